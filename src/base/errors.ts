@@ -1,0 +1,49 @@
+/** Errors that a person reads: one sentence that says what is wrong, where, and what to do. */
+
+/** Exit codes of the executable. */
+export const EXIT = { done: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;
+
+/**
+ * Something went wrong that is not the caller's mistake (a damaged file, a full disk, a missing part).
+ * The message is shown as it is, without a stack; the process ends with code 1.
+ */
+export class Failure extends Error {
+  readonly exitCode: number = EXIT.failed;
+  override readonly name: string = 'Failure';
+}
+
+/**
+ * The caller asked for something that cannot be done (a misspelled key, a missing folder, a wrong option).
+ * The message is shown as it is, without a stack; the process ends with code 2.
+ */
+export class WrongUse extends Failure {
+  override readonly exitCode = EXIT.wrongUse;
+  override readonly name = 'WrongUse';
+}
+
+/** The work was stopped by a signal; what was computed has been kept. The process ends with code 130. */
+export class Interrupted extends Failure {
+  override readonly exitCode = EXIT.interrupted;
+  override readonly name = 'Interrupted';
+}
+
+/**
+ * The message of anything that was thrown.
+ *
+ * @param thrown - whatever a `catch` clause received
+ * @returns its message, or its text where it is no Error
+ */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/**
+ * The system's error code (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one.
+ *
+ * @param thrown - whatever a `catch` clause received
+ * @returns the code, or undefined
+ */
+export function systemCode(thrown: unknown): string | undefined {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,42 @@
+/** Progress of long work on standard error: a bar with time left on a terminal, a line now and then elsewhere. */
+import cliProgress from 'cli-progress';
+
+/** Something that long work reports to. */
+export interface Progress {
+  /** Says how far the work is. `detail` is shown behind the bar (a loss, a rate). */
+  update(done: number, detail?: string): void;
+  /** Ends the report; call it also when the work failed. */
+  stop(): void;
+}
+
+/** Reports nothing: for tests and for library use. */
+export const silentProgress: Progress = { update: () => {}, stop: () => {} };
+
+/**
+ * Starts a report of progress on standard error.
+ *
+ * @param label - what is being done, two or three words
+ * @param total - how many steps it takes
+ * @param unit - what a step is: `clips`, `steps`
+ * @returns the report; call `stop` at the end
+ */
+export function startProgress(label: string, total: number, unit: string): Progress {
+  const bar = new cliProgress.SingleBar({
+    format: `${label} [{bar}] {value}/{total} ${unit}, {eta_formatted} left{detail}`,
+    stream: process.stderr,
+    noTTYOutput: true,
+    notTTYSchedule: 5000,
+    hideCursor: null,
+    barsize: 24,
+    etaBuffer: 30,
+  });
+  bar.start(total, 0, { detail: '' });
+  let stopped = false;
+  return {
+    update: (done, detail) => bar.update(done, detail === undefined ? {} : { detail: `, ${detail}` }),
+    stop: () => {
+      if (!stopped) bar.stop();
+      stopped = true;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** What a run hands to its report. */
+import type { Predictions } from './predictions.js';
+import type { Metrics } from './metrics.js';
+
+/** One epoch of training, as in `log.jsonl`. */
+export interface EpochRecord {
+  epoch: number;
+  train_loss: number;
+  validation_loss: number;
+  /** Name and value of the metric that early stopping follows, on the validation split; null where undefined. */
+  metric: string;
+  validation_metric: number | null;
+  learning_rate: number;
+  seconds: number;
+}
+
+/** Attention of one branch over an example. */
+export interface AttentionView {
+  branch: string;
+  /** Row-major [heads × steps]; each head's weights over the JOINT sequence sum to 1, so a branch's part sums to less. */
+  weights: Float32Array;
+  heads: number;
+  steps: number;
+  /** Audio branches: the part of the clip, in seconds, that the steps cover, evenly. */
+  fromSeconds?: number;
+  toSeconds?: number;
+  /** Lyrics: the word or character at each step. */
+  tokens?: string[];
+}
+
+/** An example clip that the report lets a person hear and look at. */
+export interface ExampleView {
+  id: string;
+  title: string;
+  artist: string;
+  /** The audio file's bytes and media type, embedded into the page; null when it could not be read. */
+  audio: Uint8Array | null;
+  mediaType: string;
+  /** Length of the clip in seconds. */
+  seconds: number;
+  /** Log-mel spectrogram, row-major [frames × bands], covering the whole clip. */
+  mel: { values: Float32Array; frames: number; bands: number } | null;
+  attention: AttentionView[];
+  /** The lyrics' text, if the example has some. */
+  lyrics: string | null;
+  /** Row of the predictions that this example is. */
+  row: number;
+}
+
+/** Everything that `report.html`, `figures/` and `tables/` are made of. */
+export interface RunReport {
+  /** The run's name. */
+  name: string;
+  /** The data set's name: `MagnaTagATune`. */
+  dataset: string;
+  /** A sentence when the corpus is synthetic, shown wherever its numbers are; null for real recordings. */
+  synthetic: string | null;
+  metrics: Metrics;
+  /** The split that is reported (test). */
+  predictions: Predictions;
+  history: EpochRecord[];
+  examples: ExampleView[];
+  /** The resolved config as YAML text. */
+  config: string;
+  /** `environment.json`'s content: versions, engine, threads, seed, revision, data fingerprint. */
+  environment: Record<string, unknown>;
+  /** Fallbacks, skipped files and undefined metrics: sentences that a reader must not miss. */
+  notes: string[];
+}
