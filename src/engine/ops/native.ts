@@ -1,0 +1,111 @@
+/** Calls of TensorFlow's own operations, where the native engine runs. No Node module is imported here. */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** An attribute of a native operation. */
+export interface Attribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** The package's C++ binding: constants by name, and raw tensors. */
+type Binding = Record<`TF_${string}`, number> & {
+  createTensor(shape: number[], type: number, values: Int32Array): number;
+};
+
+interface NativeBackend {
+  binding: Binding;
+  tensorMap: { set(dataId: object, entry: object): void };
+  executeSingleOutput(name: string, attributes: Attribute[], inputs: unknown[]): tf.Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: Attribute[],
+    inputs: unknown[],
+    count: number,
+  ): tf.Tensor[];
+}
+
+/**
+ * Whether TensorFlow's C library computes, so that its fused operations can be called.
+ *
+ * @returns true on engine `tensorflow`
+ */
+export function isNative(): boolean {
+  return tf.getBackend() === 'tensorflow';
+}
+
+function native(): NativeBackend {
+  return tf.backend() as unknown as NativeBackend;
+}
+
+/**
+ * Makes an attribute of a native operation.
+ *
+ * @param name - TensorFlow's name of the attribute
+ * @param type - its kind
+ * @param value - its value; `float32` stands for TensorFlow's DT_FLOAT
+ * @returns the attribute
+ */
+export function attribute(
+  name: string,
+  type: 'BOOL' | 'FLOAT' | 'INT' | 'STRING' | 'TYPE',
+  value: unknown,
+): Attribute {
+  const { binding } = native();
+  return { name, type: binding[`TF_ATTR_${type}`], value: type === 'TYPE' ? binding.TF_FLOAT : value };
+}
+
+/**
+ * Runs a native operation with one output. It stands outside the gradient tape: wrap it in `tf.customGrad`.
+ *
+ * @param name - TensorFlow's name of the operation
+ * @param attributes - its attributes
+ * @param inputs - its inputs
+ * @returns the output
+ */
+export function runNative<T extends tf.Tensor>(
+  name: string,
+  attributes: Attribute[],
+  inputs: tf.Tensor[],
+): T {
+  return native().executeSingleOutput(name, attributes, inputs) as T;
+}
+
+/**
+ * Runs a native operation with several outputs; outside the gradient tape like `runNative`.
+ *
+ * @param name - TensorFlow's name of the operation
+ * @param attributes - its attributes
+ * @param inputs - its inputs; a number that the operation wants as int64 is wrapped by `int64`
+ * @param count - how many outputs it has
+ * @returns the outputs
+ */
+export function runNativeMany(
+  name: string,
+  attributes: Attribute[],
+  inputs: unknown[],
+  count: number,
+): tf.Tensor[] {
+  return native().executeMultipleOutputs(name, attributes, inputs, count);
+}
+
+const int64Scalars = new Map<number, { dataId: object }>();
+
+/**
+ * A 64-bit scalar. TensorFlow.js has no such type, and the package's own wrapper makes a native tensor at each
+ * use that nobody frees; these are made once for each value and kept.
+ *
+ * @param value - a whole number from 0 to 2^31 - 1
+ * @returns an input for `runNativeMany`
+ */
+export function int64(value: number): { dataId: object } {
+  let scalar = int64Scalars.get(value);
+  if (!scalar) {
+    const { binding, tensorMap } = native();
+    const id = binding.createTensor([], binding.TF_INT64, new Int32Array([value, 0]));
+    scalar = { dataId: {} };
+    tensorMap.set(scalar.dataId, { shape: [], dtype: binding.TF_INT64, id, values: null, refCount: 1 });
+    int64Scalars.set(value, scalar);
+  }
+  return scalar;
+}

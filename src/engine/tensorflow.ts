@@ -1,0 +1,41 @@
+/** The native engine: TensorFlow's C library behind `@tensorflow/tfjs-node-gpu`. */
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+
+const require = createRequire(import.meta.url);
+
+/** The part of the native package's binding that is used here. */
+interface NodeBackend {
+  isUsingGpuDevice: boolean;
+  binding: { TF_Version: string };
+}
+
+/**
+ * Loads the native addon and makes it the backend.
+ *
+ * Three things have to be in place before the package is loaded: `util.isNullOrUndefined`, which Node 23
+ * removed and the package still calls (tensorflow/tfjs #8609); quiet native logs; and growth of GPU memory on
+ * demand (#671), with a compilation cache large enough that a new GPU compiles its kernels once.
+ *
+ * @returns version, threads and GPU
+ * @throws Error when the addon or its library is missing
+ */
+export async function startTensorflow(): Promise<{ version: string; threads: number; gpu: string | null }> {
+  const legacy = util as unknown as Record<string, unknown>;
+  legacy.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  legacy.isArray ??= Array.isArray;
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  process.env.CUDA_CACHE_MAXSIZE ??= String(4 * 2 ** 30);
+  require('@tensorflow/tfjs-node-gpu');
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not initialise');
+  const backend = tf.backend() as unknown as NodeBackend;
+  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism();
+  return {
+    version: `TensorFlow ${backend.binding.TF_Version}`,
+    threads,
+    gpu: backend.isUsingGpuDevice ? 'GPU:0' : null,
+  };
+}

@@ -1,0 +1,20 @@
+/** The WebAssembly engine: part of the install, no set-up, one thread. */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { registerTrainingKernels } from './kernels.js';
+
+/**
+ * Makes WebAssembly (SIMD) the backend and adds the kernels that training needs and the package lacks.
+ *
+ * @returns version and threads
+ * @throws Error when the module cannot be compiled
+ */
+export async function startWasm(): Promise<{ version: string; threads: number; gpu: null }> {
+  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(`${join(dirname(entry))}/`);
+  registerTrainingKernels();
+  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
+  return { version: `tfjs-backend-wasm ${version_wasm}`, threads: 1, gpu: null };
+}

@@ -1,0 +1,63 @@
+/** Convolutions of several widths over embedded words or characters: TextCNN (Kim 2014). */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { elu } from '../../engine/ops/activations.js';
+import { normal } from '../initializers.js';
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv1d } from '../layers/conv.js';
+import { dropout } from '../layers/dropout.js';
+import type { BranchKind } from './branch.js';
+import { withRecurrence } from './recurrence.js';
+
+/** Id of the padding behind the last token. */
+export const PADDING_ID = 0;
+
+const options = z.strictObject({
+  embedding: z.int().positive().default(64).describe('Size of a word or character vector.'),
+  widths: z
+    .array(z.int().positive())
+    .min(1)
+    .default([3, 4, 5])
+    .describe('Widths of the convolutions, in tokens.'),
+  filters: z.int().positive().default(64).describe('Channels of each convolution.'),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.2)
+    .describe('Part of the embedded tokens that is dropped in training.'),
+  lstm_units: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.'),
+});
+
+export const lyrics: BranchKind<typeof options> = {
+  options,
+  build(parameters, name, { embedding, widths, filters, dropout: rate, lstm_units }, { length, width }) {
+    const table = parameters.trainable<tf.Tensor2D>(`${name}/embedding`, [width, embedding], normal(0.1));
+    const convolutions = widths.map((size) =>
+      conv1d(parameters, `${name}/conv${size}`, size, embedding, filters),
+    );
+    const features = filters * widths.length;
+    const norm = batchNorm(parameters, `${name}/norm`, features);
+    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    return {
+      features: recurrence.features,
+      forward(input, mode) {
+        const ids = tf.reshape(input, [-1, length]) as tf.Tensor2D; // [batch, tokens]
+        const mask = tf.cast(tf.notEqual(ids, PADDING_ID), 'float32') as tf.Tensor2D;
+        const embedded = tf.mul(tf.gather(table, tf.cast(ids, 'int32')), tf.expandDims(mask, 2)); // [batch, tokens, embedding]
+        const kept = dropout(embedded, rate, mode);
+        const image = tf.reshape(kept, [-1, 1, length, embedding]) as tf.Tensor4D; // [batch, 1, tokens, embedding]
+        const maps = tf.concat(
+          convolutions.map((convolve) => convolve(image)),
+          3,
+        ); // [batch, 1, tokens, widths × filters]
+        const sequence = tf.reshape(elu(norm(maps, mode)), [-1, length, features]) as tf.Tensor3D; // [batch, tokens, features]
+        return { values: recurrence.apply(sequence), mask };
+      },
+    };
+  },
+};

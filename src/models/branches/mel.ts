@@ -1,0 +1,65 @@
+/** 2D convolutions on the log-mel spectrogram, in the manner of VGG (Simonyan and Zisserman 2015). */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { elu } from '../../engine/ops/activations.js';
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv2d } from '../layers/conv.js';
+import { dense } from '../layers/dense.js';
+import type { BranchKind } from './branch.js';
+import { withRecurrence } from './recurrence.js';
+
+const options = z.strictObject({
+  channels: z
+    .array(z.int().positive())
+    .min(1)
+    .default([32, 64, 128, 128])
+    .describe(
+      'Channels of each 3×3 convolution; each is followed by batch normalisation, 2×2 max-pooling and ELU.',
+    ),
+  features: z
+    .int()
+    .positive()
+    .default(128)
+    .describe('Size of each step of the sequence that the branch gives.'),
+  lstm_units: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.'),
+});
+
+export const mel: BranchKind<typeof options> = {
+  options,
+  build(parameters, name, { channels, features, lstm_units }, { length, width }) {
+    const shrink = 2 ** channels.length;
+    const steps = Math.floor(length / shrink);
+    const rows = Math.floor(width / shrink);
+    if (steps < 1 || rows < 1) {
+      throw new Error(
+        `${channels.length} poolings leave nothing of ${length} frames × ${width} bands; give fewer channels or a longer chunk`,
+      );
+    }
+    const inputNorm = batchNorm(parameters, `${name}/input`, 1);
+    const blocks = channels.map((outputs, i) => ({
+      conv: conv2d(parameters, `${name}/conv${i + 1}`, [3, 3], i ? channels[i - 1] : 1, outputs),
+      norm: batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
+    }));
+    const last = channels[channels.length - 1];
+    const project = dense(parameters, `${name}/project`, rows * last, features);
+    const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
+    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    return {
+      features: recurrence.features,
+      forward(input, mode) {
+        let x = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
+        for (const { conv, norm } of blocks) {
+          // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
+          x = elu(tf.maxPool(norm(conv(x), mode), 2, 2, 'valid')); // [batch, frames/2, bands/2, channels]
+        }
+        const sequence = tf.reshape(x, [-1, steps, rows * last]) as tf.Tensor3D; // [batch, steps, rows × channels]
+        const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
+        return { values: recurrence.apply(projected), mask: null };
+      },
+    };
+  },
+};

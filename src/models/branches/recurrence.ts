@@ -1,0 +1,23 @@
+/** The optional BiLSTM at the end of a branch. */
+import type * as tf from '@tensorflow/tfjs-core';
+import { bilstm } from '../layers/bilstm.js';
+import type { Parameters } from '../parameters.js';
+
+/**
+ * A BiLSTM over a branch's sequence, or nothing.
+ *
+ * @param parameters - receives the layer's weights
+ * @param name - the layer's name
+ * @param features - size of the sequence's last dimension
+ * @param units - hidden units a direction; 0 leaves the sequence as it is
+ * @returns the size of the output's last dimension, and the layer
+ */
+export function withRecurrence(
+  parameters: Parameters,
+  name: string,
+  features: number,
+  units: number,
+): { features: number; apply: (x: tf.Tensor3D) => tf.Tensor3D } {
+  if (units === 0) return { features, apply: (x) => x };
+  return { features: 2 * units, apply: bilstm(parameters, name, features, units) };
+}

@@ -1,0 +1,70 @@
+/** 1D convolutions on the raw waveform, sample-level (Lee, Park, Kim and Nam 2017). */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { elu } from '../../engine/ops/activations.js';
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv1d } from '../layers/conv.js';
+import { dense } from '../layers/dense.js';
+import type { BranchKind } from './branch.js';
+import { withRecurrence } from './recurrence.js';
+
+/** Stride and width of the front end's filters, and of every pooling, in steps. */
+const STRIDE = 3;
+
+const options = z.strictObject({
+  channels: z
+    .array(z.int().positive())
+    .min(2)
+    .default([32, 32, 64, 64, 128, 128])
+    .describe(
+      'Channels of the stride-3 front end, then of each width-3 convolution; each of those is followed by batch normalisation, 3-to-1 max-pooling and ELU.',
+    ),
+  features: z
+    .int()
+    .positive()
+    .default(128)
+    .describe('Size of each step of the sequence that the branch gives.'),
+  lstm_units: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.'),
+});
+
+export const waveform: BranchKind<typeof options> = {
+  options,
+  build(parameters, name, { channels, features, lstm_units }, { length }) {
+    const steps = Math.floor(length / STRIDE ** channels.length);
+    if (steps < 1) {
+      throw new Error(
+        `${channels.length - 1} poolings leave nothing of ${length} samples; give fewer channels or a longer chunk`,
+      );
+    }
+    const front = dense(parameters, `${name}/front`, STRIDE, channels[0]);
+    const frontNorm = batchNorm(parameters, `${name}/front_norm`, channels[0]);
+    const blocks = channels.slice(1).map((outputs, i) => ({
+      conv: conv1d(parameters, `${name}/conv${i + 1}`, 3, channels[i], outputs),
+      norm: batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
+    }));
+    const last = channels[channels.length - 1];
+    const project = dense(parameters, `${name}/project`, last, features);
+    const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
+    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    const frames = Math.floor(length / STRIDE);
+    return {
+      features: recurrence.features,
+      forward(input, mode) {
+        // A convolution whose width equals its stride is one product over side-by-side frames.
+        const whole = tf.slice(tf.reshape(input, [-1, length]), [0, 0], [-1, frames * STRIDE]);
+        const framed = tf.reshape(whole, [-1, 1, frames, STRIDE]) as tf.Tensor4D; // [batch, 1, samples/3, 3]
+        let x = elu(frontNorm(front(framed), mode)); // [batch, 1, samples/3, channels]
+        for (const { conv, norm } of blocks) {
+          x = elu(tf.maxPool(norm(conv(x), mode), [1, STRIDE], [1, STRIDE], 'valid')); // [batch, 1, time/3, channels]
+        }
+        const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
+        const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
+        return { values: recurrence.apply(projected), mask: null };
+      },
+    };
+  },
+};

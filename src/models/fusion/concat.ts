@@ -1,0 +1,34 @@
+/** Concatenation of each branch's mean and maximum over time, before a hidden layer: early fusion. */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { elu } from '../../engine/ops/activations.js';
+import { glorotUniform } from '../initializers.js';
+import { dense } from '../layers/dense.js';
+import { dropout } from '../layers/dropout.js';
+import { maxOverTime, meanOverTime } from '../layers/pooling.js';
+import type { FusionKind } from './fusion.js';
+
+const options = z.strictObject({
+  kind: z.literal('concat'),
+  hidden: z.int().positive().default(128).describe('Size of the joint embedding before the head.'),
+  dropout: z.number().min(0).lt(1).default(0.5),
+});
+
+export const concat: FusionKind<typeof options> = {
+  options,
+  build(parameters, { hidden, dropout: rate }, { branches, labels }) {
+    const width = branches.reduce((sum, { features }) => sum + 2 * features, 0);
+    const joint = dense(parameters, 'fusion/hidden', width, hidden);
+    const head = dense(parameters, 'head', hidden, labels, glorotUniform);
+    return {
+      forward(sequences, mode) {
+        const pooled = sequences.flatMap(({ values, mask }) => [
+          meanOverTime(values, mask),
+          maxOverTime(values, mask),
+        ]);
+        const embedding = elu(joint(dropout(tf.concat(pooled, 1), rate, mode))); // [batch, hidden]
+        return { logits: head(dropout(embedding, rate, mode)), embedding, attention: null };
+      },
+    };
+  },
+};

@@ -1,0 +1,38 @@
+/** A fusion: the branches' sequences in, logits out. */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { z } from 'zod';
+import type { Sequence } from '../branches/branch.js';
+import type { ForwardMode } from '../layers/mode.js';
+import type { Parameters } from '../parameters.js';
+
+/** What a fusion gives. */
+export interface Fused {
+  /** [batch, labels] */
+  logits: tf.Tensor2D;
+  /** The joint representation before the head, [batch, size]; null where there is none. */
+  embedding: tf.Tensor2D | null;
+  /** Weights over the joint sequence, [batch, heads, joint time], in the order of the branches; null where there are none. */
+  attention: tf.Tensor3D | null;
+}
+
+/** A fusion that was built. */
+export interface Fusion {
+  /** Takes the sequences in the order of `BuildFusion.branches`. */
+  forward(sequences: Sequence[], mode: ForwardMode): Fused;
+}
+
+/** What a fusion is built for. */
+export interface FusionContext {
+  /** The branches in order, with the size of each one's steps. */
+  branches: { name: string; features: number }[];
+  /** Number of labels. */
+  labels: number;
+  /** Whether labels are independent (sigmoid) or exclusive (softmax). */
+  head: 'sigmoid' | 'softmax';
+}
+
+/** A kind of fusion: its options and how it is built. */
+export interface FusionKind<Schema extends z.ZodType = z.ZodType> {
+  options: Schema;
+  build(parameters: Parameters, options: z.output<Schema>, context: FusionContext): Fusion;
+}

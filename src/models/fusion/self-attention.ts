@@ -1,0 +1,82 @@
+/**
+ * Multi-head self-attention pooling over the joint sequence of all branches (Lin et al. 2017):
+ * A = softmax(w2 tanh(w1 Xᵀ)), M = A X, with r rows in w2.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { elu, tanh } from '../../engine/ops/activations.js';
+import { glorotUniform } from '../initializers.js';
+import { dense } from '../layers/dense.js';
+import { dropout } from '../layers/dropout.js';
+import { MASKED } from '../layers/pooling.js';
+import type { FusionKind } from './fusion.js';
+
+const options = z.strictObject({
+  kind: z.literal('self-attention'),
+  heads: z.int().positive().default(4).describe('r: rows of the attention matrix.'),
+  features: z
+    .int()
+    .positive()
+    .default(128)
+    .describe('Size that every branch is projected to, so that steps can stand in one sequence.'),
+  attention: z.int().positive().default(64).describe('Hidden size of the attention, the rows of w1.'),
+  hidden: z.int().positive().default(128).describe('Size of the joint embedding before the head.'),
+  dropout: z.number().min(0).lt(1).default(0.5),
+});
+
+/**
+ * Self-attention pooling of one sequence.
+ *
+ * @param x - [batch, time, features]
+ * @param w1 - [features, attention]: the transpose of the paper's
+ * @param w2 - [attention, heads]: the transpose of the paper's
+ * @param mask - [batch, time], 1 for a real step; null when all are
+ * @returns the attention A [batch, heads, time], and M = A x [batch, heads, features]
+ */
+export function attentionPool(
+  x: tf.Tensor3D,
+  w1: tf.Tensor2D,
+  w2: tf.Tensor2D,
+  mask: tf.Tensor2D | null,
+): { attention: tf.Tensor3D; pooled: tf.Tensor3D } {
+  const [, time, features] = x.shape;
+  const rows = tf.reshape(x, [-1, features]) as tf.Tensor2D; // [batch × time, features]
+  const scores = tf.matMul(tanh(tf.matMul(rows, w1)), w2); // [batch × time, heads]
+  const byHead = tf.transpose(tf.reshape(scores, [-1, time, w2.shape[1]]), [0, 2, 1]); // [batch, heads, time]
+  const masked = mask ? tf.add(byHead, tf.mul(tf.sub(1, tf.expandDims(mask, 1)), MASKED)) : byHead;
+  const attention = tf.softmax(masked) as tf.Tensor3D;
+  return { attention, pooled: tf.matMul(attention, x) as tf.Tensor3D };
+}
+
+export const selfAttention: FusionKind<typeof options> = {
+  options,
+  build(parameters, { heads, features, attention: size, hidden, dropout: rate }, { branches, labels }) {
+    const projections = branches.map((branch) =>
+      dense(parameters, `fusion/${branch.name}`, branch.features, features, glorotUniform),
+    );
+    const w1 = parameters.trainable<tf.Tensor2D>('fusion/w1', [features, size], glorotUniform);
+    const w2 = parameters.trainable<tf.Tensor2D>('fusion/w2', [size, heads], glorotUniform);
+    const joint = dense(parameters, 'fusion/hidden', heads * features, hidden);
+    const head = dense(parameters, 'head', hidden, labels, glorotUniform);
+    return {
+      forward(sequences, mode) {
+        const x = tf.concat(
+          sequences.map(({ values }, i) => projections[i](values)),
+          1,
+        ); // [batch, joint time, features]
+        const { attention, pooled } = attentionPool(x, w1, w2, jointMask(sequences));
+        const flat = tf.reshape(pooled, [-1, heads * features]) as tf.Tensor2D;
+        const embedding = elu(joint(dropout(flat, rate, mode))); // [batch, hidden]
+        return { logits: head(dropout(embedding, rate, mode)), embedding, attention };
+      },
+    };
+  },
+};
+
+function jointMask(sequences: { values: tf.Tensor3D; mask: tf.Tensor2D | null }[]): tf.Tensor2D | null {
+  if (sequences.every(({ mask }) => mask === null)) return null;
+  return tf.concat(
+    sequences.map(({ values, mask }) => mask ?? (tf.ones([values.shape[0], values.shape[1]]) as tf.Tensor2D)),
+    1,
+  );
+}

@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { batchNormTraining } from '../../engine/ops/batch-norm.js';
+import { constant } from '../initializers.js';
+import type { Parameters } from '../parameters.js';
+import type { ForwardMode } from './mode.js';
+
+/** Added to the variance, as Keras does. */
+const EPSILON = 1e-3;
+/** Part of each batch's moments that goes into the running averages, as PyTorch does. */
+const MOMENTUM = 0.1;
+
+/**
+ * Batch normalisation of the last dimension (Ioffe and Szegedy 2015): the batch's own moments in training, their
+ * running averages in evaluation.
+ *
+ * @param parameters - receives `name/gamma`, `name/beta`, `name/mean` and `name/variance`, [channels] each
+ * @param name - the layer's name
+ * @param channels - size of the last dimension
+ * @returns the layer: any shape with `channels` last, to the same shape
+ */
+export function batchNorm(
+  parameters: Parameters,
+  name: string,
+  channels: number,
+): <T extends tf.Tensor>(x: T, mode: ForwardMode) => T {
+  const gamma = parameters.trainable<tf.Tensor1D>(`${name}/gamma`, [channels], constant(1));
+  const beta = parameters.trainable<tf.Tensor1D>(`${name}/beta`, [channels], constant(0));
+  const mean = parameters.state(`${name}/mean`, [channels], 0);
+  const variance = parameters.state(`${name}/variance`, [channels], 1);
+  const track = (running: tf.Variable, batch: tf.Tensor): void =>
+    tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM))));
+  return <T extends tf.Tensor>(x: T, mode: ForwardMode): T => {
+    if (mode.training) {
+      return batchNormTraining(x, gamma, beta, EPSILON, (batchMean, batchVariance) => {
+        track(mean, batchMean);
+        track(variance, batchVariance);
+      });
+    }
+    const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, EPSILON)));
+    return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale))) as T;
+  };
+}

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { lstm } from '../../engine/ops/lstm.js';
+import { forgetGateOne, glorotUniform } from '../initializers.js';
+import type { Parameters } from '../parameters.js';
+
+/**
+ * A bidirectional LSTM (Schuster and Paliwal 1997): one layer forward in time, one backward, outputs side by side.
+ *
+ * @param parameters - receives `name/forward/kernel` [features + units, 4 units] (gates i, c, f, o),
+ *   `name/forward/bias` [4 units], and the same under `name/backward`
+ * @param name - the layer's name
+ * @param features - size of the input's last dimension
+ * @param units - hidden units a direction
+ * @returns the layer: [batch, time, features] to [batch, time, 2 units]
+ */
+export function bilstm(
+  parameters: Parameters,
+  name: string,
+  features: number,
+  units: number,
+): (x: tf.Tensor3D) => tf.Tensor3D {
+  const [forward, backward] = ['forward', 'backward'].map((direction) => ({
+    kernel: parameters.trainable<tf.Tensor2D>(
+      `${name}/${direction}/kernel`,
+      [features + units, 4 * units],
+      glorotUniform,
+    ),
+    bias: parameters.trainable<tf.Tensor1D>(`${name}/${direction}/bias`, [4 * units], forgetGateOne),
+  }));
+  return (x) => {
+    const inTime = tf.transpose(x, [1, 0, 2]); // [time, batch, features]
+    const ahead = lstm(inTime, forward.kernel, forward.bias); // [time, batch, units]
+    const back = tf.reverse(lstm(tf.reverse(inTime, 0), backward.kernel, backward.bias), 0);
+    return tf.transpose(tf.concat([ahead, back], 2), [1, 0, 2]); // [batch, time, 2 units]
+  };
+}

@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { heNormal } from '../initializers.js';
+import type { Parameters } from '../parameters.js';
+
+/**
+ * A 2D convolution of stride 1 with zero padding to the same size, without a bias: the batch normalisation that
+ * follows has one.
+ *
+ * @param parameters - receives `name/kernel` [height, width, inputs, outputs]
+ * @param name - the layer's name
+ * @param size - height and width of the kernel
+ * @param inputs - input channels
+ * @param outputs - output channels
+ * @returns the layer: [batch, height, width, inputs] to [batch, height, width, outputs]
+ */
+export function conv2d(
+  parameters: Parameters,
+  name: string,
+  size: [number, number],
+  inputs: number,
+  outputs: number,
+): (x: tf.Tensor4D) => tf.Tensor4D {
+  const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [...size, inputs, outputs], heNormal);
+  return (x) => tf.conv2d(x, kernel, 1, 'same');
+}
+
+/**
+ * A 1D convolution of stride 1 over time, as a 2D convolution of height 1, which is what both engines have.
+ *
+ * @param parameters - receives `name/kernel` [1, width, inputs, outputs]
+ * @param name - the layer's name
+ * @param width - kernel width in steps
+ * @param inputs - input channels
+ * @param outputs - output channels
+ * @returns the layer: [batch, 1, time, inputs] to [batch, 1, time, outputs]
+ */
+export function conv1d(
+  parameters: Parameters,
+  name: string,
+  width: number,
+  inputs: number,
+  outputs: number,
+): (x: tf.Tensor4D) => tf.Tensor4D {
+  return conv2d(parameters, name, [1, width], inputs, outputs);
+}

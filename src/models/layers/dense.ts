@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { biasAdd } from '../../engine/ops/bias-add.js';
+import { constant, heNormal, type Initializer } from '../initializers.js';
+import type { Parameters } from '../parameters.js';
+
+/**
+ * A fully connected layer on the last dimension, y = x W + b.
+ *
+ * @param parameters - receives `name/kernel` [inputs, outputs] and `name/bias` [outputs]
+ * @param name - the layer's name
+ * @param inputs - size of the input's last dimension
+ * @param outputs - size of the output's last dimension
+ * @param initializer - first values of the kernel
+ * @returns the layer: [..., inputs] to [..., outputs]
+ */
+export function dense(
+  parameters: Parameters,
+  name: string,
+  inputs: number,
+  outputs: number,
+  initializer: Initializer = heNormal,
+): <T extends tf.Tensor>(x: T) => T {
+  const kernel = parameters.trainable<tf.Tensor2D>(`${name}/kernel`, [inputs, outputs], initializer);
+  const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], constant(0));
+  return <T extends tf.Tensor>(x: T): T => {
+    const rows = tf.reshape(x, [-1, inputs]) as tf.Tensor2D;
+    return tf.reshape(biasAdd(tf.matMul(rows, kernel), bias), [...x.shape.slice(0, -1), outputs]) as T;
+  };
+}

@@ -1,0 +1,102 @@
+/** The named weights of a model: seeded, listed in the order they were made, disposed of together. */
+import * as tf from '@tensorflow/tfjs-core';
+import { randomGenerator } from '../base/random.js';
+import type { Initializer } from './initializers.js';
+
+/** A weight as plain numbers, as it is stored on disk. */
+export interface WeightValues {
+  shape: number[];
+  values: Float32Array;
+}
+
+/** Holds a model's variables by name; a name is a path such as `mel/conv1/kernel`. */
+export class Parameters {
+  private readonly variables = new Map<string, tf.Variable>();
+
+  /** @param seed - each weight's generator is named by this seed and the weight's name */
+  constructor(private readonly seed: number) {}
+
+  /**
+   * Makes a weight that training changes.
+   *
+   * @param name - unique name
+   * @param shape - its shape
+   * @param initializer - gives the first values
+   * @returns the variable
+   */
+  trainable<T extends tf.Tensor>(name: string, shape: number[], initializer: Initializer): T {
+    const values = initializer(shape, randomGenerator(this.seed, 'weights', name));
+    return this.add(name, values, shape, true) as unknown as T;
+  }
+
+  /**
+   * Makes a state that training records but the optimiser leaves alone (running averages).
+   *
+   * @param name - unique name
+   * @param shape - its shape
+   * @param value - the first value of every element
+   * @returns the variable
+   */
+  state(name: string, shape: number[], value: number): tf.Variable {
+    return this.add(name, new Float32Array(tf.util.sizeFromShape(shape)).fill(value), shape, false);
+  }
+
+  private add(name: string, values: Float32Array, shape: number[], trainable: boolean): tf.Variable {
+    if (this.variables.has(name)) throw new Error(`Two weights are named ${name}.`);
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
+    this.variables.set(name, variable);
+    return variable;
+  }
+
+  /** The weights that the optimiser changes, by name. */
+  trainableVariables(): [string, tf.Variable][] {
+    return [...this.variables].filter(([, variable]) => variable.trainable);
+  }
+
+  /** Number of trained numbers. */
+  count(): number {
+    return this.trainableVariables().reduce((sum, [, variable]) => sum + variable.size, 0);
+  }
+
+  /**
+   * Copies every weight and state out of the engine.
+   *
+   * @returns values by name
+   */
+  read(): Map<string, WeightValues> {
+    return new Map(
+      [...this.variables].map(([name, v]) => [
+        name,
+        { shape: v.shape, values: v.dataSync<'float32'>().slice() },
+      ]),
+    );
+  }
+
+  /**
+   * Replaces every weight and state.
+   *
+   * @param weights - values by name, as `read` gave them
+   * @throws Error naming the first weight that is missing, unknown or of another shape
+   */
+  write(weights: ReadonlyMap<string, WeightValues>): void {
+    for (const name of weights.keys()) {
+      if (!this.variables.has(name)) throw new Error(`The model has no weight ${name}.`);
+    }
+    for (const [name, variable] of this.variables) {
+      const stored = weights.get(name);
+      if (!stored) throw new Error(`The weight ${name} is missing.`);
+      if (stored.shape.join() !== variable.shape.join()) {
+        throw new Error(
+          `The weight ${name} has shape [${stored.shape}], the model wants [${variable.shape}].`,
+        );
+      }
+      tf.tidy(() => variable.assign(tf.tensor(stored.values, stored.shape)));
+    }
+  }
+
+  /** Frees every variable. */
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose();
+    this.variables.clear();
+  }
+}

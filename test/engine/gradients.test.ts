@@ -1,0 +1,163 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { loadEngine } from '../../src/engine/engine.js';
+import { elu, relu, tanh } from '../../src/engine/ops/activations.js';
+import { batchNormTraining } from '../../src/engine/ops/batch-norm.js';
+import { biasAdd } from '../../src/engine/ops/bias-add.js';
+import { lstm } from '../../src/engine/ops/lstm.js';
+import { mixLogits } from '../../src/models/fusion/late-average.js';
+import { attentionPool } from '../../src/models/fusion/self-attention.js';
+import { maxOverTime, meanOverTime } from '../../src/models/layers/pooling.js';
+import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
+import { availableEngines, nativeInstalled } from './available.js';
+import { argumentsOf, type Differentiable, differences, differentiate } from './gradients.js';
+
+const mask = (): tf.Tensor2D =>
+  tf.tensor2d([
+    [1, 1, 1, 0, 0],
+    [1, 1, 1, 1, 1],
+  ]);
+const oneHot = (): tf.Tensor2D =>
+  tf.tensor2d([
+    [0, 1, 0],
+    [1, 0, 0],
+    [0, 0, 1],
+  ]);
+
+/** Everything that training differentiates. */
+const operations: Record<string, Differentiable> = {
+  'conv2d same': {
+    shapes: [
+      [2, 7, 6, 3],
+      [3, 3, 3, 4],
+    ],
+    apply: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
+  },
+  'conv2d same, even kernel': {
+    shapes: [
+      [2, 1, 9, 3],
+      [1, 4, 3, 2],
+    ],
+    apply: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
+  },
+  'conv2d valid, stride 2': {
+    shapes: [
+      [2, 8, 7, 2],
+      [3, 2, 2, 3],
+    ],
+    apply: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, 'valid'),
+  },
+  'conv2d same, stride 3': {
+    shapes: [
+      [1, 10, 8, 2],
+      [3, 3, 2, 2],
+    ],
+    apply: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 3, 'same'),
+  },
+  'max-pooling 2×2, odd size': {
+    shapes: [[2, 7, 5, 3]],
+    apply: (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'),
+  },
+  'max-pooling 1×3': {
+    shapes: [[2, 1, 11, 3]],
+    apply: (x) => tf.maxPool(x as tf.Tensor4D, [1, 3], [1, 3], 'valid'),
+  },
+  elu: { shapes: [[4, 5]], apply: (x) => elu(x) },
+  relu: { shapes: [[4, 5]], apply: (x) => relu(x) },
+  tanh: { shapes: [[4, 5]], apply: (x) => tanh(x) },
+  'bias add': { shapes: [[2, 3, 4, 5], [5]], apply: (x, b) => biasAdd(x, b as tf.Tensor1D) },
+  'batch normalisation, rank 4': {
+    shapes: [[3, 4, 2, 3], [3], [3]],
+    apply: (x, g, b) => batchNormTraining(x, g as tf.Tensor1D, b as tf.Tensor1D, 1e-3, () => {}),
+  },
+  'batch normalisation, rank 2': {
+    shapes: [[6, 4], [4], [4]],
+    apply: (x, g, b) => batchNormTraining(x, g as tf.Tensor1D, b as tf.Tensor1D, 1e-3, () => {}),
+  },
+  lstm: {
+    shapes: [[6, 3, 5], [9, 16], [16]],
+    spread: 0.5,
+    apply: (x, w, b) => lstm(x as tf.Tensor3D, w as tf.Tensor2D, b as tf.Tensor1D),
+  },
+  'embedding look-up': {
+    shapes: [[6, 4]],
+    apply: (table) =>
+      tf.gather(
+        table,
+        tf.tensor2d(
+          [
+            [0, 3, 3],
+            [5, 1, 3],
+          ],
+          undefined,
+          'int32',
+        ),
+      ),
+  },
+  'self-attention pooling': {
+    shapes: [
+      [2, 5, 4],
+      [4, 6],
+      [6, 3],
+    ],
+    apply: (x, w1, w2) =>
+      attentionPool(x as tf.Tensor3D, w1 as tf.Tensor2D, w2 as tf.Tensor2D, mask()).pooled,
+  },
+  'mean over time': { shapes: [[2, 5, 3]], apply: (x) => meanOverTime(x as tf.Tensor3D, mask()) },
+  'maximum over time': { shapes: [[2, 5, 3]], apply: (x) => maxOverTime(x as tf.Tensor3D, mask()) },
+  'late average, sigmoid': {
+    shapes: [[3, 3], [3, 3], [2]],
+    apply: (a, b, w) => mixLogits([a, b] as tf.Tensor2D[], tf.logSoftmax(w as tf.Tensor1D), 'sigmoid'),
+  },
+  'late average, softmax': {
+    shapes: [[3, 3], [3, 3], [2]],
+    apply: (a, b, w) => mixLogits([a, b] as tf.Tensor2D[], tf.logSoftmax(w as tf.Tensor1D), 'softmax'),
+  },
+  'penalised binary cross-entropy': {
+    shapes: [[3, 3]],
+    apply: (z) => penalisedBinaryCrossEntropy(oneHot(), z as tf.Tensor2D, 3),
+  },
+  'categorical cross-entropy': {
+    shapes: [[3, 3]],
+    apply: (z) => categoricalCrossEntropy(oneHot(), z as tf.Tensor2D),
+  },
+};
+
+describe.each(availableEngines)('gradients on engine %s', (engine) => {
+  it.each(Object.keys(operations))(
+    '%s agrees with finite differences and leaves no tensor behind',
+    async (name) => {
+      await loadEngine(engine);
+      const f = operations[name];
+      const values = argumentsOf(f);
+      const { gradients } = differentiate(f, values);
+      const before = tf.memory().numTensors;
+      for (const [argument, element, quotient] of differences(f, values)) {
+        const error = Math.abs(gradients[argument][element] - quotient);
+        expect(
+          error,
+          `argument ${argument}, element ${element}: ${gradients[argument][element]} and ${quotient}`,
+        ).toBeLessThan(0.01 * Math.max(1, Math.abs(quotient)));
+      }
+      differentiate(f, values);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+});
+
+describe.runIf(nativeInstalled)('both engines', () => {
+  it.each(Object.keys(operations))('give the same value and gradients: %s', async (name) => {
+    const f = operations[name];
+    const values = argumentsOf(f, 11);
+    await loadEngine('tensorflow');
+    const native = differentiate(f, values);
+    await loadEngine('wasm');
+    const wasm = differentiate(f, values);
+    expect(Math.abs(native.value - wasm.value)).toBeLessThan(1e-4 * Math.max(1, Math.abs(native.value)));
+    native.gradients.forEach((gradient, i) => {
+      const scale = Math.max(1, ...gradient.map(Math.abs));
+      const largest = Math.max(...gradient.map((g, j) => Math.abs(g - wasm.gradients[i][j])));
+      expect(largest / scale).toBeLessThan(2e-5);
+    });
+  });
+});
