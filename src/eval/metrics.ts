@@ -1,11 +1,16 @@
 /** The numbers of a run: `metrics.json`. */
 import type { Task } from './predictions.js';
 
+/** A 95 % interval, from low to high. */
+export type Interval = [number, number];
+
 /** A metric's value over all labels; null where it is undefined. `ci95` is the bootstrap interval of `macro`. */
 export interface RankMetric {
   macro: number | null;
   micro: number | null;
-  ci95: [number, number] | null;
+  /** Mean over labels weighted by their positives. */
+  weighted: number | null;
+  ci95: Interval | null;
 }
 
 /** Numbers of one label. */
@@ -15,7 +20,17 @@ export interface LabelMetrics {
   roc_auc: number | null;
   pr_auc: number | null;
   f1: number;
-  threshold: number;
+  /** A score from here on counts as this label; null for classes, where the highest score decides. */
+  threshold: number | null;
+}
+
+/** Means over examples of how well each one's labels are found and ordered (tagging only). */
+export interface ExampleMetrics {
+  f1: number;
+  subset_accuracy: number;
+  /** Mean over the examples that have both a positive and a negative label. */
+  roc_auc: number | null;
+  label_ranking_average_precision: number;
 }
 
 /** The content of `metrics.json`. */
@@ -25,14 +40,16 @@ export interface Metrics {
   split: string;
   examples: number;
   labels: number;
-  /** How many labels have no positive or no negative, so that they are left out of the means. */
+  /** The labels that have no positive or no negative, so that they are left out of the means of ROC-AUC and PR-AUC. */
   undefined_labels: string[];
   roc_auc: RankMetric;
   pr_auc: RankMetric;
   accuracy: number;
-  accuracy_ci95: [number, number] | null;
-  f1: { macro: number; micro: number; weighted: number };
+  accuracy_ci95: Interval | null;
+  f1: { macro: number; micro: number; weighted: number; ci95: Interval | null };
   majority_baseline: { accuracy: number };
+  /** Tagging only. */
+  per_example: ExampleMetrics | null;
   /** Classes only: row-major counts, true class by predicted class. */
   confusion: number[][] | null;
   bootstrap: { samples: number; unit: 'song' | 'clip'; groups: number };

@@ -1,4 +1,5 @@
 /** What a model said of a split: the input of every metric and report. */
+import { Failure, WrongUse } from '../base/errors.js';
 
 /** Whether labels are independent (tagging, sigmoid) or exclusive (classification, softmax). */
 export type Task = 'tagging' | 'classification';
@@ -18,4 +19,52 @@ export interface Predictions {
   scores: Float32Array;
   /** 0 or 1, [examples × labels]. */
   targets: Uint8Array;
+}
+
+/**
+ * Checks that predictions are whole, before numbers are computed that would silently be wrong.
+ *
+ * @param predictions - scores and ground truth of a split
+ * @throws WrongUse when there are no examples or labels, or shapes, targets or classes do not fit
+ * @throws Failure when a score is not a finite number (a diverged model)
+ */
+export function checkPredictions(predictions: Predictions): void {
+  const { task, labels, ids, groups, scores, targets } = predictions;
+  const rows = ids.length;
+  const columns = labels.length;
+  if (rows === 0)
+    throw new WrongUse(
+      'There are no predictions to evaluate: the split has no examples; choose another split.',
+    );
+  if (columns === 0) throw new WrongUse('There are no labels to evaluate; check the labels of the data set.');
+  if (groups.length !== rows)
+    throw new WrongUse(
+      `The predictions have ${rows} ids but ${groups.length} groups; give one group for each example.`,
+    );
+  if (scores.length !== rows * columns || targets.length !== rows * columns)
+    throw new WrongUse(
+      `The predictions have ${scores.length} scores and ${targets.length} targets where ${rows} examples × ${columns} labels are ${rows * columns}; check that model and data have the same labels.`,
+    );
+  for (let i = 0; i < scores.length; i++) {
+    if (!Number.isFinite(scores[i]))
+      throw new Failure(
+        `The score of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${scores[i]}, not a number: the model has diverged; lower training.learningRate or clip gradients.`,
+      );
+    if (targets[i] > 1)
+      throw new WrongUse(
+        `The target of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${targets[i]}; targets are 0 or 1.`,
+      );
+  }
+  if (task === 'classification') checkOneClassEach(predictions);
+}
+
+function checkOneClassEach({ labels, ids, targets }: Predictions): void {
+  for (let row = 0; row < ids.length; row++) {
+    let classes = 0;
+    for (let j = 0; j < labels.length; j++) classes += targets[row * labels.length + j];
+    if (classes !== 1)
+      throw new WrongUse(
+        `Example ${ids[row]} has ${classes} classes; in classification each example has exactly one.`,
+      );
+  }
 }

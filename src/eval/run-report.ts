@@ -1,6 +1,7 @@
 /** What a run hands to its report. */
-import type { Predictions } from './predictions.js';
+
 import type { Metrics } from './metrics.js';
+import type { Predictions } from './predictions.js';
 
 /** One epoch of training, as in `log.jsonl`. */
 export interface EpochRecord {

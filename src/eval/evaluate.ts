@@ -1,0 +1,130 @@
+/** From predictions to `metrics.json`. */
+import { WrongUse } from '../base/errors.js';
+import { numberGroups } from './bootstrap.js';
+import {
+  confusionMatrix,
+  countByLabel,
+  decideByArgmax,
+  decideByThreshold,
+  f1Averages,
+  f1Score,
+  majorityAccuracy,
+  rowAccuracy,
+} from './decisions.js';
+import { headlineIntervals } from './intervals.js';
+import type { LabelMetrics, Metrics } from './metrics.js';
+import { perExampleMetrics } from './per-example.js';
+import { checkPredictions, type Predictions } from './predictions.js';
+import { meanOfDefined, rankByScore, rankColumns, readRanking } from './ranking.js';
+import { DEFAULT_THRESHOLD } from './thresholds.js';
+
+/** How predictions are evaluated. */
+export interface EvaluationOptions {
+  /** The data set's protocol: `labelled`. */
+  protocol: string;
+  /** The split that the predictions are of: `test`. */
+  split: string;
+  /** Seed of the bootstrap. */
+  seed: number;
+  /** A threshold for each label, chosen on validation predictions; 0.5 each when absent. Tagging only. */
+  thresholds?: ArrayLike<number>;
+  /** How many bootstrap samples the intervals are made of; 0 for none. */
+  bootstrapSamples: number;
+}
+
+/**
+ * The mean of the labels' ROC-AUCs: what early stopping follows.
+ *
+ * @param predictions - scores and ground truth of a split
+ * @returns the mean over labels that have a positive and a negative; null when none has
+ * @throws WrongUse or Failure when the predictions are not whole (see `checkPredictions`)
+ */
+export function macroRocAuc(predictions: Predictions): number | null {
+  checkPredictions(predictions);
+  const { scores, targets, labels } = predictions;
+  return meanOfDefined(
+    rankColumns(scores, targets, labels.length).map((ranking) => readRanking(ranking).rocAuc),
+  );
+}
+
+/**
+ * Computes every number of a run.
+ *
+ * Rank metrics are those of scikit-learn, save that a label without positives or negatives is undefined and left
+ * out of macro and weighted means; micro ranks all decisions of all labels together. Accuracy is, for tags, the
+ * share of right decisions over all labels (1 - Hamming loss) and, for classes, the share of right classes; the
+ * majority baseline is what the same measure gives to someone who never listens.
+ *
+ * @param predictions - scores and ground truth of a split
+ * @param options - names, thresholds and the bootstrap's size and seed
+ * @returns the content of `metrics.json`
+ * @throws WrongUse when predictions or thresholds do not fit; Failure when a score is not a finite number
+ */
+export function evaluatePredictions(predictions: Predictions, options: EvaluationOptions): Metrics {
+  checkPredictions(predictions);
+  const { task, labels, ids, groups, groupKind, scores, targets } = predictions;
+  const columns = labels.length;
+  const thresholds = task === 'tagging' ? thresholdsFor(labels, options.thresholds) : null;
+  const decisions = thresholds ? decideByThreshold(scores, thresholds) : decideByArgmax(scores, columns);
+  const counts = countByLabel(decisions, targets, columns);
+  const positives = counts.map((label) => label.truePositives + label.falseNegatives);
+  const rankings = rankColumns(scores, targets, columns);
+  const ranked = rankings.map((ranking) => readRanking(ranking));
+  const rocAucs = ranked.map((label) => label.rocAuc);
+  const prAucs = ranked.map((label) => label.averagePrecision);
+  const micro = readRanking(rankByScore(scores, targets));
+  const accuracies = rowAccuracy(decisions, predictions);
+  const intervals = headlineIntervals(
+    predictions,
+    rankings,
+    decisions,
+    options.bootstrapSamples,
+    options.seed,
+  );
+  return {
+    task,
+    protocol: options.protocol,
+    split: options.split,
+    examples: ids.length,
+    labels: columns,
+    undefined_labels: labels.filter((_, j) => rocAucs[j] === null),
+    roc_auc: {
+      macro: meanOfDefined(rocAucs),
+      micro: micro.rocAuc,
+      weighted: meanOfDefined(rocAucs, positives),
+      ci95: intervals.macroRocAuc,
+    },
+    pr_auc: {
+      macro: meanOfDefined(prAucs),
+      micro: micro.averagePrecision,
+      weighted: meanOfDefined(prAucs, positives),
+      ci95: intervals.macroPrAuc,
+    },
+    accuracy: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,
+    accuracy_ci95: intervals.accuracy,
+    f1: { ...f1Averages(counts), ci95: intervals.macroF1 },
+    majority_baseline: { accuracy: majorityAccuracy(predictions) },
+    per_example: task === 'tagging' ? perExampleMetrics(scores, targets, decisions, columns) : null,
+    confusion: task === 'classification' ? confusionMatrix(decisions, targets, columns) : null,
+    bootstrap: { samples: options.bootstrapSamples, unit: groupKind, groups: numberGroups(groups).groups },
+    per_label: labels.map(
+      (label, j): LabelMetrics => ({
+        label,
+        positives: positives[j],
+        roc_auc: rocAucs[j],
+        pr_auc: prAucs[j],
+        f1: f1Score(counts[j]),
+        threshold: thresholds ? thresholds[j] : null,
+      }),
+    ),
+  };
+}
+
+function thresholdsFor(labels: readonly string[], given: ArrayLike<number> | undefined): Float64Array {
+  if (given === undefined) return new Float64Array(labels.length).fill(DEFAULT_THRESHOLD);
+  if (given.length !== labels.length)
+    throw new WrongUse(
+      `There are ${given.length} thresholds for ${labels.length} labels; choose thresholds with the same labels.`,
+    );
+  return Float64Array.from(given);
+}

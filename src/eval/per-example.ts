@@ -1,0 +1,77 @@
+/** Metrics that look at one example's labels at a time and are then averaged over examples. */
+import type { ExampleMetrics } from './metrics.js';
+import { meanOfDefined, rankByScore, readRanking, type Scores } from './ranking.js';
+
+/**
+ * How well the labels of each example are found and ordered.
+ *
+ * @param scores - row-major [rows × columns], at least one row
+ * @param targets - 0 or 1, [rows × columns]
+ * @param decisions - 0 or 1, [rows × columns]
+ * @param columns - how many labels
+ * @returns means over examples, equal to scikit-learn's `f1_score(average='samples', zero_division=0)`,
+ *   `accuracy_score`, `roc_auc_score(average='samples')` over the rows where it is defined, and
+ *   `label_ranking_average_precision_score`
+ */
+export function perExampleMetrics(
+  scores: Scores,
+  targets: Uint8Array,
+  decisions: Uint8Array,
+  columns: number,
+): ExampleMetrics {
+  const rows = targets.length / columns;
+  let f1 = 0;
+  let exact = 0;
+  let rankingPrecision = 0;
+  const rocAucs: (number | null)[] = [];
+  for (let row = 0; row < rows; row++) {
+    const offset = row * columns;
+    let positives = 0;
+    let said = 0;
+    let both = 0;
+    let right = 0;
+    for (let i = offset; i < offset + columns; i++) {
+      positives += targets[i];
+      said += decisions[i];
+      both += targets[i] & decisions[i];
+      if (targets[i] === decisions[i]) right++;
+    }
+    if (positives + said > 0) f1 += (2 * both) / (positives + said);
+    if (right === columns) exact++;
+    rocAucs.push(readRanking(rankByScore(scores, targets, { offset, stride: 1, count: columns })).rocAuc);
+    rankingPrecision += labelRankingPrecision(scores, targets, offset, columns, positives);
+  }
+  return {
+    f1: f1 / rows,
+    subset_accuracy: exact / rows,
+    roc_auc: meanOfDefined(rocAucs),
+    label_ranking_average_precision: rankingPrecision / rows,
+  };
+}
+
+/**
+ * Mean over an example's true labels of the share of true ones among those scored at least as high; 1 where no
+ * label or every label is true (Tsoumakas, Katakis and Vlahavas 2010; scikit-learn's convention).
+ */
+function labelRankingPrecision(
+  scores: Scores,
+  targets: Uint8Array,
+  offset: number,
+  columns: number,
+  positives: number,
+): number {
+  if (positives === 0 || positives === columns) return 1;
+  let sum = 0;
+  for (let i = offset; i < offset + columns; i++) {
+    if (targets[i] === 0) continue;
+    let above = 0;
+    let trueAbove = 0;
+    for (let j = offset; j < offset + columns; j++) {
+      if (scores[j] < scores[i]) continue;
+      above++;
+      trueAbove += targets[j];
+    }
+    sum += trueAbove / above;
+  }
+  return sum / positives;
+}
