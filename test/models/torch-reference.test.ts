@@ -50,9 +50,9 @@ function expectClose(actual: tf.Tensor, expected: unknown, tolerance = 2e-5): vo
   const values = actual.dataSync();
   const wanted = flat(expected);
   expect(values.length).toBe(wanted.length);
-  wanted.forEach((value, i) =>
-    expect(Math.abs(values[i] - value)).toBeLessThan(tolerance * Math.max(1, Math.abs(value))),
-  );
+  for (const [i, value] of wanted.entries()) {
+    expect(Math.abs(values[i] - value)).toBeLessThan(tolerance * Math.max(1, Math.abs(value)));
+  }
 }
 
 describe.runIf(hasReference).each(availableEngines)('PyTorch reference on engine %s', (engine) => {
