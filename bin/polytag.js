@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// The executable `polytag`. Plain JavaScript, because it also runs where nothing has been compiled yet.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const program = new URL('../dist/cli/main.js', import.meta.url);
+
+if (existsSync(fileURLToPath(program))) {
+  const { main } = await import(program.href);
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  process.stderr.write(
+    'polytag is not built yet: run "npm run setup" in its folder, then the same command again.\n',
+  );
+  process.exitCode = 1;
+}
