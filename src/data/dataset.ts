@@ -1,0 +1,53 @@
+/** What a data set is to the rest of the toolkit. */
+import type { Task } from '../eval/predictions.js';
+
+/** The three parts of a data set. */
+export const SPLITS = ['train', 'validation', 'test'] as const;
+
+/** Name of a part. */
+export type Split = (typeof SPLITS)[number];
+
+/** One recording with what is known of it. */
+export interface Example {
+  id: string;
+  /** Path of the audio file. */
+  audio: string;
+  /** Path of the lyrics, or null for an instrumental or where none are known. */
+  lyrics: string | null;
+  split: Split;
+  /** What the clip was cut from: splits and intervals respect these. Null where it is not known. */
+  song: string | null;
+  artist: string | null;
+  title: string;
+  /** 0 or 1 for each label of the data set; one 1 for classes. */
+  targets: Uint8Array;
+}
+
+/** Examples with their labels, ready for training. */
+export interface Dataset {
+  /** `MagnaTagATune`. */
+  name: string;
+  root: string;
+  /** How the clips were chosen and split, in words: part of every report. */
+  protocol: string;
+  task: Task;
+  labels: string[];
+  examples: Example[];
+  /** A sentence when the recordings are synthetic, else null. */
+  synthetic: string | null;
+  /** SHA-256 over ids, splits and targets: two runs with the same value saw the same task. */
+  fingerprint: string;
+  /** What was left out or merged, in sentences. */
+  notes: string[];
+}
+
+/**
+ * The examples of one part.
+ *
+ * @param dataset - the data set
+ * @param split - the part
+ * @returns its examples, in the data set's order
+ */
+export function examplesOf(dataset: Dataset, split: Split): Example[] {
+  return dataset.examples.filter((example) => example.split === split);
+}

@@ -1,0 +1,56 @@
+/** Choosing tags: the most frequent ones, after merging of synonyms where that is wanted. */
+import type { MtatTables } from './table.js';
+
+/**
+ * The published order of MagnaTagATune's 50 most frequent tags (as with jordipons/musicnn-training): by
+ * frequency, with one tie, "metal" and "female voice" at 505, in an order that no stable sort of the table gives.
+ */
+const PUBLISHED_TIE = ['metal', 'female voice'];
+
+/** A tag and the number of clips that carry it. */
+export interface TagCount {
+  tag: string;
+  count: number;
+}
+
+/**
+ * Renames tags by a map of synonyms; a clip carries the merged tag when it carries any of them.
+ *
+ * @param tables - tags and clips
+ * @param synonyms - for a tag that is kept, the tags that are merged into it
+ * @returns tables with fewer tags; order of first appearance
+ */
+export function mergeSynonyms(tables: MtatTables, synonyms: Record<string, string[]>): MtatTables {
+  const keptFor = new Map(
+    Object.entries(synonyms).flatMap(([kept, merged]) => merged.map((tag) => [tag, kept] as const)),
+  );
+  const renamed = tables.tags.map((tag) => keptFor.get(tag) ?? tag);
+  const tags = [...new Set(renamed)];
+  const position = new Map(tags.map((tag, i) => [tag, i]));
+  const newIndex = renamed.map((tag) => position.get(tag)!);
+  const clips = tables.clips.map((clip) => ({
+    ...clip,
+    tags: [...new Set(clip.tags.map((i) => newIndex[i]))].sort((a, b) => a - b),
+  }));
+  return { ...tables, tags, clips };
+}
+
+/**
+ * The most frequent tags over the whole table, ties in column order but for the published one.
+ *
+ * @param tables - tags and clips
+ * @param count - how many
+ * @returns tags with their counts, most frequent first; tags that no clip carries are left out
+ */
+export function topTags({ tags, clips }: MtatTables, count: number): TagCount[] {
+  const counts = new Array<number>(tags.length).fill(0);
+  for (const clip of clips) for (const tag of clip.tags) counts[tag]++;
+  const rank = (tag: string): number => PUBLISHED_TIE.indexOf(tag);
+  return tags
+    .map((tag, i) => ({ tag, count: counts[i] }))
+    .filter((entry) => entry.count > 0)
+    .sort(
+      (a, b) => b.count - a.count || (rank(a.tag) >= 0 && rank(b.tag) >= 0 ? rank(a.tag) - rank(b.tag) : 0),
+    )
+    .slice(0, count);
+}

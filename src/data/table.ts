@@ -1,0 +1,95 @@
+/** Tables of text, streamed. */
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { parse } from 'csv-parse';
+import { Failure, messageOf } from '../base/errors.js';
+import { exists } from '../base/files.js';
+
+/** A row that was left out. */
+export interface SkippedRow {
+  /** Line in the file, the header being 1. */
+  row: number;
+  reason: string;
+}
+
+/** What was read of a table. */
+export interface Table {
+  header: string[];
+  skipped: SkippedRow[];
+}
+
+/**
+ * Finds a table, plain or gzipped.
+ *
+ * @param path - path of the plain file
+ * @returns the path, the path with `.gz`, or null when neither is there
+ */
+export async function findTable(path: string): Promise<string | null> {
+  for (const candidate of [path, `${path}.gz`]) if (await exists(candidate)) return candidate;
+  return null;
+}
+
+/**
+ * Streams a table with a header line, row by row. A row with another number of fields than the header, or with
+ * broken quotes, is left out and reported; a byte order mark and either line end are accepted.
+ *
+ * @param path - the file; a name that ends in `.gz` is decompressed on the way
+ * @param delimiter - a tab or a comma
+ * @param onHeader - receives the header; throws to refuse the table
+ * @param onRow - receives the fields of each good row and its line; returns a reason to report the row as skipped
+ * @returns the header and the rows that were left out
+ * @throws Failure when the file cannot be read as a table at all
+ */
+export async function readTable(
+  path: string,
+  delimiter: '\t' | ',',
+  onHeader: (header: string[]) => void,
+  onRow: (fields: string[], line: number) => string | null,
+): Promise<Table> {
+  const skipped: SkippedRow[] = [];
+  let header: string[] | null = null;
+  // The pipeline reports an error of the consumer as an abort; the refusal itself is what a person must read.
+  let refusal: Failure | null = null;
+  const parser = parse({
+    delimiter,
+    bom: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    info: true,
+  });
+  const consume = async (
+    records: AsyncIterable<{ record: string[]; info: { lines: number } }>,
+  ): Promise<void> => {
+    for await (const { record, info } of records) {
+      if (!header) {
+        header = record;
+        try {
+          onHeader(header);
+        } catch (error) {
+          refusal = error as Failure;
+          throw error;
+        }
+        continue;
+      }
+      const reason =
+        record.length === header.length
+          ? onRow(record, info.lines)
+          : `it has ${record.length} fields, the header has ${header.length}`;
+      if (reason !== null) skipped.push({ row: info.lines, reason });
+    }
+  };
+  try {
+    const source = createReadStream(path);
+    if (path.endsWith('.gz')) await pipeline(source, createGunzip(), parser, consume);
+    else await pipeline(source, parser, consume);
+  } catch (error) {
+    if (refusal) throw refusal;
+    throw new Failure(
+      `${path} cannot be read as a table (${messageOf(error)}); check that the file is whole.`,
+    );
+  }
+  if (!header) throw new Failure(`${path} is empty; download it again.`);
+  return { header, skipped };
+}
