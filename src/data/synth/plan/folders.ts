@@ -1,0 +1,36 @@
+/** MagnaTagATune's sixteen folders and the official split over them. */
+import type { Split } from './plan.js';
+
+/** Names of the folders. */
+export const FOLDERS = [...'0123456789abcdef'] as const;
+
+/** A validation folder smaller than this says nothing about two dozen tags. */
+const SMALL_VALIDATION = 10;
+
+/**
+ * The official split of a folder: 0 to b train, c validation, d to f test.
+ *
+ * @param folder - one of `FOLDERS`
+ * @returns the split
+ */
+export function splitOf(folder: string): Split {
+  return folder < 'c' ? 'train' : folder === 'c' ? 'validation' : 'test';
+}
+
+/**
+ * How many clips each folder gets: about the same, but `c`, the whole of the validation split, is filled first
+ * in a small corpus.
+ *
+ * @param clips - number of clips, at least 16
+ * @returns a count for each of `FOLDERS`, each at least 1
+ */
+export function folderSizes(clips: number): number[] {
+  const wanted = Math.min(SMALL_VALIDATION, Math.floor(clips / 6));
+  const validation = Math.min(clips - 15, Math.max(Math.floor(clips / 16), wanted));
+  const rest = clips - validation;
+  // Test folders (d, e, f) come first where the rest does not divide evenly.
+  const order = ['d', 'e', 'f', ...FOLDERS.slice(0, 12)];
+  return FOLDERS.map((folder) =>
+    folder === 'c' ? validation : Math.floor(rest / 15) + (order.indexOf(folder) < rest % 15 ? 1 : 0),
+  );
+}

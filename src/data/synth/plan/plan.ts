@@ -1,0 +1,187 @@
+/** Plans a synthetic corpus: artists, albums, songs and clips, before any sound is made. */
+import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
+import type { InstrumentName } from '../sound/instruments.js';
+import type { Groove } from '../sound/score.js';
+import { cover } from './cover.js';
+import { FOLDERS, folderSizes, splitOf } from './folders.js';
+import { albumName, artistName, songTitle } from './names.js';
+import { drawArrangement, drawDynamics, drawStyle, drawTempo } from './song.js';
+
+export type Split = 'train' | 'validation' | 'test';
+export type Energy = 'low' | 'high';
+export type Mood = 'positive' | 'negative';
+export type Dynamics = 'quiet' | 'moderate' | 'loud';
+export type Style = 'classical' | 'folk' | 'ambient' | 'electronic' | 'techno' | 'rock';
+/** What an artist plays. */
+export type Family = 'acoustic' | 'electronic' | 'band';
+export type Language = 'en' | 'zh';
+
+/** An artist: a name and a sound that all their records share. */
+export interface ArtistPlan {
+  name: string;
+  family: Family;
+  /** 0.75 (dark) to 1.3 (bright). */
+  brightness: number;
+  /** How far from 440 Hz they tune, in cents. */
+  cents: number;
+}
+
+/** A song: what all its clips share. */
+export interface SongPlan {
+  artist: ArtistPlan;
+  album: string;
+  title: string;
+  /** Track number on the album, from 1. */
+  track: number;
+  style: Style;
+  energy: Energy;
+  mood: Mood;
+  /** Beats a minute. */
+  tempo: number;
+  mode: 'major' | 'minor';
+  /** MIDI note of the tonic. */
+  tonic: number;
+  /** Which of the mode's chord progressions. */
+  progression: number;
+  /** Overdrive of its guitars, 0 to 1. */
+  drive: number;
+  /** Language of the words; null for an instrumental. */
+  language: Language | null;
+}
+
+/** Who plays in a clip. */
+export interface Arrangement {
+  instruments: InstrumentName[];
+  voice: 'male' | 'female' | null;
+  bass: boolean;
+  groove: Groove | null;
+  /** Chooses among the roles an instrument can take. */
+  variant: number;
+}
+
+/** A clip of a song. */
+export interface ClipPlan {
+  /** MagnaTagATune's `clip_id`. */
+  id: number;
+  folder: string;
+  song: SongPlan;
+  /** Where in the song it starts, in seconds. */
+  start: number;
+  arrangement: Arrangement;
+  dynamics: Dynamics;
+}
+
+/** An album within a folder: how many clips each of its songs has. */
+interface AlbumSlot {
+  folder: string;
+  songs: number[];
+}
+
+/** Cuts a folder into songs of two or three clips and albums of two or three songs. */
+function albumSlots(folder: string, clips: number, random: RandomGenerator): AlbumSlot[] {
+  // Short albums in a small folder bring more artists, hence more tags, into it.
+  const small = clips <= 24;
+  const songs: number[] = [];
+  for (let left = clips; left > 0; ) {
+    const size = Math.min(left, small ? 2 : random.pick([2, 2, 3]));
+    songs.push(size);
+    left -= size;
+  }
+  const albums: AlbumSlot[] = [];
+  while (songs.length > 0) albums.push({ folder, songs: songs.splice(0, small ? 2 : random.pick([2, 3])) });
+  return albums;
+}
+
+/** An artist for every two or three albums, so that some play in more than one split. */
+function makeArtists(count: number, seed: number): ArtistPlan[] {
+  const random = randomGenerator(seed, 'artists');
+  const families = ['acoustic', 'electronic', 'band'] as const;
+  const used = new Set<string>();
+  return Array.from({ length: count }, (_, i) => ({
+    name: artistName(random, used),
+    family: families[i % 3],
+    brightness: random.between(0.75, 1.3),
+    cents: random.between(-18, 18),
+  }));
+}
+
+/** Draws everything about an album; `attempt` gives another album for the same place. */
+function drawAlbum(
+  slot: AlbumSlot,
+  index: number,
+  attempt: number,
+  artists: ArtistPlan[],
+  seconds: number,
+  seed: number,
+): ClipPlan[] {
+  const random = randomGenerator(seed, 'album', index, attempt);
+  const artist = random.pick(artists);
+  const album = albumName(random, index);
+  const titles = new Set<string>();
+  const singer = random.pick(['male', 'female'] as const);
+  return slot.songs.flatMap((clips, s) => {
+    const energy = random.pick(['low', 'high'] as const);
+    const mood = random.pick(['positive', 'negative'] as const);
+    const style = drawStyle(artist.family, energy, random);
+    // Words carry the mood; the mode only leans towards it.
+    const leaning = mood === 'positive' ? 'major' : 'minor';
+    const against = mood === 'positive' ? 'minor' : 'major';
+    const instrumental = random.uniform() < 0.08;
+    const song: SongPlan = {
+      artist,
+      album,
+      title: songTitle(random, titles),
+      track: 1 + s * 3 + random.integer(3),
+      style,
+      energy,
+      mood,
+      tempo: drawTempo(energy, style, random),
+      mode: random.uniform() < 0.7 ? leaning : against,
+      tonic: 48 + random.integer(12),
+      progression: random.integer(5),
+      drive: style === 'rock' ? (energy === 'high' ? random.between(0.5, 1) : random.between(0.03, 0.12)) : 0,
+      language: instrumental ? null : random.uniform() < 1 / 3 ? 'zh' : 'en',
+    };
+    let start = random.integer(4) * seconds;
+    return Array.from({ length: clips }, () => {
+      const clip: ClipPlan = {
+        id: 0,
+        folder: slot.folder,
+        song,
+        start,
+        arrangement: drawArrangement(style, energy, instrumental ? null : singer, random),
+        dynamics: drawDynamics(energy, random),
+      };
+      start += (1 + random.integer(3)) * seconds;
+      return clip;
+    });
+  });
+}
+
+/**
+ * Plans a corpus. No song and no album lies in two folders, hence none crosses the official split; artists do.
+ * From 64 clips on, every tag is present and absent, and every quadrant present, in each split.
+ *
+ * @param clips - how many clips, at least 16
+ * @param seconds - length of a clip (whole seconds)
+ * @param seed - the corpus' seed
+ * @returns the clips in order of their ids, which say nothing about the split
+ */
+export function planCorpus(clips: number, seconds: number, seed: number): ClipPlan[] {
+  const random = randomGenerator(seed, 'folders');
+  const sizes = folderSizes(clips);
+  const slots = FOLDERS.flatMap((folder, i) => albumSlots(folder, sizes[i], random));
+  const artists = makeArtists(Math.max(6, Math.round(slots.length / 2.5)), seed);
+  const albums = (['train', 'validation', 'test'] as const).flatMap((split) => {
+    const places = slots.flatMap((slot, index) => (splitOf(slot.folder) === split ? [index] : []));
+    const draw = (place: number, attempt: number): ClipPlan[] =>
+      drawAlbum(slots[places[place]], places[place], attempt, artists, seconds, seed);
+    return cover(places.length, draw, randomGenerator(seed, 'cover', split));
+  });
+  let id = 2;
+  for (const clip of random.shuffle(albums).flat()) {
+    clip.id = id;
+    id += 1 + random.integer(4);
+  }
+  return albums.flat().sort((a, b) => a.id - b.id);
+}
