@@ -5,9 +5,9 @@ import { fusions } from './fusion/index.js';
 
 const branchOptions = z
   .strictObject({
-    mel: branches.mel.options.prefault({}).optional(),
-    waveform: branches.waveform.options.prefault({}).optional(),
-    lyrics: branches.lyrics.options.prefault({}).optional(),
+    mel: branches.mel.options.optional(),
+    waveform: branches.waveform.options.optional(),
+    lyrics: branches.lyrics.options.optional(),
   })
   .refine((chosen) => Object.values(chosen).some(Boolean), 'name at least one branch');
 

@@ -1,0 +1,157 @@
+/** Configs from files and the command line: `extends`, overrides, and errors that say where. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { systemCode, WrongUse } from '../base/errors.js';
+import { nearestKey } from './nearest.js';
+import { type Config, configSchema } from './schema.js';
+
+type Tree = { [key: string]: unknown };
+
+/** Where a key was written: `configs/a.yaml, line 3` or `the command line`. */
+type Origins = Map<string, string>;
+
+const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Lays `over` on `base`: maps are merged, everything else is replaced; `null` takes a key away from a map. */
+function merge(base: Tree, over: Tree): Tree {
+  const merged: Tree = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isTree(value) && isTree(below) && !replaces(below, value) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+/** Options of one kind make no sense for another: naming another kind starts afresh. */
+function replaces(below: Tree, over: Tree): boolean {
+  return 'kind' in over && 'kind' in below && over.kind !== below.kind;
+}
+
+function recordOrigins(document: Document, lines: LineCounter, file: string, origins: Origins): void {
+  const walk = (node: unknown, path: string[]): void => {
+    if (!isMap(node)) return;
+    for (const { key, value } of node.items) {
+      const name = [...path, String(key)];
+      const offset = (key as { range?: [number, number, number] }).range?.[0] ?? 0;
+      origins.set(name.join('.'), `${file}, line ${lines.linePos(offset).line}`);
+      walk(value, name);
+    }
+  };
+  walk(document.contents, []);
+}
+
+/** Reads a file and what it extends, nearest last. */
+async function readTree(file: string, origins: Origins, above: string[]): Promise<Tree> {
+  if (above.includes(file))
+    throw new WrongUse(`${file}: extends itself by way of ${above.join(', ')}; take one "extends" away.`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'EISDIR') throw new WrongUse(`${file} is a folder; give a YAML file in it.`);
+    const by = above.length > 0 ? ` (extended by ${above[above.length - 1]})` : '';
+    throw new WrongUse(`There is no config ${file}${by}; the ones that come with polytag are in configs/.`);
+  });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    const [error] = document.errors;
+    throw new WrongUse(
+      `${file}, line ${error.linePos?.[0].line ?? 1}: this is no YAML (${error.message.split('\n')[0].replace(/ at line.*/, '')}).`,
+    );
+  }
+  const own: unknown = document.toJS() ?? {};
+  if (!isTree(own))
+    throw new WrongUse(`${file}: a config must be a map of keys such as "data:" and "model:".`);
+  const { extends: bases = [], ...rest } = own;
+  let tree: Tree = {};
+  for (const base of [bases].flat()) {
+    if (typeof base !== 'string')
+      throw new WrongUse(`${file}: "extends" must be a file name or a list of file names.`);
+    tree = merge(tree, await readTree(resolve(dirname(file), base), origins, [...above, file]));
+  }
+  recordOrigins(document, lines, file, origins);
+  return merge(tree, rest);
+}
+
+/** Reads `a.b=value` (or `~a.b`, which takes the key away) into the tree. */
+function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
+  const removal = /^~([\w.-]+)$/.exec(override);
+  const match = removal ?? /^\+?([\w.-]+)=(.*)$/s.exec(override);
+  if (!match)
+    throw new WrongUse(
+      `"${override}" is no override; write key=value, as in training.epochs=10, or ~key to take a key away.`,
+    );
+  const path = match[1].split('.');
+  origins.set(match[1], `the command line, "${override}"`);
+  if (removal) return remove(tree, path);
+  let value: unknown;
+  try {
+    value = parse(match[2]);
+  } catch {
+    throw new WrongUse(`The value in "${override}" is no YAML; put quotes around it.`);
+  }
+  return merge(tree, path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree);
+}
+
+function remove(tree: Tree, [key, ...rest]: string[]): Tree {
+  const copy = { ...tree };
+  if (rest.length === 0) delete copy[key];
+  else if (isTree(copy[key])) copy[key] = remove(copy[key], rest);
+  return copy;
+}
+
+/** The sentence for what the schema found first. */
+function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): string {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const key = [...path, issue.keys[0]].join('.');
+    return `${originOf(key, origins)}: there is no key "${key}"; ${nearestKey(path, issue.keys[0], tree)}.`;
+  }
+  const key = path.join('.');
+  return `${originOf(key, origins)}: ${key || 'the config'}: ${issue.message.replace(/^Invalid input: /, '')}.`;
+}
+
+function originOf(key: string, origins: Origins): string {
+  for (let path = key.split('.'); path.length > 0; path = path.slice(0, -1)) {
+    const origin = origins.get(path.join('.'));
+    if (origin) return origin;
+  }
+  return 'config';
+}
+
+/**
+ * Checks a tree of keys and writes every default out. `inputs` and `model.branches` end up with the same names:
+ * what a branch needs is filled in, what no branch uses is taken away.
+ *
+ * @param tree - keys as written
+ * @param origins - where each key was written
+ * @returns the resolved config
+ * @throws WrongUse naming the first wrong key, its place and the nearest known key
+ */
+export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
+  const parsed = configSchema.safeParse(tree);
+  if (!parsed.success) throw new WrongUse(explain(parsed.error.issues[0], tree, origins));
+  const names = Object.keys(parsed.data.model.branches);
+  const inputs: Tree = isTree(tree.inputs) ? { ...tree.inputs } : {};
+  for (const name of ['mel', 'waveform', 'lyrics']) {
+    if (names.includes(name)) inputs[name] ??= {};
+    else delete inputs[name];
+  }
+  return configSchema.parse({ ...tree, inputs });
+}
+
+/**
+ * Loads a config.
+ *
+ * @param file - YAML file; its `extends` names files relative to itself
+ * @param overrides - `key=value`, later ones win
+ * @returns the resolved config
+ * @throws WrongUse with file and line of what is wrong
+ */
+export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {
+  const origins: Origins = new Map();
+  let tree = await readTree(resolve(file), origins, []);
+  for (const override of overrides) tree = applyOverride(tree, override, origins);
+  return resolveConfig(tree, origins);
+}

@@ -1,0 +1,50 @@
+/** The known key that a person probably meant. */
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { configSchema } from './schema.js';
+
+interface SchemaNode {
+  properties?: Record<string, SchemaNode>;
+  anyOf?: SchemaNode[];
+  oneOf?: SchemaNode[];
+  const?: unknown;
+}
+
+/** All objects that a node allows; of several kinds, the one that the config names, if any. */
+function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
+  const options = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((option) =>
+    objectsIn(option, value),
+  );
+  const all = node.properties ? [node, ...options] : options;
+  const kind = (value as { kind?: unknown } | undefined)?.kind;
+  const named = all.filter((object) => object.properties?.kind?.const === kind && kind !== undefined);
+  return named.length > 0 ? named : all;
+}
+
+/**
+ * Says which keys there are near an unknown one.
+ *
+ * @param path - where the unknown key stands
+ * @param key - the unknown key
+ * @param tree - the config as written
+ * @returns the end of a sentence: `did you mean "seed"?`-like advice without a full stop
+ */
+export function nearestKey(path: string[], key: string, tree: unknown): string {
+  let nodes: SchemaNode[] = [z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode];
+  let value = tree;
+  for (const part of path) {
+    nodes = nodes.flatMap((node) => objectsIn(node, value)).flatMap((node) => node.properties?.[part] ?? []);
+    value = (value as Record<string, unknown> | undefined)?.[part];
+  }
+  const known = [
+    ...new Set(
+      nodes.flatMap((node) => objectsIn(node, value)).flatMap((node) => Object.keys(node.properties ?? {})),
+    ),
+  ];
+  if (known.length === 0) return 'take it away';
+  const nearest = known.reduce((best, candidate) =>
+    distance(key, candidate) < distance(key, best) ? candidate : best,
+  );
+  const prefix = path.length > 0 ? `${path.join('.')}.` : '';
+  return `the nearest known key is "${prefix}${nearest}"`;
+}

@@ -1,0 +1,115 @@
+/** Everything that a config may say, with its defaults. The JSON Schema for editors is made from this. */
+import { z } from 'zod';
+import { mtatOptions } from '../data/mtat/dataset.js';
+import { modelSchema } from '../models/spec.js';
+import { TEXT_UNITS } from '../text/tokenize.js';
+import { optimizerSchema } from '../training/optimizers.js';
+import { scheduleSchema } from '../training/schedule.js';
+
+const powerOfTwo = z
+  .int()
+  .min(4)
+  .refine((n) => (n & (n - 1)) === 0, 'must be a power of two');
+
+const inputsSchema = z.strictObject({
+  sample_rate: z.int().min(1000).default(16_000).describe('In Hz; audio of another rate is resampled.'),
+  chunk_seconds: z
+    .number()
+    .positive()
+    .default(4)
+    .describe(
+      'Length of the part of a clip that the model sees at once: a random one in training; in evaluation, the mean over all of them.',
+    ),
+  mel: z
+    .strictObject({
+      n_fft: powerOfTwo.default(512),
+      hop_length: z.int().positive().default(256),
+      bands: z.int().positive().default(96),
+    })
+    .optional()
+    .describe('Log-mel spectrogram, log10(1 + 10000 x).'),
+  waveform: z.strictObject({}).optional().describe('Raw samples.'),
+  lyrics: z
+    .strictObject({
+      unit: z.enum(TEXT_UNITS).default('word'),
+      max_tokens: z.int().min(2).default(160),
+      vocabulary: z.int().min(4).default(5000).describe('Largest number of different tokens.'),
+      min_count: z
+        .int()
+        .positive()
+        .default(2)
+        .describe('Tokens of the training lyrics that are seen less often count as unknown.'),
+    })
+    .optional()
+    .describe('Words or characters of the lyrics; the vocabulary comes from the training part.'),
+  store: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Folder of the feature store; null for the user's cache folder."),
+});
+
+const lossSchema = z.strictObject({
+  alpha: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('Penalty on missed positives of a tagging task; 1 is plain binary cross-entropy.'),
+});
+
+const trainingSchema = z.strictObject({
+  epochs: z.int().positive().default(40),
+  batch_size: z.int().positive().default(16),
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+  gradient_clip: z
+    .number()
+    .positive()
+    .nullable()
+    .default(5)
+    .describe('Largest norm of the whole gradient; null for none.'),
+  early_stopping: z
+    .strictObject({
+      metric: z
+        .enum(['roc_auc', 'loss', 'accuracy'])
+        .default('roc_auc')
+        .describe('On the validation part; the weights of its best epoch are kept.'),
+      patience: z
+        .int()
+        .positive()
+        .nullable()
+        .default(10)
+        .describe('Epochs without improvement before training stops; null for never.'),
+    })
+    .prefault({}),
+  checkpoint_steps: z
+    .int()
+    .positive()
+    .default(500)
+    .describe('A checkpoint is written after so many steps, and after each epoch.'),
+});
+
+const evaluationSchema = z.strictObject({
+  batch_size: z.int().positive().default(32),
+  bootstrap_samples: z.int().nonnegative().default(1000),
+  examples: z.int().nonnegative().default(12).describe('Clips that the report lets a person hear.'),
+});
+
+export const configSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[\w.-]+$/, 'may hold letters, digits, dots, hyphens and underscores')
+      .default('experiment'),
+    seed: z.int().default(1),
+    data: mtatOptions.prefault({}),
+    inputs: inputsSchema.prefault({}),
+    model: modelSchema,
+    loss: lossSchema.prefault({}),
+    training: trainingSchema.prefault({}),
+    evaluation: evaluationSchema.prefault({}),
+  })
+  .meta({ title: 'polytag experiment' });
+
+/** A config with every default written out. */
+export type Config = z.output<typeof configSchema>;

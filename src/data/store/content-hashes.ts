@@ -1,0 +1,50 @@
+/** SHA-256 of audio files, remembered by path, size and time of change. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from '../../base/files.js';
+import { startProgress } from '../../base/progress.js';
+import { hashFile } from './shard.js';
+
+const memorySchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.string()]));
+
+/** Fewer files than this are hashed without a progress bar. */
+const WORTH_A_BAR = 1000;
+
+/**
+ * Hashes files, reading only those that are new or have changed.
+ *
+ * @param root - the store's folder, where the hashes are remembered
+ * @param paths - the files
+ * @returns the hash of each file that is there, by path
+ */
+export async function contentHashes(root: string, paths: string[]): Promise<Map<string, string>> {
+  const memoryPath = join(root, 'content-hashes.json');
+  const memory = await readFile(memoryPath, 'utf8')
+    .then((text) => memorySchema.parse(JSON.parse(text)))
+    .catch(() => ({}) as z.output<typeof memorySchema>);
+  const hashes = new Map<string, string>();
+  const progress =
+    paths.length >= WORTH_A_BAR ? startProgress('Reading audio files', paths.length, 'files') : null;
+  let changed = false;
+  try {
+    for (const [i, path] of paths.entries()) {
+      progress?.update(i);
+      const file = await stat(path).catch(() => null);
+      if (!file?.isFile()) continue;
+      const known = memory[path];
+      if (known && known[0] === file.size && known[1] === file.mtimeMs) {
+        hashes.set(path, known[2]);
+        continue;
+      }
+      const hash = await hashFile(path);
+      memory[path] = [file.size, file.mtimeMs, hash];
+      hashes.set(path, hash);
+      changed = true;
+    }
+  } finally {
+    progress?.stop();
+    if (changed) await writeWhole(memoryPath, JSON.stringify(memory));
+  }
+  return hashes;
+}

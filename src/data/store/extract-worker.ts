@@ -1,0 +1,28 @@
+/** A worker thread that extracts features, one recording at a time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../base/errors.js';
+import { extractFeatures } from './extract.js';
+import type { FeatureKind, FeatureKinds } from './kinds.js';
+
+/** A recording to work on. */
+export interface ExtractRequest {
+  path: string;
+  wanted: FeatureKind[];
+}
+
+/** What became of it. */
+export type ExtractReply = { values: Partial<Record<FeatureKind, Float32Array>> } | { error: string };
+
+const kinds = workerData as FeatureKinds;
+
+parentPort!.on('message', async ({ path, wanted }: ExtractRequest) => {
+  let reply: ExtractReply;
+  try {
+    reply = { values: await extractFeatures(path, kinds, wanted) };
+  } catch (error) {
+    reply = { error: messageOf(error) };
+  }
+  const transfer =
+    'values' in reply ? Object.values(reply.values).map((array) => array.buffer as ArrayBuffer) : [];
+  parentPort!.postMessage(reply, transfer);
+});

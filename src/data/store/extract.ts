@@ -1,0 +1,33 @@
+/** One recording in, its features out. */
+import { readFile } from 'node:fs/promises';
+import { decodeAudio, toMono } from '../../audio/decode.js';
+import { resample } from '../../audio/resample.js';
+import { logCompress, melSpectrogram } from '../../features/mel.js';
+import type { FeatureKind, FeatureKinds } from './kinds.js';
+
+/**
+ * Decodes a recording and computes the features that are wanted.
+ *
+ * @param path - the audio file
+ * @param kinds - settings of each kind
+ * @param wanted - the kinds to compute
+ * @returns row-major values by kind: waveform [samples], mel [frames × bands]
+ * @throws Failure when the file cannot be decoded; the system's error when it cannot be read
+ */
+export async function extractFeatures(
+  path: string,
+  kinds: FeatureKinds,
+  wanted: FeatureKind[],
+): Promise<Partial<Record<FeatureKind, Float32Array>>> {
+  const { channels, sampleRate } = await decodeAudio(await readFile(path), path);
+  const mono = toMono(channels);
+  const values: Partial<Record<FeatureKind, Float32Array>> = {};
+  if (kinds.mel && wanted.includes('mel')) {
+    values.mel = logCompress(melSpectrogram(resample(mono, sampleRate, kinds.mel.sampleRate), kinds.mel));
+  }
+  if (kinds.waveform && wanted.includes('waveform')) {
+    // A copy of its own, because it is handed over to another thread.
+    values.waveform = resample(mono, sampleRate, kinds.waveform.sampleRate).slice();
+  }
+  return values;
+}

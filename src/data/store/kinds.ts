@@ -1,0 +1,48 @@
+/** What the feature store keeps of a recording. */
+import { createHash } from 'node:crypto';
+import { DECODER_VERSION } from '../../audio/decode.js';
+import type { MelSettings } from '../../features/mel.js';
+
+/** Mono samples at a rate. */
+export interface WaveformSettings {
+  sampleRate: number;
+}
+
+/** The kinds of features with their settings; a kind that is absent is not wanted. */
+export interface FeatureKinds {
+  waveform?: WaveformSettings;
+  mel?: MelSettings;
+}
+
+/** Name of a kind. */
+export type FeatureKind = keyof FeatureKinds;
+
+/** Changes whenever the numbers of a kind would: part of the key. */
+const VERSIONS: Record<FeatureKind, string> = {
+  waveform: 'mono mean, kaiser sinc .914 125 dB',
+  mel: 'slaney power mel of waveform, log10(1 + 10000 x)',
+};
+
+/**
+ * Numbers a step: 1 for samples, the number of bands for mel frames.
+ *
+ * @param kinds - the settings
+ * @param kind - the kind
+ * @returns numbers a step
+ */
+export function stepWidth(kinds: FeatureKinds, kind: FeatureKind): number {
+  return kind === 'mel' ? kinds.mel!.melBands : 1;
+}
+
+/**
+ * Name of the folder for one kind under its settings and the decoder.
+ *
+ * @param kinds - the settings
+ * @param kind - the kind
+ * @returns `mel-0123456789abcdef`
+ */
+export function kindKey(kinds: FeatureKinds, kind: FeatureKind): string {
+  const settings = Object.entries(kinds[kind]!).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([VERSIONS[kind], DECODER_VERSION, settings]);
+  return `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}

@@ -1,0 +1,161 @@
+/**
+ * A shard of the feature store: an Apache Arrow IPC file with one record batch a recording, and a table of
+ * contents beside it that says at which byte each recording's values begin, so that a part can be read alone.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  Field,
+  Float32,
+  List,
+  makeData,
+  RecordBatch,
+  RecordBatchFileWriter,
+  Schema,
+  Struct,
+  tableFromIPC,
+  Utf8,
+  vectorFromArray,
+} from 'apache-arrow';
+import { z } from 'zod';
+import { writeWhole } from '../../base/files.js';
+
+const contentsSchema = z.object({
+  bytes: z.number(),
+  modified: z.number(),
+  sha256: z.string(),
+  clips: z.array(z.object({ content: z.string(), offset: z.number(), count: z.number() })),
+});
+
+/** Where a recording's values lie. */
+export interface Location {
+  /** Path of the Arrow file. */
+  file: string;
+  /** First byte of the values, little-endian float32. */
+  offset: number;
+  /** How many numbers there are. */
+  count: number;
+}
+
+/** A recording's values, keyed by the SHA-256 of its audio file. */
+export interface ShardEntry {
+  content: string;
+  values: Float32Array;
+}
+
+const LIST = new List(new Field('item', new Float32(), false));
+const FIELDS = [new Field('content', new Utf8(), false), new Field('values', LIST, false)];
+
+function toBatch(schema: Schema, { content, values }: ShardEntry): RecordBatch {
+  const child = makeData({ type: new Float32(), length: values.length, nullCount: 0, data: values });
+  const list = makeData({
+    type: LIST,
+    length: 1,
+    nullCount: 0,
+    valueOffsets: Int32Array.of(0, values.length),
+    child,
+  });
+  const id = vectorFromArray([content], new Utf8()).data[0];
+  return new RecordBatch(
+    schema,
+    makeData({ type: new Struct(schema.fields), length: 1, nullCount: 0, children: [id, list] }),
+  );
+}
+
+/**
+ * Writes a shard, whole or not at all; the table of contents comes last and makes it valid.
+ *
+ * @param folder - the kind's folder
+ * @param entries - recordings
+ * @param description - kept in the Arrow schema's metadata
+ * @returns where each recording's values lie
+ * @throws Failure when the disk is full
+ */
+export async function writeShard(
+  folder: string,
+  entries: ShardEntry[],
+  description: string,
+): Promise<Map<string, Location>> {
+  const schema = new Schema(FIELDS, new Map([['polytag', description]]));
+  const writer = new RecordBatchFileWriter();
+  for (const entry of entries) writer.write(toBatch(schema, entry));
+  writer.finish();
+  const bytes = await writer.toUint8Array();
+  const file = join(folder, `shard-${randomUUID()}.arrow`);
+  await writeWhole(file, bytes);
+  // The library gives views into the bytes it read, so a view's position is the position in the file.
+  const clips = tableFromIPC(bytes).batches.map((batch, i) => {
+    const values = batch.data.children[1].children[0].values as Float32Array;
+    return {
+      content: entries[i].content,
+      offset: values.byteOffset - bytes.byteOffset,
+      count: entries[i].values.length,
+    };
+  });
+  const { mtimeMs, size } = await stat(file);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await writeWhole(contentsPath(file), JSON.stringify({ bytes: size, modified: mtimeMs, sha256, clips }));
+  return new Map(clips.map(({ content, offset, count }) => [content, { file, offset, count }]));
+}
+
+function contentsPath(file: string): string {
+  return file.replace(/\.arrow$/, '.json');
+}
+
+/**
+ * Finds every recording in a kind's folder. A shard that is damaged (its size, or after a change of its time its
+ * SHA-256, is not what was written) is removed, so that its recordings are computed again.
+ *
+ * @param folder - the kind's folder; it may be missing
+ * @param onDamage - told of each damaged shard
+ * @returns where each recording's values lie
+ */
+export async function findShards(
+  folder: string,
+  onDamage: (file: string) => void,
+): Promise<Map<string, Location>> {
+  const found = new Map<string, Location>();
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.arrow'));
+  for (const name of names) {
+    const file = join(folder, name);
+    const clips = await verifiedContents(file);
+    if (!clips) {
+      onDamage(file);
+      await rm(file, { force: true });
+      await rm(contentsPath(file), { force: true });
+      continue;
+    }
+    for (const { content, offset, count } of clips) found.set(content, { file, offset, count });
+  }
+  return found;
+}
+
+/** The table of contents of a whole shard, or null. */
+async function verifiedContents(file: string): Promise<z.output<typeof contentsSchema>['clips'] | null> {
+  try {
+    const contents = contentsSchema.parse(JSON.parse(await readFile(contentsPath(file), 'utf8')));
+    const { size, mtimeMs } = await stat(file);
+    if (size !== contents.bytes) return null;
+    if (mtimeMs !== contents.modified) {
+      if ((await hashFile(file)) !== contents.sha256) return null;
+      await writeWhole(contentsPath(file), JSON.stringify({ ...contents, modified: mtimeMs }));
+    }
+    return contents.clips;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * SHA-256 of a file, streamed.
+ *
+ * @param path - the file
+ * @returns hexadecimal digits
+ */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,260 @@
+/** The feature store: every recording's features computed once, read by offset. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Failure, Interrupted, messageOf } from '../../base/errors.js';
+import { startProgress } from '../../base/progress.js';
+import { workerUrl } from '../../base/worker-url.js';
+import { contentHashes } from './content-hashes.js';
+import type { ExtractReply, ExtractRequest } from './extract-worker.js';
+import { type FeatureKind, type FeatureKinds, kindKey, stepWidth } from './kinds.js';
+import { findShards, type Location, type ShardEntry, writeShard } from './shard.js';
+
+/** A recording to prepare. */
+export interface Recording {
+  id: string;
+  path: string;
+}
+
+/** A recording that could not be prepared. */
+export interface DamagedRecording extends Recording {
+  reason: string;
+}
+
+/** What a store is opened with. */
+export interface StoreOptions {
+  /** The store's folder. */
+  root: string;
+  kinds: FeatureKinds;
+  /** Stops the work; what was computed is kept. */
+  signal?: AbortSignal;
+  /** Told of rebuilt parts, in sentences. */
+  onNote?: (note: string) => void;
+}
+
+/** A shard is written when its values reach this size, so that an interruption loses little. */
+const SHARD_BYTES = 96 * 2 ** 20;
+
+/** Features of some recordings, on disk. */
+export class FeatureStore {
+  private readonly descriptors = new Map<string, number>();
+
+  /**
+   * @param kinds - the settings
+   * @param locations - where each recording's values lie, by kind and id
+   * @param damaged - recordings that could not be decoded
+   * @param missing - recordings whose file is not there
+   */
+  constructor(
+    readonly kinds: FeatureKinds,
+    private readonly locations: Record<FeatureKind, Map<string, Location>>,
+    readonly damaged: DamagedRecording[],
+    readonly missing: Recording[],
+  ) {}
+
+  /**
+   * Whether a recording can be read.
+   *
+   * @param id - the recording
+   * @returns true when every kind is there
+   */
+  has(id: string): boolean {
+    return (Object.keys(this.kinds) as FeatureKind[]).every((kind) => this.locations[kind].has(id));
+  }
+
+  /**
+   * Length of a recording.
+   *
+   * @param kind - the kind
+   * @param id - the recording
+   * @returns samples (waveform) or frames (mel)
+   */
+  length(kind: FeatureKind, id: string): number {
+    return this.locations[kind].get(id)!.count / stepWidth(this.kinds, kind);
+  }
+
+  /**
+   * Reads a part of a recording; steps beyond its end are zero, which is silence in both kinds.
+   *
+   * @param kind - the kind
+   * @param id - the recording
+   * @param first - first step (sample or frame)
+   * @param target - receives the values; its length decides how many steps are read
+   */
+  read(kind: FeatureKind, id: string, first: number, target: Float32Array): void {
+    const { file, offset, count } = this.locations[kind].get(id)!;
+    const begin = first * stepWidth(this.kinds, kind);
+    const available = Math.max(0, Math.min(target.length, count - begin));
+    const bytes = new Uint8Array(
+      target.buffer,
+      target.byteOffset,
+      available * Float32Array.BYTES_PER_ELEMENT,
+    );
+    const position = offset + begin * Float32Array.BYTES_PER_ELEMENT;
+    if (available > 0 && readSync(this.descriptor(file), bytes, 0, bytes.length, position) !== bytes.length) {
+      throw new Failure(
+        `${file} is shorter than its table of contents says; run the same command again, and it is rebuilt.`,
+      );
+    }
+    target.fill(0, available);
+  }
+
+  private descriptor(file: string): number {
+    let descriptor = this.descriptors.get(file);
+    if (descriptor === undefined) {
+      descriptor = openSync(file, 'r');
+      this.descriptors.set(file, descriptor);
+    }
+    return descriptor;
+  }
+
+  /** Closes the files. */
+  close(): void {
+    for (const descriptor of this.descriptors.values()) closeSync(descriptor);
+    this.descriptors.clear();
+  }
+}
+
+/**
+ * Opens the store, computing what is not in it yet in worker threads.
+ *
+ * @param recordings - what will be read
+ * @param options - folder, settings, signal
+ * @returns the store, with the recordings that are missing or damaged
+ * @throws Interrupted when the signal stops the work; Failure when the disk is full
+ */
+export async function openFeatureStore(
+  recordings: Recording[],
+  options: StoreOptions,
+): Promise<FeatureStore> {
+  const { root, kinds } = options;
+  const names = Object.keys(kinds) as FeatureKind[];
+  const hashes = await contentHashes(
+    root,
+    recordings.map(({ path }) => path),
+  );
+  const stored = {} as Record<FeatureKind, Map<string, Location>>;
+  for (const kind of names) {
+    stored[kind] = await findShards(join(root, kindKey(kinds, kind)), (file) =>
+      options.onNote?.(`${file} was damaged and is computed again.`),
+    );
+  }
+  const missing = recordings.filter(({ path }) => !hashes.has(path));
+  const queued = new Set<string>();
+  const work = recordings.flatMap((recording) => {
+    const content = hashes.get(recording.path);
+    if (content === undefined || queued.has(content)) return [];
+    const wanted = names.filter((kind) => !stored[kind].has(content));
+    if (wanted.length === 0) return [];
+    queued.add(content);
+    return [{ recording, content, wanted }];
+  });
+  const reasons = await extractAll(work, stored, options);
+  const locations = {} as Record<FeatureKind, Map<string, Location>>;
+  for (const kind of names) {
+    locations[kind] = new Map(
+      recordings.flatMap(({ id, path }) => {
+        const location = stored[kind].get(hashes.get(path) ?? '');
+        return location ? [[id, location] as const] : [];
+      }),
+    );
+  }
+  const damaged = recordings.flatMap((recording) => {
+    const reason = reasons.get(hashes.get(recording.path) ?? '');
+    return reason === undefined ? [] : [{ ...recording, reason }];
+  });
+  return new FeatureStore(kinds, locations, damaged, missing);
+}
+
+interface Job {
+  recording: Recording;
+  content: string;
+  wanted: FeatureKind[];
+}
+
+/** Runs the jobs in worker threads, writes shards as they fill, and gives the reasons of those that failed. */
+async function extractAll(
+  jobs: Job[],
+  stored: Record<FeatureKind, Map<string, Location>>,
+  { root, kinds, signal }: StoreOptions,
+): Promise<Map<string, string>> {
+  const reasons = new Map<string, string>();
+  if (jobs.length === 0) return reasons;
+  const pending = {} as Record<FeatureKind, ShardEntry[]>;
+  for (const kind of Object.keys(kinds) as FeatureKind[]) pending[kind] = [];
+  const flush = async (kind: FeatureKind): Promise<void> => {
+    const entries = pending[kind];
+    if (entries.length === 0) return;
+    pending[kind] = [];
+    const key = kindKey(kinds, kind);
+    const written = await writeShard(join(root, key), entries, `${key} ${JSON.stringify(kinds[kind])}`);
+    for (const [content, location] of written) stored[kind].set(content, location);
+  };
+  const progress = startProgress('Preparing features', jobs.length, 'clips');
+  let next = 0;
+  let done = 0;
+  // Writing is one chain, so that two workers never write the same kind's shard at once.
+  let writing = Promise.resolve();
+  const keep = (content: string, values: Partial<Record<FeatureKind, Float32Array>>): Promise<void> => {
+    writing = writing.then(async () => {
+      for (const kind of Object.keys(values) as FeatureKind[]) {
+        pending[kind].push({ content, values: values[kind]! });
+        const bytes = pending[kind].reduce((sum, entry) => sum + entry.values.byteLength, 0);
+        if (bytes >= SHARD_BYTES) await flush(kind);
+      }
+    });
+    return writing;
+  };
+  const serve = async (): Promise<void> => {
+    const start = (): Worker =>
+      new Worker(workerUrl(import.meta.url, './extract-worker'), { workerData: kinds });
+    let worker = start();
+    try {
+      while (next < jobs.length && !signal?.aborted) {
+        const { recording, content, wanted } = jobs[next++];
+        const reply = await ask(worker, { path: recording.path, wanted }).catch(
+          async (error): Promise<ExtractReply> => {
+            // A decoder that dies on a file takes its thread with it: that file is damaged, the next gets a new thread.
+            await worker.terminate();
+            worker = start();
+            return { error: messageOf(error) };
+          },
+        );
+        if ('error' in reply) reasons.set(content, reply.error);
+        else await keep(content, reply.values);
+        progress.update(++done);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, serve));
+  } finally {
+    progress.stop();
+    await writing.catch(() => {});
+    for (const kind of Object.keys(pending) as FeatureKind[]) await flush(kind);
+  }
+  if (signal?.aborted) {
+    throw new Interrupted(
+      `Stopped after ${done} of ${jobs.length} clips were prepared; what is done is kept, and the same command goes on from there.`,
+    );
+  }
+  return reasons;
+}
+
+function ask(worker: Worker, request: ExtractRequest): Promise<ExtractReply> {
+  return new Promise((resolve, reject) => {
+    const settle = (action: () => void): void => {
+      worker.removeAllListeners();
+      action();
+    };
+    worker.once('message', (reply: ExtractReply) => settle(() => resolve(reply)));
+    worker.once('error', (error) => settle(() => reject(error)));
+    worker.once('exit', (code) =>
+      settle(() => reject(new Failure(`The worker that decodes ${request.path} ended with code ${code}.`))),
+    );
+    worker.postMessage(request);
+  });
+}

@@ -1,0 +1,154 @@
+/** Optimisers whose whole state can be saved and restored. */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { WeightValues } from '../models/parameters.js';
+
+export const optimizerSchema = z
+  .strictObject({
+    kind: z.enum(['adam', 'sgd', 'rmsprop']).default('adam'),
+    learning_rate: z.number().positive().default(0.001),
+    weight_decay: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe('Decoupled from the gradient, on kernels only (AdamW).'),
+    momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: part of the last step that is kept.'),
+  })
+  .prefault({});
+
+/** An optimiser's options with every default written out. */
+export type OptimizerOptions = z.output<typeof optimizerSchema>;
+
+/** Makes the change of one weight from its gradient and its slots; returns the new slots and the change. */
+type Rule = (
+  gradient: tf.Tensor,
+  slots: tf.Tensor[],
+  step: number,
+  options: OptimizerOptions,
+) => { slots: tf.Tensor[]; change: tf.Tensor };
+
+const [BETA1, BETA2, EPSILON, DECAY] = [0.9, 0.999, 1e-8, 0.9];
+
+const blend = (old: tf.Tensor, value: tf.Tensor, keep: number): tf.Tensor =>
+  tf.add(tf.mul(old, keep), tf.mul(value, 1 - keep));
+
+/** Every optimiser: how many slots a weight has, and its rule. */
+const rules: Record<OptimizerOptions['kind'], { slots: number; rule: Rule }> = {
+  /** Kingma and Ba 2015, with the bias correction folded into the rate. */
+  adam: {
+    slots: 2,
+    rule: (gradient, [m, v], step) => {
+      const mean = blend(m, gradient, BETA1);
+      const square = blend(v, tf.square(gradient), BETA2);
+      const correction = Math.sqrt(1 - BETA2 ** step) / (1 - BETA1 ** step);
+      return {
+        slots: [mean, square],
+        change: tf.div(tf.mul(mean, correction), tf.add(tf.sqrt(square), EPSILON)),
+      };
+    },
+  },
+  /** Stochastic gradient descent with Nesterov's momentum (Sutskever et al. 2013). */
+  sgd: {
+    slots: 1,
+    rule: (gradient, [velocity], _step, { momentum }) => {
+      const next = tf.add(tf.mul(velocity, momentum), gradient);
+      return { slots: [next], change: tf.add(gradient, tf.mul(next, momentum)) };
+    },
+  },
+  /** Tieleman and Hinton 2012. */
+  rmsprop: {
+    slots: 1,
+    rule: (gradient, [square]) => {
+      const next = blend(square, tf.square(gradient), DECAY);
+      return { slots: [next], change: tf.div(gradient, tf.sqrt(tf.add(next, EPSILON))) };
+    },
+  },
+};
+
+/** Changes variables by their gradients. */
+export class Optimizer {
+  private readonly slots: tf.Variable[][];
+  private readonly rule: Rule;
+  private steps = 0;
+
+  /**
+   * @param options - kind and rates
+   * @param variables - what is trained, by name
+   */
+  constructor(
+    private readonly options: OptimizerOptions,
+    private readonly variables: [string, tf.Variable][],
+  ) {
+    const { slots, rule } = rules[options.kind];
+    this.rule = rule;
+    this.slots = variables.map(([, variable]) =>
+      Array.from({ length: slots }, () => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false))),
+    );
+  }
+
+  /**
+   * Makes one step.
+   *
+   * @param gradients - in the order of the variables
+   * @param rateFactor - the schedule's factor of the learning rate
+   */
+  apply(gradients: tf.Tensor[], rateFactor: number): void {
+    this.steps++;
+    const rate = this.options.learning_rate * rateFactor;
+    const { weight_decay: decay } = this.options;
+    for (const [i, [name, variable]] of this.variables.entries()) {
+      tf.tidy(() => {
+        const { slots, change } = this.rule(gradients[i], this.slots[i], this.steps, this.options);
+        for (const [j, slot] of slots.entries()) this.slots[i][j].assign(slot);
+        const decayed = decay > 0 && name.endsWith('kernel') ? tf.mul(variable, 1 - rate * decay) : variable;
+        variable.assign(tf.sub(decayed, tf.mul(change, rate)));
+      });
+    }
+  }
+
+  /** Number of steps made and every slot, as they are stored in a checkpoint. */
+  read(): { steps: number; slots: Map<string, WeightValues> } {
+    const entries = this.variables.flatMap(([name], i) =>
+      this.slots[i].map((slot, j): [string, WeightValues] => [
+        `${name}/slot${j}`,
+        { shape: slot.shape, values: slot.dataSync<'float32'>().slice() },
+      ]),
+    );
+    return { steps: this.steps, slots: new Map(entries) };
+  }
+
+  /**
+   * Puts a stored state back.
+   *
+   * @param state - what `read` gave
+   * @throws Error when a slot is missing
+   */
+  write(state: { steps: number; slots: ReadonlyMap<string, WeightValues> }): void {
+    this.steps = state.steps;
+    for (const [i, [name]] of this.variables.entries()) {
+      for (const [j, slot] of this.slots[i].entries()) {
+        const stored = state.slots.get(`${name}/slot${j}`);
+        if (!stored) throw new Error(`The optimiser's state of ${name} is missing.`);
+        tf.tidy(() => slot.assign(tf.tensor(stored.values, stored.shape)));
+      }
+    }
+  }
+
+  /** Frees the slots. */
+  dispose(): void {
+    for (const slots of this.slots) for (const slot of slots) slot.dispose();
+  }
+}
+
+/**
+ * Scales gradients so that their joint norm is at most a limit (Pascanu, Mikolov and Bengio 2013).
+ *
+ * @param gradients - any shapes
+ * @param limit - largest norm
+ * @returns gradients of the same shapes
+ */
+export function clipByGlobalNorm(gradients: tf.Tensor[], limit: number): tf.Tensor[] {
+  const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
+  const factor = tf.div(limit, tf.maximum(norm, limit));
+  return gradients.map((gradient) => tf.mul(gradient, factor));
+}

@@ -1,0 +1,52 @@
+/** Learning rate over the course of training. */
+import { z } from 'zod';
+
+export const scheduleSchema = z
+  .strictObject({
+    kind: z.enum(['constant', 'cosine', 'step']).default('cosine'),
+    warmup_steps: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Steps over which the rate rises linearly from zero.'),
+    floor: z.number().min(0).max(1).default(0.01).describe('cosine: the last rate, as a part of the first.'),
+    every_epochs: z.int().positive().default(10).describe('step: the rate falls after so many epochs.'),
+    factor: z.number().positive().max(1).default(0.3).describe('step: by this factor.'),
+  })
+  .prefault({});
+
+/** A schedule with every option written out. */
+export type Schedule = z.output<typeof scheduleSchema>;
+
+/** The factor of the learning rate at a point of training. */
+type ScheduleShape = (
+  schedule: Schedule,
+  progress: { step: number; totalSteps: number; epoch: number },
+) => number;
+
+const shapes: Record<Schedule['kind'], ScheduleShape> = {
+  constant: () => 1,
+  cosine: ({ floor }, { step, totalSteps }) =>
+    floor + ((1 - floor) * (1 + Math.cos((Math.PI * step) / totalSteps))) / 2,
+  step: ({ factor, every_epochs }, { epoch }) => factor ** Math.floor(epoch / every_epochs),
+};
+
+/**
+ * The learning rate's factor (cosine annealing after Loshchilov and Hutter 2017).
+ *
+ * @param schedule - the schedule
+ * @param step - steps done so far, over all epochs
+ * @param stepsPerEpoch - steps an epoch
+ * @param epochs - epochs in all
+ * @returns a factor in [0, 1]
+ */
+export function learningRateFactor(
+  schedule: Schedule,
+  step: number,
+  stepsPerEpoch: number,
+  epochs: number,
+): number {
+  const warmup = schedule.warmup_steps > 0 ? Math.min(1, (step + 1) / schedule.warmup_steps) : 1;
+  const progress = { step, totalSteps: stepsPerEpoch * epochs, epoch: Math.floor(step / stepsPerEpoch) };
+  return warmup * shapes[schedule.kind](schedule, progress);
+}
