@@ -55,6 +55,9 @@ export const runCommand: RunCommand = (program, args, options = {}) =>
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
+    // Whoever stops this process stops its downloads and compilers too.
+    const end = (): void => void child.kill();
+    process.once('exit', end);
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
       stdout = keep(stdout, piece);
       output = keep(output, piece);
@@ -67,5 +70,8 @@ export const runCommand: RunCommand = (program, args, options = {}) =>
       const absent = code === 'ENOENT' || code === 'EACCES';
       done({ code: null, stdout, output: `${output}${error.message}`, absent });
     });
-    child.on('close', (code) => done({ code, stdout, output, absent: false }));
+    child.on('close', (code) => {
+      process.removeListener('exit', end);
+      done({ code, stdout, output, absent: false });
+    });
   });

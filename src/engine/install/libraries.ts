@@ -144,9 +144,9 @@ async function fetchAndUnpack(options: LibrariesOptions, partial: string): Promi
   const { build, run, log } = options;
   const pip = await findPip(run);
   const bytes = build.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
-  log(
-    `Downloading ${build.wheels.map((wheel) => wheel.requirement).join(', ')} with pip ${pip.version} (${megabytes(bytes)}).`,
-  );
+  const more = build.wheels.length - 1;
+  const what = `${build.wheels[0].requirement}${more > 0 ? ` and ${more} packages of CUDA` : ''}`;
+  log(`Downloading ${what} with pip ${pip.version} (${megabytes(bytes)}).`);
   const wheels = await downloadWheels(build.wheels, join(partial, 'wheels'), pip, run, options.onBytes);
   log(`Unpacking the libraries (${megabytes(build.unpackedBytes)}).`);
   const files: Unpacked = {};

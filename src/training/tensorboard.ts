@@ -1,0 +1,154 @@
+/**
+ * Writes TensorBoard event files: records framed as TFRecord (length, masked CRC-32C, data, masked CRC-32C)
+ * that hold `tensorflow.Event` messages (tensorflow/core/util/event.proto, framework/summary.proto). Node only.
+ */
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import crc32c from 'crc-32/crc32c.js';
+import protobuf from 'protobufjs/minimal.js';
+import { systemCode } from '../base/errors.js';
+import { explainWriteError } from '../base/files.js';
+
+/** Appends curves to an event file. */
+export interface EventWriter {
+  /** The file that is written. */
+  readonly path: string;
+  /**
+   * Appends one point of a curve; it is in the file when the promise is fulfilled.
+   *
+   * @param tag - the curve's name; what stands before the first `/` groups curves: `loss/train`
+   * @param value - kept as 32-bit float; NaN and infinities are shown by TensorBoard as such
+   * @param step - whole number: epoch or step
+   * @param wallSeconds - seconds since 1970
+   */
+  scalar(tag: string, value: number, step: number, wallSeconds: number): Promise<void>;
+  /** Waits for what is being written and closes the file. */
+  close(): Promise<void>;
+}
+
+/** What `createEventWriter` may be told. */
+export interface EventWriterOptions {
+  /** A run that goes on: the first step that it will write; TensorBoard forgets earlier files' points from there on. */
+  resumeStep?: number;
+  /** Seconds since 1970, for the file's name and first event. */
+  wallSeconds?: number;
+}
+
+const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
+const SESSION_START = 1;
+
+/**
+ * Starts a new event file in a folder. Every start makes a file of its own, as TensorBoard expects; it reads
+ * them one after the other, in the order of their names.
+ *
+ * @param folder - the run's folder of events; made when missing
+ * @param options - where a resumed run goes on
+ * @returns the writer; close it at the end
+ * @throws Failure when the folder cannot be written or the disk is full
+ */
+export async function createEventWriter(
+  folder: string,
+  options: EventWriterOptions = {},
+): Promise<EventWriter> {
+  const wallSeconds = options.wallSeconds ?? Date.now() / 1000;
+  const { path, file } = await openNew(folder, wallSeconds);
+  // One write after the other: a record must not start inside another one.
+  let last: Promise<void> = Promise.resolve();
+  const append = (event: Uint8Array): Promise<void> => {
+    const written = last.then(() => file.appendFile(frameRecord(event)));
+    last = written.catch(() => {});
+    return written.catch((error) => {
+      throw explainWriteError(path, error);
+    });
+  };
+  await append(versionEvent(wallSeconds));
+  if (options.resumeStep !== undefined) await append(startEvent(options.resumeStep, wallSeconds));
+  return {
+    path,
+    scalar: (tag, value, step, seconds) => append(scalarEvent(tag, value, step, seconds)),
+    close: async () => {
+      await last;
+      await file.close();
+    },
+  };
+}
+
+async function openNew(folder: string, wallSeconds: number): Promise<{ path: string; file: FileHandle }> {
+  const stem = join(folder, `events.out.tfevents.${String(Math.floor(wallSeconds)).padStart(10, '0')}`);
+  for (let n = 0; ; n++) {
+    const path = `${stem}.${hostname()}.${process.pid}.${n}`;
+    try {
+      await mkdir(folder, { recursive: true });
+      return { path, file: await open(path, 'ax') };
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST' || n > 999) throw explainWriteError(path, error);
+    }
+  }
+}
+
+/**
+ * A record as it stands in the file.
+ *
+ * @param data - the record's bytes
+ * @returns 8 bytes of length, its checksum, the data and their checksum, little-endian
+ */
+export function frameRecord(data: Uint8Array): Uint8Array {
+  const record = new Uint8Array(data.length + 16);
+  const view = new DataView(record.buffer);
+  view.setBigUint64(0, BigInt(data.length), true);
+  view.setUint32(8, maskedCrc(record.subarray(0, 8)), true);
+  record.set(data, 12);
+  view.setUint32(12 + data.length, maskedCrc(data), true);
+  return record;
+}
+
+/** CRC-32C, rotated and offset as TFRecord wants it, so that checksums of data with checksums inside stay good. */
+function maskedCrc(bytes: Uint8Array): number {
+  const crc = crc32c.buf(bytes) >>> 0;
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+function eventAt(wallSeconds: number): protobuf.Writer {
+  return protobuf.Writer.create().uint32(key(EVENT.wallTime, wire.fixed64)).double(wallSeconds);
+}
+
+function versionEvent(wallSeconds: number): Uint8Array {
+  return eventAt(wallSeconds).uint32(key(EVENT.fileVersion, wire.bytes)).string('brain.Event:2').finish();
+}
+
+function startEvent(step: number, wallSeconds: number): Uint8Array {
+  return eventAt(wallSeconds)
+    .uint32(key(EVENT.step, wire.varint))
+    .int64(step)
+    .uint32(key(EVENT.sessionLog, wire.bytes))
+    .fork()
+    .uint32(key(1, wire.varint))
+    .int32(SESSION_START)
+    .ldelim()
+    .finish();
+}
+
+/** An event with `summary.value[0] = {tag, simple_value}`. */
+function scalarEvent(tag: string, value: number, step: number, wallSeconds: number): Uint8Array {
+  return eventAt(wallSeconds)
+    .uint32(key(EVENT.step, wire.varint))
+    .int64(step)
+    .uint32(key(EVENT.summary, wire.bytes))
+    .fork()
+    .uint32(key(1, wire.bytes))
+    .fork()
+    .uint32(key(1, wire.bytes))
+    .string(tag)
+    .uint32(key(2, wire.fixed32))
+    .float(value)
+    .ldelim()
+    .ldelim()
+    .finish();
+}
+
+/** A field's number and wire type, as they stand before its value. */
+function key(field: number, type: number): number {
+  return (field << 3) | type;
+}
