@@ -1,0 +1,61 @@
+/** HTML as text: everything that is put into a template is escaped unless it is HTML already. */
+
+/** Text that is HTML and may stand in a page as it is. */
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+/** What a template may hold: text and numbers are escaped, lists joined, `null` and `false` left out. */
+export type Content = Html | string | number | null | false | readonly Content[];
+
+/**
+ * A template for HTML: `` html`<b>${name}</b>` ``. Values are safe in text and in quoted attributes.
+ *
+ * @param strings - the HTML around the values
+ * @param values - what is put in
+ * @returns the HTML
+ */
+export function html(strings: TemplateStringsArray, ...values: Content[]): Html {
+  let text = strings[0];
+  for (let i = 0; i < values.length; i++) text += render(values[i]) + strings[i + 1];
+  return new Html(text);
+}
+
+function render(content: Content): string {
+  if (content === null || content === false) return '';
+  if (content instanceof Html) return content.text;
+  if (typeof content === 'object') return content.map(render).join('');
+  return escapeHtml(String(content));
+}
+
+/**
+ * Escapes text for HTML and XML, in elements and in quoted attributes.
+ *
+ * @param text - any text
+ * @returns the text without special characters; control characters that XML forbids are dropped
+ */
+export function escapeHtml(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;')
+  );
+}
+
+/**
+ * JSON that can stand inside a `<script>` element: nothing in it can end the element or open a comment.
+ *
+ * @param value - what is embedded; NaN and infinities become null
+ * @returns JSON text
+ */
+export function embedJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}

@@ -1,0 +1,26 @@
+/** The sections of the page, in its order. */
+import type { SectionRenderer } from '../section.js';
+import { calibration } from './calibration.js';
+import { confusion } from './confusion.js';
+import { correlation } from './correlation.js';
+import { curves } from './curves.js';
+import { examples } from './examples.js';
+import { headline } from './headline.js';
+import { record } from './record.js';
+import { scores } from './scores.js';
+import { tags } from './tags.js';
+import { training } from './training.js';
+
+/** What the page shows, from what one quotes to what one looks up. */
+export const sections: readonly SectionRenderer[] = [
+  headline,
+  training,
+  tags,
+  confusion,
+  curves,
+  scores,
+  examples,
+  correlation,
+  calibration,
+  record,
+];

@@ -1,0 +1,20 @@
+/** Tables as CSV (RFC 4180). */
+
+/** A table's cell; null is an undefined value. */
+export type Cell = string | number | null;
+
+/**
+ * Writes a table as CSV.
+ *
+ * @param header - the columns' names
+ * @param rows - cells, as many as columns in each row
+ * @returns the text, with a line feed after each row; undefined cells are empty
+ */
+export function csvTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cell = (value: Cell): string => {
+    if (value === null) return '';
+    const text = String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [header, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
+}

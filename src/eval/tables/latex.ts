@@ -1,0 +1,53 @@
+/** Tables as LaTeX with booktabs rules. */
+import type { Cell } from './csv.js';
+
+const SPECIAL: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '&': '\\&',
+  '%': '\\%',
+  $: '\\$',
+  '#': '\\#',
+  _: '\\_',
+  '{': '\\{',
+  '}': '\\}',
+};
+
+/**
+ * Escapes text for LaTeX.
+ *
+ * @param text - any text
+ * @returns text that LaTeX prints as it is, on one line
+ */
+export function escapeLatex(text: string): string {
+  return text.replace(/[\\~^&%$#_{}]/g, (character) => SPECIAL[character]).replace(/\s+/g, ' ');
+}
+
+/**
+ * Writes a table as a LaTeX `table` with booktabs rules (`\usepackage{booktabs}`).
+ *
+ * @param caption - what the table shows
+ * @param label - for `\ref`
+ * @param header - the columns' names; the first column is set left, the others right
+ * @param rows - cells; numbers that are not whole get three decimals, undefined ones a dash
+ * @returns LaTeX
+ */
+export function latexTable(
+  caption: string,
+  label: string,
+  header: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): string {
+  const cell = (value: Cell): string => {
+    if (value === null) return '--';
+    if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(3);
+    return escapeLatex(value);
+  };
+  const line = (cells: readonly Cell[]): string => `    ${cells.map(cell).join(' & ')} \\\\\n`;
+  return (
+    `\\begin{table}\n  \\centering\n  \\caption{${escapeLatex(caption)}}\n  \\label{${label}}\n` +
+    `  \\begin{tabular}{l${'r'.repeat(header.length - 1)}}\n    \\toprule\n${line(header)}    \\midrule\n` +
+    `${rows.map(line).join('')}    \\bottomrule\n  \\end{tabular}\n\\end{table}\n`
+  );
+}
