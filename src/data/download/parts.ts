@@ -1,0 +1,109 @@
+/** Reads an archive that was cut into parts as if it were one file, without joining it. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { RandomAccessReader } from 'yauzl';
+import { Failure } from '../../base/errors.js';
+
+/** One part and the range of the whole that it holds. */
+export interface Part {
+  path: string;
+  /** First byte of the whole that lies in it. */
+  start: number;
+  /** First byte of the whole that lies behind it. */
+  end: number;
+}
+
+const CHUNK = 1 << 18;
+
+/** A reader over the parts; `close` closes them. */
+export class PartsReader extends RandomAccessReader {
+  private constructor(
+    readonly parts: readonly Part[],
+    private readonly handles: readonly FileHandle[],
+  ) {
+    super();
+  }
+
+  /**
+   * Opens the parts.
+   *
+   * @param paths - the parts in order
+   * @returns the reader
+   * @throws Failure when a part is missing or cannot be read
+   */
+  static async open(paths: readonly string[]): Promise<PartsReader> {
+    const parts: Part[] = [];
+    const handles: FileHandle[] = [];
+    let start = 0;
+    try {
+      for (const path of paths) {
+        const handle = await open(path).catch(() => {
+          throw new Failure(`${path}, a part of the archive, cannot be read; download it (again).`);
+        });
+        handles.push(handle);
+        const { size } = await handle.stat();
+        parts.push({ path, start, end: start + size });
+        start += size;
+      }
+    } catch (error) {
+      await Promise.all(handles.map((handle) => handle.close()));
+      throw error;
+    }
+    return new PartsReader(parts, handles);
+  }
+
+  /** Length of the whole in bytes. */
+  get size(): number {
+    return this.parts.at(-1)?.end ?? 0;
+  }
+
+  /**
+   * The parts that hold a range of the whole.
+   *
+   * @param from - first byte
+   * @param to - first byte behind the range
+   * @returns their paths
+   */
+  holding(from: number, to: number): string[] {
+    return this.parts.filter(({ start, end }) => from < end && to > start).map(({ path }) => path);
+  }
+
+  /** Fills a piece of a buffer from the whole, across the ends of parts. */
+  private async fill(buffer: Buffer, offset: number, length: number, position: number): Promise<void> {
+    for (let done = 0; done < length; ) {
+      const at = position + done;
+      const index = this.parts.findIndex(({ start, end }) => at >= start && at < end);
+      if (index < 0) throw new Error('the archive ends too early');
+      const { start, end } = this.parts[index];
+      const wanted = Math.min(length - done, end - at);
+      const { bytesRead } = await this.handles[index].read(buffer, offset + done, wanted, at - start);
+      if (bytesRead === 0) throw new Error('the archive ends too early');
+      done += bytesRead;
+    }
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (err: Error | null) => void,
+  ): void {
+    this.fill(buffer, offset, length, position).then(() => callback(null), callback);
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    const chunks = async function* (reader: PartsReader): AsyncGenerator<Buffer> {
+      for (let at = start; at < end; at += CHUNK) {
+        const buffer = Buffer.allocUnsafe(Math.min(CHUNK, end - at));
+        await reader.fill(buffer, 0, buffer.length, at);
+        yield buffer;
+      }
+    };
+    return Readable.from(chunks(this), { objectMode: false });
+  }
+
+  override close(callback: (err: Error | null) => void): void {
+    Promise.all(this.handles.map((handle) => handle.close())).then(() => callback(null), callback);
+  }
+}
