@@ -1,7 +1,7 @@
 /** Unpacks an archive in parts, entry by entry, so that it can be interrupted and damage is found and named. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, stat, statfs } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
@@ -58,6 +58,9 @@ function isDamage(error: unknown): boolean {
 }
 
 async function writeEntry(zip: ZipFile, { entry, path }: ArchiveFile): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw explainWriteError(path, error);
+  });
   await replaceWhole(path, async (temporary) => {
     const data = await zip.openReadStreamPromise(entry);
     await pipeline(data, checksum(entry.crc32), createWriteStream(temporary));
