@@ -4,7 +4,7 @@
 export interface Segmenter {
   /** Which one: `nodejieba` (dictionary and hidden Markov model) or `intl` (the ICU dictionary of the platform). */
   name: 'nodejieba' | 'intl';
-  /** The pieces of a text in order; joined they give the text again. */
+  /** The pieces of a text in order; joined they give the text again (a lone surrogate may become U+FFFD). */
   cut(text: string): string[];
   /** A sentence when the better segmenter could not be had, for the output and the run's record; else null. */
   note: string | null;
