@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { intlSegmenter, loadSegmenter, type Segmenter } from '../../src/text/segmenter.js';
+
+const absent = async (): Promise<never> => {
+  throw new Error('nodejieba native binding was not found');
+};
+const best = await loadSegmenter();
+const members: [string, Segmenter][] = [
+  ['the best one here', best],
+  ['intl', intlSegmenter()],
+];
+
+describe.each(members)('%s', (_name, segmenter) => {
+  it('cuts Chinese into words', () => {
+    expect(segmenter.cut('我爱北京天安门').join('/')).toMatch(/^我\/爱\/北京\/天安门$/);
+  });
+  it('loses nothing of any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(segmenter.cut(text).join('')).toBe(text);
+      }),
+    );
+    expect(segmenter.cut('')).toEqual([]);
+  });
+  it('keeps English words whole and takes long texts', () => {
+    expect(segmenter.cut('hello, world')).toEqual(expect.arrayContaining(['hello', 'world']));
+    expect(segmenter.cut('爱'.repeat(20_000)).join('')).toHaveLength(20_000);
+  });
+  it('gives the same pieces every time', () => {
+    expect(segmenter.cut('小星星，亮晶晶')).toEqual(segmenter.cut('小星星，亮晶晶'));
+  });
+});
+
+describe('loadSegmenter', () => {
+  it('falls back with a note that says what to do', async () => {
+    const segmenter = await loadSegmenter(absent);
+    expect(segmenter.name).toBe('intl');
+    expect(segmenter.note).toMatch(/Intl\.Segmenter.*npm run setup/);
+  });
+  it('falls back when nodejieba loads but does not work', async () => {
+    const broken = await loadSegmenter(async () => ({
+      cut: () => {
+        throw new Error('dictionary not found');
+      },
+    }));
+    expect(broken.name).toBe('intl');
+  });
+  it('has a note exactly when it is not nodejieba', () => {
+    expect(best.note === null).toBe(best.name === 'nodejieba');
+  });
+});
