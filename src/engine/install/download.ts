@@ -60,11 +60,8 @@ export async function downloadWheels(
     ...['--no-cache-dir', '--no-input', '--progress-bar', 'off', '--retries', '2', '--dest', folder],
     ...['--requirement', requirements],
   ];
-  const watch = watchFolder(
-    folder,
-    wheels.reduce((sum, wheel) => sum + wheel.bytes, 0),
-    onBytes,
-  );
+  const total = wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
+  const watch = watchFolder(folder, total, onBytes);
   const result = await run(program, args, {
     env: {
       ...process.env,
@@ -82,6 +79,7 @@ export async function downloadWheels(
         : explainPip(result.output, wheels[0].requirement),
     );
   }
+  onBytes(total, total);
   await rm(temporary, { recursive: true, force: true });
   const files = wheels.map((wheel) => join(folder, wheel.file));
   for (const [i, file] of files.entries()) {
