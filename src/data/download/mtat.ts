@@ -1,6 +1,6 @@
 /**
- * Downloads MagnaTagATune (Law, West, Mandel, Bay, Downie 2009; audio by Magnatune, CC BY-NC-SA 1.0; tables
- * CC BY-NC-SA 3.0) from its official place, and unpacks it.
+ * Downloads MagnaTagATune (Law, West, Mandel, Bay and Downie 2009; recordings of Magnatune; CC BY-NC-SA) from its
+ * official place, and unpacks it.
  */
 import { join } from 'node:path';
 import { WrongUse } from '../../base/errors.js';

@@ -22,6 +22,7 @@ export interface SynthOptions {
   seconds: number;
   /** The same seed gives the same bytes. */
   seed: number;
+  /** Told of clips done; stopped at the end, also of a failure. */
   progress?: Progress;
 }
 
@@ -149,7 +150,16 @@ function summarize(options: SynthOptions, plan: readonly ClipPlan[], rendered: n
  * @throws Failure when the disk is full or the folder cannot be written
  */
 export async function generateCorpus(options: SynthOptions): Promise<SynthSummary> {
-  const { out, clips, seconds, seed, progress = silentProgress } = options;
+  const { progress = silentProgress } = options;
+  try {
+    return await writeCorpus(options, progress);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function writeCorpus(options: SynthOptions, progress: Progress): Promise<SynthSummary> {
+  const { out, clips, seconds, seed } = options;
   checkWhole('clips', clips, 16, 100_000);
   checkWhole('seconds', seconds, 2, 60);
   checkWhole('seed', seed, 0, Number.MAX_SAFE_INTEGER);
@@ -164,16 +174,12 @@ export async function generateCorpus(options: SynthOptions): Promise<SynthSummar
   const plan = planCorpus(clips, seconds, seed);
   const encode = await startMp3Encoder();
   let rendered = 0;
-  try {
-    for (const [index, clip] of plan.entries()) {
-      if (await writeAudio(join(out, audioPath(clip, seconds)), clip, options, encode)) rendered++;
-      const words = writeLyrics(clip, seed);
-      if (words !== null)
-        await replaceWhole(join(out, 'lyrics', `${clip.id}.txt`), (temporary) => writeFile(temporary, words));
-      progress.update(index + 1);
-    }
-  } finally {
-    progress.stop();
+  for (const [index, clip] of plan.entries()) {
+    if (await writeAudio(join(out, audioPath(clip, seconds)), clip, options, encode)) rendered++;
+    const words = writeLyrics(clip, seed);
+    if (words !== null)
+      await replaceWhole(join(out, 'lyrics', `${clip.id}.txt`), (temporary) => writeFile(temporary, words));
+    progress.update(index + 1);
   }
   await writeWhole(join(out, 'annotations_final.csv'), annotationsTable(plan, seconds));
   await writeWhole(join(out, 'clip_info_final.csv'), clipInfoTable(plan, seconds));

@@ -20,7 +20,7 @@ export type Language = 'en' | 'zh';
 export interface ArtistPlan {
   name: string;
   family: Family;
-  /** 0.75 (dark) to 1.3 (bright). */
+  /** 0.8 (dark) to 1.2 (bright). */
   brightness: number;
   /** How far from 440 Hz they tune, in cents. */
   cents: number;
@@ -100,7 +100,7 @@ function makeArtists(count: number, seed: number): ArtistPlan[] {
   return Array.from({ length: count }, (_, i) => ({
     name: artistName(random, used),
     family: families[i % 3],
-    brightness: random.between(0.75, 1.3),
+    brightness: random.between(0.8, 1.2),
     cents: random.between(-18, 18),
   }));
 }
@@ -118,7 +118,6 @@ function drawAlbum(
   const artist = random.pick(artists);
   const album = albumName(random, index);
   const titles = new Set<string>();
-  const singer = random.pick(['male', 'female'] as const);
   return slot.songs.flatMap((clips, s) => {
     const energy = random.pick(['low', 'high'] as const);
     const mood = random.pick(['positive', 'negative'] as const);
@@ -127,6 +126,7 @@ function drawAlbum(
     const leaning = mood === 'positive' ? 'major' : 'minor';
     const against = mood === 'positive' ? 'minor' : 'major';
     const instrumental = random.uniform() < 0.08;
+    const singer = random.pick(['male', 'female'] as const);
     const song: SongPlan = {
       artist,
       album,

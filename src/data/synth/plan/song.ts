@@ -6,7 +6,10 @@ import type { Arrangement, Dynamics, Energy, Family, Style } from './plan.js';
 
 /** Styles an artist of a family plays, by the energy of the song. */
 const STYLES: Record<Family, Record<Energy, readonly Style[]>> = {
-  acoustic: { low: ['classical', 'folk'], high: ['classical', 'folk'] },
+  acoustic: {
+    low: ['classical', 'classical', 'folk'],
+    high: ['classical', 'classical', 'folk'],
+  },
   electronic: { low: ['ambient', 'ambient', 'electronic'], high: ['techno', 'techno', 'electronic'] },
   band: { low: ['rock', 'folk'], high: ['rock', 'rock', 'folk'] },
 };
@@ -29,15 +32,15 @@ interface Palette {
 const PALETTES: Record<Style, Palette> = {
   classical: {
     always: [],
-    pool: ['strings', 'flute', 'harp', 'piano', 'trumpet', 'organ'],
+    pool: ['strings', 'flute', 'harp', 'piano', 'trumpet', 'organ', 'chimes'],
     size: [1, 3],
     bass: 0,
-    voice: 0.35,
-    grooves: { low: [null], high: [null, null, null, 'light'] },
+    voice: 0.4,
+    grooves: { low: [null], high: [null] },
   },
   folk: {
-    always: [],
-    pool: ['guitar', 'guitar', 'flute', 'harp', 'strings', 'trumpet', 'chimes'],
+    always: ['guitar'],
+    pool: ['flute', 'flute', 'harp', 'piano', 'trumpet', 'trumpet', 'chimes'],
     size: [1, 2],
     bass: 0.3,
     voice: 0.6,
@@ -48,7 +51,7 @@ const PALETTES: Record<Style, Palette> = {
     pool: ['synth', 'synth', 'chimes', 'flute', 'harp', 'piano', 'strings', 'organ'],
     size: [1, 3],
     bass: 0.15,
-    voice: 0.3,
+    voice: 0.4,
     grooves: { low: [null], high: [null] },
   },
   electronic: {
@@ -64,7 +67,7 @@ const PALETTES: Record<Style, Palette> = {
     pool: ['piano', 'chimes', 'organ', 'strings'],
     size: [1, 2],
     bass: 0.7,
-    voice: 0.35,
+    voice: 0.45,
     grooves: { low: ['pulse'], high: ['four', 'four', 'pulse'] },
   },
   rock: {

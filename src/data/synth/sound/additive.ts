@@ -45,7 +45,7 @@ export const playFlute: Play = (out, note, tone, random) => {
     const vibrato = Math.min(1, i / 4800) * sine(i * (5.2 / SAMPLE_RATE));
     band += tuning * (noise() - low - 0.3 * band);
     low += tuning * band;
-    const breath = 0.05 * band + (i < 800 ? 0.25 * (1 - i / 800) * band : 0);
+    const breath = 0.12 * band + (i < 800 ? 0.35 * (1 - i / 800) * band : 0);
     const tonePart = (1 - blend) * readPeriod(soft, phase) + blend * readPeriod(hard, phase);
     out[note.start + i] +=
       (tonePart * (1 + 0.18 * vibrato) + breath) * note.velocity * heldGain(i, note.length, 0.05, 0.07);

@@ -22,7 +22,7 @@ export const playPiano: Play = (out, note, tone) => {
   const tineFall = decayFactor(0.35);
   let amplitude = note.velocity;
   let index = bodyIndex;
-  let tineLevel = 0.35 * note.velocity * tone.brightness;
+  let tineLevel = 0.5 * note.velocity * tone.brightness;
   for (let i = 0; i < count; i++) {
     const modulator = sine(i * carrier);
     const body = sine(i * carrier + index * modulator);
@@ -58,7 +58,7 @@ export const playTrumpet: Play = (out, note, tone) => {
   const frequency = frequencyOf(note.midi, tone.cents);
   const count = audibleLength(out, note.start, note.length + 0.07 * SAMPLE_RATE);
   const carrier = frequency / SAMPLE_RATE;
-  const peak = safeIndex((2.5 + 2.5 * note.velocity) * tone.brightness, frequency, frequency);
+  const peak = safeIndex((3.5 + 2.5 * note.velocity) * tone.brightness, frequency, frequency);
   let phase = 0;
   for (let i = 0; i < count; i++) {
     const time = i / SAMPLE_RATE;

@@ -6,7 +6,7 @@ import type { Play } from './note.js';
 import { playGuitar, playHarp } from './plucked.js';
 
 /** What an instrument does in a piece. */
-export type Role = 'melody' | 'arpeggio' | 'strum' | 'pad';
+export type Role = 'melody' | 'arpeggio' | 'strum' | 'pad' | 'sweep';
 
 /** A pitched instrument. */
 export interface Instrument {
@@ -20,7 +20,7 @@ export interface Instrument {
 /** Every pitched instrument by its tag. */
 export const instruments = {
   guitar: { play: playGuitar, range: [50, 74], roles: ['strum', 'arpeggio', 'melody'] },
-  harp: { play: playHarp, range: [55, 86], roles: ['arpeggio', 'melody'] },
+  harp: { play: playHarp, range: [59, 88], roles: ['sweep'] },
   piano: { play: playPiano, range: [52, 81], roles: ['melody', 'arpeggio', 'strum'] },
   organ: { play: playOrgan, range: [52, 76], roles: ['pad', 'melody'] },
   flute: { play: playFlute, range: [67, 91], roles: ['melody'] },

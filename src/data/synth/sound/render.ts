@@ -27,7 +27,7 @@ const STRENGTHS = { quiet: 0.55, moderate: 0.8, loud: 1 } as const;
 /** Rooms by style: how much of it, its length and its damping. */
 const ROOMS: Record<SongPlan['style'], readonly [number, number, number]> = {
   classical: [0.5, 0.82, 0.35],
-  ambient: [0.9, 0.92, 0.25],
+  ambient: [1.3, 0.93, 0.25],
   techno: [0.12, 0.7, 0.3],
   electronic: [0.3, 0.78, 0.2],
   rock: [0.15, 0.7, 0.4],
@@ -53,7 +53,8 @@ function rolesOf(arrangement: Arrangement): Role[] {
   const melodyFree = arrangement.voice === null;
   return arrangement.instruments.map((name, i) => {
     const roles: readonly Role[] = instruments[name].roles;
-    if (i === 0 && melodyFree && arrangement.instruments.length > 1) return 'melody';
+    const leads = i === 0 && melodyFree && arrangement.instruments.length > 1;
+    if (leads && roles.includes('melody')) return 'melody';
     return roles[arrangement.variant % roles.length];
   });
 }
@@ -101,15 +102,15 @@ export function renderClip(clip: ClipPlan, seconds: number, seed: number): Float
     const part = new Float32Array(harmony.length);
     for (const note of notes) instrument.play(part, soften(note), tone, random);
     if (arrangement.instruments[i] === 'guitar') overdrive(part, song.drive);
-    mixIn(mix, part, i === 0 ? random.between(-3, 0) : random.between(-8, -2));
+    mixIn(mix, part, random.between(-3, 0));
   });
 
   if (arrangement.voice) {
     const part = new Float32Array(harmony.length);
-    const range = arrangement.voice === 'male' ? ([45, 60] as const) : ([60, 76] as const);
+    const range = arrangement.voice === 'male' ? ([43, 57] as const) : ([58, 74] as const);
     for (const note of composeMelody(harmony, range, busy, random))
       sing(part, soften(note), arrangement.voice, random);
-    mixIn(mix, part, random.between(-2, 2));
+    mixIn(mix, part, random.between(1, 4));
   }
   if (arrangement.bass) {
     const part = new Float32Array(harmony.length);

@@ -80,6 +80,31 @@ function chordAt(harmony: Harmony, beat: number): number {
   return harmony.progression[Math.floor(beat / harmony.beatsPerChord) % harmony.progression.length];
 }
 
+/** Runs of eight chord notes over two octaves, every two beats, each note ringing until the next run. */
+function composeSweeps(
+  harmony: Harmony,
+  [low, high]: readonly [number, number],
+  random: RandomGenerator,
+): Note[] {
+  const notes: Note[] = [];
+  const spacing = Math.round(random.between(0.055, 0.08) * SAMPLE_RATE);
+  for (let beat = 0; beat < beatsIn(harmony); beat += 2) {
+    const root = chordAt(harmony, beat);
+    const bottom = fold(pitchOf(harmony, root), [low, low + 11]) - pitchOf(harmony, root);
+    const run = [0, 2, 4, 7, 9, 11, 14, 16]
+      .map((step) => pitchOf(harmony, root + step) + bottom)
+      .filter((midi) => midi <= high);
+    if (random.uniform() < 0.3) run.reverse();
+    run.forEach((midi, i) => {
+      const start = samplesOf(harmony, beat) + i * spacing;
+      const length = samplesOf(harmony, 2) - i * spacing;
+      if (start < harmony.length && length > 0)
+        notes.push({ start, length, midi, velocity: random.between(0.6, 0.9) });
+    });
+  }
+  return notes;
+}
+
 /** A little of what makes a player human, in samples, except on the first beat. */
 function late(random: RandomGenerator, start: number): number {
   return start + random.integer(120);
@@ -136,7 +161,8 @@ function nearestChordDegree(degree: number, root: number): number {
 }
 
 /**
- * An accompaniment: chords held (`pad`), broken (`arpeggio`) or struck (`strum`); `melody` is a counter-melody.
+ * An accompaniment: chords held (`pad`), broken (`arpeggio`), struck (`strum`) or run through (`sweep`);
+ * `melody` is a counter-melody.
  *
  * @param harmony - key, tempo and chords
  * @param role - what the instrument does
@@ -153,6 +179,7 @@ export function composeAccompaniment(
   random: RandomGenerator,
 ): Note[] {
   if (role === 'melody') return composeMelody(harmony, range, busy, random);
+  if (role === 'sweep') return composeSweeps(harmony, range, random);
   const notes: Note[] = [];
   const total = beatsIn(harmony);
   const pattern = random.pick([

@@ -28,10 +28,12 @@ const VOWELS: Record<Singer, readonly (readonly [number, number, number])[]> = {
   ],
 };
 const BANDWIDTHS = [90, 110, 170];
-const GAINS = [1, 0.6, 0.35];
+const GAINS = [1, 0.7, 0.45];
+/** Length of a consonant in samples. */
+const CONSONANT = 1100;
 
 /**
- * Adds one sung note, on a vowel drawn from `random`, with a consonant's breath before it.
+ * Adds one sung note, a vowel drawn from `random` with a hissed consonant before it.
  *
  * @param out - the part, changed in place
  * @param note - what is sung
@@ -57,9 +59,10 @@ export function sing(out: Float32Array, note: Note, singer: Singer, random: Rand
   const y1 = new Float64Array(3);
   const y2 = new Float64Array(3);
   let phase = random.uniform();
+  let before = 0;
   for (let i = 0; i < count; i++) {
-    const breath = i < 700 ? 0.5 * (1 - i / 700) : 0.03;
-    const source = readPeriod(period, phase) + breath * noise();
+    const hiss = noise();
+    const source = readPeriod(period, phase) + 0.03 * hiss;
     let sum = 0;
     for (let k = 0; k < 3; k++) {
       const y = gain[k] * source + turn[k] * y1[k] - radius[k] * y2[k];
@@ -67,9 +70,12 @@ export function sing(out: Float32Array, note: Note, singer: Singer, random: Rand
       y1[k] = y;
       sum += y;
     }
-    out[note.start + i] += sum * note.velocity * heldGain(i, note.length, 0.06, 0.08);
+    // The consonant does not pass the formants: a high-passed hiss before the vowel.
+    const consonant = i < CONSONANT ? 0.4 * (hiss - before) * (1 - i / CONSONANT) : 0;
+    before = hiss;
+    out[note.start + i] += (sum * heldGain(i, note.length, 0.06, 0.08) + consonant) * note.velocity;
     const vibrato = Math.min(1, i / 4000) * sine(i * rate);
-    phase += (frequency * (1 + 0.008 * vibrato)) / SAMPLE_RATE;
+    phase += (frequency * (1 + 0.015 * vibrato)) / SAMPLE_RATE;
     if (phase >= 1) phase -= 1;
   }
 }
