@@ -41,7 +41,8 @@ export async function replaceWhole(
     await produce(temporary);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // The clean-up must not hide why the writing failed.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw explainWriteError(path, error);
   }
 }

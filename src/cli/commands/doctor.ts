@@ -1,0 +1,15 @@
+/** polytag doctor: what this machine has, and what to do about what it lacks. */
+import type { CommandModule } from 'yargs';
+import { diagnose } from '../../engine/doctor/diagnose.js';
+import { formatDoctor } from '../../engine/doctor/report.js';
+import { printResult } from '../print.js';
+
+export const doctor: CommandModule<object, { json: boolean }> = {
+  command: 'doctor',
+  describe: 'Look at everything that polytag uses on this machine',
+  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  handler: async ({ json }) => {
+    const report = await diagnose();
+    printResult(json ? JSON.stringify(report, null, 2) : formatDoctor(report).trimEnd());
+  },
+};

@@ -1,0 +1,54 @@
+/** polytag engine: the native engine, installed and looked at. */
+import type { CommandModule } from 'yargs';
+import { Failure } from '../../base/errors.js';
+import { engineInfo } from '../../engine/install/info.js';
+import { installEngine } from '../../engine/install/install.js';
+import { printNote, printResult } from '../print.js';
+
+const install: CommandModule<object, { gpu: boolean }> = {
+  command: 'install',
+  describe: 'Install the native engine (TensorFlow) into the cache folder and link it',
+  builder: (yargs) =>
+    yargs.option('gpu', {
+      type: 'boolean',
+      default: false,
+      describe: 'With CUDA 12 libraries, for NVIDIA GPUs',
+    }),
+  handler: async ({ gpu }) => {
+    const result = await installEngine({ gpu, log: printNote });
+    if (result.status === 'unavailable')
+      throw new Failure(`${result.message} Until then the wasm engine is used.`);
+    printResult(result.message);
+  },
+};
+
+const info: CommandModule<object, { json: boolean }> = {
+  command: 'info',
+  describe: 'Say which engine there is',
+  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  handler: async ({ json }) => {
+    const found = await engineInfo();
+    if (json) {
+      printResult(JSON.stringify(found, null, 2));
+      return;
+    }
+    if (found.works) {
+      printResult(
+        `tensorflow  TensorFlow ${found.version}${found.gpuBuild ? `, GPU build, GPU ${found.gpuSeen ? 'seen' : 'not seen'}` : ', CPU build'}`,
+      );
+      if (found.folder) printResult(`            ${found.folder}`);
+    } else {
+      printResult(`tensorflow  not available: ${found.reason}`);
+      printResult('            Install it with "polytag engine install".');
+    }
+    printResult('wasm        always available; POLYTAG_ENGINE=wasm chooses it');
+  },
+};
+
+export const engine: CommandModule = {
+  command: 'engine',
+  describe: 'The tensor engine: install, info',
+  builder: (yargs) =>
+    yargs.command(install).command(info).demandCommand(1, 'Say what to do: install or info.'),
+  handler: () => {},
+};

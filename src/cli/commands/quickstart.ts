@@ -1,0 +1,63 @@
+/** polytag quickstart: from nothing to a report, on a corpus that the toolkit makes itself. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CommandModule } from 'yargs';
+import { startProgress } from '../../base/progress.js';
+import { loadConfig } from '../../config/load.js';
+import { generateCorpus } from '../../data/synth/corpus.js';
+import { runExperiment } from '../../training/run.js';
+import { interruptible } from '../interrupt.js';
+import { printNote, printResult } from '../print.js';
+import { summarise } from './run.js';
+
+interface QuickstartArguments {
+  clips: number;
+  seconds: number;
+  seed: number;
+  data: string;
+  out: string;
+  small: boolean;
+}
+
+export const quickstart: CommandModule<object, QuickstartArguments> = {
+  command: 'quickstart',
+  describe: 'Make a small synthetic corpus, train a multimodal tagger on it and write its report',
+  builder: (yargs) =>
+    yargs
+      .option('clips', { type: 'number', default: 240, describe: 'Number of clips' })
+      .option('seconds', { type: 'number', default: 8, describe: 'Length of a clip' })
+      .option('seed', { type: 'number', default: 1, describe: 'Seed of the corpus' })
+      .option('data', {
+        type: 'string',
+        default: join('data', 'quickstart'),
+        describe: 'Folder of the corpus',
+      })
+      .option('out', {
+        type: 'string',
+        default: join('reports', 'quickstart'),
+        describe: 'Folder of the run',
+      })
+      .option('small', {
+        type: 'boolean',
+        default: false,
+        describe: 'A few clips and epochs, for a test of the installation',
+      }),
+  handler: async ({ clips, seconds, seed, data, out, small }) => {
+    const config = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url));
+    const count = small ? 64 : clips;
+    const root = small ? `${data}-small` : data;
+    printNote(`Making ${count} synthetic clips of ${seconds} s in ${root}.`);
+    const progress = startProgress('Synthesising', count, 'clips');
+    await generateCorpus({ out: root, clips: count, seconds, seed, progress }).finally(() => progress.stop());
+    const overrides = [
+      `data.root=${root}`,
+      ...(small ? ['training.epochs=2', 'evaluation.bootstrap_samples=100'] : []),
+    ];
+    const resolved = await loadConfig(config, overrides);
+    const result = await interruptible((signal) =>
+      runExperiment({ config: resolved, out, existing: 'overwrite', signal, log: printNote }),
+    );
+    for (const line of summarise(result.metrics)) printResult(line);
+    printResult(`Report: ${join(result.out, 'report.html')} (open it in a browser)`);
+  },
+};

@@ -1,0 +1,107 @@
+/** polytag run: an experiment from its config to its report. */
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { WrongUse } from '../../base/errors.js';
+import { loadConfig } from '../../config/load.js';
+import type { Metrics } from '../../eval/metrics.js';
+import { runExperiment } from '../../training/run.js';
+import type { Existing } from '../../training/run-folder.js';
+import { interruptible } from '../interrupt.js';
+import { printNote, printResult } from '../print.js';
+
+interface RunArguments {
+  config: string;
+  overrides?: string[];
+  out?: string;
+  resume: boolean;
+  overwrite: boolean;
+  'fast-dev-run': boolean;
+  limit?: number;
+  overfit?: number;
+  json: boolean;
+}
+
+/**
+ * The lines about a run that a person reads on the terminal.
+ *
+ * @param metrics - the run's numbers
+ * @returns some short lines
+ */
+export function summarise(metrics: Metrics): string[] {
+  const value = (number: number | null): string => (number === null ? 'undefined' : number.toFixed(4));
+  const interval = (bounds: [number, number] | null): string =>
+    bounds ? ` (95 % ${bounds[0].toFixed(4)} to ${bounds[1].toFixed(4)}, by ${metrics.bootstrap.unit})` : '';
+  return [
+    `${metrics.examples} test examples, ${metrics.protocol}`,
+    `macro ROC-AUC  ${value(metrics.roc_auc.macro)}${interval(metrics.roc_auc.ci95)}`,
+    `macro PR-AUC   ${value(metrics.pr_auc.macro)}${interval(metrics.pr_auc.ci95)}`,
+    `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; always guessing the majority: ${value(metrics.majority_baseline.accuracy)}`,
+    `macro F1       ${value(metrics.f1.macro)}`,
+  ];
+}
+
+function existingOf({ resume, overwrite }: RunArguments): Existing {
+  if (resume && overwrite)
+    throw new WrongUse('--resume and --overwrite exclude each other; give one of them.');
+  return resume ? 'resume' : overwrite ? 'overwrite' : 'refuse';
+}
+
+function positive(name: string, value: number | undefined): number | undefined {
+  if (value !== undefined && !(Number.isInteger(value) && value > 0))
+    throw new WrongUse(`--${name} must be a whole number above 0.`);
+  return value;
+}
+
+export const run: CommandModule<object, RunArguments> = {
+  command: 'run <config> [overrides..]',
+  describe: 'Train and evaluate what a config describes, and write its report',
+  builder: (yargs) =>
+    yargs
+      .positional('config', {
+        type: 'string',
+        demandOption: true,
+        describe: 'YAML file, such as configs/mtat.yaml',
+      })
+      .positional('overrides', {
+        type: 'string',
+        array: true,
+        describe: 'key=value, such as training.epochs=10; ~key takes a key away',
+      })
+      .option('out', {
+        type: 'string',
+        describe: "Folder of the run (default: reports/ and the config's name)",
+      })
+      .option('resume', { type: 'boolean', default: false, describe: 'Go on with the run in that folder' })
+      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace the run in that folder' })
+      .option('fast-dev-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'One batch and one epoch of everything: does it work?',
+      })
+      .option('limit', { type: 'number', describe: 'Use at most so many examples of each part' })
+      .option('overfit', {
+        type: 'number',
+        describe: 'Train and test on the same so many examples: can it learn at all?',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print metrics.json on standard output' }),
+  handler: async (args) => {
+    const config = await loadConfig(args.config, args.overrides ?? []);
+    const suffix = args['fast-dev-run'] ? '-fast-dev-run' : '';
+    const existing = args['fast-dev-run'] && !args.out ? 'overwrite' : existingOf(args);
+    const result = await interruptible((signal) =>
+      runExperiment({
+        config,
+        out: args.out ?? join('reports', `${config.name}${suffix}`),
+        existing,
+        limit: positive('limit', args.limit),
+        overfit: positive('overfit', args.overfit),
+        fastDevRun: args['fast-dev-run'],
+        signal,
+        log: printNote,
+      }),
+    );
+    for (const line of args.json ? [JSON.stringify(result.metrics, null, 2)] : summarise(result.metrics))
+      printResult(line);
+    printNote(`Report: ${join(result.out, 'report.html')}`);
+  },
+};

@@ -1,0 +1,16 @@
+/** polytag schema: the JSON Schema of configs, for editors. */
+import type { CommandModule } from 'yargs';
+import { writeWhole } from '../../base/files.js';
+import { configJsonSchema } from '../../config/json-schema.js';
+import { printResult } from '../print.js';
+
+export const schema: CommandModule<object, { out?: string }> = {
+  command: 'schema',
+  describe: 'Print the JSON Schema of configs, for editors',
+  builder: (yargs) => yargs.option('out', { type: 'string', describe: 'Write it to a file instead' }),
+  handler: async ({ out }) => {
+    const text = JSON.stringify(configJsonSchema(), null, 2);
+    if (out) await writeWhole(out, `${text}\n`);
+    else printResult(text);
+  },
+};

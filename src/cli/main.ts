@@ -1,0 +1,66 @@
+/** The executable's entry: parses, calls one command, and turns errors into sentences and exit codes. */
+import yargs from 'yargs';
+import { EXIT, Failure, WrongUse } from '../base/errors.js';
+import { explainWriteError } from '../base/files.js';
+import { polytagVersion } from '../training/environment.js';
+import { data } from './commands/data.js';
+import { doctor } from './commands/doctor.js';
+import { engine } from './commands/engine.js';
+import { quickstart } from './commands/quickstart.js';
+import { run } from './commands/run.js';
+import { schema } from './commands/schema.js';
+import { printNote } from './print.js';
+
+/**
+ * Runs the executable.
+ *
+ * @param argv - the arguments, without node and script
+ * @returns the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted
+ */
+export async function main(argv: string[]): Promise<number> {
+  const verbose = argv.includes('--verbose');
+  try {
+    await yargs(argv)
+      .scriptName('polytag')
+      .parserConfiguration({ 'parse-positional-numbers': false })
+      .option('verbose', {
+        type: 'boolean',
+        default: false,
+        describe: 'Show where an error came from',
+        global: true,
+      })
+      .command(run)
+      .command(quickstart)
+      .command(data)
+      .command(engine)
+      .command(doctor)
+      .command(schema)
+      .demandCommand(1, 'Say what to do; "polytag --help" lists the commands.')
+      .strict()
+      .recommendCommands()
+      .version(await polytagVersion())
+      .wrap(100)
+      .exitProcess(false)
+      .fail((message, error) => {
+        throw (
+          error ??
+          new WrongUse(
+            `${message.replace(/\n/g, ' ')}${message.endsWith('.') ? '' : '.'} "polytag --help" says how it is used.`.replace(
+              /\?\. /,
+              '? ',
+            ),
+          )
+        );
+      })
+      .parseAsync();
+    return EXIT.done;
+  } catch (thrown) {
+    const error = explainWriteError('A file', thrown);
+    if (!(error instanceof Failure) || verbose)
+      printNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    else printNote(error.message);
+    if (!(error instanceof Failure))
+      printNote('This is a defect of polytag: please report it with the lines above.');
+    return error instanceof Failure ? error.exitCode : EXIT.failed;
+  }
+}

@@ -1,0 +1,24 @@
+/** The JSON Schema of a config, for editors. */
+import { z } from 'zod';
+import { configSchema } from './schema.js';
+
+/**
+ * Describes what a config file may say, `extends` included.
+ *
+ * @returns a JSON Schema (draft 2020-12)
+ */
+export function configJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' }) as Record<string, unknown> & {
+    properties: Record<string, unknown>;
+  };
+  const file = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
+  return {
+    ...schema,
+    // What a file leaves out may come from the file that it extends.
+    required: [],
+    properties: {
+      extends: { description: 'Configs that this one is laid upon, relative to it.', ...file },
+      ...schema.properties,
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Weights as bytes, in the safetensors format (Hugging Face): eight bytes of header length, a JSON header, raw
+ * little-endian values. Runs in Node and in the browser.
+ */
+import type { WeightValues } from './parameters.js';
+
+interface HeaderEntry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/** A header longer than this is no header. */
+const LONGEST_HEADER = 100 * 2 ** 20;
+
+/**
+ * Writes named weights.
+ *
+ * @param weights - values by name, float32
+ * @param metadata - texts kept in the header
+ * @returns the file's bytes
+ */
+export function encodeSafetensors(
+  weights: ReadonlyMap<string, WeightValues>,
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const header: Record<string, HeaderEntry | Record<string, string>> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, values }] of weights) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + values.byteLength] };
+    end += values.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerLength + end).fill(0x20, 8, 8 + headerLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(text, 8);
+  let at = 8 + headerLength;
+  for (const { values } of weights.values()) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads named weights.
+ *
+ * @param bytes - a whole safetensors file with float32 weights
+ * @returns values by name, and the header's texts
+ * @throws Error in a few words when the bytes are no such file
+ */
+export function decodeSafetensors(bytes: Uint8Array): {
+  weights: Map<string, WeightValues>;
+  metadata: Record<string, string>;
+} {
+  if (bytes.length < 8) throw new Error('the file is shorter than a header');
+  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (headerLength > LONGEST_HEADER || 8 + headerLength > bytes.length)
+    throw new Error('the header is longer than the file');
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + headerLength));
+  const { __metadata__: metadata = {}, ...entries } = JSON.parse(text) as Record<string, HeaderEntry> & {
+    __metadata__?: Record<string, string>;
+  };
+  const data = bytes.subarray(8 + headerLength);
+  const weights = new Map<string, WeightValues>();
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [begin, end],
+    },
+  ] of Object.entries(entries)) {
+    if (dtype !== 'F32') throw new Error(`${name} is ${dtype}, not F32`);
+    const size = shape.reduce((product, n) => product * n, 1);
+    if (!(begin >= 0 && end <= data.length && end - begin === 4 * size))
+      throw new Error(`${name} does not lie inside the file`);
+    weights.set(name, { shape, values: new Float32Array(data.slice(begin, end).buffer) });
+  }
+  return { weights, metadata };
+}

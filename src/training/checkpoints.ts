@@ -1,0 +1,113 @@
+/** Checkpoints: everything that training needs to go on as if it had never stopped, in one file. */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf } from '../base/errors.js';
+import { writeWhole } from '../base/files.js';
+import type { WeightValues } from '../models/parameters.js';
+import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
+
+const epochSchema = z.object({
+  epoch: z.number(),
+  train_loss: z.number(),
+  validation_loss: z.number(),
+  metric: z.string(),
+  validation_metric: z.number().nullable(),
+  learning_rate: z.number(),
+  seconds: z.number(),
+});
+
+const stateSchema = z.object({
+  /** SHA-256 of what decides the weights: a checkpoint of another experiment is refused. */
+  experiment: z.string(),
+  /** Epoch that is under way, from 0, and how many of its steps are done. */
+  epoch: z.number(),
+  step: z.number(),
+  optimizerSteps: z.number(),
+  lossSum: z.number(),
+  seconds: z.number(),
+  best: z.object({ epoch: z.number(), score: z.number() }).nullable(),
+  finished: z.boolean(),
+  history: z.array(epochSchema),
+});
+
+/** The plain part of a checkpoint. */
+export type TrainingState = z.output<typeof stateSchema>;
+
+/** A checkpoint: the plain part, and three sets of tensors. */
+export interface Checkpoint {
+  state: TrainingState;
+  weights: Map<string, WeightValues>;
+  slots: Map<string, WeightValues>;
+  /** The weights of the best epoch so far; empty before the first. */
+  best: Map<string, WeightValues>;
+}
+
+/** How many checkpoints are kept; the one before the last serves when the last is damaged. */
+const KEPT = 2;
+
+const FILE = /^epoch-(\d{4})-step-(\d{6})\.safetensors$/;
+
+const prefixed = (prefix: string, tensors: Map<string, WeightValues>): [string, WeightValues][] =>
+  [...tensors].map(([name, values]) => [`${prefix}:${name}`, values]);
+
+const part = (prefix: string, tensors: Map<string, WeightValues>): Map<string, WeightValues> =>
+  new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(`${prefix}:`))
+      .map(([name, values]) => [name.slice(prefix.length + 1), values]),
+  );
+
+/**
+ * Writes a checkpoint, whole or not at all, and removes older ones.
+ *
+ * @param folder - `checkpoints/` of the run
+ * @param checkpoint - the state
+ * @throws Failure when the disk is full
+ */
+export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
+  const { state, weights, slots, best } = checkpoint;
+  const name = `epoch-${String(state.epoch).padStart(4, '0')}-step-${String(state.step).padStart(6, '0')}.safetensors`;
+  const tensors = new Map([
+    ...prefixed('weight', weights),
+    ...prefixed('slot', slots),
+    ...prefixed('best', best),
+  ]);
+  await writeWhole(join(folder, name), encodeSafetensors(tensors, { state: JSON.stringify(state) }));
+  const names = (await readdir(folder)).filter((file) => FILE.test(file)).sort();
+  for (const old of names.slice(0, -KEPT)) await rm(join(folder, old), { force: true });
+}
+
+/**
+ * Reads the newest checkpoint that is whole.
+ *
+ * @param folder - `checkpoints/` of the run; it may be missing
+ * @param onDamage - told of each checkpoint that could not be read, in a sentence
+ * @returns the checkpoint, or null when there is none
+ */
+export async function readNewestCheckpoint(
+  folder: string,
+  onDamage: (note: string) => void,
+): Promise<Checkpoint | null> {
+  const names = (await readdir(folder).catch(() => []))
+    .filter((file) => FILE.test(file))
+    .sort()
+    .reverse();
+  for (const name of names) {
+    try {
+      const { weights, metadata } = decodeSafetensors(await readFile(join(folder, name)));
+      const state = stateSchema.parse(JSON.parse(metadata.state));
+      return {
+        state,
+        weights: part('weight', weights),
+        slots: part('slot', weights),
+        best: part('best', weights),
+      };
+    } catch (error) {
+      onDamage(
+        `The checkpoint ${name} is damaged (${messageOf(error).split('\n')[0]}); the one before it is used.`,
+      );
+    }
+  }
+  return null;
+}

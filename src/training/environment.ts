@@ -1,0 +1,56 @@
+/** What a run's numbers depend on beside its config: `environment.json`. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+import { version_core } from '@tensorflow/tfjs-core';
+import { DECODER_VERSION } from '../audio/decode.js';
+import type { Engine } from '../engine/engine.js';
+
+/**
+ * The toolkit's own version.
+ *
+ * @returns the version in package.json
+ */
+export async function polytagVersion(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/**
+ * Describes machine, software and data.
+ *
+ * @param engine - the engine that runs
+ * @param more - what the run knows: seed, data fingerprint, segmenter, notes
+ * @returns a plain object for JSON
+ */
+export async function describeEnvironment(
+  engine: Engine,
+  more: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  return {
+    polytag: await polytagVersion(),
+    git_revision: await gitRevision(),
+    node: process.version,
+    engine: engine.name,
+    engine_version: engine.version,
+    tfjs: version_core,
+    threads: engine.threads,
+    gpu: engine.gpu,
+    decoder: DECODER_VERSION,
+    platform: `${platform()} ${release()} ${arch()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    memory_bytes: totalmem(),
+    ...more,
+  };
+}
+
+/** The checkout's revision, with `-dirty` when files differ from it; null outside a checkout. */
+async function gitRevision(): Promise<string | null> {
+  const git = promisify(execFile);
+  try {
+    return (await git('git', ['describe', '--always', '--dirty', '--abbrev=12'])).stdout.trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,132 @@
+/** What a model says of whole recordings. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Progress } from '../base/progress.js';
+import { silentProgress } from '../base/progress.js';
+import type { Example } from '../data/dataset.js';
+import type { Predictions, Task } from '../eval/predictions.js';
+import type { BranchName } from '../models/branches/index.js';
+import { INFERENCE } from '../models/layers/mode.js';
+import type { TaggingModel } from '../models/model.js';
+import type { Batches, Chunk } from './batches.js';
+
+/** Computes the mean loss of some logits. */
+export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
+
+/** Scores of a part of a data set, and the mean loss over its chunks. */
+export interface Evaluation {
+  predictions: Predictions;
+  loss: number;
+}
+
+/**
+ * Scores recordings: the mean probability over all chunks of each.
+ *
+ * @param model - the network
+ * @param batches - reads the chunks
+ * @param examples - the recordings
+ * @param options - task, label names, chunks a batch, the loss, and where progress goes
+ * @returns scores [examples × labels] with the truth, and the mean loss
+ */
+export function predict(
+  model: TaggingModel,
+  batches: Batches,
+  examples: readonly Example[],
+  options: { task: Task; labels: string[]; batchSize: number; loss: Loss; progress?: Progress },
+): Evaluation {
+  const { task, labels, batchSize, loss, progress = silentProgress } = options;
+  const width = labels.length;
+  const rowOf = new Map(examples.map(({ id }, row) => [id, row]));
+  const sums = new Float64Array(examples.length * width);
+  const counts = new Uint32Array(examples.length);
+  const chunks = examples.flatMap((example) => batches.chunksOf(example));
+  let lossSum = 0;
+  for (let begin = 0; begin < chunks.length; begin += batchSize) {
+    const batch = chunks.slice(begin, begin + batchSize);
+    const { scores, batchLoss } = scoreChunks(model, batches, batch, loss);
+    lossSum += batchLoss * batch.length;
+    for (const [i, { example }] of batch.entries()) {
+      const row = rowOf.get(example.id)!;
+      counts[row]++;
+      for (let label = 0; label < width; label++) sums[row * width + label] += scores[i * width + label];
+    }
+    progress.update(begin + batch.length);
+  }
+  const targets = new Uint8Array(sums.length);
+  for (const [row, example] of examples.entries()) targets.set(example.targets, row * width);
+  const songsKnown = examples.every(({ song }) => song !== null);
+  return {
+    predictions: {
+      task,
+      labels,
+      ids: examples.map(({ id }) => id),
+      groups: examples.map(({ id, song }) => (songsKnown ? song! : id)),
+      groupKind: songsKnown ? 'song' : 'clip',
+      scores: Float32Array.from(sums, (sum, i) => sum / counts[Math.floor(i / width)]),
+      targets,
+    },
+    loss: lossSum / chunks.length,
+  };
+}
+
+function scoreChunks(
+  model: TaggingModel,
+  batches: Batches,
+  chunks: Chunk[],
+  loss: Loss,
+): { scores: Float32Array; batchLoss: number } {
+  return tf.tidy(() => {
+    const { logits } = model.forward(batches.inputs(chunks), INFERENCE);
+    return {
+      scores: model.probabilities(logits).dataSync<'float32'>(),
+      batchLoss: loss(batches.targets(chunks), logits).dataSync()[0],
+    };
+  });
+}
+
+/** Attention over a whole recording, branch by branch. */
+export interface ClipAttention {
+  branch: BranchName;
+  heads: number;
+  steps: number;
+  /** Row-major [heads × steps]; a head's weights over all branches sum to 1. */
+  weights: Float32Array;
+  /** What the steps cover evenly, in chunk lengths from the recording's start; 1 for lyrics. */
+  chunks: number;
+}
+
+/**
+ * Where the heads look in one recording: the attention of its chunks, each at its place in time, divided by their
+ * number; where two chunks overlap, their weights add up.
+ *
+ * @param model - the network
+ * @param batches - reads the chunks
+ * @param example - the recording
+ * @returns attention by branch; the lyrics' is the mean over the chunks; empty when the fusion has none
+ */
+export function attentionOf(model: TaggingModel, batches: Batches, example: Example): ClipAttention[] {
+  return tf.tidy(() => {
+    const chunks = batches.chunksOf(example);
+    const { attention, segments } = model.forward(batches.inputs(chunks), INFERENCE);
+    if (!attention) return [];
+    const [count, heads, joint] = attention.shape;
+    const values = attention.dataSync();
+    const lastChunk = chunks[count - 1].start / batches.framesPerChunk;
+    let offset = 0;
+    return segments.map(({ branch, steps }) => {
+      const inTime = branch !== 'lyrics';
+      const total = inTime ? Math.round(lastChunk * steps) + steps : steps;
+      const weights = new Float32Array(heads * total);
+      for (const [chunk, { start }] of chunks.entries()) {
+        const base = inTime ? Math.round((start / batches.framesPerChunk) * steps) : 0;
+        for (let head = 0; head < heads; head++) {
+          for (let step = 0; step < steps; step++) {
+            weights[head * total + base + step] +=
+              values[(chunk * heads + head) * joint + offset + step] / count;
+          }
+        }
+      }
+      offset += steps;
+      return { branch, heads, steps: total, weights, chunks: total / steps };
+    });
+  });
+}

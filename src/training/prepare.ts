@@ -1,0 +1,164 @@
+/** From a config and a data set to batches. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, WrongUse } from '../base/errors.js';
+import type { Config } from '../config/schema.js';
+import { type Dataset, type Example, SPLITS } from '../data/dataset.js';
+import type { FeatureKinds } from '../data/store/kinds.js';
+import { type FeatureStore, openFeatureStore } from '../data/store/store.js';
+import { cacheFolder } from '../engine/install/cache.js';
+import type { BranchName } from '../models/branches/index.js';
+import type { ModelShape } from '../models/model.js';
+import { loadSegmenter } from '../text/segmenter.js';
+import { tokenize } from '../text/tokenize.js';
+import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
+import { Batches, type ChunkSize } from './batches.js';
+
+/** Hop length where a config has no mel spectrogram: the grid that chunks lie on. */
+const DEFAULT_HOP = 256;
+
+/** A data set made ready. */
+export interface Prepared {
+  /** The data set without the recordings that could not be decoded. */
+  dataset: Dataset;
+  batches: Batches;
+  store: FeatureStore | null;
+  shape: ModelShape;
+  chunk: ChunkSize;
+  vocabulary: Vocabulary | null;
+  /** Ids of each example's lyrics, by example id. */
+  tokenIds: Map<string, Int32Array>;
+  /** Name of the text segmenter, or null without lyrics. */
+  segmenter: string | null;
+}
+
+/**
+ * The features that a config wants of each recording.
+ *
+ * @param inputs - the config's `inputs`
+ * @returns settings by kind; none for a model of lyrics alone
+ */
+export function featureKinds({ sample_rate, mel, waveform }: Config['inputs']): FeatureKinds {
+  return {
+    ...(mel && {
+      mel: { sampleRate: sample_rate, nFft: mel.n_fft, hopLength: mel.hop_length, melBands: mel.bands },
+    }),
+    ...(waveform && { waveform: { sampleRate: sample_rate } }),
+  };
+}
+
+/**
+ * Sizes of a chunk.
+ *
+ * @param inputs - the config's `inputs`
+ * @returns frames, hop length, bands and tokens
+ * @throws WrongUse when a chunk is shorter than one frame
+ */
+export function chunkSize({ sample_rate, chunk_seconds, mel, lyrics }: Config['inputs']): ChunkSize {
+  const hopLength = mel?.hop_length ?? DEFAULT_HOP;
+  const frames = Math.floor((chunk_seconds * sample_rate) / hopLength);
+  if (frames < 1)
+    throw new WrongUse(
+      `inputs.chunk_seconds: ${chunk_seconds} s is shorter than one frame of ${hopLength} samples; give more.`,
+    );
+  return { frames, hopLength, melBands: mel?.bands ?? 0, tokens: lyrics?.max_tokens ?? 0 };
+}
+
+/**
+ * Computes or finds the features, tokenises the lyrics and builds the vocabulary from the training part.
+ *
+ * @param config - the resolved config
+ * @param dataset - the data set
+ * @param options - a signal that stops the work, and where sentences about fallbacks go
+ * @returns batches and shapes
+ * @throws WrongUse when audio files are missing; Failure when too much is damaged to go on
+ */
+export async function prepare(
+  config: Config,
+  dataset: Dataset,
+  options: { signal?: AbortSignal; onNote: (note: string) => void },
+): Promise<Prepared> {
+  const { inputs } = config;
+  const kinds = featureKinds(inputs);
+  const branches = Object.keys(config.model.branches) as BranchName[];
+  const store = Object.keys(kinds).length > 0 ? await openStore(config, dataset, kinds, options) : null;
+  const examples = store ? dataset.examples.filter(({ id }) => store.has(id)) : dataset.examples;
+  for (const part of SPLITS) {
+    if (!examples.some(({ split }) => split === part)) {
+      throw new Failure(
+        `No recording of the ${part} part of ${dataset.root} could be decoded; check the files.`,
+      );
+    }
+  }
+  const chunk = chunkSize(inputs);
+  const text = inputs.lyrics ? await encodeLyrics(inputs.lyrics, examples, options.onNote) : null;
+  const shape: ModelShape = {
+    inputs: {
+      ...(inputs.mel && { mel: { length: chunk.frames, width: chunk.melBands } }),
+      ...(inputs.waveform && { waveform: { length: chunk.frames * chunk.hopLength, width: 1 } }),
+      ...(text && { lyrics: { length: chunk.tokens, width: text.vocabulary.length } }),
+    },
+    labels: dataset.labels.length,
+    head: dataset.task === 'classification' ? 'softmax' : 'sigmoid',
+  };
+  const tokenIds = text?.tokenIds ?? new Map<string, Int32Array>();
+  return {
+    dataset: { ...dataset, examples },
+    batches: new Batches(branches, chunk, store, tokenIds, config.seed),
+    store,
+    shape,
+    chunk,
+    vocabulary: text?.vocabulary ?? null,
+    tokenIds,
+    segmenter: text?.segmenter ?? null,
+  };
+}
+
+async function openStore(
+  config: Config,
+  dataset: Dataset,
+  kinds: FeatureKinds,
+  { signal, onNote }: { signal?: AbortSignal; onNote: (note: string) => void },
+): Promise<FeatureStore> {
+  const root = config.inputs.store ?? join(cacheFolder(), 'features');
+  const recordings = dataset.examples.map(({ id, audio }) => ({ id, path: audio }));
+  const store = await openFeatureStore(recordings, { root, kinds, signal, onNote });
+  if (store.missing.length > 0) {
+    store.close();
+    throw new WrongUse(
+      `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; run "polytag data mtat download ${dataset.root}", or give the right data.root.`,
+    );
+  }
+  if (store.damaged.length > 0) {
+    const [{ reason }] = store.damaged;
+    onNote(
+      `${store.damaged.length} of ${recordings.length} recordings could not be decoded and are left out (${store.damaged
+        .slice(0, 5)
+        .map(({ id }) => id)
+        .join(', ')}${store.damaged.length > 5 ? ', …' : ''}); the first: ${reason}`,
+    );
+  }
+  return store;
+}
+
+async function encodeLyrics(
+  { unit, max_tokens, vocabulary: limit, min_count }: NonNullable<Config['inputs']['lyrics']>,
+  examples: Example[],
+  onNote: (note: string) => void,
+): Promise<{ vocabulary: Vocabulary; tokenIds: Map<string, Int32Array>; segmenter: string | null }> {
+  const segmenter = await loadSegmenter();
+  if (unit === 'word' && segmenter.note) onNote(segmenter.note);
+  const tokens = new Map<string, string[]>();
+  for (const { id, lyrics } of examples) {
+    tokens.set(id, lyrics === null ? [] : tokenize(await readFile(lyrics, 'utf8'), unit, segmenter));
+  }
+  const training = examples.filter(({ split }) => split === 'train').map(({ id }) => tokens.get(id)!);
+  const vocabulary = buildVocabulary(training, limit, min_count);
+  const silent = examples.filter(({ id }) => tokens.get(id)!.length === 0).length;
+  if (silent === examples.length)
+    onNote('No example has lyrics: the branch "lyrics" sees nothing but its start token.');
+  else if (silent > 0) onNote(`${silent} of ${examples.length} examples have no lyrics.`);
+  const index = indexVocabulary(vocabulary);
+  const tokenIds = new Map([...tokens].map(([id, list]) => [id, encodeTokens(list, index, max_tokens)]));
+  return { vocabulary, tokenIds, segmenter: unit === 'word' ? segmenter.name : null };
+}

@@ -1,0 +1,278 @@
+/** An experiment from its config to its report. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
+import { dataSets } from '../data/sets.js';
+import { type Engine, loadEngine } from '../engine/engine.js';
+import { evaluatePredictions } from '../eval/evaluate.js';
+import type { Metrics } from '../eval/metrics.js';
+import type { Predictions } from '../eval/predictions.js';
+import { writePredictions } from '../eval/predictions-file.js';
+import { writeReport } from '../eval/report/write.js';
+import { bestThresholds } from '../eval/thresholds.js';
+import { buildModel, type TaggingModel } from '../models/model.js';
+import { describeEnvironment } from './environment.js';
+import { exampleViews } from './example-views.js';
+import { predict } from './predict.js';
+import { type Prepared, prepare } from './prepare.js';
+import { type Existing, openRunFolder, writeConfig, writeJson, writeLog } from './run-folder.js';
+import { saveModel } from './stored-model.js';
+import { createEventWriter } from './tensorboard.js';
+import { lossOf, type TrainingResult, train } from './trainer.js';
+
+/** How an experiment is run. */
+export interface RunOptions {
+  config: Config;
+  /** The run's folder. */
+  out: string;
+  existing: Existing;
+  /** Keep only so many examples of each part: a quick look at whether everything works. */
+  limit?: number;
+  /** Train, validate and test on the same so many training examples: can the model learn them by heart? */
+  overfit?: number;
+  /** One batch and one epoch of everything. */
+  fastDevRun?: boolean;
+  signal?: AbortSignal;
+  /** Told what happens, a sentence at a time. */
+  log: (line: string) => void;
+}
+
+/** What came of it. */
+export interface RunResult {
+  out: string;
+  metrics: Metrics;
+  /** Paths of the report and its tables and figures. */
+  files: string[];
+  notes: string[];
+}
+
+/**
+ * Runs an experiment: loads the data, prepares features, trains, evaluates on the test part and writes the run's
+ * folder.
+ *
+ * @param options - config, folder and switches
+ * @returns metrics and files
+ * @throws WrongUse for what the config gets wrong; Interrupted when stopped; Failure when the work cannot go on
+ */
+export async function runExperiment(options: RunOptions): Promise<RunResult> {
+  const config = options.fastDevRun ? fastDevConfig(options.config) : options.config;
+  const { out, log } = options;
+  const notes: string[] = [];
+  const note = (sentence: string): void => {
+    if (notes.includes(sentence)) return;
+    notes.push(sentence);
+    log(sentence);
+  };
+  await openRunFolder(out, options.existing);
+  const engine = await loadEngine();
+  log(
+    `Engine ${engine.name} (${engine.version}, ${engine.threads} threads${engine.gpu ? `, ${engine.gpu}` : ''}).`,
+  );
+  if (engine.note) note(engine.note);
+  const whole = await dataSets[config.data.set].load(config.data);
+  if (whole.synthetic) log(whole.synthetic);
+  whole.notes.forEach(note);
+  const dataset = reduceDataset(whole, options, config, note);
+  const count = (part: (typeof SPLITS)[number]): number => examplesOf(dataset, part).length;
+  log(`${dataset.name}: ${dataset.protocol}; ${SPLITS.map((part) => `${part} ${count(part)}`).join(', ')}.`);
+
+  const prepared = await prepare(config, dataset, { signal: options.signal, onNote: note });
+  const configText = await writeConfig(out, config);
+  const model = buildModel(config.model, prepared.shape, config.seed);
+  try {
+    log(
+      `Model ${model.branches.join(' + ')}, ${config.model.fusion.kind}: ${model.parameters.count().toLocaleString('en')} weights.`,
+    );
+    const environment = await describeEnvironment(engine, {
+      seed: config.seed,
+      data_fingerprint: dataset.fingerprint,
+      segmenter: prepared.segmenter,
+      notes,
+    });
+    await writeJson(out, 'environment.json', environment);
+    const result = await trainAndLog(options, config, prepared, model, engine, note);
+    return await evaluateAndWrite({
+      config,
+      configText,
+      out,
+      prepared,
+      model,
+      environment,
+      result,
+      notes,
+      log,
+    });
+  } finally {
+    model.dispose();
+    prepared.store?.close();
+  }
+}
+
+/** One batch of everything: whether a config works is known in seconds. */
+function fastDevConfig(config: Config): Config {
+  return {
+    ...config,
+    training: { ...config.training, epochs: 1 },
+    evaluation: {
+      ...config.evaluation,
+      bootstrap_samples: 20,
+      examples: Math.min(2, config.evaluation.examples),
+    },
+  };
+}
+
+function reduceDataset(
+  dataset: Dataset,
+  options: RunOptions,
+  config: Config,
+  note: (sentence: string) => void,
+): Dataset {
+  const { overfit, fastDevRun } = options;
+  if (overfit !== undefined) {
+    const chosen = examplesOf(dataset, 'train').slice(0, overfit);
+    note(
+      `--overfit: the same ${chosen.length} training examples are trained, validated and tested on; the numbers say nothing about other music.`,
+    );
+    const copies = SPLITS.flatMap((split) =>
+      chosen.map(
+        (example): Example => ({
+          ...example,
+          id: split === 'train' ? example.id : `${example.id} as ${split}`,
+          split,
+        }),
+      ),
+    );
+    return { ...dataset, examples: copies };
+  }
+  const limit = fastDevRun ? config.training.batch_size : options.limit;
+  if (limit === undefined) return dataset;
+  note(`${fastDevRun ? '--fast-dev-run' : '--limit'}: at most ${limit} examples of each part are used.`);
+  return { ...dataset, examples: SPLITS.flatMap((split) => examplesOf(dataset, split).slice(0, limit)) };
+}
+
+/** Everything that decides the weights. */
+function experimentHash(config: Config, dataset: Dataset, engine: Engine): string {
+  const { inputs, model, loss, training, seed } = config;
+  const decisive = { inputs: { ...inputs, store: null }, model, loss, training, seed };
+  const ids = dataset.examples.map(({ id, split }) => `${id} ${split}`);
+  return createHash('sha256')
+    .update(JSON.stringify([decisive, dataset.fingerprint, ids, engine.name, engine.version, engine.threads]))
+    .digest('hex');
+}
+
+async function trainAndLog(
+  { out, existing, signal }: RunOptions,
+  config: Config,
+  { dataset, batches }: Prepared,
+  model: TaggingModel,
+  engine: Engine,
+  onNote: (note: string) => void,
+): Promise<TrainingResult> {
+  const events = await createEventWriter(join(out, 'tensorboard'));
+  try {
+    return await train({
+      config,
+      task: dataset.task,
+      labels: dataset.labels,
+      model,
+      batches,
+      train: examplesOf(dataset, 'train'),
+      validation: examplesOf(dataset, 'validation'),
+      checkpointFolder: join(out, 'checkpoints'),
+      experiment: experimentHash(config, dataset, engine),
+      resume: existing === 'resume',
+      signal,
+      onNote,
+      onEpoch: async (history) => {
+        const last = history[history.length - 1];
+        await writeLog(out, history);
+        const point = (tag: string, value: number): Promise<void> =>
+          events.scalar(tag, value, last.epoch, Date.now() / 1000);
+        await point('loss/train', last.train_loss);
+        await point('loss/validation', last.validation_loss);
+        if (last.validation_metric !== null && last.metric !== 'loss')
+          await point(`${last.metric}/validation`, last.validation_metric);
+        await point('learning_rate', last.learning_rate);
+      },
+    });
+  } finally {
+    await events.close();
+  }
+}
+
+async function evaluateAndWrite(run: {
+  config: Config;
+  configText: string;
+  out: string;
+  prepared: Prepared;
+  model: TaggingModel;
+  environment: Record<string, unknown>;
+  result: TrainingResult;
+  notes: string[];
+  log: (line: string) => void;
+}): Promise<RunResult> {
+  const { config, out, prepared, model, result, notes, log } = run;
+  const { dataset, batches } = prepared;
+  const { task, labels } = dataset;
+  const score = (examples: Example[]): Predictions =>
+    predict(model, batches, examples, {
+      task,
+      labels,
+      batchSize: config.evaluation.batch_size,
+      loss: lossOf(task, config.loss.alpha),
+    }).predictions;
+  const thresholds =
+    task === 'tagging' ? bestThresholds(score(examplesOf(dataset, 'validation'))) : undefined;
+  const test = examplesOf(dataset, 'test');
+  const predictions = score(test);
+  const evaluated = evaluatePredictions(predictions, {
+    protocol: dataset.protocol,
+    split: 'test',
+    seed: config.seed,
+    thresholds,
+    bootstrapSamples: config.evaluation.bootstrap_samples,
+  });
+  const training = { epochs: result.history.length, seconds: result.seconds, best_epoch: result.bestEpoch };
+  const metrics: Metrics = { ...evaluated, training };
+  const undefinedCount = metrics.undefined_labels.length;
+  if (undefinedCount > 0) {
+    notes.push(
+      `${undefinedCount} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
+    );
+  }
+  await saveModel(join(out, 'model'), model, {
+    name: config.name,
+    task,
+    labels,
+    thresholds: thresholds ? [...thresholds] : null,
+    spec: config.model,
+    shape: prepared.shape,
+    inputs: config.inputs,
+    vocabulary: prepared.vocabulary,
+    trained_on: {
+      dataset: dataset.name,
+      protocol: dataset.protocol,
+      fingerprint: dataset.fingerprint,
+      synthetic: dataset.synthetic,
+    },
+  });
+  await writePredictions(join(out, 'predictions.parquet'), predictions);
+  await writeJson(out, 'environment.json', { ...run.environment, notes });
+  log('Writing the report.');
+  const files = await writeReport(out, {
+    name: config.name,
+    dataset: dataset.name,
+    synthetic: dataset.synthetic,
+    metrics,
+    predictions,
+    history: result.history,
+    examples: await exampleViews(config, prepared, model, test, predictions),
+    config: run.configText,
+    environment: { ...run.environment, notes },
+    notes,
+  });
+  // Last, because a run with metrics is a finished run.
+  await writeJson(out, 'metrics.json', metrics);
+  return { out, metrics, files, notes };
+}

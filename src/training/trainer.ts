@@ -1,0 +1,266 @@
+/** The training loop. */
+import * as tf from '@tensorflow/tfjs-core';
+import { Failure, Interrupted } from '../base/errors.js';
+import { startProgress } from '../base/progress.js';
+import { randomGenerator } from '../base/random.js';
+import type { Config } from '../config/schema.js';
+import type { Example } from '../data/dataset.js';
+import { macroRocAuc } from '../eval/evaluate.js';
+import type { Predictions, Task } from '../eval/predictions.js';
+import type { EpochRecord } from '../eval/run-report.js';
+import type { TaggingModel } from '../models/model.js';
+import type { WeightValues } from '../models/parameters.js';
+import type { Batches } from './batches.js';
+import { readNewestCheckpoint, type TrainingState, writeCheckpoint } from './checkpoints.js';
+import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from './loss.js';
+import { clipByGlobalNorm, Optimizer } from './optimizers.js';
+import { type Loss, predict } from './predict.js';
+import { learningRateFactor } from './schedule.js';
+
+/** What is trained on what. */
+export interface TrainingJob {
+  config: Config;
+  task: Task;
+  labels: string[];
+  model: TaggingModel;
+  batches: Batches;
+  train: Example[];
+  validation: Example[];
+  /** `checkpoints/` of the run. */
+  checkpointFolder: string;
+  /** SHA-256 of everything that decides the weights. */
+  experiment: string;
+  /** Go on from the newest checkpoint. */
+  resume: boolean;
+  signal?: AbortSignal;
+  /** Called after each epoch, with all epochs so far. */
+  onEpoch?: (history: EpochRecord[]) => Promise<void>;
+  onNote?: (note: string) => void;
+}
+
+/** What training came to. The model has the weights of the best epoch. */
+export interface TrainingResult {
+  history: EpochRecord[];
+  bestEpoch: number;
+  seconds: number;
+}
+
+type Metric = Config['training']['early_stopping']['metric'];
+
+/** Score of an epoch by the metric that early stopping follows: higher is better; null where it is undefined. */
+const scores: Record<Metric, (evaluation: { predictions: Predictions; loss: number }) => number | null> = {
+  roc_auc: ({ predictions }) => macroRocAuc(predictions),
+  loss: ({ loss }) => -loss,
+  accuracy: ({ predictions }) => plainAccuracy(predictions),
+};
+
+/** Share of right decisions: the largest score for classes, scores of at least one half for tags. */
+function plainAccuracy({ task, labels, ids, scores: values, targets }: Predictions): number {
+  const width = labels.length;
+  let right = 0;
+  if (task === 'tagging') {
+    for (let i = 0; i < values.length; i++) if (values[i] >= 0.5 === (targets[i] === 1)) right++;
+    return right / values.length;
+  }
+  for (let row = 0; row < ids.length; row++) {
+    const scoresOfRow = values.subarray(row * width, (row + 1) * width);
+    if (targets[row * width + scoresOfRow.indexOf(Math.max(...scoresOfRow))] === 1) right++;
+  }
+  return right / ids.length;
+}
+
+/**
+ * The loss of a task.
+ *
+ * @param task - tagging: penalised binary cross-entropy; classification: categorical cross-entropy
+ * @param alpha - penalty on missed positives
+ * @returns the loss
+ */
+export function lossOf(task: Task, alpha: number): Loss {
+  return task === 'classification'
+    ? categoricalCrossEntropy
+    : (y, z) => penalisedBinaryCrossEntropy(y, z, alpha);
+}
+
+/**
+ * Trains a model until the epochs are done or the validation metric stops rising, and leaves the best epoch's
+ * weights in it. Batches, chunks and dropout are pure functions of seed, epoch and step, and checkpoints hold the
+ * optimiser's state, so that a run that was killed and resumed ends with the same weights as one that never was.
+ *
+ * @param job - model, data and settings
+ * @returns a line for each epoch, and the best epoch
+ * @throws Interrupted when the signal stops it, after a checkpoint; Failure when the loss is no number any more
+ */
+export async function train(job: TrainingJob): Promise<TrainingResult> {
+  const { config, model, batches, task, labels } = job;
+  const { training } = config;
+  const loss = lossOf(task, config.loss.alpha);
+  const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
+  const stepsPerEpoch = Math.max(1, Math.floor(job.train.length / training.batch_size));
+  const { state, best: storedBest } = await startingState(job, optimizer);
+  let best = storedBest;
+  const metric = usableMetric(job, training.early_stopping.metric);
+  const started = performance.now() - state.seconds * 1000;
+  const elapsed = (): number => (performance.now() - started) / 1000;
+  const save = (): Promise<void> => {
+    state.seconds = elapsed();
+    const { steps, slots } = optimizer.read();
+    state.optimizerSteps = steps;
+    return writeCheckpoint(job.checkpointFolder, { state, weights: model.parameters.read(), slots, best });
+  };
+  const progress = startProgress('Training', training.epochs * stepsPerEpoch, 'steps');
+  try {
+    while (!state.finished && state.epoch < training.epochs) {
+      const chunks = batches.epoch(job.train, state.epoch);
+      const epochStarted = elapsed();
+      let rate = 0;
+      while (state.step < stepsPerEpoch) {
+        if (job.signal?.aborted) {
+          await save();
+          throw new Interrupted(
+            `Stopped in epoch ${state.epoch + 1} after ${state.step} of ${stepsPerEpoch} steps; a checkpoint is kept, and the same command with --resume goes on from it.`,
+          );
+        }
+        const begin = state.step * training.batch_size;
+        const done = state.epoch * stepsPerEpoch + state.step;
+        rate = learningRateFactor(training.schedule, done, stepsPerEpoch, training.epochs);
+        const batchLoss = trainStep(
+          job,
+          loss,
+          optimizer,
+          chunks.slice(begin, begin + training.batch_size),
+          state,
+          rate,
+        );
+        if (!Number.isFinite(batchLoss)) {
+          throw new Failure(
+            `The loss is no number any more in epoch ${state.epoch + 1}, step ${state.step + 1}; lower training.optimizer.learning_rate or training.gradient_clip.`,
+          );
+        }
+        state.lossSum += batchLoss;
+        state.step++;
+        progress.update(
+          done + 1,
+          `epoch ${state.epoch + 1}/${training.epochs}, loss ${(state.lossSum / state.step).toFixed(4)}${lastMetric(state)}`,
+        );
+        if (state.step % training.checkpoint_steps === 0 && state.step < stepsPerEpoch) await save();
+        // Gives signals and the progress bar a turn.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const evaluation = predict(model, batches, job.validation, {
+        task,
+        labels,
+        batchSize: config.evaluation.batch_size,
+        loss,
+      });
+      const score = scores[metric](evaluation);
+      state.history.push({
+        epoch: state.epoch + 1,
+        train_loss: state.lossSum / state.step,
+        validation_loss: evaluation.loss,
+        metric,
+        validation_metric: metric === 'loss' ? evaluation.loss : score,
+        learning_rate: training.optimizer.learning_rate * rate,
+        seconds: elapsed() - epochStarted,
+      });
+      if (score !== null && (!state.best || score > state.best.score)) {
+        state.best = { epoch: state.epoch + 1, score };
+        best = model.parameters.read();
+      }
+      const { patience } = training.early_stopping;
+      state.finished =
+        patience !== null && state.best !== null && state.epoch + 1 - state.best.epoch >= patience;
+      state.epoch++;
+      state.step = 0;
+      state.lossSum = 0;
+      await save();
+      await job.onEpoch?.(state.history);
+    }
+    if (best.size > 0) model.parameters.write(best);
+    return {
+      history: state.history,
+      bestEpoch: state.best?.epoch ?? state.history.length,
+      seconds: state.seconds,
+    };
+  } finally {
+    progress.stop();
+    optimizer.dispose();
+  }
+}
+
+function lastMetric({ history }: TrainingState): string {
+  const last = history.at(-1);
+  return last?.validation_metric == null
+    ? ''
+    : `, validation ${last.metric} ${last.validation_metric.toFixed(3)}`;
+}
+
+/** One step of the optimiser; the batch's mean loss. */
+function trainStep(
+  { config, model, batches }: TrainingJob,
+  loss: Loss,
+  optimizer: Optimizer,
+  chunks: ReturnType<Batches['epoch']>,
+  state: TrainingState,
+  rateFactor: number,
+): number {
+  return tf.tidy(() => {
+    const inputs = batches.inputs(chunks);
+    const targets = batches.targets(chunks);
+    const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
+    const random = randomGenerator(config.seed, 'dropout', state.epoch, state.step);
+    const { value, grads } = tf.variableGrads(
+      () => loss(targets, model.forward(inputs, { training: true, random }).logits),
+      variables,
+    );
+    const gradients = variables.map((variable) => grads[variable.name]);
+    const { gradient_clip: limit } = config.training;
+    optimizer.apply(limit === null ? gradients : clipByGlobalNorm(gradients, limit), rateFactor);
+    return value.dataSync()[0];
+  });
+}
+
+async function startingState(
+  job: TrainingJob,
+  optimizer: Optimizer,
+): Promise<{ state: TrainingState; best: Map<string, WeightValues> }> {
+  const checkpoint = job.resume
+    ? await readNewestCheckpoint(job.checkpointFolder, (note) => job.onNote?.(note))
+    : null;
+  if (!checkpoint) {
+    const state: TrainingState = {
+      experiment: job.experiment,
+      epoch: 0,
+      step: 0,
+      optimizerSteps: 0,
+      lossSum: 0,
+      seconds: 0,
+      best: null,
+      finished: false,
+      history: [],
+    };
+    return { state, best: new Map() };
+  }
+  if (checkpoint.state.experiment !== job.experiment) {
+    throw new Failure(
+      `The checkpoints in ${job.checkpointFolder} are of another experiment (config, data or engine differ); run without --resume, or give another folder with --out.`,
+    );
+  }
+  job.model.parameters.write(checkpoint.weights);
+  optimizer.write({ steps: checkpoint.state.optimizerSteps, slots: checkpoint.slots });
+  return { state: checkpoint.state, best: checkpoint.best };
+}
+
+/** The metric that the config names, or the loss when the validation part cannot give it. */
+function usableMetric({ validation, onNote }: TrainingJob, metric: Metric): Metric {
+  if (metric !== 'roc_auc') return metric;
+  const defined = validation[0].targets.some((_, label) => {
+    const positives = validation.filter(({ targets }) => targets[label] === 1).length;
+    return positives > 0 && positives < validation.length;
+  });
+  if (defined) return metric;
+  onNote?.(
+    'No label has both positives and negatives in the validation part, so that early stopping follows the loss in place of ROC-AUC.',
+  );
+  return 'loss';
+}
