@@ -246,15 +246,15 @@ async function extractAll(
 
 function ask(worker: Worker, request: ExtractRequest): Promise<ExtractReply> {
   return new Promise((resolve, reject) => {
+    const onMessage = (reply: ExtractReply): void => settle(() => resolve(reply));
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onExit = (code: number): void =>
+      settle(() => reject(new Failure(`The worker that decodes ${request.path} ended with code ${code}.`)));
     const settle = (action: () => void): void => {
-      worker.removeAllListeners();
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       action();
     };
-    worker.once('message', (reply: ExtractReply) => settle(() => resolve(reply)));
-    worker.once('error', (error) => settle(() => reject(error)));
-    worker.once('exit', (code) =>
-      settle(() => reject(new Failure(`The worker that decodes ${request.path} ended with code ${code}.`))),
-    );
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(request);
   });
 }
