@@ -1,7 +1,7 @@
 /**
- * The two kernels that training needs and `@tensorflow/tfjs-backend-wasm` 4.22 lacks, a faster form of a third,
- * and a correct form of a fourth: the package's MaxPoolGrad loses gradients where the size is no multiple of the
- * pool (test/engine/gradients.test.ts). Runs in Node and in the browser.
+ * The two kernels that training needs and `@tensorflow/tfjs-backend-wasm` 4.22 lacks, faster forms of two others,
+ * and a correct form of MaxPoolGrad: the package's loses gradients where the size is no multiple of the pool
+ * (test/engine/gradients.test.ts). Runs in Node and in the browser.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -18,29 +18,45 @@ interface ConvAttributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
+/** A product's attributes. */
+interface ProductAttributes {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
 let registered = false;
 
-/** Registers the kernels under the backend's name, once. */
+/** Registers the kernels under the backend's name, once. Call it before the backend starts. */
 export function registerTrainingKernels(): void {
   if (registered) return;
   registered = true;
-  tf.registerKernel({ kernelName: 'Conv2DBackpropFilter', backendName: 'wasm', kernelFunc: filterGradient });
-  tf.registerKernel({
-    kernelName: 'UnsortedSegmentSum',
-    backendName: 'wasm',
-    kernelFunc: unsortedSegmentSum,
-  });
+  const register = (kernelName: string, kernelFunc: tf.KernelFunc): void =>
+    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
+  register('Conv2DBackpropFilter', filterGradient);
+  register('UnsortedSegmentSum', unsortedSegmentSum);
   tf.unregisterKernel('MaxPoolGrad', 'wasm');
-  tf.registerKernel({ kernelName: 'MaxPoolGrad', backendName: 'wasm', kernelFunc: maxPoolGradient });
-  const packaged = tf.getKernel('Conv2DBackpropInput', 'wasm');
-  tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
+  register('MaxPoolGrad', maxPoolGradient);
+  replaceWhere('Conv2DBackpropInput', isUnitStride, inputGradient);
+  replaceWhere('BatchMatMul', isTransposed, transposedProduct);
+}
+
+/** Takes a kernel's place for the calls that `applies` picks; the others go to the package's own. */
+function replaceWhere(
+  kernelName: string,
+  applies: (args: KernelArguments) => boolean,
+  kernelFunc: tf.KernelFunc,
+): void {
+  const packaged = tf.getKernel(kernelName, 'wasm');
+  tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({
-    kernelName: 'Conv2DBackpropInput',
-    backendName: 'wasm',
-    setupFunc: packaged.setupFunc,
-    disposeFunc: packaged.disposeFunc,
-    kernelFunc: (args) => (isUnitStride(args) ? inputGradient(args) : packaged.kernelFunc(args)),
+    ...packaged,
+    kernelFunc: (args) => (applies(args) ? kernelFunc(args) : packaged.kernelFunc(args)),
   });
+}
+
+function isTransposed({ attrs }: KernelArguments): boolean {
+  const { transposeA, transposeB } = attrs as unknown as ProductAttributes;
+  return transposeA || transposeB;
 }
 
 type KernelArguments = Parameters<tf.KernelFunc>[0];
@@ -57,8 +73,8 @@ function tensorOf(backend: unknown, info: tf.TensorInfo): tf.Tensor {
 }
 
 /**
- * dL/dW of a convolution: for each cell of the filter, the shifted input times the output's gradient, as one
- * matrix product over batch and positions.
+ * dL/dW of a convolution, as a convolution itself: the input with channels in place of the batch is convolved with
+ * the output's gradient as one large filter, whose cells lie a stride apart.
  */
 function filterGradient({ inputs, backend, attrs }: KernelArguments): tf.TensorInfo {
   const { strides, pad, dimRoundingMode, filterShape } = attrs as unknown as ConvAttributes & {
@@ -66,37 +82,43 @@ function filterGradient({ inputs, backend, attrs }: KernelArguments): tf.TensorI
   };
   const shape = inputs.x!.shape as [number, number, number, number];
   const info = tf.backend_util.computeConv2DInfo(shape, filterShape, strides, 1, pad, dimRoundingMode, false);
-  const { strideHeight, strideWidth, filterHeight, filterWidth, outHeight, outWidth, batchSize, inChannels } =
-    info;
+  const { strideHeight, strideWidth, inHeight, inWidth } = info;
   const { top, left } = info.padInfo;
-  const reachHeight = (outHeight - 1) * strideHeight + filterHeight;
-  const reachWidth = (outWidth - 1) * strideWidth + filterWidth;
+  // Rows and columns that the filter reaches; what lies behind them has no part in the gradient.
+  const reachHeight = (info.outHeight - 1) * strideHeight + info.filterHeight;
+  const reachWidth = (info.outWidth - 1) * strideWidth + info.filterWidth;
   return tf.tidy(() => {
     const padded = tf.pad(tensorOf(backend, inputs.x!), [
       [0, 0],
-      [top, Math.max(0, reachHeight - info.inHeight - top)],
-      [left, Math.max(0, reachWidth - info.inWidth - left)],
+      [top, Math.max(0, reachHeight - inHeight - top)],
+      [left, Math.max(0, reachWidth - inWidth - left)],
       [0, 0],
     ]);
-    const dy = tf.reshape(tensorOf(backend, inputs.dy!), [-1, info.outChannels]) as tf.Tensor2D;
-    const cells: tf.Tensor[] = [];
-    for (let row = 0; row < filterHeight; row++) {
-      for (let column = 0; column < filterWidth; column++) {
-        const end = [
-          batchSize,
-          row + (outHeight - 1) * strideHeight + 1,
-          column + (outWidth - 1) * strideWidth + 1,
-          inChannels,
-        ];
-        const begin = [0, row, column, 0];
-        const shifted =
-          strideHeight === 1 && strideWidth === 1
-            ? tf.slice(padded, begin, [batchSize, outHeight, outWidth, inChannels])
-            : tf.stridedSlice(padded, begin, end, [1, strideHeight, strideWidth, 1]);
-        cells.push(tf.matMul(tf.reshape(shifted, [-1, inChannels]) as tf.Tensor2D, dy, true, false));
-      }
-    }
-    return tf.reshape(tf.stack(cells), filterShape);
+    const reached = tf.slice(
+      padded,
+      [0, 0, 0, 0],
+      [info.batchSize, reachHeight, reachWidth, info.inChannels],
+    );
+    const image = tf.transpose(reached, [3, 1, 2, 0]) as tf.Tensor4D; // [inputs, height, width, batch]
+    const filter = tf.transpose(tensorOf(backend, inputs.dy!), [1, 2, 0, 3]) as tf.Tensor4D; // [height, width, batch, outputs]
+    const gradient = tf.conv2d(image, filter, 1, 'valid', 'NHWC', [strideHeight, strideWidth]);
+    return tf.transpose(gradient, [1, 2, 0, 3]);
+  });
+}
+
+/** A product with transposed factors: the package multiplies those slowly, so they are transposed first. */
+function transposedProduct({ inputs, backend, attrs }: KernelArguments): tf.TensorInfo {
+  const { transposeA, transposeB } = attrs as unknown as ProductAttributes;
+  return tf.tidy(() => {
+    const factor = (info: tf.TensorInfo, transposed: boolean): tf.Tensor => {
+      const tensor = tensorOf(backend, info);
+      const last = tensor.rank - 1;
+      const order = Array.from({ length: tensor.rank }, (_, i) =>
+        i === last ? last - 1 : i === last - 1 ? last : i,
+      );
+      return transposed ? tf.transpose(tensor, order) : tensor;
+    };
+    return tf.matMul(factor(inputs.a!, transposeA), factor(inputs.b!, transposeB));
   });
 }
 

@@ -1,6 +1,6 @@
 /** The WebAssembly engine: part of the install, no set-up, one thread. */
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerTrainingKernels } from './kernels.js';
@@ -12,8 +12,10 @@ import { registerTrainingKernels } from './kernels.js';
  * @throws Error when the module cannot be compiled
  */
 export async function startWasm(): Promise<{ version: string; threads: number; gpu: null }> {
-  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(`${join(dirname(entry))}/`);
+  const require = createRequire(import.meta.url);
+  // The core's build for Node has no gradients; the package of everything registers them with the one engine.
+  require('@tensorflow/tfjs');
+  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   registerTrainingKernels();
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
   return { version: `tfjs-backend-wasm ${version_wasm}`, threads: 1, gpu: null };
