@@ -1,0 +1,115 @@
+/** A tiny corpus with a tiny config, and the executable as a person types it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateCorpus } from '../../src/data/synth/corpus.js';
+
+const executable = fileURLToPath(new URL('../../bin/polytag.js', import.meta.url));
+
+/** A folder of a test's own. */
+export interface Workplace {
+  folder: string;
+  /** 64 clips of 2 s. */
+  corpus: string;
+  /** A config of three tiny branches on that corpus, with a feature store in the folder. */
+  config: string;
+  remove(): Promise<void>;
+}
+
+const configText = (corpus: string, store: string): string => `name: tiny
+data:
+  root: ${corpus}
+  top_tags: 12
+inputs:
+  chunk_seconds: 1
+  mel: { bands: 16 }
+  waveform: {}
+  lyrics: { max_tokens: 16 }
+  store: ${store}
+model:
+  branches:
+    mel: { channels: [4, 4], features: 8 }
+    waveform: { channels: [4, 4, 4, 4, 4], features: 8 }
+    lyrics: { embedding: 8, filters: 4 }
+  fusion: { kind: self-attention, heads: 2, features: 8, attention: 4, hidden: 8 }
+training:
+  epochs: 2
+  batch_size: 8
+  optimizer: { learning_rate: 0.01 }
+evaluation: { bootstrap_samples: 20, examples: 2 }
+`;
+
+/** Makes a folder with the corpus and the config in it. */
+export async function makeWorkplace(): Promise<Workplace> {
+  const folder = await mkdtemp(join(tmpdir(), 'polytag-test-'));
+  const corpus = join(folder, 'corpus');
+  await generateCorpus({ out: corpus, clips: 64, seconds: 2, seed: 1 });
+  const config = join(folder, 'tiny.yaml');
+  await writeFile(config, configText(corpus, join(folder, 'store')));
+  return { folder, corpus, config, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** What a command came to. */
+export interface Outcome {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** How a command is started. */
+export interface SpawnOptions {
+  cwd: string;
+  env?: Record<string, string>;
+  /** Options of node itself. */
+  nodeOptions?: string[];
+}
+
+/** A command that runs. */
+export interface Running {
+  child: ChildProcess;
+  outcome: Promise<Outcome>;
+}
+
+/** Seconds after which a command counts as hung and is ended. */
+const LIMIT = 90;
+
+/** Starts `polytag` with some arguments. */
+export function startPolytag(args: string[], { cwd, env = {}, nodeOptions = [] }: SpawnOptions): Running {
+  return startProgram(process.execPath, [...nodeOptions, executable, ...args], {
+    cwd,
+    env: { ...process.env, POLYTAG_CACHE: join(cwd, 'cache'), ...env },
+  });
+}
+
+/** Starts a program and collects what it writes. */
+export function startProgram(
+  program: string,
+  args: string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Running {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT * 1000);
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  }).finally(() => clearTimeout(limit));
+  return { child, outcome };
+}
+
+/** Runs `polytag` with some arguments to its end. */
+export const polytag = (args: string[], options: SpawnOptions): Promise<Outcome> =>
+  startPolytag(args, options).outcome;
+
+/** The command line of `polytag`, for a program that starts it. */
+export const polytagCommand: string[] = [process.execPath, executable];
