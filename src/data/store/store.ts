@@ -207,8 +207,15 @@ async function extractAll(
     return writing;
   };
   const serve = async (): Promise<void> => {
-    const start = (): Worker =>
-      new Worker(workerUrl(import.meta.url, './extract-worker'), { workerData: kinds });
+    const start = (): Worker => {
+      // The decoder writes a line for every frame that it cannot read; the reason comes back as a message.
+      const started = new Worker(workerUrl(import.meta.url, './extract-worker'), {
+        workerData: kinds,
+        stderr: true,
+      });
+      started.stderr.resume();
+      return started;
+    };
     let worker = start();
     try {
       while (next < jobs.length && !signal?.aborted) {
