@@ -62,7 +62,8 @@ export function decodeSafetensors(bytes: Uint8Array): {
   const { __metadata__: metadata = {}, ...entries } = JSON.parse(text) as Record<string, HeaderEntry> & {
     __metadata__?: Record<string, string>;
   };
-  const data = bytes.subarray(8 + headerLength);
+  // A plain array even when `bytes` is a Node buffer, whose own `slice` would share memory in place of copying.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(8 + headerLength);
   const weights = new Map<string, WeightValues>();
   for (const [
     name,

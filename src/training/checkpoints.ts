@@ -1,4 +1,5 @@
 /** Checkpoints: everything that training needs to go on as if it had never stopped, in one file. */
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -48,6 +49,17 @@ const KEPT = 2;
 
 const FILE = /^epoch-(\d{4})-step-(\d{6})\.safetensors$/;
 
+/** What a process that was killed while it wrote a checkpoint leaves behind. */
+const UNFINISHED = /^epoch-.*\.part$/;
+
+/** SHA-256 of a checkpoint's content: a flipped bit in a weight is as bad as a cut file, and harder to see. */
+function digestOf(state: string, tensors: ReadonlyMap<string, WeightValues>): string {
+  const hash = createHash('sha256').update(state);
+  for (const [name, { values }] of tensors)
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest('hex');
+}
+
 const prefixed = (prefix: string, tensors: Map<string, WeightValues>): [string, WeightValues][] =>
   [...tensors].map(([name, values]) => [`${prefix}:${name}`, values]);
 
@@ -73,9 +85,13 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
     ...prefixed('slot', slots),
     ...prefixed('best', best),
   ]);
-  await writeWhole(join(folder, name), encodeSafetensors(tensors, { state: JSON.stringify(state) }));
-  const names = (await readdir(folder)).filter((file) => FILE.test(file)).sort();
-  for (const old of names.slice(0, -KEPT)) await rm(join(folder, old), { force: true });
+  const text = JSON.stringify(state);
+  const metadata = { state: text, sha256: digestOf(text, tensors) };
+  await writeWhole(join(folder, name), encodeSafetensors(tensors, metadata));
+  const files = await readdir(folder);
+  const older = files.filter((file) => FILE.test(file)).sort();
+  const superfluous = [...older.slice(0, -KEPT), ...files.filter((file) => UNFINISHED.test(file))];
+  for (const file of superfluous) await rm(join(folder, file), { force: true });
 }
 
 /**
@@ -96,6 +112,8 @@ export async function readNewestCheckpoint(
   for (const name of names) {
     try {
       const { weights, metadata } = decodeSafetensors(await readFile(join(folder, name)));
+      if (digestOf(metadata.state, weights) !== metadata.sha256)
+        throw new Error('its content is not what was written');
       const state = stateSchema.parse(JSON.parse(metadata.state));
       return {
         state,

@@ -97,7 +97,10 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const loss = lossOf(task, config.loss.alpha);
   const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
   const stepsPerEpoch = Math.max(1, Math.floor(job.train.length / training.batch_size));
-  const { state, best: storedBest } = await startingState(job, optimizer);
+  const { state, best: storedBest } = await startingState(job, optimizer).catch((error: unknown) => {
+    optimizer.dispose();
+    throw error;
+  });
   let best = storedBest;
   const metric = usableMetric(job, training.early_stopping.metric);
   const started = performance.now() - state.seconds * 1000;

@@ -74,7 +74,7 @@ async function openStore(
 }
 
 /** Name, size, time and inode of every shard. */
-async function shards(): Promise<Record<string, [number, number, number]>> {
+async function shards(): Promise<Record<string, readonly number[]>> {
   const names = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.arrow')).sort();
   return Object.fromEntries(
     await Promise.all(
