@@ -84,7 +84,14 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
     );
   const path = match[1].split('.');
   origins.set(match[1], `the command line, "${override}"`);
-  if (removal) return remove(tree, path);
+  if (removal) {
+    if (!has(tree, path)) {
+      throw new WrongUse(
+        `The command line, "${override}": the config names no "${match[1]}" that could be taken away; check its spelling.`,
+      );
+    }
+    return remove(tree, path);
+  }
   let value: unknown;
   try {
     value = parse(match[2]);
@@ -92,6 +99,11 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
     throw new WrongUse(`The value in "${override}" is no YAML; put quotes around it.`);
   }
   return merge(tree, path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree);
+}
+
+function has(tree: Tree, [key, ...rest]: string[]): boolean {
+  const below = tree[key];
+  return Object.hasOwn(tree, key) && (rest.length === 0 || (isTree(below) && has(below, rest)));
 }
 
 function remove(tree: Tree, [key, ...rest]: string[]): Tree {

@@ -24,6 +24,6 @@ export function tokenize(text: string, unit: TextUnit, segmenter: Segmenter): st
   if (unit === 'character')
     return [...normalised.replace(/\s+/gu, ' ').trim()].filter((c) => /[\p{Letter}\p{Number} ]/u.test(c));
   return (normalised.match(WORD) ?? []).flatMap((run) =>
-    HAN.test(run) ? segmenter.cut(run).filter((word) => word.trim()) : [run.replace('’', "'")],
+    HAN.test(run) ? segmenter.cut(run).filter((word) => word.trim()) : [run.replaceAll('’', "'")],
   );
 }

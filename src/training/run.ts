@@ -171,7 +171,7 @@ async function trainAndLog(
 ): Promise<TrainingResult> {
   const events = await createEventWriter(join(out, 'tensorboard'));
   try {
-    return await train({
+    const result = await train({
       config,
       task: dataset.task,
       labels: dataset.labels,
@@ -196,6 +196,9 @@ async function trainAndLog(
         await point('learning_rate', last.learning_rate);
       },
     });
+    // Once more for a resumed run that was killed between its last checkpoint and the line about it.
+    await writeLog(out, result.history);
+    return result;
   } finally {
     await events.close();
   }

@@ -118,7 +118,7 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
       options.target === 'tags' ? `carry none of the ${labels.length} tags` : `have no ${options.target}`;
     notes.push(`${leftOut} of ${tagged.length} clips ${why} and are left out.`);
   }
-  requireEveryPart(examples, root, options);
+  requireEveryPart(examples, root, options, labels);
   const synthetic = await syntheticStatement(root);
   return {
     name: synthetic ? 'synthetic corpus in the form of MagnaTagATune' : 'MagnaTagATune',
@@ -178,7 +178,12 @@ async function classTargets(
   };
 }
 
-function requireEveryPart(examples: Example[], root: string, options: MtatOptions): void {
+function requireEveryPart(
+  examples: Example[],
+  root: string,
+  options: MtatOptions,
+  labels: readonly string[],
+): void {
   for (const part of SPLITS) {
     const inPart = examples.filter(({ split }) => split === part);
     if (inPart.length === 0) {
@@ -190,7 +195,7 @@ function requireEveryPart(examples: Example[], root: string, options: MtatOption
     const missing = part === 'train' ? inPart[0].targets.findIndex((_, label) => !present(label)) : -1;
     if (missing >= 0 && options.target !== 'tags') {
       throw new WrongUse(
-        `data.target: no training clip has class ${missing + 1} of "${options.target}", so that it cannot be learned; check data.labels or the split.`,
+        `data.target: no training clip has the class "${labels[missing]}" of "${options.target}", so that it cannot be learned; check data.labels or the split.`,
       );
     }
   }

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { intlSegmenter } from '../../src/text/segmenter.js';
+import { tokenize } from '../../src/text/tokenize.js';
+
+const segmenter = intlSegmenter();
+const words = (text: string): string[] => tokenize(text, 'word', segmenter);
+const characters = (text: string): string[] => tokenize(text, 'character', segmenter);
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+
+describe('tokenize by words', () => {
+  it.each([
+    ["Don't stop, BELIEVIN'!", ["don't", 'stop', 'believin']],
+    ['rock’n’roll', ["rock'n'roll"]],
+    ['Café  del\tMar\n1999', ['café', 'del', 'mar', '1999']],
+    ['ＦＵＬＬ width', ['full', 'width']],
+    ['na\u00efve = nai\u0308ve', ['na\u00efve', 'na\u00efve']],
+    ['Привет, мир', ['привет', 'мир']],
+    ['', []],
+    ['… — !?', []],
+  ])('splits %j', (text, expected) => {
+    expect(words(text)).toEqual(expected);
+  });
+
+  it('segments Chinese and keeps the Latin words between it', () => {
+    const tokens = words('我爱音乐 love');
+    expect(tokens.at(-1)).toBe('love');
+    expect(tokens.slice(0, -1).join('')).toBe('我爱音乐');
+    expect(tokens).toContain('音乐');
+  });
+
+  it('gives tokens without space or punctuation for any text', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        for (const token of words(text)) {
+          expect(token).not.toBe('');
+          expect(token).not.toMatch(/[\s.,;!?()<>"’]/u);
+        }
+      }),
+    );
+  });
+
+  it('gives the same tokens for upper and lower case, and for its own tokens again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-zäöüéñ0-9]{1,8}$/)), (tokens) => {
+        expect(words(tokens.join(' '))).toEqual(tokens);
+        expect(words(tokens.join(', ').toUpperCase())).toEqual(tokens);
+      }),
+    );
+  });
+});
+
+describe('tokenize by characters', () => {
+  it.each([
+    ['我爱 音乐！', ['我', '爱', ' ', '音', '乐']],
+    ['Ab,  c\n1', ['a', 'b', ' ', 'c', ' ', '1']],
+    ['  ', []],
+  ])('splits %j', (text, expected) => {
+    expect(characters(text)).toEqual(expected);
+  });
+
+  it('gives single letters, digits and spaces for any text', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const tokens = characters(text);
+        expect(tokens.every((token) => /^[\p{Letter}\p{Number} ]$/u.test(token))).toBe(true);
+      }),
+    );
+  });
+});
