@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../base/errors.js';
+import { Failure, messageOf } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import type { WeightValues } from '../models/parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
@@ -128,4 +128,20 @@ export async function readNewestCheckpoint(
     }
   }
   return null;
+}
+
+/**
+ * Checks that a checkpoint belongs to the experiment that wants to go on from it.
+ *
+ * @param folder - `checkpoints/` of the run, for the message
+ * @param checkpoint - what was read there; null passes
+ * @param experiment - SHA-256 of everything that decides the weights
+ * @throws Failure when it is of another experiment
+ */
+export function requireExperiment(folder: string, checkpoint: Checkpoint | null, experiment: string): void {
+  if (checkpoint && checkpoint.state.experiment !== experiment) {
+    throw new Failure(
+      `The checkpoints in ${folder} are of another experiment (config, data or engine differ); run without --resume, or give another folder with --out.`,
+    );
+  }
 }

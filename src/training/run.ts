@@ -12,6 +12,7 @@ import { writePredictions } from '../eval/predictions-file.js';
 import { writeReport } from '../eval/report/write.js';
 import { bestThresholds } from '../eval/thresholds.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
+import { readNewestCheckpoint, requireExperiment } from './checkpoints.js';
 import { describeEnvironment } from './environment.js';
 import { exampleViews } from './example-views.js';
 import { predict } from './predict.js';
@@ -78,9 +79,15 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
   log(`${dataset.name}: ${dataset.protocol}; ${SPLITS.map((part) => `${part} ${count(part)}`).join(', ')}.`);
 
   const prepared = await prepare(config, dataset, { signal: options.signal, onNote: note });
-  const configText = await writeConfig(out, config);
   const model = buildModel(config.model, prepared.shape, config.seed);
   try {
+    if (options.existing === 'resume') {
+      // Before the first file is written, so that a refused run keeps its own record.
+      const folder = join(out, 'checkpoints');
+      const newest = await readNewestCheckpoint(folder, note);
+      requireExperiment(folder, newest, experimentHash(config, prepared.dataset, engine));
+    }
+    const configText = await writeConfig(out, config);
     log(
       `Model ${model.branches.join(' + ')}, ${config.model.fusion.kind}: ${model.parameters.count().toLocaleString('en')} weights.`,
     );

@@ -11,7 +11,12 @@ import type { EpochRecord } from '../eval/run-report.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
 import type { Batches } from './batches.js';
-import { readNewestCheckpoint, type TrainingState, writeCheckpoint } from './checkpoints.js';
+import {
+  readNewestCheckpoint,
+  requireExperiment,
+  type TrainingState,
+  writeCheckpoint,
+} from './checkpoints.js';
 import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from './loss.js';
 import { clipByGlobalNorm, Optimizer } from './optimizers.js';
 import { type Loss, predict } from './predict.js';
@@ -244,11 +249,7 @@ async function startingState(
     };
     return { state, best: new Map() };
   }
-  if (checkpoint.state.experiment !== job.experiment) {
-    throw new Failure(
-      `The checkpoints in ${job.checkpointFolder} are of another experiment (config, data or engine differ); run without --resume, or give another folder with --out.`,
-    );
-  }
+  requireExperiment(job.checkpointFolder, checkpoint, job.experiment);
   job.model.parameters.write(checkpoint.weights);
   optimizer.write({ steps: checkpoint.state.optimizerSteps, slots: checkpoint.slots });
   return { state: checkpoint.state, best: checkpoint.best };

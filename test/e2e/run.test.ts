@@ -1,0 +1,236 @@
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '../../src/config/load.js';
+import { examplesOf } from '../../src/data/dataset.js';
+import { dataSets } from '../../src/data/sets.js';
+import { loadEngine } from '../../src/engine/engine.js';
+import type { Metrics } from '../../src/eval/metrics.js';
+import { readPredictions } from '../../src/eval/predictions-file.js';
+import { predict } from '../../src/training/predict.js';
+import { prepare } from '../../src/training/prepare.js';
+import { loadModel } from '../../src/training/stored-model.js';
+import { lossOf } from '../../src/training/trainer.js';
+import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
+
+let workplace: Workplace;
+let outcome: Outcome;
+let out: string;
+
+beforeAll(async () => {
+  workplace = await makeWorkplace();
+  out = join(workplace.folder, 'run');
+  outcome = await polytag(['run', workplace.config, '--out', out, '--json'], { cwd: workplace.folder });
+});
+afterAll(() => workplace.remove());
+
+const read = (name: string): Promise<string> => readFile(join(out, name), 'utf8');
+const json = async <T>(name: string): Promise<T> => JSON.parse(await read(name)) as T;
+
+/** The rows of `predictions.parquet`. */
+const rowsOf = (folder: string): Promise<Record<string, string | number>[]> =>
+  readPredictions(join(folder, 'predictions.parquet'));
+
+const ratio = expect.toSatisfy((x: unknown) => x === null || (typeof x === 'number' && x >= 0 && x <= 1));
+const interval = expect.toSatisfy(
+  (x: unknown) => x === null || (Array.isArray(x) && x.length === 2 && x[0] <= x[1]),
+);
+
+describe('polytag run', () => {
+  it('ends with code 0, the metrics on standard output and everything else on standard error', async () => {
+    expect([outcome.code, outcome.stderr]).toEqual([0, expect.stringContaining('Report: ')]);
+    expect(JSON.parse(outcome.stdout)).toEqual(await json('metrics.json'));
+  });
+
+  it('fills the folder of the run as its contract says', async () => {
+    expect((await readdir(out)).sort()).toEqual([
+      'checkpoints',
+      'config.yaml',
+      'environment.json',
+      'figures',
+      'log.jsonl',
+      'metrics.json',
+      'model',
+      'predictions.parquet',
+      'report.html',
+      'tables',
+      'tensorboard',
+    ]);
+    expect((await readdir(join(out, 'model'))).sort()).toEqual(['model.json', 'weights.safetensors']);
+    expect((await readdir(join(out, 'checkpoints'))).length).toBeGreaterThan(0);
+    const [events, ...more] = await readdir(join(out, 'tensorboard'));
+    expect([events, more]).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d+/), []]);
+    expect((await stat(join(out, 'tensorboard', events))).size).toBeGreaterThan(100);
+    const figures = await readdir(join(out, 'figures'));
+    expect(figures.length).toBeGreaterThan(0);
+    for (const figure of figures) expect(await read(join('figures', figure))).toMatch(/^<svg|^<\?xml/);
+    const tables = await readdir(join(out, 'tables'));
+    expect(tables.filter((name) => name.endsWith('.csv')).length).toBeGreaterThan(0);
+    expect(tables.filter((name) => name.endsWith('.tex')).length).toBeGreaterThan(0);
+  });
+
+  it('writes metrics.json with the keys of its contract', async () => {
+    const metrics = await json<Metrics>('metrics.json');
+    const rank = expect.objectContaining({ macro: ratio, micro: ratio, ci95: interval });
+    expect(metrics).toEqual(
+      expect.objectContaining({
+        task: 'tagging',
+        protocol: expect.stringMatching(/^top-12 tags, labelled clips, official split$/),
+        split: 'test',
+        examples: (await rowsOf(out)).length,
+        labels: 12,
+        roc_auc: rank,
+        pr_auc: rank,
+        accuracy: ratio,
+        f1: expect.objectContaining({ macro: ratio, micro: ratio, weighted: ratio }),
+        majority_baseline: { accuracy: ratio },
+        training: { epochs: 2, seconds: expect.any(Number), best_epoch: expect.toBeOneOf([1, 2]) },
+      }),
+    );
+    expect(metrics.per_label).toHaveLength(12);
+    for (const label of metrics.per_label)
+      expect(label).toEqual({
+        label: expect.any(String),
+        positives: expect.any(Number),
+        roc_auc: ratio,
+        pr_auc: ratio,
+        f1: ratio,
+        threshold: ratio,
+      });
+    const undefinedLabels = metrics.per_label.filter(({ roc_auc }) => roc_auc === null);
+    expect(undefinedLabels.map(({ label }) => label)).toEqual(metrics.undefined_labels);
+  });
+
+  it('records what the numbers depend on in environment.json', async () => {
+    const engine = await loadEngine();
+    expect(await json('environment.json')).toMatchObject({
+      polytag: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      node: process.version,
+      engine: engine.name,
+      engine_version: engine.version,
+      threads: engine.threads,
+      seed: 1,
+      data_fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      segmenter: expect.toBeOneOf(['nodejieba', 'intl']),
+      notes: expect.any(Array),
+    });
+  });
+
+  it('writes a line an epoch to log.jsonl', async () => {
+    const lines = (await read('log.jsonl'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(Object.keys(lines[0])).toEqual([
+      'epoch',
+      'train_loss',
+      'validation_loss',
+      'metric',
+      'validation_metric',
+      'learning_rate',
+      'seconds',
+    ]);
+  });
+
+  it('writes predictions.parquet with a row a test clip and a column a label', async () => {
+    const config = await loadConfig(join(out, 'config.yaml'));
+    const dataset = await dataSets.mtat.load(config.data);
+    const rows = await rowsOf(out);
+    expect(Object.keys(rows[0])).toEqual(['id', ...dataset.labels]);
+    expect(rows.map(({ id }) => id)).toEqual(examplesOf(dataset, 'test').map(({ id }) => id));
+    for (const row of rows) for (const label of dataset.labels) expect(row[label]).toEqual(ratio);
+  });
+
+  it('writes a report that is whole in itself and says that the corpus is synthetic', async () => {
+    const report = await read('report.html');
+    expect(report).toMatch(/^<!doctype html>/i);
+    expect(report).not.toMatch(/<(script|link|img)[^>]+(src|href)="https?:/);
+    expect(report).toMatch(/synthetic/i);
+    expect(report.trimEnd()).toMatch(/<\/html>$/);
+  });
+
+  it('runs its own config.yaml again to the same config and the same weights', async () => {
+    const again = join(workplace.folder, 'again');
+    const { code, stderr } = await polytag(['run', join(out, 'config.yaml'), '--out', again], {
+      cwd: workplace.folder,
+    });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Report: ')]);
+    expect(await readFile(join(again, 'config.yaml'), 'utf8')).toBe(await read('config.yaml'));
+    const weights = join('model', 'weights.safetensors');
+    expect((await readFile(join(again, weights))).equals(await readFile(join(out, weights)))).toBe(true);
+    expect(await rowsOf(again)).toEqual(await rowsOf(out));
+  });
+
+  it('leaves a model that gives the very scores of predictions.parquet when it is loaded', async () => {
+    await loadEngine();
+    const { model, description } = await loadModel(join(out, 'model'));
+    const config = await loadConfig(join(out, 'config.yaml'));
+    expect(description).toMatchObject({ task: 'tagging', inputs: config.inputs, spec: config.model });
+    expect(description.thresholds).toHaveLength(12);
+    const prepared = await prepare(config, await dataSets.mtat.load(config.data), { onNote: () => {} });
+    try {
+      expect(prepared.vocabulary).toEqual(description.vocabulary);
+      const { predictions } = predict(model, prepared.batches, examplesOf(prepared.dataset, 'test'), {
+        task: 'tagging',
+        labels: description.labels,
+        batchSize: config.evaluation.batch_size,
+        loss: lossOf('tagging', config.loss.alpha),
+      });
+      const stored = (await rowsOf(out)).flatMap((row) => description.labels.map((label) => row[label]));
+      expect([...predictions.scores]).toEqual(stored);
+    } finally {
+      model.dispose();
+      prepared.store?.close();
+    }
+  });
+
+  it('says what is wrong with a model that is missing or damaged', async () => {
+    await expect(loadModel(join(workplace.folder, 'nowhere'))).rejects.toThrow(/holds no model/);
+    const copy = join(workplace.folder, 'copy');
+    await cp(join(out, 'model'), copy, { recursive: true });
+    await writeFile(join(copy, 'weights.safetensors'), 'no weights, but some bytes of text');
+    await expect(loadModel(copy)).rejects.toThrow(/cannot be read \(.+\); copy it again, or train it again/);
+    await rm(join(copy, 'weights.safetensors'));
+    await expect(loadModel(copy)).rejects.toThrow(/cannot be read/);
+    await writeFile(join(copy, 'model.json'), '{"format": "polytag-model/99"}');
+    await expect(loadModel(copy)).rejects.toThrow(/its format is "polytag-model\/99"/);
+  });
+
+  it('refuses a folder that holds a run, replaces it with --overwrite, and finds it finished with --resume', async () => {
+    const folder = join(workplace.folder, 'again');
+    const run = (...more: string[]): Promise<Outcome> =>
+      polytag(['run', workplace.config, 'seed=2', '--out', folder, ...more], { cwd: workplace.folder });
+    const refused = await run();
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      `${folder} already holds a run; add --resume to go on with it, --overwrite to replace it, or give another folder with --out.\n`,
+    ]);
+    const foreign = await run('--resume');
+    expect([foreign.code, foreign.stderr]).toEqual([1, expect.stringContaining('are of another experiment')]);
+    expect(parse(await readFile(join(folder, 'config.yaml'), 'utf8'))).toMatchObject({ seed: 1 });
+    const replaced = await run('--overwrite');
+    expect([replaced.code, replaced.stderr]).toEqual([0, expect.stringContaining('Report: ')]);
+    expect(parse(await readFile(join(folder, 'config.yaml'), 'utf8'))).toMatchObject({ seed: 2 });
+    const before = await readFile(join(folder, 'metrics.json'), 'utf8');
+    const resumed = await run('--resume');
+    expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining('Report: ')]);
+    expect(JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8'))).toEqual(JSON.parse(before));
+  });
+
+  it('runs on WebAssembly when it is asked to, and says so in environment.json', async () => {
+    const folder = join(workplace.folder, 'wasm');
+    const { code, stderr } = await polytag(['run', workplace.config, '--out', folder, '--fast-dev-run'], {
+      cwd: workplace.folder,
+      env: { POLYTAG_ENGINE: 'wasm' },
+    });
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Engine wasm \(tfjs-backend-wasm/m)]);
+    expect(JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8'))).toMatchObject({
+      engine: 'wasm',
+      engine_version: expect.stringMatching(/^tfjs-backend-wasm \d/),
+      threads: 1,
+      gpu: null,
+    });
+  });
+});
