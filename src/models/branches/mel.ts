@@ -45,7 +45,7 @@ export const mel: BranchKind<typeof options> = {
       norm: batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
     }));
     const last = channels[channels.length - 1];
-    const project = dense(parameters, `${name}/project`, rows * last, features);
+    const project = dense(parameters, `${name}/project`, 2 * last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
     const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
     return {
@@ -56,7 +56,8 @@ export const mel: BranchKind<typeof options> = {
           // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
           x = elu(tf.maxPool(norm(conv(x), mode), 2, 2, 'valid')); // [batch, frames/2, bands/2, channels]
         }
-        const sequence = tf.reshape(x, [-1, steps, rows * last]) as tf.Tensor3D; // [batch, steps, rows × channels]
+        // Mean and maximum over frequency: a timbre is the same at every pitch.
+        const sequence = tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2) as tf.Tensor3D; // [batch, steps, 2 × channels]
         const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
         return { values: recurrence.apply(projected), mask: null };
       },

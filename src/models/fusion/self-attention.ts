@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu, tanh } from '../../engine/ops/activations.js';
+import type { Sequence } from '../branches/branch.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
@@ -22,6 +23,12 @@ const options = z.strictObject({
   attention: z.int().positive().default(64).describe('Hidden size of the attention, the rows of w1.'),
   hidden: z.int().positive().default(128).describe('Size of the joint embedding before the head.'),
   dropout: z.number().min(0).lt(1).default(0.5),
+  balanced: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Start every head with equal weight on each branch, however many steps it has; else 100 words outvote 15 spectral steps before training has begun.',
+    ),
 });
 
 /**
@@ -30,27 +37,31 @@ const options = z.strictObject({
  * @param x - [batch, time, features]
  * @param w1 - [features, attention]: the transpose of the paper's
  * @param w2 - [attention, heads]: the transpose of the paper's
- * @param mask - [batch, time], 1 for a real step; null when all are
+ * @param logPrior - added to every head's scores, [batch, time]: a large negative number for padding; null for none
  * @returns the attention A [batch, heads, time], and M = A x [batch, heads, features]
  */
 export function attentionPool(
   x: tf.Tensor3D,
   w1: tf.Tensor2D,
   w2: tf.Tensor2D,
-  mask: tf.Tensor2D | null,
+  logPrior: tf.Tensor2D | null,
 ): { attention: tf.Tensor3D; pooled: tf.Tensor3D } {
   const [, time, features] = x.shape;
   const rows = tf.reshape(x, [-1, features]) as tf.Tensor2D; // [batch × time, features]
   const scores = tf.matMul(tanh(tf.matMul(rows, w1)), w2); // [batch × time, heads]
   const byHead = tf.transpose(tf.reshape(scores, [-1, time, w2.shape[1]]), [0, 2, 1]); // [batch, heads, time]
-  const masked = mask ? tf.add(byHead, tf.mul(tf.sub(1, tf.expandDims(mask, 1)), MASKED)) : byHead;
-  const attention = tf.softmax(masked) as tf.Tensor3D;
+  const weighed = logPrior ? tf.add(byHead, tf.expandDims(logPrior, 1)) : byHead;
+  const attention = tf.softmax(weighed) as tf.Tensor3D;
   return { attention, pooled: tf.matMul(attention, x) as tf.Tensor3D };
 }
 
 export const selfAttention: FusionKind<typeof options> = {
   options,
-  build(parameters, { heads, features, attention: size, hidden, dropout: rate }, { branches, labels }) {
+  build(
+    parameters,
+    { heads, features, attention: size, hidden, dropout: rate, balanced },
+    { branches, labels },
+  ) {
     const projections = branches.map((branch) =>
       dense(parameters, `fusion/${branch.name}`, branch.features, features, glorotUniform),
     );
@@ -64,7 +75,7 @@ export const selfAttention: FusionKind<typeof options> = {
           sequences.map(({ values }, i) => projections[i](values)),
           1,
         ); // [batch, joint time, features]
-        const { attention, pooled } = attentionPool(x, w1, w2, jointMask(sequences));
+        const { attention, pooled } = attentionPool(x, w1, w2, jointPrior(sequences, balanced));
         const flat = tf.reshape(pooled, [-1, heads * features]) as tf.Tensor2D;
         const embedding = elu(joint(dropout(flat, rate, mode))); // [batch, hidden]
         return { logits: head(dropout(embedding, rate, mode)), embedding, attention };
@@ -73,10 +84,17 @@ export const selfAttention: FusionKind<typeof options> = {
   },
 };
 
-function jointMask(sequences: { values: tf.Tensor3D; mask: tf.Tensor2D | null }[]): tf.Tensor2D | null {
-  if (sequences.every(({ mask }) => mask === null)) return null;
-  return tf.concat(
-    sequences.map(({ values, mask }) => mask ?? (tf.ones([values.shape[0], values.shape[1]]) as tf.Tensor2D)),
-    1,
-  );
+/**
+ * The logarithm of how much each step counts before the heads have looked: nothing for padding, and when branches
+ * are balanced, one part in n for each of a branch's n real steps.
+ */
+function jointPrior(sequences: Sequence[], balanced: boolean): tf.Tensor2D | null {
+  if (!balanced && sequences.every(({ mask }) => mask === null)) return null;
+  const priors = sequences.map(({ values, mask }) => {
+    const [batch, steps] = values.shape;
+    const real = mask ?? (tf.ones([batch, steps]) as tf.Tensor2D);
+    const padding = tf.mul(tf.sub(1, real), MASKED);
+    return balanced ? tf.sub(padding, tf.log(tf.sum(real, 1, true))) : padding;
+  });
+  return tf.concat(priors, 1) as tf.Tensor2D;
 }
