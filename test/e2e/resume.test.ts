@@ -1,0 +1,175 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exists } from '../../src/base/files.js';
+import {
+  makeWorkplace,
+  type Outcome,
+  polytag,
+  polytagCommand,
+  startPolytag,
+  startProgram,
+  type Workplace,
+} from './tiny.js';
+
+const SETTINGS = ['training.epochs=5', 'training.checkpoint_steps=1'];
+
+let workplace: Workplace;
+let expected: Buffer;
+
+beforeAll(async () => {
+  workplace = await makeWorkplace();
+  const out = join(workplace.folder, 'whole');
+  const { code, stderr } = await run(out);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Report: ')]);
+  expected = await weightsOf(out);
+});
+afterAll(() => workplace.remove());
+
+const argumentsOf = (out: string, ...more: string[]): string[] => [
+  'run',
+  workplace.config,
+  ...SETTINGS,
+  '--out',
+  out,
+  ...more,
+];
+
+const run = (out: string, ...more: string[]): Promise<Outcome> =>
+  polytag(argumentsOf(out, ...more), { cwd: workplace.folder });
+
+const weightsOf = (out: string): Promise<Buffer> => readFile(join(out, 'model', 'weights.safetensors'));
+
+const checkpointsOf = (out: string): Promise<string[]> =>
+  readdir(join(out, 'checkpoints'))
+    .then((names) => names.filter((name) => name.endsWith('.safetensors')).sort())
+    .catch(() => []);
+
+/** Starts a run and sends it a signal as soon as it has written a checkpoint inside its second epoch. */
+async function interrupt(out: string, signal: NodeJS.Signals): Promise<Outcome> {
+  const { child, outcome } = startPolytag(argumentsOf(out), { cwd: workplace.folder });
+  const inSecondEpoch = /^epoch-0001-step-00000[1-9]\.safetensors$/;
+  while (child.exitCode === null && !(await checkpointsOf(out)).some((name) => inSecondEpoch.test(name)))
+    await wait(2);
+  child.kill(signal);
+  return outcome;
+}
+
+/** Resumes a run and expects it to end with the weights of one that was never stopped. */
+async function expectSameWeights(out: string): Promise<void> {
+  const { code, stderr } = await run(out, '--resume');
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Report: ')]);
+  expect((await weightsOf(out)).equals(expected)).toBe(true);
+  const lines = (await readFile(join(out, 'log.jsonl'), 'utf8')).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).epoch)).toEqual([1, 2, 3, 4, 5]);
+  expect(await exists(join(out, 'metrics.json'))).toBe(true);
+}
+
+describe('a run that is stopped', () => {
+  it('by SIGKILL in an epoch ends, resumed, with the same weights to the bit', async () => {
+    const out = join(workplace.folder, 'killed');
+    const killed = await interrupt(out, 'SIGKILL');
+    expect([killed.code, killed.signal]).toEqual([null, 'SIGKILL']);
+    expect(await exists(join(out, 'model'))).toBe(false);
+    expect((await checkpointsOf(out)).length).toBeGreaterThan(0);
+    await expectSameWeights(out);
+    const left = (await readdir(out, { recursive: true })).filter((name) => name.includes('.part'));
+    expect(left).toEqual([]);
+  });
+
+  it('by Ctrl-C ends with code 130 and a sentence, keeps a checkpoint, and goes on with --resume', async () => {
+    const out = join(workplace.folder, 'interrupted');
+    const { code, stderr, stdout } = await interrupt(out, 'SIGINT');
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringContaining('Stopping; what is computed is being kept'),
+    ]);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^Stopped in epoch \d after \d of 5 steps; a checkpoint is kept, and the same command with --resume goes on from it\.$/,
+    );
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe('');
+    expect((await checkpointsOf(out)).length).toBeGreaterThan(0);
+    await expectSameWeights(out);
+  });
+
+  it('while features are prepared ends with code 130, and the same command goes on', async () => {
+    const out = join(workplace.folder, 'early');
+    const store = join(workplace.folder, 'other-store');
+    const { child, outcome } = startPolytag([...argumentsOf(out), `inputs.store=${store}`], {
+      cwd: workplace.folder,
+    });
+    // The hashes of the audio files are written right before the first clip is decoded.
+    while (child.exitCode === null && !(await exists(join(store, 'content-hashes.json')))) await wait(2);
+    child.kill('SIGINT');
+    const { code, stderr } = await outcome;
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(/^Stopped .*the same command.* goes? on from/m),
+    ]);
+    expect(await exists(join(out, 'model'))).toBe(false);
+  });
+});
+
+/** Whether this machine lets a process mount a small disk for itself alone. */
+const canMount = await startProgram('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'], {
+  cwd: '/',
+  env: process.env,
+}).outcome.then(
+  ({ code }) => code === 0,
+  () => false,
+);
+if (!canMount) process.stderr.write('Tests on a full disk are skipped: no small disk can be mounted here.\n');
+
+describe.runIf(canMount)('a run on a disk that is full', () => {
+  /** Runs on a disk of a size, lists the checkpoints, gives the disk more room and goes on. */
+  async function runOnDisk(kilobytes: number): Promise<string[]> {
+    const disk = join(workplace.folder, `disk${kilobytes}`);
+    const out = join(disk, 'run');
+    const script = `
+      mkdir -p "$1" && mount -t tmpfs -o size=${kilobytes}k tmpfs "$1" || exit 99
+      disk=$1 out=$2
+      shift 2
+      "$@" 2>"$disk.stderr"; echo "code $?"
+      ls "$out/checkpoints"
+      mount -o remount,size=64m "$disk"
+      "$@" --resume >/dev/null 2>"$disk.resumed"; echo "resumed $?"
+      cp "$out/model/weights.safetensors" "$disk.weights"`;
+    const { stdout } = await startProgram(
+      'unshare',
+      ['-rm', 'sh', '-c', script, 'sh', disk, out, ...polytagCommand, ...argumentsOf(out)],
+      { cwd: workplace.folder, env: { ...process.env, POLYTAG_CACHE: join(workplace.folder, 'cache') } },
+    ).outcome;
+    expect(await readFile(`${disk}.stderr`, 'utf8')).toMatch(/The disk is full: /);
+    expect((await readFile(`${disk}.weights`)).equals(expected)).toBe(true);
+    return [stdout, await readFile(`${disk}.stderr`, 'utf8')];
+  }
+
+  it('in training ends with code 1 and a sentence, keeps its checkpoints and goes on when there is room', async () => {
+    const checkpoint = await stat(
+      join(
+        workplace.folder,
+        'whole',
+        'checkpoints',
+        (await checkpointsOf(join(workplace.folder, 'whole')))[0],
+      ),
+    );
+    // Room for two and a half: one is written beside two.
+    const [stdout, stderr] = await runOnDisk(Math.ceil((checkpoint.size * 2.5) / 1024));
+    expect(stdout).toMatch(/^code 1\nepoch-\d{4}-step-\d{6}\.safetensors\n/);
+    expect(stdout).toMatch(/^resumed 0$/m);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^The disk is full: .+checkpoints.+ could not be written; free some space and run the same command again\.$/,
+    );
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('when the report is written ends with code 1 and a sentence, and everything before is kept', async () => {
+    const [stdout, stderr] = await runOnDisk(1024);
+    expect(stdout).toMatch(/^code 1\n(epoch-\d{4}-step-\d{6}\.safetensors\n){2}resumed 0\n$/);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^The disk is full: .+report\.html could not be written/,
+    );
+  });
+});
