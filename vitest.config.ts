@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// .ci/run counts the tests from this file.
+const results = process.env.POLYTAG_TEST_RESULTS;
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -8,5 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    reporters: results ? ['default', 'json'] : ['default'],
+    outputFile: results ? { json: results } : undefined,
   },
 });

@@ -42,14 +42,13 @@ export async function main(argv: string[]): Promise<number> {
       .wrap(100)
       .exitProcess(false)
       .fail((message, error) => {
-        throw (
-          error ??
-          new WrongUse(
-            `${message.replace(/\n/g, ' ')}${message.endsWith('.') ? '' : '.'} "polytag --help" says how it is used.`.replace(
-              /\?\. /,
-              '? ',
-            ),
-          )
+        // The parser's own complaints come with or without an error of its own; every other error is the command's.
+        if (error && error.name !== 'YError') throw error;
+        throw new WrongUse(
+          `${message.replace(/\n/g, ' ')}${message.endsWith('.') ? '' : '.'} "polytag --help" says how it is used.`.replace(
+            /\?\. /,
+            '? ',
+          ),
         );
       })
       .parseAsync();

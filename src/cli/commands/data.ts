@@ -100,8 +100,8 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
   builder: (yargs) =>
     yargs
       .positional('out', { type: 'string', demandOption: true, describe: 'Folder for the corpus' })
-      .option('clips', { type: 'number', default: 240, describe: 'Number of clips' })
-      .option('seconds', { type: 'number', default: 8, describe: 'Length of a clip' })
+      .option('clips', { type: 'number', default: 600, describe: 'Number of clips' })
+      .option('seconds', { type: 'number', default: 5, describe: 'Length of a clip in seconds' })
       .option('seed', { type: 'number', default: 1, describe: 'The same seed gives the same bytes' }),
   handler: async ({ out, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');

@@ -24,8 +24,8 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
   describe: 'Make a small synthetic corpus, train a multimodal tagger on it and write its report',
   builder: (yargs) =>
     yargs
-      .option('clips', { type: 'number', default: 240, describe: 'Number of clips' })
-      .option('seconds', { type: 'number', default: 8, describe: 'Length of a clip' })
+      .option('clips', { type: 'number', default: 600, describe: 'Number of clips' })
+      .option('seconds', { type: 'number', default: 5, describe: 'Length of a clip in seconds' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of the corpus' })
       .option('data', {
         type: 'string',

@@ -69,6 +69,7 @@ export const run: CommandModule<object, RunArguments> = {
       })
       .option('out', {
         type: 'string',
+        requiresArg: true,
         describe: "Folder of the run (default: reports/ and the config's name)",
       })
       .option('resume', { type: 'boolean', default: false, describe: 'Go on with the run in that folder' })
@@ -78,9 +79,14 @@ export const run: CommandModule<object, RunArguments> = {
         default: false,
         describe: 'One batch and one epoch of everything: does it work?',
       })
-      .option('limit', { type: 'number', describe: 'Use at most so many examples of each part' })
+      .option('limit', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Use at most so many examples of each part',
+      })
       .option('overfit', {
         type: 'number',
+        requiresArg: true,
         describe: 'Train and test on the same so many examples: can it learn at all?',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print metrics.json on standard output' }),
