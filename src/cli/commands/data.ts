@@ -47,9 +47,15 @@ const importCommand: CommandModule<object, { dir: string; json: boolean; tags: n
           demandOption: true,
           describe: 'Folder with annotations_final.csv',
         })
-        .option('tags', { type: 'number', default: 50, describe: 'How many of the most frequent tags' })
+        .option('tags', {
+          type: 'number',
+          requiresArg: true,
+          default: 50,
+          describe: 'How many of the most frequent tags',
+        })
         .option('synonyms', {
           type: 'string',
+          requiresArg: true,
           describe: 'YAML map of tags to merge, such as configs/mtat-synonyms.yaml',
         })
         .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' }),
@@ -76,7 +82,12 @@ const download: CommandModule<object, { dir: string; url: string }> = {
         demandOption: true,
         describe: 'Folder for the data set, such as data/mtat',
       })
-      .option('url', { type: 'string', default: MTAT_BASE_URL, describe: 'Where the files are' }),
+      .option('url', {
+        type: 'string',
+        requiresArg: true,
+        default: MTAT_BASE_URL,
+        describe: 'Where the files are',
+      }),
   handler: async ({ dir, url }) => {
     const { archive } = await interruptible((signal) =>
       downloadMtat({ out: dir, baseUrl: url, progress: startProgress, signal }),
@@ -100,9 +111,19 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
   builder: (yargs) =>
     yargs
       .positional('out', { type: 'string', demandOption: true, describe: 'Folder for the corpus' })
-      .option('clips', { type: 'number', default: 600, describe: 'Number of clips' })
-      .option('seconds', { type: 'number', default: 5, describe: 'Length of a clip in seconds' })
-      .option('seed', { type: 'number', default: 1, describe: 'The same seed gives the same bytes' }),
+      .option('clips', { type: 'number', requiresArg: true, default: 600, describe: 'Number of clips' })
+      .option('seconds', {
+        type: 'number',
+        requiresArg: true,
+        default: 5,
+        describe: 'Length of a clip in seconds',
+      })
+      .option('seed', {
+        type: 'number',
+        requiresArg: true,
+        default: 1,
+        describe: 'The same seed gives the same bytes',
+      }),
   handler: async ({ out, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');
     const summary = await generateCorpus({ out, clips, seconds, seed, progress }).finally(() =>

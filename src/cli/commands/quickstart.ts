@@ -24,16 +24,23 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
   describe: 'Make a small synthetic corpus, train a multimodal tagger on it and write its report',
   builder: (yargs) =>
     yargs
-      .option('clips', { type: 'number', default: 600, describe: 'Number of clips' })
-      .option('seconds', { type: 'number', default: 5, describe: 'Length of a clip in seconds' })
-      .option('seed', { type: 'number', default: 1, describe: 'Seed of the corpus' })
+      .option('clips', { type: 'number', requiresArg: true, default: 600, describe: 'Number of clips' })
+      .option('seconds', {
+        type: 'number',
+        requiresArg: true,
+        default: 5,
+        describe: 'Length of a clip in seconds',
+      })
+      .option('seed', { type: 'number', requiresArg: true, default: 1, describe: 'Seed of the corpus' })
       .option('data', {
         type: 'string',
+        requiresArg: true,
         default: join('data', 'quickstart'),
         describe: 'Folder of the corpus',
       })
       .option('out', {
         type: 'string',
+        requiresArg: true,
         default: join('reports', 'quickstart'),
         describe: 'Folder of the run',
       })

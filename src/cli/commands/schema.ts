@@ -7,7 +7,8 @@ import { printResult } from '../print.js';
 export const schema: CommandModule<object, { out?: string }> = {
   command: 'schema',
   describe: 'Print the JSON Schema of configs, for editors',
-  builder: (yargs) => yargs.option('out', { type: 'string', describe: 'Write it to a file instead' }),
+  builder: (yargs) =>
+    yargs.option('out', { type: 'string', requiresArg: true, describe: 'Write it to a file instead' }),
   handler: async ({ out }) => {
     const text = JSON.stringify(configJsonSchema(), null, 2);
     if (out) await writeWhole(out, `${text}\n`);
