@@ -95,8 +95,8 @@ export interface ClipAttention {
 }
 
 /**
- * Where the heads look in one recording: the attention of its chunks, each at its place in time, divided by their
- * number; where two chunks overlap, their weights add up.
+ * Where the heads look in one recording: the attention of its chunks, each at its place in time; where two chunks
+ * overlap, the mean of both.
  *
  * @param model - the network
  * @param batches - reads the chunks
@@ -116,17 +116,33 @@ export function attentionOf(model: TaggingModel, batches: Batches, example: Exam
       const inTime = branch !== 'lyrics';
       const total = inTime ? Math.round(lastChunk * steps) + steps : steps;
       const weights = new Float32Array(heads * total);
+      const covered = new Uint32Array(total);
+      const mass = new Float64Array(heads);
       for (const [chunk, { start }] of chunks.entries()) {
         const base = inTime ? Math.round((start / batches.framesPerChunk) * steps) : 0;
+        for (let step = 0; step < steps; step++) covered[base + step]++;
         for (let head = 0; head < heads; head++) {
           for (let step = 0; step < steps; step++) {
-            weights[head * total + base + step] +=
-              values[(chunk * heads + head) * joint + offset + step] / count;
+            const weight = values[(chunk * heads + head) * joint + offset + step] / count;
+            weights[head * total + base + step] += weight;
+            mass[head] += weight;
           }
         }
       }
+      levelOverlaps(weights, covered, mass);
       offset += steps;
       return { branch, heads, steps: total, weights, chunks: total / steps };
     });
   });
+}
+
+/** Takes the mean where several chunks cover a step, and gives each head its whole weight on the branch back. */
+function levelOverlaps(weights: Float32Array, covered: Uint32Array, mass: Float64Array): void {
+  const total = covered.length;
+  for (let head = 0; head < mass.length; head++) {
+    const row = weights.subarray(head * total, (head + 1) * total);
+    for (let step = 0; step < total; step++) row[step] /= Math.max(1, covered[step]);
+    const sum = row.reduce((a, b) => a + b, 0);
+    for (let step = 0; step < total; step++) row[step] *= sum > 0 ? mass[head] / sum : 0;
+  }
 }
