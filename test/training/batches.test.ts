@@ -1,0 +1,120 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Example } from '../../src/data/dataset.js';
+import type { FeatureKind } from '../../src/data/store/kinds.js';
+import type { FeatureStore } from '../../src/data/store/store.js';
+import { loadEngine } from '../../src/engine/engine.js';
+import { Batches } from '../../src/training/batches.js';
+
+const SIZE = { frames: 10, hopLength: 4, melBands: 2, tokens: 3 };
+
+/** Lengths of the recordings in mel frames. */
+const LENGTHS: Record<string, number> = { short: 4, one: 10, long: 25, longer: 30 };
+
+const example = (id: string, targets: number[] = [1, 0]): Example => ({
+  id,
+  audio: `${id}.mp3`,
+  lyrics: null,
+  split: 'train',
+  song: null,
+  artist: null,
+  title: id,
+  targets: Uint8Array.from(targets),
+});
+const examples = Object.keys(LENGTHS).map((id) => example(id));
+
+/** A store whose value at a step is the step's number, and zero beyond the end. */
+const lengthOf = (kind: FeatureKind, id: string): number =>
+  LENGTHS[id] * (kind === 'mel' ? 1 : SIZE.hopLength);
+const store = {
+  length: lengthOf,
+  read(kind: FeatureKind, id: string, first: number, target: Float32Array) {
+    const width = kind === 'mel' ? SIZE.melBands : 1;
+    const length = lengthOf(kind, id);
+    for (let i = 0; i < target.length; i++) {
+      const step = first + Math.floor(i / width);
+      target[i] = step < length ? step : 0;
+    }
+  },
+} as unknown as FeatureStore;
+
+const tokens = new Map(examples.map(({ id }, i) => [id, Int32Array.of(2, i + 3, 0)]));
+const make = (seed = 1): Batches => new Batches(['mel', 'waveform', 'lyrics'], SIZE, store, tokens, seed);
+
+describe('Batches', () => {
+  beforeAll(async () => {
+    await loadEngine('wasm');
+  });
+
+  it('orders an epoch by seed and epoch alone, every example once', () => {
+    const many = Array.from({ length: 40 }, (_, i) => example(Object.keys(LENGTHS)[i % 4]));
+    const order = make().epoch(many, 3);
+    expect(make().epoch(many, 3)).toEqual(order);
+    expect(make().epoch(many, 4)).not.toEqual(order);
+    expect(make(2).epoch(many, 3)).not.toEqual(order);
+    expect(new Set(order.map((chunk) => chunk.example)).size).toBe(40);
+  });
+
+  it('takes a random chunk that lies inside its recording', () => {
+    const starts = Array.from({ length: 200 }, (_, epoch) => make().epoch([example('long')], epoch)[0].start);
+    expect(Math.min(...starts)).toBe(0);
+    expect(Math.max(...starts)).toBe(15);
+    expect(make().epoch([example('short')], 0)[0].start).toBe(0);
+    expect(make().epoch([example('one')], 0)[0].start).toBe(0);
+  });
+
+  it('cuts a recording into chunks side by side, the last one moved back to its end', () => {
+    const starts = (id: string): number[] =>
+      make()
+        .chunksOf(example(id))
+        .map(({ start }) => start);
+    expect(starts('short')).toEqual([0]);
+    expect(starts('one')).toEqual([0]);
+    expect(starts('long')).toEqual([0, 10, 15]);
+    expect(starts('longer')).toEqual([0, 10, 20]);
+  });
+
+  it('reads mel and waveform from the same instant, and silence behind a short recording', () => {
+    tf.tidy(() => {
+      const { mel, waveform, lyrics } = make().inputs([
+        { example: example('long'), start: 7 },
+        { example: example('short'), start: 0 },
+      ]);
+      expect([mel!.shape, waveform!.shape, lyrics!.shape]).toEqual([
+        [2, 10, 2],
+        [2, 40],
+        [2, 3],
+      ]);
+      const melValues = [...mel!.dataSync()];
+      expect(melValues.slice(0, 4)).toEqual([7, 7, 8, 8]);
+      expect(melValues.slice(20, 30)).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 0, 0]);
+      const samples = [...waveform!.dataSync()];
+      expect([samples[0], samples[39]]).toEqual([28, 67]);
+      expect(samples.slice(40 + 14, 40 + 18)).toEqual([14, 15, 0, 0]);
+      expect(lyrics!.dtype).toBe('int32');
+      expect([...lyrics!.dataSync()]).toEqual([2, 5, 0, 2, 3, 0]);
+    });
+  });
+
+  it('gives the truth of a batch in its order', () => {
+    const chunks = [example('one', [0, 1]), example('long', [1, 1])].map((each) => ({
+      example: each,
+      start: 0,
+    }));
+    tf.tidy(() => {
+      const targets = make().targets(chunks);
+      expect([targets.shape, [...targets.dataSync()]]).toEqual([
+        [2, 2],
+        [0, 1, 1, 1],
+      ]);
+    });
+  });
+
+  it('gives a recording one chunk where only its lyrics are read', () => {
+    const lyricsOnly = new Batches(['lyrics'], SIZE, null, tokens, 1);
+    expect(lyricsOnly.chunksOf(example('longer')).map(({ start }) => start)).toEqual([0]);
+    expect(Object.keys(tf.tidy(() => lyricsOnly.inputs([{ example: example('one'), start: 0 }])))).toEqual([
+      'lyrics',
+    ]);
+  });
+});
