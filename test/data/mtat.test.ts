@@ -142,7 +142,8 @@ describe.runIf(hasReference)('the official table', () => {
     const { clips } = await readMtatTables(root);
     const split = artistDisjointSplit(clips, 188);
     const parts = new Map<string, Set<string>>();
-    for (const [i, { artist }] of clips.entries()) parts.set(artist, (parts.get(artist) ?? new Set()).add(split[i]));
+    for (const [i, { artist }] of clips.entries())
+      parts.set(artist, (parts.get(artist) ?? new Set()).add(split[i]));
     expect([...parts.values()].every((set) => set.size === 1)).toBe(true);
     const official = officialSplit(clips);
     for (const part of ['train', 'validation', 'test']) {

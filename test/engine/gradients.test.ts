@@ -101,8 +101,12 @@ const operations: Record<string, Differentiable> = {
       [6, 3],
     ],
     apply: (x, w1, w2) =>
-      attentionPool(x as tf.Tensor3D, w1 as tf.Tensor2D, w2 as tf.Tensor2D, tf.mul(tf.sub(1, mask()), -1e9) as tf.Tensor2D)
-        .pooled,
+      attentionPool(
+        x as tf.Tensor3D,
+        w1 as tf.Tensor2D,
+        w2 as tf.Tensor2D,
+        tf.mul(tf.sub(1, mask()), -1e9) as tf.Tensor2D,
+      ).pooled,
   },
   'mean over time': { shapes: [[2, 5, 3]], apply: (x) => meanOverTime(x as tf.Tensor3D, mask()) },
   'maximum over time': { shapes: [[2, 5, 3]], apply: (x) => maxOverTime(x as tf.Tensor3D, mask()) },
