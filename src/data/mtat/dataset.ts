@@ -1,7 +1,7 @@
 /** MagnaTagATune, or any folder of its form, as a data set. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Failure, messageOf, WrongUse } from '../../base/errors.js';
@@ -121,7 +121,7 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
   requireEveryPart(examples, root, options, labels);
   const synthetic = await syntheticStatement(root);
   return {
-    name: synthetic ? 'synthetic corpus in the form of MagnaTagATune' : 'MagnaTagATune',
+    name: nameOf(root, synthetic, tables.clips.length),
     root,
     protocol: describeProtocol(options, tagged, split, labels.length),
     task: options.target === 'tags' ? 'tagging' : 'classification',
@@ -214,6 +214,14 @@ function describeProtocol(
   const how =
     options.split === 'official' ? 'official split' : `artist-disjoint split ${splitHash(clips, split)}`;
   return `${what}, ${how}${options.synonyms ? ', synonyms merged' : ''}`;
+}
+
+/** Rows of the published table: a folder with another number of them is another data set. */
+const PUBLISHED_CLIPS = 25_863;
+
+function nameOf(root: string, synthetic: string | null, clips: number): string {
+  if (!synthetic && clips === PUBLISHED_CLIPS) return 'MagnaTagATune';
+  return `${synthetic ? 'synthetic corpus' : 'folder'} "${basename(root)}" in the form of MagnaTagATune`;
 }
 
 function fingerprintOf(labels: string[], examples: Example[]): string {
