@@ -1,16 +1,39 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exists } from '../../src/base/files.js';
+import { main } from '../../src/cli/main.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from '../e2e/tiny.js';
 
+const home = process.cwd();
 let workplace: Workplace;
 beforeAll(async () => {
   workplace = await makeWorkplace();
+  process.chdir(workplace.folder);
 });
-afterAll(() => workplace.remove());
+afterAll(async () => {
+  process.chdir(home);
+  await workplace.remove();
+});
 
 const run = (...args: string[]): Promise<Outcome> => polytag(args, { cwd: workplace.folder });
+
+/** Runs the executable's entry in this process: the same code without a start of 0.7 s for each of many cases. */
+async function runHere(...args: string[]): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    }),
+  );
+  try {
+    const code = await main(args);
+    return { code, signal: null, ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
 
 /** Expects a command to end with a code and one sentence, without a stack, a result or a plea for a bug report. */
 function expectSentence({ code, stdout, stderr }: Outcome, wanted: number, sentence: RegExp): void {
@@ -148,7 +171,7 @@ describe('a config that is wrong ends with code 2 and', () => {
       /corpus is not empty and holds no run; give another folder with --out\.$/,
     ],
   ])('a sentence for %s', async (_, args, sentence) => {
-    expectSentence(await run('run', ...args()), 2, sentence);
+    expectSentence(await runHere('run', ...args()), 2, sentence);
     expect(await exists(join(workplace.folder, 'reports'))).toBe(false);
   });
 
@@ -282,7 +305,7 @@ describe('a command that is wrong ends with code 2 and', () => {
     ],
     ['an import from nowhere', ['data', 'mtat', 'import', 'nowhere'], /there is no folder .*nowhere/],
   ])('a sentence for %s', async (_, args, sentence) => {
-    expectSentence(await run(...args), 2, sentence);
+    expectSentence(await runHere(...args), 2, sentence);
   });
 });
 
