@@ -59,7 +59,7 @@ export function explainWriteError(path: string, error: unknown): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new Failure(
-        `The disk is full: ${path} could not be written; free some space and run the same command again.`,
+        `The disk is full: ${path} could not be written; free some space and run the same command again (a training run: with --resume).`,
       );
     case 'EACCES':
     case 'EPERM':

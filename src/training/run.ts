@@ -19,7 +19,7 @@ import { predict } from './predict.js';
 import { type Prepared, prepare } from './prepare.js';
 import { type Existing, openRunFolder, writeConfig, writeJson, writeLog } from './run-folder.js';
 import { saveModel } from './stored-model.js';
-import { createEventWriter } from './tensorboard.js';
+import { createEventWriter, type EventWriter } from './tensorboard.js';
 import { lossOf, type TrainingResult, train } from './trainer.js';
 
 /** How an experiment is run. */
@@ -161,7 +161,14 @@ function reduceDataset(
 /** Everything that decides the weights. */
 function experimentHash(config: Config, dataset: Dataset, engine: Engine): string {
   const { inputs, model, loss, training, seed } = config;
-  const decisive = { inputs: { ...inputs, store: null }, model, loss, training, seed };
+  // Where features lie and how often a checkpoint is written decide nothing.
+  const decisive = {
+    inputs: { ...inputs, store: null },
+    model,
+    loss,
+    training: { ...training, checkpoint_steps: null },
+    seed,
+  };
   const ids = dataset.examples.map(({ id, split }) => `${id} ${split}`);
   return createHash('sha256')
     .update(JSON.stringify([decisive, dataset.fingerprint, ids, engine.name, engine.version, engine.threads]))
@@ -176,7 +183,8 @@ async function trainAndLog(
   engine: Engine,
   onNote: (note: string) => void,
 ): Promise<TrainingResult> {
-  const events = await createEventWriter(join(out, 'tensorboard'));
+  const resume = existing === 'resume';
+  let events: EventWriter | null = null;
   try {
     const result = await train({
       config,
@@ -188,14 +196,20 @@ async function trainAndLog(
       validation: examplesOf(dataset, 'validation'),
       checkpointFolder: join(out, 'checkpoints'),
       experiment: experimentHash(config, dataset, engine),
-      resume: existing === 'resume',
+      resume,
       signal,
       onNote,
       onEpoch: async (history) => {
         const last = history[history.length - 1];
         await writeLog(out, history);
+        // Where a resumed run repeats an epoch, TensorBoard forgets what the killed one had written of it.
+        events ??= await createEventWriter(
+          join(out, 'tensorboard'),
+          resume ? { resumeStep: last.epoch } : {},
+        );
+        const writer = events;
         const point = (tag: string, value: number): Promise<void> =>
-          events.scalar(tag, value, last.epoch, Date.now() / 1000);
+          writer.scalar(tag, value, last.epoch, Date.now() / 1000);
         await point('loss/train', last.train_loss);
         await point('loss/validation', last.validation_loss);
         if (last.validation_metric !== null && last.metric !== 'loss')
@@ -207,7 +221,7 @@ async function trainAndLog(
     await writeLog(out, result.history);
     return result;
   } finally {
-    await events.close();
+    await (events as EventWriter | null)?.close();
   }
 }
 
