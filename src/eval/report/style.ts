@@ -65,6 +65,7 @@ figcaption { font-weight: 600; font-size: 0.92rem; margin-bottom: 4px; }
 .plot.narrow { max-width: 720px; }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 18px; align-items: center; margin-bottom: 10px; font-size: 0.92rem; }
 select, input, button { font: inherit; color: inherit; background: var(--background); border: 1px solid var(--muted); border-radius: 6px; padding: 3px 8px; max-width: 100%; }
+label { max-width: 100%; display: inline-flex; align-items: baseline; gap: 6px; min-width: 0; } label select { min-width: 0; flex: 1 1 auto; }
 input[type=checkbox] { accent-color: var(--accent); }
 button { cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
