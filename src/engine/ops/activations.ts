@@ -51,9 +51,3 @@ export function tanh<T extends tf.Tensor>(x: T): T {
     };
   })(x) as T;
 }
-
-/** Activations by the name a config gives. */
-export const activations = { relu, elu, tanh } as const;
-
-/** Name of an activation. */
-export type ActivationName = keyof typeof activations;

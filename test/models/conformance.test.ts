@@ -1,0 +1,147 @@
+/** What every branch and every fusion promises, on every engine. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { randomGenerator } from '../../src/base/random.js';
+import { loadEngine } from '../../src/engine/engine.js';
+import { type BranchName, branches } from '../../src/models/branches/index.js';
+import { fusions } from '../../src/models/fusion/index.js';
+import { INFERENCE } from '../../src/models/layers/mode.js';
+import { buildModel, type ModelInputs, type ModelShape, type TaggingModel } from '../../src/models/model.js';
+import { modelSchema } from '../../src/models/spec.js';
+import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
+import { availableEngines } from '../engine/available.js';
+
+const [BATCH, LABELS] = [4, 3];
+const SHAPE: Omit<ModelShape, 'head'> = {
+  inputs: {
+    mel: { length: 24, width: 16 },
+    waveform: { length: 24 * 32, width: 1 },
+    lyrics: { length: 9, width: 20 },
+  },
+  labels: LABELS,
+};
+
+/** Small options; BiLSTMs on, so that they are part of what is checked. */
+const SMALL: Record<BranchName, object> = {
+  mel: { channels: [4, 6], features: 5, lstm_units: 3 },
+  waveform: { channels: [4, 5, 6], features: 5, lstm_units: 3 },
+  lyrics: { embedding: 6, filters: 3, widths: [2, 3], lstm_units: 3 },
+};
+
+const FUSIONS = [
+  { kind: 'self-attention', heads: 2, features: 6, attention: 4, hidden: 7 },
+  { kind: 'self-attention', heads: 2, features: 6, attention: 4, hidden: 7, balanced: true },
+  { kind: 'concat', hidden: 7 },
+  { kind: 'late-average', hidden: 7 },
+];
+
+/** Each branch alone, and all together. */
+const CHOICES: BranchName[][] = [
+  ...(Object.keys(branches) as BranchName[]).map((name) => [name]),
+  Object.keys(branches) as BranchName[],
+];
+
+const cases = CHOICES.flatMap((names) =>
+  FUSIONS.flatMap((fusion) => (['sigmoid', 'softmax'] as const).map((head) => ({ names, fusion, head }))),
+);
+
+function build({ names, fusion, head }: (typeof cases)[number], seed = 1): TaggingModel {
+  const spec = modelSchema.parse({
+    branches: Object.fromEntries(names.map((name) => [name, SMALL[name]])),
+    fusion,
+  });
+  return buildModel(spec, { ...SHAPE, head }, seed);
+}
+
+/** Lyrics of different lengths, one of them the start token alone. */
+function makeInputs(): ModelInputs {
+  const random = randomGenerator(3, 'inputs');
+  const values = (size: number): Float32Array => Float32Array.from({ length: size }, () => random.normal());
+  const ids = [
+    2, 5, 6, 7, 8, 9, 3, 4, 5, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 11, 12, 0, 0, 0, 0, 0, 0, 2, 13, 14, 15, 16, 17,
+    18, 19, 1,
+  ];
+  return {
+    mel: tf.tensor(values(BATCH * 24 * 16), [BATCH, 24, 16]),
+    waveform: tf.tensor(values(BATCH * 24 * 32), [BATCH, 24 * 32]),
+    lyrics: tf.tensor(ids, [BATCH, 9], 'int32'),
+  };
+}
+
+describe.each(availableEngines)('models on engine %s', (engine) => {
+  it.each(cases)('$names, $fusion.kind, $head', async (choice) => {
+    await loadEngine(engine);
+    const before = tf.memory().numTensors;
+    const model = build(choice);
+    const twin = build(choice);
+    const other = build(choice, 2);
+    tf.tidy(() => {
+      const inputs = makeInputs();
+      const { logits, attention, segments } = model.forward(inputs, INFERENCE);
+      expect(logits.shape).toEqual([BATCH, LABELS]);
+      expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
+      expect(twin.forward(inputs, INFERENCE).logits.dataSync()).toEqual(logits.dataSync());
+      expect(other.forward(inputs, INFERENCE).logits.dataSync()).not.toEqual(logits.dataSync());
+      expect(segments.map(({ branch }) => branch)).toEqual(choice.names);
+      const probabilities = model.probabilities(logits);
+      if (choice.head === 'softmax')
+        for (const sum of tf.sum(probabilities, 1).dataSync()) expect(sum).toBeCloseTo(1, 5);
+      if (attention) {
+        for (const sum of tf.sum(attention, 2).dataSync()) expect(sum).toBeCloseTo(1, 5);
+        if (choice.names.includes('lyrics')) {
+          // The second text is its start token alone: everything behind it is padding.
+          const last = attention.shape[2] - 8;
+          expect(tf.max(tf.slice(attention, [1, 0, last], [1, 2, 8])).dataSync()[0]).toBe(0);
+        }
+      }
+      const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0], 'int32'), LABELS) as tf.Tensor2D;
+      const loss =
+        choice.head === 'softmax'
+          ? categoricalCrossEntropy
+          : (y: tf.Tensor2D, z: tf.Tensor2D) => penalisedBinaryCrossEntropy(y, z, 2);
+      const mode = { training: true as const, random: randomGenerator(5) };
+      const trainable = model.parameters.trainableVariables();
+      const { grads } = tf.variableGrads(
+        () => loss(labels, model.forward(inputs, mode).logits),
+        trainable.map(([, variable]) => variable),
+      );
+      for (const [name, variable] of trainable) {
+        const gradient = [...grads[variable.name].dataSync()];
+        expect(gradient.every(Number.isFinite), name).toBe(true);
+        // One branch has one weight in a late average, which the softmax over weights makes 1.
+        if (name !== 'fusion/weights' || choice.names.length > 1)
+          expect(
+            gradient.some((g) => g !== 0),
+            name,
+          ).toBe(true);
+      }
+    });
+    for (const each of [model, twin, other]) each.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('leaves no variable behind when an option does not fit', async () => {
+    await loadEngine(engine);
+    const before = tf.memory().numTensors;
+    const spec = modelSchema.parse({ branches: { mel: { channels: [4, 4, 4, 4, 4] } } });
+    expect(() => buildModel(spec, { ...SHAPE, head: 'sigmoid' }, 1)).toThrow(
+      /^model\.branches\.mel: 5 poolings leave nothing/,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('names a branch that a fixed late average gives no weight', async () => {
+    await loadEngine(engine);
+    const spec = modelSchema.parse({
+      branches: { mel: SMALL.mel, lyrics: SMALL.lyrics },
+      fusion: { kind: 'late-average', weights: { mel: 1 } },
+    });
+    expect(() => buildModel(spec, { ...SHAPE, head: 'sigmoid' }, 1)).toThrow(
+      'model.fusion: weights gives no positive number for the branch "lyrics"',
+    );
+  });
+});
+
+it('covers every fusion', () => {
+  expect(new Set(FUSIONS.map(({ kind }) => kind))).toEqual(new Set(Object.keys(fusions)));
+});
