@@ -1,17 +1,8 @@
 /** Audio files in, samples out. */
 import { extname } from 'node:path';
 import { Failure } from '../base/errors.js';
+import type { Audio } from './audio.js';
 import { decodeMp3 } from './mp3.js';
-
-/** Decoded audio. */
-export interface Audio {
-  /** One array a channel, full scale ±1, all of one length. */
-  channels: Float32Array[];
-  /** In Hz. */
-  sampleRate: number;
-  /** Frames that the decoder could not read and left out. */
-  errors: number;
-}
 
 /** A decoder of one format. */
 type Decoder = (bytes: Uint8Array) => Promise<Audio>;

@@ -1,6 +1,6 @@
 /** MPEG audio by mpg123, compiled to WebAssembly. */
 import { MPEGDecoder } from 'mpg123-decoder';
-import type { Audio } from './decode.js';
+import type { Audio } from './audio.js';
 
 /** Samples of a frame, MPEG-1 layer III. */
 const FRAME = 1152;

@@ -1,10 +1,10 @@
 /** Compiles nodejieba, the Chinese word segmenter, where a compiler is at hand. Node only. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { addonFolder, cacheFolder } from '../base/cache.js';
 import { messageOf } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
 import { type Addon, type AddonOrigin, ensureAddon, NAPI_VERSION } from '../engine/install/addon.js';
-import { addonFolder, cacheFolder } from '../engine/install/cache.js';
 import { type RunCommand, runCommand } from '../engine/install/command.js';
 import { withLock } from '../engine/install/lock.js';
 import { platformName, thisPlatform } from '../engine/install/platform.js';

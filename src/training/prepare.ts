@@ -1,12 +1,12 @@
 /** From a config and a data set to batches. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheFolder } from '../base/cache.js';
 import { Failure, WrongUse } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, SPLITS } from '../data/dataset.js';
 import type { FeatureKinds } from '../data/store/kinds.js';
 import { type FeatureStore, openFeatureStore } from '../data/store/store.js';
-import { cacheFolder } from '../engine/install/cache.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelShape } from '../models/model.js';
 import { loadSegmenter } from '../text/segmenter.js';

@@ -7,7 +7,7 @@ import { batchNorm } from '../layers/batch-norm.js';
 import { conv1d } from '../layers/conv.js';
 import { dropout } from '../layers/dropout.js';
 import type { BranchKind } from './branch.js';
-import { withRecurrence } from './recurrence.js';
+import { lstmUnits, withRecurrence } from './recurrence.js';
 
 /** Id of the padding behind the last token. */
 export const PADDING_ID = 0;
@@ -26,11 +26,7 @@ const options = z.strictObject({
     .lt(1)
     .default(0.2)
     .describe('Part of the embedded tokens that is dropped in training.'),
-  lstm_units: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.'),
+  lstm_units: lstmUnits,
 });
 
 export const lyrics: BranchKind<typeof options> = {

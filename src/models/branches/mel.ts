@@ -6,7 +6,7 @@ import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import type { BranchKind } from './branch.js';
-import { withRecurrence } from './recurrence.js';
+import { lstmUnits, withRecurrence } from './recurrence.js';
 
 const options = z.strictObject({
   channels: z
@@ -21,11 +21,7 @@ const options = z.strictObject({
     .positive()
     .default(128)
     .describe('Size of each step of the sequence that the branch gives.'),
-  lstm_units: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.'),
+  lstm_units: lstmUnits,
 });
 
 export const mel: BranchKind<typeof options> = {

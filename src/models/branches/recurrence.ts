@@ -1,7 +1,15 @@
 /** The optional BiLSTM at the end of a branch. */
 import type * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import { bilstm } from '../layers/bilstm.js';
 import type { Parameters } from '../parameters.js';
+
+/** The option `lstm_units` that every branch has. */
+export const lstmUnits = z
+  .int()
+  .nonnegative()
+  .default(0)
+  .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.');
 
 /**
  * A BiLSTM over a branch's sequence, or nothing.

@@ -6,7 +6,7 @@ import { batchNorm } from '../layers/batch-norm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import type { BranchKind } from './branch.js';
-import { withRecurrence } from './recurrence.js';
+import { lstmUnits, withRecurrence } from './recurrence.js';
 
 /** Stride and width of the front end's filters, and of every pooling, in steps. */
 const STRIDE = 3;
@@ -24,11 +24,7 @@ const options = z.strictObject({
     .positive()
     .default(128)
     .describe('Size of each step of the sequence that the branch gives.'),
-  lstm_units: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.'),
+  lstm_units: lstmUnits,
 });
 
 export const waveform: BranchKind<typeof options> = {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheFolder } from '../../../src/engine/install/cache.js';
+import { cacheFolder } from '../../../src/base/cache.js';
 import { runCommand } from '../../../src/engine/install/command.js';
 import { downloadWheels, folderBytes, requirementsFile } from '../../../src/engine/install/download.js';
 import { megabytes, placeOf } from '../../../src/engine/install/libraries.js';
