@@ -6,6 +6,7 @@ import { polytagVersion } from '../training/environment.js';
 import { data } from './commands/data.js';
 import { doctor } from './commands/doctor.js';
 import { engine } from './commands/engine.js';
+import { evaluate } from './commands/evaluate.js';
 import { quickstart } from './commands/quickstart.js';
 import { run } from './commands/run.js';
 import { schema } from './commands/schema.js';
@@ -30,6 +31,7 @@ export async function main(argv: string[]): Promise<number> {
         global: true,
       })
       .command(run)
+      .command(evaluate)
       .command(quickstart)
       .command(data)
       .command(engine)

@@ -69,14 +69,15 @@ export function chunkSize({ sample_rate, chunk_seconds, mel, lyrics }: Config['i
  *
  * @param config - the resolved config
  * @param dataset - the data set
- * @param options - a signal that stops the work, and where sentences about fallbacks go
+ * @param options - a signal that stops the work, where sentences about fallbacks go, and the vocabulary of a model that
+ *   is trained already
  * @returns batches and shapes
  * @throws WrongUse when audio files are missing; Failure when too much is damaged to go on
  */
 export async function prepare(
   config: Config,
   dataset: Dataset,
-  options: { signal?: AbortSignal; onNote: (note: string) => void },
+  options: { signal?: AbortSignal; onNote: (note: string) => void; vocabulary?: Vocabulary | null },
 ): Promise<Prepared> {
   const { inputs } = config;
   const kinds = featureKinds(inputs);
@@ -91,7 +92,7 @@ export async function prepare(
     }
   }
   const chunk = chunkSize(inputs);
-  const text = inputs.lyrics ? await encodeLyrics(inputs.lyrics, examples, options.onNote) : null;
+  const text = inputs.lyrics ? await encodeLyrics(inputs.lyrics, examples, options) : null;
   const shape: ModelShape = {
     inputs: {
       ...(inputs.mel && { mel: { length: chunk.frames, width: chunk.melBands } }),
@@ -144,7 +145,7 @@ async function openStore(
 async function encodeLyrics(
   { unit, max_tokens, vocabulary: limit, min_count }: NonNullable<Config['inputs']['lyrics']>,
   examples: Example[],
-  onNote: (note: string) => void,
+  { onNote, vocabulary: given }: { onNote: (note: string) => void; vocabulary?: Vocabulary | null },
 ): Promise<{ vocabulary: Vocabulary; tokenIds: Map<string, Int32Array>; segmenter: string | null }> {
   const segmenter = await loadSegmenter();
   if (unit === 'word' && segmenter.note) onNote(segmenter.note);
@@ -153,7 +154,7 @@ async function encodeLyrics(
     tokens.set(id, lyrics === null ? [] : tokenize(await readFile(lyrics, 'utf8'), unit, segmenter));
   }
   const training = examples.filter(({ split }) => split === 'train').map(({ id }) => tokens.get(id)!);
-  const vocabulary = buildVocabulary(training, limit, min_count);
+  const vocabulary = given ?? buildVocabulary(training, limit, min_count);
   const silent = examples.filter(({ id }) => tokens.get(id)!.length === 0).length;
   if (silent === examples.length)
     onNote('No example has lyrics: the branch "lyrics" sees nothing but its start token.');

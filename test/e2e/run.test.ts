@@ -234,3 +234,40 @@ describe('polytag run', () => {
     });
   });
 });
+
+describe('polytag evaluate', () => {
+  it('gives the very numbers of the run again, and writes them where it is told to', async () => {
+    const folder = join(workplace.folder, 'evaluated');
+    const { code, stdout } = await polytag(['evaluate', out, '--json', '--out', folder], {
+      cwd: workplace.folder,
+    });
+    const { training, ...ofRun } = await json<Metrics>('metrics.json');
+    expect(code).toBe(0);
+    expect(training?.epochs).toBe(2);
+    expect(JSON.parse(stdout)).toEqual(ofRun);
+    expect(await rowsOf(folder)).toEqual(await rowsOf(out));
+  });
+
+  it('evaluates another part', async () => {
+    const { code, stdout } = await polytag(['evaluate', out, '--json', '--split', 'validation'], {
+      cwd: workplace.folder,
+    });
+    const metrics = JSON.parse(stdout) as Metrics;
+    expect([code, metrics.split]).toEqual([0, 'validation']);
+  });
+
+  it.each([
+    [['model.fusion.heads=1'], /^"model\.fusion\.heads=1" would change the model/],
+    [['data.top_tags=3'], /are not those of the model: there are 3, the model has 12/],
+    [['data.target=mood'], /are not those of the model: number 1 is/],
+  ])('refuses %s with code 2 and a sentence', async (overrides, message) => {
+    const { code, stderr } = await polytag(['evaluate', out, ...overrides], { cwd: workplace.folder });
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(message);
+  });
+
+  it('says that a folder holds no run', async () => {
+    const { code, stderr } = await polytag(['evaluate', workplace.folder], { cwd: workplace.folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('There is no config')]);
+  });
+});

@@ -32,7 +32,7 @@ export function summarise(metrics: Metrics): string[] {
   const interval = (bounds: [number, number] | null): string =>
     bounds ? ` (95 % ${bounds[0].toFixed(4)} to ${bounds[1].toFixed(4)}, by ${metrics.bootstrap.unit})` : '';
   return [
-    `${metrics.examples} test examples, ${metrics.protocol}`,
+    `${metrics.examples} ${metrics.split} examples, ${metrics.protocol}`,
     `macro ROC-AUC  ${value(metrics.roc_auc.macro)}${interval(metrics.roc_auc.ci95)}`,
     `macro PR-AUC   ${value(metrics.pr_auc.macro)}${interval(metrics.pr_auc.ci95)}`,
     `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; always guessing the majority: ${value(metrics.majority_baseline.accuracy)}`,

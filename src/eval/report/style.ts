@@ -35,6 +35,7 @@ section { padding: 28px 0 8px; border-top: 1px solid var(--line); margin-top: 20
 section:first-child { border-top: 0; margin-top: 0; }
 nav { position: sticky; top: 0; z-index: 5; background: var(--background); border-bottom: 1px solid var(--line);
   display: flex; gap: 18px; overflow-x: auto; white-space: nowrap; padding-top: 8px; padding-bottom: 8px; font-size: 0.9rem; }
+@media (min-width: 800px) { nav { flex-wrap: wrap; white-space: normal; } }
 nav a { text-decoration: none; }
 nav a:hover, nav a:focus-visible { text-decoration: underline; }
 .badge { display: flex; gap: 10px; align-items: baseline; margin: 0 0 14px; padding: 10px 14px; border-radius: 8px;

@@ -1,0 +1,40 @@
+/** polytag evaluate: a finished run on another part, protocol or split. */
+import type { CommandModule } from 'yargs';
+import { SPLITS, type Split } from '../../data/dataset.js';
+import { evaluateRun } from '../../training/evaluate-run.js';
+import { interruptible } from '../interrupt.js';
+import { printNote, printResult } from '../print.js';
+import { summarise } from './run.js';
+
+interface EvaluateArguments {
+  run: string;
+  overrides?: string[];
+  split: Split;
+  out?: string;
+  json: boolean;
+}
+
+export const evaluate: CommandModule<object, EvaluateArguments> = {
+  command: 'evaluate <run> [overrides..]',
+  describe: 'Evaluate the model of a finished run again',
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'Folder of a finished run' })
+      .positional('overrides', {
+        type: 'string',
+        array: true,
+        describe: 'key=value, such as data.protocol=all',
+      })
+      .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'The part that is evaluated' })
+      .option('out', {
+        type: 'string',
+        describe: 'Write metrics.json and predictions.parquet to this folder',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the metrics as JSON' }),
+  handler: async ({ run, overrides = [], split, out = null, json }) => {
+    const metrics = await interruptible((signal) =>
+      evaluateRun({ run, overrides, split, out, signal, log: printNote }),
+    );
+    for (const line of json ? [JSON.stringify(metrics, null, 2)] : summarise(metrics)) printResult(line);
+  },
+};

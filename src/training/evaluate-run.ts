@@ -1,0 +1,94 @@
+/** A finished run, evaluated again: on another part, protocol or split, with the weights it ended with. */
+import { join } from 'node:path';
+import { WrongUse } from '../base/errors.js';
+import { loadConfig } from '../config/load.js';
+import { type Dataset, examplesOf, type Split } from '../data/dataset.js';
+import { dataSets } from '../data/sets.js';
+import { loadEngine } from '../engine/engine.js';
+import { evaluatePredictions } from '../eval/evaluate.js';
+import type { Metrics } from '../eval/metrics.js';
+import { writePredictions } from '../eval/predictions-file.js';
+import { predict } from './predict.js';
+import { prepare } from './prepare.js';
+import { writeJson } from './run-folder.js';
+import { loadModel } from './stored-model.js';
+import { lossOf } from './trainer.js';
+
+/** What is evaluated, and how. */
+export interface EvaluateOptions {
+  /** Folder of a finished run. */
+  run: string;
+  /** Changes of the run's config, `data.protocol=all`; the model and its inputs stay as they are. */
+  overrides: string[];
+  split: Split;
+  /** Folder for metrics.json and predictions.parquet; null to write nothing. */
+  out: string | null;
+  signal?: AbortSignal;
+  log: (line: string) => void;
+}
+
+/**
+ * Scores a part of a data set with a run's model. Labels must be the model's own, in their order; the thresholds are
+ * those that the run chose.
+ *
+ * @param options - run, overrides, part
+ * @returns the numbers
+ * @throws WrongUse when the run has no model, or the data's labels are not the model's
+ */
+export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
+  const { run, overrides, split, out, signal, log } = options;
+  const fixed = overrides.find((override) => /^[~+]?(inputs|model)\b/.test(override));
+  if (fixed)
+    throw new WrongUse(
+      `"${fixed}" would change the model, which is trained; only data, loss and evaluation can be overridden here.`,
+    );
+  const config = await loadConfig(join(run, 'config.yaml'), overrides);
+  const engine = await loadEngine();
+  if (engine.note) log(engine.note);
+  const { model, description } = await loadModel(join(run, 'model'));
+  try {
+    const dataset = await dataSets[config.data.set].load(config.data);
+    requireSameLabels(dataset, description.labels);
+    const prepared = await prepare({ ...config, inputs: description.inputs }, dataset, {
+      signal,
+      onNote: log,
+      vocabulary: description.vocabulary,
+    });
+    try {
+      const { predictions } = predict(model, prepared.batches, examplesOf(prepared.dataset, split), {
+        task: dataset.task,
+        labels: dataset.labels,
+        batchSize: config.evaluation.batch_size,
+        loss: lossOf(dataset.task, config.loss.alpha),
+      });
+      const metrics = evaluatePredictions(predictions, {
+        protocol: dataset.protocol,
+        split,
+        seed: config.seed,
+        thresholds: description.thresholds ?? undefined,
+        bootstrapSamples: config.evaluation.bootstrap_samples,
+      });
+      if (out !== null) {
+        await writePredictions(join(out, 'predictions.parquet'), predictions);
+        await writeJson(out, 'metrics.json', metrics);
+      }
+      return metrics;
+    } finally {
+      prepared.store?.close();
+    }
+  } finally {
+    model.dispose();
+  }
+}
+
+function requireSameLabels({ labels, root }: Dataset, wanted: string[]): void {
+  if (labels.join('\n') === wanted.join('\n')) return;
+  const at = wanted.findIndex((label, i) => label !== labels[i]);
+  const difference =
+    at < 0 || at >= labels.length
+      ? `there are ${labels.length}, the model has ${wanted.length}`
+      : `number ${at + 1} is "${labels[at]}", the model's is "${wanted[at]}"`;
+  throw new WrongUse(
+    `The labels of ${root} are not those of the model: ${difference}; evaluate on the data set, data.target and data.top_tags that it was trained on.`,
+  );
+}
