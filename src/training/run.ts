@@ -5,22 +5,14 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { dataSets } from '../data/sets.js';
 import { type Engine, loadEngine } from '../engine/engine.js';
-import { evaluatePredictions } from '../eval/evaluate.js';
-import type { Metrics } from '../eval/metrics.js';
-import type { Predictions } from '../eval/predictions.js';
-import { writePredictions } from '../eval/predictions-file.js';
-import { writeReport } from '../eval/report/write.js';
-import { bestThresholds } from '../eval/thresholds.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
 import { readNewestCheckpoint, requireExperiment } from './checkpoints.js';
 import { describeEnvironment } from './environment.js';
-import { exampleViews } from './example-views.js';
-import { predict } from './predict.js';
 import { type Prepared, prepare } from './prepare.js';
+import { type RunResult, writeResults } from './results.js';
 import { type Existing, openRunFolder, writeConfig, writeJson, writeLog } from './run-folder.js';
-import { saveModel } from './stored-model.js';
 import { createEventWriter, type EventWriter } from './tensorboard.js';
-import { lossOf, type TrainingResult, train } from './trainer.js';
+import { type TrainingResult, train } from './trainer.js';
 
 /** How an experiment is run. */
 export interface RunOptions {
@@ -37,15 +29,6 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Told what happens, a sentence at a time. */
   log: (line: string) => void;
-}
-
-/** What came of it. */
-export interface RunResult {
-  out: string;
-  metrics: Metrics;
-  /** Paths of the report and its tables and figures. */
-  files: string[];
-  notes: string[];
 }
 
 /**
@@ -99,7 +82,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
     });
     await writeJson(out, 'environment.json', environment);
     const result = await trainAndLog(options, config, prepared, model, engine, note);
-    return await evaluateAndWrite({
+    return await writeResults({
       config,
       configText,
       out,
@@ -223,80 +206,4 @@ async function trainAndLog(
   } finally {
     await (events as EventWriter | null)?.close();
   }
-}
-
-async function evaluateAndWrite(run: {
-  config: Config;
-  configText: string;
-  out: string;
-  prepared: Prepared;
-  model: TaggingModel;
-  environment: Record<string, unknown>;
-  result: TrainingResult;
-  notes: string[];
-  log: (line: string) => void;
-}): Promise<RunResult> {
-  const { config, out, prepared, model, result, notes, log } = run;
-  const { dataset, batches } = prepared;
-  const { task, labels } = dataset;
-  const score = (examples: Example[]): Predictions =>
-    predict(model, batches, examples, {
-      task,
-      labels,
-      batchSize: config.evaluation.batch_size,
-      loss: lossOf(task, config.loss.alpha),
-    }).predictions;
-  const thresholds =
-    task === 'tagging' ? bestThresholds(score(examplesOf(dataset, 'validation'))) : undefined;
-  const test = examplesOf(dataset, 'test');
-  const predictions = score(test);
-  const evaluated = evaluatePredictions(predictions, {
-    protocol: dataset.protocol,
-    split: 'test',
-    seed: config.seed,
-    thresholds,
-    bootstrapSamples: config.evaluation.bootstrap_samples,
-  });
-  const training = { epochs: result.history.length, seconds: result.seconds, best_epoch: result.bestEpoch };
-  const metrics: Metrics = { ...evaluated, training };
-  const undefinedCount = metrics.undefined_labels.length;
-  if (undefinedCount > 0) {
-    notes.push(
-      `${undefinedCount} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
-    );
-  }
-  await saveModel(join(out, 'model'), model, {
-    name: config.name,
-    task,
-    labels,
-    thresholds: thresholds ? [...thresholds] : null,
-    spec: config.model,
-    shape: prepared.shape,
-    inputs: config.inputs,
-    vocabulary: prepared.vocabulary,
-    trained_on: {
-      dataset: dataset.name,
-      protocol: dataset.protocol,
-      fingerprint: dataset.fingerprint,
-      synthetic: dataset.synthetic,
-    },
-  });
-  await writePredictions(join(out, 'predictions.parquet'), predictions);
-  await writeJson(out, 'environment.json', { ...run.environment, notes });
-  log('Writing the report.');
-  const files = await writeReport(out, {
-    name: config.name,
-    dataset: dataset.name,
-    synthetic: dataset.synthetic,
-    metrics,
-    predictions,
-    history: result.history,
-    examples: await exampleViews(config, prepared, model, test, predictions),
-    config: run.configText,
-    environment: { ...run.environment, notes },
-    notes,
-  });
-  // Last, because a run with metrics is a finished run.
-  await writeJson(out, 'metrics.json', metrics);
-  return { out, metrics, files, notes };
 }

@@ -5,8 +5,7 @@ import { startProgress } from '../base/progress.js';
 import { randomGenerator } from '../base/random.js';
 import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
-import { macroRocAuc } from '../eval/evaluate.js';
-import type { Predictions, Task } from '../eval/predictions.js';
+import type { Task } from '../eval/predictions.js';
 import type { EpochRecord } from '../eval/run-report.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
@@ -21,6 +20,7 @@ import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from './loss.js'
 import { clipByGlobalNorm, Optimizer } from './optimizers.js';
 import { type Loss, predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
+import { usableMetric, validationScores } from './validation-metric.js';
 
 /** What is trained on what. */
 export interface TrainingJob {
@@ -48,30 +48,6 @@ export interface TrainingResult {
   history: EpochRecord[];
   bestEpoch: number;
   seconds: number;
-}
-
-type Metric = Config['training']['early_stopping']['metric'];
-
-/** Score of an epoch by the metric that early stopping follows: higher is better; null where it is undefined. */
-const scores: Record<Metric, (evaluation: { predictions: Predictions; loss: number }) => number | null> = {
-  roc_auc: ({ predictions }) => macroRocAuc(predictions),
-  loss: ({ loss }) => -loss,
-  accuracy: ({ predictions }) => plainAccuracy(predictions),
-};
-
-/** Share of right decisions: the largest score for classes, scores of at least one half for tags. */
-function plainAccuracy({ task, labels, ids, scores: values, targets }: Predictions): number {
-  const width = labels.length;
-  let right = 0;
-  if (task === 'tagging') {
-    for (let i = 0; i < values.length; i++) if (values[i] >= 0.5 === (targets[i] === 1)) right++;
-    return right / values.length;
-  }
-  for (let row = 0; row < ids.length; row++) {
-    const scoresOfRow = values.subarray(row * width, (row + 1) * width);
-    if (targets[row * width + scoresOfRow.indexOf(Math.max(...scoresOfRow))] === 1) right++;
-  }
-  return right / ids.length;
 }
 
 /**
@@ -107,7 +83,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     throw error;
   });
   let best = storedBest;
-  const metric = usableMetric(job, training.early_stopping.metric);
+  const metric = usableMetric(training.early_stopping.metric, job.validation, job.onNote);
   const started = performance.now() - state.seconds * 1000;
   const elapsed = (): number => (performance.now() - started) / 1000;
   const save = (): Promise<void> => {
@@ -161,7 +137,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         batchSize: config.evaluation.batch_size,
         loss,
       });
-      const score = scores[metric](evaluation);
+      const score = validationScores[metric](evaluation);
       state.history.push({
         epoch: state.epoch + 1,
         train_loss: state.lossSum / state.step,
@@ -253,18 +229,4 @@ async function startingState(
   job.model.parameters.write(checkpoint.weights);
   optimizer.write({ steps: checkpoint.state.optimizerSteps, slots: checkpoint.slots });
   return { state: checkpoint.state, best: checkpoint.best };
-}
-
-/** The metric that the config names, or the loss when the validation part cannot give it. */
-function usableMetric({ validation, onNote }: TrainingJob, metric: Metric): Metric {
-  if (metric !== 'roc_auc') return metric;
-  const defined = validation[0].targets.some((_, label) => {
-    const positives = validation.filter(({ targets }) => targets[label] === 1).length;
-    return positives > 0 && positives < validation.length;
-  });
-  if (defined) return metric;
-  onNote?.(
-    'No label has both positives and negatives in the validation part, so that early stopping follows the loss in place of ROC-AUC.',
-  );
-  return 'loss';
 }

@@ -1,0 +1,55 @@
+/** The metric on the validation part that early stopping follows. */
+import type { Config } from '../config/schema.js';
+import type { Example } from '../data/dataset.js';
+import { decideByArgmax, decideByThreshold, rowAccuracy } from '../eval/decisions.js';
+import { macroRocAuc } from '../eval/evaluate.js';
+import type { Predictions } from '../eval/predictions.js';
+import { DEFAULT_THRESHOLD } from '../eval/thresholds.js';
+
+/** Metrics that early stopping can follow. */
+export type Metric = Config['training']['early_stopping']['metric'];
+
+/** Scores of an epoch by the metric that early stopping follows: higher is better; null where it is undefined. */
+export const validationScores: Record<
+  Metric,
+  (evaluation: { predictions: Predictions; loss: number }) => number | null
+> = {
+  roc_auc: ({ predictions }) => macroRocAuc(predictions),
+  loss: ({ loss }) => -loss,
+  accuracy: ({ predictions }) => plainAccuracy(predictions),
+};
+
+/** Share of right decisions: the highest score for classes, scores from one half on for tags. */
+function plainAccuracy(predictions: Predictions): number {
+  const { task, labels, scores } = predictions;
+  const halves = labels.map(() => DEFAULT_THRESHOLD);
+  const decisions =
+    task === 'tagging' ? decideByThreshold(scores, halves) : decideByArgmax(scores, labels.length);
+  const perRow = rowAccuracy(decisions, predictions);
+  return perRow.reduce((sum, accuracy) => sum + accuracy, 0) / perRow.length;
+}
+
+/**
+ * The metric that the config names, or the loss when the validation part cannot give it.
+ *
+ * @param metric - the config's `training.early_stopping.metric`
+ * @param validation - the validation part
+ * @param onNote - told of the fallback, in a sentence
+ * @returns the metric to follow
+ */
+export function usableMetric(
+  metric: Metric,
+  validation: readonly Example[],
+  onNote?: (note: string) => void,
+): Metric {
+  if (metric !== 'roc_auc') return metric;
+  const defined = validation[0].targets.some((_, label) => {
+    const positives = validation.filter(({ targets }) => targets[label] === 1).length;
+    return positives > 0 && positives < validation.length;
+  });
+  if (defined) return metric;
+  onNote?.(
+    'No label has both positives and negatives in the validation part, so that early stopping follows the loss in place of ROC-AUC.',
+  );
+  return 'loss';
+}
