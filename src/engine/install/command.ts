@@ -47,11 +47,15 @@ export const runCommand: RunCommand = (program, args, options = {}) =>
     let stdout = '';
     let output = '';
     const keep = (text: string, piece: string): string => (text + piece).slice(-OUTPUT_KEPT);
+    // Not spawn's own timeout: where the program is not found, its timer runs on and keeps this process alive.
+    const limits = [
+      options.signal,
+      options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout),
+    ];
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
-      signal: options.signal,
-      timeout: options.timeout,
+      signal: AbortSignal.any(limits.filter((limit) => limit !== undefined)),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
