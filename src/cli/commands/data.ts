@@ -5,6 +5,7 @@ import { downloadMtat, MTAT_BASE_URL } from '../../data/download/mtat.js';
 import { readSynonyms } from '../../data/mtat/dataset.js';
 import { type ImportReport, inspectMtat } from '../../data/mtat/import-report.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
+import { corpusOptions } from '../corpus-options.js';
 import { interruptible } from '../interrupt.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
@@ -111,19 +112,7 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
   builder: (yargs) =>
     yargs
       .positional('out', { type: 'string', demandOption: true, describe: 'Folder for the corpus' })
-      .option('clips', { type: 'number', requiresArg: true, default: 600, describe: 'Number of clips' })
-      .option('seconds', {
-        type: 'number',
-        requiresArg: true,
-        default: 5,
-        describe: 'Length of a clip in seconds',
-      })
-      .option('seed', {
-        type: 'number',
-        requiresArg: true,
-        default: 1,
-        describe: 'The same seed gives the same bytes',
-      }),
+      .options(corpusOptions),
   handler: async ({ out, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');
     const summary = await generateCorpus({ out, clips, seconds, seed, progress }).finally(() =>

@@ -6,6 +6,7 @@ import { startProgress } from '../../base/progress.js';
 import { loadConfig } from '../../config/load.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
 import { runExperiment } from '../../training/run.js';
+import { corpusOptions } from '../corpus-options.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { summarise } from './run.js';
@@ -24,14 +25,7 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
   describe: 'Make a small synthetic corpus, train a multimodal tagger on it and write its report',
   builder: (yargs) =>
     yargs
-      .option('clips', { type: 'number', requiresArg: true, default: 600, describe: 'Number of clips' })
-      .option('seconds', {
-        type: 'number',
-        requiresArg: true,
-        default: 5,
-        describe: 'Length of a clip in seconds',
-      })
-      .option('seed', { type: 'number', requiresArg: true, default: 1, describe: 'Seed of the corpus' })
+      .options(corpusOptions)
       .option('data', {
         type: 'string',
         requiresArg: true,
