@@ -20,14 +20,14 @@ export function checkEngine(engine: EngineInfo): DoctorRow {
       engine.build === null ? 'not installed by polytag' : engine.gpuBuild ? 'GPU build' : 'CPU build';
     const value = `TensorFlow ${engine.version}, ${kind}`;
     if (process.env.POLYTAG_ENGINE !== 'wasm') return { name, status: 'ok', value };
-    const advice = 'Unset POLYTAG_ENGINE to use it; it trains about ten times faster.';
+    const advice = 'Unset POLYTAG_ENGINE to use it; it trains several times faster.';
     return { name, status: 'warning', value: `wasm, because of POLYTAG_ENGINE; ${value} is there`, advice };
   }
   return {
     name,
     status: 'missing',
     value: `wasm; the native engine does not start: ${engine.reason}`,
-    advice: 'Run "polytag engine install"; the native engine trains about ten times faster.',
+    advice: 'Run "polytag engine install"; the native engine trains several times faster.',
   };
 }
 

@@ -126,6 +126,7 @@ describe('the machine', () => {
 
 describe('the engine', () => {
   it('says which build works, or why none does', () => {
+    vi.stubEnv('POLYTAG_ENGINE', undefined);
     expect(checkEngine(CPU)).toMatchObject({ status: 'ok', value: 'TensorFlow 2.21.0, CPU build' });
     const broken = checkEngine({ ...CPU, works: false, version: null, reason: 'no such file.' });
     expect(broken).toMatchObject({
