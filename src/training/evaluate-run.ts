@@ -55,7 +55,9 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
       vocabulary: description.vocabulary,
     });
     try {
-      const { predictions } = predict(model, prepared.batches, examplesOf(prepared.dataset, split), {
+      const { predictions } = await predict(model, prepared.batches, examplesOf(prepared.dataset, split), {
+        signal,
+        progressLabel: 'Evaluating',
         task: dataset.task,
         labels: dataset.labels,
         batchSize: config.evaluation.batch_size,

@@ -1,7 +1,7 @@
 /** What a model says of whole recordings. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Progress } from '../base/progress.js';
-import { silentProgress } from '../base/progress.js';
+import { Interrupted } from '../base/errors.js';
+import { silentProgress, startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { Predictions, Task } from '../eval/predictions.js';
 import type { BranchName } from '../models/branches/index.js';
@@ -24,23 +24,41 @@ export interface Evaluation {
  * @param model - the network
  * @param batches - reads the chunks
  * @param examples - the recordings
- * @param options - task, label names, chunks a batch, the loss, and where progress goes
+ * @param options - task, label names, chunks a batch, the loss, a signal that stops the work, and the label of a
+ *   progress report; none without it
  * @returns scores [examples × labels] with the truth, and the mean loss
+ * @throws Interrupted when the signal stops it
  */
-export function predict(
+export async function predict(
   model: TaggingModel,
   batches: Batches,
   examples: readonly Example[],
-  options: { task: Task; labels: string[]; batchSize: number; loss: Loss; progress?: Progress },
-): Evaluation {
-  const { task, labels, batchSize, loss, progress = silentProgress } = options;
+  options: {
+    task: Task;
+    labels: string[];
+    batchSize: number;
+    loss: Loss;
+    signal?: AbortSignal;
+    progressLabel?: string;
+  },
+): Promise<Evaluation> {
+  const { task, labels, batchSize, loss, signal, progressLabel } = options;
   const width = labels.length;
   const rowOf = new Map(examples.map(({ id }, row) => [id, row]));
   const sums = new Float64Array(examples.length * width);
   const counts = new Uint32Array(examples.length);
   const chunks = examples.flatMap((example) => batches.chunksOf(example));
+  const progress = progressLabel ? startProgress(progressLabel, chunks.length, 'chunks') : silentProgress;
   let lossSum = 0;
   for (let begin = 0; begin < chunks.length; begin += batchSize) {
+    // Gives signals and the progress bar a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted) {
+      progress.stop();
+      throw new Interrupted(
+        'Stopped in the evaluation; what was trained is kept, and "polytag run" goes on from it with --resume.',
+      );
+    }
     const batch = chunks.slice(begin, begin + batchSize);
     const { scores, batchLoss } = scoreChunks(model, batches, batch, loss);
     lossSum += batchLoss * batch.length;
@@ -51,6 +69,7 @@ export function predict(
     }
     progress.update(begin + batch.length);
   }
+  progress.stop();
   const targets = new Uint8Array(sums.length);
   for (const [row, example] of examples.entries()) targets.set(example.targets, row * width);
   const songsKnown = examples.every(({ song }) => song !== null);

@@ -36,6 +36,7 @@ export interface TrainedRun {
   result: TrainingResult;
   notes: string[];
   log: (line: string) => void;
+  signal?: AbortSignal;
 }
 
 /**
@@ -44,23 +45,23 @@ export interface TrainedRun {
  *
  * @param run - the trained run
  * @returns metrics and files
- * @throws Failure when the disk is full; what training computed is kept
+ * @throws Failure when the disk is full, Interrupted when stopped; what training computed is kept
  */
 export async function writeResults(run: TrainedRun): Promise<RunResult> {
-  const { config, out, prepared, model, result, notes, log } = run;
+  const { config, out, prepared, model, result, notes, log, signal } = run;
   const { dataset, batches } = prepared;
   const { task, labels } = dataset;
-  const score = (examples: Example[]): Predictions =>
-    predict(model, batches, examples, {
-      task,
-      labels,
-      batchSize: config.evaluation.batch_size,
-      loss: lossOf(task, config.loss.alpha),
-    }).predictions;
+  const score = async (examples: Example[], progressLabel: string): Promise<Predictions> => {
+    const { batch_size: batchSize } = config.evaluation;
+    const options = { task, labels, batchSize, loss: lossOf(task, config.loss.alpha), signal, progressLabel };
+    return (await predict(model, batches, examples, options)).predictions;
+  };
   const thresholds =
-    task === 'tagging' ? bestThresholds(score(examplesOf(dataset, 'validation'))) : undefined;
+    task === 'tagging'
+      ? bestThresholds(await score(examplesOf(dataset, 'validation'), 'Thresholds'))
+      : undefined;
   const test = examplesOf(dataset, 'test');
-  const predictions = score(test);
+  const predictions = await score(test, 'Evaluating');
   const evaluated = evaluatePredictions(predictions, {
     protocol: dataset.protocol,
     split: 'test',

@@ -92,6 +92,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
       result,
       notes,
       log,
+      signal: options.signal,
     });
   } finally {
     model.dispose();

@@ -92,29 +92,30 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     state.optimizerSteps = steps;
     return writeCheckpoint(job.checkpointFolder, { state, weights: model.parameters.read(), slots, best });
   };
+  const stop = async (): Promise<never> => {
+    await save();
+    throw new Interrupted(
+      `Stopped in epoch ${state.epoch + 1} after ${state.step} of ${stepsPerEpoch} steps; a checkpoint is kept, and the same command with --resume goes on from it.`,
+    );
+  };
+  const rateAt = (step: number): number =>
+    learningRateFactor(training.schedule, step, stepsPerEpoch, training.epochs);
   const progress = startProgress('Training', training.epochs * stepsPerEpoch, 'steps');
   try {
     while (!state.finished && state.epoch < training.epochs) {
       const chunks = batches.epoch(job.train, state.epoch);
       const epochStarted = elapsed();
-      let rate = 0;
       while (state.step < stepsPerEpoch) {
-        if (job.signal?.aborted) {
-          await save();
-          throw new Interrupted(
-            `Stopped in epoch ${state.epoch + 1} after ${state.step} of ${stepsPerEpoch} steps; a checkpoint is kept, and the same command with --resume goes on from it.`,
-          );
-        }
+        if (job.signal?.aborted) await stop();
         const begin = state.step * training.batch_size;
         const done = state.epoch * stepsPerEpoch + state.step;
-        rate = learningRateFactor(training.schedule, done, stepsPerEpoch, training.epochs);
         const batchLoss = trainStep(
           job,
           loss,
           optimizer,
           chunks.slice(begin, begin + training.batch_size),
           state,
-          rate,
+          rateAt(done),
         );
         if (!Number.isFinite(batchLoss)) {
           throw new Failure(
@@ -131,11 +132,16 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         // Gives signals and the progress bar a turn.
         await new Promise((resolve) => setImmediate(resolve));
       }
-      const evaluation = predict(model, batches, job.validation, {
+      const evaluation = await predict(model, batches, job.validation, {
         task,
         labels,
         batchSize: config.evaluation.batch_size,
         loss,
+        signal: job.signal,
+      }).catch((error: unknown): Promise<never> => {
+        // The epoch's steps are all done: the checkpoint says so, and a resumption begins with this evaluation.
+        if (error instanceof Interrupted) return stop();
+        throw error;
       });
       const score = validationScores[metric](evaluation);
       state.history.push({
@@ -144,7 +150,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         validation_loss: evaluation.loss,
         metric,
         validation_metric: metric === 'loss' ? evaluation.loss : score,
-        learning_rate: training.optimizer.learning_rate * rate,
+        learning_rate: training.optimizer.learning_rate * rateAt((state.epoch + 1) * stepsPerEpoch - 1),
         seconds: elapsed() - epochStarted,
       });
       if (score !== null && (!state.best || score > state.best.score)) {

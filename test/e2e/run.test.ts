@@ -172,7 +172,7 @@ describe('polytag run', () => {
     const prepared = await prepare(config, await dataSets.mtat.load(config.data), { onNote: () => {} });
     try {
       expect(prepared.vocabulary).toEqual(description.vocabulary);
-      const { predictions } = predict(model, prepared.batches, examplesOf(prepared.dataset, 'test'), {
+      const { predictions } = await predict(model, prepared.batches, examplesOf(prepared.dataset, 'test'), {
         task: 'tagging',
         labels: description.labels,
         batchSize: config.evaluation.batch_size,
