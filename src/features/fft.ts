@@ -1,11 +1,27 @@
 /** Fast Fourier transform of real signals. Runs in Node and in the browser. */
 
-/** Computes the power spectrum of one frame of `size` samples; reusable, not reentrant. */
-export interface PowerSpectrum {
-  /** Bins, size / 2 + 1. */
+/** The transform of real frames of `size` samples, in double precision; reusable, not reentrant. */
+export interface RealFft {
+  /** Samples a frame. */
+  size: number;
+  /** Bins, size / 2 + 1, from 0 Hz to half the sample rate. */
   bins: number;
-  /** Reads `size` samples of `frame`, writes |X[k]|² into `power`, `bins` numbers. */
-  compute(frame: Float64Array, power: Float64Array): void;
+  /**
+   * X[k] = Σ x[n] exp(−2πikn / size).
+   *
+   * @param frame - `size` samples
+   * @param re - receives `bins` real parts
+   * @param im - receives `bins` imaginary parts
+   */
+  forward(frame: Float64Array, re: Float64Array, im: Float64Array): void;
+  /**
+   * The real frame that has this spectrum: the inverse of `forward`, scaled by 1 / size.
+   *
+   * @param re - `bins` real parts
+   * @param im - `bins` imaginary parts; those of the first and last bin count as zero
+   * @param frame - receives `size` samples
+   */
+  inverse(re: Float64Array, im: Float64Array, frame: Float64Array): void;
 }
 
 /**
@@ -16,9 +32,9 @@ export interface PowerSpectrum {
  * @returns the transform
  * @throws RangeError for another size
  */
-export function powerSpectrum(size: number): PowerSpectrum {
+export function realFft(size: number): RealFft {
   if (size < 4 || (size & (size - 1)) !== 0)
-    throw new RangeError(`nFft must be a power of two from 4, not ${size}.`);
+    throw new RangeError(`The transform's size must be a power of two from 4, not ${size}.`);
   const half = size / 2;
   const bits = Math.log2(half);
   const reversed = Uint32Array.from({ length: half }, (_, i) => {
@@ -28,8 +44,8 @@ export function powerSpectrum(size: number): PowerSpectrum {
   });
   const cosine = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / size));
   const sine = Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / size));
-  const re = new Float64Array(half);
-  const im = new Float64Array(half);
+  const workRe = new Float64Array(half);
+  const workIm = new Float64Array(half);
 
   function transformHalf(): void {
     for (let span = 1, stride = half; span < half; span *= 2, stride /= 2) {
@@ -39,37 +55,60 @@ export function powerSpectrum(size: number): PowerSpectrum {
         const wi = sine[k * stride];
         for (let a = k; a < half; a += 2 * span) {
           const b = a + span;
-          const tr = re[b] * wr - im[b] * wi;
-          const ti = re[b] * wi + im[b] * wr;
-          re[b] = re[a] - tr;
-          im[b] = im[a] - ti;
-          re[a] += tr;
-          im[a] += ti;
+          const tr = workRe[b] * wr - workIm[b] * wi;
+          const ti = workRe[b] * wi + workIm[b] * wr;
+          workRe[b] = workRe[a] - tr;
+          workIm[b] = workIm[a] - ti;
+          workRe[a] += tr;
+          workIm[a] += ti;
         }
       }
     }
   }
 
   return {
+    size,
     bins: half + 1,
-    compute(frame, power) {
+    forward(frame, re, im) {
       for (let i = 0; i < half; i++) {
         const j = reversed[i];
-        re[i] = frame[2 * j];
-        im[i] = frame[2 * j + 1];
+        workRe[i] = frame[2 * j];
+        workIm[i] = frame[2 * j + 1];
       }
       transformHalf();
-      power[0] = (re[0] + im[0]) ** 2;
-      power[half] = (re[0] - im[0]) ** 2;
+      re[0] = workRe[0] + workIm[0];
+      im[0] = 0;
+      re[half] = workRe[0] - workIm[0];
+      im[half] = 0;
       for (let k = 1; k < half; k++) {
         const m = half - k;
+        const evenRe = (workRe[k] + workRe[m]) / 2;
+        const evenIm = (workIm[k] - workIm[m]) / 2;
+        const oddRe = (workIm[k] + workIm[m]) / 2;
+        const oddIm = (workRe[m] - workRe[k]) / 2;
+        re[k] = evenRe + oddRe * cosine[k] - oddIm * sine[k];
+        im[k] = evenIm + oddRe * sine[k] + oddIm * cosine[k];
+      }
+    },
+    inverse(re, im, frame) {
+      for (let i = 0; i < half; i++) {
+        // The conjugate of even + i·odd, so that the forward transform gives the inverse's conjugate.
+        const k = reversed[i];
+        const m = half - k;
+        const [lowIm, highIm] = k === 0 ? [0, 0] : [im[k], im[m]];
         const evenRe = (re[k] + re[m]) / 2;
-        const evenIm = (im[k] - im[m]) / 2;
-        const oddRe = (im[k] + im[m]) / 2;
-        const oddIm = (re[m] - re[k]) / 2;
-        const xr = evenRe + oddRe * cosine[k] - oddIm * sine[k];
-        const xi = evenIm + oddRe * sine[k] + oddIm * cosine[k];
-        power[k] = xr * xr + xi * xi;
+        const evenIm = (lowIm - highIm) / 2;
+        const differenceRe = (re[k] - re[m]) / 2;
+        const differenceIm = (lowIm + highIm) / 2;
+        const oddRe = differenceRe * cosine[k] + differenceIm * sine[k];
+        const oddIm = differenceIm * cosine[k] - differenceRe * sine[k];
+        workRe[i] = evenRe - oddIm;
+        workIm[i] = -(evenIm + oddRe);
+      }
+      transformHalf();
+      for (let n = 0; n < half; n++) {
+        frame[2 * n] = workRe[n] / half;
+        frame[2 * n + 1] = -workIm[n] / half;
       }
     },
   };

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { decodeAudio, toMono } from '../../audio/decode.js';
 import { resample } from '../../audio/resample.js';
-import { logCompress, melSpectrogram } from '../../features/mel.js';
+import { logCompress } from '../../features/compression.js';
+import { melSpectrogram } from '../../features/mel.js';
 import type { FeatureKind, FeatureKinds } from './kinds.js';
 
 /**
@@ -23,7 +24,8 @@ export async function extractFeatures(
   const mono = toMono(channels);
   const values: Partial<Record<FeatureKind, Float32Array>> = {};
   if (kinds.mel && wanted.includes('mel')) {
-    values.mel = logCompress(melSpectrogram(resample(mono, sampleRate, kinds.mel.sampleRate), kinds.mel));
+    const samples = resample(mono, sampleRate, kinds.mel.sampleRate);
+    values.mel = logCompress(melSpectrogram(samples, kinds.mel).values);
   }
   if (kinds.waveform && wanted.includes('waveform')) {
     // A copy of its own, because it is handed over to another thread.

@@ -1,0 +1,55 @@
+/** Logarithmic compressions of power and amplitude. Runs in Node and in the browser. */
+
+/** Factor of the logarithmic compression, as in Dieleman and Schrauwen 2014 and musicnn. */
+const FACTOR = 10_000;
+
+/**
+ * log10(1 + C x): near linear for silence, logarithmic for music, zero for digital silence.
+ *
+ * @param power - mel or spectral power, any length
+ * @param factor - C
+ * @returns compressed values, the same length
+ */
+export function logCompress(power: Float32Array, factor = FACTOR): Float32Array {
+  return power.map((value) => Math.log10(1 + factor * value));
+}
+
+/** What decibels are measured against, and how far down they go. */
+export interface DecibelSettings {
+  /** Power of 0 dB: a number, or the largest of the values. */
+  ref?: number | 'max';
+  /** Smallest power that counts; 1e-10 unless told otherwise. */
+  amin?: number;
+  /** Values lie at most so many dB below the largest; null for no limit; 80 unless told otherwise. */
+  topDb?: number | null;
+}
+
+/**
+ * Power in decibels, as librosa.power_to_db.
+ *
+ * @param power - power, any length
+ * @param settings - reference and floor; librosa's defaults
+ * @returns 10 log10(max(amin, power) / ref), the same length
+ */
+export function powerToDecibels(power: Float32Array, settings: DecibelSettings = {}): Float32Array {
+  const { ref = 1, amin = 1e-10, topDb = 80 } = settings;
+  const largest = power.reduce((a, b) => Math.max(a, b), 0);
+  const zero = 10 * Math.log10(Math.max(amin, ref === 'max' ? largest : ref));
+  const floor = topDb === null ? -Infinity : 10 * Math.log10(Math.max(amin, largest)) - zero - topDb;
+  return power.map((value) => Math.max(10 * Math.log10(Math.max(amin, value)) - zero, floor));
+}
+
+/**
+ * Amplitude in decibels, as librosa.amplitude_to_db: the decibels of its square, amin being an amplitude.
+ *
+ * @param amplitude - magnitudes, any length
+ * @param settings - reference and floor, as amplitudes; amin is 1e-5 unless told otherwise
+ * @returns decibels, the same length
+ */
+export function amplitudeToDecibels(amplitude: Float32Array, settings: DecibelSettings = {}): Float32Array {
+  const { ref = 1, amin = 1e-5, topDb } = settings;
+  return powerToDecibels(
+    amplitude.map((value) => value * value),
+    { ref: ref === 'max' ? ref : ref * ref, amin: amin * amin, topDb },
+  );
+}

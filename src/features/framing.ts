@@ -1,0 +1,61 @@
+/** How a signal is cut into overlapping frames, as librosa cuts it. Runs in Node and in the browser. */
+
+/** What stands before the first and after the last sample of a centred transform. */
+export type PadMode = 'constant' | 'reflect' | 'edge';
+
+/** How a signal is cut. */
+export interface Framing {
+  /** Samples a frame. */
+  frameLength: number;
+  /** Samples from one frame to the next. */
+  hopLength: number;
+  /**
+   * Whether frame t is centred on sample t · hopLength, the signal being padded by frameLength / 2 at both ends
+   * (the default); else frame t begins there, and only whole frames count.
+   */
+  center?: boolean;
+  /** `constant`: zeros (the default). `reflect`: mirrored without repeating the edge. `edge`: the edge repeated. */
+  padMode?: PadMode;
+}
+
+/**
+ * Number of frames that a signal has.
+ *
+ * @param samples - length of the signal
+ * @param framing - how it is cut
+ * @returns 1 + floor(samples / hopLength) when centred, as many whole frames as fit otherwise
+ */
+export function frameCount(samples: number, { frameLength, hopLength, center = true }: Framing): number {
+  const padded = center ? samples + 2 * Math.floor(frameLength / 2) : samples;
+  return padded < frameLength ? 0 : 1 + Math.floor((padded - frameLength) / hopLength);
+}
+
+/**
+ * A signal with its padding written out, so that frames begin at multiples of the hop.
+ *
+ * @param samples - the signal
+ * @param framing - how it is cut
+ * @returns the samples themselves when not centred; a padded copy otherwise
+ * @throws RangeError when there are no more samples than `reflect` needs, frameLength / 2
+ */
+export function padForFraming(
+  samples: Float32Array,
+  { frameLength, center = true, padMode = 'constant' }: Framing,
+): Float32Array {
+  if (!center) return samples;
+  const margin = Math.floor(frameLength / 2);
+  const padded = new Float32Array(samples.length + 2 * margin);
+  padded.set(samples, margin);
+  if (padMode === 'constant' || samples.length === 0) return padded;
+  if (padMode === 'reflect' && samples.length <= margin) {
+    throw new RangeError(
+      `Reflecting needs more than ${margin} samples, and there are ${samples.length}; pad with zeros instead.`,
+    );
+  }
+  const last = samples.length - 1;
+  for (let i = 1; i <= margin; i++) {
+    padded[margin - i] = samples[padMode === 'reflect' ? i : 0];
+    padded[margin + last + i] = samples[padMode === 'reflect' ? last - i : last];
+  }
+  return padded;
+}
