@@ -1,0 +1,55 @@
+/** The onset strength envelope of a recording, with librosa's numbers. Runs in Node and in the browser. */
+import { powerToDecibels } from '../compression.js';
+import type { PadMode } from '../framing.js';
+import { melSpectrogram } from '../mel.js';
+import { type FrameTiming, hopOf } from './frame-events.js';
+import { type SpectralFluxSettings, spectralFlux } from './spectral-flux.js';
+
+/** How an onset strength envelope is computed; names and meaning as in librosa.onset.onset_strength. */
+export interface OnsetStrengthSettings extends FrameTiming, Omit<SpectralFluxSettings, 'delay'> {
+  /** Samples a frame of the transform, a power of two; 2048 unless told otherwise. */
+  nFft?: number;
+  /** Number of mel bands; 128 unless told otherwise. */
+  melBands?: number;
+  /** Lower edge of the first band in Hz; 0 unless told otherwise. */
+  fMin?: number;
+  /** Upper edge of the last band in Hz; half the sample rate unless told otherwise. */
+  fMax?: number;
+  /**
+   * Whether frame t is centred on sample t · hopLength and the envelope is moved later by half a frame, where the
+   * onsets are (the default). Otherwise frame t begins there, only whole frames count and nothing is moved;
+   * librosa's center=False leaves the frames centred, which is `spectralFlux` of a centred mel spectrogram here.
+   */
+  center?: boolean;
+  /** See Framing. */
+  padMode?: PadMode;
+}
+
+/**
+ * Onset strength: the spectral flux of a mel spectrogram in decibels, which reach 80 dB below its loudest value.
+ *
+ * @param samples - mono samples at the settings' rate
+ * @param settings - the spectrogram, and how its rises are summed up
+ * @returns a number of dB a frame, not negative unless detrended
+ * @throws RangeError when nFft is no power of two, a setting is out of its range, or the signal too short to be
+ *   reflected
+ */
+export function onsetStrength(samples: Float32Array, settings: OnsetStrengthSettings): Float32Array {
+  const { sampleRate, nFft = 2048, melBands = 128, fMin, fMax, center = true, padMode } = settings;
+  const { lag, maxSize, aggregate, detrend } = settings;
+  const hopLength = hopOf(settings);
+  const mel = melSpectrogram(samples, {
+    sampleRate,
+    nFft,
+    hopLength,
+    melBands,
+    fMin,
+    fMax,
+    center,
+    padMode,
+  });
+  const decibels = { ...mel, values: powerToDecibels(mel.values) };
+  // A frame first hears an onset with its last samples, half a frame before the onset stands in its middle.
+  const delay = center ? Math.floor(nFft / (2 * hopLength)) : 0;
+  return spectralFlux(decibels, { lag, maxSize, aggregate, detrend, delay });
+}
