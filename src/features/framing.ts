@@ -24,8 +24,12 @@ export interface Framing {
  * @param samples - length of the signal
  * @param framing - how it is cut
  * @returns 1 + floor(samples / hopLength) when centred, as many whole frames as fit otherwise
+ * @throws RangeError when a length is no whole number of samples from 1
  */
 export function frameCount(samples: number, { frameLength, hopLength, center = true }: Framing): number {
+  for (const [name, length] of Object.entries({ frameLength, hopLength }))
+    if (!Number.isInteger(length) || length < 1)
+      throw new RangeError(`${name} must be a whole number of samples from 1, not ${length}.`);
   const padded = center ? samples + 2 * Math.floor(frameLength / 2) : samples;
   return padded < frameLength ? 0 : 1 + Math.floor((padded - frameLength) / hopLength);
 }

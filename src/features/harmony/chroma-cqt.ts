@@ -1,0 +1,81 @@
+/** Chromagrams from the constant-Q transform, with librosa's numbers. Runs in Node and in the browser. */
+import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
+import { C1_HERTZ, type CqtSettings, cqt } from './cqt.js';
+import { type FrameNorm, normalizeFrames } from './frame-norm.js';
+
+/** How pitch classes are computed of a constant-Q transform. */
+export interface CqtFoldSettings {
+  /** Frequency of the transform's lowest bin in Hz, before tuning; C1 unless told otherwise. */
+  fMin?: number;
+  /** Of the transform, a multiple of nChroma; 36 unless told otherwise. */
+  binsPerOctave?: number;
+  /** Number of pitch classes; 12 unless told otherwise. */
+  nChroma?: number;
+  /** Sums below this become 0; 0 unless told otherwise. */
+  threshold?: number;
+  /** Norm that each frame is brought to 1 in; Infinity, the maximum, unless told otherwise. */
+  norm?: FrameNorm;
+}
+
+/** How a chromagram is computed; tuning is estimated unless told otherwise. */
+export interface ChromaCqtSettings extends CqtFoldSettings, Omit<CqtSettings, 'nBins'> {
+  /** Octaves of the transform; 7 unless told otherwise. */
+  nOctaves?: number;
+}
+
+/**
+ * Pitch class (from C) of each bin: the bins nearest to a class belong to it.
+ *
+ * @param nBins - bins of the transform
+ * @param settings - where it begins and how finely it divides the octave
+ * @returns a class for each bin
+ * @throws RangeError when nChroma is no whole number from 1, or does not divide binsPerOctave
+ */
+export function cqtPitchClasses(nBins: number, settings: CqtFoldSettings = {}): Uint16Array {
+  const { fMin = C1_HERTZ, binsPerOctave = 36, nChroma = 12 } = settings;
+  if (!Number.isInteger(nChroma) || nChroma < 1)
+    throw new RangeError(`nChroma must be a whole number from 1, not ${nChroma}.`);
+  if (!(binsPerOctave > 0) || binsPerOctave % nChroma !== 0)
+    throw new RangeError(`binsPerOctave must be a multiple of nChroma (${nChroma}), not ${binsPerOctave}.`);
+  const binsPerClass = binsPerOctave / nChroma;
+  const lowest = Math.round(nChroma * Math.log2(fMin / C1_HERTZ));
+  return Uint16Array.from({ length: nBins }, (_, bin) => {
+    const steps = lowest + Math.floor((bin + Math.floor(binsPerClass / 2)) / binsPerClass);
+    return ((steps % nChroma) + nChroma) % nChroma;
+  });
+}
+
+/**
+ * Magnitude in each pitch class of a constant-Q transform, as librosa.feature.chroma_cqt(C=…).
+ *
+ * @param transform - frames × bins magnitudes of `cqt`
+ * @param settings - the transform's bins and the classes
+ * @returns frames × nChroma, from C; zeros for a silent frame
+ * @throws RangeError for settings that `cqtPitchClasses` or `normalizeFrames` refuse
+ */
+export function chromaFromCqt(transform: FeatureMatrix, settings: CqtFoldSettings = {}): FeatureMatrix {
+  const { nChroma = 12, threshold = 0, norm = Infinity } = settings;
+  const { frames, bands, values } = transform;
+  const classes = cqtPitchClasses(bands, settings);
+  const chroma = zeroMatrix(frames, nChroma);
+  for (let t = 0; t < frames; t++) {
+    const row = t * nChroma;
+    for (let b = 0; b < bands; b++) chroma.values[row + classes[b]] += values[t * bands + b];
+    for (let i = row; i < row + nChroma; i++) if (chroma.values[i] < threshold) chroma.values[i] = 0;
+  }
+  return normalizeFrames(chroma, norm);
+}
+
+/**
+ * Chromagram of a signal from its constant-Q transform, as librosa.feature.chroma_cqt.
+ *
+ * @param samples - mono samples at the settings' rate
+ * @param settings - the transform and the classes
+ * @returns frames × nChroma, from C; zeros for a silent frame
+ * @throws RangeError for settings that `cqt` or `chromaFromCqt` refuse
+ */
+export function chromaCqt(samples: Float32Array, settings: ChromaCqtSettings): FeatureMatrix {
+  const { nOctaves = 7, binsPerOctave = 36, tuning = 'estimated' } = settings;
+  const transform = cqt(samples, { ...settings, binsPerOctave, tuning, nBins: nOctaves * binsPerOctave });
+  return chromaFromCqt(transform, settings);
+}

@@ -1,0 +1,62 @@
+/** Chromagrams from the short-time Fourier transform, with librosa's numbers. Runs in Node and in the browser. */
+import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
+import { type StftSettings, spectrogram } from '../stft.js';
+import { type ChromaFilterSettings, chromaFilters } from './chroma-filters.js';
+import { type FrameNorm, normalizeFrames } from './frame-norm.js';
+import { estimateTuning, type Tuning } from './tuning.js';
+
+/** How pitch classes are computed of a power spectrogram. */
+export interface SpectrumChromaSettings extends Omit<ChromaFilterSettings, 'nFft' | 'tuning'> {
+  /** Estimated from the spectrogram unless told otherwise. */
+  tuning?: Tuning;
+  /** Norm that each frame is brought to 1 in; Infinity, the maximum, unless told otherwise. */
+  norm?: FrameNorm;
+}
+
+/** How a chromagram is computed; the transform is of nFft 2048 and hopLength 512 unless told otherwise. */
+export interface ChromaStftSettings extends SpectrumChromaSettings, Partial<StftSettings> {}
+
+/**
+ * Energy in each pitch class (Ellis 2007), as librosa.feature.chroma_stft(S=…).
+ *
+ * @param power - frames × (nFft / 2 + 1) powers
+ * @param settings - the classes; block by block, give the tuning as a number
+ * @returns frames × nChroma, from C unless told otherwise; zeros for a silent frame
+ * @throws RangeError for settings that `chromaFilters` or `normalizeFrames` refuse
+ */
+export function chromaFromSpectrum(power: FeatureMatrix, settings: SpectrumChromaSettings): FeatureMatrix {
+  const { sampleRate, nChroma = 12, norm = Infinity } = settings;
+  const tuning =
+    typeof settings.tuning === 'number'
+      ? settings.tuning
+      : estimateTuning(power, { sampleRate, binsPerOctave: nChroma });
+  const filters = chromaFilters({ ...settings, nFft: 2 * (power.bands - 1), tuning });
+  const chroma = zeroMatrix(power.frames, nChroma);
+  for (let t = 0; t < power.frames; t++) {
+    const row = power.values.subarray(t * power.bands, (t + 1) * power.bands);
+    for (let c = 0; c < nChroma; c++) {
+      const weights = filters[c];
+      let sum = 0;
+      for (let k = 0; k < row.length; k++) sum += weights[k] * row[k];
+      chroma.values[t * nChroma + c] = sum;
+    }
+  }
+  return normalizeFrames(chroma, norm);
+}
+
+/**
+ * Chromagram of a signal, as librosa.feature.chroma_stft.
+ *
+ * @param samples - mono samples at the settings' rate
+ * @param settings - the transform and the classes
+ * @returns frames × nChroma, from C unless told otherwise; zeros for a silent frame
+ * @throws RangeError for settings that `spectrogram` or `chromaFromSpectrum` refuse
+ */
+export function chromaStft(samples: Float32Array, settings: ChromaStftSettings): FeatureMatrix {
+  const transform: StftSettings = {
+    ...settings,
+    nFft: settings.nFft ?? 2048,
+    hopLength: settings.hopLength ?? 512,
+  };
+  return chromaFromSpectrum(spectrogram(samples, transform, 2), settings);
+}

@@ -1,0 +1,77 @@
+/** Estimation of tuning, with librosa's numbers. Runs in Node and in the browser. */
+import type { FeatureMatrix } from '../matrix.js';
+import { type PiptrackSettings, piptrack } from './piptrack.js';
+
+/** Distance from A = 440 Hz in parts of a bin (of a semitone, with 12 an octave), or to be estimated. */
+export type Tuning = number | 'estimated';
+
+/** How finely tuning is estimated. */
+export interface TuningResolution {
+  /** Width of the histogram's classes, in parts of a bin; 0.01 unless told otherwise. */
+  resolution?: number;
+  /** 12 unless told otherwise. */
+  binsPerOctave?: number;
+}
+
+/** The A nearest to 0 Hz that octaves are counted from, four below 440 Hz. */
+const LOWEST_A = 440 / 16;
+
+/**
+ * The most frequent deviation of frequencies from a scale of equal steps through A = 440 Hz, as librosa.pitch_tuning.
+ *
+ * @param frequencies - in Hz; those that are not above 0 are left out
+ * @param settings - the steps and the resolution
+ * @returns a number from −0.5 to 0.5 bins, the lower edge of the fullest class; 0 when there are no frequencies
+ * @throws RangeError when the resolution is not above 0 and at most 1, or binsPerOctave not positive
+ */
+export function pitchTuning(frequencies: Float32Array, settings: TuningResolution = {}): number {
+  const { resolution = 0.01, binsPerOctave = 12 } = settings;
+  if (!(resolution > 0 && resolution <= 1))
+    throw new RangeError(`The resolution must be above 0 and at most 1, not ${resolution}.`);
+  if (!(binsPerOctave > 0)) throw new RangeError(`binsPerOctave must be positive, not ${binsPerOctave}.`);
+  const classes = Math.ceil(1 / resolution);
+  const counts = new Uint32Array(classes);
+  let fullest = -1;
+  for (const frequency of frequencies) {
+    if (!(frequency > 0)) continue;
+    const position = binsPerOctave * Math.log2(frequency / LOWEST_A);
+    const residual = position - Math.floor(position + 0.5);
+    const index = Math.min(classes - 1, Math.max(0, Math.floor((residual + 0.5) * classes)));
+    counts[index]++;
+    if (fullest < 0) fullest = index;
+  }
+  for (let i = 0; i < classes; i++)
+    if (fullest >= 0 && (counts[i] > counts[fullest] || (counts[i] === counts[fullest] && i < fullest)))
+      fullest = i;
+  return fullest < 0 ? 0 : fullest / classes - 0.5;
+}
+
+/** NumPy's median: the mean of the two middle values of an even number. */
+function median(values: Float32Array): number {
+  const sorted = values.slice().sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * Tuning of a recording: `pitchTuning` of the higher half of its spectral peaks, as librosa.estimate_tuning.
+ *
+ * @param spectrum - frames × (nFft / 2 + 1) magnitudes or powers; librosa's default for samples is magnitudes of
+ *   nFft 2048, hopLength 512
+ * @param settings - which peaks count, and the resolution
+ * @returns a number from −0.5 to 0.5 bins; 0 when there are no peaks
+ * @throws RangeError for a resolution that `pitchTuning` refuses
+ */
+export function estimateTuning(
+  spectrum: FeatureMatrix,
+  settings: PiptrackSettings & TuningResolution,
+): number {
+  const { pitches, magnitudes } = piptrack(spectrum, settings);
+  const isPeak = (_: number, i: number): boolean => pitches.values[i] > 0;
+  const heights = magnitudes.values.filter(isPeak);
+  const threshold = heights.length === 0 ? 0 : median(heights);
+  return pitchTuning(
+    pitches.values.filter((pitch, i) => pitch > 0 && magnitudes.values[i] >= threshold),
+    settings,
+  );
+}

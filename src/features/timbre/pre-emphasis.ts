@@ -1,0 +1,60 @@
+/** Pre-emphasis and its inverse, with librosa's numbers. Runs in Node and in the browser. */
+
+/** A first-order difference filter and what it begins with. */
+export interface PreEmphasisSettings {
+  /** Part of the sample before that is subtracted; 0.97 unless told otherwise. */
+  coef?: number;
+  /**
+   * What is added to the filter's first output. Unless told otherwise the signal is thought to go on to the left in a
+   * straight line, as librosa does. 0 begins from silence. A block that follows another one goes on seamlessly with
+   * −coef · (last sample of the block before) in `preEmphasis`, and with coef · (last output) in `deEmphasis`.
+   */
+  zi?: number;
+}
+
+const DEFAULT_COEFFICIENT = 0.97;
+
+/**
+ * Raises high frequencies: y[n] = x[n] − coef · x[n − 1], as librosa.effects.preemphasis.
+ *
+ * @param samples - mono samples
+ * @param settings - the filter; without `zi`, y[0] = x[0] + (2 x[0] − x[1]) as in librosa, and 2 x[0] for one sample
+ * @returns as many samples
+ */
+export function preEmphasis(samples: Float32Array, settings: PreEmphasisSettings = {}): Float32Array {
+  const { coef = DEFAULT_COEFFICIENT } = settings;
+  const emphasised = new Float32Array(samples.length);
+  if (samples.length === 0) return emphasised;
+  const second = samples.length > 1 ? samples[1] : samples[0];
+  emphasised[0] = samples[0] + (settings.zi ?? 2 * samples[0] - second);
+  for (let n = 1; n < samples.length; n++) emphasised[n] = samples[n] - coef * samples[n - 1];
+  return emphasised;
+}
+
+/**
+ * Undoes `preEmphasis` with the same coefficient: x[n] = y[n] + coef · x[n − 1], as librosa.effects.deemphasis.
+ * With zi = 0 it undoes zi = 0, and without zi it undoes the straight line.
+ *
+ * @param samples - samples with pre-emphasis
+ * @param settings - the filter
+ * @returns as many samples
+ */
+export function deEmphasis(samples: Float32Array, settings: PreEmphasisSettings = {}): Float32Array {
+  const { coef = DEFAULT_COEFFICIENT } = settings;
+  const original = new Float32Array(samples.length);
+  if (samples.length === 0) return original;
+  let state = settings.zi ?? -straightLine(samples, coef);
+  for (let n = 0; n < samples.length; n++) {
+    // `state` is what the filter adds to sample n.
+    const restored = samples[n] + state;
+    original[n] = restored;
+    state = coef * restored;
+  }
+  return original;
+}
+
+/** What `preEmphasis` added to the first sample for want of zi, solved from its first two outputs. */
+function straightLine(emphasised: Float32Array, coef: number): number {
+  if (emphasised.length === 1) return emphasised[0] / 2;
+  return ((2 - coef) * emphasised[0] - emphasised[1]) / (3 - coef);
+}

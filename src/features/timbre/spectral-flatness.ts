@@ -1,0 +1,36 @@
+/** Spectral flatness, with librosa's numbers. Runs in Node and in the browser. */
+import type { FeatureMatrix } from '../matrix.js';
+
+/** How flatness is computed. */
+export interface FlatnessSettings {
+  /** Exponent that makes magnitudes the quantity whose flatness is meant; 2, power, unless told otherwise. */
+  power?: number;
+  /** Smallest value that counts; 1e-10 unless told otherwise. */
+  amin?: number;
+}
+
+/**
+ * Geometric over arithmetic mean of each frame's power: 1 for white noise (and silence), near 0 for a tone (Dubnov
+ * 2004), as librosa.feature.spectral_flatness.
+ *
+ * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
+ * @param settings - exponent and floor
+ * @returns a number from 0 to 1 for each frame
+ * @throws RangeError when amin is not positive
+ */
+export function spectralFlatness(magnitude: FeatureMatrix, settings: FlatnessSettings = {}): Float32Array {
+  const { power = 2, amin = 1e-10 } = settings;
+  if (!(amin > 0)) throw new RangeError(`amin must be positive, not ${amin}.`);
+  const { frames, bands, values } = magnitude;
+  const flatness = new Float32Array(frames);
+  for (let t = 0; t < frames; t++) {
+    let [sum, logarithms] = [0, 0];
+    for (let at = t * bands, end = at + bands; at < end; at++) {
+      const value = Math.max(amin, power === 2 ? values[at] * values[at] : values[at] ** power);
+      sum += value;
+      logarithms += Math.log(value);
+    }
+    flatness[t] = Math.exp(logarithms / bands) / (sum / bands);
+  }
+  return flatness;
+}

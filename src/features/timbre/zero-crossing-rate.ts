@@ -1,0 +1,33 @@
+/** Zero-crossing rate, with librosa's numbers. Runs in Node and in the browser. */
+import { type Framing, frameCount, padForFraming } from '../framing.js';
+
+/** How zero crossings are counted. */
+export interface ZeroCrossingSettings extends Partial<Framing> {
+  /** Magnitudes up to this count as zero, and zero as positive; 1e-10 unless told otherwise. */
+  threshold?: number;
+}
+
+/**
+ * Part of a frame's samples whose sign differs from the sample before within the frame (Kedem 1986; Gouyon, Pachet and
+ * Delerue 2000), as librosa.feature.zero_crossing_rate.
+ *
+ * @param samples - mono samples
+ * @param settings - librosa's defaults: frames of 2048 samples every 512, centred, the edge sample repeated
+ * @returns a number from 0 to 1 for each frame
+ * @throws RangeError for lengths that `frameCount` refuses
+ */
+export function zeroCrossingRate(samples: Float32Array, settings: ZeroCrossingSettings = {}): Float32Array {
+  const { frameLength = 2048, hopLength = 512, center, padMode = 'edge', threshold = 1e-10 } = settings;
+  const framing: Framing = { frameLength, hopLength, center, padMode };
+  const rate = new Float32Array(frameCount(samples.length, framing));
+  const padded = padForFraming(samples, framing);
+  // crossings[n] of them lie before or at sample n, so that overlapping frames cost nothing more.
+  const crossings = new Uint32Array(padded.length);
+  for (let n = 1; n < padded.length; n++)
+    crossings[n] = crossings[n - 1] + (padded[n] < -threshold !== padded[n - 1] < -threshold ? 1 : 0);
+  for (let t = 0; t < rate.length; t++) {
+    const begin = t * hopLength;
+    rate[t] = (crossings[begin + frameLength - 1] - crossings[begin]) / frameLength;
+  }
+  return rate;
+}
