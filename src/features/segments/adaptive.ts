@@ -1,0 +1,161 @@
+/**
+ * Hierarchical adaptive segmentation: segments of consistent sound, as long as the sound stays as it is, at several
+ * levels. Runs in Node and in the browser.
+ */
+import { type FeatureMatrix, mapMatrix } from '../matrix.js';
+import { agglomerate, type BorderRemovals } from './agglomeration.js';
+import type { SimilaritySettings } from './frame-similarity.js';
+import { checkerboardNovelty, noveltyPeaks } from './novelty.js';
+import { standardize, totalVariance } from './standardize.js';
+
+/** A stretch of consistent sound. */
+export interface Segment {
+  /** First frame. */
+  begin: number;
+  /** The frame behind the last. */
+  end: number;
+  /** begin · hopLength / sampleRate, as librosa.frames_to_time. */
+  beginSeconds: number;
+  /** end · hopLength / sampleRate. */
+  endSeconds: number;
+}
+
+/** How a recording is segmented. */
+export interface SegmentationSettings {
+  /** Of the signal that the features were computed from, in Hz. */
+  sampleRate: number;
+  /** Samples from one frame to the next. */
+  hopLength: number;
+  /** What is compared on either side of a possible border, together, in seconds; 0.5 unless told otherwise. */
+  kernelSeconds?: number;
+  /** No segment is shorter, in seconds, unless the whole recording is; 0.1 unless told otherwise. */
+  minSegmentSeconds?: number;
+  /** Novelty that makes a border of the finest level, from 0 to 1; 0.02 unless told otherwise. */
+  minNovelty?: number;
+  /** How frames are compared; a Gaussian unless told otherwise. */
+  similarity?: SimilaritySettings['similarity'];
+  /**
+   * Spread of the features, as the root of their total variance, below which a recording counts as one steady sound
+   * with noise upon it; 0.2 unless told otherwise, which fits `segmentationFeatures`.
+   */
+  minDeviation?: number;
+}
+
+/** All levels of a segmentation at once. */
+export interface SegmentHierarchy extends BorderRemovals {
+  frames: number;
+  secondsPerFrame: number;
+  /** First frames of the finest segments but the first, ascending. */
+  borders: Uint32Array;
+}
+
+/** Bands whose spread is below this part of the largest are noise rather than sound, and stay smaller than that one. */
+const BAND_FLOOR = 0.2;
+
+/** σ of the Gaussian similarity, where a total variance of 1 is the unit: two frames taken at random are far apart. */
+const BANDWIDTH = 0.7;
+
+/** Standardised features scaled to a total variance of 1, or less where there is hardly any. */
+function toUnitVariance(features: FeatureMatrix, minDeviation: number): FeatureMatrix {
+  const spread = Math.sqrt(totalVariance(features));
+  const standard = standardize(features, BAND_FLOOR);
+  const total = Math.sqrt(totalVariance(standard));
+  if (total === 0) return standard;
+  const factor = Math.min(1, spread / minDeviation) / total;
+  return mapMatrix(standard, (value) => value * factor);
+}
+
+/**
+ * Segments a recording at all levels: borders at the peaks of the novelty curve first, then agglomeration of
+ * neighbours by Ward's criterion. Time is linear in the frames and n log n in the borders: hours of audio are possible.
+ *
+ * @param features - frames × bands: log-mel, MFCC, chroma, or what `segmentationFeatures` makes; they are standardised
+ * @param settings - lengths and thresholds
+ * @returns the borders of the finest level with rank and cost of each; the unit of cost is a second at the features'
+ *   variance, so that it does not depend on hop length, bands, or length of the recording
+ * @throws RangeError when a setting is not positive
+ */
+export function segmentHierarchy(features: FeatureMatrix, settings: SegmentationSettings): SegmentHierarchy {
+  const { sampleRate, hopLength, kernelSeconds = 0.5, minSegmentSeconds = 0.1 } = settings;
+  const { minNovelty = 0.02, minDeviation = 0.2, similarity } = settings;
+  for (const [name, value] of Object.entries({ sampleRate, hopLength, kernelSeconds, minDeviation }))
+    if (!(value > 0)) throw new RangeError(`${name} must be positive, and is ${value}.`);
+  const secondsPerFrame = hopLength / sampleRate;
+  const scaled = toUnitVariance(features, minDeviation);
+  const novelty = checkerboardNovelty(scaled, {
+    kernelFrames: Math.max(1, Math.round(kernelSeconds / 2 / secondsPerFrame)),
+    similarity,
+    bandwidth: BANDWIDTH,
+  });
+  const borders = noveltyPeaks(novelty, { minNovelty, minDistance: minSegmentSeconds / secondsPerFrame });
+  const { ranks, costs } = agglomerate(scaled, borders);
+  return {
+    frames: features.frames,
+    secondsPerFrame,
+    borders,
+    ranks,
+    costs: costs.map((cost) => cost * secondsPerFrame),
+  };
+}
+
+function segmentsBetween(
+  { frames, secondsPerFrame, borders }: SegmentHierarchy,
+  isKept: (border: number) => boolean,
+): Segment[] {
+  if (frames === 0) return [];
+  const edges = [0, ...borders.filter((_, i) => isKept(i)), frames];
+  return edges.slice(1).map((end, i) => ({
+    begin: edges[i],
+    end,
+    beginSeconds: edges[i] * secondsPerFrame,
+    endSeconds: end * secondsPerFrame,
+  }));
+}
+
+/**
+ * The level whose borders each cost more than a threshold.
+ *
+ * @param hierarchy - of `segmentHierarchy`
+ * @param threshold - the cost, in seconds at the features' variance; 0 for the finest level
+ * @returns segments in order, from the first frame to the last; none for a recording without frames
+ */
+export function segmentsAboveCost(hierarchy: SegmentHierarchy, threshold: number): Segment[] {
+  return segmentsBetween(hierarchy, (border) => hierarchy.costs[border] > threshold);
+}
+
+/**
+ * The level that has a number of segments.
+ *
+ * @param hierarchy - of `segmentHierarchy`
+ * @param count - segments wanted; the finest level when it has fewer
+ * @returns segments in order, from the first frame to the last; none for a recording without frames
+ * @throws RangeError when the count is no whole number from 1
+ */
+export function segmentsByCount(hierarchy: SegmentHierarchy, count: number): Segment[] {
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`The number of segments must be a whole number from 1, not ${count}.`);
+  const { ranks } = hierarchy;
+  return segmentsBetween(hierarchy, (border) => ranks[border] >= ranks.length - (count - 1));
+}
+
+/** Costs of the three levels that a segmentation has unless told otherwise: notes, phrases, and changes of scene. */
+export const LEVEL_COSTS = [0.05, 0.25, 1] as const;
+
+/**
+ * Segments a recording at some levels.
+ *
+ * @param features - frames × bands, see `segmentHierarchy`
+ * @param settings - lengths and thresholds
+ * @param costs - a threshold a level, see `segmentsAboveCost`; LEVEL_COSTS unless told otherwise
+ * @returns a level for each threshold, in the thresholds' order; a level of a higher threshold has some of the borders
+ *   of one of a lower
+ * @throws RangeError when a setting is not positive
+ */
+export function adaptiveSegments(
+  features: FeatureMatrix,
+  settings: SegmentationSettings,
+  costs: readonly number[] = LEVEL_COSTS,
+): Segment[][] {
+  const hierarchy = segmentHierarchy(features, settings);
+  return costs.map((cost) => segmentsAboveCost(hierarchy, cost));
+}

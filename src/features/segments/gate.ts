@@ -1,0 +1,118 @@
+/** Sound-envelope gating: where a recording sounds, and the recording without its silence. Runs in Node and in the browser. */
+import { frameCount } from '../framing.js';
+
+/** A part of a signal, in samples: `end` is the first sample behind it. */
+export interface SampleInterval {
+  begin: number;
+  end: number;
+}
+
+/** How sound is told from silence; the first four as in librosa.effects.split. */
+export interface GateSettings {
+  /** Samples of a frame, whose root mean square is the envelope; 2048 unless told otherwise. */
+  frameLength?: number;
+  /** Samples from one frame to the next; 512 unless told otherwise. */
+  hopLength?: number;
+  /** A frame sounds when its level is less than so many dB below the reference; 60 unless told otherwise. */
+  topDb?: number;
+  /** The reference: the loudest frame's root mean square (`max`, the default), or an amplitude. */
+  ref?: number | 'max';
+  /** Once open, the gate closes only so many dB further down; 0 unless told otherwise. */
+  hysteresisDb?: number;
+  /** Silences shorter than this, in samples, are kept; 0 unless told otherwise. */
+  minSilence?: number;
+  /** Sounds shorter than this, in samples, are dropped, after short silences were filled; 0 unless told otherwise. */
+  minSound?: number;
+}
+
+function checkSettings({ frameLength = 2048, hopLength = 512, ...rest }: GateSettings): void {
+  if (!Number.isInteger(frameLength) || !Number.isInteger(hopLength) || frameLength < 1 || hopLength < 1)
+    throw new RangeError(
+      `frameLength and hopLength must be whole numbers from 1, not ${frameLength} and ${hopLength}.`,
+    );
+  for (const name of ['hysteresisDb', 'minSilence', 'minSound'] as const) {
+    const value = rest[name] ?? 0;
+    if (!(value >= 0)) throw new RangeError(`${name} must not be negative, and is ${value}.`);
+  }
+  if (typeof rest.ref === 'number' && !(rest.ref > 0))
+    throw new RangeError(`ref must be a positive amplitude or "max", not ${rest.ref}.`);
+}
+
+/**
+ * The envelope of a signal: the root mean square of centred frames, zeros standing beyond its ends, as
+ * librosa.feature.rms.
+ *
+ * @param samples - mono samples
+ * @param settings - frameLength and hopLength
+ * @returns one amplitude a frame, 1 + floor(samples / hopLength) of them
+ * @throws RangeError for lengths below 1
+ */
+export function soundEnvelope(samples: Float32Array, settings: GateSettings = {}): Float32Array {
+  checkSettings(settings);
+  const { frameLength = 2048, hopLength = 512 } = settings;
+  const envelope = new Float32Array(frameCount(samples.length, { frameLength, hopLength }));
+  for (let t = 0; t < envelope.length; t++) {
+    const start = t * hopLength - Math.floor(frameLength / 2);
+    const end = Math.min(samples.length, start + frameLength);
+    let sum = 0;
+    for (let n = Math.max(0, start); n < end; n++) sum += samples[n] * samples[n];
+    envelope[t] = Math.sqrt(sum / frameLength);
+  }
+  return envelope;
+}
+
+/**
+ * The parts of a signal that sound, as librosa.effects.split finds them, with hysteresis and least lengths on request.
+ * Digital silence has none.
+ *
+ * @param samples - mono samples
+ * @param settings - threshold and lengths
+ * @returns intervals in order, none empty, no two touching
+ * @throws RangeError for negative lengths, or a reference that is no positive amplitude
+ */
+export function soundIntervals(samples: Float32Array, settings: GateSettings = {}): SampleInterval[] {
+  const envelope = soundEnvelope(samples, settings);
+  const {
+    hopLength = 512,
+    topDb = 60,
+    ref = 'max',
+    hysteresisDb = 0,
+    minSilence = 0,
+    minSound = 0,
+  } = settings;
+  const reference = ref === 'max' ? envelope.reduce((a, b) => Math.max(a, b), 0) : ref;
+  const opening = reference * 10 ** (-topDb / 20);
+  const closing = opening * 10 ** (-hysteresisDb / 20);
+  const intervals: SampleInterval[] = [];
+  for (let t = 0; t < envelope.length; t++) {
+    if (!(envelope[t] > opening)) continue;
+    let [first, behind] = [t, t + 1];
+    // The gate's memory runs both ways, so that a signal played backwards is cut at the same places.
+    while (first > 0 && envelope[first - 1] > closing) first--;
+    while (behind < envelope.length && envelope[behind] > closing) behind++;
+    const begin = first * hopLength;
+    const end = Math.min(samples.length, behind * hopLength);
+    const last = intervals.at(-1);
+    if (last && begin - last.end < Math.max(1, minSilence)) last.end = end;
+    else if (end > begin) intervals.push({ begin, end });
+    t = behind;
+  }
+  return intervals.filter(({ begin, end }) => end - begin >= minSound);
+}
+
+/**
+ * Cuts a signal down to some of its parts.
+ *
+ * @param samples - mono samples
+ * @param intervals - the parts to keep, in order
+ * @returns the parts, one right after the other
+ */
+export function keepIntervals(samples: Float32Array, intervals: readonly SampleInterval[]): Float32Array {
+  const kept = new Float32Array(intervals.reduce((sum, { begin, end }) => sum + end - begin, 0));
+  let at = 0;
+  for (const { begin, end } of intervals) {
+    kept.set(samples.subarray(begin, end), at);
+    at += end - begin;
+  }
+  return kept;
+}
