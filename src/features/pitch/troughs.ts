@@ -1,0 +1,27 @@
+/** Troughs of YIN's difference function, and where between two samples they are. Runs in Node and in the browser. */
+
+/**
+ * Whether an entry is a local minimum, as both librosa.yin and librosa.pyin see it.
+ *
+ * @param values - the difference function, at least two entries
+ * @param i - which entry
+ * @returns true when it is below the entry before and not above the one after; at the edges, below its only neighbour
+ */
+export function isTrough(values: Float64Array, i: number): boolean {
+  if (i === 0) return values[0] < values[1];
+  return values[i] < values[i - 1] && (i === values.length - 1 || values[i] <= values[i + 1]);
+}
+
+/**
+ * Where the parabola through an entry and its neighbours has its extremum.
+ *
+ * @param values - the difference function
+ * @param i - which entry
+ * @returns entries from `i`, between −1 and 1; 0 at the edges and where the extremum is further away
+ */
+export function parabolicShift(values: Float64Array, i: number): number {
+  if (i === 0 || i === values.length - 1) return 0;
+  const curvature = values[i + 1] + values[i - 1] - 2 * values[i];
+  const slope = (values[i + 1] - values[i - 1]) / 2;
+  return Math.abs(slope) >= Math.abs(curvature) ? 0 : -slope / curvature;
+}
