@@ -1,5 +1,5 @@
 /** Sound-envelope gating: where a recording sounds, and the recording without its silence. Runs in Node and in the browser. */
-import { frameCount } from '../framing.js';
+import { rms } from '../timbre/rms.js';
 
 /** A part of a signal, in samples: `end` is the first sample behind it. */
 export interface SampleInterval {
@@ -25,40 +25,13 @@ export interface GateSettings {
   minSound?: number;
 }
 
-function checkSettings({ frameLength = 2048, hopLength = 512, ...rest }: GateSettings): void {
-  if (!Number.isInteger(frameLength) || !Number.isInteger(hopLength) || frameLength < 1 || hopLength < 1)
-    throw new RangeError(
-      `frameLength and hopLength must be whole numbers from 1, not ${frameLength} and ${hopLength}.`,
-    );
+function checkSettings(settings: GateSettings): void {
   for (const name of ['hysteresisDb', 'minSilence', 'minSound'] as const) {
-    const value = rest[name] ?? 0;
+    const value = settings[name] ?? 0;
     if (!(value >= 0)) throw new RangeError(`${name} must not be negative, and is ${value}.`);
   }
-  if (typeof rest.ref === 'number' && !(rest.ref > 0))
-    throw new RangeError(`ref must be a positive amplitude or "max", not ${rest.ref}.`);
-}
-
-/**
- * The envelope of a signal: the root mean square of centred frames, zeros standing beyond its ends, as
- * librosa.feature.rms.
- *
- * @param samples - mono samples
- * @param settings - frameLength and hopLength
- * @returns one amplitude a frame, 1 + floor(samples / hopLength) of them
- * @throws RangeError for lengths below 1
- */
-export function soundEnvelope(samples: Float32Array, settings: GateSettings = {}): Float32Array {
-  checkSettings(settings);
-  const { frameLength = 2048, hopLength = 512 } = settings;
-  const envelope = new Float32Array(frameCount(samples.length, { frameLength, hopLength }));
-  for (let t = 0; t < envelope.length; t++) {
-    const start = t * hopLength - Math.floor(frameLength / 2);
-    const end = Math.min(samples.length, start + frameLength);
-    let sum = 0;
-    for (let n = Math.max(0, start); n < end; n++) sum += samples[n] * samples[n];
-    envelope[t] = Math.sqrt(sum / frameLength);
-  }
-  return envelope;
+  if (typeof settings.ref === 'number' && !(settings.ref > 0))
+    throw new RangeError(`ref must be a positive amplitude or "max", not ${settings.ref}.`);
 }
 
 /**
@@ -71,7 +44,8 @@ export function soundEnvelope(samples: Float32Array, settings: GateSettings = {}
  * @throws RangeError for negative lengths, or a reference that is no positive amplitude
  */
 export function soundIntervals(samples: Float32Array, settings: GateSettings = {}): SampleInterval[] {
-  const envelope = soundEnvelope(samples, settings);
+  checkSettings(settings);
+  const envelope = rms(samples, settings);
   const {
     hopLength = 512,
     topDb = 60,

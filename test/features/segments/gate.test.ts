@@ -1,17 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keepIntervals, soundEnvelope, soundIntervals } from '../../../src/features/segments/gate.js';
+import { keepIntervals, soundIntervals } from '../../../src/features/segments/gate.js';
 import { concatenate, noise, silence, sine } from './sounds.js';
 
 const FRAMES = { frameLength: 512, hopLength: 128 };
-
-describe('sound envelope', () => {
-  it('is the amplitude of a steady sine over the square root of two', () => {
-    const envelope = soundEnvelope(concatenate([[sine(1000), 1]]), FRAMES);
-    expect(envelope).toHaveLength(1 + Math.floor(16_000 / 128));
-    for (const level of envelope.subarray(2, -2)) expect(level).toBeCloseTo(0.3 / Math.SQRT2, 3);
-  });
-});
 
 describe('sound intervals', () => {
   it('finds bursts in silence within a frame, as librosa.effects.split does', () => {

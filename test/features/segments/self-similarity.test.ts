@@ -8,15 +8,13 @@ import { standardize, totalVariance } from '../../../src/features/segments/stand
 const matrices = fc
   .tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, 1, 1000))
   .chain(([frames, bands, scale]) =>
-    fc
-      .array(fc.integer({ min: -9, max: 9 }), { minLength: frames * bands, maxLength: frames * bands })
-      .map(
-        (values): FeatureMatrix => ({
-          values: Float32Array.from(values, (v) => 0.1 + v * scale),
-          frames,
-          bands,
-        }),
-      ),
+    fc.array(fc.integer({ min: -9, max: 9 }), { minLength: frames * bands, maxLength: frames * bands }).map(
+      (values): FeatureMatrix => ({
+        values: Float32Array.from(values, (v) => 0.1 + v * scale),
+        frames,
+        bands,
+      }),
+    ),
   );
 
 describe('standardize', () => {
