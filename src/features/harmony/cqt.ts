@@ -100,7 +100,8 @@ function kernelResponse(
  * Magnitudes of the constant-Q transform: octave by octave from the highest, the signal's rate being halved in between
  * (Schörkhuber and Klapuri 2010), as abs(librosa.cqt) with its defaults. A sinusoid of amplitude a at a bin's frequency
  * f gives a / 2 · √(Q · sampleRate / f). Frames are centred, with silence beyond the ends: the lowest bins look about
- * half a second ahead, so there is no form without centring.
+ * half a second ahead, so there is no form without centring. Where a signal begins or ends abruptly, what the halving
+ * rings beyond its ends is lost (with white noise 2 % of the maximum there, as in librosa).
  *
  * @param samples - mono samples at the settings' rate
  * @param settings - the bins
