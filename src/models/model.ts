@@ -10,7 +10,10 @@ import { Parameters } from './parameters.js';
 import type { ModelSpec } from './spec.js';
 
 /** A batch's inputs by branch: mel [batch, frames, bands], waveform [batch, samples], lyrics [batch, tokens] int32. */
-export type ModelInputs = Partial<Record<BranchName, tf.Tensor>>;
+export type ModelInputs = Partial<Record<BranchName, tf.Tensor>> & {
+  /** Begin and end in frames of the mel branch's segments, [batch, segments, 2], where it is adaptive. */
+  melSegments?: tf.Tensor3D;
+};
 
 /** What a model gives for a batch. */
 export interface ModelOutputs extends Fused {
@@ -63,7 +66,9 @@ export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): Ta
       parameters,
       branches: names,
       forward(inputs, mode) {
-        const sequences = built.map((branch, i) => branch.forward(inputs[names[i]]!, mode));
+        const sequences = built.map((branch, i) =>
+          branch.forward(inputs[names[i]]!, mode, names[i] === 'mel' ? inputs.melSegments : undefined),
+        );
         const segments = sequences.map(({ values }, i) => ({ branch: names[i], steps: values.shape[1] }));
         return { ...fusion.forward(sequences, mode), segments };
       },

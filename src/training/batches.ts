@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
+import { type ChunkSegmentation, chunkSegments } from '../features/segments/chunk-segments.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelInputs } from '../models/model.js';
 
@@ -31,6 +32,7 @@ export class Batches {
    * @param store - features; null for a model of lyrics alone
    * @param tokenIds - ids of each example's lyrics, by example id
    * @param seed - decides order and chunks
+   * @param segmentation - how the mel chunks are segmented; null for a model whose steps are fixed
    */
   constructor(
     private readonly branches: readonly BranchName[],
@@ -38,6 +40,7 @@ export class Batches {
     private readonly store: FeatureStore | null,
     private readonly tokenIds: ReadonlyMap<string, Int32Array>,
     private readonly seed: number,
+    private readonly segmentation: ChunkSegmentation | null = null,
   ) {}
 
   /** Mel frames of a chunk. */
@@ -89,13 +92,14 @@ export class Batches {
    * Reads a batch from the store. Call it inside `tf.tidy`.
    *
    * @param chunks - the parts
-   * @returns mel [batch, frames, bands], waveform [batch, samples], lyrics [batch, tokens]: those the model takes
+   * @returns mel [batch, frames, bands], waveform [batch, samples], lyrics [batch, tokens]: those the model takes; the
+   *   mel chunks' segments where it takes them
    */
   inputs(chunks: readonly Chunk[]): ModelInputs {
     const { frames, hopLength, melBands, tokens } = this.size;
+    const mel = this.branches.includes('mel') ? this.gather(chunks, frames * melBands, 'mel', 1) : null;
     const makers: Record<BranchName, () => tf.Tensor> = {
-      mel: () =>
-        tf.tensor3d(this.gather(chunks, frames * melBands, 'mel', 1), [chunks.length, frames, melBands]),
+      mel: () => tf.tensor3d(mel!, [chunks.length, frames, melBands]),
       waveform: () =>
         tf.tensor2d(this.gather(chunks, frames * hopLength, 'waveform', hopLength), [
           chunks.length,
@@ -107,7 +111,24 @@ export class Batches {
         return tf.tensor2d(ids, [chunks.length, tokens], 'int32');
       },
     };
-    return Object.fromEntries(this.branches.map((name) => [name, makers[name]()]));
+    return {
+      ...Object.fromEntries(this.branches.map((name) => [name, makers[name]()])),
+      ...(mel && this.segmentation && { melSegments: this.segmentsOf(mel, this.segmentation) }),
+    };
+  }
+
+  /** Segments of the very chunks that the model sees, so that they are the same wherever the model runs. */
+  private segmentsOf(mel: Float32Array, segmentation: ChunkSegmentation): tf.Tensor3D {
+    const { frames, melBands: bands } = this.size;
+    const { maxSegments } = segmentation;
+    const width = frames * bands;
+    const batch = mel.length / width;
+    const edges = new Float32Array(batch * maxSegments * 2);
+    for (let i = 0; i < batch; i++) {
+      const values = mel.subarray(i * width, (i + 1) * width);
+      edges.set(chunkSegments({ values, frames, bands }, segmentation), i * maxSegments * 2);
+    }
+    return tf.tensor3d(edges, [batch, maxSegments, 2]);
   }
 
   private gather(

@@ -8,6 +8,10 @@ import type { BranchName } from '../models/branches/index.js';
 import { INFERENCE } from '../models/layers/mode.js';
 import type { TaggingModel } from '../models/model.js';
 import type { Batches, Chunk } from './batches.js';
+import { spreadOverTime } from './segment-attention.js';
+
+/** Cells a chunk that attention on adaptive segments is drawn on, at most. */
+const TIME_CELLS = 64;
 
 /** Computes the mean loss of some logits. */
 export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
@@ -125,13 +129,31 @@ export interface ClipAttention {
 export function attentionOf(model: TaggingModel, batches: Batches, example: Example): ClipAttention[] {
   return tf.tidy(() => {
     const chunks = batches.chunksOf(example);
-    const { attention, segments } = model.forward(batches.inputs(chunks), INFERENCE);
+    const inputs = batches.inputs(chunks);
+    const { attention, segments } = model.forward(inputs, INFERENCE);
     if (!attention) return [];
     const [count, heads, joint] = attention.shape;
     const values = attention.dataSync();
     const lastChunk = chunks[count - 1].start / batches.framesPerChunk;
+    const edges = inputs.melSegments?.dataSync<'float32'>();
+    const overTime = (part: Float32Array, allEdges: Float32Array, chunk: number): Float32Array => {
+      const width = allEdges.length / count;
+      const ofChunk = allEdges.subarray(chunk * width, (chunk + 1) * width);
+      const frames = batches.framesPerChunk;
+      return spreadOverTime(part, ofChunk, frames, Math.min(TIME_CELLS, frames));
+    };
     let offset = 0;
-    return segments.map(({ branch, steps }) => {
+    return segments.map(({ branch, steps: branchSteps }) => {
+      const ofChunks = chunks.map((_, chunk) => {
+        const part = new Float32Array(heads * branchSteps);
+        for (let head = 0; head < heads; head++) {
+          const from = (chunk * heads + head) * joint + offset;
+          part.set(values.subarray(from, from + branchSteps), head * branchSteps);
+        }
+        return branch === 'mel' && edges ? overTime(part, edges, chunk) : part;
+      });
+      offset += branchSteps;
+      const steps = ofChunks[0].length / heads;
       const inTime = branch !== 'lyrics';
       const total = inTime ? Math.round(lastChunk * steps) + steps : steps;
       const weights = new Float32Array(heads * total);
@@ -142,14 +164,13 @@ export function attentionOf(model: TaggingModel, batches: Batches, example: Exam
         for (let step = 0; step < steps; step++) covered[base + step]++;
         for (let head = 0; head < heads; head++) {
           for (let step = 0; step < steps; step++) {
-            const weight = values[(chunk * heads + head) * joint + offset + step] / count;
+            const weight = ofChunks[chunk][head * steps + step] / count;
             weights[head * total + base + step] += weight;
             mass[head] += weight;
           }
         }
       }
       levelOverlaps(weights, covered, mass);
-      offset += steps;
       return { branch, heads, steps: total, weights, chunks: total / steps };
     });
   });

@@ -7,6 +7,7 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, SPLITS } from '../data/dataset.js';
 import type { FeatureKinds } from '../data/store/kinds.js';
 import { type FeatureStore, openFeatureStore } from '../data/store/store.js';
+import type { ChunkSegmentation } from '../features/segments/chunk-segments.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelShape } from '../models/model.js';
 import { loadSegmenter } from '../text/segmenter.js';
@@ -105,7 +106,7 @@ export async function prepare(
   const tokenIds = text?.tokenIds ?? new Map<string, Int32Array>();
   return {
     dataset: { ...dataset, examples },
-    batches: new Batches(branches, chunk, store, tokenIds, config.seed),
+    batches: new Batches(branches, chunk, store, tokenIds, config.seed, chunkSegmentation(config, chunk)),
     store,
     shape,
     chunk,
@@ -113,6 +114,13 @@ export async function prepare(
     tokenIds,
     segmenter: text?.segmenter ?? null,
   };
+}
+
+/** How mel chunks are segmented, or null where the mel branch has fixed steps. */
+function chunkSegmentation({ inputs, model }: Config, { hopLength }: ChunkSize): ChunkSegmentation | null {
+  const { mel } = model.branches;
+  if (mel?.segmentation !== 'adaptive') return null;
+  return { sampleRate: inputs.sample_rate, hopLength, maxSegments: mel.max_segments };
 }
 
 async function openStore(

@@ -86,6 +86,18 @@ describe('polytag run with another model', () => {
     for (const name of left) expect(partsOf(finished)).not.toContain(name);
   });
 
+  it('pools the spectrogram over adaptive segments', async () => {
+    const finished = await run(
+      'model.branches.mel={segmentation: adaptive, max_segments: 6}',
+      '--fast-dev-run',
+    );
+    expect(finished.config.model.branches.mel).toMatchObject({ segmentation: 'adaptive', max_segments: 6 });
+    const again = await polytag(['evaluate', finished.out, '--json'], { cwd: workplace.folder });
+    expect([again.code, again.stderr]).toEqual([0, expect.any(String)]);
+    const { roc_auc } = JSON.parse(again.stdout) as Metrics;
+    expect(roc_auc.macro).toBeGreaterThanOrEqual(0);
+  });
+
   it('puts a BiLSTM at the end of each branch', async () => {
     const { weights } = await run(
       'model.branches.mel.lstm_units=3',

@@ -41,17 +41,41 @@ const CHOICES: BranchName[][] = [
   Object.keys(branches) as BranchName[],
 ];
 
-const cases = CHOICES.flatMap((names) =>
-  FUSIONS.flatMap((fusion) => (['sigmoid', 'softmax'] as const).map((head) => ({ names, fusion, head }))),
+/** A model to be checked. */
+interface Choice {
+  names: BranchName[];
+  fusion: (typeof FUSIONS)[number];
+  head: ModelShape['head'];
+  /** Of the mel branch. */
+  segmentation: 'fixed' | 'adaptive';
+}
+
+const everyFusion = (names: BranchName[], segmentation: Choice['segmentation']): Choice[] =>
+  FUSIONS.flatMap((fusion) =>
+    (['sigmoid', 'softmax'] as const).map((head) => ({ names, fusion, head, segmentation })),
+  );
+
+const fixedCases = CHOICES.flatMap((names) => everyFusion(names, 'fixed'));
+const adaptiveCases = CHOICES.filter((names) => names.includes('mel')).flatMap((names) =>
+  everyFusion(names, 'adaptive'),
 );
 
-function build({ names, fusion, head }: (typeof cases)[number], seed = 1): TaggingModel {
+function build({ names, fusion, head, segmentation }: Choice, seed = 1): TaggingModel {
+  const options = { ...SMALL, mel: { ...SMALL.mel, segmentation, max_segments: 5 } };
   const spec = modelSchema.parse({
-    branches: Object.fromEntries(names.map((name) => [name, SMALL[name]])),
+    branches: Object.fromEntries(names.map((name) => [name, options[name]])),
     fusion,
   });
   return buildModel(spec, { ...SHAPE, head }, seed);
 }
+
+/** Begins and ends of the mel chunks' segments, as many as there may be, one, and two kinds in between. */
+const SEGMENTS = [
+  [0, 5, 5, 6, 6, 12, 12, 20, 20, 24],
+  [0, 24, 0, 0, 0, 0, 0, 0, 0, 0],
+  [0, 11, 11, 24, 0, 0, 0, 0, 0, 0],
+  [0, 2, 2, 23, 23, 24, 0, 0, 0, 0],
+].flat();
 
 /** Lyrics of different lengths, one of them the start token alone. */
 function makeInputs(): ModelInputs {
@@ -65,59 +89,95 @@ function makeInputs(): ModelInputs {
     mel: tf.tensor(values(BATCH * 24 * 16), [BATCH, 24, 16]),
     waveform: tf.tensor(values(BATCH * 24 * 32), [BATCH, 24 * 32]),
     lyrics: tf.tensor(ids, [BATCH, 9], 'int32'),
+    melSegments: tf.tensor3d(SEGMENTS, [BATCH, 5, 2]),
   };
 }
 
 describe.each(availableEngines)('models on engine %s', (engine) => {
-  it.each(cases)('$names, $fusion.kind, $head', async (choice) => {
-    await loadEngine(engine);
-    const before = tf.memory().numTensors;
-    const model = build(choice);
-    const twin = build(choice);
-    const other = build(choice, 2);
-    tf.tidy(() => {
-      const inputs = makeInputs();
-      const { logits, attention, segments } = model.forward(inputs, INFERENCE);
-      expect(logits.shape).toEqual([BATCH, LABELS]);
-      expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
-      expect(twin.forward(inputs, INFERENCE).logits.dataSync()).toEqual(logits.dataSync());
-      expect(other.forward(inputs, INFERENCE).logits.dataSync()).not.toEqual(logits.dataSync());
-      expect(segments.map(({ branch }) => branch)).toEqual(choice.names);
-      const probabilities = model.probabilities(logits);
-      if (choice.head === 'softmax')
-        for (const sum of tf.sum(probabilities, 1).dataSync()) expect(sum).toBeCloseTo(1, 5);
-      if (attention) {
-        for (const sum of tf.sum(attention, 2).dataSync()) expect(sum).toBeCloseTo(1, 5);
-        if (choice.names.includes('lyrics')) {
-          // The second text is its start token alone: everything behind it is padding.
-          const last = attention.shape[2] - 8;
-          expect(tf.max(tf.slice(attention, [1, 0, last], [1, 2, 8])).dataSync()[0]).toBe(0);
+  it.each([...fixedCases, ...adaptiveCases])(
+    '$names, $fusion.kind, $head, $segmentation segments',
+    async (choice) => {
+      await loadEngine(engine);
+      const before = tf.memory().numTensors;
+      const model = build(choice);
+      const twin = build(choice);
+      const other = build(choice, 2);
+      tf.tidy(() => {
+        const inputs = makeInputs();
+        const { logits, attention, segments } = model.forward(inputs, INFERENCE);
+        expect(logits.shape).toEqual([BATCH, LABELS]);
+        expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
+        expect(twin.forward(inputs, INFERENCE).logits.dataSync()).toEqual(logits.dataSync());
+        expect(other.forward(inputs, INFERENCE).logits.dataSync()).not.toEqual(logits.dataSync());
+        expect(segments.map(({ branch }) => branch)).toEqual(choice.names);
+        const probabilities = model.probabilities(logits);
+        if (choice.head === 'softmax')
+          for (const sum of tf.sum(probabilities, 1).dataSync()) expect(sum).toBeCloseTo(1, 5);
+        if (attention) {
+          if (choice.segmentation === 'adaptive') {
+            // The second chunk is one segment: the four behind it are padding.
+            expect(segments[0]).toEqual({ branch: 'mel', steps: 5 });
+            expect(tf.max(tf.slice(attention, [1, 0, 1], [1, 2, 4])).dataSync()[0]).toBe(0);
+          }
+          for (const sum of tf.sum(attention, 2).dataSync()) expect(sum).toBeCloseTo(1, 5);
+          if (choice.names.includes('lyrics')) {
+            // The second text is its start token alone: everything behind it is padding.
+            const last = attention.shape[2] - 8;
+            expect(tf.max(tf.slice(attention, [1, 0, last], [1, 2, 8])).dataSync()[0]).toBe(0);
+          }
         }
-      }
-      const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0], 'int32'), LABELS) as tf.Tensor2D;
-      const loss =
-        choice.head === 'softmax'
-          ? categoricalCrossEntropy
-          : (y: tf.Tensor2D, z: tf.Tensor2D) => penalisedBinaryCrossEntropy(y, z, 2);
-      const mode = { training: true as const, random: randomGenerator(5) };
-      const trainable = model.parameters.trainableVariables();
-      const { grads } = tf.variableGrads(
-        () => loss(labels, model.forward(inputs, mode).logits),
-        trainable.map(([, variable]) => variable),
+        const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0], 'int32'), LABELS) as tf.Tensor2D;
+        const loss =
+          choice.head === 'softmax'
+            ? categoricalCrossEntropy
+            : (y: tf.Tensor2D, z: tf.Tensor2D) => penalisedBinaryCrossEntropy(y, z, 2);
+        const mode = { training: true as const, random: randomGenerator(5) };
+        const trainable = model.parameters.trainableVariables();
+        const { grads } = tf.variableGrads(
+          () => loss(labels, model.forward(inputs, mode).logits),
+          trainable.map(([, variable]) => variable),
+        );
+        for (const [name, variable] of trainable) {
+          const gradient = [...grads[variable.name].dataSync()];
+          expect(gradient.every(Number.isFinite), name).toBe(true);
+          // One branch has one weight in a late average, which the softmax over weights makes 1.
+          if (name !== 'fusion/weights' || choice.names.length > 1)
+            expect(
+              gradient.some((g) => g !== 0),
+              name,
+            ).toBe(true);
+        }
+      });
+      for (const each of [model, twin, other]) each.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  it('hears nothing of what padded segments would hold', async () => {
+    await loadEngine(engine);
+    for (const choice of adaptiveCases) {
+      const model = build(choice);
+      tf.tidy(() => {
+        const { melSegments, ...inputs } = makeInputs();
+        const padded = tf.concat([melSegments!, tf.zeros([BATCH, 3, 2])], 1) as tf.Tensor3D;
+        const logits = model.forward({ ...inputs, melSegments }, INFERENCE).logits.dataSync();
+        const withMore = model.forward({ ...inputs, melSegments: padded }, INFERENCE).logits.dataSync();
+        for (const [i, logit] of logits.entries()) expect(withMore[i]).toBeCloseTo(logit, 5);
+      });
+      model.dispose();
+    }
+  });
+
+  it('says when an adaptive branch is given no segments', async () => {
+    await loadEngine(engine);
+    const model = build(adaptiveCases[0]);
+    tf.tidy(() => {
+      const { melSegments: _, ...inputs } = makeInputs();
+      expect(() => model.forward(inputs, INFERENCE)).toThrow(
+        'mel: adaptive segmentation needs the segments of the batch',
       );
-      for (const [name, variable] of trainable) {
-        const gradient = [...grads[variable.name].dataSync()];
-        expect(gradient.every(Number.isFinite), name).toBe(true);
-        // One branch has one weight in a late average, which the softmax over weights makes 1.
-        if (name !== 'fusion/weights' || choice.names.length > 1)
-          expect(
-            gradient.some((g) => g !== 0),
-            name,
-          ).toBe(true);
-      }
     });
-    for (const each of [model, twin, other]) each.dispose();
-    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
   });
 
   it('leaves no variable behind when an option does not fit', async () => {

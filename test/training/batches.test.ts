@@ -110,6 +110,30 @@ describe('Batches', () => {
     });
   });
 
+  it('segments the very chunks that the model sees, whatever else is in the batch', () => {
+    const size = { frames: 100, hopLength: 256, melBands: 4, tokens: 0 };
+    // Two sounds that change at frame 60 of the recording.
+    const steady = {
+      length: () => 200,
+      read(_: FeatureKind, __: string, first: number, target: Float32Array) {
+        for (let i = 0; i < target.length; i++) {
+          const frame = first + Math.floor(i / size.melBands);
+          target[i] = i % size.melBands === (frame < 60 ? 0 : 3) ? 2 : 0;
+        }
+      },
+    } as unknown as FeatureStore;
+    const segmentation = { sampleRate: 16_000, hopLength: 256, maxSegments: 3 };
+    const batches = new Batches(['mel'], size, steady, tokens, 1, segmentation);
+    tf.tidy(() => {
+      const chunks = [0, 20, 100].map((start) => ({ example: example('long'), start }));
+      const { melSegments } = batches.inputs(chunks);
+      expect(melSegments!.shape).toEqual([3, 3, 2]);
+      const edges = [...melSegments!.dataSync()];
+      expect(edges).toEqual([0, 60, 60, 100, 0, 0, 0, 40, 40, 100, 0, 0, 0, 100, 0, 0, 0, 0]);
+      expect([...batches.inputs([chunks[1]]).melSegments!.dataSync()]).toEqual(edges.slice(6, 12));
+    });
+  });
+
   it('gives a recording one chunk where only its lyrics are read', () => {
     const lyricsOnly = new Batches(['lyrics'], SIZE, null, tokens, 1);
     expect(lyricsOnly.chunksOf(example('longer')).map(({ start }) => start)).toEqual([0]);

@@ -166,6 +166,15 @@ describe.each(availableEngines)('train on %s', (engine) => {
     expect((await trainTiny(overrides, { resume: true })).weights).toBe(expected.weights);
   });
 
+  it('gives the same weights when stopped and resumed with adaptive segments', async () => {
+    const overrides = ['model.branches.mel.segmentation=adaptive', 'training.epochs=2'];
+    const expected = await trainTiny(overrides);
+    expect((await trainTiny(['training.epochs=2'])).weights).not.toBe(expected.weights);
+    await rm(folder, { recursive: true });
+    await expect(trainTiny(overrides, { stopAfter: 3 })).rejects.toThrow(Interrupted);
+    expect((await trainTiny(overrides, { resume: true })).weights).toBe(expected.weights);
+  });
+
   it('trains no further when what it resumes is finished', async () => {
     const first = await trainTiny();
     const files = await checkpoints();

@@ -24,8 +24,11 @@ export interface InputSize {
 export interface Branch {
   /** Size of the sequence's last dimension. */
   features: number;
-  /** `input` is [batch, frames, bands], [batch, samples] or [batch, tokens] (int32 ids). */
-  forward(input: tf.Tensor, mode: ForwardMode): Sequence;
+  /**
+   * `input` is [batch, frames, bands], [batch, samples] or [batch, tokens] (int32 ids). A branch that pools over
+   * segments takes their begins and ends in steps of its input, [batch, segments, 2]; an empty one is padding.
+   */
+  forward(input: tf.Tensor, mode: ForwardMode, segments?: tf.Tensor3D): Sequence;
 }
 
 /** A kind of branch: its options and how it is built. */

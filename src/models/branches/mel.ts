@@ -5,6 +5,7 @@ import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
+import { meanOverSegments } from '../layers/segment-pooling.js';
 import type { BranchKind } from './branch.js';
 import { lstmUnits, withRecurrence } from './recurrence.js';
 
@@ -22,11 +23,22 @@ const options = z.strictObject({
     .default(128)
     .describe('Size of each step of the sequence that the branch gives.'),
   lstm_units: lstmUnits,
+  segmentation: z
+    .enum(['fixed', 'adaptive'])
+    .default('fixed')
+    .describe(
+      'fixed: the sequence has a step every 2^poolings frames; adaptive: its means over segments of consistent sound, as long as the sound stays as it is.',
+    ),
+  max_segments: z
+    .int()
+    .positive()
+    .default(32)
+    .describe('Most adaptive segments of a chunk; where there are more, those that differ least are joined.'),
 });
 
 export const mel: BranchKind<typeof options> = {
   options,
-  build(parameters, name, { channels, features, lstm_units }, { length, width }) {
+  build(parameters, name, { channels, features, lstm_units, segmentation }, { length, width }) {
     const shrink = 2 ** channels.length;
     const steps = Math.floor(length / shrink);
     const rows = Math.floor(width / shrink);
@@ -46,7 +58,7 @@ export const mel: BranchKind<typeof options> = {
     const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
     return {
       features: recurrence.features,
-      forward(input, mode) {
+      forward(input, mode, segments) {
         let x = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
         for (const { conv, norm } of blocks) {
           // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
@@ -55,7 +67,10 @@ export const mel: BranchKind<typeof options> = {
         // Mean and maximum over frequency: a timbre is the same at every pitch.
         const sequence = tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2) as tf.Tensor3D; // [batch, steps, 2 × channels]
         const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
-        return { values: recurrence.apply(projected), mask: null };
+        const stepwise = recurrence.apply(projected);
+        if (segmentation === 'fixed') return { values: stepwise, mask: null };
+        if (!segments) throw new Error(`${name}: adaptive segmentation needs the segments of the batch`);
+        return meanOverSegments(stepwise, segments, shrink); // [batch, segments, features]
       },
     };
   },

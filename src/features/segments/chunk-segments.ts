@@ -1,0 +1,32 @@
+/** The segments of a short chunk in a form that a batch can hold. Runs in Node and in the browser. */
+import type { FeatureMatrix } from '../matrix.js';
+import { LEVEL_COSTS, segmentHierarchy, segmentsAboveCost, segmentsByCount } from './adaptive.js';
+import { segmentationFeatures } from './segmentation-features.js';
+
+/** How a chunk is segmented. */
+export interface ChunkSegmentation {
+  /** Of the signal, in Hz. */
+  sampleRate: number;
+  /** Samples from one frame to the next. */
+  hopLength: number;
+  /** Most segments of a chunk; where there are more, those that differ least are joined. */
+  maxSegments: number;
+}
+
+/**
+ * Adaptive segments of a chunk, at the finest of the usual levels: a pure function of the chunk.
+ *
+ * @param logMel - log-mel spectrogram of the chunk, frames × bands
+ * @param settings - time grid, and how many segments at most
+ * @returns begin and end of each segment in frames, row-major [maxSegments × 2]; rows of zeros behind the last
+ * @throws RangeError when a setting is not positive
+ */
+export function chunkSegments(logMel: FeatureMatrix, settings: ChunkSegmentation): Float32Array {
+  const { maxSegments } = settings;
+  const hierarchy = segmentHierarchy(segmentationFeatures(logMel), settings);
+  const found = segmentsAboveCost(hierarchy, LEVEL_COSTS[0]);
+  const segments = found.length > maxSegments ? segmentsByCount(hierarchy, maxSegments) : found;
+  const edges = new Float32Array(maxSegments * 2);
+  for (const [i, { begin, end }] of segments.entries()) edges.set([begin, end], 2 * i);
+  return edges;
+}
