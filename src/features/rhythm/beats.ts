@@ -56,9 +56,10 @@ function smooth(envelope: Float64Array, period: number): Float64Array {
 function findPaths(localScores: Float64Array, period: number, tightness: number): BeatPaths {
   const shortest = Math.max(1, roundHalfToEven(period / 2));
   const longest = 2 * period;
+  // A difference of logarithms, so that paths that tie round to the one that librosa takes.
   const costs = Float64Array.from(
     { length: longest + 1 },
-    (_, gap) => tightness * Math.log(gap / period) ** 2,
+    (_, gap) => tightness * (Math.log(gap) - Math.log(period)) ** 2,
   );
   const threshold = 0.01 * localScores.reduce((a, b) => Math.max(a, b), -Infinity);
   const scores = new Float64Array(localScores.length);
