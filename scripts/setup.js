@@ -45,6 +45,8 @@ async function build() {
   // Not the compiler's own record, which it also writes when there are errors.
   const stamp = join(root, 'dist', '.compiled');
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return 'is up to date';
+  const { buildSimd } = await import('./build-simd.js');
+  await buildSimd(root);
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const code = await new Promise((done, fail) => {
     const compiler = spawn(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {

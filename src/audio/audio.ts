@@ -1,4 +1,5 @@
-/** What a decoder gives. */
+/** What passes between decoders and their users. */
+import { Failure } from '../base/errors.js';
 
 /** Decoded audio. */
 export interface Audio {
@@ -6,6 +7,31 @@ export interface Audio {
   channels: Float32Array[];
   /** In Hz. */
   sampleRate: number;
-  /** Frames that the decoder could not read and left out. */
+  /** Parts (frames, pages, missing ends) that the decoder could not read and left out. */
   errors: number;
 }
+
+/** What is known of a recording before it is decoded. */
+export interface AudioInfo {
+  /** Name of the format, such as `MP3`. */
+  format: string;
+  /** Name and version of the decoder. */
+  decoder: string;
+  /** In Hz. */
+  sampleRate: number;
+  channels: number;
+  /** In seconds; null where the container does not tell. */
+  duration: number | null;
+}
+
+/** A recording whose header has been read. */
+export interface OpenAudio {
+  info: AudioInfo;
+  /** The samples in order: blocks of one array a channel, whose lengths are the decoder's choice. Reads once. */
+  blocks: AsyncGenerator<Float32Array[], void>;
+  /** Parts that could not be read so far; complete when the blocks have ended. */
+  errors(): number;
+}
+
+/** Audio that cannot be read, wholly or in part. */
+export class DamagedAudio extends Failure {}

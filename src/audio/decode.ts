@@ -1,48 +1,187 @@
-/** Audio files in, samples out. */
-import { extname } from 'node:path';
-import { Failure } from '../base/errors.js';
-import type { Audio } from './audio.js';
-import { decodeMp3 } from './mp3.js';
+/** Encoded audio in, samples out. Runs in Node and in the browser. */
+import { type Audio, type AudioInfo, DamagedAudio, type OpenAudio } from './audio.js';
+import { type AudioFormat, HEAD_BYTES, spells } from './formats/format.js';
+import { audioFormats } from './formats/index.js';
+import { joinSamples } from './join.js';
+import { toMono } from './mix.js';
+import { Resampler } from './resample.js';
+import { ByteReader, type ByteSource, bytesSource, streamSource } from './source.js';
 
-/** A decoder of one format. */
-type Decoder = (bytes: Uint8Array) => Promise<Audio>;
-
-/** Every decoder by file name extension. */
-const decoders: Record<string, Decoder> = { '.mp3': decodeMp3 };
-
-/** Name and version of the decoders: part of what the feature store's key depends on. */
-export const DECODER_VERSION = 'mpg123-decoder 1.0.3, gapless';
+/** What may be decoded: a path (Node), the bytes of a file, a stream of them, or a source made of any. */
+export type AudioInput = string | Uint8Array | AsyncIterable<Uint8Array> | ByteSource;
 
 /**
- * Decodes an audio file's bytes.
- *
- * @param bytes - the whole file
- * @param path - its name: the extension chooses the decoder, and messages name it
- * @returns samples by channel
- * @throws Failure when the format is unknown or nothing can be decoded
+ * What becomes of a recording of which a part cannot be decoded. `keep-good-part`: what can be is used, and the rest
+ * is left out and counted, never replaced by silence. `skip` and `fail`: it is not used at all; a caller that works
+ * through many recordings goes on with the next (`skip`) or stops (`fail`).
  */
-export async function decodeAudio(bytes: Uint8Array, path: string): Promise<Audio> {
-  const decoder = decoders[extname(path).toLowerCase()];
-  if (!decoder) {
-    throw new Failure(
-      `${path} is of an unknown audio format; convert it to ${Object.keys(decoders).join(' or ')}.`,
-    );
+export const DAMAGE_POLICIES = ['skip', 'fail', 'keep-good-part'] as const;
+
+/** One of the policies. */
+export type DamagePolicy = (typeof DAMAGE_POLICIES)[number];
+
+/** What is wanted of a recording. */
+export interface DecodeOptions {
+  /** In Hz; the file's own unless told otherwise. */
+  sampleRate?: number;
+  /** Whether the channels are mixed to one; they stay apart unless told otherwise. */
+  mono?: boolean;
+  /** Seconds from the beginning; all unless told otherwise. */
+  duration?: number;
+  /** `keep-good-part` unless told otherwise. */
+  damage?: DamagePolicy;
+}
+
+/** Names and versions of every decoder: part of what the feature store's key depends on. */
+export const DECODER_VERSIONS: string = Object.values(audioFormats)
+  .map(({ name, decoder }: AudioFormat) => `${name}: ${decoder}`)
+  .join('; ');
+
+/** Endings of the names of audio files, with their dot. */
+export const AUDIO_EXTENSIONS = ['.mp3', '.wav', '.flac', '.ogg', '.oga', '.opus', '.m4a', '.mp4', '.aac'];
+
+async function toSource(input: AudioInput): Promise<ByteSource> {
+  if (typeof input === 'string') {
+    const { fileSource } = await import('./file-source.js');
+    return fileSource(input);
   }
-  if (bytes.length === 0) throw new Failure(`${path} is empty; download it again, or leave it out.`);
-  const audio = await decoder(bytes);
-  if (audio.channels.length === 0 || audio.channels[0].length === 0) {
-    throw new Failure(`${path} holds no audio that can be decoded; download it again, or leave it out.`);
+  if (input instanceof Uint8Array) return bytesSource(input, 'The audio');
+  return 'chunks' in input ? input : streamSource(input, 'The audio');
+}
+
+/** Passes over an ID3v2 tag, which is found before every format. */
+async function skipId3(reader: ByteReader): Promise<void> {
+  for (;;) {
+    const head = await reader.peek(10);
+    if (head.length < 10 || !spells(head, 0, 'ID3')) return;
+    const [a, b, c, d] = head.subarray(6, 10);
+    await reader.skip(10 + ((a & 0x7f) << 21) + ((b & 0x7f) << 14) + ((c & 0x7f) << 7) + (d & 0x7f));
   }
-  return audio;
 }
 
 /**
- * The mean of the channels.
+ * Reads a recording's header; the content decides on the format, not the name. The samples are decoded as they are
+ * taken, so that a long recording needs little memory.
  *
- * @param channels - one array a channel, of one length
- * @returns mono samples; the channel itself where there is one
+ * @param input - the recording
+ * @returns what is known of it, and its samples
+ * @throws DamagedAudio when it is empty, of no known format, or its header cannot be read; the system's error when a
+ *   file is not there
  */
-export function toMono(channels: Float32Array[]): Float32Array {
-  if (channels.length === 1) return channels[0];
-  return channels[0].map((_, i) => channels.reduce((sum, channel) => sum + channel[i], 0) / channels.length);
+export async function openAudio(input: AudioInput): Promise<OpenAudio> {
+  const source = await toSource(input);
+  const reader = new ByteReader(source.chunks());
+  try {
+    const start = await reader.peek(1);
+    if (start.length === 0)
+      throw new DamagedAudio(`${source.name} is empty; download it again, or leave it out.`);
+    await skipId3(reader);
+    const head = await reader.peek(HEAD_BYTES);
+    const known = Object.values(audioFormats).find((format: AudioFormat) => format.matches(head));
+    // MP3 has no mark at its beginning: what is named so may begin with anything, and its frames are looked for.
+    const format: AudioFormat | undefined =
+      known ?? (source.name.toLowerCase().endsWith('.mp3') ? audioFormats.mp3 : undefined);
+    if (!format) {
+      const names = Object.values(audioFormats).map(({ name }) => name);
+      throw new DamagedAudio(
+        `${source.name} is of an unknown audio format; convert it to ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
+      );
+    }
+    return await format.open(reader, source).catch((error) => {
+      throw error instanceof DamagedAudio ? describe(source.name, error) : error;
+    });
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+/** A decoder's reason as a sentence about the file. */
+function describe(name: string, { message }: DamagedAudio): DamagedAudio {
+  return new DamagedAudio(`${name} ${message}; download it again, or leave it out.`);
+}
+
+/**
+ * What is known of a recording without decoding it.
+ *
+ * @param input - the recording
+ * @returns format, decoder, sample rate, channels, and the duration where the container tells it
+ * @throws as openAudio
+ */
+export async function probeAudio(input: AudioInput): Promise<AudioInfo> {
+  const { info, blocks } = await openAudio(input);
+  await blocks.return();
+  return info;
+}
+
+/** A recording on its way: mixed, resampled and cut as asked for. */
+export interface AudioStream extends OpenAudio {
+  /** As it is in the file. */
+  info: AudioInfo;
+  /** Of the blocks, in Hz. */
+  sampleRate: number;
+}
+
+/**
+ * Decodes a recording piece by piece. The samples are the same as those of `decodeAudio`, to the bit.
+ *
+ * @param input - the recording
+ * @param options - what is wanted of it
+ * @returns what is known of it, and its samples as they are decoded
+ * @throws as openAudio; the blocks throw DamagedAudio when nothing, or under `skip` and `fail` not all, can be decoded
+ */
+export async function streamAudio(input: AudioInput, options: DecodeOptions = {}): Promise<AudioStream> {
+  const source = await toSource(input);
+  const { info, blocks, errors } = await openAudio(source);
+  const { sampleRate = info.sampleRate, mono = false, duration, damage = 'keep-good-part' } = options;
+  const channelCount = mono ? 1 : info.channels;
+  const limit = duration === undefined ? Number.POSITIVE_INFINITY : Math.round(duration * info.sampleRate);
+  const samples = async function* (): AsyncGenerator<Float32Array[], void> {
+    const resamplers =
+      sampleRate === info.sampleRate
+        ? null
+        : Array.from({ length: channelCount }, () => new Resampler(info.sampleRate, sampleRate));
+    let taken = 0;
+    try {
+      for await (const block of blocks) {
+        const part =
+          taken + block[0].length > limit
+            ? block.map((channel) => channel.subarray(0, limit - taken))
+            : block;
+        taken += part[0].length;
+        const mixed = mono ? [toMono(part)] : part;
+        const output = resamplers ? mixed.map((channel, i) => resamplers[i].push(channel)) : mixed;
+        if (output[0].length > 0) yield output;
+        if (taken >= limit) break;
+      }
+    } catch (error) {
+      throw error instanceof DamagedAudio ? describe(source.name, error) : error;
+    }
+    if (taken === 0) throw describe(source.name, new DamagedAudio('holds no audio that can be decoded'));
+    if (damage !== 'keep-good-part' && errors() > 0) {
+      const parts = errors() === 1 ? 'a part' : `${errors()} parts`;
+      throw new DamagedAudio(
+        `${source.name} is damaged: ${parts} cannot be decoded; download it again, or keep what is good of it ("keep-good-part").`,
+      );
+    }
+    const last = resamplers?.map((resampler) => resampler.finish());
+    if (last && last[0].length > 0) yield last;
+  };
+  return { info, sampleRate, blocks: samples(), errors };
+}
+
+/**
+ * Decodes a whole recording.
+ *
+ * @param input - the recording
+ * @param options - what is wanted of it
+ * @returns samples by channel, and how many parts could not be decoded
+ * @throws as streamAudio
+ */
+export async function decodeAudio(input: AudioInput, options: DecodeOptions = {}): Promise<Audio> {
+  const { blocks, errors, sampleRate } = await streamAudio(input, options);
+  const parts: Float32Array[][] = [];
+  for await (const block of blocks) parts.push(block);
+  const channels = parts[0].map((_, channel) => joinSamples(parts.map((part) => part[channel])));
+  return { channels, sampleRate, errors: errors() };
 }

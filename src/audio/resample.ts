@@ -1,70 +1,234 @@
 /** Band-limited change of the sample rate. Runs in Node and in the browser. */
+import { KernelMemory } from '../simd/load.js';
+import { joinSamples } from './join.js';
+import { interpolationFilter, sharpFilter } from './resample-filters.js';
 
-/** Where the pass band ends, as a part of the lower Nyquist frequency; the stop band begins at that frequency. */
-const PASS_BAND = 0.914;
-/** Attenuation in the stop band, in dB. Both as close to soxr HQ's transition band as a windowed sinc gets. */
-const ATTENUATION = 125;
+/** Blocks that the kernel filters at once. */
+const LANES = 4;
 
-/** Zeroth-order modified Bessel function of the first kind, by its power series. */
-function bessel0(x: number): number {
-  let sum = 1;
-  for (let term = 1, k = 1; term > 1e-12 * sum; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
+/** Least ratio of the rate between the two stages to the band that is kept: leaves room for the second filter's slope. */
+const HEADROOM = 2.7;
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** The polyphase branches of a Kaiser-windowed sinc low-pass filter: `up` phases of `taps` coefficients. */
-function designPhases(from: number, to: number, up: number): { phases: Float64Array[]; taps: number } {
-  const nyquist = Math.min(from, to) / 2;
-  const transition = ((1 - PASS_BAND) * nyquist) / from; // cycles an input sample
-  const beta = 0.1102 * (ATTENUATION - 8.7); // Kaiser 1974
-  const taps = 2 * Math.ceil((ATTENUATION - 7.95) / (2.285 * 2 * Math.PI * transition) / 2);
-  const cutoff = (((1 + PASS_BAND) / 2) * nyquist) / from; // middle of the transition band
-  const half = taps / 2;
-  const phases = Array.from({ length: up }, (_, phase) => {
-    const coefficients = Float64Array.from({ length: taps }, (_, k) => {
-      const t = k - half + 1 - phase / up; // distance from the output's instant, in input samples
-      const x = 2 * Math.PI * cutoff * t;
-      const sinc = x === 0 ? 1 : Math.sin(x) / x;
-      const window = bessel0(beta * Math.sqrt(Math.max(0, 1 - (t / half) ** 2))) / bessel0(beta);
-      return 2 * cutoff * sinc * window;
-    });
-    const gain = coefficients.reduce((sum, c) => sum + c, 0);
-    return coefficients.map((c) => c / gain);
-  });
-  return { phases, taps };
+/** How a pair of rates is bridged; pure numbers, see `Resampler`. */
+interface Plan {
+  /** The rate between the stages is `from` · grow / shrink; one of both is 1, the other a power of two. */
+  grow: number;
+  shrink: number;
+  /** Output n of the second stage lies n · down / up samples of the middle rate after the beginning. */
+  up: number;
+  down: number;
+}
+
+function planFor(from: number, to: number): Plan {
+  const band = Math.min(from, to) / 2;
+  const fits = (rate: number): boolean => rate === to || rate >= HEADROOM * band;
+  let [grow, shrink] = [1, 1];
+  while (!fits((from * grow) / shrink)) grow *= 2;
+  while (grow === 1 && fits(from / (shrink * 2))) shrink *= 2;
+  const divisor = greatestCommonDivisor(to * shrink, from * grow);
+  return { grow, shrink, up: (to * shrink) / divisor, down: (from * grow) / divisor };
 }
 
 /**
- * Resamples by a polyphase Kaiser-windowed sinc filter.
+ * Resamples a signal that comes in pieces. The result does not depend on where the pieces end.
+ *
+ * Two stages: a Kaiser-windowed sinc filter with soxr HQ's transition band, applied by overlap-save in blocks at fixed
+ * places, whose inverse transform is shorter or longer than its forward one and so changes the rate by a power of two;
+ * then a short polyphase filter to the rate wanted (Crochiere and Rabiner 1983).
+ */
+export class Resampler {
+  private readonly plan: Plan;
+  private readonly memory = new KernelMemory();
+  /** Transform lengths of the first stage. */
+  private readonly size: number;
+  private readonly outSize: number;
+  /** Samples of the middle rate that each block gives, and those before them that are not valid. */
+  private readonly keep: number;
+  private readonly margin: number;
+  private readonly taps: number;
+  private readonly addresses: Record<
+    'input' | 'response' | 'table' | 'outTable' | 'scratch' | 'middle',
+    number
+  >;
+  private readonly second: Record<'phases' | 'input' | 'output', number> | null;
+  /** Most samples that the second stage takes at once. */
+  private readonly secondRoom: number;
+
+  /** Input that is still needed; it begins `consumed` samples after the beginning of the padded signal. */
+  private pending: Float32Array;
+  private pendingLength: number;
+  /** Samples of the middle rate that the second stage still needs. */
+  private middle = new Float32Array(0);
+  /** Index of the first of them, and of the next output sample. */
+  private middleStart: number;
+  private produced = 0;
+  private received = 0;
+
+  /**
+   * @param from - the rate that the samples have, in Hz, an integer
+   * @param to - the rate wanted, in Hz, an integer
+   */
+  constructor(
+    private readonly from: number,
+    private readonly to: number,
+  ) {
+    this.plan = planFor(from, to);
+    const { grow, shrink, up } = this.plan;
+    const { size, half, response } = sharpFilter(from, to, shrink);
+    this.size = size;
+    this.outSize = (size * grow) / shrink;
+    // Half the filter's length is not valid at either end of a block; in whole samples of the middle rate.
+    this.margin = Math.ceil(half / shrink) * grow;
+    this.keep = this.outSize - 2 * this.margin;
+    const { memory } = this;
+    this.addresses = {
+      input: memory.room((LANES - 1) * this.advance + size),
+      response: memory.place(response),
+      table: memory.twiddles(size),
+      outTable: memory.twiddles(this.outSize),
+      scratch: memory.room(4 * (3 * Math.max(size, this.outSize) + 4)),
+      middle: memory.room(LANES * this.keep),
+    };
+    const direct = (from * grow) / shrink === to;
+    const filter = direct ? null : interpolationFilter((from * grow) / shrink, Math.min(from, to), up);
+    this.taps = filter?.taps ?? 0;
+    this.secondRoom = LANES * this.keep + this.taps;
+    this.second = filter && {
+      phases: memory.place(filter.phases),
+      input: memory.room(this.secondRoom + this.taps),
+      output: memory.room(Math.ceil((this.secondRoom * up) / this.plan.down) + 1),
+    };
+    // The filtered signal begins before the first sample; so do the blocks, by what the second stage looks back.
+    this.middleStart = -Math.ceil(this.taps / 2 / grow) * grow;
+    const lead = ((this.margin - this.middleStart) * shrink) / grow;
+    this.pending = new Float32Array(lead + (LANES + 1) * size);
+    this.pendingLength = lead;
+  }
+
+  /** Input samples from one block to the next. */
+  private get advance(): number {
+    return (this.keep * this.plan.shrink) / this.plan.grow;
+  }
+
+  /**
+   * Takes the next samples.
+   *
+   * @param samples - mono samples at rate `from`, any number
+   * @returns the samples at rate `to` that are certain now
+   */
+  push(samples: Float32Array): Float32Array {
+    this.received += samples.length;
+    return this.take(samples, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Ends the signal.
+   *
+   * @returns the last samples; in all there are ceil(received · to / from)
+   */
+  finish(): Float32Array {
+    const total = Math.ceil((this.received * this.to) / this.from);
+    // Enough silence for a whole group of blocks and the second stage's look ahead.
+    const parts: Float32Array[] = [];
+    for (let left = total - this.produced; left > 0; left = total - this.produced)
+      parts.push(this.take(new Float32Array(LANES * this.size), total));
+    return joinSamples(parts);
+  }
+
+  private take(samples: Float32Array, total: number): Float32Array {
+    const need = (LANES - 1) * this.advance + this.size;
+    const parts: Float32Array[] = [];
+    let at = 0;
+    while (at < samples.length) {
+      const part = samples.subarray(at, at + this.pending.length - this.pendingLength);
+      this.pending.set(part, this.pendingLength);
+      this.pendingLength += part.length;
+      at += part.length;
+      while (this.pendingLength >= need) {
+        parts.push(this.interpolate(this.filter(need), total));
+        this.pending.copyWithin(0, LANES * this.advance, this.pendingLength);
+        this.pendingLength -= LANES * this.advance;
+      }
+    }
+    return joinSamples(parts);
+  }
+
+  /** Filters the next blocks: LANES · keep samples of the middle rate. */
+  private filter(need: number): Float32Array {
+    const { input, response, table, outTable, scratch, middle } = this.addresses;
+    this.memory.floats(input, need).set(this.pending.subarray(0, need));
+    this.memory.kernels.filterBlocks(
+      input,
+      this.advance,
+      this.size,
+      this.outSize,
+      response,
+      table,
+      outTable,
+      this.margin,
+      this.keep,
+      scratch,
+      middle,
+    );
+    return this.memory.floats(middle, LANES * this.keep);
+  }
+
+  private interpolate(block: Float32Array, total: number): Float32Array {
+    if (!this.second) {
+      const samples = block.slice(0, Math.max(0, Math.min(block.length, total - this.produced)));
+      this.produced += samples.length;
+      return samples;
+    }
+    const { up, down } = this.plan;
+    const available = this.middle.length + block.length;
+    const input = this.memory.floats(this.second.input, available);
+    input.set(this.middle);
+    input.set(block, this.middle.length);
+    // Output n reads `taps` samples from floor(n · down / up) − taps / 2 + 1 on.
+    const position = this.produced * down;
+    const first = Math.floor(position / up) - this.taps / 2 + 1 - this.middleStart;
+    const phase = position % up;
+    const steps = available - this.taps - first; // whole input samples that can be gone forward
+    const count = Math.min(
+      steps < 0 ? 0 : Math.floor((steps * up + up - 1 - phase) / down) + 1,
+      total - this.produced,
+    );
+    const { phases, output } = this.second;
+    this.memory.kernels.interpolate(
+      this.second.input + 4 * first,
+      count,
+      up,
+      down,
+      phase,
+      phases,
+      this.taps,
+      output,
+    );
+    const samples = this.memory.floats(output, count).slice();
+    this.produced += count;
+    const next = Math.floor((this.produced * down) / up) - this.taps / 2 + 1 - this.middleStart;
+    const keepFrom = Math.min(next, available);
+    this.middle = this.memory.floats(this.second.input, available).slice(keepFrom);
+    this.middleStart += keepFrom;
+    return samples;
+  }
+}
+
+/**
+ * Resamples a whole signal: within −80 dB of soxr HQ away from the edges, with its transition band.
  *
  * @param samples - mono samples at rate `from`
- * @param from - the rate they have, in Hz
- * @param to - the rate wanted, in Hz
+ * @param from - the rate they have, in Hz, an integer
+ * @param to - the rate wanted, in Hz, an integer
  * @returns ceil(length × to / from) samples; the input itself when the rates are equal
  */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
   if (from === to) return samples;
-  const divisor = greatestCommonDivisor(from, to);
-  const [up, down] = [to / divisor, from / divisor];
-  const { phases, taps } = designPhases(from, to, up);
-  const output = new Float32Array(Math.ceil((samples.length * up) / down));
-  for (let n = 0; n < output.length; n++) {
-    const position = n * down;
-    const phase = position % up;
-    const first = (position - phase) / up - taps / 2 + 1;
-    const coefficients = phases[phase];
-    const begin = Math.max(0, -first);
-    const end = Math.min(taps, samples.length - first);
-    let sum = 0;
-    for (let k = begin; k < end; k++) sum += coefficients[k] * samples[first + k];
-    output[n] = sum;
-  }
-  return output;
+  const resampler = new Resampler(from, to);
+  const begin = resampler.push(samples);
+  return joinSamples([begin, resampler.finish()]);
 }

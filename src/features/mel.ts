@@ -1,14 +1,67 @@
 /** Mel spectrograms, with librosa's numbers. Runs in Node and in the browser. */
+import { KernelMemory } from '../simd/load.js';
+import { frameCount, padForFraming } from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';
 import { type MelBandSettings, melFilters } from './mel-scale.js';
-import { type StftSettings, spectrogram } from './stft.js';
+import { type StftSettings, stftFraming } from './stft.js';
+import { centreWindow, hannWindow } from './windows.js';
 
 /** How a mel spectrogram is computed; names and meaning as in librosa. */
 export interface MelSettings extends MelBandSettings, StftSettings {}
 
+/** Frames given to the kernel at a time; a multiple of four. */
+const BATCH = 256;
+
+/** The kernel with its tables for some settings. */
+interface MelKernel {
+  /** Mel power of up to BATCH frames that begin at `first` of `padded`, to row `row` of `mel`. */
+  run(padded: Float32Array, first: number, frames: number, mel: Float32Array, row: number): void;
+}
+
+function prepare(settings: MelSettings): MelKernel {
+  const { nFft, hopLength, melBands, winLength = nFft } = settings;
+  if (nFft < 16 || (nFft & (nFft - 1)) !== 0)
+    throw new RangeError(`nFft must be a power of two from 16, not ${nFft}.`);
+  const memory = new KernelMemory();
+  const window = memory.place(centreWindow(hannWindow(winLength), nFft));
+  const table = memory.twiddles(nFft);
+  const filterTable = new Int32Array(
+    melFilters(settings).flatMap(({ first, weights }) => [first, weights.length, memory.place(weights)]),
+  );
+  const filters = memory.room(filterTable.length);
+  new Int32Array(memory.kernels.memory.buffer, filters, filterTable.length).set(filterTable);
+  const scratch = memory.room(4 * (3 * nFft + 4));
+  const sampleCount = (BATCH - 1) * hopLength + nFft;
+  const samples = memory.room(sampleCount);
+  const output = memory.room(BATCH * melBands);
+  return {
+    run(padded, first, frames, mel, row) {
+      const input = memory.floats(samples, sampleCount);
+      const begin = first * hopLength;
+      const part = padded.subarray(begin, begin + (frames - 1) * hopLength + nFft);
+      input.set(part);
+      // The last group of four may reach beyond; what comes of it is not taken.
+      input.fill(0, part.length, Math.min(sampleCount, part.length + 4 * hopLength));
+      const { kernels } = memory;
+      kernels.melFrames(samples, frames, nFft, hopLength, window, table, filters, melBands, scratch, output);
+      mel.set(memory.floats(output, frames * melBands), row * melBands);
+    },
+  };
+}
+
+/** The latest kernel: streams and batches ask for the same settings again and again. */
+let latest: { key: string; kernel: MelKernel } | null = null;
+
+function kernelFor(settings: MelSettings): MelKernel {
+  const { sampleRate, nFft, hopLength, winLength, melBands, scale, norm, fMin, fMax } = settings;
+  const key = [sampleRate, nFft, hopLength, winLength, melBands, scale, norm, fMin, fMax].join();
+  if (latest?.key !== key) latest = { key, kernel: prepare(settings) };
+  return latest.kernel;
+}
+
 /**
  * Mel power spectrogram: power 2, and unless told otherwise centred frames with zero padding, Slaney scale and area
- * norm, as librosa.feature.melspectrogram.
+ * norm, as librosa.feature.melspectrogram. Single precision.
  *
  * @param samples - mono samples at the settings' rate
  * @param settings - the transform and its bands
@@ -16,17 +69,11 @@ export interface MelSettings extends MelBandSettings, StftSettings {}
  * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
  */
 export function melSpectrogram(samples: Float32Array, settings: MelSettings): FeatureMatrix {
-  const power = spectrogram(samples, settings, 2);
-  const filters = melFilters(settings);
-  const mel = zeroMatrix(power.frames, settings.melBands);
-  for (let t = 0; t < power.frames; t++) {
-    const row = power.values.subarray(t * power.bands, (t + 1) * power.bands);
-    for (let band = 0; band < filters.length; band++) {
-      const { first, weights } = filters[band];
-      let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += weights[k] * row[first + k];
-      mel.values[t * mel.bands + band] = sum;
-    }
-  }
+  const framing = stftFraming(settings);
+  const mel = zeroMatrix(frameCount(samples.length, framing), settings.melBands);
+  const padded = padForFraming(samples, framing);
+  const kernel = kernelFor(settings);
+  for (let t = 0; t < mel.frames; t += BATCH)
+    kernel.run(padded, t, Math.min(BATCH, mel.frames - t), mel.values, t);
   return mel;
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
-import { DECODER_VERSION } from '../audio/decode.js';
+import { DECODER_VERSIONS } from '../audio/decode.js';
 import type { Engine } from '../engine/engine.js';
 
 /**
@@ -37,7 +37,7 @@ export async function describeEnvironment(
     tfjs: version_core,
     threads: engine.threads,
     gpu: engine.gpu,
-    decoder: DECODER_VERSION,
+    decoder: DECODER_VERSIONS,
     platform: `${platform()} ${release()} ${arch()}`,
     cpu: cpus()[0]?.model ?? 'unknown',
     memory_bytes: totalmem(),

@@ -1,6 +1,5 @@
 /** One recording in, its features out. */
-import { readFile } from 'node:fs/promises';
-import { decodeAudio, toMono } from '../../audio/decode.js';
+import { decodeAudio } from '../../audio/decode.js';
 import { resample } from '../../audio/resample.js';
 import { logCompress } from '../../features/compression.js';
 import { melSpectrogram } from '../../features/mel.js';
@@ -20,8 +19,10 @@ export async function extractFeatures(
   kinds: FeatureKinds,
   wanted: FeatureKind[],
 ): Promise<Partial<Record<FeatureKind, Float32Array>>> {
-  const { channels, sampleRate } = await decodeAudio(await readFile(path), path);
-  const mono = toMono(channels);
+  const {
+    channels: [mono],
+    sampleRate,
+  } = await decodeAudio(path, { mono: true });
   const values: Partial<Record<FeatureKind, Float32Array>> = {};
   if (kinds.mel && wanted.includes('mel')) {
     const samples = resample(mono, sampleRate, kinds.mel.sampleRate);

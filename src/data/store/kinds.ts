@@ -1,6 +1,6 @@
 /** What the feature store keeps of a recording. */
 import { createHash } from 'node:crypto';
-import { DECODER_VERSION } from '../../audio/decode.js';
+import { DECODER_VERSIONS } from '../../audio/decode.js';
 import type { MelSettings } from '../../features/mel.js';
 
 /** Mono samples at a rate. */
@@ -43,6 +43,6 @@ export function stepWidth(kinds: FeatureKinds, kind: FeatureKind): number {
  */
 export function kindKey(kinds: FeatureKinds, kind: FeatureKind): string {
   const settings = Object.entries(kinds[kind]!).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([VERSIONS[kind], DECODER_VERSION, settings]);
+  const text = JSON.stringify([VERSIONS[kind], DECODER_VERSIONS, settings]);
   return `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

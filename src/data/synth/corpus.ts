@@ -1,6 +1,7 @@
 /** Writes a synthetic corpus in the layout of MagnaTagATune. */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
 import { Failure, systemCode, WrongUse } from '../../base/errors.js';
 import { explainWriteError, replaceWhole, writeWhole } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
@@ -8,9 +9,12 @@ import { writeLyrics } from './lyrics/lyrics.js';
 import { FOLDERS, splitOf } from './plan/folders.js';
 import { type ClipPlan, planCorpus, type Split } from './plan/plan.js';
 import { SYNTHETIC_TAGS, tagRules } from './plan/tags.js';
-import { type EncodeMp3, startMp3Encoder } from './sound/mp3.js';
+import { SAMPLE_RATE } from './sound/portable.js';
 import { renderClip } from './sound/render.js';
 import { annotationsTable, audioPath, clipInfoTable, labelsTable } from './tables.js';
+
+/** MagnaTagATune's own form. */
+const MP3_SETTINGS = { sampleRate: SAMPLE_RATE, bitRate: 32 };
 
 /** What a synthetic corpus is made with. */
 export interface SynthOptions {
@@ -101,7 +105,7 @@ async function writeAudio(
 ): Promise<boolean> {
   const there = await stat(path).catch(() => null);
   if (there?.isFile() && there.size > 0) return false;
-  const bytes = encode(renderClip(clip, seconds, seed));
+  const bytes = encode([renderClip(clip, seconds, seed)], MP3_SETTINGS);
   await replaceWhole(path, (temporary) => writeFile(temporary, bytes));
   return true;
 }

@@ -1,0 +1,61 @@
+/** Samples in, an audio file out. Runs in Node and in the browser. */
+import type { Audio } from '../audio.js';
+import { startMp3Encoder } from './mp3.js';
+import { encodeWav } from './wav.js';
+
+/** How a file is made. */
+export interface EncodeOptions {
+  /** Of WAV 16, 24 or 32 (floating point), of FLAC 16 or 24; 16 unless told otherwise. */
+  bitDepth?: 16 | 24 | 32;
+  /** Of MP3, constant, in kbit/s; 64 a channel unless told otherwise, 32 below 16 kHz. */
+  bitRate?: number;
+}
+
+type Samples = Pick<Audio, 'channels' | 'sampleRate'>;
+
+/** Every encoder by file name ending. */
+const encoders = {
+  wav: async ({ channels, sampleRate }: Samples, { bitDepth }: EncodeOptions) =>
+    encodeWav(channels, sampleRate, bitDepth),
+  flac: async ({ channels, sampleRate }: Samples, { bitDepth = 16 }: EncodeOptions) => {
+    if (bitDepth === 32) throw new RangeError('FLAC has 16 or 24 bits a sample here, not 32.');
+    const { default: createEncoder } = await import('@audio/encode-flac');
+    const encoder = await createEncoder({ sampleRate, channels: channels.length, bitDepth });
+    try {
+      const parts = [encoder.encode(channels), encoder.flush()];
+      const file = new Uint8Array(parts[0].length + parts[1].length);
+      file.set(parts[0]);
+      file.set(parts[1], parts[0].length);
+      return file;
+    } finally {
+      encoder.free();
+    }
+  },
+  mp3: async ({ channels, sampleRate }: Samples, { bitRate }: EncodeOptions) => {
+    const usual = (sampleRate < 16_000 ? 32 : 64) * channels.length;
+    return (await startMp3Encoder())(channels, { sampleRate, bitRate: bitRate ?? usual });
+  },
+} satisfies Record<string, (audio: Samples, options: EncodeOptions) => Promise<Uint8Array>>;
+
+/** A format that can be written. */
+export type EncodedFormat = keyof typeof encoders;
+
+/** Names of the formats that can be written. */
+export const ENCODED_FORMATS = Object.keys(encoders) as EncodedFormat[];
+
+/**
+ * Encodes a recording.
+ *
+ * @param audio - samples by channel, full scale ±1, and their rate in Hz
+ * @param format - `wav`, `flac` (libFLAC) or `mp3` (LAME), the latter two by WebAssembly
+ * @param options - bits or bit rate
+ * @returns the file
+ * @throws RangeError for a rate or depth that the format does not have
+ */
+export async function encodeAudio(
+  audio: Samples,
+  format: EncodedFormat,
+  options: EncodeOptions = {},
+): Promise<Uint8Array> {
+  return encoders[format](audio, options);
+}

@@ -1,0 +1,33 @@
+/** Files as sources of bytes. Node only. */
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { ByteSource } from './source.js';
+
+/** Bytes read at a time. */
+const CHUNK = 1 << 18;
+
+/**
+ * A file as a source; it is read in pieces as they are needed.
+ *
+ * @param path - the file
+ * @returns the source
+ * @throws the system's error when the file is not there
+ */
+export async function fileSource(path: string): Promise<ByteSource> {
+  const { size } = await stat(path);
+  return {
+    name: path,
+    size,
+    chunks: () => createReadStream(path, { highWaterMark: CHUNK }),
+    async read(offset, length) {
+      const file = await open(path);
+      try {
+        const wanted = Math.max(0, Math.min(length, size - offset));
+        const { buffer, bytesRead } = await file.read(new Uint8Array(wanted), 0, wanted, offset);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}

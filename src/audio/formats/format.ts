@@ -1,0 +1,55 @@
+/** The interface that every audio format has. */
+import type { OpenAudio } from '../audio.js';
+import type { ByteReader, ByteSource } from '../source.js';
+
+/** How many bytes of a file a format may look at to know it. */
+export const HEAD_BYTES = 64;
+
+/** Reads one format. */
+export interface AudioFormat {
+  /** Name for people, such as `Ogg Vorbis`. */
+  name: string;
+  /** Name and version of the decoder, and what else changes its samples. */
+  decoder: string;
+  /**
+   * Whether a file is of this format.
+   *
+   * @param head - its first bytes after any ID3v2 tag, at most HEAD_BYTES
+   * @returns true if so
+   */
+  matches(head: Uint8Array): boolean;
+  /**
+   * Reads the header.
+   *
+   * @param reader - the bytes from the format's own beginning
+   * @param source - where they come from, for a look elsewhere in the file
+   * @returns the recording
+   * @throws DamagedAudio when nothing can be decoded; its message is the reason alone, such as "has no frames"
+   */
+  open(reader: ByteReader, source: ByteSource): Promise<OpenAudio>;
+}
+
+/**
+ * Whether bytes spell a text.
+ *
+ * @param bytes - where to look
+ * @param offset - first byte
+ * @param text - ASCII or Latin-1
+ * @returns true if so
+ */
+export function spells(bytes: Uint8Array, offset: number, text: string): boolean {
+  return (
+    bytes.length >= offset + text.length &&
+    Array.from(text).every((character, i) => bytes[offset + i] === character.charCodeAt(0))
+  );
+}
+
+/**
+ * A view for reading numbers.
+ *
+ * @param bytes - where to read
+ * @returns a view of the same bytes
+ */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,111 @@
+/** MP3 by mpg123, compiled to WebAssembly. */
+import { MPEGDecoder } from 'mpg123-decoder';
+import { DamagedAudio, type OpenAudio } from '../../audio.js';
+import type { AudioFormat } from '../format.js';
+import { type Mp3Frame, mp3Frames } from './frames.js';
+import { readFrameHeader } from './header.js';
+import { DECODER_DELAY, readInfoTag } from './info-tag.js';
+
+/** Frames decoded at a time: half a second to a second of sound. */
+const BATCH = 32;
+
+/** A layer III decoder is a few thousand samples of state; one is made once and used again. */
+const idle: MPEGDecoder[] = [];
+
+async function takeDecoder(): Promise<MPEGDecoder> {
+  const decoder = idle.pop() ?? new MPEGDecoder({ enableGapless: false });
+  await decoder.ready;
+  return decoder;
+}
+
+function join(frames: Mp3Frame[]): Uint8Array {
+  const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.bytes.length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    bytes.set(frame.bytes, at);
+    at += frame.bytes.length;
+  }
+  return bytes;
+}
+
+async function* decodeFrames(
+  frames: AsyncIterable<Mp3Frame>,
+  channels: number,
+  onErrors: (count: number) => void,
+): AsyncGenerator<Float32Array[], void> {
+  const decoder = await takeDecoder();
+  try {
+    let batch: Mp3Frame[] = [];
+    const decodeBatch = function* (): Generator<Float32Array[], void> {
+      if (batch.length === 0) return;
+      const { channelData, samplesDecoded, errors } = decoder.decode(join(batch));
+      batch = [];
+      if (errors.length > 0) onErrors(errors.length);
+      // Of a mono file mpg123 gives the same samples twice.
+      if (samplesDecoded > 0) yield channelData.slice(0, channels);
+    };
+    for await (const frame of frames) {
+      batch.push(frame);
+      if (batch.length === BATCH) yield* decodeBatch();
+    }
+    yield* decodeBatch();
+  } finally {
+    await decoder.reset();
+    idle.push(decoder);
+  }
+}
+
+/** Cuts what lies outside of samples `begin` to `end`. */
+async function* trim(
+  blocks: AsyncGenerator<Float32Array[], void>,
+  begin: number,
+  end: number,
+): AsyncGenerator<Float32Array[], void> {
+  let position = 0;
+  for await (const block of blocks) {
+    const length = block[0].length;
+    const from = Math.max(0, begin - position);
+    const to = Math.min(length, end - position);
+    position += length;
+    if (to > from)
+      yield from === 0 && to === length ? block : block.map((channel) => channel.subarray(from, to));
+  }
+}
+
+/** MPEG-1, 2 and 2.5, layer III; the encoder's delay and padding are cut where the file states them. */
+export const mp3: AudioFormat = {
+  name: 'MP3',
+  decoder: 'mpg123-decoder 1.0.3, gapless',
+  matches: (head) => readFrameHeader(head, 0) !== null,
+  async open(reader): Promise<OpenAudio> {
+    let errors = 0;
+    const frames = mp3Frames(reader.rest(), () => errors++);
+    const { value: first } = await frames.next();
+    if (!first) throw new DamagedAudio('holds no MP3 frames');
+    const { sampleRate, channels, samples } = first.header;
+    const tag = readInfoTag(first);
+    const sounding = async function* (): AsyncGenerator<Mp3Frame, void> {
+      if (!tag) yield first;
+      yield* frames;
+    };
+    // Without an encoder's figures nothing is cut, as mpg123 does.
+    const trimmed = tag !== null && tag.delay + tag.padding > 0;
+    const begin = trimmed ? tag.delay + DECODER_DELAY : 0;
+    const length = tag?.frames ? Math.max(0, tag.frames * samples - tag.delay - tag.padding) : null;
+    const blocks = decodeFrames(sounding(), channels, (count) => {
+      errors += count;
+    });
+    const end = trimmed && length !== null ? begin + length : Number.POSITIVE_INFINITY;
+    return {
+      info: {
+        format: mp3.name,
+        decoder: mp3.decoder,
+        sampleRate,
+        channels,
+        duration: length === null ? null : length / sampleRate,
+      },
+      blocks: trim(blocks, begin, end),
+      errors: () => errors,
+    };
+  },
+};

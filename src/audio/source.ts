@@ -1,0 +1,129 @@
+/** Where encoded bytes come from: memory or a stream. Runs in Node and in the browser; files are `file-source.ts`. */
+
+/** A recording's encoded bytes. */
+export interface ByteSource {
+  /** Names the recording in messages. */
+  name: string;
+  /** The bytes from the beginning. A stream gives them once only. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Any part of it, where that can be had without reading what lies before; fewer bytes at the end. */
+  read?(offset: number, length: number): Promise<Uint8Array>;
+  /** Size in bytes, where it is known. */
+  size?: number;
+}
+
+/** Bytes that a decoder is given at a time. */
+const CHUNK = 1 << 16;
+
+/**
+ * Bytes in memory as a source.
+ *
+ * @param bytes - the whole file
+ * @param name - names it in messages
+ * @returns the source
+ */
+export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    async *chunks() {
+      for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+    },
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}
+
+/**
+ * A stream as a source: a Node or web stream, or any async iterable of bytes. It can be decoded once.
+ *
+ * @param stream - the bytes in order
+ * @param name - names it in messages
+ * @returns the source
+ */
+export function streamSource(stream: AsyncIterable<Uint8Array>, name: string): ByteSource {
+  return { name, chunks: () => stream };
+}
+
+/** Reads a source in order, with a look ahead. */
+export class ByteReader {
+  private readonly iterator: AsyncIterator<Uint8Array>;
+  private buffer: Uint8Array = new Uint8Array(0);
+  private ended = false;
+
+  /** @param chunks - the bytes in order */
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.iterator = chunks[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Looks ahead.
+   *
+   * @param count - bytes wanted
+   * @returns the next bytes, fewer at the end; they stay unread
+   */
+  async peek(count: number): Promise<Uint8Array> {
+    const parts = [this.buffer];
+    let length = this.buffer.length;
+    while (length < count && !this.ended) {
+      const { value, done } = await this.iterator.next();
+      if (done) this.ended = true;
+      else {
+        parts.push(value);
+        length += value.length;
+      }
+    }
+    if (parts.length > 1) {
+      this.buffer = new Uint8Array(length);
+      let at = 0;
+      for (const part of parts) {
+        this.buffer.set(part, at);
+        at += part.length;
+      }
+    }
+    return this.buffer.subarray(0, count);
+  }
+
+  /**
+   * Passes over bytes, without keeping them.
+   *
+   * @param count - how many; the end is no error
+   */
+  async skip(count: number): Promise<void> {
+    let left = count;
+    while (left > this.buffer.length && !this.ended) {
+      left -= this.buffer.length;
+      this.buffer = new Uint8Array(0);
+      const { value, done } = await this.iterator.next();
+      if (done) this.ended = true;
+      else this.buffer = value;
+    }
+    this.buffer = this.buffer.subarray(left);
+  }
+
+  /**
+   * Everything that is still unread.
+   *
+   * @returns the bytes in order
+   */
+  async *rest(): AsyncGenerator<Uint8Array, void> {
+    try {
+      const buffer = this.buffer;
+      this.buffer = new Uint8Array(0);
+      if (buffer.length > 0) yield buffer;
+      while (!this.ended) {
+        const { value, done } = await this.iterator.next();
+        if (done) this.ended = true;
+        else yield value;
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Lets go of the source (a file, say) before its end. */
+  async close(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    await this.iterator.return?.();
+  }
+}

@@ -1,0 +1,105 @@
+/** The SIMD kernels, compiled from `assembly/`. Runs in Node and in the browser. */
+import { MODULE } from './module.generated.js';
+
+/** The kernels; addresses are in bytes. What each does stands at its source. */
+export interface Kernels {
+  memory: WebAssembly.Memory;
+  allocate(bytes: number): number;
+  makeTwiddles(table: number, size: number): void;
+  melFrames(
+    samples: number,
+    frames: number,
+    size: number,
+    hop: number,
+    window: number,
+    table: number,
+    filters: number,
+    bands: number,
+    scratch: number,
+    mel: number,
+  ): void;
+  logCompress(input: number, output: number, count: number, factor: number): void;
+  filterBlocks(
+    samples: number,
+    advance: number,
+    size: number,
+    outSize: number,
+    response: number,
+    table: number,
+    outTable: number,
+    first: number,
+    keep: number,
+    scratch: number,
+    output: number,
+  ): void;
+  interpolate(
+    samples: number,
+    count: number,
+    up: number,
+    down: number,
+    phase: number,
+    phases: number,
+    taps: number,
+    output: number,
+  ): void;
+}
+
+let compiled: WebAssembly.Module | null = null;
+
+/** Kernels with a memory of their own, which goes when the last reference to them does. */
+export class KernelMemory {
+  /** The kernels of this memory. */
+  readonly kernels: Kernels;
+
+  constructor() {
+    compiled ??= new WebAssembly.Module(
+      Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)),
+    );
+    this.kernels = new WebAssembly.Instance(compiled, {}).exports as unknown as Kernels;
+  }
+
+  /**
+   * Room for numbers.
+   *
+   * @param count - how many of 4 bytes
+   * @returns address of the first
+   */
+  room(count: number): number {
+    return this.kernels.allocate(4 * count);
+  }
+
+  /**
+   * Room filled with numbers.
+   *
+   * @param values - what to copy in, rounded to single precision
+   * @returns address of the first
+   */
+  place(values: ArrayLike<number>): number {
+    const address = this.room(values.length);
+    this.floats(address, values.length).set(values);
+    return address;
+  }
+
+  /**
+   * A view of numbers; it is void once more room is asked for.
+   *
+   * @param address - of the first
+   * @param count - how many
+   * @returns the numbers themselves
+   */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.kernels.memory.buffer, address, count);
+  }
+
+  /**
+   * The roots of unity that the transforms of a size need.
+   *
+   * @param size - samples of the transform
+   * @returns address of the table
+   */
+  twiddles(size: number): number {
+    const table = this.room(2 * size);
+    this.kernels.makeTwiddles(table, size);
+    return table;
+  }
+}
