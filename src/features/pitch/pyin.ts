@@ -62,6 +62,9 @@ function pathOver(
  * Fundamental frequency and voicing of each frame by probabilistic YIN (Mauch and Dixon 2014), as librosa.pyin: the
  * candidates of each frame under a distribution of thresholds, then the likeliest path through them.
  *
+ * As in librosa, what has no pitch is not always called unvoiced: noise, or a constant, can be the likeliest path at a
+ * low `voicedProbability`. Digital silence is unvoiced.
+ *
  * The cost is linear in duration, and in the number of bins times those reachable in a frame; memory is
  * 4 bytes a pitch bin and frame (27 MB for three minutes at 62.5 frames a second, 65 to 2093 Hz).
  *
