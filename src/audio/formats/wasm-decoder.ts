@@ -54,6 +54,10 @@ export async function* decodeByWasm(
     if (!sounded) throw new DamagedAudio(`cannot be decoded (${(error as Error).message})`);
     onErrors(1);
   } finally {
-    decoder.free();
+    try {
+      decoder.free();
+    } catch {
+      // Damage that broke the decoder's own memory: all of it goes with the decoder.
+    }
   }
 }

@@ -50,8 +50,11 @@ async function* decodeFrames(
     }
     yield* decodeBatch();
   } finally {
-    await decoder.reset();
-    idle.push(decoder);
+    // One that damage has broken is not used again.
+    await decoder.reset().then(
+      () => idle.push(decoder),
+      () => {},
+    );
   }
 }
 
