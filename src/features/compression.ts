@@ -1,17 +1,36 @@
 /** Logarithmic compressions of power and amplitude. Runs in Node and in the browser. */
+import { KernelMemory } from '../simd/load.js';
 
 /** Factor of the logarithmic compression, as in Dieleman and Schrauwen 2014 and musicnn. */
 const FACTOR = 10_000;
 
+/** Numbers given to the kernel at a time; a multiple of four. */
+const BATCH = 1 << 14;
+
+let kernel: { memory: KernelMemory; address: number } | null = null;
+
 /**
- * log10(1 + C x): near linear for silence, logarithmic for music, zero for digital silence.
+ * log10(1 + C x): near linear for silence, logarithmic for music, zero for digital silence. Single precision.
  *
  * @param power - mel or spectral power, any length
  * @param factor - C
  * @returns compressed values, the same length
  */
 export function logCompress(power: Float32Array, factor = FACTOR): Float32Array {
-  return power.map((value) => Math.log10(1 + factor * value));
+  if (!kernel) {
+    const memory = new KernelMemory();
+    kernel = { memory, address: memory.room(BATCH) };
+  }
+  const { memory, address } = kernel;
+  const compressed = new Float32Array(power.length);
+  for (let at = 0; at < power.length; at += BATCH) {
+    const part = power.subarray(at, at + BATCH);
+    const room = memory.floats(address, BATCH);
+    room.set(part);
+    memory.kernels.logCompress(address, address, part.length, factor);
+    compressed.set(room.subarray(0, part.length), at);
+  }
+  return compressed;
 }
 
 /** What decibels are measured against, and how far down they go. */

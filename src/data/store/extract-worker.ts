@@ -1,7 +1,7 @@
 /** A worker thread that extracts features, one recording at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.js';
-import { extractFeatures } from './extract.js';
+import { type Extracted, extractFeatures } from './extract.js';
 import type { FeatureKind, FeatureKinds } from './kinds.js';
 
 /** A recording to work on. */
@@ -11,14 +11,14 @@ export interface ExtractRequest {
 }
 
 /** What became of it. */
-export type ExtractReply = { values: Partial<Record<FeatureKind, Float32Array>> } | { error: string };
+export type ExtractReply = Extracted | { error: string };
 
 const kinds = workerData as FeatureKinds;
 
 parentPort!.on('message', async ({ path, wanted }: ExtractRequest) => {
   let reply: ExtractReply;
   try {
-    reply = { values: await extractFeatures(path, kinds, wanted) };
+    reply = await extractFeatures(path, kinds, wanted);
   } catch (error) {
     reply = { error: messageOf(error) };
   }

@@ -19,8 +19,8 @@ export type FeatureKind = keyof FeatureKinds;
 
 /** Changes whenever the numbers of a kind would: part of the key. */
 const VERSIONS: Record<FeatureKind, string> = {
-  waveform: 'mono mean, kaiser sinc .914 125 dB',
-  mel: 'slaney power mel of waveform, log10(1 + 10000 x)',
+  waveform: 'mono mean, kaiser sinc .914 125 dB in two stages',
+  mel: 'slaney power mel of waveform by simd, log10(1 + 10000 x)',
 };
 
 /**

@@ -26,7 +26,9 @@ const contentsSchema = z.object({
   bytes: z.number(),
   modified: z.number(),
   sha256: z.string(),
-  clips: z.array(z.object({ content: z.string(), offset: z.number(), count: z.number() })),
+  clips: z.array(
+    z.object({ content: z.string(), offset: z.number(), count: z.number(), errors: z.number() }),
+  ),
 });
 
 /** Where a recording's values lie. */
@@ -37,12 +39,16 @@ export interface Location {
   offset: number;
   /** How many numbers there are. */
   count: number;
+  /** Parts of the recording that could not be decoded and are left out. */
+  errors: number;
 }
 
 /** A recording's values, keyed by the SHA-256 of its audio file. */
 export interface ShardEntry {
   content: string;
   values: Float32Array;
+  /** Parts of the recording that could not be decoded and are left out. */
+  errors: number;
 }
 
 const LIST = new List(new Field('item', new Float32(), false));
@@ -92,12 +98,13 @@ export async function writeShard(
       content: entries[i].content,
       offset: values.byteOffset - bytes.byteOffset,
       count: entries[i].values.length,
+      errors: entries[i].errors,
     };
   });
   const { mtimeMs, size } = await stat(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await writeWhole(contentsPath(file), JSON.stringify({ bytes: size, modified: mtimeMs, sha256, clips }));
-  return new Map(clips.map(({ content, offset, count }) => [content, { file, offset, count }]));
+  return new Map(clips.map(({ content, ...place }) => [content, { file, ...place }]));
 }
 
 function contentsPath(file: string): string {
@@ -127,7 +134,7 @@ export async function findShards(
       await rm(contentsPath(file), { force: true });
       continue;
     }
-    for (const { content, offset, count } of clips) found.set(content, { file, offset, count });
+    for (const { content, ...place } of clips) found.set(content, { file, ...place });
   }
   return found;
 }

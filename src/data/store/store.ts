@@ -3,10 +3,13 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { DamagedAudio } from '../../audio/audio.js';
+import type { DamagePolicy } from '../../audio/decode.js';
 import { Failure, Interrupted, messageOf } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import { workerUrl } from '../../base/worker-url.js';
 import { contentHashes } from './content-hashes.js';
+import type { Extracted } from './extract.js';
 import type { ExtractReply, ExtractRequest } from './extract-worker.js';
 import { type FeatureKind, type FeatureKinds, kindKey, stepWidth } from './kinds.js';
 import { findShards, type Location, type ShardEntry, writeShard } from './shard.js';
@@ -27,6 +30,8 @@ export interface StoreOptions {
   /** The store's folder. */
   root: string;
   kinds: FeatureKinds;
+  /** What becomes of recordings of which a part cannot be decoded; `keep-good-part` unless told otherwise. */
+  damage?: DamagePolicy;
   /** Stops the work; what was computed is kept. */
   signal?: AbortSignal;
   /** Told of rebuilt parts, in sentences. */
@@ -43,13 +48,15 @@ export class FeatureStore {
   /**
    * @param kinds - the settings
    * @param locations - where each recording's values lie, by kind and id
-   * @param damaged - recordings that could not be decoded
+   * @param damaged - recordings that are left out because they are damaged
+   * @param partial - recordings of which the part that could be decoded is kept
    * @param missing - recordings whose file is not there
    */
   constructor(
     readonly kinds: FeatureKinds,
     private readonly locations: Record<FeatureKind, Map<string, Location>>,
     readonly damaged: DamagedRecording[],
+    readonly partial: DamagedRecording[],
     readonly missing: Recording[],
   ) {}
 
@@ -122,13 +129,14 @@ export class FeatureStore {
  * @param recordings - what will be read
  * @param options - folder, settings, signal
  * @returns the store, with the recordings that are missing or damaged
- * @throws Interrupted when the signal stops the work; Failure when the disk is full
+ * @throws Interrupted when the signal stops the work; DamagedAudio under the policy `fail`; Failure when the disk is
+ *   full
  */
 export async function openFeatureStore(
   recordings: Recording[],
   options: StoreOptions,
 ): Promise<FeatureStore> {
-  const { root, kinds } = options;
+  const { root, kinds, damage = 'keep-good-part' } = options;
   const names = Object.keys(kinds) as FeatureKind[];
   const hashes = await contentHashes(
     root,
@@ -151,20 +159,36 @@ export async function openFeatureStore(
     return [{ recording, content, wanted }];
   });
   const reasons = await extractAll(work, stored, options);
+  const damaged: DamagedRecording[] = [];
+  const partial: DamagedRecording[] = [];
+  const usable = new Map<string, string>();
+  for (const recording of recordings) {
+    const content = hashes.get(recording.path);
+    if (content === undefined) continue;
+    const failure = reasons.get(content);
+    const errors = Math.max(0, ...names.map((kind) => stored[kind].get(content)?.errors ?? 0));
+    if (failure !== undefined) damaged.push({ ...recording, reason: failure });
+    else if (errors > 0) {
+      const reason = `${recording.path} is damaged: ${errors} of its parts cannot be decoded.`;
+      (damage === 'keep-good-part' ? partial : damaged).push({ ...recording, reason });
+    }
+    if (errors === 0 || damage === 'keep-good-part') usable.set(recording.id, content);
+  }
+  if (damage === 'fail' && damaged.length > 0) {
+    throw new DamagedAudio(
+      `${damaged.length} of ${recordings.length} recordings cannot be decoded, wholly or in part; the first: ${damaged[0].reason}`,
+    );
+  }
   const locations = {} as Record<FeatureKind, Map<string, Location>>;
   for (const kind of names) {
     locations[kind] = new Map(
-      recordings.flatMap(({ id, path }) => {
-        const location = stored[kind].get(hashes.get(path) ?? '');
+      [...usable].flatMap(([id, content]) => {
+        const location = stored[kind].get(content);
         return location ? [[id, location] as const] : [];
       }),
     );
   }
-  const damaged = recordings.flatMap((recording) => {
-    const reason = reasons.get(hashes.get(recording.path) ?? '');
-    return reason === undefined ? [] : [{ ...recording, reason }];
-  });
-  return new FeatureStore(kinds, locations, damaged, missing);
+  return new FeatureStore(kinds, locations, damaged, partial, missing);
 }
 
 interface Job {
@@ -196,10 +220,10 @@ async function extractAll(
   let done = 0;
   // Writing is one chain, so that two workers never write the same kind's shard at once.
   let writing = Promise.resolve();
-  const keep = (content: string, values: Partial<Record<FeatureKind, Float32Array>>): Promise<void> => {
+  const keep = (content: string, { values, errors }: Extracted): Promise<void> => {
     writing = writing.then(async () => {
       for (const kind of Object.keys(values) as FeatureKind[]) {
-        pending[kind].push({ content, values: values[kind]! });
+        pending[kind].push({ content, values: values[kind]!, errors });
         const bytes = pending[kind].reduce((sum, entry) => sum + entry.values.byteLength, 0);
         if (bytes >= SHARD_BYTES) await flush(kind);
       }
@@ -229,7 +253,7 @@ async function extractAll(
           },
         );
         if ('error' in reply) reasons.set(content, reply.error);
-        else await keep(content, reply.values);
+        else await keep(content, reply);
         progress.update(++done);
       }
     } finally {

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DamagePolicy } from '../../../src/audio/decode.js';
 import { Interrupted } from '../../../src/base/errors.js';
 import { extractFeatures } from '../../../src/data/store/extract.js';
 import { type FeatureKinds, kindKey } from '../../../src/data/store/kinds.js';
@@ -66,7 +67,7 @@ async function copies(count: number): Promise<Recording[]> {
 async function openStore(
   recordings: Recording[],
   kinds: FeatureKinds = KINDS,
-  more: { signal?: AbortSignal; onNote?: (note: string) => void } = {},
+  more: { signal?: AbortSignal; onNote?: (note: string) => void; damage?: DamagePolicy } = {},
 ): Promise<FeatureStore> {
   const store = await openFeatureStore(recordings, { root, kinds, ...more });
   opened.push(store);
@@ -107,7 +108,7 @@ describe('openFeatureStore', () => {
     expect(store.damaged).toEqual([]);
     expect(store.missing).toEqual([]);
     for (const { id, path } of recordings) {
-      const expected = await extractFeatures(path, KINDS, ['mel', 'waveform']);
+      const { values: expected } = await extractFeatures(path, KINDS, ['mel', 'waveform']);
       expect(store.has(id)).toBe(true);
       expect(store.length('waveform', id)).toBe(expected.waveform!.length);
       expect(store.length('mel', id)).toBe(expected.mel!.length / 16);
@@ -119,7 +120,9 @@ describe('openFeatureStore', () => {
   it('reads any part by its offset, with silence beyond the end', async () => {
     const [recording] = await copies(1);
     const store = await openStore([recording]);
-    const { mel, waveform } = await extractFeatures(recording.path, KINDS, ['mel', 'waveform']);
+    const {
+      values: { mel, waveform },
+    } = await extractFeatures(recording.path, KINDS, ['mel', 'waveform']);
     const part = new Float32Array(1000).fill(9);
     store.read('waveform', recording.id, 12_345, part);
     expect(part).toEqual(waveform!.slice(12_345, 13_345));
@@ -180,8 +183,8 @@ describe('openFeatureStore', () => {
     expect(kindKey(wider, 'mel')).not.toBe(kindKey(KINDS, 'mel'));
     const frames = new Float32Array(24);
     store.read('mel', 'clip0', 3, frames);
-    const expected = await extractFeatures(recordings[0].path, wider, ['mel']);
-    expect(frames).toEqual(expected.mel!.slice(72, 96));
+    const { values } = await extractFeatures(recordings[0].path, wider, ['mel']);
+    expect(frames).toEqual(values.mel!.slice(72, 96));
   });
 
   it('stores recordings with the same content once', async () => {
@@ -201,7 +204,7 @@ describe('openFeatureStore', () => {
     await copyFile(clips[5], recording.path);
     const store = await openStore([recording], MEL_ONLY);
     const values = wholeOf(store, 'mel', 'clip0');
-    expect(values).toEqual((await extractFeatures(clips[5], KINDS, ['mel'])).mel);
+    expect(values).toEqual((await extractFeatures(clips[5], KINDS, ['mel'])).values.mel);
     expect(values).not.toEqual(before);
   });
 
@@ -354,6 +357,24 @@ describe('openFeatureStore', () => {
     store.close();
     expect(await openFiles()).toEqual([]);
     store.close();
+  });
+
+  it('keeps, skips or refuses what is damaged in part, also when it is found in the store', async () => {
+    const recordings = await copies(2);
+    const bytes = await readFile(recordings[0].path);
+    await writeFile(recordings[0].path, bytes.fill(0x55, 2000, 2300));
+    for (let round = 0; round < 2; round++) {
+      const kept = await openStore(recordings);
+      expect([kept.partial.length, kept.damaged.length]).toEqual([1, 0]);
+      expect(kept.partial[0].reason).toMatch(/is damaged: \d+ of its parts cannot be decoded/);
+      expect(kept.length('mel', recordings[0].id)).toBeLessThan(kept.length('mel', recordings[1].id));
+      const skipped = await openStore(recordings, KINDS, { damage: 'skip' });
+      expect(skipped.damaged.map(({ id }) => id)).toEqual([recordings[0].id]);
+      expect([skipped.has(recordings[0].id), skipped.has(recordings[1].id)]).toEqual([false, true]);
+      await expect(openStore(recordings, KINDS, { damage: 'fail' })).rejects.toThrow(
+        /1 of 2 recordings cannot be decoded/,
+      );
+    }
   });
 
   it('takes a damaged memory of hashes for none', async () => {
