@@ -2,15 +2,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { DamagedAudio } from '../../audio/audio.js';
 import type { DamagePolicy } from '../../audio/decode.js';
-import { Failure, Interrupted, messageOf } from '../../base/errors.js';
+import { Failure, Interrupted } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
-import { workerUrl } from '../../base/worker-url.js';
 import { contentHashes } from './content-hashes.js';
 import type { Extracted } from './extract.js';
-import type { ExtractReply, ExtractRequest } from './extract-worker.js';
+import { ExtractPool } from './extract-pool.js';
 import { type FeatureKind, type FeatureKinds, kindKey, stepWidth } from './kinds.js';
 import { findShards, type Location, type ShardEntry, writeShard } from './shard.js';
 
@@ -230,39 +228,20 @@ async function extractAll(
     });
     return writing;
   };
+  const pool = new ExtractPool(kinds, Math.min(availableParallelism(), jobs.length));
   const serve = async (): Promise<void> => {
-    const start = (): Worker => {
-      // The decoder writes a line for every frame that it cannot read; the reason comes back as a message.
-      const started = new Worker(workerUrl(import.meta.url, './extract-worker'), {
-        workerData: kinds,
-        stderr: true,
-      });
-      started.stderr.resume();
-      return started;
-    };
-    let worker = start();
-    try {
-      while (next < jobs.length && !signal?.aborted) {
-        const { recording, content, wanted } = jobs[next++];
-        const reply = await ask(worker, { path: recording.path, wanted }).catch(
-          async (error): Promise<ExtractReply> => {
-            // A decoder that dies on a file takes its thread with it: that file is damaged, the next gets a new thread.
-            await worker.terminate();
-            worker = start();
-            return { error: messageOf(error) };
-          },
-        );
-        if ('error' in reply) reasons.set(content, reply.error);
-        else await keep(content, reply);
-        progress.update(++done);
-      }
-    } finally {
-      await worker.terminate();
+    while (next < jobs.length && !signal?.aborted) {
+      const { recording, content, wanted } = jobs[next++];
+      const reply = await pool.extract(recording.path, wanted);
+      if ('error' in reply) reasons.set(content, reply.error);
+      else await keep(content, reply);
+      progress.update(++done);
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, serve));
+    await Promise.all(Array.from({ length: pool.size }, serve));
   } finally {
+    await pool.close();
     progress.stop();
     await writing.catch(() => {});
     for (const kind of Object.keys(pending) as FeatureKind[]) await flush(kind);
@@ -273,19 +252,4 @@ async function extractAll(
     );
   }
   return reasons;
-}
-
-function ask(worker: Worker, request: ExtractRequest): Promise<ExtractReply> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (reply: ExtractReply): void => settle(() => resolve(reply));
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (code: number): void =>
-      settle(() => reject(new Failure(`The worker that decodes ${request.path} ended with code ${code}.`)));
-    const settle = (action: () => void): void => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      action();
-    };
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(request);
-  });
 }

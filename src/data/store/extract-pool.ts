@@ -1,0 +1,81 @@
+/** Worker threads that extract features, a recording each at a time. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Failure, messageOf } from '../../base/errors.js';
+import { workerUrl } from '../../base/worker-url.js';
+import type { ExtractReply, ExtractRequest } from './extract-worker.js';
+import type { FeatureKind, FeatureKinds } from './kinds.js';
+
+/** A pool of threads; close it when done. */
+export class ExtractPool {
+  private readonly idle: Worker[] = [];
+  private readonly waiting: ((worker: Worker) => void)[] = [];
+  private readonly started = new Set<Worker>();
+
+  /**
+   * @param kinds - settings of each kind
+   * @param size - threads; as many as the machine has processors unless told otherwise
+   */
+  constructor(
+    private readonly kinds: FeatureKinds,
+    readonly size: number = availableParallelism(),
+  ) {
+    for (let i = 0; i < size; i++) this.idle.push(this.start());
+  }
+
+  /**
+   * Decodes a recording and computes its features, as soon as a thread is free.
+   *
+   * @param path - the audio file
+   * @param wanted - the kinds to compute
+   * @returns the features, or why there are none
+   */
+  async extract(path: string, wanted: FeatureKind[]): Promise<ExtractReply> {
+    const worker = this.idle.pop() ?? (await new Promise<Worker>((resolve) => this.waiting.push(resolve)));
+    let next = worker;
+    try {
+      return await ask(worker, { path, wanted });
+    } catch (error) {
+      // A decoder that dies on a file takes its thread with it: that file is damaged, the next gets a new thread.
+      this.started.delete(worker);
+      await worker.terminate();
+      next = this.start();
+      return { error: messageOf(error) };
+    } finally {
+      const waiting = this.waiting.shift();
+      if (waiting) waiting(next);
+      else this.idle.push(next);
+    }
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all([...this.started].map((worker) => worker.terminate()));
+  }
+
+  private start(): Worker {
+    // The decoder writes a line for every frame that it cannot read; the reason comes back as a message.
+    const worker = new Worker(workerUrl(import.meta.url, './extract-worker'), {
+      workerData: this.kinds,
+      stderr: true,
+    });
+    worker.stderr.resume();
+    this.started.add(worker);
+    return worker;
+  }
+}
+
+function ask(worker: Worker, request: ExtractRequest): Promise<ExtractReply> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (reply: ExtractReply): void => settle(() => resolve(reply));
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onExit = (code: number): void =>
+      settle(() => reject(new Failure(`The worker that decodes ${request.path} ended with code ${code}.`)));
+    const settle = (action: () => void): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      action();
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage(request);
+  });
+}
