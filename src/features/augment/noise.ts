@@ -1,0 +1,64 @@
+/** Noise of two colours, and noise added at a signal-to-noise ratio. Runs in Node and in the browser. */
+import type { RandomGenerator } from '../../base/random.js';
+import { realFft } from '../fft.js';
+import { meanPower } from './level.js';
+
+/**
+ * White noise: every sample drawn from the standard normal distribution.
+ *
+ * @param length - samples
+ * @param random - where the samples come from
+ * @returns the noise
+ */
+export function whiteNoise(length: number, random: RandomGenerator): Float32Array {
+  return Float32Array.from({ length }, () => random.normal());
+}
+
+/**
+ * Pink noise: power falls by 3 dB an octave, down to the lowest frequency that fits into the length. Drawn as a
+ * spectrum (Timmer and König 1995).
+ *
+ * @param length - samples
+ * @param random - where the spectrum comes from
+ * @returns the noise, of a power near 1
+ */
+export function pinkNoise(length: number, random: RandomGenerator): Float32Array {
+  const size = 2 ** Math.max(2, Math.ceil(Math.log2(Math.max(1, length))));
+  const transform = realFft(size);
+  const [re, im] = [new Float64Array(transform.bins), new Float64Array(transform.bins)];
+  let power = 0;
+  for (let k = 1; k < transform.bins; k++) {
+    const amplitude = 1 / Math.sqrt(k);
+    re[k] = amplitude * random.normal();
+    im[k] = amplitude * random.normal();
+    power += 4 / k;
+  }
+  const noise = new Float64Array(size);
+  transform.inverse(re, im, noise);
+  const scale = size / Math.sqrt(power);
+  return Float32Array.from({ length }, (_, n) => scale * noise[n]);
+}
+
+/** Colours of noise by name. */
+export const noises = { white: whiteNoise, pink: pinkNoise };
+
+/** Name of a colour. */
+export type NoiseColour = keyof typeof noises;
+
+/**
+ * Adds noise so that the power of the signal over that of the noise is as asked.
+ *
+ * @param samples - mono samples; silence stays silence, since nothing can be added to it at a ratio
+ * @param noise - as many samples of noise
+ * @param snr - signal-to-noise ratio in dB
+ * @returns as many samples
+ * @throws RangeError when the lengths differ
+ */
+export function addNoise(samples: Float32Array, noise: Float32Array, snr: number): Float32Array {
+  if (samples.length !== noise.length)
+    throw new RangeError(`There are ${samples.length} samples and ${noise.length} of noise.`);
+  const noisePower = meanPower(noise);
+  if (noisePower === 0) return samples.slice();
+  const factor = Math.sqrt(meanPower(samples) / noisePower) * 10 ** (-snr / 20);
+  return samples.map((sample, n) => sample + factor * noise[n]);
+}
