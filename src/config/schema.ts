@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { mtatOptions } from '../data/mtat/dataset.js';
 import { modelSchema } from '../models/spec.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
+import { augmentSchema } from '../training/augment/schema.js';
 import { optimizerSchema } from '../training/optimizers.js';
 import { scheduleSchema } from '../training/schedule.js';
 
@@ -82,6 +83,7 @@ const trainingSchema = z.strictObject({
         .describe('Epochs without improvement before training stops; null for never.'),
     })
     .prefault({}),
+  augment: augmentSchema.optional(),
   checkpoint_steps: z
     .int()
     .positive()

@@ -6,11 +6,15 @@ import type { FeatureStore } from '../data/store/store.js';
 import { type ChunkSegmentation, chunkSegments } from '../features/segments/chunk-segments.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelInputs } from '../models/model.js';
+import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
+import type { AugmentSettings } from './augment/schema.js';
 
 /** A part of a recording: `start` is a mel frame; the waveform's part begins at the same instant. */
 export interface Chunk {
   example: Example;
   start: number;
+  /** The training epoch whose augmentation it gets; absent where it is heard as it is. */
+  epoch?: number;
 }
 
 /** Sizes of a chunk. */
@@ -24,15 +28,25 @@ export interface ChunkSize {
   tokens: number;
 }
 
+/** What is done with chunks besides reading them. */
+export interface BatchOptions {
+  segmentation?: ChunkSegmentation | null;
+  augment?: AugmentSettings | null;
+}
+
 /** Makes batches of some recordings. */
 export class Batches {
+  private readonly segmentation: ChunkSegmentation | null;
+  private readonly augmented: AugmentedBatches | null;
+
   /**
    * @param branches - the inputs that the model takes
    * @param size - sizes of a chunk
    * @param store - features; null for a model of lyrics alone
    * @param tokenIds - ids of each example's lyrics, by example id
    * @param seed - decides order and chunks
-   * @param segmentation - how the mel chunks are segmented; null for a model whose steps are fixed
+   * @param options - how mel chunks are segmented, for a model whose steps are not fixed, and how training chunks are
+   *   augmented; neither unless told otherwise
    */
   constructor(
     private readonly branches: readonly BranchName[],
@@ -40,8 +54,22 @@ export class Batches {
     private readonly store: FeatureStore | null,
     private readonly tokenIds: ReadonlyMap<string, Int32Array>,
     private readonly seed: number,
-    private readonly segmentation: ChunkSegmentation | null = null,
-  ) {}
+    { segmentation = null, augment = null }: BatchOptions = {},
+  ) {
+    this.segmentation = segmentation;
+    const takes = { mel: branches.includes('mel'), waveform: branches.includes('waveform') };
+    this.augmented =
+      augment && store
+        ? new AugmentedBatches({
+            settings: augment,
+            seed,
+            store,
+            frames: size.frames,
+            hopLength: size.hopLength,
+            takes,
+          })
+        : null;
+  }
 
   /** Mel frames of a chunk. */
   get framesPerChunk(): number {
@@ -70,7 +98,7 @@ export class Batches {
         const spare = this.framesOf(example) - this.size.frames;
         const start =
           spare > 0 ? randomGenerator(this.seed, 'chunk', epoch, example.id).integer(spare + 1) : 0;
-        return { example, start };
+        return this.augmented ? { example, start, epoch } : { example, start };
       });
   }
 
@@ -97,14 +125,10 @@ export class Batches {
    */
   inputs(chunks: readonly Chunk[]): ModelInputs {
     const { frames, hopLength, melBands, tokens } = this.size;
-    const mel = this.branches.includes('mel') ? this.gather(chunks, frames * melBands, 'mel', 1) : null;
+    const { mel, waveform } = this.sounds(chunks);
     const makers: Record<BranchName, () => tf.Tensor> = {
       mel: () => tf.tensor3d(mel!, [chunks.length, frames, melBands]),
-      waveform: () =>
-        tf.tensor2d(this.gather(chunks, frames * hopLength, 'waveform', hopLength), [
-          chunks.length,
-          frames * hopLength,
-        ]),
+      waveform: () => tf.tensor2d(waveform!, [chunks.length, frames * hopLength]),
       lyrics: () => {
         const ids = new Int32Array(chunks.length * tokens);
         for (const [i, { example }] of chunks.entries()) ids.set(this.tokenIds.get(example.id)!, i * tokens);
@@ -114,6 +138,18 @@ export class Batches {
     return {
       ...Object.fromEntries(this.branches.map((name) => [name, makers[name]()])),
       ...(mel && this.segmentation && { melSegments: this.segmentsOf(mel, this.segmentation) }),
+    };
+  }
+
+  /** What the model hears of the chunks, augmented in training. */
+  private sounds(chunks: readonly Chunk[]): { mel: Float32Array | null; waveform: Float32Array | null } {
+    if (this.augmented && isTraining(chunks)) return this.augmented.inputs(chunks);
+    const { frames, hopLength, melBands } = this.size;
+    return {
+      mel: this.branches.includes('mel') ? this.gather(chunks, frames * melBands, 'mel', 1) : null,
+      waveform: this.branches.includes('waveform')
+        ? this.gather(chunks, frames * hopLength, 'waveform', hopLength)
+        : null,
     };
   }
 
@@ -148,12 +184,17 @@ export class Batches {
    * The truth of a batch.
    *
    * @param chunks - the parts
-   * @returns [batch, labels]
+   * @returns [batch, labels]; mixed where the inputs are
    */
   targets(chunks: readonly Chunk[]): tf.Tensor2D {
     const labels = chunks[0].example.targets.length;
+    if (this.augmented && isTraining(chunks))
+      return tf.tensor2d(this.augmented.targets(chunks), [chunks.length, labels]);
     const values = new Float32Array(chunks.length * labels);
     for (const [i, { example }] of chunks.entries()) values.set(example.targets, i * labels);
     return tf.tensor2d(values, [chunks.length, labels]);
   }
 }
+
+const isTraining = (chunks: readonly Chunk[]): chunks is readonly TrainingChunk[] =>
+  chunks.every(({ epoch }) => epoch !== undefined);

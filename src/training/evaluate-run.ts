@@ -49,7 +49,9 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
   try {
     const dataset = await dataSets[config.data.set].load(config.data);
     requireSameLabels(dataset, description.labels);
-    const prepared = await prepare({ ...config, inputs: description.inputs }, dataset, {
+    // Nothing is trained: what only augmentation needs is not computed.
+    const training = { ...config.training, augment: undefined };
+    const prepared = await prepare({ ...config, inputs: description.inputs, training }, dataset, {
       signal,
       onNote: log,
       vocabulary: description.vocabulary,

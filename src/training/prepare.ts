@@ -13,6 +13,7 @@ import type { ModelShape } from '../models/model.js';
 import { loadSegmenter } from '../text/segmenter.js';
 import { tokenize } from '../text/tokenize.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
+import { type AugmentSettings, needsWaveform } from './augment/schema.js';
 import { Batches, type ChunkSize } from './batches.js';
 
 /** Hop length where a config has no mel spectrogram: the grid that chunks lie on. */
@@ -81,8 +82,13 @@ export async function prepare(
   options: { signal?: AbortSignal; onNote: (note: string) => void; vocabulary?: Vocabulary | null },
 ): Promise<Prepared> {
   const { inputs } = config;
-  const kinds = featureKinds(inputs);
   const branches = Object.keys(config.model.branches) as BranchName[];
+  const { augment = null } = config.training;
+  if (augment) requireAugmentable(augment, branches);
+  const kinds = {
+    ...featureKinds(inputs),
+    ...(augment && needsWaveform(augment) && { waveform: { sampleRate: inputs.sample_rate } }),
+  };
   const store = Object.keys(kinds).length > 0 ? await openStore(config, dataset, kinds, options) : null;
   const examples = store ? dataset.examples.filter(({ id }) => store.has(id)) : dataset.examples;
   for (const part of SPLITS) {
@@ -106,7 +112,10 @@ export async function prepare(
   const tokenIds = text?.tokenIds ?? new Map<string, Int32Array>();
   return {
     dataset: { ...dataset, examples },
-    batches: new Batches(branches, chunk, store, tokenIds, config.seed, chunkSegmentation(config, chunk)),
+    batches: new Batches(branches, chunk, store, tokenIds, config.seed, {
+      segmentation: chunkSegmentation(config, chunk),
+      augment,
+    }),
     store,
     shape,
     chunk,
@@ -114,6 +123,20 @@ export async function prepare(
     tokenIds,
     segmenter: text?.segmenter ?? null,
   };
+}
+
+/** Refuses augmentation of what the model does not hear. */
+function requireAugmentable(augment: AugmentSettings, branches: readonly BranchName[]): void {
+  if (!branches.includes('mel') && !branches.includes('waveform'))
+    throw new WrongUse('training.augment: a model of lyrics alone hears nothing; take it away.');
+  if (augment.spec_augment && !branches.includes('mel'))
+    throw new WrongUse(
+      'training.augment.spec_augment: the model takes no mel spectrogram that could be masked; take it away.',
+    );
+  if (augment.mixup?.domain === 'mel' && branches.includes('waveform'))
+    throw new WrongUse(
+      'training.augment.mixup.domain: the model takes the waveform too, and both must hear the same mixture; give "waveform".',
+    );
 }
 
 /** How mel chunks are segmented, or null where the mel branch has fixed steps. */

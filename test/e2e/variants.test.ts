@@ -110,6 +110,50 @@ describe('polytag run with another model', () => {
   });
 });
 
+describe('polytag run with augmentation', () => {
+  const everything =
+    'training.augment={pitch_shift: {probability: 1}, gain: {}, mixup: {}, spec_augment: {frequency_width: 4}}';
+
+  it('changes the sound behind a model of the spectrogram alone, and writes the settings out', async () => {
+    const finished = await run(
+      '~model.branches.waveform',
+      '~model.branches.lyrics',
+      everything,
+      '--fast-dev-run',
+    );
+    expect(finished.config.training.augment).toEqual({
+      pitch_shift: { probability: 1, semitones: [-2, 2] },
+      gain: { probability: 0.5, decibels: [-12, 6] },
+      mixup: { probability: 1, alpha: 0.2, domain: 'waveform' },
+      spec_augment: expect.objectContaining({ frequency_width: 4, time_masks: 2 }),
+    });
+    const again = await polytag(['evaluate', finished.out, '--json'], { cwd: workplace.folder });
+    expect([again.code, again.stderr]).toEqual([0, expect.any(String)]);
+  });
+
+  it('refuses what the model does not hear, and ranges that are none', async () => {
+    const refused = async (...options: string[]): Promise<string> => {
+      const { code, stderr } = await polytag(['run', workplace.config, ...options, '--fast-dev-run'], {
+        cwd: workplace.folder,
+      });
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await refused('training.augment.mixup.domain=mel')).toContain(
+      'training.augment.mixup.domain: the model takes the waveform too',
+    );
+    expect(await refused('~model.branches.mel', 'training.augment.spec_augment={}')).toContain(
+      'training.augment.spec_augment: the model takes no mel spectrogram',
+    );
+    expect(await refused('training.augment.gain.decibels=[3, -3]')).toContain(
+      'the first number must not be above the second',
+    );
+    expect(await refused('training.augment.gian={}')).toContain(
+      'the nearest known key is "training.augment.gain"',
+    );
+  });
+});
+
 describe('polytag run with another target', () => {
   it.each([
     ['quadrant', 4],

@@ -123,7 +123,7 @@ describe('Batches', () => {
       },
     } as unknown as FeatureStore;
     const segmentation = { sampleRate: 16_000, hopLength: 256, maxSegments: 3 };
-    const batches = new Batches(['mel'], size, steady, tokens, 1, segmentation);
+    const batches = new Batches(['mel'], size, steady, tokens, 1, { segmentation });
     tf.tidy(() => {
       const chunks = [0, 20, 100].map((start) => ({ example: example('long'), start }));
       const { melSegments } = batches.inputs(chunks);

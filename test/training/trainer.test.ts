@@ -175,6 +175,25 @@ describe.each(availableEngines)('train on %s', (engine) => {
     expect((await trainTiny(overrides, { resume: true })).weights).toBe(expected.weights);
   });
 
+  it('gives the same weights when stopped and resumed with every augmentation', async () => {
+    const kinds = [
+      'time_stretch',
+      'pitch_shift',
+      'filter',
+      'noise',
+      'gain',
+      'polarity',
+      'mixup',
+      'spec_augment',
+    ];
+    const augment = `training.augment={${kinds.map((kind) => `${kind}: {probability: 0.5}`).join(', ')}}`;
+    const overrides = [augment, 'training.epochs=2'];
+    const expected = await trainTiny(overrides);
+    await rm(folder, { recursive: true });
+    await expect(trainTiny(overrides, { stopAfter: STEPS + 3 })).rejects.toThrow(Interrupted);
+    expect((await trainTiny(overrides, { resume: true })).weights).toBe(expected.weights);
+  });
+
   it('trains no further when what it resumes is finished', async () => {
     const first = await trainTiny();
     const files = await checkpoints();

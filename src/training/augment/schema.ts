@@ -1,0 +1,114 @@
+/** What a config may say of augmentation: `training.augment`. */
+import { z } from 'zod';
+
+const probability = (usual: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(1).default(usual);
+
+/** Two numbers between which one is drawn evenly. */
+const range = (low: number, high: number, usual: [number, number]) => {
+  const limit = z.number().min(low).max(high);
+  return z
+    .tuple([limit, limit])
+    .refine(([least, most]) => least <= most, 'the first number must not be above the second')
+    .default(usual);
+};
+
+export const augmentSchema = z
+  .strictObject({
+    time_stretch: z
+      .strictObject({
+        probability: probability(0.3),
+        rate: range(0.25, 4, [0.9, 1.1]).describe('Speed; 2 is twice as fast.'),
+      })
+      .optional()
+      .describe('Speed without pitch, by phase vocoder.'),
+    pitch_shift: z
+      .strictObject({ probability: probability(0.3), semitones: range(-24, 24, [-2, 2]) })
+      .optional()
+      .describe('Pitch without speed, by phase vocoder.'),
+    filter: z
+      .strictObject({
+        probability: probability(0.3),
+        kinds: z
+          .array(z.enum(['equalizer', 'band-pass']))
+          .min(1)
+          .default(['equalizer', 'band-pass']),
+        decibels: range(-40, 40, [-9, 9]).describe('Change of each of an equaliser’s four bands.'),
+      })
+      .optional()
+      .describe('Random filters: other rooms and loudspeakers.'),
+    noise: z
+      .strictObject({
+        probability: probability(0.3),
+        snr: range(-20, 100, [10, 30]).describe('Power of the music over that of the noise, in dB.'),
+        colours: z
+          .array(z.enum(['white', 'pink']))
+          .min(1)
+          .default(['white', 'pink']),
+      })
+      .optional()
+      .describe('Added noise.'),
+    gain: z
+      .strictObject({
+        probability: probability(0.5),
+        decibels: range(-60, 60, [-12, 6]).describe('Change of the level.'),
+      })
+      .optional()
+      .describe('Louder or softer.'),
+    polarity: z
+      .strictObject({ probability: probability(0.5) })
+      .optional()
+      .describe('The waveform upside down.'),
+    mixup: z
+      .strictObject({
+        probability: probability(1),
+        alpha: z
+          .number()
+          .min(0.01)
+          .max(100)
+          .default(0.2)
+          .describe('Of Beta(α, α), which weights are drawn from: near 0, one example nearly alone.'),
+        domain: z
+          .enum(['waveform', 'mel'])
+          .default('waveform')
+          .describe(
+            'What is mixed: the sounds, so that every input hears the same mixture; or log-mel spectrograms, for models that take no waveform.',
+          ),
+      })
+      .optional()
+      .describe('Two examples of a batch and their labels mixed (Zhang et al. 2018).'),
+    spec_augment: z
+      .strictObject({
+        probability: probability(1),
+        frequency_masks: z.int().nonnegative().default(2),
+        frequency_width: z.int().nonnegative().default(12).describe('Widest frequency mask, in mel bands.'),
+        time_masks: z.int().nonnegative().default(2),
+        time_width: z.int().nonnegative().default(32).describe('Widest time mask, in frames.'),
+        time_fraction: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(1)
+          .describe('No time mask covers more than this part of a chunk.'),
+      })
+      .optional()
+      .describe('Masks on the log-mel spectrogram (Park et al. 2019), filled with its mean.'),
+  })
+  .describe(
+    'Random changes of the training chunks, in this order; none unless named. All but spec_augment, and mixup of mel, change the sound itself and need the waveform in the feature store.',
+  );
+
+/** Augmentation with every option written out. */
+export type AugmentSettings = z.output<typeof augmentSchema>;
+
+/** Augmentations of the sound itself. */
+const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity'] as const;
+
+/**
+ * Whether chunks have to be heard as samples.
+ *
+ * @param settings - the config's `training.augment`
+ * @returns false where masks or mixtures of spectrograms are all that is asked for
+ */
+export function needsWaveform(settings: AugmentSettings): boolean {
+  return OF_SOUND.some((name) => settings[name]) || settings.mixup?.domain === 'waveform';
+}

@@ -1,0 +1,112 @@
+/** The random changes of one chunk's sound. */
+import type { RandomGenerator } from '../../base/random.js';
+import { type Biquad, filterSignal } from '../../features/augment/biquad.js';
+import { applyGain, invertPolarity } from '../../features/augment/level.js';
+import { addNoise, type NoiseColour, noises } from '../../features/augment/noise.js';
+import { randomFilters } from '../../features/augment/random-filter.js';
+import { stretchAndShift, VOCODER_MARGIN } from '../../features/augment/time-and-pitch.js';
+import type { AugmentSettings } from './schema.js';
+
+/** What becomes of a sound, in this order. */
+export interface SoundChanges {
+  /** Speed; 1 for none. */
+  rate: number;
+  /** Change of pitch; 0 for none. */
+  semitones: number;
+  /** In order; empty for none. */
+  filters: Biquad[];
+  noise: { colour: NoiseColour; snr: number; random: RandomGenerator } | null;
+  /** Change of the level; 0 for none. */
+  decibels: number;
+  inverted: boolean;
+}
+
+/**
+ * Draws what is changed. Each kind of change has a generator of its own, so that turning one on or off leaves the
+ * others' draws as they were.
+ *
+ * @param settings - the config's `training.augment`
+ * @param generatorOf - gives the generator of a kind of change
+ * @param sampleRate - in Hz
+ * @returns the changes, or null where none was drawn
+ */
+export function drawSoundChanges(
+  settings: AugmentSettings,
+  generatorOf: (kind: keyof AugmentSettings) => RandomGenerator,
+  sampleRate: number,
+): SoundChanges | null {
+  /** What `draw` gives when the kind's turn has come, else `otherwise`. */
+  const drawn = <Kind extends keyof AugmentSettings, T>(
+    kind: Kind,
+    otherwise: T,
+    draw: (options: NonNullable<AugmentSettings[Kind]>, random: RandomGenerator) => T,
+  ): T => {
+    const options = settings[kind];
+    if (!options) return otherwise;
+    const random = generatorOf(kind);
+    return random.uniform() < options.probability ? draw(options, random) : otherwise;
+  };
+  const changes: SoundChanges = {
+    rate: drawn('time_stretch', 1, ({ rate }, random) => random.between(...rate)),
+    semitones: drawn('pitch_shift', 0, ({ semitones }, random) => random.between(...semitones)),
+    filters: drawn('filter', [], ({ kinds, decibels }, random) =>
+      randomFilters[random.pick(kinds)](random, { sampleRate, decibels }),
+    ),
+    noise: drawn('noise', null, ({ snr, colours }, random) => ({
+      snr: random.between(...snr),
+      colour: random.pick(colours),
+      random,
+    })),
+    decibels: drawn('gain', 0, ({ decibels }, random) => random.between(...decibels)),
+    inverted: drawn('polarity', false, () => true),
+  };
+  const { rate, semitones, filters, noise, decibels, inverted } = changes;
+  const changesNothing = rate === 1 && semitones === 0 && filters.length === 0 && decibels === 0;
+  return changesNothing && noise === null && !inverted ? null : changes;
+}
+
+/** A stretch of a recording, in samples; it may begin before the recording does, and end behind its end. */
+export interface SampleSpan {
+  begin: number;
+  count: number;
+}
+
+const usesVocoder = ({ rate, semitones }: SoundChanges): boolean => rate !== 1 || semitones !== 0;
+
+/**
+ * Which samples of the recording the changed sound is made of.
+ *
+ * @param span - the samples that are wanted, as they would be without changes
+ * @param origin - the sample that stays where it is when the speed changes
+ * @param changes - what is changed
+ * @returns the span itself where neither speed nor pitch changes
+ */
+export function sourceSpan({ begin, count }: SampleSpan, origin: number, changes: SoundChanges): SampleSpan {
+  if (!usesVocoder(changes)) return { begin, count };
+  const { rate } = changes;
+  return {
+    begin: origin - Math.round((origin - begin + VOCODER_MARGIN) * rate),
+    count: Math.round((count + 2 * VOCODER_MARGIN) * rate),
+  };
+}
+
+/**
+ * Changes a sound.
+ *
+ * @param source - the samples of `sourceSpan`
+ * @param count - samples wanted
+ * @param changes - what is changed
+ * @returns `count` samples
+ */
+export function applySoundChanges(source: Float32Array, count: number, changes: SoundChanges): Float32Array {
+  const { rate, semitones, filters, noise, decibels, inverted } = changes;
+  let sound = source;
+  if (usesVocoder(changes)) {
+    const whole = stretchAndShift(source, rate, semitones);
+    sound = whole.subarray(VOCODER_MARGIN, VOCODER_MARGIN + count);
+  }
+  if (filters.length > 0) sound = filterSignal(sound, filters);
+  if (noise) sound = addNoise(sound, noises[noise.colour](count, noise.random), noise.snr);
+  if (decibels !== 0) sound = applyGain(sound, decibels);
+  return inverted ? invertPolarity(sound) : sound;
+}
