@@ -117,10 +117,10 @@ export function istft(spectrum: ComplexSpectrogram, settings: StftSettings, leng
   const weight = new Float64Array(total);
   const frame = new Float64Array(nFft);
   const { bins } = transform;
+  const [re, im] = [new Float64Array(bins), new Float64Array(bins)];
   for (let t = 0; t < spectrum.frames; t++) {
-    const [re, im] = [spectrum.re, spectrum.im].map((part) =>
-      Float64Array.from(part.subarray(t * bins, (t + 1) * bins)),
-    );
+    re.set(spectrum.re.subarray(t * bins, (t + 1) * bins));
+    im.set(spectrum.im.subarray(t * bins, (t + 1) * bins));
     transform.inverse(re, im, frame);
     for (let i = 0, at = t * hopLength; i < nFft; i++, at++) {
       sum[at] += frame[i] * window[i];
