@@ -1,5 +1,4 @@
 /** What passes between decoders and their users. */
-import { Failure } from '../base/errors.js';
 
 /** Decoded audio. */
 export interface Audio {
@@ -32,6 +31,3 @@ export interface OpenAudio {
   /** Parts that could not be read so far; complete when the blocks have ended. */
   errors(): number;
 }
-
-/** Audio that cannot be read, wholly or in part. */
-export class DamagedAudio extends Failure {}

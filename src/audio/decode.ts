@@ -1,5 +1,6 @@
 /** Encoded audio in, samples out. Runs in Node and in the browser. */
-import { type Audio, type AudioInfo, DamagedAudio, type OpenAudio } from './audio.js';
+import type { Audio, AudioInfo, OpenAudio } from './audio.js';
+import { DamagedAudio, type DamagePolicy } from './damage.js';
 import { type AudioFormat, HEAD_BYTES, spells } from './formats/format.js';
 import { audioFormats } from './formats/index.js';
 import { joinSamples } from './join.js';
@@ -9,16 +10,6 @@ import { ByteReader, type ByteSource, bytesSource, streamSource } from './source
 
 /** What may be decoded: a path (Node), the bytes of a file, a stream of them, or a source made of any. */
 export type AudioInput = string | Uint8Array | AsyncIterable<Uint8Array> | ByteSource;
-
-/**
- * What becomes of a recording of which a part cannot be decoded. `keep-good-part`: what can be is used, and the rest
- * is left out and counted, never replaced by silence. `skip` and `fail`: it is not used at all; a caller that works
- * through many recordings goes on with the next (`skip`) or stops (`fail`).
- */
-export const DAMAGE_POLICIES = ['skip', 'fail', 'keep-good-part'] as const;
-
-/** One of the policies. */
-export type DamagePolicy = (typeof DAMAGE_POLICIES)[number];
 
 /** What is wanted of a recording. */
 export interface DecodeOptions {

@@ -7,7 +7,7 @@ const ATTENUATION = 125;
 /** Kaiser's window parameter for that attenuation (Kaiser 1974). */
 const BETA = 0.1102 * (ATTENUATION - 8.7);
 /** A transform is so many times as long as the filter: longer ones waste less on overlap, shorter ones fit the cache. */
-const TRANSFORM_PER_TAP = 6;
+const TRANSFORM_PER_TAP = 3;
 
 /** Zeroth-order modified Bessel function of the first kind, by its power series. */
 function bessel0(x: number): number {

@@ -1,5 +1,6 @@
 /** Everything that a config may say, with its defaults. The JSON Schema for editors is made from this. */
 import { z } from 'zod';
+import { DAMAGE_POLICIES } from '../audio/damage.js';
 import { mtatOptions } from '../data/mtat/dataset.js';
 import { modelSchema } from '../models/spec.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
@@ -20,6 +21,12 @@ const inputsSchema = z.strictObject({
     .default(4)
     .describe(
       'Length of the part of a clip that the model sees at once: a random one in training; in evaluation, the mean over all of them.',
+    ),
+  damaged_audio: z
+    .enum(DAMAGE_POLICIES)
+    .default('keep-good-part')
+    .describe(
+      'Of recordings that cannot be decoded in part: use the rest, leave them out, or stop. What is lost is counted.',
     ),
   mel: z
     .strictObject({

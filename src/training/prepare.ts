@@ -1,20 +1,19 @@
 /** From a config and a data set to batches. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { cacheFolder } from '../base/cache.js';
 import { Failure, WrongUse } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, SPLITS } from '../data/dataset.js';
-import type { FeatureKinds } from '../data/store/kinds.js';
-import { type FeatureStore, openFeatureStore } from '../data/store/store.js';
+import type { FeatureStore } from '../data/store/store.js';
 import type { ChunkSegmentation } from '../features/segments/chunk-segments.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelShape } from '../models/model.js';
+import { inputsOf } from '../models/spec.js';
 import { loadSegmenter } from '../text/segmenter.js';
 import { tokenize } from '../text/tokenize.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
-import { type AugmentSettings, needsWaveform } from './augment/schema.js';
+import type { AugmentSettings } from './augment/schema.js';
 import { Batches, type ChunkSize } from './batches.js';
+import { openConfigStore } from './features.js';
 
 /** Hop length where a config has no mel spectrogram: the grid that chunks lie on. */
 const DEFAULT_HOP = 256;
@@ -32,21 +31,6 @@ export interface Prepared {
   tokenIds: Map<string, Int32Array>;
   /** Name of the text segmenter, or null without lyrics. */
   segmenter: string | null;
-}
-
-/**
- * The features that a config wants of each recording.
- *
- * @param inputs - the config's `inputs`
- * @returns settings by kind; none for a model of lyrics alone
- */
-export function featureKinds({ sample_rate, mel, waveform }: Config['inputs']): FeatureKinds {
-  return {
-    ...(mel && {
-      mel: { sampleRate: sample_rate, nFft: mel.n_fft, hopLength: mel.hop_length, melBands: mel.bands },
-    }),
-    ...(waveform && { waveform: { sampleRate: sample_rate } }),
-  };
 }
 
 /**
@@ -82,14 +66,10 @@ export async function prepare(
   options: { signal?: AbortSignal; onNote: (note: string) => void; vocabulary?: Vocabulary | null },
 ): Promise<Prepared> {
   const { inputs } = config;
-  const branches = Object.keys(config.model.branches) as BranchName[];
+  const branches = inputsOf(config.model);
   const { augment = null } = config.training;
   if (augment) requireAugmentable(augment, branches);
-  const kinds = {
-    ...featureKinds(inputs),
-    ...(augment && needsWaveform(augment) && { waveform: { sampleRate: inputs.sample_rate } }),
-  };
-  const store = Object.keys(kinds).length > 0 ? await openStore(config, dataset, kinds, options) : null;
+  const store = await openConfigStore(config, dataset, options);
   const examples = store ? dataset.examples.filter(({ id }) => store.has(id)) : dataset.examples;
   for (const part of SPLITS) {
     if (!examples.some(({ split }) => split === part)) {
@@ -141,36 +121,9 @@ function requireAugmentable(augment: AugmentSettings, branches: readonly BranchN
 
 /** How mel chunks are segmented, or null where the mel branch has fixed steps. */
 function chunkSegmentation({ inputs, model }: Config, { hopLength }: ChunkSize): ChunkSegmentation | null {
-  const { mel } = model.branches;
+  const mel = model.branches?.mel;
   if (mel?.segmentation !== 'adaptive') return null;
   return { sampleRate: inputs.sample_rate, hopLength, maxSegments: mel.max_segments };
-}
-
-async function openStore(
-  config: Config,
-  dataset: Dataset,
-  kinds: FeatureKinds,
-  { signal, onNote }: { signal?: AbortSignal; onNote: (note: string) => void },
-): Promise<FeatureStore> {
-  const root = config.inputs.store ?? join(cacheFolder(), 'features');
-  const recordings = dataset.examples.map(({ id, audio }) => ({ id, path: audio }));
-  const store = await openFeatureStore(recordings, { root, kinds, signal, onNote });
-  if (store.missing.length > 0) {
-    store.close();
-    throw new WrongUse(
-      `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; run "polytag data mtat download ${dataset.root}", or give the right data.root.`,
-    );
-  }
-  if (store.damaged.length > 0) {
-    const [{ reason }] = store.damaged;
-    onNote(
-      `${store.damaged.length} of ${recordings.length} recordings could not be decoded and are left out (${store.damaged
-        .slice(0, 5)
-        .map(({ id }) => id)
-        .join(', ')}${store.damaged.length > 5 ? ', …' : ''}); the first: ${reason}`,
-    );
-  }
-  return store;
 }
 
 async function encodeLyrics(

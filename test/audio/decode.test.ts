@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DamagedAudio } from '../../src/audio/audio.js';
+import { DamagedAudio } from '../../src/audio/damage.js';
 import { decodeAudio, probeAudio, streamAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
 import { toMono } from '../../src/audio/mix.js';

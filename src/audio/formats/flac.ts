@@ -1,6 +1,7 @@
 /** FLAC by libFLAC, compiled to WebAssembly. */
 import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import { DamagedAudio, type OpenAudio } from '../audio.js';
+import type { OpenAudio } from '../audio.js';
+import { DamagedAudio } from '../damage.js';
 import { type AudioFormat, spells, viewOf } from './format.js';
 import { decodeByWasm } from './wasm-decoder.js';
 

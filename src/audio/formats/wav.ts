@@ -1,5 +1,6 @@
 /** RIFF WAVE, read in pieces; full scale as libsndfile has it. */
-import { DamagedAudio, type OpenAudio } from '../audio.js';
+import type { OpenAudio } from '../audio.js';
+import { DamagedAudio } from '../damage.js';
 import type { ByteReader } from '../source.js';
 import { type AudioFormat, spells, viewOf } from './format.js';
 

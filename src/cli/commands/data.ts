@@ -8,6 +8,7 @@ import { generateCorpus } from '../../data/synth/corpus.js';
 import { corpusOptions } from '../corpus-options.js';
 import { interruptible } from '../interrupt.js';
 import { alignColumns, printNote, printResult } from '../print.js';
+import { prepare } from './prepare.js';
 
 function describeImport(report: ImportReport): string[] {
   const counts = ({
@@ -124,7 +125,12 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
 
 export const data: CommandModule = {
   command: 'data',
-  describe: 'Data sets: import, download, synthesise',
-  builder: (yargs) => yargs.command(mtat).command(synth).demandCommand(1, 'Say what to do: mtat or synth.'),
+  describe: 'Data sets: import, download, synthesise, prepare',
+  builder: (yargs) =>
+    yargs
+      .command(mtat)
+      .command(synth)
+      .command(prepare)
+      .demandCommand(1, 'Say what to do: mtat, synth or prepare.'),
   handler: () => {},
 };

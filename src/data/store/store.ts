@@ -2,8 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { DamagedAudio } from '../../audio/audio.js';
-import type { DamagePolicy } from '../../audio/decode.js';
+import { DamagedAudio, type DamagePolicy } from '../../audio/damage.js';
 import { Failure, Interrupted } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import { contentHashes } from './content-hashes.js';

@@ -1,0 +1,55 @@
+/** polytag data prepare: the features of a data set, ahead of any training. */
+import type { CommandModule } from 'yargs';
+import { loadConfig } from '../../config/load.js';
+import { dataSets } from '../../data/sets.js';
+import { openConfigStore } from '../../training/features.js';
+import { interruptible } from '../interrupt.js';
+import { printNote, printResult } from '../print.js';
+
+interface PrepareArguments {
+  config: string;
+  overrides?: string[];
+  json: boolean;
+}
+
+export const prepare: CommandModule<object, PrepareArguments> = {
+  command: 'prepare <config> [overrides..]',
+  describe: 'Compute the features that a config needs; interrupted, the same command goes on',
+  builder: (yargs) =>
+    yargs
+      .positional('config', {
+        type: 'string',
+        demandOption: true,
+        describe: 'YAML file, such as configs/mtat.yaml',
+      })
+      .positional('overrides', {
+        type: 'string',
+        array: true,
+        describe: 'key=value, such as data.root=data/mtat inputs.store=features',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the counts as JSON' }),
+  handler: async ({ config: path, overrides, json }) => {
+    const config = await loadConfig(path, overrides ?? []);
+    const dataset = await dataSets[config.data.set].load(config.data);
+    dataset.notes.forEach(printNote);
+    const begin = performance.now();
+    const store = await interruptible((signal) =>
+      openConfigStore(config, dataset, { signal, onNote: printNote }),
+    );
+    const seconds = (performance.now() - begin) / 1000;
+    const counts = {
+      clips: dataset.examples.length,
+      left_out: store?.damaged.length ?? 0,
+      kept_in_part: store?.partial.length ?? 0,
+      seconds: Math.round(seconds * 10) / 10,
+    };
+    store?.close();
+    printResult(
+      json
+        ? JSON.stringify({ ...counts, kinds: store?.kinds ?? {} }, null, 2)
+        : store
+          ? `${counts.clips} clips are ready (${Object.keys(store.kinds).join(' and ')}), ${counts.left_out} left out, ${counts.kept_in_part} kept in part; ${counts.seconds} s`
+          : 'The config hears nothing: there are no features to prepare.',
+    );
+  },
+};

@@ -1,0 +1,68 @@
+/** The features that an experiment needs, computed or found in the store. */
+import { join } from 'node:path';
+import { cacheFolder } from '../base/cache.js';
+import { WrongUse } from '../base/errors.js';
+import type { Config } from '../config/schema.js';
+import type { Dataset } from '../data/dataset.js';
+import type { FeatureKinds } from '../data/store/kinds.js';
+import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
+import { needsWaveform } from './augment/schema.js';
+
+/**
+ * The features that a config wants of each recording.
+ *
+ * @param inputs - the config's `inputs`
+ * @param training - the config's `training`: what augments the waveform needs it
+ * @returns settings by kind; none for a model of lyrics alone
+ */
+export function featureKinds(
+  { sample_rate, mel, waveform }: Config['inputs'],
+  { augment }: Pick<Config['training'], 'augment'>,
+): FeatureKinds {
+  const wanted = waveform !== undefined || (augment !== undefined && needsWaveform(augment));
+  return {
+    ...(mel && {
+      mel: { sampleRate: sample_rate, nFft: mel.n_fft, hopLength: mel.hop_length, melBands: mel.bands },
+    }),
+    ...(wanted && { waveform: { sampleRate: sample_rate } }),
+  };
+}
+
+function sentence(damaged: DamagedRecording[], total: number, what: string): string {
+  const names = damaged.slice(0, 5).map(({ id }) => id);
+  const more = damaged.length > names.length ? ', …' : '';
+  return `${damaged.length} of ${total} recordings ${what} (${names.join(', ')}${more}); the first: ${damaged[0].reason}`;
+}
+
+/**
+ * Opens the feature store of an experiment, computing what it lacks.
+ *
+ * @param config - the resolved config
+ * @param dataset - the data set
+ * @param options - a signal that stops the work, and where sentences about damaged recordings go
+ * @returns the store; null for a model of lyrics alone
+ * @throws WrongUse when audio files are missing; DamagedAudio when audio is damaged and the config says to stop then
+ */
+export async function openConfigStore(
+  config: Config,
+  dataset: Dataset,
+  { signal, onNote }: { signal?: AbortSignal; onNote: (note: string) => void },
+): Promise<FeatureStore | null> {
+  const kinds = featureKinds(config.inputs, config.training);
+  if (Object.keys(kinds).length === 0) return null;
+  const root = config.inputs.store ?? join(cacheFolder(), 'features');
+  const recordings = dataset.examples.map(({ id, audio }) => ({ id, path: audio }));
+  const damage = config.inputs.damaged_audio;
+  const store = await openFeatureStore(recordings, { root, kinds, damage, signal, onNote });
+  if (store.missing.length > 0) {
+    store.close();
+    throw new WrongUse(
+      `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; run "polytag data mtat download ${dataset.root}", or give the right data.root.`,
+    );
+  }
+  if (store.damaged.length > 0)
+    onNote(sentence(store.damaged, recordings.length, 'could not be decoded and are left out'));
+  if (store.partial.length > 0)
+    onNote(sentence(store.partial, recordings.length, 'are damaged, and what is good of them is used'));
+  return store;
+}
