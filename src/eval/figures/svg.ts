@@ -1,5 +1,5 @@
 /** A small writer for SVG charts that can stand in a paper: vector, black on white, readable at column width. */
-import { escapeHtml } from '../report/html.js';
+import { escapeHtml } from '../../page/html.js';
 
 /** An axis' range and name. */
 export interface Axis {

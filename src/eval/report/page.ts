@@ -1,8 +1,10 @@
 /** The whole page: `report.html`, one file that needs nothing else. */
+
+import { magmaColours } from '../../page/browser/magma.js';
+import { countText, durationText } from '../../page/format.js';
+import { embedJson, Html, html } from '../../page/html.js';
 import type { RunReport } from '../run-report.js';
 import { openPage, runSections } from './browser/page.js';
-import { countText, durationText } from './format.js';
-import { embedJson, Html, html } from './html.js';
 import type { PackedPlotly } from './plotly.js';
 import { sections } from './sections/index.js';
 import { STYLE } from './style.js';
@@ -19,7 +21,7 @@ export function reportPage(report: RunReport, plotly: PackedPlotly): string {
   const drawing = rendered.filter((section) => section.scripts.length > 0);
   const data = Object.fromEntries(drawing.map((section) => [section.id, section.data]));
   const code = drawing.map(({ id, scripts }) => `[${JSON.stringify(id)}, [\n${scripts.join(',\n')}\n]]`);
-  const script = `'use strict';\n(${runSections})((${openPage})(), [\n${code.join(',\n')}\n]);`;
+  const script = `'use strict';\n(${runSections})((${openPage})(${magmaColours}), [\n${code.join(',\n')}\n]);`;
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -1,7 +1,8 @@
 /** What a section of the page is. A section that draws brings browser code, which is put into the page as text. */
+
+import type { Html } from '../../page/html.js';
 import type { RunReport } from '../run-report.js';
 import type { Page } from './browser/page.js';
-import type { Html } from './html.js';
 
 /**
  * Code that runs in the page. Its source text is embedded (`Function.prototype.toString`), so it may use its

@@ -20,19 +20,6 @@ export function drawSpectrograms(page: Page, examples: EmbeddedExample[], host: 
     '#b9a5ff',
     '#d6ff5a',
   ];
-  // Magma at even steps (van der Walt and Smith 2015).
-  const magma = [
-    0x000004, 0x180f3d, 0x440f76, 0x721f81, 0x9e2f7f, 0xcd4071, 0xf1605d, 0xfd9668, 0xfeca8d, 0xfcfdbf,
-  ];
-  const colour = (brightness: number): [number, number, number] => {
-    const at = (brightness / 255) * (magma.length - 1);
-    const low = Math.min(magma.length - 2, Math.floor(at));
-    const mix = (shift: number): number => {
-      const from = (magma[low] >> shift) & 255;
-      return from + (((magma[low + 1] >> shift) & 255) - from) * (at - low);
-    };
-    return [mix(16), mix(8), mix(0)];
-  };
 
   const picture = (mel: NonNullable<EmbeddedExample['mel']>): HTMLCanvasElement => {
     const canvas = document.createElement('canvas');
@@ -44,7 +31,9 @@ export function drawSpectrograms(page: Page, examples: EmbeddedExample[], host: 
     for (let frame = 0; frame < mel.frames; frame++)
       for (let band = 0; band < mel.bands; band++) {
         const pixel = 4 * ((mel.bands - 1 - band) * mel.frames + frame);
-        image.data.set([...colour(values[frame * mel.bands + band]), 255], pixel);
+        const brightness = values[frame * mel.bands + band];
+        image.data.set(page.magma.subarray(3 * brightness, 3 * brightness + 3), pixel);
+        image.data[pixel + 3] = 255;
       }
     context.putImageData(image, 0, 0);
     return canvas;

@@ -27,6 +27,8 @@ export interface Page {
   plot(host: HTMLElement, build: (theme: Theme) => Chart): void;
   /** Decodes base64. */
   bytes(base64: string): Uint8Array;
+  /** Red, green and blue of 256 levels of brightness. */
+  magma: Uint8Array;
   /** Escapes a text for Plotly, which reads its labels as HTML. */
   plain(text: string): string;
   /** Resolves when everything that was plotted so far is drawn. */
@@ -41,9 +43,10 @@ interface Plotter {
 /**
  * Unpacks Plotly from the page and opens the tools.
  *
+ * @param magmaColours - the function of that name
  * @returns the tools; charts wait until Plotly has been unpacked
  */
-export function openPage(): Page {
+export function openPage(magmaColours: () => Uint8Array): Page {
   const bytes = (base64: string): Uint8Array => {
     const binary = atob(base64);
     const out = new Uint8Array(binary.length);
@@ -133,6 +136,7 @@ export function openPage(): Page {
       show(host);
     },
     bytes,
+    magma: magmaColours(),
     plain: (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     settled: async () => {
       await Promise.all(drawing.values());

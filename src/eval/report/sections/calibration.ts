@@ -1,8 +1,9 @@
 /** Whether scores can be read as probabilities. */
+
+import { html } from '../../../page/html.js';
 import { type Calibration, calibrate } from '../../calibration.js';
 import type { Page } from '../browser/page.js';
 import { metricText } from '../format.js';
-import { html } from '../html.js';
 import { defineSection } from '../section.js';
 
 /** Browser code: the reliability diagram and how many decisions stand behind each point. */

@@ -1,6 +1,7 @@
 /** Which class is taken for which. */
+
+import { html } from '../../../page/html.js';
 import type { Page } from '../browser/page.js';
-import { html } from '../html.js';
 import { defineSection } from '../section.js';
 
 interface ConfusionData {

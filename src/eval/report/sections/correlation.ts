@@ -1,9 +1,10 @@
 /** Which labels go together in the ground truth, and which in the model's scores. */
+
+import { rounded } from '../../../page/format.js';
+import { html } from '../../../page/html.js';
 import { correlateColumns, orderByLikeness } from '../../correlation.js';
 import type { RunReport } from '../../run-report.js';
 import type { Page } from '../browser/page.js';
-import { rounded } from '../format.js';
-import { html } from '../html.js';
 import { defineSection } from '../section.js';
 
 interface CorrelationData {

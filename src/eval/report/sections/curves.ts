@@ -1,10 +1,12 @@
 /** ROC and precision-recall curves of chosen labels. */
+
+import { rounded } from '../../../page/format.js';
+import { html } from '../../../page/html.js';
 import { type Curve, precisionRecallCurve, rocCurve, thinCurve } from '../../curves.js';
 import { labelColumn } from '../../label-columns.js';
 import type { RunReport } from '../../run-report.js';
 import type { Page } from '../browser/page.js';
-import { metricText, rounded } from '../format.js';
-import { html } from '../html.js';
+import { metricText } from '../format.js';
 import { defineSection } from '../section.js';
 
 interface LabelCurves {

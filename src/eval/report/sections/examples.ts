@@ -1,10 +1,11 @@
 /** Clips to listen to: what they sound like, where the model looked, and what it said of them. */
+
+import { type Html, html } from '../../../page/html.js';
 import type { AttentionView, ExampleView, RunReport } from '../../run-report.js';
 import { drawSpectrograms } from '../browser/draw-spectrograms.js';
 import { shadeLyrics } from '../browser/shade-lyrics.js';
 import { attentionShares, type EmbeddedExample, embedExample } from '../example-data.js';
 import { metricText } from '../format.js';
-import { type Html, html } from '../html.js';
 import { defineSection } from '../section.js';
 
 /** Bytes of audio that the page may hold, so that with everything else it stays under 15 MB as base64. */

@@ -1,7 +1,9 @@
 /** The numbers one quotes, with their intervals, and accuracy beside what it would be without listening. */
+
+import { countText } from '../../../page/format.js';
+import { type Html, html } from '../../../page/html.js';
 import type { Interval, Metrics } from '../../metrics.js';
-import { countText, intervalText, metricText } from '../format.js';
-import { type Html, html } from '../html.js';
+import { intervalText, metricText } from '../format.js';
 import { defineSection } from '../section.js';
 
 interface Headline {

@@ -1,6 +1,7 @@
 /** What is needed to do the run again. */
+
+import { html } from '../../../page/html.js';
 import type { RunReport } from '../../run-report.js';
-import { html } from '../html.js';
 import { defineSection } from '../section.js';
 
 const inWords = (value: unknown): string =>

@@ -1,9 +1,9 @@
 /** How the scores of examples with and without a label are distributed. */
 
+import { html } from '../../../page/html.js';
 import { labelColumn } from '../../label-columns.js';
 import type { RunReport } from '../../run-report.js';
 import type { Page } from '../browser/page.js';
-import { html } from '../html.js';
 import { defineSection } from '../section.js';
 
 interface ScoresData {

@@ -1,8 +1,9 @@
 /** A bar for each label, sorted and filtered as the reader likes. */
+
+import { rounded } from '../../../page/format.js';
+import { html } from '../../../page/html.js';
 import type { LabelMetrics } from '../../metrics.js';
 import type { Page } from '../browser/page.js';
-import { rounded } from '../format.js';
-import { html } from '../html.js';
 import { defineSection } from '../section.js';
 
 interface TagsData {

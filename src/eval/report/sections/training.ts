@@ -1,8 +1,10 @@
 /** Loss and the followed metric over epochs. */
+
+import { durationText, rounded } from '../../../page/format.js';
+import { html } from '../../../page/html.js';
 import type { EpochRecord } from '../../run-report.js';
 import type { Page } from '../browser/page.js';
-import { durationText, metricText, rounded } from '../format.js';
-import { html } from '../html.js';
+import { metricText } from '../format.js';
 import { defineSection } from '../section.js';
 
 interface TrainingData {

@@ -1,0 +1,37 @@
+/** Numbers as a reader wants them. */
+
+/**
+ * A length of time.
+ *
+ * @param seconds - how long
+ * @returns `3.2 s`, `4 min 12 s` or `2 h 5 min`
+ */
+export function durationText(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/**
+ * A count with its noun.
+ *
+ * @param count - how many
+ * @param noun - of one
+ * @param plural - of several; the noun with an s when absent
+ * @returns `1 song`, `1,129 songs`
+ */
+export function countText(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+}
+
+/**
+ * Rounds a number for embedding, so that curves do not fill the page with digits.
+ *
+ * @param value - any number
+ * @param digits - decimals that are kept
+ * @returns the rounded number
+ */
+export function rounded(value: number, digits = 4): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,68 @@
+/** What all pages have in common: colours in a light and a dark scheme (`#rrggbb`: Plotly reads them too), type, controls. */
+export const BASE_STYLE = `
+:root {
+  color-scheme: light dark;
+  --background: #ffffff; --surface: #f4f5f7; --text: #1b1f24; --muted: #5c6570; --line: #dde1e6;
+  --accent: #1f5fae; --positive: #c2570c; --negative: #2166ac;
+  --good: #0b7a4b; --bad: #b3261e; --warn: #8a5a00; --warn-surface: #fff4d6;
+  --series-1: #1f6fb4; --series-2: #d55e00; --series-3: #008a66; --series-4: #b8569a;
+  --series-5: #b98300; --series-6: #3d9ed1; --series-7: #7457c8; --series-8: #6b7300;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --background: #14171b; --surface: #1e2329; --text: #e7eaee; --muted: #9aa4b0; --line: #333b44;
+    --accent: #7fb4ff; --positive: #ff9a4d; --negative: #5fb0f0;
+    --good: #4fd196; --bad: #ff8a80; --warn: #ffcf66; --warn-surface: #3a2f12;
+    --series-1: #5fb0f0; --series-2: #ff9a4d; --series-3: #3fcf9f; --series-4: #e79bcd;
+    --series-5: #f0c24e; --series-6: #9ad6ff; --series-7: #b7a3ff; --series-8: #c6d24a;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+body {
+  margin: 0; background: var(--background); color: var(--text);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; overflow-wrap: anywhere;
+}
+header, main, nav { max-width: 1120px; margin: 0 auto; padding: 0 20px; }
+header { padding-top: 32px; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 8px; letter-spacing: -0.01em; }
+h2 { font-size: 1.3rem; line-height: 1.3; margin: 0 0 12px; }
+h3 { font-size: 1rem; margin: 0 0 4px; }
+h4 { font-size: 0.85rem; margin: 0 0 4px; color: var(--muted); font-weight: 600; }
+p { margin: 0 0 12px; max-width: 76ch; }
+a { color: var(--accent); }
+section { padding: 28px 0 8px; border-top: 1px solid var(--line); margin-top: 20px; scroll-margin-top: 44px; }
+section:first-child { border-top: 0; margin-top: 0; }
+nav { position: sticky; top: 0; z-index: 5; background: var(--background); border-bottom: 1px solid var(--line);
+  display: flex; gap: 18px; overflow-x: auto; white-space: nowrap; padding-top: 8px; padding-bottom: 8px; font-size: 0.9rem; }
+@media (min-width: 800px) { nav { flex-wrap: wrap; white-space: normal; } }
+nav a { text-decoration: none; }
+nav a:hover, nav a:focus-visible { text-decoration: underline; }
+.badge { display: flex; gap: 10px; align-items: baseline; margin: 0 0 14px; padding: 10px 14px; border-radius: 8px;
+  background: var(--warn-surface); border: 1px solid var(--warn); max-width: none; }
+.badge b { color: var(--warn); text-transform: uppercase; letter-spacing: 0.06em; font-size: 0.85rem; white-space: nowrap; }
+.lead { font-size: 1.08rem; }
+.notes { margin: 0 0 16px; padding: 10px 14px 10px 32px; border-left: 4px solid var(--warn); background: var(--surface); border-radius: 0 8px 8px 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(228px, 1fr)); gap: 14px; margin-bottom: 12px; }
+.card { background: var(--surface); border-radius: 10px; padding: 14px 16px; min-width: 0; }
+.card h3 { color: var(--muted); font-weight: 600; }
+.card p { margin: 0 0 6px; }
+.value { font-size: 2.3rem; line-height: 1.1; font-weight: 650; font-variant-numeric: tabular-nums; letter-spacing: -0.02em; }
+.explanation, .aside, .hint { font-size: 0.86rem; color: var(--muted); }
+.hint { font-weight: 400; }
+.controls { display: flex; flex-wrap: wrap; gap: 8px 18px; align-items: center; margin-bottom: 10px; font-size: 0.92rem; }
+select, input, button { font: inherit; color: inherit; background: var(--background); border: 1px solid var(--muted); border-radius: 6px; padding: 3px 8px; max-width: 100%; }
+label { max-width: 100%; display: inline-flex; align-items: baseline; gap: 6px; min-width: 0; } label select { min-width: 0; flex: 1 1 auto; }
+input[type=checkbox] { accent-color: var(--accent); }
+button { cursor: pointer; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.count { color: var(--muted); font-variant-numeric: tabular-nums; }
+[hidden] { display: none !important; }
+audio { display: block; width: 100%; height: 36px; margin: 8px 0; }
+.failure { color: var(--bad); font-weight: 600; }
+footer { max-width: 1120px; margin: 24px auto; padding: 0 20px; color: var(--muted); font-size: 0.82rem; }
+@media (max-width: 560px) {
+  header, main, nav, footer { padding-left: 14px; padding-right: 14px; }
+  h1 { font-size: 1.5rem; }
+}
+`;
