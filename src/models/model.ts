@@ -1,13 +1,15 @@
-/** A whole network: branches, fusion, head. */
+/** A whole network: branches, fusion and head, or one of the zoo. */
 import * as tf from '@tensorflow/tfjs-core';
 import { WrongUse } from '../base/errors.js';
-import type { Branch, BranchKind, InputSize } from './branches/branch.js';
+import type { BranchKind, InputSize } from './branches/branch.js';
 import { type BranchName, branches } from './branches/index.js';
 import type { Fused, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
 import type { ForwardMode } from './layers/mode.js';
 import { Parameters } from './parameters.js';
-import type { ModelSpec } from './spec.js';
+import { type BranchedSpec, inputsOf, type ModelSpec, type ZooSpec } from './spec.js';
+import { zoo } from './zoo/index.js';
+import type { ZooKind } from './zoo/zoo.js';
 
 /** A batch's inputs by branch: mel [batch, frames, bands], waveform [batch, samples], lyrics [batch, tokens] int32. */
 export type ModelInputs = Partial<Record<BranchName, tf.Tensor>> & {
@@ -40,10 +42,13 @@ export interface TaggingModel {
   dispose(): void;
 }
 
+/** A network without its weights' management: what a kind of model adds. */
+type Forward = TaggingModel['forward'];
+
 /**
  * Builds a network with seeded weights.
  *
- * @param spec - branches and fusion with their options
+ * @param spec - branches and fusion with their options, or a network of the zoo
  * @param shape - sizes of the inputs and the number of labels
  * @param seed - decides the first weights, one generator a weight
  * @returns the network; `dispose` frees its weights
@@ -51,27 +56,11 @@ export interface TaggingModel {
  */
 export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): TaggingModel {
   const parameters = new Parameters(seed);
-  const names = (Object.keys(branches) as BranchName[]).filter((name) => spec.branches[name] !== undefined);
   try {
-    const built = names.map((name) => buildBranch(parameters, name, spec, shape));
-    const kind = fusions[spec.fusion.kind] as FusionKind;
-    const fusion = explain('model.fusion', () =>
-      kind.build(parameters, spec.fusion, {
-        branches: built.map((branch, i) => ({ name: names[i], features: branch.features })),
-        labels: shape.labels,
-        head: shape.head,
-      }),
-    );
     return {
       parameters,
-      branches: names,
-      forward(inputs, mode) {
-        const sequences = built.map((branch, i) =>
-          branch.forward(inputs[names[i]]!, mode, names[i] === 'mel' ? inputs.melSegments : undefined),
-        );
-        const segments = sequences.map(({ values }, i) => ({ branch: names[i], steps: values.shape[1] }));
-        return { ...fusion.forward(sequences, mode), segments };
-      },
+      branches: inputsOf(spec),
+      forward: spec.zoo ? zooForward(parameters, spec, shape) : branchedForward(parameters, spec, shape),
       probabilities: (logits) => (shape.head === 'softmax' ? tf.softmax(logits) : tf.sigmoid(logits)),
       dispose: () => parameters.dispose(),
     };
@@ -81,14 +70,52 @@ export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): Ta
   }
 }
 
-function buildBranch(parameters: Parameters, name: BranchName, spec: ModelSpec, shape: ModelShape): Branch {
-  const input = shape.inputs[name];
-  if (!input)
-    throw new WrongUse(
-      `model.branches.${name}: the config has no inputs.${name}; add it, or leave the branch out.`,
+function branchedForward(parameters: Parameters, spec: BranchedSpec, shape: ModelShape): Forward {
+  const names = inputsOf(spec);
+  const built = names.map((name) => {
+    const kind = branches[name] as BranchKind;
+    const key = `model.branches.${name}`;
+    return explain(key, () =>
+      kind.build(parameters, name, spec.branches[name], requireInput(key, name, shape)),
     );
-  const kind = branches[name] as BranchKind;
-  return explain(`model.branches.${name}`, () => kind.build(parameters, name, spec.branches[name], input));
+  });
+  const kind = fusions[spec.fusion.kind] as FusionKind;
+  const fusion = explain('model.fusion', () =>
+    kind.build(parameters, spec.fusion, {
+      branches: built.map((branch, i) => ({ name: names[i], features: branch.features })),
+      labels: shape.labels,
+      head: shape.head,
+    }),
+  );
+  return (inputs, mode) => {
+    const sequences = built.map((branch, i) =>
+      branch.forward(inputs[names[i]]!, mode, names[i] === 'mel' ? inputs.melSegments : undefined),
+    );
+    const segments = sequences.map(({ values }, i) => ({ branch: names[i], steps: values.shape[1] }));
+    return { ...fusion.forward(sequences, mode), segments };
+  };
+}
+
+function zooForward(parameters: Parameters, spec: ZooSpec, shape: ModelShape): Forward {
+  const kind = zoo[spec.zoo.kind] as ZooKind;
+  const network = explain('model.zoo', () =>
+    kind.build(parameters, spec.zoo, {
+      input: requireInput('model.zoo', kind.input, shape),
+      labels: shape.labels,
+    }),
+  );
+  return (inputs, mode) => ({
+    ...network.forward(inputs[kind.input]!, mode),
+    attention: null,
+    segments: [],
+  });
+}
+
+function requireInput(key: string, name: BranchName, { inputs }: ModelShape): InputSize {
+  const input = inputs[name];
+  if (!input)
+    throw new WrongUse(`${key}: the config has no inputs.${name}; add it, or leave the branch out.`);
+  return input;
 }
 
 /** Names the config's key in what a part of the network says of its options. */

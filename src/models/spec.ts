@@ -1,7 +1,8 @@
 /** The part of a config that describes a model: `model`. */
 import { z } from 'zod';
-import { branches } from './branches/index.js';
+import { type BranchName, branches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
+import { zoo } from './zoo/index.js';
 
 const branchOptions = z
   .strictObject({
@@ -11,17 +12,72 @@ const branchOptions = z
   })
   .refine((chosen) => Object.values(chosen).some(Boolean), 'name at least one branch');
 
-export const modelSchema = z.strictObject({
-  branches: branchOptions.describe('Which modalities the model uses; leaving one out is an ablation.'),
-  fusion: z
-    .discriminatedUnion('kind', [
-      fusions['self-attention'].options,
-      fusions.concat.options,
-      fusions['late-average'].options,
-    ])
-    .prefault({ kind: 'self-attention' })
-    .describe('How the branches are joined.'),
-});
+const fusionOptions = z.discriminatedUnion('kind', [
+  fusions['self-attention'].options,
+  fusions.concat.options,
+  fusions['late-average'].options,
+]);
+
+const zooOptions = z.discriminatedUnion('kind', [zoo.musicnn.options, zoo.vgg.options]);
+
+/** Branches and how they are joined. */
+export interface BranchedSpec {
+  branches: z.output<typeof branchOptions>;
+  fusion: z.output<typeof fusionOptions>;
+  zoo?: undefined;
+}
+
+/** A network of the zoo as a whole. */
+export interface ZooSpec {
+  zoo: z.output<typeof zooOptions>;
+  branches?: undefined;
+  fusion?: undefined;
+}
 
 /** A model's structure with every option written out. */
-export type ModelSpec = z.output<typeof modelSchema>;
+export type ModelSpec = BranchedSpec | ZooSpec;
+
+export const modelSchema = z
+  .strictObject({
+    branches: branchOptions
+      .optional()
+      .describe('Which modalities the model uses; leaving one out is an ablation.'),
+    fusion: fusionOptions.optional().describe('How the branches are joined; self-attention when left out.'),
+    zoo: zooOptions.optional().describe('A published network as a whole, in place of branches and fusion.'),
+  })
+  .superRefine(({ branches: chosen, fusion, zoo: network }, context) => {
+    const complain = (key: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
+    if (network && chosen)
+      complain('branches', 'a network of the zoo takes no branches; take one of them away');
+    if (network && fusion)
+      complain('fusion', 'a network of the zoo has nothing to join; take one of them away');
+  })
+  .transform(
+    ({ branches: chosen, fusion, zoo: network }): ModelSpec =>
+      network
+        ? { zoo: network }
+        : { branches: chosen!, fusion: fusion ?? fusionOptions.parse({ kind: 'self-attention' }) },
+  );
+
+/**
+ * The inputs that a model takes.
+ *
+ * @param spec - its structure
+ * @returns names of its branches in the order of the joint sequence, or the one input of a network of the zoo
+ */
+export function inputsOf(spec: ModelSpec): BranchName[] {
+  if (spec.zoo) return [zoo[spec.zoo.kind].input];
+  return (Object.keys(branches) as BranchName[]).filter((name) => spec.branches[name] !== undefined);
+}
+
+/**
+ * A model's structure in a few words.
+ *
+ * @param spec - its structure
+ * @returns `mel + lyrics, self-attention` or `musicnn`
+ */
+export function describeSpec(spec: ModelSpec): string {
+  return spec.zoo ? spec.zoo.kind : `${inputsOf(spec).join(' + ')}, ${spec.fusion.kind}`;
+}

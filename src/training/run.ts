@@ -6,6 +6,7 @@ import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.
 import { dataSets } from '../data/sets.js';
 import { type Engine, loadEngine } from '../engine/engine.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
+import { describeSpec } from '../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from './checkpoints.js';
 import { describeEnvironment } from './environment.js';
 import { type Prepared, prepare } from './prepare.js';
@@ -71,9 +72,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
       requireExperiment(folder, newest, experimentHash(config, prepared.dataset, engine));
     }
     const configText = await writeConfig(out, config);
-    log(
-      `Model ${model.branches.join(' + ')}, ${config.model.fusion.kind}: ${model.parameters.count().toLocaleString('en')} weights.`,
-    );
+    log(`Model ${describeSpec(config.model)}: ${model.parameters.count().toLocaleString('en')} weights.`);
     const environment = await describeEnvironment(engine, {
       seed: config.seed,
       data_fingerprint: dataset.fingerprint,

@@ -5,10 +5,10 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs/minimal.js';
 import { systemCode } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
+import { maskedCrc } from '../base/masked-crc.js';
 
 /** Appends curves to an event file. */
 export interface EventWriter {
@@ -102,12 +102,6 @@ export function frameRecord(data: Uint8Array): Uint8Array {
   record.set(data, 12);
   view.setUint32(12 + data.length, maskedCrc(data), true);
   return record;
-}
-
-/** CRC-32C, rotated and offset as TFRecord wants it, so that checksums of data with checksums inside stay good. */
-function maskedCrc(bytes: Uint8Array): number {
-  const crc = crc32c.buf(bytes) >>> 0;
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
 function eventAt(wallSeconds: number): protobuf.Writer {

@@ -34,7 +34,7 @@ describe('loadConfig', () => {
       'model.branches.lyrics={}',
     ]);
     expect([config.seed, config.training.epochs, config.training.batch_size]).toEqual([3, 9, 2]);
-    expect(Object.keys(config.model.branches)).toEqual(['mel', 'lyrics']);
+    expect(Object.keys(config.model.branches!)).toEqual(['mel', 'lyrics']);
     expect(config.inputs.lyrics).toBeDefined();
     expect(config.inputs.waveform).toBeUndefined();
   });
@@ -44,7 +44,7 @@ describe('loadConfig', () => {
       'a.yaml': 'inputs:\n  lyrics: {unit: character}\nmodel:\n  branches:\n    mel: {}\n    lyrics: {}\n',
     });
     const config = await loadConfig(join(folder, 'a.yaml'), ['~model.branches.lyrics']);
-    expect(Object.keys(config.model.branches)).toEqual(['mel']);
+    expect(Object.keys(config.model.branches!)).toEqual(['mel']);
     expect(config.inputs.lyrics).toBeUndefined();
   });
 

@@ -49,7 +49,7 @@ const partsOf = ({ weights }: Finished): string[] => [...new Set(weights.map((na
 describe('polytag run with another model', () => {
   it('joins by concatenation', async () => {
     const { config, weights } = await run('model.fusion.kind=concat', '--fast-dev-run');
-    expect(config.model.fusion.kind).toBe('concat');
+    expect(config.model.fusion?.kind).toBe('concat');
     expect(weights.some((name) => name.includes('attention'))).toBe(false);
   });
 
@@ -70,7 +70,7 @@ describe('polytag run with another model', () => {
 
   it('leaves the lyrics out', async () => {
     const finished = await run('~model.branches.lyrics', '--fast-dev-run');
-    expect(Object.keys(finished.config.model.branches)).toEqual(['mel', 'waveform']);
+    expect(Object.keys(finished.config.model.branches!)).toEqual(['mel', 'waveform']);
     expect(finished.config.inputs).not.toHaveProperty('lyrics');
     expect(partsOf(finished)).not.toContain('lyrics');
     expect(finished.notes.join()).not.toContain('lyrics');
@@ -81,7 +81,7 @@ describe('polytag run with another model', () => {
     ['waveform', ['mel', 'lyrics']],
   ])('takes %s alone', async (kept, left) => {
     const finished = await run(...left.map((name) => `~model.branches.${name}`), '--fast-dev-run');
-    expect(Object.keys(finished.config.model.branches)).toEqual([kept]);
+    expect(Object.keys(finished.config.model.branches!)).toEqual([kept]);
     expect(partsOf(finished)).toContain(kept);
     for (const name of left) expect(partsOf(finished)).not.toContain(name);
   });
@@ -91,7 +91,7 @@ describe('polytag run with another model', () => {
       'model.branches.mel={segmentation: adaptive, max_segments: 6}',
       '--fast-dev-run',
     );
-    expect(finished.config.model.branches.mel).toMatchObject({ segmentation: 'adaptive', max_segments: 6 });
+    expect(finished.config.model.branches?.mel).toMatchObject({ segmentation: 'adaptive', max_segments: 6 });
     const again = await polytag(['evaluate', finished.out, '--json'], { cwd: workplace.folder });
     expect([again.code, again.stderr]).toEqual([0, expect.any(String)]);
     const { roc_auc } = JSON.parse(again.stdout) as Metrics;

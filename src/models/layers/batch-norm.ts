@@ -9,6 +9,12 @@ const EPSILON = 1e-3;
 /** Part of each batch's moments that goes into the running averages, as PyTorch does. */
 const MOMENTUM = 0.1;
 
+/** The layer: any shape with the channels last, to the same shape. */
+export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode) => T) & {
+  /** Its sign says whether the layer keeps or turns the order of a channel's values. */
+  gamma: tf.Tensor1D;
+};
+
 /**
  * Batch normalisation of the last dimension (Ioffe and Szegedy 2015): the batch's own moments in training, their
  * running averages in evaluation.
@@ -18,18 +24,14 @@ const MOMENTUM = 0.1;
  * @param channels - size of the last dimension
  * @returns the layer: any shape with `channels` last, to the same shape
  */
-export function batchNorm(
-  parameters: Parameters,
-  name: string,
-  channels: number,
-): <T extends tf.Tensor>(x: T, mode: ForwardMode) => T {
+export function batchNorm(parameters: Parameters, name: string, channels: number): BatchNorm {
   const gamma = parameters.trainable<tf.Tensor1D>(`${name}/gamma`, [channels], constant(1));
   const beta = parameters.trainable<tf.Tensor1D>(`${name}/beta`, [channels], constant(0));
   const mean = parameters.state(`${name}/mean`, [channels], 0);
   const variance = parameters.state(`${name}/variance`, [channels], 1);
   const track = (running: tf.Variable, batch: tf.Tensor): void =>
     tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM))));
-  return <T extends tf.Tensor>(x: T, mode: ForwardMode): T => {
+  const layer = <T extends tf.Tensor>(x: T, mode: ForwardMode): T => {
     if (mode.training) {
       return batchNormTraining(x, gamma, beta, EPSILON, (batchMean, batchVariance) => {
         track(mean, batchMean);
@@ -39,4 +41,5 @@ export function batchNorm(
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, EPSILON)));
     return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale))) as T;
   };
+  return Object.assign(layer, { gamma });
 }

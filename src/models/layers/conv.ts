@@ -3,15 +3,16 @@ import { heNormal } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 
 /**
- * A 2D convolution of stride 1 with zero padding to the same size, without a bias: the batch normalisation that
- * follows has one.
+ * A 2D convolution of stride 1 without a bias, which the batch normalisation that follows has.
  *
  * @param parameters - receives `name/kernel` [height, width, inputs, outputs]
  * @param name - the layer's name
  * @param size - height and width of the kernel
  * @param inputs - input channels
  * @param outputs - output channels
- * @returns the layer: [batch, height, width, inputs] to [batch, height, width, outputs]
+ * @param padding - `same`: zeros on all sides keep height and width; `valid`: none, and both shrink by the kernel less 1
+ * @returns the layer: [batch, height, width, inputs] to [batch, height, width, outputs]; it multiplies the kernel by
+ *   `factors`, [outputs], where they are given
  */
 export function conv2d(
   parameters: Parameters,
@@ -19,9 +20,11 @@ export function conv2d(
   size: [number, number],
   inputs: number,
   outputs: number,
-): (x: tf.Tensor4D) => tf.Tensor4D {
+  padding: 'same' | 'valid' = 'same',
+): (x: tf.Tensor4D, factors?: tf.Tensor) => tf.Tensor4D {
   const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [...size, inputs, outputs], heNormal);
-  return (x) => tf.conv2d(x, kernel, 1, 'same');
+  return (x, factors) =>
+    tf.conv2d(x, factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel, 1, padding);
 }
 
 /**

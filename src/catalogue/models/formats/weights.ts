@@ -1,0 +1,14 @@
+/** Weights as other tools store them. */
+
+/** An array of numbers in a file; it is read, and checked where the file has sums, when it is asked for. */
+export interface StoredWeight {
+  shape: number[];
+  /**
+   * @returns its numbers in C order, as 32-bit floats
+   * @throws Error in a few words when they are damaged, or no numbers
+   */
+  read(): Float32Array;
+}
+
+/** The arrays of a file by their names. */
+export type StoredWeights = Map<string, StoredWeight>;

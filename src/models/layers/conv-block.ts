@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { relu } from '../../engine/ops/activations.js';
+import { biasAdd } from '../../engine/ops/bias-add.js';
+import { constant } from '../initializers.js';
+import type { Parameters } from '../parameters.js';
+import { batchNorm } from './batch-norm.js';
+import { conv2d } from './conv.js';
+import type { ForwardMode } from './mode.js';
+
+/** Sizes of a convolutional block. */
+export interface ConvBlockOptions {
+  /** Height and width of the kernel. */
+  size: [number, number];
+  /** Channels in and out. */
+  inputs: number;
+  outputs: number;
+  /** `same` adds zeros on all sides, `valid` none. */
+  padding: 'same' | 'valid';
+  /** Maximum over windows of this size, a stride apart, as far as they fit; none when left out. */
+  pool?: { size: [number, number]; stride: [number, number] };
+}
+
+/**
+ * A convolution of stride 1 with a bias, ReLU, batch normalisation, and max-pooling, in this order.
+ *
+ * @param parameters - receives `name/kernel` [height, width, inputs, outputs], `name/bias` [outputs], and
+ *   `name/norm/gamma`, `beta`, `mean` and `variance`, [outputs] each
+ * @param name - the block's name
+ * @param options - its sizes
+ * @returns the block: [batch, height, width, inputs] to [batch, pooled height, pooled width, outputs]
+ */
+export function convBlock(
+  parameters: Parameters,
+  name: string,
+  { size, inputs, outputs, padding, pool }: ConvBlockOptions,
+): (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D {
+  const convolve = conv2d(parameters, name, size, inputs, outputs, padding);
+  const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], constant(0));
+  const norm = batchNorm(parameters, `${name}/norm`, outputs);
+  if (!pool) return (x, mode) => norm(relu(biasAdd(convolve(x), bias)), mode);
+  const maximum = (x: tf.Tensor4D): tf.Tensor4D => tf.maxPool(x, pool.size, pool.stride, 'valid');
+  return (x, mode) => {
+    if (mode.training) return maximum(norm(relu(biasAdd(convolve(x), bias)), mode));
+    // Bias, ReLU and a fixed normalisation are monotonic in each channel, so the extreme of the convolution decides:
+    // its maximum where gamma is positive, its minimum where it is negative. Pooling it first leaves them only what
+    // the pooling keeps, and a convolution with the channel's sign changed makes the minimum a maximum, to the bit.
+    const sign = tf.where(tf.less(norm.gamma, 0), -1, 1);
+    const extreme = tf.mul(maximum(convolve(x, sign)), sign) as tf.Tensor4D;
+    return norm(relu(tf.add(extreme, bias)), mode) as tf.Tensor4D;
+  };
+}
