@@ -1,0 +1,29 @@
+/** What the parts of the catalogue hand to each other: a track's row, and what a table says of itself. */
+
+/** One track's row. */
+export interface TagRow {
+  /** As given on the command line, or as found in a folder. */
+  path: string;
+  /** Seconds of audio that was tagged; null with an error. */
+  duration: number | null;
+  /** Why the track has no tags, in one sentence; null where it has. */
+  error: string | null;
+  /** Names of the tags above their thresholds, best first; empty with an error. */
+  tops: string[];
+  /** One score a tag, in the order of the table's labels; null with an error. */
+  scores: Float32Array | null;
+  /** The track's embedding; null with an error, or where none was asked for. */
+  embedding: Float32Array | null;
+}
+
+/** What a table says of itself. */
+export interface TableHeader {
+  /** Name of the model that tagged. */
+  model: string;
+  /** The model's tags, in the order of a row's scores. */
+  labels: string[];
+  /** Length of the embeddings, or null where the table has none. */
+  embedding: number | null;
+  /** Settings, hashes and versions that a reader needs to repeat the table. */
+  record: Record<string, string>;
+}
