@@ -1,4 +1,4 @@
-/** Where polytag keeps what every checkout on a machine shares: the engine's libraries and built addons. */
+/** Where polytag keeps what every checkout on a machine shares: the engine's libraries, built addons, models. */
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 
@@ -32,4 +32,14 @@ export function engineFolder(cache: string = cacheFolder()): string {
  */
 export function addonFolder(cache: string = cacheFolder()): string {
   return join(cache, 'addons');
+}
+
+/**
+ * The part of the cache that holds models that were pulled or imported, a folder a model.
+ *
+ * @param cache - the cache folder
+ * @returns an absolute path
+ */
+export function modelsFolder(cache: string = cacheFolder()): string {
+  return join(cache, 'models');
 }

@@ -7,6 +7,7 @@ import { data } from './commands/data.js';
 import { doctor } from './commands/doctor.js';
 import { engine } from './commands/engine.js';
 import { evaluate } from './commands/evaluate.js';
+import { models } from './commands/models.js';
 import { quickstart } from './commands/quickstart.js';
 import { run } from './commands/run.js';
 import { schema } from './commands/schema.js';
@@ -34,6 +35,7 @@ export async function main(argv: string[]): Promise<number> {
       .command(evaluate)
       .command(quickstart)
       .command(data)
+      .command(models)
       .command(engine)
       .command(doctor)
       .command(schema)

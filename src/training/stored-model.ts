@@ -1,21 +1,39 @@
 /** A trained model on disk: `model/model.json` and `model/weights.safetensors`. The same files serve a browser. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, messageOf, WrongUse } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import type { Config } from '../config/schema.js';
 import type { Task } from '../eval/predictions.js';
 import { buildModel, type ModelShape, type TaggingModel } from '../models/model.js';
+import type { WeightValues } from '../models/parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
 import type { ModelSpec } from '../models/spec.js';
 import type { Vocabulary } from '../text/vocabulary.js';
+import { type ModelSettings, settingsOf } from './model-settings.js';
 
 /** Changes when older files cannot be read any more. */
-const FORMAT = 'polytag-model/1';
+export const MODEL_FORMAT = 'polytag-model/1';
+
+/** Names of the files of a model. */
+export const MODEL_FILES = { description: 'model.json', weights: 'weights.safetensors' } as const;
+
+/** Where the weights of a model come from that was not trained here. */
+export interface ModelOrigin {
+  /** In a few words: the package, the file. */
+  source: string;
+  /** SHA-256 of the file that held the weights, hexadecimal. */
+  sha256: string;
+  licence: string | null;
+  citation: string[];
+  /** What its authors report of the test part. */
+  reported: { roc_auc: number; pr_auc: number } | null;
+}
 
 /** Everything about a model but its weights. */
 export interface ModelDescription {
-  format: typeof FORMAT;
+  format: typeof MODEL_FORMAT;
   name: string;
   task: Task;
   labels: string[];
@@ -28,6 +46,37 @@ export interface ModelDescription {
   vocabulary: Vocabulary | null;
   /** What it was trained on, with which protocol. */
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
+  /**
+   * What becomes of the end of a recording that fills no whole window: `cover` moves the last window back so that it
+   * ends where the recording ends, `drop` leaves the end out. `cover` when absent.
+   */
+  remainder?: 'cover' | 'drop';
+  /** Absent for a model of a run. */
+  origin?: ModelOrigin;
+  /** What follows from the above for whoever computes inputs; absent in models of the first version. */
+  settings?: ModelSettings;
+}
+
+/**
+ * The files of a model.
+ *
+ * @param weights - of the network, by name
+ * @param description - everything else
+ * @returns contents by file name
+ */
+export function modelFiles(
+  weights: ReadonlyMap<string, WeightValues>,
+  description: Omit<ModelDescription, 'format' | 'settings'>,
+): Record<string, string | Uint8Array> {
+  const whole: ModelDescription = {
+    format: MODEL_FORMAT,
+    ...description,
+    settings: settingsOf(description),
+  };
+  return {
+    [MODEL_FILES.weights]: encodeSafetensors(weights, { format: MODEL_FORMAT }),
+    [MODEL_FILES.description]: `${JSON.stringify(whole, null, 2)}\n`,
+  };
 }
 
 /**
@@ -40,16 +89,34 @@ export interface ModelDescription {
 export async function saveModel(
   folder: string,
   model: TaggingModel,
-  description: Omit<ModelDescription, 'format'>,
+  description: Omit<ModelDescription, 'format' | 'settings'>,
 ): Promise<void> {
-  await writeWhole(
-    join(folder, 'weights.safetensors'),
-    encodeSafetensors(model.parameters.read(), { format: FORMAT }),
-  );
-  await writeWhole(
-    join(folder, 'model.json'),
-    `${JSON.stringify({ format: FORMAT, ...description }, null, 2)}\n`,
-  );
+  const files = modelFiles(model.parameters.read(), description);
+  for (const [name, content] of Object.entries(files)) await writeWhole(join(folder, name), content);
+}
+
+/**
+ * Reads what a model is, without its weights.
+ *
+ * @param folder - `model/` of a run
+ * @returns its description
+ * @throws WrongUse when there is no model; Failure when it is damaged or wants inputs that this version has not
+ */
+export async function readModelDescription(folder: string): Promise<ModelDescription> {
+  const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
+    throw new WrongUse(
+      `${folder} holds no model (model.json is missing); give the model/ folder of a finished run.`,
+    );
+  });
+  return readable(folder, () => {
+    const description = JSON.parse(text) as ModelDescription;
+    if (description.format !== MODEL_FORMAT)
+      throw new Error(`its format is "${description.format}", this version reads "${MODEL_FORMAT}"`);
+    const { settings } = description;
+    if (settings && !isDeepStrictEqual(settings, settingsOf(description)))
+      throw new Error('its settings are not those that this version computes inputs with');
+    return description;
+  });
 }
 
 /**
@@ -62,21 +129,24 @@ export async function saveModel(
 export async function loadModel(
   folder: string,
 ): Promise<{ model: TaggingModel; description: ModelDescription }> {
-  const text = await readFile(join(folder, 'model.json'), 'utf8').catch(() => {
-    throw new WrongUse(
-      `${folder} holds no model (model.json is missing); give the model/ folder of a finished run.`,
-    );
+  const description = await readModelDescription(folder);
+  return readable(folder, async () => {
+    const model = buildModel(description.spec, description.shape, 0);
+    try {
+      model.parameters.write(decodeSafetensors(await readFile(join(folder, MODEL_FILES.weights))).weights);
+      return { model, description };
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
   });
-  let model: TaggingModel | null = null;
+}
+
+/** Says of whatever goes wrong that the model's files are damaged. */
+async function readable<T>(folder: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    const description = JSON.parse(text) as ModelDescription;
-    if (description.format !== FORMAT)
-      throw new Error(`its format is "${description.format}", this version reads "${FORMAT}"`);
-    model = buildModel(description.spec, description.shape, 0);
-    model.parameters.write(decodeSafetensors(await readFile(join(folder, 'weights.safetensors'))).weights);
-    return { model, description };
+    return await read();
   } catch (error) {
-    model?.dispose();
     throw new Failure(
       `The model in ${folder} cannot be read (${messageOf(error)}); copy it again, or train it again.`,
     );

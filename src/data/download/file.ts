@@ -1,12 +1,10 @@
 /** Downloads one file so that an interruption costs nothing: what has arrived stays, and the next call goes on. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { Failure, Interrupted, messageOf, systemCode } from '../../base/errors.js';
 import { exists, explainWriteError, writeWhole } from '../../base/files.js';
+import { fileSha256 } from '../../base/sha256.js';
 import { rangeCondition, request, type Validators } from './http.js';
 import { type RetryPolicy, Transient, waitBefore } from './retry.js';
 
@@ -37,12 +35,6 @@ const validatorsSchema = z.object({
   lastModified: z.string().nullable(),
   size: z.number().nullable(),
 });
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
 
 /** What is on disk of a file, and which version it is of; nothing where that cannot be told. */
 async function partOnDisk({ url, path }: RemoteFile): Promise<{ bytes: number; known: Validators }> {
@@ -197,7 +189,7 @@ export async function downloadFile(
 ): Promise<DownloadedFile> {
   const { path, sha256, url } = file;
   if (await exists(path)) {
-    if (sha256 !== undefined && (await sha256Of(path)) !== sha256)
+    if (sha256 !== undefined && (await fileSha256(path)) !== sha256)
       throw new Failure(
         `${path} is there but is not the published file (its SHA-256 differs); remove or rename it.`,
       );
@@ -209,12 +201,12 @@ export async function downloadFile(
     throw explainWriteError(dirname(path), error);
   });
   let done = await transferPatiently(file, policy, signal, onBytes);
-  if (sha256 !== undefined && (await sha256Of(`${path}.part`)) !== sha256) {
+  if (sha256 !== undefined && (await fileSha256(`${path}.part`)) !== sha256) {
     await discardPart(file);
     // What was put together from pieces may have been put together wrongly: once more, in one piece.
     if (done.resumed) done = await transferPatiently(file, policy, signal, onBytes);
     const whole = await exists(`${path}.part`);
-    if (!whole || (await sha256Of(`${path}.part`)) !== sha256) {
+    if (!whole || (await fileSha256(`${path}.part`)) !== sha256) {
       await discardPart(file);
       throw new Failure(
         `What ${url} gives is not the published file (its SHA-256 differs); give the official base URL or a true mirror's.`,

@@ -1,0 +1,35 @@
+/** Chosen files of a ZIP archive (wheels, .npz, PyTorch's files) in memory. Node only. */
+import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
+import { openPromise } from 'yauzl';
+
+/** A file in an archive that claims to be longer is not unpacked. */
+const LONGEST = 2 ** 31;
+
+/**
+ * Reads files of an archive.
+ *
+ * @param path - the archive
+ * @param wanted - whether a file is read, by its name
+ * @returns contents by name, in the archive's order
+ * @throws Error in a few words when it is no archive or damaged
+ */
+export async function readZip(
+  path: string,
+  wanted: (name: string) => boolean,
+): Promise<Map<string, Uint8Array>> {
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+  try {
+    const files = new Map<string, Uint8Array>();
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName.endsWith('/') || !wanted(entry.fileName)) continue;
+      if (entry.uncompressedSize > LONGEST) throw new Error(`${entry.fileName} is larger than 2 GB`);
+      const content = await buffer(await zip.openReadStreamPromise(entry));
+      if (crc32(content) !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} is wrong`);
+      files.set(entry.fileName, content);
+    }
+    return files;
+  } finally {
+    zip.close();
+  }
+}

@@ -1,0 +1,134 @@
+/** Which array of a file is which weight of a network. */
+import { Failure, messageOf } from '../../base/errors.js';
+import type { WeightValues } from '../../models/parameters.js';
+import type { StoredWeight, StoredWeights } from './formats/weights.js';
+
+/** Where a weight comes from. */
+export interface WeightSource {
+  /** Name of the array. */
+  from: string;
+  /** Order of its axes, as NumPy's transpose takes it; PyTorch's [out, in, height, width] is [2, 3, 1, 0]. */
+  transpose?: number[];
+}
+
+/** Sources by the network's names of its weights. */
+export interface WeightMap {
+  weights: Record<string, WeightSource>;
+  /** Arrays that are left out knowingly, `*` for any letters. */
+  ignore: string[];
+}
+
+/** What is wrong, at most so many of each kind by name. */
+const NAMED = 12;
+
+/**
+ * Takes a network's weights out of a file. Lengths of 1 may stand anywhere in a shape, or not at all: frameworks differ
+ * in them and the numbers lie the same.
+ *
+ * @param expected - shapes by name, as the network has them
+ * @param stored - what the file holds
+ * @param map - which is which
+ * @param file - the file's name, for messages
+ * @returns values by name, in the network's order
+ * @throws Failure that lists every weight without a source, every array that nothing takes, and every shape that differs
+ */
+export function mapWeights(
+  expected: ReadonlyMap<string, { shape: number[] }>,
+  stored: StoredWeights,
+  map: WeightMap,
+  file: string,
+): Map<string, WeightValues> {
+  const problems = [
+    list(
+      'the network has no weight',
+      Object.keys(map.weights).filter((name) => !expected.has(name)),
+    ),
+    list(
+      'the mapping gives no source for',
+      [...expected.keys()].filter((name) => !map.weights[name]),
+    ),
+    list(
+      'the file has no array',
+      Object.values(map.weights)
+        .map(({ from }) => from)
+        .filter((from) => !stored.has(from)),
+    ),
+    list('the mapping neither takes nor ignores', unused(stored, map)),
+    list('of another shape', shapeProblems(expected, stored, map)),
+  ].filter((problem) => problem !== '');
+  if (problems.length > 0)
+    throw new Failure(`The weights of ${file} do not fit: ${problems.join('; ')}. Correct the mapping.`);
+  const weights = new Map<string, WeightValues>();
+  for (const [name, { shape }] of expected) {
+    const { from, transpose } = map.weights[name];
+    const source = stored.get(from)!;
+    let values: Float32Array;
+    try {
+      values = source.read();
+    } catch (error) {
+      throw new Failure(`${file} cannot be used (${messageOf(error)}); fetch it again.`);
+    }
+    weights.set(name, { shape, values: transpose ? transposed(values, source.shape, transpose) : values });
+  }
+  return weights;
+}
+
+function list(complaint: string, names: string[]): string {
+  if (names.length === 0) return '';
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${complaint} ${names.slice(0, NAMED).join(', ')}${more}`;
+}
+
+function unused(stored: StoredWeights, { weights, ignore }: WeightMap): string[] {
+  const taken = new Set(Object.values(weights).map(({ from }) => from));
+  const patterns = ignore.map(
+    (pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`),
+  );
+  return [...stored.keys()].filter((name) => !taken.has(name) && !patterns.some((p) => p.test(name)));
+}
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+function shapeProblems(
+  expected: ReadonlyMap<string, { shape: number[] }>,
+  stored: StoredWeights,
+  { weights }: WeightMap,
+): string[] {
+  const significant = (shape: number[]): string => shape.filter((length) => length !== 1).join();
+  return [...expected].flatMap(([name, { shape }]) => {
+    const source: StoredWeight | undefined = weights[name] && stored.get(weights[name].from);
+    if (!source) return [];
+    const { transpose } = weights[name];
+    if (transpose && !isPermutation(transpose, source.shape.length))
+      return [
+        `${name} (transpose [${transpose}] is no order of the ${source.shape.length} axes of ${weights[name].from})`,
+      ];
+    const given = transpose ? transpose.map((axis) => source.shape[axis]) : source.shape;
+    return significant(given) === significant(shape)
+      ? []
+      : [`${name} (the network wants [${shape}], ${weights[name].from} gives [${given}])`];
+  });
+}
+
+const isPermutation = (axes: number[], rank: number): boolean =>
+  axes.length === rank && new Set(axes).size === rank && axes.every((axis) => axis >= 0 && axis < rank);
+
+/** Moves numbers to the order of other axes. */
+function transposed(values: Float32Array, shape: number[], axes: number[]): Float32Array {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
+  const lengths = axes.map((axis) => shape[axis]);
+  const steps = axes.map((axis) => strides[axis]);
+  const index = new Int32Array(axes.length);
+  const result = new Float32Array(values.length);
+  let from = 0;
+  for (let to = 0; to < result.length; to++) {
+    result[to] = values[from];
+    for (let axis = axes.length - 1; axis >= 0; axis--) {
+      from += steps[axis];
+      if (++index[axis] < lengths[axis]) break;
+      from -= steps[axis] * lengths[axis];
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
