@@ -1,4 +1,4 @@
-/** The known key that a person probably meant. */
+/** The known key or name that a person probably meant. */
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { configSchema } from './schema.js';
@@ -8,6 +8,19 @@ interface SchemaNode {
   anyOf?: SchemaNode[];
   oneOf?: SchemaNode[];
   const?: unknown;
+}
+
+/**
+ * The known name that is nearest to what was written, by Levenshtein distance.
+ *
+ * @param written - a misspelled name
+ * @param known - at least one name
+ * @returns one of the known names
+ */
+export function nearestName<Name extends string>(written: string, known: readonly Name[]): Name {
+  return known.reduce((best, candidate) =>
+    distance(written, candidate) < distance(written, best) ? candidate : best,
+  );
 }
 
 /** All objects that a node allows; of several kinds, the one that the config names, if any. */
@@ -42,9 +55,7 @@ export function nearestKey(path: string[], key: string, tree: unknown): string {
     ),
   ];
   if (known.length === 0) return 'take it away';
-  const nearest = known.reduce((best, candidate) =>
-    distance(key, candidate) < distance(key, best) ? candidate : best,
-  );
+  const nearest = nearestName(key, known);
   const prefix = path.length > 0 ? `${path.join('.')}.` : '';
   return `the nearest known key is "${prefix}${nearest}"`;
 }

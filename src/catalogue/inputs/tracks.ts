@@ -1,0 +1,71 @@
+/** From what a person names (files, folders, playlists, a list on standard input) to tracks. */
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AUDIO_EXTENSIONS } from '../../audio/decode.js';
+import { WrongUse } from '../../base/errors.js';
+import { readPlaylist } from './playlist.js';
+
+const PLAYLISTS = ['.m3u', '.m3u8'];
+
+/** Names the list on standard input. */
+const STANDARD_INPUT = '-';
+
+function isAudio(name: string): boolean {
+  return AUDIO_EXTENSIONS.includes(extname(name).toLowerCase());
+}
+
+/** The audio files of a folder and the folders in it, by name. */
+async function tracksOfFolder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const tracks: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    // A link to a folder is not followed: it may lead back.
+    if (entry.isDirectory()) tracks.push(...(await tracksOfFolder(path)));
+    else if (isAudio(entry.name)) tracks.push(path);
+  }
+  return tracks;
+}
+
+async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }))
+    if (line !== '') lines.push(line);
+  return lines;
+}
+
+/**
+ * Finds the tracks that some arguments name.
+ *
+ * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for a path a line on `input`
+ * @param options - whether playlists may name tracks outside their folders, and where `-` reads
+ * @returns paths, each once, in the order of the arguments; a file's name is taken as it is, also where there is none
+ * @throws WrongUse when an argument is not there, or nothing is found
+ */
+export async function findTracks(
+  named: string[],
+  { allowOutside = false, input = process.stdin as NodeJS.ReadableStream } = {},
+): Promise<string[]> {
+  const tracks = new Set<string>();
+  for (const name of named) {
+    if (name === STANDARD_INPUT) {
+      for (const line of await linesOf(input)) tracks.add(line);
+      continue;
+    }
+    const found = await stat(name).catch(() => null);
+    if (!found) throw new WrongUse(`There is no file or folder ${name}; check the path.`);
+    const paths = found.isDirectory()
+      ? await tracksOfFolder(name)
+      : PLAYLISTS.includes(extname(name).toLowerCase())
+        ? await readPlaylist(name, allowOutside)
+        : [name];
+    for (const path of paths) tracks.add(path);
+  }
+  if (tracks.size === 0) {
+    throw new WrongUse(
+      `No music was found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
+    );
+  }
+  return [...tracks];
+}

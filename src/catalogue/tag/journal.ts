@@ -1,0 +1,151 @@
+/**
+ * The rows of a table that is being made, a line each, as they are finished: what an interrupted run goes on from. A
+ * line counts once its end is written.
+ */
+import { createReadStream } from 'node:fs';
+import { open, rm, truncate } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Failure, messageOf, systemCode, WrongUse } from '../../base/errors.js';
+import { explainWriteError } from '../../base/files.js';
+import type { TableHeader, TagRow } from '../row.js';
+
+/** Changes when older journals cannot be read any more. */
+const FORMAT = 'polytag-journal/1';
+
+/** Rows between two writes to the disk proper. */
+const ROWS_PER_SYNC = 32;
+
+const encode = (values: Float32Array | null): string | null =>
+  values && Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+
+const decode = (text: string | null): Float32Array | null => {
+  if (text === null) return null;
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return new Float32Array(bytes.buffer);
+};
+
+function rowOf(line: string): TagRow {
+  const { scores, embedding, ...row } = JSON.parse(line);
+  return { ...row, scores: decode(scores), embedding: decode(embedding) } as TagRow;
+}
+
+/** The first line of a journal, the paths of its whole rows, and where the last of them ends; null where there is none. */
+async function survey(path: string): Promise<{ first: string; done: Set<string>; bytes: number } | null> {
+  const done = new Set<string>();
+  let first: string | null = null;
+  let bytes = 0;
+  let rest = Buffer.alloc(0);
+  try {
+    for await (const chunk of createReadStream(path)) {
+      let from = 0;
+      const joined = Buffer.concat([rest, chunk as Buffer]);
+      for (let end = joined.indexOf(10); end >= 0; end = joined.indexOf(10, from)) {
+        const line = joined.toString('utf8', from, end);
+        if (first === null) first = line;
+        else done.add((JSON.parse(line) as { path: string }).path);
+        bytes += end + 1 - from;
+        from = end + 1;
+      }
+      rest = joined.subarray(from);
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw new Failure(`${path} cannot be read (${messageOf(error)}); remove it and start again.`);
+  }
+  return first === null ? null : { first, done, bytes };
+}
+
+/** A journal that rows are added to. */
+export class Journal {
+  private unsynced = 0;
+
+  private constructor(
+    readonly path: string,
+    private readonly file: Awaited<ReturnType<typeof open>>,
+    /** Paths of the tracks that have a row. */
+    readonly done: Set<string>,
+  ) {}
+
+  /**
+   * Opens the journal of a table, or begins it.
+   *
+   * @param path - the journal
+   * @param header - what the rows depend on
+   * @returns the journal, with what is done
+   * @throws WrongUse when it was written by another model or with other settings
+   */
+  static async open(path: string, header: TableHeader): Promise<Journal> {
+    const found = await survey(path);
+    const first = JSON.stringify({ format: FORMAT, header });
+    if (found && found.first !== first) {
+      throw new WrongUse(
+        `${path} holds rows of another model or other settings; finish that run with its own options, or remove the file.`,
+      );
+    }
+    try {
+      if (!found) {
+        const file = await open(path, 'w');
+        await file.write(`${first}\n`);
+        return new Journal(path, file, new Set());
+      }
+      // A line that was cut off by a kill goes; its track is done again.
+      await truncate(path, found.bytes);
+      return new Journal(path, await open(path, 'a'), found.done);
+    } catch (error) {
+      throw explainWriteError(path, error);
+    }
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param row - a finished track
+   * @throws Failure when the disk is full
+   */
+  async add(row: TagRow): Promise<void> {
+    const { scores, embedding, ...rest } = row;
+    const line = JSON.stringify({ ...rest, scores: encode(scores), embedding: encode(embedding) });
+    try {
+      await this.file.write(`${line}\n`);
+      if (++this.unsynced >= ROWS_PER_SYNC) await this.sync();
+    } catch (error) {
+      throw explainWriteError(this.path, error);
+    }
+    this.done.add(row.path);
+  }
+
+  private async sync(): Promise<void> {
+    this.unsynced = 0;
+    await this.file.datasync();
+  }
+
+  /**
+   * All rows, in the order in which they were finished.
+   *
+   * @returns the rows, read from the disk one at a time
+   * @throws Failure when a line cannot be read
+   */
+  async *rows(): AsyncGenerator<TagRow, void> {
+    await this.sync();
+    let number = 0;
+    for await (const line of createInterface({ input: createReadStream(this.path, 'utf8') })) {
+      if (number++ === 0) continue;
+      try {
+        yield rowOf(line);
+      } catch {
+        throw new Failure(`${this.path}, line ${number}, cannot be read; remove the file and start again.`);
+      }
+    }
+  }
+
+  /** Closes it; the rows stay for the next run. */
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  /** Closes and removes it, once the table is written. */
+  async remove(): Promise<void> {
+    await this.file.close();
+    await rm(this.path, { force: true });
+  }
+}

@@ -1,0 +1,117 @@
+/** Worker threads that decode recordings while the model computes. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../base/errors.js';
+import { workerUrl } from '../../base/worker-url.js';
+import type { ModelSettings } from '../../training/model-settings.js';
+import type { WindowReply } from './window-worker.js';
+
+/** What comes of a recording: its windows in order, then its end or why it cannot be decoded. */
+export type RecordingEvent = { track: number } & WindowReply;
+
+/** Decodes recordings in several threads; memory is bounded whatever their length and number. */
+export class WindowPool {
+  private readonly workers: Worker[];
+
+  /**
+   * @param settings - what the model takes
+   * @param size - threads; as many as the machine has processors unless told otherwise
+   */
+  constructor(
+    private readonly settings: ModelSettings,
+    size: number = availableParallelism(),
+  ) {
+    this.workers = Array.from({ length: size }, () => this.start());
+  }
+
+  /**
+   * Decodes recordings. Each thread has one at a time and waits when its windows are not taken.
+   *
+   * @param paths - the recordings; taken as threads become free
+   * @returns what comes of them, interleaved; `track` counts the paths
+   */
+  async *decode(paths: AsyncIterable<string>): AsyncGenerator<RecordingEvent, void> {
+    const iterator = paths[Symbol.asyncIterator]();
+    const ready: { event: RecordingEvent; taken: () => void }[] = [];
+    let signal: (() => void) | null = null;
+    let failure: { error: unknown } | null = null;
+    const announce = (): void => {
+      signal?.();
+      signal = null;
+    };
+    let next = 0;
+    let stopped = false;
+    const serve = async (slot: number): Promise<void> => {
+      for (;;) {
+        if (stopped) return;
+        const track = next++;
+        const { value: path, done } = await iterator.next();
+        if (done) return;
+        await new Promise<void>((resolve) => {
+          const worker = this.workers[slot];
+          const put = (reply: WindowReply, taken: () => void): void => {
+            ready.push({ event: { track, ...reply }, taken });
+            announce();
+          };
+          const onMessage = (reply: WindowReply): void => {
+            if ('windows' in reply) put(reply, () => worker.postMessage('more'));
+            else settle(reply);
+          };
+          const onDeath = (reason: unknown): void => {
+            // A decoder that dies on a file takes its thread with it; the next recording gets a new one.
+            this.workers[slot] = this.start();
+            settle({ error: `${path} cannot be decoded: ${messageOf(reason)}` });
+          };
+          const settle = (reply: WindowReply): void => {
+            worker.off('message', onMessage).off('error', onDeath).off('exit', onDeath);
+            put(reply, () => {});
+            resolve();
+          };
+          worker.on('message', onMessage).on('error', onDeath).on('exit', onDeath);
+          worker.postMessage({ path });
+        });
+      }
+    };
+    let serving = this.workers.length;
+    for (let slot = 0; slot < this.workers.length; slot++) {
+      serve(slot)
+        .catch((error) => {
+          failure = { error };
+        })
+        .finally(() => {
+          serving--;
+          announce();
+        });
+    }
+    try {
+      for (;;) {
+        const entry = ready.shift();
+        if (entry) {
+          entry.taken();
+          yield entry.event;
+        } else if (failure) throw (failure as { error: unknown }).error;
+        else if (serving === 0) return;
+        else
+          await new Promise<void>((resolve) => {
+            signal = resolve;
+          });
+      }
+    } finally {
+      stopped = true;
+    }
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private start(): Worker {
+    const worker = new Worker(workerUrl(import.meta.url, './window-worker'), {
+      workerData: this.settings,
+      stderr: true,
+    });
+    worker.stderr.resume();
+    return worker;
+  }
+}

@@ -1,0 +1,83 @@
+/** A worker thread that cuts recordings into windows, waiting where the model is behind. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { streamAudio } from '../../audio/decode.js';
+import { messageOf } from '../../base/errors.js';
+import type { ModelSettings } from '../../training/model-settings.js';
+import { WindowCutter, type Windows } from './windows.js';
+
+/** A recording to work on, or leave to send more windows of the present one. */
+export type WindowRequest = { path: string } | 'more';
+
+/** Windows of the present recording; its end; or why it cannot be decoded. */
+export type WindowReply =
+  | { windows: Windows }
+  | { end: { duration: number; errors: number } }
+  | { error: string };
+
+/** Windows sent at a time: a good second's work for a model. */
+const BATCH = 8;
+/** Messages that may be unanswered. */
+const AHEAD = 3;
+
+const settings = workerData as ModelSettings;
+const port = parentPort!;
+
+let credit = 0;
+let wake: (() => void) | null = null;
+
+/** Sends windows once the other side has room for them. */
+async function send(windows: Windows): Promise<void> {
+  while (credit === 0)
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  credit--;
+  const transfer = [windows.mel, windows.waveform].flatMap((part) =>
+    part ? [part.buffer as ArrayBuffer] : [],
+  );
+  port.postMessage({ windows } satisfies WindowReply, transfer);
+}
+
+function* split(windows: Windows): Generator<Windows> {
+  for (let from = 0; from < windows.count; from += BATCH) {
+    const count = Math.min(BATCH, windows.count - from);
+    const part = (values: Float32Array | null): Float32Array | null =>
+      values?.slice(
+        (from * values.length) / windows.count,
+        ((from + count) * values.length) / windows.count,
+      ) ?? null;
+    yield {
+      count,
+      starts: windows.starts.slice(from, from + count),
+      mel: part(windows.mel),
+      waveform: part(windows.waveform),
+    };
+  }
+}
+
+async function work(path: string): Promise<WindowReply> {
+  try {
+    const { info, blocks, errors } = await streamAudio(path, { mono: true });
+    const cutter = new WindowCutter(settings, info.sampleRate);
+    let samples = 0;
+    for await (const [mono] of blocks) {
+      samples += mono.length;
+      for (const part of split(cutter.push(mono))) await send(part);
+    }
+    for (const part of split(cutter.finish())) await send(part);
+    return { end: { duration: samples / info.sampleRate, errors: errors() } };
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}
+
+port.on('message', async (request: WindowRequest) => {
+  if (request === 'more') {
+    credit++;
+    wake?.();
+    wake = null;
+    return;
+  }
+  credit = AHEAD;
+  port.postMessage(await work(request.path));
+});

@@ -1,0 +1,240 @@
+/** polytag features: a recording as an array, as times, or as a page to look at and listen to. */
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Argv, CommandModule } from 'yargs';
+import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/damage.js';
+import { WrongUse } from '../../base/errors.js';
+import { requireFolder } from '../../base/files.js';
+import { startProgress } from '../../base/progress.js';
+import { nearestName } from '../../config/nearest.js';
+import { describeExtraction, jsonOfExtraction } from '../../recording/describe.js';
+import { type Extraction, extractFeature, isFramewise } from '../../recording/extract.js';
+import {
+  FEATURE_KINDS,
+  type FeatureKind,
+  type FeatureKindName,
+  featureKinds,
+  settingsFor,
+} from '../../recording/kinds.js';
+import { type FeatureSettings, type OptionName, optionSpecs, parseOption } from '../../recording/options.js';
+import { writeRecordingPage } from '../../recording/page/write.js';
+import { interruptible } from '../interrupt.js';
+import { alignColumns, printNote, printResult } from '../print.js';
+
+interface FeaturesArguments {
+  audio: string;
+  kind?: string;
+  out?: string;
+  plot?: string;
+  json: boolean;
+  duration?: string;
+  damaged: DamagePolicy;
+}
+
+const OPTION_NAMES = Object.keys(optionSpecs) as OptionName[];
+
+/** Recordings from this length on show how far they are, in seconds. */
+const SLOW = 300;
+
+function kindsHelp(): string {
+  const defaultsOf = (kind: FeatureKind): string =>
+    Object.entries(kind.defaults)
+      .flatMap(([name, value]) =>
+        value === undefined
+          ? []
+          : [
+              `--${optionSpecs[name as OptionName].flag} ${typeof value === 'number' ? (Number(value.toFixed(1)) === value ? value : value.toFixed(2)) : value}`,
+            ],
+      )
+      .join(' ');
+  const rows = Object.entries(featureKinds).map(([name, kind]) => [
+    `  ${name}${isFramewise(kind) ? ' *' : ''}`,
+    kind.describe,
+    defaultsOf(kind),
+  ]);
+  return `Kinds, their arrays, and what they take with its defaults:
+${alignColumns(rows)}
+  * streams: memory does not grow with the recording. The others hold it whole.
+Unless given: --sample-rate 16000 --hop-length 256, frames of 512 samples, and of 2048 where librosa has no other
+(onset, chroma, yin, pyin, tempo and what builds on them). --f-max is half the sample rate.`;
+}
+
+function builder(yargs: Argv): Argv<FeaturesArguments> {
+  const options = Object.fromEntries(
+    OPTION_NAMES.map((name) => {
+      const { flag, describe } = optionSpecs[name];
+      return [flag, { type: 'string' as const, requiresArg: true, describe, group: 'Of some kinds:' }];
+    }),
+  );
+  return yargs
+    .positional('audio', {
+      type: 'string',
+      demandOption: true,
+      describe: 'MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC file',
+    })
+    .option('kind', { type: 'string', requiresArg: true, describe: 'What is computed (see below)' })
+    .option('out', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write the array to this .npy file, float32',
+    })
+    .option('plot', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write a page to this .html file: sound and plots',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'Print what was found as JSON' })
+    .option('duration', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Seconds from the beginning; all if absent',
+    })
+    .option('damaged', {
+      choices: DAMAGE_POLICIES,
+      default: 'keep-good-part' as DamagePolicy,
+      describe: 'What becomes of a file that cannot be decoded wholly',
+    })
+    .options(options)
+    .epilogue(kindsHelp()) as unknown as Argv<FeaturesArguments>;
+}
+
+/** The one text of an option that was given once; the parser makes lists of those given twice. */
+function single(flag: string, value: unknown): string | undefined {
+  if (Array.isArray(value)) throw new WrongUse(`--${flag} was given twice; give it once.`);
+  return value === undefined ? undefined : String(value);
+}
+
+function kindNamed(name: string): FeatureKindName {
+  const known = FEATURE_KINDS.find((kind) => kind === name);
+  if (known) return known;
+  throw new WrongUse(
+    `There is no kind "${name}"; the nearest is "${nearestName(name, FEATURE_KINDS)}" ("polytag features --help" lists all).`,
+  );
+}
+
+/** The options that were typed, for a kind that has them. */
+function chosenOptions(args: object, kind: FeatureKindName): Partial<FeatureSettings> {
+  const has = (name: OptionName): boolean =>
+    name === 'sampleRate' || name === 'hopLength' || name in featureKinds[kind].defaults;
+  return Object.fromEntries(
+    OPTION_NAMES.flatMap((name) => {
+      const { flag } = optionSpecs[name];
+      const text = single(flag, (args as Record<string, unknown>)[flag]);
+      if (text === undefined) return [];
+      if (!has(name)) {
+        const own = OPTION_NAMES.filter(has).map((other) => `--${optionSpecs[other].flag}`);
+        throw new WrongUse(`The kind ${kind} has no --${flag}; it has ${own.join(', ')}.`);
+      }
+      return [[name, parseOption(name, text)]];
+    }),
+  );
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds >= 0.001 && Number.isFinite(seconds)))
+    throw new WrongUse(`--duration must be a number of seconds above 0, not "${text}".`);
+  return seconds;
+}
+
+async function requireAudio(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (!found) throw new WrongUse(`There is no file ${path}; check the path.`);
+  if (found.isDirectory()) throw new WrongUse(`${path} is a folder; give an audio file in it.`);
+}
+
+/** Checks where a result is to go before anything is computed. */
+async function requirePlace(flag: string, path: string, ending: string): Promise<void> {
+  if (!path.toLowerCase().endsWith(ending))
+    throw new WrongUse(`--${flag} must end in ${ending}, and ${path} does not.`);
+  await requireFolder(dirname(path), `--${flag}`);
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) throw new WrongUse(`--${flag}: ${path} is a folder; give the name of a file.`);
+}
+
+/** Reports how far a long recording is, on standard error. */
+function secondsProgress(label: string): {
+  onSeconds(heard: number, total: number | null): void;
+  stop(): void;
+} {
+  let progress: ReturnType<typeof startProgress> | null = null;
+  return {
+    onSeconds(heard, total) {
+      if (total === null || total < SLOW) return;
+      progress ??= startProgress(label, Math.round(total), 's');
+      progress.update(Math.min(Math.round(heard), Math.round(total)));
+    },
+    stop: () => progress?.stop(),
+  };
+}
+
+function noteLoss(audio: string, { lost }: { lost: number }): void {
+  if (lost > 0)
+    printNote(
+      `Warning: ${lost === 1 ? 'a part' : `${lost} parts`} of ${audio} could not be decoded and ${lost === 1 ? 'is' : 'are'} left out.`,
+    );
+}
+
+async function runKind(args: FeaturesArguments, name: FeatureKindName, duration?: number): Promise<void> {
+  const { audio, json, damaged: damage } = args;
+  const out = single('out', args.out) ?? null;
+  const kind = featureKinds[name];
+  const settings = settingsFor(kind, chosenOptions(args, name));
+  await requireAudio(audio);
+  if (out !== null) await requirePlace('out', out, '.npy');
+  const progress = secondsProgress(name);
+  const { onSeconds } = progress;
+  const request = { audio, kind, settings, duration, damage, out, onSeconds, log: printNote };
+  let extraction: Extraction;
+  try {
+    // A whole recording is computed in one go, in which no signal would be heard: there Ctrl-C ends the process.
+    extraction = isFramewise(kind)
+      ? await interruptible((signal) => extractFeature({ ...request, signal }))
+      : await extractFeature(request);
+  } finally {
+    progress.stop();
+  }
+  noteLoss(audio, extraction);
+  const about = { audio, kind: name, settings, out, ...extraction };
+  for (const line of json ? [JSON.stringify(jsonOfExtraction(about), null, 2)] : describeExtraction(about))
+    printResult(line);
+  if (out !== null) printNote(`Array: ${out}`);
+}
+
+async function runPlot(args: FeaturesArguments, out: string, duration?: number): Promise<void> {
+  const { audio, json, damaged: damage } = args;
+  for (const flag of ['kind', 'out', ...OPTION_NAMES.map((name) => optionSpecs[name].flag)])
+    if ((args as unknown as Record<string, unknown>)[flag] !== undefined)
+      throw new WrongUse(
+        `--plot shows what it shows; leave --${flag} out, or call the command once more for it.`,
+      );
+  await requireAudio(audio);
+  await requirePlace('plot', out, '.html');
+  const page = await writeRecordingPage({ audio, out, duration, damage, log: printNote });
+  noteLoss(audio, page);
+  for (const line of json ? [JSON.stringify(page.facts, null, 2)] : page.lines) printResult(line);
+  printNote(`Page: ${out}`);
+}
+
+export const features: CommandModule<object, FeaturesArguments> = {
+  command: 'features <audio>',
+  describe: 'Compute features of a recording: an array, times, or a page to look at and listen to',
+  builder,
+  handler: async (args) => {
+    const duration = secondsOf(single('duration', args.duration));
+    const plot = single('plot', args.plot);
+    const kind = single('kind', args.kind);
+    if (plot === undefined && kind === undefined)
+      throw new WrongUse(
+        'Say what to compute: --kind and one of its names ("polytag features --help" lists them), or --plot FILE.html.',
+      );
+    try {
+      if (plot !== undefined) await runPlot(args, plot, duration);
+      else await runKind(args, kindNamed(kind!), duration);
+    } catch (error) {
+      if (!(error instanceof DamagedAudio) || args.damaged !== 'skip') throw error;
+      printNote(`Skipped: ${error.message}`);
+    }
+  },
+};
