@@ -56,7 +56,7 @@ export const vgg: ZooKind<typeof options> = {
     });
     if (frames < 1 || bands < 1)
       throw new Error(
-        `five poolings leave nothing of ${length} frames × ${width} bands; give at least 66 frames and 64 bands`,
+        `five poolings leave nothing of ${length} frames × ${width} bands; give at least 66 frames and 63 bands`,
       );
     const size = frames * bands * channels; // 2 × 1 × 128
     const head = dense(parameters, 'head', size, labels, glorotUniform);

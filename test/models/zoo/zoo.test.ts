@@ -1,0 +1,211 @@
+/** What every network of the zoo promises, on every engine. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { randomGenerator } from '../../../src/base/random.js';
+import { loadEngine } from '../../../src/engine/engine.js';
+import { INFERENCE } from '../../../src/models/layers/mode.js';
+import { buildModel, type ModelShape, type TaggingModel } from '../../../src/models/model.js';
+import { describeSpec, inputsOf, modelSchema } from '../../../src/models/spec.js';
+import { type ZooName, zoo } from '../../../src/models/zoo/index.js';
+import { penalisedBinaryCrossEntropy } from '../../../src/training/loss.js';
+import { availableEngines } from '../../engine/available.js';
+
+const [BATCH, LABELS] = [3, 4];
+
+/** Small options and the smallest inputs that leave every part something to do. */
+const SMALL: Record<ZooName, { options: object; length: number; width: number; embedding: number }> = {
+  musicnn: { options: { timbre: 3, rhythm: 2, middle: 4, hidden: 5 }, length: 20, width: 16, embedding: 5 },
+  vgg: { options: { channels: 6 }, length: 70, width: 64, embedding: 6 },
+};
+
+/** Trained numbers of the networks as they were published, with 50 labels. */
+const PUBLISHED: Record<ZooName, number> = { musicnn: 787_159, vgg: 605_748 };
+
+const names = Object.keys(zoo) as ZooName[];
+const specOf = (name: ZooName, options: object = {}) =>
+  modelSchema.parse({ zoo: { kind: name, ...options } });
+
+function build(name: ZooName, seed = 1): TaggingModel {
+  const { options, length, width } = SMALL[name];
+  const shape: ModelShape = { inputs: { mel: { length, width } }, labels: LABELS, head: 'sigmoid' };
+  return buildModel(specOf(name, options), shape, seed);
+}
+
+function makeMel(name: ZooName): tf.Tensor3D {
+  const { length, width } = SMALL[name];
+  const random = randomGenerator(7, 'mel');
+  const values = Float32Array.from({ length: BATCH * length * width }, () => Math.abs(random.normal()));
+  return tf.tensor3d(values, [BATCH, length, width]);
+}
+
+/** Gives every weight and running average another value, gammas of both signs among them. */
+function disturb(model: TaggingModel): void {
+  const random = randomGenerator(11, 'disturb');
+  const weights = model.parameters.read();
+  for (const [name, { values }] of weights)
+    for (const i of values.keys())
+      values[i] = name.endsWith('/variance') ? random.between(0.2, 2) : values[i] + random.between(-1.5, 0.7);
+  model.parameters.write(weights);
+}
+
+/** Forward as the papers write it: convolution, bias, ReLU, normalisation, and only then pooling. */
+function plainBlock(
+  model: TaggingModel,
+  name: string,
+  x: tf.Tensor4D,
+  pool: [[number, number], [number, number]],
+): tf.Tensor {
+  const weight = (part: string): tf.Tensor => {
+    const { values, shape } = model.parameters.read().get(`${name}/${part}`)!;
+    return tf.tensor(values, shape);
+  };
+  const convolved = tf.conv2d(x, weight('kernel') as tf.Tensor4D, 1, 'same');
+  const active = tf.relu(tf.add(convolved, weight('bias')));
+  const centred = tf.div(tf.sub(active, weight('norm/mean')), tf.sqrt(tf.add(weight('norm/variance'), 1e-3)));
+  const normal = tf.add(tf.mul(centred, weight('norm/gamma')), weight('norm/beta')) as tf.Tensor4D;
+  return tf.maxPool(normal, pool[0], pool[1], 'valid');
+}
+
+describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => {
+  it.each(names)('%s: shapes, seeds, gradients, nothing left behind', async (name) => {
+    await loadEngine(engine);
+    const before = tf.memory().numTensors;
+    const [model, twin, other] = [build(name), build(name), build(name, 2)];
+    expect(model.branches).toEqual(['mel']);
+    tf.tidy(() => {
+      const mel = makeMel(name);
+      const { logits, embedding, attention, segments } = model.forward({ mel }, INFERENCE);
+      expect(logits.shape).toEqual([BATCH, LABELS]);
+      expect(embedding?.shape).toEqual([BATCH, SMALL[name].embedding]);
+      expect([attention, segments]).toEqual([null, []]);
+      expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
+      expect(twin.forward({ mel }, INFERENCE).logits.dataSync()).toEqual(logits.dataSync());
+      expect(other.forward({ mel }, INFERENCE).logits.dataSync()).not.toEqual(logits.dataSync());
+      const labels = tf.tensor2d([1, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0], [BATCH, LABELS]);
+      const trainable = model.parameters.trainableVariables();
+      const { grads } = tf.variableGrads(
+        () => {
+          const mode = { training: true as const, random: randomGenerator(5) };
+          return penalisedBinaryCrossEntropy(labels, model.forward({ mel }, mode).logits, 1);
+        },
+        trainable.map(([, variable]) => variable),
+      );
+      for (const [weight, variable] of trainable) {
+        const gradient = [...grads[variable.name].dataSync()];
+        expect(gradient.every(Number.isFinite), weight).toBe(true);
+        expect(
+          gradient.some((g) => g !== 0),
+          weight,
+        ).toBe(true);
+      }
+    });
+    for (const each of [model, twin, other]) each.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(names)('%s: a window says the same alone and in a batch', async (name) => {
+    await loadEngine(engine);
+    const model = build(name);
+    disturb(model);
+    tf.tidy(() => {
+      const mel = makeMel(name);
+      const together = model.forward({ mel }, INFERENCE).logits.dataSync();
+      for (const [i, window] of tf.split(mel, BATCH).entries()) {
+        const alone = model.forward({ mel: window }, INFERENCE).logits.dataSync();
+        for (const [label, logit] of alone.entries())
+          expect(logit).toBeCloseTo(together[i * LABELS + label], 4);
+      }
+    });
+    model.dispose();
+  });
+
+  it('vgg: pooling the convolution first changes nothing, whatever the signs of gamma', async () => {
+    await loadEngine(engine);
+    const model = build('vgg');
+    disturb(model);
+    tf.tidy(() => {
+      const mel = makeMel('vgg');
+      const weights = model.parameters.read();
+      const gammas = weights.get('conv1/norm/gamma')!.values;
+      expect(gammas.some((g) => g < 0) && gammas.some((g) => g > 0)).toBe(true);
+      const value = (part: string): number => weights.get(`input/${part}`)!.values[0];
+      const scale = value('gamma') / Math.sqrt(value('variance') + 1e-3);
+      let x = tf.mul(tf.sub(tf.expandDims(mel, 3), value('mean')), scale);
+      x = tf.add(x, value('beta'));
+      const pools: [[number, number], [number, number]][] = [
+        [
+          [4, 1],
+          [2, 2],
+        ],
+        ...Array.from({ length: 3 }, (): [[number, number], [number, number]] => [
+          [2, 2],
+          [2, 2],
+        ]),
+        [
+          [4, 4],
+          [4, 4],
+        ],
+      ];
+      for (const [i, pool] of pools.entries()) x = plainBlock(model, `conv${i + 1}`, x as tf.Tensor4D, pool);
+      const wanted = x.dataSync();
+      const { embedding } = model.forward({ mel }, INFERENCE);
+      for (const [i, given] of embedding!.dataSync().entries())
+        expect(Math.abs(given - wanted[i])).toBeLessThan(1e-4 * Math.max(1, Math.abs(wanted[i])));
+    });
+    model.dispose();
+  });
+
+  it.each(names)('%s: has the published number of weights by default', async (name) => {
+    await loadEngine(engine);
+    const shape: ModelShape = { inputs: { mel: { length: 187, width: 96 } }, labels: 50, head: 'sigmoid' };
+    const model = buildModel(specOf(name), shape, 1);
+    expect(model.parameters.count()).toBe(PUBLISHED[name]);
+    model.dispose();
+  });
+
+  it.each<[ZooName, number, number, RegExp]>([
+    ['musicnn', 187, 2, /^model\.zoo: 2 mel bands are too few; give at least 3\.$/],
+    ['vgg', 65, 64, /^model\.zoo: five poolings leave nothing of 65 frames × 64 bands; give at least 66/],
+    ['vgg', 66, 62, /^model\.zoo: five poolings leave nothing of 66 frames × 62 bands/],
+  ])('%s says that %i frames of %i bands do not fit', async (name, length, width, message) => {
+    await loadEngine(engine);
+    const before = tf.memory().numTensors;
+    const shape: ModelShape = { inputs: { mel: { length, width } }, labels: 2, head: 'sigmoid' };
+    expect(() => buildModel(specOf(name, SMALL[name].options), shape, 1)).toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('wants a mel spectrogram', async () => {
+    await loadEngine(engine);
+    expect(() => buildModel(specOf('vgg'), { inputs: {}, labels: 2, head: 'sigmoid' }, 1)).toThrow(
+      /^model\.zoo: the config has no inputs\.mel/,
+    );
+  });
+});
+
+describe('a config that names a network of the zoo', () => {
+  it('takes no branches and no fusion', () => {
+    const issues = (model: object): string[] =>
+      modelSchema.safeParse(model).error!.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    expect(issues({ zoo: { kind: 'vgg' }, branches: { mel: {} } })).toEqual([
+      'branches: a network of the zoo takes no branches; take one of them away',
+    ]);
+    expect(issues({ zoo: { kind: 'vgg' }, fusion: { kind: 'concat' } })).toEqual([
+      'fusion: a network of the zoo has nothing to join; take one of them away',
+    ]);
+    expect(issues({})).toEqual(['branches: name at least one branch, or a network with model.zoo']);
+  });
+
+  it('is described by its name and takes the input that the network takes', () => {
+    expect(describeSpec(specOf('musicnn'))).toBe('musicnn');
+    expect(inputsOf(specOf('musicnn'))).toEqual(['mel']);
+    expect(describeSpec(modelSchema.parse({ branches: { lyrics: {}, mel: {} } }))).toBe(
+      'mel + lyrics, self-attention',
+    );
+  });
+
+  it.each(names)('%s: reads the same after it was written out', (name) => {
+    const spec = specOf(name);
+    expect(modelSchema.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+  });
+});
