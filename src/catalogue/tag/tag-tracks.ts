@@ -17,6 +17,8 @@ export interface TagOptions {
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
   /** Told of a track of which a part could not be decoded. */
   onPartial?: (path: string, errors: number) => void;
+  /** Token ids of a track's lyrics; for models that read. */
+  lyricsOf?: (path: string) => Promise<Int32Array>;
   /** Threads that decode. */
   threads?: number;
   /** Stops the work after the tracks whose windows are all scored. */
@@ -77,9 +79,11 @@ export async function* tagTracks(
   const finished: TagRow[] = [];
   let waiting: Waiting[] = [];
 
+  const lyrics = new Map<number, Int32Array>();
   const feed = async function* (): AsyncGenerator<string, void> {
     for (const path of paths) {
       if (signal?.aborted) return;
+      if (options.lyricsOf) lyrics.set(names.length, await options.lyricsOf(path));
       names.push(path);
       yield path;
     }
@@ -100,6 +104,7 @@ export async function* tagTracks(
     const { path, end, waiting: left, scored, scores, embedding } = open.get(track)!;
     if (!end || left > 0) return;
     open.delete(track);
+    lyrics.delete(track);
     const mean = (sums: Float64Array): Float32Array => Float32Array.from(sums, (sum) => sum / scored);
     const means = mean(scores);
     if (end.errors > 0) options.onPartial?.(path, end.errors);
@@ -111,6 +116,11 @@ export async function* tagTracks(
       scores: means,
       embedding: embedding && mean(embedding),
     });
+  };
+  const gatherLyrics = (batch: Waiting[], width: number): Int32Array => {
+    const ids = new Int32Array(batch.length * width);
+    for (const [i, { track }] of batch.entries()) ids.set(lyrics.get(track) ?? [], i * width);
+    return ids;
   };
   const score = (batch: Waiting[]): void => {
     const gather = (part: 'mel' | 'waveform', width: number): Float32Array => {
@@ -124,6 +134,7 @@ export async function* tagTracks(
       sampleRate,
       ...(mel && { mel: { values: gather('mel', windowFrames * mel.melBands), settings: mel } }),
       ...(waveform && { waveform: gather('waveform', windowFrames * hopLength) }),
+      ...(settings.lyrics && { lyrics: gatherLyrics(batch, settings.lyrics.maxTokens) }),
     });
     const size = output.embedding ? output.embedding.length / output.windows : 0;
     for (const [i, { track, start }] of batch.entries()) {
@@ -158,6 +169,7 @@ export async function* tagTracks(
         }
       } else if ('error' in event) {
         open.delete(track);
+        lyrics.delete(track);
         waiting = waiting.filter((window) => window.track !== track);
         yield failed(names[track], event.error);
       } else {

@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WrongUse } from '../../../src/base/errors.js';
+import { findTracks } from '../../../src/catalogue/inputs/tracks.js';
+
+describe('findTracks', () => {
+  let root: string;
+  const at = (...parts: string[]): string => join(root, ...parts);
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'polytag-tracks-'));
+    await mkdir(at('music', 'b'), { recursive: true });
+    await mkdir(at('empty'));
+    for (const name of ['music/2.flac', 'music/10.MP3', 'music/cover.jpg', 'music/b/1.ogg', 'outside.wav'])
+      await writeFile(at(name), '');
+    await symlink(at('music'), at('music', 'loop'));
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+
+  it('searches folders by name, follows no link in a circle, and takes files as they are named', async () => {
+    const inFolder = ['10.MP3', '2.flac', 'b/1.ogg'].map((name) => at('music', name));
+    expect(await findTracks([at('music')])).toEqual(inFolder);
+    expect(await findTracks([at('music', 'cover.jpg'), at('music'), at('music', '2.flac')])).toEqual([
+      at('music', 'cover.jpg'),
+      ...inFolder,
+    ]);
+  });
+
+  it('reads playlists of any line end and encoding', async () => {
+    await writeFile(
+      at('list.m3u'),
+      Buffer.from('#EXTM3U\r\nmusic\\2.flac\r\n\r\nmusic/caf\xe9.mp3\r\n', 'latin1'),
+    );
+    expect((await findTracks([at('list.m3u')])).map((path) => path.split('/').slice(-2).join('/'))).toEqual([
+      'music/2.flac',
+      'music/café.mp3',
+    ]);
+    await writeFile(at('list.m3u8'), 'music/2.flac\nmusic/2.flac\n');
+    expect(await findTracks([at('list.m3u8')])).toHaveLength(1);
+  });
+
+  it('refuses playlists that point outside or to the network, by line', async () => {
+    await writeFile(at('music', 'out.m3u'), '2.flac\n../outside.wav\n');
+    await expect(findTracks([at('music', 'out.m3u')])).rejects.toThrow(/out\.m3u, line 2: .* points outside/);
+    expect(await findTracks([at('music', 'out.m3u')], { allowOutside: true })).toHaveLength(2);
+    await writeFile(at('net.m3u'), 'http://radio.example/stream.mp3\n');
+    await expect(findTracks([at('net.m3u')])).rejects.toThrow(/line 1: .* address on the network/);
+  });
+
+  it('reads a list on standard input', async () => {
+    const input = Readable.from(['a.mp3\nb', ' c.mp3\r\n\na.mp3']);
+    expect(await findTracks(['-'], { input })).toEqual(['a.mp3', 'b c.mp3']);
+  });
+
+  it('says when there is nothing', async () => {
+    await expect(findTracks([at('empty')])).rejects.toThrow(
+      /No music was found in .*empty; audio files end in \.mp3/,
+    );
+    await expect(findTracks([at('nowhere')])).rejects.toThrow(WrongUse);
+  });
+});
