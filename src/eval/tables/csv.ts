@@ -11,10 +11,21 @@ export type Cell = string | number | null;
  * @returns the text, with a line feed after each row; undefined cells are empty
  */
 export function csvTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cell = (value: Cell): string => {
-    if (value === null) return '';
-    const text = String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [header, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
+  return csvLines([header, ...rows]);
+}
+
+/**
+ * Writes rows as CSV.
+ *
+ * @param rows - cells
+ * @returns the text, with a line feed after each row; undefined cells are empty
+ */
+export function csvLines(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => `${row.map(cellText).join(',')}\n`).join('');
+}
+
+function cellText(value: Cell): string {
+  if (value === null) return '';
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,0 +1,261 @@
+/** Apache Arrow IPC files (Feather 2): what the table says of itself in the schema's metadata. */
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  AsyncByteQueue,
+  type Data,
+  DataType,
+  Field,
+  FixedSizeList,
+  Float32,
+  Float64,
+  List,
+  makeData,
+  RecordBatch,
+  RecordBatchFileWriter,
+  RecordBatchReader,
+  Schema,
+  Struct,
+  Utf8,
+  type Vector,
+} from 'apache-arrow';
+import { Failure } from '../../base/errors.js';
+import type { TableHeader, TagRow } from '../row.js';
+import { groupRows, inGroups, scoreColumn } from './batches.js';
+import { FIXED, HEADER_KEY, headerText, layoutOf, type TableLayout, tagColumns } from './columns.js';
+import type { ReadOptions, TableFormat } from './format.js';
+
+/** A file begins and ends with it. */
+const MAGIC = 'ARROW1';
+
+const TOPS = new List(new Field('item', new Utf8(), false));
+
+const embeddingType = (length: number): FixedSizeList<Float32> =>
+  new FixedSizeList(length, new Field('item', new Float32(), false));
+
+function schemaOf(header: TableHeader): Schema {
+  const fields = [
+    new Field(FIXED.path, new Utf8(), false),
+    new Field(FIXED.duration, new Float64(), true),
+    new Field(FIXED.error, new Utf8(), true),
+    new Field(FIXED.tops, TOPS, false),
+    ...tagColumns(header.labels).map((name) => new Field(name, new Float32(), true)),
+    ...(header.embedding === null ? [] : [new Field(FIXED.embedding, embeddingType(header.embedding), true)]),
+  ];
+  return new Schema(fields, new Map([[HEADER_KEY, headerText(header)]]));
+}
+
+/** Which rows have a value, a bit each, the lowest first. */
+function validity(has: readonly boolean[]): { nullBitmap: Uint8Array; nullCount: number } {
+  const nullBitmap = new Uint8Array((has.length + 7) >> 3);
+  let nullCount = 0;
+  has.forEach((valid, row) => {
+    if (valid) nullBitmap[row >> 3] |= 1 << (row & 7);
+    else nullCount++;
+  });
+  return { nullBitmap, nullCount };
+}
+
+function texts(values: readonly (string | null)[]): Data<Utf8> {
+  const bytes = values.map((value) => Buffer.from(value ?? ''));
+  const valueOffsets = new Int32Array(values.length + 1);
+  bytes.forEach((text, row) => {
+    valueOffsets[row + 1] = valueOffsets[row] + text.length;
+  });
+  const has = validity(values.map((value) => value !== null));
+  return makeData({
+    type: new Utf8(),
+    length: values.length,
+    valueOffsets,
+    data: Buffer.concat(bytes),
+    ...has,
+  });
+}
+
+function numbers<Type extends Float32 | Float64>(type: Type, values: readonly (number | null)[]): Data<Type> {
+  const data = type instanceof Float64 ? new Float64Array(values.length) : new Float32Array(values.length);
+  values.forEach((value, row) => {
+    data[row] = value ?? 0;
+  });
+  const has = validity(values.map((value) => value !== null));
+  return makeData({ type, length: values.length, data, ...has } as Parameters<
+    typeof makeData
+  >[0]) as Data<Type>;
+}
+
+function topTags(group: readonly TagRow[]): Data<List<Utf8>> {
+  const valueOffsets = new Int32Array(group.length + 1);
+  group.forEach(({ tops }, row) => {
+    valueOffsets[row + 1] = valueOffsets[row] + tops.length;
+  });
+  const child = texts(group.flatMap(({ tops }) => tops));
+  return makeData({ type: TOPS, length: group.length, nullCount: 0, valueOffsets, child });
+}
+
+function embeddings(group: readonly TagRow[], length: number): Data<FixedSizeList<Float32>> {
+  const data = new Float32Array(group.length * length);
+  group.forEach(({ embedding }, row) => {
+    if (embedding) data.set(embedding, row * length);
+  });
+  const child = makeData({ type: new Float32(), length: data.length, nullCount: 0, data });
+  const has = validity(group.map(({ embedding }) => embedding !== null));
+  return makeData({ type: embeddingType(length), length: group.length, child, ...has });
+}
+
+function toBatch(schema: Schema, group: readonly TagRow[], { labels, embedding }: TableHeader): RecordBatch {
+  const children: Data[] = [
+    texts(group.map(({ path }) => path)),
+    numbers(
+      new Float64(),
+      group.map(({ duration }) => duration),
+    ),
+    texts(group.map(({ error }) => error)),
+    topTags(group),
+    ...labels.map((_, tag) => numbers(new Float32(), scoreColumn(group, tag))),
+    ...(embedding === null ? [] : [embeddings(group, embedding)]),
+  ];
+  const type = new Struct(schema.fields);
+  return new RecordBatch(schema, makeData({ type, length: group.length, nullCount: 0, children }));
+}
+
+/** Takes what the library writes at once, so that it can be put into the file before more is made. */
+class Pieces extends AsyncByteQueue {
+  private pieces: Uint8Array[] = [];
+
+  override write(piece: Uint8Array): void {
+    this.pieces.push(piece);
+  }
+
+  /** Hands over what was written since the last time. */
+  async into(handle: FileHandle): Promise<void> {
+    const pieces = this.pieces;
+    this.pieces = [];
+    if (pieces.length > 0) await handle.appendFile(Buffer.concat(pieces));
+  }
+}
+
+async function writeArrow(file: string, header: TableHeader, rows: AsyncIterable<TagRow>): Promise<void> {
+  const schema = schemaOf(header);
+  const pieces = new Pieces();
+  const handle = await open(file, 'w');
+  try {
+    const writer = new RecordBatchFileWriter({ autoDestroy: false });
+    writer.reset(pieces, schema);
+    for await (const group of inGroups(rows, groupRows(header))) {
+      writer.write(toBatch(schema, group, header));
+      await pieces.into(handle);
+    }
+    writer.close();
+    await pieces.into(handle);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The library would read a file that was cut off as a stream, as far as it goes. */
+async function requireWhole(handle: FileHandle): Promise<void> {
+  const { size } = await handle.stat();
+  const read = async (position: number): Promise<string> => {
+    const bytes = Buffer.alloc(MAGIC.length);
+    await handle.read(bytes, 0, bytes.length, position);
+    return bytes.toString('latin1');
+  };
+  if (size < 2 * MAGIC.length || (await read(0)) !== MAGIC) throw new Failure('it is no Arrow IPC file');
+  if ((await read(size - MAGIC.length)) !== MAGIC) throw new Failure('its end is missing');
+}
+
+async function* batchesOf(file: string): AsyncGenerator<RecordBatch> {
+  const handle = await open(file);
+  try {
+    await requireWhole(handle);
+    const reader = await RecordBatchReader.from(handle);
+    for await (const batch of reader) yield batch;
+  } finally {
+    // The library may have closed it.
+    await handle.close().catch(() => undefined);
+  }
+}
+
+async function schemaIn(file: string): Promise<Schema> {
+  const handle = await open(file);
+  try {
+    await requireWhole(handle);
+    const reader = await RecordBatchReader.from(handle);
+    await reader.open();
+    return reader.schema;
+  } finally {
+    await handle.close().catch(() => undefined);
+  }
+}
+
+/** Length of the embeddings: of the type, or of the first one where another program made lists of any length. */
+async function embeddingLength(file: string, schema: Schema): Promise<number | null> {
+  const field = schema.fields.find(({ name }) => name === FIXED.embedding);
+  if (!field) return null;
+  if (DataType.isFixedSizeList(field.type)) return field.type.listSize;
+  for await (const batch of batchesOf(file)) {
+    const vectors = batch.getChild(FIXED.embedding)!;
+    for (let row = 0; row < batch.numRows; row++) {
+      const length = vectorOf(vectors.get(row))?.length;
+      if (length) return length;
+    }
+  }
+  return null;
+}
+
+/** A list as numbers, copied: a view would keep the whole batch in memory. */
+function vectorOf(list: unknown): Float32Array | null {
+  if (list === null || list === undefined) return null;
+  return new Float32Array((list as Vector).toArray() as ArrayLike<number>);
+}
+
+function* rowsIn(
+  batch: RecordBatch,
+  { header, tags }: TableLayout,
+  { scores, embeddings: embeds }: Required<ReadOptions>,
+): Generator<TagRow> {
+  const column = (name: string): Vector | null => batch.getChild(name);
+  const [paths, durations, errors] = [FIXED.path, FIXED.duration, FIXED.error].map(column);
+  const tops = column(FIXED.tops);
+  const tagVectors = scores ? tags.map((tag) => column(tag.column)!) : [];
+  const vectors = embeds && header.embedding !== null ? column(FIXED.embedding) : null;
+  for (let row = 0; row < batch.numRows; row++) {
+    const values = tagVectors.map((vector) => vector.get(row) as number | null);
+    yield {
+      path: String(paths!.get(row)),
+      duration: durations?.get(row) ?? null,
+      error: errors?.get(row) ?? null,
+      tops: Array.from((tops?.get(row) ?? []) as Iterable<unknown>, String),
+      scores: values.some((value) => value !== null)
+        ? Float32Array.from(values, (value) => value ?? Number.NaN)
+        : null,
+      embedding: vectorOf(vectors?.get(row)),
+    };
+  }
+}
+
+/** Arrow files. */
+export const arrow: TableFormat = {
+  title: 'Arrow',
+  endings: ['.arrow', '.feather'],
+  write: writeArrow,
+  read: async (file, options) => {
+    const schema = await schemaIn(file);
+    const flat = schema.fields
+      .filter(({ name, type }) => name === FIXED.path || DataType.isFloat(type))
+      .map(({ name }) => name);
+    const layout = layoutOf(
+      schema.metadata.get(HEADER_KEY) ?? null,
+      flat,
+      await embeddingLength(file, schema),
+    );
+    return {
+      header: layout.header,
+      rows: {
+        async *[Symbol.asyncIterator]() {
+          for await (const batch of batchesOf(file)) yield* rowsIn(batch, layout, options);
+        },
+      },
+    };
+  },
+};

@@ -1,0 +1,111 @@
+/** The columns of a catalogue table: path, duration, error, top_tags, one a tag, the embedding. */
+import { z } from 'zod';
+import { Failure } from '../../base/errors.js';
+import type { TableHeader } from '../row.js';
+
+/** The columns that every table has, and that of the embedding; no tag takes one of these names. */
+export const FIXED = {
+  path: 'path',
+  duration: 'duration',
+  error: 'error',
+  tops: 'top_tags',
+  embedding: 'embedding',
+} as const;
+
+/** Key under which Parquet and Arrow keep what a table says of itself. */
+export const HEADER_KEY = 'polytag';
+
+/** CSV spreads an embedding over columns of such names. */
+const DIMENSION = /^e\d+$/;
+
+/**
+ * Names the columns of the tags: each tag's own name, unless another column has it. Names that differ in case only
+ * count as one, because DuckDB and other databases take them so.
+ *
+ * @param labels - the tags
+ * @returns a column name for each, all different: `path` becomes `path_tag`, a second `rock` becomes `rock_tag`
+ */
+export function tagColumns(labels: readonly string[]): string[] {
+  const taken = new Set<string>(['', ...Object.values(FIXED)]);
+  const isTaken = (name: string): boolean =>
+    taken.has(name.toLowerCase()) || DIMENSION.test(name.toLowerCase());
+  return labels.map((label) => {
+    let name = label;
+    for (let number = 1; isTaken(name); number++) name = `${label}_tag${number > 1 ? number : ''}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
+}
+
+/**
+ * Names the columns that hold an embedding in CSV.
+ *
+ * @param length - of the embedding; null for none
+ * @returns `e0`, `e1`, …
+ */
+export function dimensionColumns(length: number | null): string[] {
+  return Array.from({ length: length ?? 0 }, (_, dimension) => `e${dimension}`);
+}
+
+const headerSchema = z.object({
+  model: z.string(),
+  labels: z.array(z.string()),
+  embedding: z.number().int().positive().nullable(),
+  record: z.record(z.string(), z.string()),
+});
+
+/**
+ * What a table says of itself as text, for a format's metadata or a file beside it.
+ *
+ * @param header - the table's header
+ * @returns JSON
+ */
+export function headerText({ model, labels, embedding, record }: TableHeader): string {
+  return JSON.stringify({ model, labels, embedding, record });
+}
+
+/** A tag and the column that holds its scores. */
+export interface TagColumn {
+  label: string;
+  column: string;
+}
+
+/** A table's header, and where in the table its tags are. */
+export interface TableLayout {
+  header: TableHeader;
+  tags: TagColumn[];
+}
+
+/**
+ * Says where in a table the tags are. A table whose header was lost (pandas and DuckDB do not keep it) is read by
+ * its columns; one that lost columns is read without them.
+ *
+ * @param text - JSON of `headerText`, or null where there is none
+ * @param columns - the table's columns that are no lists
+ * @param embedding - length of the embeddings as the table has them, or null where it has none
+ * @returns the header as far as the table has its columns, and the tags' columns
+ * @throws Failure when there is no column of paths, or the text is no header
+ */
+export function layoutOf(
+  text: string | null,
+  columns: readonly string[],
+  embedding: number | null,
+): TableLayout {
+  if (!columns.includes(FIXED.path)) throw new Failure(`it has no column "${FIXED.path}"`);
+  if (text === null) {
+    const fixed: readonly string[] = Object.values(FIXED);
+    const names = columns.filter((name) => !fixed.includes(name) && !DIMENSION.test(name));
+    const header = { model: 'unknown', labels: names, embedding, record: {} };
+    return { header, tags: names.map((name) => ({ label: name, column: name })) };
+  }
+  const header = headerSchema.parse(JSON.parse(text));
+  const named = tagColumns(header.labels);
+  const present = new Set(columns);
+  const tags = header.labels
+    .map((label, i) => ({ label, column: named[i] }))
+    .filter(({ column }) => present.has(column));
+  return {
+    header: { ...header, labels: tags.map(({ label }) => label), embedding: embedding && header.embedding },
+    tags,
+  };
+}

@@ -1,0 +1,141 @@
+/** Catalogue tables: the formats by name, and what holds for all of them. Node only. */
+import { extname } from 'node:path';
+import { Failure, messageOf, systemCode, WrongUse } from '../../base/errors.js';
+import { replaceWhole } from '../../base/files.js';
+import type { TableHeader, TagRow } from '../row.js';
+import { arrow } from './arrow.js';
+import { csv } from './csv.js';
+import type { OpenTable, ReadOptions, TableFormat } from './format.js';
+import { jsonl } from './jsonl.js';
+import { parquet } from './parquet.js';
+
+export type { OpenTable, ReadOptions, TableFormat } from './format.js';
+
+/** Every format of catalogue tables. */
+export const tableFormats = { csv, jsonl, parquet, arrow } satisfies Record<string, TableFormat>;
+
+/** A format's name. */
+export type TableFormatName = keyof typeof tableFormats;
+
+/** Names of the formats. */
+export const TABLE_FORMATS = Object.keys(tableFormats) as TableFormatName[];
+
+/**
+ * Which format a file name asks for.
+ *
+ * @param path - name of a table
+ * @returns a format
+ * @throws WrongUse when no format has the name's ending
+ */
+export function tableFormatOf(path: string): TableFormatName {
+  const ending = extname(path).toLowerCase();
+  const name = TABLE_FORMATS.find((format) => tableFormats[format].endings.includes(ending));
+  if (name) return name;
+  const endings = TABLE_FORMATS.flatMap((format) => tableFormats[format].endings).join(', ');
+  throw new WrongUse(`${path} has no ending of a table; it must end in one of ${endings}.`);
+}
+
+/** How many rows a table has. */
+export interface RowCounts {
+  /** All of them. */
+  rows: number;
+  /** Those with an error. */
+  failed: number;
+}
+
+/**
+ * Writes a table, whole or not at all, in the format that its name asks for. Memory does not grow with the number of
+ * rows: some thousand at a time are held.
+ *
+ * @param path - the file; one of the same name is replaced. CSV and JSON lines have no place for the header, which
+ *   goes to a file beside them, `<path>.meta.json`
+ * @param header - what the table says of itself
+ * @param rows - tracks, in the order of the file
+ * @returns how many rows were written
+ * @throws WrongUse when no format has the name's ending; Failure when the disk is full or the folder cannot be
+ *   written; RangeError for a row that does not fit the header; whatever `rows` throws
+ */
+export async function writeTable(
+  path: string,
+  header: TableHeader,
+  rows: AsyncIterable<TagRow>,
+): Promise<RowCounts> {
+  const format = tableFormats[tableFormatOf(path)];
+  const counts = { rows: 0, failed: 0 };
+  async function* counted(): AsyncGenerator<TagRow> {
+    for await (const row of rows) {
+      requireFit(row, header);
+      counts.rows++;
+      if (row.error !== null) counts.failed++;
+      yield row;
+    }
+  }
+  await replaceWhole(path, (file) => format.write(file, header, counted(), path));
+  return counts;
+}
+
+function requireFit({ path, scores, embedding }: TagRow, header: TableHeader): void {
+  if (scores && scores.length !== header.labels.length)
+    throw new RangeError(`${path} has ${scores.length} scores, and the table ${header.labels.length} tags.`);
+  if (embedding && embedding.length !== header.embedding)
+    throw new RangeError(
+      `${path} has an embedding of ${embedding.length} numbers, and the table ${header.embedding === null ? 'none' : `one of ${header.embedding}`}.`,
+    );
+}
+
+/**
+ * Opens a table, in the format that its name tells. Tables that pandas or DuckDB wrote anew are read too: their
+ * header is lost, so the model is called `unknown` and the tags are the columns.
+ *
+ * @param path - the file
+ * @param options - parts that are not read
+ * @returns what the table says of itself, and its rows, which are read as they are asked for
+ * @throws WrongUse when there is no such file or format; Failure, here or while rows are read, when the file is
+ *   damaged or no catalogue table
+ */
+export async function readTable(path: string, options: ReadOptions = {}): Promise<OpenTable> {
+  const format = tableFormats[tableFormatOf(path)];
+  const { scores = true, embeddings = true } = options;
+  try {
+    const { header, rows } = await format.read(path, { scores, embeddings });
+    return {
+      header,
+      rows: {
+        async *[Symbol.asyncIterator]() {
+          const iterator = rows[Symbol.asyncIterator]();
+          try {
+            for (;;) {
+              const { done, value } = await iterator.next().catch((error) => {
+                throw explainReadError(path, format, error);
+              });
+              if (done) return;
+              yield value;
+            }
+          } finally {
+            await iterator.return?.();
+          }
+        },
+      },
+    };
+  } catch (error) {
+    throw explainReadError(path, format, error);
+  }
+}
+
+function explainReadError(path: string, { title }: TableFormat, error: unknown): Failure {
+  switch (systemCode(error)) {
+    case 'ENOENT':
+      return new WrongUse(`There is no file ${path}; check the path.`);
+    case 'EISDIR':
+      return new WrongUse(`${path} is a folder; give the table in it.`);
+    case 'EACCES':
+    case 'EPERM':
+      return new Failure(`${path} may not be read by this user; change its permissions.`);
+    default: {
+      const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
+      return new Failure(
+        `${path} cannot be read as a ${title} table of "polytag tag" (${reason}); it may have been cut off, or be another kind of file.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * JSON lines: an object a row, a key a column, lists as lists; what the table says of itself in a file beside it.
+ */
+import { createReadStream } from 'node:fs';
+import { Failure } from '../../base/errors.js';
+import type { TableHeader, TagRow } from '../row.js';
+import { groupRows, inGroups } from './batches.js';
+import { FIXED, layoutOf, tagColumns } from './columns.js';
+import { shortestDecimal } from './decimal.js';
+import type { TableFormat } from './format.js';
+import { writePieces } from './pieces.js';
+import { readSidecar, writeSidecar } from './sidecar.js';
+
+/** JSON has no NaN. */
+const numberText = (value: number): string => shortestDecimal(value) || 'null';
+
+/** Written by hand: digits of float32, and tags that objects treat in ways of their own (`80`, `__proto__`). */
+function line(row: TagRow, keys: readonly string[], embeds: boolean): string {
+  const fields = [
+    `${JSON.stringify(FIXED.path)}:${JSON.stringify(row.path)}`,
+    `${JSON.stringify(FIXED.duration)}:${JSON.stringify(row.duration)}`,
+    `${JSON.stringify(FIXED.error)}:${JSON.stringify(row.error)}`,
+    `${JSON.stringify(FIXED.tops)}:${JSON.stringify(row.tops)}`,
+    ...keys.map((key, tag) => `${key}:${row.scores ? numberText(row.scores[tag]) : 'null'}`),
+  ];
+  if (embeds) {
+    const values = row.embedding && `[${Array.from(row.embedding, numberText).join(',')}]`;
+    fields.push(`${JSON.stringify(FIXED.embedding)}:${values ?? 'null'}`);
+  }
+  return `{${fields.join(',')}}\n`;
+}
+
+async function* texts(header: TableHeader, rows: AsyncIterable<TagRow>): AsyncGenerator<string> {
+  const keys = tagColumns(header.labels).map((name) => JSON.stringify(name));
+  for await (const group of inGroups(rows, groupRows(header)))
+    yield group.map((row) => line(row, keys, header.embedding !== null)).join('');
+}
+
+/** A parsed line; a key that is no column of the table is passed over. */
+type Fields = Record<string, unknown>;
+
+async function* parsedLines(file: string): AsyncGenerator<Fields> {
+  let rest = '';
+  let number = 0;
+  const parsed = (text: string): Fields => {
+    number++;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new Failure(`line ${number} is no JSON`);
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Failure(`line ${number} is no JSON object`);
+    if (typeof (value as Fields)[FIXED.path] !== 'string')
+      throw new Failure(`line ${number} has no "${FIXED.path}"`);
+    return value as Fields;
+  };
+  for await (const piece of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop()!;
+    for (const text of lines) if (text.trim() !== '') yield parsed(text);
+  }
+  if (rest.trim() !== '') yield parsed(rest);
+}
+
+const numbersOf = (values: readonly unknown[]): Float32Array | null =>
+  values.length === 0 || values.every((value) => value === null || value === undefined)
+    ? null
+    : Float32Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN));
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** Files of JSON lines. */
+export const jsonl: TableFormat = {
+  title: 'JSON lines',
+  endings: ['.jsonl', '.ndjson'],
+  write: async (file, header, rows, path) => {
+    await writePieces(file, texts(header, rows));
+    await writeSidecar(path, header);
+  },
+  read: async (file, { scores, embeddings }) => {
+    const sidecar = await readSidecar(file);
+    // A row without an embedding says nothing of how long the others' are.
+    let first: Fields | null = null;
+    let length: number | null = null;
+    for await (const fields of parsedLines(file)) {
+      first ??= fields;
+      length = listOf(fields[FIXED.embedding]).length || null;
+      if (length !== null || sidecar !== null) break;
+    }
+    const known = sidecar === null ? null : (JSON.parse(sidecar) as Partial<TableHeader>);
+    const columns = first ? Object.keys(first) : [FIXED.path, ...tagColumns(known?.labels ?? [])];
+    const { header, tags } = layoutOf(sidecar, columns, length ?? known?.embedding ?? null);
+    return {
+      header,
+      rows: {
+        async *[Symbol.asyncIterator]() {
+          for await (const fields of parsedLines(file)) {
+            const duration = fields[FIXED.duration];
+            const error = fields[FIXED.error];
+            yield {
+              path: String(fields[FIXED.path]),
+              duration: typeof duration === 'number' ? duration : null,
+              error: typeof error === 'string' ? error : null,
+              tops: listOf(fields[FIXED.tops]).map(String),
+              scores: scores ? numbersOf(tags.map(({ column }) => fields[column])) : null,
+              embedding: embeddings ? numbersOf(listOf(fields[FIXED.embedding])) : null,
+            };
+          }
+        },
+      },
+    };
+  },
+};

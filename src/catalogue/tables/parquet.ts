@@ -1,0 +1,222 @@
+/** Apache Parquet: lists for top tags and embedding, what the table says of itself in the key-value metadata. */
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+  type SchemaElement,
+} from 'hyparquet';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { TableHeader, TagRow } from '../row.js';
+import { groupRows, inGroups, scoreColumn } from './batches.js';
+import { FIXED, HEADER_KEY, headerText, layoutOf, type TableLayout, tagColumns } from './columns.js';
+import type { ReadOptions, TableFormat } from './format.js';
+
+/** A list as the format's specification wants it. */
+function listOf(name: string, element: SchemaElement): SchemaElement[] {
+  return [
+    {
+      name,
+      repetition_type: 'OPTIONAL',
+      converted_type: 'LIST',
+      logical_type: { type: 'LIST' },
+      num_children: 1,
+    },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { ...element, name: 'element' },
+  ];
+}
+
+const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
+
+function schemaOf({ embedding }: TableHeader, tags: readonly string[]): SchemaElement[] {
+  const columns = [
+    [{ name: FIXED.path, repetition_type: 'REQUIRED', ...TEXT }],
+    [{ name: FIXED.duration, repetition_type: 'OPTIONAL', type: 'DOUBLE' }],
+    [{ name: FIXED.error, repetition_type: 'OPTIONAL', ...TEXT }],
+    listOf(FIXED.tops, { name: '', repetition_type: 'REQUIRED', ...TEXT }),
+    ...tags.map((name) => [{ name, repetition_type: 'OPTIONAL', type: 'FLOAT' }]),
+    ...(embedding === null
+      ? []
+      : [listOf(FIXED.embedding, { name: '', repetition_type: 'REQUIRED', type: 'FLOAT' })]),
+  ] as SchemaElement[][];
+  return [{ name: 'root', num_children: columns.length }, ...columns.flat()];
+}
+
+type Column = Parameters<ParquetWriter['write']>[0]['columnData'][number];
+
+function columnsOf(group: readonly TagRow[], { embedding }: TableHeader, tags: readonly string[]): Column[] {
+  const plain = { offsetIndex: false };
+  // Scores and embeddings hardly repeat: a dictionary or compression costs time and saves nothing.
+  const numbers = { ...plain, encoding: 'PLAIN', codec: 'UNCOMPRESSED' } as const;
+  const columns: Column[] = [
+    { name: FIXED.path, data: group.map(({ path }) => path), ...plain },
+    { name: FIXED.duration, data: group.map(({ duration }) => duration), ...numbers },
+    { name: FIXED.error, data: group.map(({ error }) => error), ...plain },
+    { name: FIXED.tops, data: group.map(({ tops }) => tops), ...plain },
+    ...tags.map((name, tag) => ({ name, data: scoreColumn(group, tag), ...numbers })),
+  ];
+  if (embedding !== null) {
+    const data = group.map((row) => row.embedding && Array.from(row.embedding));
+    columns.push({ name: FIXED.embedding, data, ...numbers, statistics: false });
+  }
+  return columns;
+}
+
+/** A writer whose bytes go to the file after each group of rows. */
+function writerInto(handle: FileHandle): ByteWriter & { flush(): Promise<void> } {
+  const writer = new ByteWriter();
+  const flush = async (): Promise<void> => {
+    await handle.appendFile(writer.getBytes());
+    writer.index = 0;
+  };
+  return Object.assign(writer, { flush, finish: flush });
+}
+
+async function writeParquet(file: string, header: TableHeader, rows: AsyncIterable<TagRow>): Promise<void> {
+  const tags = tagColumns(header.labels);
+  const handle = await open(file, 'w');
+  try {
+    const writer = new ParquetWriter({
+      writer: writerInto(handle),
+      schema: schemaOf(header, tags),
+      kvMetadata: [{ key: HEADER_KEY, value: headerText(header) }],
+      createdBy: 'polytag',
+    });
+    for await (const group of inGroups(rows, groupRows(header)))
+      await writer.write({ columnData: columnsOf(group, header, tags), rowGroupSize: group.length });
+    await writer.finish();
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The library reads a piece of the file a column; one open file serves them all. */
+async function openFile(path: string): Promise<{ file: AsyncBuffer; close(): Promise<void> }> {
+  const handle = await open(path);
+  const { size } = await handle.stat();
+  const slice = async (from: number, to = size): Promise<ArrayBuffer> => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(size, to) - from));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+    return bytesRead === bytes.length ? bytes.buffer : bytes.buffer.slice(0, bytesRead);
+  };
+  return { file: { byteLength: size, slice }, close: () => handle.close() };
+}
+
+/** Numbers of a row over several columns; null when the row has none of them. */
+function scoresAt(cells: readonly unknown[], places: readonly number[]): Float32Array | null {
+  const scores = new Float32Array(places.length);
+  let known = 0;
+  for (let tag = 0; tag < places.length; tag++) {
+    const score = cells[places[tag]];
+    if (typeof score === 'number') known++;
+    scores[tag] = typeof score === 'number' ? score : Number.NaN;
+  }
+  return known > 0 ? scores : null;
+}
+
+const vectorOf = (value: unknown): Float32Array | null =>
+  Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array
+    ? new Float32Array(value)
+    : null;
+
+/** Tables that other programs wrote anew have lost their header: the first embedding says how long all are. */
+async function embeddingLength(file: AsyncBuffer, metadata: FileMetaData): Promise<number | null> {
+  let length: number | null = null;
+  const onComplete = (rows: unknown[][]): void => {
+    for (const [value] of rows) length ??= vectorOf(value)?.length || null;
+  };
+  await parquetRead({ file, metadata, columns: [FIXED.embedding], rowEnd: 1000, onComplete });
+  return length;
+}
+
+/** What is known of a file before its rows are read. */
+interface ParquetLayout extends TableLayout {
+  metadata: FileMetaData;
+  /** Columns of the file. */
+  columns: Set<string>;
+}
+
+async function layoutIn(file: AsyncBuffer): Promise<ParquetLayout> {
+  const metadata = await parquetMetadataAsync(file);
+  const { children } = parquetSchema(metadata);
+  const columns = new Set(children.map(({ element }) => element.name));
+  const flat = children
+    .filter(({ element: { name, type } }) => name === FIXED.path || type === 'FLOAT' || type === 'DOUBLE')
+    .map(({ element }) => element.name);
+  const text = metadata.key_value_metadata?.find(({ key }) => key === HEADER_KEY)?.value ?? null;
+  const length = columns.has(FIXED.embedding) ? await embeddingLength(file, metadata) : null;
+  return { ...layoutOf(text, flat, length), metadata, columns };
+}
+
+async function* rowsOf(
+  file: AsyncBuffer,
+  { metadata, columns, header, tags }: ParquetLayout,
+  { scores, embeddings }: Required<ReadOptions>,
+): AsyncGenerator<TagRow> {
+  const wanted = [
+    ...Object.values(FIXED).filter((name) => name !== FIXED.embedding && columns.has(name)),
+    ...(scores ? tags.map(({ column }) => column) : []),
+    ...(embeddings && header.embedding !== null ? [FIXED.embedding] : []),
+  ];
+  const at = (name: string): number => wanted.indexOf(name);
+  const place = {
+    path: at(FIXED.path),
+    duration: at(FIXED.duration),
+    error: at(FIXED.error),
+    tops: at(FIXED.tops),
+    embedding: at(FIXED.embedding),
+  };
+  const tagPlaces = scores
+    ? tags.map((_, tag) => wanted.length - (place.embedding < 0 ? 0 : 1) - tags.length + tag)
+    : [];
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    let cells: unknown[][] = [];
+    const onComplete = (read: unknown[][]): void => {
+      cells = read;
+    };
+    await parquetRead({ file, metadata, columns: wanted, rowStart, rowEnd, onComplete });
+    for (const row of cells) {
+      const duration = row[place.duration] ?? null;
+      const tops = row[place.tops];
+      yield {
+        path: String(row[place.path]),
+        duration: duration === null ? null : Number(duration),
+        error: typeof row[place.error] === 'string' ? (row[place.error] as string) : null,
+        tops: Array.isArray(tops) ? tops.map(String) : [],
+        scores: scoresAt(row, tagPlaces),
+        embedding: vectorOf(row[place.embedding]),
+      };
+    }
+    rowStart = rowEnd;
+  }
+}
+
+/** Parquet files. */
+export const parquet: TableFormat = {
+  title: 'Parquet',
+  endings: ['.parquet', '.pq'],
+  write: writeParquet,
+  read: async (path, options) => {
+    const opened = await openFile(path);
+    const layout = await layoutIn(opened.file).finally(opened.close);
+    return {
+      header: layout.header,
+      rows: {
+        async *[Symbol.asyncIterator]() {
+          const { file, close } = await openFile(path);
+          try {
+            yield* rowsOf(file, layout, options);
+          } finally {
+            await close();
+          }
+        },
+      },
+    };
+  },
+};

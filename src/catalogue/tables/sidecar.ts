@@ -1,0 +1,41 @@
+/** What a table says of itself, in a file beside it: CSV and JSON lines have no place of their own for it. */
+import { readFile } from 'node:fs/promises';
+import { systemCode } from '../../base/errors.js';
+import { writeWhole } from '../../base/files.js';
+import type { TableHeader } from '../row.js';
+import { headerText } from './columns.js';
+
+/**
+ * Where the header of a table of text lies.
+ *
+ * @param path - the table
+ * @returns the table's name with `.meta.json` at its end
+ */
+export function sidecarPath(path: string): string {
+  return `${path}.meta.json`;
+}
+
+/**
+ * Writes the header beside a table.
+ *
+ * @param path - the table
+ * @param header - what it says of itself
+ */
+export async function writeSidecar(path: string, header: TableHeader): Promise<void> {
+  await writeWhole(sidecarPath(path), `${headerText(header)}\n`);
+}
+
+/**
+ * Reads the header beside a table.
+ *
+ * @param path - the table
+ * @returns its text, or null where there is none
+ */
+export async function readSidecar(path: string): Promise<string | null> {
+  try {
+    return await readFile(sidecarPath(path), 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
