@@ -7,10 +7,12 @@ import { data } from './commands/data.js';
 import { doctor } from './commands/doctor.js';
 import { engine } from './commands/engine.js';
 import { evaluate } from './commands/evaluate.js';
+import { features } from './commands/features.js';
 import { models } from './commands/models.js';
 import { quickstart } from './commands/quickstart.js';
 import { run } from './commands/run.js';
 import { schema } from './commands/schema.js';
+import { tag } from './commands/tag.js';
 import { printNote } from './print.js';
 
 /**
@@ -33,7 +35,9 @@ export async function main(argv: string[]): Promise<number> {
       })
       .command(run)
       .command(evaluate)
+      .command(features)
       .command(quickstart)
+      .command(tag)
       .command(data)
       .command(models)
       .command(engine)

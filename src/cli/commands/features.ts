@@ -17,7 +17,7 @@ import {
   settingsFor,
 } from '../../recording/kinds.js';
 import { type FeatureSettings, type OptionName, optionSpecs, parseOption } from '../../recording/options.js';
-import { writeRecordingPage } from '../../recording/page/write.js';
+import { PAGE_STEPS, writeRecordingPage } from '../../recording/page/write.js';
 import { interruptible } from '../interrupt.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
@@ -211,7 +211,10 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
       );
   await requireAudio(audio);
   await requirePlace('plot', out, '.html');
-  const page = await writeRecordingPage({ audio, out, duration, damage, log: printNote });
+  const steps = startProgress('Analysing', PAGE_STEPS, 'steps');
+  let done = 0;
+  const onStep = (label: string): void => steps.update(done++, label);
+  const page = await writeRecordingPage({ audio, out, duration, damage, onStep }).finally(() => steps.stop());
   noteLoss(audio, page);
   for (const line of json ? [JSON.stringify(page.facts, null, 2)] : page.lines) printResult(line);
   printNote(`Page: ${out}`);

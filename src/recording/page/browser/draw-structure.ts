@@ -1,0 +1,109 @@
+/** Browser code of the page: segments by group, and the line of pitch. Embedded as source text. */
+import type { Timeline } from './timeline.js';
+
+/**
+ * Draws the segments of the chosen level, lists them, and draws pitch where there is one.
+ *
+ * @param timeline - what plots share
+ */
+export function drawStructure(timeline: Timeline): void {
+  const { data } = timeline;
+  const name = (group: number): string => String.fromCharCode(65 + group);
+  timeline.lane('segments', {
+    draw({ context, x, height, from, to }) {
+      context.font = '600 11px system-ui, sans-serif';
+      context.textAlign = 'center';
+      context.textBaseline = 'middle';
+      for (const { begin, end, group } of timeline.level().segments) {
+        if (end < from || begin > to) continue;
+        const [left, right] = [x(Math.max(begin, from)), x(Math.min(end, to))];
+        context.fillStyle = timeline.groupColour(group);
+        context.fillRect(left, 0, Math.max(0.5, right - left - (right - left > 4 ? 1 : 0)), height);
+        if (right - left < 14) continue;
+        context.fillStyle = '#ffffff';
+        context.fillText(name(group), (left + right) / 2, height / 2 + 0.5);
+      }
+    },
+    read(time) {
+      const segment = timeline.level().segments.find(({ begin, end }) => time >= begin && time < end);
+      return segment
+        ? `${name(segment.group)}, ${timeline.clock(segment.begin)} to ${timeline.clock(segment.end)}`
+        : '';
+    },
+  });
+
+  /** More entries than anybody reads would make the page slow. */
+  const listed = 150;
+  const list = document.querySelector<HTMLElement>('[data-list="segments"]')!;
+  timeline.onChange(() => {
+    const { segments } = timeline.level();
+    list.replaceChildren(
+      ...segments.slice(0, listed).map(({ begin, end, group }) => {
+        const button = document.createElement('button');
+        const mark = document.createElement('i');
+        mark.style.background = timeline.groupColour(group);
+        mark.textContent = name(group);
+        button.type = 'button';
+        button.append(mark, ` ${timeline.clock(begin)}, ${(end - begin).toFixed(1)} s`);
+        button.addEventListener('click', () => timeline.seek(begin));
+        return button;
+      }),
+    );
+    if (segments.length > listed) list.append(`and ${segments.length - listed} more`);
+  });
+
+  const pitch = data.pitch;
+  const values = new Float32Array(timeline.bytes(pitch.values).buffer);
+  const octaves = Math.log2(pitch.fMax / pitch.fMin);
+  const at = (hertz: number): number => Math.log2(hertz / pitch.fMin) / octaves;
+  const note = (hertz: number): string => {
+    const midi = Math.round(69 + 12 * Math.log2(hertz / 440));
+    return `${data.chroma.names[((midi % 12) + 12) % 12]}${Math.floor(midi / 12) - 1}`;
+  };
+  // The Cs from C2 on: the range begins just below it.
+  const cs = [0, 1, 2, 3, 4, 5]
+    .map((octave) => 65.4064 * 2 ** octave)
+    .filter((hertz) => hertz <= 1.001 * pitch.fMax);
+  timeline.lane('pitch', {
+    draw(plot) {
+      const { context, left, width, height, x, from, to, colour } = plot;
+      context.fillStyle = colour('surface');
+      context.fillRect(left, 0, width, height);
+      context.fillStyle = colour('line');
+      for (const hertz of cs) context.fillRect(left, height * (1 - at(hertz)), width, 1);
+      context.strokeStyle = colour('series-4');
+      context.lineWidth = 1.6;
+      context.lineJoin = 'round';
+      context.beginPath();
+      const first = Math.max(0, Math.floor(from / pitch.secondsPerValue) - 1);
+      const end = Math.min(pitch.count, Math.ceil(to / pitch.secondsPerValue) + 2);
+      let isVoiced = false;
+      for (let i = first; i < end; i++) {
+        const hertz = values[i];
+        if (hertz > 0) {
+          const place = x(i * pitch.secondsPerValue);
+          const y = height * (1 - at(hertz));
+          if (isVoiced) context.lineTo(place, y);
+          else {
+            // A single voiced frame is a dot, not nothing.
+            context.moveTo(place - 0.8, y);
+            context.lineTo(place, y);
+          }
+        }
+        isVoiced = hertz > 0;
+      }
+      context.save();
+      context.clip(new Path2D(`M${left} 0h${width}v${height}h${-width}z`));
+      context.stroke();
+      context.restore();
+      // A telephone has no room for both.
+      const label = (hertz: number): string =>
+        left < 50 ? note(hertz) : `${note(hertz)} ${Math.round(hertz)}`;
+      plot.labels(cs.map((hertz) => ({ at: at(hertz), label: label(hertz) })));
+    },
+    read(time) {
+      const hertz = values[Math.round(time / pitch.secondsPerValue)];
+      return hertz > 0 ? `${hertz.toFixed(1)} Hz, ${note(hertz)}` : 'unvoiced';
+    },
+  });
+}
