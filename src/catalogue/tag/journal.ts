@@ -4,7 +4,6 @@
  */
 import { createReadStream } from 'node:fs';
 import { open, rm, truncate } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Failure, messageOf, systemCode, WrongUse } from '../../base/errors.js';
 import { explainWriteError } from '../../base/files.js';
 import type { TableHeader, TagRow } from '../row.js';
@@ -29,9 +28,17 @@ function rowOf(line: string): TagRow {
   return { ...row, scores: decode(scores), embedding: decode(embedding) } as TagRow;
 }
 
-/** The first line of a journal, the paths of its whole rows, and where the last of them ends; null where there is none. */
-async function survey(path: string): Promise<{ first: string; done: Set<string>; bytes: number } | null> {
-  const done = new Set<string>();
+/** Where a row lies in the file, in bytes. */
+interface Place {
+  offset: number;
+  length: number;
+}
+
+/** The first line of a journal, its whole rows by path, and where the last of them ends; null where there is none. */
+async function survey(
+  path: string,
+): Promise<{ first: string; done: Map<string, Place>; bytes: number } | null> {
+  const done = new Map<string, Place>();
   let first: string | null = null;
   let bytes = 0;
   let rest = Buffer.alloc(0);
@@ -42,7 +49,7 @@ async function survey(path: string): Promise<{ first: string; done: Set<string>;
       for (let end = joined.indexOf(10); end >= 0; end = joined.indexOf(10, from)) {
         const line = joined.toString('utf8', from, end);
         if (first === null) first = line;
-        else done.add((JSON.parse(line) as { path: string }).path);
+        else done.set((JSON.parse(line) as { path: string }).path, { offset: bytes, length: end - from });
         bytes += end + 1 - from;
         from = end + 1;
       }
@@ -62,9 +69,26 @@ export class Journal {
   private constructor(
     readonly path: string,
     private readonly file: Awaited<ReturnType<typeof open>>,
-    /** Paths of the tracks that have a row. */
-    readonly done: Set<string>,
+    /** The tracks that have a row. */
+    private readonly places: Map<string, Place>,
+    /** Bytes so far. */
+    private size: number,
   ) {}
+
+  /** Number of rows. */
+  get rows(): number {
+    return this.places.size;
+  }
+
+  /**
+   * Whether a track has a row.
+   *
+   * @param track - its path
+   * @returns true if so
+   */
+  has(track: string): boolean {
+    return this.places.has(track);
+  }
 
   /**
    * Opens the journal of a table, or begins it.
@@ -84,13 +108,13 @@ export class Journal {
     }
     try {
       if (!found) {
-        const file = await open(path, 'w');
-        await file.write(`${first}\n`);
-        return new Journal(path, file, new Set());
+        const file = await open(path, 'w+');
+        const { bytesWritten } = await file.write(`${first}\n`);
+        return new Journal(path, file, new Map(), bytesWritten);
       }
       // A line that was cut off by a kill goes; its track is done again.
       await truncate(path, found.bytes);
-      return new Journal(path, await open(path, 'a'), found.done);
+      return new Journal(path, await open(path, 'a+'), found.done, found.bytes);
     } catch (error) {
       throw explainWriteError(path, error);
     }
@@ -106,34 +130,35 @@ export class Journal {
     const { scores, embedding, ...rest } = row;
     const line = JSON.stringify({ ...rest, scores: encode(scores), embedding: encode(embedding) });
     try {
-      await this.file.write(`${line}\n`);
-      if (++this.unsynced >= ROWS_PER_SYNC) await this.sync();
+      const { bytesWritten } = await this.file.write(`${line}\n`);
+      this.places.set(row.path, { offset: this.size, length: bytesWritten - 1 });
+      this.size += bytesWritten;
+      if (++this.unsynced < ROWS_PER_SYNC) return;
+      this.unsynced = 0;
+      await this.file.datasync();
     } catch (error) {
       throw explainWriteError(this.path, error);
     }
-    this.done.add(row.path);
-  }
-
-  private async sync(): Promise<void> {
-    this.unsynced = 0;
-    await this.file.datasync();
   }
 
   /**
-   * All rows, in the order in which they were finished.
+   * Rows of tracks.
    *
-   * @returns the rows, read from the disk one at a time
-   * @throws Failure when a line cannot be read
+   * @param tracks - paths; one that has no row is passed over
+   * @returns the rows in the order of the tracks, read from the disk one at a time
+   * @throws Failure when a row cannot be read
    */
-  async *rows(): AsyncGenerator<TagRow, void> {
-    await this.sync();
-    let number = 0;
-    for await (const line of createInterface({ input: createReadStream(this.path, 'utf8') })) {
-      if (number++ === 0) continue;
+  async *read(tracks: Iterable<string>): AsyncGenerator<TagRow, void> {
+    for (const track of tracks) {
+      const place = this.places.get(track);
+      if (!place) continue;
+      const { buffer } = await this.file.read(Buffer.alloc(place.length), 0, place.length, place.offset);
       try {
-        yield rowOf(line);
+        yield rowOf(buffer.toString('utf8'));
       } catch {
-        throw new Failure(`${this.path}, line ${number}, cannot be read; remove the file and start again.`);
+        throw new Failure(
+          `${this.path}: the row of ${track} cannot be read; remove the file and start again.`,
+        );
       }
     }
   }

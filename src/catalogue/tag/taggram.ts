@@ -1,0 +1,85 @@
+/** Taggrams: a track's tags over time, a JSON file a track. */
+import { createHash } from 'node:crypto';
+import { basename, extname, join } from 'node:path';
+import { writeWhole } from '../../base/files.js';
+import type { ModelSettings } from '../../training/model-settings.js';
+
+/** What a taggram's file holds. */
+export interface Taggram {
+  path: string;
+  model: string;
+  labels: string[];
+  /** Length of a window, in seconds. */
+  window_seconds: number;
+  /** Where each window begins, in seconds. */
+  starts: number[];
+  /** One list a window, a score a label. */
+  scores: number[][];
+}
+
+/**
+ * Name of the file of a track's taggram: readable, and its own among tracks of the same name.
+ *
+ * @param track - path of the audio file
+ * @returns a file name
+ */
+export function taggramName(track: string): string {
+  const hash = createHash('sha256').update(track).digest('hex').slice(0, 8);
+  return `${basename(track, extname(track))}-${hash}.json`;
+}
+
+/** Collects windows and writes each track's file when it is finished. */
+export class TaggramWriter {
+  private readonly open = new Map<string, { start: number; scores: number[] }[]>();
+
+  /**
+   * @param folder - where the files go
+   * @param model - its name, labels and settings
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly model: { name: string; labels: string[]; settings: ModelSettings },
+  ) {}
+
+  /**
+   * Takes a window.
+   *
+   * @param track - path of the audio file
+   * @param frame - first frame of the window
+   * @param scores - one a label
+   */
+  add(track: string, frame: number, scores: Float32Array): void {
+    const windows = this.open.get(track) ?? [];
+    // Six digits are more than a score has; the shortest form of a single-precision number has up to seventeen.
+    windows.push({ start: frame, scores: Array.from(scores, (score) => Number(score.toPrecision(6))) });
+    this.open.set(track, windows);
+  }
+
+  /**
+   * Writes a track's file; a track without windows has none.
+   *
+   * @param track - path of the audio file
+   * @throws Failure when the disk is full
+   */
+  async finish(track: string): Promise<void> {
+    const windows = this.open.get(track);
+    this.open.delete(track);
+    if (!windows) return;
+    const { name, labels, settings } = this.model;
+    const seconds = (frames: number): number => (frames * settings.hopLength) / settings.sampleRate;
+    const taggram: Taggram = {
+      path: track,
+      model: name,
+      labels,
+      window_seconds: seconds(settings.windowFrames),
+      starts: windows.map(({ start }) => seconds(start)),
+      scores: windows.map(({ scores }) => scores),
+    };
+    await writeWhole(join(this.folder, taggramName(track)), JSON.stringify(taggram));
+  }
+
+  /** Lets go of the windows of a track that failed. */
+  drop(track: string): void {
+    this.open.delete(track);
+  }
+}

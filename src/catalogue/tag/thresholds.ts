@@ -1,0 +1,25 @@
+/** From which score on a tag is one of a track's top tags. */
+
+/** For models without thresholds of their own: a published model's scores lie low, since most tags are rare. */
+export const UNCALIBRATED_THRESHOLD = 0.2;
+
+/** Thresholds, and where they come from. */
+export interface Thresholds {
+  values: Float32Array;
+  /** `calibrated` on the model's validation part, or the number that stands for all tags. */
+  source: string;
+}
+
+/**
+ * The thresholds of a model.
+ *
+ * @param labels - number of tags
+ * @param calibrated - those that were chosen on the validation part, if any
+ * @param given - one for all tags, which goes before
+ * @returns thresholds by tag
+ */
+export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {
+  if (given === null && calibrated) return { values: Float32Array.from(calibrated), source: 'calibrated' };
+  const value = given ?? UNCALIBRATED_THRESHOLD;
+  return { values: new Float32Array(labels).fill(value), source: String(value) };
+}
