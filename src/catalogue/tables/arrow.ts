@@ -244,11 +244,10 @@ export const arrow: TableFormat = {
     const flat = schema.fields
       .filter(({ name, type }) => name === FIXED.path || DataType.isFloat(type))
       .map(({ name }) => name);
-    const layout = layoutOf(
-      schema.metadata.get(HEADER_KEY) ?? null,
-      flat,
-      await embeddingLength(file, schema),
-    );
+    const layout = await layoutOf(schema.metadata.get(HEADER_KEY) ?? null, flat, {
+      present: schema.fields.some(({ name }) => name === FIXED.embedding),
+      length: () => embeddingLength(file, schema),
+    });
     return {
       header: layout.header,
       rows: {

@@ -76,36 +76,51 @@ export interface TableLayout {
   tags: TagColumn[];
 }
 
+/** What a table's columns tell of its embeddings. */
+export interface EmbeddingColumn {
+  /** Whether there is such a column. */
+  present: boolean;
+  /** Finds out how long they are, null where there are none; asked only when the header is lost. */
+  length(): Promise<number | null> | number | null;
+}
+
 /**
  * Says where in a table the tags are. A table whose header was lost (pandas and DuckDB do not keep it) is read by
  * its columns; one that lost columns is read without them.
  *
  * @param text - JSON of `headerText`, or null where there is none
- * @param columns - the table's columns that are no lists
- * @param embedding - length of the embeddings as the table has them, or null where it has none
+ * @param columns - the table's columns that hold no lists; null where a table without rows does not tell them
+ * @param embedding - what the columns tell of embeddings
  * @returns the header as far as the table has its columns, and the tags' columns
  * @throws Failure when there is no column of paths, or the text is no header
  */
-export function layoutOf(
+export async function layoutOf(
   text: string | null,
-  columns: readonly string[],
-  embedding: number | null,
-): TableLayout {
-  if (!columns.includes(FIXED.path)) throw new Failure(`it has no column "${FIXED.path}"`);
+  columns: readonly string[] | null,
+  embedding: EmbeddingColumn,
+): Promise<TableLayout> {
+  if (columns && !columns.includes(FIXED.path)) throw new Failure(`it has no column "${FIXED.path}"`);
   if (text === null) {
     const fixed: readonly string[] = Object.values(FIXED);
-    const names = columns.filter((name) => !fixed.includes(name) && !DIMENSION.test(name));
-    const header = { model: 'unknown', labels: names, embedding, record: {} };
+    const names = (columns ?? []).filter((name) => !fixed.includes(name) && !DIMENSION.test(name));
+    const length = embedding.present ? await embedding.length() : null;
+    const header = { model: 'unknown', labels: names, embedding: length, record: {} };
     return { header, tags: names.map((name) => ({ label: name, column: name })) };
   }
-  const header = headerSchema.parse(JSON.parse(text));
+  const header = parseHeader(text);
   const named = tagColumns(header.labels);
-  const present = new Set(columns);
+  const present = new Set(columns ?? named);
   const tags = header.labels
     .map((label, i) => ({ label, column: named[i] }))
     .filter(({ column }) => present.has(column));
-  return {
-    header: { ...header, labels: tags.map(({ label }) => label), embedding: embedding && header.embedding },
-    tags,
-  };
+  const labels = tags.map(({ label }) => label);
+  return { header: { ...header, labels, embedding: embedding.present ? header.embedding : null }, tags };
+}
+
+function parseHeader(text: string): TableHeader {
+  try {
+    return headerSchema.parse(JSON.parse(text));
+  } catch {
+    throw new Failure('what it says of itself cannot be read');
+  }
 }

@@ -98,7 +98,10 @@ export const csv: TableFormat = {
     let columns: string[] = [];
     for await (const record of records(file, { from: 1, to: 1 })) columns = record;
     const dimensions = dimensionColumns(columns.length).filter((name) => columns.includes(name));
-    const { header, tags } = layoutOf(await readSidecar(file), columns, dimensions.length || null);
+    const { header, tags } = await layoutOf(await readSidecar(file), columns, {
+      present: dimensions.length > 0,
+      length: () => dimensions.length,
+    });
     const at = (name: string): number => columns.indexOf(name);
     const fixed = {
       path: at(FIXED.path),

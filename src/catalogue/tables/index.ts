@@ -134,7 +134,7 @@ function explainReadError(path: string, { title }: TableFormat, error: unknown):
     default: {
       const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
       return new Failure(
-        `${path} cannot be read as a ${title} table of "polytag tag" (${reason}); it may have been cut off, or be another kind of file.`,
+        `${path} is no table of "polytag tag" that can be read as ${title} (${reason}); it may have been cut off, or be another kind of file.`,
       );
     }
   }

@@ -43,7 +43,6 @@ async function* parsedLines(file: string): AsyncGenerator<Fields> {
   let rest = '';
   let number = 0;
   const parsed = (text: string): Fields => {
-    number++;
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -59,8 +58,12 @@ async function* parsedLines(file: string): AsyncGenerator<Fields> {
   for await (const piece of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
     const lines = (rest + piece).split('\n');
     rest = lines.pop()!;
-    for (const text of lines) if (text.trim() !== '') yield parsed(text);
+    for (const text of lines) {
+      number++;
+      if (text.trim() !== '') yield parsed(text);
+    }
   }
+  number++;
   if (rest.trim() !== '') yield parsed(rest);
 }
 
@@ -71,6 +74,21 @@ const numbersOf = (values: readonly unknown[]): Float32Array | null =>
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
+/** Keys of the first row; null where there is none. */
+async function firstKeys(file: string): Promise<string[] | null> {
+  for await (const fields of parsedLines(file)) return Object.keys(fields);
+  return null;
+}
+
+/** Length of the first embedding; rows with an error have none. */
+async function embeddingLength(file: string): Promise<number | null> {
+  for await (const fields of parsedLines(file)) {
+    const { length } = listOf(fields[FIXED.embedding]);
+    if (length > 0) return length;
+  }
+  return null;
+}
+
 /** Files of JSON lines. */
 export const jsonl: TableFormat = {
   title: 'JSON lines',
@@ -80,18 +98,11 @@ export const jsonl: TableFormat = {
     await writeSidecar(path, header);
   },
   read: async (file, { scores, embeddings }) => {
-    const sidecar = await readSidecar(file);
-    // A row without an embedding says nothing of how long the others' are.
-    let first: Fields | null = null;
-    let length: number | null = null;
-    for await (const fields of parsedLines(file)) {
-      first ??= fields;
-      length = listOf(fields[FIXED.embedding]).length || null;
-      if (length !== null || sidecar !== null) break;
-    }
-    const known = sidecar === null ? null : (JSON.parse(sidecar) as Partial<TableHeader>);
-    const columns = first ? Object.keys(first) : [FIXED.path, ...tagColumns(known?.labels ?? [])];
-    const { header, tags } = layoutOf(sidecar, columns, length ?? known?.embedding ?? null);
+    const columns = await firstKeys(file);
+    const { header, tags } = await layoutOf(await readSidecar(file), columns, {
+      present: columns === null || columns.includes(FIXED.embedding),
+      length: () => embeddingLength(file),
+    });
     return {
       header,
       rows: {

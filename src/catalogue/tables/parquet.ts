@@ -148,8 +148,11 @@ async function layoutIn(file: AsyncBuffer): Promise<ParquetLayout> {
     .filter(({ element: { name, type } }) => name === FIXED.path || type === 'FLOAT' || type === 'DOUBLE')
     .map(({ element }) => element.name);
   const text = metadata.key_value_metadata?.find(({ key }) => key === HEADER_KEY)?.value ?? null;
-  const length = columns.has(FIXED.embedding) ? await embeddingLength(file, metadata) : null;
-  return { ...layoutOf(text, flat, length), metadata, columns };
+  const layout = await layoutOf(text, flat, {
+    present: columns.has(FIXED.embedding),
+    length: () => embeddingLength(file, metadata),
+  });
+  return { ...layout, metadata, columns };
 }
 
 async function* rowsOf(
