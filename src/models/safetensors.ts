@@ -4,7 +4,8 @@
  */
 import type { WeightValues } from './parameters.js';
 
-interface HeaderEntry {
+/** An array as the header describes it. */
+export interface SafetensorsEntry {
   dtype: string;
   shape: number[];
   data_offsets: [number, number];
@@ -24,7 +25,7 @@ export function encodeSafetensors(
   weights: ReadonlyMap<string, WeightValues>,
   metadata: Record<string, string> = {},
 ): Uint8Array {
-  const header: Record<string, HeaderEntry | Record<string, string>> = { __metadata__: metadata };
+  const header: Record<string, SafetensorsEntry | Record<string, string>> = { __metadata__: metadata };
   let end = 0;
   for (const [name, { shape, values }] of weights) {
     header[name] = { dtype: 'F32', shape, data_offsets: [end, end + values.byteLength] };
@@ -44,6 +45,31 @@ export function encodeSafetensors(
 }
 
 /**
+ * Reads the header of a file.
+ *
+ * @param bytes - a whole safetensors file
+ * @returns type, shape and place of each array by name, the bytes that the places are in, and the header's texts
+ * @throws Error in a few words when the bytes are no such file
+ */
+export function readSafetensorsHeader(bytes: Uint8Array): {
+  entries: [string, SafetensorsEntry][];
+  data: Uint8Array;
+  metadata: Record<string, string>;
+} {
+  if (bytes.length < 8) throw new Error('the file is shorter than a header');
+  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (headerLength > LONGEST_HEADER || 8 + headerLength > bytes.length)
+    throw new Error('the header is longer than the file');
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + headerLength));
+  const { __metadata__: metadata = {}, ...entries } = JSON.parse(text) as Record<string, SafetensorsEntry> & {
+    __metadata__?: Record<string, string>;
+  };
+  // A plain array even when `bytes` is a Node buffer, whose own `slice` would share memory in place of copying.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(8 + headerLength);
+  return { entries: Object.entries(entries), data, metadata };
+}
+
+/**
  * Reads named weights.
  *
  * @param bytes - a whole safetensors file with float32 weights
@@ -54,25 +80,10 @@ export function decodeSafetensors(bytes: Uint8Array): {
   weights: Map<string, WeightValues>;
   metadata: Record<string, string>;
 } {
-  if (bytes.length < 8) throw new Error('the file is shorter than a header');
-  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (headerLength > LONGEST_HEADER || 8 + headerLength > bytes.length)
-    throw new Error('the header is longer than the file');
-  const text = new TextDecoder().decode(bytes.subarray(8, 8 + headerLength));
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(text) as Record<string, HeaderEntry> & {
-    __metadata__?: Record<string, string>;
-  };
-  // A plain array even when `bytes` is a Node buffer, whose own `slice` would share memory in place of copying.
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(8 + headerLength);
+  const { entries, data, metadata } = readSafetensorsHeader(bytes);
   const weights = new Map<string, WeightValues>();
-  for (const [
-    name,
-    {
-      dtype,
-      shape,
-      data_offsets: [begin, end],
-    },
-  ] of Object.entries(entries)) {
+  for (const [name, { dtype, shape, data_offsets }] of entries) {
+    const [begin, end] = data_offsets;
     if (dtype !== 'F32') throw new Error(`${name} is ${dtype}, not F32`);
     const size = shape.reduce((product, n) => product * n, 1);
     if (!(begin >= 0 && end <= data.length && end - begin === 4 * size))

@@ -1,6 +1,7 @@
 /** Which array of a file is which weight of a network. */
 import { Failure, messageOf } from '../../base/errors.js';
 import type { WeightValues } from '../../models/parameters.js';
+import { transpose } from './formats/transpose.js';
 import type { StoredWeight, StoredWeights } from './formats/weights.js';
 
 /** Where a weight comes from. */
@@ -60,7 +61,7 @@ export function mapWeights(
     throw new Failure(`The weights of ${file} do not fit: ${problems.join('; ')}. Correct the mapping.`);
   const weights = new Map<string, WeightValues>();
   for (const [name, { shape }] of expected) {
-    const { from, transpose } = map.weights[name];
+    const { from, transpose: axes } = map.weights[name];
     const source = stored.get(from)!;
     let values: Float32Array;
     try {
@@ -68,7 +69,7 @@ export function mapWeights(
     } catch (error) {
       throw new Failure(`${file} cannot be used (${messageOf(error)}); fetch it again.`);
     }
-    weights.set(name, { shape, values: transpose ? transposed(values, source.shape, transpose) : values });
+    weights.set(name, { shape, values: axes ? transpose(values, source.shape, axes) : values });
   }
   return weights;
 }
@@ -98,12 +99,12 @@ function shapeProblems(
   return [...expected].flatMap(([name, { shape }]) => {
     const source: StoredWeight | undefined = weights[name] && stored.get(weights[name].from);
     if (!source) return [];
-    const { transpose } = weights[name];
-    if (transpose && !isPermutation(transpose, source.shape.length))
+    const { transpose: axes } = weights[name];
+    if (axes && !isPermutation(axes, source.shape.length))
       return [
-        `${name} (transpose [${transpose}] is no order of the ${source.shape.length} axes of ${weights[name].from})`,
+        `${name} (transpose [${axes}] is no order of the ${source.shape.length} axes of ${weights[name].from})`,
       ];
-    const given = transpose ? transpose.map((axis) => source.shape[axis]) : source.shape;
+    const given = axes ? axes.map((axis) => source.shape[axis]) : source.shape;
     return significant(given) === significant(shape)
       ? []
       : [`${name} (the network wants [${shape}], ${weights[name].from} gives [${given}])`];
@@ -112,23 +113,3 @@ function shapeProblems(
 
 const isPermutation = (axes: number[], rank: number): boolean =>
   axes.length === rank && new Set(axes).size === rank && axes.every((axis) => axis >= 0 && axis < rank);
-
-/** Moves numbers to the order of other axes. */
-function transposed(values: Float32Array, shape: number[], axes: number[]): Float32Array {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
-  const lengths = axes.map((axis) => shape[axis]);
-  const steps = axes.map((axis) => strides[axis]);
-  const index = new Int32Array(axes.length);
-  const result = new Float32Array(values.length);
-  let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = values[from];
-    for (let axis = axes.length - 1; axis >= 0; axis--) {
-      from += steps[axis];
-      if (++index[axis] < lengths[axis]) break;
-      from -= steps[axis] * lengths[axis];
-      index[axis] = 0;
-    }
-  }
-  return result;
-}

@@ -1,14 +1,19 @@
-/** polytag models: published, imported and trained models: list, show, pull. */
+/** polytag models: published, imported and trained models. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { modelsFolder } from '../../base/cache.js';
+import { WrongUse } from '../../base/errors.js';
 import { type Progress, startProgress } from '../../base/progress.js';
 import { modelCard } from '../../catalogue/models/card.js';
+import { type ExportFormat, exportFormats, exportModel } from '../../catalogue/models/export.js';
+import { readWeights } from '../../catalogue/models/formats/index.js';
+import { importModel } from '../../catalogue/models/import.js';
 import { listModels } from '../../catalogue/models/list.js';
 import { PUBLISHED_NAMES, type PublishedName } from '../../catalogue/models/published.js';
 import { pullModels } from '../../catalogue/models/pull.js';
 import { findModel } from '../../catalogue/models/store.js';
+import { type ZooName, zoo } from '../../models/zoo/index.js';
 import { MODEL_FILES, readModelDescription } from '../../training/stored-model.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
@@ -94,10 +99,82 @@ const pull: CommandModule<object, PullArguments> = {
   },
 };
 
+interface ImportArguments {
+  file: string;
+  mapping?: string;
+  architecture?: ZooName;
+  name?: string;
+  force: boolean;
+  list: boolean;
+}
+
+const importCommand: CommandModule<object, ImportArguments> = {
+  command: 'import <file>',
+  describe: 'Make a model of weights in a file: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { type: 'string', demandOption: true, describe: 'The weights' })
+      .option('mapping', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'YAML: labels, and which array of the file is which weight of the network',
+      })
+      .option('architecture', { choices: Object.keys(zoo) as ZooName[], describe: 'The network' })
+      .option('name', {
+        type: 'string',
+        requiresArg: true,
+        describe: "What the model will be called [the file's name]",
+      })
+      .option('force', { type: 'boolean', default: false, describe: 'Replace a model of that name' })
+      .option('list', {
+        type: 'boolean',
+        default: false,
+        describe: "Only print the file's arrays and their shapes, to write the mapping from",
+      }),
+  handler: async ({ file, mapping, architecture, name, force, list: listOnly }) => {
+    if (listOnly) {
+      const arrays = [...(await readWeights(file))];
+      printResult(alignColumns(arrays.map(([array, { shape }]) => [array, `[${shape.join(', ')}]`])));
+      return;
+    }
+    if (mapping === undefined || architecture === undefined)
+      throw new WrongUse('Give --mapping and --architecture; --list shows what the file holds.');
+    printResult(await importModel({ file, mapping, architecture, name, force, log: printNote }));
+  },
+};
+
+const exportCommand: CommandModule<object, { model: string; format: ExportFormat; out: string }> = {
+  command: 'export <model>',
+  describe: 'Write a model for other tools, with the same weights to the bit',
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
+      .option('format', {
+        choices: Object.keys(exportFormats) as ExportFormat[],
+        default: 'safetensors' as ExportFormat,
+        describe: "safetensors, or TensorFlow.js's manifest and shards",
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        demandOption: true,
+        describe: 'Folder for the files, empty or not there yet',
+      }),
+  handler: async ({ model, format, out }) => {
+    for (const path of await exportModel(model, format, out)) printResult(path);
+  },
+};
+
 export const models: CommandModule = {
   command: 'models',
-  describe: 'Models: list, show, pull',
+  describe: 'Models: list, show, pull, import, export',
   builder: (yargs) =>
-    yargs.command(list).command(show).command(pull).demandCommand(1, 'Say what to do: list, show or pull.'),
+    yargs
+      .command(list)
+      .command(show)
+      .command(pull)
+      .command(importCommand)
+      .command(exportCommand)
+      .demandCommand(1, 'Say what to do: list, show, pull, import or export.'),
   handler: () => {},
 };

@@ -1,0 +1,52 @@
+/**
+ * Moves numbers to another order of their axes, as NumPy's transpose.
+ *
+ * @param values - in C order
+ * @param shape - their shape
+ * @param axes - for each axis of the result, which axis it was
+ * @returns the numbers in C order of the new axes
+ */
+export function transpose(
+  values: Float32Array,
+  shape: readonly number[],
+  axes: readonly number[],
+): Float32Array {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
+  return gather(values, {
+    shape: axes.map((axis) => shape[axis]),
+    strides: axes.map((axis) => strides[axis]),
+    offset: 0,
+  });
+}
+
+/** An array inside of other numbers. */
+export interface StridedView {
+  shape: readonly number[];
+  /** Steps from one place of an axis to the next, in numbers. */
+  strides: readonly number[];
+  /** Where the first number lies. */
+  offset: number;
+}
+
+/**
+ * Collects the numbers of a strided array.
+ *
+ * @param values - what it lies in
+ * @param view - how it lies
+ * @returns its numbers in C order
+ */
+export function gather(values: Float32Array, { shape, strides, offset }: StridedView): Float32Array {
+  const index = new Int32Array(shape.length);
+  const result = new Float32Array(shape.reduce((product, n) => product * n, 1));
+  let from = offset;
+  for (let to = 0; to < result.length; to++) {
+    result[to] = values[from];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
