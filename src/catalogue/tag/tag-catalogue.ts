@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
-import { Interrupted, WrongUse } from '../../base/errors.js';
+import { Interrupted, messageOf, WrongUse } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { hashFile } from '../../data/store/shard.js';
@@ -17,6 +17,7 @@ import { openLyrics } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { thresholdsFor } from './thresholds.js';
+import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
 /** What is to be tagged, by what, into what. */
 export interface CatalogueOptions {
@@ -32,6 +33,8 @@ export interface CatalogueOptions {
   lyrics: string | null;
   /** Folder for a taggram a track, or none. */
   taggrams: string | null;
+  /** Where the top tags are written into files' metadata, or nowhere. */
+  writeTags: TagTarget | null;
   /** Score from which a tag is a top tag; null for the model's own. */
   threshold: number | null;
   signal?: AbortSignal;
@@ -49,6 +52,8 @@ export interface CatalogueResult {
   failed: number;
   /** Tracks of this call of which a part could not be decoded. */
   partial: number;
+  /** Files that got their top tags as metadata. */
+  written: number;
   /** Of this call: tracks, seconds of audio, seconds that it took. */
   tagged: { tracks: number; audio: number; seconds: number };
 }
@@ -168,12 +173,34 @@ export async function tagCatalogue(options: CatalogueOptions): Promise<Catalogue
       if (lyrics && lyrics.missing() > 0)
         log(`${lyrics.missing()} of ${left.length} tracks have no lyrics; the model heard them alone.`);
       const { rows, failed } = await writeTable(out, header, journal.read(tracks));
+      const written = options.writeTags ? await writeAllTags(journal, tracks, options.writeTags, log) : 0;
       await journal.remove();
-      return { header, rows, failed, partial, tagged };
+      return { header, rows, failed, partial, written, tagged };
     } finally {
       await journal.close();
     }
   } finally {
     tagger.dispose();
   }
+}
+
+/** Writes the metadata of all tracks that were tagged; a file that cannot be written is reported. */
+async function writeAllTags(
+  journal: Journal,
+  tracks: string[],
+  target: TagTarget,
+  log: (line: string) => void,
+): Promise<number> {
+  const targets = target === 'in-place' ? null : copyPaths(tracks, target.copies);
+  let written = 0;
+  for await (const { path, error, tops } of journal.read(tracks)) {
+    if (error !== null) continue;
+    try {
+      await writeTags(path, tops, targets?.get(path) ?? path);
+      written++;
+    } catch (failure) {
+      log(messageOf(failure));
+    }
+  }
+  return written;
 }

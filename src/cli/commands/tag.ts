@@ -17,6 +17,8 @@ interface TagArguments {
   lyrics?: string;
   threshold?: number;
   outside: boolean;
+  'write-tags'?: string;
+  'in-place': boolean;
   json: boolean;
 }
 
@@ -64,6 +66,16 @@ export const tag: CommandModule<object, TagArguments> = {
         requiresArg: true,
         describe: "Score from which a tag is a top tag (default: the model's own, else 0.2)",
       })
+      .option('write-tags', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Folder for copies of the tracks with their top tags as metadata (the field 'grouping')",
+      })
+      .option('in-place', {
+        type: 'boolean',
+        default: false,
+        describe: "Write the top tags into the tracks' own metadata",
+      })
       .option('outside', {
         type: 'boolean',
         default: false,
@@ -74,8 +86,15 @@ export const tag: CommandModule<object, TagArguments> = {
     const { threshold } = args;
     if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
       throw new WrongUse('--threshold must be a number from 0 to 1.');
+    if (args['write-tags'] && args['in-place'])
+      throw new WrongUse('--write-tags and --in-place exclude each other; give one of them.');
+    const writeTags = args['in-place']
+      ? 'in-place'
+      : args['write-tags']
+        ? { copies: args['write-tags'] }
+        : null;
     const tracks = await findTracks(args.paths, { allowOutside: args.outside });
-    const { rows, failed, partial, tagged } = await interruptible((signal) =>
+    const { rows, failed, partial, written, tagged } = await interruptible((signal) =>
       tagCatalogue({
         model: args.model,
         tracks,
@@ -85,6 +104,7 @@ export const tag: CommandModule<object, TagArguments> = {
         lyrics: args.lyrics ?? null,
         taggrams: args.taggram ?? null,
         threshold: threshold ?? null,
+        writeTags,
         signal,
         log: printNote,
         progress: (total) => startProgress('Tagging', total, 'tracks'),
@@ -93,7 +113,7 @@ export const tag: CommandModule<object, TagArguments> = {
     const speed = tagged.seconds > 0 ? tagged.audio / tagged.seconds : 0;
     printResult(
       args.json
-        ? JSON.stringify({ out: args.out, rows, failed, partial, ...tagged }, null, 2)
+        ? JSON.stringify({ out: args.out, rows, failed, partial, written, ...tagged }, null, 2)
         : `${args.out}: ${rows} tracks, ${failed} failed, ${partial} damaged in part; ${(tagged.audio / 60).toFixed(1)} min of audio in ${tagged.seconds.toFixed(1)} s, ${speed.toFixed(0)} times real time`,
     );
     if (failed > 0)
