@@ -12,6 +12,7 @@ import { models } from './commands/models.js';
 import { quickstart } from './commands/quickstart.js';
 import { run } from './commands/run.js';
 import { schema } from './commands/schema.js';
+import { similar } from './commands/similar.js';
 import { tag } from './commands/tag.js';
 import { printNote } from './print.js';
 
@@ -38,6 +39,7 @@ export async function main(argv: string[]): Promise<number> {
       .command(features)
       .command(quickstart)
       .command(tag)
+      .command(similar)
       .command(data)
       .command(models)
       .command(engine)

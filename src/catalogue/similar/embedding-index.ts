@@ -1,0 +1,75 @@
+/** A catalogue's embeddings in memory, ready to be compared. */
+import { WrongUse } from '../../base/errors.js';
+import { readTable } from '../tables/index.js';
+
+/** Embeddings of unit length, so that a dot product is a cosine. */
+export interface EmbeddingIndex {
+  /** Name of the model that made them. */
+  model: string;
+  /** Length of an embedding. */
+  length: number;
+  /** Path of each track that has an embedding. */
+  paths: string[];
+  /** Names of each track's top tags, best first. */
+  tops: string[][];
+  /** Row-major [tracks × length]; a track of zeros stays one, and is like no other. */
+  unit: Float32Array;
+  /** Tracks of the table that have no embedding, and why. */
+  without: Map<string, string>;
+}
+
+/** Tracks that room is made for at first; it doubles as they come. */
+const FIRST_ROOM = 1024;
+
+/**
+ * Reads a table's embeddings.
+ *
+ * @param path - a table of `polytag tag --embedding`
+ * @returns the index, 4 bytes a number and track
+ * @throws WrongUse when the table has no embeddings or is not there; Failure when it is damaged
+ */
+export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
+  const { header, rows } = await readTable(path, { scores: false });
+  const length = header.embedding;
+  if (length === null)
+    throw new WrongUse(
+      `${path} holds no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
+    );
+  const paths: string[] = [];
+  const tops: string[][] = [];
+  const without = new Map<string, string>();
+  let unit = new Float32Array(FIRST_ROOM * length);
+  for await (const row of rows) {
+    if (row.embedding === null) {
+      without.set(row.path, row.error ?? 'The table has none for it.');
+      continue;
+    }
+    const at = paths.length * length;
+    if (at === unit.length) {
+      const larger = new Float32Array(2 * unit.length);
+      larger.set(unit);
+      unit = larger;
+    }
+    unit.set(row.embedding, at);
+    normalise(unit.subarray(at, at + length));
+    paths.push(row.path);
+    tops.push(row.tops);
+  }
+  return { model: header.model, length, paths, tops, unit: unit.subarray(0, paths.length * length), without };
+}
+
+/**
+ * Scales a vector to length 1, in place; zeros stay as they are.
+ *
+ * @param vector - any numbers
+ */
+export function normalise(vector: Float32Array): void {
+  // Scaled by the largest first, so that squares neither overflow nor vanish.
+  let largest = 0;
+  for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  if (!(largest > 0)) return;
+  let squares = 0;
+  for (const value of vector) squares += (value / largest) ** 2;
+  const scale = 1 / (largest * Math.sqrt(squares));
+  for (let i = 0; i < vector.length; i++) vector[i] *= scale;
+}
