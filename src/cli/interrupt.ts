@@ -5,13 +5,17 @@ import { EXIT } from '../base/errors.js';
  * Runs work that can be interrupted.
  *
  * @param work - gets the signal that the first SIGINT or SIGTERM sets
+ * @param note - what the first signal is answered with
  * @returns what the work gives
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  note = 'Stopping; what is computed is being kept (press Ctrl-C again to end at once).',
+): Promise<T> {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write('\nStopping; what is computed is being kept (press Ctrl-C again to end at once).\n');
+    process.stderr.write(`\n${note}\n`);
     controller.abort();
   };
   process.on('SIGINT', onSignal);

@@ -1,9 +1,9 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/files.js';
-import { main } from '../../src/cli/main.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from '../e2e/tiny.js';
+import { expectSentence, runHere } from './in-process.js';
 
 const home = process.cwd();
 let workplace: Workplace;
@@ -17,33 +17,6 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]): Promise<Outcome> => polytag(args, { cwd: workplace.folder });
-
-/** Runs the executable's entry in this process: the same code without a start of 0.7 s for each of many cases. */
-async function runHere(...args: string[]): Promise<Outcome> {
-  const written = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    }),
-  );
-  try {
-    const code = await main(args);
-    return { code, signal: null, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
-
-/** Expects a command to end with a code and one sentence, without a stack, a result or a plea for a bug report. */
-function expectSentence({ code, stdout, stderr }: Outcome, wanted: number, sentence: RegExp): void {
-  const lines = stderr.trimEnd().split('\n');
-  expect([code, lines.at(-1)]).toEqual([wanted, expect.stringMatching(sentence)]);
-  expect(lines.at(-1)).toMatch(/[.]$/);
-  expect(stderr).not.toMatch(/^\s+at .+\d+\)?$/m);
-  expect(stderr).not.toContain('defect of polytag');
-  expect(stdout).toBe('');
-}
 
 /** A copy of the tables without the audio, changed. */
 async function changedTables(name: string, change: (annotations: string[]) => string[]): Promise<string> {

@@ -5,7 +5,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/damage.js';
 import { WrongUse } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
-import { startProgress } from '../../base/progress.js';
+import { silentProgress, startProgress } from '../../base/progress.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../recording/describe.js';
 import { type Extraction, extractFeature, isFramewise } from '../../recording/extract.js';
@@ -190,7 +190,7 @@ async function runKind(args: FeaturesArguments, name: FeatureKindName, duration?
   try {
     // A whole recording is computed in one go, in which no signal would be heard: there Ctrl-C ends the process.
     extraction = isFramewise(kind)
-      ? await interruptible((signal) => extractFeature({ ...request, signal }))
+      ? await interruptible((signal) => extractFeature({ ...request, signal }), 'Stopping.')
       : await extractFeature(request);
   } finally {
     progress.stop();
@@ -211,7 +211,7 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
       );
   await requireAudio(audio);
   await requirePlace('plot', out, '.html');
-  const steps = startProgress('Analysing', PAGE_STEPS, 'steps');
+  const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
   let done = 0;
   const onStep = (label: string): void => steps.update(done++, label);
   const page = await writeRecordingPage({ audio, out, duration, damage, onStep }).finally(() => steps.stop());

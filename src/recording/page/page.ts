@@ -2,7 +2,7 @@
 
 import { LEVEL_COSTS } from '../../features/segments/adaptive.js';
 import { magmaColours } from '../../page/browser/magma.js';
-import { durationText } from '../../page/format.js';
+import { countText, durationText } from '../../page/format.js';
 import { embedJson, Html, html } from '../../page/html.js';
 import type { RecordingFacts } from './analysis.js';
 import { drawPictures } from './browser/draw-pictures.js';
@@ -28,7 +28,7 @@ export interface RecordingView {
 }
 
 /** What the levels of a segmentation are about, the finest first. */
-const LEVEL_NAMES = ['notes', 'phrases', 'scenes'];
+const LEVEL_NAMES = ['note', 'phrase', 'scene'];
 
 function lane(name: string, title: Html | string | null, label: string): Html {
   return html`<figure class="lane" data-lane="${name}">
@@ -56,7 +56,7 @@ export function factPairs({ data, facts, format, decoder }: RecordingView): [str
     ['Tuning against A = 440 Hz', cents],
     ['Level (RMS), peak', `${level(facts.rmsDecibels)}, ${level(facts.peakDecibels)}`],
     ['Voiced', `${Math.round(100 * facts.voiced)} % of the time`],
-    ['Segments', facts.segments.map((count, i) => `${count} ${LEVEL_NAMES[i]}`).join(', ')],
+    ['Segments', facts.segments.map((count, i) => countText(count, LEVEL_NAMES[i])).join(', ')],
   ];
 }
 
@@ -107,7 +107,7 @@ ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${no
 <label><input type="checkbox" name="borders" checked> borders</label>
 <label>segments <select name="level">${LEVEL_COSTS.map(
     (_, i) =>
-      html`<option value="${i}"${i === chosen && html` selected`}>${LEVEL_NAMES[i]} (${view.facts.segments[i]})</option>`,
+      html`<option value="${i}"${i === chosen && html` selected`}>${LEVEL_NAMES[i]}s (${view.facts.segments[i]})</option>`,
   )}</select></label>
 </div>
 </div>
