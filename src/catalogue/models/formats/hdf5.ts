@@ -2,8 +2,8 @@
 import type { Dataset, Group } from 'h5wasm';
 import type { StoredWeights } from './weights.js';
 
-/** HDF5's names of types that are numbers: byte order, kind, bytes. */
-const NUMBERS = /^[<>|=]?[fiub]\d+$/i;
+/** The reader's names of types of numbers: byte order, then a letter as in Python's struct. */
+const NUMBERS = /^[<>|=]?[bBhHiIlLqQefd?]$/;
 
 /**
  * Reads a file's arrays of numbers.
@@ -15,28 +15,46 @@ const NUMBERS = /^[<>|=]?[fiub]\d+$/i;
 export async function readHdf5(path: string): Promise<StoredWeights> {
   // 4 MB of WebAssembly, which only a caller with such a file waits for.
   const { default: h5 } = await import('h5wasm/node');
-  await h5.ready;
-  const file = new h5.File(path, 'r');
+  const library = await h5.ready;
+  // Else the library prints what is wrong and goes on with a file that is none.
+  library.activate_throwing_error_handler();
+  const weights: StoredWeights = new Map();
+  const visit = (group: Group, above: string[]): void => {
+    for (const name of group.keys()) {
+      const entity = group.get(name);
+      if (entity instanceof h5.Group) visit(entity, [...above, name]);
+      else if (entity instanceof h5.Dataset) take([...above, name].join('/'), entity, weights);
+    }
+  };
   try {
-    const weights: StoredWeights = new Map();
-    const visit = (group: Group, above: string[]): void => {
-      for (const name of group.keys()) {
-        const entity = group.get(name);
-        if (entity instanceof h5.Group) visit(entity, [...above, name]);
-        else if (entity instanceof h5.Dataset) take([...above, name].join('/'), entity, weights);
-      }
-    };
+    const file = new h5.File(path, 'r');
     visit(file, []);
-    if (weights.size === 0) throw new Error('it holds no arrays of numbers');
-    return weights;
-  } finally {
     file.close();
+  } catch {
+    // What the library says is many lines about its own source.
+    throw new Error('it is no HDF5 file, or damaged');
   }
+  return weights;
 }
 
 /** Reads at once, because the file is closed when somebody asks. */
-function take(name: string, { dtype, shape, value }: Dataset, weights: StoredWeights): void {
+function take(name: string, dataset: Dataset, weights: StoredWeights): void {
+  const { dtype, shape } = dataset;
   if (shape === null || typeof dtype !== 'string' || !NUMBERS.test(dtype)) return;
-  const numbers = Float32Array.from([value].flat() as Iterable<number>, Number);
-  weights.set(name, { shape, read: () => numbers });
+  let values: Float32Array | null = null;
+  try {
+    const { value } = dataset;
+    // A number where the data set has no axes, else a typed array.
+    const numbers = (ArrayBuffer.isView(value) ? value : [value]) as Iterable<number | bigint>;
+    values = Float32Array.from(numbers, Number);
+  } catch {
+    // A type that this Node has no array of, or damage: it matters only where the weight is wanted.
+  }
+  weights.set(name, {
+    shape,
+    read() {
+      if (!values) throw new Error(`${name} is damaged, or of a type that cannot be read (${dtype})`);
+      return values;
+    },
+  });
 }

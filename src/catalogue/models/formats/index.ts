@@ -43,7 +43,9 @@ export async function readWeights(path: string): Promise<StoredWeights> {
       `${path} has no ending that is known; it must be one of ${formats.flatMap(({ endings }) => endings).join(', ')}.`,
     );
   try {
-    return await format.read(path);
+    const weights = await format.read(path);
+    if (weights.size === 0) throw new Error('it holds no arrays of numbers');
+    return weights;
   } catch (error) {
     if (systemCode(error) === 'ENOENT')
       throw new WrongUse(
