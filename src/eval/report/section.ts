@@ -10,20 +10,20 @@ import type { Page } from './browser/page.js';
  */
 export type Draw<Data> = (page: Page, data: Data, host: HTMLElement) => void;
 
-/** One section of the page. */
-export interface Section<Data> {
+/** One section of a page about a subject: a run, unless told otherwise. */
+export interface Section<Data, Subject = RunReport> {
   /** The element's id and the target of the link at the top. */
   id: string;
   title: string;
-  /** What the section shows; null when the run has nothing for it. */
-  data(report: RunReport): Data | null;
+  /** What the section shows; null when the subject has nothing for it. */
+  data(subject: Subject): Data | null;
   /** The section's elements, without its heading. */
-  html(data: Data, report: RunReport): Html;
+  html(data: Data, subject: Subject): Html;
   /** Browser code that fills the elements. */
   draw: Draw<Data>[];
 }
 
-/** A section made for one run. */
+/** A section made for one subject. */
 export interface RenderedSection {
   id: string;
   title: string;
@@ -34,23 +34,25 @@ export interface RenderedSection {
   scripts: string[];
 }
 
-/** Makes a section for a run, or null when the run has nothing for it. */
-export type SectionRenderer = (report: RunReport) => RenderedSection | null;
+/** Makes a section for a subject, or null when the subject has nothing for it. */
+export type SectionRenderer<Subject = RunReport> = (subject: Subject) => RenderedSection | null;
 
 /**
  * Binds a section's parts, so that sections with different data fit into one list.
  *
  * @param section - the section
- * @returns what makes it for a run
+ * @returns what makes it for a subject
  */
-export function defineSection<Data>(section: Section<Data>): SectionRenderer {
-  return (report) => {
-    const data = section.data(report);
+export function defineSection<Data, Subject = RunReport>(
+  section: Section<Data, Subject>,
+): SectionRenderer<Subject> {
+  return (subject) => {
+    const data = section.data(subject);
     if (data === null) return null;
     return {
       id: section.id,
       title: section.title,
-      html: section.html(data, report),
+      html: section.html(data, subject),
       data: section.draw.length > 0 ? data : null,
       scripts: section.draw.map(String),
     };
