@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { modelsFolder } from '../../base/cache.js';
 import { WrongUse } from '../../base/errors.js';
 import { exists, explainWriteError, writeWhole } from '../../base/files.js';
+import { nearestName } from '../../config/nearest.js';
 import { withLock } from '../../engine/install/lock.js';
 import { MODEL_FILES } from '../../training/stored-model.js';
 import { PUBLISHED_NAMES } from './published.js';
@@ -123,7 +124,8 @@ export async function findModel(nameOrRun: string, folder: string = modelsFolder
     if (await exists(join(candidate, MODEL_FILES.description))) return candidate;
   if ((PUBLISHED_NAMES as string[]).includes(nameOrRun))
     throw new WrongUse(`The model ${nameOrRun} is not here yet; run "polytag models pull ${nameOrRun}".`);
+  const known = [...new Set([...PUBLISHED_NAMES, ...(await cachedModels(folder))])];
   throw new WrongUse(
-    `There is no model "${nameOrRun}", and no run with one in that folder; "polytag models list" shows what there is.`,
+    `There is no model "${nameOrRun}", and no run with one in that folder; known are ${known.join(', ')}, nearest ${nearestName<string>(nameOrRun, known)}.`,
   );
 }

@@ -1,4 +1,4 @@
-/** Tags a catalogue into one table: loads the model once, goes on where an earlier call stopped. */
+/** Tags tracks into tables: loads the model once, goes on where an earlier call stopped. */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
@@ -10,43 +10,47 @@ import { loadEngine } from '../../engine/engine.js';
 import { MODEL_FILES } from '../../training/stored-model.js';
 import { findModel } from '../models/store.js';
 import { loadTagger, type Tagger } from '../models/tagger.js';
-import type { TableHeader } from '../row.js';
+import type { TableHeader, TagRow } from '../row.js';
 import { tableFormatOf, writeTable } from '../tables/index.js';
 import { Journal } from './journal.js';
-import { openLyrics } from './lyrics.js';
+import { type LyricsReader, openLyrics } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
-import { thresholdsFor } from './thresholds.js';
+import { type Thresholds, thresholdsFor } from './thresholds.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
-/** What is to be tagged, by what, into what. */
-export interface CatalogueOptions {
+/** How tracks are tagged. */
+export interface TaggingOptions {
   /** Name of a model, or folder of a run. */
   model: string;
-  tracks: string[];
-  /** The table; its ending is its format. */
-  out: string;
-  /** What becomes of a table that is there: it is an error, it is made anew, or its rows stay and others are added. */
-  existing: 'refuse' | 'overwrite';
+  /** Whether rows carry embeddings. */
   embedding: boolean;
   /** Folder of lyrics, for models that read. */
   lyrics: string | null;
   /** Folder for a taggram a track, or none. */
   taggrams: string | null;
-  /** Where the top tags are written into files' metadata, or nowhere. */
-  writeTags: TagTarget | null;
   /** Score from which a tag is a top tag; null for the model's own. */
   threshold: number | null;
-  signal?: AbortSignal;
   /** Told of fallbacks and of tracks that are damaged, in sentences. */
   log: (line: string) => void;
+}
+
+/** One table to make. */
+export interface TableOptions {
+  tracks: string[];
+  /** The table; its ending is its format. */
+  out: string;
+  /** Whether a table that is there is replaced; else it is an error. */
+  overwrite?: boolean;
+  /** Where the top tags are written into files' metadata, or nowhere. */
+  writeTags?: TagTarget | null;
+  signal?: AbortSignal;
   /** Starts a progress report over so many tracks. */
   progress?: (tracks: number) => Progress;
 }
 
-/** What became of a catalogue. */
-export interface CatalogueResult {
-  header: TableHeader;
+/** What became of a table. */
+export interface TableResult {
   rows: number;
   /** Tracks whose row is an error. */
   failed: number;
@@ -56,11 +60,6 @@ export interface CatalogueResult {
   written: number;
   /** Of this call: tracks, seconds of audio, seconds that it took. */
   tagged: { tracks: number; audio: number; seconds: number };
-}
-
-/** Name of the journal of a table. */
-function journalPath(out: string): string {
-  return `${out}.journal`;
 }
 
 /** Length of a model's embeddings, as a silent window shows it; null where it has none. */
@@ -75,113 +74,174 @@ function embeddingSize(tagger: Tagger): number | null {
   return embedding?.length ?? null;
 }
 
-async function headerOf(
-  tagger: Tagger,
-  { model, embedding }: CatalogueOptions,
-  thresholds: string,
-): Promise<TableHeader> {
-  const engine = await loadEngine();
-  const { name } = tagger.description;
-  const size = embedding ? embeddingSize(tagger) : null;
-  if (embedding && size === null) {
-    throw new WrongUse(`--embedding: the model ${name} has no embedding; leave the option out.`);
-  }
-  return {
-    model: name,
-    labels: tagger.labels,
-    embedding: size,
-    record: {
-      weights_sha256: await hashFile(join(await findModel(model), MODEL_FILES.weights)),
-      settings: JSON.stringify(tagger.settings),
-      thresholds,
-      engine: `${engine.name} ${engine.version}`,
-      decoders: DECODER_VERSIONS,
-    },
-  };
-}
+/** A model that makes tables; dispose of it at the end. */
+export class CatalogueTagger {
+  private constructor(
+    private readonly tagger: Tagger,
+    private readonly options: TaggingOptions,
+    private readonly thresholds: Thresholds,
+    private readonly lyrics: LyricsReader | null,
+    /** What every table says of itself. */
+    readonly header: TableHeader,
+  ) {}
 
-/**
- * Tags tracks into a table. Every finished track is kept at once in a journal beside the table, so that a call that was
- * stopped or killed is gone on with by the next; the table is written whole at the end.
- *
- * @param options - tracks, model, table
- * @returns counts
- * @throws WrongUse for an unknown model, a table that is there, another model's journal; Interrupted when stopped;
- *   Failure when the disk is full
- */
-export async function tagCatalogue(options: CatalogueOptions): Promise<CatalogueResult> {
-  const { out, tracks, log, signal } = options;
-  tableFormatOf(out); // refuses a name without a known ending before any work is done
-  if (options.existing === 'refuse' && (await exists(out)))
-    throw new WrongUse(`${out} is there already; give --overwrite to replace it, or another --out.`);
-  const tagger = await loadTagger(options.model);
-  try {
-    const { labels, settings, description } = tagger;
-    if (!settings.mel && !settings.waveform)
-      throw new WrongUse(`The model ${description.name} reads lyrics alone and cannot tag recordings.`);
-    const thresholds = thresholdsFor(labels.length, description.thresholds, options.threshold);
-    const lyrics = await openLyrics(options.lyrics, description);
-    if (lyrics?.note) log(lyrics.note);
-    const header = await headerOf(tagger, options, thresholds.source);
+  /**
+   * Loads the model.
+   *
+   * @param options - how tracks are tagged
+   * @returns the tagger
+   * @throws WrongUse for an unknown model, one that hears nothing or has no embedding, a missing folder
+   */
+  static async open(options: TaggingOptions): Promise<CatalogueTagger> {
+    const tagger = await loadTagger(options.model);
+    try {
+      const { labels, settings, description } = tagger;
+      if (!settings.mel && !settings.waveform)
+        throw new WrongUse(`The model ${description.name} reads lyrics alone and cannot tag recordings.`);
+      const thresholds = thresholdsFor(labels.length, description.thresholds, options.threshold);
+      const lyrics = await openLyrics(options.lyrics, description);
+      if (lyrics?.note) options.log(lyrics.note);
+      const embedding = options.embedding ? embeddingSize(tagger) : null;
+      if (options.embedding && embedding === null)
+        throw new WrongUse(
+          `--embedding: the model ${description.name} has no embedding; leave the option out.`,
+        );
+      const engine = await loadEngine();
+      const header: TableHeader = {
+        model: description.name,
+        labels,
+        embedding,
+        record: {
+          weights_sha256: await hashFile(join(await findModel(options.model), MODEL_FILES.weights)),
+          settings: JSON.stringify(settings),
+          thresholds: thresholds.source,
+          engine: `${engine.name} ${engine.version}`,
+          decoders: DECODER_VERSIONS,
+        },
+      };
+      return new CatalogueTagger(tagger, options, thresholds, lyrics, header);
+    } catch (error) {
+      tagger.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * Tags tracks into a table. Every finished track is kept at once in a journal beside the table, so that a call that
+   * was stopped or killed is gone on with by the next; the table is written whole at the end, in the order of the
+   * tracks.
+   *
+   * @param options - tracks and table
+   * @returns counts
+   * @throws WrongUse for a table that is there, or another model's journal; Interrupted when stopped; Failure when the
+   *   disk is full
+   */
+  async makeTable(options: TableOptions): Promise<TableResult> {
+    const { out, tracks, signal } = options;
+    const { log } = this.options;
+    const journalPath = `${out}.journal`;
+    await requireTable(out, options.overwrite ?? false);
     await mkdir(dirname(out), { recursive: true });
-    if (options.existing === 'overwrite') await rm(journalPath(out), { force: true });
-    const journal = await Journal.open(journalPath(out), header);
+    if (options.overwrite) await rm(journalPath, { force: true });
+    const journal = await Journal.open(journalPath, this.header);
     try {
       const left = tracks.filter((path) => !journal.has(path));
       if (left.length < tracks.length)
         log(`${tracks.length - left.length} of ${tracks.length} tracks are done; going on with the others.`);
-      const taggrams =
-        options.taggrams === null
-          ? null
-          : new TaggramWriter(options.taggrams, { name: description.name, labels, settings });
       const progress = options.progress?.(left.length) ?? silentProgress;
-      const begin = performance.now();
-      const tagged = { tracks: 0, audio: 0, seconds: 0 };
-      let partial = 0;
-      try {
-        const rows = tagTracks(tagger, left, {
-          thresholds: thresholds.values,
-          embedding: options.embedding,
-          ...(taggrams && { onWindow: (path, start, scores) => taggrams.add(path, start, scores) }),
-          onPartial: (path, errors) => {
-            partial++;
-            log(`${path} is damaged: ${errors} of its parts could not be decoded, and the rest was tagged.`);
-          },
-          ...(lyrics && { lyricsOf: (path) => lyrics.read(path) }),
-          signal,
-        });
-        for await (const row of rows) {
-          if (row.error === null) await taggrams?.finish(row.path);
-          else {
-            taggrams?.drop(row.path);
-            log(row.error);
-          }
-          await journal.add(row);
-          tagged.tracks++;
-          tagged.audio += row.duration ?? 0;
-          tagged.seconds = (performance.now() - begin) / 1000;
-          progress.update(tagged.tracks, `${(tagged.audio / tagged.seconds).toFixed(0)} times real time`);
-        }
-      } finally {
-        progress.stop();
-      }
+      const counts = await this.tagInto(journal, left, progress, signal).finally(() => progress.stop());
       if (signal?.aborted) {
         throw new Interrupted(
           `Stopped after ${journal.rows} of ${tracks.length} tracks; they are kept, and the same command goes on from there.`,
         );
       }
-      if (lyrics && lyrics.missing() > 0)
-        log(`${lyrics.missing()} of ${left.length} tracks have no lyrics; the model heard them alone.`);
-      const { rows, failed } = await writeTable(out, header, journal.read(tracks));
+      const silent = this.lyrics?.missing() ?? 0;
+      if (silent > 0) log(`${silent} tracks have no lyrics; the model heard them alone.`);
+      const { rows, failed } = await writeTable(out, this.header, journal.read(tracks));
       const written = options.writeTags ? await writeAllTags(journal, tracks, options.writeTags, log) : 0;
       await journal.remove();
-      return { header, rows, failed, partial, written, tagged };
-    } finally {
+      return { rows, failed, written, ...counts };
+    } catch (error) {
       await journal.close();
+      throw error;
     }
-  } finally {
-    tagger.dispose();
   }
+
+  /**
+   * Tags tracks, without a table.
+   *
+   * @param tracks - paths
+   * @param signal - stops the work
+   * @param onPartial - told of a track of which a part could not be decoded
+   * @returns a row a track, in the order in which they are finished
+   */
+  async *rows(
+    tracks: Iterable<string>,
+    signal?: AbortSignal,
+    onPartial?: (path: string, errors: number) => void,
+  ): AsyncGenerator<TagRow, void> {
+    const { tagger, lyrics } = this;
+    const { embedding, taggrams: folder } = this.options;
+    const { labels, settings, description } = tagger;
+    const taggrams =
+      folder === null ? null : new TaggramWriter(folder, { name: description.name, labels, settings });
+    const rows = tagTracks(tagger, tracks, {
+      thresholds: this.thresholds.values,
+      embedding,
+      ...(taggrams && { onWindow: (path, start, scores) => taggrams.add(path, start, scores) }),
+      onPartial,
+      ...(lyrics && { lyricsOf: (path) => lyrics.read(path) }),
+      signal,
+    });
+    for await (const row of rows) {
+      if (row.error === null) await taggrams?.finish(row.path);
+      else taggrams?.drop(row.path);
+      yield row;
+    }
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    this.tagger.dispose();
+  }
+
+  private async tagInto(
+    journal: Journal,
+    tracks: string[],
+    progress: Progress,
+    signal?: AbortSignal,
+  ): Promise<Pick<TableResult, 'partial' | 'tagged'>> {
+    const { log } = this.options;
+    const begin = performance.now();
+    const tagged = { tracks: 0, audio: 0, seconds: 0 };
+    let partial = 0;
+    const onPartial = (path: string, errors: number): void => {
+      partial++;
+      log(`${path} is damaged: ${errors} of its parts could not be decoded, and the rest was tagged.`);
+    };
+    for await (const row of this.rows(tracks, signal, onPartial)) {
+      if (row.error !== null) log(row.error);
+      await journal.add(row);
+      tagged.tracks++;
+      tagged.audio += row.duration ?? 0;
+      tagged.seconds = (performance.now() - begin) / 1000;
+      progress.update(tagged.tracks, `${(tagged.audio / tagged.seconds).toFixed(0)} times real time`);
+    }
+    return { partial, tagged };
+  }
+}
+
+/**
+ * Checks the name of a table before any work is done.
+ *
+ * @param out - the table
+ * @param overwrite - whether one that is there is replaced
+ * @throws WrongUse for an unknown ending, or a table that is there
+ */
+export async function requireTable(out: string, overwrite: boolean): Promise<void> {
+  tableFormatOf(out);
+  if (!overwrite && (await exists(out)))
+    throw new WrongUse(`${out} is there already; give --overwrite to replace it, or another --out.`);
 }
 
 /** Writes the metadata of all tracks that were tagged; a file that cannot be written is reported. */

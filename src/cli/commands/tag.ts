@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { Failure, WrongUse } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import { findTracks } from '../../catalogue/inputs/tracks.js';
-import { tagCatalogue } from '../../catalogue/tag/tag-catalogue.js';
+import { CatalogueTagger, requireTable } from '../../catalogue/tag/catalogue-tagger.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
@@ -94,22 +94,25 @@ export const tag: CommandModule<object, TagArguments> = {
         ? { copies: args['write-tags'] }
         : null;
     const tracks = await findTracks(args.paths, { allowOutside: args.outside });
+    await requireTable(args.out, args.overwrite);
+    const tagger = await CatalogueTagger.open({
+      model: args.model,
+      embedding: args.embedding,
+      lyrics: args.lyrics ?? null,
+      taggrams: args.taggram ?? null,
+      threshold: threshold ?? null,
+      log: printNote,
+    });
     const { rows, failed, partial, written, tagged } = await interruptible((signal) =>
-      tagCatalogue({
-        model: args.model,
+      tagger.makeTable({
         tracks,
         out: args.out,
-        existing: args.overwrite ? 'overwrite' : 'refuse',
-        embedding: args.embedding,
-        lyrics: args.lyrics ?? null,
-        taggrams: args.taggram ?? null,
-        threshold: threshold ?? null,
+        overwrite: args.overwrite,
         writeTags,
         signal,
-        log: printNote,
         progress: (total) => startProgress('Tagging', total, 'tracks'),
       }),
-    );
+    ).finally(() => tagger.dispose());
     const speed = tagged.seconds > 0 ? tagged.audio / tagged.seconds : 0;
     printResult(
       args.json
