@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { modelsFolder } from '../../src/base/cache.js';
+import { PUBLISHED_NAMES } from '../../src/catalogue/models/published.js';
+import { pullModels } from '../../src/catalogue/models/pull.js';
+import { main } from '../../src/cli/main.js';
+import { loadEngine } from '../../src/engine/engine.js';
+import { fakePip, packageEntries, weightsOf } from '../catalogue/models/fake-package.js';
+
+const fixture = (name: string): string => join(import.meta.dirname, '..', 'catalogue', 'fixtures', name);
+
+const before = process.env.POLYTAG_CACHE;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polytag-models-cli-'));
+  process.env.POLYTAG_CACHE = join(folder, 'cache');
+  await loadEngine();
+  const entries = packageEntries('vgg-mtt', weightsOf('vgg-mtt'));
+  await pullModels(['vgg-mtt'], { run: fakePip(() => entries).run, log: () => {} });
+});
+afterAll(async () => {
+  if (before === undefined) delete process.env.POLYTAG_CACHE;
+  else process.env.POLYTAG_CACHE = before;
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the executable's entry in this process. */
+async function polytag(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    }),
+  );
+  try {
+    return { code: await main(['models', ...args]), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe('polytag models', () => {
+  it('list shows what there is, as a table and as JSON', async () => {
+    const table = await polytag('list', '--reports', folder);
+    expect([table.code, table.stdout.split('\n')[0]]).toEqual([
+      0,
+      'model        state    network  labels  trained on',
+    ]);
+    expect(table.stdout).toMatch(/^vgg-mtt {6}here {5}vgg {6}50 {6}MagnaTagATune$/m);
+    expect(table.stdout).toMatch(/^musicnn-msd {2}to pull {2}musicnn {10}Million Song Dataset/m);
+    expect(table.stderr).toContain(modelsFolder());
+    const json = JSON.parse((await polytag('list', '--reports', folder, '--json')).stdout);
+    expect(json.map(({ name }: { name: string }) => name)).toEqual(PUBLISHED_NAMES);
+  });
+
+  it('show prints the card, or model.json', async () => {
+    const card = await polytag('show', 'vgg-mtt');
+    expect(card.code).toBe(0);
+    expect(card.stdout).toMatch(/^# vgg-mtt\n/);
+    expect(card.stdout).toContain('Licence: ISC');
+    expect(JSON.parse((await polytag('show', 'vgg-mtt', '--json')).stdout)).toMatchObject({
+      name: 'vgg-mtt',
+    });
+  });
+
+  it('pull says where a model is that is here already', async () => {
+    const { code, stdout } = await polytag('pull', 'vgg-mtt');
+    expect([code, stdout]).toEqual([0, `${join(modelsFolder(), 'vgg-mtt')}\n`]);
+  });
+
+  it('export writes the files, and shows it', async () => {
+    const out = join(folder, 'out');
+    const { code, stdout } = await polytag('export', 'vgg-mtt', '--format', 'tfjs', '--out', out);
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n').sort()).toEqual(
+      ['LICENSE', 'README.md', 'group1-shard1of1.bin', 'model.json', 'weights_manifest.json'].map((name) =>
+        join(out, name),
+      ),
+    );
+  });
+
+  it('import --list shows the arrays of a file', async () => {
+    const { code, stdout } = await polytag('import', fixture('tiny.npz'), '--list');
+    expect([code, stdout]).toEqual([
+      0,
+      'turned  [4, 3]\nkernel  [2, 3, 1, 2]\nbias    [2]\ndouble  [2]\nsteps   []\nflags   [2]\n',
+    ]);
+  });
+
+  it.each<[string[], number, RegExp]>([
+    [[], 2, /^Say what to do: list, show, pull, import or export\./],
+    [['show', 'vgg-msd'], 2, /^The model vgg-msd is not here yet; run "polytag models pull vgg-msd"\.$/],
+    [['pull', 'vgg-mtg'], 2, /Choices: "musicnn-mtt", "musicnn-msd", "vgg-mtt", "vgg-msd"/],
+    [
+      ['pull', 'vgg-msd', '--from', 'nowhere.whl'],
+      2,
+      /^nowhere\.whl cannot be read .*give the file musicnn-0\.1\.0/,
+    ],
+    [['import', 'x.npz'], 2, /^Give --mapping and --architecture; --list shows what the file holds\.$/],
+    [['import', fixture('evil.pth'), '--list'], 1, /it wants to call posix\.system, .* was refused\.$/],
+    [['export', 'vgg-mtt', '--format', 'onnx', '--out', 'x'], 2, /Choices: "safetensors", "tfjs"/],
+  ])('%j is refused in a sentence', async (args, wanted, message) => {
+    const { code, stdout, stderr } = await polytag(...args);
+    const last = stderr.trimEnd().split('\n').at(-1);
+    expect([code, stdout, last]).toEqual([wanted, '', expect.stringMatching(message)]);
+    expect(stderr).not.toContain('defect of polytag');
+  });
+
+  it('import names a mapping that is no YAML', async () => {
+    const mapping = join(folder, 'broken.yaml');
+    await writeFile(mapping, 'labels: [a');
+    const { code, stderr } = await polytag(
+      ...['import', fixture('tiny.npz'), '--mapping', mapping, '--architecture', 'vgg'],
+    );
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/broken\.yaml is no YAML \(.*\)\.\n$/)]);
+  });
+});
