@@ -1,5 +1,4 @@
 /** A feature of a recording, from the file to the array: streamed where every frame stands for itself. Node only. */
-import { availableMemory } from 'node:process';
 import type { AudioInfo } from '../audio/audio.js';
 import type { DamagePolicy } from '../audio/damage.js';
 import { streamAudio } from '../audio/decode.js';
@@ -10,6 +9,7 @@ import { logCompress } from '../features/compression.js';
 import type { FeatureMatrix } from '../features/matrix.js';
 import { FeatureStream } from '../features/stream.js';
 import type { FeatureKind, FramewiseKind, WholeFeature, WholeKind } from './kinds.js';
+import { memoryGuard } from './memory-guard.js';
 import { type FeatureSettings, inFlags } from './options.js';
 import { collectStatistics, type Statistics } from './statistics.js';
 
@@ -44,9 +44,6 @@ export interface Extraction {
   /** Times and levels of kinds that are more than an array. */
   found?: Record<string, unknown>;
 }
-
-/** Length from which a recording that must be held whole is spoken of, in seconds. */
-const LONG = 3600;
 
 /**
  * Whether a kind streams.
@@ -193,32 +190,19 @@ async function wholeFeature(request: ExtractRequest, kind: WholeKind): Promise<E
   const { audio, settings, out, log } = request;
   const { info, expected, blocks, errors } = await openSamples(request);
   const bytesPerSecond = kind.bytesPerSample * settings.sampleRate * Math.max(1, 256 / settings.hopLength);
-  const consider = (seconds: number): void => {
-    const bytes = bytesPerSecond * seconds;
-    const need = `this kind needs the whole recording in memory, about ${(bytes / 1e9).toFixed(1)} GB for`;
-    const hours = `${(seconds / 3600).toFixed(1)} h`;
-    if (bytes > availableMemory())
-      throw new Failure(
-        `${audio} is too long for this machine: ${need} ${hours}, and ${(availableMemory() / 1e9).toFixed(1)} GB are free; cut it with --duration, or raise --hop-length.`,
-      );
-    log?.(`Warning: ${need} ${hours}; --duration cuts it.`);
-  };
-  let isConsidered = false;
-  if (expected !== null && expected > LONG) {
-    isConsidered = true;
-    consider(expected);
-  }
+  const guard = memoryGuard({ audio, bytesPerSecond, log });
+  guard(expected ?? 0);
   const parts: Float32Array[] = [];
-  let length = 0;
+  let [length, guarded] = [0, expected ?? 0];
   for await (const block of blocks) {
     parts.push(block);
     length += block.length;
     // Some containers do not tell how long they are.
-    if (!isConsidered && length > LONG * settings.sampleRate) {
-      isConsidered = true;
-      consider(length / settings.sampleRate);
-    }
+    if (length <= 2 * guarded * settings.sampleRate) continue;
+    guarded = length / settings.sampleRate;
+    guard(guarded);
   }
+  guard(length / settings.sampleRate);
   const feature = computeWhole(request, kind, joinSamples(parts.splice(0)));
   if (out !== null) await writeNpy(out, feature);
   const statistics = collectStatistics();
