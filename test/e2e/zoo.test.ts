@@ -1,0 +1,63 @@
+/** Networks of the zoo trained from scratch, as a person types it, on every engine. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '../../src/config/load.js';
+import type { Config } from '../../src/config/schema.js';
+import type { Metrics } from '../../src/eval/metrics.js';
+import { decodeSafetensors } from '../../src/models/safetensors.js';
+import { type ZooName, zoo } from '../../src/models/zoo/index.js';
+import { availableEngines } from '../engine/available.js';
+import { makeWorkplace, polytag, type Workplace } from './tiny.js';
+
+let workplace: Workplace;
+beforeAll(async () => {
+  workplace = await makeWorkplace();
+});
+afterAll(() => workplace.remove());
+
+const config = (name: string): string => join(import.meta.dirname, '..', '..', 'configs', `${name}.yaml`);
+
+/** Small enough to be trained in a second. */
+const SMALL: Record<ZooName, string[]> = {
+  musicnn: ['model.zoo={timbre: 4, rhythm: 3, middle: 4, hidden: 6}', 'inputs.chunk_seconds=1'],
+  vgg: ['model.zoo.channels=4', 'inputs.chunk_seconds=1.2'],
+};
+
+describe.each(availableEngines)('polytag run with a network of the zoo on engine %s', (engine) => {
+  it.each(Object.keys(zoo) as ZooName[])('%s is trained, evaluated, shown and exported', async (name) => {
+    const out = join(workplace.folder, `${name}-${engine}`);
+    const options = { cwd: workplace.folder, env: { POLYTAG_ENGINE: engine } };
+    const data = [`data.root=${workplace.corpus}`, 'data.top_tags=12'];
+    const tiny = [...SMALL[name], 'training.batch_size=8', 'training.epochs=1', 'evaluation.examples=1'];
+    const run = await polytag(
+      ['run', config(name), ...data, ...tiny, '--limit', '16', '--out', out],
+      options,
+    );
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining(`Model ${name}: `)]);
+    const resolved = parse(await readFile(join(out, 'config.yaml'), 'utf8')) as Config;
+    expect(Object.keys(resolved.model)).toEqual(['zoo']);
+    expect(Object.keys(resolved.inputs)).not.toContain('waveform');
+    const metrics = JSON.parse(await readFile(join(out, 'metrics.json'), 'utf8')) as Metrics;
+    expect(metrics.roc_auc.macro).toBeGreaterThanOrEqual(0);
+    const again = await polytag(['evaluate', out, '--json'], options);
+    expect([again.code, (JSON.parse(again.stdout) as Metrics).labels]).toEqual([0, metrics.labels]);
+    const card = await polytag(['models', 'show', out], options);
+    expect(card.stdout).toContain(`A tagging model (${name}) of ${metrics.labels} labels`);
+    const exported = join(out, 'exported');
+    expect((await polytag(['models', 'export', out, '--out', exported], options)).code).toBe(0);
+    const [ours, theirs] = await Promise.all(
+      [join(out, 'model'), exported].map((folder) => readFile(join(folder, 'weights.safetensors'))),
+    );
+    expect(theirs.equals(ours)).toBe(true);
+    expect([...decodeSafetensors(ours).weights.keys()]).toContain('head/kernel');
+  });
+});
+
+it.each(Object.keys(zoo) as ZooName[])('configs/%s.yaml is the published network', async (name) => {
+  const { model, inputs } = await loadConfig(config(name));
+  const defaults = zoo[name].options.parse({ kind: name });
+  expect(model).toEqual({ zoo: defaults });
+  expect(inputs).toMatchObject({ sample_rate: 16_000, chunk_seconds: 3, mel: { n_fft: 512, bands: 96 } });
+});
