@@ -1,7 +1,16 @@
 /** Errors that a person reads: one sentence that says what is wrong, where, and what to do. */
 
 /** Exit codes of the executable. */
-export const EXIT = { done: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  wrongUse: 2,
+  /** For a scheduler: trying again will not help. */
+  doNotRetry: 42,
+  /** For a scheduler: what is done is kept; try again. */
+  tryAgain: 75,
+  interrupted: 130,
+} as const;
 
 /**
  * Something went wrong that is not the caller's mistake (a damaged file, a full disk, a missing part).

@@ -1,16 +1,27 @@
 /** Ctrl-C: the first asks the work to stop at a good place, the second ends the process. */
 import { EXIT } from '../base/errors.js';
 
+/** What stops the work, and what is said then. */
+export interface InterruptOptions {
+  /** Process signals; SIGINT and SIGTERM unless told otherwise. */
+  signals?: NodeJS.Signals[];
+  /** What the first signal is answered with. */
+  note?: string;
+}
+
 /**
  * Runs work that can be interrupted.
  *
- * @param work - gets the signal that the first SIGINT or SIGTERM sets
- * @param note - what the first signal is answered with
+ * @param work - gets the signal that the first process signal sets
+ * @param options - which signals stop it, and what is said then
  * @returns what the work gives
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  note = 'Stopping; what is computed is being kept (press Ctrl-C again to end at once).',
+  {
+    signals = ['SIGINT', 'SIGTERM'],
+    note = 'Stopping; what is computed is being kept (press Ctrl-C again to end at once).',
+  }: InterruptOptions = {},
 ): Promise<T> {
   const controller = new AbortController();
   const onSignal = (): void => {
@@ -18,12 +29,10 @@ export async function interruptible<T>(
     process.stderr.write(`\n${note}\n`);
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of signals) process.on(name, onSignal);
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const name of signals) process.off(name, onSignal);
   }
 }

@@ -13,7 +13,7 @@ import { quickstart } from './commands/quickstart.js';
 import { run } from './commands/run.js';
 import { schema } from './commands/schema.js';
 import { similar } from './commands/similar.js';
-import { tag } from './commands/tag.js';
+import { tag } from './commands/tag/index.js';
 import { printNote } from './print.js';
 
 /**

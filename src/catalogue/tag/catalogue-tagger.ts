@@ -176,7 +176,7 @@ export class CatalogueTagger {
    * @returns a row a track, in the order in which they are finished
    */
   async *rows(
-    tracks: Iterable<string>,
+    tracks: Iterable<string> | AsyncIterable<string>,
     signal?: AbortSignal,
     onPartial?: (path: string, errors: number) => void,
   ): AsyncGenerator<TagRow, void> {

@@ -68,7 +68,7 @@ function failed(path: string, error: string): TagRow {
  */
 export async function* tagTracks(
   tagger: Tagger,
-  paths: Iterable<string>,
+  paths: Iterable<string> | AsyncIterable<string>,
   options: TagOptions,
 ): AsyncGenerator<TagRow, void> {
   const { labels, settings } = tagger;
@@ -81,7 +81,7 @@ export async function* tagTracks(
 
   const lyrics = new Map<number, Int32Array>();
   const feed = async function* (): AsyncGenerator<string, void> {
-    for (const path of paths) {
+    for await (const path of paths) {
       if (signal?.aborted) return;
       if (options.lyricsOf) lyrics.set(names.length, await options.lyricsOf(path));
       names.push(path);

@@ -19,7 +19,7 @@ import {
 import { type FeatureSettings, type OptionName, optionSpecs, parseOption } from '../../recording/options.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../recording/page/write.js';
 import { interruptible } from '../interrupt.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 
 interface FeaturesArguments {
   audio: string;
@@ -36,27 +36,23 @@ const OPTION_NAMES = Object.keys(optionSpecs) as OptionName[];
 /** Recordings from this length on show how far they are, in seconds. */
 const SLOW = 300;
 
+/** A default as a person types it. */
+function spelledDefault([name, value]: [string, unknown]): string[] {
+  if (value === undefined) return [];
+  const text = typeof value === 'number' ? Number(value.toFixed(2)) : value;
+  return [`--${optionSpecs[name as OptionName].flag} ${text}`];
+}
+
 function kindsHelp(): string {
-  const defaultsOf = (kind: FeatureKind): string =>
-    Object.entries(kind.defaults)
-      .flatMap(([name, value]) =>
-        value === undefined
-          ? []
-          : [
-              `--${optionSpecs[name as OptionName].flag} ${typeof value === 'number' ? (Number(value.toFixed(1)) === value ? value : value.toFixed(2)) : value}`,
-            ],
-      )
-      .join(' ');
-  const rows = Object.entries(featureKinds).map(([name, kind]) => [
-    `  ${name}${isFramewise(kind) ? ' *' : ''}`,
-    kind.describe,
-    defaultsOf(kind),
+  const lines = Object.entries(featureKinds).flatMap(([name, kind]) => [
+    `  ${`${name}${isFramewise(kind) ? ' *' : ''}`.padEnd(12)}${kind.describe}`,
+    `${' '.repeat(16)}${Object.entries(kind.defaults).flatMap(spelledDefault).join(' ')}`,
   ]);
-  return `Kinds, their arrays, and what they take with its defaults:
-${alignColumns(rows)}
-  * streams: memory does not grow with the recording. The others hold it whole.
-Unless given: --sample-rate 16000 --hop-length 256, frames of 512 samples, and of 2048 where librosa has no other
-(onset, chroma, yin, pyin, tempo and what builds on them). --f-max is half the sample rate.`;
+  return `Kinds, their arrays, and the options that they take with their defaults:
+${lines.join('\n')}
+* streams: memory does not grow with the recording. The others hold it whole.
+All take --sample-rate 16000 and --hop-length 256. Frames are of 512 samples, and of 2048 where
+librosa's are: onset, chroma, pitch, tempo and what builds on them. --f-max is half the sample rate.`;
 }
 
 function builder(yargs: Argv): Argv<FeaturesArguments> {
@@ -190,7 +186,7 @@ async function runKind(args: FeaturesArguments, name: FeatureKindName, duration?
   try {
     // A whole recording is computed in one go, in which no signal would be heard: there Ctrl-C ends the process.
     extraction = isFramewise(kind)
-      ? await interruptible((signal) => extractFeature({ ...request, signal }), 'Stopping.')
+      ? await interruptible((signal) => extractFeature({ ...request, signal }), { note: 'Stopping.' })
       : await extractFeature(request);
   } finally {
     progress.stop();

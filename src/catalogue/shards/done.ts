@@ -1,0 +1,79 @@
+/** The file that says that a part is done, and what it was made of. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { systemCode, WrongUse } from '../../base/errors.js';
+import { writeWhole } from '../../base/files.js';
+import type { TableHeader } from '../row.js';
+
+const doneSchema = z.object({
+  format: z.literal('polytag-part/1'),
+  part: z.number(),
+  rows: z.number(),
+  failed: z.number(),
+  /** Of the manifest's tracks. */
+  manifest_sha256: z.string(),
+  /** Of the table's header: model, labels, settings, engine. */
+  header_sha256: z.string(),
+  /** Of the table's file. */
+  table_bytes: z.number(),
+});
+
+/** What a part's file says. */
+export type Done = z.output<typeof doneSchema>;
+
+/**
+ * One number for all that the scores of a table depend on.
+ *
+ * @param header - of the table
+ * @returns SHA-256 in hexadecimal digits
+ */
+export function headerHash(header: TableHeader): string {
+  return createHash('sha256').update(JSON.stringify(header)).digest('hex');
+}
+
+/**
+ * Writes that a part is done.
+ *
+ * @param files - the part's
+ * @param done - counts and hashes
+ */
+export async function writeDone(
+  files: { table: string; done: string },
+  done: Omit<Done, 'format' | 'table_bytes'>,
+): Promise<void> {
+  const { size } = await stat(files.table);
+  const content: Done = { format: 'polytag-part/1', ...done, table_bytes: size };
+  await writeWhole(files.done, `${JSON.stringify(content)}\n`);
+}
+
+/**
+ * Whether a part is done.
+ *
+ * @param files - the part's
+ * @param made - hashes of the manifest and, where it is known, of the header that it must have been made of
+ * @returns what its file says; null when it is not done, or its table is not whole
+ * @throws WrongUse when it was made of another manifest, or by another model or with other settings
+ */
+export async function readDone(
+  files: { table: string; done: string },
+  made: { manifest: string; header?: string },
+): Promise<Done | null> {
+  const text = await readFile(files.done, 'utf8').catch((error) => {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const parsed = doneSchema.safeParse(JSON.parse(text));
+  if (!parsed.success)
+    throw new WrongUse(`${files.done} is no file of "polytag tag"; give a folder of its own.`);
+  const { data } = parsed;
+  if (data.manifest_sha256 !== made.manifest)
+    throw new WrongUse(`${files.done} belongs to another manifest; give every manifest a folder of its own.`);
+  if (made.header !== undefined && data.header_sha256 !== made.header)
+    throw new WrongUse(
+      `${files.done} was made by another model or with other settings; give every setting a folder of its own.`,
+    );
+  const found = await stat(files.table).catch(() => null);
+  return found?.size === data.table_bytes ? data : null;
+}

@@ -1,0 +1,96 @@
+/**
+ * Manifests: a catalogue's tracks, fixed once for all machines that work on it. JSON lines: a header with the number of
+ * tracks and the SHA-256 of what follows, then a track a line.
+ */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { EXIT, Failure, WrongUse } from '../../base/errors.js';
+import { exists, writeWhole } from '../../base/files.js';
+
+const FORMAT = 'polytag-manifest/1';
+
+const headerSchema = z.object({
+  format: z.literal(FORMAT),
+  tracks: z.number(),
+  bytes: z.number(),
+  sha256: z.string(),
+});
+
+/** A track of a manifest. */
+export interface ManifestTrack {
+  /** Its place, from 0. */
+  id: number;
+  path: string;
+  /** Size of the file when the manifest was written; 0 where there was none. */
+  bytes: number;
+}
+
+/** A manifest. */
+export interface Manifest {
+  tracks: ManifestTrack[];
+  /** Of all that follows its header. */
+  sha256: string;
+}
+
+/** Something that no repetition will mend: a scheduler is told so by the exit code. */
+export class Permanent extends Failure {
+  override readonly exitCode = EXIT.doNotRetry;
+  override readonly name = 'Permanent';
+}
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Writes a manifest.
+ *
+ * @param path - the file; it is never replaced
+ * @param tracks - paths
+ * @returns the manifest
+ * @throws WrongUse when the file is there
+ */
+export async function writeManifest(path: string, tracks: readonly string[]): Promise<Manifest> {
+  if (await exists(path))
+    throw new WrongUse(`${path} is there already, and a manifest is never changed; give another name.`);
+  const entries: ManifestTrack[] = [];
+  for (const [id, track] of tracks.entries()) {
+    const found = await stat(track).catch(() => null);
+    entries.push({ id, path: track, bytes: found?.isFile() ? found.size : 0 });
+  }
+  const body = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  const sha256 = sha256Of(body);
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  await writeWhole(
+    path,
+    `${JSON.stringify({ format: FORMAT, tracks: entries.length, bytes, sha256 })}\n${body}`,
+  );
+  return { tracks: entries, sha256 };
+}
+
+/**
+ * Reads a manifest.
+ *
+ * @param path - the file
+ * @returns the manifest
+ * @throws WrongUse when there is none; Permanent when it is no manifest, or was changed or cut off
+ */
+export async function readManifest(path: string): Promise<Manifest> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new WrongUse(`There is no manifest ${path}; "polytag tag manifest PATH… --out ${path}" makes one.`);
+  });
+  const end = text.indexOf('\n') + 1;
+  try {
+    const header = headerSchema.parse(JSON.parse(text.slice(0, end)));
+    const body = text.slice(end);
+    if (sha256Of(body) !== header.sha256) throw new Error('its SHA-256 is another');
+    const tracks = body
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as ManifestTrack);
+    return { tracks, sha256: header.sha256 };
+  } catch (error) {
+    throw new Permanent(
+      `${path} is no whole manifest (${(error as Error).message.split('\n')[0]}); copy it again from where it was made.`,
+    );
+  }
+}

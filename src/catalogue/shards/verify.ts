@@ -1,0 +1,119 @@
+/** Proves that the parts of a manifest are complete, and joins them to one table. */
+import { readdir } from 'node:fs/promises';
+import { Failure } from '../../base/errors.js';
+import type { TableHeader, TagRow } from '../row.js';
+import { type OpenTable, type RowCounts, readTable, writeTable } from '../tables/index.js';
+import { headerHash, readDone } from './done.js';
+import type { Manifest } from './manifest.js';
+import { type Part, partFiles, partsOf } from './parts.js';
+
+/** What was found. */
+export interface Verification {
+  parts: number;
+  rows: number;
+  failed: number;
+  /** What is wrong, a sentence each; empty when every track has one row. */
+  problems: string[];
+}
+
+/** Parts that a message names. */
+const NAMED = 10;
+
+/** Checks a part's rows against its tracks, one by one. */
+async function checkRows(
+  part: Part,
+  { rows }: OpenTable,
+): Promise<{ failed: number; problem: string | null }> {
+  let [count, failed] = [0, 0];
+  for await (const { path, error } of rows) {
+    const expected = part.tracks[count]?.path;
+    if (path !== expected)
+      return {
+        failed,
+        problem: `part ${part.number}, row ${count}: ${path} in place of ${expected ?? 'nothing'}`,
+      };
+    count++;
+    if (error !== null) failed++;
+  }
+  const missing = part.tracks.length - count;
+  return { failed, problem: missing > 0 ? `part ${part.number} lacks its last ${missing} tracks` : null };
+}
+
+/**
+ * Checks that every track of a manifest has one row in the parts, in the manifest's order, and that all parts were made
+ * alike.
+ *
+ * @param manifest - the tracks
+ * @param folder - of the parts
+ * @param partBytes - bytes of a part, as the shards had it
+ * @returns counts, and what is wrong
+ * @throws WrongUse when the folder belongs to another manifest; Failure when a table cannot be read
+ */
+export async function verifyParts(
+  manifest: Manifest,
+  folder: string,
+  partBytes: number,
+): Promise<Verification> {
+  const parts = partsOf(manifest, partBytes);
+  const verification: Verification = { parts: parts.length, rows: 0, failed: 0, problems: [] };
+  const undone: number[] = [];
+  let header: string | null = null;
+  for (const part of parts) {
+    const files = partFiles(folder, part.number);
+    const done = await readDone(files, { manifest: manifest.sha256 });
+    if (!done) {
+      undone.push(part.number);
+      continue;
+    }
+    header ??= done.header_sha256;
+    if (done.header_sha256 !== header)
+      verification.problems.push(`part ${part.number} was made by another model or with other settings`);
+    const table = await readTable(files.table, { scores: false, embeddings: false });
+    if (headerHash(table.header) !== done.header_sha256)
+      verification.problems.push(`part ${part.number}: the table is not the one that was finished`);
+    const { failed, problem } = await checkRows(part, table);
+    if (problem) verification.problems.push(problem);
+    verification.rows += done.rows;
+    verification.failed += failed;
+  }
+  if (undone.length > 0) {
+    const named = `${undone.slice(0, NAMED).join(', ')}${undone.length > NAMED ? ', …' : ''}`;
+    verification.problems.unshift(`${undone.length} of ${parts.length} parts are not done: ${named}`);
+  }
+  const known = new Set(parts.flatMap(({ number }) => Object.values(partFiles('', number))));
+  const strange = (await readdir(folder).catch(() => [])).filter(
+    (name) => /^part-\d+\.(parquet|done\.json)$/.test(name) && !known.has(name),
+  );
+  if (strange.length > 0)
+    verification.problems.push(
+      `${strange.length} files belong to no part (${strange[0]}): another size of parts?`,
+    );
+  return verification;
+}
+
+/**
+ * Joins verified parts.
+ *
+ * @param manifest - the tracks
+ * @param folder - of the parts
+ * @param partBytes - bytes of a part, as the shards had it
+ * @param out - the table; its ending is its format
+ * @returns counts
+ * @throws Failure when a track is missing or doubled; as writeTable
+ */
+export async function mergeParts(
+  manifest: Manifest,
+  folder: string,
+  partBytes: number,
+  out: string,
+): Promise<RowCounts> {
+  const { problems } = await verifyParts(manifest, folder, partBytes);
+  if (problems.length > 0)
+    throw new Failure(`${folder} is not complete: ${problems.join('; ')}; run the shards again, then merge.`);
+  const tables = partsOf(manifest, partBytes).map(({ number }) => partFiles(folder, number).table);
+  const { header }: { header: TableHeader } = await readTable(tables[0]);
+  const rows = async function* (): AsyncGenerator<TagRow, void> {
+    for (const table of tables) yield* (await readTable(table)).rows;
+  };
+  return writeTable(out, header, rows());
+}

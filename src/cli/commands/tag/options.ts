@@ -1,0 +1,61 @@
+/** Options that every way of tagging has. */
+import type { InferredOptionTypes, Options } from 'yargs';
+import { WrongUse } from '../../../base/errors.js';
+import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
+import { printNote } from '../../print.js';
+
+/** How tracks are tagged, in words of the command line. */
+export const taggingOptions = {
+  model: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'A name ("polytag models list" shows them), or the folder of a run',
+  },
+  embedding: {
+    type: 'boolean',
+    default: false,
+    describe: 'Add each track\'s embedding, which "polytag similar" searches',
+  },
+  taggram: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Folder for a JSON file a track: its scores over time',
+  },
+  lyrics: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Folder with NAME.txt for NAME.mp3, for models that read words',
+  },
+  threshold: {
+    type: 'number',
+    requiresArg: true,
+    describe: "Score from which a tag is a top tag (default: the model's own, else 0.2)",
+  },
+} as const satisfies Record<string, Options>;
+
+/**
+ * Checks the options.
+ *
+ * @param args - as parsed
+ * @returns what the tagger takes
+ * @throws WrongUse for a missing model or a threshold that cannot be
+ */
+export function readTaggingOptions({
+  model,
+  embedding,
+  taggram,
+  lyrics,
+  threshold,
+}: InferredOptionTypes<typeof taggingOptions>): TaggingOptions {
+  if (model === undefined) throw new WrongUse('--model says what tags: a name, or the folder of a run.');
+  if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
+    throw new WrongUse('--threshold must be a number from 0 to 1.');
+  return {
+    model,
+    embedding,
+    lyrics: lyrics ?? null,
+    taggrams: taggram ?? null,
+    threshold: threshold ?? null,
+    log: printNote,
+  };
+}

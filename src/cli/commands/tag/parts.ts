@@ -1,0 +1,86 @@
+/** polytag tag manifest, verify and merge: what is done once for all shards. */
+import type { CommandModule, Options } from 'yargs';
+import { Failure, WrongUse } from '../../../base/errors.js';
+import { findTracks } from '../../../catalogue/inputs/tracks.js';
+import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.js';
+import { PART_BYTES } from '../../../catalogue/shards/parts.js';
+import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
+import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
+import { printResult } from '../../print.js';
+
+/** Size of a part: the same number for all commands on a manifest. */
+export const partBytesOption = {
+  type: 'number',
+  requiresArg: true,
+  default: PART_BYTES,
+  describe: 'Bytes of audio files of a part, about 15 minutes of work; the same for all shards',
+} as const satisfies Options;
+
+const required = { type: 'string', requiresArg: true, demandOption: true } as const;
+
+export const manifest: CommandModule<object, { paths: string[]; out: string; outside: boolean }> = {
+  command: 'manifest <paths..>',
+  describe: 'Fix the tracks of a catalogue, for shards',
+  builder: (yargs) =>
+    yargs
+      .positional('paths', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'As for "polytag tag"',
+      })
+      .option('out', { ...required, describe: 'The manifest, JSON lines' })
+      .option('outside', { type: 'boolean', default: false, describe: 'As for "polytag tag"' }),
+  handler: async ({ paths, out, outside }) => {
+    const { tracks, sha256 } = await writeManifest(out, await findTracks(paths, { allowOutside: outside }));
+    printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
+  },
+};
+
+interface PartsArguments {
+  manifest: string;
+  parts: string;
+  'part-bytes': number;
+}
+
+const partsOptions = {
+  manifest: { ...required, describe: 'The manifest' },
+  parts: { ...required, describe: 'Folder of the parts' },
+  'part-bytes': partBytesOption,
+} as const;
+
+export const verify: CommandModule<object, PartsArguments & { json: boolean }> = {
+  command: 'verify',
+  describe: 'Prove that every track of a manifest has one row in the parts',
+  builder: (yargs) =>
+    yargs
+      .options(partsOptions)
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  handler: async ({ manifest: path, parts, 'part-bytes': partBytes, json }) => {
+    const found = await verifyParts(await readManifest(path), parts, partBytes);
+    printResult(
+      json
+        ? JSON.stringify(found, null, 2)
+        : `${found.parts} parts, ${found.rows} rows, ${found.failed} tracks that could not be tagged`,
+    );
+    if (found.problems.length > 0)
+      throw new Failure(`${parts} is not complete: ${found.problems.join('; ')}; run the shards again.`);
+  },
+};
+
+export const merge: CommandModule<object, PartsArguments & { out: string; overwrite: boolean }> = {
+  command: 'merge',
+  describe: 'Join the parts of a manifest to one table, once they are complete',
+  builder: (yargs) =>
+    yargs
+      .options(partsOptions)
+      .option('out', { ...required, describe: 'The table: .csv, .jsonl, .parquet or .arrow' })
+      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace a table that is there' }),
+  handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite }) => {
+    await requireTable(out, overwrite);
+    const tracks = await readManifest(path);
+    if (tracks.tracks.length === 0) throw new WrongUse(`${path} names no tracks.`);
+    const { rows, failed } = await mergeParts(tracks, parts, partBytes, out);
+    printResult(`${out}: ${rows} tracks, ${failed} failed`);
+  },
+};

@@ -1,0 +1,58 @@
+/** polytag tag --manifest: a shard of a catalogue, for a scheduler. */
+import { EXIT, Failure, Interrupted } from '../../../base/errors.js';
+import { startProgress } from '../../../base/progress.js';
+import { readManifest } from '../../../catalogue/shards/manifest.js';
+import { parseShard } from '../../../catalogue/shards/parts.js';
+import { runShard } from '../../../catalogue/shards/run-shard.js';
+import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
+import { interruptible } from '../../interrupt.js';
+import { printNote, printResult } from '../../print.js';
+
+/** Stopped by its scheduler: what is done is kept, and the same task goes on from there. */
+class Requeue extends Failure {
+  override readonly exitCode = EXIT.tryAgain;
+  override readonly name = 'Requeue';
+}
+
+/** Which part of what work. */
+export interface ShardRequest {
+  manifest: string;
+  folder: string;
+  shard?: string;
+  shards?: number;
+  partBytes: number;
+}
+
+/**
+ * Tags a shard and prints its counts. Tracks that cannot be decoded are rows with an error and no reason to try again.
+ *
+ * @param tagging - how tracks are tagged
+ * @param request - manifest, folder, shard
+ * @throws WrongUse (2), Permanent (42), Requeue (75) when stopped by a signal, Failure (1) where trying again may help
+ */
+export async function tagShard(tagging: TaggingOptions, request: ShardRequest): Promise<void> {
+  const shard = parseShard(request.shard, process.env, request.shards);
+  const manifest = await readManifest(request.manifest);
+  const tagger = await CatalogueTagger.open(tagging);
+  try {
+    const result = await interruptible(
+      (signal) =>
+        runShard(tagger, {
+          manifest,
+          shard,
+          folder: request.folder,
+          partBytes: request.partBytes,
+          signal,
+          log: printNote,
+          progress: (total) => startProgress(`Shard ${shard.index + 1}/${shard.count}`, total, 'tracks'),
+        }),
+      // Slurm sends USR2 before its time limit where the script asks for it; Node keeps USR1 for its debugger.
+      { signals: ['SIGINT', 'SIGTERM', 'SIGUSR2'] },
+    );
+    printResult(JSON.stringify({ shard: `${shard.index + 1}/${shard.count}`, ...result }));
+  } catch (error) {
+    throw error instanceof Interrupted ? new Requeue(error.message) : error;
+  } finally {
+    tagger.dispose();
+  }
+}

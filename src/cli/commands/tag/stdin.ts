@@ -1,0 +1,67 @@
+/** polytag tag --stdin-jsonl: requests in, results out, as Spark's pipe and Hadoop streaming call a program. */
+import { createInterface } from 'node:readline';
+import { WrongUse } from '../../../base/errors.js';
+import type { TagRow } from '../../../catalogue/row.js';
+import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
+import { interruptible } from '../../interrupt.js';
+import { printNote, printResult } from '../../print.js';
+
+/** A request as it is read: a JSON object with a path and whatever else is to come back with the result. */
+type Request = { path: string } & Record<string, unknown>;
+
+function parseRequest(line: string, number: number): Request {
+  let request: unknown;
+  try {
+    request = JSON.parse(line);
+  } catch {
+    request = null;
+  }
+  if (typeof (request as Request | null)?.path !== 'string')
+    throw new WrongUse(
+      `Line ${number} of standard input is no request; write one as {"id": 7, "path": "a.mp3"}.`,
+    );
+  return request as Request;
+}
+
+/**
+ * Tags requests as they come and writes each result as it is finished; a track that cannot be decoded is a result with
+ * an error.
+ *
+ * @param tagging - how tracks are tagged
+ * @throws WrongUse for a line that is no request
+ */
+export async function tagStandardInput(tagging: TaggingOptions): Promise<void> {
+  const tagger = await CatalogueTagger.open(tagging);
+  const waiting = new Map<string, Request[]>();
+  const requests = async function* (): AsyncGenerator<string, void> {
+    let number = 0;
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++;
+      if (line.trim() === '') continue;
+      const request = parseRequest(line, number);
+      waiting.set(request.path, [...(waiting.get(request.path) ?? []), request]);
+      yield request.path;
+    }
+  };
+  const { labels, model } = tagger.header;
+  const resultOf = ({ path, duration, error, tops, scores, embedding }: TagRow): string => {
+    const [request, ...others] = waiting.get(path)!;
+    if (others.length > 0) waiting.set(path, others);
+    else waiting.delete(path);
+    return JSON.stringify({
+      ...request,
+      model,
+      duration,
+      error,
+      top_tags: tops,
+      scores:
+        scores && Object.fromEntries(labels.map((label, i) => [label, Number(scores[i].toPrecision(7))])),
+      ...(embedding && { embedding: Array.from(embedding) }),
+    });
+  };
+  await interruptible(async (signal) => {
+    const onPartial = (path: string, errors: number): void =>
+      printNote(`${path} is damaged: ${errors} of its parts could not be decoded, and the rest was tagged.`);
+    for await (const row of tagger.rows(requests(), signal, onPartial)) printResult(resultOf(row));
+  }).finally(() => tagger.dispose());
+}
