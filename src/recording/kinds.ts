@@ -251,7 +251,7 @@ export const featureKinds = {
     compute: (samples, settings) => ofVector(yin(samples, pitchRange(settings))),
   }),
   pyin: whole({
-    describe: 'fundamental frequency in Hz (NaN where unvoiced), voiced or not, its probability: 3 x frames',
+    describe: 'pitch in Hz (NaN where unvoiced), voiced or not, its probability: 3 x frames',
     defaults: PITCH_DEFAULTS,
     bytesPerSample: 23,
     compute: (samples, settings) => {
@@ -294,7 +294,7 @@ export const featureKinds = {
     },
   }),
   segments: whole({
-    describe: 'adaptive segments; level, begin and end in seconds, group of similar ones: segments x 4',
+    describe: 'segments: level, begin and end in seconds, group of similar ones: segments x 4',
     defaults: MEL_DEFAULTS,
     bytesPerSample: 18,
     compute: (samples, settings) => {

@@ -9,13 +9,7 @@ import { silentProgress, startProgress } from '../../base/progress.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../recording/describe.js';
 import { type Extraction, extractFeature, isFramewise } from '../../recording/extract.js';
-import {
-  FEATURE_KINDS,
-  type FeatureKind,
-  type FeatureKindName,
-  featureKinds,
-  settingsFor,
-} from '../../recording/kinds.js';
+import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../recording/kinds.js';
 import { type FeatureSettings, type OptionName, optionSpecs, parseOption } from '../../recording/options.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../recording/page/write.js';
 import { interruptible } from '../interrupt.js';
