@@ -165,7 +165,7 @@ describe('summarise', () => {
     const summary = await summarise(header, streamOf(rows), 2, 1);
     expect(summary).toMatchObject({ tracks: 5, failed: 2, seconds: 30, untagged: 1 });
     expect(summary.failures).toEqual([
-      { reason: 'The file is empty; download it again.', count: 2, paths: ['x', 'y'] },
+      { reason: 'The file is empty; download it again.', count: 2, paths: ['music/x.mp3', 'music/y.mp3'] },
     ]);
     expect(summary.tags.map(({ count, mean }) => [count, mean])).toEqual([
       [2, 0.5],
