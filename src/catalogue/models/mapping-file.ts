@@ -14,6 +14,7 @@ const mappingSchema = z.strictObject({
         z.string(),
         z.strictObject({
           from: z.string(),
+          reshape: z.array(z.int().positive()).optional(),
           transpose: z.array(z.int().nonnegative()).optional(),
         }),
       ]),

@@ -8,6 +8,8 @@ import type { StoredWeight, StoredWeights } from './formats/weights.js';
 export interface WeightSource {
   /** Name of the array. */
   from: string;
+  /** Its shape before its axes are ordered, where it was flattened: a layer behind a flattened image. */
+  reshape?: number[];
   /** Order of its axes, as NumPy's transpose takes it; PyTorch's [out, in, height, width] is [2, 3, 1, 0]. */
   transpose?: number[];
 }
@@ -18,9 +20,6 @@ export interface WeightMap {
   /** Arrays that are left out knowingly, `*` for any letters. */
   ignore: string[];
 }
-
-/** What is wrong, at most so many of each kind by name. */
-const NAMED = 12;
 
 /**
  * Takes a network's weights out of a file. Lengths of 1 may stand anywhere in a shape, or not at all: frameworks differ
@@ -61,7 +60,7 @@ export function mapWeights(
     throw new Failure(`The weights of ${file} do not fit: ${problems.join('; ')}. Correct the mapping.`);
   const weights = new Map<string, WeightValues>();
   for (const [name, { shape }] of expected) {
-    const { from, transpose: axes } = map.weights[name];
+    const { from, reshape, transpose: axes } = map.weights[name];
     const source = stored.get(from)!;
     let values: Float32Array;
     try {
@@ -69,15 +68,13 @@ export function mapWeights(
     } catch (error) {
       throw new Failure(`${file} cannot be used (${messageOf(error)}); fetch it again.`);
     }
-    weights.set(name, { shape, values: axes ? transpose(values, source.shape, axes) : values });
+    weights.set(name, { shape, values: axes ? transpose(values, reshape ?? source.shape, axes) : values });
   }
   return weights;
 }
 
 function list(complaint: string, names: string[]): string {
-  if (names.length === 0) return '';
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  return `${complaint} ${names.slice(0, NAMED).join(', ')}${more}`;
+  return names.length === 0 ? '' : `${complaint} ${names.join(', ')}`;
 }
 
 function unused(stored: StoredWeights, { weights, ignore }: WeightMap): string[] {
@@ -95,20 +92,29 @@ function shapeProblems(
   stored: StoredWeights,
   { weights }: WeightMap,
 ): string[] {
-  const significant = (shape: number[]): string => shape.filter((length) => length !== 1).join();
   return [...expected].flatMap(([name, { shape }]) => {
-    const source: StoredWeight | undefined = weights[name] && stored.get(weights[name].from);
-    if (!source) return [];
-    const { transpose: axes } = weights[name];
-    if (axes && !isPermutation(axes, source.shape.length))
-      return [
-        `${name} (transpose [${axes}] is no order of the ${source.shape.length} axes of ${weights[name].from})`,
-      ];
-    const given = axes ? axes.map((axis) => source.shape[axis]) : source.shape;
-    return significant(given) === significant(shape)
-      ? []
-      : [`${name} (the network wants [${shape}], ${weights[name].from} gives [${given}])`];
+    const source = weights[name] && stored.get(weights[name].from);
+    const problem = source ? shapeProblem(shape, source, weights[name]) : null;
+    return problem === null ? [] : [`${name} (${problem})`];
   });
+}
+
+function shapeProblem(
+  wanted: number[],
+  { shape }: StoredWeight,
+  { from, reshape, transpose: axes }: WeightSource,
+): string | null {
+  const size = (lengths: number[]): number => lengths.reduce((product, n) => product * n, 1);
+  if (reshape && size(reshape) !== size(shape))
+    return `reshape [${reshape}] has another number of places than ${from}, [${shape}]`;
+  const before = reshape ?? shape;
+  if (axes && !isPermutation(axes, before.length))
+    return `transpose [${axes}] is no order of the ${before.length} axes of ${from}`;
+  const given = axes ? axes.map((axis) => before[axis]) : before;
+  const significant = (lengths: number[]): string => lengths.filter((length) => length !== 1).join();
+  // Axes that were split are put together again.
+  const fits = reshape ? size(given) === size(wanted) : significant(given) === significant(wanted);
+  return fits ? null : `the network wants [${wanted}], ${from} gives [${given}]`;
 }
 
 const isPermutation = (axes: number[], rank: number): boolean =>

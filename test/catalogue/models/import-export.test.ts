@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { Failure, WrongUse } from '../../../src/base/errors.js';
 import { exportModel } from '../../../src/catalogue/models/export.js';
+import { readWeights } from '../../../src/catalogue/models/formats/index.js';
 import { transpose } from '../../../src/catalogue/models/formats/transpose.js';
 import type { StoredWeights } from '../../../src/catalogue/models/formats/weights.js';
 import { type ImportOptions, importModel } from '../../../src/catalogue/models/import.js';
+import { readMapping } from '../../../src/catalogue/models/mapping-file.js';
 import { cachedModels } from '../../../src/catalogue/models/store.js';
 import { loadTagger } from '../../../src/catalogue/models/tagger.js';
 import { mapWeights } from '../../../src/catalogue/models/weight-map.js';
@@ -185,6 +187,40 @@ describe('imported weights', () => {
   });
 });
 
+describe('a network that was trained in PyTorch', () => {
+  const example = join(import.meta.dirname, '..', '..', '..', 'configs', 'zoo-import-vgg.yaml');
+  const fixture = (name: string): string => join(import.meta.dirname, '..', 'fixtures', name);
+
+  it('says the same here, by the mapping that comes with polytag', async () => {
+    const mapping = join(root, 'small.yaml');
+    // Two channels, 130 frames and 63 bands in place of the published sizes.
+    const small = {
+      labels: LABELS,
+      options: { channels: 2 },
+      inputs: { chunk_seconds: 2.08, mel: { bands: 63 } },
+    };
+    const tree = parse(await readFile(example, 'utf8'));
+    tree.weights['head/kernel'].reshape = [3, 2, 2, 1];
+    await writeFile(mapping, stringify({ ...tree, ...small }));
+    await importModel({ file: fixture('tagger.pth'), mapping, architecture: 'vgg', folder, log: () => {} });
+    const tagger = await loadTagger('tagger', folder);
+    const values = Float32Array.from({ length: 2 * 130 * 63 }, (_, i) => ((i * 7919) % 1000) / 250);
+    const { scores } = tagger.predict({
+      sampleRate: 16_000,
+      mel: { values, settings: tagger.settings.mel! },
+    });
+    const wanted = (await readWeights(fixture('tagger-scores.npz'))).get('scores')!.read();
+    expect(scores.length).toBe(wanted.length);
+    for (const [i, score] of scores.entries()) expect(Math.abs(score - wanted[i])).toBeLessThan(1e-5);
+  });
+
+  it('the mapping names every weight of the published network', async () => {
+    const { map, labels } = await readMapping(example);
+    expect(Object.keys(map.weights)).toEqual([...weights.keys()]);
+    expect(labels).toHaveLength(50);
+  });
+});
+
 describe('mapped weights', () => {
   const stored = (shape: number[], values: number[]): StoredWeights =>
     new Map([['a', { shape, read: () => Float32Array.from(values) }]]);
@@ -205,6 +241,24 @@ describe('mapped weights', () => {
     expect(take([4, 2, 3], stored([2, 3, 4], cube), [2, 0, 1]).slice(0, 8)).toEqual([
       0, 4, 8, 12, 16, 20, 1, 5,
     ]);
+  });
+
+  it('that were flattened are taken apart, ordered and put together', () => {
+    const map = (reshape: number[]) => ({
+      weights: { w: { from: 'a', reshape, transpose: [1, 2, 0] } },
+      ignore: [],
+    });
+    const expected = new Map([['w', { shape: [6, 2] }]]);
+    const flat = stored(
+      [2, 6],
+      Array.from({ length: 12 }, (_, i) => i),
+    );
+    // numpy.arange(12).reshape(2, 3, 2).transpose(1, 2, 0).reshape(6, 2)
+    const { values } = mapWeights(expected, flat, map([2, 3, 2]), 'file').get('w')!;
+    expect([...values]).toEqual([0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]);
+    expect(() => mapWeights(expected, flat, map([2, 3, 3]), 'file')).toThrow(
+      'w (reshape [2,3,3] has another number of places than a, [2,6])',
+    );
   });
 
   it('that are damaged are a sentence', () => {
