@@ -102,6 +102,17 @@ describe('decodeAudio', () => {
   });
 });
 
+describe.runIf(hasReference)('MP3 files with an encoder’s figures', () => {
+  it('lose the encoder’s padding, but not what was appended to them', async () => {
+    const bytes = readFileSync(odd('good_44k_stereo.mp3'));
+    const one = (await decodeAudio(bytesSource(bytes, 'one.mp3'))).channels[0].length;
+    const { duration } = await probeAudio(bytesSource(bytes, 'one.mp3'));
+    expect(one / 44_100).toBeCloseTo(duration!, 6);
+    const three = await decodeAudio(bytesSource(Buffer.concat([bytes, bytes, bytes]), 'three.mp3'));
+    expect(three.channels[0].length / one).toBeCloseTo(3, 1);
+  });
+});
+
 describe.runIf(hasReference)('the odd files', () => {
   it.each(MANIFEST)('%s: %s', async (name, expected) => {
     if (expected === 'error') {

@@ -2,6 +2,7 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 import type { OpenAudio } from '../../audio.js';
 import { DamagedAudio } from '../../damage.js';
+import { joinSamples } from '../../join.js';
 import type { AudioFormat } from '../format.js';
 import { type Mp3Frame, mp3Frames } from './frames.js';
 import { readFrameHeader } from './header.js';
@@ -59,21 +60,30 @@ async function* decodeFrames(
   }
 }
 
-/** Cuts what lies outside of samples `begin` to `end`. */
+/**
+ * Cuts the first `begin` samples, and the last `end` where the file turned out to be as long as it states: one that
+ * others were appended to is not cut to its first part.
+ */
 async function* trim(
   blocks: AsyncGenerator<Float32Array[], void>,
   begin: number,
   end: number,
+  isAsStated: () => boolean,
 ): AsyncGenerator<Float32Array[], void> {
-  let position = 0;
+  let skip = begin;
+  let held: Float32Array[] | null = null;
   for await (const block of blocks) {
-    const length = block[0].length;
-    const from = Math.max(0, begin - position);
-    const to = Math.min(length, end - position);
-    position += length;
-    if (to > from)
-      yield from === 0 && to === length ? block : block.map((channel) => channel.subarray(from, to));
+    const from = Math.min(skip, block[0].length);
+    skip -= from;
+    const sound: Float32Array[] = block.map((channel, i) => {
+      const rest = channel.subarray(from);
+      return held ? joinSamples([held[i], rest]) : rest;
+    });
+    const certain = Math.max(0, sound[0].length - end);
+    held = sound.map((channel) => channel.slice(certain));
+    if (certain > 0) yield sound.map((channel) => channel.subarray(0, certain));
   }
+  if (held && held[0].length > 0 && !isAsStated()) yield held;
 }
 
 /** MPEG-1, 2 and 2.5, layer III; the encoder's delay and padding are cut where the file states them. */
@@ -88,18 +98,28 @@ export const mp3: AudioFormat = {
     if (!first) throw new DamagedAudio('holds no MP3 frames');
     const { sampleRate, channels, samples } = first.header;
     const tag = readInfoTag(first);
+    let found = 0;
     const sounding = async function* (): AsyncGenerator<Mp3Frame, void> {
       if (!tag) yield first;
-      yield* frames;
+      for await (const frame of frames) {
+        found++;
+        yield frame;
+      }
     };
-    // Without an encoder's figures nothing is cut, as mpg123 does.
-    const trimmed = tag !== null && tag.delay + tag.padding > 0;
-    const begin = trimmed ? tag.delay + DECODER_DELAY : 0;
-    const length = tag?.frames ? Math.max(0, tag.frames * samples - tag.delay - tag.padding) : null;
-    const blocks = decodeFrames(sounding(), channels, (count) => {
+    const decoded = decodeFrames(sounding(), channels, (count) => {
       errors += count;
     });
-    const end = trimmed && length !== null ? begin + length : Number.POSITIVE_INFINITY;
+    // Without an encoder's figures nothing is cut, as mpg123 does.
+    const blocks =
+      tag && tag.delay + tag.padding > 0
+        ? trim(
+            decoded,
+            tag.delay + DECODER_DELAY,
+            Math.max(0, tag.padding - DECODER_DELAY),
+            () => found === tag.frames,
+          )
+        : decoded;
+    const length = tag?.frames ? Math.max(0, tag.frames * samples - tag.delay - tag.padding) : null;
     return {
       info: {
         format: mp3.name,
@@ -108,7 +128,7 @@ export const mp3: AudioFormat = {
         channels,
         duration: length === null ? null : length / sampleRate,
       },
-      blocks: trim(blocks, begin, end),
+      blocks,
       errors: () => errors,
     };
   },
