@@ -3,6 +3,8 @@ import { BASE_STYLE } from '../../page/style.js';
 
 /** All rules of the page. */
 export const CATALOGUE_STYLE = `${BASE_STYLE}
+.controls label { white-space: nowrap; }
+.controls select { max-width: 260px; }
 .plot { height: 340px; width: 100%; min-width: 0; overflow: hidden; }
 .plot.map { height: 620px; background: var(--surface); border-radius: 10px; }
 .plot.map .nsewdrag { cursor: crosshair; }

@@ -157,9 +157,9 @@ describe('summarise', () => {
     const header = { model: 'm', labels: ['a', 'b'], embedding: null, record: {} };
     const rows = [
       row('1', [1, 0], ['a']),
-      failed('x'),
+      failed('music/x.mp3'),
       row('2', [0.5, 0.25], []),
-      failed('y'),
+      failed('music/y.mp3'),
       row('3', [0, 0.5], ['b', 'a']),
     ];
     const summary = await summarise(header, streamOf(rows), 2, 1);

@@ -99,7 +99,8 @@ function drawMap(page: Page, data: MapData, host: HTMLElement): void {
             opacity: opacity(tracks),
             symbol: tag < 0 ? 'circle-open' : 'circle',
           };
-          traces.push(points(tracks, { name: page.plain(label), marker }));
+          // Drawn first, beneath the others, and named last.
+          traces.push(points(tracks, { name: page.plain(label), legendrank: tag < 0 ? 2000 : 1000, marker }));
         }
       } else {
         const tag = Number(colour.value);
@@ -137,7 +138,8 @@ function drawMap(page: Page, data: MapData, host: HTMLElement): void {
           xaxis: axis,
           yaxis: { ...axis, scaleanchor: 'x' },
           margin: { l: 8, r: 8, t: 8, b: 8 },
-          dragmode: 'pan',
+          // A finger that moves over the map wants to scroll the page.
+          dragmode: matchMedia('(pointer: coarse)').matches ? false : 'pan',
           hovermode: 'closest',
           showlegend: colour.value === 'tag',
           legend: { orientation: 'h', y: 1, yanchor: 'bottom', x: 0, itemsizing: 'constant' },

@@ -1,6 +1,6 @@
 /** How large the catalogue is, and how much of it has tags. */
 import { defineSection } from '../../../eval/report/section.js';
-import { durationText } from '../../../page/format.js';
+import { countText, durationText } from '../../../page/format.js';
 import { type Html, html } from '../../../page/html.js';
 import type { CatalogueSummary } from '../summary.js';
 import type { CatalogueView } from '../view.js';
@@ -24,7 +24,7 @@ export const overview = defineSection<CatalogueSummary, CatalogueView>({
     return html`<div class="cards">
       ${card('Tracks tagged', whole(tagged), `of ${whole(tracks)} in the table; ${durationText(seconds)} of audio were heard`)}
       ${card('Failed', whole(failed), tracks === 0 ? 'the table is empty' : `${percent(failed / tracks)} of all tracks; the reasons are below`)}
-      ${card('Tags a track', tagged === 0 ? '–' : (given / tagged).toFixed(1), `on average; ${whole(untagged)} ${untagged === 1 ? 'track has' : 'tracks have'} no tag above its threshold`)}
+      ${card('Tags a track', tagged === 0 ? '–' : (given / tagged).toFixed(1), `on average; ${untagged === 0 ? 'every track has one' : `${countText(untagged, 'track')} without one`}`)}
       ${card('Tags in use', whole(used), `of the model's ${whole(tags.length)}`)}
     </div>`;
   },

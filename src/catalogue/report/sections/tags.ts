@@ -50,7 +50,7 @@ function drawTags(page: Page, data: TagsData, host: HTMLElement): void {
         bargap: 0.25,
         margin: { l: 12, r: 16, t: 8, b: 44 },
         xaxis: {
-          title: { text: shows.value === 'mean' ? 'mean score' : 'share of tracks above the threshold' },
+          title: { text: shows.value === 'mean' ? 'mean score' : 'share of tracks' },
           tickformat: shows.value === 'mean' ? '' : '.0%',
           rangemode: 'tozero',
           nticks: 6,
