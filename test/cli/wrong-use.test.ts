@@ -259,7 +259,7 @@ describe('a command that is wrong ends with code 2 and', () => {
       /epochs.*"polytag --help" says how it is used\.$/,
     ],
     ['a missing argument', ['run'], /"polytag --help" says how it is used\.$/],
-    ['half a command', ['data'], /^Say what to do: mtat or synth\./],
+    ['half a command', ['data'], /^Say what to do: mtat, synth or prepare\./],
     ['half a command of a data set', ['data', 'mtat'], /^Say what to do: import or download\./],
     [
       'too few clips',
