@@ -1,5 +1,6 @@
 /** Taggrams: a track's tags over time, a JSON file a track. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { writeWhole } from '../../base/files.js';
 import type { ModelSettings } from '../../training/model-settings.js';
@@ -82,4 +83,26 @@ export class TaggramWriter {
   drop(track: string): void {
     this.open.delete(track);
   }
+}
+
+/**
+ * Reads taggrams.
+ *
+ * @param folder - where they are
+ * @param tracks - paths of the audio files; one without a taggram is passed over
+ * @param limit - most that are read
+ * @returns the first of them
+ */
+export async function readTaggrams(
+  folder: string,
+  tracks: readonly string[],
+  limit: number,
+): Promise<Taggram[]> {
+  const taggrams: Taggram[] = [];
+  for (const track of tracks) {
+    if (taggrams.length === limit) break;
+    const text = await readFile(join(folder, taggramName(track)), 'utf8').catch(() => null);
+    if (text !== null) taggrams.push(JSON.parse(text) as Taggram);
+  }
+  return taggrams;
 }

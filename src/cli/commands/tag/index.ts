@@ -14,6 +14,7 @@ interface TagArguments extends InferredOptionTypes<typeof taggingOptions> {
   'write-tags'?: string;
   'in-place': boolean;
   outside: boolean;
+  report?: string;
   manifest?: string;
   shard?: string;
   shards?: number;
@@ -52,6 +53,11 @@ export const tag: CommandModule<object, TagArguments> = {
         type: 'boolean',
         default: false,
         describe: "Write the top tags into the tracks' own metadata",
+      })
+      .option('report', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write a page about the catalogue to this .html file: tags, a map of the tracks, taggrams',
       })
       .option('outside', {
         type: 'boolean',
@@ -105,6 +111,7 @@ export const tag: CommandModule<object, TagArguments> = {
       outside: args.outside,
       writeTags: args['write-tags'],
       inPlace: args['in-place'],
+      report: args.report,
       json: args.json,
     });
   },

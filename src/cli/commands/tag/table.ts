@@ -2,13 +2,16 @@
 import { Failure, WrongUse } from '../../../base/errors.js';
 import { startProgress } from '../../../base/progress.js';
 import { findTracks } from '../../../catalogue/inputs/tracks.js';
+import { writeCatalogueReport } from '../../../catalogue/report/write.js';
+import { readTable } from '../../../catalogue/tables/index.js';
 import {
   CatalogueTagger,
   requireTable,
   type TaggingOptions,
 } from '../../../catalogue/tag/catalogue-tagger.js';
+import { readTaggrams } from '../../../catalogue/tag/taggram.js';
 import { interruptible } from '../../interrupt.js';
-import { printResult } from '../../print.js';
+import { printNote, printResult } from '../../print.js';
 
 /** What is to be made of which tracks. */
 export interface TableRequest {
@@ -18,8 +21,13 @@ export interface TableRequest {
   outside: boolean;
   writeTags?: string;
   inPlace: boolean;
+  /** The page about the catalogue, if one is wanted. */
+  report?: string;
   json: boolean;
 }
+
+/** Taggrams that the page shows. */
+const SHOWN_TAGGRAMS = 8;
 
 /**
  * Tags what is named into one table and prints the counts.
@@ -46,6 +54,12 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
       progress: (total) => startProgress('Tagging', total, 'tracks'),
     }),
   ).finally(() => tagger.dispose());
+  if (request.report !== undefined) {
+    const taggrams =
+      tagging.taggrams === null ? [] : await readTaggrams(tagging.taggrams, tracks, SHOWN_TAGGRAMS);
+    await writeCatalogueReport({ ...(await readTable(out)), out: request.report, taggrams });
+    printNote(`Report: ${request.report}`);
+  }
   const speed = tagged.seconds > 0 ? tagged.audio / tagged.seconds : 0;
   printResult(
     json
