@@ -1,35 +1,24 @@
 /** The filters of the resampler: Kaiser-windowed sinc functions. Runs in Node and in the browser. */
+import { kaiserBeta, kaiserLength, kaiserWindow } from './kaiser.js';
 
 /** Where the pass band ends, as a part of the lower Nyquist frequency; the stop band begins at that frequency. */
 const PASS_BAND = 0.914;
 /** Attenuation in the stop band, in dB. Both as close to soxr HQ's transition band as a windowed sinc gets. */
 const ATTENUATION = 125;
-/** Kaiser's window parameter for that attenuation (Kaiser 1974). */
-const BETA = 0.1102 * (ATTENUATION - 8.7);
+const BETA = kaiserBeta(ATTENUATION);
 /** A transform is so many times as long as the filter: longer ones waste less on overlap, shorter ones fit the cache. */
 const TRANSFORM_PER_TAP = 3;
 
-/** Zeroth-order modified Bessel function of the first kind, by its power series. */
-function bessel0(x: number): number {
-  let sum = 1;
-  for (let term = 1, k = 1; term > 1e-12 * sum; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
-
 /** Taps that a transition of this width needs, in cycles a sample; an even number. */
 function tapsFor(transition: number): number {
-  return 2 * Math.ceil((ATTENUATION - 7.95) / (2.285 * 2 * Math.PI * transition) / 2);
+  return 2 * Math.ceil(kaiserLength(ATTENUATION, transition) / 2);
 }
 
 /** A windowed sinc at `t` samples from its middle; `cutoff` in cycles a sample. */
 function windowedSinc(t: number, cutoff: number, half: number): number {
   const x = 2 * Math.PI * cutoff * t;
   const sinc = x === 0 ? 1 : Math.sin(x) / x;
-  const window = bessel0(BETA * Math.sqrt(Math.max(0, 1 - (t / half) ** 2))) / bessel0(BETA);
-  return 2 * cutoff * sinc * window;
+  return 2 * cutoff * sinc * kaiserWindow(t / half, BETA);
 }
 
 /** The filter that keeps what both rates can hold. */

@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelsFolder } from '../../src/base/cache.js';
 import { PUBLISHED_NAMES } from '../../src/catalogue/models/published.js';
 import { pullModels } from '../../src/catalogue/models/pull.js';
-import { main } from '../../src/cli/main.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { fakePip, packageEntries, weightsOf } from '../catalogue/models/fake-package.js';
+import type { Outcome } from '../e2e/tiny.js';
+import { runHere } from './in-process.js';
 
 const fixture = (name: string): string => join(import.meta.dirname, '..', 'catalogue', 'fixtures', name);
 
@@ -26,21 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the executable's entry in this process. */
-async function polytag(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    }),
-  );
-  try {
-    return { code: await main(['models', ...args]), ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const polytag = (...args: string[]): Promise<Outcome> => runHere('models', ...args);
 
 describe('polytag models', () => {
   it('list shows what there is, as a table and as JSON', async () => {

@@ -33,6 +33,7 @@ const PROGRAM = `
   const { onsetStrength } = await at('features/rhythm/onset-strength.js');
   const { yin } = await at('features/pitch/yin.js');
   const { encodeWav } = await at('audio/encode/wav.js');
+  const everything = await at('features/index.js');
   const settings = { sampleRate: rate, nFft: 512, hopLength: 256, melBands: 96 };
   return {
     logMel: sum(logMelSpectrogram(samples, settings).values),
@@ -44,6 +45,7 @@ const PROGRAM = `
     onset: sum(onsetStrength(samples, { sampleRate: rate, hopLength: 256 })),
     yin: sum(yin(samples, { sampleRate: rate, hopLength: 256, fMin: 65, fMax: 2093 })),
     wav: encodeWav([samples], rate).length,
+    exports: Object.keys(everything).length,
   };
 `;
 

@@ -3,12 +3,11 @@ import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../config/load.js';
 import { dataSets } from '../../data/sets.js';
 import { openConfigStore } from '../../training/features.js';
+import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
-interface PrepareArguments {
-  config: string;
-  overrides?: string[];
+interface PrepareArguments extends ConfigArguments {
   json: boolean;
 }
 
@@ -16,18 +15,11 @@ export const prepare: CommandModule<object, PrepareArguments> = {
   command: 'prepare <config> [overrides..]',
   describe: 'Compute the features that a config needs; interrupted, the same command goes on',
   builder: (yargs) =>
-    yargs
-      .positional('config', {
-        type: 'string',
-        demandOption: true,
-        describe: 'YAML file, such as configs/mtat.yaml',
-      })
-      .positional('overrides', {
-        type: 'string',
-        array: true,
-        describe: 'key=value, such as data.root=data/mtat inputs.store=features',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the counts as JSON' }),
+    configArguments(yargs).option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'Print the counts as JSON',
+    }),
   handler: async ({ config: path, overrides, json }) => {
     const config = await loadConfig(path, overrides ?? []);
     const dataset = await dataSets[config.data.set].load(config.data);

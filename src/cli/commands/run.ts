@@ -6,12 +6,11 @@ import { loadConfig } from '../../config/load.js';
 import type { Metrics } from '../../eval/metrics.js';
 import { runExperiment } from '../../training/run.js';
 import type { Existing } from '../../training/run-folder.js';
+import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
-interface RunArguments {
-  config: string;
-  overrides?: string[];
+interface RunArguments extends ConfigArguments {
   out?: string;
   resume: boolean;
   overwrite: boolean;
@@ -56,17 +55,7 @@ export const run: CommandModule<object, RunArguments> = {
   command: 'run <config> [overrides..]',
   describe: 'Train and evaluate what a config describes, and write its report',
   builder: (yargs) =>
-    yargs
-      .positional('config', {
-        type: 'string',
-        demandOption: true,
-        describe: 'YAML file, such as configs/mtat.yaml',
-      })
-      .positional('overrides', {
-        type: 'string',
-        array: true,
-        describe: 'key=value, such as training.epochs=10; ~key takes a key away',
-      })
+    configArguments(yargs)
       .option('out', {
         type: 'string',
         requiresArg: true,

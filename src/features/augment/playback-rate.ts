@@ -1,4 +1,5 @@
 /** A signal played faster or slower, pitch and all, at any ratio. Runs in Node and in the browser. */
+import { kaiserWindow } from '../../audio/kaiser.js';
 
 /** Zero crossings of the sinc on either side, in the slower of both rates. */
 const CROSSINGS = 24;
@@ -8,22 +9,12 @@ const ENTRIES = 512;
 const BETA = 9;
 const CUTOFF = 0.94;
 
-/** Zeroth-order modified Bessel function of the first kind, by its power series. */
-function bessel0(x: number): number {
-  let sum = 1;
-  for (let term = 1, k = 1; term > 1e-12 * sum; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
-
 /** One side of the Kaiser-windowed sinc, with an entry behind its end for the interpolation. */
 const TABLE = Float64Array.from({ length: CROSSINGS * ENTRIES + 2 }, (_, i) => {
   const x = i / ENTRIES;
   if (x >= CROSSINGS) return 0;
   const sinc = x === 0 ? CUTOFF : Math.sin(Math.PI * CUTOFF * x) / (Math.PI * x);
-  return (sinc * bessel0(BETA * Math.sqrt(1 - (x / CROSSINGS) ** 2))) / bessel0(BETA);
+  return sinc * kaiserWindow(x / CROSSINGS, BETA);
 });
 
 /**

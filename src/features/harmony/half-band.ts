@@ -1,31 +1,21 @@
 /** Halving of the sample rate. Runs in Node and in the browser. */
+import { kaiserBeta, kaiserLength, kaiserWindow } from '../../audio/kaiser.js';
 
 /** Where the pass band ends, as a part of the new Nyquist frequency: where soxr HQ's does. */
 export const PASS_BAND = 0.913;
 /** Attenuation of what is lost, in dB. */
 const ATTENUATION = 110;
 
-/** Zeroth-order modified Bessel function of the first kind, by its power series. */
-function bessel0(x: number): number {
-  let sum = 1;
-  for (let term = 1, k = 1; term > 1e-12 * sum; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
-
 /** Coefficients at distances 1, 3, 5, … of a Kaiser-windowed half-band filter; those at 2, 4, … are zero. */
 function designHalfBand(): Float64Array {
   // Symmetrical about the new Nyquist frequency, a quarter of a cycle a sample.
   const transition = 2 * (1 - PASS_BAND) * 0.25;
-  const beta = 0.1102 * (ATTENUATION - 8.7); // Kaiser 1974
-  const halfLength = (ATTENUATION - 7.95) / (2.285 * 2 * Math.PI * transition) / 2;
+  const beta = kaiserBeta(ATTENUATION);
+  const halfLength = kaiserLength(ATTENUATION, transition) / 2;
   const coefficients = Float64Array.from({ length: Math.ceil(halfLength / 2) }, (_, j) => {
     const distance = 2 * j + 1;
-    const window =
-      bessel0(beta * Math.sqrt(Math.max(0, 1 - (distance / (halfLength + 1)) ** 2))) / bessel0(beta);
-    return ((j % 2 === 0 ? 1 : -1) / (Math.PI * distance)) * window;
+    const sinc = (j % 2 === 0 ? 1 : -1) / (Math.PI * distance);
+    return sinc * kaiserWindow(distance / (halfLength + 1), beta);
   });
   const sum = coefficients.reduce((a, b) => a + b, 0);
   return coefficients.map((c) => (0.25 * c) / sum);

@@ -1,13 +1,16 @@
 /** polytag tag: a catalogue's tags, embeddings and taggrams. */
 import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { WrongUse } from '../../../base/errors.js';
+import { launcherOptions, launchShards } from './launch.js';
 import { readTaggingOptions, taggingOptions } from './options.js';
 import { manifest, merge, partBytesOption, verify } from './parts.js';
 import { tagShard } from './shard.js';
 import { tagStandardInput } from './stdin.js';
 import { makeOneTable } from './table.js';
 
-interface TagArguments extends InferredOptionTypes<typeof taggingOptions> {
+interface TagArguments
+  extends InferredOptionTypes<typeof taggingOptions>,
+    InferredOptionTypes<typeof launcherOptions> {
   paths?: string[];
   out?: string;
   overwrite: boolean;
@@ -80,6 +83,7 @@ export const tag: CommandModule<object, TagArguments> = {
         describe: 'N, where the scheduler says only I',
       })
       .option('part-bytes', partBytesOption)
+      .options(launcherOptions)
       .option('stdin-jsonl', {
         type: 'boolean',
         default: false,
@@ -94,6 +98,12 @@ export const tag: CommandModule<object, TagArguments> = {
       throw new WrongUse('--out says where the tags go: a table, or with --manifest a folder.');
     if (args.manifest !== undefined) {
       if (paths.length > 0) throw new WrongUse('--manifest names the tracks; leave the paths out.');
+      if (args.launcher !== undefined) {
+        if (args.shard !== undefined)
+          throw new WrongUse('--launcher starts all shards; leave --shard out and give --shards N.');
+        const { manifest, shards, overwrite, 'part-bytes': partBytes } = args;
+        return launchShards(args, { ...args, manifest, shards, overwrite, partBytes, folder: out });
+      }
       return tagShard(tagging, {
         manifest: args.manifest,
         folder: out,
@@ -102,6 +112,8 @@ export const tag: CommandModule<object, TagArguments> = {
         partBytes: args['part-bytes'],
       });
     }
+    if (args.launcher !== undefined)
+      throw new WrongUse('--launcher works on --manifest FILE; "polytag tag manifest" writes it.');
     if (paths.length === 0)
       throw new WrongUse('Say what to tag: files, folders, playlists, or - for a list on standard input.');
     return makeOneTable(tagging, {

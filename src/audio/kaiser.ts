@@ -1,0 +1,43 @@
+/** Kaiser's window and his rules for filters (Kaiser 1974). Runs in Node and in the browser. */
+
+/** Zeroth-order modified Bessel function of the first kind, by its power series. */
+function bessel0(x: number): number {
+  let sum = 1;
+  for (let term = 1, k = 1; term > 1e-12 * sum; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
+/**
+ * The window at a place.
+ *
+ * @param place - from −1 at the beginning to 1 at the end; 0 is the middle
+ * @param beta - its parameter
+ * @returns 1 in the middle, close to 0 at both ends and beyond
+ */
+export function kaiserWindow(place: number, beta: number): number {
+  return bessel0(beta * Math.sqrt(Math.max(0, 1 - place * place))) / bessel0(beta);
+}
+
+/**
+ * The parameter of a window for filters of some attenuation.
+ *
+ * @param attenuation - of the stop band, in dB, above 50
+ * @returns β
+ */
+export function kaiserBeta(attenuation: number): number {
+  return 0.1102 * (attenuation - 8.7);
+}
+
+/**
+ * How long a filter must be.
+ *
+ * @param attenuation - of the stop band, in dB
+ * @param transition - width from pass band to stop band, in cycles a sample
+ * @returns number of taps, not rounded
+ */
+export function kaiserLength(attenuation: number, transition: number): number {
+  return (attenuation - 7.95) / (2.285 * 2 * Math.PI * transition);
+}

@@ -1,0 +1,164 @@
+/** polytag tag --manifest … --launcher slurm: all shards of a catalogue, as a job array that is followed to its end. */
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { InferredOptionTypes, Options } from 'yargs';
+import { Failure, WrongUse } from '../../../base/errors.js';
+import { exists } from '../../../base/files.js';
+import { startProgress } from '../../../base/progress.js';
+import { readManifest } from '../../../catalogue/shards/manifest.js';
+import { partFiles, partsOf, partsOfShard } from '../../../catalogue/shards/parts.js';
+import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
+import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
+import { launchArray } from '../../../cluster/slurm/launch-array.js';
+import { parseSlurmOptions } from '../../../cluster/slurm/options.js';
+import { type ArrayCommand, arrayScript, TASK } from '../../../cluster/slurm/script.js';
+import { interruptible } from '../../interrupt.js';
+import { printNote, printResult } from '../../print.js';
+import { taggingOptions } from './options.js';
+
+/** How shards are launched, in words of the command line. */
+export const launcherOptions = {
+  launcher: {
+    choices: ['slurm'] as const,
+    requiresArg: true,
+    describe: 'Start all --shards N of --manifest and follow them to their end',
+  },
+  slurm: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'Options of sbatch for each shard: time=08:00:00 cpus-per-task=16 mem=32G partition=cpu',
+  },
+  'max-running': {
+    type: 'number',
+    requiresArg: true,
+    describe: 'Most shards that run at once (default: as many as the cluster gives)',
+  },
+  retries: {
+    type: 'number',
+    requiresArg: true,
+    default: 5,
+    describe: 'How often a shard that was stopped, killed or preempted is submitted again',
+  },
+  merge: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Join the parts to this table at the end: .csv, .jsonl, .parquet or .arrow',
+  },
+  'dry-run': {
+    type: 'boolean',
+    default: false,
+    describe: "Print the launcher's script and submit nothing",
+  },
+} as const satisfies Record<string, Options>;
+
+type TaggingArguments = InferredOptionTypes<typeof taggingOptions>;
+
+/** What is launched. */
+export type LaunchRequest = InferredOptionTypes<typeof launcherOptions> & {
+  manifest: string;
+  folder: string;
+  shards?: number;
+  partBytes: number;
+  overwrite: boolean;
+};
+
+const executable = fileURLToPath(new URL('../../../../bin/polytag.js', import.meta.url));
+
+/** The tagging options as words again, without those that were left as they are; folders by their whole path. */
+async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
+  const words: string[] = [];
+  for (const [name, option] of Object.entries(taggingOptions)) {
+    const value = tagging[name as keyof TaggingArguments];
+    if (value === undefined || ('default' in option && value === option.default)) continue;
+    if (typeof value === 'boolean') words.push(value ? `--${name}` : `--no-${name}`);
+    else if (typeof value === 'number') words.push(`--${name}`, String(value));
+    // A model is a name unless there is such a folder, as where it is opened.
+    else words.push(`--${name}`, name !== 'model' || (await exists(value)) ? resolve(value) : value);
+  }
+  return words;
+}
+
+/** Checks a count of the command line. */
+function requireCount(name: string, value: number | undefined, least: number): void {
+  if (value !== undefined && !(Number.isInteger(value) && value >= least))
+    throw new WrongUse(`--${name} must be a whole number from ${least}.`);
+}
+
+/**
+ * Tags all shards of a manifest as a job array of Slurm, proves that no track is missing, and joins the parts where a
+ * table is asked for.
+ *
+ * @param tagging - how tracks are tagged, as parsed
+ * @param request - manifest, folder, number of shards, what the cluster is asked for
+ * @throws WrongUse for options that cannot be; as launchArray, verifyParts and mergeParts
+ */
+export async function launchShards(tagging: TaggingArguments, request: LaunchRequest): Promise<void> {
+  const { shards, partBytes, retries, merge, 'max-running': maxRunning } = request;
+  if (shards === undefined)
+    throw new WrongUse('--launcher needs --shards N: in how many the work is divided.');
+  requireCount('shards', shards, 1);
+  requireCount('max-running', maxRunning, 1);
+  requireCount('retries', retries, 0);
+  const manifest = await readManifest(request.manifest);
+  const parts = partsOf(manifest, partBytes);
+  if (parts.length === 0) throw new WrongUse(`${request.manifest} names no tracks.`);
+  if (shards > parts.length)
+    printNote(
+      `${request.manifest} has ${parts.length} parts, so ${shards - parts.length} shards stay empty.`,
+    );
+  const folder = resolve(request.folder);
+  const array: ArrayCommand = {
+    name: 'polytag-tag',
+    command: [
+      ...[process.execPath, executable, 'tag', '--manifest', resolve(request.manifest)],
+      ...['--shard', `${TASK}/${shards}`, '--out', folder, '--part-bytes', String(partBytes)],
+      ...(await taggingWords(tagging)),
+    ],
+    tasks: shards,
+    workingFolder: process.cwd(),
+    logs: join(folder, 'logs'),
+    options: parseSlurmOptions(request.slurm ?? []),
+    maxRunning,
+  };
+  if (request['dry-run']) return printResult(arrayScript(array).trimEnd());
+  if (merge !== undefined) await requireTable(merge, request.overwrite);
+
+  const doneParts = async (): Promise<Set<number>> => {
+    const names = new Set(await readdir(folder).catch(() => []));
+    return new Set(parts.flatMap(({ number }) => (names.has(partFiles('', number).done) ? [number] : [])));
+  };
+  const progress = startProgress('Tagging', parts.length, 'parts');
+  try {
+    await interruptible(
+      (signal) =>
+        launchArray({
+          ...array,
+          folder,
+          retries,
+          signal,
+          log: printNote,
+          finished: async () => {
+            const done = await doneParts();
+            const all = Array.from({ length: shards }, (_, index) => index);
+            const isDone = (index: number): boolean =>
+              partsOfShard(parts, { index, count: shards }).every(({ number }) => done.has(number));
+            return new Set(all.filter(isDone).map((index) => index + 1));
+          },
+          onStatus: async ({ running, waiting, reason }) => {
+            const why = waiting > 0 && reason !== '' && reason !== 'None' ? ` (${reason})` : '';
+            progress.update((await doneParts()).size, `${running} shards running, ${waiting} waiting${why}`);
+          },
+        }),
+      { note: 'Leaving the jobs to themselves.' },
+    );
+  } finally {
+    progress.stop();
+  }
+  const { rows, failed, problems } = await verifyParts(manifest, folder, partBytes);
+  if (problems.length > 0)
+    throw new Failure(`${folder} is not complete: ${problems.join('; ')}; the same command goes on with it.`);
+  if (merge !== undefined) await mergeParts(manifest, folder, partBytes, merge);
+  printResult(`${merge ?? folder}: ${rows} tracks, ${failed} failed, in ${parts.length} parts`);
+}

@@ -1,0 +1,28 @@
+/** A config and its overrides, as every command that takes one has them. */
+import type { Argv } from 'yargs';
+
+/** What the command line says of a config. */
+export interface ConfigArguments {
+  config: string;
+  overrides?: string[];
+}
+
+/**
+ * Adds the positional arguments of a config.
+ *
+ * @param yargs - the command
+ * @returns the command with both
+ */
+export function configArguments<T>(yargs: Argv<T>): Argv<T & ConfigArguments> {
+  return yargs
+    .positional('config', {
+      type: 'string',
+      demandOption: true,
+      describe: 'YAML file, such as configs/mtat.yaml',
+    })
+    .positional('overrides', {
+      type: 'string',
+      array: true,
+      describe: 'key=value, such as training.epochs=10; ~key takes a key away',
+    }) as Argv<T & ConfigArguments>;
+}
