@@ -1,0 +1,122 @@
+/** What squeue and sacct say of tasks, and what follows from it. */
+import { EXIT } from '../../base/errors.js';
+
+/** How a task ended. */
+export interface TaskEnd {
+  /** Slurm's word: COMPLETED, FAILED, TIMEOUT, … */
+  state: string;
+  exitCode: number;
+  /** Number of the signal that ended it; 0 for none. */
+  signal: number;
+}
+
+/** Where a task is. */
+export type TaskState =
+  | { kind: 'waiting'; reason: string }
+  | { kind: 'running' }
+  | { kind: 'ended'; end: TaskEnd };
+
+/** What is to be done about a task that ended. */
+export type Verdict = 'done' | 'again' | 'stop';
+
+/** States that a task does not leave; all others are on the way to one. */
+const ENDS = new Set([
+  ...['BOOT_FAIL', 'CANCELLED', 'COMPLETED', 'DEADLINE', 'FAILED', 'NODE_FAIL', 'OUT_OF_MEMORY'],
+  ...['PREEMPTED', 'REVOKED', 'TIMEOUT'],
+]);
+
+const WAITING = new Set([
+  'PENDING',
+  'REQUEUED',
+  'REQUEUE_FED',
+  'REQUEUE_HOLD',
+  'RESV_DEL_HOLD',
+  'SPECIAL_EXIT',
+]);
+
+/** What {@link parseSqueue} reads: fields with spaces between, the reason last because it may have spaces in it. */
+export const SQUEUE_FORMAT = 'ArrayJobID:24,ArrayTaskID:24,State:24,exit_code:16,Reason:120';
+
+/** What {@link parseSacct} reads, with bars between. */
+export const SACCT_FORMAT = 'JobID,State,ExitCode';
+
+/**
+ * Names a task of a job.
+ *
+ * @param job - number of the array's job
+ * @param task - number in the array
+ * @returns such as `1234_7`
+ */
+export const taskKey = (job: string, task: number | string): string => `${job}_${task}`;
+
+/** `75:0` (code and signal), or the 19200 that wait(2) gives for it. */
+function parseExit(text: string): { exitCode: number; signal: number } {
+  const pair = /^(\d+):(\d+)$/.exec(text);
+  if (pair) return { exitCode: Number(pair[1]), signal: Number(pair[2]) };
+  const status = Number(text);
+  return { exitCode: (status >> 8) & 0xff, signal: status & 0x7f };
+}
+
+function stateOf(state: string, exit: string, reason: string): TaskState {
+  if (ENDS.has(state)) return { kind: 'ended', end: { state, ...parseExit(exit) } };
+  return WAITING.has(state) ? { kind: 'waiting', reason } : { kind: 'running' };
+}
+
+/**
+ * Reads `squeue --array --noheader --states=all --Format=SQUEUE_FORMAT`.
+ *
+ * @param text - what it printed
+ * @returns states by {@link taskKey}
+ */
+export function parseSqueue(text: string): Map<string, TaskState> {
+  const states = new Map<string, TaskState>();
+  for (const line of text.split('\n')) {
+    const match = /^(\d+)\s+(\d+)\s+([A-Z_]+)\s+(\S+)\s*(.*?)\s*$/.exec(line);
+    if (!match) continue;
+    const [, job, task, state, exit, reason] = match;
+    states.set(taskKey(job, task), stateOf(state, exit, reason));
+  }
+  return states;
+}
+
+/**
+ * Reads `sacct --allocations --noheader --parsable2 --format=SACCT_FORMAT`. Only ends are taken: of tasks that are on
+ * their way squeue knows more.
+ *
+ * @param text - what it printed
+ * @returns states by {@link taskKey}
+ */
+export function parseSacct(text: string): Map<string, TaskState> {
+  const states = new Map<string, TaskState>();
+  for (const line of text.split('\n')) {
+    // "CANCELLED by 1000" names who did it.
+    const match = /^(\d+_\d+)\|([A-Z_]+)[^|]*\|(\d+:\d+)$/.exec(line.trim());
+    if (match && ENDS.has(match[2])) states.set(match[1], stateOf(match[2], match[3], ''));
+  }
+  return states;
+}
+
+/**
+ * What follows from the end of a task. Its own exit codes say whether trying again can help; a task that someone
+ * cancelled is not started again behind their back.
+ *
+ * @param end - how it ended
+ * @returns done, again, or stop
+ */
+export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
+  if (state === 'COMPLETED') return 'done';
+  if (state === 'CANCELLED' || state === 'DEADLINE') return 'stop';
+  const refused = state === 'FAILED' && (exitCode === EXIT.wrongUse || exitCode === EXIT.doNotRetry);
+  return refused ? 'stop' : 'again';
+}
+
+/**
+ * Says how a task ended.
+ *
+ * @param end - how it ended
+ * @returns a few words
+ */
+export function describeEnd({ state, exitCode, signal }: TaskEnd): string {
+  if (state !== 'FAILED') return state === 'OUT_OF_MEMORY' ? 'OUT_OF_MEMORY (ask for more by mem=)' : state;
+  return signal > 0 ? `killed by signal ${signal}` : `exit code ${exitCode}`;
+}
