@@ -249,7 +249,7 @@ export async function launchArray(options: LaunchOptions): Promise<void> {
       if (!(error instanceof Error && error.name === 'SlurmError')) throw error;
       if (!silent) log(`${error.message} Asking again until it answers.`);
       silent = true;
-      pause = LONGEST_PAUSE;
+      pause = Math.min(LONGEST_PAUSE, pause * 2);
     }
     if (launch.isOver) break;
     await sleep(pause * 1000, undefined, { signal }).catch(() => undefined);
