@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { EXIT, Failure, WrongUse } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../training/environment.js';
+import { compare } from './commands/compare.js';
 import { data } from './commands/data.js';
 import { doctor } from './commands/doctor.js';
 import { engine } from './commands/engine.js';
@@ -36,6 +37,7 @@ export async function main(argv: string[]): Promise<number> {
       })
       .command(run)
       .command(evaluate)
+      .command(compare)
       .command(features)
       .command(quickstart)
       .command(tag)

@@ -1,0 +1,116 @@
+/** polytag compare: finished runs side by side, with tests of their differences. */
+import { resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { WrongUse } from '../../base/errors.js';
+import { type Comparison, compareRuns } from '../../eval/compare/comparison.js';
+import { requireOutFolder } from '../../eval/compare/out-folder.js';
+import { COMPARED_METRICS } from '../../eval/compare/paired-bootstrap.js';
+import { comparisonRecord } from '../../eval/compare/record.js';
+import { differenceText, pText } from '../../eval/compare/sections/texts.js';
+import { datasetLoader, readRun, type StoredRun } from '../../eval/compare/stored-run.js';
+import { METRIC_NAMES } from '../../eval/compare/tables.js';
+import { writeComparison } from '../../eval/compare/write.js';
+import { metricText } from '../../eval/report/format.js';
+import { alignColumns, printNote, printResult } from '../print.js';
+
+interface CompareArguments {
+  runs: string[];
+  out: string;
+  data?: string;
+  samples: string;
+  seed: string;
+  json: boolean;
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new WrongUse(`--${name} must be a whole number from 0 on, not "${text}".`);
+  return value;
+}
+
+function requireDifferentRuns(runs: readonly string[]): void {
+  if (runs.length < 2)
+    throw new WrongUse('One run alone cannot be compared; give the folders of two runs or more.');
+  const places = runs.map((run) => resolve(run));
+  const twice = runs.find((_, i) => places.indexOf(places[i]) !== i);
+  if (twice !== undefined) throw new WrongUse(`${twice} is given twice; give each run once.`);
+}
+
+function asText({ groups, pairs, majorityAccuracy }: Comparison): string {
+  const results = groups.map(({ label, metrics }) => [
+    label,
+    ...COMPARED_METRICS.map((metric) => {
+      const { value, deviation } = metrics[metric];
+      return metricText(value) + (deviation === null ? '' : ` ± ${metricText(deviation)}`);
+    }),
+  ]);
+  const names = COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]);
+  const baseline = ['always the majority', '', '', metricText(majorityAccuracy)];
+  const tables = [alignColumns([['experiment', ...names], ...results, baseline])];
+  const differences = pairs.flatMap((pair) =>
+    COMPARED_METRICS.map((metric) => {
+      const { difference, interval, pHolm } = pair.metrics[metric];
+      const name = `${groups[pair.second].label} − ${groups[pair.first].label}`;
+      return [name, METRIC_NAMES[metric], differenceText(difference, interval), pText(pHolm)];
+    }),
+  );
+  if (differences.length > 0)
+    tables.push(
+      alignColumns([['difference', 'metric', 'value (95 % interval)', 'p (Holm)'], ...differences]),
+    );
+  return tables.join('\n\n');
+}
+
+export const compare: CommandModule<object, CompareArguments> = {
+  command: 'compare <runs..>',
+  describe: 'Compare finished runs: differences with intervals and tests, tables, figures, a page',
+  builder: (yargs) =>
+    yargs
+      .positional('runs', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Folders of finished runs; those that differ only by their seed are one experiment',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        demandOption: true,
+        describe: 'Folder for compare.html, comparison.json, tables and figures',
+      })
+      .option('data', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Where the runs' data set lies now, if not where their configs say",
+      })
+      .option('samples', {
+        type: 'string',
+        requiresArg: true,
+        default: '1000',
+        describe: 'Bootstrap resamples; 0 for no intervals',
+      })
+      .option('seed', { type: 'string', requiresArg: true, default: '1', describe: 'Of the bootstrap' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print comparison.json' })
+      .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
+  handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {
+    const samples = wholeNumber('samples', samplesText);
+    const seed = wholeNumber('seed', seedText);
+    requireDifferentRuns(runs);
+    await requireOutFolder(out);
+    const load = datasetLoader(data);
+    const read: StoredRun[] = [];
+    for (const run of runs) read.push(await readRun(run, load));
+    const comparison = compareRuns(read, { samples, seed, progress: true });
+    const page = await writeComparison(out, comparison);
+    const { leftOut } = comparison;
+    if (leftOut.length === read.length - 1)
+      throw new WrongUse(
+        `No two of these runs have the same test set and protocol: ${leftOut.map(({ run, reason }) => `${run.folder}: ${reason}`).join('; ')}. ${page} shows them.`,
+      );
+    for (const { run, reason } of leftOut) printNote(`Not compared: ${run.folder}: ${reason}.`);
+    comparison.notes.forEach(printNote);
+    printResult(json ? JSON.stringify(comparisonRecord(comparison, []), null, 2) : asText(comparison));
+    printNote(`Comparison: ${page}`);
+  },
+};

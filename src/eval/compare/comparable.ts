@@ -1,0 +1,58 @@
+/** Which runs may be compared: those that were asked the same question. */
+import { createHash } from 'node:crypto';
+import type { StoredRun } from './stored-run.js';
+
+/** A run that is not compared, and why. */
+export interface LeftOut {
+  run: StoredRun;
+  /** The end of a sentence: `its protocol is "…", not "…"`. */
+  reason: string;
+}
+
+/**
+ * Takes the largest set of runs with the same test set and protocol; among equally large ones, that of the run which
+ * was given first.
+ *
+ * @param runs - at least one
+ * @returns the runs that may be compared, in their order, and the others with a reason each
+ */
+export function comparableRuns(runs: readonly StoredRun[]): { compared: StoredRun[]; leftOut: LeftOut[] } {
+  const sets = new Map<string, StoredRun[]>();
+  for (const run of runs) {
+    const key = questionOf(run);
+    const set = sets.get(key);
+    if (set) set.push(run);
+    else sets.set(key, [run]);
+  }
+  const compared = [...sets.values()].reduce((best, set) => (set.length > best.length ? set : best));
+  const [reference] = compared;
+  const leftOut = runs
+    .filter((run) => !compared.includes(run))
+    .map((run) => ({ run, reason: differenceBetween(run, reference) }));
+  return { compared, leftOut };
+}
+
+function questionOf({ metrics, predictions }: StoredRun): string {
+  const { task, labels, ids, targets } = predictions;
+  const truth = createHash('sha256').update(targets).digest('hex');
+  return JSON.stringify([task, metrics.protocol, metrics.split, labels, ids, truth]);
+}
+
+function differenceBetween(run: StoredRun, reference: StoredRun): string {
+  const own = run.predictions;
+  const other = reference.predictions;
+  if (own.task !== other.task) return `its task is ${own.task}, not ${other.task}`;
+  if (run.metrics.protocol !== reference.metrics.protocol)
+    return `its protocol is "${run.metrics.protocol}", not "${reference.metrics.protocol}"`;
+  if (run.metrics.split !== reference.metrics.split)
+    return `it was evaluated on the ${run.metrics.split} part, not on the ${reference.metrics.split} part`;
+  if (own.labels.join('\n') !== other.labels.join('\n'))
+    return own.labels.length === other.labels.length
+      ? 'its labels are others, or stand in another order'
+      : `it has ${own.labels.length} labels, not ${other.labels.length}`;
+  const known = new Set(other.ids);
+  const common = own.ids.filter((id) => known.has(id)).length;
+  if (common < own.ids.length || own.ids.length < other.ids.length)
+    return `its test set has ${own.ids.length} examples, the others' ${other.ids.length}, and they have ${common} in common`;
+  return 'the ground truth of its test set is another';
+}

@@ -1,0 +1,71 @@
+/** Runs that differ only by their seed are one experiment. */
+import { basename, resolve } from 'node:path';
+import { effectiveSettings } from './settings.js';
+import type { StoredRun } from './stored-run.js';
+
+/** The runs of one experiment. */
+export interface RunGroup {
+  /** What pages and tables call it; no two groups have the same. */
+  label: string;
+  /** In the order in which they were given; their names in `runLabels`. */
+  runs: StoredRun[];
+}
+
+/**
+ * Names runs.
+ *
+ * @param runs - runs in different folders
+ * @returns each folder's own name, or its whole path where two have the same name
+ */
+export function runLabels(runs: readonly StoredRun[]): string[] {
+  const names = runs.map(({ folder }) => basename(resolve(folder)));
+  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : runs[i].folder));
+}
+
+/**
+ * Gathers runs that differ only by their seed: the same config, engine and version. Where such runs share a seed, the
+ * code must have made the difference, so that runs of another revision are another group.
+ *
+ * @param runs - comparable runs
+ * @returns the groups, in the order of their first runs
+ */
+export function groupBySeed(runs: readonly StoredRun[]): RunGroup[] {
+  const labels = runLabels(runs);
+  const gathered = gather(runs, experimentOf).flatMap((group) => {
+    const seeds = new Set(group.map(({ config }) => config.seed));
+    return seeds.size === group.length
+      ? [group]
+      : gather(group, ({ environment }) => environment.git_revision);
+  });
+  gathered.sort((a, b) => runs.indexOf(a[0]) - runs.indexOf(b[0]));
+  const stems = gathered.map((group) => stemOf(group.map((run) => labels[runs.indexOf(run)])));
+  return gathered.map((group, i) => {
+    const unique = stems.indexOf(stems[i]) === stems.lastIndexOf(stems[i]);
+    const name = unique ? stems[i] : labels[runs.indexOf(group[0])];
+    return { label: group.length === 1 ? name : `${name} (${group.length} runs)`, runs: group };
+  });
+}
+
+function gather(runs: readonly StoredRun[], keyOf: (run: StoredRun) => unknown): StoredRun[][] {
+  const groups = new Map<unknown, StoredRun[]>();
+  for (const run of runs) {
+    const key = keyOf(run);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()];
+}
+
+function experimentOf(run: StoredRun): string {
+  const { environment } = run;
+  const settings = [...effectiveSettings(run)].filter(([key]) => key !== 'seed').sort();
+  return JSON.stringify([settings, environment.engine, environment.polytag]);
+}
+
+/** What names have in common: `mel` of `mel-seed1` and `mel-seed2`; the first name where that is nothing. */
+function stemOf(names: readonly string[]): string {
+  const [first] = names;
+  if (names.length === 1) return first;
+  let length = 0;
+  while (length < first.length && names.every((name) => name[length] === first[length])) length++;
+  return first.slice(0, length).replace(/[-_. ]*(seed|s)?[-_. ]*$/i, '') || first;
+}

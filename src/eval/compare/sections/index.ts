@@ -1,0 +1,21 @@
+/** The sections of a comparison's page, in its order. */
+import type { SectionRenderer } from '../../report/section.js';
+import type { Comparison } from '../comparison.js';
+import { calibration } from './calibration.js';
+import { differences } from './differences.js';
+import { labels } from './labels.js';
+import { learning } from './learning.js';
+import { method } from './method.js';
+import { results } from './results.js';
+import { settings } from './settings.js';
+
+/** What the page shows, from the answer to how it came about. */
+export const sections: readonly SectionRenderer<Comparison>[] = [
+  results,
+  differences,
+  labels,
+  learning,
+  calibration,
+  settings,
+  method,
+];

@@ -1,0 +1,65 @@
+/** What runs differ in: the keys of their configs, and the software that computed them. */
+import type { StoredRun } from './stored-run.js';
+
+/** A setting and its value in each run, as text; a dash where a run has no such key. */
+export interface DifferingSetting {
+  key: string;
+  values: string[];
+}
+
+/** Keys that say where something lies, how it is called or how often it is saved, and change no number. */
+const WITHOUT_EFFECT = /^(name|data\.root|inputs\.store|evaluation\..*|training\.checkpoint_steps)$/;
+
+/** What of `environment.json` may change a number. */
+const ENVIRONMENT_KEYS = ['polytag', 'git_revision', 'engine', 'engine_version', 'threads', 'gpu'] as const;
+
+/**
+ * Lays a config out flat.
+ *
+ * @param config - maps, lists and values
+ * @returns each value's dotted key and the value as text
+ */
+export function flatten(config: unknown, prefix = ''): Map<string, string> {
+  const flat = new Map<string, string>();
+  if (typeof config !== 'object' || config === null || Array.isArray(config))
+    return flat.set(prefix, typeof config === 'string' ? config : JSON.stringify(config));
+  const entries = Object.entries(config);
+  // A branch without options is a setting too.
+  if (entries.length === 0 && prefix !== '') flat.set(prefix, '{}');
+  for (const [key, value] of entries) {
+    if (value === undefined) continue;
+    for (const [below, text] of flatten(value, prefix === '' ? key : `${prefix}.${key}`))
+      flat.set(below, text);
+  }
+  return flat;
+}
+
+/**
+ * The settings of a run that may change its numbers.
+ *
+ * @param run - a finished run
+ * @returns the config without names and places
+ */
+export function effectiveSettings({ config }: StoredRun): Map<string, string> {
+  return new Map([...flatten(config)].filter(([key]) => !WITHOUT_EFFECT.test(key)));
+}
+
+/**
+ * What runs differ in.
+ *
+ * @param runs - at least one
+ * @returns the keys whose values are not the same in all runs: of the config first, then of the environment
+ */
+export function differingSettings(runs: readonly StoredRun[]): DifferingSetting[] {
+  const configs = runs.map(effectiveSettings);
+  const environments = runs.map(
+    ({ environment }) =>
+      new Map(ENVIRONMENT_KEYS.map((key) => [`environment: ${key}`, String(environment[key] ?? '–')])),
+  );
+  return [configs, environments].flatMap((maps) => {
+    const keys = new Set(maps.flatMap((map) => [...map.keys()]));
+    return [...keys]
+      .map((key) => ({ key, values: maps.map((map) => map.get(key) ?? '–') }))
+      .filter(({ values }) => values.some((value) => value !== values[0]));
+  });
+}

@@ -1,0 +1,158 @@
+/** A finished run, read back from its folder together with the truth that it was evaluated on. Node only. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, WrongUse } from '../../base/errors.js';
+import { exists, requireFolder } from '../../base/files.js';
+import { loadConfig } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
+import type { Dataset } from '../../data/dataset.js';
+import { dataSets } from '../../data/sets.js';
+import { macroRocAuc } from '../evaluate.js';
+import type { Metrics } from '../metrics.js';
+import type { Predictions } from '../predictions.js';
+import { readPredictions } from '../predictions-file.js';
+import type { EpochRecord } from '../run-report.js';
+
+/** What a finished run left. */
+export interface StoredRun {
+  /** As it was given. */
+  folder: string;
+  config: Config;
+  /** `environment.json`. */
+  environment: Record<string, unknown>;
+  metrics: Metrics;
+  /** Scores and ground truth, in the data set's order. */
+  predictions: Predictions;
+  history: EpochRecord[];
+  dataset: { name: string; synthetic: string | null; fingerprint: string };
+}
+
+/** Loads the data set of a config; the same one once for several runs. */
+export type LoadDataset = (config: Config) => Promise<Dataset>;
+
+/**
+ * Loads data sets for runs.
+ *
+ * @param root - where the data set lies now; where the runs' configs say when null
+ * @returns a loader that reads each data set once
+ */
+export function datasetLoader(root: string | null): LoadDataset {
+  const loaded = new Map<string, Promise<Dataset>>();
+  return (config) => {
+    const options = root === null ? config.data : { ...config.data, root };
+    const key = JSON.stringify(options);
+    const known = loaded.get(key);
+    if (known) return known;
+    const loading = dataSets[options.set].load(options);
+    loaded.set(key, loading);
+    return loading;
+  };
+}
+
+/**
+ * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, as in the evaluation; the
+ * data set's fingerprint must be the one that the run recorded.
+ *
+ * @param folder - the run's folder
+ * @param load - of `datasetLoader`
+ * @returns the run
+ * @throws WrongUse when there is no such run, it has not finished, or its data set is gone or another one
+ */
+export async function readRun(folder: string, load: LoadDataset): Promise<StoredRun> {
+  await requireFolder(folder, 'A run');
+  if (!(await exists(join(folder, 'config.yaml'))))
+    throw new WrongUse(`${folder} holds no run (no config.yaml); give a folder that "polytag run" wrote.`);
+  if (!(await exists(join(folder, 'metrics.json'))))
+    throw new WrongUse(
+      `The run in ${folder} has not finished; go on with it by "polytag run … --out ${folder} --resume", or leave it out.`,
+    );
+  const config = await loadConfig(join(folder, 'config.yaml'));
+  const environment = await readRecord<Record<string, unknown>>(folder, 'environment.json', JSON.parse);
+  const metrics = await readRecord<Metrics>(folder, 'metrics.json', JSON.parse);
+  const history = await readRecord(folder, 'log.jsonl', parseLines<EpochRecord>);
+  const dataset = await load(config).catch((error: unknown) => {
+    throw new WrongUse(
+      `The ground truth of the run in ${folder} cannot be read; say with --data where its data set lies now. ${messageOf(error)}`,
+    );
+  });
+  if (environment.data_fingerprint !== dataset.fingerprint)
+    throw new WrongUse(
+      `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; say with --data where that one lies.`,
+    );
+  const predictions = await joinTruth(folder, dataset);
+  if (Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) > 1e-6)
+    throw new WrongUse(
+      `${join(folder, 'metrics.json')} and predictions.parquet beside it are not of the same evaluation; run the experiment again, or leave it out.`,
+    );
+  const { name, synthetic, fingerprint } = dataset;
+  return {
+    folder,
+    config,
+    environment,
+    metrics,
+    predictions,
+    history,
+    dataset: { name, synthetic, fingerprint },
+  };
+}
+
+async function readRecord<Content>(
+  folder: string,
+  name: string,
+  parse: (text: string) => Content,
+): Promise<Content> {
+  try {
+    return parse(await readFile(join(folder, name), 'utf8'));
+  } catch (error) {
+    throw new WrongUse(
+      `${join(folder, name)} is missing or damaged; run the experiment again, or leave it out. ${messageOf(error)}`,
+    );
+  }
+}
+
+function parseLines<Line>(text: string): Line[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions> {
+  const path = join(folder, 'predictions.parquet');
+  const rows = await readPredictions(path).catch((error: unknown) => {
+    throw new WrongUse(
+      `${path} is missing or damaged; run the experiment again, or leave it out. ${messageOf(error)}`,
+    );
+  });
+  const { labels, task } = dataset;
+  const strange = Object.keys(rows[0] ?? {}).find((name) => name !== 'id' && !labels.includes(name));
+  const missing = labels.find((label) => rows.length > 0 && !(label in rows[0]));
+  if (strange !== undefined || missing !== undefined)
+    throw new WrongUse(
+      `The labels of ${path} are not those of the data set: ${strange === undefined ? `"${missing}" is missing` : `"${strange}" is not among them`}.`,
+    );
+  const scoresOf = new Map(rows.map((row) => [String(row.id), row]));
+  const examples = dataset.examples.filter(({ id }) => scoresOf.has(id));
+  if (examples.length !== rows.length)
+    throw new WrongUse(
+      `${path} has ${rows.length} rows, of which ${examples.length} are examples of the data set; it is another data set's, or an example stands there twice.`,
+    );
+  const width = labels.length;
+  const scores = new Float32Array(examples.length * width);
+  const targets = new Uint8Array(examples.length * width);
+  for (const [row, example] of examples.entries()) {
+    const own = scoresOf.get(example.id)!;
+    for (let label = 0; label < width; label++) scores[row * width + label] = Number(own[labels[label]]);
+    targets.set(example.targets, row * width);
+  }
+  const songsKnown = examples.every(({ song }) => song !== null);
+  return {
+    task,
+    labels,
+    ids: examples.map(({ id }) => id),
+    groups: examples.map(({ id, song }) => (songsKnown ? song! : id)),
+    groupKind: songsKnown ? 'song' : 'clip',
+    scores,
+    targets,
+  };
+}

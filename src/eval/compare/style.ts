@@ -1,0 +1,23 @@
+/** The style sheet of a comparison's page. */
+import { BASE_STYLE } from '../../page/style.js';
+
+/** All rules of the page. */
+export const COMPARE_STYLE = `${BASE_STYLE}
+.refused ul { margin: 4px 0 0; padding-left: 20px; }
+.plot { height: 340px; width: 100%; min-width: 0; overflow: hidden; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin-bottom: 8px; }
+.pair > * { min-width: 0; }
+.wide { overflow-x: auto; margin-bottom: 14px; }
+table { border-collapse: collapse; font-size: 0.88rem; min-width: 100%; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; padding-bottom: 4px; }
+th, td { text-align: right; padding: 5px 12px 5px 0; border-top: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 110px; overflow-wrap: anywhere; }
+thead th { border-top: 0; color: var(--muted); font-weight: 600; }
+tbody th { font-weight: 600; }
+td small { display: block; color: var(--muted); }
+.certain { font-weight: 650; }
+.settings td { white-space: normal; min-width: 90px; overflow-wrap: anywhere; }
+details { margin-bottom: 12px; }
+summary { cursor: pointer; font-weight: 600; margin-bottom: 6px; }
+@media print { nav, .controls { display: none; } section { break-inside: avoid-page; } }
+`;

@@ -1,0 +1,20 @@
+/** Tables as Markdown (GitHub's form). */
+import type { Cell } from './csv.js';
+
+/**
+ * Writes a table as Markdown.
+ *
+ * @param header - the columns' names; the first column is set left, the others right
+ * @param rows - cells; numbers that are not whole get three decimals, undefined ones a dash
+ * @returns Markdown
+ */
+export function markdownTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cell = (value: Cell): string => {
+    if (value === null) return '–';
+    if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(3);
+    return value.replace(/\s+/g, ' ').replace(/[\\|`*_<>[\]]/g, '\\$&');
+  };
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const rule = header.map((_, column) => (column === 0 ? '---' : '--:'));
+  return line(header.map(cell)) + line(rule) + rows.map((row) => line(row.map(cell))).join('');
+}
