@@ -26,7 +26,8 @@ import { printNote } from './print.js';
 export async function main(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');
   try {
-    await yargs(argv)
+    // The parser drops a lone dash from a command's words, so it goes in under its other name.
+    await yargs(argv.map((word) => (word === '-' ? '/dev/stdin' : word)))
       .scriptName('polytag')
       .parserConfiguration({ 'parse-positional-numbers': false })
       .option('verbose', {

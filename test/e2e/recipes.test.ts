@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { EXIT } from '../../src/base/errors.js';
-import { makeWorkplace, polytag, startProgram, type Workplace } from './tiny.js';
+import { makeWorkplace, polytag, polytagCommand, startProgram, type Workplace } from './tiny.js';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const recipe = (name: string): string => join(project, 'docs', 'recipes', name);
@@ -68,6 +68,29 @@ describe('kubernetes-indexed-job.yaml', () => {
     });
     expect(code).toBe(EXIT.wrongUse);
     expect(stderr).toMatch('There is no manifest /catalogue/manifest-00.jsonl');
+  });
+});
+
+describe('the commands of ten-million-tracks.md', () => {
+  it.runIf(process.platform === 'linux')('divides a list into manifests', async () => {
+    const page = await readFile(join(project, 'docs', 'ten-million-tracks.md'), 'utf8');
+    const block = /```sh\n(find \/music[^`]*)```/.exec(page)![1];
+    const commands = block
+      .replaceAll('/music', 'corpus')
+      .replaceAll('npx polytag', polytagCommand.map((word) => `'${word}'`).join(' '))
+      // One manifest shows what ten would.
+      .replace('0{0..9}', '00');
+    const { code, stderr } = await startProgram('bash', ['-ec', commands], {
+      cwd: workplace.folder,
+      env: process.env,
+    }).outcome;
+    expect(code, stderr).toBe(0);
+    const [header, ...tracks] = (await readFile(join(workplace.folder, 'm-00.jsonl'), 'utf8'))
+      .trim()
+      .split('\n');
+    const list = (await readFile(join(workplace.folder, 'list-00'), 'utf8')).trim().split('\n');
+    expect(JSON.parse(header).tracks).toBe(list.length);
+    expect(tracks.map((line) => JSON.parse(line).path)).toEqual(list);
   });
 });
 

@@ -8,8 +8,8 @@ import { readPlaylist } from './playlist.js';
 
 const PLAYLISTS = ['.m3u', '.m3u8'];
 
-/** Names the list on standard input. */
-const STANDARD_INPUT = '-';
+/** Name the list on standard input. */
+const STANDARD_INPUT = ['-', '/dev/stdin'];
 
 function isAudio(name: string): boolean {
   return AUDIO_EXTENSIONS.includes(extname(name).toLowerCase());
@@ -49,7 +49,7 @@ export async function findTracks(
 ): Promise<string[]> {
   const tracks = new Set<string>();
   for (const name of named) {
-    if (name === STANDARD_INPUT) {
+    if (STANDARD_INPUT.includes(name)) {
       for (const line of await linesOf(input)) tracks.add(line);
       continue;
     }
