@@ -5,7 +5,6 @@ import { WrongUse } from '../../base/errors.js';
 import { type Comparison, compareRuns } from '../../eval/compare/comparison.js';
 import { requireOutFolder } from '../../eval/compare/out-folder.js';
 import { COMPARED_METRICS } from '../../eval/compare/paired-bootstrap.js';
-import { comparisonRecord } from '../../eval/compare/record.js';
 import { differenceText, pText } from '../../eval/compare/sections/texts.js';
 import { datasetLoader, readRun, type StoredRun } from '../../eval/compare/stored-run.js';
 import { METRIC_NAMES } from '../../eval/compare/tables.js';
@@ -87,7 +86,7 @@ export const compare: CommandModule<object, CompareArguments> = {
       .option('samples', {
         type: 'string',
         requiresArg: true,
-        default: '1000',
+        default: '2000',
         describe: 'Bootstrap resamples; 0 for no intervals',
       })
       .option('seed', { type: 'string', requiresArg: true, default: '1', describe: 'Of the bootstrap' })
@@ -102,7 +101,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     const read: StoredRun[] = [];
     for (const run of runs) read.push(await readRun(run, load));
     const comparison = compareRuns(read, { samples, seed, progress: true });
-    const page = await writeComparison(out, comparison);
+    const { page, record } = await writeComparison(out, comparison);
     const { leftOut } = comparison;
     if (leftOut.length === read.length - 1)
       throw new WrongUse(
@@ -110,7 +109,7 @@ export const compare: CommandModule<object, CompareArguments> = {
       );
     for (const { run, reason } of leftOut) printNote(`Not compared: ${run.folder}: ${reason}.`);
     comparison.notes.forEach(printNote);
-    printResult(json ? JSON.stringify(comparisonRecord(comparison, []), null, 2) : asText(comparison));
+    printResult(json ? JSON.stringify(record, null, 2) : asText(comparison));
     printNote(`Comparison: ${page}`);
   },
 };

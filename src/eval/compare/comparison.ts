@@ -105,6 +105,9 @@ export interface Comparison {
   notes: string[];
 }
 
+/** Below this p-value, after correction, a difference counts as certain. */
+export const CERTAIN = 0.05;
+
 /** 97.5th percentile of the standard normal distribution. */
 const NORMAL_975 = 1.959963984540054;
 
@@ -175,7 +178,7 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     pairs: comparePairs(runs[0], wholeOfGroups, ofGroups, placedOfGroups),
     settings: differingSettings(runs),
     leftOut,
-    notes: notesOn(groups),
+    notes: [...notesOn(groups), ...noteOnResolution(groups.length, options.samples)],
   };
 }
 
@@ -298,6 +301,17 @@ function notesOn(groups: readonly RunGroup[]): string[] {
       `${undefinedLabels.length} of ${count} labels have no positive or no negative in this part and are left out of the means: ${undefinedLabels.join(', ')}.`,
     );
   return notes;
+}
+
+/** The smallest p-value that resamples can give is one that Holm's correction may take out of reach. */
+function noteOnResolution(groups: number, samples: number): string[] {
+  const pairs = (groups * (groups - 1)) / 2;
+  const needed = Math.ceil((2 * pairs) / CERTAIN);
+  return pairs === 0 || samples === 0 || samples >= needed
+    ? []
+    : [
+        `${samples} resamples are too few for ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}: no difference can reach p < ${CERTAIN} after Holm's correction; give --samples ${needed} or more.`,
+      ];
 }
 
 function sameScores(a: StoredRun, b: StoredRun): boolean {

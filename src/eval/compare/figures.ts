@@ -9,7 +9,7 @@ import {
   svgText,
 } from '../figures/svg.js';
 import type { Interval } from '../metrics.js';
-import type { Comparison, GroupPair } from './comparison.js';
+import { CERTAIN, type Comparison, type GroupPair } from './comparison.js';
 import { COMPARED_METRICS } from './paired-bootstrap.js';
 import { METRIC_NAMES } from './tables.js';
 
@@ -46,7 +46,7 @@ export function comparisonFigures(comparison: Comparison): [string, string][] {
         const { difference, interval, pHolm } = pair.metrics[metric];
         return difference === null
           ? []
-          : [{ name: nameOf(pair), difference, interval, certain: pHolm !== null && pHolm < 0.05 }];
+          : [{ name: nameOf(pair), difference, interval, certain: pHolm !== null && pHolm < CERTAIN }];
       }),
       note,
     ),
@@ -61,7 +61,7 @@ export function comparisonFigures(comparison: Comparison): [string, string][] {
           .flatMap(({ label, difference, interval, pHolm }): ForestRow[] =>
             difference === null
               ? []
-              : [{ name: label, difference, interval, certain: pHolm !== null && pHolm < 0.05 }],
+              : [{ name: label, difference, interval, certain: pHolm !== null && pHolm < CERTAIN }],
           )
           .sort((a, b) => b.difference - a.difference),
         note,
@@ -99,6 +99,6 @@ function forestFigure(title: string, rows: readonly ForestRow[], note: string | 
   });
   const width = frame.left + WIDTH + 16;
   body += svgText(width - 8, 12, title, 'end', 'font-weight="bold"');
-  body += svgText(width - 8, 24, 'filled: p < 0.05 after Holm', 'end', 'fill="#606060"');
+  body += svgText(width - 8, 24, `filled: p < ${CERTAIN} after Holm`, 'end', 'fill="#606060"');
   return svgPicture(width, frame.top + frame.height + 24, title, note, body);
 }

@@ -4,6 +4,8 @@ import { BASE_STYLE } from '../../page/style.js';
 /** All rules of the page. */
 export const COMPARE_STYLE = `${BASE_STYLE}
 .refused ul { margin: 4px 0 0; padding-left: 20px; }
+.controls label { white-space: nowrap; }
+.controls select { max-width: 460px; }
 .plot { height: 340px; width: 100%; min-width: 0; overflow: hidden; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin-bottom: 8px; }
 .pair > * { min-width: 0; }
@@ -16,7 +18,7 @@ thead th { border-top: 0; color: var(--muted); font-weight: 600; }
 tbody th { font-weight: 600; }
 td small { display: block; color: var(--muted); }
 .certain { font-weight: 650; }
-.settings td { white-space: normal; min-width: 90px; overflow-wrap: anywhere; }
+.settings th, .settings td { white-space: normal; min-width: 90px; overflow-wrap: anywhere; }
 details { margin-bottom: 12px; }
 summary { cursor: pointer; font-weight: 600; margin-bottom: 6px; }
 @media print { nav, .controls { display: none; } section { break-inside: avoid-page; } }

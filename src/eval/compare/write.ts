@@ -9,15 +9,21 @@ import { comparePage } from './page.js';
 import { comparisonRecord } from './record.js';
 import { comparisonTables } from './tables.js';
 
+/** What was written. */
+export interface WrittenComparison {
+  page: string;
+  record: Record<string, unknown>;
+}
+
 /**
  * Writes `compare.html`, `comparison.json`, `tables/` and `figures/`.
  *
  * @param out - a folder that `requireOutFolder` accepted; an earlier comparison in it is replaced
  * @param comparison - what is said
- * @returns the path of the page
+ * @returns the path of the page, and the content of `comparison.json`
  * @throws Failure when plotly.js-dist is missing or the folder cannot be written
  */
-export async function writeComparison(out: string, comparison: Comparison): Promise<string> {
+export async function writeComparison(out: string, comparison: Comparison): Promise<WrittenComparison> {
   const page = comparePage(comparison, await packedPlotly());
   const parts = [
     ...comparisonTables(comparison).map(([name, text]) => [`tables/${name}`, text] as const),
@@ -29,5 +35,5 @@ export async function writeComparison(out: string, comparison: Comparison): Prom
   await writeWhole(join(out, RECORD), `${JSON.stringify(record, null, 2)}\n`);
   for (const [name, text] of parts) await writeWhole(join(out, name), text);
   await writeWhole(join(out, PAGE), page);
-  return join(out, PAGE);
+  return { page: join(out, PAGE), record };
 }

@@ -40,7 +40,7 @@ function runs(): StoredRun[] {
 describe.runIf(BROWSER)('the page of a comparison in Chromium', () => {
   it('draws and redraws without an error and fits 1280 and 400 pixels', { timeout: 180_000 }, async () => {
     const out = await mkdtemp(join(tmpdir(), 'polytag-compare-'));
-    const path = await writeComparison(out, compareRuns(runs(), { samples: 100, seed: 1 }));
+    const { page: path } = await writeComparison(out, compareRuns(runs(), { samples: 200, seed: 1 }));
     expect(await readFile(path, 'utf8')).not.toContain(HOSTILE);
     const browser = await chromium.launch({ executablePath: BROWSER, args: SWITCHES.split(' ') });
     try {

@@ -3,7 +3,7 @@ import { rounded } from '../../../page/format.js';
 import { html } from '../../../page/html.js';
 import type { Page } from '../../report/browser/page.js';
 import { defineSection } from '../../report/section.js';
-import type { Comparison } from '../comparison.js';
+import { CERTAIN, type Comparison } from '../comparison.js';
 import { COMPARED_METRICS, type ComparedMetric } from '../paired-bootstrap.js';
 import { METRIC_NAMES } from '../tables.js';
 import { differenceText, pText } from './texts.js';
@@ -29,7 +29,7 @@ function plotted({ pairs, groups }: Comparison): DifferencesData | null {
       difference: difference && rounded(difference, 5),
       interval: interval && [rounded(interval[0], 5), rounded(interval[1], 5)],
       text: `${differenceText(difference, interval)}<br>p ${pText(p)}, after Holm ${pText(pHolm)}`,
-      certain: pHolm !== null && pHolm < 0.05,
+      certain: pHolm !== null && pHolm < CERTAIN,
     };
   };
   return {
@@ -162,14 +162,14 @@ export const differences = defineSection<DifferencesData, Comparison>({
       <label><input type="checkbox" name="sort"> largest first</label>
     </div>
     <div class="plot forest"></div>
-    <p class="aside">Line: 95 % interval of the difference under the same resamples of the test set. Filled: p &lt; 0.05 after
+    <p class="aside">Line: 95 % interval of the difference under the same resamples of the test set. Filled: p &lt; ${CERTAIN} after
       Holm's correction over all pairs of this metric.</p>
     <details><summary>As a table</summary><div class="wide"><table>
       <thead><tr><th>Experiment minus another</th><th>Metric</th><th>Difference</th><th>95 % interval</th><th>p</th><th>p, Holm</th></tr></thead>
       <tbody>${COMPARED_METRICS.flatMap((metric) =>
         pairs.map((pair) => {
           const { difference, interval, p, pHolm } = pair.metrics[metric];
-          return html`<tr><th scope="row">${groups[pair.second]} − ${groups[pair.first]}</th><td>${METRIC_NAMES[metric]}</td><td>${differenceText(difference)}</td><td>${interval ? `${differenceText(interval[0])} to ${differenceText(interval[1])}` : '–'}</td><td>${pText(p)}</td><td class="${pHolm !== null && pHolm < 0.05 ? 'certain' : ''}">${pText(pHolm)}</td></tr>`;
+          return html`<tr><th scope="row">${groups[pair.second]} − ${groups[pair.first]}</th><td>${METRIC_NAMES[metric]}</td><td>${differenceText(difference)}</td><td>${interval ? `${differenceText(interval[0])} to ${differenceText(interval[1])}` : '–'}</td><td>${pText(p)}</td><td class="${pHolm !== null && pHolm < CERTAIN ? 'certain' : ''}">${pText(pHolm)}</td></tr>`;
         }),
       )}</tbody></table></div></details>`,
   draw: [drawDifferences],

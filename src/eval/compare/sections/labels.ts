@@ -4,7 +4,7 @@ import { html } from '../../../page/html.js';
 import type { Page } from '../../report/browser/page.js';
 import { metricText } from '../../report/format.js';
 import { defineSection } from '../../report/section.js';
-import type { Comparison, LabelDifference } from '../comparison.js';
+import { CERTAIN, type Comparison, type LabelDifference } from '../comparison.js';
 import { pText } from './texts.js';
 
 interface LabelsData {
@@ -31,7 +31,7 @@ function plottedLabel(one: LabelDifference): PlottedLabel[] {
       difference: rounded(difference, 5),
       margin: interval && rounded((interval[1] - interval[0]) / 2, 5),
       text: `ROC-AUC ${metricText(second)}, the other ${metricText(first)}<br>${positives} positives<br>p ${pText(p)}, after Holm ${pText(pHolm)}`,
-      certain: pHolm !== null && pHolm < 0.05,
+      certain: pHolm !== null && pHolm < CERTAIN,
     },
   ];
 }
@@ -123,7 +123,7 @@ export const labels = defineSection<LabelsData, Comparison>({
       <span class="count" role="status"></span>
     </div>
     <div class="plot gains"></div>
-    <p class="aside">Full colour: p &lt; 0.05 by DeLong's test${bootstrap.unit === 'song' && ', clips of a song taken together,'} after
+    <p class="aside">Full colour: p &lt; ${CERTAIN} by DeLong's test${bootstrap.unit === 'song' && ', clips of a song taken together,'} after
       Holm's correction over the labels. Thin line: 95 % interval.</p>`,
   draw: [drawLabels],
 });
