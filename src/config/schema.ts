@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DAMAGE_POLICIES } from '../audio/damage.js';
 import { mtatOptions } from '../data/mtat/dataset.js';
 import { modelSchema } from '../models/spec.js';
+import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
 import { augmentSchema } from '../training/augment/schema.js';
 import { optimizerSchema } from '../training/optimizers.js';
@@ -39,7 +40,23 @@ const inputsSchema = z.strictObject({
   waveform: z.strictObject({}).optional().describe('Raw samples.'),
   lyrics: z
     .strictObject({
-      unit: z.enum(TEXT_UNITS).default('word'),
+      unit: z
+        .enum(TEXT_UNITS)
+        .default('word')
+        .describe(
+          'word: Chinese by nodejieba, the rest by Unicode words; character: one by one; auto: as word, and Japanese and South-East Asian texts by words too.',
+        ),
+      dictionary: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          "Words of your own for nodejieba, in the form of jieba's user dictionary; null for none. The model keeps them.",
+        ),
+      stop_words: z
+        .array(z.enum(STOP_WORD_LANGUAGES))
+        .default([])
+        .describe('Languages whose stop words are left out, by ISO 639-1: [en, zh].'),
       max_tokens: z.int().min(2).default(160),
       vocabulary: z.int().min(4).default(5000).describe('Largest number of different tokens.'),
       min_count: z
@@ -48,6 +65,11 @@ const inputsSchema = z.strictObject({
         .default(2)
         .describe('Tokens of the training lyrics that are seen less often count as unknown.'),
     })
+    .refine(
+      ({ unit, dictionary, stop_words: languages }) =>
+        unit !== 'character' || (dictionary === null && languages.length === 0),
+      'unit "character" knows no words: take dictionary and stop_words away, or give unit "word" or "auto"',
+    )
     .optional()
     .describe('Words or characters of the lyrics; the vocabulary comes from the training part.'),
   store: z

@@ -13,10 +13,18 @@ export interface Segmenter {
 /** The part of nodejieba that is used here. */
 interface Nodejieba {
   cut(text: string, strict?: boolean): string[];
+  load?(dictionaries: { userDict?: string }): unknown;
+  DEFAULT_USER_DICT?: string;
 }
 
 /** Loads the native segmenter; a stand-in for it in tests. */
 export type LoadNodejieba = () => Promise<Nodejieba>;
+
+/** What `loadSegmenter` is told. */
+export interface SegmenterOptions {
+  /** Path of a checked user dictionary (from `storeDictionary`), beside the segmenter's own; null for none. */
+  dictionary?: string | null;
+}
 
 const loadNative: LoadNodejieba = async () => {
   // The name is kept from bundlers: in a browser there is no addon to put into the bundle.
@@ -25,33 +33,57 @@ const loadNative: LoadNodejieba = async () => {
   return loaded.default;
 };
 
+/** The user dictionary in use: nodejieba has one set of dictionaries for the whole process. */
+const inUse = new WeakMap<Nodejieba, string | null>();
+
 /**
  * The best word segmenter that works here: nodejieba where it has been compiled, else `Intl.Segmenter`.
  *
+ * @param options - a user dictionary
  * @param load - loads nodejieba
  * @returns a segmenter; its `note` says why it is not nodejieba
  */
-export async function loadSegmenter(load: LoadNodejieba = loadNative): Promise<Segmenter> {
+export async function loadSegmenter(
+  { dictionary = null }: SegmenterOptions = {},
+  load: LoadNodejieba = loadNative,
+): Promise<Segmenter> {
   try {
     const nodejieba = await load();
     // Its dictionaries are read at the first cut; one that fails must fail here.
     nodejieba.cut('音乐', true);
-    return { name: 'nodejieba', cut: (text) => nodejieba.cut(text, true), note: null };
+    return {
+      name: 'nodejieba',
+      cut(text) {
+        chooseDictionary(nodejieba, dictionary);
+        return nodejieba.cut(text, true);
+      },
+      note: null,
+    };
   } catch {
+    const without = dictionary === null ? '' : ' without the dictionary of your own';
     return intlSegmenter(
-      'nodejieba is not compiled here, so Chinese lyrics are segmented with Intl.Segmenter; run "npm run setup" with a C++ compiler to have it.',
+      `nodejieba is not compiled here, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "npm run setup" with a C++ compiler to have it.`,
     );
   }
+}
+
+/** Segmenters with different dictionaries can be used in turn: each cuts by its own. */
+function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void {
+  if ((inUse.get(nodejieba) ?? null) === dictionary) return;
+  const own = nodejieba.DEFAULT_USER_DICT;
+  nodejieba.load?.(dictionary === null ? {} : { userDict: own ? `${own}|${dictionary}` : dictionary });
+  inUse.set(nodejieba, dictionary);
 }
 
 /**
  * The segmenter that every platform has (Unicode text segmentation with ICU's Chinese dictionary).
  *
  * @param note - why it is used, or null
+ * @param language - whose dictionary and rules are preferred
  * @returns the segmenter
  */
-export function intlSegmenter(note: string | null = null): Segmenter {
-  const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+export function intlSegmenter(note: string | null = null, language = 'zh'): Segmenter {
+  const segmenter = new Intl.Segmenter(language, { granularity: 'word' });
   return {
     name: 'intl',
     cut: (text) => Array.from(segmenter.segment(text), (piece) => piece.segment),

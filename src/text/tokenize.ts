@@ -1,18 +1,30 @@
 /** Text in, tokens out. Runs in Node and in the browser. */
-import type { Segmenter } from './segmenter.js';
+import { intlSegmenter, type Segmenter } from './segmenter.js';
 
-/** What a token is: a segmented word, or a single character ("words directly as units" for Chinese). */
-export const TEXT_UNITS = ['word', 'character'] as const;
+/**
+ * What a token is. `word`: Chinese by the segmenter, everything else by Unicode words. `character`: a single one
+ * ("words directly as units" for Chinese). `auto`: words as each text's script asks for, also where no spaces stand
+ * between them (Chinese, Japanese, Thai, Lao, Khmer, Burmese).
+ */
+export const TEXT_UNITS = ['word', 'character', 'auto'] as const;
 
 /** A unit of text. */
 export type TextUnit = (typeof TEXT_UNITS)[number];
 
 const HAN = /\p{Script=Han}/u;
 const WORD = /[\p{Letter}\p{Mark}\p{Number}]+(?:['’][\p{Letter}]+)*/gu;
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const HAN_OR_KANA = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const SPACELESS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Japanese has more kana than this among Han and kana; Chinese borrows a の at most. */
+const JAPANESE_KANA_SHARE = 0.2;
 
 /**
  * Splits a text into lower-case tokens without punctuation: runs of Han characters by the segmenter (unit `word`)
- * or one by one (unit `character`), other scripts by Unicode words, or by their letters and spaces.
+ * or one by one (unit `character`), other scripts by Unicode words, or by their letters and spaces. Unit `auto` is
+ * `word`, but Japanese texts are cut by ICU's dictionary for Japanese, kana with the Han between them, and the scripts of
+ * South-East Asia that are written without spaces by theirs.
  *
  * @param text - any text
  * @param unit - what a token is
@@ -23,7 +35,38 @@ export function tokenize(text: string, unit: TextUnit, segmenter: Segmenter): st
   const normalised = text.normalize('NFKC').toLowerCase();
   if (unit === 'character')
     return [...normalised.replace(/\s+/gu, ' ').trim()].filter((c) => /[\p{Letter}\p{Number} ]/u.test(c));
-  return (normalised.match(WORD) ?? []).flatMap((run) =>
-    HAN.test(run) ? segmenter.cut(run).filter((word) => word.trim()) : [run.replaceAll('’', "'")],
-  );
+  const segmenterOf = unit === 'auto' ? segmenterByScript(normalised, segmenter) : chineseOnly(segmenter);
+  return (normalised.match(WORD) ?? []).flatMap((run) => {
+    const chosen = segmenterOf(run);
+    return chosen ? chosen.cut(run).filter((word) => word.trim()) : [run.replaceAll('’', "'")];
+  });
+}
+
+/** What cuts a run of letters; null where it is one word already. */
+type ChooseSegmenter = (run: string) => Segmenter | null;
+
+const chineseOnly =
+  (segmenter: Segmenter): ChooseSegmenter =>
+  (run) =>
+    HAN.test(run) ? segmenter : null;
+
+function segmenterByScript(text: string, chinese: Segmenter): ChooseSegmenter {
+  const eastAsian = isJapanese(text) ? intlSegmenter(null, 'ja') : chinese;
+  const southEastAsian = SPACELESS.test(text) ? intlSegmenter(null, 'th') : null;
+  return (run) => {
+    if (HAN_OR_KANA.test(run)) return eastAsian;
+    return southEastAsian && SPACELESS.test(run) ? southEastAsian : null;
+  };
+}
+
+function isJapanese(text: string): boolean {
+  if (!KANA.test(text)) return false;
+  let kana = 0;
+  let all = 0;
+  for (const character of text) {
+    if (!HAN_OR_KANA.test(character)) continue;
+    all++;
+    if (KANA.test(character)) kana++;
+  }
+  return kana > JAPANESE_KANA_SHARE * all;
 }

@@ -55,6 +55,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
       signal,
       onNote: log,
       vocabulary: description.vocabulary,
+      dictionary: description.dictionary,
     });
     try {
       const { predictions } = await predict(model, prepared.batches, examplesOf(prepared.dataset, split), {

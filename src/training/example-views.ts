@@ -6,6 +6,7 @@ import type { Predictions } from '../eval/predictions.js';
 import type { AttentionView, ExampleView } from '../eval/run-report.js';
 import { PADDING_ID } from '../models/branches/lyrics.js';
 import type { TaggingModel } from '../models/model.js';
+import { readLyrics } from '../text/read-lyrics.js';
 import { attentionOf, type ClipAttention } from './predict.js';
 import type { Prepared } from './prepare.js';
 
@@ -58,11 +59,17 @@ export async function exampleViews(
         attention: attentionOf(model, prepared.batches, example).map((part) =>
           viewOf(part, config, prepared, example),
         ),
-        lyrics: example.lyrics === null ? null : await readFile(example.lyrics, 'utf8').catch(() => null),
+        lyrics: example.lyrics === null ? null : await lyricsTextOf(example.lyrics),
         row,
       };
     }),
   );
+}
+
+/** Null where nothing could be read. */
+async function lyricsTextOf(path: string): Promise<string | null> {
+  const lyrics = await readLyrics(path).catch(() => null);
+  return lyrics === null || lyrics.problem !== null ? null : lyrics.text;
 }
 
 function lengthOf(config: Config, { store, chunk }: Prepared, { id }: Example): number {

@@ -1,4 +1,5 @@
 /** What a model hears, written out in full: whoever computes its inputs needs nothing else. */
+import type { StopWordLanguage } from '../text/stop-words.js';
 import type { TextUnit } from '../text/tokenize.js';
 import { chunkSize } from './prepare.js';
 import type { ModelDescription } from './stored-model.js';
@@ -27,7 +28,13 @@ export interface ModelSettings {
   /** Whether the model takes the window's samples, windowFrames × hopLength of them. */
   waveform: boolean;
   /** Null where the model reads no lyrics. */
-  lyrics: { unit: TextUnit; maxTokens: number; vocabulary: number } | null;
+  lyrics: {
+    unit: TextUnit;
+    maxTokens: number;
+    vocabulary: number;
+    /** Languages whose stop words are left out; absent where none are. */
+    stopWords?: StopWordLanguage[];
+  } | null;
 }
 
 /**
@@ -60,7 +67,12 @@ export function settingsOf({
       : null,
     waveform: waveform !== undefined,
     lyrics: lyrics
-      ? { unit: lyrics.unit, maxTokens: lyrics.max_tokens, vocabulary: vocabulary?.length ?? 0 }
+      ? {
+          unit: lyrics.unit,
+          maxTokens: lyrics.max_tokens,
+          vocabulary: vocabulary?.length ?? 0,
+          ...(lyrics.stop_words?.length && { stopWords: lyrics.stop_words }),
+        }
       : null,
   };
 }

@@ -1,5 +1,4 @@
 /** From a config and a data set to batches. */
-import { readFile } from 'node:fs/promises';
 import { Failure, WrongUse } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, SPLITS } from '../data/dataset.js';
@@ -8,8 +7,10 @@ import type { ChunkSegmentation } from '../features/segments/chunk-segments.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelShape } from '../models/model.js';
 import { inputsOf } from '../models/spec.js';
-import { loadSegmenter } from '../text/segmenter.js';
-import { tokenize } from '../text/tokenize.js';
+import { readDictionary, storeDictionary } from '../text/dictionary.js';
+import { tallyLyrics } from '../text/lyrics-tally.js';
+import { readLyrics } from '../text/read-lyrics.js';
+import { loadTokenizer } from '../text/tokenizer.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
 import type { AugmentSettings } from './augment/schema.js';
 import { Batches, type ChunkSize } from './batches.js';
@@ -31,6 +32,8 @@ export interface Prepared {
   tokenIds: Map<string, Int32Array>;
   /** Name of the text segmenter, or null without lyrics. */
   segmenter: string | null;
+  /** Entries of the user dictionary that the lyrics were segmented with, or null. */
+  dictionary: string[] | null;
 }
 
 /**
@@ -50,20 +53,30 @@ export function chunkSize({ sample_rate, chunk_seconds, mel, lyrics }: Config['i
   return { frames, hopLength, melBands: mel?.bands ?? 0, tokens: lyrics?.max_tokens ?? 0 };
 }
 
+/** What the lyrics of a model that is trained already were read with, and where notes go. */
+interface TextOptions {
+  onNote: (note: string) => void;
+  vocabulary?: Vocabulary | null;
+  dictionary?: string[];
+}
+
+/** Lyrics as numbers, and what made them. */
+type EncodedLyrics = Pick<Prepared, 'tokenIds' | 'segmenter' | 'dictionary'> & { vocabulary: Vocabulary };
+
 /**
  * Computes or finds the features, tokenises the lyrics and builds the vocabulary from the training part.
  *
  * @param config - the resolved config
  * @param dataset - the data set
- * @param options - a signal that stops the work, where sentences about fallbacks go, and the vocabulary of a model that
- *   is trained already
+ * @param options - a signal that stops the work, where sentences about fallbacks go, and the vocabulary and the user
+ *   dictionary of a model that is trained already
  * @returns batches and shapes
  * @throws WrongUse when audio files are missing; Failure when too much is damaged to go on
  */
 export async function prepare(
   config: Config,
   dataset: Dataset,
-  options: { signal?: AbortSignal; onNote: (note: string) => void; vocabulary?: Vocabulary | null },
+  options: { signal?: AbortSignal } & TextOptions,
 ): Promise<Prepared> {
   const { inputs } = config;
   const branches = inputsOf(config.model);
@@ -102,6 +115,7 @@ export async function prepare(
     vocabulary: text?.vocabulary ?? null,
     tokenIds,
     segmenter: text?.segmenter ?? null,
+    dictionary: text?.dictionary ?? null,
   };
 }
 
@@ -127,23 +141,35 @@ function chunkSegmentation({ inputs, model }: Config, { hopLength }: ChunkSize):
 }
 
 async function encodeLyrics(
-  { unit, max_tokens, vocabulary: limit, min_count }: NonNullable<Config['inputs']['lyrics']>,
+  settings: NonNullable<Config['inputs']['lyrics']>,
   examples: Example[],
-  { onNote, vocabulary: given }: { onNote: (note: string) => void; vocabulary?: Vocabulary | null },
-): Promise<{ vocabulary: Vocabulary; tokenIds: Map<string, Int32Array>; segmenter: string | null }> {
-  const segmenter = await loadSegmenter();
-  if (unit === 'word' && segmenter.note) onNote(segmenter.note);
+  { onNote, vocabulary: given, dictionary: kept }: TextOptions,
+): Promise<EncodedLyrics> {
+  const path = settings.dictionary ?? null;
+  const dictionary = kept ?? (path === null ? null : await readDictionary(path, 'inputs.lyrics.dictionary'));
+  const tokenizer = await loadTokenizer(settings, dictionary && (await storeDictionary(dictionary)));
+  if (tokenizer.note) onNote(tokenizer.note);
+  const tally = tallyLyrics();
   const tokens = new Map<string, string[]>();
-  for (const { id, lyrics } of examples) {
-    tokens.set(id, lyrics === null ? [] : tokenize(await readFile(lyrics, 'utf8'), unit, segmenter));
+  for (const { id, lyrics: file } of examples) {
+    if (file === null) {
+      tokens.set(id, []);
+      continue;
+    }
+    const lyrics = await readLyrics(file);
+    tally.add(file, lyrics);
+    tokens.set(id, tokenizer.tokens(lyrics.text));
   }
+  tally.notes().forEach(onNote);
   const training = examples.filter(({ split }) => split === 'train').map(({ id }) => tokens.get(id)!);
-  const vocabulary = given ?? buildVocabulary(training, limit, min_count);
+  const vocabulary = given ?? buildVocabulary(training, settings.vocabulary, settings.min_count);
   const silent = examples.filter(({ id }) => tokens.get(id)!.length === 0).length;
   if (silent === examples.length)
     onNote('No example has lyrics: the branch "lyrics" sees nothing but its start token.');
   else if (silent > 0) onNote(`${silent} of ${examples.length} examples have no lyrics.`);
   const index = indexVocabulary(vocabulary);
-  const tokenIds = new Map([...tokens].map(([id, list]) => [id, encodeTokens(list, index, max_tokens)]));
-  return { vocabulary, tokenIds, segmenter: unit === 'word' ? segmenter.name : null };
+  const tokenIds = new Map(
+    [...tokens].map(([id, list]) => [id, encodeTokens(list, index, settings.max_tokens)]),
+  );
+  return { vocabulary, tokenIds, segmenter: tokenizer.segmenter, dictionary };
 }

@@ -86,6 +86,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
     shape: prepared.shape,
     inputs: config.inputs,
     vocabulary: prepared.vocabulary,
+    ...(prepared.dictionary && { dictionary: prepared.dictionary }),
     trained_on: {
       dataset: dataset.name,
       protocol: dataset.protocol,

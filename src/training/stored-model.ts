@@ -44,6 +44,8 @@ export interface ModelDescription {
   /** How the inputs are computed; a model is never fed anything else. */
   inputs: Config['inputs'];
   vocabulary: Vocabulary | null;
+  /** Entries of jieba's user dictionary that the lyrics are segmented with; absent where there are none. */
+  dictionary?: string[];
   /** What it was trained on, with which protocol. */
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
   /**

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { storeDictionary } from '../../src/text/dictionary.js';
 import { intlSegmenter, loadSegmenter, type Segmenter } from '../../src/text/segmenter.js';
 
 const absent = async (): Promise<never> => {
@@ -34,12 +35,12 @@ describe.each(members)('%s', (_name, segmenter) => {
 
 describe('loadSegmenter', () => {
   it('falls back with a note that says what to do', async () => {
-    const segmenter = await loadSegmenter(absent);
+    const segmenter = await loadSegmenter({}, absent);
     expect(segmenter.name).toBe('intl');
     expect(segmenter.note).toMatch(/Intl\.Segmenter.*npm run setup/);
   });
   it('falls back when nodejieba loads but does not work', async () => {
-    const broken = await loadSegmenter(async () => ({
+    const broken = await loadSegmenter({}, async () => ({
       cut: () => {
         throw new Error('dictionary not found');
       },
@@ -48,5 +49,22 @@ describe('loadSegmenter', () => {
   });
   it('has a note exactly when it is not nodejieba', () => {
     expect(best.note === null).toBe(best.name === 'nodejieba');
+  });
+  it('says that a dictionary is not used where nodejieba is not', async () => {
+    const segmenter = await loadSegmenter({ dictionary: 'words.txt' }, absent);
+    expect(segmenter.note).toMatch(/without the dictionary of your own/);
+  });
+});
+
+describe.runIf(best.name === 'nodejieba')('a dictionary of a user', () => {
+  it('makes its words whole, and only for the segmenter that was given it', async () => {
+    const path = await storeDictionary(['江大桥 20000 n', '小星星亮 100000 n']);
+    const own = await loadSegmenter({ dictionary: path });
+    const text = '小星星亮晶晶';
+    const before = best.cut(text);
+    expect(own.cut(text)).toContain('小星星亮');
+    expect(best.cut(text)).toEqual(before);
+    expect(before).not.toContain('小星星亮');
+    expect(own.cut(text)).toContain('小星星亮');
   });
 });

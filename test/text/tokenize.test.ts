@@ -68,3 +68,25 @@ describe('tokenize by characters', () => {
     );
   });
 });
+
+describe('tokenize by the script of the text', () => {
+  const auto = (text: string): string[] => tokenize(text, 'auto', segmenter);
+
+  it('is by words where spaces stand between them, and in Chinese', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-zà-ÿа-я一-龥 ,.']{0,60}$/), (text) => {
+        expect(auto(text)).toEqual(words(text));
+      }),
+    );
+  });
+  it('cuts Japanese into words, kana too', () => {
+    expect(auto('私は音楽が好きです')).toEqual(['私', 'は', '音楽', 'が', '好き', 'です']);
+    expect(auto('ありがとう love')).toEqual(['ありがとう', 'love']);
+  });
+  it('keeps a Chinese text with a borrowed kana Chinese', () => {
+    expect(auto('我爱北京天安門の歌').slice(0, 3)).toEqual(['我', '爱', '北京']);
+  });
+  it('cuts Thai, which has no spaces', () => {
+    expect(auto('ฉันรักเธอ')).toEqual(['ฉัน', 'รัก', 'เธอ']);
+  });
+});

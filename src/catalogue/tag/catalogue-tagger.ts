@@ -157,6 +157,7 @@ export class CatalogueTagger {
       }
       const silent = this.lyrics?.missing() ?? 0;
       if (silent > 0) log(`${silent} tracks have no lyrics; the model heard them alone.`);
+      this.lyrics?.notes().forEach(log);
       const { rows, failed } = await writeTable(out, this.header, journal.read(tracks));
       const written = options.writeTags ? await writeAllTags(journal, tracks, options.writeTags, log) : 0;
       await journal.remove();

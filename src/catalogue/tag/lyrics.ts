@@ -1,10 +1,11 @@
 /** Lyrics of a catalogue: a text file a track, in a folder of their own. */
-import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
-import { loadSegmenter } from '../../text/segmenter.js';
-import { tokenize } from '../../text/tokenize.js';
+import { storeDictionary } from '../../text/dictionary.js';
+import { tallyLyrics } from '../../text/lyrics-tally.js';
+import { LYRICS_ENDINGS, readLyrics } from '../../text/read-lyrics.js';
+import { loadTokenizer } from '../../text/tokenizer.js';
 import { encodeTokens, indexVocabulary } from '../../text/vocabulary.js';
 import type { ModelDescription } from '../../training/stored-model.js';
 
@@ -19,12 +20,14 @@ export interface LyricsReader {
   read(track: string): Promise<Int32Array>;
   /** Tracks so far that had no lyrics. */
   missing(): number;
+  /** Sentences about the files so far that were no plain UTF-8 text. */
+  notes(): string[];
   /** What stands in for the segmenter that the model was trained with, if anything. */
   note: string | null;
 }
 
 /**
- * Opens a folder of lyrics: `NAME.txt` for the track `NAME.mp3`, UTF-8.
+ * Opens a folder of lyrics: `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`.
  *
  * @param folder - the folder; null where no track has lyrics
  * @param description - of the model
@@ -33,29 +36,38 @@ export interface LyricsReader {
  */
 export async function openLyrics(
   folder: string | null,
-  { inputs, vocabulary }: ModelDescription,
+  { inputs, vocabulary, dictionary }: ModelDescription,
 ): Promise<LyricsReader | null> {
   if (!inputs.lyrics || !vocabulary) return null;
   if (folder !== null) await requireFolder(folder, '--lyrics');
-  const { unit, max_tokens: maxTokens } = inputs.lyrics;
-  const segmenter = await loadSegmenter();
+  const tokenizer = await loadTokenizer(inputs.lyrics, dictionary ? await storeDictionary(dictionary) : null);
+  const { max_tokens: maxTokens } = inputs.lyrics;
   const index = indexVocabulary(vocabulary);
+  const tally = tallyLyrics();
   let missing = 0;
   const textOf = async (track: string): Promise<string> => {
     if (folder === null) return '';
-    const path = join(folder, `${basename(track, extname(track))}.txt`);
-    return readFile(path, 'utf8').catch((error) => {
-      if (systemCode(error) === 'ENOENT') return '';
-      throw error;
-    });
+    // Asked anew for each track: lyrics may come into the folder while a process that takes requests runs.
+    for (const ending of LYRICS_ENDINGS) {
+      const path = join(folder, `${basename(track, extname(track))}${ending}`);
+      try {
+        const lyrics = await readLyrics(path);
+        tally.add(path, lyrics);
+        return lyrics.text;
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+      }
+    }
+    return '';
   };
   return {
     async read(track) {
-      const tokens = tokenize(await textOf(track), unit, segmenter);
+      const tokens = tokenizer.tokens(await textOf(track));
       if (tokens.length === 0) missing++;
       return encodeTokens(tokens, index, maxTokens);
     },
     missing: () => missing,
-    note: unit === 'word' ? segmenter.note : null,
+    notes: () => tally.notes(),
+    note: tokenizer.note,
   };
 }

@@ -5,6 +5,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Failure, messageOf, WrongUse } from '../../base/errors.js';
+import { lyricsFileOf } from '../../text/read-lyrics.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../dataset.js';
 import { readClassColumn } from './labels.js';
 import { artistDisjointSplit, officialSplit, splitHash } from './splits.js';
@@ -41,7 +42,7 @@ export const mtatOptions = z.strictObject({
   lyrics: z
     .string()
     .default('lyrics')
-    .describe('Folder with <clip_id>.txt, relative to the root; it may be absent.'),
+    .describe('Folder with <clip_id>.txt or <clip_id>.lrc, relative to the root; it may be absent.'),
 });
 
 /** What a config says under `data`. */
@@ -98,12 +99,11 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
   const examples = tagged.flatMap((clip, i): Example[] => {
     const targets = targetsOf(clip);
     if (!targets) return [];
-    const hasLyrics = lyrics.has(`${clip.id}.txt`);
     return [
       {
         id: clip.id,
         audio: join(root, clip.path),
-        lyrics: hasLyrics ? join(lyricsFolder, `${clip.id}.txt`) : null,
+        lyrics: lyricsFileOf(lyricsFolder, clip.id, lyrics),
         split: split[i],
         song: clip.song,
         artist: clip.artist,

@@ -1,6 +1,7 @@
 /** What was found in a MagnaTagATune folder. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lyricsFileOf } from '../../text/read-lyrics.js';
 import type { Split } from '../dataset.js';
 import type { SkippedRow } from '../table.js';
 import { artistDisjointSplit, officialSplit, splitHash } from './splits.js';
@@ -70,7 +71,8 @@ export async function inspectMtat(
     folders[folder] = (folders[folder] ?? 0) + 1;
   const present = await filesIn(root, Object.keys(folders));
   const missing = clips.filter(({ path }) => !present.has(path)).map(({ path }) => path);
-  const lyrics = new Set(await readdir(join(root, 'lyrics')).catch(() => []));
+  const lyricsFolder = join(root, 'lyrics');
+  const lyrics = new Set(await readdir(lyricsFolder).catch(() => []));
   return {
     clips: clips.length,
     folders,
@@ -83,7 +85,7 @@ export async function inspectMtat(
     top_tags: top,
     artists: new Set(clips.map(({ artist }) => artist.toLowerCase())).size,
     songs: new Set(clips.map(({ song }) => song)).size,
-    lyrics: clips.filter(({ id }) => lyrics.has(`${id}.txt`)).length,
+    lyrics: clips.filter(({ id }) => lyricsFileOf(lyricsFolder, id, lyrics) !== null).length,
     missing_audio: missing.length,
     missing_examples: missing.slice(0, MISSING_SHOWN),
     skipped: tables.skipped,

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseLrc, type TimedLine } from '../../src/text/lrc.js';
+
+const times = (text: string): [number | null, string][] =>
+  parseLrc(text).lines.map(({ seconds, text: line }) => [seconds, line]);
+
+/** `83.05` as `01:23.05`. */
+const stamp = (centiseconds: number): string => {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${two(Math.floor(centiseconds / 6000))}:${two(Math.floor(centiseconds / 100) % 60)}.${two(centiseconds % 100)}`;
+};
+
+describe('parseLrc', () => {
+  it('reads stamps, metadata and several stamps a line', () => {
+    const { lines, metadata, broken } = parseLrc(
+      '[ti:Song]\r\n[ar: A: B ]\r\n[00:01.50]First\r\n[00:10.00][00:30.25] Chorus \r\n[00:20]Second\r\n[00:40.5]\r\n',
+    );
+    expect(lines.map(({ seconds, text }) => [seconds, text])).toEqual([
+      [1.5, 'First'],
+      [10, 'Chorus'],
+      [20, 'Second'],
+      [30.25, 'Chorus'],
+      [40.5, ''],
+    ]);
+    expect([metadata, broken]).toEqual([{ ti: 'Song', ar: 'A: B' }, 0]);
+  });
+
+  it.each([
+    ['[01:02.3]a', 62.3],
+    ['[01:02.34]a', 62.34],
+    ['[01:02.345]a', 62.345],
+    ['[01:02:34]a', 62.34],
+    ['[01:02]a', 62],
+    ['[100:02.00]a', 6002],
+    ['[1:01:02.34]a', 3662.34],
+    ['[ 01:02.34 ]a', 62.34],
+  ])('reads the time of %s', (line, seconds) => {
+    expect(times(line)).toEqual([[seconds, 'a']]);
+  });
+
+  it.each(['[0a:12.00]a', '[01:75.00]a', '[:12]a', '[01:]a', '[-1:02.00]a', '[01:02.34 a', '[01:2.3456]a'])(
+    'keeps the line of the broken stamp in %s',
+    (line) => {
+      const { lines, broken } = parseLrc(line);
+      expect(lines).toEqual([{ seconds: null, text: 'a', words: [] }]);
+      expect(broken).toBe(1);
+    },
+  );
+
+  it('leaves a line without a time behind the one before it', () => {
+    expect(times('[00:09.00]late\nfollows\n[00:01.00]early').map(([, text]) => text)).toEqual([
+      'early',
+      'late',
+      'follows',
+    ]);
+  });
+
+  it('keeps what is in brackets and no stamp', () => {
+    expect(times('[Chorus: all]\n[Verse 2]\n[00:01.00][x] hello <3 <b>')).toEqual([
+      [null, '[Chorus: all]'],
+      [null, '[Verse 2]'],
+      [1, '[x] hello <3 <b>'],
+    ]);
+  });
+
+  it('reads the stamps of words, and shifts them with a repeated line', () => {
+    const { lines } = parseLrc('[00:01.00][00:11.00]<00:01.00> Hey <00:01.50> you <00:xx.00> there');
+    expect(lines[0]).toEqual({
+      seconds: 1,
+      text: 'Hey you there',
+      words: [
+        { seconds: 1, text: 'Hey' },
+        { seconds: 1.5, text: 'you' },
+      ],
+    });
+    expect(lines[1].words.map(({ seconds }) => seconds)).toEqual([11, 11.5]);
+  });
+
+  it('brings lines forward by the offset, not before the beginning', () => {
+    expect(times('[offset:+500]\n[00:00.20]a\n[00:02.00]b')).toEqual([
+      [0, 'a'],
+      [1.5, 'b'],
+    ]);
+    expect(times('[offset:-250]\n[00:02.00]b')).toEqual([[2.25, 'b']]);
+    expect(times('[offset:x]\n[00:02.00]b')).toEqual([[2, 'b']]);
+  });
+
+  it('gives every line back with its time and words', () => {
+    const word = fc.stringMatching(/^[a-zé我爱']{1,6}$/);
+    const timed = fc.record({ time: fc.nat(599_999), words: fc.array(word, { maxLength: 5 }) });
+    fc.assert(
+      fc.property(fc.array(timed), fc.boolean(), (song, enhanced) => {
+        const file = song.map(({ time, words }) => {
+          const text = enhanced ? words.map((w, i) => `<${stamp(time + i)}>${w}`).join(' ') : words.join(' ');
+          return `[${stamp(time)}]${text}`;
+        });
+        const expected = song
+          .map(
+            ({ time, words }): TimedLine => ({
+              seconds: time / 100,
+              text: words.join(' '),
+              words: enhanced ? words.map((w, i) => ({ seconds: (time + i) / 100, text: w })) : [],
+            }),
+          )
+          .sort((a, b) => a.seconds! - b.seconds!);
+        expect(parseLrc(file.join('\n'))).toEqual({ lines: expected, metadata: {}, broken: 0 });
+      }),
+    );
+  });
+
+  it('never throws, and gives times that are numbers in order', () => {
+    const piece = fc.constantFrom(
+      '[',
+      ']',
+      '<',
+      '>',
+      ':',
+      '.',
+      '00',
+      '12',
+      '-',
+      'ti',
+      'x',
+      '\n',
+      ' ',
+      '[00:01.00]',
+    );
+    fc.assert(
+      fc.property(fc.array(piece), fc.string(), (pieces, tail) => {
+        const { lines } = parseLrc(pieces.join('') + tail);
+        const seconds = lines.flatMap((line) => (line.seconds === null ? [] : [line.seconds]));
+        expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
+        expect(seconds.every((time) => Number.isFinite(time) && time >= 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes a megabyte of brackets, colons or stamps in linear time and bounded memory', () => {
+    for (const unit of ['[', '<', '<:', ':', '[00:01.00]', '<00:01.00>']) {
+      const { lines } = parseLrc(unit.repeat(1_000_000 / unit.length));
+      expect(lines.length).toBeLessThanOrEqual(100);
+    }
+  });
+});

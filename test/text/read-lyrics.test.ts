@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tallyLyrics } from '../../src/text/lyrics-tally.js';
+import { lyricsFileOf, readLyrics } from '../../src/text/read-lyrics.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polytag-lyrics-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe('readLyrics', () => {
+  it('reads text as it is', async () => {
+    const lyrics = await readLyrics(await write('a.txt', 'one\r\ntwo [00:01.00]\n'));
+    expect(lyrics).toMatchObject({
+      text: 'one\r\ntwo [00:01.00]\n',
+      lines: null,
+      encoding: 'utf-8',
+      problem: null,
+    });
+  });
+  it('reads LRC and keeps its times', async () => {
+    const lyrics = await readLyrics(
+      await write('b.LRC', '\ufeff[ti:x]\n[00:02.00]two\n[00:01.00]one\n[00:xx]\n[00:03.00]'),
+    );
+    expect(lyrics.text).toBe('one\ntwo');
+    expect(lyrics.lines?.map(({ seconds }) => seconds)).toEqual([1, 2, 3]);
+    expect(lyrics.brokenStamps).toBe(1);
+  });
+  it('takes an empty file for no lyrics', async () => {
+    expect(await readLyrics(await write('empty.txt', ''))).toMatchObject({ text: '', problem: null });
+  });
+  it('reads nothing of binary data, of a line of 10 MB and of a folder, and says so', async () => {
+    await mkdir(join(folder, 'folder.txt'));
+    const problems = [
+      await readLyrics(await write('binary.txt', Uint8Array.of(1, 0, 2, 0))),
+      await readLyrics(await write('long.txt', 'a'.repeat(10_000_000))),
+      await readLyrics(join(folder, 'folder.txt')),
+    ];
+    expect(problems.map(({ text, problem }) => [text, problem])).toEqual([
+      ['', 'binary data'],
+      ['', 'longer than 1 MiB'],
+      ['', 'no file'],
+    ]);
+  });
+  it('throws the error of the system for a missing file', async () => {
+    await expect(readLyrics(join(folder, 'none.txt'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('lyricsFileOf', () => {
+  it('takes .txt before .lrc', () => {
+    expect(lyricsFileOf('l', '1', new Set(['1.lrc', '1.txt']))).toBe(join('l', '1.txt'));
+    expect(lyricsFileOf('l', '1', new Set(['1.lrc']))).toBe(join('l', '1.lrc'));
+    expect(lyricsFileOf('l', '1', new Set(['11.lrc', '1.doc']))).toBeNull();
+  });
+});
+
+describe('tallyLyrics', () => {
+  it('has nothing to say of UTF-8, and counts everything else', async () => {
+    const tally = tallyLyrics();
+    const add = async (name: string, content: string | Uint8Array): Promise<void> => {
+      const path = await write(name, content);
+      tally.add(path, await readLyrics(path));
+    };
+    await add('1.txt', 'plain');
+    expect(tally.notes()).toEqual([]);
+    await add('2.txt', Buffer.from('été', 'latin1'));
+    await add('3.txt', Buffer.from('\ufeffhello', 'utf16le'));
+    await add('4.lrc', '[00:01.00]a\n[00:99.00]b');
+    await add('5.txt', new Uint8Array(9));
+    expect(tally.notes()).toEqual([
+      'Of 5 lyrics files, these are not UTF-8 and were decoded: 1 Latin-1, 1 UTF-16.',
+      '1 of 5 lyrics files are LRC; 1 of their stamps name no time and were left out.',
+      expect.stringMatching(
+        /^1 of 5 lyrics files were not read and count as no lyrics; the first is .*5\.txt \(binary data\)\.$/,
+      ),
+    ]);
+  });
+});
