@@ -66,6 +66,10 @@ describe('manifest', () => {
     expect(written.tracks.map(({ bytes }) => bytes)).toEqual([10, 0]);
     expect(await readManifest(path)).toEqual(written);
     await expect(writeManifest(path, [])).rejects.toThrow(/never changed/);
+    const catalogue = new Array(4_000_000).fill(`/music/${'a'.repeat(70)}.mp3`);
+    await expect(writeManifest(join(folder, 'long.jsonl'), catalogue)).rejects.toThrow(
+      /too many for one manifest/,
+    );
     const text = await readFile(path, 'utf8');
     for (const changed of [
       text.slice(0, -3),

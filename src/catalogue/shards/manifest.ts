@@ -10,6 +10,9 @@ import { exists, writeWhole } from '../../base/files.js';
 
 const FORMAT = 'polytag-manifest/1';
 
+/** Letters of all paths. A manifest is read as one string, of which V8 allows 2^29. */
+const MOST_LETTERS = 3e8;
+
 const headerSchema = z.object({
   format: z.literal(FORMAT),
   tracks: z.number(),
@@ -47,11 +50,15 @@ const sha256Of = (text: string): string => createHash('sha256').update(text).dig
  * @param path - the file; it is never replaced
  * @param tracks - paths
  * @returns the manifest
- * @throws WrongUse when the file is there
+ * @throws WrongUse when the file is there, or the tracks are too many for one manifest
  */
 export async function writeManifest(path: string, tracks: readonly string[]): Promise<Manifest> {
   if (await exists(path))
     throw new WrongUse(`${path} is there already, and a manifest is never changed; give another name.`);
+  if (tracks.reduce((sum, track) => sum + track.length, 0) > MOST_LETTERS)
+    throw new WrongUse(
+      `${tracks.length} tracks are too many for one manifest; divide them among several (docs/ten-million-tracks.md says how).`,
+    );
   const entries: ManifestTrack[] = [];
   for (const [id, track] of tracks.entries()) {
     const found = await stat(track).catch(() => null);
