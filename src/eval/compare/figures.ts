@@ -24,6 +24,8 @@ interface ForestRow {
 
 const ROW = 16;
 const WIDTH = 320;
+/** Of a bold letter, about. */
+const BOLD_WIDTH = 6.6;
 /** Room for a line's name, in characters. */
 const NAME = 44;
 
@@ -98,7 +100,9 @@ function forestFigure(title: string, rows: readonly ForestRow[], note: string | 
     body += `<circle cx="${at(difference)}" cy="${y}" r="3.2" fill="${certain ? colour : '#ffffff'}" stroke="${colour}" stroke-width="1.4"/>\n`;
   });
   const width = frame.left + WIDTH + 16;
-  body += svgText(width - 8, 12, title, 'end', 'font-weight="bold"');
+  const fitting = Math.floor(width / BOLD_WIDTH);
+  const heading = title.length > fitting ? `${title.slice(0, fitting - 1)}…` : title;
+  body += svgText(width - 8, 12, heading, 'end', 'font-weight="bold"');
   body += svgText(width - 8, 24, `filled: p < ${CERTAIN} after Holm`, 'end', 'fill="#606060"');
   return svgPicture(width, frame.top + frame.height + 24, title, note, body);
 }

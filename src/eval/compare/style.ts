@@ -21,5 +21,6 @@ td small { display: block; color: var(--muted); }
 .settings th, .settings td { white-space: normal; min-width: 90px; overflow-wrap: anywhere; }
 details { margin-bottom: 12px; }
 summary { cursor: pointer; font-weight: 600; margin-bottom: 6px; }
+@media (max-width: 560px) { .refused { display: block; } }
 @media print { nav, .controls { display: none; } section { break-inside: avoid-page; } }
 `;

@@ -1,8 +1,9 @@
 /** The tables of a comparison, each for a spreadsheet, a text and a paper. */
+import { metricText } from '../report/format.js';
 import { type Cell, csvTable } from '../tables/csv.js';
 import { latexTable } from '../tables/latex.js';
 import { markdownTable } from '../tables/markdown.js';
-import type { Comparison } from './comparison.js';
+import type { Comparison, Estimate, LabelDifference } from './comparison.js';
 import { COMPARED_METRICS, type ComparedMetric, type PerMetric } from './paired-bootstrap.js';
 
 /** What readers call the compared metrics. */
@@ -17,6 +18,8 @@ interface Table {
   caption: string;
   header: string[];
   rows: Cell[][];
+  /** The same for a text, where all columns would not fit on a page. */
+  short?: { header: string[]; rows: Cell[][] };
 }
 
 /**
@@ -27,13 +30,14 @@ interface Table {
  */
 export function comparisonTables(comparison: Comparison): [string, string][] {
   const { dataset, protocol, split, synthetic } = comparison;
-  const where = `${dataset}, ${protocol}, ${split} split${synthetic ? ' (synthetic corpus)' : ''}`;
+  const where = `${dataset}, ${protocol}, ${split} part${synthetic ? ' (synthetic corpus)' : ''}`;
   return [runsTable, differencesTable, labelsTable, settingsTable].flatMap((make): [string, string][] => {
-    const { name, caption, header, rows } = make(comparison);
+    const { name, caption, header, rows, short = { header, rows } } = make(comparison);
+    const shortRows = short.rows.map(readable);
     return [
       [`${name}.csv`, csvTable(header, rows)],
-      [`${name}.md`, markdownTable(header, rows.map(readable))],
-      [`${name}.tex`, latexTable(`${caption} on ${where}.`, `tab:${name}`, header, rows.map(readable))],
+      [`${name}.md`, markdownTable(short.header, shortRows)],
+      [`${name}.tex`, latexTable(`${caption} on ${where}.`, `tab:${name}`, short.header, shortRows)],
     ];
   });
 }
@@ -67,7 +71,23 @@ function runsTable(comparison: Comparison): Table {
       }),
       comparison.majorityAccuracy,
     ]),
+    short: {
+      header: ['Experiment', 'Runs', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
+      rows: [
+        ...comparison.groups.map(({ label, runs, metrics }): Cell[] => [
+          label,
+          runs.length,
+          ...COMPARED_METRICS.map((metric) => estimateText(metrics[metric])),
+        ]),
+        ['always the majority', null, null, null, comparison.majorityAccuracy],
+      ],
+    },
   };
+}
+
+function estimateText({ value, deviation, interval }: Estimate): string {
+  const spread = deviation === null ? '' : ` ± ${metricText(deviation)}`;
+  return `${metricText(value)}${spread}${interval ? ` (${metricText(interval[0])}–${metricText(interval[1])})` : ''}`;
 }
 
 function differencesTable(comparison: Comparison): Table {
@@ -94,28 +114,33 @@ function differencesTable(comparison: Comparison): Table {
 
 function labelsTable({ groups, pairs, bootstrap }: Comparison): Table {
   const test = bootstrap.unit === 'song' ? "DeLong's test, clips grouped by song" : "DeLong's test";
+  const rowsOf = (write: (label: LabelDifference) => Cell[]): Cell[][] =>
+    pairs.flatMap(({ first, second, labels }) =>
+      labels.map((label) => [groups[second].label, groups[first].label, ...write(label)]),
+    );
+  const ends = ({ interval }: LabelDifference): Cell[] => interval ?? [null, null];
   return {
     name: 'labels',
-    caption: `ROC-AUC by label, with p-values of ${test} before and after Holm's correction over labels,`,
+    caption: `ROC-AUC by label, with p-values of ${test} after Holm's correction over labels,`,
     header: [
       ...['Experiment', 'minus', 'Label', 'Positives', 'ROC-AUC', 'ROC-AUC of the other'],
       ...['Difference', 'Low', 'High', 'p', 'p Holm', 'p of single clips'],
     ],
-    rows: pairs.flatMap((pair) =>
-      pair.labels.map((label): Cell[] => [
-        groups[pair.second].label,
-        groups[pair.first].label,
-        label.label,
-        label.positives,
-        label.second,
-        label.first,
-        label.difference,
-        ...(label.interval ?? [null, null]),
-        label.p,
-        label.pHolm,
-        label.pOfClips,
-      ]),
-    ),
+    rows: rowsOf((label) => [
+      label.label,
+      label.positives,
+      label.second,
+      label.first,
+      label.difference,
+      ...ends(label),
+      label.p,
+      label.pHolm,
+      label.pOfClips,
+    ]),
+    short: {
+      header: ['Experiment', 'minus', 'Label', 'Positives', 'Difference', 'Low', 'High', 'p Holm'],
+      rows: rowsOf((label) => [label.label, label.positives, label.difference, ...ends(label), label.pHolm]),
+    },
   };
 }
 

@@ -190,6 +190,11 @@ describe('compareRuns', () => {
     expect(tables.get('runs.tex')).toContain('\\toprule');
     expect(tables.get('runs.md')).toContain('a\\_b\\|c');
     expect(tables.get('differences.csv')).toMatch(/^Experiment,minus,Metric,Difference,Low,High,p,p Holm\n/);
+    const seeds = new Map(comparisonTables(comparison));
+    expect(seeds.get('runs.md')).toMatch(
+      /^\| good \(2 runs\) \| 2 \| 0\.\d{3} ± 0\.\d{3} \(0\.\d{3}–0\.\d{3}\) \|/m,
+    );
+    expect(seeds.get('runs.md')).toContain('| always the majority |');
     expect(markdownTable(['a', 'b'], [['x', null]])).toBe('| a | b |\n| --- | --: |\n| x | – |\n');
   });
 });
