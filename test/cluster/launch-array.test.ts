@@ -110,6 +110,20 @@ describe('launchArray', () => {
     expect(await callsOf('scancel')).toEqual(['--state=PENDING 7']);
   });
 
+  it('goes on after a stop when it is called again', async () => {
+    await answer('sbatch', '7\n', '8\n');
+    await answer(
+      'squeue',
+      row(7, 1, 'RUNNING') + row(7, 2, 'FAILED', 2 << 8) + row(7, 3, 'PENDING'),
+      row(7, 1, 'RUNNING') + row(7, 3, 'CANCELLED', 15),
+      row(7, 1, 'COMPLETED') + row(8, 2, 'COMPLETED') + row(8, 3, 'COMPLETED'),
+    );
+    await expect(launch()).rejects.toThrow(/No try will mend/);
+    await launch();
+    expect((await callsOf('sbatch'))[1]).toMatch(/--array=2-3 /);
+    expect(notes.some((note) => note.startsWith('Going on with job 7,'))).toBe(true);
+  });
+
   it('goes on while Slurm does not answer', { timeout: 60_000 }, async () => {
     await answer('sbatch', '7\n');
     await answer(
@@ -147,7 +161,7 @@ describe('launchArray', () => {
     });
     await expect(left).rejects.toThrow(/The jobs go on: .*scancel 7/);
     await answer('squeue', row(7, 1, 'COMPLETED') + row(7, 2, 'COMPLETED'));
-    await launch({ finished: async () => new Set([3]) });
+    await launch({ finished: async () => new Set([1, 2, 3]) });
     expect(await callsOf('sbatch')).toHaveLength(1);
     expect(await callsOf('scancel')).toHaveLength(0);
   });

@@ -105,6 +105,8 @@ class Launch {
     const { folder, logs, log, finished } = this.#options;
     await mkdir(logs, { recursive: true });
     await writeWhole(this.#script, arrayScript(this.#options));
+    // Whatever ended while no launcher looked, a cancellation too, is what the same command is to go on with.
+    await this.ask();
     const done = await finished();
     const tasks: number[] = [];
     for (const [index, task] of this.#record.tasks.entries()) {
@@ -178,7 +180,7 @@ class Launch {
       const end = endOf(stopping[0]);
       const code = end.state === 'FAILED' ? end.exitCode : EXIT.failed;
       throw new Refused(
-        `No try will mend how ${nameTasks(stopping)} ended (${describeEnd(end)}); the output in ${logs} says why. Tasks that had not begun were cancelled; the same command goes on with what is left.`,
+        `No try will mend how ${nameTasks(stopping)} ended (${describeEnd(end)}); the output in ${logs} says why. Tasks that had not begun were cancelled, and those that run come to their own end; the same command goes on with what is left.`,
         code,
       );
     }
@@ -211,6 +213,8 @@ class Launch {
   /** What to say when the launcher is stopped. */
   left(): Interrupted {
     const jobs = this.#jobs;
+    if (jobs.length === 0)
+      return new Interrupted('No task is on its way; the same command submits them again.');
     return new Interrupted(
       `The jobs go on: the same command follows them again, "squeue --jobs=${jobs.join(',')}" shows them, "scancel ${jobs.join(' ')}" cancels them.`,
     );
