@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 const program = new URL('../dist/cli/main.js', import.meta.url);
 
+// A reader such as head leaves when it has enough; then this ends as other programs do on SIGPIPE, without a word.
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit(141);
+  throw error;
+});
+
 if (existsSync(fileURLToPath(program))) {
   const { main } = await import(program.href);
   process.exitCode = await main(process.argv.slice(2));

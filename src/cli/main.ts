@@ -15,6 +15,7 @@ import { run } from './commands/run.js';
 import { schema } from './commands/schema.js';
 import { similar } from './commands/similar.js';
 import { tag } from './commands/tag/index.js';
+import { text } from './commands/text.js';
 import { printNote } from './print.js';
 
 /**
@@ -43,6 +44,7 @@ export async function main(argv: string[]): Promise<number> {
       .command(quickstart)
       .command(tag)
       .command(similar)
+      .command(text)
       .command(data)
       .command(models)
       .command(engine)

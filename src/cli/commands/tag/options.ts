@@ -24,7 +24,7 @@ export const taggingOptions = {
   lyrics: {
     type: 'string',
     requiresArg: true,
-    describe: 'Folder with NAME.txt for NAME.mp3, for models that read words',
+    describe: 'Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that read',
   },
   threshold: {
     type: 'number',

@@ -1,0 +1,175 @@
+/** polytag text: lyrics as numbers. */
+import { dirname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { WrongUse } from '../../base/errors.js';
+import { requireFolder } from '../../base/files.js';
+import { startProgress } from '../../base/progress.js';
+import { readDictionary, storeDictionary } from '../../text/dictionary.js';
+import { listLyricsFiles } from '../../text/lyrics-files.js';
+import { scikitTokens } from '../../text/scikit-tokens.js';
+import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../text/stop-words.js';
+import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../text/tfidf.js';
+import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../text/tfidf-files.js';
+import { loadTokenizer } from '../../text/tokenizer.js';
+import { interruptible } from '../interrupt.js';
+import { printNote, printResult } from '../print.js';
+
+/** `scikit-learn` for tables that shall equal its TfidfVectorizer's. */
+const UNITS = ['auto', 'word', 'character', 'scikit-learn'] as const;
+
+interface TfidfArguments {
+  paths: string[];
+  out?: string;
+  top?: string;
+  json: boolean;
+  unit: (typeof UNITS)[number];
+  'stop-words': StopWordLanguage[];
+  dictionary?: string;
+  tf: TermFrequency;
+  norm: 'l2' | 'l1' | 'none';
+  'min-documents': string;
+  idf: boolean;
+  'smooth-idf': boolean;
+}
+
+function wholeNumber(flag: string, text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
+    throw new WrongUse(`--${flag} must be a whole number above 0, not "${text}".`);
+  return number;
+}
+
+/** Text to tokens as the command line asks for. */
+async function tokensOf(args: TfidfArguments): Promise<(text: string) => string[]> {
+  const { unit, dictionary, 'stop-words': languages } = args;
+  if ((unit === 'scikit-learn' || unit === 'character') && (dictionary !== undefined || languages.length > 0))
+    throw new WrongUse(`--unit ${unit} takes neither --dictionary nor --stop-words; leave them out.`);
+  if (unit === 'scikit-learn') return scikitTokens;
+  const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
+  const tokenizer = await loadTokenizer(
+    { unit, stop_words: languages },
+    entries && (await storeDictionary(entries)),
+  );
+  if (tokenizer.note) printNote(tokenizer.note);
+  return (text) => tokenizer.tokens(text);
+}
+
+async function requireOut(out: string): Promise<void> {
+  if (!/\.(npz|csv)$/i.test(out)) throw new WrongUse(`--out must end in .npz or .csv, and ${out} does not.`);
+  await requireFolder(dirname(out), '--out');
+}
+
+function printTop({ matrix, terms, documents }: LyricsTfidf, count: number, json: boolean): void {
+  const tops = documents.map((document, row) => ({ document, terms: topTerms(matrix, terms, row, count) }));
+  if (json) {
+    printResult(JSON.stringify(tops, null, 2));
+    return;
+  }
+  for (const { document, terms: own } of tops)
+    printResult(
+      `${document.replace(/\p{Cc}/gu, '\ufffd')}: ${own.map(({ term, weight }) => `${term} ${weight.toFixed(3)}`).join(', ') || 'no terms'}`,
+    );
+}
+
+const tfidfCommand: CommandModule<object, TfidfArguments> = {
+  command: 'tfidf <paths..>',
+  describe: 'Weigh the words of lyrics: a sparse matrix for scipy, the most characteristic terms',
+  builder: (yargs) =>
+    yargs
+      .positional('paths', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Lyrics (.txt, .lrc) and folders of them',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv',
+      })
+      .option('top', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Print so many most characteristic terms a document',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print them as JSON' })
+      .option('unit', {
+        choices: UNITS,
+        default: 'auto' as const,
+        describe: "What a term is; scikit-learn: what its TfidfVectorizer's defaults make",
+      })
+      .option('stop-words', {
+        choices: STOP_WORD_LANGUAGES,
+        array: true,
+        requiresArg: true,
+        default: [] as StopWordLanguage[],
+        describe: 'Languages whose stop words are left out',
+      })
+      .option('dictionary', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Words of your own for nodejieba, as jieba's user dictionary",
+      })
+      .option('tf', {
+        choices: TERM_FREQUENCIES,
+        default: 'raw' as TermFrequency,
+        describe: 'A frequency f as f, 1 + ln f, or f by the largest of the document',
+      })
+      .option('norm', {
+        choices: ['l2', 'l1', 'none'] as const,
+        default: 'l2' as const,
+        describe: 'Length of each row',
+      })
+      .option('min-documents', {
+        type: 'string',
+        requiresArg: true,
+        default: '1',
+        describe: 'Leave terms of fewer documents out',
+      })
+      .option('idf', { type: 'boolean', default: true, describe: 'Weigh rare terms more' })
+      .option('smooth-idf', {
+        type: 'boolean',
+        default: true,
+        describe: 'As if one more document had every term',
+      }),
+  handler: async (args) => {
+    const { paths, out, top, json, tf, norm, idf, 'smooth-idf': smoothIdf } = args;
+    if (out === undefined && top === undefined)
+      throw new WrongUse('Say what is wanted: --out FILE.npz, --top N, or both.');
+    if (json && top === undefined) throw new WrongUse('--json prints what --top asks for; give --top N.');
+    const minDocuments = wholeNumber('min-documents', args['min-documents']);
+    const count = top === undefined ? null : wholeNumber('top', top);
+    if (out !== undefined) await requireOut(out);
+    const files = await listLyricsFiles(paths);
+    const tokens = await tokensOf(args);
+    const progress = startProgress('Reading', files.length, 'files');
+    const result = await interruptible((signal) =>
+      tfidfOfLyrics(files, {
+        minDocuments,
+        tokens,
+        signal,
+        termFrequency: tf,
+        norm: norm === 'none' ? null : norm,
+        useIdf: idf,
+        smoothIdf,
+        onFile: (done) => progress.update(done),
+      }),
+    ).finally(() => progress.stop());
+    result.notes.forEach(printNote);
+    if (out !== undefined) {
+      const written = await writeLyricsTfidf(out, result, smoothIdf);
+      printNote(
+        `${result.documents.length} documents, ${result.terms.length} terms, ${result.matrix.data.length} weights: ${written.join(', ')}.`,
+      );
+    }
+    if (count !== null) printTop(result, count, json);
+  },
+};
+
+export const text: CommandModule = {
+  command: 'text',
+  describe: 'Lyrics as numbers',
+  builder: (yargs) =>
+    yargs.command(tfidfCommand).demandCommand(1, 'Say what to do: "polytag text --help" lists it.'),
+  handler: () => {},
+};

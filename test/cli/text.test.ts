@@ -1,0 +1,110 @@
+/** polytag text tfidf in the test's own process. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNpz } from '../../src/catalogue/models/formats/npz.js';
+import { scikitTokens } from '../../src/text/scikit-tokens.js';
+import { countTerms } from '../../src/text/term-counts.js';
+import { tfidf } from '../../src/text/tfidf.js';
+import { expectSentence, runHere } from './in-process.js';
+
+const SONGS = {
+  'a.txt': 'The rain and the moon, the rain',
+  'b.lrc': '[00:01.00]The sun\n[00:02.00]我爱音乐',
+};
+
+let folder: string;
+let lyrics: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polytag-text-'));
+  lyrics = join(folder, 'lyrics');
+  await mkdir(join(lyrics, 'inner'), { recursive: true });
+  await mkdir(join(folder, 'empty'));
+  await writeFile(join(lyrics, 'a.txt'), SONGS['a.txt']);
+  await writeFile(join(lyrics, 'a.lrc'), '[00:01.00]not read, since there is a text');
+  await writeFile(join(lyrics, 'b.lrc'), SONGS['b.lrc']);
+  await writeFile(join(lyrics, 'inner', 'c.txt'), new Uint8Array(20));
+  await writeFile(join(lyrics, 'inner', 'notes.md'), 'not lyrics');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('polytag text tfidf', () => {
+  it('writes a sparse matrix for scipy, its terms and its documents', async () => {
+    const out = join(folder, 'out.npz');
+    const { code, stderr, stdout } = await runHere(
+      'text',
+      'tfidf',
+      lyrics,
+      '--out',
+      out,
+      '--unit',
+      'scikit-learn',
+    );
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('1 of 3 lyrics files were not read and count as no lyrics');
+    const counts = countTerms([SONGS['a.txt'], 'The sun\n我爱音乐', ''].map(scikitTokens));
+    const expected = tfidf(counts);
+    const arrays = await readNpz(out);
+    expect([...arrays.keys()].sort()).toEqual(['data', 'format', 'indices', 'indptr', 'shape']);
+    const numbers = (name: string): number[] => [...arrays.get(name)!.read()];
+    expect(numbers('data')).toEqual([...expected.data]);
+    expect(numbers('indices')).toEqual([...expected.indices]);
+    expect(numbers('indptr')).toEqual([...expected.indptr]);
+    expect(numbers('shape')).toEqual([3, counts.terms.length]);
+    expect(arrays.get('format')?.shape).toEqual([]);
+    const terms = (await readFile(join(folder, 'out.terms.csv'), 'utf8')).trimEnd().split('\n');
+    expect(terms[0]).toBe('column,term,documents,idf');
+    expect(terms.slice(1).map((line) => line.split(',')[1])).toEqual(counts.terms);
+    expect(await readFile(join(folder, 'out.documents.csv'), 'utf8')).toBe(
+      `row,path\n0,${join(lyrics, 'a.txt')}\n1,${join(lyrics, 'b.lrc')}\n2,${join(lyrics, 'inner', 'c.txt')}\n`,
+    );
+  });
+
+  it('writes a line a document and term as CSV', async () => {
+    const out = join(folder, 'out.csv');
+    expect((await runHere('text', 'tfidf', join(lyrics, 'a.txt'), '--out', out, '--norm', 'none')).code).toBe(
+      0,
+    );
+    const lines = (await readFile(out, 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => line.split(',').slice(1).join(' '))).toEqual([
+      'term weight',
+      'and 1',
+      'moon 1',
+      'rain 2',
+      'the 3',
+    ]);
+  });
+
+  it('prints the most characteristic terms, without stop words', async () => {
+    const { stdout } = await runHere(
+      ...['text', 'tfidf', lyrics, '--top', '2', '--json', '--stop-words', 'en', 'zh', '--tf', 'log'],
+    );
+    const tops = JSON.parse(stdout) as { document: string; terms: { term: string }[] }[];
+    expect(tops.map(({ terms }) => terms.map(({ term }) => term))).toEqual([
+      ['rain', 'moon'],
+      ['sun', expect.stringMatching(/爱|音乐/)],
+      [],
+    ]);
+    expect((await runHere('text', 'tfidf', lyrics, '--top', '1')).stdout).toMatch(/c\.txt: no terms\n$/);
+  });
+
+  it.each([
+    [[], /--out FILE\.npz, --top N/],
+    [['--out', 'x.txt'], /must end in \.npz or \.csv/],
+    [['--out', join('nowhere', 'x.npz')], /--out: there is no folder/],
+    [['--top', '0'], /--top must be a whole number/],
+    [['--top', '1', '--min-documents', 'x'], /--min-documents must be/],
+    [['--json', '--out', 'x.csv'], /--json prints what --top/],
+    [['--top', '1', '--unit', 'character', '--stop-words', 'en'], /takes neither/],
+    [['--top', '1', '--dictionary', 'none.txt'], /--dictionary: none\.txt: there is no such file/],
+    [['--top', '1', '--tf', 'cube'], /Choices/],
+  ])('refuses %j in a sentence', async (args, sentence) => {
+    expectSentence(await runHere('text', 'tfidf', lyrics, ...args), 2, sentence);
+  });
+
+  it('says which path holds nothing', async () => {
+    expectSentence(await runHere('text', 'tfidf', join(folder, 'empty'), '--top', '1'), 2, /holds no lyrics/);
+    expectSentence(await runHere('text', 'tfidf', join(folder, 'none'), '--top', '1'), 2, /There is no file/);
+  });
+});
