@@ -40,9 +40,12 @@ function difference(actual: [number, number][][], expected: [number, number][][]
   );
 }
 
-const words = fc.array(fc.constantFrom('sun', 'rain', 'love', '爱', '😀', '\uff5e', 'été'), {
-  maxLength: 12,
-});
+const words: fc.Arbitrary<string[]> = fc.array(
+  fc.constantFrom('sun', 'rain', 'love', '爱', '😀', '\uff5e', 'été'),
+  {
+    maxLength: 12,
+  },
+);
 const corpus = fc.array(words, { maxLength: 8 });
 
 describe('tfidf against scikit-learn', () => {
