@@ -169,7 +169,6 @@ const tfidfCommand: CommandModule<object, TfidfArguments> = {
 export const text: CommandModule = {
   command: 'text',
   describe: 'Lyrics as numbers',
-  builder: (yargs) =>
-    yargs.command(tfidfCommand).demandCommand(1, 'Say what to do: "polytag text --help" lists it.'),
+  builder: (yargs) => yargs.command(tfidfCommand).demandCommand(1, 'Say what to do: tfidf.'),
   handler: () => {},
 };
