@@ -1,22 +1,35 @@
 /** The executable's entry: parses, calls one command, and turns errors into sentences and exit codes. */
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { EXIT, Failure, WrongUse } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
-import { polytagVersion } from '../training/environment.js';
-import { compare } from './commands/compare.js';
-import { data } from './commands/data.js';
-import { doctor } from './commands/doctor.js';
-import { engine } from './commands/engine.js';
-import { evaluate } from './commands/evaluate.js';
-import { features } from './commands/features.js';
-import { models } from './commands/models.js';
-import { quickstart } from './commands/quickstart.js';
-import { run } from './commands/run.js';
-import { schema } from './commands/schema.js';
-import { similar } from './commands/similar.js';
-import { tag } from './commands/tag/index.js';
-import { text } from './commands/text.js';
+import { polytagVersion } from '../base/version.js';
 import { printNote } from './print.js';
+
+/** Every command, in the order of the help. Each is loaded when it is asked for: together they take half a second. */
+const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
+  run: async (parser) => parser.command((await import('./commands/run.js')).run),
+  evaluate: async (parser) => parser.command((await import('./commands/evaluate.js')).evaluate),
+  compare: async (parser) => parser.command((await import('./commands/compare.js')).compare),
+  features: async (parser) => parser.command((await import('./commands/features.js')).features),
+  quickstart: async (parser) => parser.command((await import('./commands/quickstart.js')).quickstart),
+  tag: async (parser) => parser.command((await import('./commands/tag/index.js')).tag),
+  similar: async (parser) => parser.command((await import('./commands/similar.js')).similar),
+  text: async (parser) => parser.command((await import('./commands/text.js')).text),
+  data: async (parser) => parser.command((await import('./commands/data.js')).data),
+  models: async (parser) => parser.command((await import('./commands/models.js')).models),
+  engine: async (parser) => parser.command((await import('./commands/engine.js')).engine),
+  doctor: async (parser) => parser.command((await import('./commands/doctor.js')).doctor),
+  schema: async (parser) => parser.command((await import('./commands/schema.js')).schema),
+};
+
+/** Adds the command that the arguments name; all of them where they name none, for the help and for advice. */
+async function addCommands(parser: Argv, argv: string[]): Promise<Argv> {
+  const [first] = argv;
+  const wanted =
+    first !== undefined && Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
+  for (const add of wanted) await add(parser);
+  return parser;
+}
 
 /**
  * Runs the executable.
@@ -28,7 +41,7 @@ export async function main(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');
   try {
     // The parser drops a lone dash from a command's words, so it goes in under its other name.
-    await yargs(argv.map((word) => (word === '-' ? '/dev/stdin' : word)))
+    const parser = yargs(argv.map((word) => (word === '-' ? '/dev/stdin' : word)))
       .scriptName('polytag')
       .parserConfiguration({ 'parse-positional-numbers': false })
       .option('verbose', {
@@ -36,20 +49,9 @@ export async function main(argv: string[]): Promise<number> {
         default: false,
         describe: 'Show where an error came from',
         global: true,
-      })
-      .command(run)
-      .command(evaluate)
-      .command(compare)
-      .command(features)
-      .command(quickstart)
-      .command(tag)
-      .command(similar)
-      .command(text)
-      .command(data)
-      .command(models)
-      .command(engine)
-      .command(doctor)
-      .command(schema)
+      });
+    await addCommands(parser, argv);
+    await parser
       .demandCommand(1, 'Say what to do; "polytag --help" lists the commands.')
       .strict()
       .recommendCommands()

@@ -1,21 +1,11 @@
 /** What a run's numbers depend on beside its config: `environment.json`. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
 import { DECODER_VERSIONS } from '../audio/decode.js';
+import { polytagVersion } from '../base/version.js';
 import type { Engine } from '../engine/engine.js';
-
-/**
- * The toolkit's own version.
- *
- * @returns the version in package.json
- */
-export async function polytagVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /**
  * Describes machine, software and data.
