@@ -1,4 +1,15 @@
-/** Pieces of a signal to one array. Runs in Node and in the browser. */
+/** Pieces of a signal or of a file to one array. Runs in Node and in the browser. */
+
+function join<T extends Float32Array | Uint8Array>(parts: T[], create: (length: number) => T): T {
+  if (parts.length === 1) return parts[0];
+  const joined = create(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
 
 /**
  * Joins pieces of samples.
@@ -7,12 +18,15 @@
  * @returns all samples; the piece itself where there is one
  */
 export function joinSamples(parts: Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return join(parts, (length) => new Float32Array(length));
+}
+
+/**
+ * Joins pieces of a file.
+ *
+ * @param parts - the pieces in order
+ * @returns all bytes; the piece itself where there is one
+ */
+export function joinBytes(parts: Uint8Array[]): Uint8Array {
+  return join(parts, (length) => new Uint8Array(length));
 }

@@ -1,7 +1,12 @@
 /** Band-limited change of the sample rate. Runs in Node and in the browser. */
 import { KernelMemory } from '../simd/load.js';
 import { joinSamples } from './join.js';
-import { interpolationFilter, sharpFilter } from './resample-filters.js';
+import {
+  type InterpolationFilter,
+  interpolationFilter,
+  type SharpFilter,
+  sharpFilter,
+} from './resample-filters.js';
 
 /** Blocks that the kernel filters at once. */
 const LANES = 4;
@@ -31,6 +36,33 @@ function planFor(from: number, to: number): Plan {
   while (grow === 1 && fits(from / (shrink * 2))) shrink *= 2;
   const divisor = greatestCommonDivisor(to * shrink, from * grow);
   return { grow, shrink, up: (to * shrink) / divisor, down: (from * grow) / divisor };
+}
+
+/** A plan with its filters. */
+interface Design {
+  from: number;
+  to: number;
+  plan: Plan;
+  sharp: SharpFilter;
+  /** Null where the first stage gives the rate wanted. */
+  interpolation: InterpolationFilter | null;
+}
+
+/** The latest design: recordings, and the channels of one, ask for the same rates again and again. */
+let latest: Design | null = null;
+
+function designFor(from: number, to: number): Design {
+  if (latest?.from === from && latest.to === to) return latest;
+  const plan = planFor(from, to);
+  const middle = (from * plan.grow) / plan.shrink;
+  latest = {
+    from,
+    to,
+    plan,
+    sharp: sharpFilter(from, to, plan.shrink),
+    interpolation: middle === to ? null : interpolationFilter(middle, Math.min(from, to), plan.up),
+  };
+  return latest;
 }
 
 /**
@@ -76,9 +108,10 @@ export class Resampler {
     private readonly from: number,
     private readonly to: number,
   ) {
-    this.plan = planFor(from, to);
-    const { grow, shrink, up } = this.plan;
-    const { size, half, response } = sharpFilter(from, to, shrink);
+    const { plan, sharp, interpolation: filter } = designFor(from, to);
+    this.plan = plan;
+    const { grow, shrink, up } = plan;
+    const { size, half, response } = sharp;
     this.size = size;
     this.outSize = (size * grow) / shrink;
     // Half the filter's length is not valid at either end of a block; in whole samples of the middle rate.
@@ -93,8 +126,6 @@ export class Resampler {
       scratch: memory.room(4 * (3 * Math.max(size, this.outSize) + 4)),
       middle: memory.room(LANES * this.keep),
     };
-    const direct = (from * grow) / shrink === to;
-    const filter = direct ? null : interpolationFilter((from * grow) / shrink, Math.min(from, to), up);
     this.taps = filter?.taps ?? 0;
     this.secondRoom = LANES * this.keep + this.taps;
     this.second = filter && {

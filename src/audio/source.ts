@@ -1,5 +1,7 @@
 /** Where encoded bytes come from: memory or a stream. Runs in Node and in the browser; files are `file-source.ts`. */
 
+import { joinBytes } from './join.js';
+
 /** A recording's encoded bytes. */
 export interface ByteSource {
   /** Names the recording in messages. */
@@ -72,14 +74,7 @@ export class ByteReader {
         length += value.length;
       }
     }
-    if (parts.length > 1) {
-      this.buffer = new Uint8Array(length);
-      let at = 0;
-      for (const part of parts) {
-        this.buffer.set(part, at);
-        at += part.length;
-      }
-    }
+    this.buffer = joinBytes(parts);
     return this.buffer.subarray(0, count);
   }
 

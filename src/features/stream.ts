@@ -1,4 +1,5 @@
 /** Features of a signal that comes in pieces. Runs in Node and in the browser. */
+import { joinSamples } from '../audio/join.js';
 import { type Framing, padForFraming } from './framing.js';
 import type { FeatureMatrix } from './matrix.js';
 
@@ -42,10 +43,7 @@ export class FeatureStream {
   push(samples: Float32Array): FeatureMatrix | null {
     this.append(samples);
     const keep = this.margin + 1;
-    const joined = new Float32Array(this.tail.length + samples.length);
-    joined.set(this.tail);
-    joined.set(samples, this.tail.length);
-    this.tail = joined.slice(-keep);
+    this.tail = joinSamples([this.tail, samples]).slice(-keep);
     if (!this.started) {
       if (this.length < keep) return null;
       this.start();

@@ -1,5 +1,6 @@
 /** Samples in, an audio file out. Runs in Node and in the browser. */
 import type { Audio } from '../audio.js';
+import { joinBytes } from '../join.js';
 import { startMp3Encoder } from './mp3.js';
 import { encodeWav } from './wav.js';
 
@@ -22,11 +23,7 @@ const encoders = {
     const { default: createEncoder } = await import('@audio/encode-flac');
     const encoder = await createEncoder({ sampleRate, channels: channels.length, bitDepth });
     try {
-      const parts = [encoder.encode(channels), encoder.flush()];
-      const file = new Uint8Array(parts[0].length + parts[1].length);
-      file.set(parts[0]);
-      file.set(parts[1], parts[0].length);
-      return file;
+      return joinBytes([encoder.encode(channels), encoder.flush()]);
     } finally {
       encoder.free();
     }

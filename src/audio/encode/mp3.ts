@@ -1,5 +1,6 @@
 /** MP3 encoding by LAME compiled to WebAssembly, whose bytes are the same on every machine. */
 import { createMp3Encoder } from 'wasm-media-encoders';
+import { joinBytes } from '../join.js';
 
 /** How an MP3 file is made. */
 export interface Mp3Settings {
@@ -48,12 +49,6 @@ export async function startMp3Encoder(): Promise<EncodeMp3> {
         encoder.encode(channels.map((channel) => channel.subarray(from, from + sampleRate))).slice(),
       );
     pieces.push(encoder.finalize().slice());
-    const file = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      file.set(piece, at);
-      at += piece.length;
-    }
-    return file;
+    return joinBytes(pieces);
   };
 }

@@ -1,6 +1,7 @@
 /** RIFF WAVE, read in pieces; full scale as libsndfile has it. */
 import type { OpenAudio } from '../audio.js';
 import { DamagedAudio } from '../damage.js';
+import { joinBytes } from '../join.js';
 import type { ByteReader } from '../source.js';
 import { type AudioFormat, spells, viewOf } from './format.js';
 
@@ -104,9 +105,7 @@ export const wav: AudioFormat = {
       for await (const chunk of reader.rest()) {
         const part = chunk.subarray(0, left);
         left -= part.length;
-        const bytes = new Uint8Array(rest.length + part.length);
-        bytes.set(rest);
-        bytes.set(part, rest.length);
+        const bytes = joinBytes([rest, part]);
         const whole = bytes.length - (bytes.length % frameBytes);
         rest = bytes.subarray(whole);
         if (whole > 0) yield decodeBlock(bytes.subarray(0, whole), header);

@@ -1,7 +1,8 @@
 /** What a page of sections is made of: one file that needs nothing else, with its charts' code packed in it. */
 
 import { magmaColours } from '../../page/browser/magma.js';
-import { embedJson, Html, html } from '../../page/html.js';
+import { htmlDocument } from '../../page/document.js';
+import { Html, html } from '../../page/html.js';
 import { openPage, runSections } from './browser/page.js';
 import type { PackedPlotly } from './plotly.js';
 import type { RenderedSection } from './section.js';
@@ -30,18 +31,7 @@ export function sectionsPage({ title, heading, sections, style, plotly }: PageCo
   const data = Object.fromEntries(drawing.map((section) => [section.id, section.data]));
   const code = drawing.map(({ id, scripts }) => `[${JSON.stringify(id)}, [\n${scripts.join(',\n')}\n]]`);
   const script = `'use strict';\n(${runSections})((${openPage})(${magmaColours}), [\n${code.join(',\n')}\n]);`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="polytag">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 ${heading}
 <noscript><p class="badge"><b>No scripts</b> <span>The charts of this page are drawn by a script, which this browser does not run.</span></p></noscript>
 </header>
@@ -51,12 +41,6 @@ ${sections.map((section) => html`<section id="${section.id}"><h2>${section.title
 </main>
 <footer>Made by polytag. Charts: ${plotly.banner.split('\n')[0] ?? 'plotly.js'}, MIT licence, unpacked from this file.</footer>
 <!-- ${new Html(plotly.banner.replaceAll('--', '- -'))} -->
-<script type="text/plain" id="plotly-packed">${new Html(plotly.base64)}</script>
-<script type="application/json" id="report-data">${new Html(embedJson(data))}</script>
-<script>
-${new Html(script.replaceAll('</script', '<\\/script'))}
-</script>
-</body>
-</html>
-`.text;
+<script type="text/plain" id="plotly-packed">${new Html(plotly.base64)}</script>`;
+  return htmlDocument({ title, style, body, data: { id: 'report-data', value: data }, script });
 }

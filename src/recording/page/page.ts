@@ -2,8 +2,9 @@
 
 import { LEVEL_COSTS } from '../../features/segments/adaptive.js';
 import { magmaColours } from '../../page/browser/magma.js';
+import { htmlDocument } from '../../page/document.js';
 import { countText, durationText } from '../../page/format.js';
-import { embedJson, Html, html } from '../../page/html.js';
+import { Html, html } from '../../page/html.js';
 import type { RecordingFacts } from './analysis.js';
 import { drawPictures } from './browser/draw-pictures.js';
 import { drawSound } from './browser/draw-sound.js';
@@ -79,18 +80,7 @@ timeline.start();`;
   );
   // The level whose segments a person would name, unless there is hardly any border in it.
   const chosen = view.facts.segments[2] >= 3 ? 2 : view.facts.segments[1] >= 3 ? 1 : 0;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="polytag">
-<link rel="icon" href="data:,">
-<title>${name}</title>
-<style>${new Html(RECORDING_STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <h1>${name}</h1>
 <dl class="facts">${factPairs(view).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
@@ -134,12 +124,12 @@ ${lane('similarity', '', 'Self-similarity matrix, time against time')}
 <kbd>space</kbd> plays, the arrows go 5 s back and forth, <kbd>+</kbd> and <kbd>−</kbd> zoom.</p>
 </main>
 <footer>Made by polytag. Mel spectrogram of 96 bands, frames of 512 samples every 16 ms at 16 kHz; chroma by the constant-Q transform;
-beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.</footer>
-<script type="application/json" id="recording-data">${new Html(embedJson(data))}</script>
-<script>
-${new Html(script.replaceAll('</script', '<\\/script'))}
-</script>
-</body>
-</html>
-`.text;
+beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.</footer>`;
+  return htmlDocument({
+    title: name,
+    style: RECORDING_STYLE,
+    body,
+    data: { id: 'recording-data', value: data },
+    script,
+  });
 }

@@ -1,4 +1,5 @@
 /** Finds the frames of an MP3 stream between tags and damage. */
+import { joinBytes } from '../../join.js';
 import { spells } from '../format.js';
 import { type FrameHeader, HEADER_BYTES, readFrameHeader } from './header.js';
 
@@ -92,10 +93,7 @@ export async function* mp3Frames(
   };
 
   for await (const chunk of chunks) {
-    const joined = new Uint8Array(bytes.length + chunk.length);
-    joined.set(bytes);
-    joined.set(chunk, bytes.length);
-    bytes = joined;
+    bytes = joinBytes([bytes, chunk]);
     yield* take(false);
   }
   yield* take(true);

@@ -2,7 +2,7 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 import type { OpenAudio } from '../../audio.js';
 import { DamagedAudio } from '../../damage.js';
-import { joinSamples } from '../../join.js';
+import { joinBytes, joinSamples } from '../../join.js';
 import type { AudioFormat } from '../format.js';
 import { type Mp3Frame, mp3Frames } from './frames.js';
 import { readFrameHeader } from './header.js';
@@ -20,16 +20,6 @@ async function takeDecoder(): Promise<MPEGDecoder> {
   return decoder;
 }
 
-function join(frames: Mp3Frame[]): Uint8Array {
-  const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.bytes.length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    bytes.set(frame.bytes, at);
-    at += frame.bytes.length;
-  }
-  return bytes;
-}
-
 async function* decodeFrames(
   frames: AsyncIterable<Mp3Frame>,
   channels: number,
@@ -40,7 +30,9 @@ async function* decodeFrames(
     let batch: Mp3Frame[] = [];
     const decodeBatch = function* (): Generator<Float32Array[], void> {
       if (batch.length === 0) return;
-      const { channelData, samplesDecoded, errors } = decoder.decode(join(batch));
+      const { channelData, samplesDecoded, errors } = decoder.decode(
+        joinBytes(batch.map(({ bytes }) => bytes)),
+      );
       batch = [];
       if (errors.length > 0) onErrors(errors.length);
       // Of a mono file mpg123 gives the same samples twice.
