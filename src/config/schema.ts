@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DAMAGE_POLICIES } from '../audio/damage.js';
 import { mtatOptions } from '../data/mtat/dataset.js';
+import { conditionSchema } from '../eval/conditions/schema.js';
 import { modelSchema } from '../models/spec.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
@@ -59,6 +60,12 @@ const inputsSchema = z.strictObject({
         .describe('Languages whose stop words are left out, by ISO 639-1: [en, zh].'),
       max_tokens: z.int().min(2).default(160),
       vocabulary: z.int().min(4).default(5000).describe('Largest number of different tokens.'),
+      shuffled: z
+        .boolean()
+        .default(false)
+        .describe(
+          'The control: every clip reads the words of another song of its part, in training too. What such a model gains over sound alone does not come from the words.',
+        ),
       min_count: z
         .int()
         .positive()
@@ -113,6 +120,14 @@ const trainingSchema = z.strictObject({
     })
     .prefault({}),
   augment: augmentSchema.optional(),
+  modality_dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'Probability with which each input of a training example is taken away, so that the model can do without it; one that is there always stays.',
+    ),
   checkpoint_steps: z
     .int()
     .positive()
@@ -124,6 +139,10 @@ const evaluationSchema = z.strictObject({
   batch_size: z.int().positive().default(32),
   bootstrap_samples: z.int().nonnegative().default(1000),
   examples: z.int().nonnegative().default(12).describe('Clips that the report lets a person hear.'),
+  conditions: z
+    .array(conditionSchema)
+    .default([])
+    .describe('Changed conditions under which the test part is scored again: inputs taken away, noise.'),
 });
 
 export const configSchema = z

@@ -1,5 +1,6 @@
 /** What a run hands to its report. */
 
+import type { ConditionResult } from './conditions/result.js';
 import type { Metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
 
@@ -60,6 +61,8 @@ export interface RunReport {
   /** The split that is reported (test). */
   predictions: Predictions;
   history: EpochRecord[];
+  /** The same under changed conditions; empty where none were asked for. */
+  conditions: ConditionResult[];
   examples: ExampleView[];
   /** The resolved config as YAML text. */
   config: string;

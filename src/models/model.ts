@@ -5,6 +5,8 @@ import type { BranchKind, InputSize } from './branches/branch.js';
 import { type BranchName, branches } from './branches/index.js';
 import type { Fused, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
+import { normal } from './initializers.js';
+import { withAbsentToken } from './layers/absent-token.js';
 import type { ForwardMode } from './layers/mode.js';
 import { Parameters } from './parameters.js';
 import { type BranchedSpec, inputsOf, type ModelSpec, type ZooSpec } from './spec.js';
@@ -87,10 +89,17 @@ function branchedForward(parameters: Parameters, spec: BranchedSpec, shape: Mode
       head: shape.head,
     }),
   );
+  const absentTokens = spec.absent_token
+    ? built.map(({ features }, i) =>
+        parameters.trainable<tf.Tensor1D>(`${names[i]}/absent`, [features], normal(0.1)),
+      )
+    : null;
   return (inputs, mode) => {
-    const sequences = built.map((branch, i) =>
-      branch.forward(inputs[names[i]]!, mode, names[i] === 'mel' ? inputs.melSegments : undefined),
-    );
+    const sequences = built.map((branch, i) => {
+      const input = inputs[names[i]]!;
+      const heard = branch.forward(input, mode, names[i] === 'mel' ? inputs.melSegments : undefined);
+      return absentTokens ? withAbsentToken(heard, absentTokens[i], branch.isPresent(input)) : heard;
+    });
     const segments = sequences.map(({ values }, i) => ({ branch: names[i], steps: values.shape[1] }));
     return { ...fusion.forward(sequences, mode), segments };
   };

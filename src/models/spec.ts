@@ -14,6 +14,8 @@ const branchOptions = z
 
 const fusionOptions = z.discriminatedUnion('kind', [
   fusions['self-attention'].options,
+  fusions['cross-attention'].options,
+  fusions.gated.options,
   fusions.concat.options,
   fusions['late-average'].options,
 ]);
@@ -24,6 +26,8 @@ const zooOptions = z.discriminatedUnion('kind', [zoo.musicnn.options, zoo.vgg.op
 export interface BranchedSpec {
   branches: z.output<typeof branchOptions>;
   fusion: z.output<typeof fusionOptions>;
+  /** Whether an absent modality is a learned step; absent in models from before there was a choice. */
+  absent_token?: boolean;
   zoo?: undefined;
 }
 
@@ -32,6 +36,7 @@ export interface ZooSpec {
   zoo: z.output<typeof zooOptions>;
   branches?: undefined;
   fusion?: undefined;
+  absent_token?: undefined;
 }
 
 /** A model's structure with every option written out. */
@@ -43,9 +48,15 @@ export const modelSchema = z
       .optional()
       .describe('Which modalities the model uses; leaving one out is an ablation.'),
     fusion: fusionOptions.optional().describe('How the branches are joined; self-attention when left out.'),
+    absent_token: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of what its branch makes of nothing; false when left out.',
+      ),
     zoo: zooOptions.optional().describe('A published network as a whole, in place of branches and fusion.'),
   })
-  .superRefine(({ branches: chosen, fusion, zoo: network }, context) => {
+  .superRefine(({ branches: chosen, fusion, absent_token: token, zoo: network }, context) => {
     const complain = (key: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [key], message });
     if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
@@ -53,12 +64,18 @@ export const modelSchema = z
       complain('branches', 'a network of the zoo takes no branches; take one of them away');
     if (network && fusion)
       complain('fusion', 'a network of the zoo has nothing to join; take one of them away');
+    if (network && token !== undefined)
+      complain('absent_token', 'a network of the zoo has one modality, which cannot be absent; take it away');
   })
   .transform(
-    ({ branches: chosen, fusion, zoo: network }): ModelSpec =>
+    ({ branches: chosen, fusion, absent_token = false, zoo: network }): ModelSpec =>
       network
         ? { zoo: network }
-        : { branches: chosen!, fusion: fusion ?? fusionOptions.parse({ kind: 'self-attention' }) },
+        : {
+            branches: chosen!,
+            fusion: fusion ?? fusionOptions.parse({ kind: 'self-attention' }),
+            absent_token,
+          },
   );
 
 /**

@@ -46,6 +46,26 @@ export function encodeTokens(
 }
 
 /**
+ * The ids of a recording without lyrics.
+ *
+ * @param length - number of ids, at least 1
+ * @returns the start token alone, [length]
+ */
+export function wordless(length: number): Int32Array {
+  return encodeTokens([], new Map(), length);
+}
+
+/**
+ * Whether a text has any word.
+ *
+ * @param ids - from `encodeTokens`
+ * @returns false for the start token alone
+ */
+export function hasWords(ids: Int32Array): boolean {
+  return ids.length > 1 && ids[1] !== PAD;
+}
+
+/**
  * Id by token.
  *
  * @param vocabulary - tokens by id

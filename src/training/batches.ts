@@ -6,8 +6,10 @@ import type { FeatureStore } from '../data/store/store.js';
 import { type ChunkSegmentation, chunkSegments } from '../features/segments/chunk-segments.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelInputs } from '../models/model.js';
+import { hasWords, wordless } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';
+import { droppedModalities } from './modality-dropout.js';
 
 /** A part of a recording: `start` is a mel frame; the waveform's part begins at the same instant. */
 export interface Chunk {
@@ -15,6 +17,8 @@ export interface Chunk {
   start: number;
   /** The training epoch whose augmentation it gets; absent where it is heard as it is. */
   epoch?: number;
+  /** Inputs that are taken away from it: silence, or a text without words. */
+  absent?: readonly BranchName[];
 }
 
 /** Sizes of a chunk. */
@@ -32,10 +36,17 @@ export interface ChunkSize {
 export interface BatchOptions {
   segmentation?: ChunkSegmentation | null;
   augment?: AugmentSettings | null;
+  /** Probability with which each input of a training chunk is taken away; 0 unless told otherwise. */
+  modalityDropout?: number;
+  /** What is taken away from the chunks of whole recordings; nothing unless told otherwise. */
+  absent?: readonly BranchName[];
+  /** Whether the chunks of whole recordings are augmented too. */
+  augmentsRecordings?: boolean;
 }
 
 /** Makes batches of some recordings. */
 export class Batches {
+  private readonly options: BatchOptions;
   private readonly segmentation: ChunkSegmentation | null;
   private readonly augmented: AugmentedBatches | null;
 
@@ -45,8 +56,8 @@ export class Batches {
    * @param store - features; null for a model of lyrics alone
    * @param tokenIds - ids of each example's lyrics, by example id
    * @param seed - decides order and chunks
-   * @param options - how mel chunks are segmented, for a model whose steps are not fixed, and how training chunks are
-   *   augmented; neither unless told otherwise
+   * @param options - how mel chunks are segmented, for a model whose steps are not fixed, how training chunks are
+   *   augmented, and what is taken away from chunks; none of it unless told otherwise
    */
   constructor(
     private readonly branches: readonly BranchName[],
@@ -54,8 +65,10 @@ export class Batches {
     private readonly store: FeatureStore | null,
     private readonly tokenIds: ReadonlyMap<string, Int32Array>,
     private readonly seed: number,
-    { segmentation = null, augment = null }: BatchOptions = {},
+    options: BatchOptions = {},
   ) {
+    const { segmentation = null, augment = null } = options;
+    this.options = options;
     this.segmentation = segmentation;
     const takes = { mel: branches.includes('mel'), waveform: branches.includes('waveform') };
     this.augmented =
@@ -69,6 +82,34 @@ export class Batches {
             takes,
           })
         : null;
+  }
+
+  /**
+   * The same recordings, heard in another way.
+   *
+   * @param changes - options that are different
+   * @param seed - of the draws
+   * @param tokenIds - ids of each example's lyrics, where they are others
+   * @returns batches from the same store
+   */
+  with(
+    changes: BatchOptions,
+    seed: number,
+    tokenIds: ReadonlyMap<string, Int32Array> = this.tokenIds,
+  ): Batches {
+    return new Batches(this.branches, this.size, this.store, tokenIds, seed, { ...this.options, ...changes });
+  }
+
+  /** Inputs that an example has: every recording sounds, not every song has words. */
+  private presentInputs({ id }: Example): BranchName[] {
+    return this.branches.filter((name) => name !== 'lyrics' || hasWords(this.tokenIds.get(id)!));
+  }
+
+  private drawAbsent(example: Example, epoch: number): Pick<Chunk, 'absent'> {
+    const { modalityDropout = 0 } = this.options;
+    if (modalityDropout === 0) return {};
+    const random = randomGenerator(this.seed, 'modality dropout', epoch, example.id);
+    return { absent: droppedModalities(this.presentInputs(example), modalityDropout, random) };
   }
 
   /** Mel frames of a chunk. */
@@ -98,7 +139,12 @@ export class Batches {
         const spare = this.framesOf(example) - this.size.frames;
         const start =
           spare > 0 ? randomGenerator(this.seed, 'chunk', epoch, example.id).integer(spare + 1) : 0;
-        return this.augmented ? { example, start, epoch } : { example, start };
+        return {
+          example,
+          start,
+          ...(this.augmented && { epoch }),
+          ...this.drawAbsent(example, epoch),
+        };
       });
   }
 
@@ -113,7 +159,14 @@ export class Batches {
     const last = Math.max(0, length - this.size.frames);
     const starts: number[] = [];
     for (let start = 0; start < last; start += this.size.frames) starts.push(start);
-    return [...starts, last].map((start) => ({ example, start }));
+    const { absent, augmentsRecordings } = this.options;
+    // Each chunk of a recording gets draws of its own, as each epoch of an example does.
+    return [...starts, last].map((start, i) => ({
+      example,
+      start,
+      ...(augmentsRecordings && { epoch: i }),
+      ...(absent && { absent }),
+    }));
   }
 
   /**
@@ -126,12 +179,15 @@ export class Batches {
   inputs(chunks: readonly Chunk[]): ModelInputs {
     const { frames, hopLength, melBands, tokens } = this.size;
     const { mel, waveform } = this.sounds(chunks);
+    if (mel) silence(mel, chunks, 'mel');
+    if (waveform) silence(waveform, chunks, 'waveform');
     const makers: Record<BranchName, () => tf.Tensor> = {
       mel: () => tf.tensor3d(mel!, [chunks.length, frames, melBands]),
       waveform: () => tf.tensor2d(waveform!, [chunks.length, frames * hopLength]),
       lyrics: () => {
         const ids = new Int32Array(chunks.length * tokens);
-        for (const [i, { example }] of chunks.entries()) ids.set(this.tokenIds.get(example.id)!, i * tokens);
+        for (const [i, { example, absent = [] }] of chunks.entries())
+          ids.set(absent.includes('lyrics') ? wordless(tokens) : this.tokenIds.get(example.id)!, i * tokens);
         return tf.tensor2d(ids, [chunks.length, tokens], 'int32');
       },
     };
@@ -194,6 +250,13 @@ export class Batches {
     for (const [i, { example }] of chunks.entries()) values.set(example.targets, i * labels);
     return tf.tensor2d(values, [chunks.length, labels]);
   }
+}
+
+/** Makes the rows silent whose sound is taken away: 0 is silence in samples and in log-mel alike. */
+function silence(rows: Float32Array, chunks: readonly Chunk[], name: 'mel' | 'waveform'): void {
+  const width = rows.length / chunks.length;
+  for (const [i, { absent = [] }] of chunks.entries())
+    if (absent.includes(name)) rows.fill(0, i * width, (i + 1) * width);
 }
 
 const isTraining = (chunks: readonly Chunk[]): chunks is readonly TrainingChunk[] =>

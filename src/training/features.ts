@@ -13,13 +13,16 @@ import { needsWaveform } from './augment/schema.js';
  *
  * @param inputs - the config's `inputs`
  * @param training - the config's `training`: what augments the waveform needs it
+ * @param evaluation - the config's `evaluation`: noise is added to the waveform
  * @returns settings by kind; none for a model of lyrics alone
  */
 export function featureKinds(
   { sample_rate, mel, waveform }: Config['inputs'],
   { augment }: Pick<Config['training'], 'augment'>,
+  { conditions }: Pick<Config['evaluation'], 'conditions'>,
 ): FeatureKinds {
-  const wanted = waveform !== undefined || (augment !== undefined && needsWaveform(augment));
+  const isNoisy = mel !== undefined && conditions.some(({ noise }) => noise !== undefined);
+  const wanted = waveform !== undefined || (augment !== undefined && needsWaveform(augment)) || isNoisy;
   return {
     ...(mel && {
       mel: { sampleRate: sample_rate, nFft: mel.n_fft, hopLength: mel.hop_length, melBands: mel.bands },
@@ -48,7 +51,7 @@ export async function openConfigStore(
   dataset: Dataset,
   { signal, onNote }: { signal?: AbortSignal; onNote: (note: string) => void },
 ): Promise<FeatureStore | null> {
-  const kinds = featureKinds(config.inputs, config.training);
+  const kinds = featureKinds(config.inputs, config.training, config.evaluation);
   if (Object.keys(kinds).length === 0) return null;
   const root = config.inputs.store ?? join(cacheFolder(), 'features');
   const recordings = dataset.examples.map(({ id, audio }) => ({ id, path: audio }));

@@ -1,5 +1,27 @@
 /** Losses, computed from logits. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Fused } from '../models/fusion/fusion.js';
+
+/** Computes the mean loss of some logits, [batch, labels] both. */
+export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
+
+/**
+ * What training minimises: the loss of the joint score, plus that of each branch's own where branches are trained apart.
+ *
+ * @param loss - the task's
+ * @param targets - [batch, labels]
+ * @param outputs - what the model gives
+ * @returns scalar
+ */
+export function trainingLoss(
+  loss: Loss,
+  targets: tf.Tensor2D,
+  { logits, branchLogits = [] }: Pick<Fused, 'logits' | 'branchLogits'>,
+): tf.Scalar {
+  return [logits, ...branchLogits]
+    .map((own) => loss(targets, own))
+    .reduce((sum, own) => tf.add(sum, own) as tf.Scalar);
+}
 
 /**
  * Mean binary cross-entropy with a penalty α on missed positives,

@@ -8,13 +8,11 @@ import type { BranchName } from '../models/branches/index.js';
 import { INFERENCE } from '../models/layers/mode.js';
 import type { TaggingModel } from '../models/model.js';
 import type { Batches, Chunk } from './batches.js';
+import type { Loss } from './loss.js';
 import { spreadOverTime } from './segment-attention.js';
 
 /** Cells a chunk that attention on adaptive segments is drawn on, at most. */
 const TIME_CELLS = 64;
-
-/** Computes the mean loss of some logits. */
-export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
 
 /** Scores of a part of a data set, and the mean loss over its chunks. */
 export interface Evaluation {

@@ -15,6 +15,7 @@ import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from 
 import type { AugmentSettings } from './augment/schema.js';
 import { Batches, type ChunkSize } from './batches.js';
 import { openConfigStore } from './features.js';
+import { withShuffledLyrics } from './shuffled-lyrics.js';
 
 /** Hop length where a config has no mel spectrogram: the grid that chunks lie on. */
 const DEFAULT_HOP = 256;
@@ -82,6 +83,7 @@ export async function prepare(
   const branches = inputsOf(config.model);
   const { augment = null } = config.training;
   if (augment) requireAugmentable(augment, branches);
+  requireModalities(config, branches);
   const store = await openConfigStore(config, dataset, options);
   const examples = store ? dataset.examples.filter(({ id }) => store.has(id)) : dataset.examples;
   for (const part of SPLITS) {
@@ -92,7 +94,7 @@ export async function prepare(
     }
   }
   const chunk = chunkSize(inputs);
-  const text = inputs.lyrics ? await encodeLyrics(inputs.lyrics, examples, options) : null;
+  const text = inputs.lyrics ? await encodeLyrics(inputs.lyrics, examples, config.seed, options) : null;
   const shape: ModelShape = {
     inputs: {
       ...(inputs.mel && { mel: { length: chunk.frames, width: chunk.melBands } }),
@@ -108,6 +110,7 @@ export async function prepare(
     batches: new Batches(branches, chunk, store, tokenIds, config.seed, {
       segmentation: chunkSegmentation(config, chunk),
       augment,
+      modalityDropout: config.training.modality_dropout,
     }),
     store,
     shape,
@@ -133,6 +136,26 @@ function requireAugmentable(augment: AugmentSettings, branches: readonly BranchN
     );
 }
 
+/** Refuses to take away what the model does not take, or all that it takes. */
+function requireModalities({ training, evaluation }: Config, branches: readonly BranchName[]): void {
+  if (training.modality_dropout > 0 && branches.length < 2)
+    throw new WrongUse(
+      `training.modality_dropout: the model takes ${branches[0]} alone, of which nothing can be left out; take it away.`,
+    );
+  for (const [i, { absent, noise, shuffled_lyrics: shuffled }] of evaluation.conditions.entries()) {
+    const key = `evaluation.conditions, number ${i + 1}`;
+    const missing = [...absent, ...(shuffled ? ['lyrics' as const] : [])].find(
+      (name) => !branches.includes(name),
+    );
+    if (missing)
+      throw new WrongUse(
+        `${key}: the model takes no ${missing}, which nothing can be done to; take it away.`,
+      );
+    if (noise && !branches.some((name) => name !== 'lyrics'))
+      throw new WrongUse(`${key}: a model of lyrics alone hears no noise; take it away.`);
+  }
+}
+
 /** How mel chunks are segmented, or null where the mel branch has fixed steps. */
 function chunkSegmentation({ inputs, model }: Config, { hopLength }: ChunkSize): ChunkSegmentation | null {
   const mel = model.branches?.mel;
@@ -143,6 +166,7 @@ function chunkSegmentation({ inputs, model }: Config, { hopLength }: ChunkSize):
 async function encodeLyrics(
   settings: NonNullable<Config['inputs']['lyrics']>,
   examples: Example[],
+  seed: number,
   { onNote, vocabulary: given, dictionary: kept }: TextOptions,
 ): Promise<EncodedLyrics> {
   const path = settings.dictionary ?? null;
@@ -168,8 +192,11 @@ async function encodeLyrics(
     onNote('No example has lyrics: the branch "lyrics" sees nothing but its start token.');
   else if (silent > 0) onNote(`${silent} of ${examples.length} examples have no lyrics.`);
   const index = indexVocabulary(vocabulary);
-  const tokenIds = new Map(
+  const encoded = new Map(
     [...tokens].map(([id, list]) => [id, encodeTokens(list, index, settings.max_tokens)]),
   );
+  if (settings.shuffled)
+    onNote('inputs.lyrics.shuffled: every clip reads the words of another song; this is the control.');
+  const tokenIds = settings.shuffled ? withShuffledLyrics(encoded, examples, seed) : encoded;
   return { vocabulary, tokenIds, segmenter: tokenizer.segmenter, dictionary };
 }

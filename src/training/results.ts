@@ -1,7 +1,7 @@
 /** What a run gives in the end: the model, its predictions, the metrics and the report. */
 import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
-import { type Example, examplesOf } from '../data/dataset.js';
+import { examplesOf } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
@@ -9,6 +9,7 @@ import { writePredictions } from '../eval/predictions-file.js';
 import { writeReport } from '../eval/report/write.js';
 import { bestThresholds } from '../eval/thresholds.js';
 import type { TaggingModel } from '../models/model.js';
+import { type Score, scoreConditions } from './conditions.js';
 import { exampleViews } from './example-views.js';
 import { predict } from './predict.js';
 import type { Prepared } from './prepare.js';
@@ -51,26 +52,33 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
   const { config, out, prepared, model, result, notes, log, signal } = run;
   const { dataset, batches } = prepared;
   const { task, labels } = dataset;
-  const score = async (examples: Example[], progressLabel: string): Promise<Predictions> => {
+  const score: Score = async (batches, examples, progressLabel) => {
     const { batch_size: batchSize } = config.evaluation;
     const options = { task, labels, batchSize, loss: lossOf(task, config.loss.alpha), signal, progressLabel };
     return (await predict(model, batches, examples, options)).predictions;
   };
   const thresholds =
     task === 'tagging'
-      ? bestThresholds(await score(examplesOf(dataset, 'validation'), 'Thresholds'))
+      ? bestThresholds(await score(batches, examplesOf(dataset, 'validation'), 'Thresholds'))
       : undefined;
   const test = examplesOf(dataset, 'test');
-  const predictions = await score(test, 'Evaluating');
-  const evaluated = evaluatePredictions(predictions, {
-    protocol: dataset.protocol,
-    split: 'test',
-    seed: config.seed,
-    thresholds,
-    bootstrapSamples: config.evaluation.bootstrap_samples,
-  });
+  const predictions = await score(batches, test, 'Evaluating');
+  const evaluate = (scored: Predictions): Metrics =>
+    evaluatePredictions(scored, {
+      protocol: dataset.protocol,
+      split: 'test',
+      seed: config.seed,
+      thresholds,
+      bootstrapSamples: config.evaluation.bootstrap_samples,
+    });
+  const evaluated = evaluate(predictions);
   const training = { epochs: result.history.length, seconds: result.seconds, best_epoch: result.bestEpoch };
   const metrics: Metrics = { ...evaluated, training };
+  const conditions = await scoreConditions(config.evaluation.conditions, prepared, test, {
+    seed: config.seed,
+    score,
+    evaluate,
+  });
   const undefinedCount = metrics.undefined_labels.length;
   if (undefinedCount > 0) {
     notes.push(
@@ -95,6 +103,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
     },
   });
   await writePredictions(join(out, 'predictions.parquet'), predictions);
+  if (conditions.length > 0) await writeJson(out, 'conditions.json', { conditions });
   await writeJson(out, 'environment.json', { ...run.environment, notes });
   log('Writing the report.');
   const files = await writeReport(out, {
@@ -104,6 +113,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
     metrics,
     predictions,
     history: result.history,
+    conditions,
     examples: await exampleViews(config, prepared, model, test, predictions),
     config: run.configText,
     environment: { ...run.environment, notes },

@@ -16,9 +16,9 @@ import {
   type TrainingState,
   writeCheckpoint,
 } from './checkpoints.js';
-import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from './loss.js';
+import { categoricalCrossEntropy, type Loss, penalisedBinaryCrossEntropy, trainingLoss } from './loss.js';
 import { clipByGlobalNorm, Optimizer } from './optimizers.js';
-import { type Loss, predict } from './predict.js';
+import { predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
 import { usableMetric, validationScores } from './validation-metric.js';
 
@@ -200,7 +200,7 @@ function trainStep(
     const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
     const random = randomGenerator(config.seed, 'dropout', state.epoch, state.step);
     const { value, grads } = tf.variableGrads(
-      () => loss(targets, model.forward(inputs, { training: true, random }).logits),
+      () => trainingLoss(loss, targets, model.forward(inputs, { training: true, random })),
       variables,
     );
     const gradients = variables.map((variable) => grads[variable.name]);

@@ -72,6 +72,21 @@ describe('loadMtat', () => {
     expect(data.examples).toHaveLength(4);
   });
 
+  it('reads one part of classes that are made of parts', async () => {
+    const labels = 'clip_id,quadrant\n1,high/calm\n2,low/calm\n4,low/tense\n5,high\n3,/tense\n';
+    const root = await folderWith(GOOD, { 'labels.csv': labels });
+    const energy = await loadMtat(options({ root, target: 'quadrant', target_part: 1 }));
+    expect(energy.labels).toEqual(['high', 'low']);
+    expect(energy.examples.map(({ targets }) => [...targets].indexOf(1))).toEqual([0, 1, 1, 0]);
+    expect(energy.protocol).toContain('quadrant, part 1, 2 classes');
+    await expect(loadMtat(options({ root, target: 'quadrant', target_part: 2 }))).rejects.toThrow(
+      'the test part of',
+    );
+    await expect(loadMtat(options({ root, target: 'quadrant', target_part: 3 }))).rejects.toThrow(
+      'has 0 classes',
+    );
+  });
+
   it('reports unreadable rows with their line and goes on', async () => {
     const root = await folderWith([
       ...GOOD,

@@ -1,5 +1,6 @@
 /** A realistic run for the report's tests: many tags, untrusted texts, clips with audio, attention and lyrics. */
 import { randomGenerator } from '../../src/base/random.js';
+import { conditionSchema } from '../../src/eval/conditions/schema.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import type { AttentionView, EpochRecord, ExampleView, RunReport } from '../../src/eval/run-report.js';
@@ -151,6 +152,10 @@ function around(predictions: Predictions, { clips, clipSeconds }: MadeSize): Run
     metrics: { ...metrics, training: { epochs: 24, seconds: 300, best_epoch: 15 } },
     predictions,
     history: history(24),
+    conditions: [
+      { name: 'without lyrics', condition: conditionSchema.parse({ absent: ['lyrics'] }), metrics },
+      { name: HOSTILE, condition: conditionSchema.parse({ noise: { snr: 10 } }), metrics: null },
+    ],
     examples: Array.from({ length: clips }, (_, row) => example(row, predictions, clipSeconds)),
     config: `name: mel-waveform-lyrics\nseed: 1\n# ${HOSTILE}\ndata:\n  root: data/synthetic\n  protocol: labelled\nmodel:\n  fusion: self-attention\n`,
     environment: {

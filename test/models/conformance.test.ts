@@ -8,7 +8,11 @@ import { fusions } from '../../src/models/fusion/index.js';
 import { INFERENCE } from '../../src/models/layers/mode.js';
 import { buildModel, type ModelInputs, type ModelShape, type TaggingModel } from '../../src/models/model.js';
 import { modelSchema } from '../../src/models/spec.js';
-import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
+import {
+  categoricalCrossEntropy,
+  penalisedBinaryCrossEntropy,
+  trainingLoss,
+} from '../../src/training/loss.js';
 import { availableEngines } from '../engine/available.js';
 
 const [BATCH, LABELS] = [4, 3];
@@ -23,7 +27,7 @@ const SHAPE: Omit<ModelShape, 'head'> = {
 
 /** Small options; BiLSTMs on, so that they are part of what is checked. */
 const SMALL: Record<BranchName, object> = {
-  mel: { channels: [4, 6], features: 5, lstm_units: 3 },
+  mel: { channels: [4, 6], convolutions: [1, 2], features: 5, lstm_units: 3 },
   waveform: { channels: [4, 5, 6], features: 5, lstm_units: 3 },
   lyrics: { embedding: 6, filters: 3, widths: [2, 3], lstm_units: 3 },
 };
@@ -31,8 +35,12 @@ const SMALL: Record<BranchName, object> = {
 const FUSIONS = [
   { kind: 'self-attention', heads: 2, features: 6, attention: 4, hidden: 7 },
   { kind: 'self-attention', heads: 2, features: 6, attention: 4, hidden: 7, balanced: true },
+  { kind: 'cross-attention', heads: 2, features: 6, hidden: 7 },
+  { kind: 'gated', hidden: 7 },
   { kind: 'concat', hidden: 7 },
   { kind: 'late-average', hidden: 7 },
+  { kind: 'late-average', hidden: 7, trained: 'together' },
+  { kind: 'late-average', hidden: 7, weights: 'stacked' },
 ];
 
 /** Each branch alone, and all together. */
@@ -93,6 +101,12 @@ function makeInputs(): ModelInputs {
   };
 }
 
+/** Lyrics of instrumentals. */
+function startTokens(): tf.Tensor2D {
+  const ids = Int32Array.from({ length: BATCH * 9 }, (_, i) => (i % 9 === 0 ? 2 : 0));
+  return tf.tensor2d(ids, [BATCH, 9], 'int32');
+}
+
 describe.each(availableEngines)('models on engine %s', (engine) => {
   it.each([...fixedCases, ...adaptiveCases])(
     '$names, $fusion.kind, $head, $segmentation segments',
@@ -134,7 +148,7 @@ describe.each(availableEngines)('models on engine %s', (engine) => {
         const mode = { training: true as const, random: randomGenerator(5) };
         const trainable = model.parameters.trainableVariables();
         const { grads } = tf.variableGrads(
-          () => loss(labels, model.forward(inputs, mode).logits),
+          () => trainingLoss(loss, labels, model.forward(inputs, mode)),
           trainable.map(([, variable]) => variable),
         );
         for (const [name, variable] of trainable) {
@@ -152,6 +166,66 @@ describe.each(availableEngines)('models on engine %s', (engine) => {
       expect(tf.memory().numTensors).toBe(before);
     },
   );
+
+  it.each(FUSIONS)('$kind hears nothing of an absent modality but its token', async (fusion) => {
+    await loadEngine(engine);
+    const before = tf.memory().numTensors;
+    const names = Object.keys(branches) as BranchName[];
+    for (const absent of names) {
+      const spec = modelSchema.parse({ branches: SMALL, fusion, absent_token: true });
+      const model = buildModel(spec, { ...SHAPE, head: 'sigmoid' }, 1);
+      tf.tidy(() => {
+        const whole = makeInputs();
+        const nothing = tf.zerosLike(whole[absent]!);
+        const inputs = { ...whole, [absent]: absent === 'lyrics' ? startTokens() : nothing };
+        const logits = model.forward(inputs, INFERENCE).logits.dataSync().slice();
+        const weights = model.parameters.read();
+        const change = (wanted: (name: string) => boolean): Float32Array => {
+          const changed = [...weights].map(([name, { shape, values }]) => {
+            const others = wanted(name) ? values.map((value) => value * 1.5 + 0.1) : values;
+            return [name, { shape, values: others }] as const;
+          });
+          model.parameters.write(new Map(changed));
+          return model.forward(inputs, INFERENCE).logits.dataSync<'float32'>().slice();
+        };
+        const isToken = (name: string): boolean => name === `${absent}/absent`;
+        const isNorm = (name: string): boolean => /variance/.test(name);
+        expect(change((name) => name.startsWith(`${absent}/`) && !isToken(name) && !isNorm(name))).toEqual(
+          logits,
+        );
+        expect(change(isToken)).not.toEqual(logits);
+      });
+      model.dispose();
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('learns the token where a modality is absent, and leaves what is there as it is', async () => {
+    await loadEngine(engine);
+    const [withTokens, without] = [true, false].map((absent_token) =>
+      buildModel(modelSchema.parse({ branches: SMALL, absent_token }), { ...SHAPE, head: 'sigmoid' }, 1),
+    );
+    tf.tidy(() => {
+      // The second text of the inputs is its start token alone.
+      const inputs = makeInputs();
+      const [a, b] = [withTokens, without].map((model) => model.forward(inputs, INFERENCE).logits);
+      const rows = (x: tf.Tensor2D): number[][] => x.arraySync();
+      for (const row of [0, 2, 3])
+        for (const [i, logit] of rows(a)[row].entries()) expect(logit).toBeCloseTo(rows(b)[row][i], 5);
+      expect(rows(a)[1]).not.toEqual(rows(b)[1]);
+      const [, token] = withTokens.parameters
+        .trainableVariables()
+        .find(([name]) => name === 'lyrics/absent')!;
+      const mode = { training: true as const, random: randomGenerator(5) };
+      const { grads } = tf.variableGrads(
+        () => tf.sum(withTokens.forward(inputs, mode).logits) as tf.Scalar,
+        [token],
+      );
+      expect(grads[token.name].dataSync().some((g) => g !== 0)).toBe(true);
+    });
+    withTokens.dispose();
+    without.dispose();
+  });
 
   it('hears nothing of what padded segments would hold', async () => {
     await loadEngine(engine);

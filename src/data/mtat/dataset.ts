@@ -29,6 +29,14 @@ export const mtatOptions = z.strictObject({
     .default('labelled')
     .describe('labelled: clips that carry at least one of the chosen tags; all: every clip.'),
   target: z.string().default('tags').describe('tags, or a column of the labels file: mood, quadrant, …'),
+  target_part: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe(
+      'Where classes are made of parts, as high-energy/low-stress is: which one is predicted, from 1; null for the whole.',
+    ),
   top_tags: z.int().positive().default(50).describe('How many of the most frequent tags are predicted.'),
   synonyms: z
     .string()
@@ -156,7 +164,7 @@ async function classTargets(
   notes: string[],
 ): Promise<{ labels: string[]; targetsOf: TargetsOf }> {
   const path = isAbsolute(options.labels) ? options.labels : join(root, options.labels);
-  const { byClip, classes, skipped } = await readClassColumn(path, options.target);
+  const { byClip, classes, skipped } = await readClassColumn(path, options.target, options.target_part);
   if (classes.length < 2) {
     throw new WrongUse(
       `data.target: the column "${options.target}" of ${path} has ${classes.length} classes; at least two are needed.`,
@@ -210,7 +218,7 @@ function describeProtocol(
   const what =
     options.target === 'tags'
       ? `top-${labelCount} tags, ${options.protocol} clips`
-      : `${options.target}, ${labelCount} classes`;
+      : `${options.target}${options.target_part === null ? '' : `, part ${options.target_part}`}, ${labelCount} classes`;
   const how =
     options.split === 'official' ? 'official split' : `artist-disjoint split ${splitHash(clips, split)}`;
   return `${what}, ${how}${options.synonyms ? ', synonyms merged' : ''}`;

@@ -17,10 +17,16 @@ export interface ClassColumn {
  *
  * @param path - comma-separated file with a header and a column `clip_id`
  * @param column - the column
+ * @param part - which part of a class such as high-energy/low-stress is wanted, from 1; null for the whole
+ * @param part - which part of a class such as high-energy/low-stress is wanted, from 1; null for the whole
  * @returns the class of each clip that has one
  * @throws WrongUse when the file or the column is missing
  */
-export async function readClassColumn(path: string, column: string): Promise<ClassColumn> {
+export async function readClassColumn(
+  path: string,
+  column: string,
+  part: number | null = null,
+): Promise<ClassColumn> {
   if (!(await exists(path))) {
     throw new WrongUse(
       `data.labels: there is no file ${path}, from which data.target "${column}" is to be read; give its path, or set data.target to "tags".`,
@@ -42,9 +48,11 @@ export async function readClassColumn(path: string, column: string): Promise<Cla
       }
     },
     (fields) => {
-      const value = fields[valueAt].trim();
+      const whole = fields[valueAt].trim();
+      const value = part === null ? whole : (whole.split('/')[part - 1] ?? '').trim();
       if (value) byClip.set(fields[idAt], value);
-      return value ? null : `no ${column} is given`;
+      if (value) return null;
+      return whole ? `"${whole}" has no part ${part}` : `no ${column} is given`;
     },
   );
   return { byClip, classes: [...new Set(byClip.values())].sort(), skipped };

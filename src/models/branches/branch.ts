@@ -29,6 +29,8 @@ export interface Branch {
    * segments takes their begins and ends in steps of its input, [batch, segments, 2]; an empty one is padding.
    */
   forward(input: tf.Tensor, mode: ForwardMode, segments?: tf.Tensor3D): Sequence;
+  /** [batch], 1 where the input holds anything: sound that is not digital silence, a text with a word. */
+  isPresent(input: tf.Tensor): tf.Tensor1D;
 }
 
 /** A kind of branch: its options and how it is built. */

@@ -6,6 +6,7 @@ import { normal } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv1d } from '../layers/conv.js';
 import { dropout } from '../layers/dropout.js';
+import { anyNonZero } from '../layers/presence.js';
 import type { BranchKind } from './branch.js';
 import { lstmUnits, withRecurrence } from './recurrence.js';
 
@@ -54,6 +55,8 @@ export const lyrics: BranchKind<typeof options> = {
         const sequence = tf.reshape(elu(norm(maps, mode)), [-1, length, features]) as tf.Tensor3D; // [batch, tokens, features]
         return { values: recurrence.apply(sequence), mask };
       },
+      // The first id is the start token, which an instrumental has too.
+      isPresent: (input) => anyNonZero(tf.slice(tf.reshape(input, [-1, length]), [0, 1])),
     };
   },
 };

@@ -5,6 +5,7 @@ import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
+import { anyNonZero } from '../layers/presence.js';
 import { meanOverSegments } from '../layers/segment-pooling.js';
 import type { BranchKind } from './branch.js';
 import { lstmUnits, withRecurrence } from './recurrence.js';
@@ -16,6 +17,12 @@ const options = z.strictObject({
     .default([32, 64, 128, 128])
     .describe(
       'Channels of each 3×3 convolution; each is followed by batch normalisation, 2×2 max-pooling and ELU.',
+    ),
+  convolutions: z
+    .array(z.int().positive())
+    .optional()
+    .describe(
+      'Convolutions before each pooling, as many numbers as channels; one each when left out. VGG16 is channels [64, 128, 256, 512, 512] with convolutions [2, 2, 3, 3, 3].',
     ),
   features: z
     .int()
@@ -38,7 +45,12 @@ const options = z.strictObject({
 
 export const mel: BranchKind<typeof options> = {
   options,
-  build(parameters, name, { channels, features, lstm_units, segmentation }, { length, width }) {
+  build(parameters, name, { channels, convolutions, features, lstm_units, segmentation }, { length, width }) {
+    const depths = convolutions ?? channels.map(() => 1);
+    if (depths.length !== channels.length)
+      throw new Error(
+        `convolutions gives ${depths.length} numbers for ${channels.length} channels; give one for each`,
+      );
     const shrink = 2 ** channels.length;
     const steps = Math.floor(length / shrink);
     const rows = Math.floor(width / shrink);
@@ -48,10 +60,16 @@ export const mel: BranchKind<typeof options> = {
       );
     }
     const inputNorm = batchNorm(parameters, `${name}/input`, 1);
-    const blocks = channels.map((outputs, i) => ({
-      conv: conv2d(parameters, `${name}/conv${i + 1}`, [3, 3], i ? channels[i - 1] : 1, outputs),
-      norm: batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
-    }));
+    const blocks = channels.map((outputs, i) =>
+      Array.from({ length: depths[i] }, (_, j) => {
+        const inputs = j > 0 ? outputs : i > 0 ? channels[i - 1] : 1;
+        const number = j > 0 ? `${i + 1}_${j + 1}` : `${i + 1}`;
+        return {
+          conv: conv2d(parameters, `${name}/conv${number}`, [3, 3], inputs, outputs),
+          norm: batchNorm(parameters, `${name}/norm${number}`, outputs),
+        };
+      }),
+    );
     const last = channels[channels.length - 1];
     const project = dense(parameters, `${name}/project`, 2 * last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
@@ -60,9 +78,12 @@ export const mel: BranchKind<typeof options> = {
       features: recurrence.features,
       forward(input, mode, segments) {
         let x = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
-        for (const { conv, norm } of blocks) {
-          // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
-          x = elu(tf.maxPool(norm(conv(x), mode), 2, 2, 'valid')); // [batch, frames/2, bands/2, channels]
+        for (const block of blocks) {
+          for (const [j, { conv, norm }] of block.entries()) {
+            const y = norm(conv(x), mode); // [batch, frames, bands, channels]
+            // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
+            x = elu(j === block.length - 1 ? tf.maxPool(y, 2, 2, 'valid') : y); // [batch, frames/2, bands/2, channels]
+          }
         }
         // Mean and maximum over frequency: a timbre is the same at every pitch.
         const sequence = tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2) as tf.Tensor3D; // [batch, steps, 2 × channels]
@@ -72,6 +93,7 @@ export const mel: BranchKind<typeof options> = {
         if (!segments) throw new Error(`${name}: adaptive segmentation needs the segments of the batch`);
         return meanOverSegments(stepwise, segments, shrink); // [batch, segments, features]
       },
+      isPresent: (input) => anyNonZero(tf.reshape(input, [-1, length * width])),
     };
   },
 };

@@ -5,6 +5,7 @@ import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
+import { anyNonZero } from '../layers/presence.js';
 import type { BranchKind } from './branch.js';
 import { lstmUnits, withRecurrence } from './recurrence.js';
 
@@ -61,6 +62,7 @@ export const waveform: BranchKind<typeof options> = {
         const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
         return { values: recurrence.apply(projected), mask: null };
       },
+      isPresent: (input) => anyNonZero(tf.reshape(input, [-1, length])),
     };
   },
 };

@@ -5,7 +5,7 @@ import { elu } from '../../engine/ops/activations.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
-import { maxOverTime, meanOverTime } from '../layers/pooling.js';
+import { pooledSummary } from '../layers/pooled-summary.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({
@@ -22,11 +22,8 @@ export const concat: FusionKind<typeof options> = {
     const head = dense(parameters, 'head', hidden, labels, glorotUniform);
     return {
       forward(sequences, mode) {
-        const pooled = sequences.flatMap(({ values, mask }) => [
-          meanOverTime(values, mask),
-          maxOverTime(values, mask),
-        ]);
-        const embedding = elu(joint(dropout(tf.concat(pooled, 1), rate, mode))); // [batch, hidden]
+        const flat = tf.concat(sequences.map(pooledSummary), 1); // [batch, 2 × features of all branches]
+        const embedding = elu(joint(dropout(flat, rate, mode))); // [batch, hidden]
         return { logits: head(dropout(embedding, rate, mode)), embedding, attention: null };
       },
     };

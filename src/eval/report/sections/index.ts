@@ -1,6 +1,7 @@
 /** The sections of the page, in its order. */
 import type { SectionRenderer } from '../section.js';
 import { calibration } from './calibration.js';
+import { conditions } from './conditions.js';
 import { confusion } from './confusion.js';
 import { correlation } from './correlation.js';
 import { curves } from './curves.js';
@@ -19,6 +20,7 @@ export const sections: readonly SectionRenderer[] = [
   confusion,
   curves,
   scores,
+  conditions,
   examples,
   correlation,
   calibration,

@@ -1,0 +1,61 @@
+/** What a config may say of changed test conditions: `evaluation.conditions`. */
+import { z } from 'zod';
+import { type BranchName, branches } from '../../models/branches/index.js';
+
+const branchNames = Object.keys(branches) as [BranchName, ...BranchName[]];
+
+export const conditionSchema = z
+  .strictObject({
+    name: z.string().min(1).optional().describe('In tables and plots; made of the rest when left out.'),
+    absent: z
+      .array(z.enum(branchNames))
+      .default([])
+      .describe('Inputs that are taken away: silence, or a text without words.'),
+    noise: z
+      .strictObject({
+        snr: z.number().min(-20).max(100).describe('Power of the music over that of the noise, in dB.'),
+        colour: z.enum(['white', 'pink']).default('white'),
+      })
+      .optional()
+      .describe('Noise added to the recordings, at a ratio to each chunk.'),
+    shuffled_lyrics: z
+      .boolean()
+      .default(false)
+      .describe('Whether every clip is read the lyrics of another song of its part.'),
+    clips: z
+      .enum(['all', 'with-lyrics', 'without-lyrics'])
+      .default('all')
+      .describe('Which test clips are scored.'),
+  })
+  .refine(
+    ({ absent, noise, shuffled_lyrics: shuffled, clips }) =>
+      absent.length > 0 || noise !== undefined || shuffled || clips !== 'all',
+    'a condition must change something: give absent, noise, shuffled_lyrics or clips',
+  );
+
+/** A changed test condition with every option written out. */
+export type TestCondition = z.output<typeof conditionSchema>;
+
+/**
+ * A condition in a few words.
+ *
+ * @param condition - what is changed
+ * @returns its name, or `without lyrics, white noise at 10 dB`
+ */
+export function conditionName({
+  name,
+  absent,
+  noise,
+  shuffled_lyrics: shuffled,
+  clips,
+}: TestCondition): string {
+  if (name !== undefined) return name;
+  return [
+    absent.length > 0 ? `without ${absent.join(' and ')}` : [],
+    noise ? `${noise.colour} noise at ${noise.snr} dB` : [],
+    shuffled ? 'shuffled lyrics' : [],
+    clips === 'all' ? [] : `clips ${clips.replace('-', ' ')}`,
+  ]
+    .flat()
+    .join(', ');
+}

@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { MASKED } from './pooling.js';
+
+/** Splits features over heads: [batch, time, features] to [batch, heads, time, features / heads]. */
+function byHead(x: tf.Tensor3D, heads: number): tf.Tensor4D {
+  const [, time, features] = x.shape;
+  return tf.transpose(tf.reshape(x, [-1, time, heads, features / heads]), [0, 2, 1, 3]) as tf.Tensor4D;
+}
+
+/**
+ * Multi-head scaled dot-product attention, softmax(Q Kᵀ / √d) V for each head (Vaswani et al. 2017), without the
+ * projections before and behind it.
+ *
+ * @param queries - [batch, steps, features]
+ * @param keys - [batch, time, features]
+ * @param values - [batch, time, features]
+ * @param mask - of keys and values, [batch, time], 1 for a real step; null when all are
+ * @param heads - a divisor of features
+ * @returns [batch, steps, features]
+ */
+export function dotProductAttention(
+  queries: tf.Tensor3D,
+  keys: tf.Tensor3D,
+  values: tf.Tensor3D,
+  mask: tf.Tensor2D | null,
+  heads: number,
+): tf.Tensor3D {
+  const [, steps, features] = queries.shape;
+  const time = keys.shape[1];
+  const scale = 1 / Math.sqrt(features / heads);
+  const scores = tf.mul(tf.matMul(byHead(queries, heads), byHead(keys, heads), false, true), scale); // [batch, heads, steps, time]
+  const allowed = mask
+    ? tf.add(scores, tf.reshape(tf.mul(tf.sub(1, mask), MASKED), [-1, 1, 1, time]))
+    : scores;
+  const read = tf.matMul(tf.softmax(allowed), byHead(values, heads)); // [batch, heads, steps, features / heads]
+  return tf.reshape(tf.transpose(read, [0, 2, 1, 3]), [-1, steps, features]) as tf.Tensor3D;
+}
