@@ -8,7 +8,7 @@ import { cacheFolder } from '../../../src/base/cache.js';
 import { runCommand } from '../../../src/engine/install/command.js';
 import { downloadWheels, folderBytes, requirementsFile } from '../../../src/engine/install/download.js';
 import { megabytes, placeOf } from '../../../src/engine/install/libraries.js';
-import { withLock } from '../../../src/engine/install/lock.js';
+import { withLock } from '../../../src/base/lock.js';
 import { engineBuild, type Wheel } from '../../../src/engine/install/pins.js';
 import { atLeast, platformName } from '../../../src/engine/install/platform.js';
 import { findPip, type Pip } from '../../../src/engine/install/python.js';
