@@ -102,10 +102,14 @@ export async function lockHolder(path: string): Promise<{ pid: number; host: str
 /** @param onHeld - called each time that the lock is found to be held by a process that is not known to be dead */
 async function underLock<T>(path: string, onHeld: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   const me: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
-  const made = await mkdir(dirname(path), { recursive: true }).catch((error) => {
-    throw explainWriteError(path, error);
-  });
-  while (!(await take(path, me))) {
+  let made: string | undefined;
+  const makeFolder = async (): Promise<void> => {
+    const first = await mkdir(dirname(path), { recursive: true }).catch((error) => {
+      throw explainWriteError(path, error);
+    });
+    made ??= first;
+  };
+  for (await makeFolder(); !(await take(path, me)); await makeFolder()) {
     if (await abandoned(path)) await putAside(path);
     else if (await exists(path)) {
       await onHeld();
@@ -161,8 +165,8 @@ async function take(path: string, me: Holder): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    // Whoever held it before has taken the empty folder away.
-    if (systemCode(error) === 'ENOENT' && (await mkdir(dirname(path), { recursive: true }))) return false;
+    // Whoever held it before may have taken the empty folder away.
+    if (systemCode(error) === 'ENOENT') return false;
     throw explainWriteError(path, error);
   }
 }
