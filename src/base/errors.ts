@@ -36,6 +36,12 @@ export class Interrupted extends Failure {
   override readonly name = 'Interrupted';
 }
 
+/** The work has come to the point where it was asked to pause; the process ends with code 0. */
+export class Paused extends Failure {
+  override readonly exitCode = EXIT.done;
+  override readonly name = 'Paused';
+}
+
 /**
  * The message of anything that was thrown.
  *

@@ -33,7 +33,8 @@ export function startProgress(label: string, total: number, unit: string): Progr
   bar.start(total, 0, { detail: '' });
   let stopped = false;
   return {
-    update: (done, detail) => bar.update(done, detail === undefined ? {} : { detail: `, ${detail}` }),
+    update: (done, detail) =>
+      bar.update(done, detail === undefined ? {} : { detail: detail === '' ? '' : `, ${detail}` }),
     stop: () => {
       if (!stopped) bar.stop();
       stopped = true;

@@ -30,9 +30,12 @@ export async function interruptible<T>(
     controller.abort();
   };
   for (const name of signals) process.on(name, onSignal);
+  // The process that started this one, and holds a channel to it, has died: nobody waits for the work any more.
+  process.on('disconnect', onSignal);
   try {
     return await work(controller.signal);
   } finally {
     for (const name of signals) process.off(name, onSignal);
+    process.off('disconnect', onSignal);
   }
 }

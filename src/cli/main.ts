@@ -19,6 +19,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   models: async (parser) => parser.command((await import('./commands/models.js')).models),
   engine: async (parser) => parser.command((await import('./commands/engine.js')).engine),
   doctor: async (parser) => parser.command((await import('./commands/doctor.js')).doctor),
+  'planned-run': async (parser) => parser.command((await import('./commands/planned-run.js')).plannedRun),
   schema: async (parser) => parser.command((await import('./commands/schema.js')).schema),
 };
 

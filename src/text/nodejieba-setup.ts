@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { addonFolder, cacheFolder } from '../base/cache.js';
 import { messageOf } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
+import { withLock } from '../base/lock.js';
 import { type Addon, type AddonOrigin, ensureAddon, NAPI_VERSION } from '../engine/install/addon.js';
 import { type RunCommand, runCommand } from '../engine/install/command.js';
-import { withLock } from '../engine/install/lock.js';
 import { platformName, thisPlatform } from '../engine/install/platform.js';
 import { probePackage } from '../engine/install/smoke.js';
 

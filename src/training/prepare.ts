@@ -69,22 +69,22 @@ type EncodedLyrics = Pick<Prepared, 'tokenIds' | 'segmenter' | 'dictionary'> & {
  *
  * @param config - the resolved config
  * @param dataset - the data set
- * @param options - a signal that stops the work, where sentences about fallbacks go, and the vocabulary and the user
- *   dictionary of a model that is trained already
+ * @param options - a signal that stops the work, where sentences about fallbacks go, the vocabulary and the user
+ *   dictionary of a model that is trained already, and a store in place of the config's
  * @returns batches and shapes
  * @throws WrongUse when audio files are missing; Failure when too much is damaged to go on
  */
 export async function prepare(
   config: Config,
   dataset: Dataset,
-  options: { signal?: AbortSignal } & TextOptions,
+  options: { signal?: AbortSignal; store?: FeatureStore | null } & TextOptions,
 ): Promise<Prepared> {
   const { inputs } = config;
   const branches = inputsOf(config.model);
   const { augment = null } = config.training;
   if (augment) requireAugmentable(augment, branches);
   requireModalities(config, branches);
-  const store = await openConfigStore(config, dataset, options);
+  const store = options.store ?? (await openConfigStore(config, dataset, options));
   const examples = store ? dataset.examples.filter(({ id }) => store.has(id)) : dataset.examples;
   for (const part of SPLITS) {
     if (!examples.some(({ split }) => split === part)) {

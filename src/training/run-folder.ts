@@ -10,6 +10,9 @@ import type { EpochRecord } from '../eval/run-report.js';
 /** What to do when the folder already holds a run. */
 export type Existing = 'refuse' | 'resume' | 'overwrite';
 
+/** Lies in a run's folder while a process works in it. */
+export const RUN_LOCK = '.lock';
+
 /**
  * Makes the folder of a run ready.
  *
@@ -18,7 +21,7 @@ export type Existing = 'refuse' | 'resume' | 'overwrite';
  * @throws WrongUse when there is a run and it is neither to be resumed nor overwritten, or the folder holds other files
  */
 export async function openRunFolder(out: string, existing: Existing): Promise<void> {
-  const entries = await readdir(out).catch(() => []);
+  const entries = (await readdir(out).catch(() => [])).filter((name) => name !== RUN_LOCK);
   if (entries.length === 0) return;
   if (!(await exists(join(out, 'config.yaml')))) {
     throw new WrongUse(`${out} is not empty and holds no run; give another folder with --out.`);
@@ -28,7 +31,7 @@ export async function openRunFolder(out: string, existing: Existing): Promise<vo
       `${out} already holds a run; add --resume to go on with it, --overwrite to replace it, or give another folder with --out.`,
     );
   }
-  if (existing === 'overwrite') await rm(out, { recursive: true });
+  if (existing === 'overwrite') for (const name of entries) await rm(join(out, name), { recursive: true });
 }
 
 /**

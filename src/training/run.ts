@@ -1,6 +1,7 @@
 /** An experiment from its config to its report. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { withLockOrRefuse } from '../base/lock.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { dataSets } from '../data/sets.js';
@@ -11,7 +12,7 @@ import { readNewestCheckpoint, requireExperiment } from './checkpoints.js';
 import { describeEnvironment } from './environment.js';
 import { type Prepared, prepare } from './prepare.js';
 import { type RunResult, writeResults } from './results.js';
-import { type Existing, openRunFolder, writeConfig, writeJson, writeLog } from './run-folder.js';
+import { type Existing, openRunFolder, RUN_LOCK, writeConfig, writeJson, writeLog } from './run-folder.js';
 import { createEventWriter, type EventWriter } from './tensorboard.js';
 import { type TrainingResult, train } from './trainer.js';
 
@@ -27,6 +28,8 @@ export interface RunOptions {
   overfit?: number;
   /** One batch and one epoch of everything. */
   fastDevRun?: boolean;
+  /** Train only until so many epochs are done, and leave the run to be gone on with. */
+  pauseAfter?: number;
   signal?: AbortSignal;
   /** Told what happens, a sentence at a time. */
   log: (line: string) => void;
@@ -38,9 +41,14 @@ export interface RunOptions {
  *
  * @param options - config, folder and switches
  * @returns metrics and files
- * @throws WrongUse for what the config gets wrong; Interrupted when stopped; Failure when the work cannot go on
+ * @throws WrongUse for what the config gets wrong, and when another process works in the folder; Interrupted when stopped, Paused
+ *   where `pauseAfter` ends it; Failure when the work cannot go on
  */
 export async function runExperiment(options: RunOptions): Promise<RunResult> {
+  return withLockOrRefuse(join(options.out, RUN_LOCK), options.out, () => runLocked(options));
+}
+
+async function runLocked(options: RunOptions): Promise<RunResult> {
   const config = options.fastDevRun ? fastDevConfig(options.config) : options.config;
   const { out, log } = options;
   const notes: string[] = [];
@@ -159,7 +167,7 @@ function experimentHash(config: Config, dataset: Dataset, engine: Engine): strin
 }
 
 async function trainAndLog(
-  { out, existing, signal }: RunOptions,
+  { out, existing, pauseAfter, signal }: RunOptions,
   config: Config,
   { dataset, batches }: Prepared,
   model: TaggingModel,
@@ -180,6 +188,7 @@ async function trainAndLog(
       checkpointFolder: join(out, 'checkpoints'),
       experiment: experimentHash(config, dataset, engine),
       resume,
+      pauseAfter,
       signal,
       onNote,
       onEpoch: async (history) => {

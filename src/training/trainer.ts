@@ -1,6 +1,6 @@
 /** The training loop. */
 import * as tf from '@tensorflow/tfjs-core';
-import { Failure, Interrupted } from '../base/errors.js';
+import { Failure, Interrupted, Paused } from '../base/errors.js';
 import { startProgress } from '../base/progress.js';
 import { randomGenerator } from '../base/random.js';
 import type { Config } from '../config/schema.js';
@@ -37,6 +37,8 @@ export interface TrainingJob {
   experiment: string;
   /** Go on from the newest checkpoint. */
   resume: boolean;
+  /** Stop when so many epochs are done, as if interrupted there; the learning rate keeps to all of them. */
+  pauseAfter?: number;
   signal?: AbortSignal;
   /** Called after each epoch, with all epochs so far. */
   onEpoch?: (history: EpochRecord[]) => Promise<void>;
@@ -70,7 +72,7 @@ export function lossOf(task: Task, alpha: number): Loss {
  *
  * @param job - model, data and settings
  * @returns a line for each epoch, and the best epoch
- * @throws Interrupted when the signal stops it, after a checkpoint; Failure when the loss is no number any more
+ * @throws Interrupted when the signal stops it, after a checkpoint; Paused where `pauseAfter` ends it; Failure when the loss is no number any more
  */
 export async function train(job: TrainingJob): Promise<TrainingResult> {
   const { config, model, batches, task, labels } = job;
@@ -103,6 +105,10 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const progress = startProgress('Training', training.epochs * stepsPerEpoch, 'steps');
   try {
     while (!state.finished && state.epoch < training.epochs) {
+      if (job.pauseAfter !== undefined && state.epoch >= job.pauseAfter)
+        throw new Paused(
+          `Paused after ${state.epoch} of ${training.epochs} epochs; the same command with --resume goes on.`,
+        );
       const chunks = batches.epoch(job.train, state.epoch);
       const epochStarted = elapsed();
       while (state.step < stepsPerEpoch) {
@@ -185,13 +191,23 @@ function lastMetric({ history }: TrainingState): string {
     : `, validation ${last.metric} ${last.validation_metric.toFixed(3)}`;
 }
 
-/** One step of the optimiser; the batch's mean loss. */
-function trainStep(
-  { config, model, batches }: TrainingJob,
+/**
+ * One step of the optimiser.
+ *
+ * @param job - config, model and batches
+ * @param loss - of the task
+ * @param optimizer - of the model's trainable weights
+ * @param chunks - the batch
+ * @param state - epoch and step, which decide the dropout
+ * @param rateFactor - of the learning rate
+ * @returns the batch's mean loss
+ */
+export function trainStep(
+  { config, model, batches }: Pick<TrainingJob, 'config' | 'model' | 'batches'>,
   loss: Loss,
   optimizer: Optimizer,
   chunks: ReturnType<Batches['epoch']>,
-  state: TrainingState,
+  state: Pick<TrainingState, 'epoch' | 'step'>,
   rateFactor: number,
 ): number {
   return tf.tidy(() => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { modelsFolder } from '../../base/cache.js';
 import { WrongUse } from '../../base/errors.js';
 import { exists, explainWriteError, writeWhole } from '../../base/files.js';
+import { withLock } from '../../base/lock.js';
 import { nearestName } from '../../config/nearest.js';
-import { withLock } from '../../engine/install/lock.js';
 import { MODEL_FILES } from '../../training/stored-model.js';
 import { PUBLISHED_NAMES } from './published.js';
 

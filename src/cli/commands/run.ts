@@ -17,6 +17,7 @@ interface RunArguments extends ConfigArguments {
   'fast-dev-run': boolean;
   limit?: number;
   overfit?: number;
+  'pause-after'?: number;
   json: boolean;
 }
 
@@ -78,6 +79,11 @@ export const run: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'Train and test on the same so many examples: can it learn at all?',
       })
+      .option('pause-after', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Stop when so many epochs are done, before the evaluation; --resume goes on',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print metrics.json on standard output' }),
   handler: async (args) => {
     const config = await loadConfig(args.config, args.overrides ?? []);
@@ -91,6 +97,7 @@ export const run: CommandModule<object, RunArguments> = {
         limit: positive('limit', args.limit),
         overfit: positive('overfit', args.overfit),
         fastDevRun: args['fast-dev-run'],
+        pauseAfter: positive('pause-after', args['pause-after']),
         signal,
         log: printNote,
       }),

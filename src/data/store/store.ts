@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DamagedAudio, type DamagePolicy } from '../../audio/damage.js';
 import { Failure, Interrupted } from '../../base/errors.js';
+import { mayWriteInto, withLock } from '../../base/lock.js';
 import { startProgress } from '../../base/progress.js';
 import { contentHashes } from './content-hashes.js';
 import type { Extracted } from './extract.js';
@@ -121,7 +122,7 @@ export class FeatureStore {
 }
 
 /**
- * Opens the store, computing what is not in it yet in worker threads.
+ * Opens the store, computing what is not in it yet in worker threads. One process at a time does so; another one waits.
  *
  * @param recordings - what will be read
  * @param options - folder, settings, signal
@@ -133,6 +134,14 @@ export async function openFeatureStore(
   recordings: Recording[],
   options: StoreOptions,
 ): Promise<FeatureStore> {
+  const open = (): Promise<FeatureStore> => openLocked(recordings, options);
+  // Two processes at once would decode everything twice, and take each other's unfinished shards for damaged ones.
+  if (!(await mayWriteInto(options.root))) return open();
+  const wait = (): void => options.onNote?.(`Another process works in ${options.root}; waiting for it.`);
+  return withLock(join(options.root, '.lock'), wait, open, options.signal);
+}
+
+async function openLocked(recordings: Recording[], options: StoreOptions): Promise<FeatureStore> {
   const { root, kinds, damage = 'keep-good-part' } = options;
   const names = Object.keys(kinds) as FeatureKind[];
   const hashes = await contentHashes(

@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cacheFolder } from '../../../src/base/cache.js';
 import { runCommand } from '../../../src/engine/install/command.js';
 import { downloadWheels, folderBytes, requirementsFile } from '../../../src/engine/install/download.js';
 import { megabytes, placeOf } from '../../../src/engine/install/libraries.js';
-import { withLock } from '../../../src/engine/install/lock.js';
 import { engineBuild, type Wheel } from '../../../src/engine/install/pins.js';
 import { atLeast, platformName } from '../../../src/engine/install/platform.js';
 import { findPip, type Pip } from '../../../src/engine/install/python.js';
@@ -90,47 +88,6 @@ describe('unpack', () => {
     // The header of the file itself, which the directory at the end points to.
     await writeFile(archive, Buffer.concat([Buffer.alloc(8), whole.subarray(8)]));
     await expect(unpack(archive, folder, (name) => name)).rejects.toThrow(/damaged/);
-  });
-});
-
-describe('withLock', () => {
-  it('lets one in at a time and cleans up', async () => {
-    const lock = join(folder, 'sub', 'x.lock');
-    let inside = 0;
-    let most = 0;
-    const work = async (): Promise<void> => {
-      most = Math.max(most, ++inside);
-      await new Promise((done) => setTimeout(done, 30));
-      inside--;
-    };
-    await Promise.all([1, 2, 3].map(() => withLock(lock, () => {}, work)));
-    expect(most).toBe(1);
-    expect(await readdir(join(folder, 'sub'))).toEqual([]);
-  });
-  it('takes over from a dead process at once', async () => {
-    const lock = join(folder, 'x.lock');
-    const { pid } = spawnSync(process.execPath, ['--eval', '']);
-    await writeFile(lock, JSON.stringify({ pid, host: hostname(), id: 'gone' }));
-    const waits: string[] = [];
-    expect(
-      await withLock(
-        lock,
-        () => waits.push('wait'),
-        async () => 7,
-      ),
-    ).toBe(7);
-    expect(waits).toEqual([]);
-  });
-  it('is released when the work fails', async () => {
-    const lock = join(folder, 'x.lock');
-    await expect(
-      withLock(
-        lock,
-        () => {},
-        async () => Promise.reject(new Error('no')),
-      ),
-    ).rejects.toThrow('no');
-    expect(await readdir(folder)).toEqual([]);
   });
 });
 

@@ -1,0 +1,207 @@
+/** A lock between processes: two of them at once do the work once, or one is told that the other is at it. Node only. */
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { Interrupted, systemCode, WrongUse } from './errors.js';
+import { exists, explainWriteError } from './files.js';
+
+/** Who holds a lock. */
+interface Holder {
+  pid: number;
+  host: string;
+  id: string;
+}
+
+const HEARTBEAT_MS = 5_000;
+/** A holder that shows no sign of life for this long is taken for dead: another machine's, or a number used again. */
+const STALE_MS = 60_000;
+const POLL_MS = 200;
+
+/** In a thread of its own, so that a computation that lets nothing else run for minutes does not look like death. */
+const HEARTBEAT = `
+const { workerData } = require('node:worker_threads');
+const { utimes } = require('node:fs');
+setInterval(() => {
+  const now = new Date();
+  // A failed sign of life is no reason to stop the work.
+  utimes(workerData.path, now, now, () => {});
+}, workerData.every);
+`;
+
+/**
+ * Runs `work` while holding a lock file; waits for another process that holds it. A lock whose holder is dead
+ * is taken over.
+ *
+ * @param path - the lock file; missing folders are made, and taken away again where nothing came into them
+ * @param onWait - called once when another process holds the lock
+ * @param work - what is done under the lock
+ * @param signal - ends the waiting
+ * @returns what `work` returns
+ * @throws Interrupted when the signal ends the waiting; Failure when the lock file cannot be written; whatever `work`
+ *   throws
+ */
+export async function withLock<T>(
+  path: string,
+  onWait: () => void,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  let waited = false;
+  return underLock(
+    path,
+    async () => {
+      if (signal?.aborted)
+        throw new Interrupted('Stopped while another process was waited for; the same command starts again.');
+      if (!waited) onWait();
+      waited = true;
+    },
+    work,
+  );
+}
+
+/**
+ * Runs `work` while holding a lock file; refuses when another process that is alive holds it. A lock whose holder is
+ * dead is taken over; whether a holder on another machine is alive takes up to a minute to know.
+ *
+ * @param path - the lock file; missing folders are made, and taken away again where nothing came into them
+ * @param what - what is locked, as a sentence begins: `reports/mtat`
+ * @param work - what is done under the lock
+ * @returns what `work` returns
+ * @throws WrongUse naming the other process; Failure when the lock file cannot be written; whatever `work` throws
+ */
+export async function withLockOrRefuse<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+  const seen = new Set<number>();
+  const refuse = async (): Promise<void> => {
+    const holder = await readHolder(path);
+    const found = await stat(path).catch(() => null);
+    if (!holder || !found) return;
+    seen.add(found.mtimeMs);
+    // On this machine its process is there; on another one, it has just shown a sign of life.
+    if (holder.host === hostname() || seen.size > 1)
+      throw new WrongUse(
+        `${what} is in use by process ${holder.pid} on ${holder.host}; wait until it ends, or give another folder with --out.`,
+      );
+  };
+  return underLock(path, refuse, work);
+}
+
+/**
+ * The process that holds a lock.
+ *
+ * @param path - the lock file; it may be missing
+ * @returns its number and machine; null when nobody holds it, or the holder is dead
+ */
+export async function lockHolder(path: string): Promise<{ pid: number; host: string } | null> {
+  const holder = await readHolder(path);
+  return holder && !(await abandoned(path)) ? { pid: holder.pid, host: holder.host } : null;
+}
+
+/** @param onHeld - called each time that the lock is found to be held by a process that is not known to be dead */
+async function underLock<T>(path: string, onHeld: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const me: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
+  let made: string | undefined;
+  const makeFolder = async (): Promise<void> => {
+    const first = await mkdir(dirname(path), { recursive: true }).catch((error) => {
+      throw explainWriteError(path, error);
+    });
+    made ??= first;
+  };
+  for (await makeFolder(); !(await take(path, me)); await makeFolder()) {
+    if (await abandoned(path)) await putAside(path);
+    else if (await exists(path)) {
+      await onHeld();
+      await sleep(POLL_MS);
+    }
+  }
+  const heartbeat = new Worker(HEARTBEAT, { eval: true, workerData: { path, every: HEARTBEAT_MS } });
+  heartbeat.unref();
+  try {
+    return await work();
+  } finally {
+    await heartbeat.terminate();
+    if ((await readHolder(path))?.id === me.id) await rm(path, { force: true });
+    if (made !== undefined) await removeEmpty(resolve(dirname(path)), resolve(made));
+  }
+}
+
+/** Takes empty folders away, from `folder` up to `top`. */
+async function removeEmpty(folder: string, top: string): Promise<void> {
+  for (let current = folder; current.startsWith(top); current = dirname(current)) {
+    const removed = await rmdir(current).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
+}
+
+/**
+ * Whether this process may write into a folder; it may where the folder is still to be made.
+ *
+ * @param folder - its path
+ * @returns false for a folder that is there and may only be read
+ */
+export async function mayWriteInto(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    (error) => systemCode(error) === 'ENOENT',
+  );
+}
+
+async function take(path: string, me: Holder): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(JSON.stringify(me));
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    // Whoever held it before may have taken the empty folder away.
+    if (systemCode(error) === 'ENOENT') return false;
+    throw explainWriteError(path, error);
+  }
+}
+
+async function readHolder(path: string): Promise<Holder | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+  } catch {
+    return null;
+  }
+}
+
+async function abandoned(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  if (!found) return false;
+  const holder = await readHolder(path);
+  if (holder?.host === hostname() && !alive(holder.pid)) return true;
+  return Date.now() - found.mtimeMs > STALE_MS;
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+/** Moves a dead lock away; only one of several waiting processes can, because a rename happens once. */
+async function putAside(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID().slice(0, 8)}.dead`;
+  const moved = await rename(path, aside).then(
+    () => true,
+    () => false,
+  );
+  if (moved) await rm(aside, { force: true });
+}

@@ -1,0 +1,61 @@
+/** polytag planned-run: one run of a plan, as a launcher starts it. Not for a person to type. */
+import type { CommandModule } from 'yargs';
+import { EXIT, Failure, Interrupted, Paused, WrongUse } from '../../base/errors.js';
+import { exists, writeWhole } from '../../base/files.js';
+import { loadConfig } from '../../config/load.js';
+import { begunPath, failurePath, readArrayPlan } from '../../study/slurm.js';
+import { runExperiment } from '../../training/run.js';
+import { interruptible } from '../interrupt.js';
+import { printNote } from '../print.js';
+
+interface PlannedRunArguments {
+  plan: string;
+  task: string;
+}
+
+/** Stopped by its scheduler: the checkpoint is kept, and the same task goes on from there. */
+class Requeue extends Failure {
+  override readonly exitCode = EXIT.tryAgain;
+  override readonly name = 'Requeue';
+}
+
+export const plannedRun: CommandModule<object, PlannedRunArguments> = {
+  command: 'planned-run <plan> <task>',
+  describe: false,
+  builder: (yargs) =>
+    yargs
+      .positional('plan', { type: 'string', demandOption: true })
+      .positional('task', { type: 'string', demandOption: true }),
+  handler: async ({ plan: path, task }) => {
+    const plan = await readArrayPlan(path);
+    const run = plan.runs[Number(task) - 1];
+    if (!run) throw new WrongUse(`${path} has ${plan.runs.length} runs, and none with the number ${task}.`);
+    const { folder, replace } = run;
+    const config = await loadConfig(`${folder}.yaml`);
+    // A task that is started again replaces only what it has not begun itself.
+    const begun = begunPath(folder);
+    const existing = replace && !(await exists(begun)) ? 'overwrite' : 'resume';
+    if (replace) await writeWhole(begun, '');
+    try {
+      await interruptible(
+        (signal) =>
+          runExperiment({
+            config,
+            out: folder,
+            existing,
+            pauseAfter: plan.pauseAfter,
+            signal,
+            log: printNote,
+          }),
+        // Slurm sends USR2 before its time limit where the script asks for it.
+        { signals: ['SIGINT', 'SIGTERM', 'SIGUSR2'] },
+      );
+    } catch (error) {
+      if (error instanceof Interrupted) throw new Requeue(error.message);
+      if (error instanceof Paused || !(error instanceof Failure)) throw error;
+      // What the run got wrong is its result: the launcher must neither try it again nor stop the others.
+      await writeWhole(failurePath(folder), `${error.message}\n`);
+      printNote(error.message);
+    }
+  },
+};
