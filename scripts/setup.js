@@ -31,7 +31,18 @@ function latestChange(folder) {
   }, statSync(folder).mtimeMs);
 }
 
-/** Compiles src/ to dist/; an installed package comes compiled and has no src/. */
+/** Runs the TypeScript compiler. */
+async function compile(project) {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const code = await new Promise((done, fail) => {
+    const compiler = spawn(process.execPath, [tsc, '-p', join(root, project)], { stdio: 'inherit' });
+    compiler.on('error', fail);
+    compiler.on('close', done);
+  });
+  if (code !== 0) throw new Error('the TypeScript compiler found errors (above)');
+}
+
+/** Compiles src/ to dist/ and experiments/ to dist/experiments/; an installed package comes compiled and has no src/. */
 async function build() {
   const source = join(root, 'src');
   if (!existsSync(source)) return 'comes with the package';
@@ -40,6 +51,7 @@ async function build() {
   );
   const changed = Math.max(
     latestChange(source),
+    latestChange(join(root, 'experiments')),
     ...configs.filter(existsSync).map((path) => statSync(path).mtimeMs),
   );
   // Not the compiler's own record, which it also writes when there are errors.
@@ -47,15 +59,8 @@ async function build() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return 'is up to date';
   const { buildSimd } = await import('./build-simd.js');
   await buildSimd(root);
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const code = await new Promise((done, fail) => {
-    const compiler = spawn(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
-      stdio: 'inherit',
-    });
-    compiler.on('error', fail);
-    compiler.on('close', done);
-  });
-  if (code !== 0) throw new Error('the TypeScript compiler found errors (above)');
+  // The experiments import what src/ was compiled to.
+  for (const project of ['tsconfig.build.json', join('experiments', 'tsconfig.json')]) await compile(project);
   writeFileSync(stamp, '');
   return 'compiled';
 }

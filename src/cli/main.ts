@@ -9,6 +9,7 @@ import { printNote } from './print.js';
 const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   run: async (parser) => parser.command((await import('./commands/run.js')).run),
   evaluate: async (parser) => parser.command((await import('./commands/evaluate.js')).evaluate),
+  study: async (parser) => parser.command((await import('./commands/study.js')).study),
   compare: async (parser) => parser.command((await import('./commands/compare.js')).compare),
   features: async (parser) => parser.command((await import('./commands/features.js')).features),
   quickstart: async (parser) => parser.command((await import('./commands/quickstart.js')).quickstart),

@@ -109,7 +109,9 @@ async function timeModels(
       );
       const { epochs, batch_size: batch } = config.training;
       const epoch = Math.max(1, Math.floor(train / batch)) * step + validation * recording;
-      times.set(key, FRAME_SECONDS + epochs * epoch + (validation + test) * recording);
+      // The test part is scored once as it is, and again under each changed condition.
+      const tests = test * (1 + config.evaluation.conditions.length);
+      times.set(key, FRAME_SECONDS + epochs * epoch + (validation + tests) * recording);
     } catch (error) {
       log(`${group} cannot be timed: ${messageOf(error)}`);
     }

@@ -27,6 +27,8 @@ export interface ComparisonOptions {
   seed: number;
   /** Whether the bootstrap reports its progress on standard error. */
   progress?: boolean;
+  /** Which pairs are tested, each difference being the second group minus the first; all unless told otherwise. */
+  tests?: (first: RunGroup, second: RunGroup) => boolean;
 }
 
 /** A metric of an experiment. */
@@ -151,6 +153,12 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     }),
   );
   const names = runLabels(compared);
+  const { tests = () => true } = options;
+  const indices = groups
+    .flatMap((_, second) => groups.slice(0, second).map((_, first) => ({ first, second })))
+    .filter(({ first, second }) => tests(groups[first], groups[second]))
+    .sort((a, b) => a.first - b.first || a.second - b.second);
+  const pairs = comparePairs(indices, runs[0], wholeOfGroups, ofGroups, placedOfGroups);
   return {
     dataset: dataset.name,
     synthetic: dataset.synthetic,
@@ -175,10 +183,10 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
       })),
       calibration: calibrateTogether(group.runs),
     })),
-    pairs: comparePairs(runs[0], wholeOfGroups, ofGroups, placedOfGroups),
+    pairs,
     settings: differingSettings(runs),
     leftOut,
-    notes: [...notesOn(groups), ...noteOnResolution(groups.length, options.samples)],
+    notes: [...notesOn(groups), ...noteOnResolution(pairs.length, options.samples)],
   };
 }
 
@@ -211,13 +219,12 @@ function calibrateTogether(runs: readonly StoredRun[]): Calibration {
 }
 
 function comparePairs(
+  indices: readonly { first: number; second: number }[],
   { predictions }: StoredRun,
   whole: readonly PerMetric<number | null>[],
   resampled: readonly PerMetric<number | null>[][],
   placed: readonly (Placements | null)[][],
 ): GroupPair[] {
-  const indices = whole.flatMap((_, second) => whole.slice(0, second).map((_, first) => ({ first, second })));
-  indices.sort((a, b) => a.first - b.first || a.second - b.second);
   const minus = (a: number | null, b: number | null): number | null =>
     a === null || b === null ? null : a - b;
   const tested = indices.map(({ first, second }) =>
@@ -304,8 +311,7 @@ function notesOn(groups: readonly RunGroup[]): string[] {
 }
 
 /** The smallest p-value that resamples can give is one that Holm's correction may take out of reach. */
-function noteOnResolution(groups: number, samples: number): string[] {
-  const pairs = (groups * (groups - 1)) / 2;
+function noteOnResolution(pairs: number, samples: number): string[] {
   const needed = Math.ceil((2 * pairs) / CERTAIN);
   return pairs === 0 || samples === 0 || samples >= needed
     ? []

@@ -1,5 +1,5 @@
 /** Runs that differ only by their seed are one experiment. */
-import { basename, resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { effectiveSettings } from './settings.js';
 import type { StoredRun } from './stored-run.js';
 
@@ -15,11 +15,16 @@ export interface RunGroup {
  * Names runs.
  *
  * @param runs - runs in different folders
- * @returns each folder's own name, or its whole path where two have the same name
+ * @returns the end of each folder's path, with as many folders above as tell all of them apart: `mel`, or `mel/seed-1`
  */
 export function runLabels(runs: readonly StoredRun[]): string[] {
-  const names = runs.map(({ folder }) => basename(resolve(folder)));
-  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : runs[i].folder));
+  const paths = runs.map(({ folder }) => resolve(folder).split(sep).filter(Boolean));
+  const longest = Math.max(...paths.map(({ length }) => length));
+  for (let depth = 1; depth < longest; depth++) {
+    const names = paths.map((path) => path.slice(-depth).join('/'));
+    if (new Set(names).size === names.length) return names;
+  }
+  return runs.map(({ folder }) => folder);
 }
 
 /**
@@ -67,5 +72,5 @@ function stemOf(names: readonly string[]): string {
   if (names.length === 1) return first;
   let length = 0;
   while (length < first.length && names.every((name) => name[length] === first[length])) length++;
-  return first.slice(0, length).replace(/[-_. ]*(seed|s)?[-_. ]*$/i, '') || first;
+  return first.slice(0, length).replace(/[-_./ ]*(seed|s)?[-_./ ]*$/i, '') || first;
 }

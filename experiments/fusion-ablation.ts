@@ -1,0 +1,132 @@
+/**
+ * What of a multimodal tagger matters: how its branches are joined, which modalities it has, whether it can do without
+ * one, and the smaller choices around it. Every experiment changes one thing of the base.
+ */
+import { defineStudy, type StudyGroup } from 'polytag/study';
+
+const BRANCHES = ['mel', 'waveform', 'lyrics'] as const;
+type Branch = (typeof BRANCHES)[number];
+
+/** The base: self-attention with r = 4, penalty α = 1, fixed segmentation, no BiLSTM. */
+const BASE = 'self-attention';
+
+/** Signal-to-noise ratios of the noise that the recordings are given, in dB. */
+const SNRS = [0, 10, 20];
+
+/** Without these the model's question stays the same; those that it has no branch for are left out. */
+function conditionsOf(branches: readonly Branch[]): string {
+  const hearing = branches.some((name) => name !== 'lyrics');
+  const reading = branches.includes('lyrics');
+  const conditions = [
+    ...(branches.length > 1 ? branches.map((name) => `{absent: [${name}]}`) : []),
+    ...(branches.length > 2 ? ['{absent: [mel, waveform]}'] : []),
+    ...(hearing ? SNRS.map((snr) => `{noise: {snr: ${snr}}}`) : []),
+    ...(reading ? ['{shuffled_lyrics: true}'] : []),
+    '{clips: with-lyrics}',
+  ];
+  return `evaluation.conditions=[${conditions.join(', ')}]`;
+}
+
+/** An experiment with some of the branches. */
+const withBranches = (
+  name: string,
+  label: string,
+  branches: readonly Branch[],
+  overrides: readonly string[] = [],
+): StudyGroup => ({
+  name,
+  label,
+  overrides: [
+    ...BRANCHES.filter((branch) => !branches.includes(branch)).map((branch) => `~model.branches.${branch}`),
+    conditionsOf(branches),
+    ...overrides,
+  ],
+});
+
+const changed = (name: string, label: string, ...overrides: string[]): StudyGroup =>
+  withBranches(name, label, BRANCHES, overrides);
+
+/** Another way to join the branches; a kind of its own brings its own options. */
+const joined = (name: string, label: string, fusion: string): StudyGroup =>
+  changed(name, label, `model.fusion=${fusion}`);
+
+const groups: StudyGroup[] = [
+  changed(BASE, 'self-attention, r = 4 (base)'),
+  joined('concat', 'concatenation', '{kind: concat, hidden: 64}'),
+  joined('late-fixed', 'late average, equal weights', '{kind: late-average, weights: equal, hidden: 64}'),
+  joined(
+    'late-learned',
+    'late average, learned weights',
+    '{kind: late-average, weights: learned, hidden: 64}',
+  ),
+  joined('late-stacked', 'late fusion, stacked', '{kind: late-average, weights: stacked, hidden: 64}'),
+  joined('gated', 'gated', '{kind: gated, hidden: 64}'),
+  joined('cross-attention', 'cross-attention', '{kind: cross-attention, heads: 4, features: 64, hidden: 64}'),
+  ...[1, 2, 8].map((heads) =>
+    changed(`heads-${heads}`, `self-attention, r = ${heads}`, `model.fusion.heads=${heads}`),
+  ),
+  changed('unbalanced', 'self-attention as published (unbalanced start)', 'model.fusion.balanced=false'),
+  ...BRANCHES.map((name) => withBranches(`${name}-alone`, `${name} alone`, [name])),
+  ...BRANCHES.map((name) =>
+    withBranches(
+      `without-${name}`,
+      `without ${name}`,
+      BRANCHES.filter((other) => other !== name),
+    ),
+  ),
+  changed('absent-token', 'learned token for an absent modality', 'model.absent_token=true'),
+  changed('modality-dropout', 'modality dropout', 'training.modality_dropout=0.2'),
+  changed(
+    'dropout-and-token',
+    'modality dropout and learned token',
+    'training.modality_dropout=0.2',
+    'model.absent_token=true',
+  ),
+  changed('shuffled-lyrics', 'control: lyrics of other songs', 'inputs.lyrics.shuffled=true'),
+  ...[2, 3, 5].map((alpha) => ({
+    ...changed(`alpha-${alpha}`, `penalty α = ${alpha}`, `loss.alpha=${alpha}`),
+    // Classes exclude each other: the penalty on missed positives is one of tags.
+    panels: ['tags'],
+  })),
+  changed('adaptive', 'adaptive segmentation', 'model.branches.mel.segmentation=adaptive'),
+  changed('bilstm', 'with BiLSTM', ...BRANCHES.map((name) => `model.branches.${name}.lstm_units=32`)),
+];
+
+export default defineStudy({
+  name: 'fusion-ablation',
+  title: 'Fusion ablation',
+  question:
+    'What does each part of a tagger of mel spectrogram, waveform and lyrics give: the fusion, the modalities, what it learned of missing ones?',
+  config: 'configs/fusion-ablation.yaml',
+  panels: [
+    { name: 'quadrant', label: 'energy × stress (4 classes)', overrides: ['data.target=quadrant'] },
+    { name: 'tags', label: 'top tags', overrides: ['data.target=tags'] },
+    { name: 'mood', label: 'mood (2 classes)', overrides: ['data.target=mood'], optional: true },
+  ],
+  groups,
+  contrasts: groups
+    .filter(({ name }) => name !== BASE)
+    // What the base gains over single modalities and the control reads better with the base first.
+    .map(({ name }) =>
+      /-alone$|^without-|^shuffled/.test(name) ? { group: BASE, minus: name } : { group: name, minus: BASE },
+    ),
+  themes: [
+    {
+      title: 'Fusion',
+      groups: [BASE, 'concat', 'late-fixed', 'late-learned', 'late-stacked', 'gated', 'cross-attention'],
+    },
+    { title: 'Heads r of the attention', groups: ['heads-1', 'heads-2', BASE, 'heads-8', 'unbalanced'] },
+    { title: 'One modality alone', groups: [BASE, ...BRANCHES.map((name) => `${name}-alone`)] },
+    { title: 'One modality left out', groups: [BASE, ...BRANCHES.map((name) => `without-${name}`)] },
+    {
+      title: 'Do the words help? The control reads those of other songs',
+      groups: [BASE, 'without-lyrics', 'shuffled-lyrics'],
+    },
+    {
+      title: 'Prepared for missing modalities',
+      groups: [BASE, 'absent-token', 'modality-dropout', 'dropout-and-token'],
+    },
+    { title: 'Penalty α on missed positives', groups: [BASE, 'alpha-2', 'alpha-3', 'alpha-5'] },
+    { title: 'Segmentation and recurrence', groups: [BASE, 'adaptive', 'bilstm'] },
+  ],
+});

@@ -1,0 +1,212 @@
+/** polytag study: the experiments that a paper's table needs, run and compared. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { WrongUse } from '../../base/errors.js';
+import { durationText } from '../../page/format.js';
+import { estimatePlan } from '../../study/estimate.js';
+import { executePlan, requireAllDone } from '../../study/execute.js';
+import { findStudy, studyNames } from '../../study/find-study.js';
+import { pointsText } from '../../study/results/points-text.js';
+import type { StudyResult } from '../../study/results/study-result.js';
+import { writeStudy } from '../../study/results/write.js';
+import { planStudy, type StudyRun } from '../../study/study.js';
+import { interruptible } from '../interrupt.js';
+import { alignColumns, printNote, printResult } from '../print.js';
+
+interface StudyArguments {
+  study: string;
+  overrides?: string[];
+  seeds: string;
+  jobs: string;
+  panels?: string;
+  groups?: string;
+  out?: string;
+  samples: string;
+  overwrite: boolean;
+  'dry-run': boolean;
+  json: boolean;
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < least || !Number.isSafeInteger(number))
+    throw new WrongUse(`--${flag} must be a whole number from ${least}, not "${text}".`);
+  return number;
+}
+
+const list = (text: string | undefined): string[] | null =>
+  text === undefined
+    ? null
+    : text
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean);
+
+async function dryRun(runs: readonly StudyRun[], out: string, jobs: number, json: boolean): Promise<void> {
+  const estimate = await estimatePlan(runs, { out, jobs, log: printNote });
+  if (json) {
+    const plan = estimate.runs.map(({ run, status, seconds, basis }) => {
+      const { panel, experiment, seed, folder } = run as StudyRun;
+      return { panel, experiment, seed, folder, status, seconds, basis };
+    });
+    printResult(JSON.stringify({ runs: plan, seconds: estimate.seconds }, null, 2));
+    return;
+  }
+  const time = (seconds: number | null): string => (seconds === null ? 'unknown' : durationText(seconds));
+  printResult(
+    alignColumns([
+      ['task', 'experiment', 'seed', 'state', 'time', 'by'],
+      ...estimate.runs.map(({ run, status, seconds, basis }) => {
+        const { panel, experiment, seed } = run as StudyRun;
+        return [panel, experiment, String(seed), status, time(seconds), basis];
+      }),
+    ]),
+  );
+  printResult(
+    `${runs.length} runs, about ${time(estimate.seconds)} with ${jobs} at once. Nothing was run; folder: ${out}`,
+  );
+}
+
+function asText({ study, panels }: StudyResult): string {
+  const value = (mean: number | null, deviation: number | null): string =>
+    mean === null
+      ? 'undefined'
+      : `${mean.toFixed(3)}${deviation === null ? '' : ` ± ${deviation.toFixed(3)}`}`;
+  const range = (interval: [number, number] | null): string =>
+    interval ? ` (${interval.map((end) => end.toFixed(3)).join(' to ')})` : '';
+  const labels = new Map(study.groups.map(({ name, label }) => [name, label]));
+  const results = alignColumns([
+    ['task', 'experiment', 'seeds', 'accuracy', 'ROC-AUC macro'],
+    ...panels.flatMap(({ panel, groups, comparison }) => [
+      ...groups.map(({ label, seeds, metrics: { accuracy, roc_auc } }) => [
+        panel.label,
+        label,
+        String(seeds.length),
+        value(accuracy.value, accuracy.deviation) + range(accuracy.interval),
+        value(roc_auc.value, roc_auc.deviation) + range(roc_auc.interval),
+      ]),
+      [panel.label, 'always the majority', '', comparison.majorityAccuracy.toFixed(3), ''],
+    ]),
+  ]);
+  const differences = panels.flatMap(({ panel, contrasts }) =>
+    contrasts.map(({ group, minus, metrics, published }) => {
+      const cell = (metric: 'accuracy' | 'roc_auc'): string => {
+        const { difference, interval, pHolm } = metrics[metric];
+        const ends = interval ? ` (${interval.map(pointsText).join(' to ')})` : '';
+        return `${pointsText(difference)}${ends}${pHolm === null ? '' : `, p ${pHolm < 0.001 ? '< 0.001' : pHolm.toFixed(3)}`}`;
+      };
+      const original = published
+        ? `${pointsText(published.accuracy ?? null)} / ${pointsText(published.roc_auc ?? null)}`
+        : '';
+      return [
+        panel.label,
+        `${labels.get(group)} − ${labels.get(minus)}`,
+        cell('accuracy'),
+        cell('roc_auc'),
+        original,
+      ];
+    }),
+  );
+  if (differences.length === 0) return results;
+  return `${results}\n\n${alignColumns([['task', 'difference, in points of 100', 'accuracy', 'ROC-AUC', 'published'], ...differences])}`;
+}
+
+export const study: CommandModule<object, StudyArguments> = {
+  command: 'study <study> [overrides..]',
+  describe: 'Run the experiments of a study, each with several seeds, and compare them',
+  builder: (yargs) =>
+    yargs
+      .positional('study', {
+        type: 'string',
+        demandOption: true,
+        describe: 'five-groups, fusion-ablation, or a module of your own',
+      })
+      .positional('overrides', {
+        type: 'string',
+        array: true,
+        describe: 'key=value for every run, such as data.root=PATH',
+      })
+      .option('seeds', {
+        type: 'string',
+        requiresArg: true,
+        default: '5',
+        describe: 'Runs of each experiment',
+      })
+      .option('jobs', {
+        type: 'string',
+        requiresArg: true,
+        default: String(availableParallelism()),
+        describe: 'Runs at once; the cores are shared between them',
+      })
+      .option('panels', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Tasks, by name, with commas between them; those that the study does not call optional',
+      })
+      .option('groups', { type: 'string', requiresArg: true, describe: 'Experiments, by name; all' })
+      .option('out', { type: 'string', requiresArg: true, describe: "The study's folder; reports/<study>" })
+      .option('samples', {
+        type: 'string',
+        requiresArg: true,
+        default: '2000',
+        describe: 'Bootstrap resamples; 0 for no intervals',
+      })
+      .option('overwrite', {
+        type: 'boolean',
+        default: false,
+        describe: 'Replace runs of another config that are in the folder',
+      })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'List the runs and the time that they will take',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print results.json, or the plan' })
+      .epilogue('Finished runs are not run again: a study that was stopped goes on with the same command.'),
+  handler: async (args) => {
+    const { overrides = [], overwrite, json, 'dry-run': dry } = args;
+    const seeds = wholeNumber('seeds', args.seeds, 1);
+    const jobs = wholeNumber('jobs', args.jobs, 1);
+    const samples = wholeNumber('samples', args.samples, 0);
+    const found = await findStudy(args.study).catch(async (error: unknown) => {
+      // The first word may be an override where the study's name was forgotten.
+      if (/^[~+]?[\w.]+=/.test(args.study))
+        throw new WrongUse(`Name the study first: ${(await studyNames()).join(', ')}.`);
+      throw error;
+    });
+    const out = args.out ?? join('reports', found.study.name);
+    const runs = await planStudy(found.study, {
+      seeds,
+      panels: list(args.panels),
+      groups: list(args.groups),
+      overrides,
+      config: found.config,
+    });
+    if (dry) {
+      await dryRun(runs, out, jobs, json);
+      return;
+    }
+    const outcomes = await interruptible((signal) =>
+      executePlan(runs, { out, jobs, launcher: 'local', overwrite, signal, log: printNote }),
+    );
+    const finished = runs.filter((_, i) => outcomes[i].status === 'finished');
+    if (outcomes.some(({ status }) => status === 'interrupted') || finished.length === 0)
+      requireAllDone(outcomes);
+    const missing = outcomes
+      .filter(({ status }) => status !== 'finished')
+      .map(({ run, error }) => `${run.group}, seed ${run.seed}: ${error}`);
+    const { result, page } = await writeStudy(found.study, {
+      out,
+      finished,
+      missing,
+      overrides,
+      seeds,
+      samples,
+    });
+    printResult(json ? (await readFile(join(out, 'results.json'), 'utf8')).trimEnd() : asText(result));
+    printNote(`Study: ${page}`);
+    requireAllDone(outcomes);
+  },
+};

@@ -1,0 +1,9 @@
+/** `polytag/study`: what a file in experiments/ is written with. */
+export {
+  defineStudy,
+  type Study,
+  type StudyContrast,
+  type StudyGroup,
+  type StudyPanel,
+  type StudyTheme,
+} from './study.js';
