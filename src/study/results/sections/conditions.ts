@@ -27,6 +27,9 @@ function drawNoise(page: Page, { panels, cleanGap }: ConditionsData, host: HTMLE
   if (!select || !chart) return;
   const update = (): void => {
     const { snrs, groups } = panels[Number(select.value)];
+    // The legend stands above, some names a line.
+    const legend = 16 + 22 * Math.ceil(groups.length / Math.max(1, Math.floor(chart.clientWidth / 240)));
+    chart.style.height = `${340 + legend}px`;
     const clean = snrs[snrs.length - 1] + cleanGap;
     page.plot(chart, (theme) => ({
       traces: groups.map(({ label, values }, i) => ({
@@ -43,8 +46,7 @@ function drawNoise(page: Page, { panels, cleanGap }: ConditionsData, host: HTMLE
         hovertemplate: `%{y:.3f}<extra>${page.plain(label)}</extra>`,
       })),
       layout: {
-        margin: { l: 52, r: 12, t: 12, b: 44 },
-        legend: { orientation: 'h', y: -0.2, yanchor: 'top', x: 0 },
+        margin: { l: 52, r: 12, t: legend, b: 44 },
         xaxis: {
           title: { text: 'signal-to-noise ratio, dB' },
           tickmode: 'array',
@@ -99,7 +101,7 @@ export const conditions = defineSection<ConditionsData, StudyResult>({
     return html`${
       hasNoise &&
       html`<div class="controls"><label>Task <select name="noise-panel">${measured.map(({ panel }, i) => html`<option value="${i}">${panel.label}</option>`)}</select></label></div>
-    <div class="plot tall noise"></div>`
+    <div class="plot noise"></div>`
     }
     <p class="aside">The weights of each run, scored on the test part with inputs taken away or changed, or on some of its clips: means ± standard deviations over seeds.
       A condition that does not apply to an experiment has no number.</p>
