@@ -110,18 +110,18 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
     runs: tasks.map((task) => task.record),
   };
   const save = (): Promise<void> => writeStudyRecord(out, record);
-  await save();
   const todo = tasks.filter((task) => !task.record.reused);
   log(describeTasks(tasks));
+  // What is wrong with the data is found before anything is written.
+  if (launcher === 'local')
+    await prepareFeatures(
+      todo.map(({ run }) => run),
+      options,
+    );
+  await save();
   if (todo.length > 0) {
     if (launcher === 'slurm') await executeOnSlurm(tasks, options, save);
-    else {
-      await prepareFeatures(
-        todo.map(({ run }) => run),
-        options,
-      );
-      await executeHere(todo, options, save);
-    }
+    else await executeHere(todo, options, save);
   }
   record.ended = new Date().toISOString();
   await save();

@@ -22,10 +22,12 @@ export interface Rung {
 export function bracket(candidates: number, epochs: number, eta: number): Rung[] {
   const logarithm = (value: number): number => Math.floor(Math.log(value) / Math.log(eta) + 1e-9);
   const steps = Math.min(logarithm(candidates), logarithm(epochs));
-  return Array.from({ length: steps + 1 }, (_, i) => ({
+  const rungs = Array.from({ length: steps + 1 }, (_, i) => ({
     candidates: Math.max(1, Math.floor(candidates / eta ** i + 1e-9)),
     epochs: Math.max(1, Math.round(epochs * eta ** (i - steps))),
   }));
+  // With a small eta a rung may leave nobody out: then it is no rung.
+  return rungs.filter((rung, i) => i === steps || rungs[i + 1].candidates < rung.candidates);
 }
 
 /**

@@ -54,8 +54,13 @@ export function splitSeeds(
   return { swept: swept.filter((key) => key !== seed), seeds: [...new Set(seeds)] };
 }
 
-/** The shortest ends of the keys that tell them apart: `learning_rate` of `training.optimizer.learning_rate`. */
-function shortKeys(keys: readonly string[]): Map<string, string> {
+/**
+ * Short names of keys.
+ *
+ * @param keys - different dotted keys
+ * @returns for each the shortest end that tells it apart: `learning_rate` of `training.optimizer.learning_rate`
+ */
+export function shortKeys(keys: readonly string[]): Map<string, string> {
   const end = (key: string, parts: number): string => key.split('.').slice(-parts).join('.');
   return new Map(
     keys.map((key) => {

@@ -1,5 +1,7 @@
 /** Axes for the values of swept keys: numbers where all are numbers, else one place a value. */
 import { roundTicks } from '../../../eval/figures/svg.js';
+import { shortKeys } from '../plan.js';
+import type { SweepReport } from './subject.js';
 
 /** An axis of settings or metrics. */
 export interface ValueAxis {
@@ -23,9 +25,14 @@ const tickText = (value: number): string => String(Number(value.toPrecision(3)))
  *
  * @param title - of the axis
  * @param texts - an experiment's value each, as YAML writes it; undefined where it has none
+ * @param known - all values in the order in which places are given to what is no number
  * @returns the axis
  */
-export function axisOf(title: string, texts: readonly (string | undefined)[]): ValueAxis {
+export function axisOf(
+  title: string,
+  texts: readonly (string | undefined)[],
+  known: readonly (string | undefined)[],
+): ValueAxis {
   const numbers = texts.map((text) => (text === undefined || text.trim() === '' ? Number.NaN : Number(text)));
   const isNumeric = texts.every((text, i) => text === undefined || Number.isFinite(numbers[i]));
   return isNumeric && texts.some((text) => text !== undefined)
@@ -33,7 +40,7 @@ export function axisOf(title: string, texts: readonly (string | undefined)[]): V
         title,
         numbers.map((value) => (Number.isNaN(value) ? null : value)),
       )
-    : categoryAxis(title, texts);
+    : categoryAxis(title, texts, known);
 }
 
 /**
@@ -56,8 +63,12 @@ export function numericAxis(title: string, values: readonly (number | null)[]): 
   return { title, kind, places: values.map((value) => (value === null ? null : place(value))), ticks };
 }
 
-function categoryAxis(title: string, texts: readonly (string | undefined)[]): ValueAxis {
-  const names = [...new Set(texts.filter((text) => text !== undefined))];
+function categoryAxis(
+  title: string,
+  texts: readonly (string | undefined)[],
+  known: readonly (string | undefined)[],
+): ValueAxis {
+  const names = [...new Set(known.filter((text) => text !== undefined))];
   const place = (name: string): number => (names.length < 2 ? 0.5 : names.indexOf(name) / (names.length - 1));
   return {
     title,
@@ -65,4 +76,21 @@ function categoryAxis(title: string, texts: readonly (string | undefined)[]): Va
     places: texts.map((text) => (text === undefined ? null : place(text))),
     ticks: names.map((name) => ({ place: place(name), text: name })),
   };
+}
+
+/**
+ * An axis for each swept key of a sweep.
+ *
+ * @param report - the sweep
+ * @returns axes with short names, an experiment's place each in the order of the results
+ */
+export function settingAxes({ plan, results }: SweepReport): ValueAxis[] {
+  const short = shortKeys(plan.keys);
+  return plan.keys.map((key) =>
+    axisOf(
+      short.get(key)!,
+      results.map(({ setting }) => setting.get(key)),
+      plan.experiments.map(({ setting }) => setting.get(key)),
+    ),
+  );
 }

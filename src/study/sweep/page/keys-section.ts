@@ -5,7 +5,7 @@ import { rounded } from '../../../page/format.js';
 import { html } from '../../../page/html.js';
 import { SWEEP_METRICS, type SweepMetric } from '../results.js';
 import { validationName } from '../tables.js';
-import { axisOf, type ValueAxis } from './axes.js';
+import { settingAxes, type ValueAxis } from './axes.js';
 import type { SweepReport } from './subject.js';
 
 interface KeysData {
@@ -16,7 +16,8 @@ interface KeysData {
 
 const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];
 
-function keysData({ plan, results }: SweepReport): KeysData | null {
+function keysData(report: SweepReport): KeysData | null {
+  const { plan, results } = report;
   if (plan.keys.length === 0) return null;
   const digits = (value: number | null | undefined): number | null =>
     value == null ? null : rounded(value, 5);
@@ -33,12 +34,7 @@ function keysData({ plan, results }: SweepReport): KeysData | null {
   }));
   if (metrics.every(({ mean }) => mean.every((value) => value === null))) return null;
   return {
-    axes: plan.keys.map((key) =>
-      axisOf(
-        key,
-        results.map(({ setting }) => setting.get(key)),
-      ),
-    ),
+    axes: settingAxes(report),
     names: results.map(({ group }) => group),
     metrics,
   };

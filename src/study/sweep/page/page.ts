@@ -5,6 +5,7 @@ import type { SectionRenderer } from '../../../eval/report/section.js';
 import { sectionsPage } from '../../../eval/report/shell.js';
 import { countText } from '../../../page/format.js';
 import { html } from '../../../page/html.js';
+import { shortKeys } from '../plan.js';
 import { keys } from './keys-section.js';
 import { method } from './method-section.js';
 import { parallel } from './parallel-section.js';
@@ -24,7 +25,7 @@ export function sweepPage(report: SweepReport, plotly: PackedPlotly): string {
   const { plan, results, dataset, notes } = report;
   const runs = results.flatMap((result) => result.runs);
   const finished = runs.filter(({ status }) => status === 'finished').length;
-  const swept = plan.keys.length > 0 ? ` over ${plan.keys.join(', ')}` : '';
+  const swept = plan.keys.length > 0 ? ` over ${[...shortKeys(plan.keys).values()].join(', ')}` : '';
   return sectionsPage({
     title: `${plan.name}: sweep`,
     heading: html`<h1>${plan.name}: sweep${swept}</h1>

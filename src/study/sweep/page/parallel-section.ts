@@ -4,7 +4,7 @@ import { defineSection } from '../../../eval/report/section.js';
 import { html } from '../../../page/html.js';
 import { SWEEP_METRICS, type SweepMetric } from '../results.js';
 import { validationName } from '../tables.js';
-import { axisOf, numericAxis, type ValueAxis } from './axes.js';
+import { numericAxis, settingAxes, type ValueAxis } from './axes.js';
 import type { SweepReport } from './subject.js';
 
 interface ParallelData {
@@ -16,14 +16,10 @@ interface ParallelData {
 
 const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];
 
-function parallelData({ plan, results }: SweepReport): ParallelData | null {
+function parallelData(report: SweepReport): ParallelData | null {
+  const { plan, results } = report;
   if (plan.keys.length === 0 || results.length < 2) return null;
-  const settings = plan.keys.map((key) =>
-    axisOf(
-      key,
-      results.map(({ setting }) => setting.get(key)),
-    ),
-  );
+  const settings = settingAxes(report);
   const columns: [string, (number | null)[]][] = [
     [validationName(results), results.map(({ validation }) => validation?.mean ?? null)],
     ...METRICS.map((metric): [string, (number | null)[]] => [
@@ -59,7 +55,7 @@ function drawParallel(page: Page, data: ParallelData, host: HTMLElement): void {
     const order = data.names.map((_, i) => i).sort((a, b) => (places[a] ?? -1) - (places[b] ?? -1));
     // A narrow page takes every axis as a line of its own, so that names and ticks can be read.
     const isNarrow = plot.clientWidth < 640;
-    plot.style.height = isNarrow ? `${90 * data.axes.length + 60}px` : '420px';
+    plot.style.height = isNarrow ? `${100 * data.axes.length + 60}px` : '420px';
     const along = (axis: number): number => (isNarrow ? -axis : axis);
     page.plot(plot, (theme) => ({
       traces: order.map((i) => {
@@ -103,6 +99,8 @@ function drawParallel(page: Page, data: ParallelData, host: HTMLElement): void {
             text: `<b>${page.plain(axis.title.length > 30 ? `…${axis.title.slice(-29)}` : axis.title)}</b>`,
             showarrow: false,
             font: { size: 11 },
+            bgcolor: theme.background,
+            opacity: 0.9,
           },
           ...axis.ticks.map((tick) => ({
             x: isNarrow ? tick.place : a,

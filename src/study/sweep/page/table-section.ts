@@ -3,6 +3,7 @@
 import { metricText } from '../../../eval/report/format.js';
 import { defineSection } from '../../../eval/report/section.js';
 import { html } from '../../../page/html.js';
+import { shortKeys } from '../plan.js';
 import { SWEEP_METRICS, type SweepMetric } from '../results.js';
 import { majorityOf, spreadText, statusText, validationName } from '../tables.js';
 import type { SweepReport } from './subject.js';
@@ -17,12 +18,13 @@ export const table = defineSection<object, SweepReport>({
   html: (_, { plan, results, comparison }) => {
     const { keys, seeds } = plan;
     const majority = majorityOf(results);
+    const short = shortKeys(keys);
     const columns = keys.length > 0 ? keys : ['experiment'];
     const failures = results.flatMap(({ group, runs }) =>
       runs.filter(({ error }) => error !== null).map((run) => ({ group, ...run })),
     );
     return html`<div class="wide"><table class="sweep">
-      <thead><tr>${columns.map((key) => html`<th>${key}</th>`)}<th>Epochs</th><th>${validationName(results)}</th>${METRICS.map((metric) => html`<th>test ${SWEEP_METRICS[metric].name}</th>`)}<th></th></tr></thead>
+      <thead><tr>${columns.map((key) => html`<th title="${key}">${short.get(key) ?? key}</th>`)}<th>Epochs</th><th>${validationName(results)}</th>${METRICS.map((metric) => html`<th>test ${SWEEP_METRICS[metric].name}</th>`)}<th></th></tr></thead>
       <tbody>${results.map(
         ({ group, setting, runs, validation, test }) =>
           html`<tr>${keys.length > 0 ? keys.map((key) => html`<td>${setting.get(key) ?? '–'}</td>`) : html`<td>${group}</td>`}<td>${[...new Set(runs.map(({ epochs }) => epochs))].join(', ')}</td><td>${spreadText(validation)}</td>${METRICS.map((metric) => html`<td>${spreadText(test[metric])}</td>`)}<td>${statusText(runs)}</td></tr>`,
