@@ -107,7 +107,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
     jobs,
     begun: new Date().toISOString(),
     ended: null,
-    runs: tasks.map((task) => task.record),
+    runs: [...tasks.map((task) => task.record), ...othersOf(earlier, plan)],
   };
   const save = (): Promise<void> => writeStudyRecord(out, record);
   const todo = tasks.filter((task) => !task.record.reused);
@@ -133,6 +133,12 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
     seconds,
     error,
   }));
+}
+
+/** What is remembered of runs that are not in a plan: of an earlier rung, or of settings that are not asked for now. */
+function othersOf(earlier: StudyRecord | null, plan: readonly PlannedRun[]): StudyRecord['runs'] {
+  const planned = new Set(plan.map(({ folder }) => folder));
+  return (earlier?.runs ?? []).filter(({ folder }) => !planned.has(folder));
 }
 
 function requireUnchanged(tasks: readonly Task[], out: string): void {
