@@ -29,6 +29,9 @@ export function startProgress(label: string, total: number, unit: string): Progr
     hideCursor: null,
     barsize: 24,
     etaBuffer: 30,
+    // Before the first step is done the library has no number here.
+    formatTime: (seconds, options, multiple) =>
+      Number.isFinite(seconds) ? cliProgress.Format.TimeFormat(seconds, options, multiple) : 'unknown time',
   });
   bar.start(total, 0, { detail: '' });
   let stopped = false;

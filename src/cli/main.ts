@@ -8,6 +8,7 @@ import { printNote } from './print.js';
 /** Every command, in the order of the help. Each is loaded when it is asked for: together they take half a second. */
 const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   run: async (parser) => parser.command((await import('./commands/run.js')).run),
+  sweep: async (parser) => parser.command((await import('./commands/sweep.js')).sweep),
   evaluate: async (parser) => parser.command((await import('./commands/evaluate.js')).evaluate),
   study: async (parser) => parser.command((await import('./commands/study.js')).study),
   compare: async (parser) => parser.command((await import('./commands/compare.js')).compare),

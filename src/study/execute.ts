@@ -107,21 +107,21 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
     jobs,
     begun: new Date().toISOString(),
     ended: null,
-    runs: tasks.map((task) => task.record),
+    runs: [...tasks.map((task) => task.record), ...othersOf(earlier, plan)],
   };
   const save = (): Promise<void> => writeStudyRecord(out, record);
-  await save();
   const todo = tasks.filter((task) => !task.record.reused);
   log(describeTasks(tasks));
+  // What is wrong with the data is found before anything is written.
+  if (launcher === 'local')
+    await prepareFeatures(
+      todo.map(({ run }) => run),
+      options,
+    );
+  await save();
   if (todo.length > 0) {
     if (launcher === 'slurm') await executeOnSlurm(tasks, options, save);
-    else {
-      await prepareFeatures(
-        todo.map(({ run }) => run),
-        options,
-      );
-      await executeHere(todo, options, save);
-    }
+    else await executeHere(todo, options, save);
   }
   record.ended = new Date().toISOString();
   await save();
@@ -133,6 +133,12 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
     seconds,
     error,
   }));
+}
+
+/** What is remembered of runs that are not in a plan: of an earlier rung, or of settings that are not asked for now. */
+function othersOf(earlier: StudyRecord | null, plan: readonly PlannedRun[]): StudyRecord['runs'] {
+  const planned = new Set(plan.map(({ folder }) => folder));
+  return (earlier?.runs ?? []).filter(({ folder }) => !planned.has(folder));
 }
 
 function requireUnchanged(tasks: readonly Task[], out: string): void {

@@ -7,9 +7,9 @@ import type { PlannedRun } from './plan.js';
  * One run for each set of features that runs need.
  *
  * @param runs - of a plan
- * @returns the first run of each kind
+ * @returns the first run of each kind, by a text that is the same for all of its kind
  */
-export function runsWithOwnFeatures(runs: readonly PlannedRun[]): PlannedRun[] {
+export function runsWithOwnFeatures(runs: readonly PlannedRun[]): Map<string, PlannedRun> {
   const first = new Map<string, PlannedRun>();
   for (const run of runs) {
     const { data, inputs, training, evaluation } = run.config;
@@ -17,7 +17,7 @@ export function runsWithOwnFeatures(runs: readonly PlannedRun[]): PlannedRun[] {
     const key = JSON.stringify([data, inputs.store, inputs.damaged_audio, kinds]);
     if (!first.has(key)) first.set(key, run);
   }
-  return [...first.values()];
+  return first;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function prepareFeatures(
   runs: readonly PlannedRun[],
   { signal, log }: { signal?: AbortSignal; log: (line: string) => void },
 ): Promise<void> {
-  for (const { config } of runsWithOwnFeatures(runs)) {
+  for (const { config } of runsWithOwnFeatures(runs).values()) {
     const dataset = await dataSets[config.data.set].load(config.data);
     const store = await openConfigStore(config, dataset, { signal, onNote: log });
     store?.close();

@@ -90,9 +90,10 @@ export async function executeOnSlurm(
   }
   const array = { options: slurm.options, workingFolder: process.cwd(), retries: slurm.retries, signal, log };
   const preparing = runsWithOwnFeatures(todo.map(({ run }) => run));
-  for (const run of preparing) {
-    const config = `${resolve(out, run.folder)}.yaml`;
-    const folder = resolve(out, 'slurm', `prepare-${digest([run.config.data, run.config.inputs])}`);
+  for (const [key, run] of preparing) {
+    const folder = resolve(out, 'slurm', `prepare-${digest(key)}`);
+    const config = join(folder, 'config.yaml');
+    await writeWhole(config, stringify(run.config));
     await launchArray({
       ...array,
       name: 'polytag-prepare',

@@ -1,0 +1,193 @@
+/** polytag sweep: one config under many settings and seeds, as runs that can be stopped and gone on with. */
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { WrongUse } from '../../base/errors.js';
+import { parseSlurmOptions } from '../../cluster/slurm/options.js';
+import { countText, durationText } from '../../page/format.js';
+import { estimatePlan, type PlanEstimate } from '../../study/estimate.js';
+import { type ExecuteOptions, requireAllDone } from '../../study/execute.js';
+import { runsOf } from '../../study/sweep/plan.js';
+import { type PreparedSweep, prepareSweep, runSweep } from '../../study/sweep/run.js';
+import { type SearchName, searches } from '../../study/sweep/search.js';
+import { resultRows, sweepJson } from '../../study/sweep/tables.js';
+import { type ConfigArguments, configArguments } from '../config-arguments.js';
+import { interruptible } from '../interrupt.js';
+import { alignColumns, printNote, printResult } from '../print.js';
+
+interface SweepArguments extends ConfigArguments {
+  seeds?: number;
+  search: SearchName;
+  trials?: number;
+  'search-seed': number;
+  eta: number;
+  out?: string;
+  jobs?: number;
+  launcher: 'local' | 'slurm';
+  slurm?: string[];
+  retries: number;
+  overwrite: boolean;
+  'dry-run': boolean;
+  json: boolean;
+}
+
+function count(name: string, value: number | undefined, least = 1): number | undefined {
+  if (value !== undefined && !(Number.isInteger(value) && value >= least))
+    throw new WrongUse(`--${name} must be a whole number from ${least}.`);
+  return value;
+}
+
+function executeOptions(args: SweepArguments, out: string): Omit<ExecuteOptions, 'signal'> {
+  const jobs = count('jobs', args.jobs);
+  const retries = count('retries', args.retries, 0)!;
+  if (args.launcher === 'local' && args.slurm)
+    throw new WrongUse('--slurm belongs to --launcher slurm; add that, or take it away.');
+  const { launcher, overwrite } = args;
+  return {
+    ...{ out, launcher, overwrite, log: printNote },
+    jobs: jobs ?? 1,
+    slurm: { options: parseSlurmOptions(args.slurm ?? []), maxRunning: jobs, retries },
+  };
+}
+
+/** What a rung of halving trains anew, as a part of training all runs fully. */
+function workShare({ plan, rungs }: PreparedSweep): number {
+  const last = rungs[rungs.length - 1].epochs;
+  const epochs = rungs.map(
+    ({ candidates, epochs: to }, i) => candidates * (to - (rungs[i - 1]?.epochs ?? 0)),
+  );
+  return epochs.reduce((sum, one) => sum + one, 0) / (plan.experiments.length * last);
+}
+
+function estimateLines(sweep: PreparedSweep, estimate: PlanEstimate, jobs: number): string[] {
+  const { plan, rungs } = sweep;
+  const time = (seconds: number | null): string => (seconds === null ? 'unknown' : durationText(seconds));
+  const settingOf = new Map(plan.experiments.map(({ group, setting }) => [group, setting]));
+  const rows = estimate.runs.map(({ run, status, seconds, basis }) => [
+    ...plan.keys.map((key) => settingOf.get(run.group)!.get(key) ?? '–'),
+    ...[String(run.seed), run.folder, status, time(seconds), basis],
+  ]);
+  const header = [...plan.keys, 'seed', 'folder', 'status', 'time', 'by'];
+  const steps = rungs.map(
+    ({ candidates, epochs }) => `${countText(candidates, 'experiment')} to ${epochs} epochs`,
+  );
+  const seconds = estimate.seconds === null ? null : estimate.seconds * workShare(sweep);
+  return [
+    alignColumns([header, ...rows]),
+    '',
+    ...(steps.length > 1 ? [`Rungs: ${steps.join(', ')}.`] : []),
+    `${countText(estimate.runs.length, 'run')}; all that is left takes at most about ${time(seconds)} with ${jobs} at once (early stopping is not foreseen).`,
+  ];
+}
+
+function estimateJson(sweep: PreparedSweep, estimate: PlanEstimate): Record<string, unknown> {
+  const settingOf = new Map(sweep.plan.experiments.map(({ group, setting }) => [group, setting]));
+  return {
+    rungs: sweep.rungs,
+    seconds: estimate.seconds === null ? null : estimate.seconds * workShare(sweep),
+    runs: estimate.runs.map(({ run, status, seconds, basis }) => ({
+      experiment: run.group,
+      settings: Object.fromEntries(settingOf.get(run.group)!),
+      ...{ seed: run.seed, folder: run.folder, status, seconds, basis },
+    })),
+  };
+}
+
+export const sweep: CommandModule<object, SweepArguments> = {
+  command: 'sweep <config> [overrides..]',
+  describe: 'Run a config under many settings and seeds; the same command goes on with what is left',
+  builder: (yargs) =>
+    configArguments(yargs)
+      .option('seeds', {
+        type: 'number',
+        requiresArg: true,
+        describe: "Runs of each setting, with seeds from the config's own on (default: 1)",
+      })
+      .option('search', {
+        choices: Object.keys(searches) as SearchName[],
+        requiresArg: true,
+        default: 'grid' as SearchName,
+        describe: 'grid: every combination; random: --trials settings; halving: the better part goes on',
+      })
+      .option('trials', { type: 'number', requiresArg: true, describe: 'Settings that are drawn at random' })
+      .option('search-seed', { type: 'number', requiresArg: true, default: 1, describe: 'Of the draws' })
+      .option('eta', {
+        type: 'number',
+        requiresArg: true,
+        default: 3,
+        describe: 'halving: of so many settings one goes on to so many times the epochs',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Folder of the sweep (default: reports/ and the config's name and -sweep)",
+      })
+      .option('jobs', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Runs at once, which share the cores (default: 1; on Slurm as many as it gives)',
+      })
+      .option('launcher', {
+        choices: ['local', 'slurm'] as const,
+        requiresArg: true,
+        default: 'local' as const,
+        describe: 'Where the runs are started',
+      })
+      .option('slurm', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'Options of sbatch for each run: time=08:00:00 cpus-per-task=8 gres=gpu:1',
+      })
+      .option('retries', {
+        type: 'number',
+        requiresArg: true,
+        default: 5,
+        describe: 'slurm: how often a run that was stopped or killed is submitted again',
+      })
+      .option('overwrite', {
+        type: 'boolean',
+        default: false,
+        describe: 'Replace runs of another config; runs of the same config are kept',
+      })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'List the runs and estimate their time; run nothing',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' })
+      .epilogue(
+        'key=a,b,c and key=range(start,stop,step), key=log_range(first,last,count) are swept; key=uniform(a,b), key=log_uniform(a,b) and key=int(a,b) are drawn. Put quotes around words with parentheses. A list in brackets is one value.',
+      ),
+  handler: async (args) => {
+    if (!(args.eta > 1)) throw new WrongUse('--eta must be above 1.');
+    const prepared = await prepareSweep({
+      config: args.config,
+      words: args.overrides ?? [],
+      search: args.search,
+      seeds: count('seeds', args.seeds),
+      trials: count('trials', args.trials),
+      searchSeed: args['search-seed'],
+      eta: args.eta,
+    });
+    const { plan } = prepared;
+    const out = args.out ?? join('reports', `${plan.name}-sweep`);
+    const options = executeOptions(args, out);
+    plan.notes.forEach(printNote);
+    if (args['dry-run']) {
+      const estimate = await estimatePlan(runsOf(plan, plan.experiments), options);
+      const lines = args.json
+        ? [JSON.stringify(estimateJson(prepared, estimate), null, 2)]
+        : estimateLines(prepared, estimate, options.jobs);
+      return lines.forEach(printResult);
+    }
+    const { results, outcomes, page, csv, comparison } = await interruptible((signal) =>
+      runSweep(prepared, { ...options, signal }),
+    );
+    printResult(
+      args.json ? JSON.stringify(sweepJson(results), null, 2) : alignColumns(resultRows(plan.keys, results)),
+    );
+    printNote(`Sweep: ${page}, ${csv}`);
+    if (comparison !== null) printNote(`Comparison: ${comparison}`);
+    requireAllDone(outcomes);
+  },
+};
