@@ -30,9 +30,6 @@ export interface TrainWorkerData {
   settings: EmbeddingSettings;
   /** Ids of the corpus, an id below 0 behind every sentence; shared. */
   ids: Int32Array;
-  /** The part of them that is this thread's. */
-  from: number;
-  to: number;
   /** Rounds of an epoch, and tokens of a round. */
   rounds: number;
   roundTokens: number;
@@ -46,8 +43,7 @@ train(workerData as TrainWorkerData);
 function train(data: TrainWorkerData): void {
   const { worker, module, memory, layout, settings, rounds } = data;
   const { workers, epochs, rate } = settings;
-  const kernels = new WebAssembly.Instance(module, { env: { memory } })
-    .exports as unknown as Word2vecKernels;
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Word2vecKernels;
   const own = layout.workers[worker];
   const control = new Int32Array(memory.buffer, layout.control, 16);
   const plan = new Uint32Array(memory.buffer, own.plan, 16);
@@ -72,16 +68,16 @@ function train(data: TrainWorkerData): void {
   }
 }
 
-/** The next tokens of this thread's part; none where its part is shorter than another's. */
+/** This thread's piece of the round; at the end of the corpus there may be none. */
 function trainRound(
   kernels: Word2vecKernels,
-  { memory, layout, settings, ids, from, to, roundTokens }: TrainWorkerData,
+  { worker, memory, layout, settings, ids, roundTokens }: TrainWorkerData,
   own: WorkerLayout,
   round: number,
   rate: number,
 ): void {
-  const begin = Math.min(to, from + round * roundTokens);
-  const piece = ids.subarray(begin, Math.min(to, begin + roundTokens));
+  const begin = (round * settings.workers + worker) * roundTokens;
+  const piece = ids.subarray(begin, begin + roundTokens);
   new Int32Array(memory.buffer, own.ids, piece.length).set(piece);
   const kept = kernels.subsample(own.ids, piece.length, layout.keep, own.random, own.kept);
   if (settings.algorithm === 'cbow') kernels.continuousBag(own.plan, own.kept, kept, rate);

@@ -1,7 +1,7 @@
 /**
  * Trains word vectors by skip-gram or continuous bag of words with negative sampling (Mikolov et al. 2013), in threads
- * that give the same numbers each time: each trains a copy of the vectors on its own part of the corpus, and after every
- * round all agree, in a fixed order, on the vectors that were moved. Node only.
+ * that give the same numbers each time: the corpus is dealt out to them in pieces, each trains a copy of the vectors on its
+ * piece, and then all agree, in a fixed order, on the vectors that were moved. Node only.
  */
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../base/errors.js';
@@ -66,9 +66,7 @@ export async function trainVectors(
   const layout = layOut(words, settings, ROUND_TOKENS);
   const memory = sharedMemory(layout.pages);
   fill(memory, layout, counts, settings);
-  const parts = splitCorpus(ids, settings.workers);
-  const longest = Math.max(...parts.map(([from, to]) => to - from));
-  const rounds = Math.max(1, Math.ceil(longest / ROUND_TOKENS));
+  const rounds = Math.max(1, Math.ceil(ids.length / (ROUND_TOKENS * settings.workers)));
   const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
   const control = new Int32Array(memory.buffer, layout.control, 16);
   const share = (): number => Atomics.load(control, CONTROL.rounds) / (settings.epochs * rounds);
@@ -78,15 +76,13 @@ export async function trainVectors(
   const ticker = setInterval(() => onProgress?.(share()), TELL_EVERY);
   try {
     await runWorkers(
-      parts.map(([from, to], worker) => ({
+      layout.workers.map((_, worker) => ({
         worker,
         module,
         memory,
         layout,
         settings,
         ids,
-        from,
-        to,
         rounds,
         roundTokens: ROUND_TOKENS,
         curvature: CURVATURE,
@@ -157,18 +153,6 @@ function fill(
     const room = [targets, steps, error, mean, touched[0], touched[1], losses];
     u32(own.plan, [inputs, outputs, bytes, words, window, negative, alias, sigmoid, random, ...room]);
   }
-}
-
-/** Parts of about the same number of tokens, cut behind sentences where one ends near. */
-function splitCorpus(ids: Int32Array, workers: number): [from: number, to: number][] {
-  const cuts = [0];
-  for (let worker = 1; worker < workers; worker++) {
-    const even = Math.round((ids.length * worker) / workers);
-    let cut = even;
-    while (cut < ids.length && cut - even < ROUND_TOKENS && ids[cut - 1] >= 0) cut++;
-    cuts.push(Math.max(cuts[worker - 1], ids[cut - 1] >= 0 ? even : cut));
-  }
-  return cuts.map((from, i) => [from, cuts[i + 1] ?? ids.length]);
 }
 
 async function runWorkers(all: TrainWorkerData[]): Promise<void> {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure, WrongUse } from '../../../src/base/errors.js';
 import type { TagRow } from '../../../src/catalogue/row.js';
 import { tagColumns } from '../../../src/catalogue/tables/columns.js';
-import { shortestDecimal } from '../../../src/catalogue/tables/decimal.js';
+import { shortestDecimal } from '../../../src/base/decimal.js';
 import { readTable, TABLE_FORMATS, tableFormatOf, writeTable } from '../../../src/catalogue/tables/index.js';
 import { anyTable, collect, madeCatalogue, streamOf } from './made-table.js';
 
