@@ -18,7 +18,7 @@ import type { TrainWorkerData } from './train-worker.js';
 const ROUND_TOKENS = 10_000;
 
 /** See `agree`: found by measurement. */
-const CURVATURE = 0.25;
+const CURVATURE = 0.1;
 
 /** How often progress is told, in milliseconds. */
 const TELL_EVERY = 200;
