@@ -28,7 +28,8 @@ export interface EmbeddingRecord {
   node: string;
   settings: EmbeddingSettings;
   text: TextRecord;
-  corpus: CorpusCounts;
+  /** The counts of `CorpusCounts`. */
+  corpus: Record<string, unknown>;
   training: {
     /** Below 1 where it was stopped. */
     done: number;
@@ -63,7 +64,24 @@ export async function embeddingRecord({
     node: process.version,
     settings,
     text,
-    corpus: counts,
+    corpus: {
+      files: counts.files,
+      bytes: counts.bytes,
+      encodings: counts.encodings,
+      lrc_files: counts.lrc,
+      broken_stamps: counts.brokenStamps,
+      damaged_files: counts.damaged,
+      empty_files: counts.empty,
+      instrumental_files: counts.instrumental,
+      unread_files: counts.unread,
+      files_by_line: counts.byLine,
+      cut_lines: counts.cutLines,
+      texts: counts.texts,
+      tokens: counts.tokens,
+      distinct_words: counts.distinctWords,
+      words: counts.words,
+      rare_tokens: counts.rareTokens,
+    },
     training: {
       done,
       loss_by_epoch: losses,
