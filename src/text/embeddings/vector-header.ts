@@ -27,6 +27,9 @@ const LONGEST_FIRST_LINE = 2 ** 21;
 /** Bytes behind the first word that text and binary are told apart by. */
 const PROBE = 64;
 
+/** What a row of numbers is written with, NaN and infinity among them. */
+const NUMBERS = /^[-+.\deE naifNAIFty]+$/;
+
 const FASTTEXT_MODEL = Buffer.from([0xba, 0x16, 0x4f, 0x2f]);
 
 /**
@@ -59,7 +62,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
         `${path}, line 1: "${first}" announces ${words} words of ${dim} numbers; such vectors cannot be.`,
       );
     lines.until();
-    return { format: await formatOf(lines), words, dim, headerLines: 1 };
+    return { format: await formatOf(lines, dim), words, dim, headerLines: 1 };
   }
   const numbers = first.split(' ').slice(1);
   if (numbers.length < 2 || !numbers.every((field) => field !== '' && Number.isFinite(Number(field))))
@@ -70,7 +73,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
 }
 
 /** Text has nothing but digits and the like behind a word; the bytes of numbers are anything. */
-async function formatOf(lines: ByteLines): Promise<VectorFormat> {
+async function formatOf(lines: ByteLines, dim: number): Promise<VectorFormat> {
   const probed = (): Buffer | null => {
     const space = lines.peek().indexOf(32);
     return space < 0 ? null : lines.peek().subarray(space + 1, space + 1 + PROBE);
@@ -79,6 +82,7 @@ async function formatOf(lines: ByteLines): Promise<VectorFormat> {
   const probe = probed();
   if (probe === null) return 'text';
   const lineEnd = probe.indexOf(10);
-  const row = lineEnd < 0 ? probe : probe.subarray(0, lineEnd);
-  return row.every((byte) => (byte >= 32 && byte < 127) || byte === 13) ? 'text' : 'binary';
+  const row = probe.toString('latin1', 0, lineEnd < 0 ? probe.length : lineEnd).trimEnd();
+  // A byte of a number may be a line feed by chance: a row of several numbers has spaces.
+  return NUMBERS.test(row) && (dim === 1 || lineEnd < 0 || row.includes(' ')) ? 'text' : 'binary';
 }

@@ -48,30 +48,47 @@ function settle(
   }
   if (movers === 0) return;
   const offset = <usize>word * bytes;
-  const row = common + offset;
-  if (movers === 1) {
-    copyVector(<usize>load<u32>(copies + (<usize>mover << 2)) + offset, row, bytes);
-  } else {
-    const k = <f64>movers;
-    const left = NativeMath.exp((-curvature * <f64>moves) / k);
-    const share = left > 0.999999 ? 1 : (1 - NativeMath.pow(left, k)) / (k * (1 - left));
-    const scale = f32x4.splat(<f32>share);
-    for (let at: usize = 0; at < bytes; at += 16) {
-      const before = v128.load(row + at);
-      let sum = f32x4.splat(0);
-      // A copy that did not move is equal to what was agreed on.
-      for (let w: u32 = 0; w < workers; w++) {
-        const copy = <usize>load<u32>(copies + (<usize>w << 2)) + offset;
-        sum = f32x4.add(sum, f32x4.sub(v128.load(copy + at), before));
-      }
-      v128.store(row + at, f32x4.add(before, f32x4.mul(scale, sum)));
-    }
-  }
+  if (movers === 1) takeOver(workers, mover, common + offset, copies, offset, bytes);
+  else combine(workers, share(<f64>movers, <f64>moves, curvature), common + offset, copies, offset, bytes);
   for (let w: u32 = 0; w < workers; w++) {
-    copyVector(row, <usize>load<u32>(copies + (<usize>w << 2)) + offset, bytes);
     const own = changetype<Touched>(load<u32>(touched + (<usize>w << 2)));
     store<u32>(own.counts + (<usize>word << 2), 0);
   }
+}
+
+function share(movers: f64, moves: f64, curvature: f64): f32 {
+  const left = NativeMath.exp((-curvature * moves) / movers);
+  // So few moves that the quotient would be one of rounding errors.
+  if (left > 0.999999) return 1;
+  return <f32>((1 - NativeMath.pow(left, movers)) / (movers * (1 - left)));
+}
+
+// A vector that one worker alone has moved is what that worker has.
+function takeOver(workers: u32, mover: u32, row: usize, copies: usize, offset: usize, bytes: usize): void {
+  const moved = copyOf(copies, mover) + offset;
+  copyVector(moved, row, bytes);
+  for (let w: u32 = 0; w < workers; w++)
+    if (w !== mover) copyVector(moved, copyOf(copies, w) + offset, bytes);
+}
+
+function combine(workers: u32, share: f32, row: usize, copies: usize, offset: usize, bytes: usize): void {
+  const scale = f32x4.splat(share);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const before = v128.load(row + at);
+    let sum = f32x4.splat(0);
+    // A copy that did not move is equal to what was agreed on.
+    for (let w: u32 = 0; w < workers; w++)
+      sum = f32x4.add(sum, f32x4.sub(v128.load(copyOf(copies, w) + offset + at), before));
+    const agreed = f32x4.add(before, f32x4.mul(scale, sum));
+    v128.store(row + at, agreed);
+    for (let w: u32 = 0; w < workers; w++) v128.store(copyOf(copies, w) + offset + at, agreed);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyOf(copies: usize, worker: u32): usize {
+  return <usize>load<u32>(copies + (<usize>worker << 2));
 }
 
 // @ts-ignore: decorator
