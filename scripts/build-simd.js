@@ -1,4 +1,4 @@
-// Compiles src/simd/assembly (AssemblyScript) to WebAssembly and writes it as a module that Node and browsers import
+// Compiles src/simd/assembly (AssemblyScript) to WebAssembly and writes it as modules that Node and browsers import
 // without a further file. Run it as often as you like: what is up to date is left alone.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,6 +9,15 @@ import { dirname, join } from 'node:path';
 /** Changes whenever the compiler or its options do. */
 const OPTIONS = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--use', 'abort='];
 
+/** The module of threads works on a shared memory that its caller makes. */
+const SHARED = ['--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'];
+
+/** Folders of sources, what is made of each, and the options that it adds. */
+const MODULES = [
+  { folder: 'assembly', output: 'module.generated.ts', options: [] },
+  { folder: 'assembly/word2vec', output: 'word2vec.generated.ts', options: SHARED },
+];
+
 /**
  * Compiles what has changed.
  *
@@ -16,36 +25,41 @@ const OPTIONS = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '
  * @returns {Promise<void>}
  */
 export async function buildSimd(root) {
-  const folder = join(root, 'src', 'simd');
-  const generated = join(folder, 'module.generated.ts');
+  for (const module of MODULES) await buildModule(join(root, 'src', 'simd'), module);
+}
+
+async function buildModule(simd, { folder, output, options: added }) {
+  const sourceFolder = join(simd, folder);
+  const generated = join(simd, output);
+  const options = [...OPTIONS, ...added];
   const require = createRequire(import.meta.url);
   const packageFile = require.resolve('assemblyscript/package.json');
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8'));
-  const sources = readdirSync(join(folder, 'assembly'))
+  const sources = readdirSync(sourceFolder)
     .filter((name) => name.endsWith('.ts'))
     .sort();
-  const hash = createHash('sha256').update(JSON.stringify([version, OPTIONS]));
-  for (const name of sources) hash.update(readFileSync(join(folder, 'assembly', name)));
-  const stamp = `// Compiled from src/simd/assembly, ${hash.digest('hex').slice(0, 16)}`;
+  const hash = createHash('sha256').update(JSON.stringify([version, options]));
+  for (const name of sources) hash.update(readFileSync(join(sourceFolder, name)));
+  const stamp = `// Compiled from src/simd/${folder}, ${hash.digest('hex').slice(0, 16)}`;
   if (existsSync(generated) && readFileSync(generated, 'utf8').startsWith(stamp)) return;
-  const output = join(folder, `module.${process.pid}.wasm`);
+  const binary = join(simd, `module.${process.pid}.wasm`);
   const compiler = join(dirname(packageFile), 'bin', 'asc.js');
-  const entry = join(folder, 'assembly', 'index.ts');
+  const entry = join(sourceFolder, 'index.ts');
   try {
     const code = await new Promise((done, fail) => {
-      const child = spawn(process.execPath, [compiler, entry, '-o', output, ...OPTIONS], {
+      const child = spawn(process.execPath, [compiler, entry, '-o', binary, ...options], {
         stdio: 'inherit',
       });
       child.on('error', fail);
       child.on('close', done);
     });
     if (code !== 0) throw new Error('the AssemblyScript compiler found errors (above)');
-    const base64 = readFileSync(output).toString('base64');
+    const base64 = readFileSync(binary).toString('base64');
     writeFileSync(
       generated,
       `${stamp}\n\n/** The module's bytes, base64. */\nexport const MODULE =\n  '${base64}';\n`,
     );
   } finally {
-    rmSync(output, { force: true });
+    rmSync(binary, { force: true });
   }
 }

@@ -29,4 +29,4 @@ for line in sys.stdin:
         begin = time.perf_counter()
         librosa.feature.melspectrogram(y=noise, **SETTINGS)
         audio = request["samples"] / 16000
-    print(json.dumps({"seconds": time.perf_counter() - begin, "audio": audio}), flush=True)
+    print(json.dumps({"seconds": time.perf_counter() - begin, "work": audio}), flush=True)

@@ -61,4 +61,4 @@ for line in sys.stdin:
         else:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 extractor(path, model="MTT_musicnn", extract_features=False)
-    print(json.dumps({"seconds": time.perf_counter() - begin, "audio": request["audio"]}), flush=True)
+    print(json.dumps({"seconds": time.perf_counter() - begin, "work": request["audio"]}), flush=True)

@@ -3,10 +3,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A peer's reply: the seconds that the work took there, and the seconds of audio that were worked on. */
+/** A peer's reply: the seconds that the work took there, and how much was worked on: seconds of audio, words. */
 export interface PeerReply {
   seconds: number;
-  audio: number;
+  work: number;
 }
 
 /** A running peer. */

@@ -54,6 +54,13 @@ const inputsSchema = z.strictObject({
         .describe(
           "Words of your own for nodejieba, in the form of jieba's user dictionary; null for none. The model keeps them.",
         ),
+      vectors: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          "File of word vectors that the lyrics branch starts with: word2vec's text or binary format, fastText's .vec or GloVe, also with .gz. Their size must be model.branches.lyrics.embedding; words that they know need not reach min_count.",
+        ),
       stop_words: z
         .array(z.enum(STOP_WORD_LANGUAGES))
         .default([])

@@ -41,6 +41,37 @@ export class Parameters {
     return this.add(name, new Float32Array(tf.util.sizeFromShape(shape)).fill(value), shape, false);
   }
 
+  /**
+   * Makes a weight that is drawn or given once and that the optimiser leaves alone.
+   *
+   * @param name - unique name
+   * @param shape - its shape
+   * @param initializer - gives the first values
+   * @returns the variable
+   */
+  frozen<T extends tf.Tensor>(name: string, shape: number[], initializer: Initializer): T {
+    const values = initializer(shape, randomGenerator(this.seed, 'weights', name));
+    return this.add(name, values, shape, false) as unknown as T;
+  }
+
+  /**
+   * Gives some rows of a matrix values of their own before training begins.
+   *
+   * @param name - of a weight or state, [rows, columns]
+   * @param rows - which, [n]
+   * @param values - [n × columns]
+   * @throws Error for an unknown name
+   */
+  writeRows(name: string, rows: Int32Array, values: Float32Array): void {
+    const variable = this.variables.get(name);
+    if (!variable) throw new Error(`The model has no weight ${name}.`);
+    const all = variable.dataSync<'float32'>().slice();
+    const columns = variable.shape[1]!;
+    for (const [i, row] of rows.entries())
+      all.set(values.subarray(i * columns, (i + 1) * columns), row * columns);
+    tf.tidy(() => variable.assign(tf.tensor(all, variable.shape)));
+  }
+
   private add(name: string, values: Float32Array, shape: number[], trainable: boolean): tf.Variable {
     if (this.variables.has(name)) throw new Error(`Two weights are named ${name}.`);
     const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));

@@ -58,6 +58,18 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   return { text: decodeWindows1252(bytes), encoding: 'latin-1', replaced: 0 };
 }
 
+/**
+ * Decodes text that comes in pieces, of an encoding that is known.
+ *
+ * @param encoding - from `decodeText`
+ * @returns gives the text of each next piece, with U+FFFD for broken bytes; of the last one when called without bytes
+ */
+export function streamDecoder(encoding: TextEncoding): (bytes?: Uint8Array) => string {
+  if (encoding === 'latin-1') return (bytes) => (bytes ? decodeWindows1252(bytes) : '');
+  const decoder = new TextDecoder(encoding);
+  return (bytes) => (bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode());
+}
+
 /** What windows-1252 has at 0x80 to 0x9F; places that it leaves empty are control characters, as on the web. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 

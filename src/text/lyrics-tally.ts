@@ -2,6 +2,22 @@
 import type { TextEncoding } from './decode.js';
 import type { Lyrics } from './read-lyrics.js';
 
+/** What lyrics files were. */
+export interface LyricsCounts {
+  files: number;
+  /** Files by encoding, those alone that were decoded. */
+  encodings: Partial<Record<TextEncoding, number>>;
+  /** Files with times, and the stamps in them that name none. */
+  lrc: number;
+  brokenStamps: number;
+  /** Files with characters that stand for broken bytes. */
+  damaged: number;
+  /** Files without any text, that say that nothing is sung, and that were not read. */
+  empty: number;
+  instrumental: number;
+  unread: number;
+}
+
 /** Collects what became of lyrics files. */
 export interface LyricsTally {
   /**
@@ -11,6 +27,8 @@ export interface LyricsTally {
    * @param lyrics - what was read of it
    */
   add(path: string, lyrics: Lyrics): void;
+  /** Counts so far, for a record. */
+  counts(): LyricsCounts;
   /** Sentences about what is not plain UTF-8 text; none where every file is. */
   notes(): string[];
 }
@@ -28,26 +46,40 @@ const NAMES: Record<Exclude<TextEncoding, 'utf-8'>, string> = {
  * @returns an empty tally
  */
 export function tallyLyrics(): LyricsTally {
-  const encodings = new Map<string, number>();
+  const encodings: Partial<Record<TextEncoding, number>> = {};
   const problems: string[] = [];
   let files = 0;
   let timed = 0;
   let brokenStamps = 0;
   let damaged = 0;
+  let empty = 0;
+  let instrumental = 0;
   return {
-    add(path, { encoding, lines, problem, replaced, brokenStamps: broken }) {
+    add(path, { encoding, lines, problem, replaced, brokenStamps: broken, text, instrumental: unsung }) {
       files++;
       if (problem !== null) problems.push(`${path} (${problem})`);
-      if (encoding !== null && encoding !== 'utf-8')
-        encodings.set(NAMES[encoding], (encodings.get(NAMES[encoding]) ?? 0) + 1);
+      else if (unsung) instrumental++;
+      else if (text.trim() === '') empty++;
+      if (encoding !== null) encodings[encoding] = (encodings[encoding] ?? 0) + 1;
       if (lines !== null) timed++;
       if (replaced > 0) damaged++;
       brokenStamps += broken;
     },
+    counts: () => ({
+      files,
+      encodings: { ...encodings },
+      lrc: timed,
+      brokenStamps,
+      damaged,
+      empty,
+      instrumental,
+      unread: problems.length,
+    }),
     notes() {
       const notes: string[] = [];
-      if (encodings.size > 0) {
-        const counts = [...encodings].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => `${n} ${name}`);
+      const foreign = foreignCounts(encodings);
+      if (foreign.size > 0) {
+        const counts = [...foreign].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => `${n} ${name}`);
         notes.push(`Of ${files} lyrics files, these are not UTF-8 and were decoded: ${counts.join(', ')}.`);
       }
       if (timed > 0) {
@@ -57,6 +89,10 @@ export function tallyLyrics(): LyricsTally {
       }
       if (damaged > 0)
         notes.push(`${damaged} of ${files} lyrics files have broken bytes, which count as no letters.`);
+      if (instrumental > 0)
+        notes.push(
+          `${instrumental} of ${files} lyrics files say that they are instrumental, and count as no lyrics.`,
+        );
       if (problems.length > 0)
         notes.push(
           `${problems.length} of ${files} lyrics files were not read and count as no lyrics; the first is ${problems[0]}.`,
@@ -64,4 +100,14 @@ export function tallyLyrics(): LyricsTally {
       return notes;
     },
   };
+}
+
+/** Files that are not UTF-8, by the name of their encoding. */
+function foreignCounts(encodings: LyricsCounts['encodings']): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [encoding, n] of Object.entries(encodings) as [TextEncoding, number][]) {
+    if (encoding === 'utf-8') continue;
+    counts.set(NAMES[encoding], (counts.get(NAMES[encoding]) ?? 0) + n);
+  }
+  return counts;
 }

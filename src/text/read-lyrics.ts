@@ -3,17 +3,18 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../base/errors.js';
 import { decodeText, type TextEncoding } from './decode.js';
+import { isInstrumental } from './instrumental.js';
 import { parseLrc, type TimedLine } from './lrc.js';
 
 /** Endings of lyrics files; the first one that is there is read. */
 export const LYRICS_ENDINGS = ['.txt', '.lrc'] as const;
 
 /** Lyrics are shorter than this; a longer file is something else. */
-const LONGEST_BYTES = 2 ** 20;
+export const LONGEST_BYTES = 2 ** 20;
 
 /** A lyrics file's content. */
 export interface Lyrics {
-  /** Lines joined by a line feed; empty for an empty file and for one that cannot be read. */
+  /** Lines joined by a line feed; empty for an empty file, one that cannot be read and an instrumental's. */
   text: string;
   /** With their times; null where the file is no LRC. */
   lines: TimedLine[] | null;
@@ -23,6 +24,8 @@ export interface Lyrics {
   replaced: number;
   /** Stamps of an LRC file that name no time. */
   brokenStamps: number;
+  /** Whether the file says that nothing is sung ("Instrumental", "纯音乐，请欣赏"). */
+  instrumental: boolean;
   /** Why the file was not read, in a few words; else null. */
   problem: string | null;
 }
@@ -41,10 +44,15 @@ export async function readLyrics(path: string): Promise<Lyrics> {
   const { text, encoding, replaced } = decodeText(bytes);
   if (text === null) return unread('binary data');
   if (!path.toLowerCase().endsWith('.lrc'))
-    return { text, lines: null, encoding, replaced, brokenStamps: 0, problem: null };
+    return { ...sungText(text), lines: null, encoding, replaced, brokenStamps: 0, problem: null };
   const { lines, broken } = parseLrc(text);
   const sung = lines.map((line) => line.text).filter((line) => line !== '');
-  return { text: sung.join('\n'), lines, encoding, replaced, brokenStamps: broken, problem: null };
+  return { ...sungText(sung.join('\n')), lines, encoding, replaced, brokenStamps: broken, problem: null };
+}
+
+/** What is sung of a text: nothing where it says so itself. */
+function sungText(text: string): Pick<Lyrics, 'text' | 'instrumental'> {
+  return isInstrumental(text) ? { text: '', instrumental: true } : { text, instrumental: false };
 }
 
 const unread = (problem: string): Lyrics => ({
@@ -53,6 +61,7 @@ const unread = (problem: string): Lyrics => ({
   encoding: null,
   replaced: 0,
   brokenStamps: 0,
+  instrumental: false,
   problem,
 });
 

@@ -13,12 +13,20 @@ export type Vocabulary = string[];
  * @param texts - each text's tokens
  * @param limit - largest size, the special tokens included
  * @param minCount - tokens seen less often are left out
+ * @param known - tokens that are kept however rare: something is known of them from elsewhere
  * @returns the vocabulary, most frequent first, ties in order of first appearance
  */
-export function buildVocabulary(texts: readonly string[][], limit: number, minCount: number): Vocabulary {
+export function buildVocabulary(
+  texts: readonly string[][],
+  limit: number,
+  minCount: number,
+  known: ReadonlySet<string> = new Set(),
+): Vocabulary {
   const counts = new Map<string, number>();
   for (const tokens of texts) for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-  const kept = [...counts].filter(([, count]) => count >= minCount).sort(([, a], [, b]) => b - a);
+  const kept = [...counts]
+    .filter(([token, count]) => count >= minCount || known.has(token))
+    .sort(([, a], [, b]) => b - a);
   return [
     ...SPECIAL_TOKENS,
     ...kept.slice(0, Math.max(0, limit - SPECIAL_TOKENS.length)).map(([token]) => token),

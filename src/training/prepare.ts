@@ -16,6 +16,7 @@ import type { AugmentSettings } from './augment/schema.js';
 import { Batches, type ChunkSize } from './batches.js';
 import { openConfigStore } from './features.js';
 import { withShuffledLyrics } from './shuffled-lyrics.js';
+import { loadStartVectors, type StartVectors, startVectors } from './start-vectors.js';
 
 /** Hop length where a config has no mel spectrogram: the grid that chunks lie on. */
 const DEFAULT_HOP = 256;
@@ -35,6 +36,8 @@ export interface Prepared {
   segmenter: string | null;
   /** Entries of the user dictionary that the lyrics were segmented with, or null. */
   dictionary: string[] | null;
+  /** Word vectors that the lyrics branch starts with, or null. */
+  vectors: StartVectors | null;
 }
 
 /**
@@ -54,15 +57,18 @@ export function chunkSize({ sample_rate, chunk_seconds, mel, lyrics }: Config['i
   return { frames, hopLength, melBands: mel?.bands ?? 0, tokens: lyrics?.max_tokens ?? 0 };
 }
 
-/** What the lyrics of a model that is trained already were read with, and where notes go. */
+/** What the lyrics of a model that is trained already were read with, where notes go, and what stops the work. */
 interface TextOptions {
   onNote: (note: string) => void;
+  signal?: AbortSignal;
   vocabulary?: Vocabulary | null;
   dictionary?: string[];
 }
 
 /** Lyrics as numbers, and what made them. */
-type EncodedLyrics = Pick<Prepared, 'tokenIds' | 'segmenter' | 'dictionary'> & { vocabulary: Vocabulary };
+type EncodedLyrics = Pick<Prepared, 'tokenIds' | 'segmenter' | 'dictionary' | 'vectors'> & {
+  vocabulary: Vocabulary;
+};
 
 /**
  * Computes or finds the features, tokenises the lyrics and builds the vocabulary from the training part.
@@ -77,7 +83,7 @@ type EncodedLyrics = Pick<Prepared, 'tokenIds' | 'segmenter' | 'dictionary'> & {
 export async function prepare(
   config: Config,
   dataset: Dataset,
-  options: { signal?: AbortSignal; store?: FeatureStore | null } & TextOptions,
+  options: { store?: FeatureStore | null } & TextOptions,
 ): Promise<Prepared> {
   const { inputs } = config;
   const branches = inputsOf(config.model);
@@ -94,7 +100,7 @@ export async function prepare(
     }
   }
   const chunk = chunkSize(inputs);
-  const text = inputs.lyrics ? await encodeLyrics(inputs.lyrics, examples, config.seed, options) : null;
+  const text = inputs.lyrics ? await encodeLyrics(config, inputs.lyrics, examples, options) : null;
   const shape: ModelShape = {
     inputs: {
       ...(inputs.mel && { mel: { length: chunk.frames, width: chunk.melBands } }),
@@ -119,6 +125,7 @@ export async function prepare(
     tokenIds,
     segmenter: text?.segmenter ?? null,
     dictionary: text?.dictionary ?? null,
+    vectors: text?.vectors ?? null,
   };
 }
 
@@ -164,10 +171,10 @@ function chunkSegmentation({ inputs, model }: Config, { hopLength }: ChunkSize):
 }
 
 async function encodeLyrics(
+  config: Config,
   settings: NonNullable<Config['inputs']['lyrics']>,
   examples: Example[],
-  seed: number,
-  { onNote, vocabulary: given, dictionary: kept }: TextOptions,
+  { onNote, signal, vocabulary: given, dictionary: kept }: TextOptions,
 ): Promise<EncodedLyrics> {
   const path = settings.dictionary ?? null;
   const dictionary = kept ?? (path === null ? null : await readDictionary(path, 'inputs.lyrics.dictionary'));
@@ -186,7 +193,12 @@ async function encodeLyrics(
   }
   tally.notes().forEach(onNote);
   const training = examples.filter(({ split }) => split === 'train').map(({ id }) => tokens.get(id)!);
-  const vocabulary = given ?? buildVocabulary(training, settings.vocabulary, settings.min_count);
+  // A model that is trained already has its vectors among its weights.
+  const known = given ? null : await loadStartVectors(config, training, signal);
+  const vocabulary =
+    given ?? buildVocabulary(training, settings.vocabulary, settings.min_count, new Set(known?.rows.keys()));
+  const vectors = known && startVectors(known, vocabulary);
+  vectors?.notes.forEach(onNote);
   const silent = examples.filter(({ id }) => tokens.get(id)!.length === 0).length;
   if (silent === examples.length)
     onNote('No example has lyrics: the branch "lyrics" sees nothing but its start token.');
@@ -197,6 +209,6 @@ async function encodeLyrics(
   );
   if (settings.shuffled)
     onNote('inputs.lyrics.shuffled: every clip reads the words of another song; this is the control.');
-  const tokenIds = settings.shuffled ? withShuffledLyrics(encoded, examples, seed) : encoded;
-  return { vocabulary, tokenIds, segmenter: tokenizer.segmenter, dictionary };
+  const tokenIds = settings.shuffled ? withShuffledLyrics(encoded, examples, config.seed) : encoded;
+  return { vocabulary, tokenIds, segmenter: tokenizer.segmenter, dictionary, vectors };
 }

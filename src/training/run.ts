@@ -13,6 +13,7 @@ import { describeEnvironment } from './environment.js';
 import { type Prepared, prepare } from './prepare.js';
 import { type RunResult, writeResults } from './results.js';
 import { type Existing, openRunFolder, RUN_LOCK, writeConfig, writeJson, writeLog } from './run-folder.js';
+import { giveStartVectors } from './start-vectors.js';
 import { createEventWriter, type EventWriter } from './tensorboard.js';
 import { type TrainingResult, train } from './trainer.js';
 
@@ -73,11 +74,12 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   const prepared = await prepare(config, dataset, { signal: options.signal, onNote: note });
   const model = buildModel(config.model, prepared.shape, config.seed);
   try {
+    if (prepared.vectors) giveStartVectors(model, prepared.vectors);
     if (options.existing === 'resume') {
       // Before the first file is written, so that a refused run keeps its own record.
       const folder = join(out, 'checkpoints');
       const newest = await readNewestCheckpoint(folder, note);
-      requireExperiment(folder, newest, experimentHash(config, prepared.dataset, engine));
+      requireExperiment(folder, newest, experimentHash(config, prepared, engine));
     }
     const configText = await writeConfig(out, config);
     log(`Model ${describeSpec(config.model)}: ${model.parameters.count().toLocaleString('en')} weights.`);
@@ -85,6 +87,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
       seed: config.seed,
       data_fingerprint: dataset.fingerprint,
       segmenter: prepared.segmenter,
+      ...(prepared.vectors && { lyrics_vectors: prepared.vectors.record }),
       notes,
     });
     await writeJson(out, 'environment.json', environment);
@@ -150,7 +153,7 @@ function reduceDataset(
 }
 
 /** Everything that decides the weights. */
-function experimentHash(config: Config, dataset: Dataset, engine: Engine): string {
+function experimentHash(config: Config, { dataset, vectors }: Prepared, engine: Engine): string {
   const { inputs, model, loss, training, seed } = config;
   // Where features lie and how often a checkpoint is written decide nothing.
   const decisive = {
@@ -161,19 +164,22 @@ function experimentHash(config: Config, dataset: Dataset, engine: Engine): strin
     seed,
   };
   const ids = dataset.examples.map(({ id, split }) => `${id} ${split}`);
+  const files = vectors ? [vectors.record.sha256] : [];
+  const machine = [engine.name, engine.version, engine.threads];
   return createHash('sha256')
-    .update(JSON.stringify([decisive, dataset.fingerprint, ids, engine.name, engine.version, engine.threads]))
+    .update(JSON.stringify([decisive, dataset.fingerprint, ids, ...machine, ...files]))
     .digest('hex');
 }
 
 async function trainAndLog(
   { out, existing, pauseAfter, signal }: RunOptions,
   config: Config,
-  { dataset, batches }: Prepared,
+  prepared: Prepared,
   model: TaggingModel,
   engine: Engine,
   onNote: (note: string) => void,
 ): Promise<TrainingResult> {
+  const { dataset, batches } = prepared;
   const resume = existing === 'resume';
   let events: EventWriter | null = null;
   try {
@@ -186,7 +192,7 @@ async function trainAndLog(
       train: examplesOf(dataset, 'train'),
       validation: examplesOf(dataset, 'validation'),
       checkpointFolder: join(out, 'checkpoints'),
-      experiment: experimentHash(config, dataset, engine),
+      experiment: experimentHash(config, prepared, engine),
       resume,
       pauseAfter,
       signal,

@@ -2,11 +2,11 @@
  * JSON lines: an object a row, a key a column, lists as lists; what the table says of itself in a file beside it.
  */
 import { createReadStream } from 'node:fs';
+import { shortestDecimal } from '../../base/decimal.js';
 import { Failure } from '../../base/errors.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups } from './batches.js';
 import { FIXED, layoutOf, tagColumns } from './columns.js';
-import { shortestDecimal } from './decimal.js';
 import type { TableFormat } from './format.js';
 import { writePieces } from './pieces.js';
 import { readSidecar, writeSidecar } from './sidecar.js';

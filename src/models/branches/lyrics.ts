@@ -13,8 +13,20 @@ import { lstmUnits, withRecurrence } from './recurrence.js';
 /** Id of the padding behind the last token. */
 export const PADDING_ID = 0;
 
+/**
+ * Name of the table of vectors among a model's weights, [vocabulary, embedding].
+ *
+ * @param branch - the branch's name
+ * @returns the weight's name
+ */
+export const embeddingOf = (branch: string): string => `${branch}/embedding`;
+
 const options = z.strictObject({
   embedding: z.int().positive().default(64).describe('Size of a word or character vector.'),
+  train_embedding: z
+    .boolean()
+    .default(true)
+    .describe('false: the vectors stay as they are at the start, those of inputs.lyrics.vectors among them.'),
   widths: z
     .array(z.int().positive())
     .min(1)
@@ -32,8 +44,12 @@ const options = z.strictObject({
 
 export const lyrics: BranchKind<typeof options> = {
   options,
-  build(parameters, name, { embedding, widths, filters, dropout: rate, lstm_units }, { length, width }) {
-    const table = parameters.trainable<tf.Tensor2D>(`${name}/embedding`, [width, embedding], normal(0.1));
+  build(parameters, name, options, { length, width }) {
+    const { embedding, train_embedding: trained, widths, filters, dropout: rate, lstm_units } = options;
+    const size = [width, embedding];
+    const table = trained
+      ? parameters.trainable<tf.Tensor2D>(embeddingOf(name), size, normal(0.1))
+      : parameters.frozen<tf.Tensor2D>(embeddingOf(name), size, normal(0.1));
     const convolutions = widths.map((size) =>
       conv1d(parameters, `${name}/conv${size}`, size, embedding, filters),
     );

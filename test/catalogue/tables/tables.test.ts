@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shortestDecimal } from '../../../src/base/decimal.js';
 import { Failure, WrongUse } from '../../../src/base/errors.js';
 import type { TagRow } from '../../../src/catalogue/row.js';
 import { tagColumns } from '../../../src/catalogue/tables/columns.js';
-import { shortestDecimal } from '../../../src/catalogue/tables/decimal.js';
 import { readTable, TABLE_FORMATS, tableFormatOf, writeTable } from '../../../src/catalogue/tables/index.js';
 import { anyTable, collect, madeCatalogue, streamOf } from './made-table.js';
 

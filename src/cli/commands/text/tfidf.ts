@@ -1,18 +1,19 @@
-/** polytag text: lyrics as numbers. */
+/** polytag text tfidf: the words of lyrics, weighed. */
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../base/errors.js';
-import { requireFolder } from '../../base/files.js';
-import { startProgress } from '../../base/progress.js';
-import { readDictionary, storeDictionary } from '../../text/dictionary.js';
-import { listLyricsFiles } from '../../text/lyrics-files.js';
-import { scikitTokens } from '../../text/scikit-tokens.js';
-import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../text/stop-words.js';
-import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../text/tfidf.js';
-import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../text/tfidf-files.js';
-import { loadTokenizer } from '../../text/tokenizer.js';
-import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { WrongUse } from '../../../base/errors.js';
+import { requireFolder } from '../../../base/files.js';
+import { startProgress } from '../../../base/progress.js';
+import { readDictionary, storeDictionary } from '../../../text/dictionary.js';
+import { listLyricsFiles } from '../../../text/lyrics-files.js';
+import { scikitTokens } from '../../../text/scikit-tokens.js';
+import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-words.js';
+import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
+import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../../text/tfidf-files.js';
+import { loadTokenizer } from '../../../text/tokenizer.js';
+import { interruptible } from '../../interrupt.js';
+import { printNote, printResult } from '../../print.js';
+import { wholeNumber } from './numbers.js';
 
 /** `scikit-learn` for tables that shall equal its TfidfVectorizer's. */
 const UNITS = ['auto', 'word', 'character', 'scikit-learn'] as const;
@@ -30,13 +31,6 @@ interface TfidfArguments {
   'min-documents': string;
   idf: boolean;
   'smooth-idf': boolean;
-}
-
-function wholeNumber(flag: string, text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
-    throw new WrongUse(`--${flag} must be a whole number above 0, not "${text}".`);
-  return number;
 }
 
 /** Text to tokens as the command line asks for. */
@@ -71,7 +65,7 @@ function printTop({ matrix, terms, documents }: LyricsTfidf, count: number, json
     );
 }
 
-const tfidfCommand: CommandModule<object, TfidfArguments> = {
+export const tfidf: CommandModule<object, TfidfArguments> = {
   command: 'tfidf <paths..>',
   describe: 'Weigh the words of lyrics: a sparse matrix for scipy, the most characteristic terms',
   builder: (yargs) =>
@@ -164,11 +158,4 @@ const tfidfCommand: CommandModule<object, TfidfArguments> = {
     }
     if (count !== null) printTop(result, count, json);
   },
-};
-
-export const text: CommandModule = {
-  command: 'text',
-  describe: 'Lyrics as numbers',
-  builder: (yargs) => yargs.command(tfidfCommand).demandCommand(1, 'Say what to do: tfidf.'),
-  handler: () => {},
 };

@@ -1,0 +1,195 @@
+/** polytag text embed: word vectors trained on lyrics and other text. */
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { Interrupted, WrongUse } from '../../../base/errors.js';
+import { requireFolder } from '../../../base/files.js';
+import { startProgress } from '../../../base/progress.js';
+import { readDictionary, storeDictionary } from '../../../text/dictionary.js';
+import { readCorpus } from '../../../text/embeddings/read-corpus.js';
+import { embeddingRecord, writeEmbeddings } from '../../../text/embeddings/record.js';
+import { ALGORITHMS, EMBEDDING_DEFAULTS, type EmbeddingSettings } from '../../../text/embeddings/settings.js';
+import { trainVectors } from '../../../text/embeddings/train.js';
+import { VECTOR_FORMATS, type VectorFormat } from '../../../text/embeddings/vector-header.js';
+import { listLyricsFiles } from '../../../text/lyrics-files.js';
+import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
+import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
+import { interruptible } from '../../interrupt.js';
+import { printNote } from '../../print.js';
+import { numberBetween, wholeNumber } from './numbers.js';
+
+interface EmbedArguments {
+  corpus: string[];
+  out: string;
+  format: VectorFormat;
+  unit: TextUnit;
+  dictionary?: string;
+  lines: boolean;
+  algorithm: EmbeddingSettings['algorithm'];
+  dim: string;
+  window: string;
+  negative: string;
+  sample: string;
+  'min-count': string;
+  epochs: string;
+  rate: string;
+  workers: string;
+  seed: string;
+}
+
+/** Threads beyond this only wait for one another. */
+const MOST_WORKERS = 64;
+
+const MEGABYTE = 1e6;
+
+function readSettings(args: EmbedArguments): EmbeddingSettings {
+  return {
+    algorithm: args.algorithm,
+    dim: wholeNumber('dim', args.dim, 10_000),
+    window: wholeNumber('window', args.window, 1000),
+    negative: wholeNumber('negative', args.negative, 1000),
+    sample: numberBetween('sample', args.sample, 0, 1),
+    epochs: wholeNumber('epochs', args.epochs, 10_000),
+    rate: [numberBetween('rate', args.rate, EMBEDDING_DEFAULTS.rate[1], 1), EMBEDDING_DEFAULTS.rate[1]],
+    workers: wholeNumber('workers', args.workers, MOST_WORKERS),
+    seed: numberBetween('seed', args.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+async function tokenizerOf({ unit, dictionary }: EmbedArguments): Promise<Tokenizer> {
+  if (unit === 'character' && dictionary !== undefined)
+    throw new WrongUse('--unit character takes no --dictionary; leave it out.');
+  const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
+  const tokenizer = await loadTokenizer({ unit }, entries && (await storeDictionary(entries)));
+  if (tokenizer.note) printNote(tokenizer.note);
+  return tokenizer;
+}
+
+async function totalBytes(files: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const file of files) total += (await stat(file)).size;
+  return total;
+}
+
+const option = (
+  describe: string,
+  value: number,
+): { type: 'string'; requiresArg: true; default: string; describe: string } => ({
+  type: 'string',
+  requiresArg: true,
+  default: String(value),
+  describe,
+});
+
+export const embed: CommandModule<object, EmbedArguments> = {
+  command: 'embed <corpus..>',
+  describe: 'Train word vectors on lyrics and other text (word2vec)',
+  builder: (yargs) =>
+    yargs
+      .positional('corpus', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Lyrics (.txt, .lrc), folders of them, and text files of any size, a text a line',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        demandOption: true,
+        describe: 'Write the vectors here, and a record beside them (.json)',
+      })
+      .option('format', {
+        choices: VECTOR_FORMATS,
+        default: 'text' as const,
+        describe: "word2vec's text or binary format",
+      })
+      .option('unit', { choices: TEXT_UNITS, default: 'auto' as const, describe: 'What gets a vector' })
+      .option('dictionary', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Words of your own for nodejieba, as jieba's user dictionary",
+      })
+      .option('lines', {
+        type: 'boolean',
+        default: false,
+        describe: 'Every line is a text of its own, also in files below 1 MiB',
+      })
+      .option('algorithm', {
+        choices: ALGORITHMS,
+        default: EMBEDDING_DEFAULTS.algorithm,
+        describe: 'skip-gram: better for rare words; cbow: several times faster',
+      })
+      .option('dim', option('Numbers of a vector', EMBEDDING_DEFAULTS.dim))
+      .option('window', option('Words on either side that are looked at, at most', EMBEDDING_DEFAULTS.window))
+      .option('negative', option('Words of noise for each prediction', EMBEDDING_DEFAULTS.negative))
+      .option(
+        'sample',
+        option(
+          'Leave words of a larger share than this out now and then; 0 for never',
+          EMBEDDING_DEFAULTS.sample,
+        ),
+      )
+      .option('min-count', option('Words seen less often get no vector', 5))
+      .option('epochs', option('Times that the corpus is gone through', EMBEDDING_DEFAULTS.epochs))
+      .option('rate', option('Learning rate at the beginning', EMBEDDING_DEFAULTS.rate[0]))
+      .option('workers', option('Threads; the vectors depend on their number', EMBEDDING_DEFAULTS.workers))
+      .option('seed', option('The same seed gives the same bytes', EMBEDDING_DEFAULTS.seed)),
+  handler: async (args) => {
+    const settings = readSettings(args);
+    const minCount = wholeNumber('min-count', args['min-count']);
+    await requireFolder(dirname(args.out), '--out');
+    const files = await listLyricsFiles(args.corpus);
+    const tokenizer = await tokenizerOf(args);
+    const { corpus, counts, training, seconds, format } = await interruptible(
+      async (signal) => {
+        const reading = startProgress('Reading', Math.ceil((await totalBytes(files)) / MEGABYTE), 'MB');
+        const read = await readCorpus(files, {
+          tokens: (text) => tokenizer.tokens(text),
+          minCount,
+          lines: args.lines,
+          signal,
+          onBytes: (bytes) => reading.update(Math.floor(bytes / MEGABYTE)),
+        }).finally(() => reading.stop());
+        read.notes.forEach(printNote);
+        const begin = performance.now();
+        const progress = startProgress('Training', 100, '%');
+        const trained = await trainVectors(read.corpus, settings, {
+          signal,
+          onProgress: (share) => progress.update(Math.floor(100 * share)),
+        }).finally(() => progress.stop());
+        return {
+          ...read,
+          training: trained,
+          seconds: (performance.now() - begin) / 1000,
+          format: args.format,
+        };
+      },
+      { note: 'Stopping; what is trained is being kept (press Ctrl-C again to end at once).' },
+    );
+    const { words } = corpus;
+    const { dim } = settings;
+    const record = await embeddingRecord({
+      settings,
+      text: {
+        unit: args.unit,
+        segmenter: tokenizer.segmenter,
+        segmenter_note: tokenizer.note,
+        dictionary: args.dictionary ?? null,
+        min_count: minCount,
+        lines: args.lines,
+      },
+      counts,
+      training,
+      seconds,
+    });
+    await writeEmbeddings(args.out, { words, vectors: training.vectors, dim }, format, record);
+    const what = `${words.length} vectors of ${dim} numbers: ${args.out}, ${args.out}.json`;
+    if (training.done < 1)
+      throw new Interrupted(
+        `Stopped at ${Math.floor(100 * training.done)} % of the training; ${what} hold the vectors as they were then.`,
+      );
+    printNote(
+      `${what} (${counts.tokens} tokens, ${settings.epochs} epochs in ${seconds.toFixed(1)} s, ${record.training.words_per_second} words/s).`,
+    );
+  },
+};

@@ -1,0 +1,107 @@
+/** polytag text neighbours: the words whose vectors are nearest. */
+import type { CommandModule } from 'yargs';
+import { WrongUse } from '../../../base/errors.js';
+import { type Neighbour, nearestTracks } from '../../../catalogue/similar/nearest-tracks.js';
+import { parseExpression, type WordExpression } from '../../../text/embeddings/expression.js';
+import { requireWord } from '../../../text/embeddings/known-words.js';
+import { readVectors } from '../../../text/embeddings/read-vectors.js';
+import { unitRows } from '../../../text/embeddings/unit-rows.js';
+import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
+import { interruptible } from '../../interrupt.js';
+import { alignColumns, printNote, printResult } from '../../print.js';
+import { wholeNumber } from './numbers.js';
+
+interface NeighboursArguments {
+  vectors: string;
+  words: string[];
+  top: string;
+  json: boolean;
+}
+
+/** Words as unit vectors. */
+interface UnitWords {
+  words: string[];
+  unit: Float32Array;
+  dim: number;
+}
+
+/** Sum of the unit vectors of an expression, of length 1 again. */
+function queryOf({ unit, dim }: UnitWords, terms: { row: number; sign: 1 | -1 }[]): Float32Array {
+  const query = new Float32Array(dim);
+  for (const { row, sign } of terms) for (let i = 0; i < dim; i++) query[i] += sign * unit[row * dim + i];
+  return unitRows(query, dim);
+}
+
+function nearest(space: UnitWords, terms: { row: number; sign: 1 | -1 }[], count: number): Neighbour[] {
+  const asked = new Set(terms.map(({ row }) => row));
+  const { unit, dim, words } = space;
+  const found = nearestTracks({ unit, length: dim, paths: words }, queryOf(space, terms), {
+    count: count + asked.size,
+  });
+  return found.filter(({ row }) => !asked.has(row)).slice(0, count);
+}
+
+function printText(expression: WordExpression, found: { word: string; similarity: number }[]): void {
+  const rows = found.map(({ word, similarity }) => [similarity.toFixed(4), word]);
+  printResult(`${expression.text}\n${alignColumns([['similarity', 'word'], ...rows])}`);
+}
+
+export const neighbours: CommandModule<object, NeighboursArguments> = {
+  command: 'neighbours <vectors> <words..>',
+  describe: 'Show the words whose vectors are nearest to a word, or to "king - man + woman"',
+  builder: (yargs) =>
+    yargs
+      .positional('vectors', {
+        type: 'string',
+        demandOption: true,
+        describe: "Word vectors: word2vec's text or binary format, fastText's .vec, GloVe, also with .gz",
+      })
+      .positional('words', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Words, and sums and differences of words in quotation marks',
+      })
+      .option('top', { type: 'string', requiresArg: true, default: '10', describe: 'Neighbours of each' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the neighbours as JSON' })
+      .epilogue(
+        'By cosine similarity. The words themselves are left out. Every word is compared: the answer is exact.',
+      ),
+  handler: async ({ vectors: path, words: asked, top, json }) => {
+    const count = wholeNumber('top', top);
+    const expressions = asked.map(String).map(parseExpression);
+    const { words, vectors, dim, notes } = await interruptible((signal) => readVectors(path, { signal }), {
+      note: 'Stopping.',
+    });
+    notes.forEach(printNote);
+    if (words.length < 2) throw new WrongUse(`${path} holds one word alone, which has no neighbours.`);
+    const rows = new Map(words.map((word, row) => [word, row]));
+    const space = { words, unit: unitRows(vectors, dim), dim };
+    const answers = expressions.map((expression) => {
+      const terms = expression.terms.map(({ word, sign }) => ({
+        row: requireWord(wordOfToken(word), rows, path),
+        sign,
+      }));
+      const found = nearest(space, terms, count).map(({ row, similarity }) => ({
+        word: words[row],
+        similarity,
+      }));
+      return { expression, found };
+    });
+    if (json)
+      printResult(
+        JSON.stringify(
+          answers.map(({ expression, found }) => ({
+            query: expression.text,
+            neighbours: found.map(({ word, similarity }) => ({
+              word,
+              similarity: Number(similarity.toFixed(6)),
+            })),
+          })),
+          null,
+          2,
+        ),
+      );
+    else for (const { expression, found } of answers) printText(expression, found);
+  },
+};

@@ -1,0 +1,36 @@
+/** Numbers of a command line, which come as text: a number that the parser cannot read would be NaN to it. */
+import { WrongUse } from '../../../base/errors.js';
+
+/**
+ * A whole number above 0.
+ *
+ * @param flag - name of the option, without hyphens
+ * @param text - what was given
+ * @param most - the largest that makes sense
+ * @returns the number
+ * @throws WrongUse for anything else
+ */
+export function wholeNumber(flag: string, text: string, most = Number.MAX_SAFE_INTEGER): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
+    throw new WrongUse(`--${flag} must be a whole number above 0, not "${text}".`);
+  if (number > most) throw new WrongUse(`--${flag} must be ${most} at most, not ${text}.`);
+  return number;
+}
+
+/**
+ * A number in a range.
+ *
+ * @param flag - name of the option, without hyphens
+ * @param text - what was given
+ * @param least - smallest
+ * @param most - largest
+ * @returns the number
+ * @throws WrongUse for anything else
+ */
+export function numberBetween(flag: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= least && number <= most))
+    throw new WrongUse(`--${flag} must be a number from ${least} to ${most}, not "${text}".`);
+  return number;
+}

@@ -1,0 +1,33 @@
+/** Sums and differences of words: `king - man + woman`. Runs in Node and the browser. */
+import { WrongUse } from '../../base/errors.js';
+
+/** Words with their signs. */
+export interface WordExpression {
+  text: string;
+  terms: { word: string; sign: 1 | -1 }[];
+}
+
+/**
+ * Reads a sum of words. Signs stand between spaces, so that a word may hold a hyphen.
+ *
+ * @param text - a word, or words with `+` and `-` between them
+ * @returns its words
+ * @throws WrongUse for any other form
+ */
+export function parseExpression(text: string): WordExpression {
+  const parts = text.trim() === '' ? [text] : text.trim().split(/\s+/);
+  const terms: WordExpression['terms'] = [];
+  let sign: 1 | -1 = 1;
+  for (const [i, part] of parts.entries()) {
+    const isSign = i % 2 === 1;
+    if (isSign ? part !== '+' && part !== '-' : i > 0 && (part === '+' || part === '-'))
+      throw malformed(text);
+    if (isSign) sign = part === '+' ? 1 : -1;
+    else terms.push({ word: part, sign });
+  }
+  if (parts.length % 2 === 0 || parts[0] === '') throw malformed(text);
+  return { text, terms };
+}
+
+const malformed = (text: string): WrongUse =>
+  new WrongUse(`"${text}" is no word and no sum of words; write one as in "king - man + woman".`);

@@ -1,0 +1,40 @@
+/** Words that have a vector, and what is meant by one that has none. Runs in Node and the browser. */
+import { distance } from 'fastest-levenshtein';
+import { WrongUse } from '../../base/errors.js';
+
+/** Words that are named in place of an unknown one. */
+const SUGGESTIONS = 3;
+
+/**
+ * The row of a word.
+ *
+ * @param word - as it was typed
+ * @param rows - row by word
+ * @param path - of the file, for the message
+ * @returns the row; that of the word in lower case where it is known in that form alone
+ * @throws WrongUse naming the words that are spelled most alike
+ */
+export function requireWord(word: string, rows: ReadonlyMap<string, number>, path: string): number {
+  const row = rows.get(word) ?? rows.get(word.normalize('NFKC').toLowerCase());
+  if (row !== undefined) return row;
+  const near = nearestSpelled(word, rows.keys()).map((other) => `"${other}"`);
+  throw new WrongUse(
+    `"${word}" has no vector in ${path}; the words spelled most alike are ${near.join(', ')}.`,
+  );
+}
+
+/** The few words of least edit distance; of equals those that come first, which are the more frequent ones. */
+function nearestSpelled(word: string, words: Iterable<string>): string[] {
+  const best: { other: string; edits: number }[] = [];
+  for (const other of words) {
+    const worst = best.at(-1)?.edits ?? Number.POSITIVE_INFINITY;
+    // As many edits as the lengths differ are needed at least.
+    if (best.length === SUGGESTIONS && Math.abs(other.length - word.length) >= worst) continue;
+    const edits = distance(word, other);
+    if (best.length === SUGGESTIONS && edits >= worst) continue;
+    best.push({ other, edits });
+    best.sort((a, b) => a.edits - b.edits);
+    best.length = Math.min(best.length, SUGGESTIONS);
+  }
+  return best.map(({ other }) => other);
+}

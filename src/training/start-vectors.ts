@@ -1,0 +1,118 @@
+/** Word vectors of a file that the lyrics branch's table starts with. */
+import { Failure, WrongUse } from '../base/errors.js';
+import { fileSha256 } from '../base/sha256.js';
+import type { Config } from '../config/schema.js';
+import { embeddingOf } from '../models/branches/lyrics.js';
+import type { TaggingModel } from '../models/model.js';
+import { type ReadVectors, readVectors } from '../text/embeddings/read-vectors.js';
+import { wordOfToken } from '../text/embeddings/word-vectors.js';
+import { SPECIAL_TOKENS, type Vocabulary } from '../text/vocabulary.js';
+
+/** The vectors that a file has for the tokens of the training lyrics. */
+export interface LoadedVectors {
+  path: string;
+  sha256: string;
+  read: ReadVectors;
+  /** Row of a token that has a vector. */
+  rows: ReadonlyMap<string, number>;
+}
+
+/** Rows of the lyrics branch's table that are not drawn at random. */
+export interface StartVectors {
+  /** Ids of the words, [n] */
+  rows: Int32Array;
+  /** [n × embedding] */
+  values: Float32Array;
+  /** Sentences for the notes. */
+  notes: string[];
+  /** For the run's record. */
+  record: {
+    file: string;
+    sha256: string;
+    words_in_file: number;
+    dim: number;
+    /** Words of the vocabulary, special tokens aside, that have a vector, and that start random. */
+    found: number;
+    missing: number;
+  };
+}
+
+/**
+ * Reads what a file of word vectors knows of the tokens of the training lyrics.
+ *
+ * @param config - with `inputs.lyrics.vectors`
+ * @param training - each training text's tokens
+ * @param signal - stops the work
+ * @returns the vectors; null where the config names no file, or the model has no branch that reads
+ * @throws WrongUse when there is no such file or the vectors have another size; Failure when it is damaged
+ */
+export async function loadStartVectors(
+  { inputs, model }: Config,
+  training: readonly string[][],
+  signal?: AbortSignal,
+): Promise<LoadedVectors | null> {
+  const path = inputs.lyrics?.vectors ?? null;
+  const branch = model.branches?.lyrics;
+  if (path === null || !branch) return null;
+  const tokens = new Set(training.flat());
+  const wanted = new Set([...tokens].map(wordOfToken));
+  const read = await readVectors(path, { wanted, signal }).catch((error: unknown) => {
+    if (error instanceof WrongUse) throw new WrongUse(`inputs.lyrics.vectors: ${error.message}`);
+    throw error;
+  });
+  if (read.dim !== branch.embedding)
+    throw new WrongUse(
+      `inputs.lyrics.vectors: ${path} has vectors of ${read.dim} numbers, and model.branches.lyrics.embedding is ${branch.embedding}; set model.branches.lyrics.embedding=${read.dim}.`,
+    );
+  if (read.words.length === 0)
+    throw new Failure(
+      `inputs.lyrics.vectors: none of the ${tokens.size} words of the training lyrics has a vector in ${path}; check inputs.lyrics.unit and the vectors' language.`,
+    );
+  const rowOf = new Map(read.words.map((word, row) => [word, row]));
+  const rows = new Map(
+    [...tokens].flatMap((token): [string, number][] => {
+      const row = rowOf.get(wordOfToken(token));
+      return row === undefined ? [] : [[token, row]];
+    }),
+  );
+  return { path, sha256: await fileSha256(path), read, rows };
+}
+
+/**
+ * The rows of a vocabulary's table that a file's vectors give.
+ *
+ * @param loaded - from `loadStartVectors`
+ * @param vocabulary - tokens by id
+ * @returns rows, values, and what is said and recorded of them
+ */
+export function startVectors(
+  { path, sha256, read, rows }: LoadedVectors,
+  vocabulary: Vocabulary,
+): StartVectors {
+  const { dim, vectors } = read;
+  const ids = vocabulary.flatMap((token, id) => (id >= SPECIAL_TOKENS.length && rows.has(token) ? [id] : []));
+  const values = new Float32Array(ids.length * dim);
+  for (const [i, id] of ids.entries()) {
+    const row = rows.get(vocabulary[id])!;
+    values.set(vectors.subarray(row * dim, (row + 1) * dim), i * dim);
+  }
+  const words = vocabulary.length - SPECIAL_TOKENS.length;
+  const missing = words - ids.length;
+  const note = `${path}: ${ids.length} of ${words} words of the vocabulary have a vector; ${missing} start at random.`;
+  return {
+    rows: Int32Array.from(ids),
+    values,
+    notes: [...read.notes, note],
+    record: { file: path, sha256, words_in_file: read.inFile, dim, found: ids.length, missing },
+  };
+}
+
+/**
+ * Puts word vectors into a model's table.
+ *
+ * @param model - with a lyrics branch, not trained yet
+ * @param start - rows and their values
+ */
+export function giveStartVectors(model: TaggingModel, { rows, values }: StartVectors): void {
+  model.parameters.writeRows(embeddingOf('lyrics'), rows, values);
+}
