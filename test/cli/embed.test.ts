@@ -95,7 +95,7 @@ describe('polytag text embed', () => {
   });
 
   it.each([
-    [['--dim', '0'], /--dim must be a whole number above 0/],
+    [['--dim', '0'], /--dim must be a whole number from 1 on/],
     [['--dim', '20000'], /--dim must be 10000 at most/],
     [['--sample', '2'], /--sample must be a number from 0 to 1/],
     [['--workers', '1.5'], /--workers must be a whole number/],

@@ -10,6 +10,7 @@ import { datasetLoader, readRun, type StoredRun } from '../../eval/compare/store
 import { METRIC_NAMES } from '../../eval/compare/tables.js';
 import { writeComparison } from '../../eval/compare/write.js';
 import { metricText } from '../../eval/report/format.js';
+import { wholeNumber } from '../numbers.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
 interface CompareArguments {
@@ -19,13 +20,6 @@ interface CompareArguments {
   samples: string;
   seed: string;
   json: boolean;
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
-    throw new WrongUse(`--${name} must be a whole number from 0 on, not "${text}".`);
-  return value;
 }
 
 function requireDifferentRuns(runs: readonly string[]): void {
@@ -93,8 +87,8 @@ export const compare: CommandModule<object, CompareArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print comparison.json' })
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
   handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {
-    const samples = wholeNumber('samples', samplesText);
-    const seed = wholeNumber('seed', seedText);
+    const samples = wholeNumber('samples', samplesText, { least: 0 });
+    const seed = wholeNumber('seed', seedText, { least: 0 });
     requireDifferentRuns(runs);
     await requireOutFolder(out);
     const load = datasetLoader(data);

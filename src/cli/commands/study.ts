@@ -13,6 +13,7 @@ import type { StudyResult } from '../../study/results/study-result.js';
 import { writeStudy } from '../../study/results/write.js';
 import { planStudy, type StudyRun } from '../../study/study.js';
 import { interruptible } from '../interrupt.js';
+import { wholeNumber } from '../numbers.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
 interface StudyArguments {
@@ -27,13 +28,6 @@ interface StudyArguments {
   overwrite: boolean;
   'dry-run': boolean;
   json: boolean;
-}
-
-function wholeNumber(flag: string, text: string, least: number): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < least || !Number.isSafeInteger(number))
-    throw new WrongUse(`--${flag} must be a whole number from ${least}, not "${text}".`);
-  return number;
 }
 
 const list = (text: string | undefined): string[] | null =>
@@ -167,9 +161,9 @@ export const study: CommandModule<object, StudyArguments> = {
       .epilogue('Finished runs are not run again: a study that was stopped goes on with the same command.'),
   handler: async (args) => {
     const { overrides = [], overwrite, json, 'dry-run': dry } = args;
-    const seeds = wholeNumber('seeds', args.seeds, 1);
-    const jobs = wholeNumber('jobs', args.jobs, 1);
-    const samples = wholeNumber('samples', args.samples, 0);
+    const seeds = wholeNumber('seeds', args.seeds);
+    const jobs = wholeNumber('jobs', args.jobs);
+    const samples = wholeNumber('samples', args.samples, { least: 0 });
     const found = await findStudy(args.study).catch(async (error: unknown) => {
       // The first word may be an override where the study's name was forgotten.
       if (/^[~+]?[\w.]+=/.test(args.study))

@@ -15,8 +15,8 @@ import { listLyricsFiles } from '../../../text/lyrics-files.js';
 import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
 import { interruptible } from '../../interrupt.js';
+import { numberBetween, wholeNumber } from '../../numbers.js';
 import { printNote } from '../../print.js';
-import { numberBetween, wholeNumber } from './numbers.js';
 
 interface EmbedArguments {
   corpus: string[];
@@ -45,13 +45,13 @@ const MEGABYTE = 1e6;
 function readSettings(args: EmbedArguments): EmbeddingSettings {
   return {
     algorithm: args.algorithm,
-    dim: wholeNumber('dim', args.dim, 10_000),
-    window: wholeNumber('window', args.window, 1000),
-    negative: wholeNumber('negative', args.negative, 1000),
+    dim: wholeNumber('dim', args.dim, { most: 10_000 }),
+    window: wholeNumber('window', args.window, { most: 1000 }),
+    negative: wholeNumber('negative', args.negative, { most: 1000 }),
     sample: numberBetween('sample', args.sample, 0, 1),
-    epochs: wholeNumber('epochs', args.epochs, 10_000),
+    epochs: wholeNumber('epochs', args.epochs, { most: 10_000 }),
     rate: [numberBetween('rate', args.rate, EMBEDDING_DEFAULTS.rate[1], 1), EMBEDDING_DEFAULTS.rate[1]],
-    workers: wholeNumber('workers', args.workers, MOST_WORKERS),
+    workers: wholeNumber('workers', args.workers, { most: MOST_WORKERS }),
     seed: numberBetween('seed', args.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
   };
 }

@@ -8,8 +8,8 @@ import { readVectors } from '../../../text/embeddings/read-vectors.js';
 import { unitRows } from '../../../text/embeddings/unit-rows.js';
 import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { interruptible } from '../../interrupt.js';
+import { wholeNumber } from '../../numbers.js';
 import { alignColumns, printNote, printResult } from '../../print.js';
-import { wholeNumber } from './numbers.js';
 
 interface NeighboursArguments {
   vectors: string;

@@ -12,8 +12,8 @@ import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tf
 import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../../text/tfidf-files.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
 import { interruptible } from '../../interrupt.js';
+import { wholeNumber } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
-import { wholeNumber } from './numbers.js';
 
 /** `scikit-learn` for tables that shall equal its TfidfVectorizer's. */
 const UNITS = ['auto', 'word', 'character', 'scikit-learn'] as const;

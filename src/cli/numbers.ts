@@ -1,19 +1,23 @@
 /** Numbers of a command line, which come as text: a number that the parser cannot read would be NaN to it. */
-import { WrongUse } from '../../../base/errors.js';
+import { WrongUse } from '../base/errors.js';
 
 /**
- * A whole number above 0.
+ * A whole number.
  *
  * @param flag - name of the option, without hyphens
  * @param text - what was given
- * @param most - the largest that makes sense
+ * @param range - the smallest and the largest that make sense; from 1 on unless told otherwise
  * @returns the number
  * @throws WrongUse for anything else
  */
-export function wholeNumber(flag: string, text: string, most = Number.MAX_SAFE_INTEGER): number {
+export function wholeNumber(
+  flag: string,
+  text: string,
+  { least = 1, most = Number.MAX_SAFE_INTEGER }: { least?: number; most?: number } = {},
+): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
-    throw new WrongUse(`--${flag} must be a whole number above 0, not "${text}".`);
+  if (!/^\d+$/.test(text) || number < least || !Number.isSafeInteger(number))
+    throw new WrongUse(`--${flag} must be a whole number from ${least} on, not "${text}".`);
   if (number > most) throw new WrongUse(`--${flag} must be ${most} at most, not ${text}.`);
   return number;
 }
