@@ -5,7 +5,7 @@ import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { systemCode, WrongUse } from '../base/errors.js';
 import { inputsOf } from '../models/spec.js';
-import { nearestKey } from './nearest.js';
+import { DISCRIMINATORS, nearestKey } from './nearest.js';
 import { type Config, configSchema } from './schema.js';
 
 type Tree = { [key: string]: unknown };
@@ -28,7 +28,7 @@ function merge(base: Tree, over: Tree): Tree {
 
 /** Options of one kind make no sense for another: naming another kind starts afresh. */
 function replaces(below: Tree, over: Tree): boolean {
-  return 'kind' in over && 'kind' in below && over.kind !== below.kind;
+  return DISCRIMINATORS.some((key) => key in over && key in below && over[key] !== below[key]);
 }
 
 function recordOrigins(document: Document, lines: LineCounter, file: string, origins: Origins): void {

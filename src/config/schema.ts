@@ -1,8 +1,8 @@
 /** Everything that a config may say, with its defaults. The JSON Schema for editors is made from this. */
 import { z } from 'zod';
 import { DAMAGE_POLICIES } from '../audio/damage.js';
-import { mtatOptions } from '../data/mtat/dataset.js';
 import { conditionSchema } from '../eval/conditions/schema.js';
+import { dataSchema } from '../data/sets.js';
 import { modelSchema } from '../models/spec.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
@@ -152,7 +152,7 @@ export const configSchema = z
       .regex(/^[\w.-]+$/, 'may hold letters, digits, dots, hyphens and underscores')
       .default('experiment'),
     seed: z.int().default(1),
-    data: mtatOptions.prefault({}),
+    data: dataSchema.prefault({}),
     inputs: inputsSchema.prefault({}),
     model: modelSchema,
     loss: lossSchema.prefault({}),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WrongUse } from '../base/errors.js';
 import { loadConfig } from '../config/load.js';
 import { type Dataset, examplesOf, type Split } from '../data/dataset.js';
-import { dataSets } from '../data/sets.js';
+import { loadDataset } from '../data/sets.js';
 import { loadEngine } from '../engine/engine.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
@@ -47,7 +47,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
   if (engine.note) log(engine.note);
   const { model, description } = await loadModel(join(run, 'model'));
   try {
-    const dataset = await dataSets[config.data.set].load(config.data);
+    const dataset = await loadDataset(config.data);
     requireSameLabels(dataset, description.labels);
     // Nothing is trained: what only augmentation needs is not computed.
     const training = { ...config.training, augment: undefined };

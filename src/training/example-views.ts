@@ -52,7 +52,7 @@ export async function exampleViews(
         id: example.id,
         title: example.title,
         artist: example.artist ?? '',
-        audio: await readFile(example.audio).catch(() => null),
+        audio: example.audio === null ? null : await readFile(example.audio).catch(() => null),
         mediaType: 'audio/mpeg',
         seconds: lengthOf(config, prepared, example),
         mel: melOf(config, prepared, example),

@@ -37,6 +37,14 @@ function sentence(damaged: DamagedRecording[], total: number, what: string): str
   return `${damaged.length} of ${total} recordings ${what} (${names.join(', ')}${more}); the first: ${damaged[0].reason}`;
 }
 
+function requireAudio(id: string, audio: string | null, { examples, audioAdvice }: Dataset): string {
+  if (audio !== null) return audio;
+  const silent = examples.filter((example) => example.audio === null).length;
+  throw new WrongUse(
+    `${silent} of ${examples.length} tracks have no recording, the first is ${id}; ${audioAdvice}, or leave out what is heard (model.branches.mel, model.branches.waveform).`,
+  );
+}
+
 /**
  * Opens the feature store of an experiment, computing what it lacks.
  *
@@ -54,13 +62,16 @@ export async function openConfigStore(
   const kinds = featureKinds(config.inputs, config.training, config.evaluation);
   if (Object.keys(kinds).length === 0) return null;
   const root = config.inputs.store ?? join(cacheFolder(), 'features');
-  const recordings = dataset.examples.map(({ id, audio }) => ({ id, path: audio }));
+  const recordings = dataset.examples.map(({ id, audio }) => ({
+    id,
+    path: requireAudio(id, audio, dataset),
+  }));
   const damage = config.inputs.damaged_audio;
   const store = await openFeatureStore(recordings, { root, kinds, damage, signal, onNote });
   if (store.missing.length > 0) {
     store.close();
     throw new WrongUse(
-      `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; run "polytag data mtat download ${dataset.root}", or give the right data.root.`,
+      `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; ${dataset.audioAdvice}.`,
     );
   }
   if (store.damaged.length > 0)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { withLockOrRefuse } from '../base/lock.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
-import { dataSets } from '../data/sets.js';
+import { loadDataset } from '../data/sets.js';
 import { type Engine, loadEngine } from '../engine/engine.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
 import { describeSpec } from '../models/spec.js';
@@ -63,7 +63,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
     `Engine ${engine.name} (${engine.version}, ${engine.threads} threads${engine.gpu ? `, ${engine.gpu}` : ''}).`,
   );
   if (engine.note) note(engine.note);
-  const whole = await dataSets[config.data.set].load(config.data);
+  const whole = await loadDataset(config.data);
   if (whole.synthetic) log(whole.synthetic);
   whole.notes.forEach(note);
   const dataset = reduceDataset(whole, options, config, note);
