@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { systemCode, WrongUse } from '../base/errors.js';
-import { inputsOf } from '../models/spec.js';
+import { inputNames } from '../models/spec.js';
 import { DISCRIMINATORS, nearestKey } from './nearest.js';
 import { type Config, configSchema } from './schema.js';
 
@@ -145,9 +145,9 @@ function originOf(key: string, origins: Origins): string {
 export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) throw new WrongUse(explain(parsed.error.issues[0], tree, origins));
-  const names: string[] = inputsOf(parsed.data.model);
+  const names: string[] = inputNames(parsed.data.model);
   const inputs: Tree = isTree(tree.inputs) ? { ...tree.inputs } : {};
-  for (const name of ['mel', 'waveform', 'lyrics']) {
+  for (const name of ['mel', 'waveform', 'lyrics', 'mfcc']) {
     if (names.includes(name)) inputs[name] ??= {};
     else delete inputs[name];
   }

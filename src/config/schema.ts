@@ -79,6 +79,16 @@ const inputsSchema = z.strictObject({
     )
     .optional()
     .describe('Words or characters of the lyrics; the vocabulary comes from the training part.'),
+  mfcc: z
+    .strictObject({
+      coefficients: z.int().positive().default(20),
+      n_fft: powerOfTwo.default(2048),
+      hop_length: z.int().positive().default(512),
+      bands: z.int().positive().default(128),
+    })
+    .refine(({ coefficients, bands }) => coefficients <= bands, 'there are fewer bands than coefficients')
+    .optional()
+    .describe('Mel-frequency cepstral coefficients, for model.baseline.'),
   store: z
     .string()
     .nullable()

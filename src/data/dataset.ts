@@ -41,8 +41,8 @@ export interface Dataset {
   notes: string[];
   /** What to do where audio files are missing: the end of a sentence. */
   audioAdvice: string;
-  /** Part of each example in each fold, where all folds are to be tested; `split` is then that of the first. */
-  folds?: readonly (readonly Split[])[];
+  /** Part of each example by id in each fold, where all folds are to be tested; `split` is then that of the first. */
+  folds?: readonly ReadonlyMap<string, Split>[];
 }
 
 /**

@@ -17,7 +17,7 @@ import { needsWaveform } from './augment/schema.js';
  * @returns settings by kind; none for a model of lyrics alone
  */
 export function featureKinds(
-  { sample_rate, mel, waveform }: Config['inputs'],
+  { sample_rate, mel, waveform, mfcc }: Config['inputs'],
   { augment }: Pick<Config['training'], 'augment'>,
   { conditions }: Pick<Config['evaluation'], 'conditions'>,
 ): FeatureKinds {
@@ -28,6 +28,15 @@ export function featureKinds(
       mel: { sampleRate: sample_rate, nFft: mel.n_fft, hopLength: mel.hop_length, melBands: mel.bands },
     }),
     ...(wanted && { waveform: { sampleRate: sample_rate } }),
+    ...(mfcc && {
+      mfcc: {
+        sampleRate: sample_rate,
+        nFft: mfcc.n_fft,
+        hopLength: mfcc.hop_length,
+        melBands: mfcc.bands,
+        nMfcc: mfcc.coefficients,
+      },
+    }),
   };
 }
 

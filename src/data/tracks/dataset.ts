@@ -73,7 +73,9 @@ export async function loadTracks(options: TracksOptions): Promise<Dataset> {
     fingerprint: fingerprintOf(labels, examples, splits),
     notes,
     audioAdvice: 'check data.audio, data.audio_column and data.root',
-    ...(splits.length > 1 && { folds: splits }),
+    ...(splits.length > 1 && {
+      folds: splits.map((parts) => new Map(examples.map(({ id }, i) => [id, parts[i]]))),
+    }),
   };
   for (const [fold, parts] of splits.entries())
     requireEveryPart(dataset, parts, splits.length > 1 ? ` of fold ${fold}` : '');

@@ -54,7 +54,9 @@ describe('loadTracks', () => {
     expect(new Set(tested).size).toBe(60);
     expect(tested).toHaveLength(60);
     const all = await load('all');
-    expect(all.folds).toEqual(folds.map(({ examples }) => examples.map(({ split }) => split)));
+    expect(all.folds).toEqual(
+      folds.map(({ examples }) => new Map(examples.map(({ id, split }) => [id, split]))),
+    );
     expect(new Set([...folds, all].map(({ fingerprint }) => fingerprint)).size).toBe(6);
     await expect(load(5)).rejects.toThrow(/data\.split\.fold: with 5 folds, the last one is 4/);
   });
@@ -106,7 +108,9 @@ describe('loadTracks', () => {
     for (const fold of data.folds!) {
       for (const part of SPLITS) {
         for (const [label] of data.labels.entries()) {
-          const own = data.examples.filter(({ targets }, i) => fold[i] === part && targets[label] === 1);
+          const own = data.examples.filter(
+            ({ id, targets }) => fold.get(id) === part && targets[label] === 1,
+          );
           const english = own.filter(({ id }) => language.get(id) === 'en');
           expect(2 * english.length).toBe(own.length);
         }
