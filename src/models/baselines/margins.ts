@@ -38,6 +38,7 @@ export async function fitMargins<Solution>(
   const solutions: (Solution | null)[] = [];
   const sigmoids = new Float32Array(2 * questions.length);
   let notHeldOut = 0;
+  let unordered = 0;
   for (const [i, question] of questions.entries()) {
     await breathe();
     const { positive, positives } = question;
@@ -53,7 +54,9 @@ export async function fitMargins<Solution>(
         await breathe();
         return margin.decide(await margin.fit(train, answers), others);
       });
-      sigmoid = calibrated.sigmoid;
+      // Held-out decisions of the wrong sign tell how the rows were parted, not what the label sounds like.
+      if (calibrated.sigmoid.slope < 0) sigmoid = calibrated.sigmoid;
+      else unordered++;
       if (!calibrated.heldOut) notHeldOut++;
     }
     sigmoids.set([sigmoid.slope, sigmoid.offset], 2 * i);
@@ -61,6 +64,10 @@ export async function fitMargins<Solution>(
   if (notHeldOut > 0)
     onNote(
       `${notHeldOut} labels have fewer than two positive or negative training examples: their probabilities are fitted to the decisions on those examples themselves.`,
+    );
+  if (unordered > 0)
+    onNote(
+      `${unordered} labels are not told from the rest on held-out training examples: their scores are the logistic function of the decision value.`,
     );
   return { solutions, sigmoids: new Map([['sigmoids', stored([questions.length, 2], sigmoids)]]) };
 }

@@ -86,6 +86,10 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
   const { task, labels } = dataset;
   const folds = foldsOf(dataset);
   const context: FitContext = { spec, config, source, task, labels, onNote, breathe };
+  if (folds.length > 1)
+    onNote(
+      'ROC-AUC and PR-AUC compare scores of different fits, one a fold; with few tracks they come out too low, and the accuracy says more.',
+    );
   log(`Fitting ${describeBaseline(spec)}.`);
   const begin = performance.now();
   const progress = startProgress('Fitting', folds.length, folds.length === 1 ? 'split' : 'folds');
