@@ -122,6 +122,13 @@ function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): string 
     return `${originOf(key, origins)}: there is no key "${key}"; ${nearestKey(path, issue.keys[0], tree)}.`;
   }
   const key = path.join('.');
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    const written = path.reduce<unknown>((below, part) => (isTree(below) ? below[part] : undefined), tree);
+    const known =
+      (issue as { options?: unknown[] }).options?.filter((name) => typeof name === 'string') ?? [];
+    const what = written === undefined ? 'it must be one' : `"${written}" is none`;
+    return `${originOf(key, origins)}: ${key}: ${what} of ${known.join(', ')}.`;
+  }
   return `${originOf(key, origins)}: ${key || 'the config'}: ${issue.message.replace(/^Invalid input: /, '')}.`;
 }
 

@@ -52,9 +52,9 @@ export interface ExampleView {
 
 /** What is to be told of a classical classifier. */
 export interface BaselineReport {
-  /** `logistic regression on tfidf`. */
+  /** `logistic regression on TF-IDF of lyrics`. */
   title: string;
-  /** What the setting was chosen by, on the validation part. */
+  /** What the setting was chosen by, on the validation part, in words; higher is better. */
   metric: string;
   /** Settings that were tried, fold by fold; one fold where there is one split. */
   folds: {

@@ -132,7 +132,7 @@ export function inputsOf(spec: ModelSpec): BranchName[] {
  * A model's structure in a few words.
  *
  * @param spec - its structure
- * @returns `mel + lyrics, self-attention`, `musicnn` or `logistic regression on tfidf`
+ * @returns `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of lyrics`
  */
 export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);

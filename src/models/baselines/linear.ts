@@ -2,7 +2,7 @@
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { type Fitted, type Labels, stored } from './classifier.js';
 import { minimise } from './lbfgs.js';
-import { addRowTimes } from './rows.js';
+import { addOuterProduct, addRowTimes } from './rows.js';
 
 /** Loss of one row: writes the derivatives by its outputs into `slopes`, and gives the loss. */
 export type RowLoss = (row: number, outputs: Float64Array, slopes: Float64Array) => number;
@@ -37,7 +37,7 @@ const MAX_ITERATIONS = 2000;
  * @returns the minimum
  */
 export function fitLinear({ x, outputs, loss, C, penaliseIntercept }: LinearProblem): LinearSolution {
-  const { rows, columns, indptr, indices, data } = x;
+  const { rows, columns } = x;
   const weightCount = columns * outputs;
   const penalised = penaliseIntercept ? weightCount + outputs : weightCount;
   const penalty = 1 / (C * rows);
@@ -55,10 +55,7 @@ export function fitLinear({ x, outputs, loss, C, penaliseIntercept }: LinearProb
           slopes[k] /= rows;
           gradient[weightCount + k] += slopes[k];
         }
-        for (let i = indptr[row]; i < indptr[row + 1]; i++) {
-          const at = indices[i] * outputs;
-          for (let k = 0; k < outputs; k++) gradient[at + k] += data[i] * slopes[k];
-        }
+        addOuterProduct(x, row, slopes, outputs, gradient);
       }
       let squares = 0;
       for (let i = 0; i < penalised; i++) {

@@ -68,9 +68,45 @@ export function addRowTimes(
   outputs: number,
   result: Float64Array,
 ): void {
-  for (let i = indptr[row]; i < indptr[row + 1]; i++) {
+  const end = indptr[row + 1];
+  if (outputs === 1) {
+    // Most questions are asked one by one; this loop takes half the time of the general one.
+    let sum = 0;
+    for (let i = indptr[row]; i < end; i++) sum += data[i] * block[indices[i]];
+    result[0] += sum;
+    return;
+  }
+  for (let i = indptr[row]; i < end; i++) {
     const at = indices[i] * outputs;
     for (let k = 0; k < outputs; k++) result[k] += data[i] * block[at + k];
+  }
+}
+
+/**
+ * Adds the outer product of a row and a vector to a block of columns: the other way of `addRowTimes`.
+ *
+ * @param matrix - [rows × columns]
+ * @param row - which row
+ * @param vector - [outputs]
+ * @param outputs - how many
+ * @param block - row-major [columns × outputs]
+ */
+export function addOuterProduct(
+  { indptr, indices, data }: SparseMatrix,
+  row: number,
+  vector: Float64Array,
+  outputs: number,
+  block: Float64Array,
+): void {
+  const end = indptr[row + 1];
+  if (outputs === 1) {
+    const factor = vector[0];
+    for (let i = indptr[row]; i < end; i++) block[indices[i]] += data[i] * factor;
+    return;
+  }
+  for (let i = indptr[row]; i < end; i++) {
+    const at = indices[i] * outputs;
+    for (let k = 0; k < outputs; k++) block[at + k] += data[i] * vector[k];
   }
 }
 

@@ -1,7 +1,7 @@
 /** The part of a config that describes a classical classifier: `model.baseline`. */
 import { z } from 'zod';
 import { TERM_FREQUENCIES } from '../../text/tfidf.js';
-import type { ClassifierKind } from './classifier.js';
+import type { BaselineFeatureName, ClassifierKind } from './classifier.js';
 import { type GridPoint, gridOf } from './grid.js';
 import { classifiers } from './index.js';
 
@@ -76,12 +76,18 @@ export function classifierOf({ classifier }: BaselineSpec): { kind: ClassifierKi
   return { kind: classifiers[kind] as unknown as ClassifierKind, grid: gridOf(options) };
 }
 
+/** Features in words. */
+const FEATURE_TITLES: Record<BaselineFeatureName, string> = {
+  tfidf: 'TF-IDF of lyrics',
+  mfcc: 'MFCC means and deviations',
+};
+
 /**
  * A baseline in a few words.
  *
  * @param spec - features and classifier
- * @returns `logistic regression on tfidf`
+ * @returns `logistic regression on TF-IDF of lyrics`
  */
 export function describeBaseline({ features, classifier }: BaselineSpec): string {
-  return `${classifiers[classifier.kind].title} on ${features.kind}`;
+  return `${classifiers[classifier.kind].title} on ${FEATURE_TITLES[features.kind]}`;
 }

@@ -17,6 +17,7 @@ import { describeEnvironment } from '../environment.js';
 import { lyricsTextOf, spreadRows } from '../example-views.js';
 import type { RunResult } from '../results.js';
 import { writeConfig, writeJson, writeLog } from '../run-folder.js';
+import type { Metric } from '../validation-metric.js';
 import { withTruth } from '../with-truth.js';
 import { type FeatureSource, loadFeatures } from './features.js';
 import { type FitContext, type FittedBaseline, fitBaseline, scoreBaseline, sizesOf } from './fit.js';
@@ -208,6 +209,13 @@ const settingText = (point: GridPoint): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
+/** What settings are chosen by, in words. */
+const METRIC_TITLES: Record<Metric, string> = {
+  roc_auc: 'ROC-AUC (macro)',
+  loss: 'negative loss',
+  accuracy: 'accuracy',
+};
+
 function reportOf(
   spec: BaselineSpec,
   fits: readonly FittedBaseline[],
@@ -215,7 +223,7 @@ function reportOf(
 ): BaselineReport {
   return {
     title: describeBaseline(spec),
-    metric: fits[0].metric,
+    metric: METRIC_TITLES[fits[0].metric],
     folds: fits.map(({ tried, point }) => ({
       tried: tried.map((one) => ({
         setting: settingText(one.point),
