@@ -1,7 +1,7 @@
 /** What a run hands to its report. */
 
-import type { ConditionResult } from './conditions/result.js';
 import type { WeightedTerm } from '../text/tfidf.js';
+import type { ConditionResult } from './conditions/result.js';
 import type { Metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
 

@@ -78,8 +78,14 @@ export const modelSchema = z
     const complain = (key: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [key], message });
     if (baseline) {
-      for (const [key, value] of Object.entries({ branches: chosen, fusion, absent_token: token, zoo: network }))
-        if (value !== undefined) complain(key, `a baseline is no network and takes no ${key}; take one of them away`);
+      for (const [key, value] of Object.entries({
+        branches: chosen,
+        fusion,
+        absent_token: token,
+        zoo: network,
+      }))
+        if (value !== undefined)
+          complain(key, `a baseline is no network and takes no ${key}; take one of them away`);
       return;
     }
     if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
@@ -90,17 +96,15 @@ export const modelSchema = z
     if (network && token !== undefined)
       complain('absent_token', 'a network of the zoo has one modality, which cannot be absent; take it away');
   })
-  .transform(
-    ({ branches: chosen, fusion, absent_token = false, zoo: network, baseline }): ModelSpec => {
-      if (baseline) return { baseline };
-      if (network) return { zoo: network };
-      return {
-        branches: chosen!,
-        fusion: fusion ?? fusionOptions.parse({ kind: 'self-attention' }),
-        absent_token,
-      };
-    },
-  );
+  .transform(({ branches: chosen, fusion, absent_token = false, zoo: network, baseline }): ModelSpec => {
+    if (baseline) return { baseline };
+    if (network) return { zoo: network };
+    return {
+      branches: chosen!,
+      fusion: fusion ?? fusionOptions.parse({ kind: 'self-attention' }),
+      absent_token,
+    };
+  });
 
 /** Input of each kind of a baseline's features, as `inputs` names it. */
 const BASELINE_INPUTS = { tfidf: 'lyrics', mfcc: 'mfcc' } as const;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { readPredictions } from '../../src/eval/predictions-file.js';
 import { expectSentence, runHere } from '../cli/in-process.js';
+import { hasReference, referencePath } from '../reference.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
 
 let workplace: Workplace;
@@ -103,6 +104,18 @@ describe('polytag run with a baseline', () => {
     expect(stdout).toMatch(/songs-lr|songs /);
   });
 
+  it('reads each track the words of another as a control, and then cannot tell', async () => {
+    const { code, stderr } = await type(
+      'run',
+      'songs.yaml',
+      'inputs.lyrics.shuffled=true',
+      '--out',
+      'shuffled',
+    );
+    expect([code, stderr]).toEqual([0, expect.stringContaining('this is the control')]);
+    expect((await metricsOf('shuffled')).accuracy).toBeLessThan(0.85);
+  });
+
   it('runs one fold of a network on the same table, and refuses all of them', async () => {
     const network = [
       '~model.baseline',
@@ -157,6 +170,10 @@ describe('polytag run with a baseline', () => {
 
   it('says in a sentence what it cannot do', async () => {
     const wrong: [string[], RegExp][] = [
+      [
+        ['songs.yaml', 'evaluation.conditions=[{absent: [lyrics]}]'],
+        /evaluation\.conditions: the test conditions/,
+      ],
       [['tiny.yaml', 'model.baseline={}'], /model\.branches: a baseline is no network and takes no branches/],
       [
         [
@@ -190,5 +207,19 @@ describe('polytag run with a baseline', () => {
       const place = (name: string): string => join(workplace.folder, name);
       expectSentence(await runHere('run', place(config), ...overrides, '--out', place('wrong')), 2, sentence);
     }
+  });
+});
+
+describe.skipIf(!hasReference)('configs/jamendo-language.yaml', () => {
+  it('tells four languages apart', async () => {
+    const root = referencePath('data', 'jamendo');
+    const out = join(workplace.folder, 'language');
+    const config = join(import.meta.dirname, '..', '..', 'configs', 'jamendo-language.yaml');
+    const { code } = await runHere('run', config, `data.root=${root}`, '--out', out, 'evaluation.examples=0');
+    expect(code).toBe(0);
+    const metrics = await metricsOf('language');
+    expect(metrics.examples).toBe(48);
+    expect(metrics.majority_baseline.accuracy).toBe(0.25);
+    expect(metrics.accuracy).toBeGreaterThan(0.95);
   });
 });

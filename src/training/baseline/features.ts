@@ -12,6 +12,7 @@ import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
 import { loadTokenizer } from '../../text/tokenizer.js';
 import { openConfigStore } from '../features.js';
+import { shuffledLyrics } from '../shuffled-lyrics.js';
 
 /** What a kind of features learned from the training part. */
 export interface FittedFeatures {
@@ -103,6 +104,10 @@ async function readTexts(
     termsOf.set(id, ngrams(tokens, spec.ngrams, settings.unit));
   }
   tally.notes().forEach(onNote);
+  if (settings.shuffled) {
+    onNote('inputs.lyrics.shuffled: every clip reads the words of another song; this is the control.');
+    exchangeWords(termsOf, dataset, config.seed);
+  }
   if (silent > 0)
     onNote(
       `${silent} of ${dataset.examples.length} examples have no lyrics${silent === dataset.examples.length ? ': the baseline sees nothing' : ''}.`,
@@ -130,6 +135,19 @@ async function readTexts(
       });
     },
   };
+}
+
+/** Gives each example that has words those of another song of its part; of the fold that it is tested in. */
+function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Dataset, seed: number): void {
+  const worded = examples.filter(({ id }) => termsOf.get(id)!.length > 0);
+  const parts = folds
+    ? folds.map((parts) =>
+        worded.flatMap((e): Example[] => (parts.get(e.id) === 'test' ? [{ ...e, split: 'test' }] : [])),
+      )
+    : [worded];
+  const own = new Map(termsOf);
+  for (const part of parts)
+    for (const [id, giver] of shuffledLyrics(part, seed)) termsOf.set(id, own.get(giver.id)!);
 }
 
 async function hearStatistics(

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { Failure, Interrupted } from '../../base/errors.js';
+import { Failure, Interrupted, WrongUse } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../../data/dataset.js';
@@ -81,6 +81,10 @@ function partsOf({ examples, root }: Dataset, parts: ReadonlyMap<string, Split>)
  */
 export async function runBaseline(run: BaselineRun): Promise<RunResult> {
   const { config, spec, out, onNote, log, signal, notes } = run;
+  if (config.evaluation.conditions.length > 0)
+    throw new WrongUse(
+      'evaluation.conditions: the test conditions are changed for networks only; take them away for model.baseline.',
+    );
   const breathe = breathing(signal);
   const source = await loadFeatures(spec.features, config, run.dataset, { onNote, signal, breathe });
   const { dataset } = source;
@@ -141,6 +145,7 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
     metrics,
     predictions,
     history: [],
+    conditions: [],
     examples: await viewsOf(config, examples, predictions),
     config: configText,
     environment,
