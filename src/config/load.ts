@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { systemCode, WrongUse } from '../base/errors.js';
-import { inputsOf } from '../models/spec.js';
-import { nearestKey } from './nearest.js';
+import { inputNames } from '../models/spec.js';
+import { DISCRIMINATORS, nearestKey } from './nearest.js';
 import { type Config, configSchema } from './schema.js';
 
 type Tree = { [key: string]: unknown };
@@ -28,7 +28,7 @@ function merge(base: Tree, over: Tree): Tree {
 
 /** Options of one kind make no sense for another: naming another kind starts afresh. */
 function replaces(below: Tree, over: Tree): boolean {
-  return 'kind' in over && 'kind' in below && over.kind !== below.kind;
+  return DISCRIMINATORS.some((key) => key in over && key in below && over[key] !== below[key]);
 }
 
 function recordOrigins(document: Document, lines: LineCounter, file: string, origins: Origins): void {
@@ -122,6 +122,13 @@ function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): string 
     return `${originOf(key, origins)}: there is no key "${key}"; ${nearestKey(path, issue.keys[0], tree)}.`;
   }
   const key = path.join('.');
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    const written = path.reduce<unknown>((below, part) => (isTree(below) ? below[part] : undefined), tree);
+    const known =
+      (issue as { options?: unknown[] }).options?.filter((name) => typeof name === 'string') ?? [];
+    const what = written === undefined ? 'it must be one' : `"${written}" is none`;
+    return `${originOf(key, origins)}: ${key}: ${what} of ${known.join(', ')}.`;
+  }
   return `${originOf(key, origins)}: ${key || 'the config'}: ${issue.message.replace(/^Invalid input: /, '')}.`;
 }
 
@@ -145,9 +152,9 @@ function originOf(key: string, origins: Origins): string {
 export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) throw new WrongUse(explain(parsed.error.issues[0], tree, origins));
-  const names: string[] = inputsOf(parsed.data.model);
+  const names: string[] = inputNames(parsed.data.model);
   const inputs: Tree = isTree(tree.inputs) ? { ...tree.inputs } : {};
-  for (const name of ['mel', 'waveform', 'lyrics']) {
+  for (const name of ['mel', 'waveform', 'lyrics', 'mfcc']) {
     if (names.includes(name)) inputs[name] ??= {};
     else delete inputs[name];
   }

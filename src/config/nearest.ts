@@ -8,7 +8,11 @@ interface SchemaNode {
   anyOf?: SchemaNode[];
   oneOf?: SchemaNode[];
   const?: unknown;
+  default?: unknown;
 }
+
+/** Keys that say which of several kinds an object is. */
+export const DISCRIMINATORS = ['kind', 'set'] as const;
 
 /**
  * The known name that is nearest to what was written, by Levenshtein distance.
@@ -29,8 +33,13 @@ function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
     objectsIn(option, value),
   );
   const all = node.properties ? [node, ...options] : options;
-  const kind = (value as { kind?: unknown } | undefined)?.kind;
-  const named = all.filter((object) => object.properties?.kind?.const === kind && kind !== undefined);
+  const written = value as Record<string, unknown> | undefined;
+  const named = all.filter((object) =>
+    DISCRIMINATORS.some((key) => {
+      const kind = object.properties?.[key];
+      return kind?.const !== undefined && kind.const === (written?.[key] ?? kind.default);
+    }),
+  );
   return named.length > 0 ? named : all;
 }
 

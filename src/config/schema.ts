@@ -1,7 +1,7 @@
 /** Everything that a config may say, with its defaults. The JSON Schema for editors is made from this. */
 import { z } from 'zod';
 import { DAMAGE_POLICIES } from '../audio/damage.js';
-import { mtatOptions } from '../data/mtat/dataset.js';
+import { dataSchema } from '../data/sets.js';
 import { conditionSchema } from '../eval/conditions/schema.js';
 import { modelSchema } from '../models/spec.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
@@ -86,6 +86,16 @@ const inputsSchema = z.strictObject({
     )
     .optional()
     .describe('Words or characters of the lyrics; the vocabulary comes from the training part.'),
+  mfcc: z
+    .strictObject({
+      coefficients: z.int().positive().default(20),
+      n_fft: powerOfTwo.default(2048),
+      hop_length: z.int().positive().default(512),
+      bands: z.int().positive().default(128),
+    })
+    .refine(({ coefficients, bands }) => coefficients <= bands, 'there are fewer bands than coefficients')
+    .optional()
+    .describe('Mel-frequency cepstral coefficients, for model.baseline.'),
   store: z
     .string()
     .nullable()
@@ -159,7 +169,7 @@ export const configSchema = z
       .regex(/^[\w.-]+$/, 'may hold letters, digits, dots, hyphens and underscores')
       .default('experiment'),
     seed: z.int().default(1),
-    data: mtatOptions.prefault({}),
+    data: dataSchema.prefault({}),
     inputs: inputsSchema.prefault({}),
     model: modelSchema,
     loss: lossSchema.prefault({}),

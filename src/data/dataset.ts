@@ -10,8 +10,8 @@ export type Split = (typeof SPLITS)[number];
 /** One recording with what is known of it. */
 export interface Example {
   id: string;
-  /** Path of the audio file. */
-  audio: string;
+  /** Path of the audio file, or null where there is only text. */
+  audio: string | null;
   /** Path of the lyrics, or null for an instrumental or where none are known. */
   lyrics: string | null;
   split: Split;
@@ -39,6 +39,10 @@ export interface Dataset {
   fingerprint: string;
   /** What was left out or merged, in sentences. */
   notes: string[];
+  /** What to do where audio files are missing: the end of a sentence. */
+  audioAdvice: string;
+  /** Part of each example by id in each fold, where all folds are to be tested; `split` is then that of the first. */
+  folds?: readonly ReadonlyMap<string, Split>[];
 }
 
 /**

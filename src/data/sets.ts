@@ -1,7 +1,9 @@
 /** Every data set by the name that `data.set` gives it. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Dataset } from './dataset.js';
 import { loadMtat, mtatOptions } from './mtat/dataset.js';
+import { loadTracks } from './tracks/dataset.js';
+import { tracksOptions } from './tracks/options.js';
 
 /** A data set: its options and how it is loaded. */
 interface DataSetKind<Schema extends z.ZodType> {
@@ -9,9 +11,25 @@ interface DataSetKind<Schema extends z.ZodType> {
   load(options: z.output<Schema>): Promise<Dataset>;
 }
 
-export const dataSets = {
+const dataSets = {
   mtat: { options: mtatOptions, load: loadMtat } satisfies DataSetKind<typeof mtatOptions>,
+  tracks: { options: tracksOptions, load: loadTracks } satisfies DataSetKind<typeof tracksOptions>,
 };
 
-/** Name of a data set. */
-export type DataSetName = keyof typeof dataSets;
+/** What a config may say under `data`; without `set` it is MagnaTagATune. */
+export const dataSchema = z.discriminatedUnion('set', [dataSets.mtat.options, dataSets.tracks.options]);
+
+/** What a config says under `data`, with every default written out. */
+export type DataOptions = z.output<typeof dataSchema>;
+
+/**
+ * Loads the data set that a config describes. Audio files are not opened.
+ *
+ * @param options - the config's `data`
+ * @returns the examples with their targets
+ * @throws WrongUse when a file is missing or nothing is left
+ */
+export function loadDataset(options: DataOptions): Promise<Dataset> {
+  const kind = dataSets[options.set] as DataSetKind<z.ZodType<DataOptions>>;
+  return kind.load(options);
+}

@@ -1,5 +1,6 @@
 /** What a run hands to its report. */
 
+import type { WeightedTerm } from '../text/tfidf.js';
 import type { ConditionResult } from './conditions/result.js';
 import type { Metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
@@ -49,6 +50,20 @@ export interface ExampleView {
   row: number;
 }
 
+/** What is to be told of a classical classifier. */
+export interface BaselineReport {
+  /** `logistic regression on TF-IDF of lyrics`. */
+  title: string;
+  /** What the setting was chosen by, on the validation part, in words; higher is better. */
+  metric: string;
+  /** Settings that were tried, fold by fold; one fold where there is one split. */
+  folds: {
+    tried: { setting: string; score: number | null; chosen: boolean }[];
+  }[];
+  /** Of each label the terms that speak most for it and against it; null where columns are no words. */
+  terms: { label: string; for: WeightedTerm[]; against: WeightedTerm[] }[] | null;
+}
+
 /** Everything that `report.html`, `figures/` and `tables/` are made of. */
 export interface RunReport {
   /** The run's name. */
@@ -70,4 +85,6 @@ export interface RunReport {
   environment: Record<string, unknown>;
   /** Fallbacks, skipped files and undefined metrics: sentences that a reader must not miss. */
   notes: string[];
+  /** Of a baseline only. */
+  baseline?: BaselineReport;
 }

@@ -57,6 +57,7 @@ type Forward = TaggingModel['forward'];
  * @throws WrongUse when an option does not fit the inputs, naming the key
  */
 export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): TaggingModel {
+  if (spec.baseline) throw new WrongUse('model.baseline describes no network; it is fitted, not built.');
   const parameters = new Parameters(seed);
   try {
     return {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { type Dataset, examplesOf } from '../data/dataset.js';
-import { dataSets } from '../data/sets.js';
+import { loadDataset } from '../data/sets.js';
 import { loadEngine } from '../engine/engine.js';
 import { threadsPerJob } from './execute.js';
 import { type PlannedRun, type RunStatus, stateOfRun } from './plan.js';
@@ -98,8 +98,13 @@ async function timeModels(
   log(`Timing steps of ${kinds.size} model${kinds.size > 1 ? 's' : ''}.`);
   const loaded = new Map<string, Promise<Dataset>>();
   for (const [key, { config, group }] of kinds) {
+    if (config.model.baseline) {
+      // A baseline has no steps; it is fitted in about the time that a run takes besides.
+      times.set(key, FRAME_SECONDS);
+      continue;
+    }
     const name = JSON.stringify(config.data);
-    const loading = loaded.get(name) ?? dataSets[config.data.set].load(config.data);
+    const loading = loaded.get(name) ?? loadDataset(config.data);
     loaded.set(name, loading);
     const dataset = await loading;
     try {

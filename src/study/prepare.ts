@@ -1,5 +1,5 @@
 /** The features that a plan's runs need, computed once before the runs begin. Node only. */
-import { dataSets } from '../data/sets.js';
+import { loadDataset } from '../data/sets.js';
 import { featureKinds, openConfigStore } from '../training/features.js';
 import type { PlannedRun } from './plan.js';
 
@@ -32,7 +32,7 @@ export async function prepareFeatures(
   { signal, log }: { signal?: AbortSignal; log: (line: string) => void },
 ): Promise<void> {
   for (const { config } of runsWithOwnFeatures(runs).values()) {
-    const dataset = await dataSets[config.data.set].load(config.data);
+    const dataset = await loadDataset(config.data);
     const store = await openConfigStore(config, dataset, { signal, onNote: log });
     store?.close();
   }

@@ -110,7 +110,8 @@ async function firstDecoded(
 ): ReturnType<typeof extractFeatures> {
   const names = Object.keys(kinds) as FeatureKind[];
   let failure: unknown;
-  for (const { audio } of examples.slice(0, TRIES)) {
+  const recordings = examples.flatMap(({ audio }) => audio ?? []);
+  for (const audio of recordings.slice(0, TRIES)) {
     try {
       return await extractFeatures(audio, kinds, names);
     } catch (error) {

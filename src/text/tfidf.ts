@@ -42,8 +42,24 @@ export function tfidf(
     );
   if (norm !== 'l2' && norm !== 'l1' && norm !== null)
     throw new RangeError(`norm must be "l2", "l1" or null, not "${norm}".`);
+  const idf = useIdf ? inverseDocumentFrequency(documentFrequency, matrix.rows, smoothIdf) : null;
+  return weighCounts(matrix, idf, { termFrequency, norm });
+}
+
+/**
+ * Weighs counts by weights of the terms that are known already, such as those of other documents.
+ *
+ * @param matrix - counts
+ * @param idf - a weight a column; null where every term weighs the same
+ * @param options - the term frequency, and the length that rows are brought to
+ * @returns the weights, where the counts are
+ */
+export function weighCounts(
+  matrix: SparseMatrix,
+  idf: ArrayLike<number> | null,
+  { termFrequency, norm }: Required<Pick<TfidfOptions, 'termFrequency' | 'norm'>>,
+): SparseMatrix {
   const { rows, indptr, indices } = matrix;
-  const idf = useIdf ? inverseDocumentFrequency(documentFrequency, rows, smoothIdf) : null;
   const data = new Float32Array(matrix.data.length);
   const longest = matrix.indptr.reduce((most, end, i) => Math.max(most, i > 0 ? end - indptr[i - 1] : 0), 0);
   const weights = new Float64Array(longest);

@@ -10,23 +10,23 @@ import type { Engine } from '../engine/engine.js';
 /**
  * Describes machine, software and data.
  *
- * @param engine - the engine that runs
+ * @param engine - the engine that runs; null where none is needed
  * @param more - what the run knows: seed, data fingerprint, segmenter, notes
  * @returns a plain object for JSON
  */
 export async function describeEnvironment(
-  engine: Engine,
+  engine: Engine | null,
   more: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   return {
     polytag: await polytagVersion(),
     git_revision: await gitRevision(),
     node: process.version,
-    engine: engine.name,
-    engine_version: engine.version,
+    engine: engine?.name ?? null,
+    engine_version: engine?.version ?? null,
     tfjs: version_core,
-    threads: engine.threads,
-    gpu: engine.gpu,
+    threads: engine?.threads ?? null,
+    gpu: engine?.gpu ?? null,
     decoder: DECODER_VERSIONS,
     platform: `${platform()} ${release()} ${arch()}`,
     cpu: cpus()[0]?.model ?? 'unknown',

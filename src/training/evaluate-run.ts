@@ -2,12 +2,16 @@
 import { join } from 'node:path';
 import { WrongUse } from '../base/errors.js';
 import { loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { type Dataset, examplesOf, type Split } from '../data/dataset.js';
-import { dataSets } from '../data/sets.js';
+import { loadDataset } from '../data/sets.js';
 import { loadEngine } from '../engine/engine.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
+import type { Predictions } from '../eval/predictions.js';
 import { writePredictions } from '../eval/predictions-file.js';
+import type { BaselineSpec } from '../models/baselines/spec.js';
+import { scoreStoredBaseline } from './baseline/evaluate-baseline.js';
 import { predict } from './predict.js';
 import { prepare } from './prepare.js';
 import { writeJson } from './run-folder.js';
@@ -36,18 +40,54 @@ export interface EvaluateOptions {
  * @throws WrongUse when the run has no model, or the data's labels are not the model's
  */
 export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
-  const { run, overrides, split, out, signal, log } = options;
+  const { run, overrides, split, out } = options;
   const fixed = overrides.find((override) => /^[~+]?(inputs|model)\b/.test(override));
   if (fixed)
     throw new WrongUse(
       `"${fixed}" would change the model, which is trained; only data, loss and evaluation can be overridden here.`,
     );
   const config = await loadConfig(join(run, 'config.yaml'), overrides);
+  const scored = config.model.baseline
+    ? await scoreBaselineRun(options, config, config.model.baseline)
+    : await scoreNetwork(options, config);
+  const metrics = evaluatePredictions(scored.predictions, {
+    protocol: scored.protocol,
+    split,
+    seed: config.seed,
+    thresholds: scored.thresholds ?? undefined,
+    bootstrapSamples: config.evaluation.bootstrap_samples,
+  });
+  if (out !== null) {
+    await writePredictions(join(out, 'predictions.parquet'), scored.predictions);
+    await writeJson(out, 'metrics.json', metrics);
+  }
+  return metrics;
+}
+
+/** Scores of the part, and what they are evaluated with. */
+interface Scored {
+  predictions: Predictions;
+  thresholds: number[] | null;
+  protocol: string;
+}
+
+async function scoreBaselineRun(
+  { run, split, signal, log }: EvaluateOptions,
+  config: Config,
+  spec: BaselineSpec,
+): Promise<Scored> {
+  const dataset = await loadDataset(config.data);
+  const requireLabels = (labels: string[]): void => requireSameLabels(dataset, labels);
+  const scored = await scoreStoredBaseline({ run, config, spec, dataset, split, requireLabels, signal, log });
+  return { ...scored, protocol: dataset.protocol };
+}
+
+async function scoreNetwork({ run, split, signal, log }: EvaluateOptions, config: Config): Promise<Scored> {
   const engine = await loadEngine();
   if (engine.note) log(engine.note);
   const { model, description } = await loadModel(join(run, 'model'));
   try {
-    const dataset = await dataSets[config.data.set].load(config.data);
+    const dataset = await loadDataset(config.data);
     requireSameLabels(dataset, description.labels);
     // Nothing is trained: what only augmentation needs is not computed.
     const training = { ...config.training, augment: undefined };
@@ -66,18 +106,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
         batchSize: config.evaluation.batch_size,
         loss: lossOf(dataset.task, config.loss.alpha),
       });
-      const metrics = evaluatePredictions(predictions, {
-        protocol: dataset.protocol,
-        split,
-        seed: config.seed,
-        thresholds: description.thresholds ?? undefined,
-        bootstrapSamples: config.evaluation.bootstrap_samples,
-      });
-      if (out !== null) {
-        await writePredictions(join(out, 'predictions.parquet'), predictions);
-        await writeJson(out, 'metrics.json', metrics);
-      }
-      return metrics;
+      return { predictions, thresholds: description.thresholds, protocol: dataset.protocol };
     } finally {
       prepared.store?.close();
     }

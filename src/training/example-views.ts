@@ -10,8 +10,14 @@ import { readLyrics } from '../text/read-lyrics.js';
 import { attentionOf, type ClipAttention } from './predict.js';
 import type { Prepared } from './prepare.js';
 
-/** Clips from the best predicted to the worst, evenly spread: a report of lucky clips would mislead. */
-function spreadRows({ scores, targets, labels, ids }: Predictions, count: number): number[] {
+/**
+ * Clips from the best predicted to the worst, evenly spread: a report of lucky clips would mislead.
+ *
+ * @param predictions - scores and truth
+ * @param count - how many clips
+ * @returns rows of the predictions
+ */
+export function spreadRows({ scores, targets, labels, ids }: Predictions, count: number): number[] {
   const width = labels.length;
   const loss = ids.map((_, row) => {
     let sum = 0;
@@ -52,7 +58,7 @@ export async function exampleViews(
         id: example.id,
         title: example.title,
         artist: example.artist ?? '',
-        audio: await readFile(example.audio).catch(() => null),
+        audio: example.audio === null ? null : await readFile(example.audio).catch(() => null),
         mediaType: 'audio/mpeg',
         seconds: lengthOf(config, prepared, example),
         mel: melOf(config, prepared, example),
@@ -66,8 +72,13 @@ export async function exampleViews(
   );
 }
 
-/** Null where nothing could be read. */
-async function lyricsTextOf(path: string): Promise<string | null> {
+/**
+ * The text of a lyrics file.
+ *
+ * @param path - the file
+ * @returns its text; null where nothing could be read
+ */
+export async function lyricsTextOf(path: string): Promise<string | null> {
   const lyrics = await readLyrics(path).catch(() => null);
   return lyrics === null || lyrics.problem !== null ? null : lyrics.text;
 }

@@ -17,7 +17,7 @@ import { needsWaveform } from './augment/schema.js';
  * @returns settings by kind; none for a model of lyrics alone
  */
 export function featureKinds(
-  { sample_rate, mel, waveform }: Config['inputs'],
+  { sample_rate, mel, waveform, mfcc }: Config['inputs'],
   { augment }: Pick<Config['training'], 'augment'>,
   { conditions }: Pick<Config['evaluation'], 'conditions'>,
 ): FeatureKinds {
@@ -28,6 +28,15 @@ export function featureKinds(
       mel: { sampleRate: sample_rate, nFft: mel.n_fft, hopLength: mel.hop_length, melBands: mel.bands },
     }),
     ...(wanted && { waveform: { sampleRate: sample_rate } }),
+    ...(mfcc && {
+      mfcc: {
+        sampleRate: sample_rate,
+        nFft: mfcc.n_fft,
+        hopLength: mfcc.hop_length,
+        melBands: mfcc.bands,
+        nMfcc: mfcc.coefficients,
+      },
+    }),
   };
 }
 
@@ -35,6 +44,14 @@ function sentence(damaged: DamagedRecording[], total: number, what: string): str
   const names = damaged.slice(0, 5).map(({ id }) => id);
   const more = damaged.length > names.length ? ', …' : '';
   return `${damaged.length} of ${total} recordings ${what} (${names.join(', ')}${more}); the first: ${damaged[0].reason}`;
+}
+
+function requireAudio(id: string, audio: string | null, { examples, audioAdvice }: Dataset): string {
+  if (audio !== null) return audio;
+  const silent = examples.filter((example) => example.audio === null).length;
+  throw new WrongUse(
+    `${silent} of ${examples.length} tracks have no recording, the first is ${id}; ${audioAdvice}, or leave out what is heard (model.branches.mel, model.branches.waveform).`,
+  );
 }
 
 /**
@@ -54,13 +71,16 @@ export async function openConfigStore(
   const kinds = featureKinds(config.inputs, config.training, config.evaluation);
   if (Object.keys(kinds).length === 0) return null;
   const root = config.inputs.store ?? join(cacheFolder(), 'features');
-  const recordings = dataset.examples.map(({ id, audio }) => ({ id, path: audio }));
+  const recordings = dataset.examples.map(({ id, audio }) => ({
+    id,
+    path: requireAudio(id, audio, dataset),
+  }));
   const damage = config.inputs.damaged_audio;
   const store = await openFeatureStore(recordings, { root, kinds, damage, signal, onNote });
   if (store.missing.length > 0) {
     store.close();
     throw new WrongUse(
-      `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; run "polytag data mtat download ${dataset.root}", or give the right data.root.`,
+      `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; ${dataset.audioAdvice}.`,
     );
   }
   if (store.damaged.length > 0)

@@ -10,6 +10,7 @@ import type { TaggingModel } from '../models/model.js';
 import type { Batches, Chunk } from './batches.js';
 import type { Loss } from './loss.js';
 import { spreadOverTime } from './segment-attention.js';
+import { withTruth } from './with-truth.js';
 
 /** Cells a chunk that attention on adaptive segments is drawn on, at most. */
 const TIME_CELLS = 64;
@@ -72,21 +73,8 @@ export async function predict(
     progress.update(begin + batch.length);
   }
   progress.stop();
-  const targets = new Uint8Array(sums.length);
-  for (const [row, example] of examples.entries()) targets.set(example.targets, row * width);
-  const songsKnown = examples.every(({ song }) => song !== null);
-  return {
-    predictions: {
-      task,
-      labels,
-      ids: examples.map(({ id }) => id),
-      groups: examples.map(({ id, song }) => (songsKnown ? song! : id)),
-      groupKind: songsKnown ? 'song' : 'clip',
-      scores: Float32Array.from(sums, (sum, i) => sum / counts[Math.floor(i / width)]),
-      targets,
-    },
-    loss: lossSum / chunks.length,
-  };
+  const scores = Float32Array.from(sums, (sum, i) => sum / counts[Math.floor(i / width)]);
+  return { predictions: withTruth(examples, task, labels, scores), loss: lossSum / chunks.length };
 }
 
 function scoreChunks(

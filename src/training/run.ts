@@ -1,13 +1,15 @@
 /** An experiment from its config to its report. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { WrongUse } from '../base/errors.js';
 import { withLockOrRefuse } from '../base/lock.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
-import { dataSets } from '../data/sets.js';
+import { loadDataset } from '../data/sets.js';
 import { type Engine, loadEngine } from '../engine/engine.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
 import { describeSpec } from '../models/spec.js';
+import { runBaseline } from './baseline/run-baseline.js';
 import { readNewestCheckpoint, requireExperiment } from './checkpoints.js';
 import { describeEnvironment } from './environment.js';
 import { type Prepared, prepare } from './prepare.js';
@@ -59,18 +61,23 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
     log(sentence);
   };
   await openRunFolder(out, options.existing);
+  const spec = config.model.baseline;
+  if (spec) {
+    if (options.existing === 'resume')
+      note('A baseline keeps nothing to go on from: it is fitted from the start.');
+    const dataset = await loadRunDataset(options, config, note);
+    return runBaseline({ config, spec, dataset, out, notes, onNote: note, log, signal: options.signal });
+  }
   const engine = await loadEngine();
   log(
     `Engine ${engine.name} (${engine.version}, ${engine.threads} threads${engine.gpu ? `, ${engine.gpu}` : ''}).`,
   );
   if (engine.note) note(engine.note);
-  const whole = await dataSets[config.data.set].load(config.data);
-  if (whole.synthetic) log(whole.synthetic);
-  whole.notes.forEach(note);
-  const dataset = reduceDataset(whole, options, config, note);
-  const count = (part: (typeof SPLITS)[number]): number => examplesOf(dataset, part).length;
-  log(`${dataset.name}: ${dataset.protocol}; ${SPLITS.map((part) => `${part} ${count(part)}`).join(', ')}.`);
-
+  const dataset = await loadRunDataset(options, config, note);
+  if (dataset.folds)
+    throw new WrongUse(
+      `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1}, a run each.`,
+    );
   const prepared = await prepare(config, dataset, { signal: options.signal, onNote: note });
   const model = buildModel(config.model, prepared.shape, config.seed);
   try {
@@ -123,6 +130,24 @@ function fastDevConfig(config: Config): Config {
   };
 }
 
+/** Loads the data, says what it is, and takes as much of it as is wanted. */
+async function loadRunDataset(
+  options: RunOptions,
+  config: Config,
+  note: (sentence: string) => void,
+): Promise<Dataset> {
+  const whole = await loadDataset(config.data);
+  if (whole.synthetic) options.log(whole.synthetic);
+  whole.notes.forEach(note);
+  const dataset = reduceDataset(whole, options, config, note);
+  const { name, protocol, examples, folds } = dataset;
+  const counts = folds
+    ? `${examples.length} tracks`
+    : SPLITS.map((part) => `${part} ${examplesOf(dataset, part).length}`).join(', ');
+  options.log(`${name}: ${protocol}; ${counts}.`);
+  return dataset;
+}
+
 function reduceDataset(
   dataset: Dataset,
   options: RunOptions,
@@ -144,12 +169,14 @@ function reduceDataset(
         }),
       ),
     );
-    return { ...dataset, examples: copies };
+    return { ...dataset, examples: copies, folds: undefined };
   }
   const limit = fastDevRun ? config.training.batch_size : options.limit;
   if (limit === undefined) return dataset;
   note(`${fastDevRun ? '--fast-dev-run' : '--limit'}: at most ${limit} examples of each part are used.`);
-  return { ...dataset, examples: SPLITS.flatMap((split) => examplesOf(dataset, split).slice(0, limit)) };
+  if (dataset.folds) note('Of the folds, only the first is tested.');
+  const examples = SPLITS.flatMap((split) => examplesOf(dataset, split).slice(0, limit));
+  return { ...dataset, examples, folds: undefined };
 }
 
 /** Everything that decides the weights. */

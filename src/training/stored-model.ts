@@ -11,6 +11,7 @@ import type { WeightValues } from '../models/parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
 import type { ModelSpec } from '../models/spec.js';
 import type { Vocabulary } from '../text/vocabulary.js';
+import { requireNetwork } from './baseline/format.js';
 import { type ModelSettings, settingsOf } from './model-settings.js';
 
 /** Changes when older files cannot be read any more. */
@@ -110,8 +111,10 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
       `${folder} holds no model (model.json is missing); give the model/ folder of a finished run.`,
     );
   });
+  const parsed: unknown = await readable(folder, () => JSON.parse(text));
+  requireNetwork(folder, parsed);
   return readable(folder, () => {
-    const description = JSON.parse(text) as ModelDescription;
+    const description = parsed as ModelDescription;
     if (description.format !== MODEL_FORMAT)
       throw new Error(`its format is "${description.format}", this version reads "${MODEL_FORMAT}"`);
     const { settings } = description;

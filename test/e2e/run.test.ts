@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load.js';
 import { examplesOf } from '../../src/data/dataset.js';
-import { dataSets } from '../../src/data/sets.js';
+import { loadDataset } from '../../src/data/sets.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { readPredictions } from '../../src/eval/predictions-file.js';
@@ -136,7 +136,7 @@ describe('polytag run', () => {
 
   it('writes predictions.parquet with a row a test clip and a column a label', async () => {
     const config = await loadConfig(join(out, 'config.yaml'));
-    const dataset = await dataSets.mtat.load(config.data);
+    const dataset = await loadDataset(config.data);
     const rows = await rowsOf(out);
     expect(Object.keys(rows[0])).toEqual(['id', ...dataset.labels]);
     expect(rows.map(({ id }) => id)).toEqual(examplesOf(dataset, 'test').map(({ id }) => id));
@@ -169,7 +169,7 @@ describe('polytag run', () => {
     const config = await loadConfig(join(out, 'config.yaml'));
     expect(description).toMatchObject({ task: 'tagging', inputs: config.inputs, spec: config.model });
     expect(description.thresholds).toHaveLength(12);
-    const prepared = await prepare(config, await dataSets.mtat.load(config.data), { onNote: () => {} });
+    const prepared = await prepare(config, await loadDataset(config.data), { onNote: () => {} });
     try {
       expect(prepared.vocabulary).toEqual(description.vocabulary);
       const { predictions } = await predict(model, prepared.batches, examplesOf(prepared.dataset, 'test'), {

@@ -59,6 +59,7 @@ function dataset(): Dataset {
     synthetic: null,
     fingerprint: '',
     notes: [],
+    audioAdvice: 'look',
   };
 }
 

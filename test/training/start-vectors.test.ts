@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { type Dataset, examplesOf } from '../../src/data/dataset.js';
-import { dataSets } from '../../src/data/sets.js';
+import { loadDataset } from '../../src/data/sets.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { embeddingOf } from '../../src/models/branches/lyrics.js';
 import { buildModel, type TaggingModel } from '../../src/models/model.js';
@@ -35,7 +35,7 @@ const vectorOf = (i: number): number[] => Array.from({ length: DIM }, (_, j) => 
 beforeAll(async () => {
   workplace = await makeWorkplace();
   folder = await mkdtemp(join(tmpdir(), 'polytag-start-'));
-  dataset = await dataSets.mtat.load((await configOf()).data);
+  dataset = await loadDataset((await configOf()).data);
   // Every second word of the training lyrics has a vector, those that are seen once among them.
   const { vocabulary } = await prepare(await configOf('inputs.lyrics.min_count=1'), dataset, quiet);
   const words = vocabulary!.slice(SPECIAL_TOKENS.length).filter((_, i) => i % 2 === 0);

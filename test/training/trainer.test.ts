@@ -7,7 +7,7 @@ import { Failure, Interrupted } from '../../src/base/errors.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { type Dataset, type Example, examplesOf } from '../../src/data/dataset.js';
-import { dataSets } from '../../src/data/sets.js';
+import { loadDataset } from '../../src/data/sets.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { buildModel } from '../../src/models/model.js';
 import { encodeSafetensors } from '../../src/models/safetensors.js';
@@ -22,7 +22,7 @@ let folder: string;
 
 beforeAll(async () => {
   workplace = await makeWorkplace();
-  dataset = await dataSets.mtat.load((await loadConfig(workplace.config)).data);
+  dataset = await loadDataset((await loadConfig(workplace.config)).data);
 });
 afterAll(() => workplace.remove());
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 /** polytag data prepare: the features of a data set, ahead of any training. */
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../config/load.js';
-import { dataSets } from '../../data/sets.js';
+import { loadDataset } from '../../data/sets.js';
 import { openConfigStore } from '../../training/features.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
@@ -22,7 +22,7 @@ export const prepare: CommandModule<object, PrepareArguments> = {
     }),
   handler: async ({ config: path, overrides, json }) => {
     const config = await loadConfig(path, overrides ?? []);
-    const dataset = await dataSets[config.data.set].load(config.data);
+    const dataset = await loadDataset(config.data);
     dataset.notes.forEach(printNote);
     const begin = performance.now();
     const store = await interruptible((signal) =>

@@ -138,6 +138,7 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
     synthetic,
     fingerprint: fingerprintOf(labels, examples),
     notes,
+    audioAdvice: `run "polytag data mtat download ${root}", or give the right data.root`,
   };
 }
 

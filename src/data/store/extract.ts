@@ -2,12 +2,17 @@
 import { streamAudio } from '../../audio/decode.js';
 import { joinSamples } from '../../audio/join.js';
 import { Resampler } from '../../audio/resample.js';
+import { powerToDecibels } from '../../features/compression.js';
 import { logMelStream } from '../../features/log-mel.js';
+import { melSpectrogram } from '../../features/mel.js';
+import { stftFraming } from '../../features/stft.js';
+import { FeatureStream } from '../../features/stream.js';
+import { mfccFromLogMel } from '../../features/timbre/mfcc.js';
 import type { FeatureKind, FeatureKinds } from './kinds.js';
 
 /** Features of a recording. */
 export interface Extracted {
-  /** Row-major values by kind: waveform [samples], mel [frames × bands]. */
+  /** Row-major values by kind: waveform [samples], mel [frames × bands], mfcc [means, deviations]. */
   values: Partial<Record<FeatureKind, Float32Array>>;
   /** Parts of the file that could not be decoded and are left out. */
   errors: number;
@@ -42,6 +47,42 @@ function collectMel(settings: NonNullable<FeatureKinds['mel']>): Collector {
   };
 }
 
+/** Sums over time, so that the frames of a long recording need not be kept: Welford's (1962) means and squares. */
+function collectMfcc(settings: NonNullable<FeatureKinds['mfcc']>): Collector {
+  const { nMfcc } = settings;
+  const stream = new FeatureStream(stftFraming(settings), (samples) => {
+    const mel = melSpectrogram(samples, { ...settings, center: false });
+    return mfccFromLogMel({ ...mel, values: powerToDecibels(mel.values, { topDb: null }) }, { nMfcc });
+  });
+  const means = new Float64Array(nMfcc);
+  const squares = new Float64Array(nMfcc);
+  let frames = 0;
+  const add = (rows: { values: Float32Array } | null): void => {
+    for (let at = 0; rows !== null && at < rows.values.length; at += nMfcc) {
+      frames++;
+      for (let c = 0; c < nMfcc; c++) {
+        const difference = rows.values[at + c] - means[c];
+        means[c] += difference / frames;
+        squares[c] += difference * (rows.values[at + c] - means[c]);
+      }
+    }
+  };
+  return {
+    push: (samples) => add(stream.push(samples)),
+    finish() {
+      add(stream.finish());
+      return Float32Array.from([...means, ...squares.map((sum) => Math.sqrt(sum / Math.max(1, frames)))]);
+    },
+  };
+}
+
+/** What collects each kind. */
+const COLLECTORS: Record<FeatureKind, (kinds: FeatureKinds) => Collector> = {
+  waveform: collectWaveform,
+  mel: (kinds) => collectMel(kinds.mel!),
+  mfcc: (kinds) => collectMfcc(kinds.mfcc!),
+};
+
 /**
  * Decodes a recording and computes the features that are wanted, as the samples come.
  *
@@ -60,7 +101,7 @@ export async function extractFeatures(
   const collectors = wanted.map((kind) => ({
     kind,
     rate: kinds[kind]!.sampleRate,
-    collector: kind === 'mel' ? collectMel(kinds.mel!) : collectWaveform(),
+    collector: COLLECTORS[kind](kinds),
   }));
   // Kinds of one rate share its resampler.
   const resamplers = new Map<number, Resampler>();

@@ -6,7 +6,7 @@ import { exists, requireFolder } from '../../base/files.js';
 import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import type { Dataset } from '../../data/dataset.js';
-import { dataSets } from '../../data/sets.js';
+import { loadDataset } from '../../data/sets.js';
 import { macroRocAuc } from '../evaluate.js';
 import type { Metrics } from '../metrics.js';
 import type { Predictions } from '../predictions.js';
@@ -43,7 +43,7 @@ export function datasetLoader(root: string | null): LoadDataset {
     const key = JSON.stringify(options);
     const known = loaded.get(key);
     if (known) return known;
-    const loading = dataSets[options.set].load(options);
+    const loading = loadDataset(options);
     loaded.set(key, loading);
     return loading;
   };

@@ -39,6 +39,7 @@ article h3 .hint::before { content: "· "; }
 .chips { list-style: none; display: flex; flex-wrap: wrap; gap: 5px; margin: 0; padding: 0; }
 .chips li { border: 1px solid var(--line); border-radius: 999px; padding: 0 9px; background: var(--background); }
 .chips li span { color: var(--muted); font-variant-numeric: tabular-nums; }
+.terms .chips + .chips { margin: 5px 0 12px; }
 .chips .hit { border-color: var(--good); color: var(--good); }
 .chips .missed { border-color: var(--warn); color: var(--warn); border-style: dashed; }
 .chips .wrong { border-color: var(--bad); color: var(--bad); }

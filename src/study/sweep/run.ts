@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { messageOf } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
-import { dataSets } from '../../data/sets.js';
+import { loadDataset } from '../../data/sets.js';
 import { compareRuns } from '../../eval/compare/comparison.js';
 import { requireOutFolder } from '../../eval/compare/out-folder.js';
 import { datasetLoader, readRun, type StoredRun } from '../../eval/compare/stored-run.js';
@@ -105,7 +105,7 @@ export async function runSweep(sweep: PreparedSweep, options: ExecuteOptions): P
   const comparison = await writeSweepComparison(results, out, notes, options.signal);
   for (const note of notes.slice(plan.notes.length)) log(note);
   const [{ config }] = plan.experiments;
-  const { name, protocol, synthetic } = await dataSets[config.data.set].load(config.data);
+  const { name, protocol, synthetic } = await loadDataset(config.data);
   const page = join(out, 'sweep.html');
   const csv = join(out, 'sweep.csv');
   await writeWhole(csv, sweepCsv(plan.keys, results));

@@ -41,6 +41,7 @@ const examples = SOUNDS.map(
 const stored: Record<FeatureKind, Float32Array[]> = {
   waveform: SOUNDS,
   mel: SOUNDS.map((samples) => logMelSpectrogram(samples, MEL).values),
+  mfcc: [],
 };
 const store = {
   kinds: KINDS,

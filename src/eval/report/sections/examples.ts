@@ -27,7 +27,7 @@ function audible(examples: readonly ExampleView[]): boolean[] {
 function player({ audio, mediaType }: ExampleView, embedded: boolean): Html {
   if (audio && embedded)
     return html`<audio controls preload="metadata" src="data:${mediaType};base64,${Buffer.from(audio.buffer, audio.byteOffset, audio.length).toString('base64')}"></audio>`;
-  return html`<p class="hint">${audio ? 'The audio was left out to keep the page under 15 MB.' : 'The audio could not be read.'}</p>`;
+  return html`<p class="hint">${audio ? 'The audio was left out to keep the page under 15 MB.' : 'There is no recording that could be read.'}</p>`;
 }
 
 /** True and predicted labels of one example; marks and words say what colours say. */
@@ -127,14 +127,17 @@ function choices(attention: readonly AttentionView[]): Html | false {
   </div>`;
 }
 
+/** Whether there is something to draw over time. */
+const pictured = ({ mel, attention }: ExampleView): boolean =>
+  mel !== null || attention.some((view) => view.fromSeconds !== undefined);
+
 function article(report: RunReport, example: ExampleView, index: number, embedded: boolean): Html {
-  const pictured = example.mel !== null || example.attention.some((view) => view.fromSeconds !== undefined);
   return html`<article data-example="${index}">
     <h3>${example.title || example.id} ${example.artist && html`<span class="hint">${example.artist}</span>`}</h3>
     ${verdicts(report, example.row)}
     ${player(example, embedded)}
     ${
-      pictured &&
+      pictured(example) &&
       html`<div class="picture"><canvas role="img" aria-label="Log-mel spectrogram of ${example.title || example.id} with attention over time"></canvas><div class="cursor" hidden></div></div>
         <div class="axis hint"><span>0 s</span><span>${example.seconds.toFixed(0)} s</span></div>`
     }
@@ -153,10 +156,14 @@ export const examples = defineSection<EmbeddedExample[]>({
   html: (_, report) => {
     const fits = audible(report.examples);
     const anyAttention = report.examples.some((example) => example.attention.length > 0);
-    return html`<p class="aside">Log-mel spectrogram, low to high${
-      anyAttention &&
-      '; the lines are the attention of each head over time, each scaled to its own highest value'
-    }. Click into a picture to hear from there.</p>
+    const anyPicture = report.examples.some(pictured);
+    return html`${
+      anyPicture &&
+      html`<p class="aside">Log-mel spectrogram, low to high${
+        anyAttention &&
+        '; the lines are the attention of each head over time, each scaled to its own highest value'
+      }. Click into a picture to hear from there.</p>`
+    }
       <div class="examples">${report.examples.map((example, i) => article(report, example, i, fits[i]))}</div>`;
   },
   draw: [drawSpectrograms, shadeLyrics],

@@ -1,0 +1,88 @@
+/** What a config says of a data set that is a table: `data` with `set: tracks`. */
+import { z } from 'zod';
+
+const column = (what: string): z.ZodDefault<z.ZodNullable<z.ZodString>> =>
+  z.string().nullable().default(null).describe(`Column with ${what}; null for none.`);
+
+const seed = z.int().default(1).describe('Decides the parts; the seed of the experiment does not.');
+
+const splitOptions = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z
+      .literal('k-fold')
+      .describe('Stratified folds: one tests, the next one validates, the rest trains.'),
+    folds: z.int().min(3).default(5),
+    fold: z
+      .union([z.int().nonnegative(), z.literal('all')])
+      .default(0)
+      .describe(
+        'The fold that tests, from 0; all: one after the other, so that every track is tested once (model.baseline only).',
+      ),
+    seed,
+  }),
+  z.strictObject({
+    kind: z.literal('shuffle').describe('One stratified split at random.'),
+    validation: z.number().positive().lt(1).default(0.15).describe('Share of the tracks.'),
+    test: z.number().positive().lt(1).default(0.2).describe('Share of the tracks.'),
+    seed,
+  }),
+  z.strictObject({
+    kind: z.literal('column').describe('The table says it: train, validation (or valid, val, dev) and test.'),
+    column: z.string().default('split'),
+  }),
+]);
+
+export const tracksOptions = z.strictObject({
+  set: z.literal('tracks').describe('A table of recordings and lyrics, a row a track.'),
+  root: z.string().default('.').describe('Folder that the other paths are relative to.'),
+  table: z
+    .string()
+    .default('tracks.csv')
+    .describe('CSV with a header line (.tsv: separated by tabs), plain or gzipped.'),
+  name: z.string().nullable().default(null).describe("The data set's name; null for that of the folder."),
+  id: z.string().default('id').describe('Column that names each track.'),
+  target: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .default('genre')
+    .describe(
+      'Column of classes (or of lists of tags, see tag_separator), or a list of columns of 0 and 1: tags.',
+    ),
+  tag_separator: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'What stands between the tags of one track in the target column; null: the column holds classes.',
+    ),
+  min_tracks: z.int().positive().default(1).describe('Classes and tags of fewer tracks are left out.'),
+  where: z
+    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .default({})
+    .describe('Rows that are used: for a column, the value or values that it must have.'),
+  lyrics: z
+    .string()
+    .nullable()
+    .default('lyrics')
+    .describe('Folder with <id>.txt or <id>.lrc; it may be absent.'),
+  lyrics_column: column('the path of the lyrics, in place of the folder'),
+  audio: z
+    .string()
+    .nullable()
+    .default('audio')
+    .describe('Folder with <id> and an ending of audio files; it may be absent where no input is heard.'),
+  audio_column: column('the path of the recording, in place of the folder'),
+  title: column('titles'),
+  artist: column('artists'),
+  song: column('songs: intervals are drawn by song'),
+  group: column('what no two parts may share, such as the artist'),
+  balance: column('what each class is to have in equal numbers, such as the language (docs/tracks.md)'),
+  balance_within: z
+    .enum(['class', 'all'])
+    .default('class')
+    .describe('class: as many tracks of each value in every class; all: in the whole data set.'),
+  split: splitOptions.prefault({ kind: 'k-fold' }),
+});
+
+/** What a config says under `data` of a table. */
+export type TracksOptions = z.output<typeof tracksOptions>;

@@ -1,0 +1,80 @@
+/** What a classical classifier is: it is fitted to rows of numbers, and what it learned is a few named arrays. */
+import type { z } from 'zod';
+import type { SparseMatrix } from '../../text/term-counts.js';
+import type { WeightValues } from '../parameters.js';
+import type { GridPoint } from './grid.js';
+
+/** What a classifier learned; single precision, so that it says the same before and after it was stored. */
+export type Fitted = Map<string, WeightValues>;
+
+/** Names and sizes of what is to be told of a row. */
+export interface Labels {
+  count: number;
+  /** Whether each row has exactly one label (classes) or any number (tags). */
+  exclusive: boolean;
+}
+
+/** Rows to learn from. */
+export interface TrainingRows extends Labels {
+  /** [rows × columns]; a dense matrix has full rows. */
+  x: SparseMatrix;
+  /** 0 or 1, row-major [rows × labels]. */
+  targets: Uint8Array;
+  /** Of whatever is drawn at random. */
+  seed: number;
+  /** Told of what stands in for what was asked for, in sentences. */
+  onNote: (note: string) => void;
+  /** Awaited now and then in long work: lets signals in, and throws when it is to stop. */
+  breathe: () => Promise<void>;
+}
+
+/** Kinds of features that a classifier can be fitted to. */
+export const BASELINE_FEATURES = ['tfidf', 'mfcc'] as const;
+
+/** Name of a kind of features. */
+export type BaselineFeatureName = (typeof BASELINE_FEATURES)[number];
+
+/** A kind of classifier. Its options hold lists of values; a point of the grid holds one of each. */
+export interface ClassifierKind<Schema extends z.ZodType = z.ZodType, Point = GridPoint> {
+  options: Schema;
+  /** In words: `logistic regression`. */
+  title: string;
+  /** The features that it makes sense for. */
+  features: readonly BaselineFeatureName[];
+  /**
+   * Learns from rows.
+   *
+   * @param rows - rows with their labels
+   * @param point - one value of each option
+   * @param final - whether this is the one that is kept: what only it needs (probabilities) is left out else
+   * @returns what was learned
+   * @throws WrongUse when the rows are too few for the options
+   */
+  fit(rows: TrainingRows, point: Point, final: boolean): Promise<Fitted>;
+  /**
+   * Scores rows.
+   *
+   * @param fitted - what was learned
+   * @param x - [rows × columns]
+   * @param labels - as in the fit
+   * @returns probabilities where the fit was final, else scores in their order, row-major [rows × labels]
+   */
+  scores(fitted: Fitted, x: SparseMatrix, labels: Labels): Float64Array;
+  /**
+   * How much each column speaks for each label, where that is one number.
+   *
+   * @returns row-major [columns × labels]
+   */
+  weights?(fitted: Fitted, labels: Labels): Float64Array;
+}
+
+/**
+ * Stores an array.
+ *
+ * @param shape - its shape
+ * @param values - its values, rounded to single precision
+ * @returns the entry of a `Fitted`
+ */
+export function stored(shape: number[], values: ArrayLike<number>): WeightValues {
+  return { shape, values: Float32Array.from(values) };
+}

@@ -1,0 +1,134 @@
+/** Linear models: a weight for each column and output, and an intercept, found by L-BFGS. */
+import type { SparseMatrix } from '../../text/term-counts.js';
+import { type Fitted, type Labels, stored } from './classifier.js';
+import { minimise } from './lbfgs.js';
+import { addOuterProduct, addRowTimes } from './rows.js';
+
+/** Loss of one row: writes the derivatives by its outputs into `slopes`, and gives the loss. */
+export type RowLoss = (row: number, outputs: Float64Array, slopes: Float64Array) => number;
+
+/** What is fitted. */
+export interface LinearProblem {
+  x: SparseMatrix;
+  outputs: number;
+  loss: RowLoss;
+  /** Inverse of the strength of the penalty: C of scikit-learn and liblinear. */
+  C: number;
+  /** Whether the intercepts are penalised as the weights are (liblinear), or not at all. */
+  penaliseIntercept: boolean;
+}
+
+/** Weights row-major [columns × outputs], intercepts [outputs]. */
+export interface LinearSolution {
+  weights: Float64Array;
+  intercepts: Float64Array;
+  converged: boolean;
+}
+
+/** Of the gradient of the mean loss: far below what changes a rank. */
+const TOLERANCE = 1e-7;
+
+const MAX_ITERATIONS = 2000;
+
+/**
+ * Minimises the mean loss plus |w|² / (2 C rows), which has the minimum of scikit-learn's C Σ loss + |w|² / 2.
+ *
+ * @param problem - rows, loss and penalty
+ * @returns the minimum
+ */
+export function fitLinear({ x, outputs, loss, C, penaliseIntercept }: LinearProblem): LinearSolution {
+  const { rows, columns } = x;
+  const weightCount = columns * outputs;
+  const penalised = penaliseIntercept ? weightCount + outputs : weightCount;
+  const penalty = 1 / (C * rows);
+  const said = new Float64Array(outputs);
+  const slopes = new Float64Array(outputs);
+  const { point, converged } = minimise(
+    (parameters, gradient) => {
+      let sum = 0;
+      gradient.fill(0);
+      for (let row = 0; row < rows; row++) {
+        for (let k = 0; k < outputs; k++) said[k] = parameters[weightCount + k];
+        addRowTimes(x, row, parameters, outputs, said);
+        sum += loss(row, said, slopes);
+        for (let k = 0; k < outputs; k++) {
+          slopes[k] /= rows;
+          gradient[weightCount + k] += slopes[k];
+        }
+        addOuterProduct(x, row, slopes, outputs, gradient);
+      }
+      let squares = 0;
+      for (let i = 0; i < penalised; i++) {
+        squares += parameters[i] * parameters[i];
+        gradient[i] += penalty * parameters[i];
+      }
+      return sum / rows + (penalty / 2) * squares;
+    },
+    new Float64Array(weightCount + outputs),
+    { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS },
+  );
+  return { weights: point.slice(0, weightCount), intercepts: point.slice(weightCount), converged };
+}
+
+/**
+ * Stores a linear model.
+ *
+ * @param columns - of the rows that it was fitted to
+ * @param solutions - one of all outputs, or one an output
+ * @returns `weights` [columns, outputs] and `intercepts` [outputs]
+ */
+export function linearWeights(columns: number, solutions: readonly LinearSolution[]): Fitted {
+  const outputs = solutions.reduce((sum, { intercepts }) => sum + intercepts.length, 0);
+  const weights = new Float32Array(columns * outputs);
+  const intercepts = new Float32Array(outputs);
+  let at = 0;
+  for (const solution of solutions) {
+    const own = solution.intercepts.length;
+    for (let c = 0; c < columns; c++)
+      for (let k = 0; k < own; k++) weights[c * outputs + at + k] = solution.weights[c * own + k];
+    intercepts.set(solution.intercepts, at);
+    at += own;
+  }
+  return new Map([
+    ['weights', stored([columns, outputs], weights)],
+    ['intercepts', stored([outputs], intercepts)],
+  ]);
+}
+
+/**
+ * What a linear model says of rows.
+ *
+ * @param fitted - of `linearWeights`
+ * @param x - [rows × columns]
+ * @returns row-major [rows × outputs]
+ */
+export function linearOutputs(fitted: Fitted, x: SparseMatrix): { values: Float64Array; outputs: number } {
+  const weights = fitted.get('weights')!.values;
+  const intercepts = fitted.get('intercepts')!.values;
+  const outputs = intercepts.length;
+  const values = new Float64Array(x.rows * outputs);
+  for (let row = 0; row < x.rows; row++) {
+    const said = values.subarray(row * outputs, (row + 1) * outputs);
+    said.set(intercepts);
+    addRowTimes(x, row, weights, outputs, said);
+  }
+  return { values, outputs };
+}
+
+/**
+ * The weights of a linear model by label: of two classes with one output, the first has the second's with the other sign.
+ *
+ * @param fitted - of `linearWeights`
+ * @param labels - as in the fit
+ * @returns row-major [columns × labels]
+ */
+export function labelWeights(fitted: Fitted, { count }: Labels): Float64Array {
+  const { shape, values } = fitted.get('weights')!;
+  if (shape[1] === count) return Float64Array.from(values);
+  const both = new Float64Array(shape[0] * 2);
+  for (let c = 0; c < shape[0]; c++) {
+    both[2 * c] = -values[c];
+    both[2 * c + 1] = values[c];
+  }
+  return both;
+}

@@ -1,0 +1,90 @@
+/** What the two support vector machines share: questions one by one, and Platt's probabilities. */
+import type { SparseMatrix } from '../../text/term-counts.js';
+import { type Fitted, type Labels, stored, type TrainingRows } from './classifier.js';
+import { constantLabels, labelProbabilities, logistic, questionsOf } from './outputs.js';
+import { calibrate, type Sigmoid } from './platt.js';
+
+/** A decision function for one question. */
+export interface Margin<Solution> {
+  /** Fits it; both answers are among the rows. */
+  fit(x: SparseMatrix, positive: Uint8Array): Promise<Solution>;
+  /** Its values, [rows]. */
+  decide(solution: Solution, x: SparseMatrix): Float64Array;
+}
+
+/** A log-odds beyond which single precision says 0 or 1. */
+const CERTAIN = 20;
+
+/** A decision value is its own log-odds where no probabilities are wanted. */
+const PLAIN: Sigmoid = { slope: -1, offset: 0 };
+
+/**
+ * Fits a decision function to each question, and a sigmoid to each where the fit is final.
+ *
+ * @param rows - rows with their labels
+ * @param margin - the decision function
+ * @param final - whether probabilities are wanted
+ * @returns the solution of each question, null where all rows have one answer; and `sigmoids` [questions, 2]
+ */
+export async function fitMargins<Solution>(
+  rows: TrainingRows,
+  margin: Margin<Solution>,
+  final: boolean,
+): Promise<{ solutions: (Solution | null)[]; sigmoids: Fitted }> {
+  const { x, seed, onNote, breathe } = rows;
+  const questions = questionsOf(rows);
+  const note = constantLabels(questions, x.rows);
+  if (note) onNote(note);
+  const solutions: (Solution | null)[] = [];
+  const sigmoids = new Float32Array(2 * questions.length);
+  let notHeldOut = 0;
+  let unordered = 0;
+  for (const [i, question] of questions.entries()) {
+    await breathe();
+    const { positive, positives } = question;
+    if (positives === 0 || positives === x.rows) {
+      solutions.push(null);
+      sigmoids.set([0, positives === 0 ? CERTAIN : -CERTAIN], 2 * i);
+      continue;
+    }
+    solutions.push(await margin.fit(x, positive));
+    let sigmoid = PLAIN;
+    if (final) {
+      const calibrated = await calibrate(x, question, seed, async (train, answers, others) => {
+        await breathe();
+        return margin.decide(await margin.fit(train, answers), others);
+      });
+      // Held-out decisions of the wrong sign tell how the rows were parted, not what the label sounds like.
+      if (calibrated.sigmoid.slope < 0) sigmoid = calibrated.sigmoid;
+      else unordered++;
+      if (!calibrated.heldOut) notHeldOut++;
+    }
+    sigmoids.set([sigmoid.slope, sigmoid.offset], 2 * i);
+  }
+  if (notHeldOut > 0)
+    onNote(
+      `${notHeldOut} labels have fewer than two positive or negative training examples: their probabilities are fitted to the decisions on those examples themselves.`,
+    );
+  if (unordered > 0)
+    onNote(
+      `${unordered} labels are not told from the rest on held-out training examples: their scores are the logistic function of the decision value.`,
+    );
+  return { solutions, sigmoids: new Map([['sigmoids', stored([questions.length, 2], sigmoids)]]) };
+}
+
+/**
+ * Probabilities of labels from decision values.
+ *
+ * @param fitted - with `sigmoids`
+ * @param decisions - row-major [rows × questions]
+ * @param labels - as in the fit
+ * @returns row-major [rows × labels]
+ */
+export function marginProbabilities(fitted: Fitted, decisions: Float64Array, labels: Labels): Float64Array {
+  const { shape, values } = fitted.get('sigmoids')!;
+  const yes = decisions.map((decision, i) => {
+    const question = i % shape[0];
+    return logistic(-(values[2 * question] * decision + values[2 * question + 1]));
+  });
+  return labelProbabilities(yes, labels);
+}

@@ -1,0 +1,99 @@
+/** How many questions are asked of labels, and how answers become probabilities of labels. */
+import type { Labels, TrainingRows } from './classifier.js';
+
+/** A question with the answer yes or no: one tag, or one class against the others. */
+export interface YesOrNo {
+  /** Position of its label. */
+  label: number;
+  /** 1 for yes, [rows]. */
+  positive: Uint8Array;
+  /** Rows that say yes. */
+  positives: number;
+}
+
+/**
+ * The questions of labels: one a label, and of two classes only whether it is the second.
+ *
+ * @param rows - rows with their labels
+ * @returns the questions
+ */
+export function questionsOf({ x, targets, count, exclusive }: TrainingRows): YesOrNo[] {
+  const asked = exclusive && count === 2 ? [1] : Array.from({ length: count }, (_, label) => label);
+  return asked.map((label) => {
+    const positive = Uint8Array.from({ length: x.rows }, (_, row) => targets[row * count + label]);
+    return { label, positive, positives: positive.reduce((sum, yes) => sum + yes, 0) };
+  });
+}
+
+/**
+ * Says of which labels there is nothing to learn: every training row has them, or none.
+ *
+ * @param questions - of `questionsOf`
+ * @param rows - number of training rows
+ * @returns a sentence, or null where all can be learned
+ */
+export function constantLabels(questions: readonly YesOrNo[], rows: number): string | null {
+  const constant = questions.filter(({ positives }) => positives === 0 || positives === rows);
+  return constant.length === 0
+    ? null
+    : `${constant.length} labels have no positive or no negative training example: their score is the same for every track.`;
+}
+
+/**
+ * Probabilities of labels from those of yes: as they are for tags; of two classes the other's is the rest; of more they
+ * are brought to a sum of one.
+ *
+ * @param yes - row-major [rows × questions]
+ * @param labels - as in the fit
+ * @returns row-major [rows × labels]
+ */
+export function labelProbabilities(yes: Float64Array, { count, exclusive }: Labels): Float64Array {
+  if (!exclusive) return yes;
+  if (count === 2) {
+    const both = new Float64Array(2 * yes.length);
+    for (let row = 0; row < yes.length; row++) {
+      both[2 * row] = 1 - yes[row];
+      both[2 * row + 1] = yes[row];
+    }
+    return both;
+  }
+  const shares = yes.slice();
+  for (let at = 0; at < yes.length; at += count) {
+    let sum = 0;
+    for (let k = 0; k < count; k++) sum += yes[at + k];
+    for (let k = 0; k < count; k++) shares[at + k] = sum > 0 ? yes[at + k] / sum : 1 / count;
+  }
+  return shares;
+}
+
+/**
+ * Softmax of each row, in place; minus infinity is a probability of zero.
+ *
+ * @param logits - row-major [rows × classes]
+ * @param classes - how many
+ * @returns the same array, each row summing to 1
+ */
+export function softmaxRows(logits: Float64Array, classes: number): Float64Array {
+  for (let at = 0; at < logits.length; at += classes) {
+    const row = logits.subarray(at, at + classes);
+    let highest = -Infinity;
+    for (let k = 0; k < classes; k++) highest = Math.max(highest, row[k]);
+    let sum = 0;
+    for (let k = 0; k < classes; k++) {
+      row[k] = Math.exp(row[k] - highest);
+      sum += row[k];
+    }
+    for (let k = 0; k < classes; k++) row[k] /= sum;
+  }
+  return logits;
+}
+
+/**
+ * The logistic function.
+ *
+ * @param x - any number
+ * @returns 1 / (1 + exp(−x)), without overflow
+ */
+export function logistic(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}

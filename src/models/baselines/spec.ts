@@ -1,0 +1,93 @@
+/** The part of a config that describes a classical classifier: `model.baseline`. */
+import { z } from 'zod';
+import { TERM_FREQUENCIES } from '../../text/tfidf.js';
+import type { BaselineFeatureName, ClassifierKind } from './classifier.js';
+import { type GridPoint, gridOf } from './grid.js';
+import { classifiers } from './index.js';
+
+const featureOptions = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z
+      .literal('tfidf')
+      .describe(
+        'TF-IDF of the whole lyrics; inputs.lyrics says what a token is and how many terms there are.',
+      ),
+    ngrams: z
+      .tuple([z.int().positive(), z.int().positive()])
+      .refine(
+        ([shortest, longest]) => shortest <= longest,
+        'must be the shortest and the longest, as in [1, 2]',
+      )
+      .default([1, 1])
+      .describe('Shortest and longest run of tokens that is a term.'),
+    term_frequency: z
+      .enum(TERM_FREQUENCIES)
+      .default('raw')
+      .describe('raw: f; log: 1 + ln f; max: f over that of the most frequent term.'),
+    idf: z.boolean().default(true).describe('Whether terms of few training lyrics weigh more.'),
+    norm: z.enum(['l2', 'l1']).nullable().default('l2').describe('Length that every row is brought to.'),
+  }),
+  z.strictObject({
+    kind: z
+      .literal('mfcc')
+      .describe('Mean and standard deviation of each MFCC (inputs.mfcc), standardised on the training part.'),
+  }),
+]);
+
+const classifierOptions = z.discriminatedUnion('kind', [
+  classifiers['logistic-regression'].options,
+  classifiers['linear-svm'].options,
+  classifiers['multinomial-nb'].options,
+  classifiers['svm-rbf'].options,
+  classifiers['k-nn'].options,
+  classifiers['gaussian-mixture'].options,
+]);
+
+export const baselineSchema = z
+  .strictObject({
+    features: featureOptions.prefault({ kind: 'tfidf' }),
+    classifier: classifierOptions.prefault({ kind: 'logistic-regression' }),
+    refit: z
+      .boolean()
+      .default(false)
+      .describe('Whether the chosen setting is fitted again to the training and validation parts together.'),
+  })
+  .superRefine(({ features, classifier }, context) => {
+    const takes: readonly string[] = classifiers[classifier.kind].features;
+    if (!takes.includes(features.kind))
+      context.addIssue({
+        code: 'custom',
+        path: ['classifier', 'kind'],
+        message: `${classifier.kind} takes ${takes.join(' or ')}, not ${features.kind}`,
+      });
+  });
+
+/** A classical classifier and what it is fitted to, every option written out. */
+export type BaselineSpec = z.output<typeof baselineSchema>;
+
+/**
+ * The classifier of a config.
+ *
+ * @param spec - features and classifier
+ * @returns how it is fitted, and every combination of its options' values
+ */
+export function classifierOf({ classifier }: BaselineSpec): { kind: ClassifierKind; grid: GridPoint[] } {
+  const { kind, ...options } = classifier;
+  return { kind: classifiers[kind] as unknown as ClassifierKind, grid: gridOf(options) };
+}
+
+/** Features in words. */
+const FEATURE_TITLES: Record<BaselineFeatureName, string> = {
+  tfidf: 'TF-IDF of lyrics',
+  mfcc: 'MFCC means and deviations',
+};
+
+/**
+ * A baseline in a few words.
+ *
+ * @param spec - features and classifier
+ * @returns `logistic regression on TF-IDF of lyrics`
+ */
+export function describeBaseline({ features, classifier }: BaselineSpec): string {
+  return `${classifiers[classifier.kind].title} on ${FEATURE_TITLES[features.kind]}`;
+}

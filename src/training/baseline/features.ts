@@ -1,0 +1,205 @@
+/** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of MFCCs. */
+import type { Config } from '../../config/schema.js';
+import type { Dataset, Example } from '../../data/dataset.js';
+import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
+import { fullRows } from '../../models/baselines/rows.js';
+import type { BaselineSpec } from '../../models/baselines/spec.js';
+import { readDictionary, storeDictionary } from '../../text/dictionary.js';
+import { tallyLyrics } from '../../text/lyrics-tally.js';
+import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
+import { readLyrics } from '../../text/read-lyrics.js';
+import type { SparseMatrix } from '../../text/term-counts.js';
+import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
+import { loadTokenizer } from '../../text/tokenizer.js';
+import { openConfigStore } from '../features.js';
+import { shuffledLyrics } from '../shuffled-lyrics.js';
+
+/** What a kind of features learned from the training part. */
+export interface FittedFeatures {
+  arrays: Fitted;
+  /** The columns' terms; null where columns are no words. */
+  terms: string[] | null;
+}
+
+/** Features of a data set. */
+export interface FeatureSource {
+  /** The data set without the recordings that could not be decoded. */
+  dataset: Dataset;
+  /** Learns from training examples. */
+  fit(train: readonly Example[]): FittedFeatures;
+  /** The rows of examples. */
+  rows(fitted: FittedFeatures, examples: readonly Example[]): SparseMatrix;
+  /** Name of the text segmenter; null where there is no text. */
+  segmenter: string | null;
+  /** Entries of the user dictionary that lyrics were segmented with; null for none. */
+  dictionary: string[] | null;
+}
+
+/** What features are computed with. */
+export interface FeatureOptions {
+  onNote: (note: string) => void;
+  signal?: AbortSignal;
+  breathe: () => Promise<void>;
+  /** The user dictionary of a model that is fitted already. */
+  dictionary?: string[];
+}
+
+type Source<Kind extends BaselineFeatureName> = (
+  spec: Extract<BaselineSpec['features'], { kind: Kind }>,
+  config: Config,
+  dataset: Dataset,
+  options: FeatureOptions,
+) => Promise<FeatureSource>;
+
+const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTexts, mfcc: hearStatistics };
+
+/**
+ * Reads what the features of a data set are made of.
+ *
+ * @param features - the config's `model.baseline.features`
+ * @param config - its `inputs` say how lyrics are read or MFCCs computed
+ * @param dataset - the data set
+ * @param options - notes, signals, a dictionary
+ * @returns what gives rows
+ * @throws WrongUse when audio files are missing; Interrupted when stopped
+ */
+export function loadFeatures(
+  features: BaselineSpec['features'],
+  config: Config,
+  dataset: Dataset,
+  options: FeatureOptions,
+): Promise<FeatureSource> {
+  const load = sources[features.kind] as (
+    spec: BaselineSpec['features'],
+    config: Config,
+    dataset: Dataset,
+    options: FeatureOptions,
+  ) => Promise<FeatureSource>;
+  return load(features, config, dataset, options);
+}
+
+async function readTexts(
+  spec: Parameters<Source<'tfidf'>>[0],
+  config: Config,
+  dataset: Dataset,
+  { onNote, breathe, dictionary: kept }: FeatureOptions,
+): Promise<FeatureSource> {
+  const settings = config.inputs.lyrics!;
+  const path = settings.dictionary;
+  const dictionary = kept ?? (path === null ? null : await readDictionary(path, 'inputs.lyrics.dictionary'));
+  const tokenizer = await loadTokenizer(settings, dictionary && (await storeDictionary(dictionary)));
+  if (tokenizer.note) onNote(tokenizer.note);
+  const tally = tallyLyrics();
+  const termsOf = new Map<string, string[]>();
+  let silent = 0;
+  for (const [i, { id, lyrics: file }] of dataset.examples.entries()) {
+    if (i % 100 === 0) await breathe();
+    let tokens: string[] = [];
+    if (file !== null) {
+      const lyrics = await readLyrics(file);
+      tally.add(file, lyrics);
+      tokens = tokenizer.tokens(lyrics.text);
+    }
+    if (tokens.length === 0) silent++;
+    termsOf.set(id, ngrams(tokens, spec.ngrams, settings.unit));
+  }
+  tally.notes().forEach(onNote);
+  if (settings.shuffled) {
+    onNote('inputs.lyrics.shuffled: every clip reads the words of another song; this is the control.');
+    exchangeWords(termsOf, dataset, config.seed);
+  }
+  if (silent > 0)
+    onNote(
+      `${silent} of ${dataset.examples.length} examples have no lyrics${silent === dataset.examples.length ? ': the baseline sees nothing' : ''}.`,
+    );
+  const documents = (examples: readonly Example[]): string[][] => examples.map(({ id }) => termsOf.get(id)!);
+  return {
+    dataset,
+    segmenter: tokenizer.segmenter,
+    dictionary,
+    fit(train) {
+      const { terms, documentFrequency } = frequentTerms(
+        documents(train),
+        settings.vocabulary,
+        settings.min_count,
+      );
+      const idf = inverseDocumentFrequency(documentFrequency, train.length, true);
+      return { terms, arrays: new Map(spec.idf ? [['idf', stored([terms.length], idf)]] : []) };
+    },
+    rows({ terms, arrays }, examples) {
+      const columnOf = new Map(terms!.map((term, column) => [term, column]));
+      const counts = countKnownTerms(documents(examples), columnOf);
+      return weighCounts(counts, arrays.get('idf')?.values ?? null, {
+        termFrequency: spec.term_frequency,
+        norm: spec.norm,
+      });
+    },
+  };
+}
+
+/** Gives each example that has words those of another song of its part; of the fold that it is tested in. */
+function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Dataset, seed: number): void {
+  const worded = examples.filter(({ id }) => termsOf.get(id)!.length > 0);
+  const parts = folds
+    ? folds.map((parts) =>
+        worded.flatMap((e): Example[] => (parts.get(e.id) === 'test' ? [{ ...e, split: 'test' }] : [])),
+      )
+    : [worded];
+  const own = new Map(termsOf);
+  for (const part of parts)
+    for (const [id, giver] of shuffledLyrics(part, seed)) termsOf.set(id, own.get(giver.id)!);
+}
+
+async function hearStatistics(
+  _: Parameters<Source<'mfcc'>>[0],
+  config: Config,
+  dataset: Dataset,
+  options: FeatureOptions,
+): Promise<FeatureSource> {
+  const store = (await openConfigStore(config, dataset, options))!;
+  const columns = 2 * config.inputs.mfcc!.coefficients;
+  const rowOf = new Map<string, Float32Array>();
+  try {
+    for (const { id } of dataset.examples) {
+      if (!store.has(id)) continue;
+      const row = new Float32Array(columns);
+      store.read('mfcc', id, 0, row);
+      rowOf.set(id, row);
+    }
+  } finally {
+    store.close();
+  }
+  const values = (examples: readonly Example[]): Float32Array => {
+    const all = new Float32Array(examples.length * columns);
+    for (const [i, { id }] of examples.entries()) all.set(rowOf.get(id)!, i * columns);
+    return all;
+  };
+  return {
+    dataset: { ...dataset, examples: dataset.examples.filter(({ id }) => rowOf.has(id)) },
+    segmenter: null,
+    dictionary: null,
+    fit: (train) => ({ terms: null, arrays: standardisation(values(train), columns) }),
+    rows({ arrays }, examples) {
+      const means = arrays.get('means')!.values;
+      const deviations = arrays.get('deviations')!.values;
+      const scaled = values(examples).map(
+        (value, i) => (value - means[i % columns]) / deviations[i % columns],
+      );
+      return fullRows(scaled, columns);
+    },
+  };
+}
+
+/** Means and deviations of columns; one for a column that does not vary. */
+function standardisation(values: Float32Array, columns: number): Fitted {
+  const rows = values.length / columns;
+  const means = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  for (const [i, value] of values.entries()) means[i % columns] += value / rows;
+  for (const [i, value] of values.entries()) squares[i % columns] += (value - means[i % columns]) ** 2 / rows;
+  const deviations = squares.map((square) => (square > 1e-12 ? Math.sqrt(square) : 1));
+  return new Map([
+    ['means', stored([columns], means)],
+    ['deviations', stored([columns], deviations)],
+  ]);
+}

@@ -1,0 +1,149 @@
+/** A baseline fitted to one training part, with the setting that does best on the validation part. */
+import type { Config } from '../../config/schema.js';
+import type { Example } from '../../data/dataset.js';
+import type { Predictions, Task } from '../../eval/predictions.js';
+import { bestThresholds } from '../../eval/thresholds.js';
+import type { Fitted, Labels, TrainingRows } from '../../models/baselines/classifier.js';
+import type { GridPoint } from '../../models/baselines/grid.js';
+import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
+import type { SparseMatrix } from '../../text/term-counts.js';
+import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
+import { withTruth } from '../with-truth.js';
+import type { FeatureSource, FittedFeatures } from './features.js';
+
+/** What a fit is told. */
+export interface FitContext {
+  spec: BaselineSpec;
+  config: Config;
+  source: FeatureSource;
+  task: Task;
+  labels: string[];
+  onNote: (note: string) => void;
+  breathe: () => Promise<void>;
+}
+
+/** One combination of options, and how good it is. */
+export interface TriedPoint {
+  point: GridPoint;
+  /** The validation metric, higher being better; null where it is undefined or there was nothing to choose. */
+  score: number | null;
+}
+
+/** A fitted baseline. */
+export interface FittedBaseline {
+  features: FittedFeatures;
+  classifier: Fitted;
+  point: GridPoint;
+  /** Every point that was tried, in the grid's order. */
+  tried: TriedPoint[];
+  /** What the points were chosen by. */
+  metric: Metric;
+  /** The best threshold of each tag on the validation part; null for classes. */
+  thresholds: Float64Array | null;
+}
+
+/**
+ * Fits a baseline: features and every point of the grid to the training part, then the best point for good.
+ *
+ * @param context - what is fitted to what
+ * @param train - the training part
+ * @param validation - the validation part
+ * @returns the fitted baseline
+ * @throws Interrupted when stopped
+ */
+export async function fitBaseline(
+  context: FitContext,
+  train: readonly Example[],
+  validation: readonly Example[],
+): Promise<FittedBaseline> {
+  const { spec, config, source, task, onNote } = context;
+  const { kind, grid } = classifierOf(spec);
+  const features = source.fit(train);
+  const rows = trainingRows(context, source.rows(features, train), train);
+  const checked = source.rows(features, validation);
+  const metric = usableMetric(config.training.early_stopping.metric, validation, (note) =>
+    onNote(note.replace('early stopping follows', 'the setting is chosen by')),
+  );
+  const scored = (fitted: Fitted): Predictions => scoreRows(context, fitted, checked, validation);
+  const tried: TriedPoint[] = [];
+  for (const point of grid) {
+    if (grid.length === 1) {
+      tried.push({ point, score: null });
+      continue;
+    }
+    // Notes are those of the fit that is kept.
+    const predictions = scored(await kind.fit({ ...rows, onNote: () => {} }, point, false));
+    tried.push({ point, score: validationScores[metric]({ predictions, loss: crossEntropy(predictions) }) });
+  }
+  const { point } = tried.reduce((best, other) =>
+    (other.score ?? -Infinity) > (best.score ?? -Infinity) ? other : best,
+  );
+  const classifier = await kind.fit(rows, point, true);
+  const thresholds = task === 'tagging' ? bestThresholds(scored(classifier)) : null;
+  if (!spec.refit) return { features, classifier, point, tried, metric, thresholds };
+  const both = [...train, ...validation];
+  const refitted = source.fit(both);
+  return {
+    features: refitted,
+    classifier: await kind.fit(trainingRows(context, source.rows(refitted, both), both), point, true),
+    point,
+    tried,
+    metric,
+    thresholds,
+  };
+}
+
+/**
+ * Scores examples with a fitted baseline.
+ *
+ * @param context - what it was fitted with
+ * @param fitted - features and classifier
+ * @param examples - the examples
+ * @returns their scores beside the truth
+ */
+export function scoreBaseline(
+  context: Pick<FitContext, 'spec' | 'source' | 'task' | 'labels'>,
+  { features, classifier }: Pick<FittedBaseline, 'features' | 'classifier'>,
+  examples: readonly Example[],
+): Predictions {
+  return scoreRows(context, classifier, context.source.rows(features, examples), examples);
+}
+
+function scoreRows(
+  { spec, task, labels }: Pick<FitContext, 'spec' | 'task' | 'labels'>,
+  classifier: Fitted,
+  x: SparseMatrix,
+  examples: readonly Example[],
+): Predictions {
+  const scores = classifierOf(spec).kind.scores(classifier, x, sizesOf(task, labels));
+  return withTruth(examples, task, labels, Float32Array.from(scores));
+}
+
+/** Number of labels, and whether an example has exactly one. */
+export const sizesOf = (task: Task, labels: readonly string[]): Labels => ({
+  count: labels.length,
+  exclusive: task === 'classification',
+});
+
+function trainingRows(
+  { task, labels, config, onNote, breathe }: FitContext,
+  x: SparseMatrix,
+  examples: readonly Example[],
+): TrainingRows {
+  const targets = new Uint8Array(examples.length * labels.length);
+  for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
+  return { ...sizesOf(task, labels), x, targets, seed: config.seed, onNote, breathe };
+}
+
+/** Smallest probability that counts: the logarithm of zero would say that one error outweighs everything. */
+const LEAST = 1e-7;
+
+/** Mean cross-entropy: over examples for classes, over decisions for tags. */
+function crossEntropy({ task, scores, targets, ids }: Predictions): number {
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) {
+    if (targets[i] === 1) sum -= Math.log(Math.max(LEAST, scores[i]));
+    else if (task === 'tagging') sum -= Math.log(Math.max(LEAST, 1 - scores[i]));
+  }
+  return sum / (task === 'tagging' ? scores.length : ids.length);
+}

@@ -1,0 +1,274 @@
+/** A baseline from a data set to its report: fitted to one split, or to each fold in turn. */
+
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { Failure, Interrupted, WrongUse } from '../../base/errors.js';
+import { startProgress } from '../../base/progress.js';
+import type { Config } from '../../config/schema.js';
+import { type Dataset, type Example, SPLITS, type Split } from '../../data/dataset.js';
+import { evaluatePredictions } from '../../eval/evaluate.js';
+import type { Predictions } from '../../eval/predictions.js';
+import { writePredictions } from '../../eval/predictions-file.js';
+import { writeReport } from '../../eval/report/write.js';
+import type { BaselineReport, ExampleView } from '../../eval/run-report.js';
+import type { GridPoint } from '../../models/baselines/grid.js';
+import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
+import { describeEnvironment } from '../environment.js';
+import { lyricsTextOf, spreadRows } from '../example-views.js';
+import type { RunResult } from '../results.js';
+import { writeConfig, writeJson, writeLog } from '../run-folder.js';
+import type { Metric } from '../validation-metric.js';
+import { withTruth } from '../with-truth.js';
+import { type FeatureSource, loadFeatures } from './features.js';
+import { type FitContext, type FittedBaseline, fitBaseline, scoreBaseline, sizesOf } from './fit.js';
+import { foldFolder, saveBaseline } from './stored-baseline.js';
+import { tellingTerms } from './telling-terms.js';
+
+/** What a baseline is run with. */
+export interface BaselineRun {
+  config: Config;
+  spec: BaselineSpec;
+  dataset: Dataset;
+  /** The run's folder. */
+  out: string;
+  /** What the data said already. */
+  notes: string[];
+  onNote: (note: string) => void;
+  log: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Lets signals in, and stops where one came.
+ *
+ * @param signal - stops the work
+ * @returns a function to await now and then
+ */
+export const breathing = (signal?: AbortSignal) => async (): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal?.aborted)
+    throw new Interrupted('Stopped; a baseline is fitted from the start by the same command.');
+};
+
+/** The parts of each fold, by example id; one where there is one split. */
+const foldsOf = ({ folds, examples }: Dataset): readonly ReadonlyMap<string, Split>[] =>
+  folds ?? [new Map(examples.map(({ id, split }) => [id, split]))];
+
+/**
+ * The parts of one fold.
+ *
+ * @param dataset - the data set
+ * @param parts - part by example id
+ * @returns the examples of each part, in the data set's order
+ * @throws Failure when a part has none
+ */
+function partsOf({ examples, root }: Dataset, parts: ReadonlyMap<string, Split>): Record<Split, Example[]> {
+  const of = (part: Split): Example[] => examples.filter(({ id }) => parts.get(id) === part);
+  const found = { train: of('train'), validation: of('validation'), test: of('test') };
+  for (const part of SPLITS)
+    if (found[part].length === 0)
+      throw new Failure(`No recording of the ${part} part of ${root} could be decoded; check the files.`);
+  return found;
+}
+
+/**
+ * Fits and evaluates a baseline and writes the run's folder. Where the data set names folds, each is tested by a fit
+ * that saw neither it nor the fold that its setting was chosen on, and the scores of all are evaluated together.
+ *
+ * @param run - config, data set, folder
+ * @returns metrics and files
+ * @throws WrongUse when audio files are missing; Interrupted when stopped
+ */
+export async function runBaseline(run: BaselineRun): Promise<RunResult> {
+  const { config, spec, out, onNote, log, signal, notes } = run;
+  if (config.evaluation.conditions.length > 0)
+    throw new WrongUse(
+      'evaluation.conditions: the test conditions are changed for networks only; take them away for model.baseline.',
+    );
+  const breathe = breathing(signal);
+  const source = await loadFeatures(spec.features, config, run.dataset, { onNote, signal, breathe });
+  const { dataset } = source;
+  const { task, labels } = dataset;
+  const folds = foldsOf(dataset);
+  const context: FitContext = { spec, config, source, task, labels, onNote, breathe };
+  if (folds.length > 1)
+    onNote(
+      'ROC-AUC and PR-AUC compare scores of different fits, one a fold; with few tracks they come out too low, and the accuracy says more.',
+    );
+  log(`Fitting ${describeBaseline(spec)}.`);
+  const begin = performance.now();
+  const progress = startProgress('Fitting', folds.length, folds.length === 1 ? 'split' : 'folds');
+  const fits: FittedBaseline[] = [];
+  const tested: { examples: Example[]; predictions: Predictions }[] = [];
+  try {
+    for (const parts of folds) {
+      const { train, validation, test } = partsOf(dataset, parts);
+      const fitted = await fitBaseline(context, train, validation);
+      fits.push(fitted);
+      tested.push({ examples: test, predictions: scoreBaseline(context, fitted, test) });
+      progress.update(fits.length);
+    }
+  } finally {
+    progress.stop();
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  const thresholds = thresholdsOf(fits, onNote);
+  const { examples, predictions } = pooled(dataset, tested);
+  const metrics = evaluatePredictions(predictions, {
+    protocol: dataset.protocol,
+    split: 'test',
+    seed: config.seed,
+    thresholds: thresholds ?? undefined,
+    bootstrapSamples: config.evaluation.bootstrap_samples,
+  });
+  if (metrics.undefined_labels.length > 0)
+    onNote(
+      `${metrics.undefined_labels.length} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
+    );
+  const configText = await writeConfig(out, config);
+  await writeModels(run, source, fits);
+  await writePredictions(join(out, 'predictions.parquet'), predictions);
+  await writeLog(out, []);
+  const environment = await describeEnvironment(null, {
+    seed: config.seed,
+    data_fingerprint: dataset.fingerprint,
+    segmenter: source.segmenter,
+    baseline: { fit_seconds: Math.round(seconds * 1000) / 1000, folds: fits.map(recordOf) },
+    notes,
+  });
+  await writeJson(out, 'environment.json', environment);
+  log('Writing the report.');
+  const files = await writeReport(out, {
+    name: config.name,
+    dataset: dataset.name,
+    synthetic: dataset.synthetic,
+    metrics,
+    predictions,
+    history: [],
+    conditions: [],
+    examples: await viewsOf(config, examples, predictions),
+    config: configText,
+    environment,
+    notes,
+    baseline: reportOf(spec, fits, context),
+  });
+  // Last, because a run with metrics is a finished run.
+  await writeJson(out, 'metrics.json', metrics);
+  return { out, metrics, files, notes };
+}
+
+/** Scores of all folds in the data set's order, as those of one part. */
+function pooled(
+  { examples, task, labels }: Dataset,
+  tested: readonly { examples: Example[]; predictions: Predictions }[],
+): { examples: Example[]; predictions: Predictions } {
+  if (tested.length === 1) return tested[0];
+  const width = labels.length;
+  const rowOf = new Map<string, Float32Array>();
+  for (const { examples: own, predictions } of tested)
+    for (const [row, { id }] of own.entries())
+      rowOf.set(id, predictions.scores.subarray(row * width, (row + 1) * width));
+  const all = examples.filter(({ id }) => rowOf.has(id));
+  const scores = new Float32Array(all.length * width);
+  for (const [row, { id }] of all.entries()) scores.set(rowOf.get(id)!, row * width);
+  return { examples: all, predictions: withTruth(all, task, labels, scores) };
+}
+
+/** Thresholds are chosen on the validation part, of which several folds have several. */
+function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) => void): Float64Array | null {
+  if (fits.length === 1 || fits[0].thresholds === null) return fits[0].thresholds;
+  onNote(
+    'A tag is said from a score of one half on: the folds would choose thresholds of their own, and the metrics are of all folds together.',
+  );
+  return null;
+}
+
+async function writeModels(
+  { config, spec, out }: BaselineRun,
+  { dataset, dictionary }: FeatureSource,
+  fits: readonly FittedBaseline[],
+): Promise<void> {
+  const { name, protocol, fingerprint, synthetic, task, labels } = dataset;
+  for (const [fold, fitted] of fits.entries())
+    await saveBaseline(foldFolder(join(out, 'model'), fits.length > 1 ? fold : null), fitted, {
+      name: config.name,
+      task,
+      labels,
+      thresholds: fits.length > 1 || fitted.thresholds === null ? null : [...fitted.thresholds],
+      spec,
+      chosen: fitted.point,
+      inputs: config.inputs,
+      ...(dictionary && { dictionary }),
+      trained_on: { dataset: name, protocol, fingerprint, synthetic },
+    });
+}
+
+const recordOf = ({ tried, point, metric }: FittedBaseline): Record<string, unknown> => ({
+  chosen: point,
+  chosen_by: tried.length > 1 ? `validation ${metric}` : 'the config',
+  tried: tried.map(({ point: own, score }) => ({ ...own, score })),
+});
+
+const settingText = (point: GridPoint): string =>
+  Object.entries(point)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** What settings are chosen by, in words. */
+const METRIC_TITLES: Record<Metric, string> = {
+  roc_auc: 'ROC-AUC (macro)',
+  loss: 'negative loss',
+  accuracy: 'accuracy',
+};
+
+function reportOf(
+  spec: BaselineSpec,
+  fits: readonly FittedBaseline[],
+  { task, labels }: FitContext,
+): BaselineReport {
+  return {
+    title: describeBaseline(spec),
+    metric: METRIC_TITLES[fits[0].metric],
+    folds: fits.map(({ tried, point }) => ({
+      tried: tried.map((one) => ({
+        setting: settingText(one.point),
+        score: one.score,
+        chosen: one.point === point,
+      })),
+    })),
+    terms: tellingTerms(spec, fits, labels, sizesOf(task, labels)),
+  };
+}
+
+/** Media types of recordings that a page plays. */
+const MEDIA_TYPES: Record<string, string> = {
+  '.flac': 'audio/flac',
+  '.wav': 'audio/wav',
+  '.ogg': 'audio/ogg',
+  '.opus': 'audio/ogg',
+  '.m4a': 'audio/mp4',
+};
+
+function viewsOf(
+  config: Config,
+  examples: readonly Example[],
+  predictions: Predictions,
+): Promise<ExampleView[]> {
+  return Promise.all(
+    spreadRows(predictions, config.evaluation.examples).map(async (row) => {
+      const { id, title, artist, audio, lyrics } = examples[row];
+      return {
+        id,
+        title,
+        artist: artist ?? '',
+        audio: audio === null ? null : await readFile(audio).catch(() => null),
+        mediaType: MEDIA_TYPES[extname(audio ?? '').toLowerCase()] ?? 'audio/mpeg',
+        seconds: 0,
+        mel: null,
+        attention: [],
+        lyrics: lyrics === null ? null : await lyricsTextOf(lyrics),
+        row,
+      };
+    }),
+  );
+}

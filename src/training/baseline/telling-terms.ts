@@ -1,0 +1,55 @@
+/** The terms that speak most for and against each label. */
+import type { Labels } from '../../models/baselines/classifier.js';
+import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
+import type { WeightedTerm } from '../../text/tfidf.js';
+import type { FittedBaseline } from './fit.js';
+
+/** Terms that a label shows of each kind. */
+const SHOWN = 12;
+
+/** Terms of a label. */
+export interface TellingTerms {
+  label: string;
+  for: WeightedTerm[];
+  against: WeightedTerm[];
+}
+
+/**
+ * Weights of terms, on average over several fits; a term that a fit does not know weighs nothing in it.
+ *
+ * @param spec - the baseline
+ * @param fits - at least one
+ * @param labels - their names
+ * @param sizes - their number, and whether they are exclusive
+ * @returns the heaviest terms of each label; null where the baseline has no weight for each term
+ */
+export function tellingTerms(
+  spec: BaselineSpec,
+  fits: readonly Pick<FittedBaseline, 'features' | 'classifier'>[],
+  labels: readonly string[],
+  sizes: Labels,
+): TellingTerms[] | null {
+  const { kind } = classifierOf(spec);
+  if (!kind.weights || fits[0].features.terms === null) return null;
+  const totals = new Map<string, Float64Array>();
+  for (const { features, classifier } of fits) {
+    const weights = kind.weights(classifier, sizes);
+    for (const [column, term] of features.terms!.entries()) {
+      const own = totals.get(term) ?? new Float64Array(labels.length);
+      for (let k = 0; k < labels.length; k++) own[k] += weights[column * labels.length + k] / fits.length;
+      totals.set(term, own);
+    }
+  }
+  return labels.map((label, k) => {
+    const weighted = [...totals].map(([term, own]) => ({ term, weight: own[k] }));
+    weighted.sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1));
+    return {
+      label,
+      for: weighted.slice(0, SHOWN).filter(({ weight }) => weight > 0),
+      against: weighted
+        .slice(-SHOWN)
+        .filter(({ weight }) => weight < 0)
+        .reverse(),
+    };
+  });
+}

@@ -1,0 +1,32 @@
+/** Scores of a part of a data set, beside the truth. */
+import type { Example } from '../data/dataset.js';
+import type { Predictions, Task } from '../eval/predictions.js';
+
+/**
+ * Puts scores beside the truth. Examples are resampled by song where every song is known.
+ *
+ * @param examples - the part
+ * @param task - tags or classes
+ * @param labels - names of the columns
+ * @param scores - row-major [examples × labels]
+ * @returns the predictions
+ */
+export function withTruth(
+  examples: readonly Example[],
+  task: Task,
+  labels: string[],
+  scores: Float32Array,
+): Predictions {
+  const targets = new Uint8Array(scores.length);
+  for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
+  const songsKnown = examples.every(({ song }) => song !== null);
+  return {
+    task,
+    labels,
+    ids: examples.map(({ id }) => id),
+    groups: examples.map(({ id, song }) => (songsKnown ? song! : id)),
+    groupKind: songsKnown ? 'song' : 'clip',
+    scores,
+    targets,
+  };
+}
