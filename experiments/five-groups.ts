@@ -54,4 +54,11 @@ export default defineStudy({
     { group: 'lyrics', minus: 'audio' },
   ],
   themes: [],
+  table: [
+    { label: 'audio + VGG16, 2 classes', panel: 'mood', group: 'audio' },
+    { label: 'audio + VGG16, 4 classes', panel: 'quadrant', group: 'audio' },
+    { label: 'lyrics + TextCNN, 2 classes', panel: 'mood', group: 'lyrics' },
+    { label: 'linear weighted fusion', panel: 'quadrant', group: 'linear' },
+    { label: 'CNN + self-attention fusion', panel: 'quadrant', group: 'self-attention' },
+  ],
 });

@@ -35,9 +35,15 @@ export function startProgress(label: string, total: number, unit: string): Progr
   });
   bar.start(total, 0, { detail: '' });
   let stopped = false;
+  let before = 0;
   return {
-    update: (done, detail) =>
-      bar.update(done, detail === undefined ? {} : { detail: detail === '' ? '' : `, ${detail}` }),
+    update: (done, detail) => {
+      const shown = detail === undefined ? {} : { detail: detail === '' ? '' : `, ${detail}` };
+      // The library takes the same number told again and again for a standstill, and the time left for infinite.
+      if (done === before) bar.update(shown);
+      else bar.update(done, shown);
+      before = done;
+    },
     stop: () => {
       if (!stopped) bar.stop();
       stopped = true;

@@ -5,5 +5,6 @@ export {
   type StudyContrast,
   type StudyGroup,
   type StudyPanel,
+  type StudyRow,
   type StudyTheme,
 } from './study.js';

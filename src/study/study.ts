@@ -38,6 +38,13 @@ export interface StudyTheme {
   groups: readonly string[];
 }
 
+/** A line of the table that the original shows: one experiment on one panel. */
+export interface StudyRow {
+  label: string;
+  panel: string;
+  group: string;
+}
+
 /** A study. */
 export interface Study {
   /** `five-groups`: also the name of its file. */
@@ -51,6 +58,8 @@ export interface Study {
   groups: readonly StudyGroup[];
   contrasts: readonly StudyContrast[];
   themes: readonly StudyTheme[];
+  /** The original's own table, where it mixes panels; absent where there is none. */
+  table?: readonly StudyRow[];
 }
 
 /**
@@ -76,10 +85,14 @@ export function defineStudy(study: Study): Study {
   const used = [
     ...study.contrasts.flatMap(({ group, minus }) => [group, minus]),
     ...study.themes.flatMap((theme) => theme.groups),
+    ...(study.table ?? []).map(({ group }) => group),
   ];
   const unknown = used.find((name) => !groups.includes(name));
   if (unknown !== undefined) complain(`there is no group "${unknown}"`);
-  const strange = study.groups.flatMap((group) => group.panels ?? []).find((name) => !panels.includes(name));
+  const strange = [
+    ...study.groups.flatMap((group) => group.panels ?? []),
+    ...(study.table ?? []).map(({ panel }) => panel),
+  ].find((name) => !panels.includes(name));
   if (strange !== undefined) complain(`there is no panel "${strange}"`);
   return study;
 }

@@ -4,13 +4,13 @@ import { Interrupted } from '../base/errors.js';
 import { silentProgress, startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { Predictions, Task } from '../eval/predictions.js';
+import { withTruth } from '../eval/with-truth.js';
 import type { BranchName } from '../models/branches/index.js';
 import { INFERENCE } from '../models/layers/mode.js';
 import type { TaggingModel } from '../models/model.js';
 import type { Batches, Chunk } from './batches.js';
 import type { Loss } from './loss.js';
 import { spreadOverTime } from './segment-attention.js';
-import { withTruth } from './with-truth.js';
 
 /** Cells a chunk that attention on adaptive segments is drawn on, at most. */
 const TIME_CELLS = 64;

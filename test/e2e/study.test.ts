@@ -23,6 +23,7 @@ beforeAll(async () => {
         { group: 'base', minus: 'words' },
       ],
       themes: [{ title: 'Both', groups: ['base', 'words'] }],
+      table: [{ label: 'only words', panel: 'tags', group: 'words' }],
     };`,
   );
 });
@@ -91,7 +92,7 @@ describe('a study', () => {
     expect(page).toContain('all &lt;three&gt;');
     expect(page).not.toContain('<th scope="row">all <three>');
     expect((await readdir(join(out, 'tables'))).sort()).toEqual(
-      ['conditions', 'differences', 'results'].flatMap((name) => [
+      ['conditions', 'differences', 'groups', 'results'].flatMap((name) => [
         `${name}.csv`,
         `${name}.md`,
         `${name}.tex`,

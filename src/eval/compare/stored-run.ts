@@ -12,6 +12,7 @@ import type { Metrics } from '../metrics.js';
 import type { Predictions } from '../predictions.js';
 import { readPredictions } from '../predictions-file.js';
 import type { EpochRecord } from '../run-report.js';
+import { withTruth } from '../with-truth.js';
 
 /** What a finished run left. */
 export interface StoredRun {
@@ -139,20 +140,9 @@ async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions>
     );
   const width = labels.length;
   const scores = new Float32Array(examples.length * width);
-  const targets = new Uint8Array(examples.length * width);
   for (const [row, example] of examples.entries()) {
     const own = scoresOf.get(example.id)!;
     for (let label = 0; label < width; label++) scores[row * width + label] = Number(own[labels[label]]);
-    targets.set(example.targets, row * width);
   }
-  const songsKnown = examples.every(({ song }) => song !== null);
-  return {
-    task,
-    labels,
-    ids: examples.map(({ id }) => id),
-    groups: examples.map(({ id, song }) => (songsKnown ? song! : id)),
-    groupKind: songsKnown ? 'song' : 'clip',
-    scores,
-    targets,
-  };
+  return withTruth(examples, task, labels, scores);
 }

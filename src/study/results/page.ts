@@ -9,11 +9,13 @@ import { conditions } from './sections/conditions.js';
 import { contrasts } from './sections/contrasts.js';
 import { experiments } from './sections/experiments.js';
 import { record } from './sections/record.js';
+import { table } from './sections/table.js';
 import { themes } from './sections/themes.js';
 import type { StudyResult } from './study-result.js';
 
 /** In the page's order. */
 const sections: readonly SectionRenderer<StudyResult>[] = [
+  table,
   experiments,
   contrasts,
   themes,

@@ -8,6 +8,7 @@ import { latexTable } from '../../eval/tables/latex.js';
 import { markdownTable } from '../../eval/tables/markdown.js';
 import { pointsText } from './points-text.js';
 import type { StudyResult } from './study-result.js';
+import { tableRows } from './table-rows.js';
 
 interface Table {
   name: string;
@@ -20,7 +21,7 @@ interface Table {
 }
 
 /**
- * Makes the tables of a study: `results`, `differences` and `conditions`, as CSV, Markdown and LaTeX.
+ * Makes the tables of a study: `groups` (the original's own), `results`, `differences` and `conditions`, as CSV, Markdown and LaTeX.
  *
  * @param result - what came of it
  * @returns file names and contents; a table without a row is left out
@@ -28,20 +29,53 @@ interface Table {
 export function studyTables(result: StudyResult): [string, string][] {
   const [{ comparison }] = result.panels;
   const where = `${comparison.dataset}${comparison.synthetic ? ' (synthetic corpus)' : ''}`;
-  return [resultsTable, differencesTable, conditionsTable].flatMap((make): [string, string][] => {
-    const { name, caption, header, rows, short } = make(result);
-    if (rows.length === 0) return [];
-    return [
-      [`${name}.csv`, csvTable(header, rows)],
-      [`${name}.md`, markdownTable(short.header, short.rows)],
-      [`${name}.tex`, latexTable(`${caption} ${where}.`, `tab:${name}`, short.header, short.rows)],
-    ];
-  });
+  return [groupsTable, resultsTable, differencesTable, conditionsTable].flatMap(
+    (make): [string, string][] => {
+      const { name, caption, header, rows, short } = make(result);
+      if (rows.length === 0) return [];
+      return [
+        [`${name}.csv`, csvTable(header, rows)],
+        [`${name}.md`, markdownTable(short.header, short.rows)],
+        [`${name}.tex`, latexTable(`${caption} ${where}.`, `tab:${name}`, short.header, short.rows)],
+      ];
+    },
+  );
 }
 
 function estimateText({ value, deviation, interval }: Estimate): string {
   const range = interval ? ` (${metricText(interval[0])}–${metricText(interval[1])})` : '';
   return `${metricText(value)}${deviation === null ? '' : ` ± ${metricText(deviation)}`}${range}`;
+}
+
+function groupsTable(result: StudyResult): Table {
+  const metrics = ['accuracy', 'roc_auc'] as const;
+  const rows = tableRows(result);
+  return {
+    name: 'groups',
+    caption:
+      'The groups, means and standard deviations over seeds, with 95 % bootstrap intervals over songs, on',
+    header: [
+      ...['Group', 'Task', 'Seeds'],
+      ...metrics.flatMap((metric) => ['', ' sd', ' low', ' high'].map((part) => METRIC_NAMES[metric] + part)),
+      'Majority accuracy',
+    ],
+    rows: rows.map(({ label, task, result: own, majorityAccuracy }): Cell[] => [
+      ...[label, task, own.seeds.length],
+      ...metrics.flatMap((metric) => {
+        const { value, deviation, interval } = own.metrics[metric];
+        return [value, deviation, ...(interval ?? [null, null])];
+      }),
+      majorityAccuracy,
+    ]),
+    short: {
+      header: ['Group', 'Task', ...metrics.map((metric) => METRIC_NAMES[metric]), 'Majority'],
+      rows: rows.map(({ label, task, result: own, majorityAccuracy }): Cell[] => [
+        ...[label, task],
+        ...metrics.map((metric) => estimateText(own.metrics[metric])),
+        majorityAccuracy,
+      ]),
+    },
+  };
 }
 
 function resultsTable({ panels }: StudyResult): Table {

@@ -1,6 +1,6 @@
 /** Scores of a part of a data set, beside the truth. */
 import type { Example } from '../data/dataset.js';
-import type { Predictions, Task } from '../eval/predictions.js';
+import type { Predictions, Task } from './predictions.js';
 
 /**
  * Puts scores beside the truth. Examples are resampled by song where every song is known.
