@@ -14,21 +14,21 @@ import { writeStudy } from '../../study/results/write.js';
 import { planStudy, type StudyRun } from '../../study/study.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../numbers.js';
+import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
-interface StudyArguments {
+interface StudyArguments extends PlanArguments {
   study: string;
   overrides?: string[];
   seeds: string;
-  jobs: string;
   panels?: string;
   groups?: string;
   out?: string;
   samples: string;
-  overwrite: boolean;
-  'dry-run': boolean;
-  json: boolean;
 }
+
+/** Runs at once unless told otherwise: each takes up to a gigabyte. */
+const MOST_JOBS = 4;
 
 const list = (text: string | undefined): string[] | null =>
   text === undefined
@@ -111,7 +111,7 @@ export const study: CommandModule<object, StudyArguments> = {
   command: 'study <study> [overrides..]',
   describe: 'Run the experiments of a study, each with several seeds, and compare them',
   builder: (yargs) =>
-    yargs
+    planOptions(yargs, 'the cores, 4 at most')
       .positional('study', {
         type: 'string',
         demandOption: true,
@@ -128,12 +128,6 @@ export const study: CommandModule<object, StudyArguments> = {
         default: '5',
         describe: 'Runs of each experiment',
       })
-      .option('jobs', {
-        type: 'string',
-        requiresArg: true,
-        default: String(availableParallelism()),
-        describe: 'Runs at once; the cores are shared between them',
-      })
       .option('panels', {
         type: 'string',
         requiresArg: true,
@@ -147,22 +141,10 @@ export const study: CommandModule<object, StudyArguments> = {
         default: '2000',
         describe: 'Bootstrap resamples; 0 for no intervals',
       })
-      .option('overwrite', {
-        type: 'boolean',
-        default: false,
-        describe: 'Replace runs of another config that are in the folder',
-      })
-      .option('dry-run', {
-        type: 'boolean',
-        default: false,
-        describe: 'List the runs and the time that they will take',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print results.json, or the plan' })
       .epilogue('Finished runs are not run again: a study that was stopped goes on with the same command.'),
   handler: async (args) => {
-    const { overrides = [], overwrite, json, 'dry-run': dry } = args;
+    const { overrides = [], json, 'dry-run': dry } = args;
     const seeds = wholeNumber('seeds', args.seeds);
-    const jobs = wholeNumber('jobs', args.jobs);
     const samples = wholeNumber('samples', args.samples, { least: 0 });
     const found = await findStudy(args.study).catch(async (error: unknown) => {
       // The first word may be an override where the study's name was forgotten.
@@ -171,6 +153,7 @@ export const study: CommandModule<object, StudyArguments> = {
       throw error;
     });
     const out = args.out ?? join('reports', found.study.name);
+    const options = executeOptions(args, out, Math.min(MOST_JOBS, availableParallelism()));
     const runs = await planStudy(found.study, {
       seeds,
       panels: list(args.panels),
@@ -179,12 +162,10 @@ export const study: CommandModule<object, StudyArguments> = {
       config: found.config,
     });
     if (dry) {
-      await dryRun(runs, out, jobs, json);
+      await dryRun(runs, out, options.jobs, json);
       return;
     }
-    const outcomes = await interruptible((signal) =>
-      executePlan(runs, { out, jobs, launcher: 'local', overwrite, signal, log: printNote }),
-    );
+    const outcomes = await interruptible((signal) => executePlan(runs, { ...options, signal }));
     const finished = runs.filter((_, i) => outcomes[i].status === 'finished');
     if (outcomes.some(({ status }) => status === 'interrupted') || finished.length === 0)
       requireAllDone(outcomes);

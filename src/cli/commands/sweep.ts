@@ -2,51 +2,25 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { WrongUse } from '../../base/errors.js';
-import { parseSlurmOptions } from '../../cluster/slurm/options.js';
 import { countText, durationText } from '../../page/format.js';
 import { estimatePlan, type PlanEstimate } from '../../study/estimate.js';
-import { type ExecuteOptions, requireAllDone } from '../../study/execute.js';
+import { requireAllDone } from '../../study/execute.js';
 import { runsOf } from '../../study/sweep/plan.js';
 import { type PreparedSweep, prepareSweep, runSweep } from '../../study/sweep/run.js';
 import { type SearchName, searches } from '../../study/sweep/search.js';
 import { resultRows, sweepJson } from '../../study/sweep/tables.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
+import { count, executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
-interface SweepArguments extends ConfigArguments {
+interface SweepArguments extends ConfigArguments, PlanArguments {
   seeds?: number;
   search: SearchName;
   trials?: number;
   'search-seed': number;
   eta: number;
   out?: string;
-  jobs?: number;
-  launcher: 'local' | 'slurm';
-  slurm?: string[];
-  retries: number;
-  overwrite: boolean;
-  'dry-run': boolean;
-  json: boolean;
-}
-
-function count(name: string, value: number | undefined, least = 1): number | undefined {
-  if (value !== undefined && !(Number.isInteger(value) && value >= least))
-    throw new WrongUse(`--${name} must be a whole number from ${least}.`);
-  return value;
-}
-
-function executeOptions(args: SweepArguments, out: string): Omit<ExecuteOptions, 'signal'> {
-  const jobs = count('jobs', args.jobs);
-  const retries = count('retries', args.retries, 0)!;
-  if (args.launcher === 'local' && args.slurm)
-    throw new WrongUse('--slurm belongs to --launcher slurm; add that, or take it away.');
-  const { launcher, overwrite } = args;
-  return {
-    ...{ out, launcher, overwrite, log: printNote },
-    jobs: jobs ?? 1,
-    slurm: { options: parseSlurmOptions(args.slurm ?? []), maxRunning: jobs, retries },
-  };
 }
 
 /** What a rung of halving trains anew, as a part of training all runs fully. */
@@ -96,7 +70,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
   command: 'sweep <config> [overrides..]',
   describe: 'Run a config under many settings and seeds; the same command goes on with what is left',
   builder: (yargs) =>
-    configArguments(yargs)
+    planOptions(configArguments(yargs), '1')
       .option('seeds', {
         type: 'number',
         requiresArg: true,
@@ -121,40 +95,6 @@ export const sweep: CommandModule<object, SweepArguments> = {
         requiresArg: true,
         describe: "Folder of the sweep (default: reports/ and the config's name and -sweep)",
       })
-      .option('jobs', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Runs at once, which share the cores (default: 1; on Slurm as many as it gives)',
-      })
-      .option('launcher', {
-        choices: ['local', 'slurm'] as const,
-        requiresArg: true,
-        default: 'local' as const,
-        describe: 'Where the runs are started',
-      })
-      .option('slurm', {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        describe: 'Options of sbatch for each run: time=08:00:00 cpus-per-task=8 gres=gpu:1',
-      })
-      .option('retries', {
-        type: 'number',
-        requiresArg: true,
-        default: 5,
-        describe: 'slurm: how often a run that was stopped or killed is submitted again',
-      })
-      .option('overwrite', {
-        type: 'boolean',
-        default: false,
-        describe: 'Replace runs of another config; runs of the same config are kept',
-      })
-      .option('dry-run', {
-        type: 'boolean',
-        default: false,
-        describe: 'List the runs and estimate their time; run nothing',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' })
       .epilogue(
         'key=a,b,c and key=range(start,stop,step), key=log_range(first,last,count) are swept; key=uniform(a,b), key=log_uniform(a,b) and key=int(a,b) are drawn. Put quotes around words with parentheses. A list in brackets is one value.',
       ),
@@ -171,7 +111,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
     });
     const { plan } = prepared;
     const out = args.out ?? join('reports', `${plan.name}-sweep`);
-    const options = executeOptions(args, out);
+    const options = executeOptions(args, out, 1);
     plan.notes.forEach(printNote);
     if (args['dry-run']) {
       const estimate = await estimatePlan(runsOf(plan, plan.experiments), options);

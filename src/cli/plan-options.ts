@@ -1,0 +1,105 @@
+/** What every command that executes a plan of runs takes: how many at once, where, and what of what is there. */
+import type { Argv } from 'yargs';
+import { WrongUse } from '../base/errors.js';
+import { parseSlurmOptions } from '../cluster/slurm/options.js';
+import type { ExecuteOptions } from '../study/execute.js';
+import { printNote } from './print.js';
+
+/** What the command line says of a plan. */
+export interface PlanArguments {
+  jobs?: number;
+  launcher: 'local' | 'slurm';
+  slurm?: string[];
+  retries: number;
+  overwrite: boolean;
+  'dry-run': boolean;
+  json: boolean;
+}
+
+/**
+ * Adds the options of a plan.
+ *
+ * @param yargs - the command
+ * @param usualJobs - runs at once unless told otherwise, in words
+ * @returns the command with them
+ */
+export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & PlanArguments> {
+  return yargs
+    .option('jobs', {
+      type: 'number',
+      requiresArg: true,
+      describe: `Runs at once, which share the cores (default: ${usualJobs}; on Slurm as many as it gives)`,
+    })
+    .option('launcher', {
+      choices: ['local', 'slurm'] as const,
+      requiresArg: true,
+      default: 'local' as const,
+      describe: 'Where the runs are started',
+    })
+    .option('slurm', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Options of sbatch for each run: time=08:00:00 cpus-per-task=8 gres=gpu:1',
+    })
+    .option('retries', {
+      type: 'number',
+      requiresArg: true,
+      default: 5,
+      describe: 'slurm: how often a run that was stopped or killed is submitted again',
+    })
+    .option('overwrite', {
+      type: 'boolean',
+      default: false,
+      describe: 'Replace runs of another config; runs of the same config are kept',
+    })
+    .option('dry-run', {
+      type: 'boolean',
+      default: false,
+      describe: 'List the runs and estimate their time; run nothing',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' }) as Argv<
+    T & PlanArguments
+  >;
+}
+
+/**
+ * A whole number that the parser has read.
+ *
+ * @param name - the option, without hyphens
+ * @param value - what was given, if anything
+ * @param least - the smallest that makes sense
+ * @returns the number, or undefined where none was given
+ * @throws WrongUse for anything else
+ */
+export function count(name: string, value: number | undefined, least = 1): number | undefined {
+  if (value !== undefined && !(Number.isInteger(value) && value >= least))
+    throw new WrongUse(`--${name} must be a whole number from ${least}.`);
+  return value;
+}
+
+/**
+ * How a plan is executed, as the command line says.
+ *
+ * @param args - of `planOptions`
+ * @param out - the plan's folder
+ * @param usualJobs - runs at once unless told otherwise
+ * @returns the options but for the signal
+ * @throws WrongUse for numbers that make no sense, or options of Slurm without it
+ */
+export function executeOptions(
+  args: PlanArguments,
+  out: string,
+  usualJobs: number,
+): Omit<ExecuteOptions, 'signal'> {
+  const jobs = count('jobs', args.jobs);
+  const retries = count('retries', args.retries, 0)!;
+  if (args.launcher === 'local' && args.slurm)
+    throw new WrongUse('--slurm belongs to --launcher slurm; add that, or take it away.');
+  const { launcher, overwrite } = args;
+  return {
+    ...{ out, launcher, overwrite, log: printNote },
+    jobs: jobs ?? usualJobs,
+    slurm: { options: parseSlurmOptions(args.slurm ?? []), maxRunning: jobs, retries },
+  };
+}
