@@ -13,6 +13,13 @@ const PUBLISHED = {
   source: '+3.9 % accuracy and +8.5 % AUC in the original',
 };
 
+/** A classical classifier in place of the network: what a network is worth shows beside it. */
+const baseline = (features: string, classifier: string): string[] => [
+  '~model.branches',
+  '~model.fusion',
+  `model.baseline={features: {kind: ${features}}, classifier: {kind: ${classifier}}}`,
+];
+
 /** What pools over time where there is nothing to join. */
 const ALONE = 'model.fusion={kind: concat, hidden: 64}';
 
@@ -44,6 +51,18 @@ export default defineStudy({
     { name: 'self-attention', label: 'CNN + self-attention', overrides: [] },
     { name: 'audio', label: 'audio, VGG16', overrides: ['~model.branches.lyrics', ALONE] },
     { name: 'lyrics', label: 'lyrics, TextCNN', overrides: ['~model.branches.mel', ALONE] },
+    {
+      name: 'svm',
+      label: 'audio, MFCC statistics + SVM (RBF)',
+      overrides: baseline('mfcc', 'svm-rbf'),
+      once: true,
+    },
+    {
+      name: 'regression',
+      label: 'lyrics, TF-IDF + logistic regression',
+      overrides: baseline('tfidf', 'logistic-regression'),
+      once: true,
+    },
   ],
   contrasts: [
     { group: 'self-attention', minus: 'linear', published: PUBLISHED },
@@ -52,6 +71,8 @@ export default defineStudy({
     { group: 'linear', minus: 'audio' },
     { group: 'linear', minus: 'lyrics' },
     { group: 'lyrics', minus: 'audio' },
+    { group: 'audio', minus: 'svm' },
+    { group: 'lyrics', minus: 'regression' },
   ],
   themes: [],
   table: [

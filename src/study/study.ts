@@ -13,6 +13,8 @@ export interface StudyGroup {
   overrides: readonly string[];
   /** Panels that it takes part in; all when left out. */
   panels?: readonly string[];
+  /** Whether no chance is in it, as in a classifier that is fitted and not trained: one seed is enough. */
+  once?: boolean;
 }
 
 /** A task that the experiments are compared on, such as a column of labels. */
@@ -138,7 +140,7 @@ export async function planStudy(study: Study, choice: StudyChoice): Promise<Stud
       const name = `${panel.name}-${group.name}`;
       const overrides = [...panel.overrides, ...group.overrides, `name=${name}`, ...choice.overrides];
       const config = await loadConfig(choice.config, overrides);
-      for (const run of planGroup(name, config, seeds))
+      for (const run of planGroup(name, config, group.once ? seeds.slice(0, 1) : seeds))
         runs.push({ ...run, panel: panel.name, experiment: group.name });
     }
   }

@@ -43,12 +43,13 @@ export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
     (sum, panel) => sum + panel.groups.reduce((own, group) => own + group.seeds.length, 0),
     0,
   );
+  const once = study.groups.some((group) => group.once);
   const notes = [...new Set(panels.flatMap((panel) => panel.comparison.notes))];
   return sectionsPage({
     title: `${study.title}: ${dataset}`,
     heading: html`<h1>${study.title}</h1>
 ${synthetic && html`<p class="badge"><b>Synthetic corpus</b> <span>${synthetic}</span></p>`}
-<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, ${countText(seeds, 'seed')} each: ${panels
+<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, ${countText(seeds, 'seed')} each${once && ', one where no chance is in it'}: ${panels
       .map(({ panel, comparison: { examples } }) => `${panel.label} (${countText(examples, 'test clip')})`)
       .join(', ')}.</p>
 ${missing.length > 0 && html`<div class="badge refused"><b>Incomplete</b> <div>${countText(missing.length, 'run')} of the plan ${missing.length === 1 ? 'is' : 'are'} not here, so that the means are of fewer seeds:<ul>${missing.map((line) => html`<li>${line}</li>`)}</ul></div></div>`}
