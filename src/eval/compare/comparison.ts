@@ -4,6 +4,7 @@ import { numberGroups, percentileInterval } from '../bootstrap.js';
 import { type Calibration, calibrate } from '../calibration.js';
 import type { Interval } from '../metrics.js';
 import { meanOfDefined, rankColumns } from '../ranking.js';
+import { type ClipContrast, contrastClips } from './clips.js';
 import { comparableRuns, type LeftOut } from './comparable.js';
 import { delongTest, meanPlacements, type Placements, placements } from './delong.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
@@ -102,6 +103,8 @@ export interface Comparison {
   pairs: GroupPair[];
   /** What the compared runs differ in, a value a run in the order of `groups` and their runs. */
   settings: DifferingSetting[];
+  /** Clips on which experiments of a pair differ most. */
+  clips: ClipContrast[];
   leftOut: LeftOut[];
   /** What a reader must not miss, in sentences. */
   notes: string[];
@@ -185,6 +188,7 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     })),
     pairs,
     settings: differingSettings(runs),
+    clips: contrastClips(groups, indices),
     leftOut,
     notes: [...notesOn(groups), ...noteOnResolution(pairs.length, options.samples)],
   };

@@ -64,6 +64,11 @@ export function comparisonRecord(comparison: Comparison, files: readonly string[
       labels: pair.labels.map(ofLabel),
     })),
     settings: settings.map(({ key, values }) => ({ key, values })),
+    clips: comparison.clips.map(({ better, worse, clips }) => ({
+      right: groups[better].label,
+      wrong: groups[worse].label,
+      clips: clips.map(({ id, margin }) => ({ id, loss_difference: margin })),
+    })),
     not_compared: leftOut.map(({ run, reason }) => ({ folder: run.folder, reason })),
     notes: comparison.notes,
     files,

@@ -19,6 +19,11 @@ tbody th { font-weight: 600; }
 td small { display: block; color: var(--muted); }
 .certain { font-weight: 650; }
 .settings th, .settings td { white-space: normal; min-width: 90px; overflow-wrap: anywhere; }
+.clips { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 16px; margin-bottom: 12px; }
+article { background: var(--surface); border-radius: 10px; padding: 14px 16px; min-width: 0; }
+.right { color: var(--good); }
+.wrong { color: var(--bad); }
+.id { margin: 0; }
 details { margin-bottom: 12px; }
 summary { cursor: pointer; font-weight: 600; margin-bottom: 6px; }
 @media (max-width: 560px) { .refused { display: block; } }
