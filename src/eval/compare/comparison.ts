@@ -9,6 +9,7 @@ import { comparableRuns, type LeftOut } from './comparable.js';
 import { delongTest, meanPlacements, type Placements, placements } from './delong.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
 import { holm } from './holm.js';
+import { type LabelRanks, rankByLabel } from './label-ranks.js';
 import {
   bootstrapDifference,
   type COMPARED_METRICS,
@@ -103,6 +104,8 @@ export interface Comparison {
   pairs: GroupPair[];
   /** What the compared runs differ in, a value a run in the order of `groups` and their runs. */
   settings: DifferingSetting[];
+  /** Of the experiments over the labels; null for fewer than three experiments or ten labels. */
+  ranks: LabelRanks | null;
   /** Clips on which experiments of a pair differ most. */
   clips: ClipContrast[];
   leftOut: LeftOut[];
@@ -188,6 +191,7 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     })),
     pairs,
     settings: differingSettings(runs),
+    ranks: rankByLabel(placedOfGroups.map((labels) => labels.map((label) => label?.rocAuc ?? null))),
     clips: contrastClips(groups, indices),
     leftOut,
     notes: [...notesOn(groups), ...noteOnResolution(pairs.length, options.samples)],

@@ -56,7 +56,7 @@ function filesOf({ clips, audio }: ComparedPage): string[] {
 /** Makes the section of clips; absent where no two experiments are compared. */
 export const clips = defineSection<ClipsData, ComparedPage>({
   id: 'clips',
-  title: 'Clips that one hears and the other does not',
+  title: 'Clips that one gets right and another wrong',
   data: (page) =>
     page.clips.length === 0 ? null : { files: filesOf(page).map((path) => page.audio.get(path)!) },
   html: (_, page) => {

@@ -7,6 +7,7 @@ import { differences } from './differences.js';
 import { labels } from './labels.js';
 import { learning } from './learning.js';
 import { method } from './method.js';
+import { ranks } from './ranks.js';
 import { results } from './results.js';
 import { settings } from './settings.js';
 
@@ -15,6 +16,7 @@ export const sections: readonly SectionRenderer<ComparedPage>[] = [
   results,
   differences,
   labels,
+  ranks,
   clips,
   learning,
   calibration,
