@@ -38,7 +38,7 @@ export async function readClipAudio(contrasts: readonly ClipContrast[]): Promise
   for (let place = 0; place < longest; place++) {
     for (const { clips } of contrasts) {
       const path = clips[place]?.audio;
-      if (path === undefined || audio.has(path)) continue;
+      if (path == null || audio.has(path)) continue;
       const mediaType = MEDIA_TYPES[extname(path).toLowerCase()];
       const bytes = mediaType ? await readFile(path).catch((): null => null) : null;
       const fits = bytes !== null && bytes.length <= left;

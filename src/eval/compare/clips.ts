@@ -18,8 +18,8 @@ export interface ContrastedClip {
   id: string;
   title: string;
   artist: string;
-  /** Path of the audio file. */
-  audio: string;
+  /** Path of the audio file; null for lyrics alone. */
+  audio: string | null;
   /** Mean loss of the worse experiment's runs minus that of the better one's. */
   margin: number;
   /** The labels that they disagree on, and the true ones: the largest differences first. */

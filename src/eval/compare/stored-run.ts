@@ -18,8 +18,8 @@ import { withTruth } from '../with-truth.js';
 export interface StoredClip {
   title: string;
   artist: string;
-  /** Path of the audio file; it may be gone. */
-  audio: string;
+  /** Path of the audio file, which may be gone; null for lyrics alone. */
+  audio: string | null;
 }
 
 /** What a finished run left. */

@@ -58,7 +58,11 @@ function halvingRungs(plan: SweepPlan, eta: number): Rung[] {
   const [{ config }] = plan.experiments;
   const { epochs, early_stopping: stopping } = config.training;
   for (const other of plan.experiments) {
-    const { training } = other.config;
+    const { training, model } = other.config;
+    if (model.baseline)
+      throw new WrongUse(
+        'Halving stops training early, and a baseline (model.baseline) has no epochs; give --search grid or random.',
+      );
     if (training.epochs !== epochs)
       throw new WrongUse(
         'Halving spends training.epochs, so that it cannot be swept; give it one value, and --eta.',

@@ -14,6 +14,7 @@ const drawOptions = (name: SearchName) => ({ trials: name === 'grid' ? undefined
 function planOf(name: SearchName): SweepPlan {
   const settings = searches[name].settings(swept, drawOptions(name));
   const config = {
+    model: {},
     training: { epochs: 9, early_stopping: { metric: 'roc_auc', patience: null } },
   } as Config;
   const experiments = settings.map((setting, i) => ({ group: `e${i}`, setting, config }));

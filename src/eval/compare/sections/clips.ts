@@ -42,14 +42,14 @@ function row({ label, isTrue, better, worse, betterIsRight, worseIsRight }: Cont
 
 function article(clip: ContrastedClip, names: [string, string], file: number | null): Html {
   return html`<article><h3>${clip.title || clip.id} ${clip.artist && html`<span class="hint">${clip.artist}</span>`}</h3>
-    ${file === null ? html`<p class="hint">The audio could not be read, or found no room on the page.</p>` : html`<audio controls preload="metadata" data-file="${file}"></audio>`}
+    ${file === null ? html`<p class="hint">There is no audio, or no room for it on the page.</p>` : html`<audio controls preload="metadata" data-file="${file}"></audio>`}
     <div class="wide"><table><thead><tr><th>Label</th><th>true</th><th>${names[0]}</th><th>${names[1]}</th></tr></thead><tbody>${clip.labels.map(row)}</tbody></table></div>
     <p class="hint id">${clip.id}; loss lower by ${metricText(clip.margin, 2)}</p></article>`;
 }
 
 /** The files that players need, each once. */
 function filesOf({ clips, audio }: ComparedPage): string[] {
-  const paths = clips.flatMap((contrast) => contrast.clips.map((clip) => clip.audio));
+  const paths = clips.flatMap((contrast) => contrast.clips.flatMap((clip) => clip.audio ?? []));
   return [...new Set(paths)].filter((path) => audio.get(path));
 }
 
@@ -66,7 +66,8 @@ export const clips = defineSection<ClipsData, ComparedPage>({
       groups[better].label,
       groups[worse].label,
     ];
-    const fileOf = (path: string): number | null => (files.includes(path) ? files.indexOf(path) : null);
+    const fileOf = (path: string | null): number | null =>
+      path !== null && files.includes(path) ? files.indexOf(path) : null;
     return html`<div class="controls"><label>Show where <select name="contrast">${contrasts.map(
       (contrast, i) => {
         const [better, worse] = names(contrast);
