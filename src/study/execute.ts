@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, Interrupted, WrongUse } from '../base/errors.js';
 import { lockHolder, withLockOrRefuse } from '../base/lock.js';
 import { startProgress } from '../base/progress.js';
+import { countText } from '../page/format.js';
 import { RUN_LOCK } from '../training/run-folder.js';
 import { runChild } from './child.js';
 import { type PlannedRun, type RunState, requireDistinctRuns, stateOfRun } from './plan.js';
@@ -162,7 +163,7 @@ function describeTasks(tasks: readonly Task[]): string {
     [count('changed'), 'to replace'],
   ];
   const named = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-  return `${tasks.length} runs: ${named.join(', ')}.`;
+  return `${countText(tasks.length, 'run')}: ${named.join(', ')}.`;
 }
 
 /** Runs tasks as processes of this machine, some at once. */

@@ -106,10 +106,10 @@ describe('polytag sweep', () => {
     const dry = await sweep('halved', ...halving, '--dry-run');
     expect([dry.code, dry.stdout]).toEqual([
       0,
-      expect.stringContaining('Rungs: 3 experiments to 1 epochs, 1 experiment to 3 epochs.'),
+      expect.stringContaining('Rungs: 3 experiments to 1 epoch, 1 experiment to 3 epochs.'),
     ]);
     const { code, stderr, stdout } = await sweep('halved', ...halving, '--json');
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Rung 2 of 2: 1 experiments to 3 epochs\.$/m)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Rung 2 of 2: 1 experiment to 3 epochs\.$/m)]);
     const results = JSON.parse(stdout) as {
       experiment: string;
       runs: { status: string; epochs: number; folder: string }[];

@@ -42,7 +42,7 @@ function estimateLines(sweep: PreparedSweep, estimate: PlanEstimate, jobs: numbe
   ]);
   const header = [...plan.keys, 'seed', 'folder', 'status', 'time', 'by'];
   const steps = rungs.map(
-    ({ candidates, epochs }) => `${countText(candidates, 'experiment')} to ${epochs} epochs`,
+    ({ candidates, epochs }) => `${countText(candidates, 'experiment')} to ${countText(epochs, 'epoch')}`,
   );
   const seconds = estimate.seconds === null ? null : estimate.seconds * workShare(sweep);
   return [

@@ -4,10 +4,12 @@ import { numberGroups, percentileInterval } from '../bootstrap.js';
 import { type Calibration, calibrate } from '../calibration.js';
 import type { Interval } from '../metrics.js';
 import { meanOfDefined, rankColumns } from '../ranking.js';
+import { type ClipContrast, contrastClips } from './clips.js';
 import { comparableRuns, type LeftOut } from './comparable.js';
 import { delongTest, meanPlacements, type Placements, placements } from './delong.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
 import { holm } from './holm.js';
+import { type LabelRanks, rankByLabel } from './label-ranks.js';
 import {
   bootstrapDifference,
   type COMPARED_METRICS,
@@ -102,6 +104,10 @@ export interface Comparison {
   pairs: GroupPair[];
   /** What the compared runs differ in, a value a run in the order of `groups` and their runs. */
   settings: DifferingSetting[];
+  /** Of the experiments over the labels; null for fewer than three experiments or ten labels. */
+  ranks: LabelRanks | null;
+  /** Clips on which experiments of a pair differ most. */
+  clips: ClipContrast[];
   leftOut: LeftOut[];
   /** What a reader must not miss, in sentences. */
   notes: string[];
@@ -185,6 +191,8 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     })),
     pairs,
     settings: differingSettings(runs),
+    ranks: rankByLabel(placedOfGroups.map((labels) => labels.map((label) => label?.rocAuc ?? null))),
+    clips: contrastClips(groups, indices),
     leftOut,
     notes: [...notesOn(groups), ...noteOnResolution(pairs.length, options.samples)],
   };

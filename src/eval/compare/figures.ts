@@ -2,6 +2,7 @@
 import { type ForestRow, forestFigure } from '../figures/forest.js';
 import { CERTAIN, type Comparison, type GroupPair } from './comparison.js';
 import { COMPARED_METRICS } from './paired-bootstrap.js';
+import { rankFigure } from './rank-figure.js';
 import { METRIC_NAMES } from './tables.js';
 
 /** What a filled dot of a forest plot means. */
@@ -9,7 +10,7 @@ export const LEGEND = `filled: p < ${CERTAIN} after Holm`;
 
 /**
  * Draws the figures of a comparison: a forest plot of the differences of each metric, and the gains and losses of
- * each experiment over the first one, label by label.
+ * each experiment over the first one, label by label, and the ranks of three or more.
  *
  * @param comparison - what is said
  * @returns file names and contents; none where there is nothing to compare
@@ -49,7 +50,15 @@ export function comparisonFigures(comparison: Comparison): [string, string][] {
         note,
       ),
     ]);
-  return [...forests, ...gains].flatMap(([name, text]): [string, string][] =>
-    text === null ? [] : [[name, text]],
+  const { ranks } = comparison;
+  const diagram =
+    ranks &&
+    rankFigure(
+      ranks,
+      groups.map(({ label }) => label),
+      note,
+    );
+  return [...forests, ...gains, ['ranks.svg', diagram] as const].flatMap(
+    ([name, text]): [string, string][] => (text === null ? [] : [[name, text]]),
   );
 }

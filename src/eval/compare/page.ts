@@ -3,18 +3,24 @@ import { countText } from '../../page/format.js';
 import { html } from '../../page/html.js';
 import type { PackedPlotly } from '../report/plotly.js';
 import { sectionsPage } from '../report/shell.js';
+import type { ClipAudio } from './clip-audio.js';
 import type { Comparison } from './comparison.js';
 import { sections } from './sections/index.js';
 import { COMPARE_STYLE } from './style.js';
 
+/** A comparison with what its page plays. */
+export interface ComparedPage extends Comparison {
+  audio: ClipAudio;
+}
+
 /**
  * Makes the page of a comparison.
  *
- * @param comparison - what is said
+ * @param comparison - what is said, and the audio of its clips
  * @param plotly - of `packedPlotly`
  * @returns HTML that works offline and from disk
  */
-export function comparePage(comparison: Comparison, plotly: PackedPlotly): string {
+export function comparePage(comparison: ComparedPage, plotly: PackedPlotly): string {
   const { groups, dataset, synthetic, protocol, split, examples, labels, leftOut, notes } = comparison;
   const runs = groups.reduce((sum, group) => sum + group.runs.length, 0);
   const title = groups.length === 1 ? groups[0].label : `${groups.length} experiments compared`;

@@ -64,6 +64,17 @@ export function comparisonRecord(comparison: Comparison, files: readonly string[
       labels: pair.labels.map(ofLabel),
     })),
     settings: settings.map(({ key, values }) => ({ key, values })),
+    ranks: comparison.ranks && {
+      labels: comparison.ranks.labels,
+      mean: Object.fromEntries(groups.map(({ label }, i) => [label, comparison.ranks!.mean[i]])),
+      friedman: { chi_square: comparison.ranks.chiSquare, p: comparison.ranks.p },
+      critical_difference: comparison.ranks.criticalDifference,
+    },
+    clips: comparison.clips.map(({ better, worse, clips }) => ({
+      right: groups[better].label,
+      wrong: groups[worse].label,
+      clips: clips.map(({ id, margin }) => ({ id, loss_difference: margin })),
+    })),
     not_compared: leftOut.map(({ run, reason }) => ({ folder: run.folder, reason })),
     notes: comparison.notes,
     files,

@@ -14,6 +14,14 @@ import { readPredictions } from '../predictions-file.js';
 import type { EpochRecord } from '../run-report.js';
 import { withTruth } from '../with-truth.js';
 
+/** An example as a page shows it. */
+export interface StoredClip {
+  title: string;
+  artist: string;
+  /** Path of the audio file, which may be gone; null for lyrics alone. */
+  audio: string | null;
+}
+
 /** What a finished run left. */
 export interface StoredRun {
   /** As it was given. */
@@ -25,6 +33,8 @@ export interface StoredRun {
   /** Scores and ground truth, in the data set's order. */
   predictions: Predictions;
   history: EpochRecord[];
+  /** What is known of each example, in the order of the predictions. */
+  clips: StoredClip[];
   dataset: { name: string; synthetic: string | null; fingerprint: string };
 }
 
@@ -86,6 +96,7 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
       `${join(folder, 'metrics.json')} and predictions.parquet beside it are not of the same evaluation; run the experiment again, or leave it out.`,
     );
   const { name, synthetic, fingerprint } = dataset;
+  const exampleOf = new Map(dataset.examples.map((example) => [example.id, example]));
   return {
     folder,
     config,
@@ -93,6 +104,10 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
     metrics,
     predictions,
     history,
+    clips: predictions.ids.map((id) => {
+      const { title, artist, audio } = exampleOf.get(id)!;
+      return { title, artist: artist ?? '', audio };
+    }),
     dataset: { name, synthetic, fingerprint },
   };
 }

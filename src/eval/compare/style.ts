@@ -19,8 +19,19 @@ tbody th { font-weight: 600; }
 td small { display: block; color: var(--muted); }
 .certain { font-weight: 650; }
 .settings th, .settings td { white-space: normal; min-width: 90px; overflow-wrap: anywhere; }
+.clips { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 16px; margin-bottom: 12px; }
+.clips table { table-layout: fixed; width: 100%; }
+.clips th, .clips td { white-space: normal; overflow-wrap: anywhere; }
+.clips th:nth-child(2) { width: 3.4em; }
+.clips td:nth-child(n + 3) { white-space: nowrap; }
+article { background: var(--surface); border-radius: 10px; padding: 14px 16px; min-width: 0; }
+.right { color: var(--good); }
+.wrong { color: var(--bad); }
+.id { margin: 0; }
 details { margin-bottom: 12px; }
 summary { cursor: pointer; font-weight: 600; margin-bottom: 6px; }
+.paper { background: #ffffff; border-radius: 8px; padding: 8px; margin-bottom: 12px; max-width: max-content; }
+.paper svg { display: block; max-width: 100%; height: auto; }
 @media (max-width: 560px) { .refused { display: block; } }
 @media print { nav, .controls { display: none; } section { break-inside: avoid-page; } }
 `;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../base/files.js';
 import { packedPlotly } from '../report/plotly.js';
+import { readClipAudio } from './clip-audio.js';
 import type { Comparison } from './comparison.js';
 import { comparisonFigures } from './figures.js';
 import { PAGE, RECORD, removeEarlier } from './out-folder.js';
@@ -24,7 +25,8 @@ export interface WrittenComparison {
  * @throws Failure when plotly.js-dist is missing or the folder cannot be written
  */
 export async function writeComparison(out: string, comparison: Comparison): Promise<WrittenComparison> {
-  const page = comparePage(comparison, await packedPlotly());
+  const audio = await readClipAudio(comparison.clips);
+  const page = comparePage({ ...comparison, audio }, await packedPlotly());
   const parts = [
     ...comparisonTables(comparison).map(([name, text]) => [`tables/${name}`, text] as const),
     ...comparisonFigures(comparison).map(([name, text]) => [`figures/${name}`, text] as const),

@@ -1,5 +1,6 @@
 /** How a sweep goes through its space: every search draws settings, and takes their experiments to the end. */
 import { WrongUse } from '../../base/errors.js';
+import { countText } from '../../page/format.js';
 import type { RunOutcome } from '../execute.js';
 import { bracket, promote, type Rung } from './halving.js';
 import type { SweepPlan, SweptExperiment } from './plan.js';
@@ -57,7 +58,11 @@ function halvingRungs(plan: SweepPlan, eta: number): Rung[] {
   const [{ config }] = plan.experiments;
   const { epochs, early_stopping: stopping } = config.training;
   for (const other of plan.experiments) {
-    const { training } = other.config;
+    const { training, model } = other.config;
+    if (model.baseline)
+      throw new WrongUse(
+        'Halving stops training early, and a baseline (model.baseline) has no epochs; give --search grid or random.',
+      );
     if (training.epochs !== epochs)
       throw new WrongUse(
         'Halving spends training.epochs, so that it cannot be swept; give it one value, and --eta.',
@@ -76,7 +81,9 @@ async function halve({ plan, eta, execute, score, log }: SearchContext): Promise
   let candidates = plan.experiments;
   for (const [i, { epochs }] of rungs.entries()) {
     const isLast = i === rungs.length - 1;
-    log(`Rung ${i + 1} of ${rungs.length}: ${candidates.length} experiments to ${epochs} epochs.`);
+    log(
+      `Rung ${i + 1} of ${rungs.length}: ${countText(candidates.length, 'experiment')} to ${countText(epochs, 'epoch')}.`,
+    );
     const outcomes = await execute(candidates, isLast ? undefined : epochs);
     for (const outcome of outcomes) last.set(outcome.run.folder, outcome);
     if (isLast || outcomes.some(({ status }) => status === 'interrupted')) break;

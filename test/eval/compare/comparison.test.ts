@@ -154,6 +154,7 @@ describe('compareRuns', () => {
       'differences-roc-auc.svg',
       'labels-2-against-1.svg',
       'labels-3-against-1.svg',
+      'ranks.svg',
     ]);
     const page = await readFile(join(out, 'compare.html'), 'utf8');
     expect(page).not.toMatch(/<(?:script|link|img)[^>]+(?:src|href)=["']?https?:/);

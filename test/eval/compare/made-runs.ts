@@ -55,6 +55,7 @@ export function madeRun(made: MadeRun): StoredRun {
       learning_rate: 1e-3,
       seconds: 5,
     })),
+    clips: predictions.ids.map((id) => ({ title: `Clip ${id}`, artist: 'Made up', audio: `${id}.mp3` })),
     dataset: { name: 'Made corpus', synthetic: 'Made up by a test.', fingerprint: 'f' },
   };
 }

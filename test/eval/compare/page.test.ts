@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,7 +40,13 @@ function runs(): StoredRun[] {
 describe.runIf(BROWSER)('the page of a comparison in Chromium', () => {
   it('draws and redraws without an error and fits 1280 and 400 pixels', { timeout: 180_000 }, async () => {
     const out = await mkdtemp(join(tmpdir(), 'polytag-compare-'));
-    const { page: path } = await writeComparison(out, compareRuns(runs(), { samples: 200, seed: 1 }));
+    const audio = join(out, 'a.mp3');
+    await writeFile(audio, 'no music, but bytes');
+    const stored = runs().map((run) => ({ ...run, clips: run.clips.map((clip) => ({ ...clip, audio })) }));
+    const { page: path } = await writeComparison(
+      join(out, 'compare'),
+      compareRuns(stored, { samples: 200, seed: 1 }),
+    );
     expect(await readFile(path, 'utf8')).not.toContain(HOSTILE);
     const browser = await chromium.launch({ executablePath: BROWSER, args: SWITCHES.split(' ') });
     try {
@@ -61,6 +67,11 @@ describe.runIf(BROWSER)('the page of a comparison in Chromium', () => {
         expect(await points()).toBe(3);
         await page.selectOption('[name=against]', '2');
         await expect.poll(points).toBe(2);
+        const players = (): Promise<number> =>
+          page.locator('#clips audio[src^="data:audio/mpeg"]:visible').count();
+        expect(await players()).toBe(3);
+        await page.selectOption('[name=contrast]', '1');
+        await expect.poll(players).toBe(3);
         await page.selectOption('[name=metric]', 'accuracy');
         await page.selectOption('[name=shown]', 'train_loss');
         await page.check('[name=sort]');

@@ -1,5 +1,6 @@
 /** How a sweep was made. */
 import { defineSection } from '../../../eval/report/section.js';
+import { countText } from '../../../page/format.js';
 import { html } from '../../../page/html.js';
 import type { SweepReport } from './subject.js';
 
@@ -15,7 +16,7 @@ export const method = defineSection<object, SweepReport>({
     plan.seeds.length === 1 ? html`the seed ${plan.seeds[0]}` : html`the seeds ${plan.seeds.join(', ')}`
   } each.${
     rungs.length > 1 &&
-    html` Rungs: ${rungs.map(({ candidates, epochs }) => `${candidates} to ${epochs} epochs`).join(', ')}; a run goes on from where it
+    html` Rungs: ${rungs.map(({ candidates, epochs }) => `${countText(candidates, 'experiment')} to ${countText(epochs, 'epoch')}`).join(', ')}; a run goes on from where it
       stopped, and its learning rate keeps to the schedule over all epochs (Jamieson and Talwalkar 2016). What goes on is decided on the
       validation part.`
   } The test part decides nothing: it is evaluated once a run, after training.</p>

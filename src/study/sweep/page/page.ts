@@ -33,7 +33,8 @@ ${dataset.synthetic && html`<p class="badge"><b>Synthetic corpus</b> <span>${dat
 <p class="lead">${countText(results.length, 'experiment')}, ${countText(runs.length, 'run')} of which ${finished} finished, on ${dataset.name}: ${dataset.protocol}.</p>
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
     sections: sections.flatMap((section) => section(report) ?? []),
-    style: COMPARE_STYLE,
+    // Settings are read down a column: a value that is broken into lines cannot be.
+    style: `${COMPARE_STYLE}.sweep th:first-child, .sweep td:first-child { white-space: nowrap; }\n`,
     plotly,
   });
 }
