@@ -52,7 +52,7 @@ export const gaussianMixture: ClassifierKind<typeof options, { components: numbe
     }
     if (fewer > 0)
       onNote(
-        `${fewer} Gaussian mixtures have fewer than ${components} training examples, and one component an example.`,
+        `Gaussian mixtures with fewer than ${components} training examples: ${fewer}; they have one component an example.`,
       );
     return new Map([
       ['log_weights', stored([classes, components], logWeights)],

@@ -8,6 +8,8 @@ export interface Stopping {
   /** Largest component of the gradient at the minimum. */
   tolerance: number;
   maxIterations: number;
+  /** About the inverse of the diagonal of the Hessian: makes directions that differ in scale alike. Ones when absent. */
+  inverseDiagonal?: Float64Array;
 }
 
 /** Where the minimum is. */
@@ -41,7 +43,7 @@ const TRIALS = 40;
 export function minimise(
   objective: Objective,
   start: Float64Array,
-  { tolerance, maxIterations }: Stopping,
+  { tolerance, maxIterations, inverseDiagonal = new Float64Array(start.length).fill(1) }: Stopping,
 ): Minimum {
   const n = start.length;
   let point = start.slice();
@@ -53,7 +55,7 @@ export function minimise(
   const memory: Pair[] = [];
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     if (largest(gradient) <= tolerance) return { point, value, iterations: iteration, converged: true };
-    descend(direction, gradient, memory);
+    descend(direction, gradient, memory, inverseDiagonal);
     const slope = dot(direction, gradient);
     let step = memory.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
     let [low, high] = [0, Infinity];
@@ -95,17 +97,27 @@ interface Pair {
 }
 
 /** The direction of descent: the gradient times the inverse of the remembered curvature, by two loops. */
-function descend(direction: Float64Array, gradient: Float64Array, memory: readonly Pair[]): void {
+function descend(
+  direction: Float64Array,
+  gradient: Float64Array,
+  memory: readonly Pair[],
+  inverseDiagonal: Float64Array,
+): void {
   for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i];
-  if (memory.length === 0) return;
+  if (memory.length === 0) {
+    for (let i = 0; i < direction.length; i++) direction[i] *= inverseDiagonal[i];
+    return;
+  }
   const weights = new Float64Array(memory.length);
   for (let m = memory.length - 1; m >= 0; m--) {
     weights[m] = dot(memory[m].moved, direction) / memory[m].curvature;
     addScaled(direction, -weights[m], memory[m].changed);
   }
   const last = memory[memory.length - 1];
-  const scale = last.curvature / dot(last.changed, last.changed);
-  for (let i = 0; i < direction.length; i++) direction[i] *= scale;
+  let size = 0;
+  for (let i = 0; i < direction.length; i++) size += last.changed[i] ** 2 * inverseDiagonal[i];
+  const scale = last.curvature / size;
+  for (let i = 0; i < direction.length; i++) direction[i] *= scale * inverseDiagonal[i];
   for (const [m, { moved, changed, curvature }] of memory.entries())
     addScaled(direction, weights[m] - dot(changed, direction) / curvature, moved);
 }

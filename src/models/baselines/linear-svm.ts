@@ -47,8 +47,16 @@ export const linearSvm: ClassifierKind<typeof options, { C: number }> = {
 // liblinear penalises the intercept too: it is the weight of a column of ones. The loss is smooth, so that the solver of
 // the regression finds the minimum that liblinear's coordinate descent approaches.
 const margin = (C: number, onNote: (note: string) => void): Margin<LinearSolution> => ({
-  fit: async (x, positive) => {
-    const solution = fitLinear({ x, outputs: 1, loss: squaredHinge(positive), C, penaliseIntercept: true });
+  fit: async (x, positive, final) => {
+    const solution = fitLinear({
+      x,
+      outputs: 1,
+      loss: squaredHinge(positive),
+      C,
+      penaliseIntercept: true,
+      curvature: 2,
+      final,
+    });
     if (!solution.converged) onNote(`The linear SVM with C ${C} stopped before it had converged.`);
     return solution;
   },

@@ -30,9 +30,9 @@ export const logisticRegression: ClassifierKind<typeof options, { C: number }> =
   options,
   title: 'logistic regression',
   features: ['tfidf', 'mfcc'],
-  async fit(rows, { C }) {
+  async fit(rows, { C }, final) {
     const multinomial = rows.exclusive && rows.count > 2;
-    const solutions = multinomial ? [fitClasses(rows, C)] : await fitTags(rows, C);
+    const solutions = multinomial ? [fitClasses(rows, C, final)] : await fitTags(rows, C, final);
     if (solutions.some(({ converged }) => !converged))
       rows.onNote(`Logistic regression with C ${C} stopped before it had converged.`);
     return linearWeights(rows.x.columns, solutions);
@@ -45,7 +45,10 @@ export const logisticRegression: ClassifierKind<typeof options, { C: number }> =
   weights: labelWeights,
 };
 
-function fitClasses({ x, targets, count }: TrainingRows, C: number): LinearSolution {
+/** Largest second derivative of the loss. */
+const CURVATURE = 0.25;
+
+function fitClasses({ x, targets, count }: TrainingRows, C: number, final: boolean): LinearSolution {
   const loss: RowLoss = (row, outputs, slopes) => {
     let highest = -Infinity;
     for (let k = 0; k < count; k++) highest = Math.max(highest, outputs[k]);
@@ -62,10 +65,10 @@ function fitClasses({ x, targets, count }: TrainingRows, C: number): LinearSolut
     }
     return highest + Math.log(sum) - right;
   };
-  return fitLinear({ x, outputs: count, loss, C, penaliseIntercept: false });
+  return fitLinear({ x, outputs: count, loss, C, penaliseIntercept: false, curvature: CURVATURE, final });
 }
 
-async function fitTags(rows: TrainingRows, C: number): Promise<LinearSolution[]> {
+async function fitTags(rows: TrainingRows, C: number, final: boolean): Promise<LinearSolution[]> {
   const { x, onNote, breathe } = rows;
   const questions = questionsOf(rows);
   const note = constantLabels(questions, x.rows);
@@ -76,7 +79,15 @@ async function fitTags(rows: TrainingRows, C: number): Promise<LinearSolution[]>
     solutions.push(
       positives === 0 || positives === x.rows
         ? constant(x.columns, positives > 0)
-        : fitLinear({ x, outputs: 1, loss: binaryLoss(positive), C, penaliseIntercept: false }),
+        : fitLinear({
+            x,
+            outputs: 1,
+            loss: binaryLoss(positive),
+            C,
+            penaliseIntercept: false,
+            curvature: CURVATURE,
+            final,
+          }),
     );
   }
   return solutions;

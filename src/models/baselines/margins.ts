@@ -6,8 +6,8 @@ import { calibrate, type Sigmoid } from './platt.js';
 
 /** A decision function for one question. */
 export interface Margin<Solution> {
-  /** Fits it; both answers are among the rows. */
-  fit(x: SparseMatrix, positive: Uint8Array): Promise<Solution>;
+  /** Fits it; both answers are among the rows. What is not final may be less exact. */
+  fit(x: SparseMatrix, positive: Uint8Array, final: boolean): Promise<Solution>;
   /** Its values, [rows]. */
   decide(solution: Solution, x: SparseMatrix): Float64Array;
 }
@@ -47,12 +47,12 @@ export async function fitMargins<Solution>(
       sigmoids.set([0, positives === 0 ? CERTAIN : -CERTAIN], 2 * i);
       continue;
     }
-    solutions.push(await margin.fit(x, positive));
+    solutions.push(await margin.fit(x, positive, final));
     let sigmoid = PLAIN;
     if (final) {
       const calibrated = await calibrate(x, question, seed, async (train, answers, others) => {
         await breathe();
-        return margin.decide(await margin.fit(train, answers), others);
+        return margin.decide(await margin.fit(train, answers, false), others);
       });
       // Held-out decisions of the wrong sign tell how the rows were parted, not what the label sounds like.
       if (calibrated.sigmoid.slope < 0) sigmoid = calibrated.sigmoid;
@@ -63,11 +63,11 @@ export async function fitMargins<Solution>(
   }
   if (notHeldOut > 0)
     onNote(
-      `${notHeldOut} labels have fewer than two positive or negative training examples: their probabilities are fitted to the decisions on those examples themselves.`,
+      `Labels with fewer than two positive or negative training examples: ${notHeldOut}; their probabilities are fitted to the decisions on those examples themselves.`,
     );
   if (unordered > 0)
     onNote(
-      `${unordered} labels are not told from the rest on held-out training examples: their scores are the logistic function of the decision value.`,
+      `Labels that are not told from the rest on held-out training examples: ${unordered}; their scores are the logistic function of the decision value.`,
     );
   return { solutions, sigmoids: new Map([['sigmoids', stored([questions.length, 2], sigmoids)]]) };
 }

@@ -36,7 +36,7 @@ export function constantLabels(questions: readonly YesOrNo[], rows: number): str
   const constant = questions.filter(({ positives }) => positives === 0 || positives === rows);
   return constant.length === 0
     ? null
-    : `${constant.length} labels have no positive or no negative training example: their score is the same for every track.`;
+    : `Labels without a positive or without a negative training example: ${constant.length}; their score is the same for every track.`;
 }
 
 /**

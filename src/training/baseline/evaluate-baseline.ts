@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { WrongUse } from '../../base/errors.js';
 import type { Config } from '../../config/schema.js';
-import type { Dataset, Example, Split } from '../../data/dataset.js';
+import type { Dataset, Split } from '../../data/dataset.js';
 import type { Predictions } from '../../eval/predictions.js';
-import { withTruth } from '../../eval/with-truth.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
+import { breathing } from './breathing.js';
 import { loadFeatures } from './features.js';
 import { scoreBaseline } from './fit.js';
-import { breathing } from './run-baseline.js';
+import { foldsOf, pooledPredictions, type ScoredPart } from './folds.js';
 import { foldFolder, loadBaseline } from './stored-baseline.js';
 
 /** What is evaluated. */
@@ -64,22 +64,13 @@ export async function scoreStoredBaseline({
   });
   const { task, labels, examples } = source.dataset;
   const context = { spec, source, task, labels };
-  const rowOf = new Map<string, Float32Array>();
-  for (let fold = 0; fold < folds; fold++) {
+  const parts: ScoredPart[] = [];
+  for (const [fold, partOf] of foldsOf(source.dataset).entries()) {
     await breathe();
     const fitted = fold === 0 ? first : await loadBaseline(foldFolder(folder, fold));
-    const own = examples.filter(
-      (example) => (dataset.folds?.[fold].get(example.id) ?? example.split) === split,
-    );
-    const { scores } = scoreBaseline(context, fitted, own);
-    for (const [row, { id }] of own.entries())
-      rowOf.set(id, scores.subarray(row * labels.length, (row + 1) * labels.length));
+    const own = examples.filter(({ id }) => partOf.get(id) === split);
+    parts.push({ examples: own, predictions: scoreBaseline(context, fitted, own) });
   }
-  const scored: Example[] = examples.filter(({ id }) => rowOf.has(id));
-  const scores = new Float32Array(scored.length * labels.length);
-  for (const [row, { id }] of scored.entries()) scores.set(rowOf.get(id)!, row * labels.length);
-  return {
-    predictions: withTruth(scored, task, labels, scores),
-    thresholds: first.description.thresholds,
-  };
+  const { predictions } = pooledPredictions(source.dataset, parts);
+  return { predictions, thresholds: first.description.thresholds };
 }

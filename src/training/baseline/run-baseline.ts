@@ -1,28 +1,22 @@
 /** A baseline from a data set to its report: fitted to one split, or to each fold in turn. */
-
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { Failure, Interrupted, WrongUse } from '../../base/errors.js';
+import { join } from 'node:path';
+import { WrongUse } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
-import { type Dataset, type Example, SPLITS, type Split } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { evaluatePredictions } from '../../eval/evaluate.js';
-import type { Predictions } from '../../eval/predictions.js';
 import { writePredictions } from '../../eval/predictions-file.js';
 import { writeReport } from '../../eval/report/write.js';
-import type { BaselineReport, ExampleView } from '../../eval/run-report.js';
-import { withTruth } from '../../eval/with-truth.js';
-import type { GridPoint } from '../../models/baselines/grid.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import { describeEnvironment } from '../environment.js';
-import { lyricsTextOf, spreadRows } from '../example-views.js';
 import type { RunResult } from '../results.js';
 import { writeConfig, writeJson, writeLog } from '../run-folder.js';
-import type { Metric } from '../validation-metric.js';
+import { breathing } from './breathing.js';
 import { type FeatureSource, loadFeatures } from './features.js';
-import { type FitContext, type FittedBaseline, fitBaseline, scoreBaseline, sizesOf } from './fit.js';
+import { type FitContext, type FittedBaseline, fitBaseline, scoreBaseline } from './fit.js';
+import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from './folds.js';
+import { baselineReport, baselineViews } from './report.js';
 import { foldFolder, saveBaseline } from './stored-baseline.js';
-import { tellingTerms } from './telling-terms.js';
 
 /** What a baseline is run with. */
 export interface BaselineRun {
@@ -36,39 +30,6 @@ export interface BaselineRun {
   onNote: (note: string) => void;
   log: (line: string) => void;
   signal?: AbortSignal;
-}
-
-/**
- * Lets signals in, and stops where one came.
- *
- * @param signal - stops the work
- * @returns a function to await now and then
- */
-export const breathing = (signal?: AbortSignal) => async (): Promise<void> => {
-  await new Promise((resolve) => setImmediate(resolve));
-  if (signal?.aborted)
-    throw new Interrupted('Stopped; a baseline is fitted from the start by the same command.');
-};
-
-/** The parts of each fold, by example id; one where there is one split. */
-const foldsOf = ({ folds, examples }: Dataset): readonly ReadonlyMap<string, Split>[] =>
-  folds ?? [new Map(examples.map(({ id, split }) => [id, split]))];
-
-/**
- * The parts of one fold.
- *
- * @param dataset - the data set
- * @param parts - part by example id
- * @returns the examples of each part, in the data set's order
- * @throws Failure when a part has none
- */
-function partsOf({ examples, root }: Dataset, parts: ReadonlyMap<string, Split>): Record<Split, Example[]> {
-  const of = (part: Split): Example[] => examples.filter(({ id }) => parts.get(id) === part);
-  const found = { train: of('train'), validation: of('validation'), test: of('test') };
-  for (const part of SPLITS)
-    if (found[part].length === 0)
-      throw new Failure(`No recording of the ${part} part of ${root} could be decoded; check the files.`);
-  return found;
 }
 
 /**
@@ -99,7 +60,7 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
   const begin = performance.now();
   const progress = startProgress('Fitting', folds.length, folds.length === 1 ? 'split' : 'folds');
   const fits: FittedBaseline[] = [];
-  const tested: { examples: Example[]; predictions: Predictions }[] = [];
+  const tested: ScoredPart[] = [];
   try {
     for (const parts of folds) {
       const { train, validation, test } = partsOf(dataset, parts);
@@ -113,7 +74,7 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
   }
   const seconds = (performance.now() - begin) / 1000;
   const thresholds = thresholdsOf(fits, onNote);
-  const { examples, predictions } = pooled(dataset, tested);
+  const { examples, predictions } = pooledPredictions(dataset, tested);
   const metrics = evaluatePredictions(predictions, {
     protocol: dataset.protocol,
     split: 'test',
@@ -146,32 +107,15 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
     predictions,
     history: [],
     conditions: [],
-    examples: await viewsOf(config, examples, predictions),
+    examples: await baselineViews(config, examples, predictions),
     config: configText,
     environment,
     notes,
-    baseline: reportOf(spec, fits, context),
+    baseline: baselineReport(spec, fits, context),
   });
   // Last, because a run with metrics is a finished run.
   await writeJson(out, 'metrics.json', metrics);
   return { out, metrics, files, notes };
-}
-
-/** Scores of all folds in the data set's order, as those of one part. */
-function pooled(
-  { examples, task, labels }: Dataset,
-  tested: readonly { examples: Example[]; predictions: Predictions }[],
-): { examples: Example[]; predictions: Predictions } {
-  if (tested.length === 1) return tested[0];
-  const width = labels.length;
-  const rowOf = new Map<string, Float32Array>();
-  for (const { examples: own, predictions } of tested)
-    for (const [row, { id }] of own.entries())
-      rowOf.set(id, predictions.scores.subarray(row * width, (row + 1) * width));
-  const all = examples.filter(({ id }) => rowOf.has(id));
-  const scores = new Float32Array(all.length * width);
-  for (const [row, { id }] of all.entries()) scores.set(rowOf.get(id)!, row * width);
-  return { examples: all, predictions: withTruth(all, task, labels, scores) };
 }
 
 /** Thresholds are chosen on the validation part, of which several folds have several. */
@@ -208,67 +152,3 @@ const recordOf = ({ tried, point, metric }: FittedBaseline): Record<string, unkn
   chosen_by: tried.length > 1 ? `validation ${metric}` : 'the config',
   tried: tried.map(({ point: own, score }) => ({ ...own, score })),
 });
-
-const settingText = (point: GridPoint): string =>
-  Object.entries(point)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
-
-/** What settings are chosen by, in words. */
-const METRIC_TITLES: Record<Metric, string> = {
-  roc_auc: 'ROC-AUC (macro)',
-  loss: 'negative loss',
-  accuracy: 'accuracy',
-};
-
-function reportOf(
-  spec: BaselineSpec,
-  fits: readonly FittedBaseline[],
-  { task, labels }: FitContext,
-): BaselineReport {
-  return {
-    title: describeBaseline(spec),
-    metric: METRIC_TITLES[fits[0].metric],
-    folds: fits.map(({ tried, point }) => ({
-      tried: tried.map((one) => ({
-        setting: settingText(one.point),
-        score: one.score,
-        chosen: one.point === point,
-      })),
-    })),
-    terms: tellingTerms(spec, fits, labels, sizesOf(task, labels)),
-  };
-}
-
-/** Media types of recordings that a page plays. */
-const MEDIA_TYPES: Record<string, string> = {
-  '.flac': 'audio/flac',
-  '.wav': 'audio/wav',
-  '.ogg': 'audio/ogg',
-  '.opus': 'audio/ogg',
-  '.m4a': 'audio/mp4',
-};
-
-function viewsOf(
-  config: Config,
-  examples: readonly Example[],
-  predictions: Predictions,
-): Promise<ExampleView[]> {
-  return Promise.all(
-    spreadRows(predictions, config.evaluation.examples).map(async (row) => {
-      const { id, title, artist, audio, lyrics } = examples[row];
-      return {
-        id,
-        title,
-        artist: artist ?? '',
-        audio: audio === null ? null : await readFile(audio).catch(() => null),
-        mediaType: MEDIA_TYPES[extname(audio ?? '').toLowerCase()] ?? 'audio/mpeg',
-        seconds: 0,
-        mel: null,
-        attention: [],
-        lyrics: lyrics === null ? null : await lyricsTextOf(lyrics),
-        row,
-      };
-    }),
-  );
-}
