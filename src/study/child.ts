@@ -1,4 +1,5 @@
 /** A run in a process of its own, by the command that a person would type. Node only. */
+
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -7,6 +8,7 @@ import { stringify } from 'yaml';
 import { EXIT, messageOf } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import type { Config } from '../config/schema.js';
+import { sidecar } from './sidecar.js';
 
 /** The executable. */
 export const executable = fileURLToPath(new URL('../../bin/polytag.js', import.meta.url));
@@ -14,7 +16,7 @@ export const executable = fileURLToPath(new URL('../../bin/polytag.js', import.m
 /** What is run, and how. */
 export interface ChildRun {
   config: Config;
-  /** The run's folder; its config and its output lie beside it, as `<folder>.yaml` and `<folder>.log`. */
+  /** The run's folder; its config and its output lie where `sidecar` says. */
   folder: string;
   existing: 'refuse' | 'resume' | 'overwrite';
   /** Train only until so many epochs are done. */
@@ -38,7 +40,7 @@ export interface ChildEnd {
  */
 export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] {
   return [
-    ...['run', `${folder}.yaml`, '--out', folder],
+    ...['run', sidecar(folder, '.yaml'), '--out', folder],
     ...(existing === 'refuse' ? [] : [`--${existing}`]),
     ...(pauseAfter === undefined ? [] : ['--pause-after', String(pauseAfter)]),
   ];
@@ -53,9 +55,9 @@ export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] 
  */
 export async function runChild(run: ChildRun): Promise<ChildEnd> {
   const { folder, threads, signal } = run;
-  const logPath = `${folder}.log`;
-  await mkdir(dirname(folder), { recursive: true });
-  await writeWhole(`${folder}.yaml`, stringify(run.config));
+  const logPath = sidecar(folder, '.log');
+  await mkdir(dirname(logPath), { recursive: true });
+  await writeWhole(sidecar(folder, '.yaml'), stringify(run.config));
   const words = commandOf(run);
   const log = await open(logPath, 'a');
   try {

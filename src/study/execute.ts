@@ -1,4 +1,5 @@
 /** Executes a plan: each run a process of its own, what is finished not again, what was begun to its end. Node only. */
+
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,7 @@ import { type PlannedRun, type RunState, requireDistinctRuns, stateOfRun } from 
 import { prepareFeatures } from './prepare.js';
 import { readStudyRecord, type StudyRecord, writeStudyRecord } from './record.js';
 import { epochsOf, threadsOf } from './run-records.js';
+import { sidecar } from './sidecar.js';
 import { executeOnSlurm, type SlurmPlanOptions } from './slurm.js';
 import { reached, type Task } from './task.js';
 
@@ -250,7 +252,7 @@ async function executeTask(
   }
   const came = await reached(run, out, pauseAfter);
   record.status = came ?? 'failed';
-  if (came === null) record.error = `It ended without its results; see ${folder}.log.`;
+  if (came === null) record.error = `It ended without its results; see ${sidecar(folder, '.log')}.`;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A plan as job arrays of Slurm: task i runs run i. Node only. */
+
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -14,6 +15,7 @@ import { executable } from './child.js';
 import type { ExecuteOptions } from './execute.js';
 import { runsWithOwnFeatures } from './prepare.js';
 import { threadsOf } from './run-records.js';
+import { sidecar } from './sidecar.js';
 import { reached, type Task } from './task.js';
 
 /** What a plan asks of Slurm. */
@@ -56,7 +58,7 @@ export async function readArrayPlan(path: string): Promise<ArrayPlan> {
  * @param folder - the run's folder
  * @returns the file's path
  */
-export const failurePath = (folder: string): string => `${folder}.failed`;
+export const failurePath = (folder: string): string => sidecar(folder, '.failed');
 
 /**
  * Where a task notes that it has begun to replace a run of another config, which is done once.
@@ -64,7 +66,7 @@ export const failurePath = (folder: string): string => `${folder}.failed`;
  * @param folder - the run's folder
  * @returns the file's path
  */
-export const begunPath = (folder: string): string => `${folder}.begun`;
+export const begunPath = (folder: string): string => sidecar(folder, '.begun');
 
 /**
  * Runs a plan as a job array and follows it to its end: first jobs that compute the features, then one task a run. What
@@ -85,7 +87,7 @@ export async function executeOnSlurm(
   const todo = tasks.filter(({ record }) => !record.reused);
   for (const { run } of todo) {
     const folder = resolve(out, run.folder);
-    await writeWhole(`${folder}.yaml`, stringify(run.config));
+    await writeWhole(sidecar(folder, '.yaml'), stringify(run.config));
     for (const path of [failurePath(folder), begunPath(folder)]) await rm(path, { force: true });
   }
   const array = { options: slurm.options, workingFolder: process.cwd(), retries: slurm.retries, signal, log };

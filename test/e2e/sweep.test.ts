@@ -44,7 +44,13 @@ describe('polytag sweep', () => {
     expect(lines[1]).toMatch(/^0\.01 +1 +4 +0\.\d{3} +0\.\d{3} +0\.\d{3} +0\.\d{3}$/);
     expect(lines[2]).toMatch(/^1e\+38 +1 +0 +– +– +– +– +1 failed$/);
     expect(lines[3]).toMatch(/^always the majority +0\.\d{3}$/);
-    expect((await readdir(at('one'))).sort()).toEqual(['runs', 'study.json', 'sweep.csv', 'sweep.html']);
+    expect((await readdir(at('one'))).sort()).toEqual([
+      'logs',
+      'runs',
+      'study.json',
+      'sweep.csv',
+      'sweep.html',
+    ]);
     const csv = (await readFile(at('one', 'sweep.csv'), 'utf8')).trimEnd().split('\r\n');
     expect(csv).toHaveLength(3);
     expect(csv[1]).toMatch(/^learning_rate=0\.01,0\.01,1,/);
@@ -76,7 +82,7 @@ describe('polytag sweep', () => {
     // The run notices, keeps a checkpoint and stops; who goes on before that waits for it.
     const { code, stderr } = await sweep('killed', ...GOOD_AND_BAD);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/1 of 2 runs failed/)]);
-    const log = await readFile(at('killed', `${GOOD}.log`), 'utf8');
+    const log = await readFile(at('killed', `${GOOD.replace('runs', 'logs')}.log`), 'utf8');
     expect(log).toMatch(/^Stopped in epoch \d after \d of 5 steps; a checkpoint is kept/m);
     expect(log.match(/^\$ polytag run .*$/gm)).toEqual([
       expect.not.stringContaining('--resume'),
