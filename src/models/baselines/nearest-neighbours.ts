@@ -29,16 +29,28 @@ export const nearestNeighbours: ClassifierKind<typeof options, { k: number }> = 
     const targets = fitted.get('targets')!.values;
     const k = fitted.get('k')!.values[0];
     const distances = new Float64Array(shape[0]);
-    const order = Int32Array.from(distances, (_, row) => row);
+    const nearest = new Int32Array(k);
     const asked = denseValues(x);
     const scores = new Float64Array(x.rows * count);
     for (let row = 0; row < x.rows; row++) {
       squaredDistances(values, x.columns, asked.subarray(row * x.columns, (row + 1) * x.columns), distances);
-      order.sort((a, b) => distances[a] - distances[b] || a - b);
+      findSmallest(distances, nearest);
       for (let n = 0; n < k; n++)
         for (let label = 0; label < count; label++)
-          scores[row * count + label] += targets[order[n] * count + label] / k;
+          scores[row * count + label] += targets[nearest[n] * count + label] / k;
     }
     return scores;
   },
 };
+
+/** Writes the positions of the smallest values, in order, the first of equals first: no more than a few are wanted. */
+function findSmallest(values: Float64Array, positions: Int32Array): void {
+  const wanted = positions.length;
+  let found = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (found === wanted && values[i] >= values[positions[wanted - 1]]) continue;
+    let at = found < wanted ? found++ : wanted - 1;
+    for (; at > 0 && values[positions[at - 1]] > values[i]; at--) positions[at] = positions[at - 1];
+    positions[at] = i;
+  }
+}
