@@ -3,14 +3,15 @@ import type { Argv } from 'yargs';
 import { WrongUse } from '../base/errors.js';
 import { parseSlurmOptions } from '../cluster/slurm/options.js';
 import type { ExecuteOptions } from '../study/execute.js';
+import { wholeNumber } from './numbers.js';
 import { printNote } from './print.js';
 
 /** What the command line says of a plan. */
 export interface PlanArguments {
-  jobs?: number;
+  jobs?: string;
   launcher: 'local' | 'slurm';
   slurm?: string[];
-  retries: number;
+  retries: string;
   overwrite: boolean;
   'dry-run': boolean;
   json: boolean;
@@ -26,7 +27,7 @@ export interface PlanArguments {
 export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & PlanArguments> {
   return yargs
     .option('jobs', {
-      type: 'number',
+      type: 'string',
       requiresArg: true,
       describe: `Runs at once, which share the cores (default: ${usualJobs}; on Slurm as many as it gives)`,
     })
@@ -43,9 +44,9 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
       describe: 'Options of sbatch for each run: time=08:00:00 cpus-per-task=8 gres=gpu:1',
     })
     .option('retries', {
-      type: 'number',
+      type: 'string',
       requiresArg: true,
-      default: 5,
+      default: '5',
       describe: 'slurm: how often a run that was stopped or killed is submitted again',
     })
     .option('overwrite', {
@@ -64,18 +65,15 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
 }
 
 /**
- * A whole number that the parser has read.
+ * A whole number from 1 on that may be left out.
  *
- * @param name - the option, without hyphens
- * @param value - what was given, if anything
- * @param least - the smallest that makes sense
+ * @param flag - name of the option, without hyphens
+ * @param text - what was given, if anything
  * @returns the number, or undefined where none was given
  * @throws WrongUse for anything else
  */
-export function count(name: string, value: number | undefined, least = 1): number | undefined {
-  if (value !== undefined && !(Number.isInteger(value) && value >= least))
-    throw new WrongUse(`--${name} must be a whole number from ${least}.`);
-  return value;
+export function optionalCount(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : wholeNumber(flag, text);
 }
 
 /**
@@ -92,8 +90,8 @@ export function executeOptions(
   out: string,
   usualJobs: number,
 ): Omit<ExecuteOptions, 'signal'> {
-  const jobs = count('jobs', args.jobs);
-  const retries = count('retries', args.retries, 0)!;
+  const jobs = optionalCount('jobs', args.jobs);
+  const retries = wholeNumber('retries', args.retries, { least: 0 });
   if (args.launcher === 'local' && args.slurm)
     throw new WrongUse('--slurm belongs to --launcher slurm; add that, or take it away.');
   const { launcher, overwrite } = args;

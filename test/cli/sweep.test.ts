@@ -36,9 +36,14 @@ describe('a sweep that is wrong ends with code 2 and', () => {
       /^--seeds and a list of seeds \(seed=…\) exclude each other/,
     ],
     ['half a seed', ['seed=1,1.5'], /^seed=1\.5 is no whole number\.$/],
-    ['no seeds', ['--seeds', '0'], /^--seeds must be a whole number from 1\.$/],
-    ['half a job', ['--jobs', '0.5'], /^--jobs must be a whole number from 1\.$/],
-    ['an eta of 1', ['--eta', '1'], /^--eta must be above 1\.$/],
+    ['no seeds', ['--seeds', '0'], /^--seeds must be a whole number from 1 on, not "0"\.$/],
+    ['half a job', ['--jobs', '0.5'], /^--jobs must be a whole number from 1 on, not "0\.5"\.$/],
+    [
+      'a seed of the search that is a word',
+      ['--search-seed', 'x'],
+      /^--search-seed must be a whole number from 0/,
+    ],
+    ['an eta of 1', ['--eta', '1'], /^--eta must be a number from 1\.1 to 1000, not "1"\.$/],
     [
       'epochs swept in halving',
       ['training.epochs=1,2', '--search', 'halving'],

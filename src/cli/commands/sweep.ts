@@ -1,7 +1,6 @@
 /** polytag sweep: one config under many settings and seeds, as runs that can be stopped and gone on with. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../base/errors.js';
 import { countText, durationText } from '../../page/format.js';
 import { estimatePlan, type PlanEstimate } from '../../study/estimate.js';
 import { requireAllDone } from '../../study/execute.js';
@@ -11,17 +10,21 @@ import { type SearchName, searches } from '../../study/sweep/search.js';
 import { resultRows, sweepJson } from '../../study/sweep/tables.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
-import { count, executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
+import { numberBetween, wholeNumber } from '../numbers.js';
+import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
 interface SweepArguments extends ConfigArguments, PlanArguments {
-  seeds?: number;
+  seeds?: string;
   search: SearchName;
-  trials?: number;
-  'search-seed': number;
-  eta: number;
+  trials?: string;
+  'search-seed': string;
+  eta: string;
   out?: string;
 }
+
+/** Of how many settings one goes on: below the least, rungs would leave nobody out. */
+const [LEAST_ETA, LARGEST_ETA] = [1.1, 1000];
 
 /** What a rung of halving trains anew, as a part of training all runs fully. */
 function workShare({ plan, rungs }: PreparedSweep): number {
@@ -72,7 +75,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
     planOptions(configArguments(yargs), '1')
       .option('seeds', {
-        type: 'number',
+        type: 'string',
         requiresArg: true,
         describe: "Runs of each setting, with seeds from the config's own on (default: 1)",
       })
@@ -82,12 +85,12 @@ export const sweep: CommandModule<object, SweepArguments> = {
         default: 'grid' as SearchName,
         describe: 'grid: every combination; random: --trials settings; halving: the better part goes on',
       })
-      .option('trials', { type: 'number', requiresArg: true, describe: 'Settings that are drawn at random' })
-      .option('search-seed', { type: 'number', requiresArg: true, default: 1, describe: 'Of the draws' })
+      .option('trials', { type: 'string', requiresArg: true, describe: 'Settings that are drawn at random' })
+      .option('search-seed', { type: 'string', requiresArg: true, default: '1', describe: 'Of the draws' })
       .option('eta', {
-        type: 'number',
+        type: 'string',
         requiresArg: true,
-        default: 3,
+        default: '3',
         describe: 'halving: of so many settings one goes on to so many times the epochs',
       })
       .option('out', {
@@ -99,15 +102,14 @@ export const sweep: CommandModule<object, SweepArguments> = {
         'key=a,b,c and key=range(start,stop,step), key=log_range(first,last,count) are swept; key=uniform(a,b), key=log_uniform(a,b) and key=int(a,b) are drawn. Put quotes around words with parentheses. A list in brackets is one value.',
       ),
   handler: async (args) => {
-    if (!(args.eta > 1)) throw new WrongUse('--eta must be above 1.');
     const prepared = await prepareSweep({
       config: args.config,
       words: args.overrides ?? [],
       search: args.search,
-      seeds: count('seeds', args.seeds),
-      trials: count('trials', args.trials),
-      searchSeed: args['search-seed'],
-      eta: args.eta,
+      seeds: optionalCount('seeds', args.seeds),
+      trials: optionalCount('trials', args.trials),
+      searchSeed: wholeNumber('search-seed', args['search-seed'], { least: 0 }),
+      eta: numberBetween('eta', args.eta, LEAST_ETA, LARGEST_ETA),
     });
     const { plan } = prepared;
     const out = args.out ?? join('reports', `${plan.name}-sweep`);
