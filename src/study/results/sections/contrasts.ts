@@ -52,6 +52,8 @@ function drawContrasts(page: Page, { panels }: ContrastsData, host: HTMLElement)
         difference === null || interval === null ? 0 : Math.abs(interval[side] - difference),
       );
     const published = shown.flatMap((one, i) => (one.published === null ? [] : [{ x: one.published, y: i }]));
+    const colours = (theme: { positive: string; negative: string }): string[] =>
+      shown.map(({ difference }) => ((difference ?? 0) > 0 ? theme.positive : theme.negative));
     page.plot(chart, (theme) => ({
       traces: [
         {
@@ -62,17 +64,15 @@ function drawContrasts(page: Page, { panels }: ContrastsData, host: HTMLElement)
           y: shown.map((_, i) => i),
           marker: {
             size: 10,
-            color: shown.map(({ certain, difference }) =>
-              certain ? ((difference ?? 0) > 0 ? theme.positive : theme.negative) : theme.background,
-            ),
-            line: { color: theme.series[0], width: 2 },
+            color: shown.map(({ certain }, i) => (certain ? colours(theme)[i] : theme.background)),
+            line: { color: colours(theme), width: 2 },
           },
           error_x: {
             type: 'data',
             symmetric: false,
             array: reach(1),
             arrayminus: reach(0),
-            color: theme.series[0],
+            color: theme.muted,
             thickness: 1.6,
           },
           hovertext: contrasts.map(
@@ -164,7 +164,7 @@ export const contrasts = defineSection<ContrastsData, StudyResult>({
       <label>Show <select name="contrast-metric"><option value="accuracy">accuracy</option><option value="roc_auc">ROC-AUC macro</option></select></label>
     </div>
     <div class="plot contrasts"></div>
-    <p class="aside">Line: 95 % interval of the difference, both experiments under the same resamples of the test songs. Filled: p &lt; ${CERTAIN} after
+    <p class="aside">Line: 95 % interval of the difference, both experiments under the same resamples of the test songs. Orange: higher, blue: lower; filled: p &lt; ${CERTAIN} after
       Holm's correction over the differences of this task and metric. The deviation is that of the seeds' differences, seed by seed.
       ${sources.length > 0 && `Published: ${sources.join('; ')}.`}</p>
     ${drawn.map(
