@@ -47,6 +47,9 @@ function drawContrasts(page: Page, { panels }: ContrastsData, host: HTMLElement)
     const metric = choice('contrast-metric').value as 'accuracy' | 'roc_auc';
     const shown = contrasts.map(({ metrics }) => metrics[metric]);
     chart.style.height = `${90 + 46 * shown.length}px`;
+    // On a narrow screen the dots need the room more than the names do.
+    const letters = chart.clientWidth < 600 ? 18 : 60;
+    const short = (name: string): string => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);
     const reach = (side: 0 | 1): number[] =>
       shown.map(({ difference, interval }) =>
         difference === null || interval === null ? 0 : Math.abs(interval[side] - difference),
@@ -104,7 +107,12 @@ function drawContrasts(page: Page, { panels }: ContrastsData, host: HTMLElement)
           tickmode: 'array',
           tickvals: shown.map((_, i) => i),
           // Two lines, so that both names fit.
-          ticktext: contrasts.map(({ name }) => page.plain(name).replace(' − ', '<br>− ')),
+          ticktext: contrasts.map(({ name }) =>
+            name
+              .split(' − ')
+              .map((part) => page.plain(short(part)))
+              .join('<br>− '),
+          ),
           tickfont: { size: 11 },
           zeroline: false,
         },

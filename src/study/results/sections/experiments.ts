@@ -30,6 +30,8 @@ function drawExperiments(page: Page, { panels }: ExperimentsData, host: HTMLElem
     const metric = choice('metric').value as Metric;
     const shown = panel.groups.map(({ metrics }) => metrics[metric]);
     chart.style.height = `${90 + 34 * shown.length}px`;
+    // On a narrow screen the dots need the room more than the names do.
+    const letters = chart.clientWidth < 600 ? 18 : 40;
     const reach = (side: 0 | 1): number[] =>
       shown.map(({ value, interval }) =>
         value === null || interval === null ? 0 : Math.abs(interval[side] - value),
@@ -75,7 +77,7 @@ function drawExperiments(page: Page, { panels }: ExperimentsData, host: HTMLElem
           tickmode: 'array',
           tickvals: shown.map((_, i) => i),
           ticktext: panel.groups.map(({ label }) =>
-            page.plain(label.length > 40 ? `${label.slice(0, 39)}…` : label),
+            page.plain(label.length > letters ? `${label.slice(0, letters - 1)}…` : label),
           ),
           zeroline: false,
         },
