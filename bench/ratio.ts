@@ -45,7 +45,7 @@ export async function compare(
   const medians = speeds.map(median);
   process.stdout.write(`\n${title}\n`);
   for (const [i, { name }] of contenders.entries()) {
-    const ratio = i === 0 ? '' : `, ${(medians[0] / medians[i]).toFixed(2)} : 1 in our favour`;
+    const ratio = i === 0 ? '' : `; ${contenders[0].name} ${(medians[0] / medians[i]).toFixed(2)} times that`;
     process.stdout.write(`  ${name}: ${Math.round(medians[i])} ${unit}${ratio}\n`);
   }
 }
