@@ -26,6 +26,7 @@ const sections: readonly SectionRenderer<StudyResult>[] = [
 const STYLE = `${COMPARE_STYLE}
 td.code { text-align: left; white-space: normal; min-width: 260px; overflow-wrap: anywhere; }
 h3 { margin: 18px 0 8px; }
+@media (min-width: 700px) { tbody th:first-child { min-width: 200px; overflow-wrap: normal; } }
 `;
 
 /**
