@@ -6,12 +6,15 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, examplesOf, type Split } from '../data/dataset.js';
 import { loadDataset } from '../data/sets.js';
 import { loadEngine } from '../engine/engine.js';
+import type { ConditionResult } from '../eval/conditions/result.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
 import { writePredictions } from '../eval/predictions-file.js';
 import type { BaselineSpec } from '../models/baselines/spec.js';
+import { requireNoConditions } from './baseline/conditions.js';
 import { scoreStoredBaseline } from './baseline/evaluate-baseline.js';
+import { type Score, scoreConditions } from './conditions.js';
 import { predict } from './predict.js';
 import { prepare } from './prepare.js';
 import { writeJson } from './run-folder.js';
@@ -25,7 +28,7 @@ export interface EvaluateOptions {
   /** Changes of the run's config, `data.protocol=all`; the model and its inputs stay as they are. */
   overrides: string[];
   split: Split;
-  /** Folder for metrics.json and predictions.parquet; null to write nothing. */
+  /** Folder for metrics.json, conditions.json and predictions.parquet; null to write nothing. */
   out: string | null;
   signal?: AbortSignal;
   log: (line: string) => void;
@@ -36,53 +39,75 @@ export interface EvaluateOptions {
  * those that the run chose.
  *
  * @param options - run, overrides, part
- * @returns the numbers
+ * @returns the numbers, and those under each condition of `evaluation.conditions`
  * @throws WrongUse when the run has no model, or the data's labels are not the model's
  */
-export async function evaluateRun(options: EvaluateOptions): Promise<Metrics> {
-  const { run, overrides, split, out } = options;
+export async function evaluateRun(
+  options: EvaluateOptions,
+): Promise<{ metrics: Metrics; conditions: ConditionResult[] }> {
+  const { run, overrides, out } = options;
   const fixed = overrides.find((override) => /^[~+]?(inputs|model)\b/.test(override));
   if (fixed)
     throw new WrongUse(
       `"${fixed}" would change the model, which is trained; only data, loss and evaluation can be overridden here.`,
     );
   const config = await loadConfig(join(run, 'config.yaml'), overrides);
-  const scored = config.model.baseline
-    ? await scoreBaselineRun(options, config, config.model.baseline)
-    : await scoreNetwork(options, config);
-  const metrics = evaluatePredictions(scored.predictions, {
-    protocol: scored.protocol,
-    split,
-    seed: config.seed,
-    thresholds: scored.thresholds ?? undefined,
-    bootstrapSamples: config.evaluation.bootstrap_samples,
-  });
+  const { predictions, metrics, conditions } = config.model.baseline
+    ? await evaluateBaseline(options, config, config.model.baseline)
+    : await evaluateNetwork(options, config);
   if (out !== null) {
-    await writePredictions(join(out, 'predictions.parquet'), scored.predictions);
+    await writePredictions(join(out, 'predictions.parquet'), predictions);
+    if (conditions.length > 0) await writeJson(out, 'conditions.json', { conditions });
     await writeJson(out, 'metrics.json', metrics);
   }
-  return metrics;
+  return { metrics, conditions };
 }
 
-/** Scores of the part, and what they are evaluated with. */
-interface Scored {
+/** Scores of the part, and what follows from them. */
+interface Evaluated {
   predictions: Predictions;
-  thresholds: number[] | null;
-  protocol: string;
+  metrics: Metrics;
+  conditions: ConditionResult[];
 }
 
-async function scoreBaselineRun(
-  { run, split, signal, log }: EvaluateOptions,
+/** What makes metrics of scores. */
+function evaluator(
+  { split }: EvaluateOptions,
+  { seed, evaluation }: Config,
+  { protocol }: Dataset,
+  thresholds: number[] | null,
+): (predictions: Predictions) => Metrics {
+  return (predictions) =>
+    evaluatePredictions(predictions, {
+      protocol,
+      split,
+      seed,
+      thresholds: thresholds ?? undefined,
+      bootstrapSamples: evaluation.bootstrap_samples,
+    });
+}
+
+async function evaluateBaseline(
+  options: EvaluateOptions,
   config: Config,
   spec: BaselineSpec,
-): Promise<Scored> {
+): Promise<Evaluated> {
+  const { run, split, signal, log } = options;
+  requireNoConditions(config);
   const dataset = await loadDataset(config.data);
   const requireLabels = (labels: string[]): void => requireSameLabels(dataset, labels);
-  const scored = await scoreStoredBaseline({ run, config, spec, dataset, split, requireLabels, signal, log });
-  return { ...scored, protocol: dataset.protocol };
+  const { predictions, thresholds } = await scoreStoredBaseline({
+    ...{ run, config, spec, dataset, split, requireLabels, signal, log },
+  });
+  return {
+    predictions,
+    metrics: evaluator(options, config, dataset, thresholds)(predictions),
+    conditions: [],
+  };
 }
 
-async function scoreNetwork({ run, split, signal, log }: EvaluateOptions, config: Config): Promise<Scored> {
+async function evaluateNetwork(options: EvaluateOptions, config: Config): Promise<Evaluated> {
+  const { run, split, signal, log } = options;
   const engine = await loadEngine();
   if (engine.note) log(engine.note);
   const { model, description } = await loadModel(join(run, 'model'));
@@ -98,15 +123,24 @@ async function scoreNetwork({ run, split, signal, log }: EvaluateOptions, config
       dictionary: description.dictionary,
     });
     try {
-      const { predictions } = await predict(model, prepared.batches, examplesOf(prepared.dataset, split), {
-        signal,
-        progressLabel: 'Evaluating',
-        task: dataset.task,
-        labels: dataset.labels,
-        batchSize: config.evaluation.batch_size,
-        loss: lossOf(dataset.task, config.loss.alpha),
-      });
-      return { predictions, thresholds: description.thresholds, protocol: dataset.protocol };
+      const { task, labels } = dataset;
+      const { batch_size: batchSize, conditions } = config.evaluation;
+      const loss = lossOf(task, config.loss.alpha);
+      const score: Score = async (batches, part, progressLabel) =>
+        (await predict(model, batches, part, { signal, progressLabel, task, labels, batchSize, loss }))
+          .predictions;
+      const examples = examplesOf(prepared.dataset, split);
+      const evaluate = evaluator(options, config, dataset, description.thresholds);
+      const predictions = await score(prepared.batches, examples, 'Evaluating');
+      return {
+        predictions,
+        metrics: evaluate(predictions),
+        conditions: await scoreConditions(conditions, prepared, examples, {
+          seed: config.seed,
+          score,
+          evaluate,
+        }),
+      };
     } finally {
       prepared.store?.close();
     }

@@ -52,6 +52,15 @@ describe('changed test conditions', () => {
     expect(await readFile(join(workplace.folder, 'conditions', 'report.html'), 'utf8')).toContain(
       'Under other conditions',
     );
+    // The run without conditions, evaluated under them afterwards, says the same.
+    const again = await polytag(['evaluate', 'plain', CONDITIONS, '--out', 'again'], {
+      cwd: workplace.folder,
+    });
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^white noise at 0 dB +\d+ +0\.\d{4}/m),
+    ]);
+    expect(await read('again', 'conditions.json')).toEqual(await read('conditions', 'conditions.json'));
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { SPLITS, type Split } from '../../data/dataset.js';
 import { evaluateRun } from '../../training/evaluate-run.js';
 import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { alignColumns, printNote, printResult } from '../print.js';
 import { summarise } from './run.js';
 
 interface EvaluateArguments {
@@ -32,9 +32,20 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the metrics as JSON' }),
   handler: async ({ run, overrides = [], split, out = null, json }) => {
-    const metrics = await interruptible((signal) =>
+    const { metrics, conditions } = await interruptible((signal) =>
       evaluateRun({ run, overrides, split, out, signal, log: printNote }),
     );
-    for (const line of json ? [JSON.stringify(metrics, null, 2)] : summarise(metrics)) printResult(line);
+    if (json) {
+      printResult(JSON.stringify(conditions.length > 0 ? { ...metrics, conditions } : metrics, null, 2));
+      return;
+    }
+    summarise(metrics).forEach(printResult);
+    if (conditions.length > 0) {
+      const value = (number: number | null | undefined): string => number?.toFixed(4) ?? 'undefined';
+      const rows = conditions.map(({ name, metrics: own }) => [
+        ...[name, String(own?.examples ?? 0), value(own?.roc_auc.macro), value(own?.accuracy)],
+      ]);
+      printResult(`\n${alignColumns([['condition', 'examples', 'macro ROC-AUC', 'accuracy'], ...rows])}`);
+    }
   },
 };

@@ -1,6 +1,5 @@
 /** A baseline from a data set to its report: fitted to one split, or to each fold in turn. */
 import { join } from 'node:path';
-import { WrongUse } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -12,6 +11,7 @@ import { describeEnvironment } from '../environment.js';
 import type { RunResult } from '../results.js';
 import { writeConfig, writeJson, writeLog } from '../run-folder.js';
 import { breathing } from './breathing.js';
+import { requireNoConditions } from './conditions.js';
 import { type FeatureSource, loadFeatures } from './features.js';
 import { type FitContext, type FittedBaseline, fitBaseline, scoreBaseline } from './fit.js';
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from './folds.js';
@@ -42,10 +42,7 @@ export interface BaselineRun {
  */
 export async function runBaseline(run: BaselineRun): Promise<RunResult> {
   const { config, spec, out, onNote, log, signal, notes } = run;
-  if (config.evaluation.conditions.length > 0)
-    throw new WrongUse(
-      'evaluation.conditions: the test conditions are changed for networks only; take them away for model.baseline.',
-    );
+  requireNoConditions(config);
   const breathe = breathing(signal);
   const source = await loadFeatures(spec.features, config, run.dataset, { onNote, signal, breathe });
   const { dataset } = source;
