@@ -70,7 +70,8 @@ export function sendAndDrop(response: ServerResponse, file: ServedFile, from: nu
     ...(from > 0 && { 'content-range': range }),
     ...validatorHeaders(file),
   });
-  response.write(rest.subarray(0, bytes), () => setTimeout(() => response.socket?.destroy(), 20));
+  // What the client has not read when the connection breaks is lost to it: a busy machine needs the time.
+  response.write(rest.subarray(0, bytes), () => setTimeout(() => response.socket?.destroy(), 250));
 }
 
 /** Starts a server on a free port. */
