@@ -1,4 +1,5 @@
 /** The control of whether lyrics help: every clip reads the words of another song. */
+import { groupBy } from '../base/group-by.js';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import { hasWords } from '../text/vocabulary.js';
@@ -42,15 +43,4 @@ export function withShuffledLyrics(
     seed,
   );
   return new Map([...tokenIds].map(([id, ids]) => [id, tokenIds.get(giver.get(id)?.id ?? id) ?? ids]));
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

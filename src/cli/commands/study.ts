@@ -1,5 +1,4 @@
 /** polytag study: the experiments that a paper's table needs, run and compared. */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
@@ -172,7 +171,7 @@ export const study: CommandModule<object, StudyArguments> = {
     const missing = outcomes
       .filter(({ status }) => status !== 'finished')
       .map(({ run, error }) => `${run.group}, seed ${run.seed}: ${error}`);
-    const { result, page } = await writeStudy(found.study, {
+    const { result, record, page } = await writeStudy(found.study, {
       out,
       finished,
       missing,
@@ -180,7 +179,7 @@ export const study: CommandModule<object, StudyArguments> = {
       seeds,
       samples,
     });
-    printResult(json ? (await readFile(join(out, 'results.json'), 'utf8')).trimEnd() : asText(result));
+    printResult(json ? JSON.stringify(record, null, 2) : asText(result));
     printNote(`Study: ${page}`);
     requireAllDone(outcomes);
   },

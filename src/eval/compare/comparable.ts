@@ -1,5 +1,6 @@
 /** Which runs may be compared: those that were asked the same question. */
 import { createHash } from 'node:crypto';
+import { groupBy } from '../../base/group-by.js';
 import type { StoredRun } from './stored-run.js';
 
 /** A run that is not compared, and why. */
@@ -17,14 +18,9 @@ export interface LeftOut {
  * @returns the runs that may be compared, in their order, and the others with a reason each
  */
 export function comparableRuns(runs: readonly StoredRun[]): { compared: StoredRun[]; leftOut: LeftOut[] } {
-  const sets = new Map<string, StoredRun[]>();
-  for (const run of runs) {
-    const key = questionOf(run);
-    const set = sets.get(key);
-    if (set) set.push(run);
-    else sets.set(key, [run]);
-  }
-  const compared = [...sets.values()].reduce((best, set) => (set.length > best.length ? set : best));
+  const compared = [...groupBy(runs, questionOf).values()].reduce((best, set) =>
+    set.length > best.length ? set : best,
+  );
   const [reference] = compared;
   const leftOut = runs
     .filter((run) => !compared.includes(run))

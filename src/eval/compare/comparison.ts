@@ -4,6 +4,7 @@ import { numberGroups, percentileInterval } from '../bootstrap.js';
 import { type Calibration, calibrate } from '../calibration.js';
 import type { Interval } from '../metrics.js';
 import { meanOfDefined, rankColumns } from '../ranking.js';
+import { spread } from '../spread.js';
 import { type ClipContrast, contrastClips } from './clips.js';
 import { comparableRuns, type LeftOut } from './comparable.js';
 import { delongTest, meanPlacements, type Placements, placements } from './delong.js';
@@ -12,8 +13,8 @@ import { holm } from './holm.js';
 import { type LabelRanks, rankByLabel } from './label-ranks.js';
 import {
   bootstrapDifference,
-  type COMPARED_METRICS,
   type PerMetric,
+  perMetric,
   rankedRun,
   readMetrics,
   resampleMetrics,
@@ -184,7 +185,7 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
       runLabels: group.runs.map((run) => names[compared.indexOf(run)]),
       metrics: perMetric((metric) => ({
         value: wholeOfGroups[g][metric],
-        deviation: standardDeviation(membersOf(group).map((i) => whole[i][metric])),
+        deviation: spread(membersOf(group).map((i) => whole[i][metric]))?.deviation ?? null,
         interval: percentileInterval(ofGroups[g].map((values) => values[metric])),
       })),
       calibration: calibrateTogether(group.runs),
@@ -198,21 +199,10 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
   };
 }
 
-function perMetric<Value>(make: (metric: (typeof COMPARED_METRICS)[number]) => Value): PerMetric<Value> {
-  return { roc_auc: make('roc_auc'), pr_auc: make('pr_auc'), accuracy: make('accuracy') };
-}
-
 function meanMetrics(members: readonly PerMetric<number | null>[][]): PerMetric<number | null>[] {
   return members[0].map((_, sample) =>
     perMetric((metric) => meanOfDefined(members.map((values) => values[sample][metric]))),
   );
-}
-
-function standardDeviation(values: readonly (number | null)[]): number | null {
-  const defined = values.filter((value) => value !== null);
-  if (defined.length < 2) return null;
-  const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
-  return Math.sqrt(defined.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (defined.length - 1));
 }
 
 function calibrateTogether(runs: readonly StoredRun[]): Calibration {

@@ -1,5 +1,6 @@
 /** Runs that differ only by their seed are one experiment. */
 import { resolve, sep } from 'node:path';
+import { groupBy } from '../../base/group-by.js';
 import { effectiveSettings } from './settings.js';
 import type { StoredRun } from './stored-run.js';
 
@@ -51,14 +52,9 @@ export function groupBySeed(runs: readonly StoredRun[]): RunGroup[] {
   });
 }
 
-function gather(runs: readonly StoredRun[], keyOf: (run: StoredRun) => unknown): StoredRun[][] {
-  const groups = new Map<unknown, StoredRun[]>();
-  for (const run of runs) {
-    const key = keyOf(run);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
-  return [...groups.values()];
-}
+const gather = (runs: readonly StoredRun[], keyOf: (run: StoredRun) => unknown): StoredRun[][] => [
+  ...groupBy(runs, keyOf).values(),
+];
 
 function experimentOf(run: StoredRun): string {
   const { environment } = run;

@@ -19,6 +19,16 @@ export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 /** A value for each metric. */
 export type PerMetric<Value> = Record<ComparedMetric, Value>;
 
+/**
+ * Makes a value for each metric.
+ *
+ * @param make - gives the value of one
+ * @returns the values by name
+ */
+export function perMetric<Value>(make: (metric: ComparedMetric) => Value): PerMetric<Value> {
+  return { roc_auc: make('roc_auc'), pr_auc: make('pr_auc'), accuracy: make('accuracy') };
+}
+
 /** A model's answers, ready to be read under many weights. */
 export interface RankedRun {
   rankings: readonly Ranking[];

@@ -1,9 +1,10 @@
 /** What came of a study: each experiment's metrics on each panel, the differences it asked for, changed conditions. */
 import { join } from 'node:path';
 import type { Comparison, Estimate, MetricDifference } from '../../eval/compare/comparison.js';
-import { COMPARED_METRICS, type PerMetric } from '../../eval/compare/paired-bootstrap.js';
+import { type PerMetric, perMetric } from '../../eval/compare/paired-bootstrap.js';
 import type { StoredRun } from '../../eval/compare/stored-run.js';
 import type { ConditionResult } from '../../eval/conditions/result.js';
+import { type Spread, spread } from '../../eval/spread.js';
 import type { Study, StudyContrast, StudyPanel, StudyRun } from '../study.js';
 
 /** An experiment on a panel. */
@@ -23,7 +24,7 @@ export interface ConditionMean {
   /** Of added noise; null where none was added. */
   snr: number | null;
   examples: number;
-  metrics: PerMetric<{ mean: number | null; deviation: number | null }>;
+  metrics: PerMetric<WrittenSpread>;
 }
 
 /** A difference that the study asked for. */
@@ -31,7 +32,7 @@ export interface ContrastResult extends StudyContrast {
   /** `group` minus `minus`. */
   metrics: PerMetric<MetricDifference>;
   /** The same of each seed that both have, mean and standard deviation. */
-  bySeed: PerMetric<{ mean: number | null; deviation: number | null; higher: number; seeds: number }>;
+  bySeed: PerMetric<WrittenSpread & { higher: number; seeds: number }>;
 }
 
 /** A panel's results. */
@@ -49,21 +50,11 @@ export interface FinishedRun {
   conditions: ConditionResult[];
 }
 
-/** Mean and standard deviation (divided by n - 1) of what is defined. */
-export function spread(values: readonly (number | null)[]): {
-  mean: number | null;
-  deviation: number | null;
-} {
-  const defined = values.filter((value) => value !== null);
-  if (defined.length === 0) return { mean: null, deviation: null };
-  const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
-  if (defined.length === 1) return { mean, deviation: null };
-  const squares = defined.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (defined.length - 1)) };
-}
+/** A mean over seeds as it is written down: null where no seed has a value. */
+type WrittenSpread = Spread | { mean: null; deviation: null };
 
-const perMetric = <Value>(make: (metric: (typeof COMPARED_METRICS)[number]) => Value): PerMetric<Value> =>
-  Object.fromEntries(COMPARED_METRICS.map((metric) => [metric, make(metric)])) as PerMetric<Value>;
+const spreadOf = (values: readonly (number | null)[]): WrittenSpread =>
+  spread(values) ?? { mean: null, deviation: null };
 
 /** A run's numbers by the names of the compared metrics. */
 function numbersOf({ metrics }: Pick<StoredRun, 'metrics'>): PerMetric<number | null> {
@@ -118,7 +109,7 @@ export function summarisePanel(
           pr_auc: run.metrics.pr_auc.macro,
           accuracy: run.metrics.accuracy,
         })),
-        trainingSeconds: spread(members.map((run) => run.metrics.training?.seconds ?? null)).mean,
+        trainingSeconds: spreadOf(members.map((run) => run.metrics.training?.seconds ?? null)).mean,
         conditions: meanConditions(members.map(({ folder }) => runOf.get(folder)!.conditions)),
       },
     ];
@@ -159,7 +150,7 @@ function differencesBySeed(
       return a === null || b === null ? [] : [a - b];
     });
     const higher = differences.filter((difference) => difference > 0).length;
-    return { ...spread(differences), higher, seeds: differences.length };
+    return { ...spreadOf(differences), higher, seeds: differences.length };
   });
 }
 
@@ -171,7 +162,7 @@ function meanConditions(runs: readonly ConditionResult[][]): ConditionMean[] {
       name,
       snr: condition.noise?.snr ?? null,
       examples: members[0]?.examples ?? 0,
-      metrics: perMetric((metric) => spread(members.map((metrics) => numbersOf({ metrics })[metric]))),
+      metrics: perMetric((metric) => spreadOf(members.map((metrics) => numbersOf({ metrics })[metric]))),
     };
   });
 }

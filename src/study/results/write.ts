@@ -42,13 +42,13 @@ export interface GatherOptions {
  *
  * @param study - the study
  * @param options - folder, runs and the bootstrap
- * @returns the results, and the path of the page
+ * @returns the results, the content of `results.json`, and the path of the page
  * @throws Failure when no run has finished
  */
 export async function writeStudy(
   study: Study,
   options: GatherOptions,
-): Promise<{ result: StudyResult; page: string }> {
+): Promise<{ result: StudyResult; record: object; page: string }> {
   const { out, finished, missing, overrides, seeds, samples } = options;
   if (finished.length === 0)
     throw new Failure(`No run of the study has finished; the logs in ${out} say why.`);
@@ -78,10 +78,11 @@ export async function writeStudy(
   const result: StudyResult = { study, panels, overrides, seeds, missing, comparisonPages };
   for (const [name, text] of studyTables(result)) await writeWhole(join(out, 'tables', name), text);
   for (const [name, text] of studyFigures(result)) await writeWhole(join(out, 'figures', name), text);
-  await writeWhole(join(out, 'results.json'), `${JSON.stringify(resultsRecord(result), null, 2)}\n`);
+  const record = resultsRecord(result);
+  await writeWhole(join(out, 'results.json'), `${JSON.stringify(record, null, 2)}\n`);
   const page = join(out, 'study.html');
   await writeWhole(page, studyPage(result, await packedPlotly()));
-  return { result, page };
+  return { result, record, page };
 }
 
 async function readFinished(planned: StudyRun, out: string, load: LoadDataset): Promise<FinishedRun> {

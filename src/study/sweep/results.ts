@@ -1,6 +1,7 @@
 /** What came of a sweep: each experiment's settings, its validation metric and its test metrics. Node only. */
 import { join } from 'node:path';
 import type { Metrics } from '../../eval/metrics.js';
+import { type Spread, spread } from '../../eval/spread.js';
 import type { RunOutcome } from '../execute.js';
 import { epochsOf, metricsOf } from '../run-records.js';
 import { runsOf, type SweepPlan, type SweptExperiment } from './plan.js';
@@ -15,13 +16,6 @@ export const SWEEP_METRICS = {
 
 /** Name of such a metric. */
 export type SweepMetric = keyof typeof SWEEP_METRICS;
-
-/** A mean over seeds. */
-export interface Spread {
-  mean: number;
-  /** Standard deviation (divided by n - 1); null of a single run. */
-  deviation: number | null;
-}
 
 /** A run of a sweep. */
 export interface SweptRun {
@@ -45,20 +39,6 @@ export interface SweptResult {
   validation: Spread | null;
   /** Of the runs that finished; null where none did, or the metric is undefined. */
   test: Record<SweepMetric, Spread | null>;
-}
-
-/**
- * Mean and standard deviation.
- *
- * @param values - any number; null ones are left out
- * @returns null when no value is left
- */
-export function spread(values: readonly (number | null)[]): Spread | null {
-  const defined = values.filter((value) => value !== null);
-  if (defined.length === 0) return null;
-  const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
-  const squares = defined.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: defined.length < 2 ? null : Math.sqrt(squares / (defined.length - 1)) };
 }
 
 /**

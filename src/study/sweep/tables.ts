@@ -1,6 +1,7 @@
 /** A sweep's results as text: for the terminal, for a spreadsheet, for a program. */
 import { metricText } from '../../eval/report/format.js';
-import { type Spread, SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';
+import type { Spread } from '../../eval/spread.js';
+import { SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';
 
 const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];
 

@@ -8,10 +8,11 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/schema.js';
 import type { Metrics } from '../../../src/eval/metrics.js';
 import { packedPlotly } from '../../../src/eval/report/plotly.js';
+import { spread } from '../../../src/eval/spread.js';
 import { numericAxis } from '../../../src/study/sweep/page/axes.js';
 import { sweepPage } from '../../../src/study/sweep/page/page.js';
 import type { SweepReport } from '../../../src/study/sweep/page/subject.js';
-import { type SweptResult, spread } from '../../../src/study/sweep/results.js';
+import type { SweptResult } from '../../../src/study/sweep/results.js';
 import { sweepCsv } from '../../../src/study/sweep/tables.js';
 
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);

@@ -14,15 +14,7 @@ interface CalibrationData {
 function drawCalibration(page: Page, data: CalibrationData, host: HTMLElement): void {
   page.plot(host.querySelector<HTMLElement>('.reliability')!, (theme) => ({
     traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        x: [0, 1],
-        y: [0, 1],
-        name: 'perfect',
-        hoverinfo: 'skip',
-        line: { color: theme.muted, width: 1, dash: 'dot' },
-      },
+      { ...page.diagonal(theme), name: 'perfect' },
       ...data.groups.map(({ label, score, truth, count }, i) => ({
         type: 'scatter' as const,
         mode: 'lines+markers' as const,

@@ -2,7 +2,7 @@
  * What the page offers to the browser code of its sections. `openPage` and `runSections` are embedded as source
  * text: they use their parameters and the browser's globals only.
  */
-import type { Data, Layout } from 'plotly.js-dist';
+import type { Data, ErrorBar, Layout, Shape } from 'plotly.js-dist';
 
 /** Colours of the current colour scheme, as `#rrggbb` (Plotly takes no other form from a style sheet). */
 export interface Theme {
@@ -29,6 +29,15 @@ export interface Page {
   bytes(base64: string): Uint8Array;
   /** Red, green and blue of 256 levels of brightness. */
   magma: Uint8Array;
+  /** Lines from values to the ends of their intervals; of no length where there is none. */
+  intervals(
+    measured: readonly { value: number | null; interval: readonly [number, number] | null }[],
+    colour: string,
+  ): ErrorBar;
+  /** A dotted line across the chart at an x; none where it is null. */
+  guide(x: number | null, theme: Theme): Partial<Shape>[];
+  /** A dotted line from 0 to 1 in both directions: chance, or perfect calibration. */
+  diagonal(theme: Theme): Data;
   /** Escapes a text for Plotly, which reads its labels as HTML. */
   plain(text: string): string;
   /** Resolves when everything that was plotted so far is drawn. */
@@ -137,6 +146,42 @@ export function openPage(magmaColours: () => Uint8Array): Page {
     },
     bytes,
     magma: magmaColours(),
+    intervals: (measured, colour) => {
+      const reach = (side: 0 | 1): number[] =>
+        measured.map(({ value, interval }) =>
+          value === null || interval === null ? 0 : Math.abs(interval[side] - value),
+        );
+      return {
+        type: 'data',
+        symmetric: false,
+        array: reach(1),
+        arrayminus: reach(0),
+        color: colour,
+        thickness: 1.6,
+      };
+    },
+    guide: (x, { muted }) =>
+      x === null
+        ? []
+        : [
+            {
+              type: 'line',
+              x0: x,
+              x1: x,
+              yref: 'paper',
+              y0: 0,
+              y1: 1,
+              line: { color: muted, width: 1, dash: 'dot' },
+            },
+          ],
+    diagonal: ({ muted }) => ({
+      type: 'scatter',
+      mode: 'lines',
+      x: [0, 1],
+      y: [0, 1],
+      hoverinfo: 'skip',
+      line: { color: muted, width: 1, dash: 'dot' },
+    }),
     plain: (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     settled: async () => {
       await Promise.all(drawing.values());

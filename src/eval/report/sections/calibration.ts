@@ -11,15 +11,7 @@ function drawCalibration(page: Page, { bins }: Calibration, host: HTMLElement): 
   const x = bins.map((bin) => bin.score);
   page.plot(host.querySelector<HTMLElement>('.reliability')!, (theme) => ({
     traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        x: [0, 1],
-        y: [0, 1],
-        name: 'perfect',
-        hoverinfo: 'skip',
-        line: { color: theme.muted, width: 1, dash: 'dot' },
-      },
+      { ...page.diagonal(theme), name: 'perfect' },
       {
         type: 'scatter',
         mode: 'lines+markers',

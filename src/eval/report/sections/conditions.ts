@@ -41,10 +41,6 @@ function drawConditions(page: Page, { rows }: ConditionsData, host: HTMLElement)
   const update = (): void => {
     const metric = select.value as 'roc_auc' | 'pr_auc' | 'accuracy';
     const shown = rows.map((row) => row[metric]);
-    const reach = (side: 0 | 1): number[] =>
-      shown.map(({ value, interval }) =>
-        value === null || interval === null ? 0 : Math.abs(interval[side] - value),
-      );
     const whole = shown[0].value;
     page.plot(chart, (theme) => ({
       traces: [
@@ -54,14 +50,7 @@ function drawConditions(page: Page, { rows }: ConditionsData, host: HTMLElement)
           x: shown.map(({ value }) => value),
           y: rows.map((_, i) => i),
           marker: { size: 10, color: rows.map((_, i) => (i === 0 ? theme.series[1] : theme.series[0])) },
-          error_x: {
-            type: 'data',
-            symmetric: false,
-            array: reach(1),
-            arrayminus: reach(0),
-            color: theme.muted,
-            thickness: 1.5,
-          },
+          error_x: page.intervals(shown, theme.muted),
           hovertext: rows.map(
             ({ name, examples }, i) =>
               `<b>${page.plain(name)}</b><br>${shown[i].value?.toFixed(3) ?? 'undefined'}, ${examples} clips`,
@@ -79,20 +68,7 @@ function drawConditions(page: Page, { rows }: ConditionsData, host: HTMLElement)
           ticktext: rows.map(({ name }) => page.plain(name.length > 34 ? `${name.slice(0, 33)}…` : name)),
           zeroline: false,
         },
-        shapes:
-          whole === null
-            ? []
-            : [
-                {
-                  type: 'line',
-                  x0: whole,
-                  x1: whole,
-                  yref: 'paper',
-                  y0: 0,
-                  y1: 1,
-                  line: { color: theme.muted, width: 1, dash: 'dot' },
-                },
-              ],
+        shapes: page.guide(whole, theme),
       },
     }));
   };

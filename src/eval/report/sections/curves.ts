@@ -73,15 +73,7 @@ function drawCurves(page: Page, data: LabelCurves[], host: HTMLElement): void {
           ...data[i].roc,
           line: { color: theme.series[i % theme.series.length] },
         })),
-        {
-          type: 'scatter' as const,
-          mode: 'lines' as const,
-          x: [0, 1],
-          y: [0, 1],
-          showlegend: false,
-          hoverinfo: 'skip' as const,
-          line: { color: theme.muted, width: 1, dash: 'dot' },
-        },
+        { ...page.diagonal(theme), showlegend: false },
       ],
       layout: {
         margin,

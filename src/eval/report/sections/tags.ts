@@ -72,20 +72,7 @@ function drawTags(page: Page, data: TagsData, host: HTMLElement): void {
           showgrid: false,
           zeroline: false,
         },
-        shapes:
-          shown === 'roc_auc'
-            ? [
-                {
-                  type: 'line',
-                  x0: 0.5,
-                  x1: 0.5,
-                  yref: 'paper',
-                  y0: 0,
-                  y1: 1,
-                  line: { color: theme.muted, width: 1, dash: 'dot' },
-                },
-              ]
-            : [],
+        shapes: page.guide(shown === 'roc_auc' ? 0.5 : null, theme),
       },
     }));
   };

@@ -50,10 +50,6 @@ function drawContrasts(page: Page, { panels }: ContrastsData, host: HTMLElement)
     // On a narrow screen the dots need the room more than the names do.
     const letters = chart.clientWidth < 600 ? 18 : 60;
     const short = (name: string): string => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);
-    const reach = (side: 0 | 1): number[] =>
-      shown.map(({ difference, interval }) =>
-        difference === null || interval === null ? 0 : Math.abs(interval[side] - difference),
-      );
     const published = shown.flatMap((one, i) => (one.published === null ? [] : [{ x: one.published, y: i }]));
     const colours = (theme: { positive: string; negative: string }): string[] =>
       shown.map(({ difference }) => ((difference ?? 0) > 0 ? theme.positive : theme.negative));
@@ -70,14 +66,10 @@ function drawContrasts(page: Page, { panels }: ContrastsData, host: HTMLElement)
             color: shown.map(({ certain }, i) => (certain ? colours(theme)[i] : theme.background)),
             line: { color: colours(theme), width: 2 },
           },
-          error_x: {
-            type: 'data',
-            symmetric: false,
-            array: reach(1),
-            arrayminus: reach(0),
-            color: theme.muted,
-            thickness: 1.6,
-          },
+          error_x: page.intervals(
+            shown.map(({ difference, interval }) => ({ value: difference, interval })),
+            theme.muted,
+          ),
           hovertext: contrasts.map(
             ({ name }, i) =>
               `<b>${page.plain(name)}</b><br>${shown[i].difference?.toFixed(3) ?? 'undefined'}`,

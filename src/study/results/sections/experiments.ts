@@ -32,10 +32,6 @@ function drawExperiments(page: Page, { panels }: ExperimentsData, host: HTMLElem
     chart.style.height = `${90 + 34 * shown.length}px`;
     // On a narrow screen the dots need the room more than the names do.
     const letters = chart.clientWidth < 600 ? 18 : 40;
-    const reach = (side: 0 | 1): number[] =>
-      shown.map(({ value, interval }) =>
-        value === null || interval === null ? 0 : Math.abs(interval[side] - value),
-      );
     const chance = metric === 'accuracy' ? panel.majority : metric === 'roc_auc' ? 0.5 : null;
     page.plot(chart, (theme) => ({
       traces: [
@@ -55,14 +51,7 @@ function drawExperiments(page: Page, { panels }: ExperimentsData, host: HTMLElem
           x: shown.map(({ value }) => value),
           y: shown.map((_, i) => i),
           marker: { size: 10, color: theme.series[0] },
-          error_x: {
-            type: 'data',
-            symmetric: false,
-            array: reach(1),
-            arrayminus: reach(0),
-            color: theme.series[0],
-            thickness: 1.6,
-          },
+          error_x: page.intervals(shown, theme.series[0]),
           hovertext: panel.groups.map(
             ({ label }, i) => `<b>${page.plain(label)}</b><br>${shown[i].value?.toFixed(3) ?? 'undefined'}`,
           ),
@@ -81,20 +70,7 @@ function drawExperiments(page: Page, { panels }: ExperimentsData, host: HTMLElem
           ),
           zeroline: false,
         },
-        shapes:
-          chance === null
-            ? []
-            : [
-                {
-                  type: 'line',
-                  x0: chance,
-                  x1: chance,
-                  yref: 'paper',
-                  y0: 0,
-                  y1: 1,
-                  line: { color: theme.muted, width: 1, dash: 'dot' },
-                },
-              ],
+        shapes: page.guide(chance, theme),
       },
     }));
   };
