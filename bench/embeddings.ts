@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { type RandomGenerator, randomGenerator } from '../src/base/random.js';
 import { CorpusBuilder } from '../src/text/embeddings/id-corpus.js';
 import { EMBEDDING_DEFAULTS } from '../src/text/embeddings/settings.js';
-import { trainVectors } from '../src/text/embeddings/train.js';
+import { trainVectors } from '../src/text/files/embeddings/train.js';
 import { startPeer } from './peers/python.js';
 import { compare, timed } from './ratio.js';
 

@@ -98,8 +98,8 @@ async function setUp() {
     return;
   }
   const load = (path) => import(pathToFileURL(join(root, 'dist', path)).href);
-  const { setUpNodejieba } = await load('text/nodejieba-setup.js');
-  const { installEngine } = await load('engine/install/install.js');
+  const { setUpNodejieba } = await load('install/nodejieba.js');
+  const { installEngine } = await load('install/install.js');
   const { startProgress } = await load('base/progress.js');
 
   const segmenter = await setUpNodejieba({ log: (line) => say(`segmentation: ${line}`) });

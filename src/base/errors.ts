@@ -25,9 +25,9 @@ export class Failure extends Error {
  * The caller asked for something that cannot be done (a misspelled key, a missing folder, a wrong option).
  * The message is shown as it is, without a stack; the process ends with code 2.
  */
-export class WrongUse extends Failure {
+export class UsageError extends Failure {
   override readonly exitCode = EXIT.wrongUse;
-  override readonly name = 'WrongUse';
+  override readonly name = 'UsageError';
 }
 
 /** The work was stopped by a signal; what was computed has been kept. The process ends with code 130. */

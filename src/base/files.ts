@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure, systemCode, WrongUse } from './errors.js';
+import { Failure, systemCode, UsageError } from './errors.js';
 
 /**
  * Writes a file so that a reader sees the old content or the new one, never a part, also after a crash.
@@ -82,13 +82,13 @@ export function explainWriteError(path: string, error: unknown): unknown {
  *
  * @param path - the folder
  * @param what - what it is to the reader of the message: `'data.root'`
- * @throws WrongUse when it is missing or no folder
+ * @throws UsageError when it is missing or no folder
  */
 export async function requireFolder(path: string, what: string): Promise<void> {
   const found = await stat(path).catch(() => null);
-  if (!found) throw new WrongUse(`${what}: there is no folder ${path}; check the path.`);
+  if (!found) throw new UsageError(`${what}: there is no folder ${path}; check the path.`);
   if (!found.isDirectory())
-    throw new WrongUse(`${what}: ${path} is a file, not a folder; give the folder that holds it.`);
+    throw new UsageError(`${what}: ${path} is a file, not a folder; give the folder that holds it.`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { Interrupted, systemCode, WrongUse } from './errors.js';
+import { Interrupted, systemCode, UsageError } from './errors.js';
 import { exists, explainWriteError } from './files.js';
 
 /** Who holds a lock. */
@@ -70,7 +70,7 @@ export async function withLock<T>(
  * @param what - what is locked, as a sentence begins: `reports/mtat`
  * @param work - what is done under the lock
  * @returns what `work` returns
- * @throws WrongUse naming the other process; Failure when the lock file cannot be written; whatever `work` throws
+ * @throws UsageError naming the other process; Failure when the lock file cannot be written; whatever `work` throws
  */
 export async function withLockOrRefuse<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
   const seen = new Set<number>();
@@ -81,7 +81,7 @@ export async function withLockOrRefuse<T>(path: string, what: string, work: () =
     seen.add(found.mtimeMs);
     // On this machine its process is there; on another one, it has just shown a sign of life.
     if (holder.host === hostname() || seen.size > 1)
-      throw new WrongUse(
+      throw new UsageError(
         `${what} is in use by process ${holder.pid} on ${holder.host}; wait until it ends, or give another folder with --out.`,
       );
   };

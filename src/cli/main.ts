@@ -1,6 +1,6 @@
 /** The executable's entry: parses, calls one command, and turns errors into sentences and exit codes. */
 import yargs, { type Argv } from 'yargs';
-import { EXIT, Failure, WrongUse } from '../base/errors.js';
+import { EXIT, Failure, UsageError } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../base/version.js';
 import { printNote } from './print.js';
@@ -64,7 +64,7 @@ export async function main(argv: string[]): Promise<number> {
       .fail((message, error) => {
         // The parser's own complaints come with or without an error of its own; every other error is the command's.
         if (error && error.name !== 'YError') throw error;
-        throw new WrongUse(
+        throw new UsageError(
           `${message.replace(/\n/g, ' ')}${message.endsWith('.') ? '' : '.'} "polytag --help" says how it is used.`.replace(
             /\?\. /,
             '? ',

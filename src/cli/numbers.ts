@@ -1,5 +1,5 @@
 /** Numbers of a command line, which come as text: a number that the parser cannot read would be NaN to it. */
-import { WrongUse } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 
 /**
  * A whole number.
@@ -8,7 +8,7 @@ import { WrongUse } from '../base/errors.js';
  * @param text - what was given
  * @param range - the smallest and the largest that make sense; from 1 on unless told otherwise
  * @returns the number
- * @throws WrongUse for anything else
+ * @throws UsageError for anything else
  */
 export function wholeNumber(
   flag: string,
@@ -17,8 +17,8 @@ export function wholeNumber(
 ): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < least || !Number.isSafeInteger(number))
-    throw new WrongUse(`--${flag} must be a whole number from ${least} on, not "${text}".`);
-  if (number > most) throw new WrongUse(`--${flag} must be ${most} at most, not ${text}.`);
+    throw new UsageError(`--${flag} must be a whole number from ${least} on, not "${text}".`);
+  if (number > most) throw new UsageError(`--${flag} must be ${most} at most, not ${text}.`);
   return number;
 }
 
@@ -30,11 +30,11 @@ export function wholeNumber(
  * @param least - smallest
  * @param most - largest
  * @returns the number
- * @throws WrongUse for anything else
+ * @throws UsageError for anything else
  */
 export function numberBetween(flag: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (text.trim() === '' || !(number >= least && number <= most))
-    throw new WrongUse(`--${flag} must be a number from ${least} to ${most}, not "${text}".`);
+    throw new UsageError(`--${flag} must be a number from ${least} to ${most}, not "${text}".`);
   return number;
 }

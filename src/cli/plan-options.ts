@@ -1,8 +1,8 @@
 /** What every command that executes a plan of runs takes: how many at once, where, and what of what is there. */
 import type { Argv } from 'yargs';
-import { WrongUse } from '../base/errors.js';
-import { parseSlurmOptions } from '../cluster/slurm/options.js';
-import type { ExecuteOptions } from '../study/execute.js';
+import { UsageError } from '../base/errors.js';
+import type { ExecuteOptions } from '../runs/launch/execute.js';
+import { parseSlurmOptions } from '../runs/slurm/options.js';
 import { wholeNumber } from './numbers.js';
 import { printNote } from './print.js';
 
@@ -70,7 +70,7 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
  * @param flag - name of the option, without hyphens
  * @param text - what was given, if anything
  * @returns the number, or undefined where none was given
- * @throws WrongUse for anything else
+ * @throws UsageError for anything else
  */
 export function optionalCount(flag: string, text: string | undefined): number | undefined {
   return text === undefined ? undefined : wholeNumber(flag, text);
@@ -83,7 +83,7 @@ export function optionalCount(flag: string, text: string | undefined): number | 
  * @param out - the plan's folder
  * @param usualJobs - runs at once unless told otherwise
  * @returns the options but for the signal
- * @throws WrongUse for numbers that make no sense, or options of Slurm without it
+ * @throws UsageError for numbers that make no sense, or options of Slurm without it
  */
 export function executeOptions(
   args: PlanArguments,
@@ -93,7 +93,7 @@ export function executeOptions(
   const jobs = optionalCount('jobs', args.jobs);
   const retries = wholeNumber('retries', args.retries, { least: 0 });
   if (args.launcher === 'local' && args.slurm)
-    throw new WrongUse('--slurm belongs to --launcher slurm; add that, or take it away.');
+    throw new UsageError('--slurm belongs to --launcher slurm; add that, or take it away.');
   const { launcher, overwrite } = args;
   return {
     ...{ out, launcher, overwrite, log: printNote },

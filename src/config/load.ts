@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { systemCode, WrongUse } from '../base/errors.js';
+import { systemCode, UsageError } from '../base/errors.js';
 import { inputNames } from '../models/spec.js';
 import { DISCRIMINATORS, nearestKey } from './nearest.js';
 import { type Config, configSchema } from './schema.js';
@@ -47,28 +47,28 @@ function recordOrigins(document: Document, lines: LineCounter, file: string, ori
 /** Reads a file and what it extends, nearest last. */
 async function readTree(file: string, origins: Origins, above: string[]): Promise<Tree> {
   if (above.includes(file))
-    throw new WrongUse(`${file}: extends itself by way of ${above.join(', ')}; take one "extends" away.`);
+    throw new UsageError(`${file}: extends itself by way of ${above.join(', ')}; take one "extends" away.`);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'EISDIR') throw new WrongUse(`${file} is a folder; give a YAML file in it.`);
+    if (systemCode(error) === 'EISDIR') throw new UsageError(`${file} is a folder; give a YAML file in it.`);
     const by = above.length > 0 ? ` (extended by ${above[above.length - 1]})` : '';
-    throw new WrongUse(`There is no config ${file}${by}; the ones that come with polytag are in configs/.`);
+    throw new UsageError(`There is no config ${file}${by}; the ones that come with polytag are in configs/.`);
   });
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
     const [error] = document.errors;
-    throw new WrongUse(
+    throw new UsageError(
       `${file}, line ${error.linePos?.[0].line ?? 1}: this is no YAML (${error.message.split('\n')[0].replace(/ at line.*/, '')}).`,
     );
   }
   const own: unknown = document.toJS() ?? {};
   if (!isTree(own))
-    throw new WrongUse(`${file}: a config must be a map of keys such as "data:" and "model:".`);
+    throw new UsageError(`${file}: a config must be a map of keys such as "data:" and "model:".`);
   const { extends: bases = [], ...rest } = own;
   let tree: Tree = {};
   for (const base of [bases].flat()) {
     if (typeof base !== 'string')
-      throw new WrongUse(`${file}: "extends" must be a file name or a list of file names.`);
+      throw new UsageError(`${file}: "extends" must be a file name or a list of file names.`);
     tree = merge(tree, await readTree(resolve(dirname(file), base), origins, [...above, file]));
   }
   recordOrigins(document, lines, file, origins);
@@ -80,14 +80,14 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   const removal = /^~([\w.-]+)$/.exec(override);
   const match = removal ?? /^\+?([\w.-]+)=(.*)$/s.exec(override);
   if (!match)
-    throw new WrongUse(
+    throw new UsageError(
       `"${override}" is no override; write key=value, as in training.epochs=10, or ~key to take a key away.`,
     );
   const path = match[1].split('.');
   origins.set(match[1], `the command line, "${override}"`);
   if (removal) {
     if (!has(tree, path)) {
-      throw new WrongUse(
+      throw new UsageError(
         `The command line, "${override}": the config names no "${match[1]}" that could be taken away; check its spelling.`,
       );
     }
@@ -97,7 +97,7 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   try {
     value = parse(match[2]);
   } catch {
-    throw new WrongUse(`The value in "${override}" is no YAML; put quotes around it.`);
+    throw new UsageError(`The value in "${override}" is no YAML; put quotes around it.`);
   }
   return merge(tree, path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree);
 }
@@ -147,11 +147,11 @@ function originOf(key: string, origins: Origins): string {
  * @param tree - keys as written
  * @param origins - where each key was written
  * @returns the resolved config
- * @throws WrongUse naming the first wrong key, its place and the nearest known key
+ * @throws UsageError naming the first wrong key, its place and the nearest known key
  */
 export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
   const parsed = configSchema.safeParse(tree);
-  if (!parsed.success) throw new WrongUse(explain(parsed.error.issues[0], tree, origins));
+  if (!parsed.success) throw new UsageError(explain(parsed.error.issues[0], tree, origins));
   const names: string[] = inputNames(parsed.data.model);
   const inputs: Tree = isTree(tree.inputs) ? { ...tree.inputs } : {};
   for (const name of ['mel', 'waveform', 'lyrics', 'mfcc']) {
@@ -167,7 +167,7 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config 
  * @param file - YAML file; its `extends` names files relative to itself
  * @param overrides - `key=value`, later ones win
  * @returns the resolved config
- * @throws WrongUse with file and line of what is wrong
+ * @throws UsageError with file and line of what is wrong
  */
 export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {
   const origins: Origins = new Map();

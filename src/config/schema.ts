@@ -1,7 +1,7 @@
 /** Everything that a config may say, with its defaults. The JSON Schema for editors is made from this. */
 import { z } from 'zod';
 import { DAMAGE_POLICIES } from '../audio/damage.js';
-import { dataSchema } from '../data/sets.js';
+import { dataSchema } from '../data/sets/index.js';
 import { conditionSchema } from '../eval/conditions/schema.js';
 import { modelSchema } from '../models/spec.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';

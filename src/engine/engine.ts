@@ -1,6 +1,6 @@
 /** Which tensor engine runs: a plain registry of engines, and the choice between them. Node only. */
 import * as tf from '@tensorflow/tfjs-core';
-import { messageOf, WrongUse } from '../base/errors.js';
+import { messageOf, UsageError } from '../base/errors.js';
 import { startTensorflow } from './tensorflow.js';
 import { startWasm } from './wasm/start.js';
 
@@ -33,14 +33,14 @@ let started: Engine | null = null;
  *
  * @param choice - `tensorflow`, `wasm`, or undefined for the best one; default: the environment's `POLYTAG_ENGINE`
  * @returns the running engine; its `note` says why a better one is not used
- * @throws WrongUse when the name is unknown, or the engine that was asked for by name does not start
+ * @throws UsageError when the name is unknown, or the engine that was asked for by name does not start
  */
 export async function loadEngine(
   choice: string | undefined = process.env.POLYTAG_ENGINE || undefined,
 ): Promise<Engine> {
   if (started && (!choice || choice === started.name)) return started;
   if (choice && !(choice in engines)) {
-    throw new WrongUse(
+    throw new UsageError(
       `POLYTAG_ENGINE: there is no engine "${choice}"; choose one of ${Object.keys(engines).join(', ')}.`,
     );
   }
@@ -60,7 +60,7 @@ export async function loadEngine(
       failures.push(`Engine ${name} does not start (${messageOf(error).split('\n')[0].trim()}).`);
     }
   }
-  throw new WrongUse(
+  throw new UsageError(
     `${failures.join(' ')} Run "polytag engine install", or choose another with POLYTAG_ENGINE.`,
   );
 }

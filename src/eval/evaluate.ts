@@ -1,5 +1,5 @@
 /** From predictions to `metrics.json`. */
-import { WrongUse } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import { numberGroups } from './bootstrap.js';
 import {
   confusionMatrix,
@@ -37,7 +37,7 @@ export interface EvaluationOptions {
  *
  * @param predictions - scores and ground truth of a split
  * @returns the mean over labels that have a positive and a negative; null when none has
- * @throws WrongUse or Failure when the predictions are not whole (see `checkPredictions`)
+ * @throws UsageError or Failure when the predictions are not whole (see `checkPredictions`)
  */
 export function macroRocAuc(predictions: Predictions): number | null {
   checkPredictions(predictions);
@@ -58,7 +58,7 @@ export function macroRocAuc(predictions: Predictions): number | null {
  * @param predictions - scores and ground truth of a split
  * @param options - names, thresholds and the bootstrap's size and seed
  * @returns the content of `metrics.json`
- * @throws WrongUse when predictions or thresholds do not fit; Failure when a score is not a finite number
+ * @throws UsageError when predictions or thresholds do not fit; Failure when a score is not a finite number
  */
 export function evaluatePredictions(predictions: Predictions, options: EvaluationOptions): Metrics {
   checkPredictions(predictions);
@@ -123,7 +123,7 @@ export function evaluatePredictions(predictions: Predictions, options: Evaluatio
 function thresholdsFor(labels: readonly string[], given: ArrayLike<number> | undefined): Float64Array {
   if (given === undefined) return new Float64Array(labels.length).fill(DEFAULT_THRESHOLD);
   if (given.length !== labels.length)
-    throw new WrongUse(
+    throw new UsageError(
       `There are ${given.length} thresholds for ${labels.length} labels; choose thresholds with the same labels.`,
     );
   return Float64Array.from(given);

@@ -1,8 +1,6 @@
 /** What a model said of a split: the input of every metric and report. */
-import { Failure, WrongUse } from '../base/errors.js';
-
-/** Whether labels are independent (tagging, sigmoid) or exclusive (classification, softmax). */
-export type Task = 'tagging' | 'classification';
+import { Failure, UsageError } from '../base/errors.js';
+import type { Task } from '../models/task.js';
 
 /** Scores and ground truth of the examples of one split; row-major, one row an example. */
 export interface Predictions {
@@ -25,7 +23,7 @@ export interface Predictions {
  * Checks that predictions are whole, before numbers are computed that would silently be wrong.
  *
  * @param predictions - scores and ground truth of a split
- * @throws WrongUse when there are no examples or labels, or shapes, targets or classes do not fit
+ * @throws UsageError when there are no examples or labels, or shapes, targets or classes do not fit
  * @throws Failure when a score is not a finite number (a diverged model)
  */
 export function checkPredictions(predictions: Predictions): void {
@@ -33,16 +31,17 @@ export function checkPredictions(predictions: Predictions): void {
   const rows = ids.length;
   const columns = labels.length;
   if (rows === 0)
-    throw new WrongUse(
+    throw new UsageError(
       'There are no predictions to evaluate: the split has no examples; choose another split.',
     );
-  if (columns === 0) throw new WrongUse('There are no labels to evaluate; check the labels of the data set.');
+  if (columns === 0)
+    throw new UsageError('There are no labels to evaluate; check the labels of the data set.');
   if (groups.length !== rows)
-    throw new WrongUse(
+    throw new UsageError(
       `The predictions have ${rows} ids but ${groups.length} groups; give one group for each example.`,
     );
   if (scores.length !== rows * columns || targets.length !== rows * columns)
-    throw new WrongUse(
+    throw new UsageError(
       `The predictions have ${scores.length} scores and ${targets.length} targets where ${rows} examples × ${columns} labels are ${rows * columns}; check that model and data have the same labels.`,
     );
   for (let i = 0; i < scores.length; i++) {
@@ -51,7 +50,7 @@ export function checkPredictions(predictions: Predictions): void {
         `The score of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${scores[i]}, not a number: the model has diverged; lower training.learningRate or clip gradients.`,
       );
     if (targets[i] > 1)
-      throw new WrongUse(
+      throw new UsageError(
         `The target of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${targets[i]}; targets are 0 or 1.`,
       );
   }
@@ -63,7 +62,7 @@ function checkOneClassEach({ labels, ids, targets }: Predictions): void {
     let classes = 0;
     for (let j = 0; j < labels.length; j++) classes += targets[row * labels.length + j];
     if (classes !== 1)
-      throw new WrongUse(
+      throw new UsageError(
         `Example ${ids[row]} has ${classes} classes; in classification each example has exactly one.`,
       );
   }

@@ -1,6 +1,7 @@
 /** Scores of a part of a data set, beside the truth. */
 import type { Example } from '../data/dataset.js';
-import type { Predictions, Task } from './predictions.js';
+import type { Task } from '../models/task.js';
+import type { Predictions } from './predictions.js';
 
 /**
  * Puts scores beside the truth. Examples are resampled by song where every song is known.

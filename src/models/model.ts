@@ -1,6 +1,6 @@
 /** A whole network: branches, fusion and head, or one of the zoo. */
 import * as tf from '@tensorflow/tfjs-core';
-import { WrongUse } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import type { BranchKind, InputSize } from './branches/branch.js';
 import { type BranchName, branches } from './branches/index.js';
 import type { Fused, FusionKind } from './fusion/fusion.js';
@@ -54,10 +54,10 @@ type Forward = TaggingModel['forward'];
  * @param shape - sizes of the inputs and the number of labels
  * @param seed - decides the first weights, one generator a weight
  * @returns the network; `dispose` frees its weights
- * @throws WrongUse when an option does not fit the inputs, naming the key
+ * @throws UsageError when an option does not fit the inputs, naming the key
  */
 export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): TaggingModel {
-  if (spec.baseline) throw new WrongUse('model.baseline describes no network; it is fitted, not built.');
+  if (spec.baseline) throw new UsageError('model.baseline describes no network; it is fitted, not built.');
   const parameters = new Parameters(seed);
   try {
     return {
@@ -124,7 +124,7 @@ function zooForward(parameters: Parameters, spec: ZooSpec, shape: ModelShape): F
 function requireInput(key: string, name: BranchName, { inputs }: ModelShape): InputSize {
   const input = inputs[name];
   if (!input)
-    throw new WrongUse(`${key}: the config has no inputs.${name}; add it, or leave the branch out.`);
+    throw new UsageError(`${key}: the config has no inputs.${name}; add it, or leave the branch out.`);
   return input;
 }
 
@@ -133,6 +133,6 @@ function explain<T>(key: string, build: () => T): T {
   try {
     return build();
   } catch (error) {
-    throw error instanceof WrongUse ? error : new WrongUse(`${key}: ${(error as Error).message}.`);
+    throw error instanceof UsageError ? error : new UsageError(`${key}: ${(error as Error).message}.`);
   }
 }

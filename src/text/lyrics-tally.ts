@@ -1,6 +1,6 @@
 /** Counts what lyrics files were, for the output and a run's record. Runs in Node and the browser. */
 import type { TextEncoding } from './decode.js';
-import type { Lyrics } from './read-lyrics.js';
+import type { Lyrics } from './files/read-lyrics.js';
 
 /** What lyrics files were. */
 export interface LyricsCounts {

@@ -1,7 +1,7 @@
 /** The features that an experiment needs, computed or found in the store. */
 import { join } from 'node:path';
 import { cacheFolder } from '../base/cache.js';
-import { WrongUse } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../data/dataset.js';
 import type { FeatureKinds } from '../data/store/kinds.js';
@@ -49,7 +49,7 @@ function sentence(damaged: DamagedRecording[], total: number, what: string): str
 function requireAudio(id: string, audio: string | null, { examples, audioAdvice }: Dataset): string {
   if (audio !== null) return audio;
   const silent = examples.filter((example) => example.audio === null).length;
-  throw new WrongUse(
+  throw new UsageError(
     `${silent} of ${examples.length} tracks have no recording, the first is ${id}; ${audioAdvice}, or leave out what is heard (model.branches.mel, model.branches.waveform).`,
   );
 }
@@ -61,7 +61,7 @@ function requireAudio(id: string, audio: string | null, { examples, audioAdvice 
  * @param dataset - the data set
  * @param options - a signal that stops the work, and where sentences about damaged recordings go
  * @returns the store; null for a model of lyrics alone
- * @throws WrongUse when audio files are missing; DamagedAudio when audio is damaged and the config says to stop then
+ * @throws UsageError when audio files are missing; DamagedAudio when audio is damaged and the config says to stop then
  */
 export async function openConfigStore(
   config: Config,
@@ -79,7 +79,7 @@ export async function openConfigStore(
   const store = await openFeatureStore(recordings, { root, kinds, damage, signal, onNote });
   if (store.missing.length > 0) {
     store.close();
-    throw new WrongUse(
+    throw new UsageError(
       `${store.missing.length} of ${recordings.length} audio files are missing, the first is ${store.missing[0].path}; ${dataset.audioAdvice}.`,
     );
   }

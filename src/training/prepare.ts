@@ -1,5 +1,5 @@
 /** From a config and a data set to batches. */
-import { Failure, WrongUse } from '../base/errors.js';
+import { Failure, UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, SPLITS } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
@@ -7,9 +7,9 @@ import type { ChunkSegmentation } from '../features/segments/chunk-segments.js';
 import type { BranchName } from '../models/branches/index.js';
 import type { ModelShape } from '../models/model.js';
 import { inputsOf } from '../models/spec.js';
-import { readDictionary, storeDictionary } from '../text/dictionary.js';
+import { readDictionary, storeDictionary } from '../text/files/dictionary.js';
+import { readLyrics } from '../text/files/read-lyrics.js';
 import { tallyLyrics } from '../text/lyrics-tally.js';
-import { readLyrics } from '../text/read-lyrics.js';
 import { loadTokenizer } from '../text/tokenizer.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
 import type { AugmentSettings } from './augment/schema.js';
@@ -45,13 +45,13 @@ export interface Prepared {
  *
  * @param inputs - the config's `inputs`
  * @returns frames, hop length, bands and tokens
- * @throws WrongUse when a chunk is shorter than one frame
+ * @throws UsageError when a chunk is shorter than one frame
  */
 export function chunkSize({ sample_rate, chunk_seconds, mel, lyrics }: Config['inputs']): ChunkSize {
   const hopLength = mel?.hop_length ?? DEFAULT_HOP;
   const frames = Math.floor((chunk_seconds * sample_rate) / hopLength);
   if (frames < 1)
-    throw new WrongUse(
+    throw new UsageError(
       `inputs.chunk_seconds: ${chunk_seconds} s is shorter than one frame of ${hopLength} samples; give more.`,
     );
   return { frames, hopLength, melBands: mel?.bands ?? 0, tokens: lyrics?.max_tokens ?? 0 };
@@ -78,7 +78,7 @@ type EncodedLyrics = Pick<Prepared, 'tokenIds' | 'segmenter' | 'dictionary' | 'v
  * @param options - a signal that stops the work, where sentences about fallbacks go, the vocabulary and the user
  *   dictionary of a model that is trained already, and a store in place of the config's
  * @returns batches and shapes
- * @throws WrongUse when audio files are missing; Failure when too much is damaged to go on
+ * @throws UsageError when audio files are missing; Failure when too much is damaged to go on
  */
 export async function prepare(
   config: Config,
@@ -132,13 +132,13 @@ export async function prepare(
 /** Refuses augmentation of what the model does not hear. */
 function requireAugmentable(augment: AugmentSettings, branches: readonly BranchName[]): void {
   if (!branches.includes('mel') && !branches.includes('waveform'))
-    throw new WrongUse('training.augment: a model of lyrics alone hears nothing; take it away.');
+    throw new UsageError('training.augment: a model of lyrics alone hears nothing; take it away.');
   if (augment.spec_augment && !branches.includes('mel'))
-    throw new WrongUse(
+    throw new UsageError(
       'training.augment.spec_augment: the model takes no mel spectrogram that could be masked; take it away.',
     );
   if (augment.mixup?.domain === 'mel' && branches.includes('waveform'))
-    throw new WrongUse(
+    throw new UsageError(
       'training.augment.mixup.domain: the model takes the waveform too, and both must hear the same mixture; give "waveform".',
     );
 }
@@ -146,7 +146,7 @@ function requireAugmentable(augment: AugmentSettings, branches: readonly BranchN
 /** Refuses to take away what the model does not take, or all that it takes. */
 function requireModalities({ training, evaluation }: Config, branches: readonly BranchName[]): void {
   if (training.modality_dropout > 0 && branches.length < 2)
-    throw new WrongUse(
+    throw new UsageError(
       `training.modality_dropout: the model takes ${branches[0]} alone, of which nothing can be left out; take it away.`,
     );
   for (const [i, { absent, noise, shuffled_lyrics: shuffled }] of evaluation.conditions.entries()) {
@@ -155,11 +155,11 @@ function requireModalities({ training, evaluation }: Config, branches: readonly 
       (name) => !branches.includes(name),
     );
     if (missing)
-      throw new WrongUse(
+      throw new UsageError(
         `${key}: the model takes no ${missing}, which nothing can be done to; take it away.`,
       );
     if (noise && !branches.some((name) => name !== 'lyrics'))
-      throw new WrongUse(`${key}: a model of lyrics alone hears no noise; take it away.`);
+      throw new UsageError(`${key}: a model of lyrics alone hears no noise; take it away.`);
   }
 }
 

@@ -1,11 +1,11 @@
 /** Word vectors of a file that the lyrics branch's table starts with. */
-import { Failure, WrongUse } from '../base/errors.js';
+import { Failure, UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/sha256.js';
 import type { Config } from '../config/schema.js';
 import { embeddingOf } from '../models/branches/lyrics.js';
 import type { TaggingModel } from '../models/model.js';
-import { type ReadVectors, readVectors } from '../text/embeddings/read-vectors.js';
 import { wordOfToken } from '../text/embeddings/word-vectors.js';
+import { type ReadVectors, readVectors } from '../text/files/embeddings/read-vectors.js';
 import { SPECIAL_TOKENS, type Vocabulary } from '../text/vocabulary.js';
 
 /** The vectors that a file has for the tokens of the training lyrics. */
@@ -44,7 +44,7 @@ export interface StartVectors {
  * @param training - each training text's tokens
  * @param signal - stops the work
  * @returns the vectors; null where the config names no file, or the model has no branch that reads
- * @throws WrongUse when there is no such file or the vectors have another size; Failure when it is damaged
+ * @throws UsageError when there is no such file or the vectors have another size; Failure when it is damaged
  */
 export async function loadStartVectors(
   { inputs, model }: Config,
@@ -57,11 +57,11 @@ export async function loadStartVectors(
   const tokens = new Set(training.flat());
   const wanted = new Set([...tokens].map(wordOfToken));
   const read = await readVectors(path, { wanted, signal }).catch((error: unknown) => {
-    if (error instanceof WrongUse) throw new WrongUse(`inputs.lyrics.vectors: ${error.message}`);
+    if (error instanceof UsageError) throw new UsageError(`inputs.lyrics.vectors: ${error.message}`);
     throw error;
   });
   if (read.dim !== branch.embedding)
-    throw new WrongUse(
+    throw new UsageError(
       `inputs.lyrics.vectors: ${path} has vectors of ${read.dim} numbers, and model.branches.lyrics.embedding is ${branch.embedding}; set model.branches.lyrics.embedding=${read.dim}.`,
     );
   if (read.words.length === 0)

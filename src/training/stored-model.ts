@@ -2,14 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Failure, messageOf, WrongUse } from '../base/errors.js';
+import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import type { Config } from '../config/schema.js';
-import type { Task } from '../eval/predictions.js';
 import { buildModel, type ModelShape, type TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
 import type { ModelSpec } from '../models/spec.js';
+import type { Task } from '../models/task.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { requireNetwork } from './baseline/format.js';
 import { type ModelSettings, settingsOf } from './model-settings.js';
@@ -103,11 +103,11 @@ export async function saveModel(
  *
  * @param folder - `model/` of a run
  * @returns its description
- * @throws WrongUse when there is no model; Failure when it is damaged or wants inputs that this version has not
+ * @throws UsageError when there is no model; Failure when it is damaged or wants inputs that this version has not
  */
 export async function readModelDescription(folder: string): Promise<ModelDescription> {
   const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
-    throw new WrongUse(
+    throw new UsageError(
       `${folder} holds no model (model.json is missing); give the model/ folder of a finished run.`,
     );
   });
@@ -129,7 +129,7 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
  *
  * @param folder - `model/` of a run
  * @returns the network with its weights, and its description
- * @throws WrongUse when there is no model; Failure when its files are damaged
+ * @throws UsageError when there is no model; Failure when its files are damaged
  */
 export async function loadModel(
   folder: string,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXIT, Failure, Interrupted, messageOf, systemCode, WrongUse } from '../../src/base/errors.js';
+import { EXIT, Failure, Interrupted, messageOf, systemCode, UsageError } from '../../src/base/errors.js';
 import { exists, explainWriteError, replaceWhole, requireFolder, writeWhole } from '../../src/base/files.js';
 
 let folder: string;
@@ -77,7 +77,14 @@ describe('explainWriteError', () => {
   });
 
   it('leaves every other error as it is', () => {
-    for (const error of [systemError('EIO'), new TypeError('x'), new WrongUse('y'), 'text', null, undefined])
+    for (const error of [
+      systemError('EIO'),
+      new TypeError('x'),
+      new UsageError('y'),
+      'text',
+      null,
+      undefined,
+    ])
       expect(explainWriteError('/x', error)).toBe(error);
   });
 });
@@ -99,9 +106,9 @@ describe('requireFolder', () => {
 describe('errors', () => {
   it('carry the exit code of their kind', () => {
     expect(
-      [new Failure('x'), new WrongUse('x'), new Interrupted('x')].map(({ exitCode }) => exitCode),
+      [new Failure('x'), new UsageError('x'), new Interrupted('x')].map(({ exitCode }) => exitCode),
     ).toEqual([1, 2, 130]);
-    expect([new WrongUse('x'), new Interrupted('x')].every((error) => error instanceof Failure)).toBe(true);
+    expect([new UsageError('x'), new Interrupted('x')].every((error) => error instanceof Failure)).toBe(true);
   });
 
   it('give message and system code of anything thrown', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXIT, WrongUse } from '../../src/base/errors.js';
+import { EXIT, UsageError } from '../../src/base/errors.js';
 import {
   type ManifestTrack,
   Permanent,
@@ -46,7 +46,7 @@ describe('parts and shards', () => {
     expect(parseShard(undefined, slurm)).toEqual({ index: 4, count: 8 });
     expect(parseShard(undefined, { JOB_COMPLETION_INDEX: '0' }, 4)).toEqual({ index: 0, count: 4 });
     for (const text of ['0/4', '5/4', '1', 'a/b', '1/0'])
-      expect(() => parseShard(text, {}), text).toThrow(WrongUse);
+      expect(() => parseShard(text, {}), text).toThrow(UsageError);
     expect(() => parseShard(undefined, { JOB_COMPLETION_INDEX: '0' })).toThrow(/give --shards N/);
   });
 });
@@ -83,6 +83,6 @@ describe('manifest', () => {
       expect(error).toBeInstanceOf(Permanent);
       expect((error as Permanent).exitCode).toBe(EXIT.doNotRetry);
     }
-    await expect(readManifest(join(folder, 'none'))).rejects.toThrow(WrongUse);
+    await expect(readManifest(join(folder, 'none'))).rejects.toThrow(UsageError);
   });
 });

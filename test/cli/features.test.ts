@@ -10,6 +10,7 @@ import { amplitudeToDecibels, logCompress, powerToDecibels } from '../../src/fea
 import { chromaCqt } from '../../src/features/harmony/chroma-cqt.js';
 import { chromaStft } from '../../src/features/harmony/chroma-stft.js';
 import { cqt } from '../../src/features/harmony/cqt.js';
+import { FEATURE_KINDS, type FeatureKindName } from '../../src/features/kinds.js';
 import { bandsFirst, type FeatureMatrix } from '../../src/features/matrix.js';
 import { melSpectrogram } from '../../src/features/mel.js';
 import { pyin } from '../../src/features/pitch/pyin.js';
@@ -30,7 +31,6 @@ import { spectralFlatness } from '../../src/features/timbre/spectral-flatness.js
 import { spectralBandwidth, spectralCentroid } from '../../src/features/timbre/spectral-moments.js';
 import { spectralRolloff } from '../../src/features/timbre/spectral-rolloff.js';
 import { zeroCrossingRate } from '../../src/features/timbre/zero-crossing-rate.js';
-import { FEATURE_KINDS, type FeatureKindName } from '../../src/recording/kinds.js';
 import { tone } from '../audio/made-files.js';
 import { readNpz } from '../features/pitch/npz.js';
 import { librosaArray, relativeError, SAMPLE_RATE, SIGNALS } from '../features/reference.js';

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelsFolder } from '../../src/base/cache.js';
-import { PUBLISHED_NAMES } from '../../src/catalogue/models/published.js';
-import { pullModels } from '../../src/catalogue/models/pull.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { fakePip, packageEntries, weightsOf } from '../catalogue/models/fake-package.js';
+import { PUBLISHED_NAMES } from '../../src/hub/published.js';
+import { pullModels } from '../../src/hub/pull.js';
 import type { Outcome } from '../e2e/tiny.js';
+import { fakePip, packageEntries, weightsOf } from '../hub/fake-package.js';
 import { runHere } from './in-process.js';
 
-const fixture = (name: string): string => join(import.meta.dirname, '..', 'catalogue', 'fixtures', name);
+const fixture = (name: string): string => join(import.meta.dirname, '..', 'hub', 'fixtures', name);
 
 const before = process.env.POLYTAG_CACHE;
 let folder: string;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNpz } from '../../src/catalogue/models/formats/npz.js';
+import { readNpz } from '../../src/hub/formats/npz.js';
 import { scikitTokens } from '../../src/text/scikit-tokens.js';
 import { countTerms } from '../../src/text/term-counts.js';
 import { tfidf } from '../../src/text/tfidf.js';

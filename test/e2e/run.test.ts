@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load.js';
 import { examplesOf } from '../../src/data/dataset.js';
-import { loadDataset } from '../../src/data/sets.js';
+import { loadDataset } from '../../src/data/sets/index.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { readPredictions } from '../../src/eval/predictions-file.js';

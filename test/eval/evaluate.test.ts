@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Failure, WrongUse } from '../../src/base/errors.js';
+import { Failure, UsageError } from '../../src/base/errors.js';
 import { evaluatePredictions, macroRocAuc } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import { bestThresholds } from '../../src/eval/thresholds.js';
@@ -111,13 +111,18 @@ describe('evaluatePredictions', () => {
   });
 
   it.each<[string, Partial<Predictions>, typeof Failure, RegExp]>([
-    ['no examples', { ids: [] }, WrongUse, /no examples/],
-    ['no labels', { labels: [] }, WrongUse, /no labels/],
-    ['missing groups', { groups: ['a'] }, WrongUse, /1 groups/],
-    ['another number of labels', { labels: ['a', 'b', 'c'] }, WrongUse, /3 labels/],
+    ['no examples', { ids: [] }, UsageError, /no examples/],
+    ['no labels', { labels: [] }, UsageError, /no labels/],
+    ['missing groups', { groups: ['a'] }, UsageError, /1 groups/],
+    ['another number of labels', { labels: ['a', 'b', 'c'] }, UsageError, /3 labels/],
     ['NaN', { scores: Float32Array.of(0, Number.NaN, 0, 0) }, Failure, /clip 0 for label tag 1 is NaN/],
-    ['a target of 2', { targets: Uint8Array.of(0, 0, 0, 2) }, WrongUse, /clip 1 for label tag 1 is 2/],
-    ['two classes', { task: 'classification', targets: Uint8Array.of(1, 0, 1, 1) }, WrongUse, /clip 1 has 2/],
+    ['a target of 2', { targets: Uint8Array.of(0, 0, 0, 2) }, UsageError, /clip 1 for label tag 1 is 2/],
+    [
+      'two classes',
+      { task: 'classification', targets: Uint8Array.of(1, 0, 1, 1) },
+      UsageError,
+      /clip 1 has 2/,
+    ],
   ])('says what is wrong with %s', (_, wrong, kind, message) => {
     const predictions = { ...madeTagging(2, 2, 2), ...wrong };
     expect(() => evaluatePredictions(predictions, options)).toThrow(kind);
@@ -126,7 +131,7 @@ describe('evaluatePredictions', () => {
 
   it('wants a threshold for each label', () => {
     expect(() => evaluatePredictions(madeTagging(4, 2, 2), { ...options, thresholds: [0.5] })).toThrow(
-      WrongUse,
+      UsageError,
     );
   });
 

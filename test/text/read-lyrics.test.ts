@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lyricsFileOf, readLyrics } from '../../src/text/files/read-lyrics.js';
 import { tallyLyrics } from '../../src/text/lyrics-tally.js';
-import { lyricsFileOf, readLyrics } from '../../src/text/read-lyrics.js';
 
 let folder: string;
 beforeAll(async () => {

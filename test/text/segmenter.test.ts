@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { storeDictionary } from '../../src/text/dictionary.js';
+import { storeDictionary } from '../../src/text/files/dictionary.js';
 import { intlSegmenter, loadSegmenter, type Segmenter } from '../../src/text/segmenter.js';
 
 const absent = async (): Promise<never> => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.js';
-import { readDictionary, storeDictionary } from '../../src/text/dictionary.js';
+import { readDictionary, storeDictionary } from '../../src/text/files/dictionary.js';
 import { STOP_WORD_LANGUAGES, stopWordsOf } from '../../src/text/stop-words.js';
 import { loadTokenizer } from '../../src/text/tokenizer.js';
 

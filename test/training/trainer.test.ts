@@ -7,7 +7,7 @@ import { Failure, Interrupted } from '../../src/base/errors.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { type Dataset, type Example, examplesOf } from '../../src/data/dataset.js';
-import { loadDataset } from '../../src/data/sets.js';
+import { loadDataset } from '../../src/data/sets/index.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { buildModel } from '../../src/models/model.js';
 import { encodeSafetensors } from '../../src/models/safetensors.js';

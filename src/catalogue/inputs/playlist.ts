@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 
 /**
  * The tracks that a playlist names.
@@ -10,7 +10,7 @@ import { WrongUse } from '../../base/errors.js';
  * @param path - an `.m3u` (Latin-1 or UTF-8) or `.m3u8` file
  * @param allowOutside - whether tracks may lie outside the playlist's own folder
  * @returns paths, relative ones taken from the playlist's folder, in its order
- * @throws WrongUse when an entry is an address on the network, or lies outside and may not
+ * @throws UsageError when an entry is an address on the network, or lies outside and may not
  */
 export async function readPlaylist(path: string, allowOutside: boolean): Promise<string[]> {
   const bytes = await readFile(path);
@@ -26,7 +26,7 @@ export async function readPlaylist(path: string, allowOutside: boolean): Promise
     const entry = line.trim();
     if (entry === '' || entry.startsWith('#')) continue;
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(entry) && !entry.startsWith('file://')) {
-      throw new WrongUse(
+      throw new UsageError(
         `${path}, line ${i + 1}: ${entry} is an address on the network; download the track and name the file.`,
       );
     }
@@ -34,7 +34,7 @@ export async function readPlaylist(path: string, allowOutside: boolean): Promise
     const track = isAbsolute(named) ? named : resolve(folder, named);
     const inside = relative(resolve(folder), track);
     if (!allowOutside && (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))) {
-      throw new WrongUse(
+      throw new UsageError(
         `${path}, line ${i + 1}: ${entry} points outside the playlist's folder; give --outside if that is meant.`,
       );
     }

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AUDIO_EXTENSIONS } from '../../audio/decode.js';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { readPlaylist } from './playlist.js';
 
 const PLAYLISTS = ['.m3u', '.m3u8'];
@@ -41,7 +41,7 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
  * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for a path a line on `input`
  * @param options - whether playlists may name tracks outside their folders, and where `-` reads
  * @returns paths, each once, in the order of the arguments; a file's name is taken as it is, also where there is none
- * @throws WrongUse when an argument is not there, or nothing is found
+ * @throws UsageError when an argument is not there, or nothing is found
  */
 export async function findTracks(
   named: string[],
@@ -54,7 +54,7 @@ export async function findTracks(
       continue;
     }
     const found = await stat(name).catch(() => null);
-    if (!found) throw new WrongUse(`There is no file or folder ${name}; check the path.`);
+    if (!found) throw new UsageError(`There is no file or folder ${name}; check the path.`);
     const paths = found.isDirectory()
       ? await tracksOfFolder(name)
       : PLAYLISTS.includes(extname(name).toLowerCase())
@@ -63,7 +63,7 @@ export async function findTracks(
     for (const path of paths) tracks.add(path);
   }
   if (tracks.size === 0) {
-    throw new WrongUse(
+    throw new UsageError(
       `No music was found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
     );
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { systemCode, WrongUse } from '../../base/errors.js';
+import { systemCode, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
 import type { TableHeader } from '../row.js';
 
@@ -53,7 +53,7 @@ export async function writeDone(
  * @param files - the part's
  * @param made - hashes of the manifest and, where it is known, of the header that it must have been made of
  * @returns what its file says; null when it is not done, or its table is not whole
- * @throws WrongUse when it was made of another manifest, or by another model or with other settings
+ * @throws UsageError when it was made of another manifest, or by another model or with other settings
  */
 export async function readDone(
   files: { table: string; done: string },
@@ -66,12 +66,14 @@ export async function readDone(
   if (text === null) return null;
   const parsed = doneSchema.safeParse(JSON.parse(text));
   if (!parsed.success)
-    throw new WrongUse(`${files.done} is no file of "polytag tag"; give a folder of its own.`);
+    throw new UsageError(`${files.done} is no file of "polytag tag"; give a folder of its own.`);
   const { data } = parsed;
   if (data.manifest_sha256 !== made.manifest)
-    throw new WrongUse(`${files.done} belongs to another manifest; give every manifest a folder of its own.`);
+    throw new UsageError(
+      `${files.done} belongs to another manifest; give every manifest a folder of its own.`,
+    );
   if (made.header !== undefined && data.header_sha256 !== made.header)
-    throw new WrongUse(
+    throw new UsageError(
       `${files.done} was made by another model or with other settings; give every setting a folder of its own.`,
     );
   const found = await stat(files.table).catch(() => null);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { EXIT, Failure, WrongUse } from '../../base/errors.js';
+import { EXIT, Failure, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 
 const FORMAT = 'polytag-manifest/1';
@@ -50,13 +50,13 @@ const sha256Of = (text: string): string => createHash('sha256').update(text).dig
  * @param path - the file; it is never replaced
  * @param tracks - paths
  * @returns the manifest
- * @throws WrongUse when the file is there, or the tracks are too many for one manifest
+ * @throws UsageError when the file is there, or the tracks are too many for one manifest
  */
 export async function writeManifest(path: string, tracks: readonly string[]): Promise<Manifest> {
   if (await exists(path))
-    throw new WrongUse(`${path} is there already, and a manifest is never changed; give another name.`);
+    throw new UsageError(`${path} is there already, and a manifest is never changed; give another name.`);
   if (tracks.reduce((sum, track) => sum + track.length, 0) > MOST_LETTERS)
-    throw new WrongUse(
+    throw new UsageError(
       `${tracks.length} tracks are too many for one manifest; divide them among several (docs/ten-million-tracks.md says how).`,
     );
   const entries: ManifestTrack[] = [];
@@ -79,11 +79,13 @@ export async function writeManifest(path: string, tracks: readonly string[]): Pr
  *
  * @param path - the file
  * @returns the manifest
- * @throws WrongUse when there is none; Permanent when it is no manifest, or was changed or cut off
+ * @throws UsageError when there is none; Permanent when it is no manifest, or was changed or cut off
  */
 export async function readManifest(path: string): Promise<Manifest> {
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new WrongUse(`There is no manifest ${path}; "polytag tag manifest PATH… --out ${path}" makes one.`);
+    throw new UsageError(
+      `There is no manifest ${path}; "polytag tag manifest PATH… --out ${path}" makes one.`,
+    );
   });
   const end = text.indexOf('\n') + 1;
   try {

@@ -1,6 +1,6 @@
 /** How the work on a manifest is divided: into parts that do not depend on who does them. */
 import { join } from 'node:path';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import type { Manifest, ManifestTrack } from './manifest.js';
 
 /** Some tracks in a row, whose table is written whole or not at all. */
@@ -54,7 +54,7 @@ export interface Shard {
  * @param environment - Slurm's SLURM_ARRAY_TASK_ID, _MIN and _COUNT, or Kubernetes' JOB_COMPLETION_INDEX with `count`
  * @param count - number of shards where the environment does not tell it
  * @returns the shard; one of one where nothing is said
- * @throws WrongUse for another form
+ * @throws UsageError for another form
  */
 export function parseShard(
   text: string | undefined,
@@ -63,7 +63,7 @@ export function parseShard(
 ): Shard {
   const check = (index: number, of: number, what: string): Shard => {
     if (!Number.isInteger(index) || !Number.isInteger(of) || index < 0 || of < 1 || index >= of)
-      throw new WrongUse(`${what} is no shard; write I/N with I from 1 to N, such as 3/16.`);
+      throw new UsageError(`${what} is no shard; write I/N with I from 1 to N, such as 3/16.`);
     return { index, count: of };
   };
   if (text !== undefined) {
@@ -79,7 +79,7 @@ export function parseShard(
   const job = environment.JOB_COMPLETION_INDEX;
   if (job !== undefined) {
     if (count === undefined)
-      throw new WrongUse(
+      throw new UsageError(
         'JOB_COMPLETION_INDEX says which shard this is, but not of how many; give --shards N.',
       );
     return check(Number(job), count, `JOB_COMPLETION_INDEX ${job} of ${count}`);

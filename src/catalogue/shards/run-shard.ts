@@ -58,7 +58,7 @@ async function countsOf(
  * @param tagger - the model
  * @param options - manifest, shard, folder
  * @returns counts
- * @throws WrongUse when the folder holds parts of other settings; Interrupted when stopped; Failure when the disk is full
+ * @throws UsageError when the folder holds parts of other settings; Interrupted when stopped; Failure when the disk is full
  */
 export async function runShard(tagger: CatalogueTagger, options: ShardOptions): Promise<ShardResult> {
   const { manifest, folder, log } = options;

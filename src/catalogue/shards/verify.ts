@@ -47,7 +47,7 @@ async function checkRows(
  * @param folder - of the parts
  * @param partBytes - bytes of a part, as the shards had it
  * @returns counts, and what is wrong
- * @throws WrongUse when the folder belongs to another manifest; Failure when a table cannot be read
+ * @throws UsageError when the folder belongs to another manifest; Failure when a table cannot be read
  */
 export async function verifyParts(
   manifest: Manifest,

@@ -1,5 +1,5 @@
 /** A catalogue's embeddings in memory, ready to be compared. */
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { readTable } from '../tables/index.js';
 
 /** Embeddings of unit length, so that a dot product is a cosine. */
@@ -26,13 +26,13 @@ const FIRST_ROOM = 1024;
  *
  * @param path - a table of `polytag tag --embedding`
  * @returns the index, 4 bytes a number and track
- * @throws WrongUse when the table has no embeddings or is not there; Failure when it is damaged
+ * @throws UsageError when the table has no embeddings or is not there; Failure when it is damaged
  */
 export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
   const { header, rows } = await readTable(path, { scores: false });
   const length = header.embedding;
   if (length === null)
-    throw new WrongUse(
+    throw new UsageError(
       `${path} holds no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
     );
   const paths: string[] = [];

@@ -1,5 +1,5 @@
 /** The track of a table that a person names. */
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { nearestName } from '../../config/nearest.js';
 import type { EmbeddingIndex } from './embedding-index.js';
 
@@ -20,7 +20,7 @@ const endOf = (path: string, count: number): string => segments(path).slice(-cou
  * @param index - the table's tracks
  * @param written - what the person wrote
  * @returns the track's place in the index
- * @throws WrongUse when no track or several fit, or the one that does has no embedding
+ * @throws UsageError when no track or several fit, or the one that does has no embedding
  */
 export function findTrack(
   { paths, without }: Pick<EmbeddingIndex, 'paths' | 'without'>,
@@ -36,19 +36,19 @@ export function findTrack(
   if (found.length > 1) {
     const listed = found.slice(0, LISTED).map((row) => paths[row]);
     const more = found.length > LISTED ? `, and ${found.length - LISTED} more` : '';
-    throw new WrongUse(
+    throw new UsageError(
       `${found.length} tracks end in ${written} (${listed.join(', ')}${more}); write more of the path.`,
     );
   }
   const failed = [...without.keys()].find((path) => path === written || ends(path));
   if (failed !== undefined)
-    throw new WrongUse(`${failed} has no embedding in the table: ${without.get(failed)}`);
-  if (paths.length === 0) throw new WrongUse('The table has no track with an embedding.');
+    throw new UsageError(`${failed} has no embedding in the table: ${without.get(failed)}`);
+  if (paths.length === 0) throw new UsageError('The table has no track with an embedding.');
   // Compared by as many parts as were written: a name alone is near to names, not to long paths.
   const nearest = nearestName(
     wanted,
     paths.map((path) => endOf(path, parts.length)),
   );
   const track = paths.find((path) => endOf(path, parts.length) === nearest);
-  throw new WrongUse(`The table has no track ${written}; the nearest is ${track}.`);
+  throw new UsageError(`The table has no track ${written}; the nearest is ${track}.`);
 }

@@ -1,6 +1,6 @@
 /** Catalogue tables: the formats by name, and what holds for all of them. Node only. */
 import { extname } from 'node:path';
-import { Failure, messageOf, systemCode, WrongUse } from '../../base/errors.js';
+import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { replaceWhole } from '../../base/files.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { arrow } from './arrow.js';
@@ -25,14 +25,14 @@ export const TABLE_FORMATS = Object.keys(tableFormats) as TableFormatName[];
  *
  * @param path - name of a table
  * @returns a format
- * @throws WrongUse when no format has the name's ending
+ * @throws UsageError when no format has the name's ending
  */
 export function tableFormatOf(path: string): TableFormatName {
   const ending = extname(path).toLowerCase();
   const name = TABLE_FORMATS.find((format) => tableFormats[format].endings.includes(ending));
   if (name) return name;
   const endings = TABLE_FORMATS.flatMap((format) => tableFormats[format].endings).join(', ');
-  throw new WrongUse(`${path} has no ending of a table; it must end in one of ${endings}.`);
+  throw new UsageError(`${path} has no ending of a table; it must end in one of ${endings}.`);
 }
 
 /** How many rows a table has. */
@@ -52,7 +52,7 @@ export interface RowCounts {
  * @param header - what the table says of itself
  * @param rows - tracks, in the order of the file
  * @returns how many rows were written
- * @throws WrongUse when no format has the name's ending; Failure when the disk is full or the folder cannot be
+ * @throws UsageError when no format has the name's ending; Failure when the disk is full or the folder cannot be
  *   written; RangeError for a row that does not fit the header; whatever `rows` throws
  */
 export async function writeTable(
@@ -90,7 +90,7 @@ function requireFit({ path, scores, embedding }: TagRow, header: TableHeader): v
  * @param path - the file
  * @param options - parts that are not read
  * @returns what the table says of itself, and its rows, which are read as they are asked for
- * @throws WrongUse when there is no such file or format; Failure, here or while rows are read, when the file is
+ * @throws UsageError when there is no such file or format; Failure, here or while rows are read, when the file is
  *   damaged or no catalogue table
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<OpenTable> {
@@ -125,9 +125,9 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
 function explainReadError(path: string, { title }: TableFormat, error: unknown): Failure {
   switch (systemCode(error)) {
     case 'ENOENT':
-      return new WrongUse(`There is no file ${path}; check the path.`);
+      return new UsageError(`There is no file ${path}; check the path.`);
     case 'EISDIR':
-      return new WrongUse(`${path} is a folder; give the table in it.`);
+      return new UsageError(`${path} is a folder; give the table in it.`);
     case 'EACCES':
     case 'EPERM':
       return new Failure(`${path} may not be read by this user; change its permissions.`);

@@ -2,19 +2,19 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
-import { Interrupted, messageOf, WrongUse } from '../../base/errors.js';
+import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { hashFile } from '../../data/store/shard.js';
 import { loadEngine } from '../../engine/engine.js';
+import { findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../training/stored-model.js';
-import { findModel } from '../models/store.js';
-import { loadTagger, type Tagger } from '../models/tagger.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { tableFormatOf, writeTable } from '../tables/index.js';
 import { Journal } from './journal.js';
 import { type LyricsReader, openLyrics } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
+import { loadTagger, type Tagger } from './tagger.js';
 import { TaggramWriter } from './taggram.js';
 import { type Thresholds, thresholdsFor } from './thresholds.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
@@ -90,20 +90,20 @@ export class CatalogueTagger {
    *
    * @param options - how tracks are tagged
    * @returns the tagger
-   * @throws WrongUse for an unknown model, one that hears nothing or has no embedding, a missing folder
+   * @throws UsageError for an unknown model, one that hears nothing or has no embedding, a missing folder
    */
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
     const tagger = await loadTagger(options.model);
     try {
       const { labels, settings, description } = tagger;
       if (!settings.mel && !settings.waveform)
-        throw new WrongUse(`The model ${description.name} reads lyrics alone and cannot tag recordings.`);
+        throw new UsageError(`The model ${description.name} reads lyrics alone and cannot tag recordings.`);
       const thresholds = thresholdsFor(labels.length, description.thresholds, options.threshold);
       const lyrics = await openLyrics(options.lyrics, description);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? embeddingSize(tagger) : null;
       if (options.embedding && embedding === null)
-        throw new WrongUse(
+        throw new UsageError(
           `--embedding: the model ${description.name} has no embedding; leave the option out.`,
         );
       const engine = await loadEngine();
@@ -133,7 +133,7 @@ export class CatalogueTagger {
    *
    * @param options - tracks and table
    * @returns counts
-   * @throws WrongUse for a table that is there, or another model's journal; Interrupted when stopped; Failure when the
+   * @throws UsageError for a table that is there, or another model's journal; Interrupted when stopped; Failure when the
    *   disk is full
    */
   async makeTable(options: TableOptions): Promise<TableResult> {
@@ -237,12 +237,12 @@ export class CatalogueTagger {
  *
  * @param out - the table
  * @param overwrite - whether one that is there is replaced
- * @throws WrongUse for an unknown ending, or a table that is there
+ * @throws UsageError for an unknown ending, or a table that is there
  */
 export async function requireTable(out: string, overwrite: boolean): Promise<void> {
   tableFormatOf(out);
   if (!overwrite && (await exists(out)))
-    throw new WrongUse(`${out} is there already; give --overwrite to replace it, or another --out.`);
+    throw new UsageError(`${out} is there already; give --overwrite to replace it, or another --out.`);
 }
 
 /** Writes the metadata of all tracks that were tagged; a file that cannot be written is reported. */

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { open, rm, truncate } from 'node:fs/promises';
-import { Failure, messageOf, systemCode, WrongUse } from '../../base/errors.js';
+import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError } from '../../base/files.js';
 import type { TableHeader, TagRow } from '../row.js';
 
@@ -96,13 +96,13 @@ export class Journal {
    * @param path - the journal
    * @param header - what the rows depend on
    * @returns the journal, with what is done
-   * @throws WrongUse when it was written by another model or with other settings
+   * @throws UsageError when it was written by another model or with other settings
    */
   static async open(path: string, header: TableHeader): Promise<Journal> {
     const found = await survey(path);
     const first = JSON.stringify({ format: FORMAT, header });
     if (found && found.first !== first) {
-      throw new WrongUse(
+      throw new UsageError(
         `${path} holds rows of another model or other settings; finish that run with its own options, or remove the file.`,
       );
     }

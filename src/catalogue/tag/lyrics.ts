@@ -2,9 +2,9 @@
 import { basename, extname, join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
-import { storeDictionary } from '../../text/dictionary.js';
+import { storeDictionary } from '../../text/files/dictionary.js';
+import { LYRICS_ENDINGS, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
-import { LYRICS_ENDINGS, readLyrics } from '../../text/read-lyrics.js';
 import { loadTokenizer } from '../../text/tokenizer.js';
 import { encodeTokens, indexVocabulary } from '../../text/vocabulary.js';
 import type { ModelDescription } from '../../training/stored-model.js';
@@ -32,7 +32,7 @@ export interface LyricsReader {
  * @param folder - the folder; null where no track has lyrics
  * @param description - of the model
  * @returns the reader; null for a model that does not read
- * @throws WrongUse when there is no such folder
+ * @throws UsageError when there is no such folder
  */
 export async function openLyrics(
   folder: string | null,

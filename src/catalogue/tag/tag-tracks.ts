@@ -1,6 +1,7 @@
 /** Tags tracks: windows from worker threads, batches across tracks, one row a track. */
-import type { Tagger } from '../models/tagger.js';
+
 import type { TagRow } from '../row.js';
+import type { Tagger } from './tagger.js';
 import { WindowPool } from './window-pool.js';
 import type { Windows } from './windows.js';
 

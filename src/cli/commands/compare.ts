@@ -1,15 +1,15 @@
 /** polytag compare: finished runs side by side, with tests of their differences. */
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../base/errors.js';
-import { type Comparison, compareRuns } from '../../eval/compare/comparison.js';
-import { requireOutFolder } from '../../eval/compare/out-folder.js';
-import { COMPARED_METRICS } from '../../eval/compare/paired-bootstrap.js';
-import { differenceText, pText } from '../../eval/compare/sections/texts.js';
-import { datasetLoader, readRun, type StoredRun } from '../../eval/compare/stored-run.js';
-import { METRIC_NAMES } from '../../eval/compare/tables.js';
-import { writeComparison } from '../../eval/compare/write.js';
-import { metricText } from '../../eval/report/format.js';
+import { UsageError } from '../../base/errors.js';
+import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
+import { metricText } from '../../eval/format.js';
+import { differenceText, pText } from '../../report/pages/compare/sections/texts.js';
+import { writeComparison } from '../../report/pages/compare/write.js';
+import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
+import { requireOutFolder } from '../../runs/compare/out-folder.js';
+import { datasetLoader, readRun, type StoredRun } from '../../runs/compare/stored-run.js';
+import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { wholeNumber } from '../numbers.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
@@ -24,10 +24,10 @@ interface CompareArguments {
 
 function requireDifferentRuns(runs: readonly string[]): void {
   if (runs.length < 2)
-    throw new WrongUse('One run alone cannot be compared; give the folders of two runs or more.');
+    throw new UsageError('One run alone cannot be compared; give the folders of two runs or more.');
   const places = runs.map((run) => resolve(run));
   const twice = runs.find((_, i) => places.indexOf(places[i]) !== i);
-  if (twice !== undefined) throw new WrongUse(`${twice} is given twice; give each run once.`);
+  if (twice !== undefined) throw new UsageError(`${twice} is given twice; give each run once.`);
 }
 
 function asText({ groups, pairs, majorityAccuracy }: Comparison): string {
@@ -98,7 +98,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     const { page, record } = await writeComparison(out, comparison);
     const { leftOut } = comparison;
     if (leftOut.length === read.length - 1)
-      throw new WrongUse(
+      throw new UsageError(
         `No two of these runs have the same test set and protocol: ${leftOut.map(({ run, reason }) => `${run.folder}: ${reason}`).join('; ')}. ${page} shows them.`,
       );
     for (const { run, reason } of leftOut) printNote(`Not compared: ${run.folder}: ${reason}.`);

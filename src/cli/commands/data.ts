@@ -1,9 +1,9 @@
 /** polytag data: bringing data sets in, and making a synthetic one. */
 import type { CommandModule } from 'yargs';
 import { startProgress } from '../../base/progress.js';
-import { downloadMtat, MTAT_BASE_URL } from '../../data/download/mtat.js';
-import { readSynonyms } from '../../data/mtat/dataset.js';
-import { type ImportReport, inspectMtat } from '../../data/mtat/import-report.js';
+import { readSynonyms } from '../../data/sets/mtat/dataset.js';
+import { downloadMtat, MTAT_BASE_URL } from '../../data/sets/mtat/download.js';
+import { type ImportReport, inspectMtat } from '../../data/sets/mtat/import-report.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
 import { corpusOptions } from '../corpus-options.js';
 import { interruptible } from '../interrupt.js';

@@ -1,7 +1,7 @@
 /** polytag doctor: what this machine has, and what to do about what it lacks. */
 import type { CommandModule } from 'yargs';
-import { diagnose } from '../../engine/doctor/diagnose.js';
-import { formatDoctor } from '../../engine/doctor/report.js';
+import { diagnose } from '../../install/doctor/diagnose.js';
+import { formatDoctor } from '../../install/doctor/report.js';
 import { printResult } from '../print.js';
 
 export const doctor: CommandModule<object, { json: boolean }> = {

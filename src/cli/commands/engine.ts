@@ -1,8 +1,8 @@
 /** polytag engine: the native engine, installed and looked at. */
 import type { CommandModule } from 'yargs';
 import { Failure } from '../../base/errors.js';
-import { engineInfo } from '../../engine/install/info.js';
-import { installEngine } from '../../engine/install/install.js';
+import { engineInfo } from '../../install/info.js';
+import { installEngine } from '../../install/install.js';
 import { printNote, printResult } from '../print.js';
 
 const install: CommandModule<object, { gpu: boolean }> = {

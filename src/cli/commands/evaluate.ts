@@ -1,7 +1,7 @@
 /** polytag evaluate: a finished run on another part, protocol or split. */
 import type { CommandModule } from 'yargs';
 import { SPLITS, type Split } from '../../data/dataset.js';
-import { evaluateRun } from '../../training/evaluate-run.js';
+import { evaluateRun } from '../../runs/evaluate.js';
 import { interruptible } from '../interrupt.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 import { summarise } from './run.js';

@@ -3,15 +3,20 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/damage.js';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
 import { silentProgress, startProgress } from '../../base/progress.js';
 import { nearestName } from '../../config/nearest.js';
-import { describeExtraction, jsonOfExtraction } from '../../recording/describe.js';
-import { type Extraction, extractFeature, isFramewise } from '../../recording/extract.js';
-import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../recording/kinds.js';
-import { type FeatureSettings, type OptionName, optionSpecs, parseOption } from '../../recording/options.js';
-import { PAGE_STEPS, writeRecordingPage } from '../../recording/page/write.js';
+import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
+import { type Extraction, extractFeature, isFramewise } from '../../data/recording/extract.js';
+import {
+  type FeatureSettings,
+  type OptionName,
+  optionSpecs,
+  parseOption,
+} from '../../features/kind-options.js';
+import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
+import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
@@ -90,14 +95,14 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
 
 /** The one text of an option that was given once; the parser makes lists of those given twice. */
 function single(flag: string, value: unknown): string | undefined {
-  if (Array.isArray(value)) throw new WrongUse(`--${flag} was given twice; give it once.`);
+  if (Array.isArray(value)) throw new UsageError(`--${flag} was given twice; give it once.`);
   return value === undefined ? undefined : String(value);
 }
 
 function kindNamed(name: string): FeatureKindName {
   const known = FEATURE_KINDS.find((kind) => kind === name);
   if (known) return known;
-  throw new WrongUse(
+  throw new UsageError(
     `There is no kind "${name}"; the nearest is "${nearestName(name, FEATURE_KINDS)}" ("polytag features --help" lists all).`,
   );
 }
@@ -113,7 +118,7 @@ function chosenOptions(args: object, kind: FeatureKindName): Partial<FeatureSett
       if (text === undefined) return [];
       if (!has(name)) {
         const own = OPTION_NAMES.filter(has).map((other) => `--${optionSpecs[other].flag}`);
-        throw new WrongUse(`The kind ${kind} has no --${flag}; it has ${own.join(', ')}.`);
+        throw new UsageError(`The kind ${kind} has no --${flag}; it has ${own.join(', ')}.`);
       }
       return [[name, parseOption(name, text)]];
     }),
@@ -124,23 +129,23 @@ function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (text.trim() === '' || !(seconds >= 0.001 && Number.isFinite(seconds)))
-    throw new WrongUse(`--duration must be a number of seconds above 0, not "${text}".`);
+    throw new UsageError(`--duration must be a number of seconds above 0, not "${text}".`);
   return seconds;
 }
 
 async function requireAudio(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
-  if (!found) throw new WrongUse(`There is no file ${path}; check the path.`);
-  if (found.isDirectory()) throw new WrongUse(`${path} is a folder; give an audio file in it.`);
+  if (!found) throw new UsageError(`There is no file ${path}; check the path.`);
+  if (found.isDirectory()) throw new UsageError(`${path} is a folder; give an audio file in it.`);
 }
 
 /** Checks where a result is to go before anything is computed. */
 async function requirePlace(flag: string, path: string, ending: string): Promise<void> {
   if (!path.toLowerCase().endsWith(ending))
-    throw new WrongUse(`--${flag} must end in ${ending}, and ${path} does not.`);
+    throw new UsageError(`--${flag} must end in ${ending}, and ${path} does not.`);
   await requireFolder(dirname(path), `--${flag}`);
   const found = await stat(path).catch(() => null);
-  if (found?.isDirectory()) throw new WrongUse(`--${flag}: ${path} is a folder; give the name of a file.`);
+  if (found?.isDirectory()) throw new UsageError(`--${flag}: ${path} is a folder; give the name of a file.`);
 }
 
 /** Reports how far a long recording is, on standard error. */
@@ -196,7 +201,7 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
   const { audio, json, damaged: damage } = args;
   for (const flag of ['kind', 'out', ...OPTION_NAMES.map((name) => optionSpecs[name].flag)])
     if ((args as unknown as Record<string, unknown>)[flag] !== undefined)
-      throw new WrongUse(
+      throw new UsageError(
         `--plot shows what it shows; leave --${flag} out, or call the command once more for it.`,
       );
   await requireAudio(audio);
@@ -219,7 +224,7 @@ export const features: CommandModule<object, FeaturesArguments> = {
     const plot = single('plot', args.plot);
     const kind = single('kind', args.kind);
     if (plot === undefined && kind === undefined)
-      throw new WrongUse(
+      throw new UsageError(
         'Say what to compute: --kind and one of its names ("polytag features --help" lists them), or --plot FILE.html.',
       );
     try {

@@ -3,16 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { modelsFolder } from '../../base/cache.js';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { type Progress, startProgress } from '../../base/progress.js';
-import { modelCard } from '../../catalogue/models/card.js';
-import { type ExportFormat, exportFormats, exportModel } from '../../catalogue/models/export.js';
-import { readWeights } from '../../catalogue/models/formats/index.js';
-import { importModel } from '../../catalogue/models/import.js';
-import { listModels } from '../../catalogue/models/list.js';
-import { PUBLISHED_NAMES, type PublishedName } from '../../catalogue/models/published.js';
-import { pullModels } from '../../catalogue/models/pull.js';
-import { findModel } from '../../catalogue/models/store.js';
+import { modelCard } from '../../hub/card.js';
+import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.js';
+import { readWeights } from '../../hub/formats/index.js';
+import { importModel } from '../../hub/import.js';
+import { listModels } from '../../hub/list.js';
+import { PUBLISHED_NAMES, type PublishedName } from '../../hub/published.js';
+import { pullModels } from '../../hub/pull.js';
+import { findModel } from '../../hub/store.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
 import { MODEL_FILES, readModelDescription } from '../../training/stored-model.js';
 import { alignColumns, printNote, printResult } from '../print.js';
@@ -138,7 +138,7 @@ const importCommand: CommandModule<object, ImportArguments> = {
       return;
     }
     if (mapping === undefined || architecture === undefined)
-      throw new WrongUse('Give --mapping and --architecture; --list shows what the file holds.');
+      throw new UsageError('Give --mapping and --architecture; --list shows what the file holds.');
     printResult(await importModel({ file, mapping, architecture, name, force, log: printNote }));
   },
 };

@@ -1,12 +1,12 @@
 /** polytag planned-run: one run of a plan, as a launcher starts it. Not for a person to type. */
 
 import type { CommandModule } from 'yargs';
-import { EXIT, Failure, Interrupted, Paused, WrongUse } from '../../base/errors.js';
+import { EXIT, Failure, Interrupted, Paused, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 import { loadConfig } from '../../config/load.js';
-import { sidecar } from '../../study/sidecar.js';
-import { begunPath, failurePath, readArrayPlan } from '../../study/slurm.js';
-import { runExperiment } from '../../training/run.js';
+import { sidecar } from '../../runs/launch/sidecar.js';
+import { begunPath, failurePath, readArrayPlan } from '../../runs/launch/slurm.js';
+import { runExperiment } from '../../runs/run.js';
 import { interruptible } from '../interrupt.js';
 import { printNote } from '../print.js';
 
@@ -31,7 +31,7 @@ export const plannedRun: CommandModule<object, PlannedRunArguments> = {
   handler: async ({ plan: path, task }) => {
     const plan = await readArrayPlan(path);
     const run = plan.runs[Number(task) - 1];
-    if (!run) throw new WrongUse(`${path} has ${plan.runs.length} runs, and none with the number ${task}.`);
+    if (!run) throw new UsageError(`${path} has ${plan.runs.length} runs, and none with the number ${task}.`);
     const { folder, replace } = run;
     const config = await loadConfig(sidecar(folder, '.yaml'));
     // A task that is started again replaces only what it has not begun itself.

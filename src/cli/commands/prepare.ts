@@ -1,7 +1,7 @@
 /** polytag data prepare: the features of a data set, ahead of any training. */
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../config/load.js';
-import { loadDataset } from '../../data/sets.js';
+import { loadDataset } from '../../data/sets/index.js';
 import { openConfigStore } from '../../training/features.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';

@@ -5,7 +5,7 @@ import type { CommandModule } from 'yargs';
 import { startProgress } from '../../base/progress.js';
 import { loadConfig } from '../../config/load.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
-import { runExperiment } from '../../training/run.js';
+import { runExperiment } from '../../runs/run.js';
 import { corpusOptions } from '../corpus-options.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';

@@ -1,11 +1,11 @@
 /** polytag run: an experiment from its config to its report. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import type { Metrics } from '../../eval/metrics.js';
-import { runExperiment } from '../../training/run.js';
-import type { Existing } from '../../training/run-folder.js';
+import type { Existing } from '../../runs/folder.js';
+import { runExperiment } from '../../runs/run.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
@@ -42,13 +42,13 @@ export function summarise(metrics: Metrics): string[] {
 
 function existingOf({ resume, overwrite }: RunArguments): Existing {
   if (resume && overwrite)
-    throw new WrongUse('--resume and --overwrite exclude each other; give one of them.');
+    throw new UsageError('--resume and --overwrite exclude each other; give one of them.');
   return resume ? 'resume' : overwrite ? 'overwrite' : 'refuse';
 }
 
 function positive(name: string, value: number | undefined): number | undefined {
   if (value !== undefined && !(Number.isInteger(value) && value > 0))
-    throw new WrongUse(`--${name} must be a whole number above 0.`);
+    throw new UsageError(`--${name} must be a whole number above 0.`);
   return value;
 }
 

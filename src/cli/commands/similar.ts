@@ -1,6 +1,6 @@
 /** polytag similar: the tracks of a catalogue that sound most like one of its tracks. */
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
@@ -23,7 +23,7 @@ interface Answer {
 function countOf(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count))
-    throw new WrongUse(`--count must be a whole number above 0, not "${text}".`);
+    throw new UsageError(`--count must be a whole number above 0, not "${text}".`);
   return count;
 }
 
@@ -31,7 +31,7 @@ function similarityOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const similarity = Number(text);
   if (text.trim() === '' || !(similarity >= -1 && similarity <= 1))
-    throw new WrongUse(`--above must be a similarity from -1 to 1, not "${text}".`);
+    throw new UsageError(`--above must be a similarity from -1 to 1, not "${text}".`);
   return similarity;
 }
 

@@ -2,15 +2,15 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../base/errors.js';
-import { durationText } from '../../page/format.js';
-import { estimatePlan } from '../../study/estimate.js';
-import { executePlan, requireAllDone } from '../../study/execute.js';
-import { findStudy, studyNames } from '../../study/find-study.js';
-import { pointsText } from '../../study/results/points-text.js';
-import type { StudyResult } from '../../study/results/study-result.js';
-import { writeStudy } from '../../study/results/write.js';
-import { planStudy, type StudyRun } from '../../study/study.js';
+import { UsageError } from '../../base/errors.js';
+import { durationText } from '../../base/format.js';
+import { writeStudy } from '../../report/pages/study/write.js';
+import { estimatePlan } from '../../runs/launch/estimate.js';
+import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
+import { findStudy, studyNames } from '../../runs/study/find-study.js';
+import { pointsText } from '../../runs/study/results/points-text.js';
+import type { StudyResult } from '../../runs/study/results/study-result.js';
+import { planStudy, type StudyRun } from '../../runs/study/study.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../numbers.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
@@ -148,7 +148,7 @@ export const study: CommandModule<object, StudyArguments> = {
     const found = await findStudy(args.study).catch(async (error: unknown) => {
       // The first word may be an override where the study's name was forgotten.
       if (/^[~+]?[\w.]+=/.test(args.study))
-        throw new WrongUse(`Name the study first: ${(await studyNames()).join(', ')}.`);
+        throw new UsageError(`Name the study first: ${(await studyNames()).join(', ')}.`);
       throw error;
     });
     const out = args.out ?? join('reports', found.study.name);

@@ -1,13 +1,13 @@
 /** polytag sweep: one config under many settings and seeds, as runs that can be stopped and gone on with. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { countText, durationText } from '../../page/format.js';
-import { estimatePlan, type PlanEstimate } from '../../study/estimate.js';
-import { requireAllDone } from '../../study/execute.js';
-import { runsOf } from '../../study/sweep/plan.js';
-import { type PreparedSweep, prepareSweep, runSweep } from '../../study/sweep/run.js';
-import { type SearchName, searches } from '../../study/sweep/search.js';
-import { resultRows, sweepJson } from '../../study/sweep/tables.js';
+import { countText, durationText } from '../../base/format.js';
+import { estimatePlan, type PlanEstimate } from '../../runs/launch/estimate.js';
+import { requireAllDone } from '../../runs/launch/execute.js';
+import { runsOf } from '../../runs/sweep/plan.js';
+import { type PreparedSweep, prepareSweep, runSweep } from '../../runs/sweep/run.js';
+import { type SearchName, searches } from '../../runs/sweep/search.js';
+import { resultRows, sweepJson } from '../../runs/sweep/tables.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
 import { numberBetween, wholeNumber } from '../numbers.js';

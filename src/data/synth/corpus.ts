@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
-import { Failure, systemCode, WrongUse } from '../../base/errors.js';
+import { Failure, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError, replaceWhole, writeWhole } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { writeLyrics } from './lyrics/lyrics.js';
@@ -62,7 +62,7 @@ export const SYNTHETIC_STATEMENT =
 
 function checkWhole(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most)
-    throw new WrongUse(`${name} is ${value}; it must be a whole number from ${least} to ${most}.`);
+    throw new UsageError(`${name} is ${value}; it must be a whole number from ${least} to ${most}.`);
 }
 
 /** The mark's text; being part of the corpus it is the same to the byte for the same options. */
@@ -83,13 +83,13 @@ async function checkTarget(out: string, mark: string): Promise<void> {
   const entries = await readdir(out).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
     if (systemCode(error) === 'ENOTDIR')
-      throw new WrongUse(`out: ${out} is a file; give a folder for the synthetic corpus.`);
+      throw new UsageError(`out: ${out} is a file; give a folder for the synthetic corpus.`);
     throw new Failure(`${out} cannot be read (${systemCode(error)}); check its permissions.`);
   });
   if (entries.length === 0) return;
   const found = await readFile(join(out, SYNTHETIC_MARK), 'utf8').catch(() => null);
   if (found === mark) return;
-  throw new WrongUse(
+  throw new UsageError(
     found === null
       ? `out: ${out} is not empty and holds no synthetic corpus; give an empty or new folder.`
       : `out: ${out} holds a synthetic corpus made with other options (see its ${SYNTHETIC_MARK}); give another folder or remove it.`,
@@ -150,7 +150,7 @@ function summarize(options: SynthOptions, plan: readonly ClipPlan[], rendered: n
  *
  * @param options - folder, size and seed
  * @returns counts of what was planned and written
- * @throws WrongUse for sizes out of range, or a folder that holds something else
+ * @throws UsageError for sizes out of range, or a folder that holds something else
  * @throws Failure when the disk is full or the folder cannot be written
  */
 export async function generateCorpus(options: SynthOptions): Promise<SynthSummary> {

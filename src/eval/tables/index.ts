@@ -1,7 +1,8 @@
 /** The tables of a run: its headline numbers and its labels, for a spreadsheet and for a paper. */
+
+import { type Cell, csvTable } from '../../base/csv.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { RunReport } from '../run-report.js';
-import { type Cell, csvTable } from './csv.js';
 import { latexTable } from './latex.js';
 
 /**

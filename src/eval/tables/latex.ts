@@ -1,5 +1,5 @@
 /** Tables as LaTeX with booktabs rules. */
-import type { Cell } from './csv.js';
+import type { Cell } from '../../base/csv.js';
 
 const SPECIAL: Record<string, string> = {
   '\\': '\\textbackslash{}',

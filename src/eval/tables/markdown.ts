@@ -1,5 +1,5 @@
 /** Tables as Markdown (GitHub's form). */
-import type { Cell } from './csv.js';
+import type { Cell } from '../../base/csv.js';
 
 /**
  * Writes a table as Markdown.

@@ -48,7 +48,7 @@ export interface ClassifierKind<Schema extends z.ZodType = z.ZodType, Point = Gr
    * @param point - one value of each option
    * @param final - whether this is the one that is kept: what only it needs (probabilities) is left out else
    * @returns what was learned
-   * @throws WrongUse when the rows are too few for the options
+   * @throws UsageError when the rows are too few for the options
    */
   fit(rows: TrainingRows, point: Point, final: boolean): Promise<Fitted>;
   /**

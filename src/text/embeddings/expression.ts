@@ -1,5 +1,5 @@
 /** Sums and differences of words: `king - man + woman`. Runs in Node and the browser. */
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 
 /** Words with their signs. */
 export interface WordExpression {
@@ -12,7 +12,7 @@ export interface WordExpression {
  *
  * @param text - a word, or words with `+` and `-` between them
  * @returns its words
- * @throws WrongUse for any other form
+ * @throws UsageError for any other form
  */
 export function parseExpression(text: string): WordExpression {
   const parts = text.trim() === '' ? [text] : text.trim().split(/\s+/);
@@ -29,5 +29,5 @@ export function parseExpression(text: string): WordExpression {
   return { text, terms };
 }
 
-const malformed = (text: string): WrongUse =>
-  new WrongUse(`"${text}" is no word and no sum of words; write one as in "king - man + woman".`);
+const malformed = (text: string): UsageError =>
+  new UsageError(`"${text}" is no word and no sum of words; write one as in "king - man + woman".`);

@@ -1,6 +1,6 @@
 /** Texts as ids, from tokens that come one text at a time. Node only. */
 import { Failure } from '../../base/errors.js';
-import type { IdCorpus } from './train.js';
+import type { IdCorpus } from '../files/embeddings/train.js';
 
 /** Ids that are stored together. */
 const CHUNK = 2 ** 20;

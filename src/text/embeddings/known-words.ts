@@ -1,6 +1,6 @@
 /** Words that have a vector, and what is meant by one that has none. Runs in Node and the browser. */
 import { distance } from 'fastest-levenshtein';
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 
 /** Words that are named in place of an unknown one. */
 const SUGGESTIONS = 3;
@@ -12,13 +12,13 @@ const SUGGESTIONS = 3;
  * @param rows - row by word
  * @param path - of the file, for the message
  * @returns the row; that of the word in lower case where it is known in that form alone
- * @throws WrongUse naming the words that are spelled most alike
+ * @throws UsageError naming the words that are spelled most alike
  */
 export function requireWord(word: string, rows: ReadonlyMap<string, number>, path: string): number {
   const row = rows.get(word) ?? rows.get(word.normalize('NFKC').toLowerCase());
   if (row !== undefined) return row;
   const near = nearestSpelled(word, rows.keys()).map((other) => `"${other}"`);
-  throw new WrongUse(
+  throw new UsageError(
     `"${word}" has no vector in ${path}; the words spelled most alike are ${near.join(', ')}.`,
   );
 }

@@ -1,5 +1,5 @@
 /** Where everything lies in the memory that the training threads share. Runs in Node and the browser. */
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import type { EmbeddingSettings } from './settings.js';
 
 const PAGE = 65_536;
@@ -57,7 +57,7 @@ export interface Layout {
  * @param settings - sizes and number of workers
  * @param roundTokens - tokens of a round
  * @returns addresses
- * @throws WrongUse when it is more than WebAssembly can address
+ * @throws UsageError when it is more than WebAssembly can address
  */
 export function layOut(words: number, settings: EmbeddingSettings, roundTokens: number): Layout {
   const { dim, workers, negative, epochs } = settings;
@@ -99,7 +99,7 @@ export function layOut(words: number, settings: EmbeddingSettings, roundTokens: 
   };
   const pages = Math.ceil(end / PAGE);
   if (pages > MOST_PAGES)
-    throw new WrongUse(
+    throw new UsageError(
       `${words} words of ${dim} numbers need ${(end / 2 ** 30).toFixed(1)} GiB with ${workers} workers, and 4 GiB can be addressed; give fewer workers, a smaller dim, or a larger min-count.`,
     );
   return { ...layout, pages };

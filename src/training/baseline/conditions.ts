@@ -1,15 +1,15 @@
-import { WrongUse } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import type { Config } from '../../config/schema.js';
 
 /**
  * Refuses changed test conditions, which are made of a network's inputs.
  *
  * @param config - of a baseline
- * @throws WrongUse when it names conditions
+ * @throws UsageError when it names conditions
  */
 export function requireNoConditions({ evaluation }: Config): void {
   if (evaluation.conditions.length > 0)
-    throw new WrongUse(
+    throw new UsageError(
       'evaluation.conditions: the test conditions are changed for networks only; take them away for model.baseline.',
     );
 }

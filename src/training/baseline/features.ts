@@ -4,10 +4,10 @@ import type { Dataset, Example } from '../../data/dataset.js';
 import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
 import { fullRows } from '../../models/baselines/rows.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
-import { readDictionary, storeDictionary } from '../../text/dictionary.js';
+import { readDictionary, storeDictionary } from '../../text/files/dictionary.js';
+import { readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
 import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
-import { readLyrics } from '../../text/read-lyrics.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
 import { loadTokenizer } from '../../text/tokenizer.js';
@@ -61,7 +61,7 @@ const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTe
  * @param dataset - the data set
  * @param options - notes, signals, a dictionary
  * @returns what gives rows
- * @throws WrongUse when audio files are missing; Interrupted when stopped
+ * @throws UsageError when audio files are missing; Interrupted when stopped
  */
 export function loadFeatures(
   features: BaselineSpec['features'],

@@ -1,12 +1,13 @@
 /** A baseline fitted to one training part, with the setting that does best on the validation part. */
 import type { Config } from '../../config/schema.js';
 import type { Example } from '../../data/dataset.js';
-import type { Predictions, Task } from '../../eval/predictions.js';
+import type { Predictions } from '../../eval/predictions.js';
 import { bestThresholds } from '../../eval/thresholds.js';
 import { withTruth } from '../../eval/with-truth.js';
 import type { Fitted, Labels, TrainingRows } from '../../models/baselines/classifier.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
 import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
+import type { Task } from '../../models/task.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
 import type { FeatureSource, FittedFeatures } from './features.js';

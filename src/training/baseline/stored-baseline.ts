@@ -1,14 +1,14 @@
 /** A fitted baseline on disk: `model.json` and `weights.safetensors`, as for a network. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, messageOf, WrongUse } from '../../base/errors.js';
+import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
 import type { Config } from '../../config/schema.js';
-import type { Task } from '../../eval/predictions.js';
 import type { Fitted } from '../../models/baselines/classifier.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
 import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.js';
+import type { Task } from '../../models/task.js';
 import { MODEL_FILES } from '../stored-model.js';
 import type { FittedFeatures } from './features.js';
 import { BASELINE_FORMAT } from './format.js';
@@ -77,11 +77,11 @@ export async function saveBaseline(
  *
  * @param folder - its folder
  * @returns what it learned, and what it is
- * @throws WrongUse when there is none; Failure when its files are damaged
+ * @throws UsageError when there is none; Failure when its files are damaged
  */
 export async function loadBaseline(folder: string): Promise<StoredBaseline> {
   const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
-    throw new WrongUse(
+    throw new UsageError(
       `${folder} holds no model (model.json is missing); give the folder of a finished run.`,
     );
   });

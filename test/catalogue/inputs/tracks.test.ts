@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WrongUse } from '../../../src/base/errors.js';
+import { UsageError } from '../../../src/base/errors.js';
 import { findTracks } from '../../../src/catalogue/inputs/tracks.js';
 
 describe('findTracks', () => {
@@ -58,6 +58,6 @@ describe('findTracks', () => {
     await expect(findTracks([at('empty')])).rejects.toThrow(
       /No music was found in .*empty; audio files end in \.mp3/,
     );
-    await expect(findTracks([at('nowhere')])).rejects.toThrow(WrongUse);
+    await expect(findTracks([at('nowhere')])).rejects.toThrow(UsageError);
   });
 });

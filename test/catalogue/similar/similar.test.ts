@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { WrongUse } from '../../../src/base/errors.js';
+import { UsageError } from '../../../src/base/errors.js';
 import type { TagRow } from '../../../src/catalogue/row.js';
 import { loadEmbeddings, normalise } from '../../../src/catalogue/similar/embedding-index.js';
 import { findTrack } from '../../../src/catalogue/similar/find-track.js';
@@ -119,7 +119,7 @@ describe('findTrack', () => {
     expect(() => findTrack(index, 'tow.mp3')).toThrow(
       /no track tow\.mp3; the nearest is \/music\/b\/two\.mp3\.$/,
     );
-    expect(() => findTrack(index, 'wo.mp3')).toThrow(WrongUse);
+    expect(() => findTrack(index, 'wo.mp3')).toThrow(UsageError);
     expect(() => findTrack(index, 'broken.mp3')).toThrow(/no embedding in the table: The file is no audio\./);
     expect(() => findTrack({ paths: [], without: new Map() }, 'x')).toThrow(/no track with an embedding/);
   });

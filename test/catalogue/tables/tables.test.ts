@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shortestDecimal } from '../../../src/base/decimal.js';
-import { Failure, WrongUse } from '../../../src/base/errors.js';
+import { Failure, UsageError } from '../../../src/base/errors.js';
 import type { TagRow } from '../../../src/catalogue/row.js';
 import { tagColumns } from '../../../src/catalogue/tables/columns.js';
 import { readTable, TABLE_FORMATS, tableFormatOf, writeTable } from '../../../src/catalogue/tables/index.js';
@@ -108,7 +108,7 @@ describe('tableFormatOf', () => {
       'parquet',
       'arrow',
     ]);
-    expect(() => tableFormatOf('tags.xlsx')).toThrow(WrongUse);
+    expect(() => tableFormatOf('tags.xlsx')).toThrow(UsageError);
     expect(() => tableFormatOf('tags.xlsx')).toThrow(/\.parquet/);
   });
 });

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Failure, WrongUse } from '../../../src/base/errors.js';
+import { Failure, UsageError } from '../../../src/base/errors.js';
 import type { TableHeader, TagRow } from '../../../src/catalogue/row.js';
 import { Journal } from '../../../src/catalogue/tag/journal.js';
 
@@ -68,7 +68,7 @@ describe('Journal', () => {
   it('refuses to go on with another model, and a damaged line', async () => {
     const path = join(folder, 'other.journal');
     await (await Journal.open(path, header)).close();
-    await expect(Journal.open(path, { ...header, record: { weights: 'y' } })).rejects.toThrow(WrongUse);
+    await expect(Journal.open(path, { ...header, record: { weights: 'y' } })).rejects.toThrow(UsageError);
     await appendFile(path, 'no row\n');
     await expect(Journal.open(path, header)).rejects.toThrow(Failure);
   });

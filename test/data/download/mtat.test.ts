@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WrongUse } from '../../../src/base/errors.js';
+import { UsageError } from '../../../src/base/errors.js';
+import { PATIENT } from '../../../src/data/download/retry.js';
 import {
   downloadMtat,
   downloadPublication,
   MTAT,
   type Publication,
-} from '../../../src/data/download/mtat.js';
-import { PATIENT } from '../../../src/data/download/retry.js';
+} from '../../../src/data/sets/mtat/download.js';
 import { zipOf } from './archive.js';
 import { sendAndDrop, startServer, type TestServer } from './server.js';
 
@@ -129,7 +129,7 @@ describe('downloadPublication', () => {
   it.each(['', 'mirg.city.ac.uk', 'ftp://example.org/', 'file:///etc/'])(
     'refuses %j as a base URL',
     async (baseUrl) => {
-      await expect(downloadPublication(publication, { out, baseUrl })).rejects.toThrow(WrongUse);
+      await expect(downloadPublication(publication, { out, baseUrl })).rejects.toThrow(UsageError);
     },
   );
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { MPEGDecoder } from 'mpg123-decoder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WrongUse } from '../../../src/base/errors.js';
+import { UsageError } from '../../../src/base/errors.js';
 import { generateCorpus, type SynthSummary } from '../../../src/data/synth/corpus.js';
 import { SYNTHETIC_TAGS } from '../../../src/data/synth/plan/tags.js';
 
@@ -158,7 +158,7 @@ describe('generateCorpus', () => {
     [{ seed: -1 }, /seed is -1/],
   ])('refuses %o', async (wrong, message) => {
     const call = generateCorpus({ ...options, ...wrong, out: join(root, 'wrong') });
-    await expect(call).rejects.toThrow(WrongUse);
+    await expect(call).rejects.toThrow(UsageError);
     await expect(call).rejects.toThrow(message);
   });
 

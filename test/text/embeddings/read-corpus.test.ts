@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CorpusBuilder, type CorpusIds } from '../../../src/text/embeddings/id-corpus.js';
-import { type ReadCorpus, readCorpus } from '../../../src/text/embeddings/read-corpus.js';
-import { type TextLines, textLines } from '../../../src/text/embeddings/text-lines.js';
+import { type ReadCorpus, readCorpus } from '../../../src/text/files/embeddings/read-corpus.js';
+import { type TextLines, textLines } from '../../../src/text/files/embeddings/text-lines.js';
 import { intlSegmenter } from '../../../src/text/segmenter.js';
 import { type TextUnit, tokenize } from '../../../src/text/tokenize.js';
 

@@ -1,6 +1,6 @@
 /** Word vectors: the mathematics against a plain transcription, the quality against gensim, the bytes against themselves. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { WrongUse } from '../../../src/base/errors.js';
+import { UsageError } from '../../../src/base/errors.js';
 import { CorpusBuilder, type CorpusIds } from '../../../src/text/embeddings/id-corpus.js';
 import { layOut } from '../../../src/text/embeddings/layout.js';
 import {
@@ -9,7 +9,7 @@ import {
   type EmbeddingSettings,
 } from '../../../src/text/embeddings/settings.js';
 import { aliasTable, keepChances } from '../../../src/text/embeddings/tables.js';
-import { trainVectors } from '../../../src/text/embeddings/train.js';
+import { trainVectors } from '../../../src/text/files/embeddings/train.js';
 import gensim from './gensim.json' with { type: 'json' };
 import { plantedCorpus, plantedTexts, structureOf } from './planted.js';
 import { referenceVectors } from './reference-word2vec.js';
@@ -122,6 +122,6 @@ it('stops when asked to and gives what is trained', async () => {
 
 it('says what is too large to be addressed', () => {
   const huge = settings({ dim: 300, workers: 8 });
-  expect(() => layOut(1_000_000, huge, 1000)).toThrow(WrongUse);
+  expect(() => layOut(1_000_000, huge, 1000)).toThrow(UsageError);
   expect(() => layOut(1_000_000, huge, 1000)).toThrow(/4 GiB can be addressed; give fewer workers/);
 });

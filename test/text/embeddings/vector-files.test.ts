@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Failure, Interrupted, WrongUse } from '../../../src/base/errors.js';
-import { readVectors } from '../../../src/text/embeddings/read-vectors.js';
+import { Failure, Interrupted, UsageError } from '../../../src/base/errors.js';
 import { VECTOR_FORMATS } from '../../../src/text/embeddings/vector-header.js';
-import { writeVectors } from '../../../src/text/embeddings/write-vectors.js';
+import { readVectors } from '../../../src/text/files/embeddings/read-vectors.js';
+import { writeVectors } from '../../../src/text/files/embeddings/write-vectors.js';
 import gensim from './gensim.json' with { type: 'json' };
 
 let folder: string;
@@ -162,7 +162,7 @@ describe('refuses in a sentence', () => {
 
   it('a missing file, a folder, a word with a space', async () => {
     await expect(readVectors(join(folder, 'none'))).rejects.toThrow(/There is no file/);
-    await expect(readVectors(folder)).rejects.toBeInstanceOf(WrongUse);
+    await expect(readVectors(folder)).rejects.toBeInstanceOf(UsageError);
     const spaced = { words: ['a b'], vectors: Float32Array.of(1), dim: 1 };
     await expect(writeVectors(join(folder, 'spaced'), spaced, 'text')).rejects.toThrow(
       /cannot hold the word "a b"/,

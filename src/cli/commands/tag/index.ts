@@ -1,6 +1,6 @@
 /** polytag tag: a catalogue's tags, embeddings and taggrams. */
 import type { CommandModule, InferredOptionTypes } from 'yargs';
-import { WrongUse } from '../../../base/errors.js';
+import { UsageError } from '../../../base/errors.js';
 import { launcherOptions, launchShards } from './launch.js';
 import { readTaggingOptions, taggingOptions } from './options.js';
 import { manifest, merge, partBytesOption, verify } from './parts.js';
@@ -95,12 +95,12 @@ export const tag: CommandModule<object, TagArguments> = {
     if (args['stdin-jsonl']) return tagStandardInput(tagging);
     const { out, paths = [] } = args;
     if (out === undefined)
-      throw new WrongUse('--out says where the tags go: a table, or with --manifest a folder.');
+      throw new UsageError('--out says where the tags go: a table, or with --manifest a folder.');
     if (args.manifest !== undefined) {
-      if (paths.length > 0) throw new WrongUse('--manifest names the tracks; leave the paths out.');
+      if (paths.length > 0) throw new UsageError('--manifest names the tracks; leave the paths out.');
       if (args.launcher !== undefined) {
         if (args.shard !== undefined)
-          throw new WrongUse('--launcher starts all shards; leave --shard out and give --shards N.');
+          throw new UsageError('--launcher starts all shards; leave --shard out and give --shards N.');
         const { manifest, shards, overwrite, 'part-bytes': partBytes } = args;
         return launchShards(args, { ...args, manifest, shards, overwrite, partBytes, folder: out });
       }
@@ -113,9 +113,9 @@ export const tag: CommandModule<object, TagArguments> = {
       });
     }
     if (args.launcher !== undefined)
-      throw new WrongUse('--launcher works on --manifest FILE; "polytag tag manifest" writes it.');
+      throw new UsageError('--launcher works on --manifest FILE; "polytag tag manifest" writes it.');
     if (paths.length === 0)
-      throw new WrongUse('Say what to tag: files, folders, playlists, or - for a list on standard input.');
+      throw new UsageError('Say what to tag: files, folders, playlists, or - for a list on standard input.');
     return makeOneTable(tagging, {
       paths,
       out,

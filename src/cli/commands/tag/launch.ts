@@ -3,16 +3,16 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InferredOptionTypes, Options } from 'yargs';
-import { Failure, WrongUse } from '../../../base/errors.js';
+import { Failure, UsageError } from '../../../base/errors.js';
 import { exists } from '../../../base/files.js';
 import { startProgress } from '../../../base/progress.js';
 import { readManifest } from '../../../catalogue/shards/manifest.js';
 import { partFiles, partsOf, partsOfShard } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
-import { launchArray } from '../../../cluster/slurm/launch-array.js';
-import { parseSlurmOptions } from '../../../cluster/slurm/options.js';
-import { type ArrayCommand, arrayScript, TASK } from '../../../cluster/slurm/script.js';
+import { launchArray } from '../../../runs/slurm/launch-array.js';
+import { parseSlurmOptions } from '../../../runs/slurm/options.js';
+import { type ArrayCommand, arrayScript, TASK } from '../../../runs/slurm/script.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 import { taggingOptions } from './options.js';
@@ -83,7 +83,7 @@ async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
 /** Checks a count of the command line. */
 function requireCount(name: string, value: number | undefined, least: number): void {
   if (value !== undefined && !(Number.isInteger(value) && value >= least))
-    throw new WrongUse(`--${name} must be a whole number from ${least}.`);
+    throw new UsageError(`--${name} must be a whole number from ${least}.`);
 }
 
 /**
@@ -92,18 +92,18 @@ function requireCount(name: string, value: number | undefined, least: number): v
  *
  * @param tagging - how tracks are tagged, as parsed
  * @param request - manifest, folder, number of shards, what the cluster is asked for
- * @throws WrongUse for options that cannot be; as launchArray, verifyParts and mergeParts
+ * @throws UsageError for options that cannot be; as launchArray, verifyParts and mergeParts
  */
 export async function launchShards(tagging: TaggingArguments, request: LaunchRequest): Promise<void> {
   const { shards, partBytes, retries, merge, 'max-running': maxRunning } = request;
   if (shards === undefined)
-    throw new WrongUse('--launcher needs --shards N: in how many the work is divided.');
+    throw new UsageError('--launcher needs --shards N: in how many the work is divided.');
   requireCount('shards', shards, 1);
   requireCount('max-running', maxRunning, 1);
   requireCount('retries', retries, 0);
   const manifest = await readManifest(request.manifest);
   const parts = partsOf(manifest, partBytes);
-  if (parts.length === 0) throw new WrongUse(`${request.manifest} names no tracks.`);
+  if (parts.length === 0) throw new UsageError(`${request.manifest} names no tracks.`);
   if (shards > parts.length)
     printNote(
       `${request.manifest} has ${parts.length} parts, so ${shards - parts.length} shards stay empty.`,

@@ -1,6 +1,6 @@
 /** Options that every way of tagging has. */
 import type { InferredOptionTypes, Options } from 'yargs';
-import { WrongUse } from '../../../base/errors.js';
+import { UsageError } from '../../../base/errors.js';
 import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
 import { printNote } from '../../print.js';
 
@@ -38,7 +38,7 @@ export const taggingOptions = {
  *
  * @param args - as parsed
  * @returns what the tagger takes
- * @throws WrongUse for a missing model or a threshold that cannot be
+ * @throws UsageError for a missing model or a threshold that cannot be
  */
 export function readTaggingOptions({
   model,
@@ -47,9 +47,9 @@ export function readTaggingOptions({
   lyrics,
   threshold,
 }: InferredOptionTypes<typeof taggingOptions>): TaggingOptions {
-  if (model === undefined) throw new WrongUse('--model says what tags: a name, or the folder of a run.');
+  if (model === undefined) throw new UsageError('--model says what tags: a name, or the folder of a run.');
   if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
-    throw new WrongUse('--threshold must be a number from 0 to 1.');
+    throw new UsageError('--threshold must be a number from 0 to 1.');
   return {
     model,
     embedding,

@@ -1,6 +1,6 @@
 /** polytag tag manifest, verify and merge: what is done once for all shards. */
 import type { CommandModule, Options } from 'yargs';
-import { Failure, WrongUse } from '../../../base/errors.js';
+import { Failure, UsageError } from '../../../base/errors.js';
 import { findTracks } from '../../../catalogue/inputs/tracks.js';
 import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.js';
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
@@ -79,7 +79,7 @@ export const merge: CommandModule<object, PartsArguments & { out: string; overwr
   handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite }) => {
     await requireTable(out, overwrite);
     const tracks = await readManifest(path);
-    if (tracks.tracks.length === 0) throw new WrongUse(`${path} names no tracks.`);
+    if (tracks.tracks.length === 0) throw new UsageError(`${path} names no tracks.`);
     const { rows, failed } = await mergeParts(tracks, parts, partBytes, out);
     printResult(`${out}: ${rows} tracks, ${failed} failed`);
   },

@@ -28,7 +28,7 @@ export interface ShardRequest {
  *
  * @param tagging - how tracks are tagged
  * @param request - manifest, folder, shard
- * @throws WrongUse (2), Permanent (42), Requeue (75) when stopped by a signal, Failure (1) where trying again may help
+ * @throws UsageError (2), Permanent (42), Requeue (75) when stopped by a signal, Failure (1) where trying again may help
  */
 export async function tagShard(tagging: TaggingOptions, request: ShardRequest): Promise<void> {
   const shard = parseShard(request.shard, process.env, request.shards);

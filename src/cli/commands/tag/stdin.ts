@@ -1,6 +1,6 @@
 /** polytag tag --stdin-jsonl: requests in, results out, as Spark's pipe and Hadoop streaming call a program. */
 import { createInterface } from 'node:readline';
-import { WrongUse } from '../../../base/errors.js';
+import { UsageError } from '../../../base/errors.js';
 import type { TagRow } from '../../../catalogue/row.js';
 import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
 import { interruptible } from '../../interrupt.js';
@@ -17,7 +17,7 @@ function parseRequest(line: string, number: number): Request {
     request = null;
   }
   if (typeof (request as Request | null)?.path !== 'string')
-    throw new WrongUse(
+    throw new UsageError(
       `Line ${number} of standard input is no request; write one as {"id": 7, "path": "a.mp3"}.`,
     );
   return request as Request;
@@ -28,7 +28,7 @@ function parseRequest(line: string, number: number): Request {
  * an error.
  *
  * @param tagging - how tracks are tagged
- * @throws WrongUse for a line that is no request
+ * @throws UsageError for a line that is no request
  */
 export async function tagStandardInput(tagging: TaggingOptions): Promise<void> {
   const tagger = await CatalogueTagger.open(tagging);

@@ -1,8 +1,7 @@
 /** polytag tag PATH… --out: one table on this machine. */
-import { Failure, WrongUse } from '../../../base/errors.js';
+import { Failure, UsageError } from '../../../base/errors.js';
 import { startProgress } from '../../../base/progress.js';
 import { findTracks } from '../../../catalogue/inputs/tracks.js';
-import { writeCatalogueReport } from '../../../catalogue/report/write.js';
 import { readTable } from '../../../catalogue/tables/index.js';
 import {
   CatalogueTagger,
@@ -10,6 +9,7 @@ import {
   type TaggingOptions,
 } from '../../../catalogue/tag/catalogue-tagger.js';
 import { readTaggrams } from '../../../catalogue/tag/taggram.js';
+import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
@@ -34,12 +34,12 @@ const SHOWN_TAGGRAMS = 8;
  *
  * @param tagging - how tracks are tagged
  * @param request - which tracks, and the table
- * @throws WrongUse for what is asked for wrongly; Failure when tracks failed, after the table is written
+ * @throws UsageError for what is asked for wrongly; Failure when tracks failed, after the table is written
  */
 export async function makeOneTable(tagging: TaggingOptions, request: TableRequest): Promise<void> {
   const { out, overwrite, writeTags, inPlace, json } = request;
   if (writeTags && inPlace)
-    throw new WrongUse('--write-tags and --in-place exclude each other; give one of them.');
+    throw new UsageError('--write-tags and --in-place exclude each other; give one of them.');
   const target = inPlace ? 'in-place' : writeTags ? { copies: writeTags } : null;
   const tracks = await findTracks(request.paths, { allowOutside: request.outside });
   await requireTable(out, overwrite);

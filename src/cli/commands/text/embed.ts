@@ -2,16 +2,16 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { Interrupted, WrongUse } from '../../../base/errors.js';
+import { Interrupted, UsageError } from '../../../base/errors.js';
 import { requireFolder } from '../../../base/files.js';
 import { startProgress } from '../../../base/progress.js';
-import { readDictionary, storeDictionary } from '../../../text/dictionary.js';
-import { readCorpus } from '../../../text/embeddings/read-corpus.js';
-import { embeddingRecord, writeEmbeddings } from '../../../text/embeddings/record.js';
 import { ALGORITHMS, EMBEDDING_DEFAULTS, type EmbeddingSettings } from '../../../text/embeddings/settings.js';
-import { trainVectors } from '../../../text/embeddings/train.js';
 import { VECTOR_FORMATS, type VectorFormat } from '../../../text/embeddings/vector-header.js';
-import { listLyricsFiles } from '../../../text/lyrics-files.js';
+import { readDictionary, storeDictionary } from '../../../text/files/dictionary.js';
+import { readCorpus } from '../../../text/files/embeddings/read-corpus.js';
+import { embeddingRecord, writeEmbeddings } from '../../../text/files/embeddings/record.js';
+import { trainVectors } from '../../../text/files/embeddings/train.js';
+import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
 import { interruptible } from '../../interrupt.js';
@@ -58,7 +58,7 @@ function readSettings(args: EmbedArguments): EmbeddingSettings {
 
 async function tokenizerOf({ unit, dictionary }: EmbedArguments): Promise<Tokenizer> {
   if (unit === 'character' && dictionary !== undefined)
-    throw new WrongUse('--unit character takes no --dictionary; leave it out.');
+    throw new UsageError('--unit character takes no --dictionary; leave it out.');
   const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
   const tokenizer = await loadTokenizer({ unit }, entries && (await storeDictionary(entries)));
   if (tokenizer.note) printNote(tokenizer.note);

@@ -1,12 +1,12 @@
 /** polytag text neighbours: the words whose vectors are nearest. */
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../../base/errors.js';
+import { UsageError } from '../../../base/errors.js';
 import { type Neighbour, nearestTracks } from '../../../catalogue/similar/nearest-tracks.js';
 import { parseExpression, type WordExpression } from '../../../text/embeddings/expression.js';
 import { requireWord } from '../../../text/embeddings/known-words.js';
-import { readVectors } from '../../../text/embeddings/read-vectors.js';
 import { unitRows } from '../../../text/embeddings/unit-rows.js';
 import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
+import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
 import { interruptible } from '../../interrupt.js';
 import { wholeNumber } from '../../numbers.js';
 import { alignColumns, printNote, printResult } from '../../print.js';
@@ -74,7 +74,7 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
       note: 'Stopping.',
     });
     notes.forEach(printNote);
-    if (words.length < 2) throw new WrongUse(`${path} holds one word alone, which has no neighbours.`);
+    if (words.length < 2) throw new UsageError(`${path} holds one word alone, which has no neighbours.`);
     const rows = new Map(words.map((word, row) => [word, row]));
     const space = { words, unit: unitRows(vectors, dim), dim };
     const answers = expressions.map((expression) => {

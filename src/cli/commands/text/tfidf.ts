@@ -1,15 +1,15 @@
 /** polytag text tfidf: the words of lyrics, weighed. */
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { WrongUse } from '../../../base/errors.js';
+import { UsageError } from '../../../base/errors.js';
 import { requireFolder } from '../../../base/files.js';
 import { startProgress } from '../../../base/progress.js';
-import { readDictionary, storeDictionary } from '../../../text/dictionary.js';
-import { listLyricsFiles } from '../../../text/lyrics-files.js';
+import { readDictionary, storeDictionary } from '../../../text/files/dictionary.js';
+import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
+import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../../text/files/tfidf-files.js';
 import { scikitTokens } from '../../../text/scikit-tokens.js';
 import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-words.js';
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
-import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../../text/tfidf-files.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
 import { interruptible } from '../../interrupt.js';
 import { wholeNumber } from '../../numbers.js';
@@ -37,7 +37,7 @@ interface TfidfArguments {
 async function tokensOf(args: TfidfArguments): Promise<(text: string) => string[]> {
   const { unit, dictionary, 'stop-words': languages } = args;
   if ((unit === 'scikit-learn' || unit === 'character') && (dictionary !== undefined || languages.length > 0))
-    throw new WrongUse(`--unit ${unit} takes neither --dictionary nor --stop-words; leave them out.`);
+    throw new UsageError(`--unit ${unit} takes neither --dictionary nor --stop-words; leave them out.`);
   if (unit === 'scikit-learn') return scikitTokens;
   const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
   const tokenizer = await loadTokenizer(
@@ -49,7 +49,8 @@ async function tokensOf(args: TfidfArguments): Promise<(text: string) => string[
 }
 
 async function requireOut(out: string): Promise<void> {
-  if (!/\.(npz|csv)$/i.test(out)) throw new WrongUse(`--out must end in .npz or .csv, and ${out} does not.`);
+  if (!/\.(npz|csv)$/i.test(out))
+    throw new UsageError(`--out must end in .npz or .csv, and ${out} does not.`);
   await requireFolder(dirname(out), '--out');
 }
 
@@ -129,8 +130,8 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
   handler: async (args) => {
     const { paths, out, top, json, tf, norm, idf, 'smooth-idf': smoothIdf } = args;
     if (out === undefined && top === undefined)
-      throw new WrongUse('Say what is wanted: --out FILE.npz, --top N, or both.');
-    if (json && top === undefined) throw new WrongUse('--json prints what --top asks for; give --top N.');
+      throw new UsageError('Say what is wanted: --out FILE.npz, --top N, or both.');
+    if (json && top === undefined) throw new UsageError('--json prints what --top asks for; give --top N.');
     const minDocuments = wholeNumber('min-documents', args['min-documents']);
     const count = top === undefined ? null : wholeNumber('top', top);
     if (out !== undefined) await requireOut(out);

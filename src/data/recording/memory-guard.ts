@@ -1,0 +1,39 @@
+/** Recordings that must be held whole: said when that takes much memory, refused when there is not so much. Node only. */
+import { availableMemory } from 'node:process';
+import { Failure } from '../../base/errors.js';
+import { durationText } from '../../base/format.js';
+
+/** Length from which a recording is spoken of, in seconds. */
+const LONG = 3600;
+
+/** What a recording needs. */
+export interface MemoryNeed {
+  /** Path of the recording. */
+  audio: string;
+  bytesPerSecond: number;
+  /** Is told what a person should know. */
+  log?: (line: string) => void;
+}
+
+/**
+ * Watches over the length of a recording, as far as it is known.
+ *
+ * @param need - what the recording needs
+ * @returns takes the length in seconds, again whenever more of it is known; it throws a Failure when the memory that
+ *   is free does not suffice
+ */
+export function memoryGuard({ audio, bytesPerSecond, log }: MemoryNeed): (seconds: number) => void {
+  let considered = 0;
+  return (seconds) => {
+    if (seconds <= Math.max(LONG, 1.05 * considered)) return;
+    considered = seconds;
+    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+    const need = `this kind needs the whole recording in memory, about ${gigabytes(bytesPerSecond * seconds)} for ${durationText(seconds)}`;
+    const free = availableMemory();
+    if (bytesPerSecond * seconds > free)
+      throw new Failure(
+        `${audio} is too long for this machine: ${need}, and ${gigabytes(free)} are free; cut it with --duration, or raise --hop-length.`,
+      );
+    log?.(`Warning: ${need}; --duration cuts it.`);
+  };
+}

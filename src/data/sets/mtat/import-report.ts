@@ -1,0 +1,103 @@
+/** What was found in a MagnaTagATune folder. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
+import type { Split } from '../../dataset.js';
+import type { SkippedRow } from '../../table.js';
+import { artistDisjointSplit, officialSplit, splitHash } from './splits.js';
+import { readMtatTables } from './table.js';
+import { mergeSynonyms, type TagCount, topTags } from './tags.js';
+
+type SplitCounts = Record<Split, number>;
+
+/** The content of `polytag data mtat import --json`. */
+export interface ImportReport {
+  clips: number;
+  /** Clips by folder, `0` to `f`. */
+  folders: Record<string, number>;
+  protocols: { all: SplitCounts; labelled: SplitCounts };
+  artist_disjoint: { hash: string; all: SplitCounts; labelled: SplitCounts };
+  top_tags: TagCount[];
+  artists: number;
+  songs: number;
+  /** Clips with a lyrics file. */
+  lyrics: number;
+  /** Clips whose audio file is not there: a warning here, an error at training. */
+  missing_audio: number;
+  /** The first missing files. */
+  missing_examples: string[];
+  skipped: SkippedRow[];
+}
+
+const MISSING_SHOWN = 10;
+
+/**
+ * Reads the tables, counts, and looks which audio files are there.
+ *
+ * @param root - the data set's folder
+ * @param tagCount - how many of the most frequent tags make the protocol `labelled`
+ * @param synonyms - tags to merge before counting; empty for none
+ * @returns the counts
+ * @throws UsageError when the folder or its table is missing
+ */
+export async function inspectMtat(
+  root: string,
+  tagCount = 50,
+  synonyms: Record<string, string[]> = {},
+): Promise<ImportReport> {
+  const tables = mergeSynonyms(await readMtatTables(root), synonyms);
+  const { clips } = tables;
+  const top = topTags(tables, tagCount);
+  const isTop = new Set(top.map(({ tag }) => tag));
+  const topIndex = new Map(tables.tags.map((tag, i) => [i, isTop.has(tag)]));
+  const labelled = clips.map(({ tags }) => tags.some((tag) => topIndex.get(tag)));
+  const chosen = new Map(top.map(({ tag }, i) => [tag, i]));
+  const narrowed = clips.map((clip) => ({
+    ...clip,
+    tags: clip.tags.map((i) => chosen.get(tables.tags[i])).filter((i) => i !== undefined),
+  }));
+  const official = officialSplit(clips);
+  const disjoint = artistDisjointSplit(narrowed, top.length);
+
+  const count = (split: Split[], counted: (i: number) => boolean): SplitCounts => {
+    const counts: SplitCounts = { train: 0, validation: 0, test: 0 };
+    split.forEach((part, i) => {
+      if (counted(i)) counts[part]++;
+    });
+    return counts;
+  };
+  const folders: Record<string, number> = {};
+  for (const { folder } of [...clips].sort((a, b) => (a.folder < b.folder ? -1 : 1)))
+    folders[folder] = (folders[folder] ?? 0) + 1;
+  const present = await filesIn(root, Object.keys(folders));
+  const missing = clips.filter(({ path }) => !present.has(path)).map(({ path }) => path);
+  const lyricsFolder = join(root, 'lyrics');
+  const lyrics = new Set(await readdir(lyricsFolder).catch(() => []));
+  return {
+    clips: clips.length,
+    folders,
+    protocols: { all: count(official, () => true), labelled: count(official, (i) => labelled[i]) },
+    artist_disjoint: {
+      hash: splitHash(clips, disjoint),
+      all: count(disjoint, () => true),
+      labelled: count(disjoint, (i) => labelled[i]),
+    },
+    top_tags: top,
+    artists: new Set(clips.map(({ artist }) => artist.toLowerCase())).size,
+    songs: new Set(clips.map(({ song }) => song)).size,
+    lyrics: clips.filter(({ id }) => lyricsFileOf(lyricsFolder, id, lyrics) !== null).length,
+    missing_audio: missing.length,
+    missing_examples: missing.slice(0, MISSING_SHOWN),
+    skipped: tables.skipped,
+  };
+}
+
+/** Listing 16 folders is quicker than asking for 25,863 files. */
+async function filesIn(root: string, folders: string[]): Promise<Set<string>> {
+  const lists = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(join(root, folder)).catch(() => [])).map((name) => `${folder}/${name}`),
+    ),
+  );
+  return new Set(lists.flat());
+}

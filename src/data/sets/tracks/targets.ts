@@ -1,0 +1,124 @@
+/** What is to be predicted of the tracks of a table: a class each, or tags. */
+import { UsageError } from '../../../base/errors.js';
+import type { Task } from '../../../models/task.js';
+import type { TracksOptions } from './options.js';
+import type { TrackRow } from './table.js';
+
+/** A track with its labels. */
+export interface LabelledTrack {
+  row: TrackRow;
+  /** Positions of its labels; exactly one for classes. */
+  labels: number[];
+}
+
+/** The labels of a data set and the tracks that have them. */
+export interface LabelledTracks {
+  task: Task;
+  /** Classes in alphabetical order, or tags in the order of their columns, or by frequency. */
+  labels: string[];
+  tracks: LabelledTrack[];
+  /** What was left out, in sentences. */
+  notes: string[];
+}
+
+type Reading = Pick<LabelledTracks, 'task' | 'labels'> & {
+  /** Names of a track's labels, or why it has none, in a few words. */
+  read: (row: TrackRow) => string[] | string;
+};
+
+/**
+ * Reads the labels of tracks.
+ *
+ * @param rows - the rows
+ * @param options - `target`, `tag_separator` and `min_tracks` of the config's `data`
+ * @returns the labels that are frequent enough, and the tracks that can be used with them
+ * @throws UsageError when fewer than two classes, or no tag, are left
+ */
+export function labelTracks(
+  rows: readonly TrackRow[],
+  options: Pick<TracksOptions, 'target' | 'tag_separator' | 'min_tracks'>,
+): LabelledTracks {
+  const { task, labels: found, read } = readingOf(rows, options);
+  const reasons: string[] = [];
+  const named = rows.flatMap((row) => {
+    const names = read(row);
+    if (typeof names !== 'string') return [{ row, names }];
+    reasons.push(`${row.id}: ${names}`);
+    return [];
+  });
+  const counts = new Map<string, number>();
+  for (const { names } of named) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const labels = found.filter((label) => (counts.get(label) ?? 0) >= options.min_tracks);
+  const rare = found.filter((label) => !labels.includes(label));
+  const positions = new Map(labels.map((label, i) => [label, i]));
+  const tracks = named
+    .map(({ row, names }) => ({ row, labels: names.flatMap((name) => positions.get(name) ?? []) }))
+    .filter(({ labels: own }) => task === 'tagging' || own.length > 0);
+  requireLabels(task, labels, options);
+  const notes: string[] = [];
+  if (reasons.length > 0)
+    notes.push(`${reasons.length} of ${rows.length} tracks are left out; the first is ${reasons[0]}.`);
+  if (rare.length > 0) {
+    const without = named.length - tracks.length;
+    const lost = without > 0 ? `, and their ${without} tracks with them` : '';
+    notes.push(
+      `${rare.length} of ${found.length} labels have fewer than ${options.min_tracks} tracks and are left out${lost}: ${rare.join(', ')}.`,
+    );
+  }
+  return { task, labels, tracks, notes };
+}
+
+function readingOf(
+  rows: readonly TrackRow[],
+  { target, tag_separator: separator }: Pick<TracksOptions, 'target' | 'tag_separator'>,
+): Reading {
+  if (typeof target !== 'string') return tagColumns(target);
+  if (separator !== null) return tagLists(rows, target, separator);
+  const classes = new Set(rows.map(({ values }) => values.get(target)!).filter((value) => value !== ''));
+  return {
+    task: 'classification',
+    labels: [...classes].sort(),
+    read: ({ values }) => (values.get(target) ? [values.get(target)!] : `no ${target} is given`),
+  };
+}
+
+function tagColumns(columns: readonly string[]): Reading {
+  return {
+    task: 'tagging',
+    labels: [...columns],
+    read: ({ values }) => {
+      const wrong = columns.find((column) => !/^[01]$/.test(values.get(column)!));
+      return wrong === undefined
+        ? columns.filter((column) => values.get(column) === '1')
+        : `"${wrong}" is "${values.get(wrong)}", neither 0 nor 1`;
+    },
+  };
+}
+
+function tagLists(rows: readonly TrackRow[], column: string, separator: string): Reading {
+  const read = ({ values }: TrackRow): string[] => [
+    ...new Set(
+      values
+        .get(column)!
+        .split(separator)
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== ''),
+    ),
+  ];
+  const counts = new Map<string, number>();
+  for (const row of rows) for (const tag of read(row)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  const labels = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([tag]) => tag);
+  return { task: 'tagging', labels, read };
+}
+
+function requireLabels(
+  task: Task,
+  labels: readonly string[],
+  { target, min_tracks }: Pick<TracksOptions, 'target' | 'min_tracks'>,
+): void {
+  if (labels.length >= (task === 'tagging' ? 1 : 2)) return;
+  const what = task === 'tagging' ? 'no tag' : labels.length === 1 ? 'one class' : 'no class';
+  throw new UsageError(
+    `data.target: "${[target].flat().join(', ')}" has ${what} of at least ${min_tracks} tracks; give another column, or a lower data.min_tracks.`,
+  );
+}

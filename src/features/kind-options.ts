@@ -1,0 +1,175 @@
+/** What can be chosen when a feature of a recording is computed. */
+import { UsageError } from '../base/errors.js';
+import type { Tuning } from './harmony/tuning.js';
+
+/** How powers and magnitudes are compressed. */
+export const COMPRESSIONS = ['none', 'log10', 'db'] as const;
+
+/** One of them. */
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/** What every feature depends on. */
+export interface CommonSettings {
+  /** In Hz; recordings are resampled to it. */
+  sampleRate: number;
+  /** Samples from one frame to the next. */
+  hopLength: number;
+}
+
+/** What some features depend on; each kind names its own. */
+export interface FeatureOptions {
+  nFft: number;
+  frameLength: number;
+  bands: number;
+  /** In Hz. */
+  fMin: number;
+  /** In Hz; half the sample rate when undefined. */
+  fMax: number | undefined;
+  log: Compression;
+  nMfcc: number;
+  bins: number;
+  binsPerOctave: number;
+  tuning: Tuning;
+  rollPercent: number;
+  winLength: number;
+}
+
+/** Everything that can be chosen. */
+export type FeatureSettings = CommonSettings & FeatureOptions;
+
+/** Name of an option as code has it. */
+export type OptionName = keyof FeatureSettings;
+
+/** An option as the command line has it. */
+interface OptionSpec<Value> {
+  /** Without the dashes. */
+  flag: string;
+  describe: string;
+  /** Turns what was typed into a value; the message of what it throws says what is wrong. */
+  parse(text: string): Value;
+}
+
+function wholeNumber(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to)
+      throw new RangeError(`must be a whole number from ${from} to ${to}`);
+    return value;
+  };
+}
+
+function between(from: number, to: number, unit: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= from && value <= to))
+      throw new RangeError(`must be a number from ${from} to ${to}${unit}`);
+    return value;
+  };
+}
+
+function powerOfTwo(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(Math.log2(value)) || value < from || value > to)
+      throw new RangeError(`must be a power of two from ${from} to ${to}`);
+    return value;
+  };
+}
+
+function compression(text: string): Compression {
+  const found = COMPRESSIONS.find((name) => name === text);
+  if (!found) throw new RangeError(`must be ${COMPRESSIONS.join(' or ')}`);
+  return found;
+}
+
+function tuning(text: string): Tuning {
+  if (text === 'estimated') return text;
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= -0.5 && value <= 0.5))
+    throw new RangeError('must be "estimated", or parts of a bin from -0.5 to 0.5');
+  return value;
+}
+
+/** Every option, by its name in code. */
+export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Name]> } = {
+  sampleRate: {
+    flag: 'sample-rate',
+    describe: 'Hz that the recording is resampled to',
+    parse: wholeNumber(1000, 192_000),
+  },
+  hopLength: {
+    flag: 'hop-length',
+    describe: 'Samples from one frame to the next',
+    parse: wholeNumber(1, 1 << 20),
+  },
+  nFft: {
+    flag: 'n-fft',
+    describe: 'Samples a frame of the transform, a power of two',
+    parse: powerOfTwo(16, 1 << 16),
+  },
+  frameLength: { flag: 'frame-length', describe: 'Samples a frame', parse: wholeNumber(4, 1 << 16) },
+  bands: { flag: 'bands', describe: 'Number of bands', parse: wholeNumber(1, 4096) },
+  fMin: { flag: 'f-min', describe: 'Lowest frequency in Hz', parse: between(0, 96_000, ' Hz') },
+  fMax: { flag: 'f-max', describe: 'Highest frequency in Hz', parse: between(0, 96_000, ' Hz') },
+  log: {
+    flag: 'log',
+    describe: 'Compression: none, log10 for log10(1 + 10000 x), or db below the loudest, down to -80',
+    parse: compression,
+  },
+  nMfcc: { flag: 'n-mfcc', describe: 'Number of coefficients', parse: wholeNumber(1, 4096) },
+  bins: { flag: 'bins', describe: 'Number of bins', parse: wholeNumber(1, 4096) },
+  binsPerOctave: {
+    flag: 'bins-per-octave',
+    describe: 'Bins an octave has',
+    parse: wholeNumber(1, 1200),
+  },
+  tuning: {
+    flag: 'tuning',
+    describe: 'Distance from A = 440 Hz in parts of a bin, or "estimated"',
+    parse: tuning,
+  },
+  rollPercent: {
+    flag: 'roll-percent',
+    describe: 'Part of the magnitude that lies below the rolloff',
+    parse: between(0.0001, 0.9999, ''),
+  },
+  winLength: {
+    flag: 'win-length',
+    describe: 'Frames of the onset strength that are correlated at a time',
+    parse: wholeNumber(2, 1 << 16),
+  },
+};
+
+/**
+ * Reads an option as it was typed.
+ *
+ * @param name - the option
+ * @param text - what was typed
+ * @returns its value
+ * @throws UsageError when it has no such value
+ */
+export function parseOption<Name extends OptionName>(name: Name, text: string): FeatureSettings[Name] {
+  const { flag, parse } = optionSpecs[name];
+  try {
+    return parse(text) as FeatureSettings[Name];
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--${flag} ${error.message}, not "${text}".`);
+    throw error;
+  }
+}
+
+/** Names that the features' own messages have for options. */
+const NAMES_IN_MESSAGES: Record<string, OptionName> = { melBands: 'bands', nBins: 'bins', nBands: 'bands' };
+
+/**
+ * A feature's complaint in the words of the command line.
+ *
+ * @param message - with names as code has them
+ * @returns the message with `--n-fft` for nFft and so on
+ */
+export function inFlags(message: string): string {
+  return message.replace(/\b[a-z]+[A-Z]\w*\b/g, (word) => {
+    const name = NAMES_IN_MESSAGES[word] ?? word;
+    return name in optionSpecs ? `--${optionSpecs[name as OptionName].flag}` : word;
+  });
+}

@@ -1,0 +1,60 @@
+/** A recording's segments at all levels, with what sounds alike. */
+import { logMelSpectrogram } from '../log-mel.js';
+import type { FeatureMatrix } from '../matrix.js';
+import type { MelSettings } from '../mel.js';
+import { LEVEL_COSTS, type SegmentationSettings, segmentHierarchy, segmentsAboveCost } from './adaptive.js';
+import { segmentGroups } from './segment-groups.js';
+import { segmentationFeatures } from './segmentation-features.js';
+
+/** A stretch of consistent sound. */
+export interface GroupedSegment {
+  /** In seconds. */
+  begin: number;
+  /** In seconds. */
+  end: number;
+  /** Segments of one level with the same number sound alike. */
+  group: number;
+}
+
+/** One level of a segmentation. */
+export interface SegmentLevel {
+  /** What each border costs at least; see `segmentsAboveCost`. */
+  cost: number;
+  segments: GroupedSegment[];
+}
+
+/**
+ * The levels of features that are there already.
+ *
+ * @param features - of `segmentationFeatures`
+ * @param settings - time grid
+ * @returns a level for each of LEVEL_COSTS, the finest first
+ * @throws RangeError for settings out of range
+ */
+export function levelsOfFeatures(features: FeatureMatrix, settings: SegmentationSettings): SegmentLevel[] {
+  const hierarchy = segmentHierarchy(features, settings);
+  return LEVEL_COSTS.map((cost) => {
+    const segments = segmentsAboveCost(hierarchy, cost);
+    const groups = segmentGroups(features, segments);
+    return {
+      cost,
+      segments: segments.map(({ beginSeconds, endSeconds }, i) => ({
+        begin: Number(beginSeconds.toFixed(6)),
+        end: Number(endSeconds.toFixed(6)),
+        group: groups[i],
+      })),
+    };
+  });
+}
+
+/**
+ * Segments a recording.
+ *
+ * @param samples - mono samples at the settings' rate
+ * @param settings - the log-mel spectrogram whose cepstrum is compared
+ * @returns a level for each of LEVEL_COSTS, the finest first
+ * @throws RangeError for settings that the spectrogram refuses
+ */
+export function segmentLevels(samples: Float32Array, settings: MelSettings): SegmentLevel[] {
+  return levelsOfFeatures(segmentationFeatures(logMelSpectrogram(samples, settings)), settings);
+}

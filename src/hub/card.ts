@@ -1,0 +1,65 @@
+/** A model's card: what it is, what it hears, where it comes from, as Markdown. */
+import { describeSpec } from '../models/spec.js';
+import { type ModelSettings, settingsOf } from '../training/model-settings.js';
+import type { ModelDescription } from '../training/stored-model.js';
+
+/**
+ * Writes the card of a model.
+ *
+ * @param description - what is stored of it
+ * @returns Markdown
+ */
+export function modelCard(description: Omit<ModelDescription, 'format'>): string {
+  const { name, task, labels, spec, trained_on, origin } = description;
+  const { dataset, protocol, synthetic } = trained_on;
+  const lines = [
+    `# ${name}`,
+    '',
+    `A ${task} model (${describeSpec(spec)}) of ${labels.length} labels, trained on ${dataset} (${protocol}).`,
+    ...(synthetic ? ['', synthetic] : []),
+    '',
+    '## What it hears',
+    '',
+    ...describeSettings(settingsOf(description)).map((line) => `- ${line}`),
+    '',
+    '## Labels, in its order',
+    '',
+    labels.join(', '),
+  ];
+  if (origin) {
+    const { source, sha256, licence, citation, reported } = origin;
+    lines.push('', '## Where the weights come from', '', `- Source: ${source}`, `- SHA-256: ${sha256}`);
+    lines.push(`- Licence: ${licence ?? 'not stated'}`);
+    if (reported)
+      lines.push(
+        `- Its authors report, on the test part: ROC-AUC ${reported.roc_auc.toFixed(4)}, PR-AUC ${reported.pr_auc.toFixed(4)} (macro)`,
+      );
+    if (citation.length > 0) lines.push('', 'Please cite:', '', ...citation.map((text) => `- ${text}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function describeSettings(settings: ModelSettings): string[] {
+  const { sampleRate, windowFrames, hopLength, remainder, mel, waveform, lyrics } = settings;
+  const seconds = ((windowFrames * hopLength) / sampleRate).toFixed(2);
+  const heard = mel || waveform;
+  return [
+    ...(heard ? [`mono, ${sampleRate} Hz, in windows of ${seconds} s (${windowFrames} frames)`] : []),
+    ...(mel
+      ? [
+          `log-mel spectrogram: n_fft ${mel.nFft}, hop ${mel.hopLength}, periodic Hann, ${mel.melBands} bands (Slaney scale, unit area), ${mel.compression}`,
+        ]
+      : []),
+    ...(waveform ? ['the samples themselves'] : []),
+    ...(lyrics
+      ? [`lyrics: at most ${lyrics.maxTokens} tokens (${lyrics.unit}) of ${lyrics.vocabulary} known`]
+      : []),
+    ...(heard
+      ? [
+          remainder === 'drop'
+            ? 'windows side by side; an end that fills none is left out; the scores are the mean over the windows'
+            : 'windows side by side, the last one moved back to the end; the scores are the mean over the windows',
+        ]
+      : []),
+  ];
+}

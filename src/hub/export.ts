@@ -1,0 +1,88 @@
+/** A model as files for other tools, with the same weights to the bit. Node only. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, messageOf, UsageError } from '../base/errors.js';
+import { writeWhole } from '../base/files.js';
+import { decodeSafetensors } from '../models/safetensors.js';
+import { MODEL_FILES, readModelDescription } from '../training/stored-model.js';
+import { modelCard } from './card.js';
+import { findModel } from './store.js';
+
+/** Bytes of a file of TensorFlow.js's weights, so that browsers can cache each. */
+const SHARD_BYTES = 4 * 2 ** 20;
+
+type Files = Record<string, string | Uint8Array>;
+
+/** Every form of weights, by what `--format` says. */
+export const exportFormats = { safetensors: asSafetensors, tfjs: asTensorflowJs } satisfies Record<
+  string,
+  (bytes: Uint8Array) => Files
+>;
+
+/** Name of a form. */
+export type ExportFormat = keyof typeof exportFormats;
+
+/**
+ * Writes a model for other tools: weights, `model.json` with everything that computing its inputs needs, and its card.
+ *
+ * @param nameOrRun - name of a model, or folder of a run
+ * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
+ * @param out - a folder that is empty or not there yet
+ * @param folder - the cache's part for models
+ * @returns paths of the files
+ * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged
+ */
+export async function exportModel(
+  nameOrRun: string,
+  format: ExportFormat,
+  out: string,
+  folder?: string,
+): Promise<string[]> {
+  const place = await findModel(nameOrRun, folder);
+  const description = await readModelDescription(place);
+  const used = await readdir(out).catch(() => []);
+  if (used.length > 0) throw new UsageError(`${out} is not empty; give another folder with --out.`);
+  const read = (name: string): Promise<Buffer> => readFile(join(place, name));
+  const files: Files = {
+    ...exportWeights(format, await read(MODEL_FILES.weights), place),
+    [MODEL_FILES.description]: await read(MODEL_FILES.description),
+    'README.md': modelCard(description),
+  };
+  // A licence goes where the weights go.
+  const licence = await read('LICENSE').catch(() => null);
+  if (licence) files.LICENSE = licence;
+  for (const [name, content] of Object.entries(files)) await writeWhole(join(out, name), content);
+  return Object.keys(files).map((name) => join(out, name));
+}
+
+function exportWeights(format: ExportFormat, bytes: Uint8Array, place: string): Files {
+  try {
+    return exportFormats[format](bytes);
+  } catch (error) {
+    throw new Failure(`The model in ${place} cannot be read (${messageOf(error)}); fetch or train it again.`);
+  }
+}
+
+function asSafetensors(bytes: Uint8Array): Files {
+  decodeSafetensors(bytes); // Nothing damaged is passed on.
+  return { [MODEL_FILES.weights]: bytes };
+}
+
+/** The values of all weights one after the other, cut into shards, and the manifest that says which lie where. */
+function asTensorflowJs(bytes: Uint8Array): Files {
+  const { weights } = decodeSafetensors(bytes);
+  const values = Buffer.concat(
+    [...weights.values()].map(({ values: v }) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength)),
+  );
+  const count = Math.max(1, Math.ceil(values.length / SHARD_BYTES));
+  const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
+  const manifest = [
+    { paths, weights: [...weights].map(([name, { shape }]) => ({ name, shape, dtype: 'float32' })) },
+  ];
+  return {
+    ...Object.fromEntries(
+      paths.map((path, i) => [path, values.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES)]),
+    ),
+    'weights_manifest.json': `${JSON.stringify(manifest)}\n`,
+  };
+}

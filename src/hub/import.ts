@@ -1,0 +1,76 @@
+/** Weights that somebody has, of a network of the zoo, made a model of this machine. Node only. */
+import { basename, extname } from 'node:path';
+import { modelsFolder } from '../base/cache.js';
+import { UsageError } from '../base/errors.js';
+import { fileSha256 } from '../base/sha256.js';
+import type { ZooName } from '../models/zoo/index.js';
+import { readWeights } from './formats/index.js';
+import { readMapping } from './mapping-file.js';
+import { PUBLISHED_NAMES } from './published.js';
+import { cachedModels, placeModel, requireModelName, writingModels } from './store.js';
+import { zooModelFiles } from './zoo-model.js';
+
+/** What is imported. */
+export interface ImportOptions {
+  /** The weights: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index. */
+  file: string;
+  /** YAML: labels, and which array is which weight. */
+  mapping: string;
+  architecture: ZooName;
+  /** What the model will be called; the file's name without its ending when left out. */
+  name?: string;
+  /** Whether a model of that name is replaced. */
+  force?: boolean;
+  /** The cache's part for models. */
+  folder?: string;
+  log: (line: string) => void;
+}
+
+/**
+ * Imports weights as a model.
+ *
+ * @param options - file, mapping, network
+ * @returns the model's folder
+ * @throws UsageError when a name or option is wrong; Failure when the weights do not fit, listing every one that does not
+ */
+export async function importModel(options: ImportOptions): Promise<string> {
+  const { file, mapping, architecture, force = false, folder = modelsFolder(), log } = options;
+  const name = options.name ?? basename(file, extname(file)).toLowerCase();
+  requireModelName(name);
+  if ((PUBLISHED_NAMES as string[]).includes(name))
+    throw new UsageError(`${name} is the name of a published model; give another with --name.`);
+  const {
+    map,
+    labels,
+    options: network,
+    inputs,
+    dataset,
+    protocol,
+    licence,
+    citation,
+  } = await readMapping(mapping);
+  const weights = await readWeights(file);
+  const origin = {
+    source: basename(file),
+    sha256: await fileSha256(file),
+    licence,
+    citation,
+    reported: null,
+  };
+  const files = await zooModelFiles(
+    { name, architecture, options: network, inputs, labels, origin, trainedOn: { dataset, protocol } },
+    weights,
+    map,
+    file,
+  );
+  return writingModels(
+    async () => {
+      if (!force && (await cachedModels(folder)).includes(name))
+        throw new UsageError(
+          `There is a model ${name} already; replace it with --force, or give another --name.`,
+        );
+      return placeModel(name, files, folder);
+    },
+    { folder, log },
+  );
+}

@@ -1,0 +1,58 @@
+/** Which models there are: published ones, those in the cache, those of runs. */
+import { join } from 'node:path';
+import { modelsFolder } from '../base/cache.js';
+import { messageOf } from '../base/errors.js';
+import { describeSpec } from '../models/spec.js';
+import { readModelDescription } from '../training/stored-model.js';
+import { PUBLISHED_NAMES, publishedModels } from './published.js';
+import { cachedModels, runsWithModels } from './store.js';
+
+/** A line of the list. */
+export interface ListedModel {
+  /** What `--model` takes: a name, or a run's folder. */
+  name: string;
+  /** `to pull`: known and not here; `here`: in the cache; `run`: of a run; `damaged`: its files cannot be read. */
+  state: 'to pull' | 'here' | 'run' | 'damaged';
+  architecture: string;
+  /** How many; null where that is not known before it is pulled. */
+  labels: number | null;
+  trainedOn: string;
+}
+
+/**
+ * Lists models.
+ *
+ * @param reports - the folder that holds runs
+ * @param folder - the cache's part for models
+ * @returns published ones first, then imported ones, then runs
+ */
+export async function listModels(reports: string, folder: string = modelsFolder()): Promise<ListedModel[]> {
+  const cached = await cachedModels(folder);
+  const published = PUBLISHED_NAMES.map(async (name): Promise<ListedModel> => {
+    if (cached.includes(name)) return describe(name, 'here', join(folder, name));
+    const { architecture, dataset } = publishedModels[name];
+    return { name, state: 'to pull', architecture, labels: null, trainedOn: dataset };
+  });
+  const imported = cached.filter((name) => !(PUBLISHED_NAMES as string[]).includes(name));
+  const runs = await runsWithModels(reports);
+  return Promise.all([
+    ...published,
+    ...imported.map((name) => describe(name, 'here', join(folder, name))),
+    ...runs.map((run) => describe(run, 'run', join(run, 'model'))),
+  ]);
+}
+
+async function describe(name: string, state: 'here' | 'run', folder: string): Promise<ListedModel> {
+  try {
+    const { spec, labels, trained_on } = await readModelDescription(folder);
+    return {
+      name,
+      state,
+      architecture: describeSpec(spec),
+      labels: labels.length,
+      trainedOn: trained_on.dataset,
+    };
+  } catch (error) {
+    return { name, state: 'damaged', architecture: '', labels: null, trainedOn: messageOf(error) };
+  }
+}

@@ -1,0 +1,67 @@
+/** The mapping that `polytag models import` takes: which array is which weight, and what the model is. */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { messageOf, UsageError } from '../base/errors.js';
+import type { WeightMap } from './weight-map.js';
+
+const mappingSchema = z.strictObject({
+  labels: z.array(z.string().min(1)).min(1).describe("In the network's order."),
+  weights: z
+    .record(
+      z.string(),
+      z.union([
+        z.string(),
+        z.strictObject({
+          from: z.string(),
+          reshape: z.array(z.int().positive()).optional(),
+          transpose: z.array(z.int().nonnegative()).optional(),
+        }),
+      ]),
+    )
+    .describe("The file's arrays by the network's names of its weights."),
+  ignore: z.array(z.string()).default([]).describe('Arrays that are left out; * stands for any letters.'),
+  options: z.record(z.string(), z.unknown()).default({}).describe('Of the network, as under model.zoo.'),
+  inputs: z.record(z.string(), z.unknown()).default({}).describe("As a config's inputs."),
+  dataset: z.string().default('unknown'),
+  protocol: z.string().default('unknown'),
+  licence: z.string().nullable().default(null),
+  citation: z.array(z.string()).default([]),
+});
+
+/** A mapping, read and checked. */
+export interface Mapping extends Omit<z.output<typeof mappingSchema>, 'weights' | 'ignore'> {
+  map: WeightMap;
+}
+
+/**
+ * Reads a mapping.
+ *
+ * @param path - a YAML file
+ * @returns what it says
+ * @throws UsageError naming what is wrong in it
+ */
+export async function readMapping(path: string): Promise<Mapping> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new UsageError(`There is no mapping ${path}; it is a YAML file with the keys labels and weights.`);
+  });
+  let tree: unknown;
+  try {
+    tree = parse(text);
+  } catch (error) {
+    throw new UsageError(`${path} is no YAML (${messageOf(error).split('\n')[0].replace(/:$/, '')}).`);
+  }
+  const parsed = mappingSchema.safeParse(tree);
+  if (!parsed.success) {
+    const [{ path: key, message }] = parsed.error.issues;
+    throw new UsageError(
+      `${path}: ${key.join('.') || 'the mapping'}: ${message.replace(/^Invalid input: /, '')}.`,
+    );
+  }
+  const { weights, ignore, ...rest } = parsed.data;
+  const sources = Object.entries(weights).map(([name, source]) => [
+    name,
+    typeof source === 'string' ? { from: source } : source,
+  ]);
+  return { ...rest, map: { weights: Object.fromEntries(sources), ignore } };
+}

@@ -1,0 +1,131 @@
+/** Models on this machine: those in the cache folder by name, and those of runs by folder. Node only. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelsFolder } from '../base/cache.js';
+import { UsageError } from '../base/errors.js';
+import { exists, explainWriteError, writeWhole } from '../base/files.js';
+import { withLock } from '../base/lock.js';
+import { nearestName } from '../config/nearest.js';
+import { MODEL_FILES } from '../training/stored-model.js';
+import { PUBLISHED_NAMES } from './published.js';
+
+/** What a model may be called. */
+const NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** Folders that are being written, or were when a process ended. */
+const UNFINISHED = /\.part$/;
+
+/**
+ * Checks the name of a model that is to be stored.
+ *
+ * @param name - the name
+ * @throws UsageError when it cannot be one
+ */
+export function requireModelName(name: string): void {
+  if (!NAME.test(name) || UNFINISHED.test(name))
+    throw new UsageError(
+      `"${name}" is no name for a model; use small letters, digits, dots, hyphens and underscores.`,
+    );
+}
+
+/**
+ * Runs work that writes models while no other process does, and takes away what a killed one left half done.
+ *
+ * @param work - gets a folder of its own for temporary files, which is removed at the end
+ * @param options - the cache's part for models, and who is told when another process is waited for
+ * @returns what the work gives
+ */
+export async function writingModels<T>(
+  work: (temporary: string) => Promise<T>,
+  { folder = modelsFolder(), log }: { folder?: string; log: (line: string) => void },
+): Promise<T> {
+  const onWait = (): void => log('Another process is fetching models; waiting for it.');
+  return withLock(join(folder, '.lock'), onWait, async () => {
+    for (const name of await readdir(folder))
+      if (UNFINISHED.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+    const temporary = join(folder, `.${randomUUID().slice(0, 8)}.part`);
+    try {
+      await mkdir(temporary);
+      return await work(temporary);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+/**
+ * Puts a model into the cache, whole or not at all; one of the same name is replaced. Call it inside `writingModels`.
+ *
+ * @param name - its name
+ * @param files - contents by file name
+ * @param folder - the cache's part for models
+ * @returns the model's folder
+ * @throws Failure when the disk is full or the folder cannot be written
+ */
+export async function placeModel(
+  name: string,
+  files: Record<string, string | Uint8Array>,
+  folder: string = modelsFolder(),
+): Promise<string> {
+  const target = join(folder, name);
+  const [fresh, old] = ['new', 'old'].map((which) => `${target}.${which}.part`);
+  try {
+    for (const [file, content] of Object.entries(files)) await writeWhole(join(fresh, file), content);
+    if (await exists(target)) await rename(target, old);
+    await rename(fresh, target);
+    await rm(old, { recursive: true, force: true });
+    return target;
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
+    throw explainWriteError(target, error);
+  }
+}
+
+/**
+ * Names of the models in the cache.
+ *
+ * @param folder - the cache's part for models
+ * @returns names in alphabetical order
+ */
+export async function cachedModels(folder: string = modelsFolder()): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && NAME.test(entry.name))
+    .map(({ name }) => name);
+  return names.filter((name) => !UNFINISHED.test(name)).sort();
+}
+
+/**
+ * Folders of the runs that ended with a model.
+ *
+ * @param reports - the folder that holds runs
+ * @returns their paths in alphabetical order
+ */
+export async function runsWithModels(reports: string): Promise<string[]> {
+  const entries = await readdir(reports, { withFileTypes: true }).catch(() => []);
+  const runs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(reports, name));
+  const finished = await Promise.all(runs.map((run) => exists(join(run, 'model', MODEL_FILES.description))));
+  return runs.filter((_, i) => finished[i]).sort();
+}
+
+/**
+ * Finds a model.
+ *
+ * @param nameOrRun - name of a model in the cache, or folder of a run or of a model
+ * @param folder - the cache's part for models
+ * @returns the folder with its files
+ * @throws UsageError when there is none, saying how to get it
+ */
+export async function findModel(nameOrRun: string, folder: string = modelsFolder()): Promise<string> {
+  const candidates = [join(nameOrRun, 'model'), nameOrRun];
+  if (NAME.test(nameOrRun)) candidates.unshift(join(folder, nameOrRun));
+  for (const candidate of candidates)
+    if (await exists(join(candidate, MODEL_FILES.description))) return candidate;
+  if ((PUBLISHED_NAMES as string[]).includes(nameOrRun))
+    throw new UsageError(`The model ${nameOrRun} is not here yet; run "polytag models pull ${nameOrRun}".`);
+  const known = [...new Set([...PUBLISHED_NAMES, ...(await cachedModels(folder))])];
+  throw new UsageError(
+    `There is no model "${nameOrRun}", and no run with one in that folder; known are ${known.join(', ')}, nearest ${nearestName<string>(nameOrRun, known)}.`,
+  );
+}

@@ -1,0 +1,81 @@
+/** A network of the zoo with weights from elsewhere, as the files of a model. */
+import { resolveConfig } from '../config/load.js';
+import { loadEngine } from '../engine/engine.js';
+import { buildModel, type ModelShape } from '../models/model.js';
+import type { ModelSpec } from '../models/spec.js';
+import type { ZooName } from '../models/zoo/index.js';
+import { chunkSize } from '../training/prepare.js';
+import { type ModelDescription, modelFiles } from '../training/stored-model.js';
+import { modelCard } from './card.js';
+import type { StoredWeights } from './formats/weights.js';
+import { mapWeights, type WeightMap } from './weight-map.js';
+
+/** What the networks of the zoo were published with: 187 frames of 96 bands. */
+const PUBLISHED_INPUTS = {
+  sample_rate: 16_000,
+  chunk_seconds: 3,
+  mel: { n_fft: 512, hop_length: 256, bands: 96 },
+};
+
+/** A model that is to be stored. */
+export interface ZooModel {
+  name: string;
+  architecture: ZooName;
+  /** Options of the network and its inputs where they are not the published ones. */
+  options?: Record<string, unknown>;
+  inputs?: Record<string, unknown>;
+  labels: string[];
+  origin: NonNullable<ModelDescription['origin']>;
+  trainedOn: { dataset: string; protocol: string };
+}
+
+/**
+ * Fits weights into a network and writes out everything that tagging with it needs.
+ *
+ * @param model - what it is
+ * @param stored - the arrays of a file
+ * @param map - which array is which weight
+ * @param file - the file's name, for messages
+ * @returns contents by file name: description, weights, card
+ * @throws UsageError when the options do not fit; Failure when the weights do not, listing what differs
+ */
+export async function zooModelFiles(
+  model: ZooModel,
+  stored: StoredWeights,
+  map: WeightMap,
+  file: string,
+): Promise<Record<string, string | Uint8Array>> {
+  const { name, architecture, options, labels, origin, trainedOn } = model;
+  const config = resolveConfig({
+    inputs: { ...PUBLISHED_INPUTS, ...model.inputs },
+    model: { zoo: { kind: architecture, ...options } },
+  });
+  const spec: ModelSpec = config.model;
+  const { frames, melBands } = chunkSize(config.inputs);
+  const shape: ModelShape = {
+    inputs: { mel: { length: frames, width: melBands } },
+    labels: labels.length,
+    head: 'sigmoid',
+  };
+  await loadEngine();
+  const network = buildModel(spec, shape, 0);
+  try {
+    const weights = mapWeights(network.parameters.read(), stored, map, file);
+    const description: Omit<ModelDescription, 'format' | 'settings'> = {
+      name,
+      task: 'tagging',
+      labels,
+      thresholds: null,
+      spec,
+      shape,
+      inputs: config.inputs,
+      vocabulary: null,
+      trained_on: { ...trainedOn, fingerprint: 'unknown', synthetic: null },
+      remainder: 'drop',
+      origin,
+    };
+    return { ...modelFiles(weights, description), 'README.md': modelCard(description) };
+  } finally {
+    network.dispose();
+  }
+}

@@ -1,0 +1,45 @@
+/** What the page of a catalogue shows. */
+
+import type { Taggram } from '../../../catalogue/tag/taggram.js';
+import type { CatalogueSummary } from './summary.js';
+
+/** A track on the map. */
+export interface MappedTrack {
+  path: string;
+  /** Names of its top tags, best first. */
+  tops: string[];
+  /** The tag whose colour it has: its first top tag, or the one of the highest score; null without scores. */
+  tag: string | null;
+  x: number;
+  y: number;
+  /** Where the page finds its audio: a relative address, an excerpt as a data address, or null. */
+  audio: string | null;
+}
+
+/** The map of a catalogue. */
+export interface CatalogueMap {
+  method: 'umap' | 'pca';
+  /** What tracks are compared by. */
+  by: 'embeddings' | 'scores';
+  tracks: MappedTrack[];
+  /** Row-major [tracks × labels], scores from 0 to 1 in 255 steps. */
+  scores: Uint8Array;
+  /** Whether the players hold excerpts instead of whole tracks. */
+  excerpts: boolean;
+}
+
+/** A taggram and its track's audio. */
+export interface TaggramView {
+  taggram: Taggram;
+  audio: string | null;
+}
+
+/** A catalogue as its page shows it. */
+export interface CatalogueView {
+  /** Name of the page. */
+  title: string;
+  summary: CatalogueSummary;
+  /** Null where fewer than two tracks can be compared. */
+  map: CatalogueMap | null;
+  taggrams: TaggramView[];
+}

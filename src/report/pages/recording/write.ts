@@ -1,0 +1,108 @@
+/** Makes the page of a recording and writes it. Node only. */
+import { basename } from 'node:path';
+import type { DamagePolicy } from '../../../audio/damage.js';
+import { decodeAudio, probeAudio } from '../../../audio/decode.js';
+import { writeWhole } from '../../../base/files.js';
+import { durationText } from '../../../base/format.js';
+import { formatText } from '../../../data/recording/describe.js';
+import { analyseRecording, PAGE_RATE } from './analysis.js';
+import { factPairs, type RecordingView, recordingPage } from './page.js';
+import { soundOf } from './sound.js';
+
+/** What is to be shown. */
+export interface PageRequest {
+  /** Path of the recording. */
+  audio: string;
+  /** Path of the page. */
+  out: string;
+  /** Seconds from the beginning; all when undefined. */
+  duration?: number;
+  damage: DamagePolicy;
+  /** Is told what comes next. */
+  onStep?: (label: string) => void;
+}
+
+/** What was written. */
+export interface WrittenPage {
+  /** Parts that could not be decoded and were left out. */
+  lost: number;
+  /** What was said, for a program. */
+  facts: Record<string, unknown>;
+  /** What was said, for a person. */
+  lines: string[];
+}
+
+/** The longest part of a recording that a page shows, in seconds: what it holds of sound is bounded. */
+export const PAGE_SECONDS = 1800;
+
+/** How often `onStep` is called. */
+export const PAGE_STEPS = 7;
+
+/**
+ * Analyses a recording and writes its page: sound and plots in one file of less than 20 MB that works offline.
+ *
+ * @param request - what is to be shown
+ * @returns what is said in it
+ * @throws DamagedAudio as streamAudio; Failure when the page cannot be written
+ */
+export async function writeRecordingPage(request: PageRequest): Promise<WrittenPage> {
+  const { audio, out, damage, onStep } = request;
+  const duration = Math.min(request.duration ?? Infinity, PAGE_SECONDS);
+  onStep?.('decoding');
+  const info = await probeAudio(audio);
+  // A little more than is shown tells whether something was left out.
+  const decoded = await decodeAudio(audio, {
+    mono: true,
+    sampleRate: PAGE_RATE,
+    duration: duration + 0.1,
+    damage,
+  });
+  const limit = Math.round(duration * PAGE_RATE);
+  const isCut = decoded.channels[0].length > limit;
+  const samples = isCut ? decoded.channels[0].subarray(0, limit) : decoded.channels[0];
+  const seconds = samples.length / PAGE_RATE;
+  const { data, facts } = analyseRecording(samples, onStep);
+  onStep?.('sound');
+  const sound = await soundOf(audio, info, { seconds, isWhole: !isCut && decoded.errors === 0 }, damage);
+  const notes: string[] = [];
+  if (isCut)
+    notes.push(
+      `Only the first ${durationText(seconds)} are shown${request.duration === undefined ? ': a page holds no more' : ''}.`,
+    );
+  if (decoded.errors > 0)
+    notes.push(
+      `${decoded.errors === 1 ? 'A part' : `${decoded.errors} parts`} of the file could not be decoded and ${decoded.errors === 1 ? 'is' : 'are'} left out.`,
+    );
+  if (sound.encoded !== null) notes.push(`What you hear was encoded anew for this page: ${sound.encoded}.`);
+  const view: RecordingView = {
+    name: basename(audio),
+    format: formatText(info),
+    decoder: info.decoder,
+    data: { ...data, playable: seconds },
+    facts,
+    sound,
+    notes,
+  };
+  await writeWhole(out, recordingPage(view));
+  return {
+    lost: decoded.errors,
+    facts: {
+      audio,
+      page: out,
+      seconds: Number(seconds.toFixed(6)),
+      format: info.format,
+      decoder: info.decoder,
+      lost_parts: decoded.errors,
+      tempo: facts.tempo,
+      beats: facts.beats,
+      onsets: facts.onsets,
+      tuning_cents: facts.tuningCents,
+      rms_db: facts.rmsDecibels,
+      peak_db: facts.peakDecibels,
+      voiced: facts.voiced,
+      segments: facts.segments,
+      notes,
+    },
+    lines: [...factPairs(view).map(([term, value]) => `${term}: ${value}`), ...notes],
+  };
+}

@@ -1,0 +1,93 @@
+/** What the page of a run shows of a baseline. */
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Config } from '../../config/schema.js';
+import type { Example } from '../../data/dataset.js';
+import type { Predictions } from '../../eval/predictions.js';
+import type { BaselineReport, ExampleView } from '../../eval/run-report.js';
+import type { GridPoint } from '../../models/baselines/grid.js';
+import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
+import { type FitContext, type FittedBaseline, sizesOf } from '../../training/baseline/fit.js';
+import { tellingTerms } from '../../training/baseline/telling-terms.js';
+import type { Metric } from '../../training/validation-metric.js';
+import { lyricsTextOf, spreadRows } from '../example-views.js';
+
+const settingText = (point: GridPoint): string =>
+  Object.entries(point)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** What settings are chosen by, in words. */
+const METRIC_TITLES: Record<Metric, string> = {
+  roc_auc: 'ROC-AUC (macro)',
+  loss: 'negative loss',
+  accuracy: 'accuracy',
+};
+
+/**
+ * What the page shows of a baseline.
+ *
+ * @param spec - features and classifier
+ * @param fits - one a fold
+ * @param context - names of the labels
+ * @returns settings and telling terms
+ */
+export function baselineReport(
+  spec: BaselineSpec,
+  fits: readonly FittedBaseline[],
+  { task, labels }: FitContext,
+): BaselineReport {
+  return {
+    title: describeBaseline(spec),
+    metric: METRIC_TITLES[fits[0].metric],
+    folds: fits.map(({ tried, point }) => ({
+      tried: tried.map((one) => ({
+        setting: settingText(one.point),
+        score: one.score,
+        chosen: one.point === point,
+      })),
+    })),
+    terms: tellingTerms(spec, fits, labels, sizesOf(task, labels)),
+  };
+}
+
+/** Media types of recordings that a page plays. */
+const MEDIA_TYPES: Record<string, string> = {
+  '.flac': 'audio/flac',
+  '.wav': 'audio/wav',
+  '.ogg': 'audio/ogg',
+  '.opus': 'audio/ogg',
+  '.m4a': 'audio/mp4',
+};
+
+/**
+ * The examples that the page shows.
+ *
+ * @param config - how many
+ * @param examples - in the order of the predictions
+ * @param predictions - their scores
+ * @returns from the best predicted to the worst
+ */
+export function baselineViews(
+  config: Config,
+  examples: readonly Example[],
+  predictions: Predictions,
+): Promise<ExampleView[]> {
+  return Promise.all(
+    spreadRows(predictions, config.evaluation.examples).map(async (row) => {
+      const { id, title, artist, audio, lyrics } = examples[row];
+      return {
+        id,
+        title,
+        artist: artist ?? '',
+        audio: audio === null ? null : await readFile(audio).catch(() => null),
+        mediaType: MEDIA_TYPES[extname(audio ?? '').toLowerCase()] ?? 'audio/mpeg',
+        seconds: 0,
+        mel: null,
+        attention: [],
+        lyrics: lyrics === null ? null : await lyricsTextOf(lyrics),
+        row,
+      };
+    }),
+  );
+}

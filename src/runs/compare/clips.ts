@@ -1,0 +1,174 @@
+/** Clips on which one experiment is right and the other wrong: what a difference of metrics sounds like. */
+import type { Predictions } from '../../eval/predictions.js';
+import type { RunGroup } from './groups.js';
+
+/** What two experiments say of a label, as means over their runs. */
+export interface ContrastedLabel {
+  label: string;
+  isTrue: boolean;
+  better: number;
+  worse: number;
+  /** Whether each is right about it. */
+  betterIsRight: boolean;
+  worseIsRight: boolean;
+}
+
+/** A clip that one experiment hears better than the other. */
+export interface ContrastedClip {
+  id: string;
+  title: string;
+  artist: string;
+  /** Path of the audio file; null for lyrics alone. */
+  audio: string | null;
+  /** Mean loss of the worse experiment's runs minus that of the better one's. */
+  margin: number;
+  /** The labels that they disagree on, and the true ones: the largest differences first. */
+  labels: ContrastedLabel[];
+}
+
+/** Clips of one direction of a pair. */
+export interface ClipContrast {
+  /** Indices of the experiments. */
+  better: number;
+  worse: number;
+  clips: ContrastedClip[];
+}
+
+/** Pairs that clips are shown of, and clips of each direction. */
+const MOST_PAIRS = 6;
+const CLIPS = 3;
+
+/** Labels that are shown of a clip. */
+const LABELS = 6;
+
+/** Scores nearer to certainty than this cost no more: a single clip is not to outweigh all others. */
+const LEAST_PROBABILITY = 1e-4;
+
+/** An experiment's runs, as means over them. */
+interface MeanRun {
+  /** [examples × labels]. */
+  scores: Float64Array;
+  /** 0 or 1: what is said by most runs, the first of equal ones. */
+  said: Uint8Array;
+  /** Of each example. */
+  loss: Float64Array;
+}
+
+function lossOf({ task, scores, targets }: Predictions, row: number, width: number): number {
+  let sum = 0;
+  for (let i = row * width; i < (row + 1) * width; i++) {
+    const right = targets[i] === 1 ? scores[i] : 1 - scores[i];
+    // Of exclusive classes the true one's probability says all.
+    if (task === 'tagging' || targets[i] === 1) sum -= Math.log(Math.max(LEAST_PROBABILITY, right));
+  }
+  return sum;
+}
+
+/** What a run says: the highest class, or the tags from their thresholds on. */
+function decisionsOf({ predictions, metrics }: RunGroup['runs'][number]): Uint8Array {
+  const { task, scores, labels, ids } = predictions;
+  const width = labels.length;
+  const said = new Uint8Array(scores.length);
+  for (let row = 0; row < ids.length; row++) {
+    const own = scores.subarray(row * width, (row + 1) * width);
+    if (task === 'classification') said[row * width + own.indexOf(Math.max(...own))] = 1;
+    else
+      own.forEach((score, j) => {
+        const { threshold } = metrics.per_label[j];
+        said[row * width + j] = Number(threshold !== null && score >= threshold);
+      });
+  }
+  return said;
+}
+
+function meanRun({ runs }: RunGroup): MeanRun {
+  const { labels, ids, scores: first } = runs[0].predictions;
+  const votes = new Float64Array(first.length);
+  const mean: MeanRun = {
+    scores: new Float64Array(first.length),
+    said: new Uint8Array(first.length),
+    loss: new Float64Array(ids.length),
+  };
+  for (const run of runs) {
+    const said = decisionsOf(run);
+    for (let i = 0; i < votes.length; i++) {
+      votes[i] += said[i] / runs.length;
+      mean.scores[i] += run.predictions.scores[i] / runs.length;
+    }
+    for (let row = 0; row < ids.length; row++)
+      mean.loss[row] += lossOf(run.predictions, row, labels.length) / runs.length;
+  }
+  for (let i = 0; i < votes.length; i++) mean.said[i] = Number(votes[i] > 0.5);
+  return mean;
+}
+
+/**
+ * Chooses the clips with the largest paired difference of loss, of those about which one experiment is right and the
+ * other wrong: about the class, or about at least one tag. Of a song one clip is taken.
+ *
+ * @param groups - experiments on the same examples
+ * @param pairs - which of them are compared; of many, those with the first experiment
+ * @returns both directions of each pair; none with no such clip
+ */
+export function contrastClips(
+  groups: readonly RunGroup[],
+  pairs: readonly { first: number; second: number }[],
+): ClipContrast[] {
+  const withFirst = pairs.filter(({ first }) => first === 0);
+  const chosen = (pairs.length <= MOST_PAIRS ? pairs : withFirst).slice(0, MOST_PAIRS);
+  const means = new Map<number, MeanRun>();
+  const meanOf = (group: number): MeanRun => {
+    const mean = means.get(group) ?? meanRun(groups[group]);
+    means.set(group, mean);
+    return mean;
+  };
+  return chosen
+    .flatMap(({ first, second }) => [
+      { better: second, worse: first },
+      { better: first, worse: second },
+    ])
+    .map(({ better, worse }) => ({
+      better,
+      worse,
+      clips: clipsOf(groups[better].runs[0], meanOf(better), meanOf(worse)),
+    }))
+    .filter(({ clips }) => clips.length > 0);
+}
+
+function clipsOf(
+  { predictions, clips }: RunGroup['runs'][number],
+  better: MeanRun,
+  worse: MeanRun,
+): ContrastedClip[] {
+  const { labels, ids, targets, groups: songs } = predictions;
+  const rows = ids
+    .map((_, row) => row)
+    .filter((row) => worse.loss[row] > better.loss[row])
+    .sort((a, b) => worse.loss[b] - better.loss[b] - (worse.loss[a] - better.loss[a]) || a - b);
+  const found: ContrastedClip[] = [];
+  const taken = new Set<string>();
+  for (const row of rows) {
+    if (found.length === CLIPS) break;
+    const at = (j: number): number => row * labels.length + j;
+    const isRight = (mean: MeanRun, j: number): boolean => mean.said[at(j)] === targets[at(j)];
+    const decided = labels.some((_, j) => isRight(better, j) && !isRight(worse, j));
+    if (!decided || taken.has(songs[row])) continue;
+    taken.add(songs[row]);
+    const shown = labels
+      .map(
+        (label, j): ContrastedLabel => ({
+          label,
+          isTrue: targets[at(j)] === 1,
+          better: better.scores[at(j)],
+          worse: worse.scores[at(j)],
+          betterIsRight: isRight(better, j),
+          worseIsRight: isRight(worse, j),
+        }),
+      )
+      .filter(({ isTrue, betterIsRight, worseIsRight }) => isTrue || betterIsRight !== worseIsRight)
+      .sort((a, b) => Math.abs(b.better - b.worse) - Math.abs(a.better - a.worse))
+      .slice(0, LABELS);
+    found.push({ id: ids[row], ...clips[row], margin: worse.loss[row] - better.loss[row], labels: shown });
+  }
+  return found;
+}

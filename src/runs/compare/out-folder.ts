@@ -1,0 +1,47 @@
+/** The folder of a comparison. Node only. */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode, UsageError } from '../../base/errors.js';
+
+/** The page, and the file that shows whose a folder is. */
+export const PAGE = 'compare.html';
+export const RECORD = 'comparison.json';
+
+/** Only such files of an earlier comparison are removed, whatever its record says. */
+const OWN_FILE = /^(tables|figures)\/[\w-][\w.-]*$/;
+
+/**
+ * Checks that a comparison may be written into a folder.
+ *
+ * @param out - the folder
+ * @throws UsageError when it is a file, or holds something else than an earlier comparison
+ */
+export async function requireOutFolder(out: string): Promise<void> {
+  const entries: string[] = await readdir(out).catch((error: unknown): string[] => {
+    if (systemCode(error) === 'ENOTDIR') throw new UsageError(`${out} is a file; give a folder with --out.`);
+    return [];
+  });
+  const foreign = entries.find((name) => ![PAGE, RECORD, 'tables', 'figures'].includes(name));
+  if (foreign !== undefined || (entries.length > 0 && !entries.includes(RECORD)))
+    throw new UsageError(
+      `${out} holds something else than a comparison${foreign === undefined ? '' : ` (${foreign})`}; give another folder with --out.`,
+    );
+}
+
+/**
+ * Takes the tables and figures of an earlier comparison away, so that none of them stands beside a new one.
+ *
+ * @param out - a folder that `requireOutFolder` accepted
+ */
+export async function removeEarlier(out: string): Promise<void> {
+  const text = await readFile(join(out, RECORD), 'utf8').catch(() => '{}');
+  let files: unknown;
+  try {
+    files = (JSON.parse(text) as { files?: unknown } | null)?.files;
+  } catch {
+    return;
+  }
+  if (!Array.isArray(files)) return;
+  for (const file of files)
+    if (typeof file === 'string' && OWN_FILE.test(file)) await rm(join(out, file), { force: true });
+}

@@ -1,0 +1,83 @@
+/** A comparison for programs: the content of `comparison.json`. */
+
+import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
+import type { Comparison, Estimate, LabelDifference, MetricDifference } from './comparison.js';
+
+/**
+ * Makes the record of a comparison.
+ *
+ * @param comparison - what is said
+ * @param files - what is written beside the record, relative to it
+ * @returns a plain object for JSON; an experiment is named by its label, and a difference is `experiment` minus `minus`
+ */
+export function comparisonRecord(comparison: Comparison, files: readonly string[]): Record<string, unknown> {
+  const { groups, pairs, settings, leftOut, bootstrap } = comparison;
+  const estimate = ({ value, deviation, interval }: Estimate): object => ({
+    value,
+    sd: deviation,
+    ci95: interval,
+  });
+  const difference = (one: MetricDifference): object => ({
+    difference: one.difference,
+    ci95: one.interval,
+    p: one.p,
+    p_holm: one.pHolm,
+  });
+  const ofLabel = (one: LabelDifference): object => ({
+    label: one.label,
+    positives: one.positives,
+    roc_auc: one.second,
+    roc_auc_minus: one.first,
+    difference: one.difference,
+    ci95: one.interval,
+    p: one.p,
+    p_holm: one.pHolm,
+    p_of_clips: one.pOfClips,
+  });
+  const perMetric = <Value>(values: Record<string, Value>, write: (value: Value) => object): object =>
+    Object.fromEntries(COMPARED_METRICS.map((metric) => [metric, write(values[metric])]));
+  return {
+    dataset: comparison.dataset,
+    synthetic: comparison.synthetic,
+    protocol: comparison.protocol,
+    split: comparison.split,
+    examples: comparison.examples,
+    labels: comparison.labels.length,
+    majority_baseline: { accuracy: comparison.majorityAccuracy },
+    bootstrap,
+    experiments: groups.map((group) => ({
+      label: group.label,
+      runs: group.runs.map(({ folder, config, metrics }, i) => ({
+        label: group.runLabels[i],
+        folder,
+        seed: config.seed,
+        roc_auc: metrics.roc_auc.macro,
+        pr_auc: metrics.pr_auc.macro,
+        accuracy: metrics.accuracy,
+      })),
+      metrics: perMetric(group.metrics, estimate),
+      calibration: { expected_error: group.calibration.expectedError, brier: group.calibration.brier },
+    })),
+    differences: pairs.map((pair) => ({
+      experiment: groups[pair.second].label,
+      minus: groups[pair.first].label,
+      metrics: perMetric(pair.metrics, difference),
+      labels: pair.labels.map(ofLabel),
+    })),
+    settings: settings.map(({ key, values }) => ({ key, values })),
+    ranks: comparison.ranks && {
+      labels: comparison.ranks.labels,
+      mean: Object.fromEntries(groups.map(({ label }, i) => [label, comparison.ranks!.mean[i]])),
+      friedman: { chi_square: comparison.ranks.chiSquare, p: comparison.ranks.p },
+      critical_difference: comparison.ranks.criticalDifference,
+    },
+    clips: comparison.clips.map(({ better, worse, clips }) => ({
+      right: groups[better].label,
+      wrong: groups[worse].label,
+      clips: clips.map(({ id, margin }) => ({ id, loss_difference: margin })),
+    })),
+    not_compared: leftOut.map(({ run, reason }) => ({ folder: run.folder, reason })),
+    notes: comparison.notes,
+    files,
+  };
+}

@@ -1,0 +1,159 @@
+/** The tables of a comparison, each for a spreadsheet, a text and a paper. */
+
+import { type Cell, csvTable } from '../../base/csv.js';
+import {
+  COMPARED_METRICS,
+  type ComparedMetric,
+  type PerMetric,
+} from '../../eval/difference/paired-bootstrap.js';
+import { metricText } from '../../eval/format.js';
+import { latexTable } from '../../eval/tables/latex.js';
+import { markdownTable } from '../../eval/tables/markdown.js';
+import type { Comparison, Estimate, LabelDifference } from './comparison.js';
+
+/** What readers call the compared metrics. */
+export const METRIC_NAMES: PerMetric<string> = {
+  roc_auc: 'ROC-AUC macro',
+  pr_auc: 'PR-AUC macro',
+  accuracy: 'Accuracy',
+};
+
+interface Table {
+  name: string;
+  caption: string;
+  header: string[];
+  rows: Cell[][];
+  /** The same for a text, where all columns would not fit on a page. */
+  short?: { header: string[]; rows: Cell[][] };
+}
+
+/**
+ * Makes the tables of a comparison: `runs`, `differences`, `labels` and `settings`, as CSV, Markdown and LaTeX.
+ *
+ * @param comparison - what is said
+ * @returns file names and contents
+ */
+export function comparisonTables(comparison: Comparison): [string, string][] {
+  const { dataset, protocol, split, synthetic } = comparison;
+  const where = `${dataset}, ${protocol}, ${split} part${synthetic ? ' (synthetic corpus)' : ''}`;
+  return [runsTable, differencesTable, labelsTable, settingsTable].flatMap((make): [string, string][] => {
+    const { name, caption, header, rows, short = { header, rows } } = make(comparison);
+    const shortRows = short.rows.map(readable);
+    return [
+      [`${name}.csv`, csvTable(header, rows)],
+      [`${name}.md`, markdownTable(short.header, shortRows)],
+      [`${name}.tex`, latexTable(`${caption} on ${where}.`, `tab:${name}`, short.header, shortRows)],
+    ];
+  });
+}
+
+/** Three decimals would make a small p-value a zero. */
+const readable = (row: readonly Cell[]): Cell[] =>
+  row.map((cell) =>
+    typeof cell === 'number' && cell !== 0 && Math.abs(cell) < 0.0005 ? cell.toExponential(1) : cell,
+  );
+
+function intervalNote({ bootstrap: { samples, groups, unit } }: Comparison): string {
+  return samples > 0 && groups > 1
+    ? `95 % bootstrap intervals, ${samples} samples of ${groups} ${unit}s`
+    : 'without intervals';
+}
+
+function runsTable(comparison: Comparison): Table {
+  const columns = COMPARED_METRICS.flatMap((metric) =>
+    ['', ' sd', ' low', ' high'].map((part) => `${METRIC_NAMES[metric]}${part}`),
+  );
+  return {
+    name: 'runs',
+    caption: `Results, means and standard deviations over seeds, ${intervalNote(comparison)},`,
+    header: ['Experiment', 'Runs', ...columns, 'Majority accuracy'],
+    rows: comparison.groups.map(({ label, runs, metrics }) => [
+      label,
+      runs.length,
+      ...COMPARED_METRICS.flatMap((metric) => {
+        const { value, deviation, interval } = metrics[metric];
+        return [value, deviation, ...(interval ?? [null, null])];
+      }),
+      comparison.majorityAccuracy,
+    ]),
+    short: {
+      header: ['Experiment', 'Runs', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
+      rows: [
+        ...comparison.groups.map(({ label, runs, metrics }): Cell[] => [
+          label,
+          runs.length,
+          ...COMPARED_METRICS.map((metric) => estimateText(metrics[metric])),
+        ]),
+        ['always the majority', null, null, null, comparison.majorityAccuracy],
+      ],
+    },
+  };
+}
+
+function estimateText({ value, deviation, interval }: Estimate): string {
+  const spread = deviation === null ? '' : ` ± ${metricText(deviation)}`;
+  return `${metricText(value)}${spread}${interval ? ` (${metricText(interval[0])}–${metricText(interval[1])})` : ''}`;
+}
+
+function differencesTable(comparison: Comparison): Table {
+  const { groups, pairs } = comparison;
+  const row = (pair: Comparison['pairs'][number], metric: ComparedMetric): Cell[] => {
+    const { difference, interval, p, pHolm } = pair.metrics[metric];
+    return [
+      groups[pair.second].label,
+      groups[pair.first].label,
+      METRIC_NAMES[metric],
+      difference,
+      ...(interval ?? [null, null]),
+      p,
+      pHolm,
+    ];
+  };
+  return {
+    name: 'differences',
+    caption: `Differences, ${intervalNote(comparison)}, with p-values of the paired bootstrap before and after Holm's correction over pairs,`,
+    header: ['Experiment', 'minus', 'Metric', 'Difference', 'Low', 'High', 'p', 'p Holm'],
+    rows: COMPARED_METRICS.flatMap((metric) => pairs.map((pair) => row(pair, metric))),
+  };
+}
+
+function labelsTable({ groups, pairs, bootstrap }: Comparison): Table {
+  const test = bootstrap.unit === 'song' ? "DeLong's test, clips grouped by song" : "DeLong's test";
+  const rowsOf = (write: (label: LabelDifference) => Cell[]): Cell[][] =>
+    pairs.flatMap(({ first, second, labels }) =>
+      labels.map((label) => [groups[second].label, groups[first].label, ...write(label)]),
+    );
+  const ends = ({ interval }: LabelDifference): Cell[] => interval ?? [null, null];
+  return {
+    name: 'labels',
+    caption: `ROC-AUC by label, with p-values of ${test} after Holm's correction over labels,`,
+    header: [
+      ...['Experiment', 'minus', 'Label', 'Positives', 'ROC-AUC', 'ROC-AUC of the other'],
+      ...['Difference', 'Low', 'High', 'p', 'p Holm', 'p of single clips'],
+    ],
+    rows: rowsOf((label) => [
+      label.label,
+      label.positives,
+      label.second,
+      label.first,
+      label.difference,
+      ...ends(label),
+      label.p,
+      label.pHolm,
+      label.pOfClips,
+    ]),
+    short: {
+      header: ['Experiment', 'minus', 'Label', 'Positives', 'Difference', 'Low', 'High', 'p Holm'],
+      rows: rowsOf((label) => [label.label, label.positives, label.difference, ...ends(label), label.pHolm]),
+    },
+  };
+}
+
+function settingsTable({ groups, settings }: Comparison): Table {
+  return {
+    name: 'settings',
+    caption: 'Settings in which the runs differ',
+    header: ['Setting', ...groups.flatMap(({ runLabels }) => runLabels)],
+    rows: settings.map(({ key, values }) => [key, ...values]),
+  };
+}

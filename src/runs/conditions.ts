@@ -1,0 +1,73 @@
+/** The test part scored again under changed conditions. */
+import type { Example } from '../data/dataset.js';
+import type { ConditionResult } from '../eval/conditions/result.js';
+import { conditionName, type TestCondition } from '../eval/conditions/schema.js';
+import type { Metrics } from '../eval/metrics.js';
+import type { Predictions } from '../eval/predictions.js';
+import { hasWords } from '../text/vocabulary.js';
+import { type AugmentSettings, augmentSchema } from '../training/augment/schema.js';
+import type { Batches } from '../training/batches.js';
+import type { Prepared } from '../training/prepare.js';
+import { withShuffledLyrics } from '../training/shuffled-lyrics.js';
+
+/** Scores examples with the batches of a condition. */
+export type Score = (batches: Batches, examples: Example[], progressLabel: string) => Promise<Predictions>;
+
+/** Noise at one ratio for every chunk, in the form of an augmentation. */
+function noiseOf({ noise }: TestCondition): AugmentSettings | null {
+  if (!noise) return null;
+  const { snr, colour } = noise;
+  return augmentSchema.parse({ noise: { probability: 1, snr: [snr, snr], colours: [colour] } });
+}
+
+/** The batches of a condition. */
+function batchesOf(condition: TestCondition, prepared: Prepared, examples: Example[], seed: number): Batches {
+  const { absent, shuffled_lyrics: shuffled } = condition;
+  const noise = noiseOf(condition);
+  const tokenIds = shuffled ? withShuffledLyrics(prepared.tokenIds, examples, seed) : prepared.tokenIds;
+  return prepared.batches.with(
+    { absent, augment: noise, augmentsRecordings: noise !== null },
+    seed,
+    tokenIds,
+  );
+}
+
+/** Which examples of the data set carry lyrics with a word. */
+function clipsOf({ clips }: TestCondition, { tokenIds }: Prepared, examples: Example[]): Example[] {
+  if (clips === 'all') return examples;
+  const hasLyrics = ({ id, lyrics }: Example): boolean => {
+    const ids = tokenIds.get(id);
+    // A model that does not read has no ids: then the file counts.
+    return ids ? hasWords(ids) : lyrics !== null;
+  };
+  return examples.filter((example) => hasLyrics(example) === (clips === 'with-lyrics'));
+}
+
+/**
+ * Scores the test part under each condition of a config.
+ *
+ * @param conditions - the config's `evaluation.conditions`
+ * @param prepared - the data
+ * @param examples - the test part
+ * @param options - the seed of noise and of shuffled lyrics, what scores, and what makes metrics of scores
+ * @returns a result for each; null metrics where no clip is left
+ * @throws Interrupted when the scoring is stopped
+ */
+export async function scoreConditions(
+  conditions: readonly TestCondition[],
+  prepared: Prepared,
+  examples: Example[],
+  { seed, score, evaluate }: { seed: number; score: Score; evaluate: (predictions: Predictions) => Metrics },
+): Promise<ConditionResult[]> {
+  const results: ConditionResult[] = [];
+  for (const condition of conditions) {
+    const name = conditionName(condition);
+    const clips = clipsOf(condition, prepared, examples);
+    const metrics =
+      clips.length === 0
+        ? null
+        : evaluate(await score(batchesOf(condition, prepared, examples, seed), clips, name));
+    results.push({ name, condition, metrics });
+  }
+  return results;
+}

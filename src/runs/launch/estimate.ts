@@ -1,0 +1,135 @@
+/** How long a plan will take: by its runs that are finished, else by timing a few steps of each model. Node only. */
+import { join } from 'node:path';
+import { messageOf } from '../../base/errors.js';
+import { type Dataset, examplesOf } from '../../data/dataset.js';
+import { loadDataset } from '../../data/sets/index.js';
+import { loadEngine } from '../../engine/engine.js';
+import { threadsPerJob } from './execute.js';
+import { type PlannedRun, type RunStatus, stateOfRun } from './plan.js';
+import { readStudyRecord } from './record.js';
+import { epochsOf, metricsOf } from './run-records.js';
+import { timeSteps } from './step-times.js';
+
+/** What a plan will take. */
+export interface PlanEstimate {
+  runs: {
+    run: PlannedRun;
+    status: RunStatus;
+    /** Seconds that it took, or what is left of it will take; null where that cannot be said. */
+    seconds: number | null;
+    basis: 'finished runs' | 'timed steps';
+  }[];
+  /** Seconds until all are done, with so many jobs at once; null where a run's cannot be said. */
+  seconds: number | null;
+}
+
+/** Seconds that all timing together may take, and the least and the most of one model. */
+const TIMING_SECONDS = 15;
+const LEAST_SECONDS = 0.2;
+const MOST_SECONDS = 1.5;
+
+/** Seconds in which a run loads the engine and writes its report. */
+const FRAME_SECONDS = 3;
+
+/**
+ * Estimates the time of a plan. Early stopping is not foreseen, so that it is what the plan takes at most.
+ *
+ * @param plan - the runs
+ * @param options - the study's folder, jobs at once, and where sentences go
+ * @returns the state and time of each run, and of all
+ * @throws UsageError for what is wrong with a data set
+ */
+export async function estimatePlan(
+  plan: readonly PlannedRun[],
+  options: { out: string; jobs: number; log: (line: string) => void },
+): Promise<PlanEstimate> {
+  const { out, jobs } = options;
+  const record = await readStudyRecord(out);
+  const states = await Promise.all(plan.map(async (run) => (await stateOfRun(run, out)).status));
+  const took = new Map<string, number[]>();
+  const own = new Map<PlannedRun, number>();
+  for (const [i, run] of plan.entries()) {
+    if (states[i] !== 'finished') continue;
+    const noted = record?.runs.find(({ folder }) => folder === run.folder)?.seconds ?? 0;
+    const trained = (await metricsOf(join(out, run.folder)))?.training?.seconds ?? 0;
+    const seconds = Math.max(noted, trained);
+    own.set(run, seconds);
+    for (const key of [run.group, costOf(run)]) took.set(key, [...(took.get(key) ?? []), seconds]);
+  }
+  const unknown = plan.filter(
+    (run, i) => states[i] !== 'finished' && !took.has(run.group) && !took.has(costOf(run)),
+  );
+  const timed = await timeModels(unknown, options);
+  const runs: PlanEstimate['runs'] = [];
+  for (const [i, run] of plan.entries()) {
+    const known = took.get(run.group) ?? took.get(costOf(run));
+    const whole = own.get(run) ?? (known ? mean(known) : (timed.get(costOf(run)) ?? null));
+    const epochs = states[i] === 'begun' ? (await epochsOf(join(out, run.folder))).length : 0;
+    const left = 1 - epochs / run.config.training.epochs;
+    const seconds = whole === null ? null : whole * left;
+    runs.push({ run, status: states[i], seconds, basis: known ? 'finished runs' : 'timed steps' });
+  }
+  const left = runs.filter(({ status }) => status !== 'finished').map(({ seconds }) => seconds);
+  const allKnown = left.every((seconds) => seconds !== null);
+  return { runs, seconds: allKnown ? makespan(left, jobs) : null };
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** What decides how long a run takes; runs with the same text take as long. */
+function costOf({ config }: PlannedRun): string {
+  const { data, inputs, model, training, evaluation } = config;
+  const { epochs, batch_size: batch, augment } = training;
+  return JSON.stringify([data, { ...inputs, store: null }, model, epochs, batch, augment, evaluation]);
+}
+
+/** Seconds of whole runs, by what decides them. */
+async function timeModels(
+  runs: readonly PlannedRun[],
+  { jobs, log }: { jobs: number; log: (line: string) => void },
+): Promise<Map<string, number>> {
+  const kinds = new Map(runs.map((run) => [costOf(run), run]));
+  const times = new Map<string, number>();
+  if (kinds.size === 0) return times;
+  process.env.TF_NUM_INTRAOP_THREADS = String(threadsPerJob(jobs));
+  await loadEngine();
+  const each = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, TIMING_SECONDS / kinds.size));
+  log(`Timing steps of ${kinds.size} model${kinds.size > 1 ? 's' : ''}.`);
+  const loaded = new Map<string, Promise<Dataset>>();
+  for (const [key, { config, group }] of kinds) {
+    if (config.model.baseline) {
+      // A baseline has no steps; it is fitted in about the time that a run takes besides.
+      times.set(key, FRAME_SECONDS);
+      continue;
+    }
+    const name = JSON.stringify(config.data);
+    const loading = loaded.get(name) ?? loadDataset(config.data);
+    loaded.set(name, loading);
+    const dataset = await loading;
+    try {
+      const { step, recording } = await timeSteps(config, dataset, each);
+      const [train, validation, test] = (['train', 'validation', 'test'] as const).map(
+        (split) => examplesOf(dataset, split).length,
+      );
+      const { epochs, batch_size: batch } = config.training;
+      const epoch = Math.max(1, Math.floor(train / batch)) * step + validation * recording;
+      // The test part is scored once as it is, and again under each changed condition.
+      const tests = test * (1 + config.evaluation.conditions.length);
+      times.set(key, FRAME_SECONDS + epochs * epoch + (validation + tests) * recording);
+    } catch (error) {
+      log(`${group} cannot be timed: ${messageOf(error)}`);
+    }
+  }
+  return times;
+}
+
+/** Seconds until jobs that take the next run when they are free have done all. */
+function makespan(seconds: readonly number[], jobs: number): number {
+  const free = new Array<number>(jobs).fill(0);
+  for (const one of seconds) {
+    const first = free.indexOf(Math.min(...free));
+    free[first] += one;
+  }
+  return Math.max(...free);
+}

@@ -1,0 +1,107 @@
+/** A plan of runs: which there are, where each lies, and how far it has come. Node only. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../../base/errors.js';
+import { exists } from '../../base/files.js';
+import { loadConfig } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
+import { flatten } from '../compare/settings.js';
+import { RUN_LOCK } from '../folder.js';
+
+/** One run of a study or sweep. */
+export interface PlannedRun {
+  /** Experiment that it belongs to; runs of one group differ only by their seed. Unique, fit for a folder name. */
+  group: string;
+  seed: number;
+  /** Folder relative to the study's: `runs/<group>/seed-<n>`. */
+  folder: string;
+  /** Resolved, with the seed. */
+  config: Config;
+}
+
+/** How far a run has come; `changed`: its folder holds a run of another config. */
+export type RunStatus = 'finished' | 'begun' | 'new' | 'changed';
+
+/** What is known of a planned run's folder. */
+export interface RunState {
+  status: RunStatus;
+  /** The first key in which the run that is there differs, with both values; null unless it is `changed`. */
+  difference: { key: string; found: string; planned: string } | null;
+}
+
+/** Keys that say where something is kept or how often it is saved, and change no result. */
+const WITHOUT_EFFECT = new Set(['inputs.store', 'training.checkpoint_steps']);
+
+const GROUP = /^[\w][\w.,=+-]*$/;
+
+/**
+ * The runs of one experiment, a seed each.
+ *
+ * @param group - its name: letters, digits and `_ . , = + -`
+ * @param config - the experiment; its own seed is replaced
+ * @param seeds - different whole numbers
+ * @returns a run for each seed, in their order
+ * @throws UsageError for a name that cannot be a folder's
+ */
+export function planGroup(group: string, config: Config, seeds: readonly number[]): PlannedRun[] {
+  if (!GROUP.test(group))
+    throw new UsageError(
+      `"${group}" cannot be the name of an experiment: give letters, digits and _ . , = + -, beginning with a letter or digit.`,
+    );
+  return seeds.map((seed) => ({
+    group,
+    seed,
+    folder: join('runs', group, `seed-${seed}`),
+    config: { ...config, seed },
+  }));
+}
+
+/**
+ * Checks that no two runs of a plan share a folder.
+ *
+ * @param plan - the runs
+ * @throws UsageError naming the first folder that comes twice
+ */
+export function requireDistinctRuns(plan: readonly PlannedRun[]): void {
+  const seen = new Set<string>();
+  for (const { group, seed, folder } of plan) {
+    if (seen.has(folder))
+      throw new UsageError(`The plan has two runs of "${group}" with seed ${seed}; leave one out.`);
+    seen.add(folder);
+  }
+}
+
+/**
+ * How far a planned run has come.
+ *
+ * @param run - the run
+ * @param out - the study's folder
+ * @returns its state; a folder with a config that cannot be read counts as changed
+ */
+export async function stateOfRun(run: PlannedRun, out: string): Promise<RunState> {
+  const folder = join(out, run.folder);
+  const entries = (await readdir(folder).catch(() => [])).filter((name) => name !== RUN_LOCK);
+  if (entries.length === 0) return { status: 'new', difference: null };
+  const found = await loadConfig(join(folder, 'config.yaml')).catch((): null => null);
+  const difference = found
+    ? firstDifference(found, run.config)
+    : { key: 'config.yaml', found: 'no config that can be read', planned: 'one' };
+  if (difference) return { status: 'changed', difference };
+  return { status: (await exists(join(folder, 'metrics.json'))) ? 'finished' : 'begun', difference: null };
+}
+
+/**
+ * The first key in which two configs differ, of those that decide a result.
+ *
+ * @param found - what is there
+ * @param planned - what is wanted, whose order of keys counts
+ * @returns the key with both values as text, `nothing` where a config lacks it; null when there is no difference
+ */
+export function firstDifference(found: Config, planned: Config): RunState['difference'] {
+  const [theirs, ours] = [flatten(found), flatten(planned)];
+  for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
+    if (WITHOUT_EFFECT.has(key) || theirs.get(key) === ours.get(key)) continue;
+    return { key, found: theirs.get(key) ?? 'nothing', planned: ours.get(key) ?? 'nothing' };
+  }
+  return null;
+}

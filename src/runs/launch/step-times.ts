@@ -1,0 +1,132 @@
+/** How long a model's steps take here: a few are done on one recording of the data set, repeated. Node only. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../config/schema.js';
+import { type Dataset, type Example, examplesOf, SPLITS } from '../../data/dataset.js';
+import { extractFeatures } from '../../data/store/extract.js';
+import type { FeatureKind } from '../../data/store/kinds.js';
+import type { Location } from '../../data/store/shard.js';
+import { FeatureStore } from '../../data/store/store.js';
+import { buildModel } from '../../models/model.js';
+import { featureKinds } from '../../training/features.js';
+import { Optimizer } from '../../training/optimizers.js';
+import { predict } from '../../training/predict.js';
+import { prepare } from '../../training/prepare.js';
+import { lossOf, trainStep } from '../../training/trainer.js';
+
+/** What the steps of a run take. */
+export interface StepTimes {
+  /** Seconds of a training step. */
+  step: number;
+  /** Seconds of scoring one recording. */
+  recording: number;
+}
+
+/** Recordings that are tried until one can be decoded. */
+const TRIES = 5;
+
+/**
+ * Times training steps and the scoring of recordings. Every recording is given the length of one that is decoded, and
+ * the vocabulary the largest size that the config allows.
+ *
+ * @param config - of the run
+ * @param dataset - its data set
+ * @param seconds - for how long steps are repeated; the first of each kind, which warms up, is not counted
+ * @returns mean times
+ * @throws as `prepare` and `buildModel` for a config that cannot be run
+ */
+export async function timeSteps(config: Config, dataset: Dataset, seconds: number): Promise<StepTimes> {
+  const folder = await mkdtemp(join(tmpdir(), 'polytag-times-'));
+  const some = someExamples(config, dataset);
+  const kinds = featureKinds(config.inputs, config.training, config.evaluation);
+  const store =
+    Object.keys(kinds).length > 0 ? await repeatedStore(folder, some.examples, { ...kinds }) : null;
+  try {
+    const words = config.inputs.lyrics?.vocabulary ?? 0;
+    const prepared = await prepare(config, some, {
+      store,
+      vocabulary: words > 0 ? Array.from({ length: words }, (_, i) => `word${i}`) : null,
+      onNote: () => undefined,
+    });
+    const model = buildModel(config.model, prepared.shape, config.seed);
+    const optimizer = new Optimizer(config.training.optimizer, model.parameters.trainableVariables());
+    try {
+      const { batches } = prepared;
+      const train = examplesOf(prepared.dataset, 'train');
+      const loss = lossOf(dataset.task, config.loss.alpha);
+      const chunks = batches.epoch(train, 0).slice(0, config.training.batch_size);
+      const step = await meanSeconds(seconds, async (i) => {
+        trainStep({ config, model, batches }, loss, optimizer, chunks, { epoch: 0, step: i }, 0);
+      });
+      const { task, labels } = dataset;
+      const batchSize = config.evaluation.batch_size;
+      const scored = train.slice(0, batchSize);
+      const scoring = await meanSeconds(seconds / 2, async () => {
+        await predict(model, batches, scored, { task, labels, batchSize, loss });
+      });
+      return { step, recording: scoring / scored.length };
+    } finally {
+      optimizer.dispose();
+      model.dispose();
+    }
+  } finally {
+    store?.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** As many examples as a batch takes, and one of each other part. */
+function someExamples({ training, evaluation }: Config, dataset: Dataset): Dataset {
+  const count = Math.max(training.batch_size, evaluation.batch_size);
+  const examples = SPLITS.flatMap((split) =>
+    examplesOf(dataset, split).slice(0, split === 'train' ? count : 1),
+  );
+  return { ...dataset, examples };
+}
+
+/** A store in which every recording has the features of the first that can be decoded. */
+async function repeatedStore(
+  folder: string,
+  examples: readonly Example[],
+  kinds: FeatureStore['kinds'],
+): Promise<FeatureStore> {
+  const names = Object.keys(kinds) as FeatureKind[];
+  const locations = {} as Record<FeatureKind, Map<string, Location>>;
+  const { values } = await firstDecoded(examples, kinds);
+  for (const kind of names) {
+    const file = join(folder, kind);
+    const array = values[kind]!;
+    await writeFile(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    const location: Location = { file, offset: 0, count: array.length, errors: 0 };
+    locations[kind] = new Map(examples.map(({ id }) => [id, location]));
+  }
+  return new FeatureStore(kinds, locations, [], [], []);
+}
+
+async function firstDecoded(
+  examples: readonly Example[],
+  kinds: FeatureStore['kinds'],
+): ReturnType<typeof extractFeatures> {
+  const names = Object.keys(kinds) as FeatureKind[];
+  let failure: unknown;
+  const recordings = examples.flatMap(({ audio }) => audio ?? []);
+  for (const audio of recordings.slice(0, TRIES)) {
+    try {
+      return await extractFeatures(audio, kinds, names);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Repeats work for a while. */
+async function meanSeconds(seconds: number, work: (i: number) => Promise<void>): Promise<number> {
+  await work(0);
+  const begun = performance.now();
+  let times = 0;
+  do await work(++times);
+  while (performance.now() - begun < seconds * 1000);
+  return (performance.now() - begun) / 1000 / times;
+}

@@ -1,0 +1,125 @@
+/** What a run gives in the end: the model, its predictions, the metrics and the report. */
+import { join } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { examplesOf } from '../data/dataset.js';
+import { evaluatePredictions } from '../eval/evaluate.js';
+import type { Metrics } from '../eval/metrics.js';
+import type { Predictions } from '../eval/predictions.js';
+import { writePredictions } from '../eval/predictions-file.js';
+import { bestThresholds } from '../eval/thresholds.js';
+import type { TaggingModel } from '../models/model.js';
+import { writeReport } from '../report/pages/run/write.js';
+import { predict } from '../training/predict.js';
+import type { Prepared } from '../training/prepare.js';
+import { saveModel } from '../training/stored-model.js';
+import { lossOf, type TrainingResult } from '../training/trainer.js';
+import { type Score, scoreConditions } from './conditions.js';
+import { exampleViews } from './example-views.js';
+import { writeJson } from './folder.js';
+
+/** What came of a run. */
+export interface RunResult {
+  out: string;
+  metrics: Metrics;
+  /** Paths of the report and its tables and figures. */
+  files: string[];
+  notes: string[];
+}
+
+/** What a trained run hands over to be evaluated and written. */
+export interface TrainedRun {
+  config: Config;
+  configText: string;
+  out: string;
+  prepared: Prepared;
+  model: TaggingModel;
+  environment: Record<string, unknown>;
+  result: TrainingResult;
+  notes: string[];
+  log: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Evaluates the trained model on the test part and writes model, predictions, report and metrics into the run's
+ * folder.
+ *
+ * @param run - the trained run
+ * @returns metrics and files
+ * @throws Failure when the disk is full, Interrupted when stopped; what training computed is kept
+ */
+export async function writeResults(run: TrainedRun): Promise<RunResult> {
+  const { config, out, prepared, model, result, notes, log, signal } = run;
+  const { dataset, batches } = prepared;
+  const { task, labels } = dataset;
+  const score: Score = async (batches, examples, progressLabel) => {
+    const { batch_size: batchSize } = config.evaluation;
+    const options = { task, labels, batchSize, loss: lossOf(task, config.loss.alpha), signal, progressLabel };
+    return (await predict(model, batches, examples, options)).predictions;
+  };
+  const thresholds =
+    task === 'tagging'
+      ? bestThresholds(await score(batches, examplesOf(dataset, 'validation'), 'Thresholds'))
+      : undefined;
+  const test = examplesOf(dataset, 'test');
+  const predictions = await score(batches, test, 'Evaluating');
+  const evaluate = (scored: Predictions): Metrics =>
+    evaluatePredictions(scored, {
+      protocol: dataset.protocol,
+      split: 'test',
+      seed: config.seed,
+      thresholds,
+      bootstrapSamples: config.evaluation.bootstrap_samples,
+    });
+  const evaluated = evaluate(predictions);
+  const training = { epochs: result.history.length, seconds: result.seconds, best_epoch: result.bestEpoch };
+  const metrics: Metrics = { ...evaluated, training };
+  const conditions = await scoreConditions(config.evaluation.conditions, prepared, test, {
+    seed: config.seed,
+    score,
+    evaluate,
+  });
+  const undefinedCount = metrics.undefined_labels.length;
+  if (undefinedCount > 0) {
+    notes.push(
+      `${undefinedCount} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
+    );
+  }
+  await saveModel(join(out, 'model'), model, {
+    name: config.name,
+    task,
+    labels,
+    thresholds: thresholds ? [...thresholds] : null,
+    spec: config.model,
+    shape: prepared.shape,
+    inputs: config.inputs,
+    vocabulary: prepared.vocabulary,
+    ...(prepared.dictionary && { dictionary: prepared.dictionary }),
+    trained_on: {
+      dataset: dataset.name,
+      protocol: dataset.protocol,
+      fingerprint: dataset.fingerprint,
+      synthetic: dataset.synthetic,
+    },
+  });
+  await writePredictions(join(out, 'predictions.parquet'), predictions);
+  if (conditions.length > 0) await writeJson(out, 'conditions.json', { conditions });
+  await writeJson(out, 'environment.json', { ...run.environment, notes });
+  log('Writing the report.');
+  const files = await writeReport(out, {
+    name: config.name,
+    dataset: dataset.name,
+    synthetic: dataset.synthetic,
+    metrics,
+    predictions,
+    history: result.history,
+    conditions,
+    examples: await exampleViews(config, prepared, model, test, predictions),
+    config: run.configText,
+    environment: { ...run.environment, notes },
+    notes,
+  });
+  // Last, because a run with metrics is a finished run.
+  await writeJson(out, 'metrics.json', metrics);
+  return { out, metrics, files, notes };
+}

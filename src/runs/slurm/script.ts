@@ -1,0 +1,93 @@
+/** The script that sbatch takes: one command, started once for each task of an array. */
+import { join } from 'node:path';
+import { UsageError } from '../../base/errors.js';
+import type { SlurmOptions } from './options.js';
+
+/** Stands in a command for the number of the task, from 1. */
+export const TASK = '{task}';
+
+/** Seconds before its time limit at which a task is told to stop. */
+export const WARNING_SECONDS = 120;
+
+/** What an array runs. */
+export interface ArrayCommand {
+  /** Name of the job, as squeue shows it. */
+  name: string;
+  /** Program and arguments; {@link TASK} in them becomes the number of the task. */
+  command: readonly string[];
+  /** Number of tasks. */
+  tasks: number;
+  /** Folder that the tasks start in. */
+  workingFolder: string;
+  /** Folder of the tasks' output, one file a task. */
+  logs: string;
+  /** What each task asks for. */
+  options: SlurmOptions;
+  /** Most tasks that run at once; as many as Slurm gives when left out. */
+  maxRunning?: number;
+}
+
+/** A word for the shell, with the task's number in the place of its mark. */
+function quote(word: string): string {
+  const quoted = word
+    .split(TASK)
+    .map((text) => (/^[\w./:=@%+,-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`))
+    .join('"$SLURM_ARRAY_TASK_ID"');
+  return quoted === '' ? "''" : quoted;
+}
+
+/** A path in a line of #SBATCH: in quotes, where sbatch reads a backslash and a quote as its own. */
+function directivePath(path: string): string {
+  if (/["\\\r\n]/.test(path))
+    throw new UsageError(
+      `${JSON.stringify(path)} cannot stand in a script of Slurm; use folders without quotes, backslashes and line ends in their names.`,
+    );
+  return `"${path}"`;
+}
+
+/**
+ * Numbers of tasks as Slurm writes them.
+ *
+ * @param tasks - in rising order
+ * @param maxRunning - most of them that run at once
+ * @returns such as `1-3,7%2`
+ */
+export function arrayExpression(tasks: readonly number[], maxRunning?: number): string {
+  const ranges: string[] = [];
+  for (let begin = 0, end = 0; begin < tasks.length; begin = end + 1) {
+    end = begin;
+    while (end + 1 < tasks.length && tasks[end + 1] === tasks[end] + 1) end++;
+    ranges.push(begin === end ? `${tasks[begin]}` : `${tasks[begin]}-${tasks[end]}`);
+  }
+  return ranges.join(',') + (maxRunning === undefined ? '' : `%${maxRunning}`);
+}
+
+/**
+ * Writes the script of an array.
+ *
+ * @param array - what it runs
+ * @returns the script's text
+ * @throws UsageError for a folder whose name cannot stand in it
+ */
+export function arrayScript(array: ArrayCommand): string {
+  const all = Array.from({ length: array.tasks }, (_, i) => i + 1);
+  // A percent sign begins a field of sbatch's file names; doubled it stands for itself.
+  const output = join(array.logs.replaceAll('%', '%%'), '%A_%a.log');
+  const asked = [...array.options].map(([key, value]) => (value === null ? key : `${key}=${value}`));
+  const directives = [
+    ...(array.options.has('job-name') ? [] : [`job-name=${array.name}`]),
+    `array=${arrayExpression(all, array.maxRunning)}`,
+    `chdir=${directivePath(array.workingFolder)}`,
+    `output=${directivePath(output)}`,
+    'open-mode=append',
+    'requeue',
+    `signal=B:USR2@${WARNING_SECONDS}`,
+    ...asked,
+  ];
+  return `#!/bin/bash
+${directives.map((directive) => `#SBATCH --${directive}`).join('\n')}
+
+# "exec" puts the program in the place of this shell, which is what Slurm sends its signals to.
+exec ${array.command.map(quote).join(' ')}
+`;
+}

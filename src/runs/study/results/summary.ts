@@ -1,0 +1,171 @@
+/** What came of a study: each experiment's metrics on each panel, the differences it asked for, changed conditions. */
+import { join } from 'node:path';
+import type { ConditionResult } from '../../../eval/conditions/result.js';
+import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';
+import { type Spread, spread } from '../../../eval/spread.js';
+import type { Comparison, Estimate, MetricDifference } from '../../compare/comparison.js';
+import type { StoredRun } from '../../compare/stored-run.js';
+import type { Study, StudyContrast, StudyPanel, StudyRun } from '../study.js';
+
+/** An experiment on a panel. */
+export interface GroupResult {
+  name: string;
+  label: string;
+  metrics: PerMetric<Estimate>;
+  /** Of each seed, in their order. */
+  seeds: { seed: number; roc_auc: number | null; pr_auc: number | null; accuracy: number }[];
+  trainingSeconds: number | null;
+  conditions: ConditionMean[];
+}
+
+/** A changed condition, over an experiment's seeds. */
+export interface ConditionMean {
+  name: string;
+  /** Of added noise; null where none was added. */
+  snr: number | null;
+  examples: number;
+  metrics: PerMetric<WrittenSpread>;
+}
+
+/** A difference that the study asked for. */
+export interface ContrastResult extends StudyContrast {
+  /** `group` minus `minus`. */
+  metrics: PerMetric<MetricDifference>;
+  /** The same of each seed that both have, mean and standard deviation. */
+  bySeed: PerMetric<WrittenSpread & { higher: number; seeds: number }>;
+}
+
+/** A panel's results. */
+export interface PanelResult {
+  panel: StudyPanel;
+  comparison: Comparison;
+  groups: GroupResult[];
+  contrasts: ContrastResult[];
+}
+
+/** A finished run of a study, and what it scored under changed conditions. */
+export interface FinishedRun {
+  planned: StudyRun;
+  stored: StoredRun;
+  conditions: ConditionResult[];
+}
+
+/** A mean over seeds as it is written down: null where no seed has a value. */
+type WrittenSpread = Spread | { mean: null; deviation: null };
+
+const spreadOf = (values: readonly (number | null)[]): WrittenSpread =>
+  spread(values) ?? { mean: null, deviation: null };
+
+/** A run's numbers by the names of the compared metrics. */
+function numbersOf({ metrics }: Pick<StoredRun, 'metrics'>): PerMetric<number | null> {
+  return { roc_auc: metrics.roc_auc.macro, pr_auc: metrics.pr_auc.macro, accuracy: metrics.accuracy };
+}
+
+/**
+ * Whether two experiments make a difference that the study asks for, whichever is named first.
+ *
+ * @param study - the study
+ * @param a - name of an experiment
+ * @param b - name of another
+ * @returns whether there is such a contrast
+ */
+export function isContrast(study: Study, a: string, b: string): boolean {
+  return study.contrasts.some(
+    ({ group, minus }) => (group === a && minus === b) || (group === b && minus === a),
+  );
+}
+
+/**
+ * Gathers a panel's results.
+ *
+ * @param study - the study
+ * @param panel - one of its panels
+ * @param runs - the panel's finished runs, all compared
+ * @param comparison - of those runs
+ * @returns the experiments in the study's order, and the differences between those that are there
+ */
+export function summarisePanel(
+  study: Study,
+  panel: StudyPanel,
+  runs: readonly FinishedRun[],
+  comparison: Comparison,
+): PanelResult {
+  const runOf = new Map(runs.map((run) => [run.stored.folder, run]));
+  const indexOf = new Map(
+    comparison.groups.map((group, i) => [runOf.get(group.runs[0].folder)!.planned.experiment, i]),
+  );
+  const groups = study.groups.flatMap(({ name, label }): GroupResult[] => {
+    const index = indexOf.get(name);
+    if (index === undefined) return [];
+    const { metrics, runs: members } = comparison.groups[index];
+    return [
+      {
+        name,
+        label,
+        metrics,
+        seeds: members.map((run) => ({
+          seed: run.config.seed,
+          roc_auc: run.metrics.roc_auc.macro,
+          pr_auc: run.metrics.pr_auc.macro,
+          accuracy: run.metrics.accuracy,
+        })),
+        trainingSeconds: spreadOf(members.map((run) => run.metrics.training?.seconds ?? null)).mean,
+        conditions: meanConditions(members.map(({ folder }) => runOf.get(folder)!.conditions)),
+      },
+    ];
+  });
+  const contrasts = study.contrasts.flatMap((contrast): ContrastResult[] => {
+    const [a, b] = [indexOf.get(contrast.group), indexOf.get(contrast.minus)];
+    const pair = comparison.pairs.find(
+      ({ first, second }) => (first === a && second === b) || (first === b && second === a),
+    );
+    if (a === undefined || b === undefined || !pair) return [];
+    return [
+      {
+        ...contrast,
+        metrics: pair.second === a ? pair.metrics : perMetric((metric) => negated(pair.metrics[metric])),
+        bySeed: differencesBySeed(comparison.groups[a].runs, comparison.groups[b].runs),
+      },
+    ];
+  });
+  return { panel, comparison, groups, contrasts };
+}
+
+function negated({ difference, interval, ...rest }: MetricDifference): MetricDifference {
+  return {
+    ...rest,
+    difference: difference === null ? null : -difference,
+    interval: interval && [-interval[1], -interval[0]],
+  };
+}
+
+function differencesBySeed(
+  runs: readonly StoredRun[],
+  others: readonly StoredRun[],
+): ContrastResult['bySeed'] {
+  return perMetric((metric) => {
+    const differences = runs.flatMap((run) => {
+      const other = others.find(({ config }) => config.seed === run.config.seed);
+      const [a, b] = [numbersOf(run)[metric], other ? numbersOf(other)[metric] : null];
+      return a === null || b === null ? [] : [a - b];
+    });
+    const higher = differences.filter((difference) => difference > 0).length;
+    return { ...spreadOf(differences), higher, seeds: differences.length };
+  });
+}
+
+/** Each condition's mean over the seeds, in the order of the first run. */
+function meanConditions(runs: readonly ConditionResult[][]): ConditionMean[] {
+  return (runs[0] ?? []).map(({ name, condition }) => {
+    const members = runs.flatMap((results) => results.find((result) => result.name === name)?.metrics ?? []);
+    return {
+      name,
+      snr: condition.noise?.snr ?? null,
+      examples: members[0]?.examples ?? 0,
+      metrics: perMetric((metric) => spreadOf(members.map((metrics) => numbersOf({ metrics })[metric]))),
+    };
+  });
+}
+
+/** Where the comparison of a panel's runs lies in a study's folder. */
+export const comparisonFolder = (out: string, panel: string): string => join(out, 'compare', panel);

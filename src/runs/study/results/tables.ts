@@ -1,0 +1,184 @@
+/** The tables of a study, each for a spreadsheet, a text and a paper. */
+
+import { type Cell, csvTable } from '../../../base/csv.js';
+import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
+import { metricText } from '../../../eval/format.js';
+import { latexTable } from '../../../eval/tables/latex.js';
+import { markdownTable } from '../../../eval/tables/markdown.js';
+import type { Estimate } from '../../compare/comparison.js';
+import { METRIC_NAMES } from '../../compare/tables.js';
+import { pointsText } from './points-text.js';
+import type { StudyResult } from './study-result.js';
+import { tableRows } from './table-rows.js';
+
+interface Table {
+  name: string;
+  caption: string;
+  header: string[];
+  /** Every number, for a spreadsheet. */
+  rows: Cell[][];
+  /** What fits on a page. */
+  short: { header: string[]; rows: Cell[][] };
+}
+
+/**
+ * Makes the tables of a study: `groups` (the original's own), `results`, `differences` and `conditions`, as CSV, Markdown and LaTeX.
+ *
+ * @param result - what came of it
+ * @returns file names and contents; a table without a row is left out
+ */
+export function studyTables(result: StudyResult): [string, string][] {
+  const [{ comparison }] = result.panels;
+  const where = `${comparison.dataset}${comparison.synthetic ? ' (synthetic corpus)' : ''}`;
+  return [groupsTable, resultsTable, differencesTable, conditionsTable].flatMap(
+    (make): [string, string][] => {
+      const { name, caption, header, rows, short } = make(result);
+      if (rows.length === 0) return [];
+      return [
+        [`${name}.csv`, csvTable(header, rows)],
+        [`${name}.md`, markdownTable(short.header, short.rows)],
+        [`${name}.tex`, latexTable(`${caption} ${where}.`, `tab:${name}`, short.header, short.rows)],
+      ];
+    },
+  );
+}
+
+function estimateText({ value, deviation, interval }: Estimate): string {
+  const range = interval ? ` (${metricText(interval[0])}–${metricText(interval[1])})` : '';
+  return `${metricText(value)}${deviation === null ? '' : ` ± ${metricText(deviation)}`}${range}`;
+}
+
+function groupsTable(result: StudyResult): Table {
+  const metrics = ['accuracy', 'roc_auc'] as const;
+  const rows = tableRows(result);
+  return {
+    name: 'groups',
+    caption:
+      'The groups, means and standard deviations over seeds, with 95 % bootstrap intervals over songs, on',
+    header: [
+      ...['Group', 'Task', 'Seeds'],
+      ...metrics.flatMap((metric) => ['', ' sd', ' low', ' high'].map((part) => METRIC_NAMES[metric] + part)),
+      'Majority accuracy',
+    ],
+    rows: rows.map(({ label, task, result: own, majorityAccuracy }): Cell[] => [
+      ...[label, task, own.seeds.length],
+      ...metrics.flatMap((metric) => {
+        const { value, deviation, interval } = own.metrics[metric];
+        return [value, deviation, ...(interval ?? [null, null])];
+      }),
+      majorityAccuracy,
+    ]),
+    short: {
+      header: ['Group', 'Task', ...metrics.map((metric) => METRIC_NAMES[metric]), 'Majority'],
+      rows: rows.map(({ label, task, result: own, majorityAccuracy }): Cell[] => [
+        ...[label, task],
+        ...metrics.map((metric) => estimateText(own.metrics[metric])),
+        majorityAccuracy,
+      ]),
+    },
+  };
+}
+
+function resultsTable({ panels }: StudyResult): Table {
+  const columns = COMPARED_METRICS.flatMap((metric) =>
+    ['', ' sd', ' low', ' high'].map((part) => `${METRIC_NAMES[metric]}${part}`),
+  );
+  const rowsOf = (write: (metrics: StudyResult['panels'][0]['groups'][0]['metrics']) => Cell[]): Cell[][] =>
+    panels.flatMap(({ panel, groups, comparison }) =>
+      groups.map(({ label, seeds, metrics }) => [
+        panel.label,
+        label,
+        seeds.length,
+        ...write(metrics),
+        comparison.majorityAccuracy,
+      ]),
+    );
+  return {
+    name: 'results',
+    caption: 'Means and standard deviations over seeds, with 95 % bootstrap intervals over songs, on',
+    header: ['Task', 'Experiment', 'Seeds', ...columns, 'Majority accuracy'],
+    rows: rowsOf((metrics) =>
+      COMPARED_METRICS.flatMap((metric) => {
+        const { value, deviation, interval } = metrics[metric];
+        return [value, deviation, ...(interval ?? [null, null])];
+      }),
+    ),
+    short: {
+      header: [
+        'Task',
+        'Experiment',
+        'Seeds',
+        ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]),
+        'Majority',
+      ],
+      rows: rowsOf((metrics) => COMPARED_METRICS.map((metric) => estimateText(metrics[metric]))),
+    },
+  };
+}
+
+function differencesTable({ study, panels }: StudyResult): Table {
+  const labels = new Map(study.groups.map(({ name, label }) => [name, label]));
+  const metrics = ['accuracy', 'roc_auc'] as const;
+  const rows = panels.flatMap(({ panel, contrasts }) =>
+    contrasts.flatMap((contrast) =>
+      metrics.map((metric): Cell[] => {
+        const { difference, interval, p, pHolm } = contrast.metrics[metric];
+        const { deviation, higher, seeds } = contrast.bySeed[metric];
+        return [
+          ...[panel.label, labels.get(contrast.group)!, labels.get(contrast.minus)!, METRIC_NAMES[metric]],
+          ...[difference, ...(interval ?? [null, null]), p, pHolm, deviation, higher, seeds],
+          contrast.published?.[metric] ?? null,
+        ];
+      }),
+    ),
+  );
+  return {
+    name: 'differences',
+    caption:
+      'Differences in points of 100, with 95 % bootstrap intervals over songs and p-values after Holm’s correction, on',
+    header: [
+      ...['Task', 'Experiment', 'minus', 'Metric', 'Difference', 'Low', 'High', 'p', 'p Holm'],
+      ...['Deviation over seeds', 'Higher in', 'Seeds', 'Published'],
+    ],
+    rows,
+    short: {
+      header: ['Task', 'Experiment', 'minus', 'Metric', 'Difference', 'p Holm', 'Published'],
+      rows: rows.map(
+        ([panel, group, minus, metric, difference, low, high, , pHolm, , , , published]): Cell[] => [
+          ...[panel, group, minus, metric],
+          `${pointsText(difference as number | null)} (${pointsText(low as number | null)} to ${pointsText(high as number | null)})`,
+          pHolm,
+          published === null ? null : pointsText(published as number),
+        ],
+      ),
+    },
+  };
+}
+
+function conditionsTable({ panels }: StudyResult): Table {
+  const rows = panels.flatMap(({ panel, groups }) =>
+    groups.flatMap(({ label, conditions }) =>
+      conditions.map(({ name, examples, metrics }): Cell[] => [
+        ...[panel.label, label, name, examples],
+        ...COMPARED_METRICS.flatMap((metric) => [metrics[metric].mean, metrics[metric].deviation]),
+      ]),
+    ),
+  );
+  const columns = COMPARED_METRICS.flatMap((metric) => [METRIC_NAMES[metric], `${METRIC_NAMES[metric]} sd`]);
+  return {
+    name: 'conditions',
+    caption: 'Under changed test conditions, means over seeds, on',
+    header: ['Task', 'Experiment', 'Condition', 'Clips', ...columns],
+    rows,
+    short: {
+      header: ['Task', 'Experiment', 'Condition', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
+      rows: rows.map(([panel, label, name, , ...values]): Cell[] => [
+        ...[panel, label, name],
+        ...COMPARED_METRICS.map((_, i) => {
+          const [mean, deviation] = [values[2 * i], values[2 * i + 1]] as (number | null)[];
+          return `${metricText(mean)}${deviation === null ? '' : ` ± ${metricText(deviation)}`}`;
+        }),
+      ]),
+    },
+  };
+}

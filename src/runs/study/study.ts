@@ -1,0 +1,163 @@
+/** What a study is: a question, and the experiments that answer it. A file in experiments/ each. */
+import { UsageError } from '../../base/errors.js';
+import { loadConfig } from '../../config/load.js';
+import { type PlannedRun, planGroup } from '../launch/plan.js';
+
+/** An experiment of a study: overrides of its base config. */
+export interface StudyGroup {
+  /** Unique; letters, digits, `_ . , = + -`. */
+  name: string;
+  /** What tables and plots call it. */
+  label: string;
+  /** As on the command line of `polytag run`: `model.fusion.kind=gated`, `~model.branches.lyrics`. */
+  overrides: readonly string[];
+  /** Panels that it takes part in; all when left out. */
+  panels?: readonly string[];
+  /** Whether no chance is in it, as in a classifier that is fitted and not trained: one seed is enough. */
+  once?: boolean;
+}
+
+/** A task that the experiments are compared on, such as a column of labels. */
+export interface StudyPanel {
+  name: string;
+  label: string;
+  overrides: readonly string[];
+  /** Whether it is left out unless `--panels` names it. */
+  optional?: boolean;
+}
+
+/** A difference that the study asks for: `group` minus `minus`. */
+export interface StudyContrast {
+  group: string;
+  minus: string;
+  /** The difference that the original reports, as parts of 1; absent where there is none. */
+  published?: { accuracy?: number; roc_auc?: number; source: string };
+}
+
+/** Experiments that a reader wants to see side by side. */
+export interface StudyTheme {
+  title: string;
+  groups: readonly string[];
+}
+
+/** A line of the table that the original shows: one experiment on one panel. */
+export interface StudyRow {
+  label: string;
+  panel: string;
+  group: string;
+}
+
+/** A study. */
+export interface Study {
+  /** `five-groups`: also the name of its file. */
+  name: string;
+  title: string;
+  /** What it asks and how, in a few sentences. */
+  question: string;
+  /** Base config, relative to the package: `configs/five-groups.yaml`. */
+  config: string;
+  panels: readonly StudyPanel[];
+  groups: readonly StudyGroup[];
+  contrasts: readonly StudyContrast[];
+  themes: readonly StudyTheme[];
+  /** The original's own table, where it mixes panels; absent where there is none. */
+  table?: readonly StudyRow[];
+}
+
+/**
+ * Checks a study's names, so that a slip in an experiment's file shows before anything runs.
+ *
+ * @param study - the study
+ * @returns the same study
+ * @throws UsageError naming the first name that is given twice or means nothing
+ */
+export function defineStudy(study: Study): Study {
+  const complain = (message: string): never => {
+    throw new UsageError(`Study "${study.name}": ${message}.`);
+  };
+  const requireUnique = (kind: string, names: readonly string[]): void => {
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) complain(`two ${kind} are named "${twice}"`);
+  };
+  const groups = study.groups.map(({ name }) => name);
+  const panels = study.panels.map(({ name }) => name);
+  requireUnique('groups', groups);
+  requireUnique('panels', panels);
+  if (groups.length === 0 || panels.length === 0) complain('it needs a group and a panel');
+  const used = [
+    ...study.contrasts.flatMap(({ group, minus }) => [group, minus]),
+    ...study.themes.flatMap((theme) => theme.groups),
+    ...(study.table ?? []).map(({ group }) => group),
+  ];
+  const unknown = used.find((name) => !groups.includes(name));
+  if (unknown !== undefined) complain(`there is no group "${unknown}"`);
+  const strange = [
+    ...study.groups.flatMap((group) => group.panels ?? []),
+    ...(study.table ?? []).map(({ panel }) => panel),
+  ].find((name) => !panels.includes(name));
+  if (strange !== undefined) complain(`there is no panel "${strange}"`);
+  return study;
+}
+
+/** A planned run with its place in a study. */
+export interface StudyRun extends PlannedRun {
+  /** Of `StudyPanel`. */
+  panel: string;
+  /** Of `StudyGroup`. */
+  experiment: string;
+}
+
+/** How a study is planned. */
+export interface StudyChoice {
+  /** Seeds 1 to so many. */
+  seeds: number;
+  /** Names of panels; null for those that are not optional. */
+  panels: readonly string[] | null;
+  /** Names of groups; null for all. */
+  groups: readonly string[] | null;
+  /** Overrides of every run's config, which win over the study's own. */
+  overrides: readonly string[];
+  /** The base config's path. */
+  config: string;
+}
+
+/**
+ * The runs of a study.
+ *
+ * @param study - the study
+ * @param choice - seeds, panels, groups and overrides
+ * @returns the runs, panel by panel, group by group
+ * @throws UsageError for an unknown panel or group, or what a config gets wrong
+ */
+export async function planStudy(study: Study, choice: StudyChoice): Promise<StudyRun[]> {
+  const panels = chosen('panel', study.panels, choice.panels, ({ optional }) => !optional);
+  const groups = chosen('group', study.groups, choice.groups, () => true);
+  const runs: StudyRun[] = [];
+  const seeds = Array.from({ length: choice.seeds }, (_, i) => i + 1);
+  for (const panel of panels) {
+    for (const group of groups) {
+      if (group.panels && !group.panels.includes(panel.name)) continue;
+      const name = `${panel.name}-${group.name}`;
+      const overrides = [...panel.overrides, ...group.overrides, `name=${name}`, ...choice.overrides];
+      const config = await loadConfig(choice.config, overrides);
+      for (const run of planGroup(name, config, group.once ? seeds.slice(0, 1) : seeds))
+        runs.push({ ...run, panel: panel.name, experiment: group.name });
+    }
+  }
+  return runs;
+}
+
+function chosen<Item extends { name: string }>(
+  kind: string,
+  items: readonly Item[],
+  names: readonly string[] | null,
+  usual: (item: Item) => boolean,
+): Item[] {
+  if (names === null) return items.filter(usual);
+  const unknown = names.find((name) => !items.some((item) => item.name === name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--${kind}s: the study has no ${kind} "${unknown}"; it has ${items.map(({ name }) => name).join(', ')}.`,
+    );
+  return items.filter(({ name }) => names.includes(name));
+}

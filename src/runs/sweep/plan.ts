@@ -1,0 +1,150 @@
+/** From a sweep's words to its experiments, each resolved and with a name. Node only. */
+import { createHash } from 'node:crypto';
+import { UsageError } from '../../base/errors.js';
+import { loadConfig } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
+import { type PlannedRun, planGroup } from '../launch/plan.js';
+import type { Setting } from './settings.js';
+import type { ListedKey, SweptKey } from './values.js';
+
+/** An experiment of a sweep. */
+export interface SweptExperiment {
+  /** Of its folder. */
+  group: string;
+  setting: Setting;
+  /** Resolved; each run has its own seed in its place. */
+  config: Config;
+}
+
+/** The experiments of a sweep. */
+export interface SweepPlan {
+  /** The config's name. */
+  name: string;
+  /** Keys that are swept, without the seed. */
+  keys: string[];
+  seeds: number[];
+  experiments: SweptExperiment[];
+  /** What was merged, in sentences. */
+  notes: string[];
+}
+
+/** Longest name of a folder that is made of settings. */
+const LONGEST_NAME = 100;
+
+/**
+ * Takes the seed out of what is swept.
+ *
+ * @param swept - all swept keys
+ * @param count - of --seeds, if given
+ * @returns the other keys, and the seeds if `seed` was swept
+ * @throws UsageError when both say which seeds there are, or a seed is no whole number
+ */
+export function splitSeeds(
+  swept: readonly SweptKey[],
+  count: number | undefined,
+): { swept: SweptKey[]; seeds: number[] | null } {
+  const seed = swept.find(({ key }) => key === 'seed');
+  if (!seed) return { swept: [...swept], seeds: null };
+  if (count !== undefined)
+    throw new UsageError('--seeds and a list of seeds (seed=…) exclude each other; give one of them.');
+  if (seed.kind !== 'list') throw new UsageError('Seeds are a list, as in seed=1,2,3; they are not drawn.');
+  const seeds = seed.values.map(Number);
+  const wrong = (seed as ListedKey).values.find((_, i) => !Number.isInteger(seeds[i]));
+  if (wrong !== undefined) throw new UsageError(`seed=${wrong} is no whole number.`);
+  return { swept: swept.filter((key) => key !== seed), seeds: [...new Set(seeds)] };
+}
+
+/**
+ * Short names of keys.
+ *
+ * @param keys - different dotted keys
+ * @returns for each the shortest end that tells it apart: `learning_rate` of `training.optimizer.learning_rate`
+ */
+export function shortKeys(keys: readonly string[]): Map<string, string> {
+  const end = (key: string, parts: number): string => key.split('.').slice(-parts).join('.');
+  return new Map(
+    keys.map((key) => {
+      let parts = 1;
+      while (keys.some((other) => other !== key && end(other, parts) === end(key, parts))) parts++;
+      return [key, end(key, parts)];
+    }),
+  );
+}
+
+/** A folder's name for a setting: readable, and never that of another one. */
+function nameOf(
+  setting: Setting,
+  short: ReadonlyMap<string, string>,
+  { otherwise, taken }: { otherwise: string; taken: ReadonlySet<string> },
+): string {
+  if (setting.size === 0) return otherwise;
+  const text = [...setting].map(([key, value]) => `${short.get(key)}=${value}`).join(',');
+  const name = text.replace(/[[\]{}()"'\s]/g, '').replace(/[^\w.,=+-]+/g, '-');
+  if (name.length <= LONGEST_NAME && !taken.has(name)) return name;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return `${name.slice(0, LONGEST_NAME - 9)}-${digest}`;
+}
+
+/**
+ * Resolves every setting of a sweep and merges those that come to the same experiment.
+ *
+ * @param file - the config
+ * @param fixed - overrides of all runs
+ * @param settings - values of the swept keys
+ * @param seeds - of the runs of each experiment: how many from the config's own on, or which
+ * @returns the experiments
+ * @throws UsageError for a key or value that the config cannot have
+ */
+export async function planSweep(
+  file: string,
+  fixed: readonly string[],
+  settings: readonly Setting[],
+  seeds: number | readonly number[],
+): Promise<SweepPlan> {
+  const keys = [...(settings[0]?.keys() ?? [])];
+  const short = shortKeys(keys);
+  const found = new Map<string, SweptExperiment>();
+  let merged = 0;
+  for (const setting of settings) {
+    const config = await loadConfig(file, [
+      ...fixed,
+      ...[...setting].map(([key, value]) => `${key}=${value}`),
+    ]);
+    const same = JSON.stringify({ ...config, seed: 0 });
+    if (found.has(same)) {
+      merged++;
+      continue;
+    }
+    const taken = new Set([...found.values()].map(({ group }) => group));
+    const group = nameOf(setting, short, { otherwise: config.name, taken });
+    found.set(same, { group, setting, config });
+  }
+  const experiments = [...found.values()];
+  const [{ config }] = experiments;
+  return {
+    name: config.name,
+    keys,
+    seeds: typeof seeds === 'number' ? Array.from({ length: seeds }, (_, i) => config.seed + i) : [...seeds],
+    experiments,
+    notes:
+      merged === 0
+        ? []
+        : [
+            `${merged} of ${settings.length} settings are the same experiment as another one and are merged with it.`,
+          ],
+  };
+}
+
+/**
+ * The runs of some experiments.
+ *
+ * @param plan - gives the seeds
+ * @param experiments - all of the plan, or some
+ * @returns a run for each experiment and seed
+ */
+export function runsOf(
+  { seeds }: Pick<SweepPlan, 'seeds'>,
+  experiments: readonly SweptExperiment[],
+): PlannedRun[] {
+  return experiments.flatMap(({ group, config }) => planGroup(group, config, seeds));
+}

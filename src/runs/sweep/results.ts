@@ -1,0 +1,98 @@
+/** What came of a sweep: each experiment's settings, its validation metric and its test metrics. Node only. */
+import { join } from 'node:path';
+import type { Metrics } from '../../eval/metrics.js';
+import { type Spread, spread } from '../../eval/spread.js';
+import type { RunOutcome } from '../launch/execute.js';
+import { epochsOf, metricsOf } from '../launch/run-records.js';
+import { runsOf, type SweepPlan, type SweptExperiment } from './plan.js';
+import { type BestValidation, bestValidation } from './validation.js';
+
+/** Test metrics that tables and pages show. */
+export const SWEEP_METRICS = {
+  roc_auc: { name: 'ROC-AUC', of: ({ roc_auc }: Metrics) => roc_auc.macro },
+  pr_auc: { name: 'PR-AUC', of: ({ pr_auc }: Metrics) => pr_auc.macro },
+  accuracy: { name: 'accuracy', of: ({ accuracy }: Metrics) => accuracy },
+} satisfies Record<string, { name: string; of: (metrics: Metrics) => number | null }>;
+
+/** Name of such a metric. */
+export type SweepMetric = keyof typeof SWEEP_METRICS;
+
+/** A run of a sweep. */
+export interface SweptRun {
+  seed: number;
+  folder: string;
+  /** `waiting`: never begun. */
+  status: RunOutcome['status'] | 'waiting';
+  epochs: number;
+  validation: BestValidation | null;
+  metrics: Metrics | null;
+  seconds: number;
+  error: string | null;
+}
+
+/** An experiment of a sweep with its runs. */
+export interface SweptResult {
+  group: string;
+  setting: SweptExperiment['setting'];
+  runs: SweptRun[];
+  /** Best epoch's validation metric; null when a run has none. */
+  validation: Spread | null;
+  /** Of the runs that finished; null where none did, or the metric is undefined. */
+  test: Record<SweepMetric, Spread | null>;
+}
+
+/**
+ * Reads what came of a sweep.
+ *
+ * @param plan - its experiments
+ * @param out - the sweep's folder
+ * @param outcomes - of the runs that were begun
+ * @returns a result for each experiment, the best on the validation part first; what has no validation metric, or was
+ *   trained less, comes last
+ */
+export async function readResults(
+  plan: SweepPlan,
+  out: string,
+  outcomes: readonly RunOutcome[],
+): Promise<SweptResult[]> {
+  const outcomeOf = new Map(outcomes.map((outcome) => [outcome.run.folder, outcome]));
+  const results: SweptResult[] = [];
+  for (const experiment of plan.experiments) {
+    const runs: SweptRun[] = [];
+    for (const { folder, seed } of runsOf(plan, [experiment])) {
+      const outcome = outcomeOf.get(folder);
+      const history = await epochsOf(join(out, folder));
+      runs.push({
+        seed,
+        folder,
+        status: outcome?.status ?? 'waiting',
+        epochs: history.length,
+        validation: bestValidation(history),
+        metrics: outcome?.status === 'finished' ? await metricsOf(join(out, folder)) : null,
+        seconds: outcome?.seconds ?? 0,
+        error: outcome?.error ?? null,
+      });
+    }
+    const of = (metric: SweepMetric): Spread | null =>
+      spread(runs.map(({ metrics }) => metrics && SWEEP_METRICS[metric].of(metrics)));
+    results.push({
+      group: experiment.group,
+      setting: experiment.setting,
+      runs,
+      validation: runs.every(({ validation }) => validation !== null)
+        ? spread(runs.map(({ validation }) => validation!.value))
+        : null,
+      test: { roc_auc: of('roc_auc'), pr_auc: of('pr_auc'), accuracy: of('accuracy') },
+    });
+  }
+  return results.sort(byValidation);
+}
+
+/** Finished experiments before others, then by the validation metric. */
+function byValidation(a: SweptResult, b: SweptResult): number {
+  const rank = ({ runs, validation }: SweptResult): number =>
+    (runs.every(({ status }) => status === 'finished') ? 2 : 0) + (validation === null ? 0 : 1);
+  const score = ({ runs, validation }: SweptResult): number =>
+    validation === null ? 0 : runs[0].validation?.metric === 'loss' ? -validation.mean : validation.mean;
+  return rank(b) - rank(a) || score(b) - score(a);
+}

@@ -1,0 +1,158 @@
+/** A sweep from its words to its page. Node only. */
+import { join, relative } from 'node:path';
+import { messageOf } from '../../base/errors.js';
+import { writeWhole } from '../../base/files.js';
+import { loadDataset } from '../../data/sets/index.js';
+import { packedPlotly } from '../../report/kit/plotly.js';
+import { writeComparison } from '../../report/pages/compare/write.js';
+import { sweepPage } from '../../report/pages/sweep/page.js';
+import { compareRuns } from '../compare/comparison.js';
+import { requireOutFolder } from '../compare/out-folder.js';
+import { datasetLoader, readRun, type StoredRun } from '../compare/stored-run.js';
+import { type ExecuteOptions, executePlan, type RunOutcome, threadsPerJob } from '../launch/execute.js';
+import { epochsOf } from '../launch/run-records.js';
+import type { Rung } from './halving.js';
+import { planSweep, runsOf, type SweepPlan, splitSeeds } from './plan.js';
+import { readResults, type SweptResult } from './results.js';
+import { type SearchName, searches } from './search.js';
+import { sweepCsv } from './tables.js';
+import { bestValidation } from './validation.js';
+import { parseSweepWords } from './values.js';
+
+/** What a sweep is asked for. */
+export interface SweepRequest {
+  /** The config's file. */
+  config: string;
+  /** `key=a,b,c` and overrides. */
+  words: readonly string[];
+  search: SearchName;
+  /** Runs of each setting; one when left out. */
+  seeds?: number;
+  /** Settings that are drawn, for a random search. */
+  trials?: number;
+  searchSeed: number;
+  eta: number;
+}
+
+/** A sweep that is resolved and not begun. */
+export interface PreparedSweep {
+  request: SweepRequest;
+  plan: SweepPlan;
+  rungs: Rung[];
+}
+
+/** What came of a sweep. */
+export interface SweepOutcome {
+  results: SweptResult[];
+  outcomes: RunOutcome[];
+  /** Paths of what was written. */
+  page: string;
+  csv: string;
+  comparison: string | null;
+}
+
+/** Most experiments on the comparison's page: their pairs grow with the square. */
+const MOST_COMPARED = 10;
+
+const BOOTSTRAP_SAMPLES = 1000;
+
+/**
+ * Resolves a sweep: every setting, checked against the config.
+ *
+ * @param request - what is asked for
+ * @returns experiments and rungs
+ * @throws UsageError for a word, key or value that cannot be
+ */
+export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep> {
+  const { fixed, swept: all } = parseSweepWords(request.words);
+  const { swept, seeds } = splitSeeds(all, request.seeds);
+  const kind = searches[request.search];
+  const settings = kind.settings(swept, { trials: request.trials, seed: request.searchSeed });
+  const plan = await planSweep(request.config, fixed, settings, seeds ?? request.seeds ?? 1);
+  return { request, plan, rungs: kind.rungs(plan, request.eta) };
+}
+
+/**
+ * Runs a sweep and writes `sweep.csv`, `sweep.html` and the comparison of its finished experiments. What is finished is
+ * not run again; a sweep that was stopped goes on.
+ *
+ * @param sweep - of `prepareSweep`
+ * @param options - as of `executePlan`
+ * @returns what came of it, also when runs failed or a signal stopped the work
+ * @throws as `executePlan`
+ */
+export async function runSweep(sweep: PreparedSweep, options: ExecuteOptions): Promise<SweepOutcome> {
+  const { plan, request } = sweep;
+  const { out, log } = options;
+  const kind = searches[request.search];
+  const outcomes = await kind.run({
+    plan,
+    eta: request.eta,
+    log,
+    execute: (experiments, pauseAfter) => executePlan(runsOf(plan, experiments), { ...options, pauseAfter }),
+    score: async (experiment, epochs) => {
+      const scores: number[] = [];
+      for (const { folder } of runsOf(plan, [experiment])) {
+        const best = bestValidation(await epochsOf(join(out, folder)), epochs);
+        if (best === null) return null;
+        scores.push(best.score);
+      }
+      return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    },
+  });
+  const results = await readResults(plan, out, outcomes);
+  const notes = [...plan.notes];
+  const comparison = await writeSweepComparison(results, out, notes, options.signal);
+  for (const note of notes.slice(plan.notes.length)) log(note);
+  const [{ config }] = plan.experiments;
+  const { name, protocol, synthetic } = await loadDataset(config.data);
+  const page = join(out, 'sweep.html');
+  const csv = join(out, 'sweep.csv');
+  await writeWhole(csv, sweepCsv(plan.keys, results));
+  const report = {
+    plan,
+    results,
+    search: `${request.search}, ${kind.describe}`,
+    rungs: sweep.rungs,
+    jobs: options.launcher === 'local' ? { count: options.jobs, threads: threadsPerJob(options.jobs) } : null,
+    dataset: { name, protocol, synthetic },
+    comparison: comparison && relative(out, comparison),
+    notes,
+  };
+  await writeWhole(page, sweepPage(report, await packedPlotly()));
+  return { results, outcomes, page, csv, comparison };
+}
+
+/** Compares the finished experiments, the best on the validation part where there are many. */
+async function writeSweepComparison(
+  results: readonly SweptResult[],
+  out: string,
+  notes: string[],
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const folder = join(out, 'compare');
+  const finished = results.filter(({ runs }) => runs.every(({ status }) => status === 'finished'));
+  if (finished.length < 2 || signal?.aborted) return null;
+  const chosen = finished.slice(0, MOST_COMPARED);
+  if (chosen.length < finished.length)
+    notes.push(
+      `The comparison shows the ${chosen.length} experiments that are best on the validation part, of ${finished.length}.`,
+    );
+  try {
+    await requireOutFolder(folder);
+    const load = datasetLoader(null);
+    const runs: StoredRun[] = [];
+    for (const { runs: swept } of chosen)
+      for (const run of swept) runs.push(await readRun(join(out, run.folder), load));
+    const compared = compareRuns(runs, { samples: BOOTSTRAP_SAMPLES, seed: 1, progress: true });
+    if (compared.leftOut.length === runs.length - 1) {
+      notes.push('The experiments have different test sets or protocols and are not compared.');
+      return null;
+    }
+    return (await writeComparison(folder, compared)).page;
+  } catch (error) {
+    // The sweep's own results must not be lost with it.
+    notes.push(`The experiments could not be compared: ${messageOf(error)}`);
+    return null;
+  }
+}

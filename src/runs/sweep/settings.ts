@@ -1,0 +1,65 @@
+/** The settings that a sweep tries: all of a grid, or some that are drawn. */
+import { UsageError } from '../../base/errors.js';
+import { type RandomGenerator, randomGenerator } from '../../base/random.js';
+import type { DrawnKey, SweptKey } from './values.js';
+
+/** A value, as YAML writes it, for each swept key. */
+export type Setting = ReadonlyMap<string, string>;
+
+/** Most settings of a sweep: more are a mistake in a word. */
+const MOST_SETTINGS = 100_000;
+
+/** Digits of a number that is drawn: a person has to type it again. */
+const DIGITS = 5;
+
+const drawValue: Record<DrawnKey['kind'], (random: RandomGenerator, low: number, high: number) => number> = {
+  uniform: (random, low, high) => random.between(low, high),
+  log_uniform: (random, low, high) => Math.exp(random.between(Math.log(low), Math.log(high))),
+  int: (random, low, high) => low + random.integer(high - low + 1),
+};
+
+/**
+ * Every combination of the values.
+ *
+ * @param swept - keys with lists; one empty setting where there are none
+ * @returns the settings; the last key changes fastest
+ * @throws UsageError for a key whose values are drawn, and for too many combinations
+ */
+export function gridSettings(swept: readonly SweptKey[]): Setting[] {
+  let settings: Setting[] = [new Map()];
+  for (const key of swept) {
+    if (key.kind !== 'list')
+      throw new UsageError(
+        `${key.key}=${key.kind}(…) is drawn at random, which a grid cannot do; add --search random --trials N, or give a list.`,
+      );
+    if (settings.length * key.values.length > MOST_SETTINGS)
+      throw new UsageError(`The grid has more than ${MOST_SETTINGS} settings; give fewer values.`);
+    settings = settings.flatMap((setting) =>
+      key.values.map((value) => new Map([...setting, [key.key, value]])),
+    );
+  }
+  return settings;
+}
+
+/**
+ * Settings drawn at random, each key by itself (Bergstra and Bengio 2012). A setting depends on the seed and its number
+ * alone, so that more trials add to those that were made.
+ *
+ * @param swept - keys with lists, of which one value is taken, or distributions
+ * @param trials - how many settings
+ * @param seed - of the draws
+ * @returns the settings, of which some may be the same
+ */
+export function randomSettings(swept: readonly SweptKey[], trials: number, seed: number): Setting[] {
+  return Array.from({ length: trials }, (_, trial) => {
+    const entries = swept.map((key): [string, string] => {
+      const random = randomGenerator(seed, 'sweep', trial, key.key);
+      if (key.kind === 'list') return [key.key, random.pick(key.values)];
+      const value = drawValue[key.kind](random, key.low, key.high);
+      // Rounding must not lead out of the range.
+      const rounded = Math.min(key.high, Math.max(key.low, Number(value.toPrecision(DIGITS))));
+      return [key.key, String(key.kind === 'int' ? value : rounded)];
+    });
+    return new Map(entries);
+  });
+}

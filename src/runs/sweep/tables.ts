@@ -1,0 +1,115 @@
+/** A sweep's results as text: for the terminal, for a spreadsheet, for a program. */
+import { metricText } from '../../eval/format.js';
+import type { Spread } from '../../eval/spread.js';
+import { SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';
+
+const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];
+
+/**
+ * A mean with its deviation.
+ *
+ * @param value - over seeds, or null
+ * @returns `0.912 ± 0.004`, without the deviation of a single run, or a dash
+ */
+export function spreadText(value: Spread | null): string {
+  if (value === null) return '–';
+  return metricText(value.mean) + (value.deviation === null ? '' : ` ± ${metricText(value.deviation)}`);
+}
+
+/**
+ * How far an experiment's runs have come.
+ *
+ * @param runs - of the experiment
+ * @returns nothing when all are finished, else such as `1 failed, 2 paused`
+ */
+export function statusText(runs: readonly SweptRun[]): string {
+  const names = [...new Set(runs.map(({ status }) => status))].filter((status) => status !== 'finished');
+  return names.map((name) => `${runs.filter(({ status }) => status === name).length} ${name}`).join(', ');
+}
+
+/** Name of the validation metric of a sweep. */
+export function validationName(results: readonly SweptResult[]): string {
+  const names = results.flatMap(({ runs }) => runs.map(({ validation }) => validation?.metric));
+  return `validation ${[...new Set(names.filter((name) => name !== undefined))].join(', ') || 'metric'}`;
+}
+
+/** Accuracy of always guessing the majority, on the test part; null where no run finished. */
+export function majorityOf(results: readonly SweptResult[]): number | null {
+  for (const { runs } of results)
+    for (const { metrics } of runs) if (metrics) return metrics.majority_baseline.accuracy;
+  return null;
+}
+
+/**
+ * The table for the terminal.
+ *
+ * @param keys - that were swept
+ * @param results - in the order of the lines
+ * @returns cells; the first line is the header
+ */
+export function resultRows(keys: readonly string[], results: readonly SweptResult[]): string[][] {
+  const names = METRICS.map((metric) => `test ${SWEEP_METRICS[metric].name}`);
+  const columns = keys.length > 0 ? keys : ['experiment'];
+  const header = [...columns, 'runs', 'epochs', validationName(results), ...names, ''];
+  const lines = results.map(({ group, setting, runs, validation, test }) => [
+    ...(keys.length > 0 ? keys.map((key) => setting.get(key) ?? '–') : [group]),
+    String(runs.length),
+    [...new Set(runs.map(({ epochs }) => epochs))].join(', '),
+    spreadText(validation),
+    ...METRICS.map((metric) => spreadText(test[metric])),
+    statusText(runs),
+  ]);
+  const majority = majorityOf(results);
+  const empty = columns.slice(1).map(() => '');
+  const baseline = ['always the majority', ...empty, '', '', '', '', '', metricText(majority), ''];
+  return majority === null ? [header, ...lines] : [header, ...lines, baseline];
+}
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/**
+ * The table for a spreadsheet (RFC 4180): a line a run.
+ *
+ * @param keys - that were swept
+ * @param results - in the order of the lines
+ * @returns the text of `sweep.csv`
+ */
+export function sweepCsv(keys: readonly string[], results: readonly SweptResult[]): string {
+  const header = [
+    ...['experiment', ...keys, 'seed', 'folder', 'status', 'epochs', 'validation_metric', 'validation'],
+    ...['best_epoch', ...METRICS.map((metric) => `test_${metric}`), 'majority_accuracy', 'seconds', 'error'],
+  ];
+  const number = (value: number | null | undefined): string => (value == null ? '' : String(value));
+  const rows = results.flatMap(({ group, setting, runs }) =>
+    runs.map(({ seed, folder, status, epochs, validation, metrics, seconds, error }) => [
+      group,
+      ...keys.map((key) => setting.get(key) ?? ''),
+      ...[String(seed), folder, status, String(epochs)],
+      ...[validation?.metric ?? '', number(validation?.value), number(validation?.epoch)],
+      ...METRICS.map((metric) => number(metrics && SWEEP_METRICS[metric].of(metrics))),
+      ...[number(metrics?.majority_baseline.accuracy), seconds.toFixed(1), error ?? ''],
+    ]),
+  );
+  return `${[header, ...rows].map((cells) => cells.map(quoted).join(',')).join('\r\n')}\r\n`;
+}
+
+/**
+ * The results for a program.
+ *
+ * @param results - of a sweep
+ * @returns plain objects for JSON, a line an experiment
+ */
+export function sweepJson(results: readonly SweptResult[]): Record<string, unknown>[] {
+  return results.map(({ group, setting, runs, validation, test }) => ({
+    experiment: group,
+    settings: Object.fromEntries(setting),
+    validation,
+    test,
+    majority_accuracy: majorityOf([{ group, setting, runs, validation, test }]),
+    runs: runs.map(({ metrics, validation: best, ...run }) => ({
+      ...run,
+      validation: best && { metric: best.metric, value: best.value, epoch: best.epoch },
+      test: metrics && Object.fromEntries(METRICS.map((name) => [name, SWEEP_METRICS[name].of(metrics)])),
+    })),
+  }));
+}

@@ -1,0 +1,59 @@
+/** Words of a user's own for the Chinese segmenter, in the form of jieba's user dictionary. Node only. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from '../../base/cache.js';
+import { systemCode, UsageError } from '../../base/errors.js';
+import { exists, writeWhole } from '../../base/files.js';
+import { decodeText } from '../decode.js';
+
+/** A dictionary is shorter than this. */
+const LONGEST_BYTES = 2 ** 25;
+
+// What the segmenter would stop the whole process for, or take for something else, is refused here.
+const ENTRY = /^(\S+)(?: ([1-9]\d{0,8}))?(?: ([a-zA-Z]\w{0,7}))?$/;
+
+/**
+ * Reads a user dictionary: an entry a line, the word, then its frequency and its part of speech if wanted, with one
+ * space between; empty lines are skipped.
+ *
+ * @param path - the file, in any encoding that lyrics have
+ * @param key - what the file is to the reader of a message: `inputs.lyrics.dictionary`
+ * @returns its entries
+ * @throws UsageError when it cannot be read, or naming the first line of another form
+ */
+export async function readDictionary(path: string, key: string): Promise<string[]> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new UsageError(`${key}: ${path}: ${why}; check the path.`);
+  });
+  const { text } = bytes.length > LONGEST_BYTES ? { text: null } : decodeText(bytes);
+  if (text === null) throw new UsageError(`${key}: ${path} is no text file; give one with a word a line.`);
+  const entries: string[] = [];
+  for (const [i, raw] of text.split(/\r\n|\n|\r/).entries()) {
+    const line = raw.trim().replace(/[ \t\u3000]+/g, ' ');
+    if (line === '') continue;
+    if (!ENTRY.test(line) || Array.from(line.split(' ')[0]).length > 64)
+      throw new UsageError(
+        `${key}: ${path}, line ${i + 1}: an entry is a word, then its frequency and its part of speech if wanted, as in "云计算 5 n".`,
+      );
+    entries.push(line);
+  }
+  if (entries.length === 0) throw new UsageError(`${key}: ${path} holds no words; leave the key out.`);
+  return entries;
+}
+
+/**
+ * Puts entries where the segmenter can read them: a file in the cache whose name follows from its content.
+ *
+ * @param entries - from `readDictionary`
+ * @returns the file's path
+ * @throws Failure when the cache folder cannot be written
+ */
+export async function storeDictionary(entries: readonly string[]): Promise<string> {
+  const content = `${entries.join('\n')}\n`;
+  const name = createHash('sha256').update(content).digest('hex').slice(0, 24);
+  const path = join(cacheFolder(), 'dictionaries', `${name}.txt`);
+  if (!(await exists(path))) await writeWhole(path, content);
+  return path;
+}

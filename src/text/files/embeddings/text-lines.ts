@@ -1,0 +1,89 @@
+/** The lines of a large text file, one after the other. Node only. */
+import { open } from 'node:fs/promises';
+import { decodeText, streamDecoder, type TextEncoding } from '../../decode.js';
+
+/** Bytes that the encoding is found out by, and that are read at a time. */
+const PIECE = 2 ** 20;
+
+/** A line is cut into texts of this many characters: no document needs to be longer, and memory is bounded. */
+const LONGEST_LINE = 2 ** 18;
+
+/** Of a text without spaces, at most so many bytes at the end of a piece belong to a character that is cut. */
+const CUT_BYTES = 3;
+
+/** Lines of a file, and what it was. */
+export interface TextLines {
+  /** Null for binary data. */
+  encoding: TextEncoding | null;
+  /** Characters that stand for broken bytes, so far. */
+  replaced: number;
+  /** Lines that were cut, so far. */
+  cut: number;
+}
+
+/**
+ * Reads a text file of any length line by line. Its encoding is found out from its beginning.
+ *
+ * @param path - the file
+ * @param found - told the encoding before the first line, and what is counted on the way
+ * @param onBytes - told how many bytes each piece had
+ * @returns the lines in order; none of binary data
+ * @throws Error of the system when it cannot be read
+ */
+export async function* textLines(
+  path: string,
+  found: TextLines,
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<string[]> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(PIECE);
+    let { bytesRead } = await file.read(buffer, 0, PIECE);
+    found.encoding = encodingOf(buffer.subarray(0, bytesRead));
+    if (found.encoding === null) return;
+    const decode = streamDecoder(found.encoding);
+    let rest = '';
+    while (bytesRead > 0) {
+      onBytes(bytesRead);
+      const text = decode(buffer.subarray(0, bytesRead));
+      found.replaced += countReplaced(text);
+      const lines = (rest + text).split(/\r\n|\n|\r/);
+      rest = lines.pop()!;
+      while (rest.length > LONGEST_LINE) {
+        const end = cutAt(rest);
+        lines.push(rest.slice(0, end));
+        rest = rest.slice(end);
+        found.cut++;
+      }
+      yield lines;
+      ({ bytesRead } = await file.read(buffer, 0, PIECE));
+    }
+    yield [rest + decode()];
+  } finally {
+    await file.close();
+  }
+}
+
+/** The encoding of a text by its first bytes, which may end within a character. */
+function encodingOf(bytes: Uint8Array): TextEncoding | null {
+  let last: TextEncoding | null = null;
+  for (let cut = 0; cut <= CUT_BYTES; cut++) {
+    last = decodeText(bytes.subarray(0, bytes.length - cut)).encoding;
+    // Latin-1 is what is left where nothing else fits, and a character that is cut fits nothing.
+    if (last !== 'latin-1') return last;
+  }
+  return last;
+}
+
+/** Behind the last white space, where some stands in the second half; never within a character. */
+function cutAt(text: string): number {
+  for (let i = LONGEST_LINE; i > LONGEST_LINE / 2; i--) if (/\s/.test(text[i])) return i + 1;
+  const code = text.charCodeAt(LONGEST_LINE);
+  return code >= 0xdc00 && code <= 0xdfff ? LONGEST_LINE - 1 : LONGEST_LINE;
+}
+
+function countReplaced(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) count++;
+  return count;
+}

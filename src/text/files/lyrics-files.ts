@@ -1,0 +1,44 @@
+/** Lyrics files of folders. Node only. */
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { UsageError } from '../../base/errors.js';
+import { LYRICS_ENDINGS } from './read-lyrics.js';
+
+/**
+ * The lyrics files that paths name: a file is itself, a folder is every `.txt` and `.lrc` below it, `.txt` where a
+ * name has both.
+ *
+ * @param paths - files and folders
+ * @returns paths of files, each once; those of a folder in the order of their names
+ * @throws UsageError for a path that is not there, or a folder without lyrics
+ */
+export async function listLyricsFiles(paths: readonly string[]): Promise<string[]> {
+  const files = new Set<string>();
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (!found) throw new UsageError(`There is no file or folder ${path}; check the path.`);
+    const inside = found.isDirectory() ? await lyricsBelow(path) : [path];
+    if (inside.length === 0)
+      throw new UsageError(
+        `${path} holds no lyrics; they are files that end in ${LYRICS_ENDINGS.join(' or ')}.`,
+      );
+    for (const file of inside) files.add(file);
+  }
+  return [...files];
+}
+
+async function lyricsBelow(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const known: readonly string[] = LYRICS_ENDINGS;
+  const present = new Set(names);
+  return names
+    .filter((name) => {
+      const ending = extname(name);
+      const preferred = known.slice(0, Math.max(0, known.indexOf(ending)));
+      return known.includes(ending) && !preferred.some((other) => present.has(withEnding(name, other)));
+    })
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+const withEnding = (name: string, ending: string): string => name.slice(0, -extname(name).length) + ending;

@@ -1,0 +1,100 @@
+/** Lyrics files: found, decoded, and counted. Node only. */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../../base/errors.js';
+import { decodeText, type TextEncoding } from '../decode.js';
+import { isInstrumental } from '../instrumental.js';
+import { parseLrc, type TimedLine } from '../lrc.js';
+
+/** Endings of lyrics files; the first one that is there is read. */
+export const LYRICS_ENDINGS = ['.txt', '.lrc'] as const;
+
+/** Lyrics are shorter than this; a longer file is something else. */
+export const LONGEST_BYTES = 2 ** 20;
+
+/** A lyrics file's content. */
+export interface Lyrics {
+  /** Lines joined by a line feed; empty for an empty file, one that cannot be read and an instrumental's. */
+  text: string;
+  /** With their times; null where the file is no LRC. */
+  lines: TimedLine[] | null;
+  /** Null where nothing was decoded. */
+  encoding: TextEncoding | null;
+  /** Characters that stand for broken bytes. */
+  replaced: number;
+  /** Stamps of an LRC file that name no time. */
+  brokenStamps: number;
+  /** Whether the file says that nothing is sung ("Instrumental", "纯音乐，请欣赏"). */
+  instrumental: boolean;
+  /** Why the file was not read, in a few words; else null. */
+  problem: string | null;
+}
+
+/**
+ * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. A file that holds
+ * no lyrics (binary data, more than 1 MiB, a folder) gives an empty text and says why.
+ *
+ * @param path - a `.txt` or `.lrc` file
+ * @returns its text, and its lines with times where it has some
+ * @throws Error of the system when there is no such file
+ */
+export async function readLyrics(path: string): Promise<Lyrics> {
+  const { bytes, problem } = await readShort(path);
+  if (problem !== null) return unread(problem);
+  const { text, encoding, replaced } = decodeText(bytes);
+  if (text === null) return unread('binary data');
+  if (!path.toLowerCase().endsWith('.lrc'))
+    return { ...sungText(text), lines: null, encoding, replaced, brokenStamps: 0, problem: null };
+  const { lines, broken } = parseLrc(text);
+  const sung = lines.map((line) => line.text).filter((line) => line !== '');
+  return { ...sungText(sung.join('\n')), lines, encoding, replaced, brokenStamps: broken, problem: null };
+}
+
+/** What is sung of a text: nothing where it says so itself. */
+function sungText(text: string): Pick<Lyrics, 'text' | 'instrumental'> {
+  return isInstrumental(text) ? { text: '', instrumental: true } : { text, instrumental: false };
+}
+
+const unread = (problem: string): Lyrics => ({
+  text: '',
+  lines: null,
+  encoding: null,
+  replaced: 0,
+  brokenStamps: 0,
+  instrumental: false,
+  problem,
+});
+
+type Short = { bytes: Uint8Array; problem: null } | { bytes: null; problem: string };
+
+async function readShort(path: string): Promise<Short> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const found = await file.stat();
+      if (!found.isFile()) return { bytes: null, problem: 'no file' };
+      if (found.size > LONGEST_BYTES) return { bytes: null, problem: 'longer than 1 MiB' };
+      return { bytes: await file.readFile(), problem: null };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EISDIR') return { bytes: null, problem: 'no file' };
+    if (code === 'EACCES' || code === 'EPERM') return { bytes: null, problem: 'not readable by this user' };
+    throw error;
+  }
+}
+
+/**
+ * The lyrics file of a recording.
+ *
+ * @param folder - where lyrics lie
+ * @param name - the file's name without its ending
+ * @param present - names of the files in the folder
+ * @returns its path, or null when there is none; `.txt` goes before `.lrc`
+ */
+export function lyricsFileOf(folder: string, name: string, present: ReadonlySet<string>): string | null {
+  const ending = LYRICS_ENDINGS.find((candidate) => present.has(`${name}${candidate}`));
+  return ending ? join(folder, `${name}${ending}`) : null;
+}

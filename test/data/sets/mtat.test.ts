@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadMtat, type MtatOptions, mtatOptions } from '../../../src/data/sets/mtat/dataset.js';
+import { inspectMtat } from '../../../src/data/sets/mtat/import-report.js';
+import { artistDisjointSplit, officialSplit } from '../../../src/data/sets/mtat/splits.js';
+import { readMtatTables } from '../../../src/data/sets/mtat/table.js';
+import { hasReference, referenceJson, referencePath } from '../../reference.js';
+
+/** A folder with an annotations table of the given lines (tab-separated, quoted), and other files. */
+async function folderWith(
+  lines: string[][],
+  files: Record<string, string> = {},
+  header = ['clip_id', 'guitar', 'piano', 'mp3_path'],
+): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'polytag-mtat-'));
+  const text = [header, ...lines].map((fields) => fields.map((f) => `"${f}"`).join('\t')).join('\r\n');
+  await writeFile(join(root, 'annotations_final.csv'), `${text}\r\n`);
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(root, name, '..'), { recursive: true });
+    await writeFile(join(root, name), content);
+  }
+  return root;
+}
+
+const options = (given: Partial<MtatOptions>): MtatOptions => mtatOptions.parse(given);
+
+const GOOD = [
+  ['1', '1', '0', '0/a_band-an_album-01-a_song-0-29.mp3'],
+  ['2', '0', '1', '0/a_band-an_album-01-a_song-29-58.mp3'],
+  ['3', '0', '0', 'b/other-album-02-song-0-29.mp3'],
+  ['4', '1', '1', 'c/third-album-03-song-0-29.mp3'],
+  ['5', '1', '0', 'f/a_band-new_album-04-song-0-29.mp3'],
+];
+
+describe('loadMtat', () => {
+  it('splits by folder, keeps labelled clips, and knows songs, artists and lyrics', async () => {
+    const root = await folderWith(GOOD, { 'lyrics/1.txt': 'la la' });
+    const data = await loadMtat(options({ root }));
+    expect(data.labels).toEqual(['guitar', 'piano']);
+    expect(data.examples.map(({ id, split }) => `${id} ${split}`)).toEqual([
+      '1 train',
+      '2 train',
+      '4 validation',
+      '5 test',
+    ]);
+    expect(data.examples[0].song).toBe(data.examples[1].song);
+    expect(data.examples[0].artist).toBe('a band');
+    expect(data.examples[0].lyrics).toMatch(/1\.txt$/);
+    expect(data.examples[1].lyrics).toBeNull();
+    expect([...data.examples[2].targets]).toEqual([1, 1]);
+    expect(data.notes.join()).toContain('1 of 5 clips carry none of the 2 tags');
+    expect((await loadMtat(options({ root, protocol: 'all' }))).examples).toHaveLength(5);
+  });
+
+  it('merges synonyms when a map is given', async () => {
+    const root = await folderWith(GOOD, { 'synonyms.yaml': 'instrument: [guitar, piano]\n' });
+    const data = await loadMtat(options({ root, synonyms: join(root, 'synonyms.yaml') }));
+    expect(data.labels).toEqual(['instrument']);
+    expect(data.protocol).toContain('synonyms merged');
+  });
+
+  it('reads classes from a column of labels', async () => {
+    const labels = 'clip_id,mood\n1,happy\n2,sad\n4,sad\n5,happy\n3,\n';
+    const data = await loadMtat(
+      options({ root: await folderWith(GOOD, { 'labels.csv': labels }), target: 'mood' }),
+    );
+    expect(data.task).toBe('classification');
+    expect(data.labels).toEqual(['happy', 'sad']);
+    expect(data.examples).toHaveLength(4);
+  });
+
+  it('reads one part of classes that are made of parts', async () => {
+    const labels = 'clip_id,quadrant\n1,high/calm\n2,low/calm\n4,low/tense\n5,high\n3,/tense\n';
+    const root = await folderWith(GOOD, { 'labels.csv': labels });
+    const energy = await loadMtat(options({ root, target: 'quadrant', target_part: 1 }));
+    expect(energy.labels).toEqual(['high', 'low']);
+    expect(energy.examples.map(({ targets }) => [...targets].indexOf(1))).toEqual([0, 1, 1, 0]);
+    expect(energy.protocol).toContain('quadrant, part 1, 2 classes');
+    await expect(loadMtat(options({ root, target: 'quadrant', target_part: 2 }))).rejects.toThrow(
+      'the test part of',
+    );
+    await expect(loadMtat(options({ root, target: 'quadrant', target_part: 3 }))).rejects.toThrow(
+      'has 0 classes',
+    );
+  });
+
+  it('reports unreadable rows with their line and goes on', async () => {
+    const root = await folderWith([
+      ...GOOD,
+      ['x', '1', '0', '0/a-b-01-c-0-29.mp3'],
+      ['7', '1', '0/short.mp3'],
+      ['8', '2', '0', '0/a-b-01-c-0-29.mp3'],
+      ['9', '1', '0', '../../etc/passwd'],
+      ['1', '1', '0', '0/again-b-01-c-0-29.mp3'],
+    ]);
+    const { clips, skipped } = await readMtatTables(root);
+    expect(clips).toHaveLength(5);
+    expect(skipped.map(({ row }) => row)).toEqual([7, 8, 9, 10, 11]);
+    expect(skipped.map(({ reason }) => reason).join('; ')).toMatch(
+      /"x" is no number.*3 fields.*"2".*none of the folders.*earlier row/,
+    );
+  });
+
+  it('says in a sentence what is wrong with a folder', async () => {
+    await expect(loadMtat(options({ root: '/nowhere/at/all' }))).rejects.toThrow(
+      'data.root: there is no folder /nowhere/at/all',
+    );
+    const empty = await mkdtemp(join(tmpdir(), 'polytag-mtat-'));
+    await expect(loadMtat(options({ root: empty }))).rejects.toThrow('holds no annotations_final.csv');
+    await expect(loadMtat(options({ root: await folderWith([]) }))).rejects.toThrow(
+      'no clip that can be read',
+    );
+    await expect(
+      loadMtat(options({ root: await folderWith(GOOD, {}, ['id', 'a', 'b', 'c']) })),
+    ).rejects.toThrow('columns clip_id');
+    await expect(loadMtat(options({ root: await folderWith(GOOD.slice(0, 2)) }))).rejects.toThrow(
+      'the validation part of',
+    );
+    await expect(loadMtat(options({ root: await folderWith(GOOD), target: 'mood' }))).rejects.toThrow(
+      'there is no file',
+    );
+    const labels = { 'labels.csv': 'clip_id,energy\n1,low\n' };
+    await expect(loadMtat(options({ root: await folderWith(GOOD, labels), target: 'mood' }))).rejects.toThrow(
+      'has no column "mood"; it has energy',
+    );
+  });
+});
+
+describe.runIf(hasReference)('the official table', () => {
+  const root = referencePath('data', 'mtat-metadata', 'official');
+
+  it('imports with the published counts', async () => {
+    const report = await inspectMtat(root);
+    const counts = referenceJson<{
+      clips_per_folder: Record<string, number>;
+      top50_by_frequency: [string, number][];
+    }>('data', 'mtat-metadata', 'official', 'counts.json');
+    expect(report.clips).toBe(25_863);
+    expect(report.folders).toEqual(counts.clips_per_folder);
+    expect(report.protocols.all).toEqual({ train: 18_709, validation: 1825, test: 5329 });
+    expect(report.protocols.labelled).toEqual({ train: 15_250, validation: 1529, test: 4332 });
+    expect(report.missing_audio).toBe(25_863);
+    expect(report.skipped).toEqual([]);
+    expect(report.artists).toBe(230);
+    expect(report.songs).toBe(5405);
+    expect(report.top_tags.map(({ tag, count }) => [tag, count])).toEqual(
+      expect.arrayContaining(counts.top50_by_frequency),
+    );
+    const published = readFileSync(referencePath('data', 'mtat-metadata', 'top50_tags.txt'), 'utf8');
+    expect(report.top_tags.map(({ tag }) => tag)).toEqual(published.trim().split(/\r?\n|\s*,\s*/));
+  });
+
+  it('splits without an artist in two parts, at sizes near the official ones', async () => {
+    const { clips } = await readMtatTables(root);
+    const split = artistDisjointSplit(clips, 188);
+    const parts = new Map<string, Set<string>>();
+    for (const [i, { artist }] of clips.entries())
+      parts.set(artist, (parts.get(artist) ?? new Set()).add(split[i]));
+    expect([...parts.values()].every((set) => set.size === 1)).toBe(true);
+    const official = officialSplit(clips);
+    for (const part of ['train', 'validation', 'test']) {
+      const [ours, theirs] = [split, official].map((s) => s.filter((p) => p === part).length);
+      expect(Math.abs(ours - theirs) / theirs, `${part}: ${ours} and ${theirs}`).toBeLessThan(0.05);
+    }
+    expect(artistDisjointSplit([...clips], 188)).toEqual(split);
+  });
+});

@@ -1,0 +1,103 @@
+/** The published networks, held to what their authors' own package says of two tracks. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeAudio } from '../../src/audio/decode.js';
+import { modelsFolder } from '../../src/base/cache.js';
+import { messageOf } from '../../src/base/errors.js';
+import { loadTagger, type Tagger } from '../../src/catalogue/tag/tagger.js';
+import { loadEngine } from '../../src/engine/engine.js';
+import { logMelSpectrogram } from '../../src/features/log-mel.js';
+import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published.js';
+import { pullModels } from '../../src/hub/pull.js';
+import { availableEngines } from '../engine/available.js';
+import { readNpy } from '../npy.js';
+import { hasReference, referenceJson, referencePath } from '../reference.js';
+
+/** Fetches what the cache lacks, once; without a network the tests are skipped. */
+async function canTag(): Promise<boolean> {
+  if (!hasReference) return false;
+  if (PUBLISHED_NAMES.every((name) => existsSync(join(modelsFolder(), name)))) return true;
+  try {
+    await pullModels(PUBLISHED_NAMES, { log: () => {} });
+    return true;
+  } catch (error) {
+    process.stderr.write(`Tests of the published models are skipped: ${messageOf(error)}\n`);
+    return false;
+  }
+}
+
+const REFERENCE_NAMES: Record<PublishedName, string> = {
+  'musicnn-mtt': 'MTT_musicnn',
+  'musicnn-msd': 'MSD_musicnn',
+  'vgg-mtt': 'MTT_vgg',
+  'vgg-msd': 'MSD_vgg',
+};
+
+const folder = ['reference', 'musicnn'];
+const array = (track: string, name: string): ReturnType<typeof readNpy> =>
+  readNpy(referencePath(...folder, track, `${name}.npy`));
+
+const TRACKS: Record<string, { audio: string; duration?: number }> = {
+  joram: { audio: referencePath(...folder, 'joram-moments_of_clarity-08-solipsism-59-88.mp3') },
+  fantasma: { audio: referencePath('data', 'jamendo', 'mp3', 'Fantasma_-_Los_Rombos.mp3'), duration: 30 },
+};
+
+const largestDifference = (a: Float32Array, b: Float32Array): number => {
+  expect(a.length).toBe(b.length);
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
+};
+
+function columnMeans(values: Float32Array, columns: number): Float32Array {
+  const rows = values.length / columns;
+  const sums = new Float64Array(columns);
+  for (const [i, value] of values.entries()) sums[i % columns] += value / rows;
+  return Float32Array.from(sums);
+}
+
+const melOf = (tagger: Tagger, values: Float32Array) => ({
+  sampleRate: 16_000,
+  mel: { values, settings: tagger.settings.mel! },
+});
+
+/** Whole windows of a recording, side by side. */
+async function windowsOf(track: keyof typeof TRACKS, { settings }: Tagger): Promise<Float32Array> {
+  const { audio, duration } = TRACKS[track];
+  const { sampleRate, windowFrames, mel } = settings;
+  const { channels } = await decodeAudio(audio, { mono: true, sampleRate, duration });
+  const { values, frames, bands } = logMelSpectrogram(channels[0], { ...mel!, sampleRate });
+  return values.subarray(0, Math.floor(frames / windowFrames) * windowFrames * bands);
+}
+
+describe.runIf(await canTag()).each(availableEngines)('published models on engine %s', (engine) => {
+  beforeAll(async () => {
+    await loadEngine(engine);
+  });
+
+  it.each(PUBLISHED_NAMES)('%s: taggrams, embeddings and tags of whole recordings', async (name) => {
+    const tagger = await loadTagger(name);
+    const reference = REFERENCE_NAMES[name];
+    expect(tagger.settings).toMatchObject({ sampleRate: 16_000, windowFrames: 187, remainder: 'drop' });
+    // The second engine is WebAssembly, which takes its time: one track is enough to see that it is the same network.
+    const tracks = engine === availableEngines[0] ? Object.keys(TRACKS) : ['joram'];
+    for (const track of tracks) {
+      const windows = array(track, 'input_windows').values;
+      const { scores, embedding } = tagger.predict(melOf(tagger, windows));
+      const taggram = array(track, `taggram_${reference}`).values;
+      expect(largestDifference(scores, taggram)).toBeLessThan(1e-5);
+      if (name === 'musicnn-mtt') {
+        const penultimate = array(track, `penultimate_${reference}`).values;
+        expect(largestDifference(embedding!, penultimate)).toBeLessThan(1e-4);
+      }
+      const means = referenceJson<Record<string, { float32: Record<string, number> }>>(
+        ...[...folder, track, 'tag_means.json'],
+      );
+      const wanted = means[reference].float32;
+      expect(Object.keys(wanted)).toEqual(tagger.labels);
+      const heard = tagger.predict(melOf(tagger, await windowsOf(track, tagger)));
+      const tags = columnMeans(heard.scores, tagger.labels.length);
+      expect(largestDifference(tags, Float32Array.from(Object.values(wanted)))).toBeLessThan(3e-3);
+    }
+    tagger.dispose();
+  });
+});

@@ -1,0 +1,235 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Failure, UsageError } from '../../src/base/errors.js';
+import { loadTagger } from '../../src/catalogue/tag/tagger.js';
+import { loadEngine } from '../../src/engine/engine.js';
+import { listModels } from '../../src/hub/list.js';
+import { readPythonList } from '../../src/hub/musicnn-wheel.js';
+import { PUBLISHED_NAMES, publishedModels } from '../../src/hub/published.js';
+import { type PullOptions, pullModels } from '../../src/hub/pull.js';
+import { cachedModels, findModel, placeModel } from '../../src/hub/store.js';
+import type { RunCommand } from '../../src/install/command.js';
+import type { WeightValues } from '../../src/models/parameters.js';
+import { decodeSafetensors } from '../../src/models/safetensors.js';
+import { readModelDescription } from '../../src/training/stored-model.js';
+import type { TestEntry } from '../data/download/archive.js';
+import { fakePip, LABELS, packageEntries, weightsOf } from './fake-package.js';
+
+let weights: Map<string, WeightValues>;
+let whole: TestEntry[];
+let folder: string;
+beforeAll(async () => {
+  await loadEngine();
+  weights = weightsOf('vgg-mtt');
+  whole = packageEntries('vgg-mtt', weights);
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polytag-models-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const lines: string[] = [];
+const pull = (run: RunCommand, more: Partial<PullOptions> = {}): Promise<string[]> =>
+  pullModels(['vgg-mtt'], { folder, run, log: (line) => void lines.push(line), ...more });
+
+/** Everything in the folder, hidden or not. */
+const everything = async (): Promise<string[]> => (await readdir(folder)).sort();
+
+describe('a published model', () => {
+  it('is stored with weights, labels, settings, licence and card', async () => {
+    const { run } = fakePip(() => whole);
+    lines.length = 0;
+    expect(await pull(run)).toEqual([join(folder, 'vgg-mtt')]);
+    expect(await everything()).toEqual(['vgg-mtt']);
+    const place = await findModel('vgg-mtt', folder);
+    expect((await readdir(place)).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'model.json',
+      'weights.safetensors',
+    ]);
+    expect(lines).toEqual([expect.stringMatching(/^musicnn==0\.1\.0, 29 MB; licence: ISC, .*2019\.$/)]);
+    expect(await readFile(join(place, 'LICENSE'), 'utf8')).toBe('You may.\n');
+    const stored = decodeSafetensors(await readFile(join(place, 'weights.safetensors'))).weights;
+    expect(stored).toEqual(weights);
+    const description = await readModelDescription(place);
+    expect(description).toMatchObject({
+      labels: LABELS,
+      spec: { zoo: { kind: 'vgg', channels: 128 } },
+      origin: { sha256: publishedModels['vgg-mtt'].wheel.sha256, reported: { roc_auc: 0.903 } },
+      settings: {
+        sampleRate: 16_000,
+        windowFrames: 187,
+        hopLength: 256,
+        remainder: 'drop',
+        mel: { nFft: 512, melBands: 96, scale: 'slaney', compression: 'log10(1 + 10000 x)' },
+      },
+    });
+    const card = await readFile(join(place, 'README.md'), 'utf8');
+    expect(card).toContain('rock & roll, 60s');
+    expect(card).toContain('Licence: ISC');
+    expect(card).toContain('arXiv:1909.06654');
+  });
+
+  it('tags', async () => {
+    await pull(fakePip(() => whole).run);
+    const tagger = await loadTagger('vgg-mtt', folder);
+    const values = Float32Array.from({ length: 2 * 187 * 96 }, (_, i) => Math.abs(Math.sin(i)));
+    const { scores, embedding, windows } = tagger.predict({
+      sampleRate: 16_000,
+      mel: { values, settings: tagger.settings.mel! },
+    });
+    expect([windows, scores.length, embedding?.length]).toEqual([2, 100, 512]);
+    expect(scores.every((score) => score > 0 && score < 1)).toBe(true);
+    tagger.dispose();
+  });
+
+  it('is fetched once, and again when that is asked for', async () => {
+    const { run, downloads } = fakePip(() => whole);
+    await pull(run);
+    await pull(run);
+    expect(downloads).toHaveLength(1);
+    await pull(run, { force: true });
+    expect(downloads).toHaveLength(2);
+    expect(await everything()).toEqual(['vgg-mtt']);
+  });
+
+  it('is fetched once by two who ask at the same time', async () => {
+    const { run, downloads } = fakePip(() => whole);
+    await Promise.all([pull(run), pull(run)]);
+    expect(downloads).toHaveLength(1);
+  });
+
+  it('is listed as here, the others as to pull, a damaged one as such', async () => {
+    await pull(fakePip(() => whole).run);
+    await mkdir(join(folder, 'mine'));
+    await writeFile(join(folder, 'mine', 'model.json'), '{"format": "polytag-model/99"}');
+    const listed = await listModels(join(folder, 'nowhere'), folder);
+    expect(listed.map(({ name, state }) => [name, state])).toEqual([
+      ...PUBLISHED_NAMES.map((name) => [name, name === 'vgg-mtt' ? 'here' : 'to pull']),
+      ['mine', 'damaged'],
+    ]);
+    expect(listed.find(({ name }) => name === 'vgg-mtt')).toMatchObject({
+      architecture: 'vgg',
+      labels: 50,
+      trainedOn: 'MagnaTagATune',
+    });
+  });
+});
+
+describe('nothing is left behind', () => {
+  const replaced = (name: string, change: (content: Buffer) => Buffer): TestEntry[] =>
+    whole.map((entry) => (entry.name.endsWith(name) ? { ...entry, content: change(entry.content) } : entry));
+
+  it.each<[string, () => TestEntry[], RegExp]>([
+    [
+      'values with a flipped bit',
+      () => replaced('.data-00000-of-00001', flip(1000)),
+      /the checksum of .* is wrong/,
+    ],
+    [
+      'values that were cut',
+      () => replaced('.data-00000-of-00001', (b) => b.subarray(0, 9999)),
+      /which were cut/,
+    ],
+    ['a damaged index', () => replaced('.index', flip(77)), /the checksum of a block is wrong/],
+    [
+      'labels that are code',
+      () => replaced('configuration.py', () => Buffer.from("MTT_LABELS = ['a', open('x')]")),
+      /the list MTT_LABELS holds more than plain strings/,
+    ],
+    [
+      'another number of labels',
+      () => replaced('configuration.py', () => Buffer.from("MTT_LABELS = ['a', 'b']")),
+      /of another shape head\/kernel \(the network wants \[256,2\], dense\/kernel gives \[256,50\]\)/,
+    ],
+    [
+      'no checkpoint',
+      () => whole.filter(({ name }) => !name.endsWith('.index')),
+      /it holds no musicnn\/MTT_vgg\/\.index/,
+    ],
+  ])('when the package has %s', async (_, entries, message) => {
+    const failure = await pull(fakePip(entries).run).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Failure);
+    expect((failure as Error).message).toMatch(message);
+    expect(await everything()).toEqual([]);
+  });
+
+  it('when the file at hand is not the package', async () => {
+    const other = join(folder, 'other.whl');
+    await writeFile(other, 'something else');
+    const { run, downloads } = fakePip(() => whole);
+    await expect(pull(run, { from: other })).rejects.toThrow(
+      /is not the file that polytag knows \(its SHA-256 is [0-9a-f]{12}…, .*\); download it again\.$/,
+    );
+    await expect(pull(run, { from: join(folder, 'missing.whl') })).rejects.toThrow(UsageError);
+    expect(downloads).toEqual([]);
+    expect(await everything()).toEqual(['other.whl']);
+  });
+
+  it('when there is no pip, or it cannot reach an index: the sentence says what to do', async () => {
+    const nothing: RunCommand = async () => ({ code: null, stdout: '', output: '', absent: true });
+    await expect(pull(nothing)).rejects.toThrow(
+      /^Python 3 with pip is needed .* or fetch musicnn-0\.1\.0-py3-none-any\.whl elsewhere and give it with --from FILE\.$/,
+    );
+    const { run } = fakePip(() => whole);
+    const offline: RunCommand = async (program, args, options) =>
+      args.includes('download')
+        ? { code: 1, stdout: '', output: 'NewConnectionError: Connection refused', absent: false }
+        : run(program, args, options);
+    await expect(pull(offline)).rejects.toThrow(/index could not be reached to download musicnn==0\.1\.0/);
+    expect(await everything()).toEqual([]);
+  });
+
+  it('of what a killed process left half done', async () => {
+    await mkdir(join(folder, 'vgg-mtt.new.part'), { recursive: true });
+    await writeFile(join(folder, 'vgg-mtt.new.part', 'model.json'), '{');
+    await mkdir(join(folder, '.0a1b2c3d.part'));
+    expect(await cachedModels(folder)).toEqual([]);
+    await expect(findModel('vgg-mtt', folder)).rejects.toThrow(
+      'The model vgg-mtt is not here yet; run "polytag models pull vgg-mtt".',
+    );
+    await pull(fakePip(() => whole).run);
+    expect(await everything()).toEqual(['vgg-mtt']);
+  });
+
+  it('when a model cannot be written: the one before it stays', async () => {
+    await placeModel('mine', { 'model.json': 'old' }, folder);
+    await expect(placeModel('mine', { 'a/b': 'x', a: 'a folder is there' }, folder)).rejects.toThrow();
+    expect(await readFile(join(folder, 'mine', 'model.json'), 'utf8')).toBe('old');
+    expect(await everything()).toEqual(['mine']);
+  });
+});
+
+describe('a list in a Python source', () => {
+  it.each<[string, string[]]>([
+    ["X = ['a', \"b c\",'d']", ['a', 'b c', 'd']],
+    ["Y = ['no']\nX = [\n  'a',\n  'b',\n]\n", ['a', 'b']],
+    ['X = []', []],
+  ])('%j is read as text', (source, wanted) => {
+    expect(readPythonList(source, 'X')).toEqual(wanted);
+  });
+
+  it.each([
+    "X = ['a' 'b']",
+    "X = ['a', 1]",
+    "X = ['a\\n']",
+    "X = ['a', *Y]",
+    "X = ['a",
+    "Z = ['a']",
+    "X = ['a' + 'b']",
+  ])('%j is refused', (source) => {
+    expect(() => readPythonList(source, 'X')).toThrow(/list X/);
+  });
+});
+
+/** Flips a bit of a byte. */
+function flip(at: number): (content: Buffer) => Buffer {
+  return (content) => {
+    const copy = Buffer.from(content);
+    copy[at] ^= 4;
+    return copy;
+  };
+}
