@@ -10,8 +10,9 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { probeAudio } from '../src/audio/decode.js';
 import { tagTracks } from '../src/catalogue/tag/tag-tracks.js';
-import { loadTagger } from '../src/catalogue/tag/tagger.js';
 import { thresholdsFor } from '../src/catalogue/tag/thresholds.js';
+import { loadPredictor } from '../src/hub/load-predictor.js';
+import { windowSize } from '../src/inputs/window.js';
 import { startPeer } from './peers/python.js';
 import { type Contender, compare, timed } from './ratio.js';
 
@@ -32,11 +33,14 @@ const durations = await Promise.all(paths.map(async (path) => (await probeAudio(
 const audio = durations.reduce((a, b) => a + b);
 
 const begin = performance.now();
-const tagger = await loadTagger(MODEL);
-const thresholds = thresholdsFor(tagger.labels.length, null, null).values;
+const predictor = await loadPredictor(MODEL);
+const thresholds = thresholdsFor(predictor.labels.length, null, null).values;
 const tagAll = async (tracks: string[]): Promise<number> => {
   let seconds = 0;
-  for await (const row of tagTracks(tagger, tracks, { thresholds, embedding: true }))
+  for await (const row of tagTracks(predictor, predictor.description.inputs, tracks, {
+    thresholds,
+    embedding: true,
+  }))
     seconds += row.duration ?? 0;
   return seconds;
 };
@@ -44,18 +48,19 @@ say(`${cpus()[0].model}, ${availableParallelism()} threads, Node ${process.versi
 await tagAll(paths.slice(0, 1));
 say(`First track ${((performance.now() - begin) / 1000).toFixed(1)} s after the model was asked for`);
 
-const { mel, sampleRate, windowFrames, hopLength } = tagger.settings;
-const values = new Float32Array(WINDOWS * windowFrames * mel!.melBands).fill(1);
+const { sampleRate, windowFrames, hopLength } = predictor.settings;
+const [input] = predictor.inputs.list;
+const values = { [input.name]: new Float32Array(WINDOWS * windowSize(input)).fill(1) };
 const forward: number[] = [];
 for (let i = 0; i < FORWARD_ROUNDS; i++) {
   const from = performance.now();
-  tagger.predict({ sampleRate, mel: { values, settings: mel! } });
+  predictor.predict({ count: WINDOWS, values });
   forward.push(performance.now() - from);
 }
 const best = Math.min(...forward);
-const heard = (WINDOWS * windowFrames * hopLength) / sampleRate;
+const audioSeconds = (WINDOWS * windowFrames * hopLength) / sampleRate;
 say(
-  `The network alone, ${WINDOWS} windows: ${best.toFixed(0)} ms, ${(heard / (best / 1000)).toFixed(0)} times real time`,
+  `The network alone, ${WINDOWS} windows: ${best.toFixed(0)} ms, ${(audioSeconds / (best / 1000)).toFixed(0)} times real time`,
 );
 
 const peer = startPeer('musicnn_tagging.py', ['musicnn', 'librosa']);
@@ -71,4 +76,4 @@ await compare(
   3,
 );
 peer?.stop();
-tagger.dispose();
+predictor.dispose();

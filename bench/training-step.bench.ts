@@ -27,7 +27,7 @@ const truth = tf.cast(
 ) as tf.Tensor2D;
 
 function ours(): () => void {
-  const spec = modelSchema.parse({
+  const spec = modelSchema().parse({
     branches: { mel: { channels: CHANNELS } },
     fusion: { kind: 'concat', dropout: 0 },
   });

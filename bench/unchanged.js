@@ -114,8 +114,9 @@ function record(checkout, work) {
       `${engine} feature-store keys`,
       createHash('sha256')
         .update(
-          filesBelow(store, '')
-            .map((path) => path.slice(store.length))
+          readdirSync(store)
+            .filter((name) => statSync(join(store, name)).isDirectory())
+            .sort()
             .join('\n'),
         )
         .digest('hex')

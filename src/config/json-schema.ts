@@ -8,7 +8,7 @@ import { configSchema } from './schema.js';
  * @returns a JSON Schema (draft 2020-12)
  */
 export function configJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(configSchema, { io: 'input' }) as Record<string, unknown> & {
+  const schema = z.toJSONSchema(configSchema(), { io: 'input' }) as Record<string, unknown> & {
     properties: Record<string, unknown>;
   };
   const file = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };

@@ -4,7 +4,11 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { systemCode, UsageError } from '../base/errors.js';
+import { inputKinds } from '../inputs/index.js';
+import { COMMON_KEYS, inputsSchema } from '../inputs/schema.js';
+import { branches } from '../models/branches/index.js';
 import { inputNames } from '../models/spec.js';
+import { checkExperiment } from '../training/checks.js';
 import { DISCRIMINATORS, nearestKey } from './nearest.js';
 import { type Config, configSchema } from './schema.js';
 
@@ -47,7 +51,7 @@ function recordOrigins(document: Document, lines: LineCounter, file: string, ori
 /** Reads a file and what it extends, nearest last. */
 async function readTree(file: string, origins: Origins, above: string[]): Promise<Tree> {
   if (above.includes(file))
-    throw new UsageError(`${file}: extends itself by way of ${above.join(', ')}; take one "extends" away.`);
+    throw new UsageError(`${file}: extends itself through ${above.join(', ')}; remove one "extends".`);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'EISDIR') throw new UsageError(`${file} is a folder; give a YAML file in it.`);
     const by = above.length > 0 ? ` (extended by ${above[above.length - 1]})` : '';
@@ -58,7 +62,7 @@ async function readTree(file: string, origins: Origins, above: string[]): Promis
   if (document.errors.length > 0) {
     const [error] = document.errors;
     throw new UsageError(
-      `${file}, line ${error.linePos?.[0].line ?? 1}: this is no YAML (${error.message.split('\n')[0].replace(/ at line.*/, '')}).`,
+      `${file}, line ${error.linePos?.[0].line ?? 1}: not valid YAML: ${error.message.split('\n')[0].replace(/ at line.*/, '')}.`,
     );
   }
   const own: unknown = document.toJS() ?? {};
@@ -81,14 +85,14 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   const match = removal ?? /^\+?([\w.-]+)=(.*)$/s.exec(override);
   if (!match)
     throw new UsageError(
-      `"${override}" is no override; write key=value, as in training.epochs=10, or ~key to take a key away.`,
+      `"${override}" is not an override; write key=value, as in training.epochs=10, or ~key to remove a key.`,
     );
   const path = match[1].split('.');
   origins.set(match[1], `the command line, "${override}"`);
   if (removal) {
     if (!has(tree, path)) {
       throw new UsageError(
-        `The command line, "${override}": the config names no "${match[1]}" that could be taken away; check its spelling.`,
+        `The command line, "${override}": the config has no key "${match[1]}" to remove; check its spelling.`,
       );
     }
     return remove(tree, path);
@@ -97,7 +101,7 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   try {
     value = parse(match[2]);
   } catch {
-    throw new UsageError(`The value in "${override}" is no YAML; put quotes around it.`);
+    throw new UsageError(`The value in "${override}" is not valid YAML; quote the value.`);
   }
   return merge(tree, path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree);
 }
@@ -121,6 +125,9 @@ function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): string 
     const key = [...path, issue.keys[0]].join('.');
     return `${originOf(key, origins)}: there is no key "${key}"; ${nearestKey(path, issue.keys[0], tree)}.`;
   }
+  const stranger = unknownInput(issue, tree);
+  if (stranger !== null)
+    return `${originOf(`inputs.${stranger}`, origins)}: there is no key "inputs.${stranger}"; ${nearestKey(['inputs'], stranger, tree)}, and an input with another name needs its kind, as in {kind: mel}.`;
   const key = path.join('.');
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     const written = path.reduce<unknown>((below, part) => (isTree(below) ? below[part] : undefined), tree);
@@ -140,25 +147,67 @@ function originOf(key: string, origins: Origins): string {
   return 'config';
 }
 
+/** A key of `inputs` that is neither a kind of input nor names one. */
+function unknownInput({ path }: z.core.$ZodIssue, tree: Tree): string | null {
+  const [first, name] = path.map(String);
+  if (first !== 'inputs' || path.length < 2 || name in inputKinds || COMMON_KEYS.includes(name)) return null;
+  const written = isTree(tree.inputs) ? tree.inputs[name] : undefined;
+  return isTree(written) && typeof written.kind === 'string' && path.length > 2 ? null : name;
+}
+
 /**
- * Checks a tree of keys and writes every default out. `inputs` and `model.branches` end up with the same names:
- * what a branch needs is filled in, what no branch uses is taken away.
+ * Writes out what a branch's name leaves open: its kind, where the name is not one, and its input, where there is none
+ * of the branch's name.
+ */
+function completeBranches(tree: Tree): Tree {
+  const { model, inputs } = tree;
+  if (!isTree(model) || !isTree(model.branches)) return tree;
+  const declared = isTree(inputs) ? inputs : {};
+  const kindOfInput = (name: string): string => {
+    const input = declared[name];
+    return isTree(input) && typeof input.kind === 'string' ? input.kind : name;
+  };
+  const completed = Object.entries(model.branches).map(([name, branch]): [string, unknown] => {
+    if (!isTree(branch)) return [name, branch];
+    const named = typeof branch.input === 'string' ? branch.input : null;
+    const ownInput = name in declared || name in inputKinds ? name : null;
+    const usualBranch = inputKinds[kindOfInput(named ?? name)]?.branch;
+    const kind = typeof branch.kind === 'string' ? branch.kind : name in branches ? name : usualBranch;
+    if (!kind) return [name, branch];
+    const input = named ?? ownInput ?? branches[kind]?.input ?? name;
+    return [name, { ...branch, ...(kind !== name && { kind }), ...(input !== name && { input }) }];
+  });
+  return { ...tree, model: { ...model, branches: Object.fromEntries(completed) } };
+}
+
+/**
+ * Checks a tree of keys and writes every default out. What a branch needs is filled in under `inputs`, what no branch
+ * takes is removed.
  *
  * @param tree - keys as written
  * @param origins - where each key was written
- * @returns the resolved config
  * @throws UsageError naming the first wrong key, its place and the nearest known key
  */
 export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
-  const parsed = configSchema.safeParse(tree);
-  if (!parsed.success) throw new UsageError(explain(parsed.error.issues[0], tree, origins));
-  const names: string[] = inputNames(parsed.data.model);
-  const inputs: Tree = isTree(tree.inputs) ? { ...tree.inputs } : {};
-  for (const name of ['mel', 'waveform', 'lyrics', 'mfcc']) {
-    if (names.includes(name)) inputs[name] ??= {};
-    else delete inputs[name];
+  const completed = completeBranches(tree);
+  const schema = configSchema();
+  const parsed = schema.safeParse(completed);
+  if (!parsed.success) throw new UsageError(explain(parsed.error.issues[0], completed, origins));
+  const names = inputNames(parsed.data.model);
+  const written = isTree(completed.inputs) ? completed.inputs : {};
+  const inputs = Object.fromEntries(
+    Object.entries(written).filter(([name]) => COMMON_KEYS.includes(name) || names.includes(name)),
+  );
+  for (const name of names) {
+    if (!(name in inputs) && !(name in inputKinds))
+      throw new UsageError(
+        `${originOf('model.branches', origins)}: a branch takes the input "${name}", which inputs does not have; add inputs.${name} with a kind.`,
+      );
+    inputs[name] ??= {};
   }
-  return configSchema.parse({ ...tree, inputs });
+  const config = { ...parsed.data, inputs: inputsSchema().parse(inputs) };
+  checkExperiment(config);
+  return config;
 }
 
 /**

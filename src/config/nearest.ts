@@ -52,7 +52,7 @@ function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
  * @returns the end of a sentence: `did you mean "seed"?`-like advice without a full stop
  */
 export function nearestKey(path: string[], key: string, tree: unknown): string {
-  let nodes: SchemaNode[] = [z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode];
+  let nodes: SchemaNode[] = [z.toJSONSchema(configSchema(), { io: 'input' }) as SchemaNode];
   let value = tree;
   for (const part of path) {
     nodes = nodes.flatMap((node) => objectsIn(node, value)).flatMap((node) => node.properties?.[part] ?? []);

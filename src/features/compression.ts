@@ -33,6 +33,9 @@ export function logCompress(power: Float32Array, factor = FACTOR): Float32Array 
   return compressed;
 }
 
+/** Smallest power that counts in decibels, as in librosa. */
+export const DECIBEL_AMIN = 1e-10;
+
 /** What decibels are measured against, and how far down they go. */
 export interface DecibelSettings {
   /** Power of 0 dB: a number, or the largest of the values. */
@@ -51,7 +54,7 @@ export interface DecibelSettings {
  * @returns 10 log10(max(amin, power) / ref), the same length
  */
 export function powerToDecibels(power: Float32Array, settings: DecibelSettings = {}): Float32Array {
-  const { ref = 1, amin = 1e-10, topDb = 80 } = settings;
+  const { ref = 1, amin = DECIBEL_AMIN, topDb = 80 } = settings;
   const largest = power.reduce((a, b) => Math.max(a, b), 0);
   const zero = 10 * Math.log10(Math.max(amin, ref === 'max' ? largest : ref));
   const floor = topDb === null ? -Infinity : 10 * Math.log10(Math.max(amin, largest)) - zero - topDb;

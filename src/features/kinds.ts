@@ -41,6 +41,8 @@ interface KindBasics {
   describe: string;
   /** What can be chosen beside the sample rate and the hop, and what it is unless chosen. */
   defaults: Partial<FeatureOptions>;
+  /** Values per frame; null where the array has no time axis, as for lists of events. */
+  width: ((settings: FeatureSettings) => number) | null;
 }
 
 /** A feature of which every frame depends on its own samples only: recordings of any length stream through it. */
@@ -68,6 +70,7 @@ type SettingsOf<Name extends keyof FeatureOptions> = CommonSettings & Pick<Featu
 function framewise<Name extends keyof FeatureOptions>(kind: {
   describe: string;
   defaults: Pick<FeatureOptions, Name>;
+  width: (settings: SettingsOf<NoInfer<Name>>) => number;
   framing(settings: SettingsOf<NoInfer<Name>>): Framing;
   rows(samples: Float32Array, settings: SettingsOf<NoInfer<Name>>, center: boolean): FeatureMatrix;
   decibels?: FramewiseKind['decibels'];
@@ -79,6 +82,7 @@ function framewise<Name extends keyof FeatureOptions>(kind: {
 function whole<Name extends keyof FeatureOptions>(kind: {
   describe: string;
   defaults: Pick<FeatureOptions, Name>;
+  width: ((settings: SettingsOf<NoInfer<Name>>) => number) | null;
   bytesPerSample: number;
   compute(samples: Float32Array, settings: SettingsOf<NoInfer<Name>>): WholeFeature;
 }): WholeKind {
@@ -110,7 +114,9 @@ const PITCH_DEFAULTS = { frameLength: 2048, fMin: 65, fMax: 2093 };
 const strengthOf = (samples: Float32Array, settings: MelOptions, aggregate?: 'median'): Float32Array =>
   onsetStrength(samples, { ...melBandsOf(settings), aggregate });
 
-/** A number a frame, computed from the magnitudes of the transform. */
+const one = (): number => 1;
+
+/** One value per frame, computed from the magnitudes of the transform. */
 const ofMagnitude = (
   describe: string,
   more: Partial<FeatureOptions>,
@@ -118,6 +124,7 @@ const ofMagnitude = (
 ): FramewiseKind => ({
   describe,
   defaults: { nFft: 512, ...more },
+  width: one,
   framing: stftFraming,
   rows: (samples, settings, center) =>
     oneBand(compute(spectrogram(samples, { ...settings, center }, 1), settings)),
@@ -128,6 +135,7 @@ export const featureKinds = {
   mel: framewise({
     describe: 'mel power spectrogram, Slaney scale and norm: bands x frames',
     defaults: { ...MEL_DEFAULTS, log: 'none' },
+    width: ({ bands }) => bands,
     framing: stftFraming,
     rows: (samples, settings, center) => melSpectrogram(samples, { ...melBandsOf(settings), center }),
     decibels: powerToDecibels,
@@ -135,6 +143,7 @@ export const featureKinds = {
   'mel-htk': framewise({
     describe: 'mel power spectrogram, HTK scale, no norm: bands x frames',
     defaults: { ...MEL_DEFAULTS, log: 'none' },
+    width: ({ bands }) => bands,
     framing: stftFraming,
     rows: (samples, settings, center) =>
       melSpectrogram(samples, { ...melBandsOf(settings), scale: 'htk', norm: 'none', center }),
@@ -143,6 +152,7 @@ export const featureKinds = {
   stft: framewise({
     describe: 'magnitude of the short-time Fourier transform: bins x frames',
     defaults: { nFft: 512, log: 'none' },
+    width: ({ nFft }) => nFft / 2 + 1,
     framing: stftFraming,
     rows: (samples, settings, center) => spectrogram(samples, { ...settings, center }, 1),
     decibels: amplitudeToDecibels,
@@ -150,6 +160,7 @@ export const featureKinds = {
   power: framewise({
     describe: 'power of the short-time Fourier transform: bins x frames',
     defaults: { nFft: 512, log: 'none' },
+    width: ({ nFft }) => nFft / 2 + 1,
     framing: stftFraming,
     rows: (samples, settings, center) => spectrogram(samples, { ...settings, center }, 2),
     decibels: powerToDecibels,
@@ -157,30 +168,35 @@ export const featureKinds = {
   mfcc: whole({
     describe: 'mel-frequency cepstral coefficients: coefficients x frames',
     defaults: { ...MEL_DEFAULTS, nMfcc: 20 },
+    width: ({ nMfcc }) => nMfcc,
     bytesPerSample: 17,
     compute: (samples, settings) => ofMatrix(mfcc(samples, melBandsOf(settings))),
   }),
   cqt: whole({
     describe: 'magnitude of the constant-Q transform: bins x frames',
     defaults: { bins: 84, binsPerOctave: 12, fMin: C1_HERTZ, tuning: 0 },
+    width: ({ bins }) => bins,
     bytesPerSample: 18,
     compute: (samples, { bins, ...settings }) => ofMatrix(cqt(samples, { ...settings, nBins: bins })),
   }),
   chroma: whole({
     describe: 'pitch classes by the short-time Fourier transform: 12 x frames, from C',
     defaults: { nFft: 2048, tuning: 'estimated' },
+    width: () => 12,
     bytesPerSample: 61,
     compute: (samples, settings) => ofMatrix(chromaStft(samples, settings)),
   }),
   'chroma-cqt': whole({
     describe: 'pitch classes by the constant-Q transform, seven octaves: 12 x frames, from C',
     defaults: { binsPerOctave: 36, fMin: C1_HERTZ, tuning: 'estimated' },
+    width: () => 12,
     bytesPerSample: 41,
     compute: (samples, settings) => ofMatrix(chromaCqt(samples, settings)),
   }),
   contrast: whole({
     describe: 'spectral contrast in dB: bands + 1 x frames',
     defaults: { nFft: 512, bands: 6, fMin: 200 },
+    width: ({ bands }) => bands + 1,
     bytesPerSample: 20,
     compute: (samples, { bands, fMin, ...settings }) =>
       ofMatrix(
@@ -204,18 +220,21 @@ export const featureKinds = {
   rms: framewise({
     describe: 'root mean square: 1 x frames',
     defaults: { frameLength: 512 },
+    width: one,
     framing: ({ frameLength, hopLength }) => ({ frameLength, hopLength }),
     rows: (samples, settings, center) => oneBand(rms(samples, { ...settings, center })),
   }),
   zcr: framewise({
     describe: 'zero-crossing rate, 0 to 1: 1 x frames',
     defaults: { frameLength: 512 },
+    width: one,
     framing: ({ frameLength, hopLength }) => ({ frameLength, hopLength, padMode: 'edge' }),
     rows: (samples, settings, center) => oneBand(zeroCrossingRate(samples, { ...settings, center })),
   }),
   hpss: whole({
     describe: 'magnitude of the harmonic and of the percussive part: 2 x bins x frames',
     defaults: { nFft: 2048 },
+    width: ({ nFft }) => nFft + 2,
     bytesPerSample: 142,
     compute: (samples, settings) => {
       const magnitude = spectrogram(samples, settings, 1);
@@ -235,12 +254,14 @@ export const featureKinds = {
   onset: whole({
     describe: 'onset strength in dB: frames',
     defaults: RHYTHM_DEFAULTS,
+    width: one,
     bytesPerSample: 17,
     compute: (samples, settings) => ofVector(strengthOf(samples, settings)),
   }),
   tempogram: whole({
     describe: 'autocorrelation of the onset strength: lags x frames',
     defaults: { ...RHYTHM_DEFAULTS, winLength: 384 },
+    width: ({ winLength }) => winLength,
     bytesPerSample: 17,
     compute: (samples, { winLength, ...settings }) =>
       ofMatrix(tempogram(strengthOf(samples, settings), { winLength })),
@@ -248,12 +269,14 @@ export const featureKinds = {
   yin: whole({
     describe: 'fundamental frequency in Hz, voiced or not: frames',
     defaults: PITCH_DEFAULTS,
+    width: one,
     bytesPerSample: 15,
     compute: (samples, settings) => ofVector(yin(samples, pitchRange(settings))),
   }),
   pyin: whole({
     describe: 'pitch in Hz (NaN where unvoiced), voiced or not, its probability: 3 x frames',
     defaults: PITCH_DEFAULTS,
+    width: () => 3,
     bytesPerSample: 23,
     compute: (samples, settings) => {
       const { f0, voicedFlag, voicedProbability } = pyin(samples, pitchRange(settings));
@@ -267,6 +290,7 @@ export const featureKinds = {
   onsets: whole({
     describe: 'times of onsets in seconds: onsets',
     defaults: RHYTHM_DEFAULTS,
+    width: null,
     bytesPerSample: 17,
     compute: (samples, settings) => {
       const { times } = detectOnsets(strengthOf(samples, settings), settings);
@@ -276,6 +300,7 @@ export const featureKinds = {
   tempo: whole({
     describe: 'tempo in beats a minute: 1',
     defaults: RHYTHM_DEFAULTS,
+    width: null,
     bytesPerSample: 17,
     compute: (samples, settings) => {
       const bpm = tempo(strengthOf(samples, settings), settings);
@@ -285,6 +310,7 @@ export const featureKinds = {
   beats: whole({
     describe: 'times of beats in seconds: beats',
     defaults: RHYTHM_DEFAULTS,
+    width: null,
     bytesPerSample: 17,
     compute: (samples, settings) => {
       const beats = trackBeats(strengthOf(samples, settings, 'median'), settings);
@@ -297,6 +323,7 @@ export const featureKinds = {
   segments: whole({
     describe: 'segments: level, begin and end in seconds, group of similar ones: segments x 4',
     defaults: MEL_DEFAULTS,
+    width: null,
     bytesPerSample: 18,
     compute: (samples, settings) => {
       const levels = segmentLevels(samples, melBandsOf(settings));

@@ -3,11 +3,14 @@ import { KernelMemory } from '../simd/load.js';
 import { frameCount, padForFraming } from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';
 import { type MelBandSettings, melFilters } from './mel-scale.js';
-import { type StftSettings, stftFraming } from './stft.js';
+import { type StftSettings, spectrogram, stftFraming } from './stft.js';
 import { centreWindow, hannWindow } from './windows.js';
 
 /** How a mel spectrogram is computed; names and meaning as in librosa. */
-export interface MelSettings extends MelBandSettings, StftSettings {}
+export interface MelSettings extends MelBandSettings, StftSettings {
+  /** Exponent of the magnitudes before the bands. Default: 2. */
+  power?: 1 | 2;
+}
 
 /** Frames given to the kernel at a time; a multiple of four. */
 const BATCH = 256;
@@ -59,8 +62,24 @@ function kernelFor(settings: MelSettings): MelKernel {
   return latest.kernel;
 }
 
+/** Bands of magnitudes: the kernel computes power only. */
+function magnitudeBands(samples: Float32Array, settings: MelSettings): FeatureMatrix {
+  const magnitude = spectrogram(samples, settings, 1);
+  const filters = melFilters(settings);
+  const mel = zeroMatrix(magnitude.frames, filters.length);
+  for (let t = 0; t < magnitude.frames; t++) {
+    const bins = magnitude.values.subarray(t * magnitude.bands, (t + 1) * magnitude.bands);
+    for (const [band, { first, weights }] of filters.entries()) {
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * bins[first + k];
+      mel.values[t * filters.length + band] = sum;
+    }
+  }
+  return mel;
+}
+
 /**
- * Mel power spectrogram: power 2, and unless told otherwise centred frames with zero padding, Slaney scale and area
+ * Mel spectrogram: by default of power 2, centred frames with zero padding, Slaney scale and area
  * norm, as librosa.feature.melspectrogram. Single precision.
  *
  * @param samples - mono samples at the settings' rate
@@ -69,6 +88,7 @@ function kernelFor(settings: MelSettings): MelKernel {
  * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
  */
 export function melSpectrogram(samples: Float32Array, settings: MelSettings): FeatureMatrix {
+  if (settings.power === 1) return magnitudeBands(samples, settings);
   const framing = stftFraming(settings);
   const mel = zeroMatrix(frameCount(samples.length, framing), settings.melBands);
   const padded = padForFraming(samples, framing);

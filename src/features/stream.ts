@@ -3,6 +3,18 @@ import { joinSamples } from '../audio/join.js';
 import { type Framing, padForFraming } from './framing.js';
 import type { FeatureMatrix } from './matrix.js';
 
+/** Rows of a signal that comes in pieces. */
+export interface RowStream {
+  /**
+   * Takes the next samples.
+   *
+   * @returns rows that are certain now, row-major; null when there are none
+   */
+  push(samples: Float32Array): Float32Array | null;
+  /** Ends the signal and gives the last rows; null when there are none. */
+  finish(): Float32Array | null;
+}
+
 /** Frames computed at a time: enough that the cost of a call does not matter. */
 const BATCH = 128;
 
@@ -104,4 +116,12 @@ export class FeatureStream {
     this.length -= done;
     return rows;
   }
+}
+
+/** A stream's rows without their number and width. */
+export function rowStream(stream: FeatureStream): RowStream {
+  return {
+    push: (samples) => stream.push(samples)?.values ?? null,
+    finish: () => stream.finish()?.values ?? null,
+  };
 }

@@ -1,7 +1,8 @@
-/** A model's card: what it is, what it hears, where it comes from, as Markdown. */
+/** A model's card: what it is, what it takes, where it comes from, as Markdown. */
+
+import { inputKinds } from '../inputs/index.js';
+import { type ModelDescription, settingsOf } from '../models/description.js';
 import { describeSpec } from '../models/spec.js';
-import { type ModelSettings, settingsOf } from '../training/model-settings.js';
-import type { ModelDescription } from '../training/stored-model.js';
 
 /**
  * Writes the card of a model.
@@ -18,9 +19,9 @@ export function modelCard(description: Omit<ModelDescription, 'format'>): string
     `A ${task} model (${describeSpec(spec)}) of ${labels.length} labels, trained on ${dataset} (${protocol}).`,
     ...(synthetic ? ['', synthetic] : []),
     '',
-    '## What it hears',
+    '## Inputs',
     '',
-    ...describeSettings(settingsOf(description)).map((line) => `- ${line}`),
+    ...describeInputs(description).map((line) => `- ${line}`),
     '',
     '## Labels, in its order',
     '',
@@ -39,22 +40,15 @@ export function modelCard(description: Omit<ModelDescription, 'format'>): string
   return `${lines.join('\n')}\n`;
 }
 
-function describeSettings(settings: ModelSettings): string[] {
-  const { sampleRate, windowFrames, hopLength, remainder, mel, waveform, lyrics } = settings;
+function describeInputs(description: Omit<ModelDescription, 'format'>): string[] {
+  const { sampleRate, windowFrames, hopLength, remainder, inputs } = settingsOf(description);
   const seconds = ((windowFrames * hopLength) / sampleRate).toFixed(2);
-  const heard = mel || waveform;
+  const kinds = Object.values(inputs).map(({ kind, ...settings }) => ({ ...inputKinds[kind], settings }));
+  const takesAudio = kinds.some(({ source }) => source === 'audio');
   return [
-    ...(heard ? [`mono, ${sampleRate} Hz, in windows of ${seconds} s (${windowFrames} frames)`] : []),
-    ...(mel
-      ? [
-          `log-mel spectrogram: n_fft ${mel.nFft}, hop ${mel.hopLength}, periodic Hann, ${mel.melBands} bands (Slaney scale, unit area), ${mel.compression}`,
-        ]
-      : []),
-    ...(waveform ? ['the samples themselves'] : []),
-    ...(lyrics
-      ? [`lyrics: at most ${lyrics.maxTokens} tokens (${lyrics.unit}) of ${lyrics.vocabulary} known`]
-      : []),
-    ...(heard
+    ...(takesAudio ? [`mono, ${sampleRate} Hz, in windows of ${seconds} s (${windowFrames} frames)`] : []),
+    ...kinds.map(({ describe, settings }) => describe(settings)),
+    ...(takesAudio
       ? [
           remainder === 'drop'
             ? 'windows side by side; an end that fills none is left out; the scores are the mean over the windows'

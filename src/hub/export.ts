@@ -3,9 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
+import { MODEL_FILES } from '../models/description.js';
 import { decodeSafetensors } from '../models/safetensors.js';
-import { MODEL_FILES, readModelDescription } from '../training/stored-model.js';
 import { modelCard } from './card.js';
+import { readModelDescription } from './model-folder.js';
 import { findModel } from './store.js';
 
 /** Bytes of a file of TensorFlow.js's weights, so that browsers can cache each. */

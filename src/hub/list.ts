@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { modelsFolder } from '../base/cache.js';
 import { messageOf } from '../base/errors.js';
 import { describeSpec } from '../models/spec.js';
-import { readModelDescription } from '../training/stored-model.js';
+import { readModelDescription } from './model-folder.js';
 import { PUBLISHED_NAMES, publishedModels } from './published.js';
 import { cachedModels, runsWithModels } from './store.js';
 

@@ -7,7 +7,7 @@ import { UsageError } from '../base/errors.js';
 import { exists, explainWriteError, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
 import { nearestName } from '../config/nearest.js';
-import { MODEL_FILES } from '../training/stored-model.js';
+import { MODEL_FILES } from '../models/description.js';
 import { PUBLISHED_NAMES } from './published.js';
 
 /** What a model may be called. */

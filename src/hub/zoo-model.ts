@@ -1,13 +1,14 @@
 /** A network of the zoo with weights from elsewhere, as the files of a model. */
 import { resolveConfig } from '../config/load.js';
 import { loadEngine } from '../engine/engine.js';
+import { bindInputs } from '../inputs/window.js';
+import type { ModelDescription } from '../models/description.js';
 import { buildModel, type ModelShape } from '../models/model.js';
-import type { ModelSpec } from '../models/spec.js';
+import { inputsOf, type ModelSpec } from '../models/spec.js';
 import type { ZooName } from '../models/zoo/index.js';
-import { chunkSize } from '../training/prepare.js';
-import { type ModelDescription, modelFiles } from '../training/stored-model.js';
 import { modelCard } from './card.js';
 import type { StoredWeights } from './formats/weights.js';
+import { modelFiles, type NewDescription } from './model-folder.js';
 import { mapWeights, type WeightMap } from './weight-map.js';
 
 /** What the networks of the zoo were published with: 187 frames of 96 bands. */
@@ -51,9 +52,9 @@ export async function zooModelFiles(
     model: { zoo: { kind: architecture, ...options } },
   });
   const spec: ModelSpec = config.model;
-  const { frames, melBands } = chunkSize(config.inputs);
+  const { list } = bindInputs(config.inputs, inputsOf(spec));
   const shape: ModelShape = {
-    inputs: { mel: { length: frames, width: melBands } },
+    inputs: Object.fromEntries(list.map((input) => [input.name, input.size])),
     labels: labels.length,
     head: 'sigmoid',
   };
@@ -61,7 +62,7 @@ export async function zooModelFiles(
   const network = buildModel(spec, shape, 0);
   try {
     const weights = mapWeights(network.parameters.read(), stored, map, file);
-    const description: Omit<ModelDescription, 'format' | 'settings'> = {
+    const description: NewDescription = {
       name,
       task: 'tagging',
       labels,
@@ -69,7 +70,7 @@ export async function zooModelFiles(
       spec,
       shape,
       inputs: config.inputs,
-      vocabulary: null,
+      vocabularies: {},
       trained_on: { ...trainedOn, fingerprint: 'unknown', synthetic: null },
       remainder: 'drop',
       origin,

@@ -14,7 +14,20 @@ export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
 
   /** @param seed - each weight's generator is named by this seed and the weight's name */
-  constructor(private readonly seed: number) {}
+  constructor(
+    private readonly seed: number,
+    private readonly place: { root: Parameters; prefix: string; isFrozen: boolean } | null = null,
+  ) {}
+
+  /**
+   * A view whose weights are kept here under longer names.
+   *
+   * @param prefix - stands before every name made through the view
+   * @param isFrozen - whether the optimiser leaves all of them alone
+   */
+  under(prefix: string, isFrozen = false): Parameters {
+    return new Parameters(this.seed, { root: this, prefix, isFrozen });
+  }
 
   /**
    * Makes a weight that training changes.
@@ -25,8 +38,7 @@ export class Parameters {
    * @returns the variable
    */
   trainable<T extends tf.Tensor>(name: string, shape: number[], initializer: Initializer): T {
-    const values = initializer(shape, randomGenerator(this.seed, 'weights', name));
-    return this.add(name, values, shape, true) as unknown as T;
+    return this.draw(name, shape, initializer, true) as unknown as T;
   }
 
   /**
@@ -50,8 +62,7 @@ export class Parameters {
    * @returns the variable
    */
   frozen<T extends tf.Tensor>(name: string, shape: number[], initializer: Initializer): T {
-    const values = initializer(shape, randomGenerator(this.seed, 'weights', name));
-    return this.add(name, values, shape, false) as unknown as T;
+    return this.draw(name, shape, initializer, false) as unknown as T;
   }
 
   /**
@@ -72,7 +83,16 @@ export class Parameters {
     tf.tidy(() => variable.assign(tf.tensor(all, variable.shape)));
   }
 
+  private draw(name: string, shape: number[], initializer: Initializer, trainable: boolean): tf.Variable {
+    const random = randomGenerator(this.seed, 'weights', (this.place?.prefix ?? '') + name);
+    return this.add(name, initializer(shape, random), shape, trainable);
+  }
+
   private add(name: string, values: Float32Array, shape: number[], trainable: boolean): tf.Variable {
+    if (this.place) {
+      const { root, prefix, isFrozen } = this.place;
+      return root.add(prefix + name, values, shape, trainable && !isFrozen);
+    }
     if (this.variables.has(name)) throw new Error(`Two weights are named ${name}.`);
     const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
     this.variables.set(name, variable);
@@ -104,6 +124,18 @@ export class Parameters {
   }
 
   /**
+   * Replaces the weights and states whose names begin with a prefix.
+   *
+   * @param prefix - of the names here, which `weights` do not have
+   * @param weights - values by name; those of names that there are not here are left out
+   * @throws Error naming the first weight that is missing or of another shape
+   */
+  writeUnder(prefix: string, weights: ReadonlyMap<string, WeightValues>): void {
+    for (const [name, variable] of this.variables)
+      if (name.startsWith(prefix)) assign(name, variable, weights.get(name.slice(prefix.length)));
+  }
+
+  /**
    * Replaces every weight and state.
    *
    * @param weights - values by name, as `read` gave them
@@ -114,14 +146,7 @@ export class Parameters {
       if (!this.variables.has(name)) throw new Error(`The model has no weight ${name}.`);
     }
     for (const [name, variable] of this.variables) {
-      const stored = weights.get(name);
-      if (!stored) throw new Error(`The weight ${name} is missing.`);
-      if (stored.shape.join() !== variable.shape.join()) {
-        throw new Error(
-          `The weight ${name} has shape [${stored.shape}], the model wants [${variable.shape}].`,
-        );
-      }
-      tf.tidy(() => variable.assign(tf.tensor(stored.values, stored.shape)));
+      assign(name, variable, weights.get(name));
     }
   }
 
@@ -130,4 +155,11 @@ export class Parameters {
     for (const variable of this.variables.values()) variable.dispose();
     this.variables.clear();
   }
+}
+
+function assign(name: string, variable: tf.Variable, stored: WeightValues | undefined): void {
+  if (!stored) throw new Error(`The weight ${name} is missing.`);
+  if (stored.shape.join() !== variable.shape.join())
+    throw new Error(`The weight ${name} has shape [${stored.shape}], the model wants [${variable.shape}].`);
+  tf.tidy(() => variable.assign(tf.tensor(stored.values, stored.shape)));
 }

@@ -1,32 +1,68 @@
 /** The part of a config that describes a model: `model`. */
 import { z } from 'zod';
+import { UsageError } from '../base/errors.js';
+import { derived } from '../base/registry.js';
+import { inputName } from '../inputs/schema.js';
 import { type BaselineSpec, baselineSchema, describeBaseline } from './baselines/spec.js';
-import { type BranchName, branches } from './branches/index.js';
+import type { BranchKind } from './branches/branch.js';
+import { branches, type OwnBranches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
+import { unionOf } from './registry-union.js';
 import { zoo } from './zoo/index.js';
 
-const branchOptions = z
-  .strictObject({
-    mel: branches.mel.options.optional(),
-    waveform: branches.waveform.options.optional(),
-    lyrics: branches.lyrics.options.optional(),
-  })
-  .refine((chosen) => Object.values(chosen).some(Boolean), 'name at least one branch');
+/** What every branch has beside the options of its kind. */
+interface BranchBasics {
+  /** Name of its input; the branch's own name when absent. */
+  input?: string;
+  /** Its kind; the branch's own name when absent. */
+  kind?: string;
+}
 
-const fusionOptions = z.discriminatedUnion('kind', [
-  fusions['self-attention'].options,
-  fusions['cross-attention'].options,
-  fusions.gated.options,
-  fusions.concat.options,
-  fusions['late-average'].options,
-]);
+/** Branches by name; those with other names than kinds are read by `branchesOf`. */
+export type BranchSpecs = {
+  [Name in keyof OwnBranches]?: z.output<OwnBranches[Name]['options']> & BranchBasics;
+};
 
-const zooOptions = z.discriminatedUnion('kind', [zoo.musicnn.options, zoo.vgg.options]);
+/** The options of a kind of branch, its input, and its kind, which may be left out under its own name. */
+function branchSchema(name: string, key: string | null): z.ZodObject {
+  const { options } = branches[name];
+  const kind = z.literal(name).describe('Kind of branch.');
+  return (options as z.ZodObject).safeExtend({
+    input: z
+      .string()
+      .optional()
+      .describe(
+        'Name of the input that it takes. Default: that of the branch’s own name, else the kind’s usual one.',
+      ),
+    kind: key === name ? kind.optional() : kind,
+  });
+}
+
+function branchUnion(key: string | null): z.ZodType {
+  const options = Object.keys(branches).map((name) => branchSchema(name, key));
+  return z.discriminatedUnion('kind', options as never);
+}
+
+const branchOptions = derived(() => {
+  const known = Object.keys(branches).map((name) => [name, branchUnion(name).optional()]);
+  return z
+    .object(Object.fromEntries(known))
+    .catchall(branchUnion(null))
+    .refine((chosen) => Object.values(chosen).some(Boolean), 'name at least one branch')
+    .refine(
+      (chosen) => Object.keys(chosen).every((name) => inputName.test(name)),
+      'a branch’s name begins with a letter and may hold letters, digits, hyphens and underscores',
+    ) as unknown as z.ZodType<BranchSpecs>;
+});
+
+const fusionOptions = derived(() => unionOf<(typeof fusions)[keyof typeof fusions]['options']>(fusions));
+
+const zooOptions = derived(() => unionOf<(typeof zoo)[keyof typeof zoo]['options']>(zoo));
 
 /** Branches and how they are joined. */
 export interface BranchedSpec {
-  branches: z.output<typeof branchOptions>;
-  fusion: z.output<typeof fusionOptions>;
+  branches: BranchSpecs;
+  fusion: z.output<ReturnType<typeof fusionOptions>>;
   /** Whether an absent modality is a learned step; absent in models from before there was a choice. */
   absent_token?: boolean;
   zoo?: undefined;
@@ -35,7 +71,7 @@ export interface BranchedSpec {
 
 /** A network of the zoo as a whole. */
 export interface ZooSpec {
-  zoo: z.output<typeof zooOptions>;
+  zoo: z.output<ReturnType<typeof zooOptions>>;
   branches?: undefined;
   fusion?: undefined;
   absent_token?: undefined;
@@ -57,88 +93,129 @@ export interface ClassicalSpec {
 /** A model's structure with every option written out. */
 export type ModelSpec = NetworkSpec | ClassicalSpec;
 
-export const modelSchema = z
-  .strictObject({
-    branches: branchOptions
-      .optional()
-      .describe('Which modalities the model uses; leaving one out is an ablation.'),
-    fusion: fusionOptions.optional().describe('How the branches are joined; self-attention when left out.'),
-    absent_token: z
-      .boolean()
-      .optional()
-      .describe(
-        'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of what its branch makes of nothing; false when left out.',
-      ),
-    zoo: zooOptions.optional().describe('A published network as a whole, in place of branches and fusion.'),
-    baseline: baselineSchema
-      .optional()
-      .describe('A classical classifier, in place of a network (docs/baselines.md).'),
-  })
-  .superRefine(({ branches: chosen, fusion, absent_token: token, zoo: network, baseline }, context) => {
-    const complain = (key: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [key], message });
-    if (baseline) {
-      for (const [key, value] of Object.entries({
-        branches: chosen,
-        fusion,
-        absent_token: token,
-        zoo: network,
-      }))
-        if (value !== undefined)
-          complain(key, `a baseline is no network and takes no ${key}; take one of them away`);
-      return;
-    }
-    if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
-    if (network && chosen)
-      complain('branches', 'a network of the zoo takes no branches; take one of them away');
-    if (network && fusion)
-      complain('fusion', 'a network of the zoo has nothing to join; take one of them away');
-    if (network && token !== undefined)
-      complain('absent_token', 'a network of the zoo has one modality, which cannot be absent; take it away');
-  })
-  .transform(({ branches: chosen, fusion, absent_token = false, zoo: network, baseline }): ModelSpec => {
-    if (baseline) return { baseline };
-    if (network) return { zoo: network };
-    return {
-      branches: chosen!,
-      fusion: fusion ?? fusionOptions.parse({ kind: 'self-attention' }),
-      absent_token,
-    };
-  });
+/** Schema of `model`. */
+export const modelSchema = derived(() =>
+  z
+    .strictObject({
+      branches: branchOptions()
+        .optional()
+        .describe('Which modalities the model uses; leaving one out is an ablation.'),
+      fusion: fusionOptions()
+        .optional()
+        .describe('How the branches are joined; self-attention when left out.'),
+      absent_token: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of what its branch makes of nothing; false when left out.',
+        ),
+      zoo: zooOptions()
+        .optional()
+        .describe('A published network as a whole, in place of branches and fusion.'),
+      baseline: baselineSchema
+        .optional()
+        .describe('A classical classifier, in place of a network (docs/baselines.md).'),
+    })
+    .superRefine(({ branches: chosen, fusion, absent_token: token, zoo: network, baseline }, context) => {
+      const complain = (key: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [key], message });
+      if (baseline) {
+        for (const [key, value] of Object.entries({
+          branches: chosen,
+          fusion,
+          absent_token: token,
+          zoo: network,
+        }))
+          if (value !== undefined)
+            complain(key, `a baseline is no network and takes no ${key}; take one of them away`);
+        return;
+      }
+      if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
+      if (network && chosen)
+        complain('branches', 'a network of the zoo takes no branches; take one of them away');
+      if (network && fusion)
+        complain('fusion', 'a network of the zoo has nothing to join; take one of them away');
+      if (network && token !== undefined)
+        complain(
+          'absent_token',
+          'a network of the zoo has one modality, which cannot be absent; take it away',
+        );
+    })
+    .transform(({ branches: chosen, fusion, absent_token = false, zoo: network, baseline }): ModelSpec => {
+      if (baseline) return { baseline };
+      if (network) return { zoo: network };
+      return {
+        branches: chosen!,
+        fusion: fusion ?? fusionOptions().parse({ kind: 'self-attention' }),
+        absent_token,
+      };
+    }),
+);
 
-/** Input of each kind of a baseline's features, as `inputs` names it. */
+/** Kind of input of each kind of a baseline's features. */
 const BASELINE_INPUTS = { tfidf: 'lyrics', mfcc: 'mfcc' } as const;
+
+/** A branch of a model with its kind and its input. */
+export interface BranchOf {
+  name: string;
+  kindName: string;
+  kind: BranchKind;
+  /** Name of the input that it takes. */
+  input: string;
+  options: Record<string, unknown>;
+}
+
+/**
+ * The branches of a network in the order of the joint sequence: those named after kinds in the order of the kinds,
+ * then the others in the order of the config.
+ *
+ * @throws UsageError for a kind that there is not
+ */
+export function branchesOf(spec: BranchedSpec): BranchOf[] {
+  const given = spec.branches as Record<string, (BranchBasics & Record<string, unknown>) | undefined>;
+  const own = Object.keys(given).filter((name) => !(name in branches));
+  return [...Object.keys(branches), ...own].flatMap((name): BranchOf[] => {
+    const written = given[name];
+    if (!written) return [];
+    const { kind: kindName = name, input = name, ...options } = written;
+    const kind = branches[kindName];
+    if (!kind)
+      throw new UsageError(
+        `model.branches.${name}: there is no kind of branch "${kindName}"; name an extension that has it, or one of ${Object.keys(branches).join(', ')}.`,
+      );
+    return [{ name, kindName, kind, input, options }];
+  });
+}
 
 /**
  * The keys of `inputs` that a model needs.
  *
- * @param spec - its structure
- * @returns names of branches, or the input of a baseline's features
+ * @returns those of its branches, or the input of a baseline's features
  */
-export function inputNames(spec: ModelSpec): (BranchName | 'mfcc')[] {
+export function inputNames(spec: ModelSpec): string[] {
   return spec.baseline ? [BASELINE_INPUTS[spec.baseline.features.kind]] : inputsOf(spec);
 }
 
 /**
  * The inputs that a network takes.
  *
- * @param spec - its structure
- * @returns names of its branches in the order of the joint sequence, or the one input of a network of the zoo; none for a
+ * @returns each once, in the order of the branches that take them, or the one input of a network of the zoo; none for a
  *   baseline, which takes no tensors
  */
-export function inputsOf(spec: ModelSpec): BranchName[] {
+export function inputsOf(spec: ModelSpec): string[] {
   if (spec.baseline) return [];
   if (spec.zoo) return [zoo[spec.zoo.kind].input];
-  return (Object.keys(branches) as BranchName[]).filter((name) => spec.branches[name] !== undefined);
+  return [...new Set(branchesOf(spec).map(({ input }) => input))];
 }
 
 /**
  * A model's structure in a few words.
  *
- * @param spec - its structure
  * @returns `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of lyrics`
  */
 export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);
-  return spec.zoo ? spec.zoo.kind : `${inputsOf(spec).join(' + ')}, ${spec.fusion.kind}`;
+  if (spec.zoo) return spec.zoo.kind;
+  const names = branchesOf(spec).map(({ name }) => name);
+  return `${names.join(' + ')}, ${spec.fusion.kind}`;
 }

@@ -24,7 +24,12 @@ function noiseOf({ noise }: TestCondition): AugmentSettings | null {
 function batchesOf(condition: TestCondition, prepared: Prepared, examples: Example[], seed: number): Batches {
   const { absent, shuffled_lyrics: shuffled } = condition;
   const noise = noiseOf(condition);
-  const tokenIds = shuffled ? withShuffledLyrics(prepared.tokenIds, examples, seed) : prepared.tokenIds;
+  const tokenIds = Object.fromEntries(
+    Object.entries(prepared.texts).map(([name, text]) => [
+      name,
+      shuffled ? withShuffledLyrics(text.tokenIds, examples, seed) : text.tokenIds,
+    ]),
+  );
   return prepared.batches.with(
     { absent, augment: noise, augmentsRecordings: noise !== null },
     seed,
@@ -33,12 +38,12 @@ function batchesOf(condition: TestCondition, prepared: Prepared, examples: Examp
 }
 
 /** Which examples of the data set carry lyrics with a word. */
-function clipsOf({ clips }: TestCondition, { tokenIds }: Prepared, examples: Example[]): Example[] {
+function clipsOf({ clips }: TestCondition, { texts }: Prepared, examples: Example[]): Example[] {
   if (clips === 'all') return examples;
   const hasLyrics = ({ id, lyrics }: Example): boolean => {
-    const ids = tokenIds.get(id);
-    // A model that does not read has no ids: then the file counts.
-    return ids ? hasWords(ids) : lyrics !== null;
+    const encoded = Object.values(texts);
+    // A model without a text input has no ids: then the file counts.
+    return encoded.length > 0 ? encoded.some(({ tokenIds }) => hasWords(tokenIds.get(id)!)) : lyrics !== null;
   };
   return examples.filter((example) => hasLyrics(example) === (clips === 'with-lyrics'));
 }

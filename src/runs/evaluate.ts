@@ -11,12 +11,12 @@ import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
 import { writePredictions } from '../eval/predictions-file.js';
+import { openModelFolder } from '../hub/model-folder.js';
 import type { BaselineSpec } from '../models/baselines/spec.js';
 import { requireNoConditions } from '../training/baseline/conditions.js';
+import { lossOf } from '../training/loss.js';
 import { predict } from '../training/predict.js';
 import { prepare } from '../training/prepare.js';
-import { loadModel } from '../training/stored-model.js';
-import { lossOf } from '../training/trainer.js';
 import { scoreStoredBaseline } from './baseline/evaluate-baseline.js';
 import { type Score, scoreConditions } from './conditions.js';
 import { writeJson } from './folder.js';
@@ -110,7 +110,8 @@ async function evaluateNetwork(options: EvaluateOptions, config: Config): Promis
   const { run, split, signal, log } = options;
   const engine = await loadEngine();
   if (engine.note) log(engine.note);
-  const { model, description } = await loadModel(join(run, 'model'));
+  const predictor = await openModelFolder(join(run, 'model'));
+  const { description } = predictor;
   try {
     const dataset = await loadDataset(config.data);
     requireSameLabels(dataset, description.labels);
@@ -119,15 +120,14 @@ async function evaluateNetwork(options: EvaluateOptions, config: Config): Promis
     const prepared = await prepare({ ...config, inputs: description.inputs, training }, dataset, {
       signal,
       onNote: log,
-      vocabulary: description.vocabulary,
-      dictionary: description.dictionary,
+      learned: description,
     });
     try {
       const { task, labels } = dataset;
       const { batch_size: batchSize, conditions } = config.evaluation;
-      const loss = lossOf(task, config.loss.alpha);
+      const loss = lossOf(task, config.loss);
       const score: Score = async (batches, part, progressLabel) =>
-        (await predict(model, batches, part, { signal, progressLabel, task, labels, batchSize, loss }))
+        (await predict(predictor, batches, part, { signal, progressLabel, task, labels, batchSize, loss }))
           .predictions;
       const examples = examplesOf(prepared.dataset, split);
       const evaluate = evaluator(options, config, dataset, description.thresholds);
@@ -145,7 +145,7 @@ async function evaluateNetwork(options: EvaluateOptions, config: Config): Promis
       prepared.store?.close();
     }
   } finally {
-    model.dispose();
+    predictor.dispose();
   }
 }
 

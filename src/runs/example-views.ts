@@ -4,10 +4,12 @@ import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
 import type { Predictions } from '../eval/predictions.js';
 import type { AttentionView, ExampleView } from '../eval/run-report.js';
+import { gridLane } from '../inputs/cutter.js';
+import type { AudioInput } from '../inputs/window.js';
+import type { ClipAttention } from '../models/attention.js';
 import { PADDING_ID } from '../models/branches/lyrics.js';
-import type { TaggingModel } from '../models/model.js';
+import type { NetworkPredictor } from '../models/predictor.js';
 import { readLyrics } from '../text/files/read-lyrics.js';
-import { attentionOf, type ClipAttention } from '../training/predict.js';
 import type { Prepared } from '../training/prepare.js';
 
 /**
@@ -38,7 +40,7 @@ export function spreadRows({ scores, targets, labels, ids }: Predictions, count:
  *
  * @param config - the run's config
  * @param prepared - the data
- * @param model - the trained network
+ * @param predictor - the trained network
  * @param examples - the test part, in the order of the predictions
  * @param predictions - their scores
  * @returns the clips, from the best predicted to the worst
@@ -46,7 +48,7 @@ export function spreadRows({ scores, targets, labels, ids }: Predictions, count:
 export async function exampleViews(
   config: Config,
   prepared: Prepared,
-  model: TaggingModel,
+  predictor: NetworkPredictor,
   examples: Example[],
   predictions: Predictions,
 ): Promise<ExampleView[]> {
@@ -60,11 +62,9 @@ export async function exampleViews(
         artist: example.artist ?? '',
         audio: example.audio === null ? null : await readFile(example.audio).catch(() => null),
         mediaType: 'audio/mpeg',
-        seconds: lengthOf(config, prepared, example),
-        mel: melOf(config, prepared, example),
-        attention: attentionOf(model, prepared.batches, example).map((part) =>
-          viewOf(part, config, prepared, example),
-        ),
+        seconds: lengthOf(prepared, example),
+        mel: spectrogramOf(prepared, example),
+        attention: attentionOf(predictor, prepared, example).map((part) => viewOf(part, prepared, example)),
         lyrics: example.lyrics === null ? null : await lyricsTextOf(example.lyrics),
         row,
       };
@@ -83,39 +83,50 @@ export async function lyricsTextOf(path: string): Promise<string | null> {
   return lyrics === null || lyrics.problem !== null ? null : lyrics.text;
 }
 
-function lengthOf(config: Config, { store, chunk }: Prepared, { id }: Example): number {
-  const { sample_rate, mel, waveform } = config.inputs;
-  if (waveform) return store!.length('waveform', id) / sample_rate;
-  if (mel) return (store!.length('mel', id) * chunk.hopLength) / sample_rate;
-  return config.inputs.chunk_seconds;
+const audioInputs = ({ inputs }: Prepared): AudioInput[] =>
+  inputs.list.filter((input) => input.source === 'audio');
+
+function attentionOf(predictor: NetworkPredictor, { batches }: Prepared, example: Example): ClipAttention[] {
+  const chunks = batches.chunksOf(example);
+  return predictor.attention(
+    batches.windows(chunks),
+    chunks.map(({ start }) => start),
+  );
 }
 
-function melOf({ inputs }: Config, { store }: Prepared, { id }: Example): ExampleView['mel'] {
-  if (!inputs.mel) return null;
-  const frames = store!.length('mel', id);
-  const values = new Float32Array(frames * inputs.mel.bands);
-  store!.read('mel', id, 0, values);
-  return { values, frames, bands: inputs.mel.bands };
+/** Seconds of a recording; of a window where there is no audio. */
+function lengthOf(prepared: Prepared, { id }: Example): number {
+  const { store, inputs } = prepared;
+  const { sampleRate, hopLength, frames } = inputs.grid;
+  const audio = audioInputs(prepared);
+  const samples = audio.find(({ feature }) => feature.hopLength === 1);
+  if (samples) return store!.length(samples.name, id) / sampleRate;
+  if (audio.length === 0) return (frames * hopLength) / sampleRate;
+  const { name } = gridLane(audio, (input) => input);
+  return (store!.length(name, id) * hopLength) / sampleRate;
+}
+
+function spectrogramOf(prepared: Prepared, { id }: Example): ExampleView['mel'] {
+  const { store } = prepared;
+  const input = audioInputs(prepared).find(({ kind }) => kind.isSpectrogram);
+  if (!input) return null;
+  const frames = store!.length(input.name, id);
+  const values = new Float32Array(frames * input.size.width);
+  store!.read(input.name, id, 0, values);
+  return { values, frames, bands: input.size.width };
 }
 
 function viewOf(
-  { branch, heads, steps, weights, chunks }: ClipAttention,
-  { inputs }: Config,
-  prepared: Prepared,
+  { branch, input, heads, steps, weights, chunks }: ClipAttention,
+  { inputs: { grid }, texts }: Prepared,
   { id }: Example,
 ): AttentionView {
-  if (branch !== 'lyrics') {
-    const { frames, hopLength } = prepared.chunk;
-    return {
-      branch,
-      heads,
-      steps,
-      weights,
-      fromSeconds: 0,
-      toSeconds: (chunks * frames * hopLength) / inputs.sample_rate,
-    };
+  const text = texts[input];
+  if (!text) {
+    const toSeconds = (chunks * grid.frames * grid.hopLength) / grid.sampleRate;
+    return { branch, heads, steps, weights, fromSeconds: 0, toSeconds };
   }
-  const ids = [...prepared.tokenIds.get(id)!].filter((token) => token !== PADDING_ID);
+  const ids = [...text.tokenIds.get(id)!].filter((token) => token !== PADDING_ID);
   const kept = new Float32Array(heads * ids.length);
   for (let head = 0; head < heads; head++)
     kept.set(weights.subarray(head * steps, head * steps + ids.length), head * ids.length);
@@ -124,6 +135,6 @@ function viewOf(
     heads,
     steps: ids.length,
     weights: kept,
-    tokens: ids.map((token) => prepared.vocabulary![token]),
+    tokens: ids.map((token) => text.vocabulary[token]),
   };
 }

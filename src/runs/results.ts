@@ -7,12 +7,15 @@ import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
 import { writePredictions } from '../eval/predictions-file.js';
 import { bestThresholds } from '../eval/thresholds.js';
+import { type NewDescription, saveModel } from '../hub/model-folder.js';
 import type { TaggingModel } from '../models/model.js';
+import { NetworkPredictor } from '../models/predictor.js';
 import { writeReport } from '../report/pages/run/write.js';
+import { lossOf } from '../training/loss.js';
 import { predict } from '../training/predict.js';
 import type { Prepared } from '../training/prepare.js';
-import { saveModel } from '../training/stored-model.js';
-import { lossOf, type TrainingResult } from '../training/trainer.js';
+import type { PreparedText } from '../training/texts.js';
+import type { TrainingResult } from '../training/trainer.js';
 import { type Score, scoreConditions } from './conditions.js';
 import { exampleViews } from './example-views.js';
 import { writeJson } from './folder.js';
@@ -52,10 +55,12 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
   const { config, out, prepared, model, result, notes, log, signal } = run;
   const { dataset, batches } = prepared;
   const { task, labels } = dataset;
+  const description = describeModel(run);
+  const predictor = new NetworkPredictor(model, description);
   const score: Score = async (batches, examples, progressLabel) => {
     const { batch_size: batchSize } = config.evaluation;
-    const options = { task, labels, batchSize, loss: lossOf(task, config.loss.alpha), signal, progressLabel };
-    return (await predict(model, batches, examples, options)).predictions;
+    const options = { task, labels, batchSize, loss: lossOf(task, config.loss), signal, progressLabel };
+    return (await predict(predictor, batches, examples, options)).predictions;
   };
   const thresholds =
     task === 'tagging'
@@ -85,22 +90,9 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
       `${undefinedCount} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
     );
   }
-  await saveModel(join(out, 'model'), model, {
-    name: config.name,
-    task,
-    labels,
+  await saveModel(join(out, 'model'), model.parameters.read(), {
+    ...description,
     thresholds: thresholds ? [...thresholds] : null,
-    spec: config.model,
-    shape: prepared.shape,
-    inputs: config.inputs,
-    vocabulary: prepared.vocabulary,
-    ...(prepared.dictionary && { dictionary: prepared.dictionary }),
-    trained_on: {
-      dataset: dataset.name,
-      protocol: dataset.protocol,
-      fingerprint: dataset.fingerprint,
-      synthetic: dataset.synthetic,
-    },
   });
   await writePredictions(join(out, 'predictions.parquet'), predictions);
   if (conditions.length > 0) await writeJson(out, 'conditions.json', { conditions });
@@ -114,7 +106,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
     predictions,
     history: result.history,
     conditions,
-    examples: await exampleViews(config, prepared, model, test, predictions),
+    examples: await exampleViews(config, prepared, predictor, test, predictions),
     config: run.configText,
     environment: { ...run.environment, notes },
     notes,
@@ -122,4 +114,35 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
   // Last, because a run with metrics is a finished run.
   await writeJson(out, 'metrics.json', metrics);
   return { out, metrics, files, notes };
+}
+
+/** What is stored of the model, without its thresholds. */
+function describeModel({ config, prepared }: TrainedRun): NewDescription {
+  const { dataset, texts, shape, statistics } = prepared;
+  const ofTexts = <Value>(pick: (text: PreparedText) => Value | null): Record<string, Value> =>
+    Object.fromEntries(
+      Object.entries(texts).flatMap(([name, text]) => {
+        const value = pick(text);
+        return value === null ? [] : [[name, value]];
+      }),
+    );
+  const dictionaries = ofTexts(({ dictionary }) => dictionary);
+  return {
+    name: config.name,
+    task: dataset.task,
+    labels: dataset.labels,
+    thresholds: null,
+    spec: config.model,
+    shape,
+    inputs: config.inputs,
+    vocabularies: ofTexts(({ vocabulary }) => vocabulary),
+    ...(Object.keys(dictionaries).length > 0 && { dictionaries }),
+    ...(Object.keys(statistics).length > 0 && { statistics }),
+    trained_on: {
+      dataset: dataset.name,
+      protocol: dataset.protocol,
+      fingerprint: dataset.fingerprint,
+      synthetic: dataset.synthetic,
+    },
+  };
 }

@@ -8,10 +8,12 @@ import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.
 import { loadDataset } from '../data/sets/index.js';
 import { type Engine, loadEngine } from '../engine/engine.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
-import { describeSpec } from '../models/spec.js';
+import { toTensors } from '../models/predictor.js';
+import { branchesOf, describeSpec, type NetworkSpec } from '../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../training/checkpoints.js';
 import { type Prepared, prepare } from '../training/prepare.js';
-import { giveStartVectors } from '../training/start-vectors.js';
+import { initializeEmbeddings } from '../training/start-vectors.js';
+import type { PreparedText } from '../training/texts.js';
 import { type TrainingResult, train } from '../training/trainer.js';
 import { runBaseline } from './baseline/run-baseline.js';
 import { describeEnvironment } from './environment.js';
@@ -81,7 +83,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   const prepared = await prepare(config, dataset, { signal: options.signal, onNote: note });
   const model = buildModel(config.model, prepared.shape, config.seed);
   try {
-    if (prepared.vectors) giveStartVectors(model, prepared.vectors);
+    initializeBranches(config, prepared, model);
     if (options.existing === 'resume') {
       // Before the first file is written, so that a refused run keeps its own record.
       const folder = join(out, 'checkpoints');
@@ -90,11 +92,12 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
     }
     const configText = await writeConfig(out, config);
     log(`Model ${describeSpec(config.model)}: ${model.parameters.count().toLocaleString('en')} weights.`);
+    const vectors = firstOf(prepared, (text) => text.vectors);
     const environment = await describeEnvironment(engine, {
       seed: config.seed,
       data_fingerprint: dataset.fingerprint,
-      segmenter: prepared.segmenter,
-      ...(prepared.vectors && { lyrics_vectors: prepared.vectors.record }),
+      segmenter: firstOf(prepared, ({ segmenter }) => segmenter),
+      ...(vectors && { lyrics_vectors: vectors.record }),
       notes,
     });
     await writeJson(out, 'environment.json', environment);
@@ -179,8 +182,27 @@ function reduceDataset(
   return { ...dataset, examples, folds: undefined };
 }
 
+/** Of the first text input that has it. */
+function firstOf<Value>({ texts }: Prepared, pick: (text: PreparedText) => Value | null): Value | null {
+  return (
+    Object.values(texts)
+      .map(pick)
+      .find((value) => value !== null) ?? null
+  );
+}
+
+/** Gives branches the first weights that come from elsewhere: pretrained word vectors. */
+function initializeBranches({ model: spec }: Config, { texts }: Prepared, model: TaggingModel): void {
+  if (!spec.branches) return;
+  for (const { name, input, options } of branchesOf(spec)) {
+    const vectors = texts[input]?.vectors;
+    if (vectors && 'embedding' in options) initializeEmbeddings(model, name, vectors);
+  }
+}
+
 /** Everything that decides the weights. */
-function experimentHash(config: Config, { dataset, vectors }: Prepared, engine: Engine): string {
+function experimentHash(config: Config, prepared: Prepared, engine: Engine): string {
+  const { dataset, texts } = prepared;
   const { inputs, model, loss, training, seed } = config;
   // Where features lie and how often a checkpoint is written decide nothing.
   const decisive = {
@@ -191,7 +213,7 @@ function experimentHash(config: Config, { dataset, vectors }: Prepared, engine: 
     seed,
   };
   const ids = dataset.examples.map(({ id, split }) => `${id} ${split}`);
-  const files = vectors ? [vectors.record.sha256] : [];
+  const files = Object.values(texts).flatMap(({ vectors }) => vectors?.record.sha256 ?? []);
   const machine = [engine.name, engine.version, engine.threads];
   return createHash('sha256')
     .update(JSON.stringify([decisive, dataset.fingerprint, ids, ...machine, ...files]))
@@ -215,6 +237,7 @@ async function trainAndLog(
       task: dataset.task,
       labels: dataset.labels,
       model,
+      tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
       batches,
       train: examplesOf(dataset, 'train'),
       validation: examplesOf(dataset, 'validation'),

@@ -1,108 +1,91 @@
-/** Chunks of recordings as the tensors that a model takes. */
+/** Windows of recordings and their lyrics, as a network is trained and evaluated on them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
-import { type ChunkSegmentation, chunkSegments } from '../features/segments/chunk-segments.js';
-import type { BranchName } from '../models/branches/index.js';
-import type { ModelInputs } from '../models/model.js';
-import { hasWords, wordless } from '../text/vocabulary.js';
+import { gridLane } from '../inputs/cutter.js';
+import {
+  type AudioInput,
+  type ModelInputSet,
+  silenceWindow,
+  type WindowBatch,
+  windowSize,
+} from '../inputs/window.js';
+import { hasWords } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';
 import { droppedModalities } from './modality-dropout.js';
 
-/** A part of a recording: `start` is a mel frame; the waveform's part begins at the same instant. */
+/** A window of a recording; every audio input's begins at the same instant. */
 export interface Chunk {
   example: Example;
+  /** First frame on the grid of the model's windows. */
   start: number;
-  /** The training epoch whose augmentation it gets; absent where it is heard as it is. */
+  /** The training epoch whose augmentation it gets; absent where it is taken as it is. */
   epoch?: number;
   /** Inputs that are taken away from it: silence, or a text without words. */
-  absent?: readonly BranchName[];
-}
-
-/** Sizes of a chunk. */
-export interface ChunkSize {
-  /** Mel frames of a chunk. */
-  frames: number;
-  /** Samples from one frame to the next; a chunk has frames × hop samples. */
-  hopLength: number;
-  melBands: number;
-  /** Ids of a text. */
-  tokens: number;
+  absent?: readonly string[];
 }
 
 /** What is done with chunks besides reading them. */
 export interface BatchOptions {
-  segmentation?: ChunkSegmentation | null;
   augment?: AugmentSettings | null;
-  /** Probability with which each input of a training chunk is taken away; 0 unless told otherwise. */
+  /** Probability with which each input of a training chunk is taken away. Default: 0. */
   modalityDropout?: number;
-  /** What is taken away from the chunks of whole recordings; nothing unless told otherwise. */
-  absent?: readonly BranchName[];
+  /** Inputs taken away from the chunks of whole recordings. Default: none. */
+  absent?: readonly string[];
   /** Whether the chunks of whole recordings are augmented too. */
   augmentsRecordings?: boolean;
 }
 
+/** Token ids by text input, then by example id. */
+export type TokenIds = Readonly<Record<string, ReadonlyMap<string, Int32Array>>>;
+
+/** What batches are read from. */
+export interface BatchSource {
+  inputs: ModelInputSet;
+  /** Features; null for a model of lyrics alone. */
+  store: FeatureStore | null;
+  tokenIds: TokenIds;
+}
+
 /** Makes batches of some recordings. */
 export class Batches {
-  private readonly options: BatchOptions;
-  private readonly segmentation: ChunkSegmentation | null;
   private readonly augmented: AugmentedBatches | null;
+  private readonly audio: AudioInput[];
 
-  /**
-   * @param branches - the inputs that the model takes
-   * @param size - sizes of a chunk
-   * @param store - features; null for a model of lyrics alone
-   * @param tokenIds - ids of each example's lyrics, by example id
-   * @param seed - decides order and chunks
-   * @param options - how mel chunks are segmented, for a model whose steps are not fixed, how training chunks are
-   *   augmented, and what is taken away from chunks; none of it unless told otherwise
-   */
+  /** @param seed - decides order, chunks, augmentation and dropped inputs */
   constructor(
-    private readonly branches: readonly BranchName[],
-    private readonly size: ChunkSize,
-    private readonly store: FeatureStore | null,
-    private readonly tokenIds: ReadonlyMap<string, Int32Array>,
+    private readonly source: BatchSource,
     private readonly seed: number,
-    options: BatchOptions = {},
+    private readonly options: BatchOptions = {},
   ) {
-    const { segmentation = null, augment = null } = options;
-    this.options = options;
-    this.segmentation = segmentation;
-    const takes = { mel: branches.includes('mel'), waveform: branches.includes('waveform') };
+    const { inputs, store } = source;
+    const { augment = null } = options;
+    this.audio = inputs.list.filter((input) => input.source === 'audio');
     this.augmented =
       augment && store
-        ? new AugmentedBatches({
-            settings: augment,
-            seed,
-            store,
-            frames: size.frames,
-            hopLength: size.hopLength,
-            takes,
-          })
+        ? new AugmentedBatches({ settings: augment, seed, store, grid: inputs.grid, inputs: this.audio })
         : null;
   }
 
   /**
-   * The same recordings, heard in another way.
+   * Batches of the same recordings under other options.
    *
    * @param changes - options that are different
    * @param seed - of the draws
-   * @param tokenIds - ids of each example's lyrics, where they are others
-   * @returns batches from the same store
+   * @param tokenIds - where examples get other lyrics
    */
-  with(
-    changes: BatchOptions,
-    seed: number,
-    tokenIds: ReadonlyMap<string, Int32Array> = this.tokenIds,
-  ): Batches {
-    return new Batches(this.branches, this.size, this.store, tokenIds, seed, { ...this.options, ...changes });
+  with(changes: BatchOptions, seed: number, tokenIds: TokenIds = this.source.tokenIds): Batches {
+    return new Batches({ ...this.source, tokenIds }, seed, { ...this.options, ...changes });
   }
 
-  /** Inputs that an example has: every recording sounds, not every song has words. */
-  private presentInputs({ id }: Example): BranchName[] {
-    return this.branches.filter((name) => name !== 'lyrics' || hasWords(this.tokenIds.get(id)!));
+  /** Inputs that an example has: every recording has sound, not every song has words. */
+  private presentInputs({ id }: Example): string[] {
+    const { inputs, tokenIds } = this.source;
+    return inputs.list
+      .filter(({ source, name }) => source === 'audio' || hasWords(tokenIds[name].get(id)!))
+      .map(({ name }) => name);
   }
 
   private drawAbsent(example: Example, epoch: number): Pick<Chunk, 'absent'> {
@@ -112,31 +95,27 @@ export class Batches {
     return { absent: droppedModalities(this.presentInputs(example), modalityDropout, random) };
   }
 
-  /** Mel frames of a chunk. */
-  get framesPerChunk(): number {
-    return this.size.frames;
-  }
-
-  /** Length of a recording in mel frames; one chunk where there is no audio. */
+  /** Length of a recording in frames of the grid; one chunk where there is no audio. */
   private framesOf(example: Example): number {
-    if (this.branches.includes('mel')) return this.store!.length('mel', example.id);
-    if (this.branches.includes('waveform'))
-      return Math.ceil(this.store!.length('waveform', example.id) / this.size.hopLength);
-    return this.size.frames;
+    const { store, inputs } = this.source;
+    if (this.audio.length === 0) return inputs.grid.frames;
+    const { name, feature } = gridLane(this.audio, (input) => input);
+    const steps = store!.length(name, example.id);
+    return feature.hopLength === 1 ? Math.ceil(steps / inputs.grid.hopLength) : steps;
   }
 
   /**
    * The order of an epoch: a pure function of seed and epoch, so that a resumed run sees the same batches.
    *
-   * @param examples - the training part
    * @param epoch - from 0
    * @returns one random chunk of each example, in random order
    */
   epoch(examples: readonly Example[], epoch: number): Chunk[] {
+    const { frames } = this.source.inputs.grid;
     return randomGenerator(this.seed, 'order', epoch)
       .shuffle(examples)
       .map((example) => {
-        const spare = this.framesOf(example) - this.size.frames;
+        const spare = this.framesOf(example) - frames;
         const start =
           spare > 0 ? randomGenerator(this.seed, 'chunk', epoch, example.id).integer(spare + 1) : 0;
         return {
@@ -151,14 +130,13 @@ export class Batches {
   /**
    * All chunks of a recording: side by side, the last one moved back so that it ends where the recording ends.
    *
-   * @param example - the recording
-   * @returns at least one chunk; a recording shorter than a chunk gives one, with silence behind it
+   * @returns at least one chunk; a recording shorter than a chunk gives one, with silence after it
    */
   chunksOf(example: Example): Chunk[] {
-    const length = this.framesOf(example);
-    const last = Math.max(0, length - this.size.frames);
+    const { frames } = this.source.inputs.grid;
+    const last = Math.max(0, this.framesOf(example) - frames);
     const starts: number[] = [];
-    for (let start = 0; start < last; start += this.size.frames) starts.push(start);
+    for (let start = 0; start < last; start += frames) starts.push(start);
     const { absent, augmentsRecordings } = this.options;
     // Each chunk of a recording gets draws of its own, as each epoch of an example does.
     return [...starts, last].map((start, i) => ({
@@ -169,69 +147,30 @@ export class Batches {
     }));
   }
 
-  /**
-   * Reads a batch from the store. Call it inside `tf.tidy`.
-   *
-   * @param chunks - the parts
-   * @returns mel [batch, frames, bands], waveform [batch, samples], lyrics [batch, tokens]: those the model takes; the
-   *   mel chunks' segments where it takes them
-   */
-  inputs(chunks: readonly Chunk[]): ModelInputs {
-    const { frames, hopLength, melBands, tokens } = this.size;
-    const { mel, waveform } = this.sounds(chunks);
-    if (mel) silence(mel, chunks, 'mel');
-    if (waveform) silence(waveform, chunks, 'waveform');
-    const makers: Record<BranchName, () => tf.Tensor> = {
-      mel: () => tf.tensor3d(mel!, [chunks.length, frames, melBands]),
-      waveform: () => tf.tensor2d(waveform!, [chunks.length, frames * hopLength]),
-      lyrics: () => {
-        const ids = new Int32Array(chunks.length * tokens);
-        for (const [i, { example, absent = [] }] of chunks.entries())
-          ids.set(absent.includes('lyrics') ? wordless(tokens) : this.tokenIds.get(example.id)!, i * tokens);
-        return tf.tensor2d(ids, [chunks.length, tokens], 'int32');
-      },
-    };
-    return {
-      ...Object.fromEntries(this.branches.map((name) => [name, makers[name]()])),
-      ...(mel && this.segmentation && { melSegments: this.segmentsOf(mel, this.segmentation) }),
-    };
+  /** Reads chunks from the store, augmented where they are of a training epoch. */
+  windows(chunks: readonly Chunk[]): WindowBatch {
+    const { inputs, tokenIds } = this.source;
+    const augmented = this.augmented && isTraining(chunks) ? this.augmented.inputs(chunks) : null;
+    const values = inputs.list.map((input): [string, Float32Array | Int32Array] => {
+      const own = augmented?.[input.name] ?? (input.source === 'audio' ? this.read(input, chunks) : null);
+      return [input.name, own ?? idsOf(chunks, input.size.length, tokenIds[input.name])];
+    });
+    const batch: WindowBatch = { count: chunks.length, values: Object.fromEntries(values) };
+    for (const input of inputs.list)
+      for (const [i, { absent = [] }] of chunks.entries())
+        if (absent.includes(input.name)) silenceWindow(input, batch.values[input.name], i);
+    return batch;
   }
 
-  /** What the model hears of the chunks, augmented in training. */
-  private sounds(chunks: readonly Chunk[]): { mel: Float32Array | null; waveform: Float32Array | null } {
-    if (this.augmented && isTraining(chunks)) return this.augmented.inputs(chunks);
-    const { frames, hopLength, melBands } = this.size;
-    return {
-      mel: this.branches.includes('mel') ? this.gather(chunks, frames * melBands, 'mel', 1) : null,
-      waveform: this.branches.includes('waveform')
-        ? this.gather(chunks, frames * hopLength, 'waveform', hopLength)
-        : null,
-    };
-  }
-
-  /** Segments of the very chunks that the model sees, so that they are the same wherever the model runs. */
-  private segmentsOf(mel: Float32Array, segmentation: ChunkSegmentation): tf.Tensor3D {
-    const { frames, melBands: bands } = this.size;
-    const { maxSegments } = segmentation;
-    const width = frames * bands;
-    const batch = mel.length / width;
-    const edges = new Float32Array(batch * maxSegments * 2);
-    for (let i = 0; i < batch; i++) {
-      const values = mel.subarray(i * width, (i + 1) * width);
-      edges.set(chunkSegments({ values, frames, bands }, segmentation), i * maxSegments * 2);
-    }
-    return tf.tensor3d(edges, [batch, maxSegments, 2]);
-  }
-
-  private gather(
-    chunks: readonly Chunk[],
-    width: number,
-    kind: 'mel' | 'waveform',
-    stepsPerFrame: number,
-  ): Float32Array {
-    const values = new Float32Array(chunks.length * width);
+  private read(input: AudioInput, chunks: readonly Chunk[]): Float32Array {
+    const { store, inputs } = this.source;
+    const { hopLength, silence } = input.feature;
+    const size = windowSize(input);
+    const rate = hopLength === null ? 0 : inputs.grid.hopLength / hopLength;
+    const values = new Float32Array(chunks.length * size);
     for (const [i, { example, start }] of chunks.entries()) {
-      this.store!.read(kind, example.id, start * stepsPerFrame, values.subarray(i * width, (i + 1) * width));
+      const window = values.subarray(i * size, (i + 1) * size);
+      store!.read(input.name, example.id, Math.round(start * rate), window, silence);
     }
     return values;
   }
@@ -239,7 +178,6 @@ export class Batches {
   /**
    * The truth of a batch.
    *
-   * @param chunks - the parts
    * @returns [batch, labels]; mixed where the inputs are
    */
   targets(chunks: readonly Chunk[]): tf.Tensor2D {
@@ -252,11 +190,14 @@ export class Batches {
   }
 }
 
-/** Makes the rows silent whose sound is taken away: 0 is silence in samples and in log-mel alike. */
-function silence(rows: Float32Array, chunks: readonly Chunk[], name: 'mel' | 'waveform'): void {
-  const width = rows.length / chunks.length;
-  for (const [i, { absent = [] }] of chunks.entries())
-    if (absent.includes(name)) rows.fill(0, i * width, (i + 1) * width);
+function idsOf(
+  chunks: readonly Chunk[],
+  length: number,
+  idsByExample: ReadonlyMap<string, Int32Array>,
+): Int32Array {
+  const ids = new Int32Array(chunks.length * length);
+  for (const [i, { example }] of chunks.entries()) ids.set(idsByExample.get(example.id)!, i * length);
+  return ids;
 }
 
 const isTraining = (chunks: readonly Chunk[]): chunks is readonly TrainingChunk[] =>

@@ -2,42 +2,45 @@
 import { join } from 'node:path';
 import { cacheFolder } from '../base/cache.js';
 import { UsageError } from '../base/errors.js';
-import type { Config } from '../config/schema.js';
 import type { Dataset } from '../data/dataset.js';
-import type { FeatureKinds } from '../data/store/kinds.js';
+import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
-import { needsWaveform } from './augment/schema.js';
+import { inputKinds } from '../inputs/index.js';
+import type { AudioKind } from '../inputs/kind.js';
+import { inputEntries } from '../inputs/schema.js';
+import { needsWaveform, SOUND } from './augment/schema.js';
+import type { Experiment } from './schema.js';
+
+/** The part of an experiment that decides its features. */
+export interface FeatureNeeds {
+  inputs: Experiment['inputs'];
+  training: Pick<Experiment['training'], 'augment'>;
+  evaluation: Pick<Experiment['evaluation'], 'conditions'>;
+}
 
 /**
- * The features that a config wants of each recording.
+ * The features that an experiment wants of each recording: its audio inputs, and the samples where augmentation or a
+ * test condition changes the sound.
  *
- * @param inputs - the config's `inputs`
- * @param training - the config's `training`: what augments the waveform needs it
- * @param evaluation - the config's `evaluation`: noise is added to the waveform
- * @returns settings by kind; none for a model of lyrics alone
+ * @returns by input; none for a model of lyrics alone
  */
-export function featureKinds(
-  { sample_rate, mel, waveform, mfcc }: Config['inputs'],
-  { augment }: Pick<Config['training'], 'augment'>,
-  { conditions }: Pick<Config['evaluation'], 'conditions'>,
-): FeatureKinds {
-  const isNoisy = mel !== undefined && conditions.some(({ noise }) => noise !== undefined);
-  const wanted = waveform !== undefined || (augment !== undefined && needsWaveform(augment)) || isNoisy;
-  return {
-    ...(mel && {
-      mel: { sampleRate: sample_rate, nFft: mel.n_fft, hopLength: mel.hop_length, melBands: mel.bands },
-    }),
-    ...(wanted && { waveform: { sampleRate: sample_rate } }),
-    ...(mfcc && {
-      mfcc: {
-        sampleRate: sample_rate,
-        nFft: mfcc.n_fft,
-        hopLength: mfcc.hop_length,
-        melBands: mfcc.bands,
-        nMfcc: mfcc.coefficients,
-      },
-    }),
-  };
+export function wantedFeatures({ inputs, training: { augment }, evaluation }: FeatureNeeds): StoredFeatures {
+  const { sample_rate: sampleRate } = inputs;
+  const audio = inputEntries(inputs).flatMap(
+    ({ name, kindName, kind, options }): [string, StoredFeature][] =>
+      kind.source === 'audio'
+        ? [[name, { kind: kindName, settings: kind.settings(options, sampleRate) }]]
+        : [],
+  );
+  const hasFrames = inputEntries(inputs).some(
+    ({ kind, options }) =>
+      kind.source === 'audio' && (kind.feature(kind.settings(options, sampleRate)).hopLength ?? 1) > 1,
+  );
+  const isNoisy = hasFrames && evaluation.conditions.some(({ noise }) => noise !== undefined);
+  const features = Object.fromEntries(audio);
+  if (isNoisy || (augment !== undefined && needsWaveform(augment)))
+    features[SOUND] ??= { kind: SOUND, settings: (inputKinds[SOUND] as AudioKind).settings({}, sampleRate) };
+  return features;
 }
 
 function sentence(damaged: DamagedRecording[], total: number, what: string): string {
@@ -50,33 +53,36 @@ function requireAudio(id: string, audio: string | null, { examples, audioAdvice 
   if (audio !== null) return audio;
   const silent = examples.filter((example) => example.audio === null).length;
   throw new UsageError(
-    `${silent} of ${examples.length} tracks have no recording, the first is ${id}; ${audioAdvice}, or leave out what is heard (model.branches.mel, model.branches.waveform).`,
+    `${silent} of ${examples.length} tracks have no recording, the first is ${id}; ${audioAdvice}, or remove the branches that take audio (model.branches).`,
   );
 }
 
 /**
  * Opens the feature store of an experiment, computing what it lacks.
  *
- * @param config - the resolved config
- * @param dataset - the data set
  * @param options - a signal that stops the work, and where sentences about damaged recordings go
  * @returns the store; null for a model of lyrics alone
  * @throws UsageError when audio files are missing; DamagedAudio when audio is damaged and the config says to stop then
  */
 export async function openConfigStore(
-  config: Config,
+  needs: FeatureNeeds,
   dataset: Dataset,
   { signal, onNote }: { signal?: AbortSignal; onNote: (note: string) => void },
 ): Promise<FeatureStore | null> {
-  const kinds = featureKinds(config.inputs, config.training, config.evaluation);
-  if (Object.keys(kinds).length === 0) return null;
-  const root = config.inputs.store ?? join(cacheFolder(), 'features');
+  const features = wantedFeatures(needs);
+  if (Object.keys(features).length === 0) return null;
+  const { store: root, damaged_audio: damage } = needs.inputs;
   const recordings = dataset.examples.map(({ id, audio }) => ({
     id,
     path: requireAudio(id, audio, dataset),
   }));
-  const damage = config.inputs.damaged_audio;
-  const store = await openFeatureStore(recordings, { root, kinds, damage, signal, onNote });
+  const store = await openFeatureStore(recordings, {
+    root: root ?? join(cacheFolder(), 'features'),
+    features,
+    damage,
+    signal,
+    onNote,
+  });
   if (store.missing.length > 0) {
     store.close();
     throw new UsageError(

@@ -1,17 +1,101 @@
-/** Losses, computed from logits. */
+/** Losses, computed from logits. Adding one is a member of `losses`. */
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { UsageError } from '../base/errors.js';
+import { derived } from '../base/registry.js';
 import type { Fused } from '../models/fusion/fusion.js';
+import type { Task } from '../models/task.js';
 
 /** Computes the mean loss of some logits, [batch, labels] both. */
 export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
 
+/** A kind of loss: its options under `loss`, the task that it is for and how it is made. */
+export interface LossKind<Schema extends z.ZodObject = z.ZodObject> {
+  options: Schema;
+  task: Task;
+  make(options: z.output<Schema>): Loss;
+}
+
+const lossKind = <Schema extends z.ZodObject>(kind: LossKind<Schema>): LossKind<Schema> => kind;
+
+const penalty = z
+  .number()
+  .positive()
+  .default(1)
+  .describe('Penalty on missed positives of a tagging task; 1 is plain binary cross-entropy.');
+
+/** The first loss of a task is the one that is used when none is named. */
+export const losses = {
+  'penalised-bce': lossKind({
+    options: z.strictObject({
+      kind: z
+        .literal('penalised-bce')
+        .optional()
+        .describe(
+          'Tagging: -(α y log p + (1 - y) log(1 - p)). A classification takes cross-entropy unless named.',
+        ),
+      alpha: penalty,
+    }),
+    task: 'tagging',
+    make:
+      ({ alpha }) =>
+      (targets, logits) =>
+        penalisedBinaryCrossEntropy(targets, logits, alpha),
+  }),
+  focal: lossKind({
+    options: z.strictObject({
+      kind: z.literal('focal').describe('Tagging: the focal loss (Lin et al. 2017), -(1 - p_t)^γ log p_t.'),
+      gamma: z.number().nonnegative().default(2).describe('0 is plain binary cross-entropy.'),
+    }),
+    task: 'tagging',
+    make:
+      ({ gamma }) =>
+      (targets, logits) =>
+        focalLoss(targets, logits, gamma),
+  }),
+  'cross-entropy': lossKind({
+    options: z.strictObject({
+      kind: z.literal('cross-entropy').describe('Classification: -Σ y log softmax(z).'),
+    }),
+    task: 'classification',
+    make: () => categoricalCrossEntropy,
+  }),
+};
+
+/** Schema of `loss`. */
+export const lossSchema = derived(() =>
+  z.discriminatedUnion('kind', Object.values(losses).map(({ options }) => options) as never),
+) as () => z.ZodType<LossConfig>;
+
+/** `loss` of a config: its kind, absent for the task's usual one, and its options. */
+export interface LossConfig {
+  kind?: string;
+  alpha?: number;
+  [option: string]: unknown;
+}
+
+/**
+ * The loss of a task.
+ *
+ * @param task - what the labels are
+ * @param config - `loss`; without a kind, the task's first
+ * @throws UsageError when the named loss is for another task
+ */
+export function lossOf(task: Task, config: LossConfig): Loss {
+  const registry = losses as unknown as Record<string, LossKind>;
+  const kind = config.kind === undefined ? undefined : registry[config.kind];
+  if (kind && kind.task !== task)
+    throw new UsageError(
+      `loss.kind: "${config.kind}" is for ${kind.task}, and the data set's task is ${task}; remove the key for the usual loss.`,
+    );
+  const usual = Object.values(registry).find((one) => one.task === task)!;
+  return (kind ?? usual).make(config);
+}
+
 /**
  * What training minimises: the loss of the joint score, plus that of each branch's own where branches are trained apart.
  *
- * @param loss - the task's
  * @param targets - [batch, labels]
- * @param outputs - what the model gives
- * @returns scalar
  */
 export function trainingLoss(
   loss: Loss,
@@ -23,6 +107,9 @@ export function trainingLoss(
     .reduce((sum, own) => tf.add(sum, own) as tf.Scalar);
 }
 
+/** log(1 + exp(z)) = max(z, 0) + log1p(exp(-|z|)), which does not overflow. */
+const softplus = (z: tf.Tensor): tf.Tensor => tf.add(tf.relu(z), tf.log1p(tf.exp(tf.neg(tf.abs(z)))));
+
 /**
  * Mean binary cross-entropy with a penalty α on missed positives,
  * -(α y log p + (1 - y) log(1 - p)), p = σ(z), as α y softplus(-z) + (1 - y) softplus(z), which does not overflow.
@@ -32,7 +119,6 @@ export function trainingLoss(
  * @param labels - 0 or 1, [batch, labels]
  * @param logits - [batch, labels]
  * @param alpha - the penalty, above 0
- * @returns scalar
  */
 export function penalisedBinaryCrossEntropy(
   labels: tf.Tensor2D,
@@ -41,10 +127,9 @@ export function penalisedBinaryCrossEntropy(
 ): tf.Scalar {
   return tf.customGrad((z, save) => {
     const values = z as tf.Tensor2D;
-    // softplus(z) = max(z, 0) + log1p(exp(-|z|)); softplus(-z) = softplus(z) - z.
-    const softplus = tf.add(tf.relu(values), tf.log1p(tf.exp(tf.neg(tf.abs(values)))));
     const weight = tf.add(tf.mul(labels, alpha - 1), 1); // α where y = 1, else 1
-    const loss = tf.mean(tf.sub(tf.mul(weight, softplus), tf.mul(tf.mul(labels, alpha), values)));
+    // softplus(-z) = softplus(z) - z.
+    const loss = tf.mean(tf.sub(tf.mul(weight, softplus(values)), tf.mul(tf.mul(labels, alpha), values)));
     (save as tf.GradSaveFunc)([values, labels]);
     return {
       value: loss,
@@ -58,11 +143,27 @@ export function penalisedBinaryCrossEntropy(
 }
 
 /**
+ * Mean focal loss, -(1 - p_t)^γ log p_t, where p_t is the probability of the true side (Lin, Goyal, Girshick, He and
+ * Dollár 2017, without their class weight).
+ *
+ * @param labels - 0 or 1, or between where examples are mixed, [batch, labels]
+ * @param logits - [batch, labels]
+ * @param gamma - 0 is binary cross-entropy
+ */
+export function focalLoss(labels: tf.Tensor2D, logits: tf.Tensor2D, gamma: number): tf.Scalar {
+  const side = (target: tf.Tensor, z: tf.Tensor): tf.Tensor =>
+    // log(1 - p) = -softplus(z), log p = -softplus(-z).
+    tf.mul(target, tf.mul(tf.exp(tf.mul(tf.neg(softplus(z)), gamma)), softplus(tf.neg(z))));
+  const positive = side(labels, logits);
+  const negative = side(tf.sub(1, labels), tf.neg(logits));
+  return tf.mean(tf.add(positive, negative)) as tf.Scalar;
+}
+
+/**
  * Mean categorical cross-entropy, -Σ y log softmax(z).
  *
  * @param labels - one-hot, [batch, classes]
  * @param logits - [batch, classes]
- * @returns scalar
  */
 export function categoricalCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
   return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1))) as tf.Scalar;

@@ -1,6 +1,5 @@
 /** Training without some of the modalities, so that a model can do without them. */
 import type { RandomGenerator } from '../base/random.js';
-import type { BranchName } from '../models/branches/index.js';
 
 /**
  * Draws which modalities of an example are left out. One that the example has always stays (as in ModDrop, Neverova
@@ -12,10 +11,10 @@ import type { BranchName } from '../models/branches/index.js';
  * @returns those that are left out
  */
 export function droppedModalities(
-  present: readonly BranchName[],
+  present: readonly string[],
   rate: number,
   random: RandomGenerator,
-): BranchName[] {
+): string[] {
   const dropped = present.filter(() => random.uniform() < rate);
   if (dropped.length < present.length || present.length === 0) return dropped;
   const kept = random.pick(present);

@@ -1,30 +1,15 @@
 /** Optimisers whose whole state can be saved and restored. */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { keysOf } from '../base/registry.js';
 import type { WeightValues } from '../models/parameters.js';
-
-export const optimizerSchema = z
-  .strictObject({
-    kind: z.enum(['adam', 'sgd', 'rmsprop']).default('adam'),
-    learning_rate: z.number().positive().default(0.001),
-    weight_decay: z
-      .number()
-      .nonnegative()
-      .default(0)
-      .describe('Decoupled from the gradient, on kernels only (AdamW).'),
-    momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: part of the last step that is kept.'),
-  })
-  .prefault({});
-
-/** An optimiser's options with every default written out. */
-export type OptimizerOptions = z.output<typeof optimizerSchema>;
 
 /** Makes the change of one weight from its gradient and its slots; returns the new slots and the change. */
 type Rule = (
   gradient: tf.Tensor,
   slots: tf.Tensor[],
   step: number,
-  options: OptimizerOptions,
+  options: { momentum: number },
 ) => { slots: tf.Tensor[]; change: tf.Tensor };
 
 const [BETA1, BETA2, EPSILON, DECAY] = [0.9, 0.999, 1e-8, 0.9];
@@ -33,7 +18,7 @@ const blend = (old: tf.Tensor, value: tf.Tensor, keep: number): tf.Tensor =>
   tf.add(tf.mul(old, keep), tf.mul(value, 1 - keep));
 
 /** Every optimiser: how many slots a weight has, and its rule. */
-const rules: Record<OptimizerOptions['kind'], { slots: number; rule: Rule }> = {
+const rules = {
   /** Kingma and Ba 2015, with the bias correction folded into the rate. */
   adam: {
     slots: 2,
@@ -63,7 +48,23 @@ const rules: Record<OptimizerOptions['kind'], { slots: number; rule: Rule }> = {
       return { slots: [next], change: tf.div(gradient, tf.sqrt(tf.add(next, EPSILON))) };
     },
   },
-};
+} satisfies Record<string, { slots: number; rule: Rule }>;
+
+export const optimizerSchema = z
+  .strictObject({
+    kind: z.enum(keysOf(rules)).default('adam'),
+    learning_rate: z.number().positive().default(0.001),
+    weight_decay: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe('Decoupled from the gradient, on kernels only (AdamW).'),
+    momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: part of the last step that is kept.'),
+  })
+  .prefault({});
+
+/** An optimiser's options with every default written out. */
+export type OptimizerOptions = z.output<typeof optimizerSchema>;
 
 /** Changes variables by their gradients. */
 export class Optimizer {

@@ -1,40 +1,40 @@
-/** What a model says of whole recordings. */
+/** What a network says of whole recordings of a data set. */
 import * as tf from '@tensorflow/tfjs-core';
 import { Interrupted } from '../base/errors.js';
 import { silentProgress, startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { Predictions } from '../eval/predictions.js';
 import { withTruth } from '../eval/with-truth.js';
-import type { BranchName } from '../models/branches/index.js';
 import { INFERENCE } from '../models/layers/mode.js';
 import type { TaggingModel } from '../models/model.js';
+import type { ToTensors } from '../models/predictor.js';
 import type { Task } from '../models/task.js';
 import type { Batches, Chunk } from './batches.js';
 import type { Loss } from './loss.js';
-import { spreadOverTime } from './segment-attention.js';
 
-/** Cells a chunk that attention on adaptive segments is drawn on, at most. */
-const TIME_CELLS = 64;
-
-/** Scores of a part of a data set, and the mean loss over its chunks. */
+/** Scores of a split of a data set, and the mean loss over its chunks. */
 export interface Evaluation {
   predictions: Predictions;
   loss: number;
 }
 
+/** A network with its way from windows to tensors: a predictor, or a network in training. */
+export interface ScoringNetwork {
+  model: TaggingModel;
+  tensors: ToTensors;
+}
+
 /**
  * Scores recordings: the mean probability over all chunks of each.
  *
- * @param model - the network
  * @param batches - reads the chunks
- * @param examples - the recordings
- * @param options - task, label names, chunks a batch, the loss, a signal that stops the work, and the label of a
+ * @param options - task, label names, chunks per batch, the loss, a signal that stops the work, and the label of a
  *   progress report; none without it
  * @returns scores [examples × labels] with the truth, and the mean loss
  * @throws Interrupted when the signal stops it
  */
 export async function predict(
-  model: TaggingModel,
+  network: ScoringNetwork,
   batches: Batches,
   examples: readonly Example[],
   options: {
@@ -64,7 +64,7 @@ export async function predict(
       );
     }
     const batch = chunks.slice(begin, begin + batchSize);
-    const { scores, batchLoss } = scoreChunks(model, batches, batch, loss);
+    const { scores, batchLoss } = scoreChunks(network, batches, batch, loss);
     lossSum += batchLoss * batch.length;
     for (const [i, { example }] of batch.entries()) {
       const row = rowOf.get(example.id)!;
@@ -79,97 +79,16 @@ export async function predict(
 }
 
 function scoreChunks(
-  model: TaggingModel,
+  { model, tensors }: ScoringNetwork,
   batches: Batches,
   chunks: Chunk[],
   loss: Loss,
 ): { scores: Float32Array; batchLoss: number } {
   return tf.tidy(() => {
-    const { logits } = model.forward(batches.inputs(chunks), INFERENCE);
+    const { logits } = model.forward(tensors(batches.windows(chunks)), INFERENCE);
     return {
       scores: model.probabilities(logits).dataSync<'float32'>(),
       batchLoss: loss(batches.targets(chunks), logits).dataSync()[0],
     };
   });
-}
-
-/** Attention over a whole recording, branch by branch. */
-export interface ClipAttention {
-  branch: BranchName;
-  heads: number;
-  steps: number;
-  /** Row-major [heads × steps]; a head's weights over all branches sum to 1. */
-  weights: Float32Array;
-  /** What the steps cover evenly, in chunk lengths from the recording's start; 1 for lyrics. */
-  chunks: number;
-}
-
-/**
- * Where the heads look in one recording: the attention of its chunks, each at its place in time; where two chunks
- * overlap, the mean of both.
- *
- * @param model - the network
- * @param batches - reads the chunks
- * @param example - the recording
- * @returns attention by branch; the lyrics' is the mean over the chunks; empty when the fusion has none
- */
-export function attentionOf(model: TaggingModel, batches: Batches, example: Example): ClipAttention[] {
-  return tf.tidy(() => {
-    const chunks = batches.chunksOf(example);
-    const inputs = batches.inputs(chunks);
-    const { attention, segments } = model.forward(inputs, INFERENCE);
-    if (!attention) return [];
-    const [count, heads, joint] = attention.shape;
-    const values = attention.dataSync();
-    const lastChunk = chunks[count - 1].start / batches.framesPerChunk;
-    const edges = inputs.melSegments?.dataSync<'float32'>();
-    const overTime = (part: Float32Array, allEdges: Float32Array, chunk: number): Float32Array => {
-      const width = allEdges.length / count;
-      const ofChunk = allEdges.subarray(chunk * width, (chunk + 1) * width);
-      const frames = batches.framesPerChunk;
-      return spreadOverTime(part, ofChunk, frames, Math.min(TIME_CELLS, frames));
-    };
-    let offset = 0;
-    return segments.map(({ branch, steps: branchSteps }) => {
-      const ofChunks = chunks.map((_, chunk) => {
-        const part = new Float32Array(heads * branchSteps);
-        for (let head = 0; head < heads; head++) {
-          const from = (chunk * heads + head) * joint + offset;
-          part.set(values.subarray(from, from + branchSteps), head * branchSteps);
-        }
-        return branch === 'mel' && edges ? overTime(part, edges, chunk) : part;
-      });
-      offset += branchSteps;
-      const steps = ofChunks[0].length / heads;
-      const inTime = branch !== 'lyrics';
-      const total = inTime ? Math.round(lastChunk * steps) + steps : steps;
-      const weights = new Float32Array(heads * total);
-      const covered = new Uint32Array(total);
-      const mass = new Float64Array(heads);
-      for (const [chunk, { start }] of chunks.entries()) {
-        const base = inTime ? Math.round((start / batches.framesPerChunk) * steps) : 0;
-        for (let step = 0; step < steps; step++) covered[base + step]++;
-        for (let head = 0; head < heads; head++) {
-          for (let step = 0; step < steps; step++) {
-            const weight = ofChunks[chunk][head * steps + step] / count;
-            weights[head * total + base + step] += weight;
-            mass[head] += weight;
-          }
-        }
-      }
-      levelOverlaps(weights, covered, mass);
-      return { branch, heads, steps: total, weights, chunks: total / steps };
-    });
-  });
-}
-
-/** Takes the mean where several chunks cover a step, and gives each head its whole weight on the branch back. */
-function levelOverlaps(weights: Float32Array, covered: Uint32Array, mass: Float64Array): void {
-  const total = covered.length;
-  for (let head = 0; head < mass.length; head++) {
-    const row = weights.subarray(head * total, (head + 1) * total);
-    for (let step = 0; step < total; step++) row[step] /= Math.max(1, covered[step]);
-    const sum = row.reduce((a, b) => a + b, 0);
-    for (let step = 0; step < total; step++) row[step] *= sum > 0 ? mass[head] / sum : 0;
-  }
 }

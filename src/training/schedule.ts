@@ -1,9 +1,30 @@
 /** Learning rate over the course of training. */
 import { z } from 'zod';
+import { keysOf } from '../base/registry.js';
+
+/** What the shapes of a schedule read. */
+interface ScheduleOptions {
+  floor: number;
+  every_epochs: number;
+  factor: number;
+}
+
+/** The factor of the learning rate at a point of training. */
+type ScheduleShape = (
+  schedule: ScheduleOptions,
+  progress: { step: number; totalSteps: number; epoch: number },
+) => number;
+
+const shapes = {
+  constant: () => 1,
+  cosine: ({ floor }, { step, totalSteps }) =>
+    floor + ((1 - floor) * (1 + Math.cos((Math.PI * step) / totalSteps))) / 2,
+  step: ({ factor, every_epochs }, { epoch }) => factor ** Math.floor(epoch / every_epochs),
+} satisfies Record<string, ScheduleShape>;
 
 export const scheduleSchema = z
   .strictObject({
-    kind: z.enum(['constant', 'cosine', 'step']).default('cosine'),
+    kind: z.enum(keysOf(shapes)).default('cosine'),
     warmup_steps: z
       .int()
       .nonnegative()
@@ -17,19 +38,6 @@ export const scheduleSchema = z
 
 /** A schedule with every option written out. */
 export type Schedule = z.output<typeof scheduleSchema>;
-
-/** The factor of the learning rate at a point of training. */
-type ScheduleShape = (
-  schedule: Schedule,
-  progress: { step: number; totalSteps: number; epoch: number },
-) => number;
-
-const shapes: Record<Schedule['kind'], ScheduleShape> = {
-  constant: () => 1,
-  cosine: ({ floor }, { step, totalSteps }) =>
-    floor + ((1 - floor) * (1 + Math.cos((Math.PI * step) / totalSteps))) / 2,
-  step: ({ factor, every_epochs }, { epoch }) => factor ** Math.floor(epoch / every_epochs),
-};
 
 /**
  * The learning rate's factor (cosine annealing after Loshchilov and Hutter 2017).
@@ -48,5 +56,5 @@ export function learningRateFactor(
 ): number {
   const warmup = schedule.warmup_steps > 0 ? Math.min(1, (step + 1) / schedule.warmup_steps) : 1;
   const progress = { step, totalSteps: stepsPerEpoch * epochs, epoch: Math.floor(step / stepsPerEpoch) };
-  return warmup * shapes[schedule.kind](schedule, progress);
+  return warmup * (shapes[schedule.kind] as ScheduleShape)(schedule, progress);
 }

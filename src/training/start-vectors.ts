@@ -1,7 +1,6 @@
 /** Word vectors of a file that the lyrics branch's table starts with. */
 import { Failure, UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/sha256.js';
-import type { Config } from '../config/schema.js';
 import { embeddingOf } from '../models/branches/lyrics.js';
 import type { TaggingModel } from '../models/model.js';
 import { wordOfToken } from '../text/embeddings/word-vectors.js';
@@ -40,33 +39,34 @@ export interface StartVectors {
 /**
  * Reads what a file of word vectors knows of the tokens of the training lyrics.
  *
- * @param config - with `inputs.lyrics.vectors`
+ * @param path - the input's `vectors`
+ * @param key - of the input, for messages
+ * @param embedding - size of the branch's table, and the key that sets it
  * @param training - each training text's tokens
- * @param signal - stops the work
- * @returns the vectors; null where the config names no file, or the model has no branch that reads
+ * @returns the vectors; null where the config names no file
  * @throws UsageError when there is no such file or the vectors have another size; Failure when it is damaged
  */
 export async function loadStartVectors(
-  { inputs, model }: Config,
+  path: string | null,
+  key: string,
+  embedding: { size: number; key: string },
   training: readonly string[][],
   signal?: AbortSignal,
 ): Promise<LoadedVectors | null> {
-  const path = inputs.lyrics?.vectors ?? null;
-  const branch = model.branches?.lyrics;
-  if (path === null || !branch) return null;
+  if (path === null) return null;
   const tokens = new Set(training.flat());
   const wanted = new Set([...tokens].map(wordOfToken));
   const read = await readVectors(path, { wanted, signal }).catch((error: unknown) => {
-    if (error instanceof UsageError) throw new UsageError(`inputs.lyrics.vectors: ${error.message}`);
+    if (error instanceof UsageError) throw new UsageError(`${key}.vectors: ${error.message}`);
     throw error;
   });
-  if (read.dim !== branch.embedding)
+  if (read.dim !== embedding.size)
     throw new UsageError(
-      `inputs.lyrics.vectors: ${path} has vectors of ${read.dim} numbers, and model.branches.lyrics.embedding is ${branch.embedding}; set model.branches.lyrics.embedding=${read.dim}.`,
+      `${key}.vectors: ${path} has vectors of ${read.dim} numbers, and ${embedding.key} is ${embedding.size}; set ${embedding.key}=${read.dim}.`,
     );
   if (read.words.length === 0)
     throw new Failure(
-      `inputs.lyrics.vectors: none of the ${tokens.size} words of the training lyrics has a vector in ${path}; check inputs.lyrics.unit and the vectors' language.`,
+      `${key}.vectors: none of the ${tokens.size} words of the training lyrics has a vector in ${path}; check ${key}.unit and the vectors' language.`,
     );
   const rowOf = new Map(read.words.map((word, row) => [word, row]));
   const rows = new Map(
@@ -107,12 +107,11 @@ export function startVectors(
   };
 }
 
-/**
- * Puts word vectors into a model's table.
- *
- * @param model - with a lyrics branch, not trained yet
- * @param start - rows and their values
- */
-export function giveStartVectors(model: TaggingModel, { rows, values }: StartVectors): void {
-  model.parameters.writeRows(embeddingOf('lyrics'), rows, values);
+/** Puts word vectors into a branch's table of a model that is not trained yet. */
+export function initializeEmbeddings(
+  model: TaggingModel,
+  branch: string,
+  { rows, values }: StartVectors,
+): void {
+  model.parameters.writeRows(embeddingOf(branch), rows, values);
 }

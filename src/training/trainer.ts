@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Failure, Interrupted, Paused } from '../base/errors.js';
 import { startProgress } from '../base/progress.js';
 import { randomGenerator } from '../base/random.js';
-import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
+import type { ToTensors } from '../models/predictor.js';
 import type { Task } from '../models/task.js';
 import type { Batches } from './batches.js';
 import {
@@ -16,18 +16,20 @@ import {
   type TrainingState,
   writeCheckpoint,
 } from './checkpoints.js';
-import { categoricalCrossEntropy, type Loss, penalisedBinaryCrossEntropy, trainingLoss } from './loss.js';
+import { type Loss, lossOf, trainingLoss } from './loss.js';
 import { clipByGlobalNorm, Optimizer } from './optimizers.js';
 import { predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
+import type { Experiment } from './schema.js';
 import { usableMetric, validationScores } from './validation-metric.js';
 
 /** What is trained on what. */
 export interface TrainingJob {
-  config: Config;
+  config: Pick<Experiment, 'seed' | 'loss' | 'training' | 'evaluation'>;
   task: Task;
   labels: string[];
   model: TaggingModel;
+  tensors: ToTensors;
   batches: Batches;
   train: Example[];
   validation: Example[];
@@ -53,31 +55,18 @@ export interface TrainingResult {
 }
 
 /**
- * The loss of a task.
- *
- * @param task - tagging: penalised binary cross-entropy; classification: categorical cross-entropy
- * @param alpha - penalty on missed positives
- * @returns the loss
- */
-export function lossOf(task: Task, alpha: number): Loss {
-  return task === 'classification'
-    ? categoricalCrossEntropy
-    : (y, z) => penalisedBinaryCrossEntropy(y, z, alpha);
-}
-
-/**
  * Trains a model until the epochs are done or the validation metric stops rising, and leaves the best epoch's
  * weights in it. Batches, chunks and dropout are pure functions of seed, epoch and step, and checkpoints hold the
  * optimiser's state, so that a run that was killed and resumed ends with the same weights as one that never was.
  *
  * @param job - model, data and settings
  * @returns a line for each epoch, and the best epoch
- * @throws Interrupted when the signal stops it, after a checkpoint; Paused where `pauseAfter` ends it; Failure when the loss is no number any more
+ * @throws Interrupted when the signal stops it, after a checkpoint; Paused where `pauseAfter` ends it; Failure when the loss becomes NaN
  */
 export async function train(job: TrainingJob): Promise<TrainingResult> {
-  const { config, model, batches, task, labels } = job;
+  const { config, model, tensors, batches, task, labels } = job;
   const { training } = config;
-  const loss = lossOf(task, config.loss.alpha);
+  const loss = lossOf(task, config.loss);
   const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
   const stepsPerEpoch = Math.max(1, Math.floor(job.train.length / training.batch_size));
   const { state, best: storedBest } = await startingState(job, optimizer).catch((error: unknown) => {
@@ -125,7 +114,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         );
         if (!Number.isFinite(batchLoss)) {
           throw new Failure(
-            `The loss is no number any more in epoch ${state.epoch + 1}, step ${state.step + 1}; lower training.optimizer.learning_rate or training.gradient_clip.`,
+            `The loss became NaN in epoch ${state.epoch + 1}, step ${state.step + 1}; lower training.optimizer.learning_rate or training.gradient_clip.`,
           );
         }
         state.lossSum += batchLoss;
@@ -138,7 +127,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         // Gives signals and the progress bar a turn.
         await new Promise((resolve) => setImmediate(resolve));
       }
-      const evaluation = await predict(model, batches, job.validation, {
+      const evaluation = await predict({ model, tensors }, batches, job.validation, {
         task,
         labels,
         batchSize: config.evaluation.batch_size,
@@ -203,7 +192,7 @@ function lastMetric({ history }: TrainingState): string {
  * @returns the batch's mean loss
  */
 export function trainStep(
-  { config, model, batches }: Pick<TrainingJob, 'config' | 'model' | 'batches'>,
+  { config, model, tensors, batches }: Pick<TrainingJob, 'config' | 'model' | 'tensors' | 'batches'>,
   loss: Loss,
   optimizer: Optimizer,
   chunks: ReturnType<Batches['epoch']>,
@@ -211,7 +200,7 @@ export function trainStep(
   rateFactor: number,
 ): number {
   return tf.tidy(() => {
-    const inputs = batches.inputs(chunks);
+    const inputs = tensors(batches.windows(chunks));
     const targets = batches.targets(chunks);
     const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
     const random = randomGenerator(config.seed, 'dropout', state.epoch, state.step);

@@ -1,23 +1,25 @@
 /** The metric on the validation part that early stopping follows. */
-import type { Config } from '../config/schema.js';
+import { keysOf } from '../base/registry.js';
 import type { Example } from '../data/dataset.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../eval/decisions.js';
 import { macroRocAuc } from '../eval/evaluate.js';
 import type { Predictions } from '../eval/predictions.js';
 import { DEFAULT_THRESHOLD } from '../eval/thresholds.js';
 
-/** Metrics that early stopping can follow. */
-export type Metric = Config['training']['early_stopping']['metric'];
+/** Scores and mean loss of the validation split after an epoch. */
+type Evaluated = { predictions: Predictions; loss: number };
 
 /** Scores of an epoch by the metric that early stopping follows: higher is better; null where it is undefined. */
-export const validationScores: Record<
-  Metric,
-  (evaluation: { predictions: Predictions; loss: number }) => number | null
-> = {
+export const validationScores = {
   roc_auc: ({ predictions }) => macroRocAuc(predictions),
   loss: ({ loss }) => -loss,
   accuracy: ({ predictions }) => plainAccuracy(predictions),
-};
+} satisfies Record<string, (evaluation: Evaluated) => number | null>;
+
+/** A metric that early stopping can follow. */
+export type Metric = keyof typeof validationScores;
+
+export const VALIDATION_METRICS = keysOf(validationScores);
 
 /** Share of right decisions: the highest score for classes, scores from one half on for tags. */
 function plainAccuracy(predictions: Predictions): number {

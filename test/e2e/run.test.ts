@@ -8,10 +8,10 @@ import { loadDataset } from '../../src/data/sets/index.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { readPredictions } from '../../src/eval/predictions-file.js';
+import { openModelFolder } from '../../src/hub/model-folder.js';
+import { lossOf } from '../../src/training/loss.js';
 import { predict } from '../../src/training/predict.js';
 import { prepare } from '../../src/training/prepare.js';
-import { loadModel } from '../../src/training/stored-model.js';
-import { lossOf } from '../../src/training/trainer.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
 
 let workplace: Workplace;
@@ -165,37 +165,45 @@ describe('polytag run', () => {
 
   it('leaves a model that gives the very scores of predictions.parquet when it is loaded', async () => {
     await loadEngine();
-    const { model, description } = await loadModel(join(out, 'model'));
+    const predictor = await openModelFolder(join(out, 'model'));
+    const { description } = predictor;
     const config = await loadConfig(join(out, 'config.yaml'));
     expect(description).toMatchObject({ task: 'tagging', inputs: config.inputs, spec: config.model });
     expect(description.thresholds).toHaveLength(12);
     const prepared = await prepare(config, await loadDataset(config.data), { onNote: () => {} });
     try {
-      expect(prepared.vocabulary).toEqual(description.vocabulary);
-      const { predictions } = await predict(model, prepared.batches, examplesOf(prepared.dataset, 'test'), {
-        task: 'tagging',
-        labels: description.labels,
-        batchSize: config.evaluation.batch_size,
-        loss: lossOf('tagging', config.loss.alpha),
-      });
+      expect(prepared.texts.lyrics.vocabulary).toEqual(description.vocabularies.lyrics);
+      const { predictions } = await predict(
+        predictor,
+        prepared.batches,
+        examplesOf(prepared.dataset, 'test'),
+        {
+          task: 'tagging',
+          labels: description.labels,
+          batchSize: config.evaluation.batch_size,
+          loss: lossOf('tagging', config.loss),
+        },
+      );
       const stored = (await rowsOf(out)).flatMap((row) => description.labels.map((label) => row[label]));
       expect([...predictions.scores]).toEqual(stored);
     } finally {
-      model.dispose();
+      predictor.dispose();
       prepared.store?.close();
     }
   });
 
   it('says what is wrong with a model that is missing or damaged', async () => {
-    await expect(loadModel(join(workplace.folder, 'nowhere'))).rejects.toThrow(/holds no model/);
+    await expect(openModelFolder(join(workplace.folder, 'nowhere'))).rejects.toThrow(/holds no model/);
     const copy = join(workplace.folder, 'copy');
     await cp(join(out, 'model'), copy, { recursive: true });
     await writeFile(join(copy, 'weights.safetensors'), 'no weights, but some bytes of text');
-    await expect(loadModel(copy)).rejects.toThrow(/cannot be read \(.+\); copy it again, or train it again/);
+    await expect(openModelFolder(copy)).rejects.toThrow(
+      /cannot be read \(.+\); copy it again, or train it again/,
+    );
     await rm(join(copy, 'weights.safetensors'));
-    await expect(loadModel(copy)).rejects.toThrow(/cannot be read/);
+    await expect(openModelFolder(copy)).rejects.toThrow(/cannot be read/);
     await writeFile(join(copy, 'model.json'), '{"format": "polytag-model/99"}');
-    await expect(loadModel(copy)).rejects.toThrow(/its format is "polytag-model\/99"/);
+    await expect(openModelFolder(copy)).rejects.toThrow(/its format is "polytag-model\/99"/);
   });
 
   it('refuses a folder that holds a run, replaces it with --overwrite, and finds it finished with --resume', async () => {

@@ -23,7 +23,7 @@ MSD_LABELS = ['a','b']
 
 /** The network's weights, every one of its own. An engine must be running. */
 export function weightsOf(name: PublishedName): Map<string, WeightValues> {
-  const spec = modelSchema.parse({ zoo: { kind: publishedModels[name].architecture } });
+  const spec = modelSchema().parse({ zoo: { kind: publishedModels[name].architecture } });
   const shape = {
     inputs: { mel: { length: 187, width: 96 } },
     labels: LABELS.length,

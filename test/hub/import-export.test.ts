@@ -5,13 +5,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Failure, UsageError } from '../../src/base/errors.js';
-import { loadTagger } from '../../src/catalogue/tag/tagger.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { exportModel } from '../../src/hub/export.js';
 import { readWeights } from '../../src/hub/formats/index.js';
 import { transpose } from '../../src/hub/formats/transpose.js';
 import type { StoredWeights } from '../../src/hub/formats/weights.js';
 import { type ImportOptions, importModel } from '../../src/hub/import.js';
+import { loadPredictor } from '../../src/hub/load-predictor.js';
 import { readMapping } from '../../src/hub/mapping-file.js';
 import { cachedModels } from '../../src/hub/store.js';
 import { mapWeights } from '../../src/hub/weight-map.js';
@@ -30,7 +30,7 @@ let runs = 0;
 beforeAll(async () => {
   await loadEngine();
   root = await mkdtemp(join(tmpdir(), 'polytag-import-'));
-  const spec = modelSchema.parse({ zoo: { kind: 'vgg', ...OPTIONS } });
+  const spec = modelSchema().parse({ zoo: { kind: 'vgg', ...OPTIONS } });
   const shape = {
     inputs: { mel: { length: 187, width: 96 } },
     labels: LABELS.length,
@@ -108,17 +108,14 @@ describe('imported weights', () => {
       dataset: 'My music',
     });
     expect(place).toBe(join(folder, 'mine'));
-    const tagger = await loadTagger('mine', folder);
-    expect(tagger.labels).toEqual(LABELS);
+    const predictor = await loadPredictor('mine', folder);
+    expect(predictor.labels).toEqual(LABELS);
     const values = new Float32Array(187 * 96).fill(0.5);
-    const { scores } = tagger.predict({
-      sampleRate: 16_000,
-      mel: { values, settings: tagger.settings.mel! },
-    });
+    const { scores } = predictor.predict({ count: 1, values: { mel: values } });
     expect(scores).toHaveLength(3);
-    expect(tagger.description.origin).toMatchObject({ source: 'mine.safetensors', licence: 'CC BY 4.0' });
+    expect(predictor.description.origin).toMatchObject({ source: 'mine.safetensors', licence: 'CC BY 4.0' });
     expect(await readFile(join(place, 'README.md'), 'utf8')).toContain('Somebody 2020');
-    tagger.dispose();
+    predictor.dispose();
     await exportModel('mine', 'safetensors', join(root, `out${runs}`), folder);
     const [stored, exported] = await Promise.all(
       [place, join(root, `out${runs}`)].map((at) => readFile(join(at, 'weights.safetensors'))),
@@ -129,7 +126,7 @@ describe('imported weights', () => {
 
   it('may hear other spectrograms', async () => {
     await importTorch({ inputs: { sample_rate: 12_000, chunk_seconds: 4 } });
-    const { settings } = await loadTagger('mine', folder);
+    const { settings } = await loadPredictor('mine', folder);
     expect(settings).toMatchObject({ sampleRate: 12_000, windowFrames: 187, hopLength: 256 });
   });
 
@@ -183,7 +180,7 @@ describe('imported weights', () => {
     await importTorch();
     await expect(importTorch()).rejects.toThrow(UsageError);
     await expect(importTorch({ licence: 'new' }, { force: true })).resolves.toBe(join(folder, 'mine'));
-    expect((await loadTagger('mine', folder)).description.origin?.licence).toBe('new');
+    expect((await loadPredictor('mine', folder)).description.origin?.licence).toBe('new');
   });
 });
 
@@ -203,12 +200,9 @@ describe('a network that was trained in PyTorch', () => {
     tree.weights['head/kernel'].reshape = [3, 2, 2, 1];
     await writeFile(mapping, stringify({ ...tree, ...small }));
     await importModel({ file: fixture('tagger.pth'), mapping, architecture: 'vgg', folder, log: () => {} });
-    const tagger = await loadTagger('tagger', folder);
+    const predictor = await loadPredictor('tagger', folder);
     const values = Float32Array.from({ length: 2 * 130 * 63 }, (_, i) => ((i * 7919) % 1000) / 250);
-    const { scores } = tagger.predict({
-      sampleRate: 16_000,
-      mel: { values, settings: tagger.settings.mel! },
-    });
+    const { scores } = predictor.predict({ count: 2, values: { mel: values } });
     const wanted = (await readWeights(fixture('tagger-scores.npz'))).get('scores')!.read();
     expect(scores.length).toBe(wanted.length);
     for (const [i, score] of scores.entries()) expect(Math.abs(score - wanted[i])).toBeLessThan(1e-5);

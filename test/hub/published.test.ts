@@ -5,11 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeAudio } from '../../src/audio/decode.js';
 import { modelsFolder } from '../../src/base/cache.js';
 import { messageOf } from '../../src/base/errors.js';
-import { loadTagger, type Tagger } from '../../src/catalogue/tag/tagger.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { logMelSpectrogram } from '../../src/features/log-mel.js';
+import type { MelSettings } from '../../src/features/mel.js';
+import { loadPredictor } from '../../src/hub/load-predictor.js';
 import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published.js';
 import { pullModels } from '../../src/hub/pull.js';
+import { type WindowBatch, windowSize } from '../../src/inputs/window.js';
+import type { NetworkPredictor } from '../../src/models/predictor.js';
 import { availableEngines } from '../engine/available.js';
 import { readNpy } from '../npy.js';
 import { hasReference, referenceJson, referencePath } from '../reference.js';
@@ -55,17 +58,20 @@ function columnMeans(values: Float32Array, columns: number): Float32Array {
   return Float32Array.from(sums);
 }
 
-const melOf = (tagger: Tagger, values: Float32Array) => ({
-  sampleRate: 16_000,
-  mel: { values, settings: tagger.settings.mel! },
+const melOf = ({ inputs }: NetworkPredictor, values: Float32Array): WindowBatch => ({
+  count: values.length / windowSize(inputs.list[0]),
+  values: { mel: values.slice() },
 });
 
 /** Whole windows of a recording, side by side. */
-async function windowsOf(track: keyof typeof TRACKS, { settings }: Tagger): Promise<Float32Array> {
+async function windowsOf(track: keyof typeof TRACKS, { settings }: NetworkPredictor): Promise<Float32Array> {
   const { audio, duration } = TRACKS[track];
-  const { sampleRate, windowFrames, mel } = settings;
+  const { sampleRate, windowFrames, inputs } = settings;
   const { channels } = await decodeAudio(audio, { mono: true, sampleRate, duration });
-  const { values, frames, bands } = logMelSpectrogram(channels[0], { ...mel!, sampleRate });
+  const { values, frames, bands } = logMelSpectrogram(channels[0], {
+    ...(inputs.mel as unknown as MelSettings),
+    sampleRate,
+  });
   return values.subarray(0, Math.floor(frames / windowFrames) * windowFrames * bands);
 }
 
@@ -75,14 +81,14 @@ describe.runIf(await canTag()).each(availableEngines)('published models on engin
   });
 
   it.each(PUBLISHED_NAMES)('%s: taggrams, embeddings and tags of whole recordings', async (name) => {
-    const tagger = await loadTagger(name);
+    const predictor = await loadPredictor(name);
     const reference = REFERENCE_NAMES[name];
-    expect(tagger.settings).toMatchObject({ sampleRate: 16_000, windowFrames: 187, remainder: 'drop' });
+    expect(predictor.settings).toMatchObject({ sampleRate: 16_000, windowFrames: 187, remainder: 'drop' });
     // The second engine is WebAssembly, which takes its time: one track is enough to see that it is the same network.
     const tracks = engine === availableEngines[0] ? Object.keys(TRACKS) : ['joram'];
     for (const track of tracks) {
       const windows = array(track, 'input_windows').values;
-      const { scores, embedding } = tagger.predict(melOf(tagger, windows));
+      const { scores, embedding } = predictor.predict(melOf(predictor, windows));
       const taggram = array(track, `taggram_${reference}`).values;
       expect(largestDifference(scores, taggram)).toBeLessThan(1e-5);
       if (name === 'musicnn-mtt') {
@@ -93,11 +99,11 @@ describe.runIf(await canTag()).each(availableEngines)('published models on engin
         ...[...folder, track, 'tag_means.json'],
       );
       const wanted = means[reference].float32;
-      expect(Object.keys(wanted)).toEqual(tagger.labels);
-      const heard = tagger.predict(melOf(tagger, await windowsOf(track, tagger)));
-      const tags = columnMeans(heard.scores, tagger.labels.length);
+      expect(Object.keys(wanted)).toEqual(predictor.labels);
+      const whole = predictor.predict(melOf(predictor, await windowsOf(track, predictor)));
+      const tags = columnMeans(whole.scores, predictor.labels.length);
       expect(largestDifference(tags, Float32Array.from(Object.values(wanted)))).toBeLessThan(3e-3);
     }
-    tagger.dispose();
+    predictor.dispose();
   });
 });

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure, UsageError } from '../../src/base/errors.js';
-import { loadTagger } from '../../src/catalogue/tag/tagger.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { listModels } from '../../src/hub/list.js';
+import { loadPredictor } from '../../src/hub/load-predictor.js';
+import { readModelDescription } from '../../src/hub/model-folder.js';
 import { readPythonList } from '../../src/hub/musicnn-wheel.js';
 import { PUBLISHED_NAMES, publishedModels } from '../../src/hub/published.js';
 import { type PullOptions, pullModels } from '../../src/hub/pull.js';
@@ -13,7 +14,6 @@ import { cachedModels, findModel, placeModel } from '../../src/hub/store.js';
 import type { RunCommand } from '../../src/install/command.js';
 import type { WeightValues } from '../../src/models/parameters.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
-import { readModelDescription } from '../../src/training/stored-model.js';
 import type { TestEntry } from '../data/download/archive.js';
 import { fakePip, LABELS, packageEntries, weightsOf } from './fake-package.js';
 
@@ -75,15 +75,12 @@ describe('a published model', () => {
 
   it('tags', async () => {
     await pull(fakePip(() => whole).run);
-    const tagger = await loadTagger('vgg-mtt', folder);
+    const predictor = await loadPredictor('vgg-mtt', folder);
     const values = Float32Array.from({ length: 2 * 187 * 96 }, (_, i) => Math.abs(Math.sin(i)));
-    const { scores, embedding, windows } = tagger.predict({
-      sampleRate: 16_000,
-      mel: { values, settings: tagger.settings.mel! },
-    });
+    const { scores, embedding, windows } = predictor.predict({ count: 2, values: { mel: values } });
     expect([windows, scores.length, embedding?.length]).toEqual([2, 100, 512]);
     expect(scores.every((score) => score > 0 && score < 1)).toBe(true);
-    tagger.dispose();
+    predictor.dispose();
   });
 
   it('is fetched once, and again when that is asked for', async () => {

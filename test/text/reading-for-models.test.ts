@@ -7,7 +7,6 @@ import { openLyrics } from '../../src/catalogue/tag/lyrics.js';
 import { resolveConfig } from '../../src/config/load.js';
 import { type Dataset, SPLITS } from '../../src/data/dataset.js';
 import { type Prepared, prepare } from '../../src/training/prepare.js';
-import type { ModelDescription } from '../../src/training/stored-model.js';
 
 const FILES: Record<string, string | Uint8Array> = {
   '1.txt': 'the rain and the summer rain',
@@ -63,8 +62,8 @@ function dataset(): Dataset {
   };
 }
 
-const wordsOf = ({ tokenIds, vocabulary }: Prepared, name: string): string[] =>
-  [...tokenIds.get(`${name} train`)!].filter((id) => id > 2).map((id) => vocabulary![id]);
+const wordsOf = ({ texts: { lyrics } }: Prepared, name: string): string[] =>
+  [...lyrics.tokenIds.get(`${name} train`)!].filter((id) => id > 2).map((id) => lyrics.vocabulary[id]);
 
 it('decodes, parses and counts what training reads, and tags with the same ids', async () => {
   const notes: string[] = [];
@@ -84,12 +83,15 @@ it('decodes, parses and counts what training reads, and tags with the same ids',
     expect.stringMatching(/^6 of 18 lyrics files were not read .*4\.txt \(binary data\)\.$/),
     '9 of 18 examples have no lyrics.',
   ]);
-  const description = { inputs: settings.inputs, vocabulary: prepared.vocabulary } as ModelDescription;
+  const description = {
+    inputs: settings.inputs,
+    vocabularies: { lyrics: prepared.texts.lyrics.vocabulary },
+  };
   const reader = (await openLyrics(folder, description))!;
   for (const name of Object.keys(FILES))
-    expect(await reader.read(`/music/${name.slice(0, 1)}.mp3`)).toEqual(
-      prepared.tokenIds.get(`${name} train`),
-    );
+    expect(await reader.read(`/music/${name.slice(0, 1)}.mp3`)).toEqual({
+      lyrics: prepared.texts.lyrics.tokenIds.get(`${name} train`),
+    });
   await reader.read('/music/none.mp3');
   expect([reader.missing(), reader.notes()]).toEqual([
     4,
@@ -102,12 +104,15 @@ it('reads on with the dictionary of a trained model when its file is gone', asyn
   await writeFile(path, '小星星亮 100000 n\n');
   const settings = config({ unit: 'auto', dictionary: path });
   const options = { onNote: () => {} };
-  const { dictionary, vocabulary } = await prepare(settings, dataset(), options);
+  const { dictionary, vocabulary } = (await prepare(settings, dataset(), options)).texts.lyrics;
   expect(dictionary).toEqual(['小星星亮 100000 n']);
   await unlink(path);
   await expect(prepare(settings, dataset(), options)).rejects.toThrow(
     /inputs\.lyrics\.dictionary: .*no such file/,
   );
-  const again = await prepare(settings, dataset(), { ...options, vocabulary, dictionary: dictionary! });
-  expect(again.vocabulary).toEqual(vocabulary);
+  const again = await prepare(settings, dataset(), {
+    ...options,
+    learned: { vocabularies: { lyrics: vocabulary }, dictionaries: { lyrics: dictionary! } },
+  });
+  expect(again.texts.lyrics.vocabulary).toEqual(vocabulary);
 });

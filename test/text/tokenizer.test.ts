@@ -75,8 +75,8 @@ describe('readDictionary', () => {
 });
 
 describe('inputs.lyrics', () => {
-  const parse = (lyrics: object): ReturnType<typeof configSchema.safeParse> =>
-    configSchema.safeParse({ inputs: { lyrics }, model: { branches: { lyrics: {} } } });
+  const parse = (lyrics: object): ReturnType<ReturnType<typeof configSchema>['safeParse']> =>
+    configSchema().safeParse({ inputs: { lyrics }, model: { branches: { lyrics: {} } } });
   it('has words, no dictionary and no stop words by default', () => {
     expect(parse({}).data?.inputs.lyrics).toMatchObject({ unit: 'word', dictionary: null, stop_words: [] });
   });

@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Example } from '../../src/data/dataset.js';
-import type { FeatureKind } from '../../src/data/store/kinds.js';
 import type { FeatureStore } from '../../src/data/store/store.js';
 import { loadEngine } from '../../src/engine/engine.js';
+import { windowTensors } from '../../src/inputs/window.js';
 import { Batches } from '../../src/training/batches.js';
+import { madeInputs } from '../inputs/made-inputs.js';
 
-const SIZE = { frames: 10, hopLength: 4, melBands: 2, tokens: 3 };
+const SIZE = { frames: 10, hopLength: 4 };
+/** Windows of ten frames: 2 mel bands, samples and 3 tokens. */
+const inputs = madeInputs({ sampleRate: 16, ...SIZE, bands: 2, tokens: 3 });
 
 /** Lengths of the recordings in mel frames. */
 const LENGTHS: Record<string, number> = { short: 4, one: 10, long: 25, longer: 30 };
@@ -24,12 +27,11 @@ const example = (id: string, targets: number[] = [1, 0]): Example => ({
 const examples = Object.keys(LENGTHS).map((id) => example(id));
 
 /** A store whose value at a step is the step's number, and zero beyond the end. */
-const lengthOf = (kind: FeatureKind, id: string): number =>
-  LENGTHS[id] * (kind === 'mel' ? 1 : SIZE.hopLength);
+const lengthOf = (kind: string, id: string): number => LENGTHS[id] * (kind === 'mel' ? 1 : SIZE.hopLength);
 const store = {
   length: lengthOf,
-  read(kind: FeatureKind, id: string, first: number, target: Float32Array) {
-    const width = kind === 'mel' ? SIZE.melBands : 1;
+  read(kind: string, id: string, first: number, target: Float32Array) {
+    const width = kind === 'mel' ? 2 : 1;
     const length = lengthOf(kind, id);
     for (let i = 0; i < target.length; i++) {
       const step = first + Math.floor(i / width);
@@ -39,7 +41,7 @@ const store = {
 } as unknown as FeatureStore;
 
 const tokens = new Map(examples.map(({ id }, i) => [id, Int32Array.of(2, i + 3, 0)]));
-const make = (seed = 1): Batches => new Batches(['mel', 'waveform', 'lyrics'], SIZE, store, tokens, seed);
+const make = (seed = 1): Batches => new Batches({ inputs, store, tokenIds: { lyrics: tokens } }, seed);
 
 describe('Batches', () => {
   beforeAll(async () => {
@@ -76,10 +78,13 @@ describe('Batches', () => {
 
   it('reads mel and waveform from the same instant, and silence behind a short recording', () => {
     tf.tidy(() => {
-      const { mel, waveform, lyrics } = make().inputs([
-        { example: example('long'), start: 7 },
-        { example: example('short'), start: 0 },
-      ]);
+      const { mel, waveform, lyrics } = windowTensors(
+        inputs.list,
+        make().windows([
+          { example: example('long'), start: 7 },
+          { example: example('short'), start: 0 },
+        ]),
+      );
       expect([mel!.shape, waveform!.shape, lyrics!.shape]).toEqual([
         [2, 10, 2],
         [2, 40],
@@ -110,34 +115,11 @@ describe('Batches', () => {
     });
   });
 
-  it('segments the very chunks that the model sees, whatever else is in the batch', () => {
-    const size = { frames: 100, hopLength: 256, melBands: 4, tokens: 0 };
-    // Two sounds that change at frame 60 of the recording.
-    const steady = {
-      length: () => 200,
-      read(_: FeatureKind, __: string, first: number, target: Float32Array) {
-        for (let i = 0; i < target.length; i++) {
-          const frame = first + Math.floor(i / size.melBands);
-          target[i] = i % size.melBands === (frame < 60 ? 0 : 3) ? 2 : 0;
-        }
-      },
-    } as unknown as FeatureStore;
-    const segmentation = { sampleRate: 16_000, hopLength: 256, maxSegments: 3 };
-    const batches = new Batches(['mel'], size, steady, tokens, 1, { segmentation });
-    tf.tidy(() => {
-      const chunks = [0, 20, 100].map((start) => ({ example: example('long'), start }));
-      const { melSegments } = batches.inputs(chunks);
-      expect(melSegments!.shape).toEqual([3, 3, 2]);
-      const edges = [...melSegments!.dataSync()];
-      expect(edges).toEqual([0, 60, 60, 100, 0, 0, 0, 40, 40, 100, 0, 0, 0, 100, 0, 0, 0, 0]);
-      expect([...batches.inputs([chunks[1]]).melSegments!.dataSync()]).toEqual(edges.slice(6, 12));
-    });
-  });
-
   it('gives a recording one chunk where only its lyrics are read', () => {
-    const lyricsOnly = new Batches(['lyrics'], SIZE, null, tokens, 1);
+    const texts = { ...inputs, list: inputs.list.filter(({ source }) => source === 'text') };
+    const lyricsOnly = new Batches({ inputs: texts, store: null, tokenIds: { lyrics: tokens } }, 1);
     expect(lyricsOnly.chunksOf(example('longer')).map(({ start }) => start)).toEqual([0]);
-    expect(Object.keys(tf.tidy(() => lyricsOnly.inputs([{ example: example('one'), start: 0 }])))).toEqual([
+    expect(Object.keys(lyricsOnly.windows([{ example: example('one'), start: 0 }]).values)).toEqual([
       'lyrics',
     ]);
   });

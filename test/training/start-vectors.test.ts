@@ -11,10 +11,12 @@ import { loadDataset } from '../../src/data/sets/index.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { embeddingOf } from '../../src/models/branches/lyrics.js';
 import { buildModel, type TaggingModel } from '../../src/models/model.js';
+import { toTensors } from '../../src/models/predictor.js';
+import type { NetworkSpec } from '../../src/models/spec.js';
 import { writeVectors } from '../../src/text/files/embeddings/write-vectors.js';
 import { SPECIAL_TOKENS } from '../../src/text/vocabulary.js';
 import { type Prepared, prepare } from '../../src/training/prepare.js';
-import { giveStartVectors } from '../../src/training/start-vectors.js';
+import { initializeEmbeddings } from '../../src/training/start-vectors.js';
 import { train } from '../../src/training/trainer.js';
 import { makeWorkplace, polytag, type Workplace } from '../e2e/tiny.js';
 import { availableEngines } from '../engine/available.js';
@@ -37,8 +39,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'polytag-start-'));
   dataset = await loadDataset((await configOf()).data);
   // Every second word of the training lyrics has a vector, those that are seen once among them.
-  const { vocabulary } = await prepare(await configOf('inputs.lyrics.min_count=1'), dataset, quiet);
-  const words = vocabulary!.slice(SPECIAL_TOKENS.length).filter((_, i) => i % 2 === 0);
+  const prepared = await prepare(await configOf('inputs.lyrics.min_count=1'), dataset, quiet);
+  const words = prepared.texts.lyrics.vocabulary.slice(SPECIAL_TOKENS.length).filter((_, i) => i % 2 === 0);
   file = join(folder, 'words.vec');
   const all = [...words, 'neverheard'];
   await writeVectors(
@@ -66,7 +68,8 @@ async function wordsOfFile(): Promise<string[]> {
 
 function build(config: Config, prepared: Prepared): TaggingModel {
   const model = buildModel(config.model, prepared.shape, config.seed);
-  if (prepared.vectors) giveStartVectors(model, prepared.vectors);
+  const { vectors } = prepared.texts.lyrics;
+  if (vectors) initializeEmbeddings(model, 'lyrics', vectors);
   return model;
 }
 
@@ -84,15 +87,15 @@ describe.each(availableEngines)('on %s', (engine) => {
     const plain = buildModel(config.model, prepared.shape, config.seed);
     const words = await wordsOfFile();
     let found = 0;
-    for (const [id, token] of prepared.vocabulary!.entries()) {
+    for (const [id, token] of prepared.texts.lyrics.vocabulary.entries()) {
       const at = words.indexOf(token);
       if (at >= 0) found++;
       expect(rowOf(model, id)).toEqual(at < 0 ? rowOf(plain, id) : vectorOf(at));
     }
-    const own = prepared.vocabulary!.length - SPECIAL_TOKENS.length;
+    const own = prepared.texts.lyrics.vocabulary.length - SPECIAL_TOKENS.length;
     expect(found).toBe(words.length - 1);
     expect(own).toBeGreaterThan(found);
-    expect(prepared.vectors!.record).toMatchObject({
+    expect(prepared.texts.lyrics.vectors!.record).toMatchObject({
       found,
       missing: own - found,
       words_in_file: words.length,
@@ -103,7 +106,7 @@ describe.each(availableEngines)('on %s', (engine) => {
     );
     // Without vectors the rare ones among these words are left out.
     const without = await prepare(await configOf('inputs.lyrics.min_count=3'), dataset, quiet);
-    expect(without.vocabulary!.length).toBeLessThan(prepared.vocabulary!.length);
+    expect(without.texts.lyrics.vocabulary.length).toBeLessThan(prepared.texts.lyrics.vocabulary.length);
     model.dispose();
     plain.dispose();
     expect(tf.memory().numTensors).toBe(before);
@@ -134,6 +137,7 @@ describe.each(availableEngines)('on %s', (engine) => {
       task: dataset.task,
       labels: dataset.labels,
       model,
+      tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
       batches: prepared.batches,
       train: examplesOf(dataset, 'train').slice(0, 16),
       validation: examplesOf(dataset, 'validation'),

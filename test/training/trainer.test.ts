@@ -10,7 +10,9 @@ import { type Dataset, type Example, examplesOf } from '../../src/data/dataset.j
 import { loadDataset } from '../../src/data/sets/index.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { buildModel } from '../../src/models/model.js';
+import { toTensors } from '../../src/models/predictor.js';
 import { encodeSafetensors } from '../../src/models/safetensors.js';
+import type { NetworkSpec } from '../../src/models/spec.js';
 import { type Prepared, prepare } from '../../src/training/prepare.js';
 import { type TrainingJob, type TrainingResult, train } from '../../src/training/trainer.js';
 import { makeWorkplace, type Workplace } from '../e2e/tiny.js';
@@ -63,6 +65,7 @@ async function trainTiny(
       task: dataset.task,
       labels: dataset.labels,
       model,
+      tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
       batches: prepared.batches,
       train: examplesOf(dataset, 'train').slice(0, 8 * STEPS),
       validation: examplesOf(dataset, 'validation'),

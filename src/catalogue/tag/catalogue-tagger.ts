@@ -7,14 +7,15 @@ import { exists } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { hashFile } from '../../data/store/shard.js';
 import { loadEngine } from '../../engine/engine.js';
+import { openModelFolder } from '../../hub/model-folder.js';
 import { findModel } from '../../hub/store.js';
-import { MODEL_FILES } from '../../training/stored-model.js';
+import { MODEL_FILES } from '../../models/description.js';
+import type { NetworkPredictor } from '../../models/predictor.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { tableFormatOf, writeTable } from '../tables/index.js';
 import { Journal } from './journal.js';
 import { type LyricsReader, openLyrics } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
-import { loadTagger, type Tagger } from './tagger.js';
 import { TaggramWriter } from './taggram.js';
 import { type Thresholds, thresholdsFor } from './thresholds.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
@@ -62,22 +63,10 @@ export interface TableResult {
   tagged: { tracks: number; audio: number; seconds: number };
 }
 
-/** Length of a model's embeddings, as a silent window shows it; null where it has none. */
-function embeddingSize(tagger: Tagger): number | null {
-  const { mel, waveform, lyrics, windowFrames, hopLength, sampleRate } = tagger.settings;
-  const { embedding } = tagger.predict({
-    sampleRate,
-    ...(mel && { mel: { values: new Float32Array(windowFrames * mel.melBands), settings: mel } }),
-    ...(waveform && { waveform: new Float32Array(windowFrames * hopLength) }),
-    ...(lyrics && { lyrics: new Int32Array(lyrics.maxTokens) }),
-  });
-  return embedding?.length ?? null;
-}
-
 /** A model that makes tables; dispose of it at the end. */
 export class CatalogueTagger {
   private constructor(
-    private readonly tagger: Tagger,
+    private readonly predictor: NetworkPredictor,
     private readonly options: TaggingOptions,
     private readonly thresholds: Thresholds,
     private readonly lyrics: LyricsReader | null,
@@ -93,35 +82,36 @@ export class CatalogueTagger {
    * @throws UsageError for an unknown model, one that hears nothing or has no embedding, a missing folder
    */
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
-    const tagger = await loadTagger(options.model);
+    const folder = await findModel(options.model);
+    const engine = await loadEngine();
+    const predictor = await openModelFolder(folder);
     try {
-      const { labels, settings, description } = tagger;
-      if (!settings.mel && !settings.waveform)
-        throw new UsageError(`The model ${description.name} reads lyrics alone and cannot tag recordings.`);
+      const { labels, settings, description, inputs } = predictor;
+      if (inputs.list.every(({ source }) => source === 'text'))
+        throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
       const thresholds = thresholdsFor(labels.length, description.thresholds, options.threshold);
       const lyrics = await openLyrics(options.lyrics, description);
       if (lyrics?.note) options.log(lyrics.note);
-      const embedding = options.embedding ? embeddingSize(tagger) : null;
+      const embedding = options.embedding ? predictor.embedding : null;
       if (options.embedding && embedding === null)
         throw new UsageError(
           `--embedding: the model ${description.name} has no embedding; leave the option out.`,
         );
-      const engine = await loadEngine();
       const header: TableHeader = {
         model: description.name,
         labels,
         embedding,
         record: {
-          weights_sha256: await hashFile(join(await findModel(options.model), MODEL_FILES.weights)),
+          weights_sha256: await hashFile(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
           thresholds: thresholds.source,
           engine: `${engine.name} ${engine.version}`,
           decoders: DECODER_VERSIONS,
         },
       };
-      return new CatalogueTagger(tagger, options, thresholds, lyrics, header);
+      return new CatalogueTagger(predictor, options, thresholds, lyrics, header);
     } catch (error) {
-      tagger.dispose();
+      predictor.dispose();
       throw error;
     }
   }
@@ -156,7 +146,7 @@ export class CatalogueTagger {
         );
       }
       const silent = this.lyrics?.missing() ?? 0;
-      if (silent > 0) log(`${silent} tracks have no lyrics; the model heard them alone.`);
+      if (silent > 0) log(`${silent} tracks have no lyrics and were tagged from audio only.`);
       this.lyrics?.notes().forEach(log);
       const { rows, failed } = await writeTable(out, this.header, journal.read(tracks));
       const written = options.writeTags ? await writeAllTags(journal, tracks, options.writeTags, log) : 0;
@@ -181,12 +171,12 @@ export class CatalogueTagger {
     signal?: AbortSignal,
     onPartial?: (path: string, errors: number) => void,
   ): AsyncGenerator<TagRow, void> {
-    const { tagger, lyrics } = this;
+    const { predictor, lyrics } = this;
     const { embedding, taggrams: folder } = this.options;
-    const { labels, settings, description } = tagger;
+    const { labels, settings, description } = predictor;
     const taggrams =
       folder === null ? null : new TaggramWriter(folder, { name: description.name, labels, settings });
-    const rows = tagTracks(tagger, tracks, {
+    const rows = tagTracks(predictor, description.inputs, tracks, {
       thresholds: this.thresholds.values,
       embedding,
       ...(taggrams && { onWindow: (path, start, scores) => taggrams.add(path, start, scores) }),
@@ -203,7 +193,7 @@ export class CatalogueTagger {
 
   /** Frees the weights. */
   dispose(): void {
-    this.tagger.dispose();
+    this.predictor.dispose();
   }
 
   private async tagInto(

@@ -1,13 +1,15 @@
-/** Lyrics of a catalogue: a text file a track, in a folder of their own. */
+/** Lyrics of a catalogue: one text file per track, in a folder of their own. */
 import { basename, extname, join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
+import type { LyricsOptions } from '../../inputs/lyrics.js';
+import { inputEntries } from '../../inputs/schema.js';
+import type { ModelDescription } from '../../models/description.js';
 import { storeDictionary } from '../../text/files/dictionary.js';
 import { LYRICS_ENDINGS, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
-import { loadTokenizer } from '../../text/tokenizer.js';
+import { loadTokenizer, type Tokenizer } from '../../text/tokenizer.js';
 import { encodeTokens, indexVocabulary } from '../../text/vocabulary.js';
-import type { ModelDescription } from '../../training/stored-model.js';
 
 /** Reads lyrics as a model takes them. */
 export interface LyricsReader {
@@ -15,9 +17,9 @@ export interface LyricsReader {
    * The lyrics of a track.
    *
    * @param track - path of its audio file
-   * @returns token ids; those of an empty text where there is no file
+   * @returns token ids by text input; those of an empty text where there is no file
    */
-  read(track: string): Promise<Int32Array>;
+  read(track: string): Promise<Record<string, Int32Array>>;
   /** Tracks so far that had no lyrics. */
   missing(): number;
   /** Sentences about the files so far that were no plain UTF-8 text. */
@@ -26,23 +28,50 @@ export interface LyricsReader {
   note: string | null;
 }
 
+/** The part of a model's description that says how lyrics are read. */
+type DescribedTexts = Pick<ModelDescription, 'inputs' | 'vocabularies' | 'dictionaries'>;
+
+/** A text input, ready to encode. */
+interface TextEncoder {
+  name: string;
+  tokenizer: Tokenizer;
+  encode(tokens: string[]): Int32Array;
+}
+
+async function openEncoders({
+  inputs,
+  vocabularies,
+  dictionaries = {},
+}: DescribedTexts): Promise<TextEncoder[]> {
+  const entries = inputEntries(inputs).filter(
+    ({ kind, name }) => kind.source === 'text' && name in vocabularies,
+  );
+  return Promise.all(
+    entries.map(async ({ name, options }) => {
+      const settings = options as LyricsOptions;
+      const dictionary = dictionaries[name];
+      const tokenizer = await loadTokenizer(settings, dictionary ? await storeDictionary(dictionary) : null);
+      const index = indexVocabulary(vocabularies[name]);
+      return { name, tokenizer, encode: (tokens) => encodeTokens(tokens, index, settings.max_tokens) };
+    }),
+  );
+}
+
 /**
  * Opens a folder of lyrics: `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`.
  *
  * @param folder - the folder; null where no track has lyrics
  * @param description - of the model
- * @returns the reader; null for a model that does not read
+ * @returns the reader; null for a model that takes no lyrics
  * @throws UsageError when there is no such folder
  */
 export async function openLyrics(
   folder: string | null,
-  { inputs, vocabulary, dictionary }: ModelDescription,
+  description: DescribedTexts,
 ): Promise<LyricsReader | null> {
-  if (!inputs.lyrics || !vocabulary) return null;
+  const encoders = await openEncoders(description);
+  if (encoders.length === 0) return null;
   if (folder !== null) await requireFolder(folder, '--lyrics');
-  const tokenizer = await loadTokenizer(inputs.lyrics, dictionary ? await storeDictionary(dictionary) : null);
-  const { max_tokens: maxTokens } = inputs.lyrics;
-  const index = indexVocabulary(vocabulary);
   const tally = tallyLyrics();
   let missing = 0;
   const textOf = async (track: string): Promise<string> => {
@@ -62,12 +91,13 @@ export async function openLyrics(
   };
   return {
     async read(track) {
-      const tokens = tokenizer.tokens(await textOf(track));
-      if (tokens.length === 0) missing++;
-      return encodeTokens(tokens, index, maxTokens);
+      const text = await textOf(track);
+      const tokens = encoders.map(({ tokenizer }) => tokenizer.tokens(text));
+      if (tokens.every(({ length }) => length === 0)) missing++;
+      return Object.fromEntries(encoders.map(({ name, encode }, i) => [name, encode(tokens[i])]));
     },
     missing: () => missing,
     notes: () => tally.notes(),
-    note: tokenizer.note,
+    note: encoders.find(({ tokenizer }) => tokenizer.note)?.tokenizer.note ?? null,
   };
 }

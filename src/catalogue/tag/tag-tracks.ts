@@ -1,25 +1,26 @@
-/** Tags tracks: windows from worker threads, batches across tracks, one row a track. */
-
+/** Tags tracks: windows from worker threads, batches across tracks, one row per track. */
+import type { Windows } from '../../inputs/cutter.js';
+import type { InputsConfig } from '../../inputs/schema.js';
+import { type WindowBatch, windowSize } from '../../inputs/window.js';
+import type { Predictor } from '../../models/predictor.js';
 import type { TagRow } from '../row.js';
-import type { Tagger } from './tagger.js';
 import { WindowPool } from './window-pool.js';
-import type { Windows } from './windows.js';
 
 /** Windows that the model scores at once. */
 const BATCH = 16;
 
 /** How tracks are tagged. */
 export interface TagOptions {
-  /** Score from which a tag is one of a track's tops, by tag. */
+  /** Score from which a tag is one of a track's top tags, by tag. */
   thresholds: Float32Array;
   /** Whether rows carry the mean embedding. */
   embedding: boolean;
-  /** Told of each window's scores, track by track in order of time; for taggrams. */
+  /** Receives each window's scores, track by track in order of time; for taggrams. */
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
-  /** Told of a track of which a part could not be decoded. */
+  /** Receives tracks of which a part could not be decoded. */
   onPartial?: (path: string, errors: number) => void;
-  /** Token ids of a track's lyrics; for models that read. */
-  lyricsOf?: (path: string) => Promise<Int32Array>;
+  /** Token ids of a track's lyrics by text input; for models that take lyrics. */
+  lyricsOf?: (path: string) => Promise<Record<string, Int32Array>>;
   /** Threads that decode. */
   threads?: number;
   /** Stops the work after the tracks whose windows are all scored. */
@@ -27,7 +28,7 @@ export interface TagOptions {
 }
 
 /** A window that waits for the model. */
-interface Waiting {
+interface QueuedWindow {
   track: number;
   start: number;
   windows: Windows;
@@ -35,13 +36,14 @@ interface Waiting {
 }
 
 /** A track that is not finished. */
-interface Open {
+interface TrackState {
   path: string;
+  lyrics: Record<string, Int32Array>;
   /** Sums over the windows scored so far. */
   scores: Float64Array;
   embedding: Float64Array | null;
   scored: number;
-  waiting: number;
+  queued: number;
   end: { duration: number; errors: number } | null;
 }
 
@@ -54,133 +56,151 @@ export function topTags(labels: string[], scores: Float32Array, thresholds: Floa
     .map(({ label }) => label);
 }
 
-function failed(path: string, error: string): TagRow {
-  return { path, duration: null, error, tops: [], scores: null, embedding: null };
+/** The windows of several tracks on their way through the model. */
+class TrackQueue {
+  private readonly tracks = new Map<number, TrackState>();
+  private queue: QueuedWindow[] = [];
+  private readonly rows: TagRow[] = [];
+
+  constructor(
+    private readonly predictor: Predictor,
+    private readonly options: TagOptions,
+  ) {}
+
+  open(track: number, path: string, lyrics: Record<string, Int32Array>): void {
+    this.tracks.set(track, {
+      path,
+      lyrics,
+      scores: new Float64Array(this.predictor.labels.length),
+      embedding: null,
+      scored: 0,
+      queued: 0,
+      end: null,
+    });
+  }
+
+  /** Takes windows of a track and scores whole batches. */
+  push(track: number, windows: Windows): void {
+    for (let index = 0; index < windows.count; index++)
+      this.queue.push({ track, start: windows.starts[index], windows, index });
+    this.tracks.get(track)!.queued += windows.count;
+    while (this.queue.length >= BATCH) this.score(this.queue.splice(0, BATCH));
+  }
+
+  end(track: number, end: NonNullable<TrackState['end']>): void {
+    this.tracks.get(track)!.end = end;
+    this.finishTrack(track);
+  }
+
+  /** Drops a track whose file turned out to be unreadable, maybe after some windows. */
+  fail(track: number, error: string): void {
+    const { path } = this.tracks.get(track)!;
+    this.tracks.delete(track);
+    this.queue = this.queue.filter((window) => window.track !== track);
+    this.rows.push({ path, duration: null, error, tops: [], scores: null, embedding: null });
+  }
+
+  /** Scores what is left. */
+  flush(): void {
+    if (this.queue.length > 0) this.score(this.queue.splice(0));
+  }
+
+  /** Rows of the tracks finished since the last call. */
+  finished(): TagRow[] {
+    return this.rows.splice(0);
+  }
+
+  private batchOf(windows: readonly QueuedWindow[]): WindowBatch {
+    const values = this.predictor.inputs.list.map((input): [string, Float32Array | Int32Array] => {
+      const size = windowSize(input);
+      const isText = input.source === 'text';
+      const all = new (isText ? Int32Array : Float32Array)(windows.length * size);
+      for (const [i, { track, windows: own, index }] of windows.entries())
+        all.set(
+          isText
+            ? this.tracks.get(track)!.lyrics[input.name]
+            : own.values[input.name].subarray(index * size, (index + 1) * size),
+          i * size,
+        );
+      return [input.name, all];
+    });
+    return { count: windows.length, values: Object.fromEntries(values) };
+  }
+
+  private score(windows: readonly QueuedWindow[]): void {
+    const { predictor, options } = this;
+    const { scores: all, embedding } = predictor.predict(this.batchOf(windows));
+    const labels = predictor.labels.length;
+    const size = embedding ? embedding.length / windows.length : 0;
+    for (const [i, { track, start }] of windows.entries()) {
+      const state = this.tracks.get(track)!;
+      const scores = all.subarray(i * labels, (i + 1) * labels);
+      for (let label = 0; label < labels; label++) state.scores[label] += scores[label];
+      if (options.embedding && embedding) {
+        state.embedding ??= new Float64Array(size);
+        for (let k = 0; k < size; k++) state.embedding[k] += embedding[i * size + k];
+      }
+      options.onWindow?.(state.path, start, scores);
+      state.scored++;
+      state.queued--;
+      this.finishTrack(track);
+    }
+  }
+
+  private finishTrack(track: number): void {
+    const { path, end, queued, scored, scores, embedding } = this.tracks.get(track)!;
+    if (!end || queued > 0) return;
+    this.tracks.delete(track);
+    const mean = (sums: Float64Array): Float32Array => Float32Array.from(sums, (sum) => sum / scored);
+    const means = mean(scores);
+    if (end.errors > 0) this.options.onPartial?.(path, end.errors);
+    this.rows.push({
+      path,
+      duration: end.duration,
+      error: null,
+      tops: topTags(this.predictor.labels, means, this.options.thresholds),
+      scores: means,
+      embedding: embedding && mean(embedding),
+    });
+  }
 }
 
 /**
  * Tags tracks. A track's scores are the means over its windows; memory does not grow with a track's length or with the
- * number of tracks.
+ * number of tracks, unless an input needs the whole recording.
  *
- * @param tagger - the model
- * @param paths - the tracks
- * @param options - thresholds and what is wanted besides scores
- * @returns a row a track, in the order in which they are finished; a track that cannot be decoded is a row with an error
+ * @param config - the inputs' options, which the threads bind again
+ * @returns one row per track, in the order in which they are finished; a track that cannot be decoded is a row with an
+ *   error
  */
 export async function* tagTracks(
-  tagger: Tagger,
+  predictor: Predictor,
+  config: InputsConfig,
   paths: Iterable<string> | AsyncIterable<string>,
   options: TagOptions,
 ): AsyncGenerator<TagRow, void> {
-  const { labels, settings } = tagger;
   const { signal } = options;
-  const names: string[] = [];
-  const pool = new WindowPool(settings, options.threads);
-  const open = new Map<number, Open>();
-  const finished: TagRow[] = [];
-  let waiting: Waiting[] = [];
-
-  const lyrics = new Map<number, Int32Array>();
+  const audio = predictor.inputs.list.filter(({ source }) => source === 'audio').map(({ name }) => name);
+  const request = { inputs: config, names: audio, remainder: predictor.remainder };
+  const pool = new WindowPool(request, options.threads);
+  const tracks = new TrackQueue(predictor, options);
   const feed = async function* (): AsyncGenerator<string, void> {
+    let track = 0;
     for await (const path of paths) {
       if (signal?.aborted) return;
-      if (options.lyricsOf) lyrics.set(names.length, await options.lyricsOf(path));
-      names.push(path);
+      tracks.open(track++, path, (await options.lyricsOf?.(path)) ?? {});
       yield path;
     }
   };
-  const openTrack = (track: number): Open => {
-    const found = open.get(track) ?? {
-      path: names[track],
-      scores: new Float64Array(labels.length),
-      embedding: null,
-      scored: 0,
-      waiting: 0,
-      end: null,
-    };
-    open.set(track, found);
-    return found;
-  };
-  const settle = (track: number): void => {
-    const { path, end, waiting: left, scored, scores, embedding } = open.get(track)!;
-    if (!end || left > 0) return;
-    open.delete(track);
-    lyrics.delete(track);
-    const mean = (sums: Float64Array): Float32Array => Float32Array.from(sums, (sum) => sum / scored);
-    const means = mean(scores);
-    if (end.errors > 0) options.onPartial?.(path, end.errors);
-    finished.push({
-      path,
-      duration: end.duration,
-      error: null,
-      tops: topTags(labels, means, options.thresholds),
-      scores: means,
-      embedding: embedding && mean(embedding),
-    });
-  };
-  const gatherLyrics = (batch: Waiting[], width: number): Int32Array => {
-    const ids = new Int32Array(batch.length * width);
-    for (const [i, { track }] of batch.entries()) ids.set(lyrics.get(track) ?? [], i * width);
-    return ids;
-  };
-  const score = (batch: Waiting[]): void => {
-    const gather = (part: 'mel' | 'waveform', width: number): Float32Array => {
-      const values = new Float32Array(batch.length * width);
-      for (const [i, { windows, index }] of batch.entries())
-        values.set(windows[part]!.subarray(index * width, (index + 1) * width), i * width);
-      return values;
-    };
-    const { mel, waveform, windowFrames, hopLength, sampleRate } = settings;
-    const output = tagger.predict({
-      sampleRate,
-      ...(mel && { mel: { values: gather('mel', windowFrames * mel.melBands), settings: mel } }),
-      ...(waveform && { waveform: gather('waveform', windowFrames * hopLength) }),
-      ...(settings.lyrics && { lyrics: gatherLyrics(batch, settings.lyrics.maxTokens) }),
-    });
-    const size = output.embedding ? output.embedding.length / output.windows : 0;
-    for (const [i, { track, start }] of batch.entries()) {
-      const entry = open.get(track);
-      if (!entry) continue; // its file turned out to be unreadable after some windows
-      const scores = output.scores.subarray(i * labels.length, (i + 1) * labels.length);
-      for (let label = 0; label < labels.length; label++) entry.scores[label] += scores[label];
-      if (options.embedding && output.embedding) {
-        entry.embedding ??= new Float64Array(size);
-        for (let k = 0; k < size; k++) entry.embedding[k] += output.embedding[i * size + k];
-      }
-      options.onWindow?.(entry.path, start, scores);
-      entry.scored++;
-      entry.waiting--;
-      settle(track);
-    }
-  };
-
   try {
     for await (const event of pool.decode(feed())) {
-      const { track } = event;
-      if ('windows' in event) {
-        const entry = openTrack(track);
-        const { windows } = event;
-        for (let index = 0; index < windows.count; index++)
-          waiting.push({ track, start: windows.starts[index], windows, index });
-        entry.waiting += windows.count;
-        while (waiting.length >= BATCH) {
-          score(waiting.slice(0, BATCH));
-          waiting = waiting.slice(BATCH);
-          yield* finished.splice(0);
-        }
-      } else if ('error' in event) {
-        open.delete(track);
-        lyrics.delete(track);
-        waiting = waiting.filter((window) => window.track !== track);
-        yield failed(names[track], event.error);
-      } else {
-        openTrack(track).end = event.end;
-        settle(track);
-        yield* finished.splice(0);
-      }
+      if ('windows' in event) tracks.push(event.track, event.windows);
+      else if ('error' in event) tracks.fail(event.track, event.error);
+      else tracks.end(event.track, event.end);
+      yield* tracks.finished();
     }
-    if (waiting.length > 0) score(waiting);
-    yield* finished.splice(0);
+    tracks.flush();
+    yield* tracks.finished();
   } finally {
     await pool.close();
   }

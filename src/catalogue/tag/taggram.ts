@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { writeWhole } from '../../base/files.js';
-import type { ModelSettings } from '../../training/model-settings.js';
+import type { ModelSettings } from '../../models/description.js';
 
 /** What a taggram's file holds. */
 export interface Taggram {

@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.js';
 import { workerUrl } from '../../base/worker-url.js';
-import type { ModelSettings } from '../../training/model-settings.js';
-import type { WindowReply } from './window-worker.js';
+import type { CutRequest, WindowReply } from './window-worker.js';
 
 /** What comes of a recording: its windows in order, then its end or why it cannot be decoded. */
 export type RecordingEvent = { track: number } & WindowReply;
@@ -14,11 +13,11 @@ export class WindowPool {
   private readonly workers: Worker[];
 
   /**
-   * @param settings - what the model takes
-   * @param size - threads; as many as the machine has processors unless told otherwise
+   * @param request - how recordings are cut
+   * @param size - threads. Default: as many as the machine has processors.
    */
   constructor(
-    private readonly settings: ModelSettings,
+    private readonly request: CutRequest,
     size: number = availableParallelism(),
   ) {
     this.workers = Array.from({ length: size }, () => this.start());
@@ -108,7 +107,7 @@ export class WindowPool {
 
   private start(): Worker {
     const worker = new Worker(workerUrl(import.meta.url, './window-worker'), {
-      workerData: this.settings,
+      workerData: this.request,
       stderr: true,
     });
     worker.stderr.resume();

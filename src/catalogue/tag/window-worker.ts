@@ -2,8 +2,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { streamAudio } from '../../audio/decode.js';
 import { messageOf } from '../../base/errors.js';
-import type { ModelSettings } from '../../training/model-settings.js';
-import { WindowCutter, type Windows } from './windows.js';
+import { type Tail, WindowCutter, type Windows } from '../../inputs/cutter.js';
+import type { InputsConfig } from '../../inputs/schema.js';
+import { bindInputs } from '../../inputs/window.js';
+
+/** How recordings are cut, in a form that a thread can be given. */
+export interface CutRequest {
+  inputs: InputsConfig;
+  /** Names of the audio inputs that the model takes. */
+  names: string[];
+  remainder: Tail;
+}
 
 /** A recording to work on, or leave to send more windows of the present one. */
 export type WindowRequest = { path: string } | 'more';
@@ -19,7 +28,6 @@ const BATCH = 8;
 /** Messages that may be unanswered. */
 const AHEAD = 3;
 
-const settings = workerData as ModelSettings;
 const port = parentPort!;
 
 let credit = 0;
@@ -32,33 +40,25 @@ async function send(windows: Windows): Promise<void> {
       wake = resolve;
     });
   credit--;
-  const transfer = [windows.mel, windows.waveform].flatMap((part) =>
-    part ? [part.buffer as ArrayBuffer] : [],
-  );
+  const transfer = Object.values(windows.values).map(({ buffer }) => buffer as ArrayBuffer);
   port.postMessage({ windows } satisfies WindowReply, transfer);
 }
 
 function* split(windows: Windows): Generator<Windows> {
   for (let from = 0; from < windows.count; from += BATCH) {
     const count = Math.min(BATCH, windows.count - from);
-    const part = (values: Float32Array | null): Float32Array | null =>
-      values?.slice(
-        (from * values.length) / windows.count,
-        ((from + count) * values.length) / windows.count,
-      ) ?? null;
-    yield {
-      count,
-      starts: windows.starts.slice(from, from + count),
-      mel: part(windows.mel),
-      waveform: part(windows.waveform),
-    };
+    const part = (values: Float32Array): Float32Array =>
+      values.slice((from * values.length) / windows.count, ((from + count) * values.length) / windows.count);
+    const values = Object.entries(windows.values).map(([name, all]) => [name, part(all)]);
+    yield { count, starts: windows.starts.slice(from, from + count), values: Object.fromEntries(values) };
   }
 }
 
-async function work(path: string): Promise<WindowReply> {
+async function work(path: string, { inputs, names, remainder }: CutRequest): Promise<WindowReply> {
   try {
+    const { grid, list } = bindInputs(inputs, names);
     const { info, blocks, errors } = await streamAudio(path, { mono: true });
-    const cutter = new WindowCutter(settings, info.sampleRate);
+    const cutter = new WindowCutter({ grid, inputs: list, remainder }, info.sampleRate);
     let samples = 0;
     for await (const [mono] of blocks) {
       samples += mono.length;
@@ -79,5 +79,5 @@ port.on('message', async (request: WindowRequest) => {
     return;
   }
   credit = AHEAD;
-  port.postMessage(await work(request.path));
+  port.postMessage(await work(request.path, workerData as CutRequest));
 });

@@ -10,11 +10,12 @@ import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.
 import { readWeights } from '../../hub/formats/index.js';
 import { importModel } from '../../hub/import.js';
 import { listModels } from '../../hub/list.js';
+import { readModelDescription } from '../../hub/model-folder.js';
 import { PUBLISHED_NAMES, type PublishedName } from '../../hub/published.js';
 import { pullModels } from '../../hub/pull.js';
 import { findModel } from '../../hub/store.js';
+import { MODEL_FILES } from '../../models/description.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
-import { MODEL_FILES, readModelDescription } from '../../training/stored-model.js';
 import { alignColumns, printNote, printResult } from '../print.js';
 
 const list: CommandModule<object, { reports: string; json: boolean }> = {

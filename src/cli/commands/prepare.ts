@@ -38,10 +38,19 @@ export const prepare: CommandModule<object, PrepareArguments> = {
     store?.close();
     printResult(
       json
-        ? JSON.stringify({ ...counts, kinds: store?.kinds ?? {} }, null, 2)
+        ? JSON.stringify(
+            {
+              ...counts,
+              kinds: Object.fromEntries(
+                Object.entries(store?.features ?? {}).map(([name, { settings }]) => [name, settings]),
+              ),
+            },
+            null,
+            2,
+          )
         : store
-          ? `${counts.clips} clips are ready (${Object.keys(store.kinds).join(' and ')}), ${counts.left_out} left out, ${counts.kept_in_part} kept in part; ${counts.seconds} s`
-          : 'The config hears nothing: there are no features to prepare.',
+          ? `${counts.clips} clips are ready (${Object.keys(store.features).join(' and ')}), ${counts.left_out} left out, ${counts.kept_in_part} kept in part; ${counts.seconds} s`
+          : 'This config uses no audio features.',
     );
   },
 };

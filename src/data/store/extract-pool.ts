@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { Failure, messageOf } from '../../base/errors.js';
 import { workerUrl } from '../../base/worker-url.js';
 import type { ExtractReply, ExtractRequest } from './extract-worker.js';
-import type { FeatureKind, FeatureKinds } from './kinds.js';
+import type { StoredFeatures } from './kinds.js';
 
 /** A pool of threads; close it when done. */
 export class ExtractPool {
@@ -13,11 +13,10 @@ export class ExtractPool {
   private readonly started = new Set<Worker>();
 
   /**
-   * @param kinds - settings of each kind
-   * @param size - threads; as many as the machine has processors unless told otherwise
+   * @param size - threads. Default: as many as the machine has processors.
    */
   constructor(
-    private readonly kinds: FeatureKinds,
+    private readonly features: StoredFeatures,
     readonly size: number = availableParallelism(),
   ) {
     for (let i = 0; i < size; i++) this.idle.push(this.start());
@@ -26,11 +25,10 @@ export class ExtractPool {
   /**
    * Decodes a recording and computes its features, as soon as a thread is free.
    *
-   * @param path - the audio file
-   * @param wanted - the kinds to compute
+   * @param wanted - names of the features to compute
    * @returns the features, or why there are none
    */
-  async extract(path: string, wanted: FeatureKind[]): Promise<ExtractReply> {
+  async extract(path: string, wanted: readonly string[]): Promise<ExtractReply> {
     const worker = this.idle.pop() ?? (await new Promise<Worker>((resolve) => this.waiting.push(resolve)));
     let next = worker;
     try {
@@ -56,7 +54,7 @@ export class ExtractPool {
   private start(): Worker {
     // The decoder writes a line for every frame that it cannot read; the reason comes back as a message.
     const worker = new Worker(workerUrl(import.meta.url, './extract-worker'), {
-      workerData: this.kinds,
+      workerData: this.features,
       stderr: true,
     });
     worker.stderr.resume();

@@ -2,23 +2,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.js';
 import { type Extracted, extractFeatures } from './extract.js';
-import type { FeatureKind, FeatureKinds } from './kinds.js';
+import type { StoredFeatures } from './kinds.js';
 
 /** A recording to work on. */
 export interface ExtractRequest {
   path: string;
-  wanted: FeatureKind[];
+  wanted: readonly string[];
 }
 
 /** What became of it. */
 export type ExtractReply = Extracted | { error: string };
 
-const kinds = workerData as FeatureKinds;
+const features = workerData as StoredFeatures;
 
 parentPort!.on('message', async ({ path, wanted }: ExtractRequest) => {
   let reply: ExtractReply;
   try {
-    reply = await extractFeatures(path, kinds, wanted);
+    reply = await extractFeatures(path, features, wanted);
   } catch (error) {
     reply = { error: messageOf(error) };
   }

@@ -1,60 +1,30 @@
 /** What the feature store keeps of a recording. */
 import { createHash } from 'node:crypto';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
-import type { MelSettings } from '../../features/mel.js';
+import { inputKinds } from '../../inputs/index.js';
+import type { AudioFeature, AudioKind, AudioSettings } from '../../inputs/kind.js';
 
-/** Mono samples at a rate. */
-export interface WaveformSettings {
-  sampleRate: number;
+/** A feature that is stored: its kind in the registry of inputs, and all that decides its numbers. */
+export interface StoredFeature {
+  kind: string;
+  settings: AudioSettings;
 }
 
-/** Mean and standard deviation over time of MFCCs, as `mfccFromLogMel` of decibels without a floor below the loudest. */
-export interface MfccStatisticsSettings extends MelSettings {
-  nMfcc: number;
-}
+/** The features of a store by the names of the inputs that they are for. */
+export type StoredFeatures = Readonly<Record<string, StoredFeature>>;
 
-/** The kinds of features with their settings; a kind that is absent is not wanted. */
-export interface FeatureKinds {
-  waveform?: WaveformSettings;
-  mel?: MelSettings;
-  mfcc?: MfccStatisticsSettings;
-}
+const kindOf = ({ kind }: StoredFeature): AudioKind => inputKinds[kind] as AudioKind;
 
-/** Name of a kind. */
-export type FeatureKind = keyof FeatureKinds;
-
-/** Changes whenever the numbers of a kind would: part of the key. */
-const VERSIONS: Record<FeatureKind, string> = {
-  waveform: 'mono mean, kaiser sinc .914 125 dB in two stages',
-  mel: 'slaney power mel of waveform by simd, log10(1 + 10000 x)',
-  mfcc: 'mean and deviation of the DCT of 10 log10(max(1e-10, slaney power mel))',
-};
+/** The feature under its settings. */
+export const featureOf = (stored: StoredFeature): AudioFeature => kindOf(stored).feature(stored.settings);
 
 /**
- * Numbers a step: 1 for samples, the number of bands for mel frames, all for the statistics of MFCCs.
+ * Name of the folder for one feature under its settings and the decoder.
  *
- * @param kinds - the settings
- * @param kind - the kind
- * @returns numbers a step
- */
-export function stepWidth(kinds: FeatureKinds, kind: FeatureKind): number {
-  const widths: Record<FeatureKind, number> = {
-    waveform: 1,
-    mel: kinds.mel?.melBands ?? 0,
-    mfcc: 2 * (kinds.mfcc?.nMfcc ?? 0),
-  };
-  return widths[kind];
-}
-
-/**
- * Name of the folder for one kind under its settings and the decoder.
- *
- * @param kinds - the settings
- * @param kind - the kind
  * @returns `mel-0123456789abcdef`
  */
-export function kindKey(kinds: FeatureKinds, kind: FeatureKind): string {
-  const settings = Object.entries(kinds[kind]!).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([VERSIONS[kind], DECODER_VERSIONS, settings]);
-  return `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+export function featureKey(stored: StoredFeature): string {
+  const settings = Object.entries(stored.settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([kindOf(stored).version, DECODER_VERSIONS, settings]);
+  return `${stored.kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

@@ -9,7 +9,7 @@ import { startProgress } from '../../base/progress.js';
 import { contentHashes } from './content-hashes.js';
 import type { Extracted } from './extract.js';
 import { ExtractPool } from './extract-pool.js';
-import { type FeatureKind, type FeatureKinds, kindKey, stepWidth } from './kinds.js';
+import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
 import { findShards, type Location, type ShardEntry, writeShard } from './shard.js';
 
 /** A recording to prepare. */
@@ -27,7 +27,7 @@ export interface DamagedRecording extends Recording {
 export interface StoreOptions {
   /** The store's folder. */
   root: string;
-  kinds: FeatureKinds;
+  features: StoredFeatures;
   /** What becomes of recordings of which a part cannot be decoded; `keep-good-part` unless told otherwise. */
   damage?: DamagePolicy;
   /** Stops the work; what was computed is kept. */
@@ -42,17 +42,18 @@ const SHARD_BYTES = 96 * 2 ** 20;
 /** Features of some recordings, on disk. */
 export class FeatureStore {
   private readonly descriptors = new Map<string, number>();
+  private readonly widths = new Map<string, number>();
 
   /**
-   * @param kinds - the settings
-   * @param locations - where each recording's values lie, by kind and id
+   * @param features - what is kept, by name
+   * @param locations - where each recording's values lie, by feature and id
    * @param damaged - recordings that are left out because they are damaged
    * @param partial - recordings of which the part that could be decoded is kept
    * @param missing - recordings whose file is not there
    */
   constructor(
-    readonly kinds: FeatureKinds,
-    private readonly locations: Record<FeatureKind, Map<string, Location>>,
+    readonly features: StoredFeatures,
+    private readonly locations: Record<string, Map<string, Location>>,
     readonly damaged: DamagedRecording[],
     readonly partial: DamagedRecording[],
     readonly missing: Recording[],
@@ -62,34 +63,33 @@ export class FeatureStore {
    * Whether a recording can be read.
    *
    * @param id - the recording
-   * @returns true when every kind is there
+   * @returns true when every feature is there
    */
   has(id: string): boolean {
-    return (Object.keys(this.kinds) as FeatureKind[]).every((kind) => this.locations[kind].has(id));
+    return Object.keys(this.features).every((name) => this.locations[name].has(id));
   }
 
   /**
    * Length of a recording.
    *
-   * @param kind - the kind
-   * @param id - the recording
+   * @param name - of the feature
    * @returns samples (waveform) or frames (mel)
    */
-  length(kind: FeatureKind, id: string): number {
-    return this.locations[kind].get(id)!.count / stepWidth(this.kinds, kind);
+  length(name: string, id: string): number {
+    return this.locations[name].get(id)!.count / this.width(name);
   }
 
   /**
-   * Reads a part of a recording; steps beyond its end are zero, which is silence in both kinds.
+   * Reads a stretch of a recording.
    *
-   * @param kind - the kind
-   * @param id - the recording
+   * @param name - of the feature
    * @param first - first step (sample or frame)
    * @param target - receives the values; its length decides how many steps are read
+   * @param silence - value of what lies beyond the end. Default: 0.
    */
-  read(kind: FeatureKind, id: string, first: number, target: Float32Array): void {
-    const { file, offset, count } = this.locations[kind].get(id)!;
-    const begin = first * stepWidth(this.kinds, kind);
+  read(name: string, id: string, first: number, target: Float32Array, silence = 0): void {
+    const { file, offset, count } = this.locations[name].get(id)!;
+    const begin = first * this.width(name);
     const available = Math.max(0, Math.min(target.length, count - begin));
     const bytes = new Uint8Array(
       target.buffer,
@@ -102,7 +102,17 @@ export class FeatureStore {
         `${file} is shorter than its table of contents says; run the same command again, and it is rebuilt.`,
       );
     }
-    target.fill(0, available);
+    target.fill(silence, available);
+  }
+
+  /** Numbers per step of a feature. */
+  private width(name: string): number {
+    let width = this.widths.get(name);
+    if (width === undefined) {
+      ({ width } = featureOf(this.features[name]));
+      this.widths.set(name, width);
+    }
+    return width;
   }
 
   private descriptor(file: string): number {
@@ -142,15 +152,15 @@ export async function openFeatureStore(
 }
 
 async function openLocked(recordings: Recording[], options: StoreOptions): Promise<FeatureStore> {
-  const { root, kinds, damage = 'keep-good-part' } = options;
-  const names = Object.keys(kinds) as FeatureKind[];
+  const { root, features, damage = 'keep-good-part' } = options;
+  const names = Object.keys(features);
   const hashes = await contentHashes(
     root,
     recordings.map(({ path }) => path),
   );
-  const stored = {} as Record<FeatureKind, Map<string, Location>>;
-  for (const kind of names) {
-    stored[kind] = await findShards(join(root, kindKey(kinds, kind)), (file) =>
+  const stored = {} as Record<string, Map<string, Location>>;
+  for (const name of names) {
+    stored[name] = await findShards(join(root, featureKey(features[name])), (file) =>
       options.onNote?.(`${file} was damaged and is computed again.`),
     );
   }
@@ -159,7 +169,7 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
   const work = recordings.flatMap((recording) => {
     const content = hashes.get(recording.path);
     if (content === undefined || queued.has(content)) return [];
-    const wanted = names.filter((kind) => !stored[kind].has(content));
+    const wanted = names.filter((name) => !stored[name].has(content));
     if (wanted.length === 0) return [];
     queued.add(content);
     return [{ recording, content, wanted }];
@@ -172,7 +182,7 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
     const content = hashes.get(recording.path);
     if (content === undefined) continue;
     const failure = reasons.get(content);
-    const errors = Math.max(0, ...names.map((kind) => stored[kind].get(content)?.errors ?? 0));
+    const errors = Math.max(0, ...names.map((name) => stored[name].get(content)?.errors ?? 0));
     if (failure !== undefined) damaged.push({ ...recording, reason: failure });
     else if (errors > 0) {
       const reason = `${recording.path} is damaged: ${errors} of its parts cannot be decoded.`;
@@ -185,41 +195,45 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
       `${damaged.length} of ${recordings.length} recordings cannot be decoded, wholly or in part; the first: ${damaged[0].reason}`,
     );
   }
-  const locations = {} as Record<FeatureKind, Map<string, Location>>;
-  for (const kind of names) {
-    locations[kind] = new Map(
+  const locations = {} as Record<string, Map<string, Location>>;
+  for (const name of names) {
+    locations[name] = new Map(
       [...usable].flatMap(([id, content]) => {
-        const location = stored[kind].get(content);
+        const location = stored[name].get(content);
         return location ? [[id, location] as const] : [];
       }),
     );
   }
-  return new FeatureStore(kinds, locations, damaged, partial, missing);
+  return new FeatureStore(features, locations, damaged, partial, missing);
 }
 
 interface Job {
   recording: Recording;
   content: string;
-  wanted: FeatureKind[];
+  wanted: string[];
 }
 
 /** Runs the jobs in worker threads, writes shards as they fill, and gives the reasons of those that failed. */
 async function extractAll(
   jobs: Job[],
-  stored: Record<FeatureKind, Map<string, Location>>,
-  { root, kinds, signal }: StoreOptions,
+  stored: Record<string, Map<string, Location>>,
+  { root, features, signal }: StoreOptions,
 ): Promise<Map<string, string>> {
   const reasons = new Map<string, string>();
   if (jobs.length === 0) return reasons;
-  const pending = {} as Record<FeatureKind, ShardEntry[]>;
-  for (const kind of Object.keys(kinds) as FeatureKind[]) pending[kind] = [];
-  const flush = async (kind: FeatureKind): Promise<void> => {
-    const entries = pending[kind];
+  const pending = {} as Record<string, ShardEntry[]>;
+  for (const name of Object.keys(features)) pending[name] = [];
+  const flush = async (name: string): Promise<void> => {
+    const entries = pending[name];
     if (entries.length === 0) return;
-    pending[kind] = [];
-    const key = kindKey(kinds, kind);
-    const written = await writeShard(join(root, key), entries, `${key} ${JSON.stringify(kinds[kind])}`);
-    for (const [content, location] of written) stored[kind].set(content, location);
+    pending[name] = [];
+    const key = featureKey(features[name]);
+    const written = await writeShard(
+      join(root, key),
+      entries,
+      `${key} ${JSON.stringify(features[name].settings)}`,
+    );
+    for (const [content, location] of written) stored[name].set(content, location);
   };
   const progress = startProgress('Preparing features', jobs.length, 'clips');
   let next = 0;
@@ -228,15 +242,15 @@ async function extractAll(
   let writing = Promise.resolve();
   const keep = (content: string, { values, errors }: Extracted): Promise<void> => {
     writing = writing.then(async () => {
-      for (const kind of Object.keys(values) as FeatureKind[]) {
-        pending[kind].push({ content, values: values[kind]!, errors });
-        const bytes = pending[kind].reduce((sum, entry) => sum + entry.values.byteLength, 0);
-        if (bytes >= SHARD_BYTES) await flush(kind);
+      for (const name of Object.keys(values)) {
+        pending[name].push({ content, values: values[name], errors });
+        const bytes = pending[name].reduce((sum, entry) => sum + entry.values.byteLength, 0);
+        if (bytes >= SHARD_BYTES) await flush(name);
       }
     });
     return writing;
   };
-  const pool = new ExtractPool(kinds, Math.min(availableParallelism(), jobs.length));
+  const pool = new ExtractPool(features, Math.min(availableParallelism(), jobs.length));
   const serve = async (): Promise<void> => {
     while (next < jobs.length && !signal?.aborted) {
       const { recording, content, wanted } = jobs[next++];
@@ -252,7 +266,7 @@ async function extractAll(
     await pool.close();
     progress.stop();
     await writing.catch(() => {});
-    for (const kind of Object.keys(pending) as FeatureKind[]) await flush(kind);
+    for (const name of Object.keys(pending)) await flush(name);
   }
   if (signal?.aborted) {
     throw new Interrupted(

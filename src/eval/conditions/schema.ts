@@ -1,20 +1,19 @@
 /** What a config may say of changed test conditions: `evaluation.conditions`. */
 import { z } from 'zod';
-import { type BranchName, branches } from '../../models/branches/index.js';
-
-const branchNames = Object.keys(branches) as [BranchName, ...BranchName[]];
+import { keysOf } from '../../base/registry.js';
+import { noises } from '../../features/augment/noise.js';
 
 export const conditionSchema = z
   .strictObject({
     name: z.string().min(1).optional().describe('In tables and plots; made of the rest when left out.'),
     absent: z
-      .array(z.enum(branchNames))
+      .array(z.string())
       .default([])
       .describe('Inputs that are taken away: silence, or a text without words.'),
     noise: z
       .strictObject({
         snr: z.number().min(-20).max(100).describe('Power of the music over that of the noise, in dB.'),
-        colour: z.enum(['white', 'pink']).default('white'),
+        colour: z.enum(keysOf(noises)).default('white'),
       })
       .optional()
       .describe('Noise added to the recordings, at a ratio to each chunk.'),

@@ -1,6 +1,7 @@
 /** The part of a config that describes a classical classifier: `model.baseline`. */
 import { z } from 'zod';
 import { TERM_FREQUENCIES } from '../../text/tfidf.js';
+import { unionOf } from '../registry-union.js';
 import type { BaselineFeatureName, ClassifierKind } from './classifier.js';
 import { type GridPoint, gridOf } from './grid.js';
 import { classifiers } from './index.js';
@@ -34,14 +35,7 @@ const featureOptions = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const classifierOptions = z.discriminatedUnion('kind', [
-  classifiers['logistic-regression'].options,
-  classifiers['linear-svm'].options,
-  classifiers['multinomial-nb'].options,
-  classifiers['svm-rbf'].options,
-  classifiers['k-nn'].options,
-  classifiers['gaussian-mixture'].options,
-]);
+const classifierOptions = unionOf<(typeof classifiers)[keyof typeof classifiers]['options']>(classifiers);
 
 export const baselineSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
-/** A branch: one modality in, a sequence out. */
+/** A branch: one input in, a sequence out. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
+import type { InputSize } from '../../inputs/kind.js';
 import type { ForwardMode } from '../layers/mode.js';
 import type { Parameters } from '../parameters.js';
 
@@ -10,14 +11,6 @@ export interface Sequence {
   values: tf.Tensor3D;
   /** [batch, time], 1 for a real step and 0 for padding; null when every step is real. */
   mask: tf.Tensor2D | null;
-}
-
-/** Sizes of a branch's input, without the batch. */
-export interface InputSize {
-  /** Frames (mel), samples (waveform) or tokens (lyrics). */
-  length: number;
-  /** Mel bands (mel), 1 (waveform) or the vocabulary's size (lyrics). */
-  width: number;
 }
 
 /** A branch that was built. */
@@ -33,9 +26,23 @@ export interface Branch {
   isPresent(input: tf.Tensor): tf.Tensor1D;
 }
 
+/** Computes the segments of one window on the host: begins and ends in frames, row-major [count × 2]. */
+export interface Segmenter {
+  count: number;
+  segments(window: Float32Array): Float32Array;
+}
+
 /** A kind of branch: its options and how it is built. */
 export interface BranchKind<Schema extends z.ZodType = z.ZodType> {
   /** Options under `model.branches.<name>`; each has a default. */
   options: Schema;
+  /** The input that it takes when the config names none and none has the branch's name. */
+  input: string;
   build(parameters: Parameters, name: string, options: z.output<Schema>, input: InputSize): Branch;
+  /** For a branch whose steps are segments of the window; null where the options ask for none. */
+  segmenter?(
+    options: z.output<Schema>,
+    input: InputSize,
+    grid: { sampleRate: number; hopLength: number },
+  ): Segmenter | null;
 }

@@ -44,6 +44,7 @@ const options = z.strictObject({
 
 export const lyrics: BranchKind<typeof options> = {
   options,
+  input: 'lyrics',
   build(parameters, name, options, { length, width }) {
     const { embedding, train_embedding: trained, widths, filters, dropout: rate, lstm_units } = options;
     const size = [width, embedding];

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
+import { chunkSegments } from '../../features/segments/chunk-segments.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
@@ -45,6 +46,14 @@ const options = z.strictObject({
 
 export const mel: BranchKind<typeof options> = {
   options,
+  input: 'mel',
+  segmenter({ segmentation, max_segments: maxSegments }, { length: frames, width: bands }, grid) {
+    if (segmentation !== 'adaptive') return null;
+    // Of the very window that the model sees, so that they are the same wherever the model runs.
+    const segments = (values: Float32Array): Float32Array =>
+      chunkSegments({ values, frames, bands }, { ...grid, maxSegments });
+    return { count: maxSegments, segments };
+  },
   build(parameters, name, { channels, convolutions, features, lstm_units, segmentation }, { length, width }) {
     const depths = convolutions ?? channels.map(() => 1);
     if (depths.length !== channels.length)

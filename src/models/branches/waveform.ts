@@ -30,6 +30,7 @@ const options = z.strictObject({
 
 export const waveform: BranchKind<typeof options> = {
   options,
+  input: 'waveform',
   build(parameters, name, { channels, features, lstm_units }, { length }) {
     const steps = Math.floor(length / STRIDE ** channels.length);
     if (steps < 1) {

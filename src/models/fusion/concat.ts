@@ -21,6 +21,7 @@ export const concat: FusionKind<typeof options> = {
     const joint = dense(parameters, 'fusion/hidden', width, hidden);
     const head = dense(parameters, 'head', hidden, labels, glorotUniform);
     return {
+      embedding: hidden,
       forward(sequences, mode) {
         const flat = tf.concat(sequences.map(pooledSummary), 1); // [batch, 2 × features of all branches]
         const embedding = elu(joint(dropout(flat, rate, mode))); // [batch, hidden]

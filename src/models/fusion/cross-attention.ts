@@ -56,6 +56,7 @@ export const crossAttention: FusionKind<typeof options> = {
     const joint = dense(parameters, 'fusion/hidden', 2 * features * branches.length, hidden);
     const head = dense(parameters, 'head', hidden, labels, glorotUniform);
     return {
+      embedding: hidden,
       forward(sequences, mode) {
         const own = sequences.map(
           ({ values, mask }, i): Sequence => ({ values: parts[i].project(values), mask }), // [batch, steps, features]

@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Sequence } from '../branches/branch.js';
+import type { HeadName } from '../heads/index.js';
 import type { ForwardMode } from '../layers/mode.js';
 import type { Parameters } from '../parameters.js';
 
@@ -19,6 +20,8 @@ export interface Fused {
 
 /** A fusion that was built. */
 export interface Fusion {
+  /** Size of the joint representation; null where there is none. */
+  embedding: number | null;
   /** Takes the sequences in the order of `BuildFusion.branches`. */
   forward(sequences: Sequence[], mode: ForwardMode): Fused;
 }
@@ -30,7 +33,7 @@ export interface FusionContext {
   /** Number of labels. */
   labels: number;
   /** Whether labels are independent (sigmoid) or exclusive (softmax). */
-  head: 'sigmoid' | 'softmax';
+  head: HeadName;
 }
 
 /** A kind of fusion: its options and how it is built. */

@@ -52,6 +52,7 @@ export const gated: FusionKind<typeof options> = {
         : null;
     const head = dense(parameters, 'head', hidden, labels, glorotUniform);
     return {
+      embedding: hidden,
       forward(sequences, mode) {
         const summaries = sequences.map((sequence) => dropout(pooledSummary(sequence), rate, mode));
         const proposed = summaries.map((summary, i) => tanh(candidates[i](summary))); // [batch, hidden] each

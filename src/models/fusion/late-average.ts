@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
+import { type HeadName, heads } from '../heads/index.js';
 import { constant, glorotUniform, type Initializer } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
@@ -43,11 +44,11 @@ type Join = (parts: tf.Tensor2D[]) => tf.Tensor2D;
 export const lateAverage: FusionKind<typeof options> = {
   options,
   build(parameters, { weights, trained, hidden, dropout: rate }, context) {
-    const heads = context.branches.map(({ name, features }) => ({
+    const own = context.branches.map(({ name, features }) => ({
       hidden: dense(parameters, `fusion/${name}/hidden`, 2 * features, hidden),
       output: dense(parameters, `head/${name}`, hidden, context.labels, glorotUniform),
     }));
-    const count = heads.length;
+    const count = own.length;
     const joins: Record<'mean' | 'stacked', () => Join> = {
       stacked: () => {
         const width = count * context.labels;
@@ -63,10 +64,11 @@ export const lateAverage: FusionKind<typeof options> = {
     };
     const join = joins[weights === 'stacked' ? 'stacked' : 'mean']();
     return {
+      embedding: null,
       forward(sequences, mode) {
         const parts = sequences.map((sequence, i) => {
-          const embedding = elu(heads[i].hidden(dropout(pooledSummary(sequence), rate, mode)));
-          return heads[i].output(dropout(embedding, rate, mode)); // [batch, labels]
+          const embedding = elu(own[i].hidden(dropout(pooledSummary(sequence), rate, mode)));
+          return own[i].output(dropout(embedding, rate, mode)); // [batch, labels]
         });
         const joint = { embedding: null, attention: null };
         if (trained === 'together') return { ...joint, logits: join(parts) };
@@ -102,24 +104,13 @@ function branchLogWeights(
 }
 
 /**
- * The logits of a weighted mean of probabilities, without leaving the logarithm: for independent labels
- * log p = logΣ w σ(z) and log(1 - p) = logΣ w σ(-z), whose difference is the logit; for exclusive labels
- * log p = logΣ w softmax(z), which softmax turns into p again.
+ * The logits of a weighted mean of probabilities.
  *
  * @param parts - each branch's logits, [batch, labels]
  * @param logWeights - logarithms of the weights, [branches]
  * @param head - what the logits mean
  * @returns [batch, labels]
  */
-export function mixLogits(
-  parts: tf.Tensor2D[],
-  logWeights: tf.Tensor1D,
-  head: 'sigmoid' | 'softmax',
-): tf.Tensor2D {
-  const logits = tf.stack(parts); // [branches, batch, labels]
-  const shift = tf.reshape(logWeights, [-1, 1, 1]);
-  if (head === 'softmax') return tf.logSumExp(tf.add(tf.logSoftmax(logits), shift), 0);
-  const present = tf.logSumExp(tf.sub(shift, tf.softplus(tf.neg(logits))), 0);
-  const absent = tf.logSumExp(tf.sub(shift, tf.softplus(logits)), 0);
-  return tf.sub(present, absent);
+export function mixLogits(parts: tf.Tensor2D[], logWeights: tf.Tensor1D, head: HeadName): tf.Tensor2D {
+  return heads[head].mix(tf.stack(parts), tf.reshape(logWeights, [-1, 1, 1]));
 }

@@ -70,6 +70,7 @@ export const selfAttention: FusionKind<typeof options> = {
     const joint = dense(parameters, 'fusion/hidden', heads * features, hidden);
     const head = dense(parameters, 'head', hidden, labels, glorotUniform);
     return {
+      embedding: hidden,
       forward(sequences, mode) {
         const x = tf.concat(
           sequences.map(({ values }, i) => projections[i](values)),

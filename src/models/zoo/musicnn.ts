@@ -51,7 +51,7 @@ const padTime = (x: tf.Tensor4D): tf.Tensor4D => {
 export const musicnn: ZooKind<typeof options> = {
   options,
   input: 'mel',
-  build(parameters, { timbre, rhythm, middle, hidden, dropout: rate }, { input: { length, width }, labels }) {
+  body(parameters, { timbre, rhythm, middle }, { length, width }) {
     const inputNorm = batchNorm(parameters, 'input', 1);
     const timbres = TIMBRE_BANDS.map((percent) => {
       const bands = Math.floor((percent * width) / 100);
@@ -83,20 +83,29 @@ export const musicnn: ZooKind<typeof options> = {
       }),
     );
     const features = front + middles.length * middle; // 753
+    return {
+      features,
+      steps: length,
+      forward(input, mode) {
+        const image = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
+        const padded = padTime(image); // [batch, frames + 6, bands, 1]
+        const maps = [...timbres.map((see) => see(padded, mode)), ...rhythms.map((see) => see(image, mode))];
+        const frontEnd = tf.concat(maps, 3); // [batch, frames, 1, 561]
+        const first = middles[0](padTime(frontEnd), mode); // [batch, frames, 1, 64]
+        const second = tf.add(middles[1](padTime(first), mode), first) as tf.Tensor4D;
+        const third = tf.add(middles[2](padTime(second), mode), second) as tf.Tensor4D;
+        return tf.squeeze(tf.concat([frontEnd, first, second, third], 3), [2]); // [batch, frames, 753]
+      },
+    };
+  },
+  head(parameters, { hidden, dropout: rate }, { features }, labels) {
     const backNorm = batchNorm(parameters, 'back/norm', 2 * features);
     const toHidden = dense(parameters, 'back/hidden', 2 * features, hidden);
     const hiddenNorm = batchNorm(parameters, 'back/hidden_norm', hidden);
     const head = dense(parameters, 'head', hidden, labels, glorotUniform);
     return {
-      forward(input, mode) {
-        const image = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
-        const padded = padTime(image); // [batch, frames + 6, bands, 1]
-        const heard = [...timbres.map((see) => see(padded, mode)), ...rhythms.map((see) => see(image, mode))];
-        const frontEnd = tf.concat(heard, 3); // [batch, frames, 1, 561]
-        const first = middles[0](padTime(frontEnd), mode); // [batch, frames, 1, 64]
-        const second = tf.add(middles[1](padTime(first), mode), first) as tf.Tensor4D;
-        const third = tf.add(middles[2](padTime(second), mode), second) as tf.Tensor4D;
-        const all = tf.squeeze(tf.concat([frontEnd, first, second, third], 3), [2]); // [batch, frames, 753]
+      embedding: hidden,
+      forward(all, mode) {
         // Side by side for each feature, maximum before mean: the order that the published weights expect.
         const pooled = tf.reshape(tf.stack([tf.max(all, 1), tf.mean(all, 1)], 2), [-1, 2 * features]); // [batch, 1506]
         const thinned = dropout(backNorm(pooled as tf.Tensor2D, mode), rate, mode);

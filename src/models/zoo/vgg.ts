@@ -40,7 +40,7 @@ const pooledLength = (length: number, size: number, stride: number): number =>
 export const vgg: ZooKind<typeof options> = {
   options,
   input: 'mel',
-  build(parameters, { channels, block_dropout, dropout: rate }, { input: { length, width }, labels }) {
+  body(parameters, { channels, block_dropout }, { length, width }) {
     const inputNorm = batchNorm(parameters, 'input', 1);
     let [frames, bands] = [length, width];
     const blocks = POOLINGS.map((pool, i) => {
@@ -58,16 +58,27 @@ export const vgg: ZooKind<typeof options> = {
       throw new Error(
         `five poolings leave nothing of ${length} frames × ${width} bands; give at least 66 frames and 63 bands`,
       );
-    const size = frames * bands * channels; // 2 × 1 × 128
-    const head = dense(parameters, 'head', size, labels, glorotUniform);
+    const features = bands * channels; // 1 × 128
     return {
+      features,
+      steps: frames,
       forward(input, mode) {
         let x = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, 187, 96, 1]
         for (const [i, block] of blocks.entries()) {
           x = block(x, mode); // [batch, 92, 48, 128], [46, 24], [23, 12], [11, 6], [2, 1]
           if (i < blocks.length - 1) x = dropout(x, block_dropout, mode);
         }
-        const embedding = tf.reshape(x, [-1, size]) as tf.Tensor2D; // [batch, 256]
+        return tf.reshape(x, [-1, frames, features]); // [batch, 2, 128]
+      },
+    };
+  },
+  head(parameters, { dropout: rate }, { features, steps }, labels) {
+    const size = steps * features; // 2 × 128
+    const head = dense(parameters, 'head', size, labels, glorotUniform);
+    return {
+      embedding: size,
+      forward(sequence, mode) {
+        const embedding = tf.reshape(sequence, [-1, size]) as tf.Tensor2D; // [batch, 256]
         return { logits: head(dropout(embedding, rate, mode)), embedding };
       },
     };

@@ -1,8 +1,7 @@
-/** A network of the zoo: a whole published tagger, from its input to its logits. */
+/** A network of the zoo: a published tagger, from its input to its logits. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
-import type { InputSize } from '../branches/branch.js';
-import type { BranchName } from '../branches/index.js';
+import type { InputSize } from '../../inputs/kind.js';
 import type { ForwardMode } from '../layers/mode.js';
 import type { Parameters } from '../parameters.js';
 
@@ -14,20 +13,29 @@ export interface ZooOutputs {
   embedding: tf.Tensor2D;
 }
 
-/** A network of the zoo that was built. */
-export interface ZooNetwork {
-  /** `input` is [batch, frames, bands]. */
-  forward(input: tf.Tensor, mode: ForwardMode): ZooOutputs;
+/** The network up to its last sequence over time, which a branch may take to a fusion. */
+export interface ZooBody {
+  /** Size of the sequence's last dimension. */
+  features: number;
+  /** Length of the sequence. */
+  steps: number;
+  /** `input` is [batch, frames, bands]; gives [batch, steps, features]. */
+  forward(input: tf.Tensor, mode: ForwardMode): tf.Tensor3D;
+}
+
+/** The published network's way from that sequence to its labels. */
+export interface ZooHead {
+  /** Size of the embedding. */
+  embedding: number;
+  forward(sequence: tf.Tensor3D, mode: ForwardMode): ZooOutputs;
 }
 
 /** A kind of network: its options, the input it takes and how it is built. */
-export interface ZooKind<Schema extends z.ZodType = z.ZodType> {
-  /** Options under `model.zoo`; the defaults are the published network's. */
+export interface ZooKind<Schema extends z.ZodObject = z.ZodObject> {
+  /** Options under `model.zoo`, with `kind`; the defaults are the published network's. */
   options: Schema;
-  input: BranchName;
-  build(
-    parameters: Parameters,
-    options: z.output<Schema>,
-    context: { input: InputSize; labels: number },
-  ): ZooNetwork;
+  /** Kind of input. */
+  input: string;
+  body(parameters: Parameters, options: z.output<Schema>, input: InputSize): ZooBody;
+  head(parameters: Parameters, options: z.output<Schema>, body: ZooBody, labels: number): ZooHead;
 }

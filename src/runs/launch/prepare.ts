@@ -1,6 +1,6 @@
 /** The features that a plan's runs need, computed once before the runs begin. Node only. */
 import { loadDataset } from '../../data/sets/index.js';
-import { featureKinds, openConfigStore } from '../../training/features.js';
+import { openConfigStore, wantedFeatures } from '../../training/features.js';
 import type { PlannedRun } from './plan.js';
 
 /**
@@ -12,9 +12,8 @@ import type { PlannedRun } from './plan.js';
 export function runsWithOwnFeatures(runs: readonly PlannedRun[]): Map<string, PlannedRun> {
   const first = new Map<string, PlannedRun>();
   for (const run of runs) {
-    const { data, inputs, training, evaluation } = run.config;
-    const kinds = featureKinds(inputs, training, evaluation);
-    const key = JSON.stringify([data, inputs.store, inputs.damaged_audio, kinds]);
+    const { data, inputs } = run.config;
+    const key = JSON.stringify([data, inputs.store, inputs.damaged_audio, wantedFeatures(run.config)]);
     if (!first.has(key)) first.set(key, run);
   }
   return first;

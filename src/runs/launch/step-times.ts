@@ -5,15 +5,19 @@ import { join } from 'node:path';
 import type { Config } from '../../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../../data/dataset.js';
 import { extractFeatures } from '../../data/store/extract.js';
-import type { FeatureKind } from '../../data/store/kinds.js';
+import type { StoredFeatures } from '../../data/store/kinds.js';
 import type { Location } from '../../data/store/shard.js';
 import { FeatureStore } from '../../data/store/store.js';
+import { inputEntries } from '../../inputs/schema.js';
 import { buildModel } from '../../models/model.js';
-import { featureKinds } from '../../training/features.js';
+import { toTensors } from '../../models/predictor.js';
+import type { NetworkSpec } from '../../models/spec.js';
+import { wantedFeatures } from '../../training/features.js';
+import { lossOf } from '../../training/loss.js';
 import { Optimizer } from '../../training/optimizers.js';
 import { predict } from '../../training/predict.js';
 import { prepare } from '../../training/prepare.js';
-import { lossOf, trainStep } from '../../training/trainer.js';
+import { trainStep } from '../../training/trainer.js';
 
 /** What the steps of a run take. */
 export interface StepTimes {
@@ -39,31 +43,31 @@ const TRIES = 5;
 export async function timeSteps(config: Config, dataset: Dataset, seconds: number): Promise<StepTimes> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-times-'));
   const some = someExamples(config, dataset);
-  const kinds = featureKinds(config.inputs, config.training, config.evaluation);
+  const features = wantedFeatures(config);
   const store =
-    Object.keys(kinds).length > 0 ? await repeatedStore(folder, some.examples, { ...kinds }) : null;
+    Object.keys(features).length > 0 ? await repeatedStore(folder, some.examples, features) : null;
   try {
-    const words = config.inputs.lyrics?.vocabulary ?? 0;
     const prepared = await prepare(config, some, {
       store,
-      vocabulary: words > 0 ? Array.from({ length: words }, (_, i) => `word${i}`) : null,
+      learned: { vocabularies: largestVocabularies(config) },
       onNote: () => undefined,
     });
     const model = buildModel(config.model, prepared.shape, config.seed);
     const optimizer = new Optimizer(config.training.optimizer, model.parameters.trainableVariables());
     try {
       const { batches } = prepared;
+      const tensors = toTensors(config.model as NetworkSpec, prepared.inputs);
       const train = examplesOf(prepared.dataset, 'train');
-      const loss = lossOf(dataset.task, config.loss.alpha);
+      const loss = lossOf(dataset.task, config.loss);
       const chunks = batches.epoch(train, 0).slice(0, config.training.batch_size);
       const step = await meanSeconds(seconds, async (i) => {
-        trainStep({ config, model, batches }, loss, optimizer, chunks, { epoch: 0, step: i }, 0);
+        trainStep({ config, model, tensors, batches }, loss, optimizer, chunks, { epoch: 0, step: i }, 0);
       });
       const { task, labels } = dataset;
       const batchSize = config.evaluation.batch_size;
       const scored = train.slice(0, batchSize);
       const scoring = await meanSeconds(seconds / 2, async () => {
-        await predict(model, batches, scored, { task, labels, batchSize, loss });
+        await predict({ model, tensors }, batches, scored, { task, labels, batchSize, loss });
       });
       return { step, recording: scoring / scored.length };
     } finally {
@@ -74,6 +78,17 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
     store?.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Vocabularies of the largest size that the config allows. */
+function largestVocabularies({ inputs }: Config): Record<string, string[]> {
+  return Object.fromEntries(
+    inputEntries(inputs).flatMap(({ name, kind, options }) =>
+      kind.source === 'text'
+        ? [[name, Array.from({ length: options.vocabulary as number }, (_, i) => `word${i}`)]]
+        : [],
+    ),
+  );
 }
 
 /** As many examples as a batch takes, and one of each other part. */
@@ -89,31 +104,31 @@ function someExamples({ training, evaluation }: Config, dataset: Dataset): Datas
 async function repeatedStore(
   folder: string,
   examples: readonly Example[],
-  kinds: FeatureStore['kinds'],
+  features: StoredFeatures,
 ): Promise<FeatureStore> {
-  const names = Object.keys(kinds) as FeatureKind[];
-  const locations = {} as Record<FeatureKind, Map<string, Location>>;
-  const { values } = await firstDecoded(examples, kinds);
-  for (const kind of names) {
-    const file = join(folder, kind);
-    const array = values[kind]!;
+  const names = Object.keys(features);
+  const locations = {} as Record<string, Map<string, Location>>;
+  const { values } = await firstDecoded(examples, features);
+  for (const name of names) {
+    const file = join(folder, name);
+    const array = values[name];
     await writeFile(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
     const location: Location = { file, offset: 0, count: array.length, errors: 0 };
-    locations[kind] = new Map(examples.map(({ id }) => [id, location]));
+    locations[name] = new Map(examples.map(({ id }) => [id, location]));
   }
-  return new FeatureStore(kinds, locations, [], [], []);
+  return new FeatureStore(features, locations, [], [], []);
 }
 
 async function firstDecoded(
   examples: readonly Example[],
-  kinds: FeatureStore['kinds'],
+  features: StoredFeatures,
 ): ReturnType<typeof extractFeatures> {
-  const names = Object.keys(kinds) as FeatureKind[];
+  const names = Object.keys(features);
   let failure: unknown;
   const recordings = examples.flatMap(({ audio }) => audio ?? []);
   for (const audio of recordings.slice(0, TRIES)) {
     try {
-      return await extractFeatures(audio, kinds, names);
+      return await extractFeatures(audio, features, names);
     } catch (error) {
       failure = error;
     }

@@ -5,14 +5,14 @@ import type { Example } from '../../data/dataset.js';
 import type { FeatureStore } from '../../data/store/store.js';
 import { mixup, mixupWeight } from '../../features/augment/mixup.js';
 import { specAugment } from '../../features/augment/spec-augment.js';
-import { logMelSpectrogram } from '../../features/log-mel.js';
-import { type AugmentSettings, needsWaveform } from './schema.js';
+import type { AudioInput, WindowGrid } from '../../inputs/window.js';
+import { type AugmentSettings, needsWaveform, SOUND } from './schema.js';
 import { applySoundChanges, drawSoundChanges, type SampleSpan, sourceSpan } from './sound-changes.js';
 
 /** A chunk of a training epoch. */
 export interface TrainingChunk {
   example: Example;
-  /** First mel frame. */
+  /** First frame on the grid of the model's windows. */
   start: number;
   epoch: number;
 }
@@ -23,12 +23,9 @@ export interface AugmentContext {
   /** The experiment's seed. */
   seed: number;
   store: FeatureStore;
-  /** Mel frames of a chunk. */
-  frames: number;
-  /** Samples from one frame to the next. */
-  hopLength: number;
-  /** Whether the model takes mel spectrograms, and whether samples. */
-  takes: { mel: boolean; waveform: boolean };
+  grid: WindowGrid;
+  /** Audio inputs of the model. */
+  inputs: readonly AudioInput[];
 }
 
 /** How a chunk of a batch is mixed with another. */
@@ -50,19 +47,21 @@ interface Sound {
  * so that the same run gives the same batches, resumed or not.
  */
 export class AugmentedBatches {
-  /** Samples before a chunk's first: half a window, since frames are centred. */
+  /** Samples before a chunk's first: the largest margin of an input, since frames are centred. */
   private readonly lead: number;
   /** Samples of a chunk with its margins. */
   private readonly length: number;
-  private readonly hearsSound: boolean;
+  private readonly changesSound: boolean;
 
-  /** @param context - what is augmented; the store holds what `takes` and `needsWaveform` name */
+  /** @param context - what is augmented; the store holds the inputs, and the waveform where `needsWaveform` says so */
   constructor(private readonly context: AugmentContext) {
-    const { settings, store, frames, hopLength, takes } = context;
-    const nFft = takes.mel ? store.kinds.mel!.nFft : 0;
-    this.lead = nFft / 2;
-    this.length = Math.max(this.lead + frames * hopLength, (frames - 1) * hopLength + nFft);
-    this.hearsSound = takes.waveform || needsWaveform(settings);
+    const { settings, grid, inputs } = context;
+    this.lead = Math.max(...inputs.map(({ feature }) => feature.margin));
+    const ends = inputs.map(({ feature: { hopLength, margin }, size }) =>
+      hopLength === 1 ? 0 : this.lead + (size.length - 1) * (hopLength ?? 0) + margin,
+    );
+    this.length = Math.max(this.lead + grid.frames * grid.hopLength, ...ends);
+    this.changesSound = inputs.some(isSamples) || needsWaveform(settings);
   }
 
   private generator(kind: string, { example, epoch }: TrainingChunk): RandomGenerator {
@@ -84,30 +83,25 @@ export class AugmentedBatches {
   }
 
   /**
-   * What a model hears of a batch.
+   * The audio inputs of a batch.
    *
-   * @param chunks - the parts
-   * @returns row-major mel [batch × frames × bands] and waveform [batch × frames · hopLength], those that it takes
+   * @returns row-major [batch × length × width] by input
    */
-  inputs(chunks: readonly TrainingChunk[]): { mel: Float32Array | null; waveform: Float32Array | null } {
-    const { settings, takes, frames, hopLength } = this.context;
+  inputs(chunks: readonly TrainingChunk[]): Record<string, Float32Array> {
+    const { settings, inputs } = this.context;
     const mixtures = this.mixtures(chunks);
     const mixesSound = settings.mixup?.domain === 'waveform';
-    let sounds = this.hearsSound ? chunks.map((chunk) => this.soundOf(chunk)) : null;
+    let sounds = this.changesSound ? chunks.map((chunk) => this.soundOf(chunk)) : null;
     if (sounds && mixesSound) sounds = mixAll(sounds, mixtures, mixSounds);
-    let mels: Float32Array[] | null = null;
-    if (takes.mel) {
-      mels = chunks.map((chunk, i) => this.melOf(chunk, sounds?.[i] ?? null));
-      if (!mixesSound) mels = mixAll(mels, mixtures, mixup);
-      mels = mels.map((values, i) => this.mask(values, chunks[i]));
-    }
-    const { lead } = this;
-    return {
-      mel: mels && joinSamples(mels),
-      waveform: takes.waveform
-        ? joinSamples(sounds!.map(({ samples }) => samples.subarray(lead, lead + frames * hopLength)))
-        : null,
-    };
+    const values = inputs.map((input): [string, Float32Array] => {
+      let rows = chunks.map((chunk, i) => this.rowsOf(input, chunk, sounds?.[i] ?? null));
+      if (!isSamples(input)) {
+        if (!mixesSound) rows = mixAll(rows, mixtures, mixup);
+        if (input.kind.isSpectrogram) rows = rows.map((own, i) => this.mask(input, own, chunks[i]));
+      }
+      return [input.name, joinSamples(rows)];
+    });
+    return Object.fromEntries(values);
   }
 
   /**
@@ -122,49 +116,47 @@ export class AugmentedBatches {
   }
 
   private soundOf(chunk: TrainingChunk): Sound {
-    const { settings, store, frames, hopLength } = this.context;
+    const { settings, store, grid } = this.context;
     const { lead, length } = this;
     const { id } = chunk.example;
-    const { sampleRate } = store.kinds.waveform!;
-    const changes = drawSoundChanges(settings, (kind) => this.generator(kind, chunk), sampleRate);
-    const start = chunk.start * hopLength;
-    if (!changes) return { samples: this.read(id, { begin: start - lead, count: length }), isChanged: false };
+    const changes = drawSoundChanges(settings, (kind) => this.generator(kind, chunk), grid.sampleRate);
+    const start = chunk.start * grid.hopLength;
+    if (!changes)
+      return { samples: this.readSamples(id, { begin: start - lead, count: length }), isChanged: false };
     // A faster chunk reaches further; it begins earlier where it would end behind the recording's end.
-    const reach = Math.ceil(frames * hopLength * changes.rate);
-    const latest = Math.max(0, store.length('waveform', id) - reach);
+    const reach = Math.ceil(grid.frames * grid.hopLength * changes.rate);
+    const latest = Math.max(0, store.length(SOUND, id) - reach);
     const origin = changes.rate === 1 ? start : Math.min(start, latest);
-    const source = this.read(id, sourceSpan({ begin: origin - lead, count: length }, origin, changes));
+    const source = this.readSamples(id, sourceSpan({ begin: origin - lead, count: length }, origin, changes));
     return { samples: applySoundChanges(source, length, changes), isChanged: true };
   }
 
   /** Samples of a recording; silence beyond its ends. */
-  private read(id: string, { begin, count }: SampleSpan): Float32Array {
+  private readSamples(id: string, { begin, count }: SampleSpan): Float32Array {
     const samples = new Float32Array(count);
     const missing = Math.min(count, Math.max(0, -begin));
-    this.context.store.read('waveform', id, begin + missing, samples.subarray(missing));
+    this.context.store.read(SOUND, id, begin + missing, samples.subarray(missing));
     return samples;
   }
 
-  /** The stored spectrogram where the sound is as it was, else that of the changed sound. */
-  private melOf({ example, start }: TrainingChunk, sound: Sound | null): Float32Array {
-    const { store, frames, hopLength } = this.context;
-    const settings = store.kinds.mel!;
-    if (sound?.isChanged) {
-      const samples = sound.samples.subarray(0, (frames - 1) * hopLength + settings.nFft);
-      return logMelSpectrogram(samples, { ...settings, center: false }).values;
-    }
-    const values = new Float32Array(frames * settings.melBands);
-    store.read('mel', example.id, start, values);
+  /** The stored rows where the sound is as it was, else those of the changed sound. */
+  private rowsOf(input: AudioInput, { example, start }: TrainingChunk, sound: Sound | null): Float32Array {
+    const { store, grid } = this.context;
+    const { feature, size } = input;
+    if (sound && (sound.isChanged || isSamples(input)))
+      return feature.rows(sound.samples.subarray(this.lead - feature.margin), size.length);
+    const values = new Float32Array(size.length * size.width);
+    const rate = grid.hopLength / (feature.hopLength ?? 1);
+    store.read(input.name, example.id, Math.round(start * rate), values, feature.silence);
     return values;
   }
 
-  private mask(values: Float32Array, chunk: TrainingChunk): Float32Array {
-    const { settings, store, frames } = this.context;
-    const options = settings.spec_augment;
+  private mask({ size }: AudioInput, values: Float32Array, chunk: TrainingChunk): Float32Array {
+    const options = this.context.settings.spec_augment;
     if (!options) return values;
     const random = this.generator('spec_augment', chunk);
     if (random.uniform() >= options.probability) return values;
-    const matrix = { values, frames, bands: store.kinds.mel!.melBands };
+    const matrix = { values, frames: size.length, bands: size.width };
     const widths = {
       frequencyMasks: options.frequency_masks,
       frequencyWidth: options.frequency_width,
@@ -175,6 +167,8 @@ export class AugmentedBatches {
     return specAugment(matrix, widths, random).values;
   }
 }
+
+const isSamples = ({ feature }: AudioInput): boolean => feature.hopLength === 1;
 
 const mixSounds = (own: Sound, other: Sound, weight: number): Sound => ({
   samples: mixup(own.samples, other.samples, weight),

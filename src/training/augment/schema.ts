@@ -1,5 +1,8 @@
 /** What a config may say of augmentation: `training.augment`. */
 import { z } from 'zod';
+import { keysOf } from '../../base/registry.js';
+import { noises } from '../../features/augment/noise.js';
+import { randomFilters } from '../../features/augment/random-filter.js';
 
 const probability = (usual: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(1).default(usual);
 
@@ -29,9 +32,9 @@ export const augmentSchema = z
       .strictObject({
         probability: probability(0.3),
         kinds: z
-          .array(z.enum(['equalizer', 'band-pass']))
+          .array(z.enum(keysOf(randomFilters)))
           .min(1)
-          .default(['equalizer', 'band-pass']),
+          .default(keysOf(randomFilters)),
         decibels: range(-40, 40, [-9, 9]).describe('Change of each of an equaliser’s four bands.'),
       })
       .optional()
@@ -41,9 +44,9 @@ export const augmentSchema = z
         probability: probability(0.3),
         snr: range(-20, 100, [10, 30]).describe('Power of the music over that of the noise, in dB.'),
         colours: z
-          .array(z.enum(['white', 'pink']))
+          .array(z.enum(keysOf(noises)))
           .min(1)
-          .default(['white', 'pink']),
+          .default(keysOf(noises)),
       })
       .optional()
       .describe('Added noise.'),
@@ -99,6 +102,9 @@ export const augmentSchema = z
 
 /** Augmentation with every option written out. */
 export type AugmentSettings = z.output<typeof augmentSchema>;
+
+/** Name in the feature store of the samples that augmentation changes, and kind of the input that has them. */
+export const SOUND = 'waveform';
 
 /** Augmentations of the sound itself. */
 const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity'] as const;

@@ -1,5 +1,5 @@
 import { UsageError } from '../../base/errors.js';
-import type { Config } from '../../config/schema.js';
+import type { Experiment } from '../schema.js';
 
 /**
  * Refuses changed test conditions, which are made of a network's inputs.
@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.js';
  * @param config - of a baseline
  * @throws UsageError when it names conditions
  */
-export function requireNoConditions({ evaluation }: Config): void {
+export function requireNoConditions({ evaluation }: Pick<Experiment, 'evaluation'>): void {
   if (evaluation.conditions.length > 0)
     throw new UsageError(
       'evaluation.conditions: the test conditions are changed for networks only; take them away for model.baseline.',

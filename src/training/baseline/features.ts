@@ -1,18 +1,15 @@
 /** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of MFCCs. */
-import type { Config } from '../../config/schema.js';
 import type { Dataset, Example } from '../../data/dataset.js';
 import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
 import { fullRows } from '../../models/baselines/rows.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
-import { readDictionary, storeDictionary } from '../../text/files/dictionary.js';
-import { readLyrics } from '../../text/files/read-lyrics.js';
-import { tallyLyrics } from '../../text/lyrics-tally.js';
 import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
-import { loadTokenizer } from '../../text/tokenizer.js';
 import { openConfigStore } from '../features.js';
+import type { Experiment } from '../schema.js';
 import { shuffledLyrics } from '../shuffled-lyrics.js';
+import { tokenizeLyrics } from '../texts.js';
 
 /** What a kind of features learned from the training part. */
 export interface FittedFeatures {
@@ -46,12 +43,12 @@ export interface FeatureOptions {
 
 type Source<Kind extends BaselineFeatureName> = (
   spec: Extract<BaselineSpec['features'], { kind: Kind }>,
-  config: Config,
+  config: Experiment,
   dataset: Dataset,
   options: FeatureOptions,
 ) => Promise<FeatureSource>;
 
-const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTexts, mfcc: hearStatistics };
+const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTexts, mfcc: loadStatistics };
 
 /**
  * Reads what the features of a data set are made of.
@@ -65,13 +62,13 @@ const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTe
  */
 export function loadFeatures(
   features: BaselineSpec['features'],
-  config: Config,
+  config: Experiment,
   dataset: Dataset,
   options: FeatureOptions,
 ): Promise<FeatureSource> {
   const load = sources[features.kind] as (
     spec: BaselineSpec['features'],
-    config: Config,
+    config: Experiment,
     dataset: Dataset,
     options: FeatureOptions,
   ) => Promise<FeatureSource>;
@@ -80,32 +77,21 @@ export function loadFeatures(
 
 async function readTexts(
   spec: Parameters<Source<'tfidf'>>[0],
-  config: Config,
+  config: Experiment,
   dataset: Dataset,
   { onNote, breathe, dictionary: kept }: FeatureOptions,
 ): Promise<FeatureSource> {
   const settings = config.inputs.lyrics!;
-  const path = settings.dictionary;
-  const dictionary = kept ?? (path === null ? null : await readDictionary(path, 'inputs.lyrics.dictionary'));
-  const tokenizer = await loadTokenizer(settings, dictionary && (await storeDictionary(dictionary)));
-  if (tokenizer.note) onNote(tokenizer.note);
-  const tally = tallyLyrics();
-  const termsOf = new Map<string, string[]>();
-  let silent = 0;
-  for (const [i, { id, lyrics: file }] of dataset.examples.entries()) {
-    if (i % 100 === 0) await breathe();
-    let tokens: string[] = [];
-    if (file !== null) {
-      const lyrics = await readLyrics(file);
-      tally.add(file, lyrics);
-      tokens = tokenizer.tokens(lyrics.text);
-    }
-    if (tokens.length === 0) silent++;
-    termsOf.set(id, ngrams(tokens, spec.ngrams, settings.unit));
-  }
-  tally.notes().forEach(onNote);
+  const { tokens, segmenter, dictionary } = await tokenizeLyrics(settings, dataset.examples, {
+    key: 'inputs.lyrics',
+    onNote,
+    breathe,
+    dictionary: kept,
+  });
+  const silent = [...tokens.values()].filter(({ length }) => length === 0).length;
+  const termsOf = new Map([...tokens].map(([id, own]) => [id, ngrams(own, spec.ngrams, settings.unit)]));
   if (settings.shuffled) {
-    onNote('inputs.lyrics.shuffled: every clip reads the words of another song; this is the control.');
+    onNote('inputs.lyrics.shuffled: every clip gets the lyrics of another song; this is the control.');
     exchangeWords(termsOf, dataset, config.seed);
   }
   if (silent > 0)
@@ -115,7 +101,7 @@ async function readTexts(
   const documents = (examples: readonly Example[]): string[][] => examples.map(({ id }) => termsOf.get(id)!);
   return {
     dataset,
-    segmenter: tokenizer.segmenter,
+    segmenter,
     dictionary,
     fit(train) {
       const { terms, documentFrequency } = frequentTerms(
@@ -150,9 +136,9 @@ function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Data
     for (const [id, giver] of shuffledLyrics(part, seed)) termsOf.set(id, own.get(giver.id)!);
 }
 
-async function hearStatistics(
+async function loadStatistics(
   _: Parameters<Source<'mfcc'>>[0],
-  config: Config,
+  config: Experiment,
   dataset: Dataset,
   options: FeatureOptions,
 ): Promise<FeatureSource> {

@@ -1,5 +1,4 @@
 /** A baseline fitted to one training part, with the setting that does best on the validation part. */
-import type { Config } from '../../config/schema.js';
 import type { Example } from '../../data/dataset.js';
 import type { Predictions } from '../../eval/predictions.js';
 import { bestThresholds } from '../../eval/thresholds.js';
@@ -9,13 +8,14 @@ import type { GridPoint } from '../../models/baselines/grid.js';
 import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
 import type { Task } from '../../models/task.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
+import type { Experiment } from '../schema.js';
 import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
 import type { FeatureSource, FittedFeatures } from './features.js';
 
 /** What a fit is told. */
 export interface FitContext {
   spec: BaselineSpec;
-  config: Config;
+  config: Pick<Experiment, 'seed' | 'training'>;
   source: FeatureSource;
   task: Task;
   labels: string[];

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
-import type { Config } from '../../config/schema.js';
+import type { InputsConfig } from '../../inputs/schema.js';
 import type { Fitted } from '../../models/baselines/classifier.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
+import { MODEL_FILES } from '../../models/description.js';
 import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.js';
 import type { Task } from '../../models/task.js';
-import { MODEL_FILES } from '../stored-model.js';
 import type { FittedFeatures } from './features.js';
 import { BASELINE_FORMAT } from './format.js';
 
@@ -25,7 +25,7 @@ export interface BaselineDescription {
   /** The values that were chosen of the classifier's options. */
   chosen: GridPoint;
   /** How the features are computed. */
-  inputs: Config['inputs'];
+  inputs: InputsConfig;
   /** The columns' terms; null where columns are no words. */
   terms: string[] | null;
   /** Entries of jieba's user dictionary that the lyrics are segmented with; absent where there are none. */

@@ -6,13 +6,14 @@ import { streamAudio } from '../../../src/audio/decode.js';
 import { encodeWav } from '../../../src/audio/encode/wav.js';
 import { joinSamples } from '../../../src/audio/join.js';
 import { extractFeatures } from '../../../src/data/store/extract.js';
-import { kindKey, stepWidth } from '../../../src/data/store/kinds.js';
+import { featureKey, featureOf } from '../../../src/data/store/kinds.js';
 import { powerToDecibels } from '../../../src/features/compression.js';
 import { melSpectrogram } from '../../../src/features/mel.js';
 import { mfccFromLogMel } from '../../../src/features/timbre/mfcc.js';
 import { KNOWN_RATE, toneInNoise } from '../../features/known-signals.js';
 
 const MFCC = { sampleRate: KNOWN_RATE, nFft: 512, hopLength: 256, melBands: 40, nMfcc: 13 };
+const STORED = { kind: 'mfcc', settings: MFCC };
 
 let folder: string;
 let path: string;
@@ -34,8 +35,8 @@ describe('the statistics of MFCCs that are stored', () => {
       { ...mel, values: powerToDecibels(mel.values, { topDb: null }) },
       { nMfcc: 13 },
     );
-    const { values: found } = await extractFeatures(path, { mfcc: MFCC }, ['mfcc']);
-    expect(found.mfcc).toHaveLength(stepWidth({ mfcc: MFCC }, 'mfcc'));
+    const { values: found } = await extractFeatures(path, { mfcc: STORED }, ['mfcc']);
+    expect(found.mfcc).toHaveLength(featureOf(STORED).width);
     for (let c = 0; c < 13; c++) {
       const own = Array.from({ length: frames }, (_, t) => values[t * 13 + c]);
       const mean = own.reduce((sum, value) => sum + value, 0) / frames;
@@ -46,8 +47,8 @@ describe('the statistics of MFCCs that are stored', () => {
   });
 
   it('lie under a name of their settings', () => {
-    const key = kindKey({ mfcc: MFCC }, 'mfcc');
+    const key = featureKey(STORED);
     expect(key).toMatch(/^mfcc-[0-9a-f]{16}$/);
-    expect(kindKey({ mfcc: { ...MFCC, nMfcc: 12 } }, 'mfcc')).not.toBe(key);
+    expect(featureKey({ ...STORED, settings: { ...MFCC, nMfcc: 12 } })).not.toBe(key);
   });
 });

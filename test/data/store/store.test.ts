@@ -17,16 +17,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { DamagePolicy } from '../../../src/audio/damage.js';
 import { Interrupted } from '../../../src/base/errors.js';
 import { extractFeatures } from '../../../src/data/store/extract.js';
-import { type FeatureKinds, kindKey } from '../../../src/data/store/kinds.js';
+import { featureKey, type StoredFeatures } from '../../../src/data/store/kinds.js';
 import { type FeatureStore, openFeatureStore, type Recording } from '../../../src/data/store/store.js';
 import { generateCorpus } from '../../../src/data/synth/corpus.js';
 import { hasReference, referencePath } from '../../reference.js';
 
-const KINDS: FeatureKinds = {
-  mel: { sampleRate: 16_000, nFft: 512, hopLength: 256, melBands: 16 },
-  waveform: { sampleRate: 16_000 },
-};
-const MEL_ONLY: FeatureKinds = { mel: KINDS.mel };
+const KINDS = {
+  mel: { kind: 'mel', settings: { sampleRate: 16_000, nFft: 512, hopLength: 256, melBands: 16 } },
+  waveform: { kind: 'waveform', settings: { sampleRate: 16_000 } },
+} satisfies StoredFeatures;
+const MEL_ONLY: StoredFeatures = { mel: KINDS.mel };
 
 let base: string;
 let clips: string[];
@@ -66,10 +66,10 @@ async function copies(count: number): Promise<Recording[]> {
 
 async function openStore(
   recordings: Recording[],
-  kinds: FeatureKinds = KINDS,
+  features: StoredFeatures = KINDS,
   more: { signal?: AbortSignal; onNote?: (note: string) => void; damage?: DamagePolicy } = {},
 ): Promise<FeatureStore> {
-  const store = await openFeatureStore(recordings, { root, kinds, ...more });
+  const store = await openFeatureStore(recordings, { root, features, ...more });
   opened.push(store);
   return store;
 }
@@ -89,7 +89,9 @@ async function shards(): Promise<Record<string, readonly number[]>> {
 
 /** All values of a recording. */
 function wholeOf(store: FeatureStore, kind: 'mel' | 'waveform', id: string): Float32Array {
-  const values = new Float32Array(store.length(kind, id) * (kind === 'mel' ? KINDS.mel!.melBands : 1));
+  const values = new Float32Array(
+    store.length(kind, id) * (kind === 'mel' ? KINDS.mel.settings.melBands : 1),
+  );
   store.read(kind, id, 0, values);
   return values;
 }
@@ -175,12 +177,12 @@ describe('openFeatureStore', () => {
     const recordings = await copies(1);
     await openStore(recordings);
     const before = await shards();
-    const wider: FeatureKinds = { ...KINDS, mel: { ...KINDS.mel!, melBands: 24 } };
+    const wider = { ...KINDS, mel: { kind: 'mel', settings: { ...KINDS.mel.settings, melBands: 24 } } };
     const store = await openStore(recordings, wider);
     const added = Object.keys(await shards()).filter((name) => !(name in before));
     expect(added).toHaveLength(1);
-    expect(added[0].startsWith(`${kindKey(wider, 'mel')}/`)).toBe(true);
-    expect(kindKey(wider, 'mel')).not.toBe(kindKey(KINDS, 'mel'));
+    expect(added[0].startsWith(`${featureKey(wider.mel)}/`)).toBe(true);
+    expect(featureKey(wider.mel)).not.toBe(featureKey(KINDS.mel));
     const frames = new Float32Array(24);
     store.read('mel', 'clip0', 3, frames);
     const { values } = await extractFeatures(recordings[0].path, wider, ['mel']);

@@ -15,7 +15,7 @@ function build(fusion: object): TaggingModel {
     lyrics: { embedding: 4, filters: 2, widths: [2], dropout: 0 },
   };
   const inputs = { mel: { length: 8, width: 8 }, lyrics: { length: 5, width: 9 } };
-  const spec = modelSchema.parse({ branches, fusion: { kind: 'late-average', dropout: 0, ...fusion } });
+  const spec = modelSchema().parse({ branches, fusion: { kind: 'late-average', dropout: 0, ...fusion } });
   return buildModel(spec, { inputs, labels: LABELS, head: 'sigmoid' }, 1);
 }
 

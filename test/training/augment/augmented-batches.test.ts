@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Example } from '../../../src/data/dataset.js';
-import type { FeatureKind, FeatureKinds } from '../../../src/data/store/kinds.js';
 import type { FeatureStore } from '../../../src/data/store/store.js';
 import { loadEngine } from '../../../src/engine/engine.js';
 import { meanPower } from '../../../src/features/augment/level.js';
 import { logMelSpectrogram } from '../../../src/features/log-mel.js';
+import type { ModelInputSet } from '../../../src/inputs/window.js';
 import { augmentSchema, needsWaveform } from '../../../src/training/augment/schema.js';
 import { Batches, type Chunk } from '../../../src/training/batches.js';
 import { peakNear } from '../../features/augment/spectral-peak.js';
 import { relativeError } from '../../features/reference.js';
+import { madeInputs } from '../../inputs/made-inputs.js';
 
 const SAMPLE_RATE = 8000;
-const SIZE = { frames: 60, hopLength: 128, melBands: 24, tokens: 0 };
+const SIZE = { frames: 60, hopLength: 128 };
 const MEL = { sampleRate: SAMPLE_RATE, nFft: 256, hopLength: 128, melBands: 24 };
-const KINDS: FeatureKinds = { mel: MEL, waveform: { sampleRate: SAMPLE_RATE } };
 const SECONDS = 4;
 
 /** One tone a recording, its number of times 200 Hz, and louder the later it is. */
@@ -38,16 +38,13 @@ const examples = SOUNDS.map(
   }),
 );
 
-const stored: Record<FeatureKind, Float32Array[]> = {
+const stored: Record<string, Float32Array[]> = {
   waveform: SOUNDS,
   mel: SOUNDS.map((samples) => logMelSpectrogram(samples, MEL).values),
-  mfcc: [],
 };
 const store = {
-  kinds: KINDS,
-  length: (kind: FeatureKind, id: string) =>
-    stored[kind][Number(id)].length / (kind === 'mel' ? MEL.melBands : 1),
-  read(kind: FeatureKind, id: string, first: number, target: Float32Array) {
+  length: (kind: string, id: string) => stored[kind][Number(id)].length / (kind === 'mel' ? MEL.melBands : 1),
+  read(kind: string, id: string, first: number, target: Float32Array) {
     const values = stored[kind][Number(id)];
     const begin = first * (kind === 'mel' ? MEL.melBands : 1);
     for (let i = 0; i < target.length; i++) target[i] = values[begin + i] ?? 0;
@@ -56,9 +53,18 @@ const store = {
 
 const BOTH = ['mel', 'waveform'] as const;
 
+const inputsOf = (names: readonly string[]): ModelInputSet =>
+  madeInputs({
+    sampleRate: SAMPLE_RATE,
+    ...SIZE,
+    nFft: MEL.nFft,
+    bands: names.includes('mel') ? MEL.melBands : 0,
+    waveform: names.includes('waveform'),
+  });
+
 function make(settings: object | null, branches: readonly ('mel' | 'waveform')[] = BOTH, seed = 1): Batches {
   const augment = settings && augmentSchema.parse(settings);
-  return new Batches(branches, SIZE, store, new Map(), seed, { augment });
+  return new Batches({ inputs: inputsOf(branches), store, tokenIds: {} }, seed, { augment });
 }
 
 interface Heard {
@@ -69,15 +75,13 @@ interface Heard {
 
 /** What is heard of some chunks, a row each. */
 function hear(batches: Batches, chunks: readonly Chunk[]): Heard {
-  return tf.tidy(() => {
-    const { mel, waveform } = batches.inputs(chunks);
-    const rows = (tensor?: tf.Tensor): Float32Array[] => {
-      const values = tensor?.dataSync<'float32'>() ?? new Float32Array(0);
-      const width = values.length / chunks.length;
-      return chunks.map((_, i) => values.slice(i * width, (i + 1) * width));
-    };
-    return { mel: rows(mel), waveform: rows(waveform), targets: rows(batches.targets(chunks)) };
-  });
+  const { mel, waveform } = batches.windows(chunks).values as Record<string, Float32Array | undefined>;
+  const rows = (values: Float32Array = new Float32Array(0)): Float32Array[] => {
+    const width = values.length / chunks.length;
+    return chunks.map((_, i) => values.slice(i * width, (i + 1) * width));
+  };
+  const targets = tf.tidy(() => batches.targets(chunks).dataSync<'float32'>());
+  return { mel: rows(mel), waveform: rows(waveform), targets: rows(targets) };
 }
 
 /** The chunks of an epoch in the order of the examples. */
@@ -239,8 +243,15 @@ describe('augmented batches', () => {
     expect(needsWaveform(settings)).toBe(false);
     expect(needsWaveform(augmentSchema.parse({ mixup: {} }))).toBe(true);
     expect(needsWaveform(augmentSchema.parse({ gain: {} }))).toBe(true);
-    const melStore = { ...store, kinds: { mel: MEL } } as unknown as FeatureStore;
-    const batches = new Batches(['mel'], SIZE, melStore, new Map(), 1, { augment: settings });
+    const onlyMel = {
+      ...store,
+      read(name: string, ...rest: [string, number, Float32Array]) {
+        if (name !== 'mel') throw new Error(`asked for ${name}`);
+        store.read(name, ...rest);
+      },
+    } as unknown as FeatureStore;
+    const source = { inputs: inputsOf(['mel']), store: onlyMel, tokenIds: {} };
+    const batches = new Batches(source, 1, { augment: settings });
     const chunks = epochOf(batches, 0);
     const { mel } = hear(batches, chunks);
     expect(mel).not.toEqual(hear(make({ mixup: { domain: 'mel' } }, ['mel']), chunks).mel);

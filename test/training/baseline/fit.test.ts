@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Interrupted } from '../../../src/base/errors.js';
 import { resolveConfig } from '../../../src/config/load.js';
 import type { Example, Split } from '../../../src/data/dataset.js';
+import { readModelDescription } from '../../../src/hub/model-folder.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
 import type { BaselineSpec } from '../../../src/models/baselines/spec.js';
 import { breathing } from '../../../src/training/baseline/breathing.js';
@@ -14,7 +15,6 @@ import { type FitContext, fitBaseline, scoreBaseline } from '../../../src/traini
 import { foldsOf, partsOf, pooledPredictions } from '../../../src/training/baseline/folds.js';
 import { loadBaseline, saveBaseline } from '../../../src/training/baseline/stored-baseline.js';
 import { tellingTerms } from '../../../src/training/baseline/telling-terms.js';
-import { readModelDescription } from '../../../src/training/stored-model.js';
 
 const example = (i: number, split: Split): Example => ({
   id: `${split}${i}`,

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resolveConfig } from '../../src/config/load.js';
 import type { Example } from '../../src/data/dataset.js';
 import type { FeatureStore } from '../../src/data/store/store.js';
 import { loadEngine } from '../../src/engine/engine.js';
+import { spreadOverTime } from '../../src/models/attention.js';
 import { buildModel } from '../../src/models/model.js';
+import { NetworkPredictor } from '../../src/models/predictor.js';
 import { modelSchema } from '../../src/models/spec.js';
 import { Batches } from '../../src/training/batches.js';
-import { attentionOf } from '../../src/training/predict.js';
-import { spreadOverTime } from '../../src/training/segment-attention.js';
 
 describe('attention on segments', () => {
   it('is spread evenly over the time of each', () => {
@@ -55,17 +56,33 @@ describe('attention of a model with adaptive segments', () => {
           target[i] = i % bands === (first + Math.floor(i / bands) < change ? 1 : 6) ? 2 : 0;
       },
     } as unknown as FeatureStore;
-    const spec = modelSchema.parse({
+    const spec = modelSchema().parse({
       branches: { mel: { channels: [4, 4], features: 6, segmentation: 'adaptive', max_segments: 4 } },
       fusion: { kind: 'self-attention', heads: 2, features: 6 },
     });
     const inputs = { mel: { length: frames, width: bands } };
     const model = buildModel(spec, { inputs, labels: 3, head: 'sigmoid' }, 1);
-    const segmentation = { sampleRate: 16_000, hopLength: 256, maxSegments: 4 };
-    const size = { frames, hopLength: 256, melBands: bands, tokens: 0 };
-    const batches = new Batches(['mel'], size, store, new Map(), 1, { segmentation });
-    const example = { id: 'a', targets: Uint8Array.of(1, 0, 0) } as Example;
-    const [part] = attentionOf(model, batches, example);
+    const config = resolveConfig({
+      inputs: { sample_rate: 16_000, chunk_seconds: (frames * 256) / 16_000, mel: { bands } },
+      model: spec as never,
+    });
+    const predictor = new NetworkPredictor(model, {
+      name: 'made',
+      task: 'tagging',
+      labels: ['a', 'b', 'c'],
+      thresholds: null,
+      spec,
+      shape: { inputs, labels: 3, head: 'sigmoid' },
+      inputs: config.inputs,
+      vocabularies: {},
+      trained_on: { dataset: 'made', protocol: 'none', fingerprint: '', synthetic: null },
+    });
+    const batches = new Batches({ inputs: predictor.inputs, store, tokenIds: {} }, 1);
+    const chunks = batches.chunksOf({ id: 'a', targets: Uint8Array.of(1, 0, 0) } as Example);
+    const [part] = predictor.attention(
+      batches.windows(chunks),
+      chunks.map(({ start }) => start),
+    );
     model.dispose();
     expect([part.branch, part.heads, part.steps, part.chunks]).toEqual(['mel', 2, 128, 2]);
     for (const head of [0, 1]) {

@@ -1,0 +1,19 @@
+/** Models by name, ready to predict. */
+import { loadEngine } from '../engine/engine.js';
+import type { NetworkPredictor } from '../models/predictor.js';
+import { openModelFolder } from './model-folder.js';
+import { findModel } from './store.js';
+
+/**
+ * Loads a model for prediction, and the engine with it.
+ *
+ * @param nameOrRun - name of a model that was pulled or imported, or folder of a run or of a model
+ * @param folder - the cache's folder for models
+ * @returns the model; dispose of it at the end
+ * @throws UsageError when there is none; Failure when its files are damaged
+ */
+export async function loadPredictor(nameOrRun: string, folder?: string): Promise<NetworkPredictor> {
+  const place = await findModel(nameOrRun, folder);
+  await loadEngine();
+  return openModelFolder(place);
+}

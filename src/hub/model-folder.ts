@@ -1,0 +1,100 @@
+/** A model on disk: `model.json` and `weights.safetensors`. The same files serve a browser. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, messageOf, UsageError } from '../base/errors.js';
+import { writeWhole } from '../base/files.js';
+import {
+  MODEL_FILES,
+  MODEL_FORMAT,
+  type ModelDescription,
+  parseDescription,
+  settingsOf,
+} from '../models/description.js';
+import type { WeightValues } from '../models/parameters.js';
+import { NetworkPredictor } from '../models/predictor.js';
+import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
+import { requireNetwork } from '../training/baseline/format.js';
+
+/** A description whose format and settings follow from the rest. */
+export type NewDescription = Omit<ModelDescription, 'format' | 'settings'>;
+
+/**
+ * The files of a model.
+ *
+ * @param weights - of the network, by name
+ * @returns contents by file name
+ */
+export function modelFiles(
+  weights: ReadonlyMap<string, WeightValues>,
+  description: NewDescription,
+): Record<string, string | Uint8Array> {
+  const whole: ModelDescription = {
+    format: MODEL_FORMAT,
+    ...description,
+    settings: settingsOf(description),
+  };
+  return {
+    [MODEL_FILES.weights]: encodeSafetensors(weights, { format: MODEL_FORMAT }),
+    [MODEL_FILES.description]: `${JSON.stringify(whole, null, 2)}\n`,
+  };
+}
+
+/** Writes a model into a folder, `model/` of a run. */
+export async function saveModel(
+  folder: string,
+  weights: ReadonlyMap<string, WeightValues>,
+  description: NewDescription,
+): Promise<void> {
+  for (const [name, content] of Object.entries(modelFiles(weights, description)))
+    await writeWhole(join(folder, name), content);
+}
+
+/**
+ * Reads what a model is, without its weights.
+ *
+ * @throws UsageError when there is no model; Failure when it is damaged or wants inputs that this version has not
+ */
+export async function readModelDescription(folder: string): Promise<ModelDescription> {
+  const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
+    throw new UsageError(
+      `${folder} holds no model (model.json is missing); give the model/ folder of a finished run.`,
+    );
+  });
+  const parsed: unknown = await readable(folder, () => JSON.parse(text));
+  requireNetwork(folder, parsed);
+  return readable(folder, () => parseDescription(parsed));
+}
+
+/**
+ * Reads a model. An engine must be running.
+ *
+ * @param folder - `model/` of a run
+ * @returns the network; dispose of it at the end
+ * @throws UsageError when there is no model; Failure when its files are damaged
+ */
+export async function openModelFolder(folder: string): Promise<NetworkPredictor> {
+  const description = await readModelDescription(folder);
+  return readable(folder, async () =>
+    NetworkPredictor.fromWeights(description, await readModelWeights(folder)),
+  );
+}
+
+/** Weights of a stored model by name. */
+export async function readModelWeights(folder: string): Promise<Map<string, WeightValues>> {
+  return readable(
+    folder,
+    async () => decodeSafetensors(await readFile(join(folder, MODEL_FILES.weights))).weights,
+  );
+}
+
+/** Says of whatever goes wrong that the model's files are damaged. */
+async function readable<T>(folder: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      `The model in ${folder} cannot be read (${messageOf(error)}); copy it again, or train it again.`,
+    );
+  }
+}

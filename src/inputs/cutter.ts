@@ -1,0 +1,183 @@
+/** Cuts a recording into the windows that a model takes, as the samples come. */
+import { Resampler } from '../audio/resample.js';
+import type { RowStream } from '../features/stream.js';
+import type { AudioInput, Input, WindowGrid } from './window.js';
+
+/** What becomes of the end of a recording that fills no whole window; see `CutOptions`. */
+export type Tail = 'cover' | 'drop';
+
+/** How recordings are cut. */
+export interface CutOptions {
+  grid: WindowGrid;
+  /** Of which the audio inputs are cut. */
+  inputs: readonly Input[];
+  /** `cover`: the last window is moved back so that it ends where the recording ends; `drop`: the end is left out. */
+  remainder: Tail;
+}
+
+/** Some windows of a recording, one after the other. */
+export interface Windows {
+  count: number;
+  /** First frame of each on the grid. */
+  starts: number[];
+  /** By audio input, row-major [count × length × width]. */
+  values: Record<string, Float32Array>;
+}
+
+/** Rows of some width, of which the latest are kept. */
+class RecentRows {
+  private rows: Float32Array = new Float32Array(0);
+  /** Index of the first row kept, and numbers that are held. */
+  private first = 0;
+  private held = 0;
+
+  constructor(
+    private readonly width: number,
+    private readonly silence: number,
+  ) {}
+
+  /** Rows so far; one that has begun counts. */
+  get begun(): number {
+    return this.first + Math.ceil(this.held / this.width);
+  }
+
+  /** Rows so far that are whole. */
+  get whole(): number {
+    return this.first + Math.floor(this.held / this.width);
+  }
+
+  append(values: Float32Array): void {
+    if (this.held + values.length > this.rows.length) {
+      const grown = new Float32Array(2 * (this.held + values.length));
+      grown.set(this.rows.subarray(0, this.held));
+      this.rows = grown;
+    }
+    this.rows.set(values, this.held);
+    this.held += values.length;
+  }
+
+  /** Copies rows from `start` on; silence stands behind the last. */
+  copy(start: number, target: Float32Array): void {
+    const from = (start - this.first) * this.width;
+    const part = this.rows.subarray(from, Math.max(from, Math.min(this.held, from + target.length)));
+    target.set(part);
+    target.fill(this.silence, part.length);
+  }
+
+  /** Lets go of rows before `start`. */
+  forget(start: number): void {
+    const numbers = Math.min(this.held, (start - this.first) * this.width);
+    if (numbers <= 0) return;
+    this.rows.copyWithin(0, numbers, this.held);
+    this.held -= numbers;
+    this.first += numbers / this.width;
+  }
+}
+
+/** One input's rows on the grid: of samples, one row holds a hop's. */
+interface Lane {
+  input: AudioInput;
+  stream: RowStream;
+  rows: RecentRows;
+  /** Rows per frame of the grid. */
+  rate: number;
+}
+
+/** Cuts one recording. Windows lie side by side; a recording shorter than one gives one, with silence behind it. */
+export class WindowCutter {
+  private readonly resampler: Resampler | null;
+  private readonly lanes: Lane[];
+  private next = 0;
+
+  /** @param sampleRate - of the recording, in Hz */
+  constructor(
+    private readonly options: CutOptions,
+    sampleRate: number,
+  ) {
+    const { grid, inputs } = options;
+    this.resampler = sampleRate === grid.sampleRate ? null : new Resampler(sampleRate, grid.sampleRate);
+    this.lanes = inputs.flatMap((input): Lane[] => {
+      if (input.source !== 'audio') return [];
+      const { hopLength, width, silence } = input.feature;
+      // Samples are kept by the hop, so that a row that has begun counts as a frame of silence does.
+      const isSamples = hopLength === 1;
+      return [
+        {
+          input,
+          stream: input.feature.stream(),
+          rows: new RecentRows(isSamples ? grid.hopLength * width : width, silence),
+          rate: isSamples || hopLength === null ? 1 : grid.hopLength / hopLength,
+        },
+      ];
+    });
+  }
+
+  /**
+   * Takes the next samples.
+   *
+   * @param samples - mono samples at the recording's rate
+   * @returns the windows that are whole now, maybe none
+   */
+  push(samples: Float32Array): Windows {
+    this.take(this.resampler ? this.resampler.push(samples) : samples);
+    return this.cut(
+      this.startsUpTo(Math.min(...this.lanes.map(({ rows, rate }) => Math.floor(rows.whole / rate)))),
+    );
+  }
+
+  /** Ends the recording and gives the last windows. */
+  finish(): Windows {
+    if (this.resampler) this.take(this.resampler.finish());
+    for (const { stream, rows } of this.lanes) {
+      const last = stream.finish();
+      if (last) rows.append(last);
+    }
+    const total = this.length();
+    const starts = this.startsUpTo(total);
+    const done = this.next;
+    const { grid, remainder } = this.options;
+    if (done === 0) starts.push(0);
+    else if (remainder === 'cover' && total > done) starts.push(total - grid.frames);
+    return this.cut(starts);
+  }
+
+  /** Frames of the grid: those of the first input that has frames decide, as they do where a model is trained. */
+  private length(): number {
+    const { rows, rate } = gridLane(this.lanes, ({ input }) => input);
+    return Math.ceil(rows.begun / rate);
+  }
+
+  private take(samples: Float32Array): void {
+    for (const { stream, rows } of this.lanes) {
+      const certain = stream.push(samples);
+      if (certain) rows.append(certain);
+    }
+  }
+
+  /** Starts of the next windows that end before a frame. */
+  private startsUpTo(available: number): number[] {
+    const { frames } = this.options.grid;
+    const starts: number[] = [];
+    for (; this.next + frames <= available; this.next += frames) starts.push(this.next);
+    return starts;
+  }
+
+  private cut(starts: number[]): Windows {
+    const { frames } = this.options.grid;
+    const values = this.lanes.map(({ input, rows, rate }): [string, Float32Array] => {
+      const size = input.size.length * input.size.width;
+      const own = new Float32Array(starts.length * size);
+      for (const [i, start] of starts.entries())
+        rows.copy(Math.round(start * rate), own.subarray(i * size, (i + 1) * size));
+      return [input.name, own];
+    });
+    // A window that is moved back reaches into the one before.
+    for (const { rows, rate } of this.lanes) rows.forget(Math.floor((this.next - frames) * rate));
+    return { count: starts.length, starts, values: Object.fromEntries(values) };
+  }
+}
+
+/** Of several inputs the one whose frames are the grid's: the first that has frames, else the first. */
+export function gridLane<Item>(items: readonly Item[], inputOf: (item: Item) => AudioInput): Item {
+  return items.find((item) => (inputOf(item).feature.hopLength ?? 1) > 1) ?? items[0];
+}

@@ -1,0 +1,89 @@
+/** What an input is: everything that the rest of the toolkit needs to know of something that a model can take. */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { z } from 'zod';
+import type { RowStream } from '../features/stream.js';
+
+/** Size of an input's window, without the batch. */
+export interface InputSize {
+  /** Frames, samples (waveform) or tokens (lyrics). */
+  length: number;
+  /** Numbers per frame, 1 (waveform) or the vocabulary's size (lyrics). */
+  width: number;
+}
+
+/** Everything that decides the stored numbers of an audio feature, as plain JSON. */
+export interface AudioSettings {
+  /** In Hz; the mean of the channels, resampled. */
+  sampleRate: number;
+  [option: string]: unknown;
+}
+
+/** An audio feature under given settings. */
+export interface AudioFeature {
+  /** Samples from one step to the next; null for one row per recording. */
+  hopLength: number | null;
+  /** Numbers per step. */
+  width: number;
+  /** What every number of digital silence is; also stands behind the end of a recording. */
+  silence: number;
+  /** Computes the rows of a signal that comes in pieces; together they equal those of the whole signal, to the bit. */
+  stream(): RowStream;
+  /** Samples before the first and after the last step's instant that `rows` needs. Default: 0. */
+  margin: number;
+  /**
+   * Rows of a changed sound, for augmentation.
+   *
+   * @param samples - from `margin` samples before the first step on
+   * @param steps - how many rows
+   * @returns row-major [steps × width]
+   */
+  rows(samples: Float32Array, steps: number): Float32Array;
+}
+
+interface KindBasics<Schema extends z.ZodType> {
+  /** Options under `inputs.<name>`; each has a default. */
+  options: Schema;
+  /** Kind of branch that takes it when none is named; null for an input that only baselines take. */
+  branch: string | null;
+  /** For a model's card: the input in a line, without its window. */
+  describe(settings: Record<string, unknown>): string;
+}
+
+/** An input that is computed from a recording. */
+export interface AudioKind<Schema extends z.ZodType = z.ZodType> extends KindBasics<Schema> {
+  source: 'audio';
+  /** Part of the feature store's key: changes whenever the numbers under the same settings do. */
+  version: string;
+  /** The settings that decide the stored numbers. */
+  settings(options: z.output<Schema>, sampleRate: number): AudioSettings;
+  /** The feature under such settings. */
+  feature(settings: AudioSettings): AudioFeature;
+  /** [batch, …]. Default: [batch, length, width]. */
+  tensor?(values: Float32Array, batch: number, size: InputSize): tf.Tensor;
+  /** Changes one window in place where what a model takes depends on the window as a whole; null for nothing. */
+  finishWindow?(options: z.output<Schema>): ((window: Float32Array) => void) | null;
+  /** Whether its columns are frequencies, so that SpecAugment masks make sense. Default: false. */
+  isSpectrogram?: boolean;
+}
+
+/** An input that is read from a text. */
+export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasics<Schema> {
+  source: 'text';
+  /** Number of ids per text. */
+  tokens(options: z.output<Schema>): number;
+  /** What decides the ids, as plain JSON, for a stored model. */
+  settings(options: z.output<Schema>): Record<string, unknown>;
+}
+
+/** A kind of input. */
+export type InputKind = AudioKind | TextKind;
+
+/** Types an input's functions by its options. */
+export const audioKind = <Schema extends z.ZodType>(
+  kind: Omit<AudioKind<Schema>, 'source'>,
+): AudioKind<Schema> => ({ source: 'audio', ...kind });
+
+/** As `audioKind`. */
+export const textKind = <Schema extends z.ZodType>(
+  kind: Omit<TextKind<Schema>, 'source'>,
+): TextKind<Schema> => ({ source: 'text', ...kind });

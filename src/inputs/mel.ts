@@ -1,0 +1,201 @@
+/** The log-mel spectrogram, with the settings that published networks were trained on. */
+import { z } from 'zod';
+import { DECIBEL_AMIN, logCompress, powerToDecibels } from '../features/compression.js';
+import { type MelSettings, melSpectrogram } from '../features/mel.js';
+import { MEL_SCALES, type MelScale } from '../features/mel-scale.js';
+import { stftFraming } from '../features/stft.js';
+import { FeatureStream, rowStream } from '../features/stream.js';
+import { type AudioSettings, audioKind } from './kind.js';
+import { powerOfTwo, standardise } from './options.js';
+
+const compressionOptions = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('log10').describe('log10(1 + factor x).'),
+      factor: z.number().positive().default(10_000),
+    }),
+    z.strictObject({
+      kind: z.literal('db').describe('10 log10(max(1e-10, x) / ref), as librosa.power_to_db.'),
+      ref: z
+        .union([z.number().positive(), z.literal('max')])
+        .default(1)
+        .describe('Power of 0 dB; max: the largest of each window.'),
+      top_db: z
+        .number()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe('Values lie at most this far below the largest of their window; null for no limit.'),
+    }),
+    z.strictObject({
+      kind: z.literal('log').describe('ln(x + offset).'),
+      offset: z.number().positive().default(1e-6),
+    }),
+    z.strictObject({ kind: z.literal('none').describe('The mel power itself.') }),
+  ])
+  .optional()
+  .describe('Compression of the mel power x. Default: log10(1 + 10000 x).');
+
+const options = z
+  .strictObject({
+    n_fft: powerOfTwo.default(512),
+    hop_length: z.int().positive().default(256),
+    bands: z.int().positive().default(96),
+    f_min: z.number().nonnegative().optional().describe('Lower edge of the lowest band in Hz. Default: 0.'),
+    f_max: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Upper edge of the highest band in Hz. Default: half the sample rate.'),
+    scale: z
+      .enum(MEL_SCALES)
+      .optional()
+      .describe(
+        'slaney: Auditory Toolbox, librosa’s default; htk: 2595 log10(1 + f / 700). Default: slaney.',
+      ),
+    norm: z
+      .enum(['slaney', 'none'])
+      .optional()
+      .describe('slaney: triangles of unit area; none: of unit height. Default: slaney.'),
+    power: z
+      .union([z.literal(1), z.literal(2)])
+      .optional()
+      .describe('Exponent of the magnitudes before the bands: 1 or 2. Default: 2.'),
+    compression: compressionOptions,
+    standardise,
+  })
+  .refine(({ f_min = 0, f_max }) => f_max === undefined || f_max > f_min, {
+    path: ['f_max'],
+    message: 'must be above f_min',
+  })
+  .describe('Log-mel spectrogram, log10(1 + 10000 x).');
+
+/** How mel power is compressed where each number can be compressed alone; the rest happens window by window. */
+type Compression =
+  | { kind: 'log10'; factor: number }
+  | { kind: 'db' }
+  | { kind: 'log'; offset: number }
+  | { kind: 'none' };
+
+interface MelInputSettings extends AudioSettings, MelSettings {
+  /** Absent for log10(1 + 10000 x). */
+  compression?: Compression;
+}
+
+/** Settings that differ from the first version's only: the keys of features that are stored already stay the same. */
+function settingsOf(chosen: z.output<typeof options>, sampleRate: number): MelInputSettings {
+  const {
+    n_fft: nFft,
+    hop_length: hopLength,
+    bands: melBands,
+    scale,
+    norm,
+    f_min: fMin,
+    f_max: fMax,
+  } = chosen;
+  const { power, compression } = chosen;
+  const stored = compression && storedCompression(compression);
+  return {
+    sampleRate,
+    nFft,
+    hopLength,
+    melBands,
+    ...(scale === 'htk' && { scale }),
+    ...(norm === 'none' && { norm }),
+    ...(fMin && { fMin }),
+    ...(fMax !== undefined && { fMax }),
+    ...(power === 1 && { power }),
+    ...(stored && { compression: stored }),
+  };
+}
+
+function storedCompression(
+  compression: NonNullable<z.output<typeof compressionOptions>>,
+): Compression | undefined {
+  if (compression.kind === 'db') return { kind: 'db' };
+  return compression.kind === 'log10' && compression.factor === 10_000 ? undefined : compression;
+}
+
+const compressors: {
+  [Kind in Compression['kind']]: (
+    compression: Compression & { kind: Kind },
+  ) => (power: Float32Array) => Float32Array;
+} = {
+  log10:
+    ({ factor }) =>
+    (power) =>
+      logCompress(power, factor),
+  db: () => (power) => powerToDecibels(power, { topDb: null }),
+  log:
+    ({ offset }) =>
+    (power) =>
+      power.map((value) => Math.log(value + offset)),
+  none: () => (power) => power,
+};
+
+function compressorOf({
+  compression = { kind: 'log10', factor: 10_000 },
+}: MelInputSettings): (power: Float32Array) => Float32Array {
+  const make = compressors[compression.kind] as (
+    compression: Compression,
+  ) => (power: Float32Array) => Float32Array;
+  return make(compression);
+}
+
+export const mel = audioKind({
+  options,
+  branch: 'mel',
+  version: 'slaney power mel of waveform by simd, log10(1 + 10000 x)',
+  settings: settingsOf,
+  feature(stored) {
+    const settings = stored as MelInputSettings;
+    const compress = compressorOf(settings);
+    const rowsOf = (samples: Float32Array) => {
+      const matrix = melSpectrogram(samples, { ...settings, center: false });
+      return { ...matrix, values: compress(matrix.values) };
+    };
+    return {
+      hopLength: settings.hopLength,
+      width: settings.melBands,
+      silence: compress(Float32Array.of(0))[0],
+      stream: () => rowStream(new FeatureStream(stftFraming(settings), rowsOf)),
+      margin: settings.nFft / 2,
+      rows: (samples, steps) =>
+        rowsOf(samples.subarray(0, (steps - 1) * settings.hopLength + settings.nFft)).values,
+    };
+  },
+  finishWindow({ compression }) {
+    if (compression?.kind !== 'db') return null;
+    const { ref, top_db: topDb } = compression;
+    if (ref === 1 && topDb === null) return null;
+    const shift = ref === 'max' ? null : 10 * Math.log10(Math.max(DECIBEL_AMIN, ref));
+    return (window) => {
+      const largest = window.reduce((a, b) => Math.max(a, b), -Infinity);
+      const zero = shift ?? largest;
+      const floor = topDb === null ? -Infinity : largest - zero - topDb;
+      for (let i = 0; i < window.length; i++) window[i] = Math.max(window[i] - zero, floor);
+    };
+  },
+  isSpectrogram: true,
+  describe(settings) {
+    const {
+      nFft,
+      hopLength,
+      melBands,
+      scale = 'slaney' as MelScale,
+      norm = 'slaney',
+      fMin = 0,
+      fMax,
+      power = 2,
+      compression,
+    } = settings as MelInputSettings;
+    const bands = `${melBands} bands (${scale === 'htk' ? 'HTK' : 'Slaney'} scale, ${norm === 'none' ? 'unit height' : 'unit area'}, ${fMin} Hz to ${fMax === undefined ? 'half the sample rate' : `${fMax} Hz`})`;
+    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, periodic Hann, power ${power}, ${bands}, ${describeCompression(compression)}`;
+  },
+});
+
+function describeCompression(compression: Compression = { kind: 'log10', factor: 10_000 }): string {
+  if (compression.kind === 'log10') return `log10(1 + ${compression.factor} x)`;
+  if (compression.kind === 'log') return `ln(x + ${compression.offset})`;
+  return compression.kind === 'db' ? 'decibels' : 'not compressed';
+}

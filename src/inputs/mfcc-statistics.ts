@@ -1,0 +1,105 @@
+/** Mean and standard deviation over time of MFCCs: one row per recording, for classical classifiers. */
+import { z } from 'zod';
+import { powerToDecibels } from '../features/compression.js';
+import { type MelSettings, melSpectrogram } from '../features/mel.js';
+import { stftFraming } from '../features/stft.js';
+import { FeatureStream } from '../features/stream.js';
+import { mfccFromLogMel } from '../features/timbre/mfcc.js';
+import { type AudioSettings, audioKind } from './kind.js';
+import { powerOfTwo } from './options.js';
+
+interface MfccSettings extends AudioSettings, MelSettings {
+  nMfcc: number;
+}
+
+const options = z
+  .strictObject({
+    coefficients: z.int().positive().default(20),
+    n_fft: powerOfTwo.default(2048),
+    hop_length: z.int().positive().default(512),
+    bands: z.int().positive().default(128),
+  })
+  .refine(({ coefficients, bands }) => coefficients <= bands, 'there are fewer bands than coefficients')
+  .describe('Mel-frequency cepstral coefficients, for model.baseline.');
+
+/** Coefficients of decibels without a floor below the loudest, frame by frame. */
+const coefficientsOf = (samples: Float32Array, settings: MfccSettings) => {
+  const mel = melSpectrogram(samples, { ...settings, center: false });
+  const decibels = powerToDecibels(mel.values, { topDb: null });
+  return mfccFromLogMel({ ...mel, values: decibels }, { nMfcc: settings.nMfcc });
+};
+
+/** Sums over time, so that the frames of a long recording need not be kept: Welford's (1962) means and squares. */
+class Moments {
+  private readonly means: Float64Array;
+  private readonly squares: Float64Array;
+  private frames = 0;
+
+  constructor(private readonly width: number) {
+    this.means = new Float64Array(width);
+    this.squares = new Float64Array(width);
+  }
+
+  add(values: Float32Array): void {
+    const { means, squares, width } = this;
+    for (let at = 0; at < values.length; at += width) {
+      this.frames++;
+      for (let c = 0; c < width; c++) {
+        const difference = values[at + c] - means[c];
+        means[c] += difference / this.frames;
+        squares[c] += difference * (values[at + c] - means[c]);
+      }
+    }
+  }
+
+  /** Means, then deviations (divided by n). */
+  row(): Float32Array {
+    const deviations = this.squares.map((sum) => Math.sqrt(sum / Math.max(1, this.frames)));
+    return Float32Array.from([...this.means, ...deviations]);
+  }
+}
+
+export const mfccStatistics = audioKind({
+  options,
+  branch: null,
+  version: 'mean and deviation of the DCT of 10 log10(max(1e-10, slaney power mel))',
+  settings: ({ coefficients, n_fft, hop_length, bands }, sampleRate) => ({
+    sampleRate,
+    nFft: n_fft,
+    hopLength: hop_length,
+    melBands: bands,
+    nMfcc: coefficients,
+  }),
+  feature(stored) {
+    const settings = stored as MfccSettings;
+    return {
+      hopLength: null,
+      width: 2 * settings.nMfcc,
+      silence: 0,
+      margin: 0,
+      stream() {
+        const frames = new FeatureStream(stftFraming(settings), (samples) =>
+          coefficientsOf(samples, settings),
+        );
+        const moments = new Moments(settings.nMfcc);
+        const add = (rows: { values: Float32Array } | null): void => {
+          if (rows) moments.add(rows.values);
+        };
+        return {
+          push(samples) {
+            add(frames.push(samples));
+            return null;
+          },
+          finish() {
+            add(frames.finish());
+            return moments.row();
+          },
+        };
+      },
+      rows: () => {
+        throw new Error('statistics over a recording have no rows of a chunk');
+      },
+    };
+  },
+  describe: ({ nMfcc }) => `mean and deviation of ${nMfcc} MFCCs over the recording`,
+});

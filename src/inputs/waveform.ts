@@ -1,0 +1,21 @@
+/** Raw samples. */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { audioKind } from './kind.js';
+
+export const waveform = audioKind({
+  options: z.strictObject({}).describe('Raw samples.'),
+  branch: 'waveform',
+  version: 'mono mean, kaiser sinc .914 125 dB in two stages',
+  settings: (_, sampleRate) => ({ sampleRate }),
+  feature: () => ({
+    hopLength: 1,
+    width: 1,
+    silence: 0,
+    margin: 0,
+    stream: () => ({ push: (samples) => samples.slice(), finish: () => null }),
+    rows: (samples, steps) => samples.subarray(0, steps),
+  }),
+  tensor: (values, batch, { length }) => tf.tensor2d(values, [batch, length]),
+  describe: () => 'the samples themselves',
+});

@@ -1,0 +1,64 @@
+/**
+ * 1D convolutions over the frames of any feature, its values being channels: for features without neighbourhood
+ * between columns, such as chroma or onset strength.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { elu } from '../../engine/ops/activations.js';
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv1d } from '../layers/conv.js';
+import { dense } from '../layers/dense.js';
+import { anyNonZero } from '../layers/presence.js';
+import type { BranchKind } from './branch.js';
+import { lstmUnits, withRecurrence } from './recurrence.js';
+
+/** Frames that a convolution spans. */
+const WIDTH = 3;
+
+const options = z.strictObject({
+  channels: z
+    .array(z.int().positive())
+    .min(1)
+    .default([64, 64, 128])
+    .describe(
+      'Channels of each width-3 convolution over time; each is followed by batch normalisation, 2-to-1 max-pooling and ELU.',
+    ),
+  features: z
+    .int()
+    .positive()
+    .default(128)
+    .describe('Size of each step of the sequence that the branch gives.'),
+  lstm_units: lstmUnits,
+});
+
+export const frames: BranchKind<typeof options> = {
+  options,
+  input: 'chroma',
+  build(parameters, name, { channels, features, lstm_units }, { length, width }) {
+    if (length < 2 ** channels.length)
+      throw new Error(
+        `${channels.length} poolings leave nothing of ${length} frames; give fewer channels or a longer chunk`,
+      );
+    const inputNorm = batchNorm(parameters, `${name}/input_norm`, width);
+    const blocks = channels.map((outputs, i) => ({
+      conv: conv1d(parameters, `${name}/conv${i + 1}`, WIDTH, i ? channels[i - 1] : width, outputs),
+      norm: batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
+    }));
+    const last = channels[channels.length - 1];
+    const project = dense(parameters, `${name}/project`, last, features);
+    const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
+    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    return {
+      features: recurrence.features,
+      forward(input, mode) {
+        let x = inputNorm(tf.reshape(input, [-1, 1, length, width]) as tf.Tensor4D, mode); // [batch, 1, frames, width]
+        for (const { conv, norm } of blocks)
+          x = elu(tf.maxPool(norm(conv(x), mode), [1, 2], [1, 2], 'valid')); // [batch, 1, frames/2, channels]
+        const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
+        const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
+        return { values: recurrence.apply(projected), mask: null };
+      },
+      isPresent: (input) => anyNonZero(tf.reshape(input, [-1, length * width])),
+    };
+  },
+};

@@ -1,0 +1,123 @@
+/** What a stored model is, beside its weights: all that whoever computes its inputs needs to know. */
+import type { Tail } from '../inputs/cutter.js';
+import { type InputsConfig, inputEntries } from '../inputs/schema.js';
+import { type BandStatistics, bindInputs, type ModelInputSet } from '../inputs/window.js';
+import type { ModelShape } from './model.js';
+import { inputsOf, type ModelSpec } from './spec.js';
+import type { Task } from './task.js';
+
+/** Changes when older files cannot be read any more. */
+export const MODEL_FORMAT = 'polytag-model/1';
+
+/** Names of the files of a model. */
+export const MODEL_FILES = { description: 'model.json', weights: 'weights.safetensors' } as const;
+
+/** Where the weights of a model come from that was not trained here. */
+export interface ModelOrigin {
+  /** In a few words: the package, the file. */
+  source: string;
+  /** SHA-256 of the file that held the weights, hexadecimal. */
+  sha256: string;
+  licence: string | null;
+  citation: string[];
+  /** What its authors report of the test split. */
+  reported: { roc_auc: number; pr_auc: number } | null;
+}
+
+/** Form of a model's inputs, written out in full. */
+export interface ModelSettings {
+  /** In Hz; the mean of the channels. */
+  sampleRate: number;
+  /** Length of a window in frames of the grid, and samples from one to the next. */
+  windowFrames: number;
+  hopLength: number;
+  remainder: Tail;
+  /** By name of the input: its kind, and everything that decides its numbers. */
+  inputs: Record<string, { kind: string } & Record<string, unknown>>;
+}
+
+/** Everything about a model but its weights. */
+export interface ModelDescription {
+  format: typeof MODEL_FORMAT;
+  name: string;
+  task: Task;
+  labels: string[];
+  /** Decision threshold of each label, chosen on the validation split; tagging only. */
+  thresholds: number[] | null;
+  spec: ModelSpec;
+  shape: ModelShape;
+  /** How the inputs are computed; a model never takes anything else. */
+  inputs: InputsConfig;
+  /** Tokens by id, by name of a text input. */
+  vocabularies: Record<string, string[]>;
+  /** Entries of jieba's user dictionary that a text input is segmented with, by its name; absent where there are none. */
+  dictionaries?: Record<string, string[]>;
+  /** Bands of inputs that are standardised by the training split, by name; absent where there are none. */
+  statistics?: Record<string, BandStatistics>;
+  /** What it was trained on, with which protocol. */
+  trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
+  /**
+   * What becomes of the end of a recording that fills no whole window: `cover` moves the last window back so that it
+   * ends where the recording ends, `drop` leaves the end out. Default: cover.
+   */
+  remainder?: Tail;
+  /** Absent for a model of a run. */
+  origin?: ModelOrigin;
+  /** What follows from the above for whoever computes inputs; absent in models of the first version. */
+  settings?: ModelSettings;
+}
+
+/** The part of a description that decides its inputs. */
+type DescribedInputs = Pick<
+  ModelDescription,
+  'spec' | 'inputs' | 'vocabularies' | 'statistics' | 'remainder'
+>;
+
+/** The inputs of a described model. */
+export function inputsOfModel({ spec, inputs, vocabularies, statistics }: DescribedInputs): ModelInputSet {
+  return bindInputs(inputs, inputsOf(spec), { vocabularies, statistics });
+}
+
+/** The form of a described model's inputs. */
+export function settingsOf(description: DescribedInputs): ModelSettings {
+  const { grid, list } = inputsOfModel(description);
+  return {
+    sampleRate: grid.sampleRate,
+    windowFrames: grid.frames,
+    hopLength: grid.hopLength,
+    remainder: description.remainder ?? 'cover',
+    inputs: Object.fromEntries(
+      list.map(({ name, kindName, settings }) => [name, { kind: kindName, ...settings }]),
+    ),
+  };
+}
+
+/** A description as earlier versions wrote it: with one text input at most, and settings of another form. */
+interface EarlierDescription {
+  vocabulary?: string[] | null;
+  dictionary?: string[];
+}
+
+/**
+ * Checks a description that was read from a file, and brings one of an earlier version into today's form.
+ *
+ * @param parsed - JSON
+ * @throws Error when it has another format, or its inputs are not those that this version computes
+ */
+export function parseDescription(parsed: unknown): ModelDescription {
+  const { vocabulary, dictionary, ...rest } = parsed as ModelDescription & EarlierDescription;
+  if (rest.format !== MODEL_FORMAT)
+    throw new Error(`its format is "${rest.format}", this version reads "${MODEL_FORMAT}"`);
+  if (rest.vocabularies) {
+    if (rest.settings && JSON.stringify(rest.settings) !== JSON.stringify(settingsOf(rest)))
+      throw new Error('its settings are not those that this version computes inputs with');
+    return rest;
+  }
+  const text = inputEntries(rest.inputs).find(({ kind }) => kind.source === 'text')?.name;
+  const { settings: _, ...described } = rest;
+  return {
+    ...described,
+    vocabularies: text !== undefined && vocabulary ? { [text]: vocabulary } : {},
+    ...(text !== undefined && dictionary && { dictionaries: { [text]: dictionary } }),
+  };
+}

@@ -1,0 +1,46 @@
+/** What a model's logits mean, by the name that a stored model has for it. Adding one is a line here. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Task } from '../task.js';
+
+/** A head: how logits become scores. */
+export interface HeadKind {
+  /** The task that it is for. */
+  task: Task;
+  /** [batch, labels] both. */
+  scores(logits: tf.Tensor2D): tf.Tensor2D;
+  /**
+   * Logits of a weighted mean of the branches' scores, without leaving the logarithm.
+   *
+   * @param logits - of each branch, [branches, batch, labels]
+   * @param logWeights - logarithms of the weights, [branches, 1, 1]
+   */
+  mix(logits: tf.Tensor, logWeights: tf.Tensor): tf.Tensor2D;
+}
+
+/** Independent tags: p = σ(z), so that log p = logΣ w σ(z), log(1 - p) = logΣ w σ(-z), and their difference is z. */
+const sigmoid: HeadKind = {
+  task: 'tagging',
+  scores: (logits) => tf.sigmoid(logits),
+  mix(logits, logWeights) {
+    const present = tf.logSumExp(tf.sub(logWeights, tf.softplus(tf.neg(logits))), 0);
+    const absent = tf.logSumExp(tf.sub(logWeights, tf.softplus(logits)), 0);
+    return tf.sub(present, absent);
+  },
+};
+
+/** Exclusive classes: log p = logΣ w softmax(z), which softmax turns into p again. */
+const softmax: HeadKind = {
+  task: 'classification',
+  scores: (logits) => tf.softmax(logits),
+  mix: (logits, logWeights) => tf.logSumExp(tf.add(tf.logSoftmax(logits), logWeights), 0),
+};
+
+export const heads = { sigmoid, softmax };
+
+/** Name of a head. */
+export type HeadName = keyof typeof heads;
+
+/** The head of a task. */
+export function headOf(task: Task): HeadName {
+  return (Object.keys(heads) as HeadName[]).find((name) => heads[name].task === task)!;
+}

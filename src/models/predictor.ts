@@ -1,0 +1,197 @@
+/** A model with its inputs: the only way from windows of a recording and its lyrics to scores. */
+import * as tf from '@tensorflow/tfjs-core';
+import { UsageError } from '../base/errors.js';
+import type { Tail } from '../inputs/cutter.js';
+import { type ModelInputSet, type WindowBatch, windowSize, windowTensors } from '../inputs/window.js';
+import { type ClipAttention, joinAttention } from './attention.js';
+import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOf } from './description.js';
+import { INFERENCE } from './layers/mode.js';
+import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './model.js';
+import type { WeightValues } from './parameters.js';
+import { branchesOf, type NetworkSpec } from './spec.js';
+
+/** What a model says of a batch of windows. */
+export interface Prediction {
+  windows: number;
+  /** Probabilities, row-major [windows × labels]. */
+  scores: Float32Array;
+  /** The representation before the output layer, row-major [windows × size]; null where the model has none. */
+  embedding: Float32Array | null;
+}
+
+/** A model ready to predict; dispose of it at the end. */
+export interface Predictor {
+  readonly name: string;
+  readonly labels: string[];
+  readonly inputs: ModelInputSet;
+  /** What becomes of the end of a recording that fills no whole window. */
+  readonly remainder: Tail;
+  readonly settings: ModelSettings;
+  /** Size of the embedding; null where there is none. */
+  readonly embedding: number | null;
+  /**
+   * Scores windows; the batch's values may be changed in place.
+   *
+   * @throws UsageError when the batch lacks an input, has no whole windows or was computed with other settings
+   */
+  predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction;
+  /** Frees the weights. */
+  dispose(): void;
+}
+
+/** Makes a batch's tensors for a network, the segments of its branches among them; call it inside `tf.tidy`. */
+export type ToTensors = (batch: WindowBatch) => ModelInputs;
+
+/** How windows become what a network takes. */
+export function toTensors(spec: NetworkSpec, { grid, list }: ModelInputSet): ToTensors {
+  const segmented = (spec.branches ? branchesOf(spec) : []).flatMap(({ name, kind, input, options }) => {
+    const taken = list.find((one) => one.name === input)!;
+    const segmenter = kind.segmenter?.(options, taken.size, grid);
+    return segmenter ? [{ name, taken, segmenter }] : [];
+  });
+  return (batch) => {
+    const segments = segmented.map(({ name, taken, segmenter }): [string, tf.Tensor] => {
+      const size = windowSize(taken);
+      const values = batch.values[taken.name] as Float32Array;
+      const edges = new Float32Array(batch.count * segmenter.count * 2);
+      for (let i = 0; i < batch.count; i++)
+        edges.set(segmenter.segments(values.subarray(i * size, (i + 1) * size)), i * segmenter.count * 2);
+      return [segmentsKey(name), tf.tensor3d(edges, [batch.count, segmenter.count, 2])];
+    });
+    return { ...windowTensors(list, batch), ...Object.fromEntries(segments) };
+  };
+}
+
+/** A network that predicts. */
+export class NetworkPredictor implements Predictor {
+  readonly inputs: ModelInputSet;
+  readonly settings: ModelSettings;
+  readonly tensors: ToTensors;
+
+  /** @param model - the network; the predictor owns it from here on */
+  constructor(
+    readonly model: TaggingModel,
+    readonly description: Omit<ModelDescription, 'format'>,
+  ) {
+    this.inputs = inputsOfModel(description);
+    this.settings = settingsOf(description);
+    this.tensors = toTensors(description.spec as NetworkSpec, this.inputs);
+  }
+
+  /**
+   * Builds a described network with given weights. An engine must be running.
+   *
+   * @throws Error when a weight is missing, unknown or of another shape
+   */
+  static fromWeights(
+    description: ModelDescription,
+    weights: ReadonlyMap<string, WeightValues>,
+  ): NetworkPredictor {
+    const model = buildModel(description.spec, description.shape, 0);
+    try {
+      model.parameters.write(weights);
+      return new NetworkPredictor(model, description);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  }
+
+  get name(): string {
+    return this.description.name;
+  }
+
+  get labels(): string[] {
+    return this.description.labels;
+  }
+
+  get remainder(): Tail {
+    return this.description.remainder ?? 'cover';
+  }
+
+  get embedding(): number | null {
+    return this.model.embedding;
+  }
+
+  predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction {
+    this.requireFitting(batch);
+    const { model } = this;
+    const [scores, embedding = null] = tf.tidy((): Float32Array[] => {
+      const outputs = model.forward(this.tensors(batch), INFERENCE);
+      const tensors = [
+        model.probabilities(outputs.logits),
+        ...(outputs.embedding ? [outputs.embedding] : []),
+      ];
+      return tensors.map((tensor) => tensor.dataSync<'float32'>().slice());
+    });
+    return { windows: batch.count, scores, embedding };
+  }
+
+  /**
+   * Where the heads look in one recording: the attention of its windows, each at its place in time; where two windows
+   * overlap, the mean of both.
+   *
+   * @param batch - windows of one recording
+   * @param starts - first frame of each
+   * @returns by branch; a text's is the mean over the windows; empty when the fusion has none
+   */
+  attention(batch: WindowBatch, starts: readonly number[]): ClipAttention[] {
+    const { model, inputs } = this;
+    const { spec } = this.description;
+    if (!spec.branches) return [];
+    let joined: ClipAttention[] = [];
+    tf.tidy(() => {
+      const tensors = this.tensors(batch);
+      const { attention, segments } = model.forward(tensors, INFERENCE);
+      if (!attention) return;
+      const sources = new Map(inputs.list.map(({ name, source }) => [name, source]));
+      const branches = branchesOf(spec).map(({ name, input }, i) => ({
+        branch: name,
+        input,
+        steps: segments[i].steps,
+        inTime: sources.get(input) === 'audio',
+        edges: tensors[segmentsKey(name)]?.dataSync<'float32'>() ?? null,
+      }));
+      const [, heads] = attention.shape;
+      joined = joinAttention(attention.dataSync<'float32'>(), heads, branches, starts, inputs.grid.frames);
+    });
+    return joined;
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  /** Refuses what was computed in another way: the scores would be silently wrong. */
+  private requireFitting({ count, values, settings }: WindowBatch & { settings?: ModelSettings }): void {
+    if (settings) requireSettings(this.name, this.settings, settings);
+    for (const input of this.inputs.list) {
+      const own = values[input.name];
+      if (!own) throw new UsageError(`The model ${this.name} takes ${input.name}, and the batch has none.`);
+      if (count < 1 || own.length !== count * windowSize(input))
+        throw new UsageError(
+          `The batch does not hold ${count} whole windows for the model ${this.name}; a window has ${this.inputs.list
+            .map((one) => `${windowSize(one)} numbers of ${one.name}`)
+            .join(', ')}.`,
+        );
+    }
+  }
+}
+
+function requireSettings(name: string, wanted: ModelSettings, given: ModelSettings): void {
+  const flat = ({ inputs, ...rest }: ModelSettings): Map<string, unknown> =>
+    new Map(
+      [rest, ...Object.values(inputs)].flatMap((part, i) =>
+        Object.entries(part).map(([key, value]) => [
+          i === 0 ? key : `${Object.keys(inputs)[i - 1]}.${key}`,
+          value,
+        ]),
+      ),
+    );
+  const own = flat(given);
+  for (const [key, value] of flat(wanted))
+    if (JSON.stringify(own.get(key)) !== JSON.stringify(value))
+      throw new UsageError(
+        `The model ${name} was trained with ${key} ${value} and the batch has ${own.get(key)}; compute it with the model's own settings.`,
+      );
+}

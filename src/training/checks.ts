@@ -1,0 +1,61 @@
+/** Questions about a config alone: whether what is asked of the inputs fits those that the model takes. */
+import { UsageError } from '../base/errors.js';
+import { type InputEntry, inputEntries } from '../inputs/schema.js';
+import { inputsOf } from '../models/spec.js';
+import type { Experiment } from './schema.js';
+
+/**
+ * Refuses augmentation, dropped inputs and test conditions that the model's inputs cannot have.
+ *
+ * @throws UsageError naming the key
+ */
+export function checkExperiment({ inputs, model, training, evaluation }: Experiment): void {
+  if (model.baseline) return;
+  const names = inputsOf(model);
+  const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
+  if (training.augment) checkAugmentation(training.augment, taken);
+  if (training.modality_dropout > 0 && names.length < 2)
+    throw new UsageError(
+      `training.modality_dropout: modality dropout needs at least two inputs, and the model takes only ${names[0]}; remove this key.`,
+    );
+  for (const [i, condition] of evaluation.conditions.entries())
+    checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken);
+}
+
+const isAudio = ({ kind }: InputEntry): boolean => kind.source === 'audio';
+const isSpectrogram = ({ kind }: InputEntry): boolean =>
+  kind.source === 'audio' && kind.isSpectrogram === true;
+const isSamples = ({ kind, options }: InputEntry): boolean =>
+  kind.source === 'audio' && kind.feature(kind.settings(options, 1)).hopLength === 1;
+
+function checkAugmentation(
+  augment: NonNullable<Experiment['training']['augment']>,
+  taken: InputEntry[],
+): void {
+  if (!taken.some(isAudio))
+    throw new UsageError('training.augment: a lyrics-only model has no audio to augment; remove this key.');
+  if (augment.spec_augment && !taken.some(isSpectrogram))
+    throw new UsageError(
+      'training.augment.spec_augment: SpecAugment needs a mel branch; remove this key or add the branch.',
+    );
+  if (augment.mixup?.domain === 'mel' && taken.some(isSamples))
+    throw new UsageError(
+      'training.augment.mixup.domain: the model takes the waveform too, and all inputs must be the same mixture; give "waveform".',
+    );
+}
+
+function checkCondition(
+  key: string,
+  { absent, noise, shuffled_lyrics: shuffled }: Experiment['evaluation']['conditions'][number],
+  taken: InputEntry[],
+): void {
+  const missing = absent.find((name) => !taken.some((input) => input.name === name));
+  if (missing !== undefined)
+    throw new UsageError(
+      `${key}: the model does not take ${missing}, only ${taken.map(({ name }) => name).join(', ')}; remove it.`,
+    );
+  if (shuffled && taken.every(isAudio))
+    throw new UsageError(`${key}: the model takes no lyrics that could be shuffled; remove shuffled_lyrics.`);
+  if (noise && !taken.some(isAudio))
+    throw new UsageError(`${key}: a lyrics-only model has no audio to add noise to; remove noise.`);
+}

@@ -1,0 +1,64 @@
+/** The parts of a config that decide how a model is fitted: `loss` and `training`, and what a learner takes of a config. */
+import { z } from 'zod';
+import type { EvaluationConfig } from '../eval/schema.js';
+import type { InputsConfig } from '../inputs/schema.js';
+import type { ModelSpec } from '../models/spec.js';
+import { augmentSchema } from './augment/schema.js';
+import type { LossConfig } from './loss.js';
+import { optimizerSchema } from './optimizers.js';
+import { scheduleSchema } from './schedule.js';
+import { VALIDATION_METRICS } from './validation-metric.js';
+
+export const trainingSchema = z.strictObject({
+  epochs: z.int().positive().default(40),
+  batch_size: z.int().positive().default(16),
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+  gradient_clip: z
+    .number()
+    .positive()
+    .nullable()
+    .default(5)
+    .describe('Largest norm of the whole gradient; null for none.'),
+  early_stopping: z
+    .strictObject({
+      metric: z
+        .enum(VALIDATION_METRICS)
+        .default('roc_auc')
+        .describe('On the validation part; the weights of its best epoch are kept.'),
+      patience: z
+        .int()
+        .positive()
+        .nullable()
+        .default(10)
+        .describe('Epochs without improvement before training stops; null for never.'),
+    })
+    .prefault({}),
+  augment: augmentSchema.optional(),
+  modality_dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'Probability with which each input of a training example is taken away, so that the model can do without it; one that is there always stays.',
+    ),
+  checkpoint_steps: z
+    .int()
+    .positive()
+    .default(500)
+    .describe('A checkpoint is written after so many steps, and after each epoch.'),
+});
+
+/** `training` of a config with every default written out. */
+export type TrainingConfig = z.output<typeof trainingSchema>;
+
+/** All of a config that a learner depends on. */
+export interface Experiment {
+  seed: number;
+  inputs: InputsConfig;
+  model: ModelSpec;
+  loss: LossConfig;
+  training: TrainingConfig;
+  evaluation: EvaluationConfig;
+}
