@@ -56,6 +56,8 @@ export interface AudioKind<Schema extends z.ZodType = z.ZodType> extends KindBas
   version: string;
   /** The settings that decide the stored numbers. */
   settings(options: z.output<Schema>, sampleRate: number): AudioSettings;
+  /** The same with every default written out, for a stored model. Default: the settings themselves. */
+  written?(settings: AudioSettings): AudioSettings;
   /** The feature under such settings. */
   feature(settings: AudioSettings): AudioFeature;
   /** [batch, …]. Default: [batch, length, width]. */

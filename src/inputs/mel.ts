@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DECIBEL_AMIN, logCompress, powerToDecibels } from '../features/compression.js';
 import { type MelSettings, melSpectrogram } from '../features/mel.js';
-import { MEL_SCALES, type MelScale } from '../features/mel-scale.js';
+import { MEL_SCALES } from '../features/mel-scale.js';
 import { stftFraming } from '../features/stft.js';
 import { FeatureStream, rowStream } from '../features/stream.js';
 import { type AudioSettings, audioKind } from './kind.js';
@@ -177,25 +177,27 @@ export const mel = audioKind({
     };
   },
   isSpectrogram: true,
-  describe(settings) {
-    const {
-      nFft,
-      hopLength,
-      melBands,
-      scale = 'slaney' as MelScale,
-      norm = 'slaney',
-      fMin = 0,
-      fMax,
-      power = 2,
-      compression,
-    } = settings as MelInputSettings;
-    const bands = `${melBands} bands (${scale === 'htk' ? 'HTK' : 'Slaney'} scale, ${norm === 'none' ? 'unit height' : 'unit area'}, ${fMin} Hz to ${fMax === undefined ? 'half the sample rate' : `${fMax} Hz`})`;
-    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, periodic Hann, power ${power}, ${bands}, ${describeCompression(compression)}`;
+  written(stored) {
+    const { fMin, fMax, scale, norm, power, compression, ...rest } = stored as MelInputSettings;
+    return {
+      ...rest,
+      fMin: fMin ?? 0,
+      fMax: fMax ?? rest.sampleRate / 2,
+      scale: scale ?? 'slaney',
+      norm: norm ?? 'slaney',
+      power: power ?? 2,
+      compression: describeCompression(compression),
+    };
+  },
+  describe({ nFft, hopLength, melBands, fMin, fMax, scale, norm, power, compression }) {
+    const shape = norm === 'none' ? 'unit height' : 'unit area';
+    const bands = `${melBands} bands (${scale === 'htk' ? 'HTK' : 'Slaney'} scale, ${shape}, ${fMin} to ${fMax} Hz)`;
+    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, periodic Hann, power ${power}, ${bands}, ${compression}`;
   },
 });
 
 function describeCompression(compression: Compression = { kind: 'log10', factor: 10_000 }): string {
   if (compression.kind === 'log10') return `log10(1 + ${compression.factor} x)`;
   if (compression.kind === 'log') return `ln(x + ${compression.offset})`;
-  return compression.kind === 'db' ? 'decibels' : 'not compressed';
+  return compression.kind === 'db' ? '10 log10(max(1e-10, x))' : 'x';
 }

@@ -135,7 +135,7 @@ function bindAudio(
   const finish = kind.finishWindow?.(options) ?? null;
   const { standardise = 'none' } = options as { standardise?: 'none' | 'per-clip' | 'per-band' };
   const length = feature.hopLength === null ? 1 : Math.floor((frames * hopLength) / feature.hopLength);
-  const { sampleRate: _, ...settings } = stored;
+  const { sampleRate: _, ...settings } = kind.written?.(stored) ?? stored;
   const { kind: _kind, ...optionsOfWindow } = options;
   return {
     source: 'audio',

@@ -188,10 +188,10 @@ function requireSettings(name: string, wanted: ModelSettings, given: ModelSettin
         ]),
       ),
     );
-  const own = flat(given);
-  for (const [key, value] of flat(wanted))
-    if (JSON.stringify(own.get(key)) !== JSON.stringify(value))
+  const [own, other] = [flat(wanted), flat(given)];
+  for (const key of new Set([...own.keys(), ...other.keys()]))
+    if (JSON.stringify(own.get(key)) !== JSON.stringify(other.get(key)))
       throw new UsageError(
-        `The model ${name} was trained with ${key} ${value} and the batch has ${own.get(key)}; compute it with the model's own settings.`,
+        `The model ${name} was trained with ${key} ${own.get(key)} and the batch has ${other.get(key)}; compute it with the model's own settings.`,
       );
 }

@@ -54,7 +54,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       'an override without a value',
       () => [tiny(), 'training.epochs'],
-      /"training\.epochs" is no override; write key=value/,
+      /"training\.epochs" is not an override; write key=value/,
     ],
     [
       'a misspelled override',

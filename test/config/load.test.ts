@@ -81,9 +81,9 @@ describe('loadConfig', () => {
     ],
     ['an unknown kind', `${MODEL}  fusion: {kind: magic}\n`, [], /line 4: model\.fusion/],
     ['no branch', 'model:\n  branches: {}\n', [], /line 2: model\.branches: name at least one branch/],
-    ['broken YAML', 'model: [1, 2\nseed: 3\n', [], /a\.yaml, line \d: this is no YAML/],
+    ['broken YAML', 'model: [1, 2\nseed: 3\n', [], /a\.yaml, line \d: not valid YAML/],
     ['a list', '- 1\n', [], /must be a map of keys/],
-    ['an override without a value', MODEL, ['training.epochs'], /"training\.epochs" is no override/],
+    ['an override without a value', MODEL, ['training.epochs'], /"training\.epochs" is not an override/],
     [
       'an unknown key in an override',
       MODEL,

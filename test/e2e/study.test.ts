@@ -125,7 +125,7 @@ describe('a study', () => {
       'half',
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/1 of 2 runs failed[\s\S]*tags-words, seed 1: The loss is no number any more/);
+    expect(stderr).toMatch(/1 of 2 runs failed[\s\S]*tags-words, seed 1: The loss became NaN/);
     expect(stdout).toContain('all <three>');
     const { missing } = JSON.parse(
       await readFile(join(workplace.folder, 'half', 'results.json'), 'utf8'),

@@ -64,7 +64,7 @@ describe('a published model', () => {
         windowFrames: 187,
         hopLength: 256,
         remainder: 'drop',
-        mel: { nFft: 512, melBands: 96, scale: 'slaney', compression: 'log10(1 + 10000 x)' },
+        inputs: { mel: { nFft: 512, melBands: 96, scale: 'slaney', compression: 'log10(1 + 10000 x)' } },
       },
     });
     const card = await readFile(join(place, 'README.md'), 'utf8');

@@ -238,10 +238,11 @@ describe.each(availableEngines)('models on engine %s', (engine) => {
     for (const choice of adaptiveCases) {
       const model = build(choice);
       tf.tidy(() => {
-        const { melSegments, ...inputs } = makeInputs();
-        const padded = tf.concat([melSegments!, tf.zeros([BATCH, 3, 2])], 1) as tf.Tensor3D;
-        const logits = model.forward({ ...inputs, melSegments }, INFERENCE).logits.dataSync();
-        const withMore = model.forward({ ...inputs, melSegments: padded }, INFERENCE).logits.dataSync();
+        const key = segmentsKey('mel');
+        const { [key]: segments, ...inputs } = makeInputs();
+        const padded = tf.concat([segments, tf.zeros([BATCH, 3, 2])], 1) as tf.Tensor3D;
+        const logits = model.forward({ ...inputs, [key]: segments }, INFERENCE).logits.dataSync();
+        const withMore = model.forward({ ...inputs, [key]: padded }, INFERENCE).logits.dataSync();
         for (const [i, logit] of logits.entries()) expect(withMore[i]).toBeCloseTo(logit, 5);
       });
       model.dispose();
@@ -252,7 +253,7 @@ describe.each(availableEngines)('models on engine %s', (engine) => {
     await loadEngine(engine);
     const model = build(adaptiveCases[0]);
     tf.tidy(() => {
-      const { melSegments: _, ...inputs } = makeInputs();
+      const { [segmentsKey('mel')]: _, ...inputs } = makeInputs();
       expect(() => model.forward(inputs, INFERENCE)).toThrow(
         'mel: adaptive segmentation needs the segments of the batch',
       );

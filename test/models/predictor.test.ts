@@ -129,7 +129,18 @@ describe("a run's model", () => {
       hopLength: HOP,
       remainder: 'cover',
       inputs: {
-        mel: { kind: 'mel', nFft: 256, hopLength: HOP, melBands: BANDS },
+        mel: {
+          kind: 'mel',
+          nFft: 256,
+          hopLength: HOP,
+          melBands: BANDS,
+          fMin: 0,
+          fMax: 4000,
+          scale: 'slaney',
+          norm: 'slaney',
+          power: 2,
+          compression: 'log10(1 + 10000 x)',
+        },
         waveform: { kind: 'waveform' },
         lyrics: { kind: 'lyrics', unit: 'word', maxTokens: 5, vocabulary: 9 },
       },
@@ -179,7 +190,7 @@ describe('a batch is refused', () => {
     ['a transform', () => withMel({ nFft: 512 }), /trained with mel\.nFft 256 and the batch has 512;/],
     ['a hop', () => withMel({ hopLength: 128 }), /trained with mel\.hopLength 256 and the batch has 128;/],
     ['bands', () => withMel({ melBands: 96 }), /trained with mel\.melBands 16 and the batch has 96;/],
-    ['a scale', () => withMel({ scale: 'htk' }), /trained with mel\.scale undefined and the batch has htk;/],
+    ['a scale', () => withMel({ scale: 'htk' }), /trained with mel\.scale slaney and the batch has htk;/],
   ])("for %s that is not the model's", (_, batch, message) => {
     expect(() => predictor.predict(batch())).toThrow(message);
   });

@@ -55,7 +55,7 @@ describe('executePlan', () => {
       ['runs/good/seed-2', 'finished', false],
       ['runs/bad/seed-1', 'failed', false],
     ]);
-    expect(outcomes[2].error).toMatch(/^The loss is no number any more in epoch 1/);
+    expect(outcomes[2].error).toMatch(/^The loss became NaN in epoch 1/);
     expect(() => requireAllDone(outcomes)).toThrow(
       /^1 of 3 runs failed; the same command tries them again:\nbad, seed 1: The loss is no number/,
     );
