@@ -1,4 +1,4 @@
-/** A model ready to tag: windows in, scores and embeddings out. Node only. */
+/** A model ready to tag: windows in, scores and embeddings out. */
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../base/errors.js';
 import { loadEngine } from '../../engine/engine.js';
