@@ -6,7 +6,7 @@ import { encodeAudio } from '../../src/audio/encode/encode.js';
 import { toMono } from '../../src/audio/mix.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
-import { readNpy } from '../npy.js';
+import { readNpy } from '../golden/read.js';
 import { hasReference, referencePath } from '../reference.js';
 import { filesOfEveryFormat, tone } from './made-files.js';
 

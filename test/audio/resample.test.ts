@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinSamples } from '../../src/audio/join.js';
 import { Resampler, resample } from '../../src/audio/resample.js';
-import { readNpy } from '../npy.js';
+import { readNpy } from '../golden/read.js';
 import { hasReference, referencePath } from '../reference.js';
 
 const sine = (hertz: number, rate: number, seconds = 1): Float32Array =>

@@ -11,7 +11,7 @@ import { logMelSpectrogram } from '../../src/features/log-mel.js';
 import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published.js';
 import { pullModels } from '../../src/hub/pull.js';
 import { availableEngines } from '../engine/available.js';
-import { readNpy } from '../npy.js';
+import { readNpy } from '../golden/read.js';
 import { hasReference, referenceJson, referencePath } from '../reference.js';
 
 /** Fetches what the cache lacks, once; without a network the tests are skipped. */
