@@ -4,12 +4,11 @@ import { noise } from '../features/known-signals.js';
 /** Sample rate of the signals, in Hz. */
 export const GOLDEN_RATE = 16_000;
 
-/** Exponential sine sweep of 3 s from 50 Hz to 7 kHz, amplitude 0.5. */
-export function sweep(): Float32Array {
-  const seconds = 3;
+/** Exponential sine sweep from 50 Hz to 7 kHz, amplitude 0.5. */
+export function sweep(seconds = 3, rate = GOLDEN_RATE): Float32Array {
   const growth = Math.log(7000 / 50);
-  return Float32Array.from({ length: seconds * GOLDEN_RATE }, (_, n) => {
-    const t = n / GOLDEN_RATE;
+  return Float32Array.from({ length: seconds * rate }, (_, n) => {
+    const t = n / rate;
     return 0.5 * Math.sin(((2 * Math.PI * 50 * seconds) / growth) * (Math.exp((growth * t) / seconds) - 1));
   });
 }
