@@ -60,3 +60,7 @@ export async function readNpz<Made = unknown>(
 /** Reads a golden file by its name without ending. */
 export const readGolden = <Made>(name: string): ReturnType<typeof readNpz<Made>> =>
   readNpz<Made>(join(import.meta.dirname, `${name}.npz`));
+
+/** Content of a golden JSON file by its name without ending. */
+export const readGoldenJson = <T>(name: string): T =>
+  JSON.parse(readFileSync(join(import.meta.dirname, `${name}.json`), 'utf8')) as T;
