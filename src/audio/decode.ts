@@ -1,4 +1,4 @@
-/** Encoded audio in, samples out. Runs in Node and in the browser. */
+/** Encoded audio in, samples out. */
 import type { Audio, AudioInfo, OpenAudio } from './audio.js';
 import { DamagedAudio, type DamagePolicy } from './damage.js';
 import { type AudioFormat, HEAD_BYTES, spells } from './formats/format.js';

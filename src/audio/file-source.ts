@@ -1,4 +1,4 @@
-/** Files as sources of bytes. Node only. */
+/** Files as sources of bytes. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { ByteSource } from './source.js';

@@ -1,4 +1,4 @@
-/** Pieces of a signal or of a file to one array. Runs in Node and in the browser. */
+/** Pieces of a signal or of a file to one array. */
 
 function join<T extends Float32Array | Uint8Array>(parts: T[], create: (length: number) => T): T {
   if (parts.length === 1) return parts[0];

@@ -1,4 +1,4 @@
-/** Kaiser's window and his rules for filters (Kaiser 1974). Runs in Node and in the browser. */
+/** Kaiser's window and his rules for filters (Kaiser 1974). */
 
 /** Zeroth-order modified Bessel function of the first kind, by its power series. */
 function bessel0(x: number): number {

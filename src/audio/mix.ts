@@ -1,4 +1,4 @@
-/** Channels to one. Runs in Node and in the browser. */
+/** Channels to one. */
 
 /**
  * The mean of the channels.

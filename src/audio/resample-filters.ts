@@ -1,4 +1,4 @@
-/** The filters of the resampler: Kaiser-windowed sinc functions. Runs in Node and in the browser. */
+/** The filters of the resampler: Kaiser-windowed sinc functions. */
 import { kaiserBeta, kaiserLength, kaiserWindow } from './kaiser.js';
 
 /** Where the pass band ends, as a part of the lower Nyquist frequency; the stop band begins at that frequency. */

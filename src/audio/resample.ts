@@ -1,4 +1,4 @@
-/** Band-limited change of the sample rate. Runs in Node and in the browser. */
+/** Band-limited change of the sample rate. */
 import { KernelMemory } from '../simd/load.js';
 import { joinSamples } from './join.js';
 import {

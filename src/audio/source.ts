@@ -1,4 +1,4 @@
-/** Where encoded bytes come from: memory or a stream. Runs in Node and in the browser; files are `file-source.ts`. */
+/** Where encoded bytes come from: memory or a stream. Files are `file-source.ts`. */
 
 import { joinBytes } from './join.js';
 

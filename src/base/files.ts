@@ -1,4 +1,4 @@
-/** Files that are either whole or absent: everything is written to a temporary name and renamed. Node only. */
+/** Files that are either whole or absent: everything is written to a temporary name and renamed. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 /**
- * Gathers items that have something in common. Runs in Node and in the browser.
+ * Gathers items that have something in common.
  *
  * @param items - any
  * @param keyOf - what an item's group is told by

@@ -1,4 +1,4 @@
-/** A lock between processes: two of them at once do the work once, or one is told that the other is at it. Node only. */
+/** A lock between processes: two of them at once do the work once, or one is told that the other is at it. */
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';

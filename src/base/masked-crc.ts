@@ -1,4 +1,4 @@
-/** The checksum of TensorFlow's files: TFRecord, checkpoints. Runs in Node and in the browser. */
+/** The checksum of TensorFlow's files: TFRecord, checkpoints. */
 import crc32c from 'crc-32/crc32c.js';
 
 /**

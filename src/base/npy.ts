@@ -1,4 +1,4 @@
-/** NumPy's .npy files of float32, byte for byte as NumPy writes version 1.0. Node only. */
+/** NumPy's .npy files of float32, byte for byte as NumPy writes version 1.0. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { replaceWhole } from './files.js';
 

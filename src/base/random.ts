@@ -1,6 +1,6 @@
 /**
  * Named, seeded random generators. Every random number of the toolkit comes from one of these, so that the
- * same seed gives the same numbers whatever else ran before. Runs in Node and in the browser.
+ * same seed gives the same numbers whatever else ran before.
  */
 import seedrandom from 'seedrandom';
 

@@ -1,4 +1,4 @@
-/** SHA-256 of files of any length. Node only. */
+/** SHA-256 of files of any length. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';

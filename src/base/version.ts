@@ -1,4 +1,4 @@
-/** The toolkit's own version. Node only. */
+/** The toolkit's own version. */
 import { readFile } from 'node:fs/promises';
 
 /**

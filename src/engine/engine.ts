@@ -1,4 +1,4 @@
-/** Which tensor engine runs: a plain registry of engines, and the choice between them. Node only. */
+/** Which tensor engine runs: a plain registry of engines, and the choice between them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf, UsageError } from '../base/errors.js';
 import { startTensorflow } from './tensorflow.js';

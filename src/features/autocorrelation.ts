@@ -1,4 +1,4 @@
-/** Autocorrelation of frames through the Fourier transform. Runs in Node and in the browser. */
+/** Autocorrelation of frames through the Fourier transform. */
 import { realFft } from './fft.js';
 
 /**

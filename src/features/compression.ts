@@ -1,4 +1,4 @@
-/** Logarithmic compressions of power and amplitude. Runs in Node and in the browser. */
+/** Logarithmic compressions of power and amplitude. */
 import { KernelMemory } from '../simd/load.js';
 
 /** Factor of the logarithmic compression, as in Dieleman and Schrauwen 2014 and musicnn. */

@@ -1,4 +1,4 @@
-/** Fast Fourier transform of real signals. Runs in Node and in the browser. */
+/** Fast Fourier transform of real signals. */
 
 /** The transform of real frames of `size` samples, in double precision; reusable, not reentrant. */
 export interface RealFft {

@@ -1,4 +1,4 @@
-/** How a signal is cut into overlapping frames, as librosa cuts it. Runs in Node and in the browser. */
+/** How a signal is cut into overlapping frames, as librosa cuts it. */
 
 /** What stands before the first and after the last sample of a centred transform. */
 export type PadMode = 'constant' | 'reflect' | 'edge';

@@ -1,4 +1,4 @@
-/** The log-mel spectrogram that models hear. Runs in Node and in the browser. */
+/** The log-mel spectrogram that models hear. */
 import { logCompress } from './compression.js';
 import type { FeatureMatrix } from './matrix.js';
 import { type MelSettings, melSpectrogram } from './mel.js';

@@ -1,4 +1,4 @@
-/** What most features are: numbers for every frame. Runs in Node and in the browser. */
+/** What most features are: numbers for every frame. */
 
 /** A feature by frame, row-major: the bands of frame 0, then those of frame 1, and so on. */
 export interface FeatureMatrix {

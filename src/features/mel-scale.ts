@@ -1,4 +1,4 @@
-/** Mel scales and filter banks, with librosa's numbers. Runs in Node and in the browser. */
+/** Mel scales and filter banks, with librosa's numbers. */
 
 /** Names of the scales: Slaney's Auditory Toolbox (1998), and the formula of HTK and O'Shaughnessy (1987). */
 export const MEL_SCALES = ['slaney', 'htk'] as const;

@@ -1,4 +1,4 @@
-/** Mel spectrograms, with librosa's numbers. Runs in Node and in the browser. */
+/** Mel spectrograms, with librosa's numbers. */
 import { KernelMemory } from '../simd/load.js';
 import { frameCount, padForFraming } from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';

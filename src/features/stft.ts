@@ -1,4 +1,4 @@
-/** Short-time Fourier transform and its inverse, with librosa's numbers. Runs in Node and in the browser. */
+/** Short-time Fourier transform and its inverse, with librosa's numbers. */
 import { realFft } from './fft.js';
 import { type Framing, frameCount, type PadMode, padForFraming } from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';

@@ -1,4 +1,4 @@
-/** Features of a signal that comes in pieces. Runs in Node and in the browser. */
+/** Features of a signal that comes in pieces. */
 import { joinSamples } from '../audio/join.js';
 import { type Framing, padForFraming } from './framing.js';
 import type { FeatureMatrix } from './matrix.js';

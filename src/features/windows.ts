@@ -1,4 +1,4 @@
-/** Window functions. Runs in Node and in the browser. */
+/** Window functions. */
 
 /**
  * The periodic Hann window, as scipy.signal.get_window('hann', length).

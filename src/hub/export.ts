@@ -1,4 +1,4 @@
-/** A model as files for other tools, with the same weights to the bit. Node only. */
+/** A model as files for other tools, with the same weights to the bit. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../base/errors.js';

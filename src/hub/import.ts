@@ -1,4 +1,4 @@
-/** Weights that somebody has, of a network of the zoo, made a model of this machine. Node only. */
+/** Weights that somebody has, of a network of the zoo, made a model of this machine. */
 import { basename, extname } from 'node:path';
 import { modelsFolder } from '../base/cache.js';
 import { UsageError } from '../base/errors.js';

@@ -1,4 +1,4 @@
-/** Fetches published models: the package that holds their weights by pip, out of which they are read. Node only. */
+/** Fetches published models: the package that holds their weights by pip, out of which they are read. */
 import { join } from 'node:path';
 import { modelsFolder } from '../base/cache.js';
 import { Failure, messageOf, UsageError } from '../base/errors.js';

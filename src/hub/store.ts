@@ -1,4 +1,4 @@
-/** Models on this machine: those in the cache folder by name, and those of runs by folder. Node only. */
+/** Models on this machine: those in the cache folder by name, and those of runs by folder. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Compiles a package's native addon, or takes the one that an earlier set-up on this machine compiled. Node only. */
+/** Compiles a package's native addon, or takes the one that an earlier set-up on this machine compiled. */
 import { copyFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

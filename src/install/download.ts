@@ -1,6 +1,6 @@
 /**
  * Fetches pinned wheels with pip, so that mirrors, proxies, certificates and credentials are those that the
- * user's pip is set up with. Node only.
+ * user's pip is set up with.
  */
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

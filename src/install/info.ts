@@ -1,4 +1,4 @@
-/** What is known of the installed native engine. Node only. */
+/** What is known of the installed native engine. */
 import { basename, join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { exists } from '../base/files.js';

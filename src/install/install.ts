@@ -1,6 +1,6 @@
 /**
  * Installs the native engine: TensorFlow's C library in the user's cache, linked into the package
- * `@tensorflow/tfjs-node-gpu`, and the package's addon compiled against it. Node only.
+ * `@tensorflow/tfjs-node-gpu`, and the package's addon compiled against it.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

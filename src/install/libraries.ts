@@ -1,4 +1,4 @@
-/** The engine's C libraries in the cache: fetched once a machine, checked, and linked into each checkout. Node only. */
+/** The engine's C libraries in the cache: fetched once a machine, checked, and linked into each checkout. */
 import { randomUUID } from 'node:crypto';
 import {
   lstat,

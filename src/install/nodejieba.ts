@@ -1,4 +1,4 @@
-/** Compiles nodejieba, the Chinese word segmenter, where a compiler is at hand. Node only. */
+/** Compiles nodejieba, the Chinese word segmenter, where a compiler is at hand. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { addonFolder, cacheFolder } from '../base/cache.js';

@@ -1,4 +1,4 @@
-/** Tries native parts in a process of their own, because a library that does not fit may end its process. Node only. */
+/** Tries native parts in a process of their own, because a library that does not fit may end its process. */
 import { Failure } from '../base/errors.js';
 import type { RunCommand } from './command.js';
 

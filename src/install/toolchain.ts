@@ -1,4 +1,4 @@
-/** Finds what compiling an addon needs: a C++ compiler, make, node-gyp and Node's headers. Node only. */
+/** Finds what compiling an addon needs: a C++ compiler, make, node-gyp and Node's headers. */
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { Failure } from '../base/errors.js';

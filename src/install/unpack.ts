@@ -1,4 +1,4 @@
-/** Takes chosen files out of a wheel (a ZIP archive) without unpacking the rest. Node only. */
+/** Takes chosen files out of a wheel (a ZIP archive) without unpacking the rest. */
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';

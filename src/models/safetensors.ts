@@ -1,6 +1,6 @@
 /**
  * Weights as bytes, in the safetensors format (Hugging Face): eight bytes of header length, a JSON header, raw
- * little-endian values. Runs in Node and in the browser.
+ * little-endian values.
  */
 import type { WeightValues } from './parameters.js';
 

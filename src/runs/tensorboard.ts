@@ -1,6 +1,6 @@
 /**
  * Writes TensorBoard event files: records framed as TFRecord (length, masked CRC-32C, data, masked CRC-32C)
- * that hold `tensorflow.Event` messages (tensorflow/core/util/event.proto, framework/summary.proto). Node only.
+ * that hold `tensorflow.Event` messages (tensorflow/core/util/event.proto, framework/summary.proto).
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { hostname } from 'node:os';

@@ -1,4 +1,4 @@
-/** The SIMD kernels, compiled from `assembly/`. Runs in Node and in the browser. */
+/** The SIMD kernels, compiled from `assembly/`. */
 import { MODULE } from './module.generated.js';
 
 /** The kernels; addresses are in bytes. What each does stands at its source. */

@@ -1,4 +1,4 @@
-/** Bytes of a text file to text: what they are encoded in is found out. Runs in Node and the browser. */
+/** Bytes of a text file to text: what they are encoded in is found out. */
 
 /** Encodings that text is decoded from. */
 export const TEXT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin-1'] as const;

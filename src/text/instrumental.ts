@@ -1,4 +1,4 @@
-/** Lyrics files that say that nothing is sung. Runs in Node and the browser. */
+/** Lyrics files that say that nothing is sung. */
 
 /** The whole text of such a file: `Instrumental`, `[纯音乐，请欣赏]`, `此歌曲为没有填词的纯音乐，请您欣赏`. */
 const MARK =

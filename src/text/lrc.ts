@@ -1,4 +1,4 @@
-/** Lyrics with times in the LRC format, plain and enhanced. Runs in Node and the browser. */
+/** Lyrics with times in the LRC format, plain and enhanced. */
 
 /** A word with the time at which it is sung. */
 export interface TimedWord {

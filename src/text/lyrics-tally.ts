@@ -1,4 +1,4 @@
-/** Counts what lyrics files were, for the output and a run's record. Runs in Node and the browser. */
+/** Counts what lyrics files were, for the output and a run's record. */
 import type { TextEncoding } from './decode.js';
 import type { Lyrics } from './files/read-lyrics.js';
 

@@ -1,4 +1,4 @@
-/** Runs of tokens as terms, and documents counted by terms that are known. Runs in Node and the browser. */
+/** Runs of tokens as terms, and documents counted by terms that are known. */
 import type { SparseMatrix } from './term-counts.js';
 import type { TextUnit } from './tokenize.js';
 

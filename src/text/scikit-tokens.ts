@@ -1,4 +1,4 @@
-/** Tokens as scikit-learn's vectorizers make them by default. Runs in Node and the browser. */
+/** Tokens as scikit-learn's vectorizers make them by default. */
 
 /** Python's `\b\w\w+\b`: letters, numbers and the underscore, two or more. */
 const TWO_OR_MORE = /[\p{Letter}\p{Number}_]{2,}/gu;

@@ -1,4 +1,4 @@
-/** Cuts Chinese text into words. Runs in Node and the browser; the native segmenter is loaded only where it is. */
+/** Cuts Chinese text into words. The native segmenter is loaded only where it is installed. */
 
 /** Cuts text into words. */
 export interface Segmenter {

@@ -1,4 +1,4 @@
-/** How often each term stands in each document, sparse. Runs in Node and the browser. */
+/** How often each term stands in each document, sparse. */
 
 /** A matrix in compressed sparse rows, as scipy's `csr_matrix`. */
 export interface SparseMatrix {

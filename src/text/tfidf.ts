@@ -1,4 +1,4 @@
-/** Term frequency times inverse document frequency (TF-IDF), sparse. Runs in Node and the browser. */
+/** Term frequency times inverse document frequency (TF-IDF), sparse. */
 import type { SparseMatrix, TermCounts } from './term-counts.js';
 
 /** How a term's frequency f in a document counts. */

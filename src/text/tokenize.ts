@@ -1,4 +1,4 @@
-/** Text in, tokens out. Runs in Node and in the browser. */
+/** Text in, tokens out. */
 import { intlSegmenter, type Segmenter } from './segmenter.js';
 
 /**

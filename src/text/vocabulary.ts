@@ -1,4 +1,4 @@
-/** Words or characters as numbers. Runs in Node and in the browser. */
+/** Words or characters as numbers. */
 
 /** Ids that are no word: padding behind a text, a token that is not in the vocabulary, the start of every text. */
 export const SPECIAL_TOKENS = ['<pad>', '<unknown>', '<start>'] as const;

@@ -1,7 +1,6 @@
-/** Small audio files of every format, made by the project's encoders or held in ../shared. */
-import { readFileSync } from 'node:fs';
+/** Small audio files of every format, made by the project's encoders or committed in test/golden. */
 import { encodeAudio } from '../../src/audio/encode/encode.js';
-import { hasReference, referencePath } from '../reference.js';
+import { goldenBytes } from './golden.js';
 
 /** A tone of some harmonics that changes over time, so that every frame has content of its own. */
 export function tone(seconds: number, sampleRate: number, frequency = 440): Float32Array {
@@ -12,7 +11,7 @@ export function tone(seconds: number, sampleRate: number, frequency = 440): Floa
   });
 }
 
-/** Files to damage, by format: what can be encoded here, and the others from the odd files where those are. */
+/** Files to damage, by format: what can be encoded here, and golden files of the others. */
 export async function filesOfEveryFormat(): Promise<Record<string, Uint8Array>> {
   const stereo = { channels: [tone(1, 44_100), tone(1, 44_100, 330)], sampleRate: 44_100 };
   const mono = { channels: [tone(1, 16_000)], sampleRate: 16_000 };
@@ -22,9 +21,6 @@ export async function filesOfEveryFormat(): Promise<Record<string, Uint8Array>> 
     'stereo.wav': await encodeAudio(stereo, 'wav', { bitDepth: 24 }),
     'stereo.flac': await encodeAudio(stereo, 'flac'),
   };
-  if (hasReference) {
-    for (const name of ['aac.m4a', 'vorbis.ogg', 'opus.opus'])
-      files[name] = readFileSync(referencePath('data', 'odd-audio', name));
-  }
+  for (const name of ['aac.m4a', 'vorbis.ogg', 'opus.opus']) files[name] = goldenBytes(name);
   return files;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { npyHeader, writeNpy, writeNpyFrames } from '../../src/base/npy.js';
-import { readNpy } from '../npy.js';
+import { readNpy } from '../golden/read.js';
 
 /** The header's text as NumPy writes it, padded with spaces and a newline to a whole of 128 bytes. */
 const text = (fields: string): string => `${fields.padEnd(117)}\n`;

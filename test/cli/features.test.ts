@@ -32,10 +32,8 @@ import { spectralBandwidth, spectralCentroid } from '../../src/features/timbre/s
 import { spectralRolloff } from '../../src/features/timbre/spectral-rolloff.js';
 import { zeroCrossingRate } from '../../src/features/timbre/zero-crossing-rate.js';
 import { tone } from '../audio/made-files.js';
-import { readNpz } from '../features/pitch/npz.js';
-import { librosaArray, relativeError, SAMPLE_RATE, SIGNALS } from '../features/reference.js';
-import { readNpy } from '../npy.js';
-import { hasReference, referenceJson, referencePath } from '../reference.js';
+import { errorTo, librosaSignal, relativeError, SAMPLE_RATE, SIGNALS } from '../features/reference.js';
+import { readNpy } from '../golden/read.js';
 import { expectSentence, runHere } from './in-process.js';
 
 const RATE = 16_000;
@@ -390,7 +388,7 @@ describe('wrong use ends with code 2 and a sentence for', () => {
   });
 });
 
-describe.runIf(hasReference)('by the command, librosa’s arrays come out', () => {
+describe('by the command, librosa’s arrays come out', () => {
   const cases: [string, string[], string, number][] = [
     ['stft', [], 'stft_magnitude', 1e-5],
     ['mel', [], 'mel_slaney', 1e-5],
@@ -403,33 +401,33 @@ describe.runIf(hasReference)('by the command, librosa’s arrays come out', () =
     ['onset', [], 'onset_strength', 1e-5],
     ['yin', [], 'yin_f0', 1e-5],
   ];
-  it.each(SIGNALS.flatMap((signal) => cases.map((of) => [signal, ...of] as const)))(
+  it.for(SIGNALS.flatMap((signal) => cases.map((of) => [signal, ...of] as const)))(
     '%s: %s %j is %s',
-    async (signal, kind, options, name, tolerance) => {
-      const audio = join(folder, `${signal}.wav`);
-      await writeFile(audio, encodeWav([librosaArray(signal).values], SAMPLE_RATE, 32));
+    async ([signal, kind, options, name, tolerance], ctx) => {
+      const { samples, array } = await librosaSignal(signal, ctx);
+      const audio = join(folder, 'signal.wav');
+      await writeFile(audio, encodeWav([samples], SAMPLE_RATE, 32));
       const { shape, values } = await arrayOf(audio, kind, ...options);
-      const librosa = librosaArray(`${signal}_${name}`);
-      expect(shape).toEqual(librosa.shape);
-      expect(relativeError(values, librosa.values)).toBeLessThan(tolerance);
+      expect(shape).toEqual(array(name).shape);
+      expect(errorTo(array(name), values)).toBeLessThan(tolerance);
     },
   );
 
-  it.each(SIGNALS)('%s: pyin, onsets and tempo', async (signal) => {
-    const audio = join(folder, `${signal}.wav`);
-    await writeFile(audio, encodeWav([librosaArray(signal).values], SAMPLE_RATE, 32));
+  it.for(SIGNALS)('%s: pyin, onsets and tempo', async (signal, ctx) => {
+    const { samples, array, onset_seconds, tempo_bpm } = await librosaSignal(signal, ctx);
+    const audio = join(folder, 'signal.wav');
+    await writeFile(audio, encodeWav([samples], SAMPLE_RATE, 32));
     const { shape, values } = await arrayOf(audio, 'pyin');
-    const track = await readNpz(referencePath('reference', 'features', `${signal}_pyin.npz`));
+    const [expectedF0, expectedFlags] = [array('pyin_f0').values, array('pyin_voiced_flag').values];
     const frames = shape[1];
     const [f0, flags] = [values.subarray(0, frames), values.subarray(frames, 2 * frames)];
-    expect(frames).toBe(track.f0.length);
+    expect(frames).toBe(expectedF0.length);
     const isSame = (hertz: number, t: number): boolean =>
-      Number.isNaN(track.f0[t]) ? Number.isNaN(hertz) : Math.abs(hertz / track.f0[t] - 1) < 1e-4;
+      Number.isNaN(expectedF0[t]) ? Number.isNaN(hertz) : Math.abs(hertz / expectedF0[t] - 1) < 1e-4;
     const same = f0.filter(isSame).length;
     expect(same / frames).toBeGreaterThan(0.99);
-    expect(flags.filter((flag, t) => flag === track.voiced_flag[t]).length / frames).toBeGreaterThan(0.99);
-    const known = referenceJson<Record<string, number[] & number>>('reference', 'features', 'reference.json');
-    expect((await json(audio, '--kind', 'onsets')).onsets).toEqual(known[`${signal}_onset_seconds`]);
-    expect((await json(audio, '--kind', 'tempo')).tempo).toBeCloseTo(known[`${signal}_tempo_bpm`], 6);
+    expect(flags.filter((flag, t) => flag === expectedFlags[t]).length / frames).toBeGreaterThan(0.99);
+    expect((await json(audio, '--kind', 'onsets')).onsets).toEqual(onset_seconds);
+    expect((await json(audio, '--kind', 'tempo')).tempo).toBeCloseTo(tempo_bpm, 6);
   });
 });

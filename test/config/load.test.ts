@@ -35,8 +35,8 @@ describe('loadConfig', () => {
     ]);
     expect([config.seed, config.training.epochs, config.training.batch_size]).toEqual([3, 9, 2]);
     expect(Object.keys(config.model.branches!)).toEqual(['mel', 'lyrics']);
-    expect(config.inputs.lyrics).toBeDefined();
-    expect(config.inputs.waveform).toBeUndefined();
+    expect(Object.keys(config.inputs)).toContain('lyrics');
+    expect(Object.keys(config.inputs)).not.toContain('waveform');
   });
 
   it('takes a branch away with ~, and its input goes with it', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { readPredictions } from '../../src/eval/predictions-file.js';
 import { expectSentence, runHere } from '../cli/in-process.js';
-import { hasReference, referencePath } from '../reference.js';
+import { needsShared, referencePath } from '../reference.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
 
 let workplace: Workplace;
@@ -210,8 +210,9 @@ describe('polytag run with a baseline', () => {
   });
 });
 
-describe.skipIf(!hasReference)('configs/jamendo-language.yaml', () => {
-  it('tells four languages apart', async () => {
+describe('configs/jamendo-language.yaml', () => {
+  it('tells four languages apart', async (ctx) => {
+    needsShared(ctx);
     const root = referencePath('data', 'jamendo');
     const out = join(workplace.folder, 'language');
     const config = join(import.meta.dirname, '..', '..', 'configs', 'jamendo-language.yaml');

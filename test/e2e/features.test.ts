@@ -11,7 +11,7 @@ import { encodeAudio } from '../../src/audio/encode/encode.js';
 import { encodeWav } from '../../src/audio/encode/wav.js';
 import { logMelSpectrogram } from '../../src/features/log-mel.js';
 import { bandsFirst } from '../../src/features/matrix.js';
-import { readNpy } from '../npy.js';
+import { readNpy } from '../golden/read.js';
 import { type Outcome, polytag, startPolytag } from './tiny.js';
 
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);

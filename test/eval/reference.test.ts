@@ -4,39 +4,13 @@ import { countByLabel, decideByThreshold, f1Averages, f1Score } from '../../src/
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import { perExampleMetrics } from '../../src/eval/per-example.js';
 import { meanOfDefined, rankByScore, rankColumns, readRanking } from '../../src/eval/ranking.js';
-import { generatedMatrix, referenceJson, referenceMissing, referencePredictions } from './reference.js';
+import { needsShared } from '../reference.js';
+import { FIRST_TIES, goldenMatrices, LABELS, sharedMatrices } from './reference.js';
 
-interface Reference {
-  roc_auc_per_tag: (number | null)[];
-  average_precision_per_tag: (number | null)[];
-  roc_auc_macro: number;
-  average_precision_macro: number;
-  roc_auc_micro: number;
-  average_precision_micro: number;
-  f1_macro: number;
-  f1_micro: number;
-  f1_weighted: number;
-  subset_accuracy: number;
-  label_accuracy: number;
-}
-interface Extra {
-  f1_per_tag: number[];
-  precision_per_tag: number[];
-  recall_per_tag: number[];
-  f1_samples: number;
-  hamming_loss: number;
-  mean_sample_roc_auc: number;
-  label_ranking_average_precision: number;
-  roc_auc_weighted: number;
-  pr_auc_trapezoid_per_tag: (number | null)[];
-}
-interface Generated extends Reference {
-  seed: number;
-  check: { positives_per_tag: number[]; score_sum: number; first_row_scores: number[] };
-  roc_auc_weighted: number;
-  f1_per_tag: number[];
-  f1_samples: number;
-}
+const SOURCES = { 'generated scores': goldenMatrices, 'the scores of ../shared': sharedMatrices };
+const NAMES = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
+
+const HALF = new Float64Array(LABELS).fill(0.5);
 
 function expectClose(actual: readonly (number | null)[], expected: readonly (number | null)[]): void {
   expect(actual.length).toBe(expected.length);
@@ -46,123 +20,121 @@ function expectClose(actual: readonly (number | null)[], expected: readonly (num
   }
 }
 
-describe.skipIf(referenceMissing)(
-  `scikit-learn's values${referenceMissing && `: skipped, ${referenceMissing}`}`,
-  () => {
-    it('are met on 500 × 50 scores full of ties', () => {
-      const { metrics: expected } = referenceJson<{ metrics: Reference }>('reference.json');
-      const extra = referenceJson<Extra>('reference_extra.json');
-      const metrics = evaluatePredictions(referencePredictions(), {
-        protocol: 'reference',
-        split: 'test',
-        seed: 1,
-        bootstrapSamples: 0,
-      });
-      expectClose(
-        metrics.per_label.map((label) => label.roc_auc),
-        expected.roc_auc_per_tag,
-      );
-      expectClose(
-        metrics.per_label.map((label) => label.pr_auc),
-        expected.average_precision_per_tag,
-      );
-      expectClose(
-        metrics.per_label.map((label) => label.f1),
-        extra.f1_per_tag,
-      );
-      expectClose(
-        [metrics.roc_auc.macro, metrics.roc_auc.micro, metrics.roc_auc.weighted],
-        [expected.roc_auc_macro, expected.roc_auc_micro, extra.roc_auc_weighted],
-      );
-      expectClose(
-        [metrics.pr_auc.macro, metrics.pr_auc.micro],
-        [expected.average_precision_macro, expected.average_precision_micro],
-      );
-      expectClose(
-        [metrics.f1.macro, metrics.f1.micro, metrics.f1.weighted],
-        [expected.f1_macro, expected.f1_micro, expected.f1_weighted],
-      );
-      expectClose([metrics.accuracy, 1 - metrics.accuracy], [expected.label_accuracy, extra.hamming_loss]);
-      const each = metrics.per_example!;
-      expectClose(
-        [each.f1, each.subset_accuracy, each.roc_auc, each.label_ranking_average_precision],
-        [
-          extra.f1_samples,
-          expected.subset_accuracy,
-          extra.mean_sample_roc_auc,
-          extra.label_ranking_average_precision,
-        ],
-      );
-      expect(metrics.undefined_labels).toEqual(['tag7']);
-    });
+it('the scores are those that Python generated', () => {
+  const { scores } = goldenMatrices().small.predictions;
+  expect([...scores.subarray(0, LABELS)]).toEqual(FIRST_TIES);
+});
 
-    it('are met by the curves and by precision and recall', () => {
-      const { metrics: expected } = referenceJson<{ metrics: Reference }>('reference.json');
-      const extra = referenceJson<Extra>('reference_extra.json');
-      const { scores, targets, labels } = referencePredictions();
-      const column = (values: Float32Array | Uint8Array, j: number): number[] =>
-        Array.from({ length: 500 }, (_, row) => values[row * 50 + j]);
-      const curves = labels.map((_, j) => {
-        const s = Float32Array.from(column(scores, j));
-        const t = Uint8Array.from(column(targets, j));
-        return { roc: rocCurve(s, t), precisionRecall: precisionRecallCurve(s, t) };
-      });
-      expectClose(
-        curves.map(({ roc }) => roc && trapezoidArea(roc)),
-        expected.roc_auc_per_tag,
-      );
-      expectClose(
-        curves.map(({ precisionRecall }) => precisionRecall && trapezoidArea(precisionRecall)),
-        extra.pr_auc_trapezoid_per_tag,
-      );
-      const counts = countByLabel(decideByThreshold(scores, new Float64Array(50).fill(0.5)), targets, 50);
-      expectClose(
-        counts.map((c) => c.truePositives / Math.max(1, c.truePositives + c.falsePositives)),
-        extra.precision_per_tag,
-      );
-      expectClose(
-        counts.map((c) => c.truePositives / Math.max(1, c.truePositives + c.falseNegatives)),
-        extra.recall_per_tag,
-      );
+describe('scikit-learn’s values', () => {
+  it.for(NAMES)('are met on 500 × 50 scores full of ties: %s', (name, ctx) => {
+    if (SOURCES[name] === sharedMatrices) needsShared(ctx);
+    const { predictions, expected } = SOURCES[name]().small;
+    const metrics = evaluatePredictions(predictions, {
+      protocol: 'reference',
+      split: 'test',
+      seed: 1,
+      bootstrapSamples: 0,
     });
+    expectClose(
+      metrics.per_label.map((label) => label.roc_auc),
+      expected.roc_auc_per_tag,
+    );
+    expectClose(
+      metrics.per_label.map((label) => label.pr_auc),
+      expected.average_precision_per_tag,
+    );
+    expectClose(
+      metrics.per_label.map((label) => label.f1),
+      expected.f1_per_tag,
+    );
+    expectClose(
+      [metrics.roc_auc.macro, metrics.roc_auc.micro, metrics.roc_auc.weighted],
+      [expected.roc_auc_macro, expected.roc_auc_micro, expected.roc_auc_weighted],
+    );
+    expectClose(
+      [metrics.pr_auc.macro, metrics.pr_auc.micro],
+      [expected.average_precision_macro, expected.average_precision_micro],
+    );
+    expectClose(
+      [metrics.f1.macro, metrics.f1.micro, metrics.f1.weighted],
+      [expected.f1_macro, expected.f1_micro, expected.f1_weighted],
+    );
+    expectClose([1 - metrics.accuracy], [expected.hamming_loss]);
+    const each = metrics.per_example!;
+    expectClose(
+      [each.f1, each.subset_accuracy, each.roc_auc, each.label_ranking_average_precision],
+      [
+        expected.f1_samples,
+        expected.subset_accuracy,
+        expected.mean_sample_roc_auc,
+        expected.label_ranking_average_precision,
+      ],
+    );
+    expect(metrics.undefined_labels).toEqual(['tag7']);
+  });
 
-    it('are met on 5,329 × 50 scores in double precision', () => {
-      const expected = referenceJson<Generated>('metrics_5329x50.json');
-      const { scores, targets } = generatedMatrix(expected.seed);
-      expect(scores.reduce((sum, score) => sum + score, 0)).toBeCloseTo(expected.check.score_sum, 6);
-      const ranked = rankColumns(scores, targets, 50).map((ranking) => readRanking(ranking));
-      const counts = countByLabel(decideByThreshold(scores, new Float64Array(50).fill(0.5)), targets, 50);
-      const positives = counts.map((label) => label.truePositives + label.falseNegatives);
-      expect(positives).toEqual(expected.check.positives_per_tag);
-      const rocAucs = ranked.map((label) => label.rocAuc);
-      expectClose(rocAucs, expected.roc_auc_per_tag);
-      expectClose(
-        ranked.map((label) => label.averagePrecision),
-        expected.average_precision_per_tag,
-      );
-      const micro = readRanking(rankByScore(scores, targets));
-      expectClose(
-        [meanOfDefined(rocAucs), meanOfDefined(rocAucs, positives), micro.rocAuc, micro.averagePrecision],
-        [
-          expected.roc_auc_macro,
-          expected.roc_auc_weighted,
-          expected.roc_auc_micro,
-          expected.average_precision_micro,
-        ],
-      );
-      expectClose(counts.map(f1Score), expected.f1_per_tag);
-      const f1 = f1Averages(counts);
-      expectClose(
-        [f1.macro, f1.micro, f1.weighted],
-        [expected.f1_macro, expected.f1_micro, expected.f1_weighted],
-      );
-      const each = perExampleMetrics(
-        scores,
-        targets,
-        decideByThreshold(scores, new Float64Array(50).fill(0.5)),
-        50,
-      );
-      expectClose([each.f1, each.subset_accuracy], [expected.f1_samples, expected.subset_accuracy]);
+  it.for(NAMES)('are met by the curves and by precision and recall: %s', (name, ctx) => {
+    if (SOURCES[name] === sharedMatrices) needsShared(ctx);
+    const { predictions, expected } = SOURCES[name]().small;
+    const { scores, targets, labels } = predictions;
+    const column = (values: Float32Array | Uint8Array, j: number): number[] =>
+      Array.from({ length: 500 }, (_, row) => values[row * LABELS + j]);
+    const curves = labels.map((_, j) => {
+      const s = Float32Array.from(column(scores as Float32Array, j));
+      const t = Uint8Array.from(column(targets, j));
+      return { roc: rocCurve(s, t), precisionRecall: precisionRecallCurve(s, t) };
     });
-  },
-);
+    expectClose(
+      curves.map(({ roc }) => roc && trapezoidArea(roc)),
+      expected.roc_auc_per_tag,
+    );
+    expectClose(
+      curves.map(({ precisionRecall }) => precisionRecall && trapezoidArea(precisionRecall)),
+      expected.pr_auc_trapezoid_per_tag,
+    );
+    const counts = countByLabel(decideByThreshold(scores, HALF), targets, LABELS);
+    expectClose(
+      counts.map((c) => c.truePositives / Math.max(1, c.truePositives + c.falsePositives)),
+      expected.precision_per_tag,
+    );
+    expectClose(
+      counts.map((c) => c.truePositives / Math.max(1, c.truePositives + c.falseNegatives)),
+      expected.recall_per_tag,
+    );
+  });
+
+  it.for(NAMES)('are met on 5,329 × 50 scores in double precision: %s', (name, ctx) => {
+    if (SOURCES[name] === sharedMatrices) needsShared(ctx);
+    const { scores, targets, check, expected } = SOURCES[name]().large;
+    expect(scores.reduce((sum, score) => sum + score, 0)).toBeCloseTo(check.score_sum, 6);
+    const ranked = rankColumns(scores, targets, LABELS).map((ranking) => readRanking(ranking));
+    const decisions = decideByThreshold(scores, HALF);
+    const counts = countByLabel(decisions, targets, LABELS);
+    const positives = counts.map((label) => label.truePositives + label.falseNegatives);
+    expect(positives).toEqual(check.positives_per_tag);
+    const rocAucs = ranked.map((label) => label.rocAuc);
+    expectClose(rocAucs, expected.roc_auc_per_tag);
+    expectClose(
+      ranked.map((label) => label.averagePrecision),
+      expected.average_precision_per_tag,
+    );
+    const micro = readRanking(rankByScore(scores, targets));
+    expectClose(
+      [meanOfDefined(rocAucs), meanOfDefined(rocAucs, positives), micro.rocAuc, micro.averagePrecision],
+      [
+        expected.roc_auc_macro,
+        expected.roc_auc_weighted,
+        expected.roc_auc_micro,
+        expected.average_precision_micro,
+      ],
+    );
+    expectClose(counts.map(f1Score), expected.f1_per_tag);
+    const f1 = f1Averages(counts);
+    expectClose(
+      [f1.macro, f1.micro, f1.weighted],
+      [expected.f1_macro, expected.f1_micro, expected.f1_weighted],
+    );
+    const each = perExampleMetrics(scores, targets, decisions, LABELS);
+    expectClose([each.f1, each.subset_accuracy], [expected.f1_samples, expected.subset_accuracy]);
+  });
+});

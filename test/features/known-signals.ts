@@ -6,9 +6,9 @@ export const KNOWN_RATE = 16_000;
 /** Samples of a second. */
 const LENGTH = 16_000;
 
-/** White noise from −1 to 1: the linear congruential generator of Numerical Recipes, seed 1. */
-export function noise(length = LENGTH): Float32Array {
-  let state = 1;
+/** White noise from −1 to 1: the linear congruential generator of Numerical Recipes. */
+export function noise(length = LENGTH, seed = 1): Float32Array {
+  let state = seed;
   return Float32Array.from({ length }, () => {
     state = (Math.imul(1_664_525, state) + 1_013_904_223) >>> 0;
     return state / 2 ** 31 - 1;

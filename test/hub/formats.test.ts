@@ -2,11 +2,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
 import { Failure } from '../../src/base/errors.js';
 import { readWeights } from '../../src/hub/formats/index.js';
 import { readPickle } from '../../src/hub/formats/pickle.js';
+import { readZip } from '../../src/hub/formats/zip.js';
 import { checkpointOf } from './checkpoint.js';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
@@ -98,24 +101,50 @@ describe('a file of PyTorch is refused', () => {
   });
 });
 
+/** Reads a file that may be damaged: it gives arrays, or an error with a message. */
+async function readDamaged(bytes: Uint8Array, ending: string): Promise<void> {
+  const path = join(folder, `damaged${ending}`);
+  await writeFile(path, bytes);
+  try {
+    for (const weight of (await readWeights(path)).values()) {
+      // A size that lies may not make the reader take all memory.
+      if (weight.shape.reduce((a, b) => a * b, 1) < 1e6) weight.read();
+    }
+  } catch (error) {
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).not.toBe('');
+  }
+}
+
+/** The archive of a file with other bytes in one entry; its checksums are right. */
+async function repacked(name: string, entry: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const zip = new ZipFile();
+  for (const [file, content] of await readZip(fixture(name), () => true))
+    zip.addBuffer(Buffer.from(file === entry ? bytes : content), file);
+  zip.end();
+  return buffer(zip.outputStream);
+}
+
 describe('a damaged file', () => {
+  it('of PyTorch gives a sentence or arrays, whatever byte of the pickle differs in an archive that is whole', async () => {
+    const files = await readZip(fixture('tiny.pth'), () => true);
+    const [entry, pickle] = [...files].find(([name]) => name.endsWith('data.pkl'))!;
+    await readDamaged(await repacked('tiny.pth', entry, pickle), '.pth');
+    await fc.assert(
+      fc.asyncProperty(fc.nat(pickle.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
+        const damaged = Buffer.from(pickle);
+        damaged[at] ^= change;
+        await readDamaged(await repacked('tiny.pth', entry, damaged), '.pth');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it.each(['tiny.pth', 'tiny.safetensors', 'tiny.npz', 'tiny.h5'])(
     '%s gives a sentence or arrays, whatever byte differs or is missing',
     async (name) => {
       const whole = await readFile(fixture(name));
-      const path = join(folder, `damaged${extname(name)}`);
-      const read = async (bytes: Uint8Array): Promise<void> => {
-        await writeFile(path, bytes);
-        try {
-          for (const weight of (await readWeights(path)).values()) {
-            // A size that lies may not make the reader take all memory.
-            if (weight.shape.reduce((a, b) => a * b, 1) < 1e6) weight.read();
-          }
-        } catch (error) {
-          expect(error).toBeInstanceOf(Error);
-          expect((error as Error).message).not.toBe('');
-        }
-      };
+      const read = (bytes: Uint8Array): Promise<void> => readDamaged(bytes, extname(name));
       await fc.assert(
         fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
           const damaged = Buffer.from(whole);

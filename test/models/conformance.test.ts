@@ -1,189 +1,179 @@
 /** What every branch and every fusion promises, on every engine. */
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { fusions } from '../../src/models/fusion/index.js';
 import { INFERENCE } from '../../src/models/layers/mode.js';
-import {
-  buildModel,
-  type ModelInputs,
-  type ModelShape,
-  segmentsKey,
-  type TaggingModel,
-} from '../../src/models/model.js';
-import { modelSchema } from '../../src/models/spec.js';
+import type { TaggingModel } from '../../src/models/model.js';
 import {
   categoricalCrossEntropy,
   penalisedBinaryCrossEntropy,
   trainingLoss,
 } from '../../src/training/loss.js';
 import { availableEngines } from '../engine/available.js';
+import {
+  ADAPTIVE,
+  BATCH,
+  BRANCHES,
+  branchesWith,
+  build,
+  buildFrom,
+  CHOICES,
+  type Choice,
+  FUSIONS,
+  LABELS,
+  makeInputs,
+  PADDED_STEPS,
+  paddedSegments,
+  SHORT_ROW,
+  WITHOUT_ATTENTION,
+  withoutModality,
+  withSegments,
+} from './made-models.js';
 
-const [BATCH, LABELS] = [4, 3];
-const SHAPE: Omit<ModelShape, 'head'> = {
-  inputs: {
-    mel: { length: 24, width: 16 },
-    waveform: { length: 24 * 32, width: 1 },
-    lyrics: { length: 9, width: 20 },
-  },
-  labels: LABELS,
-};
-
-/** Small options; BiLSTMs on, so that they are part of what is checked. */
-type BranchName = 'mel' | 'waveform' | 'lyrics';
-const SMALL: Record<BranchName, object> = {
-  mel: { channels: [4, 6], convolutions: [1, 2], features: 5, lstm_units: 3 },
-  waveform: { channels: [4, 5, 6], features: 5, lstm_units: 3 },
-  lyrics: { embedding: 6, filters: 3, widths: [2, 3], lstm_units: 3 },
-};
-
-const FUSIONS = [
-  { kind: 'self-attention', heads: 2, features: 6, attention: 4, hidden: 7 },
-  { kind: 'self-attention', heads: 2, features: 6, attention: 4, hidden: 7, balanced: true },
-  { kind: 'cross-attention', heads: 2, features: 6, hidden: 7 },
-  { kind: 'gated', hidden: 7 },
-  { kind: 'concat', hidden: 7 },
-  { kind: 'late-average', hidden: 7 },
-  { kind: 'late-average', hidden: 7, trained: 'together' },
-  { kind: 'late-average', hidden: 7, weights: 'stacked' },
-];
-
-/** Each branch alone, and all together. */
-const CHOICES: BranchName[][] = [
-  ...(Object.keys(SMALL) as BranchName[]).map((name) => [name]),
-  Object.keys(SMALL) as BranchName[],
-];
-
-/** A model to be checked. */
-interface Choice {
-  names: BranchName[];
-  fusion: (typeof FUSIONS)[number];
-  head: ModelShape['head'];
-  /** Of the mel branch. */
-  segmentation: 'fixed' | 'adaptive';
+/** What a model gives for the batch, as numbers. */
+interface Given {
+  logits: Float32Array;
+  logitShape: number[];
+  probabilities: number[][];
+  segments: { branch: string; steps: number }[];
+  /** [batch][heads][steps] */
+  attention: number[][][] | null;
 }
 
-const everyFusion = (names: BranchName[], segmentation: Choice['segmentation']): Choice[] =>
-  FUSIONS.flatMap((fusion) =>
-    (['sigmoid', 'softmax'] as const).map((head) => ({ names, fusion, head, segmentation })),
-  );
-
-const fixedCases = CHOICES.flatMap((names) => everyFusion(names, 'fixed'));
-const adaptiveCases = CHOICES.filter((names) => names.includes('mel')).flatMap((names) =>
-  everyFusion(names, 'adaptive'),
-);
-
-function build({ names, fusion, head, segmentation }: Choice, seed = 1): TaggingModel {
-  const options = { ...SMALL, mel: { ...SMALL.mel, segmentation, max_segments: 5 } };
-  const spec = modelSchema().parse({
-    branches: Object.fromEntries(names.map((name) => [name, options[name]])),
-    fusion,
+function give(model: TaggingModel): Given {
+  let given: Given | undefined;
+  tf.tidy(() => {
+    const { logits, attention, segments } = model.forward(makeInputs(), INFERENCE);
+    given = {
+      logits: logits.dataSync<'float32'>().slice(),
+      logitShape: logits.shape,
+      probabilities: model.probabilities(logits).arraySync(),
+      segments,
+      attention: attention?.arraySync() ?? null,
+    };
   });
-  return buildModel(spec, { ...SHAPE, head }, seed);
+  return given!;
 }
 
-/** Begins and ends of the mel chunks' segments, as many as there may be, one, and two kinds in between. */
-const SEGMENTS = [
-  [0, 5, 5, 6, 6, 12, 12, 20, 20, 24],
-  [0, 24, 0, 0, 0, 0, 0, 0, 0, 0],
-  [0, 11, 11, 24, 0, 0, 0, 0, 0, 0],
-  [0, 2, 2, 23, 23, 24, 0, 0, 0, 0],
-].flat();
-
-/** Lyrics of different lengths, one of them the start token alone. */
-function makeInputs(): ModelInputs {
-  const random = randomGenerator(3, 'inputs');
-  const values = (size: number): Float32Array => Float32Array.from({ length: size }, () => random.normal());
-  const ids = [
-    2, 5, 6, 7, 8, 9, 3, 4, 5, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 11, 12, 0, 0, 0, 0, 0, 0, 2, 13, 14, 15, 16, 17,
-    18, 19, 1,
-  ];
-  return {
-    mel: tf.tensor(values(BATCH * 24 * 16), [BATCH, 24, 16]),
-    waveform: tf.tensor(values(BATCH * 24 * 32), [BATCH, 24 * 32]),
-    lyrics: tf.tensor(ids, [BATCH, 9], 'int32'),
-    [segmentsKey('mel')]: tf.tensor3d(SEGMENTS, [BATCH, 5, 2]),
-  };
+/** Gradients of the loss by every trained weight, in training. */
+function gradientsOf(model: TaggingModel, head: Choice['head']): Map<string, Float32Array> {
+  let gradients = new Map<string, Float32Array>();
+  tf.tidy(() => {
+    const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0], 'int32'), LABELS) as tf.Tensor2D;
+    const loss =
+      head === 'softmax'
+        ? categoricalCrossEntropy
+        : (y: tf.Tensor2D, z: tf.Tensor2D) => penalisedBinaryCrossEntropy(y, z, 2);
+    const mode = { training: true as const, random: randomGenerator(5) };
+    const trainable = model.parameters.trainableVariables();
+    const { grads } = tf.variableGrads(
+      () => trainingLoss(loss, labels, model.forward(makeInputs(), mode)),
+      trainable.map(([, variable]) => variable),
+    );
+    gradients = new Map(
+      trainable.map(([name, variable]) => [name, grads[variable.name].dataSync<'float32'>().slice()]),
+    );
+  });
+  return gradients;
 }
 
-/** Lyrics of instrumentals. */
-function startTokens(): tf.Tensor2D {
-  const ids = Int32Array.from({ length: BATCH * 9 }, (_, i) => (i % 9 === 0 ? 2 : 0));
-  return tf.tensor2d(ids, [BATCH, 9], 'int32');
-}
+/** Weights that have no gradient in some models, and why. */
+const WITHOUT_GRADIENT: { weight: string; when: (choice: Choice) => boolean; why: string }[] = [
+  {
+    weight: 'fusion/weights',
+    when: ({ names }) => names.length === 1,
+    why: 'one branch has one weight in a late average, which the softmax over weights makes 1',
+  },
+];
 
-describe.each(availableEngines)('models on engine %s', (engine) => {
-  it.each([...fixedCases, ...adaptiveCases])(
-    '$names, $fusion.kind, $head, $segmentation segments',
-    async (choice) => {
-      await loadEngine(engine);
-      const before = tf.memory().numTensors;
-      const model = build(choice);
-      const twin = build(choice);
-      const other = build(choice, 2);
-      tf.tidy(() => {
-        const inputs = makeInputs();
-        const { logits, attention, segments } = model.forward(inputs, INFERENCE);
-        expect(logits.shape).toEqual([BATCH, LABELS]);
-        expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
-        expect(twin.forward(inputs, INFERENCE).logits.dataSync()).toEqual(logits.dataSync());
-        expect(other.forward(inputs, INFERENCE).logits.dataSync()).not.toEqual(logits.dataSync());
-        expect(segments.map(({ branch }) => branch)).toEqual(choice.names);
-        const probabilities = model.probabilities(logits);
-        if (choice.head === 'softmax')
-          for (const sum of tf.sum(probabilities, 1).dataSync()) expect(sum).toBeCloseTo(1, 5);
-        if (attention) {
-          if (choice.segmentation === 'adaptive') {
-            // The second chunk is one segment: the four behind it are padding.
-            expect(segments[0]).toEqual({ branch: 'mel', steps: 5 });
-            expect(tf.max(tf.slice(attention, [1, 0, 1], [1, 2, 4])).dataSync()[0]).toBe(0);
+describe.each(availableEngines)('on engine %s', (engine) => {
+  beforeAll(async () => {
+    await loadEngine(engine);
+  });
+
+  describe.each(CHOICES)('%s', (_, choice) => {
+    let [before, model, given] = [0, null as unknown as TaggingModel, null as unknown as Given];
+    beforeAll(() => {
+      before = tf.memory().numTensors;
+      model = build(choice);
+      given = give(model);
+    });
+    afterAll(() => model.dispose());
+
+    it('gives a finite logit for each label', () => {
+      expect(given.logitShape).toEqual([BATCH, LABELS]);
+      expect(given.logits.every(Number.isFinite)).toBe(true);
+    });
+
+    it('gives probabilities, which sum to 1 where labels are exclusive', () => {
+      for (const row of given.probabilities) {
+        expect(row.every((p) => p > 0 && p < 1)).toBe(true);
+        if (choice.head === 'softmax') expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+      }
+    });
+
+    it('has the same weights for the same seed and others for another', () => {
+      const [twin, other] = [build(choice), build(choice, { seed: 2 })];
+      expect(give(twin).logits).toEqual(given.logits);
+      expect(give(other).logits).not.toEqual(given.logits);
+      for (const each of [twin, other]) each.dispose();
+    });
+
+    it('names the branch of each step', () => {
+      expect(given.segments.map(({ branch }) => branch)).toEqual(choice.names);
+      expect(given.segments.every(({ steps }) => steps > 0)).toBe(true);
+    });
+
+    if (choice.fusion.kind in WITHOUT_ATTENTION)
+      it(`gives no attention: ${WITHOUT_ATTENTION[choice.fusion.kind]}`, () => {
+        expect(given.attention).toBeNull();
+      });
+    else {
+      it('spreads the attention of each head over all steps', () => {
+        const steps = given.segments.reduce((sum, segment) => sum + segment.steps, 0);
+        for (const row of given.attention!)
+          for (const head of row) {
+            expect(head).toHaveLength(steps);
+            expect(head.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
           }
-          for (const sum of tf.sum(attention, 2).dataSync()) expect(sum).toBeCloseTo(1, 5);
-          if (choice.names.includes('lyrics')) {
-            // The second text is its start token alone: everything behind it is padding.
-            const last = attention.shape[2] - 8;
-            expect(tf.max(tf.slice(attention, [1, 0, last], [1, 2, 8])).dataSync()[0]).toBe(0);
-          }
-        }
-        const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0], 'int32'), LABELS) as tf.Tensor2D;
-        const loss =
-          choice.head === 'softmax'
-            ? categoricalCrossEntropy
-            : (y: tf.Tensor2D, z: tf.Tensor2D) => penalisedBinaryCrossEntropy(y, z, 2);
-        const mode = { training: true as const, random: randomGenerator(5) };
-        const trainable = model.parameters.trainableVariables();
-        const { grads } = tf.variableGrads(
-          () => trainingLoss(loss, labels, model.forward(inputs, mode)),
-          trainable.map(([, variable]) => variable),
-        );
-        for (const [name, variable] of trainable) {
-          const gradient = [...grads[variable.name].dataSync()];
-          expect(gradient.every(Number.isFinite), name).toBe(true);
-          // One branch has one weight in a late average, which the softmax over weights makes 1.
-          if (name !== 'fusion/weights' || choice.names.length > 1)
-            expect(
-              gradient.some((g) => g !== 0),
-              name,
-            ).toBe(true);
+      });
+
+      it('gives padding no attention', () => {
+        let end = 0;
+        for (const { branch, steps } of given.segments) {
+          end += steps;
+          const padded = PADDED_STEPS[branch as (typeof BRANCHES)[number]]?.(choice) ?? 0;
+          for (const head of given.attention![SHORT_ROW])
+            expect(head.slice(end - padded, end), branch).toEqual(new Array(padded).fill(0));
         }
       });
-      for (const each of [model, twin, other]) each.dispose();
-      expect(tf.memory().numTensors).toBe(before);
-    },
-  );
+    }
 
-  it.each(FUSIONS)('$kind takes nothing of an absent modality but its token', async (fusion) => {
-    await loadEngine(engine);
-    const before = tf.memory().numTensors;
-    const names = Object.keys(SMALL) as BranchName[];
-    for (const absent of names) {
-      const spec = modelSchema().parse({ branches: SMALL, fusion, absent_token: true });
-      const model = buildModel(spec, { ...SHAPE, head: 'sigmoid' }, 1);
+    it('trains every weight', () => {
+      const exempt = WITHOUT_GRADIENT.filter(({ when }) => when(choice)).map(({ weight }) => weight);
+      for (const [name, gradient] of gradientsOf(model, choice.head)) {
+        expect(gradient.every(Number.isFinite), name).toBe(true);
+        if (!exempt.includes(name))
+          expect(
+            gradient.some((g) => g !== 0),
+            name,
+          ).toBe(true);
+      }
+    });
+
+    it('leaves no tensor behind', () => {
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  describe.each(FUSIONS)('an absent modality: $kind', (fusion) => {
+    it.each(BRANCHES)('nothing but its token counts without %s', (absent) => {
+      const choice: Choice = { names: BRANCHES, fusion, head: 'sigmoid', segmentation: 'fixed' };
+      const model = build(choice, { absentToken: true });
       tf.tidy(() => {
-        const whole = makeInputs();
-        const nothing = tf.zerosLike(whole[absent]!);
-        const inputs = { ...whole, [absent]: absent === 'lyrics' ? startTokens() : nothing };
+        const inputs = withoutModality(makeInputs(), absent);
         const logits = model.forward(inputs, INFERENCE).logits.dataSync().slice();
         const weights = model.parameters.read();
         const change = (wanted: (name: string) => boolean): Float32Array => {
@@ -202,23 +192,19 @@ describe.each(availableEngines)('models on engine %s', (engine) => {
         expect(change(isToken)).not.toEqual(logits);
       });
       model.dispose();
-    }
-    expect(tf.memory().numTensors).toBe(before);
+    });
   });
 
-  it('learns the token where a modality is absent, and leaves what is there as it is', async () => {
-    await loadEngine(engine);
-    const [withTokens, without] = [true, false].map((absent_token) =>
-      buildModel(modelSchema().parse({ branches: SMALL, absent_token }), { ...SHAPE, head: 'sigmoid' }, 1),
-    );
+  it('learns the token where a modality is absent, and leaves what is there as it is', () => {
+    const choice: Choice = { names: BRANCHES, fusion: FUSIONS[0], head: 'sigmoid', segmentation: 'fixed' };
+    const [withTokens, without] = [true, false].map((absentToken) => build(choice, { absentToken }));
     tf.tidy(() => {
-      // The second text of the inputs is its start token alone.
       const inputs = makeInputs();
       const [a, b] = [withTokens, without].map((model) => model.forward(inputs, INFERENCE).logits);
       const rows = (x: tf.Tensor2D): number[][] => x.arraySync();
-      for (const row of [0, 2, 3])
+      for (const row of Array.from({ length: BATCH }, (_, i) => i).filter((i) => i !== SHORT_ROW))
         for (const [i, logit] of rows(a)[row].entries()) expect(logit).toBeCloseTo(rows(b)[row][i], 5);
-      expect(rows(a)[1]).not.toEqual(rows(b)[1]);
+      expect(rows(a)[SHORT_ROW]).not.toEqual(rows(b)[SHORT_ROW]);
       const [, token] = withTokens.parameters
         .trainableVariables()
         .find(([name]) => name === 'lyrics/absent')!;
@@ -233,56 +219,43 @@ describe.each(availableEngines)('models on engine %s', (engine) => {
     without.dispose();
   });
 
-  it('hears nothing of what padded segments would hold', async () => {
-    await loadEngine(engine);
-    for (const choice of adaptiveCases) {
-      const model = build(choice);
-      tf.tidy(() => {
-        const key = segmentsKey('mel');
-        const { [key]: segments, ...inputs } = makeInputs();
-        const padded = tf.concat([segments, tf.zeros([BATCH, 3, 2])], 1) as tf.Tensor3D;
-        const logits = model.forward({ ...inputs, [key]: segments }, INFERENCE).logits.dataSync();
-        const withMore = model.forward({ ...inputs, [key]: padded }, INFERENCE).logits.dataSync();
-        for (const [i, logit] of logits.entries()) expect(withMore[i]).toBeCloseTo(logit, 5);
-      });
-      model.dispose();
-    }
+  it.each(ADAPTIVE)('ignores padded segments: $names, $fusion.kind, $head', (choice) => {
+    const model = build(choice);
+    tf.tidy(() => {
+      const inputs = makeInputs();
+      const logits = model.forward(inputs, INFERENCE).logits.dataSync();
+      const padded = withSegments(inputs, paddedSegments(inputs));
+      const withMore = model.forward(padded, INFERENCE).logits.dataSync();
+      for (const [i, logit] of logits.entries()) expect(withMore[i]).toBeCloseTo(logit, 5);
+    });
+    model.dispose();
   });
 
-  it('says when an adaptive branch is given no segments', async () => {
-    await loadEngine(engine);
-    const model = build(adaptiveCases[0]);
+  it('says when an adaptive branch is given no segments', () => {
+    const model = build(ADAPTIVE[0]);
     tf.tidy(() => {
-      const { [segmentsKey('mel')]: _, ...inputs } = makeInputs();
-      expect(() => model.forward(inputs, INFERENCE)).toThrow(
+      expect(() => model.forward(withSegments(makeInputs(), null), INFERENCE)).toThrow(
         'mel: adaptive segmentation needs the segments of the batch',
       );
     });
     model.dispose();
   });
 
-  it('leaves no variable behind when an option does not fit', async () => {
-    await loadEngine(engine);
+  it('leaves no variable behind when an option does not fit', () => {
     const before = tf.memory().numTensors;
-    const spec = modelSchema().parse({ branches: { mel: { channels: [4, 4, 4, 4, 4] } } });
-    expect(() => buildModel(spec, { ...SHAPE, head: 'sigmoid' }, 1)).toThrow(
+    expect(() => buildFrom({ branches: { mel: { channels: [4, 4, 4, 4, 4] } } })).toThrow(
       /^model\.branches\.mel: 5 poolings leave nothing/,
     );
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('names a branch that a fixed late average gives no weight', async () => {
-    await loadEngine(engine);
-    const spec = modelSchema().parse({
-      branches: { mel: SMALL.mel, lyrics: SMALL.lyrics },
+  it('names a branch that a fixed late average gives no weight', () => {
+    const model = {
+      branches: branchesWith('mel', 'lyrics'),
       fusion: { kind: 'late-average', weights: { mel: 1 } },
-    });
-    expect(() => buildModel(spec, { ...SHAPE, head: 'sigmoid' }, 1)).toThrow(
+    };
+    expect(() => buildFrom(model)).toThrow(
       'model.fusion: weights gives no positive number for the branch "lyrics"',
     );
   });
-});
-
-it('covers every fusion', () => {
-  expect(new Set(FUSIONS.map(({ kind }) => kind))).toEqual(new Set(Object.keys(fusions)));
 });

@@ -13,7 +13,8 @@ import { buildModel } from '../../src/models/model.js';
 import { toTensors } from '../../src/models/predictor.js';
 import { encodeSafetensors } from '../../src/models/safetensors.js';
 import type { NetworkSpec } from '../../src/models/spec.js';
-import { type Prepared, prepare } from '../../src/training/prepare.js';
+import { Optimizer } from '../../src/training/optimizers.js';
+import { prepare } from '../../src/training/prepare.js';
 import { type TrainingJob, type TrainingResult, train } from '../../src/training/trainer.js';
 import { makeWorkplace, type Workplace } from '../e2e/tiny.js';
 import { availableEngines } from '../engine/available.js';
@@ -53,12 +54,12 @@ async function trainTiny(
     'training.checkpoint_steps=2',
     ...overrides,
   ]);
-  const prepared: Prepared = await prepare(config, dataset, { onNote: () => {} });
+  const prepared = await prepare(config, dataset, { onNote: () => {} });
   const model = buildModel(config.model, prepared.shape, config.seed);
   const notes: string[] = [];
   const { stopAfter, ...rest } = job;
   const controller = new AbortController();
-  if (stopAfter !== undefined) stopAtStep(prepared, stopAfter, controller);
+  if (stopAfter !== undefined) stopAtStep(stopAfter, controller);
   try {
     const result = await train({
       config,
@@ -79,19 +80,20 @@ async function trainTiny(
     const bytes = encodeSafetensors(model.parameters.read());
     return { ...result, weights: createHash('sha256').update(bytes).digest('hex'), notes };
   } finally {
+    vi.restoreAllMocks();
     model.dispose();
     prepared.store?.close();
   }
 }
 
-/** Sets the signal while the so manieth training step runs. */
-function stopAtStep({ batches }: Prepared, step: number, controller: AbortController): void {
-  const targets = batches.targets.bind(batches);
+const makeStep = Optimizer.prototype.apply;
+
+/** Sets the signal during the n-th training step, when the optimiser changes the weights. */
+function stopAtStep(step: number, controller: AbortController): void {
   let steps = 0;
-  vi.spyOn(batches, 'targets').mockImplementation((chunks) => {
-    // Validation has other batch sizes, training has eight.
-    if (chunks.length === 8 && ++steps === step) controller.abort();
-    return targets(chunks);
+  vi.spyOn(Optimizer.prototype, 'apply').mockImplementation(function (this: Optimizer, ...given) {
+    if (++steps === step) controller.abort();
+    makeStep.apply(this, given);
   });
 }
 

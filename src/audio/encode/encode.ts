@@ -1,4 +1,4 @@
-/** Samples in, an audio file out. Runs in Node and in the browser. */
+/** Samples in, an audio file out. */
 import type { Audio } from '../audio.js';
 import { joinBytes } from '../join.js';
 import { startMp3Encoder } from './mp3.js';

@@ -1,4 +1,4 @@
-/** WAV files. Runs in Node and in the browser. */
+/** WAV files. */
 
 /** Bytes before the samples. */
 const HEADER = 44;

@@ -1,4 +1,4 @@
-/** Catalogue tables: the formats by name, and what holds for all of them. Node only. */
+/** Catalogue tables: the formats by name, and what holds for all of them. */
 import { extname } from 'node:path';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { replaceWhole } from '../../base/files.js';

@@ -1,4 +1,4 @@
-/** A feature of a recording, from the file to the array: streamed where every frame stands for itself. Node only. */
+/** A feature of a recording, from the file to the array: streamed where every frame stands for itself. */
 import type { AudioInfo } from '../../audio/audio.js';
 import type { DamagePolicy } from '../../audio/damage.js';
 import { streamAudio } from '../../audio/decode.js';

@@ -1,4 +1,4 @@
-/** Recordings that must be held whole: said when that takes much memory, refused when there is not so much. Node only. */
+/** Recordings that must be held whole: said when that takes much memory, refused when there is not so much. */
 import { availableMemory } from 'node:process';
 import { Failure } from '../../base/errors.js';
 import { durationText } from '../../base/format.js';

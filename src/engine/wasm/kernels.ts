@@ -1,7 +1,7 @@
 /**
  * The two kernels that training needs and `@tensorflow/tfjs-backend-wasm` 4.22 lacks, faster forms of two others,
  * and a correct form of MaxPoolGrad: the package's loses gradients where the size is no multiple of the pool
- * (test/engine/gradients.test.ts). Runs in Node and in the browser.
+ * (test/engine/gradients.test.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
 

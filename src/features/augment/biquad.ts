@@ -1,4 +1,4 @@
-/** Second-order filters of equalisers. Runs in Node and in the browser. */
+/** Second-order filters of equalisers. */
 
 /** y[n] = b0 x[n] + b1 x[n−1] + b2 x[n−2] − a1 y[n−1] − a2 y[n−2]. */
 export interface Biquad {

@@ -1,4 +1,4 @@
-/** Gain and polarity. Runs in Node and in the browser. */
+/** Gain and polarity. */
 
 /**
  * Makes a signal louder or softer.

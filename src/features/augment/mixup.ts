@@ -1,4 +1,4 @@
-/** Mixtures of two examples. Runs in Node and in the browser. */
+/** Mixtures of two examples. */
 import type { RandomGenerator } from '../../base/random.js';
 
 /** Logarithm of a draw from the gamma distribution of a shape and scale 1 (Marsaglia and Tsang 2000). */

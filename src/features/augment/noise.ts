@@ -1,4 +1,4 @@
-/** Noise of two colours, and noise added at a signal-to-noise ratio. Runs in Node and in the browser. */
+/** Noise of two colours, and noise added at a signal-to-noise ratio. */
 import type { RandomGenerator } from '../../base/random.js';
 import { realFft } from '../fft.js';
 import { meanPower } from './level.js';

@@ -1,4 +1,4 @@
-/** A spectrogram played at another speed with the same pitches. Runs in Node and in the browser. */
+/** A spectrogram played at another speed with the same pitches. */
 import type { ComplexSpectrogram } from '../stft.js';
 
 const TURN = 2 * Math.PI;

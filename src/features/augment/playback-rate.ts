@@ -1,4 +1,4 @@
-/** A signal played faster or slower, pitch and all, at any ratio. Runs in Node and in the browser. */
+/** A signal played faster or slower, pitch and all, at any ratio. */
 import { kaiserWindow } from '../../audio/kaiser.js';
 
 /** Zero crossings of the sinc on either side, in the slower of both rates. */

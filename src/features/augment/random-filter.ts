@@ -1,4 +1,4 @@
-/** Filters drawn at random: other rooms, loudspeakers and recordings of the same music. Runs in Node and in the browser. */
+/** Filters drawn at random: other rooms, loudspeakers and recordings of the same music. */
 import type { RandomGenerator } from '../../base/random.js';
 import { type Biquad, highPass, highShelf, lowPass, lowShelf, peak } from './biquad.js';
 

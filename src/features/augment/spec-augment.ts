@@ -1,4 +1,4 @@
-/** Masks on spectrograms. Runs in Node and in the browser. */
+/** Masks on spectrograms. */
 import type { RandomGenerator } from '../../base/random.js';
 import type { FeatureMatrix } from '../matrix.js';
 

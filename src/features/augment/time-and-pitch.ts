@@ -1,4 +1,4 @@
-/** Speed without pitch, and pitch without speed. Runs in Node and in the browser. */
+/** Speed without pitch, and pitch without speed. */
 import { istft, stft } from '../stft.js';
 import { phaseVocoder } from './phase-vocoder.js';
 import { playAtRate } from './playback-rate.js';

@@ -1,4 +1,4 @@
-/** Chromagrams from the constant-Q transform, with librosa's numbers. Runs in Node and in the browser. */
+/** Chromagrams from the constant-Q transform, with librosa's numbers. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import { C1_HERTZ, type CqtSettings, cqt } from './cqt.js';
 import { type FrameNorm, normalizeFrames } from './frame-norm.js';

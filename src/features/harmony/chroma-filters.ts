@@ -1,4 +1,4 @@
-/** From transform bins to pitch classes, with librosa's numbers. Runs in Node and in the browser. */
+/** From transform bins to pitch classes, with librosa's numbers. */
 
 /** Which pitch classes, and how bins belong to them. */
 export interface ChromaFilterSettings {

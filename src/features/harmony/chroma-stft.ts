@@ -1,4 +1,4 @@
-/** Chromagrams from the short-time Fourier transform, with librosa's numbers. Runs in Node and in the browser. */
+/** Chromagrams from the short-time Fourier transform, with librosa's numbers. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import { type StftSettings, spectrogram } from '../stft.js';
 import { type ChromaFilterSettings, chromaFilters } from './chroma-filters.js';

@@ -1,4 +1,4 @@
-/** Constant-Q filters in the frequency domain, with librosa's numbers. Runs in Node and in the browser. */
+/** Constant-Q filters in the frequency domain, with librosa's numbers. */
 import { realFft } from '../fft.js';
 import { hannWindow } from '../windows.js';
 

@@ -1,4 +1,4 @@
-/** Constant-Q transform, with librosa's numbers. Runs in Node and in the browser. */
+/** Constant-Q transform, with librosa's numbers. */
 import { realFft } from '../fft.js';
 import { frameCount, padForFraming } from '../framing.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';

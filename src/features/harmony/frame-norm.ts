@@ -1,4 +1,4 @@
-/** Frames of equal size. Runs in Node and in the browser. */
+/** Frames of equal size. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** Exponent of a norm: 1 the sum of magnitudes, 2 Euclid's, Infinity the largest magnitude; null leaves frames alone. */

@@ -1,4 +1,4 @@
-/** Halving of the sample rate. Runs in Node and in the browser. */
+/** Halving of the sample rate. */
 import { kaiserBeta, kaiserLength, kaiserWindow } from '../../audio/kaiser.js';
 
 /** Where the pass band ends, as a part of the new Nyquist frequency: where soxr HQ's does. */

@@ -1,4 +1,4 @@
-/** Spectral peaks with interpolated frequencies, with librosa's numbers. Runs in Node and in the browser. */
+/** Spectral peaks with interpolated frequencies, with librosa's numbers. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** Which peaks count. */

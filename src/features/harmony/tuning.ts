@@ -1,4 +1,4 @@
-/** Estimation of tuning, with librosa's numbers. Runs in Node and in the browser. */
+/** Estimation of tuning, with librosa's numbers. */
 import type { FeatureMatrix } from '../matrix.js';
 import { type PiptrackSettings, piptrack } from './piptrack.js';
 

@@ -1,4 +1,4 @@
-/** The beta distribution, pYIN's prior over thresholds. Runs in Node and in the browser. */
+/** The beta distribution, pYIN's prior over thresholds. */
 
 /** Terms after which the continued fraction has settled for any parameters in use. */
 const MAX_TERMS = 500;

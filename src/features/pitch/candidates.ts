@@ -1,4 +1,4 @@
-/** The periods that a frame may have, and how likely each is: pYIN's first stage. Runs in Node and in the browser. */
+/** The periods that a frame may have, and how likely each is: pYIN's first stage. */
 import { betaDistribution } from './beta-distribution.js';
 import { isTrough } from './troughs.js';
 

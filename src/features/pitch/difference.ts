@@ -1,4 +1,4 @@
-/** YIN's difference function: how unlike itself a frame is one period later. Runs in Node and in the browser. */
+/** YIN's difference function: how unlike itself a frame is one period later. */
 import { autocorrelation } from '../autocorrelation.js';
 import { frameCount, padForFraming } from '../framing.js';
 import type { PitchAnalysis } from './settings.js';

@@ -1,4 +1,4 @@
-/** The likeliest path through pitch and voicing: pYIN's second stage. Runs in Node and in the browser. */
+/** The likeliest path through pitch and voicing: pYIN's second stage. */
 
 /** How pitch and voicing change from frame to frame. */
 export interface PitchPathSettings {

@@ -1,4 +1,4 @@
-/** Fundamental frequency and voicing by probabilistic YIN, with librosa's numbers. Runs in Node and in the browser. */
+/** Fundamental frequency and voicing by probabilistic YIN, with librosa's numbers. */
 import { frameCount } from '../framing.js';
 import { type CandidateSettings, candidateFinder } from './candidates.js';
 import { eachDifference } from './difference.js';

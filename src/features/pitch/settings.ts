@@ -1,4 +1,4 @@
-/** What both pitch trackers are told. Runs in Node and in the browser. */
+/** What both pitch trackers are told. */
 import type { Framing } from '../framing.js';
 
 /** Where pitch is looked for, and how the signal is cut; names and meaning as in librosa.yin. */

@@ -1,4 +1,4 @@
-/** Troughs of YIN's difference function, and where between two samples they are. Runs in Node and in the browser. */
+/** Troughs of YIN's difference function, and where between two samples they are. */
 
 /**
  * Whether an entry is a local minimum, as both librosa.yin and librosa.pyin see it.

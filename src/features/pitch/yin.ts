@@ -1,4 +1,4 @@
-/** Fundamental frequency by YIN, with librosa's numbers. Runs in Node and in the browser. */
+/** Fundamental frequency by YIN, with librosa's numbers. */
 import { frameCount } from '../framing.js';
 import { eachDifference } from './difference.js';
 import { type PitchSettings, pitchAnalysis } from './settings.js';

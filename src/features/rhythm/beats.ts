@@ -1,4 +1,4 @@
-/** Where the beats are. Runs in Node and in the browser. */
+/** Where the beats are. */
 import { eventsAt, type FrameEvents, hopOf } from './frame-events.js';
 import { isConstant, type TempoSettings, tempo } from './tempo.js';
 

@@ -1,4 +1,4 @@
-/** Events at frames, and when they are. Runs in Node and in the browser. */
+/** Events at frames, and when they are. */
 
 /** How frames of an envelope follow each other in time. */
 export interface FrameTiming {

@@ -1,4 +1,4 @@
-/** The onset strength envelope of a recording, with librosa's numbers. Runs in Node and in the browser. */
+/** The onset strength envelope of a recording, with librosa's numbers. */
 import { powerToDecibels } from '../compression.js';
 import type { PadMode } from '../framing.js';
 import { melSpectrogram } from '../mel.js';

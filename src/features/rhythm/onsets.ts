@@ -1,4 +1,4 @@
-/** When notes begin: peaks of the onset strength. Runs in Node and in the browser. */
+/** When notes begin: peaks of the onset strength. */
 import { eventsAt, type FrameEvents, type FrameTiming, hopOf } from './frame-events.js';
 import { type PeakPickingSettings, pickPeaks } from './peak-picking.js';
 

@@ -1,4 +1,4 @@
-/** Peaks of an envelope, chosen as onsets are. Runs in Node and in the browser. */
+/** Peaks of an envelope, chosen as onsets are. */
 
 /** What makes a peak; names and meaning as in librosa.util.peak_pick. Fractions of a frame are rounded up. */
 export interface PeakPickingSettings {

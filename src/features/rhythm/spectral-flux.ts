@@ -1,4 +1,4 @@
-/** How much louder a spectrum became since a moment before. Runs in Node and in the browser. */
+/** How much louder a spectrum became since a moment before. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** How rises are measured and summed up; names and meaning as in librosa.onset.onset_strength. */

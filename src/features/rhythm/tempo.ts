@@ -1,4 +1,4 @@
-/** A recording's tempo. Runs in Node and in the browser. */
+/** A recording's tempo. */
 import { type FrameTiming, hopOf } from './frame-events.js';
 import { eachTempogramFrame } from './tempogram.js';
 

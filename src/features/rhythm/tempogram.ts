@@ -1,4 +1,4 @@
-/** The tempogram: what periods an onset envelope has around each frame. Runs in Node and in the browser. */
+/** The tempogram: what periods an onset envelope has around each frame. */
 import { autocorrelation } from '../autocorrelation.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import { hannWindow } from '../windows.js';

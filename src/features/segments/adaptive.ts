@@ -1,6 +1,6 @@
 /**
  * Hierarchical adaptive segmentation: segments of consistent sound, as long as the sound stays as it is, at several
- * levels. Runs in Node and in the browser.
+ * levels.
  */
 import { type FeatureMatrix, mapMatrix } from '../matrix.js';
 import { agglomerate, type BorderRemovals } from './agglomeration.js';

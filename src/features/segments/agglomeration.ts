@@ -1,4 +1,4 @@
-/** Neighbouring segments joined one pair at a time. Runs in Node and in the browser. */
+/** Neighbouring segments joined one pair at a time. */
 import type { FeatureMatrix } from '../matrix.js';
 import { minHeap } from './heap.js';
 

@@ -1,4 +1,4 @@
-/** The segments of a short chunk in a form that a batch can hold. Runs in Node and in the browser. */
+/** The segments of a short chunk in a form that a batch can hold. */
 import type { FeatureMatrix } from '../matrix.js';
 import { LEVEL_COSTS, segmentHierarchy, segmentsAboveCost, segmentsByCount } from './adaptive.js';
 import { segmentationFeatures } from './segmentation-features.js';

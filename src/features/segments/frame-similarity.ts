@@ -1,4 +1,4 @@
-/** How alike two frames are. Runs in Node and in the browser. */
+/** How alike two frames are. */
 import type { FeatureMatrix } from '../matrix.js';
 
 /** `gaussian`: exp(−d² / 2σ²) of the Euclidean distance d, from 0 to 1; `cosine`: of the angle, from −1 to 1. */

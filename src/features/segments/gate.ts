@@ -1,4 +1,4 @@
-/** Sound-envelope gating: where a recording sounds, and the recording without its silence. Runs in Node and in the browser. */
+/** Sound-envelope gating: where a recording sounds, and the recording without its silence. */
 import { rms } from '../timbre/rms.js';
 
 /** A part of a signal, in samples: `end` is the first sample behind it. */

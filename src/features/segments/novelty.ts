@@ -1,4 +1,4 @@
-/** Novelty: how much a recording changes at each moment (Foote 2000). Runs in Node and in the browser. */
+/** Novelty: how much a recording changes at each moment (Foote 2000). */
 import type { FeatureMatrix } from '../matrix.js';
 import { frameSimilarity, type SimilaritySettings } from './frame-similarity.js';
 

@@ -1,4 +1,4 @@
-/** Segments that sound alike. Runs in Node and in the browser. */
+/** Segments that sound alike. */
 import type { FeatureMatrix } from '../matrix.js';
 import type { Segment } from './adaptive.js';
 import { standardize } from './standardize.js';

@@ -1,4 +1,4 @@
-/** The default features of a segmentation. Runs in Node and in the browser. */
+/** The default features of a segmentation. */
 import { type FeatureMatrix, mapMatrix } from '../matrix.js';
 import { dctRows } from '../timbre/dct.js';
 

@@ -1,4 +1,4 @@
-/** Self-similarity matrices: every moment of a recording against every other. Runs in Node and in the browser. */
+/** Self-similarity matrices: every moment of a recording against every other. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import { frameSimilarity, type SimilaritySettings } from './frame-similarity.js';
 import { standardize } from './standardize.js';

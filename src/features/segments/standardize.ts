@@ -1,4 +1,4 @@
-/** Features on one scale, so that distances between their frames mean something. Runs in Node and in the browser. */
+/** Features on one scale, so that distances between their frames mean something. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** A spread below this part of a band's largest magnitude is rounding of float32, and the band constant. */

@@ -1,4 +1,4 @@
-/** Harmonic-percussive source separation, with librosa's numbers. Runs in Node and in the browser. */
+/** Harmonic-percussive source separation, with librosa's numbers. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import { type ComplexSpectrogram, istft, type StftSettings, stft } from '../stft.js';
 import { medianFilter } from './median-filter.js';

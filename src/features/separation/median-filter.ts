@@ -1,4 +1,4 @@
-/** Running medians. Runs in Node and in the browser. */
+/** Running medians. */
 
 /** Index of the sample that stands at `position` when a line is mirrored at its edges, the edge repeated. */
 function mirrored(position: number, length: number): number {

@@ -1,4 +1,4 @@
-/** Discrete cosine transform of feature rows. Runs in Node and in the browser. */
+/** Discrete cosine transform of feature rows. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /**

@@ -1,4 +1,4 @@
-/** Mel-frequency cepstral coefficients, with librosa's numbers. Runs in Node and in the browser. */
+/** Mel-frequency cepstral coefficients, with librosa's numbers. */
 import { powerToDecibels } from '../compression.js';
 import type { FeatureMatrix } from '../matrix.js';
 import { type MelSettings, melSpectrogram } from '../mel.js';

@@ -1,4 +1,4 @@
-/** Pre-emphasis and its inverse, with librosa's numbers. Runs in Node and in the browser. */
+/** Pre-emphasis and its inverse, with librosa's numbers. */
 
 /** A first-order difference filter and what it begins with. */
 export interface PreEmphasisSettings {

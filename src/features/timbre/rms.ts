@@ -1,4 +1,4 @@
-/** Root mean square by frame, with librosa's numbers. Runs in Node and in the browser. */
+/** Root mean square by frame, with librosa's numbers. */
 import { type Framing, frameCount, padForFraming } from '../framing.js';
 
 /**

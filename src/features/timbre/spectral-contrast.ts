@@ -1,4 +1,4 @@
-/** Spectral contrast, with librosa's numbers. Runs in Node and in the browser. */
+/** Spectral contrast, with librosa's numbers. */
 import { powerToDecibels } from '../compression.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 

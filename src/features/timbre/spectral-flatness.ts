@@ -1,4 +1,4 @@
-/** Spectral flatness, with librosa's numbers. Runs in Node and in the browser. */
+/** Spectral flatness, with librosa's numbers. */
 import type { FeatureMatrix } from '../matrix.js';
 
 /** How flatness is computed. */

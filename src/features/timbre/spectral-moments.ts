@@ -1,4 +1,4 @@
-/** Centre and width of a spectrum, with librosa's numbers. Runs in Node and in the browser. */
+/** Centre and width of a spectrum, with librosa's numbers. */
 import type { FeatureMatrix } from '../matrix.js';
 
 /** librosa's `tiny` for float32: frames whose magnitudes sum to less count as silent. */

@@ -1,4 +1,4 @@
-/** Spectral rolloff, with librosa's numbers. Runs in Node and in the browser. */
+/** Spectral rolloff, with librosa's numbers. */
 import type { FeatureMatrix } from '../matrix.js';
 
 /**

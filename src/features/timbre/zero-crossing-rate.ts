@@ -1,4 +1,4 @@
-/** Zero-crossing rate, with librosa's numbers. Runs in Node and in the browser. */
+/** Zero-crossing rate, with librosa's numbers. */
 import { type Framing, frameCount, padForFraming } from '../framing.js';
 
 /** How zero crossings are counted. */

@@ -1,4 +1,4 @@
-/** HDF5 files (.h5), in which Keras keeps weights. Node only. */
+/** HDF5 files (.h5), in which Keras keeps weights. */
 import type { Dataset, Group } from 'h5wasm';
 import type { StoredWeights } from './weights.js';
 

@@ -1,4 +1,4 @@
-/** Every format of weights that can be imported, by the endings of its files' names. Node only. */
+/** Every format of weights that can be imported, by the endings of its files' names. */
 import { readFile } from 'node:fs/promises';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { readHdf5 } from './hdf5.js';

@@ -1,4 +1,4 @@
-/** NumPy's archives of arrays (.npz): ZIP files of .npy files. Node only. */
+/** NumPy's archives of arrays (.npz): ZIP files of .npy files. */
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';
 import { transpose } from './transpose.js';
 import type { StoredWeight, StoredWeights } from './weights.js';

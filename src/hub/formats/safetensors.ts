@@ -1,4 +1,4 @@
-/** Safetensors files of any type of numbers. Node only. */
+/** Safetensors files of any type of numbers. */
 import { readFile } from 'node:fs/promises';
 import { readSafetensorsHeader } from '../../models/safetensors.js';
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';

@@ -1,4 +1,4 @@
-/** PyTorch's files (.pth, .pt): a ZIP archive of a pickle and the raw numbers that it refers to. Node only. */
+/** PyTorch's files (.pth, .pt): a ZIP archive of a pickle and the raw numbers that it refers to. */
 import { open } from 'node:fs/promises';
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';
 import { type PickleGlobal, readPickle } from './pickle.js';

@@ -1,4 +1,4 @@
-/** Chosen files of a ZIP archive (wheels, .npz, PyTorch's files) in memory. Node only. */
+/** Chosen files of a ZIP archive (wheels, .npz, PyTorch's files) in memory. */
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';

@@ -1,4 +1,4 @@
-/** Checks of the native engine and of the GPU: seen or not, and why. Node only. */
+/** Checks of the native engine and of the GPU: seen or not, and why. */
 import type { RunCommand } from '../command.js';
 import type { EngineInfo } from '../info.js';
 import { atLeast, type Platform } from '../platform.js';

@@ -1,4 +1,4 @@
-/** Looks at everything that polytag depends on: `polytag doctor`. Node only. */
+/** Looks at everything that polytag depends on: `polytag doctor`. */
 import { messageOf } from '../../base/errors.js';
 import { loadSegmenter } from '../../text/segmenter.js';
 import { type RunCommand, runCommand } from '../command.js';

@@ -1,4 +1,4 @@
-/** Checks of the machine: processors, memory and disk, within the limits of a container. Node only. */
+/** Checks of the machine: processors, memory and disk, within the limits of a container. */
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { cacheFolder, engineFolder } from '../../base/cache.js';

@@ -1,4 +1,4 @@
-/** Checks of the programs that polytag runs on or is built with. Node only. */
+/** Checks of the programs that polytag runs on or is built with. */
 import type { RunCommand } from '../command.js';
 import { atLeast } from '../platform.js';
 import { findPip, findPython } from '../python.js';

@@ -1,4 +1,4 @@
-/** Plotly's bundle, packed for the page. Node only. */
+/** Plotly's bundle, packed for the page. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-/** Audio files as a page plays them. Node only. */
+/** Audio files as a page plays them. */
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { ClipContrast } from './clips.js';

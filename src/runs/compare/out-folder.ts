@@ -1,4 +1,4 @@
-/** The folder of a comparison. Node only. */
+/** The folder of a comparison. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.js';

@@ -1,4 +1,4 @@
-/** A finished run, read back from its folder together with the truth that it was evaluated on. Node only. */
+/** A finished run, read back from its folder together with the truth that it was evaluated on. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UsageError } from '../../base/errors.js';

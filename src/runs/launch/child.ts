@@ -1,4 +1,4 @@
-/** A run in a process of its own, by the command that a person would type. Node only. */
+/** A run in a process of its own, by the command that a person would type. */
 
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** How long a plan will take: by its runs that are finished, else by timing a few steps of each model. Node only. */
+/** How long a plan will take: by its runs that are finished, else by timing a few steps of each model. */
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.js';
 import { type Dataset, examplesOf } from '../../data/dataset.js';

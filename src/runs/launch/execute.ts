@@ -1,4 +1,4 @@
-/** Executes a plan: each run a process of its own, what is finished not again, what was begun to its end. Node only. */
+/** Executes a plan: each run a process of its own, what is finished not again, what was begun to its end. */
 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

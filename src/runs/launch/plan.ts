@@ -1,4 +1,4 @@
-/** A plan of runs: which there are, where each lies, and how far it has come. Node only. */
+/** A plan of runs: which there are, where each lies, and how far it has come. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';

@@ -1,4 +1,4 @@
-/** The features that a plan's runs need, computed once before the runs begin. Node only. */
+/** The features that a plan's runs need, computed once before the runs begin. */
 import { loadDataset } from '../../data/sets/index.js';
 import { openConfigStore, wantedFeatures } from '../../training/features.js';
 import type { PlannedRun } from './plan.js';

@@ -1,4 +1,4 @@
-/** What is remembered of a plan's runs: `study.json` in the study's folder. Node only. */
+/** What is remembered of a plan's runs: `study.json` in the study's folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

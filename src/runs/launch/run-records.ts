@@ -1,4 +1,4 @@
-/** What a run that is not in memory says of itself: its epochs, its threads, its time. Node only. */
+/** What a run that is not in memory says of itself: its epochs, its threads, its time. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metrics } from '../../eval/metrics.js';

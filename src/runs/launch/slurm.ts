@@ -1,4 +1,4 @@
-/** A plan as job arrays of Slurm: task i runs run i. Node only. */
+/** A plan as job arrays of Slurm: task i runs run i. */
 
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';

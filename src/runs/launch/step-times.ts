@@ -1,4 +1,4 @@
-/** How long a model's steps take here: a few are done on one recording of the data set, repeated. Node only. */
+/** How long a model's steps take here: a few are done on one recording of the data set, repeated. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

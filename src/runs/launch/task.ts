@@ -1,4 +1,4 @@
-/** A planned run on its way. Node only. */
+/** A planned run on its way. */
 import { join } from 'node:path';
 import { type PlannedRun, type RunState, stateOfRun } from './plan.js';
 import type { RecordedRun } from './record.js';

@@ -1,4 +1,4 @@
-/** Studies by name or file. Node only. */
+/** Studies by name or file. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,4 +1,4 @@
-/** From a sweep's words to its experiments, each resolved and with a name. Node only. */
+/** From a sweep's words to its experiments, each resolved and with a name. */
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';

@@ -1,4 +1,4 @@
-/** What came of a sweep: each experiment's settings, its validation metric and its test metrics. Node only. */
+/** What came of a sweep: each experiment's settings, its validation metric and its test metrics. */
 import { join } from 'node:path';
 import type { Metrics } from '../../eval/metrics.js';
 import { type Spread, spread } from '../../eval/spread.js';

@@ -1,4 +1,4 @@
-/** A sweep from its words to its page. Node only. */
+/** A sweep from its words to its page. */
 import { join, relative } from 'node:path';
 import { messageOf } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';

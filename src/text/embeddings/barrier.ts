@@ -1,4 +1,4 @@
-/** Threads wait for one another. Runs in Node. */
+/** Threads wait for one another. */
 
 /** Places in the control block, each an Int32. */
 export const CONTROL = { arrived: 0, generation: 1, stopWanted: 2, stop: 3, rounds: 4 } as const;

@@ -1,4 +1,4 @@
-/** Bytes that come in pieces, read line by line or so many at a time. Runs in Node and the browser. */
+/** Bytes that come in pieces, read line by line or so many at a time. */
 
 const LINE_FEED = 10;
 

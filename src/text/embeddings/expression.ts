@@ -1,4 +1,4 @@
-/** Sums and differences of words: `king - man + woman`. Runs in Node and the browser. */
+/** Sums and differences of words: `king - man + woman`. */
 import { UsageError } from '../../base/errors.js';
 
 /** Words with their signs. */

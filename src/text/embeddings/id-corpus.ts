@@ -1,4 +1,4 @@
-/** Texts as ids, from tokens that come one text at a time. Node only. */
+/** Texts as ids, from tokens that come one text at a time. */
 import { Failure } from '../../base/errors.js';
 import type { IdCorpus } from '../files/embeddings/train.js';
 

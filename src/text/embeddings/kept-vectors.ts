@@ -1,4 +1,4 @@
-/** Collects the vectors of a file that are wanted. Runs in Node and the browser. */
+/** Collects the vectors of a file that are wanted. */
 import type { WordVectors } from './word-vectors.js';
 
 /** Vectors that room is made for at first; then for twice as many, and so on. */

@@ -1,4 +1,4 @@
-/** Words that have a vector, and what is meant by one that has none. Runs in Node and the browser. */
+/** Words that have a vector, and what is meant by one that has none. */
 import { distance } from 'fastest-levenshtein';
 import { UsageError } from '../../base/errors.js';
 

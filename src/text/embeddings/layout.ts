@@ -1,4 +1,4 @@
-/** Where everything lies in the memory that the training threads share. Runs in Node and the browser. */
+/** Where everything lies in the memory that the training threads share. */
 import { UsageError } from '../../base/errors.js';
 import type { EmbeddingSettings } from './settings.js';
 

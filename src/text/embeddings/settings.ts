@@ -1,4 +1,4 @@
-/** What decides how word vectors are trained. Runs in Node and the browser. */
+/** What decides how word vectors are trained. */
 
 /** `skip-gram`: each word is predicted by the words around it, one by one; `cbow`: by their mean. */
 export const ALGORITHMS = ['skip-gram', 'cbow'] as const;

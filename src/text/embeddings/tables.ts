@@ -1,4 +1,4 @@
-/** Tables that the training kernels look up. Runs in Node and the browser. */
+/** Tables that the training kernels look up. */
 
 const FULL = 2 ** 32 - 1;
 

@@ -1,4 +1,4 @@
-/** Vectors of length 1. Runs in Node and the browser. */
+/** Vectors of length 1. */
 
 /**
  * Divides each vector by its length; a vector of zeros stays.

@@ -1,4 +1,4 @@
-/** The first line of a file of word vectors, and what follows from it. Runs in Node and the browser. */
+/** The first line of a file of word vectors, and what follows from it. */
 import { Failure } from '../../base/errors.js';
 import type { ByteLines } from './byte-lines.js';
 

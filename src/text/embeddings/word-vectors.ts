@@ -1,4 +1,4 @@
-/** Vectors of words. Runs in Node and the browser. */
+/** Vectors of words. */
 
 /** Words and their vectors. */
 export interface WordVectors {

@@ -1,4 +1,4 @@
-/** Words of a user's own for the Chinese segmenter, in the form of jieba's user dictionary. Node only. */
+/** Words of a user's own for the Chinese segmenter, in the form of jieba's user dictionary. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Lyrics files of folders. Node only. */
+/** Lyrics files of folders. */
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';

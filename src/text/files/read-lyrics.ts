@@ -1,4 +1,4 @@
-/** Lyrics files: found, decoded, and counted. Node only. */
+/** Lyrics files: found, decoded, and counted. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../base/errors.js';

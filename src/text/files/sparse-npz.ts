@@ -1,4 +1,4 @@
-/** Sparse matrices as scipy's `save_npz` writes them. Node only. */
+/** Sparse matrices as scipy's `save_npz` writes them. */
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
 import { writeWhole } from '../../base/files.js';

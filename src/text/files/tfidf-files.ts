@@ -1,4 +1,4 @@
-/** TF-IDF of lyrics files. Node only. */
+/** TF-IDF of lyrics files. */
 import { open } from 'node:fs/promises';
 import { csvLines, csvTable } from '../../base/csv.js';
 import { Interrupted, messageOf } from '../../base/errors.js';

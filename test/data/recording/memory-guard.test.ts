@@ -5,11 +5,11 @@ import { memoryGuard } from '../../../src/data/recording/memory-guard.js';
 describe('memoryGuard', () => {
   it('says once what an hour and more takes, and again when there is more of it', () => {
     const lines: string[] = [];
-    const guard = memoryGuard({ audio: 'a.mp3', bytesPerSecond: 1000, log: (line) => lines.push(line) });
+    const guard = memoryGuard({ audio: 'a.mp3', bytesPerSecond: 50_000, log: (line) => lines.push(line) });
     for (const seconds of [0, 3600, 5400, 5401, 10_800, 10_801]) guard(seconds);
     expect(lines).toEqual([
-      'Warning: this kind needs the whole recording in memory, about 0.0 GB for 1 h 30 min; --duration cuts it.',
-      'Warning: this kind needs the whole recording in memory, about 0.0 GB for 3 h 0 min; --duration cuts it.',
+      'Warning: this kind needs the whole recording in memory, about 0.3 GB for 1 h 30 min; --duration cuts it.',
+      'Warning: this kind needs the whole recording in memory, about 0.5 GB for 3 h 0 min; --duration cuts it.',
     ]);
   });
 

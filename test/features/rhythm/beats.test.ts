@@ -1,23 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { trackBeats } from '../../../src/features/rhythm/beats.js';
 import { onsetStrength } from '../../../src/features/rhythm/onset-strength.js';
-import { hasReference } from '../../reference.js';
-import { librosaArray, SAMPLE_RATE } from '../reference.js';
+import { librosaSignal, SAMPLE_RATE } from '../reference.js';
 import { clicksAt, metronome, PULSES, TIMING } from './signals.js';
 
 describe('beat tracking', () => {
-  it.runIf(hasReference)('finds librosa’s beats in music, trimmed, untrimmed and at a given tempo', () => {
-    const timing = { sampleRate: SAMPLE_RATE, hopLength: 256 };
-    const envelope = onsetStrength(librosaArray('music').values, { ...timing, aggregate: 'median' });
-    const beats = trackBeats(envelope, timing);
-    expect(beats.tempo).toBeCloseTo(55.14705882, 7);
-    expect([...beats.frames]).toEqual([20, 88, 158, 226, 294, 359, 428, 494, 544]);
-    expect([...trackBeats(envelope, { ...timing, trim: false }).frames]).toEqual([...beats.frames, 620]);
-    expect([...trackBeats(envelope, { ...timing, bpm: 156.25 }).frames]).toEqual([
-      20, 42, 65, 88, 111, 134, 158, 180, 202, 225, 247, 269, 293, 315, 337, 359, 382, 404, 428, 450, 472,
-      495, 520, 544, 571, 596,
-    ]);
-  });
+  it.for(['melody', 'music of ../shared'] as const)(
+    'finds librosa’s beats, trimmed, untrimmed and at a given tempo: %s',
+    async (name, ctx) => {
+      const timing = { sampleRate: SAMPLE_RATE, hopLength: 256 };
+      const { samples, beats: expected } = await librosaSignal(name, ctx);
+      const envelope = onsetStrength(samples, { ...timing, aggregate: 'median' });
+      const beats = trackBeats(envelope, timing);
+      expect(beats.tempo).toBeCloseTo(expected!.tempo_bpm, 7);
+      expect([...beats.frames]).toEqual(expected!.frames);
+      expect([...trackBeats(envelope, { ...timing, trim: false }).frames]).toEqual(
+        expected!.frames_untrimmed,
+      );
+      const { bpm, frames } = expected!.given;
+      expect([...trackBeats(envelope, { ...timing, bpm }).frames]).toEqual(frames);
+    },
+  );
 
   it('finds librosa’s beats in an envelope', () => {
     const frames = [

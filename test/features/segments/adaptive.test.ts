@@ -10,8 +10,7 @@ import {
   segmentsByCount,
 } from '../../../src/features/segments/adaptive.js';
 import { segmentationFeatures } from '../../../src/features/segments/segmentation-features.js';
-import { hasReference } from '../../reference.js';
-import { librosaArray } from '../reference.js';
+import { librosaSignal } from '../reference.js';
 import {
   concatenate,
   HOP_LENGTH,
@@ -102,14 +101,16 @@ describe('adaptive segmentation of known structures', () => {
       expect(Math.abs(seconds - 0.3 * (i + 1))).toBeLessThan(0.05);
   });
 
-  it.runIf(hasReference)('segments real music into notes, phrases and scenes, fewer at each level', () => {
-    const counts = adaptiveSegments(featuresOf(librosaArray('music').values), SETTINGS).map(
-      (level) => level.length,
-    );
-    expect(counts[0]).toBeGreaterThan(15);
-    expect(counts[0]).toBeGreaterThan(counts[1]);
-    expect(counts[1]).toBeGreaterThan(counts[2]);
-  });
+  it.for(['melody', 'music of ../shared'] as const)(
+    'segments %s into notes, phrases and scenes, fewer at each level',
+    async (name, ctx) => {
+      const { samples } = await librosaSignal(name, ctx);
+      const counts = adaptiveSegments(featuresOf(samples), SETTINGS).map((level) => level.length);
+      expect(counts[0]).toBeGreaterThan(15);
+      expect(counts[0]).toBeGreaterThan(counts[1]);
+      expect(counts[1]).toBeGreaterThan(counts[2]);
+    },
+  );
 
   it('works on other features as well', () => {
     // Chroma-like: one pitch class of twelve at a time.

@@ -1,4 +1,4 @@
-/** Writes the page of a catalogue. Node only. */
+/** Writes the page of a catalogue. */
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeWhole } from '../../../base/files.js';

@@ -1,4 +1,4 @@
-/** Writes what a comparison leaves: the page, the record, the tables and the figures. Node only. */
+/** Writes what a comparison leaves: the page, the record, the tables and the figures. */
 import { join } from 'node:path';
 import { writeWhole } from '../../../base/files.js';
 import { readClipAudio } from '../../../runs/compare/clip-audio.js';

@@ -1,4 +1,4 @@
-/** The sound that the page plays: the file itself where that is small, an MP3 made of it otherwise. Node only. */
+/** The sound that the page plays: the file itself where that is small, an MP3 made of it otherwise. */
 import { readFile, stat } from 'node:fs/promises';
 import type { AudioInfo } from '../../../audio/audio.js';
 import type { DamagePolicy } from '../../../audio/damage.js';

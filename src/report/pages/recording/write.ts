@@ -1,4 +1,4 @@
-/** Makes the page of a recording and writes it. Node only. */
+/** Makes the page of a recording and writes it. */
 import { basename } from 'node:path';
 import type { DamagePolicy } from '../../../audio/damage.js';
 import { decodeAudio, probeAudio } from '../../../audio/decode.js';

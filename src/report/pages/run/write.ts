@@ -1,4 +1,4 @@
-/** Writes what a run leaves for people: the page, the figures and the tables. Node only. */
+/** Writes what a run leaves for people: the page, the figures and the tables. */
 import { join } from 'node:path';
 import { writeWhole } from '../../../base/files.js';
 import type { RunReport } from '../../../eval/run-report.js';

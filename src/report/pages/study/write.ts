@@ -1,4 +1,4 @@
-/** From a study's finished runs to its page, tables, figures and record. Node only. */
+/** From a study's finished runs to its page, tables, figures and record. */
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Failure } from '../../../base/errors.js';

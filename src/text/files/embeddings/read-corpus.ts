@@ -1,4 +1,4 @@
-/** Lyrics files and large text files as a corpus for word vectors. Node only. */
+/** Lyrics files and large text files as a corpus for word vectors. */
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Interrupted, messageOf, UsageError } from '../../../base/errors.js';

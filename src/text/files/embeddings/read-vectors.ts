@@ -1,6 +1,6 @@
 /**
  * Files of word vectors: the text and the binary format of word2vec, fastText's `.vec` and GloVe's text without a header,
- * each plain or compressed by gzip. Read as a stream: what is not wanted is not kept. Node only.
+ * each plain or compressed by gzip. Read as a stream: what is not wanted is not kept.
  */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-/** What is written beside trained word vectors. Node only. */
+/** What is written beside trained word vectors. */
 import { UsageError } from '../../../base/errors.js';
 import { writeWhole } from '../../../base/files.js';
 import { fileSha256 } from '../../../base/sha256.js';

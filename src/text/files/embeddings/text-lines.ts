@@ -1,4 +1,4 @@
-/** The lines of a large text file, one after the other. Node only. */
+/** The lines of a large text file, one after the other. */
 import { open } from 'node:fs/promises';
 import { decodeText, streamDecoder, type TextEncoding } from '../../decode.js';
 

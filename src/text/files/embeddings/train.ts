@@ -1,7 +1,7 @@
 /**
  * Trains word vectors by skip-gram or continuous bag of words with negative sampling (Mikolov et al. 2013), in threads
  * that give the same numbers each time: the corpus is dealt out to them in pieces, each trains a copy of the vectors on its
- * piece, and then all agree, in a fixed order, on the vectors that were moved. Node only.
+ * piece, and then all agree, in a fixed order, on the vectors that were moved.
  */
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../base/errors.js';

@@ -1,4 +1,4 @@
-/** Writes word vectors in the formats of word2vec. Node only. */
+/** Writes word vectors in the formats of word2vec. */
 import { open } from 'node:fs/promises';
 import { shortestDecimal } from '../../../base/decimal.js';
 import { UsageError } from '../../../base/errors.js';
