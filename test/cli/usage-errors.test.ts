@@ -176,7 +176,7 @@ describe('a data set that is wrong ends', () => {
     expectSentence(
       await run('run', workplace.config, `data.root=${root}`),
       2,
-      /^data\.root: the test part of .*partless has no clip/,
+      /^data\.root: the test split of .*partless has no clip/,
     );
   });
 
@@ -232,7 +232,7 @@ describe('a data set that is wrong ends', () => {
     expectSentence(
       await run('run', workplace.config, `data.root=${root}`, 'data.target=mood'),
       2,
-      /^data\.target: no training clip has the class "wistful" of "mood", so that it cannot be learned/,
+      /^data\.target: no training clip has the class "wistful", so it cannot be learned/,
     );
   });
 

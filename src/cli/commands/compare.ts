@@ -1,7 +1,9 @@
 /** polytag compare: finished runs side by side, with tests of their differences. */
+
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
+import { alignColumns } from '../../base/format.js';
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../eval/format.js';
 import { differenceText, pText } from '../../report/pages/compare/sections/texts.js';
@@ -11,7 +13,7 @@ import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/compare/stored-run.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { wholeNumber } from '../numbers.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 
 interface CompareArguments {
   runs: string[];

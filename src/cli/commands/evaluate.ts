@@ -1,9 +1,11 @@
 /** polytag evaluate: a finished run on another part, protocol or split. */
+
 import type { CommandModule } from 'yargs';
+import { alignColumns } from '../../base/format.js';
 import { SPLITS, type Split } from '../../data/dataset.js';
 import { evaluateRun } from '../../runs/evaluate.js';
 import { interruptible } from '../interrupt.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 import { summarise } from './run.js';
 
 interface EvaluateArguments {

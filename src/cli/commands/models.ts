@@ -1,9 +1,11 @@
 /** polytag models: published, imported and trained models. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { modelsFolder } from '../../base/cache.js';
 import { UsageError } from '../../base/errors.js';
+import { alignColumns } from '../../base/format.js';
 import { type Progress, startProgress } from '../../base/progress.js';
 import { modelCard } from '../../hub/card.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.js';
@@ -15,7 +17,7 @@ import { pullModels } from '../../hub/pull.js';
 import { findModel } from '../../hub/store.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
 import { MODEL_FILES, readModelDescription } from '../../training/stored-model.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 
 const list: CommandModule<object, { reports: string; json: boolean }> = {
   command: 'list',

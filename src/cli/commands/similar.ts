@@ -1,10 +1,12 @@
 /** polytag similar: the tracks of a catalogue that sound most like one of its tracks. */
+
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
+import { alignColumns } from '../../base/format.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
-import { alignColumns, printResult } from '../print.js';
+import { printResult } from '../print.js';
 
 interface SimilarArguments {
   index: string;

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
-import { durationText } from '../../base/format.js';
+import { alignColumns, durationText } from '../../base/format.js';
 import { writeStudy } from '../../report/pages/study/write.js';
 import { estimatePlan } from '../../runs/launch/estimate.js';
 import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
@@ -14,7 +14,7 @@ import { planStudy, type StudyRun } from '../../runs/study/study.js';
 import { interruptible } from '../interrupt.js';
 import { wholeNumber } from '../numbers.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 
 interface StudyArguments extends PlanArguments {
   study: string;

@@ -1,6 +1,8 @@
 /** polytag text neighbours: the words whose vectors are nearest. */
+
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
+import { alignColumns } from '../../../base/format.js';
 import { type Neighbour, nearestTracks } from '../../../catalogue/similar/nearest-tracks.js';
 import { parseExpression, type WordExpression } from '../../../text/embeddings/expression.js';
 import { requireWord } from '../../../text/embeddings/known-words.js';
@@ -9,7 +11,7 @@ import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
 import { interruptible } from '../../interrupt.js';
 import { wholeNumber } from '../../numbers.js';
-import { alignColumns, printNote, printResult } from '../../print.js';
+import { printNote, printResult } from '../../print.js';
 
 interface NeighboursArguments {
   vectors: string;

@@ -1,8 +1,8 @@
 /** The parts of a table's tracks. */
 import { UsageError } from '../../../base/errors.js';
 import { SPLITS, type Split } from '../../dataset.js';
+import { type StratifiedTrack, stratify } from '../../split/stratify.js';
 import type { TracksOptions } from './options.js';
-import { type StratifiedTrack, stratify } from './stratify.js';
 
 /** A track with what a split respects. */
 export interface SplitTrack extends StratifiedTrack {

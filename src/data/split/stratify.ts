@@ -2,7 +2,7 @@
  * Tracks to parts, so that every part has its share of each label: iterative stratification (Sechidis, Tsoumakas and
  * Vlahavas 2011), with groups that stay together and further levels that decide between equals.
  */
-import { randomGenerator } from '../../../base/random.js';
+import { randomGenerator } from '../../base/random.js';
 
 /** A track, as far as stratification goes. */
 export interface StratifiedTrack {
