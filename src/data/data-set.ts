@@ -1,5 +1,6 @@
 /** What a data set brings: one value of this type is all that the toolkit knows of it. */
 import type { z } from 'zod';
+import { UsageError } from '../base/errors.js';
 import type { Dataset } from './dataset.js';
 import type { Publication } from './download/publication.js';
 
@@ -7,6 +8,7 @@ import type { Publication } from './download/publication.js';
 export interface ImportOption {
   type: 'number' | 'string';
   default?: number | string;
+  choices?: readonly (number | string)[];
   describe: string;
 }
 
@@ -61,4 +63,19 @@ export interface DataSet<Options extends z.ZodObject = z.ZodObject> {
 /** Gives a data set its type, so that `load` receives the output of `options`. */
 export function defineDataSet<Options extends z.ZodObject>(dataSet: DataSet<Options>): DataSet<Options> {
   return dataSet;
+}
+
+/**
+ * Options as a config would give them, with their defaults.
+ *
+ * @throws UsageError naming the first wrong key
+ */
+export function parseOptions<Options extends z.ZodObject>(
+  schema: Options,
+  given: Record<string, unknown>,
+): z.output<Options> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues;
+  throw new UsageError(`data.${path.join('.')}: ${message.replace(/^Invalid input: /, '')}.`);
 }

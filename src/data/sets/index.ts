@@ -3,11 +3,14 @@ import type { z } from 'zod';
 import { unionOfOptions } from '../../base/registry.js';
 import type { DataSet } from '../data-set.js';
 import type { Dataset } from '../dataset.js';
+import { folder } from './folder.js';
+import { gtzan } from './gtzan.js';
 import { mtat } from './magnatagatune.js';
+import { mtgJamendo } from './mtg-jamendo.js';
 import { tracks } from './tracks.js';
 
 /** Adding a data set is one file and one line here: the config schema and `polytag data NAME` follow. */
-export const dataSets = { mtat, tracks };
+export const dataSets = { mtat, 'mtg-jamendo': mtgJamendo, gtzan, folder, tracks };
 
 /** What a config may say under `data`; without `set` it is MagnaTagATune. */
 export const dataSchema = unionOfOptions('set', dataSets);

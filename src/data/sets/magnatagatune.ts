@@ -52,7 +52,7 @@ export const mtatOptions = z.strictObject({
     .enum(['official', 'artist-disjoint'])
     .default('official')
     .describe(
-      'official: by folder, 12 train, 1 validation, 3 test; artist-disjoint: no artist in two parts.',
+      'official: by folder, 12 train, 1 validation, 3 test; artist-disjoint: no artist in two splits.',
     ),
   protocol: z
     .enum(['labelled', 'all'])

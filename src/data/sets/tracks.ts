@@ -151,7 +151,7 @@ function splitTrackOf(
   };
 }
 
-/** How far the parts are from balance: a few tracks cannot be parted evenly. */
+/** How far the splits are from balance: a few tracks cannot be divided evenly. */
 function spreadOf(tracks: readonly LabelledTrack[], splits: readonly Split[][], column: string): string {
   const values = [...new Set(tracks.map(({ row }) => row.values.get(column)!))];
   let widest = 0;
@@ -165,8 +165,8 @@ function spreadOf(tracks: readonly LabelledTrack[], splits: readonly Split[][], 
     }
   }
   return widest === 0
-    ? `Every part has the same number of tracks of each ${column}.`
-    : `The numbers of tracks of each ${column} differ by at most ${widest} within a part.`;
+    ? `Every split has the same number of tracks of each ${column}.`
+    : `The numbers of tracks of each ${column} differ by at most ${widest} within a split.`;
 }
 
 function splitHash(examples: readonly Example[], splits: readonly Split[][]): string {

@@ -100,7 +100,7 @@ describe('the data set mtat', () => {
     expect(clips).toHaveLength(5);
     expect(skipped.map(({ row }) => row)).toEqual([7, 8, 9, 10, 11]);
     expect(skipped.map(({ reason }) => reason).join('; ')).toMatch(
-      /"x" is no number.*3 fields.*"2".*none of the folders.*earlier row/,
+      /"x" is not a number.*3 fields.*"2".*none of the folders.*earlier row/,
     );
   });
 

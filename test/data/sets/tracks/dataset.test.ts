@@ -85,9 +85,9 @@ describe('the data set tracks', () => {
     const split = { kind: 'column', column: 'part' } as const;
     const data = await tracks.load(options({ root, split }));
     expect(SPLITS.map((part) => examplesOf(data, part).length)).toEqual([30, 15, 15]);
-    expect(data.notes.join()).toContain('1 of 61 tracks have no part that is known');
+    expect(data.notes.join()).toContain('1 of 61 tracks have no known split');
     await expect(tracks.load(options({ root, split, group: 'artist' }))).rejects.toThrow(
-      /data\.group: "a\d+" has tracks in the \w+ and the \w+ part/,
+      /data\.group: "a\d+" has tracks in the \w+ and the \w+ split/,
     );
   });
 
@@ -103,7 +103,7 @@ describe('the data set tracks', () => {
     );
     expect(data.labels).toEqual(['folk', 'pop', 'rock']);
     expect(data.notes.join()).toMatch(/10 of 70 tracks are left out for it; without any: ska/);
-    expect(data.notes.join()).toContain('Every part has the same number of tracks of each language');
+    expect(data.notes.join()).toContain('Every split has the same number of tracks of each language');
     const language = new Map(rows.map((row) => [row.split(',')[0], row.split(',')[3]]));
     for (const fold of data.folds!) {
       for (const part of SPLITS) {
@@ -132,7 +132,7 @@ describe('the data set tracks', () => {
       'too few',
       { split: { kind: 'k-fold', folds: 90 } },
       ROWS,
-      /60 tracks or groups cannot be parted into 90/,
+      /60 tracks or groups cannot be divided into 90/,
     ],
     [
       'no training',
@@ -156,7 +156,7 @@ describe('the data set tracks', () => {
     ]);
     const data = await tracks.load(options({ root }));
     expect(data.notes[0]).toBe(
-      '3 rows of tracks.csv were left out; the first is row 62: id "t0" stands in row 2 too.',
+      '3 rows of tracks.csv were left out; the first is row 62: id "t0" is in row 2 too.',
     );
   });
 });
