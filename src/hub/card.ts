@@ -2,6 +2,8 @@
 import { describeSpec } from '../models/spec.js';
 import { type ModelSettings, settingsOf } from '../training/model-settings.js';
 import type { ModelDescription } from '../training/stored-model.js';
+import type { PublishedModel } from './published/model.js';
+import { describeSource } from './published/sources.js';
 
 /**
  * Writes the card of a model.
@@ -62,4 +64,27 @@ function describeSettings(settings: ModelSettings): string[] {
         ]
       : []),
   ];
+}
+
+/** What is known of a published model before it is fetched, as Markdown. */
+export function publishedCard(name: string, model: PublishedModel): string {
+  const { description, dataset, protocol, licence, citation, reported, source, origin } = model;
+  return `${[
+    `# ${name}`,
+    '',
+    `${description[0].toUpperCase()}${description.slice(1)} (${protocol}).`,
+    '',
+    `- Trained on: ${dataset}`,
+    `- Source: ${describeSource(source)}, ${origin} (${Math.round(source.bytes / 1e6)} MB)`,
+    `- Licence: ${licence}`,
+    ...(reported
+      ? [
+          `- Reported by its authors for the test split: ROC-AUC ${reported.roc_auc.toFixed(4)}, PR-AUC ${reported.pr_auc.toFixed(4)} (macro)`,
+        ]
+      : []),
+    '',
+    'Please cite:',
+    '',
+    ...citation.map((text) => `- ${text}`),
+  ].join('\n')}\n`;
 }

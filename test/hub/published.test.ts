@@ -8,7 +8,7 @@ import { messageOf } from '../../src/base/errors.js';
 import { loadTagger, type Tagger } from '../../src/catalogue/tag/tagger.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { logMelSpectrogram } from '../../src/features/log-mel.js';
-import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published.js';
+import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';
 import { availableEngines } from '../engine/available.js';
 import { readNpy } from '../npy.js';
