@@ -56,7 +56,7 @@ describe('polytag models', () => {
   it('show says of a published model that is not here what is known of it', async () => {
     const { code, stdout, stderr } = await polytag('show', 'vgg-msd');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^# vgg-msd\n[^]*Million Song Dataset[^]*Licence: ISC[^]*Please cite:/);
+    expect(stdout).toMatch(/^# vgg-msd\n[\s\S]*Million Song Dataset[\s\S]*Licence: ISC[\s\S]*Please cite:/);
     expect(stderr).toContain('run "polytag models pull vgg-msd"');
   });
 
