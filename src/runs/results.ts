@@ -1,11 +1,9 @@
 /** What a run gives in the end: the model, its predictions, the metrics and the report. */
-import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { examplesOf } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
-import { writePredictions } from '../eval/predictions-file.js';
 import { bestThresholds } from '../eval/thresholds.js';
 import type { TaggingModel } from '../models/model.js';
 import { writeReport } from '../report/pages/run/write.js';
@@ -15,7 +13,8 @@ import { saveModel } from '../training/stored-model.js';
 import { lossOf, type TrainingResult } from '../training/trainer.js';
 import { type Score, scoreConditions } from './conditions.js';
 import { exampleViews } from './example-views.js';
-import { writeJson } from './folder.js';
+import { runPath } from './layout.js';
+import { writePredictions, writeRecord } from './write.js';
 
 /** What came of a run. */
 export interface RunResult {
@@ -85,7 +84,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
       `${undefinedCount} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
     );
   }
-  await saveModel(join(out, 'model'), model, {
+  await saveModel(runPath(out, 'model'), model, {
     name: config.name,
     task,
     labels,
@@ -102,9 +101,9 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
       synthetic: dataset.synthetic,
     },
   });
-  await writePredictions(join(out, 'predictions.parquet'), predictions);
-  if (conditions.length > 0) await writeJson(out, 'conditions.json', { conditions });
-  await writeJson(out, 'environment.json', { ...run.environment, notes });
+  await writePredictions(out, predictions);
+  if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
+  await writeRecord(out, 'environment', { ...run.environment, notes });
   log('Writing the report.');
   const files = await writeReport(out, {
     name: config.name,
@@ -120,6 +119,6 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
     notes,
   });
   // Last, because a run with metrics is a finished run.
-  await writeJson(out, 'metrics.json', metrics);
+  await writeRecord(out, 'metrics', metrics);
   return { out, metrics, files, notes };
 }

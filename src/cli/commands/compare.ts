@@ -10,8 +10,8 @@ import { differenceText, pText } from '../../report/pages/compare/sections/texts
 import { writeComparison } from '../../report/pages/compare/write.js';
 import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
-import { datasetLoader, readRun, type StoredRun } from '../../runs/compare/stored-run.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
+import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
 import { wholeNumber } from '../numbers.js';
 import { printNote, printResult } from '../print.js';
 

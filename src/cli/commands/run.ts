@@ -5,6 +5,7 @@ import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import type { Metrics } from '../../eval/metrics.js';
 import type { Existing } from '../../runs/folder.js';
+import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
@@ -84,7 +85,11 @@ export const run: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'Stop when so many epochs are done, before the evaluation; --resume goes on',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'Print metrics.json on standard output' }),
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: `Print ${RUN_FILES.metrics} on standard output`,
+      }),
   handler: async (args) => {
     const config = await loadConfig(args.config, args.overrides ?? []);
     const suffix = args['fast-dev-run'] ? '-fast-dev-run' : '';
@@ -104,6 +109,6 @@ export const run: CommandModule<object, RunArguments> = {
     );
     for (const line of args.json ? [JSON.stringify(result.metrics, null, 2)] : summarise(result.metrics))
       printResult(line);
-    printNote(`Report: ${join(result.out, 'report.html')}`);
+    printNote(`Report: ${runPath(result.out, 'report')}`);
   },
 };
