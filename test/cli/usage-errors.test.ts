@@ -121,8 +121,12 @@ describe('a config that is wrong ends with code 2 and', () => {
       () => [tiny(), 'model.fusion={kind: late-average, weights: {mel: 1}}'],
       /model\.fusion: weights gives no positive number for the branch "waveform"/,
     ],
-    ['--limit 0', () => [tiny(), '--limit', '0'], /^--limit must be a whole number above 0\.$/],
-    ['--limit with a word', () => [tiny(), '--limit', 'many'], /^--limit must be a whole number above 0\.$/],
+    ['--limit 0', () => [tiny(), '--limit', '0'], /^--limit must be a whole number from 1, not "0"\.$/],
+    [
+      '--limit with a word',
+      () => [tiny(), '--limit', 'many'],
+      /^--limit must be a whole number from 1, not "NaN"\.$/,
+    ],
     [
       '--limit with nothing',
       () => [tiny(), '--limit'],
@@ -131,7 +135,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       '--overfit with a part of a clip',
       () => [tiny(), '--overfit', '1.5'],
-      /^--overfit must be a whole number above 0\.$/,
+      /^--overfit must be a whole number from 1, not/,
     ],
     [
       '--resume with --overwrite',

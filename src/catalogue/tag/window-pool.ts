@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.js';
-import { workerUrl } from '../../base/worker-url.js';
+import { workerUrl } from '../../base/package.js';
 import type { ModelSettings } from '../../training/model-settings.js';
 import type { WindowReply } from './window-worker.js';
 

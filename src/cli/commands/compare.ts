@@ -12,7 +12,7 @@ import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
-import { wholeNumber } from '../numbers.js';
+import { wholeOption } from '../numbers.js';
 import { printNote, printResult } from '../print.js';
 
 interface CompareArguments {
@@ -89,8 +89,8 @@ export const compare: CommandModule<object, CompareArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print comparison.json' })
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
   handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {
-    const samples = wholeNumber('samples', samplesText, { least: 0 });
-    const seed = wholeNumber('seed', seedText, { least: 0 });
+    const samples = wholeOption('samples', samplesText, { least: 0 });
+    const seed = wholeOption('seed', seedText, { least: 0 });
     requireDifferentRuns(runs);
     await requireOutFolder(out);
     const load = datasetLoader(data);

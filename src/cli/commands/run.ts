@@ -9,6 +9,7 @@ import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
+import { wholeOption } from '../numbers.js';
 import { printNote, printResult } from '../print.js';
 
 interface RunArguments extends ConfigArguments {
@@ -47,11 +48,8 @@ function existingOf({ resume, overwrite }: RunArguments): Existing {
   return resume ? 'resume' : overwrite ? 'overwrite' : 'refuse';
 }
 
-function positive(name: string, value: number | undefined): number | undefined {
-  if (value !== undefined && !(Number.isInteger(value) && value > 0))
-    throw new UsageError(`--${name} must be a whole number above 0.`);
-  return value;
-}
+const count = (name: string, value: number | undefined): number | undefined =>
+  value === undefined ? undefined : wholeOption(name, value);
 
 export const run: CommandModule<object, RunArguments> = {
   command: 'run <config> [overrides..]',
@@ -99,10 +97,10 @@ export const run: CommandModule<object, RunArguments> = {
         config,
         out: args.out ?? join('reports', `${config.name}${suffix}`),
         existing,
-        limit: positive('limit', args.limit),
-        overfit: positive('overfit', args.overfit),
+        limit: count('limit', args.limit),
+        overfit: count('overfit', args.overfit),
         fastDevRun: args['fast-dev-run'],
-        pauseAfter: positive('pause-after', args['pause-after']),
+        pauseAfter: count('pause-after', args['pause-after']),
         signal,
         log: printNote,
       }),

@@ -10,7 +10,7 @@ import { type SearchName, searches } from '../../runs/sweep/search.js';
 import { resultRows, sweepJson } from '../../runs/sweep/tables.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
-import { numberBetween, wholeNumber } from '../numbers.js';
+import { numberBetween, wholeOption } from '../numbers.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
 import { printNote, printResult } from '../print.js';
 
@@ -108,7 +108,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
       search: args.search,
       seeds: optionalCount('seeds', args.seeds),
       trials: optionalCount('trials', args.trials),
-      searchSeed: wholeNumber('search-seed', args['search-seed'], { least: 0 }),
+      searchSeed: wholeOption('search-seed', args['search-seed'], { least: 0 }),
       eta: numberBetween('eta', args.eta, LEAST_ETA, LARGEST_ETA),
     });
     const { plan } = prepared;

@@ -1,7 +1,7 @@
 /** Where published models are fetched from: a package of Python's index, or a file on the web. */
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
-import { fileSha256 } from '../../base/sha256.js';
+import { fileSha256 } from '../../base/files.js';
 import { downloadFile } from '../../data/download/file.js';
 import { PATIENT } from '../../data/download/retry.js';
 import { type RunCommand, runCommand } from '../../install/command.js';

@@ -10,7 +10,7 @@ import { unitRows } from '../../../text/embeddings/unit-rows.js';
 import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeNumber } from '../../numbers.js';
+import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 
 interface NeighboursArguments {
@@ -70,7 +70,7 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
         'By cosine similarity. The words themselves are left out. Every word is compared: the answer is exact.',
       ),
   handler: async ({ vectors: path, words: asked, top, json }) => {
-    const count = wholeNumber('top', top);
+    const count = wholeOption('top', top);
     const expressions = asked.map(String).map(parseExpression);
     const { words, vectors, dim, notes } = await interruptible((signal) => readVectors(path, { signal }), {
       note: 'Stopping.',
