@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bench, describe } from 'vitest';
-import { inspectMtat } from '../src/data/sets/mtat/import-report.js';
+import { inspectMtat } from '../src/data/sets/magnatagatune/import-report.js';
 
 const root = process.env.POLYTAG_MTAT ?? join('data', 'mtat');
 const there = ['annotations_final.csv', 'annotations_final.csv.gz'].some((name) =>

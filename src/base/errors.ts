@@ -36,6 +36,12 @@ export class Interrupted extends Failure {
   override readonly name = 'Interrupted';
 }
 
+/** The work was stopped by its scheduler; what was computed has been kept, and the same task can be started again. Code 75. */
+export class Requeue extends Failure {
+  override readonly exitCode = EXIT.tryAgain;
+  override readonly name = 'Requeue';
+}
+
 /** The work has come to the point where it was asked to pause; the process ends with code 0. */
 export class Paused extends Failure {
   override readonly exitCode = EXIT.done;

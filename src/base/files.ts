@@ -1,8 +1,13 @@
-/** Files that are either whole or absent: everything is written to a temporary name and renamed. */
-
-import { randomUUID } from 'node:crypto';
+/**
+ * Files that are either whole or absent: everything is written to a temporary name and renamed. write-file-atomic does
+ * the same for content that is in memory; here whole tables are streamed to the temporary name (`replaceWhole`), and a
+ * full disk or a folder that may not be written is a sentence.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Failure, systemCode, UsageError } from './errors.js';
 
 /**
@@ -99,4 +104,11 @@ export async function requireFolder(path: string, what: string): Promise<void> {
  */
 export async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
+}
+
+/** SHA-256 of a file of any length, in 64 hexadecimal digits; throws the system's error when it cannot be read. */
+export async function fileSha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }

@@ -35,3 +35,21 @@ export function countText(count: number, noun: string, plural = `${noun}s`): str
 export function rounded(value: number, digits = 4): number {
   return Number(value.toFixed(digits));
 }
+
+/**
+ * Lays a table out in aligned columns.
+ *
+ * @param rows - the cells; the first row is the header
+ * @returns the text, one line per row
+ */
+export function alignColumns(rows: string[][]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,4 +1,8 @@
-/** A lock between processes: two of them at once do the work once, or one is told that the other is at it. */
+/**
+ * A lock between processes: two of them at once do the work once, or one is told that the other is at it. Its heartbeat
+ * is a thread, because a training step or a compiler may keep the event loop busy for minutes, in which proper-lockfile,
+ * whose heartbeat is a timer, would count the holder as dead; and a holder on this machine is asked for by its process.
+ */
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';

@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT, Failure, UsageError } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
-import { polytagVersion } from '../base/version.js';
+import { polytagVersion } from '../base/package.js';
 import { printNote } from './print.js';
 
 /** Every command, in the order of the help. Each is loaded when it is asked for: together they take half a second. */

@@ -1,35 +1,25 @@
 /** Numbers of a command line, which come as text: a number that the parser cannot read would be NaN to it. */
-import { UsageError } from '../base/errors.js';
+import { messageOf, UsageError } from '../base/errors.js';
+import { type WholeRange, wholeNumber } from '../base/numbers.js';
 
 /**
- * A whole number.
+ * A whole number of an option.
  *
  * @param flag - name of the option, without hyphens
- * @param text - what was given
- * @param range - the smallest and the largest that make sense; from 1 on unless told otherwise
- * @returns the number
  * @throws UsageError for anything else
  */
-export function wholeNumber(
-  flag: string,
-  text: string,
-  { least = 1, most = Number.MAX_SAFE_INTEGER }: { least?: number; most?: number } = {},
-): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < least || !Number.isSafeInteger(number))
-    throw new UsageError(`--${flag} must be a whole number from ${least} on, not "${text}".`);
-  if (number > most) throw new UsageError(`--${flag} must be ${most} at most, not ${text}.`);
-  return number;
+export function wholeOption(flag: string, given: string | number, range: WholeRange = {}): number {
+  try {
+    return wholeNumber(given, range);
+  } catch (error) {
+    throw new UsageError(`--${flag} ${messageOf(error)}, not "${given}".`);
+  }
 }
 
 /**
- * A number in a range.
+ * A number of an option, from `least` to `most`.
  *
  * @param flag - name of the option, without hyphens
- * @param text - what was given
- * @param least - smallest
- * @param most - largest
- * @returns the number
  * @throws UsageError for anything else
  */
 export function numberBetween(flag: string, text: string, least: number, most: number): number {

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/execute.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
-import { wholeNumber } from './numbers.js';
+import { wholeOption } from './numbers.js';
 import { printNote } from './print.js';
 
 /** What the command line says of a plan. */
@@ -73,7 +73,7 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
  * @throws UsageError for anything else
  */
 export function optionalCount(flag: string, text: string | undefined): number | undefined {
-  return text === undefined ? undefined : wholeNumber(flag, text);
+  return text === undefined ? undefined : wholeOption(flag, text);
 }
 
 /**
@@ -91,7 +91,7 @@ export function executeOptions(
   usualJobs: number,
 ): Omit<ExecuteOptions, 'signal'> {
   const jobs = optionalCount('jobs', args.jobs);
-  const retries = wholeNumber('retries', args.retries, { least: 0 });
+  const retries = wholeOption('retries', args.retries, { least: 0 });
   if (args.launcher === 'local' && args.slurm)
     throw new UsageError('--slurm belongs to --launcher slurm; add that, or take it away.');
   const { launcher, overwrite } = args;

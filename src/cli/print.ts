@@ -17,21 +17,3 @@ export function printResult(line: string): void {
 export function printNote(line: string): void {
   process.stderr.write(`${line}\n`);
 }
-
-/**
- * Writes a table with aligned columns.
- *
- * @param rows - the cells; the first row is the header
- * @returns the text, a line a row
- */
-export function alignColumns(rows: string[][]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}

@@ -2,17 +2,17 @@
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../base/errors.js';
 import { importExtension } from '../base/extensions.js';
-import { exists } from '../base/files.js';
+import { exists, fileSha256 } from '../base/files.js';
 import { register } from '../base/registry.js';
-import { fileSha256 } from '../base/sha256.js';
-import { type DataSetKind, dataSets } from '../data/sets/index.js';
+import type { DataSet } from '../data/data-set.js';
+import { dataSets } from '../data/sets/index.js';
 import { type ModelExtension, registerModelParts, toolkit } from '../models/extension.js';
 import { type LossKind, losses } from '../training/loss.js';
 
 /** Everything that an extension may add, by name. */
 export interface Extension extends ModelExtension {
   losses?: Record<string, LossKind>;
-  dataSets?: Record<string, DataSetKind>;
+  dataSets?: Record<string, DataSet>;
 }
 
 /** An extension in a run's record or a stored model. */

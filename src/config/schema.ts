@@ -33,7 +33,7 @@ export const configSchema = derived(
           .regex(/^[\w.-]+$/, 'may hold letters, digits, dots, hyphens and underscores')
           .default('experiment'),
         seed: z.int().default(1),
-        data: dataSchema.prefault({}),
+        data: dataSchema().prefault({}),
         inputs: inputsSchema().prefault({} as never),
         model: modelSchema(),
         loss: lossSchema().prefault({} as never),

@@ -1,11 +1,26 @@
 /** What a data set is to the rest of the toolkit. */
 import type { Task } from '../models/task.js';
 
-/** The three parts of a data set. */
+/** The three splits of a data set. */
 export const SPLITS = ['train', 'validation', 'test'] as const;
 
-/** Name of a part. */
+/** Name of a split. */
 export type Split = (typeof SPLITS)[number];
+
+const SPELLINGS: Record<string, Split> = {
+  train: 'train',
+  training: 'train',
+  validation: 'validation',
+  valid: 'validation',
+  val: 'validation',
+  dev: 'validation',
+  test: 'test',
+};
+
+/** The split that a table or folder calls `train`, `training`, `val`, `dev`, …, in any case; null for other words. */
+export function splitNamed(word: string): Split | null {
+  return Object.hasOwn(SPELLINGS, word.toLowerCase()) ? SPELLINGS[word.toLowerCase()] : null;
+}
 
 /** One recording with what is known of it. */
 export interface Example {
@@ -41,17 +56,11 @@ export interface Dataset {
   notes: string[];
   /** What to do where audio files are missing: the end of a sentence. */
   audioAdvice: string;
-  /** Part of each example by id in each fold, where all folds are to be tested; `split` is then that of the first. */
+  /** Split of each example by id in each fold, where all folds are to be tested; `split` is then that of the first. */
   folds?: readonly ReadonlyMap<string, Split>[];
 }
 
-/**
- * The examples of one part.
- *
- * @param dataset - the data set
- * @param split - the part
- * @returns its examples, in the data set's order
- */
+/** The examples of one split, in the data set's order. */
 export function examplesOf(dataset: Dataset, split: Split): Example[] {
   return dataset.examples.filter((example) => example.split === split);
 }

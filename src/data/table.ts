@@ -38,6 +38,7 @@ export async function findTable(path: string): Promise<string | null> {
  * @param delimiter - a tab or a comma
  * @param onHeader - receives the header; throws to refuse the table
  * @param onRow - receives the fields of each good row and its line; returns a reason to report the row as skipped
+ * @param openEnded - whether a row may have more fields than the header: the last column is a list. Default: false.
  * @returns the header and the rows that were left out
  * @throws Failure when the file cannot be read as a table at all
  */
@@ -46,6 +47,7 @@ export async function readTable(
   delimiter: '\t' | ',',
   onHeader: (header: string[]) => void,
   onRow: (fields: string[], line: number) => string | null,
+  { openEnded = false }: { openEnded?: boolean } = {},
 ): Promise<Table> {
   const skipped: SkippedRow[] = [];
   let header: string[] | null = null;
@@ -74,7 +76,7 @@ export async function readTable(
         continue;
       }
       const reason =
-        record.length === header.length
+        record.length === header.length || (openEnded && record.length > header.length)
           ? onRow(record, info.lines)
           : `it has ${record.length} fields, the header has ${header.length}`;
       if (reason !== null) skipped.push({ row: info.lines, reason });

@@ -47,7 +47,7 @@ export function checkPredictions(predictions: Predictions): void {
   for (let i = 0; i < scores.length; i++) {
     if (!Number.isFinite(scores[i]))
       throw new Failure(
-        `The score of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${scores[i]}, not a number: the model has diverged; lower training.learningRate or clip gradients.`,
+        `The score of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${scores[i]}, not a number: the model has diverged; lower training.optimizer.learning_rate or training.gradient_clip.`,
       );
     if (targets[i] > 1)
       throw new UsageError(

@@ -1,5 +1,6 @@
 /** What can be chosen when a feature of a recording is computed. */
 import { UsageError } from '../base/errors.js';
+import { wholeNumber } from '../base/numbers.js';
 import type { Tuning } from './harmony/tuning.js';
 
 /** How powers and magnitudes are compressed. */
@@ -49,13 +50,8 @@ interface OptionSpec<Value> {
   parse(text: string): Value;
 }
 
-function wholeNumber(from: number, to: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to)
-      throw new RangeError(`must be a whole number from ${from} to ${to}`);
-    return value;
-  };
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => wholeNumber(text, { least, most });
 }
 
 function between(from: number, to: number, unit: string): (text: string) => number {
@@ -95,20 +91,20 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   sampleRate: {
     flag: 'sample-rate',
     describe: 'Hz that the recording is resampled to',
-    parse: wholeNumber(1000, 192_000),
+    parse: whole(1000, 192_000),
   },
   hopLength: {
     flag: 'hop-length',
     describe: 'Samples from one frame to the next',
-    parse: wholeNumber(1, 1 << 20),
+    parse: whole(1, 1 << 20),
   },
   nFft: {
     flag: 'n-fft',
     describe: 'Samples a frame of the transform, a power of two',
     parse: powerOfTwo(16, 1 << 16),
   },
-  frameLength: { flag: 'frame-length', describe: 'Samples a frame', parse: wholeNumber(4, 1 << 16) },
-  bands: { flag: 'bands', describe: 'Number of bands', parse: wholeNumber(1, 4096) },
+  frameLength: { flag: 'frame-length', describe: 'Samples a frame', parse: whole(4, 1 << 16) },
+  bands: { flag: 'bands', describe: 'Number of bands', parse: whole(1, 4096) },
   fMin: { flag: 'f-min', describe: 'Lowest frequency in Hz', parse: between(0, 96_000, ' Hz') },
   fMax: { flag: 'f-max', describe: 'Highest frequency in Hz', parse: between(0, 96_000, ' Hz') },
   log: {
@@ -116,12 +112,12 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
     describe: 'Compression: none, log10 for log10(1 + 10000 x), or db below the loudest, down to -80',
     parse: compression,
   },
-  nMfcc: { flag: 'n-mfcc', describe: 'Number of coefficients', parse: wholeNumber(1, 4096) },
-  bins: { flag: 'bins', describe: 'Number of bins', parse: wholeNumber(1, 4096) },
+  nMfcc: { flag: 'n-mfcc', describe: 'Number of coefficients', parse: whole(1, 4096) },
+  bins: { flag: 'bins', describe: 'Number of bins', parse: whole(1, 4096) },
   binsPerOctave: {
     flag: 'bins-per-octave',
     describe: 'Bins an octave has',
-    parse: wholeNumber(1, 1200),
+    parse: whole(1, 1200),
   },
   tuning: {
     flag: 'tuning',
@@ -136,7 +132,7 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   winLength: {
     flag: 'win-length',
     describe: 'Frames of the onset strength that are correlated at a time',
-    parse: wholeNumber(2, 1 << 16),
+    parse: whole(2, 1 << 16),
   },
 };
 

@@ -3,6 +3,8 @@
 import { inputKinds } from '../inputs/index.js';
 import { type ModelDescription, settingsOf } from '../models/description.js';
 import { describeSpec } from '../models/spec.js';
+import type { PublishedModel } from './published/model.js';
+import { describeSource } from './published/sources.js';
 
 /**
  * Writes the card of a model.
@@ -56,4 +58,27 @@ function describeInputs(description: Omit<ModelDescription, 'format'>): string[]
         ]
       : []),
   ];
+}
+
+/** What is known of a published model before it is fetched, as Markdown. */
+export function publishedCard(name: string, model: PublishedModel): string {
+  const { description, dataset, protocol, licence, citation, reported, source, origin } = model;
+  return `${[
+    `# ${name}`,
+    '',
+    `${description[0].toUpperCase()}${description.slice(1)} (${protocol}).`,
+    '',
+    `- Trained on: ${dataset}`,
+    `- Source: ${describeSource(source)}, ${origin} (${Math.round(source.bytes / 1e6)} MB)`,
+    `- Licence: ${licence}`,
+    ...(reported
+      ? [
+          `- Reported by its authors for the test split: ROC-AUC ${reported.roc_auc.toFixed(4)}, PR-AUC ${reported.pr_auc.toFixed(4)} (macro)`,
+        ]
+      : []),
+    '',
+    'Please cite:',
+    '',
+    ...citation.map((text) => `- ${text}`),
+  ].join('\n')}\n`;
 }

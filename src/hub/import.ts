@@ -2,11 +2,11 @@
 import { basename, extname } from 'node:path';
 import { modelsFolder } from '../base/cache.js';
 import { UsageError } from '../base/errors.js';
-import { fileSha256 } from '../base/sha256.js';
+import { fileSha256 } from '../base/files.js';
 import type { ZooName } from '../models/zoo/index.js';
 import { readWeights } from './formats/index.js';
 import { readMapping } from './mapping-file.js';
-import { PUBLISHED_NAMES } from './published.js';
+import { PUBLISHED_NAMES } from './published/index.js';
 import { cachedModels, placeModel, requireModelName, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 

@@ -4,7 +4,7 @@ import { modelsFolder } from '../base/cache.js';
 import { messageOf } from '../base/errors.js';
 import { describeSpec } from '../models/spec.js';
 import { readModelDescription } from './model-folder.js';
-import { PUBLISHED_NAMES, publishedModels } from './published.js';
+import { PUBLISHED_NAMES, publishedModels } from './published/index.js';
 import { cachedModels, runsWithModels } from './store.js';
 
 /** A line of the list. */

@@ -1,5 +1,7 @@
 /** The mapping that `polytag models import` takes: which array is which weight, and what the model is. */
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf, UsageError } from '../base/errors.js';
@@ -29,6 +31,11 @@ const mappingSchema = z.strictObject({
   citation: z.array(z.string()).default([]),
 });
 
+/** The mapping that comes with polytag: a PyTorch version of the VGG-like network. */
+export const EXAMPLE_MAPPING = fileURLToPath(new URL('../../src/hub/mappings/vgg.yaml', import.meta.url));
+/** Its name when it lay in configs/. */
+const FORMER_EXAMPLE = 'zoo-import-vgg.yaml';
+
 /** A mapping, read and checked. */
 export interface Mapping extends Omit<z.output<typeof mappingSchema>, 'weights' | 'ignore'> {
   map: WeightMap;
@@ -42,14 +49,18 @@ export interface Mapping extends Omit<z.output<typeof mappingSchema>, 'weights' 
  * @throws UsageError naming what is wrong in it
  */
 export async function readMapping(path: string): Promise<Mapping> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new UsageError(`There is no mapping ${path}; it is a YAML file with the keys labels and weights.`);
-  });
+  const text = await readFile(path, 'utf8')
+    .catch(() => readFile(basename(path) === FORMER_EXAMPLE ? EXAMPLE_MAPPING : path, 'utf8'))
+    .catch(() => {
+      throw new UsageError(
+        `There is no mapping ${path}; it is a YAML file with the keys labels and weights, such as ${EXAMPLE_MAPPING}.`,
+      );
+    });
   let tree: unknown;
   try {
     tree = parse(text);
   } catch (error) {
-    throw new UsageError(`${path} is no YAML (${messageOf(error).split('\n')[0].replace(/:$/, '')}).`);
+    throw new UsageError(`${path} is not valid YAML (${messageOf(error).split('\n')[0].replace(/:$/, '')}).`);
   }
   const parsed = mappingSchema.safeParse(tree);
   if (!parsed.success) {

@@ -1,55 +1,55 @@
-/** Fetches published models: the package that holds their weights by pip, out of which they are read. */
+/** Fetches published models, and stores them in the cache. */
 import { join } from 'node:path';
 import { modelsFolder } from '../base/cache.js';
-import { Failure, messageOf, UsageError } from '../base/errors.js';
-import { fileSha256 } from '../base/sha256.js';
-import { type RunCommand, runCommand } from '../install/command.js';
-import { downloadWheels, type OnBytes } from '../install/download.js';
-import type { Wheel } from '../install/pins.js';
-import { findPip } from '../install/python.js';
-import { musicnnWeightMap, readMusicnnWheel } from './musicnn-wheel.js';
-import { type PublishedModel, type PublishedName, publishedModels } from './published.js';
+import { publishedModels } from './published/index.js';
+import type { PublishedModel } from './published/model.js';
+import {
+  describeSource,
+  type ModelSource,
+  type ObtainOptions,
+  obtain,
+  sourceName,
+} from './published/sources.js';
 import { cachedModels, placeModel, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
 /** How models are fetched. */
-export interface PullOptions {
-  /** The package, already here; pip fetches it when left out. */
-  from?: string;
+export interface PullOptions extends ObtainOptions {
   /** Whether models that are here are fetched again. */
   force?: boolean;
-  /** The cache's part for models. */
+  /** The cache's folder for models. */
   folder?: string;
-  /** Runs pip. */
-  run?: RunCommand;
-  /** Told what happens, a sentence at a time. */
+  /** Receives one-sentence progress messages. */
   log: (line: string) => void;
-  onBytes?: OnBytes;
 }
 
 /**
  * Fetches models and stores them in the cache, each whole or not at all.
  *
- * @param names - which ones
- * @param options - where the package comes from, and who is told
+ * @param names - keys of `published`
+ * @param published - Default: the models that polytag knows.
  * @returns the folder of each, in the order of the names
- * @throws Failure when the package cannot be had or is not the pinned one
+ * @throws Failure when a file cannot be fetched or is not the pinned one
  */
-export async function pullModels(names: readonly PublishedName[], options: PullOptions): Promise<string[]> {
+export async function pullModels(
+  names: readonly string[],
+  options: PullOptions,
+  published: Record<string, PublishedModel> = publishedModels,
+): Promise<string[]> {
   const { folder = modelsFolder(), force = false, log } = options;
   await writingModels(
     async (temporary) => {
       const here = force ? [] : await cachedModels(folder);
       const missing = names.filter((name) => !here.includes(name));
-      const fetched = new Map<Wheel, string>();
+      const fetched = new Map<ModelSource, string>();
       for (const name of missing) {
-        const model: PublishedModel = publishedModels[name];
-        const { wheel, licence } = model;
-        if (!fetched.has(wheel)) {
-          log(`${wheel.requirement}, ${Math.round(wheel.bytes / 1e6)} MB; licence: ${licence}.`);
-          fetched.set(wheel, await obtainWheel(wheel, temporary, options));
+        const model = published[name];
+        const { source, licence } = model;
+        if (!fetched.has(source)) {
+          log(`${sourceName(source)}, ${Math.round(source.bytes / 1e6)} MB; licence: ${licence}.`);
+          fetched.set(source, await obtain(source, temporary, options));
         }
-        await placeModel(name, await publishedFiles(name, model, fetched.get(wheel)!), folder);
+        await placeModel(name, await publishedFiles(name, model, fetched.get(source)!), folder);
       }
     },
     { folder, log },
@@ -57,54 +57,32 @@ export async function pullModels(names: readonly PublishedName[], options: PullO
   return names.map((name) => join(folder, name));
 }
 
-async function obtainWheel(
-  wheel: Wheel,
-  temporary: string,
-  { from, run = runCommand, onBytes }: PullOptions,
-): Promise<string> {
-  if (from !== undefined) {
-    const sha256 = await fileSha256(from).catch((error: unknown) => {
-      throw new UsageError(`${from} cannot be read (${messageOf(error)}); give the file ${wheel.file}.`);
-    });
-    if (sha256 !== wheel.sha256)
-      throw new Failure(
-        `${from} is not the file that polytag knows (its SHA-256 is ${sha256.slice(0, 12)}…, that of ${wheel.file} ${wheel.sha256.slice(0, 12)}…); download it again.`,
-      );
-    return from;
-  }
-  const pip = await findPip(run).catch(() => {
-    throw new Failure(
-      `Python 3 with pip is needed to fetch ${wheel.requirement}, and none was found: install it (Debian and Ubuntu: "apt install python3-pip"), or fetch ${wheel.file} elsewhere and give it with --from FILE.`,
-    );
-  });
-  const [path] = await downloadWheels([wheel], temporary, pip, run, onBytes);
-  return path;
-}
-
 async function publishedFiles(
-  name: PublishedName,
+  name: string,
   model: PublishedModel,
-  wheel: string,
+  file: string,
 ): Promise<Record<string, string | Uint8Array>> {
-  const { architecture, checkpoint, dataset, protocol, citation, reported } = model;
-  const { weights, labels, licence } = await readMusicnnWheel(wheel, model);
+  const { architecture, options, inputs, dataset, protocol, citation, reported, source, licence } = model;
+  const { weights, map, labels, licence: text } = await model.read(file);
   const files = await zooModelFiles(
     {
       name,
       architecture,
+      options,
+      inputs,
       labels,
       origin: {
-        source: `${model.wheel.requirement.replace('==', ' ')} on the Python Package Index, ${checkpoint}`,
-        sha256: model.wheel.sha256,
-        licence: model.licence,
+        source: `${describeSource(source)}, ${model.origin}`,
+        sha256: source.sha256,
+        licence,
         citation,
         reported,
       },
       trainedOn: { dataset, protocol },
     },
     weights,
-    musicnnWeightMap(architecture),
-    wheel,
+    map,
+    file,
   );
-  return { ...files, LICENSE: licence };
+  return text === null ? files : { ...files, LICENSE: text };
 }

@@ -8,7 +8,7 @@ import { exists, explainWriteError, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
 import { nearestName } from '../config/nearest.js';
 import { MODEL_FILES } from '../models/description.js';
-import { PUBLISHED_NAMES } from './published.js';
+import { PUBLISHED_NAMES } from './published/index.js';
 
 /** What a model may be called. */
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;

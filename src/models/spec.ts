@@ -1,13 +1,12 @@
 /** The part of a config that describes a model: `model`. */
 import { z } from 'zod';
 import { UsageError } from '../base/errors.js';
-import { derived } from '../base/registry.js';
+import { derived, unionOfOptions } from '../base/registry.js';
 import { inputName } from '../inputs/schema.js';
 import { type BaselineSpec, baselineSchema, describeBaseline } from './baselines/spec.js';
 import type { BranchKind } from './branches/branch.js';
 import { branches, type OwnBranches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
-import { unionOf } from './registry-union.js';
 import { zoo } from './zoo/index.js';
 
 /** What every branch has beside the options of its kind. */
@@ -55,9 +54,9 @@ const branchOptions = derived(() => {
     ) as unknown as z.ZodType<BranchSpecs>;
 });
 
-const fusionOptions = derived(() => unionOf<(typeof fusions)[keyof typeof fusions]['options']>(fusions));
+const fusionOptions = derived(() => unionOfOptions('kind', fusions));
 
-const zooOptions = derived(() => unionOf<(typeof zoo)[keyof typeof zoo]['options']>(zoo));
+const zooOptions = derived(() => unionOfOptions('kind', zoo));
 
 /** Branches and how they are joined. */
 export interface BranchedSpec {

@@ -4,7 +4,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
 import { DECODER_VERSIONS } from '../audio/decode.js';
-import { polytagVersion } from '../base/version.js';
+import { polytagVersion } from '../base/package.js';
 import type { Engine } from '../engine/engine.js';
 
 /**

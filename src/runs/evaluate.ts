@@ -1,7 +1,5 @@
 /** A finished run, evaluated again: on another part, protocol or split, with the weights it ended with. */
-import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
-import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, examplesOf, type Split } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
@@ -10,7 +8,6 @@ import type { ConditionResult } from '../eval/conditions/result.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
-import { writePredictions } from '../eval/predictions-file.js';
 import { openModelFolder } from '../hub/model-folder.js';
 import type { BaselineSpec } from '../models/baselines/spec.js';
 import { requireNoConditions } from '../training/baseline/conditions.js';
@@ -19,7 +16,9 @@ import { predict } from '../training/predict.js';
 import { prepare } from '../training/prepare.js';
 import { scoreStoredBaseline } from './baseline/evaluate-baseline.js';
 import { type Score, scoreConditions } from './conditions.js';
-import { writeJson } from './folder.js';
+import { runPath } from './layout.js';
+import { readConfig } from './read.js';
+import { writePredictions, writeRecord } from './write.js';
 
 /** What is evaluated, and how. */
 export interface EvaluateOptions {
@@ -28,7 +27,7 @@ export interface EvaluateOptions {
   /** Changes of the run's config, `data.protocol=all`; the model and its inputs stay as they are. */
   overrides: string[];
   split: Split;
-  /** Folder for metrics.json, conditions.json and predictions.parquet; null to write nothing. */
+  /** Folder for metrics, conditions and predictions; null to write nothing. */
   out: string | null;
   signal?: AbortSignal;
   log: (line: string) => void;
@@ -51,14 +50,14 @@ export async function evaluateRun(
     throw new UsageError(
       `"${fixed}" would change the model, which is trained; only data, loss and evaluation can be overridden here.`,
     );
-  const config = await loadConfig(join(run, 'config.yaml'), overrides);
+  const config = await readConfig(run, overrides);
   const { predictions, metrics, conditions } = config.model.baseline
     ? await evaluateBaseline(options, config, config.model.baseline)
     : await evaluateNetwork(options, config);
   if (out !== null) {
-    await writePredictions(join(out, 'predictions.parquet'), predictions);
-    if (conditions.length > 0) await writeJson(out, 'conditions.json', { conditions });
-    await writeJson(out, 'metrics.json', metrics);
+    await writePredictions(out, predictions);
+    if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
+    await writeRecord(out, 'metrics', metrics);
   }
   return { metrics, conditions };
 }
@@ -110,7 +109,7 @@ async function evaluateNetwork(options: EvaluateOptions, config: Config): Promis
   const { run, split, signal, log } = options;
   const engine = await loadEngine();
   if (engine.note) log(engine.note);
-  const predictor = await openModelFolder(join(run, 'model'));
+  const predictor = await openModelFolder(runPath(run, 'model'));
   const { description } = predictor;
   try {
     const dataset = await loadDataset(config.data);

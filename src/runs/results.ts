@@ -1,11 +1,9 @@
 /** What a run gives in the end: the model, its predictions, the metrics and the report. */
-import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { examplesOf } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
-import { writePredictions } from '../eval/predictions-file.js';
 import { bestThresholds } from '../eval/thresholds.js';
 import { type NewDescription, saveModel } from '../hub/model-folder.js';
 import type { TaggingModel } from '../models/model.js';
@@ -18,7 +16,8 @@ import type { PreparedText } from '../training/texts.js';
 import type { TrainingResult } from '../training/trainer.js';
 import { type Score, scoreConditions } from './conditions.js';
 import { exampleViews } from './example-views.js';
-import { writeJson } from './folder.js';
+import { runPath } from './layout.js';
+import { writePredictions, writeRecord } from './write.js';
 
 /** What came of a run. */
 export interface RunResult {
@@ -90,13 +89,13 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
       `${undefinedCount} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
     );
   }
-  await saveModel(join(out, 'model'), model.parameters.read(), {
+  await saveModel(runPath(out, 'model'), model.parameters.read(), {
     ...description,
     thresholds: thresholds ? [...thresholds] : null,
   });
-  await writePredictions(join(out, 'predictions.parquet'), predictions);
-  if (conditions.length > 0) await writeJson(out, 'conditions.json', { conditions });
-  await writeJson(out, 'environment.json', { ...run.environment, notes });
+  await writePredictions(out, predictions);
+  if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
+  await writeRecord(out, 'environment', { ...run.environment, notes });
   log('Writing the report.');
   const files = await writeReport(out, {
     name: config.name,
@@ -112,7 +111,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
     notes,
   });
   // Last, because a run with metrics is a finished run.
-  await writeJson(out, 'metrics.json', metrics);
+  await writeRecord(out, 'metrics', metrics);
   return { out, metrics, files, notes };
 }
 

@@ -1,6 +1,5 @@
 /** An experiment from its config to its report. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { withLockOrRefuse } from '../base/lock.js';
 import type { Config } from '../config/schema.js';
@@ -17,9 +16,11 @@ import type { PreparedText } from '../training/texts.js';
 import { type TrainingResult, train } from '../training/trainer.js';
 import { runBaseline } from './baseline/run-baseline.js';
 import { describeEnvironment } from './environment.js';
-import { type Existing, openRunFolder, RUN_LOCK, writeConfig, writeJson, writeLog } from './folder.js';
+import { type Existing, openRunFolder } from './folder.js';
+import { runPath } from './layout.js';
 import { type RunResult, writeResults } from './results.js';
 import { createEventWriter, type EventWriter } from './tensorboard.js';
+import { writeConfig, writeLog, writeRecord } from './write.js';
 
 /** How an experiment is run. */
 export interface RunOptions {
@@ -50,7 +51,7 @@ export interface RunOptions {
  *   where `pauseAfter` ends it; Failure when the work cannot go on
  */
 export async function runExperiment(options: RunOptions): Promise<RunResult> {
-  return withLockOrRefuse(join(options.out, RUN_LOCK), options.out, () => runLocked(options));
+  return withLockOrRefuse(runPath(options.out, 'lock'), options.out, () => runLocked(options));
 }
 
 async function runLocked(options: RunOptions): Promise<RunResult> {
@@ -86,7 +87,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
     initializeBranches(config, prepared, model);
     if (options.existing === 'resume') {
       // Before the first file is written, so that a refused run keeps its own record.
-      const folder = join(out, 'checkpoints');
+      const folder = runPath(out, 'checkpoints');
       const newest = await readNewestCheckpoint(folder, note);
       requireExperiment(folder, newest, experimentHash(config, prepared, engine));
     }
@@ -100,7 +101,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
       ...(vectors && { lyrics_vectors: vectors.record }),
       notes,
     });
-    await writeJson(out, 'environment.json', environment);
+    await writeRecord(out, 'environment', environment);
     const result = await trainAndLog(options, config, prepared, model, engine, note);
     return await writeResults({
       config,
@@ -241,7 +242,7 @@ async function trainAndLog(
       batches,
       train: examplesOf(dataset, 'train'),
       validation: examplesOf(dataset, 'validation'),
-      checkpointFolder: join(out, 'checkpoints'),
+      checkpointFolder: runPath(out, 'checkpoints'),
       experiment: experimentHash(config, prepared, engine),
       resume,
       pauseAfter,
@@ -252,7 +253,7 @@ async function trainAndLog(
         await writeLog(out, history);
         // Where a resumed run repeats an epoch, TensorBoard forgets what the killed one had written of it.
         events ??= await createEventWriter(
-          join(out, 'tensorboard'),
+          runPath(out, 'tensorboard'),
           resume ? { resumeStep: last.epoch } : {},
         );
         const writer = events;

@@ -1,6 +1,6 @@
 /** Word vectors of a file that the lyrics branch's table starts with. */
 import { Failure, UsageError } from '../base/errors.js';
-import { fileSha256 } from '../base/sha256.js';
+import { fileSha256 } from '../base/files.js';
 import { embeddingOf } from '../models/branches/lyrics.js';
 import type { TaggingModel } from '../models/model.js';
 import { wordOfToken } from '../text/embeddings/word-vectors.js';

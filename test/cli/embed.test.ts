@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileSha256 } from '../../src/base/sha256.js';
+import { fileSha256 } from '../../src/base/files.js';
 import { startPolytag } from '../e2e/tiny.js';
 import { plantedTexts } from '../text/embeddings/planted.js';
 import { expectSentence, runHere } from './in-process.js';
@@ -95,8 +95,8 @@ describe('polytag text embed', () => {
   });
 
   it.each([
-    [['--dim', '0'], /--dim must be a whole number from 1 on/],
-    [['--dim', '20000'], /--dim must be 10000 at most/],
+    [['--dim', '0'], /--dim must be a whole number from 1 to 10000/],
+    [['--dim', '20000'], /--dim must be a whole number from 1 to 10000, not/],
     [['--sample', '2'], /--sample must be a number from 0 to 1/],
     [['--workers', '1.5'], /--workers must be a whole number/],
     [['--seed', 'x'], /--seed must be a number/],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelsFolder } from '../../src/base/cache.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { PUBLISHED_NAMES } from '../../src/hub/published.js';
+import { PUBLISHED_NAMES } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';
 import type { Outcome } from '../e2e/tiny.js';
 import { fakePip, packageEntries, weightsOf } from '../hub/fake-package.js';
@@ -53,6 +53,13 @@ describe('polytag models', () => {
     });
   });
 
+  it('show says of a published model that is not here what is known of it', async () => {
+    const { code, stdout, stderr } = await polytag('show', 'vgg-msd');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# vgg-msd\n[\s\S]*Million Song Dataset[\s\S]*Licence: ISC[\s\S]*Please cite:/);
+    expect(stderr).toContain('run "polytag models pull vgg-msd"');
+  });
+
   it('pull says where a model is that is here already', async () => {
     const { code, stdout } = await polytag('pull', 'vgg-mtt');
     expect([code, stdout]).toEqual([0, `${join(modelsFolder(), 'vgg-mtt')}\n`]);
@@ -79,7 +86,11 @@ describe('polytag models', () => {
 
   it.each<[string[], number, RegExp]>([
     [[], 2, /^Say what to do: list, show, pull, import or export\./],
-    [['show', 'vgg-msd'], 2, /^The model vgg-msd is not here yet; run "polytag models pull vgg-msd"\.$/],
+    [
+      ['show', 'vgg-msd', '--json'],
+      2,
+      /^The model vgg-msd is not here yet; run "polytag models pull vgg-msd"\.$/,
+    ],
     [['pull', 'vgg-mtg'], 2, /Choices: "musicnn-mtt", "musicnn-msd", "vgg-mtt", "vgg-msd"/],
     [
       ['pull', 'vgg-msd', '--from', 'nowhere.whl'],
@@ -96,12 +107,12 @@ describe('polytag models', () => {
     expect(stderr).not.toContain('defect of polytag');
   });
 
-  it('import names a mapping that is no YAML', async () => {
+  it('import names a mapping that is not valid YAML', async () => {
     const mapping = join(folder, 'broken.yaml');
     await writeFile(mapping, 'labels: [a');
     const { code, stderr } = await polytag(
       ...['import', fixture('tiny.npz'), '--mapping', mapping, '--architecture', 'vgg'],
     );
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/broken\.yaml is no YAML \(.*\)\.\n$/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/broken\.yaml is not valid YAML \(.*\)\.\n$/)]);
   });
 });

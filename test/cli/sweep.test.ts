@@ -36,8 +36,8 @@ describe('a sweep that is wrong ends with code 2 and', () => {
       /^--seeds and a list of seeds \(seed=…\) exclude each other/,
     ],
     ['half a seed', ['seed=1,1.5'], /^seed=1\.5 is no whole number\.$/],
-    ['no seeds', ['--seeds', '0'], /^--seeds must be a whole number from 1 on, not "0"\.$/],
-    ['half a job', ['--jobs', '0.5'], /^--jobs must be a whole number from 1 on, not "0\.5"\.$/],
+    ['no seeds', ['--seeds', '0'], /^--seeds must be a whole number from 1, not "0"\.$/],
+    ['half a job', ['--jobs', '0.5'], /^--jobs must be a whole number from 1, not "0\.5"\.$/],
     [
       'a seed of the search that is a word',
       ['--search-seed', 'x'],

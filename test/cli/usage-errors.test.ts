@@ -121,8 +121,12 @@ describe('a config that is wrong ends with code 2 and', () => {
       () => [tiny(), 'model.fusion={kind: late-average, weights: {mel: 1}}'],
       /model\.fusion: weights gives no positive number for the branch "waveform"/,
     ],
-    ['--limit 0', () => [tiny(), '--limit', '0'], /^--limit must be a whole number above 0\.$/],
-    ['--limit with a word', () => [tiny(), '--limit', 'many'], /^--limit must be a whole number above 0\.$/],
+    ['--limit 0', () => [tiny(), '--limit', '0'], /^--limit must be a whole number from 1, not "0"\.$/],
+    [
+      '--limit with a word',
+      () => [tiny(), '--limit', 'many'],
+      /^--limit must be a whole number from 1, not "NaN"\.$/,
+    ],
     [
       '--limit with nothing',
       () => [tiny(), '--limit'],
@@ -131,7 +135,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       '--overfit with a part of a clip',
       () => [tiny(), '--overfit', '1.5'],
-      /^--overfit must be a whole number above 0\.$/,
+      /^--overfit must be a whole number from 1, not/,
     ],
     [
       '--resume with --overwrite',
@@ -176,7 +180,7 @@ describe('a data set that is wrong ends', () => {
     expectSentence(
       await run('run', workplace.config, `data.root=${root}`),
       2,
-      /^data\.root: the test part of .*partless has no clip/,
+      /^data\.root: the test split of .*partless has no clip/,
     );
   });
 
@@ -232,7 +236,7 @@ describe('a data set that is wrong ends', () => {
     expectSentence(
       await run('run', workplace.config, `data.root=${root}`, 'data.target=mood'),
       2,
-      /^data\.target: no training clip has the class "wistful" of "mood", so that it cannot be learned/,
+      /^data\.target: no training clip has the class "wistful", so it cannot be learned/,
     );
   });
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Metrics } from '../../src/eval/metrics.js';
-import { readPredictions } from '../../src/eval/predictions-file.js';
+import { readPredictions } from '../../src/runs/read.js';
 import { expectSentence, runHere } from '../cli/in-process.js';
 import { needsShared, referencePath } from '../reference.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
@@ -64,7 +64,7 @@ describe('polytag run with a baseline', () => {
         'report.html',
       ]),
     );
-    const rows = await readPredictions(join(workplace.folder, 'songs-lr', 'predictions.parquet'));
+    const rows = await readPredictions(join(workplace.folder, 'songs-lr'));
     expect(new Set(rows.map(({ id }) => id)).size).toBe(24);
     const page = await read('songs-lr', 'report.html');
     expect(page).toMatch(/Telling terms.*snow/s);

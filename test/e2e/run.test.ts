@@ -7,8 +7,8 @@ import { examplesOf } from '../../src/data/dataset.js';
 import { loadDataset } from '../../src/data/sets/index.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import type { Metrics } from '../../src/eval/metrics.js';
-import { readPredictions } from '../../src/eval/predictions-file.js';
 import { openModelFolder } from '../../src/hub/model-folder.js';
+import { readPredictions } from '../../src/runs/read.js';
 import { lossOf } from '../../src/training/loss.js';
 import { predict } from '../../src/training/predict.js';
 import { prepare } from '../../src/training/prepare.js';
@@ -29,8 +29,7 @@ const read = (name: string): Promise<string> => readFile(join(out, name), 'utf8'
 const json = async <T>(name: string): Promise<T> => JSON.parse(await read(name)) as T;
 
 /** The rows of `predictions.parquet`. */
-const rowsOf = (folder: string): Promise<Record<string, string | number>[]> =>
-  readPredictions(join(folder, 'predictions.parquet'));
+const rowsOf = (folder: string): Promise<Record<string, string | number>[]> => readPredictions(folder);
 
 const ratio = expect.toSatisfy((x: unknown) => x === null || (typeof x === 'number' && x >= 0 && x <= 1));
 const interval = expect.toSatisfy(

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TagRow } from '../../src/catalogue/row.js';
 import { readTable } from '../../src/catalogue/tables/index.js';
 import type { Taggram } from '../../src/catalogue/tag/taggram.js';
-import { readPredictions } from '../../src/eval/predictions-file.js';
+import { readPredictions } from '../../src/runs/read.js';
 import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from './tiny.js';
 
 async function rowsOf(path: string): Promise<TagRow[]> {
@@ -61,7 +61,7 @@ describe('polytag tag', () => {
     const rows = await rowsOf(out);
     expect(rows).toHaveLength(64);
     const { header } = await readTable(out);
-    const predictions = await readPredictions(join(run, 'predictions.parquet'));
+    const predictions = await readPredictions(run);
     expect(predictions.length).toBeGreaterThan(5);
     for (const prediction of predictions) {
       const name = names.get(prediction.id as string)!;

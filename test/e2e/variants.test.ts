@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Config } from '../../src/config/schema.js';
 import type { Metrics } from '../../src/eval/metrics.js';
-import { readPredictions } from '../../src/eval/predictions-file.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
+import { readPredictions } from '../../src/runs/read.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
 
 let workplace: Workplace;
@@ -171,7 +171,7 @@ describe('polytag run with another target', () => {
     expect(metrics.confusion!.flat().reduce((sum, n) => sum + n, 0)).toBe(metrics.examples);
     expect(metrics.per_label.map(({ threshold }) => threshold)).toEqual(Array(classes).fill(null));
     expect(stdout).toMatch(/always guessing the majority: 0\.\d{4}/);
-    for (const { id, ...scores } of await readPredictions(join(out, 'predictions.parquet'))) {
+    for (const { id, ...scores } of await readPredictions(out)) {
       const sum = Object.values(scores).reduce<number>((total, score) => total + Number(score), 0);
       expect([id, sum]).toEqual([id, expect.closeTo(1, 5)]);
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure, UsageError } from '../../src/base/errors.js';
+import { configJsonSchema } from '../../src/config/json-schema.js';
 import { evaluatePredictions, macroRocAuc } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import { bestThresholds } from '../../src/eval/thresholds.js';
@@ -143,6 +144,18 @@ describe('evaluatePredictions', () => {
     expect(high - low).toBeLessThan(0.05);
     expect(performance.now() - started).toBeLessThan(30_000); // some 3 s on one idle core
   }, 60_000);
+});
+
+it('a diverged model is a sentence that names keys of the config', () => {
+  const predictions = madeTagging(40, 3, 8);
+  predictions.scores[3] = Number.NaN;
+  const evaluate = () =>
+    evaluatePredictions(predictions, { protocol: 'p', split: 'test', seed: 1, bootstrapSamples: 0 });
+  expect(evaluate).toThrow(
+    /the model has diverged; lower training\.optimizer\.learning_rate or training\.gradient_clip\.$/,
+  );
+  for (const key of ['optimizer.learning_rate', 'gradient_clip'])
+    expect(JSON.stringify(configJsonSchema())).toContain(key.split('.').at(-1));
 });
 
 describe('bestThresholds', () => {

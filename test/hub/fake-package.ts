@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomGenerator } from '../../src/base/random.js';
-import { musicnnWeightMap } from '../../src/hub/musicnn-wheel.js';
-import { type PublishedName, publishedModels } from '../../src/hub/published.js';
+import { type PublishedName, publishedModels } from '../../src/hub/published/index.js';
+import { musicnnWeightMap } from '../../src/hub/published/musicnn.js';
 import type { RunCommand } from '../../src/install/command.js';
 import { buildModel } from '../../src/models/model.js';
 import type { WeightValues } from '../../src/models/parameters.js';
@@ -41,7 +41,7 @@ export function weightsOf(name: PublishedName): Map<string, WeightValues> {
 
 /** The package's files, with one model in it. */
 export function packageEntries(name: PublishedName, weights: Map<string, WeightValues>): TestEntry[] {
-  const { architecture, checkpoint } = publishedModels[name];
+  const { architecture, origin: checkpoint } = publishedModels[name];
   const { weights: sources } = musicnnWeightMap(architecture);
   const variables = new Map<string, WeightValues>();
   for (const [ours, values] of weights) {
@@ -68,7 +68,7 @@ export function fakePip(entries: () => TestEntry[]): { run: RunCommand; download
       return answer(args.includes('pip') ? 'pip 24.0 from /x (python 3.12)' : 'Python 3.12.1\n');
     const folder = args[args.indexOf('--dest') + 1];
     downloads.push(folder);
-    await writeFile(join(folder, publishedModels['vgg-mtt'].wheel.file), await zipOf(entries()));
+    await writeFile(join(folder, publishedModels['vgg-mtt'].source.file), await zipOf(entries()));
     return answer('');
   };
   return { run, downloads };

@@ -12,7 +12,7 @@ import { transpose } from '../../src/hub/formats/transpose.js';
 import type { StoredWeights } from '../../src/hub/formats/weights.js';
 import { type ImportOptions, importModel } from '../../src/hub/import.js';
 import { loadPredictor } from '../../src/hub/load-predictor.js';
-import { readMapping } from '../../src/hub/mapping-file.js';
+import { EXAMPLE_MAPPING, readMapping } from '../../src/hub/mapping-file.js';
 import { cachedModels } from '../../src/hub/store.js';
 import { mapWeights } from '../../src/hub/weight-map.js';
 import { buildModel } from '../../src/models/model.js';
@@ -185,7 +185,7 @@ describe('imported weights', () => {
 });
 
 describe('a network that was trained in PyTorch', () => {
-  const example = join(import.meta.dirname, '..', '..', 'configs', 'zoo-import-vgg.yaml');
+  const example = EXAMPLE_MAPPING;
   const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
 
   it('says the same here, by the mapping that comes with polytag', async () => {
@@ -206,6 +206,13 @@ describe('a network that was trained in PyTorch', () => {
     const wanted = (await readWeights(fixture('tagger-scores.npz'))).get('scores')!.read();
     expect(scores.length).toBe(wanted.length);
     for (const [i, score] of scores.entries()) expect(Math.abs(score - wanted[i])).toBeLessThan(1e-5);
+  });
+
+  it('the mapping is found by its former name too', async () => {
+    expect(await readMapping('configs/zoo-import-vgg.yaml')).toEqual(await readMapping(example));
+    await expect(readMapping('configs/none.yaml')).rejects.toThrow(
+      /no mapping configs\/none\.yaml; .*vgg\.yaml/,
+    );
   });
 
   it('the mapping names every weight of the published network', async () => {

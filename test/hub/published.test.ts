@@ -9,7 +9,7 @@ import { loadEngine } from '../../src/engine/engine.js';
 import { logMelSpectrogram } from '../../src/features/log-mel.js';
 import type { MelSettings } from '../../src/features/mel.js';
 import { loadPredictor } from '../../src/hub/load-predictor.js';
-import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published.js';
+import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';
 import { type WindowBatch, windowSize } from '../../src/inputs/window.js';
 import type { NetworkPredictor } from '../../src/models/predictor.js';

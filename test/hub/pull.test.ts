@@ -1,20 +1,25 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure, UsageError } from '../../src/base/errors.js';
 import { loadEngine } from '../../src/engine/engine.js';
+import { publishedCard } from '../../src/hub/card.js';
+import { readWeights } from '../../src/hub/formats/index.js';
 import { listModels } from '../../src/hub/list.js';
 import { loadPredictor } from '../../src/hub/load-predictor.js';
 import { readModelDescription } from '../../src/hub/model-folder.js';
-import { readPythonList } from '../../src/hub/musicnn-wheel.js';
-import { PUBLISHED_NAMES, publishedModels } from '../../src/hub/published.js';
+import { PUBLISHED_NAMES, publishedModels } from '../../src/hub/published/index.js';
+import type { PublishedModel } from '../../src/hub/published/model.js';
+import { readPythonList } from '../../src/hub/published/musicnn.js';
 import { type PullOptions, pullModels } from '../../src/hub/pull.js';
 import { cachedModels, findModel, placeModel } from '../../src/hub/store.js';
 import type { RunCommand } from '../../src/install/command.js';
 import type { WeightValues } from '../../src/models/parameters.js';
-import { decodeSafetensors } from '../../src/models/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/models/safetensors.js';
 import type { TestEntry } from '../data/download/archive.js';
+import { startServer, type TestServer } from '../data/download/server.js';
 import { fakePip, LABELS, packageEntries, weightsOf } from './fake-package.js';
 
 let weights: Map<string, WeightValues>;
@@ -58,7 +63,7 @@ describe('a published model', () => {
     expect(description).toMatchObject({
       labels: LABELS,
       spec: { zoo: { kind: 'vgg', channels: 128 } },
-      origin: { sha256: publishedModels['vgg-mtt'].wheel.sha256, reported: { roc_auc: 0.903 } },
+      origin: { sha256: publishedModels['vgg-mtt'].source.sha256, reported: { roc_auc: 0.903 } },
       settings: {
         sampleRate: 16_000,
         windowFrames: 187,
@@ -113,6 +118,79 @@ describe('a published model', () => {
       labels: 50,
       trainedOn: 'MagnaTagATune',
     });
+  });
+});
+
+describe('a published model from elsewhere', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startServer();
+  });
+  afterEach(() => server.close());
+
+  /** An entry of the registry, as a file of its own would export it. */
+  const elsewhere = (
+    content: Buffer,
+    sha256 = createHash('sha256').update(content).digest('hex'),
+  ): PublishedModel => {
+    server.files.set('vgg.safetensors', { content, etag: '"1"' });
+    return {
+      description: 'a VGG-like network, trained on our music',
+      architecture: 'vgg',
+      licence: 'MIT',
+      citation: ['A. Author: A model. 2026.'],
+      dataset: 'our music',
+      protocol: '50 tags',
+      reported: null,
+      source: {
+        kind: 'file',
+        url: `${server.url}vgg.safetensors`,
+        file: 'vgg.safetensors',
+        sha256,
+        bytes: content.length,
+      },
+      origin: 'vgg.safetensors',
+      read: async (file) => {
+        const stored = await readWeights(file);
+        const map = {
+          weights: Object.fromEntries([...stored.keys()].map((from) => [from, { from }])),
+          ignore: [],
+        };
+        return { weights: stored, map, labels: LABELS, licence: null };
+      },
+    };
+  };
+  const content = (): Buffer => Buffer.from(encodeSafetensors(weights));
+  const log = (): void => {};
+
+  it('is an entry with its source and its reader, and tags when it was pulled', async () => {
+    await pullModels(['ours'], { folder, log }, { ours: elsewhere(content()) });
+    const { labels, origin } = await readModelDescription(await findModel('ours', folder));
+    expect(labels).toEqual(LABELS);
+    expect(origin).toMatchObject({
+      licence: 'MIT',
+      source: expect.stringContaining('vgg.safetensors'),
+      reported: null,
+    });
+    const ours = await loadPredictor('ours', folder);
+    expect(ours.settings.inputs.mel).toMatchObject({ melBands: 96 });
+    ours.dispose();
+  });
+
+  it('is refused when the file is not the pinned one', async () => {
+    const models = { ours: elsewhere(content(), '0'.repeat(64)) };
+    await expect(pullModels(['ours'], { folder, log }, models)).rejects.toThrow(/is not the published file/);
+    expect(await everything()).toEqual([]);
+  });
+});
+
+describe('every published model', () => {
+  it.each(PUBLISHED_NAMES)('%s names its licence, its paper and a pinned source', (name) => {
+    const { description, licence, citation, source } = publishedModels[name];
+    for (const text of [description, licence, ...citation]) expect(text).not.toBe('');
+    expect(citation.length).toBeGreaterThan(0);
+    expect([source.sha256, source.bytes > 0]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), true]);
+    expect(publishedCard(name, publishedModels[name])).toContain(citation[0]);
   });
 });
 

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
-import { musicnnWeightMap } from '../../src/hub/musicnn-wheel.js';
+import { musicnnWeightMap } from '../../src/hub/published/musicnn.js';
 import { mapWeights } from '../../src/hub/weight-map.js';
 import { INFERENCE } from '../../src/models/layers/mode.js';
 import { buildModel } from '../../src/models/model.js';

@@ -1,4 +1,5 @@
 /** Exact nearest neighbours by cosine similarity. */
+import TinyQueue from 'tinyqueue';
 import type { EmbeddingIndex } from './embedding-index.js';
 
 /** A track and how near it is. */
@@ -39,9 +40,8 @@ export function nearestTracks(
     throw new RangeError(`The query has ${query.length} numbers, and the index ${length}.`);
   const tracks = paths.length;
   const similarities = cosines(unit, query, tracks);
-  const best = new BestRows(Math.min(count, tracks), similarities);
-  for (let row = 0; row < tracks; row++) if (similarities[row] >= above && row !== exclude) best.offer(row);
-  return best.rows().map((row) => ({ row, similarity: similarities[row] }));
+  const wanted = (row: number): boolean => similarities[row] >= above && row !== exclude;
+  return bestRows(similarities, count, wanted).map((row) => ({ row, similarity: similarities[row] }));
 }
 
 /** Dot products of a vector with each row; four rows at a time share what is read of the vector. */
@@ -81,58 +81,15 @@ function cosines(unit: Float32Array, query: Float32Array, tracks: number): Float
   return out;
 }
 
-/** The best few of many rows: a heap whose root is the worst of those kept. */
-class BestRows {
-  private readonly heap: Int32Array;
-  private size = 0;
-
-  constructor(
-    room: number,
-    private readonly scores: Float32Array,
-  ) {
-    this.heap = new Int32Array(room);
+/** The best few rows, the best first; of equals the smaller row. */
+function bestRows(scores: Float32Array, count: number, wanted: (row: number) => boolean): number[] {
+  const worstFirst = (a: number, b: number): number => scores[a] - scores[b] || b - a;
+  const queue = new TinyQueue<number>([], worstFirst);
+  for (let row = 0; row < scores.length; row++) {
+    if (!wanted(row)) continue;
+    if (queue.length === count && worstFirst(row, queue.peek()!) <= 0) continue;
+    queue.push(row);
+    if (queue.length > count) queue.pop();
   }
-
-  offer(row: number): void {
-    if (this.size < this.heap.length) {
-      this.heap[this.size] = row;
-      this.rise(this.size++);
-    } else if (this.size > 0 && this.isWorse(this.heap[0], row)) {
-      this.heap[0] = row;
-      this.sink(0);
-    }
-  }
-
-  /** What was kept, the best first. */
-  rows(): number[] {
-    return [...this.heap.subarray(0, this.size)].sort((a, b) => this.scores[b] - this.scores[a] || a - b);
-  }
-
-  private isWorse(a: number, b: number): boolean {
-    return this.scores[a] < this.scores[b] || (this.scores[a] === this.scores[b] && a > b);
-  }
-
-  private rise(at: number): void {
-    for (let child = at; child > 0; ) {
-      const parent = (child - 1) >> 1;
-      if (!this.isWorse(this.heap[child], this.heap[parent])) return;
-      this.swap(child, parent);
-      child = parent;
-    }
-  }
-
-  private sink(at: number): void {
-    for (let parent = at; ; ) {
-      let worst = parent;
-      for (const child of [2 * parent + 1, 2 * parent + 2])
-        if (child < this.size && this.isWorse(this.heap[child], this.heap[worst])) worst = child;
-      if (worst === parent) return;
-      this.swap(parent, worst);
-      parent = worst;
-    }
-  }
-
-  private swap(a: number, b: number): void {
-    [this.heap[a], this.heap[b]] = [this.heap[b], this.heap[a]];
-  }
+  return queue.data.sort((a, b) => worstFirst(b, a));
 }

@@ -3,9 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
-import { exists } from '../../base/files.js';
+import { exists, fileSha256 } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
-import { hashFile } from '../../data/store/shard.js';
 import { loadEngine } from '../../engine/engine.js';
 import { openModelFolder } from '../../hub/model-folder.js';
 import { findModel } from '../../hub/store.js';
@@ -102,7 +101,7 @@ export class CatalogueTagger {
         labels,
         embedding,
         record: {
-          weights_sha256: await hashFile(join(folder, MODEL_FILES.weights)),
+          weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
           thresholds: thresholds.source,
           engine: `${engine.name} ${engine.version}`,

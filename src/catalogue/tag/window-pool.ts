@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.js';
-import { workerUrl } from '../../base/worker-url.js';
+import { workerUrl } from '../../base/package.js';
 import type { CutRequest, WindowReply } from './window-worker.js';
 
 /** What comes of a recording: its windows in order, then its end or why it cannot be decoded. */

@@ -1,17 +1,19 @@
 /** polytag compare: finished runs side by side, with tests of their differences. */
+
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
+import { alignColumns } from '../../base/format.js';
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../eval/format.js';
 import { differenceText, pText } from '../../report/pages/compare/sections/texts.js';
 import { writeComparison } from '../../report/pages/compare/write.js';
 import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
-import { datasetLoader, readRun, type StoredRun } from '../../runs/compare/stored-run.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
-import { wholeNumber } from '../numbers.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
+import { wholeOption } from '../numbers.js';
+import { printNote, printResult } from '../print.js';
 
 interface CompareArguments {
   runs: string[];
@@ -87,8 +89,8 @@ export const compare: CommandModule<object, CompareArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print comparison.json' })
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
   handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {
-    const samples = wholeNumber('samples', samplesText, { least: 0 });
-    const seed = wholeNumber('seed', seedText, { least: 0 });
+    const samples = wholeOption('samples', samplesText, { least: 0 });
+    const seed = wholeOption('seed', seedText, { least: 0 });
     requireDifferentRuns(runs);
     await requireOutFolder(out);
     const load = datasetLoader(data);

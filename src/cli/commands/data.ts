@@ -1,111 +1,88 @@
 /** polytag data: bringing data sets in, and making a synthetic one. */
 import type { CommandModule } from 'yargs';
 import { startProgress } from '../../base/progress.js';
-import { readSynonyms } from '../../data/sets/mtat/dataset.js';
-import { downloadMtat, MTAT_BASE_URL } from '../../data/sets/mtat/download.js';
-import { type ImportReport, inspectMtat } from '../../data/sets/mtat/import-report.js';
+import type { DataSet, Download, Importer } from '../../data/data-set.js';
+import { downloadPublication } from '../../data/download/publication.js';
+import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
 import { corpusOptions } from '../corpus-options.js';
 import { interruptible } from '../interrupt.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 import { prepare } from './prepare.js';
 
-function describeImport(report: ImportReport): string[] {
-  const counts = ({
-    train,
-    validation,
-    test,
-  }: {
-    train: number;
-    validation: number;
-    test: number;
-  }): string[] => [train, validation, test].map((n) => n.toLocaleString('en'));
-  const { protocols, artist_disjoint: disjoint } = report;
-  return [
-    `${report.clips.toLocaleString('en')} clips of ${report.artists} artists, ${report.songs.toLocaleString('en')} songs, ${report.lyrics.toLocaleString('en')} with lyrics`,
-    `folders  ${Object.entries(report.folders)
-      .map(([folder, n]) => `${folder} ${n}`)
-      .join(', ')}`,
-    alignColumns([
-      ['split', 'protocol', 'train', 'validation', 'test'],
-      ['official', 'all', ...counts(protocols.all)],
-      ['official', 'labelled', ...counts(protocols.labelled)],
-      ['artist-disjoint', 'all', ...counts(disjoint.all)],
-      ['artist-disjoint', 'labelled', ...counts(disjoint.labelled)],
-    ]),
-    `artist-disjoint split: ${disjoint.hash}`,
-    `top tags  ${report.top_tags.map(({ tag, count }) => `${tag} ${count}`).join(', ')}`,
-  ];
-}
+type ImportArguments = { dir: string; json: boolean } & Record<string, unknown>;
 
-const importCommand: CommandModule<object, { dir: string; json: boolean; tags: number; synonyms?: string }> =
-  {
-    command: 'import <dir>',
-    describe: 'Read MagnaTagATune as it lies on disk and say what was found',
-    builder: (yargs) =>
-      yargs
-        .positional('dir', {
-          type: 'string',
-          demandOption: true,
-          describe: 'Folder with annotations_final.csv',
-        })
-        .option('tags', {
-          type: 'number',
-          requiresArg: true,
-          default: 50,
-          describe: 'How many of the most frequent tags',
-        })
-        .option('synonyms', {
-          type: 'string',
-          requiresArg: true,
-          describe: 'YAML map of tags to merge, such as configs/mtat-synonyms.yaml',
-        })
-        .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' }),
-    handler: async ({ dir, json, tags, synonyms }) => {
-      const report = await inspectMtat(dir, tags, synonyms ? await readSynonyms(synonyms) : {});
-      for (const line of json ? [JSON.stringify(report, null, 2)] : describeImport(report)) printResult(line);
-      for (const { row, reason } of report.skipped.slice(0, 10))
-        printNote(`Warning: row ${row} is left out: ${reason}.`);
-      if (report.missing_audio > 0) {
-        printNote(
-          `Warning: ${report.missing_audio} of ${report.clips} audio files are missing, the first is ${report.missing_examples[0]}; training will need them ("polytag data mtat download ${dir}").`,
-        );
-      }
-    },
-  };
+const importCommand = ({
+  describe,
+  folder,
+  options,
+  run,
+}: Importer): CommandModule<object, ImportArguments> => ({
+  command: 'import <dir>',
+  describe,
+  builder: (yargs) => {
+    for (const [name, option] of Object.entries(options))
+      yargs.option(name, { ...option, requiresArg: true });
+    return yargs
+      .positional('dir', { type: 'string', demandOption: true, describe: folder })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' });
+  },
+  handler: async (args) => {
+    const given = Object.fromEntries(Object.keys(options).map((name) => [name, args[name]]));
+    const { report, lines, warnings } = await run(args.dir, given);
+    for (const line of args.json ? [JSON.stringify(report, null, 2)] : lines) printResult(line);
+    for (const warning of warnings) printNote(`Warning: ${warning}.`);
+  },
+});
 
-const download: CommandModule<object, { dir: string; url: string }> = {
+const downloadCommand = (
+  name: string,
+  title: string,
+  { describe, folder, publication }: Download,
+): CommandModule<object, { dir: string; url: string }> => ({
   command: 'download <dir>',
-  describe: 'Download and unpack the official files (3 GB), going on where an earlier call stopped',
+  describe,
   builder: (yargs) =>
     yargs
       .positional('dir', {
         type: 'string',
         demandOption: true,
-        describe: 'Folder for the data set, such as data/mtat',
+        describe: `Folder for the data set, such as ${folder}`,
       })
       .option('url', {
         type: 'string',
         requiresArg: true,
-        default: MTAT_BASE_URL,
+        default: publication.baseUrl,
         describe: 'Where the files are',
       }),
   handler: async ({ dir, url }) => {
     const { archive } = await interruptible((signal) =>
-      downloadMtat({ out: dir, baseUrl: url, progress: startProgress, signal }),
+      downloadPublication(publication, { out: dir, baseUrl: url, progress: startProgress, signal }),
     );
     printResult(JSON.stringify(archive));
-    printNote(`MagnaTagATune is in ${dir}; "polytag data mtat import ${dir}" says what was found.`);
+    printNote(`${title} is in ${dir}; "polytag data ${name} import ${dir}" reports what was found.`);
   },
-};
+});
 
-const mtat: CommandModule = {
-  command: 'mtat',
-  describe: 'MagnaTagATune',
-  builder: (yargs) =>
-    yargs.command(importCommand).command(download).demandCommand(1, 'Say what to do: import or download.'),
-  handler: () => {},
-};
+/** `polytag data NAME`, where a data set can be imported or downloaded. */
+function setCommand(name: string, { title, download, import: importer }: DataSet): CommandModule[] {
+  const commands: [string, CommandModule][] = [];
+  if (importer) commands.push(['import', importCommand(importer) as CommandModule]);
+  if (download) commands.push(['download', downloadCommand(name, title, download) as CommandModule]);
+  if (commands.length === 0) return [];
+  const words = commands.map(([word]) => word).join(' or ');
+  return [
+    {
+      command: name,
+      describe: title,
+      builder: (yargs) =>
+        yargs.command(commands.map(([, command]) => command)).demandCommand(1, `Say what to do: ${words}.`),
+      handler: () => {},
+    },
+  ];
+}
+
+const setCommands = Object.entries(dataSets).flatMap(([name, set]) => setCommand(name, set));
 
 const synth: CommandModule<object, { out: string; clips: number; seconds: number; seed: number }> = {
   command: 'synth <out>',
@@ -128,9 +105,12 @@ export const data: CommandModule = {
   describe: 'Data sets: import, download, synthesise, prepare',
   builder: (yargs) =>
     yargs
-      .command(mtat)
+      .command(setCommands)
       .command(synth)
       .command(prepare)
-      .demandCommand(1, 'Say what to do: mtat, synth or prepare.'),
+      .demandCommand(
+        1,
+        `Say what to do: ${setCommands.map(({ command }) => command).join(', ')}, synth or prepare.`,
+      ),
   handler: () => {},
 };

@@ -1,9 +1,12 @@
 /** polytag evaluate: a finished run on another part, protocol or split. */
+
 import type { CommandModule } from 'yargs';
+import { alignColumns } from '../../base/format.js';
 import { SPLITS, type Split } from '../../data/dataset.js';
 import { evaluateRun } from '../../runs/evaluate.js';
+import { RUN_FILES } from '../../runs/layout.js';
 import { interruptible } from '../interrupt.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 import { summarise } from './run.js';
 
 interface EvaluateArguments {
@@ -28,7 +31,7 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
       .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'The part that is evaluated' })
       .option('out', {
         type: 'string',
-        describe: 'Write metrics.json and predictions.parquet to this folder',
+        describe: `Write ${RUN_FILES.metrics} and ${RUN_FILES.predictions} to this folder`,
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the metrics as JSON' }),
   handler: async ({ run, overrides = [], split, out = null, json }) => {

@@ -1,22 +1,24 @@
 /** polytag models: published, imported and trained models. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { modelsFolder } from '../../base/cache.js';
 import { UsageError } from '../../base/errors.js';
+import { alignColumns } from '../../base/format.js';
 import { type Progress, startProgress } from '../../base/progress.js';
-import { modelCard } from '../../hub/card.js';
+import { modelCard, publishedCard } from '../../hub/card.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.js';
 import { readWeights } from '../../hub/formats/index.js';
 import { importModel } from '../../hub/import.js';
 import { listModels } from '../../hub/list.js';
 import { readModelDescription } from '../../hub/model-folder.js';
-import { PUBLISHED_NAMES, type PublishedName } from '../../hub/published.js';
+import { PUBLISHED_NAMES, type PublishedName, publishedModels } from '../../hub/published/index.js';
 import { pullModels } from '../../hub/pull.js';
-import { findModel } from '../../hub/store.js';
+import { cachedModels, findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 
 const list: CommandModule<object, { reports: string; json: boolean }> = {
   command: 'list',
@@ -48,6 +50,8 @@ const list: CommandModule<object, { reports: string; json: boolean }> = {
   },
 };
 
+const isPublished = (name: string): name is PublishedName => Object.hasOwn(publishedModels, name);
+
 const show: CommandModule<object, { model: string; json: boolean }> = {
   command: 'show <model>',
   describe: "A model's card: what it hears, its labels, where it comes from",
@@ -56,6 +60,11 @@ const show: CommandModule<object, { model: string; json: boolean }> = {
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ model, json }) => {
+    if (!json && isPublished(model) && !(await cachedModels()).includes(model)) {
+      printResult(publishedCard(model, publishedModels[model]));
+      printNote(`It is not here yet; run "polytag models pull ${model}".`);
+      return;
+    }
     const folder = await findModel(model);
     const description = await readModelDescription(folder);
     if (json) printResult((await readFile(join(folder, MODEL_FILES.description), 'utf8')).trimEnd());

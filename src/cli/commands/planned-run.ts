@@ -1,7 +1,7 @@
 /** polytag planned-run: one run of a plan, as a launcher starts it. Not for a person to type. */
 
 import type { CommandModule } from 'yargs';
-import { EXIT, Failure, Interrupted, Paused, UsageError } from '../../base/errors.js';
+import { Failure, Interrupted, Paused, Requeue, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 import { loadConfig } from '../../config/load.js';
 import { sidecar } from '../../runs/launch/sidecar.js';
@@ -13,12 +13,6 @@ import { printNote } from '../print.js';
 interface PlannedRunArguments {
   plan: string;
   task: string;
-}
-
-/** Stopped by its scheduler: the checkpoint is kept, and the same task goes on from there. */
-class Requeue extends Failure {
-  override readonly exitCode = EXIT.tryAgain;
-  override readonly name = 'Requeue';
 }
 
 export const plannedRun: CommandModule<object, PlannedRunArguments> = {

@@ -5,6 +5,7 @@ import type { CommandModule } from 'yargs';
 import { startProgress } from '../../base/progress.js';
 import { loadConfig } from '../../config/load.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
+import { runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
 import { corpusOptions } from '../corpus-options.js';
 import { interruptible } from '../interrupt.js';
@@ -59,6 +60,6 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
       runExperiment({ config: resolved, out, existing: 'overwrite', signal, log: printNote }),
     );
     for (const line of summarise(result.metrics)) printResult(line);
-    printResult(`Report: ${join(result.out, 'report.html')} (open it in a browser)`);
+    printResult(`Report: ${runPath(result.out, 'report')} (open it in a browser)`);
   },
 };

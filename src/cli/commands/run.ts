@@ -5,9 +5,11 @@ import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import type { Metrics } from '../../eval/metrics.js';
 import type { Existing } from '../../runs/folder.js';
+import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
+import { wholeOption } from '../numbers.js';
 import { printNote, printResult } from '../print.js';
 
 interface RunArguments extends ConfigArguments {
@@ -46,11 +48,8 @@ function existingOf({ resume, overwrite }: RunArguments): Existing {
   return resume ? 'resume' : overwrite ? 'overwrite' : 'refuse';
 }
 
-function positive(name: string, value: number | undefined): number | undefined {
-  if (value !== undefined && !(Number.isInteger(value) && value > 0))
-    throw new UsageError(`--${name} must be a whole number above 0.`);
-  return value;
-}
+const count = (name: string, value: number | undefined): number | undefined =>
+  value === undefined ? undefined : wholeOption(name, value);
 
 export const run: CommandModule<object, RunArguments> = {
   command: 'run <config> [overrides..]',
@@ -84,7 +83,11 @@ export const run: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'Stop when so many epochs are done, before the evaluation; --resume goes on',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'Print metrics.json on standard output' }),
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: `Print ${RUN_FILES.metrics} on standard output`,
+      }),
   handler: async (args) => {
     const config = await loadConfig(args.config, args.overrides ?? []);
     const suffix = args['fast-dev-run'] ? '-fast-dev-run' : '';
@@ -94,16 +97,16 @@ export const run: CommandModule<object, RunArguments> = {
         config,
         out: args.out ?? join('reports', `${config.name}${suffix}`),
         existing,
-        limit: positive('limit', args.limit),
-        overfit: positive('overfit', args.overfit),
+        limit: count('limit', args.limit),
+        overfit: count('overfit', args.overfit),
         fastDevRun: args['fast-dev-run'],
-        pauseAfter: positive('pause-after', args['pause-after']),
+        pauseAfter: count('pause-after', args['pause-after']),
         signal,
         log: printNote,
       }),
     );
     for (const line of args.json ? [JSON.stringify(result.metrics, null, 2)] : summarise(result.metrics))
       printResult(line);
-    printNote(`Report: ${join(result.out, 'report.html')}`);
+    printNote(`Report: ${runPath(result.out, 'report')}`);
   },
 };

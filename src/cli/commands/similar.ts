@@ -1,10 +1,13 @@
 /** polytag similar: the tracks of a catalogue that sound most like one of its tracks. */
+
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
+import { alignColumns } from '../../base/format.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
-import { alignColumns, printResult } from '../print.js';
+import { wholeOption } from '../numbers.js';
+import { printResult } from '../print.js';
 
 interface SimilarArguments {
   index: string;
@@ -18,13 +21,6 @@ interface SimilarArguments {
 interface Answer {
   row: number;
   neighbours: Neighbour[];
-}
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count))
-    throw new UsageError(`--count must be a whole number above 0, not "${text}".`);
-  return count;
 }
 
 function similarityOf(text: string | undefined): number | undefined {
@@ -90,7 +86,7 @@ export const similar: CommandModule<object, SimilarArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print the neighbours as JSON' })
       .epilogue('The track itself is left out. Every track is compared: the answer is exact.'),
   handler: async ({ index: path, tracks, count: countText, above: aboveText, json }) => {
-    const count = countOf(countText);
+    const count = wholeOption('count', countText);
     const above = similarityOf(aboveText);
     const index = await loadEmbeddings(path);
     const { unit, length } = index;

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
-import { durationText } from '../../base/format.js';
+import { alignColumns, durationText } from '../../base/format.js';
 import { writeStudy } from '../../report/pages/study/write.js';
 import { estimatePlan } from '../../runs/launch/estimate.js';
 import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
@@ -12,9 +12,9 @@ import { pointsText } from '../../runs/study/results/points-text.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
 import { planStudy, type StudyRun } from '../../runs/study/study.js';
 import { interruptible } from '../interrupt.js';
-import { wholeNumber } from '../numbers.js';
+import { wholeOption } from '../numbers.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 
 interface StudyArguments extends PlanArguments {
   study: string;
@@ -143,8 +143,8 @@ export const study: CommandModule<object, StudyArguments> = {
       .epilogue('Finished runs are not run again: a study that was stopped goes on with the same command.'),
   handler: async (args) => {
     const { overrides = [], json, 'dry-run': dry } = args;
-    const seeds = wholeNumber('seeds', args.seeds);
-    const samples = wholeNumber('samples', args.samples, { least: 0 });
+    const seeds = wholeOption('seeds', args.seeds);
+    const samples = wholeOption('samples', args.samples, { least: 0 });
     const found = await findStudy(args.study).catch(async (error: unknown) => {
       // The first word may be an override where the study's name was forgotten.
       if (/^[~+]?[\w.]+=/.test(args.study))

@@ -1,7 +1,7 @@
 /** polytag sweep: one config under many settings and seeds, as runs that can be stopped and gone on with. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { countText, durationText } from '../../base/format.js';
+import { alignColumns, countText, durationText } from '../../base/format.js';
 import { estimatePlan, type PlanEstimate } from '../../runs/launch/estimate.js';
 import { requireAllDone } from '../../runs/launch/execute.js';
 import { runsOf } from '../../runs/sweep/plan.js';
@@ -10,9 +10,9 @@ import { type SearchName, searches } from '../../runs/sweep/search.js';
 import { resultRows, sweepJson } from '../../runs/sweep/tables.js';
 import { type ConfigArguments, configArguments } from '../config-arguments.js';
 import { interruptible } from '../interrupt.js';
-import { numberBetween, wholeNumber } from '../numbers.js';
+import { numberBetween, wholeOption } from '../numbers.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
-import { alignColumns, printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../print.js';
 
 interface SweepArguments extends ConfigArguments, PlanArguments {
   seeds?: string;
@@ -108,7 +108,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
       search: args.search,
       seeds: optionalCount('seeds', args.seeds),
       trials: optionalCount('trials', args.trials),
-      searchSeed: wholeNumber('search-seed', args['search-seed'], { least: 0 }),
+      searchSeed: wholeOption('search-seed', args['search-seed'], { least: 0 }),
       eta: numberBetween('eta', args.eta, LEAST_ETA, LARGEST_ETA),
     });
     const { plan } = prepared;

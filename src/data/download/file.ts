@@ -3,8 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Failure, Interrupted, messageOf, systemCode } from '../../base/errors.js';
-import { exists, explainWriteError, writeWhole } from '../../base/files.js';
-import { fileSha256 } from '../../base/sha256.js';
+import { exists, explainWriteError, fileSha256, writeWhole } from '../../base/files.js';
 import { rangeCondition, request, type Validators } from './http.js';
 import { type RetryPolicy, Transient, waitBefore } from './retry.js';
 

@@ -2,9 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../../base/files.js';
+import { fileSha256, writeWhole } from '../../base/files.js';
 import { startProgress } from '../../base/progress.js';
-import { hashFile } from './shard.js';
 
 const memorySchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.string()]));
 
@@ -37,7 +36,7 @@ export async function contentHashes(root: string, paths: string[]): Promise<Map<
         hashes.set(path, known[2]);
         continue;
       }
-      const hash = await hashFile(path);
+      const hash = await fileSha256(path);
       memory[path] = [file.size, file.mtimeMs, hash];
       hashes.set(path, hash);
       changed = true;

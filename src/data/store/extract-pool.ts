@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Failure, messageOf } from '../../base/errors.js';
-import { workerUrl } from '../../base/worker-url.js';
+import { workerUrl } from '../../base/package.js';
 import type { ExtractReply, ExtractRequest } from './extract-worker.js';
 import type { StoredFeatures } from './kinds.js';
 

@@ -3,7 +3,6 @@
  * contents beside it that says at which byte each recording's values begin, so that a part can be read alone.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -20,7 +19,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { z } from 'zod';
-import { writeWhole } from '../../base/files.js';
+import { fileSha256, writeWhole } from '../../base/files.js';
 
 const contentsSchema = z.object({
   bytes: z.number(),
@@ -146,23 +145,11 @@ async function verifiedContents(file: string): Promise<z.output<typeof contentsS
     const { size, mtimeMs } = await stat(file);
     if (size !== contents.bytes) return null;
     if (mtimeMs !== contents.modified) {
-      if ((await hashFile(file)) !== contents.sha256) return null;
+      if ((await fileSha256(file)) !== contents.sha256) return null;
       await writeWhole(contentsPath(file), JSON.stringify({ ...contents, modified: mtimeMs }));
     }
     return contents.clips;
   } catch {
     return null;
   }
-}
-
-/**
- * SHA-256 of a file, streamed.
- *
- * @param path - the file
- * @returns hexadecimal digits
- */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -1,4 +1,4 @@
-/** A priority queue of numbered items. */
+/** A priority queue of numbered items whose keys change, which tinyqueue and flatqueue do not have. */
 
 /** Items from 0 to a capacity, each with a key; the smallest key comes out first, of equal ones the smaller item. */
 export interface MinHeap {

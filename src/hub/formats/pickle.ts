@@ -214,7 +214,9 @@ const OPERATIONS: Record<number, (machine: Unpickler) => void> = {
   99: (m) => m.global(m.line(), m.line()),
   147: (m) => {
     const [module, name] = m.popMany(2);
-    m.global(String(module), String(name)); // STACK_GLOBAL
+    if (typeof module !== 'string' || typeof name !== 'string')
+      throw new Error('the pickle names a callable by something other than text');
+    m.global(module, name); // STACK_GLOBAL
   },
   82: (m) => m.call(m.pop(), m.pop()), // REDUCE
   129: (m) => m.call(m.pop(), m.pop()), // NEWOBJ

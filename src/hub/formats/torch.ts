@@ -90,13 +90,11 @@ export async function readTorch(path: string): Promise<StoredWeights> {
   if (order && new TextDecoder().decode(order) !== 'little') throw new Error('its numbers are big-endian');
   const persistent = (id: unknown): Storage => {
     const [kind, type, key] = Array.isArray(id) ? id : [];
-    if (kind !== 'storage' || typeof type !== 'function')
-      throw new Error('the pickle refers to something that is no storage');
-    return new Storage(String(key), type() as NumberType, files.get(`${folder}data/${key}`));
+    if (kind !== 'storage' || typeof type !== 'function' || typeof key !== 'string')
+      throw new Error('the pickle refers to something that is not a storage');
+    return new Storage(key, type() as NumberType, files.get(`${folder}data/${key}`));
   };
-  const weights: StoredWeights = new Map();
-  collect(readPickle(files.get(pickle)!, { globals: GLOBALS, persistent }), [], weights);
-  return weights;
+  return collect(readPickle(files.get(pickle)!, { globals: GLOBALS, persistent }));
 }
 
 async function requireArchive(path: string): Promise<void> {
@@ -112,11 +110,30 @@ async function requireArchive(path: string): Promise<void> {
   }
 }
 
-/** Tensors in nested dictionaries and lists; what is none (an epoch's number, a name) is passed over. */
-function collect(value: unknown, path: string[], weights: StoredWeights): void {
-  if (value instanceof Tensor) weights.set(path.join('.'), value);
-  // A pickle can make a container hold itself.
-  if (path.length > 20) return;
-  const entries = value instanceof Map ? value : Array.isArray(value) ? value.entries() : [];
-  for (const [key, inner] of entries) collect(inner, [...path, String(key)], weights);
+/** Depth beyond which nothing is looked for. */
+const DEEPEST = 20;
+/** Entries that are looked at: far more than any model has, and soon done. */
+const MOST_ENTRIES = 10_000_000;
+
+/** Tensors in nested dictionaries and lists; everything else (an epoch's number, a name) is passed over. */
+function collect(root: unknown): StoredWeights {
+  const weights: StoredWeights = new Map();
+  // A pickle can make containers hold themselves and each other.
+  const above = new Set<unknown>();
+  let entries = 0;
+  const walk = (value: unknown, path: string): void => {
+    if (value instanceof Tensor) weights.set(path, value);
+    const items = value instanceof Map ? value : Array.isArray(value) ? value.entries() : null;
+    if (items === null || above.size > DEEPEST || above.has(value)) return;
+    above.add(value);
+    for (const [key, inner] of items) {
+      if (++entries > MOST_ENTRIES) throw new Error('its containers refer to each other too often');
+      if (typeof inner !== 'object' || inner === null) continue;
+      // The text of a key that is a container has no bound.
+      if (typeof key === 'string' || typeof key === 'number') walk(inner, path ? `${path}.${key}` : `${key}`);
+    }
+    above.delete(value);
+  };
+  walk(root, '');
+  return weights;
 }

@@ -1,7 +1,7 @@
 /** The part of a config that describes a classical classifier: `model.baseline`. */
 import { z } from 'zod';
+import { unionOfOptions } from '../../base/registry.js';
 import { TERM_FREQUENCIES } from '../../text/tfidf.js';
-import { unionOf } from '../registry-union.js';
 import type { BaselineFeatureName, ClassifierKind } from './classifier.js';
 import { type GridPoint, gridOf } from './grid.js';
 import { classifiers } from './index.js';
@@ -35,7 +35,7 @@ const featureOptions = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const classifierOptions = unionOf<(typeof classifiers)[keyof typeof classifiers]['options']>(classifiers);
+const classifierOptions = unionOfOptions('kind', classifiers);
 
 export const baselineSchema = z
   .strictObject({

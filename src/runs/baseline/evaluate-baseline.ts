@@ -1,5 +1,4 @@
 /** A fitted baseline, evaluated again on a part of a data set. */
-import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import type { Config } from '../../config/schema.js';
 import type { Dataset, Split } from '../../data/dataset.js';
@@ -10,6 +9,7 @@ import { loadFeatures } from '../../training/baseline/features.js';
 import { scoreBaseline } from '../../training/baseline/fit.js';
 import { foldsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
 import { foldFolder, loadBaseline } from '../../training/baseline/stored-baseline.js';
+import { runPath } from '../layout.js';
 
 /** What is evaluated. */
 export interface BaselineEvaluation {
@@ -42,7 +42,7 @@ export async function scoreStoredBaseline({
   signal,
   log,
 }: BaselineEvaluation): Promise<{ predictions: Predictions; thresholds: number[] | null }> {
-  const folder = join(run, 'model');
+  const folder = runPath(run, 'model');
   const folds = dataset.folds?.length ?? 1;
   if (folds > 1 && split === 'train')
     throw new UsageError(

@@ -1,10 +1,8 @@
 /** A baseline from a data set to its report: fitted to one split, or to each fold in turn. */
-import { join } from 'node:path';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import type { Dataset } from '../../data/dataset.js';
 import { evaluatePredictions } from '../../eval/evaluate.js';
-import { writePredictions } from '../../eval/predictions-file.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import { breathing } from '../../training/baseline/breathing.js';
@@ -19,8 +17,9 @@ import {
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
 import { foldFolder, saveBaseline } from '../../training/baseline/stored-baseline.js';
 import { describeEnvironment } from '../environment.js';
-import { writeConfig, writeJson, writeLog } from '../folder.js';
+import { runPath } from '../layout.js';
 import type { RunResult } from '../results.js';
+import { writeConfig, writeLog, writePredictions, writeRecord } from '../write.js';
 import { baselineReport, baselineViews } from './report.js';
 
 /** What a baseline is run with. */
@@ -90,7 +89,7 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
     );
   const configText = await writeConfig(out, config);
   await writeModels(run, source, fits);
-  await writePredictions(join(out, 'predictions.parquet'), predictions);
+  await writePredictions(out, predictions);
   await writeLog(out, []);
   const environment = await describeEnvironment(null, {
     seed: config.seed,
@@ -99,7 +98,7 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
     baseline: { fit_seconds: Math.round(seconds * 1000) / 1000, folds: fits.map(recordOf) },
     notes,
   });
-  await writeJson(out, 'environment.json', environment);
+  await writeRecord(out, 'environment', environment);
   log('Writing the report.');
   const files = await writeReport(out, {
     name: config.name,
@@ -116,7 +115,7 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
     baseline: baselineReport(spec, fits, context),
   });
   // Last, because a run with metrics is a finished run.
-  await writeJson(out, 'metrics.json', metrics);
+  await writeRecord(out, 'metrics', metrics);
   return { out, metrics, files, notes };
 }
 
@@ -136,7 +135,7 @@ async function writeModels(
 ): Promise<void> {
   const { name, protocol, fingerprint, synthetic, task, labels } = dataset;
   for (const [fold, fitted] of fits.entries())
-    await saveBaseline(foldFolder(join(out, 'model'), fits.length > 1 ? fold : null), fitted, {
+    await saveBaseline(foldFolder(runPath(out, 'model'), fits.length > 1 ? fold : null), fitted, {
       name: config.name,
       task,
       labels,

@@ -1,7 +1,7 @@
 /** Which runs may be compared: those that were asked the same question. */
 import { createHash } from 'node:crypto';
 import { groupBy } from '../../base/group-by.js';
-import type { StoredRun } from './stored-run.js';
+import type { StoredRun } from '../read.js';
 
 /** A run that is not compared, and why. */
 export interface LeftOut {

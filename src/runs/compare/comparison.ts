@@ -16,11 +16,11 @@ import {
 import type { Interval } from '../../eval/metrics.js';
 import { meanOfDefined, rankColumns } from '../../eval/ranking.js';
 import { spread } from '../../eval/spread.js';
+import type { StoredRun } from '../read.js';
 import { type ClipContrast, contrastClips } from './clips.js';
 import { comparableRuns, type LeftOut } from './comparable.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
 import { type DifferingSetting, differingSettings } from './settings.js';
-import type { StoredRun } from './stored-run.js';
 
 /** How runs are compared. */
 export interface ComparisonOptions {

@@ -1,8 +1,8 @@
 /** Runs that differ only by their seed are one experiment. */
 import { resolve, sep } from 'node:path';
 import { groupBy } from '../../base/group-by.js';
+import type { StoredRun } from '../read.js';
 import { effectiveSettings } from './settings.js';
-import type { StoredRun } from './stored-run.js';
 
 /** The runs of one experiment. */
 export interface RunGroup {

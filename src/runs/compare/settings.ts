@@ -1,5 +1,5 @@
 /** What runs differ in: the keys of their configs, and the software that computed them. */
-import type { StoredRun } from './stored-run.js';
+import type { StoredRun } from '../read.js';
 
 /** A setting and its value in each run, as text; a dash where a run has no such key. */
 export interface DifferingSetting {

@@ -4,10 +4,10 @@ import { messageOf } from '../../base/errors.js';
 import { type Dataset, examplesOf } from '../../data/dataset.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { loadEngine } from '../../engine/engine.js';
+import { epochsOf, readMetrics } from '../read.js';
 import { threadsPerJob } from './execute.js';
 import { type PlannedRun, type RunStatus, stateOfRun } from './plan.js';
 import { readStudyRecord } from './record.js';
-import { epochsOf, metricsOf } from './run-records.js';
 import { timeSteps } from './step-times.js';
 
 /** What a plan will take. */
@@ -51,7 +51,7 @@ export async function estimatePlan(
   for (const [i, run] of plan.entries()) {
     if (states[i] !== 'finished') continue;
     const noted = record?.runs.find(({ folder }) => folder === run.folder)?.seconds ?? 0;
-    const trained = (await metricsOf(join(out, run.folder)))?.training?.seconds ?? 0;
+    const trained = (await readMetrics(join(out, run.folder)).catch(() => null))?.training?.seconds ?? 0;
     const seconds = Math.max(noted, trained);
     own.set(run, seconds);
     for (const key of [run.group, costOf(run)]) took.set(key, [...(took.get(key) ?? []), seconds]);

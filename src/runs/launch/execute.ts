@@ -7,12 +7,12 @@ import { Failure, Interrupted, UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';
 import { lockHolder, withLockOrRefuse } from '../../base/lock.js';
 import { startProgress } from '../../base/progress.js';
-import { RUN_LOCK } from '../folder.js';
+import { runPath } from '../layout.js';
+import { epochsOf, threadsOf } from '../read.js';
 import { runChild } from './child.js';
 import { type PlannedRun, type RunState, requireDistinctRuns, stateOfRun } from './plan.js';
 import { prepareFeatures } from './prepare.js';
 import { readStudyRecord, type StudyRecord, writeStudyRecord } from './record.js';
-import { epochsOf, threadsOf } from './run-records.js';
 import { sidecar } from './sidecar.js';
 import { executeOnSlurm, type SlurmPlanOptions } from './slurm.js';
 import { reached, type Task } from './task.js';
@@ -219,10 +219,10 @@ async function executeTask(
   usual: number,
 ): Promise<void> {
   const folder = join(out, run.folder);
-  const orphan = await lockHolder(join(folder, RUN_LOCK));
+  const orphan = await lockHolder(runPath(folder, 'lock'));
   if (orphan)
     log(`${folder} is still in use by process ${orphan.pid} on ${orphan.host}; waiting for its end.`);
-  while (!signal?.aborted && (await lockHolder(join(folder, RUN_LOCK))) !== null) await sleep(LOOK_MS);
+  while (!signal?.aborted && (await lockHolder(runPath(folder, 'lock'))) !== null) await sleep(LOOK_MS);
   const { status } = orphan ? await stateOfRun(run, out) : state;
   const threads = (status === 'begun' ? await threadsOf(folder) : null) ?? usual;
   if (threads !== usual)

@@ -2,11 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
-import { exists } from '../../base/files.js';
-import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import { flatten } from '../compare/settings.js';
-import { RUN_LOCK } from '../folder.js';
+import { RUN_FILES } from '../layout.js';
+import { isFinished, readConfig } from '../read.js';
 
 /** One run of a study or sweep. */
 export interface PlannedRun {
@@ -80,14 +79,14 @@ export function requireDistinctRuns(plan: readonly PlannedRun[]): void {
  */
 export async function stateOfRun(run: PlannedRun, out: string): Promise<RunState> {
   const folder = join(out, run.folder);
-  const entries = (await readdir(folder).catch(() => [])).filter((name) => name !== RUN_LOCK);
+  const entries = (await readdir(folder).catch(() => [])).filter((name) => name !== RUN_FILES.lock);
   if (entries.length === 0) return { status: 'new', difference: null };
-  const found = await loadConfig(join(folder, 'config.yaml')).catch((): null => null);
+  const found = await readConfig(folder).catch((): null => null);
   const difference = found
     ? firstDifference(found, run.config)
-    : { key: 'config.yaml', found: 'no config that can be read', planned: 'one' };
+    : { key: RUN_FILES.config, found: 'no config that can be read', planned: 'one' };
   if (difference) return { status: 'changed', difference };
-  return { status: (await exists(join(folder, 'metrics.json'))) ? 'finished' : 'begun', difference: null };
+  return { status: (await isFinished(folder)) ? 'finished' : 'begun', difference: null };
 }
 
 /**

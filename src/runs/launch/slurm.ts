@@ -8,13 +8,13 @@ import { z } from 'zod';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 import { startProgress } from '../../base/progress.js';
+import { threadsOf } from '../read.js';
 import { launchArray } from '../slurm/launch-array.js';
 import type { SlurmOptions } from '../slurm/options.js';
 import { TASK } from '../slurm/script.js';
 import { executable } from './child.js';
 import type { ExecuteOptions } from './execute.js';
 import { runsWithOwnFeatures } from './prepare.js';
-import { threadsOf } from './run-records.js';
 import { sidecar } from './sidecar.js';
 import { reached, type Task } from './task.js';
 
@@ -94,7 +94,7 @@ export async function executeOnSlurm(
   const preparing = runsWithOwnFeatures(todo.map(({ run }) => run));
   for (const [key, run] of preparing) {
     const folder = resolve(out, 'slurm', `prepare-${digest(key)}`);
-    const config = join(folder, 'config.yaml');
+    const config = join(folder, 'prepare.yaml');
     await writeWhole(config, stringify(run.config));
     await launchArray({
       ...array,

@@ -1,8 +1,8 @@
 /** A planned run on its way. */
 import { join } from 'node:path';
+import { epochsOf } from '../read.js';
 import { type PlannedRun, type RunState, stateOfRun } from './plan.js';
 import type { RecordedRun } from './record.js';
-import { epochsOf } from './run-records.js';
 
 /** A planned run with what was found of it, and its line of the record. */
 export interface Task {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Metrics } from '../../eval/metrics.js';
 import { type Spread, spread } from '../../eval/spread.js';
 import type { RunOutcome } from '../launch/execute.js';
-import { epochsOf, metricsOf } from '../launch/run-records.js';
+import { epochsOf, readMetrics } from '../read.js';
 import { runsOf, type SweepPlan, type SweptExperiment } from './plan.js';
 import { type BestValidation, bestValidation } from './validation.js';
 
@@ -68,7 +68,8 @@ export async function readResults(
         status: outcome?.status ?? 'waiting',
         epochs: history.length,
         validation: bestValidation(history),
-        metrics: outcome?.status === 'finished' ? await metricsOf(join(out, folder)) : null,
+        metrics:
+          outcome?.status === 'finished' ? await readMetrics(join(out, folder)).catch(() => null) : null,
         seconds: outcome?.seconds ?? 0,
         error: outcome?.error ?? null,
       });

@@ -1,22 +1,18 @@
 /** Sparse matrices as scipy's `save_npz` writes them. */
-import { promisify } from 'node:util';
-import { crc32, deflateRaw } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
 import { writeWhole } from '../../base/files.js';
 import type { SparseMatrix } from '../term-counts.js';
 
 /** Header and data of an array begin at multiples of this many bytes. */
 const ALIGNMENT = 64;
 
-/** A ZIP archive without 64-bit extensions holds less. */
-const LONGEST = 2 ** 32 - 1;
-
 /**
  * Writes a matrix that `scipy.sparse.load_npz` reads. A reader sees the old file or the new one, never a part.
  *
  * @param path - where the file goes
  * @param matrix - what is written
- * @throws RangeError when the archive would be longer than 4 GB; Failure when the disk is full or the folder cannot be
- *   written
+ * @throws Failure when the disk is full or the folder cannot be written
  */
 export async function writeSparseNpz(path: string, matrix: SparseMatrix): Promise<void> {
   const { rows, columns, indptr, indices, data } = matrix;
@@ -45,44 +41,13 @@ function npy(type: string, shape: string, bytes: Uint8Array): Buffer {
   return Buffer.concat([preamble, Buffer.from(`${fields.padEnd(length - 1)}\n`, 'latin1'), bytes]);
 }
 
-const deflate = promisify<Uint8Array, Buffer>(deflateRaw);
+/** 1 January 1980, the first day that an archive can name: equal content gives equal bytes, whatever the time zone. */
+const FIRST_DAY = new Date(1980, 0, 1);
 
-/** A ZIP archive (PKWARE's APPNOTE 6.3.3), its entries deflated and without dates, so that equal content is equal. */
-async function zip(files: [name: string, content: Buffer][]): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, content] of files) {
-    const packed = await deflate(content);
-    if (offset + packed.length > LONGEST || content.length > LONGEST)
-      throw new RangeError('The matrix is too large for one .npz file; leave out rare terms.');
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt16LE(8, 4);
-    fields.writeUInt16LE(FIRST_DATE, 8);
-    fields.writeUInt32LE(crc32(content), 10);
-    fields.writeUInt32LE(packed.length, 14);
-    fields.writeUInt32LE(content.length, 18);
-    fields.writeUInt16LE(name.length, 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name)]);
-    // Version of the writer before the same fields; comment, disk and attributes behind them; then the place.
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(
-      Buffer.concat([Buffer.from('PK\x01\x02\x14\0', 'latin1'), fields, rest, Buffer.from(name)]),
-    );
-    parts.push(local, packed);
-    offset += local.length + packed.length;
-  }
-  const entries = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(files.length, 8);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(entries.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, entries, end]);
+function zip(files: [name: string, content: Buffer][]): Promise<Buffer> {
+  const archive = new ZipFile();
+  for (const [name, content] of files)
+    archive.addBuffer(content, name, { mtime: FIRST_DAY, mode: 0o100644, forceDosTimestamp: true });
+  archive.end();
+  return buffer(archive.outputStream);
 }
-
-/** The first of January 1980, as MS-DOS writes it: the first day that an archive can name. */
-const FIRST_DATE = (1 << 5) | 1;

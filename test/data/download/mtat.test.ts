@@ -6,13 +6,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
+import { downloadPublication, type Publication } from '../../../src/data/download/publication.js';
 import { PATIENT } from '../../../src/data/download/retry.js';
-import {
-  downloadMtat,
-  downloadPublication,
-  MTAT,
-  type Publication,
-} from '../../../src/data/sets/mtat/download.js';
+import { MTAT } from '../../../src/data/sets/magnatagatune.js';
 import { zipOf } from './archive.js';
 import { sendAndDrop, startServer, type TestServer } from './server.js';
 
@@ -51,6 +47,7 @@ const tables = {
   'clip_info_final.csv': Buffer.from('"clip_id"\t"mp3_path"\r\n'),
 };
 const publication: Publication = {
+  baseUrl: MTAT.baseUrl,
   tables: Object.entries(tables).map(([name, content]) => ({
     name,
     sha256: createHash('sha256').update(content).digest('hex'),
@@ -134,10 +131,10 @@ describe('downloadPublication', () => {
   );
 });
 
-describe('downloadMtat', () => {
+describe('the published MagnaTagATune', () => {
   it('does not take another table for the published one', async () => {
     await publish(tables);
-    await expect(downloadMtat({ out, baseUrl: server.url, retry })).rejects.toThrow(
+    await expect(downloadPublication(MTAT, { out, baseUrl: server.url, retry })).rejects.toThrow(
       /annotations_final\.csv gives is not the published file/,
     );
   });
@@ -151,7 +148,7 @@ describe('downloadMtat', () => {
         ({ name }) => [name, gunzipSync(readFileSync(official(name)))] as const,
       );
       await publish(Object.fromEntries(published));
-      const summary = await downloadMtat({ out, baseUrl: server.url, retry });
+      const summary = await downloadPublication(MTAT, { out, baseUrl: server.url, retry });
       expect(summary.archive.unpacked).toBe(6);
       await expectClips();
     },

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadMtat, type MtatOptions, mtatOptions } from '../../../src/data/sets/mtat/dataset.js';
-import { inspectMtat } from '../../../src/data/sets/mtat/import-report.js';
-import { artistDisjointSplit, officialSplit } from '../../../src/data/sets/mtat/splits.js';
-import { readMtatTables } from '../../../src/data/sets/mtat/table.js';
+import { inspectMtat } from '../../../src/data/sets/magnatagatune/import-report.js';
+import { artistDisjointSplit, officialSplit } from '../../../src/data/sets/magnatagatune/splits.js';
+import { readMtatTables } from '../../../src/data/sets/magnatagatune/table.js';
+import { type MtatOptions, mtat, mtatOptions } from '../../../src/data/sets/magnatagatune.js';
 import { hasReference, referenceJson, referencePath } from '../../reference.js';
 
 /** A folder with an annotations table of the given lines (tab-separated, quoted), and other files. */
@@ -35,10 +35,10 @@ const GOOD = [
   ['5', '1', '0', 'f/a_band-new_album-04-song-0-29.mp3'],
 ];
 
-describe('loadMtat', () => {
+describe('the data set mtat', () => {
   it('splits by folder, keeps labelled clips, and knows songs, artists and lyrics', async () => {
     const root = await folderWith(GOOD, { 'lyrics/1.txt': 'la la' });
-    const data = await loadMtat(options({ root }));
+    const data = await mtat.load(options({ root }));
     expect(data.labels).toEqual(['guitar', 'piano']);
     expect(data.examples.map(({ id, split }) => `${id} ${split}`)).toEqual([
       '1 train',
@@ -52,19 +52,19 @@ describe('loadMtat', () => {
     expect(data.examples[1].lyrics).toBeNull();
     expect([...data.examples[2].targets]).toEqual([1, 1]);
     expect(data.notes.join()).toContain('1 of 5 clips carry none of the 2 tags');
-    expect((await loadMtat(options({ root, protocol: 'all' }))).examples).toHaveLength(5);
+    expect((await mtat.load(options({ root, protocol: 'all' }))).examples).toHaveLength(5);
   });
 
   it('merges synonyms when a map is given', async () => {
     const root = await folderWith(GOOD, { 'synonyms.yaml': 'instrument: [guitar, piano]\n' });
-    const data = await loadMtat(options({ root, synonyms: join(root, 'synonyms.yaml') }));
+    const data = await mtat.load(options({ root, synonyms: join(root, 'synonyms.yaml') }));
     expect(data.labels).toEqual(['instrument']);
     expect(data.protocol).toContain('synonyms merged');
   });
 
   it('reads classes from a column of labels', async () => {
     const labels = 'clip_id,mood\n1,happy\n2,sad\n4,sad\n5,happy\n3,\n';
-    const data = await loadMtat(
+    const data = await mtat.load(
       options({ root: await folderWith(GOOD, { 'labels.csv': labels }), target: 'mood' }),
     );
     expect(data.task).toBe('classification');
@@ -75,14 +75,14 @@ describe('loadMtat', () => {
   it('reads one part of classes that are made of parts', async () => {
     const labels = 'clip_id,quadrant\n1,high/calm\n2,low/calm\n4,low/tense\n5,high\n3,/tense\n';
     const root = await folderWith(GOOD, { 'labels.csv': labels });
-    const energy = await loadMtat(options({ root, target: 'quadrant', target_part: 1 }));
+    const energy = await mtat.load(options({ root, target: 'quadrant', target_part: 1 }));
     expect(energy.labels).toEqual(['high', 'low']);
     expect(energy.examples.map(({ targets }) => [...targets].indexOf(1))).toEqual([0, 1, 1, 0]);
     expect(energy.protocol).toContain('quadrant, part 1, 2 classes');
-    await expect(loadMtat(options({ root, target: 'quadrant', target_part: 2 }))).rejects.toThrow(
-      'the test part of',
+    await expect(mtat.load(options({ root, target: 'quadrant', target_part: 2 }))).rejects.toThrow(
+      'the test split of',
     );
-    await expect(loadMtat(options({ root, target: 'quadrant', target_part: 3 }))).rejects.toThrow(
+    await expect(mtat.load(options({ root, target: 'quadrant', target_part: 3 }))).rejects.toThrow(
       'has 0 classes',
     );
   });
@@ -100,32 +100,32 @@ describe('loadMtat', () => {
     expect(clips).toHaveLength(5);
     expect(skipped.map(({ row }) => row)).toEqual([7, 8, 9, 10, 11]);
     expect(skipped.map(({ reason }) => reason).join('; ')).toMatch(
-      /"x" is no number.*3 fields.*"2".*none of the folders.*earlier row/,
+      /"x" is not a number.*3 fields.*"2".*none of the folders.*earlier row/,
     );
   });
 
   it('says in a sentence what is wrong with a folder', async () => {
-    await expect(loadMtat(options({ root: '/nowhere/at/all' }))).rejects.toThrow(
+    await expect(mtat.load(options({ root: '/nowhere/at/all' }))).rejects.toThrow(
       'data.root: there is no folder /nowhere/at/all',
     );
     const empty = await mkdtemp(join(tmpdir(), 'polytag-mtat-'));
-    await expect(loadMtat(options({ root: empty }))).rejects.toThrow('holds no annotations_final.csv');
-    await expect(loadMtat(options({ root: await folderWith([]) }))).rejects.toThrow(
+    await expect(mtat.load(options({ root: empty }))).rejects.toThrow('holds no annotations_final.csv');
+    await expect(mtat.load(options({ root: await folderWith([]) }))).rejects.toThrow(
       'no clip that can be read',
     );
     await expect(
-      loadMtat(options({ root: await folderWith(GOOD, {}, ['id', 'a', 'b', 'c']) })),
+      mtat.load(options({ root: await folderWith(GOOD, {}, ['id', 'a', 'b', 'c']) })),
     ).rejects.toThrow('columns clip_id');
-    await expect(loadMtat(options({ root: await folderWith(GOOD.slice(0, 2)) }))).rejects.toThrow(
-      'the validation part of',
+    await expect(mtat.load(options({ root: await folderWith(GOOD.slice(0, 2)) }))).rejects.toThrow(
+      'the validation split of',
     );
-    await expect(loadMtat(options({ root: await folderWith(GOOD), target: 'mood' }))).rejects.toThrow(
+    await expect(mtat.load(options({ root: await folderWith(GOOD), target: 'mood' }))).rejects.toThrow(
       'there is no file',
     );
     const labels = { 'labels.csv': 'clip_id,energy\n1,low\n' };
-    await expect(loadMtat(options({ root: await folderWith(GOOD, labels), target: 'mood' }))).rejects.toThrow(
-      'has no column "mood"; it has energy',
-    );
+    await expect(
+      mtat.load(options({ root: await folderWith(GOOD, labels), target: 'mood' })),
+    ).rejects.toThrow('has no column "mood"; it has energy');
   });
 });
 

@@ -7,7 +7,7 @@ import type { Task } from '../../../src/models/task.js';
 import { readClipAudio } from '../../../src/runs/compare/clip-audio.js';
 import { type ClipContrast, contrastClips } from '../../../src/runs/compare/clips.js';
 import type { RunGroup } from '../../../src/runs/compare/groups.js';
-import type { StoredRun } from '../../../src/runs/compare/stored-run.js';
+import type { StoredRun } from '../../../src/runs/read.js';
 
 /** Runs of one experiment by their scores, on the clips a, b, … of which b and c are one song. */
 function group(task: Task, truth: number[][], ...runs: number[][][]): RunGroup {

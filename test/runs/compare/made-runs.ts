@@ -3,7 +3,7 @@ import { randomGenerator } from '../../../src/base/random.js';
 import { resolveConfig } from '../../../src/config/load.js';
 import { evaluatePredictions } from '../../../src/eval/evaluate.js';
 import type { Predictions } from '../../../src/eval/predictions.js';
-import type { StoredRun } from '../../../src/runs/compare/stored-run.js';
+import type { StoredRun } from '../../../src/runs/read.js';
 import { madeTagging } from '../../eval/made.js';
 
 /** What a made run is like. */

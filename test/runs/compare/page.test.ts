@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { writeComparison } from '../../../src/report/pages/compare/write.js';
 import { compareRuns } from '../../../src/runs/compare/comparison.js';
-import type { StoredRun } from '../../../src/runs/compare/stored-run.js';
+import type { StoredRun } from '../../../src/runs/read.js';
 import { madeTagging } from '../../eval/made.js';
 import { madeRun } from './made-runs.js';
 

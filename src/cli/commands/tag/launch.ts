@@ -14,6 +14,7 @@ import { launchArray } from '../../../runs/slurm/launch-array.js';
 import { parseSlurmOptions } from '../../../runs/slurm/options.js';
 import { type ArrayCommand, arrayScript, TASK } from '../../../runs/slurm/script.js';
 import { interruptible } from '../../interrupt.js';
+import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 import { taggingOptions } from './options.js';
 
@@ -80,12 +81,6 @@ async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
   return words;
 }
 
-/** Checks a count of the command line. */
-function requireCount(name: string, value: number | undefined, least: number): void {
-  if (value !== undefined && !(Number.isInteger(value) && value >= least))
-    throw new UsageError(`--${name} must be a whole number from ${least}.`);
-}
-
 /**
  * Tags all shards of a manifest as a job array of Slurm, proves that no track is missing, and joins the parts where a
  * table is asked for.
@@ -98,9 +93,9 @@ export async function launchShards(tagging: TaggingArguments, request: LaunchReq
   const { shards, partBytes, retries, merge, 'max-running': maxRunning } = request;
   if (shards === undefined)
     throw new UsageError('--launcher needs --shards N: in how many the work is divided.');
-  requireCount('shards', shards, 1);
-  requireCount('max-running', maxRunning, 1);
-  requireCount('retries', retries, 0);
+  wholeOption('shards', shards);
+  if (maxRunning !== undefined) wholeOption('max-running', maxRunning);
+  wholeOption('retries', retries, { least: 0 });
   const manifest = await readManifest(request.manifest);
   const parts = partsOf(manifest, partBytes);
   if (parts.length === 0) throw new UsageError(`${request.manifest} names no tracks.`);

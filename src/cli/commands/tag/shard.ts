@@ -1,5 +1,5 @@
 /** polytag tag --manifest: a shard of a catalogue, for a scheduler. */
-import { EXIT, Failure, Interrupted } from '../../../base/errors.js';
+import { Interrupted, Requeue } from '../../../base/errors.js';
 import { startProgress } from '../../../base/progress.js';
 import { readManifest } from '../../../catalogue/shards/manifest.js';
 import { parseShard } from '../../../catalogue/shards/parts.js';
@@ -7,12 +7,6 @@ import { runShard } from '../../../catalogue/shards/run-shard.js';
 import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
-
-/** Stopped by its scheduler: what is done is kept, and the same task goes on from there. */
-class Requeue extends Failure {
-  override readonly exitCode = EXIT.tryAgain;
-  override readonly name = 'Requeue';
-}
 
 /** Which part of what work. */
 export interface ShardRequest {

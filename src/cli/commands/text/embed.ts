@@ -15,7 +15,7 @@ import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
 import { interruptible } from '../../interrupt.js';
-import { numberBetween, wholeNumber } from '../../numbers.js';
+import { numberBetween, wholeOption } from '../../numbers.js';
 import { printNote } from '../../print.js';
 
 interface EmbedArguments {
@@ -45,13 +45,13 @@ const MEGABYTE = 1e6;
 function readSettings(args: EmbedArguments): EmbeddingSettings {
   return {
     algorithm: args.algorithm,
-    dim: wholeNumber('dim', args.dim, { most: 10_000 }),
-    window: wholeNumber('window', args.window, { most: 1000 }),
-    negative: wholeNumber('negative', args.negative, { most: 1000 }),
+    dim: wholeOption('dim', args.dim, { most: 10_000 }),
+    window: wholeOption('window', args.window, { most: 1000 }),
+    negative: wholeOption('negative', args.negative, { most: 1000 }),
     sample: numberBetween('sample', args.sample, 0, 1),
-    epochs: wholeNumber('epochs', args.epochs, { most: 10_000 }),
+    epochs: wholeOption('epochs', args.epochs, { most: 10_000 }),
     rate: [numberBetween('rate', args.rate, EMBEDDING_DEFAULTS.rate[1], 1), EMBEDDING_DEFAULTS.rate[1]],
-    workers: wholeNumber('workers', args.workers, { most: MOST_WORKERS }),
+    workers: wholeOption('workers', args.workers, { most: MOST_WORKERS }),
     seed: numberBetween('seed', args.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
   };
 }
@@ -136,7 +136,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
       .option('seed', option('The same seed gives the same bytes', EMBEDDING_DEFAULTS.seed)),
   handler: async (args) => {
     const settings = readSettings(args);
-    const minCount = wholeNumber('min-count', args['min-count']);
+    const minCount = wholeOption('min-count', args['min-count']);
     await requireFolder(dirname(args.out), '--out');
     const files = await listLyricsFiles(args.corpus);
     const tokenizer = await tokenizerOf(args);

@@ -1,6 +1,8 @@
 /** polytag text neighbours: the words whose vectors are nearest. */
+
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
+import { alignColumns } from '../../../base/format.js';
 import { type Neighbour, nearestTracks } from '../../../catalogue/similar/nearest-tracks.js';
 import { parseExpression, type WordExpression } from '../../../text/embeddings/expression.js';
 import { requireWord } from '../../../text/embeddings/known-words.js';
@@ -8,8 +10,8 @@ import { unitRows } from '../../../text/embeddings/unit-rows.js';
 import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeNumber } from '../../numbers.js';
-import { alignColumns, printNote, printResult } from '../../print.js';
+import { wholeOption } from '../../numbers.js';
+import { printNote, printResult } from '../../print.js';
 
 interface NeighboursArguments {
   vectors: string;
@@ -68,7 +70,7 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
         'By cosine similarity. The words themselves are left out. Every word is compared: the answer is exact.',
       ),
   handler: async ({ vectors: path, words: asked, top, json }) => {
-    const count = wholeNumber('top', top);
+    const count = wholeOption('top', top);
     const expressions = asked.map(String).map(parseExpression);
     const { words, vectors, dim, notes } = await interruptible((signal) => readVectors(path, { signal }), {
       note: 'Stopping.',

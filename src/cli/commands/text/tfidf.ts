@@ -12,7 +12,7 @@ import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-w
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeNumber } from '../../numbers.js';
+import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 
 /** `scikit-learn` for tables that shall equal its TfidfVectorizer's. */
@@ -132,8 +132,8 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
     if (out === undefined && top === undefined)
       throw new UsageError('Say what is wanted: --out FILE.npz, --top N, or both.');
     if (json && top === undefined) throw new UsageError('--json prints what --top asks for; give --top N.');
-    const minDocuments = wholeNumber('min-documents', args['min-documents']);
-    const count = top === undefined ? null : wholeNumber('top', top);
+    const minDocuments = wholeOption('min-documents', args['min-documents']);
+    const count = top === undefined ? null : wholeOption('top', top);
     if (out !== undefined) await requireOut(out);
     const files = await listLyricsFiles(paths);
     const tokens = await tokensOf(args);

@@ -2,11 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
+import { AUDIO_ENDINGS } from '../../audio-files.js';
 import type { TracksOptions } from './options.js';
 import type { TrackRow } from './table.js';
-
-/** Endings of recordings in a folder; the first one that is there is heard. */
-const AUDIO_ENDINGS = ['.mp3', '.flac', '.wav', '.ogg', '.opus', '.m4a', '.aac'];
 
 /** Finds a track's files; null where there is none. */
 export interface TrackFiles {

@@ -1,31 +1,13 @@
 /** What a config says of a data set that is a table: `data` with `set: tracks`. */
 import { z } from 'zod';
+import { kFoldOptions, shuffleOptions } from '../../split/random.js';
 
 const column = (what: string): z.ZodDefault<z.ZodNullable<z.ZodString>> =>
   z.string().nullable().default(null).describe(`Column with ${what}; null for none.`);
 
-const seed = z.int().default(1).describe('Decides the parts; the seed of the experiment does not.');
-
 const splitOptions = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z
-      .literal('k-fold')
-      .describe('Stratified folds: one tests, the next one validates, the rest trains.'),
-    folds: z.int().min(3).default(5),
-    fold: z
-      .union([z.int().nonnegative(), z.literal('all')])
-      .default(0)
-      .describe(
-        'The fold that tests, from 0; all: one after the other, so that every track is tested once (model.baseline only).',
-      ),
-    seed,
-  }),
-  z.strictObject({
-    kind: z.literal('shuffle').describe('One stratified split at random.'),
-    validation: z.number().positive().lt(1).default(0.15).describe('Share of the tracks.'),
-    test: z.number().positive().lt(1).default(0.2).describe('Share of the tracks.'),
-    seed,
-  }),
+  kFoldOptions,
+  shuffleOptions,
   z.strictObject({
     kind: z.literal('column').describe('The table says it: train, validation (or valid, val, dev) and test.'),
     column: z.string().default('split'),
@@ -33,7 +15,7 @@ const splitOptions = z.discriminatedUnion('kind', [
 ]);
 
 export const tracksOptions = z.strictObject({
-  set: z.literal('tracks').describe('A table of recordings and lyrics, a row a track.'),
+  set: z.literal('tracks').describe('A table of recordings and lyrics, one row per track.'),
   root: z.string().default('.').describe('Folder that the other paths are relative to.'),
   table: z
     .string()
@@ -70,13 +52,13 @@ export const tracksOptions = z.strictObject({
     .string()
     .nullable()
     .default('audio')
-    .describe('Folder with <id> and an ending of audio files; it may be absent where no input is heard.'),
+    .describe('Folder with <id> and an ending of audio files; it may be absent where no input needs audio.'),
   audio_column: column('the path of the recording, in place of the folder'),
   title: column('titles'),
   artist: column('artists'),
   song: column('songs: intervals are drawn by song'),
-  group: column('what no two parts may share, such as the artist'),
-  balance: column('what each class is to have in equal numbers, such as the language (docs/tracks.md)'),
+  group: column('what no two splits may share, such as the artist'),
+  balance: column('what each class is to have in equal numbers, such as the language (docs/data-sets.md)'),
   balance_within: z
     .enum(['class', 'all'])
     .default('class')

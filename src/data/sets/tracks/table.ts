@@ -74,7 +74,7 @@ export async function readTrackRows(options: TracksOptions): Promise<TrackRows> 
       const id = values.get(options.id)!;
       if (id === '') return `its ${options.id} is empty`;
       const earlier = lineOf.get(id);
-      if (earlier !== undefined) return `${options.id} "${id}" stands in row ${earlier} too`;
+      if (earlier !== undefined) return `${options.id} "${id}" is in row ${earlier} too`;
       lineOf.set(id, line);
       if (wanted.every(([column, allowed]) => allowed.has(values.get(column)!))) rows.push({ id, values });
       else excluded++;

@@ -1,12 +1,10 @@
 /** From a study's finished runs to its page, tables, figures and record. */
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Failure } from '../../../base/errors.js';
 import { writeWhole } from '../../../base/files.js';
-import type { ConditionResult } from '../../../eval/conditions/result.js';
 import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
 import { compareRuns } from '../../../runs/compare/comparison.js';
-import { datasetLoader, type LoadDataset, readRun } from '../../../runs/compare/stored-run.js';
+import { datasetLoader, type LoadDataset, readConditions, readRun } from '../../../runs/read.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import {
   comparisonFolder,
@@ -88,9 +86,7 @@ export async function writeStudy(
 async function readFinished(planned: StudyRun, out: string, load: LoadDataset): Promise<FinishedRun> {
   const folder = join(out, planned.folder);
   const stored = await readRun(folder, load);
-  const text = await readFile(join(folder, 'conditions.json'), 'utf8').catch(() => '{"conditions":[]}');
-  const { conditions } = JSON.parse(text) as { conditions: ConditionResult[] };
-  return { planned, stored, conditions };
+  return { planned, stored, conditions: await readConditions(folder) };
 }
 
 /** The results for programs: the content of `results.json`. */

@@ -4,7 +4,7 @@ import type { ConditionResult } from '../../../eval/conditions/result.js';
 import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';
 import { type Spread, spread } from '../../../eval/spread.js';
 import type { Comparison, Estimate, MetricDifference } from '../../compare/comparison.js';
-import type { StoredRun } from '../../compare/stored-run.js';
+import type { StoredRun } from '../../read.js';
 import type { Study, StudyContrast, StudyPanel, StudyRun } from '../study.js';
 
 /** An experiment on a panel. */

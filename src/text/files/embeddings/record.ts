@@ -1,8 +1,7 @@
 /** What is written beside trained word vectors. */
 import { UsageError } from '../../../base/errors.js';
-import { writeWhole } from '../../../base/files.js';
-import { fileSha256 } from '../../../base/sha256.js';
-import { polytagVersion } from '../../../base/version.js';
+import { fileSha256, writeWhole } from '../../../base/files.js';
+import { polytagVersion } from '../../../base/package.js';
 import type { EmbeddingSettings } from '../../embeddings/settings.js';
 import type { VectorFormat } from '../../embeddings/vector-header.js';
 import type { WordVectors } from '../../embeddings/word-vectors.js';

@@ -5,8 +5,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../base/errors.js';
+import { workerUrl } from '../../../base/package.js';
 import { randomGenerator } from '../../../base/random.js';
-import { workerUrl } from '../../../base/worker-url.js';
 import { MODULE } from '../../../simd/word2vec.generated.js';
 import { CONTROL } from '../../embeddings/barrier.js';
 import { type Layout, layOut } from '../../embeddings/layout.js';

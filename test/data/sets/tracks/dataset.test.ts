@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { examplesOf, SPLITS } from '../../../../src/data/dataset.js';
-import { loadTracks } from '../../../../src/data/sets/tracks/dataset.js';
 import { tracksOptions } from '../../../../src/data/sets/tracks/options.js';
+import { tracks } from '../../../../src/data/sets/tracks.js';
 
 type Given = Partial<z.input<typeof tracksOptions>>;
 
@@ -31,10 +31,10 @@ async function folderWith(rows: string[] = ROWS, name = 'tracks.csv', header = H
 const options = (given: Given): z.output<typeof tracksOptions> =>
   tracksOptions.parse({ set: 'tracks', ...given });
 
-describe('loadTracks', () => {
+describe('the data set tracks', () => {
   it('reads classes, files and names, and parts the tracks into stratified folds', async () => {
     const root = await folderWith();
-    const data = await loadTracks(options({ root, artist: 'artist', title: 'title', group: 'artist' }));
+    const data = await tracks.load(options({ root, artist: 'artist', title: 'title', group: 'artist' }));
     expect([data.task, data.labels]).toEqual(['classification', ['folk', 'pop', 'rock']]);
     expect(data.protocol).toMatch(/^genre, 3 classes, fold 0 of 5 \(split [0-9a-f]{8}\)$/);
     const first = data.examples.find(({ id }) => id === 't0')!;
@@ -48,7 +48,7 @@ describe('loadTracks', () => {
 
   it('tests every track once over the folds, and says so for all of them at once', async () => {
     const root = await folderWith();
-    const load = (fold: number | 'all') => loadTracks(options({ root, split: { kind: 'k-fold', fold } }));
+    const load = (fold: number | 'all') => tracks.load(options({ root, split: { kind: 'k-fold', fold } }));
     const folds = await Promise.all([0, 1, 2, 3, 4].map(load));
     const tested = folds.flatMap((data) => examplesOf(data, 'test').map(({ id }) => id));
     expect(new Set(tested).size).toBe(60);
@@ -64,7 +64,7 @@ describe('loadTracks', () => {
   it('gives the same data set for any order of the rows', async () => {
     const [one, other] = await Promise.all([folderWith(), folderWith([...ROWS].reverse())]);
     const loaded = await Promise.all(
-      [one, other].map((root) => loadTracks(options({ root, group: 'artist', balance: 'language' }))),
+      [one, other].map((root) => tracks.load(options({ root, group: 'artist', balance: 'language' }))),
     );
     expect(loaded[0].fingerprint).toBe(loaded[1].fingerprint);
     expect(loaded[0].protocol).toBe(loaded[1].protocol);
@@ -72,22 +72,22 @@ describe('loadTracks', () => {
 
   it('reads tags from a list or from columns of 0 and 1', async () => {
     const root = await folderWith();
-    const lists = await loadTracks(options({ root, target: 'tags', tag_separator: '|', min_tracks: 13 }));
+    const lists = await tracks.load(options({ root, target: 'tags', tag_separator: '|', min_tracks: 13 }));
     expect([lists.task, lists.labels]).toEqual(['tagging', ['y', 'x']]);
     expect(lists.notes.join()).toContain('1 of 3 labels have fewer than 13 tracks and are left out: z.');
     expect([...lists.examples[0].targets]).toEqual([1, 0]);
-    const columns = await loadTracks(options({ root, target: ['happy', 'loud'] }));
+    const columns = await tracks.load(options({ root, target: ['happy', 'loud'] }));
     expect(columns.labels).toEqual(['happy']);
   });
 
   it('takes the parts from a column, and refuses a group that crosses them', async () => {
     const root = await folderWith([...ROWS, 't99,,pop,en,a99,,,0,0,later']);
     const split = { kind: 'column', column: 'part' } as const;
-    const data = await loadTracks(options({ root, split }));
+    const data = await tracks.load(options({ root, split }));
     expect(SPLITS.map((part) => examplesOf(data, part).length)).toEqual([30, 15, 15]);
-    expect(data.notes.join()).toContain('1 of 61 tracks have no part that is known');
-    await expect(loadTracks(options({ root, split, group: 'artist' }))).rejects.toThrow(
-      /data\.group: "a\d+" has tracks in the \w+ and the \w+ part/,
+    expect(data.notes.join()).toContain('1 of 61 tracks have no known split');
+    await expect(tracks.load(options({ root, split, group: 'artist' }))).rejects.toThrow(
+      /data\.group: "a\d+" has tracks in the \w+ and the \w+ split/,
     );
   });
 
@@ -98,12 +98,12 @@ describe('loadTracks', () => {
       'y,,ska,en,c,,,0,0,',
     ];
     const root = await folderWith(rows);
-    const data = await loadTracks(
+    const data = await tracks.load(
       options({ root, balance: 'language', split: { kind: 'k-fold', folds: 5, fold: 'all' } }),
     );
     expect(data.labels).toEqual(['folk', 'pop', 'rock']);
     expect(data.notes.join()).toMatch(/10 of 70 tracks are left out for it; without any: ska/);
-    expect(data.notes.join()).toContain('Every part has the same number of tracks of each language');
+    expect(data.notes.join()).toContain('Every split has the same number of tracks of each language');
     const language = new Map(rows.map((row) => [row.split(',')[0], row.split(',')[3]]));
     for (const fold of data.folds!) {
       for (const part of SPLITS) {
@@ -116,7 +116,7 @@ describe('loadTracks', () => {
         }
       }
     }
-    const byLanguage = await loadTracks(options({ root, target: 'language', balance: 'language' }));
+    const byLanguage = await tracks.load(options({ root, target: 'language', balance: 'language' }));
     expect(byLanguage.examples).toHaveLength(60);
   });
 
@@ -132,7 +132,7 @@ describe('loadTracks', () => {
       'too few',
       { split: { kind: 'k-fold', folds: 90 } },
       ROWS,
-      /60 tracks or groups cannot be parted into 90/,
+      /60 tracks or groups cannot be divided into 90/,
     ],
     [
       'no training',
@@ -144,7 +144,7 @@ describe('loadTracks', () => {
     ['nothing in balance', { balance: 'artist' }, ROWS, /data\.balance: no class is left with every artist/],
   ])('says what is wrong: %s', async (_, given, rows, sentence) => {
     const root = rows === null ? '' : await folderWith(rows);
-    await expect(loadTracks(options({ root, ...given }))).rejects.toThrow(sentence);
+    await expect(tracks.load(options({ root, ...given }))).rejects.toThrow(sentence);
   });
 
   it('leaves out bad rows with the reason of the first', async () => {
@@ -154,9 +154,9 @@ describe('loadTracks', () => {
       ',none,pop,en,z,,,0,0,',
       'short,row',
     ]);
-    const data = await loadTracks(options({ root }));
+    const data = await tracks.load(options({ root }));
     expect(data.notes[0]).toBe(
-      '3 rows of tracks.csv were left out; the first is row 62: id "t0" stands in row 2 too.',
+      '3 rows of tracks.csv were left out; the first is row 62: id "t0" is in row 2 too.',
     );
   });
 });

@@ -1,24 +1,18 @@
-/** A table of recordings and lyrics as a data set. */
+/** A table of recordings and lyrics of the user's own. */
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import { UsageError } from '../../../base/errors.js';
-import { type Dataset, type Example, SPLITS, type Split } from '../../dataset.js';
-import { syntheticStatement } from '../mtat/dataset.js';
-import { balanceTracks } from './balance.js';
-import { findTrackFiles } from './files.js';
-import type { TracksOptions } from './options.js';
-import { type SplitTrack, splitTracks } from './splits.js';
-import { readTrackRows } from './table.js';
-import { type LabelledTrack, type LabelledTracks, labelTracks } from './targets.js';
+import { UsageError } from '../../base/errors.js';
+import { assembleDataset, syntheticStatement } from '../assemble.js';
+import { defineDataSet } from '../data-set.js';
+import { type Dataset, type Example, SPLITS, type Split } from '../dataset.js';
+import { balanceTracks } from './tracks/balance.js';
+import { findTrackFiles } from './tracks/files.js';
+import { type TracksOptions, tracksOptions } from './tracks/options.js';
+import { type SplitTrack, splitTracks } from './tracks/splits.js';
+import { readTrackRows } from './tracks/table.js';
+import { type LabelledTrack, type LabelledTracks, labelTracks } from './tracks/targets.js';
 
-/**
- * Loads the data set that a config describes. Audio files and lyrics are not opened.
- *
- * @param options - the config's `data`
- * @returns the tracks, ordered by id, with their targets, and what was left out, in sentences
- * @throws UsageError when a file or column is missing, or a part or a training class is empty
- */
-export async function loadTracks(options: TracksOptions): Promise<Dataset> {
+async function loadTracks(options: TracksOptions): Promise<Dataset> {
   const root = resolve(options.root);
   const { rows, skipped, excluded } = await readTrackRows(options);
   const notes: string[] = [];
@@ -62,24 +56,27 @@ export async function loadTracks(options: TracksOptions): Promise<Dataset> {
       targets,
     };
   });
-  const dataset: Dataset = {
-    name: options.name ?? basename(root),
-    root,
-    protocol: `${describeTarget(options, task, labels.length)}, ${split.description} (split ${splitHash(examples, splits)})`,
-    task,
-    labels,
-    examples,
-    synthetic: await syntheticStatement(root),
-    fingerprint: fingerprintOf(labels, examples, splits),
-    notes,
-    audioAdvice: 'check data.audio, data.audio_column and data.root',
-    ...(splits.length > 1 && {
-      folds: splits.map((parts) => new Map(examples.map(({ id }, i) => [id, parts[i]]))),
-    }),
-  };
-  for (const [fold, parts] of splits.entries())
-    requireEveryPart(dataset, parts, splits.length > 1 ? ` of fold ${fold}` : '');
-  return dataset;
+  return assembleDataset(
+    {
+      name: options.name ?? basename(root),
+      root,
+      protocol: `${describeTarget(options, task, labels.length)}, ${split.description} (split ${splitHash(examples, splits)})`,
+      task,
+      labels,
+      examples,
+      synthetic: await syntheticStatement(root),
+      notes,
+      audioAdvice: 'check data.audio, data.audio_column and data.root',
+      ...(splits.length > 1 && {
+        folds: splits.map((parts) => new Map(examples.map(({ id }, i) => [id, parts[i]]))),
+      }),
+    },
+    {
+      noun: 'track',
+      emptySplit: ['data.split', 'give more tracks, fewer folds or another split'],
+      missingClass: ['data.split', 'leave rare classes out with data.min_tracks, or give another split'],
+    },
+  );
 }
 
 function describeTarget(options: TracksOptions, task: string, labels: number): string {
@@ -154,7 +151,7 @@ function splitTrackOf(
   };
 }
 
-/** How far the parts are from balance: a few tracks cannot be parted evenly. */
+/** How far the splits are from balance: a few tracks cannot be divided evenly. */
 function spreadOf(tracks: readonly LabelledTrack[], splits: readonly Split[][], column: string): string {
   const values = [...new Set(tracks.map(({ row }) => row.values.get(column)!))];
   let widest = 0;
@@ -168,27 +165,8 @@ function spreadOf(tracks: readonly LabelledTrack[], splits: readonly Split[][], 
     }
   }
   return widest === 0
-    ? `Every part has the same number of tracks of each ${column}.`
-    : `The numbers of tracks of each ${column} differ by at most ${widest} within a part.`;
-}
-
-function requireEveryPart(
-  { examples, labels, task, root }: Dataset,
-  parts: readonly Split[],
-  where: string,
-): void {
-  for (const part of SPLITS)
-    if (!parts.includes(part))
-      throw new UsageError(
-        `data.split: the ${part} part${where} of ${root} has no track; give more tracks, fewer folds or another split.`,
-      );
-  const missing = labels.find(
-    (_, label) => !examples.some(({ targets }, i) => parts[i] === 'train' && targets[label] === 1),
-  );
-  if (missing !== undefined && task === 'classification')
-    throw new UsageError(
-      `data.split: no training track${where} has the class "${missing}", so that it cannot be learned; leave rare classes out with data.min_tracks, or give another split.`,
-    );
+    ? `Every split has the same number of tracks of each ${column}.`
+    : `The numbers of tracks of each ${column} differ by at most ${widest} within a split.`;
 }
 
 function splitHash(examples: readonly Example[], splits: readonly Split[][]): string {
@@ -196,9 +174,14 @@ function splitHash(examples: readonly Example[], splits: readonly Split[][]): st
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 8);
 }
 
-function fingerprintOf(labels: string[], examples: readonly Example[], splits: readonly Split[][]): string {
-  const hash = createHash('sha256').update(JSON.stringify(labels));
-  for (const [i, { id, targets }] of examples.entries())
-    hash.update(`${id} ${splits.map((parts) => parts[i]).join(' ')} `).update(targets);
-  return hash.digest('hex');
-}
+/** A table: one row per track, with columns of classes or tags. */
+export const tracks = defineDataSet({
+  title: 'A table of recordings and lyrics',
+  citation: null,
+  licence: null,
+  homepage: null,
+  download: null,
+  import: null,
+  options: tracksOptions,
+  load: loadTracks,
+});

@@ -1,34 +1,56 @@
-/** What the Python package musicnn holds: checkpoints and lists of labels, read without running any of it. */
-import { Failure, messageOf } from '../base/errors.js';
-import type { ZooName } from '../models/zoo/index.js';
-import { readTensorflowCheckpoint } from './formats/tensorflow-checkpoint.js';
-import type { StoredWeights } from './formats/weights.js';
-import { readZip } from './formats/zip.js';
-import type { PublishedModel } from './published.js';
-import type { WeightMap, WeightSource } from './weight-map.js';
+/**
+ * The models of the Python package musicnn (Pons and Serra 2019): checkpoints and lists of labels, read without running
+ * any of it.
+ */
+import { Failure, messageOf } from '../../base/errors.js';
+import type { ZooName } from '../../models/zoo/index.js';
+import { readTensorflowCheckpoint } from '../formats/tensorflow-checkpoint.js';
+import { readZip } from '../formats/zip.js';
+import type { WeightMap, WeightSource } from '../weight-map.js';
+import type { PublishedModel, PublishedWeights } from './model.js';
 
-/** One model out of the package. */
-export interface WheelModel {
-  weights: StoredWeights;
-  /** In the network's order. */
-  labels: string[];
-  /** The licence's text, which goes where the weights go. */
-  licence: string;
-}
+const WHEEL = {
+  kind: 'wheel',
+  requirement: 'musicnn==0.1.0',
+  file: 'musicnn-0.1.0-py3-none-any.whl',
+  sha256: 'f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa',
+  bytes: 29_292_476,
+  platform: 'any',
+} as const;
+
+const MUSICNN = {
+  source: WHEEL,
+  licence: 'ISC, Copyright (c) Music Technology Group, Universitat Pompeu Fabra 2019',
+  citation: [
+    'Jordi Pons and Xavier Serra: musicnn: pre-trained convolutional neural networks for music audio tagging. ISMIR 2019, late-breaking demo. arXiv:1909.06654',
+    'Jordi Pons, Oriol Nieto, Matthew Prockup, Erik Schmidt, Andreas Ehmann and Xavier Serra: End-to-end learning for music audio tagging at scale. ISMIR 2018. arXiv:1711.02520',
+  ],
+};
+
+const MTT = {
+  ...MUSICNN,
+  labelList: 'MTT_LABELS',
+  dataset: 'MagnaTagATune',
+  protocol: 'top 50 tags, official split, all clips (those without a tag too)',
+};
+
+const MSD = {
+  ...MUSICNN,
+  labelList: 'MSD_LABELS',
+  dataset: 'Million Song Dataset with Last.fm tags',
+  protocol: 'top 50 tags, the split of Choi et al. 2016',
+};
 
 const CONFIGURATION = 'musicnn/configuration.py';
 const LICENCE = /\.dist-info\/LICENSE/;
 
-/**
- * Reads one model out of the package.
- *
- * @param wheel - path of the file
- * @param model - which one
- * @returns its checkpoint's arrays, its labels and the licence
- * @throws Failure when the file is damaged or another one
- */
-export async function readMusicnnWheel(wheel: string, model: PublishedModel): Promise<WheelModel> {
-  const [index, data] = ['index', 'data-00000-of-00001'].map((end) => `${model.checkpoint}/.${end}`);
+async function readMusicnnWheel(
+  wheel: string,
+  architecture: ZooName,
+  checkpoint: string,
+  labelList: string,
+): Promise<PublishedWeights> {
+  const [index, data] = ['index', 'data-00000-of-00001'].map((end) => `${checkpoint}/.${end}`);
   try {
     const wanted = (name: string): boolean =>
       [index, data, CONFIGURATION].includes(name) || LICENCE.test(name);
@@ -41,7 +63,8 @@ export async function readMusicnnWheel(wheel: string, model: PublishedModel): Pr
     const text = (name: string): string => new TextDecoder().decode(content(name));
     return {
       weights: readTensorflowCheckpoint(content(index), content(data)),
-      labels: readPythonList(text(CONFIGURATION), model.labelList),
+      map: musicnnWeightMap(architecture),
+      labels: readPythonList(text(CONFIGURATION), labelList),
       licence: text([...files.keys()].find((name) => LICENCE.test(name)) ?? 'LICENSE'),
     };
   } catch (error) {
@@ -132,3 +155,44 @@ export function musicnnWeightMap(architecture: ZooName): WeightMap {
     ignore: ['*/Adam', '*/Adam_1', 'beta1_power', 'beta2_power'],
   };
 }
+
+type Entry = Omit<PublishedModel, 'description' | 'read'> & { labelList: string };
+
+const NETWORKS: Record<ZooName, string> = {
+  musicnn: 'Musicnn, with filters shaped by musical knowledge',
+  vgg: 'a VGG-like network',
+};
+
+const entry = ({ labelList, ...model }: Entry): PublishedModel => ({
+  ...model,
+  description: `${NETWORKS[model.architecture]}, trained on ${model.dataset}`,
+  read: (wheel) => readMusicnnWheel(wheel, model.architecture, model.origin, labelList),
+});
+
+/** The four models of the package, by the names that polytag gives them. */
+export const musicnnModels = {
+  'musicnn-mtt': entry({
+    ...MTT,
+    architecture: 'musicnn',
+    origin: 'musicnn/MTT_musicnn',
+    reported: { roc_auc: 0.9067, pr_auc: 0.3831 },
+  }),
+  'musicnn-msd': entry({
+    ...MSD,
+    architecture: 'musicnn',
+    origin: 'musicnn/MSD_musicnn',
+    reported: { roc_auc: 0.8802, pr_auc: 0.2891 },
+  }),
+  'vgg-mtt': entry({
+    ...MTT,
+    architecture: 'vgg',
+    origin: 'musicnn/MTT_vgg',
+    reported: { roc_auc: 0.903, pr_auc: 0.3823 },
+  }),
+  'vgg-msd': entry({
+    ...MSD,
+    architecture: 'vgg',
+    origin: 'musicnn/MSD_vgg',
+    reported: { roc_auc: 0.8768, pr_auc: 0.2819 },
+  }),
+};

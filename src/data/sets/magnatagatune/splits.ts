@@ -20,20 +20,20 @@ const CANDIDATES = 64;
  * it; 45 of its 75 test artists are also in training.
  *
  * @param clips - the clips
- * @returns the part of each clip, by its position
+ * @returns the split of each clip, by position
  */
 export function officialSplit(clips: readonly MtatClip[]): Split[] {
   return clips.map(({ folder }) => (folder < 'c' ? 'train' : folder === 'c' ? 'validation' : 'test'));
 }
 
 /**
- * A split that no artist crosses, of sizes near the official ones: artists in random order, each to the part that
+ * A split that no artist crosses, of sizes near the official ones: artists in random order, each to the split that
  * is furthest below its share; of several such assignments, the one whose tags are spread most evenly.
  * It depends on the clips alone, so that everybody gets the same one; `splitHash` says which it is.
  *
  * @param clips - the clips, with tags as positions below `tagCount`
  * @param tagCount - number of tags that the spread is judged by
- * @returns the part of each clip, by its position
+ * @returns the split of each clip, by position
  */
 export function artistDisjointSplit(clips: readonly MtatClip[], tagCount: number): Split[] {
   const byArtist = new Map<string, number>();
@@ -67,7 +67,7 @@ function assignArtists(order: string[], clipsOf: Map<string, number>, total: num
   return split;
 }
 
-/** Sum over tags and parts of how far a tag's share in the part is from the part's size. */
+/** Sum over tags and parts of how far a tag's share in the split is from the size of the split. */
 function unevenness(clips: readonly MtatClip[], split: Map<string, Split>, tagCount: number): number {
   const counts = Object.fromEntries(SPLITS.map((part) => [part, new Float64Array(tagCount)])) as Record<
     Split,
@@ -92,11 +92,11 @@ function unevenness(clips: readonly MtatClip[], split: Map<string, Split>, tagCo
 }
 
 /**
- * A name for a split: two splits with the same hash put the same clips into the same parts.
+ * A name for a split: two splits with the same hash put the same clips into the same splits.
  *
  * @param clips - the clips
- * @param split - the part of each
- * @returns 16 hexadecimal digits of SHA-256 over the sorted lines `id part`
+ * @param split - the split of each
+ * @returns 16 hexadecimal digits of SHA-256 over the sorted lines `id split`
  */
 export function splitHash(clips: readonly MtatClip[], split: readonly Split[]): string {
   const lines = clips.map(({ id }, i) => `${id} ${split[i]}`).sort();

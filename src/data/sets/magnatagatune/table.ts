@@ -97,7 +97,7 @@ export async function readMtatTables(root: string): Promise<MtatTables> {
     (header) => {
       if (header[0] !== 'clip_id' || header[header.length - 1] !== 'mp3_path' || header.length < 3) {
         throw new UsageError(
-          `${path} must have the columns clip_id, one a tag, mp3_path, separated by tabs; its first column is "${header[0]}".`,
+          `${path} must have the columns clip_id, one per tag, mp3_path, separated by tabs; its first column is "${header[0]}".`,
         );
       }
       tags = header.slice(1, -1);
@@ -105,8 +105,8 @@ export async function readMtatTables(root: string): Promise<MtatTables> {
     (fields) => {
       const clipPath = fields[fields.length - 1];
       const folder = clipPath.split('/')[0];
-      if (!/^\d+$/.test(fields[0])) return `clip_id "${fields[0]}" is no number`;
-      if (seen.has(fields[0])) return `clip_id ${fields[0]} stands in an earlier row too`;
+      if (!/^\d+$/.test(fields[0])) return `clip_id "${fields[0]}" is not a number`;
+      if (seen.has(fields[0])) return `clip_id ${fields[0]} is in an earlier row too`;
       if (!FOLDERS.test(folder) || clipPath.includes('..') || clipPath.split('/').length !== 2) {
         return `mp3_path "${clipPath}" is in none of the folders 0 to f`;
       }

@@ -1,8 +1,10 @@
 /** What was found in a MagnaTagATune folder. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { alignColumns } from '../../../base/format.js';
 import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
-import type { Split } from '../../dataset.js';
+import type { ImportSummary } from '../../data-set.js';
+import { SPLITS, type Split } from '../../dataset.js';
 import type { SkippedRow } from '../../table.js';
 import { artistDisjointSplit, officialSplit, splitHash } from './splits.js';
 import { readMtatTables } from './table.js';
@@ -30,6 +32,7 @@ export interface ImportReport {
 }
 
 const MISSING_SHOWN = 10;
+const SKIPPED_SHOWN = 10;
 
 /**
  * Reads the tables, counts, and looks which audio files are there.
@@ -100,4 +103,33 @@ async function filesIn(root: string, folders: string[]): Promise<Set<string>> {
     ),
   );
   return new Set(lists.flat());
+}
+
+/** The report as `polytag data mtat import` prints it. */
+export function describeImport(root: string, report: ImportReport): ImportSummary {
+  const counts = (of: SplitCounts): string[] => SPLITS.map((split) => of[split].toLocaleString('en'));
+  const { clips, protocols, artist_disjoint: disjoint } = report;
+  const lines = [
+    `${clips.toLocaleString('en')} clips of ${report.artists} artists, ${report.songs.toLocaleString('en')} songs, ${report.lyrics.toLocaleString('en')} with lyrics`,
+    `folders  ${Object.entries(report.folders)
+      .map(([folder, n]) => `${folder} ${n}`)
+      .join(', ')}`,
+    alignColumns([
+      ['split', 'protocol', 'train', 'validation', 'test'],
+      ['official', 'all', ...counts(protocols.all)],
+      ['official', 'labelled', ...counts(protocols.labelled)],
+      ['artist-disjoint', 'all', ...counts(disjoint.all)],
+      ['artist-disjoint', 'labelled', ...counts(disjoint.labelled)],
+    ]),
+    `artist-disjoint split: ${disjoint.hash}`,
+    `top tags  ${report.top_tags.map(({ tag, count }) => `${tag} ${count}`).join(', ')}`,
+  ];
+  const warnings = report.skipped
+    .slice(0, SKIPPED_SHOWN)
+    .map(({ row, reason }) => `row ${row} is left out: ${reason}`);
+  if (report.missing_audio > 0)
+    warnings.push(
+      `${report.missing_audio} of ${clips} audio files are missing, the first is ${report.missing_examples[0]}; training needs them ("polytag data mtat download ${root}")`,
+    );
+  return { report, lines, warnings };
 }

@@ -1,4 +1,8 @@
 /** Choosing tags: the most frequent ones, after merging of synonyms where that is wanted. */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { messageOf, UsageError } from '../../../base/errors.js';
 import type { MtatTables } from './table.js';
 
 /**
@@ -11,6 +15,23 @@ const PUBLISHED_TIE = ['metal', 'female voice'];
 export interface TagCount {
   tag: string;
   count: number;
+}
+
+/**
+ * Reads the map of synonyms.
+ *
+ * @param path - YAML file: for each kept tag, a list of tags merged into it
+ * @returns the map
+ * @throws UsageError when it cannot be read or has another form
+ */
+export async function readSynonyms(path: string): Promise<Record<string, string[]>> {
+  try {
+    return z.record(z.string(), z.array(z.string())).parse(parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new UsageError(
+      `data.synonyms: ${path} must be a YAML map from a tag to a list of tags (${messageOf(error).split('\n')[0]}).`,
+    );
+  }
 }
 
 /**

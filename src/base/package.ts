@@ -1,4 +1,11 @@
-/** Where a worker thread's compiled code lies. */
+/** The toolkit's own package: its version, and where its compiled code is. */
+import { readFile } from 'node:fs/promises';
+
+/** The version in package.json. */
+export async function polytagVersion(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
 
 /**
  * The address of a worker's module. A worker thread runs JavaScript: when the caller itself runs from TypeScript
@@ -6,7 +13,6 @@
  *
  * @param caller - `import.meta.url` of the caller
  * @param module - the module beside it, without extension: `./extract-worker`
- * @returns the address of the JavaScript module
  */
 export function workerUrl(caller: string, module: string): URL {
   const base = caller.endsWith('.ts') ? caller.replace('/src/', '/dist/') : caller;

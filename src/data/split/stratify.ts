@@ -1,8 +1,8 @@
 /**
- * Tracks to parts, so that every part has its share of each label: iterative stratification (Sechidis, Tsoumakas and
+ * Tracks to splits or folds, so that every one has its share of each label: iterative stratification (Sechidis, Tsoumakas and
  * Vlahavas 2011), with groups that stay together and further levels that decide between equals.
  */
-import { randomGenerator } from '../../../base/random.js';
+import { randomGenerator } from '../../base/random.js';
 
 /** A track, as far as stratification goes. */
 export interface StratifiedTrack {
@@ -29,7 +29,7 @@ interface Unit {
  * @param tracks - at least one
  * @param shares - what each part is to have, summing to 1
  * @param seed - decides between equals
- * @returns the part of each track, by id
+ * @returns the split of each track, by id
  */
 export function stratify(
   tracks: readonly StratifiedTrack[],

@@ -1,52 +1,34 @@
-/**
- * Downloads MagnaTagATune (Law, West, Mandel, Bay and Downie 2009; recordings of Magnatune; CC BY-NC-SA) from its
- * official place, and unpacks it.
- */
+/** Downloads a published data set: tables, and an archive cut into parts that is unpacked beside them. */
 import { join } from 'node:path';
-import { UsageError } from '../../../base/errors.js';
-import type { Progress } from '../../../base/progress.js';
-import { type DownloadedFile, downloadFile } from '../../download/file.js';
-import { PATIENT, type RetryPolicy } from '../../download/retry.js';
-import { type UnpackSummary, unpackParts } from '../../download/unpack.js';
+import { UsageError } from '../../base/errors.js';
+import type { Progress } from '../../base/progress.js';
+import { type DownloadedFile, downloadFile } from './file.js';
+import { PATIENT, type RetryPolicy } from './retry.js';
+import { type UnpackSummary, unpackParts } from './unpack.js';
 
-/** Where the data set is published. */
-export const MTAT_BASE_URL = 'https://mirg.city.ac.uk/datasets/magnatagatune/';
-
-/** A published file; the tables' checksums are published, those of the archive's parts are not. */
+/** A published file. */
 export interface PublishedFile {
   name: string;
+  /** 64 hexadecimal digits, where its publisher gives them. */
   sha256?: string;
 }
 
 /** A data set as it is published: tables, and an archive cut into parts. */
 export interface Publication {
+  /** Address of the folder that holds the files. */
+  baseUrl: string;
   tables: readonly PublishedFile[];
   parts: readonly PublishedFile[];
 }
 
-/** MagnaTagATune's files. */
-export const MTAT: Publication = {
-  tables: [
-    {
-      name: 'annotations_final.csv',
-      sha256: '99b94e95825d4fa576386a5367b9c96e0ec636e9f9c240aceb492f4728f68c3c',
-    },
-    {
-      name: 'clip_info_final.csv',
-      sha256: 'cb6108a10d3a91f0bfd7d2fbec2382559d15f20c8d28093f14e12162a47a3e78',
-    },
-  ],
-  parts: [{ name: 'mp3.zip.001' }, { name: 'mp3.zip.002' }, { name: 'mp3.zip.003' }],
-};
-
 /** Starts a report of progress; `startProgress` of src/base/progress.ts is one. */
 export type StartProgress = (label: string, total: number, unit: string) => Progress;
 
-/** What is downloaded, from where and to where. */
+/** Where to, and how. */
 export interface DownloadOptions {
   /** Folder for the data set, made when it is missing. */
   out: string;
-  /** Where the files are; the official place when left out. */
+  /** Where the files are. Default: the publication's own address. */
   baseUrl?: string;
   /** Called once for every file (in MB) and once for unpacking (in files). */
   progress?: StartProgress;
@@ -65,10 +47,10 @@ export interface DownloadSummary {
 }
 
 /** Checks a base URL and makes file names resolvable against it. */
-function folderUrl(baseUrl: string): string {
+function folderUrl(baseUrl: string, official: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    throw new UsageError(`The base URL ${baseUrl} is no web address; give one like ${MTAT_BASE_URL}.`);
+    throw new UsageError(`The base URL ${baseUrl} is not a web address; give one like ${official}.`);
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url.href;
 }
@@ -105,7 +87,7 @@ async function downloadPublished(
  * @param publication - the files
  * @param options - where from and where to
  * @returns what is there now
- * @throws UsageError when the base URL is none
+ * @throws UsageError when the base URL is not a web address
  * @throws Failure when a file cannot be had, is not the published one, or the archive is damaged
  * @throws Interrupted when stopped by the signal
  */
@@ -114,7 +96,7 @@ export async function downloadPublication(
   options: DownloadOptions,
 ): Promise<DownloadSummary> {
   const { out, progress, signal } = options;
-  const baseUrl = folderUrl(options.baseUrl ?? MTAT_BASE_URL);
+  const baseUrl = folderUrl(options.baseUrl ?? publication.baseUrl, publication.baseUrl);
   const files: (DownloadedFile & { name: string })[] = [];
   for (const file of [...publication.tables, ...publication.parts])
     files.push(await downloadPublished(file, baseUrl, options));
@@ -136,16 +118,4 @@ export async function downloadPublication(
   } finally {
     report?.stop();
   }
-}
-
-/**
- * Downloads MagnaTagATune's tables and its archive in three parts (2.9 GB), and unpacks it to folders `0` to `f`.
- * The parts are kept; they may be removed afterwards.
- *
- * @param options - where from and where to
- * @returns what is there now
- * @throws as `downloadPublication`
- */
-export function downloadMtat(options: DownloadOptions): Promise<DownloadSummary> {
-  return downloadPublication(MTAT, options);
 }

@@ -1,0 +1,81 @@
+/** From examples to a data set: what every loader checks and computes at its end. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Failure, UsageError } from '../base/errors.js';
+import { type Dataset, type Example, SPLITS, type Split } from './dataset.js';
+
+/** Where the sentences of a data set's errors begin and end. */
+export interface Advice {
+  /** Of one example: `clip`, `track`. */
+  noun: string;
+  /** The config key to blame for an empty split, and what to do about it. */
+  emptySplit: [key: string, advice: string];
+  /** The same for a class without a training example. */
+  missingClass: [key: string, advice: string];
+}
+
+/**
+ * Completes a data set with its fingerprint.
+ *
+ * @throws UsageError when a split has no example, or a class has no training example, in any fold
+ */
+export function assembleDataset(parts: Omit<Dataset, 'fingerprint'>, advice: Advice): Dataset {
+  const { examples, labels, folds } = parts;
+  const splits = folds
+    ? folds.map((fold) => examples.map(({ id }) => fold.get(id)!))
+    : [examples.map(({ split }) => split)];
+  for (const [fold, split] of splits.entries())
+    requireLearnable(parts, split, splits.length > 1 ? ` of fold ${fold}` : '', advice);
+  return { ...parts, fingerprint: fingerprintOf(labels, examples, splits) };
+}
+
+function requireLearnable(
+  { examples, labels, task, root }: Omit<Dataset, 'fingerprint'>,
+  splitOf: readonly Split[],
+  where: string,
+  { noun, emptySplit, missingClass }: Advice,
+): void {
+  for (const split of SPLITS)
+    if (!splitOf.includes(split))
+      throw new UsageError(
+        `${emptySplit[0]}: the ${split} split${where} of ${root} has no ${noun}; ${emptySplit[1]}.`,
+      );
+  if (task !== 'classification') return;
+  const learned = new Set<number>();
+  for (const [i, { targets }] of examples.entries())
+    if (splitOf[i] === 'train') learned.add(targets.indexOf(1));
+  const missing = labels.find((_, label) => !learned.has(label));
+  if (missing !== undefined)
+    throw new UsageError(
+      `${missingClass[0]}: no training ${noun}${where} has the class "${missing}", so it cannot be learned; ${missingClass[1]}.`,
+    );
+}
+
+function fingerprintOf(
+  labels: readonly string[],
+  examples: readonly Example[],
+  splits: readonly Split[][],
+): string {
+  const hash = createHash('sha256').update(JSON.stringify(labels));
+  for (const [i, { id, targets }] of examples.entries())
+    hash.update(`${id} ${splits.map((split) => split[i]).join(' ')} `).update(targets);
+  return hash.digest('hex');
+}
+
+/**
+ * What a generated corpus says of itself in SYNTHETIC.json; null for any other folder.
+ *
+ * @throws Failure when the file is there but cannot be read
+ */
+export async function syntheticStatement(root: string): Promise<string | null> {
+  const path = join(root, 'SYNTHETIC.json');
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return z.object({ statement: z.string() }).parse(JSON.parse(text)).statement;
+  } catch {
+    throw new Failure(`${path} must be a JSON object with a text "statement"; generate the corpus again.`);
+  }
+}

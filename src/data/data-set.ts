@@ -1,0 +1,81 @@
+/** What a data set brings: one value of this type is all that the toolkit knows of it. */
+import type { z } from 'zod';
+import { UsageError } from '../base/errors.js';
+import type { Dataset } from './dataset.js';
+import type { Publication } from './download/publication.js';
+
+/** An option of `polytag data NAME import`. */
+export interface ImportOption {
+  type: 'number' | 'string';
+  default?: number | string;
+  choices?: readonly (number | string)[];
+  describe: string;
+}
+
+/** What `polytag data NAME import` says of a folder. */
+export interface ImportSummary {
+  /** Printed by `--json`. */
+  report: object;
+  /** Printed otherwise. */
+  lines: string[];
+  /** Sentences on what is missing or was left out. */
+  warnings: string[];
+}
+
+/** How `polytag data NAME import` reads a folder. */
+export interface Importer {
+  describe: string;
+  /** What the folder must hold. */
+  folder: string;
+  options: Record<string, ImportOption>;
+  run(root: string, options: Record<string, unknown>): Promise<ImportSummary>;
+}
+
+/** How `polytag data NAME download` fetches the data set. */
+export interface Download {
+  describe: string;
+  /** Folder that the help suggests: `data/mtat`. */
+  folder: string;
+  publication: Publication;
+}
+
+/** A data set. */
+export interface DataSet<Options extends z.ZodObject = z.ZodObject> {
+  title: string;
+  /** The paper to cite; null for the user's own recordings. */
+  citation: string | null;
+  /** The licence of the recordings and annotations; null for the user's own. */
+  licence: string | null;
+  /** Where it is published; null where the user must get it. */
+  homepage: string | null;
+  download: Download | null;
+  import: Importer | null;
+  /** What a config may say under `data`; its key `set` is the literal name of the data set. */
+  options: Options;
+  /**
+   * Reads examples and labels; audio files are not opened.
+   *
+   * @throws UsageError when a file is missing, a split is empty, or a class has no training example
+   */
+  load(options: z.output<Options>): Promise<Dataset>;
+}
+
+/** Gives a data set its type, so that `load` receives the output of `options`. */
+export function defineDataSet<Options extends z.ZodObject>(dataSet: DataSet<Options>): DataSet<Options> {
+  return dataSet;
+}
+
+/**
+ * Options as a config would give them, with their defaults.
+ *
+ * @throws UsageError naming the first wrong key
+ */
+export function parseOptions<Options extends z.ZodObject>(
+  schema: Options,
+  given: Record<string, unknown>,
+): z.output<Options> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues;
+  throw new UsageError(`data.${path.join('.')}: ${message.replace(/^Invalid input: /, '')}.`);
+}

@@ -1,0 +1,43 @@
+/** What a published model is to the toolkit. */
+import type { ZooName } from '../../models/zoo/index.js';
+import type { StoredWeights } from '../formats/weights.js';
+import type { WeightMap } from '../weight-map.js';
+import type { ModelSource } from './sources.js';
+
+/** What is read out of the fetched file. */
+export interface PublishedWeights {
+  weights: StoredWeights;
+  /** Which array is which weight of the network. */
+  map: WeightMap;
+  /** In the network's order. */
+  labels: string[];
+  /** Text of the licence, which goes where the weights go; null where the file has none. */
+  licence: string | null;
+}
+
+/** A model as its authors published it. */
+export interface PublishedModel {
+  /** One sentence: what it is. */
+  description: string;
+  architecture: ZooName;
+  /** Options of the network as under `model.zoo`, and its inputs as in a config. Default: as Musicnn was published. */
+  options?: Record<string, unknown>;
+  inputs?: Record<string, unknown>;
+  licence: string;
+  citation: string[];
+  /** What it was trained on. */
+  dataset: string;
+  protocol: string;
+  /** What its authors report for the test split (macro averages); null where they report nothing comparable. */
+  reported: { roc_auc: number; pr_auc: number } | null;
+  /** Where the file with the weights is. */
+  source: ModelSource;
+  /** Where in the file the weights are, for the model's card: `musicnn/MTT_vgg`. */
+  origin: string;
+  /**
+   * Reads the fetched file, running nothing of it.
+   *
+   * @throws Failure when the file is damaged or another one
+   */
+  read(file: string): Promise<PublishedWeights>;
+}

@@ -1,0 +1,211 @@
+/** Reads the files of a run, and a finished run together with the truth that it was evaluated on. */
+import { readFile } from 'node:fs/promises';
+import { parquetReadObjects } from 'hyparquet';
+import { messageOf, UsageError } from '../base/errors.js';
+import { exists, requireFolder } from '../base/files.js';
+import { loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import type { Dataset } from '../data/dataset.js';
+import { loadDataset } from '../data/sets/index.js';
+import type { ConditionResult } from '../eval/conditions/result.js';
+import { macroRocAuc } from '../eval/evaluate.js';
+import type { Metrics } from '../eval/metrics.js';
+import type { Predictions } from '../eval/predictions.js';
+import type { EpochRecord } from '../eval/run-report.js';
+import { withTruth } from '../eval/with-truth.js';
+import { RUN_FILES, type RunFile, runPath } from './layout.js';
+
+/** Row of a table of predictions: `id`, and one score per label. */
+type PredictionRow = Record<string, string | number>;
+
+/** @throws UsageError naming the file, when it is missing or `parse` refuses it */
+async function readRunFile<Content>(
+  folder: string,
+  file: RunFile,
+  parse: (bytes: Buffer) => Content | Promise<Content>,
+): Promise<Content> {
+  const path = runPath(folder, file);
+  try {
+    return await parse(await readFile(path));
+  } catch (error) {
+    throw new UsageError(
+      `${path} is missing or damaged; run the experiment again, or leave it out. ${messageOf(error)}`,
+    );
+  }
+}
+
+const parseJson = <Content>(bytes: Buffer): Content => JSON.parse(bytes.toString('utf8')) as Content;
+
+/** Metrics of a finished run. */
+export const readMetrics = (folder: string): Promise<Metrics> =>
+  readRunFile(folder, 'metrics', parseJson<Metrics>);
+
+/** What the numbers of a run depend on beside its config. */
+export const readEnvironment = (folder: string): Promise<Record<string, unknown>> =>
+  readRunFile(folder, 'environment', parseJson<Record<string, unknown>>);
+
+/** One record per epoch; none for a baseline. */
+export const readLog = (folder: string): Promise<EpochRecord[]> =>
+  readRunFile(folder, 'log', (bytes) =>
+    bytes
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as EpochRecord),
+  );
+
+/** Metrics under the conditions that the config names; none where it names none. */
+export async function readConditions(folder: string): Promise<ConditionResult[]> {
+  if (!(await exists(runPath(folder, 'conditions')))) return [];
+  return (await readRunFile(folder, 'conditions', parseJson<{ conditions: ConditionResult[] }>)).conditions;
+}
+
+/** One row per example. */
+export const readPredictions = (folder: string): Promise<PredictionRow[]> =>
+  readRunFile(folder, 'predictions', async ({ buffer, byteOffset, byteLength }) => {
+    const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+    return (await parquetReadObjects({ file })) as PredictionRow[];
+  });
+
+/** The config of a run, with changes as on the command line. */
+export const readConfig = (folder: string, overrides: string[] = []): Promise<Config> =>
+  loadConfig(runPath(folder, 'config'), overrides);
+
+/** Whether a folder holds a run, finished or not. */
+export const holdsRun = (folder: string): Promise<boolean> => exists(runPath(folder, 'config'));
+
+/** Whether the run in a folder has finished. */
+export const isFinished = (folder: string): Promise<boolean> => exists(runPath(folder, 'metrics'));
+
+/** Epochs that a run has done so far; none where nothing can be read. */
+export const epochsOf = (folder: string): Promise<EpochRecord[]> => readLog(folder).catch(() => []);
+
+/** Threads that a run computes with; null where that is not recorded. Its checkpoints need as many. */
+export async function threadsOf(folder: string): Promise<number | null> {
+  const { threads } = await readEnvironment(folder).catch((): Record<string, unknown> => ({}));
+  return typeof threads === 'number' ? threads : null;
+}
+
+/** An example as a page shows it. */
+export interface StoredClip {
+  title: string;
+  artist: string;
+  /** Path of the audio file, which may be gone; null for lyrics alone. */
+  audio: string | null;
+}
+
+/** What a finished run left. */
+export interface StoredRun {
+  /** As it was given. */
+  folder: string;
+  config: Config;
+  environment: Record<string, unknown>;
+  metrics: Metrics;
+  /** Scores and ground truth, in the data set's order. */
+  predictions: Predictions;
+  history: EpochRecord[];
+  /** What is known of each example, in the order of the predictions. */
+  clips: StoredClip[];
+  dataset: { name: string; synthetic: string | null; fingerprint: string };
+}
+
+/** Loads the data set of a config; the same one once for several runs. */
+export type LoadDataset = (config: Config) => Promise<Dataset>;
+
+/**
+ * Loads data sets for runs.
+ *
+ * @param root - where the data set lies now; where the runs' configs say when null
+ * @returns a loader that reads each data set once
+ */
+export function datasetLoader(root: string | null): LoadDataset {
+  const loaded = new Map<string, Promise<Dataset>>();
+  return (config) => {
+    const options = root === null ? config.data : { ...config.data, root };
+    const key = JSON.stringify(options);
+    const known = loaded.get(key);
+    if (known) return known;
+    const loading = loadDataset(options);
+    loaded.set(key, loading);
+    return loading;
+  };
+}
+
+/**
+ * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, as in the evaluation; the
+ * data set's fingerprint must be the one that the run recorded.
+ *
+ * @param folder - the run's folder
+ * @param load - of `datasetLoader`
+ * @returns the run
+ * @throws UsageError when there is no such run, it has not finished, or its data set is gone or another one
+ */
+export async function readRun(folder: string, load: LoadDataset): Promise<StoredRun> {
+  await requireFolder(folder, 'A run');
+  if (!(await holdsRun(folder)))
+    throw new UsageError(
+      `${folder} holds no run (no ${RUN_FILES.config}); give a folder that "polytag run" wrote.`,
+    );
+  if (!(await isFinished(folder)))
+    throw new UsageError(
+      `The run in ${folder} has not finished; go on with it by "polytag run … --out ${folder} --resume", or leave it out.`,
+    );
+  const config = await readConfig(folder);
+  const environment = await readEnvironment(folder);
+  const metrics = await readMetrics(folder);
+  const history = await readLog(folder);
+  const dataset = await load(config).catch((error: unknown) => {
+    throw new UsageError(
+      `The ground truth of the run in ${folder} cannot be read; say with --data where its data set lies now. ${messageOf(error)}`,
+    );
+  });
+  if (environment.data_fingerprint !== dataset.fingerprint)
+    throw new UsageError(
+      `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; say with --data where that one lies.`,
+    );
+  const predictions = await joinTruth(folder, dataset);
+  if (Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) > 1e-6)
+    throw new UsageError(
+      `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or leave it out.`,
+    );
+  const { name, synthetic, fingerprint } = dataset;
+  const exampleOf = new Map(dataset.examples.map((example) => [example.id, example]));
+  return {
+    folder,
+    config,
+    environment,
+    metrics,
+    predictions,
+    history,
+    clips: predictions.ids.map((id) => {
+      const { title, artist, audio } = exampleOf.get(id)!;
+      return { title, artist: artist ?? '', audio };
+    }),
+    dataset: { name, synthetic, fingerprint },
+  };
+}
+
+async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions> {
+  const path = runPath(folder, 'predictions');
+  const rows = await readPredictions(folder);
+  const { labels, task } = dataset;
+  const strange = Object.keys(rows[0] ?? {}).find((name) => name !== 'id' && !labels.includes(name));
+  const missing = labels.find((label) => rows.length > 0 && !(label in rows[0]));
+  if (strange !== undefined || missing !== undefined)
+    throw new UsageError(
+      `The labels of ${path} are not those of the data set: ${strange === undefined ? `"${missing}" is missing` : `"${strange}" is not among them`}.`,
+    );
+  const scoresOf = new Map(rows.map((row) => [String(row.id), row]));
+  const examples = dataset.examples.filter(({ id }) => scoresOf.has(id));
+  if (examples.length !== rows.length)
+    throw new UsageError(
+      `${path} has ${rows.length} rows, of which ${examples.length} are examples of the data set; it is another data set's, or an example stands there twice.`,
+    );
+  const width = labels.length;
+  const scores = new Float32Array(examples.length * width);
+  for (const [row, example] of examples.entries()) {
+    const own = scoresOf.get(example.id)!;
+    for (let label = 0; label < width; label++) scores[row * width + label] = Number(own[labels[label]]);
+  }
+  return withTruth(examples, task, labels, scores);
+}

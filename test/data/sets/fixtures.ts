@@ -1,0 +1,121 @@
+/** A tiny folder for every data set: the least that its reader accepts. */
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { encodeWav } from '../../../src/audio/encode/wav.js';
+import type { DataOptions, dataSets } from '../../../src/data/sets/index.js';
+
+/** Writes files into a new folder. */
+export async function folderOf(files: Record<string, string | Uint8Array>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'polytag-set-'));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), content);
+  }
+  return root;
+}
+
+/** A tone as a WAV file at 16 kHz. */
+export function toneFile(hertz: number, seconds = 0.1): Uint8Array {
+  const samples = Float32Array.from({ length: seconds * 16_000 }, (_, n) =>
+    Math.fround(0.3 * Math.sin((2 * Math.PI * hertz * n) / 16_000)),
+  );
+  return encodeWav([samples], 16_000);
+}
+
+/** `CLASS/NN.wav`: so many tones in each of the classes. */
+export function classFolders(
+  classes: readonly string[],
+  count: number,
+  nameOf = (_name: string, i: number): string => `${String(i).padStart(2, '0')}.wav`,
+  seconds = 0.1,
+): Record<string, Uint8Array> {
+  return Object.fromEntries(
+    classes.flatMap((name, k) =>
+      Array.from({ length: count }, (_, i) => [
+        `${name}/${nameOf(name, i)}`,
+        toneFile(220 * (k + 1) + 5 * i, seconds),
+      ]),
+    ),
+  );
+}
+
+export const GENRES = [
+  'blues',
+  'classical',
+  'country',
+  'disco',
+  'hiphop',
+  'jazz',
+  'metal',
+  'pop',
+  'reggae',
+  'rock',
+];
+
+/** `genres_original/GENRE/GENRE.000NN.wav`. */
+export const gtzanFiles = (count: number): Record<string, string | Uint8Array> =>
+  Object.fromEntries(
+    Object.entries(classFolders(GENRES, count, (name, i) => `${name}.${String(i).padStart(5, '0')}.wav`)).map(
+      ([path, content]) => [`genres_original/${path}`, content],
+    ),
+  );
+
+/** A row of MTG-Jamendo's tables. */
+export const jamendoRow = (id: number, artist: number, tags: string[]): string =>
+  [
+    `track_${String(id).padStart(7, '0')}`,
+    `artist_${String(artist).padStart(6, '0')}`,
+    `album_${String(artist).padStart(6, '0')}`,
+    `${String(id % 100).padStart(2, '0')}/${id}.mp3`,
+    '100.5',
+    ...tags,
+  ].join('\t');
+
+export const JAMENDO_HEADER = 'TRACK_ID\tARTIST_ID\tALBUM_ID\tPATH\tDURATION\tTAGS';
+
+/** Three tables with CRLF line ends, as they are published. */
+export const jamendoTables = (
+  folder: string,
+  rows: { train: string[]; validation: string[]; test: string[] },
+  name = 'autotagging_top50tags',
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(rows).map(([split, lines]) => [
+      join(folder, `${name}-${split}.tsv`),
+      `${[JAMENDO_HEADER, ...lines].join('\r\n')}\r\n`,
+    ]),
+  );
+
+export const JAMENDO_ROWS = {
+  train: [jamendoRow(215, 1, ['genre---rock']), jamendoRow(1416, 1, ['genre---pop', 'mood/theme---happy'])],
+  validation: [jamendoRow(7, 2, ['genre---rock', 'genre---pop'])],
+  test: [jamendoRow(300, 3, ['mood/theme---happy'])],
+};
+
+const annotations = [
+  ['clip_id', 'guitar', 'piano', 'mp3_path'],
+  ['1', '1', '0', '0/a-b-01-c-0-29.mp3'],
+  ['2', '0', '1', 'c/d-e-01-f-0-29.mp3'],
+  ['3', '1', '1', 'f/g-h-01-i-0-29.mp3'],
+];
+
+/** Makes the folder and says what a config says of it. */
+export const fixtures = {
+  mtat: async () => ({
+    set: 'mtat' as const,
+    root: await folderOf({ 'annotations_final.csv': annotations.map((row) => row.join('\t')).join('\n') }),
+  }),
+  'mtg-jamendo': async () => ({
+    set: 'mtg-jamendo' as const,
+    root: await folderOf({ ...jamendoTables('split-0', JAMENDO_ROWS), 'audio/15/215.low.mp3': '' }),
+  }),
+  gtzan: async () => ({ set: 'gtzan' as const, root: await folderOf(gtzanFiles(6)) }),
+  folder: async () => ({ set: 'folder' as const, root: await folderOf(classFolders(['left', 'right'], 8)) }),
+  tracks: async () => ({
+    set: 'tracks' as const,
+    root: await folderOf({
+      'tracks.csv': `id,genre\n${Array.from({ length: 12 }, (_, i) => `t${i},${i % 2 ? 'pop' : 'rock'}`).join('\n')}\n`,
+    }),
+  }),
+} satisfies Record<keyof typeof dataSets, () => Promise<Partial<DataOptions>>>;

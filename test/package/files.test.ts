@@ -1,0 +1,37 @@
+/** What the package holds: everything that its README and its own code point to. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXAMPLE_MAPPING } from '../../src/hub/mapping-file.js';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+const { files, license } = JSON.parse(read('package.json')) as { files: string[]; license: string };
+const isPacked = (path: string): boolean =>
+  files.some((entry) => path === entry || path.startsWith(`${entry}/`));
+
+describe('the package', () => {
+  it('holds every file that it lists', () => {
+    for (const file of files.filter((name) => name !== 'dist'))
+      expect(existsSync(join(root, file)), file).toBe(true);
+  });
+
+  it('holds the pages that the README links to', () => {
+    const links = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path);
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) {
+      expect(existsSync(join(root, link)), link).toBe(true);
+      if (link.startsWith('docs/')) expect(isPacked(link), link).toBe(true);
+    }
+  });
+
+  it('holds the mapping that models import offers as an example', () => {
+    expect(isPacked(EXAMPLE_MAPPING.slice(root.length + 1))).toBe(true);
+  });
+
+  it('has the licence that it names', () => {
+    expect(read('LICENSE')).toMatch(
+      new RegExp(`^${license} License\n\nCopyright \\(c\\) 2026 polytag contributors`),
+    );
+  });
+});
