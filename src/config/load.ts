@@ -9,7 +9,8 @@ import { COMMON_KEYS, inputsSchema } from '../inputs/schema.js';
 import { branches } from '../models/branches/index.js';
 import { inputNames } from '../models/spec.js';
 import { checkExperiment } from '../training/checks.js';
-import { DISCRIMINATORS, nearestKey } from './nearest.js';
+import { loadExtensions } from './extensions.js';
+import { DISCRIMINATORS, nearestKey, nearestName } from './nearest.js';
 import { type Config, configSchema } from './schema.js';
 
 type Tree = { [key: string]: unknown };
@@ -69,6 +70,8 @@ async function readTree(file: string, origins: Origins, above: string[]): Promis
   if (!isTree(own))
     throw new UsageError(`${file}: a config must be a map of keys such as "data:" and "model:".`);
   const { extends: bases = [], ...rest } = own;
+  if (Array.isArray(rest.extensions))
+    rest.extensions = rest.extensions.map((path) => resolve(dirname(file), String(path)));
   let tree: Tree = {};
   for (const base of [bases].flat()) {
     if (typeof base !== 'string')
@@ -159,7 +162,7 @@ function unknownInput({ path }: z.core.$ZodIssue, tree: Tree): string | null {
  * Writes out what a branch's name leaves open: its kind, where the name is not one, and its input, where there is none
  * of the branch's name.
  */
-function completeBranches(tree: Tree): Tree {
+function completeBranches(tree: Tree, origins: Origins): Tree {
   const { model, inputs } = tree;
   if (!isTree(model) || !isTree(model.branches)) return tree;
   const declared = isTree(inputs) ? inputs : {};
@@ -170,6 +173,10 @@ function completeBranches(tree: Tree): Tree {
   const completed = Object.entries(model.branches).map(([name, branch]): [string, unknown] => {
     if (!isTree(branch)) return [name, branch];
     const named = typeof branch.input === 'string' ? branch.input : null;
+    if (named !== null && !(named in declared) && !(named in inputKinds))
+      throw new UsageError(
+        `${originOf(`model.branches.${name}.input`, origins)}: model.branches.${name}.input: there is no input "${named}"; add inputs.${named} with a kind, or give the nearest known one, "${nearestName(named, [...Object.keys(declared), ...Object.keys(inputKinds)])}".`,
+      );
     const ownInput = name in declared || name in inputKinds ? name : null;
     const usualBranch = inputKinds[kindOfInput(named ?? name)]?.branch;
     const kind = typeof branch.kind === 'string' ? branch.kind : name in branches ? name : usualBranch;
@@ -189,7 +196,7 @@ function completeBranches(tree: Tree): Tree {
  * @throws UsageError naming the first wrong key, its place and the nearest known key
  */
 export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
-  const completed = completeBranches(tree);
+  const completed = completeBranches(tree, origins);
   const schema = configSchema();
   const parsed = schema.safeParse(completed);
   if (!parsed.success) throw new UsageError(explain(parsed.error.issues[0], completed, origins));
@@ -198,13 +205,7 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config 
   const inputs = Object.fromEntries(
     Object.entries(written).filter(([name]) => COMMON_KEYS.includes(name) || names.includes(name)),
   );
-  for (const name of names) {
-    if (!(name in inputs) && !(name in inputKinds))
-      throw new UsageError(
-        `${originOf('model.branches', origins)}: a branch takes the input "${name}", which inputs does not have; add inputs.${name} with a kind.`,
-      );
-    inputs[name] ??= {};
-  }
+  for (const name of names) inputs[name] ??= {};
   const config = { ...parsed.data, inputs: inputsSchema().parse(inputs) };
   checkExperiment(config);
   return config;
@@ -222,5 +223,7 @@ export async function loadConfig(file: string, overrides: string[] = []): Promis
   const origins: Origins = new Map();
   let tree = await readTree(resolve(file), origins, []);
   for (const override of overrides) tree = applyOverride(tree, override, origins);
+  const { extensions } = tree;
+  if (Array.isArray(extensions)) await loadExtensions(extensions.map(String));
   return resolveConfig(tree, origins);
 }

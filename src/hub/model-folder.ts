@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
+import { loadExtensions } from '../config/extensions.js';
 import {
   MODEL_FILES,
   MODEL_FORMAT,
@@ -62,7 +63,21 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
   });
   const parsed: unknown = await readable(folder, () => JSON.parse(text));
   requireNetwork(folder, parsed);
+  await loadModelExtensions(folder, parsed as Partial<ModelDescription>);
   return readable(folder, () => parseDescription(parsed));
+}
+
+/** Loads the modules that a model's parts come from. */
+async function loadModelExtensions(
+  folder: string,
+  { extensions = [] }: Partial<ModelDescription>,
+): Promise<void> {
+  const found = await loadExtensions(extensions.map(({ file }) => file));
+  const changed = extensions.find(({ sha256 }, i) => sha256 !== found[i].sha256);
+  if (changed)
+    throw new Failure(
+      `The model in ${folder} was trained with another version of the extension ${changed.file}; put that version back, or train the model again.`,
+    );
 }
 
 /**

@@ -1,5 +1,4 @@
 /** What an input is: everything that the rest of the toolkit needs to know of something that a model can take. */
-import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { RowStream } from '../features/stream.js';
 
@@ -60,8 +59,8 @@ export interface AudioKind<Schema extends z.ZodType = z.ZodType> extends KindBas
   written?(settings: AudioSettings): AudioSettings;
   /** The feature under such settings. */
   feature(settings: AudioSettings): AudioFeature;
-  /** [batch, …]. Default: [batch, length, width]. */
-  tensor?(values: Float32Array, batch: number, size: InputSize): tf.Tensor;
+  /** Shape of one window as a model takes it. Default: [length, width]. */
+  shape?(size: InputSize): number[];
   /** Changes one window in place where what a model takes depends on the window as a whole; null for nothing. */
   finishWindow?(options: z.output<Schema>): ((window: Float32Array) => void) | null;
   /** Whether its columns are frequencies, so that SpecAugment masks make sense. Default: false. */

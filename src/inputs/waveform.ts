@@ -1,5 +1,4 @@
 /** Raw samples. */
-import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { audioKind } from './kind.js';
 
@@ -16,6 +15,6 @@ export const waveform = audioKind({
     stream: () => ({ push: (samples) => samples.slice(), finish: () => null }),
     rows: (samples, steps) => samples.subarray(0, steps),
   }),
-  tensor: (values, batch, { length }) => tf.tensor2d(values, [batch, length]),
+  shape: ({ length }) => [length],
   describe: () => 'the samples themselves',
 });

@@ -1,5 +1,4 @@
 /** The inputs of one model, bound to their options, and the windows that it takes. */
-import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import { wordless } from '../text/vocabulary.js';
 import type { AudioFeature, AudioKind, AudioSettings, InputSize, TextKind } from './kind.js';
@@ -195,28 +194,4 @@ export function silenceWindow(input: Input, values: Float32Array | Int32Array, i
   const window = values.subarray(index * size, (index + 1) * size);
   if (input.source === 'audio') window.fill(input.feature.silence);
   else window.set(wordless(input.size.length));
-}
-
-/**
- * The tensors of a batch; call it inside `tf.tidy`. The values are changed in place where the model takes others than
- * the stored ones.
- *
- * @returns by input: [batch, frames, bands], [batch, samples] or [batch, tokens] (int32)
- */
-export function windowTensors(
-  inputs: readonly Input[],
-  { count, values }: WindowBatch,
-): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    inputs.map((input): [string, tf.Tensor] => {
-      const own = values[input.name];
-      if (input.source === 'text') return [input.name, tf.tensor2d(own, [count, input.size.length], 'int32')];
-      const floats = own as Float32Array;
-      const size = windowSize(input);
-      for (let i = 0; i < count; i++) input.finishWindow(floats.subarray(i * size, (i + 1) * size));
-      const { length, width } = input.size;
-      const make = input.kind.tensor ?? ((all, batch) => tf.tensor3d(all, [batch, length, width]));
-      return [input.name, make(floats, count, input.size)];
-    }),
-  );
 }

@@ -48,6 +48,8 @@ export interface ModelDescription {
   shape: ModelShape;
   /** How the inputs are computed; a model never takes anything else. */
   inputs: InputsConfig;
+  /** Modules that the model's parts come from; absent where there are none. */
+  extensions?: { file: string; sha256: string }[];
   /** Tokens by id, by name of a text input. */
   vocabularies: Record<string, string[]>;
   /** Entries of jieba's user dictionary that a text input is segmented with, by its name; absent where there are none. */

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { Tail } from '../inputs/cutter.js';
-import { type ModelInputSet, type WindowBatch, windowSize, windowTensors } from '../inputs/window.js';
+import { windowTensors } from '../inputs/tensors.js';
+import { type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
 import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOf } from './description.js';
 import { INFERENCE } from './layers/mode.js';

@@ -1,4 +1,5 @@
 /** What a run gives in the end: the model, its predictions, the metrics and the report. */
+import type { ExtensionRecord } from '../config/extensions.js';
 import type { Config } from '../config/schema.js';
 import { examplesOf } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
@@ -36,6 +37,7 @@ export interface TrainedRun {
   prepared: Prepared;
   model: TaggingModel;
   environment: Record<string, unknown>;
+  extensions: ExtensionRecord[];
   result: TrainingResult;
   notes: string[];
   log: (line: string) => void;
@@ -116,7 +118,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
 }
 
 /** What is stored of the model, without its thresholds. */
-function describeModel({ config, prepared }: TrainedRun): NewDescription {
+function describeModel({ config, prepared, extensions }: TrainedRun): NewDescription {
   const { dataset, texts, shape, statistics } = prepared;
   const ofTexts = <Value>(pick: (text: PreparedText) => Value | null): Record<string, Value> =>
     Object.fromEntries(
@@ -134,6 +136,7 @@ function describeModel({ config, prepared }: TrainedRun): NewDescription {
     spec: config.model,
     shape,
     inputs: config.inputs,
+    ...(extensions.length > 0 && { extensions }),
     vocabularies: ofTexts(({ vocabulary }) => vocabulary),
     ...(Object.keys(dictionaries).length > 0 && { dictionaries }),
     ...(Object.keys(statistics).length > 0 && { statistics }),

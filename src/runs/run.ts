@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
 import { withLockOrRefuse } from '../base/lock.js';
+import { type ExtensionRecord, loadExtensions } from '../config/extensions.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import { type Engine, loadEngine } from '../engine/engine.js';
+import { type BranchSource, initializeBranch } from '../hub/transfer.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
 import { toTensors } from '../models/predictor.js';
 import { branchesOf, describeSpec, type NetworkSpec } from '../models/spec.js';
@@ -84,12 +86,14 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   const prepared = await prepare(config, dataset, { signal: options.signal, onNote: note });
   const model = buildModel(config.model, prepared.shape, config.seed);
   try {
-    initializeBranches(config, prepared, model);
+    const extensions = await loadExtensions(config.extensions ?? []);
+    const sources = await initializeBranches(config, prepared, model);
+    const origins = { extensions, sources };
     if (options.existing === 'resume') {
       // Before the first file is written, so that a refused run keeps its own record.
       const folder = runPath(out, 'checkpoints');
       const newest = await readNewestCheckpoint(folder, note);
-      requireExperiment(folder, newest, experimentHash(config, prepared, engine));
+      requireExperiment(folder, newest, experimentHash(config, prepared, engine, origins));
     }
     const configText = await writeConfig(out, config);
     log(`Model ${describeSpec(config.model)}: ${model.parameters.count().toLocaleString('en')} weights.`);
@@ -99,10 +103,19 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
       data_fingerprint: dataset.fingerprint,
       segmenter: firstOf(prepared, ({ segmenter }) => segmenter),
       ...(vectors && { lyrics_vectors: vectors.record }),
+      ...(sources.length > 0 && { branch_weights: sources }),
+      ...(extensions.length > 0 && { extensions }),
       notes,
     });
     await writeRecord(out, 'environment', environment);
-    const result = await trainAndLog(options, config, prepared, model, engine, note);
+    const result = await trainAndLog(
+      options,
+      config,
+      prepared,
+      model,
+      experimentHash(config, prepared, engine, origins),
+      note,
+    );
     return await writeResults({
       config,
       configText,
@@ -110,6 +123,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
       prepared,
       model,
       environment,
+      extensions,
       result,
       notes,
       log,
@@ -192,17 +206,37 @@ function firstOf<Value>({ texts }: Prepared, pick: (text: PreparedText) => Value
   );
 }
 
-/** Gives branches the first weights that come from elsewhere: pretrained word vectors. */
-function initializeBranches({ model: spec }: Config, { texts }: Prepared, model: TaggingModel): void {
-  if (!spec.branches) return;
-  for (const { name, input, options } of branchesOf(spec)) {
-    const vectors = texts[input]?.vectors;
-    if (vectors && 'embedding' in options) initializeEmbeddings(model, name, vectors);
+/** What the weights come from besides config and data. */
+interface Origins {
+  extensions: ExtensionRecord[];
+  /** Models that branches start with. */
+  sources: BranchSource[];
+}
+
+/** Gives branches the first weights that come from elsewhere: pretrained word vectors, published networks. */
+async function initializeBranches(
+  { model: spec }: Config,
+  { texts, inputs }: Prepared,
+  model: TaggingModel,
+): Promise<BranchSource[]> {
+  if (!spec.branches) return [];
+  const sources: BranchSource[] = [];
+  for (const branch of branchesOf(spec)) {
+    const vectors = texts[branch.input]?.vectors;
+    if (vectors && 'embedding' in branch.options) initializeEmbeddings(model, branch.name, vectors);
+    const source = await initializeBranch(branch, inputs, model);
+    if (source) sources.push(source);
   }
+  return sources;
 }
 
 /** Everything that decides the weights. */
-function experimentHash(config: Config, prepared: Prepared, engine: Engine): string {
+function experimentHash(
+  config: Config,
+  prepared: Prepared,
+  engine: Engine,
+  { extensions, sources }: Origins,
+): string {
   const { dataset, texts } = prepared;
   const { inputs, model, loss, training, seed } = config;
   // Where features lie and how often a checkpoint is written decide nothing.
@@ -214,7 +248,10 @@ function experimentHash(config: Config, prepared: Prepared, engine: Engine): str
     seed,
   };
   const ids = dataset.examples.map(({ id, split }) => `${id} ${split}`);
-  const files = Object.values(texts).flatMap(({ vectors }) => vectors?.record.sha256 ?? []);
+  const files = [
+    ...Object.values(texts).flatMap(({ vectors }) => vectors?.record.sha256 ?? []),
+    ...[...extensions, ...sources].map(({ sha256 }) => sha256),
+  ];
   const machine = [engine.name, engine.version, engine.threads];
   return createHash('sha256')
     .update(JSON.stringify([decisive, dataset.fingerprint, ids, ...machine, ...files]))
@@ -226,7 +263,7 @@ async function trainAndLog(
   config: Config,
   prepared: Prepared,
   model: TaggingModel,
-  engine: Engine,
+  experiment: string,
   onNote: (note: string) => void,
 ): Promise<TrainingResult> {
   const { dataset, batches } = prepared;
@@ -243,7 +280,7 @@ async function trainAndLog(
       train: examplesOf(dataset, 'train'),
       validation: examplesOf(dataset, 'validation'),
       checkpointFolder: runPath(out, 'checkpoints'),
-      experiment: experimentHash(config, prepared, engine),
+      experiment,
       resume,
       pauseAfter,
       signal,

@@ -1,4 +1,5 @@
 /** Tags tracks: windows from worker threads, batches across tracks, one row per track. */
+import { loadedExtensions } from '../../base/extensions.js';
 import type { Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { type WindowBatch, windowSize } from '../../inputs/window.js';
@@ -181,7 +182,12 @@ export async function* tagTracks(
 ): AsyncGenerator<TagRow, void> {
   const { signal } = options;
   const audio = predictor.inputs.list.filter(({ source }) => source === 'audio').map(({ name }) => name);
-  const request = { inputs: config, names: audio, remainder: predictor.remainder };
+  const request = {
+    inputs: config,
+    names: audio,
+    remainder: predictor.remainder,
+    extensions: loadedExtensions(),
+  };
   const pool = new WindowPool(request, options.threads);
   const tracks = new TrackQueue(predictor, options);
   const feed = async function* (): AsyncGenerator<string, void> {

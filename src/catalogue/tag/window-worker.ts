@@ -12,6 +12,8 @@ export interface CutRequest {
   /** Names of the audio inputs that the model takes. */
   names: string[];
   remainder: Tail;
+  /** URLs of modules that inputs may come from. */
+  extensions: readonly string[];
 }
 
 /** A recording to work on, or leave to send more windows of the present one. */
@@ -54,8 +56,16 @@ function* split(windows: Windows): Generator<Windows> {
   }
 }
 
+const request = workerData as CutRequest;
+// The engine comes along with an extension, and is not loaded without one.
+const ready =
+  request.extensions.length > 0
+    ? import('../../models/extension.js').then(({ importModelParts }) => importModelParts(request.extensions))
+    : Promise.resolve();
+
 async function work(path: string, { inputs, names, remainder }: CutRequest): Promise<WindowReply> {
   try {
+    await ready;
     const { grid, list } = bindInputs(inputs, names);
     const { info, blocks, errors } = await streamAudio(path, { mono: true });
     const cutter = new WindowCutter({ grid, inputs: list, remainder }, info.sampleRate);
@@ -71,13 +81,13 @@ async function work(path: string, { inputs, names, remainder }: CutRequest): Pro
   }
 }
 
-port.on('message', async (request: WindowRequest) => {
-  if (request === 'more') {
+port.on('message', async (message: WindowRequest) => {
+  if (message === 'more') {
     credit++;
     wake?.();
     wake = null;
     return;
   }
   credit = AHEAD;
-  port.postMessage(await work(request.path, workerData as CutRequest));
+  port.postMessage(await work(message.path, request));
 });

@@ -2,8 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Failure, messageOf } from '../../base/errors.js';
+import { loadedExtensions } from '../../base/extensions.js';
 import { workerUrl } from '../../base/package.js';
-import type { ExtractReply, ExtractRequest } from './extract-worker.js';
+import type { ExtractReply, ExtractRequest, ExtractWorkerData } from './extract-worker.js';
 import type { StoredFeatures } from './kinds.js';
 
 /** A pool of threads; close it when done. */
@@ -54,7 +55,7 @@ export class ExtractPool {
   private start(): Worker {
     // The decoder writes a line for every frame that it cannot read; the reason comes back as a message.
     const worker = new Worker(workerUrl(import.meta.url, './extract-worker'), {
-      workerData: this.features,
+      workerData: { features: this.features, extensions: loadedExtensions() } satisfies ExtractWorkerData,
       stderr: true,
     });
     worker.stderr.resume();

@@ -13,11 +13,24 @@ export interface ExtractRequest {
 /** What became of it. */
 export type ExtractReply = Extracted | { error: string };
 
-const features = workerData as StoredFeatures;
+/** What a thread is started with. */
+export interface ExtractWorkerData {
+  features: StoredFeatures;
+  /** URLs of modules that inputs may come from. */
+  extensions: readonly string[];
+}
+
+const { features, extensions } = workerData as ExtractWorkerData;
+// The engine comes along with an extension, and is not loaded without one.
+const ready =
+  extensions.length > 0
+    ? import('../../models/extension.js').then(({ importModelParts }) => importModelParts(extensions))
+    : Promise.resolve();
 
 parentPort!.on('message', async ({ path, wanted }: ExtractRequest) => {
   let reply: ExtractReply;
   try {
+    await ready;
     reply = await extractFeatures(path, features, wanted);
   } catch (error) {
     reply = { error: messageOf(error) };
