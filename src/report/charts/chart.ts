@@ -109,6 +109,8 @@ export interface SegmentsMark extends MarkBase {
   y: readonly (readonly [number, number])[];
   /** In pixels. Default: 2. */
   width?: number;
+  /** Whether the ends are marked, as those of an interval. */
+  caps?: boolean;
 }
 
 /** A line across the chart at an x. */

@@ -69,7 +69,7 @@ function controls({ choices = [], rows, logarithmic, panels }: Figure): Html | f
       html`<label>Filter <input name="filter" type="search" placeholder="part of a name"></label>`,
     rows?.flag && html`<label><input type="checkbox" name="flag"> ${rows.flag}</label>`,
     logarithmic && html`<label><input type="checkbox" name="logarithmic"> logarithmic</label>`,
-    rows && html`<span class="count" role="status"></span>`,
+    rows?.filter && html`<span class="count" role="status"></span>`,
   ].filter((part) => part instanceof Html);
   return parts.length > 0 && html`<div class="controls">${parts}</div>`;
 }

@@ -1,5 +1,6 @@
 /** Forest plots: estimates or differences with their intervals, a row each. */
 import type { Interval } from '../../eval/metrics.js';
+import { SIGNIFICANCE } from '../../runs/compare/comparison.js';
 import type { Chart, DotsMark, Mark, Row, Tone } from './chart.js';
 
 /** A value with its interval. */
@@ -41,6 +42,7 @@ function intervalMarks(
       x: wide.map(({ interval }) => interval),
       y: wide.map(({ i }) => [i, i]),
       tone: look.tone,
+      caps: true,
     },
     { kind: 'dots', x: shown.map(({ value }) => value), y: shown.map(({ i }) => i), ...look },
   ];
@@ -93,12 +95,12 @@ export function differenceChart(title: string, metric: string, rows: readonly Di
   const published = rows.flatMap(({ published: x }, i) => (x == null ? [] : [{ x, i }]));
   const kinds = [
     {
-      name: 'significantly higher',
+      name: `higher (p < ${SIGNIFICANCE} after Holm)`,
       tone: 'higher' as const,
       of: (row: Difference) => row.significant && row.difference! > 0,
     },
     {
-      name: 'significantly lower',
+      name: `lower (p < ${SIGNIFICANCE} after Holm)`,
       tone: 'lower' as const,
       of: (row: Difference) => row.significant && row.difference! <= 0,
     },

@@ -11,7 +11,7 @@ export function roundTicks(from: number, to: number, about = 5): number[] {
   const raw = (to - from) / about;
   if (!(raw > 0) || !Number.isFinite(raw)) return [from];
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= raw) ?? 10);
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= 0.95 * raw) ?? 10);
   const ticks: number[] = [];
   for (let k = Math.ceil(from / step - 1e-9); k * step <= to + step * 1e-9; k++)
     ticks.push(Number((k * step).toPrecision(12)));

@@ -85,7 +85,15 @@ export function drawMark(mark: Mark, place: Place, rows: number): string {
         const [start, end] = mark.y[i];
         return `M${round(x(from))} ${round(y(start))}L${round(x(to))} ${round(y(end))}`;
       });
-      return `<path d="${path.join('')}" fill="none" stroke="${ink}" stroke-width="${mark.width ?? 2}"${opacity}/>\n`;
+      const caps = mark.x.flatMap((xs, i) =>
+        mark.caps
+          ? xs.map((end, e) => {
+              const at = `M${round(x(end))} ${round(y(mark.y[i][e]))}`;
+              return xs[0] === xs[1] ? `${at}m-3 0h6` : `${at}m0 -3v6`;
+            })
+          : [],
+      );
+      return `<path d="${[...path, ...caps].join('')}" fill="none" stroke="${ink}" stroke-width="${mark.width ?? 2}"${opacity}/>\n`;
     }
     case 'guide':
       return `<path d="M${round(x(mark.x))} ${round(top)}v${round(height)}" stroke="${ink}" ${dashOf({ ...mark, dash: mark.dash ?? 'dot' })}/>\n`;

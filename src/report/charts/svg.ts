@@ -6,7 +6,7 @@ import { scaleOf, type Ticks } from './scale.js';
 import { colour, dashOf, dot, drawMark, type Place, round, text } from './svg-marks.js';
 
 /** Sizes in pixels. A letter's width is a mean: nothing measures text here. */
-const LETTER = 6;
+const LETTER = 5.8;
 const ROW = 16;
 const PLOT = 300;
 const LEGEND = 16;
@@ -43,13 +43,15 @@ export function svgFigure(charts: readonly Chart[], note: string | null): string
 function drawChart(chart: Chart, from: number): { body: string; width: number; height: number } {
   const { title, x, y = { title: '' }, rows, marks } = chart;
   const names = rows?.map(({ name }) => nameLines(name, MOST_LETTERS, cutText).join(' '));
-  const letters = Math.max(0, ...(names ?? []).map((name) => Math.min(MOST_LETTERS, name.length)));
+  const letters = Math.max(0, ...(names ?? []).map(({ length }) => length));
   const left = from + (rows ? 20 + LETTER * letters + (y.title ? 16 : 0) : y.hidden ? 16 : 56);
   const cells = marks.find((mark) => mark.kind === 'cells');
   const entries = legendOf(marks);
   const legend = legendLines(entries, PLOT).length;
   const top = 24 + LEGEND * legend;
-  const height = rows ? ROW * rows.length + 6 : chart.plane ? PLOT : 0.8 * PLOT;
+  // Axes with one range, as those of an ROC curve, make a square.
+  const isSquare = chart.plane || (x.range && x.range[1] === y.range?.[1]);
+  const height = rows ? ROW * rows.length + 6 : isSquare ? PLOT : 0.8 * PLOT;
   const xs = scaleOf(x, marks, 'x');
   const ys = rows
     ? { at: (row: number) => 1 - (row + 0.5) / rows.length, ticks: [] }
@@ -65,14 +67,15 @@ function drawChart(chart: Chart, from: number): { body: string; width: number; h
     : columns
       ? 14 + 0.8 * LETTER * Math.max(...columns.map(({ length }) => length))
       : 36;
-  let body = text(left, 14, cutText(title, Math.floor((PLOT + 40) / 6.6)), 'start', 'font-weight="bold"');
+  const wide = left + PLOT - from;
+  let body = text(from + 12, 14, cutText(title, Math.floor(wide / 6.6)), 'start', 'font-weight="bold"');
   body += drawLegend(entries, left, 24);
   if (!x.hidden) body += drawXAxis(x, xs.ticks, columns, place, below);
   if (!y.hidden) body += drawYAxis(y, ys.ticks, names, place);
   if (!x.hidden && !y.hidden)
     body += `<path d="M${round(left)} ${top}V${round(top + height)}H${round(left + PLOT)}" fill="none" stroke="#000000"/>\n`;
   for (const mark of marks) body += drawMark(mark, place, rows?.length ?? 0);
-  return { body, width: left + PLOT + (cells ? 24 : 16) - from, height: top + height + below };
+  return { body, width: wide + (cells ? 24 : 16), height: top + height + below };
 }
 
 /** Legend entries in lines that are no wider than the plot. */

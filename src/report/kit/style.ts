@@ -64,7 +64,7 @@ footer { max-width: 1120px; margin: 24px auto; padding: 0 20px; color: var(--mut
 
 .badge ul { margin: 4px 0 0; padding-left: 20px; }
 .controls label { white-space: nowrap; }
-.controls select { max-width: min(100%, 460px); }
+.controls select { max-width: min(100%, 340px); }
 figure { min-width: 0; margin: 0; }
 figcaption { font-weight: 600; font-size: 0.92rem; margin-bottom: 4px; }
 .figure { margin-bottom: 10px; }
@@ -94,7 +94,7 @@ table.words { table-layout: fixed; width: 100%; }
 pre { background: var(--surface); border-radius: 8px; padding: 14px; overflow: auto; max-height: 480px; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: normal; }
 .right { color: var(--good); }
 .wrong { color: var(--bad); }
-.cursor { position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px; background: #ffffff; box-shadow: 0 0 3px #000000; pointer-events: none; }
+.cursor { position: absolute; top: 0; bottom: 0; left: -1px; width: 2px; pointer-events: none; }
 .keys i { display: inline-block; width: 12px; height: 4px; border-radius: 2px; margin: 0 5px 0 0; vertical-align: middle; background: var(--colour); }
 @media (max-width: 560px) {
   header, main, nav, footer { padding-left: 14px; padding-right: 14px; }

@@ -67,12 +67,13 @@ export function openFigure(page: Page, host: HTMLElement): void {
       return { ...chart, y: { title: '', ...chart.y, scale: 'log' } };
     if (!find('sort')) return chart;
     const places = order(chart);
-    const count = host.querySelector<HTMLElement>('.count')!;
+    const count = host.querySelector<HTMLElement>('.count');
     const total = chart.rows?.length ?? 0;
-    count.textContent =
-      places.length === 0
-        ? 'no row matches'
-        : `${places.length} of ${total}${chart.note ? `; ${chart.note}` : ''}`;
+    if (count)
+      count.textContent =
+        places.length === 0
+          ? 'no row matches'
+          : `${places.length} of ${total}${chart.note ? `; ${chart.note}` : ''}`;
     return withRows(chart, places);
   };
 

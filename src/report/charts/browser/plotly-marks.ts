@@ -143,7 +143,12 @@ export function tracesOf(mark: Mark, chart: Chart, look: Look): Data[] {
         {
           ...legend,
           type: 'scatter',
-          mode: 'lines',
+          mode: mark.caps ? 'lines+markers' : 'lines',
+          marker: {
+            symbol: mark.x[0]?.[0] === mark.x[0]?.[1] ? 'line-ew' : 'line-ns',
+            size: 7,
+            line: { color: colour, width: 1.5 },
+          },
           x: mark.x.flatMap(([from, to]) => [from, to, null]),
           y: mark.y.flatMap(([from, to]) => [from, to, null]),
           line: { color: colour, width: mark.width ?? 2 },

@@ -26,7 +26,7 @@ export interface PlotlyChart {
 export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart {
   const { x, y = { title: '' }, rows, marks, plane } = chart;
   const { theme, width, cut } = look;
-  const letters = Math.max(16, Math.min(46, Math.round(width * 0.045)));
+  const letters = Math.max(16, Math.min(32, Math.round(width * 0.03)));
   const names = rows?.map(({ name }) => look.lines(name, letters, cut).map(code.plain));
   const hasCells = marks.some(({ kind }) => kind === 'cells');
   const isTight = hasCells || marks.some(({ kind }) => kind === 'bars') || (rows?.length ?? 0) > 12;
@@ -62,7 +62,7 @@ export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart 
       hoverlabel: { bgcolor: theme.background, font: { color: theme.text }, bordercolor: theme.line },
       hovermode: 'closest',
       showlegend: legend > 0,
-      legend: { orientation: 'h', y: 1, yanchor: 'bottom', x: 0, font: { size: 12 }, itemsizing: 'constant' },
+      legend: { orientation: 'h', y: 1, yanchor: 'bottom', x: 0, font: { size: 12 } },
       bargap: 0.25,
       barmode: 'overlay',
       xaxis: { ...base, ...axisOf(x, look, code, hasCells ? 22 : 18) },

@@ -15,16 +15,18 @@ export function cutText(text: string, letters: number): string {
 }
 
 /**
- * Sets a row's name: on one line where it fits, else on two where it has a line break.
+ * Sets a row's name: on one line, or on two where it has a line break and is long.
  *
  * @param name - of `Row`
- * @param letters - most letters of a line
+ * @param letters - most letters of a line; a name with a line break gets half as many more on one
  * @param cut - `cutText`
- * @returns the lines
  */
 export function nameLines(name: string, letters: number, cut: typeof cutText): string[] {
   const whole = name.replace('\n', ' ');
-  return (whole.length > letters ? name.split('\n') : [whole]).map((line) => cut(line, letters));
+  const isLong = name !== whole && whole.length > 1.5 * letters;
+  return isLong
+    ? name.split('\n').map((line) => cut(line, letters))
+    : [cut(whole, name === whole ? letters : 1.5 * letters)];
 }
 
 /**

@@ -21,7 +21,7 @@ h1 { font-size: 1.5rem; }
 .track .keys i { display: inline-block; width: 3px; height: 11px; margin: 0 4px 0 8px; vertical-align: -1px; background: var(--colour); }
 .area { position: relative; }
 .area canvas { display: block; width: 100%; cursor: crosshair; touch-action: pan-y; }
-.cursor { position: absolute; top: 0; bottom: 0; left: -1px; width: 2px; background: var(--bad); pointer-events: none; }
+.cursor { background: var(--bad); }
 [data-track=segments] .cursor { background: var(--text); }
 [data-track=mel] .cursor, [data-track=chroma] .cursor, [data-track=similarity] .cursor { background: #ffffff; box-shadow: 0 0 3px #000000; }
 [data-track=overview] canvas { height: 34px; }

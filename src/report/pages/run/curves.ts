@@ -4,7 +4,7 @@ import { type Curve, precisionRecallCurve, rocCurve, thinCurve } from '../../../
 import { metricText } from '../../../eval/format.js';
 import { labelColumn } from '../../../eval/label-columns.js';
 import type { RunReport } from '../../../eval/run-report.js';
-import { type Axis, type Chart, diagonal, type LineMark } from '../../charts/chart.js';
+import { type Axis, type Chart, diagonal, type LineMark, lineStyle } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
@@ -95,7 +95,7 @@ export function curvesSection(report: RunReport): Section | null {
       ...(kind === 'roc' ? [diagonal()] : []),
       ...curves.map((label, i) =>
         lineOf(label[kind], {
-          ...{ tone: i % 8, series: i, step: kind === 'precisionRecall' },
+          ...{ ...lineStyle(i), series: i, step: kind === 'precisionRecall' },
           name: `${label.label} ${area(label).toFixed(3)}`,
         }),
       ),

@@ -14,6 +14,7 @@ export const EXAMPLES_STYLE = `
 article h3 .hint::before { content: "· "; }
 .picture { position: relative; height: 170px; border-radius: 6px; overflow: hidden; background: #000004; }
 .picture canvas { display: block; width: 100%; height: 100%; cursor: crosshair; }
+.picture .cursor { margin-left: -1px; background: #ffffff; box-shadow: 0 0 3px #000000; }
 .axis { display: flex; justify-content: space-between; margin: 2px 0 8px; }
 .keys { display: flex; flex-wrap: wrap; gap: 4px 12px; margin: 4px 0 10px; }
 .keys.dark { background: #14171b; color: #ffffff; border-radius: 6px; padding: 2px 10px; margin: 0; font-size: 0.82rem; }

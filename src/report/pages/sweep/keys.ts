@@ -43,7 +43,7 @@ export function keysSection(report: Pick<SweepOutcome, 'plan' | 'results'>): Sec
         y: { title },
         marks: [
           {
-            ...{ kind: 'segments', tone: 'muted', width: 1 },
+            ...{ kind: 'segments', tone: 'muted', width: 1, caps: true },
             x: spread.map(({ place }) => [place, place] as const),
             y: spread.map(({ mean, deviation }) => [mean - deviation!, mean + deviation!] as const),
           },
