@@ -28,8 +28,26 @@ export const DECODER_VERSIONS: string = Object.values(audioFormats)
   .map(({ name, decoder }: AudioFormat) => `${name}: ${decoder}`)
   .join('; ');
 
+/** Media types by the ending of an audio file's name. */
+const MEDIA_TYPES: Record<string, string> = {
+  '.mp3': 'audio/mpeg',
+  '.wav': 'audio/wav',
+  '.flac': 'audio/flac',
+  '.ogg': 'audio/ogg',
+  '.oga': 'audio/ogg',
+  '.opus': 'audio/ogg',
+  '.m4a': 'audio/mp4',
+  '.mp4': 'audio/mp4',
+  '.aac': 'audio/aac',
+};
+
 /** Endings of the names of audio files, with their dot. */
-export const AUDIO_EXTENSIONS = ['.mp3', '.wav', '.flac', '.ogg', '.oga', '.opus', '.m4a', '.mp4', '.aac'];
+export const AUDIO_EXTENSIONS = Object.keys(MEDIA_TYPES);
+
+/** Media type of an audio file by the ending of its name, such as `audio/flac`; null for any other ending. */
+export function mediaTypeOf(path: string): string | null {
+  return MEDIA_TYPES[/\.[^./\\]+$/.exec(path)?.[0].toLowerCase() ?? ''] ?? null;
+}
 
 async function toSource(input: AudioInput): Promise<ByteSource> {
   if (typeof input === 'string') {

@@ -39,6 +39,25 @@ export function decideByArgmax(scores: Scores, columns: number): Uint8Array {
   return decisions;
 }
 
+/**
+ * Decides every label of a split: the class with the highest score, or the tags from their thresholds on.
+ *
+ * @param predictions - scores of the split
+ * @param labels - thresholds, a label each; a tag without one is never decided for
+ * @returns 0 or 1, [rows × columns]
+ */
+export function decide(
+  { task, scores }: Pick<Predictions, 'task' | 'scores'>,
+  labels: readonly { threshold: number | null }[],
+): Uint8Array {
+  return task === 'classification'
+    ? decideByArgmax(scores, labels.length)
+    : decideByThreshold(
+        scores,
+        labels.map(({ threshold }) => threshold ?? Number.POSITIVE_INFINITY),
+      );
+}
+
 /** Index of the highest of `count` values from `start` on; the first one among equals. */
 function argmax(values: ArrayLike<number>, start: number, count: number): number {
   let best = start;

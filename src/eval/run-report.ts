@@ -64,6 +64,13 @@ export interface BaselineReport {
   terms: { label: string; for: WeightedTerm[]; against: WeightedTerm[] }[] | null;
 }
 
+/**
+ * Writes what people read of a run into its folder: `report.html`, `figures/` and `tables/`.
+ *
+ * @returns the paths that were written
+ */
+export type ReportWriter = (dir: string, report: RunReport) => Promise<string[]>;
+
 /** Everything that `report.html`, `figures/` and `tables/` are made of. */
 export interface RunReport {
   /** The run's name. */

@@ -1,7 +1,9 @@
 /** The clips of a run that its report lets a person hear and look at. */
 import { readFile } from 'node:fs/promises';
+import { mediaTypeOf } from '../audio/decode.js';
 import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
+import { crossEntropy } from '../eval/cross-entropy.js';
 import type { Predictions } from '../eval/predictions.js';
 import type { AttentionView, ExampleView } from '../eval/run-report.js';
 import { gridLane } from '../inputs/cutter.js';
@@ -21,12 +23,11 @@ import type { Prepared } from '../training/prepare.js';
  */
 export function spreadRows({ scores, targets, labels, ids }: Predictions, count: number): number[] {
   const width = labels.length;
-  const loss = ids.map((_, row) => {
-    let sum = 0;
-    for (let i = row * width; i < (row + 1) * width; i++)
-      sum -= Math.log(Math.max(1e-7, targets[i] ? scores[i] : 1 - scores[i]));
-    return sum;
-  });
+  // Of classes, every one counts as a decision here.
+  const decisions = { task: 'tagging', scores, targets } as const;
+  const loss = ids.map((_, row) =>
+    crossEntropy(decisions, { from: row * width, to: (row + 1) * width, least: 1e-7 }),
+  );
   const order = ids.map((_, row) => row).sort((a, b) => loss[a] - loss[b] || a - b);
   const shown = Math.min(count, order.length);
   return Array.from(
@@ -61,7 +62,7 @@ export async function exampleViews(
         title: example.title,
         artist: example.artist ?? '',
         audio: example.audio === null ? null : await readFile(example.audio).catch(() => null),
-        mediaType: 'audio/mpeg',
+        mediaType: mediaTypeOf(example.audio ?? '') ?? 'audio/mpeg',
         seconds: lengthOf(prepared, example),
         mel: spectrogramOf(prepared, example),
         attention: attentionOf(predictor, prepared, example).map((part) => viewOf(part, prepared, example)),

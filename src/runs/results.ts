@@ -3,13 +3,14 @@ import type { ExtensionRecord } from '../config/extensions.js';
 import type { Config } from '../config/schema.js';
 import { examplesOf } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
+import { undefinedLabelsNote } from '../eval/format.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
+import type { ReportWriter } from '../eval/run-report.js';
 import { bestThresholds } from '../eval/thresholds.js';
 import { type NewDescription, saveModel } from '../hub/model-folder.js';
 import type { TaggingModel } from '../models/model.js';
 import { NetworkPredictor } from '../models/predictor.js';
-import { writeReport } from '../report/pages/run/write.js';
 import { lossOf } from '../training/loss.js';
 import { predict } from '../training/predict.js';
 import type { Prepared } from '../training/prepare.js';
@@ -42,6 +43,7 @@ export interface TrainedRun {
   notes: string[];
   log: (line: string) => void;
   signal?: AbortSignal;
+  writeReport: ReportWriter;
 }
 
 /**
@@ -85,12 +87,8 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
     score,
     evaluate,
   });
-  const undefinedCount = metrics.undefined_labels.length;
-  if (undefinedCount > 0) {
-    notes.push(
-      `${undefinedCount} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
-    );
-  }
+  const undefinedLabels = undefinedLabelsNote(metrics);
+  if (undefinedLabels !== null) notes.push(undefinedLabels);
   await saveModel(runPath(out, 'model'), model.parameters.read(), {
     ...description,
     thresholds: thresholds ? [...thresholds] : null,
@@ -99,7 +97,7 @@ export async function writeResults(run: TrainedRun): Promise<RunResult> {
   if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
   await writeRecord(out, 'environment', { ...run.environment, notes });
   log('Writing the report.');
-  const files = await writeReport(out, {
+  const files = await run.writeReport(out, {
     name: config.name,
     dataset: dataset.name,
     synthetic: dataset.synthetic,

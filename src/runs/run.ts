@@ -7,6 +7,7 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import { type Engine, loadEngine } from '../engine/engine.js';
+import type { ReportWriter } from '../eval/run-report.js';
 import { type BranchSource, initializeBranch } from '../hub/transfer.js';
 import { buildModel, type TaggingModel } from '../models/model.js';
 import { toTensors } from '../models/predictor.js';
@@ -39,8 +40,9 @@ export interface RunOptions {
   /** Train only until so many epochs are done, and leave the run to be gone on with. */
   pauseAfter?: number;
   signal?: AbortSignal;
-  /** Told what happens, a sentence at a time. */
+  /** Receives one-sentence progress messages. */
   log: (line: string) => void;
+  writeReport: ReportWriter;
 }
 
 /**
@@ -71,7 +73,8 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
     if (options.existing === 'resume')
       note('A baseline keeps nothing to go on from: it is fitted from the start.');
     const dataset = await loadRunDataset(options, config, note);
-    return runBaseline({ config, spec, dataset, out, notes, onNote: note, log, signal: options.signal });
+    const { signal, writeReport } = options;
+    return runBaseline({ config, spec, dataset, out, notes, onNote: note, log, signal, writeReport });
   }
   const engine = await loadEngine();
   log(
@@ -128,6 +131,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
       notes,
       log,
       signal: options.signal,
+      writeReport: options.writeReport,
     });
   } finally {
     model.dispose();

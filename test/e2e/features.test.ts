@@ -170,7 +170,7 @@ describe('polytag features --plot', () => {
       page.evaluate(() => document.querySelector('audio')!.currentTime);
     const cursorsOf = (page: Page): Promise<number[]> =>
       page.evaluate(() =>
-        [...document.querySelectorAll<HTMLElement>('.lane .cursor')].map((cursor) => {
+        [...document.querySelectorAll<HTMLElement>('.track .cursor')].map((cursor) => {
           const canvas = cursor.parentElement!.querySelector('canvas')!;
           const gutter = window.innerWidth < 600 ? 44 : 58;
           const x = Number(/translateX\(([-\d.]+)px\)/.exec(cursor.style.transform)![1]);
@@ -178,8 +178,8 @@ describe('polytag features --plot', () => {
         }),
       );
     /** Clicks into a plot at a part of its width. */
-    async function click(page: Page, lane: string, part: number): Promise<void> {
-      const canvas = page.locator(`[data-lane=${lane}] canvas`);
+    async function click(page: Page, track: string, part: number): Promise<void> {
+      const canvas = page.locator(`[data-track=${track}] canvas`);
       await canvas.scrollIntoViewIfNeeded();
       const box = (await canvas.boundingBox())!;
       await page.mouse.click(box.x + 58 + part * (box.width - 58), box.y + box.height / 2);
@@ -188,10 +188,10 @@ describe('polytag features --plot', () => {
     it.each([1280, 400])('draws every plot at %i pixels without an error', async (width) => {
       const { page, errors } = await opened('page.html', width);
       const seen = await page.evaluate(() => ({
-        lanes: [...document.querySelectorAll<HTMLElement>('.lane')].map((lane) => {
-          const canvas = lane.querySelector('canvas')!;
+        tracks: [...document.querySelectorAll<HTMLElement>('.track')].map((track) => {
+          const canvas = track.querySelector('canvas')!;
           const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-          return [lane.dataset.lane, new Set(new Uint32Array(data.buffer)).size];
+          return [track.dataset.track, new Set(new Uint32Array(data.buffer)).size];
         }),
         overflow: document.documentElement.scrollWidth - window.innerWidth,
         broken: 'broken' in globalThis,
@@ -202,31 +202,31 @@ describe('polytag features --plot', () => {
       expect(seen).toMatchObject({ broken: false, title: HOSTILE });
       expect(seen.overflow).toBeLessThanOrEqual(0);
       expect(seen.listed).toBeGreaterThan(0);
-      const colours = Object.fromEntries(seen.lanes) as Record<string, number>;
+      const colours = Object.fromEntries(seen.tracks) as Record<string, number>;
       expect(Object.keys(colours).sort()).toEqual(
         ['axis', 'chroma', 'mel', 'overview', 'pitch', 'segments', 'similarity', 'waveform'].sort(),
       );
-      for (const [lane, count] of Object.entries(colours)) expect([lane, count > 2]).toEqual([lane, true]);
-      for (const lane of ['mel', 'chroma', 'similarity']) expect(colours[lane]).toBeGreaterThan(60);
+      for (const [track, count] of Object.entries(colours)) expect([track, count > 2]).toEqual([track, true]);
+      for (const track of ['mel', 'chroma', 'similarity']) expect(colours[track]).toBeGreaterThan(60);
       await page.close();
     });
 
     it('goes where a plot is clicked or dragged, with one cursor over all plots', async () => {
       const { page, errors } = await opened('page.html', 1280);
       const seconds = JSON.parse(outcome.stdout).seconds as number;
-      for (const [lane, part] of [
+      for (const [track, part] of [
         ['mel', 0.5],
         ['waveform', 0.2],
         ['similarity', 0.75],
         ['overview', 0.4],
       ] as const) {
-        await click(page, lane, part);
+        await click(page, track, part);
         expect(await timeOf(page)).toBeCloseTo(part * seconds, 1);
         const cursors = await cursorsOf(page);
         expect(cursors.length).toBe(8);
         for (const cursor of cursors) expect(cursor).toBeCloseTo(part, 2);
       }
-      const pitch = page.locator('[data-lane=pitch] canvas');
+      const pitch = page.locator('[data-track=pitch] canvas');
       await pitch.scrollIntoViewIfNeeded();
       const box = (await pitch.boundingBox())!;
       await page.mouse.move(box.x + 300, box.y + 20);
@@ -257,10 +257,10 @@ describe('polytag features --plot', () => {
 
     it('zooms all plots at once, and shows and hides marks', async () => {
       const { page, errors } = await opened('page.html', 1280);
-      const picture = (lane: string): Promise<string> =>
+      const picture = (track: string): Promise<string> =>
         page.evaluate(
-          (name) => document.querySelector<HTMLCanvasElement>(`[data-lane=${name}] canvas`)!.toDataURL(),
-          lane,
+          (name) => document.querySelector<HTMLCanvasElement>(`[data-track=${name}] canvas`)!.toDataURL(),
+          track,
         );
       const pictures = (): Promise<string[]> =>
         Promise.all(['axis', 'segments', 'waveform', 'mel', 'chroma', 'similarity'].map(picture));

@@ -6,7 +6,7 @@ import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/format.js';
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../eval/format.js';
-import { differenceText, pText } from '../../report/pages/compare/sections/texts.js';
+import { differenceText, pText } from '../../report/kit/text.js';
 import { writeComparison } from '../../report/pages/compare/write.js';
 import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';

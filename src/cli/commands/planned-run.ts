@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import { Failure, Interrupted, Paused, Requeue, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 import { loadConfig } from '../../config/load.js';
+import { writeReport } from '../../report/pages/run/write.js';
 import { sidecar } from '../../runs/launch/sidecar.js';
 import { begunPath, failurePath, readArrayPlan } from '../../runs/launch/slurm.js';
 import { runExperiment } from '../../runs/run.js';
@@ -42,6 +43,7 @@ export const plannedRun: CommandModule<object, PlannedRunArguments> = {
             pauseAfter: plan.pauseAfter,
             signal,
             log: printNote,
+            writeReport,
           }),
         // Slurm sends USR2 before its time limit where the script asks for it.
         { signals: ['SIGINT', 'SIGTERM', 'SIGUSR2'] },

@@ -5,6 +5,7 @@ import type { CommandModule } from 'yargs';
 import { startProgress } from '../../base/progress.js';
 import { loadConfig } from '../../config/load.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
+import { writeReport } from '../../report/pages/run/write.js';
 import { runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
 import { corpusOptions } from '../corpus-options.js';
@@ -57,7 +58,7 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
     ];
     const resolved = await loadConfig(config, overrides);
     const result = await interruptible((signal) =>
-      runExperiment({ config: resolved, out, existing: 'overwrite', signal, log: printNote }),
+      runExperiment({ config: resolved, out, existing: 'overwrite', signal, log: printNote, writeReport }),
     );
     for (const line of summarise(result.metrics)) printResult(line);
     printResult(`Report: ${runPath(result.out, 'report')} (open it in a browser)`);

@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import type { Metrics } from '../../eval/metrics.js';
+import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
@@ -103,6 +104,7 @@ export const run: CommandModule<object, RunArguments> = {
         pauseAfter: count('pause-after', args['pause-after']),
         signal,
         log: printNote,
+        writeReport,
       }),
     );
     for (const line of args.json ? [JSON.stringify(result.metrics, null, 2)] : summarise(result.metrics))

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { alignColumns, countText, durationText } from '../../base/format.js';
+import { writeSweep } from '../../report/pages/sweep/write.js';
 import { estimatePlan, type PlanEstimate } from '../../runs/launch/estimate.js';
 import { requireAllDone } from '../../runs/launch/execute.js';
 import { runsOf } from '../../runs/sweep/plan.js';
@@ -122,9 +123,10 @@ export const sweep: CommandModule<object, SweepArguments> = {
         : estimateLines(prepared, estimate, options.jobs);
       return lines.forEach(printResult);
     }
-    const { results, outcomes, page, csv, comparison } = await interruptible((signal) =>
-      runSweep(prepared, { ...options, signal }),
-    );
+    const { results, outcomes, page, csv, comparison } = await interruptible(async (signal) => {
+      const outcome = await runSweep(prepared, { ...options, signal });
+      return { ...outcome, ...(await writeSweep(out, outcome, options.log)) };
+    });
     printResult(
       args.json ? JSON.stringify(sweepJson(results), null, 2) : alignColumns(resultRows(plan.keys, results)),
     );

@@ -1,6 +1,7 @@
 /** The tables of a run: its headline numbers and its labels, for a spreadsheet and for a paper. */
 
 import { type Cell, csvTable } from '../../base/csv.js';
+import { intervalNote } from '../format.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { RunReport } from '../run-report.js';
 import { latexTable } from './latex.js';
@@ -27,7 +28,7 @@ export function runTables(report: RunReport): [string, string][] {
     [
       'headline.tex',
       latexTable(
-        `Results on ${where}; ${intervalNote(metrics)}.`,
+        `Results on ${where}; ${intervalNote(metrics.bootstrap)}.`,
         'tab:headline',
         ['Metric', 'Value', 'Low', 'High'],
         headline,
@@ -44,12 +45,6 @@ export function runTables(report: RunReport): [string, string][] {
       ),
     ],
   ];
-}
-
-function intervalNote({ bootstrap }: Metrics): string {
-  return bootstrap.samples > 0
-    ? `95 % bootstrap intervals, ${bootstrap.samples} samples of ${bootstrap.groups} ${bootstrap.unit}s`
-    : 'without intervals';
 }
 
 function headlineRows(metrics: Metrics): Cell[][] {

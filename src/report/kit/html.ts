@@ -5,16 +5,10 @@ export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What a template may hold: text and numbers are escaped, lists joined, `null` and `false` left out. */
-export type Content = Html | string | number | null | false | readonly Content[];
+/** What a template may hold: text and numbers are escaped, lists joined, the empty values left out. */
+export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
-/**
- * A template for HTML: `` html`<b>${name}</b>` ``. Values are safe in text and in quoted attributes.
- *
- * @param strings - the HTML around the values
- * @param values - what is put in
- * @returns the HTML
- */
+/** A template for HTML: `` html`<b>${name}</b>` ``. Values are safe in text and in quoted attributes. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Html {
   let text = strings[0];
   for (let i = 0; i < values.length; i++) text += render(values[i]) + strings[i + 1];
@@ -22,18 +16,13 @@ export function html(strings: TemplateStringsArray, ...values: Content[]): Html 
 }
 
 function render(content: Content): string {
-  if (content === null || content === false) return '';
+  if (content === null || content === undefined || content === false) return '';
   if (content instanceof Html) return content.text;
   if (typeof content === 'object') return content.map(render).join('');
   return escapeHtml(String(content));
 }
 
-/**
- * Escapes text for HTML and XML, in elements and in quoted attributes.
- *
- * @param text - any text
- * @returns the text without special characters; control characters that XML forbids are dropped
- */
+/** Escapes text for HTML and XML, in elements and in quoted attributes; control characters that XML forbids are dropped. */
 export function escapeHtml(text: string): string {
   return (
     text
@@ -48,10 +37,8 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * JSON that can stand inside a `<script>` element: nothing in it can end the element or open a comment.
- *
- * @param value - what is embedded; NaN and infinities become null
- * @returns JSON text
+ * JSON that can stand inside a `<script>` element: nothing in it can end the element or open a comment. NaN and
+ * infinities become null.
  */
 export function embedJson(value: unknown): string {
   return JSON.stringify(value)

@@ -1,5 +1,5 @@
-/** What all pages have in common: colours in a light and a dark scheme (`#rrggbb`: Plotly reads them too), type, controls. */
-export const BASE_STYLE = `
+/** The style of all pages, in a light and a dark scheme. Colours are `#rrggbb`: charts read them too. */
+export const STYLE = `
 :root {
   color-scheme: light dark;
   --background: #ffffff; --surface: #f4f5f7; --text: #1b1f24; --muted: #5c6570; --line: #dde1e6;
@@ -61,8 +61,46 @@ button { cursor: pointer; }
 audio { display: block; width: 100%; height: 36px; margin: 8px 0; }
 .failure { color: var(--bad); font-weight: 600; }
 footer { max-width: 1120px; margin: 24px auto; padding: 0 20px; color: var(--muted); font-size: 0.82rem; }
+
+.badge ul { margin: 4px 0 0; padding-left: 20px; }
+.controls label { white-space: nowrap; }
+.controls select { max-width: min(100%, 340px); }
+figure { min-width: 0; margin: 0; }
+figcaption { font-weight: 600; font-size: 0.92rem; margin-bottom: 4px; }
+.figure { margin-bottom: 10px; }
+.plot { min-height: 120px; width: 100%; min-width: 0; overflow: hidden; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin-bottom: 8px; }
+.pair > * { min-width: 0; }
+.boxes { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 2px 14px; max-height: 230px; overflow-y: auto; padding: 8px; background: var(--surface); border-radius: 8px; font-size: 0.92rem; }
+details { margin-bottom: 12px; }
+summary { cursor: pointer; font-weight: 600; margin-bottom: 6px; }
+article { background: var(--surface); border-radius: 10px; padding: 14px 16px; min-width: 0; }
+.articles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 16px; margin-bottom: 12px; }
+.wide { overflow-x: auto; margin-bottom: 14px; }
+table { border-collapse: collapse; font-size: 0.88rem; min-width: 100%; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; padding-bottom: 4px; }
+th, td { text-align: right; padding: 5px 12px 5px 0; border-top: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 110px; overflow-wrap: anywhere; }
+thead th { border-top: 0; color: var(--muted); font-weight: 600; }
+tbody th { font-weight: 600; }
+td small { display: block; color: var(--muted); }
+td code { white-space: normal; overflow-wrap: anywhere; }
+@media (min-width: 700px) { tbody th:first-child { min-width: 180px; overflow-wrap: normal; } }
+table.words { table-layout: fixed; width: 100%; }
+.words th, .words td { white-space: normal; overflow-wrap: anywhere; min-width: 0; }
+.record { width: 100%; table-layout: fixed; }
+.record th { width: 30%; }
+.record th, .record td { text-align: left; white-space: pre-wrap; min-width: 0; overflow-wrap: anywhere; }
+pre { background: var(--surface); border-radius: 8px; padding: 14px; overflow: auto; max-height: 480px; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: normal; }
+.right { color: var(--good); }
+.wrong { color: var(--bad); }
+.cursor { position: absolute; top: 0; bottom: 0; left: -1px; width: 2px; pointer-events: none; }
+.keys i { display: inline-block; width: 12px; height: 4px; border-radius: 2px; margin: 0 5px 0 0; vertical-align: middle; background: var(--colour); }
 @media (max-width: 560px) {
   header, main, nav, footer { padding-left: 14px; padding-right: 14px; }
   h1 { font-size: 1.5rem; }
+  .value { font-size: 1.9rem; }
+  .badge { display: block; }
 }
+@media print { nav, .controls, audio { display: none; } section { break-inside: avoid-page; } }
 `;

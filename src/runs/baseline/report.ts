@@ -1,6 +1,6 @@
 /** What the page of a run shows of a baseline. */
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { mediaTypeOf } from '../../audio/decode.js';
 import type { Config } from '../../config/schema.js';
 import type { Example } from '../../data/dataset.js';
 import type { Predictions } from '../../eval/predictions.js';
@@ -51,15 +51,6 @@ export function baselineReport(
   };
 }
 
-/** Media types of recordings that a page plays. */
-const MEDIA_TYPES: Record<string, string> = {
-  '.flac': 'audio/flac',
-  '.wav': 'audio/wav',
-  '.ogg': 'audio/ogg',
-  '.opus': 'audio/ogg',
-  '.m4a': 'audio/mp4',
-};
-
 /**
  * The examples that the page shows.
  *
@@ -81,7 +72,7 @@ export function baselineViews(
         title,
         artist: artist ?? '',
         audio: audio === null ? null : await readFile(audio).catch(() => null),
-        mediaType: MEDIA_TYPES[extname(audio ?? '').toLowerCase()] ?? 'audio/mpeg',
+        mediaType: mediaTypeOf(audio ?? '') ?? 'audio/mpeg',
         seconds: 0,
         mel: null,
         attention: [],

@@ -3,8 +3,9 @@ import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import type { Dataset } from '../../data/dataset.js';
 import { evaluatePredictions } from '../../eval/evaluate.js';
+import { undefinedLabelsNote } from '../../eval/format.js';
+import type { ReportWriter } from '../../eval/run-report.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
-import { writeReport } from '../../report/pages/run/write.js';
 import { breathing } from '../../training/baseline/breathing.js';
 import { requireNoConditions } from '../../training/baseline/conditions.js';
 import { type FeatureSource, loadFeatures } from '../../training/baseline/features.js';
@@ -34,6 +35,7 @@ export interface BaselineRun {
   onNote: (note: string) => void;
   log: (line: string) => void;
   signal?: AbortSignal;
+  writeReport: ReportWriter;
 }
 
 /**
@@ -83,10 +85,8 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
     thresholds: thresholds ?? undefined,
     bootstrapSamples: config.evaluation.bootstrap_samples,
   });
-  if (metrics.undefined_labels.length > 0)
-    onNote(
-      `${metrics.undefined_labels.length} of ${labels.length} labels have no positive or no negative in the test part and are left out of the means: ${metrics.undefined_labels.join(', ')}.`,
-    );
+  const undefinedLabels = undefinedLabelsNote(metrics);
+  if (undefinedLabels !== null) onNote(undefinedLabels);
   const configText = await writeConfig(out, config);
   await writeModels(run, source, fits);
   await writePredictions(out, predictions);
@@ -100,7 +100,7 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
   });
   await writeRecord(out, 'environment', environment);
   log('Writing the report.');
-  const files = await writeReport(out, {
+  const files = await run.writeReport(out, {
     name: config.name,
     dataset: dataset.name,
     synthetic: dataset.synthetic,

@@ -1,6 +1,6 @@
 /** Audio files as a page plays them. */
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { mediaTypeOf } from '../../audio/decode.js';
 import type { ClipContrast } from './clips.js';
 
 /** A file that is embedded. */
@@ -14,16 +14,6 @@ export type ClipAudio = ReadonlyMap<string, EmbeddedAudio | null>;
 
 /** Bytes of audio that a page may hold, so that with everything else it stays under 15 MB as base64. */
 const AUDIO_BUDGET = 7_500_000;
-
-/** What browsers play, by the ending of the file. */
-const MEDIA_TYPES: Record<string, string> = {
-  '.mp3': 'audio/mpeg',
-  '.wav': 'audio/wav',
-  '.flac': 'audio/flac',
-  '.ogg': 'audio/ogg',
-  '.opus': 'audio/ogg',
-  '.m4a': 'audio/mp4',
-};
 
 /**
  * Reads the audio of clips, each once, the first clip of every list before the second of any, as long as there is room.
@@ -39,11 +29,11 @@ export async function readClipAudio(contrasts: readonly ClipContrast[]): Promise
     for (const { clips } of contrasts) {
       const path = clips[place]?.audio;
       if (path == null || audio.has(path)) continue;
-      const mediaType = MEDIA_TYPES[extname(path).toLowerCase()];
-      const bytes = mediaType ? await readFile(path).catch((): null => null) : null;
-      const fits = bytes !== null && bytes.length <= left;
+      const mediaType = mediaTypeOf(path);
+      const bytes = mediaType && (await readFile(path).catch((): null => null));
+      const fits = bytes && bytes.length <= left;
       if (fits) left -= bytes.length;
-      audio.set(path, fits ? { mediaType, base64: bytes.toString('base64') } : null);
+      audio.set(path, fits ? { mediaType: mediaType!, base64: bytes.toString('base64') } : null);
     }
   }
   return audio;

@@ -1,5 +1,6 @@
 /** Clips on which one experiment is right and the other wrong: what a difference of metrics sounds like. */
-import type { Predictions } from '../../eval/predictions.js';
+import { crossEntropy } from '../../eval/cross-entropy.js';
+import { decide } from '../../eval/decisions.js';
 import type { RunGroup } from './groups.js';
 
 /** What two experiments say of a label, as means over their runs. */
@@ -54,33 +55,6 @@ interface MeanRun {
   loss: Float64Array;
 }
 
-function lossOf({ task, scores, targets }: Predictions, row: number, width: number): number {
-  let sum = 0;
-  for (let i = row * width; i < (row + 1) * width; i++) {
-    const right = targets[i] === 1 ? scores[i] : 1 - scores[i];
-    // Of exclusive classes the true one's probability says all.
-    if (task === 'tagging' || targets[i] === 1) sum -= Math.log(Math.max(LEAST_PROBABILITY, right));
-  }
-  return sum;
-}
-
-/** What a run says: the highest class, or the tags from their thresholds on. */
-function decisionsOf({ predictions, metrics }: RunGroup['runs'][number]): Uint8Array {
-  const { task, scores, labels, ids } = predictions;
-  const width = labels.length;
-  const said = new Uint8Array(scores.length);
-  for (let row = 0; row < ids.length; row++) {
-    const own = scores.subarray(row * width, (row + 1) * width);
-    if (task === 'classification') said[row * width + own.indexOf(Math.max(...own))] = 1;
-    else
-      own.forEach((score, j) => {
-        const { threshold } = metrics.per_label[j];
-        said[row * width + j] = Number(threshold !== null && score >= threshold);
-      });
-  }
-  return said;
-}
-
 function meanRun({ runs }: RunGroup): MeanRun {
   const { labels, ids, scores: first } = runs[0].predictions;
   const votes = new Float64Array(first.length);
@@ -90,13 +64,18 @@ function meanRun({ runs }: RunGroup): MeanRun {
     loss: new Float64Array(ids.length),
   };
   for (const run of runs) {
-    const said = decisionsOf(run);
+    const said = decide(run.predictions, run.metrics.per_label);
     for (let i = 0; i < votes.length; i++) {
       votes[i] += said[i] / runs.length;
       mean.scores[i] += run.predictions.scores[i] / runs.length;
     }
     for (let row = 0; row < ids.length; row++)
-      mean.loss[row] += lossOf(run.predictions, row, labels.length) / runs.length;
+      mean.loss[row] +=
+        crossEntropy(run.predictions, {
+          from: row * labels.length,
+          to: (row + 1) * labels.length,
+          least: LEAST_PROBABILITY,
+        }) / runs.length;
   }
   for (let i = 0; i < votes.length; i++) mean.said[i] = Number(votes[i] > 0.5);
   return mean;

@@ -13,6 +13,7 @@ import {
   readMetrics,
   resampleMetrics,
 } from '../../eval/difference/paired-bootstrap.js';
+import { undefinedLabelsNote } from '../../eval/format.js';
 import type { Interval } from '../../eval/metrics.js';
 import { meanOfDefined, rankColumns } from '../../eval/ranking.js';
 import { spread } from '../../eval/spread.js';
@@ -114,8 +115,12 @@ export interface Comparison {
   notes: string[];
 }
 
-/** Below this p-value, after correction, a difference counts as certain. */
-export const CERTAIN = 0.05;
+/** A difference is significant below this p-value after correction. */
+export const SIGNIFICANCE = 0.05;
+
+/** Whether a difference is significant after Holm's correction. */
+export const isSignificant = ({ pHolm }: { pHolm: number | null }): boolean =>
+  pHolm !== null && pHolm < SIGNIFICANCE;
 
 /** 97.5th percentile of the standard normal distribution. */
 const NORMAL_975 = 1.959963984540054;
@@ -292,29 +297,25 @@ function notesOn(groups: readonly RunGroup[]): string[] {
     const copy = members.find((run, i) => members.some((other, j) => j < i && sameScores(run, other)));
     if (copy)
       notes.push(
-        `${label(copy)} has the very scores of another run of ${name}: it adds nothing to the mean.`,
+        `${label(copy)} has the same scores as another run of ${name}: it adds nothing to the mean.`,
       );
   }
   const fingerprints = new Set(runs.map(({ dataset }) => dataset.fingerprint));
   if (fingerprints.size > 1)
     notes.push(
-      'The runs share their test set, but not all of their data: the training or validation parts differ.',
+      'The runs share their test set, but not all of their data: the training or validation splits differ.',
     );
-  const { undefined_labels: undefinedLabels, labels: count } = runs[0].metrics;
-  if (undefinedLabels.length > 0)
-    notes.push(
-      `${undefinedLabels.length} of ${count} labels have no positive or no negative in this part and are left out of the means: ${undefinedLabels.join(', ')}.`,
-    );
-  return notes;
+  const undefinedLabels = undefinedLabelsNote(runs[0].metrics);
+  return undefinedLabels === null ? notes : [...notes, undefinedLabels];
 }
 
 /** The smallest p-value that resamples can give is one that Holm's correction may take out of reach. */
 function noteOnResolution(pairs: number, samples: number): string[] {
-  const needed = Math.ceil((2 * pairs) / CERTAIN);
+  const needed = Math.ceil((2 * pairs) / SIGNIFICANCE);
   return pairs === 0 || samples === 0 || samples >= needed
     ? []
     : [
-        `${samples} resamples are too few for ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}: no difference can reach p < ${CERTAIN} after Holm's correction; give --samples ${needed} or more.`,
+        `${samples} resamples are too few for ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}: no difference can reach p < ${SIGNIFICANCE} after Holm's correction; give --samples ${needed} or more.`,
       ];
 }
 

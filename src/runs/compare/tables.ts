@@ -6,7 +6,7 @@ import {
   type ComparedMetric,
   type PerMetric,
 } from '../../eval/difference/paired-bootstrap.js';
-import { metricText } from '../../eval/format.js';
+import { intervalNote, metricText } from '../../eval/format.js';
 import { latexTable } from '../../eval/tables/latex.js';
 import { markdownTable } from '../../eval/tables/markdown.js';
 import type { Comparison, Estimate, LabelDifference } from './comparison.js';
@@ -35,7 +35,7 @@ interface Table {
  */
 export function comparisonTables(comparison: Comparison): [string, string][] {
   const { dataset, protocol, split, synthetic } = comparison;
-  const where = `${dataset}, ${protocol}, ${split} part${synthetic ? ' (synthetic corpus)' : ''}`;
+  const where = `${dataset}, ${protocol}, ${split} split${synthetic ? ' (synthetic corpus)' : ''}`;
   return [runsTable, differencesTable, labelsTable, settingsTable].flatMap((make): [string, string][] => {
     const { name, caption, header, rows, short = { header, rows } } = make(comparison);
     const shortRows = short.rows.map(readable);
@@ -53,19 +53,13 @@ const readable = (row: readonly Cell[]): Cell[] =>
     typeof cell === 'number' && cell !== 0 && Math.abs(cell) < 0.0005 ? cell.toExponential(1) : cell,
   );
 
-function intervalNote({ bootstrap: { samples, groups, unit } }: Comparison): string {
-  return samples > 0 && groups > 1
-    ? `95 % bootstrap intervals, ${samples} samples of ${groups} ${unit}s`
-    : 'without intervals';
-}
-
 function runsTable(comparison: Comparison): Table {
   const columns = COMPARED_METRICS.flatMap((metric) =>
     ['', ' sd', ' low', ' high'].map((part) => `${METRIC_NAMES[metric]}${part}`),
   );
   return {
     name: 'runs',
-    caption: `Results, means and standard deviations over seeds, ${intervalNote(comparison)},`,
+    caption: `Results, means and standard deviations over seeds, ${intervalNote(comparison.bootstrap)},`,
     header: ['Experiment', 'Runs', ...columns, 'Majority accuracy'],
     rows: comparison.groups.map(({ label, runs, metrics }) => [
       label,
@@ -111,7 +105,7 @@ function differencesTable(comparison: Comparison): Table {
   };
   return {
     name: 'differences',
-    caption: `Differences, ${intervalNote(comparison)}, with p-values of the paired bootstrap before and after Holm's correction over pairs,`,
+    caption: `Differences, ${intervalNote(comparison.bootstrap)}, with p-values of the paired bootstrap before and after Holm's correction over pairs,`,
     header: ['Experiment', 'minus', 'Metric', 'Difference', 'Low', 'High', 'p', 'p Holm'],
     rows: COMPARED_METRICS.flatMap((metric) => pairs.map((pair) => row(pair, metric))),
   };

@@ -1,20 +1,14 @@
-/** A sweep from its words to its page. */
-import { join, relative } from 'node:path';
+/** A sweep from its words to its results. */
+import { join } from 'node:path';
 import { messageOf } from '../../base/errors.js';
-import { writeWhole } from '../../base/files.js';
 import { loadDataset } from '../../data/sets/index.js';
-import { packedPlotly } from '../../report/kit/plotly.js';
-import { writeComparison } from '../../report/pages/compare/write.js';
-import { sweepPage } from '../../report/pages/sweep/page.js';
-import { compareRuns } from '../compare/comparison.js';
-import { requireOutFolder } from '../compare/out-folder.js';
+import { type Comparison, compareRuns } from '../compare/comparison.js';
 import { type ExecuteOptions, executePlan, type RunOutcome, threadsPerJob } from '../launch/execute.js';
 import { datasetLoader, epochsOf, readRun, type StoredRun } from '../read.js';
 import type { Rung } from './halving.js';
 import { planSweep, runsOf, type SweepPlan, splitSeeds } from './plan.js';
 import { readResults, type SweptResult } from './results.js';
 import { type SearchName, searches } from './search.js';
-import { sweepCsv } from './tables.js';
 import { bestValidation } from './validation.js';
 import { parseSweepWords } from './values.js';
 
@@ -40,14 +34,20 @@ export interface PreparedSweep {
   rungs: Rung[];
 }
 
-/** What came of a sweep. */
+/** The results of a sweep, and what its page says about them. */
 export interface SweepOutcome {
+  plan: SweepPlan;
   results: SweptResult[];
   outcomes: RunOutcome[];
-  /** Paths of what was written. */
-  page: string;
-  csv: string;
-  comparison: string | null;
+  /** How settings were chosen, in words. */
+  search: string;
+  rungs: readonly Rung[];
+  /** Parallel runs and threads of each; null where a cluster decides. */
+  jobs: { count: number; threads: number } | null;
+  dataset: { name: string; protocol: string; synthetic: string | null };
+  /** Of the finished experiments; null where fewer than two can be compared. */
+  comparison: Comparison | null;
+  notes: string[];
 }
 
 /** Most experiments on the comparison's page: their pairs grow with the square. */
@@ -72,12 +72,11 @@ export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep
 }
 
 /**
- * Runs a sweep and writes `sweep.csv`, `sweep.html` and the comparison of its finished experiments. What is finished is
- * not run again; a sweep that was stopped goes on.
+ * Runs a sweep and compares its finished experiments. What is finished is not run again; a stopped sweep is resumed.
  *
  * @param sweep - of `prepareSweep`
  * @param options - as of `executePlan`
- * @returns what came of it, also when runs failed or a signal stopped the work
+ * @returns the results so far, also when runs failed or a signal stopped the work
  * @throws as `executePlan`
  */
 export async function runSweep(sweep: PreparedSweep, options: ExecuteOptions): Promise<SweepOutcome> {
@@ -101,44 +100,38 @@ export async function runSweep(sweep: PreparedSweep, options: ExecuteOptions): P
   });
   const results = await readResults(plan, out, outcomes);
   const notes = [...plan.notes];
-  const comparison = await writeSweepComparison(results, out, notes, options.signal);
+  const comparison = await compareFinished(results, out, notes, options.signal);
   for (const note of notes.slice(plan.notes.length)) log(note);
   const [{ config }] = plan.experiments;
   const { name, protocol, synthetic } = await loadDataset(config.data);
-  const page = join(out, 'sweep.html');
-  const csv = join(out, 'sweep.csv');
-  await writeWhole(csv, sweepCsv(plan.keys, results));
-  const report = {
+  return {
     plan,
     results,
+    outcomes,
     search: `${request.search}, ${kind.describe}`,
     rungs: sweep.rungs,
     jobs: options.launcher === 'local' ? { count: options.jobs, threads: threadsPerJob(options.jobs) } : null,
     dataset: { name, protocol, synthetic },
-    comparison: comparison && relative(out, comparison),
+    comparison,
     notes,
   };
-  await writeWhole(page, sweepPage(report, await packedPlotly()));
-  return { results, outcomes, page, csv, comparison };
 }
 
-/** Compares the finished experiments, the best on the validation part where there are many. */
-async function writeSweepComparison(
+/** Compares the finished experiments, the best on the validation split where there are many. */
+async function compareFinished(
   results: readonly SweptResult[],
   out: string,
   notes: string[],
   signal: AbortSignal | undefined,
-): Promise<string | null> {
-  const folder = join(out, 'compare');
+): Promise<Comparison | null> {
   const finished = results.filter(({ runs }) => runs.every(({ status }) => status === 'finished'));
   if (finished.length < 2 || signal?.aborted) return null;
   const chosen = finished.slice(0, MOST_COMPARED);
   if (chosen.length < finished.length)
     notes.push(
-      `The comparison shows the ${chosen.length} experiments that are best on the validation part, of ${finished.length}.`,
+      `The comparison shows the ${chosen.length} experiments that are best on the validation split, of ${finished.length}.`,
     );
   try {
-    await requireOutFolder(folder);
     const load = datasetLoader(null);
     const runs: StoredRun[] = [];
     for (const { runs: swept } of chosen)
@@ -148,7 +141,7 @@ async function writeSweepComparison(
       notes.push('The experiments have different test sets or protocols and are not compared.');
       return null;
     }
-    return (await writeComparison(folder, compared)).page;
+    return compared;
   } catch (error) {
     // The sweep's own results must not be lost with it.
     notes.push(`The experiments could not be compared: ${messageOf(error)}`);

@@ -1,5 +1,6 @@
 /** A baseline fitted to one training part, with the setting that does best on the validation part. */
 import type { Example } from '../../data/dataset.js';
+import { crossEntropy } from '../../eval/cross-entropy.js';
 import type { Predictions } from '../../eval/predictions.js';
 import { bestThresholds } from '../../eval/thresholds.js';
 import { withTruth } from '../../eval/with-truth.js';
@@ -74,7 +75,10 @@ export async function fitBaseline(
     }
     // Notes are those of the fit that is kept.
     const predictions = scored(await kind.fit({ ...rows, onNote: () => {} }, point, false));
-    tried.push({ point, score: validationScores[metric]({ predictions, loss: crossEntropy(predictions) }) });
+    tried.push({
+      point,
+      score: validationScores[metric]({ predictions, loss: meanCrossEntropy(predictions) }),
+    });
   }
   const { point } = tried.reduce((best, other) =>
     (other.score ?? -Infinity) > (best.score ?? -Infinity) ? other : best,
@@ -136,15 +140,11 @@ function trainingRows(
   return { ...sizesOf(task, labels), x, targets, seed: config.seed, onNote, breathe };
 }
 
-/** Smallest probability that counts: the logarithm of zero would say that one error outweighs everything. */
-const LEAST = 1e-7;
-
 /** Mean cross-entropy: over examples for classes, over decisions for tags. */
-function crossEntropy({ task, scores, targets, ids }: Predictions): number {
-  let sum = 0;
-  for (let i = 0; i < scores.length; i++) {
-    if (targets[i] === 1) sum -= Math.log(Math.max(LEAST, scores[i]));
-    else if (task === 'tagging') sum -= Math.log(Math.max(LEAST, 1 - scores[i]));
-  }
-  return sum / (task === 'tagging' ? scores.length : ids.length);
+function meanCrossEntropy(predictions: Predictions): number {
+  const { task, scores, ids } = predictions;
+  return (
+    crossEntropy(predictions, { to: scores.length, least: 1e-7 }) /
+    (task === 'tagging' ? scores.length : ids.length)
+  );
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { rankByLabel } from '../../../src/eval/difference/label-ranks.js';
-import { cliques, rankFigure } from '../../../src/report/pages/compare/rank-figure.js';
+import { svgFigure } from '../../../src/report/charts/svg.js';
+import { cliques, ranksChart } from '../../../src/report/pages/compare/ranks.js';
 
 const { cases } = JSON.parse(await readFile(new URL('fixtures/friedman.json', import.meta.url), 'utf8')) as {
   cases: { areas: number[][]; mean: number[]; chi_square: number; p: number }[];
@@ -47,8 +48,8 @@ describe('the diagram', () => {
 
   it('names every experiment, and writes no text unescaped', () => {
     const ranks = rankByLabel(cases[1].areas)!;
-    const svg = rankFigure(ranks, ['one', '<b>', 'a & b', 'x'.repeat(40)], null);
-    for (const text of ['>one<', '>&lt;b&gt;<', '>a &amp; b<', `>${'x'.repeat(29)}…<`])
+    const svg = svgFigure([ranksChart(ranks, ['one', '<b>', 'a & b', 'x'.repeat(50)])], null);
+    for (const text of ['>one<', '>&lt;b&gt;<', '>a &amp; b<', `>${'x'.repeat(43)}…<`])
       expect(svg).toContain(text);
     expect(svg).toMatch(/^<svg .*<\/svg>\n$/s);
   });

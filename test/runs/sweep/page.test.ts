@@ -10,8 +10,7 @@ import type { Metrics } from '../../../src/eval/metrics.js';
 import { spread } from '../../../src/eval/spread.js';
 import { packedPlotly } from '../../../src/report/kit/plotly.js';
 import { numericAxis } from '../../../src/report/pages/sweep/axes.js';
-import { sweepPage } from '../../../src/report/pages/sweep/page.js';
-import type { SweepReport } from '../../../src/report/pages/sweep/subject.js';
+import { type SweepReport, sweepPage } from '../../../src/report/pages/sweep/page.js';
 import type { SweptResult } from '../../../src/runs/sweep/results.js';
 import { sweepCsv } from '../../../src/runs/sweep/tables.js';
 

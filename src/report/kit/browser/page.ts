@@ -1,78 +1,66 @@
 /**
- * What the page offers to the browser code of its sections. `openPage` and `runSections` are embedded as source
- * text: they use their parameters and the browser's globals only.
+ * What a page offers to the browser code of its sections. Embedded in pages as source text: the functions use their
+ * parameters and the browser's globals only.
  */
-import type { Data, ErrorBar, Layout, Shape } from 'plotly.js-dist';
+import type { Data, Layout } from 'plotly.js-dist';
+import type { PlotlyChart } from '../../charts/browser/plotly.js';
+import type { Theme } from '../../charts/browser/plotly-marks.js';
+import type { Chart } from '../../charts/chart.js';
 
-/** Colours of the current colour scheme, as `#rrggbb` (Plotly takes no other form from a style sheet). */
-export interface Theme {
-  text: string;
-  muted: string;
-  line: string;
-  background: string;
-  positive: string;
-  negative: string;
-  series: string[];
+/** What the page is built from. */
+export interface PageParts {
+  /** Lays out a chart for a colour scheme and a width in pixels. */
+  layOut(chart: Chart, theme: Theme, width: number): PlotlyChart;
+  describe(chart: Chart): string;
+  bytes(base64: string): Uint8Array;
+  picture(values: Uint8Array, columns: number, rows: number): HTMLCanvasElement;
 }
 
-/** What Plotly is given. */
-export interface Chart {
-  traces: Data[];
-  layout: Partial<Layout>;
+/** A point of a chart that was clicked. */
+export interface ClickedPoint {
+  x: number;
+  /** Number of the mark's trace, and of the point in it. */
+  curveNumber: number;
+  pointNumber: number;
 }
 
-/** Tools for the sections' browser code. */
+/** Tools for the browser code of sections. */
 export interface Page {
-  /** Draws a chart into an element, again whenever the colour scheme changes; replaces what it showed. */
-  plot(host: HTMLElement, build: (theme: Theme) => Chart): void;
+  /**
+   * Draws a chart into an element in place of what it showed, and again whenever the colour scheme or the width changes.
+   *
+   * @param narrow - in place of the chart on narrow screens
+   */
+  draw(host: HTMLElement, chart: Chart, narrow?: Chart): void;
+  /** Calls `listener` with the point of a chart that is clicked. */
+  onClick(host: HTMLElement, listener: (point: ClickedPoint) => void): void;
   /** Decodes base64. */
   bytes(base64: string): Uint8Array;
-  /** Red, green and blue of 256 levels of brightness. */
-  magma: Uint8Array;
-  /** Lines from values to the ends of their intervals; of no length where there is none. */
-  intervals(
-    measured: readonly { value: number | null; interval: readonly [number, number] | null }[],
-    colour: string,
-  ): ErrorBar;
-  /** A dotted line across the chart at an x; none where it is null. */
-  guide(x: number | null, theme: Theme): Partial<Shape>[];
-  /** A dotted line from 0 to 1 in both directions: chance, or perfect calibration. */
-  diagonal(theme: Theme): Data;
-  /** Escapes a text for Plotly, which reads its labels as HTML. */
-  plain(text: string): string;
-  /** Resolves when everything that was plotted so far is drawn. */
+  /** A matrix of brightness 0 to 255 as a canvas, row-major [columns × rows]; row 0 is the lowest. */
+  picture(values: Uint8Array, columns: number, rows: number): HTMLCanvasElement;
+  /** Resolves when everything drawn so far is visible. */
   settled(): Promise<void>;
 }
+
+/** Browser code of a section; `host` is its element. */
+export type PageScript<Content> = (page: Page, host: HTMLElement, data: Content) => void;
 
 /** The part of Plotly that the page uses. */
 interface Plotter {
   react(host: HTMLElement, traces: Data[], layout: Partial<Layout>, config: object): Promise<unknown>;
 }
 
-/**
- * Unpacks Plotly from the page and opens the tools.
- *
- * @param magmaColours - the function of that name
- * @returns the tools; charts wait until Plotly has been unpacked
- */
-export function openPage(magmaColours: () => Uint8Array): Page {
-  const bytes = (base64: string): Uint8Array => {
-    const binary = atob(base64);
-    const out = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i++) out[i] = binary.charCodeAt(i);
-    return out;
-  };
-
+/** Unpacks Plotly from the page and opens the tools; charts wait until it is there. */
+export function openPage({ layOut, describe, bytes, picture }: PageParts): Page {
   const unpack = async (): Promise<Plotter> => {
     const packed = bytes(document.getElementById('plotly-packed')!.textContent!.trim());
     const stream = new Blob([packed as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
     const script = document.createElement('script');
     script.textContent = await new Response(stream).text();
     document.head.append(script);
-    const scope = window as unknown as { Plotly?: Plotter; moduleName?: Plotter };
-    const plotter = scope.Plotly ?? scope.moduleName;
-    if (!plotter) throw new Error('Plotly could not be started in this browser.');
-    return plotter;
+    const { Plotly } = window as unknown as { Plotly?: Plotter };
+    if (!Plotly) throw new Error('Plotly could not be started in this browser.');
+    return Plotly;
   };
   const plotter = unpack();
 
@@ -90,39 +78,18 @@ export function openPage(magmaColours: () => Uint8Array): Page {
     };
   };
 
-  const charts = new Map<HTMLElement, (theme: Theme) => Chart>();
+  const charts = new Map<HTMLElement, { chart: Chart; narrow: Chart | undefined }>();
   const drawing = new Map<HTMLElement, Promise<void>>();
 
   const draw = async (host: HTMLElement): Promise<void> => {
     const plotly = await plotter;
-    const colours = theme();
-    const { traces, layout } = charts.get(host)!(colours);
-    const axis = {
-      gridcolor: colours.line,
-      linecolor: colours.line,
-      zerolinecolor: colours.line,
-      automargin: true,
-      fixedrange: true,
-    };
-    const titled = (given: object | undefined): object => ({ ...axis, ...given });
-    await plotly.react(
-      host,
-      traces,
-      {
-        paper_bgcolor: 'rgba(0,0,0,0)',
-        plot_bgcolor: 'rgba(0,0,0,0)',
-        font: { family: 'system-ui, sans-serif', size: 13, color: colours.text },
-        margin: { l: 48, r: 12, t: 12, b: 44 },
-        colorway: colours.series,
-        hoverlabel: { bgcolor: colours.background, font: { color: colours.text }, bordercolor: colours.line },
-        legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 0 },
-        ...layout,
-        xaxis: titled(layout.xaxis),
-        yaxis: titled(layout.yaxis),
-        ...(layout.yaxis2 ? { yaxis2: titled(layout.yaxis2) } : {}),
-      },
-      { responsive: true, displaylogo: false, displayModeBar: false },
-    );
+    const width = host.clientWidth;
+    const { chart, narrow } = charts.get(host)!;
+    const shown = width < 600 && narrow ? narrow : chart;
+    const { traces, layout, height } = layOut(shown, theme(), width);
+    host.style.height = `${height}px`;
+    host.setAttribute('aria-label', describe(shown));
+    await plotly.react(host, traces, layout, { responsive: true, displaylogo: false, displayModeBar: false });
     host.dataset.drawn = 'yes';
   };
 
@@ -134,87 +101,75 @@ export function openPage(magmaColours: () => Uint8Array): Page {
       before.catch(() => {}).then(() => draw(host)),
     );
   };
-
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  const showAll = (): void => {
     for (const host of charts.keys()) show(host);
+  };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showAll);
+  let width = window.innerWidth;
+  let waiting = 0;
+  window.addEventListener('resize', () => {
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    clearTimeout(waiting);
+    waiting = window.setTimeout(showAll, 150);
   });
+  // One recording at a time: two at once can be told apart by nobody.
+  document.addEventListener(
+    'play',
+    ({ target }) => {
+      for (const audio of Array.from(document.querySelectorAll('audio'))) if (audio !== target) audio.pause();
+    },
+    true,
+  );
 
+  const settled = async (): Promise<void> => {
+    await Promise.all(drawing.values());
+  };
   return {
-    plot: (host, build) => {
-      charts.set(host, build);
+    draw: (host, chart, narrow) => {
+      charts.set(host, { chart, narrow });
       show(host);
     },
+    onClick: (host, listener) => {
+      void drawing.get(host)?.then(() => {
+        const events = host as unknown as {
+          on(event: string, listener: (click: { points: ClickedPoint[] }) => void): void;
+        };
+        events.on('plotly_click', ({ points }) => listener(points[0]));
+      });
+    },
     bytes,
-    magma: magmaColours(),
-    intervals: (measured, colour) => {
-      const reach = (side: 0 | 1): number[] =>
-        measured.map(({ value, interval }) =>
-          value === null || interval === null ? 0 : Math.abs(interval[side] - value),
-        );
-      return {
-        type: 'data',
-        symmetric: false,
-        array: reach(1),
-        arrayminus: reach(0),
-        color: colour,
-        thickness: 1.6,
-      };
-    },
-    guide: (x, { muted }) =>
-      x === null
-        ? []
-        : [
-            {
-              type: 'line',
-              x0: x,
-              x1: x,
-              yref: 'paper',
-              y0: 0,
-              y1: 1,
-              line: { color: muted, width: 1, dash: 'dot' },
-            },
-          ],
-    diagonal: ({ muted }) => ({
-      type: 'scatter',
-      mode: 'lines',
-      x: [0, 1],
-      y: [0, 1],
-      hoverinfo: 'skip',
-      line: { color: muted, width: 1, dash: 'dot' },
-    }),
-    plain: (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
-    settled: async () => {
-      await Promise.all(drawing.values());
-    },
+    picture,
+    settled,
   };
 }
 
 /**
- * Runs the sections' browser code. A section that fails says so in its place, and the others still draw.
- *
- * @param page - the tools
- * @param sections - each section's id and code
+ * Shows the page's figures and runs the scripts of its sections. What fails says so in its place; the others still
+ * run.
  */
-export async function runSections(
+export async function runPage(
   page: Page,
-  sections: [string, ((page: Page, data: unknown, host: HTMLElement) => void)[]][],
+  open: (page: Page, host: HTMLElement) => void,
+  scripts: [HTMLElement, PageScript<unknown>, unknown][],
 ): Promise<void> {
-  const data = JSON.parse(document.getElementById('report-data')!.textContent!) as Record<string, unknown>;
-  const complain = (host: HTMLElement, error: unknown): void => {
+  const complain = (host: Element, error: unknown): void => {
     const line = document.createElement('p');
     line.className = 'failure';
     line.textContent = `This part could not be drawn: ${error instanceof Error ? error.message : String(error)}`;
     host.append(line);
     reportError(error);
   };
-  for (const [id, draws] of sections) {
-    const host = document.getElementById(id)!;
+  const attempt = (host: HTMLElement, work: () => void): void => {
     try {
-      for (const draw of draws) draw(page, data[id], host);
+      work();
     } catch (error) {
       complain(host, error);
     }
-  }
+  };
+  for (const host of Array.from(document.querySelectorAll<HTMLElement>('.figure')))
+    attempt(host, () => open(page, host));
+  for (const [host, script, data] of scripts) attempt(host, () => script(page, host, data));
   try {
     await page.settled();
     document.documentElement.dataset.state = 'drawn';

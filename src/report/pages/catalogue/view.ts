@@ -28,6 +28,22 @@ export interface CatalogueMap {
   excerpts: boolean;
 }
 
+/** What the map's browser code is given. */
+export interface MapData {
+  labels: string[];
+  paths: string[];
+  tops: string[][];
+  /** Each track's tag among those that have a colour of their own; -1 for others. */
+  colours: number[];
+  /** The tags that have a colour of their own. */
+  coloured: string[];
+  x: number[];
+  y: number[];
+  audio: (string | null)[];
+  /** Row-major [tracks × labels], 0 to 255, base64. */
+  scores: string;
+}
+
 /** A taggram and its track's audio. */
 export interface TaggramView {
   taggram: Taggram;

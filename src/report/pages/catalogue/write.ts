@@ -5,20 +5,17 @@ import { writeWhole } from '../../../base/files.js';
 import { countText } from '../../../base/format.js';
 import type { TableHeader, TagRow } from '../../../catalogue/row.js';
 import type { Taggram } from '../../../catalogue/tag/taggram.js';
-import { html } from '../../kit/html.js';
 import { packedPlotly } from '../../kit/plotly.js';
-import { sectionsPage } from '../../kit/shell.js';
 import { excerptOf } from './excerpts.js';
 import { mapTracks } from './map-tracks.js';
-import { sections } from './sections/index.js';
-import { CATALOGUE_STYLE } from './style.js';
+import { cataloguePage } from './page.js';
 import { type CatalogueSummary, summarise } from './summary.js';
 import type { CatalogueMap, CatalogueView } from './view.js';
 
-/** Tracks that a map shows: UMAP of so many takes some seconds, and a browser draws them at once. */
+/** Most tracks on a map: UMAP of so many takes some seconds, and a browser draws them at once. */
 export const MAP_TRACKS = 2000;
 
-/** Catalogues of at most so many tracks carry their sound with them. */
+/** Up to this many tracks, the page carries excerpts. */
 const EXCERPTS = 12;
 
 /** What a page is made of. */
@@ -29,22 +26,21 @@ export interface CatalogueReportOptions {
   rows: AsyncIterable<TagRow>;
   /** The page; a file of the same name is replaced. */
   out: string;
-  /** Where a track's audio lies, or null; a row's path, seen from the working folder, unless told otherwise. */
+  /** Path of a track's audio, or null where it has none. Default: the row's path, relative to the working folder. */
   audioOf?: (path: string) => string | null;
   /** Tags over time of chosen tracks. */
   taggrams?: readonly Taggram[];
-  /** What the page is called. */
+  /** Default: the number of tracks. */
   title?: string;
-  /** Of the sample and the map; 1 unless told otherwise. */
+  /** Of the sample and the map. Default: 1. */
   seed?: number;
 }
 
 /**
- * Writes a page about a catalogue: counts, failures, tags, distributions, a map to listen to, taggrams. The page is one
- * file that works offline; it holds no audio but excerpts of a catalogue of at most 12 tracks, and plays the tracks
- * where they lie, as long as page and files keep their places to each other.
+ * Writes a page about a catalogue: counts, failures, tags, distributions, a map to listen to, taggrams. Of catalogues of
+ * at most 12 tracks the page holds excerpts; otherwise it plays the files where they are, as long as page and files keep
+ * their places to each other.
  *
- * @param options - table and page
  * @returns the numbers of the page
  * @throws Failure when plotly.js-dist is missing or the page cannot be written; whatever `rows` throws
  */
@@ -63,27 +59,11 @@ export async function writeCatalogueReport(options: CatalogueReportOptions): Pro
     map,
     taggrams: taggrams.map((taggram) => ({ taggram, audio: address(taggram.path) })),
   };
-  await writeWhole(
-    out,
-    sectionsPage({
-      title: view.title,
-      heading: html`<h1>${view.title}</h1>
-<p class="lead">Tagged by the model ${header.model} with ${countText(header.labels.length, 'tag')}.</p>`,
-      sections: sections.flatMap((section) => section(view) ?? []),
-      style: CATALOGUE_STYLE,
-      plotly: await packedPlotly(),
-    }),
-  );
+  await writeWhole(out, cataloguePage(view, await packedPlotly()));
   return summary;
 }
 
-/**
- * Where a page finds a file.
- *
- * @param file - the audio file, absolute or seen from the working folder
- * @param page - the page that plays it
- * @returns an address relative to the page, or an absolute one for a file on another drive
- */
+/** Address of an audio file relative to the page that plays it; absolute for a file on another drive. */
 export function audioAddress(file: string, page: string): string {
   const path = relative(dirname(resolve(page)), resolve(file));
   if (isAbsolute(path)) return pathToFileURL(file).href;

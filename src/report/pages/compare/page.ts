@@ -1,39 +1,109 @@
-/** The page of a comparison. */
+/** The page of a comparison: `compare.html`. */
 import { countText } from '../../../base/format.js';
+import { metricText } from '../../../eval/format.js';
 import type { ClipAudio } from '../../../runs/compare/clip-audio.js';
 import type { Comparison } from '../../../runs/compare/comparison.js';
+import { figure } from '../../charts/figure.js';
+import { reliabilityChart } from '../../charts/reliability.js';
+import { alert } from '../../kit/frame.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
-import { sectionsPage } from '../../kit/shell.js';
-import { sections } from './sections/index.js';
-import { COMPARE_STYLE } from './style.js';
+import { type Section, sectionsPage } from '../../kit/sections.js';
+import { table } from '../../kit/text.js';
+import { clipsSection } from './clips.js';
+import { differencesSection, labelsSection } from './differences.js';
+import { learningSection } from './learning.js';
+import { ranksSection } from './ranks.js';
+import { resultsSection } from './results.js';
 
-/** A comparison with what its page plays. */
-export interface ComparedPage extends Comparison {
-  audio: ClipAudio;
-}
-
-/**
- * Makes the page of a comparison.
- *
- * @param comparison - what is said, and the audio of its clips
- * @param plotly - of `packedPlotly`
- * @returns HTML that works offline and from disk
- */
-export function comparePage(comparison: ComparedPage, plotly: PackedPlotly): string {
+/** Makes the page of a comparison, which plays the clips that `audio` holds. */
+export function comparePage(comparison: Comparison, audio: ClipAudio, plotly: PackedPlotly): string {
   const { groups, dataset, synthetic, protocol, split, examples, labels, leftOut, notes } = comparison;
   const runs = groups.reduce((sum, group) => sum + group.runs.length, 0);
   const title = groups.length === 1 ? groups[0].label : `${groups.length} experiments compared`;
   const [reference] = groups[0].runLabels;
   return sectionsPage({
     title,
-    heading: html`<h1>${title}</h1>
-${synthetic && html`<p class="badge"><b>Synthetic corpus</b> <span>${synthetic}</span></p>`}
-<p class="lead">${countText(runs, 'run')} on ${dataset}: ${protocol}, the ${split} part, ${countText(examples, 'example')}, ${countText(labels.length, 'label')}.</p>
-${leftOut.length > 0 && html`<div class="badge refused"><b>Not compared</b> <div>${countText(leftOut.length, 'run')} ${leftOut.length === 1 ? 'was' : 'were'} not asked what ${reference} was asked, and numbers from different test sets or protocols say nothing about each other:<ul>${leftOut.map(({ run, reason }) => html`<li>${run.folder}: ${reason}</li>`)}</ul></div></div>`}
-${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
-    sections: sections.flatMap((section) => section(comparison) ?? []),
-    style: COMPARE_STYLE,
+    heading: title,
+    synthetic,
+    lead: html`<p class="lead">${countText(runs, 'run')} on ${dataset}: ${protocol}, ${split} split, ${countText(examples, 'example')}, ${countText(labels.length, 'label')}.</p>`,
+    alerts: [
+      leftOut.length > 0 &&
+        alert(
+          'Not compared',
+          html`The test set or protocol of ${countText(leftOut.length, 'run')} differs from that of ${reference}, so their numbers cannot be compared:<ul>${leftOut.map(({ run, reason }) => html`<li>${run.folder}: ${reason}</li>`)}</ul>`,
+        ),
+    ],
+    notes,
+    sections: [
+      resultsSection(comparison),
+      differencesSection(comparison),
+      labelsSection(comparison),
+      ranksSection(comparison),
+      clipsSection(comparison, audio),
+      learningSection(comparison),
+      calibrationSection(comparison),
+      settingsSection(comparison),
+      methodSection(comparison),
+    ],
     plotly,
   });
+}
+
+/** Whose scores can be read as probabilities. */
+function calibrationSection({ groups }: Comparison): Section {
+  const models = groups.map(({ label, calibration: { bins } }) => ({ label, bins }));
+  return {
+    id: 'calibration',
+    title: 'Calibration',
+    html: html`${figure({ name: 'calibration', panels: [{ charts: [reliabilityChart(models)] }] })}
+    ${table({
+      head: ['Experiment', 'Expected calibration error', 'Brier score'],
+      rows: groups.map(({ label, calibration: { expectedError, brier } }) => [
+        label,
+        metricText(expectedError),
+        metricText(brier),
+      ]),
+    })}
+    <p class="aside">All decisions, every label of every example, of all runs of an experiment. Lower is better for both numbers.</p>`,
+  };
+}
+
+/** What the runs differ in. */
+function settingsSection({ groups, settings }: Comparison): Section {
+  return {
+    id: 'settings',
+    title: 'Settings that differ',
+    html:
+      settings.length === 0
+        ? html`<p>The runs have the same settings, the same seed and the same software.</p>`
+        : html`${table({
+            head: ['Setting', ...groups.flatMap(({ runLabels }) => runLabels)],
+            rows: settings.map(({ key, values }) => [key, ...values]),
+            className: 'words',
+          })}
+    <p class="aside">Keys of the configs, defaults included, and the software and hardware. All other settings are the same; names,
+      paths and settings of reports are not shown.</p>`,
+  };
+}
+
+/** The section that a reviewer looks for. */
+function methodSection({ bootstrap: { samples, seed, unit, groups } }: Comparison): Section {
+  return {
+    id: 'method',
+    title: 'Method',
+    html: html`<p><b>Intervals and differences.</b> ${
+      samples > 0 && groups > 1
+        ? html`${countText(samples, 'resample')} of ${countText(groups, unit)}, seed ${seed}; all runs are evaluated on the same
+      resamples (paired bootstrap, percentile intervals). The p-value is twice the share of resamples on the rarer side of
+      zero, so it cannot be below ${(2 / (samples + 1)).toPrecision(1)}.`
+        : html`None: ${samples === 0 ? 'no resamples were requested' : `the test set is a single ${unit}`}.`
+    } ${unit === 'clip' && 'Songs are not known here, so single clips are drawn; clips of the same song make such intervals too narrow.'}</p>
+    <p><b>Labels.</b> The test of DeLong, DeLong and Clarke-Pearson (1988) in the form of Sun and Xu (2014)${unit === 'song' && ', with the variance of Obuchowski (1997) because clips of a song are not independent; the tables also have the p-value that treats clips as independent'}.
+      It is an approximation for many examples: be careful with labels that have few positives.</p>
+    <p><b>Multiple tests.</b> Holm (1979): over the labels of a pair, and over the pairs of a metric.</p>
+    <p><b>Multiple seeds.</b> An experiment of several runs is represented by the mean of their metrics, not by a joint
+      prediction. Intervals and p-values cover the choice of the test set; the choice of the seed is covered by the
+      standard deviation over seeds, which an experiment of one run does not have.</p>`,
+  };
 }

@@ -1,4 +1,4 @@
-/** Writes what a comparison leaves: the page, the record, the tables and the figures. */
+/** Writes a comparison: the page, the record, the tables and the figures. */
 import { join } from 'node:path';
 import { writeWhole } from '../../../base/files.js';
 import { readClipAudio } from '../../../runs/compare/clip-audio.js';
@@ -6,30 +6,43 @@ import type { Comparison } from '../../../runs/compare/comparison.js';
 import { PAGE, RECORD, removeEarlier } from '../../../runs/compare/out-folder.js';
 import { comparisonRecord } from '../../../runs/compare/record.js';
 import { comparisonTables } from '../../../runs/compare/tables.js';
+import type { Chart } from '../../charts/chart.js';
+import { svgFigure } from '../../charts/svg.js';
 import { packedPlotly } from '../../kit/plotly.js';
-import { comparisonFigures } from './figures.js';
+import { differenceFigures } from './differences.js';
 import { comparePage } from './page.js';
+import { ranksChart } from './ranks.js';
 
 /** What was written. */
 export interface WrittenComparison {
   page: string;
+  /** The content of `comparison.json`. */
   record: Record<string, unknown>;
+}
+
+/** File names and charts of a comparison's figures. */
+function figuresOf(comparison: Comparison): [string, Chart][] {
+  const { ranks, groups } = comparison;
+  const labels = groups.map(({ label }) => label);
+  return [
+    ...differenceFigures(comparison),
+    ...(ranks ? [['ranks.svg', ranksChart(ranks, labels)] satisfies [string, Chart]] : []),
+  ];
 }
 
 /**
  * Writes `compare.html`, `comparison.json`, `tables/` and `figures/`.
  *
  * @param out - a folder that `requireOutFolder` accepted; an earlier comparison in it is replaced
- * @param comparison - what is said
- * @returns the path of the page, and the content of `comparison.json`
  * @throws Failure when plotly.js-dist is missing or the folder cannot be written
  */
 export async function writeComparison(out: string, comparison: Comparison): Promise<WrittenComparison> {
   const audio = await readClipAudio(comparison.clips);
-  const page = comparePage({ ...comparison, audio }, await packedPlotly());
+  const page = comparePage(comparison, audio, await packedPlotly());
+  const note = comparison.synthetic === null ? null : 'synthetic corpus';
   const parts = [
     ...comparisonTables(comparison).map(([name, text]) => [`tables/${name}`, text] as const),
-    ...comparisonFigures(comparison).map(([name, text]) => [`figures/${name}`, text] as const),
+    ...figuresOf(comparison).map(([name, chart]) => [`figures/${name}`, svgFigure([chart], note)] as const),
   ];
   await removeEarlier(out);
   // First, so that an interrupted comparison can be told from a folder of something else.

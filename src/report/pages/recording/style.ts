@@ -1,8 +1,5 @@
-/** The style sheet of a recording's page. */
-import { BASE_STYLE } from '../../kit/style.js';
-
-/** All rules of the page. */
-export const RECORDING_STYLE = `${BASE_STYLE}
+/** Rules of a recording's player and of its plots over time, which no other page has. */
+export const RECORDING_STYLE = `
 header { padding-top: 24px; }
 h1 { font-size: 1.5rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 10px 20px; margin: 0 0 14px; }
@@ -16,27 +13,27 @@ h1 { font-size: 1.5rem; }
 .player [data-clock] { font-variant-numeric: tabular-nums; min-width: 9em; }
 .zoom { display: inline-flex; gap: 4px; }
 .zoom button { min-width: 2.2em; }
-.lane { margin: 0 0 12px; }
-.lane figcaption { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; margin: 0 0 3px; padding-left: 58px;
+.track { margin: 0 0 12px; }
+.track figcaption { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; margin: 0 0 3px; padding-left: 58px;
   font-size: 0.86rem; font-weight: 600; }
-.lane .readout { margin-left: auto; font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
-.lane .keys { font-weight: 400; color: var(--muted); }
-.lane .keys i { display: inline-block; width: 3px; height: 11px; margin: 0 4px 0 8px; vertical-align: -1px; background: var(--colour); }
+.track .readout { margin-left: auto; font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
+.track .keys { font-weight: 400; color: var(--muted); }
+.track .keys i { display: inline-block; width: 3px; height: 11px; margin: 0 4px 0 8px; vertical-align: -1px; background: var(--colour); }
 .area { position: relative; }
 .area canvas { display: block; width: 100%; cursor: crosshair; touch-action: pan-y; }
-.cursor { position: absolute; top: 0; bottom: 0; left: -1px; width: 2px; background: var(--bad); pointer-events: none; }
-[data-lane=segments] .cursor { background: var(--text); }
-[data-lane=mel] .cursor, [data-lane=chroma] .cursor, [data-lane=similarity] .cursor { background: #ffffff; box-shadow: 0 0 3px #000000; }
-[data-lane=overview] canvas { height: 34px; }
-[data-lane=axis] { margin-bottom: 6px; }
-[data-lane=axis] canvas { height: 20px; }
-[data-lane=segments] canvas { height: 26px; }
-[data-lane=waveform] canvas { height: 130px; }
-[data-lane=mel] canvas { height: 220px; }
-[data-lane=chroma] canvas { height: 170px; }
-[data-lane=pitch] canvas { height: 150px; }
+.cursor { background: var(--bad); }
+[data-track=segments] .cursor { background: var(--text); }
+[data-track=mel] .cursor, [data-track=chroma] .cursor, [data-track=similarity] .cursor { background: #ffffff; box-shadow: 0 0 3px #000000; }
+[data-track=overview] canvas { height: 34px; }
+[data-track=axis] { margin-bottom: 6px; }
+[data-track=axis] canvas { height: 20px; }
+[data-track=segments] canvas { height: 26px; }
+[data-track=waveform] canvas { height: 130px; }
+[data-track=mel] canvas { height: 220px; }
+[data-track=chroma] canvas { height: 170px; }
+[data-track=pitch] canvas { height: 150px; }
 .structure { display: grid; grid-template-columns: minmax(0, 640px) minmax(0, 1fr); gap: 20px; align-items: start; }
-[data-lane=similarity] canvas { aspect-ratio: 1.08; height: auto; }
+[data-track=similarity] canvas { aspect-ratio: 1.08; height: auto; }
 .list { display: flex; flex-wrap: wrap; gap: 5px; align-content: start; max-height: 560px; overflow-y: auto; font-size: 0.82rem; color: var(--muted); }
 .list button { font-variant-numeric: tabular-nums; padding: 1px 8px 1px 2px; border-color: var(--line); color: var(--text); }
 .list i { display: inline-block; width: 1.5em; text-align: center; font-style: normal; font-weight: 600; color: #ffffff; border-radius: 4px; }
@@ -44,8 +41,8 @@ kbd { font: inherit; border: 1px solid var(--line); border-radius: 4px; padding:
 @media (max-width: 820px) { .structure { grid-template-columns: minmax(0, 1fr); } .list { max-height: 240px; } }
 @media (max-width: 599px) {
   .facts { grid-template-columns: 1fr 1fr; }
-  .lane figcaption { padding-left: 0; }
-  [data-lane=mel] canvas { height: 180px; }
+  .track figcaption { padding-left: 0; }
+  [data-track=mel] canvas { height: 180px; }
   .player .controls { font-size: 0.84rem; }
 }
 @media print { .player { display: none; } }

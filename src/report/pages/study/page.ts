@@ -1,63 +1,127 @@
-/** The page of a study. */
-
-import { countText } from '../../../base/format.js';
+/** The page of a study: `study.html`. */
+import { countText, durationText } from '../../../base/format.js';
+import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
+import { metricText } from '../../../eval/format.js';
+import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
+import type { GroupResult } from '../../../runs/study/results/summary.js';
+import { tableRows } from '../../../runs/study/results/table-rows.js';
+import { alert } from '../../kit/frame.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
-import type { SectionRenderer } from '../../kit/section.js';
-import { sectionsPage } from '../../kit/shell.js';
-import { COMPARE_STYLE } from '../compare/style.js';
-import { conditions } from './sections/conditions.js';
-import { contrasts } from './sections/contrasts.js';
-import { experiments } from './sections/experiments.js';
-import { record } from './sections/record.js';
-import { table } from './sections/table.js';
-import { themes } from './sections/themes.js';
+import { type Section, sectionsPage } from '../../kit/sections.js';
+import { details, table } from '../../kit/text.js';
+import { conditionsSection } from './conditions.js';
+import { contrastsSection } from './contrasts.js';
+import { experimentsSection, metricCells } from './experiments.js';
 
-/** In the page's order. */
-const sections: readonly SectionRenderer<StudyResult>[] = [
-  table,
-  experiments,
-  contrasts,
-  themes,
-  conditions,
-  record,
-];
-
-const STYLE = `${COMPARE_STYLE}
-td.code { text-align: left; white-space: normal; min-width: 260px; overflow-wrap: anywhere; }
-h3 { margin: 18px 0 8px; }
-@media (min-width: 700px) { tbody th:first-child { min-width: 200px; overflow-wrap: normal; } }
-`;
-
-/**
- * Makes the page of a study.
- *
- * @param result - what came of it
- * @param plotly - of `packedPlotly`
- * @returns HTML that works offline and from disk
- */
+/** Makes the page of a study. */
 export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
   const { study, panels, seeds, missing } = result;
-  const [{ comparison }] = panels;
-  const { dataset, synthetic } = comparison;
-  const runs = panels.reduce(
-    (sum, panel) => sum + panel.groups.reduce((own, group) => own + group.seeds.length, 0),
-    0,
+  const { dataset, synthetic } = panels[0].comparison;
+  const runs = panels.flatMap(({ groups }) => groups).reduce((sum, group) => sum + group.seeds.length, 0);
+  const tasks = panels.map(
+    ({ panel, comparison }) => `${panel.label} (${countText(comparison.examples, 'test clip')})`,
   );
-  const once = study.groups.some((group) => group.once);
-  const notes = [...new Set(panels.flatMap((panel) => panel.comparison.notes))];
   return sectionsPage({
     title: `${study.title}: ${dataset}`,
-    heading: html`<h1>${study.title}</h1>
-${synthetic && html`<p class="badge"><b>Synthetic corpus</b> <span>${synthetic}</span></p>`}
-<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, ${countText(seeds, 'seed')} each${once && ', one where no chance is in it'}: ${panels
-      .map(({ panel, comparison: { examples } }) => `${panel.label} (${countText(examples, 'test clip')})`)
-      .join(', ')}.</p>
-${missing.length > 0 && html`<div class="badge refused"><b>Incomplete</b> <div>${countText(missing.length, 'run')} of the plan ${missing.length === 1 ? 'is' : 'are'} not here, so that the means are of fewer seeds:<ul>${missing.map((line) => html`<li>${line}</li>`)}</ul></div></div>`}
-${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
-    sections: sections.flatMap((section) => section(result) ?? []),
-    style: STYLE,
+    heading: study.title,
+    synthetic,
+    lead: html`<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, ${countText(seeds, 'seed')} each${study.groups.some(({ once }) => once) && ' (1 for deterministic runs)'}: ${tasks.join(', ')}.</p>`,
+    alerts: [
+      missing.length > 0 &&
+        alert(
+          'Incomplete',
+          html`${countText(missing.length, 'planned run')} ${missing.length === 1 ? 'is' : 'are'} missing, so some means are over fewer seeds:<ul>${missing.map((line) => html`<li>${line}</li>`)}</ul>`,
+        ),
+    ],
+    notes: [...new Set(panels.flatMap(({ comparison }) => comparison.notes))],
+    sections: [
+      tableSection(result),
+      experimentsSection(result),
+      contrastsSection(result),
+      themesSection(result),
+      conditionsSection(result),
+      recordSection(result),
+    ],
     plotly,
   });
+}
+
+/** The table of the original publication, with the numbers measured here. */
+function tableSection(result: StudyResult): Section | null {
+  const rows = tableRows(result);
+  if (rows.length === 0) return null;
+  const shown = ['accuracy', 'roc_auc'] as const;
+  return {
+    id: 'table',
+    title: 'The groups',
+    html: html`${table({
+      head: ['Group', 'Task', ...shown.map((metric) => METRIC_NAMES[metric]), 'Majority accuracy'],
+      rows: rows.map(({ label, task, result: group, majorityAccuracy }) => [
+        ...[label, task],
+        ...metricCells(group, shown),
+        metricText(majorityAccuracy),
+      ]),
+    })}
+    <p class="aside">Groups of different tasks cannot be compared with each other: fewer classes are easier. Below are all experiments on every task.</p>`,
+  };
+}
+
+/** Experiments side by side that differ in one thing. */
+function themesSection({ study, panels }: StudyResult): Section | null {
+  if (study.themes.length === 0) return null;
+  const themeTable = (
+    groups: readonly GroupResult[],
+    { title, groups: names }: (typeof study.themes)[number],
+  ) => {
+    const rows = names.flatMap((name) => groups.find((group) => group.name === name) ?? []);
+    return (
+      rows.length > 0 &&
+      table({
+        caption: title,
+        head: ['Experiment', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
+        rows: rows.map((group) => [group.label, ...metricCells(group, COMPARED_METRICS)]),
+      })
+    );
+  };
+  return {
+    id: 'themes',
+    title: 'One thing at a time',
+    html: html`${panels.map(
+      ({ panel, groups }) =>
+        html`<h3>${panel.label}</h3><div class="pair">${study.themes.map((theme) => themeTable(groups, theme))}</div>`,
+    )}`,
+  };
+}
+
+/** Where everything is, and what it was run with. */
+function recordSection({ study, panels, overrides, comparisonPages }: StudyResult): Section {
+  const run = study.groups.filter(({ name }) =>
+    panels.some(({ groups }) => groups.some((group) => group.name === name)),
+  );
+  return {
+    id: 'record',
+    title: 'Record',
+    html: html`<p>Every run has its own folder in <code>runs/</code>, with its config, weights, predictions and report. All pairs with tests label by label,
+      learning curves and calibration: ${panels.map(({ panel }, i) => html`${i > 0 && ', '}<a href="${comparisonPages[panel.name]}">${panel.label}</a>`)}.
+      ${overrides.length > 0 && html`Overrides of every run: <code>${overrides.join(' ')}</code>.`}</p>
+    ${details(
+      `Experiments as overrides of ${study.config}`,
+      table({
+        head: ['Experiment', 'Overrides', ...panels.map(({ panel }) => `Training, ${panel.label}`)],
+        rows: run.map(({ name, label, overrides: own }) => [
+          label,
+          html`<code>${own.join(' ') || 'none'}</code>`,
+          ...panels.map(({ groups }) => {
+            const found = groups.find((group) => group.name === name);
+            return found?.trainingSeconds == null
+              ? '–'
+              : `${durationText(found.trainingSeconds)} × ${countText(found.seeds.length, 'seed')}`;
+          }),
+        ]),
+        className: 'words',
+      }),
+    )}`,
+  };
 }

@@ -15,12 +15,13 @@ import {
 } from '../../../runs/study/results/summary.js';
 import { studyTables } from '../../../runs/study/results/tables.js';
 import type { Study, StudyRun } from '../../../runs/study/study.js';
+import { svgFigure } from '../../charts/svg.js';
 import { packedPlotly } from '../../kit/plotly.js';
 import { writeComparison } from '../compare/write.js';
-import { studyFigures } from './figures.js';
+import { contrastsChart } from './contrasts.js';
 import { studyPage } from './page.js';
 
-/** What is gathered, and how. */
+/** Which runs are gathered, and how. */
 export interface GatherOptions {
   /** The study's folder. */
   out: string;
@@ -38,8 +39,6 @@ export interface GatherOptions {
  * Compares a study's runs, panel by panel, and writes `study.html`, `results.json`, `tables/`, `figures/` and
  * `compare/<panel>/`.
  *
- * @param study - the study
- * @param options - folder, runs and the bootstrap
  * @returns the results, the content of `results.json`, and the path of the page
  * @throws Failure when no run has finished
  */
@@ -81,6 +80,18 @@ export async function writeStudy(
   const page = join(out, 'study.html');
   await writeWhole(page, studyPage(result, await packedPlotly()));
   return { result, record, page };
+}
+
+/** A forest plot of each panel's differences in accuracy and in ROC-AUC; none where the study asks for none. */
+function studyFigures(result: StudyResult): [string, string][] {
+  return result.panels.flatMap((panel) =>
+    (['accuracy', 'roc_auc'] as const).flatMap((metric): [string, string][] => {
+      const chart = contrastsChart(result, panel, metric);
+      const note = panel.comparison.synthetic === null ? null : 'synthetic corpus';
+      const name = `${panel.panel.name}-${metric.replace('_', '-')}.svg`;
+      return chart.rows!.length === 0 ? [] : [[name, svgFigure([chart], note)]];
+    }),
+  );
 }
 
 async function readFinished(planned: StudyRun, out: string, load: LoadDataset): Promise<FinishedRun> {

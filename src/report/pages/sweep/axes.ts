@@ -1,8 +1,8 @@
-/** Axes for the values of swept keys: numbers where all are numbers, else one place a value. */
+/** Axes for the values of swept keys: numeric where all are numbers, else one place per value. */
 
 import { shortKeys } from '../../../runs/sweep/plan.js';
-import { roundTicks } from '../../figures/svg.js';
-import type { SweepReport } from './subject.js';
+import type { SweepOutcome } from '../../../runs/sweep/run.js';
+import { roundTicks } from '../../charts/scale.js';
 
 /** An axis of settings or metrics. */
 export interface ValueAxis {
@@ -13,10 +13,10 @@ export interface ValueAxis {
   ticks: { place: number; text: string }[];
 }
 
-/** From this ratio of the largest to the smallest value on, an axis is logarithmic. */
+/** Ratio of the largest to the smallest value from which an axis is logarithmic. */
 const LOGARITHMIC = 30;
 
-/** Most values that are all ticks. */
+/** Up to this many values, each has a tick. */
 const FEW = 7;
 
 const tickText = (value: number): string => String(Number(value.toPrecision(3)));
@@ -24,12 +24,10 @@ const tickText = (value: number): string => String(Number(value.toPrecision(3)))
 /**
  * Lays values out on an axis.
  *
- * @param title - of the axis
- * @param texts - an experiment's value each, as YAML writes it; undefined where it has none
- * @param known - all values in the order in which places are given to what is no number
- * @returns the axis
+ * @param texts - each experiment's value as YAML writes it; undefined where it has none
+ * @param known - all values, in the order in which places are given to those that are not numbers
  */
-export function axisOf(
+function axisOf(
   title: string,
   texts: readonly (string | undefined)[],
   known: readonly (string | undefined)[],
@@ -47,9 +45,7 @@ export function axisOf(
 /**
  * Lays numbers out on an axis, logarithmic where they span orders of magnitude.
  *
- * @param title - of the axis
- * @param values - an experiment's each, null where it has none; at least one number
- * @returns the axis
+ * @param values - each experiment's, null where it has none; at least one number
  */
 export function numericAxis(title: string, values: readonly (number | null)[]): ValueAxis {
   const defined = values.filter((value) => value !== null);
@@ -79,13 +75,8 @@ function categoryAxis(
   };
 }
 
-/**
- * An axis for each swept key of a sweep.
- *
- * @param report - the sweep
- * @returns axes with short names, an experiment's place each in the order of the results
- */
-export function settingAxes({ plan, results }: SweepReport): ValueAxis[] {
+/** An axis for each swept key under its short name, with the experiments in the order of the results. */
+export function settingAxes({ plan, results }: Pick<SweepOutcome, 'plan' | 'results'>): ValueAxis[] {
   const short = shortKeys(plan.keys);
   return plan.keys.map((key) =>
     axisOf(

@@ -1,27 +1,27 @@
-/** The page of a sweep: `sweep.html`, one file that needs nothing else. */
-
+/** The page of a sweep: `sweep.html`. */
 import { countText } from '../../../base/format.js';
+import { metricText } from '../../../eval/format.js';
 import { shortKeys } from '../../../runs/sweep/plan.js';
+import { SWEEP_METRICS, type SweepMetric } from '../../../runs/sweep/results.js';
+import type { SweepOutcome } from '../../../runs/sweep/run.js';
+import { majorityOf, spreadText, statusText, validationName } from '../../../runs/sweep/tables.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
-import type { SectionRenderer } from '../../kit/section.js';
-import { sectionsPage } from '../../kit/shell.js';
-import { COMPARE_STYLE } from '../compare/style.js';
-import { keys } from './keys-section.js';
-import { method } from './method-section.js';
-import { parallel } from './parallel-section.js';
-import type { SweepReport } from './subject.js';
-import { table } from './table-section.js';
+import { type Section, sectionsPage } from '../../kit/sections.js';
+import { table } from '../../kit/text.js';
+import { keysSection } from './keys.js';
+import { parallelSection } from './parallel.js';
 
-const sections: readonly SectionRenderer<SweepReport>[] = [table, parallel, keys, method];
+/** A sweep as its page shows it. */
+export interface SweepReport extends Omit<SweepOutcome, 'comparison' | 'outcomes'> {
+  /** Path of the comparison's page relative to this one; null where there is none. */
+  comparison: string | null;
+}
 
-/**
- * Makes the page of a sweep.
- *
- * @param report - what came of it
- * @param plotly - of `packedPlotly`
- * @returns HTML that works offline and from disk; every text of the sweep in it is escaped
- */
+/** Settings are read down a column: a value that is broken into lines cannot be. */
+const STYLE = '#experiments th:first-child { white-space: nowrap; }\n';
+
+/** Makes the page of a sweep. */
 export function sweepPage(report: SweepReport, plotly: PackedPlotly): string {
   const { plan, results, dataset, notes } = report;
   const runs = results.flatMap((result) => result.runs);
@@ -29,13 +29,89 @@ export function sweepPage(report: SweepReport, plotly: PackedPlotly): string {
   const swept = plan.keys.length > 0 ? ` over ${[...shortKeys(plan.keys).values()].join(', ')}` : '';
   return sectionsPage({
     title: `${plan.name}: sweep`,
-    heading: html`<h1>${plan.name}: sweep${swept}</h1>
-${dataset.synthetic && html`<p class="badge"><b>Synthetic corpus</b> <span>${dataset.synthetic}</span></p>`}
-<p class="lead">${countText(results.length, 'experiment')}, ${countText(runs.length, 'run')} of which ${finished} finished, on ${dataset.name}: ${dataset.protocol}.</p>
-${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
-    sections: sections.flatMap((section) => section(report) ?? []),
-    // Settings are read down a column: a value that is broken into lines cannot be.
-    style: `${COMPARE_STYLE}.sweep th:first-child, .sweep td:first-child { white-space: nowrap; }\n`,
+    heading: `${plan.name}: sweep${swept}`,
+    synthetic: dataset.synthetic,
+    lead: html`<p class="lead">${countText(results.length, 'experiment')}, ${countText(runs.length, 'run')} of which ${finished} finished, on ${dataset.name}: ${dataset.protocol}.</p>`,
+    notes,
+    sections: [tableSection(report), parallelSection(report), keysSection(report), methodSection(report)],
+    style: STYLE,
     plotly,
   });
+}
+
+/** Every experiment with its settings, its validation metric and its test metrics. */
+function tableSection({ plan, results, comparison }: SweepReport): Section {
+  const { keys, seeds } = plan;
+  const metrics = Object.keys(SWEEP_METRICS) as SweepMetric[];
+  const short = shortKeys(keys);
+  const columns =
+    keys.length > 0
+      ? keys.map((key) => html`<span title="${key}">${short.get(key)!}</span>`)
+      : ['Experiment'];
+  const majority = majorityOf(results);
+  const failures = results.flatMap(({ group, runs }) =>
+    runs.filter(({ error }) => error !== null).map((run) => ({ group, ...run })),
+  );
+  return {
+    id: 'experiments',
+    title: 'Experiments',
+    html: html`${table({
+      head: [
+        ...columns,
+        ...['Epochs', validationName(results)],
+        ...metrics.map((metric) => `test ${SWEEP_METRICS[metric].name}`),
+        '',
+      ],
+      rows: [
+        ...results.map(({ group, setting, runs, validation, test }) => [
+          ...(keys.length > 0 ? keys.map((key) => setting.get(key) ?? '–') : [group]),
+          [...new Set(runs.map(({ epochs }) => epochs))].join(', '),
+          spreadText(validation),
+          ...metrics.map((metric) => spreadText(test[metric])),
+          statusText(runs),
+        ]),
+        ...(majority === null
+          ? []
+          : [
+              [
+                'majority baseline',
+                ...columns.slice(1).map(() => ''),
+                '',
+                '',
+                '',
+                '',
+                metricText(majority),
+                '',
+              ],
+            ]),
+      ],
+    })}
+    <p class="aside">Sorted by the validation metric, which is what a setting should be chosen by: that of the best epoch, whose weights are
+      kept${seeds.length > 1 && `; mean ± standard deviation over ${seeds.length} seeds`}. Test metrics are reported and decide nothing.</p>
+    ${comparison !== null && html`<p><a href="${comparison}">Comparison of the finished experiments</a>: differences with intervals and tests.</p>`}
+    ${failures.length > 0 && html`<h3>Failures</h3><ul>${failures.map(({ group, seed, status, error }) => html`<li>${group}, seed ${seed}: ${status}. ${error}</li>`)}</ul>`}`,
+  };
+}
+
+/** How a sweep was made. */
+function methodSection({ plan, search, rungs, jobs }: SweepReport): Section {
+  const seeds = `${plan.seeds.length === 1 ? 'seed' : 'seeds'} ${plan.seeds.join(', ')}`;
+  const steps = rungs.map(
+    ({ candidates, epochs }) => `${countText(candidates, 'experiment')} to ${countText(epochs, 'epoch')}`,
+  );
+  return {
+    id: 'method',
+    title: 'Method',
+    html: html`<p>Search: ${search}. ${plan.experiments.length} experiments with the ${seeds} each.${
+      rungs.length > 1 &&
+      ` Rungs: ${steps.join(', ')}; a promoted run is resumed where it stopped, and its learning rate follows the schedule over all epochs (Jamieson and Talwalkar 2016). Promotion is decided on the validation split.`
+    } The test split decides nothing: it is evaluated once per run, after training.</p>
+    ${
+      jobs !== null &&
+      html`<p>${countText(jobs.count, 'parallel run')} with ${countText(jobs.threads, 'thread')} each.
+      The number of threads affects the last bits of a result: the same number of jobs on the same kind of machine gives the same bytes.</p>`
+    }
+    <p>Of many settings, the one that is best on the validation split owes part of that to luck: its validation metric is optimistic
+      (Cawley and Talbot 2010), and its test metric is the one to report.</p>`,
+  };
 }

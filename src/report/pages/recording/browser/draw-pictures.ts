@@ -2,33 +2,13 @@
 import type { EmbeddedImage } from '../data.js';
 import type { Plot, Timeline } from './timeline.js';
 
-/**
- * Draws what is a picture.
- *
- * @param timeline - what plots share
- */
+/** Draws the matrices. */
 export function drawPictures(timeline: Timeline): void {
-  const { data, magma } = timeline;
+  const { data } = timeline;
   const brightnessOf = (image: EmbeddedImage): Uint8Array => timeline.bytes(image.values);
 
-  const picture = ({ columns, rows }: EmbeddedImage, values: Uint8Array): HTMLCanvasElement => {
-    const canvas = document.createElement('canvas');
-    canvas.width = columns;
-    canvas.height = rows;
-    const context = canvas.getContext('2d')!;
-    const pixels = context.createImageData(columns, rows);
-    for (let column = 0; column < columns; column++)
-      for (let row = 0; row < rows; row++) {
-        const at = 4 * ((rows - 1 - row) * columns + column);
-        const colour = 3 * values[column * rows + row];
-        pixels.data[at] = magma[colour];
-        pixels.data[at + 1] = magma[colour + 1];
-        pixels.data[at + 2] = magma[colour + 2];
-        pixels.data[at + 3] = 255;
-      }
-    context.putImageData(pixels, 0, 0);
-    return canvas;
-  };
+  const picture = ({ columns, rows }: EmbeddedImage, values: Uint8Array): HTMLCanvasElement =>
+    timeline.picture(values, columns, rows);
 
   /** Columns, with fractions, at which a window begins and how many it has. */
   const columnsOf = ({ begin, secondsPerColumn }: EmbeddedImage, { from, to }: Plot): [number, number] => [
@@ -65,7 +45,7 @@ export function drawPictures(timeline: Timeline): void {
 
   const melValues = brightnessOf(data.mel);
   const mel = picture(data.mel, melValues);
-  timeline.lane('mel', {
+  timeline.track('mel', {
     draw(plot) {
       stretch(plot, data.mel, mel, false);
       plot.labels(data.mel.ticks);
@@ -79,7 +59,7 @@ export function drawPictures(timeline: Timeline): void {
 
   const chromaValues = brightnessOf(data.chroma);
   const chroma = picture(data.chroma, chromaValues);
-  timeline.lane('chroma', {
+  timeline.track('chroma', {
     draw(plot) {
       stretch(plot, data.chroma, chroma, false);
       plot.labels(data.chroma.names.map((label, i) => ({ at: (i + 0.5) / data.chroma.rows, label })));
@@ -93,7 +73,7 @@ export function drawPictures(timeline: Timeline): void {
 
   const similarityValues = brightnessOf(data.similarity);
   const similarity = picture(data.similarity, similarityValues);
-  timeline.lane('similarity', {
+  timeline.track('similarity', {
     draw(plot) {
       const { context, left, width, height, x, from, to } = plot;
       stretch(plot, data.similarity, similarity, true);

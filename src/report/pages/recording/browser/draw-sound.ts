@@ -1,11 +1,7 @@
 /** Browser code of the page: time axes, the waveform with onsets and beats, and the overview. Embedded as source text. */
 import type { Plot, Timeline } from './timeline.js';
 
-/**
- * Draws what is seen of the sound itself.
- *
- * @param timeline - what plots share
- */
+/** Draws the sound itself. */
 export function drawSound(timeline: Timeline): void {
   const { data } = timeline;
   const { buckets, peak } = data.waveform;
@@ -47,7 +43,7 @@ export function drawSound(timeline: Timeline): void {
       context.fillText(timeline.clock(i * step), place, height - 7);
     }
   };
-  timeline.lane('axis', { draw: axis });
+  timeline.track('axis', { draw: axis });
 
   const marks = (plot: Plot, times: number[], colour: string, isAtTop: boolean): void => {
     const { context, height, x, from, to, width } = plot;
@@ -65,7 +61,7 @@ export function drawSound(timeline: Timeline): void {
     context.globalAlpha = 1;
   };
 
-  timeline.lane('waveform', {
+  timeline.track('waveform', {
     draw(plot) {
       const { context, left, width, height, x, from, to, colour } = plot;
       context.fillStyle = colour('surface');
@@ -87,7 +83,7 @@ export function drawSound(timeline: Timeline): void {
     },
   });
 
-  timeline.lane('overview', {
+  timeline.track('overview', {
     draw(plot) {
       const { context, left, width, height, x, colour } = plot;
       context.fillStyle = colour('surface');

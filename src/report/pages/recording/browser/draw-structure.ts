@@ -1,15 +1,11 @@
 /** Browser code of the page: segments by group, and the line of pitch. Embedded as source text. */
 import type { Timeline } from './timeline.js';
 
-/**
- * Draws the segments of the chosen level, lists them, and draws pitch where there is one.
- *
- * @param timeline - what plots share
- */
+/** Draws and lists the segments of the chosen level, and draws pitch where there is one. */
 export function drawStructure(timeline: Timeline): void {
   const { data } = timeline;
   const name = (group: number): string => String.fromCharCode(65 + group);
-  timeline.lane('segments', {
+  timeline.track('segments', {
     draw({ context, x, height, from, to }) {
       context.font = '600 11px system-ui, sans-serif';
       context.textAlign = 'center';
@@ -64,7 +60,7 @@ export function drawStructure(timeline: Timeline): void {
   const cs = [0, 1, 2, 3, 4, 5]
     .map((octave) => 65.4064 * 2 ** octave)
     .filter((hertz) => hertz <= 1.001 * pitch.fMax);
-  timeline.lane('pitch', {
+  timeline.track('pitch', {
     draw(plot) {
       const { context, left, width, height, x, from, to, colour } = plot;
       context.fillStyle = colour('surface');

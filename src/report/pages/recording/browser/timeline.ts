@@ -24,7 +24,7 @@ export interface Plot {
 }
 
 /** A plot's behaviour. */
-export interface Lane {
+export interface Track {
   draw(plot: Plot): void;
   /** What is under the pointer, at a time and a part of the height from the bottom. */
   read?(time: number, height: number): string;
@@ -33,11 +33,11 @@ export interface Lane {
 /** What plots share. */
 export interface Timeline {
   data: RecordingData;
-  /** Red, green and blue of 256 levels of brightness. */
-  magma: Uint8Array;
   bytes(base64: string): Uint8Array;
+  /** A matrix of brightness as a canvas, row-major [columns × rows]. */
+  picture(values: Uint8Array, columns: number, rows: number): HTMLCanvasElement;
   /** Puts a plot into the element of that name. */
-  lane(name: string, lane: Lane): void;
+  track(name: string, track: Track): void;
   /** Whether a checkbox is ticked. */
   shows(name: string): boolean;
   /** The chosen level of the segmentation. */
@@ -55,17 +55,15 @@ export interface Timeline {
   start(): void;
 }
 
-/**
- * Opens the page.
- *
- * @param magmaColours - the function of that name
- * @returns what the plots draw with
- */
-export function openTimeline(magmaColours: () => Uint8Array): Timeline {
-  const data = JSON.parse(document.getElementById('recording-data')!.textContent!) as RecordingData;
+/** Opens the page; the plots draw with what is returned. */
+export function openTimeline({
+  data,
+  bytes,
+  picture,
+}: Pick<Timeline, 'data' | 'bytes' | 'picture'>): Timeline {
   const audio = document.querySelector('audio')!;
   const find = <T extends HTMLElement>(name: string): T => document.querySelector<T>(`[name="${name}"]`)!;
-  const lanes: { host: HTMLElement; canvas: HTMLCanvasElement; lane: Lane; cursor: HTMLElement }[] = [];
+  const tracks: { host: HTMLElement; canvas: HTMLCanvasElement; track: Track; cursor: HTMLElement }[] = [];
   const changes: (() => void)[] = [];
   /** A window is no narrower, in seconds. */
   const narrowest = Math.min(data.seconds, 0.5);
@@ -122,7 +120,8 @@ export function openTimeline(magmaColours: () => Uint8Array): Timeline {
     isDrawing = true;
     requestAnimationFrame(() => {
       isDrawing = false;
-      for (const { host, canvas, lane } of lanes) lane.draw(plotOf(canvas, host.dataset.lane === 'overview'));
+      for (const { host, canvas, track } of tracks)
+        track.draw(plotOf(canvas, host.dataset.track === 'overview'));
       follow();
     });
   };
@@ -140,8 +139,8 @@ export function openTimeline(magmaColours: () => Uint8Array): Timeline {
     const time = audio.currentTime;
     if (!audio.paused && (time < from || time > to) && to - from < data.seconds)
       setWindow(time - 0.1 * (to - from), to - from);
-    for (const { host, canvas, cursor } of lanes) {
-      const isWhole = host.dataset.lane === 'overview';
+    for (const { host, canvas, cursor } of tracks) {
+      const isWhole = host.dataset.track === 'overview';
       const [begin, end] = isWhole ? [0, data.seconds] : [from, to];
       const part = (time - begin) / (end - begin);
       const left = gutter();
@@ -164,8 +163,8 @@ export function openTimeline(magmaColours: () => Uint8Array): Timeline {
     follow();
   };
 
-  const listen = (host: HTMLElement, canvas: HTMLCanvasElement, lane: Lane): void => {
-    const isWhole = host.dataset.lane === 'overview';
+  const listen = (host: HTMLElement, canvas: HTMLCanvasElement, track: Track): void => {
+    const isWhole = host.dataset.track === 'overview';
     const readout = host.querySelector<HTMLElement>('.readout');
     const timeAt = (event: MouseEvent): number => {
       const box = canvas.getBoundingClientRect();
@@ -189,7 +188,7 @@ export function openTimeline(magmaColours: () => Uint8Array): Timeline {
       const box = canvas.getBoundingClientRect();
       const time = timeAt(event);
       const height = 1 - (event.clientY - box.top) / box.height;
-      const more = lane.read?.(time, height);
+      const more = track.read?.(time, height);
       readout.textContent = `${clock(time)}${more ? ` · ${more}` : ''}`;
     });
     canvas.addEventListener('pointerleave', () => {
@@ -236,13 +235,13 @@ export function openTimeline(magmaColours: () => Uint8Array): Timeline {
 
   return {
     data,
-    magma: magmaColours(),
-    bytes: (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
-    lane(name, lane) {
-      const host = document.querySelector<HTMLElement>(`[data-lane="${name}"]`)!;
+    bytes,
+    picture,
+    track(name, track) {
+      const host = document.querySelector<HTMLElement>(`[data-track="${name}"]`)!;
       const canvas = host.querySelector('canvas')!;
-      lanes.push({ host, canvas, lane, cursor: host.querySelector<HTMLElement>('.cursor')! });
-      listen(host, canvas, lane);
+      tracks.push({ host, canvas, track, cursor: host.querySelector<HTMLElement>('.cursor')! });
+      listen(host, canvas, track);
     },
     shows: (name) => find<HTMLInputElement>(name).checked,
     level: () => data.levels[Number(find<HTMLSelectElement>('level').value)],
@@ -253,7 +252,7 @@ export function openTimeline(magmaColours: () => Uint8Array): Timeline {
     clock,
     start() {
       const observer = new ResizeObserver(draw);
-      for (const { canvas } of lanes) observer.observe(canvas);
+      for (const { canvas } of tracks) observer.observe(canvas);
       changed();
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {

@@ -1,0 +1,247 @@
+/**
+ * From marks to Plotly's traces, shapes and annotations. Embedded in pages as source text: the functions use their
+ * parameters, each other and the browser's globals only.
+ */
+import type { Annotation, Data, Shape } from 'plotly.js-dist';
+import type { CellsMark, Chart, Mark, Tone } from '../chart.js';
+import type { cutText, nameLines } from './text.js';
+
+/** Colours of the current colour scheme, as `#rrggbb`: Plotly reads no other form from a style sheet. */
+export interface Theme {
+  text: string;
+  muted: string;
+  line: string;
+  background: string;
+  positive: string;
+  negative: string;
+  series: readonly string[];
+}
+
+/** What a drawing depends on besides the chart. */
+export interface Look {
+  theme: Theme;
+  /** Of the chart's element in CSS pixels. */
+  width: number;
+  /** Red, green and blue of 256 levels of brightness. */
+  magma: Uint8Array;
+  cut: typeof cutText;
+  lines: typeof nameLines;
+}
+
+export function colourOf(tone: Tone, { series, positive, negative, ...roles }: Theme): string {
+  if (typeof tone === 'number') return series[tone % series.length];
+  return tone === 'higher' ? positive : tone === 'lower' ? negative : roles[tone];
+}
+
+/** Plotly reads its labels as HTML. */
+export function plain(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Lines under the pointer, the first of them bold. */
+export function hoverText(text: string): string {
+  const [head, ...rest] = text.split('\n').map(plain);
+  return rest.length === 0 ? head : [`<b>${head}</b>`, ...rest].join('<br>');
+}
+
+/** Traces of a mark; guides and words are not traces. */
+export function tracesOf(mark: Mark, chart: Chart, look: Look): Data[] {
+  if (mark.kind === 'guide' || mark.kind === 'text') return [];
+  if (mark.kind === 'cells') return [cellsOf(mark, chart, look)];
+  const { x: xAxis, y: yAxis, rows } = chart;
+  const { theme } = look;
+  const colour = colourOf(mark.tone, theme);
+  const { name, opacity = 1 } = mark;
+  const legend = {
+    opacity,
+    name: name === undefined ? '' : plain(look.cut(name, 34)),
+    showlegend: name !== undefined,
+    legendgroup: name,
+  };
+  if (mark.kind === 'line') {
+    const { x, y, width = 2, dash = 'solid', step, dots, label = name, hover } = mark;
+    const head = label === undefined ? '' : `${plain(label)}<br>`;
+    return [
+      {
+        ...legend,
+        type: 'scatter',
+        mode: dots ? 'lines+markers' : 'lines',
+        x: [...x],
+        y: [...y],
+        line: { color: colour, width, dash, shape: step ? 'vh' : 'linear' },
+        ...(hover
+          ? { hovertext: hover.map(hoverText), hoverinfo: 'text' }
+          : {
+              hovertemplate: `${head}${plain(xAxis.title)} %{x}: %{y:${yAxis?.percent ? '.1%' : '.4~g'}}<extra></extra>`,
+              ...(xAxis.hidden && { hovertemplate: `${head.replace('<br>', '')}<extra></extra>` }),
+            }),
+      },
+    ];
+  }
+  const textOf = (i: number): string => hoverText(mark.kind === 'columns' ? '' : (hoverOf(i) ?? ''));
+  const hoverOf = (i: number): string | undefined =>
+    (mark.kind === 'dots' && mark.hover?.[i]) ||
+    ('y' in mark ? rows?.[mark.y[i] as number]?.hover : undefined);
+  switch (mark.kind) {
+    case 'dots': {
+      const { x, y, size = 10, open, shape = 'circle', opacities, shades } = mark;
+      const marker = shades
+        ? {
+            color: [...shades.values],
+            cmin: 0,
+            cmax: 1,
+            // Neither end of the scale may vanish in a light or in a dark page.
+            colorscale: magmaScale(look.magma, 40),
+            colorbar: { title: { text: shades.title }, thickness: 12, len: 0.6 },
+          }
+        : { color: open ? theme.background : colour, line: { color: colour, width: 2 } };
+      const hover = x.map((_, i) => textOf(i));
+      return [
+        {
+          ...legend,
+          type: 'scatter',
+          mode: 'markers',
+          x: [...x],
+          y: [...y],
+          marker: { ...marker, size, symbol: shape, opacity: opacities ? [...opacities] : opacity },
+          hovertext: hover,
+          hoverinfo: hover.some((text) => text !== '') ? 'text' : 'skip',
+        },
+      ];
+    }
+    case 'bars':
+      return [
+        {
+          ...legend,
+          type: 'bar',
+          orientation: 'h',
+          x: [...mark.x],
+          y: [...mark.y],
+          marker: { color: colour },
+          hovertext: mark.y.map((_, i) => textOf(i)),
+          hoverinfo: 'text',
+        },
+      ];
+    case 'columns': {
+      const { counts, unit, shares, x = counts.map((_, i) => (i + 0.5) / counts.length) } = mark;
+      const total = shares ? counts.reduce((sum, count) => sum + count, 0) || 1 : 1;
+      return [
+        {
+          ...legend,
+          type: 'bar',
+          x: [...x],
+          y: counts.map((count) => count / total),
+          customdata: [...counts],
+          width: mark.width ?? 1 / counts.length,
+          marker: { color: colour, line: { color: theme.background, width: shares ? 0 : 1 } },
+          hovertemplate: `%{customdata} ${plain(unit)} around %{x:.3f}<extra></extra>`,
+        },
+      ];
+    }
+    case 'segments':
+      return [
+        {
+          ...legend,
+          type: 'scatter',
+          mode: mark.caps ? 'lines+markers' : 'lines',
+          marker: {
+            symbol: mark.x[0]?.[0] === mark.x[0]?.[1] ? 'line-ew' : 'line-ns',
+            size: 7,
+            line: { color: colour, width: 1.5 },
+          },
+          x: mark.x.flatMap(([from, to]) => [from, to, null]),
+          y: mark.y.flatMap(([from, to]) => [from, to, null]),
+          line: { color: colour, width: mark.width ?? 2 },
+          hoverinfo: 'skip',
+        },
+      ];
+  }
+}
+
+/** Eleven steps of magma, from the brightness `from` on. */
+export function magmaScale(magma: Uint8Array, from: number): [number, string][] {
+  return Array.from({ length: 11 }, (_, step) => {
+    const at = 3 * Math.round(from + ((255 - from) * step) / 10);
+    return [step / 10, `rgb(${Array.from(magma.subarray(at, at + 3)).join(',')})`];
+  });
+}
+
+export function cellsOf(mark: CellsMark, { x, y, rows = [] }: Chart, { theme, magma }: Look): Data {
+  const { values, range, colours, texts, scaleTitle } = mark;
+  const columns = mark.x ?? values[0].map((_, i) => i);
+  const gap = rows.length > 30 || mark.x ? 0 : 1;
+  const scale = {
+    diverging: [
+      [0, theme.negative],
+      [0.5, theme.background],
+      [1, theme.positive],
+    ],
+    share: [
+      [0, theme.background],
+      [1, theme.series[0]],
+    ],
+    magma: magmaScale(magma, 0),
+  }[colours];
+  const place = (title: string, name: string): string => (title === '' ? name : `${title} ${name}`);
+  const column = (j: number): string =>
+    mark.x ? `${mark.x[j]} ${x.title}` : place(x.title, x.names?.[j] ?? String(j));
+  return {
+    type: 'heatmap',
+    x: [...columns],
+    y: rows.map((_, i) => i),
+    z: values.map((row) => [...row]),
+    zmin: range[0],
+    zmax: range[1],
+    colorscale: scale as [number, string][],
+    showscale: scaleTitle !== undefined,
+    colorbar: {
+      title: { text: scaleTitle ?? '' },
+      thickness: 10,
+      len: 0.8,
+      outlinewidth: 0,
+      tickformat: '.1f',
+    },
+    xgap: gap,
+    ygap: gap,
+    text: texts?.map((row) => [...row]),
+    texttemplate: texts && rows.length <= 24 ? '%{text}' : undefined,
+    hovertext: values.map((row, i) =>
+      row.map((value, j) =>
+        plain(
+          `${place(y?.title ?? '', rows[i].name)}, ${column(j)}: ${texts?.[i][j] ?? value?.toFixed(2) ?? 'undefined'}`,
+        ),
+      ),
+    ),
+    hoverinfo: 'text',
+  } as Data;
+}
+
+export function guideOf(mark: Mark, { theme }: Look): Partial<Shape>[] {
+  if (mark.kind !== 'guide') return [];
+  const { x, tone, dash = 'dot' } = mark;
+  const line = { color: colourOf(tone, theme), width: dash === 'dash' ? 1.5 : 1, dash };
+  return [{ type: 'line', x0: x, x1: x, yref: 'paper', y0: 0, y1: 1, line }];
+}
+
+export function annotationOf(mark: Mark, { theme, cut }: Look): Partial<Annotation>[] {
+  if (mark.kind !== 'text') return [];
+  const { x, y, anchor = 'middle', shift = [0, 0], bold, tone } = mark;
+  const text = plain(cut(mark.text, bold ? 30 : 16));
+  return [
+    {
+      x,
+      y,
+      text: bold ? `<b>${text}</b>` : text,
+      showarrow: false,
+      xanchor: ({ start: 'left', middle: 'center', end: 'right' } as const)[anchor],
+      xshift: shift[0],
+      yshift: shift[1],
+      font: { size: 11, color: colourOf(tone, theme) },
+      bgcolor: theme.background,
+      opacity: 0.9,
+    },
+  ];
+}
+
+/** The functions that a page holds. */
+export const MARKS_CODE = [plain, hoverText, colourOf, magmaScale, cellsOf, tracesOf, guideOf, annotationOf];

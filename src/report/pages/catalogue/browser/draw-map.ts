@@ -1,0 +1,130 @@
+/** Browser code of the map: its colours, its search and its player. Embedded as source text. */
+import type { Chart, DotsMark } from '../../../charts/chart.js';
+import type { Page } from '../../../kit/browser/page.js';
+import type { MapData } from '../view.js';
+
+/** Draws the map and lets a reader search and play its tracks. */
+export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
+  const find = <T extends HTMLElement>(selector: string): T => host.querySelector<T>(selector)!;
+  const chart = find('.plot');
+  const colour = find<HTMLSelectElement>('[name=colour]');
+  const search = find<HTMLInputElement>('[name=search]');
+  const audio = find<HTMLAudioElement>('audio');
+  const notice = find('.notice');
+  const scores = page.bytes(data.scores);
+  const all = [...data.paths.keys()];
+  const size = all.length > 500 ? 6 : 9;
+  /** Tracks that the list shows at once. */
+  const listed = 30;
+  let chosen = -1;
+  /** The tracks of each mark, in the order in which they were drawn. */
+  let drawn: number[][] = [];
+
+  const isWanted = (track: number): boolean => {
+    const wanted = search.value.trim().toLowerCase();
+    return (
+      data.paths[track].toLowerCase().includes(wanted) ||
+      data.tops[track].some((tag) => tag.toLowerCase().includes(wanted))
+    );
+  };
+  const hoverOf = (track: number): string => {
+    const path = data.paths[track];
+    const short = path.length > 70 ? `…${path.slice(-69)}` : path;
+    return `${short}\n${data.tops[track].join(', ') || 'no tag above its threshold'}`;
+  };
+  const dots = (tracks: number[], look: Partial<DotsMark>): DotsMark => ({
+    ...{ kind: 'dots', tone: 'muted', size },
+    x: tracks.map((track) => data.x[track]),
+    y: tracks.map((track) => data.y[track]),
+    hover: tracks.map(hoverOf),
+    opacities: tracks.map((track) => (isWanted(track) ? 0.85 : 0.08)),
+    ...look,
+  });
+
+  const draw = (): void => {
+    const marks: DotsMark[] = [];
+    drawn = [];
+    const add = (tracks: number[], look: Partial<DotsMark>): void => {
+      if (tracks.length === 0) return;
+      drawn.push(tracks);
+      marks.push(dots(tracks, look));
+    };
+    // Beneath the others: only its rim is seen.
+    if (chosen >= 0) add([chosen], { tone: 'text', open: true, size: size + 9 });
+    if (colour.value === 'tag') {
+      const of = (tag: number): number[] => all.filter((track) => data.colours[track] === tag);
+      add(of(-1), { name: 'another tag', open: true });
+      data.coloured.forEach((name, tag) => {
+        add(of(tag), { name, tone: tag });
+      });
+    } else {
+      const level = (track: number): number =>
+        scores[track * data.labels.length + Number(colour.value)] / 255;
+      // High scores are drawn last, so that they lie on top.
+      const tracks = [...all].sort((a, b) => level(a) - level(b));
+      add(tracks, { shades: { title: 'score', values: tracks.map(level) } });
+    }
+    const axis = { title: '', hidden: true };
+    const map: Chart = {
+      title: `Map of ${all.length} tracks`,
+      ...{ x: axis, y: axis, marks, plane: true },
+      height: window.innerWidth < 600 ? 420 : 620,
+    };
+    page.draw(chart, map);
+    list();
+  };
+
+  const list = (): void => {
+    const isSearching = search.value.trim() !== '';
+    const found = isSearching ? all.filter(isWanted) : all;
+    find('.count').textContent = isSearching
+      ? `${found.length} of ${all.length}${found.length > listed ? `, the first ${listed} below` : ''}`
+      : '';
+    const shown = isSearching || all.length <= listed ? found.slice(0, listed) : [];
+    find('.tracks').replaceChildren(
+      ...shown.map((track) => {
+        const [item, button, tags] = (['li', 'button', 'span'] as const).map((name) =>
+          document.createElement(name),
+        );
+        button.setAttribute('type', 'button');
+        button.textContent = data.paths[track].split(/[\\/]/).pop() || data.paths[track];
+        button.title = data.paths[track];
+        button.setAttribute('aria-pressed', String(track === chosen));
+        button.addEventListener('click', () => choose(track));
+        tags.textContent = ` ${data.tops[track].slice(0, 3).join(', ')}`;
+        item.append(button, tags);
+        return item;
+      }),
+    );
+  };
+
+  const choose = (track: number): void => {
+    chosen = track;
+    find('.track').textContent = data.paths[track];
+    find('.player .tags').textContent = data.tops[track].join(', ');
+    const address = data.audio[track];
+    audio.hidden = address === null;
+    notice.textContent = address === null ? 'The page does not know where this track is.' : '';
+    if (address !== null) {
+      audio.src = address;
+      audio.play().catch(() => {
+        // A missing file is reported by the error event; where playing needs a click, the player is there.
+      });
+    }
+    draw();
+  };
+
+  audio.addEventListener('error', () => {
+    if (chosen < 0) return;
+    audio.hidden = true;
+    notice.textContent =
+      'The page cannot reach or play this file: open the page where it was made, with the files in their places.';
+  });
+  colour.addEventListener('change', draw);
+  search.addEventListener('input', draw);
+  draw();
+  page.onClick(chart, ({ curveNumber, pointNumber }) => {
+    const track = drawn[curveNumber]?.[pointNumber];
+    if (track !== undefined) choose(track);
+  });
+}

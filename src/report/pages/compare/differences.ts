@@ -1,0 +1,161 @@
+/** Which experiment is better, by how much, and how sure that is: over all labels, and label by label. */
+import { rounded } from '../../../base/format.js';
+import { COMPARED_METRICS, type ComparedMetric } from '../../../eval/difference/paired-bootstrap.js';
+import { metricText } from '../../../eval/format.js';
+import type { Interval } from '../../../eval/metrics.js';
+import {
+  type Comparison,
+  type GroupPair,
+  isSignificant,
+  SIGNIFICANCE,
+} from '../../../runs/compare/comparison.js';
+import { METRIC_NAMES } from '../../../runs/compare/tables.js';
+import type { Chart } from '../../charts/chart.js';
+import { figure } from '../../charts/figure.js';
+import { type Difference, differenceChart } from '../../charts/forest.js';
+import { html } from '../../kit/html.js';
+import type { Section } from '../../kit/sections.js';
+import { details, differenceText, pCell, pText, rangeText, table } from '../../kit/text.js';
+
+const short = (interval: Interval | null): Interval | null =>
+  interval && [rounded(interval[0], 5), rounded(interval[1], 5)];
+
+/** The differences in a metric: of all pairs, or of the others to one experiment. */
+function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base: number | null): Chart {
+  const rows = pairs
+    .filter(({ first, second }) => base === null || first === base || second === base)
+    .flatMap(({ first, second, metrics }): Difference[] => {
+      const { difference, interval, p, pHolm } = metrics[metric];
+      if (difference === null) return [];
+      const isTurned = second === base;
+      const value = rounded(isTurned ? -difference : difference, 5);
+      const range = interval && isTurned ? ([-interval[1], -interval[0]] as const) : interval;
+      const [plus, minus] = isTurned ? [first, second] : [second, first];
+      return [
+        {
+          name: `${groups[plus].label}\n− ${groups[minus].label}`,
+          hover: `${groups[plus].label} − ${groups[minus].label}\n${differenceText(value, range as Interval | null)}\np ${pText(p)}, after Holm ${pText(pHolm)}`,
+          difference: value,
+          interval: short(range as Interval | null),
+          significant: isSignificant({ pHolm }),
+        },
+      ];
+    })
+    .map((row, i) => ({ ...row, keys: [-i, row.difference] }));
+  return differenceChart(`Differences in ${METRIC_NAMES[metric]}`, METRIC_NAMES[metric], rows);
+}
+
+/** The section of pairwise differences. */
+export function differencesSection(comparison: Comparison): Section | null {
+  const { groups, pairs } = comparison;
+  if (pairs.length === 0) return null;
+  const bases = [null, ...groups.keys()];
+  return {
+    id: 'differences',
+    title: 'Differences',
+    html: html`${figure({
+      name: 'differences',
+      choices: [
+        { label: 'Metric', name: 'metric', options: COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]) },
+        { label: 'Against', name: 'against', options: ['each other', ...groups.map(({ label }) => label)] },
+      ],
+      rows: { sorts: ['order of the experiments', 'difference'] },
+      panels: [
+        {
+          charts: COMPARED_METRICS.flatMap((metric) =>
+            bases.map((base) => metricChart(comparison, metric, base)),
+          ),
+        },
+      ],
+    })}
+    <p class="aside">Line: 95 % interval of the difference on the same resamples of the test set. Significant: p &lt; ${SIGNIFICANCE} after
+      Holm's correction over all pairs of this metric.</p>
+    ${details(
+      'As a table',
+      table({
+        head: ['Difference', 'Metric', 'Value', '95 % interval', 'p', 'p, Holm'],
+        rows: COMPARED_METRICS.flatMap((metric) =>
+          pairs.map(({ first, second, metrics }) => {
+            const { difference, interval, p } = metrics[metric];
+            return [
+              `${groups[second].label} − ${groups[first].label}`,
+              METRIC_NAMES[metric],
+              differenceText(difference),
+              rangeText(interval),
+              pText(p),
+              pCell(metrics[metric].pHolm, isSignificant(metrics[metric])),
+            ];
+          }),
+        ),
+      }),
+    )}`,
+  };
+}
+
+/** The change in ROC-AUC of each label of a pair. */
+export function labelsChart({ groups }: Comparison, { first, second, labels }: GroupPair): Chart {
+  const rows = labels.flatMap((one): Difference[] => {
+    const { label, positives, difference, interval } = one;
+    if (difference === null) return [];
+    return [
+      {
+        name: label,
+        hover: `${label}\nROC-AUC ${metricText(one.second)} against ${metricText(one.first)}\n${positives} positives\np ${pText(one.p)}, after Holm ${pText(one.pHolm)}`,
+        keys: [rounded(difference, 5), positives],
+        flag: isSignificant(one),
+        difference: rounded(difference, 5),
+        interval: short(interval),
+        significant: isSignificant(one),
+      },
+    ];
+  });
+  const significant = rows.filter((row) => row.significant);
+  const up = significant.filter(({ difference }) => difference! > 0).length;
+  return {
+    ...differenceChart(
+      `Change per label, ${groups[second].label} − ${groups[first].label}`,
+      'ROC-AUC',
+      rows.sort((a, b) => b.difference! - a.difference!),
+    ),
+    note: `significant: ${up} up, ${significant.length - up} down`,
+  };
+}
+
+/** The section of changes label by label. */
+export function labelsSection(comparison: Comparison): Section | null {
+  const { groups, pairs, bootstrap } = comparison;
+  if (pairs.length === 0) return null;
+  return {
+    id: 'labels',
+    title: 'Change per label',
+    html: html`${figure({
+      name: 'labels',
+      choices: [
+        {
+          label: 'Pair',
+          name: 'pair',
+          options: pairs.map(({ first, second }) => `${groups[second].label} − ${groups[first].label}`),
+        },
+      ],
+      rows: { sorts: ['difference', 'number of examples'], filter: true, flag: 'significant only' },
+      panels: [{ charts: pairs.map((pair) => labelsChart(comparison, pair)) }],
+    })}
+    <p class="aside">Significant: p &lt; ${SIGNIFICANCE} by DeLong's test${bootstrap.unit === 'song' && ' with clips grouped by song'} after
+      Holm's correction over the labels. Line: 95 % interval.</p>`,
+  };
+}
+
+/** The figures of the differences for a paper: a metric each, and label by label against the first experiment. */
+export function differenceFigures(comparison: Comparison): [string, Chart][] {
+  const pairs = comparison.pairs.filter(({ first }) => first === 0);
+  return [
+    ...COMPARED_METRICS.map((metric): [string, Chart] => [
+      `differences-${metric.replace('_', '-')}.svg`,
+      metricChart(comparison, metric, null),
+    ]),
+    ...pairs.map((pair): [string, Chart] => [
+      `labels-${pair.second + 1}-against-1.svg`,
+      labelsChart(comparison, pair),
+    ]),
+  ].filter(([, { rows }]) => rows!.length > 0);
+}

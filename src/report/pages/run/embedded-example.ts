@@ -1,0 +1,97 @@
+/** Example clips as the page's browser code needs them: small enough to embed. */
+import type { AttentionView, ExampleView } from '../../../eval/run-report.js';
+
+/** One branch's attention: float32 weights as base64, each head's scaled so that its highest step is 1. */
+export interface EmbeddedAttention {
+  branch: string;
+  heads: number;
+  steps: number;
+  /** Row-major [heads × steps], base64 of little-endian float32. */
+  weights: string;
+  /** Audio branches: the seconds that the steps cover; null for lyrics. */
+  span: { from: number; to: number } | null;
+}
+
+/** What is drawn of one example. */
+export interface EmbeddedExample {
+  seconds: number;
+  /** Brightness 0 to 255, row-major [frames × bands], base64. */
+  mel: { values: string; frames: number; bands: number } | null;
+  attention: EmbeddedAttention[];
+}
+
+/** As many columns as a wide screen can show of a clip. */
+const MAX_COLUMNS = 1000;
+
+/** Spectrogram and attention of an example, thinned in time to at most 1,000 columns and as base64. */
+export function embedExample({ seconds, mel, attention }: ExampleView): EmbeddedExample {
+  return {
+    seconds,
+    mel: mel && embedMel(mel),
+    attention: attention.filter((view) => view.steps > 0 && view.heads > 0).map(embedAttention),
+  };
+}
+
+function embedMel(mel: NonNullable<ExampleView['mel']>): EmbeddedExample['mel'] {
+  const { values, length: frames } = meanPool(mel.values, mel.frames, mel.bands);
+  const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const scale = high > low ? 255 / (high - low) : 0;
+  const brightness = Uint8Array.from(values, (value) => Math.round((value - low) * scale));
+  return { values: Buffer.from(brightness).toString('base64'), frames, bands: mel.bands };
+}
+
+function embedAttention(view: AttentionView): EmbeddedAttention {
+  const { branch, heads, weights, tokens, fromSeconds, toSeconds } = view;
+  const rows = Array.from({ length: heads }, (_, head) => {
+    const row = weights.subarray(head * view.steps, (head + 1) * view.steps);
+    return tokens ? { values: row.slice(), length: view.steps } : meanPool(row, view.steps, 1);
+  });
+  const steps = rows[0].length;
+  const scaled = new Float32Array(heads * steps);
+  rows.forEach(({ values }, head) => {
+    const highest = values.reduce((a, b) => Math.max(a, b), 0);
+    scaled.set(highest > 0 ? values.map((weight) => weight / highest) : values, head * steps);
+  });
+  const span =
+    fromSeconds === undefined || toSeconds === undefined ? null : { from: fromSeconds, to: toSeconds };
+  return { branch, heads, steps, weights: Buffer.from(scaled.buffer).toString('base64'), span };
+}
+
+/** Averages neighbouring frames until at most `MAX_COLUMNS` are left; row-major [frames × width]. */
+function meanPool(
+  values: Float32Array,
+  frames: number,
+  width: number,
+): { values: Float32Array; length: number } {
+  const factor = Math.ceil(frames / MAX_COLUMNS);
+  if (factor <= 1) return { values: values.slice(0, frames * width), length: frames };
+  const length = Math.ceil(frames / factor);
+  const pooled = new Float32Array(length * width);
+  for (let column = 0; column < length; column++) {
+    const from = column * factor;
+    const to = Math.min(frames, from + factor);
+    for (let frame = from; frame < to; frame++)
+      for (let band = 0; band < width; band++)
+        pooled[column * width + band] += values[frame * width + band] / (to - from);
+  }
+  return { values: pooled, length };
+}
+
+/**
+ * How much of each head's attention goes to each branch of one joint sequence.
+ *
+ * @returns [heads][branches], each head's shares summing to 1; zeros where a head has no weight
+ */
+export function attentionShares(attention: readonly AttentionView[]): number[][] {
+  const heads = Math.max(0, ...attention.map((view) => view.heads));
+  return Array.from({ length: heads }, (_, head) => {
+    const sums = attention.map((view) =>
+      head < view.heads
+        ? view.weights.subarray(head * view.steps, (head + 1) * view.steps).reduce((a, b) => a + b, 0)
+        : 0,
+    );
+    const total = sums.reduce((a, b) => a + b, 0);
+    return sums.map((sum) => (total > 0 ? sum / total : 0));
+  });
+}

@@ -1,0 +1,60 @@
+/** Loss and the monitored metric over epochs. */
+import { durationText, rounded } from '../../../base/format.js';
+import { metricText } from '../../../eval/format.js';
+import type { EpochRecord, RunReport } from '../../../eval/run-report.js';
+import type { Chart, GuideMark, LineMark } from '../../charts/chart.js';
+import { figure } from '../../charts/figure.js';
+import { html } from '../../kit/html.js';
+import type { Section } from '../../kit/sections.js';
+
+/** Losses, and the monitored metric; none where nothing was trained. */
+export function trainingCharts({ history, metrics }: RunReport): Chart[] {
+  if (history.length === 0) return [];
+  const { metric } = history[history.length - 1];
+  const best = metrics.training?.best_epoch ?? null;
+  const kept: GuideMark[] = best === null ? [] : [{ kind: 'guide', x: best, tone: 'muted' }];
+  const line = (name: string, tone: number, of: (epoch: EpochRecord) => number | null): LineMark => ({
+    kind: 'line',
+    ...{ name, tone, dots: history.length <= 60 },
+    x: history.map(({ epoch }) => epoch),
+    y: history.map((epoch) => {
+      const value = of(epoch);
+      return value === null ? null : rounded(value, 5);
+    }),
+  });
+  const epochs = { title: 'epoch' };
+  return [
+    {
+      title: 'Loss over epochs',
+      x: epochs,
+      y: { title: 'loss' },
+      marks: [
+        ...kept,
+        line('training', 0, ({ train_loss }) => train_loss),
+        line('validation', 1, ({ validation_loss }) => validation_loss),
+      ],
+    },
+    {
+      title: `Validation ${metric} over epochs`,
+      x: epochs,
+      y: { title: metric },
+      marks: [...kept, line(`validation ${metric}`, 2, ({ validation_metric }) => validation_metric)],
+    },
+  ];
+}
+
+/** The section of training curves. */
+export function trainingSection(report: RunReport): Section | null {
+  const { history, metrics } = report;
+  const charts = trainingCharts(report);
+  if (charts.length === 0) return null;
+  const seconds = metrics.training?.seconds ?? history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const best = history.find(({ epoch }) => epoch === metrics.training?.best_epoch);
+  return {
+    id: 'training',
+    title: 'Training',
+    html: html`<p>${history.length} epochs in ${durationText(seconds)}.
+      ${best && `The weights of epoch ${best.epoch} were kept (dotted line): validation ${best.metric} ${metricText(best.validation_metric)}.`}</p>
+      ${figure({ name: 'training', panels: charts.map((chart) => ({ charts: [chart] })) })}`,
+  };
+}

@@ -1,0 +1,102 @@
+/** The differences that a study asks for, beside published ones. */
+
+import { isSignificant, SIGNIFICANCE } from '../../../runs/compare/comparison.js';
+import { METRIC_NAMES } from '../../../runs/compare/tables.js';
+import type { StudyResult } from '../../../runs/study/results/study-result.js';
+import type { ContrastResult, PanelResult } from '../../../runs/study/results/summary.js';
+import type { Chart } from '../../charts/chart.js';
+import { figure } from '../../charts/figure.js';
+import { type Difference, differenceChart } from '../../charts/forest.js';
+import { html } from '../../kit/html.js';
+import type { Section } from '../../kit/sections.js';
+import { details, differenceText, pCell, pText, rangeText, table } from '../../kit/text.js';
+
+/** Accuracy and ROC-AUC are what the literature compares. */
+const SHOWN = ['accuracy', 'roc_auc'] as const;
+type Shown = (typeof SHOWN)[number];
+
+/** Names of a contrast's experiments. */
+function namesOf({ study }: StudyResult, { group, minus }: ContrastResult): [string, string] {
+  const label = (name: string): string => study.groups.find((one) => one.name === name)?.label ?? name;
+  return [label(group), label(minus)];
+}
+
+/** The differences of a panel in a metric. */
+export function contrastsChart(result: StudyResult, { panel, contrasts }: PanelResult, metric: Shown): Chart {
+  const rows = contrasts.flatMap((contrast): Difference[] => {
+    const { difference, interval } = contrast.metrics[metric];
+    if (difference === null) return [];
+    const [group, minus] = namesOf(result, contrast);
+    return [
+      {
+        name: `${group}\n− ${minus}`,
+        hover: `${group} − ${minus}\n${differenceText(difference, interval)}`,
+        ...{ difference, interval },
+        significant: isSignificant(contrast.metrics[metric]),
+        published: contrast.published?.[metric],
+      },
+    ];
+  });
+  return differenceChart(
+    `Differences in ${METRIC_NAMES[metric]}, ${panel.label}`,
+    METRIC_NAMES[metric],
+    rows,
+  );
+}
+
+function tableOf(result: StudyResult, { panel, contrasts }: PanelResult) {
+  const isPublished = contrasts.some(({ published }) =>
+    SHOWN.some((metric) => published?.[metric] !== undefined),
+  );
+  return details(
+    `${panel.label}, as a table`,
+    table({
+      head: [
+        ...['Difference', 'Metric', 'Value', '95 % interval', 'p', 'p, Holm', 'Seed by seed', 'Higher in'],
+        ...(isPublished ? ['Published'] : []),
+      ],
+      rows: contrasts.flatMap((contrast) =>
+        SHOWN.map((metric) => {
+          const { difference, interval, p, pHolm } = contrast.metrics[metric];
+          const { mean, deviation, higher, seeds } = contrast.bySeed[metric];
+          return [
+            namesOf(result, contrast).join(' − '),
+            METRIC_NAMES[metric],
+            differenceText(difference),
+            rangeText(interval),
+            pText(p),
+            pCell(pHolm, isSignificant(contrast.metrics[metric])),
+            `${differenceText(mean)}${deviation === null ? '' : ` ± ${deviation.toFixed(3)}`}`,
+            `${higher} of ${seeds}`,
+            ...(isPublished ? [differenceText(contrast.published?.[metric] ?? null)] : []),
+          ];
+        }),
+      ),
+    }),
+  );
+}
+
+/** The section of the study's differences. */
+export function contrastsSection(result: StudyResult): Section | null {
+  const panels = result.panels.filter(({ contrasts }) => contrasts.length > 0);
+  if (panels.length === 0) return null;
+  const sources = new Set(result.study.contrasts.flatMap(({ published }) => published?.source ?? []));
+  return {
+    id: 'contrasts',
+    title: 'Differences',
+    html: html`${figure({
+      name: 'contrasts',
+      choices: [
+        { label: 'Task', name: 'contrast-panel', options: panels.map(({ panel }) => panel.label) },
+        { label: 'Show', name: 'contrast-metric', options: SHOWN.map((metric) => METRIC_NAMES[metric]) },
+      ],
+      panels: [
+        { charts: panels.flatMap((panel) => SHOWN.map((metric) => contrastsChart(result, panel, metric))) },
+      ],
+    })}
+    ${sources.size > 0 && html`<p><b>Published result:</b> ${[...sources].join('; ')}.</p>`}
+    <p class="aside">Line: 95 % interval of the difference, both experiments on the same resamples of the test songs. Significant: p &lt; ${SIGNIFICANCE} after
+      Holm's correction over the differences of this task and metric. The deviation is that of the seeds' differences, seed by seed.</p>
+    ${panels.map((panel) => tableOf(result, panel))}`,
+  };
+}
