@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileSha256 } from '../../src/base/files.js';
-import { startPolytag } from '../e2e/tiny.js';
 import { plantedTexts } from '../text/embeddings/planted.js';
+import { startPolytag } from '../workplace.js';
 import { expectSentence, runHere } from './in-process.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 /** The executable's entry in the test's own process. */
 import { expect, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import type { Outcome } from '../e2e/tiny.js';
+import type { Outcome } from '../workplace.js';
 
 /** Runs the executable's entry in this process: the same code without a start of 0.7 s for each of many cases. */
 export async function runHere(...args: string[]): Promise<Outcome> {

@@ -6,8 +6,8 @@ import { modelsFolder } from '../../src/base/cache.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { PUBLISHED_NAMES } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';
-import type { Outcome } from '../e2e/tiny.js';
 import { fakePip, packageEntries, weightsOf } from '../hub/fake-package.js';
+import type { Outcome } from '../workplace.js';
 import { runHere } from './in-process.js';
 
 const fixture = (name: string): string => join(import.meta.dirname, '..', 'hub', 'fixtures', name);

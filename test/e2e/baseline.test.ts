@@ -6,7 +6,7 @@ import type { Metrics } from '../../src/eval/metrics.js';
 import { readPredictions } from '../../src/runs/read.js';
 import { expectSentence, runHere } from '../cli/in-process.js';
 import { needsShared, referencePath } from '../reference.js';
-import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 const type = (...args: string[]): Promise<Outcome> => polytag(args, { cwd: workplace.folder });

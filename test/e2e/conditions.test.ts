@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConditionResult } from '../../src/eval/conditions/result.js';
 import type { Metrics } from '../../src/eval/metrics.js';
-import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 beforeAll(async () => {

@@ -1,24 +1,22 @@
 /** polytag features as a person types it: long recordings in little memory, interruption, and the page in a browser. */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
 import { encodeWav } from '../../src/audio/encode/wav.js';
 import { logMelSpectrogram } from '../../src/features/log-mel.js';
 import { bandsFirst } from '../../src/features/matrix.js';
+import { launchChromium } from '../chromium.js';
 import { readNpy } from '../golden/read.js';
-import { type Outcome, polytag, startPolytag } from './tiny.js';
+import { isMissing } from '../requirements.js';
+import { type Outcome, polytag, startPolytag } from '../workplace.js';
 
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (!BROWSER) process.stderr.write('The page is not opened in a browser: Chromium is not installed.\n');
-
-const SWITCHES =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required';
+const noChromium = await isMissing('chromium');
 
 const RATE = 16_000;
 
@@ -120,7 +118,7 @@ describe('polytag features --plot', () => {
     const stereo = { channels: [music(20, 44_100), music(20, 44_100)], sampleRate: 44_100 };
     await writeFile(join(folder, HOSTILE), await encodeAudio(stereo, 'mp3'));
     outcome = await run(HOSTILE, '--plot', 'page.html', '--json');
-    if (BROWSER) browser = await chromium.launch({ executablePath: BROWSER, args: SWITCHES.split(' ') });
+    if (!noChromium) browser = await launchChromium('--autoplay-policy=no-user-gesture-required');
   }, 60_000);
   afterAll(() => browser?.close());
 
@@ -155,7 +153,7 @@ describe('polytag features --plot', () => {
     expect(page).toContain('<li>Only the first 2.0 s are shown.</li>');
   });
 
-  describe.runIf(BROWSER)('in Chromium', () => {
+  describe.skipIf(noChromium)('in Chromium', () => {
     /** Opens a page and collects what it complains of. */
     async function opened(name: string, width: number): Promise<{ page: Page; errors: string[] }> {
       const page = await browser!.newPage({ viewport: { width, height: 900 } });

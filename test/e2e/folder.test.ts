@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classFolders, folderOf } from '../data/sets/fixtures.js';
-import { polytag } from './tiny.js';
+import { polytag } from '../workplace.js';
 
 let workplace: string;
 

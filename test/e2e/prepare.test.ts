@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeWorkplace, polytag, type Workplace } from './tiny.js';
+import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
 
 describe('polytag data prepare', () => {
   let workplace: Workplace;

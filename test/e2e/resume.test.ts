@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/files.js';
+import { isMissing } from '../requirements.js';
 import {
   makeWorkplace,
   type Outcome,
@@ -11,7 +12,7 @@ import {
   startPolytag,
   startProgram,
   type Workplace,
-} from './tiny.js';
+} from '../workplace.js';
 
 const SETTINGS = ['training.epochs=5', 'training.checkpoint_steps=1'];
 
@@ -112,17 +113,7 @@ describe('a run that is stopped', () => {
   });
 });
 
-/** Whether this machine lets a process mount a small disk for itself alone. */
-const canMount = await startProgram('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'], {
-  cwd: '/',
-  env: process.env,
-}).outcome.then(
-  ({ code }) => code === 0,
-  () => false,
-);
-if (!canMount) process.stderr.write('Tests on a full disk are skipped: no small disk can be mounted here.\n');
-
-describe.runIf(canMount)('a run on a disk that is full', () => {
+describe.skipIf(await isMissing('small disk'))('a run on a disk that is full', () => {
   /** Runs on a disk of a size, lists the checkpoints, gives the disk more room and goes on. */
   async function runOnDisk(kilobytes: number): Promise<string[]> {
     const disk = join(workplace.folder, `disk${kilobytes}`);

@@ -12,7 +12,7 @@ import { readPredictions } from '../../src/runs/read.js';
 import { lossOf } from '../../src/training/loss.js';
 import { predict } from '../../src/training/predict.js';
 import { prepare } from '../../src/training/prepare.js';
-import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 let outcome: Outcome;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TagRow } from '../../src/catalogue/row.js';
 import { readTable } from '../../src/catalogue/tables/index.js';
-import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from '../workplace.js';
 
 async function rowsOf(path: string): Promise<TagRow[]> {
   const rows: TagRow[] = [];

@@ -21,7 +21,7 @@ export interface SlurmCluster {
 const PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'scancel', 'setpriv'];
 
 /** What is missing for a Slurm of one's own; null when nothing is. */
-export async function slurmIsMissing(): Promise<string | null> {
+async function slurmIsMissing(): Promise<string | null> {
   if (process.platform !== 'linux') return 'Slurm runs on Linux only';
   if (process.getuid?.() !== 0) return 'only root may start it';
   for (const program of PROGRAMS) {
@@ -104,7 +104,7 @@ async function stopDaemon(daemon: ChildProcess): Promise<void> {
 }
 
 /** Starts a Slurm of four processors (however many there are) on loopback. */
-export async function startSlurm(): Promise<SlurmCluster> {
+async function startSlurm(): Promise<SlurmCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-slurm-'));
   // munged runs as a user of its own and looks through folders to its socket.
   await chmod(folder, 0o755);
@@ -160,4 +160,15 @@ export async function startSlurm(): Promise<SlurmCluster> {
     throw new Error(`Slurm does not start: ${(error as Error).message}\n${logs.join('\n').slice(-3000)}`);
   }
   return { env, call, stop };
+}
+
+/** Starts a Slurm; null where that is not possible, and then the reason is printed. */
+export async function slurmOrNull(): Promise<SlurmCluster | null> {
+  const skip = (reason: string): null => {
+    process.stderr.write(`Tests that need Slurm are skipped: ${reason}.\n`);
+    return null;
+  };
+  const missing = await slurmIsMissing();
+  // A machine that has it may still not let it start: a container without the right to change users.
+  return missing === null ? startSlurm().catch((error: Error) => skip(error.message)) : skip(missing);
 }

@@ -3,16 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TagRow } from '../../src/catalogue/row.js';
 import { readTable } from '../../src/catalogue/tables/index.js';
-import { slurmIsMissing, startSlurm } from './slurm-cluster.js';
-import { makeWorkplace, type Outcome, type Running, startPolytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, type Running, startPolytag, type Workplace } from '../workplace.js';
+import { slurmOrNull } from './slurm-cluster.js';
 
-const missing = await slurmIsMissing();
-const skip = (why: string): null => {
-  process.stderr.write(`The test against a real Slurm is skipped: ${why}.\n`);
-  return null;
-};
-// A machine that has it may still not let it start (a container without the right to change users).
-const cluster = missing === null ? await startSlurm().catch((error) => skip(error.message)) : skip(missing);
+const cluster = await slurmOrNull();
 
 const TRACKS = 40;
 /** Some two tracks, so that each of the four shards has parts before and after the moment when it is ended. */

@@ -3,15 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/files.js';
-import { slurmIsMissing, startSlurm } from './slurm-cluster.js';
-import { makeWorkplace, polytag, type Running, startPolytag, type Workplace } from './tiny.js';
+import { makeWorkplace, polytag, type Running, startPolytag, type Workplace } from '../workplace.js';
+import { slurmOrNull } from './slurm-cluster.js';
 
-const skip = (why: string): null => {
-  process.stderr.write(`The sweep on a real Slurm is skipped: ${why}.\n`);
-  return null;
-};
-const missing = await slurmIsMissing();
-const cluster = missing === null ? await startSlurm().catch((error) => skip(error.message)) : skip(missing);
+const cluster = await slurmOrNull();
 
 describe.runIf(cluster !== null)('polytag sweep --launcher slurm', () => {
   let workplace: Workplace;

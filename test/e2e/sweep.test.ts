@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/files.js';
-import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from '../workplace.js';
 
 const RATE = 'training.optimizer.learning_rate';
 

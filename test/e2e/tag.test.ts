@@ -5,7 +5,7 @@ import type { TagRow } from '../../src/catalogue/row.js';
 import { readTable } from '../../src/catalogue/tables/index.js';
 import type { Taggram } from '../../src/catalogue/tag/taggram.js';
 import { readPredictions } from '../../src/runs/read.js';
-import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from '../workplace.js';
 
 async function rowsOf(path: string): Promise<TagRow[]> {
   const rows: TagRow[] = [];

@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/schema.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
 import { readPredictions } from '../../src/runs/read.js';
-import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 beforeAll(async () => {

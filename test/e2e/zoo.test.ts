@@ -9,7 +9,7 @@ import type { Metrics } from '../../src/eval/metrics.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
 import { type ZooName, zoo } from '../../src/models/zoo/index.js';
 import { availableEngines } from '../engine/available.js';
-import { makeWorkplace, polytag, type Workplace } from './tiny.js';
+import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 beforeAll(async () => {

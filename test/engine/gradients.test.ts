@@ -9,7 +9,8 @@ import { mixLogits } from '../../src/models/fusion/late-average.js';
 import { attentionPool } from '../../src/models/fusion/self-attention.js';
 import { maxOverTime, meanOverTime } from '../../src/models/layers/pooling.js';
 import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
-import { availableEngines, nativeInstalled } from './available.js';
+import { isMissing } from '../requirements.js';
+import { availableEngines } from './available.js';
 import { argumentsOf, type Differentiable, differences, differentiate } from './gradients.js';
 
 const mask = (): tf.Tensor2D =>
@@ -150,7 +151,7 @@ describe.each(availableEngines)('gradients on engine %s', (engine) => {
   );
 });
 
-describe.runIf(nativeInstalled)('both engines', () => {
+describe.skipIf(await isMissing('native engine'))('both engines', () => {
   it.each(Object.keys(operations))('give the same value and gradients: %s', async (name) => {
     const f = operations[name];
     const values = argumentsOf(f, 11);

@@ -1,20 +1,14 @@
 /** The features in a browser: the compiled modules as they are, without a bundler, give Node's numbers. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (!BROWSER) process.stderr.write('The features are not run in a browser: Chromium is not installed.\n');
-
-const SWITCHES =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+import { launchChromium } from '../chromium.js';
+import { isMissing } from '../requirements.js';
 
 const dist = join(import.meta.dirname, '..', '..', 'dist');
 
@@ -49,7 +43,7 @@ const PROGRAM = `
   };
 `;
 
-describe.runIf(BROWSER)('features in Chromium', () => {
+describe.skipIf(await isMissing('chromium'))('features in Chromium', () => {
   it('are those of Node, to the bit', { timeout: 120_000 }, async () => {
     const server = createServer(async (request, response) => {
       const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
@@ -59,7 +53,7 @@ describe.runIf(BROWSER)('features in Chromium', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const browser = await chromium.launch({ executablePath: BROWSER, args: SWITCHES.split(' ') });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       await page.goto(url);

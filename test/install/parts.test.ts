@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cacheFolder } from '../../src/base/cache.js';
 import { runCommand } from '../../src/install/command.js';
 import { downloadWheels, folderBytes, requirementsFile } from '../../src/install/download.js';
@@ -12,6 +12,7 @@ import { atLeast, platformName } from '../../src/install/platform.js';
 import { findPip, type Pip } from '../../src/install/python.js';
 import { nodeGyp, nodeHeaders } from '../../src/install/toolchain.js';
 import { unpack } from '../../src/install/unpack.js';
+import { isMissing } from '../requirements.js';
 import { TENSORFLOW_FILES, zipOf } from './tiny-wheel.js';
 
 let folder: string;
@@ -152,9 +153,11 @@ describe('small things', () => {
   });
 });
 
-const pip: Pip | null = await findPip(runCommand).catch(() => null);
-
-describe.skipIf(pip === null)('downloadWheels with the pip of this machine (needs Python 3 with pip)', () => {
+describe.skipIf(await isMissing('pip'))('downloadWheels with the pip of this machine', () => {
+  let pip: Pip;
+  beforeAll(async () => {
+    pip = await findPip(runCommand);
+  });
   const file = 'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl';
   const wheelOf = (bytes: Buffer): Wheel => ({
     requirement: 'tensorflow-cpu==2.21.0',
@@ -175,13 +178,13 @@ describe.skipIf(pip === null)('downloadWheels with the pip of this machine (need
   it('fetches a wheel for another Python and platform, by its hash', async () => {
     const wheel = wheelOf(zipOf(TENSORFLOW_FILES));
     expect(requirementsFile([wheel])).toBe(`tensorflow-cpu==2.21.0 --hash=sha256:${wheel.sha256}\n`);
-    const files = await downloadWheels([wheel], join(folder, 'to'), pip!, runCommand);
+    const files = await downloadWheels([wheel], join(folder, 'to'), pip, runCommand);
     expect(files).toEqual([join(folder, 'to', file)]);
     expect(await readFile(files[0])).toEqual(zipOf(TENSORFLOW_FILES));
   }, 60_000);
   it('refuses another file of the same name', async () => {
     const wheel = wheelOf(Buffer.from('something else'));
-    await expect(downloadWheels([wheel], join(folder, 'to'), pip!, runCommand)).rejects.toThrow(
+    await expect(downloadWheels([wheel], join(folder, 'to'), pip, runCommand)).rejects.toThrow(
       /SHA-256 differs/,
     );
     expect(await readdir(join(folder, 'to'))).not.toContain(file);
@@ -189,7 +192,7 @@ describe.skipIf(pip === null)('downloadWheels with the pip of this machine (need
   it('says that an index does not have it', async () => {
     await rm(join(folder, 'index', file));
     const wheel = wheelOf(zipOf(TENSORFLOW_FILES));
-    await expect(downloadWheels([wheel], join(folder, 'to'), pip!, runCommand)).rejects.toThrow(
+    await expect(downloadWheels([wheel], join(folder, 'to'), pip, runCommand)).rejects.toThrow(
       /has no tensorflow-cpu/,
     );
   }, 60_000);

@@ -58,7 +58,7 @@ function give(model: TaggingModel): Given {
 
 /** Gradients of the loss by every trained weight, in training. */
 function gradientsOf(model: TaggingModel, head: Choice['head']): Map<string, Float32Array> {
-  let gradients = new Map<string, Float32Array>();
+  const gradients = new Map<string, Float32Array>();
   tf.tidy(() => {
     const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0], 'int32'), LABELS) as tf.Tensor2D;
     const loss =
@@ -71,9 +71,8 @@ function gradientsOf(model: TaggingModel, head: Choice['head']): Map<string, Flo
       () => trainingLoss(loss, labels, model.forward(makeInputs(), mode)),
       trainable.map(([, variable]) => variable),
     );
-    gradients = new Map(
-      trainable.map(([name, variable]) => [name, grads[variable.name].dataSync<'float32'>().slice()]),
-    );
+    for (const [name, variable] of trainable)
+      gradients.set(name, grads[variable.name].dataSync<'float32'>().slice());
   });
   return gradients;
 }

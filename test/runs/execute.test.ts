@@ -10,7 +10,7 @@ import { estimatePlan } from '../../src/runs/launch/estimate.js';
 import { executePlan, type RunOutcome, requireAllDone } from '../../src/runs/launch/execute.js';
 import { type PlannedRun, planGroup, stateOfRun } from '../../src/runs/launch/plan.js';
 import { readStudyRecord } from '../../src/runs/launch/record.js';
-import { makeWorkplace, type Workplace } from '../e2e/tiny.js';
+import { makeWorkplace, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 let config: Config;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storeDictionary } from '../../src/text/files/dictionary.js';
 import { intlSegmenter, loadSegmenter, type Segmenter } from '../../src/text/segmenter.js';
+import { isMissing } from '../requirements.js';
 
 const absent = async (): Promise<never> => {
   throw new Error('nodejieba native binding was not found');
@@ -56,7 +57,7 @@ describe('loadSegmenter', () => {
   });
 });
 
-describe.runIf(best.name === 'nodejieba')('a dictionary of a user', () => {
+describe.skipIf(await isMissing('nodejieba'))('a dictionary of a user', () => {
   it('makes its words whole, and only for the segmenter that was given it', async () => {
     const path = await storeDictionary(['江大桥 20000 n', '小星星亮 100000 n']);
     const own = await loadSegmenter({ dictionary: path });

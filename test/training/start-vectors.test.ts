@@ -18,8 +18,8 @@ import { SPECIAL_TOKENS } from '../../src/text/vocabulary.js';
 import { type Prepared, prepare } from '../../src/training/prepare.js';
 import { initializeEmbeddings } from '../../src/training/start-vectors.js';
 import { train } from '../../src/training/trainer.js';
-import { makeWorkplace, polytag, type Workplace } from '../e2e/tiny.js';
 import { availableEngines } from '../engine/available.js';
+import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
 
 const DIM = 8;
 const LYRICS_ALONE = ['~model.branches.mel', '~model.branches.waveform', '~inputs.mel', '~inputs.waveform'];

@@ -16,8 +16,8 @@ import type { NetworkSpec } from '../../src/models/spec.js';
 import { Optimizer } from '../../src/training/optimizers.js';
 import { prepare } from '../../src/training/prepare.js';
 import { type TrainingJob, type TrainingResult, train } from '../../src/training/trainer.js';
-import { makeWorkplace, type Workplace } from '../e2e/tiny.js';
 import { availableEngines } from '../engine/available.js';
+import { makeWorkplace, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 let dataset: Dataset;

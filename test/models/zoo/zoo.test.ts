@@ -1,6 +1,6 @@
 /** What every network of the zoo promises, on every engine. */
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { loadEngine } from '../../../src/engine/engine.js';
 import { INFERENCE } from '../../../src/models/layers/mode.js';
@@ -67,44 +67,84 @@ function plainBlock(
 }
 
 describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => {
-  it.each(names)('%s: shapes, seeds, gradients, nothing left behind', async (name) => {
+  beforeAll(async () => {
     await loadEngine(engine);
-    const before = tf.memory().numTensors;
-    const [model, twin, other] = [build(name), build(name), build(name, 2)];
-    expect(model.inputs).toEqual(['mel']);
-    tf.tidy(() => {
-      const mel = makeMel(name);
-      const { logits, embedding, attention, segments } = model.forward({ mel }, INFERENCE);
-      expect(logits.shape).toEqual([BATCH, LABELS]);
-      expect(embedding?.shape).toEqual([BATCH, SMALL[name].embedding]);
-      expect([attention, segments]).toEqual([null, []]);
-      expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
-      expect(twin.forward({ mel }, INFERENCE).logits.dataSync()).toEqual(logits.dataSync());
-      expect(other.forward({ mel }, INFERENCE).logits.dataSync()).not.toEqual(logits.dataSync());
-      const labels = tf.tensor2d([1, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0], [BATCH, LABELS]);
-      const trainable = model.parameters.trainableVariables();
-      const { grads } = tf.variableGrads(
-        () => {
-          const mode = { training: true as const, random: randomGenerator(5) };
-          return penalisedBinaryCrossEntropy(labels, model.forward({ mel }, mode).logits, 1);
-        },
-        trainable.map(([, variable]) => variable),
-      );
-      for (const [weight, variable] of trainable) {
-        const gradient = [...grads[variable.name].dataSync()];
-        expect(gradient.every(Number.isFinite), weight).toBe(true);
-        expect(
-          gradient.some((g) => g !== 0),
-          weight,
-        ).toBe(true);
-      }
-    });
-    for (const each of [model, twin, other]) each.dispose();
-    expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each(names)('%s: a window says the same alone and in a batch', async (name) => {
-    await loadEngine(engine);
+  describe.each(names)('%s', (name) => {
+    it('takes the input that it names', () => {
+      const model = build(name);
+      expect(model.inputs).toEqual([zoo[name].input]);
+      model.dispose();
+    });
+
+    it('gives a finite logit for each label, and an embedding', () => {
+      const model = build(name);
+      tf.tidy(() => {
+        const { logits, embedding } = model.forward({ mel: makeMel(name) }, INFERENCE);
+        expect(logits.shape).toEqual([BATCH, LABELS]);
+        expect(embedding?.shape).toEqual([BATCH, SMALL[name].embedding]);
+        expect([...logits.dataSync(), ...embedding!.dataSync()].every(Number.isFinite)).toBe(true);
+      });
+      model.dispose();
+    });
+
+    it('gives no attention and names no segments', () => {
+      const model = build(name);
+      tf.tidy(() => {
+        const { attention, segments } = model.forward({ mel: makeMel(name) }, INFERENCE);
+        expect([attention, segments]).toEqual([null, []]);
+      });
+      model.dispose();
+    });
+
+    it('has the same weights for the same seed and others for another', () => {
+      const models = [build(name), build(name), build(name, 2)];
+      tf.tidy(() => {
+        const [first, twin, other] = models.map((model) =>
+          model.forward({ mel: makeMel(name) }, INFERENCE).logits.dataSync(),
+        );
+        expect(twin).toEqual(first);
+        expect(other).not.toEqual(first);
+      });
+      for (const model of models) model.dispose();
+    });
+
+    it('trains every weight', () => {
+      const model = build(name);
+      tf.tidy(() => {
+        const mel = makeMel(name);
+        const labels = tf.tensor2d([1, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0], [BATCH, LABELS]);
+        const trainable = model.parameters.trainableVariables();
+        const { grads } = tf.variableGrads(
+          () => {
+            const mode = { training: true as const, random: randomGenerator(5) };
+            return penalisedBinaryCrossEntropy(labels, model.forward({ mel }, mode).logits, 1);
+          },
+          trainable.map(([, variable]) => variable),
+        );
+        for (const [weight, variable] of trainable) {
+          const gradient = [...grads[variable.name].dataSync()];
+          expect(gradient.every(Number.isFinite), weight).toBe(true);
+          expect(
+            gradient.some((g) => g !== 0),
+            weight,
+          ).toBe(true);
+        }
+      });
+      model.dispose();
+    });
+
+    it('leaves no tensor behind', () => {
+      const before = tf.memory().numTensors;
+      const model = build(name);
+      tf.tidy(() => model.forward({ mel: makeMel(name) }, INFERENCE).logits.dataSync());
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  it.each(names)('%s: scores of a window do not depend on its batch', (name) => {
     const model = build(name);
     disturb(model);
     tf.tidy(() => {
@@ -119,8 +159,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     model.dispose();
   });
 
-  it('vgg: pooling the convolution first changes nothing, whatever the signs of gamma', async () => {
-    await loadEngine(engine);
+  it('vgg: pooling the convolution first changes nothing, whatever the signs of gamma', () => {
     const model = build('vgg');
     disturb(model);
     tf.tidy(() => {
@@ -155,8 +194,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     model.dispose();
   });
 
-  it.each(names)('%s: has the published number of weights by default', async (name) => {
-    await loadEngine(engine);
+  it.each(names)('%s: has the published number of weights by default', (name) => {
     const shape: ModelShape = { inputs: { mel: { length: 187, width: 96 } }, labels: 50, head: 'sigmoid' };
     const model = buildModel(specOf(name), shape, 1);
     expect(model.parameters.count()).toBe(PUBLISHED[name]);
@@ -167,16 +205,14 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     ['musicnn', 187, 2, /^model\.zoo: 2 mel bands are too few; give at least 3\.$/],
     ['vgg', 65, 64, /^model\.zoo: five poolings leave nothing of 65 frames × 64 bands; give at least 66/],
     ['vgg', 66, 62, /^model\.zoo: five poolings leave nothing of 66 frames × 62 bands/],
-  ])('%s says that %i frames of %i bands do not fit', async (name, length, width, message) => {
-    await loadEngine(engine);
+  ])('%s says that %i frames of %i bands do not fit', (name, length, width, message) => {
     const before = tf.memory().numTensors;
     const shape: ModelShape = { inputs: { mel: { length, width } }, labels: 2, head: 'sigmoid' };
     expect(() => buildModel(specOf(name, SMALL[name].options), shape, 1)).toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('wants a mel spectrogram', async () => {
-    await loadEngine(engine);
+  it('wants a mel spectrogram', () => {
     expect(() => buildModel(specOf('vgg'), { inputs: {}, labels: 2, head: 'sigmoid' }, 1)).toThrow(
       /^model\.zoo: the config has no inputs\.mel/,
     );

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, polytag } from '../../e2e/tiny.js';
+import { type Outcome, polytag } from '../../workplace.js';
 
 describe('polytag tag --launcher slurm --dry-run', () => {
   let folder: string;

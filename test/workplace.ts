@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateCorpus } from '../../src/data/synth/corpus.js';
+import { generateCorpus } from '../src/data/synth/corpus.js';
 
-const executable = fileURLToPath(new URL('../../bin/polytag.js', import.meta.url));
+const executable = fileURLToPath(new URL('../bin/polytag.js', import.meta.url));
 
 /** A folder of a test's own. */
 export interface Workplace {

@@ -1,0 +1,41 @@
+/**
+ * What some tests need of a machine, in one place. A test that needs one of these is skipped where it is missing, and
+ * the reason is printed. Three more are checked where they are used: ../shared (reference.ts, whose tests skip one by
+ * one), a Slurm that can be started (e2e/slurm-cluster.ts), and the published models (hub/published.test.ts).
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { runCommand } from '../src/install/command.js';
+import { findPip } from '../src/install/python.js';
+import { loadSegmenter } from '../src/text/segmenter.js';
+import { CHROMIUM } from './chromium.js';
+import { nativeInstalled } from './engine/available.js';
+
+/** What each requirement says where it is not met; null where it is. */
+const requirements = {
+  chromium: async () => (CHROMIUM ? null : 'Chromium is not installed'),
+  'native engine': async () =>
+    nativeInstalled ? null : 'the native engine is not installed; run "npm run setup"',
+  nodejieba: async () =>
+    (await loadSegmenter()).name === 'nodejieba'
+      ? null
+      : 'nodejieba is not installed; run "npm run setup" with a C++ compiler',
+  linux: async () => (process.platform === 'linux' ? null : 'this machine does not run Linux'),
+  pip: async () =>
+    findPip(runCommand).then(
+      () => null,
+      () => 'Python 3 with pip is not installed',
+    ),
+  'small disk': async () =>
+    promisify(execFile)('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt']).then(
+      () => null,
+      () => 'a process may not mount a small disk here',
+    ),
+} satisfies Record<string, () => Promise<string | null>>;
+
+/** Whether a requirement is missing; where it is, the reason is printed. */
+export async function isMissing(requirement: keyof typeof requirements): Promise<boolean> {
+  const reason = await requirements[requirement]();
+  if (reason !== null) process.stderr.write(`Tests that need ${requirement} are skipped: ${reason}.\n`);
+  return reason !== null;
+}
