@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/encode/wav.js';
-import { type Outcome, polytag } from './tiny.js';
+import { type Outcome, polytag } from '../workplace.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelDescription } from '../../src/models/description.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
-import { makeWorkplace, type Outcome, polytag, type Workplace } from './tiny.js';
+import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 beforeAll(async () => {
