@@ -120,7 +120,9 @@ async function underLock<T>(path: string, onHeld: () => Promise<void>, work: () 
       await sleep(POLL_MS);
     }
   }
-  const heartbeat = new Worker(HEARTBEAT, { eval: true, workerData: { path, every: HEARTBEAT_MS } });
+  // Options of this process such as --input-type=module are not the thread's.
+  const options = { eval: true, execArgv: [], workerData: { path, every: HEARTBEAT_MS } };
+  const heartbeat = new Worker(HEARTBEAT, options);
   heartbeat.unref();
   try {
     return await work();

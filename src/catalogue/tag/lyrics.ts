@@ -2,14 +2,11 @@
 import { basename, extname, join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
-import type { LyricsOptions } from '../../inputs/lyrics.js';
-import { inputEntries } from '../../inputs/schema.js';
+import { openTextEncoders, type TextEncoder } from '../../inputs/text-encoders.js';
 import type { ModelDescription } from '../../models/description.js';
 import { storeDictionary } from '../../text/files/dictionary.js';
 import { LYRICS_ENDINGS, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
-import { loadTokenizer, type Tokenizer } from '../../text/tokenizer.js';
-import { encodeTokens, indexVocabulary } from '../../text/vocabulary.js';
 
 /** Reads lyrics as a model takes them. */
 export interface LyricsReader {
@@ -31,30 +28,16 @@ export interface LyricsReader {
 /** The part of a model's description that says how lyrics are read. */
 type DescribedTexts = Pick<ModelDescription, 'inputs' | 'vocabularies' | 'dictionaries'>;
 
-/** A text input, ready to encode. */
-interface TextEncoder {
-  name: string;
-  tokenizer: Tokenizer;
-  encode(tokens: string[]): Int32Array;
-}
-
-async function openEncoders({
+/** The text inputs of a model, with the user dictionaries that it keeps. */
+export async function openModelEncoders({
   inputs,
   vocabularies,
   dictionaries = {},
 }: DescribedTexts): Promise<TextEncoder[]> {
-  const entries = inputEntries(inputs).filter(
-    ({ kind, name }) => kind.source === 'text' && name in vocabularies,
+  const stored = await Promise.all(
+    Object.entries(dictionaries).map(async ([name, words]) => [name, await storeDictionary(words)] as const),
   );
-  return Promise.all(
-    entries.map(async ({ name, options }) => {
-      const settings = options as LyricsOptions;
-      const dictionary = dictionaries[name];
-      const tokenizer = await loadTokenizer(settings, dictionary ? await storeDictionary(dictionary) : null);
-      const index = indexVocabulary(vocabularies[name]);
-      return { name, tokenizer, encode: (tokens) => encodeTokens(tokens, index, settings.max_tokens) };
-    }),
-  );
+  return openTextEncoders(inputs, vocabularies, Object.fromEntries(stored));
 }
 
 /**
@@ -69,7 +52,7 @@ export async function openLyrics(
   folder: string | null,
   description: DescribedTexts,
 ): Promise<LyricsReader | null> {
-  const encoders = await openEncoders(description);
+  const encoders = await openModelEncoders(description);
   if (encoders.length === 0) return null;
   if (folder !== null) await requireFolder(folder, '--lyrics');
   const tally = tallyLyrics();

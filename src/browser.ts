@@ -1,0 +1,57 @@
+/** `polytag/browser`: the part of the library that needs no Node. */
+import { type BackendChoice, startBackend } from './engine/browser.js';
+import { openTextEncoders } from './inputs/text-encoders.js';
+import { MODEL_FILES, type ModelDescription, parseDescription } from './models/description.js';
+import { NetworkPredictor } from './models/predictor.js';
+import { decodeSafetensors } from './models/safetensors.js';
+import { Tagger } from './models/tagger.js';
+
+export type { BackendChoice } from './engine/browser.js';
+export type { ClipAttention } from './models/attention.js';
+export type { TaggerInput, TagResult } from './models/tagger.js';
+export type { Tagger };
+
+/** How a model is loaded. */
+export interface LoadOptions extends BackendChoice {
+  /** Used in place of `fetch`, for files that need credentials or come from elsewhere. */
+  fetch?: (url: string) => Promise<Response>;
+}
+
+/**
+ * Loads a model that `polytag models export RUN --format safetensors --out FOLDER` wrote.
+ *
+ * The back end is the fastest for this model among WebAssembly and, where the page registered it and the browser has
+ * it, WebGPU: each scores one window, and the faster one stays.
+ *
+ * @param url - of the folder
+ * @returns the tagger, and the name of the back end; call `dispose()` at the end
+ * @throws Error when a file cannot be fetched, is damaged, or no back end starts
+ * @example
+ * import { loadModel } from 'polytag/browser';
+ * import { decodeAudio } from 'polytag/audio';
+ *
+ * const { tagger, backend } = await loadModel('/models/quickstart', { wasmPaths: '/wasm/' });
+ * const bytes = new Uint8Array(await (await fetch('/song.wav')).arrayBuffer());
+ * const { channels: [samples], sampleRate } = await decodeAudio(bytes, { mono: true });
+ * console.log(backend, tagger.tag({ samples, sampleRate }).tags[0], tagger.attention({ samples, sampleRate }).length);
+ */
+export async function loadModel(
+  url: string,
+  options: LoadOptions = {},
+): Promise<{ tagger: Tagger; backend: string }> {
+  const { fetch: get = fetch, ...choice } = options;
+  const file = async (name: string): Promise<Response> => {
+    const response = await get(`${url.replace(/\/$/, '')}/${name}`);
+    if (!response.ok)
+      throw new Error(`${name} of the model at ${url} cannot be fetched (status ${response.status}).`);
+    return response;
+  };
+  const description: ModelDescription = parseDescription(await (await file(MODEL_FILES.description)).json());
+  const { weights } = decodeSafetensors(
+    new Uint8Array(await (await file(MODEL_FILES.weights)).arrayBuffer()),
+  );
+  const open = (): NetworkPredictor => NetworkPredictor.fromWeights(description, weights);
+  const { backend, predictor } = await startBackend(choice, open);
+  const encoders = await openTextEncoders(description.inputs, description.vocabularies);
+  return { tagger: new Tagger(predictor, encoders), backend };
+}

@@ -1,0 +1,218 @@
+/**
+ * `polytag`: the library. Twelve names at most, from which everything else can be reached; each has an example that
+ * the tests run. What needs no Node is in `polytag/browser`, `polytag/audio` and `polytag/features`.
+ */
+import { decodeAudio as decode } from './audio/decode.js';
+import { openModelEncoders } from './catalogue/tag/lyrics.js';
+import { resolveConfig } from './config/load.js';
+import type { Dataset } from './data/dataset.js';
+import { type DataOptions, dataSchema, loadDataset } from './data/sets/index.js';
+import type { FeatureSettings } from './features/kind-options.js';
+import { type FeatureKindName, featureKinds, settingsFor, type WholeFeature } from './features/kinds.js';
+import { bandsFirst } from './features/matrix.js';
+import { loadPredictor } from './hub/load-predictor.js';
+import { Tagger } from './models/tagger.js';
+import { writeReport } from './report/pages/run/write.js';
+import { type EvaluateOptions, evaluateRun as evaluate } from './runs/evaluate.js';
+import {
+  readConditions,
+  readConfig,
+  readEnvironment,
+  readLog,
+  readMetrics,
+  readPredictions,
+} from './runs/read.js';
+import type { RunResult } from './runs/results.js';
+import { type RunOptions, runExperiment as run } from './runs/run.js';
+
+export type { Dataset, Example } from './data/dataset.js';
+export type { Metrics } from './eval/metrics.js';
+export type { TaggerInput, TagResult } from './models/tagger.js';
+export type { Study } from './runs/study/study.js';
+export type { Tagger };
+
+/**
+ * Decodes a recording: MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC.
+ *
+ * @example
+ * import { decodeAudio } from 'polytag';
+ *
+ * const { channels, sampleRate } = await decodeAudio('song.mp3', { mono: true, sampleRate: 16_000 });
+ * console.log(channels[0].length / sampleRate, 'seconds');
+ */
+export const decodeAudio = decode;
+
+/**
+ * Computes a feature of samples: any kind of `polytag features`, with librosa's names and numbers.
+ *
+ * @param samples - mono, at `settings.sampleRate`
+ * @param kind - `mel`, `chroma`, `onsets`, `pyin`, …
+ * @param settings - what differs from the kind's defaults; `sampleRate` 16,000 Hz and `hopLength` 256 unless given
+ * @returns the array with its shape, as `polytag features --out FILE.npy` writes it, and times where the kind finds events
+ * @throws RangeError when a setting is out of range
+ * @example
+ * import { computeFeature, decodeAudio } from 'polytag';
+ *
+ * const { channels: [samples] } = await decodeAudio('song.mp3', { mono: true, sampleRate: 16_000 });
+ * const chroma = computeFeature(samples, 'chroma', { sampleRate: 16_000 });
+ * console.log(chroma.shape); // [12, frames]
+ */
+export function computeFeature(
+  samples: Float32Array,
+  kind: FeatureKindName,
+  settings: Partial<FeatureSettings> = {},
+): WholeFeature {
+  const chosen = featureKinds[kind];
+  const all = settingsFor(chosen, settings);
+  if ('compute' in chosen) return chosen.compute(samples, all);
+  const rows = chosen.rows(samples, all, true);
+  return { shape: [rows.bands, rows.frames], order: 'C', values: bandsFirst(rows) };
+}
+
+/**
+ * Loads a model for tagging: a published one that was pulled, an imported one, or that of a run.
+ *
+ * @param nameOrRun - `musicnn-mtt`, or the folder of a run or of a model
+ * @returns the tagger; call `dispose()` at the end
+ * @throws UsageError when there is no such model, saying how to get it; Failure when its files are damaged
+ * @example
+ * import { decodeAudio, loadTagger } from 'polytag';
+ *
+ * const tagger = await loadTagger('reports/quickstart');
+ * const { channels: [samples], sampleRate } = await decodeAudio('song.mp3', { mono: true });
+ * const { tags } = tagger.tag({ samples, sampleRate });
+ * console.log(tags[0].label, tags[0].score);
+ * tagger.dispose();
+ */
+export async function loadTagger(nameOrRun: string): Promise<Tagger> {
+  const predictor = await loadPredictor(nameOrRun);
+  try {
+    return new Tagger(predictor, await openModelEncoders(predictor.description));
+  } catch (error) {
+    predictor.dispose();
+    throw error;
+  }
+}
+
+/**
+ * Reads a finished run.
+ *
+ * @param folder - of the run
+ * @throws UsageError naming the file that is missing or damaged
+ * @example
+ * import { loadRun } from 'polytag';
+ *
+ * const { metrics, config } = await loadRun('reports/quickstart');
+ * console.log(config.name, metrics.roc_auc.macro);
+ */
+export async function loadRun(folder: string) {
+  const [config, metrics, predictions, log, conditions, environment] = await Promise.all([
+    readConfig(folder),
+    readMetrics(folder),
+    readPredictions(folder),
+    readLog(folder),
+    readConditions(folder),
+    readEnvironment(folder),
+  ]);
+  return { folder, config, metrics, predictions, log, conditions, environment };
+}
+
+/**
+ * Evaluates a run's model again, on another split, protocol or under other conditions.
+ *
+ * @param folder - of a finished run
+ * @param options - `split` (default: test), `overrides` as on the command line, `out` for a folder of results
+ * @throws UsageError when the run has no model, or the data's labels are not the model's
+ * @example
+ * import { evaluateRun } from 'polytag';
+ *
+ * const { metrics } = await evaluateRun('reports/quickstart', { split: 'validation' });
+ * console.log(metrics.pr_auc.macro);
+ */
+export function evaluateRun(
+  folder: string,
+  options: Partial<Omit<EvaluateOptions, 'run'>> = {},
+): ReturnType<typeof evaluate> {
+  return evaluate({ overrides: [], split: 'test', out: null, log: () => {}, ...options, run: folder });
+}
+
+/**
+ * Runs an experiment from a config object: trains, evaluates on the test split and writes the run's folder with its
+ * report.
+ *
+ * @param config - the keys of a config file
+ * @param options - `out` is the run's folder; the others as the options of `polytag run`
+ * @throws UsageError for what the config gets wrong; Interrupted when `signal` stops it
+ * @example
+ * import { runExperiment } from 'polytag';
+ *
+ * const { metrics } = await runExperiment(
+ *   {
+ *     data: { root: 'data/quickstart' },
+ *     model: { branches: { mel: { channels: [8, 8] } } },
+ *     training: { epochs: 1 },
+ *   },
+ *   { out: 'reports/from-code' },
+ * );
+ * console.log(metrics.roc_auc.macro);
+ */
+export function runExperiment(
+  config: Record<string, unknown>,
+  options: { out: string } & Partial<Omit<RunOptions, 'config' | 'writeReport'>>,
+): Promise<RunResult> {
+  const defaults = { existing: 'refuse' as const, log: () => {}, writeReport };
+  return run({ ...defaults, ...options, config: resolveConfig(config) });
+}
+
+/**
+ * Checks the description of a study: experiments as overrides of one config, and the differences to be tested.
+ * `polytag study NAME` runs files in `experiments/` whose default export is one.
+ *
+ * @example
+ * import { defineStudy } from 'polytag';
+ *
+ * const study = defineStudy({
+ *   name: 'depth',
+ *   title: 'Does depth help?',
+ *   question: 'Two convolution blocks or four?',
+ *   config: 'configs/mtat.yaml',
+ *   panels: [{ name: 'tags', label: 'top 50 tags', overrides: [] }],
+ *   groups: [
+ *     { name: 'two', label: 'two blocks', overrides: ['model.branches.mel.channels=[32, 32]'] },
+ *     { name: 'four', label: 'four blocks', overrides: [] },
+ *   ],
+ *   contrasts: [{ group: 'four', minus: 'two' }],
+ *   themes: [],
+ * });
+ * console.log(study.groups.length);
+ */
+export { defineStudy } from './runs/study/study.js';
+
+/**
+ * Opens a data set: its examples with labels, groups and splits. Audio files are not opened.
+ *
+ * @param options - the keys of `data` in a config
+ * @throws UsageError when a file is missing or nothing is left
+ * @example
+ * import { openDataset } from 'polytag';
+ *
+ * const { examples, labels } = await openDataset({ root: 'data/quickstart', top_tags: 10 });
+ * console.log(examples.length, labels);
+ */
+export function openDataset(options: Record<string, unknown>): Promise<Dataset> {
+  return loadDataset(dataSchema().parse(options) as DataOptions);
+}
+
+/**
+ * The error of wrong use: one sentence that says what is wrong, where, and what to do.
+ *
+ * @example
+ * import { loadTagger, UsageError } from 'polytag';
+ *
+ * try {
+ *   await loadTagger('no-such-model');
+ * } catch (error) {
+ *   if (error instanceof UsageError) console.log(error.message);
+ * }
+ */
+export { UsageError } from './base/errors.js';

@@ -1,0 +1,136 @@
+/** A model that tags whole recordings which are in memory: what the library and the browser give. */
+import { type CutOptions, WindowCutter, type Windows } from '../inputs/cutter.js';
+import type { TextEncoder } from '../inputs/text-encoders.js';
+import { type WindowBatch, windowSize } from '../inputs/window.js';
+import type { ClipAttention } from './attention.js';
+import type { NetworkPredictor } from './predictor.js';
+
+/** Windows that the model scores at once. */
+const BATCH = 16;
+
+/** A recording, and its lyrics where the model takes them. */
+export interface TaggerInput {
+  /** Mono samples from -1 to 1. */
+  samples: Float32Array;
+  /** In Hz; any. */
+  sampleRate: number;
+  /** Plain text; without it, a model that takes lyrics gets those of an instrumental. */
+  lyrics?: string;
+}
+
+/** What a model says of a recording. */
+export interface TagResult {
+  /** Every label with its score from 0 to 1, highest first. */
+  tags: { label: string; score: number }[];
+  /** Mean scores in the order of the model's labels. */
+  scores: Float32Array;
+  /** Mean of the representation before the output layer; null where the model has none. */
+  embedding: Float32Array | null;
+  /** Scores over time: where each window begins in seconds, and its scores. */
+  windows: { start: number; scores: Float32Array }[];
+}
+
+/** A model that tags recordings; dispose of it at the end. */
+export class Tagger {
+  constructor(
+    private readonly predictor: NetworkPredictor,
+    private readonly encoders: readonly TextEncoder[],
+  ) {}
+
+  get name(): string {
+    return this.predictor.name;
+  }
+
+  get labels(): readonly string[] {
+    return this.predictor.labels;
+  }
+
+  /** Form of the inputs: rates, windows and every setting of the features. */
+  get settings(): NetworkPredictor['settings'] {
+    return this.predictor.settings;
+  }
+
+  /** Scores a recording: means over its windows. */
+  tag(input: TaggerInput): TagResult {
+    const { labels, inputs } = this.predictor;
+    const { sampleRate, hopLength } = inputs.grid;
+    const sums = new Float64Array(labels.length);
+    let embedding: Float64Array | null = null;
+    const windows: TagResult['windows'] = [];
+    for (const { batch, starts } of this.batches(input)) {
+      const predicted = this.predictor.predict(batch);
+      for (const [i, start] of starts.entries()) {
+        const scores = predicted.scores.slice(i * labels.length, (i + 1) * labels.length);
+        windows.push({ start: (start * hopLength) / sampleRate, scores });
+        for (const [label, score] of scores.entries()) sums[label] += score;
+      }
+      if (predicted.embedding) {
+        const size = predicted.embedding.length / batch.count;
+        embedding ??= new Float64Array(size);
+        for (const [i, value] of predicted.embedding.entries()) embedding[i % size] += value;
+      }
+    }
+    const mean = (totals: Float64Array): Float32Array =>
+      Float32Array.from(totals, (sum) => sum / windows.length);
+    const scores = mean(sums);
+    const tags = labels.map((label, i) => ({ label, score: scores[i] })).sort((a, b) => b.score - a.score);
+    return { tags, scores, embedding: embedding && mean(embedding), windows };
+  }
+
+  /** Where the model's attention lies, by branch; empty for a model without attention. */
+  attention(input: TaggerInput): ClipAttention[] {
+    const batches = [...this.batches(input, Number.POSITIVE_INFINITY)];
+    return batches.flatMap(({ batch, starts }) => this.predictor.attention(batch, starts));
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    this.predictor.dispose();
+  }
+
+  private *batches(
+    { samples, sampleRate, lyrics = '' }: TaggerInput,
+    size = BATCH,
+  ): Generator<{ batch: WindowBatch; starts: number[] }> {
+    const { inputs, remainder } = this.predictor;
+    const texts = Object.fromEntries(
+      this.encoders.map(({ name, tokenizer, encode }) => [name, encode(tokenizer.tokens(lyrics))]),
+    );
+    const { count, starts, values } = cutWhole(
+      { ...inputs, inputs: inputs.list, remainder },
+      samples,
+      sampleRate,
+    );
+    for (let from = 0; from < count; from += size) {
+      const to = Math.min(count, from + size);
+      const cut = inputs.list.map((input): [string, Float32Array | Int32Array] => {
+        const width = windowSize(input);
+        if (input.source === 'audio') return [input.name, values[input.name].slice(from * width, to * width)];
+        const ids = new Int32Array((to - from) * width);
+        for (let i = 0; i < to - from; i++) ids.set(texts[input.name], i * width);
+        return [input.name, ids];
+      });
+      yield { batch: { count: to - from, values: Object.fromEntries(cut) }, starts: starts.slice(from, to) };
+    }
+  }
+}
+
+/** All windows of a recording; one of a text alone where the model takes no audio. */
+function cutWhole(options: CutOptions, samples: Float32Array, sampleRate: number): Windows {
+  if (options.inputs.every(({ source }) => source === 'text')) return { count: 1, starts: [0], values: {} };
+  const cutter = new WindowCutter(options, sampleRate);
+  const parts = [cutter.push(samples), cutter.finish()];
+  const names = Object.keys(parts[0].values);
+  const join = (name: string): Float32Array => {
+    const [first, last] = parts.map(({ values }) => values[name]);
+    const joined = new Float32Array(first.length + last.length);
+    joined.set(first);
+    joined.set(last, first.length);
+    return joined;
+  };
+  return {
+    count: parts[0].count + parts[1].count,
+    starts: parts.flatMap(({ starts }) => starts),
+    values: Object.fromEntries(names.map((name) => [name, join(name)])),
+  };
+}

@@ -1,0 +1,75 @@
+/** The `@example` of every name of the root export, run as it stands, and the number of names. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeWav } from '../../src/audio/encode/wav.js';
+import { writeWhole } from '../../src/base/files.js';
+import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
+
+const root = join(import.meta.dirname, '..', '..');
+const source = await readFile(join(root, 'src', 'index.ts'), 'utf8');
+
+/** Code of each example, by the name that it is for. */
+const examples = [
+  ...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*?)@example\n([\s\S]*?)\*\/\nexport ([^;(=]*)/g),
+].map(([, , code, declared]) => ({
+  name: /(?:const|function|\{)\s+(\w+)/.exec(declared)![1],
+  code: code.replace(/^ \* ?/gm, '').trimEnd(),
+}));
+
+let workplace: Workplace;
+beforeAll(async () => {
+  workplace = await makeWorkplace();
+  const { folder, config } = workplace;
+  const run = await polytag(['run', config, '--out', join(folder, 'run')], { cwd: folder });
+  expect(run.code).toBe(0);
+  const tone = Float32Array.from({ length: 48_000 }, (_, n) => 0.3 * Math.sin(n / 11));
+  await writeWhole(join(folder, 'song.wav'), encodeWav([tone], 16_000));
+}, 120_000);
+afterAll(() => workplace.remove());
+
+/** Runs an example as a module of its own; the package finds itself by its name. */
+async function runExample(code: string): Promise<string> {
+  const places: Record<string, string> = {
+    'reports/quickstart': join(workplace.folder, 'run'),
+    'song.mp3': join(workplace.folder, 'song.wav'),
+    'data/quickstart': workplace.corpus,
+    'reports/from-code': join(workplace.folder, 'from-code'),
+  };
+  const here = Object.entries(places).reduce(
+    (text, [name, path]) => text.replaceAll(`'${name}'`, JSON.stringify(path)),
+    code,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', here], {
+    cwd: root,
+    env: { ...process.env, POLYTAG_CACHE: join(workplace.folder, 'cache') },
+  });
+  return stdout;
+}
+
+const PRINTS: Record<string, RegExp> = {
+  decodeAudio: /^3 seconds$/m,
+  computeFeature: /\[ 12, \d+ \]/,
+  loadTagger: /^.+ 0\.\d+$/m,
+  loadRun: /^tiny 0\.\d+$/m,
+  evaluateRun: /^0\.\d+$/m,
+  runExperiment: /^0\.\d+$/m,
+  defineStudy: /^2$/m,
+  openDataset: /^64 \[/m,
+  UsageError: /There is no model "no-such-model"/,
+};
+
+describe('import … from "polytag"', () => {
+  it('has at most twelve names, each with an example', async () => {
+    const names = Object.keys((await import('../../src/index.js')) as object).sort();
+    expect(names.length).toBeLessThanOrEqual(12);
+    expect(examples.map(({ name }) => name).sort()).toEqual(names);
+    expect(Object.keys(PRINTS).sort()).toEqual(names);
+  });
+
+  it.each(examples)('$name: its example runs', async ({ name, code }) => {
+    expect(await runExample(code)).toMatch(PRINTS[name]);
+  });
+});
