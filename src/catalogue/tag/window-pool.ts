@@ -109,6 +109,8 @@ export class WindowPool {
     const worker = new Worker(workerUrl(import.meta.url, './window-worker'), {
       workerData: this.request,
       stderr: true,
+      // Options of this process such as --input-type=module are not the thread's.
+      execArgv: [],
     });
     worker.stderr.resume();
     return worker;

@@ -57,6 +57,8 @@ export class ExtractPool {
     const worker = new Worker(workerUrl(import.meta.url, './extract-worker'), {
       workerData: { features: this.features, extensions: loadedExtensions() } satisfies ExtractWorkerData,
       stderr: true,
+      // Options of this process such as --input-type=module are not the thread's.
+      execArgv: [],
     });
     worker.stderr.resume();
     this.started.add(worker);

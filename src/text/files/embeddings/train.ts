@@ -166,7 +166,7 @@ function fill(
 
 async function runWorkers(all: TrainWorkerData[]): Promise<void> {
   const threads = all.map(
-    (data) => new Worker(workerUrl(import.meta.url, './train-worker'), { workerData: data }),
+    (data) => new Worker(workerUrl(import.meta.url, './train-worker'), { workerData: data, execArgv: [] }),
   );
   try {
     await Promise.all(
