@@ -8,12 +8,12 @@ import { promisify } from 'node:util';
 import { runCommand } from '../src/install/command.js';
 import { findPip } from '../src/install/python.js';
 import { loadSegmenter } from '../src/text/segmenter.js';
-import { CHROMIUM } from './chromium.js';
+import { BROWSER } from './chromium.js';
 import { nativeInstalled } from './engine/available.js';
 
 /** What each requirement says where it is not met; null where it is. */
 const requirements = {
-  chromium: async () => (CHROMIUM ? null : 'Chromium is not installed'),
+  chromium: async () => (BROWSER ? null : 'Chromium is not installed'),
   'native engine': async () =>
     nativeInstalled ? null : 'the native engine is not installed; run "npm run setup"',
   nodejieba: async () =>

@@ -66,7 +66,7 @@ describe('decodeAudio', () => {
     expect([channels.length, channels[0].length, sampleRate]).toEqual([1, 8000, 16_000]);
   });
 
-  it('treats damage as it is told', async () => {
+  it('keeps, skips or refuses damaged audio by policy', async () => {
     const bytes = (await filesOfEveryFormat())['stereo.mp3'].slice();
     bytes.fill(0x55, 4000, 4600);
     const kept = await decodeAudio(bytes, { damage: 'keep-good-part' });

@@ -219,7 +219,7 @@ describe('options', () => {
     expect(await json(wav, '--kind', 'pyin')).toMatchObject({ array: { shape: [3, 251] } });
   });
 
-  it('without --out and --json a person reads a short summary', async () => {
+  it('without --out and --json it prints a short summary', async () => {
     const { code, stdout, stderr } = await runHere('features', wav, '--kind', 'tempo');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/tones\.wav: 4\.0 s \(4\.00 s\), WAV, 16000 Hz, mono, decoder .*, 0 parts lost\n/);
@@ -229,7 +229,7 @@ describe('options', () => {
   });
 });
 
-describe('what is odd', () => {
+describe('edge cases', () => {
   it('streams what is shorter than a frame, and silence, as the whole is computed', async () => {
     const short = join(folder, 'short.wav');
     for (const signal of [samples.slice(0, 100), new Float32Array(3000), samples.slice(0, 1)]) {
@@ -252,7 +252,7 @@ describe('what is odd', () => {
     }
   });
 
-  it('damage is told and left out, fails or is skipped', async () => {
+  it('damage is reported and left out, fails or is skipped', async () => {
     const mp3 = await encodeAudio({ channels: [tone(3, RATE)], sampleRate: RATE }, 'mp3', { bitRate: 64 });
     const damaged = join(folder, 'damaged.mp3');
     await writeFile(damaged, mp3.subarray(0, mp3.length - 150));
@@ -284,7 +284,7 @@ describe('what is odd', () => {
     expect(readdirSync(folder).filter((name) => name.includes('never'))).toEqual([]);
   });
 
-  it('what is no audio fails with a sentence', async () => {
+  it('a file that is not audio fails with a sentence', async () => {
     const text = join(folder, 'text.wav');
     await writeFile(text, 'no music');
     expectSentence(await runHere('features', text, '--kind', 'mel'), 1, /unknown audio format/);

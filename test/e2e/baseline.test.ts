@@ -139,7 +139,7 @@ describe('polytag run with a baseline', () => {
     expect((await metricsOf('net')).examples).toBe(6);
   });
 
-  it('hears statistics of MFCCs and tags, and does the same twice to the byte', async () => {
+  it('trains on MFCC statistics and tags, and gives the same bytes twice', async () => {
     const args = ['run', 'tiny.yaml', ...BASELINE, 'model.baseline.features.kind=mfcc'];
     const svm = 'model.baseline.classifier.kind=svm-rbf';
     for (const out of ['one', 'two']) {

@@ -72,7 +72,7 @@ describe('changed test conditions', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(complaint)]);
   });
 
-  it('refuses to take away what the model does not take', async () => {
+  it('refuses to drop an input that the model does not take', async () => {
     const { code, stderr } = await run(
       'refused',
       '~model.branches.lyrics',

@@ -118,7 +118,7 @@ describe('polytag features --plot', () => {
     const stereo = { channels: [music(20, 44_100), music(20, 44_100)], sampleRate: 44_100 };
     await writeFile(join(folder, HOSTILE), await encodeAudio(stereo, 'mp3'));
     outcome = await run(HOSTILE, '--plot', 'page.html', '--json');
-    if (!noChromium) browser = await launchChromium('--autoplay-policy=no-user-gesture-required');
+    if (!noChromium) browser = await launchChromium();
   }, 60_000);
   afterAll(() => browser?.close());
 

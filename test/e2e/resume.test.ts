@@ -79,7 +79,7 @@ describe('a run that is stopped', () => {
     expect(left).toEqual([]);
   });
 
-  it('by Ctrl-C ends with code 130 and a sentence, keeps a checkpoint, and goes on with --resume', async () => {
+  it('by Ctrl-C ends with code 130 and a sentence, keeps a checkpoint, and continues with --resume', async () => {
     const out = join(workplace.folder, 'interrupted');
     const { code, stderr, stdout } = await interrupt(out, 'SIGINT');
     expect([code, stderr]).toEqual([
@@ -95,7 +95,7 @@ describe('a run that is stopped', () => {
     await expectSameWeights(out);
   });
 
-  it('while features are prepared ends with code 130, and the same command goes on', async () => {
+  it('while features are prepared ends with code 130, and the same command continues', async () => {
     const out = join(workplace.folder, 'early');
     const store = join(workplace.folder, 'other-store');
     const { child, outcome } = startPolytag([...argumentsOf(out), `inputs.store=${store}`], {
@@ -137,7 +137,7 @@ describe.skipIf(await isMissing('small disk'))('a run on a disk that is full', (
     return [stdout, await readFile(`${disk}.stderr`, 'utf8')];
   }
 
-  it('in training ends with code 1 and a sentence, keeps its checkpoints and goes on when there is room', async () => {
+  it('in training ends with code 1 and a sentence, keeps its checkpoints and continues when there is room', async () => {
     const checkpoint = await stat(
       join(
         workplace.folder,

@@ -243,7 +243,7 @@ describe('polytag run', () => {
 });
 
 describe('polytag evaluate', () => {
-  it('gives the very numbers of the run again, and writes them where it is told to', async () => {
+  it('gives the run’s numbers again, and writes them to --out', async () => {
     const folder = join(workplace.folder, 'evaluated');
     const { code, stdout } = await polytag(['evaluate', out, '--json', '--out', folder], {
       cwd: workplace.folder,
@@ -255,7 +255,7 @@ describe('polytag evaluate', () => {
     expect(await rowsOf(folder)).toEqual(await rowsOf(out));
   });
 
-  it('evaluates another part', async () => {
+  it('evaluates another split', async () => {
     const { code, stdout } = await polytag(['evaluate', out, '--json', '--split', 'validation'], {
       cwd: workplace.folder,
     });

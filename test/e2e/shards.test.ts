@@ -76,7 +76,7 @@ describe('polytag tag on shards', () => {
         expect(score).toBeCloseTo(expected[i].scores![label], 5);
   });
 
-  it('notices what is wrong with the parts', async () => {
+  it('names parts that are missing or damaged', async () => {
     const parts = (await readdir(at('parts'))).filter((name) => name.endsWith('.done.json')).sort();
     const first = join(at('parts'), parts[0]);
     const whole = await readFile(first, 'utf8');

@@ -73,7 +73,7 @@ describe('polytag sweep', () => {
     ]);
   });
 
-  it('killed, goes on with the same command to the same bytes', async () => {
+  it('killed, continues with the same command to the same bytes', async () => {
     const { child, outcome } = startPolytag(words('killed', ...GOOD_AND_BAD), { cwd: workplace.folder });
     const checkpoint = at('killed', GOOD, 'checkpoints', 'epoch-0001-step-000001.safetensors');
     while (child.exitCode === null && !(await exists(checkpoint))) await wait(2);
@@ -107,7 +107,7 @@ describe('polytag sweep', () => {
     expect(await exists(at('stopped', 'sweep.html'))).toBe(true);
   });
 
-  it('halves: the better part goes on from where it stopped, by the validation part', async () => {
+  it('halving: the better third continues from where it stopped, by the validation split', async () => {
     const halving = [`${RATE}=0.0001,0.01,0.02`, '--search', 'halving', 'training.epochs=3', '--jobs', '2'];
     const dry = await sweep('halved', ...halving, '--dry-run');
     expect([dry.code, dry.stdout]).toEqual([

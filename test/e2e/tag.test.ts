@@ -96,7 +96,7 @@ describe('polytag tag', () => {
     expect(whole.scores).toHaveLength(12);
   });
 
-  it('goes on after a kill without a lost or doubled row, to the same table', async () => {
+  it('continues after a kill without a lost or doubled row, to the same table', async () => {
     const whole = at('whole.jsonl');
     expect((await tag([workplace.corpus], whole)).code).toBe(0);
     const out = at('killed.jsonl');

@@ -117,7 +117,7 @@ describe('polytag run with augmentation', () => {
   const everything =
     'training.augment={pitch_shift: {probability: 1}, gain: {}, mixup: {}, spec_augment: {frequency_width: 4}}';
 
-  it('changes the sound behind a model of the spectrogram alone, and writes the settings out', async () => {
+  it('augments the audio of a model with a mel branch alone, and writes the settings out', async () => {
     const finished = await run(
       '~model.branches.waveform',
       '~model.branches.lyrics',
@@ -134,7 +134,7 @@ describe('polytag run with augmentation', () => {
     expect([again.code, again.stderr]).toEqual([0, expect.any(String)]);
   });
 
-  it('refuses what the model does not hear, and ranges that are none', async () => {
+  it('refuses augmentation of inputs that the model does not take, and invalid ranges', async () => {
     const refused = async (...options: string[]): Promise<string> => {
       const { code, stderr } = await polytag(['run', workplace.config, ...options, '--fast-dev-run'], {
         cwd: workplace.folder,
@@ -179,7 +179,7 @@ describe('polytag run with another target', () => {
 });
 
 describe('polytag run on less data', () => {
-  it('takes one batch of each part with --fast-dev-run, into a folder of its own', async () => {
+  it('takes one batch of each split with --fast-dev-run, into a separate folder', async () => {
     const outcome = await polytag(['run', workplace.config, '--fast-dev-run'], { cwd: workplace.folder });
     expect([outcome.code, outcome.stderr]).toEqual([0, expect.stringContaining('Report: ')]);
     expect(outcome.stderr).toMatch(/train 8, validation 8, test 8\./);
@@ -193,7 +193,7 @@ describe('polytag run on less data', () => {
     expect(again.code).toBe(0);
   });
 
-  it('takes at most so many clips of each part with --limit', async () => {
+  it('takes at most n clips of each split with --limit', async () => {
     const { stderr, notes, metrics } = await run('--limit', '9');
     expect(stderr).toMatch(/train 9, validation 9, test 9\./);
     expect(notes).toContain('--limit: at most 9 examples of each part are used.');
@@ -215,7 +215,7 @@ describe('polytag run on less data', () => {
     expect(metrics.roc_auc.macro).toBeGreaterThan(0.9);
   });
 
-  it('goes on without the clips that are damaged, and says so in the record and the report', async () => {
+  it('continues without damaged clips, and says so in the record and the report', async () => {
     const annotations = await readFile(join(workplace.corpus, 'annotations_final.csv'), 'utf8');
     const paths = annotations.split('\n').flatMap((line) => /[^\t"]+\.mp3/.exec(line)?.[0] ?? []);
     const victims = paths.filter((path) => path.startsWith('0/')).slice(0, 2);

@@ -32,7 +32,7 @@ describe('Fourier transform', () => {
     );
   });
 
-  it('refuses a size that is no power of two', () => {
+  it('refuses a size that is not a power of two', () => {
     expect(() => realFft(500)).toThrow(/power of two/);
   });
 });

@@ -12,7 +12,7 @@ import numpy as np
 
 from golden import RATE, SIGNALS, check_versions, write
 
-PINNED = {"librosa": "0.11.0", "numpy": "2.4.6", "scipy": "1.17.1"}
+PINNED = {"librosa": "0.11.0", "numpy": "2.4.6", "scipy": "1.17.1", "soxr": "1.1.0"}
 check_versions(PINNED)
 
 HOP = 256

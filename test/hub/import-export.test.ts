@@ -124,7 +124,7 @@ describe('imported weights', () => {
     expect(exported.equals(encodeSafetensors(weights, { format: 'polytag-model/1' }))).toBe(true);
   });
 
-  it('may hear other spectrograms', async () => {
+  it('may take spectrograms with other settings', async () => {
     await importTorch({ inputs: { sample_rate: 12_000, chunk_seconds: 4 } });
     const { settings } = await loadPredictor('mine', folder);
     expect(settings).toMatchObject({ sampleRate: 12_000, windowFrames: 187, hopLength: 256 });

@@ -48,7 +48,7 @@ describe('parseLrc', () => {
     },
   );
 
-  it('leaves a line without a time behind the one before it', () => {
+  it('keeps a line without a time after the line before it', () => {
     expect(times('[00:09.00]late\nfollows\n[00:01.00]early').map(([, text]) => text)).toEqual([
       'early',
       'late',
@@ -56,7 +56,7 @@ describe('parseLrc', () => {
     ]);
   });
 
-  it('keeps what is in brackets and no stamp', () => {
+  it('keeps text in brackets that is not a time stamp', () => {
     expect(times('[Chorus: all]\n[Verse 2]\n[00:01.00][x] hello <3 <b>')).toEqual([
       [null, '[Chorus: all]'],
       [null, '[Verse 2]'],

@@ -65,7 +65,7 @@ describe('lyricsFileOf', () => {
 });
 
 describe('tallyLyrics', () => {
-  it('has nothing to say of UTF-8, and counts everything else', async () => {
+  it('adds no note for UTF-8 files, and counts all others', async () => {
     const tally = tallyLyrics();
     const add = async (name: string, content: string | Uint8Array): Promise<void> => {
       const path = await write(name, content);

@@ -57,7 +57,7 @@ describe('encodeTokens', () => {
     expect([...encodeTokens([], index, 4)]).toEqual([2, 0, 0, 0]);
   });
 
-  it('gives back every known token in its place, and pads only behind the text', () => {
+  it('gives back every known token in its place, and pads only after the text', () => {
     fc.assert(
       fc.property(
         texts,

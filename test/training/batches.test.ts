@@ -57,7 +57,7 @@ describe('Batches', () => {
     expect(new Set(order.map((chunk) => chunk.example)).size).toBe(40);
   });
 
-  it('takes a random chunk that lies inside its recording', () => {
+  it('takes a random chunk inside its recording', () => {
     const starts = Array.from({ length: 200 }, (_, epoch) => make().epoch([example('long')], epoch)[0].start);
     expect(Math.min(...starts)).toBe(0);
     expect(Math.max(...starts)).toBe(15);
@@ -76,7 +76,7 @@ describe('Batches', () => {
     expect(starts('longer')).toEqual([0, 10, 20]);
   });
 
-  it('reads mel and waveform from the same instant, and silence behind a short recording', () => {
+  it('reads mel and waveform from the same instant, and silence after the end of a short recording', () => {
     tf.tidy(() => {
       const { mel, waveform, lyrics } = windowTensors(
         inputs.list,

@@ -48,7 +48,7 @@ describe('modality dropout', () => {
     );
   });
 
-  it('takes each away as often as it is told to', () => {
+  it('drops each modality at the configured rate', () => {
     const random = randomGenerator(1);
     const draws = 20_000;
     const counts = new Map<string, number>();

@@ -19,7 +19,7 @@ describe('learningRateFactor', () => {
     expect([0, 7, 39].map((step) => learningRateFactor(constant, step, 10, 4))).toEqual([1, 1, 1]);
   });
 
-  it('falls by a factor after so many epochs', () => {
+  it('falls by a factor every n epochs', () => {
     const steps = schedule({ kind: 'step', every_epochs: 2, factor: 0.5 });
     expect([0, 19, 20, 39, 40].map((step) => learningRateFactor(steps, step, 10, 5))).toEqual([
       1, 1, 0.5, 0.5, 0.25,

@@ -153,7 +153,7 @@ describe.each(availableEngines)('train on %s', (engine) => {
     expect(resumed.bestEpoch).toBe(whole.bestEpoch);
   });
 
-  it('gives the same weights when stopped twice', async () => {
+  it('gives the same weights when stopped and resumed twice', async () => {
     await expect(trainTiny([], { stopAfter: 2 })).rejects.toThrow('Stopped in epoch 1');
     await expect(trainTiny([], { stopAfter: 6, resume: true })).rejects.toThrow('Stopped in epoch 2');
     expect((await trainTiny([], { resume: true })).weights).toBe(whole.weights);
@@ -250,7 +250,7 @@ describe.each(availableEngines)('train on %s', (engine) => {
     expect(short.weights).toBe(stopped.weights);
   });
 
-  it('follows the loss, and says so, where no label of the validation part can be ranked', async () => {
+  it('follows the loss, and says so, where no label of the validation split can be ranked', async () => {
     const validation = examplesOf(dataset, 'validation').slice(0, 1);
     const { history, notes } = await trainTiny(['training.epochs=1'], { validation });
     expect(notes).toEqual([expect.stringContaining('early stopping follows the loss in place of ROC-AUC')]);
@@ -279,7 +279,7 @@ describe.each(availableEngines)('train on %s', (engine) => {
     );
   });
 
-  it('leaves no tensor behind, whether it ends, is stopped, goes on or fails', async () => {
+  it('leaves no tensor behind, whether it ends, is stopped, is resumed or fails', async () => {
     const before = tf.memory().numTensors;
     await trainTiny();
     expect(tf.memory().numTensors).toBe(before);

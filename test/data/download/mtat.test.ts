@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { UsageError } from '../../../src/base/errors.js';
 import { downloadPublication, type Publication } from '../../../src/data/download/publication.js';
 import { PATIENT } from '../../../src/data/download/retry.js';
 import { MTAT } from '../../../src/data/sets/magnatagatune.js';
+import { needsShared, referencePath } from '../../reference.js';
 import { zipOf } from './archive.js';
 import { sendAndDrop, startServer, type TestServer } from './server.js';
 
@@ -139,18 +140,16 @@ describe('the published MagnaTagATune', () => {
     );
   });
 
-  const official = (name: string): URL =>
-    new URL(`../../../../shared/data/mtat-metadata/official/${name}.gz`, import.meta.url);
-  it.skipIf(!existsSync(official('clip_info_final.csv')))(
-    'accepts the published tables (skipped where ../shared is absent)',
-    async () => {
-      const published = MTAT.tables.map(
-        ({ name }) => [name, gunzipSync(readFileSync(official(name)))] as const,
-      );
-      await publish(Object.fromEntries(published));
-      const summary = await downloadPublication(MTAT, { out, baseUrl: server.url, retry });
-      expect(summary.archive.unpacked).toBe(6);
-      await expectClips();
-    },
-  );
+  it('accepts the published tables', async (ctx) => {
+    needsShared(ctx);
+    const official = (name: string): string =>
+      referencePath('data', 'mtat-metadata', 'official', `${name}.gz`);
+    const published = MTAT.tables.map(
+      ({ name }) => [name, gunzipSync(readFileSync(official(name)))] as const,
+    );
+    await publish(Object.fromEntries(published));
+    const summary = await downloadPublication(MTAT, { out, baseUrl: server.url, retry });
+    expect(summary.archive.unpacked).toBe(6);
+    await expectClips();
+  });
 });

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inspectMtat } from '../../../src/data/sets/magnatagatune/import-report.js';
 import { artistDisjointSplit, officialSplit } from '../../../src/data/sets/magnatagatune/splits.js';
 import { readMtatTables } from '../../../src/data/sets/magnatagatune/table.js';
 import { type MtatOptions, mtat, mtatOptions } from '../../../src/data/sets/magnatagatune.js';
-import { hasReference, referenceJson, referencePath } from '../../reference.js';
+import { needsShared, referenceJson, referencePath } from '../../reference.js';
 
 /** A folder with an annotations table of the given lines (tab-separated, quoted), and other files. */
 async function folderWith(
@@ -129,7 +129,9 @@ describe('the data set mtat', () => {
   });
 });
 
-describe.runIf(hasReference)('the official table', () => {
+describe('the official table', () => {
+  beforeEach(needsShared);
+
   const root = referencePath('data', 'mtat-metadata', 'official');
 
   it('imports with the published counts', async () => {

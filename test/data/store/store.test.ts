@@ -20,7 +20,7 @@ import { extractFeatures } from '../../../src/data/store/extract.js';
 import { featureKey, type StoredFeatures } from '../../../src/data/store/kinds.js';
 import { type FeatureStore, openFeatureStore, type Recording } from '../../../src/data/store/store.js';
 import { generateCorpus } from '../../../src/data/synth/corpus.js';
-import { hasReference, referencePath } from '../../reference.js';
+import { needsShared, referencePath } from '../../reference.js';
 
 const KINDS = {
   mel: { kind: 'mel', settings: { sampleRate: 16_000, nFft: 512, hopLength: 256, melBands: 16 } },
@@ -335,7 +335,8 @@ describe('openFeatureStore', () => {
     expect(wholeOf(store, 'mel', 'clip0').length).toBeGreaterThan(0);
   });
 
-  it.runIf(hasReference)('reads or reports every MP3 of a collection of odd ones', async () => {
+  it('reads or reports every MP3 of a collection of odd ones', async (ctx) => {
+    needsShared(ctx);
     const odd = referencePath('data', 'odd-audio');
     const names = (await readdir(odd)).filter((name) => name.endsWith('.mp3')).sort();
     const store = await openStore(names.map((name) => ({ id: name, path: join(odd, name) })));
@@ -350,7 +351,8 @@ describe('openFeatureStore', () => {
     }
   });
 
-  it.runIf(process.platform === 'linux')('closes every file that it opened', async () => {
+  it('closes every file that it opened', async (ctx) => {
+    ctx.skip(process.platform !== 'linux', 'open files are counted on Linux only');
     const recordings = await copies(3);
     const store = await openStore(recordings);
     for (const { id } of recordings) wholeOf(store, 'mel', id);

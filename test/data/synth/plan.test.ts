@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FOLDERS, folderSizes, splitOf } from '../../../src/data/synth/plan/folders.js';
 import { planCorpus, type SongPlan, type Split } from '../../../src/data/synth/plan/plan.js';
 import { SYNTHETIC_TAGS, tagRules, tagsOf } from '../../../src/data/synth/plan/tags.js';
+import { needsShared, referencePath } from '../../reference.js';
 
 const SPLITS: Split[] = ['train', 'validation', 'test'];
 
@@ -77,16 +78,11 @@ describe('planCorpus', () => {
     }
   });
 
-  const official = new URL(
-    '../../../../shared/data/mtat-metadata/official/annotations_final.csv.gz',
-    import.meta.url,
-  );
-  it.skipIf(!existsSync(official))(
-    'uses only tags of MagnaTagATune (skipped where ../shared is absent)',
-    () => {
-      const head = gunzipSync(readFileSync(official)).toString('utf8').split('\r\n', 1)[0];
-      const known = new Set(head.split('\t').map((field) => field.slice(1, -1)));
-      expect(SYNTHETIC_TAGS.filter((tag) => !known.has(tag))).toEqual([]);
-    },
-  );
+  it('uses only tags of MagnaTagATune', (ctx) => {
+    needsShared(ctx);
+    const official = referencePath('data', 'mtat-metadata', 'official', 'annotations_final.csv.gz');
+    const head = gunzipSync(readFileSync(official)).toString('utf8').split('\r\n', 1)[0];
+    const known = new Set(head.split('\t').map((field) => field.slice(1, -1)));
+    expect(SYNTHETIC_TAGS.filter((tag) => !known.has(tag))).toEqual([]);
+  });
 });

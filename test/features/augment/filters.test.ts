@@ -70,7 +70,7 @@ describe('random filters', () => {
     );
   });
 
-  it('let a band pass, and less of what lies outside', () => {
+  it('pass a band, and attenuate what is outside', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const filters = randomFilters['band-pass'](randomGenerator(seed), {

@@ -9,7 +9,7 @@ const tone = Float32Array.from({ length: 8000 }, (_, n) => 0.2 * Math.sin(n * 0.
 const decibels = (ratio: number): number => 10 * Math.log10(ratio);
 
 describe('gain and polarity', () => {
-  it('changes the level by so many dB', () => {
+  it('changes the level by a number of dB', () => {
     for (const change of [-20, -3, 0, 6])
       expect(decibels(meanPower(applyGain(tone, change)) / meanPower(tone))).toBeCloseTo(change, 4);
   });

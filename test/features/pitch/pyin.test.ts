@@ -43,7 +43,7 @@ describe('probabilistic YIN', () => {
     expect(relativeError(voicedProbability, probabilities)).toBeLessThan(1e-6);
   });
 
-  it('hears where a voice begins and ends, and follows its vibrato', () => {
+  it('finds where a voice begins and ends, and follows its vibrato', () => {
     const frequency = (t: number): number => 220 * 2 ** ((0.5 / 12) * Math.sin(2 * Math.PI * 3 * t));
     const samples = noise(2 * RATE, 0.002);
     // Voiced from 0.5 to 1.5 s.
@@ -67,7 +67,7 @@ describe('probabilistic YIN', () => {
     for (const value of f0) expect(cents(value, 200)).toBeLessThan(10);
   });
 
-  it('has NaN exactly where unvoiced, or what it is told to', () => {
+  it('has NaN exactly where unvoiced, or the value of fillNa', () => {
     const samples = tone(() => 300, 0.5);
     const padded = new Float32Array(RATE);
     padded.set(samples, RATE / 4);
@@ -84,14 +84,14 @@ describe('probabilistic YIN', () => {
     ['nothing', new Float32Array(0)],
     ['one sample', Float32Array.of(0.5)],
     ['silence', new Float32Array(4000)],
-  ])('hears no voice in %s', (_, samples) => {
+  ])('finds no voice in %s', (_, samples) => {
     const { f0, voicedFlag, voicedProbability } = pyin(samples, SETTINGS);
     expect(f0.length).toBe(1 + Math.floor(samples.length / 128));
     expect(voicedFlag.every((voiced) => voiced === 0)).toBe(true);
     expect(voicedProbability.every((p) => p === 0)).toBe(true);
   });
 
-  it('is as sure of a constant as librosa is: one in a hundred', () => {
+  it('gives a constant librosa’s probability, one in a hundred', () => {
     const { f0, voicedProbability } = pyin(new Float32Array(4000).fill(0.25), SETTINGS);
     expect(relativeError(voicedProbability, new Array(32).fill(0.01))).toBeLessThan(1e-6);
     expect(relativeError(f0, new Array(32).fill(998.78786285))).toBeLessThan(1e-6);

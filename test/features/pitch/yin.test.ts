@@ -53,7 +53,7 @@ describe('YIN', () => {
     expect([...centred.subarray(2, 2 + whole.length)]).toEqual([...whole]);
   });
 
-  it('takes the padding it is told to', () => {
+  it('pads by the given mode', () => {
     const samples = tone(() => 250, 0.5);
     expect(cents(yin(samples, { ...SETTINGS, padMode: 'reflect' })[0], 250)).toBeLessThan(30);
     expect(() => yin(samples.subarray(0, 400), { ...SETTINGS, padMode: 'reflect' })).toThrow(/Reflecting/);

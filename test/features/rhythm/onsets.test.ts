@@ -89,7 +89,7 @@ describe('onset detection', () => {
     expect(onsets.times[1]).toBeCloseTo((onsets.frames[1] * 512) / 22_050, 12);
   });
 
-  it('does not depend on the envelope’s scale unless told so', () => {
+  it('does not depend on the envelope’s scale unless normalize is off', () => {
     const quiet = PULSES.map((x) => x / 1024);
     expect(detectOnsets(quiet, TIMING)).toEqual(detectOnsets(PULSES, TIMING));
     expect(detectOnsets(quiet, { ...TIMING, normalize: false }).frames.length).toBe(0);

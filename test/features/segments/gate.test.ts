@@ -35,7 +35,7 @@ describe('sound intervals', () => {
     expect(soundIntervals(samples, { ...FRAMES, minSilence: 2000, minSound: 2000 })).toHaveLength(1);
   });
 
-  it('stays open through a sound that dips into the hysteresis, and never opens for one that only lies in it', () => {
+  it('stays open through a sound that dips into the hysteresis, and never opens for one that stays within it', () => {
     const samples = concatenate([
       [noise(0.01), 0.3],
       [silence, 0.2],
@@ -50,7 +50,7 @@ describe('sound intervals', () => {
     expect(held[0].begin / 16_000).toBeCloseTo(0.5, 1);
   });
 
-  it('measures against an amplitude when told one', () => {
+  it('measures against an amplitude where one is given', () => {
     const samples = concatenate([[sine(440), 0.5]]);
     expect(soundIntervals(samples, { ...FRAMES, ref: 1, topDb: 10 })).toEqual([]);
     expect(soundIntervals(samples, { ...FRAMES, ref: 1, topDb: 20 })).toHaveLength(1);

@@ -25,7 +25,7 @@ const B = [1, 0, 0];
 const C = [0, 1, 0];
 
 describe('segmentGroups', () => {
-  it('gives one number to what sounds alike, in the order in which it is first heard', () => {
+  it('gives one number to segments that sound alike, in the order of their first appearance', () => {
     const { features, segments } = made([B, A, B, C, A, C]);
     expect([...segmentGroups(features, segments)]).toEqual([0, 1, 0, 2, 1, 2]);
   });

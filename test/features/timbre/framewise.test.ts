@@ -50,7 +50,7 @@ describe.each([
     expect(feature(EDGE_CASES[name]).every(Number.isFinite)).toBe(true);
   });
 
-  it('refuses lengths that are no whole numbers of samples', () => {
+  it('refuses lengths that are not whole numbers of samples', () => {
     for (const wrong of [0, -1, 1.5, Number.NaN]) {
       expect(() => feature(noise(100), { hopLength: wrong })).toThrow(/hopLength must be a whole number/);
       expect(() => feature(noise(100), { frameLength: wrong })).toThrow(/frameLength must be a whole number/);

@@ -60,7 +60,7 @@ describe('MFCC', () => {
     expect(errorTo(array('mfcc20'), ours)).toBeLessThan(1e-5);
   });
 
-  it('has 20 coefficients unless told otherwise, the first of which alone changes with loudness', () => {
+  it('has 20 coefficients by default, of which only the first changes with loudness', () => {
     const samples = toneInNoise().subarray(0, 8000);
     const [loud, quiet] = [1, 0.1].map((gain) =>
       mfcc(

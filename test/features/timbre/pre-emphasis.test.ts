@@ -51,7 +51,7 @@ describe('pre-emphasis', () => {
     );
   });
 
-  it('goes on seamlessly from block to block', () => {
+  it('continues seamlessly from block to block', () => {
     const samples = toneInNoise();
     const [head, tail] = [samples.subarray(0, 700), samples.subarray(700)];
     const whole = preEmphasis(samples, { zi: 0 });

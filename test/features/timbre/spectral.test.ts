@@ -59,7 +59,7 @@ describe('spectral descriptors', () => {
     expect(relativeError(linear.values.subarray(50, 55), LIBROSA.linear10)).toBeLessThan(1e-5);
   });
 
-  it('a tone lies where it is, is narrow and not flat', () => {
+  it('a tone has its own frequency as centroid, is narrow and not flat', () => {
     const tone = magnitudeOf(chord([2000], 0.5));
     const middle = 15;
     expect(spectralCentroid(tone, KNOWN_RATE)[middle]).toBeCloseTo(2000, 0);
