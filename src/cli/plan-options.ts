@@ -1,7 +1,7 @@
 /** What every command that executes a plan of runs takes: how many at once, where, and what of what is there. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
-import type { ExecuteOptions } from '../runs/launch/execute.js';
+import type { ExecuteOptions } from '../runs/launch/options.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
 import { wholeOption } from './numbers.js';
 import { printNote } from './print.js';

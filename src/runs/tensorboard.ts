@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
 import { systemCode } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
-import { maskedCrc } from '../base/masked-crc.js';
+import { maskedCrc } from '../hub/formats/sstable.js';
 
 /** Appends curves to an event file. */
 export interface EventWriter {

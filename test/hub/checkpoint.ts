@@ -1,6 +1,6 @@
 /** Writes TensorFlow checkpoints, from the format's description and not from the reader. */
 import protobuf from 'protobufjs/minimal.js';
-import { maskedCrc } from '../../src/base/masked-crc.js';
+import { maskedCrc } from '../../src/hub/formats/sstable.js';
 
 /** A variable that is stored. */
 export interface Variable {

@@ -57,7 +57,7 @@ describe('executePlan', () => {
     ]);
     expect(outcomes[2].error).toMatch(/^The loss became NaN in epoch 1/);
     expect(() => requireAllDone(outcomes)).toThrow(
-      /^1 of 3 runs failed; the same command tries them again:\nbad, seed 1: The loss is no number/,
+      /^1 of 3 runs failed; the same command tries them again:\nbad, seed 1: The loss became NaN/,
     );
     expect(
       (await readStudyRecord(at('study')))?.runs.map(({ status, threads }) => [status, threads]),

@@ -20,6 +20,12 @@ it('are all compiled', async () => {
 });
 
 describe.each(names)('%s', (name) => {
+  it('names authors and year of every published number', async () => {
+    const { study } = await findStudy(name);
+    for (const { published } of study.contrasts)
+      if (published) expect(published.source).toMatch(/\([A-Z]\w+.* (19|20)\d\d\b.*\)$/);
+  });
+
   it('resolves every run, each a config of its own', async () => {
     const runs = await plan(name);
     const configs = runs.map(({ config }) =>

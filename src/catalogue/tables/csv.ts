@@ -7,13 +7,13 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
 import { type Cell, csvLines } from '../../base/csv.js';
-import { shortestDecimal } from '../../base/decimal.js';
 import { Failure } from '../../base/errors.js';
+import { writePieces } from '../../base/files.js';
+import { shortestDecimal } from '../../base/numbers.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups } from './batches.js';
 import { dimensionColumns, FIXED, layoutOf, tagColumns } from './columns.js';
 import type { TableFormat } from './format.js';
-import { writePieces } from './pieces.js';
 import { readSidecar, writeSidecar } from './sidecar.js';
 
 /** Between top tags; after a backslash it belongs to a tag's name. */

@@ -2,13 +2,13 @@
  * JSON lines: an object a row, a key a column, lists as lists; what the table says of itself in a file beside it.
  */
 import { createReadStream } from 'node:fs';
-import { shortestDecimal } from '../../base/decimal.js';
 import { Failure } from '../../base/errors.js';
+import { writePieces } from '../../base/files.js';
+import { shortestDecimal } from '../../base/numbers.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups } from './batches.js';
 import { FIXED, layoutOf, tagColumns } from './columns.js';
 import type { TableFormat } from './format.js';
-import { writePieces } from './pieces.js';
 import { readSidecar, writeSidecar } from './sidecar.js';
 
 /** JSON has no NaN. */

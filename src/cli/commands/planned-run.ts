@@ -5,7 +5,7 @@ import { Failure, Interrupted, Paused, Requeue, UsageError } from '../../base/er
 import { exists, writeWhole } from '../../base/files.js';
 import { loadConfig } from '../../config/load.js';
 import { writeReport } from '../../report/pages/run/write.js';
-import { sidecar } from '../../runs/launch/sidecar.js';
+import { sidecar } from '../../runs/launch/plan.js';
 import { begunPath, failurePath, readArrayPlan } from '../../runs/launch/slurm.js';
 import { runExperiment } from '../../runs/run.js';
 import { interruptible } from '../interrupt.js';

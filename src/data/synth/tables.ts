@@ -1,5 +1,5 @@
 /** The tables of the corpus, in the form of MagnaTagATune's: tab-separated, every field quoted, CRLF. */
-import type { ClipPlan } from './plan/plan.js';
+import type { ClipPlan } from './plan/clip-plan.js';
 import { SYNTHETIC_TAGS, tagRules } from './plan/tags.js';
 
 function quotedRows(rows: readonly (readonly (string | number)[])[]): string {

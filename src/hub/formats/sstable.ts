@@ -2,14 +2,26 @@
  * Sorted string tables, as LevelDB and TensorFlow's checkpoints write them: blocks of keys and values, an index of the
  * blocks, and a footer that says where the index lies. Each block ends with one byte of compression and its checksum.
  */
+import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs/minimal.js';
-import { maskedCrc } from '../../base/masked-crc.js';
 
 const FOOTER_BYTES = 48;
 /** Behind each block: compression, CRC-32C. */
 const TRAILER_BYTES = 5;
 /** The last eight bytes, as two little-endian words. */
 const MAGIC = [0x8b80fb57, 0xdb477524];
+
+/**
+ * The checksum of TensorFlow's files (event files too): CRC-32C, rotated and offset, so that checksums of data with
+ * checksums inside stay good.
+ *
+ * @param bytes - the data
+ * @returns the masked checksum, an unsigned 32-bit number
+ */
+export function maskedCrc(bytes: Uint8Array): number {
+  const crc = crc32c.buf(bytes) >>> 0;
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
 
 /** Where a block lies. */
 interface BlockHandle {

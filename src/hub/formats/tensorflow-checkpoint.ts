@@ -3,9 +3,8 @@
  * messages, and one file of values (tensorflow/core/protobuf/tensor_bundle.proto).
  */
 import protobuf from 'protobufjs/minimal.js';
-import { maskedCrc } from '../../base/masked-crc.js';
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';
-import { readTable } from './sstable.js';
+import { maskedCrc, readTable } from './sstable.js';
 import type { StoredWeights } from './weights.js';
 
 /** TensorFlow's numbers of types (tensorflow/core/framework/types.proto). */

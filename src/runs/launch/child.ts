@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { EXIT, messageOf } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
 import type { Config } from '../../config/schema.js';
-import { sidecar } from './sidecar.js';
+import { sidecar } from './plan.js';
 
 /** The executable. */
 export const executable = fileURLToPath(new URL('../../../bin/polytag.js', import.meta.url));

@@ -10,30 +10,12 @@ import { startProgress } from '../../base/progress.js';
 import { runPath } from '../layout.js';
 import { epochsOf, threadsOf } from '../read.js';
 import { runChild } from './child.js';
-import { type PlannedRun, type RunState, requireDistinctRuns, stateOfRun } from './plan.js';
+import type { ExecuteOptions } from './options.js';
+import { type PlannedRun, type RunState, requireDistinctRuns, sidecar, stateOfRun } from './plan.js';
 import { prepareFeatures } from './prepare.js';
 import { readStudyRecord, type StudyRecord, writeStudyRecord } from './record.js';
-import { sidecar } from './sidecar.js';
-import { executeOnSlurm, type SlurmPlanOptions } from './slurm.js';
+import { executeOnSlurm } from './slurm.js';
 import { reached, type Task } from './task.js';
-
-/** How a plan is executed. */
-export interface ExecuteOptions {
-  /** The study's folder. */
-  out: string;
-  /** Runs at once. */
-  jobs: number;
-  launcher: 'local' | 'slurm';
-  /** What Slurm is asked for; only for that launcher. */
-  slurm?: SlurmPlanOptions;
-  /** Replace runs of another config; without it they are an error before anything runs. */
-  overwrite?: boolean;
-  /** Train only until so many epochs are done, and leave the runs to be gone on with. */
-  pauseAfter?: number;
-  signal?: AbortSignal;
-  /** Told what happens, a sentence at a time. */
-  log: (line: string) => void;
-}
 
 /** What became of a run. */
 export interface RunOutcome {

@@ -1,6 +1,6 @@
 /** A plan of runs: which there are, where each lies, and how far it has come. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import type { Config } from '../../config/schema.js';
 import { flatten } from '../compare/settings.js';
@@ -103,4 +103,16 @@ export function firstDifference(found: Config, planned: Config): RunState['diffe
     return { key, found: theirs.get(key) ?? 'nothing', planned: ours.get(key) ?? 'nothing' };
   }
   return null;
+}
+
+/**
+ * Path of a file about a planned run that is not its own: apart from the runs, so that `runs/<group>/*` names runs alone.
+ *
+ * @param folder - the run's folder, `<out>/runs/<group>/seed-<n>`
+ * @param ending - `.yaml`: what is run; `.log`: what its process said; `.failed`, `.begun`: what a task left
+ * @returns `<out>/logs/<group>/seed-<n><ending>`
+ */
+export function sidecar(folder: string, ending: '.yaml' | '.log' | '.failed' | '.begun'): string {
+  const group = dirname(folder);
+  return join(dirname(dirname(group)), 'logs', basename(group), `${basename(folder)}${ending}`);
 }

@@ -10,23 +10,12 @@ import { exists, writeWhole } from '../../base/files.js';
 import { startProgress } from '../../base/progress.js';
 import { threadsOf } from '../read.js';
 import { launchArray } from '../slurm/launch-array.js';
-import type { SlurmOptions } from '../slurm/options.js';
 import { TASK } from '../slurm/script.js';
 import { executable } from './child.js';
-import type { ExecuteOptions } from './execute.js';
+import type { ExecuteOptions } from './options.js';
+import { sidecar } from './plan.js';
 import { runsWithOwnFeatures } from './prepare.js';
-import { sidecar } from './sidecar.js';
 import { reached, type Task } from './task.js';
-
-/** What a plan asks of Slurm. */
-export interface SlurmPlanOptions {
-  /** Options of sbatch for each run. */
-  options: SlurmOptions;
-  /** Most runs at once; as many as the cluster gives when left out. */
-  maxRunning?: number;
-  /** How often a run that was stopped, killed or preempted is submitted again. */
-  retries: number;
-}
 
 const planSchema = z.object({
   format: z.literal('polytag-plan/1'),

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Split } from '../../../src/data/dataset.js';
+import type { SongPlan } from '../../../src/data/synth/plan/clip-plan.js';
 import { FOLDERS, folderSizes, splitOf } from '../../../src/data/synth/plan/folders.js';
-import { planCorpus, type SongPlan, type Split } from '../../../src/data/synth/plan/plan.js';
+import { planCorpus } from '../../../src/data/synth/plan/plan.js';
 import { SYNTHETIC_TAGS, tagRules, tagsOf } from '../../../src/data/synth/plan/tags.js';
 import { needsShared, referencePath } from '../../reference.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
-import { type ClipPlan, planCorpus } from '../../../src/data/synth/plan/plan.js';
+import type { ClipPlan } from '../../../src/data/synth/plan/clip-plan.js';
+import { planCorpus } from '../../../src/data/synth/plan/plan.js';
 import { tagRules } from '../../../src/data/synth/plan/tags.js';
 import { type InstrumentName, instruments } from '../../../src/data/synth/sound/instruments.js';
 import {

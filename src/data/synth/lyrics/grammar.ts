@@ -1,6 +1,6 @@
 /** A small grammar engine for lyrics: templates whose slots are filled from vocabularies. */
 import type { RandomGenerator } from '../../../base/random.js';
-import type { Mood } from '../plan/plan.js';
+import type { Mood } from '../plan/clip-plan.js';
 
 /** Whether a word or line carries a mood or none. */
 export type Colour = Mood | 'neutral';

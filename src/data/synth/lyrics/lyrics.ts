@@ -1,6 +1,6 @@
 /** Lyrics of a clip: lines whose words carry the mood of the song, among neutral ones and some that contradict. */
 import { randomGenerator } from '../../../base/random.js';
-import type { ClipPlan, Language } from '../plan/plan.js';
+import type { ClipPlan, Language } from '../plan/clip-plan.js';
 import { chinese } from './chinese.js';
 import { english } from './english.js';
 import { type Colour, type Grammar, writeLine } from './grammar.js';

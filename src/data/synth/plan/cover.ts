@@ -1,6 +1,6 @@
 /** Chooses among random albums so that a split shows every tag and every quadrant. */
 import type { RandomGenerator } from '../../../base/random.js';
-import type { ClipPlan } from './plan.js';
+import type { ClipPlan } from './clip-plan.js';
 import { SYNTHETIC_TAGS, tagsOf } from './tags.js';
 
 /** Redraws before the best found is taken as it is: a split of a few clips cannot show everything. */

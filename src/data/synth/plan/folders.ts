@@ -1,5 +1,5 @@
 /** MagnaTagATune's sixteen folders and the official split over them. */
-import type { Split } from './plan.js';
+import type { Split } from '../../dataset.js';
 
 /** Names of the folders. */
 export const FOLDERS = [...'0123456789abcdef'] as const;

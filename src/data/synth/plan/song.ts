@@ -2,7 +2,7 @@
 import type { RandomGenerator } from '../../../base/random.js';
 import type { InstrumentName } from '../sound/instruments.js';
 import type { Groove } from '../sound/score.js';
-import type { Arrangement, Dynamics, Energy, Family, Style } from './plan.js';
+import type { Arrangement, Dynamics, Energy, Family, Style } from './clip-plan.js';
 
 /** Styles an artist of a family plays, by the energy of the song. */
 const STYLES: Record<Family, Record<Energy, readonly Style[]>> = {

@@ -1,6 +1,6 @@
 /** The tags of the synthetic corpus and when each is true of the sound. All are tags of MagnaTagATune. */
 import { type InstrumentName, instruments } from '../sound/instruments.js';
-import type { ClipPlan } from './plan.js';
+import type { ClipPlan } from './clip-plan.js';
 
 const instrumentTags = Object.fromEntries(
   (Object.keys(instruments) as InstrumentName[]).map((name) => [

@@ -1,6 +1,6 @@
 /** From the plan of a clip to its samples: every part is composed, played, levelled, mixed and put into a room. */
 import { randomGenerator } from '../../../base/random.js';
-import type { Arrangement, ClipPlan, SongPlan } from '../plan/plan.js';
+import type { Arrangement, ClipPlan, SongPlan } from '../plan/clip-plan.js';
 import { playBass } from './analog.js';
 import { playDrums } from './drums.js';
 import { type Instrument, instruments, type Role } from './instruments.js';

@@ -1,6 +1,6 @@
 /** A study's results, as its page, tables and record say them. */
 import type { Study } from '../study.js';
-import type { PanelResult } from './summary.js';
+import type { GroupResult, PanelResult } from './summary.js';
 
 /** What came of a study. */
 export interface StudyResult {
@@ -13,4 +13,28 @@ export interface StudyResult {
   missing: string[];
   /** Where the page of each panel's comparison lies, relative to the study's page. */
   comparisonPages: Record<string, string>;
+}
+
+/** A line of the table. */
+export interface TableRow {
+  label: string;
+  /** The panel's label. */
+  task: string;
+  result: GroupResult;
+  majorityAccuracy: number;
+}
+
+/**
+ * The lines whose runs are there.
+ *
+ * @param result - what came of the study
+ * @returns the lines in the study's order; none where the study has no such table
+ */
+export function tableRows({ study, panels }: StudyResult): TableRow[] {
+  return (study.table ?? []).flatMap(({ label, panel: name, group }): TableRow[] => {
+    const found = panels.find(({ panel }) => panel.name === name);
+    const result = found?.groups.find((one) => one.name === group);
+    if (!found || !result) return [];
+    return [{ label, task: found.panel.label, result, majorityAccuracy: found.comparison.majorityAccuracy }];
+  });
 }

@@ -1,15 +1,14 @@
 /** The tables of a study, each for a spreadsheet, a text and a paper. */
 
 import { type Cell, csvTable } from '../../../base/csv.js';
+import { pointsText } from '../../../base/format.js';
 import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../../eval/format.js';
 import { latexTable } from '../../../eval/tables/latex.js';
 import { markdownTable } from '../../../eval/tables/markdown.js';
 import type { Estimate } from '../../compare/comparison.js';
 import { METRIC_NAMES } from '../../compare/tables.js';
-import { pointsText } from './points-text.js';
-import type { StudyResult } from './study-result.js';
-import { tableRows } from './table-rows.js';
+import { type StudyResult, tableRows } from './study-result.js';
 
 interface Table {
   name: string;

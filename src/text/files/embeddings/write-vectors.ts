@@ -1,8 +1,8 @@
 /** Writes word vectors in the formats of word2vec. */
 import { open } from 'node:fs/promises';
-import { shortestDecimal } from '../../../base/decimal.js';
 import { UsageError } from '../../../base/errors.js';
 import { replaceWhole } from '../../../base/files.js';
+import { shortestDecimal } from '../../../base/numbers.js';
 import type { VectorFormat } from '../../embeddings/vector-header.js';
 import type { WordVectors } from '../../embeddings/word-vectors.js';
 

@@ -1,10 +1,8 @@
-/** A baseline from a data set to its report: fitted to one split, or to each fold in turn. */
+/** Classical classifiers as a learner: fitted to one split, or to each fold in turn. */
+import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
-import type { Dataset } from '../../data/dataset.js';
-import { evaluatePredictions } from '../../eval/evaluate.js';
-import { undefinedLabelsNote } from '../../eval/format.js';
-import type { ReportWriter } from '../../eval/run-report.js';
+import { loadDataset } from '../../data/sets/index.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import { breathing } from '../../training/baseline/breathing.js';
 import { requireNoConditions } from '../../training/baseline/conditions.js';
@@ -16,41 +14,37 @@ import {
   scoreBaseline,
 } from '../../training/baseline/fit.js';
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
-import { foldFolder, saveBaseline } from '../../training/baseline/stored-baseline.js';
+import { foldFolder, loadBaseline, saveBaseline } from '../../training/baseline/stored-baseline.js';
 import { describeEnvironment } from '../environment.js';
 import { runPath } from '../layout.js';
-import type { RunResult } from '../results.js';
-import { writeConfig, writeLog, writePredictions, writeRecord } from '../write.js';
+import {
+  type FitJob,
+  type Fitted,
+  type Learner,
+  requireSameLabels,
+  type Scored,
+  type ScoreJob,
+} from '../learner.js';
+import { writeConfig, writeLog } from '../write.js';
 import { baselineReport, baselineViews } from './report.js';
 
-/** What a baseline is run with. */
-export interface BaselineRun {
-  config: Config;
-  spec: BaselineSpec;
-  dataset: Dataset;
-  /** The run's folder. */
-  out: string;
-  /** What the data said already. */
-  notes: string[];
-  onNote: (note: string) => void;
-  log: (line: string) => void;
-  signal?: AbortSignal;
-  writeReport: ReportWriter;
-}
+export const baselineLearner: Learner = { fit, score };
 
 /**
- * Fits and evaluates a baseline and writes the run's folder. Where the data set names folds, each is tested by a fit
- * that saw neither it nor the fold that its setting was chosen on, and the scores of all are evaluated together.
+ * Fits a baseline. Where the data set names folds, each is tested by a fit that saw neither it nor the fold that its
+ * setting was chosen on, and the scores of all are evaluated together.
  *
- * @param run - config, data set, folder
- * @returns metrics and files
  * @throws UsageError when audio files are missing; Interrupted when stopped
  */
-export async function runBaseline(run: BaselineRun): Promise<RunResult> {
-  const { config, spec, out, onNote, log, signal, notes } = run;
+async function fit(job: FitJob): Promise<Fitted> {
+  const { config, out, onNote, log, signal } = job;
+  const spec = config.model.baseline!;
+  if (job.existing === 'resume')
+    onNote('A baseline keeps nothing to go on from: it is fitted from the start.');
+  const loaded = await job.loadData();
   requireNoConditions(config);
   const breathe = breathing(signal);
-  const source = await loadFeatures(spec.features, config, run.dataset, { onNote, signal, breathe });
+  const source = await loadFeatures(spec.features, config, loaded, { onNote, signal, breathe });
   const { dataset } = source;
   const { task, labels } = dataset;
   const folds = foldsOf(dataset);
@@ -78,45 +72,66 @@ export async function runBaseline(run: BaselineRun): Promise<RunResult> {
   const seconds = (performance.now() - begin) / 1000;
   const thresholds = thresholdsOf(fits, onNote);
   const { examples, predictions } = pooledPredictions(dataset, tested);
-  const metrics = evaluatePredictions(predictions, {
-    protocol: dataset.protocol,
-    split: 'test',
-    seed: config.seed,
-    thresholds: thresholds ?? undefined,
-    bootstrapSamples: config.evaluation.bootstrap_samples,
-  });
-  const undefinedLabels = undefinedLabelsNote(metrics);
-  if (undefinedLabels !== null) onNote(undefinedLabels);
   const configText = await writeConfig(out, config);
-  await writeModels(run, source, fits);
-  await writePredictions(out, predictions);
   await writeLog(out, []);
   const environment = await describeEnvironment(null, {
     seed: config.seed,
     data_fingerprint: dataset.fingerprint,
     segmenter: source.segmenter,
     baseline: { fit_seconds: Math.round(seconds * 1000) / 1000, folds: fits.map(recordOf) },
-    notes,
   });
-  await writeRecord(out, 'environment', environment);
-  log('Writing the report.');
-  const files = await run.writeReport(out, {
-    name: config.name,
-    dataset: dataset.name,
-    synthetic: dataset.synthetic,
-    metrics,
-    predictions,
-    history: [],
-    conditions: [],
-    examples: await baselineViews(config, examples, predictions),
-    config: configText,
-    environment,
-    notes,
+  return {
+    ...{ dataset, configText, environment, history: [], examples, predictions },
+    thresholds: thresholds && [...thresholds],
+    conditions: async () => [],
     baseline: baselineReport(spec, fits, context),
+    save: (folder) => saveFits(folder, config, spec, source, fits),
+    views: () => baselineViews(config, examples, predictions),
+    dispose: () => {},
+  };
+}
+
+/**
+ * Scores a split with the baseline of a run; of a run over all folds, each fold with the fit that did not see it.
+ *
+ * @throws UsageError when the run has no model, the labels are others, or the folds are not those of the run
+ */
+async function score({ run, config, split, signal, log }: ScoreJob): Promise<Scored> {
+  requireNoConditions(config);
+  const spec = config.model.baseline!;
+  const dataset = await loadDataset(config.data);
+  const folder = runPath(run, 'model');
+  const folds = dataset.folds?.length ?? 1;
+  if (folds > 1 && split === 'train')
+    throw new UsageError(
+      'With all folds, every track is in several training splits; evaluate the test or the validation split.',
+    );
+  const first = await loadBaseline(foldFolder(folder, folds > 1 ? 0 : null));
+  const { inputs, dictionary, trained_on } = first.description;
+  if (folds > 1 && trained_on.fingerprint !== dataset.fingerprint)
+    throw new UsageError(
+      `The folds are not those that ${run} was fitted to, so that tracks would be scored by fits that saw them; evaluate one fold of other data in a run of its own.`,
+    );
+  requireSameLabels(dataset, first.description.labels);
+  const breathe = breathing(signal);
+  const source = await loadFeatures(spec.features, { ...config, inputs }, dataset, {
+    onNote: log,
+    signal,
+    breathe,
+    dictionary,
   });
-  // Last, because a run with metrics is a finished run.
-  await writeRecord(out, 'metrics', metrics);
-  return { out, metrics, files, notes };
+  const { task, labels, examples } = source.dataset;
+  const context = { spec, source, task, labels };
+  const parts: ScoredPart[] = [];
+  for (const [fold, partOf] of foldsOf(source.dataset).entries()) {
+    await breathe();
+    const fitted = fold === 0 ? first : await loadBaseline(foldFolder(folder, fold));
+    const own = examples.filter(({ id }) => partOf.get(id) === split);
+    parts.push({ examples: own, predictions: scoreBaseline(context, fitted, own) });
+  }
+  const { predictions } = pooledPredictions(source.dataset, parts);
+  const { thresholds } = first.description;
+  return { dataset, predictions, thresholds, conditions: async () => [], dispose: () => {} };
 }
 
 /** Thresholds are chosen on the validation part, of which several folds have several. */
@@ -128,14 +143,16 @@ function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) =>
   return null;
 }
 
-async function writeModels(
-  { config, spec, out }: BaselineRun,
+async function saveFits(
+  folder: string,
+  config: Config,
+  spec: BaselineSpec,
   { dataset, dictionary }: FeatureSource,
   fits: readonly FittedBaseline[],
 ): Promise<void> {
   const { name, protocol, fingerprint, synthetic, task, labels } = dataset;
   for (const [fold, fitted] of fits.entries())
-    await saveBaseline(foldFolder(runPath(out, 'model'), fits.length > 1 ? fold : null), fitted, {
+    await saveBaseline(foldFolder(folder, fits.length > 1 ? fold : null), fitted, {
       name: config.name,
       task,
       labels,

@@ -1,0 +1,309 @@
+/** Networks as a learner: trained on one split, scored by their predictor. */
+import { createHash } from 'node:crypto';
+import { UsageError } from '../../base/errors.js';
+import { type ExtensionRecord, loadExtensions } from '../../config/extensions.js';
+import type { Config } from '../../config/schema.js';
+import { examplesOf } from '../../data/dataset.js';
+import { loadDataset } from '../../data/sets/index.js';
+import { type Engine, loadEngine } from '../../engine/engine.js';
+import { bestThresholds } from '../../eval/thresholds.js';
+import { type NewDescription, openModelFolder, saveModel } from '../../hub/model-folder.js';
+import { type BranchSource, initializeBranch } from '../../hub/transfer.js';
+import { buildModel, type TaggingModel } from '../../models/model.js';
+import { NetworkPredictor, toTensors } from '../../models/predictor.js';
+import { branchesOf, describeSpec, type NetworkSpec } from '../../models/spec.js';
+import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
+import { lossOf } from '../../training/loss.js';
+import { predict } from '../../training/predict.js';
+import { type Prepared, prepare } from '../../training/prepare.js';
+import { initializeEmbeddings } from '../../training/start-vectors.js';
+import type { PreparedText } from '../../training/texts.js';
+import { type TrainingResult, train } from '../../training/trainer.js';
+import { type Score, scoreConditions } from '../conditions.js';
+import { describeEnvironment } from '../environment.js';
+import { exampleViews } from '../example-views.js';
+import { runPath } from '../layout.js';
+import {
+  type FitJob,
+  type Fitted,
+  type Learner,
+  requireSameLabels,
+  type Scored,
+  type ScoreJob,
+} from '../learner.js';
+import { createEventWriter, type EventWriter } from '../tensorboard.js';
+import { writeConfig, writeLog, writeRecord } from '../write.js';
+
+export const networkLearner: Learner = { fit, score };
+
+async function fit(job: FitJob): Promise<Fitted> {
+  const { config, log, onNote, signal } = job;
+  const engine = await loadEngine();
+  log(
+    `Engine ${engine.name} (${engine.version}, ${engine.threads} threads${engine.gpu ? `, ${engine.gpu}` : ''}).`,
+  );
+  if (engine.note) onNote(engine.note);
+  const dataset = await job.loadData();
+  if (dataset.folds)
+    throw new UsageError(
+      `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1}, a run each.`,
+    );
+  const prepared = await prepare(config, dataset, { signal, onNote });
+  const model = buildModel(config.model, prepared.shape, config.seed);
+  const dispose = (): void => {
+    model.dispose();
+    prepared.store?.close();
+  };
+  try {
+    return { ...(await fitPrepared(job, engine, prepared, model)), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+async function fitPrepared(
+  job: FitJob,
+  engine: Engine,
+  prepared: Prepared,
+  model: TaggingModel,
+): Promise<Omit<Fitted, 'dispose'>> {
+  const { config, out, existing, log, onNote, signal } = job;
+  const { dataset, batches } = prepared;
+  const extensions = await loadExtensions(config.extensions ?? []);
+  const sources = await initializeBranches(config, prepared, model);
+  const experiment = experimentHash(config, prepared, engine, { extensions, sources });
+  if (existing === 'resume') {
+    // Before the first file is written, so that a refused run keeps its own record.
+    const folder = runPath(out, 'checkpoints');
+    const newest = await readNewestCheckpoint(folder, onNote);
+    requireExperiment(folder, newest, experiment);
+  }
+  const configText = await writeConfig(out, config);
+  log(`Model ${describeSpec(config.model)}: ${model.parameters.count().toLocaleString('en')} weights.`);
+  const vectors = firstOf(prepared, (text) => text.vectors);
+  const environment = await describeEnvironment(engine, {
+    seed: config.seed,
+    data_fingerprint: dataset.fingerprint,
+    segmenter: firstOf(prepared, ({ segmenter }) => segmenter),
+    ...(vectors && { lyrics_vectors: vectors.record }),
+    ...(sources.length > 0 && { branch_weights: sources }),
+    ...(extensions.length > 0 && { extensions }),
+    notes: job.notes,
+  });
+  await writeRecord(out, 'environment', environment);
+  const result = await trainAndLog(job, prepared, model, experiment);
+  const description = describeModel(config, prepared, extensions);
+  const predictor = new NetworkPredictor(model, description);
+  const scoreOf = scorer(predictor, config, prepared, signal);
+  const thresholds =
+    dataset.task === 'tagging'
+      ? [...bestThresholds(await scoreOf(batches, examplesOf(dataset, 'validation'), 'Thresholds'))]
+      : null;
+  const examples = examplesOf(dataset, 'test');
+  const predictions = await scoreOf(batches, examples, 'Evaluating');
+  return {
+    ...{ dataset, configText, environment, history: result.history, examples, predictions, thresholds },
+    training: { epochs: result.history.length, seconds: result.seconds, best_epoch: result.bestEpoch },
+    conditions: (evaluate) =>
+      scoreConditions(config.evaluation.conditions, prepared, examples, {
+        ...{ seed: config.seed, score: scoreOf, evaluate },
+      }),
+    save: (folder) => saveModel(folder, model.parameters.read(), { ...description, thresholds }),
+    views: () => exampleViews(config, prepared, predictor, examples, predictions),
+  };
+}
+
+async function score({ run, config, split, signal, log }: ScoreJob): Promise<Scored> {
+  const engine = await loadEngine();
+  if (engine.note) log(engine.note);
+  const predictor = await openModelFolder(runPath(run, 'model'));
+  const { description } = predictor;
+  let prepared: Prepared | null = null;
+  const dispose = (): void => {
+    prepared?.store?.close();
+    predictor.dispose();
+  };
+  try {
+    const dataset = await loadDataset(config.data);
+    requireSameLabels(dataset, description.labels);
+    // Nothing is trained: what only augmentation needs is not computed.
+    const training = { ...config.training, augment: undefined };
+    const whole = await prepare({ ...config, inputs: description.inputs, training }, dataset, {
+      ...{ signal, onNote: log, learned: description },
+    });
+    prepared = whole;
+    const scoreOf = scorer(predictor, config, whole, signal);
+    const examples = examplesOf(whole.dataset, split);
+    return {
+      dataset,
+      predictions: await scoreOf(whole.batches, examples, 'Evaluating'),
+      thresholds: description.thresholds,
+      conditions: (evaluate) =>
+        scoreConditions(config.evaluation.conditions, whole, examples, {
+          ...{ seed: config.seed, score: scoreOf, evaluate },
+        }),
+      dispose,
+    };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+const scorer =
+  (
+    predictor: NetworkPredictor,
+    config: Config,
+    { dataset: { task, labels } }: Prepared,
+    signal: AbortSignal | undefined,
+  ): Score =>
+  async (batches, examples, progressLabel) => {
+    const { batch_size: batchSize } = config.evaluation;
+    const options = { task, labels, batchSize, loss: lossOf(task, config.loss), signal, progressLabel };
+    return (await predict(predictor, batches, examples, options)).predictions;
+  };
+
+/** What is stored of the model, without its thresholds. */
+function describeModel(config: Config, prepared: Prepared, extensions: ExtensionRecord[]): NewDescription {
+  const { dataset, texts, shape, statistics } = prepared;
+  const ofTexts = <Value>(pick: (text: PreparedText) => Value | null): Record<string, Value> =>
+    Object.fromEntries(
+      Object.entries(texts).flatMap(([name, text]) => {
+        const value = pick(text);
+        return value === null ? [] : [[name, value]];
+      }),
+    );
+  const dictionaries = ofTexts(({ dictionary }) => dictionary);
+  return {
+    name: config.name,
+    task: dataset.task,
+    labels: dataset.labels,
+    thresholds: null,
+    spec: config.model,
+    shape,
+    inputs: config.inputs,
+    ...(extensions.length > 0 && { extensions }),
+    vocabularies: ofTexts(({ vocabulary }) => vocabulary),
+    ...(Object.keys(dictionaries).length > 0 && { dictionaries }),
+    ...(Object.keys(statistics).length > 0 && { statistics }),
+    trained_on: {
+      dataset: dataset.name,
+      protocol: dataset.protocol,
+      fingerprint: dataset.fingerprint,
+      synthetic: dataset.synthetic,
+    },
+  };
+}
+
+/** Of the first text input that has it. */
+function firstOf<Value>({ texts }: Prepared, pick: (text: PreparedText) => Value | null): Value | null {
+  return (
+    Object.values(texts)
+      .map(pick)
+      .find((value) => value !== null) ?? null
+  );
+}
+
+/** What the weights come from besides config and data. */
+interface Origins {
+  extensions: ExtensionRecord[];
+  /** Models that branches start with. */
+  sources: BranchSource[];
+}
+
+/** Gives branches the first weights that come from elsewhere: pretrained word vectors, published networks. */
+async function initializeBranches(
+  { model: spec }: Config,
+  { texts, inputs }: Prepared,
+  model: TaggingModel,
+): Promise<BranchSource[]> {
+  if (!spec.branches) return [];
+  const sources: BranchSource[] = [];
+  for (const branch of branchesOf(spec)) {
+    const vectors = texts[branch.input]?.vectors;
+    if (vectors && 'embedding' in branch.options) initializeEmbeddings(model, branch.name, vectors);
+    const source = await initializeBranch(branch, inputs, model);
+    if (source) sources.push(source);
+  }
+  return sources;
+}
+
+/** Everything that decides the weights. */
+function experimentHash(
+  config: Config,
+  prepared: Prepared,
+  engine: Engine,
+  { extensions, sources }: Origins,
+): string {
+  const { dataset, texts } = prepared;
+  const { inputs, model, loss, training, seed } = config;
+  // Where features lie and how often a checkpoint is written decide nothing.
+  const decisive = {
+    inputs: { ...inputs, store: null },
+    model,
+    loss,
+    training: { ...training, checkpoint_steps: null },
+    seed,
+  };
+  const ids = dataset.examples.map(({ id, split }) => `${id} ${split}`);
+  const files = [
+    ...Object.values(texts).flatMap(({ vectors }) => vectors?.record.sha256 ?? []),
+    ...[...extensions, ...sources].map(({ sha256 }) => sha256),
+  ];
+  const machine = [engine.name, engine.version, engine.threads];
+  return createHash('sha256')
+    .update(JSON.stringify([decisive, dataset.fingerprint, ids, ...machine, ...files]))
+    .digest('hex');
+}
+
+async function trainAndLog(
+  { config, out, existing, pauseAfter, signal, onNote }: FitJob,
+  prepared: Prepared,
+  model: TaggingModel,
+  experiment: string,
+): Promise<TrainingResult> {
+  const { dataset, batches } = prepared;
+  const resume = existing === 'resume';
+  let events: EventWriter | null = null;
+  try {
+    const result = await train({
+      config,
+      task: dataset.task,
+      labels: dataset.labels,
+      model,
+      tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
+      batches,
+      train: examplesOf(dataset, 'train'),
+      validation: examplesOf(dataset, 'validation'),
+      checkpointFolder: runPath(out, 'checkpoints'),
+      experiment,
+      resume,
+      pauseAfter,
+      signal,
+      onNote,
+      onEpoch: async (history) => {
+        const last = history[history.length - 1];
+        await writeLog(out, history);
+        // Where a resumed run repeats an epoch, TensorBoard forgets what the killed one had written of it.
+        events ??= await createEventWriter(
+          runPath(out, 'tensorboard'),
+          resume ? { resumeStep: last.epoch } : {},
+        );
+        const writer = events;
+        const point = (tag: string, value: number): Promise<void> =>
+          writer.scalar(tag, value, last.epoch, Date.now() / 1000);
+        await point('loss/train', last.train_loss);
+        await point('loss/validation', last.validation_loss);
+        if (last.validation_metric !== null && last.metric !== 'loss')
+          await point(`${last.metric}/validation`, last.validation_metric);
+        await point('learning_rate', last.learning_rate);
+      },
+    });
+    // Once more for a resumed run that was killed between its last checkpoint and the line about it.
+    await writeLog(out, result.history);
+    return result;
+  } finally {
+    await (events as EventWriter | null)?.close();
+  }
+}
