@@ -56,7 +56,8 @@ const EXPERIMENTS = {
 /** Runs whose models tag recordings, and options of the command. */
 const TAGGED = { 'mini-mtat': ['--lyrics'], musicnn: [], 'everything-else': ['--lyrics'] };
 
-const hash = (path) => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+const hashText = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const hash = (path) => hashText(readFileSync(path));
 
 /** Files below a folder, sorted. */
 function filesBelow(folder, ending) {
@@ -107,7 +108,10 @@ function record(checkout, work) {
       for (const [i, recording] of recordings.entries()) {
         const table = join(work, engine, `${name}-${i}.csv`);
         polytag(engine, 'tag', recording, '--model', join(work, engine, name), '--out', table, ...lyrics);
-        lines.set(`${engine} tag ${name} recording ${i + 1}`, hash(table));
+        lines.set(
+          `${engine} tag ${name} recording ${i + 1}`,
+          hashText(readFileSync(table, 'utf8').replaceAll(work, '')),
+        );
       }
     }
     lines.set(

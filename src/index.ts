@@ -87,7 +87,7 @@ export function computeFeature(
 export async function loadTagger(nameOrRun: string): Promise<Tagger> {
   const predictor = await loadPredictor(nameOrRun);
   try {
-    return new Tagger(predictor, await openModelEncoders(predictor.description));
+    return new Tagger(predictor, await openModelEncoders(predictor));
   } catch (error) {
     predictor.dispose();
     throw error;

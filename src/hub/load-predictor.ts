@@ -1,7 +1,7 @@
 /** Models by name, ready to predict. */
 import { loadEngine } from '../engine/engine.js';
-import type { NetworkPredictor } from '../models/predictor.js';
-import { openModelFolder } from './model-folder.js';
+import type { Predictor } from '../models/predictor.js';
+import { openPredictor } from './model-folder.js';
 import { findModel } from './store.js';
 
 /**
@@ -12,8 +12,8 @@ import { findModel } from './store.js';
  * @returns the model; dispose of it at the end
  * @throws UsageError when there is none; Failure when its files are damaged
  */
-export async function loadPredictor(nameOrRun: string, folder?: string): Promise<NetworkPredictor> {
+export async function loadPredictor(nameOrRun: string, folder?: string): Promise<Predictor> {
   const place = await findModel(nameOrRun, folder);
   await loadEngine();
-  return openModelFolder(place);
+  return openPredictor(place);
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
+import { BASELINE_FORMAT, BaselinePredictor } from '../models/baselines/predictor.js';
+import { type BaselineSpec, describeBaseline } from '../models/baselines/spec.js';
 import {
   MODEL_FILES,
   MODEL_FORMAT,
@@ -12,9 +14,9 @@ import {
   settingsOf,
 } from '../models/description.js';
 import type { WeightValues } from '../models/parameters.js';
-import { NetworkPredictor } from '../models/predictor.js';
+import { NetworkPredictor, type Predictor } from '../models/predictor.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
-import { requireNetwork } from '../training/baseline/format.js';
+import { loadBaseline } from '../training/baseline/stored-baseline.js';
 
 /** A description whose format and settings follow from the rest. */
 export type NewDescription = Omit<ModelDescription, 'format' | 'settings'>;
@@ -62,9 +64,16 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
     );
   });
   const parsed: unknown = await readable(folder, () => JSON.parse(text));
-  requireNetwork(folder, parsed);
+  if (isBaseline(parsed))
+    throw new UsageError(
+      `${folder} holds a baseline (${describeBaseline(parsed.spec)}), and this takes a network; name a run of one.`,
+    );
   await loadModelExtensions(folder, parsed as Partial<ModelDescription>);
   return readable(folder, () => parseDescription(parsed));
+}
+
+function isBaseline(description: unknown): description is { spec: BaselineSpec } {
+  return (description as { format?: unknown } | null)?.format === BASELINE_FORMAT;
 }
 
 /** Loads the modules that a model's parts come from. */
@@ -92,6 +101,17 @@ export async function openModelFolder(folder: string): Promise<NetworkPredictor>
   return readable(folder, async () =>
     NetworkPredictor.fromWeights(description, await readModelWeights(folder)),
   );
+}
+
+/**
+ * Reads a network or a baseline. An engine must be running for a network.
+ *
+ * @throws UsageError when there is no model; Failure when its files are damaged
+ */
+export async function openPredictor(folder: string): Promise<Predictor> {
+  const path = join(folder, MODEL_FILES.description);
+  const parsed: unknown = JSON.parse(await readFile(path, 'utf8').catch(() => 'null'));
+  return isBaseline(parsed) ? new BaselinePredictor(await loadBaseline(folder)) : openModelFolder(folder);
 }
 
 /** Weights of a stored model by name. */

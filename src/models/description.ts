@@ -80,18 +80,22 @@ export function inputsOfModel({ spec, inputs, vocabularies, statistics }: Descri
   return bindInputs(inputs, inputsOf(spec), { vocabularies, statistics });
 }
 
-/** The form of a described model's inputs. */
-export function settingsOf(description: DescribedInputs): ModelSettings {
-  const { grid, list } = inputsOfModel(description);
+/** The form of inputs, as a stored model has it. */
+export function settingsOfInputs({ grid, list }: ModelInputSet, remainder: Tail): ModelSettings {
   return {
     sampleRate: grid.sampleRate,
     windowFrames: grid.frames,
     hopLength: grid.hopLength,
-    remainder: description.remainder ?? 'cover',
+    remainder,
     inputs: Object.fromEntries(
       list.map(({ name, kindName, settings }) => [name, { kind: kindName, ...settings }]),
     ),
   };
+}
+
+/** The form of a described model's inputs. */
+export function settingsOf(description: DescribedInputs): ModelSettings {
+  return settingsOfInputs(inputsOfModel(description), description.remainder ?? 'cover');
 }
 
 /** A description as earlier versions wrote it: with one text input at most, and settings of another form. */

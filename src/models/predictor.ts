@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { Tail } from '../inputs/cutter.js';
+import type { InputsConfig } from '../inputs/schema.js';
 import { windowTensors } from '../inputs/tensors.js';
 import { type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
@@ -36,6 +37,14 @@ export interface Predictor {
    * @throws UsageError when the batch lacks an input, has no whole windows or was computed with other settings
    */
   predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction;
+  /** What is stored of it, as far as all models have it. */
+  readonly description: {
+    name: string;
+    thresholds: number[] | null;
+    inputs: InputsConfig;
+  };
+  /** Attention of one recording's windows by branch; absent where the model has none. */
+  attention?(batch: WindowBatch, starts: readonly number[]): ClipAttention[];
   /** Frees the weights. */
   dispose(): void;
 }
@@ -115,7 +124,7 @@ export class NetworkPredictor implements Predictor {
   }
 
   predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction {
-    this.requireFitting(batch);
+    requireWindows(this, batch);
     const { model } = this;
     const [scores, embedding = null] = tf.tidy((): Float32Array[] => {
       const outputs = model.forward(this.tensors(batch), INFERENCE);
@@ -162,20 +171,27 @@ export class NetworkPredictor implements Predictor {
   dispose(): void {
     this.model.dispose();
   }
+}
 
-  /** Refuses what was computed in another way: the scores would be silently wrong. */
-  private requireFitting({ count, values, settings }: WindowBatch & { settings?: ModelSettings }): void {
-    if (settings) requireSettings(this.name, this.settings, settings);
-    for (const input of this.inputs.list) {
-      const own = values[input.name];
-      if (!own) throw new UsageError(`The model ${this.name} takes ${input.name}, and the batch has none.`);
-      if (count < 1 || own.length !== count * windowSize(input))
-        throw new UsageError(
-          `The batch does not hold ${count} whole windows for the model ${this.name}; a window has ${this.inputs.list
-            .map((one) => `${windowSize(one)} numbers of ${one.name}`)
-            .join(', ')}.`,
-        );
-    }
+/**
+ * Refuses a batch that does not fit a predictor or was computed in another way: the scores would be silently wrong.
+ *
+ * @throws UsageError saying what the model takes
+ */
+export function requireWindows(
+  { name, inputs, settings: own }: Pick<Predictor, 'name' | 'inputs' | 'settings'>,
+  { count, values, settings }: WindowBatch & { settings?: ModelSettings },
+): void {
+  if (settings) requireSettings(name, own, settings);
+  for (const input of inputs.list) {
+    const given = values[input.name];
+    if (!given) throw new UsageError(`The model ${name} takes ${input.name}, and the batch has none.`);
+    if (count < 1 || given.length !== count * windowSize(input))
+      throw new UsageError(
+        `The batch does not hold ${count} whole windows for the model ${name}; a window has ${inputs.list
+          .map((one) => `${windowSize(one)} numbers of ${one.name}`)
+          .join(', ')}.`,
+      );
   }
 }
 

@@ -3,7 +3,7 @@ import { type CutOptions, WindowCutter, type Windows } from '../inputs/cutter.js
 import type { TextEncoder } from '../inputs/text-encoders.js';
 import { type WindowBatch, windowSize } from '../inputs/window.js';
 import type { ClipAttention } from './attention.js';
-import type { NetworkPredictor } from './predictor.js';
+import type { Predictor } from './predictor.js';
 
 /** Windows that the model scores at once. */
 const BATCH = 16;
@@ -33,7 +33,7 @@ export interface TagResult {
 /** A model that tags recordings; dispose of it at the end. */
 export class Tagger {
   constructor(
-    private readonly predictor: NetworkPredictor,
+    private readonly predictor: Predictor,
     private readonly encoders: readonly TextEncoder[],
   ) {}
 
@@ -46,7 +46,7 @@ export class Tagger {
   }
 
   /** Form of the inputs: rates, windows and every setting of the features. */
-  get settings(): NetworkPredictor['settings'] {
+  get settings(): Predictor['settings'] {
     return this.predictor.settings;
   }
 
@@ -80,7 +80,7 @@ export class Tagger {
   /** Where the model's attention lies, by branch; empty for a model without attention. */
   attention(input: TaggerInput): ClipAttention[] {
     const batches = [...this.batches(input, Number.POSITIVE_INFINITY)];
-    return batches.flatMap(({ batch, starts }) => this.predictor.attention(batch, starts));
+    return batches.flatMap(({ batch, starts }) => this.predictor.attention?.(batch, starts) ?? []);
   }
 
   /** Frees the weights. */

@@ -67,7 +67,7 @@ describe('polytag run with a baseline', () => {
     const rows = await readPredictions(join(workplace.folder, 'songs-lr'));
     expect(new Set(rows.map(({ id }) => id)).size).toBe(24);
     const page = await read('songs-lr', 'report.html');
-    expect(page).toMatch(/Telling terms.*snow/s);
+    expect(page).toMatch(/Most informative terms.*snow/s);
     expect(page).toContain('&lt;b&gt;');
     expect(page).not.toMatch(/the <b>|das <b>/);
     const record = JSON.parse(await read('songs-lr', 'environment.json'));
@@ -162,7 +162,12 @@ describe('polytag run with a baseline', () => {
     const validation = await type('evaluate', 'one', '--split', 'validation', '--json');
     expect(JSON.parse(validation.stdout).split).toBe('validation');
     const tagging = await type('tag', workplace.corpus, '--model', 'one', '--out', 'tags.csv');
-    expect([tagging.code, tagging.stderr]).toEqual([
+    expect([tagging.code, tagging.stderr]).toEqual([0, expect.any(String)]);
+    // The same predictor scores the run's test split and a catalogue.
+    const rows = (await readFile(join(workplace.folder, 'tags.csv'), 'utf8')).trimEnd().split('\n');
+    expect(rows).toHaveLength(65);
+    const exported = await type('models', 'export', 'one', '--out', 'exported');
+    expect([exported.code, exported.stderr]).toEqual([
       2,
       expect.stringMatching(/holds a baseline \(SVM with RBF kernel on MFCC means and deviations\)/),
     ]);

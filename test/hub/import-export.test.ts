@@ -13,6 +13,7 @@ import type { StoredWeights } from '../../src/hub/formats/weights.js';
 import { type ImportOptions, importModel } from '../../src/hub/import.js';
 import { loadPredictor } from '../../src/hub/load-predictor.js';
 import { EXAMPLE_MAPPING, readMapping } from '../../src/hub/mapping-file.js';
+import { readModelDescription } from '../../src/hub/model-folder.js';
 import { cachedModels } from '../../src/hub/store.js';
 import { mapWeights } from '../../src/hub/weight-map.js';
 import { buildModel } from '../../src/models/model.js';
@@ -113,7 +114,10 @@ describe('imported weights', () => {
     const values = new Float32Array(187 * 96).fill(0.5);
     const { scores } = predictor.predict({ count: 1, values: { mel: values } });
     expect(scores).toHaveLength(3);
-    expect(predictor.description.origin).toMatchObject({ source: 'mine.safetensors', licence: 'CC BY 4.0' });
+    expect((await readModelDescription(place)).origin).toMatchObject({
+      source: 'mine.safetensors',
+      licence: 'CC BY 4.0',
+    });
     expect(await readFile(join(place, 'README.md'), 'utf8')).toContain('Somebody 2020');
     predictor.dispose();
     await exportModel('mine', 'safetensors', join(root, `out${runs}`), folder);
@@ -180,7 +184,7 @@ describe('imported weights', () => {
     await importTorch();
     await expect(importTorch()).rejects.toThrow(UsageError);
     await expect(importTorch({ licence: 'new' }, { force: true })).resolves.toBe(join(folder, 'mine'));
-    expect((await loadPredictor('mine', folder)).description.origin?.licence).toBe('new');
+    expect((await readModelDescription(join(folder, 'mine'))).origin?.licence).toBe('new');
   });
 });
 

@@ -12,7 +12,7 @@ import { loadPredictor } from '../../src/hub/load-predictor.js';
 import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';
 import { type WindowBatch, windowSize } from '../../src/inputs/window.js';
-import type { NetworkPredictor } from '../../src/models/predictor.js';
+import type { Predictor } from '../../src/models/predictor.js';
 import { availableEngines } from '../engine/available.js';
 import { readNpy } from '../golden/read.js';
 import { needsShared, referenceJson, referencePath } from '../reference.js';
@@ -58,13 +58,13 @@ function columnMeans(values: Float32Array, columns: number): Float32Array {
   return Float32Array.from(sums);
 }
 
-const melOf = ({ inputs }: NetworkPredictor, values: Float32Array): WindowBatch => ({
+const melOf = ({ inputs }: Predictor, values: Float32Array): WindowBatch => ({
   count: values.length / windowSize(inputs.list[0]),
   values: { mel: values.slice() },
 });
 
 /** Whole windows of a recording, side by side. */
-async function windowsOf(track: keyof typeof TRACKS, { settings }: NetworkPredictor): Promise<Float32Array> {
+async function windowsOf(track: keyof typeof TRACKS, { settings }: Predictor): Promise<Float32Array> {
   const { audio, duration } = TRACKS[track];
   const { sampleRate, windowFrames, inputs } = settings;
   const { channels } = await decodeAudio(audio, { mono: true, sampleRate, duration });

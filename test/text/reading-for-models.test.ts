@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openLyrics } from '../../src/catalogue/tag/lyrics.js';
 import { resolveConfig } from '../../src/config/load.js';
 import { type Dataset, SPLITS } from '../../src/data/dataset.js';
+import { openTextEncoders } from '../../src/inputs/text-encoders.js';
 import { type Prepared, prepare } from '../../src/training/prepare.js';
 
 const FILES: Record<string, string | Uint8Array> = {
@@ -87,7 +88,10 @@ it('decodes, parses and counts what training reads, and tags with the same ids',
     inputs: settings.inputs,
     vocabularies: { lyrics: prepared.texts.lyrics.vocabulary },
   };
-  const reader = (await openLyrics(folder, description))!;
+  const reader = (await openLyrics(
+    folder,
+    await openTextEncoders(description.inputs, description.vocabularies),
+  ))!;
   for (const name of Object.keys(FILES))
     expect(await reader.read(`/music/${name.slice(0, 1)}.mp3`)).toEqual({
       lyrics: prepared.texts.lyrics.tokenIds.get(`${name} train`),

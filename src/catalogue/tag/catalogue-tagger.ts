@@ -6,14 +6,14 @@ import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256 } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { loadEngine } from '../../engine/engine.js';
-import { openModelFolder } from '../../hub/model-folder.js';
+import { openPredictor } from '../../hub/model-folder.js';
 import { findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
-import type { NetworkPredictor } from '../../models/predictor.js';
+import type { Predictor } from '../../models/predictor.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { tableFormatOf, writeTable } from '../tables/index.js';
 import { Journal } from './journal.js';
-import { type LyricsReader, openLyrics } from './lyrics.js';
+import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { type Thresholds, thresholdsFor } from './thresholds.js';
@@ -65,7 +65,7 @@ export interface TableResult {
 /** A model that makes tables; dispose of it at the end. */
 export class CatalogueTagger {
   private constructor(
-    private readonly predictor: NetworkPredictor,
+    private readonly predictor: Predictor,
     private readonly options: TaggingOptions,
     private readonly thresholds: Thresholds,
     private readonly lyrics: LyricsReader | null,
@@ -83,13 +83,13 @@ export class CatalogueTagger {
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
     const folder = await findModel(options.model);
     const engine = await loadEngine();
-    const predictor = await openModelFolder(folder);
+    const predictor = await openPredictor(folder);
     try {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
       const thresholds = thresholdsFor(labels.length, description.thresholds, options.threshold);
-      const lyrics = await openLyrics(options.lyrics, description);
+      const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor));
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
       if (options.embedding && embedding === null)

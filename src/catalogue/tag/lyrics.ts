@@ -2,11 +2,16 @@
 import { basename, extname, join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
+import type { LyricsOptions } from '../../inputs/lyrics.js';
+import { inputEntries } from '../../inputs/schema.js';
 import { openTextEncoders, type TextEncoder } from '../../inputs/text-encoders.js';
-import type { ModelDescription } from '../../models/description.js';
+import { type BaselineDescription, BaselinePredictor } from '../../models/baselines/predictor.js';
+import { NetworkPredictor, type Predictor } from '../../models/predictor.js';
 import { storeDictionary } from '../../text/files/dictionary.js';
 import { LYRICS_ENDINGS, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
+import { countTermsOf, ngrams } from '../../text/ngrams.js';
+import { loadTokenizer } from '../../text/tokenizer.js';
 
 /** Reads lyrics as a model takes them. */
 export interface LyricsReader {
@@ -25,34 +30,46 @@ export interface LyricsReader {
   note: string | null;
 }
 
-/** The part of a model's description that says how lyrics are read. */
-type DescribedTexts = Pick<ModelDescription, 'inputs' | 'vocabularies' | 'dictionaries'>;
-
 /** The text inputs of a model, with the user dictionaries that it keeps. */
-export async function openModelEncoders({
-  inputs,
-  vocabularies,
-  dictionaries = {},
-}: DescribedTexts): Promise<TextEncoder[]> {
+export async function openModelEncoders(predictor: Predictor): Promise<TextEncoder[]> {
+  if (predictor instanceof BaselinePredictor) return openTermEncoders(predictor.description);
+  if (!(predictor instanceof NetworkPredictor)) return [];
+  const { inputs, vocabularies, dictionaries = {} } = predictor.description;
   const stored = await Promise.all(
     Object.entries(dictionaries).map(async ([name, words]) => [name, await storeDictionary(words)] as const),
   );
   return openTextEncoders(inputs, vocabularies, Object.fromEntries(stored));
 }
 
+/** The text input of a baseline: counts of its terms. */
+async function openTermEncoders({
+  spec: { features },
+  inputs,
+  terms,
+  dictionary,
+}: BaselineDescription): Promise<TextEncoder[]> {
+  const entry = inputEntries(inputs).find(({ kind }) => kind.source === 'text');
+  if (!entry || terms === null || features.kind !== 'tfidf') return [];
+  const settings = entry.options as LyricsOptions;
+  const tokenizer = await loadTokenizer(settings, dictionary ? await storeDictionary(dictionary) : null);
+  const columnOf = new Map(terms.map((term, column) => [term, column]));
+  const encode = (tokens: readonly string[]): Int32Array =>
+    countTermsOf(ngrams([...tokens], features.ngrams, settings.unit), columnOf);
+  return [{ name: entry.name, tokenizer, encode }];
+}
+
 /**
  * Opens a folder of lyrics: `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`.
  *
  * @param folder - the folder; null where no track has lyrics
- * @param description - of the model
+ * @param encoders - the text inputs of the model, from `openModelEncoders`
  * @returns the reader; null for a model that takes no lyrics
  * @throws UsageError when there is no such folder
  */
 export async function openLyrics(
   folder: string | null,
-  description: DescribedTexts,
+  encoders: readonly TextEncoder[],
 ): Promise<LyricsReader | null> {
-  const encoders = await openModelEncoders(description);
   if (encoders.length === 0) return null;
   if (folder !== null) await requireFolder(folder, '--lyrics');
   const tally = tallyLyrics();

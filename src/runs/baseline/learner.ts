@@ -3,6 +3,7 @@ import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import { loadDataset } from '../../data/sets/index.js';
+import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import { breathing } from '../../training/baseline/breathing.js';
 import { requireNoConditions } from '../../training/baseline/conditions.js';
@@ -63,7 +64,8 @@ async function fit(job: FitJob): Promise<Fitted> {
       const { train, validation, test } = partsOf(dataset, parts);
       const fitted = await fitBaseline(context, train, validation);
       fits.push(fitted);
-      tested.push({ examples: test, predictions: scoreBaseline(context, fitted, test) });
+      const stored = { ...fitted, description: describeFit(config, spec, source, fitted) };
+      tested.push({ examples: test, predictions: scoreBaseline(source, stored, test) });
       progress.update(fits.length);
     }
   } finally {
@@ -120,14 +122,13 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
     breathe,
     dictionary,
   });
-  const { task, labels, examples } = source.dataset;
-  const context = { spec, source, task, labels };
+  const { examples } = source.dataset;
   const parts: ScoredPart[] = [];
   for (const [fold, partOf] of foldsOf(source.dataset).entries()) {
     await breathe();
     const fitted = fold === 0 ? first : await loadBaseline(foldFolder(folder, fold));
     const own = examples.filter(({ id }) => partOf.get(id) === split);
-    parts.push({ examples: own, predictions: scoreBaseline(context, fitted, own) });
+    parts.push({ examples: own, predictions: scoreBaseline(source, fitted, own) });
   }
   const { predictions } = pooledPredictions(source.dataset, parts);
   const { thresholds } = first.description;
@@ -143,26 +144,43 @@ function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) =>
   return null;
 }
 
+/** What is stored of a fit. */
+function describeFit(
+  config: Config,
+  spec: BaselineSpec,
+  { dataset, dictionary }: FeatureSource,
+  { point, thresholds, features }: FittedBaseline,
+): BaselineDescription {
+  const { name, protocol, fingerprint, synthetic, task, labels } = dataset;
+  return {
+    format: BASELINE_FORMAT,
+    name: config.name,
+    task,
+    labels,
+    thresholds: thresholds && [...thresholds],
+    spec,
+    chosen: point,
+    inputs: config.inputs,
+    ...(dictionary && { dictionary }),
+    trained_on: { dataset: name, protocol, fingerprint, synthetic },
+    terms: features.terms,
+  };
+}
+
 async function saveFits(
   folder: string,
   config: Config,
   spec: BaselineSpec,
-  { dataset, dictionary }: FeatureSource,
+  source: FeatureSource,
   fits: readonly FittedBaseline[],
 ): Promise<void> {
-  const { name, protocol, fingerprint, synthetic, task, labels } = dataset;
-  for (const [fold, fitted] of fits.entries())
-    await saveBaseline(foldFolder(folder, fits.length > 1 ? fold : null), fitted, {
-      name: config.name,
-      task,
-      labels,
-      thresholds: fits.length > 1 || fitted.thresholds === null ? null : [...fitted.thresholds],
-      spec,
-      chosen: fitted.point,
-      inputs: config.inputs,
-      ...(dictionary && { dictionary }),
-      trained_on: { dataset: name, protocol, fingerprint, synthetic },
-    });
+  for (const [fold, fitted] of fits.entries()) {
+    const description = describeFit(config, spec, source, fitted);
+    // Several folds have several thresholds, of which none is that of all.
+    const thresholds = fits.length > 1 ? null : description.thresholds;
+    const place = foldFolder(folder, fits.length > 1 ? fold : null);
+    await saveBaseline(place, { ...fitted, description: { ...description, thresholds } });
+  }
 }
 
 const recordOf = ({ tried, point, metric }: FittedBaseline): Record<string, unknown> => ({

@@ -1,9 +1,10 @@
 /** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of MFCCs. */
 import type { Dataset, Example } from '../../data/dataset.js';
+import type { WindowBatch } from '../../inputs/window.js';
 import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
-import { fullRows } from '../../models/baselines/rows.js';
+import { type FittedFeatures, standardisedRows } from '../../models/baselines/predictor.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
-import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
+import { countKnownTerms, countTermsOf, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
 import { openConfigStore } from '../features.js';
@@ -11,12 +12,8 @@ import type { Experiment } from '../schema.js';
 import { shuffledLyrics } from '../shuffled-lyrics.js';
 import { tokenizeLyrics } from '../texts.js';
 
-/** What a kind of features learned from the training part. */
-export interface FittedFeatures {
-  arrays: Fitted;
-  /** The columns' terms; null where columns are no words. */
-  terms: string[] | null;
-}
+/** Names of the inputs that baselines take. */
+const [TEXT, STATISTICS] = ['lyrics', 'mfcc'];
 
 /** Features of a data set. */
 export interface FeatureSource {
@@ -24,7 +21,9 @@ export interface FeatureSource {
   dataset: Dataset;
   /** Learns from training examples. */
   fit(train: readonly Example[]): FittedFeatures;
-  /** The rows of examples. */
+  /** Examples as a predictor takes them. */
+  windows(fitted: FittedFeatures, examples: readonly Example[]): WindowBatch;
+  /** The rows of examples, for a fit. */
   rows(fitted: FittedFeatures, examples: readonly Example[]): SparseMatrix;
   /** Name of the text segmenter; null where there is no text. */
   segmenter: string | null;
@@ -112,6 +111,13 @@ async function readTexts(
       const idf = inverseDocumentFrequency(documentFrequency, train.length, true);
       return { terms, arrays: new Map(spec.idf ? [['idf', stored([terms.length], idf)]] : []) };
     },
+    windows({ terms }, examples) {
+      const columnOf = new Map(terms!.map((term, column) => [term, column]));
+      const counts = new Int32Array(examples.length * terms!.length);
+      for (const [row, { id }] of examples.entries())
+        counts.set(countTermsOf(termsOf.get(id)!, columnOf), row * terms!.length);
+      return { count: examples.length, values: { [TEXT]: counts } };
+    },
     rows({ terms, arrays }, examples) {
       const columnOf = new Map(terms!.map((term, column) => [term, column]));
       const counts = countKnownTerms(documents(examples), columnOf);
@@ -149,7 +155,7 @@ async function loadStatistics(
     for (const { id } of dataset.examples) {
       if (!store.has(id)) continue;
       const row = new Float32Array(columns);
-      store.read('mfcc', id, 0, row);
+      store.read(STATISTICS, id, 0, row);
       rowOf.set(id, row);
     }
   } finally {
@@ -165,14 +171,8 @@ async function loadStatistics(
     segmenter: null,
     dictionary: null,
     fit: (train) => ({ terms: null, arrays: standardisation(values(train), columns) }),
-    rows({ arrays }, examples) {
-      const means = arrays.get('means')!.values;
-      const deviations = arrays.get('deviations')!.values;
-      const scaled = values(examples).map(
-        (value, i) => (value - means[i % columns]) / deviations[i % columns],
-      );
-      return fullRows(scaled, columns);
-    },
+    windows: (_fitted, examples) => ({ count: examples.length, values: { [STATISTICS]: values(examples) } }),
+    rows: ({ arrays }, examples) => standardisedRows(arrays, values(examples)),
   };
 }
 

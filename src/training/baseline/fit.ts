@@ -6,12 +6,17 @@ import { bestThresholds } from '../../eval/thresholds.js';
 import { withTruth } from '../../eval/with-truth.js';
 import type { Fitted, Labels, TrainingRows } from '../../models/baselines/classifier.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
+import {
+  BaselinePredictor,
+  type FittedFeatures,
+  type StoredBaseline,
+} from '../../models/baselines/predictor.js';
 import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
 import type { Task } from '../../models/task.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
 import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
-import type { FeatureSource, FittedFeatures } from './features.js';
+import type { FeatureSource } from './features.js';
 
 /** What a fit is told. */
 export interface FitContext {
@@ -98,20 +103,28 @@ export async function fitBaseline(
   };
 }
 
+/** Examples that a predictor scores at once: counts of terms are dense. */
+const BATCH = 256;
+
 /**
- * Scores examples with a fitted baseline.
+ * Scores examples with a fitted baseline, by its predictor.
  *
- * @param context - what it was fitted with
- * @param fitted - features and classifier
- * @param examples - the examples
+ * @param stored - what was fitted, as it is stored
  * @returns their scores beside the truth
  */
 export function scoreBaseline(
-  context: Pick<FitContext, 'spec' | 'source' | 'task' | 'labels'>,
-  { features, classifier }: Pick<FittedBaseline, 'features' | 'classifier'>,
+  source: FeatureSource,
+  stored: StoredBaseline,
   examples: readonly Example[],
 ): Predictions {
-  return scoreRows(context, classifier, context.source.rows(features, examples), examples);
+  const { task, labels } = stored.description;
+  const predictor = new BaselinePredictor(stored);
+  const scores = new Float32Array(examples.length * labels.length);
+  for (let from = 0; from < examples.length; from += BATCH) {
+    const batch = source.windows(stored.features, examples.slice(from, from + BATCH));
+    scores.set(predictor.predict(batch).scores, from * labels.length);
+  }
+  return withTruth(examples, task, labels, scores);
 }
 
 function scoreRows(

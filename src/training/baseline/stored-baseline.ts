@@ -3,43 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
-import type { InputsConfig } from '../../inputs/schema.js';
 import type { Fitted } from '../../models/baselines/classifier.js';
-import type { GridPoint } from '../../models/baselines/grid.js';
-import type { BaselineSpec } from '../../models/baselines/spec.js';
+import {
+  BASELINE_FORMAT,
+  type BaselineDescription,
+  type StoredBaseline,
+} from '../../models/baselines/predictor.js';
 import { MODEL_FILES } from '../../models/description.js';
 import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.js';
-import type { Task } from '../../models/task.js';
-import type { FittedFeatures } from './features.js';
-import { BASELINE_FORMAT } from './format.js';
-
-/** Everything about a baseline but its arrays. */
-export interface BaselineDescription {
-  format: typeof BASELINE_FORMAT;
-  name: string;
-  task: Task;
-  labels: string[];
-  /** Decision threshold of each tag; null for classes. */
-  thresholds: number[] | null;
-  spec: BaselineSpec;
-  /** The values that were chosen of the classifier's options. */
-  chosen: GridPoint;
-  /** How the features are computed. */
-  inputs: InputsConfig;
-  /** The columns' terms; null where columns are no words. */
-  terms: string[] | null;
-  /** Entries of jieba's user dictionary that the lyrics are segmented with; absent where there are none. */
-  dictionary?: string[];
-  /** What it was fitted to. */
-  trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
-}
-
-/** A baseline, read back. */
-export interface StoredBaseline {
-  description: BaselineDescription;
-  features: FittedFeatures;
-  classifier: Fitted;
-}
 
 /**
  * The folder of a fold's model.
@@ -51,25 +22,17 @@ export interface StoredBaseline {
 export const foldFolder = (folder: string, fold: number | null): string =>
   fold === null ? folder : join(folder, `fold-${fold}`);
 
-/**
- * Writes a baseline.
- *
- * @param folder - its folder
- * @param baseline - what it learned
- * @param description - everything else
- */
+/** Writes a baseline into a folder. */
 export async function saveBaseline(
   folder: string,
-  { features, classifier }: Pick<StoredBaseline, 'features' | 'classifier'>,
-  description: Omit<BaselineDescription, 'format' | 'terms'>,
+  { features, classifier, description }: StoredBaseline,
 ): Promise<void> {
   const arrays: Fitted = new Map([
     ...[...features.arrays].map(([name, values]) => [`features/${name}`, values] as const),
     ...[...classifier].map(([name, values]) => [`classifier/${name}`, values] as const),
   ]);
-  const whole: BaselineDescription = { format: BASELINE_FORMAT, ...description, terms: features.terms };
   await writeWhole(join(folder, MODEL_FILES.weights), encodeSafetensors(arrays, { format: BASELINE_FORMAT }));
-  await writeWhole(join(folder, MODEL_FILES.description), `${JSON.stringify(whole, null, 2)}\n`);
+  await writeWhole(join(folder, MODEL_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
 }
 
 /**

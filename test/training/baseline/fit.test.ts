@@ -7,6 +7,7 @@ import { Interrupted } from '../../../src/base/errors.js';
 import { resolveConfig } from '../../../src/config/load.js';
 import type { Example, Split } from '../../../src/data/dataset.js';
 import { readModelDescription } from '../../../src/hub/model-folder.js';
+import { BASELINE_FORMAT, type BaselineDescription } from '../../../src/models/baselines/predictor.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
 import type { BaselineSpec } from '../../../src/models/baselines/spec.js';
 import { breathing } from '../../../src/training/baseline/breathing.js';
@@ -33,6 +34,11 @@ const examples = (Object.keys(PARTS) as Split[]).flatMap((split) =>
 );
 const of = (split: Split): Example[] => examples.filter((one) => one.split === split);
 
+const columnsOf = (some: readonly Example[]): Float32Array =>
+  Float32Array.from(
+    some.flatMap(({ id, targets }) => [/3$/.test(id) ? 1 - targets[1] : targets[1], 0.1 * id.length]),
+  );
+
 /** One column that tells the classes apart but for some examples. */
 const source: FeatureSource = {
   dataset: {
@@ -51,15 +57,14 @@ const source: FeatureSource = {
   dictionary: null,
   fit: (train) => ({
     terms: ['odd', 'more'],
-    arrays: new Map([['rows', { shape: [1], values: Float32Array.of(train.length) }]]),
+    arrays: new Map([
+      ['rows', { shape: [1], values: Float32Array.of(train.length) }],
+      ['means', { shape: [2], values: Float32Array.of(0, 0) }],
+      ['deviations', { shape: [2], values: Float32Array.of(1, 1) }],
+    ]),
   }),
-  rows: (_, some) =>
-    fullRows(
-      Float32Array.from(
-        some.flatMap(({ id, targets }) => [/3$/.test(id) ? 1 - targets[1] : targets[1], 0.1 * id.length]),
-      ),
-      2,
-    ),
+  windows: (_, some) => ({ count: some.length, values: { mfcc: columnsOf(some) } }),
+  rows: (_, some) => fullRows(columnsOf(some), 2),
 };
 
 const notes: string[] = [];
@@ -83,13 +88,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const DESCRIPTION = {
+const DESCRIPTION: Omit<BaselineDescription, 'spec'> = {
+  format: BASELINE_FORMAT,
   name: 'test',
   task: 'classification' as const,
   labels: ['even', 'odd'],
   thresholds: null,
   chosen: { k: 1 },
-  inputs: resolveConfig({ model: { baseline: {} } }).inputs,
+  inputs: resolveConfig({
+    inputs: { mfcc: { coefficients: 1 } },
+    model: { baseline: { features: { kind: 'mfcc' }, classifier: { kind: 'k-nn' } } },
+  }).inputs,
+  terms: ['odd', 'more'],
   trained_on: { dataset: 'test', protocol: 'test', fingerprint: '', synthetic: null },
 };
 
@@ -134,15 +144,16 @@ describe('a stored baseline', () => {
   it('says what the fitted one says, and names its terms', async () => {
     const context = contextOf({ kind: 'logistic-regression', C: 1 });
     const fitted = await fitBaseline(context, of('train'), of('validation'));
-    await saveBaseline(folder, fitted, { ...DESCRIPTION, spec: context.spec });
+    const made = { ...fitted, description: { ...DESCRIPTION, spec: context.spec } };
+    await saveBaseline(folder, made);
     const stored = await loadBaseline(folder);
-    expect(scoreBaseline(context, stored, of('test'))).toEqual(scoreBaseline(context, fitted, of('test')));
+    expect(scoreBaseline(source, stored, of('test'))).toEqual(scoreBaseline(source, made, of('test')));
     expect(stored.description.terms).toEqual(['odd', 'more']);
     const terms = tellingTerms(context.spec, [stored], context.labels, { count: 2, exclusive: true })!;
     expect(terms[1].for[0].term).toBe('odd');
     expect(terms[0].against[0].term).toBe('odd');
     await expect(readModelDescription(folder)).rejects.toThrow(
-      /holds a baseline \(logistic regression on MFCC means and deviations\).*polytag evaluate/,
+      /holds a baseline \(logistic regression on MFCC means and deviations\).*takes a network/,
     );
   });
 

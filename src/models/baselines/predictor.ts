@@ -1,0 +1,163 @@
+/** A fitted classical classifier with its inputs: the same predictor as a network's. */
+import type { Tail } from '../../inputs/cutter.js';
+import { inputKinds } from '../../inputs/index.js';
+import type { TextKind } from '../../inputs/kind.js';
+import { type InputsConfig, inputEntries } from '../../inputs/schema.js';
+import { bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/window.js';
+import type { SparseMatrix } from '../../text/term-counts.js';
+import { weighCounts } from '../../text/tfidf.js';
+import { type ModelSettings, settingsOfInputs } from '../description.js';
+import { type Prediction, type Predictor, requireWindows } from '../predictor.js';
+import { inputNames } from '../spec.js';
+import type { Task } from '../task.js';
+import type { Fitted } from './classifier.js';
+import type { GridPoint } from './grid.js';
+import { fullRows } from './rows.js';
+import { type BaselineSpec, classifierOf } from './spec.js';
+
+/** Changes when older files cannot be read any more. */
+export const BASELINE_FORMAT = 'polytag-baseline/1';
+
+/** Everything about a baseline but its arrays. */
+export interface BaselineDescription {
+  format: typeof BASELINE_FORMAT;
+  name: string;
+  task: Task;
+  labels: string[];
+  /** Decision threshold of each tag; null for classes. */
+  thresholds: number[] | null;
+  spec: BaselineSpec;
+  /** The values that were chosen of the classifier's options. */
+  chosen: GridPoint;
+  /** How the features are computed. */
+  inputs: InputsConfig;
+  /** The columns' terms; null where columns are not words. */
+  terms: string[] | null;
+  /** Entries of jieba's user dictionary that the lyrics are segmented with; absent where there are none. */
+  dictionary?: string[];
+  /** What it was fitted to. */
+  trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
+}
+
+/** What a kind of features learned from the training split. */
+export interface FittedFeatures {
+  arrays: Fitted;
+  /** The columns' terms; null where columns are not words. */
+  terms: string[] | null;
+}
+
+/** A baseline, read back. */
+export interface StoredBaseline {
+  description: BaselineDescription;
+  features: FittedFeatures;
+  classifier: Fitted;
+}
+
+type RowsOf = (
+  features: BaselineSpec['features'],
+  fitted: Fitted,
+  values: WindowBatch['values'][string],
+  columns: number,
+) => SparseMatrix;
+
+/** How each kind of features makes rows of windows: counts of terms, or statistics over a recording. */
+const rowsOf: Record<BaselineSpec['features']['kind'], RowsOf> = {
+  tfidf(features, fitted, counts, columns) {
+    const options = features as Extract<BaselineSpec['features'], { kind: 'tfidf' }>;
+    const { term_frequency: termFrequency, norm } = options;
+    return weighCounts(sparseCounts(counts, columns), fitted.get('idf')?.values ?? null, {
+      termFrequency,
+      norm,
+    });
+  },
+  mfcc: (_, fitted, statistics) => standardisedRows(fitted, statistics as Float32Array),
+};
+
+/** Standardises columns by the means and deviations of the training split. */
+export function standardisedRows(fitted: Fitted, values: Float32Array): SparseMatrix {
+  const means = fitted.get('means')!.values;
+  const deviations = fitted.get('deviations')!.values;
+  const columns = means.length;
+  return fullRows(
+    values.map((value, i) => (value - means[i % columns]) / deviations[i % columns]),
+    columns,
+  );
+}
+
+function sparseCounts(counts: ArrayLike<number>, columns: number): SparseMatrix {
+  const rows = counts.length / columns;
+  const indptr = new Int32Array(rows + 1);
+  const indices: number[] = [];
+  const data: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const count = counts[row * columns + column];
+      if (count === 0) continue;
+      indices.push(column);
+      data.push(count);
+    }
+    indptr[row + 1] = indices.length;
+  }
+  return { rows, columns, indptr, indices: Int32Array.from(indices), data: Float32Array.from(data) };
+}
+
+/** A classical classifier that predicts: a window is a whole recording, or counts of terms of its lyrics. */
+export class BaselinePredictor implements Predictor {
+  readonly inputs: ModelInputSet;
+  readonly settings: ModelSettings;
+  readonly remainder: Tail = 'cover';
+  readonly embedding = null;
+
+  constructor(private readonly stored: StoredBaseline) {
+    const { inputs, spec } = stored.description;
+    const { terms } = stored.features;
+    this.inputs =
+      spec.features.kind === 'tfidf'
+        ? termInputs(inputs, terms!)
+        : bindInputs(inputs, inputNames({ baseline: spec }));
+    this.settings = settingsOfInputs(this.inputs, this.remainder);
+  }
+
+  get description(): BaselineDescription {
+    return this.stored.description;
+  }
+
+  get name(): string {
+    return this.description.name;
+  }
+
+  get labels(): string[] {
+    return this.description.labels;
+  }
+
+  predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction {
+    requireWindows(this, batch);
+    const { features, classifier, description } = this.stored;
+    const { spec, task, labels } = description;
+    const [{ name, size }] = this.inputs.list;
+    const rows = rowsOf[spec.features.kind](
+      spec.features,
+      features.arrays,
+      batch.values[name],
+      size.length * size.width,
+    );
+    const sizes = { count: labels.length, exclusive: task === 'classification' };
+    const scores = classifierOf(spec).kind.scores(classifier, rows, sizes);
+    return { windows: batch.count, scores: Float32Array.from(scores), embedding: null };
+  }
+
+  dispose(): void {}
+}
+
+/** Lyrics as counts of known terms. */
+function termInputs(inputs: InputsConfig, terms: readonly string[]): ModelInputSet {
+  const entry = inputEntries(inputs).find(({ kind }) => kind.source === 'text')!;
+  const kind = inputKinds[entry.kindName] as TextKind;
+  const settings = { ...kind.settings(entry.options), terms: terms.length };
+  const { grid } = bindInputs(inputs, []);
+  const size = { length: terms.length, width: 1 };
+  return {
+    grid,
+    list: [{ source: 'text', name: entry.name, kindName: entry.kindName, kind, size, settings }],
+  };
+}
