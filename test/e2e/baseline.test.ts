@@ -67,7 +67,7 @@ describe('polytag run with a baseline', () => {
     const rows = await readPredictions(join(workplace.folder, 'songs-lr'));
     expect(new Set(rows.map(({ id }) => id)).size).toBe(24);
     const page = await read('songs-lr', 'report.html');
-    expect(page).toMatch(/Telling terms.*snow/s);
+    expect(page).toMatch(/Most informative terms.*snow/s);
     expect(page).toContain('&lt;b&gt;');
     expect(page).not.toMatch(/the <b>|das <b>/);
     const record = JSON.parse(await read('songs-lr', 'environment.json'));
