@@ -64,7 +64,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       'a misspelled key to take away',
       () => [tiny(), '~model.branches.lyric'],
-      /"~model\.branches\.lyric": the config names no "model\.branches\.lyric"/,
+      /"~model\.branches\.lyric": the config has no key "model\.branches\.lyric" to remove/,
     ],
     [
       'a model without a branch',
@@ -215,7 +215,7 @@ describe('a data set that is wrong ends', () => {
     expectSentence(
       outcome,
       1,
-      /^No recording of the validation part of .*broken could be decoded; check the files\.$/,
+      /^No recording of the validation split of .*broken could be decoded; check the files\.$/,
     );
   });
 
@@ -263,7 +263,7 @@ describe('a command that is wrong ends with code 2 and', () => {
       /epochs.*"polytag --help" says how it is used\.$/,
     ],
     ['a missing argument', ['run'], /"polytag --help" says how it is used\.$/],
-    ['half a command', ['data'], /^Say what to do: mtat, synth or prepare\./],
+    ['half a command', ['data'], /^Say what to do: mtat, .*folder, synth or prepare\./],
     ['half a command of a data set', ['data', 'mtat'], /^Say what to do: import or download\./],
     [
       'too few clips',

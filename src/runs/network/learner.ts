@@ -10,15 +10,14 @@ import { bestThresholds } from '../../eval/thresholds.js';
 import { type NewDescription, openModelFolder, saveModel } from '../../hub/model-folder.js';
 import { type BranchSource, initializeBranch } from '../../hub/transfer.js';
 import { buildModel, type TaggingModel } from '../../models/model.js';
-import { NetworkPredictor, toTensors } from '../../models/predictor.js';
-import { branchesOf, describeSpec, type NetworkSpec } from '../../models/spec.js';
+import { NetworkPredictor } from '../../models/predictor.js';
+import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
 import { lossOf } from '../../training/loss.js';
 import { predict } from '../../training/predict.js';
 import { type Prepared, prepare } from '../../training/prepare.js';
 import { initializeEmbeddings } from '../../training/start-vectors.js';
 import type { PreparedText } from '../../training/texts.js';
-import { type TrainingResult, train } from '../../training/trainer.js';
 import { type Score, scoreConditions } from '../conditions.js';
 import { describeEnvironment } from '../environment.js';
 import { exampleViews } from '../example-views.js';
@@ -31,8 +30,8 @@ import {
   type Scored,
   type ScoreJob,
 } from '../learner.js';
-import { createEventWriter, type EventWriter } from '../tensorboard.js';
-import { writeConfig, writeLog, writeRecord } from '../write.js';
+import { writeConfig, writeRecord } from '../write.js';
+import { trainAndLog } from './train.js';
 
 export const networkLearner: Learner = { fit, score };
 
@@ -255,55 +254,4 @@ function experimentHash(
   return createHash('sha256')
     .update(JSON.stringify([decisive, dataset.fingerprint, ids, ...machine, ...files]))
     .digest('hex');
-}
-
-async function trainAndLog(
-  { config, out, existing, pauseAfter, signal, onNote }: FitJob,
-  prepared: Prepared,
-  model: TaggingModel,
-  experiment: string,
-): Promise<TrainingResult> {
-  const { dataset, batches } = prepared;
-  const resume = existing === 'resume';
-  let events: EventWriter | null = null;
-  try {
-    const result = await train({
-      config,
-      task: dataset.task,
-      labels: dataset.labels,
-      model,
-      tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
-      batches,
-      train: examplesOf(dataset, 'train'),
-      validation: examplesOf(dataset, 'validation'),
-      checkpointFolder: runPath(out, 'checkpoints'),
-      experiment,
-      resume,
-      pauseAfter,
-      signal,
-      onNote,
-      onEpoch: async (history) => {
-        const last = history[history.length - 1];
-        await writeLog(out, history);
-        // Where a resumed run repeats an epoch, TensorBoard forgets what the killed one had written of it.
-        events ??= await createEventWriter(
-          runPath(out, 'tensorboard'),
-          resume ? { resumeStep: last.epoch } : {},
-        );
-        const writer = events;
-        const point = (tag: string, value: number): Promise<void> =>
-          writer.scalar(tag, value, last.epoch, Date.now() / 1000);
-        await point('loss/train', last.train_loss);
-        await point('loss/validation', last.validation_loss);
-        if (last.validation_metric !== null && last.metric !== 'loss')
-          await point(`${last.metric}/validation`, last.validation_metric);
-        await point('learning_rate', last.learning_rate);
-      },
-    });
-    // Once more for a resumed run that was killed between its last checkpoint and the line about it.
-    await writeLog(out, result.history);
-    return result;
-  } finally {
-    await (events as EventWriter | null)?.close();
-  }
 }

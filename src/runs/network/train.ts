@@ -1,0 +1,67 @@
+/** Training in a run's folder: checkpoints, one line of the log per epoch, and the same numbers for TensorBoard. */
+import { examplesOf } from '../../data/dataset.js';
+import type { TaggingModel } from '../../models/model.js';
+import { toTensors } from '../../models/predictor.js';
+import type { NetworkSpec } from '../../models/spec.js';
+import type { Prepared } from '../../training/prepare.js';
+import { type TrainingResult, train } from '../../training/trainer.js';
+import { runPath } from '../layout.js';
+import type { FitJob } from '../learner.js';
+import { createEventWriter, type EventWriter } from '../tensorboard.js';
+import { writeLog } from '../write.js';
+
+/**
+ * Trains a network, from its newest checkpoint where the job resumes a run.
+ *
+ * @param experiment - hash of everything that decides the weights; a checkpoint of another one is refused
+ */
+export async function trainAndLog(
+  { config, out, existing, pauseAfter, signal, onNote }: FitJob,
+  prepared: Prepared,
+  model: TaggingModel,
+  experiment: string,
+): Promise<TrainingResult> {
+  const { dataset, batches } = prepared;
+  const resume = existing === 'resume';
+  let events: EventWriter | null = null;
+  try {
+    const result = await train({
+      config,
+      task: dataset.task,
+      labels: dataset.labels,
+      model,
+      tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
+      batches,
+      train: examplesOf(dataset, 'train'),
+      validation: examplesOf(dataset, 'validation'),
+      checkpointFolder: runPath(out, 'checkpoints'),
+      experiment,
+      resume,
+      pauseAfter,
+      signal,
+      onNote,
+      onEpoch: async (history) => {
+        const last = history[history.length - 1];
+        await writeLog(out, history);
+        // Where a resumed run repeats an epoch, TensorBoard forgets what the killed one had written of it.
+        events ??= await createEventWriter(
+          runPath(out, 'tensorboard'),
+          resume ? { resumeStep: last.epoch } : {},
+        );
+        const writer = events;
+        const point = (tag: string, value: number): Promise<void> =>
+          writer.scalar(tag, value, last.epoch, Date.now() / 1000);
+        await point('loss/train', last.train_loss);
+        await point('loss/validation', last.validation_loss);
+        if (last.validation_metric !== null && last.metric !== 'loss')
+          await point(`${last.metric}/validation`, last.validation_metric);
+        await point('learning_rate', last.learning_rate);
+      },
+    });
+    // Once more for a resumed run that was killed between its last checkpoint and the line about it.
+    await writeLog(out, result.history);
+    return result;
+  } finally {
+    await (events as EventWriter | null)?.close();
+  }
+}
