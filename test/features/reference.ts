@@ -91,6 +91,9 @@ const sources = {
 /** Signals with librosa's values: two of the golden file, which the tests make, and two recordings of ../shared. */
 export const SIGNALS = Object.keys(sources) as (keyof typeof sources)[];
 
+/** Those of the golden file. */
+export const GOLDEN_SIGNALS = ['melody', 'sweep'] as const satisfies typeof SIGNALS;
+
 /** One of the signals; skips the test where it is in ../shared and that is absent. */
 export async function librosaSignal(name: keyof typeof sources, ctx: TestContext): Promise<LibrosaSignal> {
   if (name.endsWith('../shared')) needsShared(ctx);
