@@ -72,7 +72,6 @@ async function skipId3(reader: ByteReader): Promise<void> {
  * Reads a recording's header; the content decides on the format, not the name. The samples are decoded as they are
  * taken, so that a long recording needs little memory.
  *
- * @param input - the recording
  * @returns what is known of it, and its samples
  * @throws DamagedAudio when it is empty, of no known format, or its header cannot be read; the system's error when a
  *   file is not there
@@ -113,7 +112,6 @@ function describe(name: string, { message }: DamagedAudio): DamagedAudio {
 /**
  * What is known of a recording without decoding it.
  *
- * @param input - the recording
  * @returns format, decoder, sample rate, channels, and the duration where the container tells it
  * @throws as openAudio
  */
@@ -134,8 +132,6 @@ export interface AudioStream extends OpenAudio {
 /**
  * Decodes a recording piece by piece. The samples are the same as those of `decodeAudio`, to the bit.
  *
- * @param input - the recording
- * @param options - what is wanted of it
  * @returns what is known of it, and its samples as they are decoded
  * @throws as openAudio; the blocks throw DamagedAudio when nothing, or under `skip` and `fail` not all, can be decoded
  */
@@ -182,8 +178,6 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
 /**
  * Decodes a whole recording.
  *
- * @param input - the recording
- * @param options - what is wanted of it
  * @returns samples by channel, and how many parts could not be decoded
  * @throws as streamAudio
  */

@@ -9,8 +9,6 @@ const CHUNK = 1 << 18;
 /**
  * A file as a source; it is read in pieces as they are needed.
  *
- * @param path - the file
- * @returns the source
  * @throws the system's error when the file is not there
  */
 export async function fileSource(path: string): Promise<ByteSource> {

@@ -14,7 +14,6 @@ function bessel0(x: number): number {
  * The window at a place.
  *
  * @param place - from −1 at the beginning to 1 at the end; 0 is the middle
- * @param beta - its parameter
  * @returns 1 in the middle, close to 0 at both ends and beyond
  */
 export function kaiserWindow(place: number, beta: number): number {
@@ -25,7 +24,6 @@ export function kaiserWindow(place: number, beta: number): number {
  * The parameter of a window for filters of some attenuation.
  *
  * @param attenuation - of the stop band, in dB, above 50
- * @returns β
  */
 export function kaiserBeta(attenuation: number): number {
   return 0.1102 * (attenuation - 8.7);

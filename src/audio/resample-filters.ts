@@ -37,7 +37,6 @@ export interface SharpFilter {
  * @param from - rate of the samples, in Hz
  * @param to - rate wanted, in Hz
  * @param shrink - the inverse transform will be so many times shorter
- * @returns the filter
  */
 export function sharpFilter(from: number, to: number, shrink: number): SharpFilter {
   const nyquist = Math.min(from, to) / 2;

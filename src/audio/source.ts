@@ -17,13 +17,7 @@ export interface ByteSource {
 /** Bytes that a decoder is given at a time. */
 const CHUNK = 1 << 16;
 
-/**
- * Bytes in memory as a source.
- *
- * @param bytes - the whole file
- * @param name - names it in messages
- * @returns the source
- */
+/** Bytes in memory as a source. */
 export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
   return {
     name,
@@ -39,8 +33,6 @@ export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
  * A stream as a source: a Node or web stream, or any async iterable of bytes. It can be decoded once.
  *
  * @param stream - the bytes in order
- * @param name - names it in messages
- * @returns the source
  */
 export function streamSource(stream: AsyncIterable<Uint8Array>, name: string): ByteSource {
   return { name, chunks: () => stream };

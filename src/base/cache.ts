@@ -14,32 +14,17 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return chosen ? resolve(chosen) : envPaths('polytag', { suffix: '' }).cache;
 }
 
-/**
- * The part of the cache that holds the engine's libraries, a folder a build of the library.
- *
- * @param cache - the cache folder
- * @returns an absolute path
- */
+/** The part of the cache that holds the engine's libraries, a folder a build of the library. */
 export function engineFolder(cache: string = cacheFolder()): string {
   return join(cache, 'engine');
 }
 
-/**
- * The part of the cache that holds compiled addons, a folder an addon and platform.
- *
- * @param cache - the cache folder
- * @returns an absolute path
- */
+/** The part of the cache that holds compiled addons, a folder an addon and platform. */
 export function addonFolder(cache: string = cacheFolder()): string {
   return join(cache, 'addons');
 }
 
-/**
- * The part of the cache that holds models that were pulled or imported, a folder a model.
- *
- * @param cache - the cache folder
- * @returns an absolute path
- */
+/** The part of the cache that holds models that were pulled or imported, a folder a model. */
 export function modelsFolder(cache: string = cacheFolder()): string {
   return join(cache, 'models');
 }

@@ -51,7 +51,6 @@ export class Paused extends Failure {
 /**
  * The message of anything that was thrown.
  *
- * @param thrown - whatever a `catch` clause received
  * @returns its message, or its text where it is no Error
  */
 export function messageOf(thrown: unknown): string {
@@ -61,7 +60,6 @@ export function messageOf(thrown: unknown): string {
 /**
  * The system's error code (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one.
  *
- * @param thrown - whatever a `catch` clause received
  * @returns the code, or undefined
  */
 export function systemCode(thrown: unknown): string | undefined {

@@ -56,7 +56,6 @@ export async function replaceWhole(
  * Turns a system error met while writing into a sentence.
  *
  * @param path - the file that was written
- * @param error - what was thrown
  * @returns a Failure for a known system error, else the error itself
  */
 export function explainWriteError(path: string, error: unknown): unknown {
@@ -85,7 +84,6 @@ export function explainWriteError(path: string, error: unknown): unknown {
 /**
  * Checks that a folder is there.
  *
- * @param path - the folder
  * @param what - what it is to the reader of the message: `'data.root'`
  * @throws UsageError when it is missing or no folder
  */
@@ -96,12 +94,7 @@ export async function requireFolder(path: string, what: string): Promise<void> {
     throw new UsageError(`${what}: ${path} is a file, not a folder; give the folder that holds it.`);
 }
 
-/**
- * Whether something lies at a path.
- *
- * @param path - a file or folder
- * @returns true when it exists
- */
+/** Whether something lies at a path. */
 export async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }

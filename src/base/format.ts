@@ -3,7 +3,6 @@
 /**
  * A length of time.
  *
- * @param seconds - how long
  * @returns `3.2 s`, `4 min 12 s` or `2 h 5 min`
  */
 export function durationText(seconds: number): string {
@@ -16,8 +15,6 @@ export function durationText(seconds: number): string {
 /**
  * A count with its noun.
  *
- * @param count - how many
- * @param noun - of one
  * @param plural - of several; the noun with an s when absent
  * @returns `1 song`, `1,129 songs`
  */
@@ -28,9 +25,7 @@ export function countText(count: number, noun: string, plural = `${noun}s`): str
 /**
  * Rounds a number for embedding, so that curves do not fill the page with digits.
  *
- * @param value - any number
  * @param digits - decimals that are kept
- * @returns the rounded number
  */
 export function rounded(value: number, digits = 4): number {
   return Number(value.toFixed(digits));

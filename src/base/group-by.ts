@@ -1,7 +1,6 @@
 /**
  * Gathers items that have something in common.
  *
- * @param items - any
  * @param keyOf - what an item's group is told by
  * @returns the groups by key, in the order of their first items; in each group the items in their order
  */

@@ -42,8 +42,6 @@ setInterval(() => {
  * @param path - the lock file; missing folders are made, and taken away again where nothing came into them
  * @param onWait - called once when another process holds the lock
  * @param work - what is done under the lock
- * @param signal - ends the waiting
- * @returns what `work` returns
  * @throws Interrupted when the signal ends the waiting; Failure when the lock file cannot be written; whatever `work`
  *   throws
  */
@@ -73,7 +71,6 @@ export async function withLock<T>(
  * @param path - the lock file; missing folders are made, and taken away again where nothing came into them
  * @param what - what is locked, as a sentence begins: `reports/mtat`
  * @param work - what is done under the lock
- * @returns what `work` returns
  * @throws UsageError naming the other process; Failure when the lock file cannot be written; whatever `work` throws
  */
 export async function withLockOrRefuse<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
@@ -147,7 +144,6 @@ async function removeEmpty(folder: string, top: string): Promise<void> {
 /**
  * Whether this process may write into a folder; it may where the folder is still to be made.
  *
- * @param folder - its path
  * @returns false for a folder that is there and may only be read
  */
 export async function mayWriteInto(folder: string): Promise<boolean> {

@@ -24,7 +24,6 @@ const GROWTH_DIGITS = 21;
 /**
  * The bytes before the numbers, as `numpy.save` writes them for little-endian float32.
  *
- * @param shape - length of each axis
  * @param order - of the numbers; NumPy calls an array that lies in both orders C
  * @returns the header; its length is the same however long the growing axis is (the last one in Fortran order, the
  *   first one in C order)
@@ -63,7 +62,6 @@ async function writing<T>(path: string, write: (file: FileHandle) => Promise<T>)
  * Writes an array. A reader sees the old file or the new one, never a part.
  *
  * @param path - where the file goes
- * @param array - what is written
  * @throws Failure when the disk is full or the folder cannot be written
  */
 export async function writeNpy(path: string, { shape, values, order }: NpyArray): Promise<void> {
@@ -81,9 +79,7 @@ export async function writeNpy(path: string, { shape, values, order }: NpyArray)
  * appears when it is whole, and does not when `produce` fails.
  *
  * @param path - where the file goes
- * @param bands - length of the first axis
  * @param produce - calls what it is given with row-major frames × bands numbers, any number of times
- * @returns what `produce` returns
  * @throws Failure when the disk is full or the folder cannot be written; whatever `produce` throws
  */
 export async function writeNpyFrames<T>(

@@ -11,7 +11,6 @@ export async function polytagVersion(): Promise<string> {
  * The address of a worker's module. A worker thread runs JavaScript: when the caller itself runs from TypeScript
  * sources (under the test runner), the module compiled by the set-up is used.
  *
- * @param caller - `import.meta.url` of the caller
  * @param module - the module beside it, without extension: `./extract-worker`
  */
 export function workerUrl(caller: string, module: string): URL {

@@ -16,7 +16,6 @@ export const silentProgress: Progress = { update: () => {}, stop: () => {} };
  * Starts a report of progress on standard error.
  *
  * @param label - what is being done, two or three words
- * @param total - how many steps it takes
  * @param unit - what a step is: `clips`, `steps`
  * @returns the report; call `stop` at the end
  */

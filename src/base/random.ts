@@ -24,7 +24,6 @@ export interface RandomGenerator {
  * The generator that belongs to a seed and a name. Two calls with the same arguments give the same stream;
  * different names give independent streams.
  *
- * @param seed - the experiment's seed
  * @param name - what the numbers are for, from general to particular: `'order', epoch`
  * @returns a generator at the start of its stream (Alea, period about 2^116)
  */

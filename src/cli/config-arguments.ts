@@ -7,12 +7,7 @@ export interface ConfigArguments {
   overrides?: string[];
 }
 
-/**
- * Adds the positional arguments of a config.
- *
- * @param yargs - the command
- * @returns the command with both
- */
+/** Adds the positional arguments of a config. */
 export function configArguments<T>(yargs: Argv<T>): Argv<T & ConfigArguments> {
   return yargs
     .positional('config', {

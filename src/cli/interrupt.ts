@@ -14,7 +14,6 @@ export interface InterruptOptions {
  *
  * @param work - gets the signal that the first process signal sets
  * @param options - which signals stop it, and what is said then
- * @returns what the work gives
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

@@ -20,9 +20,7 @@ export interface PlanArguments {
 /**
  * Adds the options of a plan.
  *
- * @param yargs - the command
  * @param usualJobs - runs at once unless told otherwise, in words
- * @returns the command with them
  */
 export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & PlanArguments> {
   return yargs
@@ -79,8 +77,6 @@ export function optionalCount(flag: string, text: string | undefined): number | 
 /**
  * How a plan is executed, as the command line says.
  *
- * @param args - of `planOptions`
- * @param out - the plan's folder
  * @param usualJobs - runs at once unless told otherwise
  * @returns the options but for the signal
  * @throws UsageError for numbers that make no sense, or options of Slurm without it

@@ -25,7 +25,6 @@ export interface ExtensionRecord {
 /**
  * Loads extensions; those that are loaded already are left alone.
  *
- * @param files - absolute paths of JavaScript modules
  * @throws UsageError when there is no such file, or a name is taken; Failure when a module throws
  */
 export async function loadExtensions(files: readonly string[]): Promise<ExtensionRecord[]> {

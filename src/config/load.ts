@@ -191,7 +191,6 @@ function completeBranches(tree: Tree, origins: Origins): Tree {
  * Checks a tree of keys and writes every default out. What a branch needs is filled in under `inputs`, what no branch
  * takes is removed.
  *
- * @param tree - keys as written
  * @param origins - where each key was written
  * @throws UsageError naming the first wrong key, its place and the nearest known key
  */
@@ -216,7 +215,6 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config 
  *
  * @param file - YAML file; its `extends` names files relative to itself
  * @param overrides - `key=value`, later ones win
- * @returns the resolved config
  * @throws UsageError with file and line of what is wrong
  */
 export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {

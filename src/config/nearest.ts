@@ -17,9 +17,7 @@ export const DISCRIMINATORS = ['kind', 'set'] as const;
 /**
  * The known name that is nearest to what was written, by Levenshtein distance.
  *
- * @param written - a misspelled name
  * @param known - at least one name
- * @returns one of the known names
  */
 export function nearestName<Name extends string>(written: string, known: readonly Name[]): Name {
   return known.reduce((best, candidate) =>
@@ -47,8 +45,6 @@ function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
  * Says which keys there are near an unknown one.
  *
  * @param path - where the unknown key stands
- * @param key - the unknown key
- * @param tree - the config as written
  * @returns the end of a sentence: `did you mean "seed"?`-like advice without a full stop
  */
 export function nearestKey(path: string[], key: string, tree: unknown): string {

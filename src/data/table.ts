@@ -35,7 +35,6 @@ export async function findTable(path: string): Promise<string | null> {
  * broken quotes, is left out and reported; a byte order mark and either line end are accepted.
  *
  * @param path - the file; a name that ends in `.gz` is decompressed on the way
- * @param delimiter - a tab or a comma
  * @param onHeader - receives the header; throws to refuse the table
  * @param onRow - receives the fields of each good row and its line; returns a reason to report the row as skipped
  * @param openEnded - whether a row may have more fields than the header: the last column is a list. Default: false.

@@ -31,7 +31,6 @@ export function numberGroups(names: readonly string[]): Grouping {
 /**
  * Draws resamples: as many groups as there are, with replacement, each with all its rows.
  *
- * @param grouping - of `numberGroups`
  * @param samples - how many resamples
  * @param random - where the draws come from
  * @yields how often each row is in the resample; the array is used again for the next one

@@ -4,7 +4,6 @@
  * Pearson's correlation of every pair of columns; for 0 and 1 it is the phi coefficient.
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many columns
  * @returns row-major [columns × columns], symmetric; NaN where a column is constant
  */
 export function correlateColumns(values: ArrayLike<number>, columns: number): Float64Array {
@@ -35,8 +34,6 @@ export function correlateColumns(values: ArrayLike<number>, columns: number): Fl
  * always the one that correlates most with the last.
  *
  * @param correlation - row-major [columns × columns]
- * @param columns - how many columns
- * @returns each column's index once
  */
 export function orderByLikeness(correlation: Float64Array, columns: number): number[] {
   const left = new Set(Array.from({ length: columns }, (_, j) => j));

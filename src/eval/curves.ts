@@ -64,9 +64,6 @@ export function precisionRecallCurve(scores: Scores, targets: Uint8Array): Curve
 /**
  * Area under a curve by the trapezoid rule. Under a ROC curve it is ROC-AUC; under a precision-recall curve it is
  * an optimistic number that differs from average precision (Davis and Goadrich 2006).
- *
- * @param curve - points with rising x
- * @returns the area
  */
 export function trapezoidArea({ x, y }: Curve): number {
   let area = 0;
@@ -77,7 +74,6 @@ export function trapezoidArea({ x, y }: Curve): number {
 /**
  * Thins a curve for drawing: points are kept at even distances along it, ends always.
  *
- * @param curve - any curve
  * @param points - how many points may remain, at least 2
  * @returns the same curve when it is short enough, else one of at most `points` points, all from the original
  */

@@ -42,7 +42,6 @@ export function decideByArgmax(scores: Scores, columns: number): Uint8Array {
 /**
  * Decides every label of a split: the class with the highest score, or the tags from their thresholds on.
  *
- * @param predictions - scores of the split
  * @param labels - thresholds, a label each; a tag without one is never decided for
  * @returns 0 or 1, [rows × columns]
  */
@@ -70,7 +69,6 @@ function argmax(values: ArrayLike<number>, start: number, count: number): number
  *
  * @param decisions - 0 or 1, [rows × columns]
  * @param targets - 0 or 1, [rows × columns]
- * @param columns - how many labels
  * @returns the counts, one entry a label
  */
 export function countByLabel(decisions: Uint8Array, targets: Uint8Array, columns: number): LabelCounts[] {
@@ -152,7 +150,6 @@ export function rowAccuracy(decisions: Uint8Array, { task, labels, targets }: Pr
  * What someone gets right who never listens: for tags, says of each tag whatever is more frequent in the split;
  * for classes, always names the most frequent class.
  *
- * @param predictions - the split's ground truth
  * @returns the accuracy, comparable with the mean of `rowAccuracy`
  */
 export function majorityAccuracy({ task, labels, ids, targets }: Predictions): number {
@@ -168,7 +165,6 @@ export function majorityAccuracy({ task, labels, ids, targets }: Predictions): n
  *
  * @param decisions - one 1 in each row, [rows × columns]
  * @param targets - one 1 in each row, [rows × columns]
- * @param columns - how many classes
  * @returns counts, [true class][predicted class]
  */
 export function confusionMatrix(decisions: Uint8Array, targets: Uint8Array, columns: number): number[][] {

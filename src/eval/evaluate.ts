@@ -57,7 +57,6 @@ export function macroRocAuc(predictions: Predictions): number | null {
  *
  * @param predictions - scores and ground truth of a split
  * @param options - names, thresholds and the bootstrap's size and seed
- * @returns the content of `metrics.json`
  * @throws UsageError when predictions or thresholds do not fit; Failure when a score is not a finite number
  */
 export function evaluatePredictions(predictions: Predictions, options: EvaluationOptions): Metrics {

@@ -6,7 +6,6 @@ import type { Interval, Metrics } from './metrics.js';
  * A metric's value.
  *
  * @param value - a number, null where undefined
- * @param digits - decimals
  * @returns `0.912`, or a dash where undefined
  */
 export function metricText(value: number | null, digits = 3): string {

@@ -22,7 +22,6 @@ export interface HeadlineIntervals {
  * @param rankings - of `rankColumns`, one a label
  * @param decisions - 0 or 1, [rows × labels]
  * @param samples - how many resamples; 0 for no intervals
- * @param seed - of the draws
  * @returns the intervals, the same for the same seed
  */
 export function headlineIntervals(

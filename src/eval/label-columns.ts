@@ -11,8 +11,6 @@ export interface LabelColumn {
  * Takes one label out of the matrices.
  *
  * @param predictions - row-major scores and targets
- * @param column - the label's index
- * @returns copies of its column
  */
 export function labelColumn({ scores, targets, ids, labels }: Predictions, column: number): LabelColumn {
   const rows = ids.length;

@@ -8,7 +8,6 @@ import { meanOfDefined, rankByScore, readRanking, type Scores } from './ranking.
  * @param scores - row-major [rows × columns], at least one row
  * @param targets - 0 or 1, [rows × columns]
  * @param decisions - 0 or 1, [rows × columns]
- * @param columns - how many labels
  * @returns means over examples, equal to scikit-learn's `f1_score(average='samples', zero_division=0)`,
  *   `accuracy_score`, `roc_auc_score(average='samples')` over the rows where it is defined, and
  *   `label_ranking_average_precision_score`

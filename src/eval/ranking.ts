@@ -35,7 +35,6 @@ const MAX_ROWS = 2 ** 30;
  * @param scores - finite scores, any range
  * @param targets - 0 or 1, as long as `scores`
  * @param slice - the elements to rank; all of them when absent
- * @returns the ranking
  * @throws RangeError for more than 2^30 elements
  */
 export function rankByScore(scores: Scores, targets: Uint8Array, slice?: Slice): Ranking {
@@ -59,7 +58,6 @@ export function rankByScore(scores: Scores, targets: Uint8Array, slice?: Slice):
 /**
  * Reads ROC-AUC and average precision off a ranking.
  *
- * @param ranking - of `rankByScore`
  * @param weights - how often each row counts; once each when absent. With whole numbers the result is that of
  *   repeating rows.
  * @returns ROC-AUC as the probability that a positive is ranked above a negative, ties counted half (Mann and
@@ -118,7 +116,6 @@ export function averagePrecision(scores: Scores, targets: Uint8Array): number | 
  *
  * @param scores - row-major [rows × columns]
  * @param targets - row-major [rows × columns], 0 or 1
- * @param columns - how many labels
  * @returns the labels' rankings, in the columns' order
  */
 export function rankColumns(scores: Scores, targets: Uint8Array, columns: number): Ranking[] {

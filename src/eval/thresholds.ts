@@ -9,7 +9,6 @@ export const DEFAULT_THRESHOLD = 0.5;
  * The threshold of each label that gives the highest F1 on these predictions. Choose on VALIDATION predictions:
  * thresholds chosen on the split they are reported on flatter.
  *
- * @param predictions - of the validation split
  * @returns one threshold a label, halfway between the lowest score said yes to and the next one below, so that it
  *   does not hang on one example's rounding; the highest such threshold among equals; 0.5 for a label without
  *   positives or without negatives

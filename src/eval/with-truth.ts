@@ -6,11 +6,7 @@ import type { Predictions } from './predictions.js';
 /**
  * Puts scores beside the truth. Examples are resampled by song where every song is known.
  *
- * @param examples - the part
- * @param task - tags or classes
- * @param labels - names of the columns
  * @param scores - row-major [examples × labels]
- * @returns the predictions
  */
 export function withTruth(
   examples: readonly Example[],

@@ -13,7 +13,6 @@ let kernel: { memory: KernelMemory; address: number } | null = null;
  * log10(1 + C x): near linear for silence, logarithmic for music, zero for digital silence. Single precision.
  *
  * @param power - mel or spectral power, any length
- * @param factor - C
  * @returns compressed values, the same length
  */
 export function logCompress(power: Float32Array, factor = FACTOR): Float32Array {

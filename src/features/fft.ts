@@ -10,14 +10,11 @@ export interface RealFft {
    * X[k] = Σ x[n] exp(−2πikn / size).
    *
    * @param frame - `size` samples
-   * @param re - receives `bins` real parts
-   * @param im - receives `bins` imaginary parts
    */
   forward(frame: Float64Array, re: Float64Array, im: Float64Array): void;
   /**
    * The real frame that has this spectrum: the inverse of `forward`, scaled by 1 / size.
    *
-   * @param re - `bins` real parts
    * @param im - `bins` imaginary parts; those of the first and last bin count as zero
    * @param frame - receives `size` samples
    */
@@ -29,7 +26,6 @@ export interface RealFft {
  * radix 2, decimation in time), then split into the spectrum of even and odd samples.
  *
  * @param size - samples a frame, a power of two from 4
- * @returns the transform
  * @throws RangeError for another size
  */
 export function realFft(size: number): RealFft {

@@ -21,8 +21,6 @@ export interface Framing {
 /**
  * Number of frames that a signal has.
  *
- * @param samples - length of the signal
- * @param framing - how it is cut
  * @returns 1 + floor(samples / hopLength) when centred, as many whole frames as fit otherwise
  * @throws RangeError when a length is no whole number of samples from 1
  */
@@ -37,8 +35,6 @@ export function frameCount(samples: number, { frameLength, hopLength, center = t
 /**
  * A signal with its padding written out, so that frames begin at multiples of the hop.
  *
- * @param samples - the signal
- * @param framing - how it is cut
  * @returns the samples themselves when not centred; a padded copy otherwise
  * @throws RangeError when there are no more samples than `reflect` needs, frameLength / 2
  */

@@ -139,9 +139,6 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
 /**
  * Reads an option as it was typed.
  *
- * @param name - the option
- * @param text - what was typed
- * @returns its value
  * @throws UsageError when it has no such value
  */
 export function parseOption<Name extends OptionName>(name: Name, text: string): FeatureSettings[Name] {

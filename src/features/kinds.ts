@@ -351,7 +351,6 @@ function pitchRange(
  * Settings of a kind: its defaults, and what was chosen.
  *
  * @param kind - which one
- * @param chosen - what was chosen
  * @returns all that it depends on
  */
 export function settingsFor(kind: FeatureKind, chosen: Partial<FeatureSettings> = {}): FeatureSettings {

@@ -9,7 +9,6 @@ import { FeatureStream } from './stream.js';
  * log10(1 + 10000 x) of the mel power spectrogram, as Musicnn's.
  *
  * @param samples - mono samples at the settings' rate
- * @param settings - the transform and its bands
  * @returns frames × mel bands
  * @throws as melSpectrogram
  */
@@ -21,7 +20,6 @@ export function logMelSpectrogram(samples: Float32Array, settings: MelSettings):
 /**
  * The log-mel spectrogram of a signal that comes in pieces.
  *
- * @param settings - the transform and its bands
  * @returns takes samples, gives rows; together those of the whole signal, to the bit
  */
 export function logMelStream(settings: MelSettings): FeatureStream {

@@ -13,8 +13,6 @@ export interface FeatureMatrix {
 /**
  * A matrix of zeros.
  *
- * @param frames - rows
- * @param bands - columns
  * @returns frames × bands zeros
  */
 export function zeroMatrix(frames: number, bands: number): FeatureMatrix {
@@ -24,8 +22,6 @@ export function zeroMatrix(frames: number, bands: number): FeatureMatrix {
 /**
  * Changes every number of a matrix.
  *
- * @param matrix - left as it is
- * @param change - gives the new number
  * @returns a matrix of the same form
  */
 export function mapMatrix(matrix: FeatureMatrix, change: (value: number) => number): FeatureMatrix {

@@ -14,7 +14,6 @@ const SLANEY = { hertzPerMel: 200 / 3, breakHertz: 1000, breakMel: 15, logStep: 
  *
  * @param hertz - frequency in Hz
  * @param scale - `htk` is 2595 log10(1 + f / 700)
- * @returns mel
  */
 export function hertzToMel(hertz: number, scale: MelScale = 'slaney'): number {
   if (scale === 'htk') return 2595 * Math.log10(1 + hertz / 700);
@@ -25,7 +24,6 @@ export function hertzToMel(hertz: number, scale: MelScale = 'slaney'): number {
 /**
  * Inverse of `hertzToMel`.
  *
- * @param mel - position on the scale
  * @param scale - which one
  * @returns frequency in Hz
  */
@@ -62,7 +60,6 @@ export interface MelFilter {
 /**
  * Triangular filters, as librosa.filters.mel.
  *
- * @param settings - the bands
  * @returns a filter a band; one that falls between two bins has no weights
  */
 export function melFilters(settings: MelBandSettings): MelFilter[] {

@@ -83,7 +83,6 @@ function magnitudeBands(samples: Float32Array, settings: MelSettings): FeatureMa
  * norm, as librosa.feature.melspectrogram. Single precision.
  *
  * @param samples - mono samples at the settings' rate
- * @param settings - the transform and its bands
  * @returns frames × mel bands
  * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
  */

@@ -60,8 +60,6 @@ function eachSpectrum(
  * Short-time Fourier transform, as librosa.stft.
  *
  * @param samples - mono samples
- * @param settings - the transform
- * @returns the complex spectrogram
  * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
  */
 export function stft(samples: Float32Array, settings: StftSettings): ComplexSpectrogram {
@@ -79,7 +77,6 @@ export function stft(samples: Float32Array, settings: StftSettings): ComplexSpec
  * Magnitude or power spectrogram: |STFT|^power, as librosa's abs(stft(…)) ** power.
  *
  * @param samples - mono samples
- * @param settings - the transform
  * @param power - 1 for magnitude, 2 for power
  * @returns frames × (nFft / 2 + 1)
  * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
@@ -103,7 +100,6 @@ const TINY = 1.17549435e-38;
  * Inverse short-time Fourier transform by weighted overlap-add (Griffin and Lim 1984), as librosa.istft.
  *
  * @param spectrum - a complex spectrogram of `stft` with these settings
- * @param settings - the transform
  * @param length - samples wanted
  * @returns `length` mono samples
  * @throws RangeError when nFft is no power of two

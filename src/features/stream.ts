@@ -49,7 +49,6 @@ export class FeatureStream {
   /**
    * Takes the next samples.
    *
-   * @param samples - any number of them
    * @returns rows that are certain now; null when there are none
    */
   push(samples: Float32Array): FeatureMatrix | null {

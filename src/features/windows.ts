@@ -13,7 +13,6 @@ export function hannWindow(length: number): Float64Array {
 /**
  * A window in the middle of a longer frame, with zeros at both sides, as librosa.util.pad_center places it.
  *
- * @param window - the window
  * @param frameLength - length wanted, not below the window's
  * @returns frameLength weights
  */

@@ -6,12 +6,7 @@ import { describeSpec } from '../models/spec.js';
 import type { PublishedModel } from './published/model.js';
 import { describeSource } from './published/sources.js';
 
-/**
- * Writes the card of a model.
- *
- * @param description - what is stored of it
- * @returns Markdown
- */
+/** Writes the card of a model. */
 export function modelCard(description: Omit<ModelDescription, 'format'>): string {
   const { name, task, labels, spec, trained_on, origin } = description;
   const { dataset, protocol, synthetic } = trained_on;

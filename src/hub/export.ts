@@ -29,8 +29,6 @@ export type ExportFormat = keyof typeof exportFormats;
  * @param nameOrRun - name of a model, or folder of a run
  * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
  * @param out - a folder that is empty or not there yet
- * @param folder - the cache's part for models
- * @returns paths of the files
  * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged
  */
 export async function exportModel(

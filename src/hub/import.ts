@@ -30,7 +30,6 @@ export interface ImportOptions {
  * Imports weights as a model.
  *
  * @param options - file, mapping, network
- * @returns the model's folder
  * @throws UsageError when a name or option is wrong; Failure when the weights do not fit, listing every one that does not
  */
 export async function importModel(options: ImportOptions): Promise<string> {

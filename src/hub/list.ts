@@ -23,7 +23,6 @@ export interface ListedModel {
  * Lists models.
  *
  * @param reports - the folder that holds runs
- * @param folder - the cache's part for models
  * @returns published ones first, then imported ones, then runs
  */
 export async function listModels(reports: string, folder: string = modelsFolder()): Promise<ListedModel[]> {

@@ -8,7 +8,6 @@ import { findModel } from './store.js';
  * Loads a model for prediction, and the engine with it.
  *
  * @param nameOrRun - name of a model that was pulled or imported, or folder of a run or of a model
- * @param folder - the cache's folder for models
  * @returns the model; dispose of it at the end
  * @throws UsageError when there is none; Failure when its files are damaged
  */

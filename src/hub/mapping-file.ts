@@ -44,8 +44,6 @@ export interface Mapping extends Omit<z.output<typeof mappingSchema>, 'weights' 
 /**
  * Reads a mapping.
  *
- * @param path - a YAML file
- * @returns what it says
  * @throws UsageError naming what is wrong in it
  */
 export async function readMapping(path: string): Promise<Mapping> {

@@ -25,7 +25,6 @@ export type NewDescription = Omit<ModelDescription, 'format' | 'settings'>;
  * The files of a model.
  *
  * @param weights - of the network, by name
- * @returns contents by file name
  */
 export function modelFiles(
   weights: ReadonlyMap<string, WeightValues>,
@@ -92,7 +91,6 @@ async function loadModelExtensions(
 /**
  * Reads a model. An engine must be running.
  *
- * @param folder - `model/` of a run
  * @returns the network; dispose of it at the end
  * @throws UsageError when there is no model; Failure when its files are damaged
  */

@@ -26,7 +26,6 @@ export interface PullOptions extends ObtainOptions {
 /**
  * Fetches models and stores them in the cache, each whole or not at all.
  *
- * @param names - keys of `published`
  * @param published - Default: the models that polytag knows.
  * @returns the folder of each, in the order of the names
  * @throws Failure when a file cannot be fetched or is not the pinned one

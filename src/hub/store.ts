@@ -19,7 +19,6 @@ const UNFINISHED = /\.part$/;
 /**
  * Checks the name of a model that is to be stored.
  *
- * @param name - the name
  * @throws UsageError when it cannot be one
  */
 export function requireModelName(name: string): void {
@@ -34,7 +33,6 @@ export function requireModelName(name: string): void {
  *
  * @param work - gets a folder of its own for temporary files, which is removed at the end
  * @param options - the cache's part for models, and who is told when another process is waited for
- * @returns what the work gives
  */
 export async function writingModels<T>(
   work: (temporary: string) => Promise<T>,
@@ -57,10 +55,6 @@ export async function writingModels<T>(
 /**
  * Puts a model into the cache, whole or not at all; one of the same name is replaced. Call it inside `writingModels`.
  *
- * @param name - its name
- * @param files - contents by file name
- * @param folder - the cache's part for models
- * @returns the model's folder
  * @throws Failure when the disk is full or the folder cannot be written
  */
 export async function placeModel(
@@ -85,7 +79,6 @@ export async function placeModel(
 /**
  * Names of the models in the cache.
  *
- * @param folder - the cache's part for models
  * @returns names in alphabetical order
  */
 export async function cachedModels(folder: string = modelsFolder()): Promise<string[]> {
@@ -113,8 +106,6 @@ export async function runsWithModels(reports: string): Promise<string[]> {
  * Finds a model.
  *
  * @param nameOrRun - name of a model in the cache, or folder of a run or of a model
- * @param folder - the cache's part for models
- * @returns the folder with its files
  * @throws UsageError when there is none, saying how to get it
  */
 export async function findModel(nameOrRun: string, folder: string = modelsFolder()): Promise<string> {

@@ -26,7 +26,6 @@ export interface WeightMap {
  * in them and the numbers lie the same.
  *
  * @param expected - shapes by name, as the network has them
- * @param stored - what the file holds
  * @param map - which is which
  * @param file - the file's name, for messages
  * @returns values by name, in the network's order

@@ -33,8 +33,6 @@ export interface ZooModel {
 /**
  * Fits weights into a network and writes out everything that tagging with it needs.
  *
- * @param model - what it is
- * @param stored - the arrays of a file
  * @param map - which array is which weight
  * @param file - the file's name, for messages
  * @returns contents by file name: description, weights, card

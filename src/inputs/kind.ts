@@ -33,7 +33,6 @@ export interface AudioFeature {
    * Rows of a changed sound, for augmentation.
    *
    * @param samples - from `margin` samples before the first step on
-   * @param steps - how many rows
    * @returns row-major [steps × width]
    */
   rows(samples: Float32Array, steps: number): Float32Array;

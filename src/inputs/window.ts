@@ -93,7 +93,6 @@ export interface LearnedInputs {
 /**
  * Binds inputs to their options.
  *
- * @param inputs - of a config
  * @param names - which of them
  * @throws UsageError when a window is shorter than one frame, or an input is not in the config
  */

@@ -32,10 +32,8 @@ export interface AttendedBranch {
  * Puts the attention of windows together.
  *
  * @param values - row-major [windows × heads × joint steps]
- * @param heads - of the attention
  * @param branches - in the order of the joint sequence
  * @param starts - first frame of each window
- * @param frames - of a window
  */
 export function joinAttention(
   values: Float32Array,

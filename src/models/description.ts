@@ -107,7 +107,6 @@ interface EarlierDescription {
 /**
  * Checks a description that was read from a file, and brings one of an earlier version into today's form.
  *
- * @param parsed - JSON
  * @throws Error when it has another format, or its inputs are not those that this version computes
  */
 export function parseDescription(parsed: unknown): ModelDescription {

@@ -16,8 +16,6 @@ const fanIn = (shape: number[]): number => size(shape.slice(0, -1));
  * Normal with variance 2 / fan-in (He et al. 2015), for layers before a rectifier or ELU.
  *
  * @param shape - kernel shape, outputs last
- * @param random - the weight's generator
- * @returns values
  */
 export const heNormal: Initializer = (shape, random) => {
   const deviation = Math.sqrt(2 / fanIn(shape));
@@ -28,8 +26,6 @@ export const heNormal: Initializer = (shape, random) => {
  * Uniform within ±sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010), for layers before tanh or a linear output.
  *
  * @param shape - kernel shape, outputs last
- * @param random - the weight's generator
- * @returns values
  */
 export const glorotUniform: Initializer = (shape, random) => {
   const receptive = size(shape.slice(0, -2));
@@ -37,23 +33,13 @@ export const glorotUniform: Initializer = (shape, random) => {
   return Float32Array.from({ length: size(shape) }, () => random.between(-limit, limit));
 };
 
-/**
- * Every element the same.
- *
- * @param value - the value
- * @returns the initializer
- */
+/** Every element the same. */
 export const constant =
   (value: number): Initializer =>
   (shape) =>
     new Float32Array(size(shape)).fill(value);
 
-/**
- * Normal with a given deviation.
- *
- * @param deviation - standard deviation
- * @returns the initializer
- */
+/** Normal with a given deviation. */
 export const normal =
   (deviation: number): Initializer =>
   (shape, random) =>
@@ -63,7 +49,6 @@ export const normal =
  * Zero, with one in the forget gate's part of an LSTM bias (Jozefowicz et al. 2015); gates i, c, f, o.
  *
  * @param shape - [4 units]
- * @returns values
  */
 export const forgetGateOne: Initializer = (shape) => {
   const units = shape[0] / 4;

@@ -29,14 +29,7 @@ export class Parameters {
     return new Parameters(this.seed, { root: this, prefix, isFrozen });
   }
 
-  /**
-   * Makes a weight that training changes.
-   *
-   * @param name - unique name
-   * @param shape - its shape
-   * @param initializer - gives the first values
-   * @returns the variable
-   */
+  /** Makes a weight that training changes. */
   trainable<T extends tf.Tensor>(name: string, shape: number[], initializer: Initializer): T {
     return this.draw(name, shape, initializer, true) as unknown as T;
   }
@@ -44,23 +37,13 @@ export class Parameters {
   /**
    * Makes a state that training records but the optimiser leaves alone (running averages).
    *
-   * @param name - unique name
-   * @param shape - its shape
    * @param value - the first value of every element
-   * @returns the variable
    */
   state(name: string, shape: number[], value: number): tf.Variable {
     return this.add(name, new Float32Array(tf.util.sizeFromShape(shape)).fill(value), shape, false);
   }
 
-  /**
-   * Makes a weight that is drawn or given once and that the optimiser leaves alone.
-   *
-   * @param name - unique name
-   * @param shape - its shape
-   * @param initializer - gives the first values
-   * @returns the variable
-   */
+  /** Makes a weight that is drawn or given once and that the optimiser leaves alone. */
   frozen<T extends tf.Tensor>(name: string, shape: number[], initializer: Initializer): T {
     return this.draw(name, shape, initializer, false) as unknown as T;
   }
@@ -109,11 +92,7 @@ export class Parameters {
     return this.trainableVariables().reduce((sum, [, variable]) => sum + variable.size, 0);
   }
 
-  /**
-   * Copies every weight and state out of the engine.
-   *
-   * @returns values by name
-   */
+  /** Copies every weight and state out of the engine. */
   read(): Map<string, WeightValues> {
     return new Map(
       [...this.variables].map(([name, v]) => [

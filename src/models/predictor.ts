@@ -141,7 +141,6 @@ export class NetworkPredictor implements Predictor {
    * Where the heads look in one recording: the attention of its windows, each at its place in time; where two windows
    * overlap, the mean of both.
    *
-   * @param batch - windows of one recording
    * @param starts - first frame of each
    * @returns by branch; a text's is the mean over the windows; empty when the fusion has none
    */

@@ -18,7 +18,6 @@ const LONGEST_HEADER = 100 * 2 ** 20;
  * Writes named weights.
  *
  * @param weights - values by name, float32
- * @param metadata - texts kept in the header
  * @returns the file's bytes
  */
 export function encodeSafetensors(
@@ -47,7 +46,6 @@ export function encodeSafetensors(
 /**
  * Reads the header of a file.
  *
- * @param bytes - a whole safetensors file
  * @returns type, shape and place of each array by name, the bytes that the places are in, and the header's texts
  * @throws Error in a few words when the bytes are no such file
  */

@@ -51,9 +51,6 @@ function clipsOf({ clips }: TestCondition, { texts }: Prepared, examples: Exampl
 /**
  * Scores the test part under each condition of a config.
  *
- * @param conditions - the config's `evaluation.conditions`
- * @param prepared - the data
- * @param examples - the test part
  * @param options - the seed of noise and of shuffled lyrics, what scores, and what makes metrics of scores
  * @returns a result for each; null metrics where no clip is left
  * @throws Interrupted when the scoring is stopped

@@ -12,7 +12,6 @@ import type { Engine } from '../engine/engine.js';
  *
  * @param engine - the engine that runs; null where none is needed
  * @param more - what the run knows: seed, data fingerprint, segmenter, notes
- * @returns a plain object for JSON
  */
 export async function describeEnvironment(
   engine: Engine | null,

@@ -14,13 +14,7 @@ import type { NetworkPredictor } from '../models/predictor.js';
 import { readLyrics } from '../text/files/read-lyrics.js';
 import type { Prepared } from '../training/prepare.js';
 
-/**
- * Clips from the best predicted to the worst, evenly spread: a report of lucky clips would mislead.
- *
- * @param predictions - scores and truth
- * @param count - how many clips
- * @returns rows of the predictions
- */
+/** Clips from the best predicted to the worst, evenly spread: a report of lucky clips would mislead. */
 export function spreadRows({ scores, targets, labels, ids }: Predictions, count: number): number[] {
   const width = labels.length;
   // Of classes, every one counts as a decision here.
@@ -39,11 +33,7 @@ export function spreadRows({ scores, targets, labels, ids }: Predictions, count:
 /**
  * Collects what the report shows of some test clips.
  *
- * @param config - the run's config
- * @param prepared - the data
- * @param predictor - the trained network
  * @param examples - the test part, in the order of the predictions
- * @param predictions - their scores
  * @returns the clips, from the best predicted to the worst
  */
 export async function exampleViews(
@@ -76,7 +66,6 @@ export async function exampleViews(
 /**
  * The text of a lyrics file.
  *
- * @param path - the file
  * @returns its text; null where nothing could be read
  */
 export async function lyricsTextOf(path: string): Promise<string | null> {

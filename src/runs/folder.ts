@@ -11,7 +11,6 @@ export type Existing = 'refuse' | 'resume' | 'overwrite';
 /**
  * Makes the folder of a run ready.
  *
- * @param out - the folder
  * @param existing - what to do with a run that is there
  * @throws UsageError when there is a run and it is neither to be resumed nor overwritten, or the folder holds other files
  */

@@ -135,9 +135,6 @@ export function datasetLoader(root: string | null): LoadDataset {
  * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, as in the evaluation; the
  * data set's fingerprint must be the one that the run recorded.
  *
- * @param folder - the run's folder
- * @param load - of `datasetLoader`
- * @returns the run
  * @throws UsageError when there is no such run, it has not finished, or its data set is gone or another one
  */
 export async function readRun(folder: string, load: LoadDataset): Promise<StoredRun> {

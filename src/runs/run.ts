@@ -34,7 +34,6 @@ export interface RunOptions {
  * folder.
  *
  * @param options - config, folder and switches
- * @returns metrics and files
  * @throws UsageError for what the config gets wrong, and when another process works in the folder; Interrupted when stopped, Paused
  *   where `pauseAfter` ends it; Failure when the work cannot go on
  */

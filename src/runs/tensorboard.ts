@@ -19,7 +19,6 @@ export interface EventWriter {
    *
    * @param tag - the curve's name; what stands before the first `/` groups curves: `loss/train`
    * @param value - kept as 32-bit float; NaN and infinities are shown by TensorBoard as such
-   * @param step - whole number: epoch or step
    * @param wallSeconds - seconds since 1970
    */
   scalar(tag: string, value: number, step: number, wallSeconds: number): Promise<void>;

@@ -62,7 +62,6 @@ export class KernelMemory {
    * Room for numbers.
    *
    * @param count - how many of 4 bytes
-   * @returns address of the first
    */
   room(count: number): number {
     return this.kernels.allocate(4 * count);
@@ -72,7 +71,6 @@ export class KernelMemory {
    * Room filled with numbers.
    *
    * @param values - what to copy in, rounded to single precision
-   * @returns address of the first
    */
   place(values: ArrayLike<number>): number {
     const address = this.room(values.length);
@@ -80,13 +78,7 @@ export class KernelMemory {
     return address;
   }
 
-  /**
-   * A view of numbers; it is void once more room is asked for.
-   *
-   * @param address - of the first
-   * @param count - how many
-   * @returns the numbers themselves
-   */
+  /** A view of numbers; it is void once more room is asked for. */
   floats(address: number, count: number): Float32Array {
     return new Float32Array(this.kernels.memory.buffer, address, count);
   }
@@ -95,7 +87,6 @@ export class KernelMemory {
    * The roots of unity that the transforms of a size need.
    *
    * @param size - samples of the transform
-   * @returns address of the table
    */
   twiddles(size: number): number {
     const table = this.room(2 * size);

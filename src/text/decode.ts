@@ -37,7 +37,6 @@ const TEXT_CONTROLS = new Set([9, 10, 11, 12, 13, 27, 26]);
  * Decodes text of an unknown encoding: by its byte order mark, else UTF-8, else GB18030 where the bytes are valid and
  * mostly common Chinese characters, else Latin-1. UTF-8 with a few broken bytes stays UTF-8. Never throws.
  *
- * @param bytes - a file's content
  * @returns the text without a byte order mark; null for bytes that are no text
  */
 export function decodeText(bytes: Uint8Array): DecodedText {

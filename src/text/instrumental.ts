@@ -14,7 +14,6 @@ const LONGEST = 1000;
 /**
  * Whether a text is no lyrics but the remark that there are none, perhaps below the names of those who made the song.
  *
- * @param text - of a lyrics file
  * @returns true for such a remark; false for an empty text
  */
 export function isInstrumental(text: string): boolean {

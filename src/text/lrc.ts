@@ -50,7 +50,6 @@ const MOST_REPETITIONS = 100;
  * lines; `[offset:ms]` brings every time forward by so many milliseconds. A broken stamp is left out and counted,
  * and its line kept. Never throws.
  *
- * @param text - content of a .lrc file
  * @returns lines with their times in seconds
  */
 export function parseLrc(text: string): LrcLyrics {

@@ -24,7 +24,6 @@ export interface LyricsTally {
    * Counts a file.
    *
    * @param path - where it lies
-   * @param lyrics - what was read of it
    */
   add(path: string, lyrics: Lyrics): void;
   /** Counts so far, for a record. */

@@ -5,8 +5,6 @@ import type { TextUnit } from './tokenize.js';
 /**
  * Every run of tokens of some lengths, in order.
  *
- * @param tokens - a document's tokens
- * @param lengths - shortest and longest run
  * @param unit - characters are joined as they are, words with a space between them
  * @returns the runs; none longer than the document
  */
@@ -35,10 +33,8 @@ export interface CorpusTerms {
 /**
  * The most frequent terms of documents.
  *
- * @param documents - each one's terms
  * @param limit - how many at most
  * @param minCount - terms that are seen less often are left out
- * @returns the terms
  */
 export function frequentTerms(
   documents: Iterable<readonly string[]>,
@@ -72,8 +68,6 @@ export function frequentTerms(
 /**
  * Counts known terms in documents; others are left out.
  *
- * @param documents - each one's terms
- * @param columnOf - column by term
  * @returns documents × terms
  */
 export function countKnownTerms(
@@ -104,7 +98,6 @@ export function countKnownTerms(
 /**
  * Counts of known terms in one document.
  *
- * @param columnOf - column by term
  * @returns [terms]
  */
 export function countTermsOf(terms: readonly string[], columnOf: ReadonlyMap<string, number>): Int32Array {

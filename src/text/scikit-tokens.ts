@@ -7,7 +7,6 @@ const TWO_OR_MORE = /[\p{Letter}\p{Number}_]{2,}/gu;
  * Splits a text as `CountVectorizer` and `TfidfVectorizer` do when nothing is set: lower case, runs of two or more word
  * characters. A run of Chinese is one token; `tokenize` segments it.
  *
- * @param text - any text
  * @returns tokens in order
  */
 export function scikitTokens(text: string): string[] {

@@ -39,8 +39,6 @@ const inUse = new WeakMap<Nodejieba, string | null>();
 /**
  * The best word segmenter that works here: nodejieba where it has been compiled, else `Intl.Segmenter`.
  *
- * @param options - a user dictionary
- * @param load - loads nodejieba
  * @returns a segmenter; its `note` says why it is not nodejieba
  */
 export async function loadSegmenter(
@@ -80,7 +78,6 @@ function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void
  *
  * @param note - why it is used, or null
  * @param language - whose dictionary and rules are preferred
- * @returns the segmenter
  */
 export function intlSegmenter(note: string | null = null, language = 'zh'): Segmenter {
   const segmenter = new Intl.Segmenter(language, { granularity: 'word' });

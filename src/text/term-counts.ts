@@ -35,7 +35,6 @@ export interface TermCounter {
    * The counts of what was added.
    *
    * @param minDocuments - terms of fewer documents are left out, at least 1
-   * @returns the matrix and its terms
    * @throws RangeError when `minDocuments` is no whole number above 0
    */
   counts(minDocuments?: number): TermCounts;
@@ -47,8 +46,6 @@ const MOST_VALUES = 2 ** 31 - 1;
 /**
  * Starts to count terms. Time is linear in the tokens; memory holds a number and an index a distinct term of each
  * document, and every term once.
- *
- * @returns a counter without documents
  */
 export function termCounter(): TermCounter {
   const idOf = new Map<string, number>();
@@ -97,9 +94,7 @@ export function termCounter(): TermCounter {
 /**
  * Counts the terms of documents.
  *
- * @param documents - each one's tokens
  * @param minDocuments - terms of fewer documents are left out
- * @returns the matrix and its terms
  * @throws RangeError when `minDocuments` is no whole number above 0
  */
 export function countTerms(documents: Iterable<Iterable<string>>, minDocuments = 1): TermCounts {

@@ -28,7 +28,6 @@ export interface TfidfOptions {
  * frequency is that of Salton and Buckley (1988), without their constant. A document without terms stays a row of zeros.
  *
  * @param counts - from `termCounter` or `countTerms`
- * @param options - variants
  * @returns the weights, where the counts are
  * @throws RangeError for an unknown variant
  */
@@ -49,7 +48,6 @@ export function tfidf(
 /**
  * Weighs counts by weights of the terms that are known already, such as those of other documents.
  *
- * @param matrix - counts
  * @param idf - a weight a column; null where every term weighs the same
  * @param options - the term frequency, and the length that rows are brought to
  * @returns the weights, where the counts are
@@ -90,7 +88,6 @@ export function weighCounts(
  * @param documentFrequency - documents that have each term, at least 1 each
  * @param documents - number of all, n
  * @param smooth - whether one more document counts that has every term
- * @returns a weight a term
  */
 export function inverseDocumentFrequency(
   documentFrequency: Int32Array,
@@ -110,10 +107,6 @@ export interface WeightedTerm {
 /**
  * The terms of a document that weigh most.
  *
- * @param matrix - weights
- * @param terms - the columns' terms
- * @param row - the document
- * @param count - how many
  * @returns the terms, heaviest first, ties in the order of the columns
  */
 export function topTerms(

@@ -26,9 +26,6 @@ const JAPANESE_KANA_SHARE = 0.2;
  * `word`, but Japanese texts are cut by ICU's dictionary for Japanese, kana with the Han between them, and the scripts of
  * South-East Asia that are written without spaces by theirs.
  *
- * @param text - any text
- * @param unit - what a token is
- * @param segmenter - segments Chinese
  * @returns tokens in order
  */
 export function tokenize(text: string, unit: TextUnit, segmenter: Segmenter): string[] {

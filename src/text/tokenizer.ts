@@ -25,7 +25,6 @@ export interface Tokenizer {
  *
  * @param settings - unit and stop words
  * @param dictionary - path of a file in the form of jieba's user dictionary, from `storeDictionary`; null for none
- * @returns the tokenizer
  */
 export async function loadTokenizer(
   { unit, stop_words: languages = [] }: TokenizerSettings,

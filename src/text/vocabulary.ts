@@ -10,7 +10,6 @@ export type Vocabulary = string[];
 /**
  * The most frequent tokens of a corpus.
  *
- * @param texts - each text's tokens
  * @param limit - largest size, the special tokens included
  * @param minCount - tokens seen less often are left out
  * @param known - tokens that are kept however rare: something is known of them from elsewhere
@@ -73,12 +72,7 @@ export function hasWords(ids: Int32Array): boolean {
   return ids.length > 1 && ids[1] !== PAD;
 }
 
-/**
- * Id by token.
- *
- * @param vocabulary - tokens by id
- * @returns the inverse
- */
+/** Id by token. */
 export function indexVocabulary(vocabulary: Vocabulary): Map<string, number> {
   return new Map(vocabulary.map((token, id) => [token, id]));
 }

@@ -73,7 +73,6 @@ export class Batches {
    * Batches of the same recordings under other options.
    *
    * @param changes - options that are different
-   * @param seed - of the draws
    * @param tokenIds - where examples get other lyrics
    */
   with(changes: BatchOptions, seed: number, tokenIds: TokenIds = this.source.tokenIds): Batches {

@@ -73,8 +73,6 @@ const part = (prefix: string, tensors: Map<string, WeightValues>): Map<string, W
 /**
  * Writes a checkpoint, whole or not at all, and removes older ones.
  *
- * @param folder - `checkpoints/` of the run
- * @param checkpoint - the state
  * @throws Failure when the disk is full
  */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {

@@ -77,7 +77,6 @@ export interface LossConfig {
 /**
  * The loss of a task.
  *
- * @param task - what the labels are
  * @param config - `loss`; without a kind, the task's first
  * @throws UsageError when the named loss is for another task
  */

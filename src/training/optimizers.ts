@@ -73,7 +73,6 @@ export class Optimizer {
   private steps = 0;
 
   /**
-   * @param options - kind and rates
    * @param variables - what is trained, by name
    */
   constructor(
@@ -121,7 +120,6 @@ export class Optimizer {
   /**
    * Puts a stored state back.
    *
-   * @param state - what `read` gave
    * @throws Error when a slot is missing
    */
   write(state: { steps: number; slots: ReadonlyMap<string, WeightValues> }): void {
@@ -141,13 +139,7 @@ export class Optimizer {
   }
 }
 
-/**
- * Scales gradients so that their joint norm is at most a limit (Pascanu, Mikolov and Bengio 2013).
- *
- * @param gradients - any shapes
- * @param limit - largest norm
- * @returns gradients of the same shapes
- */
+/** Scales gradients so that their joint norm is at most a limit (Pascanu, Mikolov and Bengio 2013). */
 export function clipByGlobalNorm(gradients: tf.Tensor[], limit: number): tf.Tensor[] {
   const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
   const factor = tf.div(limit, tf.maximum(norm, limit));

@@ -27,7 +27,6 @@ export interface ScoringNetwork {
 /**
  * Scores recordings: the mean probability over all chunks of each.
  *
- * @param batches - reads the chunks
  * @param options - task, label names, chunks per batch, the loss, a signal that stops the work, and the label of a
  *   progress report; none without it
  * @returns scores [examples × labels] with the truth, and the mean loss

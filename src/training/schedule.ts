@@ -42,10 +42,7 @@ export type Schedule = z.output<typeof scheduleSchema>;
 /**
  * The learning rate's factor (cosine annealing after Loshchilov and Hutter 2017).
  *
- * @param schedule - the schedule
  * @param step - steps done so far, over all epochs
- * @param stepsPerEpoch - steps an epoch
- * @param epochs - epochs in all
  * @returns a factor in [0, 1]
  */
 export function learningRateFactor(

@@ -29,7 +29,6 @@ export function shuffledLyrics(examples: readonly Example[], seed: number): Map<
  * Gives each clip that has words those of another song.
  *
  * @param tokenIds - ids of each example's lyrics, by example id
- * @param examples - the examples
  * @param seed - decides who gets whose
  * @returns ids of the lyrics that each example reads, by example id; where there were none, there are none
  */

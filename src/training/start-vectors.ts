@@ -39,10 +39,8 @@ export interface StartVectors {
 /**
  * Reads what a file of word vectors knows of the tokens of the training lyrics.
  *
- * @param path - the input's `vectors`
  * @param key - of the input, for messages
  * @param embedding - size of the branch's table, and the key that sets it
- * @param training - each training text's tokens
  * @returns the vectors; null where the config names no file
  * @throws UsageError when there is no such file or the vectors have another size; Failure when it is damaged
  */
@@ -82,7 +80,6 @@ export async function loadStartVectors(
  * The rows of a vocabulary's table that a file's vectors give.
  *
  * @param loaded - from `loadStartVectors`
- * @param vocabulary - tokens by id
  * @returns rows, values, and what is said and recorded of them
  */
 export function startVectors(

@@ -184,12 +184,7 @@ function lastMetric({ history }: TrainingState): string {
  * One step of the optimiser.
  *
  * @param job - config, model and batches
- * @param loss - of the task
- * @param optimizer - of the model's trainable weights
- * @param chunks - the batch
  * @param state - epoch and step, which decide the dropout
- * @param rateFactor - of the learning rate
- * @returns the batch's mean loss
  */
 export function trainStep(
   { config, model, tensors, batches }: Pick<TrainingJob, 'config' | 'model' | 'tensors' | 'batches'>,

@@ -34,10 +34,7 @@ function plainAccuracy(predictions: Predictions): number {
 /**
  * The metric that the config names, or the loss when the validation part cannot give it.
  *
- * @param metric - the config's `training.early_stopping.metric`
- * @param validation - the validation part
  * @param onNote - told of the fallback, in a sentence
- * @returns the metric to follow
  */
 export function usableMetric(
   metric: Metric,

@@ -45,8 +45,6 @@ export const ENCODED_FORMATS = Object.keys(encoders) as EncodedFormat[];
  *
  * @param audio - samples by channel, full scale ±1, and their rate in Hz
  * @param format - `wav`, `flac` (libFLAC) or `mp3` (LAME), the latter two by WebAssembly
- * @param options - bits or bit rate
- * @returns the file
  * @throws RangeError for a rate or depth that the format does not have
  */
 export async function encodeAudio(

@@ -9,7 +9,6 @@ const HEADER = 44;
  * @param channels - samples, one array a channel; beyond full scale ±1 integers are clipped
  * @param sampleRate - in Hz
  * @param bitDepth - 16 or 24 bits PCM, or 32 for floating point
- * @returns the file
  */
 export function encodeWav(
   channels: Float32Array[],

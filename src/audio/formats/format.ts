@@ -15,7 +15,6 @@ export interface AudioFormat {
    * Whether a file is of this format.
    *
    * @param head - its first bytes after any ID3v2 tag, at most HEAD_BYTES
-   * @returns true if so
    */
   matches(head: Uint8Array): boolean;
   /**
@@ -23,7 +22,6 @@ export interface AudioFormat {
    *
    * @param reader - the bytes from the format's own beginning
    * @param source - where they come from, for a look elsewhere in the file
-   * @returns the recording
    * @throws DamagedAudio when nothing can be decoded; its message is the reason alone, such as "has no frames"
    */
   open(reader: ByteReader, source: ByteSource): Promise<OpenAudio>;
@@ -33,9 +31,7 @@ export interface AudioFormat {
  * Whether bytes spell a text.
  *
  * @param bytes - where to look
- * @param offset - first byte
  * @param text - ASCII or Latin-1
- * @returns true if so
  */
 export function spells(bytes: Uint8Array, offset: number, text: string): boolean {
   return (

@@ -25,19 +25,13 @@ export type Done = z.output<typeof doneSchema>;
 /**
  * One number for all that the scores of a table depend on.
  *
- * @param header - of the table
  * @returns SHA-256 in hexadecimal digits
  */
 export function headerHash(header: TableHeader): string {
   return createHash('sha256').update(JSON.stringify(header)).digest('hex');
 }
 
-/**
- * Writes that a part is done.
- *
- * @param files - the part's
- * @param done - counts and hashes
- */
+/** Writes that a part is done. */
 export async function writeDone(
   files: { table: string; done: string },
   done: Omit<Done, 'format' | 'table_bytes'>,
@@ -50,7 +44,6 @@ export async function writeDone(
 /**
  * Whether a part is done.
  *
- * @param files - the part's
  * @param made - hashes of the manifest and, where it is known, of the header that it must have been made of
  * @returns what its file says; null when it is not done, or its table is not whole
  * @throws UsageError when it was made of another manifest, or by another model or with other settings

@@ -48,8 +48,6 @@ const sha256Of = (text: string): string => createHash('sha256').update(text).dig
  * Writes a manifest.
  *
  * @param path - the file; it is never replaced
- * @param tracks - paths
- * @returns the manifest
  * @throws UsageError when the file is there, or the tracks are too many for one manifest
  */
 export async function writeManifest(path: string, tracks: readonly string[]): Promise<Manifest> {
@@ -77,8 +75,6 @@ export async function writeManifest(path: string, tracks: readonly string[]): Pr
 /**
  * Reads a manifest.
  *
- * @param path - the file
- * @returns the manifest
  * @throws UsageError when there is none; Permanent when it is no manifest, or was changed or cut off
  */
 export async function readManifest(path: string): Promise<Manifest> {

@@ -16,13 +16,7 @@ export const PART_BYTES = 4e9;
 /** Most tracks of a part, whatever their size. */
 const PART_TRACKS = 20_000;
 
-/**
- * The parts of a manifest: as many tracks as fill a size, in order.
- *
- * @param manifest - the tracks
- * @param bytes - size of a part
- * @returns all parts
- */
+/** The parts of a manifest: as many tracks as fill a size, in order. */
 export function partsOf({ tracks }: Manifest, bytes: number): Part[] {
   const parts: Part[] = [];
   let current: ManifestTrack[] = [];
@@ -90,9 +84,7 @@ export function parseShard(
 /**
  * The parts that a shard works on; over all shards, each part once.
  *
- * @param parts - all parts
  * @param shard - which of how many
- * @returns its parts
  */
 export function partsOfShard(parts: readonly Part[], { index, count }: Shard): Part[] {
   return parts.filter(({ number }) => number % count === index);
@@ -101,8 +93,6 @@ export function partsOfShard(parts: readonly Part[], { index, count }: Shard): P
 /**
  * Where a part's files lie.
  *
- * @param folder - of all parts
- * @param number - of the part
  * @returns the table, and the file that says that it is done
  */
 export function partFiles(folder: string, number: number): { table: string; done: string } {

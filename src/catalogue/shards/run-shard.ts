@@ -55,9 +55,7 @@ async function countsOf(
  * Tags the parts of a shard. What is done is left alone, so that a shard that was stopped, killed or started twice
  * comes to the same tables.
  *
- * @param tagger - the model
  * @param options - manifest, shard, folder
- * @returns counts
  * @throws UsageError when the folder holds parts of other settings; Interrupted when stopped; Failure when the disk is full
  */
 export async function runShard(tagger: CatalogueTagger, options: ShardOptions): Promise<ShardResult> {

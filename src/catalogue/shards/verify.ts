@@ -43,8 +43,6 @@ async function checkRows(
  * Checks that every track of a manifest has one row in the parts, in the manifest's order, and that all parts were made
  * alike.
  *
- * @param manifest - the tracks
- * @param folder - of the parts
  * @param partBytes - bytes of a part, as the shards had it
  * @returns counts, and what is wrong
  * @throws UsageError when the folder belongs to another manifest; Failure when a table cannot be read
@@ -94,11 +92,8 @@ export async function verifyParts(
 /**
  * Joins verified parts.
  *
- * @param manifest - the tracks
- * @param folder - of the parts
  * @param partBytes - bytes of a part, as the shards had it
  * @param out - the table; its ending is its format
- * @returns counts
  * @throws Failure when a track is missing or doubled; as writeTable
  */
 export async function mergeParts(

@@ -58,11 +58,7 @@ export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
   return { model: header.model, length, paths, tops, unit: unit.subarray(0, paths.length * length), without };
 }
 
-/**
- * Scales a vector to length 1, in place; zeros stay as they are.
- *
- * @param vector - any numbers
- */
+/** Scales a vector to length 1, in place; zeros stay as they are. */
 export function normalise(vector: Float32Array): void {
   // Scaled by the largest first, so that squares neither overflow nor vanish.
   let largest = 0;

@@ -17,8 +17,6 @@ const endOf = (path: string, count: number): string => segments(path).slice(-cou
  * Finds a track by its path in the table, or by the end of it (a name, or folders and a name) when only one track
  * ends so.
  *
- * @param index - the table's tracks
- * @param written - what the person wrote
  * @returns the track's place in the index
  * @throws UsageError when no track or several fit, or the one that does has no embedding
  */

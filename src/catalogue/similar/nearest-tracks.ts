@@ -23,7 +23,6 @@ export interface NearestOptions {
 /**
  * Compares a vector with every track. Time is linear in tracks × length, and the answer is exact.
  *
- * @param index - tracks
  * @param query - of the index's length and of length 1, or a row of the index
  * @param options - how many, how near
  * @returns the nearest tracks, the nearest first; of equals the one that comes first in the table

@@ -10,7 +10,6 @@ const GROUP_ROWS = { least: 1024, most: 4096 };
 /**
  * How many rows of a table are written at once.
  *
- * @param header - the table's header
  * @returns 1,024 to 4,096 rows, about two million numbers where that is between them
  */
 export function groupRows({ labels, embedding }: TableHeader): number {
@@ -21,8 +20,6 @@ export function groupRows({ labels, embedding }: TableHeader): number {
 /**
  * Collects rows.
  *
- * @param rows - any number
- * @param size - of a group
  * @returns full groups, and a last one with what is left; none for no rows
  */
 export async function* inGroups(rows: AsyncIterable<TagRow>, size: number): AsyncGenerator<TagRow[]> {
@@ -39,8 +36,6 @@ export async function* inGroups(rows: AsyncIterable<TagRow>, size: number): Asyn
 /**
  * One tag's scores over a group.
  *
- * @param group - rows
- * @param tag - its place among the labels
  * @returns a score or null a row
  */
 export function scoreColumn(group: readonly TagRow[], tag: number): (number | null)[] {

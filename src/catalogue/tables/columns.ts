@@ -22,7 +22,6 @@ const DIMENSION = /^e\d+$/;
  * Names the columns of the tags: each tag's own name, unless another column has it. Names that differ in case only
  * count as one, because DuckDB and other databases take them so.
  *
- * @param labels - the tags
  * @returns a column name for each, all different: `path` becomes `path_tag`, a second `rock` becomes `rock_tag`
  */
 export function tagColumns(labels: readonly string[]): string[] {
@@ -54,12 +53,7 @@ const headerSchema = z.object({
   record: z.record(z.string(), z.string()),
 });
 
-/**
- * What a table says of itself as text, for a format's metadata or a file beside it.
- *
- * @param header - the table's header
- * @returns JSON
- */
+/** What a table says of itself as text, for a format's metadata or a file beside it. */
 export function headerText({ model, labels, embedding, record }: TableHeader): string {
   return JSON.stringify({ model, labels, embedding, record });
 }

@@ -23,8 +23,6 @@ export const TABLE_FORMATS = Object.keys(tableFormats) as TableFormatName[];
 /**
  * Which format a file name asks for.
  *
- * @param path - name of a table
- * @returns a format
  * @throws UsageError when no format has the name's ending
  */
 export function tableFormatOf(path: string): TableFormatName {
@@ -51,7 +49,6 @@ export interface RowCounts {
  *   goes to a file beside them, `<path>.meta.json`
  * @param header - what the table says of itself
  * @param rows - tracks, in the order of the file
- * @returns how many rows were written
  * @throws UsageError when no format has the name's ending; Failure when the disk is full or the folder cannot be
  *   written; RangeError for a row that does not fit the header; whatever `rows` throws
  */
@@ -87,7 +84,6 @@ function requireFit({ path, scores, embedding }: TagRow, header: TableHeader): v
  * Opens a table, in the format that its name tells. Tables that pandas or DuckDB wrote anew are read too: their
  * header is lost, so the model is called `unknown` and the tags are the columns.
  *
- * @param path - the file
  * @param options - parts that are not read
  * @returns what the table says of itself, and its rows, which are read as they are asked for
  * @throws UsageError when there is no such file or format; Failure, here or while rows are read, when the file is

@@ -8,19 +8,13 @@ import { headerText } from './columns.js';
 /**
  * Where the header of a table of text lies.
  *
- * @param path - the table
  * @returns the table's name with `.meta.json` at its end
  */
 export function sidecarPath(path: string): string {
   return `${path}.meta.json`;
 }
 
-/**
- * Writes the header beside a table.
- *
- * @param path - the table
- * @param header - what it says of itself
- */
+/** Writes the header beside a table. */
 export async function writeSidecar(path: string, header: TableHeader): Promise<void> {
   await writeWhole(sidecarPath(path), `${headerText(header)}\n`);
 }
@@ -28,7 +22,6 @@ export async function writeSidecar(path: string, header: TableHeader): Promise<v
 /**
  * Reads the header beside a table.
  *
- * @param path - the table
  * @returns its text, or null where there is none
  */
 export async function readSidecar(path: string): Promise<string | null> {

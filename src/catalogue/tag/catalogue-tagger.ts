@@ -76,8 +76,6 @@ export class CatalogueTagger {
   /**
    * Loads the model.
    *
-   * @param options - how tracks are tagged
-   * @returns the tagger
    * @throws UsageError for an unknown model, one that hears nothing or has no embedding, a missing folder
    */
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
@@ -120,8 +118,6 @@ export class CatalogueTagger {
    * was stopped or killed is gone on with by the next; the table is written whole at the end, in the order of the
    * tracks.
    *
-   * @param options - tracks and table
-   * @returns counts
    * @throws UsageError for a table that is there, or another model's journal; Interrupted when stopped; Failure when the
    *   disk is full
    */
@@ -160,8 +156,6 @@ export class CatalogueTagger {
   /**
    * Tags tracks, without a table.
    *
-   * @param tracks - paths
-   * @param signal - stops the work
    * @param onPartial - told of a track of which a part could not be decoded
    * @returns a row a track, in the order in which they are finished
    */
@@ -224,7 +218,6 @@ export class CatalogueTagger {
 /**
  * Checks the name of a table before any work is done.
  *
- * @param out - the table
  * @param overwrite - whether one that is there is replaced
  * @throws UsageError for an unknown ending, or a table that is there
  */

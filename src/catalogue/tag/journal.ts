@@ -80,12 +80,7 @@ export class Journal {
     return this.places.size;
   }
 
-  /**
-   * Whether a track has a row.
-   *
-   * @param track - its path
-   * @returns true if so
-   */
+  /** Whether a track has a row. */
   has(track: string): boolean {
     return this.places.has(track);
   }
@@ -93,8 +88,6 @@ export class Journal {
   /**
    * Opens the journal of a table, or begins it.
    *
-   * @param path - the journal
-   * @param header - what the rows depend on
    * @returns the journal, with what is done
    * @throws UsageError when it was written by another model or with other settings
    */
@@ -123,7 +116,6 @@ export class Journal {
   /**
    * Adds a row.
    *
-   * @param row - a finished track
    * @throws Failure when the disk is full
    */
   async add(row: TagRow): Promise<void> {

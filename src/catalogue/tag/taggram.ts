@@ -22,7 +22,6 @@ export interface Taggram {
  * Name of the file of a track's taggram: readable, and its own among tracks of the same name.
  *
  * @param track - path of the audio file
- * @returns a file name
  */
 export function taggramName(track: string): string {
   const hash = createHash('sha256').update(track).digest('hex').slice(0, 8);
@@ -47,7 +46,6 @@ export class TaggramWriter {
    *
    * @param track - path of the audio file
    * @param frame - first frame of the window
-   * @param scores - one a label
    */
   add(track: string, frame: number, scores: Float32Array): void {
     const windows = this.open.get(track) ?? [];
@@ -91,7 +89,6 @@ export class TaggramWriter {
  * @param folder - where they are
  * @param tracks - paths of the audio files; one without a taggram is passed over
  * @param limit - most that are read
- * @returns the first of them
  */
 export async function readTaggrams(
   folder: string,

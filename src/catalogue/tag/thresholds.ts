@@ -13,10 +13,8 @@ export interface Thresholds {
 /**
  * The thresholds of a model.
  *
- * @param labels - number of tags
  * @param calibrated - those that were chosen on the validation part, if any
  * @param given - one for all tags, which goes before
- * @returns thresholds by tag
  */
 export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {
   if (given === null && calibrated) return { values: Float32Array.from(calibrated), source: 'calibrated' };

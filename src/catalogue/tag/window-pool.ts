@@ -13,7 +13,6 @@ export class WindowPool {
   private readonly workers: Worker[];
 
   /**
-   * @param request - how recordings are cut
    * @param size - threads. Default: as many as the machine has processors.
    */
   constructor(

@@ -22,8 +22,6 @@ function commonFolder(tracks: readonly string[]): string {
 /**
  * Where each track's copy goes: the tracks' own folders below their common one, so that no two meet.
  *
- * @param tracks - paths
- * @param folder - for the copies
  * @returns path of the copy by track
  */
 export function copyPaths(tracks: readonly string[], folder: string): Map<string, string> {
@@ -41,7 +39,6 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
  * the genre; everything else of the metadata and the sound stay as they are. The file is changed under another name and
  * renamed, so that it is whole at any time.
  *
- * @param track - the audio file
  * @param tops - names of tags, best first
  * @param target - the file to write; the track itself to change it in place
  * @throws Failure when the format holds no metadata, or the file cannot be written

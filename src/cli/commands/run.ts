@@ -24,12 +24,7 @@ interface RunArguments extends ConfigArguments {
   json: boolean;
 }
 
-/**
- * The lines about a run that a person reads on the terminal.
- *
- * @param metrics - the run's numbers
- * @returns some short lines
- */
+/** The lines about a run that a person reads on the terminal. */
 export function summarise(metrics: Metrics): string[] {
   const value = (number: number | null): string => (number === null ? 'undefined' : number.toFixed(4));
   const interval = (bounds: [number, number] | null): string =>

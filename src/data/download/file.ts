@@ -173,10 +173,7 @@ async function transferPatiently(
  * starts over; so does one whose version the server does not tell.
  *
  * @param file - address, place and published checksum
- * @param policy - patience with the server
  * @param signal - stops the download; what has arrived is kept
- * @param onBytes - told of progress
- * @returns size and state
  * @throws Failure when the server refuses, the connection stays broken, the disk is full, or the checksum is wrong
  * @throws Interrupted when stopped
  */

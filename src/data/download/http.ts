@@ -80,10 +80,8 @@ function refuse(url: string, response: Response): Error {
 /**
  * Asks for a file from a byte on.
  *
- * @param url - the file
  * @param from - bytes that are on disk already
  * @param known - validators of these bytes; `from` above 0 needs a `rangeCondition`
- * @param signal - ends the exchange
  * @returns the body and where it belongs; null when a 416 says that everything is on disk already
  * @throws Transient for what may pass; Failure for what will not
  */

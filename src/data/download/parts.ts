@@ -28,7 +28,6 @@ export class PartsReader extends RandomAccessReader {
    * Opens the parts.
    *
    * @param paths - the parts in order
-   * @returns the reader
    * @throws Failure when a part is missing or cannot be read
    */
   static async open(paths: readonly string[]): Promise<PartsReader> {
@@ -60,9 +59,7 @@ export class PartsReader extends RandomAccessReader {
   /**
    * The parts that hold a range of the whole.
    *
-   * @param from - first byte
    * @param to - first byte behind the range
-   * @returns their paths
    */
   holding(from: number, to: number): string[] {
     return this.parts.filter(({ start, end }) => from < end && to > start).map(({ path }) => path);

@@ -84,9 +84,7 @@ async function downloadPublished(
  * Downloads a data set and unpacks its archive. Called again it goes on where it stopped, file by file and byte
  * by byte.
  *
- * @param publication - the files
  * @param options - where from and where to
- * @returns what is there now
  * @throws UsageError when the base URL is not a web address
  * @throws Failure when a file cannot be had, is not the published one, or the archive is damaged
  * @throws Interrupted when stopped by the signal

@@ -38,10 +38,8 @@ export class Transient extends Error {
 /**
  * Waits before a further try.
  *
- * @param policy - the patience
  * @param failures - failures in a row so far, at least 1
  * @param retryAfter - seconds that the server asked for
- * @param signal - cuts the wait short
  * @throws the signal's AbortError
  */
 export async function waitBefore(

@@ -110,7 +110,6 @@ function damageReport(reader: PartsReader, damaged: readonly ArchiveFile[]): Fai
  * before the first file is written. Damaged entries do not keep the others from being unpacked.
  *
  * @param options - parts, target and limits
- * @returns counts
  * @throws Failure when the archive is damaged (with the part's name), holds a path that leaves the target folder
  *   or a link, or the disk is full
  * @throws Interrupted when stopped

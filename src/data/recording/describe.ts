@@ -24,7 +24,6 @@ function short(value: number | null): string {
 /**
  * A recording's file in words.
  *
- * @param info - of `openAudio`
  * @returns `MP3, 44100 Hz, 2 channels`
  */
 export function formatText({ format, sampleRate, channels }: AudioInfo): string {
@@ -50,12 +49,7 @@ function foundLines(found: Record<string, unknown>): string[] {
   });
 }
 
-/**
- * The lines that a person reads on the terminal.
- *
- * @param about - what was computed
- * @returns some short lines
- */
+/** The lines that a person reads on the terminal. */
 export function describeExtraction(about: AboutExtraction): string[] {
   const { audio, kind, settings, seconds, info, lost, shape, statistics, found } = about;
   const { min, max, mean, nan } = statistics;
@@ -72,7 +66,6 @@ export function describeExtraction(about: AboutExtraction): string[] {
 /**
  * What a program reads.
  *
- * @param about - what was computed
  * @returns a plain object for JSON, times in seconds
  */
 export function jsonOfExtraction(about: AboutExtraction): Record<string, unknown> {

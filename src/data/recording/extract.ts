@@ -48,7 +48,6 @@ export interface Extraction {
 /**
  * Whether a kind streams.
  *
- * @param kind - any kind
  * @returns true when recordings of any length need the same memory
  */
 export function isFramewise(kind: FeatureKind): kind is FramewiseKind {
@@ -105,8 +104,6 @@ function checkSettings(kind: FeatureKind, settings: FeatureSettings): void {
  * with the recording; of decibels, which are relative to the loudest, the recording is decoded twice. The others hold
  * it whole.
  *
- * @param request - what is to be computed
- * @returns what came out
  * @throws UsageError when the settings do not hold together; DamagedAudio when nothing, or under `skip` and `fail` not
  *   all, can be decoded; Failure when memory would not suffice or the file cannot be written; Interrupted when stopped
  */

@@ -18,7 +18,6 @@ export interface MemoryNeed {
 /**
  * Watches over the length of a recording, as far as it is known.
  *
- * @param need - what the recording needs
  * @returns takes the length in seconds, again whenever more of it is known; it throws a Failure when the memory that
  *   is free does not suffice
  */

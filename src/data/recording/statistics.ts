@@ -18,11 +18,7 @@ export interface StatisticsCollector {
   result(): Statistics;
 }
 
-/**
- * Begins to collect.
- *
- * @returns what takes numbers
- */
+/** Begins to collect. */
 export function collectStatistics(): StatisticsCollector {
   let [count, nan, sum, min, max] = [0, 0, 0, Infinity, -Infinity];
   return {

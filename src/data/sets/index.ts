@@ -21,7 +21,6 @@ export type DataOptions = z.output<ReturnType<typeof dataSchema>>;
 /**
  * Loads the data set that a config describes. Audio files are not opened.
  *
- * @param options - the config's `data`
  * @throws UsageError when a file is missing or nothing is left
  */
 export function loadDataset(options: DataOptions): Promise<Dataset> {

@@ -14,7 +14,6 @@ const WORTH_A_BAR = 1000;
  * Hashes files, reading only those that are new or have changed.
  *
  * @param root - the store's folder, where the hashes are remembered
- * @param paths - the files
  * @returns the hash of each file that is there, by path
  */
 export async function contentHashes(root: string, paths: string[]): Promise<Map<string, string>> {

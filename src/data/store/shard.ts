@@ -72,8 +72,6 @@ function toBatch(schema: Schema, { content, values }: ShardEntry): RecordBatch {
 /**
  * Writes a shard, whole or not at all; the table of contents comes last and makes it valid.
  *
- * @param folder - the kind's folder
- * @param entries - recordings
  * @param description - kept in the Arrow schema's metadata
  * @returns where each recording's values lie
  * @throws Failure when the disk is full
@@ -115,7 +113,6 @@ function contentsPath(file: string): string {
  * SHA-256, is not what was written) is removed, so that its recordings are computed again.
  *
  * @param folder - the kind's folder; it may be missing
- * @param onDamage - told of each damaged shard
  * @returns where each recording's values lie
  */
 export async function findShards(

@@ -62,7 +62,6 @@ export class FeatureStore {
   /**
    * Whether a recording can be read.
    *
-   * @param id - the recording
    * @returns true when every feature is there
    */
   has(id: string): boolean {
@@ -72,7 +71,6 @@ export class FeatureStore {
   /**
    * Length of a recording.
    *
-   * @param name - of the feature
    * @returns samples (waveform) or frames (mel)
    */
   length(name: string, id: string): number {
@@ -82,7 +80,6 @@ export class FeatureStore {
   /**
    * Reads a stretch of a recording.
    *
-   * @param name - of the feature
    * @param first - first step (sample or frame)
    * @param target - receives the values; its length decides how many steps are read
    * @param silence - value of what lies beyond the end. Default: 0.
@@ -134,7 +131,6 @@ export class FeatureStore {
 /**
  * Opens the store, computing what is not in it yet in worker threads. One process at a time does so; another one waits.
  *
- * @param recordings - what will be read
  * @param options - folder, settings, signal
  * @returns the store, with the recordings that are missing or damaged
  * @throws Interrupted when the signal stops the work; DamagedAudio under the policy `fail`; Failure when the disk is

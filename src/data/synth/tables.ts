@@ -13,8 +13,6 @@ const underscored = (name: string): string => name.replaceAll(' ', '_');
 /**
  * Where the audio of a clip lies, below the corpus' folder.
  *
- * @param clip - the clip
- * @param seconds - its length
  * @returns `FOLDER/artist-album-NN-title-START-END.mp3`
  */
 export function audioPath(clip: ClipPlan, seconds: number): string {
@@ -23,13 +21,7 @@ export function audioPath(clip: ClipPlan, seconds: number): string {
   return `${clip.folder}/${[...parts, clip.start, clip.start + seconds].join('-')}.mp3`;
 }
 
-/**
- * `annotations_final.csv`: clip_id, a column a tag with 0 or 1, mp3_path.
- *
- * @param clips - the plan
- * @param seconds - length of a clip
- * @returns the table's text
- */
+/** `annotations_final.csv`: clip_id, a column a tag with 0 or 1, mp3_path. */
 export function annotationsTable(clips: readonly ClipPlan[], seconds: number): string {
   return quotedRows([
     ['clip_id', ...SYNTHETIC_TAGS, 'mp3_path'],
@@ -41,13 +33,7 @@ export function annotationsTable(clips: readonly ClipPlan[], seconds: number): s
   ]);
 }
 
-/**
- * `clip_info_final.csv`: the ten columns of the original; the addresses are empty, as nothing is on sale.
- *
- * @param clips - the plan
- * @param seconds - length of a clip
- * @returns the table's text
- */
+/** `clip_info_final.csv`: the ten columns of the original; the addresses are empty, as nothing is on sale. */
 export function clipInfoTable(clips: readonly ClipPlan[], seconds: number): string {
   return quotedRows([
     [
@@ -79,9 +65,6 @@ export function clipInfoTable(clips: readonly ClipPlan[], seconds: number): stri
 
 /**
  * `labels.csv`: clip_id, mood (2 classes), quadrant (energy × stress, 4 classes). A negative mood is high stress.
- *
- * @param clips - the plan
- * @returns the table's text
  */
 export function labelsTable(clips: readonly ClipPlan[]): string {
   const rows = clips.map(({ id, song }) => {

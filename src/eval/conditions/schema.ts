@@ -38,7 +38,6 @@ export type TestCondition = z.output<typeof conditionSchema>;
 /**
  * A condition in a few words.
  *
- * @param condition - what is changed
  * @returns its name, or `without lyrics, white noise at 10 dB`
  */
 export function conditionName({

@@ -30,7 +30,6 @@ export interface RocAucDifference {
 /**
  * Places every example, from a ranking that was sorted once: linear in the examples.
  *
- * @param ranking - of `rankByScore`
  * @returns the placements, whose mean over positives, and over negatives, is the ROC-AUC; null without a positive or
  *   a negative
  */
@@ -68,7 +67,6 @@ export function placements(ranking: Ranking): Placements | null {
  * The placements behind the mean ROC-AUC of several models on the same examples, such as one config's seeds.
  *
  * @param several - placements of the same examples, at least one
- * @returns their mean
  */
 export function meanPlacements(several: readonly Placements[]): Placements {
   const [first] = several;
@@ -82,7 +80,6 @@ export function meanPlacements(several: readonly Placements[]): Placements {
 /**
  * Tests whether two ROC-AUCs on the same examples are the same.
  *
- * @param a - placements by the first model
  * @param b - placements by the second, of the same examples
  * @param grouping - of `numberGroups`, for clips of the same song: the variance of Obuchowski (1997). When absent,
  *   examples are independent of each other, and the variance is DeLong's

@@ -19,12 +19,7 @@ export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 /** A value for each metric. */
 export type PerMetric<Value> = Record<ComparedMetric, Value>;
 
-/**
- * Makes a value for each metric.
- *
- * @param make - gives the value of one
- * @returns the values by name
- */
+/** Makes a value for each metric. */
 export function perMetric<Value>(make: (metric: ComparedMetric) => Value): PerMetric<Value> {
   return { roc_auc: make('roc_auc'), pr_auc: make('pr_auc'), accuracy: make('accuracy') };
 }
@@ -46,8 +41,6 @@ export interface BootstrapDifference {
 /**
  * Prepares a model for the bootstrap.
  *
- * @param predictions - scores and ground truth
- * @param rankings - of `rankColumns`
  * @param metrics - the run's numbers, whose thresholds decide
  * @returns what `resampleMetrics` reads
  */
@@ -66,7 +59,6 @@ export function rankedRun(
 /**
  * Reads the compared metrics of a model.
  *
- * @param run - of `rankedRun`
  * @param weights - how often each row counts; once each when absent
  * @returns the metrics; null where undefined
  */
@@ -89,10 +81,7 @@ export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<nu
 /**
  * Resamples songs and reads every model's metrics under each resample. Cost: samples × models × decisions.
  *
- * @param runs - models on the same rows
- * @param groups - the song of each row
  * @param samples - how many resamples
- * @param seed - of the draws
  * @param onSample - told after each resample
  * @returns for each model, its metrics in each resample (the same resamples for all); empty where there is only one
  *   song, since nothing can be resampled then

@@ -6,12 +6,7 @@ import type { Interval, Metrics } from '../metrics.js';
 import type { RunReport } from '../run-report.js';
 import { latexTable } from './latex.js';
 
-/**
- * Makes the tables of a run.
- *
- * @param report - the run
- * @returns file names and contents
- */
+/** Makes the tables of a run. */
 export function runTables(report: RunReport): [string, string][] {
   const { metrics, dataset, synthetic } = report;
   const where = `${dataset}, protocol ${metrics.protocol}, ${metrics.split} split${synthetic ? ' (synthetic corpus)' : ''}`;

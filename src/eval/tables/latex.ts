@@ -17,7 +17,6 @@ const SPECIAL: Record<string, string> = {
 /**
  * Escapes text for LaTeX.
  *
- * @param text - any text
  * @returns text that LaTeX prints as it is, on one line
  */
 export function escapeLatex(text: string): string {
@@ -27,11 +26,8 @@ export function escapeLatex(text: string): string {
 /**
  * Writes a table as a LaTeX `table` with booktabs rules (`\usepackage{booktabs}`).
  *
- * @param caption - what the table shows
- * @param label - for `\ref`
  * @param header - the columns' names; the first column is set left, the others right
  * @param rows - cells; numbers that are not whole get three decimals, undefined ones a dash
- * @returns LaTeX
  */
 export function latexTable(
   caption: string,

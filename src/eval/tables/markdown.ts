@@ -6,7 +6,6 @@ import type { Cell } from '../../base/csv.js';
  *
  * @param header - the columns' names; the first column is set left, the others right
  * @param rows - cells; numbers that are not whole get three decimals, undefined ones a dash
- * @returns Markdown
  */
 export function markdownTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cell = (value: Cell): string => {

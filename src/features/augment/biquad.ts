@@ -87,7 +87,6 @@ function shelf(c: number, slope: number, a: number): Coefficients {
  * Filters a signal, silence having been before it.
  *
  * @param samples - mono samples
- * @param filters - applied one after the other
  * @returns as many samples
  */
 export function filterSignal(samples: Float32Array, filters: readonly Biquad[]): Float32Array {

@@ -16,7 +16,6 @@ export function applyGain(samples: Float32Array, decibels: number): Float32Array
  * Turns a signal upside down, which nobody hears and a network on raw samples should not mind.
  *
  * @param samples - mono samples
- * @returns their negatives
  */
 export function invertPolarity(samples: Float32Array): Float32Array {
   return samples.map((sample) => -sample);

@@ -32,10 +32,7 @@ export function mixupWeight(random: RandomGenerator, alpha: number): number {
 /**
  * Mixup (Zhang et al. 2018) of inputs or of labels: weight · first + (1 − weight) · second.
  *
- * @param first - numbers
- * @param second - as many
  * @param weight - of the first, from 0 to 1
- * @returns as many numbers
  * @throws RangeError when the lengths differ, or the weight is not in [0, 1]
  */
 export function mixup(first: ArrayLike<number>, second: ArrayLike<number>, weight: number): Float32Array {

@@ -8,7 +8,6 @@ import { meanPower } from './level.js';
  *
  * @param length - samples
  * @param random - where the samples come from
- * @returns the noise
  */
 export function whiteNoise(length: number, random: RandomGenerator): Float32Array {
   return Float32Array.from({ length }, () => random.normal());

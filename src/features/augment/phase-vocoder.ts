@@ -7,7 +7,6 @@ const TURN = 2 * Math.PI;
  * Phase vocoder (Flanagan and Golden 1966; Dolson 1986), as librosa.phase_vocoder: magnitudes between two frames are
  * interpolated, and each bin's phase goes on at the rate that the two frames' phases show.
  *
- * @param spectrum - of `stft`
  * @param rate - speed: 2 gives half as many frames
  * @param hopLength - samples between the spectrum's frames
  * @returns ceil(frames / rate) frames

@@ -36,8 +36,6 @@ function drawMask(random: RandomGenerator, width: number, length: number): [begi
  *
  * @param logMel - log-mel spectrogram, frames × bands
  * @param settings - number and widths of the masks
- * @param random - places them
- * @returns a masked copy
  * @throws RangeError when a number is negative or no whole number
  */
 export function specAugment(

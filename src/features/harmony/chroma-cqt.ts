@@ -26,9 +26,7 @@ export interface ChromaCqtSettings extends CqtFoldSettings, Omit<CqtSettings, 'n
 /**
  * Pitch class (from C) of each bin: the bins nearest to a class belong to it.
  *
- * @param nBins - bins of the transform
  * @param settings - where it begins and how finely it divides the octave
- * @returns a class for each bin
  * @throws RangeError when nChroma is no whole number from 1, or does not divide binsPerOctave
  */
 export function cqtPitchClasses(nBins: number, settings: CqtFoldSettings = {}): Uint16Array {
@@ -70,7 +68,6 @@ export function chromaFromCqt(transform: FeatureMatrix, settings: CqtFoldSetting
  * Chromagram of a signal from its constant-Q transform, as librosa.feature.chroma_cqt.
  *
  * @param samples - mono samples at the settings' rate
- * @param settings - the transform and the classes
  * @returns frames × nChroma, from C; zeros for a silent frame
  * @throws RangeError for settings that `cqt` or `chromaFromCqt` refuse
  */

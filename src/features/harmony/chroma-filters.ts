@@ -22,7 +22,6 @@ export interface ChromaFilterSettings {
  * How much each bin of a transform belongs to each pitch class: Gaussian bumps one class wide, of Euclidean norm 1 a
  * bin, times a Gaussian over octaves (Ellis 2007, Chroma Feature Analysis and Synthesis), as librosa.filters.chroma.
  *
- * @param settings - the classes
  * @returns nChroma rows of nFft / 2 + 1 weights
  * @throws RangeError when nChroma is no whole number from 1 or the octave width not positive
  */

@@ -48,7 +48,6 @@ export function chromaFromSpectrum(power: FeatureMatrix, settings: SpectrumChrom
  * Chromagram of a signal, as librosa.feature.chroma_stft.
  *
  * @param samples - mono samples at the settings' rate
- * @param settings - the transform and the classes
  * @returns frames × nChroma, from C unless told otherwise; zeros for a silent frame
  * @throws RangeError for settings that `spectrogram` or `chromaFromSpectrum` refuse
  */

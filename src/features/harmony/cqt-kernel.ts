@@ -24,9 +24,7 @@ export interface CqtKernel {
  *
  * @param frequencies - in Hz, ascending, at least one
  * @param sampleRate - of the signal, in Hz
- * @param q - cycles a filter
  * @param sparsity - part of each filter's summed magnitude that may be discarded, from 0 to below 1
- * @returns a filter for each frequency
  */
 export function cqtKernel(
   frequencies: Float64Array,

@@ -43,7 +43,6 @@ const HANN_BANDWIDTH = 1.5;
 /**
  * Frequencies of a constant-Q transform's bins, as librosa.cqt_frequencies.
  *
- * @param settings - the bins
  * @param tuning - parts of a bin by which they are raised
  * @returns nBins frequencies in Hz, ascending
  * @throws RangeError when the numbers of bins are no whole numbers from 1, or fMin is not positive
@@ -104,7 +103,6 @@ function kernelResponse(
  * rings beyond its ends is lost (with white noise 2 % of the maximum there, as in librosa).
  *
  * @param samples - mono samples at the settings' rate
- * @param settings - the bins
  * @returns frames × nBins
  * @throws RangeError when the highest bin reaches beyond half the sample rate, or for other settings out of range
  */

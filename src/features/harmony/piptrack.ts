@@ -27,7 +27,6 @@ export interface PeakTrack {
  *
  * @param spectrum - frames × (nFft / 2 + 1) magnitudes or powers
  * @param settings - which peaks count
- * @returns frequencies and heights
  */
 export function piptrack(spectrum: FeatureMatrix, settings: PiptrackSettings): PeakTrack {
   const { sampleRate, fMin = 150, fMax = 4000, threshold = 0.1 } = settings;

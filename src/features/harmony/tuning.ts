@@ -20,7 +20,6 @@ const LOWEST_A = 440 / 16;
  * The most frequent deviation of frequencies from a scale of equal steps through A = 440 Hz, as librosa.pitch_tuning.
  *
  * @param frequencies - in Hz; those that are not above 0 are left out
- * @param settings - the steps and the resolution
  * @returns a number from −0.5 to 0.5 bins, the lower edge of the fullest class; 0 when there are no frequencies
  * @throws RangeError when the resolution is not above 0 and at most 1, or binsPerOctave not positive
  */

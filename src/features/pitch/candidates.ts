@@ -37,7 +37,6 @@ function checkCandidates(thresholds: number, boltzmannParameter: number, noTroug
  * by a truncated Boltzmann distribution, weighted by how likely the threshold is (Mauch and Dixon 2014, and the
  * authors' Vamp plug-in, which librosa follows where the paper differs).
  *
- * @param length - entries of the difference function
  * @param settings - the priors; librosa's defaults
  * @returns a function from the difference function to the candidates, reusable, not reentrant
  * @throws RangeError when a setting is out of its range

@@ -37,7 +37,6 @@ const LOG_TINY = Math.log(TINY);
  * bins × transitionWidth instead of the square of the states. A jump outside the band has librosa's probability, the
  * smallest positive double. Back-pointers take 4 bytes a bin and frame.
  *
- * @param settings - bins and transitions
  * @returns the decoder, in a uniform distribution over all states
  * @throws RangeError when there are more than 32,767 bins
  */

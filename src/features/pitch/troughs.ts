@@ -15,7 +15,6 @@ export function isTrough(values: Float64Array, i: number): boolean {
 /**
  * Where the parabola through an entry and its neighbours has its extremum.
  *
- * @param values - the difference function
  * @param i - which entry
  * @returns entries from `i`, between −1 and 1; 0 at the edges and where the extremum is further away
  */

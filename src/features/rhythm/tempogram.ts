@@ -32,7 +32,6 @@ function windowCount(frames: number, { winLength = 384, center = true }: Tempogr
  * Calls `use` with each frame of the tempogram, so that a long recording's need not be kept.
  *
  * @param envelope - onset strength, a number a frame
- * @param settings - the window
  * @param use - receives the frame and `winLength` numbers, the lags from 0 on; the array is reused
  * @throws RangeError when the window is no positive integer
  */
@@ -65,7 +64,6 @@ export function eachTempogramFrame(
  * and normalised to 1 (Grosche, Müller and Kurth 2010), as librosa.feature.tempogram.
  *
  * @param envelope - onset strength, a number a frame
- * @param settings - the window
  * @returns frames × winLength; column k is a lag of k frames, a tempo of 60 sampleRate / (k hopLength) beats a minute
  * @throws RangeError when the window is no positive integer
  */

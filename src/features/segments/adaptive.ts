@@ -70,7 +70,6 @@ function toUnitVariance(features: FeatureMatrix, minDeviation: number): FeatureM
  * neighbours by Ward's criterion. Time is linear in the frames and n log n in the borders: hours of audio are possible.
  *
  * @param features - frames × bands: log-mel, MFCC, chroma, or what `segmentationFeatures` makes; they are standardised
- * @param settings - lengths and thresholds
  * @returns the borders of the finest level with rank and cost of each; the unit of cost is a second at the features'
  *   variance, so that it does not depend on hop length, bands, or length of the recording
  * @throws RangeError when a setting is not positive
@@ -115,7 +114,6 @@ function segmentsBetween(
 /**
  * The level whose borders each cost more than a threshold.
  *
- * @param hierarchy - of `segmentHierarchy`
  * @param threshold - the cost, in seconds at the features' variance; 0 for the finest level
  * @returns segments in order, from the first frame to the last; none for a recording without frames
  */
@@ -126,7 +124,6 @@ export function segmentsAboveCost(hierarchy: SegmentHierarchy, threshold: number
 /**
  * The level that has a number of segments.
  *
- * @param hierarchy - of `segmentHierarchy`
  * @param count - segments wanted; the finest level when it has fewer
  * @returns segments in order, from the first frame to the last; none for a recording without frames
  * @throws RangeError when the count is no whole number from 1
@@ -145,7 +142,6 @@ export const LEVEL_COSTS = [0.05, 0.25, 1] as const;
  * Segments a recording at some levels.
  *
  * @param features - frames × bands, see `segmentHierarchy`
- * @param settings - lengths and thresholds
  * @param costs - a threshold a level, see `segmentsAboveCost`; LEVEL_COSTS unless told otherwise
  * @returns a level for each threshold, in the thresholds' order; a level of a higher threshold has some of the borders
  *   of one of a lower

@@ -16,7 +16,6 @@ export interface SimilaritySettings {
  * Prepares the comparison of a matrix' frames.
  *
  * @param features - frames × bands, on one scale
- * @param settings - the measure
  * @returns gives the similarity of two frames by their numbers; a frame of zeros has a cosine of 1 with another such
  *   frame and of 0 with all others
  * @throws RangeError when the bandwidth is not positive

@@ -39,7 +39,6 @@ function checkSettings(settings: GateSettings): void {
  * Digital silence has none.
  *
  * @param samples - mono samples
- * @param settings - threshold and lengths
  * @returns intervals in order, none empty, no two touching
  * @throws RangeError for negative lengths, or a reference that is no positive amplitude
  */

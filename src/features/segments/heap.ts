@@ -14,7 +14,6 @@ export interface MinHeap {
  * An empty queue: a binary heap that knows where each item lies, so that a key is changed in logarithmic time.
  *
  * @param capacity - one more than the largest item
- * @returns the queue
  */
 export function minHeap(capacity: number): MinHeap {
   const keys = new Float64Array(capacity);

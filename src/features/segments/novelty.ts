@@ -25,7 +25,6 @@ function taper(kernelFrames: number): Float64Array {
  * Beyond its ends a recording goes on as it begins and ends, so that beginning and end are no novelty.
  *
  * @param features - frames × bands, on one scale
- * @param settings - kernel and measure
  * @returns a number a frame: the novelty of the border before it; 0 where nothing changes, 1 where two steady sounds
  *   of similarity 0 meet
  * @throws RangeError when kernelFrames is no whole number from 1, or the bandwidth not positive

@@ -31,7 +31,6 @@ function segmentMeans({ values, bands }: FeatureMatrix, segments: readonly Segme
  *
  * @param features - frames × bands that the segments were found in; each band is brought to deviation 1
  * @param segments - in order
- * @param settings - how many groups
  * @returns the number of each segment's group, counted from 0 in the order in which they are first heard
  * @throws RangeError when maxGroups is no whole number from 1, or explained not from 0 to 1
  */

@@ -26,8 +26,6 @@ export interface SegmentLevel {
 /**
  * The levels of features that are there already.
  *
- * @param features - of `segmentationFeatures`
- * @param settings - time grid
  * @returns a level for each of LEVEL_COSTS, the finest first
  * @throws RangeError for settings out of range
  */

@@ -43,8 +43,6 @@ export function poolFrames(features: FeatureMatrix, framesPerStep: number): Feat
  * bounded by `maxSteps`: 2000 steps take 16 MB.
  *
  * @param features - frames × bands; each band is brought to mean 0 and deviation 1
- * @param settings - measure and bound
- * @returns the matrix
  * @throws RangeError when maxSteps is no whole number from 1, or the bandwidth not positive
  */
 export function selfSimilarity(

@@ -70,7 +70,6 @@ function softMask(value: number, reference: number, power: number, empty: number
  * as librosa.decompose.hpss(mask=True).
  *
  * @param magnitude - frames × bins
- * @param settings - the filters and masks
  * @returns two matrices of the same form with numbers from 0 to 1; with a margin of 1 they sum to 1
  * @throws RangeError when a kernel is no whole number from 1, a margin is below 1 or the power is not positive
  */
@@ -105,8 +104,6 @@ export function hpssMasks(
  * The harmonic and the percussive part of a spectrogram, as librosa.decompose.hpss of complex values: each part has
  * the phase of the whole.
  *
- * @param spectrum - a complex spectrogram
- * @param settings - the filters and masks
  * @returns two complex spectrograms of the same form
  * @throws RangeError for settings that `hpssMasks` refuses
  */

@@ -34,7 +34,6 @@ function exchange(window: Float32Array, removed: number, added: number): void {
  *
  * @param line - values, none of them NaN
  * @param size - values a window; an even one reaches further to the left, and its median is the upper of two
- * @param result - receives as many values
  */
 export function medianFilter(line: Float32Array, size: number, result: Float32Array): void {
   const { length } = line;

@@ -36,7 +36,6 @@ export function preEmphasis(samples: Float32Array, settings: PreEmphasisSettings
  * With zi = 0 it undoes zi = 0, and without zi it undoes the straight line.
  *
  * @param samples - samples with pre-emphasis
- * @param settings - the filter
  * @returns as many samples
  */
 export function deEmphasis(samples: Float32Array, settings: PreEmphasisSettings = {}): Float32Array {

@@ -58,7 +58,6 @@ function roundHalfToEven(x: number): number {
  *
  * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
  * @param sampleRate - of the signal, in Hz
- * @param settings - the bands
  * @returns frames × (nBands + 1), in dB, or in units of magnitude when linear
  * @throws RangeError for settings out of range, a band beyond half the sample rate, or one without bins
  */

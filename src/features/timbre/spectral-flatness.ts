@@ -14,7 +14,6 @@ export interface FlatnessSettings {
  * 2004), as librosa.feature.spectral_flatness.
  *
  * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
- * @param settings - exponent and floor
  * @returns a number from 0 to 1 for each frame
  * @throws RangeError when amin is not positive
  */

@@ -8,7 +8,6 @@ const NUMBERS = /^[<>|=]?[bBhHiIlLqQefd?]$/;
 /**
  * Reads a file's arrays of numbers.
  *
- * @param path - the file
  * @returns every data set by its path without the first slash: `model_weights/dense/dense/kernel:0`
  * @throws Error in a few words when it is damaged or another file
  */

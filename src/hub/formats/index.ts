@@ -32,7 +32,6 @@ async function readCheckpointFiles(path: string): Promise<StoredWeights> {
  * Reads a file of weights of any known format.
  *
  * @param path - the file; its ending tells the format
- * @returns its arrays by name
  * @throws UsageError when the ending is not known or the file missing; Failure when it is damaged
  */
 export async function readWeights(path: string): Promise<StoredWeights> {

@@ -20,7 +20,6 @@ const TYPES: Record<string, NumberType> = {
 /**
  * Reads an archive of arrays.
  *
- * @param path - the file
  * @returns its arrays by the names that `numpy.savez` was given
  * @throws Error in a few words when it is damaged or holds something else
  */

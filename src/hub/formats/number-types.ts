@@ -50,8 +50,6 @@ function copyBytes(view: DataView, length: number): ArrayBuffer {
 /**
  * Bytes that some numbers take.
  *
- * @param type - their type
- * @param shape - the array's shape
  * @returns bytes
  */
 export function byteLength(type: NumberType, shape: readonly number[]): number {
@@ -61,8 +59,6 @@ export function byteLength(type: NumberType, shape: readonly number[]): number {
 /**
  * Reads little-endian numbers.
  *
- * @param bytes - exactly the numbers
- * @param type - their type
  * @returns the nearest 32-bit floats; float32 keeps its bits
  */
 export function toFloat32(bytes: Uint8Array, type: NumberType): Float32Array {

@@ -20,8 +20,6 @@ const MARK = Symbol('mark');
  * Reads a pickle. Dictionaries become maps, lists and tuples arrays, integers numbers.
  *
  * @param bytes - the pickle, protocol 2 to 5
- * @param world - what it may use
- * @returns the object
  * @throws Error in a few words when it is damaged or wants a callable that is not known
  */
 export function readPickle(bytes: Uint8Array, world: PickleWorld): unknown {

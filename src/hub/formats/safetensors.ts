@@ -21,8 +21,6 @@ const TYPES: Record<string, NumberType> = {
 /**
  * Reads a file.
  *
- * @param path - the file
- * @returns its arrays by name
  * @throws Error in a few words when it is damaged
  */
 export async function readSafetensors(path: string): Promise<StoredWeights> {

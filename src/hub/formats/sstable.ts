@@ -15,7 +15,6 @@ const MAGIC = [0x8b80fb57, 0xdb477524];
  * The checksum of TensorFlow's files (event files too): CRC-32C, rotated and offset, so that checksums of data with
  * checksums inside stay good.
  *
- * @param bytes - the data
  * @returns the masked checksum, an unsigned 32-bit number
  */
 export function maskedCrc(bytes: Uint8Array): number {
@@ -32,7 +31,6 @@ interface BlockHandle {
 /**
  * Reads a table.
  *
- * @param bytes - the whole file
  * @returns keys (as UTF-8 texts) and values in the order of the file
  * @throws Error in a few words when it is no table, damaged, cut or compressed
  */

@@ -33,7 +33,6 @@ interface BundleEntry {
 /**
  * Reads a checkpoint of one file of values.
  *
- * @param index - content of `NAME.index`
  * @param data - content of `NAME.data-00000-of-00001`
  * @returns every variable by its name; its checksum is checked when it is read
  * @throws Error in a few words when the files are damaged, cut, or of a form that is not read

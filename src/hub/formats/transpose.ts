@@ -2,7 +2,6 @@
  * Moves numbers to another order of their axes, as NumPy's transpose.
  *
  * @param values - in C order
- * @param shape - their shape
  * @param axes - for each axis of the result, which axis it was
  * @returns the numbers in C order of the new axes
  */
@@ -31,8 +30,6 @@ export interface StridedView {
 /**
  * Collects the numbers of a strided array.
  *
- * @param values - what it lies in
- * @param view - how it lies
  * @returns its numbers in C order
  */
 export function gather(values: Float32Array, { shape, strides, offset }: StridedView): Float32Array {

@@ -9,7 +9,6 @@ const LONGEST = 2 ** 31;
 /**
  * Reads files of an archive.
  *
- * @param path - the archive
  * @param wanted - whether a file is read, by its name
  * @returns contents by name, in the archive's order
  * @throws Error in a few words when it is no archive or damaged

@@ -75,9 +75,6 @@ async function readMusicnnWheel(
 /**
  * Reads a list of plain strings out of a Python source, as text: nothing is run.
  *
- * @param source - the file's text
- * @param name - the variable's name
- * @returns the strings
  * @throws Error in a few words when there is no such list, or it holds anything else
  */
 export function readPythonList(source: string, name: string): string[] {
@@ -146,7 +143,6 @@ const WEIGHTS: Record<ZooName, [string, WeightSource][]> = {
 /**
  * Which variable of a checkpoint of the package is which weight.
  *
- * @param architecture - the network
  * @returns sources by the network's names; the optimiser's moments are left out
  */
 export function musicnnWeightMap(architecture: ZooName): WeightMap {

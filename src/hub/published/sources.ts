@@ -44,7 +44,6 @@ export const sourceName = (source: ModelSource): string =>
 /**
  * Fetches a file with weights into a folder, or takes the one that is already here, and checks it.
  *
- * @returns its path
  * @throws UsageError when `from` cannot be read; Failure when the file cannot be fetched or is not the pinned one
  */
 export async function obtain(

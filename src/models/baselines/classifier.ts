@@ -44,17 +44,13 @@ export interface ClassifierKind<Schema extends z.ZodType = z.ZodType, Point = Gr
   /**
    * Learns from rows.
    *
-   * @param rows - rows with their labels
-   * @param point - one value of each option
    * @param final - whether this is the one that is kept: what only it needs (probabilities) is left out else
-   * @returns what was learned
    * @throws UsageError when the rows are too few for the options
    */
   fit(rows: TrainingRows, point: Point, final: boolean): Promise<Fitted>;
   /**
    * Scores rows.
    *
-   * @param fitted - what was learned
    * @param x - [rows × columns]
    * @param labels - as in the fit
    * @returns probabilities where the fit was final, else scores in their order, row-major [rows × labels]
@@ -71,9 +67,7 @@ export interface ClassifierKind<Schema extends z.ZodType = z.ZodType, Point = Gr
 /**
  * Stores an array.
  *
- * @param shape - its shape
  * @param values - its values, rounded to single precision
- * @returns the entry of a `Fitted`
  */
 export function stored(shape: number[], values: ArrayLike<number>): WeightValues {
   return { shape, values: Float32Array.from(values) };

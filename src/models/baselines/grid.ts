@@ -4,7 +4,6 @@ import { z } from 'zod';
 /**
  * An option that takes one value or a list of them.
  *
- * @param value - schema of one value
  * @param preset - the values when the config names none
  * @returns a schema whose output is a list
  */

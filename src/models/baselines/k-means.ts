@@ -7,10 +7,7 @@ const MAX_ITERATIONS = 300;
  * Clusters rows.
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many
  * @param clusters - at most as many as there are rows
- * @param random - chooses the first centres
- * @returns the cluster of each row
  */
 export function kMeans(
   values: ArrayLike<number>,

@@ -8,8 +8,6 @@ const CACHE_BYTES = 256 * 2 ** 20;
  * The kernel of some rows with each other. Rows that were asked for are kept while there is room, the oldest going first.
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many
- * @param gamma - inverse of the kernel's width
  * @returns a function from a row to its kernel with all rows, single precision as in libsvm
  */
 export function kernelRows(
@@ -36,7 +34,6 @@ export function kernelRows(
  * scikit-learn's `gamma="scale"`: 1 / (columns · variance of all values).
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many
  * @returns gamma; 1 where the values do not vary
  */
 export function scaledGamma(values: Float32Array, columns: number): number {

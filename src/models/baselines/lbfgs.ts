@@ -35,9 +35,7 @@ const TRIALS = 40;
  * Minimises a function. The line search brackets a point of the weak Wolfe conditions by bisection (Lewis and Overton
  * 2013), which never fails on a convex function but for rounding.
  *
- * @param objective - value and gradient
  * @param start - where to begin; it is left as it is
- * @param stopping - when to stop
  * @returns the lowest point that was found
  */
 export function minimise(

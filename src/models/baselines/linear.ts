@@ -41,7 +41,6 @@ const MAX_ITERATIONS = 2000;
  * Minimises the mean loss plus |w|² / (2 C rows), which has the minimum of scikit-learn's C Σ loss + |w|² / 2.
  *
  * @param problem - rows, loss and penalty
- * @returns the minimum
  */
 export function fitLinear({
   x,
@@ -133,7 +132,6 @@ export function linearWeights(columns: number, solutions: readonly LinearSolutio
 /**
  * What a linear model says of rows.
  *
- * @param fitted - of `linearWeights`
  * @param x - [rows × columns]
  * @returns row-major [rows × outputs]
  */
@@ -153,7 +151,6 @@ export function linearOutputs(fitted: Fitted, x: SparseMatrix): { values: Float6
 /**
  * The weights of a linear model by label: of two classes with one output, the first has the second's with the other sign.
  *
- * @param fitted - of `linearWeights`
  * @param labels - as in the fit
  * @returns row-major [columns × labels]
  */

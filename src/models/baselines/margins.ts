@@ -21,8 +21,6 @@ const PLAIN: Sigmoid = { slope: -1, offset: 0 };
 /**
  * Fits a decision function to each question, and a sigmoid to each where the fit is final.
  *
- * @param rows - rows with their labels
- * @param margin - the decision function
  * @param final - whether probabilities are wanted
  * @returns the solution of each question, null where all rows have one answer; and `sigmoids` [questions, 2]
  */
@@ -75,7 +73,6 @@ export async function fitMargins<Solution>(
 /**
  * Probabilities of labels from decision values.
  *
- * @param fitted - with `sigmoids`
  * @param decisions - row-major [rows × questions]
  * @param labels - as in the fit
  * @returns row-major [rows × labels]

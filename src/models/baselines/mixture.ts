@@ -33,10 +33,7 @@ const ALMOST_NONE = 10 * Number.EPSILON;
  * Fits a mixture by EM.
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many
  * @param start - the component of each row to begin with, or parameters
- * @param components - how many
- * @returns the mixture
  */
 export function fitMixture(
   values: ArrayLike<number>,
@@ -132,8 +129,6 @@ function componentLogs(
  * The log-likelihood of each row.
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many
- * @param mixture - the mixture
  * @returns log p(row), [rows]
  */
 export function logLikelihoods(values: ArrayLike<number>, columns: number, mixture: Mixture): Float64Array {

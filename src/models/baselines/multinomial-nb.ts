@@ -66,7 +66,6 @@ function classesOf({ count, exclusive, targets }: TrainingRows): {
 /**
  * The joint log-likelihood of each row and class: log P(class) + Σ x log P(column | class).
  *
- * @param fitted - of the fit
  * @param x - [rows × columns]
  * @returns row-major [rows × classes]
  */

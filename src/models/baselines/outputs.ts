@@ -11,12 +11,7 @@ export interface YesOrNo {
   positives: number;
 }
 
-/**
- * The questions of labels: one a label, and of two classes only whether it is the second.
- *
- * @param rows - rows with their labels
- * @returns the questions
- */
+/** The questions of labels: one a label, and of two classes only whether it is the second. */
 export function questionsOf({ x, targets, count, exclusive }: TrainingRows): YesOrNo[] {
   const asked = exclusive && count === 2 ? [1] : Array.from({ length: count }, (_, label) => label);
   return asked.map((label) => {
@@ -28,8 +23,6 @@ export function questionsOf({ x, targets, count, exclusive }: TrainingRows): Yes
 /**
  * Says of which labels there is nothing to learn: every training row has them, or none.
  *
- * @param questions - of `questionsOf`
- * @param rows - number of training rows
  * @returns a sentence, or null where all can be learned
  */
 export function constantLabels(questions: readonly YesOrNo[], rows: number): string | null {
@@ -70,7 +63,6 @@ export function labelProbabilities(yes: Float64Array, { count, exclusive }: Labe
  * Softmax of each row, in place; minus infinity is a probability of zero.
  *
  * @param logits - row-major [rows × classes]
- * @param classes - how many
  * @returns the same array, each row summing to 1
  */
 export function softmaxRows(logits: Float64Array, classes: number): Float64Array {
@@ -91,7 +83,6 @@ export function softmaxRows(logits: Float64Array, classes: number): Float64Array
 /**
  * The logistic function.
  *
- * @param x - any number
  * @returns 1 / (1 + exp(−x)), without overflow
  */
 export function logistic(x: number): number {

@@ -19,7 +19,6 @@ const FOLDS = 5;
  *
  * @param decisions - decision values, [rows]
  * @param positive - 1 for yes, [rows]
- * @returns the sigmoid
  */
 export function fitSigmoid(decisions: ArrayLike<number>, positive: Uint8Array): Sigmoid {
   const n = decisions.length;
@@ -77,10 +76,6 @@ export type Decide = (
  * The sigmoid of a question: the decision values that it is fitted to come from models that did not see the row. With
  * fewer than two rows of either answer, none can be held out, and those of `decide` on the rows themselves are taken.
  *
- * @param x - training rows
- * @param question - with both answers among them
- * @param seed - parts the rows
- * @param decide - the decision function
  * @returns the sigmoid, and whether rows were held out for it
  */
 export async function calibrate(

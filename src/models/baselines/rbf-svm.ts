@@ -90,9 +90,7 @@ export const rbfSvm: ClassifierKind<typeof options, { C: number; gamma: number |
  * @param vectors - support vectors, row-major [vectors × columns]
  * @param coefficients - row-major [vectors × questions]
  * @param intercepts - [questions]
- * @param gamma - of the kernel
  * @param asked - row-major [rows × columns]
- * @param columns - how many
  * @returns row-major [rows × questions]
  */
 export function decisionValues(

@@ -4,9 +4,7 @@ import type { SparseMatrix } from '../../text/term-counts.js';
 /**
  * A matrix of some rows of another.
  *
- * @param matrix - the other
  * @param rows - positions, in the order that is wanted
- * @returns a copy of those rows
  */
 export function selectRows(matrix: SparseMatrix, rows: readonly number[]): SparseMatrix {
   const indptr = new Int32Array(rows.length + 1);
@@ -25,7 +23,6 @@ export function selectRows(matrix: SparseMatrix, rows: readonly number[]): Spars
  * A dense matrix with every value stored.
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many
  * @returns the matrix; it shares the values
  */
 export function fullRows(values: Float32Array, columns: number): SparseMatrix {
@@ -42,7 +39,6 @@ export function fullRows(values: Float32Array, columns: number): SparseMatrix {
 /**
  * Writes a matrix out.
  *
- * @param matrix - any
  * @returns its values, row-major [rows × columns]
  */
 export function denseValues({ rows, columns, indptr, indices, data }: SparseMatrix): Float32Array {
@@ -58,7 +54,6 @@ export function denseValues({ rows, columns, indptr, indices, data }: SparseMatr
  * @param matrix - [rows × columns]
  * @param row - which row
  * @param block - row-major [columns × outputs]
- * @param outputs - how many
  * @param result - receives the products, [outputs]; what it holds is added to
  */
 export function addRowTimes(
@@ -88,7 +83,6 @@ export function addRowTimes(
  * @param matrix - [rows × columns]
  * @param row - which row
  * @param vector - [outputs]
- * @param outputs - how many
  * @param block - row-major [columns × outputs]
  */
 export function addOuterProduct(
@@ -114,7 +108,6 @@ export function addOuterProduct(
  * Squared Euclidean distances of one dense row to all rows of a dense matrix.
  *
  * @param values - row-major [rows × columns]
- * @param columns - how many
  * @param from - [columns]
  * @param result - receives the distances, [rows]
  */

@@ -34,7 +34,6 @@ const BREATH = 2000;
  * Solves the dual problem: pairs of variables chosen by second-order information, without shrinking.
  *
  * @param problem - kernel, answers and C
- * @returns the solution
  */
 export async function solveSmo({
   kernelRow,

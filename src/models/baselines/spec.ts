@@ -62,7 +62,6 @@ export type BaselineSpec = z.output<typeof baselineSchema>;
 /**
  * The classifier of a config.
  *
- * @param spec - features and classifier
  * @returns how it is fitted, and every combination of its options' values
  */
 export function classifierOf({ classifier }: BaselineSpec): { kind: ClassifierKind; grid: GridPoint[] } {
@@ -79,7 +78,6 @@ const FEATURE_TITLES: Record<BaselineFeatureName, string> = {
 /**
  * A baseline in a few words.
  *
- * @param spec - features and classifier
  * @returns `logistic regression on TF-IDF of lyrics`
  */
 export function describeBaseline({ features, classifier }: BaselineSpec): string {

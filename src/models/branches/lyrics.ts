@@ -13,12 +13,7 @@ import { lstmUnits, withRecurrence } from './recurrence.js';
 /** Id of the padding behind the last token. */
 export const PADDING_ID = 0;
 
-/**
- * Name of the table of vectors among a model's weights, [vocabulary, embedding].
- *
- * @param branch - the branch's name
- * @returns the weight's name
- */
+/** Name of the table of vectors among a model's weights, [vocabulary, embedding]. */
 export const embeddingOf = (branch: string): string => `${branch}/embedding`;
 
 const options = z.strictObject({

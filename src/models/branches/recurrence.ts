@@ -14,8 +14,6 @@ export const lstmUnits = z
 /**
  * A BiLSTM over a branch's sequence, or nothing.
  *
- * @param parameters - receives the layer's weights
- * @param name - the layer's name
  * @param features - size of the sequence's last dimension
  * @param units - hidden units a direction; 0 leaves the sequence as it is
  * @returns the size of the output's last dimension, and the layer

@@ -20,8 +20,6 @@ export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode) => T) & 
  * running averages in evaluation.
  *
  * @param parameters - receives `name/gamma`, `name/beta`, `name/mean` and `name/variance`, [channels] each
- * @param name - the layer's name
- * @param channels - size of the last dimension
  * @returns the layer: any shape with `channels` last, to the same shape
  */
 export function batchNorm(parameters: Parameters, name: string, channels: number): BatchNorm {

@@ -25,8 +25,6 @@ export interface ConvBlockOptions {
  *
  * @param parameters - receives `name/kernel` [height, width, inputs, outputs], `name/bias` [outputs], and
  *   `name/norm/gamma`, `beta`, `mean` and `variance`, [outputs] each
- * @param name - the block's name
- * @param options - its sizes
  * @returns the block: [batch, height, width, inputs] to [batch, pooled height, pooled width, outputs]
  */
 export function convBlock(

@@ -6,10 +6,7 @@ import type { Parameters } from '../parameters.js';
  * A 2D convolution of stride 1 without a bias, which the batch normalisation that follows has.
  *
  * @param parameters - receives `name/kernel` [height, width, inputs, outputs]
- * @param name - the layer's name
  * @param size - height and width of the kernel
- * @param inputs - input channels
- * @param outputs - output channels
  * @param padding - `same`: zeros on all sides keep height and width; `valid`: none, and both shrink by the kernel less 1
  * @returns the layer: [batch, height, width, inputs] to [batch, height, width, outputs]; it multiplies the kernel by
  *   `factors`, [outputs], where they are given
@@ -31,10 +28,6 @@ export function conv2d(
  * A 1D convolution of stride 1 over time, as a 2D convolution of height 1, which is what both engines have.
  *
  * @param parameters - receives `name/kernel` [1, width, inputs, outputs]
- * @param name - the layer's name
- * @param width - kernel width in steps
- * @param inputs - input channels
- * @param outputs - output channels
  * @returns the layer: [batch, 1, time, inputs] to [batch, 1, time, outputs]
  */
 export function conv1d(

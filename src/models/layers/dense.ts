@@ -7,10 +7,8 @@ import type { Parameters } from '../parameters.js';
  * A fully connected layer on the last dimension, y = x W + b.
  *
  * @param parameters - receives `name/kernel` [inputs, outputs] and `name/bias` [outputs]
- * @param name - the layer's name
  * @param inputs - size of the input's last dimension
  * @param outputs - size of the output's last dimension
- * @param initializer - first values of the kernel
  * @returns the layer: [..., inputs] to [..., outputs]
  */
 export function dense(

@@ -15,7 +15,6 @@ function byHead(x: tf.Tensor3D, heads: number): tf.Tensor4D {
  * @param keys - [batch, time, features]
  * @param values - [batch, time, features]
  * @param mask - of keys and values, [batch, time], 1 for a real step; null when all are
- * @param heads - a divisor of features
  * @returns [batch, steps, features]
  */
 export function dotProductAttention(

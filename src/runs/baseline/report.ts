@@ -24,14 +24,7 @@ const METRIC_TITLES: Record<Metric, string> = {
   accuracy: 'accuracy',
 };
 
-/**
- * What the page shows of a baseline.
- *
- * @param spec - features and classifier
- * @param fits - one a fold
- * @param context - names of the labels
- * @returns settings and telling terms
- */
+/** What the page shows of a baseline. */
 export function baselineReport(
   spec: BaselineSpec,
   fits: readonly FittedBaseline[],
@@ -54,9 +47,7 @@ export function baselineReport(
 /**
  * The examples that the page shows.
  *
- * @param config - how many
  * @param examples - in the order of the predictions
- * @param predictions - their scores
  * @returns from the best predicted to the worst
  */
 export function baselineViews(

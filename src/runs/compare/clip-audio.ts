@@ -17,9 +17,6 @@ const AUDIO_BUDGET = 7_500_000;
 
 /**
  * Reads the audio of clips, each once, the first clip of every list before the second of any, as long as there is room.
- *
- * @param contrasts - of `contrastClips`
- * @returns the audio by path
  */
 export async function readClipAudio(contrasts: readonly ClipContrast[]): Promise<ClipAudio> {
   const audio = new Map<string, EmbeddedAudio | null>();

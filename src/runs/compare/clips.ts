@@ -85,7 +85,6 @@ function meanRun({ runs }: RunGroup): MeanRun {
  * Chooses the clips with the largest paired difference of loss, of those about which one experiment is right and the
  * other wrong: about the class, or about at least one tag. Of a song one clip is taken.
  *
- * @param groups - experiments on the same examples
  * @param pairs - which of them are compared; of many, those with the first experiment
  * @returns both directions of each pair; none with no such clip
  */

@@ -129,7 +129,6 @@ const NORMAL_975 = 1.959963984540054;
  * Compares runs.
  *
  * @param given - of `readRun`, at least one
- * @param options - the bootstrap's size and seed
  * @returns groups, differences and what was left out
  */
 export function compareRuns(given: readonly StoredRun[], options: ComparisonOptions): Comparison {

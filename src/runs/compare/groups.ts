@@ -15,7 +15,6 @@ export interface RunGroup {
 /**
  * Names runs.
  *
- * @param runs - runs in different folders
  * @returns the end of each folder's path, with as many folders above as tell all of them apart: `mel`, or `mel/seed-1`
  */
 export function runLabels(runs: readonly StoredRun[]): string[] {
@@ -32,7 +31,6 @@ export function runLabels(runs: readonly StoredRun[]): string[] {
  * Gathers runs that differ only by their seed: the same config, engine and version. Where such runs share a seed, the
  * code must have made the difference, so that runs of another revision are another group.
  *
- * @param runs - comparable runs
  * @returns the groups, in the order of their first runs
  */
 export function groupBySeed(runs: readonly StoredRun[]): RunGroup[] {

@@ -13,7 +13,6 @@ const OWN_FILE = /^(tables|figures)\/[\w-][\w.-]*$/;
 /**
  * Checks that a comparison may be written into a folder.
  *
- * @param out - the folder
  * @throws UsageError when it is a file, or holds something else than an earlier comparison
  */
 export async function requireOutFolder(out: string): Promise<void> {

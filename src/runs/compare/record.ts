@@ -6,7 +6,6 @@ import type { Comparison, Estimate, LabelDifference, MetricDifference } from './
 /**
  * Makes the record of a comparison.
  *
- * @param comparison - what is said
  * @param files - what is written beside the record, relative to it
  * @returns a plain object for JSON; an experiment is named by its label, and a difference is `experiment` minus `minus`
  */

@@ -37,7 +37,6 @@ export function flatten(config: unknown, prefix = ''): Map<string, string> {
 /**
  * The settings of a run that may change its numbers.
  *
- * @param run - a finished run
  * @returns the config without names and places
  */
 export function effectiveSettings({ config }: StoredRun): Map<string, string> {

@@ -29,9 +29,6 @@ interface Table {
 
 /**
  * Makes the tables of a comparison: `runs`, `differences`, `labels` and `settings`, as CSV, Markdown and LaTeX.
- *
- * @param comparison - what is said
- * @returns file names and contents
  */
 export function comparisonTables(comparison: Comparison): [string, string][] {
   const { dataset, protocol, split, synthetic } = comparison;

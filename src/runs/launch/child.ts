@@ -32,12 +32,7 @@ export interface ChildEnd {
   error: string | null;
 }
 
-/**
- * The words of the command.
- *
- * @param run - what is run
- * @returns arguments of `polytag`
- */
+/** The words of the command. */
 export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] {
   return [
     ...['run', sidecar(folder, '.yaml'), '--out', folder],
@@ -50,7 +45,6 @@ export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] 
  * Runs an experiment in a process of its own and waits for its end. The process gets no signals from the terminal: it is
  * stopped through `signal`, after which it keeps a checkpoint, and it stops by itself when this process dies.
  *
- * @param run - what is run
  * @returns how it ended; a process that cannot be started is a failed one
  */
 export async function runChild(run: ChildRun): Promise<ChildEnd> {

@@ -34,7 +34,6 @@ const FRAME_SECONDS = 3;
 /**
  * Estimates the time of a plan. Early stopping is not foreseen, so that it is what the plan takes at most.
  *
- * @param plan - the runs
  * @param options - the study's folder, jobs at once, and where sentences go
  * @returns the state and time of each run, and of all
  * @throws UsageError for what is wrong with a data set

@@ -35,7 +35,6 @@ const LOOK_MS = 1000;
 /**
  * Threads of each of some processes that share a machine.
  *
- * @param jobs - processes at once
  * @returns what `TF_NUM_INTRAOP_THREADS` says, else the cores by the processes, and at least one
  */
 export function threadsPerJob(jobs: number): number {
@@ -48,7 +47,6 @@ export function threadsPerJob(jobs: number): number {
  * same call goes on from there. With the same number of jobs the results are the same to the bit, since that number
  * decides the threads of a run; a run that was begun with another number of threads goes on with its own.
  *
- * @param plan - the runs
  * @param options - folder, jobs, launcher
  * @returns what became of each run, in the plan's order
  * @throws UsageError when a folder holds a run of another config, naming the first key, or another process executes a plan
@@ -240,7 +238,6 @@ async function executeTask(
 /**
  * Turns what became of a plan into the end of a command.
  *
- * @param outcomes - of `executePlan`
  * @throws Interrupted when a signal stopped the work; Failure with the list of the runs that failed
  */
 export function requireAllDone(outcomes: readonly RunOutcome[]): void {

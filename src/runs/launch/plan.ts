@@ -38,7 +38,6 @@ const GROUP = /^[\w][\w.,=+-]*$/;
  *
  * @param group - its name: letters, digits and `_ . , = + -`
  * @param config - the experiment; its own seed is replaced
- * @param seeds - different whole numbers
  * @returns a run for each seed, in their order
  * @throws UsageError for a name that cannot be a folder's
  */
@@ -58,7 +57,6 @@ export function planGroup(group: string, config: Config, seeds: readonly number[
 /**
  * Checks that no two runs of a plan share a folder.
  *
- * @param plan - the runs
  * @throws UsageError naming the first folder that comes twice
  */
 export function requireDistinctRuns(plan: readonly PlannedRun[]): void {
@@ -73,8 +71,6 @@ export function requireDistinctRuns(plan: readonly PlannedRun[]): void {
 /**
  * How far a planned run has come.
  *
- * @param run - the run
- * @param out - the study's folder
  * @returns its state; a folder with a config that cannot be read counts as changed
  */
 export async function stateOfRun(run: PlannedRun, out: string): Promise<RunState> {
@@ -92,7 +88,6 @@ export async function stateOfRun(run: PlannedRun, out: string): Promise<RunState
 /**
  * The first key in which two configs differ, of those that decide a result.
  *
- * @param found - what is there
  * @param planned - what is wanted, whose order of keys counts
  * @returns the key with both values as text, `nothing` where a config lacks it; null when there is no difference
  */

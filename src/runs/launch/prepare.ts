@@ -6,7 +6,6 @@ import type { PlannedRun } from './plan.js';
 /**
  * One run for each set of features that runs need.
  *
- * @param runs - of a plan
  * @returns the first run of each kind, by a text that is the same for all of its kind
  */
 export function runsWithOwnFeatures(runs: readonly PlannedRun[]): Map<string, PlannedRun> {
@@ -22,7 +21,6 @@ export function runsWithOwnFeatures(runs: readonly PlannedRun[]): Map<string, Pl
 /**
  * Computes the features that runs need, so that processes that run at once find them.
  *
- * @param runs - of a plan
  * @param options - what stops the work, and where sentences go
  * @throws as `openConfigStore`, and what is wrong with a data set
  */

@@ -39,7 +39,6 @@ export const STUDY_RECORD = 'study.json';
 /**
  * Reads the record of a study.
  *
- * @param out - the study's folder
  * @returns the record; null where there is none that can be read
  */
 export async function readStudyRecord(out: string): Promise<StudyRecord | null> {
@@ -52,12 +51,7 @@ export async function readStudyRecord(out: string): Promise<StudyRecord | null> 
   }
 }
 
-/**
- * Writes the record of a study.
- *
- * @param out - the study's folder
- * @param record - all its runs
- */
+/** Writes the record of a study. */
 export async function writeStudyRecord(out: string, record: StudyRecord): Promise<void> {
   await writeWhole(join(out, STUDY_RECORD), `${JSON.stringify(record, null, 2)}\n`);
 }

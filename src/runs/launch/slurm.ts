@@ -29,8 +29,6 @@ export type ArrayPlan = z.output<typeof planSchema>;
 /**
  * Reads the plan that an array's tasks share.
  *
- * @param path - the file
- * @returns the plan
  * @throws UsageError when it is no such file
  */
 export async function readArrayPlan(path: string): Promise<ArrayPlan> {
@@ -41,20 +39,10 @@ export async function readArrayPlan(path: string): Promise<ArrayPlan> {
   }
 }
 
-/**
- * Where a task notes that its run failed in a way that no repetition mends.
- *
- * @param folder - the run's folder
- * @returns the file's path
- */
+/** Where a task notes that its run failed in a way that no repetition mends. */
 export const failurePath = (folder: string): string => sidecar(folder, '.failed');
 
-/**
- * Where a task notes that it has begun to replace a run of another config, which is done once.
- *
- * @param folder - the run's folder
- * @returns the file's path
- */
+/** Where a task notes that it has begun to replace a run of another config, which is done once. */
 export const begunPath = (folder: string): string => sidecar(folder, '.begun');
 
 /**
@@ -63,7 +51,6 @@ export const begunPath = (folder: string): string => sidecar(folder, '.begun');
  *
  * @param tasks - the whole plan; the records of what was not done are brought up to date
  * @param options - folder and what Slurm is asked for
- * @param save - writes the study's record
  * @throws as `launchArray`, except that tasks which failed once too often are failed runs
  */
 export async function executeOnSlurm(

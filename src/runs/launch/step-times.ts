@@ -34,10 +34,7 @@ const TRIES = 5;
  * Times training steps and the scoring of recordings. Every recording is given the length of one that is decoded, and
  * the vocabulary the largest size that the config allows.
  *
- * @param config - of the run
- * @param dataset - its data set
  * @param seconds - for how long steps are repeated; the first of each kind, which warms up, is not counted
- * @returns mean times
  * @throws as `prepare` and `buildModel` for a config that cannot be run
  */
 export async function timeSteps(config: Config, dataset: Dataset, seconds: number): Promise<StepTimes> {

@@ -15,8 +15,6 @@ export interface Task {
 /**
  * Whether a run is as far as it is wanted.
  *
- * @param run - the run
- * @param out - the study's folder
  * @param pauseAfter - epochs that are wanted; all, and the evaluation, when left out
  * @returns finished or paused; null when there is something left to do
  */

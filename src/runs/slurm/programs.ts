@@ -31,10 +31,7 @@ async function run(program: string, args: string[]): Promise<string> {
 /**
  * Submits a script.
  *
- * @param script - its path
  * @param array - numbers of the tasks, in place of the script's own
- * @param delaySeconds - the earliest begin from now
- * @returns the job's number
  * @throws UsageError where there is no Slurm; Failure when it refuses
  */
 export async function submit(script: string, array: string, delaySeconds: number): Promise<string> {
@@ -81,11 +78,7 @@ export async function taskStates(
   return new Map([...parseSacct(accounted), ...states]);
 }
 
-/**
- * Cancels the tasks of jobs that have not begun. Those that run come to their own end.
- *
- * @param jobs - numbers of jobs
- */
+/** Cancels the tasks of jobs that have not begun. Those that run come to their own end. */
 export async function cancelWaiting(jobs: readonly string[]): Promise<void> {
   await run('scancel', ['--state=PENDING', ...jobs]);
 }

@@ -33,7 +33,6 @@ const recordPath = (folder: string): string => join(folder, 'slurm.json');
 /**
  * Reads what is remembered of an array.
  *
- * @param folder - of the array
  * @param array - its command and number of tasks
  * @returns the record; a new one where there is none
  * @throws UsageError when the folder belongs to another command
@@ -61,12 +60,7 @@ export async function readRecord(
   return data;
 }
 
-/**
- * Remembers an array.
- *
- * @param folder - of the array
- * @param record - all its tasks
- */
+/** Remembers an array. */
 export async function writeRecord(folder: string, record: ArrayRecord): Promise<void> {
   await writeWhole(recordPath(folder), `${JSON.stringify(record)}\n`);
 }

@@ -65,8 +65,6 @@ export function arrayExpression(tasks: readonly number[], maxRunning?: number): 
 /**
  * Writes the script of an array.
  *
- * @param array - what it runs
- * @returns the script's text
  * @throws UsageError for a folder whose name cannot stand in it
  */
 export function arrayScript(array: ArrayCommand): string {

@@ -43,8 +43,6 @@ export const SACCT_FORMAT = 'JobID,State,ExitCode';
 /**
  * Names a task of a job.
  *
- * @param job - number of the array's job
- * @param task - number in the array
  * @returns such as `1234_7`
  */
 export const taskKey = (job: string, task: number | string): string => `${job}_${task}`;
@@ -62,12 +60,7 @@ function stateOf(state: string, exit: string, reason: string): TaskState {
   return WAITING.has(state) ? { kind: 'waiting', reason } : { kind: 'running' };
 }
 
-/**
- * Reads `squeue --array --noheader --states=all --Format=SQUEUE_FORMAT`.
- *
- * @param text - what it printed
- * @returns states by {@link taskKey}
- */
+/** Reads `squeue --array --noheader --states=all --Format=SQUEUE_FORMAT`. */
 export function parseSqueue(text: string): Map<string, TaskState> {
   const states = new Map<string, TaskState>();
   for (const line of text.split('\n')) {
@@ -82,9 +75,6 @@ export function parseSqueue(text: string): Map<string, TaskState> {
 /**
  * Reads `sacct --allocations --noheader --parsable2 --format=SACCT_FORMAT`. Only ends are taken: of tasks that are on
  * their way squeue knows more.
- *
- * @param text - what it printed
- * @returns states by {@link taskKey}
  */
 export function parseSacct(text: string): Map<string, TaskState> {
   const states = new Map<string, TaskState>();
@@ -100,7 +90,6 @@ export function parseSacct(text: string): Map<string, TaskState> {
  * What follows from the end of a task. Its own exit codes say whether trying again can help; a task that someone
  * cancelled is not started again behind their back.
  *
- * @param end - how it ended
  * @returns done, again, or stop
  */
 export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
@@ -110,12 +99,7 @@ export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
   return refused ? 'stop' : 'again';
 }
 
-/**
- * Says how a task ended.
- *
- * @param end - how it ended
- * @returns a few words
- */
+/** Says how a task ended. */
 export function describeEnd({ state, exitCode, signal }: TaskEnd): string {
   if (state !== 'FAILED') return state === 'OUT_OF_MEMORY' ? 'OUT_OF_MEMORY (ask for more by mem=)' : state;
   return signal > 0 ? `killed by signal ${signal}` : `exit code ${exitCode}`;

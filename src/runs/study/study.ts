@@ -67,8 +67,6 @@ export interface Study {
 /**
  * Checks a study's names, so that a slip in an experiment's file shows before anything runs.
  *
- * @param study - the study
- * @returns the same study
  * @throws UsageError naming the first name that is given twice or means nothing
  */
 export function defineStudy(study: Study): Study {
@@ -124,7 +122,6 @@ export interface StudyChoice {
 /**
  * The runs of a study.
  *
- * @param study - the study
  * @param choice - seeds, panels, groups and overrides
  * @returns the runs, panel by panel, group by group
  * @throws UsageError for an unknown panel or group, or what a config gets wrong

@@ -14,8 +14,6 @@ export interface Rung {
 /**
  * The rungs of a bracket.
  *
- * @param candidates - experiments at the start
- * @param epochs - of full training
  * @param eta - of so many candidates one goes on; above 1
  * @returns at least one rung; the last one trains fully
  */
@@ -34,7 +32,6 @@ export function bracket(candidates: number, epochs: number, eta: number): Rung[]
  * The candidates that go on.
  *
  * @param candidates - with their scores on the validation part, higher is better; null for one that failed
- * @param count - how many go on
  * @returns the best, in the order in which they were given; of equal ones the first; never one without a score
  */
 export function promote<Candidate>(

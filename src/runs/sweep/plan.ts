@@ -34,7 +34,6 @@ const LONGEST_NAME = 100;
 /**
  * Takes the seed out of what is swept.
  *
- * @param swept - all swept keys
  * @param count - of --seeds, if given
  * @returns the other keys, and the seeds if `seed` was swept
  * @throws UsageError when both say which seeds there are, or a seed is no whole number
@@ -57,7 +56,6 @@ export function splitSeeds(
 /**
  * Short names of keys.
  *
- * @param keys - different dotted keys
  * @returns for each the shortest end that tells it apart: `learning_rate` of `training.optimizer.learning_rate`
  */
 export function shortKeys(keys: readonly string[]): Map<string, string> {
@@ -88,11 +86,7 @@ function nameOf(
 /**
  * Resolves every setting of a sweep and merges those that come to the same experiment.
  *
- * @param file - the config
- * @param fixed - overrides of all runs
- * @param settings - values of the swept keys
  * @param seeds - of the runs of each experiment: how many from the config's own on, or which
- * @returns the experiments
  * @throws UsageError for a key or value that the config cannot have
  */
 export async function planSweep(
@@ -138,7 +132,6 @@ export async function planSweep(
 /**
  * The runs of some experiments.
  *
- * @param plan - gives the seeds
  * @param experiments - all of the plan, or some
  * @returns a run for each experiment and seed
  */

@@ -44,8 +44,6 @@ export interface SweptResult {
 /**
  * Reads what came of a sweep.
  *
- * @param plan - its experiments
- * @param out - the sweep's folder
  * @param outcomes - of the runs that were begun
  * @returns a result for each experiment, the best on the validation part first; what has no validation metric, or was
  *   trained less, comes last

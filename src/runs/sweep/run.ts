@@ -59,8 +59,6 @@ const BOOTSTRAP_SAMPLES = 1000;
 /**
  * Resolves a sweep: every setting, checked against the config.
  *
- * @param request - what is asked for
- * @returns experiments and rungs
  * @throws UsageError for a word, key or value that cannot be
  */
 export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep> {
@@ -75,8 +73,6 @@ export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep
 /**
  * Runs a sweep and compares its finished experiments. What is finished is not run again; a stopped sweep is resumed.
  *
- * @param sweep - of `prepareSweep`
- * @param options - as of `executePlan`
  * @returns the results so far, also when runs failed or a signal stopped the work
  * @throws as `executePlan`
  */

@@ -46,8 +46,6 @@ export function gridSettings(swept: readonly SweptKey[]): Setting[] {
  * alone, so that more trials add to those that were made.
  *
  * @param swept - keys with lists, of which one value is taken, or distributions
- * @param trials - how many settings
- * @param seed - of the draws
  * @returns the settings, of which some may be the same
  */
 export function randomSettings(swept: readonly SweptKey[], trials: number, seed: number): Setting[] {

@@ -19,7 +19,6 @@ export function spreadText(value: Spread | null): string {
 /**
  * How far an experiment's runs have come.
  *
- * @param runs - of the experiment
  * @returns nothing when all are finished, else such as `1 failed, 2 paused`
  */
 export function statusText(runs: readonly SweptRun[]): string {
@@ -72,7 +71,6 @@ const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repla
  *
  * @param keys - that were swept
  * @param results - in the order of the lines
- * @returns the text of `sweep.csv`
  */
 export function sweepCsv(keys: readonly string[], results: readonly SweptResult[]): string {
   const header = [
@@ -96,7 +94,6 @@ export function sweepCsv(keys: readonly string[], results: readonly SweptResult[
 /**
  * The results for a program.
  *
- * @param results - of a sweep
  * @returns plain objects for JSON, a line an experiment
  */
 export function sweepJson(results: readonly SweptResult[]): Record<string, unknown>[] {

@@ -13,7 +13,6 @@ export interface BestValidation {
 /**
  * The best epoch by the metric that early stopping follows, whose weights the run keeps.
  *
- * @param history - the epochs
  * @param upTo - only so many of them, as far as all candidates have come
  * @returns the first of the best; null where the metric is defined in none
  */

@@ -10,7 +10,6 @@ const SPINS = 2000;
  * Returns when every worker has come here; what each wrote before is then seen by all.
  *
  * @param control - the control block, shared
- * @param workers - how many there are
  */
 export function meet(control: Int32Array, workers: number): void {
   const generation = Atomics.load(control, CONTROL.generation);

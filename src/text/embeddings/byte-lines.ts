@@ -54,7 +54,6 @@ export class ByteLines {
   /**
    * The next bytes.
    *
-   * @param count - how many
    * @returns null where so many are not there yet
    */
   take(count: number): Buffer | null {
@@ -63,11 +62,7 @@ export class ByteLines {
     return this.buffer.subarray(this.at - count, this.at);
   }
 
-  /**
-   * Waits for the next piece.
-   *
-   * @returns false at the end
-   */
+  /** Waits for the next piece. */
   async more(): Promise<boolean> {
     if (this.ended) return false;
     const { value, done } = await this.pieces.next();

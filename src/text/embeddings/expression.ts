@@ -11,7 +11,6 @@ export interface WordExpression {
  * Reads a sum of words. Signs stand between spaces, so that a word may hold a hyphen.
  *
  * @param text - a word, or words with `+` and `-` between them
- * @returns its words
  * @throws UsageError for any other form
  */
 export function parseExpression(text: string): WordExpression {

@@ -56,7 +56,6 @@ export class CorpusBuilder {
    * Leaves rare words out and numbers the others by frequency, ties in order of first appearance. What was collected goes.
    *
    * @param minCount - words seen less often are left out
-   * @returns the corpus
    * @throws Failure when there is no memory for it
    */
   finish(minCount: number): CorpusIds {

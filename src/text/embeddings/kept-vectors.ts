@@ -15,7 +15,6 @@ export class KeptVectors {
   inFile = 0;
 
   /**
-   * @param dim - numbers of a vector
    * @param wanted - the words to keep; null for all
    */
   constructor(
@@ -25,12 +24,7 @@ export class KeptVectors {
     this.vectors = new Float32Array(FIRST_ROOM * dim);
   }
 
-  /**
-   * Counts a word of the file.
-   *
-   * @param word - as it stands there
-   * @returns whether its vector is wanted
-   */
+  /** Counts a word of the file. */
   meet(word: string): boolean {
     this.inFile++;
     return this.wanted === null || this.wanted.has(word);
@@ -44,7 +38,6 @@ export class KeptVectors {
   /**
    * Keeps a vector; of a word that is kept already the first one stays.
    *
-   * @param word - wanted
    * @param vector - copied, [dim]
    */
   add(word: string, vector: Float32Array): void {

@@ -8,8 +8,6 @@ const SUGGESTIONS = 3;
 /**
  * The row of a word.
  *
- * @param word - as it was typed
- * @param rows - row by word
  * @param path - of the file, for the message
  * @returns the row; that of the word in lower case where it is known in that form alone
  * @throws UsageError naming the words that are spelled most alike

@@ -53,10 +53,6 @@ export interface Layout {
 /**
  * Lays out the memory.
  *
- * @param words - size of the vocabulary
- * @param settings - sizes and number of workers
- * @param roundTokens - tokens of a round
- * @returns addresses
  * @throws UsageError when it is more than WebAssembly can address
  */
 export function layOut(words: number, settings: EmbeddingSettings, roundTokens: number): Layout {

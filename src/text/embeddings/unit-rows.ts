@@ -4,7 +4,6 @@
  * Divides each vector by its length; a vector of zeros stays.
  *
  * @param vectors - [rows × dim]
- * @param dim - numbers of a vector
  * @returns a copy, [rows × dim]
  */
 export function unitRows(vectors: Float32Array, dim: number): Float32Array {

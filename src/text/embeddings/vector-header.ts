@@ -36,8 +36,6 @@ const FASTTEXT_MODEL = Buffer.from([0xba, 0x16, 0x4f, 0x2f]);
  * Reads the first line, where it announces something, and finds out the format.
  *
  * @param lines - the file, nothing taken yet
- * @param path - for messages
- * @returns what is announced
  * @throws Failure for a file of another kind
  */
 export async function readHeader(lines: ByteLines, path: string): Promise<Header> {

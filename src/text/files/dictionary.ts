@@ -19,7 +19,6 @@ const ENTRY = /^(\S+)(?: ([1-9]\d{0,8}))?(?: ([a-zA-Z]\w{0,7}))?$/;
  *
  * @param path - the file, in any encoding that lyrics have
  * @param key - what the file is to the reader of a message: `inputs.lyrics.dictionary`
- * @returns its entries
  * @throws UsageError when it cannot be read, or naming the first line of another form
  */
 export async function readDictionary(path: string, key: string): Promise<string[]> {
@@ -47,7 +46,6 @@ export async function readDictionary(path: string, key: string): Promise<string[
  * Puts entries where the segmenter can read them: a file in the cache whose name follows from its content.
  *
  * @param entries - from `readDictionary`
- * @returns the file's path
  * @throws Failure when the cache folder cannot be written
  */
 export async function storeDictionary(entries: readonly string[]): Promise<string> {

@@ -8,7 +8,6 @@ import { LYRICS_ENDINGS } from './read-lyrics.js';
  * The lyrics files that paths name: a file is itself, a folder is every `.txt` and `.lrc` below it, `.txt` where a
  * name has both.
  *
- * @param paths - files and folders
  * @returns paths of files, each once; those of a folder in the order of their names
  * @throws UsageError for a path that is not there, or a folder without lyrics
  */

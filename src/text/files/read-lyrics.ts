@@ -34,7 +34,6 @@ export interface Lyrics {
  * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. A file that holds
  * no lyrics (binary data, more than 1 MiB, a folder) gives an empty text and says why.
  *
- * @param path - a `.txt` or `.lrc` file
  * @returns its text, and its lines with times where it has some
  * @throws Error of the system when there is no such file
  */

@@ -11,7 +11,6 @@ const ALIGNMENT = 64;
  * Writes a matrix that `scipy.sparse.load_npz` reads. A reader sees the old file or the new one, never a part.
  *
  * @param path - where the file goes
- * @param matrix - what is written
  * @throws Failure when the disk is full or the folder cannot be written
  */
 export async function writeSparseNpz(path: string, matrix: SparseMatrix): Promise<void> {

@@ -34,8 +34,6 @@ export interface LyricsTfidf extends Pick<TermCounts, 'terms' | 'documentFrequen
  * Weighs the terms of lyrics files. A file that cannot be read is a row of zeros and stands in the notes. One text is
  * in memory at a time, beside what is stored of the matrix.
  *
- * @param files - paths
- * @param options - tokens and variants
  * @returns the matrix with its terms and documents
  * @throws RangeError for an unknown variant; Interrupted when stopped
  */
@@ -72,10 +70,7 @@ export async function tfidfOfLyrics(
  * Writes weights: `.npz` for scipy with the terms and documents as CSV beside it, or all as one `.csv`, a line a
  * document and term.
  *
- * @param path - ends in `.npz` or `.csv`
- * @param result - what is written
  * @param smoothIdf - as it was computed, for the column `idf`
- * @returns paths of the written files
  * @throws Failure when the disk is full or the folder cannot be written
  */
 export async function writeLyricsTfidf(

@@ -107,7 +107,6 @@ export class AugmentedBatches {
   /**
    * The truth of a batch, mixed as its inputs are.
    *
-   * @param chunks - the parts
    * @returns row-major [batch × labels]
    */
   targets(chunks: readonly TrainingChunk[]): Float32Array {

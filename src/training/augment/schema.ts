@@ -112,7 +112,6 @@ const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'pol
 /**
  * Whether chunks have to be heard as samples.
  *
- * @param settings - the config's `training.augment`
  * @returns false where masks or mixtures of spectrograms are all that is asked for
  */
 export function needsWaveform(settings: AugmentSettings): boolean {

@@ -25,7 +25,6 @@ export interface SoundChanges {
  * Draws what is changed. Each kind of change has a generator of its own, so that turning one on or off leaves the
  * others' draws as they were.
  *
- * @param settings - the config's `training.augment`
  * @param generatorOf - gives the generator of a kind of change
  * @param sampleRate - in Hz
  * @returns the changes, or null where none was drawn
@@ -78,7 +77,6 @@ const usesVocoder = ({ rate, semitones }: SoundChanges): boolean => rate !== 1 |
  *
  * @param span - the samples that are wanted, as they would be without changes
  * @param origin - the sample that stays where it is when the speed changes
- * @param changes - what is changed
  * @returns the span itself where neither speed nor pitch changes
  */
 export function sourceSpan({ begin, count }: SampleSpan, origin: number, changes: SoundChanges): SampleSpan {
@@ -95,7 +93,6 @@ export function sourceSpan({ begin, count }: SampleSpan, origin: number, changes
  *
  * @param source - the samples of `sourceSpan`
  * @param count - samples wanted
- * @param changes - what is changed
  * @returns `count` samples
  */
 export function applySoundChanges(source: Float32Array, count: number, changes: SoundChanges): Float32Array {

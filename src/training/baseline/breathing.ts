@@ -4,7 +4,6 @@ import { Interrupted } from '../../base/errors.js';
 /**
  * Lets signals in, and stops where one came.
  *
- * @param signal - stops the work
  * @returns a function to await now and then
  */
 export const breathing = (signal?: AbortSignal) => async (): Promise<void> => {

@@ -4,7 +4,6 @@ import type { Experiment } from '../schema.js';
 /**
  * Refuses changed test conditions, which are made of a network's inputs.
  *
- * @param config - of a baseline
  * @throws UsageError when it names conditions
  */
 export function requireNoConditions({ evaluation }: Pick<Experiment, 'evaluation'>): void {

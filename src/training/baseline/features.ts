@@ -52,11 +52,8 @@ const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTe
 /**
  * Reads what the features of a data set are made of.
  *
- * @param features - the config's `model.baseline.features`
  * @param config - its `inputs` say how lyrics are read or MFCCs computed
- * @param dataset - the data set
  * @param options - notes, signals, a dictionary
- * @returns what gives rows
  * @throws UsageError when audio files are missing; Interrupted when stopped
  */
 export function loadFeatures(

@@ -52,10 +52,6 @@ export interface FittedBaseline {
 /**
  * Fits a baseline: features and every point of the grid to the training part, then the best point for good.
  *
- * @param context - what is fitted to what
- * @param train - the training part
- * @param validation - the validation part
- * @returns the fitted baseline
  * @throws Interrupted when stopped
  */
 export async function fitBaseline(
@@ -110,7 +106,6 @@ const BATCH = 256;
  * Scores examples with a fitted baseline, by its predictor.
  *
  * @param stored - what was fitted, as it is stored
- * @returns their scores beside the truth
  */
 export function scoreBaseline(
   source: FeatureSource,

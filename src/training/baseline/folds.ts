@@ -16,8 +16,6 @@ export const foldsOf = ({ folds, examples }: Dataset): readonly ReadonlyMap<stri
 /**
  * The parts of one fold.
  *
- * @param dataset - the data set
- * @param parts - part by example id
  * @returns the examples of each part, in the data set's order
  * @throws Failure when a part has none
  */

@@ -15,9 +15,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.j
 /**
  * The folder of a fold's model.
  *
- * @param folder - `model/` of a run
  * @param fold - which fold; null where there is one split
- * @returns the folder
  */
 export const foldFolder = (folder: string, fold: number | null): string =>
   fold === null ? folder : join(folder, `fold-${fold}`);
@@ -38,7 +36,6 @@ export async function saveBaseline(
 /**
  * Reads a baseline.
  *
- * @param folder - its folder
  * @returns what it learned, and what it is
  * @throws UsageError when there is none; Failure when its files are damaged
  */

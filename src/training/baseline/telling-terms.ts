@@ -17,9 +17,7 @@ export interface TellingTerms {
 /**
  * Weights of terms, on average over several fits; a term that a fit does not know weighs nothing in it.
  *
- * @param spec - the baseline
  * @param fits - at least one
- * @param labels - their names
  * @param sizes - their number, and whether they are exclusive
  * @returns the heaviest terms of each label; null where the baseline has no weight for each term
  */

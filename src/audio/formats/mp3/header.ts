@@ -31,7 +31,6 @@ export const HEADER_BYTES = 4;
  * Reads a frame's header.
  *
  * @param bytes - where to look
- * @param at - first byte
  * @returns the header, or null where there is none of layer III
  */
 export function readFrameHeader(bytes: Uint8Array, at: number): FrameHeader | null {

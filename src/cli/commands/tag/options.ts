@@ -36,8 +36,6 @@ export const taggingOptions = {
 /**
  * Checks the options.
  *
- * @param args - as parsed
- * @returns what the tagger takes
  * @throws UsageError for a missing model or a threshold that cannot be
  */
 export function readTaggingOptions({

@@ -20,7 +20,6 @@ export interface ShardRequest {
 /**
  * Tags a shard and prints its counts. Tracks that cannot be decoded are rows with an error and no reason to try again.
  *
- * @param tagging - how tracks are tagged
  * @param request - manifest, folder, shard
  * @throws UsageError (2), Permanent (42), Requeue (75) when stopped by a signal, Failure (1) where trying again may help
  */

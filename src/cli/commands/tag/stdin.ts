@@ -27,7 +27,6 @@ function parseRequest(line: string, number: number): Request {
  * Tags requests as they come and writes each result as it is finished; a track that cannot be decoded is a result with
  * an error.
  *
- * @param tagging - how tracks are tagged
  * @throws UsageError for a line that is no request
  */
 export async function tagStandardInput(tagging: TaggingOptions): Promise<void> {

@@ -32,7 +32,6 @@ const SHOWN_TAGGRAMS = 8;
 /**
  * Tags what is named into one table and prints the counts.
  *
- * @param tagging - how tracks are tagged
  * @param request - which tracks, and the table
  * @throws UsageError for what is asked for wrongly; Failure when tracks failed, after the table is written
  */

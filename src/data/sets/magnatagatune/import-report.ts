@@ -37,10 +37,8 @@ const SKIPPED_SHOWN = 10;
 /**
  * Reads the tables, counts, and looks which audio files are there.
  *
- * @param root - the data set's folder
  * @param tagCount - how many of the most frequent tags make the protocol `labelled`
  * @param synonyms - tags to merge before counting; empty for none
- * @returns the counts
  * @throws UsageError when the folder or its table is missing
  */
 export async function inspectMtat(

@@ -19,7 +19,6 @@ const CANDIDATES = 64;
  * The split by folder that the literature uses: 0 to b train, c validation, d to f test. No song or album crosses
  * it; 45 of its 75 test artists are also in training.
  *
- * @param clips - the clips
  * @returns the split of each clip, by position
  */
 export function officialSplit(clips: readonly MtatClip[]): Split[] {
@@ -94,8 +93,6 @@ function unevenness(clips: readonly MtatClip[], split: Map<string, Split>, tagCo
 /**
  * A name for a split: two splits with the same hash put the same clips into the same splits.
  *
- * @param clips - the clips
- * @param split - the split of each
  * @returns 16 hexadecimal digits of SHA-256 over the sorted lines `id split`
  */
 export function splitHash(clips: readonly MtatClip[], split: readonly Split[]): string {

@@ -21,7 +21,6 @@ export interface TagCount {
  * Reads the map of synonyms.
  *
  * @param path - YAML file: for each kept tag, a list of tags merged into it
- * @returns the map
  * @throws UsageError when it cannot be read or has another form
  */
 export async function readSynonyms(path: string): Promise<Record<string, string[]>> {
@@ -37,7 +36,6 @@ export async function readSynonyms(path: string): Promise<Record<string, string[
 /**
  * Renames tags by a map of synonyms; a clip carries the merged tag when it carries any of them.
  *
- * @param tables - tags and clips
  * @param synonyms - for a tag that is kept, the tags that are merged into it
  * @returns tables with fewer tags; order of first appearance
  */
@@ -59,8 +57,6 @@ export function mergeSynonyms(tables: MtatTables, synonyms: Record<string, strin
 /**
  * The most frequent tags over the whole table, ties in column order but for the published one.
  *
- * @param tables - tags and clips
- * @param count - how many
  * @returns tags with their counts, most frequent first; tags that no clip carries are left out
  */
 export function topTags({ tags, clips }: MtatTables, count: number): TagCount[] {

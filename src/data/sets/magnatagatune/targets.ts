@@ -18,7 +18,6 @@ export interface ClassColumn {
  * Reads one column of a table of labels.
  *
  * @param path - comma-separated file with a header and a column `clip_id`
- * @param column - the column
  * @param part - which part of a class such as high-energy/low-stress is wanted, from 1; null for the whole
  * @returns the class of each clip that has one
  * @throws UsageError when the file or the column is missing

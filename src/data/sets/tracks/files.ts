@@ -12,12 +12,7 @@ export interface TrackFiles {
   lyrics(row: TrackRow): string | null;
 }
 
-/**
- * Looks for the files of tracks. A path in a column is taken as it is; a folder is looked into once.
- *
- * @param options - the config's `data`
- * @returns what finds them
- */
+/** Looks for the files of tracks. A path in a column is taken as it is; a folder is looked into once. */
 export async function findTrackFiles(options: TracksOptions): Promise<TrackFiles> {
   const root = resolve(options.root);
   const inColumn =

@@ -26,8 +26,6 @@ const kinds: {
  * tracks in any order; or as their table says.
  *
  * @param tracks - at least one
- * @param options - the config's `data.split`
- * @returns the split of each track
  * @throws UsageError when there is no such fold, the shares leave nothing to train on, or a group is in two given splits
  */
 export function splitTracks(tracks: readonly SplitTrack[], options: TracksOptions['split']): TrackSplits {

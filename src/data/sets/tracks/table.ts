@@ -40,7 +40,6 @@ function namedColumns(options: TracksOptions): [key: string, column: string][] {
 /**
  * Reads the table that a config names.
  *
- * @param options - the config's `data`
  * @returns the rows with an id that `where` lets through
  * @throws UsageError when the folder, the table or a column is missing, or no row is left; Failure when the file is no table
  */

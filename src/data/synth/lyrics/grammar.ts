@@ -22,10 +22,7 @@ function pickWord(words: readonly string[], random: RandomGenerator): string {
 /**
  * Writes one line.
  *
- * @param grammar - the language
  * @param colour - the mood of the line's words
- * @param random - draws template and words
- * @returns the line
  */
 export function writeLine(grammar: Grammar, colour: Colour, random: RandomGenerator): string {
   return random.pick(grammar.lines[colour]).replace(/\{(\w+)\}/g, (_, slot: string) => {

@@ -10,8 +10,6 @@ const grammars: Record<Language, Grammar> = { en: english, zh: chinese };
 /**
  * Writes the words of a clip. About half of the lines carry the song's mood, a tenth the other one.
  *
- * @param clip - the plan of the clip
- * @param seed - the corpus' seed
  * @returns the text, a line each, with a newline at the end; null for an instrumental
  */
 export function writeLyrics(clip: ClipPlan, seed: number): string | null {

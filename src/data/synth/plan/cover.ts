@@ -40,10 +40,7 @@ function lacking(albums: readonly ClipPlan[][]): number {
 /**
  * Draws albums and redraws single ones, keeping what is not worse (rarely, what is), until nothing is lacking.
  *
- * @param places - how many albums there are
  * @param draw - the album at a place; another `attempt` gives another album
- * @param random - chooses what is redrawn
- * @returns an album for each place
  */
 export function cover(
   places: number,

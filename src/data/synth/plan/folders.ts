@@ -7,12 +7,7 @@ export const FOLDERS = [...'0123456789abcdef'] as const;
 /** A validation folder smaller than this says nothing about two dozen tags. */
 const SMALL_VALIDATION = 10;
 
-/**
- * The official split of a folder: 0 to b train, c validation, d to f test.
- *
- * @param folder - one of `FOLDERS`
- * @returns the split
- */
+/** The official split of a folder: 0 to b train, c validation, d to f test. */
 export function splitOf(folder: string): Split {
   return folder < 'c' ? 'train' : folder === 'c' ? 'validation' : 'test';
 }

@@ -26,7 +26,6 @@ western white wide wooden yellow`.split(/\s+/);
 /**
  * Draws the name of an artist that was not used before.
  *
- * @param random - the artists' generator
  * @param used - names that are taken; the new one is added
  * @returns a name in lower case: `clara holm`, `moss trio`
  */
@@ -44,7 +43,6 @@ export function artistName(random: RandomGenerator, used: Set<string>): string {
 /**
  * Draws the name of an album.
  *
- * @param random - the album's generator
  * @param index - the album's number in the corpus, which keeps names apart
  * @returns a name in lower case: `narrow harbour 12`
  */
@@ -55,7 +53,6 @@ export function albumName(random: RandomGenerator, index: number): string {
 /**
  * Draws the title of a song.
  *
- * @param random - the album's generator
  * @param used - titles of the album so far; the new one is added
  * @returns a title in lower case: `the second pier`
  */

@@ -99,7 +99,6 @@ function drawAlbum(
  *
  * @param clips - how many clips, at least 16
  * @param seconds - length of a clip (whole seconds)
- * @param seed - the corpus' seed
  * @returns the clips in order of their ids, which say nothing about the split
  */
 export function planCorpus(clips: number, seconds: number, seed: number): ClipPlan[] {

@@ -83,9 +83,6 @@ const PALETTES: Record<Style, Palette> = {
 /**
  * Draws the style of a song.
  *
- * @param family - what the artist plays
- * @param energy - of the song
- * @param random - the album's generator
  * @returns a style that the family plays with that energy
  */
 export function drawStyle(family: Family, energy: Energy, random: RandomGenerator): Style {
@@ -94,11 +91,6 @@ export function drawStyle(family: Family, energy: Energy, random: RandomGenerato
 
 /**
  * Draws a tempo: mostly clearly slow or fast, sometimes between, so that tempo alone does not tell the energy.
- *
- * @param energy - of the song
- * @param style - ambient is never fast
- * @param random - the album's generator
- * @returns beats a minute
  */
 export function drawTempo(energy: Energy, style: Style, random: RandomGenerator): number {
   const extreme = random.uniform() < 0.72 || style === 'ambient';
@@ -106,13 +98,7 @@ export function drawTempo(energy: Energy, style: Style, random: RandomGenerator)
   return extreme ? random.between(134, 168) : random.between(108, 124);
 }
 
-/**
- * Draws how loud a clip is.
- *
- * @param energy - of the song
- * @param random - the album's generator
- * @returns the dynamics
- */
+/** Draws how loud a clip is. */
 export function drawDynamics(energy: Energy, random: RandomGenerator): Dynamics {
   const u = random.uniform();
   if (energy === 'high') return u < 0.65 ? 'loud' : u < 0.95 ? 'moderate' : 'quiet';
@@ -122,10 +108,7 @@ export function drawDynamics(energy: Energy, random: RandomGenerator): Dynamics 
 /**
  * Draws who plays in a clip.
  *
- * @param style - of the song
- * @param energy - of the song
  * @param singer - who sings where somebody does; null for an instrumental
- * @param random - the album's generator
  * @returns the arrangement
  */
 export function drawArrangement(

@@ -91,9 +91,7 @@ function hat(out: Float32Array, stroke: Stroke, kit: Kit, noise: () => number): 
  * Adds strokes to a buffer.
  *
  * @param out - the part, changed in place
- * @param strokes - what is played
  * @param machine - a drum machine instead of an acoustic kit
- * @param random - gives the noise its seed
  */
 export function playDrums(
   out: Float32Array,

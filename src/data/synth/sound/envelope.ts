@@ -21,7 +21,6 @@ export function heldGain(position: number, length: number, attack: number, relea
 /**
  * Where a note stops sounding inside a buffer.
  *
- * @param out - the buffer
  * @param start - first sample of the note
  * @param length - samples that it may sound
  * @returns how many samples are to be made

@@ -51,9 +51,6 @@ export function sine(turns: number): number {
 
 /**
  * The exponential function, by argument halving and its Taylor series (relative error below 1e-12 for |x| ≤ 50).
- *
- * @param x - any number of moderate size
- * @returns e to the power x
  */
 export function exponential(x: number): number {
   const small = x / 1024;
@@ -90,7 +87,6 @@ export function decayFactor(seconds: number): number {
 /**
  * The frequency of a note in equal temperament, A4 = 440 Hz.
  *
- * @param midi - whole MIDI note number
  * @param cents - detuning in hundredths of a semitone (small)
  * @returns frequency in Hz
  */

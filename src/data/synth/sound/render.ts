@@ -73,9 +73,6 @@ function harmonyOf(song: SongPlan, length: number): Harmony {
 /**
  * Renders a clip.
  *
- * @param clip - the plan of the clip
- * @param seconds - its length
- * @param seed - the corpus' seed
  * @returns mono samples at 16 kHz, [seconds × 16000], within ±1
  */
 export function renderClip(clip: ClipPlan, seconds: number, seed: number): Float32Array {

@@ -115,9 +115,7 @@ function late(random: RandomGenerator, start: number): number {
  * beat, so that no melody is silent.
  *
  * @param harmony - key, tempo and chords
- * @param range - lowest and highest MIDI note
  * @param busy - quavers instead of minims
- * @param random - draws rhythm and steps
  * @returns the notes in order of time
  */
 export function composeMelody(
@@ -165,10 +163,6 @@ function nearestChordDegree(degree: number, root: number): number {
  * `melody` is a counter-melody.
  *
  * @param harmony - key, tempo and chords
- * @param role - what the instrument does
- * @param range - lowest and highest MIDI note
- * @param busy - twice as many strokes
- * @param random - draws patterns
  * @returns the notes in order of time
  */
 export function composeAccompaniment(
@@ -237,14 +231,7 @@ export function composeBass(harmony: Harmony, busy: boolean, random: RandomGener
   return notes;
 }
 
-/**
- * A drum part.
- *
- * @param harmony - the tempo
- * @param groove - how the drummer plays
- * @param random - draws ghost notes and strengths
- * @returns the strokes
- */
+/** A drum part. */
 export function composeDrums(harmony: Harmony, groove: Groove, random: RandomGenerator): Stroke[] {
   const strokes: Stroke[] = [];
   const add = (drum: Stroke['drum'], beat: number, velocity: number): void => {

@@ -36,8 +36,6 @@ const CONSONANT = 1100;
  * Adds one sung note, a vowel drawn from `random` with a hissed consonant before it.
  *
  * @param out - the part, changed in place
- * @param note - what is sung
- * @param singer - male or female formants
  * @param random - draws vowel, vibrato and noise
  */
 export function sing(out: Float32Array, note: Note, singer: Singer, random: RandomGenerator): void {

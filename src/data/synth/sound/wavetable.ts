@@ -39,7 +39,6 @@ export function wavetable(harmonics: readonly number[]): Wavetable {
 /**
  * Reads a period at a phase, with linear interpolation.
  *
- * @param period - what `Wavetable.at` gave
  * @param phase - in turns, 0 ≤ phase < 1
  * @returns the sample
  */

@@ -27,7 +27,6 @@ export interface TableRow {
 /**
  * The lines whose runs are there.
  *
- * @param result - what came of the study
  * @returns the lines in the study's order; none where the study has no such table
  */
 export function tableRows({ study, panels }: StudyResult): TableRow[] {

@@ -64,9 +64,6 @@ function numbersOf({ metrics }: Pick<StoredRun, 'metrics'>): PerMetric<number | 
 /**
  * Whether two experiments make a difference that the study asks for, whichever is named first.
  *
- * @param study - the study
- * @param a - name of an experiment
- * @param b - name of another
  * @returns whether there is such a contrast
  */
 export function isContrast(study: Study, a: string, b: string): boolean {
@@ -78,10 +75,7 @@ export function isContrast(study: Study, a: string, b: string): boolean {
 /**
  * Gathers a panel's results.
  *
- * @param study - the study
- * @param panel - one of its panels
  * @param runs - the panel's finished runs, all compared
- * @param comparison - of those runs
  * @returns the experiments in the study's order, and the differences between those that are there
  */
 export function summarisePanel(

@@ -23,7 +23,6 @@ interface Table {
 /**
  * Makes the tables of a study: `groups` (the original's own), `results`, `differences` and `conditions`, as CSV, Markdown and LaTeX.
  *
- * @param result - what came of it
  * @returns file names and contents; a table without a row is left out
  */
 export function studyTables(result: StudyResult): [string, string][] {

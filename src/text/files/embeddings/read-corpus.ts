@@ -50,7 +50,6 @@ export interface ReadCorpus {
  *
  * @param files - paths, from `listLyricsFiles`
  * @param options - tokens and what a text is
- * @returns words and ids
  * @throws UsageError when there are less than two words to train; Failure when memory does not suffice; Interrupted when
  *   stopped
  */

@@ -34,7 +34,6 @@ export interface ReadVectors extends WordVectors {
 /**
  * Reads word vectors; the format is found out. A row of a word that is not wanted is not looked at further.
  *
- * @param path - the file
  * @param options - which words
  * @returns words and vectors in the order of the file; of a word that is there twice the first
  * @throws UsageError when there is no such file; Failure naming the line or word for a file that is damaged or of another

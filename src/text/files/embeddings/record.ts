@@ -43,7 +43,6 @@ export interface EmbeddingRecord {
  * Describes a training.
  *
  * @param parts - how it was done, on what, and what came of it
- * @returns the record
  */
 export async function embeddingRecord({
   settings,
@@ -93,9 +92,6 @@ export async function embeddingRecord({
 /**
  * Writes vectors and, beside them, `FILE.json` with the record and the SHA-256 of the vectors.
  *
- * @param path - of the vectors
- * @param vectors - what was trained
- * @param format - of their file
  * @param record - from `embeddingRecord`
  * @throws UsageError for vectors that are not finite numbers; Failure when they cannot be written
  */

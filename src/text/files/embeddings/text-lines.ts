@@ -24,7 +24,6 @@ export interface TextLines {
 /**
  * Reads a text file of any length line by line. Its encoding is found out from its beginning.
  *
- * @param path - the file
  * @param found - told the encoding before the first line, and what is counted on the way
  * @param onBytes - told how many bytes each piece had
  * @returns the lines in order; none of binary data

@@ -54,8 +54,6 @@ export interface TrainedVectors {
 /**
  * Trains. The same corpus and settings, the number of workers among them, give the same bytes.
  *
- * @param corpus - sentences
- * @param settings - how
  * @param options - a signal that stops it early and keeps what is trained
  * @returns vectors, and how well they predict
  * @throws UsageError when the memory would be more than can be addressed; Failure when there is not so much, or a thread dies

@@ -13,9 +13,7 @@ const PIECE = 2 ** 20;
  * Writes vectors as gensim's `KeyedVectors.load_word2vec_format` and word2vec.c's tools read them. Text has the shortest
  * decimals that give the same float32 again.
  *
- * @param path - the file
  * @param vectors - words without white space, and finite numbers
- * @param format - `text` or `binary`
  * @throws UsageError for a word with white space; Failure when the disk is full or the folder cannot be written
  */
 export async function writeVectors(
