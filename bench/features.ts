@@ -156,7 +156,7 @@ async function dataSet(folder: string): Promise<void> {
   const rate = CLIPS / ((performance.now() - begin) / 1000);
   store.close();
   say(
-    `\n${CLIPS} synthetic clips of 29 s, 16 kHz mono, 32 kbit/s, to log-mel and waveform in the feature store: ${rate.toFixed(1)} clips a second, ` +
+    `\n${CLIPS} synthetic clips of 29 s, 16 kHz mono, 32 kbit/s, to log-mel and waveform in the feature store: ${rate.toFixed(1)} clips per second, ` +
       `${Math.round(process.resourceUsage().maxRSS / 1024)} MB at most in this whole process; extrapolated, MagnaTagATune's ${MTAT_CLIPS} take ${(MTAT_CLIPS / rate / 60).toFixed(0)} min`,
   );
 }

@@ -13,13 +13,13 @@ export type AudioInput = string | Uint8Array | AsyncIterable<Uint8Array> | ByteS
 
 /** What is wanted of a recording. */
 export interface DecodeOptions {
-  /** In Hz; the file's own unless told otherwise. */
+  /** In Hz. Default: the file's own. */
   sampleRate?: number;
-  /** Whether the channels are mixed to one; they stay apart unless told otherwise. */
+  /** Whether the channels are mixed to one. Default: they stay apart. */
   mono?: boolean;
-  /** Seconds from the beginning; all unless told otherwise. */
+  /** Seconds from the beginning. Default: all. */
   duration?: number;
-  /** `keep-good-part` unless told otherwise. */
+  /** Default: `keep-good-part`. */
   damage?: DamagePolicy;
 }
 

@@ -39,7 +39,7 @@ setInterval(() => {
  * Runs `work` while holding a lock file; waits for another process that holds it. A lock whose holder is dead
  * is taken over.
  *
- * @param path - the lock file; missing folders are made, and taken away again where nothing came into them
+ * @param path - the lock file; missing folders are made, and removed again where nothing came into them
  * @param onWait - called once when another process holds the lock
  * @param work - what is done under the lock
  * @throws Interrupted when the signal ends the waiting; Failure when the lock file cannot be written; whatever `work`
@@ -68,7 +68,7 @@ export async function withLock<T>(
  * Runs `work` while holding a lock file; refuses when another process that is alive holds it. A lock whose holder is
  * dead is taken over; whether a holder on another machine is alive takes up to a minute to know.
  *
- * @param path - the lock file; missing folders are made, and taken away again where nothing came into them
+ * @param path - the lock file; missing folders are made, and removed again where nothing came into them
  * @param what - what is locked, as a sentence begins: `reports/mtat`
  * @param work - what is done under the lock
  * @throws UsageError naming the other process; Failure when the lock file cannot be written; whatever `work` throws

@@ -3,7 +3,7 @@ import { EXIT } from '../base/errors.js';
 
 /** What stops the work, and what is said then. */
 export interface InterruptOptions {
-  /** Process signals; SIGINT and SIGTERM unless told otherwise. */
+  /** Process signals. Default: SIGINT and SIGTERM. */
   signals?: NodeJS.Signals[];
   /** What the first signal is answered with. */
   note?: string;

@@ -89,7 +89,7 @@ export function executeOptions(
   const jobs = optionalCount('jobs', args.jobs);
   const retries = wholeOption('retries', args.retries, { least: 0 });
   if (args.launcher === 'local' && args.slurm)
-    throw new UsageError('--slurm belongs to --launcher slurm; add that, or take it away.');
+    throw new UsageError('--slurm belongs to --launcher slurm; add that, or remove it.');
   const { launcher, overwrite } = args;
   return {
     ...{ out, launcher, overwrite, log: printNote },

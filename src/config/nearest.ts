@@ -59,7 +59,7 @@ export function nearestKey(path: string[], key: string, tree: unknown): string {
       nodes.flatMap((node) => objectsIn(node, value)).flatMap((node) => Object.keys(node.properties ?? {})),
     ),
   ];
-  if (known.length === 0) return 'take it away';
+  if (known.length === 0) return 'remove it';
   const nearest = nearestName(key, known);
   const prefix = path.length > 0 ? `${path.join('.')}.` : '';
   return `the nearest known key is "${prefix}${nearest}"`;

@@ -54,7 +54,7 @@ export interface ExampleView {
 export interface BaselineReport {
   /** `logistic regression on TF-IDF of lyrics`. */
   title: string;
-  /** What the setting was chosen by, on the validation part, in words; higher is better. */
+  /** What the setting was chosen by, on the validation split, in words; higher is better. */
   metric: string;
   /** Settings that were tried, fold by fold; one fold where there is one split. */
   folds: {

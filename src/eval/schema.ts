@@ -9,7 +9,7 @@ export const evaluationSchema = z.strictObject({
   conditions: z
     .array(conditionSchema)
     .default([])
-    .describe('Changed conditions under which the test part is scored again: inputs taken away, noise.'),
+    .describe('Changed conditions under which the test split is scored again: inputs removed, noise.'),
 });
 
 /** `evaluation` of a config with every default written out. */

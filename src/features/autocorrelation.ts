@@ -13,7 +13,7 @@ export type Autocorrelation = (frame: Float64Array, result: Float64Array) => voi
  * Prepares the autocorrelation r[k] = Σ x[n] x[n + k] of frames, as librosa.autocorrelate: the inverse transform of
  * the power spectrum (Wiener and Khinchin), zero-padded so that no lag asked for wraps around.
  *
- * @param length - samples a frame
+ * @param length - samples per frame
  * @param lags - how many lags are wanted, from 0; at most `length`
  * @returns a function that is reusable, not reentrant
  * @throws RangeError when there are no lags, or more than samples

@@ -39,9 +39,9 @@ export const DECIBEL_AMIN = 1e-10;
 export interface DecibelSettings {
   /** Power of 0 dB: a number, or the largest of the values. */
   ref?: number | 'max';
-  /** Smallest power that counts; 1e-10 unless told otherwise. */
+  /** Smallest power that counts. Default: 1e-10. */
   amin?: number;
-  /** Values lie at most so many dB below the largest; null for no limit; 80 unless told otherwise. */
+  /** Values lie at most so many dB below the largest; null for no limit. Default: 80. */
   topDb?: number | null;
 }
 

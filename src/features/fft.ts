@@ -2,7 +2,7 @@
 
 /** The transform of real frames of `size` samples, in double precision; reusable, not reentrant. */
 export interface RealFft {
-  /** Samples a frame. */
+  /** Samples per frame. */
   size: number;
   /** Bins, size / 2 + 1, from 0 Hz to half the sample rate. */
   bins: number;
@@ -25,7 +25,7 @@ export interface RealFft {
  * Prepares the transform of a size: a real sequence as a complex one of half its length (Cooley and Tukey 1965,
  * radix 2, decimation in time), then split into the spectrum of even and odd samples.
  *
- * @param size - samples a frame, a power of two from 4
+ * @param size - samples per frame, a power of two from 4
  * @throws RangeError for another size
  */
 export function realFft(size: number): RealFft {

@@ -5,7 +5,7 @@ export type PadMode = 'constant' | 'reflect' | 'edge';
 
 /** How a signal is cut. */
 export interface Framing {
-  /** Samples a frame. */
+  /** Samples per frame. */
   frameLength: number;
   /** Samples from one frame to the next. */
   hopLength: number;
@@ -22,7 +22,7 @@ export interface Framing {
  * Number of frames that a signal has.
  *
  * @returns 1 + floor(samples / hopLength) when centred, as many whole frames as fit otherwise
- * @throws RangeError when a length is no whole number of samples from 1
+ * @throws RangeError when a length is not a whole number of samples from 1
  */
 export function frameCount(samples: number, { frameLength, hopLength, center = true }: Framing): number {
   for (const [name, length] of Object.entries({ frameLength, hopLength }))

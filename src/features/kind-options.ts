@@ -100,10 +100,10 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   },
   nFft: {
     flag: 'n-fft',
-    describe: 'Samples a frame of the transform, a power of two',
+    describe: 'Samples per frame of the transform, a power of two',
     parse: powerOfTwo(16, 1 << 16),
   },
-  frameLength: { flag: 'frame-length', describe: 'Samples a frame', parse: whole(4, 1 << 16) },
+  frameLength: { flag: 'frame-length', describe: 'Samples per frame', parse: whole(4, 1 << 16) },
   bands: { flag: 'bands', describe: 'Number of bands', parse: whole(1, 4096) },
   fMin: { flag: 'f-min', describe: 'Lowest frequency in Hz', parse: between(0, 96_000, ' Hz') },
   fMax: { flag: 'f-max', describe: 'Highest frequency in Hz', parse: between(0, 96_000, ' Hz') },

@@ -298,7 +298,7 @@ export const featureKinds = {
     },
   }),
   tempo: whole({
-    describe: 'tempo in beats a minute: 1',
+    describe: 'tempo in beats per minute: 1',
     defaults: RHYTHM_DEFAULTS,
     width: null,
     bytesPerSample: 17,

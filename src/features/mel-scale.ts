@@ -37,17 +37,17 @@ export function melToHertz(mel: number, scale: MelScale = 'slaney'): number {
 export interface MelBandSettings {
   /** In Hz. */
   sampleRate: number;
-  /** Samples a frame of the transform. */
+  /** Samples per frame of the transform. */
   nFft: number;
   /** Number of mel bands. */
   melBands: number;
-  /** `slaney` unless told otherwise. */
+  /** Default: `slaney`. */
   scale?: MelScale;
   /** `slaney`: every triangle has unit area (librosa's norm='slaney'), the default; `none`: unit height. */
   norm?: 'slaney' | 'none';
-  /** Lower edge of the first band in Hz; 0 unless told otherwise. */
+  /** Lower edge of the first band in Hz. Default: 0. */
   fMin?: number;
-  /** Upper edge of the last band in Hz; half the sample rate unless told otherwise. */
+  /** Upper edge of the last band in Hz. Default: half the sample rate. */
   fMax?: number;
 }
 
@@ -60,7 +60,7 @@ export interface MelFilter {
 /**
  * Triangular filters, as librosa.filters.mel.
  *
- * @returns a filter a band; one that falls between two bins has no weights
+ * @returns one filter per band; one that falls between two bins has no weights
  */
 export function melFilters(settings: MelBandSettings): MelFilter[] {
   const { sampleRate, nFft, melBands, scale = 'slaney', norm = 'slaney' } = settings;

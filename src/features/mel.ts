@@ -84,7 +84,7 @@ function magnitudeBands(samples: Float32Array, settings: MelSettings): FeatureMa
  *
  * @param samples - mono samples at the settings' rate
  * @returns frames × mel bands
- * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
+ * @throws RangeError when nFft is not a power of two, or the signal too short to be reflected
  */
 export function melSpectrogram(samples: Float32Array, settings: MelSettings): FeatureMatrix {
   if (settings.power === 1) return magnitudeBands(samples, settings);

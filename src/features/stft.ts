@@ -6,11 +6,11 @@ import { centreWindow, hannWindow } from './windows.js';
 
 /** How a short-time Fourier transform is computed; names and meaning as in librosa. */
 export interface StftSettings {
-  /** Samples a frame, a power of two. */
+  /** Samples per frame, a power of two. */
   nFft: number;
   /** Samples from one frame to the next. */
   hopLength: number;
-  /** Samples of the periodic Hann window, in the middle of the frame; nFft unless told otherwise. */
+  /** Samples of the periodic Hann window, in the middle of the frame. Default: nFft. */
   winLength?: number;
   /** See Framing. */
   center?: boolean;
@@ -60,7 +60,7 @@ function eachSpectrum(
  * Short-time Fourier transform, as librosa.stft.
  *
  * @param samples - mono samples
- * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
+ * @throws RangeError when nFft is not a power of two, or the signal too short to be reflected
  */
 export function stft(samples: Float32Array, settings: StftSettings): ComplexSpectrogram {
   const bins = settings.nFft / 2 + 1;
@@ -79,7 +79,7 @@ export function stft(samples: Float32Array, settings: StftSettings): ComplexSpec
  * @param samples - mono samples
  * @param power - 1 for magnitude, 2 for power
  * @returns frames × (nFft / 2 + 1)
- * @throws RangeError when nFft is no power of two, or the signal too short to be reflected
+ * @throws RangeError when nFft is not a power of two, or the signal too short to be reflected
  */
 export function spectrogram(samples: Float32Array, settings: StftSettings, power: 1 | 2): FeatureMatrix {
   const matrix = zeroMatrix(frameCount(samples.length, stftFraming(settings)), settings.nFft / 2 + 1);
@@ -102,7 +102,7 @@ const TINY = 1.17549435e-38;
  * @param spectrum - a complex spectrogram of `stft` with these settings
  * @param length - samples wanted
  * @returns `length` mono samples
- * @throws RangeError when nFft is no power of two
+ * @throws RangeError when nFft is not a power of two
  */
 export function istft(spectrum: ComplexSpectrogram, settings: StftSettings, length: number): Float32Array {
   const { nFft, hopLength, winLength = nFft, center = true } = settings;

@@ -30,7 +30,7 @@ export function modelCard(description: Omit<ModelDescription, 'format'>): string
     lines.push(`- Licence: ${licence ?? 'not stated'}`);
     if (reported)
       lines.push(
-        `- Its authors report, on the test part: ROC-AUC ${reported.roc_auc.toFixed(4)}, PR-AUC ${reported.pr_auc.toFixed(4)} (macro)`,
+        `- Its authors report, on the test split: ROC-AUC ${reported.roc_auc.toFixed(4)}, PR-AUC ${reported.pr_auc.toFixed(4)} (macro)`,
       );
     if (citation.length > 0) lines.push('', 'Please cite:', '', ...citation.map((text) => `- ${text}`));
   }

@@ -24,12 +24,12 @@ const UNFINISHED = /\.part$/;
 export function requireModelName(name: string): void {
   if (!NAME.test(name) || UNFINISHED.test(name))
     throw new UsageError(
-      `"${name}" is no name for a model; use small letters, digits, dots, hyphens and underscores.`,
+      `"${name}" is not a name for a model; use small letters, digits, dots, hyphens and underscores.`,
     );
 }
 
 /**
- * Runs work that writes models while no other process does, and takes away what a killed one left half done.
+ * Runs work that writes models while no other process does, and removes what a killed one left half done.
  *
  * @param work - gets a folder of its own for temporary files, which is removed at the end
  * @param options - the cache's part for models, and who is told when another process is waited for

@@ -56,7 +56,7 @@ class RecentRows {
     this.held += values.length;
   }
 
-  /** Copies rows from `start` on; silence stands behind the last. */
+  /** Copies rows from `start` on; silence follows the last. */
   copy(start: number, target: Float32Array): void {
     const from = (start - this.first) * this.width;
     const part = this.rows.subarray(from, Math.max(from, Math.min(this.held, from + target.length)));

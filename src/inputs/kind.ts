@@ -23,7 +23,7 @@ export interface AudioFeature {
   hopLength: number | null;
   /** Numbers per step. */
   width: number;
-  /** What every number of digital silence is; also stands behind the end of a recording. */
+  /** What every number of digital silence is; also follows the end of a recording. */
   silence: number;
   /** Computes the rows of a signal that comes in pieces; together they equal those of the whole signal, to the bit. */
   stream(): RowStream;

@@ -36,7 +36,7 @@ const options = z
       .boolean()
       .default(false)
       .describe(
-        'The control: every clip reads the words of another song of its part, in training too. What such a model gains over sound alone does not come from the words.',
+        'The control: every clip reads the words of another song of its split, in training too. What such a model gains over sound alone does not come from the words.',
       ),
     min_count: z
       .int()
@@ -49,7 +49,7 @@ const options = z
       unit !== 'character' || (dictionary === null && languages.length === 0),
     'unit "character" knows no words: take dictionary and stop_words away, or give unit "word" or "auto"',
   )
-  .describe('Words or characters of the lyrics; the vocabulary comes from the training part.');
+  .describe('Words or characters of the lyrics; the vocabulary comes from the training split.');
 
 /** Options of a lyrics input with every default written out. */
 export type LyricsOptions = z.output<typeof options>;

@@ -126,19 +126,16 @@ export const modelSchema = derived(() =>
           zoo: network,
         }))
           if (value !== undefined)
-            complain(key, `a baseline is no network and takes no ${key}; take one of them away`);
+            complain(key, `a baseline is not a network and takes no ${key}; remove one of them`);
         return;
       }
       if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
       if (network && chosen)
-        complain('branches', 'a network of the zoo takes no branches; take one of them away');
+        complain('branches', 'a network of the zoo takes no branches; remove one of them');
       if (network && fusion)
-        complain('fusion', 'a network of the zoo has nothing to join; take one of them away');
+        complain('fusion', 'a network of the zoo has nothing to join; remove one of them');
       if (network && token !== undefined)
-        complain(
-          'absent_token',
-          'a network of the zoo has one modality, which cannot be absent; take it away',
-        );
+        complain('absent_token', 'a network of the zoo has one modality, which cannot be absent; remove it');
     })
     .transform(({ branches: chosen, fusion, absent_token = false, zoo: network, baseline }): ModelSpec => {
       if (baseline) return { baseline };

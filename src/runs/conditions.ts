@@ -1,4 +1,4 @@
-/** The test part scored again under changed conditions. */
+/** The test split scored again under changed conditions. */
 import type { Example } from '../data/dataset.js';
 import type { ConditionResult } from '../eval/conditions/result.js';
 import { conditionName, type TestCondition } from '../eval/conditions/schema.js';
@@ -49,7 +49,7 @@ function clipsOf({ clips }: TestCondition, { texts }: Prepared, examples: Exampl
 }
 
 /**
- * Scores the test part under each condition of a config.
+ * Scores the test split under each condition of a config.
  *
  * @param options - the seed of noise and of shuffled lyrics, what scores, and what makes metrics of scores
  * @returns a result for each; null metrics where no clip is left

@@ -33,7 +33,7 @@ export function spreadRows({ scores, targets, labels, ids }: Predictions, count:
 /**
  * Collects what the report shows of some test clips.
  *
- * @param examples - the test part, in the order of the predictions
+ * @param examples - the test split, in the order of the predictions
  * @returns the clips, from the best predicted to the worst
  */
 export async function exampleViews(

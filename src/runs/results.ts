@@ -9,7 +9,7 @@ import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { writePredictions, writeRecord } from './write.js';
 
-/** What came of a run. */
+/** Result of a run. */
 export interface RunResult {
   out: string;
   metrics: Metrics;

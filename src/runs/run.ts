@@ -21,7 +21,7 @@ export interface RunOptions {
   overfit?: number;
   /** One batch and one epoch of everything. */
   fastDevRun?: boolean;
-  /** Train only until so many epochs are done, and leave the run to be gone on with. */
+  /** Train only until so many epochs are done, and leave the run to be resumed. */
   pauseAfter?: number;
   signal?: AbortSignal;
   /** Receives one-sentence progress messages. */
@@ -30,7 +30,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs an experiment: loads the data, prepares features, trains, evaluates on the test part and writes the run's
+ * Runs an experiment: loads the data, prepares features, trains, evaluates on the test split and writes the run's
  * folder.
  *
  * @param options - config, folder and switches

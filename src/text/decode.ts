@@ -37,7 +37,7 @@ const TEXT_CONTROLS = new Set([9, 10, 11, 12, 13, 27, 26]);
  * Decodes text of an unknown encoding: by its byte order mark, else UTF-8, else GB18030 where the bytes are valid and
  * mostly common Chinese characters, else Latin-1. UTF-8 with a few broken bytes stays UTF-8. Never throws.
  *
- * @returns the text without a byte order mark; null for bytes that are no text
+ * @returns the text without a byte order mark; null for bytes that are not text
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, 'utf-16le');

@@ -35,7 +35,7 @@ export interface TermCounter {
    * The counts of what was added.
    *
    * @param minDocuments - terms of fewer documents are left out, at least 1
-   * @throws RangeError when `minDocuments` is no whole number above 0
+   * @throws RangeError when `minDocuments` is not a whole number above 0
    */
   counts(minDocuments?: number): TermCounts;
 }
@@ -95,7 +95,7 @@ export function termCounter(): TermCounter {
  * Counts the terms of documents.
  *
  * @param minDocuments - terms of fewer documents are left out
- * @throws RangeError when `minDocuments` is no whole number above 0
+ * @throws RangeError when `minDocuments` is not a whole number above 0
  */
 export function countTerms(documents: Iterable<Iterable<string>>, minDocuments = 1): TermCounts {
   const counter = termCounter();

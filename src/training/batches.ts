@@ -23,16 +23,16 @@ export interface Chunk {
   start: number;
   /** The training epoch whose augmentation it gets; absent where it is taken as it is. */
   epoch?: number;
-  /** Inputs that are taken away from it: silence, or a text without words. */
+  /** Inputs that are removed from it: silence, or a text without words. */
   absent?: readonly string[];
 }
 
 /** What is done with chunks besides reading them. */
 export interface BatchOptions {
   augment?: AugmentSettings | null;
-  /** Probability with which each input of a training chunk is taken away. Default: 0. */
+  /** Probability with which each input of a training chunk is removed. Default: 0. */
   modalityDropout?: number;
-  /** Inputs taken away from the chunks of whole recordings. Default: none. */
+  /** Inputs removed from the chunks of whole recordings. Default: none. */
   absent?: readonly string[];
   /** Whether the chunks of whole recordings are augmented too. */
   augmentsRecordings?: boolean;

@@ -129,7 +129,7 @@ export async function readNewestCheckpoint(
 }
 
 /**
- * Checks that a checkpoint belongs to the experiment that wants to go on from it.
+ * Checks that a checkpoint belongs to the experiment that wants to continue from it.
  *
  * @param folder - `checkpoints/` of the run, for the message
  * @param checkpoint - what was read there; null passes

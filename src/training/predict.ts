@@ -59,7 +59,7 @@ export async function predict(
     if (signal?.aborted) {
       progress.stop();
       throw new Interrupted(
-        'Stopped in the evaluation; what was trained is kept, and "polytag run" goes on from it with --resume.',
+        'Stopped in the evaluation; what was trained is kept, and "polytag run" continues from it with --resume.',
       );
     }
     const batch = chunks.slice(begin, begin + batchSize);

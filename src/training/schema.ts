@@ -25,7 +25,7 @@ export const trainingSchema = z.strictObject({
       metric: z
         .enum(VALIDATION_METRICS)
         .default('roc_auc')
-        .describe('On the validation part; the weights of its best epoch are kept.'),
+        .describe('On the validation split; the weights of its best epoch are kept.'),
       patience: z
         .int()
         .positive()
@@ -41,7 +41,7 @@ export const trainingSchema = z.strictObject({
     .lt(1)
     .default(0)
     .describe(
-      'Probability with which each input of a training example is taken away, so that the model can do without it; one that is there always stays.',
+      'Probability with which each input of a training example is removed, so that the model can do without it; one that is there always stays.',
     ),
   checkpoint_steps: z
     .int()

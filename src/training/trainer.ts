@@ -86,7 +86,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const stop = async (): Promise<never> => {
     await save();
     throw new Interrupted(
-      `Stopped in epoch ${state.epoch + 1} after ${state.step} of ${stepsPerEpoch} steps; a checkpoint is kept, and the same command with --resume goes on from it.`,
+      `Stopped in epoch ${state.epoch + 1} after ${state.step} of ${stepsPerEpoch} steps; a checkpoint is kept, and the same command with --resume continues from it.`,
     );
   };
   const rateAt = (step: number): number =>

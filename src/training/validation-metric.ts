@@ -1,4 +1,4 @@
-/** The metric on the validation part that early stopping follows. */
+/** The metric on the validation split that early stopping follows. */
 import { keysOf } from '../base/registry.js';
 import type { Example } from '../data/dataset.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../eval/decisions.js';
@@ -32,7 +32,7 @@ function plainAccuracy(predictions: Predictions): number {
 }
 
 /**
- * The metric that the config names, or the loss when the validation part cannot give it.
+ * The metric that the config names, or the loss when the validation split cannot give it.
  *
  * @param onNote - told of the fallback, in a sentence
  */
@@ -48,7 +48,7 @@ export function usableMetric(
   });
   if (defined) return metric;
   onNote?.(
-    'No label has both positives and negatives in the validation part, so that early stopping follows the loss in place of ROC-AUC.',
+    'No label has both positives and negatives in the validation split, so that early stopping follows the loss in place of ROC-AUC.',
   );
   return 'loss';
 }

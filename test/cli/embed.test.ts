@@ -162,7 +162,7 @@ describe('polytag text neighbours', () => {
   });
 
   it('says what is wrong with a file', async () => {
-    expectSentence(await runHere('text', 'neighbours', corpus, 'x'), 1, /this is no file of word vectors/);
+    expectSentence(await runHere('text', 'neighbours', corpus, 'x'), 1, /this is not a file of word vectors/);
     expectSentence(await runHere('text', 'neighbours', join(folder, 'none'), 'x'), 2, /There is no file/);
   });
 });

@@ -223,7 +223,7 @@ describe('options', () => {
     const { code, stdout, stderr } = await runHere('features', wav, '--kind', 'tempo');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/tones\.wav: 4\.0 s \(4\.00 s\), WAV, 16000 Hz, mono, decoder .*, 0 parts lost\n/);
-    expect(stdout).toMatch(/^tempo {2}[\d.]+ beats a minute$/m);
+    expect(stdout).toMatch(/^tempo {2}[\d.]+ beats per minute$/m);
     const { stdout: arrays } = await runHere('features', wav, '--kind', 'mel');
     expect(arrays).toMatch(/^shape \(96, 251\), a frame every 16 ms; min \S+, max \S+, mean \S+$/m);
   });
@@ -321,7 +321,7 @@ describe('wrong use ends with code 2 and a sentence for', () => {
     ],
     ['no bands', ['--kind', 'mel', '--bands', '0'], /^--bands must be a whole number from 1/],
     [
-      'frames that are no power of two',
+      'frames that are not power of two',
       ['--kind', 'stft', '--n-fft', '500'],
       /^--n-fft must be a power of two/,
     ],

@@ -35,7 +35,7 @@ describe('a sweep that is wrong ends with code 2 and', () => {
       ['seed=1,2', '--seeds', '2'],
       /^--seeds and a list of seeds \(seed=…\) exclude each other/,
     ],
-    ['half a seed', ['seed=1,1.5'], /^seed=1\.5 is no whole number\.$/],
+    ['half a seed', ['seed=1,1.5'], /^seed=1\.5 is not a whole number\.$/],
     ['no seeds', ['--seeds', '0'], /^--seeds must be a whole number from 1, not "0"\.$/],
     ['half a job', ['--jobs', '0.5'], /^--jobs must be a whole number from 1, not "0\.5"\.$/],
     [

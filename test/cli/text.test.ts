@@ -61,7 +61,7 @@ describe('polytag text tfidf', () => {
     );
   });
 
-  it('writes a line a document and term as CSV', async () => {
+  it('writes one line per document and term as CSV', async () => {
     const out = join(folder, 'out.csv');
     expect((await runHere('text', 'tfidf', join(lyrics, 'a.txt'), '--out', out, '--norm', 'none')).code).toBe(
       0,

@@ -179,7 +179,10 @@ describe('polytag run with a baseline', () => {
         ['songs.yaml', 'evaluation.conditions=[{absent: [lyrics]}]'],
         /evaluation\.conditions: the test conditions/,
       ],
-      [['tiny.yaml', 'model.baseline={}'], /model\.branches: a baseline is no network and takes no branches/],
+      [
+        ['tiny.yaml', 'model.baseline={}'],
+        /model\.branches: a baseline is not a network and takes no branches/,
+      ],
       [
         [
           'tiny.yaml',

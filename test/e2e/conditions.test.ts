@@ -1,4 +1,4 @@
-/** Inputs taken away, noisy or mixed up, as a person types it. */
+/** Inputs removed, noisy or mixed up, as a person types it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -87,7 +87,7 @@ describe('a run that is stopped', () => {
       expect.stringContaining('Stopping; what is computed is being kept'),
     ]);
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-      /^Stopped in epoch \d after \d of 5 steps; a checkpoint is kept, and the same command with --resume goes on from it\.$/,
+      /^Stopped in epoch \d after \d of 5 steps; a checkpoint is kept, and the same command with --resume continues from it\.$/,
     );
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(stdout).toBe('');

@@ -133,7 +133,7 @@ describe('polytag run', () => {
     ]);
   });
 
-  it('writes predictions.parquet with a row a test clip and a column a label', async () => {
+  it('writes predictions.parquet with one row per test clip and a column a label', async () => {
     const config = await loadConfig(join(out, 'config.yaml'));
     const dataset = await loadDataset(config.data);
     const rows = await rowsOf(out);

@@ -48,7 +48,7 @@ describe('polytag tag on shards', () => {
     stopped.child.kill('SIGUSR2');
     const outcome = await stopped.outcome;
     expect([75, 0]).toContain(outcome.code);
-    if (outcome.code === 75) expect(outcome.stderr).toMatch(/the same command goes on from there/);
+    if (outcome.code === 75) expect(outcome.stderr).toMatch(/the same command continues from there/);
     const killed = startPolytag(['tag', ...shard('2/2')], { cwd: workplace.folder });
     await firstJournal(at('parts'), killed.child);
     killed.child.kill('SIGKILL');

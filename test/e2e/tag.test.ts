@@ -116,7 +116,7 @@ describe('polytag tag', () => {
     await expect(stat(out)).rejects.toThrow('ENOENT');
     const again = await tag([workplace.corpus], out);
     expect(again.code, again.stderr).toBe(0);
-    expect(again.stderr).toMatch(/\d+ of 64 tracks are done; going on with the others/);
+    expect(again.stderr).toMatch(/\d+ of 64 tracks are done; continuing with the others/);
     const [expected, rows] = [await rowsOf(whole), await rowsOf(out)];
     expect(rows.map(({ path }) => path)).toEqual(expected.map(({ path }) => path));
     for (const [i, row] of rows.entries()) {

@@ -172,7 +172,12 @@ describe('imported weights', () => {
       { name: 'musicnn-mtt' },
       /is the name of a published model; give another with --name\.$/,
     ],
-    ['a name with a slash', {}, { name: '../out' }, /"\.\.\/out" is no name for a model; use small letters/],
+    [
+      'a name with a slash',
+      {},
+      { name: '../out' },
+      /"\.\.\/out" is not a name for a model; use small letters/,
+    ],
     ['a missing mapping', {}, { mapping: 'nowhere.yaml' }, /^There is no mapping nowhere\.yaml;/],
     ['a missing file', {}, { file: 'nowhere.npz' }, /^There is no file nowhere\.npz; check the path\.$/],
   ])('are refused with %s', async (_, mapping, more, message) => {

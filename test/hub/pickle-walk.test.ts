@@ -77,7 +77,7 @@ describe('a pickle', { timeout: LIMIT }, () => {
     await expect(reading).rejects.toThrow(/its containers refer to each other too often\.$/);
   });
 
-  it('passes over keys that are no text or numbers', async () => {
+  it('passes over keys that are not text or numbers', async () => {
     const keyed = `}(${doubled(30, listOf)}${TENSOR}K\x07${TENSOR}u`;
     expect([...(await read('keys', keyed)).keys()]).toEqual(['7']);
   });

@@ -26,7 +26,7 @@ afterAll(() => workplace.remove());
 const plan = (group: string, changes: Partial<Config['training']>, seeds: number[]): PlannedRun[] =>
   planGroup(group, { ...config, training: { ...config.training, ...changes } }, seeds);
 
-/** Diverges at once: its first loss is no number. */
+/** Diverges at once: its first loss is not a number. */
 const diverging = (): PlannedRun[] =>
   plan('bad', { optimizer: { ...config.training.optimizer, learning_rate: 1e38 }, gradient_clip: null }, [1]);
 

@@ -1,4 +1,4 @@
-/** What is taken away from examples, and whose lyrics they read. */
+/** What is removed from examples, and whose lyrics they read. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
@@ -61,7 +61,7 @@ describe('modality dropout', () => {
 });
 
 describe('shuffled lyrics', () => {
-  it('gives every clip those of another song of its part, each as often as before', () => {
+  it('gives every clip those of another song of its split, each as often as before', () => {
     fc.assert(
       fc.property(corpora, fc.integer(), (examples, seed) => {
         const giver = shuffledLyrics(examples, seed);

@@ -35,7 +35,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Steps an epoch: 40 training clips or more, in batches of eight. */
+/** Steps per epoch: 40 training clips or more, in batches of eight. */
 const STEPS = 5;
 
 interface Trained extends TrainingResult {
@@ -230,7 +230,7 @@ describe.each(availableEngines)('train on %s', (engine) => {
   });
 
   it('stops early and leaves the weights of the best epoch', async () => {
-    // The validation part is the training part with every label turned round: learning makes it worse.
+    // The validation split is the training split with every label turned round: learning makes it worse.
     const turned = examplesOf(dataset, 'train')
       .slice(0, 12)
       .map((example): Example => ({ ...example, targets: example.targets.map((bit) => 1 - bit) }));

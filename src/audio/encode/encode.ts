@@ -6,7 +6,7 @@ import { encodeWav } from './wav.js';
 
 /** How a file is made. */
 export interface EncodeOptions {
-  /** Of WAV 16, 24 or 32 (floating point), of FLAC 16 or 24; 16 unless told otherwise. */
+  /** Of WAV 16, 24 or 32 (floating point), of FLAC 16 or 24. Default: 16. */
   bitDepth?: 16 | 24 | 32;
   /** Of MP3, constant, in kbit/s; 64 a channel unless told otherwise, 32 below 16 kHz. */
   bitRate?: number;

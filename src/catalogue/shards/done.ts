@@ -59,7 +59,7 @@ export async function readDone(
   if (text === null) return null;
   const parsed = doneSchema.safeParse(JSON.parse(text));
   if (!parsed.success)
-    throw new UsageError(`${files.done} is no file of "polytag tag"; give a folder of its own.`);
+    throw new UsageError(`${files.done} is not a file of "polytag tag"; give a folder of its own.`);
   const { data } = parsed;
   if (data.manifest_sha256 !== made.manifest)
     throw new UsageError(

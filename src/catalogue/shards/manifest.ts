@@ -75,7 +75,7 @@ export async function writeManifest(path: string, tracks: readonly string[]): Pr
 /**
  * Reads a manifest.
  *
- * @throws UsageError when there is none; Permanent when it is no manifest, or was changed or cut off
+ * @throws UsageError when there is none; Permanent when it is not a manifest, or was changed or cut off
  */
 export async function readManifest(path: string): Promise<Manifest> {
   const text = await readFile(path, 'utf8').catch(() => {

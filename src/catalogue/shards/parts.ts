@@ -57,7 +57,7 @@ export function parseShard(
 ): Shard {
   const check = (index: number, of: number, what: string): Shard => {
     if (!Number.isInteger(index) || !Number.isInteger(of) || index < 0 || of < 1 || index >= of)
-      throw new UsageError(`${what} is no shard; write I/N with I from 1 to N, such as 3/16.`);
+      throw new UsageError(`${what} is not a shard; write I/N with I from 1 to N, such as 3/16.`);
     return { index, count: of };
   };
   if (text !== undefined) {

@@ -26,7 +26,7 @@ export interface NearestOptions {
  * @param query - of the index's length and of length 1, or a row of the index
  * @param options - how many, how near
  * @returns the nearest tracks, the nearest first; of equals the one that comes first in the table
- * @throws RangeError for a count that is no whole number above 0, or a query of another length
+ * @throws RangeError for a count that is not a whole number above 0, or a query of another length
  */
 export function nearestTracks(
   { unit, length, paths }: Pick<EmbeddingIndex, 'unit' | 'length' | 'paths'>,

@@ -3,9 +3,9 @@ import type { TableHeader, TagRow } from '../row.js';
 
 /** Which parts of a table are read; what is left out comes as null, and costs nothing in columnar formats. */
 export interface ReadOptions {
-  /** The tags' scores; true unless told otherwise. */
+  /** The tags' scores. Default: true. */
   scores?: boolean;
-  /** The embeddings; true unless told otherwise. */
+  /** The embeddings. Default: true. */
   embeddings?: boolean;
 }
 

@@ -130,7 +130,7 @@ function explainReadError(path: string, { title }: TableFormat, error: unknown):
     default: {
       const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
       return new Failure(
-        `${path} is no table of "polytag tag" that can be read as ${title} (${reason}); it may have been cut off, or be another kind of file.`,
+        `${path} is not a table of "polytag tag" that can be read as ${title} (${reason}); it may have been cut off, or be another kind of file.`,
       );
     }
   }

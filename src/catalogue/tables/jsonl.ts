@@ -47,10 +47,10 @@ async function* parsedLines(file: string): AsyncGenerator<Fields> {
     try {
       value = JSON.parse(text);
     } catch {
-      throw new Failure(`line ${number} is no JSON`);
+      throw new Failure(`line ${number} is not valid JSON`);
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Failure(`line ${number} is no JSON object`);
+      throw new Failure(`line ${number} is not a JSON object`);
     if (typeof (value as Fields)[FIXED.path] !== 'string')
       throw new Failure(`line ${number} has no "${FIXED.path}"`);
     return value as Fields;

@@ -1,4 +1,4 @@
-/** Tags tracks into tables: loads the model once, goes on where an earlier call stopped. */
+/** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
@@ -31,7 +31,7 @@ export interface TaggingOptions {
   taggrams: string | null;
   /** Score from which a tag is a top tag; null for the model's own. */
   threshold: number | null;
-  /** Told of fallbacks and of tracks that are damaged, in sentences. */
+  /** Receives fallbacks and damaged tracks, in sentences. */
   log: (line: string) => void;
 }
 
@@ -115,7 +115,7 @@ export class CatalogueTagger {
 
   /**
    * Tags tracks into a table. Every finished track is kept at once in a journal beside the table, so that a call that
-   * was stopped or killed is gone on with by the next; the table is written whole at the end, in the order of the
+   * was stopped or killed is resumed by the next; the table is written whole at the end, in the order of the
    * tracks.
    *
    * @throws UsageError for a table that is there, or another model's journal; Interrupted when stopped; Failure when the
@@ -132,12 +132,14 @@ export class CatalogueTagger {
     try {
       const left = tracks.filter((path) => !journal.has(path));
       if (left.length < tracks.length)
-        log(`${tracks.length - left.length} of ${tracks.length} tracks are done; going on with the others.`);
+        log(
+          `${tracks.length - left.length} of ${tracks.length} tracks are done; continuing with the others.`,
+        );
       const progress = options.progress?.(left.length) ?? silentProgress;
       const counts = await this.tagInto(journal, left, progress, signal).finally(() => progress.stop());
       if (signal?.aborted) {
         throw new Interrupted(
-          `Stopped after ${journal.rows} of ${tracks.length} tracks; they are kept, and the same command goes on from there.`,
+          `Stopped after ${journal.rows} of ${tracks.length} tracks; they are kept, and the same command continues from there.`,
         );
       }
       const silent = this.lyrics?.missing() ?? 0;
@@ -157,7 +159,7 @@ export class CatalogueTagger {
    * Tags tracks, without a table.
    *
    * @param onPartial - told of a track of which a part could not be decoded
-   * @returns a row a track, in the order in which they are finished
+   * @returns one row per track, in the order in which they are finished
    */
   async *rows(
     tracks: Iterable<string> | AsyncIterable<string>,

@@ -1,5 +1,5 @@
 /**
- * The rows of a table that is being made, a line each, as they are finished: what an interrupted run goes on from. A
+ * The rows of a table that is being made, a line each, as they are finished: what an interrupted run continues from. A
  * line counts once its end is written.
  */
 import { createReadStream } from 'node:fs';

@@ -6,14 +6,14 @@ export const UNCALIBRATED_THRESHOLD = 0.2;
 /** Thresholds, and where they come from. */
 export interface Thresholds {
   values: Float32Array;
-  /** `calibrated` on the model's validation part, or the number that stands for all tags. */
+  /** `calibrated` on the model's validation split, or the number that stands for all tags. */
   source: string;
 }
 
 /**
  * The thresholds of a model.
  *
- * @param calibrated - those that were chosen on the validation part, if any
+ * @param calibrated - those that were chosen on the validation split, if any
  * @param given - one for all tags, which goes before
  */
 export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {

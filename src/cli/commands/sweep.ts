@@ -1,4 +1,4 @@
-/** polytag sweep: one config under many settings and seeds, as runs that can be stopped and gone on with. */
+/** polytag sweep: one config under many settings and seeds, as runs that can be stopped and resumed. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { alignColumns, countText, durationText } from '../../base/format.js';

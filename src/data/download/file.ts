@@ -154,7 +154,7 @@ async function transferPatiently(
     } catch (error) {
       if (signal?.aborted)
         throw new Interrupted(
-          `The download was stopped; what has arrived of ${file.path} is kept, and the same command goes on from there.`,
+          `The download was stopped; what has arrived of ${file.path} is kept, and the same command continues from there.`,
         );
       if (!(error instanceof Transient)) throw error;
       failures = arrived >= policy.progressBytes ? 1 : failures + 1;

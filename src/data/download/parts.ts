@@ -9,7 +9,7 @@ export interface Part {
   path: string;
   /** First byte of the whole that lies in it. */
   start: number;
-  /** First byte of the whole that lies behind it. */
+  /** First byte of the whole that follows it. */
   end: number;
 }
 

@@ -81,7 +81,7 @@ async function downloadPublished(
 }
 
 /**
- * Downloads a data set and unpacks its archive. Called again it goes on where it stopped, file by file and byte
+ * Downloads a data set and unpacks its archive. Called again it continues where it stopped, file by file and byte
  * by byte.
  *
  * @param options - where from and where to

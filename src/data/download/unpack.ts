@@ -132,7 +132,7 @@ export async function unpackParts(options: UnpackOptions): Promise<UnpackSummary
     for (const file of missing) {
       if (signal?.aborted)
         throw new Interrupted(
-          `Unpacking was stopped after ${done} of ${files.length} files; they are kept, and the same command goes on from there.`,
+          `Unpacking was stopped after ${done} of ${files.length} files; they are kept, and the same command continues from there.`,
         );
       await writeEntry(zip, file).catch((error: unknown) => {
         if (!isDamage(error)) throw error;

@@ -32,7 +32,7 @@ export function formatText({ format, sampleRate, channels }: AudioInfo): string 
 
 function foundLines(found: Record<string, unknown>): string[] {
   return Object.entries(found).map(([key, value]) => {
-    if (typeof value === 'number') return `${key}  ${short(value)} beats a minute`;
+    if (typeof value === 'number') return `${key}  ${short(value)} beats per minute`;
     if (key === 'levels')
       return (value as SegmentLevel[])
         .map(({ cost, segments }) => {

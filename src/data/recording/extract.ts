@@ -26,9 +26,9 @@ export interface ExtractRequest {
   out: string | null;
   /** Set when the work is to stop. */
   signal?: AbortSignal;
-  /** Is told how many seconds of the recording have been heard, and how many there are where that is known. */
+  /** Receives how many seconds of the recording have been heard, and how many there are where that is known. */
   onSeconds?: (heard: number, total: number | null) => void;
-  /** Is told what a person should know. */
+  /** Receives what a person should know. */
   log?: (line: string) => void;
 }
 

@@ -11,7 +11,7 @@ export interface MemoryNeed {
   /** Path of the recording. */
   audio: string;
   bytesPerSecond: number;
-  /** Is told what a person should know. */
+  /** Receives what a person should know. */
   log?: (line: string) => void;
 }
 

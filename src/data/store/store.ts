@@ -28,11 +28,11 @@ export interface StoreOptions {
   /** The store's folder. */
   root: string;
   features: StoredFeatures;
-  /** What becomes of recordings of which a part cannot be decoded; `keep-good-part` unless told otherwise. */
+  /** What becomes of recordings of which a part cannot be decoded. Default: `keep-good-part`. */
   damage?: DamagePolicy;
   /** Stops the work; what was computed is kept. */
   signal?: AbortSignal;
-  /** Told of rebuilt parts, in sentences. */
+  /** Receives rebuilt parts, in sentences. */
   onNote?: (note: string) => void;
 }
 
@@ -266,7 +266,7 @@ async function extractAll(
   }
   if (signal?.aborted) {
     throw new Interrupted(
-      `Stopped after ${done} of ${jobs.length} clips were prepared; what is done is kept, and the same command goes on from there.`,
+      `Stopped after ${done} of ${jobs.length} clips were prepared; what is done is kept, and the same command continues from there.`,
     );
   }
   return reasons;

@@ -28,7 +28,7 @@ export interface SynthOptions {
   seconds: number;
   /** The same seed gives the same bytes. */
   seed: number;
-  /** Told of clips done; stopped at the end, also of a failure. */
+  /** Receives clips done; stopped at the end, also of a failure. */
   progress?: Progress;
 }
 

@@ -2,7 +2,7 @@
 import type { Metrics } from '../metrics.js';
 import type { TestCondition } from './schema.js';
 
-/** The test part under one changed condition. */
+/** The test split under one changed condition. */
 export interface ConditionResult {
   name: string;
   condition: TestCondition;

@@ -9,7 +9,7 @@ export const conditionSchema = z
     absent: z
       .array(z.string())
       .default([])
-      .describe('Inputs that are taken away: silence, or a text without words.'),
+      .describe('Inputs that are removed: silence, or a text without words.'),
     noise: z
       .strictObject({
         snr: z.number().min(-20).max(100).describe('Power of the music over that of the noise, in dB.'),
@@ -20,7 +20,7 @@ export const conditionSchema = z
     shuffled_lyrics: z
       .boolean()
       .default(false)
-      .describe('Whether every clip is read the lyrics of another song of its part.'),
+      .describe('Whether every clip is read the lyrics of another song of its split.'),
     clips: z
       .enum(['all', 'with-lyrics', 'without-lyrics'])
       .default('all')

@@ -16,7 +16,7 @@ export interface BiquadSettings {
   sampleRate: number;
   /** Steepness; 1 / √2 unless told otherwise, Butterworth's for the passes. */
   q?: number;
-  /** Of shelves and peaks: change of the level, in dB; 0 unless told otherwise. */
+  /** Of shelves and peaks: change of the level, in dB. Default: 0. */
   decibels?: number;
 }
 

@@ -10,7 +10,7 @@ export interface SpecAugmentSettings {
   /** Masks over all bands, each of up to `timeWidth` frames (T in the paper). */
   timeMasks: number;
   timeWidth: number;
-  /** No time mask covers more than this part of the frames (p in the paper); 1 unless told otherwise. */
+  /** No time mask covers more than this part of the frames (p in the paper). Default: 1. */
   timeFraction?: number;
 }
 

@@ -5,21 +5,21 @@ import { type FrameNorm, normalizeFrames } from './frame-norm.js';
 
 /** How pitch classes are computed of a constant-Q transform. */
 export interface CqtFoldSettings {
-  /** Frequency of the transform's lowest bin in Hz, before tuning; C1 unless told otherwise. */
+  /** Frequency of the transform's lowest bin in Hz, before tuning. Default: C1. */
   fMin?: number;
-  /** Of the transform, a multiple of nChroma; 36 unless told otherwise. */
+  /** Of the transform, a multiple of nChroma. Default: 36. */
   binsPerOctave?: number;
-  /** Number of pitch classes; 12 unless told otherwise. */
+  /** Number of pitch classes. Default: 12. */
   nChroma?: number;
-  /** Sums below this become 0; 0 unless told otherwise. */
+  /** Sums below this become 0. Default: 0. */
   threshold?: number;
-  /** Norm that each frame is brought to 1 in; Infinity, the maximum, unless told otherwise. */
+  /** Norm that each frame is brought to 1 in. Default: Infinity, the maximum. */
   norm?: FrameNorm;
 }
 
-/** How a chromagram is computed; tuning is estimated unless told otherwise. */
+/** How a chromagram is computed. The tuning is estimated by default. */
 export interface ChromaCqtSettings extends CqtFoldSettings, Omit<CqtSettings, 'nBins'> {
-  /** Octaves of the transform; 7 unless told otherwise. */
+  /** Octaves of the transform. Default: 7. */
   nOctaves?: number;
 }
 
@@ -27,7 +27,7 @@ export interface ChromaCqtSettings extends CqtFoldSettings, Omit<CqtSettings, 'n
  * Pitch class (from C) of each bin: the bins nearest to a class belong to it.
  *
  * @param settings - where it begins and how finely it divides the octave
- * @throws RangeError when nChroma is no whole number from 1, or does not divide binsPerOctave
+ * @throws RangeError when nChroma is not a whole number from 1, or does not divide binsPerOctave
  */
 export function cqtPitchClasses(nBins: number, settings: CqtFoldSettings = {}): Uint16Array {
   const { fMin = C1_HERTZ, binsPerOctave = 36, nChroma = 12 } = settings;

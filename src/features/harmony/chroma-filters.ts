@@ -4,15 +4,15 @@
 export interface ChromaFilterSettings {
   /** Of the signal, in Hz. */
   sampleRate: number;
-  /** Samples a frame of the transform. */
+  /** Samples per frame of the transform. */
   nFft: number;
-  /** Number of pitch classes; 12 unless told otherwise. */
+  /** Number of pitch classes. Default: 12. */
   nChroma?: number;
-  /** Distance from A = 440 Hz in parts of a pitch class; 0 unless told otherwise. */
+  /** Distance from A = 440 Hz in parts of a pitch class. Default: 0. */
   tuning?: number;
-  /** Octave (A0 being 0) around which bins count most; 5 unless told otherwise. */
+  /** Octave (A0 being 0) around which bins count most. Default: 5. */
   centerOctave?: number;
-  /** Standard deviation, in octaves, of how much they count; null for all alike; 2 unless told otherwise. */
+  /** Standard deviation, in octaves, of how much they count; null for all alike. Default: 2. */
   octaveWidth?: number | null;
   /** Whether the first class is C (the default) rather than A. */
   baseC?: boolean;
@@ -23,7 +23,7 @@ export interface ChromaFilterSettings {
  * bin, times a Gaussian over octaves (Ellis 2007, Chroma Feature Analysis and Synthesis), as librosa.filters.chroma.
  *
  * @returns nChroma rows of nFft / 2 + 1 weights
- * @throws RangeError when nChroma is no whole number from 1 or the octave width not positive
+ * @throws RangeError when nChroma is not a whole number from 1 or the octave width not positive
  */
 export function chromaFilters(settings: ChromaFilterSettings): Float64Array[] {
   const {

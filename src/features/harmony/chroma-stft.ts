@@ -7,9 +7,9 @@ import { estimateTuning, type Tuning } from './tuning.js';
 
 /** How pitch classes are computed of a power spectrogram. */
 export interface SpectrumChromaSettings extends Omit<ChromaFilterSettings, 'nFft' | 'tuning'> {
-  /** Estimated from the spectrogram unless told otherwise. */
+  /** Default: Estimated from the spectrogram. */
   tuning?: Tuning;
-  /** Norm that each frame is brought to 1 in; Infinity, the maximum, unless told otherwise. */
+  /** Norm that each frame is brought to 1 in. Default: Infinity, the maximum. */
   norm?: FrameNorm;
 }
 

@@ -11,7 +11,7 @@ export interface CqtFilter {
 
 /** The filters of some bins, and the transform of unwindowed frames they are for. */
 export interface CqtKernel {
-  /** Samples a frame, a power of two. */
+  /** Samples per frame, a power of two. */
   nFft: number;
   /** One a bin. */
   filters: CqtFilter[];
@@ -40,7 +40,7 @@ export function cqtKernel(
   const [cosineRe, cosineIm, sineRe, sineIm] = parts;
   const filters = Array.from(frequencies, (frequency) => {
     const half = (q * sampleRate) / frequency / 2;
-    // librosa's whole number of samples around the middle of a filter whose length is no whole number.
+    // librosa's whole number of samples around the middle of a filter whose length is not a whole number.
     const begin = Math.floor(-half);
     const window = hannWindow(Math.floor(half) - begin);
     const norm = window.reduce((sum, w) => sum + w, 0) * nFft;

@@ -12,11 +12,11 @@ export const C1_HERTZ = 440 * 2 ** (-45 / 12);
 
 /** Which frequencies a constant-Q transform has. */
 export interface CqtBandSettings {
-  /** Frequency of the lowest bin in Hz; C1, about 32.7, unless told otherwise. */
+  /** Frequency of the lowest bin in Hz. Default: C1, about 32.7. */
   fMin?: number;
-  /** Number of bins; 84 unless told otherwise. */
+  /** Number of bins. Default: 84. */
   nBins?: number;
-  /** 12 unless told otherwise. */
+  /** Default: 12. */
   binsPerOctave?: number;
 }
 
@@ -25,15 +25,15 @@ export interface CqtSettings extends CqtBandSettings {
   /** Of the signal, in Hz. */
   sampleRate: number;
   /**
-   * Samples from one frame to the next; 512 unless told otherwise. The more often two divides it the better: where it
+   * Samples from one frame to the next. Default: 512. The more often two divides it the better: where it
    * no longer does, lower octaves are computed at a rate higher than they need.
    */
   hopLength?: number;
-  /** Parts of a bin by which all frequencies are raised; 0 unless told otherwise. */
+  /** Parts of a bin by which all frequencies are raised. Default: 0. */
   tuning?: Tuning;
   /** Factor on the filters' lengths; 1, the length that just resolves neighbouring bins, unless told otherwise. */
   filterScale?: number;
-  /** Part of each filter's summed magnitude that may be discarded; 0.01 unless told otherwise. */
+  /** Part of each filter's summed magnitude that may be discarded. Default: 0.01. */
   sparsity?: number;
 }
 

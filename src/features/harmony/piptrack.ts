@@ -5,11 +5,11 @@ import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 export interface PiptrackSettings {
   /** Of the signal, in Hz. */
   sampleRate: number;
-  /** Lowest frequency in Hz; 150 unless told otherwise. */
+  /** Lowest frequency in Hz. Default: 150. */
   fMin?: number;
-  /** Frequency in Hz that peaks lie below; 4000 unless told otherwise. */
+  /** Frequency in Hz that peaks lie below. Default: 4000. */
   fMax?: number;
-  /** A peak must exceed this part of its frame's largest value; 0.1 unless told otherwise. */
+  /** A peak must exceed this part of its frame's largest value. Default: 0.1. */
   threshold?: number;
 }
 

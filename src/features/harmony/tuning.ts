@@ -7,9 +7,9 @@ export type Tuning = number | 'estimated';
 
 /** How finely tuning is estimated. */
 export interface TuningResolution {
-  /** Width of the histogram's classes, in parts of a bin; 0.01 unless told otherwise. */
+  /** Width of the histogram's classes, in parts of a bin. Default: 0.01. */
   resolution?: number;
-  /** 12 unless told otherwise. */
+  /** Default: 12. */
   binsPerOctave?: number;
 }
 

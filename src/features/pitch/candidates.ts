@@ -4,13 +4,13 @@ import { isTrough } from './troughs.js';
 
 /** How likely thresholds and troughs are beforehand; names and meaning as in librosa.pyin. */
 export interface CandidateSettings {
-  /** Number of thresholds that are tried; 100 unless told otherwise. */
+  /** Number of thresholds that are tried. Default: 100. */
   thresholds?: number;
-  /** Shape of the beta distribution over thresholds; 2 and 18 unless told otherwise. */
+  /** Shape of the beta distribution over thresholds. Default: 2 and 18. */
   betaParameters?: readonly [number, number];
-  /** How much likelier shorter periods are among the troughs below a threshold; 2 unless told otherwise. */
+  /** How much likelier shorter periods are among the troughs below a threshold. Default: 2. */
   boltzmannParameter?: number;
-  /** Probability of the deepest trough under thresholds that none is below; 0.01 unless told otherwise. */
+  /** Probability of the deepest trough under thresholds that none is below. Default: 0.01. */
   noTroughProb?: number;
 }
 

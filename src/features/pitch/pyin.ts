@@ -8,11 +8,11 @@ import { parabolicShift } from './troughs.js';
 
 /** How probabilistic YIN decides; names and meaning as in librosa.pyin. */
 export interface PyinSettings extends PitchSettings, CandidateSettings {
-  /** Width of a pitch bin in semitones; 0.1 unless told otherwise. */
+  /** Width of a pitch bin in semitones. Default: 0.1. */
   resolution?: number;
-  /** Fastest change of pitch in octaves a second; 35.92 unless told otherwise. */
+  /** Fastest change of pitch in octaves a second. Default: 35.92. */
   maxTransitionRate?: number;
-  /** Probability that voicing begins or ends from one frame to the next; 0.01 unless told otherwise. */
+  /** Probability that voicing begins or ends from one frame to the next. Default: 0.01. */
   switchProb?: number;
   /** What f0 is in unvoiced frames: NaN unless told otherwise, null for the best guess. */
   fillNa?: number | null;
@@ -20,7 +20,7 @@ export interface PyinSettings extends PitchSettings, CandidateSettings {
 
 /** Pitch over time. */
 export interface PitchTrack {
-  /** Hz, a number a frame; NaN where unvoiced, unless `fillNa` says otherwise. */
+  /** Hz, one value per frame; NaN where unvoiced, unless `fillNa` says otherwise. */
   f0: Float32Array;
   /** 1 where a frame is voiced, else 0. */
   voicedFlag: Uint8Array;
@@ -70,7 +70,7 @@ function pathOver(
  *
  * @param samples - mono samples at the settings' rate
  * @param settings - frequencies in Hz, frames in samples, priors and transitions
- * @returns f0 in Hz, voicing and its probability, a number a frame each
+ * @returns f0 in Hz, voicing and its probability, one value per frame
  * @throws RangeError when the settings do not hold together, or the signal is too short to be reflected
  */
 export function pyin(samples: Float32Array, settings: PyinSettings): PitchTrack {

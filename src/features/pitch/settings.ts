@@ -9,9 +9,9 @@ export interface PitchSettings extends Partial<Framing> {
   fMin: number;
   /** Highest fundamental frequency in Hz, at most half the sample rate. */
   fMax: number;
-  /** Samples a frame; 2048 unless told otherwise. */
+  /** Samples per frame. Default: 2048. */
   frameLength?: number;
-  /** Samples from one frame to the next; a quarter of the frame unless told otherwise. */
+  /** Samples from one frame to the next. Default: a quarter of the frame. */
   hopLength?: number;
 }
 

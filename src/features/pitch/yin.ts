@@ -6,7 +6,7 @@ import { isTrough, parabolicShift } from './troughs.js';
 
 /** How YIN decides; names and meaning as in librosa.yin. */
 export interface YinSettings extends PitchSettings {
-  /** The shortest period whose trough is deeper than this is taken; 0.1 unless told otherwise. */
+  /** The shortest period whose trough is deeper than this is taken. Default: 0.1. */
   troughThreshold?: number;
 }
 
@@ -26,7 +26,7 @@ function chosenEntry(values: Float64Array, threshold: number): number {
  *
  * @param samples - mono samples at the settings' rate
  * @param settings - frequencies in Hz, frames in samples, threshold
- * @returns Hz, a number a frame; of digital silence, where any period fits, the shortest's
+ * @returns Hz, one value per frame; of digital silence, where any period fits, the shortest's
  * @throws RangeError when the settings do not hold together, or the signal is too short to be reflected
  */
 export function yin(samples: Float32Array, settings: YinSettings): Float32Array {

@@ -6,7 +6,7 @@ import { isConstant, type TempoSettings, tempo } from './tempo.js';
 export interface BeatTrackingSettings extends TempoSettings {
   /** Beats a minute; estimated from the envelope unless given. */
   bpm?: number;
-  /** How much it costs to stray from the tempo; 100 unless told otherwise. */
+  /** How much it costs to stray from the tempo. Default: 100. */
   tightness?: number;
   /** Whether weak beats at both ends are left out; so unless told otherwise. */
   trim?: boolean;
@@ -107,9 +107,9 @@ function weakness(beatScores: Float64Array, frames: number): number {
  * most onset strength at distances close to the tempo's period. librosa measures the onset strength for this with
  * `aggregate: 'median'`. Costs the envelope's length times the beat period in frames.
  *
- * @param envelope - onset strength, a number a frame
+ * @param envelope - onset strength, one value per frame
  * @param settings - timing of the frames, tempo or its prior, tightness and trimming
- * @returns tempo in beats a minute, frames and times of the beats; none, at tempo 0, for a constant envelope
+ * @returns tempo in beats per minute, frames and times of the beats; none, at tempo 0, for a constant envelope
  * @throws RangeError when a setting is out of its range
  */
 export function trackBeats(envelope: Float32Array, settings: BeatTrackingSettings): BeatTrack {

@@ -4,7 +4,7 @@
 export interface FrameTiming {
   /** Of the signal, in Hz. */
   sampleRate: number;
-  /** Samples from one frame to the next; 512 unless told otherwise. */
+  /** Samples from one frame to the next. Default: 512. */
   hopLength?: number;
 }
 

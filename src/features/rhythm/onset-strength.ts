@@ -7,13 +7,13 @@ import { type SpectralFluxSettings, spectralFlux } from './spectral-flux.js';
 
 /** How an onset strength envelope is computed; names and meaning as in librosa.onset.onset_strength. */
 export interface OnsetStrengthSettings extends FrameTiming, Omit<SpectralFluxSettings, 'delay'> {
-  /** Samples a frame of the transform, a power of two; 2048 unless told otherwise. */
+  /** Samples per frame of the transform, a power of two. Default: 2048. */
   nFft?: number;
-  /** Number of mel bands; 128 unless told otherwise. */
+  /** Number of mel bands. Default: 128. */
   melBands?: number;
-  /** Lower edge of the first band in Hz; 0 unless told otherwise. */
+  /** Lower edge of the first band in Hz. Default: 0. */
   fMin?: number;
-  /** Upper edge of the last band in Hz; half the sample rate unless told otherwise. */
+  /** Upper edge of the last band in Hz. Default: half the sample rate. */
   fMax?: number;
   /**
    * Whether frame t is centred on sample t · hopLength and the envelope is moved later by half a frame, where the
@@ -31,7 +31,7 @@ export interface OnsetStrengthSettings extends FrameTiming, Omit<SpectralFluxSet
  * @param samples - mono samples at the settings' rate
  * @param settings - the spectrogram, and how its rises are summed up
  * @returns a number of dB a frame, not negative unless detrended
- * @throws RangeError when nFft is no power of two, a setting is out of its range, or the signal too short to be
+ * @throws RangeError when nFft is not a power of two, a setting is out of its range, or the signal too short to be
  *   reflected
  */
 export function onsetStrength(samples: Float32Array, settings: OnsetStrengthSettings): Float32Array {

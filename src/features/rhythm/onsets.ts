@@ -11,7 +11,7 @@ export interface OnsetDetectionSettings extends FrameTiming, Partial<PeakPicking
   normalize?: boolean;
   /** Whether each onset is moved back to the minimum before it, where a slice may begin; not unless told otherwise. */
   backtrack?: boolean;
-  /** What the minimum is sought in, a number a frame, such as the RMS; the envelope unless told otherwise. */
+  /** What the minimum is sought in, one value per frame, such as the RMS. Default: the envelope. */
   energy?: Float32Array;
 }
 
@@ -32,7 +32,7 @@ function smallestAndLargest(values: Float32Array): [smallest: number, largest: n
  * (Jehan 2005).
  *
  * @param frames - frames of the events
- * @param energy - a number a frame
+ * @param energy - one value per frame
  * @returns frames of the minima, one an event; 0 where there is none before
  */
 export function backtrackOnsets(frames: Uint32Array, energy: Float32Array): Uint32Array {
@@ -47,7 +47,7 @@ export function backtrackOnsets(frames: Uint32Array, energy: Float32Array): Uint
 /**
  * Detects onsets in an onset strength envelope by picking its peaks, as librosa.onset.onset_detect.
  *
- * @param envelope - onset strength, a number a frame
+ * @param envelope - onset strength, one value per frame
  * @param settings - timing of the frames, windows and threshold
  * @returns frames and times of the onsets; none in an envelope that is zero or constant, or is not finite
  * @throws RangeError when a setting is out of its range, or the energy has another length than the envelope

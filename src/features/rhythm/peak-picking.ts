@@ -30,7 +30,7 @@ function checkPeakPicking(settings: PeakPickingSettings): void {
  * their mean, and lies more than `wait` frames after the peak before (Böck, Krebs and Schedl 2012), as
  * librosa.util.peak_pick. Costs the envelope's length times the windows'.
  *
- * @param envelope - a number a frame
+ * @param envelope - one value per frame
  * @param settings - windows, threshold and distance
  * @returns frames of the peaks, ascending
  * @throws RangeError when a window, the threshold or the distance is out of its range

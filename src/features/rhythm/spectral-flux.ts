@@ -3,18 +3,18 @@ import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** How rises are measured and summed up; names and meaning as in librosa.onset.onset_strength. */
 export interface SpectralFluxSettings {
-  /** Frames between the two spectra that are compared; 1 unless told otherwise. */
+  /** Frames between the two spectra that are compared. Default: 1. */
   lag?: number;
   /**
    * Bands over which the earlier spectrum's local maximum is taken, which keeps vibrato from counting as onsets
-   * (Böck and Widmer 2013); 1, no filter, unless told otherwise.
+   * (Böck and Widmer 2013). Default: 1, no filter.
    */
   maxSize?: number;
-  /** How a frame's bands become one number; `mean` unless told otherwise. */
+  /** How a frame's bands become one number. Default: `mean`. */
   aggregate?: 'mean' | 'median';
   /** Whether the envelope's slow component is filtered away; not unless told otherwise. */
   detrend?: boolean;
-  /** Frames by which the envelope is moved later, on top of the lag; 0 unless told otherwise. */
+  /** Frames by which the envelope is moved later, on top of the lag. Default: 0. */
   delay?: number;
 }
 
@@ -64,7 +64,7 @@ function withoutTrend(envelope: Float32Array): Float32Array {
  *
  * @param decibels - a logarithmic spectrogram, frames × bands
  * @param settings - lag, filter, aggregation and delay
- * @returns a number a frame, in the spectrogram's unit; zero before the first comparison
+ * @returns one value per frame, in the spectrogram's unit; zero before the first comparison
  * @throws RangeError when the lag or the filter's size is no positive integer, or the delay negative
  */
 export function spectralFlux(decibels: FeatureMatrix, settings: SpectralFluxSettings = {}): Float32Array {

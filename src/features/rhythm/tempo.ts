@@ -4,13 +4,13 @@ import { eachTempogramFrame } from './tempogram.js';
 
 /** What is known of the tempo beforehand; names and meaning as in librosa.feature.tempo. */
 export interface TempoSettings extends FrameTiming {
-  /** Likeliest tempo in beats a minute; 120 unless told otherwise. */
+  /** Likeliest tempo in beats per minute. Default: 120. */
   startBpm?: number;
-  /** How far from it is still likely, as a standard deviation in octaves; 1 unless told otherwise. */
+  /** How far from it is still likely, as a standard deviation in octaves. Default: 1. */
   stdBpm?: number;
-  /** Seconds of the envelope that are correlated at a time; 8 unless told otherwise. */
+  /** Seconds of the envelope that are correlated at a time. Default: 8. */
   acSize?: number;
-  /** Tempi from here on are not considered, in beats a minute; 320 unless told otherwise, null for no limit. */
+  /** Tempi from here on are not considered, in beats per minute; 320 unless told otherwise, null for no limit. */
   maxTempo?: number | null;
 }
 
@@ -34,7 +34,7 @@ function meanTempogram(envelope: Float32Array, winLength: number): Float64Array 
 /**
  * Whether an envelope stays the same throughout, so that nothing in it is an onset.
  *
- * @param envelope - onset strength, a number a frame
+ * @param envelope - onset strength, one value per frame
  * @returns true for a constant envelope, an empty one included
  */
 export function isConstant(envelope: Float32Array): boolean {
@@ -45,9 +45,9 @@ export function isConstant(envelope: Float32Array): boolean {
  * Tempo: the lag at which the mean autocorrelation tempogram, weighted by a log-normal prior, is largest, as
  * librosa.feature.tempo.
  *
- * @param envelope - onset strength, a number a frame
+ * @param envelope - onset strength, one value per frame
  * @param settings - timing of the frames, and the prior
- * @returns beats a minute: 60 sampleRate / hopLength over a whole number of frames; 0 for a constant envelope, as
+ * @returns beats per minute: 60 sampleRate / hopLength over a whole number of frames; 0 for a constant envelope, as
  *   of silence, which has no tempo (librosa gives the prior's there)
  * @throws RangeError when a setting is out of its range, or acSize less than two frames
  */

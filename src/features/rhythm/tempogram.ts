@@ -5,7 +5,7 @@ import { hannWindow } from '../windows.js';
 
 /** How a tempogram is computed; names and meaning as in librosa.feature.tempogram. */
 export interface TempogramSettings {
-  /** Frames of the envelope that are correlated at a time; 384 unless told otherwise. */
+  /** Frames of the envelope that are correlated at a time. Default: 384. */
   winLength?: number;
   /** Whether window t is centred on frame t (the default); else it begins there, and only whole windows count. */
   center?: boolean;
@@ -31,7 +31,7 @@ function windowCount(frames: number, { winLength = 384, center = true }: Tempogr
 /**
  * Calls `use` with each frame of the tempogram, so that a long recording's need not be kept.
  *
- * @param envelope - onset strength, a number a frame
+ * @param envelope - onset strength, one value per frame
  * @param use - receives the frame and `winLength` numbers, the lags from 0 on; the array is reused
  * @throws RangeError when the window is no positive integer
  */
@@ -63,8 +63,8 @@ export function eachTempogramFrame(
  * Autocorrelation tempogram: of every frame, the autocorrelation of the onset envelope around it, windowed by Hann
  * and normalised to 1 (Grosche, Müller and Kurth 2010), as librosa.feature.tempogram.
  *
- * @param envelope - onset strength, a number a frame
- * @returns frames × winLength; column k is a lag of k frames, a tempo of 60 sampleRate / (k hopLength) beats a minute
+ * @param envelope - onset strength, one value per frame
+ * @returns frames × winLength; column k is a lag of k frames, a tempo of 60 sampleRate / (k hopLength) beats per minute
  * @throws RangeError when the window is no positive integer
  */
 export function tempogram(envelope: Float32Array, settings: TempogramSettings = {}): FeatureMatrix {

@@ -26,13 +26,13 @@ export interface SegmentationSettings {
   sampleRate: number;
   /** Samples from one frame to the next. */
   hopLength: number;
-  /** What is compared on either side of a possible border, together, in seconds; 0.5 unless told otherwise. */
+  /** What is compared on either side of a possible border, together, in seconds. Default: 0.5. */
   kernelSeconds?: number;
-  /** No segment is shorter, in seconds, unless the whole recording is; 0.1 unless told otherwise. */
+  /** No segment is shorter, in seconds, unless the whole recording is. Default: 0.1. */
   minSegmentSeconds?: number;
-  /** Novelty that makes a border of the finest level, from 0 to 1; 0.02 unless told otherwise. */
+  /** Novelty that makes a border of the finest level, from 0 to 1. Default: 0.02. */
   minNovelty?: number;
-  /** How frames are compared; a Gaussian unless told otherwise. */
+  /** How frames are compared. Default: a Gaussian. */
   similarity?: SimilaritySettings['similarity'];
   /**
    * Spread of the features, as the root of their total variance, below which a recording counts as one steady sound
@@ -126,7 +126,7 @@ export function segmentsAboveCost(hierarchy: SegmentHierarchy, threshold: number
  *
  * @param count - segments wanted; the finest level when it has fewer
  * @returns segments in order, from the first frame to the last; none for a recording without frames
- * @throws RangeError when the count is no whole number from 1
+ * @throws RangeError when the count is not a whole number from 1
  */
 export function segmentsByCount(hierarchy: SegmentHierarchy, count: number): Segment[] {
   if (!Number.isInteger(count) || count < 1)

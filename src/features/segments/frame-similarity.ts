@@ -6,9 +6,9 @@ export const SIMILARITIES = ['gaussian', 'cosine'] as const;
 
 /** What is computed of two frames. */
 export interface SimilaritySettings {
-  /** `gaussian` unless told otherwise. */
+  /** Default: `gaussian`. */
   similarity?: (typeof SIMILARITIES)[number];
-  /** σ of the Gaussian, in the unit of the features; sqrt(bands) unless told otherwise. */
+  /** σ of the Gaussian, in the unit of the features. Default: sqrt(bands). */
   bandwidth?: number;
 }
 

@@ -9,19 +9,19 @@ export interface SampleInterval {
 
 /** How sound is told from silence; the first four as in librosa.effects.split. */
 export interface GateSettings {
-  /** Samples of a frame, whose root mean square is the envelope; 2048 unless told otherwise. */
+  /** Samples of a frame, whose root mean square is the envelope. Default: 2048. */
   frameLength?: number;
-  /** Samples from one frame to the next; 512 unless told otherwise. */
+  /** Samples from one frame to the next. Default: 512. */
   hopLength?: number;
-  /** A frame sounds when its level is less than so many dB below the reference; 60 unless told otherwise. */
+  /** A frame sounds when its level is less than so many dB below the reference. Default: 60. */
   topDb?: number;
   /** The reference: the loudest frame's root mean square (`max`, the default), or an amplitude. */
   ref?: number | 'max';
-  /** Once open, the gate closes only so many dB further down; 0 unless told otherwise. */
+  /** Once open, the gate closes only so many dB further down. Default: 0. */
   hysteresisDb?: number;
-  /** Silences shorter than this, in samples, are kept; 0 unless told otherwise. */
+  /** Silences shorter than this, in samples, are kept. Default: 0. */
   minSilence?: number;
-  /** Sounds shorter than this, in samples, are dropped, after short silences were filled; 0 unless told otherwise. */
+  /** Sounds shorter than this, in samples, are dropped, after short silences were filled. Default: 0. */
   minSound?: number;
 }
 

@@ -25,9 +25,9 @@ function taper(kernelFrames: number): Float64Array {
  * Beyond its ends a recording goes on as it begins and ends, so that beginning and end are no novelty.
  *
  * @param features - frames × bands, on one scale
- * @returns a number a frame: the novelty of the border before it; 0 where nothing changes, 1 where two steady sounds
+ * @returns one value per frame: the novelty of the border before it; 0 where nothing changes, 1 where two steady sounds
  *   of similarity 0 meet
- * @throws RangeError when kernelFrames is no whole number from 1, or the bandwidth not positive
+ * @throws RangeError when kernelFrames is not a whole number from 1, or the bandwidth not positive
  */
 export function checkerboardNovelty(features: FeatureMatrix, settings: NoveltySettings): Float32Array {
   const { kernelFrames } = settings;
@@ -77,7 +77,7 @@ export interface PeakSettings {
 /**
  * The peaks of a novelty curve.
  *
- * @param novelty - a number a frame
+ * @param novelty - one value per frame
  * @param settings - which maxima count
  * @returns frame numbers, ascending
  */

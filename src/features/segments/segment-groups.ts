@@ -5,9 +5,9 @@ import { standardize } from './standardize.js';
 
 /** How many groups there are. */
 export interface GroupSettings {
-  /** At most so many; 8 unless told otherwise. */
+  /** At most so many. Default: 8. */
   maxGroups?: number;
-  /** No further group is opened once the groups explain this part of the segments' variance; 0.8 unless told otherwise. */
+  /** No further group is opened once the groups explain this part of the segments' variance. Default: 0.8. */
   explained?: number;
 }
 
@@ -32,7 +32,7 @@ function segmentMeans({ values, bands }: FeatureMatrix, segments: readonly Segme
  * @param features - frames × bands that the segments were found in; each band is brought to deviation 1
  * @param segments - in order
  * @returns the number of each segment's group, counted from 0 in the order in which they are first heard
- * @throws RangeError when maxGroups is no whole number from 1, or explained not from 0 to 1
+ * @throws RangeError when maxGroups is not a whole number from 1, or explained not from 0 to 1
  */
 export function segmentGroups(
   features: FeatureMatrix,

@@ -11,7 +11,7 @@ import { dctRows } from '../timbre/dct.js';
  * @param logMel - log-compressed mel spectrogram, frames × bands
  * @param coefficients - how many; 20 unless told otherwise, and no more than there are bands
  * @returns frames × coefficients
- * @throws RangeError when the number is no whole number from 1
+ * @throws RangeError when the number is not a whole number from 1
  */
 export function segmentationFeatures(logMel: FeatureMatrix, coefficients = 20): FeatureMatrix {
   const scale = 1 / Math.sqrt(logMel.bands);

@@ -5,7 +5,7 @@ import { standardize } from './standardize.js';
 
 /** How a self-similarity matrix is computed. */
 export interface SelfSimilaritySettings extends SimilaritySettings {
-  /** Neighbouring frames are averaged until there are no more steps than this; 2000 unless told otherwise. */
+  /** Neighbouring frames are averaged until there are no more steps than this. Default: 2000. */
   maxSteps?: number;
 }
 
@@ -43,7 +43,7 @@ export function poolFrames(features: FeatureMatrix, framesPerStep: number): Feat
  * bounded by `maxSteps`: 2000 steps take 16 MB.
  *
  * @param features - frames × bands; each band is brought to mean 0 and deviation 1
- * @throws RangeError when maxSteps is no whole number from 1, or the bandwidth not positive
+ * @throws RangeError when maxSteps is not a whole number from 1, or the bandwidth not positive
  */
 export function selfSimilarity(
   features: FeatureMatrix,

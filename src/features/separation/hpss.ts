@@ -8,9 +8,9 @@ export type HarmonicPercussive<T> = T | { harmonic: T; percussive: T };
 
 /** How a spectrogram is parted. */
 export interface HpssSettings {
-  /** Width of the medians, in frames for the harmonic part and in bins for the percussive; 31 unless told otherwise. */
+  /** Width of the medians, in frames for the harmonic part and in bins for the percussive. Default: 31. */
   kernelSize?: HarmonicPercussive<number>;
-  /** Exponent of the Wiener-like masks; Infinity makes them 0 or 1; 2 unless told otherwise. */
+  /** Exponent of the Wiener-like masks; Infinity makes them 0 or 1. Default: 2. */
   power?: number;
   /**
    * How many times a part must exceed the other to be let through, from 1 (the default). Above 1 the parts no longer
@@ -71,7 +71,7 @@ function softMask(value: number, reference: number, power: number, empty: number
  *
  * @param magnitude - frames × bins
  * @returns two matrices of the same form with numbers from 0 to 1; with a margin of 1 they sum to 1
- * @throws RangeError when a kernel is no whole number from 1, a margin is below 1 or the power is not positive
+ * @throws RangeError when a kernel is not a whole number from 1, a margin is below 1 or the power is not positive
  */
 export function hpssMasks(
   magnitude: FeatureMatrix,

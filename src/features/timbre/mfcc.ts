@@ -6,7 +6,7 @@ import { dctRows } from './dct.js';
 
 /** Which coefficients are computed of a logarithmic mel spectrogram. */
 export interface CepstrumSettings {
-  /** Number of coefficients, from the zeroth; 20 unless told otherwise. */
+  /** Number of coefficients, from the zeroth. Default: 20. */
   nMfcc?: number;
   /** Coefficient n (from 0) is weighted by 1 + lifter / 2 · sin(π (n + 1) / lifter); 0, the default, weighs none. */
   lifter?: number;

@@ -2,7 +2,7 @@
 
 /** A first-order difference filter and what it begins with. */
 export interface PreEmphasisSettings {
-  /** Part of the sample before that is subtracted; 0.97 unless told otherwise. */
+  /** Part of the sample before that is subtracted. Default: 0.97. */
   coef?: number;
   /**
    * What is added to the filter's first output. Unless told otherwise the signal is thought to go on to the left in a

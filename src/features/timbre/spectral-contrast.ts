@@ -4,13 +4,13 @@ import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** Which bands are compared, and how. */
 export interface ContrastSettings {
-  /** Upper edge of the lowest band in Hz; the others are octaves above it. 200 unless told otherwise. */
+  /** Upper edge of the lowest band in Hz. Default: the others are octaves above it. 200. */
   fMin?: number;
-  /** Number of octave bands above fMin, the last of which reaches to the highest bin; 6 unless told otherwise. */
+  /** Number of octave bands above fMin, the last of which reaches to the highest bin. Default: 6. */
   nBands?: number;
-  /** Part of a band's bins that makes its peak, and its valley; 0.02 unless told otherwise. */
+  /** Part of a band's bins that makes its peak, and its valley. Default: 0.02. */
   quantile?: number;
-  /** Difference of the magnitudes rather than of their decibels; false unless told otherwise. */
+  /** Difference of the magnitudes rather than of their decibels. Default: false. */
   linear?: boolean;
 }
 

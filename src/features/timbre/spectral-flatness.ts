@@ -3,9 +3,9 @@ import type { FeatureMatrix } from '../matrix.js';
 
 /** How flatness is computed. */
 export interface FlatnessSettings {
-  /** Exponent that makes magnitudes the quantity whose flatness is meant; 2, power, unless told otherwise. */
+  /** Exponent that makes magnitudes the quantity whose flatness is meant. Default: 2, power. */
   power?: number;
-  /** Smallest value that counts; 1e-10 unless told otherwise. */
+  /** Smallest value that counts. Default: 1e-10. */
   amin?: number;
 }
 

@@ -3,7 +3,7 @@ import { type Framing, frameCount, padForFraming } from '../framing.js';
 
 /** How zero crossings are counted. */
 export interface ZeroCrossingSettings extends Partial<Framing> {
-  /** Magnitudes up to this count as zero, and zero as positive; 1e-10 unless told otherwise. */
+  /** Magnitudes up to this count as zero, and zero as positive. Default: 1e-10. */
   threshold?: number;
 }
 

@@ -34,7 +34,7 @@ export async function readNpz(path: string): Promise<StoredWeights> {
 function readNpy(name: string, bytes: Uint8Array): StoredWeight {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const magic = new TextDecoder('latin1').decode(bytes.subarray(0, 6));
-  if (bytes.length < 12 || magic !== '\x93NUMPY') throw new Error(`${name} is no array of NumPy`);
+  if (bytes.length < 12 || magic !== '\x93NUMPY') throw new Error(`${name} is not an array of NumPy`);
   const start = bytes[6] === 1 ? 10 : 12;
   const end = start + (bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   const header = new TextDecoder().decode(bytes.subarray(start, end));

@@ -159,7 +159,7 @@ class Unpickler {
 
   append(items: unknown[]): void {
     const list = this.top();
-    if (!Array.isArray(list)) throw new Error('the pickle appends to what is no list');
+    if (!Array.isArray(list)) throw new Error('the pickle appends to what is not a list');
     for (const item of items) list.push(item);
   }
 }

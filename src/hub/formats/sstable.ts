@@ -32,7 +32,7 @@ interface BlockHandle {
  * Reads a table.
  *
  * @returns keys (as UTF-8 texts) and values in the order of the file
- * @throws Error in a few words when it is no table, damaged, cut or compressed
+ * @throws Error in a few words when it is not a table, damaged, cut or compressed
  */
 export function readTable(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

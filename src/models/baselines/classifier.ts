@@ -22,7 +22,7 @@ export interface TrainingRows extends Labels {
   targets: Uint8Array;
   /** Of whatever is drawn at random. */
   seed: number;
-  /** Told of what stands in for what was asked for, in sentences. */
+  /** Receives what stands in for what was asked for, in sentences. */
   onNote: (note: string) => void;
   /** Awaited now and then in long work: lets signals in, and throws when it is to stop. */
   breathe: () => Promise<void>;

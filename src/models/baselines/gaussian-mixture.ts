@@ -11,7 +11,7 @@ import { denseValues } from './rows.js';
 const options = z.strictObject({
   kind: z.literal('gaussian-mixture'),
   components: oneOrMore(z.int().positive(), [1, 2, 4]).describe(
-    'Gaussians of each class, with diagonal covariances; the best of several by the validation part.',
+    'Gaussians of each class, with diagonal covariances; the best of several by the validation split.',
   ),
 });
 

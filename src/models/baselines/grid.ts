@@ -1,4 +1,4 @@
-/** Options with several values, of which the validation part chooses. */
+/** Options with several values, of which the validation split chooses. */
 import { z } from 'zod';
 
 /**
@@ -23,7 +23,7 @@ export type GridPoint = Record<string, number | string>;
 /**
  * Every combination of the values of some options.
  *
- * @param options - lists of values by name; what is no list stays as it is
+ * @param options - lists of values by name; what is not a list stays as it is
  * @returns the combinations, the last option changing fastest
  */
 export function gridOf(options: Readonly<Record<string, unknown>>): GridPoint[] {

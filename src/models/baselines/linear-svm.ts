@@ -16,7 +16,7 @@ import { addRowTimes } from './rows.js';
 const options = z.strictObject({
   kind: z.literal('linear-svm'),
   C: oneOrMore(z.number().positive(), [0.1, 1, 10]).describe(
-    'Weight of the losses against the L2 penalty; the best of several by the validation part.',
+    'Weight of the losses against the L2 penalty; the best of several by the validation split.',
   ),
 });
 

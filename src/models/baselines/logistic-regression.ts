@@ -22,7 +22,7 @@ import {
 const options = z.strictObject({
   kind: z.literal('logistic-regression'),
   C: oneOrMore(z.number().positive(), [0.1, 1, 10]).describe(
-    'Inverse of the strength of the L2 penalty; the best of several by the validation part.',
+    'Inverse of the strength of the L2 penalty; the best of several by the validation split.',
   ),
 });
 

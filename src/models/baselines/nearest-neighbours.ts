@@ -7,7 +7,7 @@ import { denseValues, squaredDistances } from './rows.js';
 const options = z.strictObject({
   kind: z.literal('k-nn'),
   k: oneOrMore(z.int().positive(), [1, 3, 5, 9, 15]).describe(
-    'Number of neighbours; the best of several by the validation part.',
+    'Number of neighbours; the best of several by the validation split.',
   ),
 });
 

@@ -10,7 +10,7 @@ import { type SmoSolution, solveSmo } from './smo.js';
 const options = z.strictObject({
   kind: z.literal('svm-rbf'),
   C: oneOrMore(z.number().positive(), [0.1, 1, 10]).describe(
-    'Weight of the losses; the best of several by the validation part.',
+    'Weight of the losses; the best of several by the validation split.',
   ),
   gamma: oneOrMore(z.union([z.number().positive(), z.literal('scale')]), ['scale']).describe(
     'Inverse of the squared width of the kernel; scale: 1 / (columns × variance).',

@@ -31,7 +31,9 @@ const featureOptions = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z
       .literal('mfcc')
-      .describe('Mean and standard deviation of each MFCC (inputs.mfcc), standardised on the training part.'),
+      .describe(
+        'Mean and standard deviation of each MFCC (inputs.mfcc), standardised on the training split.',
+      ),
   }),
 ]);
 
@@ -44,7 +46,7 @@ export const baselineSchema = z
     refit: z
       .boolean()
       .default(false)
-      .describe('Whether the chosen setting is fitted again to the training and validation parts together.'),
+      .describe('Whether the chosen setting is fitted again to the training and validation splits together.'),
   })
   .superRefine(({ features, classifier }, context) => {
     const takes: readonly string[] = classifiers[classifier.kind].features;

@@ -9,13 +9,13 @@ export const lstmUnits = z
   .int()
   .nonnegative()
   .default(0)
-  .describe('Hidden units a direction of a BiLSTM over the sequence; 0 for none.');
+  .describe('Hidden units per direction of a BiLSTM over the sequence; 0 for none.');
 
 /**
  * A BiLSTM over a branch's sequence, or nothing.
  *
  * @param features - size of the sequence's last dimension
- * @param units - hidden units a direction; 0 leaves the sequence as it is
+ * @param units - hidden units per direction; 0 leaves the sequence as it is
  * @returns the size of the output's last dimension, and the layer
  */
 export function withRecurrence(

@@ -9,7 +9,7 @@ import type { Parameters } from '../parameters.js';
  * @param parameters - receives `name/forward/kernel` [features + units, 4 units] (gates i, c, f, o),
  *   `name/forward/bias` [4 units], and the same under `name/backward`
  * @param features - size of the input's last dimension
- * @param units - hidden units a direction
+ * @param units - hidden units per direction
  * @returns the layer: [batch, time, features] to [batch, time, 2 units]
  */
 export function bilstm(

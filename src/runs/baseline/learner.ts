@@ -41,7 +41,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   const { config, out, onNote, log, signal } = job;
   const spec = config.model.baseline!;
   if (job.existing === 'resume')
-    onNote('A baseline keeps nothing to go on from: it is fitted from the start.');
+    onNote('A baseline keeps nothing to continue from: it is fitted from the start.');
   const loaded = await job.loadData();
   requireNoConditions(config);
   const breathe = breathing(signal);
@@ -135,7 +135,7 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
   return { dataset, predictions, thresholds, conditions: async () => [], dispose: () => {} };
 }
 
-/** Thresholds are chosen on the validation part, of which several folds have several. */
+/** Thresholds are chosen on the validation split, of which several folds have several. */
 function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) => void): Float64Array | null {
   if (fits.length === 1 || fits[0].thresholds === null) return fits[0].thresholds;
   onNote(

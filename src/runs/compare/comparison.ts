@@ -31,7 +31,7 @@ export interface ComparisonOptions {
   seed: number;
   /** Whether the bootstrap reports its progress on standard error. */
   progress?: boolean;
-  /** Which pairs are tested, each difference being the second group minus the first; all unless told otherwise. */
+  /** Which pairs are tested, each difference being the second group minus the first. Default: all. */
   tests?: (first: RunGroup, second: RunGroup) => boolean;
 }
 
@@ -104,7 +104,7 @@ export interface Comparison {
   bootstrap: { samples: number; seed: number; unit: 'song' | 'clip'; groups: number };
   groups: ComparedGroup[];
   pairs: GroupPair[];
-  /** What the compared runs differ in, a value a run in the order of `groups` and their runs. */
+  /** What the compared runs differ in, one value per run in the order of `groups` and their runs. */
   settings: DifferingSetting[];
   /** Of the experiments over the labels; null for fewer than three experiments or ten labels. */
   ranks: LabelRanks | null;

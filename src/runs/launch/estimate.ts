@@ -113,7 +113,7 @@ async function timeModels(
       );
       const { epochs, batch_size: batch } = config.training;
       const epoch = Math.max(1, Math.floor(train / batch)) * step + validation * recording;
-      // The test part is scored once as it is, and again under each changed condition.
+      // The test split is scored once as it is, and again under each changed condition.
       const tests = test * (1 + config.evaluation.conditions.length);
       times.set(key, FRAME_SECONDS + epochs * epoch + (validation + tests) * recording);
     } catch (error) {

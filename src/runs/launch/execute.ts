@@ -44,7 +44,7 @@ export function threadsPerJob(jobs: number): number {
 
 /**
  * Executes a plan. A run that fails is noted and the others go on; a signal lets every run keep a checkpoint, and the
- * same call goes on from there. With the same number of jobs the results are the same to the bit, since that number
+ * same call continues from there. With the same number of jobs the results are the same to the bit, since that number
  * decides the threads of a run; a run that was begun with another number of threads goes on with its own.
  *
  * @param options - folder, jobs, launcher
@@ -246,7 +246,7 @@ export function requireAllDone(outcomes: readonly RunOutcome[]): void {
   const done = count('finished') + count('paused');
   if (count('interrupted') > 0)
     throw new Interrupted(
-      `Stopped with ${done} of ${outcomes.length} runs done; checkpoints are kept, and the same command goes on from them.`,
+      `Stopped with ${done} of ${outcomes.length} runs done; checkpoints are kept, and the same command continues from them.`,
     );
   const failed = outcomes.filter(({ status }) => status === 'failed');
   if (failed.length === 0) return;

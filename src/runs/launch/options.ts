@@ -22,9 +22,9 @@ export interface ExecuteOptions {
   slurm?: SlurmPlanOptions;
   /** Replace runs of another config; without it they are an error before anything runs. */
   overwrite?: boolean;
-  /** Train only until so many epochs are done, and leave the runs to be gone on with. */
+  /** Train only until so many epochs are done, and leave the runs to be resumed. */
   pauseAfter?: number;
   signal?: AbortSignal;
-  /** Told what happens, a sentence at a time. */
+  /** Receives one-sentence progress messages. */
   log: (line: string) => void;
 }

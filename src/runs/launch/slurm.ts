@@ -35,7 +35,7 @@ export async function readArrayPlan(path: string): Promise<ArrayPlan> {
   try {
     return planSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    throw new UsageError(`${path} is no plan of runs (${messageOf(error).split('\n')[0]}).`);
+    throw new UsageError(`${path} is not a plan of runs (${messageOf(error).split('\n')[0]}).`);
   }
 }
 

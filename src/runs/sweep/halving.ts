@@ -1,6 +1,6 @@
 /**
  * Successive halving (Jamieson and Talwalkar 2016), as in one bracket of Hyperband (Li et al. 2018): all candidates are
- * trained a little, the best part of them goes on from where it stopped, and so on, until the last have trained fully.
+ * trained a little, the best part of them continues from where it stopped, and so on, until the last have trained fully.
  * Training is not begun anew between rungs, and the learning rate keeps to its schedule over all epochs.
  */
 
@@ -31,7 +31,7 @@ export function bracket(candidates: number, epochs: number, eta: number): Rung[]
 /**
  * The candidates that go on.
  *
- * @param candidates - with their scores on the validation part, higher is better; null for one that failed
+ * @param candidates - with their scores on the validation split, higher is better; null for one that failed
  * @returns the best, in the order in which they were given; of equal ones the first; never one without a score
  */
 export function promote<Candidate>(

@@ -36,7 +36,7 @@ const LONGEST_NAME = 100;
  *
  * @param count - of --seeds, if given
  * @returns the other keys, and the seeds if `seed` was swept
- * @throws UsageError when both say which seeds there are, or a seed is no whole number
+ * @throws UsageError when both say which seeds there are, or a seed is not a whole number
  */
 export function splitSeeds(
   swept: readonly SweptKey[],
@@ -49,7 +49,7 @@ export function splitSeeds(
   if (seed.kind !== 'list') throw new UsageError('Seeds are a list, as in seed=1,2,3; they are not drawn.');
   const seeds = seed.values.map(Number);
   const wrong = (seed as ListedKey).values.find((_, i) => !Number.isInteger(seeds[i]));
-  if (wrong !== undefined) throw new UsageError(`seed=${wrong} is no whole number.`);
+  if (wrong !== undefined) throw new UsageError(`seed=${wrong} is not a whole number.`);
   return { swept: swept.filter((key) => key !== seed), seeds: [...new Set(seeds)] };
 }
 

@@ -1,4 +1,4 @@
-/** What came of a sweep: each experiment's settings, its validation metric and its test metrics. */
+/** Result of a sweep: each experiment's settings, its validation metric and its test metrics. */
 import { join } from 'node:path';
 import type { Metrics } from '../../eval/metrics.js';
 import { type Spread, spread } from '../../eval/spread.js';
@@ -42,10 +42,10 @@ export interface SweptResult {
 }
 
 /**
- * Reads what came of a sweep.
+ * Reads the result of a sweep.
  *
  * @param outcomes - of the runs that were begun
- * @returns a result for each experiment, the best on the validation part first; what has no validation metric, or was
+ * @returns a result for each experiment, the best on the validation split first; what has no validation metric, or was
  *   trained less, comes last
  */
 export async function readResults(

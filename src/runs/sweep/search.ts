@@ -21,7 +21,7 @@ export interface SearchContext {
   /** Runs experiments, all their seeds: as far as `pauseAfter` says, or to the end. */
   execute(experiments: readonly SweptExperiment[], pauseAfter?: number): Promise<RunOutcome[]>;
   /**
-   * How good an experiment is on the validation part after so many epochs, higher is better; null when it cannot be
+   * How good an experiment is on the validation split after so many epochs, higher is better; null when it cannot be
    * said.
    */
   score(experiment: SweptExperiment, epochs: number): Promise<number | null>;
@@ -122,7 +122,7 @@ export const searches = {
   },
   halving: {
     describe:
-      'successive halving: all settings are trained a little, and the best part of them on the validation part goes on, rung by rung',
+      'successive halving: all settings are trained a little, and the best part of them on the validation split goes on, rung by rung',
     settings: (swept, { trials, seed }) =>
       trials === undefined && swept.every(({ kind }) => kind === 'list')
         ? gridSettings(swept)

@@ -32,7 +32,7 @@ export function validationName(results: readonly SweptResult[]): string {
   return `validation ${[...new Set(names.filter((name) => name !== undefined))].join(', ') || 'metric'}`;
 }
 
-/** Accuracy of always guessing the majority, on the test part; null where no run finished. */
+/** Accuracy of always guessing the majority, on the test split; null where no run finished. */
 export function majorityOf(results: readonly SweptResult[]): number | null {
   for (const { runs } of results)
     for (const { metrics } of runs) if (metrics) return metrics.majority_baseline.accuracy;
@@ -67,7 +67,7 @@ export function resultRows(keys: readonly string[], results: readonly SweptResul
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /**
- * The table for a spreadsheet (RFC 4180): a line a run.
+ * The table for a spreadsheet (RFC 4180): one line per run.
  *
  * @param keys - that were swept
  * @param results - in the order of the lines

@@ -31,7 +31,7 @@ export interface SweepWords {
 /** Most values of one key. */
 const MOST_VALUES = 10_000;
 
-/** Digits of a number that is computed: what rounding leaves behind them is taken away. */
+/** Digits of a number that is computed: what rounding leaves behind them is removed. */
 const DIGITS = 12;
 
 /** Makes a swept key of what stands in the parentheses. */

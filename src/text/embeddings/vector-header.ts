@@ -65,7 +65,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
   const numbers = first.split(' ').slice(1);
   if (numbers.length < 2 || !numbers.every((field) => field !== '' && Number.isFinite(Number(field))))
     throw new Failure(
-      `${path}, line 1: the number of words and of dimensions is expected, as in "400000 300", or a word and its numbers; this is no file of word vectors.`,
+      `${path}, line 1: the number of words and of dimensions is expected, as in "400000 300", or a word and its numbers; this is not a file of word vectors.`,
     );
   return { format: 'text', words: null, dim: numbers.length, headerLines: 0 };
 }

@@ -27,7 +27,7 @@ export async function readDictionary(path: string, key: string): Promise<string[
     throw new UsageError(`${key}: ${path}: ${why}; check the path.`);
   });
   const { text } = bytes.length > LONGEST_BYTES ? { text: null } : decodeText(bytes);
-  if (text === null) throw new UsageError(`${key}: ${path} is no text file; give one with a word a line.`);
+  if (text === null) throw new UsageError(`${key}: ${path} is not text file; give one with a word a line.`);
   const entries: string[] = [];
   for (const [i, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const line = raw.trim().replace(/[ \t\u3000]+/g, ' ');

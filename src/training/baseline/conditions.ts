@@ -9,6 +9,6 @@ import type { Experiment } from '../schema.js';
 export function requireNoConditions({ evaluation }: Pick<Experiment, 'evaluation'>): void {
   if (evaluation.conditions.length > 0)
     throw new UsageError(
-      'evaluation.conditions: the test conditions are changed for networks only; take them away for model.baseline.',
+      'evaluation.conditions: the test conditions are changed for networks only; remove them for model.baseline.',
     );
 }

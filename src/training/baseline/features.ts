@@ -126,7 +126,7 @@ async function readTexts(
   };
 }
 
-/** Gives each example that has words those of another song of its part; of the fold that it is tested in. */
+/** Gives each example that has words those of another song of its split; of the fold that it is tested in. */
 function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Dataset, seed: number): void {
   const worded = examples.filter(({ id }) => termsOf.get(id)!.length > 0);
   const parts = folds

@@ -1,4 +1,4 @@
-/** A baseline fitted to one training part, with the setting that does best on the validation part. */
+/** A baseline fitted to one training split, with the setting that does best on the validation split. */
 import type { Example } from '../../data/dataset.js';
 import { crossEntropy } from '../../eval/cross-entropy.js';
 import type { Predictions } from '../../eval/predictions.js';
@@ -45,12 +45,12 @@ export interface FittedBaseline {
   tried: TriedPoint[];
   /** What the points were chosen by. */
   metric: Metric;
-  /** The best threshold of each tag on the validation part; null for classes. */
+  /** The best threshold of each tag on the validation split; null for classes. */
   thresholds: Float64Array | null;
 }
 
 /**
- * Fits a baseline: features and every point of the grid to the training part, then the best point for good.
+ * Fits a baseline: features and every point of the grid to the training split, then the best point for good.
  *
  * @throws Interrupted when stopped
  */

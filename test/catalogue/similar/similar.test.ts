@@ -102,7 +102,7 @@ describe('normalise', () => {
 
 describe('findTrack', () => {
   const paths = ['/music/a/one.mp3', '/music/b/one.mp3', '/music/b/two.mp3', 'C:\\music\\three.mp3'];
-  const index = { paths, without: new Map([['/music/b/broken.mp3', 'The file is no audio.']]) };
+  const index = { paths, without: new Map([['/music/b/broken.mp3', 'The file is not audio.']]) };
 
   it('takes a path or the end of one', () => {
     expect(
@@ -120,7 +120,9 @@ describe('findTrack', () => {
       /no track tow\.mp3; the nearest is \/music\/b\/two\.mp3\.$/,
     );
     expect(() => findTrack(index, 'wo.mp3')).toThrow(UsageError);
-    expect(() => findTrack(index, 'broken.mp3')).toThrow(/no embedding in the table: The file is no audio\./);
+    expect(() => findTrack(index, 'broken.mp3')).toThrow(
+      /no embedding in the table: The file is not audio\./,
+    );
     expect(() => findTrack({ paths: [], without: new Map() }, 'x')).toThrow(/no track with an embedding/);
   });
 });

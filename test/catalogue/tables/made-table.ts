@@ -30,7 +30,7 @@ export function madeCatalogue(
       return {
         path,
         duration: null,
-        error: 'The file is no audio.',
+        error: 'The file is not audio.',
         tops: [],
         scores: null,
         embedding: null,

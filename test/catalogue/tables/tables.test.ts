@@ -81,7 +81,7 @@ describe.each(TABLE_FORMATS)('%s', (format) => {
       expect(error.message).toContain(path);
     }
     await writeFile(path, Buffer.from('ID3\u0003\u0000 no table at all \u0000\u0001\n'));
-    await expect(reading()).rejects.toThrow(/is no table/);
+    await expect(reading()).rejects.toThrow(/is not a table/);
     await expect(readTable(join(folder, `none.${format}`))).rejects.toThrow(/There is no file/);
   });
 

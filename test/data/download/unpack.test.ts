@@ -167,7 +167,7 @@ describe('unpackParts', () => {
     );
   });
 
-  it('stops when it is told to, and goes on from there', async () => {
+  it('stops when it is told to, and continues from there', async () => {
     const parts = await writeParts(archives, await zipOf(songs), [1000, 2000]);
     const stop = new AbortController();
     const onEntries = (done: number): void => {

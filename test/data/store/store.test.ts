@@ -210,7 +210,7 @@ describe('openFeatureStore', () => {
     expect(values).not.toEqual(before);
   });
 
-  it('keeps what was done when it is interrupted, and goes on from there', async () => {
+  it('keeps what was done when it is interrupted, and continues from there', async () => {
     const recordings = await copies(12);
     // Asked before each clip, it lets five through: a stop in mid work whatever the machine's speed.
     let asked = 0;

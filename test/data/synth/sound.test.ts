@@ -157,7 +157,7 @@ describe('composeDrums', () => {
     length: 10 * SAMPLE_RATE,
   } as const;
 
-  it.each([60, 90, 150])('keeps a tempo of %i beats a minute', (tempo) => {
+  it.each([60, 90, 150])('keeps a tempo of %i beats per minute', (tempo) => {
     const strokes = composeDrums({ ...harmony, tempo }, 'four', randomGenerator(1));
     const kicks = strokes.filter(({ drum }) => drum === 'kick').map(({ start }) => start);
     expect(kicks).toHaveLength((10 * tempo) / 60);

@@ -39,7 +39,7 @@ describe('queue', () => {
 });
 
 describe('agglomeration', () => {
-  it('takes away, each time, the border whose removal adds least to the squared distances within segments', () => {
+  it('removes, each time, the border whose removal adds least to the squared distances within segments', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 14 }), (values) => {
         const all = Array.from({ length: values.length - 1 }, (_, i) => i + 1);

@@ -226,10 +226,10 @@ describe('a config that names a network of the zoo', () => {
         .safeParse(model)
         .error!.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     expect(issues({ zoo: { kind: 'vgg' }, branches: { mel: {} } })).toEqual([
-      'branches: a network of the zoo takes no branches; take one of them away',
+      'branches: a network of the zoo takes no branches; remove one of them',
     ]);
     expect(issues({ zoo: { kind: 'vgg' }, fusion: { kind: 'concat' } })).toEqual([
-      'fusion: a network of the zoo has nothing to join; take one of them away',
+      'fusion: a network of the zoo has nothing to join; remove one of them',
     ]);
     expect(issues({})).toEqual(['branches: name at least one branch, or a network with model.zoo']);
   });

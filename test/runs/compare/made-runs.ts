@@ -19,7 +19,7 @@ export interface MadeRun {
   predictions?: Predictions;
 }
 
-/** A run on 240 clips of 80 songs with 10 labels, unless told otherwise. */
+/** Default: A run on 240 clips of 80 songs with 10 labels. */
 export function madeRun(made: MadeRun): StoredRun {
   const { folder, seed = 1, noise = 0, alpha = 1, protocol = 'labelled', environment = {} } = made;
   const base = made.predictions ?? madeTagging(240, 10, 80);

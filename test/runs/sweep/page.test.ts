@@ -47,7 +47,7 @@ function report(): SweepReport {
             majority_baseline: { accuracy: 0.7 },
           } as Metrics)
         : null,
-      error: i === 17 ? `${HOSTILE} is no number` : null,
+      error: i === 17 ? `${HOSTILE} is not a number` : null,
     }));
     const test = (of: (metrics: Metrics) => number | null) =>
       spread(runs.map(({ metrics }) => metrics && of(metrics)));
@@ -129,7 +129,7 @@ describe('an axis', () => {
 });
 
 describe('sweep.csv', () => {
-  it('has a line a run, with quotes where a value needs them', () => {
+  it('has one line per run, with quotes where a value needs them', () => {
     const lines = sweepCsv(KEYS, report().results).trimEnd().split('\r\n');
     expect(lines).toHaveLength(1 + 36);
     expect(lines[0]).toMatch(

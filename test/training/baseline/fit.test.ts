@@ -104,7 +104,7 @@ const DESCRIPTION: Omit<BaselineDescription, 'spec'> = {
 };
 
 describe('fitBaseline', () => {
-  it('takes what does best on the validation part, the first of equals, and records all', async () => {
+  it('takes what does best on the validation split, the first of equals, and records all', async () => {
     const { point, tried, thresholds } = await fitBaseline(
       contextOf({ kind: 'k-nn', k: [20, 5, 7] }),
       of('train'),
@@ -183,6 +183,6 @@ describe('folds', () => {
     const { examples: scored, predictions } = pooledPredictions(dataset, parts);
     expect(scored).toEqual(of('test'));
     expect([...predictions.scores]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1]);
-    expect(() => partsOf(dataset, folds[0])).toThrow(/validation part .* could be decoded/);
+    expect(() => partsOf(dataset, folds[0])).toThrow(/validation split .* could be decoded/);
   });
 });

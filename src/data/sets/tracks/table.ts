@@ -41,7 +41,7 @@ function namedColumns(options: TracksOptions): [key: string, column: string][] {
  * Reads the table that a config names.
  *
  * @returns the rows with an id that `where` lets through
- * @throws UsageError when the folder, the table or a column is missing, or no row is left; Failure when the file is no table
+ * @throws UsageError when the folder, the table or a column is missing, or no row is left; Failure when the file is not a table
  */
 export async function readTrackRows(options: TracksOptions): Promise<TrackRows> {
   const root = resolve(options.root);

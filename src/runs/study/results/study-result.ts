@@ -2,7 +2,7 @@
 import type { Study } from '../study.js';
 import type { GroupResult, PanelResult } from './summary.js';
 
-/** What came of a study. */
+/** Result of a study. */
 export interface StudyResult {
   study: Study;
   panels: PanelResult[];

@@ -1,4 +1,4 @@
-/** What came of a study: each experiment's metrics on each panel, the differences it asked for, changed conditions. */
+/** Result of a study: each experiment's metrics on each panel, the differences it asked for, changed conditions. */
 import { join } from 'node:path';
 import type { ConditionResult } from '../../../eval/conditions/result.js';
 import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';

@@ -120,7 +120,7 @@ async function readText(
     const row = lines.until(LINE_FEED);
     if (row === null) {
       if (lines.tooLong)
-        throw new Failure(`${path}, line ${line + 1}: it does not end; this is no file of word vectors.`);
+        throw new Failure(`${path}, line ${line + 1}: it does not end; this is not a file of word vectors.`);
       await lines.more();
       continue;
     }
@@ -166,7 +166,9 @@ function readRow(row: Buffer, where: string, vector: Float32Array, kept: KeptVec
 function requireFinite(vector: Float32Array, where: string, word: string): void {
   const broken = vector.findIndex((value) => !Number.isFinite(value));
   if (broken >= 0)
-    throw new Failure(`${where}: number ${broken + 1} of "${word}" is no finite number; get the file again.`);
+    throw new Failure(
+      `${where}: number ${broken + 1} of "${word}" is not a finite number; get the file again.`,
+    );
 }
 
 /** A word, a space, and its numbers as little-endian float32; word2vec.c ends a vector by a line feed, gensim does not. */

@@ -42,7 +42,7 @@ export interface EmbeddingRecord {
 /**
  * Describes a training.
  *
- * @param parts - how it was done, on what, and what came of it
+ * @param parts - how it was done, on what, and the result of it
  */
 export async function embeddingRecord({
   settings,
