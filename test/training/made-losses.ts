@@ -1,6 +1,6 @@
 /** What the conformance suite of the training knows of registries: the names of kinds and how losses are made. */
 import { z } from 'zod';
-import { categoricalCrossEntropy, type Loss, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
+import { type Loss, type LossKind, losses } from '../../src/training/loss.js';
 
 /** Names that the option `kind` of a schema may have. */
 export function kindsOf(schema: z.ZodType): string[] {
@@ -8,9 +8,18 @@ export function kindsOf(schema: z.ZodType): string[] {
   return kind.enum;
 }
 
-/** Every loss with its defaults, and whether its labels exclude each other. */
-export const LOSSES: [string, { loss: Loss; exclusive: boolean }][] = [
-  ['penalised-bce', { loss: (y, z) => penalisedBinaryCrossEntropy(y, z, 1), exclusive: false }],
-  ['penalised-bce, alpha 3', { loss: (y, z) => penalisedBinaryCrossEntropy(y, z, 3), exclusive: false }],
-  ['cross-entropy', { loss: categoricalCrossEntropy, exclusive: true }],
-];
+/** Options that make another loss of a kind, besides its defaults. */
+const VARIANTS: Partial<Record<keyof typeof losses, object[]>> = {
+  'penalised-bce': [{ alpha: 3 }],
+  focal: [{ gamma: 0 }],
+};
+
+/** Every loss with its defaults and its variants, and whether its labels exclude each other. */
+export const LOSSES = (Object.keys(losses) as (keyof typeof losses)[]).flatMap((name) =>
+  [{}, ...(VARIANTS[name] ?? [])].map((variant): [string, { loss: Loss; exclusive: boolean }] => {
+    const { options, task, make } = losses[name] as unknown as LossKind;
+    const title = [name, ...Object.entries(variant).map((option) => option.join(' '))].join(', ');
+    const loss = make(options.parse({ kind: name, ...variant }));
+    return [title, { loss, exclusive: task === 'classification' }];
+  }),
+);
