@@ -22,6 +22,8 @@ export interface Look {
   theme: Theme;
   /** Of the chart's element in CSS pixels. */
   width: number;
+  /** Whether the pointer is a finger: it wants to scroll the page when it moves over a map. */
+  isTouch: boolean;
   /** Red, green and blue of 256 levels of brightness. */
   magma: Uint8Array;
   cut: typeof cutText;
@@ -55,8 +57,10 @@ export function tracesOf(mark: Mark, chart: Chart, look: Look): Data[] {
   const legend = {
     opacity,
     name: name === undefined ? '' : plain(look.cut(name, 34)),
-    showlegend: name !== undefined,
-    legendgroup: name,
+    // Marks of one name are one entry.
+    showlegend:
+      name !== undefined && chart.marks.find((other) => 'name' in other && other.name === name) === mark,
+    legendgroup: plain(name ?? ''),
   };
   if (mark.kind === 'line') {
     const { x, y, width = 2, dash = 'solid', step, dots, label = name, hover } = mark;

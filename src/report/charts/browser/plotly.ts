@@ -73,8 +73,7 @@ export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart 
       },
       shapes: marks.flatMap((mark) => code.guideOf(mark, look)),
       annotations: marks.flatMap((mark) => code.annotationOf(mark, look)),
-      // A finger that moves over a map wants to scroll the page.
-      dragmode: plane && !matchMedia('(pointer: coarse)').matches ? 'pan' : false,
+      dragmode: plane && !look.isTouch ? 'pan' : false,
       uirevision: plane ? 'kept' : undefined,
     },
   };

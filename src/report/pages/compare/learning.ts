@@ -10,7 +10,7 @@ import type { Section } from '../../kit/sections.js';
 /** The section of learning curves, where anything was trained. */
 export function learningSection({ groups }: Comparison): Section | null {
   const runs = groups.flatMap(({ label, runs: own, runLabels }, group) =>
-    own.map((run, i) => ({ ...run, label: runLabels[i], group, name: i === 0 ? label : undefined })),
+    own.map((run, i) => ({ ...run, name: label, label: runLabels[i], group })),
   );
   const trained = runs.filter(({ history }) => history.length > 0);
   if (trained.length === 0) return null;
@@ -39,7 +39,7 @@ export function learningSection({ groups }: Comparison): Section | null {
           y: history.map(digits),
         },
         {
-          ...{ kind: 'dots', shape: 'diamond', size: 9, tone: group, hover },
+          ...{ kind: 'dots', name, shape: 'diamond', size: 9, tone: group, hover },
           x: best.map(({ epoch }) => epoch),
           y: best.map(digits),
         },
