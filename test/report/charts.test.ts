@@ -9,7 +9,7 @@ import {
   tracesOf,
 } from '../../src/report/charts/browser/plotly-marks.js';
 import { cutText, describeChart, nameLines } from '../../src/report/charts/browser/text.js';
-import { type Chart, diagonal } from '../../src/report/charts/chart.js';
+import { type Chart, diagonal, histogram, pieces } from '../../src/report/charts/chart.js';
 import { differenceChart, estimateChart } from '../../src/report/charts/forest.js';
 import { reliabilityChart } from '../../src/report/charts/reliability.js';
 import { roundTicks } from '../../src/report/charts/scale.js';
@@ -73,7 +73,7 @@ const CHARTS: Record<string, Chart> = {
     x: { title: 'score', range: [0, 1] },
     y: { title: 'share', percent: true },
     marks: [
-      { kind: 'columns', counts: [1, 0, 3], unit: 'examples', shares: true, tone: 'higher', name: 'with' },
+      histogram([1, 0, 3], { unit: 'examples', isShare: true, tone: 'higher', name: 'with' }),
       { kind: 'guide', x: 0.4, tone: 'text', dash: 'dash' },
     ],
   },
@@ -81,7 +81,16 @@ const CHARTS: Record<string, Chart> = {
     title: 'Counts',
     x: axis,
     y: { title: 'count', scale: 'log' },
-    marks: [{ kind: 'columns', counts: [1, 1000], unit: 'decisions', x: [0.1, 0.9], width: 0.1, tone: 0 }],
+    marks: [
+      {
+        kind: 'bars',
+        counts: { unit: 'decisions', values: [1, 1000] },
+        x: [0.1, 0.9],
+        y: [1, 1000],
+        width: 0.1,
+        tone: 0,
+      },
+    ],
   },
   map: {
     title: 'Map',
@@ -107,9 +116,9 @@ const CHARTS: Record<string, Chart> = {
     y: axis,
     marks: [
       diagonal('perfect'),
-      { kind: 'line', x: [0, 1, 2], y: [1, null, 3], tone: 9, name: HOSTILE, dash: 'dash', dots: true },
+      { kind: 'line', x: [0, 1, 2], y: [1, null, 3], tone: 9, name: HOSTILE, dash: 'dash', ends: 'dots' },
       { kind: 'line', x: [0, 1], y: [1, 2], tone: 'line', step: true, label: 'only under the pointer' },
-      { kind: 'segments', x: [[0, 0]], y: [[1, 2]], tone: 'muted', caps: true },
+      { kind: 'line', ...pieces([{ x: [0, 0], y: [1, 2] }]), tone: 'muted', ends: 'y-caps' },
     ],
   },
   'nothing at all': { title: 'Nothing', x: axis, y: axis, marks: [] },

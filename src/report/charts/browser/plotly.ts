@@ -4,15 +4,10 @@
  */
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
 import type { Axis, Chart, Mark } from '../chart.js';
-import type { annotationOf, guideOf, Look, plain, tracesOf } from './plotly-marks.js';
+import type * as code from './plotly-marks.js';
 
 /** The functions of `plotly-marks.ts` that a layout needs. */
-export interface MarkCode {
-  plain: typeof plain;
-  tracesOf: typeof tracesOf;
-  guideOf: typeof guideOf;
-  annotationOf: typeof annotationOf;
-}
+export type MarkCode = Pick<typeof code, 'plain' | 'tracesOf' | 'guideOf' | 'annotationOf'>;
 
 /** What Plotly is given. */
 export interface PlotlyChart {
@@ -23,7 +18,7 @@ export interface PlotlyChart {
 }
 
 /** Lays a chart out. */
-export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart {
+export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyChart {
   const { x, y = { title: '' }, rows, marks, plane } = chart;
   const { theme, width, cut } = look;
   const letters = Math.max(16, Math.min(32, Math.round(width * 0.03)));
@@ -80,7 +75,7 @@ export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart 
 }
 
 /** Height of the legend above a chart; 0 without one. */
-export function legendHeight(marks: readonly Mark[], { width, cut }: Look): number {
+export function legendHeight(marks: readonly Mark[], { width, cut }: code.Look): number {
   const names = new Set(marks.flatMap((mark) => ('name' in mark && mark.name ? [mark.name] : [])));
   let [lines, used] = [names.size > 0 ? 1 : 0, 0];
   for (const name of names) {
@@ -101,7 +96,12 @@ export function ticksOf(names: readonly string[], most: number): Partial<LayoutA
   return { tickmode: 'array', tickvals: places, ticktext: places.map((i) => names[i]) };
 }
 
-export function axisOf(axis: Axis, { cut }: Look, { plain }: MarkCode, letters: number): Partial<LayoutAxis> {
+export function axisOf(
+  axis: Axis,
+  { cut }: code.Look,
+  { plain }: MarkCode,
+  letters: number,
+): Partial<LayoutAxis> {
   const { title, range, scale = 'linear', percent, ticks, names, hidden } = axis;
   const isLog = scale === 'log';
   const size = isLog ? Math.log10 : (value: number): number => value;

@@ -34,7 +34,13 @@ export function learningSection({ groups }: Comparison): Section | null {
       const hover = best.map(({ epoch }) => `${label}\nkept: epoch ${epoch}`);
       return [
         {
-          ...{ kind: 'line', name, label, ...lineStyle(group), dots: history.length === 1 },
+          ...{
+            kind: 'line',
+            name,
+            label,
+            ...lineStyle(group),
+            ends: history.length === 1 ? 'dots' : undefined,
+          },
           x: history.map(({ epoch }) => epoch),
           y: history.map(digits),
         },

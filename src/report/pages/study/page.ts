@@ -1,6 +1,5 @@
 /** The page of a study: `study.html`. */
 import { countText, durationText } from '../../../base/format.js';
-import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../../eval/format.js';
 import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
@@ -10,10 +9,11 @@ import { alert } from '../../kit/frame.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type Section, sectionsPage } from '../../kit/sections.js';
-import { details, table } from '../../kit/text.js';
+import { details, estimate, table } from '../../kit/text.js';
+import { metricsTable } from '../compare/results.js';
 import { conditionsSection } from './conditions.js';
 import { contrastsSection } from './contrasts.js';
-import { experimentsSection, metricCells } from './experiments.js';
+import { experimentsSection, tableRow } from './experiments.js';
 
 /** Makes the page of a study. */
 export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
@@ -60,7 +60,7 @@ function tableSection(result: StudyResult): Section | null {
       head: ['Group', 'Task', ...shown.map((metric) => METRIC_NAMES[metric]), 'Majority accuracy'],
       rows: rows.map(({ label, task, result: group, majorityAccuracy }) => [
         ...[label, task],
-        ...metricCells(group, shown),
+        ...shown.map((metric) => estimate(group.metrics[metric])),
         metricText(majorityAccuracy),
       ]),
     })}
@@ -76,14 +76,7 @@ function themesSection({ study, panels }: StudyResult): Section | null {
     { title, groups: names }: (typeof study.themes)[number],
   ) => {
     const rows = names.flatMap((name) => groups.find((group) => group.name === name) ?? []);
-    return (
-      rows.length > 0 &&
-      table({
-        caption: title,
-        head: ['Experiment', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
-        rows: rows.map((group) => [group.label, ...metricCells(group, COMPARED_METRICS)]),
-      })
-    );
+    return rows.length > 0 && metricsTable(rows.map(tableRow), { caption: title });
   };
   return {
     id: 'themes',
