@@ -144,9 +144,7 @@ describe('polytag features --plot', () => {
     const { code, stdout } = await run('a.flac', '--plot', 'cut.html', '--duration', '2');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Only the first 2\.0 s are shown\.$/m);
-    expect(stdout).toMatch(
-      /^What you hear was encoded anew for this page: mono MP3, 16000 Hz, 64 kbit\/s\.$/m,
-    );
+    expect(stdout).toMatch(/^The sound was re-encoded for this page: mono MP3, 16000 Hz, 64 kbit\/s\.$/m);
     const page = await readFile(join(folder, 'cut.html'), 'utf8');
     expect(page).toContain('src="data:audio/mpeg;base64,');
     expect(page).toContain('<li>Only the first 2.0 s are shown.</li>');

@@ -21,7 +21,7 @@ export interface PlotlyChart {
 export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyChart {
   const { x, y = { title: '' }, rows, marks, plane } = chart;
   const { theme, width, cut } = look;
-  const letters = Math.max(16, Math.min(32, Math.round(width * 0.03)));
+  const letters = Math.max(18, Math.min(32, Math.round(width * 0.03)));
   const names = rows?.map(({ name }) => look.lines(name, letters, cut).map(code.plain));
   const hasCells = marks.some(({ kind }) => kind === 'cells');
   const isTight = hasCells || marks.some(({ kind }) => kind === 'bars') || (rows?.length ?? 0) > 12;
@@ -32,10 +32,10 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
     ...(hasCells ? { autorange: 'reversed' } : { range: [names.length - 0.4, -0.6] }),
     ...ticksOf(
       names.map((lines) => lines.join('<br>')),
-      hasCells ? 60 : Number.POSITIVE_INFINITY,
+      hasCells ? 26 : Number.POSITIVE_INFINITY,
     ),
     title: { text: code.plain(y.title) },
-    tickfont: { size: step === 44 || names.length > 30 ? 11 : 13 },
+    tickfont: { size: hasCells && names.length > 12 ? 10 : step === 44 || names.length > 30 ? 11 : 13 },
     showgrid: !isTight,
     zeroline: false,
   };
@@ -91,7 +91,7 @@ export function legendHeight(marks: readonly Mark[], { width, cut }: code.Look):
 
 /** Ticks for names; of more than `most` only some are shown. */
 export function ticksOf(names: readonly string[], most: number): Partial<LayoutAxis> {
-  const sparse = names.length > most ? Math.ceil((2 * names.length) / most) : 1;
+  const sparse = names.length > most ? Math.ceil(names.length / most) : 1;
   const places = names.map((_, i) => i).filter((i) => i % sparse === 0);
   return { tickmode: 'array', tickvals: places, ticktext: places.map((i) => names[i]) };
 }
@@ -114,7 +114,7 @@ export function axisOf(
     ...(percent && { tickformat: '.0%', nticks: 6 }),
     ...(isLog && { dtick: 1 }),
     ...(names && {
-      ...ticksOf(names.map(short), 60),
+      ...ticksOf(names.map(short), 26),
       tickangle: names.length > 6 ? -60 : 0,
       tickfont: { size: names.length > 6 ? 10 : 13 },
       showgrid: false,

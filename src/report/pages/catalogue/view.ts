@@ -12,7 +12,7 @@ export interface MappedTrack {
   tag: string | null;
   x: number;
   y: number;
-  /** Where the page finds its audio: a relative address, an excerpt as a data address, or null. */
+  /** Address of its audio, relative to the page or an excerpt as data; null where it is not known. */
   audio: string | null;
 }
 

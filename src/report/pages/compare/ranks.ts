@@ -36,7 +36,7 @@ export function ranksChart(ranks: LabelRanks, names: readonly string[]): Chart {
     title: `Mean ranks over ${ranks.labels} labels`,
     x: { title: 'mean rank, 1 is best', range: [0.8, last + 0.4] },
     rows: [
-      { name: `critical difference ${ranks.criticalDifference.toFixed(2)}` },
+      { name: `critical\ndifference ${ranks.criticalDifference.toFixed(2)}` },
       ...order.map((i, place) => ({
         name: names[i],
         hover: `${names[i]}\nmean rank ${mean[place].toFixed(2)}`,

@@ -60,7 +60,7 @@ export function calibrationSection({ predictions }: RunReport): Section {
   const counts: Chart = {
     title: 'Decisions by score',
     x: { title: 'mean score', range: [0, 1] },
-    y: { title: 'decisions', scale: 'log' },
+    y: { title: 'decisions (logarithmic)', scale: 'log' },
     marks: [
       {
         ...{ kind: 'bars', tone: 0, width: 0.07 },
