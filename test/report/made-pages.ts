@@ -111,7 +111,6 @@ export function madeStudy(): StudyResult {
     overrides: ['data.root=x'],
     seeds: 2,
     missing: ['mel, seed 2: it is deterministic'],
-    comparisonPages: { tags: 'compare/tags/compare.html' },
   };
 }
 

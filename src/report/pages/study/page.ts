@@ -1,6 +1,7 @@
 /** The page of a study: `study.html`. */
 import { countText, durationText } from '../../../base/format.js';
 import { metricText } from '../../../eval/format.js';
+import { PAGE } from '../../../runs/compare/out-folder.js';
 import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import { tableRows } from '../../../runs/study/results/study-result.js';
@@ -89,7 +90,7 @@ function themesSection({ study, panels }: StudyResult): Section | null {
 }
 
 /** Where everything is, and what it was run with. */
-function recordSection({ study, panels, overrides, comparisonPages }: StudyResult): Section {
+function recordSection({ study, panels, overrides }: StudyResult): Section {
   const run = study.groups.filter(({ name }) =>
     panels.some(({ groups }) => groups.some((group) => group.name === name)),
   );
@@ -97,7 +98,7 @@ function recordSection({ study, panels, overrides, comparisonPages }: StudyResul
     id: 'record',
     title: 'Record',
     html: html`<p>Every run has its own folder in <code>runs/</code>, with its config, weights, predictions and report. All pairs with tests label by label,
-      learning curves and calibration: ${panels.map(({ panel }, i) => html`${i > 0 && ', '}<a href="${comparisonPages[panel.name]}">${panel.label}</a>`)}.
+      learning curves and calibration: ${panels.map(({ panel }, i) => html`${i > 0 && ', '}<a href="compare/${panel.name}/${PAGE}">${panel.label}</a>`)}.
       ${overrides.length > 0 && html`Overrides of every run: <code>${overrides.join(' ')}</code>.`}</p>
     ${details(
       `Experiments as overrides of ${study.config}`,
