@@ -11,9 +11,12 @@ import { HISTOGRAM_BINS, summarise } from '../../src/report/pages/catalogue/summ
 import { taggramChart } from '../../src/report/pages/catalogue/taggrams.js';
 import { audioAddress, writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
 import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
-import { BROWSER, launchChromium, openDrawn } from '../chromium.js';
+import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE } from '../eval/made-report.js';
+import { isMissing } from '../requirements.js';
 import { madeTaggram, TAGS, tone } from './made-pages.js';
+
+const noChromium = await isMissing('chromium');
 
 const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'polytag-catalogue-'));
 
@@ -218,7 +221,7 @@ describe("a catalogue's page", () => {
   });
 });
 
-describe.runIf(BROWSER)("a catalogue's map in Chromium", () => {
+describe.skipIf(noChromium)("a catalogue's map in Chromium", () => {
   it('finds and plays tracks, and says which it cannot play', { timeout: 120_000 }, async () => {
     const folder = await newFolder();
     const { header, rows } = madeCatalogue(400, TAGS, 24);

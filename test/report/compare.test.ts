@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeComparison } from '../../src/report/pages/compare/write.js';
 import { compareRuns } from '../../src/runs/compare/comparison.js';
-import { BROWSER, launchChromium, openDrawn } from '../chromium.js';
+import { launchChromium, openDrawn } from '../chromium.js';
+import { isMissing } from '../requirements.js';
 import { madeRuns } from './made-pages.js';
 
-describe.runIf(BROWSER)('the page of a comparison in Chromium', () => {
+const noChromium = await isMissing('chromium');
+
+describe.skipIf(noChromium)('the page of a comparison in Chromium', () => {
   it('shows what is chosen, found and sorted', { timeout: 120_000 }, async () => {
     const out = await mkdtemp(join(tmpdir(), 'polytag-compare-'));
     const audio = join(out, 'a.mp3');

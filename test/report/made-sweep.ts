@@ -34,7 +34,7 @@ export function madeSweep(): SweepReport {
             majority_baseline: { accuracy: 0.7 },
           } as Metrics)
         : null,
-      error: i === 17 ? `${HOSTILE} is no number` : null,
+      error: i === 17 ? `${HOSTILE} is not a number` : null,
     }));
     const test = (of: (metrics: Metrics) => number | null) =>
       spread(runs.map(({ metrics }) => metrics && of(metrics)));

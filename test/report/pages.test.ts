@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STYLE } from '../../src/report/kit/style.js';
-import { BROWSER, launchChromium, openDrawn } from '../chromium.js';
+import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE } from '../eval/made-report.js';
+import { isMissing } from '../requirements.js';
 import { type MadePages, makePages } from './made-pages.js';
+
+const noChromium = await isMissing('chromium');
 
 const PAGES: (keyof MadePages)[] = [
   ...['run', 'classes', 'compare', 'study', 'sweep', 'catalogue', 'recording'],
@@ -53,7 +56,7 @@ interface Seen {
   tables: { headers: number; columns: number }[];
 }
 
-describe.runIf(BROWSER).each(PAGES)('the page %s in Chromium', (name) => {
+describe.skipIf(noChromium).each(PAGES)('the page %s in Chromium', (name) => {
   const seen: Seen[] = [];
   let browser: Browser;
   beforeAll(async () => {
@@ -111,7 +114,7 @@ describe.runIf(BROWSER).each(PAGES)('the page %s in Chromium', (name) => {
   });
 });
 
-describe.runIf(BROWSER)('charts in a page', () => {
+describe.skipIf(noChromium)('charts in a page', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();

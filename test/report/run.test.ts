@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/eval/run-report.js';
 import { writeReport } from '../../src/report/pages/run/write.js';
-import { BROWSER, launchChromium, openDrawn } from '../chromium.js';
+import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE, madeReport } from '../eval/made-report.js';
+import { isMissing } from '../requirements.js';
+
+const noChromium = await isMissing('chromium');
 
 async function write(report: RunReport): Promise<{ folder: string; files: string[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-report-'));
@@ -46,7 +49,7 @@ describe('writeReport', () => {
   });
 });
 
-describe.runIf(BROWSER)('the page of a run in Chromium', () => {
+describe.skipIf(noChromium)('the page of a run in Chromium', () => {
   it('shows the chosen metric, label and curves', { timeout: 120_000 }, async () => {
     const { folder } = await write(madeReport({ rows: 200, labels: 56, songs: 90 }));
     const browser = await launchChromium();

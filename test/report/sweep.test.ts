@@ -6,10 +6,13 @@ import { packedPlotly } from '../../src/report/kit/plotly.js';
 import { numericAxis } from '../../src/report/pages/sweep/axes.js';
 import { sweepPage } from '../../src/report/pages/sweep/page.js';
 import { sweepCsv } from '../../src/runs/sweep/tables.js';
-import { BROWSER, launchChromium, openDrawn } from '../chromium.js';
+import { launchChromium, openDrawn } from '../chromium.js';
+import { isMissing } from '../requirements.js';
 import { KEYS, madeSweep } from './made-sweep.js';
 
-describe.runIf(BROWSER)('the page of a sweep in Chromium', () => {
+const noChromium = await isMissing('chromium');
+
+describe.skipIf(noChromium)('the page of a sweep in Chromium', () => {
   it('draws what is chosen', { timeout: 120_000 }, async () => {
     const out = await mkdtemp(join(tmpdir(), 'polytag-sweep-'));
     const path = join(out, 'sweep.html');
@@ -46,7 +49,7 @@ describe('an axis', () => {
 });
 
 describe('sweep.csv', () => {
-  it('has a line a run, with quotes where a value needs them', () => {
+  it('has one line per run, with quotes where a value needs them', () => {
     const lines = sweepCsv(KEYS, madeSweep().results).trimEnd().split('\r\n');
     expect(lines).toHaveLength(1 + 36);
     expect(lines[0]).toMatch(
