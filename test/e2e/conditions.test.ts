@@ -50,7 +50,7 @@ describe('changed test conditions', () => {
     expect(withLyrics + without).toBe(metrics.examples);
     expect(Math.min(withLyrics, without)).toBeGreaterThan(0);
     expect(await readFile(join(workplace.folder, 'conditions', 'report.html'), 'utf8')).toContain(
-      'Under other conditions',
+      'Test conditions',
     );
     // The run without conditions, evaluated under them afterwards, says the same.
     const again = await polytag(['evaluate', 'plain', CONDITIONS, '--out', 'again'], {

@@ -11,8 +11,6 @@ export interface StudyResult {
   seeds: number;
   /** Runs that failed or are not there, in sentences. */
   missing: string[];
-  /** Where the page of each panel's comparison lies, relative to the study's page. */
-  comparisonPages: Record<string, string>;
 }
 
 /** A line of the table. */

@@ -1,59 +1,24 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { encodeWav } from '../../../src/audio/encode/wav.js';
-import { randomGenerator } from '../../../src/base/random.js';
-import type { TagRow } from '../../../src/catalogue/row.js';
-import type { Taggram } from '../../../src/catalogue/tag/taggram.js';
-import { mapTracks } from '../../../src/report/pages/catalogue/map-tracks.js';
-import { principalAxes } from '../../../src/report/pages/catalogue/principal-axes.js';
-import { HISTOGRAM_BINS, summarise } from '../../../src/report/pages/catalogue/summary.js';
-import { thinTaggram } from '../../../src/report/pages/catalogue/taggrams.js';
-import { audioAddress, writeCatalogueReport } from '../../../src/report/pages/catalogue/write.js';
-import { madeCatalogue, streamOf } from '../../catalogue/tables/made-table.js';
-import { HOSTILE } from '../../eval/made-report.js';
+import { randomGenerator } from '../../src/base/random.js';
+import type { TagRow } from '../../src/catalogue/row.js';
+import type { CellsMark } from '../../src/report/charts/chart.js';
+import { mapTracks } from '../../src/report/pages/catalogue/map-tracks.js';
+import { principalAxes } from '../../src/report/pages/catalogue/principal-axes.js';
+import { HISTOGRAM_BINS, summarise } from '../../src/report/pages/catalogue/summary.js';
+import { taggramChart } from '../../src/report/pages/catalogue/taggrams.js';
+import { audioAddress, writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
+import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
+import { launchChromium, openDrawn } from '../chromium.js';
+import { HOSTILE } from '../eval/made-report.js';
+import { isMissing } from '../requirements.js';
+import { madeTaggram, TAGS, tone } from './made-pages.js';
 
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (!BROWSER)
-  process.stderr.write("The catalogue's page is not opened in a browser: Chromium is not installed.\n");
-
-const SWITCHES =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required';
-
-const TAGS = [
-  'guitar',
-  'classical',
-  'techno',
-  'female vocal',
-  'ambient',
-  'drums',
-  'opera',
-  'harpsichord',
-  'rock',
-  HOSTILE,
-];
+const noChromium = await isMissing('chromium');
 
 const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'polytag-catalogue-'));
-
-function tone(seconds: number, frequency: number): Uint8Array {
-  const samples = Float32Array.from(
-    { length: seconds * 16_000 },
-    (_, n) => 0.3 * Math.sin((2 * Math.PI * frequency * n) / 16_000),
-  );
-  return encodeWav([samples], 16_000);
-}
-
-function taggram(path: string, windows: number): Taggram {
-  const scores = Array.from({ length: windows }, (_, window) =>
-    TAGS.map((_, tag) => 0.5 + 0.45 * Math.sin(window / (3 + tag) + tag)),
-  );
-  const starts = scores.map((_, window) => window * 1.5);
-  return { path, model: 'made', labels: TAGS, window_seconds: 3, starts, scores };
-}
 
 describe('principalAxes', () => {
   it('finds the directions of largest variance', () => {
@@ -199,12 +164,12 @@ describe('audioAddress', () => {
   });
 });
 
-describe('thinTaggram', () => {
+describe('taggramChart', () => {
   it('keeps the highest tags and at most 400 columns', () => {
-    const long = thinTaggram({ ...taggram('a.mp3', 1000), labels: TAGS });
-    expect(long.times.length).toBeLessThanOrEqual(400);
-    expect(long.scores.every((line) => line.length === long.times.length)).toBe(true);
-    const two = thinTaggram({
+    const [long] = taggramChart({ ...madeTaggram('a.mp3', 1000), labels: TAGS }).marks as CellsMark[];
+    expect(long.x!.length).toBeLessThanOrEqual(400);
+    expect(long.values.every((line) => line.length === long.x!.length)).toBe(true);
+    const { rows, marks } = taggramChart({
       path: 'a',
       model: 'm',
       labels: ['low', 'high'],
@@ -215,10 +180,10 @@ describe('thinTaggram', () => {
         [0.3, 0.9],
       ],
     });
-    expect(two).toEqual({
-      labels: ['high', 'low'],
-      times: [1.5, 3],
-      scores: [
+    expect(rows).toEqual([{ name: 'high' }, { name: 'low' }]);
+    expect(marks[0]).toMatchObject({
+      x: [1.5, 3],
+      values: [
         [0.2, 0.9],
         [0.1, 0.3],
       ],
@@ -256,21 +221,8 @@ describe("a catalogue's page", () => {
   });
 });
 
-/** Pictures of the page go there, for people who want to look at them. */
-const PICTURES = process.env.POLYTAG_PICTURES;
-
-describe.runIf(BROWSER)("a catalogue's page in Chromium", () => {
-  async function open(browser: Browser, file: string, width: number) {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
-    await page.goto(pathToFileURL(file).href);
-    await page.waitForSelector('html[data-state=drawn]', { timeout: 60_000 });
-    return { page, errors };
-  }
-
-  it('draws, finds and plays, and fits 1280 and 400 pixels', { timeout: 180_000 }, async () => {
+describe.skipIf(noChromium)("a catalogue's map in Chromium", () => {
+  it('finds and plays tracks, and says which it cannot play', { timeout: 120_000 }, async () => {
     const folder = await newFolder();
     const { header, rows } = madeCatalogue(400, TAGS, 24);
     await mkdir(join(folder, 'music'));
@@ -278,46 +230,19 @@ describe.runIf(BROWSER)("a catalogue's page in Chromium", () => {
     await writeFile(heard, tone(3, 440));
     const out = join(folder, 'catalogue.html');
     const tracks = rows.map((row, i) => (i === 0 ? { ...row, path: heard } : row));
-    tracks[1] = { ...tracks[1], path: `music/${HOSTILE}.mp3` };
-    await writeCatalogueReport({
-      header,
-      rows: streamOf(tracks),
-      out,
-      taggrams: [taggram(heard, 20), taggram('music/artist 2/track 2.mp3', 120)],
-    });
-    const browser = await chromium.launch({ executablePath: BROWSER, args: SWITCHES.split(' ') });
+    await writeCatalogueReport({ header, rows: streamOf(tracks), out });
+    const browser = await launchChromium();
     try {
-      for (const width of [1280, 400]) {
-        const { page, errors } = await open(browser, out, width);
-        if (PICTURES)
-          await page.screenshot({ path: join(PICTURES, `catalogue-${width}.png`), fullPage: true });
-        const seen = await page.evaluate(() => ({
-          plots: [...document.querySelectorAll('.plot')].map(
-            (plot) => plot.querySelectorAll('.main-svg').length,
-          ),
-          points: document.querySelectorAll('#map .plot .point').length,
-          overflow: document.documentElement.scrollWidth - window.innerWidth,
-          broken: 'broken' in globalThis,
-        }));
-        expect(seen.plots).toHaveLength(5);
-        expect(Math.min(...seen.plots)).toBeGreaterThan(0);
-        expect(seen.points).toBe(392);
-        expect(seen.overflow).toBeLessThanOrEqual(0);
-        expect(seen.broken).toBe(false);
-
-        await page.selectOption('#map [name=colour]', { label: 'score of techno' });
-        await page.fill('#map [name=search]', 'one & only');
-        expect(await page.textContent('#map .count')).toBe('1 of 392');
-        await page.click('#map .tracks button');
-        await page.waitForFunction(() => document.querySelector('audio')!.duration > 2.5);
-        expect(await page.textContent('#map .player .track')).toBe(heard);
-        expect(await page.textContent('#map .notice')).toBe('');
-        if (PICTURES)
-          await page.locator('#map').screenshot({ path: join(PICTURES, `catalogue-map-${width}.png`) });
-        expect(errors).toEqual([]);
-        await page.close();
-      }
-      const { page } = await open(browser, out, 1280);
+      const { page, complaints } = await openDrawn(browser, out, { width: 1280 });
+      expect(await page.locator('#map .plot .point').count()).toBe(392);
+      await page.selectOption('#map [name=colour]', { label: 'score of techno' });
+      await page.fill('#map [name=search]', 'one & only');
+      expect(await page.textContent('#map .count')).toBe('1 of 392');
+      await page.click('#map .tracks button');
+      await page.waitForFunction(() => document.querySelector('audio')!.duration > 2.5);
+      expect(await page.textContent('#map .player .track')).toBe(heard);
+      expect(await page.textContent('#map .notice')).toBe('');
+      expect(complaints).toEqual([]);
       await page.fill('#map [name=search]', 'track 30');
       await page.click('#map .tracks button');
       await page.waitForFunction(() =>
@@ -328,7 +253,7 @@ describe.runIf(BROWSER)("a catalogue's page in Chromium", () => {
       const before = await page.textContent('#map .player .track');
       await page.waitForTimeout(300);
       const points = page.locator('#map .plot .point');
-      for (let i = 0; i < 5 && (await page.textContent('#map .player .track')) === before; i++) {
+      for (let i = 1; i < 6 && (await page.textContent('#map .player .track')) === before; i++) {
         const box = (await points.nth(60 * i).boundingBox())!;
         await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
         await page.waitForTimeout(150);
