@@ -65,7 +65,7 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
   const notes: string[] = [];
   if (isCut)
     notes.push(
-      `Only the first ${durationText(seconds)} are shown${request.duration === undefined ? ': a page holds no more' : ''}.`,
+      `Only the first ${durationText(seconds)} are shown${request.duration === undefined ? ', the most that a page holds' : ''}.`,
     );
   if (decoded.errors > 0)
     notes.push(
