@@ -2,7 +2,7 @@
 
 /** Decoded audio. */
 export interface Audio {
-  /** One array a channel, full scale ±1, all of one length. */
+  /** One array per channel, full scale ±1, all of one length. */
   channels: Float32Array[];
   /** In Hz. */
   sampleRate: number;
@@ -19,14 +19,14 @@ export interface AudioInfo {
   /** In Hz. */
   sampleRate: number;
   channels: number;
-  /** In seconds; null where the container does not tell. */
+  /** In seconds; null where the container does not state it. */
   duration: number | null;
 }
 
 /** A recording whose header has been read. */
 export interface OpenAudio {
   info: AudioInfo;
-  /** The samples in order: blocks of one array a channel, whose lengths are the decoder's choice. Reads once. */
+  /** The samples in order: blocks of one array per channel, whose lengths are the decoder's choice. Reads once. */
   blocks: AsyncGenerator<Float32Array[], void>;
   /** Parts that could not be read so far; complete when the blocks have ended. */
   errors(): number;

@@ -70,11 +70,8 @@ async function skipId3(reader: ByteReader): Promise<void> {
 
 /**
  * Reads a recording's header; the content decides on the format, not the name. The samples are decoded as they are
- * taken, so that a long recording needs little memory.
- *
- * @returns what is known of it, and its samples
- * @throws DamagedAudio when it is empty, of no known format, or its header cannot be read; the system's error when a
- *   file is not there
+ * taken. Throws DamagedAudio when it is empty, of an unknown format, or its header cannot be read; the system's error
+ * when a file is missing.
  */
 export async function openAudio(input: AudioInput): Promise<OpenAudio> {
   const source = await toSource(input);
@@ -110,10 +107,8 @@ function describe(name: string, { message }: DamagedAudio): DamagedAudio {
 }
 
 /**
- * What is known of a recording without decoding it.
- *
- * @returns format, decoder, sample rate, channels, and the duration where the container tells it
- * @throws as openAudio
+ * Format, decoder, sample rate, channels and stated duration of a recording, without decoding it. Throws as
+ * `openAudio`.
  */
 export async function probeAudio(input: AudioInput): Promise<AudioInfo> {
   const { info, blocks } = await openAudio(input);
@@ -121,7 +116,7 @@ export async function probeAudio(input: AudioInput): Promise<AudioInfo> {
   return info;
 }
 
-/** A recording on its way: mixed, resampled and cut as asked for. */
+/** A recording as it is decoded: mixed, resampled and cut as asked for. */
 export interface AudioStream extends OpenAudio {
   /** As it is in the file. */
   info: AudioInfo;
@@ -130,10 +125,8 @@ export interface AudioStream extends OpenAudio {
 }
 
 /**
- * Decodes a recording piece by piece. The samples are the same as those of `decodeAudio`, to the bit.
- *
- * @returns what is known of it, and its samples as they are decoded
- * @throws as openAudio; the blocks throw DamagedAudio when nothing, or under `skip` and `fail` not all, can be decoded
+ * Decodes a recording piece by piece, with the samples of `decodeAudio` to the bit. Throws as `openAudio`; the blocks
+ * throw DamagedAudio when nothing, or under `skip` and `fail` not all, can be decoded.
  */
 export async function streamAudio(input: AudioInput, options: DecodeOptions = {}): Promise<AudioStream> {
   const source = await toSource(input);
@@ -175,12 +168,7 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
   return { info, sampleRate, blocks: samples(), errors };
 }
 
-/**
- * Decodes a whole recording.
- *
- * @returns samples by channel, and how many parts could not be decoded
- * @throws as streamAudio
- */
+/** Decodes a whole recording; throws as `streamAudio`. */
 export async function decodeAudio(input: AudioInput, options: DecodeOptions = {}): Promise<Audio> {
   const { blocks, errors, sampleRate } = await streamAudio(input, options);
   const parts: Float32Array[][] = [];

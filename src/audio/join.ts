@@ -11,22 +11,12 @@ function join<T extends Float32Array | Uint8Array>(parts: T[], create: (length: 
   return joined;
 }
 
-/**
- * Joins pieces of samples.
- *
- * @param parts - the pieces in order
- * @returns all samples; the piece itself where there is one
- */
+/** Joins pieces of samples; a single piece is returned as it is. */
 export function joinSamples(parts: Float32Array[]): Float32Array {
   return join(parts, (length) => new Float32Array(length));
 }
 
-/**
- * Joins pieces of a file.
- *
- * @param parts - the pieces in order
- * @returns all bytes; the piece itself where there is one
- */
+/** Joins pieces of a file; a single piece is returned as it is. */
 export function joinBytes(parts: Uint8Array[]): Uint8Array {
   return join(parts, (length) => new Uint8Array(length));
 }

@@ -8,10 +8,8 @@ export async function polytagVersion(): Promise<string> {
 }
 
 /**
- * The address of a worker's module. A worker thread runs JavaScript: when the caller itself runs from TypeScript
- * sources (under the test runner), the module compiled by the set-up is used.
- *
- * @param module - the module beside it, without extension: `./extract-worker`
+ * The address of a worker's module (without extension: `./extract-worker`). A worker thread runs JavaScript: a caller
+ * in TypeScript sources (the test runner) gets the compiled module.
  */
 export function workerUrl(caller: string, module: string): URL {
   const base = caller.endsWith('.ts') ? caller.replace('/src/', '/dist/') : caller;

@@ -1,4 +1,4 @@
-/** Samples in, features out: what `polytag/features` gives. Each is described at its source. */
+/** Samples in, features out: the exports of `polytag/features`. */
 export * from './augment/biquad.js';
 export * from './augment/level.js';
 export * from './augment/mixup.js';

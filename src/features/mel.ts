@@ -79,12 +79,9 @@ function magnitudeBands(samples: Float32Array, settings: MelSettings): FeatureMa
 }
 
 /**
- * Mel spectrogram: by default of power 2, centred frames with zero padding, Slaney scale and area
- * norm, as librosa.feature.melspectrogram. Single precision.
- *
- * @param samples - mono samples at the settings' rate
- * @returns frames × mel bands
- * @throws RangeError when nFft is not a power of two, or the signal too short to be reflected
+ * Mel spectrogram of mono samples, frames × bands: by default of power 2, centred frames with zero padding, Slaney
+ * scale and area norm, as librosa.feature.melspectrogram. Single precision. Throws RangeError when nFft is not a power
+ * of two, or the signal too short to be reflected.
  */
 export function melSpectrogram(samples: Float32Array, settings: MelSettings): FeatureMatrix {
   if (settings.power === 1) return magnitudeBands(samples, settings);

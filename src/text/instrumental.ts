@@ -1,4 +1,4 @@
-/** Lyrics files that say that nothing is sung. */
+/** Lyrics files that state that nothing is sung. */
 
 /** The whole text of such a file: `Instrumental`, `[纯音乐，请欣赏]`, `此歌曲为没有填词的纯音乐，请您欣赏`. */
 const MARK =
@@ -12,9 +12,8 @@ const CREDIT =
 const LONGEST = 1000;
 
 /**
- * Whether a text is no lyrics but the remark that there are none, perhaps below the names of those who made the song.
- *
- * @returns true for such a remark; false for an empty text
+ * Whether a text is only the remark that there are no lyrics, perhaps below the names of those who made the song; false
+ * for an empty text.
  */
 export function isInstrumental(text: string): boolean {
   if (text.length > LONGEST) return false;

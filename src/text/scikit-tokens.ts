@@ -4,10 +4,8 @@
 const TWO_OR_MORE = /[\p{Letter}\p{Number}_]{2,}/gu;
 
 /**
- * Splits a text as `CountVectorizer` and `TfidfVectorizer` do when nothing is set: lower case, runs of two or more word
+ * Splits a text as `CountVectorizer` and `TfidfVectorizer` do by default: lower case, runs of two or more word
  * characters. A run of Chinese is one token; `tokenize` segments it.
- *
- * @returns tokens in order
  */
 export function scikitTokens(text: string): string[] {
   return text.toLowerCase().match(TWO_OR_MORE) ?? [];

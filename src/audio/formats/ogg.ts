@@ -13,7 +13,7 @@ const PACKET = 28;
 /** Bytes from the end within which the last page begins. */
 const LAST_PAGE = 1 << 16;
 
-/** What the first packet says. */
+/** Content of the first packet. */
 interface Identification {
   channels: number;
   sampleRate: number;

@@ -3,23 +3,14 @@ import type { RandomGenerator } from '../../base/random.js';
 import { realFft } from '../fft.js';
 import { meanPower } from './level.js';
 
-/**
- * White noise: every sample drawn from the standard normal distribution.
- *
- * @param length - samples
- * @param random - where the samples come from
- */
+/** White noise: every sample is drawn from the standard normal distribution. */
 export function whiteNoise(length: number, random: RandomGenerator): Float32Array {
   return Float32Array.from({ length }, () => random.normal());
 }
 
 /**
- * Pink noise: power falls by 3 dB an octave, down to the lowest frequency that fits into the length. Drawn as a
- * spectrum (Timmer and König 1995).
- *
- * @param length - samples
- * @param random - where the spectrum comes from
- * @returns the noise, of a power near 1
+ * Pink noise of a power near 1, drawn as a spectrum (Timmer and König 1995): power falls by 3 dB per octave, down to
+ * the lowest frequency that fits into the length.
  */
 export function pinkNoise(length: number, random: RandomGenerator): Float32Array {
   const size = 2 ** Math.max(2, Math.ceil(Math.log2(Math.max(1, length))));
@@ -45,13 +36,8 @@ export const noises = { white: whiteNoise, pink: pinkNoise };
 export type NoiseColour = keyof typeof noises;
 
 /**
- * Adds noise so that the power of the signal over that of the noise is as asked.
- *
- * @param samples - mono samples; silence stays silence, since nothing can be added to it at a ratio
- * @param noise - as many samples of noise
- * @param snr - signal-to-noise ratio in dB
- * @returns as many samples
- * @throws RangeError when the lengths differ
+ * Adds noise of the same length at a signal-to-noise ratio in dB; silence stays silence. Throws RangeError when the
+ * lengths differ.
  */
 export function addNoise(samples: Float32Array, noise: Float32Array, snr: number): Float32Array {
   if (samples.length !== noise.length)

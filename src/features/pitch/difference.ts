@@ -29,15 +29,10 @@ function normalizedDifference({ framing: { frameLength }, minPeriod, maxPeriod }
 }
 
 /**
- * Calls `use` with the cumulative mean normalised difference function of each frame (de Cheveigné and Kawahara 2002,
- * equation 8), computed from the autocorrelation as in librosa: the frame's samples stay in the sum when the shifted
- * frame has ended.
- *
- * @param samples - mono samples
- * @param analysis - frames and periods
- * @param use - receives the frame's number, and d′ of the periods from minPeriod to maxPeriod: 0 where the frame
- *   repeats itself, about 1 where it does not; the array is reused
- * @throws RangeError when the signal is too short to be reflected
+ * Calls `use` with the cumulative mean normalised difference function d′ of each frame (de Cheveigné and Kawahara 2002,
+ * equation 8) from minPeriod to maxPeriod: 0 where the frame repeats itself, about 1 where it does not; the array is
+ * reused. Computed from the autocorrelation as in librosa: the frame's samples stay in the sum when the shifted frame
+ * has ended. Throws RangeError when the signal is too short to be reflected.
  */
 export function eachDifference(
   samples: Float32Array,

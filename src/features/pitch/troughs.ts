@@ -1,11 +1,8 @@
 /** Troughs of YIN's difference function, and where between two samples they are. */
 
 /**
- * Whether an entry is a local minimum, as both librosa.yin and librosa.pyin see it.
- *
- * @param values - the difference function, at least two entries
- * @param i - which entry
- * @returns true when it is below the entry before and not above the one after; at the edges, below its only neighbour
+ * Whether an entry is a local minimum, as in librosa.yin and librosa.pyin: below the entry before and not above the one
+ * after; at the edges, below its only neighbour.
  */
 export function isTrough(values: Float64Array, i: number): boolean {
   if (i === 0) return values[0] < values[1];
@@ -13,10 +10,8 @@ export function isTrough(values: Float64Array, i: number): boolean {
 }
 
 /**
- * Where the parabola through an entry and its neighbours has its extremum.
- *
- * @param i - which entry
- * @returns entries from `i`, between −1 and 1; 0 at the edges and where the extremum is further away
+ * Offset of the extremum of the parabola through entry `i` and its neighbours, between −1 and 1; 0 at the edges and
+ * where it is further away.
  */
 export function parabolicShift(values: Float64Array, i: number): number {
   if (i === 0 || i === values.length - 1) return 0;

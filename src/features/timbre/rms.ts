@@ -2,12 +2,8 @@
 import { type Framing, frameCount, padForFraming } from '../framing.js';
 
 /**
- * Root mean square of each frame's samples, as librosa.feature.rms.
- *
- * @param samples - mono samples
- * @param framing - librosa's defaults: frames of 2048 samples every 512, centred, zeros beyond the ends
- * @returns an amplitude for each frame
- * @throws RangeError for lengths that `frameCount` refuses
+ * Root mean square of each frame's samples, as librosa.feature.rms. Default: frames of 2048 samples every 512, centred,
+ * zeros beyond the ends. Throws as `frameCount`.
  */
 export function rms(samples: Float32Array, framing: Partial<Framing> = {}): Float32Array {
   const { frameLength = 2048, hopLength = 512, center, padMode } = framing;

@@ -8,13 +8,9 @@ export interface ZeroCrossingSettings extends Partial<Framing> {
 }
 
 /**
- * Part of a frame's samples whose sign differs from the sample before within the frame (Kedem 1986; Gouyon, Pachet and
- * Delerue 2000), as librosa.feature.zero_crossing_rate.
- *
- * @param samples - mono samples
- * @param settings - librosa's defaults: frames of 2048 samples every 512, centred, the edge sample repeated
- * @returns a number from 0 to 1 for each frame
- * @throws RangeError for lengths that `frameCount` refuses
+ * Part of a frame's samples whose sign differs from the sample before, from 0 to 1 (Kedem 1986; Gouyon, Pachet and
+ * Delerue 2000), as librosa.feature.zero_crossing_rate. Default: frames of 2048 samples every 512, centred, the edge
+ * sample repeated. Throws as `frameCount`.
  */
 export function zeroCrossingRate(samples: Float32Array, settings: ZeroCrossingSettings = {}): Float32Array {
   const { frameLength = 2048, hopLength = 512, center, padMode = 'edge', threshold = 1e-10 } = settings;

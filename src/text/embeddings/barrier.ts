@@ -6,11 +6,7 @@ export const CONTROL = { arrived: 0, generation: 1, stopWanted: 2, stop: 3, roun
 /** A thread that waits for less than this asks again and again: sleeping and waking takes longer. */
 const SPINS = 2000;
 
-/**
- * Returns when every worker has come here; what each wrote before is then seen by all.
- *
- * @param control - the control block, shared
- */
+/** Returns when every worker has called it; what each wrote before is then visible to all. `control`: shared. */
 export function meet(control: Int32Array, workers: number): void {
   const generation = Atomics.load(control, CONTROL.generation);
   if (Atomics.add(control, CONTROL.arrived, 1) === workers - 1) {

@@ -50,11 +50,7 @@ export interface Layout {
   workers: readonly WorkerLayout[];
 }
 
-/**
- * Lays out the memory.
- *
- * @throws UsageError when it is more than WebAssembly can address
- */
+/** Lays out the memory; throws UsageError when it is more than WebAssembly can address. */
 export function layOut(words: number, settings: EmbeddingSettings, roundTokens: number): Layout {
   const { dim, workers, negative, epochs } = settings;
   const bytes = 16 * Math.ceil(dim / 4);

@@ -16,7 +16,7 @@ export const LONGEST_BYTES = 2 ** 20;
 export interface Lyrics {
   /** Lines joined by a line feed; empty for an empty file, one that cannot be read and an instrumental's. */
   text: string;
-  /** With their times; null where the file is no LRC. */
+  /** With their times; null where the file is not LRC. */
   lines: TimedLine[] | null;
   /** Null where nothing was decoded. */
   encoding: TextEncoding | null;
@@ -31,11 +31,9 @@ export interface Lyrics {
 }
 
 /**
- * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. A file that holds
- * no lyrics (binary data, more than 1 MiB, a folder) gives an empty text and says why.
- *
- * @returns its text, and its lines with times where it has some
- * @throws Error of the system when there is no such file
+ * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. One without lyrics
+ * (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's error when it is
+ * missing.
  */
 export async function readLyrics(path: string): Promise<Lyrics> {
   const { bytes, problem } = await readShort(path);
@@ -86,12 +84,8 @@ async function readShort(path: string): Promise<Short> {
 }
 
 /**
- * The lyrics file of a recording.
- *
- * @param folder - where lyrics lie
- * @param name - the file's name without its ending
- * @param present - names of the files in the folder
- * @returns its path, or null when there is none; `.txt` goes before `.lrc`
+ * The path of a recording's lyrics file in a folder, `.txt` before `.lrc`, or null. `name`: without ending; `present`:
+ * names in the folder.
  */
 export function lyricsFileOf(folder: string, name: string, present: ReadonlySet<string>): string | null {
   const ending = LYRICS_ENDINGS.find((candidate) => present.has(`${name}${candidate}`));

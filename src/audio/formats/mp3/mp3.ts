@@ -53,8 +53,8 @@ async function* decodeFrames(
 }
 
 /**
- * Cuts the first `begin` samples, and the last `end` where the file turned out to be as long as it states: one that
- * others were appended to is not cut to its first part.
+ * Cuts the first `begin` samples, and the last `end` where the file is as long as it states (nothing was appended to
+ * it).
  */
 async function* trim(
   blocks: AsyncGenerator<Float32Array[], void>,
