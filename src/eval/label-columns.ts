@@ -7,11 +7,7 @@ export interface LabelColumn {
   targets: Uint8Array;
 }
 
-/**
- * Takes one label out of the matrices.
- *
- * @param predictions - row-major scores and targets
- */
+/** One label's column of the row-major scores and targets. */
 export function labelColumn({ scores, targets, ids, labels }: Predictions, column: number): LabelColumn {
   const rows = ids.length;
   const own: LabelColumn = { scores: new Float32Array(rows), targets: new Uint8Array(rows) };

@@ -24,7 +24,7 @@ export interface LabelMetrics {
   threshold: number | null;
 }
 
-/** Means over examples of how well each one's labels are found and ordered (tagging only). */
+/** Per-example metrics of tagging, averaged over examples. */
 export interface ExampleMetrics {
   f1: number;
   subset_accuracy: number;

@@ -1,4 +1,4 @@
-/** How far the runs of one experiment lie apart. */
+/** Spread over the runs of one experiment. */
 
 /** A mean over runs. */
 export interface Spread {
@@ -7,12 +7,7 @@ export interface Spread {
   deviation: number | null;
 }
 
-/**
- * Mean and standard deviation.
- *
- * @param values - any number; null ones are left out
- * @returns null when no value is left
- */
+/** Mean and standard deviation of the values that are not null; null when none is left. */
 export function spread(values: readonly (number | null)[]): Spread | null {
   const defined = values.filter((value) => value !== null);
   if (defined.length === 0) return null;

@@ -7,7 +7,7 @@ export const powerOfTwo = z
   .min(4)
   .refine((n) => (n & (n - 1)) === 0, 'must be a power of two');
 
-/** Standardisation of what a model takes; the feature store keeps the numbers as they are. */
+/** Standardisation of the model's input; the feature store keeps the numbers as they are. */
 export const standardise = z
   .enum(['none', 'per-clip', 'per-band'])
   .optional()

@@ -3,10 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Input, type WindowBatch, windowSize } from './window.js';
 
 /**
- * The tensors of a batch; call it inside `tf.tidy`. The values are changed in place where the model takes others than
- * the stored ones.
- *
- * @returns by input: [batch, frames, bands], [batch, samples] or [batch, tokens] (int32)
+ * The tensors of a batch by input, [batch, frames, bands], [batch, samples] or [batch, tokens] (int32); call it inside
+ * `tf.tidy`. The values are changed in place where the model's input differs from the stored one.
  */
 export function windowTensors(
   inputs: readonly Input[],

@@ -12,7 +12,7 @@ import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './
 import type { WeightValues } from './parameters.js';
 import { branchesOf, type NetworkSpec } from './spec.js';
 
-/** What a model says of a batch of windows. */
+/** A model's output for a batch of windows. */
 export interface Prediction {
   windows: number;
   /** Probabilities, row-major [windows × labels]. */
@@ -26,18 +26,17 @@ export interface Predictor {
   readonly name: string;
   readonly labels: string[];
   readonly inputs: ModelInputSet;
-  /** What becomes of the end of a recording that fills no whole window. */
+  /** Treatment of the end of a recording that fills no whole window. */
   readonly remainder: Tail;
   readonly settings: ModelSettings;
   /** Size of the embedding; null where there is none. */
   readonly embedding: number | null;
   /**
-   * Scores windows; the batch's values may be changed in place.
-   *
-   * @throws UsageError when the batch lacks an input, has no whole windows or was computed with other settings
+   * Scores windows; the batch's values may be changed in place. Throws UsageError when the batch lacks an input, has no
+   * whole windows or was computed with other settings.
    */
   predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction;
-  /** What is stored of it, as far as all models have it. */
+  /** What all stored models have in common. */
   readonly description: {
     name: string;
     thresholds: number[] | null;
@@ -52,7 +51,7 @@ export interface Predictor {
 /** Makes a batch's tensors for a network, the segments of its branches among them; call it inside `tf.tidy`. */
 export type ToTensors = (batch: WindowBatch) => ModelInputs;
 
-/** How windows become what a network takes. */
+/** The inputs of a network, from windows. */
 export function toTensors(spec: NetworkSpec, { grid, list }: ModelInputSet): ToTensors {
   const segmented = (spec.branches ? branchesOf(spec) : []).flatMap(({ name, kind, input, options }) => {
     const taken = list.find((one) => one.name === input)!;
@@ -78,7 +77,7 @@ export class NetworkPredictor implements Predictor {
   readonly settings: ModelSettings;
   readonly tensors: ToTensors;
 
-  /** @param model - the network; the predictor owns it from here on */
+  /** The predictor owns the network from here on. */
   constructor(
     readonly model: TaggingModel,
     readonly description: Omit<ModelDescription, 'format'>,
@@ -89,9 +88,8 @@ export class NetworkPredictor implements Predictor {
   }
 
   /**
-   * Builds a described network with given weights. An engine must be running.
-   *
-   * @throws Error when a weight is missing, unknown or of another shape
+   * Builds a described network with given weights; an engine must be running. Throws Error when a weight is missing,
+   * unknown or of another shape.
    */
   static fromWeights(
     description: ModelDescription,
@@ -138,11 +136,8 @@ export class NetworkPredictor implements Predictor {
   }
 
   /**
-   * Where the heads look in one recording: the attention of its windows, each at its place in time; where two windows
-   * overlap, the mean of both.
-   *
-   * @param starts - first frame of each
-   * @returns by branch; a text's is the mean over the windows; empty when the fusion has none
+   * The attention of one recording's windows by branch, each at its place in time (`starts`: first frame of each);
+   * where two windows overlap, the mean of both; a text's is the mean over the windows; empty when the fusion has none.
    */
   attention(batch: WindowBatch, starts: readonly number[]): ClipAttention[] {
     const { model, inputs } = this;
@@ -173,9 +168,8 @@ export class NetworkPredictor implements Predictor {
 }
 
 /**
- * Refuses a batch that does not fit a predictor or was computed in another way: the scores would be silently wrong.
- *
- * @throws UsageError saying what the model takes
+ * Throws UsageError for a batch that does not fit a predictor or was computed with other settings: the scores would be
+ * silently wrong.
  */
 export function requireWindows(
   { name, inputs, settings: own }: Pick<Predictor, 'name' | 'inputs' | 'settings'>,

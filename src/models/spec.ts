@@ -106,7 +106,7 @@ export const modelSchema = derived(() =>
         .boolean()
         .optional()
         .describe(
-          'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of what its branch makes of nothing; false when left out.',
+          'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of its branch's output for nothing. Default: false.',
         ),
       zoo: zooOptions()
         .optional()
@@ -162,10 +162,8 @@ export interface BranchOf {
 }
 
 /**
- * The branches of a network in the order of the joint sequence: those named after kinds in the order of the kinds,
- * then the others in the order of the config.
- *
- * @throws UsageError for a kind that there is not
+ * The branches of a network in the order of the joint sequence: those named after kinds in the order of the kinds, then
+ * the others in the config's order. Throws UsageError for an unknown kind.
  */
 export function branchesOf(spec: BranchedSpec): BranchOf[] {
   const given = spec.branches as Record<string, (BranchBasics & Record<string, unknown>) | undefined>;
@@ -183,20 +181,14 @@ export function branchesOf(spec: BranchedSpec): BranchOf[] {
   });
 }
 
-/**
- * The keys of `inputs` that a model needs.
- *
- * @returns those of its branches, or the input of a baseline's features
- */
+/** The keys of `inputs` that a model needs: those of its branches, or of a baseline's features. */
 export function inputNames(spec: ModelSpec): string[] {
   return spec.baseline ? [BASELINE_INPUTS[spec.baseline.features.kind]] : inputsOf(spec);
 }
 
 /**
- * The inputs that a network takes.
- *
- * @returns each once, in the order of the branches that take them, or the one input of a network of the zoo; none for a
- *   baseline, which takes no tensors
+ * The inputs that a network takes, each once, in the order of its branches; none for a baseline, which takes no
+ * tensors.
  */
 export function inputsOf(spec: ModelSpec): string[] {
   if (spec.baseline) return [];
@@ -205,9 +197,8 @@ export function inputsOf(spec: ModelSpec): string[] {
 }
 
 /**
- * A model's structure in a few words.
- *
- * @returns `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of lyrics`
+ * A model's structure in a few words: `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of
+ * lyrics`.
  */
 export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);

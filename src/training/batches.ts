@@ -27,7 +27,7 @@ export interface Chunk {
   absent?: readonly string[];
 }
 
-/** What is done with chunks besides reading them. */
+/** Chunk options: augmentation and dropped inputs. */
 export interface BatchOptions {
   augment?: AugmentSettings | null;
   /** Probability with which each input of a training chunk is removed. Default: 0. */
@@ -54,7 +54,7 @@ export class Batches {
   private readonly augmented: AugmentedBatches | null;
   private readonly audio: AudioInput[];
 
-  /** @param seed - decides order, chunks, augmentation and dropped inputs */
+  /** `seed` decides order, chunks, augmentation and dropped inputs. */
   constructor(
     private readonly source: BatchSource,
     private readonly seed: number,
@@ -69,12 +69,7 @@ export class Batches {
         : null;
   }
 
-  /**
-   * Batches of the same recordings under other options.
-   *
-   * @param changes - options that are different
-   * @param tokenIds - where examples get other lyrics
-   */
+  /** Batches of the same recordings under changed options, or with other lyrics. */
   with(changes: BatchOptions, seed: number, tokenIds: TokenIds = this.source.tokenIds): Batches {
     return new Batches({ ...this.source, tokenIds }, seed, { ...this.options, ...changes });
   }
@@ -104,10 +99,8 @@ export class Batches {
   }
 
   /**
-   * The order of an epoch: a pure function of seed and epoch, so that a resumed run sees the same batches.
-   *
-   * @param epoch - from 0
-   * @returns one random chunk of each example, in random order
+   * One random chunk of each example, in random order: a pure function of seed and epoch (from 0), so that a resumed
+   * run gets the same batches.
    */
   epoch(examples: readonly Example[], epoch: number): Chunk[] {
     const { frames } = this.source.inputs.grid;
@@ -127,9 +120,8 @@ export class Batches {
   }
 
   /**
-   * All chunks of a recording: side by side, the last one moved back so that it ends where the recording ends.
-   *
-   * @returns at least one chunk; a recording shorter than a chunk gives one, with silence after it
+   * All chunks of a recording, at least one: side by side, the last one moved back to end where the recording ends; a
+   * shorter recording gets silence after it.
    */
   chunksOf(example: Example): Chunk[] {
     const { frames } = this.source.inputs.grid;
@@ -174,11 +166,7 @@ export class Batches {
     return values;
   }
 
-  /**
-   * The truth of a batch.
-   *
-   * @returns [batch, labels]; mixed where the inputs are
-   */
+  /** The truth of a batch, [batch, labels]; mixed where the inputs are. */
   targets(chunks: readonly Chunk[]): tf.Tensor2D {
     const labels = chunks[0].example.targets.length;
     if (this.augmented && isTraining(chunks))

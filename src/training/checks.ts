@@ -1,13 +1,12 @@
-/** Questions about a config alone: whether what is asked of the inputs fits those that the model takes. */
+/** Checks of a config alone: whether its changes of inputs fit those that the model takes. */
 import { UsageError } from '../base/errors.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
 import type { Experiment } from './schema.js';
 
 /**
- * Refuses augmentation, dropped inputs and test conditions that the model's inputs cannot have.
- *
- * @throws UsageError naming the key
+ * Throws UsageError, naming the key, for augmentation, dropped inputs and test conditions that the model's inputs
+ * cannot have.
  */
 export function checkExperiment({ inputs, model, training, evaluation }: Experiment): void {
   if (model.baseline) return;

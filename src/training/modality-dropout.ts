@@ -2,13 +2,8 @@
 import type { RandomGenerator } from '../base/random.js';
 
 /**
- * Draws which modalities of an example are left out. One that the example has always stays (as in ModDrop, Neverova
- * et al. 2016, but for that).
- *
- * @param present - modalities that the example has
- * @param rate - probability of each to be left out, in [0, 1)
- * @param random - where the draws come from
- * @returns those that are left out
+ * Draws the modalities of an example that are left out, each with probability `rate` in [0, 1). One that is present
+ * always stays (as in ModDrop, Neverova et al. 2016, but for that).
  */
 export function droppedModalities(
   present: readonly string[],

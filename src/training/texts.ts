@@ -9,7 +9,7 @@ import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from 
 import { withShuffledLyrics } from './shuffled-lyrics.js';
 import { loadStartVectors, type StartVectors, startVectors } from './start-vectors.js';
 
-/** A text input that was made ready. */
+/** A prepared text input. */
 export interface PreparedText {
   vocabulary: Vocabulary;
   /** Ids of each example's lyrics, by example id. */
@@ -29,9 +29,9 @@ export interface TextOptions {
   seed: number;
   onNote: (note: string) => void;
   signal?: AbortSignal;
-  /** Of a model that is trained already. */
+  /** Of an already trained model. */
   vocabulary?: Vocabulary;
-  /** Of a model that is trained already. */
+  /** Of an already trained model. */
   dictionary?: string[];
   /** Size of the table of vectors; null where no branch has one. */
   embedding: { size: number; key: string } | null;
@@ -45,11 +45,8 @@ export interface TokenizedLyrics {
 }
 
 /**
- * Reads and tokenises the lyrics of examples.
- *
- * @param options - the user dictionary of a model that is trained already, in place of the config's; `breathe` is
- *   awaited now and then
- * @throws UsageError when the user dictionary cannot be read
+ * Reads and tokenises the lyrics of examples; `dictionary`: of an already trained model, in place of the config's.
+ * Throws UsageError when the user dictionary cannot be read.
  */
 export async function tokenizeLyrics(
   settings: LyricsOptions,
@@ -84,9 +81,8 @@ export async function tokenizeLyrics(
 }
 
 /**
- * Reads the lyrics of a data set as ids; the vocabulary comes from the training split.
- *
- * @throws UsageError for a user dictionary or word vectors that do not fit; Failure when vectors are damaged
+ * Reads the lyrics of a data set as ids; the vocabulary comes from the training split. Throws UsageError for a user
+ * dictionary or word vectors that do not fit; Failure when vectors are damaged.
  */
 export async function encodeLyrics(
   settings: LyricsOptions,
@@ -96,7 +92,7 @@ export async function encodeLyrics(
   const { key, seed, onNote, signal, vocabulary: given, embedding } = options;
   const { tokens, segmenter, dictionary } = await tokenizeLyrics(settings, examples, options);
   const training = examples.filter(({ split }) => split === 'train').map(({ id }) => tokens.get(id)!);
-  // A model that is trained already has its vectors among its weights.
+  // An already trained model has its vectors among its weights.
   const known =
     given || !embedding ? null : await loadStartVectors(settings.vectors, key, embedding, training, signal);
   const vocabulary =

@@ -1,4 +1,4 @@
-/** What a model reaches when its inputs are changed: `conditions.json` of a run. */
+/** Results under changed test conditions: `conditions.json` of a run. */
 import type { Metrics } from '../metrics.js';
 import type { TestCondition } from './schema.js';
 

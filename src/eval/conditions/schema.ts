@@ -1,4 +1,4 @@
-/** What a config may say of changed test conditions: `evaluation.conditions`. */
+/** The schema of changed test conditions: `evaluation.conditions`. */
 import { z } from 'zod';
 import { keysOf } from '../../base/registry.js';
 import { noises } from '../../features/augment/noise.js';
@@ -35,11 +35,7 @@ export const conditionSchema = z
 /** A changed test condition with every option written out. */
 export type TestCondition = z.output<typeof conditionSchema>;
 
-/**
- * A condition in a few words.
- *
- * @returns its name, or `without lyrics, white noise at 10 dB`
- */
+/** A condition in a few words: its name, or `without lyrics, white noise at 10 dB`. */
 export function conditionName({
   name,
   absent,

@@ -1,11 +1,8 @@
 /** Many tests at once. */
 
 /**
- * Holm's correction (1979): p-values that keep the probability of even one false alarm among all tests.
- *
- * @param pValues - in [0, 1]; null where a test could not be made, which does not count as a test
- * @returns adjusted p-values in the same order, as R's `p.adjust(method = "holm")` gives; null stays null
- * @throws RangeError when a value is no probability
+ * Holm's correction (1979), as R's `p.adjust(method = "holm")`, which keeps the probability of even one false alarm
+ * among all tests; null is not a test and stays null. Throws RangeError when a value is not a probability.
  */
 export function holm(pValues: readonly (number | null)[]): (number | null)[] {
   const tests: { p: number; at: number }[] = [];

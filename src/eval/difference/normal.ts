@@ -5,10 +5,8 @@ const FRACTION_FROM = 2;
 const FRACTION_TERMS = 100;
 
 /**
- * The two-sided p-value of a standard normal statistic.
- *
- * @param z - the statistic, any sign; infinities are allowed
- * @returns P(|Z| ≥ |z|) in [0, 1], to about 1e-13 of its value (Abramowitz and Stegun 1964, 7.1.6 and 7.1.14)
+ * The two-sided p-value P(|Z| ≥ |z|) of a standard normal statistic, to about 1e-13 of its value (Abramowitz and Stegun
+ * 1964, 7.1.6 and 7.1.14); infinities are allowed.
  */
 export function twoSidedP(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;

@@ -14,20 +14,14 @@ const SPECIAL: Record<string, string> = {
   '}': '\\}',
 };
 
-/**
- * Escapes text for LaTeX.
- *
- * @returns text that LaTeX prints as it is, on one line
- */
+/** Escapes text so that LaTeX prints it as it is, on one line. */
 export function escapeLatex(text: string): string {
   return text.replace(/[\\~^&%$#_{}]/g, (character) => SPECIAL[character]).replace(/\s+/g, ' ');
 }
 
 /**
- * Writes a table as a LaTeX `table` with booktabs rules (`\usepackage{booktabs}`).
- *
- * @param header - the columns' names; the first column is set left, the others right
- * @param rows - cells; numbers that are not whole get three decimals, undefined ones a dash
+ * A LaTeX `table` with booktabs rules (`\usepackage{booktabs}`): the first column is set left, the others right;
+ * fractions get three decimals, undefined cells a dash.
  */
 export function latexTable(
   caption: string,

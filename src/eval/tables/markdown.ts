@@ -2,10 +2,8 @@
 import type { Cell } from '../../base/csv.js';
 
 /**
- * Writes a table as Markdown.
- *
- * @param header - the columns' names; the first column is set left, the others right
- * @param rows - cells; numbers that are not whole get three decimals, undefined ones a dash
+ * A table as Markdown: the first column is set left, the others right; fractions get three decimals, undefined cells a
+ * dash.
  */
 export function markdownTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cell = (value: Cell): string => {

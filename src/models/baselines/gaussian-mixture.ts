@@ -52,7 +52,7 @@ export const gaussianMixture: ClassifierKind<typeof options, { components: numbe
     }
     if (fewer > 0)
       onNote(
-        `Gaussian mixtures with fewer than ${components} training examples: ${fewer}; they have one component an example.`,
+        `Gaussian mixtures with fewer than ${components} training examples: ${fewer}; they have one component per example.`,
       );
     return new Map([
       ['log_weights', stored([classes, components], logWeights)],
@@ -91,7 +91,7 @@ function jointLogLikelihoods(
       variances: part('variances', own, components * columns),
     };
     const [prior] = part('log_priors', own, 1);
-    // A class without training examples is never said.
+    // A class without training examples is never predicted.
     for (const [row, log] of logLikelihoods(values, columns, mixture).entries())
       joint[row * classes + own] = prior === -Infinity ? -Infinity : prior + log;
   }

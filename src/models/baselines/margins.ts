@@ -1,10 +1,10 @@
-/** What the two support vector machines share: questions one by one, and Platt's probabilities. */
+/** What the two support vector machines share: one-vs-rest problems, and Platt's probabilities. */
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { type Fitted, type Labels, stored, type TrainingRows } from './classifier.js';
 import { constantLabels, labelProbabilities, logistic, questionsOf } from './outputs.js';
 import { calibrate, type Sigmoid } from './platt.js';
 
-/** A decision function for one question. */
+/** A decision function for one problem. */
 export interface Margin<Solution> {
   /** Fits it; both answers are among the rows. What is not final may be less exact. */
   fit(x: SparseMatrix, positive: Uint8Array, final: boolean): Promise<Solution>;
@@ -19,10 +19,8 @@ const CERTAIN = 20;
 const PLAIN: Sigmoid = { slope: -1, offset: 0 };
 
 /**
- * Fits a decision function to each question, and a sigmoid to each where the fit is final.
- *
- * @param final - whether probabilities are wanted
- * @returns the solution of each question, null where all rows have one answer; and `sigmoids` [questions, 2]
+ * Fits a decision function to each problem (null where all rows have one answer), and `sigmoids` [problems, 2] where
+ * the fit is final.
  */
 export async function fitMargins<Solution>(
   rows: TrainingRows,
@@ -52,7 +50,7 @@ export async function fitMargins<Solution>(
         await breathe();
         return margin.decide(await margin.fit(train, answers, false), others);
       });
-      // Held-out decisions of the wrong sign tell how the rows were parted, not what the label sounds like.
+      // Held-out decisions of the wrong sign reflect how the rows were split, not the label.
       if (calibrated.sigmoid.slope < 0) sigmoid = calibrated.sigmoid;
       else unordered++;
       if (!calibrated.heldOut) notHeldOut++;
@@ -65,18 +63,12 @@ export async function fitMargins<Solution>(
     );
   if (unordered > 0)
     onNote(
-      `Labels that are not told from the rest on held-out training examples: ${unordered}; their scores are the logistic function of the decision value.`,
+      `Labels that held-out training examples do not separate from the rest: ${unordered}; their scores are the logistic function of the decision value.`,
     );
   return { solutions, sigmoids: new Map([['sigmoids', stored([questions.length, 2], sigmoids)]]) };
 }
 
-/**
- * Probabilities of labels from decision values.
- *
- * @param decisions - row-major [rows × questions]
- * @param labels - as in the fit
- * @returns row-major [rows × labels]
- */
+/** Probabilities of labels, row-major [rows × labels], from decision values, row-major [rows × problems]. */
 export function marginProbabilities(fitted: Fitted, decisions: Float64Array, labels: Labels): Float64Array {
   const { shape, values } = fitted.get('sigmoids')!;
   const yes = decisions.map((decision, i) => {

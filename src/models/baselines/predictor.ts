@@ -39,7 +39,7 @@ export interface BaselineDescription {
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
 }
 
-/** What a kind of features learned from the training split. */
+/** Parameters of a kind of features, learned from the training split. */
 export interface FittedFeatures {
   arrays: Fitted;
   /** The columns' terms; null where columns are not words. */

@@ -30,7 +30,7 @@ export const rbfSvm: ClassifierKind<typeof options, { C: number; gamma: number |
     const { x, onNote, breathe } = rows;
     const values = denseValues(x);
     const gamma = Math.fround(wanted === 'scale' ? scaledGamma(values, x.columns) : wanted);
-    // The questions of all labels share the kernel of the training rows.
+    // The problems of all labels share the kernel of the training rows.
     const shared = kernelRows(values, x.columns, gamma);
     const margin: Margin<KernelSolution> = {
       async fit(part, positive) {
@@ -85,13 +85,8 @@ export const rbfSvm: ClassifierKind<typeof options, { C: number; gamma: number |
 };
 
 /**
- * Σ coefficient · kernel + intercept of each row and question.
- *
- * @param vectors - support vectors, row-major [vectors × columns]
- * @param coefficients - row-major [vectors × questions]
- * @param intercepts - [questions]
- * @param asked - row-major [rows × columns]
- * @returns row-major [rows × questions]
+ * Σ coefficient · kernel + intercept for each of the row-major [rows × columns] `asked`, [rows × problems]; `vectors`
+ * [vectors × columns] and `coefficients` [vectors × problems] are row-major.
  */
 export function decisionValues(
   vectors: Float32Array,

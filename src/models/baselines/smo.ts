@@ -1,6 +1,6 @@
 /** Sequential minimal optimisation for a support vector machine with a kernel, as libsvm (Fan, Chen and Lin 2005). */
 
-/** What is solved. */
+/** The problem that is solved. */
 export interface SmoProblem {
   /** A row of the kernel matrix, [rows]. */
   kernelRow: (row: number) => Float32Array;
@@ -27,14 +27,10 @@ const TOLERANCE = 1e-4;
 /** What stands for a curvature that is not positive. */
 const TAU = 1e-12;
 
-/** Steps between two breaths. */
+/** Steps between two pauses. */
 const BREATH = 2000;
 
-/**
- * Solves the dual problem: pairs of variables chosen by second-order information, without shrinking.
- *
- * @param problem - kernel, answers and C
- */
+/** Solves the dual problem: pairs of variables chosen by second-order information, without shrinking. */
 export async function solveSmo({
   kernelRow,
   diagonal,
@@ -76,7 +72,7 @@ export async function solveSmo({
   };
 }
 
-/** The pair that promises most; null where the conditions hold. */
+/** The most promising pair; null where the conditions hold. */
 function selectPair(
   y: Float64Array,
   alpha: Float64Array,

@@ -10,9 +10,7 @@ const featureOptions = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z
       .literal('tfidf')
-      .describe(
-        'TF-IDF of the whole lyrics; inputs.lyrics says what a token is and how many terms there are.',
-      ),
+      .describe('TF-IDF of the whole lyrics; inputs.lyrics sets the tokens and the number of terms.'),
     ngrams: z
       .tuple([z.int().positive(), z.int().positive()])
       .refine(
@@ -61,11 +59,7 @@ export const baselineSchema = z
 /** A classical classifier and what it is fitted to, every option written out. */
 export type BaselineSpec = z.output<typeof baselineSchema>;
 
-/**
- * The classifier of a config.
- *
- * @returns how it is fitted, and every combination of its options' values
- */
+/** The classifier of a config, and every combination of its options' values. */
 export function classifierOf({ classifier }: BaselineSpec): { kind: ClassifierKind; grid: GridPoint[] } {
   const { kind, ...options } = classifier;
   return { kind: classifiers[kind] as unknown as ClassifierKind, grid: gridOf(options) };
@@ -77,11 +71,7 @@ const FEATURE_TITLES: Record<BaselineFeatureName, string> = {
   mfcc: 'MFCC means and deviations',
 };
 
-/**
- * A baseline in a few words.
- *
- * @returns `logistic regression on TF-IDF of lyrics`
- */
+/** A baseline in a few words: `logistic regression on TF-IDF of lyrics`. */
 export function describeBaseline({ features, classifier }: BaselineSpec): string {
   return `${classifiers[classifier.kind].title} on ${FEATURE_TITLES[features.kind]}`;
 }

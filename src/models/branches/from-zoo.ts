@@ -18,7 +18,7 @@ const transfer = {
   freeze: z.boolean().default(false).describe('true: its weights and its batch statistics stay as they are.'),
 };
 
-/** Where a branch's first weights come from, of the branches that name a source. */
+/** Sources of branches' first weights, of the branches that name one. */
 export interface TransferOptions {
   init?: string | null;
   freeze?: boolean;

@@ -10,7 +10,7 @@ import { anyNonZero } from '../layers/presence.js';
 import type { BranchKind } from './branch.js';
 import { lstmUnits, withRecurrence } from './recurrence.js';
 
-/** Id of the padding behind the last token. */
+/** Id of the padding after the last token. */
 export const PADDING_ID = 0;
 
 /** Name of the table of vectors among a model's weights, [vocabulary, embedding]. */

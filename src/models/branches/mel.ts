@@ -35,7 +35,7 @@ const options = z.strictObject({
     .enum(['fixed', 'adaptive'])
     .default('fixed')
     .describe(
-      'fixed: the sequence has a step every 2^poolings frames; adaptive: its means over segments of consistent sound, as long as the sound stays as it is.',
+      'fixed: the sequence has one step per 2^poolings frames; adaptive: its means over segments of consistent sound.',
     ),
   max_segments: z
     .int()
@@ -49,7 +49,7 @@ export const mel: BranchKind<typeof options> = {
   input: 'mel',
   segmenter({ segmentation, max_segments: maxSegments }, { length: frames, width: bands }, grid) {
     if (segmentation !== 'adaptive') return null;
-    // Of the very window that the model sees, so that they are the same wherever the model runs.
+    // Of the very window that the model takes, so that they are the same wherever the model runs.
     const segments = (values: Float32Array): Float32Array =>
       chunkSegments({ values, frames, bands }, { ...grid, maxSegments });
     return { count: maxSegments, segments };

@@ -1,7 +1,7 @@
 /**
- * Cross-attention: the steps of each branch ask those of the other branches by multi-head dot-product attention and
- * add what they read to themselves (Tsai et al. 2019, one layer, without positions); then each branch's mean and
- * maximum over time go to a hidden layer together. A branch alone has nobody to ask and is summarised as it is.
+ * Cross-attention: the steps of each branch attend to those of the other branches by multi-head dot-product attention
+ * and add the result to themselves (Tsai et al. 2019, one layer, without positions); then each branch's mean and
+ * maximum over time go to a hidden layer together. A single branch is summarised as it is.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';

@@ -2,13 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Sequence } from '../branches/branch.js';
 
 /**
- * Puts a learned step in place of a branch's whole sequence where its modality is absent: the first step is the token
- * and everything behind it is padding.
- *
- * @param sequence - what the branch made of its input, [batch, time, features]
- * @param token - learned, [features]
- * @param present - [batch], 1 where the modality is there and 0 where it is absent
- * @returns the sequence, with a mask
+ * Replaces a branch's whole sequence [batch, time, features] by a learned step [features] where its modality is absent
+ * (`present` [batch] is 0); everything after that step is padding.
  */
 export function withAbsentToken(
   { values, mask }: Sequence,

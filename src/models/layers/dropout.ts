@@ -2,10 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ForwardMode } from './mode.js';
 
 /**
- * Sets elements to zero with probability `rate` in training and scales the others by 1 / (1 - rate)
- * (Srivastava et al. 2014). The mask comes from the run's generator, so it is the same on every engine.
- *
- * @param rate - in [0, 1)
+ * Zeroes elements with probability `rate`, in [0, 1), in training and scales the others by 1 / (1 - rate) (Srivastava
+ * et al. 2014). The mask comes from the run's generator, so it is the same on every engine.
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, mode: ForwardMode): T {
   if (!mode.training || rate === 0) return x;

@@ -1,7 +1,7 @@
 /**
  * Musicnn: convolutions shaped after timbre and rhythm, a dense mid end, pooling over time (Pons, Nieto, Prockup,
  * Schmidt, Ehmann and Serra 2018; Pons and Serra 2019). With 96 bands, 187 frames and the default options it is the
- * network whose weights the authors published.
+ * published network.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -37,7 +37,7 @@ const options = z.strictObject({
   dropout: z.number().min(0).lt(1).default(0.5),
 });
 
-/** Zeros before and behind, so that a 'valid' convolution keeps the number of frames. */
+/** Zeros before and after, so that a 'valid' convolution keeps the number of frames. */
 const padTime = (x: tf.Tensor4D): tf.Tensor4D => {
   const side = (TIMBRE_FRAMES - 1) / 2;
   return tf.pad(x, [

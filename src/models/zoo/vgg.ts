@@ -1,7 +1,7 @@
 /**
- * The VGG-like tagger beside Musicnn: five 3×3 convolutions with pooling over time and frequency (after Choi, Fazekas
- * and Sandler 2016; weights of Pons and Serra 2019). With 96 bands, 187 frames and the default options it is the
- * network whose weights the authors published.
+ * The VGG-like tagger published with Musicnn: five 3×3 convolutions with pooling over time and frequency (after Choi,
+ * Fazekas and Sandler 2016; weights of Pons and Serra 2019). With 96 bands, 187 frames and the default options it is
+ * the published network.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** What a config may say of augmentation: `training.augment`. */
+/** The schema of augmentation: `training.augment`. */
 import { z } from 'zod';
 import { keysOf } from '../../base/registry.js';
 import { noises } from '../../features/augment/noise.js';
@@ -74,7 +74,7 @@ export const augmentSchema = z
           .enum(['waveform', 'mel'])
           .default('waveform')
           .describe(
-            'What is mixed: the sounds, so that every input hears the same mixture; or log-mel spectrograms, for models that take no waveform.',
+            'What is mixed: the sounds, so that every input is of the same mixture; or log-mel spectrograms, for models that take no waveform.',
           ),
       })
       .optional()
@@ -110,9 +110,7 @@ export const SOUND = 'waveform';
 const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity'] as const;
 
 /**
- * Whether chunks have to be heard as samples.
- *
- * @returns false where masks or mixtures of spectrograms are all that is asked for
+ * Whether augmentation needs the samples of chunks: false where masks or mixtures of spectrograms are all that it does.
  */
 export function needsWaveform(settings: AugmentSettings): boolean {
   return OF_SOUND.some((name) => settings[name]) || settings.mixup?.domain === 'waveform';

@@ -1,11 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import type { Experiment } from '../schema.js';
 
-/**
- * Refuses changed test conditions, which are made of a network's inputs.
- *
- * @throws UsageError when it names conditions
- */
+/** Throws UsageError for changed test conditions, which are made of a network's inputs. */
 export function requireNoConditions({ evaluation }: Pick<Experiment, 'evaluation'>): void {
   if (evaluation.conditions.length > 0)
     throw new UsageError(

@@ -19,7 +19,7 @@ const [TEXT, STATISTICS] = ['lyrics', 'mfcc'];
 export interface FeatureSource {
   /** The data set without the recordings that could not be decoded. */
   dataset: Dataset;
-  /** Learns from training examples. */
+  /** Learns parameters from training examples. */
   fit(train: readonly Example[]): FittedFeatures;
   /** Examples as a predictor takes them. */
   windows(fitted: FittedFeatures, examples: readonly Example[]): WindowBatch;
@@ -49,13 +49,7 @@ type Source<Kind extends BaselineFeatureName> = (
 
 const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTexts, mfcc: loadStatistics };
 
-/**
- * Reads what the features of a data set are made of.
- *
- * @param config - its `inputs` say how lyrics are read or MFCCs computed
- * @param options - notes, signals, a dictionary
- * @throws UsageError when audio files are missing; Interrupted when stopped
- */
+/** Loads the features of a data set. Throws UsageError when audio files are missing; Interrupted when stopped. */
 export function loadFeatures(
   features: BaselineSpec['features'],
   config: Experiment,
@@ -92,7 +86,7 @@ async function readTexts(
   }
   if (silent > 0)
     onNote(
-      `${silent} of ${dataset.examples.length} examples have no lyrics${silent === dataset.examples.length ? ': the baseline sees nothing' : ''}.`,
+      `${silent} of ${dataset.examples.length} examples have no lyrics${silent === dataset.examples.length ? ': the baseline has no features' : ''}.`,
     );
   const documents = (examples: readonly Example[]): string[][] => examples.map(({ id }) => termsOf.get(id)!);
   return {
@@ -126,7 +120,7 @@ async function readTexts(
   };
 }
 
-/** Gives each example that has words those of another song of its split; of the fold that it is tested in. */
+/** Gives each example that has words those of another song of its split, per fold that it is tested in. */
 function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Dataset, seed: number): void {
   const worded = examples.filter(({ id }) => termsOf.get(id)!.length > 0);
   const parts = folds

@@ -18,7 +18,7 @@ import type { Experiment } from '../schema.js';
 import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
 import type { FeatureSource } from './features.js';
 
-/** What a fit is told. */
+/** What a fit needs. */
 export interface FitContext {
   spec: BaselineSpec;
   config: Pick<Experiment, 'seed' | 'training'>;
@@ -50,9 +50,8 @@ export interface FittedBaseline {
 }
 
 /**
- * Fits a baseline: features and every point of the grid to the training split, then the best point for good.
- *
- * @throws Interrupted when stopped
+ * Fits a baseline: features and every point of the grid to the training split, then the best point for good. Throws
+ * Interrupted when stopped.
  */
 export async function fitBaseline(
   context: FitContext,
@@ -102,11 +101,7 @@ export async function fitBaseline(
 /** Examples that a predictor scores at once: counts of terms are dense. */
 const BATCH = 256;
 
-/**
- * Scores examples with a fitted baseline, by its predictor.
- *
- * @param stored - what was fitted, as it is stored
- */
+/** Scores examples with a stored baseline, by its predictor. */
 export function scoreBaseline(
   source: FeatureSource,
   stored: StoredBaseline,
