@@ -106,7 +106,7 @@ export const modelSchema = derived(() =>
         .boolean()
         .optional()
         .describe(
-          'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of its branch's output for nothing. Default: false.',
+          'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of its branch’s output for nothing. Default: false.',
         ),
       zoo: zooOptions()
         .optional()
