@@ -1,4 +1,5 @@
 /** What passes between decoders and their users. */
+import { Failure } from '../base/errors.js';
 
 /** Decoded audio. */
 export interface Audio {
@@ -31,3 +32,16 @@ export interface OpenAudio {
   /** Parts that could not be read so far; complete when the blocks have ended. */
   errors(): number;
 }
+
+/** Audio that cannot be read, wholly or in part. */
+export class DamagedAudio extends Failure {}
+
+/**
+ * What becomes of a recording of which a part cannot be decoded. `keep-good-part`: what can be is used, and the rest
+ * is left out and counted, never replaced by silence. `skip` and `fail`: it is not used at all; a caller that works
+ * through many recordings goes on with the next (`skip`) or stops (`fail`).
+ */
+export const DAMAGE_POLICIES = ['skip', 'fail', 'keep-good-part'] as const;
+
+/** One of the policies. */
+export type DamagePolicy = (typeof DAMAGE_POLICIES)[number];

@@ -1,11 +1,13 @@
 /** Encoded audio in, samples out. */
-import type { Audio, AudioInfo, OpenAudio } from './audio.js';
-import { DamagedAudio, type DamagePolicy } from './damage.js';
+import { type Audio, type AudioInfo, DamagedAudio, type DamagePolicy, type OpenAudio } from './audio.js';
+import { aac } from './formats/aac.js';
+import { flac } from './formats/flac.js';
 import { type AudioFormat, HEAD_BYTES, spells } from './formats/format.js';
-import { audioFormats } from './formats/index.js';
-import { joinSamples } from './join.js';
-import { toMono } from './mix.js';
+import { mp3 } from './formats/mp3/mp3.js';
+import { opus, vorbis } from './formats/ogg.js';
+import { wav } from './formats/wav.js';
 import { Resampler } from './resample.js';
+import { joinSamples, toMono } from './samples.js';
 import { ByteReader, type ByteSource, bytesSource, streamSource } from './source.js';
 
 /** What may be decoded: a path (Node), the bytes of a file, a stream of them, or a source made of any. */
@@ -22,6 +24,12 @@ export interface DecodeOptions {
   /** Default: `keep-good-part`. */
   damage?: DamagePolicy;
 }
+
+/** Every audio format, by its most common file name ending. Adding one is a file and a line here. */
+export const audioFormats = { mp3, wav, flac, ogg: vorbis, opus, m4a: aac } satisfies Record<
+  string,
+  AudioFormat
+>;
 
 /** Names and versions of every decoder: part of what the feature store's key depends on. */
 export const DECODER_VERSIONS: string = Object.values(audioFormats)

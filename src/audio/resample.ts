@@ -1,12 +1,12 @@
 /** Band-limited change of the sample rate. */
 import { KernelMemory } from '../simd/load.js';
-import { joinSamples } from './join.js';
 import {
   type InterpolationFilter,
   interpolationFilter,
   type SharpFilter,
   sharpFilter,
 } from './resample-filters.js';
+import { joinSamples } from './samples.js';
 
 /** Blocks that the kernel filters at once. */
 const LANES = 4;

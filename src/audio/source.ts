@@ -1,6 +1,6 @@
 /** Where encoded bytes come from: memory or a stream. Files are `file-source.ts`. */
 
-import { joinBytes } from './join.js';
+import { joinBytes } from './samples.js';
 
 /** A recording's encoded bytes. */
 export interface ByteSource {

@@ -12,10 +12,11 @@ import {
   rowAccuracy,
 } from './decisions.js';
 import { headlineIntervals } from './intervals.js';
+import { meanOfDefined } from './means.js';
 import type { LabelMetrics, Metrics } from './metrics.js';
 import { perExampleMetrics } from './per-example.js';
 import { checkPredictions, type Predictions } from './predictions.js';
-import { meanOfDefined, rankByScore, rankColumns, readRanking } from './ranking.js';
+import { rankByScore, rankColumns, readRanking } from './ranking.js';
 import { DEFAULT_THRESHOLD } from './thresholds.js';
 
 /** How predictions are evaluated. */

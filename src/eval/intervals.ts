@@ -2,9 +2,10 @@
 import { randomGenerator } from '../base/random.js';
 import { numberGroups, percentileInterval, resampleGroups } from './bootstrap.js';
 import { f1Score, rowAccuracy } from './decisions.js';
+import { meanOfDefined } from './means.js';
 import type { Interval } from './metrics.js';
 import type { Predictions } from './predictions.js';
-import { meanOfDefined, type Ranking, readRanking } from './ranking.js';
+import { type Ranking, readRanking } from './ranking.js';
 
 /** 95 % intervals; null where there is only one group or no sample was asked for. */
 export interface HeadlineIntervals {

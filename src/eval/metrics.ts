@@ -1,5 +1,5 @@
 /** The numbers of a run: `metrics.json`. */
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 
 /** A 95 % interval, from low to high. */
 export type Interval = [number, number];

@@ -1,6 +1,8 @@
 /** Metrics that look at one example's labels at a time and are then averaged over examples. */
+
+import { meanOfDefined } from './means.js';
 import type { ExampleMetrics } from './metrics.js';
-import { meanOfDefined, rankByScore, readRanking, type Scores } from './ranking.js';
+import { rankByScore, readRanking, type Scores } from './ranking.js';
 
 /**
  * Means over examples (at least one row) of scikit-learn's `f1_score(average='samples', zero_division=0)`,

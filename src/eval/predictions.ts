@@ -1,6 +1,6 @@
 /** Predictions for a split: the input of every metric and report. */
 import { Failure, UsageError } from '../base/errors.js';
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 
 /** Scores and ground truth of the examples of one split; row-major, one row per example. */
 export interface Predictions {
@@ -63,4 +63,21 @@ function checkOneClassEach({ labels, ids, targets }: Predictions): void {
         `Example ${ids[row]} has ${classes} classes; in classification each example has exactly one.`,
       );
   }
+}
+
+/** Scores and ground truth of one label over all examples. */
+export interface LabelColumn {
+  scores: Float32Array;
+  targets: Uint8Array;
+}
+
+/** One label's column of the row-major scores and targets. */
+export function labelColumn({ scores, targets, ids, labels }: Predictions, column: number): LabelColumn {
+  const rows = ids.length;
+  const own: LabelColumn = { scores: new Float32Array(rows), targets: new Uint8Array(rows) };
+  for (let row = 0; row < rows; row++) {
+    own.scores[row] = scores[row * labels.length + column];
+    own.targets[row] = targets[row * labels.length + column];
+  }
+  return own;
 }

@@ -101,20 +101,3 @@ export function rankColumns(scores: Scores, targets: Uint8Array, columns: number
     rankByScore(scores, targets, { offset, stride: columns, count }),
   );
 }
-
-/** Mean of the defined values, with equal weights by default; null when none is defined. */
-export function meanOfDefined(
-  values: readonly (number | null)[],
-  weights?: ArrayLike<number>,
-): number | null {
-  let sum = 0;
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value === null) continue;
-    const weight = weights === undefined ? 1 : weights[i];
-    sum += weight * value;
-    total += weight;
-  }
-  return total > 0 ? sum / total : null;
-}

@@ -1,9 +1,8 @@
 /** The content of a run's report. */
-
 import type { WeightedTerm } from '../text/tfidf.js';
-import type { ConditionResult } from './conditions/result.js';
 import type { Metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
+import type { TestCondition } from './schema.js';
 
 /** One epoch of training, as in `log.jsonl`. */
 export interface EpochRecord {
@@ -90,4 +89,12 @@ export interface RunReport {
   notes: string[];
   /** Of a baseline only. */
   baseline?: BaselineReport;
+}
+
+/** The test split under one changed condition. */
+export interface ConditionResult {
+  name: string;
+  condition: TestCondition;
+  /** Null where the condition leaves no clip. */
+  metrics: Metrics | null;
 }

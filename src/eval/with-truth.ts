@@ -1,6 +1,6 @@
 /** Scores of a part of a data set with the truth. */
 import type { Example } from '../data/dataset.js';
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 import type { Predictions } from './predictions.js';
 
 /**

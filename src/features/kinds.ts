@@ -19,12 +19,11 @@ import { segmentLevels } from './segments/segment-levels.js';
 import { hpssMasks } from './separation/hpss.js';
 import { spectrogram, stftFraming } from './stft.js';
 import { mfcc } from './timbre/mfcc.js';
-import { rms } from './timbre/rms.js';
 import { spectralContrast } from './timbre/spectral-contrast.js';
 import { spectralFlatness } from './timbre/spectral-flatness.js';
 import { spectralBandwidth, spectralCentroid } from './timbre/spectral-moments.js';
 import { spectralRolloff } from './timbre/spectral-rolloff.js';
-import { zeroCrossingRate } from './timbre/zero-crossing-rate.js';
+import { rms, zeroCrossingRate } from './timbre/time-domain.js';
 
 /** Values of a recording as an array, with a summary where they are times. */
 export interface WholeFeature {

@@ -1,8 +1,14 @@
 /** Short-time Fourier transform and its inverse, with librosa's numbers. */
 import { realFft } from './fft.js';
-import { type Framing, frameCount, type PadMode, padForFraming } from './framing.js';
+import {
+  centreWindow,
+  type Framing,
+  frameCount,
+  hannWindow,
+  type PadMode,
+  padForFraming,
+} from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';
-import { centreWindow, hannWindow } from './windows.js';
 
 /** How a short-time Fourier transform is computed; names and meaning as in librosa. */
 export interface StftSettings {

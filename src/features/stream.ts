@@ -1,5 +1,5 @@
 /** Features of a signal that comes in pieces. */
-import { joinSamples } from '../audio/join.js';
+import { joinSamples } from '../audio/samples.js';
 import { type Framing, padForFraming } from './framing.js';
 import type { FeatureMatrix } from './matrix.js';
 

@@ -1,5 +1,5 @@
 /** The interface of an input. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { RowStream } from '../features/stream.js';
 
 /** Size of an input's window, without the batch. */
@@ -85,3 +85,17 @@ export const audioKind = <Schema extends z.ZodType>(
 export const textKind = <Schema extends z.ZodType>(
   kind: Omit<TextKind<Schema>, 'source'>,
 ): TextKind<Schema> => ({ source: 'text', ...kind });
+
+/** Length of a transform. */
+export const powerOfTwo = z
+  .int()
+  .min(4)
+  .refine((n) => (n & (n - 1)) === 0, 'must be a power of two');
+
+/** Standardisation of the model's input; the feature store keeps the numbers as they are. */
+export const standardise = z
+  .enum(['none', 'per-clip', 'per-band'])
+  .optional()
+  .describe(
+    'per-clip: each window to mean 0 and deviation 1; per-band: each band by its mean and deviation over the training split, which the model keeps. Default: none.',
+  );

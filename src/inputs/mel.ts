@@ -5,8 +5,7 @@ import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { MEL_SCALES } from '../features/mel-scale.js';
 import { stftFraming } from '../features/stft.js';
 import { FeatureStream, rowStream } from '../features/stream.js';
-import { type AudioSettings, audioKind } from './kind.js';
-import { powerOfTwo, standardise } from './options.js';
+import { type AudioSettings, audioKind, powerOfTwo, standardise } from './kind.js';
 
 const compressionOptions = z
   .discriminatedUnion('kind', [

@@ -1,6 +1,6 @@
 /** The part of a config that describes inputs: `inputs`. */
 import { z } from 'zod';
-import { DAMAGE_POLICIES } from '../audio/damage.js';
+import { DAMAGE_POLICIES } from '../audio/audio.js';
 import { derived } from '../base/registry.js';
 import { inputKinds, type OwnInputKinds } from './index.js';
 import type { InputKind } from './kind.js';

@@ -17,9 +17,9 @@ import { batchNorm } from './layers/batch-norm.js';
 import { bilstm } from './layers/bilstm.js';
 import { conv1d, conv2d } from './layers/conv.js';
 import { dense } from './layers/dense.js';
-import { dropout } from './layers/dropout.js';
-import { pooledSummary } from './layers/pooled-summary.js';
+import { pooledSummary } from './layers/pooling.js';
 import { anyNonZero } from './layers/presence.js';
+import { dropout } from './layers/training.js';
 
 /** The argument of an extension's default export: the very modules that polytag itself uses. */
 export const toolkit = {

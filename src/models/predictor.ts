@@ -1,13 +1,13 @@
 /** A model with its inputs: the only way from windows of a recording and its lyrics to scores. */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { Tail } from '../inputs/cutter.js';
 import type { InputsConfig } from '../inputs/schema.js';
-import { windowTensors } from '../inputs/tensors.js';
-import { type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
+import { type Input, type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
 import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOf } from './description.js';
-import { INFERENCE } from './layers/mode.js';
+import { INFERENCE } from './layers/training.js';
 import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './model.js';
 import type { WeightValues } from './parameters.js';
 import { branchesOf, type NetworkSpec } from './spec.js';
@@ -204,4 +204,25 @@ function requireSettings(name: string, wanted: ModelSettings, given: ModelSettin
       throw new UsageError(
         `The model ${name} was trained with ${key} ${own.get(key)} and the batch has ${other.get(key)}; compute it with the model's own settings.`,
       );
+}
+
+/**
+ * The tensors of a batch by input, [batch, frames, bands], [batch, samples] or [batch, tokens] (int32); call it inside
+ * `tf.tidy`. The values are changed in place where the model's input differs from the stored one.
+ */
+export function windowTensors(
+  inputs: readonly Input[],
+  { count, values }: WindowBatch,
+): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    inputs.map((input): [string, tf.Tensor] => {
+      const own = values[input.name];
+      if (input.source === 'text') return [input.name, tf.tensor2d(own, [count, input.size.length], 'int32')];
+      const floats = own as Float32Array;
+      const size = windowSize(input);
+      for (let i = 0; i < count; i++) input.finishWindow(floats.subarray(i * size, (i + 1) * size));
+      const shape = input.kind.shape?.(input.size) ?? [input.size.length, input.size.width];
+      return [input.name, tf.tensor(floats, [count, ...shape])];
+    }),
+  );
 }

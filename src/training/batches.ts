@@ -1,6 +1,6 @@
 /** Windows of recordings and their lyrics, as a network is trained and evaluated on them. */
 import * as tf from '@tensorflow/tfjs-core';
-import { randomGenerator } from '../base/random.js';
+import { type RandomGenerator, randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
 import { gridLane } from '../inputs/cutter.js';
@@ -14,7 +14,6 @@ import {
 import { hasWords } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';
-import { droppedModalities } from './modality-dropout.js';
 
 /** A window of a recording; every audio input's begins at the same instant. */
 export interface Chunk {
@@ -189,3 +188,18 @@ function idsOf(
 
 const isTraining = (chunks: readonly Chunk[]): chunks is readonly TrainingChunk[] =>
   chunks.every(({ epoch }) => epoch !== undefined);
+
+/**
+ * Draws the modalities of an example that are left out, each with probability `rate` in [0, 1). One that is present
+ * always stays (as in ModDrop, Neverova et al. 2016, but for that).
+ */
+export function droppedModalities(
+  present: readonly string[],
+  rate: number,
+  random: RandomGenerator,
+): string[] {
+  const dropped = present.filter(() => random.uniform() < rate);
+  if (dropped.length < present.length || present.length === 0) return dropped;
+  const kept = random.pick(present);
+  return dropped.filter((name) => name !== kept);
+}

@@ -58,3 +58,11 @@ function checkCondition(
   if (noise && !taken.some(isAudio))
     throw new UsageError(`${key}: a lyrics-only model has no audio to add noise to; remove noise.`);
 }
+
+/** Throws UsageError for changed test conditions, which are made of a network's inputs. */
+export function requireNoConditions({ evaluation }: Pick<Experiment, 'evaluation'>): void {
+  if (evaluation.conditions.length > 0)
+    throw new UsageError(
+      'evaluation.conditions: the test conditions are changed for networks only; remove them for model.baseline.',
+    );
+}

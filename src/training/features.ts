@@ -1,7 +1,7 @@
 /** The features that an experiment needs, computed or found in the store. */
 import { join } from 'node:path';
-import { cacheFolder } from '../base/cache.js';
 import { UsageError } from '../base/errors.js';
+import { cacheFolder } from '../base/package.js';
 import type { Dataset } from '../data/dataset.js';
 import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';

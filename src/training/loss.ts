@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UsageError } from '../base/errors.js';
 import { derived } from '../base/registry.js';
 import type { Fused } from '../models/fusion/fusion.js';
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 
 /** Computes the mean loss of some logits, [batch, labels] both. */
 export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;

@@ -5,10 +5,10 @@ import { silentProgress, startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { Predictions } from '../eval/predictions.js';
 import { withTruth } from '../eval/with-truth.js';
-import { INFERENCE } from '../models/layers/mode.js';
+import type { Task } from '../models/heads/index.js';
+import { INFERENCE } from '../models/layers/training.js';
 import type { TaggingModel } from '../models/model.js';
 import type { ToTensors } from '../models/predictor.js';
-import type { Task } from '../models/task.js';
 import type { Batches, Chunk } from './batches.js';
 import type { Loss } from './loss.js';
 

@@ -5,10 +5,10 @@ import { startProgress } from '../base/progress.js';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
+import type { Task } from '../models/heads/index.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
 import type { ToTensors } from '../models/predictor.js';
-import type { Task } from '../models/task.js';
 import type { Batches } from './batches.js';
 import {
   readNewestCheckpoint,

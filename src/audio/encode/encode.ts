@@ -1,6 +1,6 @@
 /** Samples in, an audio file out. */
 import type { Audio } from '../audio.js';
-import { joinBytes } from '../join.js';
+import { joinBytes } from '../samples.js';
 import { startMp3Encoder } from './mp3.js';
 import { encodeWav } from './wav.js';
 

@@ -1,6 +1,6 @@
 /** MP3 encoding by LAME compiled to WebAssembly, whose bytes are the same on every machine. */
 import { createMp3Encoder } from 'wasm-media-encoders';
-import { joinBytes } from '../join.js';
+import { joinBytes } from '../samples.js';
 
 /** How an MP3 file is made. */
 export interface Mp3Settings {

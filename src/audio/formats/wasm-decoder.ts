@@ -1,5 +1,5 @@
 /** Runs the decoders of the wasm-audio-decoders family, which take a file in pieces. */
-import { DamagedAudio } from '../damage.js';
+import { DamagedAudio } from '../audio.js';
 
 /** What such a decoder gives. */
 interface Decoded {

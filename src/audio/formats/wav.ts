@@ -1,7 +1,6 @@
 /** RIFF WAVE, read in pieces; full scale as libsndfile has it. */
-import type { OpenAudio } from '../audio.js';
-import { DamagedAudio } from '../damage.js';
-import { joinBytes } from '../join.js';
+import { DamagedAudio, type OpenAudio } from '../audio.js';
+import { joinBytes } from '../samples.js';
 import type { ByteReader } from '../source.js';
 import { type AudioFormat, spells, viewOf } from './format.js';
 

@@ -4,7 +4,7 @@
  */
 import type { Grouping } from '../bootstrap.js';
 import type { Ranking } from '../ranking.js';
-import { twoSidedP } from './normal.js';
+import { twoSidedP } from './p-values.js';
 
 /** How each example is placed among those of the other kind. */
 export interface Placements {

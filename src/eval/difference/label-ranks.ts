@@ -2,7 +2,7 @@
  * Whether several experiments rank differently over the labels: the test of Friedman (1937) and the critical difference
  * of Nemenyi (1963), as Demšar (2006) uses them over data sets.
  */
-import { twoSidedP } from './normal.js';
+import { twoSidedP } from './p-values.js';
 
 /** Ranks of experiments over labels. */
 export interface LabelRanks {

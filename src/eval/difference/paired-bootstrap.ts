@@ -5,9 +5,10 @@
 import { randomGenerator } from '../../base/random.js';
 import { numberGroups, percentileInterval, resampleGroups } from '../bootstrap.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../decisions.js';
+import { meanOfDefined } from '../means.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { Predictions } from '../predictions.js';
-import { meanOfDefined, type Ranking, readRanking } from '../ranking.js';
+import { type Ranking, readRanking } from '../ranking.js';
 import { DEFAULT_THRESHOLD } from '../thresholds.js';
 
 /** The metrics that are compared. */

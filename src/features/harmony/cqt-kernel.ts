@@ -1,6 +1,6 @@
 /** Constant-Q filters in the frequency domain, with librosa's numbers. */
 import { realFft } from '../fft.js';
-import { hannWindow } from '../windows.js';
+import { hannWindow } from '../framing.js';
 
 /** One filter over the bins of a transform: complex weights of the bins from `first` on. */
 export interface CqtFilter {

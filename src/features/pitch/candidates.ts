@@ -1,6 +1,6 @@
 /** The periods that a frame may have, and how likely each is: pYIN's first stage. */
 import { betaDistribution } from './beta-distribution.js';
-import { isTrough } from './troughs.js';
+import { isTrough } from './difference.js';
 
 /** Priors of thresholds and troughs; names and meaning as in librosa.pyin. */
 export interface CandidateSettings {

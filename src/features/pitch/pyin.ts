@@ -1,10 +1,9 @@
 /** Fundamental frequency and voicing by probabilistic YIN, with librosa's numbers. */
 import { frameCount } from '../framing.js';
 import { type CandidateSettings, candidateFinder } from './candidates.js';
-import { eachDifference } from './difference.js';
+import { eachDifference, parabolicShift } from './difference.js';
 import { type PitchPath, pitchPath } from './pitch-path.js';
 import { type PitchAnalysis, type PitchSettings, pitchAnalysis } from './settings.js';
-import { parabolicShift } from './troughs.js';
 
 /** How probabilistic YIN decides; names and meaning as in librosa.pyin. */
 export interface PyinSettings extends PitchSettings, CandidateSettings {

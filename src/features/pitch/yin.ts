@@ -1,8 +1,7 @@
 /** Fundamental frequency by YIN, with librosa's numbers. */
 import { frameCount } from '../framing.js';
-import { eachDifference } from './difference.js';
+import { eachDifference, isTrough, parabolicShift } from './difference.js';
 import { type PitchSettings, pitchAnalysis } from './settings.js';
-import { isTrough, parabolicShift } from './troughs.js';
 
 /** How YIN decides; names and meaning as in librosa.yin. */
 export interface YinSettings extends PitchSettings {

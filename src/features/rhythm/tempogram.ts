@@ -1,7 +1,7 @@
 /** The tempogram: the periods of an onset envelope around each frame. */
 import { autocorrelation } from '../autocorrelation.js';
+import { hannWindow } from '../framing.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
-import { hannWindow } from '../windows.js';
 
 /** How a tempogram is computed; names and meaning as in librosa.feature.tempogram. */
 export interface TempogramSettings {

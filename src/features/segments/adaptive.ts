@@ -1,5 +1,6 @@
 /** Hierarchical adaptive segmentation: segments as long as the sound stays consistent, at several levels. */
 import { type FeatureMatrix, mapMatrix } from '../matrix.js';
+import { dctRows } from '../timbre/dct.js';
 import { agglomerate, type BorderRemovals } from './agglomeration.js';
 import type { SimilaritySettings } from './frame-similarity.js';
 import { checkerboardNovelty, noveltyPeaks } from './novelty.js';
@@ -138,4 +139,15 @@ export function adaptiveSegments(
 ): Segment[][] {
   const hierarchy = segmentHierarchy(features, settings);
   return costs.map((cost) => segmentsAboveCost(hierarchy, cost));
+}
+
+/**
+ * The first cepstral coefficients (default: 20) of a log-mel spectrogram, frames × coefficients: the level and the
+ * coarse form of the spectrum, in which single partials and the noise of single bands are averaged out. Scaled so that
+ * a change of every band by 1 changes coefficient 0, the mean over the bands, by 1. Throws RangeError when the number
+ * is not a whole number from 1.
+ */
+export function segmentationFeatures(logMel: FeatureMatrix, coefficients = 20): FeatureMatrix {
+  const scale = 1 / Math.sqrt(logMel.bands);
+  return mapMatrix(dctRows(logMel, Math.min(coefficients, logMel.bands)), (value) => value * scale);
 }

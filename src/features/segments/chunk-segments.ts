@@ -1,7 +1,12 @@
 /** The segments of a short chunk in a form that a batch can hold. */
 import type { FeatureMatrix } from '../matrix.js';
-import { LEVEL_COSTS, segmentHierarchy, segmentsAboveCost, segmentsByCount } from './adaptive.js';
-import { segmentationFeatures } from './segmentation-features.js';
+import {
+  LEVEL_COSTS,
+  segmentationFeatures,
+  segmentHierarchy,
+  segmentsAboveCost,
+  segmentsByCount,
+} from './adaptive.js';
 
 /** How a chunk is segmented. */
 export interface ChunkSegmentation {

@@ -1,5 +1,5 @@
 /** Sound-envelope gating: where a recording sounds, and the recording without its silence. */
-import { rms } from '../timbre/rms.js';
+import { rms } from '../timbre/time-domain.js';
 
 /** A part of a signal, in samples; `end` is exclusive. */
 export interface SampleInterval {

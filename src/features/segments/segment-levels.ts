@@ -1,10 +1,15 @@
 /** A recording's segments at all levels, grouped by sound. */
-import { logMelSpectrogram } from '../log-mel.js';
+
 import type { FeatureMatrix } from '../matrix.js';
-import type { MelSettings } from '../mel.js';
-import { LEVEL_COSTS, type SegmentationSettings, segmentHierarchy, segmentsAboveCost } from './adaptive.js';
+import { logMelSpectrogram, type MelSettings } from '../mel.js';
+import {
+  LEVEL_COSTS,
+  type SegmentationSettings,
+  segmentationFeatures,
+  segmentHierarchy,
+  segmentsAboveCost,
+} from './adaptive.js';
 import { segmentGroups } from './segment-groups.js';
-import { segmentationFeatures } from './segmentation-features.js';
 
 /** A stretch of consistent sound. */
 export interface GroupedSegment {

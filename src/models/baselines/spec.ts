@@ -3,8 +3,25 @@ import { z } from 'zod';
 import { unionOfOptions } from '../../base/registry.js';
 import { TERM_FREQUENCIES } from '../../text/tfidf.js';
 import type { BaselineFeatureName, ClassifierKind } from './classifier.js';
+import { gaussianMixture } from './gaussian-mixture.js';
 import { type GridPoint, gridOf } from './grid.js';
-import { classifiers } from './index.js';
+import { linearSvm } from './linear-svm.js';
+import { logisticRegression } from './logistic-regression.js';
+import { multinomialNb } from './multinomial-nb.js';
+import { nearestNeighbours } from './nearest-neighbours.js';
+import { rbfSvm } from './rbf-svm.js';
+
+export const classifiers = {
+  'logistic-regression': logisticRegression,
+  'linear-svm': linearSvm,
+  'multinomial-nb': multinomialNb,
+  'svm-rbf': rbfSvm,
+  'k-nn': nearestNeighbours,
+  'gaussian-mixture': gaussianMixture,
+};
+
+/** Name of a classifier. */
+export type ClassifierName = keyof typeof classifiers;
 
 const featureOptions = z.discriminatedUnion('kind', [
   z.strictObject({

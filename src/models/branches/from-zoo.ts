@@ -1,8 +1,8 @@
 /** A published network as a branch: its last sequence over time goes to the fusion in place of its own head. */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { INFERENCE } from '../layers/mode.js';
 import { anyNonZero } from '../layers/presence.js';
+import { INFERENCE } from '../layers/training.js';
 import type { ZooKind } from '../zoo/zoo.js';
 import type { BranchKind } from './branch.js';
 

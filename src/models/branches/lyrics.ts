@@ -5,8 +5,8 @@ import { elu } from '../../engine/ops/activations.js';
 import { normal } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv1d } from '../layers/conv.js';
-import { dropout } from '../layers/dropout.js';
 import { anyNonZero } from '../layers/presence.js';
+import { dropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 import { lstmUnits, withRecurrence } from './recurrence.js';
 

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Sequence } from '../branches/branch.js';
 import type { HeadName } from '../heads/index.js';
-import type { ForwardMode } from '../layers/mode.js';
+import type { ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
 
 /** The output of a fusion. */

@@ -8,9 +8,8 @@ import { elu } from '../../engine/ops/activations.js';
 import { type HeadName, heads } from '../heads/index.js';
 import { constant, glorotUniform, type Initializer } from '../initializers.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
-import { pooledSummary } from '../layers/pooled-summary.js';
-import { stopGradient } from '../layers/stop-gradient.js';
+import { pooledSummary } from '../layers/pooling.js';
+import { dropout, stopGradient } from '../layers/training.js';
 import type { FusionContext, FusionKind } from './fusion.js';
 
 const options = z

@@ -8,8 +8,8 @@ import { elu, tanh } from '../../engine/ops/activations.js';
 import type { Sequence } from '../branches/branch.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
 import { MASKED } from '../layers/pooling.js';
+import { dropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({

@@ -1,6 +1,5 @@
 /** The meaning of a model's logits, by the name that a stored model has for it. Adding one is a line here. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Task } from '../task.js';
 
 /** A head: how logits become scores. */
 export interface HeadKind {
@@ -42,3 +41,6 @@ export type HeadName = keyof typeof heads;
 export function headOf(task: Task): HeadName {
   return (Object.keys(heads) as HeadName[]).find((name) => heads[name].task === task)!;
 }
+
+/** Whether labels are independent (tagging, sigmoid) or exclusive (classification, softmax). */
+export type Task = 'tagging' | 'classification';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchNormTraining } from '../../engine/ops/batch-norm.js';
 import { constant } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
-import type { ForwardMode } from './mode.js';
+import type { ForwardMode } from './training.js';
 
 /** Added to the variance, as Keras does. */
 const EPSILON = 1e-3;

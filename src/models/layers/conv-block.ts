@@ -5,7 +5,7 @@ import { constant } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { batchNorm } from './batch-norm.js';
 import { conv2d } from './conv.js';
-import type { ForwardMode } from './mode.js';
+import type { ForwardMode } from './training.js';
 
 /** Sizes of a convolutional block. */
 export interface ConvBlockOptions {

@@ -9,7 +9,7 @@ import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
+import { dropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
 /** Frames and bands of each pooling, and its stride in both. */

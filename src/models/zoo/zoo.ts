@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { InputSize } from '../../inputs/kind.js';
-import type { ForwardMode } from '../layers/mode.js';
+import type { ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
 
 /** The output of a network of the zoo for a batch. */

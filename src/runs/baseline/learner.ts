@@ -5,10 +5,9 @@ import type { Config } from '../../config/schema.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
-import { breathing } from '../../training/baseline/breathing.js';
-import { requireNoConditions } from '../../training/baseline/conditions.js';
 import { type FeatureSource, loadFeatures } from '../../training/baseline/features.js';
 import {
+  breathing,
   type FitContext,
   type FittedBaseline,
   fitBaseline,
@@ -16,6 +15,7 @@ import {
 } from '../../training/baseline/fit.js';
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
 import { foldFolder, loadBaseline, saveBaseline } from '../../training/baseline/stored-baseline.js';
+import { requireNoConditions } from '../../training/checks.js';
 import { describeEnvironment } from '../environment.js';
 import { runPath } from '../layout.js';
 import {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../../base/cache.js';
 import { systemCode, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
+import { cacheFolder } from '../../base/package.js';
 import { decodeText } from '../decode.js';
 
 /** A dictionary is shorter than this. */

@@ -1,5 +1,5 @@
 /** Training chunks after augmentation. */
-import { joinSamples } from '../../audio/join.js';
+import { joinSamples } from '../../audio/samples.js';
 import { type RandomGenerator, randomGenerator } from '../../base/random.js';
 import type { Example } from '../../data/dataset.js';
 import type { FeatureStore } from '../../data/store/store.js';

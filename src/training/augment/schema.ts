@@ -1,7 +1,7 @@
 /** The schema of augmentation: `training.augment`. */
 import { z } from 'zod';
 import { keysOf } from '../../base/registry.js';
-import { noises } from '../../features/augment/noise.js';
+import { noises } from '../../features/augment/level-and-noise.js';
 import { randomFilters } from '../../features/augment/random-filter.js';
 
 const probability = (usual: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(1).default(usual);

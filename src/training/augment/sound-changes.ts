@@ -1,8 +1,13 @@
 /** The random changes of one chunk's sound. */
 import type { RandomGenerator } from '../../base/random.js';
 import { type Biquad, filterSignal } from '../../features/augment/biquad.js';
-import { applyGain, invertPolarity } from '../../features/augment/level.js';
-import { addNoise, type NoiseColour, noises } from '../../features/augment/noise.js';
+import {
+  addNoise,
+  applyGain,
+  invertPolarity,
+  type NoiseColour,
+  noises,
+} from '../../features/augment/level-and-noise.js';
 import { randomFilters } from '../../features/augment/random-filter.js';
 import { stretchAndShift, VOCODER_MARGIN } from '../../features/augment/time-and-pitch.js';
 import type { AugmentSettings } from './schema.js';

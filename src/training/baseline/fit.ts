@@ -1,4 +1,6 @@
 /** A baseline fitted to one training split, with the setting that does best on the validation split. */
+
+import { Interrupted } from '../../base/errors.js';
 import type { Example } from '../../data/dataset.js';
 import { crossEntropy } from '../../eval/cross-entropy.js';
 import type { Predictions } from '../../eval/predictions.js';
@@ -12,7 +14,7 @@ import {
   type StoredBaseline,
 } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
-import type { Task } from '../../models/task.js';
+import type { Task } from '../../models/heads/index.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
 import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
@@ -151,3 +153,14 @@ function meanCrossEntropy(predictions: Predictions): number {
     (task === 'tagging' ? scores.length : ids.length)
   );
 }
+
+/**
+ * Lets signals in, and stops where one came.
+ *
+ * @returns a function to await now and then
+ */
+export const breathing = (signal?: AbortSignal) => async (): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal?.aborted)
+    throw new Interrupted('Stopped; a baseline is fitted from the start by the same command.');
+};

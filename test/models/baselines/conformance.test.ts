@@ -8,8 +8,8 @@ import type {
   TrainingRows,
 } from '../../../src/models/baselines/classifier.js';
 import { type GridPoint, gridOf } from '../../../src/models/baselines/grid.js';
-import { type ClassifierName, classifiers } from '../../../src/models/baselines/index.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
+import { type ClassifierName, classifiers } from '../../../src/models/baselines/spec.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/models/safetensors.js';
 import type { SparseMatrix } from '../../../src/text/term-counts.js';
 

@@ -10,9 +10,13 @@ import { readModelDescription } from '../../../src/hub/model-folder.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../../src/models/baselines/predictor.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
 import type { BaselineSpec } from '../../../src/models/baselines/spec.js';
-import { breathing } from '../../../src/training/baseline/breathing.js';
 import type { FeatureSource } from '../../../src/training/baseline/features.js';
-import { type FitContext, fitBaseline, scoreBaseline } from '../../../src/training/baseline/fit.js';
+import {
+  breathing,
+  type FitContext,
+  fitBaseline,
+  scoreBaseline,
+} from '../../../src/training/baseline/fit.js';
 import { foldsOf, partsOf, pooledPredictions } from '../../../src/training/baseline/folds.js';
 import { loadBaseline, saveBaseline } from '../../../src/training/baseline/stored-baseline.js';
 import { tellingTerms } from '../../../src/training/baseline/telling-terms.js';

@@ -1,5 +1,5 @@
 /** Finds the frames of an MP3 stream between tags and damage. */
-import { joinBytes } from '../../join.js';
+import { joinBytes } from '../../samples.js';
 import { spells } from '../format.js';
 import { type FrameHeader, HEADER_BYTES, readFrameHeader } from './header.js';
 

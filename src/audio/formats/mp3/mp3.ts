@@ -1,8 +1,7 @@
 /** MP3 by mpg123, compiled to WebAssembly. */
 import { MPEGDecoder } from 'mpg123-decoder';
-import type { OpenAudio } from '../../audio.js';
-import { DamagedAudio } from '../../damage.js';
-import { joinBytes, joinSamples } from '../../join.js';
+import { DamagedAudio, type OpenAudio } from '../../audio.js';
+import { joinBytes, joinSamples } from '../../samples.js';
 import type { AudioFormat } from '../format.js';
 import { type Mp3Frame, mp3Frames } from './frames.js';
 import { readFrameHeader } from './header.js';

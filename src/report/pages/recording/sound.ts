@@ -1,7 +1,6 @@
 /** The sound that the page plays: the file itself where that is small, an MP3 made of it otherwise. */
 import { readFile, stat } from 'node:fs/promises';
-import type { AudioInfo } from '../../../audio/audio.js';
-import type { DamagePolicy } from '../../../audio/damage.js';
+import type { AudioInfo, DamagePolicy } from '../../../audio/audio.js';
 import { decodeAudio } from '../../../audio/decode.js';
 import { encodeAudio } from '../../../audio/encode/encode.js';
 

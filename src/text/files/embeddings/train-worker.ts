@@ -1,7 +1,6 @@
 /** A thread that trains word vectors on its part of a corpus. */
 import { workerData } from 'node:worker_threads';
-import { CONTROL, meet } from '../../embeddings/barrier.js';
-import type { Layout, WorkerLayout } from '../../embeddings/layout.js';
+import { CONTROL, type Layout, meet, type WorkerLayout } from '../../embeddings/layout.js';
 import type { EmbeddingSettings } from '../../embeddings/settings.js';
 
 /** The compiled kernels, documented in src/simd/assembly/word2vec. */

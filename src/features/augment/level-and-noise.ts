@@ -1,7 +1,6 @@
-/** Noise of two colours, and noise added at a signal-to-noise ratio. */
+/** Gain, polarity, noise of two colours, and noise added at a signal-to-noise ratio. */
 import type { RandomGenerator } from '../../base/random.js';
 import { realFft } from '../fft.js';
-import { meanPower } from './level.js';
 
 /** White noise: every sample is drawn from the standard normal distribution. */
 export function whiteNoise(length: number, random: RandomGenerator): Float32Array {
@@ -46,4 +45,22 @@ export function addNoise(samples: Float32Array, noise: Float32Array, snr: number
   if (noisePower === 0) return samples.slice();
   const factor = Math.sqrt(meanPower(samples) / noisePower) * 10 ** (-snr / 20);
   return samples.map((sample, n) => sample + factor * noise[n]);
+}
+
+/** Changes the level of mono samples by decibels: 6.02 doubles the amplitude. The result may leave ±1. */
+export function applyGain(samples: Float32Array, decibels: number): Float32Array {
+  const factor = 10 ** (decibels / 20);
+  return samples.map((sample) => factor * sample);
+}
+
+/** Inverts the sign of a signal, which is inaudible and should not matter to a network on raw samples. */
+export function invertPolarity(samples: Float32Array): Float32Array {
+  return samples.map((sample) => -sample);
+}
+
+/** The mean square of mono samples; 0 for none. */
+export function meanPower(samples: Float32Array): number {
+  let sum = 0;
+  for (let n = 0; n < samples.length; n++) sum += samples[n] * samples[n];
+  return samples.length > 0 ? sum / samples.length : 0;
 }

@@ -1,4 +1,21 @@
-/** Spread over the runs of one experiment. */
+/** Means of metrics where some are undefined. */
+
+/** Mean of the defined values, with equal weights by default; null when none is defined. */
+export function meanOfDefined(
+  values: readonly (number | null)[],
+  weights?: ArrayLike<number>,
+): number | null {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value === null) continue;
+    const weight = weights === undefined ? 1 : weights[i];
+    sum += weight * value;
+    total += weight;
+  }
+  return total > 0 ? sum / total : null;
+}
 
 /** A mean over runs. */
 export interface Spread {
