@@ -1,7 +1,9 @@
 /** The part of a config that describes a model: `model`. */
+
 import { z } from 'zod';
 import { UsageError } from '../base/errors.js';
 import { derived, unionOfOptions } from '../base/registry.js';
+import { LYRICS } from '../inputs/lyrics.js';
 import { inputName } from '../inputs/schema.js';
 import { type BaselineSpec, baselineSchema, describeBaseline } from './baselines/spec.js';
 import type { BranchKind } from './branches/branch.js';
@@ -149,7 +151,7 @@ export const modelSchema = derived(() =>
 );
 
 /** Kind of input of each kind of a baseline's features. */
-const BASELINE_INPUTS = { tfidf: 'lyrics', mfcc: 'mfcc' } as const;
+export const BASELINE_INPUTS = { tfidf: LYRICS, mfcc: 'mfcc' } as const;
 
 /** A branch of a model with its kind and its input. */
 export interface BranchOf {

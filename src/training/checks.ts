@@ -1,5 +1,7 @@
 /** Checks of a config alone: whether its changes of inputs fit those that the model takes. */
+
 import { UsageError } from '../base/errors.js';
+import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
 import type { Experiment } from './schema.js';
@@ -37,7 +39,7 @@ function checkAugmentation(
     throw new UsageError(
       'training.augment.spec_augment: SpecAugment needs a mel branch; remove this key or add the branch.',
     );
-  if (augment.mixup?.domain === 'mel' && taken.some(isSamples))
+  if (augment.mixup?.domain === MEL && taken.some(isSamples))
     throw new UsageError(
       'training.augment.mixup.domain: the model takes the waveform too, and all inputs must be the same mixture; give "waveform".',
     );

@@ -6,8 +6,12 @@ import { readLyrics } from '../text/files/read-lyrics.js';
 import { tallyLyrics } from '../text/lyrics-tally.js';
 import { loadTokenizer } from '../text/tokenizer.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
+import {
+  loadPretrainedEmbeddings,
+  type PretrainedEmbeddings,
+  pretrainedEmbeddings,
+} from './pretrained-embeddings.js';
 import { withShuffledLyrics } from './shuffled-lyrics.js';
-import { loadStartVectors, type StartVectors, startVectors } from './start-vectors.js';
 
 /** A prepared text input. */
 export interface PreparedText {
@@ -19,7 +23,7 @@ export interface PreparedText {
   /** Entries of the user dictionary that the lyrics were segmented with, or null. */
   dictionary: string[] | null;
   /** Pretrained word vectors for the table of each branch on this input, or null. */
-  vectors: StartVectors | null;
+  vectors: PretrainedEmbeddings | null;
 }
 
 /** What lyrics are encoded with besides the input's options. */
@@ -55,9 +59,9 @@ export async function tokenizeLyrics(
     key,
     onNote,
     dictionary: kept,
-    breathe,
+    yieldToEventLoop,
   }: Pick<TextOptions, 'key' | 'onNote' | 'dictionary'> & {
-    breathe?: () => Promise<void>;
+    yieldToEventLoop?: () => Promise<void>;
   },
 ): Promise<TokenizedLyrics> {
   const path = settings.dictionary ?? null;
@@ -67,7 +71,7 @@ export async function tokenizeLyrics(
   const tally = tallyLyrics();
   const tokens = new Map<string, string[]>();
   for (const [i, { id, lyrics: file }] of examples.entries()) {
-    if (i % 100 === 0) await breathe?.();
+    if (i % 100 === 0) await yieldToEventLoop?.();
     if (file === null) {
       tokens.set(id, []);
       continue;
@@ -94,10 +98,12 @@ export async function encodeLyrics(
   const training = examples.filter(({ split }) => split === 'train').map(({ id }) => tokens.get(id)!);
   // An already trained model has its vectors among its weights.
   const known =
-    given || !embedding ? null : await loadStartVectors(settings.vectors, key, embedding, training, signal);
+    given || !embedding
+      ? null
+      : await loadPretrainedEmbeddings(settings.vectors, key, embedding, training, signal);
   const vocabulary =
     given ?? buildVocabulary(training, settings.vocabulary, settings.min_count, new Set(known?.rows.keys()));
-  const vectors = known && startVectors(known, vocabulary);
+  const vectors = known && pretrainedEmbeddings(known, vocabulary);
   vectors?.notes.forEach(onNote);
   const wordless = examples.filter(({ id }) => tokens.get(id)!.length === 0).length;
   if (wordless === examples.length)

@@ -24,8 +24,8 @@ export interface TrainingRows extends Labels {
   seed: number;
   /** Receives one-sentence notes on fallbacks. */
   onNote: (note: string) => void;
-  /** Awaited now and then in long work: lets signals in, and throws when it is to stop. */
-  breathe: () => Promise<void>;
+  /** Awaited regularly in long work, so that signals arrive; throws when it is to stop. */
+  yieldToEventLoop: () => Promise<void>;
 }
 
 /** Kinds of features that a classifier can be fitted to. */

@@ -19,7 +19,7 @@ export const gaussianMixture: ClassifierKind<typeof options, { components: numbe
   options,
   title: 'Gaussian mixtures',
   features: ['mfcc'],
-  async fit({ x, targets, count, exclusive, seed, onNote, breathe }, { components }) {
+  async fit({ x, targets, count, exclusive, seed, onNote, yieldToEventLoop }, { components }) {
     const values = denseValues(x);
     const { columns } = x;
     const answers = exclusive ? [1] : [0, 1];
@@ -31,7 +31,7 @@ export const gaussianMixture: ClassifierKind<typeof options, { components: numbe
     let fewer = 0;
     for (let label = 0; label < count; label++) {
       for (const [a, answer] of answers.entries()) {
-        await breathe();
+        await yieldToEventLoop();
         const own = label * answers.length + a;
         const members = Array.from({ length: x.rows }, (_, row) => row).filter(
           (row) => targets[row * count + label] === answer,

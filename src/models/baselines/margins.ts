@@ -1,7 +1,7 @@
 /** What the two support vector machines share: one-vs-rest problems, and Platt's probabilities. */
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { type Fitted, type Labels, stored, type TrainingRows } from './classifier.js';
-import { constantLabels, labelProbabilities, logistic, questionsOf } from './outputs.js';
+import { constantLabels, labelProbabilities, logistic, oneVsRestProblems } from './outputs.js';
 import { calibrate, type Sigmoid } from './platt.js';
 
 /** A decision function for one problem. */
@@ -27,17 +27,17 @@ export async function fitMargins<Solution>(
   margin: Margin<Solution>,
   final: boolean,
 ): Promise<{ solutions: (Solution | null)[]; sigmoids: Fitted }> {
-  const { x, seed, onNote, breathe } = rows;
-  const questions = questionsOf(rows);
-  const note = constantLabels(questions, x.rows);
+  const { x, seed, onNote, yieldToEventLoop } = rows;
+  const problems = oneVsRestProblems(rows);
+  const note = constantLabels(problems, x.rows);
   if (note) onNote(note);
   const solutions: (Solution | null)[] = [];
-  const sigmoids = new Float32Array(2 * questions.length);
+  const sigmoids = new Float32Array(2 * problems.length);
   let notHeldOut = 0;
   let unordered = 0;
-  for (const [i, question] of questions.entries()) {
-    await breathe();
-    const { positive, positives } = question;
+  for (const [i, problem] of problems.entries()) {
+    await yieldToEventLoop();
+    const { positive, positives } = problem;
     if (positives === 0 || positives === x.rows) {
       solutions.push(null);
       sigmoids.set([0, positives === 0 ? CERTAIN : -CERTAIN], 2 * i);
@@ -46,8 +46,8 @@ export async function fitMargins<Solution>(
     solutions.push(await margin.fit(x, positive, final));
     let sigmoid = PLAIN;
     if (final) {
-      const calibrated = await calibrate(x, question, seed, async (train, answers, others) => {
-        await breathe();
+      const calibrated = await calibrate(x, problem, seed, async (train, answers, others) => {
+        await yieldToEventLoop();
         return margin.decide(await margin.fit(train, answers, false), others);
       });
       // Held-out decisions of the wrong sign reflect how the rows were split, not the label.
@@ -65,15 +65,15 @@ export async function fitMargins<Solution>(
     onNote(
       `Labels that held-out training examples do not separate from the rest: ${unordered}; their scores are the logistic function of the decision value.`,
     );
-  return { solutions, sigmoids: new Map([['sigmoids', stored([questions.length, 2], sigmoids)]]) };
+  return { solutions, sigmoids: new Map([['sigmoids', stored([problems.length, 2], sigmoids)]]) };
 }
 
 /** Probabilities of labels, row-major [rows × labels], from decision values, row-major [rows × problems]. */
 export function marginProbabilities(fitted: Fitted, decisions: Float64Array, labels: Labels): Float64Array {
   const { shape, values } = fitted.get('sigmoids')!;
   const yes = decisions.map((decision, i) => {
-    const question = i % shape[0];
-    return logistic(-(values[2 * question] * decision + values[2 * question + 1]));
+    const problem = i % shape[0];
+    return logistic(-(values[2 * problem] * decision + values[2 * problem + 1]));
   });
   return labelProbabilities(yes, labels);
 }

@@ -18,8 +18,8 @@ export const multinomialNb: ClassifierKind<typeof options, { alpha: number }> = 
   title: 'multinomial naive Bayes',
   features: ['tfidf'],
   async fit(rows, { alpha }) {
-    const { x, breathe } = rows;
-    await breathe();
+    const { x, yieldToEventLoop } = rows;
+    await yieldToEventLoop();
     const { classes, classOf } = classesOf(rows);
     const counts = new Float64Array(x.columns * classes);
     const members = new Float64Array(classes);

@@ -2,7 +2,7 @@
 import type { Labels, TrainingRows } from './classifier.js';
 
 /** A one-vs-rest problem: one tag, or one class against the others. */
-export interface YesOrNo {
+export interface BinaryProblem {
   /** Position of its label. */
   label: number;
   /** 1 for yes, [rows]. */
@@ -12,7 +12,7 @@ export interface YesOrNo {
 }
 
 /** The problems of labels: one per label, and of two classes only whether it is the second. */
-export function questionsOf({ x, targets, count, exclusive }: TrainingRows): YesOrNo[] {
+export function oneVsRestProblems({ x, targets, count, exclusive }: TrainingRows): BinaryProblem[] {
   const asked = exclusive && count === 2 ? [1] : Array.from({ length: count }, (_, label) => label);
   return asked.map((label) => {
     const positive = Uint8Array.from({ length: x.rows }, (_, row) => targets[row * count + label]);
@@ -21,8 +21,8 @@ export function questionsOf({ x, targets, count, exclusive }: TrainingRows): Yes
 }
 
 /** A sentence on the labels that every training row has, or none; null where all can be learned. */
-export function constantLabels(questions: readonly YesOrNo[], rows: number): string | null {
-  const constant = questions.filter(({ positives }) => positives === 0 || positives === rows);
+export function constantLabels(problems: readonly BinaryProblem[], rows: number): string | null {
+  const constant = problems.filter(({ positives }) => positives === 0 || positives === rows);
   return constant.length === 0
     ? null
     : `Labels without a positive or without a negative training example: ${constant.length}; their score is the same for every track.`;

@@ -1,7 +1,7 @@
 /** Platt's probabilities for decision values, fitted on held-out parts of the training rows. */
 import { randomGenerator } from '../../base/random.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
-import { logistic, type YesOrNo } from './outputs.js';
+import { type BinaryProblem, logistic } from './outputs.js';
 import { selectRows } from './rows.js';
 
 /** The probability of yes is 1 / (1 + exp(slope · decision + offset)). */
@@ -75,7 +75,7 @@ export type Decide = (
  */
 export async function calibrate(
   x: SparseMatrix,
-  { positive, positives, label }: YesOrNo,
+  { positive, positives, label }: BinaryProblem,
   seed: number,
   decide: Decide,
 ): Promise<{ sigmoid: Sigmoid; heldOut: boolean }> {

@@ -10,7 +10,7 @@ export interface SmoProblem {
   positive: Uint8Array;
   C: number;
   /** Awaited now and then. */
-  breathe: () => Promise<void>;
+  yieldToEventLoop: () => Promise<void>;
 }
 
 /** The decision value is Σ coefficients · kernel + intercept. */
@@ -28,7 +28,7 @@ const TOLERANCE = 1e-4;
 const TAU = 1e-12;
 
 /** Steps between two pauses. */
-const BREATH = 2000;
+const STEPS_PER_YIELD = 2000;
 
 /** Solves the dual problem: pairs of variables chosen by second-order information, without shrinking. */
 export async function solveSmo({
@@ -36,7 +36,7 @@ export async function solveSmo({
   diagonal,
   positive,
   C,
-  breathe,
+  yieldToEventLoop,
 }: SmoProblem): Promise<SmoSolution> {
   const n = positive.length;
   const y = Float64Array.from(positive, (yes) => (yes ? 1 : -1));
@@ -45,7 +45,7 @@ export async function solveSmo({
   const maxSteps = Math.max(10_000_000, 100 * n);
   let converged = false;
   for (let step = 0; step < maxSteps; step++) {
-    if (step % BREATH === 0) await breathe();
+    if (step % STEPS_PER_YIELD === 0) await yieldToEventLoop();
     const pair = selectPair(y, alpha, gradient, C, kernelRow, diagonal);
     if (pair === null) {
       converged = true;

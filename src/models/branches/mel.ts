@@ -1,8 +1,10 @@
 /** 2D convolutions on the log-mel spectrogram, in the manner of VGG (Simonyan and Zisserman 2015). */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { chunkSegments } from '../../features/segments/chunk-segments.js';
+import { MEL } from '../../inputs/mel.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
@@ -46,7 +48,7 @@ const options = z.strictObject({
 
 export const mel: BranchKind<typeof options> = {
   options,
-  input: 'mel',
+  input: MEL,
   segmenter({ segmentation, max_segments: maxSegments }, { length: frames, width: bands }, grid) {
     if (segmentation !== 'adaptive') return null;
     // Of the very window that the model takes, so that they are the same wherever the model runs.

@@ -3,9 +3,11 @@
  * Schmidt, Ehmann and Serra 2018; Pons and Serra 2019). With 96 bands, 187 frames and the default options it is the
  * published network.
  */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { relu } from '../../engine/ops/activations.js';
+import { MEL } from '../../inputs/mel.js';
 import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
@@ -50,7 +52,7 @@ const padTime = (x: tf.Tensor4D): tf.Tensor4D => {
 
 export const musicnn: ZooKind<typeof options> = {
   options,
-  input: 'mel',
+  input: MEL,
   body(parameters, { timbre, rhythm, middle }, { length, width }) {
     const inputNorm = batchNorm(parameters, 'input', 1);
     const timbres = TIMBRE_BANDS.map((percent) => {

@@ -3,8 +3,10 @@
  * Fazekas and Sandler 2016; weights of Pons and Serra 2019). With 96 bands, 187 frames and the default options it is
  * the published network.
  */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { MEL } from '../../inputs/mel.js';
 import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
@@ -39,7 +41,7 @@ const pooledLength = (length: number, size: number, stride: number): number =>
 
 export const vgg: ZooKind<typeof options> = {
   options,
-  input: 'mel',
+  input: MEL,
   body(parameters, { channels, block_dropout }, { length, width }) {
     const inputNorm = batchNorm(parameters, 'input', 1);
     let [frames, bands] = [length, width];

@@ -86,7 +86,7 @@ export class AugmentedBatches {
   inputs(chunks: readonly TrainingChunk[]): Record<string, Float32Array> {
     const { settings, inputs } = this.context;
     const mixtures = this.mixtures(chunks);
-    const mixesSound = settings.mixup?.domain === 'waveform';
+    const mixesSound = settings.mixup?.domain === SOUND;
     let sounds = this.changesSound ? chunks.map((chunk) => this.soundOf(chunk)) : null;
     if (sounds && mixesSound) sounds = mixAll(sounds, mixtures, mixSounds);
     const values = inputs.map((input): [string, Float32Array] => {

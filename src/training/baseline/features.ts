@@ -1,9 +1,11 @@
 /** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of MFCCs. */
+
 import type { Dataset, Example } from '../../data/dataset.js';
 import type { WindowBatch } from '../../inputs/window.js';
 import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
 import { type FittedFeatures, standardisedRows } from '../../models/baselines/predictor.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
+import { BASELINE_INPUTS } from '../../models/spec.js';
 import { countKnownTerms, countTermsOf, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
@@ -12,8 +14,7 @@ import type { Experiment } from '../schema.js';
 import { shuffledLyrics } from '../shuffled-lyrics.js';
 import { tokenizeLyrics } from '../texts.js';
 
-/** Names of the inputs that baselines take. */
-const [TEXT, STATISTICS] = ['lyrics', 'mfcc'];
+const { tfidf: TEXT, mfcc: STATISTICS } = BASELINE_INPUTS;
 
 /** Features of a data set. */
 export interface FeatureSource {
@@ -35,7 +36,7 @@ export interface FeatureSource {
 export interface FeatureOptions {
   onNote: (note: string) => void;
   signal?: AbortSignal;
-  breathe: () => Promise<void>;
+  yieldToEventLoop: () => Promise<void>;
   /** The user dictionary of a model that is fitted already. */
   dictionary?: string[];
 }
@@ -69,13 +70,13 @@ async function readTexts(
   spec: Parameters<Source<'tfidf'>>[0],
   config: Experiment,
   dataset: Dataset,
-  { onNote, breathe, dictionary: kept }: FeatureOptions,
+  { onNote, yieldToEventLoop, dictionary: kept }: FeatureOptions,
 ): Promise<FeatureSource> {
   const settings = config.inputs.lyrics!;
   const { tokens, segmenter, dictionary } = await tokenizeLyrics(settings, dataset.examples, {
     key: 'inputs.lyrics',
     onNote,
-    breathe,
+    yieldToEventLoop,
     dictionary: kept,
   });
   const silent = [...tokens.values()].filter(({ length }) => length === 0).length;

@@ -28,7 +28,7 @@ export interface FitContext {
   task: Task;
   labels: string[];
   onNote: (note: string) => void;
-  breathe: () => Promise<void>;
+  yieldToEventLoop: () => Promise<void>;
 }
 
 /** One combination of options, and how good it is. */
@@ -136,13 +136,13 @@ export const sizesOf = (task: Task, labels: readonly string[]): Labels => ({
 });
 
 function trainingRows(
-  { task, labels, config, onNote, breathe }: FitContext,
+  { task, labels, config, onNote, yieldToEventLoop }: FitContext,
   x: SparseMatrix,
   examples: readonly Example[],
 ): TrainingRows {
   const targets = new Uint8Array(examples.length * labels.length);
   for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
-  return { ...sizesOf(task, labels), x, targets, seed: config.seed, onNote, breathe };
+  return { ...sizesOf(task, labels), x, targets, seed: config.seed, onNote, yieldToEventLoop };
 }
 
 /** Mean cross-entropy: over examples for classes, over decisions for tags. */
@@ -154,12 +154,8 @@ function meanCrossEntropy(predictions: Predictions): number {
   );
 }
 
-/**
- * Lets signals in, and stops where one came.
- *
- * @returns a function to await now and then
- */
-export const breathing = (signal?: AbortSignal) => async (): Promise<void> => {
+/** Makes a function that yields to the event loop, so that signals arrive, and throws Interrupted once aborted. */
+export const yieldOrStop = (signal?: AbortSignal) => async (): Promise<void> => {
   await new Promise((resolve) => setImmediate(resolve));
   if (signal?.aborted)
     throw new Interrupted('Stopped; a baseline is fitted from the start by the same command.');

@@ -46,7 +46,7 @@ const rowsOf = (exclusive: boolean, targets = targetsOf(train.kinds, exclusive))
   exclusive,
   seed: 7,
   onNote: (note) => notes.push(note),
-  breathe: async () => {},
+  yieldToEventLoop: async () => {},
 });
 
 const train = made(ROWS, 1);

@@ -72,7 +72,7 @@ function rowsOf(x: SparseMatrix, classes: number[], what: 'classes' | 'tag'): Tr
     exclusive: what === 'classes',
     seed: 1,
     onNote: () => {},
-    breathe: async () => {},
+    yieldToEventLoop: async () => {},
   };
 }
 
@@ -126,7 +126,7 @@ describe('agreement with scikit-learn', () => {
         diagonal: new Float64Array(60).fill(1),
         positive: Uint8Array.from(sound.classes, (own) => Number(own === 1)),
         C: Number(C),
-        breathe: async () => {},
+        yieldToEventLoop: async () => {},
       });
       expect(converged).toBe(true);
       const found = decisionValues(

@@ -17,7 +17,7 @@ export interface LoadedVectors {
 }
 
 /** Rows of the lyrics branch's table that are not drawn at random. */
-export interface StartVectors {
+export interface PretrainedEmbeddings {
   /** Ids of the words, [n] */
   rows: Int32Array;
   /** [n × embedding] */
@@ -41,7 +41,7 @@ export interface StartVectors {
  * `embedding`: size of the branch's table, and the key that sets it. Throws UsageError when there is no such file or
  * the vectors have another size; Failure when it is damaged.
  */
-export async function loadStartVectors(
+export async function loadPretrainedEmbeddings(
   path: string | null,
   key: string,
   embedding: { size: number; key: string },
@@ -74,10 +74,10 @@ export async function loadStartVectors(
 }
 
 /** The rows of a vocabulary's table that a file's vectors give, with notes and the record. */
-export function startVectors(
+export function pretrainedEmbeddings(
   { path, sha256, read, rows }: LoadedVectors,
   vocabulary: Vocabulary,
-): StartVectors {
+): PretrainedEmbeddings {
   const { dim, vectors } = read;
   const ids = vocabulary.flatMap((token, id) => (id >= SPECIAL_TOKENS.length && rows.has(token) ? [id] : []));
   const values = new Float32Array(ids.length * dim);
@@ -100,7 +100,7 @@ export function startVectors(
 export function initializeEmbeddings(
   model: TaggingModel,
   branch: string,
-  { rows, values }: StartVectors,
+  { rows, values }: PretrainedEmbeddings,
 ): void {
   model.parameters.writeRows(embeddingOf(branch), rows, values);
 }

@@ -8,7 +8,7 @@ import type { FittedBaseline } from './fit.js';
 const SHOWN = 12;
 
 /** Terms of a label. */
-export interface TellingTerms {
+export interface TopTerms {
   label: string;
   for: WeightedTerm[];
   against: WeightedTerm[];
@@ -18,12 +18,12 @@ export interface TellingTerms {
  * The heaviest terms of each label on average over several fits (at least one; unknown terms weigh 0); null where the
  * baseline has no weight per term.
  */
-export function tellingTerms(
+export function topTermsPerLabel(
   spec: BaselineSpec,
   fits: readonly Pick<FittedBaseline, 'features' | 'classifier'>[],
   labels: readonly string[],
   sizes: Labels,
-): TellingTerms[] | null {
+): TopTerms[] | null {
   const { kind } = classifierOf(spec);
   if (!kind.weights || fits[0].features.terms === null) return null;
   const totals = new Map<string, Float64Array>();
