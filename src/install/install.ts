@@ -5,10 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { addonFolder, cacheFolder, engineFolder } from '../base/cache.js';
 import { Failure, messageOf } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
+import { addonFolder, cacheFolder, engineFolder } from '../base/package.js';
 import { type Addon, ensureAddon, NAPI_VERSION } from './addon.js';
 import { type RunCommand, runCommand } from './command.js';
 import type { OnBytes } from './download.js';

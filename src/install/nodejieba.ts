@@ -1,10 +1,10 @@
 /** Compiles nodejieba, the Chinese word segmenter, where a compiler is at hand. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { addonFolder, cacheFolder } from '../base/cache.js';
 import { messageOf } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
+import { addonFolder, cacheFolder } from '../base/package.js';
 import { type Addon, type AddonOrigin, ensureAddon, NAPI_VERSION } from './addon.js';
 import { type RunCommand, runCommand } from './command.js';
 import { platformName, thisPlatform } from './platform.js';

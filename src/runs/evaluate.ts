@@ -1,8 +1,8 @@
 /** A finished run, evaluated again: on another split, protocol or data set, with the weights it ended with. */
 import { UsageError } from '../base/errors.js';
 import type { Split } from '../data/dataset.js';
-import type { ConditionResult } from '../eval/conditions/result.js';
 import type { Metrics } from '../eval/metrics.js';
+import type { ConditionResult } from '../eval/run-report.js';
 import { learnerOf } from './learners.js';
 import { readConfig } from './read.js';
 import { evaluatorOf } from './results.js';

@@ -6,7 +6,7 @@ export interface Segmenter {
   name: 'nodejieba' | 'intl';
   /** The pieces of a text in order; joined they give the text again (a lone surrogate may become U+FFFD). */
   cut(text: string): string[];
-  /** A sentence when the better segmenter could not be had, for the output and the run's record; else null. */
+  /** Why the better segmenter is not used, for the output and the run's record; else null. */
   note: string | null;
 }
 
@@ -20,7 +20,7 @@ interface Nodejieba {
 /** Loads the native segmenter; a stand-in for it in tests. */
 export type LoadNodejieba = () => Promise<Nodejieba>;
 
-/** What `loadSegmenter` is told. */
+/** Options of `loadSegmenter`. */
 export interface SegmenterOptions {
   /** Path of a checked user dictionary (from `storeDictionary`), beside the segmenter's own; null for none. */
   dictionary?: string | null;
@@ -37,9 +37,8 @@ const loadNative: LoadNodejieba = async () => {
 const inUse = new WeakMap<Nodejieba, string | null>();
 
 /**
- * The best word segmenter that works here: nodejieba where it has been compiled, else `Intl.Segmenter`.
- *
- * @returns a segmenter; its `note` says why it is not nodejieba
+ * The best word segmenter that works here: nodejieba where it is compiled, else `Intl.Segmenter` with a `note` that
+ * says why.
  */
 export async function loadSegmenter(
   { dictionary = null }: SegmenterOptions = {},
@@ -74,10 +73,8 @@ function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void
 }
 
 /**
- * The segmenter that every platform has (Unicode text segmentation with ICU's Chinese dictionary).
- *
- * @param note - why it is used, or null
- * @param language - whose dictionary and rules are preferred
+ * The segmenter of every platform (Unicode text segmentation with ICU's Chinese dictionary), preferring the rules of
+ * `language`.
  */
 export function intlSegmenter(note: string | null = null, language = 'zh'): Segmenter {
   const segmenter = new Intl.Segmenter(language, { granularity: 'word' });

@@ -1,9 +1,9 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DamagedAudio } from '../../src/audio/damage.js';
+import { DamagedAudio } from '../../src/audio/audio.js';
 import { decodeAudio, mediaTypeOf, probeAudio, streamAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
-import { toMono } from '../../src/audio/mix.js';
+import { toMono } from '../../src/audio/samples.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
 import { readNpy } from '../golden/read.js';

@@ -1,6 +1,6 @@
 /** What every kind of input promises, and the settings that published networks need. */
 import { describe, expect, it } from 'vitest';
-import { joinSamples } from '../../src/audio/join.js';
+import { joinSamples } from '../../src/audio/samples.js';
 import { resolveConfig } from '../../src/config/load.js';
 import { featureKey } from '../../src/data/store/kinds.js';
 import { logCompress, powerToDecibels } from '../../src/features/compression.js';

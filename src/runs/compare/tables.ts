@@ -7,8 +7,7 @@ import {
   type PerMetric,
 } from '../../eval/difference/paired-bootstrap.js';
 import { intervalNote, metricText } from '../../eval/format.js';
-import { latexTable } from '../../eval/tables/latex.js';
-import { markdownTable } from '../../eval/tables/markdown.js';
+import { latexTable, markdownTable } from '../../eval/tables/markup.js';
 import type { Comparison, Estimate, LabelDifference } from './comparison.js';
 
 /** What readers call the compared metrics. */

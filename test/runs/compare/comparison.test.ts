@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { markdownTable } from '../../../src/eval/tables/markdown.js';
+import { markdownTable } from '../../../src/eval/tables/markup.js';
 import { writeComparison } from '../../../src/report/pages/compare/write.js';
 import { comparableRuns } from '../../../src/runs/compare/comparable.js';
 import { compareRuns } from '../../../src/runs/compare/comparison.js';

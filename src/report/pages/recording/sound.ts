@@ -1,7 +1,6 @@
 /** The sound that the page plays: the file itself if it is small, else an MP3 made of it. */
 import { readFile, stat } from 'node:fs/promises';
-import type { AudioInfo } from '../../../audio/audio.js';
-import type { DamagePolicy } from '../../../audio/damage.js';
+import type { AudioInfo, DamagePolicy } from '../../../audio/audio.js';
 import { decodeAudio } from '../../../audio/decode.js';
 import { encodeAudio } from '../../../audio/encode/encode.js';
 

@@ -1,6 +1,6 @@
 /** Makes the page of a recording and writes it. */
 import { basename } from 'node:path';
-import type { DamagePolicy } from '../../../audio/damage.js';
+import type { DamagePolicy } from '../../../audio/audio.js';
 import { decodeAudio, probeAudio } from '../../../audio/decode.js';
 import { writeWhole } from '../../../base/files.js';
 import { durationText } from '../../../base/format.js';

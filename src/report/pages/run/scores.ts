@@ -1,7 +1,7 @@
 /** How scores are distributed, and whether they can be read as probabilities. */
 import { calibrate } from '../../../eval/calibration.js';
 import { metricText } from '../../../eval/format.js';
-import { labelColumn } from '../../../eval/label-columns.js';
+import { labelColumn } from '../../../eval/predictions.js';
 import type { RunReport } from '../../../eval/run-report.js';
 import { type Chart, histogram } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';

@@ -1,6 +1,6 @@
 /** The metrics of a sweep against each swept key. */
 import { rounded } from '../../../base/format.js';
-import type { Spread } from '../../../eval/spread.js';
+import type { Spread } from '../../../eval/means.js';
 import { SWEEP_METRICS, type SweepMetric, type SweptResult } from '../../../runs/sweep/results.js';
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
 import { validationName } from '../../../runs/sweep/tables.js';

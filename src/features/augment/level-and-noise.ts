@@ -1,25 +1,15 @@
-/** Noise of two colours, and noise added at a signal-to-noise ratio. */
+/** Gain, polarity, noise of two colours, and noise added at a signal-to-noise ratio. */
 import type { RandomGenerator } from '../../base/random.js';
 import { realFft } from '../fft.js';
-import { meanPower } from './level.js';
 
-/**
- * White noise: every sample drawn from the standard normal distribution.
- *
- * @param length - samples
- * @param random - where the samples come from
- */
+/** White noise: every sample is drawn from the standard normal distribution. */
 export function whiteNoise(length: number, random: RandomGenerator): Float32Array {
   return Float32Array.from({ length }, () => random.normal());
 }
 
 /**
- * Pink noise: power falls by 3 dB an octave, down to the lowest frequency that fits into the length. Drawn as a
- * spectrum (Timmer and König 1995).
- *
- * @param length - samples
- * @param random - where the spectrum comes from
- * @returns the noise, of a power near 1
+ * Pink noise of a power near 1, drawn as a spectrum (Timmer and König 1995): power falls by 3 dB per octave, down to
+ * the lowest frequency that fits into the length.
  */
 export function pinkNoise(length: number, random: RandomGenerator): Float32Array {
   const size = 2 ** Math.max(2, Math.ceil(Math.log2(Math.max(1, length))));
@@ -45,13 +35,8 @@ export const noises = { white: whiteNoise, pink: pinkNoise };
 export type NoiseColour = keyof typeof noises;
 
 /**
- * Adds noise so that the power of the signal over that of the noise is as asked.
- *
- * @param samples - mono samples; silence stays silence, since nothing can be added to it at a ratio
- * @param noise - as many samples of noise
- * @param snr - signal-to-noise ratio in dB
- * @returns as many samples
- * @throws RangeError when the lengths differ
+ * Adds noise of the same length at a signal-to-noise ratio in dB; silence stays silence. Throws RangeError when the
+ * lengths differ.
  */
 export function addNoise(samples: Float32Array, noise: Float32Array, snr: number): Float32Array {
   if (samples.length !== noise.length)
@@ -60,4 +45,22 @@ export function addNoise(samples: Float32Array, noise: Float32Array, snr: number
   if (noisePower === 0) return samples.slice();
   const factor = Math.sqrt(meanPower(samples) / noisePower) * 10 ** (-snr / 20);
   return samples.map((sample, n) => sample + factor * noise[n]);
+}
+
+/** Changes the level of mono samples by decibels: 6.02 doubles the amplitude. The result may leave ±1. */
+export function applyGain(samples: Float32Array, decibels: number): Float32Array {
+  const factor = 10 ** (decibels / 20);
+  return samples.map((sample) => factor * sample);
+}
+
+/** Inverts the sign of a signal, which is inaudible and should not matter to a network on raw samples. */
+export function invertPolarity(samples: Float32Array): Float32Array {
+  return samples.map((sample) => -sample);
+}
+
+/** The mean square of mono samples; 0 for none. */
+export function meanPower(samples: Float32Array): number {
+  let sum = 0;
+  for (let n = 0; n < samples.length; n++) sum += samples[n] * samples[n];
+  return samples.length > 0 ? sum / samples.length : 0;
 }

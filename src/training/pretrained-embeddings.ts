@@ -1,4 +1,4 @@
-/** Word vectors of a file that the lyrics branch's table starts with. */
+/** Pretrained embeddings from a file for the lyrics branch's table. */
 import { Failure, UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/files.js';
 import { embeddingOf } from '../models/branches/lyrics.js';
@@ -7,7 +7,7 @@ import { wordOfToken } from '../text/embeddings/word-vectors.js';
 import { type ReadVectors, readVectors } from '../text/files/embeddings/read-vectors.js';
 import { SPECIAL_TOKENS, type Vocabulary } from '../text/vocabulary.js';
 
-/** The vectors that a file has for the tokens of the training lyrics. */
+/** The vectors of a file for the tokens of the training lyrics. */
 export interface LoadedVectors {
   path: string;
   sha256: string;
@@ -17,7 +17,7 @@ export interface LoadedVectors {
 }
 
 /** Rows of the lyrics branch's table that are not drawn at random. */
-export interface StartVectors {
+export interface PretrainedEmbeddings {
   /** Ids of the words, [n] */
   rows: Int32Array;
   /** [n × embedding] */
@@ -30,21 +30,18 @@ export interface StartVectors {
     sha256: string;
     words_in_file: number;
     dim: number;
-    /** Words of the vocabulary, special tokens aside, that have a vector, and that start random. */
+    /** Words of the vocabulary, special tokens aside, that have a vector, and that are initialised at random. */
     found: number;
     missing: number;
   };
 }
 
 /**
- * Reads what a file of word vectors knows of the tokens of the training lyrics.
- *
- * @param key - of the input, for messages
- * @param embedding - size of the branch's table, and the key that sets it
- * @returns the vectors; null where the config names no file
- * @throws UsageError when there is no such file or the vectors have another size; Failure when it is damaged
+ * Reads the vectors of a file (null for none) for the tokens of the training lyrics; `key`: of the input, for messages;
+ * `embedding`: size of the branch's table, and the key that sets it. Throws UsageError when there is no such file or
+ * the vectors have another size; Failure when it is damaged.
  */
-export async function loadStartVectors(
+export async function loadPretrainedEmbeddings(
   path: string | null,
   key: string,
   embedding: { size: number; key: string },
@@ -76,16 +73,11 @@ export async function loadStartVectors(
   return { path, sha256: await fileSha256(path), read, rows };
 }
 
-/**
- * The rows of a vocabulary's table that a file's vectors give.
- *
- * @param loaded - from `loadStartVectors`
- * @returns rows, values, and what is said and recorded of them
- */
-export function startVectors(
+/** The rows of a vocabulary's table that a file's vectors give, with notes and the record. */
+export function pretrainedEmbeddings(
   { path, sha256, read, rows }: LoadedVectors,
   vocabulary: Vocabulary,
-): StartVectors {
+): PretrainedEmbeddings {
   const { dim, vectors } = read;
   const ids = vocabulary.flatMap((token, id) => (id >= SPECIAL_TOKENS.length && rows.has(token) ? [id] : []));
   const values = new Float32Array(ids.length * dim);
@@ -104,11 +96,11 @@ export function startVectors(
   };
 }
 
-/** Puts word vectors into a branch's table of a model that is not trained yet. */
+/** Writes pretrained embeddings into a branch's table of a new model. */
 export function initializeEmbeddings(
   model: TaggingModel,
   branch: string,
-  { rows, values }: StartVectors,
+  { rows, values }: PretrainedEmbeddings,
 ): void {
   model.parameters.writeRows(embeddingOf(branch), rows, values);
 }

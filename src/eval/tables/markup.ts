@@ -1,4 +1,4 @@
-/** Tables as LaTeX with booktabs rules. */
+/** Tables as LaTeX with booktabs rules, and as Markdown (GitHub’s form). */
 import type { Cell } from '../../base/csv.js';
 
 const SPECIAL: Record<string, string> = {
@@ -14,20 +14,14 @@ const SPECIAL: Record<string, string> = {
   '}': '\\}',
 };
 
-/**
- * Escapes text for LaTeX.
- *
- * @returns text that LaTeX prints as it is, on one line
- */
+/** Escapes text so that LaTeX prints it as it is, on one line. */
 export function escapeLatex(text: string): string {
   return text.replace(/[\\~^&%$#_{}]/g, (character) => SPECIAL[character]).replace(/\s+/g, ' ');
 }
 
 /**
- * Writes a table as a LaTeX `table` with booktabs rules (`\usepackage{booktabs}`).
- *
- * @param header - the columns' names; the first column is set left, the others right
- * @param rows - cells; numbers that are not whole get three decimals, undefined ones a dash
+ * A LaTeX `table` with booktabs rules (`\usepackage{booktabs}`): the first column is set left, the others right;
+ * fractions get three decimals, undefined cells a dash.
  */
 export function latexTable(
   caption: string,
@@ -46,4 +40,19 @@ export function latexTable(
     `  \\begin{tabular}{l${'r'.repeat(header.length - 1)}}\n    \\toprule\n${line(header)}    \\midrule\n` +
     `${rows.map(line).join('')}    \\bottomrule\n  \\end{tabular}\n\\end{table}\n`
   );
+}
+
+/**
+ * A table as Markdown: the first column is set left, the others right; fractions get three decimals, undefined cells a
+ * dash.
+ */
+export function markdownTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cell = (value: Cell): string => {
+    if (value === null) return '–';
+    if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(3);
+    return value.replace(/\s+/g, ' ').replace(/[\\|`*_<>[\]]/g, '\\$&');
+  };
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const rule = header.map((_, column) => (column === 0 ? '---' : '--:'));
+  return line(header.map(cell)) + line(rule) + rows.map((row) => line(row.map(cell))).join('');
 }

@@ -1,4 +1,4 @@
-/** The terms that speak most for and against each label. */
+/** The most informative terms for and against each label. */
 import type { Labels } from '../../models/baselines/classifier.js';
 import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
 import type { WeightedTerm } from '../../text/tfidf.js';
@@ -8,25 +8,22 @@ import type { FittedBaseline } from './fit.js';
 const SHOWN = 12;
 
 /** Terms of a label. */
-export interface TellingTerms {
+export interface TopTerms {
   label: string;
   for: WeightedTerm[];
   against: WeightedTerm[];
 }
 
 /**
- * Weights of terms, on average over several fits; a term that a fit does not know weighs nothing in it.
- *
- * @param fits - at least one
- * @param sizes - their number, and whether they are exclusive
- * @returns the heaviest terms of each label; null where the baseline has no weight for each term
+ * The heaviest terms of each label on average over several fits (at least one; unknown terms weigh 0); null where the
+ * baseline has no weight per term.
  */
-export function tellingTerms(
+export function topTermsPerLabel(
   spec: BaselineSpec,
   fits: readonly Pick<FittedBaseline, 'features' | 'classifier'>[],
   labels: readonly string[],
   sizes: Labels,
-): TellingTerms[] | null {
+): TopTerms[] | null {
   const { kind } = classifierOf(spec);
   if (!kind.weights || fits[0].features.terms === null) return null;
   const totals = new Map<string, Float64Array>();

@@ -16,7 +16,7 @@ import type { NetworkSpec } from '../../src/models/spec.js';
 import { writeVectors } from '../../src/text/files/embeddings/write-vectors.js';
 import { SPECIAL_TOKENS } from '../../src/text/vocabulary.js';
 import { type Prepared, prepare } from '../../src/training/prepare.js';
-import { initializeEmbeddings } from '../../src/training/start-vectors.js';
+import { initializeEmbeddings } from '../../src/training/pretrained-embeddings.js';
 import { train } from '../../src/training/trainer.js';
 import { availableEngines } from '../engine/available.js';
 import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
