@@ -1,5 +1,12 @@
 /** The toolkit's own package: its version, and where its compiled code is. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Path of a file that comes with polytag: `configs/quickstart.yaml`. */
+export function packagePath(file: string): string {
+  return join(fileURLToPath(new URL('../../', import.meta.url)), file);
+}
 
 /** The version in package.json. */
 export async function polytagVersion(): Promise<string> {
