@@ -59,7 +59,9 @@ export function mediaTypeOf(path: string): string | null {
 
 async function toSource(input: AudioInput): Promise<ByteSource> {
   if (typeof input === 'string') {
-    const { fileSource } = await import('./file-source.js');
+    // Bundles for browsers have an empty module in its place (`browser` in package.json).
+    const { fileSource }: Partial<typeof import('./file-source.js')> = await import('./file-source.js');
+    if (!fileSource) throw new TypeError('A browser opens no paths: give the bytes of the recording.');
     return fileSource(input);
   }
   if (input instanceof Uint8Array) return bytesSource(input, 'The audio');

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 
 /**
@@ -26,6 +27,11 @@ export function addonFolder(cache: string = cacheFolder()): string {
 /** The part of the cache that holds models that were pulled or imported, one folder per model. */
 export function modelsFolder(cache: string = cacheFolder()): string {
   return join(cache, 'models');
+}
+
+/** Path of a file that comes with polytag: `configs/quickstart.yaml`. */
+export function packagePath(file: string): string {
+  return join(fileURLToPath(new URL('../../', import.meta.url)), file);
 }
 
 /** The version in package.json. */

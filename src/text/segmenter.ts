@@ -27,10 +27,9 @@ export interface SegmenterOptions {
 }
 
 const loadNative: LoadNodejieba = async () => {
-  // The name is kept from bundlers: in a browser there is no addon to put into the bundle.
-  const name = 'nodejieba';
-  const loaded = (await import(/* @vite-ignore */ name)) as { default: Nodejieba };
-  return loaded.default;
+  // Bundles for browsers have an empty module in its place (`browser` in package.json).
+  const { requireOptional } = await import('../base/optional-package.js');
+  return requireOptional('nodejieba') as Nodejieba;
 };
 
 /** The user dictionary in use: nodejieba has one set of dictionaries for the whole process. */
@@ -59,7 +58,7 @@ export async function loadSegmenter(
   } catch {
     const without = dictionary === null ? '' : ' without the dictionary of your own';
     return intlSegmenter(
-      `nodejieba is not compiled here, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "npm run setup" with a C++ compiler to have it.`,
+      `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to have it.`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeWav } from '../../src/audio/encode/wav.js';
 import type { Taggram } from '../../src/catalogue/tag/taggram.js';
-import { conditionSchema } from '../../src/eval/conditions.js';
+import { conditionSchema } from '../../src/eval/schema.js';
 import { packedPlotly } from '../../src/report/kit/plotly.js';
 import { writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
 import { writeComparison } from '../../src/report/pages/compare/write.js';

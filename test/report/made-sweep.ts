@@ -1,7 +1,7 @@
 /** A sweep made for tests. */
 import type { Config } from '../../src/config/schema.js';
-import type { Metrics } from '../../src/eval/metrics.js';
 import { spread } from '../../src/eval/means.js';
+import type { Metrics } from '../../src/eval/metrics.js';
 import type { SweepReport } from '../../src/report/pages/sweep/page.js';
 import type { SweptResult } from '../../src/runs/sweep/results.js';
 import { HOSTILE } from '../eval/made-report.js';

@@ -1,17 +1,15 @@
 /** Studies by name or file. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
+import { packagePath } from '../../base/package.js';
 import { nearestName } from '../../config/nearest.js';
 import { defineStudy, type Study } from './study.js';
 
-/** The package's own folder. */
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
 /** Where the set-up compiles experiments/ to. */
-const compiled = join(root, 'dist', 'experiments');
+const compiled = packagePath('dist/experiments');
 
 /**
  * Names of the studies that come with polytag.
@@ -50,5 +48,5 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
   if (!study?.groups || !study.panels || typeof study.config !== 'string')
     throw new UsageError(`${path} exports no study by default; write "export default defineStudy({ … })".`);
   defineStudy(study);
-  return { study, config: isFile ? resolve(study.config) : join(root, study.config) };
+  return { study, config: isFile ? resolve(study.config) : packagePath(study.config) };
 }
