@@ -9,12 +9,7 @@ export interface InterruptOptions {
   note?: string;
 }
 
-/**
- * Runs work that can be interrupted.
- *
- * @param work - gets the signal that the first process signal sets
- * @param options - which signals stop it, and what is said then
- */
+/** Runs work with a signal that the first process signal aborts; the second ends the process. */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   {

@@ -35,10 +35,8 @@ async function addCommands(parser: Argv, argv: string[]): Promise<Argv> {
 }
 
 /**
- * Runs the executable.
- *
- * @param argv - the arguments, without node and script
- * @returns the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted
+ * Runs the executable with arguments without node and script. Exit codes: 0 done, 1 failed, 2 wrong usage, 130
+ * interrupted.
  */
 export async function main(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');

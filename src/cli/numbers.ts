@@ -2,12 +2,7 @@
 import { messageOf, UsageError } from '../base/errors.js';
 import { type WholeRange, wholeNumber } from '../base/numbers.js';
 
-/**
- * A whole number of an option.
- *
- * @param flag - name of the option, without hyphens
- * @throws UsageError for anything else
- */
+/** Parses the whole number of --flag. Throws a UsageError for anything else. */
 export function wholeOption(flag: string, given: string | number, range: WholeRange = {}): number {
   try {
     return wholeNumber(given, range);
@@ -16,12 +11,7 @@ export function wholeOption(flag: string, given: string | number, range: WholeRa
   }
 }
 
-/**
- * A number of an option, from `least` to `most`.
- *
- * @param flag - name of the option, without hyphens
- * @throws UsageError for anything else
- */
+/** Parses the number of --flag, from `least` to `most`. Throws a UsageError for anything else. */
 export function numberBetween(flag: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (text.trim() === '' || !(number >= least && number <= most))

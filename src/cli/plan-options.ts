@@ -17,11 +17,7 @@ export interface PlanArguments {
   json: boolean;
 }
 
-/**
- * Adds the options of a plan.
- *
- * @param usualJobs - runs at once unless told otherwise, in words
- */
+/** Adds the options of a plan; `usualJobs` describes the default of --jobs. */
 export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & PlanArguments> {
   return yargs
     .option('jobs', {
@@ -62,24 +58,14 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
   >;
 }
 
-/**
- * A whole number from 1 on that may be left out.
- *
- * @param flag - name of the option, without hyphens
- * @param text - what was given, if anything
- * @returns the number, or undefined where none was given
- * @throws UsageError for anything else
- */
+/** A whole number from 1 on that may be missing. Throws a UsageError for anything else. */
 export function optionalCount(flag: string, text: string | undefined): number | undefined {
   return text === undefined ? undefined : wholeOption(flag, text);
 }
 
 /**
- * How a plan is executed, as the command line says.
- *
- * @param usualJobs - runs at once unless told otherwise
- * @returns the options but for the signal
- * @throws UsageError for numbers that make no sense, or options of Slurm without it
+ * Options of `executePlan` from the command line; `usualJobs` is the default of --jobs. Throws a UsageError for wrong
+ * numbers, or options of Slurm without it.
  */
 export function executeOptions(
   args: PlanArguments,

@@ -2,11 +2,7 @@
 import { z } from 'zod';
 import { configSchema } from './schema.js';
 
-/**
- * Describes what a config file may say, `extends` included.
- *
- * @returns a JSON Schema (draft 2020-12)
- */
+/** JSON Schema (draft 2020-12) of a config file, `extends` included. */
 export function configJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(configSchema(), { io: 'input' }) as Record<string, unknown> & {
     properties: Record<string, unknown>;

@@ -188,11 +188,9 @@ function completeBranches(tree: Tree, origins: Origins): Tree {
 }
 
 /**
- * Checks a tree of keys and writes every default out. What a branch needs is filled in under `inputs`, what no branch
- * takes is removed.
- *
- * @param origins - where each key was written
- * @throws UsageError naming the first wrong key, its place and the nearest known key
+ * Checks a tree of keys and fills in every default. `inputs` gets what a branch takes and loses what none takes;
+ * `origins` is where each key was written. Throws a UsageError that names the first wrong key, its place and the
+ * nearest known key.
  */
 export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
   const completed = completeBranches(tree, origins);
@@ -211,11 +209,8 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config 
 }
 
 /**
- * Loads a config.
- *
- * @param file - YAML file; its `extends` names files relative to itself
- * @param overrides - `key=value`, later ones win
- * @throws UsageError with file and line of what is wrong
+ * Loads a config. `extends` in a file is relative to it; of the overrides (`key=value`), later ones win. Throws a
+ * UsageError with file and line of what is wrong.
  */
 export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {
   const origins: Origins = new Map();

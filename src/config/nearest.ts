@@ -14,11 +14,7 @@ interface SchemaNode {
 /** Keys that say which of several kinds an object is. */
 export const DISCRIMINATORS = ['kind', 'set'] as const;
 
-/**
- * The known name that is nearest to what was written, by Levenshtein distance.
- *
- * @param known - at least one name
- */
+/** The known name nearest to `written` by Levenshtein distance; `known` has at least one. */
 export function nearestName<Name extends string>(written: string, known: readonly Name[]): Name {
   return known.reduce((best, candidate) =>
     distance(written, candidate) < distance(written, best) ? candidate : best,
@@ -41,12 +37,7 @@ function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
   return named.length > 0 ? named : all;
 }
 
-/**
- * Says which keys there are near an unknown one.
- *
- * @param path - where the unknown key stands
- * @returns the end of a sentence: `did you mean "seed"?`-like advice without a full stop
- */
+/** Advice on an unknown key below `path`: the end of a sentence, without a full stop. */
 export function nearestKey(path: string[], key: string, tree: unknown): string {
   let nodes: SchemaNode[] = [z.toJSONSchema(configSchema(), { io: 'input' }) as SchemaNode];
   let value = tree;

@@ -17,9 +17,7 @@ export interface Advice {
 }
 
 /**
- * Completes a data set with its fingerprint.
- *
- * @throws UsageError when a split has no example, or a class has no training example, in any fold
+ * Completes a data set with its fingerprint. Throws a UsageError where a split, or a class in training, has no example.
  */
 export function assembleDataset(parts: Omit<Dataset, 'fingerprint'>, advice: Advice): Dataset {
   const { examples, labels, folds } = parts;
@@ -64,11 +62,7 @@ function fingerprintOf(
   return hash.digest('hex');
 }
 
-/**
- * What a generated corpus says of itself in SYNTHETIC.json; null for any other folder.
- *
- * @throws Failure when the file is there but cannot be read
- */
+/** Contents of a generated corpus' SYNTHETIC.json; null for any other folder, a Failure where it cannot be read. */
 export async function syntheticStatement(root: string): Promise<string | null> {
   const path = join(root, 'SYNTHETIC.json');
   const text = await readFile(path, 'utf8').catch(() => null);

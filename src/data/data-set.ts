@@ -53,9 +53,7 @@ export interface DataSet<Options extends z.ZodObject = z.ZodObject> {
   /** What a config may say under `data`; its key `set` is the literal name of the data set. */
   options: Options;
   /**
-   * Reads examples and labels; audio files are not opened.
-   *
-   * @throws UsageError when a file is missing, a split is empty, or a class has no training example
+   * Reads examples and labels without opening audio. Throws a UsageError for a missing file or an empty split or class.
    */
   load(options: z.output<Options>): Promise<Dataset>;
 }
@@ -65,11 +63,7 @@ export function defineDataSet<Options extends z.ZodObject>(dataSet: DataSet<Opti
   return dataSet;
 }
 
-/**
- * Options as a config would give them, with their defaults.
- *
- * @throws UsageError naming the first wrong key
- */
+/** Options as a config would give them, with their defaults. Throws a UsageError that names the first wrong key. */
 export function parseOptions<Options extends z.ZodObject>(
   schema: Options,
   given: Record<string, unknown>,

@@ -24,11 +24,10 @@ export const exportFormats = { safetensors: asSafetensors, tfjs: asTensorflowJs 
 export type ExportFormat = keyof typeof exportFormats;
 
 /**
- * Writes a model for other tools: weights, `model.json` with everything that computing its inputs needs, and its card.
+ * Writes a model for other tools into an empty or new folder: weights, `model.json` with everything that computing its
+ * inputs needs, and its card.
  *
- * @param nameOrRun - name of a model, or folder of a run
  * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
- * @param out - a folder that is empty or not there yet
  * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged
  */
 export async function exportModel(

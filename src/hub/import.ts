@@ -27,10 +27,8 @@ export interface ImportOptions {
 }
 
 /**
- * Imports weights as a model.
- *
- * @param options - file, mapping, network
- * @throws UsageError when a name or option is wrong; Failure when the weights do not fit, listing every one that does not
+ * Imports weights as a model and returns its folder. Throws a UsageError when a name or option is wrong; a Failure that
+ * lists every weight that does not fit.
  */
 export async function importModel(options: ImportOptions): Promise<string> {
   const { file, mapping, architecture, force = false, folder = modelsFolder(), log } = options;

@@ -19,12 +19,7 @@ export interface ListedModel {
   trainedOn: string;
 }
 
-/**
- * Lists models.
- *
- * @param reports - the folder that holds runs
- * @returns published ones first, then imported ones, then runs
- */
+/** Lists published models, then imported ones, then the runs in `reports`. */
 export async function listModels(reports: string, folder: string = modelsFolder()): Promise<ListedModel[]> {
   const cached = await cachedModels(folder);
   const published = PUBLISHED_NAMES.map(async (name): Promise<ListedModel> => {

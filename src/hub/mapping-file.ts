@@ -41,11 +41,7 @@ export interface Mapping extends Omit<z.output<typeof mappingSchema>, 'weights' 
   map: WeightMap;
 }
 
-/**
- * Reads a mapping.
- *
- * @throws UsageError naming what is wrong in it
- */
+/** Reads a mapping. Throws a UsageError that names what is wrong in it. */
 export async function readMapping(path: string): Promise<Mapping> {
   const text = await readFile(path, 'utf8')
     .catch(() => readFile(basename(path) === FORMER_EXAMPLE ? EXAMPLE_MAPPING : path, 'utf8'))

@@ -21,11 +21,7 @@ import { loadBaseline } from '../training/baseline/stored-baseline.js';
 /** A description whose format and settings follow from the rest. */
 export type NewDescription = Omit<ModelDescription, 'format' | 'settings'>;
 
-/**
- * The files of a model.
- *
- * @param weights - of the network, by name
- */
+/** The files of a model, from its weights by name. */
 export function modelFiles(
   weights: ReadonlyMap<string, WeightValues>,
   description: NewDescription,
@@ -52,9 +48,8 @@ export async function saveModel(
 }
 
 /**
- * Reads what a model is, without its weights.
- *
- * @throws UsageError when there is no model; Failure when it is damaged or wants inputs that this version has not
+ * Reads a model's description without its weights. Throws a UsageError when there is no model; a Failure when it is
+ * damaged or needs inputs that this version does not have.
  */
 export async function readModelDescription(folder: string): Promise<ModelDescription> {
   const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
@@ -88,12 +83,7 @@ async function loadModelExtensions(
     );
 }
 
-/**
- * Reads a model. An engine must be running.
- *
- * @returns the network; dispose of it at the end
- * @throws UsageError when there is no model; Failure when its files are damaged
- */
+/** Reads a network; dispose of it at the end. An engine must be running. Throws as `readModelDescription`. */
 export async function openModelFolder(folder: string): Promise<NetworkPredictor> {
   const description = await readModelDescription(folder);
   return readable(folder, async () =>
@@ -101,11 +91,7 @@ export async function openModelFolder(folder: string): Promise<NetworkPredictor>
   );
 }
 
-/**
- * Reads a network or a baseline. An engine must be running for a network.
- *
- * @throws UsageError when there is no model; Failure when its files are damaged
- */
+/** Reads a network or a baseline. An engine must be running for a network. Throws as `readModelDescription`. */
 export async function openPredictor(folder: string): Promise<Predictor> {
   const path = join(folder, MODEL_FILES.description);
   const parsed: unknown = JSON.parse(await readFile(path, 'utf8').catch(() => 'null'));

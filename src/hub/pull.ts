@@ -24,11 +24,8 @@ export interface PullOptions extends ObtainOptions {
 }
 
 /**
- * Fetches models and stores them in the cache, each whole or not at all.
- *
- * @param published - Default: the models that polytag knows.
- * @returns the folder of each, in the order of the names
- * @throws Failure when a file cannot be fetched or is not the pinned one
+ * Fetches models into the cache, each whole or not at all, and returns their folders in the order of the names. Throws
+ * a Failure when a file cannot be fetched or is not the pinned one.
  */
 export async function pullModels(
   names: readonly string[],

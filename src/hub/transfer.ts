@@ -20,11 +20,9 @@ export interface BranchSource {
 }
 
 /**
- * Gives a branch the weights that its `init` names.
- *
- * @param inputs - of the model that the branch belongs to; they must be computed as those of the source
- * @returns where they came from; null where the branch names no source
- * @throws UsageError when there is no such model, or it does not fit
+ * Initializes a branch from the model that its `init` names and returns where the weights came from; null where it
+ * names none. The inputs must be computed as those of the source. Throws a UsageError when there is no such model, or
+ * it does not fit.
  */
 export async function initializeBranch(
   { name, kindName, input, options }: BranchOf,

@@ -22,14 +22,12 @@ export interface WeightMap {
 }
 
 /**
- * Takes a network's weights out of a file. Lengths of 1 may stand anywhere in a shape, or not at all: frameworks differ
- * in them and the numbers lie the same.
+ * Takes a network's weights out of a file. Axes of length 1 are ignored when shapes are compared: frameworks differ in
+ * them and the numbers lie the same.
  *
- * @param expected - shapes by name, as the network has them
- * @param map - which is which
+ * @param expected - shapes by name, in the network's order
  * @param file - the file's name, for messages
- * @returns values by name, in the network's order
- * @throws Failure that lists every weight without a source, every array that nothing takes, and every shape that differs
+ * @throws Failure that lists every weight without a source, every unused array, and every shape that differs
  */
 export function mapWeights(
   expected: ReadonlyMap<string, { shape: number[] }>,

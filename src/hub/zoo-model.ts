@@ -31,12 +31,10 @@ export interface ZooModel {
 }
 
 /**
- * Fits weights into a network and writes out everything that tagging with it needs.
+ * Fits weights into a network; the result is the model's files by name: description, weights, card.
  *
- * @param map - which array is which weight
  * @param file - the file's name, for messages
- * @returns contents by file name: description, weights, card
- * @throws UsageError when the options do not fit; Failure when the weights do not, listing what differs
+ * @throws UsageError when the options do not fit; Failure that lists the weights that do not
  */
 export async function zooModelFiles(
   model: ZooModel,

@@ -49,11 +49,8 @@ function clipsOf({ clips }: TestCondition, { texts }: Prepared, examples: Exampl
 }
 
 /**
- * Scores the test split under each condition of a config.
- *
- * @param options - the seed of noise and of shuffled lyrics, what scores, and what makes metrics of scores
- * @returns a result for each; null metrics where no clip is left
- * @throws Interrupted when the scoring is stopped
+ * Scores the test split under each condition of a config; metrics are null where no clip is left. The seed decides
+ * noise and shuffled lyrics. Throws Interrupted when stopped.
  */
 export async function scoreConditions(
   conditions: readonly TestCondition[],

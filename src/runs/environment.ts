@@ -7,12 +7,7 @@ import { DECODER_VERSIONS } from '../audio/decode.js';
 import { polytagVersion } from '../base/package.js';
 import type { Engine } from '../engine/engine.js';
 
-/**
- * Describes machine, software and data.
- *
- * @param engine - the engine that runs; null where none is needed
- * @param more - what the run knows: seed, data fingerprint, segmenter, notes
- */
+/** Describes machine, software and data; `engine` is null where none is needed. */
 export async function describeEnvironment(
   engine: Engine | null,
   more: Record<string, unknown>,

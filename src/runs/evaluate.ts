@@ -22,12 +22,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Scores a split of a data set with a run's model. Labels must be the model's own, in their order; the thresholds are
- * those that the run chose.
- *
- * @param options - run, overrides, split
- * @returns the numbers, and those under each condition of `evaluation.conditions`
- * @throws UsageError when the run has no model, or the data's labels are not the model's
+ * Scores a split of a data set with a run's model and thresholds, also under each of `evaluation.conditions`. Throws a
+ * UsageError when the run has no model, or the data's labels are not the model's, in their order.
  */
 export async function evaluateRun(
   options: EvaluateOptions,

@@ -31,10 +31,8 @@ export function spreadRows({ scores, targets, labels, ids }: Predictions, count:
 }
 
 /**
- * Collects what the report shows of some test clips.
- *
- * @param examples - the test split, in the order of the predictions
- * @returns the clips, from the best predicted to the worst
+ * Collects some test clips for the report, from the best predicted to the worst; `examples` is in the order of the
+ * predictions.
  */
 export async function exampleViews(
   config: Config,
@@ -63,11 +61,7 @@ export async function exampleViews(
   );
 }
 
-/**
- * The text of a lyrics file.
- *
- * @returns its text; null where nothing could be read
- */
+/** Text of a lyrics file; null where nothing could be read. */
 export async function lyricsTextOf(path: string): Promise<string | null> {
   const lyrics = await readLyrics(path).catch(() => null);
   return lyrics === null || lyrics.problem !== null ? null : lyrics.text;

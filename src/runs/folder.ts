@@ -9,10 +9,8 @@ import { holdsRun } from './read.js';
 export type Existing = 'refuse' | 'resume' | 'overwrite';
 
 /**
- * Makes the folder of a run ready.
- *
- * @param existing - what to do with a run that is there
- * @throws UsageError when there is a run and it is neither to be resumed nor overwritten, or the folder holds other files
+ * Prepares the folder of a run. Throws a UsageError when it has a run that is neither to be resumed nor overwritten, or
+ * other files.
  */
 export async function openRunFolder(out: string, existing: Existing): Promise<void> {
   const entries = (await readdir(out).catch(() => [])).filter((name) => name !== RUN_FILES.lock);

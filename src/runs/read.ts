@@ -112,12 +112,7 @@ export interface StoredRun {
 /** Loads the data set of a config; the same one once for several runs. */
 export type LoadDataset = (config: Config) => Promise<Dataset>;
 
-/**
- * Loads data sets for runs.
- *
- * @param root - where the data set lies now; where the runs' configs say when null
- * @returns a loader that reads each data set once
- */
+/** A loader that reads each data set once, from `root`, or from where the runs' configs say when null. */
 export function datasetLoader(root: string | null): LoadDataset {
   const loaded = new Map<string, Promise<Dataset>>();
   return (config) => {
@@ -132,10 +127,9 @@ export function datasetLoader(root: string | null): LoadDataset {
 }
 
 /**
- * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, as in the evaluation; the
- * data set's fingerprint must be the one that the run recorded.
- *
- * @throws UsageError when there is no such run, it has not finished, or its data set is gone or another one
+ * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, whose fingerprint must be
+ * the one that the run recorded. Throws a UsageError when there is no such run, it has not finished, or its data set is
+ * missing or another one.
  */
 export async function readRun(folder: string, load: LoadDataset): Promise<StoredRun> {
   await requireFolder(folder, 'A run');

@@ -47,9 +47,8 @@ export function evaluatorOf(
 }
 
 /**
- * Evaluates a fitted model on the test split and writes model, predictions, report and metrics into the run's folder.
- *
- * @throws Failure when the disk is full, Interrupted when stopped; what training computed is kept
+ * Evaluates a fitted model on the test split and writes model, predictions, report and metrics. Throws a Failure when
+ * the disk is full, Interrupted when stopped; the results of training are kept.
  */
 export async function writeResults(
   fitted: Fitted,

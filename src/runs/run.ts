@@ -33,9 +33,8 @@ export interface RunOptions {
  * Runs an experiment: loads the data, prepares features, trains, evaluates on the test split and writes the run's
  * folder.
  *
- * @param options - config, folder and switches
- * @throws UsageError for what the config gets wrong, and when another process works in the folder; Interrupted when stopped, Paused
- *   where `pauseAfter` ends it; Failure when the work cannot go on
+ * @throws UsageError for errors of the config, and when another process works in the folder; Interrupted when stopped,
+ *   Paused at `pauseAfter`; Failure when the work cannot go on
  */
 export async function runExperiment(options: RunOptions): Promise<RunResult> {
   return withLockOrRefuse(runPath(options.out, 'lock'), options.out, () => runLocked(options));

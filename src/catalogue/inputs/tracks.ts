@@ -36,12 +36,12 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
 }
 
 /**
- * Finds the tracks that some arguments name.
+ * Finds the tracks that arguments name: each path once, in the order of the arguments. A file's name is taken as it is,
+ * even where there is no such file.
  *
- * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for a path a line on `input`
- * @param options - whether playlists may name tracks outside their folders, and where `-` reads
- * @returns paths, each once, in the order of the arguments; a file's name is taken as it is, also where there is none
- * @throws UsageError when an argument is not there, or nothing is found
+ * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for one path per line on
+ *   `input`
+ * @throws UsageError when an argument does not exist, or nothing is found
  */
 export async function findTracks(
   named: string[],

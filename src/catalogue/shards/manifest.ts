@@ -45,10 +45,8 @@ export class Permanent extends Failure {
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * Writes a manifest.
- *
- * @param path - the file; it is never replaced
- * @throws UsageError when the file is there, or the tracks are too many for one manifest
+ * Writes a manifest, never over another file. Throws a UsageError when the file exists, or the tracks are too many for
+ * one manifest.
  */
 export async function writeManifest(path: string, tracks: readonly string[]): Promise<Manifest> {
   if (await exists(path))
@@ -73,9 +71,8 @@ export async function writeManifest(path: string, tracks: readonly string[]): Pr
 }
 
 /**
- * Reads a manifest.
- *
- * @throws UsageError when there is none; Permanent when it is not a manifest, or was changed or cut off
+ * Reads a manifest. Throws a UsageError when there is none; Permanent when it is not a manifest, or was changed or cut
+ * off.
  */
 export async function readManifest(path: string): Promise<Manifest> {
   const text = await readFile(path, 'utf8').catch(() => {

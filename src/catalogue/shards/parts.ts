@@ -42,12 +42,10 @@ export interface Shard {
 }
 
 /**
- * Reads a shard as a person writes it, or as a scheduler tells it.
+ * Reads a shard, `I/N` with I from 1, or without `text` from the scheduler's environment; 1/1 where there is neither.
  *
- * @param text - `I/N`, I from 1; undefined to ask the environment
  * @param environment - Slurm's SLURM_ARRAY_TASK_ID, _MIN and _COUNT, or Kubernetes' JOB_COMPLETION_INDEX with `count`
- * @param count - number of shards where the environment does not tell it
- * @returns the shard; one of one where nothing is said
+ * @param count - number of shards where the environment does not give it
  * @throws UsageError for another form
  */
 export function parseShard(
@@ -81,20 +79,12 @@ export function parseShard(
   return { index: 0, count: 1 };
 }
 
-/**
- * The parts that a shard works on; over all shards, each part once.
- *
- * @param shard - which of how many
- */
+/** The parts that a shard works on; over all shards, each part once. */
 export function partsOfShard(parts: readonly Part[], { index, count }: Shard): Part[] {
   return parts.filter(({ number }) => number % count === index);
 }
 
-/**
- * Where a part's files lie.
- *
- * @returns the table, and the file that says that it is done
- */
+/** Paths of a part's table and of the file that marks it as done. */
 export function partFiles(folder: string, number: number): { table: string; done: string } {
   const name = join(folder, `part-${String(number).padStart(6, '0')}`);
   return { table: `${name}.parquet`, done: `${name}.done.json` };

@@ -52,11 +52,9 @@ async function countsOf(
 }
 
 /**
- * Tags the parts of a shard. What is done is left alone, so that a shard that was stopped, killed or started twice
- * comes to the same tables.
- *
- * @param options - manifest, shard, folder
- * @throws UsageError when the folder holds parts of other settings; Interrupted when stopped; Failure when the disk is full
+ * Tags the parts of a shard. Finished parts are kept, so that a shard that was stopped, killed or started twice gives
+ * the same tables. Throws a UsageError when the folder holds parts of other settings; Interrupted when stopped; a
+ * Failure when the disk is full.
  */
 export async function runShard(tagger: CatalogueTagger, options: ShardOptions): Promise<ShardResult> {
   const { manifest, folder, log } = options;

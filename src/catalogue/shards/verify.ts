@@ -40,12 +40,9 @@ async function checkRows(
 }
 
 /**
- * Checks that every track of a manifest has one row in the parts, in the manifest's order, and that all parts were made
- * alike.
- *
- * @param partBytes - bytes of a part, as the shards had it
- * @returns counts, and what is wrong
- * @throws UsageError when the folder belongs to another manifest; Failure when a table cannot be read
+ * Checks that the parts hold one row for every track of a manifest, in its order, and were all made alike. Returns
+ * counts and the problems. `partBytes` must be as for the shards. Throws a UsageError when the folder belongs to
+ * another manifest; a Failure when a table cannot be read.
  */
 export async function verifyParts(
   manifest: Manifest,
@@ -90,11 +87,8 @@ export async function verifyParts(
 }
 
 /**
- * Joins verified parts.
- *
- * @param partBytes - bytes of a part, as the shards had it
- * @param out - the table; its ending is its format
- * @throws Failure when a track is missing or doubled; as writeTable
+ * Joins verified parts into the table `out`, in the format of its ending. `partBytes` must be as for the shards. Throws
+ * a Failure when a track is missing or doubled, and as writeTable.
  */
 export async function mergeParts(
   manifest: Manifest,

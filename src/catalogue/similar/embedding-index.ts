@@ -22,11 +22,8 @@ export interface EmbeddingIndex {
 const FIRST_ROOM = 1024;
 
 /**
- * Reads a table's embeddings.
- *
- * @param path - a table of `polytag tag --embedding`
- * @returns the index, 4 bytes a number and track
- * @throws UsageError when the table has no embeddings or is not there; Failure when it is damaged
+ * Reads the embeddings of a table of `polytag tag --embedding`, 4 bytes per number and track. Throws a UsageError when
+ * the table has none or does not exist; a Failure when it is damaged.
  */
 export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
   const { header, rows } = await readTable(path, { scores: false });

@@ -14,11 +14,8 @@ const segments = (path: string): string[] =>
 const endOf = (path: string, count: number): string => segments(path).slice(-count).join('/');
 
 /**
- * Finds a track by its path in the table, or by the end of it (a name, or folders and a name) when only one track
- * ends so.
- *
- * @returns the track's place in the index
- * @throws UsageError when no track or several fit, or the one that does has no embedding
+ * Index of a track, given its path in the table or the end of it (a name, or folders and a name) that only one track
+ * has. Throws a UsageError when no track or several match, or the match has no embedding.
  */
 export function findTrack(
   { paths, without }: Pick<EmbeddingIndex, 'paths' | 'without'>,

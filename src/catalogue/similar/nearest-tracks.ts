@@ -21,11 +21,10 @@ export interface NearestOptions {
 }
 
 /**
- * Compares a vector with every track. Time is linear in tracks × length, and the answer is exact.
+ * Compares a vector with every track, exactly and in time linear in tracks × length. Nearest first; of equals the one
+ * that comes first in the table.
  *
- * @param query - of the index's length and of length 1, or a row of the index
- * @param options - how many, how near
- * @returns the nearest tracks, the nearest first; of equals the one that comes first in the table
+ * @param query - of the index's length and of norm 1, or a row of the index
  * @throws RangeError for a count that is not a whole number above 0, or a query of another length
  */
 export function nearestTracks(

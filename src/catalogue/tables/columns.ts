@@ -19,10 +19,8 @@ export const HEADER_KEY = 'polytag';
 const DIMENSION = /^e\d+$/;
 
 /**
- * Names the columns of the tags: each tag's own name, unless another column has it. Names that differ in case only
- * count as one, because DuckDB and other databases take them so.
- *
- * @returns a column name for each, all different: `path` becomes `path_tag`, a second `rock` becomes `rock_tag`
+ * Column names of the tags, all different: `path` becomes `path_tag`, a second `rock` becomes `rock_tag`. Names that
+ * differ in case only count as one, as in DuckDB and other databases.
  */
 export function tagColumns(labels: readonly string[]): string[] {
   const taken = new Set<string>(['', ...Object.values(FIXED)]);
@@ -36,12 +34,7 @@ export function tagColumns(labels: readonly string[]): string[] {
   });
 }
 
-/**
- * Names the columns that hold an embedding in CSV.
- *
- * @param length - of the embedding; null for none
- * @returns `e0`, `e1`, …
- */
+/** Names `e0`, `e1`, … of the columns that hold an embedding in CSV; none for a length of null. */
 export function dimensionColumns(length: number | null): string[] {
   return Array.from({ length: length ?? 0 }, (_, dimension) => `e${dimension}`);
 }
@@ -79,14 +72,14 @@ export interface EmbeddingColumn {
 }
 
 /**
- * Says where in a table the tags are. A table whose header was lost (pandas and DuckDB do not keep it) is read by
- * its columns; one that lost columns is read without them.
+ * Finds the tags in a table. A table whose header was lost (pandas and DuckDB do not keep it) is read by its columns;
+ * one that lost columns is read without them.
  *
  * @param text - JSON of `headerText`, or null where there is none
- * @param columns - the table's columns that hold no lists; null where a table without rows does not tell them
- * @param embedding - what the columns tell of embeddings
+ * @param columns - the table's columns that hold no lists; null where a table without rows does not have them
+ * @param embedding - what the columns say about embeddings
  * @returns the header as far as the table has its columns, and the tags' columns
- * @throws Failure when there is no column of paths, or the text is no header
+ * @throws Failure when there is no column of paths, or the text is not a header
  */
 export async function layoutOf(
   text: string | null,

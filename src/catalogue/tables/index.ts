@@ -20,11 +20,7 @@ export type TableFormatName = keyof typeof tableFormats;
 /** Names of the formats. */
 export const TABLE_FORMATS = Object.keys(tableFormats) as TableFormatName[];
 
-/**
- * Which format a file name asks for.
- *
- * @throws UsageError when no format has the name's ending
- */
+/** Format of a file name's ending. Throws a UsageError when no format has it. */
 export function tableFormatOf(path: string): TableFormatName {
   const ending = extname(path).toLowerCase();
   const name = TABLE_FORMATS.find((format) => tableFormats[format].endings.includes(ending));
@@ -42,13 +38,10 @@ export interface RowCounts {
 }
 
 /**
- * Writes a table, whole or not at all, in the format that its name asks for. Memory does not grow with the number of
- * rows: some thousand at a time are held.
+ * Writes a table, whole or not at all, in the format of its name, replacing one of the same name. Memory does not grow
+ * with the number of rows: some thousand at a time are held. CSV and JSON lines have no place for the header, which
+ * goes to a file beside them, `<path>.meta.json`.
  *
- * @param path - the file; one of the same name is replaced. CSV and JSON lines have no place for the header, which
- *   goes to a file beside them, `<path>.meta.json`
- * @param header - what the table says of itself
- * @param rows - tracks, in the order of the file
  * @throws UsageError when no format has the name's ending; Failure when the disk is full or the folder cannot be
  *   written; RangeError for a row that does not fit the header; whatever `rows` throws
  */
@@ -81,13 +74,11 @@ function requireFit({ path, scores, embedding }: TagRow, header: TableHeader): v
 }
 
 /**
- * Opens a table, in the format that its name tells. Tables that pandas or DuckDB wrote anew are read too: their
- * header is lost, so the model is called `unknown` and the tags are the columns.
+ * Opens a table in the format of its name; rows are read as they are asked for. Tables rewritten by pandas or DuckDB
+ * are read too: their header is lost, so the model is called `unknown` and the tags are the columns.
  *
- * @param options - parts that are not read
- * @returns what the table says of itself, and its rows, which are read as they are asked for
  * @throws UsageError when there is no such file or format; Failure, here or while rows are read, when the file is
- *   damaged or no catalogue table
+ *   damaged or not a catalogue table
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<OpenTable> {
   const format = tableFormats[tableFormatOf(path)];

@@ -74,9 +74,8 @@ export class CatalogueTagger {
   ) {}
 
   /**
-   * Loads the model.
-   *
-   * @throws UsageError for an unknown model, one that hears nothing or has no embedding, a missing folder
+   * Loads the model. Throws a UsageError for an unknown model, one without an audio input or embedding, or a missing
+   * folder.
    */
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
     const folder = await findModel(options.model);
@@ -114,11 +113,10 @@ export class CatalogueTagger {
   }
 
   /**
-   * Tags tracks into a table. Every finished track is kept at once in a journal beside the table, so that a call that
-   * was stopped or killed is resumed by the next; the table is written whole at the end, in the order of the
-   * tracks.
+   * Tags tracks into a table. Every finished track is written at once to a journal beside the table, from which the
+   * next call resumes after an interruption; the table is written whole at the end, in the order of the tracks.
    *
-   * @throws UsageError for a table that is there, or another model's journal; Interrupted when stopped; Failure when the
+   * @throws UsageError for a table that exists, or another model's journal; Interrupted when stopped; Failure when the
    *   disk is full
    */
   async makeTable(options: TableOptions): Promise<TableResult> {
@@ -156,10 +154,8 @@ export class CatalogueTagger {
   }
 
   /**
-   * Tags tracks, without a table.
-   *
-   * @param onPartial - told of a track of which a part could not be decoded
-   * @returns one row per track, in the order in which they are finished
+   * Tags tracks without a table: one row per track, in the order in which they are finished. `onPartial` receives
+   * tracks of which a part could not be decoded.
    */
   async *rows(
     tracks: Iterable<string> | AsyncIterable<string>,
@@ -217,12 +213,7 @@ export class CatalogueTagger {
   }
 }
 
-/**
- * Checks the name of a table before any work is done.
- *
- * @param overwrite - whether one that is there is replaced
- * @throws UsageError for an unknown ending, or a table that is there
- */
+/** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */
 export async function requireTable(out: string, overwrite: boolean): Promise<void> {
   tableFormatOf(out);
   if (!overwrite && (await exists(out)))

@@ -86,10 +86,8 @@ export class Journal {
   }
 
   /**
-   * Opens the journal of a table, or begins it.
-   *
-   * @returns the journal, with what is done
-   * @throws UsageError when it was written by another model or with other settings
+   * Opens or begins the journal of a table. Throws a UsageError when it was written by another model or with other
+   * settings.
    */
   static async open(path: string, header: TableHeader): Promise<Journal> {
     const found = await survey(path);
@@ -113,11 +111,7 @@ export class Journal {
     }
   }
 
-  /**
-   * Adds a row.
-   *
-   * @throws Failure when the disk is full
-   */
+  /** Appends a row. Throws a Failure when the disk is full. */
   async add(row: TagRow): Promise<void> {
     const { scores, embedding, ...rest } = row;
     const line = JSON.stringify({ ...rest, scores: encode(scores), embedding: encode(embedding) });
@@ -134,11 +128,8 @@ export class Journal {
   }
 
   /**
-   * Rows of tracks.
-   *
-   * @param tracks - paths; one that has no row is passed over
-   * @returns the rows in the order of the tracks, read from the disk one at a time
-   * @throws Failure when a row cannot be read
+   * Rows of tracks that have one, in the order of the tracks, read from the disk one at a time. Throws a Failure when a
+   * row cannot be read.
    */
   async *read(tracks: Iterable<string>): AsyncGenerator<TagRow, void> {
     for (const track of tracks) {

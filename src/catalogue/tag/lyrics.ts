@@ -16,10 +16,8 @@ import { loadTokenizer } from '../../text/tokenizer.js';
 /** Reads lyrics as a model takes them. */
 export interface LyricsReader {
   /**
-   * The lyrics of a track.
-   *
-   * @param track - path of its audio file
-   * @returns token ids by text input; those of an empty text where there is no file
+   * Token ids of a track's lyrics by text input, given its audio file's path; those of an empty text where there is no
+   * file.
    */
   read(track: string): Promise<Record<string, Int32Array>>;
   /** Tracks so far that had no lyrics. */
@@ -59,12 +57,8 @@ async function openTermEncoders({
 }
 
 /**
- * Opens a folder of lyrics: `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`.
- *
- * @param folder - the folder; null where no track has lyrics
- * @param encoders - the text inputs of the model, from `openModelEncoders`
- * @returns the reader; null for a model that takes no lyrics
- * @throws UsageError when there is no such folder
+ * Opens a folder (null for none) with lyrics `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`; the result is null for
+ * a model without a text input. Throws a UsageError when there is no such folder.
  */
 export async function openLyrics(
   folder: string | null,

@@ -167,12 +167,9 @@ class TrackQueue {
 }
 
 /**
- * Tags tracks. A track's scores are the means over its windows; memory does not grow with a track's length or with the
- * number of tracks, unless an input needs the whole recording.
- *
- * @param config - the inputs' options, which the threads bind again
- * @returns one row per track, in the order in which they are finished; a track that cannot be decoded is a row with an
- *   error
+ * Tags tracks: one row per track, in the order in which they are finished; a track that cannot be decoded is a row with
+ * an error. A track's scores are the means over its windows; memory does not grow with a track's length or with the
+ * number of tracks, unless an input needs the whole recording. The threads bind the inputs' options of `config` again.
  */
 export async function* tagTracks(
   predictor: Predictor,

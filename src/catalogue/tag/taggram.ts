@@ -18,11 +18,7 @@ export interface Taggram {
   scores: number[][];
 }
 
-/**
- * Name of the file of a track's taggram: readable, and its own among tracks of the same name.
- *
- * @param track - path of the audio file
- */
+/** File name of a track's taggram: readable, and distinct among tracks of the same name. */
 export function taggramName(track: string): string {
   const hash = createHash('sha256').update(track).digest('hex').slice(0, 8);
   return `${basename(track, extname(track))}-${hash}.json`;
@@ -41,12 +37,7 @@ export class TaggramWriter {
     private readonly model: { name: string; labels: string[]; settings: ModelSettings },
   ) {}
 
-  /**
-   * Takes a window.
-   *
-   * @param track - path of the audio file
-   * @param frame - first frame of the window
-   */
+  /** Adds the scores of a window that begins at `frame`. */
   add(track: string, frame: number, scores: Float32Array): void {
     const windows = this.open.get(track) ?? [];
     // Six digits are more than a score has; the shortest form of a single-precision number has up to seventeen.
@@ -54,12 +45,7 @@ export class TaggramWriter {
     this.open.set(track, windows);
   }
 
-  /**
-   * Writes a track's file; a track without windows has none.
-   *
-   * @param track - path of the audio file
-   * @throws Failure when the disk is full
-   */
+  /** Writes a track's file, unless it has no windows. Throws a Failure when the disk is full. */
   async finish(track: string): Promise<void> {
     const windows = this.open.get(track);
     this.open.delete(track);
@@ -83,13 +69,7 @@ export class TaggramWriter {
   }
 }
 
-/**
- * Reads taggrams.
- *
- * @param folder - where they are
- * @param tracks - paths of the audio files; one without a taggram is passed over
- * @param limit - most that are read
- */
+/** Reads the taggrams of at most `limit` tracks, passing over those without one. */
 export async function readTaggrams(
   folder: string,
   tracks: readonly string[],

@@ -10,12 +10,7 @@ export interface Thresholds {
   source: string;
 }
 
-/**
- * The thresholds of a model.
- *
- * @param calibrated - those that were chosen on the validation split, if any
- * @param given - one for all tags, which goes before
- */
+/** Thresholds of a model: `given` for all tags, else `calibrated` on the validation split, else the default. */
 export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {
   if (given === null && calibrated) return { values: Float32Array.from(calibrated), source: 'calibrated' };
   const value = given ?? UNCALIBRATED_THRESHOLD;

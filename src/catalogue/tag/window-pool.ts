@@ -23,10 +23,8 @@ export class WindowPool {
   }
 
   /**
-   * Decodes recordings. Each thread has one at a time and waits when its windows are not taken.
-   *
-   * @param paths - the recordings; taken as threads become free
-   * @returns what comes of them, interleaved; `track` counts the paths
+   * Decodes recordings, interleaved; `track` counts the paths. Each thread has one at a time and waits until its
+   * windows are taken.
    */
   async *decode(paths: AsyncIterable<string>): AsyncGenerator<RecordingEvent, void> {
     const iterator = paths[Symbol.asyncIterator]();

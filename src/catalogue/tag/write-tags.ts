@@ -19,11 +19,7 @@ function commonFolder(tracks: readonly string[]): string {
   return first.slice(0, depth).join(sep) || sep;
 }
 
-/**
- * Where each track's copy goes: the tracks' own folders below their common one, so that no two meet.
- *
- * @returns path of the copy by track
- */
+/** Path of each track's copy, by track: the tracks' folders below their common one, so that no two collide. */
 export function copyPaths(tracks: readonly string[], folder: string): Map<string, string> {
   const root = tracks.length > 0 ? commonFolder(tracks) : '.';
   return new Map(
@@ -35,9 +31,8 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
 }
 
 /**
- * Puts top tags into a file's metadata, as its grouping ("content group"), which players show and no library takes for
- * the genre; everything else of the metadata and the sound stay as they are. The file is changed under another name and
- * renamed, so that it is whole at any time.
+ * Writes top tags into a file's metadata, as its grouping ("content group"), which players show and no library takes
+ * for the genre; other metadata and the sound stay as they are. The file is written under another name and renamed.
  *
  * @param tops - names of tags, best first
  * @param target - the file to write; the track itself to change it in place

@@ -26,12 +26,8 @@ function refused(name: string, why: string): Failure {
 }
 
 /**
- * Where an entry goes.
- *
- * @param name - the entry's name as the archive has it
- * @param folder - the target folder, absolute
- * @returns an absolute path inside the folder
- * @throws Failure for an absolute name, `..`, a backslash, a drive letter or a control character
+ * Absolute path of an entry in the absolute target folder. Throws a Failure for an absolute name, `..`, a backslash, a
+ * drive letter or a control character.
  */
 export function targetOf(name: string, folder: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -60,12 +56,9 @@ function checkKind(entry: Entry): void {
 }
 
 /**
- * Opens an archive and reads its whole directory.
+ * Opens an archive and reads its whole directory. `reader` is closed here when that fails, else by `zip.close()`.
  *
- * @param reader - the parts; closed here when the directory cannot be read, else by `zip.close()`
- * @param folder - the target folder, absolute
  * @param reserved - absolute paths that no entry may overwrite
- * @returns the archive and its files, folders left out
  * @throws Failure when the directory is damaged (the last part is named), or an entry is refused
  */
 export async function readDirectory(

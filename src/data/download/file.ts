@@ -169,11 +169,9 @@ async function transferPatiently(
 }
 
 /**
- * Downloads a file, or goes on with it, or finds it there. A changed remote file (by ETag or Last-Modified)
- * starts over; so does one whose version the server does not tell.
+ * Downloads a file, resuming what is on disk. A remote file that has changed (by ETag or Last-Modified), or whose
+ * version the server does not tell, starts over. `signal` stops the download and keeps what has arrived.
  *
- * @param file - address, place and published checksum
- * @param signal - stops the download; what has arrived is kept
  * @throws Failure when the server refuses, the connection stays broken, the disk is full, or the checksum is wrong
  * @throws Interrupted when stopped
  */

@@ -81,10 +81,9 @@ async function downloadPublished(
 }
 
 /**
- * Downloads a data set and unpacks its archive. Called again it continues where it stopped, file by file and byte
- * by byte.
+ * Downloads a data set and unpacks its archive. Called again, it resumes where it stopped, file by file and byte by
+ * byte.
  *
- * @param options - where from and where to
  * @throws UsageError when the base URL is not a web address
  * @throws Failure when a file cannot be had, is not the published one, or the archive is damaged
  * @throws Interrupted when stopped by the signal

@@ -105,13 +105,12 @@ function damageReport(reader: PartsReader, damaged: readonly ArchiveFile[]): Fai
 }
 
 /**
- * Unpacks an archive that was cut into parts, without joining them. Entries that are there with the right size
- * are skipped; each is written to a temporary name, checked by its CRC-32 and renamed. All names are checked
- * before the first file is written. Damaged entries do not keep the others from being unpacked.
+ * Unpacks an archive that was cut into parts, without joining them. Entries that exist with the right size are skipped;
+ * each is written to a temporary name, checked by its CRC-32 and renamed. All names are checked before the first file
+ * is written. Damaged entries do not keep the others from being unpacked.
  *
- * @param options - parts, target and limits
- * @throws Failure when the archive is damaged (with the part's name), holds a path that leaves the target folder
- *   or a link, or the disk is full
+ * @throws Failure when the archive is damaged (with the part's name), holds a path that leaves the target folder or a
+ *   link, or the disk is full
  * @throws Interrupted when stopped
  */
 export async function unpackParts(options: UnpackOptions): Promise<UnpackSummary> {

@@ -21,11 +21,7 @@ function short(value: number | null): string {
   return value === null ? 'none' : String(Number(value.toPrecision(5)));
 }
 
-/**
- * A recording's file in words.
- *
- * @returns `MP3, 44100 Hz, 2 channels`
- */
+/** A recording's format, as in `MP3, 44100 Hz, 2 channels`. */
 export function formatText({ format, sampleRate, channels }: AudioInfo): string {
   return `${format}, ${sampleRate} Hz, ${channels === 1 ? 'mono' : `${channels} channels`}`;
 }
@@ -63,11 +59,7 @@ export function describeExtraction(about: AboutExtraction): string[] {
   ];
 }
 
-/**
- * What a program reads.
- *
- * @returns a plain object for JSON, times in seconds
- */
+/** The extraction as a plain object for JSON, times in seconds. */
 export function jsonOfExtraction(about: AboutExtraction): Record<string, unknown> {
   const { audio, kind, settings, seconds, info, lost, shape, statistics, found, out } = about;
   const { min, max, mean, nan } = statistics;

@@ -45,11 +45,7 @@ export interface Extraction {
   found?: Record<string, unknown>;
 }
 
-/**
- * Whether a kind streams.
- *
- * @returns true when recordings of any length need the same memory
- */
+/** Whether a kind streams, so that recordings of any length need the same memory. */
 export function isFramewise(kind: FeatureKind): kind is FramewiseKind {
   return 'rows' in kind;
 }

@@ -16,10 +16,8 @@ export interface MemoryNeed {
 }
 
 /**
- * Watches over the length of a recording, as far as it is known.
- *
- * @returns takes the length in seconds, again whenever more of it is known; it throws a Failure when the memory that
- *   is free does not suffice
+ * Guards against recordings too long for the memory. The result takes the length in seconds, again whenever more of it
+ * is known, and throws a Failure when the free memory does not suffice.
  */
 export function memoryGuard({ audio, bytesPerSecond, log }: MemoryNeed): (seconds: number) => void {
   let considered = 0;

@@ -19,9 +19,7 @@ export const dataSchema = derived(() => unionOfOptions('set', dataSets));
 export type DataOptions = z.output<ReturnType<typeof dataSchema>>;
 
 /**
- * Loads the data set that a config describes. Audio files are not opened.
- *
- * @throws UsageError when a file is missing or nothing is left
+ * Loads the data set of a config without opening audio. Throws a UsageError when a file is missing or nothing is left.
  */
 export function loadDataset(options: DataOptions): Promise<Dataset> {
   const set: DataSet = dataSets[options.set];

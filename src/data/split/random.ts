@@ -37,11 +37,7 @@ export interface TrackSplits {
   notes: string[];
 }
 
-/**
- * Stratified folds.
- *
- * @throws UsageError when there is no such fold, or there are fewer groups than folds
- */
+/** Stratified folds. Throws a UsageError when there is no such fold, or there are fewer groups than folds. */
 export function kFold(
   tracks: readonly StratifiedTrack[],
   { folds, fold, seed }: z.output<typeof kFoldOptions>,
@@ -69,11 +65,7 @@ export function kFold(
     : { splits: [splitOf(fold)], description: `fold ${fold} of ${folds}`, notes: [] };
 }
 
-/**
- * One stratified split.
- *
- * @throws UsageError when the shares leave nothing to train on
- */
+/** One stratified split. Throws a UsageError when the shares leave nothing to train on. */
 export function shuffle(
   tracks: readonly StratifiedTrack[],
   { validation, test, seed }: z.output<typeof shuffleOptions>,

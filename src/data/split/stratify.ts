@@ -23,13 +23,12 @@ interface Unit {
 }
 
 /**
- * Assigns tracks to parts. Without groups and with one label each, every part has its share of each label to less than
- * one track. The order of the tracks has no effect.
+ * Assigns tracks to splits and returns the split of each by id. Without groups and with one label each, every split has
+ * its share of each label to less than one track. The order of the tracks has no effect.
  *
  * @param tracks - at least one
- * @param shares - what each part is to have, summing to 1
+ * @param shares - of the splits, summing to 1
  * @param seed - decides between equals
- * @returns the split of each track, by id
  */
 export function stratify(
   tracks: readonly StratifiedTrack[],

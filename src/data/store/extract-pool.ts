@@ -23,12 +23,7 @@ export class ExtractPool {
     for (let i = 0; i < size; i++) this.idle.push(this.start());
   }
 
-  /**
-   * Decodes a recording and computes its features, as soon as a thread is free.
-   *
-   * @param wanted - names of the features to compute
-   * @returns the features, or why there are none
-   */
+  /** Decodes a recording and computes the features named in `wanted`, as soon as a thread is free. */
   async extract(path: string, wanted: readonly string[]): Promise<ExtractReply> {
     const worker = this.idle.pop() ?? (await new Promise<Worker>((resolve) => this.waiting.push(resolve)));
     let next = worker;

@@ -38,12 +38,8 @@ class Collector {
 }
 
 /**
- * Decodes a recording and computes the features that are wanted, as the samples come.
- *
- * @param features - what the store keeps, by name
- * @param wanted - names of the features to compute
- * @returns the features of what can be decoded
- * @throws DamagedAudio when nothing can be decoded; the system's error when the file cannot be read
+ * Decodes a recording and computes the features named in `wanted`, as the samples come, of what can be decoded. Throws
+ * DamagedAudio when nothing can be; the system's error when the file cannot be read.
  */
 export async function extractFeatures(
   path: string,

@@ -59,30 +59,19 @@ export class FeatureStore {
     readonly missing: Recording[],
   ) {}
 
-  /**
-   * Whether a recording can be read.
-   *
-   * @returns true when every feature is there
-   */
+  /** Whether every feature of a recording is stored. */
   has(id: string): boolean {
     return Object.keys(this.features).every((name) => this.locations[name].has(id));
   }
 
-  /**
-   * Length of a recording.
-   *
-   * @returns samples (waveform) or frames (mel)
-   */
+  /** Length of a recording in steps: samples or frames. */
   length(name: string, id: string): number {
     return this.locations[name].get(id)!.count / this.width(name);
   }
 
   /**
-   * Reads a stretch of a recording.
-   *
-   * @param first - first step (sample or frame)
-   * @param target - receives the values; its length decides how many steps are read
-   * @param silence - value of what lies beyond the end. Default: 0.
+   * Reads a stretch of a recording from step `first` (sample or frame) into all of `target`. `silence` fills what lies
+   * beyond the end. Default: 0.
    */
   read(name: string, id: string, first: number, target: Float32Array, silence = 0): void {
     const { file, offset, count } = this.locations[name].get(id)!;
@@ -129,12 +118,9 @@ export class FeatureStore {
 }
 
 /**
- * Opens the store, computing what is not in it yet in worker threads. One process at a time does so; another one waits.
+ * Opens the store, computing what is missing in worker threads. One process at a time does so; others wait.
  *
- * @param options - folder, settings, signal
- * @returns the store, with the recordings that are missing or damaged
- * @throws Interrupted when the signal stops the work; DamagedAudio under the policy `fail`; Failure when the disk is
- *   full
+ * @throws Interrupted when stopped; DamagedAudio under the policy `fail`; Failure when the disk is full
  */
 export async function openFeatureStore(
   recordings: Recording[],

@@ -142,16 +142,12 @@ function summarize(options: SynthOptions, plan: readonly ClipPlan[], rendered: n
 }
 
 /**
- * Makes a synthetic corpus that a reader of MagnaTagATune can read: folders `0` to `f` with MP3 files,
- * `annotations_final.csv`, `clip_info_final.csv`, and beside them `lyrics/<clip_id>.txt`, `labels.csv` and
- * `SYNTHETIC.json`. The tags are true of the sound. `quadrant` is energy (tempo, loudness, drums) by stress,
- * which is in the words and a little in the mode: neither sound nor words alone can tell it.
+ * Makes a synthetic corpus in MagnaTagATune's layout: folders `0` to `f` with MP3 files, `annotations_final.csv`,
+ * `clip_info_final.csv`, and beside them `lyrics/<clip_id>.txt`, `labels.csv` and `SYNTHETIC.json`. The tags are true
+ * of the sound. `quadrant` is energy (tempo, loudness, drums) by stress, which is in the words and a little in the
+ * mode: neither sound nor words alone determine it. Called again after an interruption it makes what is missing; the
+ * tables come last, so that an unfinished corpus is not mistaken for a whole one. One clip at a time is in memory.
  *
- * Called again after an interruption it makes what is missing; the tables come last, so that an unfinished
- * corpus is not mistaken for a whole one. One clip at a time is in memory.
- *
- * @param options - folder, size and seed
- * @returns counts of what was planned and written
  * @throws UsageError for sizes out of range, or a folder that holds something else
  * @throws Failure when the disk is full or the folder cannot be written
  */

@@ -10,11 +10,7 @@ function quotedRows(rows: readonly (readonly (string | number)[])[]): string {
 
 const underscored = (name: string): string => name.replaceAll(' ', '_');
 
-/**
- * Where the audio of a clip lies, below the corpus' folder.
- *
- * @returns `FOLDER/artist-album-NN-title-START-END.mp3`
- */
+/** Path of a clip's audio below the corpus' folder: `FOLDER/artist-album-NN-title-START-END.mp3`. */
 export function audioPath(clip: ClipPlan, seconds: number): string {
   const { artist, album, track, title } = clip.song;
   const parts = [artist.name, album, String(track).padStart(2, '0'), title].map(underscored);

@@ -6,10 +6,8 @@ import type { StoredWeights } from './weights.js';
 const NUMBERS = /^[<>|=]?[bBhHiIlLqQefd?]$/;
 
 /**
- * Reads a file's arrays of numbers.
- *
- * @returns every data set by its path without the first slash: `model_weights/dense/dense/kernel:0`
- * @throws Error in a few words when it is damaged or another file
+ * Reads a file's arrays by path without the first slash, as in `model_weights/dense/dense/kernel:0`. Throws an Error in
+ * a few words when it is damaged or another file.
  */
 export async function readHdf5(path: string): Promise<StoredWeights> {
   // 4 MB of WebAssembly, which only a caller with such a file waits for.

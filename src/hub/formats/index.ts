@@ -29,10 +29,8 @@ async function readCheckpointFiles(path: string): Promise<StoredWeights> {
 }
 
 /**
- * Reads a file of weights of any known format.
- *
- * @param path - the file; its ending tells the format
- * @throws UsageError when the ending is not known or the file missing; Failure when it is damaged
+ * Reads a file of weights in the format of its ending. Throws a UsageError when the ending is unknown or the file
+ * missing; a Failure when it is damaged.
  */
 export async function readWeights(path: string): Promise<StoredWeights> {
   const formats: WeightFormat[] = Object.values(weightFormats);

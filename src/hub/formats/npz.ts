@@ -18,10 +18,8 @@ const TYPES: Record<string, NumberType> = {
 };
 
 /**
- * Reads an archive of arrays.
- *
- * @returns its arrays by the names that `numpy.savez` was given
- * @throws Error in a few words when it is damaged or holds something else
+ * Reads an archive's arrays by the names given to `numpy.savez`. Throws an Error in a few words when it is damaged or
+ * holds something else.
  */
 export async function readNpz(path: string): Promise<StoredWeights> {
   const weights: StoredWeights = new Map();

@@ -47,20 +47,12 @@ function copyBytes(view: DataView, length: number): ArrayBuffer {
   return bytes.buffer;
 }
 
-/**
- * Bytes that some numbers take.
- *
- * @returns bytes
- */
+/** Size of an array in bytes. */
 export function byteLength(type: NumberType, shape: readonly number[]): number {
   return TYPES[type][0] * shape.reduce((product, n) => product * n, 1);
 }
 
-/**
- * Reads little-endian numbers.
- *
- * @returns the nearest 32-bit floats; float32 keeps its bits
- */
+/** Reads little-endian numbers as the nearest 32-bit floats; float32 keeps its bits. */
 export function toFloat32(bytes: Uint8Array, type: NumberType): Float32Array {
   const [width, convert] = TYPES[type];
   return convert(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), bytes.length / width);

@@ -17,10 +17,8 @@ export interface PickleWorld {
 const MARK = Symbol('mark');
 
 /**
- * Reads a pickle. Dictionaries become maps, lists and tuples arrays, integers numbers.
- *
- * @param bytes - the pickle, protocol 2 to 5
- * @throws Error in a few words when it is damaged or wants a callable that is not known
+ * Reads a pickle of protocol 2 to 5. Dictionaries become maps, lists and tuples arrays, integers numbers. Throws an
+ * Error in a few words when it is damaged or calls an unknown callable.
  */
 export function readPickle(bytes: Uint8Array, world: PickleWorld): unknown {
   return new Unpickler(bytes, world).run();

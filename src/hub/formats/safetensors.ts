@@ -18,11 +18,7 @@ const TYPES: Record<string, NumberType> = {
   BOOL: 'bool',
 };
 
-/**
- * Reads a file.
- *
- * @throws Error in a few words when it is damaged
- */
+/** Reads a file. Throws an Error in a few words when it is damaged. */
 export async function readSafetensors(path: string): Promise<StoredWeights> {
   const { entries, data } = readSafetensorsHeader(await readFile(path));
   const weights: StoredWeights = new Map();

@@ -12,10 +12,8 @@ const TRAILER_BYTES = 5;
 const MAGIC = [0x8b80fb57, 0xdb477524];
 
 /**
- * The checksum of TensorFlow's files (event files too): CRC-32C, rotated and offset, so that checksums of data with
- * checksums inside stay good.
- *
- * @returns the masked checksum, an unsigned 32-bit number
+ * The unsigned 32-bit checksum of TensorFlow's files (event files too): CRC-32C, rotated and offset, so that checksums
+ * of data with checksums inside stay good.
  */
 export function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c.buf(bytes) >>> 0;
@@ -29,10 +27,8 @@ interface BlockHandle {
 }
 
 /**
- * Reads a table.
- *
- * @returns keys (as UTF-8 texts) and values in the order of the file
- * @throws Error in a few words when it is not a table, damaged, cut or compressed
+ * Reads a table: UTF-8 keys and values in the order of the file. Throws an Error in a few words when it is not a table,
+ * damaged, cut or compressed.
  */
 export function readTable(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -74,11 +74,9 @@ const GLOBALS = new Map<string, PickleGlobal>([
 ]);
 
 /**
- * Reads a file of PyTorch.
- *
- * @param path - the file, as `torch.save` writes it since PyTorch 1.6
- * @returns every tensor by its keys from the outside in, joined by dots: `state_dict.conv1.weight`
- * @throws Error in a few words when it is damaged, older, or wants to call anything but the rebuilding of tensors
+ * Reads the tensors of a `torch.save` file (PyTorch 1.6 or later) by their keys from the outside in, as in
+ * `state_dict.conv1.weight`. Throws an Error in a few words when it is damaged, older, or calls anything but the
+ * rebuilding of tensors.
  */
 export async function readTorch(path: string): Promise<StoredWeights> {
   await requireArchive(path);

@@ -3,10 +3,7 @@
 /** An array of numbers in a file; it is read, and checked where the file has sums, when it is asked for. */
 export interface StoredWeight {
   shape: number[];
-  /**
-   * @returns its numbers in C order, as 32-bit floats
-   * @throws Error in a few words when they are damaged, or no numbers
-   */
+  /** The numbers in C order as 32-bit floats. Throws an Error in a few words when they are damaged or not numeric. */
   read(): Float32Array;
 }
 

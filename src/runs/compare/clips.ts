@@ -82,11 +82,9 @@ function meanRun({ runs }: RunGroup): MeanRun {
 }
 
 /**
- * Chooses the clips with the largest paired difference of loss, of those about which one experiment is right and the
- * other wrong: about the class, or about at least one tag. Of a song one clip is taken.
- *
- * @param pairs - which of them are compared; of many, those with the first experiment
- * @returns both directions of each pair; none with no such clip
+ * The clips with the largest paired difference of loss among those where one experiment is right and the other wrong:
+ * about the class, or at least one tag. One clip per song. Both directions of each pair are given, or of many pairs
+ * those with the first experiment.
  */
 export function contrastClips(
   groups: readonly RunGroup[],

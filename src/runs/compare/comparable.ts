@@ -11,11 +11,8 @@ export interface LeftOut {
 }
 
 /**
- * Takes the largest set of runs with the same test set and protocol; among equally large ones, that of the run which
- * was given first.
- *
- * @param runs - at least one
- * @returns the runs that may be compared, in their order, and the others with a reason each
+ * The largest set of runs with the same test set and protocol, among equally large ones that of the run given first;
+ * the others are left out, with a reason each.
  */
 export function comparableRuns(runs: readonly StoredRun[]): { compared: StoredRun[]; leftOut: LeftOut[] } {
   const compared = [...groupBy(runs, questionOf).values()].reduce((best, set) =>

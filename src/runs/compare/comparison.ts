@@ -125,12 +125,7 @@ export const isSignificant = ({ pHolm }: { pHolm: number | null }): boolean =>
 /** 97.5th percentile of the standard normal distribution. */
 const NORMAL_975 = 1.959963984540054;
 
-/**
- * Compares runs.
- *
- * @param given - of `readRun`, at least one
- * @returns groups, differences and what was left out
- */
+/** Compares at least one run of `readRun`. */
 export function compareRuns(given: readonly StoredRun[], options: ComparisonOptions): Comparison {
   const { compared, leftOut } = comparableRuns(given);
   const groups = groupBySeed(compared);

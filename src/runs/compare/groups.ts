@@ -13,9 +13,7 @@ export interface RunGroup {
 }
 
 /**
- * Names runs.
- *
- * @returns the end of each folder's path, with as many folders above as tell all of them apart: `mel`, or `mel/seed-1`
+ * Names of runs: the end of each folder's path, with as many folders as distinguish them all: `mel`, or `mel/seed-1`.
  */
 export function runLabels(runs: readonly StoredRun[]): string[] {
   const paths = runs.map(({ folder }) => resolve(folder).split(sep).filter(Boolean));
@@ -28,10 +26,8 @@ export function runLabels(runs: readonly StoredRun[]): string[] {
 }
 
 /**
- * Gathers runs that differ only by their seed: the same config, engine and version. Where such runs share a seed, the
- * code must have made the difference, so that runs of another revision are another group.
- *
- * @returns the groups, in the order of their first runs
+ * Groups runs that differ only by their seed: the same config, engine and version, in the order of their first runs.
+ * Runs with the same seed can differ only by the code, so that runs of another revision are another group.
  */
 export function groupBySeed(runs: readonly StoredRun[]): RunGroup[] {
   const labels = runLabels(runs);

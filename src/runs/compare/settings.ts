@@ -13,12 +13,7 @@ const WITHOUT_EFFECT = /^(name|data\.root|inputs\.store|evaluation\..*|training\
 /** What of `environment.json` may change a number. */
 const ENVIRONMENT_KEYS = ['polytag', 'git_revision', 'engine', 'engine_version', 'threads', 'gpu'] as const;
 
-/**
- * Lays a config out flat.
- *
- * @param config - maps, lists and values
- * @returns each value's dotted key and the value as text
- */
+/** Values of a config, as text, by dotted key. */
 export function flatten(config: unknown, prefix = ''): Map<string, string> {
   const flat = new Map<string, string>();
   if (typeof config !== 'object' || config === null || Array.isArray(config))
@@ -34,21 +29,12 @@ export function flatten(config: unknown, prefix = ''): Map<string, string> {
   return flat;
 }
 
-/**
- * The settings of a run that may change its numbers.
- *
- * @returns the config without names and places
- */
+/** The settings of a run that can change its numbers: the config without names and places. */
 export function effectiveSettings({ config }: StoredRun): Map<string, string> {
   return new Map([...flatten(config)].filter(([key]) => !WITHOUT_EFFECT.test(key)));
 }
 
-/**
- * What runs differ in.
- *
- * @param runs - at least one
- * @returns the keys whose values are not the same in all runs: of the config first, then of the environment
- */
+/** Keys whose values are not the same in all runs: of the config first, then of the environment. */
 export function differingSettings(runs: readonly StoredRun[]): DifferingSetting[] {
   const configs = runs.map(effectiveSettings);
   const environments = runs.map(

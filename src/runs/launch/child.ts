@@ -42,10 +42,9 @@ export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] 
 }
 
 /**
- * Runs an experiment in a process of its own and waits for its end. The process gets no signals from the terminal: it is
- * stopped through `signal`, after which it keeps a checkpoint, and it stops by itself when this process dies.
- *
- * @returns how it ended; a process that cannot be started is a failed one
+ * Runs an experiment in a child process and waits for its end; one that cannot be started counts as failed. The child
+ * gets no signals from the terminal: it is stopped through `signal`, after which it keeps a checkpoint, and it stops by
+ * itself when this process dies.
  */
 export async function runChild(run: ChildRun): Promise<ChildEnd> {
   const { folder, threads, signal } = run;

@@ -32,11 +32,8 @@ const MOST_SECONDS = 1.5;
 const FRAME_SECONDS = 3;
 
 /**
- * Estimates the time of a plan. Early stopping is not foreseen, so that it is what the plan takes at most.
- *
- * @param options - the study's folder, jobs at once, and where sentences go
- * @returns the state and time of each run, and of all
- * @throws UsageError for what is wrong with a data set
+ * Estimates the time of a plan: an upper bound, since early stopping is not foreseen. Throws a UsageError for errors of
+ * a data set.
  */
 export async function estimatePlan(
   plan: readonly PlannedRun[],

@@ -33,9 +33,7 @@ export interface RunOutcome {
 const LOOK_MS = 1000;
 
 /**
- * Threads of each of some processes that share a machine.
- *
- * @returns what `TF_NUM_INTRAOP_THREADS` says, else the cores by the processes, and at least one
+ * Threads of each of `jobs` processes: `TF_NUM_INTRAOP_THREADS`, else the cores divided by the processes; at least one.
  */
 export function threadsPerJob(jobs: number): number {
   const told = Number(process.env.TF_NUM_INTRAOP_THREADS);
@@ -43,14 +41,13 @@ export function threadsPerJob(jobs: number): number {
 }
 
 /**
- * Executes a plan. A run that fails is noted and the others go on; a signal lets every run keep a checkpoint, and the
- * same call continues from there. With the same number of jobs the results are the same to the bit, since that number
- * decides the threads of a run; a run that was begun with another number of threads goes on with its own.
+ * Executes a plan; outcomes are in its order. A failed run is noted and the others continue; on a signal every run
+ * keeps a checkpoint, and the same call resumes from there. With the same number of jobs the results are the same to
+ * the bit, since that number decides the threads of a run; a run that was begun with another number of threads keeps
+ * its own.
  *
- * @param options - folder, jobs, launcher
- * @returns what became of each run, in the plan's order
- * @throws UsageError when a folder holds a run of another config, naming the first key, or another process executes a plan
- *   in the folder; what is wrong with the data; Interrupted when features were being prepared
+ * @throws UsageError when a folder holds a run of another config, naming the first key, another process executes a plan
+ *   in the folder, or a data set is wrong; Interrupted when features were being prepared
  */
 export async function executePlan(
   plan: readonly PlannedRun[],
@@ -235,11 +232,7 @@ async function executeTask(
   if (came === null) record.error = `It ended without its results; see ${sidecar(folder, '.log')}.`;
 }
 
-/**
- * Turns what became of a plan into the end of a command.
- *
- * @throws Interrupted when a signal stopped the work; Failure with the list of the runs that failed
- */
+/** Throws Interrupted when a signal stopped the plan, or a Failure that lists the runs that failed. */
 export function requireAllDone(outcomes: readonly RunOutcome[]): void {
   const count = (status: RunOutcome['status']): number =>
     outcomes.filter((outcome) => outcome.status === status).length;

@@ -36,11 +36,7 @@ export type StudyRecord = z.output<typeof recordSchema>;
 /** Name of the record in the study's folder. */
 export const STUDY_RECORD = 'study.json';
 
-/**
- * Reads the record of a study.
- *
- * @returns the record; null where there is none that can be read
- */
+/** The record of a study; null where there is none that can be read. */
 export async function readStudyRecord(out: string): Promise<StudyRecord | null> {
   const text = await readFile(join(out, STUDY_RECORD), 'utf8').catch((): null => null);
   if (text === null) return null;

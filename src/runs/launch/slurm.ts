@@ -26,11 +26,7 @@ const planSchema = z.object({
 /** What a task of the array has to know. */
 export type ArrayPlan = z.output<typeof planSchema>;
 
-/**
- * Reads the plan that an array's tasks share.
- *
- * @throws UsageError when it is no such file
- */
+/** Reads the plan that an array's tasks share. Throws a UsageError when the file is not one. */
 export async function readArrayPlan(path: string): Promise<ArrayPlan> {
   try {
     return planSchema.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -46,12 +42,10 @@ export const failurePath = (folder: string): string => sidecar(folder, '.failed'
 export const begunPath = (folder: string): string => sidecar(folder, '.begun');
 
 /**
- * Runs a plan as a job array and follows it to its end: first jobs that compute the features, then one task a run. What
- * is done is not submitted; the array is the whole plan's, so that the same command follows it again.
- *
- * @param tasks - the whole plan; the records of what was not done are brought up to date
- * @param options - folder and what Slurm is asked for
- * @throws as `launchArray`, except that tasks which failed once too often are failed runs
+ * Runs a whole plan as a job array and follows it to its end: first jobs that compute the features, then one task per
+ * run. Finished runs are not submitted; the array is the whole plan's, so that the same command follows it again.
+ * Records of unfinished tasks are brought up to date. Throws as `launchArray`, except that tasks which failed once too
+ * often are failed runs.
  */
 export async function executeOnSlurm(
   tasks: readonly Task[],

@@ -31,11 +31,9 @@ export interface StepTimes {
 const TRIES = 5;
 
 /**
- * Times training steps and the scoring of recordings. Every recording is given the length of one that is decoded, and
- * the vocabulary the largest size that the config allows.
- *
- * @param seconds - for how long steps are repeated; the first of each kind, which warms up, is not counted
- * @throws as `prepare` and `buildModel` for a config that cannot be run
+ * Times training steps and the scoring of recordings for `seconds` each; the first of each kind, a warm-up, is not
+ * counted. Every recording is given the length of one that is decoded, and the vocabulary its largest size. Throws as
+ * `prepare` and `buildModel` for a config that cannot be run.
  */
 export async function timeSteps(config: Config, dataset: Dataset, seconds: number): Promise<StepTimes> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-times-'));

@@ -13,10 +13,8 @@ export interface Task {
 }
 
 /**
- * Whether a run is as far as it is wanted.
- *
- * @param pauseAfter - epochs that are wanted; all, and the evaluation, when left out
- * @returns finished or paused; null when there is something left to do
+ * Whether a run is finished, or paused after the wanted `pauseAfter` epochs; null when something is left to do. Without
+ * `pauseAfter` all epochs and the evaluation are wanted.
  */
 export async function reached(
   run: PlannedRun,

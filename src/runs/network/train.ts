@@ -11,9 +11,8 @@ import { createEventWriter, type EventWriter } from '../tensorboard.js';
 import { writeLog } from '../write.js';
 
 /**
- * Trains a network, from its newest checkpoint where the job resumes a run.
- *
- * @param experiment - hash of everything that decides the weights; a checkpoint of another one is refused
+ * Trains a network, from its newest checkpoint where the job resumes a run. A checkpoint with another `experiment`, the
+ * hash of everything that decides the weights, is refused.
  */
 export async function trainAndLog(
   { config, out, existing, pauseAfter, signal, onNote }: FitJob,

@@ -222,14 +222,12 @@ class Launch {
 }
 
 /**
- * Runs a command as an array of Slurm: submits its tasks, follows them, submits again those that were stopped, killed or
- * lost, and returns when all are done. Called again with the same folder it goes on with the same jobs, and submits
- * what failed.
+ * Runs a command as a Slurm array: submits its tasks, follows them, resubmits those that were stopped, killed or lost,
+ * and returns when all are done. Called again with the same folder it follows the same jobs, and submits what failed.
  *
- * @param options - command, number of tasks, what each asks for, how it is followed
- * @throws UsageError where there is no Slurm, or when the folder belongs to another command; Failure with the task's own
- * exit code when a task ended with 2 or 42, with 1 when tasks were cancelled or failed once too often; Interrupted when
- * `signal` was set, with the jobs going on
+ * @throws UsageError where there is no Slurm, or when the folder belongs to another command; Failure with the task's
+ *   own exit code when a task ended with 2 or 42, with 1 when tasks were cancelled or failed once too often; Interrupted
+ *   when `signal` was set, with the jobs still running
  */
 export async function launchArray(options: LaunchOptions): Promise<void> {
   const { signal, onStatus, log } = options;

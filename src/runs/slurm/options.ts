@@ -14,11 +14,8 @@ const RESERVED = new Set([
 const FORM = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?:=([\w.,:;@%+/=[\]*&|!~^-]+))?$/;
 
 /**
- * Reads options as a person writes them.
- *
- * @param texts - each `key=value`, or `key` alone
- * @returns the options, in their order
- * @throws UsageError for another form, one that comes twice, or one that the script sets itself
+ * Parses options, each `key=value` or `key` alone. Throws a UsageError for another form, one that comes twice, or one
+ * that the script sets itself.
  */
 export function parseSlurmOptions(texts: readonly string[]): SlurmOptions {
   const options = new Map<string, string | null>();

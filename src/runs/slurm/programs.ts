@@ -29,10 +29,7 @@ async function run(program: string, args: string[]): Promise<string> {
 }
 
 /**
- * Submits a script.
- *
- * @param array - numbers of the tasks, in place of the script's own
- * @throws UsageError where there is no Slurm; Failure when it refuses
+ * Submits a script with the given task numbers. Throws a UsageError where there is no Slurm; a Failure when it refuses.
  */
 export async function submit(script: string, array: string, delaySeconds: number): Promise<string> {
   const begin = delaySeconds > 0 ? [`--begin=now+${delaySeconds}`] : [];
@@ -50,12 +47,8 @@ export async function submit(script: string, array: string, delaySeconds: number
 }
 
 /**
- * Asks where tasks are. Those that ended a while ago are known to the accounting only, and where a cluster has none, to
- * nobody.
- *
- * @param tasks - number of the job and number in its array, each
- * @returns states by taskKey; those that are not known are left out
- * @throws Failure while Slurm does not answer
+ * States of tasks, given as job number and array index, by taskKey. Tasks that ended a while ago are known to the
+ * accounting only, and without it are left out. Throws a Failure while Slurm does not answer.
  */
 export async function taskStates(
   tasks: readonly { job: string; task: number }[],

@@ -30,13 +30,7 @@ export type ArrayRecord = z.output<typeof recordSchema>;
 
 const recordPath = (folder: string): string => join(folder, 'slurm.json');
 
-/**
- * Reads what is remembered of an array.
- *
- * @param array - its command and number of tasks
- * @returns the record; a new one where there is none
- * @throws UsageError when the folder belongs to another command
- */
+/** Reads the record of an array, or makes a new one. Throws a UsageError when the folder belongs to another command. */
 export async function readRecord(
   folder: string,
   { command, tasks }: { command: readonly string[]; tasks: number },

@@ -45,13 +45,7 @@ function directivePath(path: string): string {
   return `"${path}"`;
 }
 
-/**
- * Numbers of tasks as Slurm writes them.
- *
- * @param tasks - in rising order
- * @param maxRunning - most of them that run at once
- * @returns such as `1-3,7%2`
- */
+/** Slurm's expression for task numbers in rising order, as in `1-3,7%2`; `maxRunning` of them run at once. */
 export function arrayExpression(tasks: readonly number[], maxRunning?: number): string {
   const ranges: string[] = [];
   for (let begin = 0, end = 0; begin < tasks.length; begin = end + 1) {
@@ -62,11 +56,7 @@ export function arrayExpression(tasks: readonly number[], maxRunning?: number): 
   return ranges.join(',') + (maxRunning === undefined ? '' : `%${maxRunning}`);
 }
 
-/**
- * Writes the script of an array.
- *
- * @throws UsageError for a folder whose name cannot stand in it
- */
+/** Writes the script of an array. Throws a UsageError for a folder whose name cannot stand in it. */
 export function arrayScript(array: ArrayCommand): string {
   const all = Array.from({ length: array.tasks }, (_, i) => i + 1);
   // A percent sign begins a field of sbatch's file names; doubled it stands for itself.

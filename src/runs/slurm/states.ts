@@ -40,11 +40,7 @@ export const SQUEUE_FORMAT = 'ArrayJobID:24,ArrayTaskID:24,State:24,exit_code:16
 /** What {@link parseSacct} reads, with bars between. */
 export const SACCT_FORMAT = 'JobID,State,ExitCode';
 
-/**
- * Names a task of a job.
- *
- * @returns such as `1234_7`
- */
+/** Key of a task of a job, as in `1234_7`. */
 export const taskKey = (job: string, task: number | string): string => `${job}_${task}`;
 
 /** `75:0` (code and signal), or the 19200 that wait(2) gives for it. */
@@ -87,10 +83,8 @@ export function parseSacct(text: string): Map<string, TaskState> {
 }
 
 /**
- * What follows from the end of a task. Its own exit codes say whether trying again can help; a task that someone
- * cancelled is not started again behind their back.
- *
- * @returns done, again, or stop
+ * Consequence of a task's end. Its own exit codes say whether trying again can help; a task that someone cancelled is
+ * not restarted.
  */
 export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
   if (state === 'COMPLETED') return 'done';

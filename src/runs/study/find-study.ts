@@ -13,11 +13,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** Where the set-up compiles experiments/ to. */
 const compiled = join(root, 'dist', 'experiments');
 
-/**
- * Names of the studies that come with polytag.
- *
- * @returns names, sorted; none where the set-up has not compiled them
- */
+/** Sorted names of the studies that come with polytag; none where the set-up has not compiled them. */
 export async function studyNames(): Promise<string[]> {
   const files = await readdir(compiled).catch((): string[] => []);
   return files
@@ -27,11 +23,9 @@ export async function studyNames(): Promise<string[]> {
 }
 
 /**
- * Loads a study.
- *
- * @param name - of one that comes with polytag, or the path of a JavaScript module whose default export is one
- * @returns the study, and the path of its base config
- * @throws UsageError when there is no such study, or the module exports something else
+ * Loads a study and the path of its base config, by the name of one that comes with polytag or the path of a JavaScript
+ * module whose default export is one. Throws a UsageError when there is no such study, or the module exports something
+ * else.
  */
 export async function findStudy(name: string): Promise<{ study: Study; config: string }> {
   const isFile = /\.m?js$/.test(name);

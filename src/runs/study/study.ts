@@ -65,9 +65,8 @@ export interface Study {
 }
 
 /**
- * Checks a study's names, so that a slip in an experiment's file shows before anything runs.
- *
- * @throws UsageError naming the first name that is given twice or means nothing
+ * Checks a study's names, so that errors show before anything runs. Throws a UsageError that names the first one that
+ * is doubled or unknown.
  */
 export function defineStudy(study: Study): Study {
   const complain = (message: string): never => {
@@ -120,11 +119,8 @@ export interface StudyChoice {
 }
 
 /**
- * The runs of a study.
- *
- * @param choice - seeds, panels, groups and overrides
- * @returns the runs, panel by panel, group by group
- * @throws UsageError for an unknown panel or group, or what a config gets wrong
+ * The runs of a study, panel by panel, group by group. Throws a UsageError for an unknown panel or group, or a wrong
+ * config.
  */
 export async function planStudy(study: Study, choice: StudyChoice): Promise<StudyRun[]> {
   const panels = chosen('panel', study.panels, choice.panels, ({ optional }) => !optional);

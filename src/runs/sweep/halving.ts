@@ -11,12 +11,7 @@ export interface Rung {
   epochs: number;
 }
 
-/**
- * The rungs of a bracket.
- *
- * @param eta - of so many candidates one goes on; above 1
- * @returns at least one rung; the last one trains fully
- */
+/** The rungs of a bracket, at least one; the last one trains fully. One of `eta` (above 1) candidates is promoted. */
 export function bracket(candidates: number, epochs: number, eta: number): Rung[] {
   const logarithm = (value: number): number => Math.floor(Math.log(value) / Math.log(eta) + 1e-9);
   const steps = Math.min(logarithm(candidates), logarithm(epochs));
@@ -29,10 +24,8 @@ export function bracket(candidates: number, epochs: number, eta: number): Rung[]
 }
 
 /**
- * The candidates that go on.
- *
- * @param candidates - with their scores on the validation split, higher is better; null for one that failed
- * @returns the best, in the order in which they were given; of equal ones the first; never one without a score
+ * The best candidates by validation score (higher is better; null for a failed one, which is never promoted), in the
+ * order given; of equal ones the first.
  */
 export function promote<Candidate>(
   candidates: readonly { candidate: Candidate; score: number | null }[],

@@ -42,11 +42,8 @@ export interface SweptResult {
 }
 
 /**
- * Reads the result of a sweep.
- *
- * @param outcomes - of the runs that were begun
- * @returns a result for each experiment, the best on the validation split first; what has no validation metric, or was
- *   trained less, comes last
+ * Results of the experiments that were begun, the best on the validation split first; those without a validation
+ * metric, or trained less, come last.
  */
 export async function readResults(
   plan: SweepPlan,

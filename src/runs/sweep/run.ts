@@ -57,9 +57,8 @@ const MOST_COMPARED = 10;
 const BOOTSTRAP_SAMPLES = 1000;
 
 /**
- * Resolves a sweep: every setting, checked against the config.
- *
- * @throws UsageError for a word, key or value that cannot be
+ * Resolves every setting of a sweep and checks it against the config. Throws a UsageError for a wrong word, key or
+ * value.
  */
 export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep> {
   const { fixed, swept: all } = parseSweepWords(request.words);
@@ -71,10 +70,8 @@ export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep
 }
 
 /**
- * Runs a sweep and compares its finished experiments. What is finished is not run again; a stopped sweep is resumed.
- *
- * @returns the results so far, also when runs failed or a signal stopped the work
- * @throws as `executePlan`
+ * Runs a sweep and compares its finished experiments. Finished runs are kept; a stopped sweep is resumed. The results
+ * so far are returned also when runs failed or a signal stopped the work. Throws as `executePlan`.
  */
 export async function runSweep(sweep: PreparedSweep, options: ExecuteOptions): Promise<SweepOutcome> {
   const { plan, request } = sweep;

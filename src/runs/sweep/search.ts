@@ -20,10 +20,7 @@ export interface SearchContext {
   eta: number;
   /** Runs experiments, all their seeds: as far as `pauseAfter` says, or to the end. */
   execute(experiments: readonly SweptExperiment[], pauseAfter?: number): Promise<RunOutcome[]>;
-  /**
-   * How good an experiment is on the validation split after so many epochs, higher is better; null when it cannot be
-   * said.
-   */
+  /** Validation score of an experiment after `epochs`, higher is better; null when undefined. */
   score(experiment: SweptExperiment, epochs: number): Promise<number | null>;
   log: (line: string) => void;
 }

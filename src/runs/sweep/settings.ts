@@ -19,11 +19,8 @@ const drawValue: Record<DrawnKey['kind'], (random: RandomGenerator, low: number,
 };
 
 /**
- * Every combination of the values.
- *
- * @param swept - keys with lists; one empty setting where there are none
- * @returns the settings; the last key changes fastest
- * @throws UsageError for a key whose values are drawn, and for too many combinations
+ * Every combination of the values; the last key changes fastest. One empty setting where nothing is swept. Throws a
+ * UsageError for a key whose values are drawn, and for too many combinations.
  */
 export function gridSettings(swept: readonly SweptKey[]): Setting[] {
   let settings: Setting[] = [new Map()];
@@ -42,11 +39,8 @@ export function gridSettings(swept: readonly SweptKey[]): Setting[] {
 }
 
 /**
- * Settings drawn at random, each key by itself (Bergstra and Bengio 2012). A setting depends on the seed and its number
- * alone, so that more trials add to those that were made.
- *
- * @param swept - keys with lists, of which one value is taken, or distributions
- * @returns the settings, of which some may be the same
+ * Settings drawn at random, each key by itself (Bergstra and Bengio 2012), from lists or distributions; some may be
+ * equal. A setting depends on the seed and its number alone, so that more trials extend fewer.
  */
 export function randomSettings(swept: readonly SweptKey[], trials: number, seed: number): Setting[] {
   return Array.from({ length: trials }, (_, trial) => {

@@ -115,12 +115,8 @@ function canonical(text: string): string {
 const CLOSING: Record<string, string> = { '[': ']', '{': '}', '(': ')' };
 
 /**
- * Splits at the commas that stand in no brackets and no quotes.
- *
- * @param text - such as `[16,32],[32,64]`
- * @param word - what it is part of, for the message
- * @returns the parts without spaces around them; none of an empty text
- * @throws UsageError when brackets or quotes do not match, or a part is empty
+ * Splits text such as `[16,32],[32,64]` at the commas outside brackets and quotes, without spaces around the values;
+ * none of an empty text. Throws a UsageError, naming `word`, when brackets or quotes do not match, or a value is empty.
  */
 export function splitValues(text: string, word: string): string[] {
   if (text.trim() === '') return [];
@@ -158,12 +154,8 @@ export function splitValues(text: string, word: string): string[] {
 }
 
 /**
- * Reads the words of a sweep, as Hydra's basic sweeper writes them: a list with commas or a function makes a swept key,
- * everything else is an override of all runs.
- *
- * @param words - `key=value`, `key=a,b,c`, `key=range(…)`, `~key`
- * @returns what is fixed and what is swept, in the words' order
- * @throws UsageError for a word that cannot be read, naming it
+ * Parses the words of a sweep in the syntax of Hydra's basic sweeper: `key=a,b,c` and `key=range(…)` make a swept key,
+ * `key=value` and `~key` override all runs. Throws a UsageError that names a word that cannot be parsed.
  */
 export function parseSweepWords(words: readonly string[]): SweepWords {
   const fixed: string[] = [];

@@ -82,12 +82,8 @@ async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
 }
 
 /**
- * Tags all shards of a manifest as a job array of Slurm, proves that no track is missing, and joins the parts where a
- * table is asked for.
- *
- * @param tagging - how tracks are tagged, as parsed
- * @param request - manifest, folder, number of shards, what the cluster is asked for
- * @throws UsageError for options that cannot be; as launchArray, verifyParts and mergeParts
+ * Tags all shards of a manifest as a Slurm job array, checks that no track is missing, and joins the parts into a table
+ * if one is named. Throws a UsageError for wrong options, and as launchArray, verifyParts and mergeParts.
  */
 export async function launchShards(tagging: TaggingArguments, request: LaunchRequest): Promise<void> {
   const { shards, partBytes, retries, merge, 'max-running': maxRunning } = request;

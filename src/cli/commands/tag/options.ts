@@ -33,11 +33,7 @@ export const taggingOptions = {
   },
 } as const satisfies Record<string, Options>;
 
-/**
- * Checks the options.
- *
- * @throws UsageError for a missing model or a threshold that cannot be
- */
+/** Checks the options. Throws a UsageError for a missing model or a threshold outside 0 to 1. */
 export function readTaggingOptions({
   model,
   embedding,

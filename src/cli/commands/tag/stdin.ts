@@ -25,9 +25,7 @@ function parseRequest(line: string, number: number): Request {
 
 /**
  * Tags requests as they come and writes each result as it is finished; a track that cannot be decoded is a result with
- * an error.
- *
- * @throws UsageError for a line that is no request
+ * an error. Throws a UsageError for a line that is not a request.
  */
 export async function tagStandardInput(tagging: TaggingOptions): Promise<void> {
   const tagger = await CatalogueTagger.open(tagging);

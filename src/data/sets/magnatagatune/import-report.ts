@@ -35,7 +35,7 @@ const MISSING_SHOWN = 10;
 const SKIPPED_SHOWN = 10;
 
 /**
- * Reads the tables, counts, and looks which audio files are there.
+ * Reads the tables, counts, and checks which audio files exist.
  *
  * @param tagCount - how many of the most frequent tags make the protocol `labelled`
  * @param synonyms - tags to merge before counting; empty for none

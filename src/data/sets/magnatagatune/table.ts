@@ -73,11 +73,9 @@ async function readClipInfo(root: string): Promise<Map<string, { artist: string;
 }
 
 /**
- * Reads the tables as they lie on disk.
- *
- * @param root - folder with annotations_final.csv (or .csv.gz) and, if there, clip_info_final.csv
- * @returns tags in column order, clips in row order, and the rows that were left out with the reason
- * @throws UsageError when the folder or the table is missing or is another table
+ * Reads annotations_final.csv (or .csv.gz) and, if present, clip_info_final.csv: tags in column order, clips in row
+ * order, and the skipped rows with the reason. Throws a UsageError when the folder or the table is missing or is
+ * another table.
  */
 export async function readMtatTables(root: string): Promise<MtatTables> {
   await requireFolder(root, 'data.root');

@@ -15,11 +15,9 @@ export interface ClassColumn {
 }
 
 /**
- * Reads one column of a table of labels.
+ * The class of each clip in a column of a comma-separated table with a header and a column `clip_id`.
  *
- * @param path - comma-separated file with a header and a column `clip_id`
  * @param part - which part of a class such as high-energy/low-stress is wanted, from 1; null for the whole
- * @returns the class of each clip that has one
  * @throws UsageError when the file or the column is missing
  */
 export async function readClassColumn(
@@ -88,9 +86,8 @@ interface ClassOptions {
 }
 
 /**
- * Classes from a column of the table of labels.
- *
- * @throws UsageError when the table or the column is missing, or it has fewer than two classes
+ * Classes from a column of the labels table. Throws a UsageError when table or column is missing, or has fewer than two
+ * classes.
  */
 export async function classTargets(
   root: string,

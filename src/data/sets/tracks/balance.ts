@@ -27,13 +27,10 @@ export interface Balance {
 }
 
 /**
- * Chooses tracks so that each class has the same number of every value: the number of its rarest one. A class that
- * lacks one wholly has none left. Where the class is what is balanced (target and column are the same), every class gets
- * the number of the smallest; give one stratum for that.
- *
- * @param tracks - in an order that decides nothing
- * @param seed - decides which ones stay
- * @returns the tracks that stay; those without a value do not
+ * Selects tracks so that each class has the same number of every value: the number of its rarest one. A class that
+ * lacks one wholly keeps none; tracks without a value are dropped. Where target and column are the same, every class
+ * gets the number of the smallest: give one stratum for that. The order of `tracks` has no effect; `seed` decides which
+ * ones stay.
  */
 export function balanceTracks(tracks: readonly BalancedTrack[], seed: number): Balance {
   const known = tracks.filter(({ value }) => value !== '');

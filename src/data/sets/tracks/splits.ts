@@ -22,11 +22,9 @@ const kinds: {
 } = { 'k-fold': kFold, shuffle, column: givenSplit };
 
 /**
- * Splits tracks as a config says: at random, stratified by their labels, no group in two splits, the same for the same
- * tracks in any order; or as their table says.
- *
- * @param tracks - at least one
- * @throws UsageError when there is no such fold, the shares leave nothing to train on, or a group is in two given splits
+ * Splits at least one track as a config says: at random, stratified by labels, no group in two splits, the same for the
+ * same tracks in any order; or as their table says. Throws a UsageError when there is no such fold, the shares leave
+ * nothing to train on, or a group is in two given splits.
  */
 export function splitTracks(tracks: readonly SplitTrack[], options: TracksOptions['split']): TrackSplits {
   const split = kinds[options.kind] as (

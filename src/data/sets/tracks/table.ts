@@ -38,10 +38,8 @@ function namedColumns(options: TracksOptions): [key: string, column: string][] {
 }
 
 /**
- * Reads the table that a config names.
- *
- * @returns the rows with an id that `where` lets through
- * @throws UsageError when the folder, the table or a column is missing, or no row is left; Failure when the file is not a table
+ * Reads the config's table: rows with an id that `where` selects. Throws a UsageError when folder, table or column is
+ * missing or no row is left; a Failure when the file is not a table.
  */
 export async function readTrackRows(options: TracksOptions): Promise<TrackRows> {
   const root = resolve(options.root);

@@ -27,11 +27,8 @@ type Reading = Pick<LabelledTracks, 'task' | 'labels'> & {
 };
 
 /**
- * Reads the labels of tracks.
- *
- * @param options - `target`, `tag_separator` and `min_tracks` of the config's `data`
- * @returns the labels that are frequent enough, and the tracks that can be used with them
- * @throws UsageError when fewer than two classes, or no tag, are left
+ * Reads the labels of tracks: those that are frequent enough, and the tracks that have them. Throws a UsageError when
+ * fewer than two classes, or no tag, are left.
  */
 export function labelTracks(
   rows: readonly TrackRow[],

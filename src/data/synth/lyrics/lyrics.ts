@@ -8,9 +8,8 @@ import { type Colour, type Grammar, writeLine } from './grammar.js';
 const grammars: Record<Language, Grammar> = { en: english, zh: chinese };
 
 /**
- * Writes the words of a clip. About half of the lines carry the song's mood, a tenth the other one.
- *
- * @returns the text, a line each, with a newline at the end; null for an instrumental
+ * Writes a clip's lyrics, each line ending in a newline; null for an instrumental. About half of the lines carry the
+ * song's mood, a tenth the other one.
  */
 export function writeLyrics(clip: ClipPlan, seed: number): string | null {
   const { language, mood } = clip.song;

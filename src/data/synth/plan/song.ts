@@ -80,11 +80,7 @@ const PALETTES: Record<Style, Palette> = {
   },
 };
 
-/**
- * Draws the style of a song.
- *
- * @returns a style that the family plays with that energy
- */
+/** Draws a style that the family plays with that energy. */
 export function drawStyle(family: Family, energy: Energy, random: RandomGenerator): Style {
   return random.pick(STYLES[family][energy]);
 }
@@ -105,12 +101,7 @@ export function drawDynamics(energy: Energy, random: RandomGenerator): Dynamics 
   return u < 0.6 ? 'quiet' : u < 0.95 ? 'moderate' : 'loud';
 }
 
-/**
- * Draws who plays in a clip.
- *
- * @param singer - who sings where somebody does; null for an instrumental
- * @returns the arrangement
- */
+/** Draws who plays in a clip; `singer` is null for an instrumental. */
 export function drawArrangement(
   style: Style,
   energy: Energy,

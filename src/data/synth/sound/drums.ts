@@ -87,12 +87,7 @@ function hat(out: Float32Array, stroke: Stroke, kit: Kit, noise: () => number): 
   }
 }
 
-/**
- * Adds strokes to a buffer.
- *
- * @param out - the part, changed in place
- * @param machine - a drum machine instead of an acoustic kit
- */
+/** Adds strokes to `out`, of an acoustic kit or a drum machine. */
 export function playDrums(
   out: Float32Array,
   strokes: readonly Stroke[],

@@ -87,10 +87,8 @@ export const playHarp: Play = (out, note, tone, random) => {
 };
 
 /**
- * An overdriven amplifier: gain, saturation, and the low-pass of a loudspeaker, in place.
- *
- * @param samples - the part as the strings give it, changed in place
- * @param drive - 0 (clean) to 1 (heavy)
+ * An overdriven amplifier, in place: gain, saturation, and the low-pass of a loudspeaker; `drive` is 0 (clean) to 1
+ * (heavy).
  */
 export function overdrive(samples: Float32Array, drive: number): void {
   if (drive <= 0) return;

@@ -111,12 +111,8 @@ function late(random: RandomGenerator, start: number): number {
 }
 
 /**
- * A melody: a walk over the scale that meets the chord on strong beats. The first note falls on the first
- * beat, so that no melody is silent.
- *
- * @param harmony - key, tempo and chords
- * @param busy - quavers instead of minims
- * @returns the notes in order of time
+ * A melody, notes in order of time: a walk over the scale that meets the chord on strong beats; quavers when `busy`,
+ * else minims. The first note falls on the first beat, so that no melody is silent.
  */
 export function composeMelody(
   harmony: Harmony,
@@ -159,11 +155,8 @@ function nearestChordDegree(degree: number, root: number): number {
 }
 
 /**
- * An accompaniment: chords held (`pad`), broken (`arpeggio`), struck (`strum`) or run through (`sweep`);
- * `melody` is a counter-melody.
- *
- * @param harmony - key, tempo and chords
- * @returns the notes in order of time
+ * An accompaniment, notes in order of time: chords held (`pad`), broken (`arpeggio`), struck (`strum`) or run through
+ * (`sweep`); `melody` is a counter-melody.
  */
 export function composeAccompaniment(
   harmony: Harmony,
@@ -209,12 +202,8 @@ export function composeAccompaniment(
 }
 
 /**
- * A bass line on the roots of the chords.
- *
- * @param harmony - key, tempo and chords
- * @param busy - quavers instead of crotchets
- * @param random - draws the fifths and octaves between
- * @returns the notes in order of time
+ * A bass line on the roots of the chords, notes in order of time: quavers when `busy`, else crotchets; `random` draws
+ * fifths and octaves.
  */
 export function composeBass(harmony: Harmony, busy: boolean, random: RandomGenerator): Note[] {
   const notes: Note[] = [];

@@ -32,12 +32,7 @@ const GAINS = [1, 0.7, 0.45];
 /** Length of a consonant in samples. */
 const CONSONANT = 1100;
 
-/**
- * Adds one sung note, a vowel drawn from `random` with a hissed consonant before it.
- *
- * @param out - the part, changed in place
- * @param random - draws vowel, vibrato and noise
- */
+/** Adds one sung note to `out`: a vowel with vibrato and a hissed consonant before it. */
 export function sing(out: Float32Array, note: Note, singer: Singer, random: RandomGenerator): void {
   const formants = random.pick(VOWELS[singer]);
   const frequency = frequencyOf(note.midi);

@@ -24,11 +24,7 @@ export interface TableRow {
   majorityAccuracy: number;
 }
 
-/**
- * The lines whose runs are there.
- *
- * @returns the lines in the study's order; none where the study has no such table
- */
+/** The rows whose runs exist, in the study's order; none where the study has no such table. */
 export function tableRows({ study, panels }: StudyResult): TableRow[] {
   return (study.table ?? []).flatMap(({ label, panel: name, group }): TableRow[] => {
     const found = panels.find(({ panel }) => panel.name === name);

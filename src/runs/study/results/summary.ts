@@ -61,11 +61,7 @@ function numbersOf({ metrics }: Pick<StoredRun, 'metrics'>): PerMetric<number | 
   return { roc_auc: metrics.roc_auc.macro, pr_auc: metrics.pr_auc.macro, accuracy: metrics.accuracy };
 }
 
-/**
- * Whether two experiments make a difference that the study asks for, whichever is named first.
- *
- * @returns whether there is such a contrast
- */
+/** Whether the study asks for the difference of two experiments, in either order. */
 export function isContrast(study: Study, a: string, b: string): boolean {
   return study.contrasts.some(
     ({ group, minus }) => (group === a && minus === b) || (group === b && minus === a),
@@ -73,10 +69,8 @@ export function isContrast(study: Study, a: string, b: string): boolean {
 }
 
 /**
- * Gathers a panel's results.
- *
- * @param runs - the panel's finished runs, all compared
- * @returns the experiments in the study's order, and the differences between those that are there
+ * A panel's results from its finished runs: experiments in the study's order, and the differences between those that
+ * exist.
  */
 export function summarisePanel(
   study: Study,

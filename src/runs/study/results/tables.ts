@@ -21,9 +21,8 @@ interface Table {
 }
 
 /**
- * Makes the tables of a study: `groups` (the original's own), `results`, `differences` and `conditions`, as CSV, Markdown and LaTeX.
- *
- * @returns file names and contents; a table without a row is left out
+ * File names and contents of a study's tables with rows: `groups` (as published), `results`, `differences` and
+ * `conditions`, as CSV, Markdown and LaTeX.
  */
 export function studyTables(result: StudyResult): [string, string][] {
   const [{ comparison }] = result.panels;
