@@ -1,4 +1,4 @@
-/** A config and its overrides, as every command that takes one has them. */
+/** Positional arguments of commands that take a config and overrides. */
 import type { Argv } from 'yargs';
 
 /** What the command line says of a config. */
@@ -18,6 +18,6 @@ export function configArguments<T>(yargs: Argv<T>): Argv<T & ConfigArguments> {
     .positional('overrides', {
       type: 'string',
       array: true,
-      describe: 'key=value, such as training.epochs=10; ~key takes a key away',
+      describe: 'key=value, such as training.epochs=10; ~key removes a key',
     }) as Argv<T & ConfigArguments>;
 }

@@ -1,4 +1,4 @@
-/** What a synthetic corpus is made with, as options of a command. */
+/** Options of commands that make a synthetic corpus. */
 export const corpusOptions = {
   clips: { type: 'number', requiresArg: true, default: 600, describe: 'Number of clips' },
   seconds: { type: 'number', requiresArg: true, default: 5, describe: 'Length of a clip in seconds' },

@@ -1,11 +1,11 @@
-/** Ctrl-C: the first asks the work to stop at a good place, the second ends the process. */
+/** Ctrl-C: the first stops the work at its next safe point, the second ends the process. */
 import { EXIT } from '../base/errors.js';
 
-/** What stops the work, and what is said then. */
+/** Which signals stop the work, and the message then. */
 export interface InterruptOptions {
   /** Process signals. Default: SIGINT and SIGTERM. */
   signals?: NodeJS.Signals[];
-  /** What the first signal is answered with. */
+  /** Message on the first signal. */
   note?: string;
 }
 
@@ -14,7 +14,7 @@ export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   {
     signals = ['SIGINT', 'SIGTERM'],
-    note = 'Stopping; what is computed is being kept (press Ctrl-C again to end at once).',
+    note = 'Stopping and saving results so far (press Ctrl-C again to end at once).',
   }: InterruptOptions = {},
 ): Promise<T> {
   const controller = new AbortController();
@@ -24,7 +24,7 @@ export async function interruptible<T>(
     controller.abort();
   };
   for (const name of signals) process.on(name, onSignal);
-  // The process that started this one, and holds a channel to it, has died: nobody waits for the work any more.
+  // The parent process that holds a channel to this one has died: nobody waits for the work.
   process.on('disconnect', onSignal);
   try {
     return await work(controller.signal);

@@ -1,4 +1,4 @@
-/** Numbers of a command line, which come as text: a number that the parser cannot read would be NaN to it. */
+/** Numeric options, parsed from text, since yargs turns text that is not a number into NaN. */
 import { messageOf, UsageError } from '../base/errors.js';
 import { type WholeRange, wholeNumber } from '../base/numbers.js';
 

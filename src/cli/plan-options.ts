@@ -1,4 +1,4 @@
-/** What every command that executes a plan of runs takes: how many at once, where, and what of what is there. */
+/** Options of every command that executes a plan of runs. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/options.js';
@@ -23,7 +23,7 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
     .option('jobs', {
       type: 'string',
       requiresArg: true,
-      describe: `Runs at once, which share the cores (default: ${usualJobs}; on Slurm as many as it gives)`,
+      describe: `Runs at once, which share the cores (default: ${usualJobs}; on Slurm: as many as it starts)`,
     })
     .option('launcher', {
       choices: ['local', 'slurm'] as const,
@@ -41,7 +41,7 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
       type: 'string',
       requiresArg: true,
       default: '5',
-      describe: 'slurm: how often a run that was stopped or killed is submitted again',
+      describe: 'slurm: times that a stopped or killed run is resubmitted',
     })
     .option('overwrite', {
       type: 'boolean',
@@ -75,7 +75,7 @@ export function executeOptions(
   const jobs = optionalCount('jobs', args.jobs);
   const retries = wholeOption('retries', args.retries, { least: 0 });
   if (args.launcher === 'local' && args.slurm)
-    throw new UsageError('--slurm belongs to --launcher slurm; add that, or remove it.');
+    throw new UsageError('--slurm needs --launcher slurm; add that, or remove --slurm.');
   const { launcher, overwrite } = args;
   return {
     ...{ out, launcher, overwrite, log: printNote },

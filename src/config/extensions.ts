@@ -9,7 +9,7 @@ import { dataSets } from '../data/sets/index.js';
 import { type ModelExtension, registerModelParts, toolkit } from '../models/extension.js';
 import { type LossKind, losses } from '../training/loss.js';
 
-/** Everything that an extension may add, by name. */
+/** The registries that an extension may add to, by name. */
 export interface Extension extends ModelExtension {
   losses?: Record<string, LossKind>;
   dataSets?: Record<string, DataSet>;

@@ -10,10 +10,10 @@ export function configJsonSchema(): Record<string, unknown> {
   const file = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
   return {
     ...schema,
-    // What a file leaves out may come from the file that it extends.
+    // Keys missing from a file may come from the one that it extends.
     required: [],
     properties: {
-      extends: { description: 'Configs that this one is laid upon, relative to it.', ...file },
+      extends: { description: 'Configs that this one extends, relative to it.', ...file },
       ...schema.properties,
     },
   };

@@ -1,4 +1,4 @@
-/** The known key or name that a person probably meant. */
+/** The known key or name that was probably meant. */
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { configSchema } from './schema.js';
@@ -11,7 +11,7 @@ interface SchemaNode {
   default?: unknown;
 }
 
-/** Keys that say which of several kinds an object is. */
+/** Keys that name the kind of an object. */
 export const DISCRIMINATORS = ['kind', 'set'] as const;
 
 /** The known name nearest to `written` by Levenshtein distance; `known` has at least one. */
@@ -21,7 +21,7 @@ export function nearestName<Name extends string>(written: string, known: readonl
   );
 }
 
-/** All objects that a node allows; of several kinds, the one that the config names, if any. */
+/** Objects that a node allows; of several kinds, the one that the config names, if any. */
 function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
   const options = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((option) =>
     objectsIn(option, value),

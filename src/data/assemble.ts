@@ -1,4 +1,4 @@
-/** From examples to a data set: what every loader checks and computes at its end. */
+/** From examples to a data set: the checks and the fingerprint at the end of every loader. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Failure, UsageError } from '../base/errors.js';
 import { type Dataset, type Example, SPLITS, type Split } from './dataset.js';
 
-/** Where the sentences of a data set's errors begin and end. */
+/** Wording of a data set's errors. */
 export interface Advice {
   /** Of one example: `clip`, `track`. */
   noun: string;

@@ -10,7 +10,7 @@ export function isAudioName(name: string): boolean {
   return AUDIO_ENDINGS.includes(extname(name).toLowerCase());
 }
 
-/** What lies in a folder, by name in alphabetical order; hidden entries are left out, links are followed. */
+/** Entries of a folder in alphabetical order, without hidden ones; links are followed. */
 export interface FolderContent {
   folders: string[];
   files: string[];

@@ -1,4 +1,4 @@
-/** What a data set brings: one value of this type is all that the toolkit knows of it. */
+/** The contract of a data set, everything that the toolkit knows about it. */
 import type { z } from 'zod';
 import { UsageError } from '../base/errors.js';
 import type { Dataset } from './dataset.js';
@@ -12,7 +12,7 @@ export interface ImportOption {
   describe: string;
 }
 
-/** What `polytag data NAME import` says of a folder. */
+/** Report of `polytag data NAME import`. */
 export interface ImportSummary {
   /** Printed by `--json`. */
   report: object;
@@ -50,7 +50,7 @@ export interface DataSet<Options extends z.ZodObject = z.ZodObject> {
   homepage: string | null;
   download: Download | null;
   import: Importer | null;
-  /** What a config may say under `data`; its key `set` is the literal name of the data set. */
+  /** Schema of `data` in a config; its key `set` is the literal name of the data set. */
   options: Options;
   /**
    * Reads examples and labels without opening audio. Throws a UsageError for a missing file or an empty split or class.

@@ -1,4 +1,4 @@
-/** What a data set is to the rest of the toolkit. */
+/** Data sets and examples as the rest of the toolkit takes them. */
 import type { Task } from '../models/task.js';
 
 /** The three splits of a data set. */
@@ -22,7 +22,7 @@ export function splitNamed(word: string): Split | null {
   return Object.hasOwn(SPELLINGS, word.toLowerCase()) ? SPELLINGS[word.toLowerCase()] : null;
 }
 
-/** One recording with what is known of it. */
+/** A recording with its labels and sources. */
 export interface Example {
   id: string;
   /** Path of the audio file, or null where there is only text. */
@@ -52,9 +52,9 @@ export interface Dataset {
   synthetic: string | null;
   /** SHA-256 over ids, splits and targets: two runs with the same value saw the same task. */
   fingerprint: string;
-  /** What was left out or merged, in sentences. */
+  /** Sentences on what was left out or merged. */
   notes: string[];
-  /** What to do where audio files are missing: the end of a sentence. */
+  /** Advice on missing audio files: the end of a sentence. */
   audioAdvice: string;
   /** Split of each example by id in each fold, where all folds are to be tested; `split` is then that of the first. */
   folds?: readonly ReadonlyMap<string, Split>[];

@@ -44,7 +44,7 @@ export async function readTable(
 ): Promise<Table> {
   const skipped: SkippedRow[] = [];
   let header: string[] | null = null;
-  // The pipeline reports an error of the consumer as an abort; the refusal itself is what a person must read.
+  // The pipeline reports an error of the consumer as an abort: throw the original one.
   let refusal: Failure | null = null;
   const parser = parse({
     delimiter,

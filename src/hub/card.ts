@@ -1,4 +1,4 @@
-/** A model's card: what it is, what it takes, where it comes from, as Markdown. */
+/** A model's card in Markdown: its kind, inputs and source. */
 
 import { inputKinds } from '../inputs/index.js';
 import { type ModelDescription, settingsOf } from '../models/description.js';
@@ -48,14 +48,14 @@ function describeInputs(description: Omit<ModelDescription, 'format'>): string[]
     ...(takesAudio
       ? [
           remainder === 'drop'
-            ? 'windows side by side; an end that fills none is left out; the scores are the mean over the windows'
-            : 'windows side by side, the last one moved back to the end; the scores are the mean over the windows',
+            ? 'adjacent windows without an incomplete last one; the scores are the mean over the windows'
+            : 'adjacent windows, the last one moved back to end with the recording; the scores are the mean over the windows',
         ]
       : []),
   ];
 }
 
-/** What is known of a published model before it is fetched, as Markdown. */
+/** Card of a published model before it is fetched. */
 export function publishedCard(name: string, model: PublishedModel): string {
   const { description, dataset, protocol, licence, citation, reported, source, origin } = model;
   return `${[

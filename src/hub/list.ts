@@ -1,4 +1,4 @@
-/** Which models there are: published ones, those in the cache, those of runs. */
+/** Lists published models, those in the cache and those of runs. */
 import { join } from 'node:path';
 import { modelsFolder } from '../base/cache.js';
 import { messageOf } from '../base/errors.js';
@@ -11,10 +11,10 @@ import { cachedModels, runsWithModels } from './store.js';
 export interface ListedModel {
   /** What `--model` takes: a name, or a run's folder. */
   name: string;
-  /** `to pull`: known and not here; `here`: in the cache; `run`: of a run; `damaged`: its files cannot be read. */
+  /** `to pull`: published but not in the cache; `here`: in the cache; `run`: of a run; `damaged`: unreadable. */
   state: 'to pull' | 'here' | 'run' | 'damaged';
   architecture: string;
-  /** How many; null where that is not known before it is pulled. */
+  /** Number of labels; null where unknown before the model is pulled. */
   labels: number | null;
   trainedOn: string;
 }

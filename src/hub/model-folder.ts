@@ -60,7 +60,7 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
   const parsed: unknown = await readable(folder, () => JSON.parse(text));
   if (isBaseline(parsed))
     throw new UsageError(
-      `${folder} holds a baseline (${describeBaseline(parsed.spec)}), and this takes a network; name a run of one.`,
+      `${folder} holds a baseline (${describeBaseline(parsed.spec)}), but a network is needed; name the run of one.`,
     );
   await loadModelExtensions(folder, parsed as Partial<ModelDescription>);
   return readable(folder, () => parseDescription(parsed));
@@ -70,7 +70,7 @@ function isBaseline(description: unknown): description is { spec: BaselineSpec }
   return (description as { format?: unknown } | null)?.format === BASELINE_FORMAT;
 }
 
-/** Loads the modules that a model's parts come from. */
+/** Loads the extensions of a model. */
 async function loadModelExtensions(
   folder: string,
   { extensions = [] }: Partial<ModelDescription>,
@@ -106,7 +106,7 @@ export async function readModelWeights(folder: string): Promise<Map<string, Weig
   );
 }
 
-/** Says of whatever goes wrong that the model's files are damaged. */
+/** Turns any error into a Failure about damaged files. */
 async function readable<T>(folder: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

@@ -1,4 +1,4 @@
-/** Fetches published models, and stores them in the cache. */
+/** Fetches published models into the cache. */
 import { join } from 'node:path';
 import { modelsFolder } from '../base/cache.js';
 import { publishedModels } from './published/index.js';
@@ -13,9 +13,9 @@ import {
 import { cachedModels, placeModel, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
-/** How models are fetched. */
+/** Options of fetching. */
 export interface PullOptions extends ObtainOptions {
-  /** Whether models that are here are fetched again. */
+  /** Whether models in the cache are fetched again. */
   force?: boolean;
   /** The cache's folder for models. */
   folder?: string;

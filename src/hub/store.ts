@@ -10,17 +10,17 @@ import { nearestName } from '../config/nearest.js';
 import { MODEL_FILES } from '../models/description.js';
 import { PUBLISHED_NAMES } from './published/index.js';
 
-/** What a model may be called. */
+/** Valid names of models. */
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-/** Folders that are being written, or were when a process ended. */
+/** Prefix of unfinished folders. */
 const UNFINISHED = /\.part$/;
 
 /** Throws a UsageError for a name under which no model can be stored. */
 export function requireModelName(name: string): void {
   if (!NAME.test(name) || UNFINISHED.test(name))
     throw new UsageError(
-      `"${name}" is not a name for a model; use small letters, digits, dots, hyphens and underscores.`,
+      `"${name}" is not a valid model name; use lower-case letters, digits, dots, hyphens and underscores.`,
     );
 }
 
@@ -96,7 +96,7 @@ export async function findModel(nameOrRun: string, folder: string = modelsFolder
   for (const candidate of candidates)
     if (await exists(join(candidate, MODEL_FILES.description))) return candidate;
   if ((PUBLISHED_NAMES as string[]).includes(nameOrRun))
-    throw new UsageError(`The model ${nameOrRun} is not here yet; run "polytag models pull ${nameOrRun}".`);
+    throw new UsageError(`The model ${nameOrRun} is not installed; run "polytag models pull ${nameOrRun}".`);
   const known = [...new Set([...PUBLISHED_NAMES, ...(await cachedModels(folder))])];
   throw new UsageError(
     `There is no model "${nameOrRun}", and no run with one in that folder; known are ${known.join(', ')}, nearest ${nearestName<string>(nameOrRun, known)}.`,

@@ -17,7 +17,7 @@ export interface WeightSource {
 /** Sources by the network's names of its weights. */
 export interface WeightMap {
   weights: Record<string, WeightSource>;
-  /** Arrays that are left out knowingly, `*` for any letters. */
+  /** Arrays that are ignored on purpose, `*` for any characters. */
   ignore: string[];
 }
 
@@ -103,10 +103,10 @@ function shapeProblem(
 ): string | null {
   const size = (lengths: number[]): number => lengths.reduce((product, n) => product * n, 1);
   if (reshape && size(reshape) !== size(shape))
-    return `reshape [${reshape}] has another number of places than ${from}, [${shape}]`;
+    return `reshape [${reshape}] has another number of elements than ${from}, [${shape}]`;
   const before = reshape ?? shape;
   if (axes && !isPermutation(axes, before.length))
-    return `transpose [${axes}] is no order of the ${before.length} axes of ${from}`;
+    return `transpose [${axes}] is not an order of the ${before.length} axes of ${from}`;
   const given = axes ? axes.map((axis) => before[axis]) : before;
   const significant = (lengths: number[]): string => lengths.filter((length) => length !== 1).join();
   // Axes that were split are put together again.

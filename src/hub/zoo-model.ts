@@ -1,4 +1,4 @@
-/** A network of the zoo with weights from elsewhere, as the files of a model. */
+/** Files of a model of a zoo network with imported weights. */
 import { resolveConfig } from '../config/load.js';
 import { loadEngine } from '../engine/engine.js';
 import { bindInputs } from '../inputs/window.js';
@@ -11,7 +11,7 @@ import type { StoredWeights } from './formats/weights.js';
 import { modelFiles, type NewDescription } from './model-folder.js';
 import { mapWeights, type WeightMap } from './weight-map.js';
 
-/** What the networks of the zoo were published with: 187 frames of 96 bands. */
+/** Input of the published networks: 187 frames of 96 bands. */
 const PUBLISHED_INPUTS = {
   sample_rate: 16_000,
   chunk_seconds: 3,

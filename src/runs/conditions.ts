@@ -37,12 +37,12 @@ function batchesOf(condition: TestCondition, prepared: Prepared, examples: Examp
   );
 }
 
-/** Which examples of the data set carry lyrics with a word. */
+/** Examples of the data set whose lyrics have a word. */
 function clipsOf({ clips }: TestCondition, { texts }: Prepared, examples: Example[]): Example[] {
   if (clips === 'all') return examples;
   const hasLyrics = ({ id, lyrics }: Example): boolean => {
     const encoded = Object.values(texts);
-    // A model without a text input has no ids: then the file counts.
+    // For a model without a text input, the file decides.
     return encoded.length > 0 ? encoded.some(({ tokenIds }) => hasWords(tokenIds.get(id)!)) : lyrics !== null;
   };
   return examples.filter((example) => hasLyrics(example) === (clips === 'with-lyrics'));

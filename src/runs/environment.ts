@@ -1,4 +1,4 @@
-/** What a run's numbers depend on beside its config: `environment.json`. */
+/** `environment.json`: what a run's numbers depend on beside its config. */
 import { execFile } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';

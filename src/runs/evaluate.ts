@@ -1,4 +1,4 @@
-/** A finished run, evaluated again: on another split, protocol or data set, with the weights it ended with. */
+/** Evaluates a finished run again: on another split, protocol or data set, with its final weights. */
 import { UsageError } from '../base/errors.js';
 import type { Split } from '../data/dataset.js';
 import type { ConditionResult } from '../eval/conditions/result.js';
@@ -8,7 +8,7 @@ import { readConfig } from './read.js';
 import { evaluatorOf } from './results.js';
 import { writePredictions, writeRecord } from './write.js';
 
-/** What is evaluated, and how. */
+/** Options of an evaluation. */
 export interface EvaluateOptions {
   /** Folder of a finished run. */
   run: string;
@@ -32,7 +32,7 @@ export async function evaluateRun(
   const fixed = overrides.find((override) => /^[~+]?(inputs|model)\b/.test(override));
   if (fixed)
     throw new UsageError(
-      `"${fixed}" would change the model, which is trained; only data, loss and evaluation can be overridden here.`,
+      `"${fixed}" would change the trained model; only data, loss and evaluation can be overridden here.`,
     );
   const config = await readConfig(run, overrides);
   const scored = await learnerOf(config).score({ run, config, split, signal, log });

@@ -1,4 +1,4 @@
-/** The clips of a run that its report lets a person hear and look at. */
+/** Test clips that a run's report shows and plays. */
 import { readFile } from 'node:fs/promises';
 import { mediaTypeOf } from '../audio/decode.js';
 import type { Config } from '../config/schema.js';
@@ -14,10 +14,10 @@ import type { NetworkPredictor } from '../models/predictor.js';
 import { readLyrics } from '../text/files/read-lyrics.js';
 import type { Prepared } from '../training/prepare.js';
 
-/** Clips from the best predicted to the worst, evenly spread: a report of lucky clips would mislead. */
+/** Clips evenly spread from the best predicted to the worst, so that the selection does not mislead. */
 export function spreadRows({ scores, targets, labels, ids }: Predictions, count: number): number[] {
   const width = labels.length;
-  // Of classes, every one counts as a decision here.
+  // Of classes, each counts as a decision here.
   const decisions = { task: 'tagging', scores, targets } as const;
   const loss = ids.map((_, row) =>
     crossEntropy(decisions, { from: row * width, to: (row + 1) * width, least: 1e-7 }),

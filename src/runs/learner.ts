@@ -1,4 +1,4 @@
-/** What fits a model and scores with it: the trainer of networks, or a classical classifier. Both leave the same files. */
+/** The contract of a learner, the trainer of networks or a classical classifier, which leave the same files. */
 import { UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset, Example, Split } from '../data/dataset.js';
@@ -11,16 +11,16 @@ import type { Existing } from './folder.js';
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */
 export type Evaluate = (predictions: Predictions) => Metrics;
 
-/** What a learner fits. */
+/** A fit for a learner. */
 export interface FitJob {
   config: Config;
   /** The run's folder, open for it. */
   out: string;
   existing: Existing;
-  /** Train only until so many epochs are done. */
+  /** Train only up to this epoch. */
   pauseAfter?: number;
   loadData(): Promise<Dataset>;
-  /** Sentences that the report must say; `onNote` adds one. */
+  /** Notes for the report; `onNote` adds one. */
   notes: readonly string[];
   onNote(note: string): void;
   signal?: AbortSignal;
@@ -31,7 +31,7 @@ export interface FitJob {
 export interface Scored {
   dataset: Dataset;
   predictions: Predictions;
-  /** Of tags, chosen on the validation split; null where one half decides. */
+  /** Of tags, chosen on the validation split; null for 0.5. */
   thresholds: readonly number[] | null;
   /** Scores the split again under the config's test conditions. */
   conditions(evaluate: Evaluate): Promise<ConditionResult[]>;
@@ -48,7 +48,7 @@ export interface Fitted extends Scored {
   training?: Metrics['training'];
   /** Test examples, in the order of the predictions. */
   examples: Example[];
-  /** What the report says of a baseline. */
+  /** A baseline as the report shows it. */
   baseline?: BaselineReport;
   /** Writes the model into a folder. */
   save(folder: string): Promise<void>;
@@ -56,11 +56,11 @@ export interface Fitted extends Scored {
   views(): Promise<ExampleView[]>;
 }
 
-/** What a finished run scores. */
+/** Scoring of a finished run. */
 export interface ScoreJob {
   /** Folder of the run. */
   run: string;
-  /** Its config, with changes of data and evaluation. */
+  /** Its config, with overrides of data and evaluation. */
   config: Config;
   split: Split;
   signal?: AbortSignal;

@@ -1,4 +1,4 @@
-/** Reads the files of a run, and a finished run together with the truth that it was evaluated on. */
+/** Reads the files of a run, and a finished run together with its ground truth. */
 import { readFile } from 'node:fs/promises';
 import { parquetReadObjects } from 'hyparquet';
 import { messageOf, UsageError } from '../base/errors.js';
@@ -29,7 +29,7 @@ async function readRunFile<Content>(
     return await parse(await readFile(path));
   } catch (error) {
     throw new UsageError(
-      `${path} is missing or damaged; run the experiment again, or leave it out. ${messageOf(error)}`,
+      `${path} is missing or damaged; run the experiment again, or exclude it. ${messageOf(error)}`,
     );
   }
 }
@@ -40,7 +40,7 @@ const parseJson = <Content>(bytes: Buffer): Content => JSON.parse(bytes.toString
 export const readMetrics = (folder: string): Promise<Metrics> =>
   readRunFile(folder, 'metrics', parseJson<Metrics>);
 
-/** What the numbers of a run depend on beside its config. */
+/** Environment of a run. */
 export const readEnvironment = (folder: string): Promise<Record<string, unknown>> =>
   readRunFile(folder, 'environment', parseJson<Record<string, unknown>>);
 
@@ -67,7 +67,7 @@ export const readPredictions = (folder: string): Promise<PredictionRow[]> =>
     return (await parquetReadObjects({ file })) as PredictionRow[];
   });
 
-/** The config of a run, with changes as on the command line. */
+/** The config of a run, with command-line overrides. */
 export const readConfig = (folder: string, overrides: string[] = []): Promise<Config> =>
   loadConfig(runPath(folder, 'config'), overrides);
 
@@ -80,7 +80,7 @@ export const isFinished = (folder: string): Promise<boolean> => exists(runPath(f
 /** Epochs that a run has done so far; none where nothing can be read. */
 export const epochsOf = (folder: string): Promise<EpochRecord[]> => readLog(folder).catch(() => []);
 
-/** Threads that a run computes with; null where that is not recorded. Its checkpoints need as many. */
+/** Threads of a run, which its checkpoints depend on; null where not recorded. */
 export async function threadsOf(folder: string): Promise<number | null> {
   const { threads } = await readEnvironment(folder).catch((): Record<string, unknown> => ({}));
   return typeof threads === 'number' ? threads : null;
@@ -90,11 +90,11 @@ export async function threadsOf(folder: string): Promise<number | null> {
 export interface StoredClip {
   title: string;
   artist: string;
-  /** Path of the audio file, which may be gone; null for lyrics alone. */
+  /** Path of the audio file, which may have been removed; null for lyrics alone. */
   audio: string | null;
 }
 
-/** What a finished run left. */
+/** A finished run. */
 export interface StoredRun {
   /** As it was given. */
   folder: string;
@@ -104,7 +104,7 @@ export interface StoredRun {
   /** Scores and ground truth, in the data set's order. */
   predictions: Predictions;
   history: EpochRecord[];
-  /** What is known of each example, in the order of the predictions. */
+  /** The examples, in the order of the predictions. */
   clips: StoredClip[];
   dataset: { name: string; synthetic: string | null; fingerprint: string };
 }
@@ -135,11 +135,11 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
   await requireFolder(folder, 'A run');
   if (!(await holdsRun(folder)))
     throw new UsageError(
-      `${folder} holds no run (no ${RUN_FILES.config}); give a folder that "polytag run" wrote.`,
+      `${folder} has no run (no ${RUN_FILES.config}); give a folder written by "polytag run".`,
     );
   if (!(await isFinished(folder)))
     throw new UsageError(
-      `The run in ${folder} has not finished; go on with it by "polytag run … --out ${folder} --resume", or leave it out.`,
+      `The run in ${folder} has not finished; resume it with "polytag run … --out ${folder} --resume", or exclude it.`,
     );
   const config = await readConfig(folder);
   const environment = await readEnvironment(folder);
@@ -147,17 +147,17 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
   const history = await readLog(folder);
   const dataset = await load(config).catch((error: unknown) => {
     throw new UsageError(
-      `The ground truth of the run in ${folder} cannot be read; say with --data where its data set lies now. ${messageOf(error)}`,
+      `The ground truth of the run in ${folder} cannot be read; give the folder of its data set with --data. ${messageOf(error)}`,
     );
   });
   if (environment.data_fingerprint !== dataset.fingerprint)
     throw new UsageError(
-      `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; say with --data where that one lies.`,
+      `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; give that one with --data.`,
     );
   const predictions = await joinTruth(folder, dataset);
   if (Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) > 1e-6)
     throw new UsageError(
-      `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or leave it out.`,
+      `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or exclude it.`,
     );
   const { name, synthetic, fingerprint } = dataset;
   const exampleOf = new Map(dataset.examples.map((example) => [example.id, example]));
@@ -190,7 +190,7 @@ async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions>
   const examples = dataset.examples.filter(({ id }) => scoresOf.has(id));
   if (examples.length !== rows.length)
     throw new UsageError(
-      `${path} has ${rows.length} rows, of which ${examples.length} are examples of the data set; it is another data set's, or an example stands there twice.`,
+      `${path} has ${rows.length} rows, of which ${examples.length} are examples of the data set; it belongs to another data set, or an example occurs twice.`,
     );
   const width = labels.length;
   const scores = new Float32Array(examples.length * width);

@@ -1,4 +1,4 @@
-/** What a run gives in the end: the model, its predictions, the metrics and the report. */
+/** Results of a run: the model, its predictions, the metrics and the report. */
 import type { Config } from '../config/schema.js';
 import type { Split } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
@@ -18,12 +18,12 @@ export interface RunResult {
   notes: string[];
 }
 
-/** What is written, and where. */
+/** What to write. */
 export interface ResultsOptions {
   config: Config;
   /** The run's folder. */
   out: string;
-  /** What the run noted so far; `onNote` adds to them. */
+  /** Notes of the run so far; `onNote` adds to them. */
   notes: string[];
   onNote(note: string): void;
   log(line: string): void;

@@ -9,19 +9,19 @@ import { runPath } from './layout.js';
 import { learnerOf } from './learners.js';
 import { type RunResult, writeResults } from './results.js';
 
-/** How an experiment is run. */
+/** Options of a run. */
 export interface RunOptions {
   config: Config;
   /** The run's folder. */
   out: string;
   existing: Existing;
-  /** Keep only so many examples of each part: a quick look at whether everything works. */
+  /** Use at most this many examples of each split, for a quick check. */
   limit?: number;
-  /** Train, validate and test on the same so many training examples: can the model learn them by heart? */
+  /** Train, validate and test on the same few training examples, to check that the model can overfit. */
   overfit?: number;
-  /** One batch and one epoch of everything. */
+  /** One batch and one epoch of every stage. */
   fastDevRun?: boolean;
-  /** Train only until so many epochs are done, and leave the run to be resumed. */
+  /** Train only up to this epoch, and leave the run resumable. */
   pauseAfter?: number;
   signal?: AbortSignal;
   /** Receives one-sentence progress messages. */
@@ -61,7 +61,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** One batch of everything: whether a config works is known in seconds. */
+/** Examples per split of `fastDevRun`. */
 function fastDevConfig(config: Config): Config {
   return {
     ...config,
@@ -74,7 +74,7 @@ function fastDevConfig(config: Config): Config {
   };
 }
 
-/** Loads the data, says what it is, and takes as much of it as is wanted. */
+/** Loads the data, logs what it is, and limits it as requested. */
 async function loadRunDataset(
   options: RunOptions,
   config: Config,
@@ -102,7 +102,7 @@ function reduceDataset(
   if (overfit !== undefined) {
     const chosen = examplesOf(dataset, 'train').slice(0, overfit);
     note(
-      `--overfit: the same ${chosen.length} training examples are trained, validated and tested on; the numbers say nothing about other music.`,
+      `--overfit: the same ${chosen.length} training examples are used for training, validation and test; the metrics do not generalize.`,
     );
     const copies = SPLITS.flatMap((split) =>
       chosen.map(
@@ -117,7 +117,7 @@ function reduceDataset(
   }
   const limit = fastDevRun ? config.training.batch_size : options.limit;
   if (limit === undefined) return dataset;
-  note(`${fastDevRun ? '--fast-dev-run' : '--limit'}: at most ${limit} examples of each part are used.`);
+  note(`${fastDevRun ? '--fast-dev-run' : '--limit'}: at most ${limit} examples of each split are used.`);
   if (dataset.folds) note('Of the folds, only the first is tested.');
   const examples = SPLITS.flatMap((split) => examplesOf(dataset, split).slice(0, limit));
   return { ...dataset, examples, folds: undefined };

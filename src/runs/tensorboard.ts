@@ -19,13 +19,13 @@ export interface EventWriter {
    * `tag` groups curves (`loss/train`). The value is a 32-bit float; TensorBoard shows NaN and infinities as such.
    */
   scalar(tag: string, value: number, step: number, wallSeconds: number): Promise<void>;
-  /** Waits for what is being written and closes the file. */
+  /** Waits for pending writes and closes the file. */
   close(): Promise<void>;
 }
 
-/** What `createEventWriter` may be told. */
+/** Options of `createEventWriter`. */
 export interface EventWriterOptions {
-  /** A run that goes on: the first step that it will write; TensorBoard forgets earlier files' points from there on. */
+  /** First step of a resumed run, from which on TensorBoard drops the points of earlier files. */
   resumeStep?: number;
   /** Seconds since 1970, for the file's name and first event. */
   wallSeconds?: number;
@@ -46,7 +46,7 @@ export async function createEventWriter(
 ): Promise<EventWriter> {
   const wallSeconds = options.wallSeconds ?? Date.now() / 1000;
   const { path, file } = await openNew(folder, wallSeconds);
-  // One write after the other: a record must not start inside another one.
+  // Writes are serialized: a record must not start inside another one.
   let last: Promise<void> = Promise.resolve();
   const append = (event: Uint8Array): Promise<void> => {
     const written = last.then(() => file.appendFile(frameRecord(event)));
@@ -129,7 +129,7 @@ function scalarEvent(tag: string, value: number, step: number, wallSeconds: numb
     .finish();
 }
 
-/** A field's number and wire type, as they stand before its value. */
+/** A field's number and wire type, which precede its value. */
 function key(field: number, type: number): number {
   return (field << 3) | type;
 }

@@ -145,7 +145,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       'a folder that holds something else',
       () => [tiny(), '--out', workplace.corpus, '--overwrite'],
-      /corpus is not empty and holds no run; give another folder with --out\.$/,
+      /corpus is not empty and has no run; give another folder with --out\.$/,
     ],
   ])('a sentence for %s', async (_, args, sentence) => {
     expectSentence(await runHere('run', ...args()), 2, sentence);

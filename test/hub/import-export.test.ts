@@ -176,7 +176,7 @@ describe('imported weights', () => {
       'a name with a slash',
       {},
       { name: '../out' },
-      /"\.\.\/out" is not a name for a model; use small letters/,
+      /"\.\.\/out" is not a valid model name; use lower-case letters/,
     ],
     ['a missing mapping', {}, { mapping: 'nowhere.yaml' }, /^There is no mapping nowhere\.yaml;/],
     ['a missing file', {}, { file: 'nowhere.npz' }, /^There is no file nowhere\.npz; check the path\.$/],

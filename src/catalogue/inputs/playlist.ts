@@ -33,7 +33,7 @@ export async function readPlaylist(path: string, allowOutside: boolean): Promise
     const inside = relative(resolve(folder), track);
     if (!allowOutside && (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))) {
       throw new UsageError(
-        `${path}, line ${i + 1}: ${entry} points outside the playlist's folder; give --outside if that is meant.`,
+        `${path}, line ${i + 1}: ${entry} points outside the playlist's folder; give --outside to allow it.`,
       );
     }
     tracks.push(isAbsolute(named) ? named : relative('.', track) || track);

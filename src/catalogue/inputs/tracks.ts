@@ -1,4 +1,4 @@
-/** From what a person names (files, folders, playlists, a list on standard input) to tracks. */
+/** Tracks from files, folders, playlists or a list on standard input. */
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -64,7 +64,7 @@ export async function findTracks(
   }
   if (tracks.size === 0) {
     throw new UsageError(
-      `No music was found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
+      `No audio files were found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
     );
   }
   return [...tracks];

@@ -1,4 +1,4 @@
-/** The file that says that a part is done, and what it was made of. */
+/** The file that marks a part as done and records what it was made of. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ const doneSchema = z.object({
   table_bytes: z.number(),
 });
 
-/** What a part's file says. */
+/** Contents of a part's file. */
 export type Done = z.output<typeof doneSchema>;
 
 /** SHA-256, in hexadecimal digits, of everything that a table's scores depend on. */
@@ -27,7 +27,7 @@ export function headerHash(header: TableHeader): string {
   return createHash('sha256').update(JSON.stringify(header)).digest('hex');
 }
 
-/** Writes that a part is done. */
+/** Marks a part as done. */
 export async function writeDone(
   files: { table: string; done: string },
   done: Omit<Done, 'format' | 'table_bytes'>,

@@ -36,7 +36,7 @@ export interface Manifest {
   sha256: string;
 }
 
-/** Something that no repetition will mend: a scheduler is told so by the exit code. */
+/** A failure that retrying cannot fix; its exit code tells the scheduler. */
 export class Permanent extends Failure {
   override readonly exitCode = EXIT.doNotRetry;
   override readonly name = 'Permanent';
@@ -50,10 +50,10 @@ const sha256Of = (text: string): string => createHash('sha256').update(text).dig
  */
 export async function writeManifest(path: string, tracks: readonly string[]): Promise<Manifest> {
   if (await exists(path))
-    throw new UsageError(`${path} is there already, and a manifest is never changed; give another name.`);
+    throw new UsageError(`${path} exists, and manifests are never changed; give another name.`);
   if (tracks.reduce((sum, track) => sum + track.length, 0) > MOST_LETTERS)
     throw new UsageError(
-      `${tracks.length} tracks are too many for one manifest; divide them among several (docs/ten-million-tracks.md says how).`,
+      `${tracks.length} tracks are too many for one manifest; divide them among several (see docs/ten-million-tracks.md).`,
     );
   const entries: ManifestTrack[] = [];
   for (const [id, track] of tracks.entries()) {
@@ -92,7 +92,7 @@ export async function readManifest(path: string): Promise<Manifest> {
     return { tracks, sha256: header.sha256 };
   } catch (error) {
     throw new Permanent(
-      `${path} is no whole manifest (${(error as Error).message.split('\n')[0]}); copy it again from where it was made.`,
+      `${path} is not a complete manifest (${(error as Error).message.split('\n')[0]}); copy it again.`,
     );
   }
 }

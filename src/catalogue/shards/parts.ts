@@ -1,9 +1,9 @@
-/** How the work on a manifest is divided: into parts that do not depend on who does them. */
+/** Divides a manifest into parts, independently of the number of shards. */
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import type { Manifest, ManifestTrack } from './manifest.js';
 
-/** Some tracks in a row, whose table is written whole or not at all. */
+/** Consecutive tracks whose table is written whole or not at all. */
 export interface Part {
   /** Its place, from 0. */
   number: number;
@@ -34,7 +34,7 @@ export function partsOf({ tracks }: Manifest, bytes: number): Part[] {
   return parts;
 }
 
-/** Which of how many shards. */
+/** A shard: which of how many. */
 export interface Shard {
   /** From 0. */
   index: number;
@@ -72,7 +72,7 @@ export function parseShard(
   if (job !== undefined) {
     if (count === undefined)
       throw new UsageError(
-        'JOB_COMPLETION_INDEX says which shard this is, but not of how many; give --shards N.',
+        'JOB_COMPLETION_INDEX gives the shard but not the number of shards; give --shards N.',
       );
     return check(Number(job), count, `JOB_COMPLETION_INDEX ${job} of ${count}`);
   }

@@ -1,4 +1,4 @@
-/** Proves that the parts of a manifest are complete, and joins them to one table. */
+/** Checks that the parts of a manifest are complete, and joins them into one table. */
 import { readdir } from 'node:fs/promises';
 import { Failure } from '../../base/errors.js';
 import type { TableHeader, TagRow } from '../row.js';
@@ -7,12 +7,12 @@ import { headerHash, readDone } from './done.js';
 import type { Manifest } from './manifest.js';
 import { type Part, partFiles, partsOf } from './parts.js';
 
-/** What was found. */
+/** Result of the check. */
 export interface Verification {
   parts: number;
   rows: number;
   failed: number;
-  /** What is wrong, a sentence each; empty when every track has one row. */
+  /** Problems, one sentence each; empty when every track has one row. */
   problems: string[];
 }
 
@@ -30,7 +30,7 @@ async function checkRows(
     if (path !== expected)
       return {
         failed,
-        problem: `part ${part.number}, row ${count}: ${path} in place of ${expected ?? 'nothing'}`,
+        problem: `part ${part.number}, row ${count}: ${path} instead of ${expected ?? 'nothing'}`,
       };
     count++;
     if (error !== null) failed++;
@@ -65,7 +65,7 @@ export async function verifyParts(
       verification.problems.push(`part ${part.number} was made by another model or with other settings`);
     const table = await readTable(files.table, { scores: false, embeddings: false });
     if (headerHash(table.header) !== done.header_sha256)
-      verification.problems.push(`part ${part.number}: the table is not the one that was finished`);
+      verification.problems.push(`part ${part.number}: the table has changed since it was finished`);
     const { failed, problem } = await checkRows(part, table);
     if (problem) verification.problems.push(problem);
     verification.rows += done.rows;
@@ -81,7 +81,7 @@ export async function verifyParts(
   );
   if (strange.length > 0)
     verification.problems.push(
-      `${strange.length} files belong to no part (${strange[0]}): another size of parts?`,
+      `${strange.length} files belong to no part (${strange[0]}); was --part-bytes different?`,
     );
   return verification;
 }

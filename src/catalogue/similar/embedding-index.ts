@@ -1,4 +1,4 @@
-/** A catalogue's embeddings in memory, ready to be compared. */
+/** A catalogue's embeddings in memory. */
 import { UsageError } from '../../base/errors.js';
 import { readTable } from '../tables/index.js';
 
@@ -12,13 +12,13 @@ export interface EmbeddingIndex {
   paths: string[];
   /** Names of each track's top tags, best first. */
   tops: string[][];
-  /** Row-major [tracks × length]; a track of zeros stays one, and is like no other. */
+  /** Row-major [tracks × length]; zeros stay zeros, and are similar to nothing. */
   unit: Float32Array;
-  /** Tracks of the table that have no embedding, and why. */
+  /** Tracks of the table without an embedding, with the reason. */
   without: Map<string, string>;
 }
 
-/** Tracks that room is made for at first; it doubles as they come. */
+/** Initial capacity in tracks, which doubles when full. */
 const FIRST_ROOM = 1024;
 
 /**
@@ -30,7 +30,7 @@ export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
   const length = header.embedding;
   if (length === null)
     throw new UsageError(
-      `${path} holds no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
+      `${path} has no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
     );
   const paths: string[] = [];
   const tops: string[][] = [];

@@ -1,4 +1,4 @@
-/** The track of a table that a person names. */
+/** Finds a track of a table by its path or the end of it. */
 import { UsageError } from '../../base/errors.js';
 import { nearestName } from '../../config/nearest.js';
 import type { EmbeddingIndex } from './embedding-index.js';
@@ -6,7 +6,7 @@ import type { EmbeddingIndex } from './embedding-index.js';
 /** Tracks that a message lists. */
 const LISTED = 4;
 
-/** Folders and name; a table that was made under Windows parts them by backslashes. */
+/** Folders and name; a table made under Windows separates them by backslashes. */
 const segments = (path: string): string[] =>
   path.split(/[\\/]/).filter((part, i) => part !== '.' && (part !== '' || i === 0));
 
@@ -39,7 +39,7 @@ export function findTrack(
   if (failed !== undefined)
     throw new UsageError(`${failed} has no embedding in the table: ${without.get(failed)}`);
   if (paths.length === 0) throw new UsageError('The table has no track with an embedding.');
-  // Compared by as many parts as were written: a name alone is near to names, not to long paths.
+  // Compared by as many path components as were given: a name alone is near to names, not to long paths.
   const nearest = nearestName(
     wanted,
     paths.map((path) => endOf(path, parts.length)),

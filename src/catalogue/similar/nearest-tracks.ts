@@ -2,7 +2,7 @@
 import TinyQueue from 'tinyqueue';
 import type { EmbeddingIndex } from './embedding-index.js';
 
-/** A track and how near it is. */
+/** A track and its similarity. */
 export interface Neighbour {
   /** Its place in the index. */
   row: number;
@@ -10,13 +10,13 @@ export interface Neighbour {
   similarity: number;
 }
 
-/** What is looked for. */
+/** Options of a search. */
 export interface NearestOptions {
-  /** Tracks at most. */
+  /** Most tracks. */
   count: number;
   /** Least similarity. */
   above?: number;
-  /** A track that is left out: the one that is asked about. */
+  /** A track to exclude: the query's own. */
   exclude?: number;
 }
 
@@ -42,7 +42,7 @@ export function nearestTracks(
   return bestRows(similarities, count, wanted).map((row) => ({ row, similarity: similarities[row] }));
 }
 
-/** Dot products of a vector with each row; four rows at a time share what is read of the vector. */
+/** Dot products of a vector with each row; four rows at a time share the reads of the vector. */
 function cosines(unit: Float32Array, query: Float32Array, tracks: number): Float32Array {
   const { length } = query;
   const out = new Float32Array(tracks);
@@ -74,7 +74,7 @@ function cosines(unit: Float32Array, query: Float32Array, tracks: number): Float
     for (let i = 0; i < length; i++) sum += wide[i] * unit[row * length + i];
     out[row] = sum;
   }
-  // Rounding may leave a track a little nearer than itself.
+  // Rounding may give a similarity slightly above 1.
   for (let i = 0; i < tracks; i++) out[i] = Math.min(1, Math.max(-1, out[i]));
   return out;
 }

@@ -1,4 +1,4 @@
-/** Rows in groups: what columnar formats write at once. */
+/** Groups of rows, as columnar formats write them. */
 import type { TableHeader, TagRow } from '../row.js';
 
 /** Numbers that a group may hold, so that wide tables take no more memory than narrow ones. */

@@ -1,4 +1,4 @@
-/** The columns of a catalogue table: path, duration, error, top_tags, one a tag, the embedding. */
+/** The columns of a catalogue table: path, duration, error, top_tags, one per tag, the embedding. */
 import { z } from 'zod';
 import { Failure } from '../../base/errors.js';
 import type { TableHeader } from '../row.js';
@@ -12,10 +12,10 @@ export const FIXED = {
   embedding: 'embedding',
 } as const;
 
-/** Key under which Parquet and Arrow keep what a table says of itself. */
+/** Metadata key of a table's header in Parquet and Arrow. */
 export const HEADER_KEY = 'polytag';
 
-/** CSV spreads an embedding over columns of such names. */
+/** CSV columns of an embedding. */
 const DIMENSION = /^e\d+$/;
 
 /**
@@ -46,7 +46,7 @@ const headerSchema = z.object({
   record: z.record(z.string(), z.string()),
 });
 
-/** What a table says of itself as text, for a format's metadata or a file beside it. */
+/** A table's header as text, for a format's metadata or a file beside it. */
 export function headerText({ model, labels, embedding, record }: TableHeader): string {
   return JSON.stringify({ model, labels, embedding, record });
 }
@@ -63,11 +63,11 @@ export interface TableLayout {
   tags: TagColumn[];
 }
 
-/** What a table's columns tell of its embeddings. */
+/** The embeddings of a table without a header. */
 export interface EmbeddingColumn {
   /** Whether there is such a column. */
   present: boolean;
-  /** Finds out how long they are, null where there are none; asked only when the header is lost. */
+  /** Finds their length, null where there are none; called only when the header is lost. */
   length(): Promise<number | null> | number | null;
 }
 
@@ -108,6 +108,6 @@ function parseHeader(text: string): TableHeader {
   try {
     return headerSchema.parse(JSON.parse(text));
   } catch {
-    throw new Failure('what it says of itself cannot be read');
+    throw new Failure('its header cannot be read');
   }
 }

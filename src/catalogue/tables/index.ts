@@ -1,4 +1,4 @@
-/** Catalogue tables: the formats by name, and what holds for all of them. */
+/** Catalogue tables: the formats by name, and the checks of all of them. */
 import { extname } from 'node:path';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { replaceWhole } from '../../base/files.js';
@@ -26,10 +26,10 @@ export function tableFormatOf(path: string): TableFormatName {
   const name = TABLE_FORMATS.find((format) => tableFormats[format].endings.includes(ending));
   if (name) return name;
   const endings = TABLE_FORMATS.flatMap((format) => tableFormats[format].endings).join(', ');
-  throw new UsageError(`${path} has no ending of a table; it must end in one of ${endings}.`);
+  throw new UsageError(`${path} does not end like a table; it must end in one of ${endings}.`);
 }
 
-/** How many rows a table has. */
+/** Numbers of rows of a table. */
 export interface RowCounts {
   /** All of them. */
   rows: number;
@@ -117,11 +117,11 @@ function explainReadError(path: string, { title }: TableFormat, error: unknown):
       return new UsageError(`${path} is a folder; give the table in it.`);
     case 'EACCES':
     case 'EPERM':
-      return new Failure(`${path} may not be read by this user; change its permissions.`);
+      return new Failure(`${path} cannot be read by this user; change its permissions.`);
     default: {
       const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
       return new Failure(
-        `${path} is not a table of "polytag tag" that can be read as ${title} (${reason}); it may have been cut off, or be another kind of file.`,
+        `${path} is not a table of "polytag tag" that can be read as ${title} (${reason}); it may have been truncated, or be another kind of file.`,
       );
     }
   }

@@ -1,4 +1,4 @@
-/** What a table says of itself, in a file beside it: CSV and JSON lines have no place of their own for it. */
+/** A table's header in a file beside it, since CSV and JSON lines have no place for it. */
 import { readFile } from 'node:fs/promises';
 import { systemCode } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';

@@ -19,19 +19,19 @@ import { TaggramWriter } from './taggram.js';
 import { type Thresholds, thresholdsFor } from './thresholds.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
-/** How tracks are tagged. */
+/** Options of tagging. */
 export interface TaggingOptions {
   /** Name of a model, or folder of a run. */
   model: string;
   /** Whether rows carry embeddings. */
   embedding: boolean;
-  /** Folder of lyrics, for models that read. */
+  /** Folder of lyrics, for models that take them. */
   lyrics: string | null;
-  /** Folder for a taggram a track, or none. */
+  /** Folder for one taggram per track; null for none. */
   taggrams: string | null;
   /** Score from which a tag is a top tag; null for the model's own. */
   threshold: number | null;
-  /** Receives fallbacks and damaged tracks, in sentences. */
+  /** Receives sentences on fallbacks and damaged tracks. */
   log: (line: string) => void;
 }
 
@@ -40,16 +40,16 @@ export interface TableOptions {
   tracks: string[];
   /** The table; its ending is its format. */
   out: string;
-  /** Whether a table that is there is replaced; else it is an error. */
+  /** Whether an existing table is replaced; else it is an error. */
   overwrite?: boolean;
-  /** Where the top tags are written into files' metadata, or nowhere. */
+  /** Files that get the top tags as metadata; null for none. */
   writeTags?: TagTarget | null;
   signal?: AbortSignal;
-  /** Starts a progress report over so many tracks. */
+  /** Starts a progress report over this many tracks. */
   progress?: (tracks: number) => Progress;
 }
 
-/** What became of a table. */
+/** Result of a table. */
 export interface TableResult {
   rows: number;
   /** Tracks whose row is an error. */
@@ -69,7 +69,7 @@ export class CatalogueTagger {
     private readonly options: TaggingOptions,
     private readonly thresholds: Thresholds,
     private readonly lyrics: LyricsReader | null,
-    /** What every table says of itself. */
+    /** Header of every table. */
     readonly header: TableHeader,
   ) {}
 
@@ -91,7 +91,7 @@ export class CatalogueTagger {
       const embedding = options.embedding ? predictor.embedding : null;
       if (options.embedding && embedding === null)
         throw new UsageError(
-          `--embedding: the model ${description.name} has no embedding; leave the option out.`,
+          `--embedding: the model ${description.name} has no embedding; remove the option.`,
         );
       const header: TableHeader = {
         model: description.name,
@@ -217,7 +217,7 @@ export class CatalogueTagger {
 export async function requireTable(out: string, overwrite: boolean): Promise<void> {
   tableFormatOf(out);
   if (!overwrite && (await exists(out)))
-    throw new UsageError(`${out} is there already; give --overwrite to replace it, or another --out.`);
+    throw new UsageError(`${out} exists already; give --overwrite to replace it, or another --out.`);
 }
 
 /** Writes the metadata of all tracks that were tagged; a file that cannot be written is reported. */

@@ -8,10 +8,10 @@ import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js
 import { explainWriteError } from '../../base/files.js';
 import type { TableHeader, TagRow } from '../row.js';
 
-/** Changes when older journals cannot be read any more. */
+/** Version of the format. */
 const FORMAT = 'polytag-journal/1';
 
-/** Rows between two writes to the disk proper. */
+/** Rows between two fsyncs. */
 const ROWS_PER_SYNC = 32;
 
 const encode = (values: Float32Array | null): string | null =>
@@ -62,7 +62,7 @@ async function survey(
   return first === null ? null : { first, done, bytes };
 }
 
-/** A journal that rows are added to. */
+/** An open journal. */
 export class Journal {
   private unsynced = 0;
 
@@ -103,7 +103,7 @@ export class Journal {
         const { bytesWritten } = await file.write(`${first}\n`);
         return new Journal(path, file, new Map(), bytesWritten);
       }
-      // A line that was cut off by a kill goes; its track is done again.
+      // An incomplete last line is dropped; its track is tagged again.
       await truncate(path, found.bytes);
       return new Journal(path, await open(path, 'a+'), found.done, found.bytes);
     } catch (error) {
@@ -146,7 +146,7 @@ export class Journal {
     }
   }
 
-  /** Closes it; the rows stay for the next run. */
+  /** Closes it and keeps the rows for the next run. */
   async close(): Promise<void> {
     await this.file.close();
   }

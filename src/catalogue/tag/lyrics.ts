@@ -22,9 +22,9 @@ export interface LyricsReader {
   read(track: string): Promise<Record<string, Int32Array>>;
   /** Tracks so far that had no lyrics. */
   missing(): number;
-  /** Sentences about the files so far that were no plain UTF-8 text. */
+  /** Sentences about files so far that were not plain UTF-8 text. */
   notes(): string[];
-  /** What stands in for the segmenter that the model was trained with, if anything. */
+  /** Sentence on a substitute for the segmenter that the model was trained with; null for none. */
   note: string | null;
 }
 
@@ -70,7 +70,7 @@ export async function openLyrics(
   let missing = 0;
   const textOf = async (track: string): Promise<string> => {
     if (folder === null) return '';
-    // Asked anew for each track: lyrics may come into the folder while a process that takes requests runs.
+    // Looked up for each track: lyrics may be added while a process serves requests.
     for (const ending of LYRICS_ENDINGS) {
       const path = join(folder, `${basename(track, extname(track))}${ending}`);
       try {

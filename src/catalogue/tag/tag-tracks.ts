@@ -10,13 +10,13 @@ import { WindowPool } from './window-pool.js';
 /** Windows that the model scores at once. */
 const BATCH = 16;
 
-/** How tracks are tagged. */
+/** Options of tagging. */
 export interface TagOptions {
   /** Score from which a tag is one of a track's top tags, by tag. */
   thresholds: Float32Array;
   /** Whether rows carry the mean embedding. */
   embedding: boolean;
-  /** Receives each window's scores, track by track in order of time; for taggrams. */
+  /** Receives each window's scores, by track in order of time; for taggrams. */
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
   /** Receives tracks of which a part could not be decoded. */
   onPartial?: (path: string, errors: number) => void;
@@ -28,7 +28,7 @@ export interface TagOptions {
   signal?: AbortSignal;
 }
 
-/** A window that waits for the model. */
+/** A window in the queue of the model. */
 interface QueuedWindow {
   track: number;
   start: number;
@@ -36,7 +36,7 @@ interface QueuedWindow {
   index: number;
 }
 
-/** A track that is not finished. */
+/** State of an unfinished track. */
 interface TrackState {
   path: string;
   lyrics: Record<string, Int32Array>;
@@ -57,7 +57,7 @@ export function topTags(labels: string[], scores: Float32Array, thresholds: Floa
     .map(({ label }) => label);
 }
 
-/** The windows of several tracks on their way through the model. */
+/** Batches the windows of several tracks through the model. */
 class TrackQueue {
   private readonly tracks = new Map<number, TrackState>();
   private queue: QueuedWindow[] = [];
@@ -93,7 +93,7 @@ class TrackQueue {
     this.finishTrack(track);
   }
 
-  /** Drops a track whose file turned out to be unreadable, maybe after some windows. */
+  /** Drops a track that cannot be decoded, perhaps after some windows. */
   fail(track: number, error: string): void {
     const { path } = this.tracks.get(track)!;
     this.tracks.delete(track);
@@ -101,7 +101,7 @@ class TrackQueue {
     this.rows.push({ path, duration: null, error, tops: [], scores: null, embedding: null });
   }
 
-  /** Scores what is left. */
+  /** Scores the remaining windows. */
   flush(): void {
     if (this.queue.length > 0) this.score(this.queue.splice(0));
   }

@@ -1,11 +1,11 @@
-/** Taggrams: a track's tags over time, a JSON file a track. */
+/** Taggrams: a track's tags over time, one JSON file per track. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { writeWhole } from '../../base/files.js';
 import type { ModelSettings } from '../../models/description.js';
 
-/** What a taggram's file holds. */
+/** Contents of a taggram's file. */
 export interface Taggram {
   path: string;
   model: string;
@@ -14,7 +14,7 @@ export interface Taggram {
   window_seconds: number;
   /** Where each window begins, in seconds. */
   starts: number[];
-  /** One list a window, a score a label. */
+  /** One list per window, one score per label. */
   scores: number[][];
 }
 
@@ -40,7 +40,7 @@ export class TaggramWriter {
   /** Adds the scores of a window that begins at `frame`. */
   add(track: string, frame: number, scores: Float32Array): void {
     const windows = this.open.get(track) ?? [];
-    // Six digits are more than a score has; the shortest form of a single-precision number has up to seventeen.
+    // Six digits are enough for a score; the shortest form of a float32 has up to seventeen.
     windows.push({ start: frame, scores: Array.from(scores, (score) => Number(score.toPrecision(6))) });
     this.open.set(track, windows);
   }
@@ -63,7 +63,7 @@ export class TaggramWriter {
     await writeWhole(join(this.folder, taggramName(track)), JSON.stringify(taggram));
   }
 
-  /** Lets go of the windows of a track that failed. */
+  /** Drops the windows of a track that failed. */
   drop(track: string): void {
     this.open.delete(track);
   }

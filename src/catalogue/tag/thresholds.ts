@@ -1,9 +1,9 @@
-/** From which score on a tag is one of a track's top tags. */
+/** Least score of a top tag. */
 
-/** For models without thresholds of their own: a published model's scores lie low, since most tags are rare. */
+/** For models without thresholds: a published model's scores are low, since most tags are rare. */
 export const UNCALIBRATED_THRESHOLD = 0.2;
 
-/** Thresholds, and where they come from. */
+/** Thresholds and their source. */
 export interface Thresholds {
   values: Float32Array;
   /** `calibrated` on the model's validation split, or the number that stands for all tags. */

@@ -5,10 +5,10 @@ import { messageOf } from '../../base/errors.js';
 import { workerUrl } from '../../base/package.js';
 import type { CutRequest, WindowReply } from './window-worker.js';
 
-/** What comes of a recording: its windows in order, then its end or why it cannot be decoded. */
+/** Event of a recording: its windows in order, then its end or why it cannot be decoded. */
 export type RecordingEvent = { track: number } & WindowReply;
 
-/** Decodes recordings in several threads; memory is bounded whatever their length and number. */
+/** Decodes recordings in several threads, in bounded memory. */
 export class WindowPool {
   private readonly workers: Worker[];
 

@@ -77,7 +77,7 @@ export const compare: CommandModule<object, CompareArguments> = {
       .option('data', {
         type: 'string',
         requiresArg: true,
-        describe: "Where the runs' data set lies now, if not where their configs say",
+        describe: "Folder of the runs' data set, if it has moved",
       })
       .option('samples', {
         type: 'string',
@@ -85,7 +85,7 @@ export const compare: CommandModule<object, CompareArguments> = {
         default: '2000',
         describe: 'Bootstrap resamples; 0 for no intervals',
       })
-      .option('seed', { type: 'string', requiresArg: true, default: '1', describe: 'Of the bootstrap' })
+      .option('seed', { type: 'string', requiresArg: true, default: '1', describe: 'Seed of the bootstrap' })
       .option('json', { type: 'boolean', default: false, describe: 'Print comparison.json' })
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
   handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {

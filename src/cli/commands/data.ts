@@ -53,7 +53,7 @@ const downloadCommand = (
         type: 'string',
         requiresArg: true,
         default: publication.baseUrl,
-        describe: 'Where the files are',
+        describe: 'Address of the folder with the files',
       }),
   handler: async ({ dir, url }) => {
     const { archive } = await interruptible((signal) =>
@@ -76,7 +76,7 @@ function setCommand(name: string, { title, download, import: importer }: DataSet
       command: name,
       describe: title,
       builder: (yargs) =>
-        yargs.command(commands.map(([, command]) => command)).demandCommand(1, `Say what to do: ${words}.`),
+        yargs.command(commands.map(([, command]) => command)).demandCommand(1, `Give a command: ${words}.`),
       handler: () => {},
     },
   ];
@@ -110,7 +110,7 @@ export const data: CommandModule = {
       .command(prepare)
       .demandCommand(
         1,
-        `Say what to do: ${setCommands.map(({ command }) => command).join(', ')}, synth or prepare.`,
+        `Give a command: ${setCommands.map(({ command }) => command).join(', ')}, synth or prepare.`,
       ),
   handler: () => {},
 };

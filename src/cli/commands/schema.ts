@@ -8,7 +8,11 @@ export const schema: CommandModule<object, { out?: string }> = {
   command: 'schema',
   describe: 'Print the JSON Schema of configs, for editors',
   builder: (yargs) =>
-    yargs.option('out', { type: 'string', requiresArg: true, describe: 'Write it to a file instead' }),
+    yargs.option('out', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write to a file instead of standard output',
+    }),
   handler: async ({ out }) => {
     const text = JSON.stringify(configJsonSchema(), null, 2);
     if (out) await writeWhole(out, `${text}\n`);

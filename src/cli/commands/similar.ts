@@ -1,4 +1,4 @@
-/** polytag similar: the tracks of a catalogue that sound most like one of its tracks. */
+/** polytag similar: the tracks of a catalogue that are nearest to one of its tracks. */
 
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
@@ -44,7 +44,7 @@ function asJson({ paths, tops }: EmbeddingIndex, answers: Answer[]): string {
   return JSON.stringify(described, null, 2);
 }
 
-/** Tags that fit on a line beside the path. */
+/** Most tags beside a path. */
 const tagsText = (tops: readonly string[]): string => tops.slice(0, 4).join(', ');
 
 /** A path on one line, whatever its characters. */
@@ -77,14 +77,19 @@ export const similar: CommandModule<object, SimilarArguments> = {
         demandOption: true,
         describe: "A track's path in the table, or the end of it",
       })
-      .option('count', { type: 'string', requiresArg: true, default: '10', describe: 'Neighbours at most' })
+      .option('count', {
+        type: 'string',
+        requiresArg: true,
+        default: '10',
+        describe: 'Most neighbours to show',
+      })
       .option('above', {
         type: 'string',
         requiresArg: true,
         describe: 'Least cosine similarity; close to 1 finds duplicates',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the neighbours as JSON' })
-      .epilogue('The track itself is left out. Every track is compared: the answer is exact.'),
+      .epilogue('Neighbours exclude the track itself and are exact: every track is compared.'),
   handler: async ({ index: path, tracks, count: countText, above: aboveText, json }) => {
     const count = wholeOption('count', countText);
     const above = similarityOf(aboveText);

@@ -14,14 +14,14 @@ const UNIX_LIKE = new Set([3, 19]);
 /** A file of the archive that is to be written. */
 export interface ArchiveFile {
   entry: Entry;
-  /** Where it goes, absolute. */
+  /** Absolute target path. */
   path: string;
 }
 
 function refused(name: string, why: string): Failure {
   const shown = name.length > 120 ? `${name.slice(0, 120)}…` : name;
   return new Failure(
-    `The archive is not to be trusted: its entry ${JSON.stringify(shown)} ${why}; nothing was unpacked, get the archive from its official source.`,
+    `The archive is unsafe: its entry ${JSON.stringify(shown)} ${why}; nothing was unpacked, get the archive from its official source.`,
   );
 }
 
@@ -31,7 +31,7 @@ function refused(name: string, why: string): Failure {
  */
 export function targetOf(name: string, folder: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\\\u0000-\u001f\u007f]/.test(name)) throw refused(name, 'has a character that no path may have');
+  if (/[\\\u0000-\u001f\u007f]/.test(name)) throw refused(name, 'has an invalid character');
   if (name.startsWith('/') || /^[a-zA-Z]:/.test(name)) throw refused(name, 'is an absolute path');
   if (name.split('/').includes('..')) throw refused(name, 'leaves the target folder');
   const path = resolve(folder, name);
@@ -40,7 +40,7 @@ export function targetOf(name: string, folder: string): string {
   return path;
 }
 
-/** Refuses links, devices and what cannot be decoded. */
+/** Refuses links, devices and unknown compression. */
 function checkKind(entry: Entry): void {
   if (UNIX_LIKE.has(entry.versionMadeBy >>> 8)) {
     const kind = (entry.externalFileAttributes >>> 16) & FILE_KIND;
@@ -73,7 +73,7 @@ export async function readDirectory(
   const zip = await fromRandomAccessReaderPromise(reader, reader.size, {
     lazyEntries: true,
     autoClose: false,
-    // Names are checked here, with sentences of our own; backslashes must not be turned into slashes before.
+    // Names are checked here; backslashes must not be turned into slashes before.
     strictFileNames: true,
     decodeStrings: true,
   }).catch(async (error: unknown) => {
@@ -88,7 +88,7 @@ export async function readDirectory(
       checkKind(entry);
       if (reserved.has(path)) throw refused(entry.fileName, 'has the name of one of the downloaded files');
       if (entry.fileName.endsWith('/')) continue;
-      if (taken.has(path)) throw refused(entry.fileName, 'is there twice');
+      if (taken.has(path)) throw refused(entry.fileName, 'occurs twice');
       taken.add(path);
       files.push({ entry, path });
     }

@@ -2,7 +2,7 @@
 import { Failure, messageOf } from '../../base/errors.js';
 import { retryAfterSeconds, Transient } from './retry.js';
 
-/** What tells one version of a remote file from another. */
+/** Identify a version of a remote file. */
 export interface Validators {
   /** Strong entity tag, or null. */
   etag: string | null;
@@ -14,7 +14,7 @@ export interface Validators {
 
 /** An answer that carries (the rest of) the file. */
 export interface Answer {
-  /** Byte of the file at which the body begins: what was asked for, or 0 when the file has to start over. */
+  /** Byte of the file at which the body begins: as requested, or 0 when the file has to start over. */
   from: number;
   validators: Validators;
   body: AsyncIterable<Uint8Array>;

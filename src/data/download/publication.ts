@@ -24,7 +24,7 @@ export interface Publication {
 /** Starts a report of progress; `startProgress` of src/base/progress.ts is one. */
 export type StartProgress = (label: string, total: number, unit: string) => Progress;
 
-/** Where to, and how. */
+/** Target and options of a download. */
 export interface DownloadOptions {
   /** Folder for the data set, made when it is missing. */
   out: string;
@@ -34,11 +34,11 @@ export interface DownloadOptions {
   progress?: StartProgress;
   /** Stops the work; everything that has arrived is kept. */
   signal?: AbortSignal;
-  /** Patience with the server. */
+  /** Retry policy. */
   retry?: RetryPolicy;
 }
 
-/** What is there now. */
+/** Result of a download. */
 export interface DownloadSummary {
   out: string;
   baseUrl: string;

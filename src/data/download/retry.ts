@@ -1,7 +1,7 @@
 /** When a broken transfer is tried again, and how long to wait before. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Patience with a server. */
+/** Retry policy. */
 export interface RetryPolicy {
   /** Tries in a row that bring less than `progressBytes` before it is given up. */
   attempts: number;
@@ -24,7 +24,7 @@ export const PATIENT: RetryPolicy = {
   stallSeconds: 60,
 };
 
-/** A failure that may pass: a dropped connection, a busy server. */
+/** A transient failure: a dropped connection, a busy server. */
 export class Transient extends Error {
   /** @param retryAfter - seconds that the server asked to wait, if it did */
   constructor(

@@ -32,7 +32,7 @@ export interface UnpackOptions {
   reserved?: readonly string[];
   /** Stops after the entry at hand; what was unpacked is kept. */
   signal?: AbortSignal;
-  /** Told how many entries are done, of how many. */
+  /** Receives how many entries of all are done. */
   onEntries?: (done: number, total: number) => void;
 }
 

@@ -1,17 +1,17 @@
-/** Recordings that must be held whole: said when that takes much memory, refused when there is not so much. */
+/** Warns of recordings that need much memory, and refuses those that need more than there is. */
 import { availableMemory } from 'node:process';
 import { Failure } from '../../base/errors.js';
 import { durationText } from '../../base/format.js';
 
-/** Length from which a recording is spoken of, in seconds. */
+/** Length from which a recording gets a warning, in seconds. */
 const LONG = 3600;
 
-/** What a recording needs. */
+/** Memory that a recording needs. */
 export interface MemoryNeed {
   /** Path of the recording. */
   audio: string;
   bytesPerSecond: number;
-  /** Receives what a person should know. */
+  /** Receives warnings. */
   log?: (line: string) => void;
 }
 

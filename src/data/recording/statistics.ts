@@ -1,6 +1,6 @@
-/** Smallest, largest and mean of numbers that come in pieces. */
+/** Minimum, maximum and mean of streamed numbers. */
 
-/** What is known of some numbers. */
+/** Summary of some numbers. */
 export interface Statistics {
   /** How many there are, NaN not counted. */
   count: number;
@@ -18,7 +18,7 @@ export interface StatisticsCollector {
   result(): Statistics;
 }
 
-/** Begins to collect. */
+/** Creates a collector. */
 export function collectStatistics(): StatisticsCollector {
   let [count, nan, sum, min, max] = [0, 0, 0, Infinity, -Infinity];
   return {

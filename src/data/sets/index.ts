@@ -12,10 +12,10 @@ import { tracks } from './tracks.js';
 /** Adding a data set is one file and one line here: the config schema and `polytag data NAME` follow. */
 export const dataSets = { mtat, 'mtg-jamendo': mtgJamendo, gtzan, folder, tracks };
 
-/** What a config may say under `data`; without `set` it is MagnaTagATune. */
+/** Schema of `data` in a config; without `set` it is MagnaTagATune. */
 export const dataSchema = derived(() => unionOfOptions('set', dataSets));
 
-/** What a config says under `data`, with every default written out. */
+/** `data` of a config with every default written out. */
 export type DataOptions = z.output<ReturnType<typeof dataSchema>>;
 
 /**

@@ -83,7 +83,7 @@ export const mtatOptions = z.strictObject({
     .describe('Folder with <clip_id>.txt or <clip_id>.lrc, relative to the root; it may be absent.'),
 });
 
-/** What a config says under `data`. */
+/** `data` of a config. */
 export type MtatOptions = z.output<typeof mtatOptions>;
 
 // Loader

@@ -171,7 +171,7 @@ async function readSplit(
   return tracks;
 }
 
-/** What occurs in more than one split. */
+/** Groups that occur in more than one split. */
 function sharedBetweenSplits(tracks: readonly Track[], keyOf: (track: Track) => string): string[] {
   const splitOf = new Map<string, Split>();
   const shared = new Set<string>();

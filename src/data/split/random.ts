@@ -33,7 +33,7 @@ export interface TrackSplits {
   splits: (Split | null)[][];
   /** `fold 0 of 5`, `15 % validation and 20 % test at random`. */
   description: string;
-  /** What was left out, in sentences. */
+  /** Sentences on what was left out. */
   notes: string[];
 }
 

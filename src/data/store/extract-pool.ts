@@ -1,4 +1,4 @@
-/** Worker threads that extract features, a recording each at a time. */
+/** Worker threads that extract features, each of one recording at a time. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Failure, messageOf } from '../../base/errors.js';

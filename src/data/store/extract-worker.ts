@@ -10,10 +10,10 @@ export interface ExtractRequest {
   wanted: readonly string[];
 }
 
-/** What became of it. */
+/** Result of a recording. */
 export type ExtractReply = Extracted | { error: string };
 
-/** What a thread is started with. */
+/** Data of a worker. */
 export interface ExtractWorkerData {
   features: StoredFeatures;
   /** URLs of modules that inputs may come from. */
@@ -21,7 +21,7 @@ export interface ExtractWorkerData {
 }
 
 const { features, extensions } = workerData as ExtractWorkerData;
-// The engine comes along with an extension, and is not loaded without one.
+// Extensions import the engine, which is not loaded without them.
 const ready =
   extensions.length > 0
     ? import('../../models/extension.js').then(({ importModelParts }) => importModelParts(extensions))

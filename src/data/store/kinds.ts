@@ -1,4 +1,4 @@
-/** What the feature store keeps of a recording. */
+/** Features that the store keeps. */
 import { createHash } from 'node:crypto';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
 import { inputKinds } from '../../inputs/index.js';

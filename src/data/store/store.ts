@@ -23,16 +23,16 @@ export interface DamagedRecording extends Recording {
   reason: string;
 }
 
-/** What a store is opened with. */
+/** Options of a store. */
 export interface StoreOptions {
   /** The store's folder. */
   root: string;
   features: StoredFeatures;
-  /** What becomes of recordings of which a part cannot be decoded. Default: `keep-good-part`. */
+  /** Treatment of recordings of which a part cannot be decoded. Default: `keep-good-part`. */
   damage?: DamagePolicy;
-  /** Stops the work; what was computed is kept. */
+  /** Stops the work; finished results are kept. */
   signal?: AbortSignal;
-  /** Receives rebuilt parts, in sentences. */
+  /** Receives a sentence for each rebuilt shard. */
   onNote?: (note: string) => void;
 }
 
@@ -85,7 +85,7 @@ export class FeatureStore {
     const position = offset + begin * Float32Array.BYTES_PER_ELEMENT;
     if (available > 0 && readSync(this.descriptor(file), bytes, 0, bytes.length, position) !== bytes.length) {
       throw new Failure(
-        `${file} is shorter than its table of contents says; run the same command again, and it is rebuilt.`,
+        `${file} is shorter than its table of contents says; run the same command again to rebuild it.`,
       );
     }
     target.fill(silence, available);
@@ -195,7 +195,7 @@ interface Job {
   wanted: string[];
 }
 
-/** Runs the jobs in worker threads, writes shards as they fill, and gives the reasons of those that failed. */
+/** Runs the jobs in worker threads, writes shards as they fill, and returns the reasons of failed ones. */
 async function extractAll(
   jobs: Job[],
   stored: Record<string, Map<string, Location>>,

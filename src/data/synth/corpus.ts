@@ -18,7 +18,7 @@ import { annotationsTable, audioPath, clipInfoTable, labelsTable } from './table
 /** MagnaTagATune's own form. */
 const MP3_SETTINGS = { sampleRate: SAMPLE_RATE, bitRate: 32 };
 
-/** What a synthetic corpus is made with. */
+/** Options of a synthetic corpus. */
 export interface SynthOptions {
   /** Folder to write to: empty, absent, or holding (a part of) the very same corpus. */
   out: string;
@@ -28,7 +28,7 @@ export interface SynthOptions {
   seconds: number;
   /** The same seed gives the same bytes. */
   seed: number;
-  /** Receives clips done; stopped at the end, also of a failure. */
+  /** Receives the clips done; stopped at the end, also after a failure. */
   progress?: Progress;
 }
 
@@ -46,7 +46,7 @@ export interface SynthSummary {
   splits: Record<Split, number>;
   tags: { tag: string; count: number }[];
   lyrics: { en: number; zh: number; none: number };
-  /** Audio files made now, and those that an earlier, interrupted call had made. */
+  /** Audio files made now, and by earlier, interrupted calls. */
   rendered: number;
   kept: number;
 }

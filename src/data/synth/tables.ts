@@ -17,7 +17,7 @@ export function audioPath(clip: ClipPlan, seconds: number): string {
   return `${clip.folder}/${[...parts, clip.start, clip.start + seconds].join('-')}.mp3`;
 }
 
-/** `annotations_final.csv`: clip_id, a column a tag with 0 or 1, mp3_path. */
+/** `annotations_final.csv`: clip_id, one column of 0 or 1 per tag, mp3_path. */
 export function annotationsTable(clips: readonly ClipPlan[], seconds: number): string {
   return quotedRows([
     ['clip_id', ...SYNTHETIC_TAGS, 'mp3_path'],

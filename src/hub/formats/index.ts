@@ -1,4 +1,4 @@
-/** Every format of weights that can be imported, by the endings of its files' names. */
+/** Formats of weights that can be imported, by file ending. */
 import { readFile } from 'node:fs/promises';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { readHdf5 } from './hdf5.js';
@@ -37,7 +37,7 @@ export async function readWeights(path: string): Promise<StoredWeights> {
   const format = formats.find(({ endings }) => endings.some((ending) => path.endsWith(ending)));
   if (!format)
     throw new UsageError(
-      `${path} has no ending that is known; it must be one of ${formats.flatMap(({ endings }) => endings).join(', ')}.`,
+      `${path} has an unknown ending; it must be one of ${formats.flatMap(({ endings }) => endings).join(', ')}.`,
     );
   try {
     const weights = await format.read(path);

@@ -49,7 +49,7 @@ function readNpy(name: string, bytes: Uint8Array): StoredWeight {
     shape,
     read() {
       const numbers = TYPES[type ?? ''];
-      if (!numbers) throw new Error(`${name} is of the type ${type ?? 'of a record'}, which is not read`);
+      if (!numbers) throw new Error(`${name} has the unsupported type ${type ?? 'of a record'}`);
       if (bytes.length - end !== byteLength(numbers, shape))
         throw new Error(`${name} has ${bytes.length - end} bytes, which do not fit [${shape}]`);
       const values = toFloat32(bytes.subarray(end), numbers);

@@ -26,7 +26,7 @@ function bfloat(bits: number): number {
 /** Every type that can be read: its width in bytes, and how. */
 const TYPES = {
   float64: [8, each(8, (view, at) => view.getFloat64(at, true))],
-  // Copied as bytes, so that every bit stays as it is.
+  // Copied as bytes, which keeps every bit.
   float32: [4, (view, count) => new Float32Array(copyBytes(view, 4 * count))],
   float16: [2, each(2, (view, at) => half(view.getUint16(at, true)))],
   bfloat16: [2, each(2, (view, at) => bfloat(view.getUint16(at, true)))],

@@ -34,7 +34,7 @@ export function readTable(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = bytes.length - FOOTER_BYTES;
   if (end < 0 || MAGIC.some((word, i) => view.getUint32(bytes.length - 8 + 4 * i, true) !== word))
-    throw new Error('it does not end as an index of a checkpoint does; it is another file, or was cut');
+    throw new Error('it does not end like the index of a checkpoint: it is another file, or was cut');
   const footer = protobuf.Reader.create(bytes.subarray(end));
   readHandle(footer); // of the block of metadata, which is empty
   const index = entriesOf(readBlock(bytes, readHandle(footer)));

@@ -21,7 +21,7 @@ const TYPES: Record<number, NumberType> = {
   19: 'float16',
 };
 
-/** What the index says of a tensor. */
+/** Entry of a tensor in the index. */
 interface BundleEntry {
   type: number;
   shape: number[];

@@ -57,7 +57,7 @@ async function readMusicnnWheel(
     const files = await readZip(wheel, wanted);
     const content = (name: string): Uint8Array => {
       const found = files.get(name);
-      if (!found) throw new Error(`it holds no ${name}`);
+      if (!found) throw new Error(`it has no ${name}`);
       return found;
     };
     const text = (name: string): string => new TextDecoder().decode(content(name));
@@ -87,7 +87,7 @@ export function readPythonList(source: string, name: string): string[] {
     items.push(match[1] ?? match[2]);
     end = item.lastIndex;
   }
-  if (!/^\s*\]/.test(source.slice(end))) throw new Error(`the list ${name} holds more than plain strings`);
+  if (!/^\s*\]/.test(source.slice(end))) throw new Error(`the list ${name} has more than plain strings`);
   return items;
 }
 

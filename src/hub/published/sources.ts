@@ -1,4 +1,4 @@
-/** Where published models are fetched from: a package of Python's index, or a file on the web. */
+/** Sources of published models: a package of the Python Package Index, or a file on the web. */
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { fileSha256 } from '../../base/files.js';
@@ -23,7 +23,7 @@ export type ModelSource = ({ kind: 'wheel' } & Wheel) | ({ kind: 'file'; url: st
 
 /** How a source is obtained. */
 export interface ObtainOptions {
-  /** The file, where it is already here. */
+  /** Local copy of the file. */
   from?: string;
   /** Runs pip. Default: as a child process. */
   run?: RunCommand;
@@ -37,7 +37,7 @@ export function describeSource(source: ModelSource): string {
     : source.url;
 }
 
-/** What is about to be fetched, for the person who waits. */
+/** Receives what is about to be fetched. */
 export const sourceName = (source: ModelSource): string =>
   source.kind === 'wheel' ? source.requirement : source.file;
 

@@ -39,8 +39,7 @@ export const baselineLearner: Learner = { fit, score };
 async function fit(job: FitJob): Promise<Fitted> {
   const { config, out, onNote, log, signal } = job;
   const spec = config.model.baseline!;
-  if (job.existing === 'resume')
-    onNote('A baseline keeps nothing to continue from: it is fitted from the start.');
+  if (job.existing === 'resume') onNote('A baseline has no checkpoints: it is fitted from the start.');
   const loaded = await job.loadData();
   requireNoConditions(config);
   const breathe = breathing(signal);
@@ -51,7 +50,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   const context: FitContext = { spec, config, source, task, labels, onNote, breathe };
   if (folds.length > 1)
     onNote(
-      'ROC-AUC and PR-AUC compare scores of different fits, one a fold; with few tracks they come out too low, and the accuracy says more.',
+      'ROC-AUC and PR-AUC compare scores of different fits, one per fold; with few tracks they are biased low, and the accuracy is more reliable.',
     );
   log(`Fitting ${describeBaseline(spec)}.`);
   const begin = performance.now();
@@ -137,12 +136,12 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
 function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) => void): Float64Array | null {
   if (fits.length === 1 || fits[0].thresholds === null) return fits[0].thresholds;
   onNote(
-    'A tag is said from a score of one half on: the folds would choose thresholds of their own, and the metrics are of all folds together.',
+    'Tags are assigned from a score of 0.5 on: each fold would choose other thresholds, and the metrics are of all folds together.',
   );
   return null;
 }
 
-/** What is stored of a fit. */
+/** Stored description of a fit. */
 function describeFit(
   config: Config,
   spec: BaselineSpec,

@@ -9,7 +9,7 @@ export interface EmbeddedAudio {
   base64: string;
 }
 
-/** By the path of the file; null where it could not be read or finds no room. */
+/** By path; null where the file could not be read or exceeds the limit. */
 export type ClipAudio = ReadonlyMap<string, EmbeddedAudio | null>;
 
 /** Bytes of audio that a page may hold, so that with everything else it stays under 15 MB as base64. */

@@ -6,7 +6,7 @@ import { effectiveSettings } from './settings.js';
 
 /** The runs of one experiment. */
 export interface RunGroup {
-  /** What pages and tables call it; no two groups have the same. */
+  /** Unique name in pages and tables. */
   label: string;
   /** In the order in which they were given; their names in `runLabels`. */
   runs: StoredRun[];
@@ -56,7 +56,7 @@ function experimentOf(run: StoredRun): string {
   return JSON.stringify([settings, environment.engine, environment.polytag]);
 }
 
-/** What names have in common: `mel` of `mel-seed1` and `mel-seed2`; the first name where that is nothing. */
+/** Common part of names, `mel` of `mel-seed1` and `mel-seed2`; the first name where there is none. */
 function stemOf(names: readonly string[]): string {
   const [first] = names;
   if (names.length === 1) return first;

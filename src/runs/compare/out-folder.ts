@@ -3,11 +3,11 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.js';
 
-/** The page, and the file that shows whose a folder is. */
+/** The page, and the file that marks a folder as a comparison. */
 export const PAGE = 'compare.html';
 export const RECORD = 'comparison.json';
 
-/** Only such files of an earlier comparison are removed, whatever its record says. */
+/** Only such files of an earlier comparison are removed, whatever its record lists. */
 const OWN_FILE = /^(tables|figures)\/[\w-][\w.-]*$/;
 
 /** Throws a UsageError for a folder that is a file, or holds something else than an earlier comparison. */

@@ -1,4 +1,4 @@
-/** What runs differ in: the keys of their configs, and the software that computed them. */
+/** Differences between runs: keys of their configs, and the software that computed them. */
 import type { StoredRun } from '../read.js';
 
 /** A setting and its value in each run, as text; a dash where a run has no such key. */
@@ -7,10 +7,10 @@ export interface DifferingSetting {
   values: string[];
 }
 
-/** Keys that say where something lies, how it is called or how often it is saved, and change no number. */
+/** Keys of places, names and saving intervals, which change no number. */
 const WITHOUT_EFFECT = /^(name|data\.root|inputs\.store|evaluation\..*|training\.checkpoint_steps)$/;
 
-/** What of `environment.json` may change a number. */
+/** Keys of `environment.json` that may change a number. */
 const ENVIRONMENT_KEYS = ['polytag', 'git_revision', 'engine', 'engine_version', 'threads', 'gpu'] as const;
 
 /** Values of a config, as text, by dotted key. */

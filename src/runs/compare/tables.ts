@@ -11,7 +11,7 @@ import { latexTable } from '../../eval/tables/latex.js';
 import { markdownTable } from '../../eval/tables/markdown.js';
 import type { Comparison, Estimate, LabelDifference } from './comparison.js';
 
-/** What readers call the compared metrics. */
+/** Names of the compared metrics. */
 export const METRIC_NAMES: PerMetric<string> = {
   roc_auc: 'ROC-AUC macro',
   pr_auc: 'PR-AUC macro',
@@ -23,7 +23,7 @@ interface Table {
   caption: string;
   header: string[];
   rows: Cell[][];
-  /** The same for a text, where all columns would not fit on a page. */
+  /** The same for a text, with fewer columns. */
   short?: { header: string[]; rows: Cell[][] };
 }
 
@@ -44,7 +44,7 @@ export function comparisonTables(comparison: Comparison): [string, string][] {
   });
 }
 
-/** Three decimals would make a small p-value a zero. */
+/** P-values with enough digits not to become zero. */
 const readable = (row: readonly Cell[]): Cell[] =>
   row.map((cell) =>
     typeof cell === 'number' && cell !== 0 && Math.abs(cell) < 0.0005 ? cell.toExponential(1) : cell,

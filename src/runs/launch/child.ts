@@ -1,4 +1,4 @@
-/** A run in a process of its own, by the command that a person would type. */
+/** Runs an experiment in a child process, by the usual command. */
 
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
@@ -13,13 +13,13 @@ import { sidecar } from './plan.js';
 /** The executable. */
 export const executable = fileURLToPath(new URL('../../../bin/polytag.js', import.meta.url));
 
-/** What is run, and how. */
+/** Options of a child process. */
 export interface ChildRun {
   config: Config;
   /** The run's folder; its config and its output lie where `sidecar` says. */
   folder: string;
   existing: 'refuse' | 'resume' | 'overwrite';
-  /** Train only until so many epochs are done. */
+  /** Train only up to this epoch. */
   pauseAfter?: number;
   threads: number;
   signal?: AbortSignal;
@@ -78,15 +78,15 @@ export async function runChild(run: ChildRun): Promise<ChildEnd> {
     const error =
       end.by === null
         ? await lastSentence(logPath)
-        : `The process was ended by ${end.by}; the end of ${logPath} shows how far it had come.`;
+        : `The process was ended by ${end.by}; see the end of ${logPath}.`;
     return { kind: stopped ? 'interrupted' : 'failed', error };
   } finally {
     await log.close();
   }
 }
 
-/** What the process said last. */
+/** Last lines of the process' output. */
 async function lastSentence(path: string): Promise<string> {
   const lines = (await readFile(path, 'utf8').catch(() => '')).trimEnd().split(/[\r\n]+/);
-  return lines.at(-1) ?? `It said nothing; see ${path}.`;
+  return lines.at(-1) ?? `It printed nothing; see ${path}.`;
 }

@@ -1,4 +1,4 @@
-/** Executes a plan: each run a process of its own, what is finished not again, what was begun to its end. */
+/** Executes a plan: each run in a process, skipping finished runs and resuming interrupted ones. */
 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -17,19 +17,19 @@ import { readStudyRecord, type StudyRecord, writeStudyRecord } from './record.js
 import { executeOnSlurm } from './slurm.js';
 import { reached, type Task } from './task.js';
 
-/** What became of a run. */
+/** Outcome of a run. */
 export interface RunOutcome {
   run: PlannedRun;
-  /** `paused`: trained as far as `pauseAfter` says. */
+  /** `paused`: trained up to `pauseAfter`. */
   status: 'finished' | 'paused' | 'failed' | 'interrupted';
-  /** Whether there was nothing left to do. */
+  /** Whether nothing was left to do. */
   reused: boolean;
   /** Wall-clock time of all its processes so far. */
   seconds: number;
   error: string | null;
 }
 
-/** How often a run in another process is looked at, in ms. */
+/** Polling interval of a run in another process, in ms. */
 const LOOK_MS = 1000;
 
 /**
@@ -92,7 +92,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
   const save = (): Promise<void> => writeStudyRecord(out, record);
   const todo = tasks.filter((task) => !task.record.reused);
   log(describeTasks(tasks));
-  // What is wrong with the data is found before anything is written.
+  // Errors of the data are found before anything is written.
   if (launcher === 'local')
     await prepareFeatures(
       todo.map(({ run }) => run),
@@ -107,7 +107,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
   await save();
   return tasks.map(({ run, record: { status, reused, seconds, error } }) => ({
     run,
-    // What was never begun was kept from it by the signal.
+    // Runs that never began were stopped by the signal.
     status: status === 'waiting' || status === 'running' ? 'interrupted' : status,
     reused,
     seconds,
@@ -115,7 +115,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
   }));
 }
 
-/** What is remembered of runs that are not in a plan: of an earlier rung, or of settings that are not asked for now. */
+/** Recorded runs that are not in this plan: of an earlier rung, or of other settings. */
 function othersOf(earlier: StudyRecord | null, plan: readonly PlannedRun[]): StudyRecord['runs'] {
   const planned = new Set(plan.map(({ folder }) => folder));
   return (earlier?.runs ?? []).filter(({ folder }) => !planned.has(folder));
@@ -137,7 +137,7 @@ function describeTasks(tasks: readonly Task[]): string {
     tasks.filter(({ state, record }) => !record.reused && state.status === status).length;
   const parts: [number, string][] = [
     [tasks.filter(({ record }) => record.reused).length, 'done before'],
-    [count('begun'), 'to go on with'],
+    [count('begun'), 'to resume'],
     [count('new'), 'new'],
     [count('changed'), 'to replace'],
   ];
@@ -145,7 +145,7 @@ function describeTasks(tasks: readonly Task[]): string {
   return `${countText(tasks.length, 'run')}: ${named.join(', ')}.`;
 }
 
-/** Runs tasks as processes of this machine, some at once. */
+/** Runs tasks as concurrent processes of this machine. */
 async function executeHere(
   todo: readonly Task[],
   { out, jobs, pauseAfter, signal, log }: ExecuteOptions,
@@ -189,7 +189,7 @@ async function executeHere(
   }
 }
 
-/** Brings one run as far as it is wanted, and notes how it ended. */
+/** Runs one task to its wanted state, and records how it ended. */
 async function executeTask(
   { run, state, record }: Task,
   { out, pauseAfter, signal, log }: Pick<ExecuteOptions, 'out' | 'pauseAfter' | 'signal' | 'log'>,
@@ -197,14 +197,13 @@ async function executeTask(
 ): Promise<void> {
   const folder = join(out, run.folder);
   const orphan = await lockHolder(runPath(folder, 'lock'));
-  if (orphan)
-    log(`${folder} is still in use by process ${orphan.pid} on ${orphan.host}; waiting for its end.`);
+  if (orphan) log(`${folder} is in use by process ${orphan.pid} on ${orphan.host}; waiting for it to end.`);
   while (!signal?.aborted && (await lockHolder(runPath(folder, 'lock'))) !== null) await sleep(LOOK_MS);
   const { status } = orphan ? await stateOfRun(run, out) : state;
   const threads = (status === 'begun' ? await threadsOf(folder) : null) ?? usual;
   if (threads !== usual)
     log(
-      `${folder} was begun with ${threads} threads and goes on with as many, so that its bits stay the same.`,
+      `${folder} was begun with ${threads} threads and continues with as many, so that its results stay the same to the bit.`,
     );
   const existing = { new: 'refuse', begun: 'resume', finished: 'resume', changed: 'overwrite' } as const;
   const begun = performance.now();

@@ -1,4 +1,4 @@
-/** A plan of runs: which there are, where each lies, and how far it has come. */
+/** A plan of runs: their folders and states. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
@@ -18,17 +18,17 @@ export interface PlannedRun {
   config: Config;
 }
 
-/** How far a run has come; `changed`: its folder holds a run of another config. */
+/** State of a run; `changed`: its folder has a run of another config. */
 export type RunStatus = 'finished' | 'begun' | 'new' | 'changed';
 
-/** What is known of a planned run's folder. */
+/** State of a planned run's folder. */
 export interface RunState {
   status: RunStatus;
-  /** The first key in which the run that is there differs, with both values; null unless it is `changed`. */
+  /** The first key in which the existing run differs, with both values; null unless it is `changed`. */
   difference: { key: string; found: string; planned: string } | null;
 }
 
-/** Keys that say where something is kept or how often it is saved, and change no result. */
+/** Keys of places and saving intervals, which change no result. */
 const WITHOUT_EFFECT = new Set(['inputs.store', 'training.checkpoint_steps']);
 
 const GROUP = /^[\w][\w.,=+-]*$/;
@@ -40,7 +40,7 @@ const GROUP = /^[\w][\w.,=+-]*$/;
 export function planGroup(group: string, config: Config, seeds: readonly number[]): PlannedRun[] {
   if (!GROUP.test(group))
     throw new UsageError(
-      `"${group}" cannot be the name of an experiment: give letters, digits and _ . , = + -, beginning with a letter or digit.`,
+      `"${group}" is not a valid name of an experiment: use letters, digits and _ . , = + -, beginning with a letter or digit.`,
     );
   return seeds.map((seed) => ({
     group,
@@ -55,7 +55,7 @@ export function requireDistinctRuns(plan: readonly PlannedRun[]): void {
   const seen = new Set<string>();
   for (const { group, seed, folder } of plan) {
     if (seen.has(folder))
-      throw new UsageError(`The plan has two runs of "${group}" with seed ${seed}; leave one out.`);
+      throw new UsageError(`The plan has two runs of "${group}" with seed ${seed}; remove one.`);
     seen.add(folder);
   }
 }

@@ -1,4 +1,4 @@
-/** What is remembered of a plan's runs: `study.json` in the study's folder. */
+/** Record of a plan's runs: `study.json` in the study's folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const runSchema = z.object({
   reused: z.boolean(),
   /** Wall-clock time of all its processes so far. */
   seconds: z.number(),
-  /** Threads that an operation may use: with another number the bits of the results are others. */
+  /** Threads of an operation, on which the bits of the results depend. */
   threads: z.number().nullable(),
   error: z.string().nullable(),
 });

@@ -23,7 +23,7 @@ const planSchema = z.object({
   runs: z.array(z.object({ folder: z.string(), replace: z.boolean() })),
 });
 
-/** What a task of the array has to know. */
+/** The plan, as a task of the array reads it. */
 export type ArrayPlan = z.output<typeof planSchema>;
 
 /** Reads the plan that an array's tasks share. Throws a UsageError when the file is not one. */
@@ -35,10 +35,10 @@ export async function readArrayPlan(path: string): Promise<ArrayPlan> {
   }
 }
 
-/** Where a task notes that its run failed in a way that no repetition mends. */
+/** Where a task records that its run failed in a way that retrying cannot fix. */
 export const failurePath = (folder: string): string => sidecar(folder, '.failed');
 
-/** Where a task notes that it has begun to replace a run of another config, which is done once. */
+/** Where a task records that it has begun to replace a run of another config, which happens once. */
 export const begunPath = (folder: string): string => sidecar(folder, '.begun');
 
 /**
@@ -52,7 +52,7 @@ export async function executeOnSlurm(
   { out, slurm, pauseAfter, signal, log }: ExecuteOptions,
   save: () => Promise<void>,
 ): Promise<void> {
-  if (!slurm) throw new UsageError('The launcher slurm needs to know what to ask for.');
+  if (!slurm) throw new UsageError('The launcher slurm needs its options.');
   const folders = tasks.map(({ run }) => resolve(out, run.folder));
   const todo = tasks.filter(({ record }) => !record.reused);
   for (const { run } of todo) {

@@ -1,4 +1,4 @@
-/** How long a model's steps take here: a few are done on one recording of the data set, repeated. */
+/** Times a model's steps on this machine, on one recording of the data set, repeated. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { predict } from '../../training/predict.js';
 import { prepare } from '../../training/prepare.js';
 import { trainStep } from '../../training/trainer.js';
 
-/** What the steps of a run take. */
+/** Times of a run's steps. */
 export interface StepTimes {
   /** Seconds of a training step. */
   step: number;
@@ -27,7 +27,7 @@ export interface StepTimes {
   recording: number;
 }
 
-/** Recordings that are tried until one can be decoded. */
+/** Most recordings that are tried until one can be decoded. */
 const TRIES = 5;
 
 /**
@@ -86,7 +86,7 @@ function largestVocabularies({ inputs }: Config): Record<string, string[]> {
   );
 }
 
-/** As many examples as a batch takes, and one of each other part. */
+/** As many training examples as a batch takes, and one of each other split. */
 function someExamples({ training, evaluation }: Config, dataset: Dataset): Dataset {
   const count = Math.max(training.batch_size, evaluation.batch_size);
   const examples = SPLITS.flatMap((split) =>

@@ -1,10 +1,10 @@
-/** A planned run on its way. */
+/** A planned run in execution. */
 import { join } from 'node:path';
 import { epochsOf } from '../read.js';
 import { type PlannedRun, type RunState, stateOfRun } from './plan.js';
 import type { RecordedRun } from './record.js';
 
-/** A planned run with what was found of it, and its line of the record. */
+/** A planned run with its state and its line of the record. */
 export interface Task {
   run: PlannedRun;
   /** Before the plan was executed. */

@@ -42,7 +42,7 @@ export async function trainAndLog(
       onEpoch: async (history) => {
         const last = history[history.length - 1];
         await writeLog(out, history);
-        // Where a resumed run repeats an epoch, TensorBoard forgets what the killed one had written of it.
+        // Where a resumed run repeats an epoch, TensorBoard drops the killed run's points.
         events ??= await createEventWriter(
           runPath(out, 'tensorboard'),
           resume ? { resumeStep: last.epoch } : {},
@@ -57,7 +57,7 @@ export async function trainAndLog(
         await point('learning_rate', last.learning_rate);
       },
     });
-    // Once more for a resumed run that was killed between its last checkpoint and the line about it.
+    // Written again for a resumed run that was killed between its last checkpoint and its log line.
     await writeLog(out, result.history);
     return result;
   } finally {

@@ -1,4 +1,4 @@
-/** Slurm's programs: sbatch submits, squeue and sacct tell states, scancel cancels. */
+/** Slurm's programs: sbatch submits, squeue and sacct list states, scancel cancels. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
@@ -9,7 +9,7 @@ const execute = promisify(execFile);
 /** Bytes of a program's output: a line of squeue is 208, and an array may have four million tasks. */
 const MOST_OUTPUT = 2 ** 30;
 
-/** A program of Slurm that gave an error. */
+/** An error of a program of Slurm. */
 class SlurmError extends Failure {
   override readonly name = 'SlurmError';
 }
@@ -21,7 +21,7 @@ async function run(program: string, args: string[]): Promise<string> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT')
       throw new UsageError(
-        `There is no ${program} here; --launcher slurm is for a machine that submits to Slurm (--dry-run prints the script anywhere).`,
+        `${program} was not found; --launcher slurm needs a machine that submits to Slurm (--dry-run prints the script anywhere).`,
       );
     const said = (error as { stderr?: string }).stderr?.trim().replace(/\s*\n\s*/g, ' ') || messageOf(error);
     throw new SlurmError(`${program} refuses: ${said}`);
@@ -36,13 +36,14 @@ export async function submit(script: string, array: string, delaySeconds: number
   const printed = await run('sbatch', ['--parsable', `--array=${array}`, ...begin, script]).catch((error) => {
     if (error instanceof SlurmError && /job array/i.test(error.message))
       throw new Failure(
-        `${error.message}; "scontrol show config | grep MaxArraySize" tells how many shards can be.`,
+        `${error.message}; "scontrol show config | grep MaxArraySize" shows the most tasks of an array.`,
       );
     throw error;
   });
   // "1234", or "1234;cluster" where there are several.
   const job = /^(\d+)(;.*)?$/m.exec(printed)?.[1];
-  if (job === undefined) throw new Failure(`sbatch gave no job number but ${JSON.stringify(printed)}.`);
+  if (job === undefined)
+    throw new Failure(`sbatch printed ${JSON.stringify(printed)} instead of a job number.`);
   return job;
 }
 
@@ -58,7 +59,7 @@ export async function taskStates(
     ...['--array', '--noheader', '--states=all', `--Format=${SQUEUE_FORMAT}`],
     list,
   ]).catch((error) => {
-    // What is asked for a single job that is forgotten; of several, those that are known are listed.
+    // squeue fails for a single unknown job; of several, it lists the known ones.
     if (error instanceof SlurmError && /invalid job id/i.test(error.message)) return '';
     throw error;
   });
@@ -71,7 +72,7 @@ export async function taskStates(
   return new Map([...parseSacct(accounted), ...states]);
 }
 
-/** Cancels the tasks of jobs that have not begun. Those that run come to their own end. */
+/** Cancels the tasks of jobs that have not begun; running ones continue to their end. */
 export async function cancelWaiting(jobs: readonly string[]): Promise<void> {
   await run('scancel', ['--state=PENDING', ...jobs]);
 }

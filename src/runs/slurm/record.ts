@@ -1,4 +1,4 @@
-/** What a launcher remembers of its array between two calls: slurm.json in the array's folder. */
+/** State of an array between two calls of its launcher: slurm.json in the array's folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -49,12 +49,12 @@ export async function readRecord(
   const { data } = recordSchema.safeParse(JSON.parse(text));
   if (data?.tasks.length !== tasks || JSON.stringify(data.command) !== JSON.stringify(command))
     throw new UsageError(
-      `${path} belongs to another command or number of tasks; give every command a folder of its own, or remove the file once its jobs are over.`,
+      `${path} belongs to another command or number of tasks; give every command a folder of its own, or remove the file once its jobs have ended.`,
     );
   return data;
 }
 
-/** Remembers an array. */
+/** Writes the record of an array. */
 export async function writeRecord(folder: string, record: ArrayRecord): Promise<void> {
   await writeWhole(recordPath(folder), `${JSON.stringify(record)}\n`);
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import type { SlurmOptions } from './options.js';
 
-/** Stands in a command for the number of the task, from 1. */
+/** Placeholder in a command for the number of the task, from 1. */
 export const TASK = '{task}';
 
-/** Seconds before its time limit at which a task is told to stop. */
+/** Seconds before its time limit at which a task gets a signal to stop. */
 export const WARNING_SECONDS = 120;
 
-/** What an array runs. */
+/** Command of an array. */
 export interface ArrayCommand {
   /** Name of the job, as squeue shows it. */
   name: string;
@@ -19,15 +19,15 @@ export interface ArrayCommand {
   tasks: number;
   /** Folder that the tasks start in. */
   workingFolder: string;
-  /** Folder of the tasks' output, one file a task. */
+  /** Folder of the tasks' output, one file per task. */
   logs: string;
-  /** What each task asks for. */
+  /** Options of each task. */
   options: SlurmOptions;
-  /** Most tasks that run at once; as many as Slurm gives when left out. */
+  /** Most tasks at once. Default: as many as Slurm starts. */
   maxRunning?: number;
 }
 
-/** A word for the shell, with the task's number in the place of its mark. */
+/** Quotes a word for the shell, with the task's number in place of {@link TASK}. */
 function quote(word: string): string {
   const quoted = word
     .split(TASK)
@@ -36,11 +36,11 @@ function quote(word: string): string {
   return quoted === '' ? "''" : quoted;
 }
 
-/** A path in a line of #SBATCH: in quotes, where sbatch reads a backslash and a quote as its own. */
+/** Quotes a path for a line of #SBATCH, where backslashes and quotes have a special meaning. */
 function directivePath(path: string): string {
   if (/["\\\r\n]/.test(path))
     throw new UsageError(
-      `${JSON.stringify(path)} cannot stand in a script of Slurm; use folders without quotes, backslashes and line ends in their names.`,
+      `${JSON.stringify(path)} cannot be written into a script of Slurm; use folders without quotes, backslashes and line ends in their names.`,
     );
   return `"${path}"`;
 }

@@ -1,4 +1,4 @@
-/** What squeue and sacct say of tasks, and what follows from it. */
+/** Parses states of tasks from squeue and sacct, and decides about retries. */
 import { EXIT } from '../../base/errors.js';
 
 /** How a task ended. */
@@ -10,16 +10,16 @@ export interface TaskEnd {
   signal: number;
 }
 
-/** Where a task is. */
+/** State of a task. */
 export type TaskState =
   | { kind: 'waiting'; reason: string }
   | { kind: 'running' }
   | { kind: 'ended'; end: TaskEnd };
 
-/** What is to be done about a task that ended. */
+/** What to do about a task that ended. */
 export type Verdict = 'done' | 'again' | 'stop';
 
-/** States that a task does not leave; all others are on the way to one. */
+/** Final states. */
 const ENDS = new Set([
   ...['BOOT_FAIL', 'CANCELLED', 'COMPLETED', 'DEADLINE', 'FAILED', 'NODE_FAIL', 'OUT_OF_MEMORY'],
   ...['PREEMPTED', 'REVOKED', 'TIMEOUT'],
@@ -34,10 +34,10 @@ const WAITING = new Set([
   'SPECIAL_EXIT',
 ]);
 
-/** What {@link parseSqueue} reads: fields with spaces between, the reason last because it may have spaces in it. */
+/** Format for {@link parseSqueue}: fields separated by spaces, with the reason, which may have spaces, last. */
 export const SQUEUE_FORMAT = 'ArrayJobID:24,ArrayTaskID:24,State:24,exit_code:16,Reason:120';
 
-/** What {@link parseSacct} reads, with bars between. */
+/** Format for {@link parseSacct}, separated by bars. */
 export const SACCT_FORMAT = 'JobID,State,ExitCode';
 
 /** Key of a task of a job, as in `1234_7`. */
@@ -93,7 +93,7 @@ export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
   return refused ? 'stop' : 'again';
 }
 
-/** Says how a task ended. */
+/** Describes how a task ended. */
 export function describeEnd({ state, exitCode, signal }: TaskEnd): string {
   if (state !== 'FAILED') return state === 'OUT_OF_MEMORY' ? 'OUT_OF_MEMORY (ask for more by mem=)' : state;
   return signal > 0 ? `killed by signal ${signal}` : `exit code ${exitCode}`;

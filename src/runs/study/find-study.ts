@@ -10,7 +10,7 @@ import { defineStudy, type Study } from './study.js';
 /** The package's own folder. */
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Where the set-up compiles experiments/ to. */
+/** Target of the compiled experiments/. */
 const compiled = join(root, 'dist', 'experiments');
 
 /** Sorted names of the studies that come with polytag; none where the set-up has not compiled them. */
@@ -34,7 +34,7 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
   if (isFile ? !(await exists(path)) : !names.includes(name)) {
     const near = isFile || names.length === 0 ? null : nearestName(name, names);
     throw new UsageError(
-      `There is no study "${name}"; ${near ? `did you mean "${near}"? ` : ''}there are ${names.join(', ') || 'none: run "npm run setup"'}, or give the path of a module of your own.`,
+      `There is no study "${name}"; ${near ? `did you mean "${near}"? ` : ''}there are ${names.join(', ') || 'none: run "npm run setup"'}, or give the path of a module.`,
     );
   }
   const loaded = (await import(pathToFileURL(path).href).catch((error: unknown) => {
@@ -42,7 +42,9 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
   })) as { default?: Study };
   const study = loaded.default;
   if (!study?.groups || !study.panels || typeof study.config !== 'string')
-    throw new UsageError(`${path} exports no study by default; write "export default defineStudy({ … })".`);
+    throw new UsageError(
+      `${path} has no study as its default export; write "export default defineStudy({ … })".`,
+    );
   defineStudy(study);
   return { study, config: isFile ? resolve(study.config) : join(root, study.config) };
 }

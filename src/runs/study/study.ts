@@ -1,4 +1,4 @@
-/** What a study is: a question, and the experiments that answer it. A file in experiments/ each. */
+/** The contract of a study, one file in experiments/: a question, and the experiments that answer it. */
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import { type PlannedRun, planGroup } from '../launch/plan.js';
@@ -7,13 +7,13 @@ import { type PlannedRun, planGroup } from '../launch/plan.js';
 export interface StudyGroup {
   /** Unique; letters, digits, `_ . , = + -`. */
   name: string;
-  /** What tables and plots call it. */
+  /** Name in tables and plots. */
   label: string;
   /** As on the command line of `polytag run`: `model.fusion.kind=gated`, `~model.branches.lyrics`. */
   overrides: readonly string[];
-  /** Panels that it takes part in; all when left out. */
+  /** Panels that it is part of. Default: all. */
   panels?: readonly string[];
-  /** Whether no chance is in it, as in a classifier that is fitted and not trained: one seed is enough. */
+  /** Whether it is deterministic, like a classifier that is fitted in closed form: one seed is enough. */
   once?: boolean;
 }
 
@@ -22,25 +22,25 @@ export interface StudyPanel {
   name: string;
   label: string;
   overrides: readonly string[];
-  /** Whether it is left out unless `--panels` names it. */
+  /** Whether it runs only when `--panels` names it. */
   optional?: boolean;
 }
 
-/** A difference that the study asks for: `group` minus `minus`. */
+/** A contrast that the study reports: `group` minus `minus`. */
 export interface StudyContrast {
   group: string;
   minus: string;
-  /** The difference that the original reports, as parts of 1; absent where there is none. */
+  /** The published difference, as a fraction of 1; absent where there is none. */
   published?: { accuracy?: number; roc_auc?: number; source: string };
 }
 
-/** Experiments that a reader wants to see side by side. */
+/** A group of comparisons on the page. */
 export interface StudyTheme {
   title: string;
   groups: readonly string[];
 }
 
-/** A line of the table that the original shows: one experiment on one panel. */
+/** A row of the published table: one experiment on one panel. */
 export interface StudyRow {
   label: string;
   panel: string;
@@ -52,7 +52,7 @@ export interface Study {
   /** `five-groups`: also the name of its file. */
   name: string;
   title: string;
-  /** What it asks and how, in a few sentences. */
+  /** Its question and method, in a few sentences. */
   question: string;
   /** Base config, relative to the package: `configs/five-groups.yaml`. */
   config: string;
@@ -60,7 +60,7 @@ export interface Study {
   groups: readonly StudyGroup[];
   contrasts: readonly StudyContrast[];
   themes: readonly StudyTheme[];
-  /** The original's own table, where it mixes panels; absent where there is none. */
+  /** Rows of the published table, where it mixes panels; absent where there is none. */
   table?: readonly StudyRow[];
 }
 
@@ -104,9 +104,9 @@ export interface StudyRun extends PlannedRun {
   experiment: string;
 }
 
-/** How a study is planned. */
+/** Options of planning a study. */
 export interface StudyChoice {
-  /** Seeds 1 to so many. */
+  /** Number of seeds, which are counted from 1. */
   seeds: number;
   /** Names of panels; null for those that are not optional. */
   panels: readonly string[] | null;

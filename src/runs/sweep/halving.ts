@@ -4,7 +4,7 @@
  * Training is not begun anew between rungs, and the learning rate keeps to its schedule over all epochs.
  */
 
-/** A rung: how many candidates there are, and how far each is trained. */
+/** A rung: its number of candidates, and the epochs of each. */
 export interface Rung {
   candidates: number;
   /** Epochs in all, earlier rungs included. */
@@ -19,7 +19,7 @@ export function bracket(candidates: number, epochs: number, eta: number): Rung[]
     candidates: Math.max(1, Math.floor(candidates / eta ** i + 1e-9)),
     epochs: Math.max(1, Math.round(epochs * eta ** (i - steps))),
   }));
-  // With a small eta a rung may leave nobody out: then it is no rung.
+  // With a small eta a rung may eliminate no candidate: then it is skipped.
   return rungs.filter((rung, i) => i === steps || rungs[i + 1].candidates < rung.candidates);
 }
 

@@ -1,4 +1,4 @@
-/** From a sweep's words to its experiments, each resolved and with a name. */
+/** Turns a sweep's words into named, resolved experiments. */
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
@@ -12,7 +12,7 @@ export interface SweptExperiment {
   /** Of its folder. */
   group: string;
   setting: Setting;
-  /** Resolved; each run has its own seed in its place. */
+  /** Resolved; each run replaces its seed. */
   config: Config;
 }
 
@@ -20,11 +20,11 @@ export interface SweptExperiment {
 export interface SweepPlan {
   /** The config's name. */
   name: string;
-  /** Keys that are swept, without the seed. */
+  /** Swept keys, without the seed. */
   keys: string[];
   seeds: number[];
   experiments: SweptExperiment[];
-  /** What was merged, in sentences. */
+  /** Sentences on merged settings. */
   notes: string[];
 }
 
@@ -62,7 +62,7 @@ export function shortKeys(keys: readonly string[]): Map<string, string> {
   );
 }
 
-/** A folder's name for a setting: readable, and never that of another one. */
+/** Readable, unique folder name of a setting. */
 function nameOf(
   setting: Setting,
   short: ReadonlyMap<string, string>,

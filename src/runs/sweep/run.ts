@@ -1,4 +1,4 @@
-/** A sweep from its words to its results. */
+/** Plans and runs a sweep. */
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.js';
 import { loadDataset } from '../../data/sets/index.js';
@@ -13,29 +13,29 @@ import { type SearchName, searches } from './search.js';
 import { bestValidation } from './validation.js';
 import { parseSweepWords } from './values.js';
 
-/** What a sweep is asked for. */
+/** Options of a sweep. */
 export interface SweepRequest {
   /** The config's file. */
   config: string;
   /** `key=a,b,c` and overrides. */
   words: readonly string[];
   search: SearchName;
-  /** Runs of each setting; one when left out. */
+  /** Runs of each setting. Default: 1. */
   seeds?: number;
-  /** Settings that are drawn, for a random search. */
+  /** Number of settings that are drawn, for a random search. */
   trials?: number;
   searchSeed: number;
   eta: number;
 }
 
-/** A sweep that is resolved and not begun. */
+/** A resolved sweep. */
 export interface PreparedSweep {
   request: SweepRequest;
   plan: SweepPlan;
   rungs: Rung[];
 }
 
-/** The results of a sweep, and what its page says about them. */
+/** The results of a sweep, with details for its page. */
 export interface SweepOutcome {
   plan: SweepPlan;
   results: SweptResult[];
@@ -51,7 +51,7 @@ export interface SweepOutcome {
   notes: string[];
 }
 
-/** Most experiments on the comparison's page: their pairs grow with the square. */
+/** Most experiments on the comparison's page, whose pairs grow quadratically. */
 const MOST_COMPARED = 10;
 
 const BOOTSTRAP_SAMPLES = 1000;
@@ -137,7 +137,7 @@ async function compareFinished(
     }
     return compared;
   } catch (error) {
-    // The sweep's own results must not be lost with it.
+    // A failed comparison must not lose the sweep's results.
     notes.push(`The experiments could not be compared: ${messageOf(error)}`);
     return null;
   }

@@ -1,4 +1,4 @@
-/** A sweep's results as text: for the terminal, for a spreadsheet, for a program. */
+/** A sweep's results as text for the terminal, CSV and JSON. */
 import { metricText } from '../../eval/format.js';
 import type { Spread } from '../../eval/spread.js';
 import { SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';

@@ -1,4 +1,4 @@
-/** How good a run is on the validation split: the only thing that a search may go by. */
+/** A run's metric on the validation split, the only criterion of a search. */
 import type { EpochRecord } from '../../eval/run-report.js';
 
 /** The best epoch of a run. */

@@ -1,4 +1,4 @@
-/** What a sweep's words say: `key=a,b,c`, `key=range(1,10,3)`, `key=log_uniform(1e-4,1e-1)`, `key=value`. */
+/** Parses a sweep's words: `key=a,b,c`, `key=range(1,10,3)`, `key=log_uniform(1e-4,1e-1)`, `key=value`. */
 import { parse } from 'yaml';
 import { UsageError } from '../../base/errors.js';
 import { nearestName } from '../../config/nearest.js';
@@ -31,10 +31,10 @@ export interface SweepWords {
 /** Most values of one key. */
 const MOST_VALUES = 10_000;
 
-/** Digits of a number that is computed: what rounding leaves behind them is removed. */
+/** Digits of a computed number, without rounding errors. */
 const DIGITS = 12;
 
-/** Makes a swept key of what stands in the parentheses. */
+/** Parses a function's arguments into a swept key. */
 type ValueFunction = (key: string, words: readonly string[], text: string) => SweptKey;
 
 const functions = {
@@ -53,7 +53,7 @@ const functions = {
     const [start, stop, count] = numbers(words, 3, 3, text, 'log_range(first,last,count)');
     if (!(start > 0 && stop > 0 && Number.isInteger(count) && count >= 1))
       throw new UsageError(
-        `"${text}": log_range(first,last,count) takes two numbers above 0 and how many values there are from one to the other.`,
+        `"${text}": log_range(first,last,count) takes two numbers above 0 and the number of values.`,
       );
     const ratio = count === 1 ? 1 : (stop / start) ** (1 / (count - 1));
     return list(key, count, (i) => start * ratio ** i, text);
@@ -102,7 +102,7 @@ function drawn(kind: DrawnKey['kind'], key: string, words: readonly string[], te
   return { key, kind, low, high };
 }
 
-/** One writing for one number, so that 1e-2 and 0.01 are the same experiment. */
+/** Canonical form of a number, so that 1e-2 and 0.01 are the same experiment. */
 function canonical(text: string): string {
   try {
     const value: unknown = parse(text);
@@ -147,9 +147,7 @@ export function splitValues(text: string, word: string): string[] {
     throw new UsageError(`The ${quote === null ? 'brackets' : 'quotes'} in "${word}" do not match.`);
   parts.push(current.trim());
   if (parts.includes(''))
-    throw new UsageError(
-      `"${word}" has an empty value among its commas; take the comma away, or write null.`,
-    );
+    throw new UsageError(`"${word}" has an empty value between commas; remove the comma, or write null.`);
   return parts;
 }
 
@@ -162,7 +160,7 @@ export function parseSweepWords(words: readonly string[]): SweepWords {
   const swept: SweptKey[] = [];
   for (const word of words) {
     const match = /^\+?([\w.-]+)=(.*)$/s.exec(word);
-    // What is no assignment is left to the config's own reader and its message.
+    // Words that are not assignments are left to the config's parser and its message.
     const key = match ? sweptKey(match[1], match[2].trim(), word) : null;
     if (key === null) fixed.push(word);
     else if (swept.some((other) => other.key === key.key))
@@ -178,7 +176,7 @@ function sweptKey(key: string, text: string, word: string): SweptKey | null {
     const [, name, inside] = call;
     if (!Object.hasOwn(functions, name))
       throw new UsageError(
-        `"${word}": there is no function "${name}"; the nearest is "${nearestName(name, Object.keys(functions))}", and a text with parentheses takes quotes.`,
+        `"${word}": there is no function "${name}"; the nearest is "${nearestName(name, Object.keys(functions))}", and text with parentheses must be quoted.`,
       );
     return functions[name as keyof typeof functions](key, splitValues(inside, word), word);
   }

@@ -28,7 +28,7 @@ interface TagArguments
 
 export const tag: CommandModule<object, TagArguments> = {
   command: 'tag [paths..]',
-  describe: 'Tag recordings by a published or a trained model, into one table',
+  describe: 'Tag recordings with a published or trained model, into one table',
   builder: (yargs) =>
     yargs
       .command(manifest)
@@ -44,9 +44,9 @@ export const tag: CommandModule<object, TagArguments> = {
         type: 'string',
         requiresArg: true,
         describe:
-          'The table: .csv, .jsonl, .parquet or .arrow; stopped, the same command goes on with it. With --manifest the folder of the parts',
+          'Table to write: .csv, .jsonl, .parquet or .arrow (the same command resumes it after an interruption); with --manifest, the folder of the parts',
       })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace a table that is there' })
+      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace an existing table' })
       .option('write-tags', {
         type: 'string',
         requiresArg: true,
@@ -65,7 +65,7 @@ export const tag: CommandModule<object, TagArguments> = {
       .option('outside', {
         type: 'boolean',
         default: false,
-        describe: 'Let playlists name tracks outside their folders',
+        describe: 'Allow playlists to name tracks outside their folders',
       })
       .option('manifest', {
         type: 'string',
@@ -75,32 +75,31 @@ export const tag: CommandModule<object, TagArguments> = {
       .option('shard', {
         type: 'string',
         requiresArg: true,
-        describe: 'I/N, I from 1 (default: what Slurm or Kubernetes say, else 1/1)',
+        describe: 'I/N, I from 1 (default: from the environment of Slurm or Kubernetes, else 1/1)',
       })
       .option('shards', {
         type: 'number',
         requiresArg: true,
-        describe: 'N, where the scheduler says only I',
+        describe: 'N, where the scheduler gives only I',
       })
       .option('part-bytes', partBytesOption)
       .options(launcherOptions)
       .option('stdin-jsonl', {
         type: 'boolean',
         default: false,
-        describe: 'Read {"path": …} a line, write a result a line, for Spark and Hadoop',
+        describe: 'Read one {"path": …} per line and write one result per line, for Spark and Hadoop',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the counts as JSON' }),
   handler: async (args) => {
     const tagging = readTaggingOptions(args);
     if (args['stdin-jsonl']) return tagStandardInput(tagging);
     const { out, paths = [] } = args;
-    if (out === undefined)
-      throw new UsageError('--out says where the tags go: a table, or with --manifest a folder.');
+    if (out === undefined) throw new UsageError('Give --out: a table, or with --manifest a folder.');
     if (args.manifest !== undefined) {
-      if (paths.length > 0) throw new UsageError('--manifest names the tracks; leave the paths out.');
+      if (paths.length > 0) throw new UsageError('--manifest names the tracks; remove the paths.');
       if (args.launcher !== undefined) {
         if (args.shard !== undefined)
-          throw new UsageError('--launcher starts all shards; leave --shard out and give --shards N.');
+          throw new UsageError('--launcher starts all shards; give --shards N instead of --shard.');
         const { manifest, shards, overwrite, 'part-bytes': partBytes } = args;
         return launchShards(args, { ...args, manifest, shards, overwrite, partBytes, folder: out });
       }
@@ -113,9 +112,9 @@ export const tag: CommandModule<object, TagArguments> = {
       });
     }
     if (args.launcher !== undefined)
-      throw new UsageError('--launcher works on --manifest FILE; "polytag tag manifest" writes it.');
+      throw new UsageError('--launcher needs --manifest FILE; "polytag tag manifest" writes it.');
     if (paths.length === 0)
-      throw new UsageError('Say what to tag: files, folders, playlists, or - for a list on standard input.');
+      throw new UsageError('Give files, folders or playlists to tag, or - for a list on standard input.');
     return makeOneTable(tagging, {
       paths,
       out,

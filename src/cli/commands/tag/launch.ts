@@ -18,12 +18,12 @@ import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 import { taggingOptions } from './options.js';
 
-/** How shards are launched, in words of the command line. */
+/** Options for launching shards. */
 export const launcherOptions = {
   launcher: {
     choices: ['slurm'] as const,
     requiresArg: true,
-    describe: 'Start all --shards N of --manifest and follow them to their end',
+    describe: 'Start all --shards N of --manifest and wait for them',
   },
   slurm: {
     type: 'string',
@@ -34,18 +34,18 @@ export const launcherOptions = {
   'max-running': {
     type: 'number',
     requiresArg: true,
-    describe: 'Most shards that run at once (default: as many as the cluster gives)',
+    describe: 'Most shards to run at once (default: as many as the cluster starts)',
   },
   retries: {
     type: 'number',
     requiresArg: true,
     default: 5,
-    describe: 'How often a shard that was stopped, killed or preempted is submitted again',
+    describe: 'Times that a stopped, killed or preempted shard is resubmitted',
   },
   merge: {
     type: 'string',
     requiresArg: true,
-    describe: 'Join the parts to this table at the end: .csv, .jsonl, .parquet or .arrow',
+    describe: 'Join the parts into this table at the end: .csv, .jsonl, .parquet or .arrow',
   },
   'dry-run': {
     type: 'boolean',
@@ -67,7 +67,7 @@ export type LaunchRequest = InferredOptionTypes<typeof launcherOptions> & {
 
 const executable = fileURLToPath(new URL('../../../../bin/polytag.js', import.meta.url));
 
-/** The tagging options as words again, without those that were left as they are; folders by their whole path. */
+/** The tagging options as command-line words, without defaults; folders by their absolute path. */
 async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
   const words: string[] = [];
   for (const [name, option] of Object.entries(taggingOptions)) {
@@ -87,8 +87,7 @@ async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
  */
 export async function launchShards(tagging: TaggingArguments, request: LaunchRequest): Promise<void> {
   const { shards, partBytes, retries, merge, 'max-running': maxRunning } = request;
-  if (shards === undefined)
-    throw new UsageError('--launcher needs --shards N: in how many the work is divided.');
+  if (shards === undefined) throw new UsageError('--launcher needs --shards N, the number of shards.');
   wholeOption('shards', shards);
   if (maxRunning !== undefined) wholeOption('max-running', maxRunning);
   wholeOption('retries', retries, { least: 0 });
@@ -96,9 +95,7 @@ export async function launchShards(tagging: TaggingArguments, request: LaunchReq
   const parts = partsOf(manifest, partBytes);
   if (parts.length === 0) throw new UsageError(`${request.manifest} names no tracks.`);
   if (shards > parts.length)
-    printNote(
-      `${request.manifest} has ${parts.length} parts, so ${shards - parts.length} shards stay empty.`,
-    );
+    printNote(`${request.manifest} has ${parts.length} parts, so ${shards - parts.length} shards are empty.`);
   const folder = resolve(request.folder);
   const array: ArrayCommand = {
     name: 'polytag-tag',
@@ -142,14 +139,16 @@ export async function launchShards(tagging: TaggingArguments, request: LaunchReq
             progress.update((await doneParts()).size, `${running} shards running, ${waiting} waiting${why}`);
           },
         }),
-      { note: 'Leaving the jobs to themselves.' },
+      { note: 'Leaving the jobs running.' },
     );
   } finally {
     progress.stop();
   }
   const { rows, failed, problems } = await verifyParts(manifest, folder, partBytes);
   if (problems.length > 0)
-    throw new Failure(`${folder} is not complete: ${problems.join('; ')}; the same command goes on with it.`);
+    throw new Failure(
+      `${folder} is not complete: ${problems.join('; ')}; run the same command again to continue.`,
+    );
   if (merge !== undefined) await mergeParts(manifest, folder, partBytes, merge);
   printResult(`${merge ?? folder}: ${rows} tracks, ${failed} failed, in ${parts.length} parts`);
 }

@@ -1,10 +1,10 @@
-/** Options that every way of tagging has. */
+/** Options of all modes of tagging. */
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
 import { printNote } from '../../print.js';
 
-/** How tracks are tagged, in words of the command line. */
+/** Options for tagging a track. */
 export const taggingOptions = {
   model: {
     type: 'string',
@@ -19,12 +19,12 @@ export const taggingOptions = {
   taggram: {
     type: 'string',
     requiresArg: true,
-    describe: 'Folder for a JSON file a track: its scores over time',
+    describe: 'Folder for one JSON file per track with its scores over time',
   },
   lyrics: {
     type: 'string',
     requiresArg: true,
-    describe: 'Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that read',
+    describe: 'Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that take lyrics',
   },
   threshold: {
     type: 'number',
@@ -41,7 +41,7 @@ export function readTaggingOptions({
   lyrics,
   threshold,
 }: InferredOptionTypes<typeof taggingOptions>): TaggingOptions {
-  if (model === undefined) throw new UsageError('--model says what tags: a name, or the folder of a run.');
+  if (model === undefined) throw new UsageError('Give --model: a name, or the folder of a run.');
   if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
     throw new UsageError('--threshold must be a number from 0 to 1.');
   return {

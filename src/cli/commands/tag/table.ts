@@ -13,7 +13,7 @@ import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
-/** What is to be made of which tracks. */
+/** Which tracks are tagged into which table. */
 export interface TableRequest {
   paths: string[];
   out: string;
@@ -21,7 +21,7 @@ export interface TableRequest {
   outside: boolean;
   writeTags?: string;
   inPlace: boolean;
-  /** The page about the catalogue, if one is wanted. */
+  /** Path of the catalogue's page. */
   report?: string;
   json: boolean;
 }
@@ -67,6 +67,6 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   );
   if (failed > 0)
     throw new Failure(
-      `${failed} of ${rows} tracks could not be tagged; the column "error" of ${out} says why.`,
+      `${failed} of ${rows} tracks could not be tagged; the column "error" of ${out} gives the reasons.`,
     );
 }

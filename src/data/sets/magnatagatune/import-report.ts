@@ -1,4 +1,4 @@
-/** What was found in a MagnaTagATune folder. */
+/** The report on a MagnaTagATune folder. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alignColumns } from '../../../base/format.js';
@@ -24,7 +24,7 @@ export interface ImportReport {
   songs: number;
   /** Clips with a lyrics file. */
   lyrics: number;
-  /** Clips whose audio file is not there: a warning here, an error at training. */
+  /** Clips without their audio file: a warning here, an error in training. */
   missing_audio: number;
   /** The first missing files. */
   missing_examples: string[];

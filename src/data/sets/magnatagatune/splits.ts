@@ -60,7 +60,7 @@ function assignArtists(order: string[], clipsOf: Map<string, number>, total: num
   return split;
 }
 
-/** Sum over tags and parts of how far a tag's share in the split is from the size of the split. */
+/** Sum over tags and splits of the difference between a tag's share and the split's size. */
 function unevenness(clips: readonly MtatClip[], split: Map<string, Split>, tagCount: number): number {
   const counts = Object.fromEntries(SPLITS.map((part) => [part, new Float64Array(tagCount)])) as Record<
     Split,

@@ -24,7 +24,7 @@ export interface MtatClip {
   tags: number[];
 }
 
-/** Everything that the tables say. */
+/** Contents of the tables. */
 export interface MtatTables {
   tags: string[];
   clips: MtatClip[];
@@ -33,7 +33,7 @@ export interface MtatTables {
 
 const FOLDERS = /^[0-9a-f]$/;
 
-/** What a file's name says of its song: `artist-album-NN-title-START-END.mp3`, each part without a hyphen. */
+/** Song of a file name: `artist-album-NN-title-START-END.mp3`, each part without a hyphen. */
 function parseName(path: string): { artist: string; song: string; title: string } {
   const stem = basename(path).replace(/\.[^.]*$/, '');
   const match = /^(.*?)-(.*)-(\d+)-(.*)-(\d+)-(\d+)$/.exec(stem);

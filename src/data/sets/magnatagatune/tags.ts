@@ -1,4 +1,4 @@
-/** Choosing tags: the most frequent ones, after merging of synonyms where that is wanted. */
+/** Choosing tags: the most frequent ones, after optional merging of synonyms. */
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** What is predicted of a clip: its tags, or a class from a table beside them, such as mood or quadrant. */
+/** Targets of a clip: its tags, or a class from a table beside them, such as mood or quadrant. */
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists } from '../../../base/files.js';

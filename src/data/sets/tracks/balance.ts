@@ -7,16 +7,16 @@
  */
 import { randomGenerator } from '../../../base/random.js';
 
-/** A track, as far as balance goes. */
+/** A track to balance. */
 export interface BalancedTrack {
   id: string;
-  /** What it is balanced by: `en`; empty where it is not known. */
+  /** Value to balance, as in `en`; empty where unknown. */
   value: string;
   /** Its class; of a tagged track, any text that is the same for all. */
   stratum: string;
 }
 
-/** What balancing gave. */
+/** Result of balancing. */
 export interface Balance {
   /** Ids of the tracks that are kept. */
   kept: Set<string>;

@@ -1,4 +1,4 @@
-/** What a config says of a data set that is a table: `data` with `set: tracks`. */
+/** Options of a data set that is a table: `data` with `set: tracks`. */
 import { z } from 'zod';
 import { kFoldOptions, shuffleOptions } from '../../split/random.js';
 
@@ -9,7 +9,9 @@ const splitOptions = z.discriminatedUnion('kind', [
   kFoldOptions,
   shuffleOptions,
   z.strictObject({
-    kind: z.literal('column').describe('The table says it: train, validation (or valid, val, dev) and test.'),
+    kind: z
+      .literal('column')
+      .describe('The split is in the table: train, validation (or valid, val, dev) and test.'),
     column: z.string().default('split'),
   }),
 ]);
@@ -34,9 +36,7 @@ export const tracksOptions = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe(
-      'What stands between the tags of one track in the target column; null: the column holds classes.',
-    ),
+    .describe('Separator of the tags of one track in the target column; null: the column holds classes.'),
   min_tracks: z.int().positive().default(1).describe('Classes and tags of fewer tracks are left out.'),
   where: z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
@@ -66,5 +66,5 @@ export const tracksOptions = z.strictObject({
   split: splitOptions.prefault({ kind: 'k-fold' }),
 });
 
-/** What a config says under `data` of a table. */
+/** `data` of a config with `set: tracks`. */
 export type TracksOptions = z.output<typeof tracksOptions>;

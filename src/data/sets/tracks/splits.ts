@@ -5,7 +5,7 @@ import { kFold, shuffle, type TrackSplits } from '../../split/random.js';
 import type { StratifiedTrack } from '../../split/stratify.js';
 import type { TracksOptions } from './options.js';
 
-/** A track with what a split respects. */
+/** A track with what a split depends on. */
 export interface SplitTrack extends StratifiedTrack {
   /** The split that the table gives; null where the config names no such column. */
   given: string | null;
@@ -13,7 +13,7 @@ export interface SplitTrack extends StratifiedTrack {
 
 type Options<Kind extends TracksOptions['split']['kind']> = Extract<TracksOptions['split'], { kind: Kind }>;
 
-/** Every kind of split by its name in a config. */
+/** Kinds of split by their names in a config. */
 const kinds: {
   [Kind in TracksOptions['split']['kind']]: (
     tracks: readonly SplitTrack[],

@@ -1,4 +1,4 @@
-/** The rows of a table of tracks that are used, and why others are not. */
+/** Reads and filters the rows of a table of tracks. */
 import { resolve } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists, requireFolder } from '../../../base/files.js';
@@ -14,7 +14,7 @@ export interface TrackRow {
 
 /** What was read of a table. */
 export interface TrackRows {
-  /** Ordered by id, so that nothing hangs on the order of the table. */
+  /** Ordered by id, so that nothing depends on the order of the table. */
   rows: TrackRow[];
   skipped: SkippedRow[];
   /** Rows that `where` leaves out. */

@@ -1,4 +1,4 @@
-/** What is to be predicted of the tracks of a table: a class each, or tags. */
+/** Targets of the tracks of a table: one class each, or tags. */
 import { UsageError } from '../../../base/errors.js';
 import type { Task } from '../../../models/task.js';
 import type { TracksOptions } from './options.js';
@@ -17,7 +17,7 @@ export interface LabelledTracks {
   /** Classes in alphabetical order, or tags in the order of their columns, or by frequency. */
   labels: string[];
   tracks: LabelledTrack[];
-  /** What was left out, in sentences. */
+  /** Sentences on what was left out. */
   notes: string[];
 }
 

@@ -4,7 +4,7 @@ import type { Split } from '../../dataset.js';
 /** Names of the folders. */
 export const FOLDERS = [...'0123456789abcdef'] as const;
 
-/** A validation folder smaller than this says nothing about two dozen tags. */
+/** Least size of a validation folder for two dozen tags. */
 const SMALL_VALIDATION = 10;
 
 /** The official split of a folder: 0 to b train, c validation, d to f test. */

@@ -1,4 +1,4 @@
-/** Plans a synthetic corpus: artists, albums, songs and clips, before any sound is made. */
+/** Plans a synthetic corpus: artists, albums, songs and clips. */
 import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
 import type { ArtistPlan, ClipPlan, SongPlan } from './clip-plan.js';
 import { cover } from './cover.js';

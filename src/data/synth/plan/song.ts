@@ -14,11 +14,11 @@ const STYLES: Record<Family, Record<Energy, readonly Style[]>> = {
   band: { low: ['rock', 'folk'], high: ['rock', 'rock', 'folk'] },
 };
 
-/** What may sound in a style. */
+/** Instruments of a style. */
 interface Palette {
   /** Sounds in every clip. */
   always: readonly InstrumentName[];
-  /** Others, drawn without repetition. */
+  /** Further instruments, drawn without repetition. */
   pool: readonly InstrumentName[];
   /** Least and greatest number of instruments. */
   size: readonly [number, number];

@@ -3,7 +3,7 @@ import type { RandomGenerator } from '../../../base/random.js';
 import { audibleLength } from './envelope.js';
 import { decayFactor, SAMPLE_RATE, sine, whiteNoise } from './portable.js';
 
-/** What is struck. */
+/** Drums of the kit. */
 export type Drum = 'kick' | 'snare' | 'hat';
 
 /** One stroke; `start` in samples. */
@@ -13,7 +13,7 @@ export interface Stroke {
   velocity: number;
 }
 
-/** Pitch and decay (seconds to -60 dB) that tell an acoustic kit from a machine. */
+/** Pitch and decay (seconds to -60 dB) of an acoustic kit and a machine. */
 interface Kit {
   kickLow: number;
   kickSweep: number;

@@ -1,10 +1,10 @@
-/** What an instrument plays, and the contract that every instrument keeps. */
+/** Notes and tones, and the contract of every instrument. */
 import type { RandomGenerator } from '../../../base/random.js';
 
 /** One note. Times are in samples at `SAMPLE_RATE`. */
 export interface Note {
   start: number;
-  /** How long the key is held; what rings on afterwards is the instrument's business. */
+  /** How long the key is held; the release after it is up to the instrument. */
   length: number;
   /** MIDI note number. */
   midi: number;
@@ -12,7 +12,7 @@ export interface Note {
   velocity: number;
 }
 
-/** What makes the same instrument sound different from one artist or clip to the next. */
+/** Variation of an instrument between artists and clips. */
 export interface Tone {
   /** 0.6 (dark) to 1.5 (bright). */
   brightness: number;

@@ -11,7 +11,7 @@ interface StringModel {
   loss: number;
   /** Low-pass of the excitation: 0 soft finger, 1 hard pick. */
   pick: number;
-  /** Where along the string it is plucked, as a part of its length. */
+  /** Plucking point, as a fraction of the string's length. */
   position: number;
   /** Seconds that the string rings on after the note's end. */
   release: number;

@@ -5,7 +5,7 @@ import type { Role } from './instruments.js';
 import type { Note } from './note.js';
 import { SAMPLE_RATE } from './portable.js';
 
-/** What the parts of a clip share. */
+/** What the voices of a clip share. */
 export interface Harmony {
   /** Beats a minute. */
   tempo: number;
@@ -105,7 +105,7 @@ function composeSweeps(
   return notes;
 }
 
-/** A little of what makes a player human, in samples, except on the first beat. */
+/** Random timing deviation in samples, except on the first beat. */
 function late(random: RandomGenerator, start: number): number {
   return start + random.integer(120);
 }

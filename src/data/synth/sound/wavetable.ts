@@ -1,4 +1,4 @@
-/** Single periods of harmonic sounds, band-limited by leaving out what would alias. */
+/** Single periods of harmonic sounds, without the harmonics that would alias. */
 import { SAMPLE_RATE, sine } from './portable.js';
 
 const LENGTH = 1024;

@@ -1,4 +1,4 @@
-/** A study's results, as its page, tables and record say them. */
+/** A study's results, for its page, tables and record. */
 import type { Study } from '../study.js';
 import type { GroupResult, PanelResult } from './summary.js';
 
@@ -6,16 +6,16 @@ import type { GroupResult, PanelResult } from './summary.js';
 export interface StudyResult {
   study: Study;
   panels: PanelResult[];
-  /** Overrides that every run had, as typed. */
+  /** Overrides of every run, as typed. */
   overrides: readonly string[];
   seeds: number;
-  /** Runs that failed or are not there, in sentences. */
+  /** Sentences on runs that failed or are missing. */
   missing: string[];
-  /** Where the page of each panel's comparison lies, relative to the study's page. */
+  /** Path of each panel's comparison, relative to the study's page. */
   comparisonPages: Record<string, string>;
 }
 
-/** A line of the table. */
+/** A row of the table. */
 export interface TableRow {
   label: string;
   /** The panel's label. */

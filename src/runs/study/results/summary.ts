@@ -1,4 +1,4 @@
-/** Result of a study: each experiment's metrics on each panel, the differences it asked for, changed conditions. */
+/** Result of a study: each experiment's metrics on each panel, its contrasts, and test conditions. */
 import { join } from 'node:path';
 import type { ConditionResult } from '../../../eval/conditions/result.js';
 import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';
@@ -27,7 +27,7 @@ export interface ConditionMean {
   metrics: PerMetric<WrittenSpread>;
 }
 
-/** A difference that the study asked for. */
+/** A contrast of the study. */
 export interface ContrastResult extends StudyContrast {
   /** `group` minus `minus`. */
   metrics: PerMetric<MetricDifference>;
@@ -43,14 +43,14 @@ export interface PanelResult {
   contrasts: ContrastResult[];
 }
 
-/** A finished run of a study, and what it scored under changed conditions. */
+/** A finished run of a study with its scores under changed conditions. */
 export interface FinishedRun {
   planned: StudyRun;
   stored: StoredRun;
   conditions: ConditionResult[];
 }
 
-/** A mean over seeds as it is written down: null where no seed has a value. */
+/** Mean over seeds; null where no seed has a value. */
 type WrittenSpread = Spread | { mean: null; deviation: null };
 
 const spreadOf = (values: readonly (number | null)[]): WrittenSpread =>
@@ -155,5 +155,5 @@ function meanConditions(runs: readonly ConditionResult[][]): ConditionMean[] {
   });
 }
 
-/** Where the comparison of a panel's runs lies in a study's folder. */
+/** Folder of a panel's comparison in a study's folder. */
 export const comparisonFolder = (out: string, panel: string): string => join(out, 'compare', panel);

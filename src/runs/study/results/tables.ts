@@ -16,7 +16,7 @@ interface Table {
   header: string[];
   /** Every number, for a spreadsheet. */
   rows: Cell[][];
-  /** What fits on a page. */
+  /** The columns that fit on a page. */
   short: { header: string[]; rows: Cell[][] };
 }
 
