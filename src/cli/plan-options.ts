@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/options.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
-import { wholeOption } from './numbers.js';
+import { wholeOption } from './arguments.js';
 import { printNote } from './print.js';
 
 /** What the command line says of a plan. */

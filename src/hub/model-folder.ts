@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
+import { loadEngine } from '../engine/engine.js';
 import { BASELINE_FORMAT, BaselinePredictor } from '../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../models/baselines/spec.js';
 import {
@@ -17,6 +18,7 @@ import type { WeightValues } from '../models/parameters.js';
 import { NetworkPredictor, type Predictor } from '../models/predictor.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
 import { loadBaseline } from '../training/baseline/stored-baseline.js';
+import { findModel } from './store.js';
 
 /** A description whose format and settings follow from the rest. */
 export type NewDescription = Omit<ModelDescription, 'format' | 'settings'>;
@@ -116,4 +118,14 @@ async function readable<T>(folder: string, read: () => T | Promise<T>): Promise<
       `The model in ${folder} cannot be read (${messageOf(error)}); copy it again, or train it again.`,
     );
   }
+}
+
+/**
+ * Loads a model, by name or folder, and the engine; dispose of it at the end. Throws a UsageError when there is none; a
+ * Failure when its files are damaged.
+ */
+export async function loadPredictor(nameOrRun: string, folder?: string): Promise<Predictor> {
+  const place = await findModel(nameOrRun, folder);
+  await loadEngine();
+  return openPredictor(place);
 }

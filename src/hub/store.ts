@@ -13,7 +13,7 @@ import { PUBLISHED_NAMES } from './published/index.js';
 /** Valid names of models. */
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-/** Prefix of unfinished folders. */
+/** Suffix of unfinished folders. */
 const UNFINISHED = /\.part$/;
 
 /** Throws a UsageError for a name under which no model can be stored. */

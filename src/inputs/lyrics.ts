@@ -4,6 +4,9 @@ import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
 import { textKind } from './kind.js';
 
+/** Usual folder of the lyrics in a data set. */
+export const LYRICS_FOLDER = 'lyrics';
+
 const options = z
   .strictObject({
     unit: z

@@ -3,9 +3,9 @@ import { UsageError } from '../base/errors.js';
 import type { Split } from '../data/dataset.js';
 import type { ConditionResult } from '../eval/conditions/result.js';
 import type { Metrics } from '../eval/metrics.js';
-import { learnerOf } from './learners.js';
 import { readConfig } from './read.js';
 import { evaluatorOf } from './results.js';
+import { learnerOf } from './run.js';
 import { writePredictions, writeRecord } from './write.js';
 
 /** Options of an evaluation. */

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
 import { crossEntropy } from '../eval/cross-entropy.js';
 import type { Predictions } from '../eval/predictions.js';
-import type { AttentionView, ExampleView } from '../eval/run-report.js';
+import type { AttentionView, ExampleView, Spectrogram } from '../eval/run-report.js';
 import { gridLane } from '../inputs/cutter.js';
 import type { AudioInput } from '../inputs/window.js';
 import type { ClipAttention } from '../models/attention.js';
@@ -90,7 +90,7 @@ function lengthOf(prepared: Prepared, { id }: Example): number {
   return (store!.length(name, id) * hopLength) / sampleRate;
 }
 
-function spectrogramOf(prepared: Prepared, { id }: Example): ExampleView['mel'] {
+function spectrogramOf(prepared: Prepared, { id }: Example): Spectrogram | null {
   const { store } = prepared;
   const input = audioInputs(prepared).find(({ kind }) => kind.isSpectrogram);
   if (!input) return null;

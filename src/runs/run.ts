@@ -4,9 +4,11 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import type { ReportWriter } from '../eval/run-report.js';
+import { baselineLearner } from './baseline/learner.js';
 import { type Existing, openRunFolder } from './folder.js';
 import { runPath } from './layout.js';
-import { learnerOf } from './learners.js';
+import type { Learner } from './learner.js';
+import { networkLearner } from './network/learner.js';
 import { type RunResult, writeResults } from './results.js';
 
 /** Options of a run. */
@@ -61,7 +63,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Examples per split of `fastDevRun`. */
+/** Config of `fastDevRun`: one batch of every stage, so that errors show within seconds. */
 function fastDevConfig(config: Config): Config {
   return {
     ...config,
@@ -121,4 +123,9 @@ function reduceDataset(
   if (dataset.folds) note('Of the folds, only the first is tested.');
   const examples = SPLITS.flatMap((split) => examplesOf(dataset, split).slice(0, limit));
   return { ...dataset, examples, folds: undefined };
+}
+
+/** The learner of a config. */
+export function learnerOf({ model }: Pick<Config, 'model'>): Learner {
+  return model.baseline ? baselineLearner : networkLearner;
 }

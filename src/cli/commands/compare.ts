@@ -12,7 +12,7 @@ import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
-import { wholeOption } from '../numbers.js';
+import { wholeOption } from '../arguments.js';
 import { printNote, printResult } from '../print.js';
 
 interface CompareArguments {

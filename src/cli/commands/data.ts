@@ -5,7 +5,7 @@ import type { DataSet, Download, Importer } from '../../data/data-set.js';
 import { downloadPublication } from '../../data/download/publication.js';
 import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
-import { corpusOptions } from '../corpus-options.js';
+import { corpusOptions } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { prepare } from './prepare.js';

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../config/load.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { openConfigStore } from '../../training/features.js';
-import { type ConfigArguments, configArguments } from '../config-arguments.js';
+import { type ConfigArguments, configArguments } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 

@@ -8,7 +8,7 @@ import { generateCorpus } from '../../data/synth/corpus.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import { runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
-import { corpusOptions } from '../corpus-options.js';
+import { corpusOptions } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { summarise } from './run.js';

@@ -8,9 +8,8 @@ import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
-import { type ConfigArguments, configArguments } from '../config-arguments.js';
+import { type ConfigArguments, configArguments, wholeOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
-import { wholeOption } from '../numbers.js';
 import { printNote, printResult } from '../print.js';
 
 interface RunArguments extends ConfigArguments {

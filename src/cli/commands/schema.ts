@@ -1,7 +1,7 @@
 /** polytag schema: the JSON Schema of configs, for editors. */
 import type { CommandModule } from 'yargs';
 import { writeWhole } from '../../base/files.js';
-import { configJsonSchema } from '../../config/json-schema.js';
+import { configJsonSchema } from '../../config/schema.js';
 import { printResult } from '../print.js';
 
 export const schema: CommandModule<object, { out?: string }> = {

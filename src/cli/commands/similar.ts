@@ -6,7 +6,7 @@ import { alignColumns } from '../../base/format.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
-import { wholeOption } from '../numbers.js';
+import { wholeOption } from '../arguments.js';
 import { printResult } from '../print.js';
 
 interface SimilarArguments {

@@ -10,8 +10,8 @@ import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
 import { findStudy, studyNames } from '../../runs/study/find-study.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
 import { planStudy, type StudyRun } from '../../runs/study/study.js';
+import { wholeOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
-import { wholeOption } from '../numbers.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { printNote, printResult } from '../print.js';
 

@@ -9,9 +9,8 @@ import { runsOf } from '../../runs/sweep/plan.js';
 import { type PreparedSweep, prepareSweep, runSweep } from '../../runs/sweep/run.js';
 import { type SearchName, searches } from '../../runs/sweep/search.js';
 import { resultRows, sweepJson } from '../../runs/sweep/tables.js';
-import { type ConfigArguments, configArguments } from '../config-arguments.js';
+import { type ConfigArguments, configArguments, numberBetween, wholeOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
-import { numberBetween, wholeOption } from '../numbers.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
 import { printNote, printResult } from '../print.js';
 

@@ -2,7 +2,7 @@
 import { Failure, messageOf } from '../../base/errors.js';
 import { retryAfterSeconds, Transient } from './retry.js';
 
-/** Identify a version of a remote file. */
+/** Headers that identify a version of a remote file. */
 export interface Validators {
   /** Strong entity tag, or null. */
   etag: string | null;

@@ -1,7 +1,9 @@
 /** MagnaTagATune, or any folder in its form. */
+
 import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import { lyricsFileOf } from '../../text/files/read-lyrics.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { defineDataSet } from '../data-set.js';
@@ -79,7 +81,7 @@ export const mtatOptions = z.strictObject({
     .describe('CSV with clip_id and columns of classes, relative to the root.'),
   lyrics: z
     .string()
-    .default('lyrics')
+    .default(LYRICS_FOLDER)
     .describe('Folder with <clip_id>.txt or <clip_id>.lrc, relative to the root; it may be absent.'),
 });
 

@@ -1,8 +1,10 @@
 /** MTG-Jamendo's tagging tasks, from its published tables. */
+
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure, UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
+import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import { lyricsFileOf } from '../../text/files/read-lyrics.js';
 import { assembleDataset } from '../assemble.js';
 import { listFolder } from '../audio-files.js';
@@ -57,7 +59,7 @@ export const mtgJamendoOptions = z.strictObject({
     .describe('Folder with NN/ID.mp3 or NN/ID.low.mp3, relative to the root.'),
   lyrics: z
     .string()
-    .default('lyrics')
+    .default(LYRICS_FOLDER)
     .describe('Folder with <TRACK_ID>.txt or <TRACK_ID>.lrc, relative to the root; it may be absent.'),
 });
 

@@ -1,10 +1,12 @@
 /** Writes a synthetic corpus in the layout of MagnaTagATune. */
+
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
 import { Failure, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError, replaceWhole, writeWhole } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
+import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import type { Split } from '../dataset.js';
 import { writeLyrics } from './lyrics/lyrics.js';
 import type { ClipPlan } from './plan/clip-plan.js';
@@ -168,7 +170,7 @@ async function writeCorpus(options: SynthOptions, progress: Progress): Promise<S
   const mark = markText(options);
   await checkTarget(out, mark);
   try {
-    for (const folder of [...FOLDERS, 'lyrics']) await mkdir(join(out, folder), { recursive: true });
+    for (const folder of [...FOLDERS, LYRICS_FOLDER]) await mkdir(join(out, folder), { recursive: true });
   } catch (error) {
     throw explainWriteError(out, error);
   }
@@ -180,7 +182,9 @@ async function writeCorpus(options: SynthOptions, progress: Progress): Promise<S
     if (await writeAudio(join(out, audioPath(clip, seconds)), clip, options, encode)) rendered++;
     const words = writeLyrics(clip, seed);
     if (words !== null)
-      await replaceWhole(join(out, 'lyrics', `${clip.id}.txt`), (temporary) => writeFile(temporary, words));
+      await replaceWhole(join(out, LYRICS_FOLDER, `${clip.id}.txt`), (temporary) =>
+        writeFile(temporary, words),
+      );
     progress.update(index + 1);
   }
   await writeWhole(join(out, 'annotations_final.csv'), annotationsTable(plan, seconds));

@@ -37,7 +37,7 @@ export function describeSource(source: ModelSource): string {
     : source.url;
 }
 
-/** Receives what is about to be fetched. */
+/** Name of a source for progress messages. */
 export const sourceName = (source: ModelSource): string =>
   source.kind === 'wheel' ? source.requirement : source.file;
 

@@ -13,8 +13,8 @@ import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
 import { launchArray } from '../../../runs/slurm/launch-array.js';
 import { parseSlurmOptions } from '../../../runs/slurm/options.js';
 import { type ArrayCommand, arrayScript, TASK } from '../../../runs/slurm/script.js';
+import { wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 import { taggingOptions } from './options.js';
 

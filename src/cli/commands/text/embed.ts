@@ -14,8 +14,8 @@ import { trainVectors } from '../../../text/files/embeddings/train.js';
 import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
+import { numberBetween, wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { numberBetween, wholeOption } from '../../numbers.js';
 import { printNote } from '../../print.js';
 
 interface EmbedArguments {

@@ -9,8 +9,8 @@ import { requireWord } from '../../../text/embeddings/known-words.js';
 import { unitRows } from '../../../text/embeddings/unit-rows.js';
 import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
+import { wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 
 interface NeighboursArguments {

@@ -11,8 +11,8 @@ import { scikitTokens } from '../../../text/scikit-tokens.js';
 import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-words.js';
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
+import { wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 
 /** `scikit-learn` gives the tables of its TfidfVectorizer. */

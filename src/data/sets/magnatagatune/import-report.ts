@@ -1,7 +1,9 @@
 /** The report on a MagnaTagATune folder. */
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alignColumns } from '../../../base/format.js';
+import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
 import type { ImportSummary } from '../../data-set.js';
 import { SPLITS, type Split } from '../../dataset.js';
@@ -72,7 +74,7 @@ export async function inspectMtat(
     folders[folder] = (folders[folder] ?? 0) + 1;
   const present = await filesIn(root, Object.keys(folders));
   const missing = clips.filter(({ path }) => !present.has(path)).map(({ path }) => path);
-  const lyricsFolder = join(root, 'lyrics');
+  const lyricsFolder = join(root, LYRICS_FOLDER);
   const lyrics = new Set(await readdir(lyricsFolder).catch(() => []));
   return {
     clips: clips.length,

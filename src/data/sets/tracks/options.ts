@@ -1,5 +1,7 @@
 /** Options of a data set that is a table: `data` with `set: tracks`. */
+
 import { z } from 'zod';
+import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import { kFoldOptions, shuffleOptions } from '../../split/random.js';
 
 const column = (what: string): z.ZodDefault<z.ZodNullable<z.ZodString>> =>
@@ -45,7 +47,7 @@ export const tracksOptions = z.strictObject({
   lyrics: z
     .string()
     .nullable()
-    .default('lyrics')
+    .default(LYRICS_FOLDER)
     .describe('Folder with <id>.txt or <id>.lrc; it may be absent.'),
   lyrics_column: column('the path of the lyrics, in place of the folder'),
   audio: z

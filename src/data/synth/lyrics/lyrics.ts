@@ -1,5 +1,7 @@
 /** Lyrics of a clip: lines whose words carry the mood of the song, among neutral ones and some that contradict. */
+
 import { randomGenerator } from '../../../base/random.js';
+import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import type { ClipPlan, Language } from '../plan/clip-plan.js';
 import { chinese } from './chinese.js';
 import { english } from './english.js';
@@ -14,7 +16,7 @@ const grammars: Record<Language, Grammar> = { en: english, zh: chinese };
 export function writeLyrics(clip: ClipPlan, seed: number): string | null {
   const { language, mood } = clip.song;
   if (language === null) return null;
-  const random = randomGenerator(seed, 'lyrics', clip.id);
+  const random = randomGenerator(seed, LYRICS_FOLDER, clip.id);
   const other = mood === 'positive' ? 'negative' : 'positive';
   const count = 6 + random.integer(5);
   const lines: string[] = [];

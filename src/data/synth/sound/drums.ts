@@ -1,6 +1,6 @@
 /** A drum kit: kick, snare and hat, as an acoustic kit or as a drum machine. */
 import type { RandomGenerator } from '../../../base/random.js';
-import { audibleLength } from './envelope.js';
+import { audibleLength } from './note.js';
 import { decayFactor, SAMPLE_RATE, sine, whiteNoise } from './portable.js';
 
 /** Drums of the kit. */

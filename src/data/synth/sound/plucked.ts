@@ -1,6 +1,7 @@
 /** Plucked strings: guitar and harp (Karplus and Strong 1983, with the extensions of Jaffe and Smith 1983). */
-import { audibleLength } from './envelope.js';
+
 import type { Note, Play } from './note.js';
+import { audibleLength } from './note.js';
 import { decayFactor, frequencyOf, SAMPLE_RATE, saturate, whiteNoise } from './portable.js';
 
 /** How a string is built and plucked. */

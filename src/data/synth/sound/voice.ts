@@ -1,7 +1,7 @@
 /** A singing voice: a pulse train through the formants of vowels (Klatt 1980; formants of Peterson and Barney 1952). */
 import type { RandomGenerator } from '../../../base/random.js';
-import { audibleLength, heldGain } from './envelope.js';
 import type { Note } from './note.js';
+import { audibleLength, heldGain } from './note.js';
 import { exponential, frequencyOf, SAMPLE_RATE, sine, whiteNoise } from './portable.js';
 import { readPeriod, wavetable } from './wavetable.js';
 
