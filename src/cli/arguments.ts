@@ -3,7 +3,24 @@ import type { Argv } from 'yargs';
 import { messageOf, UsageError } from '../base/errors.js';
 import { type WholeRange, wholeNumber } from '../base/numbers.js';
 
-/** What the command line says of a config. */
+/** An option with a text value. */
+export const textOption = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+
+/** An option with a text value and a default. */
+export const textOr = (value: string, describe: string) =>
+  ({ type: 'string', requiresArg: true, default: value, describe }) as const;
+
+/** An option with a text value that must be given. */
+export const requiredText = (describe: string) =>
+  ({ type: 'string', requiresArg: true, demandOption: true, describe }) as const;
+
+/** An option with a number. */
+export const numberOption = (describe: string) => ({ type: 'number', requiresArg: true, describe }) as const;
+
+/** A switch, off by default. */
+export const switchOption = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
+
+/** A config and its overrides on the command line. */
 export interface ConfigArguments {
   config: string;
   overrides?: string[];

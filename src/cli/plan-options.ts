@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/options.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
-import { wholeOption } from './arguments.js';
+import { switchOption, textOption, textOr, wholeOption } from './arguments.js';
 import { printNote } from './print.js';
 
 /** What the command line says of a plan. */
@@ -20,11 +20,12 @@ export interface PlanArguments {
 /** Adds the options of a plan; `usualJobs` describes the default of --jobs. */
 export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & PlanArguments> {
   return yargs
-    .option('jobs', {
-      type: 'string',
-      requiresArg: true,
-      describe: `Runs at once, which share the cores (default: ${usualJobs}; on Slurm: as many as it starts)`,
-    })
+    .option(
+      'jobs',
+      textOption(
+        `Runs at once, which share the cores (default: ${usualJobs}; on Slurm: as many as it starts)`,
+      ),
+    )
     .option('launcher', {
       choices: ['local', 'slurm'] as const,
       requiresArg: true,
@@ -37,25 +38,10 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
       requiresArg: true,
       describe: 'Options of sbatch for each run: time=08:00:00 cpus-per-task=8 gres=gpu:1',
     })
-    .option('retries', {
-      type: 'string',
-      requiresArg: true,
-      default: '5',
-      describe: 'slurm: times that a stopped or killed run is resubmitted',
-    })
-    .option('overwrite', {
-      type: 'boolean',
-      default: false,
-      describe: 'Replace runs of another config; runs of the same config are kept',
-    })
-    .option('dry-run', {
-      type: 'boolean',
-      default: false,
-      describe: 'List the runs and estimate their time; run nothing',
-    })
-    .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' }) as Argv<
-    T & PlanArguments
-  >;
+    .option('retries', textOr('5', 'slurm: times that a stopped or killed run is resubmitted'))
+    .option('overwrite', switchOption('Replace runs of another config; runs of the same config are kept'))
+    .option('dry-run', switchOption('List the runs and estimate their time; run nothing'))
+    .option('json', switchOption('Print the results as JSON')) as Argv<T & PlanArguments>;
 }
 
 /** A whole number from 1 on that may be missing. Throws a UsageError for anything else. */

@@ -4,7 +4,6 @@ import type { Task } from '../models/task.js';
 /** The three splits of a data set. */
 export const SPLITS = ['train', 'validation', 'test'] as const;
 
-/** Name of a split. */
 export type Split = (typeof SPLITS)[number];
 
 const SPELLINGS: Record<string, Split> = {

@@ -20,7 +20,6 @@ export const exportFormats = { safetensors: asSafetensors, tfjs: asTensorflowJs 
   (bytes: Uint8Array) => Files
 >;
 
-/** Name of a format. */
 export type ExportFormat = keyof typeof exportFormats;
 
 /**

@@ -10,7 +10,6 @@ import { PUBLISHED_NAMES } from './published/index.js';
 import { cachedModels, placeModel, requireModelName, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
-/** Options of an import. */
 export interface ImportOptions {
   /** The weights: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index. */
   file: string;

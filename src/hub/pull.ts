@@ -13,7 +13,6 @@ import {
 import { cachedModels, placeModel, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
-/** Options of fetching. */
 export interface PullOptions extends ObtainOptions {
   /** Whether models in the cache are fetched again. */
   force?: boolean;

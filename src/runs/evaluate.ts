@@ -8,7 +8,6 @@ import { evaluatorOf } from './results.js';
 import { learnerOf } from './run.js';
 import { writePredictions, writeRecord } from './write.js';
 
-/** Options of an evaluation. */
 export interface EvaluateOptions {
   /** Folder of a finished run. */
   run: string;

@@ -23,7 +23,6 @@ export const RUN_FILES = {
   lock: '.lock',
 } as const;
 
-/** Content of a run's file. */
 export type RunFile = keyof typeof RUN_FILES;
 
 /** Path of a file or folder of a run. */

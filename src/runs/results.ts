@@ -9,7 +9,6 @@ import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { writePredictions, writeRecord } from './write.js';
 
-/** Result of a run. */
 export interface RunResult {
   out: string;
   metrics: Metrics;

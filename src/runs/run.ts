@@ -11,7 +11,6 @@ import type { Learner } from './learner.js';
 import { networkLearner } from './network/learner.js';
 import { type RunResult, writeResults } from './results.js';
 
-/** Options of a run. */
 export interface RunOptions {
   config: Config;
   /** The run's folder. */

@@ -63,7 +63,7 @@ describe.runIf(cluster !== null)('polytag sweep --launcher slurm', () => {
     const before = await logs();
     const again = await launch().outcome;
     expect(again.code, again.stderr).toBe(1);
-    expect(again.stderr).toMatch(/^2 runs: 1 done before, 1 to go on with\.$/m);
+    expect(again.stderr).toMatch(/^2 runs: 1 done before, 1 to resume\.$/m);
     // The features' job and the failed run's: the finished one is not submitted.
     expect((await logs()) - before).toBe(2);
   });

@@ -19,7 +19,6 @@ const doneSchema = z.object({
   table_bytes: z.number(),
 });
 
-/** Contents of a part's file. */
 export type Done = z.output<typeof doneSchema>;
 
 /** SHA-256, in hexadecimal digits, of everything that a table's scores depend on. */

@@ -8,7 +8,6 @@ import { headerHash, readDone, writeDone } from './done.js';
 import type { Manifest } from './manifest.js';
 import { type Part, partFiles, partsOf, partsOfShard, type Shard } from './parts.js';
 
-/** Options of a shard. */
 export interface ShardOptions {
   manifest: Manifest;
   shard: Shard;
@@ -21,7 +20,6 @@ export interface ShardOptions {
   progress?: (tracks: number) => Progress;
 }
 
-/** Result of a shard. */
 export interface ShardResult {
   parts: number;
   /** Parts that were done before. */

@@ -7,7 +7,6 @@ import { headerHash, readDone } from './done.js';
 import type { Manifest } from './manifest.js';
 import { type Part, partFiles, partsOf } from './parts.js';
 
-/** Result of the check. */
 export interface Verification {
   parts: number;
   rows: number;

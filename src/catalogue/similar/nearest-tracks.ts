@@ -10,7 +10,6 @@ export interface Neighbour {
   similarity: number;
 }
 
-/** Options of a search. */
 export interface NearestOptions {
   /** Most tracks. */
   count: number;

@@ -29,7 +29,6 @@ export function tableFormatOf(path: string): TableFormatName {
   throw new UsageError(`${path} does not end like a table; it must end in one of ${endings}.`);
 }
 
-/** Numbers of rows of a table. */
 export interface RowCounts {
   /** All of them. */
   rows: number;

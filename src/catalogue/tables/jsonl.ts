@@ -1,6 +1,4 @@
-/**
- * JSON lines: an object a row, a key a column, lists as lists; what the table says of itself in a file beside it.
- */
+/** JSON lines: an object a row, a key a column, lists as lists; what the table says of itself in a file beside it. */
 import { createReadStream } from 'node:fs';
 import { Failure } from '../../base/errors.js';
 import { writePieces } from '../../base/files.js';

@@ -18,7 +18,6 @@ import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
-/** Options of tagging. */
 export interface TaggingOptions {
   /** Name of a model, or folder of a run. */
   model: string;
@@ -48,7 +47,6 @@ export interface TableOptions {
   progress?: (tracks: number) => Progress;
 }
 
-/** Result of a table. */
 export interface TableResult {
   rows: number;
   /** Tracks whose row is an error. */

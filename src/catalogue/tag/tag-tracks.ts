@@ -10,7 +10,6 @@ import { WindowPool } from './window-pool.js';
 /** Windows that the model scores at once. */
 const BATCH = 16;
 
-/** Options of tagging. */
 export interface TagOptions {
   /** Score from which a tag is one of a track's top tags, by tag. */
   thresholds: Float32Array;

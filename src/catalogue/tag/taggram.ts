@@ -5,7 +5,6 @@ import { basename, extname, join } from 'node:path';
 import { writeWhole } from '../../base/files.js';
 import type { ModelSettings } from '../../models/description.js';
 
-/** Contents of a taggram's file. */
 export interface Taggram {
   path: string;
   model: string;

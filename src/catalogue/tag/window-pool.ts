@@ -12,9 +12,7 @@ export type RecordingEvent = { track: number } & WindowReply;
 export class WindowPool {
   private readonly workers: Worker[];
 
-  /**
-   * @param size - threads. Default: as many as the machine has processors.
-   */
+  /** @param size - threads. Default: as many as the machine has processors. */
   constructor(
     private readonly request: CutRequest,
     size: number = availableParallelism(),

@@ -5,7 +5,7 @@ import type { DataSet, Download, Importer } from '../../data/data-set.js';
 import { downloadPublication } from '../../data/download/publication.js';
 import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
-import { corpusOptions } from '../arguments.js';
+import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { prepare } from './prepare.js';
@@ -25,7 +25,7 @@ const importCommand = ({
       yargs.option(name, { ...option, requiresArg: true });
     return yargs
       .positional('dir', { type: 'string', demandOption: true, describe: folder })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' });
+      .option('json', switchOption('Print the report as JSON'));
   },
   handler: async (args) => {
     const given = Object.fromEntries(Object.keys(options).map((name) => [name, args[name]]));

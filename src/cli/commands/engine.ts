@@ -3,17 +3,13 @@ import type { CommandModule } from 'yargs';
 import { Failure } from '../../base/errors.js';
 import { engineInfo } from '../../install/info.js';
 import { installEngine } from '../../install/install.js';
+import { switchOption } from '../arguments.js';
 import { printNote, printResult } from '../print.js';
 
 const install: CommandModule<object, { gpu: boolean }> = {
   command: 'install',
   describe: 'Install the native engine (TensorFlow) into the cache folder and link it',
-  builder: (yargs) =>
-    yargs.option('gpu', {
-      type: 'boolean',
-      default: false,
-      describe: 'With CUDA 12 libraries, for NVIDIA GPUs',
-    }),
+  builder: (yargs) => yargs.option('gpu', switchOption('With CUDA 12 libraries, for NVIDIA GPUs')),
   handler: async ({ gpu }) => {
     const result = await installEngine({ gpu, log: printNote });
     if (result.status === 'unavailable')
@@ -25,7 +21,7 @@ const install: CommandModule<object, { gpu: boolean }> = {
 const info: CommandModule<object, { json: boolean }> = {
   command: 'info',
   describe: 'Show which engine is used',
-  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  builder: (yargs) => yargs.option('json', switchOption('Print as JSON')),
   handler: async ({ json }) => {
     const found = await engineInfo();
     if (json) {

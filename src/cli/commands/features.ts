@@ -17,6 +17,7 @@ import {
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
+import { switchOption, textOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
@@ -70,23 +71,11 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
       demandOption: true,
       describe: 'MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC file',
     })
-    .option('kind', { type: 'string', requiresArg: true, describe: 'Kind of feature (see below)' })
-    .option('out', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Write the array to this .npy file, float32',
-    })
-    .option('plot', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Write a page with sound and plots to this .html file',
-    })
-    .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' })
-    .option('duration', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Seconds from the beginning (default: all)',
-    })
+    .option('kind', textOption('Kind of feature (see below)'))
+    .option('out', textOption('Write the array to this .npy file, float32'))
+    .option('plot', textOption('Write a page with sound and plots to this .html file'))
+    .option('json', switchOption('Print the results as JSON'))
+    .option('duration', textOption('Seconds from the beginning (default: all)'))
     .option('damaged', {
       choices: DAMAGE_POLICIES,
       default: 'keep-good-part' as DamagePolicy,

@@ -18,6 +18,7 @@ import { pullModels } from '../../hub/pull.js';
 import { cachedModels, findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
+import { requiredText, switchOption, textOption, textOr } from '../arguments.js';
 import { printNote, printResult } from '../print.js';
 
 const list: CommandModule<object, { reports: string; json: boolean }> = {
@@ -25,13 +26,8 @@ const list: CommandModule<object, { reports: string; json: boolean }> = {
   describe: 'List the models that can be pulled, are installed, or were trained',
   builder: (yargs) =>
     yargs
-      .option('reports', {
-        type: 'string',
-        requiresArg: true,
-        default: 'reports',
-        describe: 'Folder that holds runs',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+      .option('reports', textOr('reports', 'Folder that holds runs'))
+      .option('json', switchOption('Print as JSON')),
   handler: async ({ reports, json }) => {
     const models = await listModels(reports);
     if (json) {
@@ -58,7 +54,7 @@ const show: CommandModule<object, { model: string; json: boolean }> = {
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+      .option('json', switchOption('Print as JSON')),
   handler: async ({ model, json }) => {
     if (!json && isPublished(model) && !(await cachedModels()).includes(model)) {
       printResult(publishedCard(model, publishedModels[model]));
@@ -89,16 +85,8 @@ const pull: CommandModule<object, PullArguments> = {
         demandOption: true,
         describe: 'Which models',
       })
-      .option('from', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'The package with the weights, if already downloaded',
-      })
-      .option('force', {
-        type: 'boolean',
-        default: false,
-        describe: 'Fetch models again that are installed',
-      }),
+      .option('from', textOption('The package with the weights, if already downloaded'))
+      .option('force', switchOption('Fetch models again that are installed')),
   handler: async ({ names, from, force }) => {
     let bar: Progress | null = null;
     const onBytes = (done: number, total: number): void => {
@@ -128,23 +116,14 @@ const importCommand: CommandModule<object, ImportArguments> = {
   builder: (yargs) =>
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'The weights' })
-      .option('mapping', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'YAML: labels, and which array of the file is which weight of the network',
-      })
+      .option(
+        'mapping',
+        textOption('YAML: labels, and which array of the file is which weight of the network'),
+      )
       .option('architecture', { choices: Object.keys(zoo) as ZooName[], describe: 'The network' })
-      .option('name', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Name of the model (default: the file's name)",
-      })
-      .option('force', { type: 'boolean', default: false, describe: 'Replace a model of that name' })
-      .option('list', {
-        type: 'boolean',
-        default: false,
-        describe: "Only print the file's arrays and shapes, for writing a mapping",
-      }),
+      .option('name', textOption("Name of the model (default: the file's name)"))
+      .option('force', switchOption('Replace a model of that name'))
+      .option('list', switchOption("Only print the file's arrays and shapes, for writing a mapping")),
   handler: async ({ file, mapping, architecture, name, force, list: listOnly }) => {
     if (listOnly) {
       const arrays = [...(await readWeights(file))];
@@ -168,12 +147,7 @@ const exportCommand: CommandModule<object, { model: string; format: ExportFormat
         default: 'safetensors' as ExportFormat,
         describe: "safetensors, or TensorFlow.js's manifest and shards",
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        demandOption: true,
-        describe: 'Folder for the files, empty or new',
-      }),
+      .option('out', requiredText('Folder for the files, empty or new')),
   handler: async ({ model, format, out }) => {
     for (const path of await exportModel(model, format, out)) printResult(path);
   },

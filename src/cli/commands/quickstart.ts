@@ -8,7 +8,7 @@ import { generateCorpus } from '../../data/synth/corpus.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import { runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
-import { corpusOptions } from '../arguments.js';
+import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { summarise } from './run.js';
@@ -40,11 +40,7 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
         default: join('reports', 'quickstart'),
         describe: 'Folder of the run',
       })
-      .option('small', {
-        type: 'boolean',
-        default: false,
-        describe: 'A few clips and epochs, to test the installation',
-      }),
+      .option('small', switchOption('A few clips and epochs, to test the installation')),
   handler: async ({ clips, seconds, seed, data, out, small }) => {
     const config = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url));
     const count = small ? 64 : clips;

@@ -8,7 +8,14 @@ import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
-import { type ConfigArguments, configArguments, wholeOption } from '../arguments.js';
+import {
+  type ConfigArguments,
+  configArguments,
+  numberOption,
+  switchOption,
+  textOption,
+  wholeOption,
+} from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
@@ -51,38 +58,20 @@ export const run: CommandModule<object, RunArguments> = {
   describe: 'Train and evaluate the model of a config, and write its report',
   builder: (yargs) =>
     configArguments(yargs)
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Folder of the run (default: reports/<config>)',
-      })
-      .option('resume', { type: 'boolean', default: false, describe: 'Resume the run in that folder' })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace the run in that folder' })
-      .option('fast-dev-run', {
-        type: 'boolean',
-        default: false,
-        describe: 'Run one batch and one epoch of every stage, as a check',
-      })
-      .option('limit', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Use at most this many examples of each split',
-      })
-      .option('overfit', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Train and test on the same few examples, to check that the model can learn',
-      })
-      .option('pause-after', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Stop after this many epochs, before the evaluation; --resume continues',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: `Print ${RUN_FILES.metrics} on standard output`,
-      }),
+      .option('out', textOption('Folder of the run (default: reports/<config>)'))
+      .option('resume', switchOption('Resume the run in that folder'))
+      .option('overwrite', switchOption('Replace the run in that folder'))
+      .option('fast-dev-run', switchOption('Run one batch and one epoch of every stage, as a check'))
+      .option('limit', numberOption('Use at most this many examples of each split'))
+      .option(
+        'overfit',
+        numberOption('Train and test on the same few examples, to check that the model can learn'),
+      )
+      .option(
+        'pause-after',
+        numberOption('Stop after this many epochs, before the evaluation; --resume continues'),
+      )
+      .option('json', switchOption(`Print ${RUN_FILES.metrics} on standard output`)),
   handler: async (args) => {
     const config = await loadConfig(args.config, args.overrides ?? []);
     const suffix = args['fast-dev-run'] ? '-fast-dev-run' : '';

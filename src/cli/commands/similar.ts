@@ -6,7 +6,7 @@ import { alignColumns } from '../../base/format.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
-import { wholeOption } from '../arguments.js';
+import { switchOption, textOption, textOr, wholeOption } from '../arguments.js';
 import { printResult } from '../print.js';
 
 interface SimilarArguments {
@@ -77,18 +77,9 @@ export const similar: CommandModule<object, SimilarArguments> = {
         demandOption: true,
         describe: "A track's path in the table, or the end of it",
       })
-      .option('count', {
-        type: 'string',
-        requiresArg: true,
-        default: '10',
-        describe: 'Most neighbours to show',
-      })
-      .option('above', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Least cosine similarity; close to 1 finds duplicates',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the neighbours as JSON' })
+      .option('count', textOr('10', 'Most neighbours to show'))
+      .option('above', textOption('Least cosine similarity; close to 1 finds duplicates'))
+      .option('json', switchOption('Print the neighbours as JSON'))
       .epilogue('Neighbours exclude the track itself and are exact: every track is compared.'),
   handler: async ({ index: path, tracks, count: countText, above: aboveText, json }) => {
     const count = wholeOption('count', countText);

@@ -10,7 +10,7 @@ import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
 import { findStudy, studyNames } from '../../runs/study/find-study.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
 import { planStudy, type StudyRun } from '../../runs/study/study.js';
-import { wholeOption } from '../arguments.js';
+import { textOption, textOr, wholeOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { printNote, printResult } from '../print.js';
@@ -120,33 +120,11 @@ export const study: CommandModule<object, StudyArguments> = {
         array: true,
         describe: 'key=value for every run, such as data.root=PATH',
       })
-      .option('seeds', {
-        type: 'string',
-        requiresArg: true,
-        default: '5',
-        describe: 'Runs of each experiment',
-      })
-      .option('panels', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Tasks by name, separated by commas (default: all that are not optional)',
-      })
-      .option('groups', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Experiments by name, separated by commas (default: all)',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: "The study's folder (default: reports/<study>)",
-      })
-      .option('samples', {
-        type: 'string',
-        requiresArg: true,
-        default: '2000',
-        describe: 'Bootstrap resamples; 0 for no intervals',
-      })
+      .option('seeds', textOr('5', 'Runs of each experiment'))
+      .option('panels', textOption('Tasks by name, separated by commas (default: all that are not optional)'))
+      .option('groups', textOption('Experiments by name, separated by commas (default: all)'))
+      .option('out', textOption("The study's folder (default: reports/<study>)"))
+      .option('samples', textOr('2000', 'Bootstrap resamples; 0 for no intervals'))
       .epilogue('Finished runs are kept: the same command resumes a study that was stopped.'),
   handler: async (args) => {
     const { overrides = [], json, 'dry-run': dry } = args;

@@ -9,7 +9,14 @@ import { runsOf } from '../../runs/sweep/plan.js';
 import { type PreparedSweep, prepareSweep, runSweep } from '../../runs/sweep/run.js';
 import { type SearchName, searches } from '../../runs/sweep/search.js';
 import { resultRows, sweepJson } from '../../runs/sweep/tables.js';
-import { type ConfigArguments, configArguments, numberBetween, wholeOption } from '../arguments.js';
+import {
+  type ConfigArguments,
+  configArguments,
+  numberBetween,
+  textOption,
+  textOr,
+  wholeOption,
+} from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
 import { printNote, printResult } from '../print.js';
@@ -74,11 +81,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
   describe: 'Run a config under many settings and seeds; the same command resumes the sweep',
   builder: (yargs) =>
     planOptions(configArguments(yargs), '1')
-      .option('seeds', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Runs of each setting, with seeds from the config's own on (default: 1)",
-      })
+      .option('seeds', textOption("Runs of each setting, with seeds from the config's own on (default: 1)"))
       .option('search', {
         choices: Object.keys(searches) as SearchName[],
         requiresArg: true,
@@ -86,24 +89,13 @@ export const sweep: CommandModule<object, SweepArguments> = {
         describe:
           'grid: every combination; random: --trials settings; halving: the best of each rung are promoted to the next',
       })
-      .option('trials', { type: 'string', requiresArg: true, describe: 'Number of settings drawn at random' })
-      .option('search-seed', {
-        type: 'string',
-        requiresArg: true,
-        default: '1',
-        describe: 'Seed of the random draws',
-      })
-      .option('eta', {
-        type: 'string',
-        requiresArg: true,
-        default: '3',
-        describe: 'halving: one in this many settings is promoted, and trained this many times as long',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Folder of the sweep (default: reports/<config>-sweep)',
-      })
+      .option('trials', textOption('Number of settings drawn at random'))
+      .option('search-seed', textOr('1', 'Seed of the random draws'))
+      .option(
+        'eta',
+        textOr('3', 'halving: one in this many settings is promoted, and trained this many times as long'),
+      )
+      .option('out', textOption('Folder of the sweep (default: reports/<config>-sweep)'))
       .epilogue(
         'key=a,b,c and key=range(start,stop,step), key=log_range(first,last,count) are swept; key=uniform(a,b), key=log_uniform(a,b) and key=int(a,b) are drawn. Quote words with parentheses. A list in brackets is one value.',
       ),

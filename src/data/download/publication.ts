@@ -38,7 +38,6 @@ export interface DownloadOptions {
   retry?: RetryPolicy;
 }
 
-/** Result of a download. */
 export interface DownloadSummary {
   out: string;
   baseUrl: string;

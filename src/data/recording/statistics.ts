@@ -1,6 +1,5 @@
 /** Minimum, maximum and mean of streamed numbers. */
 
-/** Summary of some numbers. */
 export interface Statistics {
   /** How many there are, NaN not counted. */
   count: number;

@@ -13,9 +13,7 @@ export class ExtractPool {
   private readonly waiting: ((worker: Worker) => void)[] = [];
   private readonly started = new Set<Worker>();
 
-  /**
-   * @param size - threads. Default: as many as the machine has processors.
-   */
+  /** @param size - threads. Default: as many as the machine has processors. */
   constructor(
     private readonly features: StoredFeatures,
     readonly size: number = availableParallelism(),

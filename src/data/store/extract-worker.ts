@@ -10,10 +10,8 @@ export interface ExtractRequest {
   wanted: readonly string[];
 }
 
-/** Result of a recording. */
 export type ExtractReply = Extracted | { error: string };
 
-/** Data of a worker. */
 export interface ExtractWorkerData {
   features: StoredFeatures;
   /** URLs of modules that inputs may come from. */

@@ -23,7 +23,6 @@ export interface DamagedRecording extends Recording {
   reason: string;
 }
 
-/** Options of a store. */
 export interface StoreOptions {
   /** The store's folder. */
   root: string;

@@ -20,7 +20,6 @@ import { annotationsTable, audioPath, clipInfoTable, labelsTable } from './table
 /** MagnaTagATune's own form. */
 const MP3_SETTINGS = { sampleRate: SAMPLE_RATE, bitRate: 32 };
 
-/** Options of a synthetic corpus. */
 export interface SynthOptions {
   /** Folder to write to: empty, absent, or holding (a part of) the very same corpus. */
   out: string;

@@ -59,9 +59,7 @@ export function clipInfoTable(clips: readonly ClipPlan[], seconds: number): stri
   ]);
 }
 
-/**
- * `labels.csv`: clip_id, mood (2 classes), quadrant (energy × stress, 4 classes). A negative mood is high stress.
- */
+/** `labels.csv`: clip_id, mood (2 classes), quadrant (energy × stress, 4 classes). A negative mood is high stress. */
 export function labelsTable(clips: readonly ClipPlan[]): string {
   const rows = clips.map(({ id, song }) => {
     const stress = song.mood === 'negative' ? 'high' : 'low';

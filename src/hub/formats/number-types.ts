@@ -38,7 +38,6 @@ const TYPES = {
   bool: [1, each(1, (view, at) => view.getUint8(at))],
 } satisfies Record<string, [number, Convert]>;
 
-/** Name of a type of numbers. */
 export type NumberType = keyof typeof TYPES;
 
 function copyBytes(view: DataView, length: number): ArrayBuffer {

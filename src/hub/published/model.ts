@@ -4,7 +4,6 @@ import type { StoredWeights } from '../formats/weights.js';
 import type { WeightMap } from '../weight-map.js';
 import type { ModelSource } from './sources.js';
 
-/** Contents of the fetched file. */
 export interface PublishedWeights {
   weights: StoredWeights;
   /** Which array is which weight of the network. */

@@ -23,7 +23,6 @@ import { comparableRuns, type LeftOut } from './comparable.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
 import { type DifferingSetting, differingSettings } from './settings.js';
 
-/** Options of a comparison. */
 export interface ComparisonOptions {
   /** Bootstrap resamples; 0 for none. */
   samples: number;

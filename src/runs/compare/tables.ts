@@ -27,9 +27,7 @@ interface Table {
   short?: { header: string[]; rows: Cell[][] };
 }
 
-/**
- * Makes the tables of a comparison: `runs`, `differences`, `labels` and `settings`, as CSV, Markdown and LaTeX.
- */
+/** Makes the tables of a comparison: `runs`, `differences`, `labels` and `settings`, as CSV, Markdown and LaTeX. */
 export function comparisonTables(comparison: Comparison): [string, string][] {
   const { dataset, protocol, split, synthetic } = comparison;
   const where = `${dataset}, ${protocol}, ${split} split${synthetic ? ' (synthetic corpus)' : ''}`;

@@ -13,7 +13,6 @@ import { sidecar } from './plan.js';
 /** The executable. */
 export const executable = fileURLToPath(new URL('../../../bin/polytag.js', import.meta.url));
 
-/** Options of a child process. */
 export interface ChildRun {
   config: Config;
   /** The run's folder; its config and its output lie where `sidecar` says. */

@@ -17,7 +17,6 @@ import { readStudyRecord, type StudyRecord, writeStudyRecord } from './record.js
 import { executeOnSlurm } from './slurm.js';
 import { reached, type Task } from './task.js';
 
-/** Outcome of a run. */
 export interface RunOutcome {
   run: PlannedRun;
   /** `paused`: trained up to `pauseAfter`. */

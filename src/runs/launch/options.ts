@@ -1,7 +1,6 @@
 /** Options of executing a plan, here or on Slurm. */
 import type { SlurmOptions } from '../slurm/options.js';
 
-/** Options of Slurm for a plan. */
 export interface SlurmPlanOptions {
   /** Options of sbatch for each run. */
   options: SlurmOptions;
@@ -11,7 +10,6 @@ export interface SlurmPlanOptions {
   retries: number;
 }
 
-/** Options of executing a plan. */
 export interface ExecuteOptions {
   /** The study's folder. */
   out: string;

@@ -21,7 +21,6 @@ export interface PlannedRun {
 /** State of a run; `changed`: its folder has a run of another config. */
 export type RunStatus = 'finished' | 'begun' | 'new' | 'changed';
 
-/** State of a planned run's folder. */
 export interface RunState {
   status: RunStatus;
   /** The first key in which the existing run differs, with both values; null unless it is `changed`. */

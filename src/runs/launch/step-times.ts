@@ -19,7 +19,6 @@ import { predict } from '../../training/predict.js';
 import { prepare } from '../../training/prepare.js';
 import { trainStep } from '../../training/trainer.js';
 
-/** Times of a run's steps. */
 export interface StepTimes {
   /** Seconds of a training step. */
   step: number;

@@ -24,7 +24,6 @@ export interface ArrayStatus {
   reason: string;
 }
 
-/** Options of a launch. */
 export interface LaunchOptions extends ArrayCommand {
   /** Folder of slurm.json and of the script; the next call with the same folder continues to follow. */
   folder: string;

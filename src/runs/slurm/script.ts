@@ -9,7 +9,6 @@ export const TASK = '{task}';
 /** Seconds before its time limit at which a task gets a signal to stop. */
 export const WARNING_SECONDS = 120;
 
-/** Command of an array. */
 export interface ArrayCommand {
   /** Name of the job, as squeue shows it. */
   name: string;

@@ -10,7 +10,6 @@ export interface TaskEnd {
   signal: number;
 }
 
-/** State of a task. */
 export type TaskState =
   | { kind: 'waiting'; reason: string }
   | { kind: 'running' }

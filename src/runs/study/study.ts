@@ -104,7 +104,6 @@ export interface StudyRun extends PlannedRun {
   experiment: string;
 }
 
-/** Options of planning a study. */
 export interface StudyChoice {
   /** Number of seeds, which are counted from 1. */
   seeds: number;

@@ -14,7 +14,6 @@ export const SWEEP_METRICS = {
   accuracy: { name: 'accuracy', of: ({ accuracy }: Metrics) => accuracy },
 } satisfies Record<string, { name: string; of: (metrics: Metrics) => number | null }>;
 
-/** Name of such a metric. */
 export type SweepMetric = keyof typeof SWEEP_METRICS;
 
 /** A run of a sweep. */

@@ -13,7 +13,6 @@ import { type SearchName, searches } from './search.js';
 import { bestValidation } from './validation.js';
 import { parseSweepWords } from './values.js';
 
-/** Options of a sweep. */
 export interface SweepRequest {
   /** The config's file. */
   config: string;

@@ -7,14 +7,12 @@ import type { SweepPlan, SweptExperiment } from './plan.js';
 import { gridSettings, randomSettings, type Setting } from './settings.js';
 import type { SweptKey } from './values.js';
 
-/** Options of drawing settings. */
 export interface DrawOptions {
   /** Number of random settings. */
   trials: number | undefined;
   seed: number;
 }
 
-/** Context of a search. */
 export interface SearchContext {
   plan: SweepPlan;
   eta: number;
@@ -129,5 +127,4 @@ export const searches = {
   },
 } satisfies Record<string, SearchKind>;
 
-/** Name of a search. */
 export type SearchName = keyof typeof searches;

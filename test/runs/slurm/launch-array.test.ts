@@ -159,7 +159,7 @@ describe('launchArray', () => {
         controller.abort();
       },
     });
-    await expect(left).rejects.toThrow(/The jobs go on: .*scancel 7/);
+    await expect(left).rejects.toThrow(/The jobs continue: .*scancel 7/);
     await answer('squeue', row(7, 1, 'COMPLETED') + row(7, 2, 'COMPLETED'));
     await launch({ finished: async () => new Set([1, 2, 3]) });
     expect(await callsOf('sbatch')).toHaveLength(1);
@@ -175,6 +175,6 @@ describe('launchArray', () => {
 
   it('says where there is no Slurm', async () => {
     process.env.PATH = join(folder, 'nowhere');
-    await expect(launch()).rejects.toThrow(/There is no sbatch here/);
+    await expect(launch()).rejects.toThrow(/sbatch was not found/);
   });
 });

@@ -1,6 +1,7 @@
 /** polytag tag: a catalogue's tags, embeddings and taggrams. */
 import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
+import { numberOption, switchOption, textOption } from '../../arguments.js';
 import { launcherOptions, launchShards } from './launch.js';
 import { readTaggingOptions, taggingOptions } from './options.js';
 import { manifest, merge, partBytesOption, verify } from './parts.js';
@@ -40,56 +41,49 @@ export const tag: CommandModule<object, TagArguments> = {
         describe: 'Files, folders, M3U playlists, or - for a list on standard input',
       })
       .options(taggingOptions)
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe:
+      .option(
+        'out',
+        textOption(
           'Table to write: .csv, .jsonl, .parquet or .arrow (the same command resumes it after an interruption); with --manifest, the folder of the parts',
-      })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace an existing table' })
-      .option('write-tags', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Folder for copies of the tracks with their top tags as metadata (the field 'grouping')",
-      })
-      .option('in-place', {
-        type: 'boolean',
-        default: false,
-        describe: "Write the top tags into the tracks' own metadata",
-      })
-      .option('report', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Write a page about the catalogue to this .html file: tags, a map of the tracks, taggrams',
-      })
-      .option('outside', {
-        type: 'boolean',
-        default: false,
-        describe: 'Allow playlists to name tracks outside their folders',
-      })
-      .option('manifest', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Work on a shard of these tracks ("polytag tag manifest" writes it)',
-      })
-      .option('shard', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'I/N, I from 1 (default: from the environment of Slurm or Kubernetes, else 1/1)',
-      })
-      .option('shards', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'N, where the scheduler gives only I',
-      })
+        ),
+      )
+      .option('overwrite', switchOption('Replace an existing table'))
+      .option(
+        'write-tags',
+        textOption("Folder for copies of the tracks with their top tags as metadata (the field 'grouping')"),
+      )
+      .option('in-place', switchOption("Write the top tags into the tracks' own metadata"))
+      .option(
+        'report',
+        textOption(
+          'Write a page about the catalogue to this .html file: tags, a map of the tracks, taggrams',
+        ),
+      )
+      .option('outside', switchOption('Allow playlists to name tracks outside their folders'))
+      .option('manifest', textOption('Work on a shard of these tracks ("polytag tag manifest" writes it)'))
+      .option(
+        'shard',
+        textOption('I/N, I from 1 (default: from the environment of Slurm or Kubernetes, else 1/1)'),
+      )
+      .option('shards', numberOption('N, where the scheduler gives only I'))
       .option('part-bytes', partBytesOption)
       .options(launcherOptions)
-      .option('stdin-jsonl', {
-        type: 'boolean',
-        default: false,
-        describe: 'Read one {"path": …} per line and write one result per line, for Spark and Hadoop',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the counts as JSON' }),
+      .option(
+        'stdin-jsonl',
+        switchOption('Read one {"path": …} per line and write one result per line, for Spark and Hadoop'),
+      )
+      .option('json', switchOption('Print the counts as JSON'))
+      .group(Object.keys(taggingOptions), 'Model and results, in every mode:')
+      .group(
+        ['out', 'overwrite', 'report', 'write-tags', 'in-place', 'outside', 'json'],
+        'One table (polytag tag PATH… --out TABLE):',
+      )
+      .group(
+        ['manifest', 'shard', 'shards', 'part-bytes'],
+        'One shard of a manifest (polytag tag --manifest FILE --out FOLDER):',
+      )
+      .group(Object.keys(launcherOptions), 'All shards on Slurm (with --manifest and --shards):')
+      .group(['stdin-jsonl'], 'Requests on standard input:'),
   handler: async (args) => {
     const tagging = readTaggingOptions(args);
     if (args['stdin-jsonl']) return tagStandardInput(tagging);

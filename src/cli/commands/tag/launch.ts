@@ -13,7 +13,7 @@ import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
 import { launchArray } from '../../../runs/slurm/launch-array.js';
 import { parseSlurmOptions } from '../../../runs/slurm/options.js';
 import { type ArrayCommand, arrayScript, TASK } from '../../../runs/slurm/script.js';
-import { wholeOption } from '../../arguments.js';
+import { numberOption, switchOption, textOption, wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 import { taggingOptions } from './options.js';
@@ -31,27 +31,15 @@ export const launcherOptions = {
     requiresArg: true,
     describe: 'Options of sbatch for each shard: time=08:00:00 cpus-per-task=16 mem=32G partition=cpu',
   },
-  'max-running': {
-    type: 'number',
-    requiresArg: true,
-    describe: 'Most shards to run at once (default: as many as the cluster starts)',
-  },
+  'max-running': numberOption('Most shards to run at once (default: as many as the cluster starts)'),
   retries: {
     type: 'number',
     requiresArg: true,
     default: 5,
     describe: 'Times that a stopped, killed or preempted shard is resubmitted',
   },
-  merge: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Join the parts into this table at the end: .csv, .jsonl, .parquet or .arrow',
-  },
-  'dry-run': {
-    type: 'boolean',
-    default: false,
-    describe: "Print the launcher's script and submit nothing",
-  },
+  merge: textOption('Join the parts into this table at the end: .csv, .jsonl, .parquet or .arrow'),
+  'dry-run': switchOption("Print the launcher's script and submit nothing"),
 } as const satisfies Record<string, Options>;
 
 type TaggingArguments = InferredOptionTypes<typeof taggingOptions>;

@@ -2,35 +2,16 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
+import { numberOption, switchOption, textOption } from '../../arguments.js';
 import { printNote } from '../../print.js';
 
 /** Options for tagging a track. */
 export const taggingOptions = {
-  model: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'A name ("polytag models list" shows them), or the folder of a run',
-  },
-  embedding: {
-    type: 'boolean',
-    default: false,
-    describe: 'Add each track\'s embedding, which "polytag similar" searches',
-  },
-  taggram: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Folder for one JSON file per track with its scores over time',
-  },
-  lyrics: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that take lyrics',
-  },
-  threshold: {
-    type: 'number',
-    requiresArg: true,
-    describe: "Score from which a tag is a top tag (default: the model's own, else 0.2)",
-  },
+  model: textOption('A name ("polytag models list" shows them), or the folder of a run'),
+  embedding: switchOption('Add each track\'s embedding, which "polytag similar" searches'),
+  taggram: textOption('Folder for one JSON file per track with its scores over time'),
+  lyrics: textOption('Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that take lyrics'),
+  threshold: numberOption("Score from which a tag is a top tag (default: the model's own, else 0.2)"),
 } as const satisfies Record<string, Options>;
 
 /** Checks the options. Throws a UsageError for a missing model or a threshold outside 0 to 1. */

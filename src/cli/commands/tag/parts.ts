@@ -6,6 +6,7 @@ import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
+import { switchOption } from '../../arguments.js';
 import { printResult } from '../../print.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
@@ -30,7 +31,7 @@ export const manifest: CommandModule<object, { paths: string[]; out: string; out
         describe: 'As for "polytag tag"',
       })
       .option('out', { ...required, describe: 'The manifest to write, JSON lines' })
-      .option('outside', { type: 'boolean', default: false, describe: 'As for "polytag tag"' }),
+      .option('outside', switchOption('As for "polytag tag"')),
   handler: async ({ paths, out, outside }) => {
     const { tracks, sha256 } = await writeManifest(out, await findTracks(paths, { allowOutside: outside }));
     printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
@@ -52,10 +53,7 @@ const partsOptions = {
 export const verify: CommandModule<object, PartsArguments & { json: boolean }> = {
   command: 'verify',
   describe: 'Check that every track of a manifest has one row in the parts',
-  builder: (yargs) =>
-    yargs
-      .options(partsOptions)
-      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  builder: (yargs) => yargs.options(partsOptions).option('json', switchOption('Print as JSON')),
   handler: async ({ manifest: path, parts, 'part-bytes': partBytes, json }) => {
     const found = await verifyParts(await readManifest(path), parts, partBytes);
     printResult(
@@ -75,7 +73,7 @@ export const merge: CommandModule<object, PartsArguments & { out: string; overwr
     yargs
       .options(partsOptions)
       .option('out', { ...required, describe: 'The table: .csv, .jsonl, .parquet or .arrow' })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace an existing table' }),
+      .option('overwrite', switchOption('Replace an existing table')),
   handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite }) => {
     await requireTable(out, overwrite);
     const tracks = await readManifest(path);

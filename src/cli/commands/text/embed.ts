@@ -14,7 +14,14 @@ import { trainVectors } from '../../../text/files/embeddings/train.js';
 import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
-import { numberBetween, wholeOption } from '../../arguments.js';
+import {
+  numberBetween,
+  requiredText,
+  switchOption,
+  textOption,
+  textOr,
+  wholeOption,
+} from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote } from '../../print.js';
 
@@ -71,15 +78,7 @@ async function totalBytes(files: readonly string[]): Promise<number> {
   return total;
 }
 
-const option = (
-  describe: string,
-  value: number,
-): { type: 'string'; requiresArg: true; default: string; describe: string } => ({
-  type: 'string',
-  requiresArg: true,
-  default: String(value),
-  describe,
-});
+const option = (describe: string, value: number) => textOr(String(value), describe);
 
 export const embed: CommandModule<object, EmbedArguments> = {
   command: 'embed <corpus..>',
@@ -92,28 +91,15 @@ export const embed: CommandModule<object, EmbedArguments> = {
         demandOption: true,
         describe: 'Lyrics (.txt, .lrc), folders of them, and text files of any size with one text per line',
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        demandOption: true,
-        describe: 'File for the vectors; a record (.json) is written beside it',
-      })
+      .option('out', requiredText('File for the vectors; a record (.json) is written beside it'))
       .option('format', {
         choices: VECTOR_FORMATS,
         default: 'text' as const,
         describe: "word2vec's text or binary format",
       })
       .option('unit', { choices: TEXT_UNITS, default: 'auto' as const, describe: 'Unit that gets a vector' })
-      .option('dictionary', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Additional words for nodejieba, a jieba user dictionary',
-      })
-      .option('lines', {
-        type: 'boolean',
-        default: false,
-        describe: 'Treat every line as a text, also in files below 1 MiB',
-      })
+      .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
+      .option('lines', switchOption('Treat every line as a text, also in files below 1 MiB'))
       .option('algorithm', {
         choices: ALGORITHMS,
         default: EMBEDDING_DEFAULTS.algorithm,

@@ -9,7 +9,7 @@ import { requireWord } from '../../../text/embeddings/known-words.js';
 import { unitRows } from '../../../text/embeddings/unit-rows.js';
 import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
-import { wholeOption } from '../../arguments.js';
+import { switchOption, textOr, wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
@@ -64,8 +64,8 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
         demandOption: true,
         describe: 'Words, and sums and differences of words in quotation marks',
       })
-      .option('top', { type: 'string', requiresArg: true, default: '10', describe: 'Neighbours per word' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the neighbours as JSON' })
+      .option('top', textOr('10', 'Neighbours per word'))
+      .option('json', switchOption('Print the neighbours as JSON'))
       .epilogue(
         'Neighbours are by cosine similarity, without the words themselves, and exact: every word is compared.',
       ),

@@ -11,7 +11,7 @@ import { scikitTokens } from '../../../text/scikit-tokens.js';
 import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-words.js';
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
-import { wholeOption } from '../../arguments.js';
+import { switchOption, textOption, textOr, wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
@@ -77,17 +77,9 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         demandOption: true,
         describe: 'Lyrics (.txt, .lrc) and folders of them',
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv',
-      })
-      .option('top', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Print this many characteristic terms per document',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print them as JSON' })
+      .option('out', textOption('Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv'))
+      .option('top', textOption('Print this many characteristic terms per document'))
+      .option('json', switchOption('Print them as JSON'))
       .option('unit', {
         choices: UNITS,
         default: 'auto' as const,
@@ -100,11 +92,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         default: [] as StopWordLanguage[],
         describe: 'Languages whose stop words are removed',
       })
-      .option('dictionary', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Additional words for nodejieba, a jieba user dictionary',
-      })
+      .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
       .option('tf', {
         choices: TERM_FREQUENCIES,
         default: 'raw' as TermFrequency,
@@ -115,12 +103,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         default: 'l2' as const,
         describe: 'Norm of each row',
       })
-      .option('min-documents', {
-        type: 'string',
-        requiresArg: true,
-        default: '1',
-        describe: 'Least number of documents of a term',
-      })
+      .option('min-documents', textOr('1', 'Least number of documents of a term'))
       .option('idf', { type: 'boolean', default: true, describe: 'Use inverse document frequency' })
       .option('smooth-idf', {
         type: 'boolean',

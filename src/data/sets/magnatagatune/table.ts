@@ -24,7 +24,6 @@ export interface MtatClip {
   tags: number[];
 }
 
-/** Contents of the tables. */
 export interface MtatTables {
   tags: string[];
   clips: MtatClip[];

@@ -16,7 +16,6 @@ export interface BalancedTrack {
   stratum: string;
 }
 
-/** Result of balancing. */
 export interface Balance {
   /** Ids of the tracks that are kept. */
   kept: Set<string>;

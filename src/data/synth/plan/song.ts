@@ -85,9 +85,7 @@ export function drawStyle(family: Family, energy: Energy, random: RandomGenerato
   return random.pick(STYLES[family][energy]);
 }
 
-/**
- * Draws a tempo: mostly clearly slow or fast, sometimes between, so that tempo alone does not tell the energy.
- */
+/** Draws a tempo: mostly clearly slow or fast, sometimes between, so that tempo alone does not tell the energy. */
 export function drawTempo(energy: Energy, style: Style, random: RandomGenerator): number {
   const extreme = random.uniform() < 0.72 || style === 'ambient';
   if (energy === 'low') return extreme ? random.between(58, 80) : random.between(88, 106);

@@ -44,9 +44,7 @@ export function sine(turns: number): number {
   return left + (position - index) * (sineTable[index + 1] - left);
 }
 
-/**
- * The exponential function, by argument halving and its Taylor series (relative error below 1e-12 for |x| ≤ 50).
- */
+/** The exponential function, by argument halving and its Taylor series (relative error below 1e-12 for |x| ≤ 50). */
 export function exponential(x: number): number {
   const small = x / 1024;
   let term = 1;

@@ -2,7 +2,6 @@
 import type { Study } from '../study.js';
 import type { GroupResult, PanelResult } from './summary.js';
 
-/** Result of a study. */
 export interface StudyResult {
   study: Study;
   panels: PanelResult[];
