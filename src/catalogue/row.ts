@@ -1,6 +1,5 @@
 /** A track's row and a table's header, which all of the catalogue's modules share. */
 
-/** One track's row. */
 export interface TagRow {
   /** As given on the command line, or as found in a folder. */
   path: string;
@@ -18,7 +17,6 @@ export interface TagRow {
 
 /** Header of a table. */
 export interface TableHeader {
-  /** Name of the model. */
   model: string;
   /** The model's tags, in the order of a row's scores. */
   labels: string[];

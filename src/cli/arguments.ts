@@ -20,13 +20,11 @@ export const numberOption = (describe: string) => ({ type: 'number', requiresArg
 /** A switch, off by default. */
 export const switchOption = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
 
-/** A config and its overrides on the command line. */
 export interface ConfigArguments {
   config: string;
   overrides?: string[];
 }
 
-/** Adds the positional arguments of a config. */
 export function configArguments<T>(yargs: Argv<T>): Argv<T & ConfigArguments> {
   return yargs
     .positional('config', {

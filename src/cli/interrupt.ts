@@ -1,11 +1,9 @@
 /** Ctrl-C: the first stops the work at its next safe point, the second ends the process. */
 import { EXIT } from '../base/errors.js';
 
-/** Which signals stop the work, and the message then. */
 export interface InterruptOptions {
   /** Process signals. Default: SIGINT and SIGTERM. */
   signals?: NodeJS.Signals[];
-  /** Message on the first signal. */
   note?: string;
 }
 

@@ -6,7 +6,6 @@ import { parseSlurmOptions } from '../runs/slurm/options.js';
 import { switchOption, textOption, textOr, wholeOption } from './arguments.js';
 import { printNote } from './print.js';
 
-/** What the command line says of a plan. */
 export interface PlanArguments {
   jobs?: string;
   launcher: 'local' | 'slurm';

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { Failure, UsageError } from '../base/errors.js';
 import { type Dataset, type Example, SPLITS, type Split } from './dataset.js';
 
-/** Wording of a data set's errors. */
 export interface Advice {
   /** Of one example: `clip`, `track`. */
   noun: string;

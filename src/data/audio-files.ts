@@ -16,7 +16,6 @@ export interface FolderContent {
   files: string[];
 }
 
-/** Lists a folder; null where there is none. */
 export async function listFolder(path: string): Promise<FolderContent | null> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
   if (entries === null) return null;

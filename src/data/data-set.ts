@@ -4,7 +4,6 @@ import { UsageError } from '../base/errors.js';
 import type { Dataset } from './dataset.js';
 import type { Publication } from './download/publication.js';
 
-/** An option of `polytag data NAME import`. */
 export interface ImportOption {
   type: 'number' | 'string';
   default?: number | string;
@@ -12,7 +11,6 @@ export interface ImportOption {
   describe: string;
 }
 
-/** Report of `polytag data NAME import`. */
 export interface ImportSummary {
   /** Printed by `--json`. */
   report: object;
@@ -39,7 +37,6 @@ export interface Download {
   publication: Publication;
 }
 
-/** A data set. */
 export interface DataSet<Options extends z.ZodObject = z.ZodObject> {
   title: string;
   /** The paper to cite; null for the user's own recordings. */

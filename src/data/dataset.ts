@@ -21,7 +21,6 @@ export function splitNamed(word: string): Split | null {
   return Object.hasOwn(SPELLINGS, word.toLowerCase()) ? SPELLINGS[word.toLowerCase()] : null;
 }
 
-/** A recording with its labels and sources. */
 export interface Example {
   id: string;
   /** Path of the audio file, or null where there is only text. */

@@ -13,7 +13,6 @@ export interface SkippedRow {
   reason: string;
 }
 
-/** What was read of a table. */
 export interface Table {
   header: string[];
   skipped: SkippedRow[];

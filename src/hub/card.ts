@@ -1,12 +1,10 @@
 /** A model's card in Markdown: its kind, inputs and source. */
-
 import { inputKinds } from '../inputs/index.js';
 import { type ModelDescription, settingsOf } from '../models/description.js';
 import { describeSpec } from '../models/spec.js';
 import type { PublishedModel } from './published/model.js';
 import { describeSource } from './published/sources.js';
 
-/** Writes the card of a model. */
 export function modelCard(description: Omit<ModelDescription, 'format'>): string {
   const { name, task, labels, spec, trained_on, origin } = description;
   const { dataset, protocol, synthetic } = trained_on;

@@ -7,7 +7,6 @@ import { readModelDescription } from './model-folder.js';
 import { PUBLISHED_NAMES, publishedModels } from './published/index.js';
 import { cachedModels, runsWithModels } from './store.js';
 
-/** A line of the list. */
 export interface ListedModel {
   /** What `--model` takes: a name, or a run's folder. */
   name: string;

@@ -72,7 +72,6 @@ function isBaseline(description: unknown): description is { spec: BaselineSpec }
   return (description as { format?: unknown } | null)?.format === BASELINE_FORMAT;
 }
 
-/** Loads the extensions of a model. */
 async function loadModelExtensions(
   folder: string,
   { extensions = [] }: Partial<ModelDescription>,

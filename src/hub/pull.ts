@@ -16,7 +16,6 @@ import { zooModelFiles } from './zoo-model.js';
 export interface PullOptions extends ObtainOptions {
   /** Whether models in the cache are fetched again. */
   force?: boolean;
-  /** The cache's folder for models. */
   folder?: string;
   /** Receives one-sentence progress messages. */
   log: (line: string) => void;

@@ -4,9 +4,7 @@ import type { WeightValues } from '../models/parameters.js';
 import { transpose } from './formats/transpose.js';
 import type { StoredWeight, StoredWeights } from './formats/weights.js';
 
-/** Where a weight comes from. */
 export interface WeightSource {
-  /** Name of the array. */
   from: string;
   /** Its shape before its axes are ordered, where it was flattened: a layer behind a flattened image. */
   reshape?: number[];

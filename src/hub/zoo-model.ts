@@ -18,7 +18,6 @@ const PUBLISHED_INPUTS = {
   mel: { n_fft: 512, hop_length: 256, bands: 96 },
 };
 
-/** A model that is to be stored. */
 export interface ZooModel {
   name: string;
   architecture: ZooName;

@@ -20,7 +20,6 @@ function noiseOf({ noise }: TestCondition): AugmentSettings | null {
   return augmentSchema.parse({ noise: { probability: 1, snr: [snr, snr], colours: [colour] } });
 }
 
-/** The batches of a condition. */
 function batchesOf(condition: TestCondition, prepared: Prepared, examples: Example[], seed: number): Batches {
   const { absent, shuffled_lyrics: shuffled } = condition;
   const noise = noiseOf(condition);

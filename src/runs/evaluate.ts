@@ -9,7 +9,6 @@ import { learnerOf } from './run.js';
 import { writePredictions, writeRecord } from './write.js';
 
 export interface EvaluateOptions {
-  /** Folder of a finished run. */
   run: string;
   /** Changes of the run's config, `data.protocol=all`; the model and its inputs stay as they are. */
   overrides: string[];

@@ -11,7 +11,6 @@ import type { Existing } from './folder.js';
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */
 export type Evaluate = (predictions: Predictions) => Metrics;
 
-/** A fit for a learner. */
 export interface FitJob {
   config: Config;
   /** The run's folder, open for it. */
@@ -27,7 +26,6 @@ export interface FitJob {
   log(line: string): void;
 }
 
-/** Scores of a model on one split. */
 export interface Scored {
   dataset: Dataset;
   predictions: Predictions;
@@ -40,7 +38,6 @@ export interface Scored {
 
 /** A fitted model, with its scores on the test split. */
 export interface Fitted extends Scored {
-  /** Text of the config in the run's folder. */
   configText: string;
   environment: Record<string, unknown>;
   /** One record per epoch; none for a baseline. */
@@ -48,17 +45,12 @@ export interface Fitted extends Scored {
   training?: Metrics['training'];
   /** Test examples, in the order of the predictions. */
   examples: Example[];
-  /** A baseline as the report shows it. */
   baseline?: BaselineReport;
-  /** Writes the model into a folder. */
   save(folder: string): Promise<void>;
-  /** Test examples that the report shows. */
   views(): Promise<ExampleView[]>;
 }
 
-/** Scoring of a finished run. */
 export interface ScoreJob {
-  /** Folder of the run. */
   run: string;
   /** Its config, with overrides of data and evaluation. */
   config: Config;
@@ -67,9 +59,7 @@ export interface ScoreJob {
   log(line: string): void;
 }
 
-/** A way to fit a model. */
 export interface Learner {
-  /** Fits the model and scores the test split. */
   fit(job: FitJob): Promise<Fitted>;
   /** Scores a split with the model of a finished run. */
   score(job: ScoreJob): Promise<Scored>;

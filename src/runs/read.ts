@@ -36,11 +36,9 @@ async function readRunFile<Content>(
 
 const parseJson = <Content>(bytes: Buffer): Content => JSON.parse(bytes.toString('utf8')) as Content;
 
-/** Metrics of a finished run. */
 export const readMetrics = (folder: string): Promise<Metrics> =>
   readRunFile(folder, 'metrics', parseJson<Metrics>);
 
-/** Environment of a run. */
 export const readEnvironment = (folder: string): Promise<Record<string, unknown>> =>
   readRunFile(folder, 'environment', parseJson<Record<string, unknown>>);
 
@@ -74,7 +72,6 @@ export const readConfig = (folder: string, overrides: string[] = []): Promise<Co
 /** Whether a folder holds a run, finished or not. */
 export const holdsRun = (folder: string): Promise<boolean> => exists(runPath(folder, 'config'));
 
-/** Whether the run in a folder has finished. */
 export const isFinished = (folder: string): Promise<boolean> => exists(runPath(folder, 'metrics'));
 
 /** Epochs that a run has done so far; none where nothing can be read. */
@@ -86,7 +83,6 @@ export async function threadsOf(folder: string): Promise<number | null> {
   return typeof threads === 'number' ? threads : null;
 }
 
-/** An example as a page shows it. */
 export interface StoredClip {
   title: string;
   artist: string;
@@ -94,7 +90,6 @@ export interface StoredClip {
   audio: string | null;
 }
 
-/** A finished run. */
 export interface StoredRun {
   /** As it was given. */
   folder: string;

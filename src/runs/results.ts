@@ -17,10 +17,8 @@ export interface RunResult {
   notes: string[];
 }
 
-/** What to write. */
 export interface ResultsOptions {
   config: Config;
-  /** The run's folder. */
   out: string;
   /** Notes of the run so far; `onNote` adds to them. */
   notes: string[];

@@ -13,7 +13,6 @@ import { type RunResult, writeResults } from './results.js';
 
 export interface RunOptions {
   config: Config;
-  /** The run's folder. */
   out: string;
   existing: Existing;
   /** Use at most this many examples of each split, for a quick check. */
@@ -124,7 +123,6 @@ function reduceDataset(
   return { ...dataset, examples, folds: undefined };
 }
 
-/** The learner of a config. */
 export function learnerOf({ model }: Pick<Config, 'model'>): Learner {
   return model.baseline ? baselineLearner : networkLearner;
 }

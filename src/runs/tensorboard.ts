@@ -12,7 +12,6 @@ import { maskedCrc } from '../hub/formats/sstable.js';
 
 /** Appends curves to an event file. */
 export interface EventWriter {
-  /** The file that is written. */
   readonly path: string;
   /**
    * Appends one point of a curve; it is in the file when the promise is fulfilled. What stands before the first `/` of
@@ -23,7 +22,6 @@ export interface EventWriter {
   close(): Promise<void>;
 }
 
-/** Options of `createEventWriter`. */
 export interface EventWriterOptions {
   /** First step of a resumed run, from which on TensorBoard drops the points of earlier files. */
   resumeStep?: number;

@@ -20,7 +20,6 @@ const headerSchema = z.object({
   sha256: z.string(),
 });
 
-/** A track of a manifest. */
 export interface ManifestTrack {
   /** Its place, from 0. */
   id: number;
@@ -29,7 +28,6 @@ export interface ManifestTrack {
   bytes: number;
 }
 
-/** A manifest. */
 export interface Manifest {
   tracks: ManifestTrack[];
   /** Of all that follows its header. */

@@ -4,9 +4,7 @@ import { readTable } from '../tables/index.js';
 
 /** Embeddings of unit length, so that a dot product is a cosine. */
 export interface EmbeddingIndex {
-  /** Name of the model that made them. */
   model: string;
-  /** Length of an embedding. */
   length: number;
   /** Path of each track that has an embedding. */
   paths: string[];

@@ -2,18 +2,14 @@
 import TinyQueue from 'tinyqueue';
 import type { EmbeddingIndex } from './embedding-index.js';
 
-/** A track and its similarity. */
 export interface Neighbour {
-  /** Its place in the index. */
   row: number;
   /** Cosine similarity, from -1 to 1. */
   similarity: number;
 }
 
 export interface NearestOptions {
-  /** Most tracks. */
   count: number;
-  /** Least similarity. */
   above?: number;
   /** A track to exclude: the query's own. */
   exclude?: number;

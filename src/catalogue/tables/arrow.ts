@@ -234,7 +234,6 @@ function* rowsIn(
   }
 }
 
-/** Arrow files. */
 export const arrow: TableFormat = {
   title: 'Arrow',
   endings: ['.arrow', '.feather'],

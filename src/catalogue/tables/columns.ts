@@ -51,7 +51,6 @@ export function headerText({ model, labels, embedding, record }: TableHeader): s
   return JSON.stringify({ model, labels, embedding, record });
 }
 
-/** A tag and the column that holds its scores. */
 export interface TagColumn {
   label: string;
   column: string;
@@ -65,7 +64,6 @@ export interface TableLayout {
 
 /** The embeddings of a table without a header. */
 export interface EmbeddingColumn {
-  /** Whether there is such a column. */
   present: boolean;
   /** Finds their length, null where there are none; called only when the header is lost. */
   length(): Promise<number | null> | number | null;

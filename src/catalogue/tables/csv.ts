@@ -85,7 +85,6 @@ function numbersAt(cells: readonly string[], places: readonly number[]): Float32
   return Float32Array.from(places, (place) => (cells[place] === '' ? Number.NaN : Number(cells[place])));
 }
 
-/** CSV files. */
 export const csv: TableFormat = {
   title: 'CSV',
   endings: ['.csv'],

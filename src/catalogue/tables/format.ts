@@ -9,7 +9,6 @@ export interface ReadOptions {
   embeddings?: boolean;
 }
 
-/** A table that is being read. */
 export interface OpenTable {
   header: TableHeader;
   /** The rows in the file's order, read on demand; each iteration begins anew. */

@@ -11,13 +11,10 @@ import { parquet } from './parquet.js';
 
 export type { OpenTable, ReadOptions, TableFormat } from './format.js';
 
-/** Every format of catalogue tables. */
 export const tableFormats = { csv, jsonl, parquet, arrow } satisfies Record<string, TableFormat>;
 
-/** A format's name. */
 export type TableFormatName = keyof typeof tableFormats;
 
-/** Names of the formats. */
 export const TABLE_FORMATS = Object.keys(tableFormats) as TableFormatName[];
 
 /** Format of a file name's ending. Throws a UsageError when no format has it. */
@@ -30,9 +27,7 @@ export function tableFormatOf(path: string): TableFormatName {
 }
 
 export interface RowCounts {
-  /** All of them. */
   rows: number;
-  /** Those with an error. */
   failed: number;
 }
 

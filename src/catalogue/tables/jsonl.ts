@@ -87,7 +87,6 @@ async function embeddingLength(file: string): Promise<number | null> {
   return null;
 }
 
-/** Files of JSON lines. */
 export const jsonl: TableFormat = {
   title: 'JSON lines',
   endings: ['.jsonl', '.ndjson'],

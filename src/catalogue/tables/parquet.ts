@@ -133,10 +133,8 @@ async function embeddingLength(file: AsyncBuffer, metadata: FileMetaData): Promi
   return length;
 }
 
-/** Metadata of a file. */
 interface ParquetLayout extends TableLayout {
   metadata: FileMetaData;
-  /** Columns of the file. */
   columns: Set<string>;
 }
 
@@ -200,7 +198,6 @@ async function* rowsOf(
   }
 }
 
-/** Parquet files. */
 export const parquet: TableFormat = {
   title: 'Parquet',
   endings: ['.parquet', '.pq'],

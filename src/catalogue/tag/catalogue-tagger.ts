@@ -21,7 +21,6 @@ import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 export interface TaggingOptions {
   /** Name of a model, or folder of a run. */
   model: string;
-  /** Whether rows carry embeddings. */
   embedding: boolean;
   /** Folder of lyrics, for models that take them. */
   lyrics: string | null;
@@ -33,7 +32,6 @@ export interface TaggingOptions {
   log: (line: string) => void;
 }
 
-/** One table to make. */
 export interface TableOptions {
   tracks: string[];
   /** The table; its ending is its format. */
@@ -66,7 +64,6 @@ export class CatalogueTagger {
     private readonly options: TaggingOptions,
     private readonly thresholds: Thresholds,
     private readonly lyrics: LyricsReader | null,
-    /** Header of every table. */
     readonly header: TableHeader,
   ) {}
 
@@ -179,7 +176,6 @@ export class CatalogueTagger {
     }
   }
 
-  /** Frees the weights. */
   dispose(): void {
     this.predictor.dispose();
   }
@@ -241,7 +237,6 @@ async function writeAllTags(
 /** For models without thresholds: a published model's scores are low, since most tags are rare. */
 const UNCALIBRATED_THRESHOLD = 0.2;
 
-/** Thresholds and their source. */
 export interface Thresholds {
   values: Float32Array;
   /** `calibrated` on the model's validation split, or the number that stands for all tags. */

@@ -62,25 +62,20 @@ async function survey(
   return first === null ? null : { first, done, bytes };
 }
 
-/** An open journal. */
 export class Journal {
   private unsynced = 0;
 
   private constructor(
     readonly path: string,
     private readonly file: Awaited<ReturnType<typeof open>>,
-    /** The tracks that have a row. */
     private readonly places: Map<string, Place>,
-    /** Bytes so far. */
     private size: number,
   ) {}
 
-  /** Number of rows. */
   get rows(): number {
     return this.places.size;
   }
 
-  /** Whether a track has a row. */
   has(track: string): boolean {
     return this.places.has(track);
   }

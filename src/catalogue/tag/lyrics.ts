@@ -13,7 +13,6 @@ import { tallyLyrics } from '../../text/lyrics-tally.js';
 import { countTermsOf, ngrams } from '../../text/ngrams.js';
 import { loadTokenizer } from '../../text/tokenizer.js';
 
-/** Reads lyrics as a model takes them. */
 export interface LyricsReader {
   /**
    * Token ids of a track's lyrics by text input, given its audio file's path; those of an empty text where there is no

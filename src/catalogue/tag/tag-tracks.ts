@@ -27,7 +27,6 @@ export interface TagOptions {
   signal?: AbortSignal;
 }
 
-/** A window in the queue of the model. */
 interface QueuedWindow {
   track: number;
   start: number;
@@ -35,7 +34,6 @@ interface QueuedWindow {
   index: number;
 }
 
-/** State of an unfinished track. */
 interface TrackState {
   path: string;
   lyrics: Record<string, Int32Array>;
@@ -100,7 +98,6 @@ class TrackQueue {
     this.rows.push({ path, duration: null, error, tops: [], scores: null, embedding: null });
   }
 
-  /** Scores the remaining windows. */
   flush(): void {
     if (this.queue.length > 0) this.score(this.queue.splice(0));
   }

@@ -95,7 +95,6 @@ export class WindowPool {
     }
   }
 
-  /** Ends the threads. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }

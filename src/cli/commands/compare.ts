@@ -1,5 +1,4 @@
 /** polytag compare: finished runs side by side, with tests of their differences. */
-
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';

@@ -1,5 +1,4 @@
 /** polytag evaluate: a finished run on another split or protocol. */
-
 import type { CommandModule } from 'yargs';
 import { alignColumns } from '../../base/format.js';
 import { SPLITS, type Split } from '../../data/dataset.js';

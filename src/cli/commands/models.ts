@@ -1,5 +1,4 @@
 /** polytag models: published, imported and trained models. */
-
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';

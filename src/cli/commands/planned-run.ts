@@ -1,5 +1,4 @@
 /** polytag planned-run: one run of a plan, as a launcher starts it. Not for interactive use. */
-
 import type { CommandModule } from 'yargs';
 import { Failure, Interrupted, Paused, Requeue, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';

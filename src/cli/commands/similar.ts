@@ -1,5 +1,4 @@
 /** polytag similar: the tracks of a catalogue that are nearest to one of its tracks. */
-
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/format.js';
@@ -17,7 +16,6 @@ interface SimilarArguments {
   json: boolean;
 }
 
-/** The neighbours of one track. */
 interface Answer {
   row: number;
   neighbours: Neighbour[];

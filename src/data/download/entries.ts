@@ -14,7 +14,6 @@ const UNIX_LIKE = new Set([3, 19]);
 /** A file of the archive that is to be written. */
 export interface ArchiveFile {
   entry: Entry;
-  /** Absolute target path. */
   path: string;
 }
 

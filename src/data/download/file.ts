@@ -7,7 +7,6 @@ import { exists, explainWriteError, fileSha256, writeWhole } from '../../base/fi
 import { rangeCondition, request, type Validators } from './http.js';
 import { type RetryPolicy, Transient, waitBefore } from './retry.js';
 
-/** A file to download. */
 export interface RemoteFile {
   url: string;
   /** Where it goes. While it is incomplete, `PATH.part` holds what has arrived, `PATH.part.json` its version. */
@@ -16,7 +15,6 @@ export interface RemoteFile {
   sha256?: string;
 }
 
-/** How a file was obtained. */
 export interface DownloadedFile {
   path: string;
   bytes: number;

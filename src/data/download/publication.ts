@@ -6,7 +6,6 @@ import { type DownloadedFile, downloadFile } from './file.js';
 import { PATIENT, type RetryPolicy } from './retry.js';
 import { type UnpackSummary, unpackParts } from './unpack.js';
 
-/** A published file. */
 export interface PublishedFile {
   name: string;
   /** 64 hexadecimal digits, where its publisher gives them. */
@@ -24,7 +23,6 @@ export interface Publication {
 /** Starts a report of progress; `startProgress` of src/base/progress.ts is one. */
 export type StartProgress = (label: string, total: number, unit: string) => Progress;
 
-/** Target and options of a download. */
 export interface DownloadOptions {
   /** Folder for the data set, made when it is missing. */
   out: string;
@@ -34,7 +32,6 @@ export interface DownloadOptions {
   progress?: StartProgress;
   /** Stops the work; everything that has arrived is kept. */
   signal?: AbortSignal;
-  /** Retry policy. */
   retry?: RetryPolicy;
 }
 

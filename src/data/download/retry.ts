@@ -1,7 +1,6 @@
 /** When a broken transfer is tried again, and how long to wait before. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Retry policy. */
 export interface RetryPolicy {
   /** Tries in a row that bring less than `progressBytes` before it is given up. */
   attempts: number;

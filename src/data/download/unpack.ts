@@ -11,9 +11,7 @@ import { explainWriteError, replaceWhole } from '../../base/files.js';
 import { type ArchiveFile, readDirectory } from './entries.js';
 import { PartsReader } from './parts.js';
 
-/** What was unpacked. */
 export interface UnpackSummary {
-  /** Files in the archive. */
   entries: number;
   /** Written now, and found there with the right size. */
   unpacked: number;
@@ -22,11 +20,9 @@ export interface UnpackSummary {
   bytes: number;
 }
 
-/** How an archive is unpacked. */
 export interface UnpackOptions {
   /** The parts, in order. */
   parts: readonly string[];
-  /** Target folder. */
   out: string;
   /** Files in the target folder that no entry may overwrite; the parts are always among them. */
   reserved?: readonly string[];

@@ -13,9 +13,7 @@ import { FeatureStream } from '../../features/stream.js';
 import { memoryGuard } from './memory-guard.js';
 import { collectStatistics, type Statistics } from './statistics.js';
 
-/** What to compute. */
 export interface ExtractRequest {
-  /** Path of the recording. */
   audio: string;
   kind: FeatureKind;
   settings: FeatureSettings;
@@ -24,15 +22,12 @@ export interface ExtractRequest {
   damage: DamagePolicy;
   /** File for the array; null for none. */
   out: string | null;
-  /** Stops the work. */
   signal?: AbortSignal;
   /** Receives the seconds that have been decoded, and the total where it is known. */
   onSeconds?: (heard: number, total: number | null) => void;
-  /** Receives warnings. */
   log?: (line: string) => void;
 }
 
-/** What was computed. */
 export interface Extraction {
   info: AudioInfo;
   /** Length of the decoded part, in seconds. */

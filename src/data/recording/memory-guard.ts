@@ -6,12 +6,9 @@ import { durationText } from '../../base/format.js';
 /** Length from which a recording gets a warning, in seconds. */
 const LONG = 3600;
 
-/** Memory that a recording needs. */
 export interface MemoryNeed {
-  /** Path of the recording. */
   audio: string;
   bytesPerSecond: number;
-  /** Receives warnings. */
   log?: (line: string) => void;
 }
 

@@ -11,13 +11,11 @@ export interface Statistics {
   nan: number;
 }
 
-/** Collects numbers. */
 export interface StatisticsCollector {
   add(values: Float32Array): void;
   result(): Statistics;
 }
 
-/** Creates a collector. */
 export function collectStatistics(): StatisticsCollector {
   let [count, nan, sum, min, max] = [0, 0, 0, Infinity, -Infinity];
   return {

@@ -1,5 +1,4 @@
 /** MagnaTagATune, or any folder in its form. */
-
 import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -85,7 +84,6 @@ export const mtatOptions = z.strictObject({
     .describe('Folder with <clip_id>.txt or <clip_id>.lrc, relative to the root; it may be absent.'),
 });
 
-/** `data` of a config. */
 export type MtatOptions = z.output<typeof mtatOptions>;
 
 // Loader

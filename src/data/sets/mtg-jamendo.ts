@@ -1,5 +1,4 @@
 /** MTG-Jamendo's tagging tasks, from its published tables. */
-
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure, UsageError } from '../../base/errors.js';

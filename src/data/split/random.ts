@@ -27,7 +27,6 @@ export const shuffleOptions = z.strictObject({
   seed,
 });
 
-/** How tracks are split. */
 export interface TrackSplits {
   /** One split, or one per fold where all folds are wanted; each by track, null for a track that is left out. */
   splits: (Split | null)[][];

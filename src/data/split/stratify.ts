@@ -4,7 +4,6 @@
  */
 import { randomGenerator } from '../../base/random.js';
 
-/** A track to stratify. */
 export interface StratifiedTrack {
   id: string;
   /** Tracks with the same group go to the same split; null for a group of its own. */

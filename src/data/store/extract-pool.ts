@@ -40,7 +40,6 @@ export class ExtractPool {
     }
   }
 
-  /** Ends the threads. */
   async close(): Promise<void> {
     await Promise.all([...this.started].map((worker) => worker.terminate()));
   }

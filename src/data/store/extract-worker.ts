@@ -4,7 +4,6 @@ import { messageOf } from '../../base/errors.js';
 import { type Extracted, extractFeatures } from './extract.js';
 import type { StoredFeatures } from './kinds.js';
 
-/** A recording to work on. */
 export interface ExtractRequest {
   path: string;
   wanted: readonly string[];

@@ -5,7 +5,6 @@ import { Resampler } from '../../audio/resample.js';
 import type { RowStream } from '../../features/stream.js';
 import { featureOf, type StoredFeatures } from './kinds.js';
 
-/** Features of a recording. */
 export interface Extracted {
   /** Row-major values by name: waveform [samples], mel [frames × bands], mfcc [means, deviations]. */
   values: Record<string, Float32Array>;

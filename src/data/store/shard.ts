@@ -32,7 +32,6 @@ const contentsSchema = z.object({
 
 /** Where a recording's values lie. */
 export interface Location {
-  /** Path of the Arrow file. */
   file: string;
   /** First byte of the values, little-endian float32. */
   offset: number;

@@ -12,7 +12,6 @@ import { ExtractPool } from './extract-pool.js';
 import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
 import { findShards, type Location, type ShardEntry, writeShard } from './shard.js';
 
-/** A recording to prepare. */
 export interface Recording {
   id: string;
   path: string;
@@ -24,7 +23,6 @@ export interface DamagedRecording extends Recording {
 }
 
 export interface StoreOptions {
-  /** The store's folder. */
   root: string;
   features: StoredFeatures;
   /** Treatment of recordings of which a part cannot be decoded. Default: `keep-good-part`. */
@@ -109,7 +107,6 @@ export class FeatureStore {
     return descriptor;
   }
 
-  /** Closes the files. */
   close(): void {
     for (const descriptor of this.descriptors.values()) closeSync(descriptor);
     this.descriptors.clear();

@@ -1,5 +1,4 @@
 /** Writes a synthetic corpus in the layout of MagnaTagATune. */
-
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
@@ -33,7 +32,6 @@ export interface SynthOptions {
   progress?: Progress;
 }
 
-/** What was written. */
 export interface SynthSummary {
   out: string;
   clips: number;

@@ -46,7 +46,6 @@ function copyBytes(view: DataView, length: number): ArrayBuffer {
   return bytes.buffer;
 }
 
-/** Size of an array in bytes. */
 export function byteLength(type: NumberType, shape: readonly number[]): number {
   return TYPES[type][0] * shape.reduce((product, n) => product * n, 1);
 }

@@ -20,7 +20,6 @@ export function maskedCrc(bytes: Uint8Array): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
-/** Where a block lies. */
 interface BlockHandle {
   offset: number;
   size: number;

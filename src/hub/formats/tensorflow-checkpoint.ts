@@ -21,7 +21,6 @@ const TYPES: Record<number, NumberType> = {
   19: 'float16',
 };
 
-/** Entry of a tensor in the index. */
 interface BundleEntry {
   type: number;
   shape: number[];

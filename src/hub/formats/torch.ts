@@ -29,7 +29,6 @@ class Storage {
   ) {}
 }
 
-/** A tensor of a pickle. */
 class Tensor implements StoredWeight {
   constructor(
     private readonly storage: Storage,

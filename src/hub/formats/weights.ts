@@ -7,5 +7,4 @@ export interface StoredWeight {
   read(): Float32Array;
 }
 
-/** The arrays of a file by their names. */
 export type StoredWeights = Map<string, StoredWeight>;

@@ -24,12 +24,10 @@ export interface PublishedModel {
   inputs?: Record<string, unknown>;
   licence: string;
   citation: string[];
-  /** Its training data. */
   dataset: string;
   protocol: string;
   /** Its authors' results on the test split (macro averages); null where none are comparable. */
   reported: { roc_auc: number; pr_auc: number } | null;
-  /** Where the file with the weights is. */
   source: ModelSource;
   /** Where in the file the weights are, for the model's card: `musicnn/MTT_vgg`. */
   origin: string;

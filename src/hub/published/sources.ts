@@ -11,17 +11,14 @@ import { findPip } from '../../install/python.js';
 
 /** A file that is pinned by its checksum. */
 interface PinnedFile {
-  /** Its name. */
   file: string;
   /** 64 hexadecimal digits. */
   sha256: string;
   bytes: number;
 }
 
-/** A file with weights. */
 export type ModelSource = ({ kind: 'wheel' } & Wheel) | ({ kind: 'file'; url: string } & PinnedFile);
 
-/** How a source is obtained. */
 export interface ObtainOptions {
   /** Local copy of the file. */
   from?: string;

@@ -141,7 +141,6 @@ function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) =>
   return null;
 }
 
-/** Stored description of a fit. */
 function describeFit(
   config: Config,
   spec: BaselineSpec,

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { mediaTypeOf } from '../../audio/decode.js';
 import type { ClipContrast } from './clips.js';
 
-/** A file that is embedded. */
 export interface EmbeddedAudio {
   mediaType: string;
   base64: string;

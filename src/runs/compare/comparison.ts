@@ -26,7 +26,6 @@ import { type DifferingSetting, differingSettings } from './settings.js';
 export interface ComparisonOptions {
   /** Bootstrap resamples; 0 for none. */
   samples: number;
-  /** Seed of the bootstrap. */
   seed: number;
   /** Whether the bootstrap reports its progress on standard error. */
   progress?: boolean;
@@ -34,7 +33,6 @@ export interface ComparisonOptions {
   tests?: (first: RunGroup, second: RunGroup) => boolean;
 }
 
-/** A metric of an experiment. */
 export interface Estimate {
   /** Mean over its runs; null where undefined. */
   value: number | null;
@@ -46,13 +44,11 @@ export interface Estimate {
 
 /** An experiment: one run, or several that differ by their seed. */
 export interface ComparedGroup extends RunGroup {
-  /** The runs' names. */
   runLabels: string[];
   metrics: PerMetric<Estimate>;
   calibration: Calibration;
 }
 
-/** The difference of two experiments in a metric. */
 export interface MetricDifference {
   /** Second minus first; null where undefined. */
   difference: number | null;
@@ -83,14 +79,12 @@ export interface LabelDifference {
 
 /** Two experiments; `first` comes earlier in the order that was given. */
 export interface GroupPair {
-  /** Indices of the groups. */
   first: number;
   second: number;
   metrics: PerMetric<MetricDifference>;
   labels: LabelDifference[];
 }
 
-/** A comparison of runs. */
 export interface Comparison {
   /** Data set, protocol and split of all compared runs. */
   dataset: string;

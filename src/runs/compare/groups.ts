@@ -4,7 +4,6 @@ import { groupBy } from '../../base/group-by.js';
 import type { StoredRun } from '../read.js';
 import { effectiveSettings } from './settings.js';
 
-/** The runs of one experiment. */
 export interface RunGroup {
   /** Unique name in pages and tables. */
   label: string;

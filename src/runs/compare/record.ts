@@ -1,5 +1,4 @@
 /** A comparison for programs: the content of `comparison.json`. */
-
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
 import type { Comparison, Estimate, LabelDifference, MetricDifference } from './comparison.js';
 

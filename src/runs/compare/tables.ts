@@ -1,5 +1,4 @@
 /** The tables of a comparison, each for a spreadsheet, a text and a paper. */
-
 import { type Cell, csvTable } from '../../base/csv.js';
 import {
   COMPARED_METRICS,

@@ -1,5 +1,4 @@
 /** Runs an experiment in a child process, by the usual command. */
-
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -10,7 +9,6 @@ import { writeWhole } from '../../base/files.js';
 import type { Config } from '../../config/schema.js';
 import { sidecar } from './plan.js';
 
-/** The executable. */
 export const executable = fileURLToPath(new URL('../../../bin/polytag.js', import.meta.url));
 
 export interface ChildRun {
@@ -24,14 +22,12 @@ export interface ChildRun {
   signal?: AbortSignal;
 }
 
-/** How the process ended. */
 export interface ChildEnd {
   kind: 'done' | 'failed' | 'interrupted';
   /** Why, in a sentence, unless it is done. */
   error: string | null;
 }
 
-/** The words of the command. */
 export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] {
   return [
     ...['run', sidecar(folder, '.yaml'), '--out', folder],

@@ -10,7 +10,6 @@ import { type PlannedRun, type RunStatus, stateOfRun } from './plan.js';
 import { readStudyRecord } from './record.js';
 import { timeSteps } from './step-times.js';
 
-/** Estimated time of a plan. */
 export interface PlanEstimate {
   runs: {
     run: PlannedRun;

@@ -1,5 +1,4 @@
 /** Executes a plan: each run in a process, skipping finished runs and resuming interrupted ones. */
-
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

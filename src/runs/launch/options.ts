@@ -2,7 +2,6 @@
 import type { SlurmOptions } from '../slurm/options.js';
 
 export interface SlurmPlanOptions {
-  /** Options of sbatch for each run. */
   options: SlurmOptions;
   /** Most runs at once. Default: as many as the cluster starts. */
   maxRunning?: number;
@@ -11,9 +10,7 @@ export interface SlurmPlanOptions {
 }
 
 export interface ExecuteOptions {
-  /** The study's folder. */
   out: string;
-  /** Runs at once. */
   jobs: number;
   launcher: 'local' | 'slurm';
   /** Only for the launcher `slurm`. */

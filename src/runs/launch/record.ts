@@ -27,13 +27,10 @@ const recordSchema = z.object({
   runs: z.array(runSchema),
 });
 
-/** A run in the record. */
 export type RecordedRun = z.output<typeof runSchema>;
 
-/** The record of a plan. */
 export type StudyRecord = z.output<typeof recordSchema>;
 
-/** Name of the record in the study's folder. */
 export const STUDY_RECORD = 'study.json';
 
 /** The record of a study; null where there is none that can be read. */
@@ -47,7 +44,6 @@ export async function readStudyRecord(out: string): Promise<StudyRecord | null> 
   }
 }
 
-/** Writes the record of a study. */
 export async function writeStudyRecord(out: string, record: StudyRecord): Promise<void> {
   await writeWhole(join(out, STUDY_RECORD), `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -1,5 +1,4 @@
 /** A plan as job arrays of Slurm: task i runs run i. */
-
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -23,7 +22,6 @@ const planSchema = z.object({
   runs: z.array(z.object({ folder: z.string(), replace: z.boolean() })),
 });
 
-/** The plan, as a task of the array reads it. */
 export type ArrayPlan = z.output<typeof planSchema>;
 
 /** Reads the plan that an array's tasks share. Throws a UsageError when the file is not one. */

@@ -20,9 +20,7 @@ import { prepare } from '../../training/prepare.js';
 import { trainStep } from '../../training/trainer.js';
 
 export interface StepTimes {
-  /** Seconds of a training step. */
   step: number;
-  /** Seconds of scoring one recording. */
   recording: number;
 }
 

@@ -15,7 +15,6 @@ import { type ArrayRecord, readRecord, type TaskRecord, writeRecord } from './re
 import { type ArrayCommand, arrayExpression, arrayScript } from './script.js';
 import { describeEnd, type TaskEnd, taskKey, verdictOf } from './states.js';
 
-/** Progress of an array. */
 export interface ArrayStatus {
   done: number;
   running: number;

@@ -9,7 +9,6 @@ const execute = promisify(execFile);
 /** Bytes of a program's output: a line of squeue is 208, and an array may have four million tasks. */
 const MOST_OUTPUT = 2 ** 30;
 
-/** An error of a program of Slurm. */
 class SlurmError extends Failure {
   override readonly name = 'SlurmError';
 }

@@ -54,7 +54,6 @@ export async function readRecord(
   return data;
 }
 
-/** Writes the record of an array. */
 export async function writeRecord(folder: string, record: ArrayRecord): Promise<void> {
   await writeWhole(recordPath(folder), `${JSON.stringify(record)}\n`);
 }

@@ -10,17 +10,14 @@ export const TASK = '{task}';
 export const WARNING_SECONDS = 120;
 
 export interface ArrayCommand {
-  /** Name of the job, as squeue shows it. */
   name: string;
   /** Program and arguments; {@link TASK} in them becomes the number of the task. */
   command: readonly string[];
-  /** Number of tasks. */
   tasks: number;
   /** Folder that the tasks start in. */
   workingFolder: string;
   /** Folder of the tasks' output, one file per task. */
   logs: string;
-  /** Options of each task. */
   options: SlurmOptions;
   /** Most tasks at once. Default: as many as Slurm starts. */
   maxRunning?: number;

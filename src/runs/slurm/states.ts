@@ -1,7 +1,6 @@
 /** Parses states of tasks from squeue and sacct, and decides about retries. */
 import { EXIT } from '../../base/errors.js';
 
-/** How a task ended. */
 export interface TaskEnd {
   /** Slurm's word: COMPLETED, FAILED, TIMEOUT, … */
   state: string;
@@ -92,7 +91,6 @@ export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
   return refused ? 'stop' : 'again';
 }
 
-/** Describes how a task ended. */
 export function describeEnd({ state, exitCode, signal }: TaskEnd): string {
   if (state !== 'FAILED') return state === 'OUT_OF_MEMORY' ? 'OUT_OF_MEMORY (ask for more by mem=)' : state;
   return signal > 0 ? `killed by signal ${signal}` : `exit code ${exitCode}`;

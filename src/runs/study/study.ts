@@ -47,7 +47,6 @@ export interface StudyRow {
   group: string;
 }
 
-/** A study. */
 export interface Study {
   /** `five-groups`: also the name of its file. */
   name: string;
@@ -96,7 +95,6 @@ export function defineStudy(study: Study): Study {
   return study;
 }
 
-/** A planned run with its place in a study. */
 export interface StudyRun extends PlannedRun {
   /** Of `StudyPanel`. */
   panel: string;
@@ -113,7 +111,6 @@ export interface StudyChoice {
   groups: readonly string[] | null;
   /** Overrides of every run's config, which win over the study's own. */
   overrides: readonly string[];
-  /** The base config's path. */
   config: string;
 }
 

@@ -7,7 +7,6 @@ import { type PlannedRun, planGroup } from '../launch/plan.js';
 import type { Setting } from './settings.js';
 import type { ListedKey, SweptKey } from './values.js';
 
-/** An experiment of a sweep. */
 export interface SweptExperiment {
   /** Of its folder. */
   group: string;
@@ -16,9 +15,7 @@ export interface SweptExperiment {
   config: Config;
 }
 
-/** The experiments of a sweep. */
 export interface SweepPlan {
-  /** The config's name. */
   name: string;
   /** Swept keys, without the seed. */
   keys: string[];

@@ -16,7 +16,6 @@ export const SWEEP_METRICS = {
 
 export type SweepMetric = keyof typeof SWEEP_METRICS;
 
-/** A run of a sweep. */
 export interface SweptRun {
   seed: number;
   folder: string;
@@ -29,7 +28,6 @@ export interface SweptRun {
   error: string | null;
 }
 
-/** An experiment of a sweep with its runs. */
 export interface SweptResult {
   group: string;
   setting: SweptExperiment['setting'];

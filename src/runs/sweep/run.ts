@@ -14,7 +14,6 @@ import { bestValidation } from './validation.js';
 import { parseSweepWords } from './values.js';
 
 export interface SweepRequest {
-  /** The config's file. */
   config: string;
   /** `key=a,b,c` and overrides. */
   words: readonly string[];
@@ -27,7 +26,6 @@ export interface SweepRequest {
   eta: number;
 }
 
-/** A resolved sweep. */
 export interface PreparedSweep {
   request: SweepRequest;
   plan: SweepPlan;

@@ -8,7 +8,6 @@ import { gridSettings, randomSettings, type Setting } from './settings.js';
 import type { SweptKey } from './values.js';
 
 export interface DrawOptions {
-  /** Number of random settings. */
   trials: number | undefined;
   seed: number;
 }
@@ -23,7 +22,6 @@ export interface SearchContext {
   log: (line: string) => void;
 }
 
-/** A kind of search. */
 interface SearchKind {
   /** For the help and the page. */
   describe: string;

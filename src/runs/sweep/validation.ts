@@ -1,7 +1,6 @@
 /** A run's metric on the validation split, the only criterion of a search. */
 import type { EpochRecord } from '../../eval/run-report.js';
 
-/** The best epoch of a run. */
 export interface BestValidation {
   metric: string;
   value: number;

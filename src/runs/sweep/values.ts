@@ -18,10 +18,8 @@ export interface DrawnKey {
   high: number;
 }
 
-/** A key that is swept. */
 export type SweptKey = ListedKey | DrawnKey;
 
-/** The words of a sweep. */
 export interface SweepWords {
   /** Overrides that hold for every run, in their order. */
   fixed: string[];

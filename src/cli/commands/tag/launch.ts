@@ -18,7 +18,6 @@ import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 import { taggingOptions } from './options.js';
 
-/** Options for launching shards. */
 export const launcherOptions = {
   launcher: {
     choices: ['slurm'] as const,
@@ -44,7 +43,6 @@ export const launcherOptions = {
 
 type TaggingArguments = InferredOptionTypes<typeof taggingOptions>;
 
-/** What is launched. */
 export type LaunchRequest = InferredOptionTypes<typeof launcherOptions> & {
   manifest: string;
   folder: string;

@@ -5,7 +5,6 @@ import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js'
 import { numberOption, switchOption, textOption } from '../../arguments.js';
 import { printNote } from '../../print.js';
 
-/** Options for tagging a track. */
 export const taggingOptions = {
   model: textOption('A name ("polytag models list" shows them), or the folder of a run'),
   embedding: switchOption('Add each track\'s embedding, which "polytag similar" searches'),

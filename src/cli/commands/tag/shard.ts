@@ -8,7 +8,6 @@ import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/cat
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
-/** Which shard of which manifest. */
 export interface ShardRequest {
   manifest: string;
   folder: string;

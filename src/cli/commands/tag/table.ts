@@ -13,7 +13,6 @@ import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
-/** Which tracks are tagged into which table. */
 export interface TableRequest {
   paths: string[];
   out: string;
@@ -21,12 +20,10 @@ export interface TableRequest {
   outside: boolean;
   writeTags?: string;
   inPlace: boolean;
-  /** Path of the catalogue's page. */
   report?: string;
   json: boolean;
 }
 
-/** Taggrams that the page shows. */
 const SHOWN_TAGGRAMS = 8;
 
 /**

@@ -1,5 +1,4 @@
 /** polytag text neighbours: words with the nearest vectors. */
-
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import { alignColumns } from '../../../base/format.js';
@@ -20,7 +19,6 @@ interface NeighboursArguments {
   json: boolean;
 }
 
-/** Words as unit vectors. */
 interface UnitWords {
   words: string[];
   unit: Float32Array;

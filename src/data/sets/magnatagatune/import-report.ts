@@ -1,5 +1,4 @@
 /** The report on a MagnaTagATune folder. */
-
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alignColumns } from '../../../base/format.js';
@@ -24,11 +23,9 @@ export interface ImportReport {
   top_tags: TagCount[];
   artists: number;
   songs: number;
-  /** Clips with a lyrics file. */
   lyrics: number;
   /** Clips without their audio file: a warning here, an error in training. */
   missing_audio: number;
-  /** The first missing files. */
   missing_examples: string[];
   skipped: SkippedRow[];
 }

@@ -5,11 +5,9 @@ import { exists } from '../../../base/files.js';
 import { readTable, type SkippedRow } from '../../table.js';
 import type { MtatClip } from './table.js';
 
-/** A column of classes. */
 export interface ClassColumn {
   /** Class by clip id; clips without one are absent. */
   byClip: Map<string, string>;
-  /** The classes, sorted. */
   classes: string[];
   skipped: SkippedRow[];
 }
@@ -75,11 +73,9 @@ export function tagTargets(
   };
 }
 
-/** Which classes, and where they are. */
 interface ClassOptions {
   /** CSV, relative to the root. */
   labels: string;
-  /** Its column. */
   target: string;
   /** From 1; null for the whole class. */
   target_part: number | null;

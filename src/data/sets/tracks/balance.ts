@@ -7,7 +7,6 @@
  */
 import { randomGenerator } from '../../../base/random.js';
 
-/** A track to balance. */
 export interface BalancedTrack {
   id: string;
   /** Value to balance, as in `en`; empty where unknown. */

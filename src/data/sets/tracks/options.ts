@@ -1,5 +1,4 @@
 /** Options of a data set that is a table: `data` with `set: tracks`. */
-
 import { z } from 'zod';
 import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import { kFoldOptions, shuffleOptions } from '../../split/random.js';
@@ -68,5 +67,4 @@ export const tracksOptions = z.strictObject({
   split: splitOptions.prefault({ kind: 'k-fold' }),
 });
 
-/** `data` of a config with `set: tracks`. */
 export type TracksOptions = z.output<typeof tracksOptions>;

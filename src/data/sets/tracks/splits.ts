@@ -5,7 +5,6 @@ import { kFold, shuffle, type TrackSplits } from '../../split/random.js';
 import type { StratifiedTrack } from '../../split/stratify.js';
 import type { TracksOptions } from './options.js';
 
-/** A track with what a split depends on. */
 export interface SplitTrack extends StratifiedTrack {
   /** The split that the table gives; null where the config names no such column. */
   given: string | null;

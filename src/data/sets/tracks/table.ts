@@ -5,14 +5,12 @@ import { exists, requireFolder } from '../../../base/files.js';
 import { readTable, type SkippedRow } from '../../table.js';
 import type { TracksOptions } from './options.js';
 
-/** One row. */
 export interface TrackRow {
   id: string;
   /** Values by column, without spaces around them. */
   values: ReadonlyMap<string, string>;
 }
 
-/** What was read of a table. */
 export interface TrackRows {
   /** Ordered by id, so that nothing depends on the order of the table. */
   rows: TrackRow[];

@@ -4,7 +4,6 @@ import type { Task } from '../../../models/task.js';
 import type { TracksOptions } from './options.js';
 import type { TrackRow } from './table.js';
 
-/** A track with its labels. */
 export interface LabelledTrack {
   row: TrackRow;
   /** Positions of its labels; exactly one for classes. */

@@ -1,5 +1,4 @@
 /** Lyrics of a clip: lines whose words carry the mood of the song, among neutral ones and some that contradict. */
-
 import { randomGenerator } from '../../../base/random.js';
 import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import type { ClipPlan, Language } from '../plan/clip-plan.js';

@@ -14,7 +14,6 @@ const STYLES: Record<Family, Record<Energy, readonly Style[]>> = {
   band: { low: ['rock', 'folk'], high: ['rock', 'rock', 'folk'] },
 };
 
-/** Instruments of a style. */
 interface Palette {
   /** Sounds in every clip. */
   always: readonly InstrumentName[];
@@ -92,7 +91,6 @@ export function drawTempo(energy: Energy, style: Style, random: RandomGenerator)
   return extreme ? random.between(134, 168) : random.between(108, 124);
 }
 
-/** Draws how loud a clip is. */
 export function drawDynamics(energy: Energy, random: RandomGenerator): Dynamics {
   const u = random.uniform();
   if (energy === 'high') return u < 0.65 ? 'loud' : u < 0.95 ? 'moderate' : 'quiet';

@@ -35,7 +35,6 @@ export const tagRules = {
     names.length === 1 && voice === null && !bass && groove === null,
 } as const satisfies Record<string, (clip: ClipPlan) => boolean>;
 
-/** A tag of the synthetic corpus. */
 export type SyntheticTag = keyof typeof tagRules;
 
 /** Every tag, in the order of the table's columns. */

@@ -1,5 +1,4 @@
 /** Instruments made of harmonics: organ, flute, bowed strings. */
-
 import type { Play } from './note.js';
 import { audibleLength, heldGain } from './note.js';
 import { frequencyOf, SAMPLE_RATE, sine, whiteNoise } from './portable.js';

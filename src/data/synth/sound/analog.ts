@@ -1,5 +1,4 @@
 /** Subtractive synthesis: a synthesizer with a swept filter, and a bass. */
-
 import type { Play } from './note.js';
 import { audibleLength, heldGain } from './note.js';
 import { decayFactor, frequencyOf, SAMPLE_RATE, sine } from './portable.js';

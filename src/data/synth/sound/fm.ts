@@ -1,5 +1,4 @@
 /** Frequency modulation (Chowning 1973): electric piano, chimes, trumpet. */
-
 import type { Play } from './note.js';
 import { audibleLength, heldGain } from './note.js';
 import { decayFactor, frequencyOf, SAMPLE_RATE, sine } from './portable.js';

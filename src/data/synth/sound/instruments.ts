@@ -5,10 +5,8 @@ import { playChimes, playPiano, playTrumpet } from './fm.js';
 import type { Play } from './note.js';
 import { playGuitar, playHarp } from './plucked.js';
 
-/** Role of an instrument in a piece. */
 export type Role = 'melody' | 'arpeggio' | 'strum' | 'pad' | 'sweep';
 
-/** A pitched instrument. */
 export interface Instrument {
   play: Play;
   /** Lowest and highest MIDI note of its melodies. */

@@ -1,5 +1,4 @@
 /** Plucked strings: guitar and harp (Karplus and Strong 1983, with the extensions of Jaffe and Smith 1983). */
-
 import type { Note, Play } from './note.js';
 import { audibleLength } from './note.js';
 import { decayFactor, frequencyOf, SAMPLE_RATE, saturate, whiteNoise } from './portable.js';

@@ -220,7 +220,6 @@ export function composeBass(harmony: Harmony, busy: boolean, random: RandomGener
   return notes;
 }
 
-/** A drum part. */
 export function composeDrums(harmony: Harmony, groove: Groove, random: RandomGenerator): Stroke[] {
   const strokes: Stroke[] = [];
   const add = (drum: Stroke['drum'], beat: number, velocity: number): void => {

@@ -5,7 +5,6 @@ import { audibleLength, heldGain } from './note.js';
 import { exponential, frequencyOf, SAMPLE_RATE, sine, whiteNoise } from './portable.js';
 import { readPeriod, wavetable } from './wavetable.js';
 
-/** Who sings. */
 export type Singer = 'male' | 'female';
 
 const GLOTTIS = wavetable(Array.from({ length: 44 }, (_, i) => 1 / (i + 1)));

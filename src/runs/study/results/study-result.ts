@@ -14,10 +14,8 @@ export interface StudyResult {
   comparisonPages: Record<string, string>;
 }
 
-/** A row of the table. */
 export interface TableRow {
   label: string;
-  /** The panel's label. */
   task: string;
   result: GroupResult;
   majorityAccuracy: number;

@@ -7,7 +7,6 @@ import type { Comparison, Estimate, MetricDifference } from '../../compare/compa
 import type { StoredRun } from '../../read.js';
 import type { Study, StudyContrast, StudyPanel, StudyRun } from '../study.js';
 
-/** An experiment on a panel. */
 export interface GroupResult {
   name: string;
   label: string;
@@ -27,7 +26,6 @@ export interface ConditionMean {
   metrics: PerMetric<WrittenSpread>;
 }
 
-/** A contrast of the study. */
 export interface ContrastResult extends StudyContrast {
   /** `group` minus `minus`. */
   metrics: PerMetric<MetricDifference>;
@@ -35,7 +33,6 @@ export interface ContrastResult extends StudyContrast {
   bySeed: PerMetric<WrittenSpread & { higher: number; seeds: number }>;
 }
 
-/** A panel's results. */
 export interface PanelResult {
   panel: StudyPanel;
   comparison: Comparison;

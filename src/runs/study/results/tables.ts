@@ -1,5 +1,4 @@
 /** The tables of a study, each for a spreadsheet, a text and a paper. */
-
 import { type Cell, csvTable } from '../../../base/csv.js';
 import { pointsText } from '../../../base/format.js';
 import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
