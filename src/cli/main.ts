@@ -53,7 +53,7 @@ export async function main(argv: string[]): Promise<number> {
       });
     await addCommands(parser, argv);
     await parser
-      .demandCommand(1, 'Give a command; "polytag --help" lists the commands.')
+      .demandCommand(1, 'Give a command.')
       .strict()
       .recommendCommands()
       .version(await polytagVersion())

@@ -150,7 +150,7 @@ describe('imported weights', () => {
       'the file has no array nowhere.bias',
       'the mapping neither takes nor ignores conv2.kernel, head.bias, conv1.norm.num_batches_tracked',
       'conv1/kernel (the network wants [3,3,1,4], conv1.kernel gives [4,1,3,3])',
-      'conv3/kernel (transpose [0,1,2] is no order of the 4 axes of conv3.kernel)',
+      'conv3/kernel (transpose [0,1,2] is not an order of the 4 axes of conv3.kernel)',
     ])
       expect(message).toContain(part);
     expect(await cachedModels(folder)).toEqual([]);

@@ -263,7 +263,7 @@ describe('nothing is left behind', () => {
     await mkdir(join(folder, '.0a1b2c3d.part'));
     expect(await cachedModels(folder)).toEqual([]);
     await expect(findModel('vgg-mtt', folder)).rejects.toThrow(
-      'The model vgg-mtt is not here yet; run "polytag models pull vgg-mtt".',
+      'The model vgg-mtt is not installed; run "polytag models pull vgg-mtt".',
     );
     await pull(fakePip(() => whole).run);
     expect(await everything()).toEqual(['vgg-mtt']);
