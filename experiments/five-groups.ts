@@ -1,8 +1,8 @@
 /**
  * The five-group comparison of Miao and Cheng (2023): audio by VGG16 with two classes and with four, lyrics by
  * TextCNN with two, the two joined by linear weighting of their probabilities, and joined by self-attention over the
- * joint sequence. Here every network answers every question, on the same split with the same seeds, so that what sound
- * says of words' classes and words of sound's is on the table too.
+ * joint sequence. Here every network runs on every panel, on the same split with the same seeds, so that the table also
+ * has audio on the classes of lyrics and lyrics on those of audio.
  */
 import { defineStudy } from 'polytag/study';
 
@@ -17,14 +17,14 @@ const PUBLISHED = {
   source: '+3.9 % accuracy and +8.5 % AUC (Miao and Cheng 2023, doi:10.1117/12.2689482)',
 };
 
-/** A classical classifier in place of the network: what a network is worth shows beside it. */
+/** A classical classifier in place of the network, as a reference. */
 const baseline = (features: string, classifier: string): string[] => [
   '~model.branches',
   '~model.fusion',
   `model.baseline={features: {kind: ${features}}, classifier: {kind: ${classifier}}}`,
 ];
 
-/** What pools over time where there is nothing to join. */
+/** Pooling over time for a single branch. */
 const ALONE = 'model.fusion={kind: concat, hidden: 64}';
 
 export default defineStudy({

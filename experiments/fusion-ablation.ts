@@ -1,6 +1,6 @@
 /**
- * What of a multimodal tagger matters: how its branches are joined, which modalities it has, whether it can do without
- * one, and the smaller choices around it. Every experiment changes one thing of the base.
+ * Which choices of a multimodal tagger matter: fusion, modalities, robustness to a missing one, and smaller ones. Every
+ * experiment changes one setting of the base.
  */
 import { defineStudy, type StudyGroup } from 'polytag/study';
 
@@ -10,18 +10,18 @@ type Branch = (typeof BRANCHES)[number];
 /** The base: self-attention with r = 4, penalty α = 1, fixed segmentation, no BiLSTM. */
 const BASE = 'self-attention';
 
-/** Signal-to-noise ratios of the noise that the recordings are given, in dB. */
+/** Signal-to-noise ratios of the added noise, in dB. */
 const SNRS = [0, 10, 20];
 
-/** Without these the model's question stays the same; those that it has no branch for are left out. */
+/** Test conditions of a model, as far as it has the branches for them. */
 function conditionsOf(branches: readonly Branch[]): string {
-  const hearing = branches.some((name) => name !== 'lyrics');
-  const reading = branches.includes('lyrics');
+  const hasAudio = branches.some((name) => name !== 'lyrics');
+  const hasLyrics = branches.includes('lyrics');
   const conditions = [
     ...(branches.length > 1 ? branches.map((name) => `{absent: [${name}]}`) : []),
     ...(branches.length > 2 ? ['{absent: [mel, waveform]}'] : []),
-    ...(hearing ? SNRS.map((snr) => `{noise: {snr: ${snr}}}`) : []),
-    ...(reading ? ['{shuffled_lyrics: true}'] : []),
+    ...(hasAudio ? SNRS.map((snr) => `{noise: {snr: ${snr}}}`) : []),
+    ...(hasLyrics ? ['{shuffled_lyrics: true}'] : []),
     '{clips: with-lyrics}',
   ];
   return `evaluation.conditions=[${conditions.join(', ')}]`;
@@ -46,7 +46,7 @@ const withBranches = (
 const changed = (name: string, label: string, ...overrides: string[]): StudyGroup =>
   withBranches(name, label, BRANCHES, overrides);
 
-/** Another way to join the branches; a kind of its own brings its own options. */
+/** An experiment with another fusion. */
 const joined = (name: string, label: string, fusion: string): StudyGroup =>
   changed(name, label, `model.fusion=${fusion}`);
 
@@ -85,7 +85,7 @@ const groups: StudyGroup[] = [
   changed('shuffled-lyrics', 'control: lyrics of other songs', 'inputs.lyrics.shuffled=true'),
   ...[2, 3, 5].map((alpha) => ({
     ...changed(`alpha-${alpha}`, `penalty α = ${alpha}`, `loss.alpha=${alpha}`),
-    // Classes exclude each other: the penalty on missed positives is one of tags.
+    // The penalty on missed positives is for tags, not for exclusive classes.
     panels: ['tags'],
   })),
   changed('adaptive', 'adaptive segmentation', 'model.branches.mel.segmentation=adaptive'),
@@ -106,7 +106,7 @@ export default defineStudy({
   groups,
   contrasts: groups
     .filter(({ name }) => name !== BASE)
-    // What the base gains over single modalities and the control reads better with the base first.
+    // Contrasts with single modalities and the control have the base first.
     .map(({ name }) =>
       /-alone$|^without-|^shuffled/.test(name) ? { group: BASE, minus: name } : { group: name, minus: BASE },
     ),
@@ -119,11 +119,11 @@ export default defineStudy({
     { title: 'One modality alone', groups: [BASE, ...BRANCHES.map((name) => `${name}-alone`)] },
     { title: 'One modality left out', groups: [BASE, ...BRANCHES.map((name) => `without-${name}`)] },
     {
-      title: 'Do the words help? The control reads those of other songs',
+      title: 'Do the lyrics help? The control takes those of other songs',
       groups: [BASE, 'without-lyrics', 'shuffled-lyrics'],
     },
     {
-      title: 'Prepared for missing modalities',
+      title: 'Training for missing modalities',
       groups: [BASE, 'absent-token', 'modality-dropout', 'dropout-and-token'],
     },
     { title: 'Penalty α on missed positives', groups: [BASE, 'alpha-2', 'alpha-3', 'alpha-5'] },

@@ -10,7 +10,7 @@ import { type DataOptions, dataSchema, loadDataset } from './data/sets/index.js'
 import type { FeatureSettings } from './features/kind-options.js';
 import { type FeatureKindName, featureKinds, settingsFor, type WholeFeature } from './features/kinds.js';
 import { bandsFirst } from './features/matrix.js';
-import { loadPredictor } from './hub/load-predictor.js';
+import { loadPredictor } from './hub/model-folder.js';
 import { Tagger } from './models/tagger.js';
 import { writeReport } from './report/pages/run/write.js';
 import { type EvaluateOptions, evaluateRun as evaluate } from './runs/evaluate.js';

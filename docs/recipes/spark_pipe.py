@@ -1,4 +1,4 @@
-"""Tags a catalogue by Spark: requests ({"path": ...} a line) in, a Parquet table out.
+"""Tags a catalogue with Spark: requests (one {"path": ...} per line) in, a Parquet table out.
 
 POLYTAG_FOLDER=/opt/polytag spark-submit spark_pipe.py REQUESTS OUT PARTITIONS
 
@@ -17,13 +17,13 @@ script = os.path.join(os.environ["POLYTAG_FOLDER"], "docs", "recipes", "tag-requ
 names = [name for name in os.environ if name in ("PATH", "HOME") or name.startswith("POLYTAG_")]
 
 spark = SparkSession.builder.appName("polytag").getOrCreate()
-# One process a partition, so that a model is loaded once for some thousand tracks. Without checkCode a process that
-# failed would look like one that had nothing to say.
+# One process per partition, so that a model is loaded once for some thousand tracks. Without checkCode a failed process
+# would look like one without output.
 results = (
     spark.sparkContext.textFile(requests)
     .repartition(int(partitions))
     .pipe("sh " + shlex.quote(script), env={name: os.environ[name] for name in names}, checkCode=True)
 )
-# Kept as text first: reading JSON looks at the lines twice, and would tag every track again.
+# Kept as text first: reading JSON evaluates the lines twice, and would tag every track again.
 results.saveAsTextFile(out + ".jsonl")
 spark.read.json(out + ".jsonl").write.parquet(out)

@@ -1,6 +1,5 @@
-/** What the parts of the catalogue hand to each other: a track's row, and what a table says of itself. */
+/** A track's row and a table's header, which all of the catalogue's modules share. */
 
-/** One track's row. */
 export interface TagRow {
   /** As given on the command line, or as found in a folder. */
   path: string;
@@ -10,15 +9,14 @@ export interface TagRow {
   error: string | null;
   /** Names of the tags above their thresholds, best first; empty with an error. */
   tops: string[];
-  /** One score a tag, in the order of the table's labels; null with an error. */
+  /** One score per tag, in the order of the table's labels; null with an error. */
   scores: Float32Array | null;
-  /** The track's embedding; null with an error, or where none was asked for. */
+  /** The track's embedding; null with an error, or where none was requested. */
   embedding: Float32Array | null;
 }
 
-/** What a table says of itself. */
+/** Header of a table. */
 export interface TableHeader {
-  /** Name of the model that tagged. */
   model: string;
   /** The model's tags, in the order of a row's scores. */
   labels: string[];

@@ -1,25 +1,18 @@
-/** Ctrl-C: the first asks the work to stop at a good place, the second ends the process. */
+/** Ctrl-C: the first stops the work at its next safe point, the second ends the process. */
 import { EXIT } from '../base/errors.js';
 
-/** What stops the work, and what is said then. */
 export interface InterruptOptions {
   /** Process signals. Default: SIGINT and SIGTERM. */
   signals?: NodeJS.Signals[];
-  /** What the first signal is answered with. */
   note?: string;
 }
 
-/**
- * Runs work that can be interrupted.
- *
- * @param work - gets the signal that the first process signal sets
- * @param options - which signals stop it, and what is said then
- */
+/** Runs work with a signal that the first process signal aborts; the second ends the process. */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   {
     signals = ['SIGINT', 'SIGTERM'],
-    note = 'Stopping; what is computed is being kept (press Ctrl-C again to end at once).',
+    note = 'Stopping and saving results so far (press Ctrl-C again to end at once).',
   }: InterruptOptions = {},
 ): Promise<T> {
   const controller = new AbortController();
@@ -29,7 +22,7 @@ export async function interruptible<T>(
     controller.abort();
   };
   for (const name of signals) process.on(name, onSignal);
-  // The process that started this one, and holds a channel to it, has died: nobody waits for the work any more.
+  // The parent process that holds a channel to this one has died: nobody waits for the work.
   process.on('disconnect', onSignal);
   try {
     return await work(controller.signal);

@@ -1,11 +1,11 @@
-/** The executable's entry: parses, calls one command, and turns errors into sentences and exit codes. */
+/** Entry of the executable: parses, calls one command, and turns errors into messages and exit codes. */
 import yargs, { type Argv } from 'yargs';
 import { EXIT, Failure, UsageError } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../base/package.js';
 import { printNote } from './print.js';
 
-/** Every command, in the order of the help. Each is loaded when it is asked for: together they take half a second. */
+/** Every command, in the order of the help. Each is loaded when called: together they take half a second. */
 const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   run: async (parser) => parser.command((await import('./commands/run.js')).run),
   sweep: async (parser) => parser.command((await import('./commands/sweep.js')).sweep),
@@ -26,7 +26,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   schema: async (parser) => parser.command((await import('./commands/schema.js')).schema),
 };
 
-/** Adds the command that the arguments name; all of them where they name none, for the help and for advice. */
+/** Adds the named command, or all where none is named, for help and suggestions. */
 async function addCommands(parser: Argv, argv: string[]): Promise<Argv> {
   const [first] = argv;
   const wanted =
@@ -36,10 +36,8 @@ async function addCommands(parser: Argv, argv: string[]): Promise<Argv> {
 }
 
 /**
- * Runs the executable.
- *
- * @param argv - the arguments, without node and script
- * @returns the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted
+ * Runs the executable with arguments without node and script. Exit codes: 0 done, 1 failed, 2 wrong usage, 130
+ * interrupted.
  */
 export async function main(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');
@@ -56,17 +54,17 @@ export async function main(argv: string[]): Promise<number> {
       });
     await addCommands(parser, argv);
     await parser
-      .demandCommand(1, 'Say what to do; "polytag --help" lists the commands.')
+      .demandCommand(1, 'Give a command.')
       .strict()
       .recommendCommands()
       .version(await polytagVersion())
       .wrap(100)
       .exitProcess(false)
       .fail((message, error) => {
-        // The parser's own complaints come with or without an error of its own; every other error is the command's.
+        // The parser's own errors are YErrors or have none; every other error is the command's.
         if (error && error.name !== 'YError') throw error;
         throw new UsageError(
-          `${message.replace(/\n/g, ' ')}${message.endsWith('.') ? '' : '.'} "polytag --help" says how it is used.`.replace(
+          `${message.replace(/\n/g, ' ')}${message.endsWith('.') ? '' : '.'} See "polytag --help".`.replace(
             /\?\. /,
             '? ',
           ),
@@ -80,7 +78,7 @@ export async function main(argv: string[]): Promise<number> {
       printNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
     else printNote(error.message);
     if (!(error instanceof Failure))
-      printNote('This is a defect of polytag: please report it with the lines above.');
+      printNote('This is a bug in polytag: please report it with the lines above.');
     return error instanceof Failure ? error.exitCode : EXIT.failed;
   }
 }

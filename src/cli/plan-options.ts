@@ -1,12 +1,11 @@
-/** What every command that executes a plan of runs takes: how many at once, where, and what of what is there. */
+/** Options of every command that executes a plan of runs. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/options.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
-import { wholeOption } from './numbers.js';
+import { switchOption, textOption, textOr, wholeOption } from './arguments.js';
 import { printNote } from './print.js';
 
-/** What the command line says of a plan. */
 export interface PlanArguments {
   jobs?: string;
   launcher: 'local' | 'slurm';
@@ -17,18 +16,15 @@ export interface PlanArguments {
   json: boolean;
 }
 
-/**
- * Adds the options of a plan.
- *
- * @param usualJobs - runs at once unless told otherwise, in words
- */
+/** Adds the options of a plan; `usualJobs` describes the default of --jobs. */
 export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & PlanArguments> {
   return yargs
-    .option('jobs', {
-      type: 'string',
-      requiresArg: true,
-      describe: `Runs at once, which share the cores (default: ${usualJobs}; on Slurm as many as it gives)`,
-    })
+    .option(
+      'jobs',
+      textOption(
+        `Runs at once, which share the cores (default: ${usualJobs}; on Slurm: as many as it starts)`,
+      ),
+    )
     .option('launcher', {
       choices: ['local', 'slurm'] as const,
       requiresArg: true,
@@ -41,45 +37,20 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
       requiresArg: true,
       describe: 'Options of sbatch for each run: time=08:00:00 cpus-per-task=8 gres=gpu:1',
     })
-    .option('retries', {
-      type: 'string',
-      requiresArg: true,
-      default: '5',
-      describe: 'slurm: how often a run that was stopped or killed is submitted again',
-    })
-    .option('overwrite', {
-      type: 'boolean',
-      default: false,
-      describe: 'Replace runs of another config; runs of the same config are kept',
-    })
-    .option('dry-run', {
-      type: 'boolean',
-      default: false,
-      describe: 'List the runs and estimate their time; run nothing',
-    })
-    .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' }) as Argv<
-    T & PlanArguments
-  >;
+    .option('retries', textOr('5', 'slurm: times that a stopped or killed run is resubmitted'))
+    .option('overwrite', switchOption('Replace runs of another config; runs of the same config are kept'))
+    .option('dry-run', switchOption('List the runs and estimate their time; run nothing'))
+    .option('json', switchOption('Print the results as JSON')) as Argv<T & PlanArguments>;
 }
 
-/**
- * A whole number from 1 on that may be left out.
- *
- * @param flag - name of the option, without hyphens
- * @param text - what was given, if anything
- * @returns the number, or undefined where none was given
- * @throws UsageError for anything else
- */
+/** A whole number from 1 on that may be missing. Throws a UsageError for anything else. */
 export function optionalCount(flag: string, text: string | undefined): number | undefined {
   return text === undefined ? undefined : wholeOption(flag, text);
 }
 
 /**
- * How a plan is executed, as the command line says.
- *
- * @param usualJobs - runs at once unless told otherwise
- * @returns the options but for the signal
- * @throws UsageError for numbers that make no sense, or options of Slurm without it
+ * Options of `executePlan` from the command line; `usualJobs` is the default of --jobs. Throws a UsageError for wrong
+ * numbers, or options of Slurm without it.
  */
 export function executeOptions(
   args: PlanArguments,
@@ -89,7 +60,7 @@ export function executeOptions(
   const jobs = optionalCount('jobs', args.jobs);
   const retries = wholeOption('retries', args.retries, { least: 0 });
   if (args.launcher === 'local' && args.slurm)
-    throw new UsageError('--slurm belongs to --launcher slurm; add that, or remove it.');
+    throw new UsageError('--slurm needs --launcher slurm; add that, or remove --slurm.');
   const { launcher, overwrite } = args;
   return {
     ...{ out, launcher, overwrite, log: printNote },

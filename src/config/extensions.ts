@@ -9,7 +9,7 @@ import { dataSets } from '../data/sets/index.js';
 import { type ModelExtension, registerModelParts, toolkit } from '../models/extension.js';
 import { type LossKind, losses } from '../training/loss.js';
 
-/** Everything that an extension may add, by name. */
+/** The registries that an extension may add to, by name. */
 export interface Extension extends ModelExtension {
   losses?: Record<string, LossKind>;
   dataSets?: Record<string, DataSet>;
@@ -23,9 +23,8 @@ export interface ExtensionRecord {
 }
 
 /**
- * Loads extensions; those that are loaded already are left alone.
- *
- * @throws UsageError when there is no such file, or a name is taken; Failure when a module throws
+ * Loads extensions that are not loaded yet. Throws a UsageError for a missing file or a taken name; a Failure when a
+ * module throws.
  */
 export async function loadExtensions(files: readonly string[]): Promise<ExtensionRecord[]> {
   const records: ExtensionRecord[] = [];

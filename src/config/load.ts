@@ -23,7 +23,7 @@ type Origins = Map<string, string>;
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Lays `over` on `base`: maps are merged, everything else is replaced; `null` takes a key away from a map. */
+/** Merges maps and replaces everything else; `null` removes a key from a map. */
 function merge(base: Tree, over: Tree): Tree {
   const merged: Tree = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -33,7 +33,7 @@ function merge(base: Tree, over: Tree): Tree {
   return merged;
 }
 
-/** Options of one kind make no sense for another: naming another kind starts afresh. */
+/** Whether `over` names another kind, for which the options of the first make no sense. */
 function replaces(below: Tree, over: Tree): boolean {
   return DISCRIMINATORS.some((key) => key in over && key in below && over[key] !== below[key]);
 }
@@ -51,7 +51,7 @@ function recordOrigins(document: Document, lines: LineCounter, file: string, ori
   walk(document.contents, []);
 }
 
-/** Reads a file and what it extends, nearest last. */
+/** Reads a file and those that it extends, nearest last. */
 async function readTree(file: string, origins: Origins, above: string[]): Promise<Tree> {
   if (above.includes(file))
     throw new UsageError(`${file}: extends itself through ${above.join(', ')}; remove one "extends".`);
@@ -84,7 +84,7 @@ async function readTree(file: string, origins: Origins, above: string[]): Promis
   return merge(tree, rest);
 }
 
-/** Reads `a.b=value` (or `~a.b`, which takes the key away) into the tree. */
+/** Applies `a.b=value`, or `~a.b`, which removes the key. */
 function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   const removal = /^~([\w.-]+)$/.exec(override);
   const match = removal ?? /^\+?([\w.-]+)=(.*)$/s.exec(override);
@@ -123,7 +123,7 @@ function remove(tree: Tree, [key, ...rest]: string[]): Tree {
   return copy;
 }
 
-/** The sentence for what the schema found first. */
+/** Message for the first issue of the schema. */
 function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): string {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
@@ -138,7 +138,7 @@ function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): string 
     const written = path.reduce<unknown>((below, part) => (isTree(below) ? below[part] : undefined), tree);
     const known =
       (issue as { options?: unknown[] }).options?.filter((name) => typeof name === 'string') ?? [];
-    const what = written === undefined ? 'it must be one' : `"${written}" is none`;
+    const what = written === undefined ? 'it must be one' : `"${written}" is not one`;
     return `${originOf(key, origins)}: ${key}: ${what} of ${known.join(', ')}.`;
   }
   return `${originOf(key, origins)}: ${key || 'the config'}: ${issue.message.replace(/^Invalid input: /, '')}.`;
@@ -190,11 +190,9 @@ function completeBranches(tree: Tree, origins: Origins): Tree {
 }
 
 /**
- * Checks a tree of keys and writes every default out. What a branch needs is filled in under `inputs`, what no branch
- * takes is removed.
- *
- * @param origins - where each key was written
- * @throws UsageError naming the first wrong key, its place and the nearest known key
+ * Checks a tree of keys and fills in every default. `inputs` gets what a branch takes and loses what none takes;
+ * `origins` is where each key was written. Throws a UsageError that names the first wrong key, its place and the
+ * nearest known key.
  */
 export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
   const completed = completeBranches(tree, origins);

@@ -1,4 +1,4 @@
-/** The known key or name that a person probably meant. */
+/** The known key or name that was probably meant. */
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { configSchema } from './schema.js';
@@ -11,21 +11,17 @@ interface SchemaNode {
   default?: unknown;
 }
 
-/** Keys that say which of several kinds an object is. */
+/** Keys that name the kind of an object. */
 export const DISCRIMINATORS = ['kind', 'set'] as const;
 
-/**
- * The known name that is nearest to what was written, by Levenshtein distance.
- *
- * @param known - at least one name
- */
+/** The known name nearest to `written` by Levenshtein distance; `known` has at least one. */
 export function nearestName<Name extends string>(written: string, known: readonly Name[]): Name {
   return known.reduce((best, candidate) =>
     distance(written, candidate) < distance(written, best) ? candidate : best,
   );
 }
 
-/** All objects that a node allows; of several kinds, the one that the config names, if any. */
+/** Objects that a node allows; of several kinds, the one that the config names, if any. */
 function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
   const options = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((option) =>
     objectsIn(option, value),
@@ -41,12 +37,7 @@ function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
   return named.length > 0 ? named : all;
 }
 
-/**
- * Says which keys there are near an unknown one.
- *
- * @param path - where the unknown key stands
- * @returns the end of a sentence: `did you mean "seed"?`-like advice without a full stop
- */
+/** Advice on an unknown key below `path`: the end of a sentence, without a full stop. */
 export function nearestKey(path: string[], key: string, tree: unknown): string {
   let nodes: SchemaNode[] = [z.toJSONSchema(configSchema(), { io: 'input' }) as SchemaNode];
   let value = tree;

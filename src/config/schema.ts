@@ -42,3 +42,20 @@ export const configSchema = derived(
       })
       .meta({ title: 'polytag experiment' }) as unknown as z.ZodType<Config>,
 );
+
+/** JSON Schema (draft 2020-12) of a config file, `extends` included. */
+export function configJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configSchema(), { io: 'input' }) as Record<string, unknown> & {
+    properties: Record<string, unknown>;
+  };
+  const file = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
+  return {
+    ...schema,
+    // Keys missing from a file may come from the one that it extends.
+    required: [],
+    properties: {
+      extends: { description: 'Configs that this one extends, relative to it.', ...file },
+      ...schema.properties,
+    },
+  };
+}

@@ -1,4 +1,4 @@
-/** From examples to a data set: what every loader checks and computes at its end. */
+/** From examples to a data set: the checks and the fingerprint at the end of every loader. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { Failure, UsageError } from '../base/errors.js';
 import { type Dataset, type Example, SPLITS, type Split } from './dataset.js';
 
-/** Where the sentences of a data set's errors begin and end. */
 export interface Advice {
   /** Of one example: `clip`, `track`. */
   noun: string;
@@ -17,9 +16,7 @@ export interface Advice {
 }
 
 /**
- * Completes a data set with its fingerprint.
- *
- * @throws UsageError when a split has no example, or a class has no training example, in any fold
+ * Completes a data set with its fingerprint. Throws a UsageError where a split, or a class in training, has no example.
  */
 export function assembleDataset(parts: Omit<Dataset, 'fingerprint'>, advice: Advice): Dataset {
   const { examples, labels, folds } = parts;
@@ -64,11 +61,7 @@ function fingerprintOf(
   return hash.digest('hex');
 }
 
-/**
- * What a generated corpus says of itself in SYNTHETIC.json; null for any other folder.
- *
- * @throws Failure when the file is there but cannot be read
- */
+/** Contents of a generated corpus' SYNTHETIC.json; null for any other folder, a Failure where it cannot be read. */
 export async function syntheticStatement(root: string): Promise<string | null> {
   const path = join(root, 'SYNTHETIC.json');
   const text = await readFile(path, 'utf8').catch(() => null);

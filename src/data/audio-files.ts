@@ -10,13 +10,12 @@ export function isAudioName(name: string): boolean {
   return AUDIO_ENDINGS.includes(extname(name).toLowerCase());
 }
 
-/** What lies in a folder, by name in alphabetical order; hidden entries are left out, links are followed. */
+/** Entries of a folder in alphabetical order, without hidden ones; links are followed. */
 export interface FolderContent {
   folders: string[];
   files: string[];
 }
 
-/** Lists a folder; null where there is none. */
 export async function listFolder(path: string): Promise<FolderContent | null> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
   if (entries === null) return null;

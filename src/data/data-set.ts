@@ -1,10 +1,9 @@
-/** What a data set brings: one value of this type is all that the toolkit knows of it. */
+/** The contract of a data set, everything that the toolkit knows about it. */
 import type { z } from 'zod';
 import { UsageError } from '../base/errors.js';
 import type { Dataset } from './dataset.js';
 import type { Publication } from './download/publication.js';
 
-/** An option of `polytag data NAME import`. */
 export interface ImportOption {
   type: 'number' | 'string';
   default?: number | string;
@@ -12,7 +11,6 @@ export interface ImportOption {
   describe: string;
 }
 
-/** What `polytag data NAME import` says of a folder. */
 export interface ImportSummary {
   /** Printed by `--json`. */
   report: object;
@@ -39,7 +37,6 @@ export interface Download {
   publication: Publication;
 }
 
-/** A data set. */
 export interface DataSet<Options extends z.ZodObject = z.ZodObject> {
   title: string;
   /** The paper to cite; null for the user's own recordings. */
@@ -50,12 +47,10 @@ export interface DataSet<Options extends z.ZodObject = z.ZodObject> {
   homepage: string | null;
   download: Download | null;
   import: Importer | null;
-  /** What a config may say under `data`; its key `set` is the literal name of the data set. */
+  /** Schema of `data` in a config; its key `set` is the literal name of the data set. */
   options: Options;
   /**
-   * Reads examples and labels; audio files are not opened.
-   *
-   * @throws UsageError when a file is missing, a split is empty, or a class has no training example
+   * Reads examples and labels without opening audio. Throws a UsageError for a missing file or an empty split or class.
    */
   load(options: z.output<Options>): Promise<Dataset>;
 }
@@ -65,11 +60,7 @@ export function defineDataSet<Options extends z.ZodObject>(dataSet: DataSet<Opti
   return dataSet;
 }
 
-/**
- * Options as a config would give them, with their defaults.
- *
- * @throws UsageError naming the first wrong key
- */
+/** Options as a config would give them, with their defaults. Throws a UsageError that names the first wrong key. */
 export function parseOptions<Options extends z.ZodObject>(
   schema: Options,
   given: Record<string, unknown>,

@@ -1,10 +1,9 @@
-/** What a data set is to the rest of the toolkit. */
+/** Data sets and examples as the rest of the toolkit takes them. */
 import type { Task } from '../models/heads/index.js';
 
 /** The three splits of a data set. */
 export const SPLITS = ['train', 'validation', 'test'] as const;
 
-/** Name of a split. */
 export type Split = (typeof SPLITS)[number];
 
 const SPELLINGS: Record<string, Split> = {
@@ -22,7 +21,6 @@ export function splitNamed(word: string): Split | null {
   return Object.hasOwn(SPELLINGS, word.toLowerCase()) ? SPELLINGS[word.toLowerCase()] : null;
 }
 
-/** One recording with what is known of it. */
 export interface Example {
   id: string;
   /** Path of the audio file, or null where there is only text. */
@@ -52,9 +50,9 @@ export interface Dataset {
   synthetic: string | null;
   /** SHA-256 over ids, splits and targets: two runs with the same value saw the same task. */
   fingerprint: string;
-  /** What was left out or merged, in sentences. */
+  /** Sentences on what was left out or merged. */
   notes: string[];
-  /** What to do where audio files are missing: the end of a sentence. */
+  /** Advice on missing audio files: the end of a sentence. */
   audioAdvice: string;
   /** Split of each example by id in each fold, where all folds are to be tested; `split` is then that of the first. */
   folds?: readonly ReadonlyMap<string, Split>[];

@@ -1,4 +1,4 @@
-/** What `polytag data NAME import` says of a data set that has nothing special to report. */
+/** The usual report of `polytag data NAME import`. */
 import { alignColumns } from '../base/format.js';
 import { missingAudio } from './audio-files.js';
 import type { ImportSummary } from './data-set.js';

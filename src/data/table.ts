@@ -13,32 +13,25 @@ export interface SkippedRow {
   reason: string;
 }
 
-/** What was read of a table. */
 export interface Table {
   header: string[];
   skipped: SkippedRow[];
 }
 
-/**
- * Finds a table, plain or gzipped.
- *
- * @param path - path of the plain file
- * @returns the path, the path with `.gz`, or null when neither is there
- */
+/** Path of a plain or gzipped table, given that of the plain file; null where there is neither. */
 export async function findTable(path: string): Promise<string | null> {
   for (const candidate of [path, `${path}.gz`]) if (await exists(candidate)) return candidate;
   return null;
 }
 
 /**
- * Streams a table with a header line, row by row. A row with another number of fields than the header, or with
- * broken quotes, is left out and reported; a byte order mark and either line end are accepted.
+ * Streams a table with a header line, row by row. A row with another number of fields than the header, or with broken
+ * quotes, is skipped and reported; a byte order mark and either line end are accepted.
  *
- * @param path - the file; a name that ends in `.gz` is decompressed on the way
+ * @param path - a name that ends in `.gz` is decompressed
  * @param onHeader - receives the header; throws to refuse the table
  * @param onRow - receives the fields of each good row and its line; returns a reason to report the row as skipped
  * @param openEnded - whether a row may have more fields than the header: the last column is a list. Default: false.
- * @returns the header and the rows that were left out
  * @throws Failure when the file cannot be read as a table at all
  */
 export async function readTable(
@@ -50,7 +43,7 @@ export async function readTable(
 ): Promise<Table> {
   const skipped: SkippedRow[] = [];
   let header: string[] | null = null;
-  // The pipeline reports an error of the consumer as an abort; the refusal itself is what a person must read.
+  // The pipeline reports an error of the consumer as an abort: throw the original one.
   let refusal: Failure | null = null;
   const parser = parse({
     delimiter,

@@ -30,6 +30,14 @@ export interface AttentionView {
   tokens?: string[];
 }
 
+/** A log-mel spectrogram of a whole clip. */
+export interface Spectrogram {
+  /** Row-major [frames × bands]. */
+  values: Float32Array;
+  frames: number;
+  bands: number;
+}
+
 /** An example clip that the report plays and draws. */
 export interface ExampleView {
   id: string;
@@ -40,8 +48,7 @@ export interface ExampleView {
   mediaType: string;
   /** Length of the clip in seconds. */
   seconds: number;
-  /** Log-mel spectrogram, row-major [frames × bands], covering the whole clip. */
-  mel: { values: Float32Array; frames: number; bands: number } | null;
+  mel: Spectrogram | null;
   attention: AttentionView[];
   /** The lyrics' text, if the example has some. */
   lyrics: string | null;

@@ -1,12 +1,10 @@
-/** A model's card: what it is, what it takes, where it comes from, as Markdown. */
-
+/** A model's card in Markdown: its kind, inputs and source. */
 import { inputKinds } from '../inputs/index.js';
 import { type ModelDescription, settingsOf } from '../models/description.js';
 import { describeSpec } from '../models/spec.js';
 import type { PublishedModel } from './published/model.js';
 import { describeSource } from './published/sources.js';
 
-/** Writes the card of a model. */
 export function modelCard(description: Omit<ModelDescription, 'format'>): string {
   const { name, task, labels, spec, trained_on, origin } = description;
   const { dataset, protocol, synthetic } = trained_on;
@@ -48,14 +46,14 @@ function describeInputs(description: Omit<ModelDescription, 'format'>): string[]
     ...(takesAudio
       ? [
           remainder === 'drop'
-            ? 'windows side by side; an end that fills none is left out; the scores are the mean over the windows'
-            : 'windows side by side, the last one moved back to the end; the scores are the mean over the windows',
+            ? 'adjacent windows without an incomplete last one; the scores are the mean over the windows'
+            : 'adjacent windows, the last one moved back to end with the recording; the scores are the mean over the windows',
         ]
       : []),
   ];
 }
 
-/** What is known of a published model before it is fetched, as Markdown. */
+/** Card of a published model before it is fetched. */
 export function publishedCard(name: string, model: PublishedModel): string {
   const { description, dataset, protocol, licence, citation, reported, source, origin } = model;
   return `${[

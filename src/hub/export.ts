@@ -14,21 +14,19 @@ const SHARD_BYTES = 4 * 2 ** 20;
 
 type Files = Record<string, string | Uint8Array>;
 
-/** Every form of weights, by what `--format` says. */
+/** Formats of weights by the value of `--format`. */
 export const exportFormats = { safetensors: asSafetensors, tfjs: asTensorflowJs } satisfies Record<
   string,
   (bytes: Uint8Array) => Files
 >;
 
-/** Name of a form. */
 export type ExportFormat = keyof typeof exportFormats;
 
 /**
- * Writes a model for other tools: weights, `model.json` with everything that computing its inputs needs, and its card.
+ * Writes a model for other tools into an empty or new folder: weights, `model.json` with everything that computing its
+ * inputs needs, and its card.
  *
- * @param nameOrRun - name of a model, or folder of a run
  * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
- * @param out - a folder that is empty or not there yet
  * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged
  */
 export async function exportModel(
@@ -47,7 +45,7 @@ export async function exportModel(
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
     'README.md': modelCard(description),
   };
-  // A licence goes where the weights go.
+  // The licence is copied with the weights.
   const licence = await read('LICENSE').catch(() => null);
   if (licence) files.LICENSE = licence;
   for (const [name, content] of Object.entries(files)) await writeWhole(join(out, name), content);
@@ -63,11 +61,11 @@ function exportWeights(format: ExportFormat, bytes: Uint8Array, place: string): 
 }
 
 function asSafetensors(bytes: Uint8Array): Files {
-  decodeSafetensors(bytes); // Nothing damaged is passed on.
+  decodeSafetensors(bytes); // Damaged models are not exported.
   return { [MODEL_FILES.weights]: bytes };
 }
 
-/** The values of all weights one after the other, cut into shards, and the manifest that says which lie where. */
+/** The values of all weights in sequence, cut into shards, and the manifest of their places. */
 function asTensorflowJs(bytes: Uint8Array): Files {
   const { weights } = decodeSafetensors(bytes);
   const values = Buffer.concat(

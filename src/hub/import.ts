@@ -1,4 +1,4 @@
-/** Weights that somebody has, of a network of the zoo, made a model of this machine. */
+/** Imports a file of weights of a zoo network as a model. */
 import { basename, extname } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/files.js';
@@ -10,14 +10,13 @@ import { PUBLISHED_NAMES } from './published/index.js';
 import { cachedModels, placeModel, requireModelName, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
-/** What is imported. */
 export interface ImportOptions {
   /** The weights: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index. */
   file: string;
   /** YAML: labels, and which array is which weight. */
   mapping: string;
   architecture: ZooName;
-  /** What the model will be called; the file's name without its ending when left out. */
+  /** Name of the model. Default: the file's name without its ending. */
   name?: string;
   /** Whether a model of that name is replaced. */
   force?: boolean;
@@ -27,10 +26,8 @@ export interface ImportOptions {
 }
 
 /**
- * Imports weights as a model.
- *
- * @param options - file, mapping, network
- * @throws UsageError when a name or option is wrong; Failure when the weights do not fit, listing every one that does not
+ * Imports weights as a model and returns its folder. Throws a UsageError when a name or option is wrong; a Failure that
+ * lists every weight that does not fit.
  */
 export async function importModel(options: ImportOptions): Promise<string> {
   const { file, mapping, architecture, force = false, folder = modelsFolder(), log } = options;
@@ -66,7 +63,7 @@ export async function importModel(options: ImportOptions): Promise<string> {
     async () => {
       if (!force && (await cachedModels(folder)).includes(name))
         throw new UsageError(
-          `There is a model ${name} already; replace it with --force, or give another --name.`,
+          `The model ${name} exists already; replace it with --force, or give another --name.`,
         );
       return placeModel(name, files, folder);
     },

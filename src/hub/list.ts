@@ -1,4 +1,4 @@
-/** Which models there are: published ones, those in the cache, those of runs. */
+/** Lists published models, those in the cache and those of runs. */
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { modelsFolder } from '../base/package.js';
@@ -7,24 +7,18 @@ import { readModelDescription } from './model-folder.js';
 import { PUBLISHED_NAMES, publishedModels } from './published/index.js';
 import { cachedModels, runsWithModels } from './store.js';
 
-/** A line of the list. */
 export interface ListedModel {
   /** What `--model` takes: a name, or a run's folder. */
   name: string;
-  /** `to pull`: known and not here; `here`: in the cache; `run`: of a run; `damaged`: its files cannot be read. */
+  /** `to pull`: published but not in the cache; `here`: in the cache; `run`: of a run; `damaged`: unreadable. */
   state: 'to pull' | 'here' | 'run' | 'damaged';
   architecture: string;
-  /** How many; null where that is not known before it is pulled. */
+  /** Number of labels; null where unknown before the model is pulled. */
   labels: number | null;
   trainedOn: string;
 }
 
-/**
- * Lists models.
- *
- * @param reports - the folder that holds runs
- * @returns published ones first, then imported ones, then runs
- */
+/** Lists published models, then imported ones, then the runs in `reports`. */
 export async function listModels(reports: string, folder: string = modelsFolder()): Promise<ListedModel[]> {
   const cached = await cachedModels(folder);
   const published = PUBLISHED_NAMES.map(async (name): Promise<ListedModel> => {

@@ -1,4 +1,4 @@
-/** The mapping that `polytag models import` takes: which array is which weight, and what the model is. */
+/** The mapping of `polytag models import`: which array is which weight, and the model's options. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const mappingSchema = z.strictObject({
       ]),
     )
     .describe("The file's arrays by the network's names of its weights."),
-  ignore: z.array(z.string()).default([]).describe('Arrays that are left out; * stands for any letters.'),
+  ignore: z.array(z.string()).default([]).describe('Arrays that are ignored; * stands for any characters.'),
   options: z.record(z.string(), z.unknown()).default({}).describe('Of the network, as under model.zoo.'),
   inputs: z.record(z.string(), z.unknown()).default({}).describe("As a config's inputs."),
   dataset: z.string().default('unknown'),
@@ -33,7 +33,7 @@ const mappingSchema = z.strictObject({
 
 /** The mapping that comes with polytag: a PyTorch version of the VGG-like network. */
 export const EXAMPLE_MAPPING = fileURLToPath(new URL('../../src/hub/mappings/vgg.yaml', import.meta.url));
-/** Its name when it lay in configs/. */
+/** Its former path, still accepted. */
 const FORMER_EXAMPLE = 'zoo-import-vgg.yaml';
 
 /** A mapping, read and checked. */
@@ -41,11 +41,7 @@ export interface Mapping extends Omit<z.output<typeof mappingSchema>, 'weights' 
   map: WeightMap;
 }
 
-/**
- * Reads a mapping.
- *
- * @throws UsageError naming what is wrong in it
- */
+/** Reads a mapping. Throws a UsageError that names what is wrong in it. */
 export async function readMapping(path: string): Promise<Mapping> {
   const text = await readFile(path, 'utf8')
     .catch(() => readFile(basename(path) === FORMER_EXAMPLE ? EXAMPLE_MAPPING : path, 'utf8'))

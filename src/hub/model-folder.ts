@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
+import { loadEngine } from '../engine/engine.js';
 import { BASELINE_FORMAT, BaselinePredictor } from '../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../models/baselines/spec.js';
 import {
@@ -17,15 +18,12 @@ import type { WeightValues } from '../models/parameters.js';
 import { NetworkPredictor, type Predictor } from '../models/predictor.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
 import { loadBaseline } from '../training/baseline/stored-baseline.js';
+import { findModel } from './store.js';
 
 /** A description whose format and settings follow from the rest. */
 export type NewDescription = Omit<ModelDescription, 'format' | 'settings'>;
 
-/**
- * The files of a model.
- *
- * @param weights - of the network, by name
- */
+/** The files of a model, from its weights by name. */
 export function modelFiles(
   weights: ReadonlyMap<string, WeightValues>,
   description: NewDescription,
@@ -52,9 +50,8 @@ export async function saveModel(
 }
 
 /**
- * Reads what a model is, without its weights.
- *
- * @throws UsageError when there is no model; Failure when it is damaged or wants inputs that this version has not
+ * Reads a model's description without its weights. Throws a UsageError when there is no model; a Failure when it is
+ * damaged or needs inputs that this version does not have.
  */
 export async function readModelDescription(folder: string): Promise<ModelDescription> {
   const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
@@ -65,7 +62,7 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
   const parsed: unknown = await readable(folder, () => JSON.parse(text));
   if (isBaseline(parsed))
     throw new UsageError(
-      `${folder} holds a baseline (${describeBaseline(parsed.spec)}), and this takes a network; name a run of one.`,
+      `${folder} holds a baseline (${describeBaseline(parsed.spec)}), but a network is needed; name the run of one.`,
     );
   await loadModelExtensions(folder, parsed as Partial<ModelDescription>);
   return readable(folder, () => parseDescription(parsed));
@@ -75,7 +72,6 @@ function isBaseline(description: unknown): description is { spec: BaselineSpec }
   return (description as { format?: unknown } | null)?.format === BASELINE_FORMAT;
 }
 
-/** Loads the modules that a model's parts come from. */
 async function loadModelExtensions(
   folder: string,
   { extensions = [] }: Partial<ModelDescription>,
@@ -88,12 +84,7 @@ async function loadModelExtensions(
     );
 }
 
-/**
- * Reads a model. An engine must be running.
- *
- * @returns the network; dispose of it at the end
- * @throws UsageError when there is no model; Failure when its files are damaged
- */
+/** Reads a network; dispose of it at the end. An engine must be running. Throws as `readModelDescription`. */
 export async function openModelFolder(folder: string): Promise<NetworkPredictor> {
   const description = await readModelDescription(folder);
   return readable(folder, async () =>
@@ -101,11 +92,7 @@ export async function openModelFolder(folder: string): Promise<NetworkPredictor>
   );
 }
 
-/**
- * Reads a network or a baseline. An engine must be running for a network.
- *
- * @throws UsageError when there is no model; Failure when its files are damaged
- */
+/** Reads a network or a baseline. An engine must be running for a network. Throws as `readModelDescription`. */
 export async function openPredictor(folder: string): Promise<Predictor> {
   const path = join(folder, MODEL_FILES.description);
   const parsed: unknown = JSON.parse(await readFile(path, 'utf8').catch(() => 'null'));
@@ -120,7 +107,7 @@ export async function readModelWeights(folder: string): Promise<Map<string, Weig
   );
 }
 
-/** Says of whatever goes wrong that the model's files are damaged. */
+/** Turns any error into a Failure about damaged files. */
 async function readable<T>(folder: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
@@ -130,4 +117,14 @@ async function readable<T>(folder: string, read: () => T | Promise<T>): Promise<
       `The model in ${folder} cannot be read (${messageOf(error)}); copy it again, or train it again.`,
     );
   }
+}
+
+/**
+ * Loads a model, by name or folder, and the engine; dispose of it at the end. Throws a UsageError when there is none; a
+ * Failure when its files are damaged.
+ */
+export async function loadPredictor(nameOrRun: string, folder?: string): Promise<Predictor> {
+  const place = await findModel(nameOrRun, folder);
+  await loadEngine();
+  return openPredictor(place);
 }

@@ -1,4 +1,4 @@
-/** Fetches published models, and stores them in the cache. */
+/** Fetches published models into the cache. */
 import { join } from 'node:path';
 import { modelsFolder } from '../base/package.js';
 import { publishedModels } from './published/index.js';
@@ -13,22 +13,17 @@ import {
 import { cachedModels, placeModel, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
-/** How models are fetched. */
 export interface PullOptions extends ObtainOptions {
-  /** Whether models that are here are fetched again. */
+  /** Whether models in the cache are fetched again. */
   force?: boolean;
-  /** The cache's folder for models. */
   folder?: string;
   /** Receives one-sentence progress messages. */
   log: (line: string) => void;
 }
 
 /**
- * Fetches models and stores them in the cache, each whole or not at all.
- *
- * @param published - Default: the models that polytag knows.
- * @returns the folder of each, in the order of the names
- * @throws Failure when a file cannot be fetched or is not the pinned one
+ * Fetches models into the cache, each whole or not at all, and returns their folders in the order of the names. Throws
+ * a Failure when a file cannot be fetched or is not the pinned one.
  */
 export async function pullModels(
   names: readonly string[],

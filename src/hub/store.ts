@@ -10,29 +10,23 @@ import { nearestName } from '../config/nearest.js';
 import { MODEL_FILES } from '../models/description.js';
 import { PUBLISHED_NAMES } from './published/index.js';
 
-/** What a model may be called. */
+/** Valid names of models. */
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-/** Folders that are being written, or were when a process ended. */
+/** Suffix of unfinished folders. */
 const UNFINISHED = /\.part$/;
 
-/**
- * Checks the name of a model that is to be stored.
- *
- * @throws UsageError when it cannot be one
- */
+/** Throws a UsageError for a name under which no model can be stored. */
 export function requireModelName(name: string): void {
   if (!NAME.test(name) || UNFINISHED.test(name))
     throw new UsageError(
-      `"${name}" is not a name for a model; use small letters, digits, dots, hyphens and underscores.`,
+      `"${name}" is not a valid model name; use lower-case letters, digits, dots, hyphens and underscores.`,
     );
 }
 
 /**
- * Runs work that writes models while no other process does, and removes what a killed one left half done.
- *
- * @param work - gets a folder of its own for temporary files, which is removed at the end
- * @param options - the cache's part for models, and who is told when another process is waited for
+ * Runs work that writes models while no other process does, and removes what a killed one left behind. `work` gets a
+ * temporary folder of its own, which is removed at the end.
  */
 export async function writingModels<T>(
   work: (temporary: string) => Promise<T>,
@@ -53,9 +47,8 @@ export async function writingModels<T>(
 }
 
 /**
- * Puts a model into the cache, whole or not at all; one of the same name is replaced. Call it inside `writingModels`.
- *
- * @throws Failure when the disk is full or the folder cannot be written
+ * Puts a model into the cache, whole or not at all, replacing one of the same name. Call it inside `writingModels`.
+ * Throws a Failure when the disk is full or the folder cannot be written.
  */
 export async function placeModel(
   name: string,
@@ -76,11 +69,7 @@ export async function placeModel(
   }
 }
 
-/**
- * Names of the models in the cache.
- *
- * @returns names in alphabetical order
- */
+/** Names of the models in the cache, in alphabetical order. */
 export async function cachedModels(folder: string = modelsFolder()): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries
@@ -89,12 +78,7 @@ export async function cachedModels(folder: string = modelsFolder()): Promise<str
   return names.filter((name) => !UNFINISHED.test(name)).sort();
 }
 
-/**
- * Folders of the runs that ended with a model.
- *
- * @param reports - the folder that holds runs
- * @returns their paths in alphabetical order
- */
+/** Folders of the runs in `reports` that ended with a model, in alphabetical order. */
 export async function runsWithModels(reports: string): Promise<string[]> {
   const entries = await readdir(reports, { withFileTypes: true }).catch(() => []);
   const runs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(reports, name));
@@ -103,10 +87,8 @@ export async function runsWithModels(reports: string): Promise<string[]> {
 }
 
 /**
- * Finds a model.
- *
- * @param nameOrRun - name of a model in the cache, or folder of a run or of a model
- * @throws UsageError when there is none, saying how to get it
+ * Folder of a model, given its name in the cache or the folder of a run or of a model. Throws a UsageError when there
+ * is none, with how to get it.
  */
 export async function findModel(nameOrRun: string, folder: string = modelsFolder()): Promise<string> {
   const candidates = [join(nameOrRun, 'model'), nameOrRun];
@@ -114,7 +96,7 @@ export async function findModel(nameOrRun: string, folder: string = modelsFolder
   for (const candidate of candidates)
     if (await exists(join(candidate, MODEL_FILES.description))) return candidate;
   if ((PUBLISHED_NAMES as string[]).includes(nameOrRun))
-    throw new UsageError(`The model ${nameOrRun} is not here yet; run "polytag models pull ${nameOrRun}".`);
+    throw new UsageError(`The model ${nameOrRun} is not installed; run "polytag models pull ${nameOrRun}".`);
   const known = [...new Set([...PUBLISHED_NAMES, ...(await cachedModels(folder))])];
   throw new UsageError(
     `There is no model "${nameOrRun}", and no run with one in that folder; known are ${known.join(', ')}, nearest ${nearestName<string>(nameOrRun, known)}.`,

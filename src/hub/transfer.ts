@@ -1,4 +1,4 @@
-/** First weights of a branch out of a model that was published, imported or trained before. */
+/** Initializes branches from published, imported or trained models. */
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/files.js';
@@ -11,7 +11,7 @@ import { zoo } from '../models/zoo/index.js';
 import { readModelDescription, readModelWeights } from './model-folder.js';
 import { findModel } from './store.js';
 
-/** A model that a branch started with, for the run's record. */
+/** A model that a branch was initialized from, for the run's record. */
 export interface BranchSource {
   branch: string;
   model: string;
@@ -20,11 +20,9 @@ export interface BranchSource {
 }
 
 /**
- * Gives a branch the weights that its `init` names.
- *
- * @param inputs - of the model that the branch belongs to; they must be computed as those of the source
- * @returns where they came from; null where the branch names no source
- * @throws UsageError when there is no such model, or it does not fit
+ * Initializes a branch from the model that its `init` names and returns where the weights came from; null where it
+ * names none. The inputs must be computed as those of the source. Throws a UsageError when there is no such model, or
+ * it does not fit.
  */
 export async function initializeBranch(
   { name, kindName, input, options }: BranchOf,
@@ -59,7 +57,7 @@ export async function initializeBranch(
   return { branch: name, model: init, sha256: await fileSha256(join(folder, MODEL_FILES.weights)) };
 }
 
-/** Where a model keeps the weights of a kind of network, and what that network takes. */
+/** Where a model has the weights of a kind of network, and that network's input. */
 function sourceOf({ spec }: ModelDescription, kind: string): { prefix: string; input: string } | null {
   if (spec.zoo) return spec.zoo.kind === kind ? { prefix: '', input: zoo[spec.zoo.kind].input } : null;
   const branch = spec.branches && branchesOf(spec).find(({ kindName }) => kindName === kind);

@@ -4,9 +4,7 @@ import type { WeightValues } from '../models/parameters.js';
 import { transpose } from './formats/transpose.js';
 import type { StoredWeight, StoredWeights } from './formats/weights.js';
 
-/** Where a weight comes from. */
 export interface WeightSource {
-  /** Name of the array. */
   from: string;
   /** Its shape before its axes are ordered, where it was flattened: a layer behind a flattened image. */
   reshape?: number[];
@@ -17,19 +15,17 @@ export interface WeightSource {
 /** Sources by the network's names of its weights. */
 export interface WeightMap {
   weights: Record<string, WeightSource>;
-  /** Arrays that are left out knowingly, `*` for any letters. */
+  /** Arrays that are ignored on purpose, `*` for any characters. */
   ignore: string[];
 }
 
 /**
- * Takes a network's weights out of a file. Lengths of 1 may stand anywhere in a shape, or not at all: frameworks differ
- * in them and the numbers lie the same.
+ * Takes a network's weights out of a file. Axes of length 1 are ignored when shapes are compared: frameworks differ in
+ * them and the numbers lie the same.
  *
- * @param expected - shapes by name, as the network has them
- * @param map - which is which
+ * @param expected - shapes by name, in the network's order
  * @param file - the file's name, for messages
- * @returns values by name, in the network's order
- * @throws Failure that lists every weight without a source, every array that nothing takes, and every shape that differs
+ * @throws Failure that lists every weight without a source, every unused array, and every shape that differs
  */
 export function mapWeights(
   expected: ReadonlyMap<string, { shape: number[] }>,
@@ -105,10 +101,10 @@ function shapeProblem(
 ): string | null {
   const size = (lengths: number[]): number => lengths.reduce((product, n) => product * n, 1);
   if (reshape && size(reshape) !== size(shape))
-    return `reshape [${reshape}] has another number of places than ${from}, [${shape}]`;
+    return `reshape [${reshape}] has another number of elements than ${from}, [${shape}]`;
   const before = reshape ?? shape;
   if (axes && !isPermutation(axes, before.length))
-    return `transpose [${axes}] is no order of the ${before.length} axes of ${from}`;
+    return `transpose [${axes}] is not an order of the ${before.length} axes of ${from}`;
   const given = axes ? axes.map((axis) => before[axis]) : before;
   const significant = (lengths: number[]): string => lengths.filter((length) => length !== 1).join();
   // Axes that were split are put together again.

@@ -1,4 +1,4 @@
-/** A network of the zoo with weights from elsewhere, as the files of a model. */
+/** Files of a model of a zoo network with imported weights. */
 import { resolveConfig } from '../config/load.js';
 import { loadEngine } from '../engine/engine.js';
 import { bindInputs } from '../inputs/window.js';
@@ -11,14 +11,13 @@ import type { StoredWeights } from './formats/weights.js';
 import { modelFiles, type NewDescription } from './model-folder.js';
 import { mapWeights, type WeightMap } from './weight-map.js';
 
-/** What the networks of the zoo were published with: 187 frames of 96 bands. */
+/** Input of the published networks: 187 frames of 96 bands. */
 const PUBLISHED_INPUTS = {
   sample_rate: 16_000,
   chunk_seconds: 3,
   mel: { n_fft: 512, hop_length: 256, bands: 96 },
 };
 
-/** A model that is to be stored. */
 export interface ZooModel {
   name: string;
   architecture: ZooName;
@@ -31,12 +30,10 @@ export interface ZooModel {
 }
 
 /**
- * Fits weights into a network and writes out everything that tagging with it needs.
+ * Fits weights into a network; the result is the model's files by name: description, weights, card.
  *
- * @param map - which array is which weight
  * @param file - the file's name, for messages
- * @returns contents by file name: description, weights, card
- * @throws UsageError when the options do not fit; Failure when the weights do not, listing what differs
+ * @throws UsageError when the options do not fit; Failure that lists the weights that do not
  */
 export async function zooModelFiles(
   model: ZooModel,

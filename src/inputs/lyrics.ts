@@ -6,6 +6,8 @@ import { textKind } from './kind.js';
 
 /** Name of this input, of the branch that takes it, and of its kind. */
 export const LYRICS = 'lyrics';
+/** Usual folder of the lyrics in a data set. */
+export const LYRICS_FOLDER = 'lyrics';
 
 const options = z
   .strictObject({

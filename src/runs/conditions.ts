@@ -20,7 +20,6 @@ function noiseOf({ noise }: TestCondition): AugmentSettings | null {
   return augmentSchema.parse({ noise: { probability: 1, snr: [snr, snr], colours: [colour] } });
 }
 
-/** The batches of a condition. */
 function batchesOf(condition: TestCondition, prepared: Prepared, examples: Example[], seed: number): Batches {
   const { absent, shuffled_lyrics: shuffled } = condition;
   const noise = noiseOf(condition);
@@ -37,23 +36,20 @@ function batchesOf(condition: TestCondition, prepared: Prepared, examples: Examp
   );
 }
 
-/** Which examples of the data set carry lyrics with a word. */
+/** Examples of the data set whose lyrics have a word. */
 function clipsOf({ clips }: TestCondition, { texts }: Prepared, examples: Example[]): Example[] {
   if (clips === 'all') return examples;
   const hasLyrics = ({ id, lyrics }: Example): boolean => {
     const encoded = Object.values(texts);
-    // A model without a text input has no ids: then the file counts.
+    // For a model without a text input, the file decides.
     return encoded.length > 0 ? encoded.some(({ tokenIds }) => hasWords(tokenIds.get(id)!)) : lyrics !== null;
   };
   return examples.filter((example) => hasLyrics(example) === (clips === 'with-lyrics'));
 }
 
 /**
- * Scores the test split under each condition of a config.
- *
- * @param options - the seed of noise and of shuffled lyrics, what scores, and what makes metrics of scores
- * @returns a result for each; null metrics where no clip is left
- * @throws Interrupted when the scoring is stopped
+ * Scores the test split under each condition of a config; metrics are null where no clip is left. The seed decides
+ * noise and shuffled lyrics. Throws Interrupted when stopped.
  */
 export async function scoreConditions(
   conditions: readonly TestCondition[],

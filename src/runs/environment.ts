@@ -1,4 +1,4 @@
-/** What a run's numbers depend on beside its config: `environment.json`. */
+/** `environment.json`: what a run's numbers depend on beside its config. */
 import { execFile } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
@@ -7,12 +7,7 @@ import { DECODER_VERSIONS } from '../audio/decode.js';
 import { polytagVersion } from '../base/package.js';
 import type { Engine } from '../engine/engine.js';
 
-/**
- * Describes machine, software and data.
- *
- * @param engine - the engine that runs; null where none is needed
- * @param more - what the run knows: seed, data fingerprint, segmenter, notes
- */
+/** Describes machine, software and data; `engine` is null where none is needed. */
 export async function describeEnvironment(
   engine: Engine | null,
   more: Record<string, unknown>,

@@ -1,16 +1,14 @@
-/** A finished run, evaluated again: on another split, protocol or data set, with the weights it ended with. */
+/** Evaluates a finished run again: on another split, protocol or data set, with its final weights. */
 import { UsageError } from '../base/errors.js';
 import type { Split } from '../data/dataset.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { ConditionResult } from '../eval/run-report.js';
-import { learnerOf } from './learners.js';
 import { readConfig } from './read.js';
 import { evaluatorOf } from './results.js';
+import { learnerOf } from './run.js';
 import { writePredictions, writeRecord } from './write.js';
 
-/** What is evaluated, and how. */
 export interface EvaluateOptions {
-  /** Folder of a finished run. */
   run: string;
   /** Changes of the run's config, `data.protocol=all`; the model and its inputs stay as they are. */
   overrides: string[];
@@ -22,12 +20,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Scores a split of a data set with a run's model. Labels must be the model's own, in their order; the thresholds are
- * those that the run chose.
- *
- * @param options - run, overrides, split
- * @returns the numbers, and those under each condition of `evaluation.conditions`
- * @throws UsageError when the run has no model, or the data's labels are not the model's
+ * Scores a split of a data set with a run's model and thresholds, also under each of `evaluation.conditions`. Throws a
+ * UsageError when the run has no model, or the data's labels are not the model's, in their order.
  */
 export async function evaluateRun(
   options: EvaluateOptions,
@@ -36,7 +30,7 @@ export async function evaluateRun(
   const fixed = overrides.find((override) => /^[~+]?(inputs|model)\b/.test(override));
   if (fixed)
     throw new UsageError(
-      `"${fixed}" would change the model, which is trained; only data, loss and evaluation can be overridden here.`,
+      `"${fixed}" would change the trained model; only data, loss and evaluation can be overridden here.`,
     );
   const config = await readConfig(run, overrides);
   const scored = await learnerOf(config).score({ run, config, split, signal, log });

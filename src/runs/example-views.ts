@@ -1,11 +1,11 @@
-/** The clips of a run that its report lets a person hear and look at. */
+/** Test clips that a run's report shows and plays. */
 import { readFile } from 'node:fs/promises';
 import { mediaTypeOf } from '../audio/decode.js';
 import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
 import { crossEntropy } from '../eval/cross-entropy.js';
 import type { Predictions } from '../eval/predictions.js';
-import type { AttentionView, ExampleView } from '../eval/run-report.js';
+import type { AttentionView, ExampleView, Spectrogram } from '../eval/run-report.js';
 import { gridLane } from '../inputs/cutter.js';
 import type { AudioInput } from '../inputs/window.js';
 import type { ClipAttention } from '../models/attention.js';
@@ -14,10 +14,10 @@ import type { NetworkPredictor } from '../models/predictor.js';
 import { readLyrics } from '../text/files/read-lyrics.js';
 import type { Prepared } from '../training/prepare.js';
 
-/** Clips from the best predicted to the worst, evenly spread: a report of lucky clips would mislead. */
+/** Clips evenly spread from the best predicted to the worst, so that the selection does not mislead. */
 export function spreadRows({ scores, targets, labels, ids }: Predictions, count: number): number[] {
   const width = labels.length;
-  // Of classes, every one counts as a decision here.
+  // Of classes, each counts as a decision here.
   const decisions = { task: 'tagging', scores, targets } as const;
   const loss = ids.map((_, row) =>
     crossEntropy(decisions, { from: row * width, to: (row + 1) * width, least: 1e-7 }),
@@ -31,10 +31,8 @@ export function spreadRows({ scores, targets, labels, ids }: Predictions, count:
 }
 
 /**
- * Collects what the report shows of some test clips.
- *
- * @param examples - the test split, in the order of the predictions
- * @returns the clips, from the best predicted to the worst
+ * Collects some test clips for the report, from the best predicted to the worst; `examples` is in the order of the
+ * predictions.
  */
 export async function exampleViews(
   config: Config,
@@ -63,11 +61,7 @@ export async function exampleViews(
   );
 }
 
-/**
- * The text of a lyrics file.
- *
- * @returns its text; null where nothing could be read
- */
+/** Text of a lyrics file; null where nothing could be read. */
 export async function lyricsTextOf(path: string): Promise<string | null> {
   const lyrics = await readLyrics(path).catch(() => null);
   return lyrics === null || lyrics.problem !== null ? null : lyrics.text;
@@ -96,7 +90,7 @@ function lengthOf(prepared: Prepared, { id }: Example): number {
   return (store!.length(name, id) * hopLength) / sampleRate;
 }
 
-function spectrogramOf(prepared: Prepared, { id }: Example): ExampleView['mel'] {
+function spectrogramOf(prepared: Prepared, { id }: Example): Spectrogram | null {
   const { store } = prepared;
   const input = audioInputs(prepared).find(({ kind }) => kind.isSpectrogram);
   if (!input) return null;

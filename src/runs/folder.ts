@@ -1,4 +1,4 @@
-/** Whether a folder may be used for a run. */
+/** Checks and prepares the folder of a run. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
@@ -9,20 +9,18 @@ import { holdsRun } from './read.js';
 export type Existing = 'refuse' | 'resume' | 'overwrite';
 
 /**
- * Makes the folder of a run ready.
- *
- * @param existing - what to do with a run that is there
- * @throws UsageError when there is a run and it is neither to be resumed nor overwritten, or the folder holds other files
+ * Prepares the folder of a run. Throws a UsageError when it has a run that is neither to be resumed nor overwritten, or
+ * other files.
  */
 export async function openRunFolder(out: string, existing: Existing): Promise<void> {
   const entries = (await readdir(out).catch(() => [])).filter((name) => name !== RUN_FILES.lock);
   if (entries.length === 0) return;
   if (!(await holdsRun(out))) {
-    throw new UsageError(`${out} is not empty and holds no run; give another folder with --out.`);
+    throw new UsageError(`${out} is not empty and has no run; give another folder with --out.`);
   }
   if (existing === 'refuse') {
     throw new UsageError(
-      `${out} already holds a run; add --resume to go on with it, --overwrite to replace it, or give another folder with --out.`,
+      `${out} already holds a run; add --resume to continue it, --overwrite to replace it, or give another folder with --out.`,
     );
   }
   if (existing === 'overwrite') for (const name of entries) await rm(join(out, name), { recursive: true });

@@ -1,4 +1,4 @@
-/** The folder of a run: every file and folder in it, by what it holds. */
+/** The folder of a run: every file and folder in it, by content. */
 import { join } from 'node:path';
 
 export const RUN_FILES = {
@@ -23,7 +23,6 @@ export const RUN_FILES = {
   lock: '.lock',
 } as const;
 
-/** What a file of a run holds. */
 export type RunFile = keyof typeof RUN_FILES;
 
 /** Path of a file or folder of a run. */

@@ -1,4 +1,4 @@
-/** What fits a model and scores with it: the trainer of networks, or a classical classifier. Both leave the same files. */
+/** The contract of a learner, the trainer of networks or a classical classifier, which leave the same files. */
 import { UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset, Example, Split } from '../data/dataset.js';
@@ -10,27 +10,25 @@ import type { Existing } from './folder.js';
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */
 export type Evaluate = (predictions: Predictions) => Metrics;
 
-/** What a learner fits. */
 export interface FitJob {
   config: Config;
   /** The run's folder, open for it. */
   out: string;
   existing: Existing;
-  /** Train only until so many epochs are done. */
+  /** Train only up to this epoch. */
   pauseAfter?: number;
   loadData(): Promise<Dataset>;
-  /** Sentences that the report must say; `onNote` adds one. */
+  /** Notes for the report; `onNote` adds one. */
   notes: readonly string[];
   onNote(note: string): void;
   signal?: AbortSignal;
   log(line: string): void;
 }
 
-/** Scores of a model on one split. */
 export interface Scored {
   dataset: Dataset;
   predictions: Predictions;
-  /** Of tags, chosen on the validation split; null where one half decides. */
+  /** Of tags, chosen on the validation split; null for 0.5. */
   thresholds: readonly number[] | null;
   /** Scores the split again under the config's test conditions. */
   conditions(evaluate: Evaluate): Promise<ConditionResult[]>;
@@ -39,7 +37,6 @@ export interface Scored {
 
 /** A fitted model, with its scores on the test split. */
 export interface Fitted extends Scored {
-  /** Text of the config in the run's folder. */
   configText: string;
   environment: Record<string, unknown>;
   /** One record per epoch; none for a baseline. */
@@ -47,28 +44,21 @@ export interface Fitted extends Scored {
   training?: Metrics['training'];
   /** Test examples, in the order of the predictions. */
   examples: Example[];
-  /** What the report says of a baseline. */
   baseline?: BaselineReport;
-  /** Writes the model into a folder. */
   save(folder: string): Promise<void>;
-  /** Test examples that the report shows. */
   views(): Promise<ExampleView[]>;
 }
 
-/** What a finished run scores. */
 export interface ScoreJob {
-  /** Folder of the run. */
   run: string;
-  /** Its config, with changes of data and evaluation. */
+  /** Its config, with overrides of data and evaluation. */
   config: Config;
   split: Split;
   signal?: AbortSignal;
   log(line: string): void;
 }
 
-/** A way to fit a model. */
 export interface Learner {
-  /** Fits the model and scores the test split. */
   fit(job: FitJob): Promise<Fitted>;
   /** Scores a split with the model of a finished run. */
   score(job: ScoreJob): Promise<Scored>;

@@ -1,4 +1,4 @@
-/** Reads the files of a run, and a finished run together with the truth that it was evaluated on. */
+/** Reads the files of a run, and a finished run together with its ground truth. */
 import { readFile } from 'node:fs/promises';
 import { parquetReadObjects } from 'hyparquet';
 import { messageOf, UsageError } from '../base/errors.js';
@@ -28,18 +28,16 @@ async function readRunFile<Content>(
     return await parse(await readFile(path));
   } catch (error) {
     throw new UsageError(
-      `${path} is missing or damaged; run the experiment again, or leave it out. ${messageOf(error)}`,
+      `${path} is missing or damaged; run the experiment again, or exclude it. ${messageOf(error)}`,
     );
   }
 }
 
 const parseJson = <Content>(bytes: Buffer): Content => JSON.parse(bytes.toString('utf8')) as Content;
 
-/** Metrics of a finished run. */
 export const readMetrics = (folder: string): Promise<Metrics> =>
   readRunFile(folder, 'metrics', parseJson<Metrics>);
 
-/** What the numbers of a run depend on beside its config. */
 export const readEnvironment = (folder: string): Promise<Record<string, unknown>> =>
   readRunFile(folder, 'environment', parseJson<Record<string, unknown>>);
 
@@ -66,34 +64,31 @@ export const readPredictions = (folder: string): Promise<PredictionRow[]> =>
     return (await parquetReadObjects({ file })) as PredictionRow[];
   });
 
-/** The config of a run, with changes as on the command line. */
+/** The config of a run, with command-line overrides. */
 export const readConfig = (folder: string, overrides: string[] = []): Promise<Config> =>
   loadConfig(runPath(folder, 'config'), overrides);
 
 /** Whether a folder holds a run, finished or not. */
 export const holdsRun = (folder: string): Promise<boolean> => exists(runPath(folder, 'config'));
 
-/** Whether the run in a folder has finished. */
 export const isFinished = (folder: string): Promise<boolean> => exists(runPath(folder, 'metrics'));
 
 /** Epochs that a run has done so far; none where nothing can be read. */
 export const epochsOf = (folder: string): Promise<EpochRecord[]> => readLog(folder).catch(() => []);
 
-/** Threads that a run computes with; null where that is not recorded. Its checkpoints need as many. */
+/** Threads of a run, which its checkpoints depend on; null where not recorded. */
 export async function threadsOf(folder: string): Promise<number | null> {
   const { threads } = await readEnvironment(folder).catch((): Record<string, unknown> => ({}));
   return typeof threads === 'number' ? threads : null;
 }
 
-/** An example as a page shows it. */
 export interface StoredClip {
   title: string;
   artist: string;
-  /** Path of the audio file, which may be gone; null for lyrics alone. */
+  /** Path of the audio file, which may have been removed; null for lyrics alone. */
   audio: string | null;
 }
 
-/** What a finished run left. */
 export interface StoredRun {
   /** As it was given. */
   folder: string;
@@ -103,7 +98,7 @@ export interface StoredRun {
   /** Scores and ground truth, in the data set's order. */
   predictions: Predictions;
   history: EpochRecord[];
-  /** What is known of each example, in the order of the predictions. */
+  /** The examples, in the order of the predictions. */
   clips: StoredClip[];
   dataset: { name: string; synthetic: string | null; fingerprint: string };
 }
@@ -111,12 +106,7 @@ export interface StoredRun {
 /** Loads the data set of a config; the same one once for several runs. */
 export type LoadDataset = (config: Config) => Promise<Dataset>;
 
-/**
- * Loads data sets for runs.
- *
- * @param root - where the data set lies now; where the runs' configs say when null
- * @returns a loader that reads each data set once
- */
+/** A loader that reads each data set once, from `root`, or from where the runs' configs say when null. */
 export function datasetLoader(root: string | null): LoadDataset {
   const loaded = new Map<string, Promise<Dataset>>();
   return (config) => {
@@ -131,20 +121,19 @@ export function datasetLoader(root: string | null): LoadDataset {
 }
 
 /**
- * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, as in the evaluation; the
- * data set's fingerprint must be the one that the run recorded.
- *
- * @throws UsageError when there is no such run, it has not finished, or its data set is gone or another one
+ * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, whose fingerprint must be
+ * the one that the run recorded. Throws a UsageError when there is no such run, it has not finished, or its data set is
+ * missing or another one.
  */
 export async function readRun(folder: string, load: LoadDataset): Promise<StoredRun> {
   await requireFolder(folder, 'A run');
   if (!(await holdsRun(folder)))
     throw new UsageError(
-      `${folder} holds no run (no ${RUN_FILES.config}); give a folder that "polytag run" wrote.`,
+      `${folder} has no run (no ${RUN_FILES.config}); give a folder written by "polytag run".`,
     );
   if (!(await isFinished(folder)))
     throw new UsageError(
-      `The run in ${folder} has not finished; go on with it by "polytag run … --out ${folder} --resume", or leave it out.`,
+      `The run in ${folder} has not finished; resume it with "polytag run … --out ${folder} --resume", or exclude it.`,
     );
   const config = await readConfig(folder);
   const environment = await readEnvironment(folder);
@@ -152,17 +141,17 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
   const history = await readLog(folder);
   const dataset = await load(config).catch((error: unknown) => {
     throw new UsageError(
-      `The ground truth of the run in ${folder} cannot be read; say with --data where its data set lies now. ${messageOf(error)}`,
+      `The ground truth of the run in ${folder} cannot be read; give the folder of its data set with --data. ${messageOf(error)}`,
     );
   });
   if (environment.data_fingerprint !== dataset.fingerprint)
     throw new UsageError(
-      `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; say with --data where that one lies.`,
+      `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; give that one with --data.`,
     );
   const predictions = await joinTruth(folder, dataset);
   if (Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) > 1e-6)
     throw new UsageError(
-      `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or leave it out.`,
+      `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or exclude it.`,
     );
   const { name, synthetic, fingerprint } = dataset;
   const exampleOf = new Map(dataset.examples.map((example) => [example.id, example]));
@@ -195,7 +184,7 @@ async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions>
   const examples = dataset.examples.filter(({ id }) => scoresOf.has(id));
   if (examples.length !== rows.length)
     throw new UsageError(
-      `${path} has ${rows.length} rows, of which ${examples.length} are examples of the data set; it is another data set's, or an example stands there twice.`,
+      `${path} has ${rows.length} rows, of which ${examples.length} are examples of the data set; it belongs to another data set, or an example occurs twice.`,
     );
   const width = labels.length;
   const scores = new Float32Array(examples.length * width);

@@ -1,4 +1,4 @@
-/** What a run gives in the end: the model, its predictions, the metrics and the report. */
+/** Results of a run: the model, its predictions, the metrics and the report. */
 import type { Config } from '../config/schema.js';
 import type { Split } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
@@ -9,7 +9,6 @@ import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { writePredictions, writeRecord } from './write.js';
 
-/** Result of a run. */
 export interface RunResult {
   out: string;
   metrics: Metrics;
@@ -18,12 +17,10 @@ export interface RunResult {
   notes: string[];
 }
 
-/** What is written, and where. */
 export interface ResultsOptions {
   config: Config;
-  /** The run's folder. */
   out: string;
-  /** What the run noted so far; `onNote` adds to them. */
+  /** Notes of the run so far; `onNote` adds to them. */
   notes: string[];
   onNote(note: string): void;
   log(line: string): void;
@@ -47,9 +44,8 @@ export function evaluatorOf(
 }
 
 /**
- * Evaluates a fitted model on the test split and writes model, predictions, report and metrics into the run's folder.
- *
- * @throws Failure when the disk is full, Interrupted when stopped; what training computed is kept
+ * Evaluates a fitted model on the test split and writes model, predictions, report and metrics. Throws a Failure when
+ * the disk is full, Interrupted when stopped; the results of training are kept.
  */
 export async function writeResults(
   fitted: Fitted,

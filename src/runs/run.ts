@@ -4,24 +4,24 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import type { ReportWriter } from '../eval/run-report.js';
+import { baselineLearner } from './baseline/learner.js';
 import { type Existing, openRunFolder } from './folder.js';
 import { runPath } from './layout.js';
-import { learnerOf } from './learners.js';
+import type { Learner } from './learner.js';
+import { networkLearner } from './network/learner.js';
 import { type RunResult, writeResults } from './results.js';
 
-/** How an experiment is run. */
 export interface RunOptions {
   config: Config;
-  /** The run's folder. */
   out: string;
   existing: Existing;
-  /** Keep only so many examples of each part: a quick look at whether everything works. */
+  /** Use at most this many examples of each split, for a quick check. */
   limit?: number;
-  /** Train, validate and test on the same so many training examples: can the model learn them by heart? */
+  /** Train, validate and test on the same few training examples, to check that the model can overfit. */
   overfit?: number;
-  /** One batch and one epoch of everything. */
+  /** One batch and one epoch of every stage. */
   fastDevRun?: boolean;
-  /** Train only until so many epochs are done, and leave the run to be resumed. */
+  /** Train only up to this epoch, and leave the run resumable. */
   pauseAfter?: number;
   signal?: AbortSignal;
   /** Receives one-sentence progress messages. */
@@ -33,9 +33,8 @@ export interface RunOptions {
  * Runs an experiment: loads the data, prepares features, trains, evaluates on the test split and writes the run's
  * folder.
  *
- * @param options - config, folder and switches
- * @throws UsageError for what the config gets wrong, and when another process works in the folder; Interrupted when stopped, Paused
- *   where `pauseAfter` ends it; Failure when the work cannot go on
+ * @throws UsageError for errors of the config, and when another process works in the folder; Interrupted when stopped,
+ *   Paused at `pauseAfter`; Failure when the work cannot go on
  */
 export async function runExperiment(options: RunOptions): Promise<RunResult> {
   return withLockOrRefuse(runPath(options.out, 'lock'), options.out, () => runLocked(options));
@@ -62,7 +61,7 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** One batch of everything: whether a config works is known in seconds. */
+/** Config of `fastDevRun`: one batch of every stage, so that errors show within seconds. */
 function fastDevConfig(config: Config): Config {
   return {
     ...config,
@@ -75,7 +74,7 @@ function fastDevConfig(config: Config): Config {
   };
 }
 
-/** Loads the data, says what it is, and takes as much of it as is wanted. */
+/** Loads the data, logs what it is, and limits it as requested. */
 async function loadRunDataset(
   options: RunOptions,
   config: Config,
@@ -103,7 +102,7 @@ function reduceDataset(
   if (overfit !== undefined) {
     const chosen = examplesOf(dataset, 'train').slice(0, overfit);
     note(
-      `--overfit: the same ${chosen.length} training examples are trained, validated and tested on; the numbers say nothing about other music.`,
+      `--overfit: the same ${chosen.length} training examples are used for training, validation and test; the metrics do not generalize.`,
     );
     const copies = SPLITS.flatMap((split) =>
       chosen.map(
@@ -118,8 +117,12 @@ function reduceDataset(
   }
   const limit = fastDevRun ? config.training.batch_size : options.limit;
   if (limit === undefined) return dataset;
-  note(`${fastDevRun ? '--fast-dev-run' : '--limit'}: at most ${limit} examples of each part are used.`);
+  note(`${fastDevRun ? '--fast-dev-run' : '--limit'}: at most ${limit} examples of each split are used.`);
   if (dataset.folds) note('Of the folds, only the first is tested.');
   const examples = SPLITS.flatMap((split) => examplesOf(dataset, split).slice(0, limit));
   return { ...dataset, examples, folds: undefined };
+}
+
+export function learnerOf({ model }: Pick<Config, 'model'>): Learner {
+  return model.baseline ? baselineLearner : networkLearner;
 }

@@ -12,23 +12,18 @@ import { maskedCrc } from '../hub/formats/sstable.js';
 
 /** Appends curves to an event file. */
 export interface EventWriter {
-  /** The file that is written. */
   readonly path: string;
   /**
-   * Appends one point of a curve; it is in the file when the promise is fulfilled.
-   *
-   * @param tag - the curve's name; what stands before the first `/` groups curves: `loss/train`
-   * @param value - kept as 32-bit float; NaN and infinities are shown by TensorBoard as such
-   * @param wallSeconds - seconds since 1970
+   * Appends one point of a curve; it is in the file when the promise is fulfilled. What stands before the first `/` of
+   * `tag` groups curves (`loss/train`). The value is a 32-bit float; TensorBoard shows NaN and infinities as such.
    */
   scalar(tag: string, value: number, step: number, wallSeconds: number): Promise<void>;
-  /** Waits for what is being written and closes the file. */
+  /** Waits for pending writes and closes the file. */
   close(): Promise<void>;
 }
 
-/** What `createEventWriter` may be told. */
 export interface EventWriterOptions {
-  /** A run that goes on: the first step that it will write; TensorBoard forgets earlier files' points from there on. */
+  /** First step of a resumed run, from which on TensorBoard drops the points of earlier files. */
   resumeStep?: number;
   /** Seconds since 1970, for the file's name and first event. */
   wallSeconds?: number;
@@ -39,13 +34,9 @@ const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 
 const SESSION_START = 1;
 
 /**
- * Starts a new event file in a folder. Every start makes a file of its own, as TensorBoard expects; it reads
- * them one after the other, in the order of their names.
- *
- * @param folder - the run's folder of events; made when missing
- * @param options - where a resumed run goes on
- * @returns the writer; close it at the end
- * @throws Failure when the folder cannot be written or the disk is full
+ * Starts a new event file in a run's folder of events; close it at the end. Every start makes its own file; TensorBoard
+ * reads them one after the other, in the order of their names. Throws a Failure when the folder cannot be written or
+ * the disk is full.
  */
 export async function createEventWriter(
   folder: string,
@@ -53,7 +44,7 @@ export async function createEventWriter(
 ): Promise<EventWriter> {
   const wallSeconds = options.wallSeconds ?? Date.now() / 1000;
   const { path, file } = await openNew(folder, wallSeconds);
-  // One write after the other: a record must not start inside another one.
+  // Writes are serialized: a record must not start inside another one.
   let last: Promise<void> = Promise.resolve();
   const append = (event: Uint8Array): Promise<void> => {
     const written = last.then(() => file.appendFile(frameRecord(event)));
@@ -87,12 +78,7 @@ async function openNew(folder: string, wallSeconds: number): Promise<{ path: str
   }
 }
 
-/**
- * A record as it stands in the file.
- *
- * @param data - the record's bytes
- * @returns 8 bytes of length, its checksum, the data and their checksum, little-endian
- */
+/** Frames a record: 8 bytes of length, its checksum, the data and their checksum, little-endian. */
 export function frameRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(data.length + 16);
   const view = new DataView(record.buffer);
@@ -141,7 +127,7 @@ function scalarEvent(tag: string, value: number, step: number, wallSeconds: numb
     .finish();
 }
 
-/** A field's number and wire type, as they stand before its value. */
+/** A field's number and wire type, which precede its value. */
 function key(field: number, type: number): number {
   return (field << 3) | type;
 }

@@ -15,7 +15,6 @@ interface Records {
   metrics: Metrics;
 }
 
-/** Writes one of the records. */
 export async function writeRecord<Name extends keyof Records>(
   folder: string,
   name: Name,

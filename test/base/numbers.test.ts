@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT, Requeue, UsageError } from '../../src/base/errors.js';
 import { wholeNumber } from '../../src/base/numbers.js';
-import { wholeOption } from '../../src/cli/numbers.js';
+import { wholeOption } from '../../src/cli/arguments.js';
 
 describe('a whole number', () => {
   it.each<[string | number, object, number]>([

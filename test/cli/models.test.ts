@@ -85,11 +85,11 @@ describe('polytag models', () => {
   });
 
   it.each<[string[], number, RegExp]>([
-    [[], 2, /^Say what to do: list, show, pull, import or export\./],
+    [[], 2, /^Give a command: list, show, pull, import or export\./],
     [
       ['show', 'vgg-msd', '--json'],
       2,
-      /^The model vgg-msd is not here yet; run "polytag models pull vgg-msd"\.$/,
+      /^The model vgg-msd is not installed; run "polytag models pull vgg-msd"\.$/,
     ],
     [['pull', 'vgg-mtg'], 2, /Choices: "musicnn-mtt", "musicnn-msd", "vgg-mtt", "vgg-msd"/],
     [
@@ -97,7 +97,7 @@ describe('polytag models', () => {
       2,
       /^nowhere\.whl cannot be read .*give the file musicnn-0\.1\.0/,
     ],
-    [['import', 'x.npz'], 2, /^Give --mapping and --architecture; --list shows what the file holds\.$/],
+    [['import', 'x.npz'], 2, /^Give --mapping and --architecture; --list shows the arrays of the file\.$/],
     [['import', fixture('evil.pth'), '--list'], 1, /it wants to call posix\.system, .* was refused\.$/],
     [['export', 'vgg-mtt', '--format', 'onnx', '--out', 'x'], 2, /Choices: "safetensors", "tfjs"/],
   ])('%j is refused in a sentence', async (args, wanted, message) => {

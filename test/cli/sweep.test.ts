@@ -25,9 +25,9 @@ describe('a sweep that is wrong ends with code 2 and', () => {
       /the command line, "training\.epoch=1": there is no key "training\.epoch"; the nearest known key is "training\.epochs"\.$/,
     ],
     ['a value that cannot be', ['training.epochs=1,0'], /"training\.epochs=0": training\.epochs: /],
-    ['an empty value', ['training.epochs=1,,2'], /has an empty value among its commas/],
+    ['an empty value', ['training.epochs=1,,2'], /has an empty value between commas/],
     ['a range that does not end', ['training.epochs=range(1,5,0)'], /does not end/],
-    ['trials of a grid', ['training.epochs=1,2', '--trials', '3'], /^--trials belongs to --search random/],
+    ['trials of a grid', ['training.epochs=1,2', '--trials', '3'], /^--trials needs --search random/],
     ['random without trials', ['seed=1', '--search', 'random'], /^A random search needs --trials N/],
     ['a distribution in a grid', ['loss.alpha=uniform(1,2)'], /add --search random --trials N/],
     [
@@ -47,9 +47,9 @@ describe('a sweep that is wrong ends with code 2 and', () => {
     [
       'epochs swept in halving',
       ['training.epochs=1,2', '--search', 'halving'],
-      /^Halving spends training\.epochs, so that it cannot be swept/,
+      /^Halving divides training\.epochs among its rungs, so it cannot be swept/,
     ],
-    ['options of Slurm without it', ['--slurm', 'time=1'], /^--slurm belongs to --launcher slurm/],
+    ['options of Slurm without it', ['--slurm', 'time=1'], /^--slurm needs --launcher slurm/],
     ['an unknown search', ['--search', 'gird'], /grid/],
     [
       'a missing data set',

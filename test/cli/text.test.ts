@@ -95,7 +95,7 @@ describe('polytag text tfidf', () => {
     [['--out', join('nowhere', 'x.npz')], /--out: there is no folder/],
     [['--top', '0'], /--top must be a whole number/],
     [['--top', '1', '--min-documents', 'x'], /--min-documents must be/],
-    [['--json', '--out', 'x.csv'], /--json prints what --top/],
+    [['--json', '--out', 'x.csv'], /--json needs --top/],
     [['--top', '1', '--unit', 'character', '--stop-words', 'en'], /takes neither/],
     [['--top', '1', '--dictionary', 'none.txt'], /--dictionary: none\.txt: there is no such file/],
     [['--top', '1', '--tf', 'cube'], /Choices/],

@@ -130,7 +130,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       '--limit with nothing',
       () => [tiny(), '--limit'],
-      /^Not enough arguments following: limit\. "polytag --help" says/,
+      /^Not enough arguments following: limit\. See "polytag --help"/,
     ],
     [
       '--overfit with a part of a clip',
@@ -145,7 +145,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       'a folder that holds something else',
       () => [tiny(), '--out', workplace.corpus, '--overwrite'],
-      /corpus is not empty and holds no run; give another folder with --out\.$/,
+      /corpus is not empty and has no run; give another folder with --out\.$/,
     ],
   ])('a sentence for %s', async (_, args, sentence) => {
     expectSentence(await runHere('run', ...args()), 2, sentence);
@@ -254,17 +254,13 @@ describe('a data set that is wrong ends', () => {
 
 describe('a command that is wrong ends with code 2 and', () => {
   it.each<[string, string[], RegExp]>([
-    ['no command', [], /^Say what to do; "polytag --help" lists the commands\./],
-    ['an unknown command', ['trian'], /^Did you mean run\? "polytag --help" says how it is used\.$/],
-    ['a command that is nearly one', ['rnu', 'x.yaml'], /"polytag --help" says how it is used\.$/],
-    [
-      'an unknown option',
-      ['run', 'x.yaml', '--epochs', '3'],
-      /epochs.*"polytag --help" says how it is used\.$/,
-    ],
-    ['a missing argument', ['run'], /"polytag --help" says how it is used\.$/],
-    ['half a command', ['data'], /^Say what to do: mtat, .*folder, synth or prepare\./],
-    ['half a command of a data set', ['data', 'mtat'], /^Say what to do: import or download\./],
+    ['no command', [], /^Give a command\. See "polytag --help"\.$/],
+    ['an unknown command', ['trian'], /^Did you mean run\? See "polytag --help"\.$/],
+    ['a command that is nearly one', ['rnu', 'x.yaml'], /See "polytag --help"\.$/],
+    ['an unknown option', ['run', 'x.yaml', '--epochs', '3'], /epochs.*See "polytag --help"\.$/],
+    ['a missing argument', ['run'], /See "polytag --help"\.$/],
+    ['half a command', ['data'], /^Give a command: mtat, .*folder, synth or prepare\./],
+    ['half a command of a data set', ['data', 'mtat'], /^Give a command: import or download\./],
     [
       'too few clips',
       ['data', 'synth', 'few', '--clips', '3'],

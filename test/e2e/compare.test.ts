@@ -84,7 +84,7 @@ describe('polytag compare', () => {
       [['mel', '--out', 'x'], /One run alone cannot be compared/],
       [['mel', './mel', '--out', 'x'], /\.\/mel is given twice/],
       [['mel', 'nowhere', '--out', 'x'], /there is no folder .*nowhere/],
-      [['mel', 'empty', '--out', 'x'], /empty holds no run/],
+      [['mel', 'empty', '--out', 'x'], /empty has no run/],
       [['mel', 'unfinished', '--out', 'x'], /unfinished has not finished.*--resume/],
       [['mel', 'tiny-seed1', '--out', 'mine'], /mine holds something else than a comparison \(letter\.txt\)/],
       [['mel', 'tiny-seed1', '--out', 'mel'], /mel holds something else/],

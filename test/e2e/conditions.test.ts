@@ -65,7 +65,7 @@ describe('changed test conditions', () => {
 
   it.each([
     ['{}', 'a condition must change something'],
-    ['{absent: [words]}', 'evaluation.conditions.0.absent.0'],
+    ['{absent: [words]}', 'the model does not take words'],
     ['{noise: {snr: loud}}', 'evaluation.conditions.0.noise.snr'],
   ])('refuses %s', async (condition, complaint) => {
     const { code, stderr } = await run('refused', `evaluation.conditions=[${condition}]`);
@@ -80,7 +80,7 @@ describe('changed test conditions', () => {
     );
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('evaluation.conditions, number 1: the model takes no lyrics'),
+      expect.stringContaining('evaluation.conditions, number 1: the model does not take lyrics'),
     ]);
   });
 });
@@ -110,14 +110,14 @@ describe('training without some modalities', () => {
     );
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('training.modality_dropout: the model takes lyrics'),
+      expect.stringContaining('training.modality_dropout: modality dropout needs at least two inputs'),
     ]);
   });
 });
 
-it('reads the words of other songs as a control, and says so', async () => {
+it('takes the lyrics of other songs as a control, and says so', async () => {
   const outcome = await run('control', 'inputs.lyrics.shuffled=true');
   expect(outcome.code).toBe(0);
   const { notes } = await read<{ notes: string[] }>('control', 'environment.json');
-  expect(notes.join()).toContain('every clip reads the words of another song');
+  expect(notes.join()).toContain('every clip gets the lyrics of another song');
 });

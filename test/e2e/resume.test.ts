@@ -107,7 +107,7 @@ describe('a run that is stopped', () => {
     const { code, stderr } = await outcome;
     expect([code, stderr]).toEqual([
       130,
-      expect.stringMatching(/^Stopped .*the same command.* goes? on from/m),
+      expect.stringMatching(/^Stopped .*the same command.* continues from/m),
     ]);
     expect(await exists(join(out, 'model'))).toBe(false);
   });

@@ -212,7 +212,7 @@ describe('polytag run', () => {
     const refused = await run();
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      `${folder} already holds a run; add --resume to go on with it, --overwrite to replace it, or give another folder with --out.\n`,
+      `${folder} already holds a run; add --resume to continue it, --overwrite to replace it, or give another folder with --out.\n`,
     ]);
     const foreign = await run('--resume');
     expect([foreign.code, foreign.stderr]).toEqual([1, expect.stringContaining('are of another experiment')]);

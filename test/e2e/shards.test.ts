@@ -93,7 +93,7 @@ describe('polytag tag on shards', () => {
     await writeFile(at('m2.jsonl'), (await readFile(at('m.jsonl'), 'utf8')).slice(0, -5));
     const cut = await tag(...shard('1/2').map((arg) => arg.replace('m.jsonl', 'm2.jsonl')));
     expect(cut.code).toBe(42);
-    expect(cut.stderr).toMatch(/no whole manifest/);
+    expect(cut.stderr).toMatch(/not a complete manifest/);
   });
 });
 

@@ -97,7 +97,7 @@ describe.runIf(cluster !== null)('polytag tag --launcher slurm', () => {
     await Promise.all([killing, stopping]);
     const outcome = await following.outcome;
     expect(outcome.code, outcome.stderr).toBe(0);
-    expect(outcome.stderr).toMatch(`Going on with job ${job}`);
+    expect(outcome.stderr).toMatch(`Following job ${job}`);
     expect(outcome.stderr).toMatch(/after killed by signal 9: task 2\./);
     expect(outcome.stderr).toMatch(/after exit code 75: task 3\./);
     expect(outcome.stdout).toMatch(`merged.parquet: ${TRACKS} tracks, 0 failed`);
@@ -118,7 +118,7 @@ describe.runIf(cluster !== null)('polytag tag --launcher slurm', () => {
   it('stops with the code of tasks that no try can mend', async () => {
     const wrong = await polytag(...launch('wrong', 'no-such-model'));
     expect(wrong.code, wrong.stderr).toBe(2);
-    expect(wrong.stderr).toMatch(/No try will mend how tasks? .* ended \(exit code 2\)/);
+    expect(wrong.stderr).toMatch(/Retrying cannot fix tasks? .* \(exit code 2\)/);
     const other = await polytag(...launch('parts', 'no-such-model'));
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(/belongs to another command/);

@@ -48,7 +48,7 @@ describe.runIf(cluster !== null)('polytag sweep --launcher slurm', () => {
       1,
       expect.stringMatching(/1 of 2 runs failed; .*\nlearning_rate=1e\+38, seed 1: The loss is not a number/),
     ]);
-    expect(stderr).toMatch(/Trying again after killed by signal 9: task 1\./);
+    expect(stderr).toMatch(/Retrying after killed by signal 9: task 1\./);
     expect(stdout).toMatch(/^0\.01 +1 +4 +0\.\d{3}/m);
     const local = await polytag([...words('local')], {
       cwd: workplace.folder,
@@ -63,7 +63,7 @@ describe.runIf(cluster !== null)('polytag sweep --launcher slurm', () => {
     const before = await logs();
     const again = await launch().outcome;
     expect(again.code, again.stderr).toBe(1);
-    expect(again.stderr).toMatch(/^2 runs: 1 done before, 1 to go on with\.$/m);
+    expect(again.stderr).toMatch(/^2 runs: 1 done before, 1 to resume\.$/m);
     // The features' job and the failed run's: the finished one is not submitted.
     expect((await logs()) - before).toBe(2);
   });

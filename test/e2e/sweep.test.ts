@@ -63,7 +63,7 @@ describe('polytag sweep', () => {
     const again = await sweep('one', ...GOOD_AND_BAD, '--json');
     expect([again.code, again.stderr]).toEqual([
       1,
-      expect.stringMatching(/^2 runs: 1 done before, 1 to go on with\.$/m),
+      expect.stringMatching(/^2 runs: 1 done before, 1 to resume\.$/m),
     ]);
     expect((await stat(at('one', GOOD, 'metrics.json'))).mtimeMs).toBe(before.mtimeMs);
     const metrics = JSON.parse(await readFile(at('one', GOOD, 'metrics.json'), 'utf8'));
@@ -101,7 +101,7 @@ describe('polytag sweep', () => {
     expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       130,
       expect.stringMatching(
-        /^Stopped with 0 of 2 runs done; checkpoints are kept, and the same command goes on/,
+        /^Stopped with 0 of 2 runs done; checkpoints are kept, and the same command continues/,
       ),
     ]);
     expect(await exists(at('stopped', 'sweep.html'))).toBe(true);

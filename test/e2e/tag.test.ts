@@ -126,13 +126,13 @@ describe('polytag tag', () => {
     await expect(stat(`${out}.journal`)).rejects.toThrow('ENOENT');
     const refused = await tag([workplace.corpus], out);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/is there already; give --overwrite/);
+    expect(refused.stderr).toMatch(/exists already; give --overwrite/);
   });
 
   it.each([
     ['an unknown model', ['.', '--model', 'musicn-mtt', '--out', 'x.csv'], /musicn-mtt.*musicnn-mtt/s],
-    ['an unknown ending', ['.', '--model', 'RUN', '--out', 'x.xls'], /x\.xls has no ending of a table/],
-    ['a folder without music', ['taggrams', '--model', 'RUN', '--out', 'x.csv'], /No music was found/],
+    ['an unknown ending', ['.', '--model', 'RUN', '--out', 'x.xls'], /x\.xls does not end like a table/],
+    ['a folder without music', ['taggrams', '--model', 'RUN', '--out', 'x.csv'], /No audio files were found/],
     [
       'a threshold that cannot be',
       ['.', '--model', 'RUN', '--out', 'x.csv', '--threshold', '2'],

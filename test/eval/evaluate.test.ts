@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure, UsageError } from '../../src/base/errors.js';
-import { configJsonSchema } from '../../src/config/json-schema.js';
+import { configJsonSchema } from '../../src/config/schema.js';
 import { evaluatePredictions, macroRocAuc } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import { bestThresholds } from '../../src/eval/thresholds.js';

@@ -169,7 +169,7 @@ describe('a damaged file', () => {
 
   it('of no known ending names those that are known', async () => {
     await expect(readWeights('weights.ckpt')).rejects.toThrow(
-      'weights.ckpt has no ending that is known; it must be one of .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index.',
+      'weights.ckpt has an unknown ending; it must be one of .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index.',
     );
   });
 });

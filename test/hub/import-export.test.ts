@@ -11,9 +11,8 @@ import { readWeights } from '../../src/hub/formats/index.js';
 import { transpose } from '../../src/hub/formats/transpose.js';
 import type { StoredWeights } from '../../src/hub/formats/weights.js';
 import { type ImportOptions, importModel } from '../../src/hub/import.js';
-import { loadPredictor } from '../../src/hub/load-predictor.js';
 import { EXAMPLE_MAPPING, readMapping } from '../../src/hub/mapping-file.js';
-import { readModelDescription } from '../../src/hub/model-folder.js';
+import { loadPredictor, readModelDescription } from '../../src/hub/model-folder.js';
 import { cachedModels } from '../../src/hub/store.js';
 import { mapWeights } from '../../src/hub/weight-map.js';
 import { buildModel } from '../../src/models/model.js';
@@ -151,7 +150,7 @@ describe('imported weights', () => {
       'the file has no array nowhere.bias',
       'the mapping neither takes nor ignores conv2.kernel, head.bias, conv1.norm.num_batches_tracked',
       'conv1/kernel (the network wants [3,3,1,4], conv1.kernel gives [4,1,3,3])',
-      'conv3/kernel (transpose [0,1,2] is no order of the 4 axes of conv3.kernel)',
+      'conv3/kernel (transpose [0,1,2] is not an order of the 4 axes of conv3.kernel)',
     ])
       expect(message).toContain(part);
     expect(await cachedModels(folder)).toEqual([]);
@@ -176,7 +175,7 @@ describe('imported weights', () => {
       'a name with a slash',
       {},
       { name: '../out' },
-      /"\.\.\/out" is not a name for a model; use small letters/,
+      /"\.\.\/out" is not a valid model name; use lower-case letters/,
     ],
     ['a missing mapping', {}, { mapping: 'nowhere.yaml' }, /^There is no mapping nowhere\.yaml;/],
     ['a missing file', {}, { file: 'nowhere.npz' }, /^There is no file nowhere\.npz; check the path\.$/],

@@ -7,7 +7,7 @@ import { messageOf } from '../../src/base/errors.js';
 import { modelsFolder } from '../../src/base/package.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { logMelSpectrogram, type MelSettings } from '../../src/features/mel.js';
-import { loadPredictor } from '../../src/hub/load-predictor.js';
+import { loadPredictor } from '../../src/hub/model-folder.js';
 import { PUBLISHED_NAMES, type PublishedName } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';
 import { type WindowBatch, windowSize } from '../../src/inputs/window.js';

@@ -8,8 +8,7 @@ import { loadEngine } from '../../src/engine/engine.js';
 import { publishedCard } from '../../src/hub/card.js';
 import { readWeights } from '../../src/hub/formats/index.js';
 import { listModels } from '../../src/hub/list.js';
-import { loadPredictor } from '../../src/hub/load-predictor.js';
-import { readModelDescription } from '../../src/hub/model-folder.js';
+import { loadPredictor, readModelDescription } from '../../src/hub/model-folder.js';
 import { PUBLISHED_NAMES, publishedModels } from '../../src/hub/published/index.js';
 import type { PublishedModel } from '../../src/hub/published/model.js';
 import { readPythonList } from '../../src/hub/published/musicnn.js';
@@ -264,7 +263,7 @@ describe('nothing is left behind', () => {
     await mkdir(join(folder, '.0a1b2c3d.part'));
     expect(await cachedModels(folder)).toEqual([]);
     await expect(findModel('vgg-mtt', folder)).rejects.toThrow(
-      'The model vgg-mtt is not here yet; run "polytag models pull vgg-mtt".',
+      'The model vgg-mtt is not installed; run "polytag models pull vgg-mtt".',
     );
     await pull(fakePip(() => whole).run);
     expect(await everything()).toEqual(['vgg-mtt']);

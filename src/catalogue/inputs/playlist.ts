@@ -5,12 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.js';
 
 /**
- * The tracks that a playlist names.
+ * Reads the tracks of an `.m3u` (Latin-1 or UTF-8) or `.m3u8` playlist in its order, relative to its folder.
  *
- * @param path - an `.m3u` (Latin-1 or UTF-8) or `.m3u8` file
  * @param allowOutside - whether tracks may lie outside the playlist's own folder
- * @returns paths, relative ones taken from the playlist's folder, in its order
- * @throws UsageError when an entry is an address on the network, or lies outside and may not
+ * @throws UsageError when an entry is a network address, or lies outside and may not
  */
 export async function readPlaylist(path: string, allowOutside: boolean): Promise<string[]> {
   const bytes = await readFile(path);
@@ -35,7 +33,7 @@ export async function readPlaylist(path: string, allowOutside: boolean): Promise
     const inside = relative(resolve(folder), track);
     if (!allowOutside && (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))) {
       throw new UsageError(
-        `${path}, line ${i + 1}: ${entry} points outside the playlist's folder; give --outside if that is meant.`,
+        `${path}, line ${i + 1}: ${entry} points outside the playlist's folder; give --outside to allow it.`,
       );
     }
     tracks.push(isAbsolute(named) ? named : relative('.', track) || track);

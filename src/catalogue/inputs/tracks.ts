@@ -1,4 +1,4 @@
-/** From what a person names (files, folders, playlists, a list on standard input) to tracks. */
+/** Tracks from files, folders, playlists or a list on standard input. */
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,12 +36,12 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
 }
 
 /**
- * Finds the tracks that some arguments name.
+ * Finds the tracks that arguments name: each path once, in the order of the arguments. A file's name is taken as it is,
+ * even where there is no such file.
  *
- * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for a path a line on `input`
- * @param options - whether playlists may name tracks outside their folders, and where `-` reads
- * @returns paths, each once, in the order of the arguments; a file's name is taken as it is, also where there is none
- * @throws UsageError when an argument is not there, or nothing is found
+ * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for one path per line on
+ *   `input`
+ * @throws UsageError when an argument does not exist, or nothing is found
  */
 export async function findTracks(
   named: string[],
@@ -64,7 +64,7 @@ export async function findTracks(
   }
   if (tracks.size === 0) {
     throw new UsageError(
-      `No music was found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
+      `No audio files were found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
     );
   }
   return [...tracks];

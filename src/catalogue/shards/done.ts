@@ -1,4 +1,4 @@
-/** The file that says that a part is done, and what it was made of. */
+/** The file that marks a part as done and records what it was made of. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
@@ -19,19 +19,14 @@ const doneSchema = z.object({
   table_bytes: z.number(),
 });
 
-/** What a part's file says. */
 export type Done = z.output<typeof doneSchema>;
 
-/**
- * One number for all that the scores of a table depend on.
- *
- * @returns SHA-256 in hexadecimal digits
- */
+/** SHA-256, in hexadecimal digits, of everything that a table's scores depend on. */
 export function headerHash(header: TableHeader): string {
   return createHash('sha256').update(JSON.stringify(header)).digest('hex');
 }
 
-/** Writes that a part is done. */
+/** Marks a part as done. */
 export async function writeDone(
   files: { table: string; done: string },
   done: Omit<Done, 'format' | 'table_bytes'>,
@@ -42,11 +37,8 @@ export async function writeDone(
 }
 
 /**
- * Whether a part is done.
- *
- * @param made - hashes of the manifest and, where it is known, of the header that it must have been made of
- * @returns what its file says; null when it is not done, or its table is not whole
- * @throws UsageError when it was made of another manifest, or by another model or with other settings
+ * What a finished part's file says; null when the part is not done, or its table is not whole. Throws a UsageError when
+ * it was made of another manifest, or by another model or with other settings (`made`).
  */
 export async function readDone(
   files: { table: string; done: string },

@@ -20,7 +20,6 @@ const headerSchema = z.object({
   sha256: z.string(),
 });
 
-/** A track of a manifest. */
 export interface ManifestTrack {
   /** Its place, from 0. */
   id: number;
@@ -29,14 +28,13 @@ export interface ManifestTrack {
   bytes: number;
 }
 
-/** A manifest. */
 export interface Manifest {
   tracks: ManifestTrack[];
   /** Of all that follows its header. */
   sha256: string;
 }
 
-/** Something that no repetition will mend: a scheduler is told so by the exit code. */
+/** A failure that retrying cannot fix; its exit code tells the scheduler. */
 export class Permanent extends Failure {
   override readonly exitCode = EXIT.doNotRetry;
   override readonly name = 'Permanent';
@@ -45,17 +43,15 @@ export class Permanent extends Failure {
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * Writes a manifest.
- *
- * @param path - the file; it is never replaced
- * @throws UsageError when the file is there, or the tracks are too many for one manifest
+ * Writes a manifest, never over another file. Throws a UsageError when the file exists, or the tracks are too many for
+ * one manifest.
  */
 export async function writeManifest(path: string, tracks: readonly string[]): Promise<Manifest> {
   if (await exists(path))
-    throw new UsageError(`${path} is there already, and a manifest is never changed; give another name.`);
+    throw new UsageError(`${path} exists, and manifests are never changed; give another name.`);
   if (tracks.reduce((sum, track) => sum + track.length, 0) > MOST_LETTERS)
     throw new UsageError(
-      `${tracks.length} tracks are too many for one manifest; divide them among several (docs/ten-million-tracks.md says how).`,
+      `${tracks.length} tracks are too many for one manifest; divide them among several (see docs/ten-million-tracks.md).`,
     );
   const entries: ManifestTrack[] = [];
   for (const [id, track] of tracks.entries()) {
@@ -73,9 +69,8 @@ export async function writeManifest(path: string, tracks: readonly string[]): Pr
 }
 
 /**
- * Reads a manifest.
- *
- * @throws UsageError when there is none; Permanent when it is not a manifest, or was changed or cut off
+ * Reads a manifest. Throws a UsageError when there is none; Permanent when it is not a manifest, or was changed or cut
+ * off.
  */
 export async function readManifest(path: string): Promise<Manifest> {
   const text = await readFile(path, 'utf8').catch(() => {
@@ -95,7 +90,7 @@ export async function readManifest(path: string): Promise<Manifest> {
     return { tracks, sha256: header.sha256 };
   } catch (error) {
     throw new Permanent(
-      `${path} is no whole manifest (${(error as Error).message.split('\n')[0]}); copy it again from where it was made.`,
+      `${path} is not a complete manifest (${(error as Error).message.split('\n')[0]}); copy it again.`,
     );
   }
 }

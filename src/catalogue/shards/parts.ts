@@ -1,9 +1,9 @@
-/** How the work on a manifest is divided: into parts that do not depend on who does them. */
+/** Divides a manifest into parts, independently of the number of shards. */
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import type { Manifest, ManifestTrack } from './manifest.js';
 
-/** Some tracks in a row, whose table is written whole or not at all. */
+/** Consecutive tracks whose table is written whole or not at all. */
 export interface Part {
   /** Its place, from 0. */
   number: number;
@@ -34,7 +34,7 @@ export function partsOf({ tracks }: Manifest, bytes: number): Part[] {
   return parts;
 }
 
-/** Which of how many shards. */
+/** A shard: which of how many. */
 export interface Shard {
   /** From 0. */
   index: number;
@@ -42,12 +42,10 @@ export interface Shard {
 }
 
 /**
- * Reads a shard as a person writes it, or as a scheduler tells it.
+ * Reads a shard, `I/N` with I from 1, or without `text` from the scheduler's environment; 1/1 where there is neither.
  *
- * @param text - `I/N`, I from 1; undefined to ask the environment
  * @param environment - Slurm's SLURM_ARRAY_TASK_ID, _MIN and _COUNT, or Kubernetes' JOB_COMPLETION_INDEX with `count`
- * @param count - number of shards where the environment does not tell it
- * @returns the shard; one of one where nothing is said
+ * @param count - number of shards where the environment does not give it
  * @throws UsageError for another form
  */
 export function parseShard(
@@ -74,27 +72,19 @@ export function parseShard(
   if (job !== undefined) {
     if (count === undefined)
       throw new UsageError(
-        'JOB_COMPLETION_INDEX says which shard this is, but not of how many; give --shards N.',
+        'JOB_COMPLETION_INDEX gives the shard but not the number of shards; give --shards N.',
       );
     return check(Number(job), count, `JOB_COMPLETION_INDEX ${job} of ${count}`);
   }
   return { index: 0, count: 1 };
 }
 
-/**
- * The parts that a shard works on; over all shards, each part once.
- *
- * @param shard - which of how many
- */
+/** The parts that a shard works on; over all shards, each part once. */
 export function partsOfShard(parts: readonly Part[], { index, count }: Shard): Part[] {
   return parts.filter(({ number }) => number % count === index);
 }
 
-/**
- * Where a part's files lie.
- *
- * @returns the table, and the file that says that it is done
- */
+/** Paths of a part's table and of the file that marks it as done. */
 export function partFiles(folder: string, number: number): { table: string; done: string } {
   const name = join(folder, `part-${String(number).padStart(6, '0')}`);
   return { table: `${name}.parquet`, done: `${name}.done.json` };

@@ -1,4 +1,4 @@
-/** Works on a shard of a manifest: one table a part, each whole or not at all. */
+/** Tags a shard of a manifest: one table per part, each whole or not at all. */
 import { rm } from 'node:fs/promises';
 import { exists } from '../../base/files.js';
 import type { Progress } from '../../base/progress.js';
@@ -8,7 +8,6 @@ import { headerHash, readDone, writeDone } from './done.js';
 import type { Manifest } from './manifest.js';
 import { type Part, partFiles, partsOf, partsOfShard, type Shard } from './parts.js';
 
-/** What a shard is worked on with. */
 export interface ShardOptions {
   manifest: Manifest;
   shard: Shard;
@@ -21,7 +20,6 @@ export interface ShardOptions {
   progress?: (tracks: number) => Progress;
 }
 
-/** What became of a shard. */
 export interface ShardResult {
   parts: number;
   /** Parts that were done before. */
@@ -30,7 +28,7 @@ export interface ShardResult {
   failed: number;
 }
 
-/** Counts of a table that was finished without its file being written; null when there is none, or it is not whole. */
+/** Counts of a table that was finished but not marked as done; null when there is none, or it is not whole. */
 async function countsOf(
   table: string,
   part: Part,
@@ -52,11 +50,9 @@ async function countsOf(
 }
 
 /**
- * Tags the parts of a shard. What is done is left alone, so that a shard that was stopped, killed or started twice
- * comes to the same tables.
- *
- * @param options - manifest, shard, folder
- * @throws UsageError when the folder holds parts of other settings; Interrupted when stopped; Failure when the disk is full
+ * Tags the parts of a shard. Finished parts are kept, so that a shard that was stopped, killed or started twice gives
+ * the same tables. Throws a UsageError when the folder holds parts of other settings; Interrupted when stopped; a
+ * Failure when the disk is full.
  */
 export async function runShard(tagger: CatalogueTagger, options: ShardOptions): Promise<ShardResult> {
   const { manifest, folder, log } = options;

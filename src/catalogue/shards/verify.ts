@@ -1,4 +1,4 @@
-/** Proves that the parts of a manifest are complete, and joins them to one table. */
+/** Checks that the parts of a manifest are complete, and joins them into one table. */
 import { readdir } from 'node:fs/promises';
 import { Failure } from '../../base/errors.js';
 import type { TableHeader, TagRow } from '../row.js';
@@ -7,12 +7,11 @@ import { headerHash, readDone } from './done.js';
 import type { Manifest } from './manifest.js';
 import { type Part, partFiles, partsOf } from './parts.js';
 
-/** What was found. */
 export interface Verification {
   parts: number;
   rows: number;
   failed: number;
-  /** What is wrong, a sentence each; empty when every track has one row. */
+  /** Problems, one sentence each; empty when every track has one row. */
   problems: string[];
 }
 
@@ -30,7 +29,7 @@ async function checkRows(
     if (path !== expected)
       return {
         failed,
-        problem: `part ${part.number}, row ${count}: ${path} in place of ${expected ?? 'nothing'}`,
+        problem: `part ${part.number}, row ${count}: ${path} instead of ${expected ?? 'nothing'}`,
       };
     count++;
     if (error !== null) failed++;
@@ -40,12 +39,9 @@ async function checkRows(
 }
 
 /**
- * Checks that every track of a manifest has one row in the parts, in the manifest's order, and that all parts were made
- * alike.
- *
- * @param partBytes - bytes of a part, as the shards had it
- * @returns counts, and what is wrong
- * @throws UsageError when the folder belongs to another manifest; Failure when a table cannot be read
+ * Checks that the parts hold one row for every track of a manifest, in its order, and were all made alike. Returns
+ * counts and the problems. `partBytes` must be as for the shards. Throws a UsageError when the folder belongs to
+ * another manifest; a Failure when a table cannot be read.
  */
 export async function verifyParts(
   manifest: Manifest,
@@ -68,7 +64,7 @@ export async function verifyParts(
       verification.problems.push(`part ${part.number} was made by another model or with other settings`);
     const table = await readTable(files.table, { scores: false, embeddings: false });
     if (headerHash(table.header) !== done.header_sha256)
-      verification.problems.push(`part ${part.number}: the table is not the one that was finished`);
+      verification.problems.push(`part ${part.number}: the table has changed since it was finished`);
     const { failed, problem } = await checkRows(part, table);
     if (problem) verification.problems.push(problem);
     verification.rows += done.rows;
@@ -84,17 +80,14 @@ export async function verifyParts(
   );
   if (strange.length > 0)
     verification.problems.push(
-      `${strange.length} files belong to no part (${strange[0]}): another size of parts?`,
+      `${strange.length} files belong to no part (${strange[0]}); was --part-bytes different?`,
     );
   return verification;
 }
 
 /**
- * Joins verified parts.
- *
- * @param partBytes - bytes of a part, as the shards had it
- * @param out - the table; its ending is its format
- * @throws Failure when a track is missing or doubled; as writeTable
+ * Joins verified parts into the table `out`, in the format of its ending. `partBytes` must be as for the shards. Throws
+ * a Failure when a track is missing or doubled, and as writeTable.
  */
 export async function mergeParts(
   manifest: Manifest,

@@ -1,39 +1,34 @@
-/** A catalogue's embeddings in memory, ready to be compared. */
+/** A catalogue's embeddings in memory. */
 import { UsageError } from '../../base/errors.js';
 import { readTable } from '../tables/index.js';
 
 /** Embeddings of unit length, so that a dot product is a cosine. */
 export interface EmbeddingIndex {
-  /** Name of the model that made them. */
   model: string;
-  /** Length of an embedding. */
   length: number;
   /** Path of each track that has an embedding. */
   paths: string[];
   /** Names of each track's top tags, best first. */
   tops: string[][];
-  /** Row-major [tracks × length]; a track of zeros stays one, and is like no other. */
+  /** Row-major [tracks × length]; zeros stay zeros, and are similar to nothing. */
   unit: Float32Array;
-  /** Tracks of the table that have no embedding, and why. */
+  /** Tracks of the table without an embedding, with the reason. */
   without: Map<string, string>;
 }
 
-/** Tracks that room is made for at first; it doubles as they come. */
+/** Initial capacity in tracks, which doubles when full. */
 const FIRST_ROOM = 1024;
 
 /**
- * Reads a table's embeddings.
- *
- * @param path - a table of `polytag tag --embedding`
- * @returns the index, 4 bytes a number and track
- * @throws UsageError when the table has no embeddings or is not there; Failure when it is damaged
+ * Reads the embeddings of a table of `polytag tag --embedding`, 4 bytes per number and track. Throws a UsageError when
+ * the table has none or does not exist; a Failure when it is damaged.
  */
 export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
   const { header, rows } = await readTable(path, { scores: false });
   const length = header.embedding;
   if (length === null)
     throw new UsageError(
-      `${path} holds no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
+      `${path} has no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
     );
   const paths: string[] = [];
   const tops: string[][] = [];

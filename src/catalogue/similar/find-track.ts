@@ -1,4 +1,4 @@
-/** The track of a table that a person names. */
+/** Finds a track of a table by its path or the end of it. */
 import { UsageError } from '../../base/errors.js';
 import { nearestName } from '../../config/nearest.js';
 import type { EmbeddingIndex } from './embedding-index.js';
@@ -6,7 +6,7 @@ import type { EmbeddingIndex } from './embedding-index.js';
 /** Tracks that a message lists. */
 const LISTED = 4;
 
-/** Folders and name; a table that was made under Windows parts them by backslashes. */
+/** Folders and name; a table made under Windows separates them by backslashes. */
 const segments = (path: string): string[] =>
   path.split(/[\\/]/).filter((part, i) => part !== '.' && (part !== '' || i === 0));
 
@@ -14,11 +14,8 @@ const segments = (path: string): string[] =>
 const endOf = (path: string, count: number): string => segments(path).slice(-count).join('/');
 
 /**
- * Finds a track by its path in the table, or by the end of it (a name, or folders and a name) when only one track
- * ends so.
- *
- * @returns the track's place in the index
- * @throws UsageError when no track or several fit, or the one that does has no embedding
+ * Index of a track, given its path in the table or the end of it (a name, or folders and a name) that only one track
+ * has. Throws a UsageError when no track or several match, or the match has no embedding.
  */
 export function findTrack(
   { paths, without }: Pick<EmbeddingIndex, 'paths' | 'without'>,
@@ -42,7 +39,7 @@ export function findTrack(
   if (failed !== undefined)
     throw new UsageError(`${failed} has no embedding in the table: ${without.get(failed)}`);
   if (paths.length === 0) throw new UsageError('The table has no track with an embedding.');
-  // Compared by as many parts as were written: a name alone is near to names, not to long paths.
+  // Compared by as many path components as were given: a name alone is near to names, not to long paths.
   const nearest = nearestName(
     wanted,
     paths.map((path) => endOf(path, parts.length)),

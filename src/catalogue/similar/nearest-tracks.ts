@@ -2,30 +2,24 @@
 import TinyQueue from 'tinyqueue';
 import type { EmbeddingIndex } from './embedding-index.js';
 
-/** A track and how near it is. */
 export interface Neighbour {
-  /** Its place in the index. */
   row: number;
   /** Cosine similarity, from -1 to 1. */
   similarity: number;
 }
 
-/** What is looked for. */
 export interface NearestOptions {
-  /** Tracks at most. */
   count: number;
-  /** Least similarity. */
   above?: number;
-  /** A track that is left out: the one that is asked about. */
+  /** A track to exclude: the query's own. */
   exclude?: number;
 }
 
 /**
- * Compares a vector with every track. Time is linear in tracks × length, and the answer is exact.
+ * Compares a vector with every track, exactly and in time linear in tracks × length. Nearest first; of equals the one
+ * that comes first in the table.
  *
- * @param query - of the index's length and of length 1, or a row of the index
- * @param options - how many, how near
- * @returns the nearest tracks, the nearest first; of equals the one that comes first in the table
+ * @param query - of the index's length and of norm 1, or a row of the index
  * @throws RangeError for a count that is not a whole number above 0, or a query of another length
  */
 export function nearestTracks(
@@ -43,7 +37,7 @@ export function nearestTracks(
   return bestRows(similarities, count, wanted).map((row) => ({ row, similarity: similarities[row] }));
 }
 
-/** Dot products of a vector with each row; four rows at a time share what is read of the vector. */
+/** Dot products of a vector with each row; four rows at a time share the reads of the vector. */
 function cosines(unit: Float32Array, query: Float32Array, tracks: number): Float32Array {
   const { length } = query;
   const out = new Float32Array(tracks);
@@ -75,7 +69,7 @@ function cosines(unit: Float32Array, query: Float32Array, tracks: number): Float
     for (let i = 0; i < length; i++) sum += wide[i] * unit[row * length + i];
     out[row] = sum;
   }
-  // Rounding may leave a track a little nearer than itself.
+  // Rounding may give a similarity slightly above 1.
   for (let i = 0; i < tracks; i++) out[i] = Math.min(1, Math.max(-1, out[i]));
   return out;
 }

@@ -1,4 +1,4 @@
-/** Apache Arrow IPC files (Feather 2): what the table says of itself in the schema's metadata. */
+/** Apache Arrow IPC files (Feather 2), with the header in the schema's metadata. */
 import { type FileHandle, open } from 'node:fs/promises';
 import {
   AsyncByteQueue,
@@ -44,7 +44,7 @@ function schemaOf(header: TableHeader): Schema {
   return new Schema(fields, new Map([[HEADER_KEY, headerText(header)]]));
 }
 
-/** Which rows have a value, a bit each, the lowest first. */
+/** Validity bitmap of rows, the lowest bit first. */
 function validity(has: readonly boolean[]): { nullBitmap: Uint8Array; nullCount: number } {
   const nullBitmap = new Uint8Array((has.length + 7) >> 3);
   let nullCount = 0;
@@ -117,7 +117,7 @@ function toBatch(schema: Schema, group: readonly TagRow[], { labels, embedding }
   return new RecordBatch(schema, makeData({ type, length: group.length, nullCount: 0, children }));
 }
 
-/** Takes what the library writes at once, so that it can be put into the file before more is made. */
+/** Collects the library's output, so that it can be written to the file before more is made. */
 class Pieces extends AsyncByteQueue {
   private pieces: Uint8Array[] = [];
 
@@ -125,7 +125,7 @@ class Pieces extends AsyncByteQueue {
     this.pieces.push(piece);
   }
 
-  /** Hands over what was written since the last time. */
+  /** Takes what was written since the last call. */
   async into(handle: FileHandle): Promise<void> {
     const pieces = this.pieces;
     this.pieces = [];
@@ -160,7 +160,7 @@ async function requireWhole(handle: FileHandle): Promise<void> {
     await handle.read(bytes, 0, bytes.length, position);
     return bytes.toString('latin1');
   };
-  if (size < 2 * MAGIC.length || (await read(0)) !== MAGIC) throw new Failure('it is no Arrow IPC file');
+  if (size < 2 * MAGIC.length || (await read(0)) !== MAGIC) throw new Failure('it is not an Arrow IPC file');
   if ((await read(size - MAGIC.length)) !== MAGIC) throw new Failure('its end is missing');
 }
 
@@ -188,7 +188,7 @@ async function schemaIn(file: string): Promise<Schema> {
   }
 }
 
-/** Length of the embeddings: of the type, or of the first one where another program made lists of any length. */
+/** Length of the embeddings: of the type, or of the first one where another program wrote variable lists. */
 async function embeddingLength(file: string, schema: Schema): Promise<number | null> {
   const field = schema.fields.find(({ name }) => name === FIXED.embedding);
   if (!field) return null;
@@ -234,7 +234,6 @@ function* rowsIn(
   }
 }
 
-/** Arrow files. */
 export const arrow: TableFormat = {
   title: 'Arrow',
   endings: ['.arrow', '.feather'],

@@ -1,4 +1,4 @@
-/** The columns of a catalogue table: path, duration, error, top_tags, one a tag, the embedding. */
+/** The columns of a catalogue table: path, duration, error, top_tags, one per tag, the embedding. */
 import { z } from 'zod';
 import { Failure } from '../../base/errors.js';
 import type { TableHeader } from '../row.js';
@@ -12,17 +12,15 @@ export const FIXED = {
   embedding: 'embedding',
 } as const;
 
-/** Key under which Parquet and Arrow keep what a table says of itself. */
+/** Metadata key of a table's header in Parquet and Arrow. */
 export const HEADER_KEY = 'polytag';
 
-/** CSV spreads an embedding over columns of such names. */
+/** CSV columns of an embedding. */
 const DIMENSION = /^e\d+$/;
 
 /**
- * Names the columns of the tags: each tag's own name, unless another column has it. Names that differ in case only
- * count as one, because DuckDB and other databases take them so.
- *
- * @returns a column name for each, all different: `path` becomes `path_tag`, a second `rock` becomes `rock_tag`
+ * Column names of the tags, all different: `path` becomes `path_tag`, a second `rock` becomes `rock_tag`. Names that
+ * differ in case only count as one, as in DuckDB and other databases.
  */
 export function tagColumns(labels: readonly string[]): string[] {
   const taken = new Set<string>(['', ...Object.values(FIXED)]);
@@ -36,12 +34,7 @@ export function tagColumns(labels: readonly string[]): string[] {
   });
 }
 
-/**
- * Names the columns that hold an embedding in CSV.
- *
- * @param length - of the embedding; null for none
- * @returns `e0`, `e1`, …
- */
+/** Names `e0`, `e1`, … of the columns that hold an embedding in CSV; none for a length of null. */
 export function dimensionColumns(length: number | null): string[] {
   return Array.from({ length: length ?? 0 }, (_, dimension) => `e${dimension}`);
 }
@@ -53,12 +46,11 @@ const headerSchema = z.object({
   record: z.record(z.string(), z.string()),
 });
 
-/** What a table says of itself as text, for a format's metadata or a file beside it. */
+/** A table's header as text, for a format's metadata or a file beside it. */
 export function headerText({ model, labels, embedding, record }: TableHeader): string {
   return JSON.stringify({ model, labels, embedding, record });
 }
 
-/** A tag and the column that holds its scores. */
 export interface TagColumn {
   label: string;
   column: string;
@@ -70,23 +62,22 @@ export interface TableLayout {
   tags: TagColumn[];
 }
 
-/** What a table's columns tell of its embeddings. */
+/** The embeddings of a table without a header. */
 export interface EmbeddingColumn {
-  /** Whether there is such a column. */
   present: boolean;
-  /** Finds out how long they are, null where there are none; asked only when the header is lost. */
+  /** Finds their length, null where there are none; called only when the header is lost. */
   length(): Promise<number | null> | number | null;
 }
 
 /**
- * Says where in a table the tags are. A table whose header was lost (pandas and DuckDB do not keep it) is read by
- * its columns; one that lost columns is read without them.
+ * Finds the tags in a table. A table whose header was lost (pandas and DuckDB do not keep it) is read by its columns;
+ * one that lost columns is read without them.
  *
  * @param text - JSON of `headerText`, or null where there is none
- * @param columns - the table's columns that hold no lists; null where a table without rows does not tell them
- * @param embedding - what the columns tell of embeddings
+ * @param columns - the table's columns that hold no lists; null where a table without rows does not have them
+ * @param embedding - what the columns say about embeddings
  * @returns the header as far as the table has its columns, and the tags' columns
- * @throws Failure when there is no column of paths, or the text is no header
+ * @throws Failure when there is no column of paths, or the text is not a header
  */
 export async function layoutOf(
   text: string | null,
@@ -115,6 +106,6 @@ function parseHeader(text: string): TableHeader {
   try {
     return headerSchema.parse(JSON.parse(text));
   } catch {
-    throw new Failure('what it says of itself cannot be read');
+    throw new Failure('its header cannot be read');
   }
 }

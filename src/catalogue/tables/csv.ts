@@ -61,12 +61,12 @@ async function* texts(header: TableHeader, rows: AsyncIterable<TagRow>): AsyncGe
 /** Records of a CSV file, the header first. */
 function records(file: string, rows: { from: number; to?: number }): AsyncIterable<string[]> {
   const parser = parse({ bom: true, from: rows.from, to: rows.to });
-  // An error of the source reaches the parser, which hands it to whoever iterates; nothing is left to be told here.
+  // The parser passes an error of the source to its consumer.
   pipeline(createReadStream(file), parser, () => {});
   return parser as AsyncIterable<string[]>;
 }
 
-/** A file that was cut off within its last number would still be read, with another number. */
+/** Refuses a file that was cut off within its last number, which would be read as another number. */
 async function requireLineEnd(file: string): Promise<void> {
   const handle = await open(file);
   try {
@@ -85,7 +85,6 @@ function numbersAt(cells: readonly string[], places: readonly number[]): Float32
   return Float32Array.from(places, (place) => (cells[place] === '' ? Number.NaN : Number(cells[place])));
 }
 
-/** CSV files. */
 export const csv: TableFormat = {
   title: 'CSV',
   endings: ['.csv'],

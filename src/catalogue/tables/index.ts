@@ -1,4 +1,4 @@
-/** Catalogue tables: the formats by name, and what holds for all of them. */
+/** Catalogue tables: the formats by name, and the checks of all of them. */
 import { extname } from 'node:path';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { replaceWhole } from '../../base/files.js';
@@ -11,44 +11,31 @@ import { parquet } from './parquet.js';
 
 export type { OpenTable, ReadOptions, TableFormat } from './format.js';
 
-/** Every format of catalogue tables. */
 export const tableFormats = { csv, jsonl, parquet, arrow } satisfies Record<string, TableFormat>;
 
-/** A format's name. */
 export type TableFormatName = keyof typeof tableFormats;
 
-/** Names of the formats. */
 export const TABLE_FORMATS = Object.keys(tableFormats) as TableFormatName[];
 
-/**
- * Which format a file name asks for.
- *
- * @throws UsageError when no format has the name's ending
- */
+/** Format of a file name's ending. Throws a UsageError when no format has it. */
 export function tableFormatOf(path: string): TableFormatName {
   const ending = extname(path).toLowerCase();
   const name = TABLE_FORMATS.find((format) => tableFormats[format].endings.includes(ending));
   if (name) return name;
   const endings = TABLE_FORMATS.flatMap((format) => tableFormats[format].endings).join(', ');
-  throw new UsageError(`${path} has no ending of a table; it must end in one of ${endings}.`);
+  throw new UsageError(`${path} does not end like a table; it must end in one of ${endings}.`);
 }
 
-/** How many rows a table has. */
 export interface RowCounts {
-  /** All of them. */
   rows: number;
-  /** Those with an error. */
   failed: number;
 }
 
 /**
- * Writes a table, whole or not at all, in the format that its name asks for. Memory does not grow with the number of
- * rows: some thousand at a time are held.
+ * Writes a table, whole or not at all, in the format of its name, replacing one of the same name. Memory does not grow
+ * with the number of rows: some thousand at a time are held. CSV and JSON lines have no place for the header, which
+ * goes to a file beside them, `<path>.meta.json`.
  *
- * @param path - the file; one of the same name is replaced. CSV and JSON lines have no place for the header, which
- *   goes to a file beside them, `<path>.meta.json`
- * @param header - what the table says of itself
- * @param rows - tracks, in the order of the file
  * @throws UsageError when no format has the name's ending; Failure when the disk is full or the folder cannot be
  *   written; RangeError for a row that does not fit the header; whatever `rows` throws
  */
@@ -81,13 +68,11 @@ function requireFit({ path, scores, embedding }: TagRow, header: TableHeader): v
 }
 
 /**
- * Opens a table, in the format that its name tells. Tables that pandas or DuckDB wrote anew are read too: their
- * header is lost, so the model is called `unknown` and the tags are the columns.
+ * Opens a table in the format of its name; rows are read as they are asked for. Tables rewritten by pandas or DuckDB
+ * are read too: their header is lost, so the model is called `unknown` and the tags are the columns.
  *
- * @param options - parts that are not read
- * @returns what the table says of itself, and its rows, which are read as they are asked for
  * @throws UsageError when there is no such file or format; Failure, here or while rows are read, when the file is
- *   damaged or no catalogue table
+ *   damaged or not a catalogue table
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<OpenTable> {
   const format = tableFormats[tableFormatOf(path)];
@@ -126,11 +111,11 @@ function explainReadError(path: string, { title }: TableFormat, error: unknown):
       return new UsageError(`${path} is a folder; give the table in it.`);
     case 'EACCES':
     case 'EPERM':
-      return new Failure(`${path} may not be read by this user; change its permissions.`);
+      return new Failure(`${path} cannot be read by this user; change its permissions.`);
     default: {
       const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
       return new Failure(
-        `${path} is not a table of "polytag tag" that can be read as ${title} (${reason}); it may have been cut off, or be another kind of file.`,
+        `${path} is not a table of "polytag tag" that can be read as ${title} (${reason}); it may have been truncated, or be another kind of file.`,
       );
     }
   }

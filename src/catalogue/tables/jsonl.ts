@@ -1,6 +1,4 @@
-/**
- * JSON lines: an object a row, a key a column, lists as lists; what the table says of itself in a file beside it.
- */
+/** JSON lines: an object a row, a key a column, lists as lists; what the table says of itself in a file beside it. */
 import { createReadStream } from 'node:fs';
 import { Failure } from '../../base/errors.js';
 import { writePieces } from '../../base/files.js';
@@ -14,7 +12,7 @@ import { readSidecar, writeSidecar } from './sidecar.js';
 /** JSON has no NaN. */
 const numberText = (value: number): string => shortestDecimal(value) || 'null';
 
-/** Written by hand: digits of float32, and tags that objects treat in ways of their own (`80`, `__proto__`). */
+/** Written by hand for the digits of float32, and for keys that objects treat specially (`80`, `__proto__`). */
 function line(row: TagRow, keys: readonly string[], embeds: boolean): string {
   const fields = [
     `${JSON.stringify(FIXED.path)}:${JSON.stringify(row.path)}`,
@@ -36,7 +34,7 @@ async function* texts(header: TableHeader, rows: AsyncIterable<TagRow>): AsyncGe
     yield group.map((row) => line(row, keys, header.embedding !== null)).join('');
 }
 
-/** A parsed line; a key that is no column of the table is passed over. */
+/** A parsed line; keys that are not columns of the table are ignored. */
 type Fields = Record<string, unknown>;
 
 async function* parsedLines(file: string): AsyncGenerator<Fields> {
@@ -89,7 +87,6 @@ async function embeddingLength(file: string): Promise<number | null> {
   return null;
 }
 
-/** Files of JSON lines. */
 export const jsonl: TableFormat = {
   title: 'JSON lines',
   endings: ['.jsonl', '.ndjson'],

@@ -1,4 +1,4 @@
-/** Apache Parquet: lists for top tags and embedding, what the table says of itself in the key-value metadata. */
+/** Apache Parquet: lists for top tags and embedding, the header in the key-value metadata. */
 import { type FileHandle, open } from 'node:fs/promises';
 import {
   type AsyncBuffer,
@@ -14,7 +14,7 @@ import { groupRows, inGroups, scoreColumn } from './batches.js';
 import { FIXED, HEADER_KEY, headerText, layoutOf, type TableLayout, tagColumns } from './columns.js';
 import type { ReadOptions, TableFormat } from './format.js';
 
-/** A list as the format's specification wants it. */
+/** A list as specified by the format. */
 function listOf(name: string, element: SchemaElement): SchemaElement[] {
   return [
     {
@@ -49,7 +49,7 @@ type Column = Parameters<ParquetWriter['write']>[0]['columnData'][number];
 
 function columnsOf(group: readonly TagRow[], { embedding }: TableHeader, tags: readonly string[]): Column[] {
   const plain = { offsetIndex: false };
-  // Scores and embeddings hardly repeat: a dictionary or compression costs time and saves nothing.
+  // Scores and embeddings hardly repeat: dictionaries and compression cost time and save nothing.
   const numbers = { ...plain, encoding: 'PLAIN', codec: 'UNCOMPRESSED' } as const;
   const columns: Column[] = [
     { name: FIXED.path, data: group.map(({ path }) => path), ...plain },
@@ -94,7 +94,7 @@ async function writeParquet(file: string, header: TableHeader, rows: AsyncIterab
   }
 }
 
-/** The library reads a piece of the file a column; one open file serves them all. */
+/** The library reads one piece of the file per column, all from one open file. */
 async function openFile(path: string): Promise<{ file: AsyncBuffer; close(): Promise<void> }> {
   const handle = await open(path);
   const { size } = await handle.stat();
@@ -123,7 +123,7 @@ const vectorOf = (value: unknown): Float32Array | null =>
     ? new Float32Array(value)
     : null;
 
-/** Tables that other programs wrote anew have lost their header: the first embedding says how long all are. */
+/** Length of the first embedding, for tables that lost their header when other programs rewrote them. */
 async function embeddingLength(file: AsyncBuffer, metadata: FileMetaData): Promise<number | null> {
   let length: number | null = null;
   const onComplete = (rows: unknown[][]): void => {
@@ -133,10 +133,8 @@ async function embeddingLength(file: AsyncBuffer, metadata: FileMetaData): Promi
   return length;
 }
 
-/** What is known of a file before its rows are read. */
 interface ParquetLayout extends TableLayout {
   metadata: FileMetaData;
-  /** Columns of the file. */
   columns: Set<string>;
 }
 
@@ -200,7 +198,6 @@ async function* rowsOf(
   }
 }
 
-/** Parquet files. */
 export const parquet: TableFormat = {
   title: 'Parquet',
   endings: ['.parquet', '.pq'],

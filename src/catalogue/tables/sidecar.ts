@@ -1,15 +1,11 @@
-/** What a table says of itself, in a file beside it: CSV and JSON lines have no place of their own for it. */
+/** A table's header in a file beside it, since CSV and JSON lines have no place for it. */
 import { readFile } from 'node:fs/promises';
 import { systemCode } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
 import type { TableHeader } from '../row.js';
 import { headerText } from './columns.js';
 
-/**
- * Where the header of a table of text lies.
- *
- * @returns the table's name with `.meta.json` at its end
- */
+/** Path of the header beside a table of text: the table's name and `.meta.json`. */
 export function sidecarPath(path: string): string {
   return `${path}.meta.json`;
 }
@@ -19,11 +15,7 @@ export async function writeSidecar(path: string, header: TableHeader): Promise<v
   await writeWhole(sidecarPath(path), `${headerText(header)}\n`);
 }
 
-/**
- * Reads the header beside a table.
- *
- * @returns its text, or null where there is none
- */
+/** Text of the header beside a table; null where there is none. */
 export async function readSidecar(path: string): Promise<string | null> {
   try {
     return await readFile(sidecarPath(path), 'utf8');

@@ -16,40 +16,35 @@ import { Journal } from './journal.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
-import { type Thresholds, thresholdsFor } from './thresholds.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
-/** How tracks are tagged. */
 export interface TaggingOptions {
   /** Name of a model, or folder of a run. */
   model: string;
-  /** Whether rows carry embeddings. */
   embedding: boolean;
-  /** Folder of lyrics, for models that read. */
+  /** Folder of lyrics, for models that take them. */
   lyrics: string | null;
-  /** Folder for a taggram a track, or none. */
+  /** Folder for one taggram per track; null for none. */
   taggrams: string | null;
   /** Score from which a tag is a top tag; null for the model's own. */
   threshold: number | null;
-  /** Receives fallbacks and damaged tracks, in sentences. */
+  /** Receives sentences on fallbacks and damaged tracks. */
   log: (line: string) => void;
 }
 
-/** One table to make. */
 export interface TableOptions {
   tracks: string[];
   /** The table; its ending is its format. */
   out: string;
-  /** Whether a table that is there is replaced; else it is an error. */
+  /** Whether an existing table is replaced; else it is an error. */
   overwrite?: boolean;
-  /** Where the top tags are written into files' metadata, or nowhere. */
+  /** Files that get the top tags as metadata; null for none. */
   writeTags?: TagTarget | null;
   signal?: AbortSignal;
-  /** Starts a progress report over so many tracks. */
+  /** Starts a progress report over this many tracks. */
   progress?: (tracks: number) => Progress;
 }
 
-/** What became of a table. */
 export interface TableResult {
   rows: number;
   /** Tracks whose row is an error. */
@@ -69,14 +64,12 @@ export class CatalogueTagger {
     private readonly options: TaggingOptions,
     private readonly thresholds: Thresholds,
     private readonly lyrics: LyricsReader | null,
-    /** What every table says of itself. */
     readonly header: TableHeader,
   ) {}
 
   /**
-   * Loads the model.
-   *
-   * @throws UsageError for an unknown model, one that hears nothing or has no embedding, a missing folder
+   * Loads the model. Throws a UsageError for an unknown model, one without an audio input or embedding, or a missing
+   * folder.
    */
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
     const folder = await findModel(options.model);
@@ -92,7 +85,7 @@ export class CatalogueTagger {
       const embedding = options.embedding ? predictor.embedding : null;
       if (options.embedding && embedding === null)
         throw new UsageError(
-          `--embedding: the model ${description.name} has no embedding; leave the option out.`,
+          `--embedding: the model ${description.name} has no embedding; remove the option.`,
         );
       const header: TableHeader = {
         model: description.name,
@@ -114,11 +107,10 @@ export class CatalogueTagger {
   }
 
   /**
-   * Tags tracks into a table. Every finished track is kept at once in a journal beside the table, so that a call that
-   * was stopped or killed is resumed by the next; the table is written whole at the end, in the order of the
-   * tracks.
+   * Tags tracks into a table. Every finished track is written at once to a journal beside the table, from which the
+   * next call resumes after an interruption; the table is written whole at the end, in the order of the tracks.
    *
-   * @throws UsageError for a table that is there, or another model's journal; Interrupted when stopped; Failure when the
+   * @throws UsageError for a table that exists, or another model's journal; Interrupted when stopped; Failure when the
    *   disk is full
    */
   async makeTable(options: TableOptions): Promise<TableResult> {
@@ -156,10 +148,8 @@ export class CatalogueTagger {
   }
 
   /**
-   * Tags tracks, without a table.
-   *
-   * @param onPartial - told of a track of which a part could not be decoded
-   * @returns one row per track, in the order in which they are finished
+   * Tags tracks without a table: one row per track, in the order in which they are finished. `onPartial` receives
+   * tracks of which a part could not be decoded.
    */
   async *rows(
     tracks: Iterable<string> | AsyncIterable<string>,
@@ -186,7 +176,6 @@ export class CatalogueTagger {
     }
   }
 
-  /** Frees the weights. */
   dispose(): void {
     this.predictor.dispose();
   }
@@ -217,16 +206,11 @@ export class CatalogueTagger {
   }
 }
 
-/**
- * Checks the name of a table before any work is done.
- *
- * @param overwrite - whether one that is there is replaced
- * @throws UsageError for an unknown ending, or a table that is there
- */
+/** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */
 export async function requireTable(out: string, overwrite: boolean): Promise<void> {
   tableFormatOf(out);
   if (!overwrite && (await exists(out)))
-    throw new UsageError(`${out} is there already; give --overwrite to replace it, or another --out.`);
+    throw new UsageError(`${out} exists already; give --overwrite to replace it, or another --out.`);
 }
 
 /** Writes the metadata of all tracks that were tagged; a file that cannot be written is reported. */
@@ -248,4 +232,20 @@ async function writeAllTags(
     }
   }
   return written;
+}
+
+/** For models without thresholds: a published model's scores are low, since most tags are rare. */
+const UNCALIBRATED_THRESHOLD = 0.2;
+
+export interface Thresholds {
+  values: Float32Array;
+  /** `calibrated` on the model's validation split, or the number that stands for all tags. */
+  source: string;
+}
+
+/** Thresholds of a model: `given` for all tags, else `calibrated` on the validation split, else the default. */
+export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {
+  if (given === null && calibrated) return { values: Float32Array.from(calibrated), source: 'calibrated' };
+  const value = given ?? UNCALIBRATED_THRESHOLD;
+  return { values: new Float32Array(labels).fill(value), source: String(value) };
 }

@@ -8,10 +8,10 @@ import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js
 import { explainWriteError } from '../../base/files.js';
 import type { TableHeader, TagRow } from '../row.js';
 
-/** Changes when older journals cannot be read any more. */
+/** Version of the format. */
 const FORMAT = 'polytag-journal/1';
 
-/** Rows between two writes to the disk proper. */
+/** Rows between two fsyncs. */
 const ROWS_PER_SYNC = 32;
 
 const encode = (values: Float32Array | null): string | null =>
@@ -62,34 +62,27 @@ async function survey(
   return first === null ? null : { first, done, bytes };
 }
 
-/** A journal that rows are added to. */
 export class Journal {
   private unsynced = 0;
 
   private constructor(
     readonly path: string,
     private readonly file: Awaited<ReturnType<typeof open>>,
-    /** The tracks that have a row. */
     private readonly places: Map<string, Place>,
-    /** Bytes so far. */
     private size: number,
   ) {}
 
-  /** Number of rows. */
   get rows(): number {
     return this.places.size;
   }
 
-  /** Whether a track has a row. */
   has(track: string): boolean {
     return this.places.has(track);
   }
 
   /**
-   * Opens the journal of a table, or begins it.
-   *
-   * @returns the journal, with what is done
-   * @throws UsageError when it was written by another model or with other settings
+   * Opens or begins the journal of a table. Throws a UsageError when it was written by another model or with other
+   * settings.
    */
   static async open(path: string, header: TableHeader): Promise<Journal> {
     const found = await survey(path);
@@ -105,7 +98,7 @@ export class Journal {
         const { bytesWritten } = await file.write(`${first}\n`);
         return new Journal(path, file, new Map(), bytesWritten);
       }
-      // A line that was cut off by a kill goes; its track is done again.
+      // An incomplete last line is dropped; its track is tagged again.
       await truncate(path, found.bytes);
       return new Journal(path, await open(path, 'a+'), found.done, found.bytes);
     } catch (error) {
@@ -113,11 +106,7 @@ export class Journal {
     }
   }
 
-  /**
-   * Adds a row.
-   *
-   * @throws Failure when the disk is full
-   */
+  /** Appends a row. Throws a Failure when the disk is full. */
   async add(row: TagRow): Promise<void> {
     const { scores, embedding, ...rest } = row;
     const line = JSON.stringify({ ...rest, scores: encode(scores), embedding: encode(embedding) });
@@ -134,11 +123,8 @@ export class Journal {
   }
 
   /**
-   * Rows of tracks.
-   *
-   * @param tracks - paths; one that has no row is passed over
-   * @returns the rows in the order of the tracks, read from the disk one at a time
-   * @throws Failure when a row cannot be read
+   * Rows of tracks that have one, in the order of the tracks, read from the disk one at a time. Throws a Failure when a
+   * row cannot be read.
    */
   async *read(tracks: Iterable<string>): AsyncGenerator<TagRow, void> {
     for (const track of tracks) {
@@ -155,7 +141,7 @@ export class Journal {
     }
   }
 
-  /** Closes it; the rows stay for the next run. */
+  /** Closes it and keeps the rows for the next run. */
   async close(): Promise<void> {
     await this.file.close();
   }

@@ -13,20 +13,17 @@ import { tallyLyrics } from '../../text/lyrics-tally.js';
 import { countTermsOf, ngrams } from '../../text/ngrams.js';
 import { loadTokenizer } from '../../text/tokenizer.js';
 
-/** Reads lyrics as a model takes them. */
 export interface LyricsReader {
   /**
-   * The lyrics of a track.
-   *
-   * @param track - path of its audio file
-   * @returns token ids by text input; those of an empty text where there is no file
+   * Token ids of a track's lyrics by text input, given its audio file's path; those of an empty text where there is no
+   * file.
    */
   read(track: string): Promise<Record<string, Int32Array>>;
   /** Tracks so far that had no lyrics. */
   missing(): number;
-  /** Sentences about the files so far that were no plain UTF-8 text. */
+  /** Sentences about files so far that were not plain UTF-8 text. */
   notes(): string[];
-  /** What stands in for the segmenter that the model was trained with, if anything. */
+  /** Sentence on a substitute for the segmenter that the model was trained with; null for none. */
   note: string | null;
 }
 
@@ -59,12 +56,8 @@ async function openTermEncoders({
 }
 
 /**
- * Opens a folder of lyrics: `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`.
- *
- * @param folder - the folder; null where no track has lyrics
- * @param encoders - the text inputs of the model, from `openModelEncoders`
- * @returns the reader; null for a model that takes no lyrics
- * @throws UsageError when there is no such folder
+ * Opens a folder (null for none) with lyrics `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`; the result is null for
+ * a model without a text input. Throws a UsageError when there is no such folder.
  */
 export async function openLyrics(
   folder: string | null,
@@ -76,7 +69,7 @@ export async function openLyrics(
   let missing = 0;
   const textOf = async (track: string): Promise<string> => {
     if (folder === null) return '';
-    // Asked anew for each track: lyrics may come into the folder while a process that takes requests runs.
+    // Looked up for each track: lyrics may be added while a process serves requests.
     for (const ending of LYRICS_ENDINGS) {
       const path = join(folder, `${basename(track, extname(track))}${ending}`);
       try {

@@ -10,13 +10,12 @@ import { WindowPool } from './window-pool.js';
 /** Windows that the model scores at once. */
 const BATCH = 16;
 
-/** How tracks are tagged. */
 export interface TagOptions {
   /** Score from which a tag is one of a track's top tags, by tag. */
   thresholds: Float32Array;
   /** Whether rows carry the mean embedding. */
   embedding: boolean;
-  /** Receives each window's scores, track by track in order of time; for taggrams. */
+  /** Receives each window's scores, by track in order of time; for taggrams. */
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
   /** Receives tracks of which a part could not be decoded. */
   onPartial?: (path: string, errors: number) => void;
@@ -28,7 +27,6 @@ export interface TagOptions {
   signal?: AbortSignal;
 }
 
-/** A window that waits for the model. */
 interface QueuedWindow {
   track: number;
   start: number;
@@ -36,7 +34,6 @@ interface QueuedWindow {
   index: number;
 }
 
-/** A track that is not finished. */
 interface TrackState {
   path: string;
   lyrics: Record<string, Int32Array>;
@@ -57,7 +54,7 @@ export function topTags(labels: string[], scores: Float32Array, thresholds: Floa
     .map(({ label }) => label);
 }
 
-/** The windows of several tracks on their way through the model. */
+/** Batches the windows of several tracks through the model. */
 class TrackQueue {
   private readonly tracks = new Map<number, TrackState>();
   private queue: QueuedWindow[] = [];
@@ -93,7 +90,7 @@ class TrackQueue {
     this.finishTrack(track);
   }
 
-  /** Drops a track whose file turned out to be unreadable, maybe after some windows. */
+  /** Drops a track that cannot be decoded, perhaps after some windows. */
   fail(track: number, error: string): void {
     const { path } = this.tracks.get(track)!;
     this.tracks.delete(track);
@@ -101,7 +98,6 @@ class TrackQueue {
     this.rows.push({ path, duration: null, error, tops: [], scores: null, embedding: null });
   }
 
-  /** Scores what is left. */
   flush(): void {
     if (this.queue.length > 0) this.score(this.queue.splice(0));
   }
@@ -167,12 +163,9 @@ class TrackQueue {
 }
 
 /**
- * Tags tracks. A track's scores are the means over its windows; memory does not grow with a track's length or with the
- * number of tracks, unless an input needs the whole recording.
- *
- * @param config - the inputs' options, which the threads bind again
- * @returns one row per track, in the order in which they are finished; a track that cannot be decoded is a row with an
- *   error
+ * Tags tracks: one row per track, in the order in which they are finished; a track that cannot be decoded is a row with
+ * an error. A track's scores are the means over its windows; memory does not grow with a track's length or with the
+ * number of tracks, unless an input needs the whole recording. The threads bind the inputs' options of `config` again.
  */
 export async function* tagTracks(
   predictor: Predictor,

@@ -1,11 +1,10 @@
-/** Taggrams: a track's tags over time, a JSON file a track. */
+/** Taggrams: a track's tags over time, one JSON file per track. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { writeWhole } from '../../base/files.js';
 import type { ModelSettings } from '../../models/description.js';
 
-/** What a taggram's file holds. */
 export interface Taggram {
   path: string;
   model: string;
@@ -14,15 +13,11 @@ export interface Taggram {
   window_seconds: number;
   /** Where each window begins, in seconds. */
   starts: number[];
-  /** One list a window, a score a label. */
+  /** One list per window, one score per label. */
   scores: number[][];
 }
 
-/**
- * Name of the file of a track's taggram: readable, and its own among tracks of the same name.
- *
- * @param track - path of the audio file
- */
+/** File name of a track's taggram: readable, and distinct among tracks of the same name. */
 export function taggramName(track: string): string {
   const hash = createHash('sha256').update(track).digest('hex').slice(0, 8);
   return `${basename(track, extname(track))}-${hash}.json`;
@@ -41,25 +36,15 @@ export class TaggramWriter {
     private readonly model: { name: string; labels: string[]; settings: ModelSettings },
   ) {}
 
-  /**
-   * Takes a window.
-   *
-   * @param track - path of the audio file
-   * @param frame - first frame of the window
-   */
+  /** Adds the scores of a window that begins at `frame`. */
   add(track: string, frame: number, scores: Float32Array): void {
     const windows = this.open.get(track) ?? [];
-    // Six digits are more than a score has; the shortest form of a single-precision number has up to seventeen.
+    // Six digits are enough for a score; the shortest form of a float32 has up to seventeen.
     windows.push({ start: frame, scores: Array.from(scores, (score) => Number(score.toPrecision(6))) });
     this.open.set(track, windows);
   }
 
-  /**
-   * Writes a track's file; a track without windows has none.
-   *
-   * @param track - path of the audio file
-   * @throws Failure when the disk is full
-   */
+  /** Writes a track's file, unless it has no windows. Throws a Failure when the disk is full. */
   async finish(track: string): Promise<void> {
     const windows = this.open.get(track);
     this.open.delete(track);
@@ -77,19 +62,13 @@ export class TaggramWriter {
     await writeWhole(join(this.folder, taggramName(track)), JSON.stringify(taggram));
   }
 
-  /** Lets go of the windows of a track that failed. */
+  /** Drops the windows of a track that failed. */
   drop(track: string): void {
     this.open.delete(track);
   }
 }
 
-/**
- * Reads taggrams.
- *
- * @param folder - where they are
- * @param tracks - paths of the audio files; one without a taggram is passed over
- * @param limit - most that are read
- */
+/** Reads the taggrams of at most `limit` tracks, passing over those without one. */
 export async function readTaggrams(
   folder: string,
   tracks: readonly string[],

@@ -5,16 +5,14 @@ import { messageOf } from '../../base/errors.js';
 import { workerUrl } from '../../base/package.js';
 import type { CutRequest, WindowReply } from './window-worker.js';
 
-/** What comes of a recording: its windows in order, then its end or why it cannot be decoded. */
+/** Event of a recording: its windows in order, then its end or why it cannot be decoded. */
 export type RecordingEvent = { track: number } & WindowReply;
 
-/** Decodes recordings in several threads; memory is bounded whatever their length and number. */
+/** Decodes recordings in several threads, in bounded memory. */
 export class WindowPool {
   private readonly workers: Worker[];
 
-  /**
-   * @param size - threads. Default: as many as the machine has processors.
-   */
+  /** @param size - threads. Default: as many as the machine has processors. */
   constructor(
     private readonly request: CutRequest,
     size: number = availableParallelism(),
@@ -23,10 +21,8 @@ export class WindowPool {
   }
 
   /**
-   * Decodes recordings. Each thread has one at a time and waits when its windows are not taken.
-   *
-   * @param paths - the recordings; taken as threads become free
-   * @returns what comes of them, interleaved; `track` counts the paths
+   * Decodes recordings, interleaved; `track` counts the paths. Each thread has one at a time and waits until its
+   * windows are taken.
    */
   async *decode(paths: AsyncIterable<string>): AsyncGenerator<RecordingEvent, void> {
     const iterator = paths[Symbol.asyncIterator]();
@@ -99,7 +95,6 @@ export class WindowPool {
     }
   }
 
-  /** Ends the threads. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }

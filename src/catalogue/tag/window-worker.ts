@@ -1,4 +1,4 @@
-/** A worker thread that cuts recordings into windows, waiting where the model is behind. */
+/** A worker thread that cuts recordings into windows, waiting when the model is behind. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { streamAudio } from '../../audio/decode.js';
 import { messageOf } from '../../base/errors.js';
@@ -6,7 +6,7 @@ import { type Tail, WindowCutter, type Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { bindInputs } from '../../inputs/window.js';
 
-/** How recordings are cut, in a form that a thread can be given. */
+/** How recordings are cut, as transferable worker data. */
 export interface CutRequest {
   inputs: InputsConfig;
   /** Names of the audio inputs that the model takes. */
@@ -16,7 +16,7 @@ export interface CutRequest {
   extensions: readonly string[];
 }
 
-/** A recording to work on, or leave to send more windows of the present one. */
+/** A recording to work on, or permission to send more windows of the present one. */
 export type WindowRequest = { path: string } | 'more';
 
 /** Windows of the present recording; its end; or why it cannot be decoded. */
@@ -25,9 +25,9 @@ export type WindowReply =
   | { end: { duration: number; errors: number } }
   | { error: string };
 
-/** Windows sent at a time: a good second's work for a model. */
+/** Windows per message: over a second's work for a model. */
 const BATCH = 8;
-/** Messages that may be unanswered. */
+/** Most unanswered messages. */
 const AHEAD = 3;
 
 const port = parentPort!;
@@ -57,7 +57,7 @@ function* split(windows: Windows): Generator<Windows> {
 }
 
 const request = workerData as CutRequest;
-// The engine comes along with an extension, and is not loaded without one.
+// Extensions import the engine, which is not loaded without them.
 const ready =
   request.extensions.length > 0
     ? import('../../models/extension.js').then(({ importModelParts }) => importModelParts(request.extensions))

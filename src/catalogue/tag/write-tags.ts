@@ -1,4 +1,4 @@
-/** Top tags into the metadata of audio files: of copies, or in place when that is asked for. */
+/** Writes top tags into the metadata of audio files: of copies, or in place. */
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -6,7 +6,7 @@ import { File as TaggedFile } from 'node-taglib-sharp';
 import { Failure, messageOf } from '../../base/errors.js';
 import { explainWriteError } from '../../base/files.js';
 
-/** Where files with tags go: a folder for copies, or the tracks themselves. */
+/** Target of files with tags: a folder for copies, or the tracks themselves. */
 export type TagTarget = { copies: string } | 'in-place';
 
 /** The folder that all tracks lie in. */
@@ -19,11 +19,7 @@ function commonFolder(tracks: readonly string[]): string {
   return first.slice(0, depth).join(sep) || sep;
 }
 
-/**
- * Where each track's copy goes: the tracks' own folders below their common one, so that no two meet.
- *
- * @returns path of the copy by track
- */
+/** Path of each track's copy, by track: the tracks' folders below their common one, so that no two collide. */
 export function copyPaths(tracks: readonly string[], folder: string): Map<string, string> {
   const root = tracks.length > 0 ? commonFolder(tracks) : '.';
   return new Map(
@@ -35,9 +31,8 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
 }
 
 /**
- * Puts top tags into a file's metadata, as its grouping ("content group"), which players show and no library takes for
- * the genre; everything else of the metadata and the sound stay as they are. The file is changed under another name and
- * renamed, so that it is whole at any time.
+ * Writes top tags into a file's metadata, as its grouping ("content group"), which players show and no library takes
+ * for the genre; other metadata and the sound stay as they are. The file is written under another name and renamed.
  *
  * @param tops - names of tags, best first
  * @param target - the file to write; the track itself to change it in place
@@ -45,7 +40,7 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
  */
 export async function writeTags(track: string, tops: readonly string[], target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  // The library tells the format by the ending.
+  // The library derives the format from the ending.
   const temporary = join(dirname(target), `.${randomUUID().slice(0, 8)}.part${extname(track)}`);
   try {
     await copyFile(track, temporary);
@@ -61,6 +56,6 @@ export async function writeTags(track: string, tops: readonly string[], target: 
     await rm(temporary, { force: true }).catch(() => undefined);
     const explained = explainWriteError(target, error);
     if (explained !== error) throw explained;
-    throw new Failure(`${track}: its metadata cannot be written (${messageOf(error)}); leave it out.`);
+    throw new Failure(`${track}: its metadata cannot be written (${messageOf(error)}); exclude it.`);
   }
 }

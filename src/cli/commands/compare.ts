@@ -1,5 +1,4 @@
 /** polytag compare: finished runs side by side, with tests of their differences. */
-
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
@@ -12,7 +11,7 @@ import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
-import { wholeOption } from '../numbers.js';
+import { requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
 import { printNote, printResult } from '../print.js';
 
 interface CompareArguments {
@@ -68,25 +67,11 @@ export const compare: CommandModule<object, CompareArguments> = {
         demandOption: true,
         describe: 'Folders of finished runs; those that differ only by their seed are one experiment',
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        demandOption: true,
-        describe: 'Folder for compare.html, comparison.json, tables and figures',
-      })
-      .option('data', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Where the runs' data set lies now, if not where their configs say",
-      })
-      .option('samples', {
-        type: 'string',
-        requiresArg: true,
-        default: '2000',
-        describe: 'Bootstrap resamples; 0 for no intervals',
-      })
-      .option('seed', { type: 'string', requiresArg: true, default: '1', describe: 'Of the bootstrap' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print comparison.json' })
+      .option('out', requiredText('Folder for compare.html, comparison.json, tables and figures'))
+      .option('data', textOption("Folder of the runs' data set, if it has moved"))
+      .option('samples', textOr('2000', 'Bootstrap resamples; 0 for no intervals'))
+      .option('seed', textOr('1', 'Seed of the bootstrap'))
+      .option('json', switchOption('Print comparison.json'))
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
   handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {
     const samples = wholeOption('samples', samplesText, { least: 0 });

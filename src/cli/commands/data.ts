@@ -5,7 +5,7 @@ import type { DataSet, Download, Importer } from '../../data/data-set.js';
 import { downloadPublication } from '../../data/download/publication.js';
 import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
-import { corpusOptions } from '../corpus-options.js';
+import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { prepare } from './prepare.js';
@@ -25,7 +25,7 @@ const importCommand = ({
       yargs.option(name, { ...option, requiresArg: true });
     return yargs
       .positional('dir', { type: 'string', demandOption: true, describe: folder })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' });
+      .option('json', switchOption('Print the report as JSON'));
   },
   handler: async (args) => {
     const given = Object.fromEntries(Object.keys(options).map((name) => [name, args[name]]));
@@ -53,7 +53,7 @@ const downloadCommand = (
         type: 'string',
         requiresArg: true,
         default: publication.baseUrl,
-        describe: 'Where the files are',
+        describe: 'Address of the folder with the files',
       }),
   handler: async ({ dir, url }) => {
     const { archive } = await interruptible((signal) =>
@@ -76,7 +76,7 @@ function setCommand(name: string, { title, download, import: importer }: DataSet
       command: name,
       describe: title,
       builder: (yargs) =>
-        yargs.command(commands.map(([, command]) => command)).demandCommand(1, `Say what to do: ${words}.`),
+        yargs.command(commands.map(([, command]) => command)).demandCommand(1, `Give a command: ${words}.`),
       handler: () => {},
     },
   ];
@@ -110,7 +110,7 @@ export const data: CommandModule = {
       .command(prepare)
       .demandCommand(
         1,
-        `Say what to do: ${setCommands.map(({ command }) => command).join(', ')}, synth or prepare.`,
+        `Give a command: ${setCommands.map(({ command }) => command).join(', ')}, synth or prepare.`,
       ),
   handler: () => {},
 };

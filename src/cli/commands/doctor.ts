@@ -1,13 +1,14 @@
-/** polytag doctor: what this machine has, and what to do about what it lacks. */
+/** polytag doctor: this machine's set-up. */
 import type { CommandModule } from 'yargs';
 import { diagnose } from '../../install/doctor/diagnose.js';
 import { formatDoctor } from '../../install/doctor/report.js';
+import { switchOption } from '../arguments.js';
 import { printResult } from '../print.js';
 
 export const doctor: CommandModule<object, { json: boolean }> = {
   command: 'doctor',
-  describe: 'Look at everything that polytag uses on this machine',
-  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  describe: "Check this machine's set-up",
+  builder: (yargs) => yargs.option('json', switchOption('Print as JSON')),
   handler: async ({ json }) => {
     const report = await diagnose();
     printResult(json ? JSON.stringify(report, null, 2) : formatDoctor(report).trimEnd());

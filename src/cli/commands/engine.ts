@@ -1,19 +1,15 @@
-/** polytag engine: the native engine, installed and looked at. */
+/** polytag engine: installs and describes the native engine. */
 import type { CommandModule } from 'yargs';
 import { Failure } from '../../base/errors.js';
 import { engineInfo } from '../../install/info.js';
 import { installEngine } from '../../install/install.js';
+import { switchOption } from '../arguments.js';
 import { printNote, printResult } from '../print.js';
 
 const install: CommandModule<object, { gpu: boolean }> = {
   command: 'install',
   describe: 'Install the native engine (TensorFlow) into the cache folder and link it',
-  builder: (yargs) =>
-    yargs.option('gpu', {
-      type: 'boolean',
-      default: false,
-      describe: 'With CUDA 12 libraries, for NVIDIA GPUs',
-    }),
+  builder: (yargs) => yargs.option('gpu', switchOption('With CUDA 12 libraries, for NVIDIA GPUs')),
   handler: async ({ gpu }) => {
     const result = await installEngine({ gpu, log: printNote });
     if (result.status === 'unavailable')
@@ -24,8 +20,8 @@ const install: CommandModule<object, { gpu: boolean }> = {
 
 const info: CommandModule<object, { json: boolean }> = {
   command: 'info',
-  describe: 'Say which engine there is',
-  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  describe: 'Show which engine is used',
+  builder: (yargs) => yargs.option('json', switchOption('Print as JSON')),
   handler: async ({ json }) => {
     const found = await engineInfo();
     if (json) {
@@ -41,7 +37,7 @@ const info: CommandModule<object, { json: boolean }> = {
       printResult(`tensorflow  not available: ${found.reason}`);
       printResult('            Install it with "polytag engine install".');
     }
-    printResult('wasm        always available; POLYTAG_ENGINE=wasm chooses it');
+    printResult('wasm        always available; POLYTAG_ENGINE=wasm selects it');
   },
 };
 
@@ -49,6 +45,6 @@ export const engine: CommandModule = {
   command: 'engine',
   describe: 'The tensor engine: install, info',
   builder: (yargs) =>
-    yargs.command(install).command(info).demandCommand(1, 'Say what to do: install or info.'),
+    yargs.command(install).command(info).demandCommand(1, 'Give a command: install or info.'),
   handler: () => {},
 };

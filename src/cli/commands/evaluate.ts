@@ -1,10 +1,10 @@
-/** polytag evaluate: a finished run on another part, protocol or split. */
-
+/** polytag evaluate: a finished run on another split or protocol. */
 import type { CommandModule } from 'yargs';
 import { alignColumns } from '../../base/format.js';
 import { SPLITS, type Split } from '../../data/dataset.js';
 import { evaluateRun } from '../../runs/evaluate.js';
 import { RUN_FILES } from '../../runs/layout.js';
+import { switchOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { summarise } from './run.js';
@@ -28,12 +28,12 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
         array: true,
         describe: 'key=value, such as data.protocol=all',
       })
-      .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'The part that is evaluated' })
+      .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'Split to evaluate' })
       .option('out', {
         type: 'string',
         describe: `Write ${RUN_FILES.metrics} and ${RUN_FILES.predictions} to this folder`,
       })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the metrics as JSON' }),
+      .option('json', switchOption('Print the metrics as JSON')),
   handler: async ({ run, overrides = [], split, out = null, json }) => {
     const { metrics, conditions } = await interruptible((signal) =>
       evaluateRun({ run, overrides, split, out, signal, log: printNote }),

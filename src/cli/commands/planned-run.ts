@@ -1,5 +1,4 @@
-/** polytag planned-run: one run of a plan, as a launcher starts it. Not for a person to type. */
-
+/** polytag planned-run: one run of a plan, as a launcher starts it. Not for interactive use. */
 import type { CommandModule } from 'yargs';
 import { Failure, Interrupted, Paused, Requeue, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
@@ -26,10 +25,10 @@ export const plannedRun: CommandModule<object, PlannedRunArguments> = {
   handler: async ({ plan: path, task }) => {
     const plan = await readArrayPlan(path);
     const run = plan.runs[Number(task) - 1];
-    if (!run) throw new UsageError(`${path} has ${plan.runs.length} runs, and none with the number ${task}.`);
+    if (!run) throw new UsageError(`${path} has ${plan.runs.length} runs and no run ${task}.`);
     const { folder, replace } = run;
     const config = await loadConfig(sidecar(folder, '.yaml'));
-    // A task that is started again replaces only what it has not begun itself.
+    // A restarted task replaces only runs that it has not begun itself.
     const begun = begunPath(folder);
     const existing = replace && !(await exists(begun)) ? 'overwrite' : 'resume';
     if (replace) await writeWhole(begun, '');
@@ -51,7 +50,7 @@ export const plannedRun: CommandModule<object, PlannedRunArguments> = {
     } catch (error) {
       if (error instanceof Interrupted) throw new Requeue(error.message);
       if (error instanceof Paused || !(error instanceof Failure)) throw error;
-      // What the run got wrong is its result: the launcher must neither try it again nor stop the others.
+      // A failed run is a result: the launcher must neither retry it nor stop the others.
       await writeWhole(failurePath(folder), `${error.message}\n`);
       printNote(error.message);
     }

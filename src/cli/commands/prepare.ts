@@ -1,9 +1,9 @@
-/** polytag data prepare: the features of a data set, ahead of any training. */
+/** polytag data prepare: computes the features of a data set before training. */
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../config/load.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { openConfigStore } from '../../training/features.js';
-import { type ConfigArguments, configArguments } from '../config-arguments.js';
+import { type ConfigArguments, configArguments, switchOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 
@@ -13,13 +13,8 @@ interface PrepareArguments extends ConfigArguments {
 
 export const prepare: CommandModule<object, PrepareArguments> = {
   command: 'prepare <config> [overrides..]',
-  describe: 'Compute the features that a config needs; interrupted, the same command goes on',
-  builder: (yargs) =>
-    configArguments(yargs).option('json', {
-      type: 'boolean',
-      default: false,
-      describe: 'Print the counts as JSON',
-    }),
+  describe: 'Compute the features that a config needs; the same command resumes after an interruption',
+  builder: (yargs) => configArguments(yargs).option('json', switchOption('Print the counts as JSON')),
   handler: async ({ config: path, overrides, json }) => {
     const config = await loadConfig(path, overrides ?? []);
     const dataset = await loadDataset(config.data);

@@ -1,4 +1,4 @@
-/** polytag quickstart: from nothing to a report, on a corpus that the toolkit makes itself. */
+/** polytag quickstart: a synthetic corpus, a model trained on it, and its report. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { packagePath } from '../../base/package.js';
@@ -8,7 +8,7 @@ import { generateCorpus } from '../../data/synth/corpus.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import { runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
-import { corpusOptions } from '../corpus-options.js';
+import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
 import { printNote, printResult } from '../print.js';
 import { summarise } from './run.js';
@@ -40,11 +40,7 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
         default: join('reports', 'quickstart'),
         describe: 'Folder of the run',
       })
-      .option('small', {
-        type: 'boolean',
-        default: false,
-        describe: 'A few clips and epochs, for a test of the installation',
-      }),
+      .option('small', switchOption('A few clips and epochs, to test the installation')),
   handler: async ({ clips, seconds, seed, data, out, small }) => {
     const config = packagePath('configs/quickstart.yaml');
     const count = small ? 64 : clips;

@@ -8,9 +8,15 @@ import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
-import { type ConfigArguments, configArguments } from '../config-arguments.js';
+import {
+  type ConfigArguments,
+  configArguments,
+  numberOption,
+  switchOption,
+  textOption,
+  wholeOption,
+} from '../arguments.js';
 import { interruptible } from '../interrupt.js';
-import { wholeOption } from '../numbers.js';
 import { printNote, printResult } from '../print.js';
 
 interface RunArguments extends ConfigArguments {
@@ -24,7 +30,7 @@ interface RunArguments extends ConfigArguments {
   json: boolean;
 }
 
-/** The lines about a run that a person reads on the terminal. */
+/** A run's results for the terminal. */
 export function summarise(metrics: Metrics): string[] {
   const value = (number: number | null): string => (number === null ? 'undefined' : number.toFixed(4));
   const interval = (bounds: [number, number] | null): string =>
@@ -33,7 +39,7 @@ export function summarise(metrics: Metrics): string[] {
     `${metrics.examples} ${metrics.split} examples, ${metrics.protocol}`,
     `macro ROC-AUC  ${value(metrics.roc_auc.macro)}${interval(metrics.roc_auc.ci95)}`,
     `macro PR-AUC   ${value(metrics.pr_auc.macro)}${interval(metrics.pr_auc.ci95)}`,
-    `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; always guessing the majority: ${value(metrics.majority_baseline.accuracy)}`,
+    `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; always the majority: ${value(metrics.majority_baseline.accuracy)}`,
     `macro F1       ${value(metrics.f1.macro)}`,
   ];
 }
@@ -49,41 +55,23 @@ const count = (name: string, value: number | undefined): number | undefined =>
 
 export const run: CommandModule<object, RunArguments> = {
   command: 'run <config> [overrides..]',
-  describe: 'Train and evaluate what a config describes, and write its report',
+  describe: 'Train and evaluate the model of a config, and write its report',
   builder: (yargs) =>
     configArguments(yargs)
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Folder of the run (default: reports/ and the config's name)",
-      })
-      .option('resume', { type: 'boolean', default: false, describe: 'Go on with the run in that folder' })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace the run in that folder' })
-      .option('fast-dev-run', {
-        type: 'boolean',
-        default: false,
-        describe: 'One batch and one epoch of everything: does it work?',
-      })
-      .option('limit', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Use at most so many examples of each part',
-      })
-      .option('overfit', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Train and test on the same so many examples: can it learn at all?',
-      })
-      .option('pause-after', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Stop when so many epochs are done, before the evaluation; --resume goes on',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: `Print ${RUN_FILES.metrics} on standard output`,
-      }),
+      .option('out', textOption('Folder of the run (default: reports/<config>)'))
+      .option('resume', switchOption('Resume the run in that folder'))
+      .option('overwrite', switchOption('Replace the run in that folder'))
+      .option('fast-dev-run', switchOption('Run one batch and one epoch of every stage, as a check'))
+      .option('limit', numberOption('Use at most this many examples of each split'))
+      .option(
+        'overfit',
+        numberOption('Train and test on the same few examples, to check that the model can learn'),
+      )
+      .option(
+        'pause-after',
+        numberOption('Stop after this many epochs, before the evaluation; --resume continues'),
+      )
+      .option('json', switchOption(`Print ${RUN_FILES.metrics} on standard output`)),
   handler: async (args) => {
     const config = await loadConfig(args.config, args.overrides ?? []);
     const suffix = args['fast-dev-run'] ? '-fast-dev-run' : '';

@@ -1,14 +1,14 @@
 /** polytag schema: the JSON Schema of configs, for editors. */
 import type { CommandModule } from 'yargs';
 import { writeWhole } from '../../base/files.js';
-import { configJsonSchema } from '../../config/json-schema.js';
+import { configJsonSchema } from '../../config/schema.js';
+import { textOption } from '../arguments.js';
 import { printResult } from '../print.js';
 
 export const schema: CommandModule<object, { out?: string }> = {
   command: 'schema',
   describe: 'Print the JSON Schema of configs, for editors',
-  builder: (yargs) =>
-    yargs.option('out', { type: 'string', requiresArg: true, describe: 'Write it to a file instead' }),
+  builder: (yargs) => yargs.option('out', textOption('Write to a file instead of standard output')),
   handler: async ({ out }) => {
     const text = JSON.stringify(configJsonSchema(), null, 2);
     if (out) await writeWhole(out, `${text}\n`);

@@ -1,12 +1,11 @@
-/** polytag similar: the tracks of a catalogue that sound most like one of its tracks. */
-
+/** polytag similar: the tracks of a catalogue that are nearest to one of its tracks. */
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/format.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
-import { wholeOption } from '../numbers.js';
+import { switchOption, textOption, textOr, wholeOption } from '../arguments.js';
 import { printResult } from '../print.js';
 
 interface SimilarArguments {
@@ -17,7 +16,6 @@ interface SimilarArguments {
   json: boolean;
 }
 
-/** The neighbours of one track. */
 interface Answer {
   row: number;
   neighbours: Neighbour[];
@@ -44,7 +42,7 @@ function asJson({ paths, tops }: EmbeddingIndex, answers: Answer[]): string {
   return JSON.stringify(described, null, 2);
 }
 
-/** Tags that fit on a line beside the path. */
+/** Most tags beside a path. */
 const tagsText = (tops: readonly string[]): string => tops.slice(0, 4).join(', ');
 
 /** A path on one line, whatever its characters. */
@@ -77,14 +75,10 @@ export const similar: CommandModule<object, SimilarArguments> = {
         demandOption: true,
         describe: "A track's path in the table, or the end of it",
       })
-      .option('count', { type: 'string', requiresArg: true, default: '10', describe: 'Neighbours at most' })
-      .option('above', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Least cosine similarity; close to 1 finds duplicates',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the neighbours as JSON' })
-      .epilogue('The track itself is left out. Every track is compared: the answer is exact.'),
+      .option('count', textOr('10', 'Most neighbours to show'))
+      .option('above', textOption('Least cosine similarity; close to 1 finds duplicates'))
+      .option('json', switchOption('Print the neighbours as JSON'))
+      .epilogue('Neighbours exclude the track itself and are exact: every track is compared.'),
   handler: async ({ index: path, tracks, count: countText, above: aboveText, json }) => {
     const count = wholeOption('count', countText);
     const above = similarityOf(aboveText);

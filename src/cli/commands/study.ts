@@ -1,4 +1,4 @@
-/** polytag study: the experiments that a paper's table needs, run and compared. */
+/** polytag study: runs and compares the experiments of a paper's table. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
@@ -11,8 +11,8 @@ import { findStudy, studyNames } from '../../runs/study/find-study.js';
 import { gatherStudy } from '../../runs/study/results/gather.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
 import { planStudy, type StudyRun } from '../../runs/study/study.js';
+import { textOption, textOr, wholeOption } from '../arguments.js';
 import { interruptible } from '../interrupt.js';
-import { wholeOption } from '../numbers.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { printNote, printResult } from '../print.js';
 
@@ -26,7 +26,7 @@ interface StudyArguments extends PlanArguments {
   samples: string;
 }
 
-/** Runs at once unless told otherwise: each takes up to a gigabyte. */
+/** Most runs at once by default: each takes up to a gigabyte. */
 const MOST_JOBS = 4;
 
 const list = (text: string | undefined): string[] | null =>
@@ -114,33 +114,19 @@ export const study: CommandModule<object, StudyArguments> = {
       .positional('study', {
         type: 'string',
         demandOption: true,
-        describe: 'five-groups, fusion-ablation, or a module of your own',
+        describe: 'five-groups, fusion-ablation, or the path of a module',
       })
       .positional('overrides', {
         type: 'string',
         array: true,
         describe: 'key=value for every run, such as data.root=PATH',
       })
-      .option('seeds', {
-        type: 'string',
-        requiresArg: true,
-        default: '5',
-        describe: 'Runs of each experiment',
-      })
-      .option('panels', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Tasks, by name, with commas between them; those that the study does not call optional',
-      })
-      .option('groups', { type: 'string', requiresArg: true, describe: 'Experiments, by name; all' })
-      .option('out', { type: 'string', requiresArg: true, describe: "The study's folder; reports/<study>" })
-      .option('samples', {
-        type: 'string',
-        requiresArg: true,
-        default: '2000',
-        describe: 'Bootstrap resamples; 0 for no intervals',
-      })
-      .epilogue('Finished runs are not run again: a study that was stopped goes on with the same command.'),
+      .option('seeds', textOr('5', 'Runs of each experiment'))
+      .option('panels', textOption('Tasks by name, separated by commas (default: all that are not optional)'))
+      .option('groups', textOption('Experiments by name, separated by commas (default: all)'))
+      .option('out', textOption("The study's folder (default: reports/<study>)"))
+      .option('samples', textOr('2000', 'Bootstrap resamples; 0 for no intervals'))
+      .epilogue('Finished runs are kept: the same command resumes a study that was stopped.'),
   handler: async (args) => {
     const { overrides = [], json, 'dry-run': dry } = args;
     const seeds = wholeOption('seeds', args.seeds);

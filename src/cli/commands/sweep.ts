@@ -1,4 +1,4 @@
-/** polytag sweep: one config under many settings and seeds, as runs that can be stopped and resumed. */
+/** polytag sweep: one config under many settings and seeds, as resumable runs. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { alignColumns, countText, durationText } from '../../base/format.js';
@@ -9,9 +9,15 @@ import { runsOf } from '../../runs/sweep/plan.js';
 import { type PreparedSweep, prepareSweep, runSweep } from '../../runs/sweep/run.js';
 import { type SearchName, searches } from '../../runs/sweep/search.js';
 import { resultRows, sweepJson } from '../../runs/sweep/tables.js';
-import { type ConfigArguments, configArguments } from '../config-arguments.js';
+import {
+  type ConfigArguments,
+  configArguments,
+  numberBetween,
+  textOption,
+  textOr,
+  wholeOption,
+} from '../arguments.js';
 import { interruptible } from '../interrupt.js';
-import { numberBetween, wholeOption } from '../numbers.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
 import { printNote, printResult } from '../print.js';
 
@@ -24,10 +30,10 @@ interface SweepArguments extends ConfigArguments, PlanArguments {
   out?: string;
 }
 
-/** Of how many settings one goes on: below the least, rungs would leave nobody out. */
+/** Of how many settings one is promoted: below the least, rungs would eliminate none. */
 const [LEAST_ETA, LARGEST_ETA] = [1.1, 1000];
 
-/** What a rung of halving trains anew, as a part of training all runs fully. */
+/** Epochs that the rungs train, as a share of training all runs fully. */
 function workShare({ plan, rungs }: PreparedSweep): number {
   const last = rungs[rungs.length - 1].epochs;
   const epochs = rungs.map(
@@ -53,7 +59,7 @@ function estimateLines(sweep: PreparedSweep, estimate: PlanEstimate, jobs: numbe
     alignColumns([header, ...rows]),
     '',
     ...(steps.length > 1 ? [`Rungs: ${steps.join(', ')}.`] : []),
-    `${countText(estimate.runs.length, 'run')}; all that is left takes at most about ${time(seconds)} with ${jobs} at once (early stopping is not foreseen).`,
+    `${countText(estimate.runs.length, 'run')}; the remaining ones take at most about ${time(seconds)} with ${jobs} at once (early stopping is not foreseen).`,
   ];
 }
 
@@ -72,35 +78,26 @@ function estimateJson(sweep: PreparedSweep, estimate: PlanEstimate): Record<stri
 
 export const sweep: CommandModule<object, SweepArguments> = {
   command: 'sweep <config> [overrides..]',
-  describe: 'Run a config under many settings and seeds; the same command goes on with what is left',
+  describe: 'Run a config under many settings and seeds; the same command resumes the sweep',
   builder: (yargs) =>
     planOptions(configArguments(yargs), '1')
-      .option('seeds', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Runs of each setting, with seeds from the config's own on (default: 1)",
-      })
+      .option('seeds', textOption("Runs of each setting, with seeds from the config's own on (default: 1)"))
       .option('search', {
         choices: Object.keys(searches) as SearchName[],
         requiresArg: true,
         default: 'grid' as SearchName,
-        describe: 'grid: every combination; random: --trials settings; halving: the better part goes on',
+        describe:
+          'grid: every combination; random: --trials settings; halving: the best of each rung are promoted to the next',
       })
-      .option('trials', { type: 'string', requiresArg: true, describe: 'Settings that are drawn at random' })
-      .option('search-seed', { type: 'string', requiresArg: true, default: '1', describe: 'Of the draws' })
-      .option('eta', {
-        type: 'string',
-        requiresArg: true,
-        default: '3',
-        describe: 'halving: of so many settings one goes on to so many times the epochs',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Folder of the sweep (default: reports/ and the config's name and -sweep)",
-      })
+      .option('trials', textOption('Number of settings drawn at random'))
+      .option('search-seed', textOr('1', 'Seed of the random draws'))
+      .option(
+        'eta',
+        textOr('3', 'halving: one in this many settings is promoted, and trained this many times as long'),
+      )
+      .option('out', textOption('Folder of the sweep (default: reports/<config>-sweep)'))
       .epilogue(
-        'key=a,b,c and key=range(start,stop,step), key=log_range(first,last,count) are swept; key=uniform(a,b), key=log_uniform(a,b) and key=int(a,b) are drawn. Put quotes around words with parentheses. A list in brackets is one value.',
+        'key=a,b,c and key=range(start,stop,step), key=log_range(first,last,count) are swept; key=uniform(a,b), key=log_uniform(a,b) and key=int(a,b) are drawn. Quote words with parentheses. A list in brackets is one value.',
       ),
   handler: async (args) => {
     const prepared = await prepareSweep({

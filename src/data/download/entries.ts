@@ -14,28 +14,23 @@ const UNIX_LIKE = new Set([3, 19]);
 /** A file of the archive that is to be written. */
 export interface ArchiveFile {
   entry: Entry;
-  /** Where it goes, absolute. */
   path: string;
 }
 
 function refused(name: string, why: string): Failure {
   const shown = name.length > 120 ? `${name.slice(0, 120)}…` : name;
   return new Failure(
-    `The archive is not to be trusted: its entry ${JSON.stringify(shown)} ${why}; nothing was unpacked, get the archive from its official source.`,
+    `The archive is unsafe: its entry ${JSON.stringify(shown)} ${why}; nothing was unpacked, get the archive from its official source.`,
   );
 }
 
 /**
- * Where an entry goes.
- *
- * @param name - the entry's name as the archive has it
- * @param folder - the target folder, absolute
- * @returns an absolute path inside the folder
- * @throws Failure for an absolute name, `..`, a backslash, a drive letter or a control character
+ * Absolute path of an entry in the absolute target folder. Throws a Failure for an absolute name, `..`, a backslash, a
+ * drive letter or a control character.
  */
 export function targetOf(name: string, folder: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\\\u0000-\u001f\u007f]/.test(name)) throw refused(name, 'has a character that no path may have');
+  if (/[\\\u0000-\u001f\u007f]/.test(name)) throw refused(name, 'has an invalid character');
   if (name.startsWith('/') || /^[a-zA-Z]:/.test(name)) throw refused(name, 'is an absolute path');
   if (name.split('/').includes('..')) throw refused(name, 'leaves the target folder');
   const path = resolve(folder, name);
@@ -44,7 +39,7 @@ export function targetOf(name: string, folder: string): string {
   return path;
 }
 
-/** Refuses links, devices and what cannot be decoded. */
+/** Refuses links, devices and unknown compression. */
 function checkKind(entry: Entry): void {
   if (UNIX_LIKE.has(entry.versionMadeBy >>> 8)) {
     const kind = (entry.externalFileAttributes >>> 16) & FILE_KIND;
@@ -60,12 +55,9 @@ function checkKind(entry: Entry): void {
 }
 
 /**
- * Opens an archive and reads its whole directory.
+ * Opens an archive and reads its whole directory. `reader` is closed here when that fails, else by `zip.close()`.
  *
- * @param reader - the parts; closed here when the directory cannot be read, else by `zip.close()`
- * @param folder - the target folder, absolute
  * @param reserved - absolute paths that no entry may overwrite
- * @returns the archive and its files, folders left out
  * @throws Failure when the directory is damaged (the last part is named), or an entry is refused
  */
 export async function readDirectory(
@@ -80,7 +72,7 @@ export async function readDirectory(
   const zip = await fromRandomAccessReaderPromise(reader, reader.size, {
     lazyEntries: true,
     autoClose: false,
-    // Names are checked here, with sentences of our own; backslashes must not be turned into slashes before.
+    // Names are checked here; backslashes must not be turned into slashes before.
     strictFileNames: true,
     decodeStrings: true,
   }).catch(async (error: unknown) => {
@@ -95,7 +87,7 @@ export async function readDirectory(
       checkKind(entry);
       if (reserved.has(path)) throw refused(entry.fileName, 'has the name of one of the downloaded files');
       if (entry.fileName.endsWith('/')) continue;
-      if (taken.has(path)) throw refused(entry.fileName, 'is there twice');
+      if (taken.has(path)) throw refused(entry.fileName, 'occurs twice');
       taken.add(path);
       files.push({ entry, path });
     }

@@ -1,4 +1,4 @@
-/** Downloads one file so that an interruption costs nothing: what has arrived stays, and the next call goes on. */
+/** Downloads one file, resumably: what has arrived is kept, and the next call continues. */
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -7,7 +7,6 @@ import { exists, explainWriteError, fileSha256, writeWhole } from '../../base/fi
 import { rangeCondition, request, type Validators } from './http.js';
 import { type RetryPolicy, Transient, waitBefore } from './retry.js';
 
-/** A file to be had. */
 export interface RemoteFile {
   url: string;
   /** Where it goes. While it is incomplete, `PATH.part` holds what has arrived, `PATH.part.json` its version. */
@@ -16,14 +15,13 @@ export interface RemoteFile {
   sha256?: string;
 }
 
-/** How a file came to be there. */
 export interface DownloadedFile {
   path: string;
   bytes: number;
   state: 'present' | 'downloaded' | 'resumed';
 }
 
-/** Told how many bytes are on disk, of how many (null: the server did not say). */
+/** Receives the bytes on disk and in all (null: unknown). */
 export type OnBytes = (bytes: number, size: number | null) => void;
 
 const UNKNOWN: Validators = { etag: null, lastModified: null, size: null };
@@ -35,7 +33,7 @@ const validatorsSchema = z.object({
   size: z.number().nullable(),
 });
 
-/** What is on disk of a file, and which version it is of; nothing where that cannot be told. */
+/** Bytes of a file on disk and their version; none where the version is unknown. */
 async function partOnDisk({ url, path }: RemoteFile): Promise<{ bytes: number; known: Validators }> {
   const text = await readFile(`${path}.part.json`, 'utf8').catch(() => '');
   const size = (await stat(`${path}.part`).catch(() => null))?.size ?? 0;
@@ -125,7 +123,7 @@ const DISK_TROUBLE = new Set([
   'ENOENT',
 ]);
 
-/** Sorts what broke a transfer: the disk's trouble stays, the connection's may pass. */
+/** Classifies a transfer's error: those of the disk are permanent, those of the connection transient. */
 function passing(path: string, error: unknown): unknown {
   if (error instanceof Failure || error instanceof Transient) return error;
   if (DISK_TROUBLE.has(systemCode(error) ?? '')) return explainWriteError(path, error);
@@ -138,7 +136,7 @@ async function discardPart({ path }: RemoteFile): Promise<void> {
   await rm(`${path}.part.json`, { force: true });
 }
 
-/** Transfers until the file is whole, with patience. */
+/** Transfers until the file is whole, with retries. */
 async function transferPatiently(
   file: RemoteFile,
   policy: RetryPolicy,
@@ -169,11 +167,9 @@ async function transferPatiently(
 }
 
 /**
- * Downloads a file, or goes on with it, or finds it there. A changed remote file (by ETag or Last-Modified)
- * starts over; so does one whose version the server does not tell.
+ * Downloads a file, resuming what is on disk. A remote file that has changed (by ETag or Last-Modified), or whose
+ * version the server does not tell, starts over. `signal` stops the download and keeps what has arrived.
  *
- * @param file - address, place and published checksum
- * @param signal - stops the download; what has arrived is kept
  * @throws Failure when the server refuses, the connection stays broken, the disk is full, or the checksum is wrong
  * @throws Interrupted when stopped
  */
@@ -187,7 +183,7 @@ export async function downloadFile(
   if (await exists(path)) {
     if (sha256 !== undefined && (await fileSha256(path)) !== sha256)
       throw new Failure(
-        `${path} is there but is not the published file (its SHA-256 differs); remove or rename it.`,
+        `${path} exists but is not the published file (its SHA-256 differs); remove or rename it.`,
       );
     const { size } = await stat(path);
     onBytes(size, size);
@@ -199,13 +195,13 @@ export async function downloadFile(
   let done = await transferPatiently(file, policy, signal, onBytes);
   if (sha256 !== undefined && (await fileSha256(`${path}.part`)) !== sha256) {
     await discardPart(file);
-    // What was put together from pieces may have been put together wrongly: once more, in one piece.
+    // A file that was resumed may be mixed up: download it again in one piece.
     if (done.resumed) done = await transferPatiently(file, policy, signal, onBytes);
     const whole = await exists(`${path}.part`);
     if (!whole || (await fileSha256(`${path}.part`)) !== sha256) {
       await discardPart(file);
       throw new Failure(
-        `What ${url} gives is not the published file (its SHA-256 differs); give the official base URL or a true mirror's.`,
+        `The file at ${url} is not the published one (its SHA-256 differs); give the official base URL or a true mirror's.`,
       );
     }
   }

@@ -2,7 +2,7 @@
 import { Failure, messageOf } from '../../base/errors.js';
 import { retryAfterSeconds, Transient } from './retry.js';
 
-/** What tells one version of a remote file from another. */
+/** Headers that identify a version of a remote file. */
 export interface Validators {
   /** Strong entity tag, or null. */
   etag: string | null;
@@ -14,7 +14,7 @@ export interface Validators {
 
 /** An answer that carries (the rest of) the file. */
 export interface Answer {
-  /** Byte of the file at which the body begins: what was asked for, or 0 when the file has to start over. */
+  /** Byte of the file at which the body begins: as requested, or 0 when the file has to start over. */
   from: number;
   validators: Validators;
   body: AsyncIterable<Uint8Array>;
@@ -33,12 +33,7 @@ function lengthOf(headers: Headers): number | null {
   return length !== null && /^\d+$/.test(length) ? Number(length) : null;
 }
 
-/**
- * What If-Range can carry so that the server sends the rest of the same version or the whole of a new one.
- *
- * @param validators - of the part that is on disk
- * @returns a strong tag, else a date; null where the version cannot be told, so that resuming is not safe
- */
+/** Value for If-Range: a strong tag, else a date; null where the version is unknown, so that resuming is not safe. */
 export function rangeCondition({ etag, lastModified }: Validators): string | null {
   return etag ?? lastModified;
 }
@@ -78,11 +73,9 @@ function refuse(url: string, response: Response): Error {
 }
 
 /**
- * Asks for a file from a byte on.
+ * Requests a file from byte `from` on; the result is null when a 416 says that everything is on disk already.
  *
- * @param from - bytes that are on disk already
- * @param known - validators of these bytes; `from` above 0 needs a `rangeCondition`
- * @returns the body and where it belongs; null when a 416 says that everything is on disk already
+ * @param known - validators of the bytes on disk; `from` above 0 needs a `rangeCondition`
  * @throws Transient for what may pass; Failure for what will not
  */
 export async function request(

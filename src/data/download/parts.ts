@@ -24,12 +24,7 @@ export class PartsReader extends RandomAccessReader {
     super();
   }
 
-  /**
-   * Opens the parts.
-   *
-   * @param paths - the parts in order
-   * @throws Failure when a part is missing or cannot be read
-   */
+  /** Opens the parts, given in order. Throws a Failure when one is missing or cannot be read. */
   static async open(paths: readonly string[]): Promise<PartsReader> {
     const parts: Part[] = [];
     const handles: FileHandle[] = [];
@@ -56,11 +51,7 @@ export class PartsReader extends RandomAccessReader {
     return this.parts.at(-1)?.end ?? 0;
   }
 
-  /**
-   * The parts that hold a range of the whole.
-   *
-   * @param to - first byte behind the range
-   */
+  /** Parts that hold bytes `from` to `to` (exclusive) of the whole. */
   holding(from: number, to: number): string[] {
     return this.parts.filter(({ start, end }) => from < end && to > start).map(({ path }) => path);
   }

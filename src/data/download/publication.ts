@@ -6,7 +6,6 @@ import { type DownloadedFile, downloadFile } from './file.js';
 import { PATIENT, type RetryPolicy } from './retry.js';
 import { type UnpackSummary, unpackParts } from './unpack.js';
 
-/** A published file. */
 export interface PublishedFile {
   name: string;
   /** 64 hexadecimal digits, where its publisher gives them. */
@@ -24,7 +23,6 @@ export interface Publication {
 /** Starts a report of progress; `startProgress` of src/base/progress.ts is one. */
 export type StartProgress = (label: string, total: number, unit: string) => Progress;
 
-/** Where to, and how. */
 export interface DownloadOptions {
   /** Folder for the data set, made when it is missing. */
   out: string;
@@ -34,11 +32,9 @@ export interface DownloadOptions {
   progress?: StartProgress;
   /** Stops the work; everything that has arrived is kept. */
   signal?: AbortSignal;
-  /** Patience with the server. */
   retry?: RetryPolicy;
 }
 
-/** What is there now. */
 export interface DownloadSummary {
   out: string;
   baseUrl: string;
@@ -81,10 +77,9 @@ async function downloadPublished(
 }
 
 /**
- * Downloads a data set and unpacks its archive. Called again it continues where it stopped, file by file and byte
- * by byte.
+ * Downloads a data set and unpacks its archive. Called again, it resumes where it stopped, file by file and byte by
+ * byte.
  *
- * @param options - where from and where to
  * @throws UsageError when the base URL is not a web address
  * @throws Failure when a file cannot be had, is not the published one, or the archive is damaged
  * @throws Interrupted when stopped by the signal

@@ -1,7 +1,6 @@
 /** When a broken transfer is tried again, and how long to wait before. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Patience with a server. */
 export interface RetryPolicy {
   /** Tries in a row that bring less than `progressBytes` before it is given up. */
   attempts: number;
@@ -24,7 +23,7 @@ export const PATIENT: RetryPolicy = {
   stallSeconds: 60,
 };
 
-/** A failure that may pass: a dropped connection, a busy server. */
+/** A transient failure: a dropped connection, a busy server. */
 export class Transient extends Error {
   /** @param retryAfter - seconds that the server asked to wait, if it did */
   constructor(
@@ -36,11 +35,8 @@ export class Transient extends Error {
 }
 
 /**
- * Waits before a further try.
- *
- * @param failures - failures in a row so far, at least 1
- * @param retryAfter - seconds that the server asked for
- * @throws the signal's AbortError
+ * Waits before the next try, after `failures` (at least 1) in a row; `retryAfter` is in seconds. Rejects with the
+ * signal's AbortError.
  */
 export async function waitBefore(
   policy: RetryPolicy,
@@ -54,11 +50,8 @@ export async function waitBefore(
 }
 
 /**
- * Reads a Retry-After header (RFC 9110 section 10.2.3).
- *
- * @param header - seconds or a date, or null
- * @param now - the time in milliseconds since 1970
- * @returns seconds to wait, or undefined where the header is absent or not understood
+ * Seconds to wait by a Retry-After header (RFC 9110 section 10.2.3), seconds or a date; undefined where absent or not
+ * understood.
  */
 export function retryAfterSeconds(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;

@@ -11,9 +11,7 @@ import { explainWriteError, replaceWhole } from '../../base/files.js';
 import { type ArchiveFile, readDirectory } from './entries.js';
 import { PartsReader } from './parts.js';
 
-/** What was unpacked. */
 export interface UnpackSummary {
-  /** Files in the archive. */
   entries: number;
   /** Written now, and found there with the right size. */
   unpacked: number;
@@ -22,17 +20,15 @@ export interface UnpackSummary {
   bytes: number;
 }
 
-/** How an archive is unpacked. */
 export interface UnpackOptions {
   /** The parts, in order. */
   parts: readonly string[];
-  /** Target folder. */
   out: string;
   /** Files in the target folder that no entry may overwrite; the parts are always among them. */
   reserved?: readonly string[];
   /** Stops after the entry at hand; what was unpacked is kept. */
   signal?: AbortSignal;
-  /** Told how many entries are done, of how many. */
+  /** Receives how many entries of all are done. */
   onEntries?: (done: number, total: number) => void;
 }
 
@@ -105,13 +101,12 @@ function damageReport(reader: PartsReader, damaged: readonly ArchiveFile[]): Fai
 }
 
 /**
- * Unpacks an archive that was cut into parts, without joining them. Entries that are there with the right size
- * are skipped; each is written to a temporary name, checked by its CRC-32 and renamed. All names are checked
- * before the first file is written. Damaged entries do not keep the others from being unpacked.
+ * Unpacks an archive that was cut into parts, without joining them. Entries that exist with the right size are skipped;
+ * each is written to a temporary name, checked by its CRC-32 and renamed. All names are checked before the first file
+ * is written. Damaged entries do not keep the others from being unpacked.
  *
- * @param options - parts, target and limits
- * @throws Failure when the archive is damaged (with the part's name), holds a path that leaves the target folder
- *   or a link, or the disk is full
+ * @throws Failure when the archive is damaged (with the part's name), holds a path that leaves the target folder or a
+ *   link, or the disk is full
  * @throws Interrupted when stopped
  */
 export async function unpackParts(options: UnpackOptions): Promise<UnpackSummary> {

@@ -1,4 +1,4 @@
-/** What was computed of a recording, in words and as JSON. */
+/** A recording's features as text and as JSON. */
 import type { AudioInfo } from '../../audio/audio.js';
 import { durationText } from '../../base/format.js';
 import { type FeatureSettings, type OptionName, optionSpecs } from '../../features/kind-options.js';
@@ -6,7 +6,7 @@ import { type FeatureKindName, featureKinds } from '../../features/kinds.js';
 import type { SegmentLevel } from '../../features/segments/segment-levels.js';
 import type { Extraction } from './extract.js';
 
-/** An extraction with what was asked for. */
+/** An extraction with its request. */
 export interface AboutExtraction extends Extraction {
   audio: string;
   kind: FeatureKindName;
@@ -21,11 +21,7 @@ function short(value: number | null): string {
   return value === null ? 'none' : String(Number(value.toPrecision(5)));
 }
 
-/**
- * A recording's file in words.
- *
- * @returns `MP3, 44100 Hz, 2 channels`
- */
+/** A recording's format, as in `MP3, 44100 Hz, 2 channels`. */
 export function formatText({ format, sampleRate, channels }: AudioInfo): string {
   return `${format}, ${sampleRate} Hz, ${channels === 1 ? 'mono' : `${channels} channels`}`;
 }
@@ -49,7 +45,7 @@ function foundLines(found: Record<string, unknown>): string[] {
   });
 }
 
-/** The lines that a person reads on the terminal. */
+/** The lines for the terminal. */
 export function describeExtraction(about: AboutExtraction): string[] {
   const { audio, kind, settings, seconds, info, lost, shape, statistics, found } = about;
   const { min, max, mean, nan } = statistics;
@@ -63,11 +59,7 @@ export function describeExtraction(about: AboutExtraction): string[] {
   ];
 }
 
-/**
- * What a program reads.
- *
- * @returns a plain object for JSON, times in seconds
- */
+/** The extraction as a plain object for JSON, times in seconds. */
 export function jsonOfExtraction(about: AboutExtraction): Record<string, unknown> {
   const { audio, kind, settings, seconds, info, lost, shape, statistics, found, out } = about;
   const { min, max, mean, nan } = statistics;

@@ -1,4 +1,4 @@
-/** A feature of a recording, from the file to the array: streamed where every frame stands for itself. */
+/** A feature of a recording, from the file to the array, streamed for framewise kinds. */
 import type { AudioInfo, DamagePolicy } from '../../audio/audio.js';
 import { streamAudio } from '../../audio/decode.js';
 import { joinSamples } from '../../audio/samples.js';
@@ -12,29 +12,24 @@ import { FeatureStream } from '../../features/stream.js';
 import { memoryGuard } from './memory-guard.js';
 import { collectStatistics, type Statistics } from './statistics.js';
 
-/** What is to be computed. */
 export interface ExtractRequest {
-  /** Path of the recording. */
   audio: string;
   kind: FeatureKind;
   settings: FeatureSettings;
   /** Seconds from the beginning; all when undefined. */
   duration?: number;
   damage: DamagePolicy;
-  /** Where the array goes; nowhere when null. */
+  /** File for the array; null for none. */
   out: string | null;
-  /** Set when the work is to stop. */
   signal?: AbortSignal;
-  /** Receives how many seconds of the recording have been heard, and how many there are where that is known. */
+  /** Receives the seconds that have been decoded, and the total where it is known. */
   onSeconds?: (heard: number, total: number | null) => void;
-  /** Receives what a person should know. */
   log?: (line: string) => void;
 }
 
-/** What was computed. */
 export interface Extraction {
   info: AudioInfo;
-  /** Length of what was heard, in seconds. */
+  /** Length of the decoded part, in seconds. */
   seconds: number;
   /** Parts that could not be decoded and were left out. */
   lost: number;
@@ -44,16 +39,12 @@ export interface Extraction {
   found?: Record<string, unknown>;
 }
 
-/**
- * Whether a kind streams.
- *
- * @returns true when recordings of any length need the same memory
- */
+/** Whether a kind streams, so that recordings of any length need the same memory. */
 export function isFramewise(kind: FeatureKind): kind is FramewiseKind {
   return 'rows' in kind;
 }
 
-/** Samples of a recording as they are decoded, with the reports and the stop that a request wants. */
+/** Samples of a recording as they are decoded, with progress reports and the request's stop. */
 async function openSamples(
   { audio, settings, duration, damage, signal, onSeconds }: ExtractRequest,
   heardBefore = 0,
@@ -112,7 +103,7 @@ export async function extractFeature(request: ExtractRequest): Promise<Extractio
   return isFramewise(kind) ? streamFeature(request, kind) : wholeFeature(request, kind);
 }
 
-/** What was heard on a way through a recording. */
+/** Counts of one pass over a recording. */
 interface Heard {
   info: AudioInfo;
   seconds: number;
@@ -193,7 +184,7 @@ async function wholeFeature(request: ExtractRequest, kind: WholeKind): Promise<E
   for await (const block of blocks) {
     parts.push(block);
     length += block.length;
-    // Some containers do not tell how long they are.
+    // Some containers do not give their length.
     if (length <= 2 * guarded * settings.sampleRate) continue;
     guarded = length / settings.sampleRate;
     guard(guarded);
@@ -216,7 +207,7 @@ function computeWhole(
   try {
     return kind.compute(samples, settings);
   } catch (error) {
-    // The settings are checked: what is left is an array that cannot be had.
+    // The settings are checked: the remaining cause is an array that cannot be allocated.
     if (error instanceof RangeError)
       throw new Failure(
         `${audio} is too long to be held in memory (${error.message}); cut it with --duration.`,

@@ -1,25 +1,20 @@
-/** Recordings that must be held whole: said when that takes much memory, refused when there is not so much. */
+/** Warns of recordings that need much memory, and refuses those that need more than there is. */
 import { availableMemory } from 'node:process';
 import { Failure } from '../../base/errors.js';
 import { durationText } from '../../base/format.js';
 
-/** Length from which a recording is spoken of, in seconds. */
+/** Length from which a recording gets a warning, in seconds. */
 const LONG = 3600;
 
-/** What a recording needs. */
 export interface MemoryNeed {
-  /** Path of the recording. */
   audio: string;
   bytesPerSecond: number;
-  /** Receives what a person should know. */
   log?: (line: string) => void;
 }
 
 /**
- * Watches over the length of a recording, as far as it is known.
- *
- * @returns takes the length in seconds, again whenever more of it is known; it throws a Failure when the memory that
- *   is free does not suffice
+ * Guards against recordings too long for the memory. The result takes the length in seconds, again whenever more of it
+ * is known, and throws a Failure when the free memory does not suffice.
  */
 export function memoryGuard({ audio, bytesPerSecond, log }: MemoryNeed): (seconds: number) => void {
   let considered = 0;

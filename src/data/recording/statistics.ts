@@ -1,6 +1,5 @@
-/** Smallest, largest and mean of numbers that come in pieces. */
+/** Minimum, maximum and mean of streamed numbers. */
 
-/** What is known of some numbers. */
 export interface Statistics {
   /** How many there are, NaN not counted. */
   count: number;
@@ -12,13 +11,11 @@ export interface Statistics {
   nan: number;
 }
 
-/** Collects numbers. */
 export interface StatisticsCollector {
   add(values: Float32Array): void;
   result(): Statistics;
 }
 
-/** Begins to collect. */
 export function collectStatistics(): StatisticsCollector {
   let [count, nan, sum, min, max] = [0, 0, 0, Infinity, -Infinity];
   return {

@@ -220,7 +220,6 @@ function givenSplits(root: string, recordings: readonly Recording[], { group }: 
   };
 }
 
-/** A folder of class folders. */
 export const folder = defineDataSet({
   title: 'A folder with a sub-folder per class',
   citation: null,

@@ -193,7 +193,6 @@ async function givenLists(
   };
 }
 
-/** GTZAN. */
 export const gtzan = defineDataSet({
   title: 'GTZAN',
   citation: CITATION,

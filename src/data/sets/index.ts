@@ -12,16 +12,14 @@ import { tracks } from './tracks.js';
 /** Adding a data set is one file and one line here: the config schema and `polytag data NAME` follow. */
 export const dataSets = { mtat, 'mtg-jamendo': mtgJamendo, gtzan, folder, tracks };
 
-/** What a config may say under `data`; without `set` it is MagnaTagATune. */
+/** Schema of `data` in a config; without `set` it is MagnaTagATune. */
 export const dataSchema = derived(() => unionOfOptions('set', dataSets));
 
-/** What a config says under `data`, with every default written out. */
+/** `data` of a config with every default written out. */
 export type DataOptions = z.output<ReturnType<typeof dataSchema>>;
 
 /**
- * Loads the data set that a config describes. Audio files are not opened.
- *
- * @throws UsageError when a file is missing or nothing is left
+ * Loads the data set of a config without opening audio. Throws a UsageError when a file is missing or nothing is left.
  */
 export function loadDataset(options: DataOptions): Promise<Dataset> {
   const set: DataSet = dataSets[options.set];

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure, UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
+import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import { lyricsFileOf } from '../../text/files/read-lyrics.js';
 import { assembleDataset } from '../assemble.js';
 import { listFolder } from '../audio-files.js';
@@ -57,7 +58,7 @@ export const mtgJamendoOptions = z.strictObject({
     .describe('Folder with NN/ID.mp3 or NN/ID.low.mp3, relative to the root.'),
   lyrics: z
     .string()
-    .default('lyrics')
+    .default(LYRICS_FOLDER)
     .describe('Folder with <TRACK_ID>.txt or <TRACK_ID>.lrc, relative to the root; it may be absent.'),
 });
 
@@ -171,7 +172,7 @@ async function readSplit(
   return tracks;
 }
 
-/** What occurs in more than one split. */
+/** Groups that occur in more than one split. */
 function sharedBetweenSplits(tracks: readonly Track[], keyOf: (track: Track) => string): string[] {
   const splitOf = new Map<string, Split>();
   const shared = new Set<string>();

@@ -106,7 +106,7 @@ function balanced(
       `data.balance: no ${byClass ? 'class' : 'track'} is left with every ${column} (${values.join(', ')}); set data.balance_within to "all", or leave values out with data.where.`,
     );
   const left = tracks.filter(({ row }) => kept.has(row.id));
-  // A class without tracks is none any more.
+  // Classes without tracks are removed.
   const gone = new Set(lacking);
   const remaining = labels.filter(
     (label, i) => !gone.has(label) && left.some(({ labels: own }) => own.includes(i)),
@@ -151,7 +151,7 @@ function splitTrackOf(
   };
 }
 
-/** How far the splits are from balance: a few tracks cannot be divided evenly. */
+/** How far the splits are from balance, as few tracks cannot be divided evenly. */
 function spreadOf(tracks: readonly LabelledTrack[], splits: readonly Split[][], column: string): string {
   const values = [...new Set(tracks.map(({ row }) => row.values.get(column)!))];
   let widest = 0;

@@ -27,21 +27,16 @@ export const shuffleOptions = z.strictObject({
   seed,
 });
 
-/** How tracks are split. */
 export interface TrackSplits {
   /** One split, or one per fold where all folds are wanted; each by track, null for a track that is left out. */
   splits: (Split | null)[][];
   /** `fold 0 of 5`, `15 % validation and 20 % test at random`. */
   description: string;
-  /** What was left out, in sentences. */
+  /** Sentences on what was left out. */
   notes: string[];
 }
 
-/**
- * Stratified folds.
- *
- * @throws UsageError when there is no such fold, or there are fewer groups than folds
- */
+/** Stratified folds. Throws a UsageError when there is no such fold, or there are fewer groups than folds. */
 export function kFold(
   tracks: readonly StratifiedTrack[],
   { folds, fold, seed }: z.output<typeof kFoldOptions>,
@@ -69,11 +64,7 @@ export function kFold(
     : { splits: [splitOf(fold)], description: `fold ${fold} of ${folds}`, notes: [] };
 }
 
-/**
- * One stratified split.
- *
- * @throws UsageError when the shares leave nothing to train on
- */
+/** One stratified split. Throws a UsageError when the shares leave nothing to train on. */
 export function shuffle(
   tracks: readonly StratifiedTrack[],
   { validation, test, seed }: z.output<typeof shuffleOptions>,

@@ -4,18 +4,17 @@
  */
 import { randomGenerator } from '../../base/random.js';
 
-/** A track, as far as stratification goes. */
 export interface StratifiedTrack {
   id: string;
-  /** Tracks with the same group go to the same part; null for a group of its own. */
+  /** Tracks with the same group go to the same split; null for a group of its own. */
   group: string | null;
-  /** What is to be spread evenly: its class, or its tags. */
+  /** Labels to spread evenly: its class, or its tags. */
   labels: string[];
-  /** What is spread evenly where the labels leave a choice, most important first: class and language, language. */
+  /** Further levels that break ties, most important first: class and language, language. */
   further: string[];
 }
 
-/** Tracks that go to one part. */
+/** Tracks that go to one split. */
 interface Unit {
   ids: string[];
   labels: Map<string, number>;
@@ -23,13 +22,12 @@ interface Unit {
 }
 
 /**
- * Assigns tracks to parts. Without groups and with one label each, every part has its share of each label to less than
- * one track. The order of the tracks has no effect.
+ * Assigns tracks to splits and returns the split of each by id. Without groups and with one label each, every split has
+ * its share of each label to less than one track. The order of the tracks has no effect.
  *
  * @param tracks - at least one
- * @param shares - what each part is to have, summing to 1
+ * @param shares - of the splits, summing to 1
  * @param seed - decides between equals
- * @returns the split of each track, by id
  */
 export function stratify(
   tracks: readonly StratifiedTrack[],
@@ -88,7 +86,7 @@ function countOf(names: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** What a part still lacks. */
+/** What a split still lacks. */
 interface Missing {
   labels: Map<string, number>;
   further: Map<string, number>[];
@@ -120,7 +118,7 @@ function rarestLabel(waiting: ReadonlySet<Unit>): string | null {
   return rarest;
 }
 
-/** The part that lacks most of the label; among equals, of the further levels in turn, then of tracks at all. */
+/** The split that lacks most of the label; among equals, of the further levels in turn, then of tracks. */
 function neediest(missing: readonly Missing[], unit: Unit, label: string | null): number {
   const needs = missing.map((part) => [
     ...(label === null ? [] : [part.labels.get(label)!]),

@@ -10,12 +10,7 @@ const memorySchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.str
 /** Fewer files than this are hashed without a progress bar. */
 const WORTH_A_BAR = 1000;
 
-/**
- * Hashes files, reading only those that are new or have changed.
- *
- * @param root - the store's folder, where the hashes are remembered
- * @returns the hash of each file that is there, by path
- */
+/** Hash of each existing file, by path. Only new and changed files are read; the store at `root` remembers the rest. */
 export async function contentHashes(root: string, paths: string[]): Promise<Map<string, string>> {
   const memoryPath = join(root, 'content-hashes.json');
   const memory = await readFile(memoryPath, 'utf8')

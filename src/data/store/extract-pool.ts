@@ -1,4 +1,4 @@
-/** Worker threads that extract features, a recording each at a time. */
+/** Worker threads that extract features, each of one recording at a time. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Failure, messageOf } from '../../base/errors.js';
@@ -13,9 +13,7 @@ export class ExtractPool {
   private readonly waiting: ((worker: Worker) => void)[] = [];
   private readonly started = new Set<Worker>();
 
-  /**
-   * @param size - threads. Default: as many as the machine has processors.
-   */
+  /** @param size - threads. Default: as many as the machine has processors. */
   constructor(
     private readonly features: StoredFeatures,
     readonly size: number = availableParallelism(),
@@ -23,12 +21,7 @@ export class ExtractPool {
     for (let i = 0; i < size; i++) this.idle.push(this.start());
   }
 
-  /**
-   * Decodes a recording and computes its features, as soon as a thread is free.
-   *
-   * @param wanted - names of the features to compute
-   * @returns the features, or why there are none
-   */
+  /** Decodes a recording and computes the features named in `wanted`, as soon as a thread is free. */
   async extract(path: string, wanted: readonly string[]): Promise<ExtractReply> {
     const worker = this.idle.pop() ?? (await new Promise<Worker>((resolve) => this.waiting.push(resolve)));
     let next = worker;
@@ -47,7 +40,6 @@ export class ExtractPool {
     }
   }
 
-  /** Ends the threads. */
   async close(): Promise<void> {
     await Promise.all([...this.started].map((worker) => worker.terminate()));
   }

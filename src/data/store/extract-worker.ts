@@ -4,16 +4,13 @@ import { messageOf } from '../../base/errors.js';
 import { type Extracted, extractFeatures } from './extract.js';
 import type { StoredFeatures } from './kinds.js';
 
-/** A recording to work on. */
 export interface ExtractRequest {
   path: string;
   wanted: readonly string[];
 }
 
-/** What became of it. */
 export type ExtractReply = Extracted | { error: string };
 
-/** What a thread is started with. */
 export interface ExtractWorkerData {
   features: StoredFeatures;
   /** URLs of modules that inputs may come from. */
@@ -21,7 +18,7 @@ export interface ExtractWorkerData {
 }
 
 const { features, extensions } = workerData as ExtractWorkerData;
-// The engine comes along with an extension, and is not loaded without one.
+// Extensions import the engine, which is not loaded without them.
 const ready =
   extensions.length > 0
     ? import('../../models/extension.js').then(({ importModelParts }) => importModelParts(extensions))

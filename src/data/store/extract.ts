@@ -5,7 +5,6 @@ import { joinSamples } from '../../audio/samples.js';
 import type { RowStream } from '../../features/stream.js';
 import { featureOf, type StoredFeatures } from './kinds.js';
 
-/** Features of a recording. */
 export interface Extracted {
   /** Row-major values by name: waveform [samples], mel [frames × bands], mfcc [means, deviations]. */
   values: Record<string, Float32Array>;
@@ -38,12 +37,8 @@ class Collector {
 }
 
 /**
- * Decodes a recording and computes the features that are wanted, as the samples come.
- *
- * @param features - what the store keeps, by name
- * @param wanted - names of the features to compute
- * @returns the features of what can be decoded
- * @throws DamagedAudio when nothing can be decoded; the system's error when the file cannot be read
+ * Decodes a recording and computes the features named in `wanted`, as the samples come, of what can be decoded. Throws
+ * DamagedAudio when nothing can be; the system's error when the file cannot be read.
  */
 export async function extractFeatures(
   path: string,

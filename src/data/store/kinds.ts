@@ -1,4 +1,4 @@
-/** What the feature store keeps of a recording. */
+/** Features that the store keeps. */
 import { createHash } from 'node:crypto';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
 import { inputKinds } from '../../inputs/index.js';
@@ -18,11 +18,7 @@ const kindOf = ({ kind }: StoredFeature): AudioKind => inputKinds[kind] as Audio
 /** The feature under its settings. */
 export const featureOf = (stored: StoredFeature): AudioFeature => kindOf(stored).feature(stored.settings);
 
-/**
- * Name of the folder for one feature under its settings and the decoder.
- *
- * @returns `mel-0123456789abcdef`
- */
+/** Folder name of a feature under its settings and the decoder, as in `mel-0123456789abcdef`. */
 export function featureKey(stored: StoredFeature): string {
   const settings = Object.entries(stored.settings).sort(([a], [b]) => (a < b ? -1 : 1));
   const text = JSON.stringify([kindOf(stored).version, DECODER_VERSIONS, settings]);

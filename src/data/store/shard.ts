@@ -32,7 +32,6 @@ const contentsSchema = z.object({
 
 /** Where a recording's values lie. */
 export interface Location {
-  /** Path of the Arrow file. */
   file: string;
   /** First byte of the values, little-endian float32. */
   offset: number;
@@ -70,11 +69,8 @@ function toBatch(schema: Schema, { content, values }: ShardEntry): RecordBatch {
 }
 
 /**
- * Writes a shard, whole or not at all; the table of contents comes last and makes it valid.
- *
- * @param description - kept in the Arrow schema's metadata
- * @returns where each recording's values lie
- * @throws Failure when the disk is full
+ * Writes a shard, whole or not at all; the table of contents comes last and makes it valid. Returns where each
+ * recording's values lie. `description` is kept in the Arrow schema's metadata. Throws a Failure when the disk is full.
  */
 export async function writeShard(
   folder: string,
@@ -109,11 +105,8 @@ function contentsPath(file: string): string {
 }
 
 /**
- * Finds every recording in a kind's folder. A shard that is damaged (its size, or after a change of its time its
- * SHA-256, is not what was written) is removed, so that its recordings are computed again.
- *
- * @param folder - the kind's folder; it may be missing
- * @returns where each recording's values lie
+ * Finds where each recording's values lie in a kind's folder, which may be missing. A damaged shard (its size, or after
+ * a change of its time its SHA-256, is not what was written) is removed, so that its recordings are computed again.
  */
 export async function findShards(
   folder: string,

@@ -12,7 +12,6 @@ import { ExtractPool } from './extract-pool.js';
 import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
 import { findShards, type Location, type ShardEntry, writeShard } from './shard.js';
 
-/** A recording to prepare. */
 export interface Recording {
   id: string;
   path: string;
@@ -23,16 +22,14 @@ export interface DamagedRecording extends Recording {
   reason: string;
 }
 
-/** What a store is opened with. */
 export interface StoreOptions {
-  /** The store's folder. */
   root: string;
   features: StoredFeatures;
-  /** What becomes of recordings of which a part cannot be decoded. Default: `keep-good-part`. */
+  /** Treatment of recordings of which a part cannot be decoded. Default: `keep-good-part`. */
   damage?: DamagePolicy;
-  /** Stops the work; what was computed is kept. */
+  /** Stops the work; finished results are kept. */
   signal?: AbortSignal;
-  /** Receives rebuilt parts, in sentences. */
+  /** Receives a sentence for each rebuilt shard. */
   onNote?: (note: string) => void;
 }
 
@@ -59,30 +56,19 @@ export class FeatureStore {
     readonly missing: Recording[],
   ) {}
 
-  /**
-   * Whether a recording can be read.
-   *
-   * @returns true when every feature is there
-   */
+  /** Whether every feature of a recording is stored. */
   has(id: string): boolean {
     return Object.keys(this.features).every((name) => this.locations[name].has(id));
   }
 
-  /**
-   * Length of a recording.
-   *
-   * @returns samples (waveform) or frames (mel)
-   */
+  /** Length of a recording in steps: samples or frames. */
   length(name: string, id: string): number {
     return this.locations[name].get(id)!.count / this.width(name);
   }
 
   /**
-   * Reads a stretch of a recording.
-   *
-   * @param first - first step (sample or frame)
-   * @param target - receives the values; its length decides how many steps are read
-   * @param silence - value of what lies beyond the end. Default: 0.
+   * Reads a stretch of a recording from step `first` (sample or frame) into all of `target`. `silence` fills what lies
+   * beyond the end. Default: 0.
    */
   read(name: string, id: string, first: number, target: Float32Array, silence = 0): void {
     const { file, offset, count } = this.locations[name].get(id)!;
@@ -96,7 +82,7 @@ export class FeatureStore {
     const position = offset + begin * Float32Array.BYTES_PER_ELEMENT;
     if (available > 0 && readSync(this.descriptor(file), bytes, 0, bytes.length, position) !== bytes.length) {
       throw new Failure(
-        `${file} is shorter than its table of contents says; run the same command again, and it is rebuilt.`,
+        `${file} is shorter than its table of contents says; run the same command again to rebuild it.`,
       );
     }
     target.fill(silence, available);
@@ -121,7 +107,6 @@ export class FeatureStore {
     return descriptor;
   }
 
-  /** Closes the files. */
   close(): void {
     for (const descriptor of this.descriptors.values()) closeSync(descriptor);
     this.descriptors.clear();
@@ -129,12 +114,9 @@ export class FeatureStore {
 }
 
 /**
- * Opens the store, computing what is not in it yet in worker threads. One process at a time does so; another one waits.
+ * Opens the store, computing what is missing in worker threads. One process at a time does so; others wait.
  *
- * @param options - folder, settings, signal
- * @returns the store, with the recordings that are missing or damaged
- * @throws Interrupted when the signal stops the work; DamagedAudio under the policy `fail`; Failure when the disk is
- *   full
+ * @throws Interrupted when stopped; DamagedAudio under the policy `fail`; Failure when the disk is full
  */
 export async function openFeatureStore(
   recordings: Recording[],
@@ -209,7 +191,7 @@ interface Job {
   wanted: string[];
 }
 
-/** Runs the jobs in worker threads, writes shards as they fill, and gives the reasons of those that failed. */
+/** Runs the jobs in worker threads, writes shards as they fill, and returns the reasons of failed ones. */
 async function extractAll(
   jobs: Job[],
   stored: Record<string, Map<string, Location>>,

@@ -5,6 +5,7 @@ import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
 import { Failure, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError, replaceWhole, writeWhole } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
+import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import type { Split } from '../dataset.js';
 import { writeLyrics } from './lyrics/lyrics.js';
 import type { ClipPlan } from './plan/clip-plan.js';
@@ -18,7 +19,6 @@ import { annotationsTable, audioPath, clipInfoTable, labelsTable } from './table
 /** MagnaTagATune's own form. */
 const MP3_SETTINGS = { sampleRate: SAMPLE_RATE, bitRate: 32 };
 
-/** What a synthetic corpus is made with. */
 export interface SynthOptions {
   /** Folder to write to: empty, absent, or holding (a part of) the very same corpus. */
   out: string;
@@ -28,11 +28,10 @@ export interface SynthOptions {
   seconds: number;
   /** The same seed gives the same bytes. */
   seed: number;
-  /** Receives clips done; stopped at the end, also of a failure. */
+  /** Receives the clips done; stopped at the end, also after a failure. */
   progress?: Progress;
 }
 
-/** What was written. */
 export interface SynthSummary {
   out: string;
   clips: number;
@@ -46,7 +45,7 @@ export interface SynthSummary {
   splits: Record<Split, number>;
   tags: { tag: string; count: number }[];
   lyrics: { en: number; zh: number; none: number };
-  /** Audio files made now, and those that an earlier, interrupted call had made. */
+  /** Audio files made now, and by earlier, interrupted calls. */
   rendered: number;
   kept: number;
 }
@@ -142,16 +141,12 @@ function summarize(options: SynthOptions, plan: readonly ClipPlan[], rendered: n
 }
 
 /**
- * Makes a synthetic corpus that a reader of MagnaTagATune can read: folders `0` to `f` with MP3 files,
- * `annotations_final.csv`, `clip_info_final.csv`, and beside them `lyrics/<clip_id>.txt`, `labels.csv` and
- * `SYNTHETIC.json`. The tags are true of the sound. `quadrant` is energy (tempo, loudness, drums) by stress,
- * which is in the words and a little in the mode: neither sound nor words alone can tell it.
+ * Makes a synthetic corpus in MagnaTagATune's layout: folders `0` to `f` with MP3 files, `annotations_final.csv`,
+ * `clip_info_final.csv`, and beside them `lyrics/<clip_id>.txt`, `labels.csv` and `SYNTHETIC.json`. The tags are true
+ * of the sound. `quadrant` is energy (tempo, loudness, drums) by stress, which is in the words and a little in the
+ * mode: neither sound nor words alone determine it. Called again after an interruption it makes what is missing; the
+ * tables come last, so that an unfinished corpus is not mistaken for a whole one. One clip at a time is in memory.
  *
- * Called again after an interruption it makes what is missing; the tables come last, so that an unfinished
- * corpus is not mistaken for a whole one. One clip at a time is in memory.
- *
- * @param options - folder, size and seed
- * @returns counts of what was planned and written
  * @throws UsageError for sizes out of range, or a folder that holds something else
  * @throws Failure when the disk is full or the folder cannot be written
  */
@@ -172,7 +167,7 @@ async function writeCorpus(options: SynthOptions, progress: Progress): Promise<S
   const mark = markText(options);
   await checkTarget(out, mark);
   try {
-    for (const folder of [...FOLDERS, 'lyrics']) await mkdir(join(out, folder), { recursive: true });
+    for (const folder of [...FOLDERS, LYRICS_FOLDER]) await mkdir(join(out, folder), { recursive: true });
   } catch (error) {
     throw explainWriteError(out, error);
   }
@@ -184,7 +179,9 @@ async function writeCorpus(options: SynthOptions, progress: Progress): Promise<S
     if (await writeAudio(join(out, audioPath(clip, seconds)), clip, options, encode)) rendered++;
     const words = writeLyrics(clip, seed);
     if (words !== null)
-      await replaceWhole(join(out, 'lyrics', `${clip.id}.txt`), (temporary) => writeFile(temporary, words));
+      await replaceWhole(join(out, LYRICS_FOLDER, `${clip.id}.txt`), (temporary) =>
+        writeFile(temporary, words),
+      );
     progress.update(index + 1);
   }
   await writeWhole(join(out, 'annotations_final.csv'), annotationsTable(plan, seconds));

@@ -10,18 +10,14 @@ function quotedRows(rows: readonly (readonly (string | number)[])[]): string {
 
 const underscored = (name: string): string => name.replaceAll(' ', '_');
 
-/**
- * Where the audio of a clip lies, below the corpus' folder.
- *
- * @returns `FOLDER/artist-album-NN-title-START-END.mp3`
- */
+/** Path of a clip's audio below the corpus' folder: `FOLDER/artist-album-NN-title-START-END.mp3`. */
 export function audioPath(clip: ClipPlan, seconds: number): string {
   const { artist, album, track, title } = clip.song;
   const parts = [artist.name, album, String(track).padStart(2, '0'), title].map(underscored);
   return `${clip.folder}/${[...parts, clip.start, clip.start + seconds].join('-')}.mp3`;
 }
 
-/** `annotations_final.csv`: clip_id, a column a tag with 0 or 1, mp3_path. */
+/** `annotations_final.csv`: clip_id, one column of 0 or 1 per tag, mp3_path. */
 export function annotationsTable(clips: readonly ClipPlan[], seconds: number): string {
   return quotedRows([
     ['clip_id', ...SYNTHETIC_TAGS, 'mp3_path'],
@@ -63,9 +59,7 @@ export function clipInfoTable(clips: readonly ClipPlan[], seconds: number): stri
   ]);
 }
 
-/**
- * `labels.csv`: clip_id, mood (2 classes), quadrant (energy × stress, 4 classes). A negative mood is high stress.
- */
+/** `labels.csv`: clip_id, mood (2 classes), quadrant (energy × stress, 4 classes). A negative mood is high stress. */
 export function labelsTable(clips: readonly ClipPlan[]): string {
   const rows = clips.map(({ id, song }) => {
     const stress = song.mood === 'negative' ? 'high' : 'low';

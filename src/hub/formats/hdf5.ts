@@ -6,16 +6,14 @@ import type { StoredWeights } from './weights.js';
 const NUMBERS = /^[<>|=]?[bBhHiIlLqQefd?]$/;
 
 /**
- * Reads a file's arrays of numbers.
- *
- * @returns every data set by its path without the first slash: `model_weights/dense/dense/kernel:0`
- * @throws Error in a few words when it is damaged or another file
+ * Reads a file's arrays by path without the first slash, as in `model_weights/dense/dense/kernel:0`. Throws an Error in
+ * a few words when it is damaged or another file.
  */
 export async function readHdf5(path: string): Promise<StoredWeights> {
-  // 4 MB of WebAssembly, which only a caller with such a file waits for.
+  // 4 MB of WebAssembly, loaded only for such a file.
   const { default: h5 } = await import('h5wasm/node');
   const library = await h5.ready;
-  // Else the library prints what is wrong and goes on with a file that is none.
+  // Else the library prints an error and continues with a file that is not HDF5.
   library.activate_throwing_error_handler();
   const weights: StoredWeights = new Map();
   const visit = (group: Group, above: string[]): void => {
@@ -30,8 +28,8 @@ export async function readHdf5(path: string): Promise<StoredWeights> {
     visit(file, []);
     file.close();
   } catch {
-    // What the library says is many lines about its own source.
-    throw new Error('it is no HDF5 file, or damaged');
+    // The library's message is many lines about its own source.
+    throw new Error('it is not an HDF5 file, or damaged');
   }
   return weights;
 }
@@ -47,7 +45,7 @@ function take(name: string, dataset: Dataset, weights: StoredWeights): void {
     const numbers = (ArrayBuffer.isView(value) ? value : [value]) as Iterable<number | bigint>;
     values = Float32Array.from(numbers, Number);
   } catch {
-    // A type that this Node has no array of, or damage: it matters only where the weight is wanted.
+    // A type without a typed array in this Node, or damage, matters only when the weight is read.
   }
   weights.set(name, {
     shape,

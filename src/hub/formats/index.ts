@@ -1,4 +1,4 @@
-/** Every format of weights that can be imported, by the endings of its files' names. */
+/** Formats of weights that can be imported, by file ending. */
 import { readFile } from 'node:fs/promises';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { readHdf5 } from './hdf5.js';
@@ -29,17 +29,15 @@ async function readCheckpointFiles(path: string): Promise<StoredWeights> {
 }
 
 /**
- * Reads a file of weights of any known format.
- *
- * @param path - the file; its ending tells the format
- * @throws UsageError when the ending is not known or the file missing; Failure when it is damaged
+ * Reads a file of weights in the format of its ending. Throws a UsageError when the ending is unknown or the file
+ * missing; a Failure when it is damaged.
  */
 export async function readWeights(path: string): Promise<StoredWeights> {
   const formats: WeightFormat[] = Object.values(weightFormats);
   const format = formats.find(({ endings }) => endings.some((ending) => path.endsWith(ending)));
   if (!format)
     throw new UsageError(
-      `${path} has no ending that is known; it must be one of ${formats.flatMap(({ endings }) => endings).join(', ')}.`,
+      `${path} has an unknown ending; it must be one of ${formats.flatMap(({ endings }) => endings).join(', ')}.`,
     );
   try {
     const weights = await format.read(path);

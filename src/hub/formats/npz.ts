@@ -18,10 +18,8 @@ const TYPES: Record<string, NumberType> = {
 };
 
 /**
- * Reads an archive of arrays.
- *
- * @returns its arrays by the names that `numpy.savez` was given
- * @throws Error in a few words when it is damaged or holds something else
+ * Reads an archive's arrays by the names given to `numpy.savez`. Throws an Error in a few words when it is damaged or
+ * holds something else.
  */
 export async function readNpz(path: string): Promise<StoredWeights> {
   const weights: StoredWeights = new Map();
@@ -51,7 +49,7 @@ function readNpy(name: string, bytes: Uint8Array): StoredWeight {
     shape,
     read() {
       const numbers = TYPES[type ?? ''];
-      if (!numbers) throw new Error(`${name} is of the type ${type ?? 'of a record'}, which is not read`);
+      if (!numbers) throw new Error(`${name} has the unsupported type ${type ?? 'of a record'}`);
       if (bytes.length - end !== byteLength(numbers, shape))
         throw new Error(`${name} has ${bytes.length - end} bytes, which do not fit [${shape}]`);
       const values = toFloat32(bytes.subarray(end), numbers);

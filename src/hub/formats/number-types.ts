@@ -26,7 +26,7 @@ function bfloat(bits: number): number {
 /** Every type that can be read: its width in bytes, and how. */
 const TYPES = {
   float64: [8, each(8, (view, at) => view.getFloat64(at, true))],
-  // Copied as bytes, so that every bit stays as it is.
+  // Copied as bytes, which keeps every bit.
   float32: [4, (view, count) => new Float32Array(copyBytes(view, 4 * count))],
   float16: [2, each(2, (view, at) => half(view.getUint16(at, true)))],
   bfloat16: [2, each(2, (view, at) => bfloat(view.getUint16(at, true)))],
@@ -38,7 +38,6 @@ const TYPES = {
   bool: [1, each(1, (view, at) => view.getUint8(at))],
 } satisfies Record<string, [number, Convert]>;
 
-/** Name of a type of numbers. */
 export type NumberType = keyof typeof TYPES;
 
 function copyBytes(view: DataView, length: number): ArrayBuffer {
@@ -47,20 +46,11 @@ function copyBytes(view: DataView, length: number): ArrayBuffer {
   return bytes.buffer;
 }
 
-/**
- * Bytes that some numbers take.
- *
- * @returns bytes
- */
 export function byteLength(type: NumberType, shape: readonly number[]): number {
   return TYPES[type][0] * shape.reduce((product, n) => product * n, 1);
 }
 
-/**
- * Reads little-endian numbers.
- *
- * @returns the nearest 32-bit floats; float32 keeps its bits
- */
+/** Reads little-endian numbers as the nearest 32-bit floats; float32 keeps its bits. */
 export function toFloat32(bytes: Uint8Array, type: NumberType): Float32Array {
   const [width, convert] = TYPES[type];
   return convert(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), bytes.length / width);

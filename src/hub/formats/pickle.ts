@@ -6,21 +6,19 @@
 /** A callable or class that a pickle names. */
 export type PickleGlobal = (...args: unknown[]) => unknown;
 
-/** What a pickle may use of its surroundings. */
+/** Callables and data outside of a pickle that it may use. */
 export interface PickleWorld {
   /** By module and name: `collections OrderedDict`. */
   globals: ReadonlyMap<string, PickleGlobal>;
-  /** Finds what lies outside of the pickle, by the identification that its writer gave it. */
+  /** Finds an object outside of the pickle by its persistent id. */
   persistent: (id: unknown) => unknown;
 }
 
 const MARK = Symbol('mark');
 
 /**
- * Reads a pickle. Dictionaries become maps, lists and tuples arrays, integers numbers.
- *
- * @param bytes - the pickle, protocol 2 to 5
- * @throws Error in a few words when it is damaged or wants a callable that is not known
+ * Reads a pickle of protocol 2 to 5. Dictionaries become maps, lists and tuples arrays, integers numbers. Throws an
+ * Error in a few words when it is damaged or calls an unknown callable.
  */
 export function readPickle(bytes: Uint8Array, world: PickleWorld): unknown {
   return new Unpickler(bytes, world).run();
@@ -60,17 +58,17 @@ class Unpickler {
     return this.stack.pop();
   }
 
-  /** What is on top, which stays there. */
+  /** Top of the stack, without removing it. */
   top(): unknown {
     const value = this.pop();
     this.push(value);
     return value;
   }
 
-  /** Everything above the last mark, which goes. */
+  /** Removes and returns everything above the last mark. */
   popToMark(): unknown[] {
     const mark = this.stack.lastIndexOf(MARK);
-    if (mark < 0) throw new Error('the pickle takes to a mark that is not there');
+    if (mark < 0) throw new Error('the pickle refers to a mark that does not exist');
     return this.stack.splice(mark).slice(1);
   }
 
@@ -135,15 +133,13 @@ class Unpickler {
   global(module: string, name: string): void {
     const found = this.world.globals.get(`${module} ${name}`);
     if (!found)
-      throw new Error(
-        `it wants to call ${module}.${name}, which is not among what weights need, and was refused`,
-      );
+      throw new Error(`it wants to call ${module}.${name}, which weights do not need, and was refused`);
     this.push(found);
   }
 
   call(args: unknown, callable: unknown): void {
     if (typeof callable !== 'function' || !Array.isArray(args))
-      throw new Error('the pickle calls what is no callable');
+      throw new Error('the pickle calls something that is not a callable');
     this.push((callable as PickleGlobal)(...args));
   }
 
@@ -153,13 +149,14 @@ class Unpickler {
 
   setItems(items: unknown[]): void {
     const map = this.top();
-    if (!(map instanceof Map)) throw new Error('the pickle sets an item of what is no dictionary');
+    if (!(map instanceof Map))
+      throw new Error('the pickle sets an item of something that is not a dictionary');
     for (let i = 0; i + 1 < items.length; i += 2) map.set(items[i], items[i + 1]);
   }
 
   append(items: unknown[]): void {
     const list = this.top();
-    if (!Array.isArray(list)) throw new Error('the pickle appends to what is not a list');
+    if (!Array.isArray(list)) throw new Error('the pickle appends to something that is not a list');
     for (const item of items) list.push(item);
   }
 }

@@ -18,11 +18,7 @@ const TYPES: Record<string, NumberType> = {
   BOOL: 'bool',
 };
 
-/**
- * Reads a file.
- *
- * @throws Error in a few words when it is damaged
- */
+/** Reads a file. Throws an Error in a few words when it is damaged. */
 export async function readSafetensors(path: string): Promise<StoredWeights> {
   const { entries, data } = readSafetensorsHeader(await readFile(path));
   const weights: StoredWeights = new Map();
@@ -32,7 +28,7 @@ export async function readSafetensors(path: string): Promise<StoredWeights> {
       read() {
         const [begin, end] = data_offsets;
         const type = TYPES[dtype];
-        if (!type) throw new Error(`${name} is ${dtype}, which is not read`);
+        if (!type) throw new Error(`${name} has the unsupported type ${dtype}`);
         if (!(begin >= 0 && end <= data.length && end - begin === byteLength(type, shape)))
           throw new Error(`${name} does not lie inside the file`);
         return toFloat32(data.subarray(begin, end), type);

@@ -12,33 +12,28 @@ const TRAILER_BYTES = 5;
 const MAGIC = [0x8b80fb57, 0xdb477524];
 
 /**
- * The checksum of TensorFlow's files (event files too): CRC-32C, rotated and offset, so that checksums of data with
- * checksums inside stay good.
- *
- * @returns the masked checksum, an unsigned 32-bit number
+ * The unsigned 32-bit checksum of TensorFlow's files (event files too): CRC-32C, rotated and offset, so that checksums
+ * of data with checksums inside stay good.
  */
 export function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c.buf(bytes) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
-/** Where a block lies. */
 interface BlockHandle {
   offset: number;
   size: number;
 }
 
 /**
- * Reads a table.
- *
- * @returns keys (as UTF-8 texts) and values in the order of the file
- * @throws Error in a few words when it is not a table, damaged, cut or compressed
+ * Reads a table: UTF-8 keys and values in the order of the file. Throws an Error in a few words when it is not a table,
+ * damaged, cut or compressed.
  */
 export function readTable(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = bytes.length - FOOTER_BYTES;
   if (end < 0 || MAGIC.some((word, i) => view.getUint32(bytes.length - 8 + 4 * i, true) !== word))
-    throw new Error('it does not end as an index of a checkpoint does; it is another file, or was cut');
+    throw new Error('it does not end like the index of a checkpoint: it is another file, or was cut');
   const footer = protobuf.Reader.create(bytes.subarray(end));
   readHandle(footer); // of the block of metadata, which is empty
   const index = entriesOf(readBlock(bytes, readHandle(footer)));

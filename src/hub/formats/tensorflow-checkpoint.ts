@@ -21,7 +21,6 @@ const TYPES: Record<number, NumberType> = {
   19: 'float16',
 };
 
-/** What the index says of a tensor. */
 interface BundleEntry {
   type: number;
   shape: number[];
@@ -31,11 +30,9 @@ interface BundleEntry {
 }
 
 /**
- * Reads a checkpoint of one file of values.
- *
- * @param data - content of `NAME.data-00000-of-00001`
- * @returns every variable by its name; its checksum is checked when it is read
- * @throws Error in a few words when the files are damaged, cut, or of a form that is not read
+ * Reads the variables, by name, of a checkpoint whose values are one file, `NAME.data-00000-of-00001`. Checksums are
+ * checked when a variable is read. Throws an Error in a few words when the files are damaged, cut, or in an unsupported
+ * form.
  */
 export function readTensorflowCheckpoint(index: Uint8Array, data: Uint8Array): StoredWeights {
   const { '': header, ...entries } = Object.fromEntries(readTable(index));

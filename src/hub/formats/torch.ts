@@ -29,7 +29,6 @@ class Storage {
   ) {}
 }
 
-/** A tensor of a pickle. */
 class Tensor implements StoredWeight {
   constructor(
     private readonly storage: Storage,
@@ -59,12 +58,11 @@ const isNumbers = (value: unknown): value is number[] =>
 /** torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks) */
 const rebuildTensor: PickleGlobal = (storage, offset, size, stride) => {
   const whole = storage instanceof Storage && isNumbers([offset]) && isNumbers(size) && isNumbers(stride);
-  if (!whole || size.length !== stride.length)
-    throw new Error('a tensor is described in a way that is not known');
+  if (!whole || size.length !== stride.length) throw new Error('a tensor is described in an unknown way');
   return new Tensor(storage, offset as number, size, stride);
 };
 
-/** What rebuilding tensors takes, and nothing else. */
+/** The callables for rebuilding tensors, and nothing else. */
 const GLOBALS = new Map<string, PickleGlobal>([
   ['collections OrderedDict', (items) => new Map((items as [unknown, unknown][] | undefined) ?? [])],
   ['torch._utils _rebuild_tensor_v2', rebuildTensor],
@@ -74,11 +72,9 @@ const GLOBALS = new Map<string, PickleGlobal>([
 ]);
 
 /**
- * Reads a file of PyTorch.
- *
- * @param path - the file, as `torch.save` writes it since PyTorch 1.6
- * @returns every tensor by its keys from the outside in, joined by dots: `state_dict.conv1.weight`
- * @throws Error in a few words when it is damaged, older, or wants to call anything but the rebuilding of tensors
+ * Reads the tensors of a `torch.save` file (PyTorch 1.6 or later) by their keys from the outside in, as in
+ * `state_dict.conv1.weight`. Throws an Error in a few words when it is damaged, older, or calls anything but the
+ * rebuilding of tensors.
  */
 export async function readTorch(path: string): Promise<StoredWeights> {
   await requireArchive(path);
@@ -103,16 +99,16 @@ async function requireArchive(path: string): Promise<void> {
     const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
     if (buffer.toString('latin1') === 'PK') return;
     throw new Error(
-      'it is no archive, as PyTorch writes since version 1.6; load it there and save it again with torch.save',
+      'it is not an archive as PyTorch writes since version 1.6; load it there and save it again with torch.save',
     );
   } finally {
     await file.close();
   }
 }
 
-/** Depth beyond which nothing is looked for. */
+/** Greatest depth that is searched. */
 const DEEPEST = 20;
-/** Entries that are looked at: far more than any model has, and soon done. */
+/** Most entries that are visited: far more than any model has, and quickly done. */
 const MOST_ENTRIES = 10_000_000;
 
 /** Tensors in nested dictionaries and lists; everything else (an epoch's number, a name) is passed over. */

@@ -1,10 +1,4 @@
-/**
- * Moves numbers to another order of their axes, as NumPy's transpose.
- *
- * @param values - in C order
- * @param axes - for each axis of the result, which axis it was
- * @returns the numbers in C order of the new axes
- */
+/** NumPy's transpose of values in C order: `axes` gives, for each axis of the result, which axis it was. */
 export function transpose(
   values: Float32Array,
   shape: readonly number[],
@@ -27,11 +21,7 @@ export interface StridedView {
   offset: number;
 }
 
-/**
- * Collects the numbers of a strided array.
- *
- * @returns its numbers in C order
- */
+/** Copies a strided array into C order. */
 export function gather(values: Float32Array, { shape, strides, offset }: StridedView): Float32Array {
   const index = new Int32Array(shape.length);
   const result = new Float32Array(shape.reduce((product, n) => product * n, 1));

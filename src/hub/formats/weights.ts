@@ -1,14 +1,10 @@
 /** Weights as other tools store them. */
 
-/** An array of numbers in a file; it is read, and checked where the file has sums, when it is asked for. */
+/** An array of numbers in a file; it is read, and its checksum verified if there is one, on demand. */
 export interface StoredWeight {
   shape: number[];
-  /**
-   * @returns its numbers in C order, as 32-bit floats
-   * @throws Error in a few words when they are damaged, or no numbers
-   */
+  /** The numbers in C order as 32-bit floats. Throws an Error in a few words when they are damaged or not numeric. */
   read(): Float32Array;
 }
 
-/** The arrays of a file by their names. */
 export type StoredWeights = Map<string, StoredWeight>;

@@ -7,11 +7,8 @@ import { openPromise } from 'yauzl';
 const LONGEST = 2 ** 31;
 
 /**
- * Reads files of an archive.
- *
- * @param wanted - whether a file is read, by its name
- * @returns contents by name, in the archive's order
- * @throws Error in a few words when it is no archive or damaged
+ * Reads the files of an archive whose names are `wanted`, by name, in the archive's order. Throws an Error in a few
+ * words when it is not an archive or damaged.
  */
 export async function readZip(
   path: string,

@@ -7,7 +7,6 @@ import { musicnnModels } from './musicnn.js';
 
 export const publishedModels = { ...musicnnModels } satisfies Record<string, PublishedModel>;
 
-/** Name of a published model. */
 export type PublishedName = keyof typeof publishedModels;
 
 /** Every name, in order. */

@@ -1,17 +1,16 @@
-/** What a published model is to the toolkit. */
+/** The contract of a published model. */
 import type { ZooName } from '../../models/zoo/index.js';
 import type { StoredWeights } from '../formats/weights.js';
 import type { WeightMap } from '../weight-map.js';
 import type { ModelSource } from './sources.js';
 
-/** What is read out of the fetched file. */
 export interface PublishedWeights {
   weights: StoredWeights;
   /** Which array is which weight of the network. */
   map: WeightMap;
   /** In the network's order. */
   labels: string[];
-  /** Text of the licence, which goes where the weights go; null where the file has none. */
+  /** Text of the licence, which is copied with the weights; null where the file has none. */
   licence: string | null;
 }
 
@@ -25,19 +24,13 @@ export interface PublishedModel {
   inputs?: Record<string, unknown>;
   licence: string;
   citation: string[];
-  /** What it was trained on. */
   dataset: string;
   protocol: string;
-  /** What its authors report for the test split (macro averages); null where they report nothing comparable. */
+  /** Its authors' results on the test split (macro averages); null where none are comparable. */
   reported: { roc_auc: number; pr_auc: number } | null;
-  /** Where the file with the weights is. */
   source: ModelSource;
   /** Where in the file the weights are, for the model's card: `musicnn/MTT_vgg`. */
   origin: string;
-  /**
-   * Reads the fetched file, running nothing of it.
-   *
-   * @throws Failure when the file is damaged or another one
-   */
+  /** Reads the fetched file, running nothing of it. Throws a Failure when it is damaged or another one. */
   read(file: string): Promise<PublishedWeights>;
 }

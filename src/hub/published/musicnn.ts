@@ -57,7 +57,7 @@ async function readMusicnnWheel(
     const files = await readZip(wheel, wanted);
     const content = (name: string): Uint8Array => {
       const found = files.get(name);
-      if (!found) throw new Error(`it holds no ${name}`);
+      if (!found) throw new Error(`it has no ${name}`);
       return found;
     };
     const text = (name: string): string => new TextDecoder().decode(content(name));
@@ -73,9 +73,8 @@ async function readMusicnnWheel(
 }
 
 /**
- * Reads a list of plain strings out of a Python source, as text: nothing is run.
- *
- * @throws Error in a few words when there is no such list, or it holds anything else
+ * Reads a list of plain strings out of a Python source, as text: nothing is run. Throws an Error in a few words when
+ * there is no such list, or it holds anything else.
  */
 export function readPythonList(source: string, name: string): string[] {
   const start = new RegExp(`^${name}[ \\t]*=[ \\t]*\\[`, 'm').exec(source);
@@ -88,7 +87,7 @@ export function readPythonList(source: string, name: string): string[] {
     items.push(match[1] ?? match[2]);
     end = item.lastIndex;
   }
-  if (!/^\s*\]/.test(source.slice(end))) throw new Error(`the list ${name} holds more than plain strings`);
+  if (!/^\s*\]/.test(source.slice(end))) throw new Error(`the list ${name} has more than plain strings`);
   return items;
 }
 
@@ -140,11 +139,7 @@ const WEIGHTS: Record<ZooName, [string, WeightSource][]> = {
   ],
 };
 
-/**
- * Which variable of a checkpoint of the package is which weight.
- *
- * @returns sources by the network's names; the optimiser's moments are left out
- */
+/** Names of a checkpoint's variables by the network's weights, without the optimiser's moments. */
 export function musicnnWeightMap(architecture: ZooName): WeightMap {
   return {
     weights: Object.fromEntries(WEIGHTS[architecture]),

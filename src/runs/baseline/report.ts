@@ -1,4 +1,4 @@
-/** What the page of a run shows of a baseline. */
+/** A baseline's section of the report. */
 import { readFile } from 'node:fs/promises';
 import { mediaTypeOf } from '../../audio/decode.js';
 import type { Config } from '../../config/schema.js';
@@ -17,14 +17,14 @@ const settingText = (point: GridPoint): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
-/** What settings are chosen by, in words. */
+/** Descriptions of the selection criteria. */
 const METRIC_TITLES: Record<Metric, string> = {
   roc_auc: 'ROC-AUC (macro)',
   loss: 'negative loss',
   accuracy: 'accuracy',
 };
 
-/** What the page shows of a baseline. */
+/** A baseline as the page shows it. */
 export function baselineReport(
   spec: BaselineSpec,
   fits: readonly FittedBaseline[],
@@ -44,12 +44,7 @@ export function baselineReport(
   };
 }
 
-/**
- * The examples that the page shows.
- *
- * @param examples - in the order of the predictions
- * @returns from the best predicted to the worst
- */
+/** Examples for the report, from the best predicted to the worst; `examples` is in the order of the predictions. */
 export function baselineViews(
   config: Config,
   examples: readonly Example[],

@@ -3,21 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { mediaTypeOf } from '../../audio/decode.js';
 import type { ClipContrast } from './clips.js';
 
-/** A file that is embedded. */
 export interface EmbeddedAudio {
   mediaType: string;
   base64: string;
 }
 
-/** By the path of the file; null where it could not be read or finds no room. */
+/** By path; null where the file could not be read or exceeds the limit. */
 export type ClipAudio = ReadonlyMap<string, EmbeddedAudio | null>;
 
 /** Bytes of audio that a page may hold, so that with everything else it stays under 15 MB as base64. */
 const AUDIO_BUDGET = 7_500_000;
 
-/**
- * Reads the audio of clips, each once, the first clip of every list before the second of any, as long as there is room.
- */
+/** Reads clips' audio, each once, the first clip of every list before the second of any, as long as there is room. */
 export async function readClipAudio(contrasts: readonly ClipContrast[]): Promise<ClipAudio> {
   const audio = new Map<string, EmbeddedAudio | null>();
   let left = AUDIO_BUDGET;

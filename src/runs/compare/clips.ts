@@ -1,9 +1,9 @@
-/** Clips on which one experiment is right and the other wrong: what a difference of metrics sounds like. */
+/** Clips on which one experiment is right and the other wrong. */
 import { crossEntropy } from '../../eval/cross-entropy.js';
 import { decide } from '../../eval/decisions.js';
 import type { RunGroup } from './groups.js';
 
-/** What two experiments say of a label, as means over their runs. */
+/** Two experiments' scores of a label, as means over their runs. */
 export interface ContrastedLabel {
   label: string;
   isTrue: boolean;
@@ -14,7 +14,7 @@ export interface ContrastedLabel {
   worseIsRight: boolean;
 }
 
-/** A clip that one experiment hears better than the other. */
+/** A clip that one experiment predicts better than the other. */
 export interface ContrastedClip {
   id: string;
   title: string;
@@ -42,14 +42,14 @@ const CLIPS = 3;
 /** Labels that are shown of a clip. */
 const LABELS = 6;
 
-/** Scores nearer to certainty than this cost no more: a single clip is not to outweigh all others. */
+/** Scores are clipped to this distance from 0 and 1, so that no single clip outweighs all others. */
 const LEAST_PROBABILITY = 1e-4;
 
 /** An experiment's runs, as means over them. */
 interface MeanRun {
   /** [examples × labels]. */
   scores: Float64Array;
-  /** 0 or 1: what is said by most runs, the first of equal ones. */
+  /** 0 or 1, by majority of the runs; of equal votes the first. */
   said: Uint8Array;
   /** Of each example. */
   loss: Float64Array;
@@ -82,11 +82,9 @@ function meanRun({ runs }: RunGroup): MeanRun {
 }
 
 /**
- * Chooses the clips with the largest paired difference of loss, of those about which one experiment is right and the
- * other wrong: about the class, or about at least one tag. Of a song one clip is taken.
- *
- * @param pairs - which of them are compared; of many, those with the first experiment
- * @returns both directions of each pair; none with no such clip
+ * The clips with the largest paired difference of loss among those where one experiment is right and the other wrong:
+ * about the class, or at least one tag. One clip per song. Both directions of each pair are given, or of many pairs
+ * those with the first experiment.
  */
 export function contrastClips(
   groups: readonly RunGroup[],

@@ -1,4 +1,4 @@
-/** Which runs may be compared: those that were asked the same question. */
+/** Which runs can be compared: those with the same task and test set. */
 import { createHash } from 'node:crypto';
 import { groupBy } from '../../base/group-by.js';
 import type { StoredRun } from '../read.js';
@@ -11,11 +11,8 @@ export interface LeftOut {
 }
 
 /**
- * Takes the largest set of runs with the same test set and protocol; among equally large ones, that of the run which
- * was given first.
- *
- * @param runs - at least one
- * @returns the runs that may be compared, in their order, and the others with a reason each
+ * The largest set of runs with the same test set and protocol, among equally large ones that of the run given first;
+ * the others are left out, with a reason each.
  */
 export function comparableRuns(runs: readonly StoredRun[]): { compared: StoredRun[]; leftOut: LeftOut[] } {
   const compared = [...groupBy(runs, questionOf).values()].reduce((best, set) =>
@@ -41,14 +38,14 @@ function differenceBetween(run: StoredRun, reference: StoredRun): string {
   if (run.metrics.protocol !== reference.metrics.protocol)
     return `its protocol is "${run.metrics.protocol}", not "${reference.metrics.protocol}"`;
   if (run.metrics.split !== reference.metrics.split)
-    return `it was evaluated on the ${run.metrics.split} part, not on the ${reference.metrics.split} part`;
+    return `it was evaluated on the ${run.metrics.split} split, not on the ${reference.metrics.split} split`;
   if (own.labels.join('\n') !== other.labels.join('\n'))
     return own.labels.length === other.labels.length
-      ? 'its labels are others, or stand in another order'
+      ? 'its labels are different, or in another order'
       : `it has ${own.labels.length} labels, not ${other.labels.length}`;
   const known = new Set(other.ids);
   const common = own.ids.filter((id) => known.has(id)).length;
   if (common < own.ids.length || own.ids.length < other.ids.length)
     return `its test set has ${own.ids.length} examples, the others' ${other.ids.length}, and they have ${common} in common`;
-  return 'the ground truth of its test set is another';
+  return 'the ground truth of its test set is different';
 }

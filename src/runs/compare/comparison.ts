@@ -1,4 +1,4 @@
-/** Everything that a comparison says, from runs that were read. */
+/** Computes a comparison of runs. */
 import { silentProgress, startProgress } from '../../base/progress.js';
 import { numberGroups, percentileInterval } from '../../eval/bootstrap.js';
 import { type Calibration, calibrate } from '../../eval/calibration.js';
@@ -23,11 +23,9 @@ import { comparableRuns, type LeftOut } from './comparable.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
 import { type DifferingSetting, differingSettings } from './settings.js';
 
-/** How runs are compared. */
 export interface ComparisonOptions {
   /** Bootstrap resamples; 0 for none. */
   samples: number;
-  /** Of the bootstrap. */
   seed: number;
   /** Whether the bootstrap reports its progress on standard error. */
   progress?: boolean;
@@ -35,7 +33,6 @@ export interface ComparisonOptions {
   tests?: (first: RunGroup, second: RunGroup) => boolean;
 }
 
-/** A metric of an experiment. */
 export interface Estimate {
   /** Mean over its runs; null where undefined. */
   value: number | null;
@@ -47,13 +44,11 @@ export interface Estimate {
 
 /** An experiment: one run, or several that differ by their seed. */
 export interface ComparedGroup extends RunGroup {
-  /** The runs' names. */
   runLabels: string[];
   metrics: PerMetric<Estimate>;
   calibration: Calibration;
 }
 
-/** The difference of two experiments in a metric. */
 export interface MetricDifference {
   /** Second minus first; null where undefined. */
   difference: number | null;
@@ -84,14 +79,12 @@ export interface LabelDifference {
 
 /** Two experiments; `first` comes earlier in the order that was given. */
 export interface GroupPair {
-  /** Indices of the groups. */
   first: number;
   second: number;
   metrics: PerMetric<MetricDifference>;
   labels: LabelDifference[];
 }
 
-/** A comparison of runs. */
 export interface Comparison {
   /** Data set, protocol and split of all compared runs. */
   dataset: string;
@@ -104,14 +97,14 @@ export interface Comparison {
   bootstrap: { samples: number; seed: number; unit: 'song' | 'clip'; groups: number };
   groups: ComparedGroup[];
   pairs: GroupPair[];
-  /** What the compared runs differ in, one value per run in the order of `groups` and their runs. */
+  /** Settings in which the runs differ, one value per run in the order of `groups` and their runs. */
   settings: DifferingSetting[];
   /** Of the experiments over the labels; null for fewer than three experiments or ten labels. */
   ranks: LabelRanks | null;
   /** Clips on which experiments of a pair differ most. */
   clips: ClipContrast[];
   leftOut: LeftOut[];
-  /** What a reader must not miss, in sentences. */
+  /** Caveats, one sentence each. */
   notes: string[];
 }
 
@@ -125,12 +118,7 @@ export const isSignificant = ({ pHolm }: { pHolm: number | null }): boolean =>
 /** 97.5th percentile of the standard normal distribution. */
 const NORMAL_975 = 1.959963984540054;
 
-/**
- * Compares runs.
- *
- * @param given - of `readRun`, at least one
- * @returns groups, differences and what was left out
- */
+/** Compares at least one run of `readRun`. */
 export function compareRuns(given: readonly StoredRun[], options: ComparisonOptions): Comparison {
   const { compared, leftOut } = comparableRuns(given);
   const groups = groupBySeed(compared);
@@ -296,7 +284,7 @@ function notesOn(groups: readonly RunGroup[]): string[] {
     const copy = members.find((run, i) => members.some((other, j) => j < i && sameScores(run, other)));
     if (copy)
       notes.push(
-        `${label(copy)} has the same scores as another run of ${name}: it adds nothing to the mean.`,
+        `${label(copy)} has the same scores as another run of ${name} and adds nothing to the mean.`,
       );
   }
   const fingerprints = new Set(runs.map(({ dataset }) => dataset.fingerprint));
@@ -308,7 +296,7 @@ function notesOn(groups: readonly RunGroup[]): string[] {
   return undefinedLabels === null ? notes : [...notes, undefinedLabels];
 }
 
-/** The smallest p-value that resamples can give is one that Holm's correction may take out of reach. */
+/** Warns when the smallest p-value of the resamples cannot be significant after Holm's correction. */
 function noteOnResolution(pairs: number, samples: number): string[] {
   const needed = Math.ceil((2 * pairs) / SIGNIFICANCE);
   return pairs === 0 || samples === 0 || samples >= needed

@@ -4,18 +4,15 @@ import { groupBy } from '../../base/group-by.js';
 import type { StoredRun } from '../read.js';
 import { effectiveSettings } from './settings.js';
 
-/** The runs of one experiment. */
 export interface RunGroup {
-  /** What pages and tables call it; no two groups have the same. */
+  /** Unique name in pages and tables. */
   label: string;
   /** In the order in which they were given; their names in `runLabels`. */
   runs: StoredRun[];
 }
 
 /**
- * Names runs.
- *
- * @returns the end of each folder's path, with as many folders above as tell all of them apart: `mel`, or `mel/seed-1`
+ * Names of runs: the end of each folder's path, with as many folders as distinguish them all: `mel`, or `mel/seed-1`.
  */
 export function runLabels(runs: readonly StoredRun[]): string[] {
   const paths = runs.map(({ folder }) => resolve(folder).split(sep).filter(Boolean));
@@ -28,10 +25,8 @@ export function runLabels(runs: readonly StoredRun[]): string[] {
 }
 
 /**
- * Gathers runs that differ only by their seed: the same config, engine and version. Where such runs share a seed, the
- * code must have made the difference, so that runs of another revision are another group.
- *
- * @returns the groups, in the order of their first runs
+ * Groups runs that differ only by their seed: the same config, engine and version, in the order of their first runs.
+ * Runs with the same seed can differ only by the code, so that runs of another revision are another group.
  */
 export function groupBySeed(runs: readonly StoredRun[]): RunGroup[] {
   const labels = runLabels(runs);
@@ -60,7 +55,7 @@ function experimentOf(run: StoredRun): string {
   return JSON.stringify([settings, environment.engine, environment.polytag]);
 }
 
-/** What names have in common: `mel` of `mel-seed1` and `mel-seed2`; the first name where that is nothing. */
+/** Common part of names, `mel` of `mel-seed1` and `mel-seed2`; the first name where there is none. */
 function stemOf(names: readonly string[]): string {
   const [first] = names;
   if (names.length === 1) return first;

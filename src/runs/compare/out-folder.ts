@@ -3,18 +3,14 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.js';
 
-/** The page, and the file that shows whose a folder is. */
+/** The page, and the file that marks a folder as a comparison. */
 export const PAGE = 'compare.html';
 export const RECORD = 'comparison.json';
 
-/** Only such files of an earlier comparison are removed, whatever its record says. */
+/** Only such files of an earlier comparison are removed, whatever its record lists. */
 const OWN_FILE = /^(tables|figures)\/[\w-][\w.-]*$/;
 
-/**
- * Checks that a comparison may be written into a folder.
- *
- * @throws UsageError when it is a file, or holds something else than an earlier comparison
- */
+/** Throws a UsageError for a folder that is a file, or holds something else than an earlier comparison. */
 export async function requireOutFolder(out: string): Promise<void> {
   const entries: string[] = await readdir(out).catch((error: unknown): string[] => {
     if (systemCode(error) === 'ENOTDIR') throw new UsageError(`${out} is a file; give a folder with --out.`);
@@ -27,11 +23,7 @@ export async function requireOutFolder(out: string): Promise<void> {
     );
 }
 
-/**
- * Takes the tables and figures of an earlier comparison away, so that none of them stands beside a new one.
- *
- * @param out - a folder that `requireOutFolder` accepted
- */
+/** Removes an earlier comparison's tables and figures from a folder that `requireOutFolder` accepted. */
 export async function removeEarlier(out: string): Promise<void> {
   const text = await readFile(join(out, RECORD), 'utf8').catch(() => '{}');
   let files: unknown;

@@ -1,13 +1,10 @@
 /** A comparison for programs: the content of `comparison.json`. */
-
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
 import type { Comparison, Estimate, LabelDifference, MetricDifference } from './comparison.js';
 
 /**
- * Makes the record of a comparison.
- *
- * @param files - what is written beside the record, relative to it
- * @returns a plain object for JSON; an experiment is named by its label, and a difference is `experiment` minus `minus`
+ * The record of a comparison for JSON. Experiments are named by their labels, a difference is `experiment` minus
+ * `minus`, and `files` are relative to the record.
  */
 export function comparisonRecord(comparison: Comparison, files: readonly string[]): Record<string, unknown> {
   const { groups, pairs, settings, leftOut, bootstrap } = comparison;

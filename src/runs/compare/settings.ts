@@ -1,4 +1,4 @@
-/** What runs differ in: the keys of their configs, and the software that computed them. */
+/** Differences between runs: keys of their configs, and the software that computed them. */
 import type { StoredRun } from '../read.js';
 
 /** A setting and its value in each run, as text; a dash where a run has no such key. */
@@ -7,18 +7,13 @@ export interface DifferingSetting {
   values: string[];
 }
 
-/** Keys that say where something lies, how it is called or how often it is saved, and change no number. */
+/** Keys of places, names and saving intervals, which change no number. */
 const WITHOUT_EFFECT = /^(name|data\.root|inputs\.store|evaluation\..*|training\.checkpoint_steps)$/;
 
-/** What of `environment.json` may change a number. */
+/** Keys of `environment.json` that may change a number. */
 const ENVIRONMENT_KEYS = ['polytag', 'git_revision', 'engine', 'engine_version', 'threads', 'gpu'] as const;
 
-/**
- * Lays a config out flat.
- *
- * @param config - maps, lists and values
- * @returns each value's dotted key and the value as text
- */
+/** Values of a config, as text, by dotted key. */
 export function flatten(config: unknown, prefix = ''): Map<string, string> {
   const flat = new Map<string, string>();
   if (typeof config !== 'object' || config === null || Array.isArray(config))
@@ -34,21 +29,12 @@ export function flatten(config: unknown, prefix = ''): Map<string, string> {
   return flat;
 }
 
-/**
- * The settings of a run that may change its numbers.
- *
- * @returns the config without names and places
- */
+/** The settings of a run that can change its numbers: the config without names and places. */
 export function effectiveSettings({ config }: StoredRun): Map<string, string> {
   return new Map([...flatten(config)].filter(([key]) => !WITHOUT_EFFECT.test(key)));
 }
 
-/**
- * What runs differ in.
- *
- * @param runs - at least one
- * @returns the keys whose values are not the same in all runs: of the config first, then of the environment
- */
+/** Keys whose values are not the same in all runs: of the config first, then of the environment. */
 export function differingSettings(runs: readonly StoredRun[]): DifferingSetting[] {
   const configs = runs.map(effectiveSettings);
   const environments = runs.map(

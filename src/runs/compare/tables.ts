@@ -1,5 +1,4 @@
 /** The tables of a comparison, each for a spreadsheet, a text and a paper. */
-
 import { type Cell, csvTable } from '../../base/csv.js';
 import {
   COMPARED_METRICS,
@@ -10,7 +9,7 @@ import { intervalNote, metricText } from '../../eval/format.js';
 import { latexTable, markdownTable } from '../../eval/tables/markup.js';
 import type { Comparison, Estimate, LabelDifference } from './comparison.js';
 
-/** What readers call the compared metrics. */
+/** Names of the compared metrics. */
 export const METRIC_NAMES: PerMetric<string> = {
   roc_auc: 'ROC-AUC macro',
   pr_auc: 'PR-AUC macro',
@@ -22,13 +21,11 @@ interface Table {
   caption: string;
   header: string[];
   rows: Cell[][];
-  /** The same for a text, where all columns would not fit on a page. */
+  /** The same for a text, with fewer columns. */
   short?: { header: string[]; rows: Cell[][] };
 }
 
-/**
- * Makes the tables of a comparison: `runs`, `differences`, `labels` and `settings`, as CSV, Markdown and LaTeX.
- */
+/** Makes the tables of a comparison: `runs`, `differences`, `labels` and `settings`, as CSV, Markdown and LaTeX. */
 export function comparisonTables(comparison: Comparison): [string, string][] {
   const { dataset, protocol, split, synthetic } = comparison;
   const where = `${dataset}, ${protocol}, ${split} split${synthetic ? ' (synthetic corpus)' : ''}`;
@@ -43,7 +40,7 @@ export function comparisonTables(comparison: Comparison): [string, string][] {
   });
 }
 
-/** Three decimals would make a small p-value a zero. */
+/** P-values with enough digits not to become zero. */
 const readable = (row: readonly Cell[]): Cell[] =>
   row.map((cell) =>
     typeof cell === 'number' && cell !== 0 && Math.abs(cell) < 0.0005 ? cell.toExponential(1) : cell,

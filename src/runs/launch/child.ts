@@ -1,5 +1,4 @@
-/** A run in a process of its own, by the command that a person would type. */
-
+/** Runs an experiment in a child process, by the usual command. */
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -10,29 +9,25 @@ import { writeWhole } from '../../base/files.js';
 import type { Config } from '../../config/schema.js';
 import { sidecar } from './plan.js';
 
-/** The executable. */
 export const executable = fileURLToPath(new URL('../../../bin/polytag.js', import.meta.url));
 
-/** What is run, and how. */
 export interface ChildRun {
   config: Config;
   /** The run's folder; its config and its output lie where `sidecar` says. */
   folder: string;
   existing: 'refuse' | 'resume' | 'overwrite';
-  /** Train only until so many epochs are done. */
+  /** Train only up to this epoch. */
   pauseAfter?: number;
   threads: number;
   signal?: AbortSignal;
 }
 
-/** How the process ended. */
 export interface ChildEnd {
   kind: 'done' | 'failed' | 'interrupted';
   /** Why, in a sentence, unless it is done. */
   error: string | null;
 }
 
-/** The words of the command. */
 export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] {
   return [
     ...['run', sidecar(folder, '.yaml'), '--out', folder],
@@ -42,10 +37,9 @@ export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] 
 }
 
 /**
- * Runs an experiment in a process of its own and waits for its end. The process gets no signals from the terminal: it is
- * stopped through `signal`, after which it keeps a checkpoint, and it stops by itself when this process dies.
- *
- * @returns how it ended; a process that cannot be started is a failed one
+ * Runs an experiment in a child process and waits for its end; one that cannot be started counts as failed. The child
+ * gets no signals from the terminal: it is stopped through `signal`, after which it keeps a checkpoint, and it stops by
+ * itself when this process dies.
  */
 export async function runChild(run: ChildRun): Promise<ChildEnd> {
   const { folder, threads, signal } = run;
@@ -79,15 +73,15 @@ export async function runChild(run: ChildRun): Promise<ChildEnd> {
     const error =
       end.by === null
         ? await lastSentence(logPath)
-        : `The process was ended by ${end.by}; the end of ${logPath} shows how far it had come.`;
+        : `The process was ended by ${end.by}; see the end of ${logPath}.`;
     return { kind: stopped ? 'interrupted' : 'failed', error };
   } finally {
     await log.close();
   }
 }
 
-/** What the process said last. */
+/** Last lines of the process' output. */
 async function lastSentence(path: string): Promise<string> {
   const lines = (await readFile(path, 'utf8').catch(() => '')).trimEnd().split(/[\r\n]+/);
-  return lines.at(-1) ?? `It said nothing; see ${path}.`;
+  return lines.at(-1) ?? `It printed nothing; see ${path}.`;
 }

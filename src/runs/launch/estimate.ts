@@ -1,4 +1,4 @@
-/** How long a plan will take: by its runs that are finished, else by timing a few steps of each model. */
+/** Estimates the time of a plan from its finished runs, else by timing a few steps of each model. */
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.js';
 import { type Dataset, examplesOf } from '../../data/dataset.js';
@@ -10,16 +10,15 @@ import { type PlannedRun, type RunStatus, stateOfRun } from './plan.js';
 import { readStudyRecord } from './record.js';
 import { timeSteps } from './step-times.js';
 
-/** What a plan will take. */
 export interface PlanEstimate {
   runs: {
     run: PlannedRun;
     status: RunStatus;
-    /** Seconds that it took, or what is left of it will take; null where that cannot be said. */
+    /** Seconds that it took, or that the rest of it will take; null where unknown. */
     seconds: number | null;
     basis: 'finished runs' | 'timed steps';
   }[];
-  /** Seconds until all are done, with so many jobs at once; null where a run's cannot be said. */
+  /** Seconds until all are done with that many jobs at once; null where a run's time is unknown. */
   seconds: number | null;
 }
 
@@ -32,11 +31,8 @@ const MOST_SECONDS = 1.5;
 const FRAME_SECONDS = 3;
 
 /**
- * Estimates the time of a plan. Early stopping is not foreseen, so that it is what the plan takes at most.
- *
- * @param options - the study's folder, jobs at once, and where sentences go
- * @returns the state and time of each run, and of all
- * @throws UsageError for what is wrong with a data set
+ * Estimates the time of a plan: an upper bound, since early stopping is not foreseen. Throws a UsageError for errors of
+ * a data set.
  */
 export async function estimatePlan(
   plan: readonly PlannedRun[],
@@ -76,14 +72,14 @@ export async function estimatePlan(
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** What decides how long a run takes; runs with the same text take as long. */
+/** What the time of a run depends on; runs with the same text take equally long. */
 function costOf({ config }: PlannedRun): string {
   const { data, inputs, model, training, evaluation } = config;
   const { epochs, batch_size: batch, augment } = training;
   return JSON.stringify([data, { ...inputs, store: null }, model, epochs, batch, augment, evaluation]);
 }
 
-/** Seconds of whole runs, by what decides them. */
+/** Seconds of whole runs, by what they depend on. */
 async function timeModels(
   runs: readonly PlannedRun[],
   { jobs, log }: { jobs: number; log: (line: string) => void },
@@ -98,7 +94,7 @@ async function timeModels(
   const loaded = new Map<string, Promise<Dataset>>();
   for (const [key, { config, group }] of kinds) {
     if (config.model.baseline) {
-      // A baseline has no steps; it is fitted in about the time that a run takes besides.
+      // A baseline has no steps; fitting it takes about as long as the rest of a run.
       times.set(key, FRAME_SECONDS);
       continue;
     }
@@ -123,7 +119,7 @@ async function timeModels(
   return times;
 }
 
-/** Seconds until jobs that take the next run when they are free have done all. */
+/** Seconds of a schedule in which free jobs take the next run. */
 function makespan(seconds: readonly number[], jobs: number): number {
   const free = new Array<number>(jobs).fill(0);
   for (const one of seconds) {

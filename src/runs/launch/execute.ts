@@ -1,5 +1,4 @@
-/** Executes a plan: each run a process of its own, what is finished not again, what was begun to its end. */
-
+/** Executes a plan: each run in a process, skipping finished runs and resuming interrupted ones. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,25 +16,22 @@ import { readStudyRecord, type StudyRecord, writeStudyRecord } from './record.js
 import { executeOnSlurm } from './slurm.js';
 import { reached, type Task } from './task.js';
 
-/** What became of a run. */
 export interface RunOutcome {
   run: PlannedRun;
-  /** `paused`: trained as far as `pauseAfter` says. */
+  /** `paused`: trained up to `pauseAfter`. */
   status: 'finished' | 'paused' | 'failed' | 'interrupted';
-  /** Whether there was nothing left to do. */
+  /** Whether nothing was left to do. */
   reused: boolean;
   /** Wall-clock time of all its processes so far. */
   seconds: number;
   error: string | null;
 }
 
-/** How often a run in another process is looked at, in ms. */
+/** Polling interval of a run in another process, in ms. */
 const LOOK_MS = 1000;
 
 /**
- * Threads of each of some processes that share a machine.
- *
- * @returns what `TF_NUM_INTRAOP_THREADS` says, else the cores by the processes, and at least one
+ * Threads of each of `jobs` processes: `TF_NUM_INTRAOP_THREADS`, else the cores divided by the processes; at least one.
  */
 export function threadsPerJob(jobs: number): number {
   const told = Number(process.env.TF_NUM_INTRAOP_THREADS);
@@ -43,14 +39,13 @@ export function threadsPerJob(jobs: number): number {
 }
 
 /**
- * Executes a plan. A run that fails is noted and the others go on; a signal lets every run keep a checkpoint, and the
- * same call continues from there. With the same number of jobs the results are the same to the bit, since that number
- * decides the threads of a run; a run that was begun with another number of threads goes on with its own.
+ * Executes a plan; outcomes are in its order. A failed run is noted and the others continue; on a signal every run
+ * keeps a checkpoint, and the same call resumes from there. With the same number of jobs the results are the same to
+ * the bit, since that number decides the threads of a run; a run that was begun with another number of threads keeps
+ * its own.
  *
- * @param options - folder, jobs, launcher
- * @returns what became of each run, in the plan's order
- * @throws UsageError when a folder holds a run of another config, naming the first key, or another process executes a plan
- *   in the folder; what is wrong with the data; Interrupted when features were being prepared
+ * @throws UsageError when a folder holds a run of another config, naming the first key, another process executes a plan
+ *   in the folder, or a data set is wrong; Interrupted when features were being prepared
  */
 export async function executePlan(
   plan: readonly PlannedRun[],
@@ -95,7 +90,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
   const save = (): Promise<void> => writeStudyRecord(out, record);
   const todo = tasks.filter((task) => !task.record.reused);
   log(describeTasks(tasks));
-  // What is wrong with the data is found before anything is written.
+  // Errors of the data are found before anything is written.
   if (launcher === 'local')
     await prepareFeatures(
       todo.map(({ run }) => run),
@@ -110,7 +105,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
   await save();
   return tasks.map(({ run, record: { status, reused, seconds, error } }) => ({
     run,
-    // What was never begun was kept from it by the signal.
+    // Runs that never began were stopped by the signal.
     status: status === 'waiting' || status === 'running' ? 'interrupted' : status,
     reused,
     seconds,
@@ -118,7 +113,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
   }));
 }
 
-/** What is remembered of runs that are not in a plan: of an earlier rung, or of settings that are not asked for now. */
+/** Recorded runs that are not in this plan: of an earlier rung, or of other settings. */
 function othersOf(earlier: StudyRecord | null, plan: readonly PlannedRun[]): StudyRecord['runs'] {
   const planned = new Set(plan.map(({ folder }) => folder));
   return (earlier?.runs ?? []).filter(({ folder }) => !planned.has(folder));
@@ -140,7 +135,7 @@ function describeTasks(tasks: readonly Task[]): string {
     tasks.filter(({ state, record }) => !record.reused && state.status === status).length;
   const parts: [number, string][] = [
     [tasks.filter(({ record }) => record.reused).length, 'done before'],
-    [count('begun'), 'to go on with'],
+    [count('begun'), 'to resume'],
     [count('new'), 'new'],
     [count('changed'), 'to replace'],
   ];
@@ -148,7 +143,7 @@ function describeTasks(tasks: readonly Task[]): string {
   return `${countText(tasks.length, 'run')}: ${named.join(', ')}.`;
 }
 
-/** Runs tasks as processes of this machine, some at once. */
+/** Runs tasks as concurrent processes of this machine. */
 async function executeHere(
   todo: readonly Task[],
   { out, jobs, pauseAfter, signal, log }: ExecuteOptions,
@@ -192,7 +187,7 @@ async function executeHere(
   }
 }
 
-/** Brings one run as far as it is wanted, and notes how it ended. */
+/** Runs one task to its wanted state, and records how it ended. */
 async function executeTask(
   { run, state, record }: Task,
   { out, pauseAfter, signal, log }: Pick<ExecuteOptions, 'out' | 'pauseAfter' | 'signal' | 'log'>,
@@ -200,14 +195,13 @@ async function executeTask(
 ): Promise<void> {
   const folder = join(out, run.folder);
   const orphan = await lockHolder(runPath(folder, 'lock'));
-  if (orphan)
-    log(`${folder} is still in use by process ${orphan.pid} on ${orphan.host}; waiting for its end.`);
+  if (orphan) log(`${folder} is in use by process ${orphan.pid} on ${orphan.host}; waiting for it to end.`);
   while (!signal?.aborted && (await lockHolder(runPath(folder, 'lock'))) !== null) await sleep(LOOK_MS);
   const { status } = orphan ? await stateOfRun(run, out) : state;
   const threads = (status === 'begun' ? await threadsOf(folder) : null) ?? usual;
   if (threads !== usual)
     log(
-      `${folder} was begun with ${threads} threads and goes on with as many, so that its bits stay the same.`,
+      `${folder} was begun with ${threads} threads and continues with as many, so that its results stay the same to the bit.`,
     );
   const existing = { new: 'refuse', begun: 'resume', finished: 'resume', changed: 'overwrite' } as const;
   const begun = performance.now();
@@ -235,11 +229,7 @@ async function executeTask(
   if (came === null) record.error = `It ended without its results; see ${sidecar(folder, '.log')}.`;
 }
 
-/**
- * Turns what became of a plan into the end of a command.
- *
- * @throws Interrupted when a signal stopped the work; Failure with the list of the runs that failed
- */
+/** Throws Interrupted when a signal stopped the plan, or a Failure that lists the runs that failed. */
 export function requireAllDone(outcomes: readonly RunOutcome[]): void {
   const count = (status: RunOutcome['status']): number =>
     outcomes.filter((outcome) => outcome.status === status).length;

@@ -1,28 +1,23 @@
-/** How a plan is executed: here or on Slurm. */
+/** Options of executing a plan, here or on Slurm. */
 import type { SlurmOptions } from '../slurm/options.js';
 
-/** What a plan asks of Slurm. */
 export interface SlurmPlanOptions {
-  /** Options of sbatch for each run. */
   options: SlurmOptions;
-  /** Most runs at once; as many as the cluster gives when left out. */
+  /** Most runs at once. Default: as many as the cluster starts. */
   maxRunning?: number;
-  /** How often a run that was stopped, killed or preempted is submitted again. */
+  /** Times that a stopped, killed or preempted run is resubmitted. */
   retries: number;
 }
 
-/** How a plan is executed. */
 export interface ExecuteOptions {
-  /** The study's folder. */
   out: string;
-  /** Runs at once. */
   jobs: number;
   launcher: 'local' | 'slurm';
-  /** What Slurm is asked for; only for that launcher. */
+  /** Only for the launcher `slurm`. */
   slurm?: SlurmPlanOptions;
   /** Replace runs of another config; without it they are an error before anything runs. */
   overwrite?: boolean;
-  /** Train only until so many epochs are done, and leave the runs to be resumed. */
+  /** Train only up to this epoch, and leave the runs resumable. */
   pauseAfter?: number;
   signal?: AbortSignal;
   /** Receives one-sentence progress messages. */

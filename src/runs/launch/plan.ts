@@ -1,4 +1,4 @@
-/** A plan of runs: which there are, where each lies, and how far it has come. */
+/** A plan of runs: their folders and states. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
@@ -18,33 +18,28 @@ export interface PlannedRun {
   config: Config;
 }
 
-/** How far a run has come; `changed`: its folder holds a run of another config. */
+/** State of a run; `changed`: its folder has a run of another config. */
 export type RunStatus = 'finished' | 'begun' | 'new' | 'changed';
 
-/** What is known of a planned run's folder. */
 export interface RunState {
   status: RunStatus;
-  /** The first key in which the run that is there differs, with both values; null unless it is `changed`. */
+  /** The first key in which the existing run differs, with both values; null unless it is `changed`. */
   difference: { key: string; found: string; planned: string } | null;
 }
 
-/** Keys that say where something is kept or how often it is saved, and change no result. */
+/** Keys of places and saving intervals, which change no result. */
 const WITHOUT_EFFECT = new Set(['inputs.store', 'training.checkpoint_steps']);
 
 const GROUP = /^[\w][\w.,=+-]*$/;
 
 /**
- * The runs of one experiment, a seed each.
- *
- * @param group - its name: letters, digits and `_ . , = + -`
- * @param config - the experiment; its own seed is replaced
- * @returns a run for each seed, in their order
- * @throws UsageError for a name that cannot be a folder's
+ * The runs of one experiment, one per seed; the config's own seed is replaced. Throws a UsageError for a group name
+ * with other characters than letters, digits and `_ . , = + -`.
  */
 export function planGroup(group: string, config: Config, seeds: readonly number[]): PlannedRun[] {
   if (!GROUP.test(group))
     throw new UsageError(
-      `"${group}" cannot be the name of an experiment: give letters, digits and _ . , = + -, beginning with a letter or digit.`,
+      `"${group}" is not a valid name of an experiment: use letters, digits and _ . , = + -, beginning with a letter or digit.`,
     );
   return seeds.map((seed) => ({
     group,
@@ -54,25 +49,17 @@ export function planGroup(group: string, config: Config, seeds: readonly number[
   }));
 }
 
-/**
- * Checks that no two runs of a plan share a folder.
- *
- * @throws UsageError naming the first folder that comes twice
- */
+/** Throws a UsageError that names the first folder that two runs of a plan share. */
 export function requireDistinctRuns(plan: readonly PlannedRun[]): void {
   const seen = new Set<string>();
   for (const { group, seed, folder } of plan) {
     if (seen.has(folder))
-      throw new UsageError(`The plan has two runs of "${group}" with seed ${seed}; leave one out.`);
+      throw new UsageError(`The plan has two runs of "${group}" with seed ${seed}; remove one.`);
     seen.add(folder);
   }
 }
 
-/**
- * How far a planned run has come.
- *
- * @returns its state; a folder with a config that cannot be read counts as changed
- */
+/** State of a planned run; a folder with a config that cannot be read counts as changed. */
 export async function stateOfRun(run: PlannedRun, out: string): Promise<RunState> {
   const folder = join(out, run.folder);
   const entries = (await readdir(folder).catch(() => [])).filter((name) => name !== RUN_FILES.lock);
@@ -86,10 +73,8 @@ export async function stateOfRun(run: PlannedRun, out: string): Promise<RunState
 }
 
 /**
- * The first key in which two configs differ, of those that decide a result.
- *
- * @param planned - what is wanted, whose order of keys counts
- * @returns the key with both values as text, `nothing` where a config lacks it; null when there is no difference
+ * The first key, in the planned config's order, in which two configs differ and that affects results, with both values
+ * as text (`nothing` where a config lacks it); null when there is none.
  */
 export function firstDifference(found: Config, planned: Config): RunState['difference'] {
   const [theirs, ours] = [flatten(found), flatten(planned)];
@@ -101,11 +86,11 @@ export function firstDifference(found: Config, planned: Config): RunState['diffe
 }
 
 /**
- * Path of a file about a planned run that is not its own: apart from the runs, so that `runs/<group>/*` names runs alone.
+ * Path of a file about a planned run, `<out>/logs/<group>/seed-<n><ending>`: apart from the runs, so that
+ * `runs/<group>/*` matches runs alone.
  *
  * @param folder - the run's folder, `<out>/runs/<group>/seed-<n>`
- * @param ending - `.yaml`: what is run; `.log`: what its process said; `.failed`, `.begun`: what a task left
- * @returns `<out>/logs/<group>/seed-<n><ending>`
+ * @param ending - `.yaml`: the config; `.log`: the process' output; `.failed`, `.begun`: marks left by a task
  */
 export function sidecar(folder: string, ending: '.yaml' | '.log' | '.failed' | '.begun'): string {
   const group = dirname(folder);

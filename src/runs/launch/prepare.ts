@@ -3,11 +3,7 @@ import { loadDataset } from '../../data/sets/index.js';
 import { openConfigStore, wantedFeatures } from '../../training/features.js';
 import type { PlannedRun } from './plan.js';
 
-/**
- * One run for each set of features that runs need.
- *
- * @returns the first run of each kind, by a text that is the same for all of its kind
- */
+/** The first run of each set of features, by a key of that set. */
 export function runsWithOwnFeatures(runs: readonly PlannedRun[]): Map<string, PlannedRun> {
   const first = new Map<string, PlannedRun>();
   for (const run of runs) {
@@ -19,10 +15,8 @@ export function runsWithOwnFeatures(runs: readonly PlannedRun[]): Map<string, Pl
 }
 
 /**
- * Computes the features that runs need, so that processes that run at once find them.
- *
- * @param options - what stops the work, and where sentences go
- * @throws as `openConfigStore`, and what is wrong with a data set
+ * Computes the features of runs, so that concurrent processes find them. Throws as `openConfigStore`, and for data set
+ * errors.
  */
 export async function prepareFeatures(
   runs: readonly PlannedRun[],

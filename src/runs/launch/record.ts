@@ -1,4 +1,4 @@
-/** What is remembered of a plan's runs: `study.json` in the study's folder. */
+/** Record of a plan's runs: `study.json` in the study's folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const runSchema = z.object({
   reused: z.boolean(),
   /** Wall-clock time of all its processes so far. */
   seconds: z.number(),
-  /** Threads that an operation may use: with another number the bits of the results are others. */
+  /** Threads of an operation, on which the bits of the results depend. */
   threads: z.number().nullable(),
   error: z.string().nullable(),
 });
@@ -27,20 +27,13 @@ const recordSchema = z.object({
   runs: z.array(runSchema),
 });
 
-/** A run in the record. */
 export type RecordedRun = z.output<typeof runSchema>;
 
-/** The record of a plan. */
 export type StudyRecord = z.output<typeof recordSchema>;
 
-/** Name of the record in the study's folder. */
 export const STUDY_RECORD = 'study.json';
 
-/**
- * Reads the record of a study.
- *
- * @returns the record; null where there is none that can be read
- */
+/** The record of a study; null where there is none that can be read. */
 export async function readStudyRecord(out: string): Promise<StudyRecord | null> {
   const text = await readFile(join(out, STUDY_RECORD), 'utf8').catch((): null => null);
   if (text === null) return null;
@@ -51,7 +44,6 @@ export async function readStudyRecord(out: string): Promise<StudyRecord | null> 
   }
 }
 
-/** Writes the record of a study. */
 export async function writeStudyRecord(out: string, record: StudyRecord): Promise<void> {
   await writeWhole(join(out, STUDY_RECORD), `${JSON.stringify(record, null, 2)}\n`);
 }

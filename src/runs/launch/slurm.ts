@@ -1,5 +1,4 @@
 /** A plan as job arrays of Slurm: task i runs run i. */
-
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -23,14 +22,9 @@ const planSchema = z.object({
   runs: z.array(z.object({ folder: z.string(), replace: z.boolean() })),
 });
 
-/** What a task of the array has to know. */
 export type ArrayPlan = z.output<typeof planSchema>;
 
-/**
- * Reads the plan that an array's tasks share.
- *
- * @throws UsageError when it is no such file
- */
+/** Reads the plan that an array's tasks share. Throws a UsageError when the file is not one. */
 export async function readArrayPlan(path: string): Promise<ArrayPlan> {
   try {
     return planSchema.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -39,26 +33,24 @@ export async function readArrayPlan(path: string): Promise<ArrayPlan> {
   }
 }
 
-/** Where a task notes that its run failed in a way that no repetition mends. */
+/** Where a task records that its run failed in a way that retrying cannot fix. */
 export const failurePath = (folder: string): string => sidecar(folder, '.failed');
 
-/** Where a task notes that it has begun to replace a run of another config, which is done once. */
+/** Where a task records that it has begun to replace a run of another config, which happens once. */
 export const begunPath = (folder: string): string => sidecar(folder, '.begun');
 
 /**
- * Runs a plan as a job array and follows it to its end: first jobs that compute the features, then one task a run. What
- * is done is not submitted; the array is the whole plan's, so that the same command follows it again.
- *
- * @param tasks - the whole plan; the records of what was not done are brought up to date
- * @param options - folder and what Slurm is asked for
- * @throws as `launchArray`, except that tasks which failed once too often are failed runs
+ * Runs a whole plan as a job array and follows it to its end: first jobs that compute the features, then one task per
+ * run. Finished runs are not submitted; the array is the whole plan's, so that the same command follows it again.
+ * Records of unfinished tasks are brought up to date. Throws as `launchArray`, except that tasks which failed once too
+ * often are failed runs.
  */
 export async function executeOnSlurm(
   tasks: readonly Task[],
   { out, slurm, pauseAfter, signal, log }: ExecuteOptions,
   save: () => Promise<void>,
 ): Promise<void> {
-  if (!slurm) throw new UsageError('The launcher slurm needs to know what to ask for.');
+  if (!slurm) throw new UsageError('The launcher slurm needs its options.');
   const folders = tasks.map(({ run }) => resolve(out, run.folder));
   const todo = tasks.filter(({ record }) => !record.reused);
   for (const { run } of todo) {

@@ -1,4 +1,4 @@
-/** How long a model's steps take here: a few are done on one recording of the data set, repeated. */
+/** Times a model's steps on this machine, on one recording of the data set, repeated. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,23 +19,18 @@ import { predict } from '../../training/predict.js';
 import { prepare } from '../../training/prepare.js';
 import { trainStep } from '../../training/trainer.js';
 
-/** What the steps of a run take. */
 export interface StepTimes {
-  /** Seconds of a training step. */
   step: number;
-  /** Seconds of scoring one recording. */
   recording: number;
 }
 
-/** Recordings that are tried until one can be decoded. */
+/** Most recordings that are tried until one can be decoded. */
 const TRIES = 5;
 
 /**
- * Times training steps and the scoring of recordings. Every recording is given the length of one that is decoded, and
- * the vocabulary the largest size that the config allows.
- *
- * @param seconds - for how long steps are repeated; the first of each kind, which warms up, is not counted
- * @throws as `prepare` and `buildModel` for a config that cannot be run
+ * Times training steps and the scoring of recordings for `seconds` each; the first of each kind, a warm-up, is not
+ * counted. Every recording is given the length of one that is decoded, and the vocabulary its largest size. Throws as
+ * `prepare` and `buildModel` for a config that cannot be run.
  */
 export async function timeSteps(config: Config, dataset: Dataset, seconds: number): Promise<StepTimes> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-times-'));
@@ -88,7 +83,7 @@ function largestVocabularies({ inputs }: Config): Record<string, string[]> {
   );
 }
 
-/** As many examples as a batch takes, and one of each other part. */
+/** As many training examples as a batch takes, and one of each other split. */
 function someExamples({ training, evaluation }: Config, dataset: Dataset): Dataset {
   const count = Math.max(training.batch_size, evaluation.batch_size);
   const examples = SPLITS.flatMap((split) =>

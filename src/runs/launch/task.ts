@@ -1,10 +1,10 @@
-/** A planned run on its way. */
+/** A planned run in execution. */
 import { join } from 'node:path';
 import { epochsOf } from '../read.js';
 import { type PlannedRun, type RunState, stateOfRun } from './plan.js';
 import type { RecordedRun } from './record.js';
 
-/** A planned run with what was found of it, and its line of the record. */
+/** A planned run with its state and its line of the record. */
 export interface Task {
   run: PlannedRun;
   /** Before the plan was executed. */
@@ -13,10 +13,8 @@ export interface Task {
 }
 
 /**
- * Whether a run is as far as it is wanted.
- *
- * @param pauseAfter - epochs that are wanted; all, and the evaluation, when left out
- * @returns finished or paused; null when there is something left to do
+ * Whether a run is finished, or paused after the wanted `pauseAfter` epochs; null when something is left to do. Without
+ * `pauseAfter` all epochs and the evaluation are wanted.
  */
 export async function reached(
   run: PlannedRun,

@@ -45,7 +45,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   const dataset = await job.loadData();
   if (dataset.folds)
     throw new UsageError(
-      `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1}, a run each.`,
+      `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1} per run.`,
     );
   const prepared = await prepare(config, dataset, { signal, onNote });
   const model = buildModel(config.model, prepared.shape, config.seed);
@@ -73,7 +73,7 @@ async function fitPrepared(
   const sources = await initializeBranches(config, prepared, model);
   const experiment = experimentHash(config, prepared, engine, { extensions, sources });
   if (existing === 'resume') {
-    // Before the first file is written, so that a refused run keeps its own record.
+    // Before the first file is written, so that a refused resumption keeps the run's record.
     const folder = runPath(out, 'checkpoints');
     const newest = await readNewestCheckpoint(folder, onNote);
     requireExperiment(folder, newest, experiment);
@@ -126,7 +126,7 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
   try {
     const dataset = await loadDataset(config.data);
     requireSameLabels(dataset, description.labels);
-    // Nothing is trained: what only augmentation needs is not computed.
+    // Without training, features for augmentation are not computed.
     const training = { ...config.training, augment: undefined };
     const whole = await prepare({ ...config, inputs: description.inputs, training }, dataset, {
       ...{ signal, onNote: log, learned: description },
@@ -163,7 +163,7 @@ const scorer =
     return (await predict(predictor, batches, examples, options)).predictions;
   };
 
-/** What is stored of the model, without its thresholds. */
+/** Stored description of the model, without thresholds. */
 function describeModel(config: Config, prepared: Prepared, extensions: ExtensionRecord[]): NewDescription {
   const { dataset, texts, shape, statistics } = prepared;
   const ofTexts = <Value>(pick: (text: PreparedText) => Value | null): Record<string, Value> =>
@@ -204,14 +204,14 @@ function firstOf<Value>({ texts }: Prepared, pick: (text: PreparedText) => Value
   );
 }
 
-/** What the weights come from besides config and data. */
+/** Sources of the weights besides config and data. */
 interface Origins {
   extensions: ExtensionRecord[];
-  /** Models that branches start with. */
+  /** Models that branches are initialized from. */
   sources: BranchSource[];
 }
 
-/** Gives branches the first weights that come from elsewhere: pretrained word vectors, published networks. */
+/** Initializes branches with pretrained word vectors and published networks. */
 async function initializeBranches(
   { model: spec }: Config,
   { texts, inputs }: Prepared,
@@ -237,7 +237,7 @@ function experimentHash(
 ): string {
   const { dataset, texts } = prepared;
   const { inputs, model, loss, training, seed } = config;
-  // Where features lie and how often a checkpoint is written decide nothing.
+  // The places of features and the interval of checkpoints have no effect.
   const decisive = {
     inputs: { ...inputs, store: null },
     model,

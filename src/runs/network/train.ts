@@ -11,9 +11,8 @@ import { createEventWriter, type EventWriter } from '../tensorboard.js';
 import { writeLog } from '../write.js';
 
 /**
- * Trains a network, from its newest checkpoint where the job resumes a run.
- *
- * @param experiment - hash of everything that decides the weights; a checkpoint of another one is refused
+ * Trains a network, from its newest checkpoint where the job resumes a run. A checkpoint with another `experiment`, the
+ * hash of everything that decides the weights, is refused.
  */
 export async function trainAndLog(
   { config, out, existing, pauseAfter, signal, onNote }: FitJob,
@@ -43,7 +42,7 @@ export async function trainAndLog(
       onEpoch: async (history) => {
         const last = history[history.length - 1];
         await writeLog(out, history);
-        // Where a resumed run repeats an epoch, TensorBoard forgets what the killed one had written of it.
+        // Where a resumed run repeats an epoch, TensorBoard drops the killed run's points.
         events ??= await createEventWriter(
           runPath(out, 'tensorboard'),
           resume ? { resumeStep: last.epoch } : {},
@@ -58,7 +57,7 @@ export async function trainAndLog(
         await point('learning_rate', last.learning_rate);
       },
     });
-    // Once more for a resumed run that was killed between its last checkpoint and the line about it.
+    // Written again for a resumed run that was killed between its last checkpoint and its log line.
     await writeLog(out, result.history);
     return result;
   } finally {

@@ -15,31 +15,29 @@ import { type ArrayRecord, readRecord, type TaskRecord, writeRecord } from './re
 import { type ArrayCommand, arrayExpression, arrayScript } from './script.js';
 import { describeEnd, type TaskEnd, taskKey, verdictOf } from './states.js';
 
-/** Where an array is. */
 export interface ArrayStatus {
   done: number;
   running: number;
   waiting: number;
-  /** Why Slurm lets tasks wait, as it says for most of them; empty when none waits. */
+  /** Slurm's reason for most waiting tasks; empty when none waits. */
   reason: string;
 }
 
-/** How an array is followed. */
 export interface LaunchOptions extends ArrayCommand {
-  /** Folder of slurm.json and of the script; the next call with the same folder goes on following. */
+  /** Folder of slurm.json and of the script; the next call with the same folder continues to follow. */
   folder: string;
-  /** How often a task is submitted again after an end that may be mended so. */
+  /** Times that a task is resubmitted after an end that retrying may fix. */
   retries: number;
-  /** Numbers of the tasks whose results are there, whoever made them. */
+  /** Numbers of the tasks whose results exist, whoever made them. */
   finished: () => Promise<ReadonlySet<number>>;
-  /** Called each time that Slurm was asked. */
+  /** Called after each query of Slurm. */
   onStatus: (status: ArrayStatus) => Promise<void> | void;
   log: (line: string) => void;
-  /** Leaves the jobs alone and returns. */
+  /** Returns and leaves the jobs running. */
   signal?: AbortSignal;
 }
 
-/** Tasks ended in a way that no repetition mends. */
+/** Tasks ended in a way that retrying cannot fix. */
 class Refused extends Failure {
   override readonly name = 'Refused';
   constructor(
@@ -50,11 +48,11 @@ class Refused extends Failure {
   }
 }
 
-/** Seconds between two questions to Slurm while all goes its way; shorter than it remembers a task that ended. */
+/** Seconds between two queries of Slurm, less than it remembers a task that ended. */
 const LONGEST_PAUSE = 30;
-/** Seconds before the first. */
+/** Seconds before the first query. */
 const SHORTEST_PAUSE = 1;
-/** Seconds that a task waits after its first crash; twice as long after each other, for a node that is out of order. */
+/** Seconds that a task waits after its first crash, doubled after each further one, for a broken node. */
 const CRASH_PAUSE = 5;
 const LONGEST_CRASH_PAUSE = 600;
 
@@ -69,7 +67,7 @@ function nameTasks(tasks: readonly number[]): string {
 
 const isLiving = ({ job, end }: TaskRecord): boolean => job !== null && end === null;
 
-/** Seconds that tasks which ended so wait before the next try. */
+/** Seconds before the next try after such an end. */
 function delayOf(ended: readonly TaskRecord[]): number {
   const crashes = ended.filter(({ end }) => end?.state === 'FAILED' && end.exitCode !== EXIT.tryAgain);
   if (crashes.length === 0) return 0;
@@ -93,19 +91,19 @@ class Launch {
     return [...new Set(this.#record.tasks.filter(isLiving).map(({ job }) => job!))];
   }
 
-  /** Tasks that ended and have a try left; they stay here while sbatch does not answer. */
+  /** Tasks that ended and have a try left, kept while sbatch does not answer. */
   get #toTryAgain(): number[] {
     return this.#record.tasks.flatMap(({ end, tries }, i) =>
       end !== null && verdictOf(end) === 'again' && tries <= this.#options.retries ? [i + 1] : [],
     );
   }
 
-  /** Submits what neither is done nor on its way, as if for the first time. */
+  /** Submits tasks that are neither done nor queued, with all their tries. */
   async begin(): Promise<void> {
     const { folder, logs, log, finished } = this.#options;
     await mkdir(logs, { recursive: true });
     await writeWhole(this.#script, arrayScript(this.#options));
-    // Whatever ended while no launcher looked, a cancellation too, is what the same command is to go on with.
+    // Tasks that ended while no launcher followed, cancelled ones too, are submitted again.
     await this.ask();
     const done = await finished();
     const tasks: number[] = [];
@@ -116,7 +114,7 @@ class Launch {
       else tasks.push(index + 1);
     }
     const before = this.#jobs;
-    if (before.length > 0) log(`Going on with job ${before.join(', ')}, as ${folder}/slurm.json remembers.`);
+    if (before.length > 0) log(`Following job ${before.join(', ')} of ${folder}/slurm.json.`);
     await this.#submit(tasks, 0);
   }
 
@@ -135,7 +133,7 @@ class Launch {
     await writeRecord(this.#options.folder, this.#record);
   }
 
-  /** Asks Slurm; notes the tasks that have ended since. */
+  /** Queries Slurm and records the tasks that have ended since. */
   async ask(): Promise<{ status: ArrayStatus; ended: number[] }> {
     const { tasks } = this.#record;
     const living = tasks.flatMap(({ job, end }, index) =>
@@ -167,7 +165,7 @@ class Launch {
     return { status: { done, running, waiting, reason }, ended };
   }
 
-  /** Does what follows from the end of tasks: nothing, another try, or the end of all. */
+  /** Acts on the end of tasks: nothing, another try, or the end of all. */
   async react(ended: readonly number[]): Promise<void> {
     const { tasks } = this.#record;
     const { logs, log } = this.#options;
@@ -180,21 +178,19 @@ class Launch {
       const end = endOf(stopping[0]);
       const code = end.state === 'FAILED' ? end.exitCode : EXIT.failed;
       throw new Refused(
-        `No try will mend how ${nameTasks(stopping)} ended (${describeEnd(end)}); the output in ${logs} says why. Tasks that had not begun were cancelled, and those that run come to their own end; the same command goes on with what is left.`,
+        `Retrying cannot fix ${nameTasks(stopping)} (${describeEnd(end)}); see the output in ${logs}. Tasks that had not begun were cancelled, and running ones continue to their end; the same command submits the rest.`,
         code,
       );
     }
     const again = this.#toTryAgain;
     const hows = new Set(again.map((task) => describeEnd(endOf(task))));
     for (const how of hows)
-      log(
-        `Trying again after ${how}: ${nameTasks(again.filter((task) => describeEnd(endOf(task)) === how))}.`,
-      );
+      log(`Retrying after ${how}: ${nameTasks(again.filter((task) => describeEnd(endOf(task)) === how))}.`);
     if (ended.length > 0 || again.length > 0)
       await this.#submit(again, delayOf(again.map((task) => tasks[task - 1])));
   }
 
-  /** What to say when nothing is on its way any more. */
+  /** Throws when tasks were lost and none is queued. */
   conclude(): void {
     const lost = this.#record.tasks.flatMap(({ end }, i) =>
       end !== null && verdictOf(end) !== 'done' ? [i + 1] : [],
@@ -202,7 +198,7 @@ class Launch {
     if (lost.length === 0) return;
     const end = describeEnd(this.#record.tasks[lost[0] - 1].end!);
     throw new Failure(
-      `${nameTasks(lost).replace('t', 'T')} did not end well in ${this.#options.retries + 1} tries (${end}); the output in ${this.#options.logs} says why, and the same command tries again.`,
+      `${nameTasks(lost).replace('t', 'T')} failed in ${this.#options.retries + 1} tries (${end}); see the output in ${this.#options.logs}. The same command tries again.`,
     );
   }
 
@@ -210,26 +206,24 @@ class Launch {
     return !this.#record.tasks.some(isLiving) && this.#toTryAgain.length === 0;
   }
 
-  /** What to say when the launcher is stopped. */
+  /** Message when the launcher is stopped. */
   left(): Interrupted {
     const jobs = this.#jobs;
     if (jobs.length === 0)
-      return new Interrupted('No task is on its way; the same command submits them again.');
+      return new Interrupted('No task is queued or running; the same command submits them again.');
     return new Interrupted(
-      `The jobs go on: the same command follows them again, "squeue --jobs=${jobs.join(',')}" shows them, "scancel ${jobs.join(' ')}" cancels them.`,
+      `The jobs continue: the same command follows them again, "squeue --jobs=${jobs.join(',')}" shows them, "scancel ${jobs.join(' ')}" cancels them.`,
     );
   }
 }
 
 /**
- * Runs a command as an array of Slurm: submits its tasks, follows them, submits again those that were stopped, killed or
- * lost, and returns when all are done. Called again with the same folder it goes on with the same jobs, and submits
- * what failed.
+ * Runs a command as a Slurm array: submits its tasks, follows them, resubmits those that were stopped, killed or lost,
+ * and returns when all are done. Called again with the same folder it follows the same jobs, and submits what failed.
  *
- * @param options - command, number of tasks, what each asks for, how it is followed
- * @throws UsageError where there is no Slurm, or when the folder belongs to another command; Failure with the task's own
- * exit code when a task ended with 2 or 42, with 1 when tasks were cancelled or failed once too often; Interrupted when
- * `signal` was set, with the jobs going on
+ * @throws UsageError where there is no Slurm, or when the folder belongs to another command; Failure with the task's
+ *   own exit code when a task ended with 2 or 42, with 1 when tasks were cancelled or failed once too often; Interrupted
+ *   when `signal` was set, with the jobs still running
  */
 export async function launchArray(options: LaunchOptions): Promise<void> {
   const { signal, onStatus, log } = options;
@@ -249,9 +243,9 @@ export async function launchArray(options: LaunchOptions): Promise<void> {
       pause = now === before ? Math.min(LONGEST_PAUSE, pause * 1.5) : SHORTEST_PAUSE;
       before = now;
     } catch (error) {
-      // A controller that starts anew or has too much to do is no end of the jobs.
+      // A controller that restarts or is overloaded does not end the jobs.
       if (!(error instanceof Error && error.name === 'SlurmError')) throw error;
-      if (!silent) log(`${error.message} Asking again until it answers.`);
+      if (!silent) log(`${error.message} Retrying until it answers.`);
       silent = true;
       pause = Math.min(LONGEST_PAUSE, pause * 2);
     }

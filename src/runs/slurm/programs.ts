@@ -1,4 +1,4 @@
-/** Slurm's programs: sbatch submits, squeue and sacct tell states, scancel cancels. */
+/** Slurm's programs: sbatch submits, squeue and sacct list states, scancel cancels. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
@@ -9,7 +9,6 @@ const execute = promisify(execFile);
 /** Bytes of a program's output: a line of squeue is 208, and an array may have four million tasks. */
 const MOST_OUTPUT = 2 ** 30;
 
-/** A program of Slurm that gave an error. */
 class SlurmError extends Failure {
   override readonly name = 'SlurmError';
 }
@@ -21,7 +20,7 @@ async function run(program: string, args: string[]): Promise<string> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT')
       throw new UsageError(
-        `There is no ${program} here; --launcher slurm is for a machine that submits to Slurm (--dry-run prints the script anywhere).`,
+        `${program} was not found; --launcher slurm needs a machine that submits to Slurm (--dry-run prints the script anywhere).`,
       );
     const said = (error as { stderr?: string }).stderr?.trim().replace(/\s*\n\s*/g, ' ') || messageOf(error);
     throw new SlurmError(`${program} refuses: ${said}`);
@@ -29,33 +28,27 @@ async function run(program: string, args: string[]): Promise<string> {
 }
 
 /**
- * Submits a script.
- *
- * @param array - numbers of the tasks, in place of the script's own
- * @throws UsageError where there is no Slurm; Failure when it refuses
+ * Submits a script with the given task numbers. Throws a UsageError where there is no Slurm; a Failure when it refuses.
  */
 export async function submit(script: string, array: string, delaySeconds: number): Promise<string> {
   const begin = delaySeconds > 0 ? [`--begin=now+${delaySeconds}`] : [];
   const printed = await run('sbatch', ['--parsable', `--array=${array}`, ...begin, script]).catch((error) => {
     if (error instanceof SlurmError && /job array/i.test(error.message))
       throw new Failure(
-        `${error.message}; "scontrol show config | grep MaxArraySize" tells how many shards can be.`,
+        `${error.message}; "scontrol show config | grep MaxArraySize" shows the most tasks of an array.`,
       );
     throw error;
   });
   // "1234", or "1234;cluster" where there are several.
   const job = /^(\d+)(;.*)?$/m.exec(printed)?.[1];
-  if (job === undefined) throw new Failure(`sbatch gave no job number but ${JSON.stringify(printed)}.`);
+  if (job === undefined)
+    throw new Failure(`sbatch printed ${JSON.stringify(printed)} instead of a job number.`);
   return job;
 }
 
 /**
- * Asks where tasks are. Those that ended a while ago are known to the accounting only, and where a cluster has none, to
- * nobody.
- *
- * @param tasks - number of the job and number in its array, each
- * @returns states by taskKey; those that are not known are left out
- * @throws Failure while Slurm does not answer
+ * States of tasks, given as job number and array index, by taskKey. Tasks that ended a while ago are known to the
+ * accounting only, and without it are left out. Throws a Failure while Slurm does not answer.
  */
 export async function taskStates(
   tasks: readonly { job: string; task: number }[],
@@ -65,7 +58,7 @@ export async function taskStates(
     ...['--array', '--noheader', '--states=all', `--Format=${SQUEUE_FORMAT}`],
     list,
   ]).catch((error) => {
-    // What is asked for a single job that is forgotten; of several, those that are known are listed.
+    // squeue fails for a single unknown job; of several, it lists the known ones.
     if (error instanceof SlurmError && /invalid job id/i.test(error.message)) return '';
     throw error;
   });
@@ -78,7 +71,7 @@ export async function taskStates(
   return new Map([...parseSacct(accounted), ...states]);
 }
 
-/** Cancels the tasks of jobs that have not begun. Those that run come to their own end. */
+/** Cancels the tasks of jobs that have not begun; running ones continue to their end. */
 export async function cancelWaiting(jobs: readonly string[]): Promise<void> {
   await run('scancel', ['--state=PENDING', ...jobs]);
 }

@@ -1,4 +1,4 @@
-/** What a launcher remembers of its array between two calls: slurm.json in the array's folder. */
+/** State of an array between two calls of its launcher: slurm.json in the array's folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -30,13 +30,7 @@ export type ArrayRecord = z.output<typeof recordSchema>;
 
 const recordPath = (folder: string): string => join(folder, 'slurm.json');
 
-/**
- * Reads what is remembered of an array.
- *
- * @param array - its command and number of tasks
- * @returns the record; a new one where there is none
- * @throws UsageError when the folder belongs to another command
- */
+/** Reads the record of an array, or makes a new one. Throws a UsageError when the folder belongs to another command. */
 export async function readRecord(
   folder: string,
   { command, tasks }: { command: readonly string[]; tasks: number },
@@ -55,12 +49,11 @@ export async function readRecord(
   const { data } = recordSchema.safeParse(JSON.parse(text));
   if (data?.tasks.length !== tasks || JSON.stringify(data.command) !== JSON.stringify(command))
     throw new UsageError(
-      `${path} belongs to another command or number of tasks; give every command a folder of its own, or remove the file once its jobs are over.`,
+      `${path} belongs to another command or number of tasks; give every command a folder of its own, or remove the file once its jobs have ended.`,
     );
   return data;
 }
 
-/** Remembers an array. */
 export async function writeRecord(folder: string, record: ArrayRecord): Promise<void> {
   await writeWhole(recordPath(folder), `${JSON.stringify(record)}\n`);
 }

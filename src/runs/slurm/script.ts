@@ -3,31 +3,27 @@ import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import type { SlurmOptions } from './options.js';
 
-/** Stands in a command for the number of the task, from 1. */
+/** Placeholder in a command for the number of the task, from 1. */
 export const TASK = '{task}';
 
-/** Seconds before its time limit at which a task is told to stop. */
+/** Seconds before its time limit at which a task gets a signal to stop. */
 export const WARNING_SECONDS = 120;
 
-/** What an array runs. */
 export interface ArrayCommand {
-  /** Name of the job, as squeue shows it. */
   name: string;
   /** Program and arguments; {@link TASK} in them becomes the number of the task. */
   command: readonly string[];
-  /** Number of tasks. */
   tasks: number;
   /** Folder that the tasks start in. */
   workingFolder: string;
-  /** Folder of the tasks' output, one file a task. */
+  /** Folder of the tasks' output, one file per task. */
   logs: string;
-  /** What each task asks for. */
   options: SlurmOptions;
-  /** Most tasks that run at once; as many as Slurm gives when left out. */
+  /** Most tasks at once. Default: as many as Slurm starts. */
   maxRunning?: number;
 }
 
-/** A word for the shell, with the task's number in the place of its mark. */
+/** Quotes a word for the shell, with the task's number in place of {@link TASK}. */
 function quote(word: string): string {
   const quoted = word
     .split(TASK)
@@ -36,22 +32,16 @@ function quote(word: string): string {
   return quoted === '' ? "''" : quoted;
 }
 
-/** A path in a line of #SBATCH: in quotes, where sbatch reads a backslash and a quote as its own. */
+/** Quotes a path for a line of #SBATCH, where backslashes and quotes have a special meaning. */
 function directivePath(path: string): string {
   if (/["\\\r\n]/.test(path))
     throw new UsageError(
-      `${JSON.stringify(path)} cannot stand in a script of Slurm; use folders without quotes, backslashes and line ends in their names.`,
+      `${JSON.stringify(path)} cannot be written into a script of Slurm; use folders without quotes, backslashes and line ends in their names.`,
     );
   return `"${path}"`;
 }
 
-/**
- * Numbers of tasks as Slurm writes them.
- *
- * @param tasks - in rising order
- * @param maxRunning - most of them that run at once
- * @returns such as `1-3,7%2`
- */
+/** Slurm's expression for task numbers in rising order, as in `1-3,7%2`; `maxRunning` of them run at once. */
 export function arrayExpression(tasks: readonly number[], maxRunning?: number): string {
   const ranges: string[] = [];
   for (let begin = 0, end = 0; begin < tasks.length; begin = end + 1) {
@@ -62,11 +52,7 @@ export function arrayExpression(tasks: readonly number[], maxRunning?: number): 
   return ranges.join(',') + (maxRunning === undefined ? '' : `%${maxRunning}`);
 }
 
-/**
- * Writes the script of an array.
- *
- * @throws UsageError for a folder whose name cannot stand in it
- */
+/** Writes the script of an array. Throws a UsageError for a folder whose name cannot stand in it. */
 export function arrayScript(array: ArrayCommand): string {
   const all = Array.from({ length: array.tasks }, (_, i) => i + 1);
   // A percent sign begins a field of sbatch's file names; doubled it stands for itself.

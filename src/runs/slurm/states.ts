@@ -1,7 +1,6 @@
-/** What squeue and sacct say of tasks, and what follows from it. */
+/** Parses states of tasks from squeue and sacct, and decides about retries. */
 import { EXIT } from '../../base/errors.js';
 
-/** How a task ended. */
 export interface TaskEnd {
   /** Slurm's word: COMPLETED, FAILED, TIMEOUT, … */
   state: string;
@@ -10,16 +9,15 @@ export interface TaskEnd {
   signal: number;
 }
 
-/** Where a task is. */
 export type TaskState =
   | { kind: 'waiting'; reason: string }
   | { kind: 'running' }
   | { kind: 'ended'; end: TaskEnd };
 
-/** What is to be done about a task that ended. */
+/** What to do about a task that ended. */
 export type Verdict = 'done' | 'again' | 'stop';
 
-/** States that a task does not leave; all others are on the way to one. */
+/** Final states. */
 const ENDS = new Set([
   ...['BOOT_FAIL', 'CANCELLED', 'COMPLETED', 'DEADLINE', 'FAILED', 'NODE_FAIL', 'OUT_OF_MEMORY'],
   ...['PREEMPTED', 'REVOKED', 'TIMEOUT'],
@@ -34,17 +32,13 @@ const WAITING = new Set([
   'SPECIAL_EXIT',
 ]);
 
-/** What {@link parseSqueue} reads: fields with spaces between, the reason last because it may have spaces in it. */
+/** Format for {@link parseSqueue}: fields separated by spaces, with the reason, which may have spaces, last. */
 export const SQUEUE_FORMAT = 'ArrayJobID:24,ArrayTaskID:24,State:24,exit_code:16,Reason:120';
 
-/** What {@link parseSacct} reads, with bars between. */
+/** Format for {@link parseSacct}, separated by bars. */
 export const SACCT_FORMAT = 'JobID,State,ExitCode';
 
-/**
- * Names a task of a job.
- *
- * @returns such as `1234_7`
- */
+/** Key of a task of a job, as in `1234_7`. */
 export const taskKey = (job: string, task: number | string): string => `${job}_${task}`;
 
 /** `75:0` (code and signal), or the 19200 that wait(2) gives for it. */
@@ -87,10 +81,8 @@ export function parseSacct(text: string): Map<string, TaskState> {
 }
 
 /**
- * What follows from the end of a task. Its own exit codes say whether trying again can help; a task that someone
- * cancelled is not started again behind their back.
- *
- * @returns done, again, or stop
+ * Consequence of a task's end. Its own exit codes say whether trying again can help; a task that someone cancelled is
+ * not restarted.
  */
 export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
   if (state === 'COMPLETED') return 'done';
@@ -99,7 +91,6 @@ export function verdictOf({ state, exitCode }: TaskEnd): Verdict {
   return refused ? 'stop' : 'again';
 }
 
-/** Says how a task ended. */
 export function describeEnd({ state, exitCode, signal }: TaskEnd): string {
   if (state !== 'FAILED') return state === 'OUT_OF_MEMORY' ? 'OUT_OF_MEMORY (ask for more by mem=)' : state;
   return signal > 0 ? `killed by signal ${signal}` : `exit code ${exitCode}`;

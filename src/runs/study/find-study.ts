@@ -8,14 +8,10 @@ import { packagePath } from '../../base/package.js';
 import { nearestName } from '../../config/nearest.js';
 import { defineStudy, type Study } from './study.js';
 
-/** Where the set-up compiles experiments/ to. */
+/** Target of the compiled experiments/. */
 const compiled = packagePath('dist/experiments');
 
-/**
- * Names of the studies that come with polytag.
- *
- * @returns names, sorted; none where the set-up has not compiled them
- */
+/** Sorted names of the studies that come with polytag; none where the set-up has not compiled them. */
 export async function studyNames(): Promise<string[]> {
   const files = await readdir(compiled).catch((): string[] => []);
   return files
@@ -25,11 +21,9 @@ export async function studyNames(): Promise<string[]> {
 }
 
 /**
- * Loads a study.
- *
- * @param name - of one that comes with polytag, or the path of a JavaScript module whose default export is one
- * @returns the study, and the path of its base config
- * @throws UsageError when there is no such study, or the module exports something else
+ * Loads a study and the path of its base config, by the name of one that comes with polytag or the path of a JavaScript
+ * module whose default export is one. Throws a UsageError when there is no such study, or the module exports something
+ * else.
  */
 export async function findStudy(name: string): Promise<{ study: Study; config: string }> {
   const isFile = /\.m?js$/.test(name);
@@ -38,7 +32,7 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
   if (isFile ? !(await exists(path)) : !names.includes(name)) {
     const near = isFile || names.length === 0 ? null : nearestName(name, names);
     throw new UsageError(
-      `There is no study "${name}"; ${near ? `did you mean "${near}"? ` : ''}there are ${names.join(', ') || 'none: run "npm run setup"'}, or give the path of a module of your own.`,
+      `There is no study "${name}"; ${near ? `did you mean "${near}"? ` : ''}there are ${names.join(', ') || 'none: run "npm run setup"'}, or give the path of a module.`,
     );
   }
   const loaded = (await import(pathToFileURL(path).href).catch((error: unknown) => {
@@ -46,7 +40,9 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
   })) as { default?: Study };
   const study = loaded.default;
   if (!study?.groups || !study.panels || typeof study.config !== 'string')
-    throw new UsageError(`${path} exports no study by default; write "export default defineStudy({ … })".`);
+    throw new UsageError(
+      `${path} has no study as its default export; write "export default defineStudy({ … })".`,
+    );
   defineStudy(study);
   return { study, config: isFile ? resolve(study.config) : packagePath(study.config) };
 }

@@ -1,4 +1,4 @@
-/** `polytag/study`: what a file in experiments/ is written with. */
+/** `polytag/study`: the API for files in experiments/. */
 export {
   defineStudy,
   type Study,

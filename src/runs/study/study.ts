@@ -1,4 +1,4 @@
-/** What a study is: a question, and the experiments that answer it. A file in experiments/ each. */
+/** The contract of a study, one file in experiments/: a question, and the experiments that answer it. */
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import { type PlannedRun, planGroup } from '../launch/plan.js';
@@ -7,13 +7,13 @@ import { type PlannedRun, planGroup } from '../launch/plan.js';
 export interface StudyGroup {
   /** Unique; letters, digits, `_ . , = + -`. */
   name: string;
-  /** What tables and plots call it. */
+  /** Name in tables and plots. */
   label: string;
   /** As on the command line of `polytag run`: `model.fusion.kind=gated`, `~model.branches.lyrics`. */
   overrides: readonly string[];
-  /** Panels that it takes part in; all when left out. */
+  /** Panels that it is part of. Default: all. */
   panels?: readonly string[];
-  /** Whether no chance is in it, as in a classifier that is fitted and not trained: one seed is enough. */
+  /** Whether it is deterministic, like a classifier that is fitted in closed form: one seed is enough. */
   once?: boolean;
 }
 
@@ -22,37 +22,36 @@ export interface StudyPanel {
   name: string;
   label: string;
   overrides: readonly string[];
-  /** Whether it is left out unless `--panels` names it. */
+  /** Whether it runs only when `--panels` names it. */
   optional?: boolean;
 }
 
-/** A difference that the study asks for: `group` minus `minus`. */
+/** A contrast that the study reports: `group` minus `minus`. */
 export interface StudyContrast {
   group: string;
   minus: string;
-  /** The difference that the original reports, as parts of 1; absent where there is none. */
+  /** The published difference, as a fraction of 1; absent where there is none. */
   published?: { accuracy?: number; roc_auc?: number; source: string };
 }
 
-/** Experiments that a reader wants to see side by side. */
+/** A group of comparisons on the page. */
 export interface StudyTheme {
   title: string;
   groups: readonly string[];
 }
 
-/** A line of the table that the original shows: one experiment on one panel. */
+/** A row of the published table: one experiment on one panel. */
 export interface StudyRow {
   label: string;
   panel: string;
   group: string;
 }
 
-/** A study. */
 export interface Study {
   /** `five-groups`: also the name of its file. */
   name: string;
   title: string;
-  /** What it asks and how, in a few sentences. */
+  /** Its question and method, in a few sentences. */
   question: string;
   /** Base config, relative to the package: `configs/five-groups.yaml`. */
   config: string;
@@ -60,14 +59,13 @@ export interface Study {
   groups: readonly StudyGroup[];
   contrasts: readonly StudyContrast[];
   themes: readonly StudyTheme[];
-  /** The original's own table, where it mixes panels; absent where there is none. */
+  /** Rows of the published table, where it mixes panels; absent where there is none. */
   table?: readonly StudyRow[];
 }
 
 /**
- * Checks a study's names, so that a slip in an experiment's file shows before anything runs.
- *
- * @throws UsageError naming the first name that is given twice or means nothing
+ * Checks a study's names, so that errors show before anything runs. Throws a UsageError that names the first one that
+ * is doubled or unknown.
  */
 export function defineStudy(study: Study): Study {
   const complain = (message: string): never => {
@@ -97,7 +95,6 @@ export function defineStudy(study: Study): Study {
   return study;
 }
 
-/** A planned run with its place in a study. */
 export interface StudyRun extends PlannedRun {
   /** Of `StudyPanel`. */
   panel: string;
@@ -105,9 +102,8 @@ export interface StudyRun extends PlannedRun {
   experiment: string;
 }
 
-/** How a study is planned. */
 export interface StudyChoice {
-  /** Seeds 1 to so many. */
+  /** Number of seeds, which are counted from 1. */
   seeds: number;
   /** Names of panels; null for those that are not optional. */
   panels: readonly string[] | null;
@@ -115,16 +111,12 @@ export interface StudyChoice {
   groups: readonly string[] | null;
   /** Overrides of every run's config, which win over the study's own. */
   overrides: readonly string[];
-  /** The base config's path. */
   config: string;
 }
 
 /**
- * The runs of a study.
- *
- * @param choice - seeds, panels, groups and overrides
- * @returns the runs, panel by panel, group by group
- * @throws UsageError for an unknown panel or group, or what a config gets wrong
+ * The runs of a study, panel by panel, group by group. Throws a UsageError for an unknown panel or group, or a wrong
+ * config.
  */
 export async function planStudy(study: Study, choice: StudyChoice): Promise<StudyRun[]> {
   const panels = chosen('panel', study.panels, choice.panels, ({ optional }) => !optional);

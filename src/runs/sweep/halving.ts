@@ -4,19 +4,14 @@
  * Training is not begun anew between rungs, and the learning rate keeps to its schedule over all epochs.
  */
 
-/** A rung: how many candidates there are, and how far each is trained. */
+/** A rung: its number of candidates, and the epochs of each. */
 export interface Rung {
   candidates: number;
   /** Epochs in all, earlier rungs included. */
   epochs: number;
 }
 
-/**
- * The rungs of a bracket.
- *
- * @param eta - of so many candidates one goes on; above 1
- * @returns at least one rung; the last one trains fully
- */
+/** The rungs of a bracket, at least one; the last one trains fully. One of `eta` (above 1) candidates is promoted. */
 export function bracket(candidates: number, epochs: number, eta: number): Rung[] {
   const logarithm = (value: number): number => Math.floor(Math.log(value) / Math.log(eta) + 1e-9);
   const steps = Math.min(logarithm(candidates), logarithm(epochs));
@@ -24,15 +19,13 @@ export function bracket(candidates: number, epochs: number, eta: number): Rung[]
     candidates: Math.max(1, Math.floor(candidates / eta ** i + 1e-9)),
     epochs: Math.max(1, Math.round(epochs * eta ** (i - steps))),
   }));
-  // With a small eta a rung may leave nobody out: then it is no rung.
+  // With a small eta a rung may eliminate no candidate: then it is skipped.
   return rungs.filter((rung, i) => i === steps || rungs[i + 1].candidates < rung.candidates);
 }
 
 /**
- * The candidates that go on.
- *
- * @param candidates - with their scores on the validation split, higher is better; null for one that failed
- * @returns the best, in the order in which they were given; of equal ones the first; never one without a score
+ * The best candidates by validation score (higher is better; null for a failed one, which is never promoted), in the
+ * order given; of equal ones the first.
  */
 export function promote<Candidate>(
   candidates: readonly { candidate: Candidate; score: number | null }[],

@@ -1,4 +1,4 @@
-/** From a sweep's words to its experiments, each resolved and with a name. */
+/** Turns a sweep's words into named, resolved experiments. */
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
@@ -7,24 +7,21 @@ import { type PlannedRun, planGroup } from '../launch/plan.js';
 import type { Setting } from './settings.js';
 import type { ListedKey, SweptKey } from './values.js';
 
-/** An experiment of a sweep. */
 export interface SweptExperiment {
   /** Of its folder. */
   group: string;
   setting: Setting;
-  /** Resolved; each run has its own seed in its place. */
+  /** Resolved; each run replaces its seed. */
   config: Config;
 }
 
-/** The experiments of a sweep. */
 export interface SweepPlan {
-  /** The config's name. */
   name: string;
-  /** Keys that are swept, without the seed. */
+  /** Swept keys, without the seed. */
   keys: string[];
   seeds: number[];
   experiments: SweptExperiment[];
-  /** What was merged, in sentences. */
+  /** Sentences on merged settings. */
   notes: string[];
 }
 
@@ -32,11 +29,8 @@ export interface SweepPlan {
 const LONGEST_NAME = 100;
 
 /**
- * Takes the seed out of what is swept.
- *
- * @param count - of --seeds, if given
- * @returns the other keys, and the seeds if `seed` was swept
- * @throws UsageError when both say which seeds there are, or a seed is not a whole number
+ * Takes `seed` out of the swept keys. Throws a UsageError when --seeds (`count`) is given too, or a seed is not a whole
+ * number.
  */
 export function splitSeeds(
   swept: readonly SweptKey[],
@@ -53,11 +47,7 @@ export function splitSeeds(
   return { swept: swept.filter((key) => key !== seed), seeds: [...new Set(seeds)] };
 }
 
-/**
- * Short names of keys.
- *
- * @returns for each the shortest end that tells it apart: `learning_rate` of `training.optimizer.learning_rate`
- */
+/** Shortest unambiguous ends of keys: `learning_rate` of `training.optimizer.learning_rate`. */
 export function shortKeys(keys: readonly string[]): Map<string, string> {
   const end = (key: string, parts: number): string => key.split('.').slice(-parts).join('.');
   return new Map(
@@ -69,7 +59,7 @@ export function shortKeys(keys: readonly string[]): Map<string, string> {
   );
 }
 
-/** A folder's name for a setting: readable, and never that of another one. */
+/** Readable, unique folder name of a setting. */
 function nameOf(
   setting: Setting,
   short: ReadonlyMap<string, string>,
@@ -84,10 +74,8 @@ function nameOf(
 }
 
 /**
- * Resolves every setting of a sweep and merges those that come to the same experiment.
- *
- * @param seeds - of the runs of each experiment: how many from the config's own on, or which
- * @throws UsageError for a key or value that the config cannot have
+ * Resolves every setting of a sweep and merges those that come to the same experiment. `seeds` is how many from the
+ * config's own on, or which. Throws a UsageError for a key or value that the config cannot have.
  */
 export async function planSweep(
   file: string,
@@ -129,12 +117,7 @@ export async function planSweep(
   };
 }
 
-/**
- * The runs of some experiments.
- *
- * @param experiments - all of the plan, or some
- * @returns a run for each experiment and seed
- */
+/** The runs of some experiments of the plan, one per experiment and seed. */
 export function runsOf(
   { seeds }: Pick<SweepPlan, 'seeds'>,
   experiments: readonly SweptExperiment[],

@@ -14,10 +14,8 @@ export const SWEEP_METRICS = {
   accuracy: { name: 'accuracy', of: ({ accuracy }: Metrics) => accuracy },
 } satisfies Record<string, { name: string; of: (metrics: Metrics) => number | null }>;
 
-/** Name of such a metric. */
 export type SweepMetric = keyof typeof SWEEP_METRICS;
 
-/** A run of a sweep. */
 export interface SweptRun {
   seed: number;
   folder: string;
@@ -30,7 +28,6 @@ export interface SweptRun {
   error: string | null;
 }
 
-/** An experiment of a sweep with its runs. */
 export interface SweptResult {
   group: string;
   setting: SweptExperiment['setting'];
@@ -42,11 +39,8 @@ export interface SweptResult {
 }
 
 /**
- * Reads the result of a sweep.
- *
- * @param outcomes - of the runs that were begun
- * @returns a result for each experiment, the best on the validation split first; what has no validation metric, or was
- *   trained less, comes last
+ * Results of the experiments that were begun, the best on the validation split first; those without a validation
+ * metric, or trained less, come last.
  */
 export async function readResults(
   plan: SweepPlan,

@@ -1,4 +1,4 @@
-/** A sweep from its words to its results. */
+/** Plans and runs a sweep. */
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.js';
 import { loadDataset } from '../../data/sets/index.js';
@@ -13,29 +13,26 @@ import { type SearchName, searches } from './search.js';
 import { bestValidation } from './validation.js';
 import { parseSweepWords } from './values.js';
 
-/** What a sweep is asked for. */
 export interface SweepRequest {
-  /** The config's file. */
   config: string;
   /** `key=a,b,c` and overrides. */
   words: readonly string[];
   search: SearchName;
-  /** Runs of each setting; one when left out. */
+  /** Runs of each setting. Default: 1. */
   seeds?: number;
-  /** Settings that are drawn, for a random search. */
+  /** Number of settings that are drawn, for a random search. */
   trials?: number;
   searchSeed: number;
   eta: number;
 }
 
-/** A sweep that is resolved and not begun. */
 export interface PreparedSweep {
   request: SweepRequest;
   plan: SweepPlan;
   rungs: Rung[];
 }
 
-/** The results of a sweep, and what its page says about them. */
+/** The results of a sweep, with details for its page. */
 export interface SweepOutcome {
   plan: SweepPlan;
   results: SweptResult[];
@@ -51,15 +48,14 @@ export interface SweepOutcome {
   notes: string[];
 }
 
-/** Most experiments on the comparison's page: their pairs grow with the square. */
+/** Most experiments on the comparison's page, whose pairs grow quadratically. */
 const MOST_COMPARED = 10;
 
 const BOOTSTRAP_SAMPLES = 1000;
 
 /**
- * Resolves a sweep: every setting, checked against the config.
- *
- * @throws UsageError for a word, key or value that cannot be
+ * Resolves every setting of a sweep and checks it against the config. Throws a UsageError for a wrong word, key or
+ * value.
  */
 export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep> {
   const { fixed, swept: all } = parseSweepWords(request.words);
@@ -71,10 +67,8 @@ export async function prepareSweep(request: SweepRequest): Promise<PreparedSweep
 }
 
 /**
- * Runs a sweep and compares its finished experiments. What is finished is not run again; a stopped sweep is resumed.
- *
- * @returns the results so far, also when runs failed or a signal stopped the work
- * @throws as `executePlan`
+ * Runs a sweep and compares its finished experiments. Finished runs are kept; a stopped sweep is resumed. The results
+ * so far are returned also when runs failed or a signal stopped the work. Throws as `executePlan`.
  */
 export async function runSweep(sweep: PreparedSweep, options: ExecuteOptions): Promise<SweepOutcome> {
   const { plan, request } = sweep;
@@ -140,7 +134,7 @@ async function compareFinished(
     }
     return compared;
   } catch (error) {
-    // The sweep's own results must not be lost with it.
+    // A failed comparison must not lose the sweep's results.
     notes.push(`The experiments could not be compared: ${messageOf(error)}`);
     return null;
   }

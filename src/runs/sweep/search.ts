@@ -1,4 +1,4 @@
-/** How a sweep goes through its space: every search draws settings, and takes their experiments to the end. */
+/** Search strategies: each draws settings and runs their experiments. */
 import { UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';
 import type { RunOutcome } from '../launch/execute.js';
@@ -7,33 +7,26 @@ import type { SweepPlan, SweptExperiment } from './plan.js';
 import { gridSettings, randomSettings, type Setting } from './settings.js';
 import type { SweptKey } from './values.js';
 
-/** What settings are drawn with. */
 export interface DrawOptions {
-  /** How many, where they are drawn at random. */
   trials: number | undefined;
   seed: number;
 }
 
-/** What a search works with. */
 export interface SearchContext {
   plan: SweepPlan;
   eta: number;
-  /** Runs experiments, all their seeds: as far as `pauseAfter` says, or to the end. */
+  /** Runs experiments with all their seeds, up to `pauseAfter` or to the end. */
   execute(experiments: readonly SweptExperiment[], pauseAfter?: number): Promise<RunOutcome[]>;
-  /**
-   * How good an experiment is on the validation split after so many epochs, higher is better; null when it cannot be
-   * said.
-   */
+  /** Validation score of an experiment after `epochs`, higher is better; null when undefined. */
   score(experiment: SweptExperiment, epochs: number): Promise<number | null>;
   log: (line: string) => void;
 }
 
-/** A kind of search. */
 interface SearchKind {
   /** For the help and the page. */
   describe: string;
   settings(swept: readonly SweptKey[], options: DrawOptions): Setting[];
-  /** Epochs of each rung; one rung of all epochs where none is left out. */
+  /** Epochs of each rung; one rung of all epochs without halving. */
   rungs(plan: SweepPlan, eta: number): Rung[];
   /** The last outcome of every run that was begun. */
   run(context: SearchContext): Promise<RunOutcome[]>;
@@ -65,11 +58,11 @@ function halvingRungs(plan: SweepPlan, eta: number): Rung[] {
       );
     if (training.epochs !== epochs)
       throw new UsageError(
-        'Halving spends training.epochs, so that it cannot be swept; give it one value, and --eta.',
+        'Halving divides training.epochs among its rungs, so it cannot be swept; give one value, and --eta.',
       );
     if (training.early_stopping.metric !== stopping.metric)
       throw new UsageError(
-        'Halving ranks by training.early_stopping.metric, so that it cannot be swept; give it one value.',
+        'Halving ranks by training.early_stopping.metric, so it cannot be swept; give one value.',
       );
   }
   return bracket(plan.experiments.length, epochs, eta);
@@ -96,7 +89,7 @@ async function halve({ plan, eta, execute, score, log }: SearchContext): Promise
       });
     candidates = promote(scored, rungs[i + 1].candidates);
     if (candidates.length === 0) break;
-    log(`Going on: ${candidates.map(({ group }) => group).join('; ')}.`);
+    log(`Promoted: ${candidates.map(({ group }) => group).join('; ')}.`);
   }
   return [...last.values()];
 }
@@ -107,7 +100,7 @@ export const searches = {
     settings: (swept, { trials }) => {
       if (trials !== undefined)
         throw new UsageError(
-          '--trials belongs to --search random (or halving): a grid has as many settings as it has.',
+          '--trials needs --search random or halving: a grid has a fixed number of settings.',
         );
       return gridSettings(swept);
     },
@@ -115,14 +108,14 @@ export const searches = {
     run: runAll,
   },
   random: {
-    describe: 'settings drawn at random, each key by itself',
+    describe: 'settings drawn at random, each key independently',
     settings: (swept, { trials, seed }) => randomSettings(swept, requireTrials(trials), seed),
     rungs: whole,
     run: runAll,
   },
   halving: {
     describe:
-      'successive halving: all settings are trained a little, and the best part of them on the validation split goes on, rung by rung',
+      'successive halving: all settings are trained for a few epochs, and the best on the validation split are promoted to the next rung',
     settings: (swept, { trials, seed }) =>
       trials === undefined && swept.every(({ kind }) => kind === 'list')
         ? gridSettings(swept)
@@ -132,5 +125,4 @@ export const searches = {
   },
 } satisfies Record<string, SearchKind>;
 
-/** Name of a search. */
 export type SearchName = keyof typeof searches;

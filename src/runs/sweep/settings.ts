@@ -1,4 +1,4 @@
-/** The settings that a sweep tries: all of a grid, or some that are drawn. */
+/** The settings of a sweep: all of a grid, or random ones. */
 import { UsageError } from '../../base/errors.js';
 import { type RandomGenerator, randomGenerator } from '../../base/random.js';
 import type { DrawnKey, SweptKey } from './values.js';
@@ -6,10 +6,10 @@ import type { DrawnKey, SweptKey } from './values.js';
 /** A value, as YAML writes it, for each swept key. */
 export type Setting = ReadonlyMap<string, string>;
 
-/** Most settings of a sweep: more are a mistake in a word. */
+/** Most settings of a sweep: more are a mistake. */
 const MOST_SETTINGS = 100_000;
 
-/** Digits of a number that is drawn: a person has to type it again. */
+/** Digits of a drawn number, short enough to type again. */
 const DIGITS = 5;
 
 const drawValue: Record<DrawnKey['kind'], (random: RandomGenerator, low: number, high: number) => number> = {
@@ -19,18 +19,15 @@ const drawValue: Record<DrawnKey['kind'], (random: RandomGenerator, low: number,
 };
 
 /**
- * Every combination of the values.
- *
- * @param swept - keys with lists; one empty setting where there are none
- * @returns the settings; the last key changes fastest
- * @throws UsageError for a key whose values are drawn, and for too many combinations
+ * Every combination of the values; the last key changes fastest. One empty setting where nothing is swept. Throws a
+ * UsageError for a key whose values are drawn, and for too many combinations.
  */
 export function gridSettings(swept: readonly SweptKey[]): Setting[] {
   let settings: Setting[] = [new Map()];
   for (const key of swept) {
     if (key.kind !== 'list')
       throw new UsageError(
-        `${key.key}=${key.kind}(…) is drawn at random, which a grid cannot do; add --search random --trials N, or give a list.`,
+        `${key.key}=${key.kind}(…) is drawn at random, which needs a random search; add --search random --trials N, or give a list.`,
       );
     if (settings.length * key.values.length > MOST_SETTINGS)
       throw new UsageError(`The grid has more than ${MOST_SETTINGS} settings; give fewer values.`);
@@ -42,11 +39,8 @@ export function gridSettings(swept: readonly SweptKey[]): Setting[] {
 }
 
 /**
- * Settings drawn at random, each key by itself (Bergstra and Bengio 2012). A setting depends on the seed and its number
- * alone, so that more trials add to those that were made.
- *
- * @param swept - keys with lists, of which one value is taken, or distributions
- * @returns the settings, of which some may be the same
+ * Settings drawn at random, each key by itself (Bergstra and Bengio 2012), from lists or distributions; some may be
+ * equal. A setting depends on the seed and its number alone, so that more trials extend fewer.
  */
 export function randomSettings(swept: readonly SweptKey[], trials: number, seed: number): Setting[] {
   return Array.from({ length: trials }, (_, trial) => {
@@ -54,7 +48,7 @@ export function randomSettings(swept: readonly SweptKey[], trials: number, seed:
       const random = randomGenerator(seed, 'sweep', trial, key.key);
       if (key.kind === 'list') return [key.key, random.pick(key.values)];
       const value = drawValue[key.kind](random, key.low, key.high);
-      // Rounding must not lead out of the range.
+      // Rounding must not leave the range.
       const rounded = Math.min(key.high, Math.max(key.low, Number(value.toPrecision(DIGITS))));
       return [key.key, String(key.kind === 'int' ? value : rounded)];
     });

@@ -1,26 +1,17 @@
-/** A sweep's results as text: for the terminal, for a spreadsheet, for a program. */
+/** A sweep's results as text for the terminal, CSV and JSON. */
 import { metricText } from '../../eval/format.js';
 import type { Spread } from '../../eval/means.js';
 import { SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';
 
 const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];
 
-/**
- * A mean with its deviation.
- *
- * @param value - over seeds, or null
- * @returns `0.912 ± 0.004`, without the deviation of a single run, or a dash
- */
+/** A mean with its deviation, as in `0.912 ± 0.004`, without the deviation of a single run; a dash for null. */
 export function spreadText(value: Spread | null): string {
   if (value === null) return '–';
   return metricText(value.mean) + (value.deviation === null ? '' : ` ± ${metricText(value.deviation)}`);
 }
 
-/**
- * How far an experiment's runs have come.
- *
- * @returns nothing when all are finished, else such as `1 failed, 2 paused`
- */
+/** State of an experiment's runs: empty when all are finished, else as in `1 failed, 2 paused`. */
 export function statusText(runs: readonly SweptRun[]): string {
   const names = [...new Set(runs.map(({ status }) => status))].filter((status) => status !== 'finished');
   return names.map((name) => `${runs.filter(({ status }) => status === name).length} ${name}`).join(', ');
@@ -39,13 +30,7 @@ export function majorityOf(results: readonly SweptResult[]): number | null {
   return null;
 }
 
-/**
- * The table for the terminal.
- *
- * @param keys - that were swept
- * @param results - in the order of the lines
- * @returns cells; the first line is the header
- */
+/** Cells of the terminal's table, header first; `keys` are those that were swept. */
 export function resultRows(keys: readonly string[], results: readonly SweptResult[]): string[][] {
   const names = METRICS.map((metric) => `test ${SWEEP_METRICS[metric].name}`);
   const columns = keys.length > 0 ? keys : ['experiment'];
@@ -66,12 +51,7 @@ export function resultRows(keys: readonly string[], results: readonly SweptResul
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/**
- * The table for a spreadsheet (RFC 4180): one line per run.
- *
- * @param keys - that were swept
- * @param results - in the order of the lines
- */
+/** Table for a spreadsheet (RFC 4180), one line per run; `keys` are those that were swept. */
 export function sweepCsv(keys: readonly string[], results: readonly SweptResult[]): string {
   const header = [
     ...['experiment', ...keys, 'seed', 'folder', 'status', 'epochs', 'validation_metric', 'validation'],
@@ -91,11 +71,7 @@ export function sweepCsv(keys: readonly string[], results: readonly SweptResult[
   return `${[header, ...rows].map((cells) => cells.map(quoted).join(',')).join('\r\n')}\r\n`;
 }
 
-/**
- * The results for a program.
- *
- * @returns plain objects for JSON, a line an experiment
- */
+/** The results as plain objects for JSON, one per experiment. */
 export function sweepJson(results: readonly SweptResult[]): Record<string, unknown>[] {
   return results.map(({ group, setting, runs, validation, test }) => ({
     experiment: group,

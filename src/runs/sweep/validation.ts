@@ -1,7 +1,6 @@
-/** How good a run is on the validation split: the only thing that a search may go by. */
+/** A run's metric on the validation split, the only criterion of a search. */
 import type { EpochRecord } from '../../eval/run-report.js';
 
-/** The best epoch of a run. */
 export interface BestValidation {
   metric: string;
   value: number;
@@ -11,10 +10,8 @@ export interface BestValidation {
 }
 
 /**
- * The best epoch by the metric that early stopping follows, whose weights the run keeps.
- *
- * @param upTo - only so many of them, as far as all candidates have come
- * @returns the first of the best; null where the metric is defined in none
+ * The best epoch (of equals the first) by the metric that early stopping follows, whose weights the run keeps; of the
+ * first `upTo` epochs only, as far as all candidates have come. Null where the metric is never defined.
  */
 export function bestValidation(history: readonly EpochRecord[], upTo?: number): BestValidation | null {
   let best: BestValidation | null = null;

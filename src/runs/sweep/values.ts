@@ -1,4 +1,4 @@
-/** What a sweep's words say: `key=a,b,c`, `key=range(1,10,3)`, `key=log_uniform(1e-4,1e-1)`, `key=value`. */
+/** Parses a sweep's words: `key=a,b,c`, `key=range(1,10,3)`, `key=log_uniform(1e-4,1e-1)`, `key=value`. */
 import { parse } from 'yaml';
 import { UsageError } from '../../base/errors.js';
 import { nearestName } from '../../config/nearest.js';
@@ -18,10 +18,8 @@ export interface DrawnKey {
   high: number;
 }
 
-/** A key that is swept. */
 export type SweptKey = ListedKey | DrawnKey;
 
-/** The words of a sweep. */
 export interface SweepWords {
   /** Overrides that hold for every run, in their order. */
   fixed: string[];
@@ -31,10 +29,10 @@ export interface SweepWords {
 /** Most values of one key. */
 const MOST_VALUES = 10_000;
 
-/** Digits of a number that is computed: what rounding leaves behind them is removed. */
+/** Digits of a computed number, without rounding errors. */
 const DIGITS = 12;
 
-/** Makes a swept key of what stands in the parentheses. */
+/** Parses a function's arguments into a swept key. */
 type ValueFunction = (key: string, words: readonly string[], text: string) => SweptKey;
 
 const functions = {
@@ -53,7 +51,7 @@ const functions = {
     const [start, stop, count] = numbers(words, 3, 3, text, 'log_range(first,last,count)');
     if (!(start > 0 && stop > 0 && Number.isInteger(count) && count >= 1))
       throw new UsageError(
-        `"${text}": log_range(first,last,count) takes two numbers above 0 and how many values there are from one to the other.`,
+        `"${text}": log_range(first,last,count) takes two numbers above 0 and the number of values.`,
       );
     const ratio = count === 1 ? 1 : (stop / start) ** (1 / (count - 1));
     return list(key, count, (i) => start * ratio ** i, text);
@@ -102,7 +100,7 @@ function drawn(kind: DrawnKey['kind'], key: string, words: readonly string[], te
   return { key, kind, low, high };
 }
 
-/** One writing for one number, so that 1e-2 and 0.01 are the same experiment. */
+/** Canonical form of a number, so that 1e-2 and 0.01 are the same experiment. */
 function canonical(text: string): string {
   try {
     const value: unknown = parse(text);
@@ -115,12 +113,8 @@ function canonical(text: string): string {
 const CLOSING: Record<string, string> = { '[': ']', '{': '}', '(': ')' };
 
 /**
- * Splits at the commas that stand in no brackets and no quotes.
- *
- * @param text - such as `[16,32],[32,64]`
- * @param word - what it is part of, for the message
- * @returns the parts without spaces around them; none of an empty text
- * @throws UsageError when brackets or quotes do not match, or a part is empty
+ * Splits text such as `[16,32],[32,64]` at the commas outside brackets and quotes, without spaces around the values;
+ * none of an empty text. Throws a UsageError, naming `word`, when brackets or quotes do not match, or a value is empty.
  */
 export function splitValues(text: string, word: string): string[] {
   if (text.trim() === '') return [];
@@ -151,26 +145,20 @@ export function splitValues(text: string, word: string): string[] {
     throw new UsageError(`The ${quote === null ? 'brackets' : 'quotes'} in "${word}" do not match.`);
   parts.push(current.trim());
   if (parts.includes(''))
-    throw new UsageError(
-      `"${word}" has an empty value among its commas; take the comma away, or write null.`,
-    );
+    throw new UsageError(`"${word}" has an empty value between commas; remove the comma, or write null.`);
   return parts;
 }
 
 /**
- * Reads the words of a sweep, as Hydra's basic sweeper writes them: a list with commas or a function makes a swept key,
- * everything else is an override of all runs.
- *
- * @param words - `key=value`, `key=a,b,c`, `key=range(…)`, `~key`
- * @returns what is fixed and what is swept, in the words' order
- * @throws UsageError for a word that cannot be read, naming it
+ * Parses the words of a sweep in the syntax of Hydra's basic sweeper: `key=a,b,c` and `key=range(…)` make a swept key,
+ * `key=value` and `~key` override all runs. Throws a UsageError that names a word that cannot be parsed.
  */
 export function parseSweepWords(words: readonly string[]): SweepWords {
   const fixed: string[] = [];
   const swept: SweptKey[] = [];
   for (const word of words) {
     const match = /^\+?([\w.-]+)=(.*)$/s.exec(word);
-    // What is no assignment is left to the config's own reader and its message.
+    // Words that are not assignments are left to the config's parser and its message.
     const key = match ? sweptKey(match[1], match[2].trim(), word) : null;
     if (key === null) fixed.push(word);
     else if (swept.some((other) => other.key === key.key))
@@ -186,7 +174,7 @@ function sweptKey(key: string, text: string, word: string): SweptKey | null {
     const [, name, inside] = call;
     if (!Object.hasOwn(functions, name))
       throw new UsageError(
-        `"${word}": there is no function "${name}"; the nearest is "${nearestName(name, Object.keys(functions))}", and a text with parentheses takes quotes.`,
+        `"${word}": there is no function "${name}"; the nearest is "${nearestName(name, Object.keys(functions))}", and text with parentheses must be quoted.`,
       );
     return functions[name as keyof typeof functions](key, splitValues(inside, word), word);
   }

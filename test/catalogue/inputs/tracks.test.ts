@@ -56,7 +56,7 @@ describe('findTracks', () => {
 
   it('says when there is nothing', async () => {
     await expect(findTracks([at('empty')])).rejects.toThrow(
-      /No music was found in .*empty; audio files end in \.mp3/,
+      /No audio files were found in .*empty; audio files end in \.mp3/,
     );
     await expect(findTracks([at('nowhere')])).rejects.toThrow(UsageError);
   });

@@ -65,7 +65,7 @@ describe('Journal', () => {
     }
   });
 
-  it('refuses to go on with another model, and a damaged line', async () => {
+  it('refuses to resume another model, and a damaged line', async () => {
     const path = join(folder, 'other.journal');
     await (await Journal.open(path, header)).close();
     await expect(Journal.open(path, { ...header, record: { weights: 'y' } })).rejects.toThrow(UsageError);

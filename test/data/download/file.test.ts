@@ -287,7 +287,7 @@ describe('downloadFile', () => {
 
     it('refuses a file that is there and is another one, and leaves it alone', async () => {
       await writeFile(path, 'my own notes');
-      await expect(download({ sha256 })).rejects.toThrow(/is there but is not the published file/);
+      await expect(download({ sha256 })).rejects.toThrow(/exists but is not the published file/);
       expect(await readFile(path, 'utf8')).toBe('my own notes');
     });
   });

@@ -80,7 +80,7 @@ describe('comparableRuns', () => {
       ['all', 'its protocol is "all", not "labelled"'],
       ['half', "its test set has 120 examples, the others' 240, and they have 120 in common"],
       ['few', 'it has 9 labels, not 10'],
-      ['truth', 'the ground truth of its test set is another'],
+      ['truth', 'the ground truth of its test set is different'],
     ]);
   });
 });

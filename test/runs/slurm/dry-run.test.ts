@@ -38,7 +38,7 @@ describe('polytag tag --launcher slurm --dry-run', () => {
     [['--model', 'musicnn-mtt'], /--launcher needs --shards N/],
     [['--model', 'musicnn-mtt', '--shards', '0'], /--shards must be a whole number from 1/],
     [['--model', 'musicnn-mtt', '--shards', '2', '--slurm', 'array=1-9'], /--slurm array cannot be given/],
-    [['--model', 'musicnn-mtt', '--shards', '2', '--slurm', '8 h'], /is no option of sbatch/],
+    [['--model', 'musicnn-mtt', '--shards', '2', '--slurm', '8 h'], /is not an option of sbatch/],
     [['--model', 'musicnn-mtt', '--shards', '2', '--shard', '1/2'], /leave --shard out/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await launch('--dry-run', ...args);

@@ -77,7 +77,7 @@ describe('launchArray', () => {
       `--parsable --array=1-3%2 ${script}`,
       `--parsable --array=2-3%2 ${script}`,
     ]);
-    expect(notes).toContain('Trying again after exit code 75: task 2.');
+    expect(notes).toContain('Retrying after exit code 75: task 2.');
     expect((await callsOf('squeue'))[1]).toMatch(/--jobs=8$/);
   });
 
@@ -118,10 +118,10 @@ describe('launchArray', () => {
       row(7, 1, 'RUNNING') + row(7, 3, 'CANCELLED', 15),
       row(7, 1, 'COMPLETED') + row(8, 2, 'COMPLETED') + row(8, 3, 'COMPLETED'),
     );
-    await expect(launch()).rejects.toThrow(/No try will mend/);
+    await expect(launch()).rejects.toThrow(/Retrying cannot fix/);
     await launch();
     expect((await callsOf('sbatch'))[1]).toMatch(/--array=2-3 /);
-    expect(notes.some((note) => note.startsWith('Going on with job 7,'))).toBe(true);
+    expect(notes.some((note) => note.startsWith('Following job 7 '))).toBe(true);
   });
 
   it('goes on while Slurm does not answer', { timeout: 60_000 }, async () => {
@@ -142,7 +142,7 @@ describe('launchArray', () => {
     let asked = 0;
     await launch({ finished: async () => new Set(asked++ === 0 ? [] : [2]) });
     expect((await callsOf('sbatch'))[1]).toMatch(/--array=3 /);
-    expect(notes).toContain('Trying again after UNKNOWN: task 3.');
+    expect(notes).toContain('Retrying after UNKNOWN: task 3.');
   });
 
   it('leaves the jobs alone when it is stopped, and follows them when called again', async () => {
@@ -159,7 +159,7 @@ describe('launchArray', () => {
         controller.abort();
       },
     });
-    await expect(left).rejects.toThrow(/The jobs go on: .*scancel 7/);
+    await expect(left).rejects.toThrow(/The jobs continue: .*scancel 7/);
     await answer('squeue', row(7, 1, 'COMPLETED') + row(7, 2, 'COMPLETED'));
     await launch({ finished: async () => new Set([1, 2, 3]) });
     expect(await callsOf('sbatch')).toHaveLength(1);
@@ -175,6 +175,6 @@ describe('launchArray', () => {
 
   it('says where there is no Slurm', async () => {
     process.env.PATH = join(folder, 'nowhere');
-    await expect(launch()).rejects.toThrow(/There is no sbatch here/);
+    await expect(launch()).rejects.toThrow(/sbatch was not found/);
   });
 });

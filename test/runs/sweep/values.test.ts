@@ -40,7 +40,7 @@ describe('the words of a sweep', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['a=1,,2', /"a=1,,2" has an empty value among its commas/],
+    ['a=1,,2', /"a=1,,2" has an empty value between commas/],
     ['a=1,', /has an empty value/],
     ['a=,1', /has an empty value/],
     ['a=[1,2', /The brackets in "a=\[1,2" do not match/],

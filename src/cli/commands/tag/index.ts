@@ -1,6 +1,7 @@
 /** polytag tag: a catalogue's tags, embeddings and taggrams. */
 import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
+import { numberOption, switchOption, textOption } from '../../arguments.js';
 import { launcherOptions, launchShards } from './launch.js';
 import { readTaggingOptions, taggingOptions } from './options.js';
 import { manifest, merge, partBytesOption, verify } from './parts.js';
@@ -28,7 +29,7 @@ interface TagArguments
 
 export const tag: CommandModule<object, TagArguments> = {
   command: 'tag [paths..]',
-  describe: 'Tag recordings by a published or a trained model, into one table',
+  describe: 'Tag recordings with a published or trained model, into one table',
   builder: (yargs) =>
     yargs
       .command(manifest)
@@ -40,67 +41,59 @@ export const tag: CommandModule<object, TagArguments> = {
         describe: 'Files, folders, M3U playlists, or - for a list on standard input',
       })
       .options(taggingOptions)
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe:
-          'The table: .csv, .jsonl, .parquet or .arrow; stopped, the same command goes on with it. With --manifest the folder of the parts',
-      })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace a table that is there' })
-      .option('write-tags', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Folder for copies of the tracks with their top tags as metadata (the field 'grouping')",
-      })
-      .option('in-place', {
-        type: 'boolean',
-        default: false,
-        describe: "Write the top tags into the tracks' own metadata",
-      })
-      .option('report', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Write a page about the catalogue to this .html file: tags, a map of the tracks, taggrams',
-      })
-      .option('outside', {
-        type: 'boolean',
-        default: false,
-        describe: 'Let playlists name tracks outside their folders',
-      })
-      .option('manifest', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Work on a shard of these tracks ("polytag tag manifest" writes it)',
-      })
-      .option('shard', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'I/N, I from 1 (default: what Slurm or Kubernetes say, else 1/1)',
-      })
-      .option('shards', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'N, where the scheduler says only I',
-      })
+      .option(
+        'out',
+        textOption(
+          'Table to write: .csv, .jsonl, .parquet or .arrow (the same command resumes it after an interruption); with --manifest, the folder of the parts',
+        ),
+      )
+      .option('overwrite', switchOption('Replace an existing table'))
+      .option(
+        'write-tags',
+        textOption("Folder for copies of the tracks with their top tags as metadata (the field 'grouping')"),
+      )
+      .option('in-place', switchOption("Write the top tags into the tracks' own metadata"))
+      .option(
+        'report',
+        textOption(
+          'Write a page about the catalogue to this .html file: tags, a map of the tracks, taggrams',
+        ),
+      )
+      .option('outside', switchOption('Allow playlists to name tracks outside their folders'))
+      .option('manifest', textOption('Work on a shard of these tracks ("polytag tag manifest" writes it)'))
+      .option(
+        'shard',
+        textOption('I/N, I from 1 (default: from the environment of Slurm or Kubernetes, else 1/1)'),
+      )
+      .option('shards', numberOption('N, where the scheduler gives only I'))
       .option('part-bytes', partBytesOption)
       .options(launcherOptions)
-      .option('stdin-jsonl', {
-        type: 'boolean',
-        default: false,
-        describe: 'Read {"path": …} a line, write a result a line, for Spark and Hadoop',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the counts as JSON' }),
+      .option(
+        'stdin-jsonl',
+        switchOption('Read one {"path": …} per line and write one result per line, for Spark and Hadoop'),
+      )
+      .option('json', switchOption('Print the counts as JSON'))
+      .group(Object.keys(taggingOptions), 'Model and results, in every mode:')
+      .group(
+        ['out', 'overwrite', 'report', 'write-tags', 'in-place', 'outside', 'json'],
+        'One table (polytag tag PATH… --out TABLE):',
+      )
+      .group(
+        ['manifest', 'shard', 'shards', 'part-bytes'],
+        'One shard of a manifest (polytag tag --manifest FILE --out FOLDER):',
+      )
+      .group(Object.keys(launcherOptions), 'All shards on Slurm (with --manifest and --shards):')
+      .group(['stdin-jsonl'], 'Requests on standard input:'),
   handler: async (args) => {
     const tagging = readTaggingOptions(args);
     if (args['stdin-jsonl']) return tagStandardInput(tagging);
     const { out, paths = [] } = args;
-    if (out === undefined)
-      throw new UsageError('--out says where the tags go: a table, or with --manifest a folder.');
+    if (out === undefined) throw new UsageError('Give --out: a table, or with --manifest a folder.');
     if (args.manifest !== undefined) {
-      if (paths.length > 0) throw new UsageError('--manifest names the tracks; leave the paths out.');
+      if (paths.length > 0) throw new UsageError('--manifest names the tracks; remove the paths.');
       if (args.launcher !== undefined) {
         if (args.shard !== undefined)
-          throw new UsageError('--launcher starts all shards; leave --shard out and give --shards N.');
+          throw new UsageError('--launcher starts all shards; give --shards N instead of --shard.');
         const { manifest, shards, overwrite, 'part-bytes': partBytes } = args;
         return launchShards(args, { ...args, manifest, shards, overwrite, partBytes, folder: out });
       }
@@ -113,9 +106,9 @@ export const tag: CommandModule<object, TagArguments> = {
       });
     }
     if (args.launcher !== undefined)
-      throw new UsageError('--launcher works on --manifest FILE; "polytag tag manifest" writes it.');
+      throw new UsageError('--launcher needs --manifest FILE; "polytag tag manifest" writes it.');
     if (paths.length === 0)
-      throw new UsageError('Say what to tag: files, folders, playlists, or - for a list on standard input.');
+      throw new UsageError('Give files, folders or playlists to tag, or - for a list on standard input.');
     return makeOneTable(tagging, {
       paths,
       out,

@@ -13,17 +13,16 @@ import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
 import { launchArray } from '../../../runs/slurm/launch-array.js';
 import { parseSlurmOptions } from '../../../runs/slurm/options.js';
 import { type ArrayCommand, arrayScript, TASK } from '../../../runs/slurm/script.js';
+import { numberOption, switchOption, textOption, wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 import { taggingOptions } from './options.js';
 
-/** How shards are launched, in words of the command line. */
 export const launcherOptions = {
   launcher: {
     choices: ['slurm'] as const,
     requiresArg: true,
-    describe: 'Start all --shards N of --manifest and follow them to their end',
+    describe: 'Start all --shards N of --manifest and wait for them',
   },
   slurm: {
     type: 'string',
@@ -31,32 +30,19 @@ export const launcherOptions = {
     requiresArg: true,
     describe: 'Options of sbatch for each shard: time=08:00:00 cpus-per-task=16 mem=32G partition=cpu',
   },
-  'max-running': {
-    type: 'number',
-    requiresArg: true,
-    describe: 'Most shards that run at once (default: as many as the cluster gives)',
-  },
+  'max-running': numberOption('Most shards to run at once (default: as many as the cluster starts)'),
   retries: {
     type: 'number',
     requiresArg: true,
     default: 5,
-    describe: 'How often a shard that was stopped, killed or preempted is submitted again',
+    describe: 'Times that a stopped, killed or preempted shard is resubmitted',
   },
-  merge: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Join the parts to this table at the end: .csv, .jsonl, .parquet or .arrow',
-  },
-  'dry-run': {
-    type: 'boolean',
-    default: false,
-    describe: "Print the launcher's script and submit nothing",
-  },
+  merge: textOption('Join the parts into this table at the end: .csv, .jsonl, .parquet or .arrow'),
+  'dry-run': switchOption("Print the launcher's script and submit nothing"),
 } as const satisfies Record<string, Options>;
 
 type TaggingArguments = InferredOptionTypes<typeof taggingOptions>;
 
-/** What is launched. */
 export type LaunchRequest = InferredOptionTypes<typeof launcherOptions> & {
   manifest: string;
   folder: string;
@@ -67,7 +53,7 @@ export type LaunchRequest = InferredOptionTypes<typeof launcherOptions> & {
 
 const executable = fileURLToPath(new URL('../../../../bin/polytag.js', import.meta.url));
 
-/** The tagging options as words again, without those that were left as they are; folders by their whole path. */
+/** The tagging options as command-line words, without defaults; folders by their absolute path. */
 async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
   const words: string[] = [];
   for (const [name, option] of Object.entries(taggingOptions)) {
@@ -82,17 +68,12 @@ async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
 }
 
 /**
- * Tags all shards of a manifest as a job array of Slurm, proves that no track is missing, and joins the parts where a
- * table is asked for.
- *
- * @param tagging - how tracks are tagged, as parsed
- * @param request - manifest, folder, number of shards, what the cluster is asked for
- * @throws UsageError for options that cannot be; as launchArray, verifyParts and mergeParts
+ * Tags all shards of a manifest as a Slurm job array, checks that no track is missing, and joins the parts into a table
+ * if one is named. Throws a UsageError for wrong options, and as launchArray, verifyParts and mergeParts.
  */
 export async function launchShards(tagging: TaggingArguments, request: LaunchRequest): Promise<void> {
   const { shards, partBytes, retries, merge, 'max-running': maxRunning } = request;
-  if (shards === undefined)
-    throw new UsageError('--launcher needs --shards N: in how many the work is divided.');
+  if (shards === undefined) throw new UsageError('--launcher needs --shards N, the number of shards.');
   wholeOption('shards', shards);
   if (maxRunning !== undefined) wholeOption('max-running', maxRunning);
   wholeOption('retries', retries, { least: 0 });
@@ -100,9 +81,7 @@ export async function launchShards(tagging: TaggingArguments, request: LaunchReq
   const parts = partsOf(manifest, partBytes);
   if (parts.length === 0) throw new UsageError(`${request.manifest} names no tracks.`);
   if (shards > parts.length)
-    printNote(
-      `${request.manifest} has ${parts.length} parts, so ${shards - parts.length} shards stay empty.`,
-    );
+    printNote(`${request.manifest} has ${parts.length} parts, so ${shards - parts.length} shards are empty.`);
   const folder = resolve(request.folder);
   const array: ArrayCommand = {
     name: 'polytag-tag',
@@ -146,14 +125,16 @@ export async function launchShards(tagging: TaggingArguments, request: LaunchReq
             progress.update((await doneParts()).size, `${running} shards running, ${waiting} waiting${why}`);
           },
         }),
-      { note: 'Leaving the jobs to themselves.' },
+      { note: 'Leaving the jobs running.' },
     );
   } finally {
     progress.stop();
   }
   const { rows, failed, problems } = await verifyParts(manifest, folder, partBytes);
   if (problems.length > 0)
-    throw new Failure(`${folder} is not complete: ${problems.join('; ')}; the same command goes on with it.`);
+    throw new Failure(
+      `${folder} is not complete: ${problems.join('; ')}; run the same command again to continue.`,
+    );
   if (merge !== undefined) await mergeParts(manifest, folder, partBytes, merge);
   printResult(`${merge ?? folder}: ${rows} tracks, ${failed} failed, in ${parts.length} parts`);
 }

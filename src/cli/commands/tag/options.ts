@@ -1,43 +1,19 @@
-/** Options that every way of tagging has. */
+/** Options of all modes of tagging. */
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
+import { numberOption, switchOption, textOption } from '../../arguments.js';
 import { printNote } from '../../print.js';
 
-/** How tracks are tagged, in words of the command line. */
 export const taggingOptions = {
-  model: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'A name ("polytag models list" shows them), or the folder of a run',
-  },
-  embedding: {
-    type: 'boolean',
-    default: false,
-    describe: 'Add each track\'s embedding, which "polytag similar" searches',
-  },
-  taggram: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Folder for a JSON file a track: its scores over time',
-  },
-  lyrics: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that read',
-  },
-  threshold: {
-    type: 'number',
-    requiresArg: true,
-    describe: "Score from which a tag is a top tag (default: the model's own, else 0.2)",
-  },
+  model: textOption('A name ("polytag models list" shows them), or the folder of a run'),
+  embedding: switchOption('Add each track\'s embedding, which "polytag similar" searches'),
+  taggram: textOption('Folder for one JSON file per track with its scores over time'),
+  lyrics: textOption('Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that take lyrics'),
+  threshold: numberOption("Score from which a tag is a top tag (default: the model's own, else 0.2)"),
 } as const satisfies Record<string, Options>;
 
-/**
- * Checks the options.
- *
- * @throws UsageError for a missing model or a threshold that cannot be
- */
+/** Checks the options. Throws a UsageError for a missing model or a threshold outside 0 to 1. */
 export function readTaggingOptions({
   model,
   embedding,
@@ -45,7 +21,7 @@ export function readTaggingOptions({
   lyrics,
   threshold,
 }: InferredOptionTypes<typeof taggingOptions>): TaggingOptions {
-  if (model === undefined) throw new UsageError('--model says what tags: a name, or the folder of a run.');
+  if (model === undefined) throw new UsageError('Give --model: a name, or the folder of a run.');
   if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
     throw new UsageError('--threshold must be a number from 0 to 1.');
   return {

@@ -1,4 +1,4 @@
-/** polytag tag manifest, verify and merge: what is done once for all shards. */
+/** polytag tag manifest, verify and merge: run once for all shards. */
 import type { CommandModule, Options } from 'yargs';
 import { Failure, UsageError } from '../../../base/errors.js';
 import { findTracks } from '../../../catalogue/inputs/tracks.js';
@@ -6,6 +6,7 @@ import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
+import { switchOption } from '../../arguments.js';
 import { printResult } from '../../print.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
@@ -13,14 +14,14 @@ export const partBytesOption = {
   type: 'number',
   requiresArg: true,
   default: PART_BYTES,
-  describe: 'Bytes of audio files of a part, about 15 minutes of work; the same for all shards',
+  describe: 'Bytes of audio per part, about 15 minutes of work; the same for all shards',
 } as const satisfies Options;
 
 const required = { type: 'string', requiresArg: true, demandOption: true } as const;
 
 export const manifest: CommandModule<object, { paths: string[]; out: string; outside: boolean }> = {
   command: 'manifest <paths..>',
-  describe: 'Fix the tracks of a catalogue, for shards',
+  describe: 'Write the tracks of a catalogue to a manifest, for shards',
   builder: (yargs) =>
     yargs
       .positional('paths', {
@@ -29,8 +30,8 @@ export const manifest: CommandModule<object, { paths: string[]; out: string; out
         demandOption: true,
         describe: 'As for "polytag tag"',
       })
-      .option('out', { ...required, describe: 'The manifest, JSON lines' })
-      .option('outside', { type: 'boolean', default: false, describe: 'As for "polytag tag"' }),
+      .option('out', { ...required, describe: 'The manifest to write, JSON lines' })
+      .option('outside', switchOption('As for "polytag tag"')),
   handler: async ({ paths, out, outside }) => {
     const { tracks, sha256 } = await writeManifest(out, await findTracks(paths, { allowOutside: outside }));
     printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
@@ -51,11 +52,8 @@ const partsOptions = {
 
 export const verify: CommandModule<object, PartsArguments & { json: boolean }> = {
   command: 'verify',
-  describe: 'Prove that every track of a manifest has one row in the parts',
-  builder: (yargs) =>
-    yargs
-      .options(partsOptions)
-      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
+  describe: 'Check that every track of a manifest has one row in the parts',
+  builder: (yargs) => yargs.options(partsOptions).option('json', switchOption('Print as JSON')),
   handler: async ({ manifest: path, parts, 'part-bytes': partBytes, json }) => {
     const found = await verifyParts(await readManifest(path), parts, partBytes);
     printResult(
@@ -70,12 +68,12 @@ export const verify: CommandModule<object, PartsArguments & { json: boolean }> =
 
 export const merge: CommandModule<object, PartsArguments & { out: string; overwrite: boolean }> = {
   command: 'merge',
-  describe: 'Join the parts of a manifest to one table, once they are complete',
+  describe: 'Join the complete parts of a manifest into one table',
   builder: (yargs) =>
     yargs
       .options(partsOptions)
       .option('out', { ...required, describe: 'The table: .csv, .jsonl, .parquet or .arrow' })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Replace a table that is there' }),
+      .option('overwrite', switchOption('Replace an existing table')),
   handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite }) => {
     await requireTable(out, overwrite);
     const tracks = await readManifest(path);

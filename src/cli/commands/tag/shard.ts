@@ -8,7 +8,6 @@ import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/cat
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
-/** Which part of what work. */
 export interface ShardRequest {
   manifest: string;
   folder: string;
@@ -18,10 +17,9 @@ export interface ShardRequest {
 }
 
 /**
- * Tags a shard and prints its counts. Tracks that cannot be decoded are rows with an error and no reason to try again.
- *
- * @param request - manifest, folder, shard
- * @throws UsageError (2), Permanent (42), Requeue (75) when stopped by a signal, Failure (1) where trying again may help
+ * Tags a shard and prints its counts. Tracks that cannot be decoded are rows with an error, and no reason to retry.
+ * Throws a UsageError (2), Permanent (42), Requeue (75) when stopped by a signal, a Failure (1) where retrying may
+ * help.
  */
 export async function tagShard(tagging: TaggingOptions, request: ShardRequest): Promise<void> {
   const shard = parseShard(request.shard, process.env, request.shards);

@@ -6,7 +6,7 @@ import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/cat
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
-/** A request as it is read: a JSON object with a path and whatever else is to come back with the result. */
+/** A request: a JSON object with a path and any other keys, which are copied to the result. */
 type Request = { path: string } & Record<string, unknown>;
 
 function parseRequest(line: string, number: number): Request {
@@ -18,16 +18,14 @@ function parseRequest(line: string, number: number): Request {
   }
   if (typeof (request as Request | null)?.path !== 'string')
     throw new UsageError(
-      `Line ${number} of standard input is no request; write one as {"id": 7, "path": "a.mp3"}.`,
+      `Line ${number} of standard input is not a request; write one as {"id": 7, "path": "a.mp3"}.`,
     );
   return request as Request;
 }
 
 /**
  * Tags requests as they come and writes each result as it is finished; a track that cannot be decoded is a result with
- * an error.
- *
- * @throws UsageError for a line that is no request
+ * an error. Throws a UsageError for a line that is not a request.
  */
 export async function tagStandardInput(tagging: TaggingOptions): Promise<void> {
   const tagger = await CatalogueTagger.open(tagging);

@@ -13,7 +13,6 @@ import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
 import { interruptible } from '../../interrupt.js';
 import { printNote, printResult } from '../../print.js';
 
-/** What is to be made of which tracks. */
 export interface TableRequest {
   paths: string[];
   out: string;
@@ -21,12 +20,10 @@ export interface TableRequest {
   outside: boolean;
   writeTags?: string;
   inPlace: boolean;
-  /** The page about the catalogue, if one is wanted. */
   report?: string;
   json: boolean;
 }
 
-/** Taggrams that the page shows. */
 const SHOWN_TAGGRAMS = 8;
 
 /**
@@ -67,6 +64,6 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   );
   if (failed > 0)
     throw new Failure(
-      `${failed} of ${rows} tracks could not be tagged; the column "error" of ${out} says why.`,
+      `${failed} of ${rows} tracks could not be tagged; the column "error" of ${out} gives the reasons.`,
     );
 }

@@ -14,8 +14,15 @@ import { trainVectors } from '../../../text/files/embeddings/train.js';
 import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
+import {
+  numberBetween,
+  requiredText,
+  switchOption,
+  textOption,
+  textOr,
+  wholeOption,
+} from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { numberBetween, wholeOption } from '../../numbers.js';
 import { printNote } from '../../print.js';
 
 interface EmbedArguments {
@@ -37,7 +44,7 @@ interface EmbedArguments {
   seed: string;
 }
 
-/** Threads beyond this only wait for one another. */
+/** More threads only wait for one another. */
 const MOST_WORKERS = 64;
 
 const MEGABYTE = 1e6;
@@ -58,7 +65,7 @@ function readSettings(args: EmbedArguments): EmbeddingSettings {
 
 async function tokenizerOf({ unit, dictionary }: EmbedArguments): Promise<Tokenizer> {
   if (unit === 'character' && dictionary !== undefined)
-    throw new UsageError('--unit character takes no --dictionary; leave it out.');
+    throw new UsageError('--unit character takes no --dictionary; remove it.');
   const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
   const tokenizer = await loadTokenizer({ unit }, entries && (await storeDictionary(entries)));
   if (tokenizer.note) printNote(tokenizer.note);
@@ -71,15 +78,7 @@ async function totalBytes(files: readonly string[]): Promise<number> {
   return total;
 }
 
-const option = (
-  describe: string,
-  value: number,
-): { type: 'string'; requiresArg: true; default: string; describe: string } => ({
-  type: 'string',
-  requiresArg: true,
-  default: String(value),
-  describe,
-});
+const option = (describe: string, value: number) => textOr(String(value), describe);
 
 export const embed: CommandModule<object, EmbedArguments> = {
   command: 'embed <corpus..>',
@@ -90,50 +89,34 @@ export const embed: CommandModule<object, EmbedArguments> = {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'Lyrics (.txt, .lrc), folders of them, and text files of any size, a text a line',
+        describe: 'Lyrics (.txt, .lrc), folders of them, and text files of any size with one text per line',
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        demandOption: true,
-        describe: 'Write the vectors here, and a record beside them (.json)',
-      })
+      .option('out', requiredText('File for the vectors; a record (.json) is written beside it'))
       .option('format', {
         choices: VECTOR_FORMATS,
         default: 'text' as const,
         describe: "word2vec's text or binary format",
       })
-      .option('unit', { choices: TEXT_UNITS, default: 'auto' as const, describe: 'What gets a vector' })
-      .option('dictionary', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Words of your own for nodejieba, as jieba's user dictionary",
-      })
-      .option('lines', {
-        type: 'boolean',
-        default: false,
-        describe: 'Every line is a text of its own, also in files below 1 MiB',
-      })
+      .option('unit', { choices: TEXT_UNITS, default: 'auto' as const, describe: 'Unit that gets a vector' })
+      .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
+      .option('lines', switchOption('Treat every line as a text, also in files below 1 MiB'))
       .option('algorithm', {
         choices: ALGORITHMS,
         default: EMBEDDING_DEFAULTS.algorithm,
         describe: 'skip-gram: better for rare words; cbow: several times faster',
       })
-      .option('dim', option('Numbers of a vector', EMBEDDING_DEFAULTS.dim))
-      .option('window', option('Words on either side that are looked at, at most', EMBEDDING_DEFAULTS.window))
-      .option('negative', option('Words of noise for each prediction', EMBEDDING_DEFAULTS.negative))
+      .option('dim', option('Dimension of the vectors', EMBEDDING_DEFAULTS.dim))
+      .option('window', option('Most context words on either side', EMBEDDING_DEFAULTS.window))
+      .option('negative', option('Negative samples per prediction', EMBEDDING_DEFAULTS.negative))
       .option(
         'sample',
-        option(
-          'Leave words of a larger share than this out now and then; 0 for never',
-          EMBEDDING_DEFAULTS.sample,
-        ),
+        option('Subsampling threshold for frequent words; 0 for none', EMBEDDING_DEFAULTS.sample),
       )
-      .option('min-count', option('Words seen less often get no vector', 5))
-      .option('epochs', option('Times that the corpus is gone through', EMBEDDING_DEFAULTS.epochs))
-      .option('rate', option('Learning rate at the beginning', EMBEDDING_DEFAULTS.rate[0]))
-      .option('workers', option('Threads; the vectors depend on their number', EMBEDDING_DEFAULTS.workers))
-      .option('seed', option('The same seed gives the same bytes', EMBEDDING_DEFAULTS.seed)),
+      .option('min-count', option('Least count of a word that gets a vector', 5))
+      .option('epochs', option('Passes over the corpus', EMBEDDING_DEFAULTS.epochs))
+      .option('rate', option('Initial learning rate', EMBEDDING_DEFAULTS.rate[0]))
+      .option('workers', option('Number of threads, on which the vectors depend', EMBEDDING_DEFAULTS.workers))
+      .option('seed', option('Seed; the same seed gives the same bytes', EMBEDDING_DEFAULTS.seed)),
   handler: async (args) => {
     const settings = readSettings(args);
     const minCount = wholeOption('min-count', args['min-count']);
@@ -164,7 +147,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
           format: args.format,
         };
       },
-      { note: 'Stopping; what is trained is being kept (press Ctrl-C again to end at once).' },
+      { note: 'Stopping and saving the vectors so far (press Ctrl-C again to end at once).' },
     );
     const { words } = corpus;
     const { dim } = settings;
@@ -186,7 +169,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
     const what = `${words.length} vectors of ${dim} numbers: ${args.out}, ${args.out}.json`;
     if (training.done < 1)
       throw new Interrupted(
-        `Stopped at ${Math.floor(100 * training.done)} % of the training; ${what} hold the vectors as they were then.`,
+        `Stopped at ${Math.floor(100 * training.done)} % of the training; ${what} hold the vectors at that point.`,
       );
     printNote(
       `${what} (${counts.tokens} tokens, ${settings.epochs} epochs in ${seconds.toFixed(1)} s, ${record.training.words_per_second} words/s).`,

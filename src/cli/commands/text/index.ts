@@ -1,4 +1,4 @@
-/** polytag text: lyrics as numbers. */
+/** polytag text: lyrics as vectors. */
 import type { CommandModule } from 'yargs';
 import { embed } from './embed.js';
 import { neighbours } from './neighbours.js';
@@ -6,12 +6,12 @@ import { tfidf } from './tfidf.js';
 
 export const text: CommandModule = {
   command: 'text',
-  describe: 'Lyrics as numbers',
+  describe: 'Lyrics as vectors: TF-IDF, word2vec, neighbours',
   builder: (yargs) =>
     yargs
       .command(tfidf)
       .command(embed)
       .command(neighbours)
-      .demandCommand(1, 'Say what to do: tfidf, embed or neighbours.'),
+      .demandCommand(1, 'Give a command: tfidf, embed or neighbours.'),
   handler: () => {},
 };

@@ -1,5 +1,4 @@
-/** polytag text neighbours: the words whose vectors are nearest. */
-
+/** polytag text neighbours: words with the nearest vectors. */
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import { alignColumns } from '../../../base/format.js';
@@ -8,8 +7,8 @@ import { parseExpression, type WordExpression } from '../../../text/embeddings/e
 import { requireWord } from '../../../text/embeddings/known-words.js';
 import { unitRows, wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
+import { switchOption, textOr, wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 
 interface NeighboursArguments {
@@ -19,14 +18,13 @@ interface NeighboursArguments {
   json: boolean;
 }
 
-/** Words as unit vectors. */
 interface UnitWords {
   words: string[];
   unit: Float32Array;
   dim: number;
 }
 
-/** Sum of the unit vectors of an expression, of length 1 again. */
+/** Sum of the unit vectors of an expression, normalized. */
 function queryOf({ unit, dim }: UnitWords, terms: { row: number; sign: 1 | -1 }[]): Float32Array {
   const query = new Float32Array(dim);
   for (const { row, sign } of terms) for (let i = 0; i < dim; i++) query[i] += sign * unit[row * dim + i];
@@ -63,10 +61,10 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
         demandOption: true,
         describe: 'Words, and sums and differences of words in quotation marks',
       })
-      .option('top', { type: 'string', requiresArg: true, default: '10', describe: 'Neighbours of each' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the neighbours as JSON' })
+      .option('top', textOr('10', 'Neighbours per word'))
+      .option('json', switchOption('Print the neighbours as JSON'))
       .epilogue(
-        'By cosine similarity. The words themselves are left out. Every word is compared: the answer is exact.',
+        'Neighbours are by cosine similarity, without the words themselves, and exact: every word is compared.',
       ),
   handler: async ({ vectors: path, words: asked, top, json }) => {
     const count = wholeOption('top', top);
@@ -75,7 +73,7 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
       note: 'Stopping.',
     });
     notes.forEach(printNote);
-    if (words.length < 2) throw new UsageError(`${path} holds one word alone, which has no neighbours.`);
+    if (words.length < 2) throw new UsageError(`${path} has only one word, which has no neighbours.`);
     const rows = new Map(words.map((word, row) => [word, row]));
     const space = { words, unit: unitRows(vectors, dim), dim };
     const answers = expressions.map((expression) => {

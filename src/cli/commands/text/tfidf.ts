@@ -1,4 +1,4 @@
-/** polytag text tfidf: the words of lyrics, weighed. */
+/** polytag text tfidf: TF-IDF weights of the words of lyrics. */
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
@@ -11,11 +11,11 @@ import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-w
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
 import { scikitTokens } from '../../../text/tokenize.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
+import { switchOption, textOption, textOr, wholeOption } from '../../arguments.js';
 import { interruptible } from '../../interrupt.js';
-import { wholeOption } from '../../numbers.js';
 import { printNote, printResult } from '../../print.js';
 
-/** `scikit-learn` for tables that shall equal its TfidfVectorizer's. */
+/** `scikit-learn` gives the tables of its TfidfVectorizer. */
 const UNITS = ['auto', 'word', 'character', 'scikit-learn'] as const;
 
 interface TfidfArguments {
@@ -33,11 +33,11 @@ interface TfidfArguments {
   'smooth-idf': boolean;
 }
 
-/** Text to tokens as the command line asks for. */
+/** Tokenizer of the command line's options. */
 async function tokensOf(args: TfidfArguments): Promise<(text: string) => string[]> {
   const { unit, dictionary, 'stop-words': languages } = args;
   if ((unit === 'scikit-learn' || unit === 'character') && (dictionary !== undefined || languages.length > 0))
-    throw new UsageError(`--unit ${unit} takes neither --dictionary nor --stop-words; leave them out.`);
+    throw new UsageError(`--unit ${unit} takes neither --dictionary nor --stop-words; remove them.`);
   if (unit === 'scikit-learn') return scikitTokens;
   const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
   const tokenizer = await loadTokenizer(
@@ -68,7 +68,7 @@ function printTop({ matrix, terms, documents }: LyricsTfidf, count: number, json
 
 export const tfidf: CommandModule<object, TfidfArguments> = {
   command: 'tfidf <paths..>',
-  describe: 'Weigh the words of lyrics: a sparse matrix for scipy, the most characteristic terms',
+  describe: 'Compute TF-IDF weights of lyrics: a sparse matrix for scipy, the most characteristic terms',
   builder: (yargs) =>
     yargs
       .positional('paths', {
@@ -77,61 +77,44 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         demandOption: true,
         describe: 'Lyrics (.txt, .lrc) and folders of them',
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv',
-      })
-      .option('top', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Print so many most characteristic terms a document',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print them as JSON' })
+      .option('out', textOption('Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv'))
+      .option('top', textOption('Print this many characteristic terms per document'))
+      .option('json', switchOption('Print them as JSON'))
       .option('unit', {
         choices: UNITS,
         default: 'auto' as const,
-        describe: "What a term is; scikit-learn: what its TfidfVectorizer's defaults make",
+        describe: 'Unit of a term; scikit-learn: as the defaults of its TfidfVectorizer',
       })
       .option('stop-words', {
         choices: STOP_WORD_LANGUAGES,
         array: true,
         requiresArg: true,
         default: [] as StopWordLanguage[],
-        describe: 'Languages whose stop words are left out',
+        describe: 'Languages whose stop words are removed',
       })
-      .option('dictionary', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Words of your own for nodejieba, as jieba's user dictionary",
-      })
+      .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
       .option('tf', {
         choices: TERM_FREQUENCIES,
         default: 'raw' as TermFrequency,
-        describe: 'A frequency f as f, 1 + ln f, or f by the largest of the document',
+        describe: 'Term frequency f: f, 1 + ln f, or f divided by the largest of the document',
       })
       .option('norm', {
         choices: ['l2', 'l1', 'none'] as const,
         default: 'l2' as const,
-        describe: 'Length of each row',
+        describe: 'Norm of each row',
       })
-      .option('min-documents', {
-        type: 'string',
-        requiresArg: true,
-        default: '1',
-        describe: 'Leave terms of fewer documents out',
-      })
-      .option('idf', { type: 'boolean', default: true, describe: 'Weigh rare terms more' })
+      .option('min-documents', textOr('1', 'Least number of documents of a term'))
+      .option('idf', { type: 'boolean', default: true, describe: 'Use inverse document frequency' })
       .option('smooth-idf', {
         type: 'boolean',
         default: true,
-        describe: 'As if one more document had every term',
+        describe: 'Smooth the inverse document frequency, as if one more document had every term',
       }),
   handler: async (args) => {
     const { paths, out, top, json, tf, norm, idf, 'smooth-idf': smoothIdf } = args;
     if (out === undefined && top === undefined)
-      throw new UsageError('Say what is wanted: --out FILE.npz, --top N, or both.');
-    if (json && top === undefined) throw new UsageError('--json prints what --top asks for; give --top N.');
+      throw new UsageError('Give --out FILE.npz, --top N, or both.');
+    if (json && top === undefined) throw new UsageError('--json needs --top N.');
     const minDocuments = wholeOption('min-documents', args['min-documents']);
     const count = top === undefined ? null : wholeOption('top', top);
     if (out !== undefined) await requireOut(out);

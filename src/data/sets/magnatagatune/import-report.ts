@@ -1,7 +1,8 @@
-/** What was found in a MagnaTagATune folder. */
+/** The report on a MagnaTagATune folder. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alignColumns } from '../../../base/format.js';
+import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
 import type { ImportSummary } from '../../data-set.js';
 import { SPLITS, type Split } from '../../dataset.js';
@@ -22,11 +23,9 @@ export interface ImportReport {
   top_tags: TagCount[];
   artists: number;
   songs: number;
-  /** Clips with a lyrics file. */
   lyrics: number;
-  /** Clips whose audio file is not there: a warning here, an error at training. */
+  /** Clips without their audio file: a warning here, an error in training. */
   missing_audio: number;
-  /** The first missing files. */
   missing_examples: string[];
   skipped: SkippedRow[];
 }
@@ -35,7 +34,7 @@ const MISSING_SHOWN = 10;
 const SKIPPED_SHOWN = 10;
 
 /**
- * Reads the tables, counts, and looks which audio files are there.
+ * Reads the tables, counts, and checks which audio files exist.
  *
  * @param tagCount - how many of the most frequent tags make the protocol `labelled`
  * @param synonyms - tags to merge before counting; empty for none
@@ -72,7 +71,7 @@ export async function inspectMtat(
     folders[folder] = (folders[folder] ?? 0) + 1;
   const present = await filesIn(root, Object.keys(folders));
   const missing = clips.filter(({ path }) => !present.has(path)).map(({ path }) => path);
-  const lyricsFolder = join(root, 'lyrics');
+  const lyricsFolder = join(root, LYRICS_FOLDER);
   const lyrics = new Set(await readdir(lyricsFolder).catch(() => []));
   return {
     clips: clips.length,

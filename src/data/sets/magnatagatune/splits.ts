@@ -16,23 +16,17 @@ const OFFICIAL_SHARES: Record<Split, number> = {
 const CANDIDATES = 64;
 
 /**
- * The split by folder that the literature uses: 0 to b train, c validation, d to f test. No song or album crosses
- * it; 45 of its 75 test artists are also in training.
- *
- * @returns the split of each clip, by position
+ * The literature's split by folder, of each clip by position: 0 to b train, c validation, d to f test. No song or album
+ * crosses it; 45 of its 75 test artists are also in training.
  */
 export function officialSplit(clips: readonly MtatClip[]): Split[] {
   return clips.map(({ folder }) => (folder < 'c' ? 'train' : folder === 'c' ? 'validation' : 'test'));
 }
 
 /**
- * A split that no artist crosses, of sizes near the official ones: artists in random order, each to the split that
- * is furthest below its share; of several such assignments, the one whose tags are spread most evenly.
- * It depends on the clips alone, so that everybody gets the same one; `splitHash` says which it is.
- *
- * @param clips - the clips, with tags as positions below `tagCount`
- * @param tagCount - number of tags that the spread is judged by
- * @returns the split of each clip, by position
+ * A split that no artist crosses, of sizes near the official ones: artists in random order, each to the split that is
+ * furthest below its share; of several such assignments, the one whose tags (positions below `tagCount`) are spread
+ * most evenly. It depends on the clips alone, so that everybody gets the same one; `splitHash` identifies it.
  */
 export function artistDisjointSplit(clips: readonly MtatClip[], tagCount: number): Split[] {
   const byArtist = new Map<string, number>();
@@ -66,7 +60,7 @@ function assignArtists(order: string[], clipsOf: Map<string, number>, total: num
   return split;
 }
 
-/** Sum over tags and parts of how far a tag's share in the split is from the size of the split. */
+/** Sum over tags and splits of the difference between a tag's share and the split's size. */
 function unevenness(clips: readonly MtatClip[], split: Map<string, Split>, tagCount: number): number {
   const counts = Object.fromEntries(SPLITS.map((part) => [part, new Float64Array(tagCount)])) as Record<
     Split,
@@ -91,9 +85,8 @@ function unevenness(clips: readonly MtatClip[], split: Map<string, Split>, tagCo
 }
 
 /**
- * A name for a split: two splits with the same hash put the same clips into the same splits.
- *
- * @returns 16 hexadecimal digits of SHA-256 over the sorted lines `id split`
+ * 16 hexadecimal digits of SHA-256 over the sorted lines `id split`: equal where two splits put the same clips into the
+ * same splits.
  */
 export function splitHash(clips: readonly MtatClip[], split: readonly Split[]): string {
   const lines = clips.map(({ id }, i) => `${id} ${split[i]}`).sort();

@@ -24,7 +24,6 @@ export interface MtatClip {
   tags: number[];
 }
 
-/** Everything that the tables say. */
 export interface MtatTables {
   tags: string[];
   clips: MtatClip[];
@@ -33,7 +32,7 @@ export interface MtatTables {
 
 const FOLDERS = /^[0-9a-f]$/;
 
-/** What a file's name says of its song: `artist-album-NN-title-START-END.mp3`, each part without a hyphen. */
+/** Song of a file name: `artist-album-NN-title-START-END.mp3`, each part without a hyphen. */
 function parseName(path: string): { artist: string; song: string; title: string } {
   const stem = basename(path).replace(/\.[^.]*$/, '');
   const match = /^(.*?)-(.*)-(\d+)-(.*)-(\d+)-(\d+)$/.exec(stem);
@@ -73,11 +72,9 @@ async function readClipInfo(root: string): Promise<Map<string, { artist: string;
 }
 
 /**
- * Reads the tables as they lie on disk.
- *
- * @param root - folder with annotations_final.csv (or .csv.gz) and, if there, clip_info_final.csv
- * @returns tags in column order, clips in row order, and the rows that were left out with the reason
- * @throws UsageError when the folder or the table is missing or is another table
+ * Reads annotations_final.csv (or .csv.gz) and, if present, clip_info_final.csv: tags in column order, clips in row
+ * order, and the skipped rows with the reason. Throws a UsageError when the folder or the table is missing or is
+ * another table.
  */
 export async function readMtatTables(root: string): Promise<MtatTables> {
   await requireFolder(root, 'data.root');

@@ -1,4 +1,4 @@
-/** Choosing tags: the most frequent ones, after merging of synonyms where that is wanted. */
+/** Choosing tags: the most frequent ones, after optional merging of synonyms. */
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -18,10 +18,8 @@ export interface TagCount {
 }
 
 /**
- * Reads the map of synonyms.
- *
- * @param path - YAML file: for each kept tag, a list of tags merged into it
- * @throws UsageError when it cannot be read or has another form
+ * Reads a YAML map from each kept tag to a list of tags merged into it. Throws a UsageError when it cannot be read or
+ * has another form.
  */
 export async function readSynonyms(path: string): Promise<Record<string, string[]>> {
   try {
@@ -34,10 +32,8 @@ export async function readSynonyms(path: string): Promise<Record<string, string[
 }
 
 /**
- * Renames tags by a map of synonyms; a clip carries the merged tag when it carries any of them.
- *
- * @param synonyms - for a tag that is kept, the tags that are merged into it
- * @returns tables with fewer tags; order of first appearance
+ * Renames tags by a map of synonyms; a clip carries the merged tag when it carries any of them. Tags are in order of
+ * first appearance.
  */
 export function mergeSynonyms(tables: MtatTables, synonyms: Record<string, string[]>): MtatTables {
   const keptFor = new Map(
@@ -55,9 +51,8 @@ export function mergeSynonyms(tables: MtatTables, synonyms: Record<string, strin
 }
 
 /**
- * The most frequent tags over the whole table, ties in column order but for the published one.
- *
- * @returns tags with their counts, most frequent first; tags that no clip carries are left out
+ * The most frequent tags with their counts, ties in column order but for the published one; without tags that no clip
+ * carries.
  */
 export function topTags({ tags, clips }: MtatTables, count: number): TagCount[] {
   const counts = new Array<number>(tags.length).fill(0);

@@ -1,25 +1,21 @@
-/** What is predicted of a clip: its tags, or a class from a table beside them, such as mood or quadrant. */
+/** Targets of a clip: its tags, or a class from a table beside them, such as mood or quadrant. */
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists } from '../../../base/files.js';
 import { readTable, type SkippedRow } from '../../table.js';
 import type { MtatClip } from './table.js';
 
-/** A column of classes. */
 export interface ClassColumn {
   /** Class by clip id; clips without one are absent. */
   byClip: Map<string, string>;
-  /** The classes, sorted. */
   classes: string[];
   skipped: SkippedRow[];
 }
 
 /**
- * Reads one column of a table of labels.
+ * The class of each clip in a column of a comma-separated table with a header and a column `clip_id`.
  *
- * @param path - comma-separated file with a header and a column `clip_id`
  * @param part - which part of a class such as high-energy/low-stress is wanted, from 1; null for the whole
- * @returns the class of each clip that has one
  * @throws UsageError when the file or the column is missing
  */
 export async function readClassColumn(
@@ -77,20 +73,17 @@ export function tagTargets(
   };
 }
 
-/** Which classes, and where they are. */
 interface ClassOptions {
   /** CSV, relative to the root. */
   labels: string;
-  /** Its column. */
   target: string;
   /** From 1; null for the whole class. */
   target_part: number | null;
 }
 
 /**
- * Classes from a column of the table of labels.
- *
- * @throws UsageError when the table or the column is missing, or it has fewer than two classes
+ * Classes from a column of the labels table. Throws a UsageError when table or column is missing, or has fewer than two
+ * classes.
  */
 export async function classTargets(
   root: string,

@@ -7,16 +7,14 @@
  */
 import { randomGenerator } from '../../../base/random.js';
 
-/** A track, as far as balance goes. */
 export interface BalancedTrack {
   id: string;
-  /** What it is balanced by: `en`; empty where it is not known. */
+  /** Value to balance, as in `en`; empty where unknown. */
   value: string;
   /** Its class; of a tagged track, any text that is the same for all. */
   stratum: string;
 }
 
-/** What balancing gave. */
 export interface Balance {
   /** Ids of the tracks that are kept. */
   kept: Set<string>;
@@ -27,13 +25,10 @@ export interface Balance {
 }
 
 /**
- * Chooses tracks so that each class has the same number of every value: the number of its rarest one. A class that
- * lacks one wholly has none left. Where the class is what is balanced (target and column are the same), every class gets
- * the number of the smallest; give one stratum for that.
- *
- * @param tracks - in an order that decides nothing
- * @param seed - decides which ones stay
- * @returns the tracks that stay; those without a value do not
+ * Selects tracks so that each class has the same number of every value: the number of its rarest one. A class that
+ * lacks one wholly keeps none; tracks without a value are dropped. Where target and column are the same, every class
+ * gets the number of the smallest: give one stratum for that. The order of `tracks` has no effect; `seed` decides which
+ * ones stay.
  */
 export function balanceTracks(tracks: readonly BalancedTrack[], seed: number): Balance {
   const known = tracks.filter(({ value }) => value !== '');

@@ -1,5 +1,6 @@
-/** What a config says of a data set that is a table: `data` with `set: tracks`. */
+/** Options of a data set that is a table: `data` with `set: tracks`. */
 import { z } from 'zod';
+import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import { kFoldOptions, shuffleOptions } from '../../split/random.js';
 
 const column = (what: string): z.ZodDefault<z.ZodNullable<z.ZodString>> =>
@@ -9,7 +10,9 @@ const splitOptions = z.discriminatedUnion('kind', [
   kFoldOptions,
   shuffleOptions,
   z.strictObject({
-    kind: z.literal('column').describe('The table says it: train, validation (or valid, val, dev) and test.'),
+    kind: z
+      .literal('column')
+      .describe('The split is in the table: train, validation (or valid, val, dev) and test.'),
     column: z.string().default('split'),
   }),
 ]);
@@ -34,9 +37,7 @@ export const tracksOptions = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe(
-      'What stands between the tags of one track in the target column; null: the column holds classes.',
-    ),
+    .describe('Separator of the tags of one track in the target column; null: the column holds classes.'),
   min_tracks: z.int().positive().default(1).describe('Classes and tags of fewer tracks are left out.'),
   where: z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
@@ -45,7 +46,7 @@ export const tracksOptions = z.strictObject({
   lyrics: z
     .string()
     .nullable()
-    .default('lyrics')
+    .default(LYRICS_FOLDER)
     .describe('Folder with <id>.txt or <id>.lrc; it may be absent.'),
   lyrics_column: column('the path of the lyrics, in place of the folder'),
   audio: z
@@ -66,5 +67,4 @@ export const tracksOptions = z.strictObject({
   split: splitOptions.prefault({ kind: 'k-fold' }),
 });
 
-/** What a config says under `data` of a table. */
 export type TracksOptions = z.output<typeof tracksOptions>;

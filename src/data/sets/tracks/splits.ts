@@ -5,7 +5,6 @@ import { kFold, shuffle, type TrackSplits } from '../../split/random.js';
 import type { StratifiedTrack } from '../../split/stratify.js';
 import type { TracksOptions } from './options.js';
 
-/** A track with what a split respects. */
 export interface SplitTrack extends StratifiedTrack {
   /** The split that the table gives; null where the config names no such column. */
   given: string | null;
@@ -13,7 +12,7 @@ export interface SplitTrack extends StratifiedTrack {
 
 type Options<Kind extends TracksOptions['split']['kind']> = Extract<TracksOptions['split'], { kind: Kind }>;
 
-/** Every kind of split by its name in a config. */
+/** Kinds of split by their names in a config. */
 const kinds: {
   [Kind in TracksOptions['split']['kind']]: (
     tracks: readonly SplitTrack[],
@@ -22,11 +21,9 @@ const kinds: {
 } = { 'k-fold': kFold, shuffle, column: givenSplit };
 
 /**
- * Splits tracks as a config says: at random, stratified by their labels, no group in two splits, the same for the same
- * tracks in any order; or as their table says.
- *
- * @param tracks - at least one
- * @throws UsageError when there is no such fold, the shares leave nothing to train on, or a group is in two given splits
+ * Splits at least one track as a config says: at random, stratified by labels, no group in two splits, the same for the
+ * same tracks in any order; or as their table says. Throws a UsageError when there is no such fold, the shares leave
+ * nothing to train on, or a group is in two given splits.
  */
 export function splitTracks(tracks: readonly SplitTrack[], options: TracksOptions['split']): TrackSplits {
   const split = kinds[options.kind] as (

@@ -1,20 +1,18 @@
-/** The rows of a table of tracks that are used, and why others are not. */
+/** Reads and filters the rows of a table of tracks. */
 import { resolve } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists, requireFolder } from '../../../base/files.js';
 import { readTable, type SkippedRow } from '../../table.js';
 import type { TracksOptions } from './options.js';
 
-/** One row. */
 export interface TrackRow {
   id: string;
   /** Values by column, without spaces around them. */
   values: ReadonlyMap<string, string>;
 }
 
-/** What was read of a table. */
 export interface TrackRows {
-  /** Ordered by id, so that nothing hangs on the order of the table. */
+  /** Ordered by id, so that nothing depends on the order of the table. */
   rows: TrackRow[];
   skipped: SkippedRow[];
   /** Rows that `where` leaves out. */
@@ -38,10 +36,8 @@ function namedColumns(options: TracksOptions): [key: string, column: string][] {
 }
 
 /**
- * Reads the table that a config names.
- *
- * @returns the rows with an id that `where` lets through
- * @throws UsageError when the folder, the table or a column is missing, or no row is left; Failure when the file is not a table
+ * Reads the config's table: rows with an id that `where` selects. Throws a UsageError when folder, table or column is
+ * missing or no row is left; a Failure when the file is not a table.
  */
 export async function readTrackRows(options: TracksOptions): Promise<TrackRows> {
   const root = resolve(options.root);

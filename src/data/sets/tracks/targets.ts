@@ -1,10 +1,9 @@
-/** What is to be predicted of the tracks of a table: a class each, or tags. */
+/** Targets of the tracks of a table: one class each, or tags. */
 import { UsageError } from '../../../base/errors.js';
 import type { Task } from '../../../models/heads/index.js';
 import type { TracksOptions } from './options.js';
 import type { TrackRow } from './table.js';
 
-/** A track with its labels. */
 export interface LabelledTrack {
   row: TrackRow;
   /** Positions of its labels; exactly one for classes. */
@@ -17,7 +16,7 @@ export interface LabelledTracks {
   /** Classes in alphabetical order, or tags in the order of their columns, or by frequency. */
   labels: string[];
   tracks: LabelledTrack[];
-  /** What was left out, in sentences. */
+  /** Sentences on what was left out. */
   notes: string[];
 }
 
@@ -27,11 +26,8 @@ type Reading = Pick<LabelledTracks, 'task' | 'labels'> & {
 };
 
 /**
- * Reads the labels of tracks.
- *
- * @param options - `target`, `tag_separator` and `min_tracks` of the config's `data`
- * @returns the labels that are frequent enough, and the tracks that can be used with them
- * @throws UsageError when fewer than two classes, or no tag, are left
+ * Reads the labels of tracks: those that are frequent enough, and the tracks that have them. Throws a UsageError when
+ * fewer than two classes, or no tag, are left.
  */
 export function labelTracks(
   rows: readonly TrackRow[],

@@ -19,11 +19,7 @@ function pickWord(words: readonly string[], random: RandomGenerator): string {
   return words[Math.floor((0.35 * u + 0.65 * u * u) * words.length)];
 }
 
-/**
- * Writes one line.
- *
- * @param colour - the mood of the line's words
- */
+/** Writes one line; `colour` is the mood of its words. */
 export function writeLine(grammar: Grammar, colour: Colour, random: RandomGenerator): string {
   return random.pick(grammar.lines[colour]).replace(/\{(\w+)\}/g, (_, slot: string) => {
     const words = grammar.words[slot];

@@ -1,5 +1,6 @@
 /** Lyrics of a clip: lines whose words carry the mood of the song, among neutral ones and some that contradict. */
 import { randomGenerator } from '../../../base/random.js';
+import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import type { ClipPlan, Language } from '../plan/clip-plan.js';
 import { chinese } from './chinese.js';
 import { english } from './english.js';
@@ -8,14 +9,13 @@ import { type Colour, type Grammar, writeLine } from './grammar.js';
 const grammars: Record<Language, Grammar> = { en: english, zh: chinese };
 
 /**
- * Writes the words of a clip. About half of the lines carry the song's mood, a tenth the other one.
- *
- * @returns the text, a line each, with a newline at the end; null for an instrumental
+ * Writes a clip's lyrics, each line ending in a newline; null for an instrumental. About half of the lines carry the
+ * song's mood, a tenth the other one.
  */
 export function writeLyrics(clip: ClipPlan, seed: number): string | null {
   const { language, mood } = clip.song;
   if (language === null) return null;
-  const random = randomGenerator(seed, 'lyrics', clip.id);
+  const random = randomGenerator(seed, LYRICS_FOLDER, clip.id);
   const other = mood === 'positive' ? 'negative' : 'positive';
   const count = 6 + random.integer(5);
   const lines: string[] = [];

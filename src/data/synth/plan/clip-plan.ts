@@ -53,7 +53,6 @@ export interface Arrangement {
   variant: number;
 }
 
-/** A clip of a song. */
 export interface ClipPlan {
   /** MagnaTagATune's `clip_id`. */
   id: number;

@@ -3,10 +3,10 @@ import type { RandomGenerator } from '../../../base/random.js';
 import type { ClipPlan } from './clip-plan.js';
 import { SYNTHETIC_TAGS, tagsOf } from './tags.js';
 
-/** Redraws before the best found is taken as it is: a split of a few clips cannot show everything. */
+/** Most redraws before the best plan so far is taken: a split of a few clips cannot have everything. */
 const MOST_REDRAWS = 6000;
 
-/** How often a worse draw is kept, so that the search leaves a dead end. */
+/** Probability of keeping a worse draw, so that the search leaves local minima. */
 const WORSE_ACCEPTED = 0.02;
 
 /** What a split lacks: tags never or always present, quadrants far from a quarter each. */
@@ -31,7 +31,7 @@ function lacking(albums: readonly ClipPlan[][]): number {
   let uneven = 0;
   for (const count of quadrants.values()) {
     if (count === 0) uneven += 2;
-    // A tenth of the clips either way is what chance gives in a few hundred.
+    // Chance gives a tenth of the clips either way in a few hundred.
     if (Math.abs(count - clips.length / 4) > Math.max(2, clips.length / 10)) uneven += 1;
   }
   return missing + uneven;

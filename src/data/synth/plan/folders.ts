@@ -4,7 +4,7 @@ import type { Split } from '../../dataset.js';
 /** Names of the folders. */
 export const FOLDERS = [...'0123456789abcdef'] as const;
 
-/** A validation folder smaller than this says nothing about two dozen tags. */
+/** Least size of a validation folder for two dozen tags. */
 const SMALL_VALIDATION = 10;
 
 /** The official split of a folder: 0 to b train, c validation, d to f test. */
@@ -13,11 +13,8 @@ export function splitOf(folder: string): Split {
 }
 
 /**
- * How many clips each folder gets: about the same, but `c`, the whole of the validation split, is filled first
- * in a small corpus.
- *
- * @param clips - number of clips, at least 16
- * @returns a count for each of `FOLDERS`, each at least 1
+ * Number of clips (at least 1) in each of `FOLDERS`, for at least 16 clips: about equal, but `c`, the whole validation
+ * split, is filled first in a small corpus.
  */
 export function folderSizes(clips: number): number[] {
   const wanted = Math.min(SMALL_VALIDATION, Math.floor(clips / 6));

@@ -23,12 +23,7 @@ const QUALITIES =
 northern old other outer painted paper quarter red second seven sixth small southern third twelve twin upper
 western white wide wooden yellow`.split(/\s+/);
 
-/**
- * Draws the name of an artist that was not used before.
- *
- * @param used - names that are taken; the new one is added
- * @returns a name in lower case: `clara holm`, `moss trio`
- */
+/** Draws an artist's name in lower case, as in `clara holm`, that is not in `used`, and adds it. */
 export function artistName(random: RandomGenerator, used: Set<string>): string {
   for (;;) {
     const person = `${random.pick(FIRST)} ${random.pick(SECOND)}`;
@@ -40,22 +35,12 @@ export function artistName(random: RandomGenerator, used: Set<string>): string {
   }
 }
 
-/**
- * Draws the name of an album.
- *
- * @param index - the album's number in the corpus, which keeps names apart
- * @returns a name in lower case: `narrow harbour 12`
- */
+/** Draws an album's name in lower case, as in `narrow harbour 12`; its number in the corpus keeps names distinct. */
 export function albumName(random: RandomGenerator, index: number): string {
   return `${random.pick(QUALITIES)} ${random.pick(PLACES)} ${index + 1}`;
 }
 
-/**
- * Draws the title of a song.
- *
- * @param used - titles of the album so far; the new one is added
- * @returns a title in lower case: `the second pier`
- */
+/** Draws a song's title in lower case, as in `the second pier`, that is not in `used`, and adds it. */
 export function songTitle(random: RandomGenerator, used: Set<string>): string {
   for (;;) {
     const article = random.pick(['the ', '', 'a ', 'past the ', 'by the ']);

@@ -1,4 +1,4 @@
-/** Plans a synthetic corpus: artists, albums, songs and clips, before any sound is made. */
+/** Plans a synthetic corpus: artists, albums, songs and clips. */
 import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
 import type { ArtistPlan, ClipPlan, SongPlan } from './clip-plan.js';
 import { cover } from './cover.js';
@@ -94,12 +94,9 @@ function drawAlbum(
 }
 
 /**
- * Plans a corpus. No song and no album lies in two folders, hence none crosses the official split; artists do.
- * From 64 clips on, every tag is present and absent, and every quadrant present, in each split.
- *
- * @param clips - how many clips, at least 16
- * @param seconds - length of a clip (whole seconds)
- * @returns the clips in order of their ids, which say nothing about the split
+ * Plans a corpus of at least 16 clips of whole `seconds`, in order of ids, which do not depend on the split. No song
+ * and no album lies in two folders, hence none crosses the official split; artists do. From 64 clips on, every tag is
+ * present and absent, and every quadrant present, in each split.
  */
 export function planCorpus(clips: number, seconds: number, seed: number): ClipPlan[] {
   const random = randomGenerator(seed, 'folders');

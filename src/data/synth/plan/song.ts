@@ -14,11 +14,10 @@ const STYLES: Record<Family, Record<Energy, readonly Style[]>> = {
   band: { low: ['rock', 'folk'], high: ['rock', 'rock', 'folk'] },
 };
 
-/** What may sound in a style. */
 interface Palette {
   /** Sounds in every clip. */
   always: readonly InstrumentName[];
-  /** Others, drawn without repetition. */
+  /** Further instruments, drawn without repetition. */
   pool: readonly InstrumentName[];
   /** Least and greatest number of instruments. */
   size: readonly [number, number];
@@ -80,37 +79,25 @@ const PALETTES: Record<Style, Palette> = {
   },
 };
 
-/**
- * Draws the style of a song.
- *
- * @returns a style that the family plays with that energy
- */
+/** Draws a style that the family plays with that energy. */
 export function drawStyle(family: Family, energy: Energy, random: RandomGenerator): Style {
   return random.pick(STYLES[family][energy]);
 }
 
-/**
- * Draws a tempo: mostly clearly slow or fast, sometimes between, so that tempo alone does not tell the energy.
- */
+/** Draws a tempo: mostly clearly slow or fast, sometimes between, so that tempo alone does not tell the energy. */
 export function drawTempo(energy: Energy, style: Style, random: RandomGenerator): number {
   const extreme = random.uniform() < 0.72 || style === 'ambient';
   if (energy === 'low') return extreme ? random.between(58, 80) : random.between(88, 106);
   return extreme ? random.between(134, 168) : random.between(108, 124);
 }
 
-/** Draws how loud a clip is. */
 export function drawDynamics(energy: Energy, random: RandomGenerator): Dynamics {
   const u = random.uniform();
   if (energy === 'high') return u < 0.65 ? 'loud' : u < 0.95 ? 'moderate' : 'quiet';
   return u < 0.6 ? 'quiet' : u < 0.95 ? 'moderate' : 'loud';
 }
 
-/**
- * Draws who plays in a clip.
- *
- * @param singer - who sings where somebody does; null for an instrumental
- * @returns the arrangement
- */
+/** Draws who plays in a clip; `singer` is null for an instrumental. */
 export function drawArrangement(
   style: Style,
   energy: Energy,

@@ -35,18 +35,12 @@ export const tagRules = {
     names.length === 1 && voice === null && !bass && groove === null,
 } as const satisfies Record<string, (clip: ClipPlan) => boolean>;
 
-/** A tag of the synthetic corpus. */
 export type SyntheticTag = keyof typeof tagRules;
 
 /** Every tag, in the order of the table's columns. */
 export const SYNTHETIC_TAGS = Object.keys(tagRules) as SyntheticTag[];
 
-/**
- * The tags that are true of a clip.
- *
- * @param clip - the plan that the sound is made from
- * @returns tags in the order of `SYNTHETIC_TAGS`
- */
+/** The tags that are true of a clip, in the order of `SYNTHETIC_TAGS`. */
 export function tagsOf(clip: ClipPlan): SyntheticTag[] {
   return SYNTHETIC_TAGS.filter((tag) => tagRules[tag](clip));
 }

@@ -1,6 +1,6 @@
 /** Instruments made of harmonics: organ, flute, bowed strings. */
-import { audibleLength, heldGain } from './envelope.js';
 import type { Play } from './note.js';
+import { audibleLength, heldGain } from './note.js';
 import { frequencyOf, SAMPLE_RATE, sine, whiteNoise } from './portable.js';
 import { readPeriod, wavetable } from './wavetable.js';
 

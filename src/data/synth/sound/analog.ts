@@ -1,6 +1,6 @@
 /** Subtractive synthesis: a synthesizer with a swept filter, and a bass. */
-import { audibleLength, heldGain } from './envelope.js';
 import type { Play } from './note.js';
+import { audibleLength, heldGain } from './note.js';
 import { decayFactor, frequencyOf, SAMPLE_RATE, sine } from './portable.js';
 import { readPeriod, wavetable } from './wavetable.js';
 

@@ -1,9 +1,9 @@
 /** A drum kit: kick, snare and hat, as an acoustic kit or as a drum machine. */
 import type { RandomGenerator } from '../../../base/random.js';
-import { audibleLength } from './envelope.js';
+import { audibleLength } from './note.js';
 import { decayFactor, SAMPLE_RATE, sine, whiteNoise } from './portable.js';
 
-/** What is struck. */
+/** Drums of the kit. */
 export type Drum = 'kick' | 'snare' | 'hat';
 
 /** One stroke; `start` in samples. */
@@ -13,7 +13,7 @@ export interface Stroke {
   velocity: number;
 }
 
-/** Pitch and decay (seconds to -60 dB) that tell an acoustic kit from a machine. */
+/** Pitch and decay (seconds to -60 dB) of an acoustic kit and a machine. */
 interface Kit {
   kickLow: number;
   kickSweep: number;
@@ -87,12 +87,7 @@ function hat(out: Float32Array, stroke: Stroke, kit: Kit, noise: () => number): 
   }
 }
 
-/**
- * Adds strokes to a buffer.
- *
- * @param out - the part, changed in place
- * @param machine - a drum machine instead of an acoustic kit
- */
+/** Adds strokes to `out`, of an acoustic kit or a drum machine. */
 export function playDrums(
   out: Float32Array,
   strokes: readonly Stroke[],

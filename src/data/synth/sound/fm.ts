@@ -1,6 +1,6 @@
 /** Frequency modulation (Chowning 1973): electric piano, chimes, trumpet. */
-import { audibleLength, heldGain } from './envelope.js';
 import type { Play } from './note.js';
+import { audibleLength, heldGain } from './note.js';
 import { decayFactor, frequencyOf, SAMPLE_RATE, sine } from './portable.js';
 
 /** Index of modulation that keeps the sidebands of a carrier below the Nyquist frequency (Carson's rule). */

@@ -1,14 +1,12 @@
-/** The pitched instruments of the synthetic corpus: how each sounds, where it plays and what it can do. */
+/** The pitched instruments of the synthetic corpus: their sound, range and roles. */
 import { playFlute, playOrgan, playStrings } from './additive.js';
 import { playSynth } from './analog.js';
 import { playChimes, playPiano, playTrumpet } from './fm.js';
 import type { Play } from './note.js';
 import { playGuitar, playHarp } from './plucked.js';
 
-/** What an instrument does in a piece. */
 export type Role = 'melody' | 'arpeggio' | 'strum' | 'pad' | 'sweep';
 
-/** A pitched instrument. */
 export interface Instrument {
   play: Play;
   /** Lowest and highest MIDI note of its melodies. */

@@ -1,6 +1,6 @@
 /** Plucked strings: guitar and harp (Karplus and Strong 1983, with the extensions of Jaffe and Smith 1983). */
-import { audibleLength } from './envelope.js';
 import type { Note, Play } from './note.js';
+import { audibleLength } from './note.js';
 import { decayFactor, frequencyOf, SAMPLE_RATE, saturate, whiteNoise } from './portable.js';
 
 /** How a string is built and plucked. */
@@ -11,7 +11,7 @@ interface StringModel {
   loss: number;
   /** Low-pass of the excitation: 0 soft finger, 1 hard pick. */
   pick: number;
-  /** Where along the string it is plucked, as a part of its length. */
+  /** Plucking point, as a fraction of the string's length. */
   position: number;
   /** Seconds that the string rings on after the note's end. */
   release: number;
@@ -87,10 +87,8 @@ export const playHarp: Play = (out, note, tone, random) => {
 };
 
 /**
- * An overdriven amplifier: gain, saturation, and the low-pass of a loudspeaker, in place.
- *
- * @param samples - the part as the strings give it, changed in place
- * @param drive - 0 (clean) to 1 (heavy)
+ * An overdriven amplifier, in place: gain, saturation, and the low-pass of a loudspeaker; `drive` is 0 (clean) to 1
+ * (heavy).
  */
 export function overdrive(samples: Float32Array, drive: number): void {
   if (drive <= 0) return;

@@ -36,12 +36,7 @@ const semitones = Float64Array.from({ length: 12 }, (_, i) => {
   return ratio;
 });
 
-/**
- * The sine of an angle given in turns, by linear interpolation in a table (error below 3e-7).
- *
- * @param turns - the angle; 1 is a full turn
- * @returns a value in [-1, 1]
- */
+/** Sine of an angle in turns, by linear interpolation in a table (error below 3e-7). */
 export function sine(turns: number): number {
   const position = (turns - Math.floor(turns)) * TABLE_LENGTH;
   const index = position | 0;
@@ -49,9 +44,7 @@ export function sine(turns: number): number {
   return left + (position - index) * (sineTable[index + 1] - left);
 }
 
-/**
- * The exponential function, by argument halving and its Taylor series (relative error below 1e-12 for |x| ≤ 50).
- */
+/** The exponential function, by argument halving and its Taylor series (relative error below 1e-12 for |x| ≤ 50). */
 export function exponential(x: number): number {
   const small = x / 1024;
   let term = 1;
@@ -64,31 +57,18 @@ export function exponential(x: number): number {
   return sum;
 }
 
-/**
- * An amplitude from decibels.
- *
- * @param decibels - level relative to amplitude 1
- * @returns 10^(decibels / 20)
- */
+/** Amplitude of a level relative to 1: 10^(decibels / 20). */
 export function amplitudeOf(decibels: number): number {
   return exponential((decibels * Math.LN10) / 20);
 }
 
-/**
- * The factor that, applied once a sample, makes a level fall by 60 dB.
- *
- * @param seconds - time to -60 dB
- * @returns a number below 1
- */
+/** Factor per sample, below 1, by which a level falls by 60 dB in that time. */
 export function decayFactor(seconds: number): number {
   return exponential(-6.907755278982137 / (seconds * SAMPLE_RATE));
 }
 
 /**
- * The frequency of a note in equal temperament, A4 = 440 Hz.
- *
- * @param cents - detuning in hundredths of a semitone (small)
- * @returns frequency in Hz
+ * Frequency in Hz of a note in equal temperament, A4 = 440 Hz; `cents` is a small detuning in hundredths of a semitone.
  */
 export function frequencyOf(midi: number, cents = 0): number {
   const steps = midi - 69;
@@ -100,11 +80,8 @@ export function frequencyOf(midi: number, cents = 0): number {
 }
 
 /**
- * White noise from a 32-bit xorshift generator (Marsaglia 2003): two orders faster than a named generator,
- * which gives it its seed.
- *
- * @param seed - any number in [0, 1)
- * @returns a function that gives the next value in [-1, 1)
+ * Generator of white noise in [-1, 1), a 32-bit xorshift (Marsaglia 2003): two orders faster than a seeded generator,
+ * which gives its seed in [0, 1).
  */
 export function whiteNoise(seed: number): () => number {
   let state = (Math.floor(seed * 4294967295) | 0) ^ 0x9e3779b9 || 1;
@@ -116,12 +93,7 @@ export function whiteNoise(seed: number): () => number {
   };
 }
 
-/**
- * Soft saturation, x / √(1 + x²): linear for small values, never beyond ±1.
- *
- * @param x - a sample
- * @returns the saturated sample
- */
+/** Soft saturation of a sample, x / √(1 + x²): linear for small values, never beyond ±1. */
 export function saturate(x: number): number {
   return x / Math.sqrt(1 + x * x);
 }

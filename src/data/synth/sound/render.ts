@@ -70,11 +70,7 @@ function harmonyOf(song: SongPlan, length: number): Harmony {
   };
 }
 
-/**
- * Renders a clip.
- *
- * @returns mono samples at 16 kHz, [seconds × 16000], within ±1
- */
+/** Renders a clip: mono samples at 16 kHz, [seconds × 16000], within ±1. */
 export function renderClip(clip: ClipPlan, seconds: number, seed: number): Float32Array {
   const { song, arrangement, dynamics } = clip;
   const random = randomGenerator(seed, 'sound', clip.id);

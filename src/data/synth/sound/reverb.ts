@@ -5,12 +5,8 @@ const COMBS = [0.0297, 0.0371, 0.0411, 0.0437];
 const ALL_PASSES = [0.005, 0.0017];
 
 /**
- * Adds a room's sound to a dry signal, in place.
- *
- * @param samples - the mix, changed in place
- * @param wet - how much of the room is added, 0 to 1
- * @param feedback - of the combs, 0.6 (small room) to 0.93 (long hall)
- * @param damping - loss of high frequencies at each echo, 0 to 1
+ * Adds a room's sound to a dry signal, in place. All in 0 to 1: `wet` is how much of the room is added, `feedback` that
+ * of the combs (0.6 a small room, 0.93 a long hall), `damping` the loss of high frequencies at each echo.
  */
 export function reverberate(samples: Float32Array, wet: number, feedback: number, damping: number): void {
   if (wet <= 0) return;

@@ -5,7 +5,7 @@ import type { Role } from './instruments.js';
 import type { Note } from './note.js';
 import { SAMPLE_RATE } from './portable.js';
 
-/** What the parts of a clip share. */
+/** What the voices of a clip share. */
 export interface Harmony {
   /** Beats a minute. */
   tempo: number;
@@ -105,18 +105,14 @@ function composeSweeps(
   return notes;
 }
 
-/** A little of what makes a player human, in samples, except on the first beat. */
+/** Random timing deviation in samples, except on the first beat. */
 function late(random: RandomGenerator, start: number): number {
   return start + random.integer(120);
 }
 
 /**
- * A melody: a walk over the scale that meets the chord on strong beats. The first note falls on the first
- * beat, so that no melody is silent.
- *
- * @param harmony - key, tempo and chords
- * @param busy - quavers instead of minims
- * @returns the notes in order of time
+ * A melody, notes in order of time: a walk over the scale that meets the chord on strong beats; quavers when `busy`,
+ * else minims. The first note falls on the first beat, so that no melody is silent.
  */
 export function composeMelody(
   harmony: Harmony,
@@ -159,11 +155,8 @@ function nearestChordDegree(degree: number, root: number): number {
 }
 
 /**
- * An accompaniment: chords held (`pad`), broken (`arpeggio`), struck (`strum`) or run through (`sweep`);
- * `melody` is a counter-melody.
- *
- * @param harmony - key, tempo and chords
- * @returns the notes in order of time
+ * An accompaniment, notes in order of time: chords held (`pad`), broken (`arpeggio`), struck (`strum`) or run through
+ * (`sweep`); `melody` is a counter-melody.
  */
 export function composeAccompaniment(
   harmony: Harmony,
@@ -209,12 +202,8 @@ export function composeAccompaniment(
 }
 
 /**
- * A bass line on the roots of the chords.
- *
- * @param harmony - key, tempo and chords
- * @param busy - quavers instead of crotchets
- * @param random - draws the fifths and octaves between
- * @returns the notes in order of time
+ * A bass line on the roots of the chords, notes in order of time: quavers when `busy`, else crotchets; `random` draws
+ * fifths and octaves.
  */
 export function composeBass(harmony: Harmony, busy: boolean, random: RandomGenerator): Note[] {
   const notes: Note[] = [];
@@ -231,7 +220,6 @@ export function composeBass(harmony: Harmony, busy: boolean, random: RandomGener
   return notes;
 }
 
-/** A drum part. */
 export function composeDrums(harmony: Harmony, groove: Groove, random: RandomGenerator): Stroke[] {
   const strokes: Stroke[] = [];
   const add = (drum: Stroke['drum'], beat: number, velocity: number): void => {

@@ -1,11 +1,10 @@
 /** A singing voice: a pulse train through the formants of vowels (Klatt 1980; formants of Peterson and Barney 1952). */
 import type { RandomGenerator } from '../../../base/random.js';
-import { audibleLength, heldGain } from './envelope.js';
 import type { Note } from './note.js';
+import { audibleLength, heldGain } from './note.js';
 import { exponential, frequencyOf, SAMPLE_RATE, sine, whiteNoise } from './portable.js';
 import { readPeriod, wavetable } from './wavetable.js';
 
-/** Who sings. */
 export type Singer = 'male' | 'female';
 
 const GLOTTIS = wavetable(Array.from({ length: 44 }, (_, i) => 1 / (i + 1)));
@@ -32,12 +31,7 @@ const GAINS = [1, 0.7, 0.45];
 /** Length of a consonant in samples. */
 const CONSONANT = 1100;
 
-/**
- * Adds one sung note, a vowel drawn from `random` with a hissed consonant before it.
- *
- * @param out - the part, changed in place
- * @param random - draws vowel, vibrato and noise
- */
+/** Adds one sung note to `out`: a vowel with vibrato and a hissed consonant before it. */
 export function sing(out: Float32Array, note: Note, singer: Singer, random: RandomGenerator): void {
   const formants = random.pick(VOWELS[singer]);
   const frequency = frequencyOf(note.midi);

@@ -1,4 +1,4 @@
-/** Single periods of harmonic sounds, band-limited by leaving out what would alias. */
+/** Single periods of harmonic sounds, without the harmonics that would alias. */
 import { SAMPLE_RATE, sine } from './portable.js';
 
 const LENGTH = 1024;
@@ -11,10 +11,8 @@ export interface Wavetable {
 }
 
 /**
- * Additive synthesis of one period (Moorer 1977), made when it is first needed.
- *
- * @param harmonics - amplitude of the n-th harmonic at index n - 1
- * @returns the table, scaled so that the amplitudes sum to 1 in power
+ * One period by additive synthesis (Moorer 1977), computed when first needed. Index n - 1 is the amplitude of harmonic
+ * n; the amplitudes are scaled to a power of 1.
  */
 export function wavetable(harmonics: readonly number[]): Wavetable {
   const cache = new Map<number, Float32Array>();
@@ -36,12 +34,7 @@ export function wavetable(harmonics: readonly number[]): Wavetable {
   };
 }
 
-/**
- * Reads a period at a phase, with linear interpolation.
- *
- * @param phase - in turns, 0 ≤ phase < 1
- * @returns the sample
- */
+/** Sample of a period at a phase in turns (0 ≤ phase < 1), interpolated linearly. */
 export function readPeriod(period: Float32Array, phase: number): number {
   const position = phase * LENGTH;
   const index = position | 0;

@@ -1,32 +1,25 @@
-/** A study's results, as its page, tables and record say them. */
+/** A study's results, for its page, tables and record. */
 import type { Study } from '../study.js';
 import type { GroupResult, PanelResult } from './summary.js';
 
-/** Result of a study. */
 export interface StudyResult {
   study: Study;
   panels: PanelResult[];
-  /** Overrides that every run had, as typed. */
+  /** Overrides of every run, as typed. */
   overrides: readonly string[];
   seeds: number;
-  /** Runs that failed or are not there, in sentences. */
+  /** Sentences on runs that failed or are missing. */
   missing: string[];
 }
 
-/** A line of the table. */
 export interface TableRow {
   label: string;
-  /** The panel's label. */
   task: string;
   result: GroupResult;
   majorityAccuracy: number;
 }
 
-/**
- * The lines whose runs are there.
- *
- * @returns the lines in the study's order; none where the study has no such table
- */
+/** The rows whose runs exist, in the study's order; none where the study has no such table. */
 export function tableRows({ study, panels }: StudyResult): TableRow[] {
   return (study.table ?? []).flatMap(({ label, panel: name, group }): TableRow[] => {
     const found = panels.find(({ panel }) => panel.name === name);

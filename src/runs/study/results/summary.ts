@@ -1,4 +1,4 @@
-/** Result of a study: each experiment's metrics on each panel, the differences it asked for, changed conditions. */
+/** Result of a study: each experiment's metrics on each panel, its contrasts, and test conditions. */
 import { join } from 'node:path';
 import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';
 import { type Spread, spread } from '../../../eval/means.js';
@@ -7,7 +7,6 @@ import type { Comparison, Estimate, MetricDifference } from '../../compare/compa
 import type { StoredRun } from '../../read.js';
 import type { Study, StudyContrast, StudyPanel, StudyRun } from '../study.js';
 
-/** An experiment on a panel. */
 export interface GroupResult {
   name: string;
   label: string;
@@ -27,7 +26,6 @@ export interface ConditionMean {
   metrics: PerMetric<WrittenSpread>;
 }
 
-/** A difference that the study asked for. */
 export interface ContrastResult extends StudyContrast {
   /** `group` minus `minus`. */
   metrics: PerMetric<MetricDifference>;
@@ -35,7 +33,6 @@ export interface ContrastResult extends StudyContrast {
   bySeed: PerMetric<WrittenSpread & { higher: number; seeds: number }>;
 }
 
-/** A panel's results. */
 export interface PanelResult {
   panel: StudyPanel;
   comparison: Comparison;
@@ -43,14 +40,14 @@ export interface PanelResult {
   contrasts: ContrastResult[];
 }
 
-/** A finished run of a study, and what it scored under changed conditions. */
+/** A finished run of a study with its scores under changed conditions. */
 export interface FinishedRun {
   planned: StudyRun;
   stored: StoredRun;
   conditions: ConditionResult[];
 }
 
-/** A mean over seeds as it is written down: null where no seed has a value. */
+/** Mean over seeds; null where no seed has a value. */
 type WrittenSpread = Spread | { mean: null; deviation: null };
 
 const spreadOf = (values: readonly (number | null)[]): WrittenSpread =>
@@ -61,11 +58,7 @@ function numbersOf({ metrics }: Pick<StoredRun, 'metrics'>): PerMetric<number | 
   return { roc_auc: metrics.roc_auc.macro, pr_auc: metrics.pr_auc.macro, accuracy: metrics.accuracy };
 }
 
-/**
- * Whether two experiments make a difference that the study asks for, whichever is named first.
- *
- * @returns whether there is such a contrast
- */
+/** Whether the study asks for the difference of two experiments, in either order. */
 export function isContrast(study: Study, a: string, b: string): boolean {
   return study.contrasts.some(
     ({ group, minus }) => (group === a && minus === b) || (group === b && minus === a),
@@ -73,10 +66,8 @@ export function isContrast(study: Study, a: string, b: string): boolean {
 }
 
 /**
- * Gathers a panel's results.
- *
- * @param runs - the panel's finished runs, all compared
- * @returns the experiments in the study's order, and the differences between those that are there
+ * A panel's results from its finished runs: experiments in the study's order, and the differences between those that
+ * exist.
  */
 export function summarisePanel(
   study: Study,
@@ -161,5 +152,5 @@ function meanConditions(runs: readonly ConditionResult[][]): ConditionMean[] {
   });
 }
 
-/** Where the comparison of a panel's runs lies in a study's folder. */
+/** Folder of a panel's comparison in a study's folder. */
 export const comparisonFolder = (out: string, panel: string): string => join(out, 'compare', panel);

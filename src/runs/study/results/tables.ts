@@ -1,5 +1,4 @@
 /** The tables of a study, each for a spreadsheet, a text and a paper. */
-
 import { type Cell, csvTable } from '../../../base/csv.js';
 import { pointsText } from '../../../base/format.js';
 import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
@@ -15,14 +14,13 @@ interface Table {
   header: string[];
   /** Every number, for a spreadsheet. */
   rows: Cell[][];
-  /** What fits on a page. */
+  /** The columns that fit on a page. */
   short: { header: string[]; rows: Cell[][] };
 }
 
 /**
- * Makes the tables of a study: `groups` (the original's own), `results`, `differences` and `conditions`, as CSV, Markdown and LaTeX.
- *
- * @returns file names and contents; a table without a row is left out
+ * File names and contents of a study's tables with rows: `groups` (as published), `results`, `differences` and
+ * `conditions`, as CSV, Markdown and LaTeX.
  */
 export function studyTables(result: StudyResult): [string, string][] {
   const [{ comparison }] = result.panels;

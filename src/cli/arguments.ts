@@ -1,0 +1,69 @@
+/** Arguments that several commands share, and numbers, which are parsed from text since yargs turns other text into NaN. */
+import type { Argv } from 'yargs';
+import { messageOf, UsageError } from '../base/errors.js';
+import { type WholeRange, wholeNumber } from '../base/numbers.js';
+
+/** An option with a text value. */
+export const textOption = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+
+/** An option with a text value and a default. */
+export const textOr = (value: string, describe: string) =>
+  ({ type: 'string', requiresArg: true, default: value, describe }) as const;
+
+/** An option with a text value that must be given. */
+export const requiredText = (describe: string) =>
+  ({ type: 'string', requiresArg: true, demandOption: true, describe }) as const;
+
+/** An option with a number. */
+export const numberOption = (describe: string) => ({ type: 'number', requiresArg: true, describe }) as const;
+
+/** A switch, off by default. */
+export const switchOption = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
+
+export interface ConfigArguments {
+  config: string;
+  overrides?: string[];
+}
+
+export function configArguments<T>(yargs: Argv<T>): Argv<T & ConfigArguments> {
+  return yargs
+    .positional('config', {
+      type: 'string',
+      demandOption: true,
+      describe: 'YAML file, such as configs/mtat.yaml',
+    })
+    .positional('overrides', {
+      type: 'string',
+      array: true,
+      describe: 'key=value, such as training.epochs=10; ~key removes a key',
+    }) as Argv<T & ConfigArguments>;
+}
+
+/** Options of commands that make a synthetic corpus. */
+export const corpusOptions = {
+  clips: { type: 'number', requiresArg: true, default: 600, describe: 'Number of clips' },
+  seconds: { type: 'number', requiresArg: true, default: 5, describe: 'Length of a clip in seconds' },
+  seed: {
+    type: 'number',
+    requiresArg: true,
+    default: 1,
+    describe: 'Seed of the corpus: the same seed gives the same bytes',
+  },
+} as const;
+
+/** Parses the whole number of --flag. Throws a UsageError for anything else. */
+export function wholeOption(flag: string, given: string | number, range: WholeRange = {}): number {
+  try {
+    return wholeNumber(given, range);
+  } catch (error) {
+    throw new UsageError(`--${flag} ${messageOf(error)}, not "${given}".`);
+  }
+}
+
+/** Parses the number of --flag, from `least` to `most`. Throws a UsageError for anything else. */
+export function numberBetween(flag: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= least && number <= most))
+    throw new UsageError(`--${flag} must be a number from ${least} to ${most}, not "${text}".`);
+  return number;
+}
