@@ -13,7 +13,7 @@ import { ByteReader, type ByteSource, bytesSource, streamSource } from './source
 /** What may be decoded: a path (Node), the bytes of a file, a stream of them, or a source made of any. */
 export type AudioInput = string | Uint8Array | AsyncIterable<Uint8Array> | ByteSource;
 
-/** What is wanted of a recording. */
+/** How a recording is decoded. */
 export interface DecodeOptions {
   /** In Hz. Default: the file's own. */
   sampleRate?: number;

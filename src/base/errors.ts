@@ -1,4 +1,4 @@
-/** Errors that a person reads: one sentence that says what is wrong, where, and what to do. */
+/** Errors for users: one sentence that states what is wrong, where, and what to do. */
 
 /** Exit codes of the executable. */
 export const EXIT = {
@@ -39,7 +39,7 @@ export class Requeue extends Failure {
   override readonly name = 'Requeue';
 }
 
-/** The work has come to the point where it was asked to pause; the process ends with code 0. */
+/** The work has reached the point where it was to pause; the process ends with code 0. */
 export class Paused extends Failure {
   override readonly exitCode = EXIT.done;
   override readonly name = 'Paused';

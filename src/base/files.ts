@@ -77,7 +77,7 @@ export async function requireFolder(path: string, what: string): Promise<void> {
     throw new UsageError(`${what}: ${path} is a file, not a folder; give the folder that holds it.`);
 }
 
-/** Whether something lies at a path. */
+/** Whether a path exists. */
 export async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }

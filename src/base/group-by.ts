@@ -1,7 +1,7 @@
 /**
  * Gathers items that have something in common.
  *
- * @param keyOf - what an item's group is told by
+ * @param keyOf - the key of an item's group
  * @returns the groups by key, in the order of their first items; in each group the items in their order
  */
 export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {

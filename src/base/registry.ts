@@ -37,7 +37,7 @@ export function keysOf<Registry extends object>(
   return Object.keys(registry) as [keyof Registry & string, ...(keyof Registry & string)[]];
 }
 
-/** What a config names by a key, such as `kind` or `set`. */
+/** A member that a config selects by a key, such as `kind` or `set`. */
 interface Configurable {
   options: z.ZodObject;
 }

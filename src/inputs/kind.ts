@@ -23,7 +23,7 @@ export interface AudioFeature {
   hopLength: number | null;
   /** Numbers per step. */
   width: number;
-  /** What every number of digital silence is; also follows the end of a recording. */
+  /** Value of digital silence; also used after the end of a recording. */
   silence: number;
   /** Computes the rows of a signal that comes in pieces; together they equal those of the whole signal, to the bit. */
   stream(): RowStream;
@@ -69,7 +69,7 @@ export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasi
   source: 'text';
   /** Number of ids per text. */
   tokens(options: z.output<Schema>): number;
-  /** What decides the ids, as plain JSON, for a stored model. */
+  /** Settings that decide the ids, as plain JSON, for a stored model. */
   settings(options: z.output<Schema>): Record<string, unknown>;
 }
 

@@ -54,7 +54,7 @@ export interface WindowGrid {
   frames: number;
 }
 
-/** What a model takes. */
+/** The inputs of a model and its window grid. */
 export interface ModelInputSet {
   grid: WindowGrid;
   /** In the order of the kinds. */

@@ -11,7 +11,7 @@ import { branches, type OwnBranches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
 import { zoo } from './zoo/index.js';
 
-/** What every branch has beside the options of its kind. */
+/** Options of every branch besides those of its kind. */
 interface BranchBasics {
   /** Name of its input; the branch's own name when absent. */
   input?: string;

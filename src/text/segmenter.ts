@@ -2,7 +2,7 @@
 
 /** Cuts text into words. */
 export interface Segmenter {
-  /** Which one: `nodejieba` (dictionary and hidden Markov model) or `intl` (the ICU dictionary of the platform). */
+  /** Name: `nodejieba` (dictionary and hidden Markov model) or `intl` (the ICU dictionary of the platform). */
   name: 'nodejieba' | 'intl';
   /** The pieces of a text in order; joined they give the text again (a lone surrogate may become U+FFFD). */
   cut(text: string): string[];

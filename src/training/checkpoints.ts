@@ -1,4 +1,4 @@
-/** Checkpoints: everything that training needs to go on as if it had never stopped, in one file. */
+/** Checkpoints: everything that training needs to continue as if it had never stopped, in one file. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ const KEPT = 2;
 
 const FILE = /^epoch-(\d{4})-step-(\d{6})\.safetensors$/;
 
-/** What a process that was killed while it wrote a checkpoint leaves behind. */
+/** Left by a process that was killed while it wrote a checkpoint. */
 const UNFINISHED = /^epoch-.*\.part$/;
 
 /** SHA-256 of a checkpoint's content: a flipped bit in a weight is as bad as a cut file, and harder to see. */

@@ -31,7 +31,7 @@ export const scheduleSchema = z
       .default(0)
       .describe('Steps over which the rate rises linearly from zero.'),
     floor: z.number().min(0).max(1).default(0.01).describe('cosine: the last rate, as a part of the first.'),
-    every_epochs: z.int().positive().default(10).describe('step: the rate falls after so many epochs.'),
+    every_epochs: z.int().positive().default(10).describe('step: the rate falls after this many epochs.'),
     factor: z.number().positive().max(1).default(0.3).describe('step: by this factor.'),
   })
   .prefault({});

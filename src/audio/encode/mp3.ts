@@ -39,7 +39,7 @@ export async function startMp3Encoder(): Promise<EncodeMp3> {
       );
     }
     encoder.configure({ sampleRate, channels: channels.length, bitrate: bitRate } as EncoderSettings);
-    // The encoder hands out views of its own memory, valid until the next call. Feeding it a second at a time
+    // The encoder returns views of its memory, valid until the next call. Feeding it a second at a time
     // keeps that memory small.
     const pieces: Uint8Array[] = [];
     for (let from = 0; from < channels[0].length; from += sampleRate)

@@ -48,7 +48,7 @@ function median(values: Float32Array): number {
   return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-/** What is left of an envelope after a one-pole high-pass filter: y[n] = x[n] − x[n−1] + 0.99 y[n−1]. */
+/** An envelope after a one-pole high-pass filter: y[n] = x[n] − x[n−1] + 0.99 y[n−1]. */
 function withoutTrend(envelope: Float32Array): Float32Array {
   let [before, filtered] = [0, 0];
   return envelope.map((value) => {

@@ -10,7 +10,7 @@ import { standardize, totalVariance } from './standardize.js';
 export interface Segment {
   /** First frame. */
   begin: number;
-  /** The frame behind the last. */
+  /** The frame after the last. */
   end: number;
   /** begin · hopLength / sampleRate, as librosa.frames_to_time. */
   beginSeconds: number;

@@ -9,7 +9,7 @@ import { addRowTimes } from './rows.js';
 const options = z.strictObject({
   kind: z.literal('multinomial-nb'),
   alpha: oneOrMore(z.number().positive(), [0.01, 0.1, 1]).describe(
-    'What is added to every count (Lidstone); the best of several by the validation split.',
+    'Added to every count (Lidstone); the best of several by the validation split.',
   ),
 });
 

@@ -4,7 +4,7 @@ import type { WordVectors } from './word-vectors.js';
 /** Vectors that room is made for at first; then for twice as many, and so on. */
 const FIRST_ROOM = 1024;
 
-/** What is kept of a file. */
+/** The vectors kept of a file. */
 export class KeptVectors {
   private readonly words: string[] = [];
   private vectors: Float32Array;

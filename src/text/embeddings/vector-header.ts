@@ -24,10 +24,10 @@ const LARGEST_DIM = 100_000;
 /** The first line is shorter than this, in bytes; GloVe's is a vector. */
 const LONGEST_FIRST_LINE = 2 ** 21;
 
-/** Bytes behind the first word that text and binary are told apart by. */
+/** Bytes after the first word that distinguish text and binary. */
 const PROBE = 64;
 
-/** What a row of numbers is written with, NaN and infinity among them. */
+/** Characters of a row of numbers, including NaN and infinity. */
 const NUMBERS = /^[-+.\deE naifNAIFty]+$/;
 
 const FASTTEXT_MODEL = Buffer.from([0xba, 0x16, 0x4f, 0x2f]);
@@ -68,7 +68,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
   return { format: 'text', words: null, dim: numbers.length, headerLines: 0 };
 }
 
-/** Text has nothing but digits and the like behind a word; the bytes of numbers are anything. */
+/** Text has only digits and the like after a word; binary numbers may have any bytes. */
 async function formatOf(lines: ByteLines, dim: number): Promise<VectorFormat> {
   const probed = (): Buffer | null => {
     const space = lines.peek().indexOf(32);

@@ -12,7 +12,7 @@ export interface WordVectors {
 /** Stands for a space in files of vectors, whose words are ended by spaces; no token holds it. */
 const SPACE_MARK = '▁';
 
-/** What a token is called in a file of vectors: a space, which unit `character` has for a token, is `▁`. */
+/** The name of a token in a file of vectors: a space, which unit `character` has for a token, is `▁`. */
 export function wordOfToken(token: string): string {
   return token === ' ' ? SPACE_MARK : token;
 }

@@ -133,7 +133,7 @@ describe('refuses in a sentence', () => {
     ['a header of one number', '3\na 1 2\n', /line 1: the number of words and of dimensions is expected/],
     ['prose', 'Twinkle twinkle\nlittle star', /this is not a file of word vectors/],
     ['no words', '0 3\n', /line 1: "0 3" announces 0 words/],
-    ['no numbers', '3 0\n', /such vectors cannot be/],
+    ['no numbers', '3 0\n', /which is not possible/],
     ['a short row', '2 2\na 1 2\nb 3\n', /line 3: "b" has 1 numbers, and 2 are expected/],
     ['a long row', '2 2\na 1 2\nb 3 4 5\n', /line 3: "b" has 3 numbers, and 2 are expected/],
     ['a row without numbers', '2 2\na 1 2\nb\n', /line 3: a word and 2 numbers are expected/],
