@@ -116,10 +116,7 @@ function describe(name: string, { message }: DamagedAudio): DamagedAudio {
   return new DamagedAudio(`${name} ${message}; download it again, or leave it out.`);
 }
 
-/**
- * Format, decoder, sample rate, channels and stated duration of a recording, without decoding it. Throws as
- * `openAudio`.
- */
+/** Format, decoder, sample rate, channels and stated duration, without decoding. Throws as `openAudio`. */
 export async function probeAudio(input: AudioInput): Promise<AudioInfo> {
   const { info, blocks } = await openAudio(input);
   await blocks.return();

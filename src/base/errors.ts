@@ -18,10 +18,7 @@ export class Failure extends Error {
   override readonly name: string = 'Failure';
 }
 
-/**
- * The caller asked for something that cannot be done (a misspelled key, a missing folder): shown without a stack, exit
- * code 2.
- */
+/** The caller's mistake (a misspelled key, a missing folder): shown without a stack, exit code 2. */
 export class UsageError extends Failure {
   override readonly exitCode = EXIT.wrongUse;
   override readonly name = 'UsageError';

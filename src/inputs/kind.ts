@@ -29,10 +29,7 @@ export interface AudioFeature {
   stream(): RowStream;
   /** Samples before the first and after the last step's instant that `rows` needs. Default: 0. */
   margin: number;
-  /**
-   * Rows of a changed sound for augmentation, row-major [steps × width]; `samples` begin `margin` before the first
-   * step.
-   */
+  /** Rows of a changed sound, row-major [steps × width]; `samples` begin `margin` before the first step. */
   rows(samples: Float32Array, steps: number): Float32Array;
 }
 

@@ -188,20 +188,14 @@ export function inputNames(spec: ModelSpec): string[] {
   return spec.baseline ? [BASELINE_INPUTS[spec.baseline.features.kind]] : inputsOf(spec);
 }
 
-/**
- * The inputs that a network takes, each once, in the order of its branches; none for a baseline, which takes no
- * tensors.
- */
+/** The inputs that a network takes, each once, in the order of its branches; none for a baseline. */
 export function inputsOf(spec: ModelSpec): string[] {
   if (spec.baseline) return [];
   if (spec.zoo) return [zoo[spec.zoo.kind].input];
   return [...new Set(branchesOf(spec).map(({ input }) => input))];
 }
 
-/**
- * A model's structure in a few words: `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of
- * lyrics`.
- */
+/** A model in a few words: `mel + lyrics, self-attention`, `musicnn`, `logistic regression on TF-IDF of lyrics`. */
 export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);
   if (spec.zoo) return spec.zoo.kind;

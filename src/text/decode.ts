@@ -56,10 +56,7 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   return { text: decodeWindows1252(bytes), encoding: 'latin-1', replaced: 0 };
 }
 
-/**
- * Decodes text of a known encoding piece by piece, with U+FFFD for broken bytes; called without bytes, it gives the
- * rest.
- */
+/** Decodes text of a known encoding piece by piece, U+FFFD for broken bytes; without bytes, it gives the rest. */
 export function streamDecoder(encoding: TextEncoding): (bytes?: Uint8Array) => string {
   if (encoding === 'latin-1') return (bytes) => (bytes ? decodeWindows1252(bytes) : '');
   const decoder = new TextDecoder(encoding);

@@ -35,10 +35,7 @@ const loadNative: LoadNodejieba = async () => {
 /** The user dictionary in use: nodejieba has one set of dictionaries for the whole process. */
 const inUse = new WeakMap<Nodejieba, string | null>();
 
-/**
- * The best word segmenter that works here: nodejieba where it is compiled, else `Intl.Segmenter` with a `note` that
- * says why.
- */
+/** The best word segmenter here: nodejieba where it is compiled, else `Intl.Segmenter` with a `note` why. */
 export async function loadSegmenter(
   { dictionary = null }: SegmenterOptions = {},
   load: LoadNodejieba = loadNative,
@@ -71,10 +68,7 @@ function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void
   inUse.set(nodejieba, dictionary);
 }
 
-/**
- * The segmenter of every platform (Unicode text segmentation with ICU's Chinese dictionary), preferring the rules of
- * `language`.
- */
+/** Unicode text segmentation with ICU's Chinese dictionary, preferring the rules of `language`. */
 export function intlSegmenter(note: string | null = null, language = 'zh'): Segmenter {
   const segmenter = new Intl.Segmenter(language, { granularity: 'word' });
   return {

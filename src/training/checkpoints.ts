@@ -88,10 +88,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   for (const file of superfluous) await rm(join(folder, file), { force: true });
 }
 
-/**
- * The newest checkpoint of a folder that is whole, or null; `onDamage` receives one sentence for each that cannot be
- * read.
- */
+/** The newest whole checkpoint of a folder, or null; `onDamage` receives a sentence for each damaged one. */
 export async function readNewestCheckpoint(
   folder: string,
   onDamage: (note: string) => void,

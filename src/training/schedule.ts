@@ -39,10 +39,7 @@ export const scheduleSchema = z
 /** A schedule with every option written out. */
 export type Schedule = z.output<typeof scheduleSchema>;
 
-/**
- * The learning rate's factor in [0, 1] after `step` steps over all epochs (cosine annealing after Loshchilov and Hutter
- * 2017).
- */
+/** The learning rate's factor in [0, 1] after `step` steps (cosine annealing: Loshchilov and Hutter 2017). */
 export function learningRateFactor(
   schedule: Schedule,
   step: number,

@@ -5,10 +5,7 @@ import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 export interface SpectralFluxSettings {
   /** Frames between the two spectra that are compared. Default: 1. */
   lag?: number;
-  /**
-   * Bands over which the earlier spectrum's local maximum is taken, against vibrato (Böck and Widmer 2013). Default: 1,
-   * no filter.
-   */
+  /** Bands of a maximum filter on the earlier spectrum, against vibrato (Böck and Widmer 2013). Default: 1, none. */
   maxSize?: number;
   /** How a frame's bands become one number. Default: `mean`. */
   aggregate?: 'mean' | 'median';

@@ -106,10 +106,7 @@ function segmentsBetween(
   }));
 }
 
-/**
- * The level, in order of time, whose borders each cost more than a threshold in seconds at the features' variance; 0
- * for the finest level.
- */
+/** The level, in order of time, whose borders each cost more than a threshold; 0 for the finest level. */
 export function segmentsAboveCost(hierarchy: SegmentHierarchy, threshold: number): Segment[] {
   return segmentsBetween(hierarchy, (border) => hierarchy.costs[border] > threshold);
 }

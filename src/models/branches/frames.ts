@@ -1,7 +1,4 @@
-/**
- * 1D convolutions over the frames of any feature, its values as channels: for columns without neighbourhood, such as
- * chroma.
- */
+/** 1D convolutions over the frames of any feature, its values as channels, which need no neighbourhood. */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';

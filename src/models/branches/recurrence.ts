@@ -11,10 +11,7 @@ export const lstmUnits = z
   .default(0)
   .describe('Hidden units per direction of a BiLSTM over the sequence; 0 for none.');
 
-/**
- * A BiLSTM over a branch's sequence and the size of its output's last dimension; `units`: hidden units per direction, 0
- * for no layer.
- */
+/** A BiLSTM over a sequence, and its output's last size; `units`: hidden units per direction, 0 for none. */
 export function withRecurrence(
   parameters: Parameters,
   name: string,

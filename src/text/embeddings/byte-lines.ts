@@ -34,10 +34,7 @@ export class ByteLines {
     return this.buffer.subarray(this.at);
   }
 
-  /**
-   * The next bytes up to a byte `end`, which is dropped; null where it is not there yet, the rest at the end of all
-   * bytes.
-   */
+  /** The next bytes up to a byte `end`, which is dropped; null where it is not there yet. At the end, the rest. */
   until(end = LINE_FEED): Buffer | null {
     const found = this.buffer.indexOf(end, this.at);
     if (found < 0) {

@@ -53,9 +53,7 @@ export class KeptVectors {
     const { words, dim, inFile, duplicates, spaced } = this;
     const notes: string[] = [];
     if (duplicates > 0)
-      notes.push(
-        `${path}: ${duplicates} rows repeat a word that stood before; the first vector of a word counts.`,
-      );
+      notes.push(`${path}: ${duplicates} rows repeat an earlier word; the first vector of a word counts.`);
     if (spaced > 0) notes.push(`${path}: ${spaced} words with spaces were left out.`);
     return { words, vectors: this.vectors.slice(0, words.length * dim), dim, inFile, notes };
   }

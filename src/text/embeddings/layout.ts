@@ -37,7 +37,7 @@ export interface Layout {
   pages: number;
   /** Of a vector, a multiple of 16; zero after its `dim` numbers. */
   bytes: number;
-  /** Barrier, stop sign and progress: see `barrier.ts`. */
+  /** Barrier, stop sign and progress: see `meet`. */
   control: number;
   alias: number;
   keep: number;

@@ -32,10 +32,7 @@ const NUMBERS = /^[-+.\deE naifNAIFty]+$/;
 
 const FASTTEXT_MODEL = Buffer.from([0xba, 0x16, 0x4f, 0x2f]);
 
-/**
- * Reads the first line, where it announces something, and detects the format. Throws Failure for a file of another
- * kind.
- */
+/** Reads the first line and detects the format; throws Failure for a file of another kind. */
 export async function readHeader(lines: ByteLines, path: string): Promise<Header> {
   while (lines.peek().indexOf(10) < 0 && lines.peek().length < LONGEST_FIRST_LINE)
     if (!(await lines.more())) break;
@@ -55,7 +52,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
     const [words, dim] = announced.slice(1).map(Number);
     if (words < 1 || dim < 1 || dim > LARGEST_DIM)
       throw new Failure(
-        `${path}, line 1: "${first}" announces ${words} words of ${dim} numbers; which is not possible; download the file again.`,
+        `${path}, line 1: "${first}" announces ${words} words of ${dim} numbers, which is not possible; download the file again.`,
       );
     lines.until();
     return { format: await formatOf(lines, dim), words, dim, headerLines: 1 };

@@ -17,12 +17,7 @@ export function wordOfToken(token: string): string {
   return token === ' ' ? SPACE_MARK : token;
 }
 
-/**
- * Divides each vector by its length; a vector of zeros stays.
- *
- * @param vectors - [rows × dim]
- * @returns a copy, [rows × dim]
- */
+/** A copy of vectors [rows × dim], each divided by its length; a vector of zeros stays. */
 export function unitRows(vectors: Float32Array, dim: number): Float32Array {
   const unit = new Float32Array(vectors.length);
   for (let begin = 0; begin < vectors.length; begin += dim) {
