@@ -115,6 +115,6 @@ export class Parameters {
 function assign(name: string, variable: tf.Variable, stored: WeightValues | undefined): void {
   if (!stored) throw new Error(`The weight ${name} is missing.`);
   if (stored.shape.join() !== variable.shape.join())
-    throw new Error(`The weight ${name} has shape [${stored.shape}], the model wants [${variable.shape}].`);
+    throw new Error(`The weight ${name} has shape [${stored.shape}], the model expects [${variable.shape}].`);
   tf.tidy(() => variable.assign(tf.tensor(stored.values, stored.shape)));
 }

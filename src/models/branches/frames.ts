@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
+import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import type { BranchKind } from './branch.js';
-import { lstmUnits, withRecurrence } from './recurrence.js';
 
 /** Frames that a convolution spans. */
 const WIDTH = 3;

@@ -95,7 +95,7 @@ function branchLogWeights(
   }
   const values = branches.map(({ name }) => {
     const weight = typeof weights === 'string' ? 1 : weights[name];
-    if (!(weight > 0)) throw new Error(`weights gives no positive number for the branch "${name}"`);
+    if (!(weight > 0)) throw new Error(`weights has no positive number for the branch "${name}"`);
     return weight;
   });
   const total = values.reduce((sum, value) => sum + value, 0);
