@@ -118,7 +118,7 @@ it('counts repeated words and words with spaces', async () => {
     [1, 2, 3, 4],
   ]);
   expect(read.notes).toEqual([
-    expect.stringMatching(/1 rows repeat a word/),
+    expect.stringMatching(/1 rows repeat an earlier word/),
     expect.stringMatching(/1 words with spaces were left out/),
   ]);
 });
