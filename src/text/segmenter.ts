@@ -55,7 +55,7 @@ export async function loadSegmenter(
   } catch {
     const without = dictionary === null ? '' : ' without the dictionary of your own';
     return intlSegmenter(
-      `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to have it.`,
+      `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to use it.`,
     );
   }
 }
