@@ -1,4 +1,4 @@
-/** What passes between decoders and their users. */
+/** Types that decoders share with their users. */
 import { Failure } from '../base/errors.js';
 
 /** Decoded audio. */
@@ -11,7 +11,7 @@ export interface Audio {
   errors: number;
 }
 
-/** What is known of a recording before it is decoded. */
+/** Properties of a recording that are known before it is decoded. */
 export interface AudioInfo {
   /** Name of the format, such as `MP3`. */
   format: string;
@@ -39,7 +39,7 @@ export class DamagedAudio extends Failure {}
 /**
  * What becomes of a recording of which a part cannot be decoded. `keep-good-part`: what can be is used, and the rest
  * is left out and counted, never replaced by silence. `skip` and `fail`: it is not used at all; a caller that works
- * through many recordings goes on with the next (`skip`) or stops (`fail`).
+ * through many recordings continues with the next (`skip`) or stops (`fail`).
  */
 export const DAMAGE_POLICIES = ['skip', 'fail', 'keep-good-part'] as const;
 

@@ -13,7 +13,7 @@ import { ByteReader, type ByteSource, bytesSource, streamSource } from './source
 /** What may be decoded: a path (Node), the bytes of a file, a stream of them, or a source made of any. */
 export type AudioInput = string | Uint8Array | AsyncIterable<Uint8Array> | ByteSource;
 
-/** What is wanted of a recording. */
+/** How a recording is decoded. */
 export interface DecodeOptions {
   /** In Hz. Default: the file's own. */
   sampleRate?: number;
@@ -116,10 +116,7 @@ function describe(name: string, { message }: DamagedAudio): DamagedAudio {
   return new DamagedAudio(`${name} ${message}; download it again, or leave it out.`);
 }
 
-/**
- * Format, decoder, sample rate, channels and stated duration of a recording, without decoding it. Throws as
- * `openAudio`.
- */
+/** Format, decoder, sample rate, channels and stated duration, without decoding. Throws as `openAudio`. */
 export async function probeAudio(input: AudioInput): Promise<AudioInfo> {
   const { info, blocks } = await openAudio(input);
   await blocks.return();

@@ -6,7 +6,7 @@ const PASS_BAND = 0.914;
 /** Attenuation in the stop band, in dB. Both as close to soxr HQ's transition band as a windowed sinc gets. */
 const ATTENUATION = 125;
 const BETA = kaiserBeta(ATTENUATION);
-/** A transform is so many times as long as the filter: longer ones waste less on overlap, shorter ones fit the cache. */
+/** A transform is this many times as long as the filter: longer ones waste less on overlap, shorter ones fit the cache. */
 const TRANSFORM_PER_TAP = 3;
 
 /** Taps that a transition of this width needs, in cycles per sample; an even number. */

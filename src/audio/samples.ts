@@ -21,12 +21,7 @@ export function joinBytes(parts: Uint8Array[]): Uint8Array {
   return join(parts, (length) => new Uint8Array(length));
 }
 
-/**
- * The mean of the channels.
- *
- * @param channels - one array a channel, of one length
- * @returns mono samples; the channel itself where there is one
- */
+/** The mean of channels of one length; a single channel is returned as it is. */
 export function toMono(channels: Float32Array[]): Float32Array {
   if (channels.length === 1) return channels[0];
   const mono = new Float32Array(channels[0].length);

@@ -8,7 +8,7 @@ export interface ByteSource {
   name: string;
   /** The bytes from the beginning. A stream gives them once only. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Any part of it, where that can be had without reading what lies before; fewer bytes at the end. */
+  /** Any part of it, where that is possible without reading what comes before; fewer bytes at the end. */
   read?(offset: number, length: number): Promise<Uint8Array>;
   /** Size in bytes, where it is known. */
   size?: number;

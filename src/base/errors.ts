@@ -1,4 +1,4 @@
-/** Errors that a person reads: one sentence that says what is wrong, where, and what to do. */
+/** Errors for users: one sentence that states what is wrong, where, and what to do. */
 
 /** Exit codes of the executable. */
 export const EXIT = {
@@ -18,10 +18,7 @@ export class Failure extends Error {
   override readonly name: string = 'Failure';
 }
 
-/**
- * The caller asked for something that cannot be done (a misspelled key, a missing folder): shown without a stack, exit
- * code 2.
- */
+/** The caller's mistake (a misspelled key, a missing folder): shown without a stack, exit code 2. */
 export class UsageError extends Failure {
   override readonly exitCode = EXIT.wrongUse;
   override readonly name = 'UsageError';
@@ -39,7 +36,7 @@ export class Requeue extends Failure {
   override readonly name = 'Requeue';
 }
 
-/** The work has come to the point where it was asked to pause; the process ends with code 0. */
+/** The work has reached the point where it was to pause; the process ends with code 0. */
 export class Paused extends Failure {
   override readonly exitCode = EXIT.done;
   override readonly name = 'Paused';

@@ -9,10 +9,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure, systemCode, UsageError } from './errors.js';
 
-/**
- * Writes a file atomically (also across a crash), with missing folders. Throws Failure when the disk is full or not
- * writable.
- */
+/** Writes a file atomically, with missing folders; throws Failure when the disk is full or not writable. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await replaceWhole(path, async (temporary) => {
     const file = await open(temporary, 'w');
@@ -77,7 +74,7 @@ export async function requireFolder(path: string, what: string): Promise<void> {
     throw new UsageError(`${what}: ${path} is a file, not a folder; give the folder that holds it.`);
 }
 
-/** Whether something lies at a path. */
+/** Whether a path exists. */
 export async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }

@@ -1,9 +1,4 @@
-/**
- * Gathers items that have something in common.
- *
- * @param keyOf - what an item's group is told by
- * @returns the groups by key, in the order of their first items; in each group the items in their order
- */
+/** Groups items by key, in the order of each group's first item; in a group the items keep their order. */
 export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

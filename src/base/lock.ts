@@ -20,10 +20,7 @@ interface Holder {
 }
 
 const HEARTBEAT_MS = 5_000;
-/**
- * A holder without a heartbeat for this long counts as dead: it is on another machine, or its process id was used
- * again.
- */
+/** A holder without a heartbeat for this long counts as dead (another machine's, or a reused process id). */
 const STALE_MS = 60_000;
 const POLL_MS = 200;
 

@@ -18,7 +18,7 @@ const ALIGNMENT = 64;
 /** Bytes before the header's text: the magic string, the version and the text's length. */
 const PREAMBLE = 10;
 
-/** NumPy leaves room for so many digits in the axis that grows when data is appended. */
+/** NumPy leaves room for this many digits in the axis that grows when data is appended. */
 const GROWTH_DIGITS = 21;
 
 /**

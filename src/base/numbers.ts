@@ -1,6 +1,6 @@
 /** Numbers as text: whole ones that a person typed, single-precision ones in tables. */
 
-/** What a whole number may be. */
+/** Range of a whole number. */
 export interface WholeRange {
   /** Default: 1. */
   least?: number;
@@ -15,11 +15,11 @@ export function wholeNumber(given: string | number, { least = 1, most }: WholeRa
   throw new RangeError(`must be a whole number ${range}`);
 }
 
-/** Significant digits that any float32 can be told apart by. */
+/** Significant digits that distinguish any two float32 numbers. */
 const ENOUGH = 9;
 
 /**
- * The shortest decimal that reads back as the same float32, also by way of a double; empty for NaN and infinities,
+ * The shortest decimal that reads back as the same float32, also through a double; empty for NaN and infinities,
  * which CSV and JSON lack.
  */
 export function shortestDecimal(value: number): string {

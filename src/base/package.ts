@@ -5,10 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 
-/**
- * The user's cache folder: `POLYTAG_CACHE`, else the system's usual place (`~/.cache`, `~/Library/Caches`,
- * `%LOCALAPPDATA%`).
- */
+/** The user's cache folder: `POLYTAG_CACHE`, else the system's (`~/.cache`, `~/Library/Caches`, …). */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const chosen = environment.POLYTAG_CACHE;
   return chosen ? resolve(chosen) : envPaths('polytag', { suffix: '' }).cache;

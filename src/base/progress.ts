@@ -1,9 +1,9 @@
-/** Progress of long work on standard error: a bar with time left on a terminal, a line now and then elsewhere. */
+/** Progress of long work on standard error: a bar with time left on a terminal, an occasional line elsewhere. */
 import cliProgress from 'cli-progress';
 
-/** Something that long work reports to. */
+/** Receives the progress of long work. */
 export interface Progress {
-  /** Says how far the work is. `detail` is shown behind the bar (a loss, a rate). */
+  /** Reports how far the work is. `detail` is shown after the bar (a loss, a rate). */
   update(done: number, detail?: string): void;
   /** Ends the report; call it also when the work failed. */
   stop(): void;
@@ -32,7 +32,7 @@ export function startProgress(label: string, total: number, unit: string): Progr
   return {
     update: (done, detail) => {
       const shown = detail === undefined ? {} : { detail: detail === '' ? '' : `, ${detail}` };
-      // The library takes the same number told again and again for a standstill, and the time left for infinite.
+      // The library takes the same number reported repeatedly for a standstill, and then shows an infinite time left.
       if (done === before) bar.update(shown);
       else bar.update(done, shown);
       before = done;

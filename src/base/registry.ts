@@ -4,10 +4,7 @@ import { UsageError } from './errors.js';
 
 let changes = 0;
 
-/**
- * Adds a member to a registry; throws UsageError when the name is taken by another member. `what` is for the message:
- * `branch`.
- */
+/** Adds a member to a registry; throws UsageError when another has the name. `what`, for the message: `branch`. */
 export function register<Member>(
   registry: Record<string, Member>,
   what: string,
@@ -37,7 +34,7 @@ export function keysOf<Registry extends object>(
   return Object.keys(registry) as [keyof Registry & string, ...(keyof Registry & string)[]];
 }
 
-/** What a config names by a key, such as `kind` or `set`. */
+/** A member that a config selects by a key, such as `kind` or `set`. */
 interface Configurable {
   options: z.ZodObject;
 }

@@ -75,10 +75,7 @@ export function f1Score({ truePositives, falsePositives, falseNegatives }: Label
   return denominator === 0 ? 0 : (2 * truePositives) / denominator;
 }
 
-/**
- * F1 over labels (at least one): the mean (`macro`), of the summed counts (`micro`), the mean weighted by positives
- * (`weighted`).
- */
+/** F1 over labels: the mean (`macro`), of summed counts (`micro`), the mean weighted by positives (`weighted`). */
 export function f1Averages(counts: readonly LabelCounts[]): {
   macro: number;
   micro: number;
@@ -130,10 +127,7 @@ export function majorityAccuracy({ task, labels, ids, targets }: Predictions): n
   return prevalence.reduce((sum, p) => sum + Math.max(p, 1 - p), 0) / labels.length;
 }
 
-/**
- * The confusion matrix of a classification, counts [true class][predicted class]; decisions and targets have a single 1
- * per row.
- */
+/** The confusion matrix of a classification, counts [true class][predicted class]. */
 export function confusionMatrix(decisions: Uint8Array, targets: Uint8Array, columns: number): number[][] {
   const counts = Array.from({ length: columns }, () => new Array<number>(columns).fill(0));
   for (let row = 0; row < targets.length; row += columns)

@@ -29,7 +29,7 @@ export interface EvaluationOptions {
   seed: number;
   /** A threshold for each label, chosen on validation predictions; 0.5 each when absent. Tagging only. */
   thresholds?: ArrayLike<number>;
-  /** How many bootstrap samples the intervals are made of; 0 for none. */
+  /** Bootstrap samples for the intervals; 0 for none. */
   bootstrapSamples: number;
 }
 

@@ -7,7 +7,7 @@ import type { Interval } from './metrics.js';
 import type { Predictions } from './predictions.js';
 import { type Ranking, readRanking } from './ranking.js';
 
-/** 95 % intervals; null where there is only one group or no sample was asked for. */
+/** 95 % intervals; null where there is only one group or no samples. */
 export interface HeadlineIntervals {
   macroRocAuc: Interval | null;
   macroPrAuc: Interval | null;

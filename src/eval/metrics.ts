@@ -20,7 +20,7 @@ export interface LabelMetrics {
   roc_auc: number | null;
   pr_auc: number | null;
   f1: number;
-  /** A score from here on counts as this label; null for classes, where the highest score decides. */
+  /** Decision threshold: a score from here on is positive; null for classes, where the highest score decides. */
   threshold: number | null;
 }
 

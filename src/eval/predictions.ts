@@ -9,7 +9,7 @@ export interface Predictions {
   labels: string[];
   /** Example ids, one per row. */
   ids: string[];
-  /** What the row is resampled with in the bootstrap: the song's name where songs are known, else the id. */
+  /** The row's group in the bootstrap: the song's name where songs are known, else the id. */
   groups: string[];
   /** Whether `groups` are songs or single clips. */
   groupKind: 'song' | 'clip';

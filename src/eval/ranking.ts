@@ -13,10 +13,7 @@ export interface Slice {
   count: number;
 }
 
-/**
- * Examples from the highest score to the lowest, one number each: `row * 4 + (last of its ties ? 2 : 0) + (positive ? 1
- * : 0)`.
- */
+/** Examples by falling score, each `row * 4 + (last of its ties ? 2 : 0) + (positive ? 1 : 0)`. */
 export type Ranking = Uint32Array;
 
 /** ROC-AUC and average precision of one ranking; null where there is no positive or no negative. */
@@ -28,10 +25,7 @@ export interface RankScores {
 /** Rows beyond this do not fit into the packed form. */
 const MAX_ROWS = 2 ** 30;
 
-/**
- * Sorts examples by finite scores; `slice`: the elements to rank, all by default. Throws RangeError for more than 2^30
- * elements.
- */
+/** Sorts examples by finite scores; `slice`: the elements to rank. Throws RangeError above 2^30 elements. */
 export function rankByScore(scores: Scores, targets: Uint8Array, slice?: Slice): Ranking {
   const { offset, stride, count } = slice ?? { offset: 0, stride: 1, count: scores.length };
   if (count >= MAX_ROWS) throw new RangeError(`A ranking holds at most ${MAX_ROWS} examples, not ${count}.`);

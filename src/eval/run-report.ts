@@ -60,7 +60,7 @@ export interface ExampleView {
 export interface BaselineReport {
   /** `logistic regression on TF-IDF of lyrics`. */
   title: string;
-  /** What the setting was chosen by on the validation split; higher is better. */
+  /** The criterion on the validation split that chose the setting; higher is better. */
   metric: string;
   /** Settings that were tried, fold by fold; one fold where there is one split. */
   folds: {
@@ -73,7 +73,7 @@ export interface BaselineReport {
 /** Writes `report.html`, `figures/` and `tables/` into a run's folder and gives the paths that were written. */
 export type ReportWriter = (dir: string, report: RunReport) => Promise<string[]>;
 
-/** Everything that `report.html`, `figures/` and `tables/` are made of. */
+/** Content of `report.html`, `figures/` and `tables/`. */
 export interface RunReport {
   /** The run's name. */
   name: string;
@@ -85,7 +85,7 @@ export interface RunReport {
   /** The split that is reported (test). */
   predictions: Predictions;
   history: EpochRecord[];
-  /** The same under changed conditions; empty where none were asked for. */
+  /** The same under changed conditions; empty where none are configured. */
   conditions: ConditionResult[];
   examples: ExampleView[];
   /** The resolved config as YAML text. */

@@ -20,7 +20,7 @@ export const conditionSchema = z
     shuffled_lyrics: z
       .boolean()
       .default(false)
-      .describe('Whether every clip is read the lyrics of another song of its split.'),
+      .describe('Replaces each clip’s lyrics with those of another song of the same split.'),
     clips: z
       .enum(['all', 'with-lyrics', 'without-lyrics'])
       .default('all')
@@ -57,7 +57,7 @@ export function conditionName({
 export const evaluationSchema = z.strictObject({
   batch_size: z.int().positive().default(32),
   bootstrap_samples: z.int().nonnegative().default(1000),
-  examples: z.int().nonnegative().default(12).describe('Clips that the report lets a person hear.'),
+  examples: z.int().nonnegative().default(12).describe('Clips that the report plays.'),
   conditions: z
     .array(conditionSchema)
     .default([])

@@ -3,10 +3,7 @@ import type { Example } from '../data/dataset.js';
 import type { Task } from '../models/heads/index.js';
 import type { Predictions } from './predictions.js';
 
-/**
- * Predictions of row-major scores [examples × labels] with the truth. Examples are resampled by song where every song
- * is known.
- */
+/** Scores [examples × labels] with the truth; examples are resampled by song where every song is known. */
 export function withTruth(
   examples: readonly Example[],
   task: Task,

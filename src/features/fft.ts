@@ -8,10 +8,7 @@ export interface RealFft {
   bins: number;
   /** X[k] = Σ x[n] exp(−2πikn / size) of `size` samples. */
   forward(frame: Float64Array, re: Float64Array, im: Float64Array): void;
-  /**
-   * The inverse of `forward`, scaled by 1 / size, into `frame`; imaginary parts of the first and last bin count as
-   * zero.
-   */
+  /** The inverse of `forward`, with its 1 / size; imaginary parts of the first and last bin count as zero. */
   inverse(re: Float64Array, im: Float64Array, frame: Float64Array): void;
 }
 

@@ -116,7 +116,7 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   bins: { flag: 'bins', describe: 'Number of bins', parse: whole(1, 4096) },
   binsPerOctave: {
     flag: 'bins-per-octave',
-    describe: 'Bins an octave has',
+    describe: 'Bins per octave',
     parse: whole(1, 1200),
   },
   tuning: {

@@ -1,4 +1,4 @@
-/** Everything that can be computed of a recording, by the name that the command line has for it. */
+/** Every feature of a recording, by its name on the command line. */
 
 import { amplitudeToDecibels, type DecibelSettings, powerToDecibels } from './compression.js';
 import type { Framing } from './framing.js';
@@ -60,12 +60,12 @@ export interface WholeKind extends KindBasics {
   bytesPerSample: number;
 }
 
-/** Anything that can be computed. */
+/** A feature kind. */
 export type FeatureKind = FramewiseKind | WholeKind;
 
 type SettingsOf<Name extends keyof FeatureOptions> = CommonSettings & Pick<FeatureOptions, Name>;
 
-/** A framewise kind, whose functions see no other options than those that it names. */
+/** A framewise kind, whose functions get only the options that it names. */
 function framewise<Name extends keyof FeatureOptions>(kind: {
   describe: string;
   defaults: Pick<FeatureOptions, Name>;
@@ -77,7 +77,7 @@ function framewise<Name extends keyof FeatureOptions>(kind: {
   return kind as FramewiseKind;
 }
 
-/** A kind that needs the whole recording, whose function sees no other options than those that it names. */
+/** A kind that needs the whole recording, whose function gets only the options that it names. */
 function whole<Name extends keyof FeatureOptions>(kind: {
   describe: string;
   defaults: Pick<FeatureOptions, Name>;

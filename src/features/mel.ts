@@ -44,7 +44,7 @@ function prepare(settings: MelSettings): MelKernel {
       const begin = first * hopLength;
       const part = padded.subarray(begin, begin + (frames - 1) * hopLength + nFft);
       input.set(part);
-      // The last group of four may reach beyond; what comes of it is not taken.
+      // The last group of four may reach beyond the end; its extra frames are dropped.
       input.fill(0, part.length, Math.min(sampleCount, part.length + 4 * hopLength));
       const { kernels } = memory;
       kernels.melFrames(samples, frames, nFft, hopLength, window, table, filters, melBands, scratch, output);

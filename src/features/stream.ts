@@ -17,10 +17,7 @@ const BATCH = 128;
 /** A framewise feature of whole frames, none of them padded (`center: false`). */
 export type FramewiseFeature = (samples: Float32Array) => FeatureMatrix;
 
-/**
- * Computes a framewise feature piece by piece: the rows are those of the whole signal, to the bit; memory does not
- * grow.
- */
+/** Computes a framewise feature piece by piece, to the bit of the whole signal's; memory does not grow. */
 export class FeatureStream {
   /** Samples still needed, padding included. */
   private pending: Float32Array = new Float32Array(0);
@@ -53,10 +50,7 @@ export class FeatureStream {
     return frames < BATCH ? null : this.take(frames - (frames % BATCH));
   }
 
-  /**
-   * Ends the signal and gives the last rows; null when there are none. Throws RangeError when it was too short to be
-   * reflected.
-   */
+  /** Ends the signal and gives the last rows, or null. Throws RangeError when it was too short to be reflected. */
   finish(): FeatureMatrix | null {
     if (!this.started) {
       // Shorter than its padding: as one piece.

@@ -64,7 +64,7 @@ class RecentRows {
     target.fill(this.silence, part.length);
   }
 
-  /** Lets go of rows before `start`. */
+  /** Releases rows before `start`. */
   forget(start: number): void {
     const numbers = Math.min(this.held, (start - this.first) * this.width);
     if (numbers <= 0) return;

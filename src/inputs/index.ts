@@ -7,7 +7,7 @@ import { mel } from './mel.js';
 import { mfccStatistics } from './mfcc-statistics.js';
 import { waveform } from './waveform.js';
 
-/** Features of `polytag features` whose name is taken by an input of its own, and what they are called here. */
+/** Features of `polytag features` whose names other inputs have, with their names here. */
 const RENAMED: Partial<Record<FeatureKindName, string | null>> = { mel: null, mfcc: 'mfcc-frames' };
 
 const framewiseKinds: Record<string, AudioKind> = Object.fromEntries(

@@ -23,16 +23,13 @@ export interface AudioFeature {
   hopLength: number | null;
   /** Numbers per step. */
   width: number;
-  /** What every number of digital silence is; also follows the end of a recording. */
+  /** Value of digital silence; also used after the end of a recording. */
   silence: number;
   /** Computes the rows of a signal that comes in pieces; together they equal those of the whole signal, to the bit. */
   stream(): RowStream;
   /** Samples before the first and after the last step's instant that `rows` needs. Default: 0. */
   margin: number;
-  /**
-   * Rows of a changed sound for augmentation, row-major [steps × width]; `samples` begin `margin` before the first
-   * step.
-   */
+  /** Rows of a changed sound, row-major [steps × width]; `samples` begin `margin` before the first step. */
   rows(samples: Float32Array, steps: number): Float32Array;
 }
 
@@ -69,7 +66,7 @@ export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasi
   source: 'text';
   /** Number of ids per text. */
   tokens(options: z.output<Schema>): number;
-  /** What decides the ids, as plain JSON, for a stored model. */
+  /** Settings that decide the ids, as plain JSON, for a stored model. */
   settings(options: z.output<Schema>): Record<string, unknown>;
 }
 

@@ -54,17 +54,14 @@ export interface WindowGrid {
   frames: number;
 }
 
-/** What a model takes. */
+/** The inputs of a model and its window grid. */
 export interface ModelInputSet {
   grid: WindowGrid;
   /** In the order of the kinds. */
   list: Input[];
 }
 
-/**
- * The grid of a config's windows: the hop of its first input that has frames. Throws UsageError when a window is
- * shorter than one frame.
- */
+/** The grid of a config's windows; throws UsageError when a window is shorter than one frame. */
 export function windowGrid(inputs: InputsConfig): WindowGrid {
   const { sample_rate: sampleRate, chunk_seconds: seconds } = inputs;
   const hops = inputEntries(inputs).flatMap(({ kind, options }) => {
@@ -89,10 +86,7 @@ export interface LearnedInputs {
   statistics?: Readonly<Record<string, BandStatistics>>;
 }
 
-/**
- * Binds inputs to their options. Throws UsageError when a window is shorter than one frame, or an input is not in the
- * config.
- */
+/** Binds inputs to their options; throws UsageError for a window below one frame or an unknown input. */
 export function bindInputs(
   inputs: InputsConfig,
   names: readonly string[],

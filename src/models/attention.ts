@@ -12,7 +12,7 @@ export interface ClipAttention {
   steps: number;
   /** Row-major [heads × steps]; a head's weights over all branches sum to 1. */
   weights: Float32Array;
-  /** What the steps cover evenly, in window lengths from the recording's start; 1 for a text. */
+  /** Time that the steps cover evenly, in window lengths from the recording's start; 1 for a text. */
   chunks: number;
 }
 

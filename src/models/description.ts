@@ -20,7 +20,7 @@ export interface ModelOrigin {
   sha256: string;
   licence: string | null;
   citation: string[];
-  /** What its authors report on the test split. */
+  /** Metrics that its authors report on the test split. */
   reported: { roc_auc: number; pr_auc: number } | null;
 }
 
@@ -56,7 +56,7 @@ export interface ModelDescription {
   dictionaries?: Record<string, string[]>;
   /** Bands of inputs that are standardised by the training split, by name; absent where there are none. */
   statistics?: Record<string, BandStatistics>;
-  /** What it was trained on, with which protocol. */
+  /** Its training data and protocol. */
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
   /**
    * Treatment of the end of a recording that fills no whole window: `cover` moves the last window back so that it ends

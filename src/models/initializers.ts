@@ -1,7 +1,4 @@
-/**
- * First values of weights. TensorFlow.js' uniform initialisers ignored their seed (tensorflow/tfjs #7104), and depend
- * on the engine.
- */
+/** First values of weights; TensorFlow.js' initialisers ignored seeds (tensorflow/tfjs #7104). */
 import type { RandomGenerator } from '../base/random.js';
 
 /** Gives the first values of a weight of some shape. */
@@ -12,9 +9,7 @@ const size = (shape: number[]): number => shape.reduce((product, n) => product *
 /** Inputs that reach one output: all dimensions of a kernel but the last. */
 const fanIn = (shape: number[]): number => size(shape.slice(0, -1));
 
-/**
- * Normal with variance 2 / fan-in (He et al. 2015), for layers before a rectifier or ELU; kernels with outputs last.
- */
+/** Normal with variance 2 / fan-in (He et al. 2015), for layers before a rectifier or ELU; outputs last. */
 export const heNormal: Initializer = (shape, random) => {
   const deviation = Math.sqrt(2 / fanIn(shape));
   return Float32Array.from({ length: size(shape) }, () => deviation * random.normal());

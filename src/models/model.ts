@@ -29,7 +29,7 @@ export interface ModelOutputs extends Fused {
   segments: { branch: string; steps: number }[];
 }
 
-/** What decides a model's shapes. */
+/** Sizes that decide a model's shapes. */
 export interface ModelShape {
   inputs: Record<string, InputSize>;
   labels: number;

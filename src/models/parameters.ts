@@ -19,10 +19,7 @@ export class Parameters {
     private readonly place: { root: Parameters; prefix: string; isFrozen: boolean } | null = null,
   ) {}
 
-  /**
-   * A view whose weights are kept here under the names `prefix` + name; `isFrozen`: the optimiser leaves all of them
-   * alone.
-   */
+  /** A view whose weights are kept here under `prefix` + name; `isFrozen`: the optimiser leaves them alone. */
   under(prefix: string, isFrozen = false): Parameters {
     return new Parameters(this.seed, { root: this, prefix, isFrozen });
   }
@@ -98,9 +95,7 @@ export class Parameters {
       if (name.startsWith(prefix)) assign(name, variable, weights.get(name.slice(prefix.length)));
   }
 
-  /**
-   * Replaces every weight and state. Throws Error naming the first weight that is missing, unknown or of another shape.
-   */
+  /** Replaces every weight; throws Error naming the first that is missing, unknown or of another shape. */
   write(weights: ReadonlyMap<string, WeightValues>): void {
     for (const name of weights.keys()) {
       if (!this.variables.has(name)) throw new Error(`The model has no weight ${name}.`);
@@ -120,6 +115,6 @@ export class Parameters {
 function assign(name: string, variable: tf.Variable, stored: WeightValues | undefined): void {
   if (!stored) throw new Error(`The weight ${name} is missing.`);
   if (stored.shape.join() !== variable.shape.join())
-    throw new Error(`The weight ${name} has shape [${stored.shape}], the model wants [${variable.shape}].`);
+    throw new Error(`The weight ${name} has shape [${stored.shape}], the model expects [${variable.shape}].`);
   tf.tidy(() => variable.assign(tf.tensor(stored.values, stored.shape)));
 }

@@ -77,7 +77,7 @@ export class NetworkPredictor implements Predictor {
   readonly settings: ModelSettings;
   readonly tensors: ToTensors;
 
-  /** The predictor owns the network from here on. */
+  /** The predictor takes ownership of the network. */
   constructor(
     readonly model: TaggingModel,
     readonly description: Omit<ModelDescription, 'format'>,

@@ -1,7 +1,4 @@
-/**
- * Weights in the safetensors format (Hugging Face): eight bytes of header length, a JSON header, raw little-endian
- * values.
- */
+/** The safetensors format (Hugging Face): length of the header, JSON header, raw little-endian values. */
 import type { WeightValues } from './parameters.js';
 
 /** An array as the header describes it. */

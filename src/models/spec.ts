@@ -11,7 +11,7 @@ import { branches, type OwnBranches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
 import { zoo } from './zoo/index.js';
 
-/** What every branch has beside the options of its kind. */
+/** Options of every branch besides those of its kind. */
 interface BranchBasics {
   /** Name of its input; the branch's own name when absent. */
   input?: string;
@@ -188,20 +188,14 @@ export function inputNames(spec: ModelSpec): string[] {
   return spec.baseline ? [BASELINE_INPUTS[spec.baseline.features.kind]] : inputsOf(spec);
 }
 
-/**
- * The inputs that a network takes, each once, in the order of its branches; none for a baseline, which takes no
- * tensors.
- */
+/** The inputs that a network takes, each once, in the order of its branches; none for a baseline. */
 export function inputsOf(spec: ModelSpec): string[] {
   if (spec.baseline) return [];
   if (spec.zoo) return [zoo[spec.zoo.kind].input];
   return [...new Set(branchesOf(spec).map(({ input }) => input))];
 }
 
-/**
- * A model's structure in a few words: `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of
- * lyrics`.
- */
+/** A model in a few words: `mel + lyrics, self-attention`, `musicnn`, `logistic regression on TF-IDF of lyrics`. */
 export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);
   if (spec.zoo) return spec.zoo.kind;

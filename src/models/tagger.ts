@@ -77,7 +77,7 @@ export class Tagger {
     return { tags, scores, embedding: embedding && mean(embedding), windows };
   }
 
-  /** Where the model's attention lies, by branch; empty for a model without attention. */
+  /** The model's attention, by branch; empty for a model without attention. */
   attention(input: TaggerInput): ClipAttention[] {
     const batches = [...this.batches(input, Number.POSITIVE_INFINITY)];
     return batches.flatMap(({ batch, starts }) => this.predictor.attention?.(batch, starts) ?? []);

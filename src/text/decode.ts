@@ -3,7 +3,7 @@
 /** Encodings that text is decoded from. */
 export const TEXT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin-1'] as const;
 
-/** Name of an encoding. `latin-1` stands for windows-1252, as on the web. */
+/** Name of an encoding. `latin-1` means windows-1252, as on the web. */
 export type TextEncoding = (typeof TEXT_ENCODINGS)[number];
 
 /** Result of decoding. */
@@ -11,7 +11,7 @@ export type DecodedText =
   | {
       text: string;
       encoding: TextEncoding;
-      /** Characters that stand for broken bytes (U+FFFD) of a damaged file. */
+      /** Characters that replace broken bytes (U+FFFD) of a damaged file. */
       replaced: number;
     }
   | { text: null; encoding: null; replaced: 0 };
@@ -56,17 +56,14 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   return { text: decodeWindows1252(bytes), encoding: 'latin-1', replaced: 0 };
 }
 
-/**
- * Decodes text of a known encoding piece by piece, with U+FFFD for broken bytes; called without bytes, it gives the
- * rest.
- */
+/** Decodes text of a known encoding piece by piece, U+FFFD for broken bytes; without bytes, it gives the rest. */
 export function streamDecoder(encoding: TextEncoding): (bytes?: Uint8Array) => string {
   if (encoding === 'latin-1') return (bytes) => (bytes ? decodeWindows1252(bytes) : '');
   const decoder = new TextDecoder(encoding);
   return (bytes) => (bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode());
 }
 
-/** What windows-1252 has at 0x80 to 0x9F; places that it leaves empty are control characters, as on the web. */
+/** Characters of windows-1252 at 0x80 to 0x9F; places that it leaves empty are control characters, as on the web. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 // By hand: some versions of Node take ISO 8859-1 for it, which has no œ and no curly quotes.
@@ -85,7 +82,7 @@ function strictly(bytes: Uint8Array, encoding: string): string | null {
   }
 }
 
-/** Two bytes per unit; the mark alone proves little, so binary data that begins by chance with it is told apart. */
+/** Two bytes per unit; the mark alone proves little, so binary data that begins with it by chance is rejected. */
 function decodeUtf16(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): DecodedText {
   const text = new TextDecoder(encoding).decode(bytes);
   const replaced = countReplaced(text);

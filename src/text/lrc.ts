@@ -18,7 +18,7 @@ export interface TimedLine {
 
 /** Content of an LRC file. */
 export interface LrcLyrics {
-  /** In order of time; a line without a time stays behind the one that it followed in the file. */
+  /** In order of time; a line without a time stays after the one that it followed in the file. */
   lines: TimedLine[];
   /** Metadata by its key in lower case: `ti`, `ar`, `al`, `by`, `length`, … */
   metadata: Record<string, string>;
@@ -78,7 +78,7 @@ export function parseLrc(text: string): LrcLyrics {
   return { lines: found.map(({ line }) => bringForward(line, offset)), metadata, broken };
 }
 
-/** Stamps at the beginning of a line, and what is behind them. */
+/** Stamps at the beginning of a line, and the text after them. */
 function takeStamps(line: string): { times: number[]; rest: string; broken: number } {
   const times: number[] = [];
   let broken = 0;

@@ -10,7 +10,7 @@ export interface LyricsCounts {
   /** Files with times, and the stamps in them that name none. */
   lrc: number;
   brokenStamps: number;
-  /** Files with characters that stand for broken bytes. */
+  /** Files with characters that replace broken bytes. */
   damaged: number;
   /** Files without any text, marked as instrumental, and not read. */
   empty: number;

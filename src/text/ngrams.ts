@@ -2,10 +2,7 @@
 import type { SparseMatrix } from './term-counts.js';
 import type { TextUnit } from './tokenize.js';
 
-/**
- * Every run of tokens of the given lengths, in order: characters are joined as they are, words with a space between
- * them.
- */
+/** Every run of tokens of the given lengths, in order; words are joined with a space, characters without. */
 export function ngrams(
   tokens: readonly string[],
   [shortest, longest]: readonly [number, number],

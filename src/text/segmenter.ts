@@ -2,7 +2,7 @@
 
 /** Cuts text into words. */
 export interface Segmenter {
-  /** Which one: `nodejieba` (dictionary and hidden Markov model) or `intl` (the ICU dictionary of the platform). */
+  /** Name: `nodejieba` (dictionary and hidden Markov model) or `intl` (the ICU dictionary of the platform). */
   name: 'nodejieba' | 'intl';
   /** The pieces of a text in order; joined they give the text again (a lone surrogate may become U+FFFD). */
   cut(text: string): string[];
@@ -35,10 +35,7 @@ const loadNative: LoadNodejieba = async () => {
 /** The user dictionary in use: nodejieba has one set of dictionaries for the whole process. */
 const inUse = new WeakMap<Nodejieba, string | null>();
 
-/**
- * The best word segmenter that works here: nodejieba where it is compiled, else `Intl.Segmenter` with a `note` that
- * says why.
- */
+/** The best word segmenter here: nodejieba where it is compiled, else `Intl.Segmenter` with a `note` why. */
 export async function loadSegmenter(
   { dictionary = null }: SegmenterOptions = {},
   load: LoadNodejieba = loadNative,
@@ -58,7 +55,7 @@ export async function loadSegmenter(
   } catch {
     const without = dictionary === null ? '' : ' without the dictionary of your own';
     return intlSegmenter(
-      `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to have it.`,
+      `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to use it.`,
     );
   }
 }
@@ -71,10 +68,7 @@ function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void
   inUse.set(nodejieba, dictionary);
 }
 
-/**
- * The segmenter of every platform (Unicode text segmentation with ICU's Chinese dictionary), preferring the rules of
- * `language`.
- */
+/** Unicode text segmentation with ICU's Chinese dictionary, preferring the rules of `language`. */
 export function intlSegmenter(note: string | null = null, language = 'zh'): Segmenter {
   const segmenter = new Intl.Segmenter(language, { granularity: 'word' });
   return {

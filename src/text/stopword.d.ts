@@ -1,4 +1,4 @@
-/** The lists of `stopword` that are used; the package has no types of its own. */
+/** The lists of `stopword` that are used; the package has no types. */
 declare module 'stopword' {
   type List = readonly string[];
   export const ara: List, bul: List, cat: List, ces: List, dan: List, deu: List, ell: List, eng: List;

@@ -38,9 +38,7 @@ export function tfidf(
   return weighCounts(matrix, idf, { termFrequency, norm });
 }
 
-/**
- * Weighs counts by known weights of the terms, such as those of other documents; null where every term weighs the same.
- */
+/** Weighs counts by known weights of the terms; null where every term weighs the same. */
 export function weighCounts(
   matrix: SparseMatrix,
   idf: ArrayLike<number> | null,

@@ -36,7 +36,7 @@ export function tokenize(text: string, unit: TextUnit, segmenter: Segmenter): st
   });
 }
 
-/** What cuts a run of letters; null where it is one word already. */
+/** The segmenter of a run of letters; null where it is a single word. */
 type ChooseSegmenter = (run: string) => Segmenter | null;
 
 const chineseOnly =

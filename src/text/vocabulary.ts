@@ -1,6 +1,6 @@
 /** Words or characters as numbers. */
 
-/** Ids that are no word: padding behind a text, a token that is not in the vocabulary, the start of every text. */
+/** Ids that are not words: padding after a text, a token that is not in the vocabulary, the start of every text. */
 export const SPECIAL_TOKENS = ['<pad>', '<unknown>', '<start>'] as const;
 const [PAD, UNKNOWN, START] = [0, 1, 2];
 

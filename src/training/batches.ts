@@ -20,7 +20,7 @@ export interface Chunk {
   example: Example;
   /** First frame on the grid of the model's windows. */
   start: number;
-  /** The training epoch whose augmentation it gets; absent where it is taken as it is. */
+  /** The training epoch whose augmentation it gets; absent for none. */
   epoch?: number;
   /** Inputs that are removed from it: silence, or a text without words. */
   absent?: readonly string[];
@@ -40,7 +40,7 @@ export interface BatchOptions {
 /** Token ids by text input, then by example id. */
 export type TokenIds = Readonly<Record<string, ReadonlyMap<string, Int32Array>>>;
 
-/** What batches are read from. */
+/** Sources of batches. */
 export interface BatchSource {
   inputs: ModelInputSet;
   /** Features; null for a model of lyrics alone. */
@@ -128,7 +128,7 @@ export class Batches {
     const starts: number[] = [];
     for (let start = 0; start < last; start += frames) starts.push(start);
     const { absent, augmentsRecordings } = this.options;
-    // Each chunk of a recording gets draws of its own, as each epoch of an example does.
+    // Each chunk of a recording gets its own draws, as each epoch of an example does.
     return [...starts, last].map((start, i) => ({
       example,
       start,

@@ -1,4 +1,4 @@
-/** Checkpoints: everything that training needs to go on as if it had never stopped, in one file. */
+/** Checkpoints: everything that training needs to continue as if it had never stopped, in one file. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ const KEPT = 2;
 
 const FILE = /^epoch-(\d{4})-step-(\d{6})\.safetensors$/;
 
-/** What a process that was killed while it wrote a checkpoint leaves behind. */
+/** Left by a process that was killed while it wrote a checkpoint. */
 const UNFINISHED = /^epoch-.*\.part$/;
 
 /** SHA-256 of a checkpoint's content: a flipped bit in a weight is as bad as a cut file, and harder to see. */
@@ -88,10 +88,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   for (const file of superfluous) await rm(join(folder, file), { force: true });
 }
 
-/**
- * The newest checkpoint of a folder that is whole, or null; `onDamage` receives one sentence for each that cannot be
- * read.
- */
+/** The newest whole checkpoint of a folder, or null; `onDamage` receives a sentence for each damaged one. */
 export async function readNewestCheckpoint(
   folder: string,
   onDamage: (note: string) => void,

@@ -6,10 +6,7 @@ import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
 import type { Experiment } from './schema.js';
 
-/**
- * Throws UsageError, naming the key, for augmentation, dropped inputs and test conditions that the model's inputs
- * cannot have.
- */
+/** Throws UsageError for augmentation, dropped inputs and conditions that the model's inputs cannot have. */
 export function checkExperiment({ inputs, model, training, evaluation }: Experiment): void {
   if (model.baseline) return;
   const names = inputsOf(model);

@@ -74,9 +74,7 @@ export interface LossConfig {
   [option: string]: unknown;
 }
 
-/**
- * The loss of a task: the named one, else the task's first. Throws UsageError when the named loss is for another task.
- */
+/** The named loss, else the task's first; throws UsageError when the named loss is for another task. */
 export function lossOf(task: Task, config: LossConfig): Loss {
   const registry = losses as unknown as Record<string, LossKind>;
   const kind = config.kind === undefined ? undefined : registry[config.kind];
@@ -88,10 +86,7 @@ export function lossOf(task: Task, config: LossConfig): Loss {
   return (kind ?? usual).make(config);
 }
 
-/**
- * The loss of the joint score, plus that of each branch's own where branches are trained apart; targets [batch,
- * labels].
- */
+/** The loss of the joint score, plus each branch's own where they are trained apart; targets [batch, labels]. */
 export function trainingLoss(
   loss: Loss,
   targets: tf.Tensor2D,

@@ -83,10 +83,7 @@ export class Optimizer {
     );
   }
 
-  /**
-   * Makes one step with gradients in the order of the variables; `rateFactor`: the schedule's factor of the learning
-   * rate.
-   */
+  /** One step with gradients in the order of the variables and the schedule's factor of the learning rate. */
   apply(gradients: tf.Tensor[], rateFactor: number): void {
     this.steps++;
     const rate = this.options.learning_rate * rateFactor;

@@ -31,7 +31,7 @@ export const scheduleSchema = z
       .default(0)
       .describe('Steps over which the rate rises linearly from zero.'),
     floor: z.number().min(0).max(1).default(0.01).describe('cosine: the last rate, as a part of the first.'),
-    every_epochs: z.int().positive().default(10).describe('step: the rate falls after so many epochs.'),
+    every_epochs: z.int().positive().default(10).describe('step: the rate falls after this many epochs.'),
     factor: z.number().positive().max(1).default(0.3).describe('step: by this factor.'),
   })
   .prefault({});
@@ -39,10 +39,7 @@ export const scheduleSchema = z
 /** A schedule with every option written out. */
 export type Schedule = z.output<typeof scheduleSchema>;
 
-/**
- * The learning rate's factor in [0, 1] after `step` steps over all epochs (cosine annealing after Loshchilov and Hutter
- * 2017).
- */
+/** The learning rate's factor in [0, 1] after `step` steps (cosine annealing: Loshchilov and Hutter 2017). */
 export function learningRateFactor(
   schedule: Schedule,
   step: number,

@@ -1,4 +1,4 @@
-/** The parts of a config that decide how a model is fitted: `loss` and `training`, and what a learner takes of a config. */
+/** The parts of a config that decide how a model is fitted: `loss`, `training`, and everything else that a learner uses. */
 import { z } from 'zod';
 import type { EvaluationConfig } from '../eval/schema.js';
 import type { InputsConfig } from '../inputs/schema.js';
@@ -41,13 +41,13 @@ export const trainingSchema = z.strictObject({
     .lt(1)
     .default(0)
     .describe(
-      'Probability with which each input of a training example is removed, so that the model can do without it; one that is there always stays.',
+      'Probability with which each input of a training example is removed, so that the model can do without it; at least one input always stays.',
     ),
   checkpoint_steps: z
     .int()
     .positive()
     .default(500)
-    .describe('A checkpoint is written after so many steps, and after each epoch.'),
+    .describe('A checkpoint is written every so many steps, and after each epoch.'),
 });
 
 /** `training` of a config with every default written out. */

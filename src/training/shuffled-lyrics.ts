@@ -15,7 +15,7 @@ export function shuffledLyrics(examples: readonly Example[], seed: number): Map<
     const random = randomGenerator(seed, 'shuffled lyrics', part);
     const songs = groupBy(members, ({ song, id }) => song ?? id);
     const order = random.shuffle([...songs.values()]).flatMap((clips) => random.shuffle(clips));
-    // The clips of a song stand side by side: so many places on, another song begins.
+    // The clips of a song are adjacent: this many places on, another song begins.
     const shift = Math.max(...[...songs.values()].map(({ length }) => length));
     for (const [i, { id }] of order.entries()) giver.set(id, order[(i + shift) % order.length]);
   }

@@ -26,7 +26,7 @@ export interface PreparedText {
   vectors: PretrainedEmbeddings | null;
 }
 
-/** What lyrics are encoded with besides the input's options. */
+/** Options of the encoding besides the input's. */
 export interface TextOptions {
   /** `inputs.<name>`, for messages. */
   key: string;

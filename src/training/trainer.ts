@@ -23,7 +23,7 @@ import { learningRateFactor } from './schedule.js';
 import type { Experiment } from './schema.js';
 import { usableMetric, validationScores } from './validation-metric.js';
 
-/** What is trained on what. */
+/** Model, data and settings of a training. */
 export interface TrainingJob {
   config: Pick<Experiment, 'seed' | 'loss' | 'training' | 'evaluation'>;
   task: Task;
@@ -39,7 +39,7 @@ export interface TrainingJob {
   experiment: string;
   /** Continue from the newest checkpoint. */
   resume: boolean;
-  /** Stop when so many epochs are done, as if interrupted there; the learning rate keeps to all of them. */
+  /** Stop after this many epochs, as if interrupted there; the learning rate follows all of them. */
   pauseAfter?: number;
   signal?: AbortSignal;
   /** Called after each epoch, with all epochs so far. */
@@ -131,7 +131,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         loss,
         signal: job.signal,
       }).catch((error: unknown): Promise<never> => {
-        // The epoch's steps are all done: the checkpoint says so, and a resumption begins with this evaluation.
+        // The epoch's steps are all done: the checkpoint records that, and a resumption begins with this evaluation.
         if (error instanceof Interrupted) return stop();
         throw error;
       });

@@ -42,7 +42,7 @@ describe('encodeAudio', () => {
 
   it('refuses what a format does not have', async () => {
     await expect(encodeAudio({ ...audio, sampleRate: 96_000 }, 'mp3')).rejects.toThrow(
-      /no form with 2 channels/,
+      /does not support 2 channels/,
     );
     await expect(encodeAudio(audio, 'flac', { bitDepth: 32 })).rejects.toThrow(/16 or 24 bits/);
   });

@@ -153,9 +153,9 @@ describe('polytag text neighbours', () => {
 
   it.each([
     [['t3w'], 2, /"t3w" has no vector in .*; the words spelled most alike are "t3w\d", "t3w\d"/],
-    [['t3w0 t3w1'], 2, /"t3w0 t3w1" is no word and no sum of words/],
-    [['t3w0 -'], 2, /is no word and no sum/],
-    [[''], 2, /is no word and no sum/],
+    [['t3w0 t3w1'], 2, /"t3w0 t3w1" is not a word or a sum of words/],
+    [['t3w0 -'], 2, /is not a word or a sum/],
+    [[''], 2, /is not a word or a sum/],
     [['t3w0', '--top', '0'], 2, /--top must be a whole number/],
   ])('refuses %j in a sentence', async (more, code, sentence) => {
     expectSentence(await runHere('text', 'neighbours', vectors, ...more), code, sentence);

@@ -119,7 +119,7 @@ describe('a config that is wrong ends with code 2 and', () => {
     [
       'a fixed weight that is missing',
       () => [tiny(), 'model.fusion={kind: late-average, weights: {mel: 1}}'],
-      /model\.fusion: weights gives no positive number for the branch "waveform"/,
+      /model\.fusion: weights has no positive number for the branch "waveform"/,
     ],
     ['--limit 0', () => [tiny(), '--limit', '0'], /^--limit must be a whole number from 1, not "0"\.$/],
     [

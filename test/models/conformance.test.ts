@@ -254,7 +254,7 @@ describe.each(availableEngines)('on engine %s', (engine) => {
       fusion: { kind: 'late-average', weights: { mel: 1 } },
     };
     expect(() => buildFrom(model)).toThrow(
-      'model.fusion: weights gives no positive number for the branch "lyrics"',
+      'model.fusion: weights has no positive number for the branch "lyrics"',
     );
   });
 });

@@ -51,7 +51,7 @@ describe('readDictionary', () => {
   it.each([
     ['a b c d', /line 1: an entry is a word/],
     ['云\n云 0 n', /line 2: an entry/],
-    [new Uint8Array(10), /no text file/],
+    [new Uint8Array(10), /not a text file/],
     ['\n \n', /holds no words/],
   ])('refuses %j in a sentence', async (content, message) => {
     await expect(readDictionary(await write(content), 'key')).rejects.toThrow(message);

@@ -174,7 +174,7 @@ describe('refuses in a sentence', () => {
       /none of the \d+ words .* has a vector/,
     );
     await writeFile(other, 'la la la');
-    await expect(preparing(`inputs.lyrics.vectors=${other}`)).rejects.toThrow(/no file of word vectors/);
+    await expect(preparing(`inputs.lyrics.vectors=${other}`)).rejects.toThrow(/not a file of word vectors/);
   });
 });
 

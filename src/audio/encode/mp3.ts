@@ -26,10 +26,7 @@ type EncoderSettings = Parameters<Awaited<ReturnType<typeof createMp3Encoder>>['
 /** Turns samples in [-1, 1], one array for each of one or two channels, into a whole MP3 file. */
 export type EncodeMp3 = (channels: Float32Array[], settings: Mp3Settings) => Uint8Array;
 
-/**
- * Starts the encoder, once for any number of files; encoding throws RangeError for a rate that the format does not
- * have.
- */
+/** Starts the encoder, once for any number of files; encoding throws RangeError for an unsupported rate. */
 export async function startMp3Encoder(): Promise<EncodeMp3> {
   const encoder = await createMp3Encoder();
   return (channels, { sampleRate, bitRate }) => {
@@ -39,7 +36,7 @@ export async function startMp3Encoder(): Promise<EncodeMp3> {
       );
     }
     encoder.configure({ sampleRate, channels: channels.length, bitrate: bitRate } as EncoderSettings);
-    // The encoder hands out views of its own memory, valid until the next call. Feeding it a second at a time
+    // The encoder returns views of its memory, valid until the next call. Feeding it a second at a time
     // keeps that memory small.
     const pieces: Uint8Array[] = [];
     for (let from = 0; from < channels[0].length; from += sampleRate)

@@ -6,7 +6,7 @@ import { type AudioFormat, spells, viewOf } from './format.js';
 /** Largest table of contents that is looked into for the duration, in bytes: more than 24 hours need. */
 const LARGEST_MOOV = 1 << 26;
 
-/** The children of an MP4 box: type, and where the content lies. */
+/** The children of an MP4 box: type, and where the content is. */
 function* boxes(bytes: Uint8Array): Generator<{ type: string; content: Uint8Array }, void> {
   const view = viewOf(bytes);
   for (let at = 0; at + 8 <= bytes.length; ) {
@@ -93,7 +93,7 @@ export const aac: AudioFormat = {
       }
     };
     const all = decoded();
-    // The sample rate is certain only once a frame is decoded: HE-AAC doubles what its header states.
+    // The sample rate is known only once a frame is decoded: HE-AAC doubles what its header states.
     const { value: first } = await all.next();
     if (!first) throw new DamagedAudio('holds no AAC frames');
     const { sampleRate } = first;

@@ -1,7 +1,7 @@
 /** Runs the decoders of the wasm-audio-decoders family, which take a file in pieces. */
 import { DamagedAudio } from '../audio.js';
 
-/** What such a decoder gives. */
+/** Output of such a decoder. */
 interface Decoded {
   channelData: Float32Array[];
   samplesDecoded: number;
@@ -9,7 +9,7 @@ interface Decoded {
   errors: unknown[];
 }
 
-/** What such a decoder is. */
+/** The interface of such a decoder. */
 export interface WasmDecoder {
   ready: Promise<void>;
   decode(bytes: Uint8Array): Decoded | Promise<Decoded>;
@@ -44,7 +44,7 @@ export async function* decodeByWasm(
     for await (const chunk of chunks) yield* take(await decoder.decode(chunk));
     yield* take(await decoder.flush());
   } catch (error) {
-    // The decoders stop for good at a header or page that cannot be.
+    // The decoders stop at an impossible header or page.
     if (!sounded) throw new DamagedAudio(`cannot be decoded (${(error as Error).message})`);
     onErrors(1);
   } finally {

@@ -112,7 +112,7 @@ export const wav: AudioFormat = {
       }
       if (Number.isFinite(left) && left > 0) errors++;
     };
-    // A length beyond the file's own end is no length.
+    // A length beyond the file's end is not a length.
     const known = Math.min(header.dataBytes, source.size ?? header.dataBytes);
     const { channels, sampleRate } = header;
     return {

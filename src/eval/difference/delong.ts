@@ -61,9 +61,7 @@ export function placements(ranking: Ranking): Placements | null {
   return { values, targets, positives, negatives, rocAuc: sum / positives };
 }
 
-/**
- * The placements of the mean ROC-AUC of several models (at least one) on the same examples, such as one config's seeds.
- */
+/** The placements of the mean ROC-AUC of several models on the same examples, such as one config's seeds. */
 export function meanPlacements(several: readonly Placements[]): Placements {
   const [first] = several;
   if (several.length === 1) return first;

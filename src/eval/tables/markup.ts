@@ -42,10 +42,7 @@ export function latexTable(
   );
 }
 
-/**
- * A table as Markdown: the first column is set left, the others right; fractions get three decimals, undefined cells a
- * dash.
- */
+/** A Markdown table, first column left, others right; three decimals for fractions, a dash for undefined cells. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cell = (value: Cell): string => {
     if (value === null) return '–';

@@ -34,10 +34,7 @@ export const noises = { white: whiteNoise, pink: pinkNoise };
 /** Name of a colour. */
 export type NoiseColour = keyof typeof noises;
 
-/**
- * Adds noise of the same length at a signal-to-noise ratio in dB; silence stays silence. Throws RangeError when the
- * lengths differ.
- */
+/** Adds noise at a signal-to-noise ratio in dB; silence stays silence. Throws RangeError when lengths differ. */
 export function addNoise(samples: Float32Array, noise: Float32Array, snr: number): Float32Array {
   if (samples.length !== noise.length)
     throw new RangeError(`There are ${samples.length} samples and ${noise.length} of noise.`);

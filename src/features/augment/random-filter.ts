@@ -31,7 +31,7 @@ function equalizer(random: RandomGenerator, { sampleRate, decibels }: RandomFilt
   });
 }
 
-/** A high-pass and a low-pass, at least two octaves apart: a telephone, a small radio, music behind a wall. */
+/** A high-pass and a low-pass, at least two octaves apart: a telephone, a small radio, music through a wall. */
 function bandPass(random: RandomGenerator, { sampleRate }: RandomFilterSettings): Biquad[] {
   const top = (HIGHEST * sampleRate) / 2;
   const low = logUniform(random, 0.005 * top, 0.15 * top);

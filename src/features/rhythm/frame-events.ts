@@ -16,10 +16,7 @@ export interface FrameEvents {
   times: Float64Array;
 }
 
-/**
- * Samples from one frame to the next. Throws RangeError when the sample rate is not positive or the hop not a positive
- * integer.
- */
+/** Samples from one frame to the next; throws RangeError for a rate or hop that is not positive. */
 export function hopOf({ sampleRate, hopLength = 512 }: FrameTiming): number {
   if (!(sampleRate > 0)) throw new RangeError(`sampleRate must be above 0 Hz, not ${sampleRate}.`);
   if (!Number.isInteger(hopLength) || hopLength < 1)

@@ -11,7 +11,7 @@ export interface OnsetDetectionSettings extends FrameTiming, Partial<PeakPicking
   normalize?: boolean;
   /** Whether each onset is moved back to the minimum before it, where a slice may begin. Default: false. */
   backtrack?: boolean;
-  /** What the minimum is sought in, one value per frame, such as the RMS. Default: the envelope. */
+  /** Energy whose minimum is taken, one value per frame, such as the RMS. Default: the envelope. */
   energy?: Float32Array;
 }
 

@@ -1,6 +1,6 @@
 /** Peak picking in an envelope. */
 
-/** What makes a peak; names and meaning as in librosa.util.peak_pick. Fractions of a frame are rounded up. */
+/** Conditions of a peak; names and meaning as in librosa.util.peak_pick. Fractions of a frame are rounded up. */
 export interface PeakPickingSettings {
   /** Frames before a peak over which it is the largest. */
   preMax: number;

@@ -5,10 +5,7 @@ import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 export interface SpectralFluxSettings {
   /** Frames between the two spectra that are compared. Default: 1. */
   lag?: number;
-  /**
-   * Bands over which the earlier spectrum's local maximum is taken, against vibrato (Böck and Widmer 2013). Default: 1,
-   * no filter.
-   */
+  /** Bands of a maximum filter on the earlier spectrum, against vibrato (Böck and Widmer 2013). Default: 1, none. */
   maxSize?: number;
   /** How a frame's bands become one number. Default: `mean`. */
   aggregate?: 'mean' | 'median';
@@ -48,7 +45,7 @@ function median(values: Float32Array): number {
   return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-/** What is left of an envelope after a one-pole high-pass filter: y[n] = x[n] − x[n−1] + 0.99 y[n−1]. */
+/** An envelope after a one-pole high-pass filter: y[n] = x[n] − x[n−1] + 0.99 y[n−1]. */
 function withoutTrend(envelope: Float32Array): Float32Array {
   let [before, filtered] = [0, 0];
   return envelope.map((value) => {

@@ -10,7 +10,7 @@ import { standardize, totalVariance } from './standardize.js';
 export interface Segment {
   /** First frame. */
   begin: number;
-  /** The frame behind the last. */
+  /** The frame after the last. */
   end: number;
   /** begin · hopLength / sampleRate, as librosa.frames_to_time. */
   beginSeconds: number;
@@ -106,10 +106,7 @@ function segmentsBetween(
   }));
 }
 
-/**
- * The level, in order of time, whose borders each cost more than a threshold in seconds at the features' variance; 0
- * for the finest level.
- */
+/** The level, in order of time, whose borders each cost more than a threshold; 0 for the finest level. */
 export function segmentsAboveCost(hierarchy: SegmentHierarchy, threshold: number): Segment[] {
   return segmentsBetween(hierarchy, (border) => hierarchy.costs[border] > threshold);
 }

@@ -7,7 +7,7 @@ export interface SampleInterval {
   end: number;
 }
 
-/** How sound is told from silence; the first four as in librosa.effects.split. */
+/** How sound is separated from silence; the first four as in librosa.effects.split. */
 export interface GateSettings {
   /** Samples of a frame, whose root mean square is the envelope. Default: 2048. */
   frameLength?: number;

@@ -23,7 +23,7 @@ export interface GroupedSegment {
 
 /** One level of a segmentation. */
 export interface SegmentLevel {
-  /** What each border costs at least; see `segmentsAboveCost`. */
+  /** Minimum cost of a border; see `segmentsAboveCost`. */
   cost: number;
   segments: GroupedSegment[];
 }

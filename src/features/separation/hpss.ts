@@ -21,9 +21,9 @@ export interface HpssSettings {
 
 /** Both parts of something. */
 export interface HarmonicAndPercussive<T> {
-  /** What lasts: tones. */
+  /** Sustained sound: tones. */
   harmonic: T;
-  /** What is short and broad: strokes. */
+  /** Short broad-band sound: strokes. */
   percussive: T;
 }
 

@@ -1,6 +1,6 @@
 /** Pre-emphasis and its inverse, with librosa's numbers. */
 
-/** A first-order difference filter and what it begins with. */
+/** A first-order difference filter and its initial state. */
 export interface PreEmphasisSettings {
   /** Part of the sample before that is subtracted. Default: 0.97. */
   coef?: number;

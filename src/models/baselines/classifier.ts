@@ -46,10 +46,7 @@ export interface ClassifierKind<Schema extends z.ZodType = z.ZodType, Point = Gr
    * too few for the options.
    */
   fit(rows: TrainingRows, point: Point, final: boolean): Promise<Fitted>;
-  /**
-   * Scores [rows × columns] as row-major [rows × labels]: probabilities where the fit was final, else scores in their
-   * order.
-   */
+  /** Row-major [rows × labels] probabilities where the fit was final, else scores in their order. */
   scores(fitted: Fitted, x: SparseMatrix, labels: Labels): Float64Array;
   /** How much each column counts towards each label, where that is one number; row-major [columns × labels]. */
   weights?(fitted: Fitted, labels: Labels): Float64Array;

@@ -15,10 +15,7 @@ export function oneOrMore<Value extends number | string>(
 /** One value of each option. */
 export type GridPoint = Record<string, number | string>;
 
-/**
- * Every combination of the values of options, the last option changing fastest; other values than lists stay as they
- * are.
- */
+/** Every combination of the listed values of options, the last option changing fastest. */
 export function gridOf(options: Readonly<Record<string, unknown>>): GridPoint[] {
   let points: GridPoint[] = [{}];
   for (const [name, values] of Object.entries(options)) {

@@ -28,7 +28,7 @@ const MEMORY = 10;
 const DECREASE = 1e-4;
 const CURVATURE = 0.9;
 
-/** Points that a line search looks at. */
+/** Points that a line search tries. */
 const TRIALS = 40;
 
 /**

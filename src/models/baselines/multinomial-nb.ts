@@ -9,7 +9,7 @@ import { addRowTimes } from './rows.js';
 const options = z.strictObject({
   kind: z.literal('multinomial-nb'),
   alpha: oneOrMore(z.number().positive(), [0.01, 0.1, 1]).describe(
-    'What is added to every count (Lidstone); the best of several by the validation split.',
+    'Added to every count (Lidstone); the best of several by the validation split.',
   ),
 });
 
@@ -63,9 +63,7 @@ function classesOf({ count, exclusive, targets }: TrainingRows): {
     : { classes: 2 * count, classOf: (row, label) => 2 * label + targets[row * count + label] };
 }
 
-/**
- * The joint log-likelihood log P(class) + Σ x log P(column | class) of [rows × columns], row-major [rows × classes].
- */
+/** The joint log-likelihood log P(class) + Σ x log P(column | class), row-major [rows × classes]. */
 export function jointLogLikelihoods(fitted: Fitted, x: SparseMatrix): Float64Array {
   const logs = fitted.get('feature_log_probabilities')!.values;
   const priors = fitted.get('log_priors')!.values;

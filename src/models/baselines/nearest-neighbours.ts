@@ -17,7 +17,7 @@ export const nearestNeighbours: ClassifierKind<typeof options, { k: number }> = 
   features: ['mfcc'],
   async fit({ x, targets, count, onNote }, { k }) {
     if (k > x.rows)
-      onNote(`${k} neighbours are more than the ${x.rows} training tracks: all of them are asked.`);
+      onNote(`${k} neighbours are more than the ${x.rows} training tracks: all of them are used.`);
     return new Map([
       ['rows', stored([x.rows, x.columns], denseValues(x))],
       ['targets', stored([x.rows, count], targets)],

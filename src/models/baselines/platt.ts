@@ -1,4 +1,4 @@
-/** Platt's probabilities for decision values, fitted on held-out parts of the training rows. */
+/** Platt's probabilities for decision values, fitted on held-out folds of the training rows. */
 import { randomGenerator } from '../../base/random.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { type BinaryProblem, logistic } from './outputs.js';

@@ -35,7 +35,7 @@ export interface BaselineDescription {
   terms: string[] | null;
   /** Entries of jieba's user dictionary that the lyrics are segmented with; absent where there are none. */
   dictionary?: string[];
-  /** What it was fitted to. */
+  /** The data that it was fitted to. */
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
 }
 

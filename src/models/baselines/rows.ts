@@ -77,10 +77,7 @@ export function addOuterProduct(
   }
 }
 
-/**
- * Writes the squared Euclidean distances of a dense row [columns] to all rows of a row-major dense matrix into
- * `result`, [rows].
- */
+/** Writes squared Euclidean distances of a row [columns] to all rows of a dense matrix into `result`. */
 export function squaredDistances(
   values: ArrayLike<number>,
   columns: number,

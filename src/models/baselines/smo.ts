@@ -6,10 +6,10 @@ export interface SmoProblem {
   kernelRow: (row: number) => Float32Array;
   /** The kernel of each row with itself. */
   diagonal: Float64Array;
-  /** 1 for yes, [rows]; both answers must be there. */
+  /** 1 for yes, [rows]; both must occur. */
   positive: Uint8Array;
   C: number;
-  /** Awaited now and then. */
+  /** Awaited regularly. */
   yieldToEventLoop: () => Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export interface SmoSolution {
 /** Largest violation of the optimality conditions; libsvm's is ten times as large. */
 const TOLERANCE = 1e-4;
 
-/** What stands for a curvature that is not positive. */
+/** Replaces a curvature that is not positive. */
 const TAU = 1e-12;
 
 /** Steps between two pauses. */

@@ -1,16 +1,13 @@
-/**
- * 1D convolutions over the frames of any feature, its values as channels: for columns without neighbourhood, such as
- * chroma.
- */
+/** 1D convolutions over the frames of any feature, its values as channels, which need no neighbourhood. */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
+import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import type { BranchKind } from './branch.js';
-import { lstmUnits, withRecurrence } from './recurrence.js';
 
 /** Frames that a convolution spans. */
 const WIDTH = 3;

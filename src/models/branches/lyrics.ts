@@ -6,11 +6,11 @@ import { elu } from '../../engine/ops/activations.js';
 import { LYRICS } from '../../inputs/lyrics.js';
 import { normal } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
+import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { anyNonZero } from '../layers/presence.js';
 import { dropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
-import { lstmUnits, withRecurrence } from './recurrence.js';
 
 /** Id of the padding after the last token. */
 export const PADDING_ID = 0;

@@ -6,12 +6,12 @@ import { elu } from '../../engine/ops/activations.js';
 import { chunkSegments } from '../../features/segments/chunk-segments.js';
 import { MEL } from '../../inputs/mel.js';
 import { batchNorm } from '../layers/batch-norm.js';
+import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import { meanOverSegments } from '../layers/segment-pooling.js';
 import type { BranchKind } from './branch.js';
-import { lstmUnits, withRecurrence } from './recurrence.js';
 
 const options = z.strictObject({
   channels: z

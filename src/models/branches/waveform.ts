@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { WAVEFORM } from '../../inputs/waveform.js';
 import { batchNorm } from '../layers/batch-norm.js';
+import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import type { BranchKind } from './branch.js';
-import { lstmUnits, withRecurrence } from './recurrence.js';
 
 /** Stride and width of the front end's filters, and of every pooling, in steps. */
 const STRIDE = 3;

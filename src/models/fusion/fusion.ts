@@ -14,7 +14,7 @@ export interface Fused {
   embedding: tf.Tensor2D | null;
   /** Weights over the joint sequence, [batch, heads, joint time], in the order of the branches; null where there are none. */
   attention: tf.Tensor3D | null;
-  /** Logits of each branch alone, [batch, labels], where each is trained by a loss of its own; absent otherwise. */
+  /** Logits of each branch alone, [batch, labels], where each is trained by its own loss; absent otherwise. */
   branchLogits?: tf.Tensor2D[];
 }
 

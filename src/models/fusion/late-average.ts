@@ -25,7 +25,7 @@ const options = z
       .enum(['apart', 'together'])
       .default('apart')
       .describe(
-        'apart: each branch by a loss of its own, as if it were alone; only the weights learn from the joint score. together: all by the loss of the joint score.',
+        'apart: each branch by its own loss, as if it were alone; only the weights learn from the joint score. together: all by the loss of the joint score.',
       ),
     hidden: z.int().positive().default(128).describe("Size of each branch's embedding before its head."),
     dropout: z.number().min(0).lt(1).default(0.5),
@@ -95,7 +95,7 @@ function branchLogWeights(
   }
   const values = branches.map(({ name }) => {
     const weight = typeof weights === 'string' ? 1 : weights[name];
-    if (!(weight > 0)) throw new Error(`weights gives no positive number for the branch "${name}"`);
+    if (!(weight > 0)) throw new Error(`weights has no positive number for the branch "${name}"`);
     return weight;
   });
   const total = values.reduce((sum, value) => sum + value, 0);

@@ -1,7 +1,4 @@
-/**
- * Multi-head self-attention pooling over the joint sequence of all branches (Lin et al. 2017): A = softmax(w2 tanh(w1
- * Xᵀ)), M = A X.
- */
+/** Multi-head self-attention pooling (Lin et al. 2017): A = softmax(w2 tanh(w1 Xᵀ)), M = A X. */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu, tanh } from '../../engine/ops/activations.js';

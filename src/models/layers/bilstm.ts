@@ -1,4 +1,6 @@
+/** A bidirectional LSTM, and the option for one at the end of a branch. */
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import { lstm } from '../../engine/ops/lstm.js';
 import { forgetGateOne, glorotUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
@@ -28,4 +30,22 @@ export function bilstm(
     const back = tf.reverse(lstm(tf.reverse(inTime, 0), backward.kernel, backward.bias), 0);
     return tf.transpose(tf.concat([ahead, back], 2), [1, 0, 2]); // [batch, time, 2 units]
   };
+}
+
+/** The option `lstm_units` that every branch has. */
+export const lstmUnits = z
+  .int()
+  .nonnegative()
+  .default(0)
+  .describe('Hidden units per direction of a BiLSTM over the sequence; 0 for none.');
+
+/** A BiLSTM over a sequence, and its output's last size; `units`: hidden units per direction, 0 for none. */
+export function withRecurrence(
+  parameters: Parameters,
+  name: string,
+  features: number,
+  units: number,
+): { features: number; apply: (x: tf.Tensor3D) => tf.Tensor3D } {
+  if (units === 0) return { features, apply: (x) => x };
+  return { features: 2 * units, apply: bilstm(parameters, name, features, units) };
 }

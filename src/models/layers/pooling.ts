@@ -19,10 +19,7 @@ export function maxOverTime(values: tf.Tensor3D, mask: tf.Tensor2D | null): tf.T
   return tf.max(tf.add(values, penalty), 1);
 }
 
-/**
- * Mean and maximum over time of [batch, time, features], side by side: [batch, 2 × features], for a fusion without
- * attention.
- */
+/** Mean and maximum over time of [batch, time, features], side by side: [batch, 2 × features]. */
 export function pooledSummary({ values, mask }: Sequence): tf.Tensor2D {
   return tf.concat([meanOverTime(values, mask), maxOverTime(values, mask)], 1);
 }

@@ -1,4 +1,4 @@
-/** Whether a modality is there, and what stands in for it. */
+/** Presence of a modality, and the step that replaces an absent one. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sequence } from '../branches/branch.js';
 

@@ -110,7 +110,7 @@ function transform(size: i32, data: usize, work: usize, table: usize, tableStrid
   return x;
 }
 
-// Spectra of four real signals of `size` samples: `data` holds the samples, a vector each (so that two neighbours are
+// Spectra of four real signals of `size` samples: `data` holds the samples, one vector each (so that two neighbours are
 // one complex element); `spectrum` gets size / 2 + 1 complex elements. `table`: the roots of order `size`.
 export function forwardReal(size: i32, data: usize, work: usize, spectrum: usize, table: usize): void {
   const half = size >> 1;
@@ -143,7 +143,7 @@ export function forwardReal(size: i32, data: usize, work: usize, spectrum: usize
 }
 
 // The inverse of forwardReal without its scale: the samples times size / 2 come to the returned address, `data` or
-// `work`, a vector each. `spectrum` is left as it is.
+// `work`, one vector each. `spectrum` is not changed.
 export function inverseReal(size: i32, spectrum: usize, data: usize, work: usize, table: usize): usize {
   const half = size >> 1;
   // The conjugate goes in, so that the forward transform gives the conjugate of the inverse.

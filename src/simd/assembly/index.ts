@@ -4,7 +4,7 @@ export { logCompress } from './log';
 export { melFrames } from './mel';
 export { filterBlocks, interpolate } from './resample';
 
-/** Memory that is never given back: plans live as long as the module, and their number is bounded by their users. */
+/** Memory that is never freed: plans live as long as the module, and their number is bounded by their users. */
 export function allocate(bytes: usize): usize {
   return heap.alloc(bytes);
 }

@@ -1,4 +1,4 @@
-/** Bytes that come in pieces, read line by line or so many at a time. */
+/** Bytes that come in pieces, read by line or by number. */
 
 const LINE_FEED = 10;
 
@@ -29,15 +29,12 @@ export class ByteLines {
     return this.buffer.length - this.at > LONGEST;
   }
 
-  /** The bytes that are there, without taking them. */
+  /** The buffered bytes, which stay unread. */
   peek(): Buffer {
     return this.buffer.subarray(this.at);
   }
 
-  /**
-   * The next bytes up to a byte `end`, which is dropped; null where it is not there yet, the rest at the end of all
-   * bytes.
-   */
+  /** The next bytes up to a byte `end`, which is dropped; null where it is not there yet. At the end, the rest. */
   until(end = LINE_FEED): Buffer | null {
     const found = this.buffer.indexOf(end, this.at);
     if (found < 0) {
@@ -49,7 +46,7 @@ export class ByteLines {
     return bytes;
   }
 
-  /** The next bytes, or null where so many are not there yet. */
+  /** The next `count` bytes, or null where they are not there yet. */
   take(count: number): Buffer | null {
     if (this.buffer.length - this.at < count) return null;
     this.at += count;

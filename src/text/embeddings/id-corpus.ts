@@ -5,7 +5,7 @@ import type { IdCorpus } from '../files/embeddings/train.js';
 /** Ids that are stored together. */
 const CHUNK = 2 ** 20;
 
-/** Stands behind every text. */
+/** Ends every text. */
 const END = -1;
 
 /** Words, from the most frequent, and the texts made of them. */

@@ -4,7 +4,7 @@ import type { WordVectors } from './word-vectors.js';
 /** Vectors that room is made for at first; then for twice as many, and so on. */
 const FIRST_ROOM = 1024;
 
-/** What is kept of a file. */
+/** The vectors kept of a file. */
 export class KeptVectors {
   private readonly words: string[] = [];
   private vectors: Float32Array;
@@ -53,9 +53,7 @@ export class KeptVectors {
     const { words, dim, inFile, duplicates, spaced } = this;
     const notes: string[] = [];
     if (duplicates > 0)
-      notes.push(
-        `${path}: ${duplicates} rows repeat a word that stood before; the first vector of a word counts.`,
-      );
+      notes.push(`${path}: ${duplicates} rows repeat an earlier word; the first vector of a word counts.`);
     if (spaced > 0) notes.push(`${path}: ${spaced} words with spaces were left out.`);
     return { words, vectors: this.vectors.slice(0, words.length * dim), dim, inFile, notes };
   }

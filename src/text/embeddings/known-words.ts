@@ -5,10 +5,7 @@ import { UsageError } from '../../base/errors.js';
 /** Words that are named in place of an unknown one. */
 const SUGGESTIONS = 3;
 
-/**
- * The row of a word, or of its lower-case form where only that is known. Throws UsageError naming the words spelled
- * most alike.
- */
+/** The row of a word or its lower-case form; throws UsageError naming the words spelled most alike. */
 export function requireWord(word: string, rows: ReadonlyMap<string, number>, path: string): number {
   const row = rows.get(word) ?? rows.get(word.normalize('NFKC').toLowerCase());
   if (row !== undefined) return row;

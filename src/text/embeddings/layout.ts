@@ -1,4 +1,4 @@
-/** Where everything lies in the memory that the training threads share. */
+/** Layout of the memory that the training threads share, and their barrier. */
 import { UsageError } from '../../base/errors.js';
 import type { EmbeddingSettings } from './settings.js';
 
@@ -11,7 +11,7 @@ const GROUP = 6;
 /** Numbers of the tables of the sigmoid and of its logarithm. */
 const SIGMOID_ENTRIES = 2000;
 
-/** What one worker has for itself; addresses in bytes. */
+/** Memory of one worker; addresses in bytes. */
 export interface WorkerLayout {
   inputs: number;
   outputs: number;
@@ -35,14 +35,14 @@ export interface WorkerLayout {
 /** The shared memory; addresses in bytes. */
 export interface Layout {
   pages: number;
-  /** Of a vector, a multiple of 16: what is behind the numbers of `dim` is zero. */
+  /** Of a vector, a multiple of 16; zero after its `dim` numbers. */
   bytes: number;
-  /** Barrier, stop sign and progress: see `barrier.ts`. */
+  /** Barrier, stop sign and progress: see `meet`. */
   control: number;
   alias: number;
   keep: number;
   sigmoid: number;
-  /** What the workers agreed on last: input and output vectors. One worker alone has none. */
+  /** The vectors that the workers agreed on last, input and output; a single worker has none. */
   common: readonly [number, number];
   /** Addresses of the workers' input and output vectors, and of what they touched. */
   copies: readonly [number, number];
@@ -54,7 +54,7 @@ export interface Layout {
 export function layOut(words: number, settings: EmbeddingSettings, roundTokens: number): Layout {
   const { dim, workers, negative, epochs } = settings;
   const bytes = 16 * Math.ceil(dim / 4);
-  // The compiled module keeps constants of its own in the first page.
+  // The compiled module keeps its constants in the first page.
   let end = PAGE;
   const take = (size: number): number => {
     const address = end;
@@ -100,7 +100,7 @@ export function layOut(words: number, settings: EmbeddingSettings, roundTokens: 
 /** Places in the control block, each an Int32. */
 export const CONTROL = { arrived: 0, generation: 1, stopWanted: 2, stop: 3, rounds: 4 } as const;
 
-/** A thread that waits for less than this asks again and again: sleeping and waking takes longer. */
+/** A thread polls this many times before it sleeps: sleeping and waking takes longer. */
 const SPINS = 2000;
 
 /** Returns when every worker has called it; what each wrote before is then visible to all. `control`: shared. */

@@ -1,4 +1,4 @@
-/** What decides how word vectors are trained. */
+/** Settings of the training of word vectors. */
 
 /** `skip-gram`: each word is predicted by the words around it, one by one; `cbow`: by their mean. */
 export const ALGORITHMS = ['skip-gram', 'cbow'] as const;
@@ -11,16 +11,16 @@ export interface EmbeddingSettings {
   algorithm: Algorithm;
   /** Numbers of a vector. */
   dim: number;
-  /** Words on either side that are looked at, at most: for each word a random number of 1 to this. */
+  /** Largest context on either side: for each word a random number from 1 to this. */
   window: number;
   /** Words of noise for each prediction. */
   negative: number;
-  /** Words of a larger share of the corpus than this are left out now and then; 0 for never. */
+  /** Words of a larger share of the corpus than this are sub-sampled; 0 for none. */
   sample: number;
   epochs: number;
   /** The learning rate falls from the first to the second, linearly. */
   rate: readonly [number, number];
-  /** Threads; part of what the result depends on. */
+  /** Threads; the result depends on their number. */
   workers: number;
   seed: number;
 }

@@ -24,18 +24,15 @@ const LARGEST_DIM = 100_000;
 /** The first line is shorter than this, in bytes; GloVe's is a vector. */
 const LONGEST_FIRST_LINE = 2 ** 21;
 
-/** Bytes behind the first word that text and binary are told apart by. */
+/** Bytes after the first word that distinguish text and binary. */
 const PROBE = 64;
 
-/** What a row of numbers is written with, NaN and infinity among them. */
+/** Characters of a row of numbers, including NaN and infinity. */
 const NUMBERS = /^[-+.\deE naifNAIFty]+$/;
 
 const FASTTEXT_MODEL = Buffer.from([0xba, 0x16, 0x4f, 0x2f]);
 
-/**
- * Reads the first line, where it announces something, and detects the format. Throws Failure for a file of another
- * kind.
- */
+/** Reads the first line and detects the format; throws Failure for a file of another kind. */
 export async function readHeader(lines: ByteLines, path: string): Promise<Header> {
   while (lines.peek().indexOf(10) < 0 && lines.peek().length < LONGEST_FIRST_LINE)
     if (!(await lines.more())) break;
@@ -55,7 +52,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
     const [words, dim] = announced.slice(1).map(Number);
     if (words < 1 || dim < 1 || dim > LARGEST_DIM)
       throw new Failure(
-        `${path}, line 1: "${first}" announces ${words} words of ${dim} numbers; which is not possible; download the file again.`,
+        `${path}, line 1: "${first}" announces ${words} words of ${dim} numbers, which is not possible; download the file again.`,
       );
     lines.until();
     return { format: await formatOf(lines, dim), words, dim, headerLines: 1 };
@@ -68,7 +65,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
   return { format: 'text', words: null, dim: numbers.length, headerLines: 0 };
 }
 
-/** Text has nothing but digits and the like behind a word; the bytes of numbers are anything. */
+/** Text has only digits and the like after a word; binary numbers may have any bytes. */
 async function formatOf(lines: ByteLines, dim: number): Promise<VectorFormat> {
   const probed = (): Buffer | null => {
     const space = lines.peek().indexOf(32);

@@ -12,17 +12,12 @@ export interface WordVectors {
 /** Stands for a space in files of vectors, whose words are ended by spaces; no token holds it. */
 const SPACE_MARK = '▁';
 
-/** What a token is called in a file of vectors: a space, which unit `character` has for a token, is `▁`. */
+/** The name of a token in a file of vectors: a space, which unit `character` has for a token, is `▁`. */
 export function wordOfToken(token: string): string {
   return token === ' ' ? SPACE_MARK : token;
 }
 
-/**
- * Divides each vector by its length; a vector of zeros stays.
- *
- * @param vectors - [rows × dim]
- * @returns a copy, [rows × dim]
- */
+/** A copy of vectors [rows × dim], each divided by its length; a vector of zeros stays. */
 export function unitRows(vectors: Float32Array, dim: number): Float32Array {
   const unit = new Float32Array(vectors.length);
   for (let begin = 0; begin < vectors.length; begin += dim) {

@@ -40,10 +40,7 @@ export async function readDictionary(path: string, key: string): Promise<string[
   return entries;
 }
 
-/**
- * Puts entries where the segmenter can read them: a file in the cache named by its content. Throws Failure when the
- * cache is not writable.
- */
+/** Stores entries in a cache file named by their content; throws Failure when the cache is not writable. */
 export async function storeDictionary(entries: readonly string[]): Promise<string> {
   const content = `${entries.join('\n')}\n`;
   const name = createHash('sha256').update(content).digest('hex').slice(0, 24);

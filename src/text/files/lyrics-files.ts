@@ -1,4 +1,4 @@
-/** Lyrics files of folders. */
+/** Finds lyrics files in folders. */
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';

@@ -5,7 +5,7 @@ import { systemCode } from '../../base/errors.js';
 import { decodeText, type TextEncoding } from '../decode.js';
 import { parseLrc, type TimedLine } from '../lrc.js';
 
-/** Endings of lyrics files; the first one that is there is read. */
+/** Endings of lyrics files; the first one found is read. */
 export const LYRICS_ENDINGS = ['.txt', '.lrc'] as const;
 
 /** Lyrics are shorter than this; a longer file is something else. */
@@ -19,11 +19,11 @@ export interface Lyrics {
   lines: TimedLine[] | null;
   /** Null where nothing was decoded. */
   encoding: TextEncoding | null;
-  /** Characters that stand for broken bytes. */
+  /** Characters that replace broken bytes. */
   replaced: number;
   /** Stamps of an LRC file that name no time. */
   brokenStamps: number;
-  /** Whether the file says that nothing is sung ("Instrumental", "纯音乐，请欣赏"). */
+  /** Whether the file states that nothing is sung ("Instrumental", "纯音乐，请欣赏"). */
   instrumental: boolean;
   /** Why the file was not read, in a few words; else null. */
   problem: string | null;
@@ -46,7 +46,7 @@ export async function readLyrics(path: string): Promise<Lyrics> {
   return { ...sungText(sung.join('\n')), lines, encoding, replaced, brokenStamps: broken, problem: null };
 }
 
-/** What is sung of a text: nothing where it says so itself. */
+/** The sung part of a text: nothing of an instrumental's. */
 function sungText(text: string): Pick<Lyrics, 'text' | 'instrumental'> {
   return isInstrumental(text) ? { text: '', instrumental: true } : { text, instrumental: false };
 }

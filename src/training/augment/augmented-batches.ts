@@ -17,7 +17,7 @@ export interface TrainingChunk {
   epoch: number;
 }
 
-/** What is augmented, and how. */
+/** Data and settings of augmentation. */
 export interface AugmentContext {
   settings: AugmentSettings;
   /** The experiment's seed. */

@@ -112,9 +112,7 @@ export type AugmentSettings = z.output<typeof augmentSchema>;
 /** Augmentations of the sound itself. */
 const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity'] as const;
 
-/**
- * Whether augmentation needs the samples of chunks: false where masks or mixtures of spectrograms are all that it does.
- */
+/** Whether augmentation needs samples: false where it only masks or mixes spectrograms. */
 export function needsWaveform(settings: AugmentSettings): boolean {
   return OF_SOUND.some((name) => settings[name]) || settings.mixup?.domain === SOUND;
 }

@@ -32,7 +32,7 @@ export interface FeatureSource {
   dictionary: string[] | null;
 }
 
-/** What features are computed with. */
+/** Options of the features. */
 export interface FeatureOptions {
   onNote: (note: string) => void;
   signal?: AbortSignal;

@@ -45,7 +45,7 @@ export interface FittedBaseline {
   point: GridPoint;
   /** Every point that was tried, in the grid's order. */
   tried: TriedPoint[];
-  /** What the points were chosen by. */
+  /** The criterion that chose the point. */
   metric: Metric;
   /** The best threshold of each tag on the validation split; null for classes. */
   thresholds: Float64Array | null;

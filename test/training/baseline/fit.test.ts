@@ -135,7 +135,7 @@ describe('fitBaseline', () => {
   it('asks all neighbours where there are fewer than wanted, and says so', async () => {
     notes.length = 0;
     await fitBaseline(contextOf({ kind: 'k-nn', k: 50 }), of('train'), of('validation'));
-    expect(notes).toEqual(['50 neighbours are more than the 20 training tracks: all of them are asked.']);
+    expect(notes).toEqual(['50 neighbours are more than the 20 training tracks: all of them are used.']);
   });
 
   it('stops where a signal came', async () => {

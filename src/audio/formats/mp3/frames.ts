@@ -9,7 +9,7 @@ export interface Mp3Frame {
   bytes: Uint8Array;
 }
 
-/** What stands between or after frames and is no damage, with its length where it states one. */
+/** Data between or after frames that is not damage, with its length where it states one. */
 function tagLength(bytes: Uint8Array, at: number): number {
   if (spells(bytes, at, 'TAG')) return 128;
   if (spells(bytes, at, 'ID3') && at + 10 <= bytes.length) {
@@ -23,7 +23,7 @@ function tagLength(bytes: Uint8Array, at: number): number {
   return 0;
 }
 
-/** Frames that must follow each other before the first is believed: random bytes look like a header now and then. */
+/** Frames that must follow each other before the first is believed: random bytes sometimes look like a header. */
 const RUN = 3;
 
 /**

@@ -51,10 +51,7 @@ async function* decodeFrames(
   }
 }
 
-/**
- * Cuts the first `begin` samples, and the last `end` where the file is as long as it states (nothing was appended to
- * it).
- */
+/** Cuts the first `begin` samples, and the last `end` unless something was appended to the file. */
 async function* trim(
   blocks: AsyncGenerator<Float32Array[], void>,
   begin: number,

@@ -1,4 +1,4 @@
-// What is trained on: tokens that sub-sampling keeps, and words of the noise distribution.
+// Sampling: tokens that sub-sampling keeps, and words of the noise distribution.
 
 // Random numbers of word2vec.c: a linear congruential generator whose state lies in memory, one per worker.
 
@@ -34,7 +34,7 @@ export function subsample(ids: usize, count: i32, keep: usize, random: usize, ke
 }
 
 // A word of the noise distribution by the alias method (Walker 1977): for each word the chance of itself times 2^32 − 1
-// (u32), then the word that stands for it else (i32), 8 bytes.
+// (u32), then the word that replaces it otherwise (i32), 8 bytes.
 // @ts-ignore: decorator
 @inline
 export function noiseWord(alias: usize, words: u32, random: usize): u32 {

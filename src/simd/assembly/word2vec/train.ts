@@ -7,7 +7,7 @@ import { addVector, descend, GROUP } from './update';
 // @ts-ignore: decorator
 @unmanaged
 export class Plan {
-  // Vectors of the words, and of the words as predicted; behind the latter one vector that stands for none.
+  // Vectors of the words, and of the words as predicted; after the latter one placeholder vector.
   inputs: usize;
   outputs: usize;
   // Bytes of a vector.
@@ -61,7 +61,7 @@ function learn(plan: Plan, input: usize, count: i32, rate: f32): void {
   store<f64>(plan.loss, load<f64>(plan.loss, 8) + 1, 8);
 }
 
-// The words around each word predict it, one by one. `ids`: from `subsample`, an id below 0 behind every sentence.
+// The words around each word predict it, one by one. `ids`: from `subsample`, an id below 0 after every sentence.
 export function skipGram(address: usize, ids: usize, count: i32, rate: f32): void {
   const plan = changetype<Plan>(address);
   const bytes = plan.bytes;

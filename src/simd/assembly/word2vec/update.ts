@@ -33,7 +33,7 @@ function stepOf(product: f32, positive: bool, rate: f32, sigmoid: usize, step: u
 }
 
 // `input`: the vector, `bytes` long. `targets`: addresses (u32) of output vectors, a multiple of GROUP many; the first is
-// the word that is there, the others are noise; those from `count` on stand for none and are not counted. `steps`: room
+// the true word, the others are noise; those from `count` on are placeholders and are not counted. `steps`: room
 // for GROUP numbers. `error`: gets what the input vector shall move by. Gives the loss.
 export function descend(
   input: usize,

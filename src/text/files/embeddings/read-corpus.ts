@@ -14,14 +14,14 @@ export interface ReadCorpusOptions {
   tokens: (text: string) => string[];
   /** Words seen less often are left out. */
   minCount: number;
-  /** Every line is a text of its own; else so in files above 1 MiB alone, and another file is one text. */
+  /** Whether every line is a text; else only in files above 1 MiB, and any other file is one text. */
   lines: boolean;
   signal?: AbortSignal;
   /** Called with the bytes read so far. */
   onBytes?: (done: number) => void;
 }
 
-/** What a corpus was read from. */
+/** Sources of a corpus. */
 export interface CorpusCounts extends LyricsCounts {
   bytes: number;
   /** Files that were read line by line. */
@@ -120,7 +120,7 @@ function corpusNotes(counts: CorpusCounts, { lines, minCount }: ReadCorpusOption
   if (counts.empty > 0) notes.push(`${counts.empty} of ${counts.files} files are empty.`);
   if (counts.byLine > 0 && !lines)
     notes.push(
-      `${counts.byLine} of ${counts.files} files are larger than 1 MiB: in these every line is a text of its own.`,
+      `${counts.byLine} of ${counts.files} files are larger than 1 MiB: in these every line is one text.`,
     );
   if (counts.cutLines > 0) notes.push(`${counts.cutLines} times a very long line was cut into texts.`);
   if (counts.rareTokens > 0)

@@ -1,4 +1,4 @@
-/** What is written beside trained word vectors. */
+/** The record that is written beside trained word vectors. */
 import { UsageError } from '../../../base/errors.js';
 import { fileSha256, writeWhole } from '../../../base/files.js';
 import { polytagVersion } from '../../../base/package.js';
@@ -14,7 +14,7 @@ import { writeVectors } from './write-vectors.js';
 export interface TextRecord {
   unit: TextUnit;
   segmenter: string | null;
-  /** What stands in for the segmenter that was asked for, if anything. */
+  /** The replacement of the chosen segmenter, if any. */
   segmenter_note: string | null;
   dictionary: string | null;
   min_count: number;

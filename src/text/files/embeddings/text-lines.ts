@@ -8,14 +8,14 @@ const PIECE = 2 ** 20;
 /** A line is cut into texts of this many characters: no document needs to be longer, and memory is bounded. */
 const LONGEST_LINE = 2 ** 18;
 
-/** Of a text without spaces, at most so many bytes at the end of a piece belong to a character that is cut. */
+/** Of a text without spaces, at most this many bytes at the end of a piece belong to a character that is cut. */
 const CUT_BYTES = 3;
 
 /** Lines of a file, and what it was. */
 export interface TextLines {
   /** Null for binary data. */
   encoding: TextEncoding | null;
-  /** Characters that stand for broken bytes, so far. */
+  /** Characters that replace broken bytes, so far. */
   replaced: number;
   /** Lines that were cut, so far. */
   cut: number;
@@ -70,7 +70,7 @@ function encodingOf(bytes: Uint8Array): TextEncoding | null {
   return last;
 }
 
-/** Behind the last white space, where some stands in the second half; never within a character. */
+/** After the last white space, where some stands in the second half; never within a character. */
 function cutAt(text: string): number {
   for (let i = LONGEST_LINE; i > LONGEST_LINE / 2; i--) if (/\s/.test(text[i])) return i + 1;
   const code = text.charCodeAt(LONGEST_LINE);

@@ -20,14 +20,14 @@ interface Word2vecKernels {
   forget(touched: number): void;
 }
 
-/** What a thread is given. */
+/** Data of a worker thread. */
 export interface TrainWorkerData {
   worker: number;
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
   layout: Layout;
   settings: EmbeddingSettings;
-  /** Ids of the corpus, an id below 0 behind every sentence; shared. */
+  /** Ids of the corpus, an id below 0 after every sentence; shared. */
   ids: Int32Array;
   /** Rounds of an epoch, and tokens of a round. */
   rounds: number;

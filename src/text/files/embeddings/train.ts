@@ -27,7 +27,7 @@ const TELL_EVERY = 200;
 
 /** Sentences as ids. */
 export interface IdCorpus {
-  /** An id below 0 behind every sentence; on a SharedArrayBuffer. */
+  /** An id below 0 after every sentence; on a SharedArrayBuffer. */
   ids: Int32Array;
   /** How often each word is in them, [words]. */
   counts: Float64Array;
