@@ -46,7 +46,7 @@ export interface Table {
 
 /** Makes a table, which scrolls sideways where it does not fit. */
 export function table({ head, rows, caption, className }: Table): Html {
-  return html`<div class="wide" tabindex="0"><table${className !== undefined && html` class="${className}"`}>${caption !== undefined && html`<caption>${caption}</caption>`}
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption ?? 'Table'}"><table${className !== undefined && html` class="${className}"`}>${caption !== undefined && html`<caption>${caption}</caption>`}
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
 }
