@@ -95,7 +95,7 @@ describe.runIf(BROWSER)('the page of a sweep in Chromium', () => {
         await page.waitForSelector('html[data-state=drawn]');
         const pictures = process.env.POLYTAG_SCREENSHOTS;
         if (pictures) await page.screenshot({ path: join(pictures, `sweep-${width}.png`), fullPage: true });
-        expect(await page.locator('.parallel .lines .js-line, .parallel path.js-line').count()).toBe(18);
+        expect(await page.locator('.parallel .scatterlayer .js-line').count()).toBe(18);
         const points = (): Promise<number> => page.locator('[data-key="0"] .points .point').count();
         expect(await points()).toBe(17);
         // Test metrics are there of the finished half alone.

@@ -9,8 +9,7 @@ import { unitRows } from '../../../text/embeddings/unit-rows.js';
 import { wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
 import { switchOption, textOr, wholeOption } from '../../arguments.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote, printResult } from '../../print.js';
+import { interruptible, printNote, printResult } from '../../terminal.js';
 
 interface NeighboursArguments {
   vectors: string;
