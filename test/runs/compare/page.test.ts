@@ -59,11 +59,11 @@ describe.runIf(BROWSER)('the page of a comparison in Chromium', () => {
         await page.waitForSelector('html[data-state=drawn]');
         const pictures = process.env.POLYTAG_SCREENSHOTS;
         if (pictures) await page.screenshot({ path: join(pictures, `compare-${width}.png`), fullPage: true });
-        const bars = (): Promise<number> => page.locator('.gains .bars .point').count();
+        const bars = (): Promise<number> => page.locator('#labels .bars .point').count();
         expect(await bars()).toBe(40);
         await page.fill('[name=filter]', 'tag 1');
         await expect.poll(bars).toBe(11);
-        const points = (): Promise<number> => page.locator('.forest .points .point').count();
+        const points = (): Promise<number> => page.locator('#differences .points .point').count();
         expect(await points()).toBe(3);
         await page.selectOption('[name=against]', '2');
         await expect.poll(points).toBe(2);
