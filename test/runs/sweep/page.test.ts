@@ -95,7 +95,8 @@ describe.runIf(BROWSER)('the page of a sweep in Chromium', () => {
         await page.waitForSelector('html[data-state=drawn]');
         const pictures = process.env.POLYTAG_SCREENSHOTS;
         if (pictures) await page.screenshot({ path: join(pictures, `sweep-${width}.png`), fullPage: true });
-        expect(await page.locator('.parallel .scatterlayer .js-line').count()).toBe(18);
+        // 18 experiments, and the axes as one trace.
+        expect(await page.locator('.parallel .scatterlayer .trace').count()).toBe(19);
         const points = (): Promise<number> => page.locator('[data-key="0"] .points .point').count();
         expect(await points()).toBe(17);
         // Test metrics are there of the finished half alone.
