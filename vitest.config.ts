@@ -6,6 +6,7 @@ const results = process.env.POLYTAG_TEST_RESULTS;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/set-up.ts'],
     benchmark: { include: ['bench/**/*.bench.ts'] },
     // The native engine fails in a second worker thread (tensorflow/tfjs #8388), so test files are processes.
     pool: 'forks',

@@ -6,10 +6,10 @@ import { bench, describe } from 'vitest';
 import { type RandomGenerator, randomGenerator } from '../src/base/random.js';
 import type { ClassifierKind, TrainingRows } from '../src/models/baselines/classifier.js';
 import type { GridPoint } from '../src/models/baselines/grid.js';
-import { type ClassifierName, classifiers } from '../src/models/baselines/index.js';
 import { fullRows } from '../src/models/baselines/rows.js';
+import { type ClassifierName, classifiers } from '../src/models/baselines/spec.js';
 
-const rest = { seed: 1, onNote: () => {}, breathe: async () => {} };
+const rest = { seed: 1, onNote: () => {}, yieldToEventLoop: async () => {} };
 const ONCE = { iterations: 1, warmupIterations: 0, time: 0, warmupTime: 0 };
 
 /** Terms as frequent as in language, and a few that go with one of 50 tags. */

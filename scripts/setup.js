@@ -1,5 +1,5 @@
-// Everything after `npm ci`: compiles the sources, nodejieba and the native engine. Plain JavaScript, because it
-// runs before anything is compiled. Run it as often as you like: what is in place is left alone.
+// Everything after `npm ci` in a checkout: compiles the sources, then does what `polytag setup` does. Plain JavaScript,
+// because it runs before anything is compiled. Run it as often as you like: what is in place is left alone.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const terminal = process.stderr.isTTY === true;
 
 const say = (line) => process.stderr.write(`${terminal ? '\r\x1b[K' : ''}${line}\n`);
-const report = (step, message, seconds) => say(`${step}: ${message} (${seconds.toFixed(1)} s)`);
 
 // Child processes get the signal too; what they leave half done is removed by the next run.
 for (const [signal, code] of [
@@ -42,10 +41,9 @@ async function compile(project) {
   if (code !== 0) throw new Error('the TypeScript compiler found errors (above)');
 }
 
-/** Compiles src/ to dist/ and experiments/ to dist/experiments/; an installed package comes compiled and has no src/. */
+/** Compiles src/ to dist/ and experiments/ to dist/experiments/. */
 async function build() {
   const source = join(root, 'src');
-  if (!existsSync(source)) return 'comes with the package';
   const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
     join(root, name),
   );
@@ -65,55 +63,18 @@ async function build() {
   return 'compiled';
 }
 
-/** Shows how far a download is: a bar on a terminal, a line every ten seconds elsewhere. */
-function downloadReport(startProgress) {
-  let bar = null;
-  let lastLine = Date.now();
-  return {
-    onBytes: (done, total) => {
-      const [part, whole] = [done, total].map((bytes) => Math.round(bytes / 1e6));
-      if (terminal) {
-        bar ??= startProgress('Downloading', whole, 'MB');
-        bar.update(part);
-      } else if (Date.now() - lastLine > 10_000) {
-        lastLine = Date.now();
-        say(`engine: ${part} of ${whole} MB`);
-      }
-    },
-    stop: () => {
-      bar?.stop();
-      bar = null;
-    },
-  };
-}
-
 async function setUp() {
   const started = performance.now();
   try {
     const message = await build();
-    report('dist', message, (performance.now() - started) / 1000);
+    say(`dist: ${message} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   } catch (error) {
     say(`dist: ${error.message}; correct them and run "npm run setup" again.`);
     process.exitCode = 1;
     return;
   }
-  const load = (path) => import(pathToFileURL(join(root, 'dist', path)).href);
-  const { setUpNodejieba } = await load('install/nodejieba.js');
-  const { installEngine } = await load('install/install.js');
-  const { startProgress } = await load('base/progress.js');
-
-  const segmenter = await setUpNodejieba({ log: (line) => say(`segmentation: ${line}`) });
-  report('segmentation', segmenter.message, segmenter.seconds);
-
-  const download = downloadReport(startProgress);
-  const log = (line) => {
-    download.stop();
-    say(`engine: ${line}`);
-  };
-  const engine = await installEngine({ gpu: false, keep: true, log, onBytes: download.onBytes });
-  download.stop();
-  const fallback = engine.status === 'unavailable' ? ' The wasm engine is used instead.' : '';
-  report('engine', `${engine.message}${fallback}`, engine.seconds);
+  const { setUp: setUpNativeParts } = await import(pathToFileURL(join(root, 'dist/install/set-up.js')).href);
+  await setUpNativeParts(say);
 }
 
 await setUp();

@@ -1,8 +1,9 @@
 /** What passes between decoders and their users. */
+import { Failure } from '../base/errors.js';
 
 /** Decoded audio. */
 export interface Audio {
-  /** One array a channel, full scale ±1, all of one length. */
+  /** One array per channel, full scale ±1, all of one length. */
   channels: Float32Array[];
   /** In Hz. */
   sampleRate: number;
@@ -19,15 +20,28 @@ export interface AudioInfo {
   /** In Hz. */
   sampleRate: number;
   channels: number;
-  /** In seconds; null where the container does not tell. */
+  /** In seconds; null where the container does not state it. */
   duration: number | null;
 }
 
 /** A recording whose header has been read. */
 export interface OpenAudio {
   info: AudioInfo;
-  /** The samples in order: blocks of one array a channel, whose lengths are the decoder's choice. Reads once. */
+  /** The samples in order: blocks of one array per channel, whose lengths are the decoder's choice. Reads once. */
   blocks: AsyncGenerator<Float32Array[], void>;
   /** Parts that could not be read so far; complete when the blocks have ended. */
   errors(): number;
 }
+
+/** Audio that cannot be read, wholly or in part. */
+export class DamagedAudio extends Failure {}
+
+/**
+ * What becomes of a recording of which a part cannot be decoded. `keep-good-part`: what can be is used, and the rest
+ * is left out and counted, never replaced by silence. `skip` and `fail`: it is not used at all; a caller that works
+ * through many recordings goes on with the next (`skip`) or stops (`fail`).
+ */
+export const DAMAGE_POLICIES = ['skip', 'fail', 'keep-good-part'] as const;
+
+/** One of the policies. */
+export type DamagePolicy = (typeof DAMAGE_POLICIES)[number];

@@ -1,11 +1,13 @@
 /** Encoded audio in, samples out. */
-import type { Audio, AudioInfo, OpenAudio } from './audio.js';
-import { DamagedAudio, type DamagePolicy } from './damage.js';
+import { type Audio, type AudioInfo, DamagedAudio, type DamagePolicy, type OpenAudio } from './audio.js';
+import { aac } from './formats/aac.js';
+import { flac } from './formats/flac.js';
 import { type AudioFormat, HEAD_BYTES, spells } from './formats/format.js';
-import { audioFormats } from './formats/index.js';
-import { joinSamples } from './join.js';
-import { toMono } from './mix.js';
+import { mp3 } from './formats/mp3/mp3.js';
+import { opus, vorbis } from './formats/ogg.js';
+import { wav } from './formats/wav.js';
 import { Resampler } from './resample.js';
+import { joinSamples, toMono } from './samples.js';
 import { ByteReader, type ByteSource, bytesSource, streamSource } from './source.js';
 
 /** What may be decoded: a path (Node), the bytes of a file, a stream of them, or a source made of any. */
@@ -22,6 +24,12 @@ export interface DecodeOptions {
   /** Default: `keep-good-part`. */
   damage?: DamagePolicy;
 }
+
+/** Every audio format, by its most common file name ending. Adding one is a file and a line here. */
+export const audioFormats = { mp3, wav, flac, ogg: vorbis, opus, m4a: aac } satisfies Record<
+  string,
+  AudioFormat
+>;
 
 /** Names and versions of every decoder: part of what the feature store's key depends on. */
 export const DECODER_VERSIONS: string = Object.values(audioFormats)
@@ -51,7 +59,9 @@ export function mediaTypeOf(path: string): string | null {
 
 async function toSource(input: AudioInput): Promise<ByteSource> {
   if (typeof input === 'string') {
-    const { fileSource } = await import('./file-source.js');
+    // Bundles for browsers have an empty module in its place (`browser` in package.json).
+    const { fileSource }: Partial<typeof import('./file-source.js')> = await import('./file-source.js');
+    if (!fileSource) throw new TypeError('A browser opens no paths: give the bytes of the recording.');
     return fileSource(input);
   }
   if (input instanceof Uint8Array) return bytesSource(input, 'The audio');
@@ -70,11 +80,8 @@ async function skipId3(reader: ByteReader): Promise<void> {
 
 /**
  * Reads a recording's header; the content decides on the format, not the name. The samples are decoded as they are
- * taken, so that a long recording needs little memory.
- *
- * @returns what is known of it, and its samples
- * @throws DamagedAudio when it is empty, of no known format, or its header cannot be read; the system's error when a
- *   file is not there
+ * taken. Throws DamagedAudio when it is empty, of an unknown format, or its header cannot be read; the system's error
+ * when a file is missing.
  */
 export async function openAudio(input: AudioInput): Promise<OpenAudio> {
   const source = await toSource(input);
@@ -110,10 +117,8 @@ function describe(name: string, { message }: DamagedAudio): DamagedAudio {
 }
 
 /**
- * What is known of a recording without decoding it.
- *
- * @returns format, decoder, sample rate, channels, and the duration where the container tells it
- * @throws as openAudio
+ * Format, decoder, sample rate, channels and stated duration of a recording, without decoding it. Throws as
+ * `openAudio`.
  */
 export async function probeAudio(input: AudioInput): Promise<AudioInfo> {
   const { info, blocks } = await openAudio(input);
@@ -121,7 +126,7 @@ export async function probeAudio(input: AudioInput): Promise<AudioInfo> {
   return info;
 }
 
-/** A recording on its way: mixed, resampled and cut as asked for. */
+/** A recording as it is decoded: mixed, resampled and cut as asked for. */
 export interface AudioStream extends OpenAudio {
   /** As it is in the file. */
   info: AudioInfo;
@@ -130,10 +135,8 @@ export interface AudioStream extends OpenAudio {
 }
 
 /**
- * Decodes a recording piece by piece. The samples are the same as those of `decodeAudio`, to the bit.
- *
- * @returns what is known of it, and its samples as they are decoded
- * @throws as openAudio; the blocks throw DamagedAudio when nothing, or under `skip` and `fail` not all, can be decoded
+ * Decodes a recording piece by piece, with the samples of `decodeAudio` to the bit. Throws as `openAudio`; the blocks
+ * throw DamagedAudio when nothing, or under `skip` and `fail` not all, can be decoded.
  */
 export async function streamAudio(input: AudioInput, options: DecodeOptions = {}): Promise<AudioStream> {
   const source = await toSource(input);
@@ -175,12 +178,7 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
   return { info, sampleRate, blocks: samples(), errors };
 }
 
-/**
- * Decodes a whole recording.
- *
- * @returns samples by channel, and how many parts could not be decoded
- * @throws as streamAudio
- */
+/** Decodes a whole recording; throws as `streamAudio`. */
 export async function decodeAudio(input: AudioInput, options: DecodeOptions = {}): Promise<Audio> {
   const { blocks, errors, sampleRate } = await streamAudio(input, options);
   const parts: Float32Array[][] = [];

@@ -6,11 +6,7 @@ import type { ByteSource } from './source.js';
 /** Bytes read at a time. */
 const CHUNK = 1 << 18;
 
-/**
- * A file as a source; it is read in pieces as they are needed.
- *
- * @throws the system's error when the file is not there
- */
+/** A file as a source, read in pieces as they are needed; throws the system's error when it is missing. */
 export async function fileSource(path: string): Promise<ByteSource> {
   const { size } = await stat(path);
   return {

@@ -10,32 +10,17 @@ function bessel0(x: number): number {
   return sum;
 }
 
-/**
- * The window at a place.
- *
- * @param place - from −1 at the beginning to 1 at the end; 0 is the middle
- * @returns 1 in the middle, close to 0 at both ends and beyond
- */
+/** The window from −1 (beginning) over 0 (middle, value 1) to 1 (end); close to 0 at both ends and beyond. */
 export function kaiserWindow(place: number, beta: number): number {
   return bessel0(beta * Math.sqrt(Math.max(0, 1 - place * place))) / bessel0(beta);
 }
 
-/**
- * The parameter of a window for filters of some attenuation.
- *
- * @param attenuation - of the stop band, in dB, above 50
- */
+/** The window's parameter for a stop-band attenuation in dB, above 50. */
 export function kaiserBeta(attenuation: number): number {
   return 0.1102 * (attenuation - 8.7);
 }
 
-/**
- * How long a filter must be.
- *
- * @param attenuation - of the stop band, in dB
- * @param transition - width from pass band to stop band, in cycles a sample
- * @returns number of taps, not rounded
- */
+/** Number of taps, not rounded, for an attenuation in dB and a transition in cycles per sample. */
 export function kaiserLength(attenuation: number, transition: number): number {
   return (attenuation - 7.95) / (2.285 * 2 * Math.PI * transition);
 }

@@ -9,12 +9,12 @@ const BETA = kaiserBeta(ATTENUATION);
 /** A transform is so many times as long as the filter: longer ones waste less on overlap, shorter ones fit the cache. */
 const TRANSFORM_PER_TAP = 3;
 
-/** Taps that a transition of this width needs, in cycles a sample; an even number. */
+/** Taps that a transition of this width needs, in cycles per sample; an even number. */
 function tapsFor(transition: number): number {
   return 2 * Math.ceil(kaiserLength(ATTENUATION, transition) / 2);
 }
 
-/** A windowed sinc at `t` samples from its middle; `cutoff` in cycles a sample. */
+/** A windowed sinc at `t` samples from its middle; `cutoff` in cycles per sample. */
 function windowedSinc(t: number, cutoff: number, half: number): number {
   const x = 2 * Math.PI * cutoff * t;
   const sinc = x === 0 ? 1 : Math.sin(x) / x;
@@ -31,13 +31,7 @@ export interface SharpFilter {
   response: Float64Array;
 }
 
-/**
- * The sharp filter of two rates.
- *
- * @param from - rate of the samples, in Hz
- * @param to - rate wanted, in Hz
- * @param shrink - the inverse transform will be so many times shorter
- */
+/** The sharp filter between two rates in Hz, for an inverse transform that is `shrink` times shorter. */
 export function sharpFilter(from: number, to: number, shrink: number): SharpFilter {
   const nyquist = Math.min(from, to) / 2;
   const half = tapsFor(((1 - PASS_BAND) * nyquist) / from) / 2;
@@ -65,12 +59,8 @@ export interface InterpolationFilter {
 }
 
 /**
- * The filter that interpolates a signal whose upper part is empty.
- *
- * @param rate - rate of the samples, in Hz
- * @param band - twice the highest frequency that they hold, in Hz
- * @param up - instants between two samples
- * @returns the filter; coefficient k of a phase belongs to sample k − taps / 2 + 1
+ * The filter that interpolates a signal without content above band / 2 Hz at `up` instants between two samples;
+ * coefficient k of a phase belongs to sample k − taps / 2 + 1.
  */
 export function interpolationFilter(rate: number, band: number, up: number): InterpolationFilter {
   const taps = 4 * Math.ceil(tapsFor((rate - band) / rate) / 4);

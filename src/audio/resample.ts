@@ -1,12 +1,12 @@
 /** Band-limited change of the sample rate. */
 import { KernelMemory } from '../simd/load.js';
-import { joinSamples } from './join.js';
 import {
   type InterpolationFilter,
   interpolationFilter,
   type SharpFilter,
   sharpFilter,
 } from './resample-filters.js';
+import { joinSamples } from './samples.js';
 
 /** Blocks that the kernel filters at once. */
 const LANES = 4;
@@ -18,7 +18,7 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** How a pair of rates is bridged; pure numbers, see `Resampler`. */
+/** Resampling plan for a pair of rates; pure numbers, see `Resampler`. */
 interface Plan {
   /** The rate between the stages is `from` · grow / shrink; one of both is 1, the other a power of two. */
   grow: number;
@@ -66,11 +66,9 @@ function designFor(from: number, to: number): Design {
 }
 
 /**
- * Resamples a signal that comes in pieces. The result does not depend on where the pieces end.
- *
- * Two stages: a Kaiser-windowed sinc filter with soxr HQ's transition band, applied by overlap-save in blocks at fixed
- * places, whose inverse transform is shorter or longer than its forward one and so changes the rate by a power of two;
- * then a short polyphase filter to the rate wanted (Crochiere and Rabiner 1983).
+ * Resamples a signal that comes in pieces, wherever they end. Two stages: a Kaiser-windowed sinc filter with soxr HQ's
+ * transition band, applied by overlap-save, whose inverse transform changes the rate by a power of two; then a short
+ * polyphase filter to the rate wanted (Crochiere and Rabiner 1983).
  */
 export class Resampler {
   private readonly plan: Plan;
@@ -100,10 +98,7 @@ export class Resampler {
   private produced = 0;
   private received = 0;
 
-  /**
-   * @param from - the rate that the samples have, in Hz, an integer
-   * @param to - the rate wanted, in Hz, an integer
-   */
+  /** Both rates are integers in Hz. */
   constructor(
     private readonly from: number,
     private readonly to: number,
@@ -145,22 +140,13 @@ export class Resampler {
     return (this.keep * this.plan.shrink) / this.plan.grow;
   }
 
-  /**
-   * Takes the next samples.
-   *
-   * @param samples - mono samples at rate `from`, any number
-   * @returns the samples at rate `to` that are certain now
-   */
+  /** Takes the next mono samples and returns the output that is final by now. */
   push(samples: Float32Array): Float32Array {
     this.received += samples.length;
     return this.take(samples, Number.POSITIVE_INFINITY);
   }
 
-  /**
-   * Ends the signal.
-   *
-   * @returns the last samples; in all there are ceil(received · to / from)
-   */
+  /** Ends the signal and returns the last samples; in all there are ceil(received · to / from). */
   finish(): Float32Array {
     const total = Math.ceil((this.received * this.to) / this.from);
     // Enough silence for a whole group of blocks and the second stage's look ahead.
@@ -250,12 +236,8 @@ export class Resampler {
 }
 
 /**
- * Resamples a whole signal: within −80 dB of soxr HQ away from the edges, with its transition band.
- *
- * @param samples - mono samples at rate `from`
- * @param from - the rate they have, in Hz, an integer
- * @param to - the rate wanted, in Hz, an integer
- * @returns ceil(length × to / from) samples; the input itself when the rates are equal
+ * Resamples a whole mono signal to ceil(length × to / from) samples: within −80 dB of soxr HQ away from the edges, with
+ * its transition band. Equal rates return the input itself. Rates: integers in Hz.
  */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
   if (from === to) return samples;

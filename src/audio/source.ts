@@ -1,6 +1,6 @@
 /** Where encoded bytes come from: memory or a stream. Files are `file-source.ts`. */
 
-import { joinBytes } from './join.js';
+import { joinBytes } from './samples.js';
 
 /** A recording's encoded bytes. */
 export interface ByteSource {
@@ -29,11 +29,7 @@ export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
   };
 }
 
-/**
- * A stream as a source: a Node or web stream, or any async iterable of bytes. It can be decoded once.
- *
- * @param stream - the bytes in order
- */
+/** A stream as a source: a Node or web stream, or any async iterable of bytes. It can be decoded once. */
 export function streamSource(stream: AsyncIterable<Uint8Array>, name: string): ByteSource {
   return { name, chunks: () => stream };
 }
@@ -44,17 +40,11 @@ export class ByteReader {
   private buffer: Uint8Array = new Uint8Array(0);
   private ended = false;
 
-  /** @param chunks - the bytes in order */
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.iterator = chunks[Symbol.asyncIterator]();
   }
 
-  /**
-   * Looks ahead.
-   *
-   * @param count - bytes wanted
-   * @returns the next bytes, fewer at the end; they stay unread
-   */
+  /** The next bytes, fewer at the end; they stay unread. */
   async peek(count: number): Promise<Uint8Array> {
     const parts = [this.buffer];
     let length = this.buffer.length;
@@ -70,11 +60,7 @@ export class ByteReader {
     return this.buffer.subarray(0, count);
   }
 
-  /**
-   * Passes over bytes, without keeping them.
-   *
-   * @param count - how many; the end is no error
-   */
+  /** Passes over bytes without keeping them; the end is not an error. */
   async skip(count: number): Promise<void> {
     let left = count;
     while (left > this.buffer.length && !this.ended) {
@@ -87,11 +73,7 @@ export class ByteReader {
     this.buffer = this.buffer.subarray(left);
   }
 
-  /**
-   * Everything that is still unread.
-   *
-   * @returns the bytes in order
-   */
+  /** All bytes that are still unread, in order. */
   async *rest(): AsyncGenerator<Uint8Array, void> {
     try {
       const buffer = this.buffer;
@@ -107,7 +89,7 @@ export class ByteReader {
     }
   }
 
-  /** Lets go of the source (a file, say) before its end. */
+  /** Closes the source (a file, say) before its end. */
   async close(): Promise<void> {
     if (this.ended) return;
     this.ended = true;

@@ -1,7 +1,4 @@
-/**
- * Tables as CSV (RFC 4180), with the bytes of csv-stringify, which takes six times as long for the tables of a
- * catalogue.
- */
+/** Tables as CSV (RFC 4180), with the bytes of csv-stringify at a sixth of its time. */
 
 /** A table's cell; null is an undefined value. */
 export type Cell = string | number | null;

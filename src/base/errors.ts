@@ -12,18 +12,15 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/**
- * Something went wrong that is not the caller's mistake (a damaged file, a full disk, a missing part).
- * The message is shown as it is, without a stack; the process ends with code 1.
- */
+/** An error that is not the caller's mistake (a damaged file, a full disk): shown without a stack, exit code 1. */
 export class Failure extends Error {
   readonly exitCode: number = EXIT.failed;
   override readonly name: string = 'Failure';
 }
 
 /**
- * The caller asked for something that cannot be done (a misspelled key, a missing folder, a wrong option).
- * The message is shown as it is, without a stack; the process ends with code 2.
+ * The caller asked for something that cannot be done (a misspelled key, a missing folder): shown without a stack, exit
+ * code 2.
  */
 export class UsageError extends Failure {
   override readonly exitCode = EXIT.wrongUse;
@@ -48,20 +45,12 @@ export class Paused extends Failure {
   override readonly name = 'Paused';
 }
 
-/**
- * The message of anything that was thrown.
- *
- * @returns its message, or its text where it is no Error
- */
+/** The message of anything that was thrown, or its text where it is not an Error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/**
- * The system's error code (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one.
- *
- * @returns the code, or undefined
- */
+/** The system's error code (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one. */
 export function systemCode(thrown: unknown): string | undefined {
   const code = (thrown as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;

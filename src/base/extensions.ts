@@ -7,11 +7,8 @@ const loaded: string[] = [];
 export const loadedExtensions = (): readonly string[] => loaded;
 
 /**
- * Imports a module once and hands what it defines to `use`; what is loaded already is left alone.
- *
- * @param url - file URL
- * @param toolkit - what the module's default export is called with
- * @throws UsageError when the module has no function as its default export; Failure when it throws
+ * Imports a module once and passes what its default export gives for `toolkit` to `use`. Throws UsageError when the
+ * default export is not a function, Failure when loading fails.
  */
 export async function importExtension<Toolkit, Definition>(
   url: string,

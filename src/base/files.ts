@@ -1,7 +1,6 @@
 /**
- * Files that are either whole or absent: everything is written to a temporary name and renamed. write-file-atomic does
- * the same for content that is in memory; here whole tables are streamed to the temporary name (`replaceWhole`), and a
- * full disk or a folder that may not be written is a sentence.
+ * Files that are either whole or absent: written to a temporary name and renamed. Unlike write-file-atomic, whole
+ * tables can be streamed (`replaceWhole`), and a full disk or a read-only folder is reported in one sentence.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -11,11 +10,8 @@ import { pipeline } from 'node:stream/promises';
 import { Failure, systemCode, UsageError } from './errors.js';
 
 /**
- * Writes a file so that a reader sees the old content or the new one, never a part, also after a crash.
- *
- * @param path - where the file goes; missing folders are made
- * @param content - text (UTF-8) or bytes
- * @throws Failure when the disk is full or the folder cannot be written
+ * Writes a file atomically (also across a crash), with missing folders. Throws Failure when the disk is full or not
+ * writable.
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await replaceWhole(path, async (temporary) => {
@@ -30,11 +26,8 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 }
 
 /**
- * Lets `produce` write a temporary file beside `path` and then renames it; removes it when `produce` fails.
- *
- * @param path - where the file goes; missing folders are made
- * @param produce - writes the file whose name it is given
- * @throws Failure when the disk is full or the folder cannot be written; whatever `produce` throws
+ * Lets `produce` write a temporary file beside `path` and then renames it; removes it when `produce` fails. Missing
+ * folders are made. Throws Failure when the disk is full or the folder not writable.
  */
 export async function replaceWhole(
   path: string,
@@ -52,12 +45,7 @@ export async function replaceWhole(
   }
 }
 
-/**
- * Turns a system error met while writing into a sentence.
- *
- * @param path - the file that was written
- * @returns a Failure for a known system error, else the error itself
- */
+/** A system error met while writing as a Failure with a sentence; any other error as it is. */
 export function explainWriteError(path: string, error: unknown): unknown {
   switch (systemCode(error)) {
     case 'ENOSPC':
@@ -81,12 +69,7 @@ export function explainWriteError(path: string, error: unknown): unknown {
   }
 }
 
-/**
- * Checks that a folder is there.
- *
- * @param what - what it is to the reader of the message: `'data.root'`
- * @throws UsageError when it is missing or no folder
- */
+/** Throws UsageError when a folder is missing or not a folder; `what` names it to the reader: `'data.root'`. */
 export async function requireFolder(path: string, what: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (!found) throw new UsageError(`${what}: there is no folder ${path}; check the path.`);
@@ -106,12 +89,7 @@ export async function fileSha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/**
- * Writes a file piece by piece, so that no more than one piece is held.
- *
- * @param file - its name; an existing file is replaced
- * @param pieces - text in order
- */
+/** Writes a file piece by piece, so that no more than one piece is held in memory. */
 export async function writePieces(file: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
   const handle = await open(file, 'w');
   try {

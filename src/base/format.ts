@@ -1,10 +1,6 @@
 /** Numbers as a reader wants them. */
 
-/**
- * A length of time.
- *
- * @returns `3.2 s`, `4 min 12 s` or `2 h 5 min`
- */
+/** A length of time: `3.2 s`, `4 min 12 s` or `2 h 5 min`. */
 export function durationText(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
   const whole = Math.round(seconds);
@@ -12,31 +8,17 @@ export function durationText(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/**
- * A count with its noun.
- *
- * @param plural - of several; the noun with an s when absent
- * @returns `1 song`, `1,129 songs`
- */
+/** A count with its noun: `1 song`, `1,129 songs`. */
 export function countText(count: number, noun: string, plural = `${noun}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
 }
 
-/**
- * Rounds a number for embedding, so that curves do not fill the page with digits.
- *
- * @param digits - decimals that are kept
- */
+/** Rounds a number for embedding in a page, so that curves do not fill it with digits. */
 export function rounded(value: number, digits = 4): number {
   return Number(value.toFixed(digits));
 }
 
-/**
- * Lays a table out in aligned columns.
- *
- * @param rows - the cells; the first row is the header
- * @returns the text, one line per row
- */
+/** Aligns a table in columns, one line per row; the first row is the header. */
 export function alignColumns(rows: string[][]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
@@ -49,12 +31,7 @@ export function alignColumns(rows: string[][]): string {
     .join('\n');
 }
 
-/**
- * A difference of metrics in points of 100.
- *
- * @param difference - as a part of 1; null where undefined
- * @returns `+3.9`, `0.0`, or a dash
- */
+/** A difference of metrics (in parts of 1) in points of 100: `+3.9`, `0.0`, or a dash where undefined. */
 export function pointsText(difference: number | null): string {
   if (difference === null) return '–';
   const points = (100 * difference).toFixed(1);

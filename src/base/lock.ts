@@ -1,7 +1,7 @@
 /**
- * A lock between processes: two of them at once do the work once, or one is told that the other is at it. Its heartbeat
- * is a thread, because a training step or a compiler may keep the event loop busy for minutes, in which proper-lockfile,
- * whose heartbeat is a timer, would count the holder as dead; and a holder on this machine is asked for by its process.
+ * A lock between processes. Its heartbeat is a thread, because a training step or a compiler may block the event loop
+ * for minutes, in which proper-lockfile, whose heartbeat is a timer, would count the holder as dead; a holder on this
+ * machine is looked up by its process id.
  */
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
@@ -20,30 +20,28 @@ interface Holder {
 }
 
 const HEARTBEAT_MS = 5_000;
-/** A holder that shows no sign of life for this long is taken for dead: another machine's, or a number used again. */
+/**
+ * A holder without a heartbeat for this long counts as dead: it is on another machine, or its process id was used
+ * again.
+ */
 const STALE_MS = 60_000;
 const POLL_MS = 200;
 
-/** In a thread of its own, so that a computation that lets nothing else run for minutes does not look like death. */
+/** In its own thread, so that a computation that blocks the event loop for minutes does not look dead. */
 const HEARTBEAT = `
 const { workerData } = require('node:worker_threads');
 const { utimes } = require('node:fs');
 setInterval(() => {
   const now = new Date();
-  // A failed sign of life is no reason to stop the work.
+  // a missed heartbeat is not fatal.
   utimes(workerData.path, now, now, () => {});
 }, workerData.every);
 `;
 
 /**
- * Runs `work` while holding a lock file; waits for another process that holds it. A lock whose holder is dead
- * is taken over.
- *
- * @param path - the lock file; missing folders are made, and removed again where nothing came into them
- * @param onWait - called once when another process holds the lock
- * @param work - what is done under the lock
- * @throws Interrupted when the signal ends the waiting; Failure when the lock file cannot be written; whatever `work`
- *   throws
+ * Runs `work` while holding a lock file; waits for another process that holds it (`onWait` is called once) and takes
+ * over the lock of a dead one. Folders are made, and removed again where they stay empty. Throws Interrupted when the
+ * signal ends the waiting, Failure when the lock file cannot be written.
  */
 export async function withLock<T>(
   path: string,
@@ -65,13 +63,8 @@ export async function withLock<T>(
 }
 
 /**
- * Runs `work` while holding a lock file; refuses when another process that is alive holds it. A lock whose holder is
- * dead is taken over; whether a holder on another machine is alive takes up to a minute to know.
- *
- * @param path - the lock file; missing folders are made, and removed again where nothing came into them
- * @param what - what is locked, as a sentence begins: `reports/mtat`
- * @param work - what is done under the lock
- * @throws UsageError naming the other process; Failure when the lock file cannot be written; whatever `work` throws
+ * Runs `work` while holding a lock file; throws UsageError when another live process holds it, and takes over the lock
+ * of a dead one (known within a minute for another machine). `what` begins the message: `reports/mtat`.
  */
 export async function withLockOrRefuse<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
   const seen = new Set<number>();
@@ -80,7 +73,7 @@ export async function withLockOrRefuse<T>(path: string, what: string, work: () =
     const found = await stat(path).catch(() => null);
     if (!holder || !found) return;
     seen.add(found.mtimeMs);
-    // On this machine its process is there; on another one, it has just shown a sign of life.
+    // On this machine its process is there; on another one, it has just sent a heartbeat.
     if (holder.host === hostname() || seen.size > 1)
       throw new UsageError(
         `${what} is in use by process ${holder.pid} on ${holder.host}; wait until it ends, or give another folder with --out.`,
@@ -89,12 +82,7 @@ export async function withLockOrRefuse<T>(path: string, what: string, work: () =
   return underLock(path, refuse, work);
 }
 
-/**
- * The process that holds a lock.
- *
- * @param path - the lock file; it may be missing
- * @returns its number and machine; null when nobody holds it, or the holder is dead
- */
+/** The process that holds a lock; null when nobody does, or the holder is dead. */
 export async function lockHolder(path: string): Promise<{ pid: number; host: string } | null> {
   const holder = await readHolder(path);
   return holder && !(await abandoned(path)) ? { pid: holder.pid, host: holder.host } : null;
@@ -141,11 +129,7 @@ async function removeEmpty(folder: string, top: string): Promise<void> {
   }
 }
 
-/**
- * Whether this process may write into a folder; it may where the folder is still to be made.
- *
- * @returns false for a folder that is there and may only be read
- */
+/** Whether this process may write into a folder; true where the folder is still to be made. */
 export async function mayWriteInto(folder: string): Promise<boolean> {
   return access(folder, constants.W_OK).then(
     () => true,

@@ -22,11 +22,8 @@ const PREAMBLE = 10;
 const GROWTH_DIGITS = 21;
 
 /**
- * The bytes before the numbers, as `numpy.save` writes them for little-endian float32.
- *
- * @param order - of the numbers; NumPy calls an array that lies in both orders C
- * @returns the header; its length is the same however long the growing axis is (the last one in Fortran order, the
- *   first one in C order)
+ * The bytes before the numbers, as `numpy.save` writes them for little-endian float32. Their length does not depend on
+ * how long the growing axis is (the last one in Fortran order, the first in C order).
  */
 export function npyHeader(shape: readonly number[], order: NpyArray['order']): Uint8Array {
   const places = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
@@ -58,12 +55,7 @@ async function writing<T>(path: string, write: (file: FileHandle) => Promise<T>)
   }
 }
 
-/**
- * Writes an array. A reader sees the old file or the new one, never a part.
- *
- * @param path - where the file goes
- * @throws Failure when the disk is full or the folder cannot be written
- */
+/** Writes an array atomically. Throws Failure when the disk is full or the folder cannot be written. */
 export async function writeNpy(path: string, { shape, values, order }: NpyArray): Promise<void> {
   await replaceWhole(path, (temporary) =>
     writing(temporary, async (file) => {
@@ -74,13 +66,8 @@ export async function writeNpy(path: string, { shape, values, order }: NpyArray)
 }
 
 /**
- * Writes a matrix of bands × frames whose frames come one after the other, so that it need not be held: in Fortran
- * order they lie in the file as they come, and the header is written again when their number is known. The file
- * appears when it is whole, and does not when `produce` fails.
- *
- * @param path - where the file goes
- * @param produce - calls what it is given with row-major frames × bands numbers, any number of times
- * @throws Failure when the disk is full or the folder cannot be written; whatever `produce` throws
+ * Streams a matrix of bands × frames: `produce` appends row-major frames × bands numbers, which lie in the file in
+ * Fortran order, and the header is rewritten when their number is known. The file appears when it is whole.
  */
 export async function writeNpyFrames<T>(
   path: string,

@@ -7,12 +7,7 @@ export interface WholeRange {
   most?: number;
 }
 
-/**
- * Reads a whole number.
- *
- * @param given - text, or a number that a parser made of it (NaN where it could not)
- * @throws RangeError with the end of a sentence: `must be a whole number from 1 to 8`
- */
+/** Reads a whole number; throws RangeError with the end of a sentence: `must be a whole number from 1 to 8`. */
 export function wholeNumber(given: string | number, { least = 1, most }: WholeRange = {}): number {
   const value = typeof given === 'number' ? given : /^-?\d+$/.test(given.trim()) ? Number(given) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= least && value <= (most ?? value)) return value;
@@ -24,10 +19,8 @@ export function wholeNumber(given: string | number, { least = 1, most }: WholeRa
 const ENOUGH = 9;
 
 /**
- * The shortest decimal number that reads back as the same float32, also by way of a double.
- *
- * @param value - a float32
- * @returns its digits (`0.1`, `1.5e-8`); an empty text for NaN and infinities, which CSV and JSON do not have
+ * The shortest decimal that reads back as the same float32, also by way of a double; empty for NaN and infinities,
+ * which CSV and JSON lack.
  */
 export function shortestDecimal(value: number): string {
   if (!Number.isFinite(value)) return '';

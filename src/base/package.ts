@@ -1,5 +1,38 @@
-/** The toolkit's own package: its version, and where its compiled code is. */
+/** The toolkit’s own files: version, compiled workers, and what every checkout on a machine shares. */
+
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+
+/**
+ * The user's cache folder: `POLYTAG_CACHE`, else the system's usual place (`~/.cache`, `~/Library/Caches`,
+ * `%LOCALAPPDATA%`).
+ */
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const chosen = environment.POLYTAG_CACHE;
+  return chosen ? resolve(chosen) : envPaths('polytag', { suffix: '' }).cache;
+}
+
+/** The part of the cache that holds the engine's libraries, one folder per build of the library. */
+export function engineFolder(cache: string = cacheFolder()): string {
+  return join(cache, 'engine');
+}
+
+/** The part of the cache that holds compiled addons, one folder per addon and platform. */
+export function addonFolder(cache: string = cacheFolder()): string {
+  return join(cache, 'addons');
+}
+
+/** The part of the cache that holds models that were pulled or imported, one folder per model. */
+export function modelsFolder(cache: string = cacheFolder()): string {
+  return join(cache, 'models');
+}
+
+/** Path of a file that comes with polytag: `configs/quickstart.yaml`. */
+export function packagePath(file: string): string {
+  return join(fileURLToPath(new URL('../../', import.meta.url)), file);
+}
 
 /** The version in package.json. */
 export async function polytagVersion(): Promise<string> {
@@ -8,10 +41,8 @@ export async function polytagVersion(): Promise<string> {
 }
 
 /**
- * The address of a worker's module. A worker thread runs JavaScript: when the caller itself runs from TypeScript
- * sources (under the test runner), the module compiled by the set-up is used.
- *
- * @param module - the module beside it, without extension: `./extract-worker`
+ * The address of a worker's module (without extension: `./extract-worker`). A worker thread runs JavaScript: a caller
+ * in TypeScript sources (the test runner) gets the compiled module.
  */
 export function workerUrl(caller: string, module: string): URL {
   const base = caller.endsWith('.ts') ? caller.replace('/src/', '/dist/') : caller;

@@ -12,13 +12,7 @@ export interface Progress {
 /** Reports nothing: for tests and for library use. */
 export const silentProgress: Progress = { update: () => {}, stop: () => {} };
 
-/**
- * Starts a report of progress on standard error.
- *
- * @param label - what is being done, two or three words
- * @param unit - what a step is: `clips`, `steps`
- * @returns the report; call `stop` at the end
- */
+/** Reports progress on standard error until `stop` is called. `label`: two or three words; `unit`: `clips`, `steps`. */
 export function startProgress(label: string, total: number, unit: string): Progress {
   const bar = new cliProgress.SingleBar({
     format: `${label} [{bar}] {value}/{total} ${unit}, {eta_formatted} left{detail}`,

@@ -1,7 +1,4 @@
-/**
- * Named, seeded random generators. Every random number of the toolkit comes from one of these, so that the
- * same seed gives the same numbers whatever else ran before.
- */
+/** Named, seeded random generators: the same seed gives the same numbers whatever else ran before. */
 import seedrandom from 'seedrandom';
 
 /** A stream of pseudo-random numbers. */
@@ -21,11 +18,8 @@ export interface RandomGenerator {
 }
 
 /**
- * The generator that belongs to a seed and a name. Two calls with the same arguments give the same stream;
- * different names give independent streams.
- *
- * @param name - what the numbers are for, from general to particular: `'order', epoch`
- * @returns a generator at the start of its stream (Alea, period about 2^116)
+ * The generator of a seed and a name, from general to particular (`'order', epoch`), at its start (Alea, period about
+ * 2^116). Equal arguments give equal streams, different names independent ones.
  */
 export function randomGenerator(seed: number | string, ...name: (string | number)[]): RandomGenerator {
   const next = seedrandom.alea([seed, ...name].join('/'));

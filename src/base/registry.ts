@@ -5,11 +5,8 @@ import { UsageError } from './errors.js';
 let changes = 0;
 
 /**
- * Adds a member to a registry.
- *
- * @param registry - the object that lists all members by name
- * @param what - what a member is, for the message: `branch`
- * @throws UsageError when the name is taken by another member
+ * Adds a member to a registry; throws UsageError when the name is taken by another member. `what` is for the message:
+ * `branch`.
  */
 export function register<Member>(
   registry: Record<string, Member>,
@@ -48,10 +45,8 @@ interface Configurable {
 type OptionsOf<Members extends Record<string, Configurable>> = Members[keyof Members]['options'];
 
 /**
- * The union of what a config may say of the members of a registry, told apart by a literal in each.
- *
- * @param discriminator - key that holds the member's name: `kind`, `set`
- * @param members - at least one; the order is that of the JSON Schema
+ * The union of the options of a registry's members (at least one), discriminated by the key that holds the member's
+ * name: `kind`, `set`.
  */
 export function unionOfOptions<Members extends Record<string, Configurable>>(
   discriminator: string,

@@ -1,9 +1,11 @@
 /** Configs from files and the command line: `extends`, overrides, and errors that say where. */
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { systemCode, UsageError } from '../base/errors.js';
+import { exists } from '../base/files.js';
+import { packagePath } from '../base/package.js';
 import { inputKinds } from '../inputs/index.js';
 import { COMMON_KEYS, inputsSchema } from '../inputs/schema.js';
 import { branches } from '../models/branches/index.js';
@@ -208,13 +210,23 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config 
   return config;
 }
 
+/** The file as named; where there is none, the one of that name that comes with polytag: `configs/mtat.yaml`. */
+async function configPath(file: string): Promise<string> {
+  const path = resolve(file);
+  const shipped = packagePath(file);
+  return !isAbsolute(file) && !(await exists(path)) && (await exists(shipped)) ? shipped : path;
+}
+
 /**
- * Loads a config. `extends` in a file is relative to it; of the overrides (`key=value`), later ones win. Throws a
- * UsageError with file and line of what is wrong.
+ * Loads a config.
+ *
+ * @param file - YAML file, or the path of one that comes with polytag; its `extends` names files relative to itself
+ * @param overrides - `key=value`, later ones win
+ * @throws UsageError with file and line of what is wrong
  */
 export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {
   const origins: Origins = new Map();
-  let tree = await readTree(resolve(file), origins, []);
+  let tree = await readTree(await configPath(file), origins, []);
   for (const override of overrides) tree = applyOverride(tree, override, origins);
   const { extensions } = tree;
   if (Array.isArray(extensions)) await loadExtensions(extensions.map(String));

@@ -1,5 +1,5 @@
 /** Data sets and examples as the rest of the toolkit takes them. */
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 
 /** The three splits of a data set. */
 export const SPLITS = ['train', 'validation', 'test'] as const;

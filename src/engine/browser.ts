@@ -2,13 +2,14 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../base/errors.js';
+import { registerWasmKernels } from './wasm/kernels.js';
 
 /** Which back end computes. */
 export interface BackendChoice {
   /** A back end by name; by default the fastest of those that start. */
   backend?: 'wasm' | 'webgpu';
   /** Where the `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served: a folder with its slash, or URLs by file name. */
-  wasmPaths?: string | Record<string, string>;
+  wasmPaths?: Parameters<typeof setWasmPaths>[0];
 }
 
 /** A model that can be timed. */
@@ -31,16 +32,17 @@ export async function startBackend<Model extends Timed>(
   { backend, wasmPaths }: BackendChoice,
   open: () => Model,
 ): Promise<{ backend: string; predictor: Model }> {
-  if (wasmPaths) setWasmPaths(wasmPaths as string);
+  if (wasmPaths) setWasmPaths(wasmPaths);
+  registerWasmKernels();
   const registered = CANDIDATES.filter((name) => tf.findBackendFactory(name) !== null);
-  const names = backend ? [backend] : registered;
+  const names = backend ? registered.filter((name) => name === backend) : registered;
   let best: { backend: string; predictor: Model; seconds: number } | null = null;
   const failures: string[] = [];
   for (const name of names) {
+    let predictor: Model | null = null;
     try {
       if (!(await tf.setBackend(name))) throw new Error('it did not start');
-      await tf.ready();
-      const predictor = open();
+      predictor = open();
       if (names.length === 1) return { backend: name, predictor };
       const seconds = secondsOfWindow(predictor);
       if (best && best.seconds <= seconds) predictor.dispose();
@@ -49,13 +51,16 @@ export async function startBackend<Model extends Timed>(
         best = { backend: name, predictor, seconds };
       }
     } catch (error) {
+      predictor?.dispose();
       failures.push(`${name}: ${messageOf(error)}`);
     }
   }
   if (!best)
-    throw new Error(`No back end for tensors starts (${failures.join('; ') || 'none is registered'}).`);
+    throw new Error(
+      `No back end for tensors starts (${failures.join('; ') || `${backend} is not registered: import @tensorflow/tfjs-backend-${backend}`}).`,
+    );
   await tf.setBackend(best.backend);
-  return best;
+  return { backend: best.backend, predictor: best.predictor };
 }
 
 /** Seconds of one window of silence, after one that compiles. */

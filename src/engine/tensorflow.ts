@@ -1,10 +1,8 @@
 /** The native engine: TensorFlow's C library behind `@tensorflow/tfjs-node-gpu`. */
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-
-const require = createRequire(import.meta.url);
+import { requireOptional } from '../base/optional-package.js';
 
 /** The part of the native package's binding that is used here. */
 interface NodeBackend {
@@ -29,7 +27,10 @@ export async function startTensorflow(): Promise<{ version: string; threads: num
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   process.env.CUDA_CACHE_MAXSIZE ??= String(4 * 2 ** 30);
-  require('@tensorflow/tfjs-node-gpu');
+  // The package in the cache comes with a second copy of the core; it shares our registries, and remarks on it.
+  tf.env().set('PROD', true);
+  requireOptional('@tensorflow/tfjs-node-gpu');
+  tf.env().set('PROD', false);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not initialise');
   const backend = tf.backend() as unknown as NodeBackend;
   const threads = Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism();

@@ -1,6 +1,6 @@
 /**
- * 95 % bootstrap intervals that resample groups. Clips of one song are alike, so clips are not independent draws;
- * songs are. A resample is a count for each song, and metrics are read off rankings that were sorted once.
+ * 95 % bootstrap intervals that resample groups: clips of one song are alike, so that songs, not clips, are independent
+ * draws. A resample is a count per song, and metrics are read off rankings that were sorted once.
  */
 import type { RandomGenerator } from '../base/random.js';
 import type { Interval } from './metrics.js';
@@ -11,12 +11,7 @@ export interface Grouping {
   groups: number;
 }
 
-/**
- * Numbers the groups.
- *
- * @param names - the group's name of each row
- * @returns each row's group and how many there are
- */
+/** Numbers the groups by the name of each row's. */
 export function numberGroups(names: readonly string[]): Grouping {
   const numbers = new Map<string, number>();
   const groupOfRow = Uint32Array.from(names, (name) => {
@@ -29,11 +24,8 @@ export function numberGroups(names: readonly string[]): Grouping {
 }
 
 /**
- * Draws resamples: as many groups as there are, with replacement, each with all its rows.
- *
- * @param samples - how many resamples
- * @param random - where the draws come from
- * @yields how often each row is in the resample; the array is used again for the next one
+ * Draws resamples of as many groups as there are, with replacement, each with all its rows; yields how often each row
+ * is in it, in an array that is reused.
  */
 export function* resampleGroups(
   { groupOfRow, groups }: Grouping,
@@ -51,11 +43,8 @@ export function* resampleGroups(
 }
 
 /**
- * The percentile interval (Efron 1979) of resampled values.
- *
- * @param values - a metric's value in each resample; null where it was undefined, which is left out
- * @returns the 2.5th and 97.5th percentile, linearly interpolated as NumPy does; null when fewer than two values
- *   are defined
+ * The percentile interval (Efron 1979): the 2.5th and 97.5th percentile of the defined values, linearly interpolated as
+ * NumPy does; null with fewer than two.
  */
 export function percentileInterval(values: readonly (number | null)[]): Interval | null {
   const sorted = Float64Array.from(values.filter((value) => value !== null)).sort();

@@ -1,4 +1,4 @@
-/** Whether a score of 0.7 is right seven times in ten. */
+/** Calibration: whether a score of 0.7 is right seven times in ten. */
 import type { Predictions } from './predictions.js';
 
 /** Decisions whose scores fall into the same tenth. */
@@ -21,11 +21,8 @@ export interface Calibration {
 }
 
 /**
- * The reliability diagram of all decisions, every label of every example (Guo et al. 2017).
- *
- * @param predictions - scores in [0, 1] and ground truth
- * @param binCount - how many bins of equal width
- * @returns the non-empty bins and two summaries; zeros where there are no decisions
+ * The reliability diagram of all decisions, every label of every example (Guo et al. 2017), in bins of equal width;
+ * zeros where there are no decisions.
  */
 export function calibrate({ scores, targets }: Predictions, binCount = 10): Calibration {
   const score = new Float64Array(binCount);

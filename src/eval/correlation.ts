@@ -1,10 +1,8 @@
-/** Which labels go together, in the ground truth and in what the model says. */
+/** Correlation of labels, in the ground truth and in the predictions. */
 
 /**
- * Pearson's correlation of every pair of columns; for 0 and 1 it is the phi coefficient.
- *
- * @param values - row-major [rows × columns]
- * @returns row-major [columns × columns], symmetric; NaN where a column is constant
+ * Pearson's correlation of every pair of columns of row-major [rows × columns], symmetric [columns × columns]; for 0
+ * and 1 it is the phi coefficient; NaN where a column is constant.
  */
 export function correlateColumns(values: ArrayLike<number>, columns: number): Float64Array {
   const rows = columns === 0 ? 0 : values.length / columns;
@@ -30,10 +28,8 @@ export function correlateColumns(values: ArrayLike<number>, columns: number): Fl
 }
 
 /**
- * An order that puts alike columns beside each other, so that a heat map shows blocks: from the first column on,
+ * An order that puts similar columns beside each other, so that a heat map shows blocks: from the first column on,
  * always the one that correlates most with the last.
- *
- * @param correlation - row-major [columns × columns]
  */
 export function orderByLikeness(correlation: Float64Array, columns: number): number[] {
   const left = new Set(Array.from({ length: columns }, (_, j) => j));

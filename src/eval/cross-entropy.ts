@@ -12,8 +12,8 @@ export interface CrossEntropyRange {
 }
 
 /**
- * Sums -log p over the decisions in a range: p is the probability given to the truth. For tags every label is a
- * decision; of classes, which exclude each other, the true one's probability says all.
+ * Sums -log p over the decisions in a range, p being the probability given to the truth: of every tag, or of the true
+ * class alone.
  */
 export function crossEntropy(
   { task, scores, targets }: Pick<Predictions, 'task' | 'scores' | 'targets'>,

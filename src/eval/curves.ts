@@ -25,12 +25,8 @@ function cumulative(ranking: Ranking): { positives: number[]; negatives: number[
 }
 
 /**
- * The ROC curve of one label.
- *
- * @param scores - finite scores, one an example
- * @param targets - 0 or 1, one an example
- * @returns false positive rate (x) and true positive rate (y) from (0, 0) to (1, 1), a point for each distinct
- *   score as in scikit-learn's `roc_curve(drop_intermediate=False)`; null without a positive or a negative
+ * The ROC curve of one label, false positive rate (x) and true positive rate (y) from (0, 0) to (1, 1), one point per
+ * distinct score as in scikit-learn's `roc_curve(drop_intermediate=False)`; null without a positive or a negative.
  */
 export function rocCurve(scores: Scores, targets: Uint8Array): Curve | null {
   const { positives, negatives } = cumulative(rankByScore(scores, targets));
@@ -44,12 +40,8 @@ export function rocCurve(scores: Scores, targets: Uint8Array): Curve | null {
 }
 
 /**
- * The precision-recall curve of one label.
- *
- * @param scores - finite scores, one an example
- * @param targets - 0 or 1, one an example
- * @returns recall (x) and precision (y), from recall 0 with precision 1 upwards as in scikit-learn's
- *   `precision_recall_curve` (there in the opposite order); null without a positive or a negative
+ * The precision-recall curve of one label, recall (x) and precision (y), from recall 0 with precision 1 upwards as in
+ * scikit-learn's `precision_recall_curve` (there in the opposite order); null without a positive or a negative.
  */
 export function precisionRecallCurve(scores: Scores, targets: Uint8Array): Curve | null {
   const { positives, negatives } = cumulative(rankByScore(scores, targets));
@@ -62,8 +54,8 @@ export function precisionRecallCurve(scores: Scores, targets: Uint8Array): Curve
 }
 
 /**
- * Area under a curve by the trapezoid rule. Under a ROC curve it is ROC-AUC; under a precision-recall curve it is
- * an optimistic number that differs from average precision (Davis and Goadrich 2006).
+ * Area under a curve by the trapezoid rule: ROC-AUC under a ROC curve; under a precision-recall curve an optimistic
+ * number that differs from average precision (Davis and Goadrich 2006).
  */
 export function trapezoidArea({ x, y }: Curve): number {
   let area = 0;
@@ -71,12 +63,7 @@ export function trapezoidArea({ x, y }: Curve): number {
   return area;
 }
 
-/**
- * Thins a curve for drawing: points are kept at even distances along it, ends always.
- *
- * @param points - how many points may remain, at least 2
- * @returns the same curve when it is short enough, else one of at most `points` points, all from the original
- */
+/** Thins a curve for drawing to at most `points` (≥ 2) of its points, at even distances along it, ends always. */
 export function thinCurve(curve: Curve, points: number): Curve {
   const { x, y } = curve;
   if (x.length <= points) return curve;

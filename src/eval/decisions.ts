@@ -1,4 +1,4 @@
-/** Metrics of yes-or-no decisions: what is said of an example once thresholds or the highest score have decided. */
+/** Metrics of decisions: of what thresholds or the highest score make of scores. */
 import type { Predictions } from './predictions.js';
 import type { Scores } from './ranking.js';
 
@@ -9,13 +9,7 @@ export interface LabelCounts {
   falseNegatives: number;
 }
 
-/**
- * Decides every label by its threshold.
- *
- * @param scores - row-major [rows × columns]
- * @param thresholds - one a column; a score from here on is a yes
- * @returns 0 or 1, [rows × columns]
- */
+/** Decides every label, 0 or 1 [rows × columns], by its column's threshold; a score from there on is positive. */
 export function decideByThreshold(scores: Scores, thresholds: ArrayLike<number>): Uint8Array {
   const columns = thresholds.length;
   const decisions = new Uint8Array(scores.length);
@@ -26,13 +20,7 @@ export function decideByThreshold(scores: Scores, thresholds: ArrayLike<number>)
   return decisions;
 }
 
-/**
- * Decides for the class with the highest score, the first one among equals.
- *
- * @param scores - row-major [rows × columns]
- * @param columns - how many classes, at least 1
- * @returns one 1 in each row, [rows × columns]
- */
+/** Decides for the class with the highest score, the first one among equals: a single 1 per row, [rows × columns]. */
 export function decideByArgmax(scores: Scores, columns: number): Uint8Array {
   const decisions = new Uint8Array(scores.length);
   for (let row = 0; row < scores.length; row += columns) decisions[argmax(scores, row, columns)] = 1;
@@ -40,10 +28,8 @@ export function decideByArgmax(scores: Scores, columns: number): Uint8Array {
 }
 
 /**
- * Decides every label of a split: the class with the highest score, or the tags from their thresholds on.
- *
- * @param labels - thresholds, a label each; a tag without one is never decided for
- * @returns 0 or 1, [rows × columns]
+ * Decides every label of a split, 0 or 1 [rows × columns]: the class with the highest score, or the tags from their
+ * thresholds on; a tag without a threshold is never positive.
  */
 export function decide(
   { task, scores }: Pick<Predictions, 'task' | 'scores'>,
@@ -64,13 +50,7 @@ function argmax(values: ArrayLike<number>, start: number, count: number): number
   return best;
 }
 
-/**
- * Counts right and wrong decisions, label by label.
- *
- * @param decisions - 0 or 1, [rows × columns]
- * @param targets - 0 or 1, [rows × columns]
- * @returns the counts, one entry a label
- */
+/** Counts right and wrong decisions per label; decisions and targets are 0 or 1, [rows × columns]. */
 export function countByLabel(decisions: Uint8Array, targets: Uint8Array, columns: number): LabelCounts[] {
   const counts = Array.from({ length: columns }, () => ({
     truePositives: 0,
@@ -87,10 +67,8 @@ export function countByLabel(decisions: Uint8Array, targets: Uint8Array, columns
 }
 
 /**
- * F1, the harmonic mean of precision and recall.
- *
- * @param counts - of one label, or summed over labels (micro)
- * @returns 2 TP / (2 TP + FP + FN); 0 where nothing is true or said, as scikit-learn with `zero_division=0`
+ * F1, the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), of one label or of summed counts (micro); 0
+ * without any positive, as scikit-learn with `zero_division=0`.
  */
 export function f1Score({ truePositives, falsePositives, falseNegatives }: LabelCounts): number {
   const denominator = 2 * truePositives + falsePositives + falseNegatives;
@@ -98,10 +76,8 @@ export function f1Score({ truePositives, falsePositives, falseNegatives }: Label
 }
 
 /**
- * F1 over labels.
- *
- * @param counts - one entry a label, at least one
- * @returns `macro`: the labels' mean; `micro`: of the summed counts; `weighted`: the mean weighted by positives
+ * F1 over labels (at least one): the mean (`macro`), of the summed counts (`micro`), the mean weighted by positives
+ * (`weighted`).
  */
 export function f1Averages(counts: readonly LabelCounts[]): {
   macro: number;
@@ -128,12 +104,8 @@ export function f1Averages(counts: readonly LabelCounts[]): {
 }
 
 /**
- * How much of each example is decided rightly.
- *
- * @param decisions - 0 or 1, [rows × columns]
- * @param predictions - the ground truth, and whether labels are tags or classes
- * @returns one value a row: tagging, the share of labels decided rightly (so that the mean is 1 - Hamming loss);
- *   classification, 1 where the class is right and else 0
+ * Accuracy per example: for tags, the share of labels decided rightly (so that the mean is 1 - Hamming loss); for
+ * classes, 1 where the class is right and else 0.
  */
 export function rowAccuracy(decisions: Uint8Array, { task, labels, targets }: Predictions): Float64Array {
   const columns = labels.length;
@@ -147,10 +119,8 @@ export function rowAccuracy(decisions: Uint8Array, { task, labels, targets }: Pr
 }
 
 /**
- * What someone gets right who never listens: for tags, says of each tag whatever is more frequent in the split;
- * for classes, always names the most frequent class.
- *
- * @returns the accuracy, comparable with the mean of `rowAccuracy`
+ * The accuracy of a constant answer, comparable with the mean of `rowAccuracy`: for each tag whatever is more frequent
+ * in the split; for classes, the most frequent class.
  */
 export function majorityAccuracy({ task, labels, ids, targets }: Predictions): number {
   const positives = new Float64Array(labels.length);
@@ -161,11 +131,8 @@ export function majorityAccuracy({ task, labels, ids, targets }: Predictions): n
 }
 
 /**
- * The confusion matrix of a classification.
- *
- * @param decisions - one 1 in each row, [rows × columns]
- * @param targets - one 1 in each row, [rows × columns]
- * @returns counts, [true class][predicted class]
+ * The confusion matrix of a classification, counts [true class][predicted class]; decisions and targets have a single 1
+ * per row.
  */
 export function confusionMatrix(decisions: Uint8Array, targets: Uint8Array, columns: number): number[][] {
   const counts = Array.from({ length: columns }, () => new Array<number>(columns).fill(0));

@@ -12,10 +12,11 @@ import {
   rowAccuracy,
 } from './decisions.js';
 import { headlineIntervals } from './intervals.js';
+import { meanOfDefined } from './means.js';
 import type { LabelMetrics, Metrics } from './metrics.js';
 import { perExampleMetrics } from './per-example.js';
 import { checkPredictions, type Predictions } from './predictions.js';
-import { meanOfDefined, rankByScore, rankColumns, readRanking } from './ranking.js';
+import { rankByScore, rankColumns, readRanking } from './ranking.js';
 import { DEFAULT_THRESHOLD } from './thresholds.js';
 
 /** How predictions are evaluated. */
@@ -33,11 +34,8 @@ export interface EvaluationOptions {
 }
 
 /**
- * The mean of the labels' ROC-AUCs: what early stopping follows.
- *
- * @param predictions - scores and ground truth of a split
- * @returns the mean over labels that have a positive and a negative; null when none has
- * @throws UsageError or Failure when the predictions are not whole (see `checkPredictions`)
+ * The mean of the ROC-AUCs of labels that have a positive and a negative, which early stopping follows; null when none
+ * has. Throws as `checkPredictions`.
  */
 export function macroRocAuc(predictions: Predictions): number | null {
   checkPredictions(predictions);
@@ -48,16 +46,11 @@ export function macroRocAuc(predictions: Predictions): number | null {
 }
 
 /**
- * Computes every number of a run.
- *
- * Rank metrics are those of scikit-learn, save that a label without positives or negatives is undefined and left
- * out of macro and weighted means; micro ranks all decisions of all labels together. Accuracy is, for tags, the
- * share of right decisions over all labels (1 - Hamming loss) and, for classes, the share of right classes; the
- * majority baseline is what the same measure gives to someone who never listens.
- *
- * @param predictions - scores and ground truth of a split
- * @param options - names, thresholds and the bootstrap's size and seed
- * @throws UsageError when predictions or thresholds do not fit; Failure when a score is not a finite number
+ * Computes every number of a run. Rank metrics are scikit-learn's, except that a label without positives or negatives
+ * is undefined and left out of macro and weighted means; micro ranks all decisions of all labels together. Accuracy is,
+ * for tags, the share of right decisions over all labels (1 - Hamming loss) and, for classes, the share of right
+ * classes; see `majorityAccuracy` for its baseline. Throws UsageError when predictions or thresholds do not fit;
+ * Failure when a score is not finite.
  */
 export function evaluatePredictions(predictions: Predictions, options: EvaluationOptions): Metrics {
   checkPredictions(predictions);

@@ -2,9 +2,10 @@
 import { randomGenerator } from '../base/random.js';
 import { numberGroups, percentileInterval, resampleGroups } from './bootstrap.js';
 import { f1Score, rowAccuracy } from './decisions.js';
+import { meanOfDefined } from './means.js';
 import type { Interval } from './metrics.js';
 import type { Predictions } from './predictions.js';
-import { meanOfDefined, type Ranking, readRanking } from './ranking.js';
+import { type Ranking, readRanking } from './ranking.js';
 
 /** 95 % intervals; null where there is only one group or no sample was asked for. */
 export interface HeadlineIntervals {
@@ -15,14 +16,9 @@ export interface HeadlineIntervals {
 }
 
 /**
- * Bootstraps the headline numbers. Thresholds stay fixed. A label that a resample leaves without positives or
- * negatives is left out of that resample's means of ROC-AUC and PR-AUC.
- *
- * @param predictions - scores and ground truth of a split
- * @param rankings - of `rankColumns`, one a label
- * @param decisions - 0 or 1, [rows × labels]
- * @param samples - how many resamples; 0 for no intervals
- * @returns the intervals, the same for the same seed
+ * Bootstraps the headline numbers at fixed thresholds; the same seed gives the same intervals. A label that a resample
+ * leaves without positives or negatives is left out of that resample's means of ROC-AUC and PR-AUC. `rankings` are of
+ * `rankColumns`; 0 `samples` for no intervals.
  */
 export function headlineIntervals(
   predictions: Predictions,
@@ -64,7 +60,7 @@ function weightedMean(values: Float64Array, weights: Uint32Array): number {
   return sum / total;
 }
 
-/** The rows of each label that matter to F1, packed `row * 4 + 2 * said + true`: most rows are neither. */
+/** The rows of each label that matter to F1, packed `row * 4 + 2 * decision + truth`: most rows are neither. */
 function saidOrTrue(decisions: Uint8Array, { labels, targets }: Predictions): Uint32Array[] {
   const columns = labels.length;
   return labels.map((_, column) => {

@@ -1,5 +1,5 @@
 /** The numbers of a run: `metrics.json`. */
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 
 /** A 95 % interval, from low to high. */
 export type Interval = [number, number];
@@ -24,7 +24,7 @@ export interface LabelMetrics {
   threshold: number | null;
 }
 
-/** Means over examples of how well each one's labels are found and ordered (tagging only). */
+/** Per-example metrics of tagging, averaged over examples. */
 export interface ExampleMetrics {
   f1: number;
   subset_accuracy: number;

@@ -1,16 +1,13 @@
 /** Metrics that look at one example's labels at a time and are then averaged over examples. */
+
+import { meanOfDefined } from './means.js';
 import type { ExampleMetrics } from './metrics.js';
-import { meanOfDefined, rankByScore, readRanking, type Scores } from './ranking.js';
+import { rankByScore, readRanking, type Scores } from './ranking.js';
 
 /**
- * How well the labels of each example are found and ordered.
- *
- * @param scores - row-major [rows × columns], at least one row
- * @param targets - 0 or 1, [rows × columns]
- * @param decisions - 0 or 1, [rows × columns]
- * @returns means over examples, equal to scikit-learn's `f1_score(average='samples', zero_division=0)`,
- *   `accuracy_score`, `roc_auc_score(average='samples')` over the rows where it is defined, and
- *   `label_ranking_average_precision_score`
+ * Means over examples (at least one row) of scikit-learn's `f1_score(average='samples', zero_division=0)`,
+ * `accuracy_score`, `roc_auc_score(average='samples')` over the rows where it is defined, and
+ * `label_ranking_average_precision_score`. All matrices are row-major [rows × columns].
  */
 export function perExampleMetrics(
   scores: Scores,
@@ -49,8 +46,8 @@ export function perExampleMetrics(
 }
 
 /**
- * Mean over an example's true labels of the share of true ones among those scored at least as high; 1 where no
- * label or every label is true (Tsoumakas, Katakis and Vlahavas 2010; scikit-learn's convention).
+ * Mean over an example's true labels of the share of true ones among those scored at least as high; 1 where no label or
+ * every label is true (Tsoumakas, Katakis and Vlahavas 2010; scikit-learn's convention).
  */
 function labelRankingPrecision(
   scores: Scores,

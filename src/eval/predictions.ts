@@ -1,13 +1,13 @@
-/** What a model said of a split: the input of every metric and report. */
+/** Predictions for a split: the input of every metric and report. */
 import { Failure, UsageError } from '../base/errors.js';
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 
-/** Scores and ground truth of the examples of one split; row-major, one row an example. */
+/** Scores and ground truth of the examples of one split; row-major, one row per example. */
 export interface Predictions {
   task: Task;
   /** Names of the columns. */
   labels: string[];
-  /** Example ids, one a row. */
+  /** Example ids, one per row. */
   ids: string[];
   /** What the row is resampled with in the bootstrap: the song's name where songs are known, else the id. */
   groups: string[];
@@ -20,11 +20,8 @@ export interface Predictions {
 }
 
 /**
- * Checks that predictions are whole, before numbers are computed that would silently be wrong.
- *
- * @param predictions - scores and ground truth of a split
- * @throws UsageError when there are no examples or labels, or shapes, targets or classes do not fit
- * @throws Failure when a score is not a finite number (a diverged model)
+ * Checks predictions before metrics of them would silently be wrong. Throws UsageError when there are no examples or
+ * labels, or shapes, targets or classes do not fit; Failure when a score is not finite (a diverged model).
  */
 export function checkPredictions(predictions: Predictions): void {
   const { task, labels, ids, groups, scores, targets } = predictions;
@@ -66,4 +63,21 @@ function checkOneClassEach({ labels, ids, targets }: Predictions): void {
         `Example ${ids[row]} has ${classes} classes; in classification each example has exactly one.`,
       );
   }
+}
+
+/** Scores and ground truth of one label over all examples. */
+export interface LabelColumn {
+  scores: Float32Array;
+  targets: Uint8Array;
+}
+
+/** One label's column of the row-major scores and targets. */
+export function labelColumn({ scores, targets, ids, labels }: Predictions, column: number): LabelColumn {
+  const rows = ids.length;
+  const own: LabelColumn = { scores: new Float32Array(rows), targets: new Uint8Array(rows) };
+  for (let row = 0; row < rows; row++) {
+    own.scores[row] = scores[row * labels.length + column];
+    own.targets[row] = targets[row * labels.length + column];
+  }
+  return own;
 }

@@ -1,7 +1,6 @@
 /**
- * Metrics that only look at the order of scores: ROC-AUC and average precision. Examples with equal scores are
- * one step of the curve, as in scikit-learn. A ranking is sorted once and can then be read under many weights,
- * which is what makes the bootstrap fast.
+ * Metrics of the order of scores: ROC-AUC and average precision. Examples with equal scores are one step of the curve,
+ * as in scikit-learn. A ranking is sorted once and read under many weights, which makes the bootstrap fast.
  */
 
 /** Scores in single or double precision. */
@@ -15,8 +14,8 @@ export interface Slice {
 }
 
 /**
- * Examples from the highest score to the lowest, packed one number an example:
- * `row * 4 + (last of its ties ? 2 : 0) + (positive ? 1 : 0)`.
+ * Examples from the highest score to the lowest, one number each: `row * 4 + (last of its ties ? 2 : 0) + (positive ? 1
+ * : 0)`.
  */
 export type Ranking = Uint32Array;
 
@@ -30,12 +29,8 @@ export interface RankScores {
 const MAX_ROWS = 2 ** 30;
 
 /**
- * Sorts examples by score.
- *
- * @param scores - finite scores, any range
- * @param targets - 0 or 1, as long as `scores`
- * @param slice - the elements to rank; all of them when absent
- * @throws RangeError for more than 2^30 elements
+ * Sorts examples by finite scores; `slice`: the elements to rank, all by default. Throws RangeError for more than 2^30
+ * elements.
  */
 export function rankByScore(scores: Scores, targets: Uint8Array, slice?: Slice): Ranking {
   const { offset, stride, count } = slice ?? { offset: 0, stride: 1, count: scores.length };
@@ -56,12 +51,9 @@ export function rankByScore(scores: Scores, targets: Uint8Array, slice?: Slice):
 }
 
 /**
- * Reads ROC-AUC and average precision off a ranking.
- *
- * @param weights - how often each row counts; once each when absent. With whole numbers the result is that of
- *   repeating rows.
- * @returns ROC-AUC as the probability that a positive is ranked above a negative, ties counted half (Mann and
- *   Whitney 1947), and average precision Σ (Rₖ - Rₖ₋₁) Pₖ over distinct scores, without interpolation
+ * ROC-AUC as the probability that a positive is ranked above a negative, ties counted half (Mann and Whitney 1947), and
+ * average precision Σ (Rₖ - Rₖ₋₁) Pₖ over distinct scores, without interpolation. Whole `weights` (default: 1) count as
+ * repeated rows.
  */
 export function readRanking(ranking: Ranking, weights?: ArrayLike<number>): RankScores {
   let positives = 0; // above and including the current ties
@@ -88,62 +80,24 @@ export function readRanking(ranking: Ranking, weights?: ArrayLike<number>): Rank
   return { rocAuc: ordered / (positives * negatives), averagePrecision: precisions / positives };
 }
 
-/**
- * Area under the ROC curve of one label.
- *
- * @param scores - finite scores, one an example
- * @param targets - 0 or 1, one an example
- * @returns a value in [0, 1], equal to scikit-learn's `roc_auc_score`; null without a positive or a negative
- */
+/** Area under the ROC curve of one label, as scikit-learn's `roc_auc_score`; null without a positive or a negative. */
 export function rocAuc(scores: Scores, targets: Uint8Array): number | null {
   return readRanking(rankByScore(scores, targets)).rocAuc;
 }
 
 /**
- * Average precision of one label, which the tagging literature calls PR-AUC.
- *
- * @param scores - finite scores, one an example
- * @param targets - 0 or 1, one an example
- * @returns a value in (0, 1], equal to scikit-learn's `average_precision_score`; null without a positive or a
- *   negative (scikit-learn gives 0 and 1 there, which would flatter or punish a mean over labels)
+ * Average precision of one label, which the tagging literature calls PR-AUC, as scikit-learn's
+ * `average_precision_score`; null without a positive or a negative (where scikit-learn's 0 and 1 would bias a mean over
+ * labels).
  */
 export function averagePrecision(scores: Scores, targets: Uint8Array): number | null {
   return readRanking(rankByScore(scores, targets)).averagePrecision;
 }
 
-/**
- * One ranking for each column of a matrix.
- *
- * @param scores - row-major [rows × columns]
- * @param targets - row-major [rows × columns], 0 or 1
- * @returns the labels' rankings, in the columns' order
- */
+/** One ranking per column of row-major [rows × columns] matrices. */
 export function rankColumns(scores: Scores, targets: Uint8Array, columns: number): Ranking[] {
   const count = columns === 0 ? 0 : scores.length / columns;
   return Array.from({ length: columns }, (_, offset) =>
     rankByScore(scores, targets, { offset, stride: columns, count }),
   );
-}
-
-/**
- * Mean of the defined values.
- *
- * @param values - numbers, null where undefined
- * @param weights - one a value; equal when absent
- * @returns the mean, or null when nothing is defined
- */
-export function meanOfDefined(
-  values: readonly (number | null)[],
-  weights?: ArrayLike<number>,
-): number | null {
-  let sum = 0;
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value === null) continue;
-    const weight = weights === undefined ? 1 : weights[i];
-    sum += weight * value;
-    total += weight;
-  }
-  return total > 0 ? sum / total : null;
 }

@@ -1,9 +1,8 @@
-/** What a run hands to its report. */
-
+/** The content of a run's report. */
 import type { WeightedTerm } from '../text/tfidf.js';
-import type { ConditionResult } from './conditions/result.js';
 import type { Metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
+import type { TestCondition } from './schema.js';
 
 /** One epoch of training, as in `log.jsonl`. */
 export interface EpochRecord {
@@ -39,7 +38,7 @@ export interface Spectrogram {
   bands: number;
 }
 
-/** An example clip that the report lets a person hear and look at. */
+/** An example clip that the report plays and draws. */
 export interface ExampleView {
   id: string;
   title: string;
@@ -57,25 +56,21 @@ export interface ExampleView {
   row: number;
 }
 
-/** What is to be told of a classical classifier. */
+/** The report's part on a classical classifier. */
 export interface BaselineReport {
   /** `logistic regression on TF-IDF of lyrics`. */
   title: string;
-  /** What the setting was chosen by, on the validation split, in words; higher is better. */
+  /** What the setting was chosen by on the validation split; higher is better. */
   metric: string;
   /** Settings that were tried, fold by fold; one fold where there is one split. */
   folds: {
     tried: { setting: string; score: number | null; chosen: boolean }[];
   }[];
-  /** Of each label the terms that speak most for it and against it; null where columns are no words. */
+  /** The most informative terms for and against each label; null where columns are not words. */
   terms: { label: string; for: WeightedTerm[]; against: WeightedTerm[] }[] | null;
 }
 
-/**
- * Writes what people read of a run into its folder: `report.html`, `figures/` and `tables/`.
- *
- * @returns the paths that were written
- */
+/** Writes `report.html`, `figures/` and `tables/` into a run's folder and gives the paths that were written. */
 export type ReportWriter = (dir: string, report: RunReport) => Promise<string[]>;
 
 /** Everything that `report.html`, `figures/` and `tables/` are made of. */
@@ -101,4 +96,12 @@ export interface RunReport {
   notes: string[];
   /** Of a baseline only. */
   baseline?: BaselineReport;
+}
+
+/** The test split under one changed condition. */
+export interface ConditionResult {
+  name: string;
+  condition: TestCondition;
+  /** Null where the condition leaves no clip. */
+  metrics: Metrics | null;
 }

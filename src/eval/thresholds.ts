@@ -1,17 +1,14 @@
-/** From which score on a tag is said: chosen on the validation split, used on the test split. */
+/** Decision thresholds of tags: chosen on the validation split, used on the test split. */
 import type { Predictions } from './predictions.js';
 import { rankByScore, type Scores } from './ranking.js';
 
-/** The threshold of a label whose best one cannot be told. */
+/** The threshold of a label that has no best one. */
 export const DEFAULT_THRESHOLD = 0.5;
 
 /**
- * The threshold of each label that gives the highest F1 on these predictions. Choose on VALIDATION predictions:
- * thresholds chosen on the split they are reported on flatter.
- *
- * @returns one threshold a label, halfway between the lowest score said yes to and the next one below, so that it
- *   does not hang on one example's rounding; the highest such threshold among equals; 0.5 for a label without
- *   positives or without negatives
+ * One threshold per label with the highest F1 on VALIDATION predictions (on the reported split it would be too good):
+ * halfway between the lowest positive score and the next one below; the highest among equals; 0.5 for a label without
+ * positives or without negatives.
  */
 export function bestThresholds(predictions: Predictions): Float64Array {
   const { scores, targets, ids, labels } = predictions;

@@ -1,12 +1,11 @@
-/** Scores of a part of a data set, beside the truth. */
+/** Scores of a part of a data set with the truth. */
 import type { Example } from '../data/dataset.js';
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 import type { Predictions } from './predictions.js';
 
 /**
- * Puts scores beside the truth. Examples are resampled by song where every song is known.
- *
- * @param scores - row-major [examples × labels]
+ * Predictions of row-major scores [examples × labels] with the truth. Examples are resampled by song where every song
+ * is known.
  */
 export function withTruth(
   examples: readonly Example[],

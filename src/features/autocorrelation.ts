@@ -1,22 +1,13 @@
 /** Autocorrelation of frames through the Fourier transform. */
 import { realFft } from './fft.js';
 
-/**
- * The autocorrelation of one frame; work arrays are shared between calls.
- *
- * @param frame - the samples
- * @param result - receives the sums, from lag 0 on
- */
+/** Writes a frame's sums from lag 0 on into `result`; work arrays are shared between calls. */
 export type Autocorrelation = (frame: Float64Array, result: Float64Array) => void;
 
 /**
- * Prepares the autocorrelation r[k] = Σ x[n] x[n + k] of frames, as librosa.autocorrelate: the inverse transform of
- * the power spectrum (Wiener and Khinchin), zero-padded so that no lag asked for wraps around.
- *
- * @param length - samples per frame
- * @param lags - how many lags are wanted, from 0; at most `length`
- * @returns a function that is reusable, not reentrant
- * @throws RangeError when there are no lags, or more than samples
+ * Prepares the autocorrelation r[k] = Σ x[n] x[n + k] of frames, as librosa.autocorrelate: the inverse transform of the
+ * power spectrum (Wiener and Khinchin), zero-padded so that no lag wraps around. Throws RangeError unless 1 ≤ lags ≤
+ * length.
  */
 export function autocorrelation(length: number, lags: number): Autocorrelation {
   if (!Number.isInteger(length) || !Number.isInteger(lags) || lags < 1 || lags > length)

@@ -9,12 +9,7 @@ const BATCH = 1 << 14;
 
 let kernel: { memory: KernelMemory; address: number } | null = null;
 
-/**
- * log10(1 + C x): near linear for silence, logarithmic for music, zero for digital silence. Single precision.
- *
- * @param power - mel or spectral power, any length
- * @returns compressed values, the same length
- */
+/** log10(1 + C x): near linear for silence, logarithmic for music, zero for digital silence. Single precision. */
 export function logCompress(power: Float32Array, factor = FACTOR): Float32Array {
   if (!kernel) {
     const memory = new KernelMemory();
@@ -35,23 +30,17 @@ export function logCompress(power: Float32Array, factor = FACTOR): Float32Array 
 /** Smallest power that counts in decibels, as in librosa. */
 export const DECIBEL_AMIN = 1e-10;
 
-/** What decibels are measured against, and how far down they go. */
+/** Reference and floor of decibels. */
 export interface DecibelSettings {
   /** Power of 0 dB: a number, or the largest of the values. */
   ref?: number | 'max';
   /** Smallest power that counts. Default: 1e-10. */
   amin?: number;
-  /** Values lie at most so many dB below the largest; null for no limit. Default: 80. */
+  /** Values lie at most this many dB below the largest; null for no limit. Default: 80. */
   topDb?: number | null;
 }
 
-/**
- * Power in decibels, as librosa.power_to_db.
- *
- * @param power - power, any length
- * @param settings - reference and floor; librosa's defaults
- * @returns 10 log10(max(amin, power) / ref), the same length
- */
+/** Power in decibels, 10 log10(max(amin, power) / ref), as librosa.power_to_db. */
 export function powerToDecibels(power: Float32Array, settings: DecibelSettings = {}): Float32Array {
   const { ref = 1, amin = DECIBEL_AMIN, topDb = 80 } = settings;
   const largest = power.reduce((a, b) => Math.max(a, b), 0);
@@ -61,11 +50,8 @@ export function powerToDecibels(power: Float32Array, settings: DecibelSettings =
 }
 
 /**
- * Amplitude in decibels, as librosa.amplitude_to_db: the decibels of its square, amin being an amplitude.
- *
- * @param amplitude - magnitudes, any length
- * @param settings - reference and floor, as amplitudes; amin is 1e-5 unless told otherwise
- * @returns decibels, the same length
+ * Amplitude in decibels, as librosa.amplitude_to_db: the decibels of its square; `amin` (default: 1e-5) and `ref` are
+ * amplitudes.
  */
 export function amplitudeToDecibels(amplitude: Float32Array, settings: DecibelSettings = {}): Float32Array {
   const { ref = 1, amin = 1e-5, topDb } = settings;

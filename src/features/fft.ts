@@ -6,27 +6,18 @@ export interface RealFft {
   size: number;
   /** Bins, size / 2 + 1, from 0 Hz to half the sample rate. */
   bins: number;
-  /**
-   * X[k] = Σ x[n] exp(−2πikn / size).
-   *
-   * @param frame - `size` samples
-   */
+  /** X[k] = Σ x[n] exp(−2πikn / size) of `size` samples. */
   forward(frame: Float64Array, re: Float64Array, im: Float64Array): void;
   /**
-   * The real frame that has this spectrum: the inverse of `forward`, scaled by 1 / size.
-   *
-   * @param im - `bins` imaginary parts; those of the first and last bin count as zero
-   * @param frame - receives `size` samples
+   * The inverse of `forward`, scaled by 1 / size, into `frame`; imaginary parts of the first and last bin count as
+   * zero.
    */
   inverse(re: Float64Array, im: Float64Array, frame: Float64Array): void;
 }
 
 /**
- * Prepares the transform of a size: a real sequence as a complex one of half its length (Cooley and Tukey 1965,
- * radix 2, decimation in time), then split into the spectrum of even and odd samples.
- *
- * @param size - samples per frame, a power of two from 4
- * @throws RangeError for another size
+ * Prepares the transform of a size (a power of two from 4, else RangeError): a real sequence as a complex one of half
+ * its length (Cooley and Tukey 1965, radix 2, decimation in time), then split into even and odd samples.
  */
 export function realFft(size: number): RealFft {
   if (size < 4 || (size & (size - 1)) !== 0)

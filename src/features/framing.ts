@@ -1,6 +1,6 @@
-/** How a signal is cut into overlapping frames, as librosa cuts it. */
+/** How a signal is cut into overlapping frames, as librosa cuts it, and window functions. */
 
-/** What stands before the first and after the last sample of a centred transform. */
+/** Padding before the first and after the last sample of a centred transform. */
 export type PadMode = 'constant' | 'reflect' | 'edge';
 
 /** How a signal is cut. */
@@ -10,8 +10,8 @@ export interface Framing {
   /** Samples from one frame to the next. */
   hopLength: number;
   /**
-   * Whether frame t is centred on sample t · hopLength, the signal being padded by frameLength / 2 at both ends
-   * (the default); else frame t begins there, and only whole frames count.
+   * Whether frame t is centred on sample t · hopLength, with frameLength / 2 of padding at both ends; else frame t
+   * begins there, and only whole frames count. Default: true.
    */
   center?: boolean;
   /** `constant`: zeros (the default). `reflect`: mirrored without repeating the edge. `edge`: the edge repeated. */
@@ -19,10 +19,8 @@ export interface Framing {
 }
 
 /**
- * Number of frames that a signal has.
- *
- * @returns 1 + floor(samples / hopLength) when centred, as many whole frames as fit otherwise
- * @throws RangeError when a length is not a whole number of samples from 1
+ * Number of frames: 1 + floor(samples / hopLength) when centred, else as many whole frames as fit. Throws RangeError
+ * when a length is not a whole number from 1.
  */
 export function frameCount(samples: number, { frameLength, hopLength, center = true }: Framing): number {
   for (const [name, length] of Object.entries({ frameLength, hopLength }))
@@ -33,10 +31,8 @@ export function frameCount(samples: number, { frameLength, hopLength, center = t
 }
 
 /**
- * A signal with its padding written out, so that frames begin at multiples of the hop.
- *
- * @returns the samples themselves when not centred; a padded copy otherwise
- * @throws RangeError when there are no more samples than `reflect` needs, frameLength / 2
+ * A signal with its padding written out (itself when not centred), so that frames begin at multiples of the hop. Throws
+ * RangeError when there are no more samples than `reflect` needs, frameLength / 2.
  */
 export function padForFraming(
   samples: Float32Array,
@@ -58,4 +54,16 @@ export function padForFraming(
     padded[margin + last + i] = samples[padMode === 'reflect' ? last - i : last];
   }
   return padded;
+}
+
+/** The periodic Hann window 0.5 − 0.5 cos(2πn / length), as scipy.signal.get_window('hann', length). */
+export function hannWindow(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length));
+}
+
+/** A window in the middle of a longer frame, with zeros at both sides, as librosa.util.pad_center places it. */
+export function centreWindow(window: Float64Array, frameLength: number): Float64Array {
+  const framed = new Float64Array(frameLength);
+  framed.set(window, Math.floor((frameLength - window.length) / 2));
+  return framed;
 }

@@ -1,4 +1,4 @@
-/** What can be chosen when a feature of a recording is computed. */
+/** Options of the features of a recording. */
 import { UsageError } from '../base/errors.js';
 import { wholeNumber } from '../base/numbers.js';
 import type { Tuning } from './harmony/tuning.js';
@@ -6,10 +6,10 @@ import type { Tuning } from './harmony/tuning.js';
 /** How powers and magnitudes are compressed. */
 export const COMPRESSIONS = ['none', 'log10', 'db'] as const;
 
-/** One of them. */
+/** A compression. */
 export type Compression = (typeof COMPRESSIONS)[number];
 
-/** What every feature depends on. */
+/** Settings that every feature depends on. */
 export interface CommonSettings {
   /** In Hz; recordings are resampled to it. */
   sampleRate: number;
@@ -17,7 +17,7 @@ export interface CommonSettings {
   hopLength: number;
 }
 
-/** What some features depend on; each kind names its own. */
+/** Settings that some features depend on; each kind names its own. */
 export interface FeatureOptions {
   nFft: number;
   frameLength: number;
@@ -35,7 +35,7 @@ export interface FeatureOptions {
   winLength: number;
 }
 
-/** Everything that can be chosen. */
+/** All settings. */
 export type FeatureSettings = CommonSettings & FeatureOptions;
 
 /** Name of an option as code has it. */
@@ -136,11 +136,7 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   },
 };
 
-/**
- * Reads an option as it was typed.
- *
- * @throws UsageError when it has no such value
- */
+/** Parses an option of the command line; throws UsageError for a value that it does not have. */
 export function parseOption<Name extends OptionName>(name: Name, text: string): FeatureSettings[Name] {
   const { flag, parse } = optionSpecs[name];
   try {
@@ -154,12 +150,7 @@ export function parseOption<Name extends OptionName>(name: Name, text: string): 
 /** Names that the features' own messages have for options. */
 const NAMES_IN_MESSAGES: Record<string, OptionName> = { melBands: 'bands', nBins: 'bins', nBands: 'bands' };
 
-/**
- * A feature's complaint in the words of the command line.
- *
- * @param message - with names as code has them
- * @returns the message with `--n-fft` for nFft and so on
- */
+/** A feature's error message in the words of the command line: `--n-fft` for nFft and so on. */
 export function inFlags(message: string): string {
   return message.replace(/\b[a-z]+[A-Z]\w*\b/g, (word) => {
     const name = NAMES_IN_MESSAGES[word] ?? word;

@@ -19,14 +19,13 @@ import { segmentLevels } from './segments/segment-levels.js';
 import { hpssMasks } from './separation/hpss.js';
 import { spectrogram, stftFraming } from './stft.js';
 import { mfcc } from './timbre/mfcc.js';
-import { rms } from './timbre/rms.js';
 import { spectralContrast } from './timbre/spectral-contrast.js';
 import { spectralFlatness } from './timbre/spectral-flatness.js';
 import { spectralBandwidth, spectralCentroid } from './timbre/spectral-moments.js';
 import { spectralRolloff } from './timbre/spectral-rolloff.js';
-import { zeroCrossingRate } from './timbre/zero-crossing-rate.js';
+import { rms, zeroCrossingRate } from './timbre/time-domain.js';
 
-/** Numbers of a recording as an array, and what they say in words where they are times. */
+/** Values of a recording as an array, with a summary where they are times. */
 export interface WholeFeature {
   shape: number[];
   /** Of the values; see NpyArray. */
@@ -37,9 +36,9 @@ export interface WholeFeature {
 }
 
 interface KindBasics {
-  /** What it is and what its array's axes are, in a line of the command's help. */
+  /** The feature and its array's axes, in one line of the command's help. */
   describe: string;
-  /** What can be chosen beside the sample rate and the hop, and what it is unless chosen. */
+  /** Options beside the sample rate and the hop, with their defaults. */
   defaults: Partial<FeatureOptions>;
   /** Values per frame; null where the array has no time axis, as for lists of events. */
   width: ((settings: FeatureSettings) => number) | null;
@@ -347,12 +346,7 @@ function pitchRange(
   return { ...settings, fMax: settings.fMax ?? settings.sampleRate / 2 };
 }
 
-/**
- * Settings of a kind: its defaults, and what was chosen.
- *
- * @param kind - which one
- * @returns all that it depends on
- */
+/** Settings of a kind: its defaults, and the chosen ones. */
 export function settingsFor(kind: FeatureKind, chosen: Partial<FeatureSettings> = {}): FeatureSettings {
   // A kind reads no option that it does not name, and so none that is missing here.
   return { sampleRate: 16_000, hopLength: 256, ...kind.defaults, ...chosen } as FeatureSettings;

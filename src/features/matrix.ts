@@ -1,4 +1,4 @@
-/** What most features are: numbers for every frame. */
+/** The form of most features: values per frame. */
 
 /** A feature by frame, row-major: the bands of frame 0, then those of frame 1, and so on. */
 export interface FeatureMatrix {
@@ -10,30 +10,17 @@ export interface FeatureMatrix {
   bands: number;
 }
 
-/**
- * A matrix of zeros.
- *
- * @returns frames × bands zeros
- */
+/** A frames × bands matrix of zeros. */
 export function zeroMatrix(frames: number, bands: number): FeatureMatrix {
   return { values: new Float32Array(frames * bands), frames, bands };
 }
 
-/**
- * Changes every number of a matrix.
- *
- * @returns a matrix of the same form
- */
+/** Applies a function to every number of a matrix. */
 export function mapMatrix(matrix: FeatureMatrix, change: (value: number) => number): FeatureMatrix {
   return { ...matrix, values: matrix.values.map(change) };
 }
 
-/**
- * Exchanges rows and columns, as librosa orders its arrays.
- *
- * @param matrix - frames × bands
- * @returns row-major bands × frames numbers
- */
+/** Row-major bands × frames numbers, the order of librosa's arrays. */
 export function bandsFirst({ values, frames, bands }: FeatureMatrix): Float32Array {
   const result = new Float32Array(values.length);
   for (let t = 0; t < frames; t++)

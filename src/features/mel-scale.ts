@@ -9,31 +9,21 @@ export type MelScale = (typeof MEL_SCALES)[number];
 /** Linear below 1 kHz, logarithmic above. */
 const SLANEY = { hertzPerMel: 200 / 3, breakHertz: 1000, breakMel: 15, logStep: Math.log(6.4) / 27 };
 
-/**
- * Frequency on a mel scale.
- *
- * @param hertz - frequency in Hz
- * @param scale - `htk` is 2595 log10(1 + f / 700)
- */
+/** Frequency in Hz on a mel scale; `htk` is 2595 log10(1 + f / 700). */
 export function hertzToMel(hertz: number, scale: MelScale = 'slaney'): number {
   if (scale === 'htk') return 2595 * Math.log10(1 + hertz / 700);
   if (hertz < SLANEY.breakHertz) return hertz / SLANEY.hertzPerMel;
   return SLANEY.breakMel + Math.log(hertz / SLANEY.breakHertz) / SLANEY.logStep;
 }
 
-/**
- * Inverse of `hertzToMel`.
- *
- * @param scale - which one
- * @returns frequency in Hz
- */
+/** Frequency in Hz: the inverse of `hertzToMel`. */
 export function melToHertz(mel: number, scale: MelScale = 'slaney'): number {
   if (scale === 'htk') return 700 * (10 ** (mel / 2595) - 1);
   if (mel < SLANEY.breakMel) return mel * SLANEY.hertzPerMel;
   return SLANEY.breakHertz * Math.exp(SLANEY.logStep * (mel - SLANEY.breakMel));
 }
 
-/** Which bands a mel filter bank has. */
+/** Bands of a mel filter bank. */
 export interface MelBandSettings {
   /** In Hz. */
   sampleRate: number;
@@ -57,11 +47,7 @@ export interface MelFilter {
   weights: Float64Array;
 }
 
-/**
- * Triangular filters, as librosa.filters.mel.
- *
- * @returns one filter per band; one that falls between two bins has no weights
- */
+/** Triangular filters, one per band, as librosa.filters.mel; one that falls between two bins has no weights. */
 export function melFilters(settings: MelBandSettings): MelFilter[] {
   const { sampleRate, nFft, melBands, scale = 'slaney', norm = 'slaney' } = settings;
   const bottom = hertzToMel(settings.fMin ?? 0, scale);

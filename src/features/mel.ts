@@ -1,10 +1,11 @@
 /** Mel spectrograms, with librosa's numbers. */
 import { KernelMemory } from '../simd/load.js';
-import { frameCount, padForFraming } from './framing.js';
+import { logCompress } from './compression.js';
+import { centreWindow, frameCount, hannWindow, padForFraming } from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';
 import { type MelBandSettings, melFilters } from './mel-scale.js';
 import { type StftSettings, spectrogram, stftFraming } from './stft.js';
-import { centreWindow, hannWindow } from './windows.js';
+import { FeatureStream } from './stream.js';
 
 /** How a mel spectrogram is computed; names and meaning as in librosa. */
 export interface MelSettings extends MelBandSettings, StftSettings {
@@ -79,12 +80,9 @@ function magnitudeBands(samples: Float32Array, settings: MelSettings): FeatureMa
 }
 
 /**
- * Mel spectrogram: by default of power 2, centred frames with zero padding, Slaney scale and area
- * norm, as librosa.feature.melspectrogram. Single precision.
- *
- * @param samples - mono samples at the settings' rate
- * @returns frames × mel bands
- * @throws RangeError when nFft is not a power of two, or the signal too short to be reflected
+ * Mel spectrogram of mono samples, frames × bands: by default of power 2, centred frames with zero padding, Slaney
+ * scale and area norm, as librosa.feature.melspectrogram. Single precision. Throws RangeError when nFft is not a power
+ * of two, or the signal too short to be reflected.
  */
 export function melSpectrogram(samples: Float32Array, settings: MelSettings): FeatureMatrix {
   if (settings.power === 1) return magnitudeBands(samples, settings);
@@ -95,4 +93,17 @@ export function melSpectrogram(samples: Float32Array, settings: MelSettings): Fe
   for (let t = 0; t < mel.frames; t += BATCH)
     kernel.run(padded, t, Math.min(BATCH, mel.frames - t), mel.values, t);
   return mel;
+}
+
+/** log10(1 + 10000 x) of the mel power spectrogram, as Musicnn's, frames × mel bands; throws as `melSpectrogram`. */
+export function logMelSpectrogram(samples: Float32Array, settings: MelSettings): FeatureMatrix {
+  const mel = melSpectrogram(samples, settings);
+  return { ...mel, values: logCompress(mel.values) };
+}
+
+/** The log-mel spectrogram of a signal that comes in pieces; its rows are those of the whole signal, to the bit. */
+export function logMelStream(settings: MelSettings): FeatureStream {
+  return new FeatureStream(stftFraming(settings), (samples) =>
+    logMelSpectrogram(samples, { ...settings, center: false }),
+  );
 }

@@ -1,8 +1,14 @@
 /** Short-time Fourier transform and its inverse, with librosa's numbers. */
 import { realFft } from './fft.js';
-import { type Framing, frameCount, type PadMode, padForFraming } from './framing.js';
+import {
+  centreWindow,
+  type Framing,
+  frameCount,
+  hannWindow,
+  type PadMode,
+  padForFraming,
+} from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';
-import { centreWindow, hannWindow } from './windows.js';
 
 /** How a short-time Fourier transform is computed; names and meaning as in librosa. */
 export interface StftSettings {
@@ -57,10 +63,8 @@ function eachSpectrum(
 }
 
 /**
- * Short-time Fourier transform, as librosa.stft.
- *
- * @param samples - mono samples
- * @throws RangeError when nFft is not a power of two, or the signal too short to be reflected
+ * Short-time Fourier transform of mono samples, as librosa.stft. Throws RangeError when nFft is not a power of two, or
+ * the signal too short to be reflected.
  */
 export function stft(samples: Float32Array, settings: StftSettings): ComplexSpectrogram {
   const bins = settings.nFft / 2 + 1;
@@ -74,12 +78,8 @@ export function stft(samples: Float32Array, settings: StftSettings): ComplexSpec
 }
 
 /**
- * Magnitude or power spectrogram: |STFT|^power, as librosa's abs(stft(…)) ** power.
- *
- * @param samples - mono samples
- * @param power - 1 for magnitude, 2 for power
- * @returns frames × (nFft / 2 + 1)
- * @throws RangeError when nFft is not a power of two, or the signal too short to be reflected
+ * Magnitude (power 1) or power (2) spectrogram of mono samples, frames × (nFft / 2 + 1), as librosa's abs(stft(…)) **
+ * power. Throws as `stft`.
  */
 export function spectrogram(samples: Float32Array, settings: StftSettings, power: 1 | 2): FeatureMatrix {
   const matrix = zeroMatrix(frameCount(samples.length, stftFraming(settings)), settings.nFft / 2 + 1);
@@ -97,12 +97,8 @@ export function spectrogram(samples: Float32Array, settings: StftSettings, power
 const TINY = 1.17549435e-38;
 
 /**
- * Inverse short-time Fourier transform by weighted overlap-add (Griffin and Lim 1984), as librosa.istft.
- *
- * @param spectrum - a complex spectrogram of `stft` with these settings
- * @param length - samples wanted
- * @returns `length` mono samples
- * @throws RangeError when nFft is not a power of two
+ * `length` mono samples of a complex spectrogram by weighted overlap-add (Griffin and Lim 1984), as librosa.istft.
+ * Throws RangeError when nFft is not a power of two.
  */
 export function istft(spectrum: ComplexSpectrogram, settings: StftSettings, length: number): Float32Array {
   const { nFft, hopLength, winLength = nFft, center = true } = settings;

@@ -1,32 +1,28 @@
 /** Features of a signal that comes in pieces. */
-import { joinSamples } from '../audio/join.js';
+import { joinSamples } from '../audio/samples.js';
 import { type Framing, padForFraming } from './framing.js';
 import type { FeatureMatrix } from './matrix.js';
 
 /** Rows of a signal that comes in pieces. */
 export interface RowStream {
-  /**
-   * Takes the next samples.
-   *
-   * @returns rows that are certain now, row-major; null when there are none
-   */
+  /** Takes the next samples and gives the rows that are final, row-major; null when there are none. */
   push(samples: Float32Array): Float32Array | null;
   /** Ends the signal and gives the last rows; null when there are none. */
   finish(): Float32Array | null;
 }
 
-/** Frames computed at a time: enough that the cost of a call does not matter. */
+/** Frames computed at a time: enough to make the cost of a call negligible. */
 const BATCH = 128;
 
 /** A framewise feature of whole frames, none of them padded (`center: false`). */
 export type FramewiseFeature = (samples: Float32Array) => FeatureMatrix;
 
 /**
- * Computes a framewise feature piece by piece. The rows are those of the whole signal, to the bit, wherever the pieces
- * end; memory does not grow with the signal.
+ * Computes a framewise feature piece by piece: the rows are those of the whole signal, to the bit; memory does not
+ * grow.
  */
 export class FeatureStream {
-  /** Samples not done with, padding included. */
+  /** Samples still needed, padding included. */
   private pending: Float32Array = new Float32Array(0);
   private length = 0;
   /** The signal's first samples, until there are enough to pad with. */
@@ -35,10 +31,7 @@ export class FeatureStream {
   private tail: Float32Array = new Float32Array(0);
   private readonly margin: number;
 
-  /**
-   * @param framing - how the whole signal is cut
-   * @param feature - computes the rows of the frames of a piece that begins with a frame
-   */
+  /** `framing`: how the whole signal is cut; `feature`: computes the rows of a piece that begins with a frame. */
   constructor(
     private readonly framing: Framing,
     private readonly feature: FramewiseFeature,
@@ -46,11 +39,7 @@ export class FeatureStream {
     this.margin = framing.center === false ? 0 : Math.floor(framing.frameLength / 2);
   }
 
-  /**
-   * Takes the next samples.
-   *
-   * @returns rows that are certain now; null when there are none
-   */
+  /** Takes the next samples and gives the rows that are final; null when there are none. */
   push(samples: Float32Array): FeatureMatrix | null {
     this.append(samples);
     const keep = this.margin + 1;
@@ -65,10 +54,8 @@ export class FeatureStream {
   }
 
   /**
-   * Ends the signal.
-   *
-   * @returns the last rows; null when there are none
-   * @throws RangeError when the signal was too short to be reflected
+   * Ends the signal and gives the last rows; null when there are none. Throws RangeError when it was too short to be
+   * reflected.
    */
   finish(): FeatureMatrix | null {
     if (!this.started) {

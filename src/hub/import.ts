@@ -1,8 +1,8 @@
 /** Imports a file of weights of a zoo network as a model. */
 import { basename, extname } from 'node:path';
-import { modelsFolder } from '../base/cache.js';
 import { UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/files.js';
+import { modelsFolder } from '../base/package.js';
 import type { ZooName } from '../models/zoo/index.js';
 import { readWeights } from './formats/index.js';
 import { readMapping } from './mapping-file.js';

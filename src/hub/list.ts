@@ -1,7 +1,7 @@
 /** Lists published models, those in the cache and those of runs. */
 import { join } from 'node:path';
-import { modelsFolder } from '../base/cache.js';
 import { messageOf } from '../base/errors.js';
+import { modelsFolder } from '../base/package.js';
 import { describeSpec } from '../models/spec.js';
 import { readModelDescription } from './model-folder.js';
 import { PUBLISHED_NAMES, publishedModels } from './published/index.js';

@@ -1,6 +1,6 @@
 /** Fetches published models into the cache. */
 import { join } from 'node:path';
-import { modelsFolder } from '../base/cache.js';
+import { modelsFolder } from '../base/package.js';
 import { publishedModels } from './published/index.js';
 import type { PublishedModel } from './published/model.js';
 import {

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modelsFolder } from '../base/cache.js';
 import { UsageError } from '../base/errors.js';
 import { exists, explainWriteError, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
+import { modelsFolder } from '../base/package.js';
 import { nearestName } from '../config/nearest.js';
 import { MODEL_FILES } from '../models/description.js';
 import { PUBLISHED_NAMES } from './published/index.js';

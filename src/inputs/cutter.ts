@@ -3,7 +3,7 @@ import { Resampler } from '../audio/resample.js';
 import type { RowStream } from '../features/stream.js';
 import type { AudioInput, Input, WindowGrid } from './window.js';
 
-/** What becomes of the end of a recording that fills no whole window; see `CutOptions`. */
+/** Treatment of the end of a recording that fills no whole window; see `CutOptions`. */
 export type Tail = 'cover' | 'drop';
 
 /** How recordings are cut. */
@@ -83,13 +83,12 @@ interface Lane {
   rate: number;
 }
 
-/** Cuts one recording. Windows lie side by side; a recording shorter than one gives one, with silence behind it. */
+/** Cuts one recording. Windows lie side by side; a recording shorter than one gives one, with silence after it. */
 export class WindowCutter {
   private readonly resampler: Resampler | null;
   private readonly lanes: Lane[];
   private next = 0;
 
-  /** @param sampleRate - of the recording, in Hz */
   constructor(
     private readonly options: CutOptions,
     sampleRate: number,
@@ -112,12 +111,7 @@ export class WindowCutter {
     });
   }
 
-  /**
-   * Takes the next samples.
-   *
-   * @param samples - mono samples at the recording's rate
-   * @returns the windows that are whole now, maybe none
-   */
+  /** Takes the next mono samples and gives the windows that are whole by now, maybe none. */
   push(samples: Float32Array): Windows {
     this.take(this.resampler ? this.resampler.push(samples) : samples);
     return this.cut(

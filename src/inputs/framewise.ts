@@ -1,6 +1,6 @@
 /** Every feature of `polytag features` that has a time axis, as an input: one row per frame. */
 import { z } from 'zod';
-import { joinSamples } from '../audio/join.js';
+import { joinSamples } from '../audio/samples.js';
 import { logCompress } from '../features/compression.js';
 import { COMPRESSIONS, type FeatureSettings, type OptionName } from '../features/kind-options.js';
 import {
@@ -10,10 +10,15 @@ import {
   settingsFor,
   type WholeFeature,
 } from '../features/kinds.js';
-import type { RowStream } from '../features/stream.js';
-import { FeatureStream, rowStream } from '../features/stream.js';
-import { type AudioFeature, type AudioKind, type AudioSettings, audioKind } from './kind.js';
-import { powerOfTwo, standardise } from './options.js';
+import { FeatureStream, type RowStream, rowStream } from '../features/stream.js';
+import {
+  type AudioFeature,
+  type AudioKind,
+  type AudioSettings,
+  audioKind,
+  powerOfTwo,
+  standardise,
+} from './kind.js';
 
 /** Options as a config has them; names as code has them, in snake case. */
 const optionTypes: { [Name in Exclude<OptionName, 'sampleRate'>]: z.ZodType } = {

@@ -1,5 +1,5 @@
-/** What an input is: everything that the rest of the toolkit needs to know of something that a model can take. */
-import type { z } from 'zod';
+/** The interface of an input. */
+import { z } from 'zod';
 import type { RowStream } from '../features/stream.js';
 
 /** Size of an input's window, without the batch. */
@@ -30,10 +30,8 @@ export interface AudioFeature {
   /** Samples before the first and after the last step's instant that `rows` needs. Default: 0. */
   margin: number;
   /**
-   * Rows of a changed sound, for augmentation.
-   *
-   * @param samples - from `margin` samples before the first step on
-   * @returns row-major [steps × width]
+   * Rows of a changed sound for augmentation, row-major [steps × width]; `samples` begin `margin` before the first
+   * step.
    */
   rows(samples: Float32Array, steps: number): Float32Array;
 }
@@ -43,7 +41,7 @@ interface KindBasics<Schema extends z.ZodType> {
   options: Schema;
   /** Kind of branch that takes it when none is named; null for an input that only baselines take. */
   branch: string | null;
-  /** For a model's card: the input in a line, without its window. */
+  /** For a model's card: the input in one line, without its window. */
   describe(settings: Record<string, unknown>): string;
 }
 
@@ -60,7 +58,7 @@ export interface AudioKind<Schema extends z.ZodType = z.ZodType> extends KindBas
   feature(settings: AudioSettings): AudioFeature;
   /** Shape of one window as a model takes it. Default: [length, width]. */
   shape?(size: InputSize): number[];
-  /** Changes one window in place where what a model takes depends on the window as a whole; null for nothing. */
+  /** Changes one window in place where the model's input depends on the window as a whole; null for nothing. */
   finishWindow?(options: z.output<Schema>): ((window: Float32Array) => void) | null;
   /** Whether its columns are frequencies, so that SpecAugment masks make sense. Default: false. */
   isSpectrogram?: boolean;
@@ -87,3 +85,17 @@ export const audioKind = <Schema extends z.ZodType>(
 export const textKind = <Schema extends z.ZodType>(
   kind: Omit<TextKind<Schema>, 'source'>,
 ): TextKind<Schema> => ({ source: 'text', ...kind });
+
+/** Length of a transform. */
+export const powerOfTwo = z
+  .int()
+  .min(4)
+  .refine((n) => (n & (n - 1)) === 0, 'must be a power of two');
+
+/** Standardisation of the model's input; the feature store keeps the numbers as they are. */
+export const standardise = z
+  .enum(['none', 'per-clip', 'per-band'])
+  .optional()
+  .describe(
+    'per-clip: each window to mean 0 and deviation 1; per-band: each band by its mean and deviation over the training split, which the model keeps. Default: none.',
+  );

@@ -4,6 +4,8 @@ import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
 import { textKind } from './kind.js';
 
+/** Name of this input, of the branch that takes it, and of its kind. */
+export const LYRICS = 'lyrics';
 /** Usual folder of the lyrics in a data set. */
 export const LYRICS_FOLDER = 'lyrics';
 
@@ -59,7 +61,7 @@ export type LyricsOptions = z.output<typeof options>;
 
 export const lyrics = textKind({
   options,
-  branch: 'lyrics',
+  branch: LYRICS,
   tokens: ({ max_tokens }) => max_tokens,
   settings: ({ unit, max_tokens: maxTokens, stop_words: stopWords }) => ({
     unit,

@@ -5,8 +5,10 @@ import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { MEL_SCALES } from '../features/mel-scale.js';
 import { stftFraming } from '../features/stft.js';
 import { FeatureStream, rowStream } from '../features/stream.js';
-import { type AudioSettings, audioKind } from './kind.js';
-import { powerOfTwo, standardise } from './options.js';
+import { type AudioSettings, audioKind, powerOfTwo, standardise } from './kind.js';
+
+/** Name of this input, of the branch that takes it, and of its kind. */
+export const MEL = 'mel';
 
 const compressionOptions = z
   .discriminatedUnion('kind', [
@@ -144,7 +146,7 @@ function compressorOf({
 
 export const mel = audioKind({
   options,
-  branch: 'mel',
+  branch: MEL,
   version: 'slaney power mel of waveform by simd, log10(1 + 10000 x)',
   settings: settingsOf,
   feature(stored) {

@@ -5,8 +5,7 @@ import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { stftFraming } from '../features/stft.js';
 import { FeatureStream } from '../features/stream.js';
 import { mfccFromLogMel } from '../features/timbre/mfcc.js';
-import { type AudioSettings, audioKind } from './kind.js';
-import { powerOfTwo } from './options.js';
+import { type AudioSettings, audioKind, powerOfTwo } from './kind.js';
 
 interface MfccSettings extends AudioSettings, MelSettings {
   nMfcc: number;

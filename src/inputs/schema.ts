@@ -1,6 +1,6 @@
 /** The part of a config that describes inputs: `inputs`. */
 import { z } from 'zod';
-import { DAMAGE_POLICIES } from '../audio/damage.js';
+import { DAMAGE_POLICIES } from '../audio/audio.js';
 import { derived } from '../base/registry.js';
 import { inputKinds, type OwnInputKinds } from './index.js';
 import type { InputKind } from './kind.js';
@@ -12,7 +12,7 @@ const common = {
     .positive()
     .default(4)
     .describe(
-      'Length of the part of a clip that the model sees at once: a random one in training; in evaluation, the mean over all of them.',
+      'Length of the part of a clip that the model takes at once: a random one in training; in evaluation, the mean over all of them.',
     ),
   damaged_audio: z
     .enum(DAMAGE_POLICIES)
@@ -28,7 +28,7 @@ const store = z
   .default(null)
   .describe("Folder of the feature store; null for the user's cache folder.");
 
-/** Keys of `inputs` that are no inputs. */
+/** Keys of `inputs` that are not inputs. */
 export const COMMON_KEYS: readonly string[] = [...Object.keys(common), 'store'];
 
 type Optional<Kinds extends Record<string, InputKind>> = {
@@ -63,10 +63,7 @@ export interface InputEntry {
   options: Record<string, unknown>;
 }
 
-/**
- * The inputs that a config describes, in the order of the kinds; those with names of their own follow in the order of
- * the config.
- */
+/** The inputs of a config in the order of the kinds; those with names of their own follow in the config's order. */
 export function inputEntries(inputs: InputsConfig): InputEntry[] {
   const given = inputs as unknown as Record<string, Record<string, unknown> | undefined>;
   const own = Object.keys(given).filter((name) => !COMMON_KEYS.includes(name) && !(name in inputKinds));

@@ -14,10 +14,8 @@ export interface TextEncoder {
 }
 
 /**
- * Opens the text inputs of a model.
- *
- * @param vocabularies - tokens by id, by name of the input; inputs without one are left out
- * @param dictionaries - paths of user dictionaries for nodejieba, from `storeDictionary`, by name of the input
+ * Opens the text inputs of a model. By name of the input: vocabularies (tokens by id; inputs without one are left out)
+ * and paths of user dictionaries for nodejieba, from `storeDictionary`.
  */
 export function openTextEncoders(
   inputs: InputsConfig,

@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { audioKind } from './kind.js';
 
+/** Name of this input, of the branch that takes it, and of its kind. */
+export const WAVEFORM = 'waveform';
+
 export const waveform = audioKind({
   options: z.strictObject({}).describe('Raw samples.'),
-  branch: 'waveform',
+  branch: WAVEFORM,
   version: 'mono mean, kaiser sinc .914 125 dB in two stages',
   settings: (_, sampleRate) => ({ sampleRate }),
   feature: () => ({

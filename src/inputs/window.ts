@@ -17,7 +17,7 @@ interface Bound {
   name: string;
   kindName: string;
   size: InputSize;
-  /** Everything that whoever computes the input must know, as plain JSON. */
+  /** Everything that computing the input depends on, as plain JSON. */
   settings: Record<string, unknown>;
 }
 
@@ -25,13 +25,13 @@ interface Bound {
 export interface AudioInput extends Bound {
   source: 'audio';
   kind: AudioKind;
-  /** What the feature store keeps of it. */
+  /** Form in the feature store. */
   stored: AudioSettings;
   feature: AudioFeature;
   /** Whether each band is standardised by its statistics, which must be known. */
   isPerBand: boolean;
   statistics: BandStatistics | null;
-  /** Makes stored values of one window, in place, those that the model takes. */
+  /** Changes the stored values of one window, in place, to the model's input. */
   finishWindow(window: Float32Array): void;
 }
 
@@ -62,9 +62,8 @@ export interface ModelInputSet {
 }
 
 /**
- * The grid of a config's windows: the hop of its first input that has frames.
- *
- * @throws UsageError when a window is shorter than one frame
+ * The grid of a config's windows: the hop of its first input that has frames. Throws UsageError when a window is
+ * shorter than one frame.
  */
 export function windowGrid(inputs: InputsConfig): WindowGrid {
   const { sample_rate: sampleRate, chunk_seconds: seconds } = inputs;
@@ -82,7 +81,7 @@ export function windowGrid(inputs: InputsConfig): WindowGrid {
   return { sampleRate, hopLength, frames };
 }
 
-/** What the inputs' options leave open: what was learned from the training split. */
+/** Values that the options leave open, learned from the training split. */
 export interface LearnedInputs {
   /** Tokens by id, by name of a text input. */
   vocabularies?: Readonly<Record<string, readonly string[]>>;
@@ -91,10 +90,8 @@ export interface LearnedInputs {
 }
 
 /**
- * Binds inputs to their options.
- *
- * @param names - which of them
- * @throws UsageError when a window is shorter than one frame, or an input is not in the config
+ * Binds inputs to their options. Throws UsageError when a window is shorter than one frame, or an input is not in the
+ * config.
  */
 export function bindInputs(
   inputs: InputsConfig,
@@ -105,7 +102,9 @@ export function bindInputs(
   const entries = inputEntries(inputs);
   const missing = names.find((name) => !entries.some((entry) => entry.name === name));
   if (missing !== undefined)
-    throw new UsageError(`inputs.${missing}: a branch takes this input, and the config does not have it.`);
+    throw new UsageError(
+      `inputs.${missing}: a branch takes this input, and the config does not have it; add it, or remove the branch.`,
+    );
   const list = entries
     .filter(({ name }) => names.includes(name))
     .map(({ name, kindName, kind, options }): Input => {
@@ -187,7 +186,7 @@ export interface WindowBatch {
 export const windowSize = ({ source, size }: Input): number =>
   source === 'text' ? size.length : size.length * size.width;
 
-/** Takes an input away from window `index`: digital silence, or a text without words. */
+/** Removes an input from window `index`: digital silence, or a text without words. */
 export function silenceWindow(input: Input, values: Float32Array | Int32Array, index: number): void {
   const size = windowSize(input);
   const window = values.subarray(index * size, (index + 1) * size);

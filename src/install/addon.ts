@@ -89,7 +89,7 @@ async function buildAddon(addon: Addon, run: RunCommand): Promise<void> {
  */
 export function explainBuild(output: string, name: string): string {
   if (/Failed to execute 'node-gyp/.test(output)) {
-    return `${name} could not be compiled because node-gyp, which comes with npm, was not found; run this through npm ("npm run setup") or name its path in npm_config_node_gyp.`;
+    return `${name} could not be compiled because node-gyp, which comes with npm, was not found; run this through npm ("polytag setup") or name its path in npm_config_node_gyp.`;
   }
   if (/gyp ERR!.*(find Python|Could not find any Python)/i.test(output)) {
     return `${name} could not be compiled because node-gyp found no Python 3; install Python 3, or name its path in the variable PYTHON.`;

@@ -2,8 +2,8 @@
 import { basename, join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { exists } from '../base/files.js';
+import { findOptional } from '../base/optional-package.js';
 import { type RunCommand, runCommand } from './command.js';
-import { nativePackageFolder } from './install.js';
 import { linkedFolder } from './libraries.js';
 import { probeEngine } from './smoke.js';
 
@@ -42,7 +42,8 @@ export async function engineInfo(run: RunCommand = runCommand): Promise<EngineIn
     reason: null,
   };
   try {
-    const packageFolder = nativePackageFolder();
+    const packageFolder = findOptional('@tensorflow/tfjs-node-gpu');
+    if (packageFolder === null) return { ...info, reason: 'It is not installed.' };
     const deps = join(packageFolder, 'deps');
     info.folder = await linkedFolder(deps);
     info.build = info.folder && basename(info.folder);

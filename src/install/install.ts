@@ -3,16 +3,17 @@
  * `@tensorflow/tfjs-node-gpu`, and the package's addon compiled against it.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { addonFolder, cacheFolder, engineFolder } from '../base/cache.js';
 import { Failure, messageOf } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
+import { optionalFolder, optionalVersion } from '../base/optional-package.js';
+import { addonFolder, cacheFolder, engineFolder } from '../base/package.js';
 import { type Addon, ensureAddon, NAPI_VERSION } from './addon.js';
 import { type RunCommand, runCommand } from './command.js';
 import type { OnBytes } from './download.js';
 import { ensureLibraries, librariesWhole, linkedFolder, linkLibraries } from './libraries.js';
+import { ensureOptional } from './optional-package.js';
 import { type EngineBuild, engineBuild, TENSORFLOW_VERSION } from './pins.js';
 import { type Platform, platformName, thisPlatform } from './platform.js';
 import { findPip } from './python.js';
@@ -27,9 +28,9 @@ export interface InstallOptions {
   log: (line: string) => void;
   /** Told how far the download is. */
   onBytes?: OnBytes;
-  /** Leaves an engine in place that works, also one of the other kind; what `npm run setup` asks for. */
+  /** Leaves an engine in place that works, also one of the other kind; what the set-up asks for. */
   keep?: boolean;
-  /** Folder of `@tensorflow/tfjs-node-gpu`; default: the one that this package depends on. */
+  /** Folder of `@tensorflow/tfjs-node-gpu`; default: the one beside polytag, else that in the cache, which is fetched. */
   packageFolder?: string;
   /** The cache folder; default: the user's. */
   cache?: string;
@@ -63,21 +64,9 @@ interface Stamp {
   nodes: string[];
 }
 
-const ADDON_FILE = `lib/napi-v${NAPI_VERSION}/tfjs_binding.node`;
+const NATIVE_PACKAGE = '@tensorflow/tfjs-node-gpu';
 
-/**
- * Folder of the native package.
- *
- * @returns the folder of `@tensorflow/tfjs-node-gpu` that this package depends on
- * @throws Failure when it is not installed
- */
-export function nativePackageFolder(): string {
-  try {
-    return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'));
-  } catch {
-    throw new Failure('The package @tensorflow/tfjs-node-gpu is not installed; run "npm ci" first.');
-  }
-}
+const ADDON_FILE = `lib/napi-v${NAPI_VERSION}/tfjs_binding.node`;
 
 /**
  * Puts the native engine in place. Can be called again: when everything is there, nothing is run. Never throws
@@ -136,14 +125,9 @@ interface Place {
 }
 
 function placeOfInstall(options: InstallOptions): Place {
-  const packageFolder = options.packageFolder ?? nativePackageFolder();
-  return {
-    packageFolder,
-    deps: join(packageFolder, 'deps'),
-    cache: options.cache ?? cacheFolder(),
-    platform: options.platform ?? thisPlatform(),
-    run: options.run ?? runCommand,
-  };
+  const { cache = cacheFolder(), platform = thisPlatform(), run = runCommand } = options;
+  const packageFolder = options.packageFolder ?? optionalFolder(NATIVE_PACKAGE, cache);
+  return { packageFolder, deps: join(packageFolder, 'deps'), cache, platform, run };
 }
 
 function wantedBuild(place: Place, gpu: boolean): EngineBuild {
@@ -187,6 +171,7 @@ async function install(
   const build = wantedBuild(place, options.gpu || keepGpu);
   const addon = engineAddon(place);
   await requirePrerequisites(place, build, addon);
+  if (!options.packageFolder) await ensureOptional(NATIVE_PACKAGE, { ...place, log });
   const { folder, downloaded } = await ensureLibraries({
     build,
     cache: engineFolder(place.cache),
@@ -222,7 +207,7 @@ function buildName(place: Place, gpu: boolean): string | null {
 }
 
 function engineAddon(place: Place): Addon {
-  const version = packageVersion(place.packageFolder);
+  const version = optionalVersion(NATIVE_PACKAGE);
   const key = `tfjs_binding-${version}-tensorflow-${TENSORFLOW_VERSION}-${platformName(place.platform)}-napi${NAPI_VERSION}`;
   return {
     name: "the engine's addon",
@@ -234,10 +219,6 @@ function engineAddon(place: Place): Addon {
     linkerFlags: place.platform.os === 'darwin' ? '-Wl,-rpath,@loader_path/../../deps/lib' : undefined,
     test: () => probeEngine(place.packageFolder, place.run).then(() => null, messageOf),
   };
-}
-
-function packageVersion(folder: string): string {
-  return (createRequire(import.meta.url)(join(folder, 'package.json')) as { version: string }).version;
 }
 
 async function readStamp(deps: string): Promise<Stamp | null> {

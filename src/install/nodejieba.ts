@@ -1,20 +1,22 @@
 /** Compiles nodejieba, the Chinese word segmenter, where a compiler is at hand. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { addonFolder, cacheFolder } from '../base/cache.js';
+import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
+import { optionalFolder, optionalVersion } from '../base/optional-package.js';
+import { addonFolder, cacheFolder } from '../base/package.js';
 import { type Addon, type AddonOrigin, ensureAddon, NAPI_VERSION } from './addon.js';
 import { type RunCommand, runCommand } from './command.js';
+import { ensureOptional } from './optional-package.js';
 import { platformName, thisPlatform } from './platform.js';
 import { probePackage } from './smoke.js';
+import { requireToolchain } from './toolchain.js';
 
 /** What `setUpNodejieba` is told. */
 export interface NodejiebaOptions {
   /** Told what is being done, a sentence at a time. */
   log: (line: string) => void;
-  /** Folder of the package `nodejieba`; default: the one that this package depends on. */
+  /** Folder of the package `nodejieba`; default: the one beside polytag, else that in the cache, which is fetched. */
   packageFolder?: string;
   /** The cache folder; default: the user's. */
   cache?: string;
@@ -42,25 +44,26 @@ const ADDON_FILE = 'build/Release/nodejieba.node';
  */
 export async function setUpNodejieba(options: NodejiebaOptions): Promise<NodejiebaResult> {
   const started = Date.now();
+  const version = optionalVersion('nodejieba');
   const result = (status: NodejiebaResult['status'], message: string): NodejiebaResult => ({
     status,
     message,
     seconds: (Date.now() - started) / 1000,
   });
   try {
-    const require = createRequire(import.meta.url);
-    const folder = options.packageFolder ?? dirname(require.resolve('nodejieba/package.json'));
-    const { version } = require(join(folder, 'package.json')) as { version: string };
+    const { cache = cacheFolder(), run = runCommand, log } = options;
+    const folder = options.packageFolder ?? optionalFolder('nodejieba', cache);
     const stamp = join(folder, 'build', `polytag-tested-${process.version}`);
     if ((await exists(stamp)) && (await exists(join(folder, ADDON_FILE)))) {
       return result('ready', `nodejieba ${version} is in place.`);
     }
-    const cache = options.cache ?? cacheFolder();
-    const addon = nodejiebaAddon(folder, version, cache, options.run ?? runCommand);
-    const wait = (): void => options.log('Another process compiles nodejieba; waiting for it.');
-    const origin = await withLock(join(cache, 'nodejieba.lock'), wait, () =>
-      ensureAddon(addon, options.run ?? runCommand, options.log),
-    );
+    const addon = nodejiebaAddon(folder, version, cache, run);
+    // Found out before anything is fetched.
+    if (!(await exists(join(folder, ADDON_FILE))) && !(await exists(addon.cached)))
+      await requireToolchain(run);
+    if (!options.packageFolder) await ensureOptional('nodejieba', { cache, run, log });
+    const wait = (): void => log('Another process compiles nodejieba; waiting for it.');
+    const origin = await withLock(join(cache, 'nodejieba.lock'), wait, () => ensureAddon(addon, run, log));
     await writeWhole(stamp, '');
     return result(origin === 'present' ? 'ready' : 'installed', `nodejieba ${version} ${HOW[origin]}.`);
   } catch (error) {

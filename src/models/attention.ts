@@ -29,11 +29,8 @@ export interface AttendedBranch {
 }
 
 /**
- * Puts the attention of windows together.
- *
- * @param values - row-major [windows × heads × joint steps]
- * @param branches - in the order of the joint sequence
- * @param starts - first frame of each window
+ * Joins the attention of windows, row-major [windows × heads × joint steps], with branches in the order of the joint
+ * sequence and the first frame of each window.
  */
 export function joinAttention(
   values: Float32Array,
@@ -91,13 +88,9 @@ function levelOverlaps(weights: Float32Array, covered: Uint32Array, mass: Float6
 }
 
 /**
- * Spreads the weight of each segment evenly over the time that it covers.
- *
- * @param weights - row-major [heads × segments]; empty segments are padding and have none
- * @param segments - begin and end of each segment in frames, row-major [segments × 2]
- * @param frames - frames of the chunk
- * @param cells - cells of the grid, at least 1 and evenly over the frames
- * @returns row-major [heads × cells], each head's sum as before
+ * Spreads the weight of each segment evenly over its time: row-major [heads × segments] (empty ones are padding) to
+ * [heads × cells], each head's sum as before. `segments`: begin and end in frames, row-major [segments × 2]; `cells`:
+ * of a grid evenly over the chunk's frames.
  */
 export function spreadOverTime(
   weights: Float32Array,

@@ -1,10 +1,10 @@
-/** What a stored model is, beside its weights: all that whoever computes its inputs needs to know. */
+/** The description of a stored model, beside its weights: everything that computing its inputs depends on. */
 import type { Tail } from '../inputs/cutter.js';
 import { type InputsConfig, inputEntries } from '../inputs/schema.js';
 import { type BandStatistics, bindInputs, type ModelInputSet } from '../inputs/window.js';
+import type { Task } from './heads/index.js';
 import type { ModelShape } from './model.js';
 import { inputsOf, type ModelSpec } from './spec.js';
-import type { Task } from './task.js';
 
 /** Changes when older files cannot be read any more. */
 export const MODEL_FORMAT = 'polytag-model/1';
@@ -20,7 +20,7 @@ export interface ModelOrigin {
   sha256: string;
   licence: string | null;
   citation: string[];
-  /** What its authors report of the test split. */
+  /** What its authors report on the test split. */
   reported: { roc_auc: number; pr_auc: number } | null;
 }
 
@@ -59,13 +59,13 @@ export interface ModelDescription {
   /** What it was trained on, with which protocol. */
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
   /**
-   * What becomes of the end of a recording that fills no whole window: `cover` moves the last window back so that it
-   * ends where the recording ends, `drop` leaves the end out. Default: cover.
+   * Treatment of the end of a recording that fills no whole window: `cover` moves the last window back so that it ends
+   * where the recording ends, `drop` leaves the end out. Default: cover.
    */
   remainder?: Tail;
   /** Absent for a model of a run. */
   origin?: ModelOrigin;
-  /** What follows from the above for whoever computes inputs; absent in models of the first version. */
+  /** Derived from the above for other programs; absent in models of the first version. */
   settings?: ModelSettings;
 }
 
@@ -105,9 +105,8 @@ interface EarlierDescription {
 }
 
 /**
- * Checks a description that was read from a file, and brings one of an earlier version into today's form.
- *
- * @throws Error when it has another format, or its inputs are not those that this version computes
+ * Checks a description read from a file, and brings one of an earlier version into today's form. Throws Error when it
+ * has another format, or inputs that this version does not compute.
  */
 export function parseDescription(parsed: unknown): ModelDescription {
   const { vocabulary, dictionary, ...rest } = parsed as ModelDescription & EarlierDescription;

@@ -1,4 +1,4 @@
-/** What an extension is given, and the parts of a model that it may add. */
+/** The toolkit of an extension, and the parts of a model that it may add. */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { importExtension } from '../base/extensions.js';
@@ -17,11 +17,11 @@ import { batchNorm } from './layers/batch-norm.js';
 import { bilstm } from './layers/bilstm.js';
 import { conv1d, conv2d } from './layers/conv.js';
 import { dense } from './layers/dense.js';
-import { dropout } from './layers/dropout.js';
-import { pooledSummary } from './layers/pooled-summary.js';
+import { pooledSummary } from './layers/pooling.js';
 import { anyNonZero } from './layers/presence.js';
+import { dropout } from './layers/training.js';
 
-/** What the default export of an extension is called with: the very modules that polytag itself uses. */
+/** The argument of an extension's default export: the very modules that polytag itself uses. */
 export const toolkit = {
   tf,
   z,
@@ -31,7 +31,7 @@ export const toolkit = {
   layers: { anyNonZero, batchNorm, bilstm, conv1d, conv2d, dense, dropout, elu, pooledSummary, relu },
 };
 
-/** What the default export of an extension is called with. */
+/** The argument of an extension's default export. */
 export type Toolkit = typeof toolkit;
 
 /** Parts of a model that an extension adds, by name. */
@@ -42,11 +42,7 @@ export interface ModelExtension {
   heads?: Record<string, HeadKind>;
 }
 
-/**
- * Adds the parts of an extension to the registries.
- *
- * @throws UsageError when a name is taken
- */
+/** Adds the parts of an extension to the registries; throws UsageError when a name is taken. */
 export function registerModelParts({ inputs = {}, branches: own = {}, ...rest }: ModelExtension): void {
   for (const [name, kind] of Object.entries(inputs)) register(inputKinds, 'kind of input', name, kind);
   for (const [name, kind] of Object.entries(own)) register(branches, 'kind of branch', name, kind);

@@ -1,6 +1,6 @@
 /**
- * First values of weights. They are drawn here and not by TensorFlow.js, whose uniform initialisers ignored
- * their seed (tensorflow/tfjs #7104) and whose numbers depend on the engine.
+ * First values of weights. TensorFlow.js' uniform initialisers ignored their seed (tensorflow/tfjs #7104), and depend
+ * on the engine.
  */
 import type { RandomGenerator } from '../base/random.js';
 
@@ -13,9 +13,7 @@ const size = (shape: number[]): number => shape.reduce((product, n) => product *
 const fanIn = (shape: number[]): number => size(shape.slice(0, -1));
 
 /**
- * Normal with variance 2 / fan-in (He et al. 2015), for layers before a rectifier or ELU.
- *
- * @param shape - kernel shape, outputs last
+ * Normal with variance 2 / fan-in (He et al. 2015), for layers before a rectifier or ELU; kernels with outputs last.
  */
 export const heNormal: Initializer = (shape, random) => {
   const deviation = Math.sqrt(2 / fanIn(shape));
@@ -23,9 +21,8 @@ export const heNormal: Initializer = (shape, random) => {
 };
 
 /**
- * Uniform within ±sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010), for layers before tanh or a linear output.
- *
- * @param shape - kernel shape, outputs last
+ * Uniform within ±sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010), for layers before tanh or a linear output;
+ * outputs last.
  */
 export const glorotUniform: Initializer = (shape, random) => {
   const receptive = size(shape.slice(0, -2));
@@ -45,11 +42,7 @@ export const normal =
   (shape, random) =>
     Float32Array.from({ length: size(shape) }, () => deviation * random.normal());
 
-/**
- * Zero, with one in the forget gate's part of an LSTM bias (Jozefowicz et al. 2015); gates i, c, f, o.
- *
- * @param shape - [4 units]
- */
+/** Zero, with one in the forget gate's part of an LSTM bias (Jozefowicz et al. 2015), [4 units]; gates i, c, f, o. */
 export const forgetGateOne: Initializer = (shape) => {
   const units = shape[0] / 4;
   return new Float32Array(shape[0]).fill(1, 2 * units, 3 * units);

@@ -6,8 +6,8 @@ import type { Fused, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
 import { type HeadName, heads } from './heads/index.js';
 import { normal } from './initializers.js';
-import { withAbsentToken } from './layers/absent-token.js';
-import type { ForwardMode } from './layers/mode.js';
+import { withAbsentToken } from './layers/presence.js';
+import type { ForwardMode } from './layers/training.js';
 import { Parameters } from './parameters.js';
 import { type BranchedSpec, branchesOf, inputsOf, type ModelSpec, type ZooSpec } from './spec.js';
 import { zoo } from './zoo/index.js';
@@ -23,7 +23,7 @@ export type ModelInputs = Record<string, tf.Tensor>;
 /** Name of a branch's segments among a batch's tensors. */
 export const segmentsKey = (branch: string): string => `${branch}/segments`;
 
-/** What a model gives for a batch. */
+/** The output of a model for a batch. */
 export interface ModelOutputs extends Fused {
   /** Steps of each branch in the joint sequence, in order: how `attention` is cut. */
   segments: { branch: string; steps: number }[];
@@ -54,13 +54,8 @@ export interface TaggingModel {
 type Network = Pick<TaggingModel, 'forward' | 'embedding'>;
 
 /**
- * Builds a network with seeded weights.
- *
- * @param spec - branches and fusion with their options, or a network of the zoo
- * @param shape - sizes of the inputs and the number of labels
- * @param seed - decides the first weights, one generator per weight
- * @returns the network; `dispose` frees its weights
- * @throws UsageError when an option does not fit the inputs, naming the key
+ * Builds a network with seeded weights, one generator per weight; `dispose` frees them. Throws UsageError when an
+ * option does not fit the inputs, naming the key.
  */
 export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): TaggingModel {
   if (spec.baseline) throw new UsageError('model.baseline describes no network; it is fitted, not built.');
@@ -135,7 +130,7 @@ function requireInput(key: string, name: string, { inputs }: ModelShape): InputS
   return input;
 }
 
-/** Names the config's key in what a part of the network says of its options. */
+/** Names the config's key in errors of a part of the network. */
 function explain<T>(key: string, build: () => T): T {
   try {
     return build();

@@ -13,17 +13,15 @@ export interface WeightValues {
 export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
 
-  /** @param seed - each weight's generator is named by this seed and the weight's name */
+  /** Each weight's generator is named by this seed and the weight's name. */
   constructor(
     private readonly seed: number,
     private readonly place: { root: Parameters; prefix: string; isFrozen: boolean } | null = null,
   ) {}
 
   /**
-   * A view whose weights are kept here under longer names.
-   *
-   * @param prefix - stands before every name made through the view
-   * @param isFrozen - whether the optimiser leaves all of them alone
+   * A view whose weights are kept here under the names `prefix` + name; `isFrozen`: the optimiser leaves all of them
+   * alone.
    */
   under(prefix: string, isFrozen = false): Parameters {
     return new Parameters(this.seed, { root: this, prefix, isFrozen });
@@ -34,11 +32,7 @@ export class Parameters {
     return this.draw(name, shape, initializer, true) as unknown as T;
   }
 
-  /**
-   * Makes a state that training records but the optimiser leaves alone (running averages).
-   *
-   * @param value - the first value of every element
-   */
+  /** Makes a state, all elements `value`, that training records but the optimiser leaves alone (running averages). */
   state(name: string, shape: number[], value: number): tf.Variable {
     return this.add(name, new Float32Array(tf.util.sizeFromShape(shape)).fill(value), shape, false);
   }
@@ -48,14 +42,7 @@ export class Parameters {
     return this.draw(name, shape, initializer, false) as unknown as T;
   }
 
-  /**
-   * Gives some rows of a matrix values of their own before training begins.
-   *
-   * @param name - of a weight or state, [rows, columns]
-   * @param rows - which, [n]
-   * @param values - [n × columns]
-   * @throws Error for an unknown name
-   */
+  /** Sets rows [n] of a weight or state [rows, columns] to values [n × columns]; throws Error for an unknown name. */
   writeRows(name: string, rows: Int32Array, values: Float32Array): void {
     const variable = this.variables.get(name);
     if (!variable) throw new Error(`The model has no weight ${name}.`);
@@ -103,11 +90,8 @@ export class Parameters {
   }
 
   /**
-   * Replaces the weights and states whose names begin with a prefix.
-   *
-   * @param prefix - of the names here, which `weights` do not have
-   * @param weights - values by name; those of names that there are not here are left out
-   * @throws Error naming the first weight that is missing or of another shape
+   * Replaces the weights and states under a prefix, which the given names lack; unknown names are left out. Throws
+   * Error naming the first weight that is missing or of another shape.
    */
   writeUnder(prefix: string, weights: ReadonlyMap<string, WeightValues>): void {
     for (const [name, variable] of this.variables)
@@ -115,10 +99,7 @@ export class Parameters {
   }
 
   /**
-   * Replaces every weight and state.
-   *
-   * @param weights - values by name, as `read` gave them
-   * @throws Error naming the first weight that is missing, unknown or of another shape
+   * Replaces every weight and state. Throws Error naming the first weight that is missing, unknown or of another shape.
    */
   write(weights: ReadonlyMap<string, WeightValues>): void {
     for (const name of weights.keys()) {

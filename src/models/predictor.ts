@@ -1,18 +1,18 @@
 /** A model with its inputs: the only way from windows of a recording and its lyrics to scores. */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { Tail } from '../inputs/cutter.js';
 import type { InputsConfig } from '../inputs/schema.js';
-import { windowTensors } from '../inputs/tensors.js';
-import { type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
+import { type Input, type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
 import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOf } from './description.js';
-import { INFERENCE } from './layers/mode.js';
+import { INFERENCE } from './layers/training.js';
 import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './model.js';
 import type { WeightValues } from './parameters.js';
 import { branchesOf, type NetworkSpec } from './spec.js';
 
-/** What a model says of a batch of windows. */
+/** A model's output for a batch of windows. */
 export interface Prediction {
   windows: number;
   /** Probabilities, row-major [windows × labels]. */
@@ -26,18 +26,17 @@ export interface Predictor {
   readonly name: string;
   readonly labels: string[];
   readonly inputs: ModelInputSet;
-  /** What becomes of the end of a recording that fills no whole window. */
+  /** Treatment of the end of a recording that fills no whole window. */
   readonly remainder: Tail;
   readonly settings: ModelSettings;
   /** Size of the embedding; null where there is none. */
   readonly embedding: number | null;
   /**
-   * Scores windows; the batch's values may be changed in place.
-   *
-   * @throws UsageError when the batch lacks an input, has no whole windows or was computed with other settings
+   * Scores windows; the batch's values may be changed in place. Throws UsageError when the batch lacks an input, has no
+   * whole windows or was computed with other settings.
    */
   predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction;
-  /** What is stored of it, as far as all models have it. */
+  /** What all stored models have in common. */
   readonly description: {
     name: string;
     thresholds: number[] | null;
@@ -52,7 +51,7 @@ export interface Predictor {
 /** Makes a batch's tensors for a network, the segments of its branches among them; call it inside `tf.tidy`. */
 export type ToTensors = (batch: WindowBatch) => ModelInputs;
 
-/** How windows become what a network takes. */
+/** The inputs of a network, from windows. */
 export function toTensors(spec: NetworkSpec, { grid, list }: ModelInputSet): ToTensors {
   const segmented = (spec.branches ? branchesOf(spec) : []).flatMap(({ name, kind, input, options }) => {
     const taken = list.find((one) => one.name === input)!;
@@ -78,7 +77,7 @@ export class NetworkPredictor implements Predictor {
   readonly settings: ModelSettings;
   readonly tensors: ToTensors;
 
-  /** @param model - the network; the predictor owns it from here on */
+  /** The predictor owns the network from here on. */
   constructor(
     readonly model: TaggingModel,
     readonly description: Omit<ModelDescription, 'format'>,
@@ -89,9 +88,8 @@ export class NetworkPredictor implements Predictor {
   }
 
   /**
-   * Builds a described network with given weights. An engine must be running.
-   *
-   * @throws Error when a weight is missing, unknown or of another shape
+   * Builds a described network with given weights; an engine must be running. Throws Error when a weight is missing,
+   * unknown or of another shape.
    */
   static fromWeights(
     description: ModelDescription,
@@ -138,11 +136,8 @@ export class NetworkPredictor implements Predictor {
   }
 
   /**
-   * Where the heads look in one recording: the attention of its windows, each at its place in time; where two windows
-   * overlap, the mean of both.
-   *
-   * @param starts - first frame of each
-   * @returns by branch; a text's is the mean over the windows; empty when the fusion has none
+   * The attention of one recording's windows by branch, each at its place in time (`starts`: first frame of each);
+   * where two windows overlap, the mean of both; a text's is the mean over the windows; empty when the fusion has none.
    */
   attention(batch: WindowBatch, starts: readonly number[]): ClipAttention[] {
     const { model, inputs } = this;
@@ -173,9 +168,8 @@ export class NetworkPredictor implements Predictor {
 }
 
 /**
- * Refuses a batch that does not fit a predictor or was computed in another way: the scores would be silently wrong.
- *
- * @throws UsageError saying what the model takes
+ * Throws UsageError for a batch that does not fit a predictor or was computed with other settings: the scores would be
+ * silently wrong.
  */
 export function requireWindows(
   { name, inputs, settings: own }: Pick<Predictor, 'name' | 'inputs' | 'settings'>,
@@ -210,4 +204,25 @@ function requireSettings(name: string, wanted: ModelSettings, given: ModelSettin
       throw new UsageError(
         `The model ${name} was trained with ${key} ${own.get(key)} and the batch has ${other.get(key)}; compute it with the model's own settings.`,
       );
+}
+
+/**
+ * The tensors of a batch by input, [batch, frames, bands], [batch, samples] or [batch, tokens] (int32); call it inside
+ * `tf.tidy`. The values are changed in place where the model's input differs from the stored one.
+ */
+export function windowTensors(
+  inputs: readonly Input[],
+  { count, values }: WindowBatch,
+): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    inputs.map((input): [string, tf.Tensor] => {
+      const own = values[input.name];
+      if (input.source === 'text') return [input.name, tf.tensor2d(own, [count, input.size.length], 'int32')];
+      const floats = own as Float32Array;
+      const size = windowSize(input);
+      for (let i = 0; i < count; i++) input.finishWindow(floats.subarray(i * size, (i + 1) * size));
+      const shape = input.kind.shape?.(input.size) ?? [input.size.length, input.size.width];
+      return [input.name, tf.tensor(floats, [count, ...shape])];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Weights as bytes, in the safetensors format (Hugging Face): eight bytes of header length, a JSON header, raw
- * little-endian values.
+ * Weights in the safetensors format (Hugging Face): eight bytes of header length, a JSON header, raw little-endian
+ * values.
  */
 import type { WeightValues } from './parameters.js';
 
@@ -11,15 +11,10 @@ export interface SafetensorsEntry {
   data_offsets: [number, number];
 }
 
-/** A header longer than this is no header. */
+/** A longer header is not a header. */
 const LONGEST_HEADER = 100 * 2 ** 20;
 
-/**
- * Writes named weights.
- *
- * @param weights - values by name, float32
- * @returns the file's bytes
- */
+/** Writes named float32 weights. */
 export function encodeSafetensors(
   weights: ReadonlyMap<string, WeightValues>,
   metadata: Record<string, string> = {},
@@ -44,10 +39,8 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads the header of a file.
- *
- * @returns type, shape and place of each array by name, the bytes that the places are in, and the header's texts
- * @throws Error in a few words when the bytes are no such file
+ * Reads the header: type, shape and place of each array by name, the bytes that the places are in, and the header's
+ * texts. Throws Error in a few words for other bytes.
  */
 export function readSafetensorsHeader(bytes: Uint8Array): {
   entries: [string, SafetensorsEntry][];
@@ -67,13 +60,7 @@ export function readSafetensorsHeader(bytes: Uint8Array): {
   return { entries: Object.entries(entries), data, metadata };
 }
 
-/**
- * Reads named weights.
- *
- * @param bytes - a whole safetensors file with float32 weights
- * @returns values by name, and the header's texts
- * @throws Error in a few words when the bytes are no such file
- */
+/** Reads float32 weights by name, and the header's texts. Throws Error in a few words for other bytes. */
 export function decodeSafetensors(bytes: Uint8Array): {
   weights: Map<string, WeightValues>;
   metadata: Record<string, string>;

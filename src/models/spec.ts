@@ -1,7 +1,9 @@
 /** The part of a config that describes a model: `model`. */
+
 import { z } from 'zod';
 import { UsageError } from '../base/errors.js';
 import { derived, unionOfOptions } from '../base/registry.js';
+import { LYRICS } from '../inputs/lyrics.js';
 import { inputName } from '../inputs/schema.js';
 import { type BaselineSpec, baselineSchema, describeBaseline } from './baselines/spec.js';
 import type { BranchKind } from './branches/branch.js';
@@ -106,7 +108,7 @@ export const modelSchema = derived(() =>
         .boolean()
         .optional()
         .describe(
-          'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of what its branch makes of nothing; false when left out.',
+          'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of its branch’s output for nothing. Default: false.',
         ),
       zoo: zooOptions()
         .optional()
@@ -149,7 +151,7 @@ export const modelSchema = derived(() =>
 );
 
 /** Kind of input of each kind of a baseline's features. */
-const BASELINE_INPUTS = { tfidf: 'lyrics', mfcc: 'mfcc' } as const;
+export const BASELINE_INPUTS = { tfidf: LYRICS, mfcc: 'mfcc' } as const;
 
 /** A branch of a model with its kind and its input. */
 export interface BranchOf {
@@ -162,10 +164,8 @@ export interface BranchOf {
 }
 
 /**
- * The branches of a network in the order of the joint sequence: those named after kinds in the order of the kinds,
- * then the others in the order of the config.
- *
- * @throws UsageError for a kind that there is not
+ * The branches of a network in the order of the joint sequence: those named after kinds in the order of the kinds, then
+ * the others in the config's order. Throws UsageError for an unknown kind.
  */
 export function branchesOf(spec: BranchedSpec): BranchOf[] {
   const given = spec.branches as Record<string, (BranchBasics & Record<string, unknown>) | undefined>;
@@ -183,20 +183,14 @@ export function branchesOf(spec: BranchedSpec): BranchOf[] {
   });
 }
 
-/**
- * The keys of `inputs` that a model needs.
- *
- * @returns those of its branches, or the input of a baseline's features
- */
+/** The keys of `inputs` that a model needs: those of its branches, or of a baseline's features. */
 export function inputNames(spec: ModelSpec): string[] {
   return spec.baseline ? [BASELINE_INPUTS[spec.baseline.features.kind]] : inputsOf(spec);
 }
 
 /**
- * The inputs that a network takes.
- *
- * @returns each once, in the order of the branches that take them, or the one input of a network of the zoo; none for a
- *   baseline, which takes no tensors
+ * The inputs that a network takes, each once, in the order of its branches; none for a baseline, which takes no
+ * tensors.
  */
 export function inputsOf(spec: ModelSpec): string[] {
   if (spec.baseline) return [];
@@ -205,9 +199,8 @@ export function inputsOf(spec: ModelSpec): string[] {
 }
 
 /**
- * A model's structure in a few words.
- *
- * @returns `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of lyrics`
+ * A model's structure in a few words: `mel + lyrics, self-attention`, `musicnn` or `logistic regression on TF-IDF of
+ * lyrics`.
  */
 export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);

@@ -1,4 +1,4 @@
-/** A model that tags whole recordings which are in memory: what the library and the browser give. */
+/** A model that tags whole recordings in memory, for the library and the browser. */
 import { type CutOptions, WindowCutter, type Windows } from '../inputs/cutter.js';
 import type { TextEncoder } from '../inputs/text-encoders.js';
 import { type WindowBatch, windowSize } from '../inputs/window.js';
@@ -18,7 +18,7 @@ export interface TaggerInput {
   lyrics?: string;
 }
 
-/** What a model says of a recording. */
+/** A model's result for a recording. */
 export interface TagResult {
   /** Every label with its score from 0 to 1, highest first. */
   tags: { label: string; score: number }[];

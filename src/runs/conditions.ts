@@ -1,9 +1,9 @@
 /** The test split scored again under changed conditions. */
 import type { Example } from '../data/dataset.js';
-import type { ConditionResult } from '../eval/conditions/result.js';
-import { conditionName, type TestCondition } from '../eval/conditions/schema.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
+import type { ConditionResult } from '../eval/run-report.js';
+import { conditionName, type TestCondition } from '../eval/schema.js';
 import { hasWords } from '../text/vocabulary.js';
 import { type AugmentSettings, augmentSchema } from '../training/augment/schema.js';
 import type { Batches } from '../training/batches.js';

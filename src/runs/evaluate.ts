@@ -1,8 +1,8 @@
 /** Evaluates a finished run again: on another split, protocol or data set, with its final weights. */
 import { UsageError } from '../base/errors.js';
 import type { Split } from '../data/dataset.js';
-import type { ConditionResult } from '../eval/conditions/result.js';
 import type { Metrics } from '../eval/metrics.js';
+import type { ConditionResult } from '../eval/run-report.js';
 import { readConfig } from './read.js';
 import { evaluatorOf } from './results.js';
 import { learnerOf } from './run.js';

@@ -2,10 +2,9 @@
 import { UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset, Example, Split } from '../data/dataset.js';
-import type { ConditionResult } from '../eval/conditions/result.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
-import type { BaselineReport, EpochRecord, ExampleView } from '../eval/run-report.js';
+import type { BaselineReport, ConditionResult, EpochRecord, ExampleView } from '../eval/run-report.js';
 import type { Existing } from './folder.js';
 
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */

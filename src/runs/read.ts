@@ -7,11 +7,10 @@ import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
-import type { ConditionResult } from '../eval/conditions/result.js';
 import { macroRocAuc } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
-import type { EpochRecord } from '../eval/run-report.js';
+import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
 import { withTruth } from '../eval/with-truth.js';
 import { RUN_FILES, type RunFile, runPath } from './layout.js';
 

@@ -3,10 +3,9 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { stringify } from 'yaml';
 import { writeWhole } from '../base/files.js';
 import type { Config } from '../config/schema.js';
-import type { ConditionResult } from '../eval/conditions/result.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
-import type { EpochRecord } from '../eval/run-report.js';
+import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
 import { runPath } from './layout.js';
 
 /** The records of a run that are JSON, with their content. */

@@ -1,7 +1,7 @@
 /** The SIMD kernels, compiled from `assembly/`. */
 import { MODULE } from './module.generated.js';
 
-/** The kernels; addresses are in bytes. What each does stands at its source. */
+/** The kernels; addresses and lengths of rooms are in bytes. Each is documented in `assembly/`. */
 export interface Kernels {
   memory: WebAssembly.Memory;
   allocate(bytes: number): number;
@@ -58,20 +58,12 @@ export class KernelMemory {
     this.kernels = new WebAssembly.Instance(compiled, {}).exports as unknown as Kernels;
   }
 
-  /**
-   * Room for numbers.
-   *
-   * @param count - how many of 4 bytes
-   */
+  /** Room for `count` numbers of 4 bytes. */
   room(count: number): number {
     return this.kernels.allocate(4 * count);
   }
 
-  /**
-   * Room filled with numbers.
-   *
-   * @param values - what to copy in, rounded to single precision
-   */
+  /** Room filled with numbers, rounded to single precision. */
   place(values: ArrayLike<number>): number {
     const address = this.room(values.length);
     this.floats(address, values.length).set(values);
@@ -83,11 +75,7 @@ export class KernelMemory {
     return new Float32Array(this.kernels.memory.buffer, address, count);
   }
 
-  /**
-   * The roots of unity that the transforms of a size need.
-   *
-   * @param size - samples of the transform
-   */
+  /** The roots of unity that transforms of `size` samples need. */
   twiddles(size: number): number {
     const table = this.room(2 * size);
     this.kernels.makeTwiddles(table, size);

@@ -6,7 +6,7 @@ export const TEXT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'lati
 /** Name of an encoding. `latin-1` stands for windows-1252, as on the web. */
 export type TextEncoding = (typeof TEXT_ENCODINGS)[number];
 
-/** What became of the bytes. */
+/** Result of decoding. */
 export type DecodedText =
   | {
       text: string;
@@ -34,10 +34,9 @@ const COMMON_HAN_SHARE = 0.5;
 const TEXT_CONTROLS = new Set([9, 10, 11, 12, 13, 27, 26]);
 
 /**
- * Decodes text of an unknown encoding: by its byte order mark, else UTF-8, else GB18030 where the bytes are valid and
- * mostly common Chinese characters, else Latin-1. UTF-8 with a few broken bytes stays UTF-8. Never throws.
- *
- * @returns the text without a byte order mark; null for bytes that are not text
+ * Decodes text of an unknown encoding: by its byte order mark, else UTF-8 (also with a few broken bytes), else GB18030
+ * where the bytes are valid and mostly common Chinese characters, else Latin-1. Never throws; the text is null for
+ * bytes that are not text.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, 'utf-16le');
@@ -58,10 +57,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
 }
 
 /**
- * Decodes text that comes in pieces, of an encoding that is known.
- *
- * @param encoding - from `decodeText`
- * @returns gives the text of each next piece, with U+FFFD for broken bytes; of the last one when called without bytes
+ * Decodes text of a known encoding piece by piece, with U+FFFD for broken bytes; called without bytes, it gives the
+ * rest.
  */
 export function streamDecoder(encoding: TextEncoding): (bytes?: Uint8Array) => string {
   if (encoding === 'latin-1') return (bytes) => (bytes ? decodeWindows1252(bytes) : '');
@@ -88,7 +85,7 @@ function strictly(bytes: Uint8Array, encoding: string): string | null {
   }
 }
 
-/** Two bytes a unit; the mark alone proves little, so binary data that begins by chance with it is told apart. */
+/** Two bytes per unit; the mark alone proves little, so binary data that begins by chance with it is told apart. */
 function decodeUtf16(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): DecodedText {
   const text = new TextDecoder(encoding).decode(bytes);
   const replaced = countReplaced(text);
@@ -119,8 +116,8 @@ function tooManyControls(length: number, codeAt: (i: number) => number): boolean
 }
 
 /**
- * Whether bytes look like Chinese in GB18030. Accented Western letters before ASCII are valid GB18030 too, and
- * name rare characters: so the common ones of GB 2312, level 1 (0xB0A1 to 0xD7F9), decide.
+ * Whether bytes look like Chinese in GB18030. Accented Western letters before ASCII are valid GB18030 too, but name
+ * rare characters; so the common ones of GB 2312, level 1 (0xB0A1 to 0xD7F9), decide.
  */
 function hasCommonHan(bytes: Uint8Array): boolean {
   let common = 0;

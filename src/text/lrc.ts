@@ -16,7 +16,7 @@ export interface TimedLine {
   words: TimedWord[];
 }
 
-/** What an LRC file says. */
+/** Content of an LRC file. */
 export interface LrcLyrics {
   /** In order of time; a line without a time stays behind the one that it followed in the file. */
   lines: TimedLine[];
@@ -46,11 +46,8 @@ const TIME_WITH_HOURS = /^\s*(\d{1,3}):(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*$/;
 const MOST_REPETITIONS = 100;
 
 /**
- * Reads LRC text: `[mm:ss.xx]` before a line, several for a line that is repeated, `<mm:ss.xx>` before words, metadata
- * lines; `[offset:ms]` brings every time forward by so many milliseconds. A broken stamp is left out and counted,
- * and its line kept. Never throws.
- *
- * @returns lines with their times in seconds
+ * Reads LRC text: `[mm:ss.xx]` before a line, several for a repeated one, `<mm:ss.xx>` before words, metadata lines;
+ * `[offset:ms]` brings every time forward. A broken stamp is counted, and its line kept. Never throws.
  */
 export function parseLrc(text: string): LrcLyrics {
   const metadata: Record<string, string> = {};

@@ -2,7 +2,7 @@
 import type { TextEncoding } from './decode.js';
 import type { Lyrics } from './files/read-lyrics.js';
 
-/** What lyrics files were. */
+/** Counts of lyrics files. */
 export interface LyricsCounts {
   files: number;
   /** Files by encoding, those alone that were decoded. */
@@ -12,19 +12,15 @@ export interface LyricsCounts {
   brokenStamps: number;
   /** Files with characters that stand for broken bytes. */
   damaged: number;
-  /** Files without any text, that say that nothing is sung, and that were not read. */
+  /** Files without any text, marked as instrumental, and not read. */
   empty: number;
   instrumental: number;
   unread: number;
 }
 
-/** Collects what became of lyrics files. */
+/** Counts the outcomes of reading lyrics files. */
 export interface LyricsTally {
-  /**
-   * Counts a file.
-   *
-   * @param path - where it lies
-   */
+  /** Counts a file; `path` names it in the notes. */
   add(path: string, lyrics: Lyrics): void;
   /** Counts so far, for a record. */
   counts(): LyricsCounts;
@@ -39,11 +35,7 @@ const NAMES: Record<Exclude<TextEncoding, 'utf-8'>, string> = {
   'latin-1': 'Latin-1',
 };
 
-/**
- * Starts to count lyrics files.
- *
- * @returns an empty tally
- */
+/** An empty tally. */
 export function tallyLyrics(): LyricsTally {
   const encodings: Partial<Record<TextEncoding, number>> = {};
   const problems: string[] = [];

@@ -3,10 +3,8 @@ import type { SparseMatrix } from './term-counts.js';
 import type { TextUnit } from './tokenize.js';
 
 /**
- * Every run of tokens of some lengths, in order.
- *
- * @param unit - characters are joined as they are, words with a space between them
- * @returns the runs; none longer than the document
+ * Every run of tokens of the given lengths, in order: characters are joined as they are, words with a space between
+ * them.
  */
 export function ngrams(
   tokens: readonly string[],
@@ -30,12 +28,7 @@ export interface CorpusTerms {
   documentFrequency: Int32Array;
 }
 
-/**
- * The most frequent terms of documents.
- *
- * @param limit - how many at most
- * @param minCount - terms that are seen less often are left out
- */
+/** The most frequent terms of documents, at most `limit`, without those seen less than `minCount` times. */
 export function frequentTerms(
   documents: Iterable<readonly string[]>,
   limit: number,
@@ -65,11 +58,7 @@ export function frequentTerms(
   };
 }
 
-/**
- * Counts known terms in documents; others are left out.
- *
- * @returns documents × terms
- */
+/** Counts known terms in documents, [documents × terms]; others are left out. */
 export function countKnownTerms(
   documents: readonly (readonly string[])[],
   columnOf: ReadonlyMap<string, number>,
@@ -95,11 +84,7 @@ export function countKnownTerms(
   return { rows: documents.length, columns: columnOf.size, indptr, indices, data };
 }
 
-/**
- * Counts of known terms in one document.
- *
- * @returns [terms]
- */
+/** Counts of known terms in one document, [terms]. */
 export function countTermsOf(terms: readonly string[], columnOf: ReadonlyMap<string, number>): Int32Array {
   const counts = new Int32Array(columnOf.size);
   for (const term of terms) {

@@ -6,7 +6,7 @@ export interface Segmenter {
   name: 'nodejieba' | 'intl';
   /** The pieces of a text in order; joined they give the text again (a lone surrogate may become U+FFFD). */
   cut(text: string): string[];
-  /** A sentence when the better segmenter could not be had, for the output and the run's record; else null. */
+  /** Why the better segmenter is not used, for the output and the run's record; else null. */
   note: string | null;
 }
 
@@ -20,26 +20,24 @@ interface Nodejieba {
 /** Loads the native segmenter; a stand-in for it in tests. */
 export type LoadNodejieba = () => Promise<Nodejieba>;
 
-/** What `loadSegmenter` is told. */
+/** Options of `loadSegmenter`. */
 export interface SegmenterOptions {
   /** Path of a checked user dictionary (from `storeDictionary`), beside the segmenter's own; null for none. */
   dictionary?: string | null;
 }
 
 const loadNative: LoadNodejieba = async () => {
-  // The name is kept from bundlers: in a browser there is no addon to put into the bundle.
-  const name = 'nodejieba';
-  const loaded = (await import(/* @vite-ignore */ name)) as { default: Nodejieba };
-  return loaded.default;
+  // Bundles for browsers have an empty module in its place (`browser` in package.json).
+  const { requireOptional } = await import('../base/optional-package.js');
+  return requireOptional('nodejieba') as Nodejieba;
 };
 
 /** The user dictionary in use: nodejieba has one set of dictionaries for the whole process. */
 const inUse = new WeakMap<Nodejieba, string | null>();
 
 /**
- * The best word segmenter that works here: nodejieba where it has been compiled, else `Intl.Segmenter`.
- *
- * @returns a segmenter; its `note` says why it is not nodejieba
+ * The best word segmenter that works here: nodejieba where it is compiled, else `Intl.Segmenter` with a `note` that
+ * says why.
  */
 export async function loadSegmenter(
   { dictionary = null }: SegmenterOptions = {},
@@ -60,7 +58,7 @@ export async function loadSegmenter(
   } catch {
     const without = dictionary === null ? '' : ' without the dictionary of your own';
     return intlSegmenter(
-      `nodejieba is not compiled here, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "npm run setup" with a C++ compiler to have it.`,
+      `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to have it.`,
     );
   }
 }
@@ -74,10 +72,8 @@ function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void
 }
 
 /**
- * The segmenter that every platform has (Unicode text segmentation with ICU's Chinese dictionary).
- *
- * @param note - why it is used, or null
- * @param language - whose dictionary and rules are preferred
+ * The segmenter of every platform (Unicode text segmentation with ICU's Chinese dictionary), preferring the rules of
+ * `language`.
  */
 export function intlSegmenter(note: string | null = null, language = 'zh'): Segmenter {
   const segmenter = new Intl.Segmenter(language, { granularity: 'word' });

@@ -1,4 +1,4 @@
-/** Words that say nothing of a text, by language: the lists of the package `stopword`. */
+/** Words that carry little meaning, by language: the lists of the package `stopword`. */
 
 /** Languages by ISO 639-1, with the names of their lists. */
 const LISTS = {
@@ -40,12 +40,7 @@ export type StopWordLanguage = keyof typeof LISTS;
 /** The languages that have a list, by ISO 639-1. */
 export const STOP_WORD_LANGUAGES = Object.keys(LISTS) as [StopWordLanguage, ...StopWordLanguage[]];
 
-/**
- * The stop words of some languages, written as `tokenize` writes tokens.
- *
- * @param languages - ISO 639-1
- * @returns the words of all their lists
- */
+/** The stop words of languages (ISO 639-1), written as `tokenize` writes tokens. */
 export async function stopWordsOf(languages: readonly StopWordLanguage[]): Promise<Set<string>> {
   const lists = await import('stopword');
   return new Set(

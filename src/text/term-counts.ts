@@ -24,18 +24,11 @@ export interface TermCounts {
 
 /** Counts terms of one document after the other. */
 export interface TermCounter {
-  /**
-   * Counts a document.
-   *
-   * @param tokens - its tokens; none is a row without values
-   * @throws RangeError when a matrix would hold more than 2³¹ − 1 values
-   */
+  /** Counts the tokens of a document; none is an empty row. Throws RangeError beyond 2³¹ − 1 values in a matrix. */
   add(tokens: Iterable<string>): void;
   /**
-   * The counts of what was added.
-   *
-   * @param minDocuments - terms of fewer documents are left out, at least 1
-   * @throws RangeError when `minDocuments` is not a whole number above 0
+   * The counts so far, without terms of fewer than `minDocuments` documents. Throws RangeError when that is not a whole
+   * number above 0.
    */
   counts(minDocuments?: number): TermCounts;
 }
@@ -44,8 +37,8 @@ export interface TermCounter {
 const MOST_VALUES = 2 ** 31 - 1;
 
 /**
- * Starts to count terms. Time is linear in the tokens; memory holds a number and an index a distinct term of each
- * document, and every term once.
+ * Starts to count terms, in time linear in the tokens; memory holds two numbers per distinct term of each document, and
+ * every term once.
  */
 export function termCounter(): TermCounter {
   const idOf = new Map<string, number>();
@@ -91,12 +84,7 @@ export function termCounter(): TermCounter {
   };
 }
 
-/**
- * Counts the terms of documents.
- *
- * @param minDocuments - terms of fewer documents are left out
- * @throws RangeError when `minDocuments` is not a whole number above 0
- */
+/** Counts the terms of documents; those of fewer than `minDocuments` are left out. */
 export function countTerms(documents: Iterable<Iterable<string>>, minDocuments = 1): TermCounts {
   const counter = termCounter();
   for (const tokens of documents) counter.add(tokens);

@@ -9,10 +9,7 @@ export type TermFrequency = (typeof TERM_FREQUENCIES)[number];
 
 /** Settings of `tfidf`; the defaults are those of scikit-learn's `TfidfVectorizer`. */
 export interface TfidfOptions {
-  /**
-   * Default: `raw`. Where rows are normalised, `max` gives what `raw` gives, since it divides a whole row by one
-   * number: it differs with `norm: null`.
-   */
+  /** Default: `raw`. `max` divides a whole row by one number, so it differs from `raw` only with `norm: null`. */
   termFrequency?: TermFrequency;
   /** Whether terms of few documents weigh more. Default: true. */
   useIdf?: boolean;
@@ -23,13 +20,9 @@ export interface TfidfOptions {
 }
 
 /**
- * Weighs counts: the term frequency times ln(n / df) + 1, or ln((1 + n) / (1 + df)) + 1 when smooth, of n documents of
- * which df have the term; then each row is normalised. As in scikit-learn's `TfidfTransformer`; the maximum-normalised
- * frequency is that of Salton and Buckley (1988), without their constant. A document without terms stays a row of zeros.
- *
- * @param counts - from `termCounter` or `countTerms`
- * @returns the weights, where the counts are
- * @throws RangeError for an unknown variant
+ * Weighs counts as scikit-learn's `TfidfTransformer`: the term frequency times ln(n / df) + 1, or ln((1 + n) / (1 +
+ * df)) + 1 when smooth, then each row normalised; an empty document stays zeros. The maximum-normalised frequency is
+ * that of Salton and Buckley (1988) without their constant. Throws RangeError for an unknown variant.
  */
 export function tfidf(
   { matrix, documentFrequency }: TermCounts,
@@ -46,11 +39,7 @@ export function tfidf(
 }
 
 /**
- * Weighs counts by weights of the terms that are known already, such as those of other documents.
- *
- * @param idf - a weight a column; null where every term weighs the same
- * @param options - the term frequency, and the length that rows are brought to
- * @returns the weights, where the counts are
+ * Weighs counts by known weights of the terms, such as those of other documents; null where every term weighs the same.
  */
 export function weighCounts(
   matrix: SparseMatrix,
@@ -83,11 +72,8 @@ export function weighCounts(
 }
 
 /**
- * Weights of terms by the documents that have them: ln(n / df) + 1, or ln((1 + n) / (1 + df)) + 1 when smooth.
- *
- * @param documentFrequency - documents that have each term, at least 1 each
- * @param documents - number of all, n
- * @param smooth - whether one more document counts that has every term
+ * Weights of terms by the documents (at least 1) that have them: ln(n / df) + 1, or ln((1 + n) / (1 + df)) + 1 when
+ * smooth.
  */
 export function inverseDocumentFrequency(
   documentFrequency: Int32Array,
@@ -104,11 +90,7 @@ export interface WeightedTerm {
   weight: number;
 }
 
-/**
- * The terms of a document that weigh most.
- *
- * @returns the terms, heaviest first, ties in the order of the columns
- */
+/** The terms of a document that weigh most, heaviest first, ties in the order of the columns. */
 export function topTerms(
   { indptr, indices, data }: SparseMatrix,
   terms: readonly string[],

@@ -2,9 +2,9 @@
 import { intlSegmenter, type Segmenter } from './segmenter.js';
 
 /**
- * What a token is. `word`: Chinese by the segmenter, everything else by Unicode words. `character`: a single one
- * ("words directly as units" for Chinese). `auto`: words as each text's script asks for, also where no spaces stand
- * between them (Chinese, Japanese, Thai, Lao, Khmer, Burmese).
+ * What a token is. `word`: Chinese by the segmenter, everything else by Unicode words. `character`: a single one.
+ * `auto`: words by each text's script, also where no spaces separate them (Chinese, Japanese, Thai, Lao, Khmer,
+ * Burmese).
  */
 export const TEXT_UNITS = ['word', 'character', 'auto'] as const;
 
@@ -21,12 +21,9 @@ const SPACELESS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanm
 const JAPANESE_KANA_SHARE = 0.2;
 
 /**
- * Splits a text into lower-case tokens without punctuation: runs of Han characters by the segmenter (unit `word`)
- * or one by one (unit `character`), other scripts by Unicode words, or by their letters and spaces. Unit `auto` is
- * `word`, but Japanese texts are cut by ICU's dictionary for Japanese, kana with the Han between them, and the scripts of
- * South-East Asia that are written without spaces by theirs.
- *
- * @returns tokens in order
+ * Splits a text into lower-case tokens without punctuation: runs of Han characters by the segmenter (unit `word`) or
+ * one by one (`character`), other scripts by Unicode words, or by letters and spaces. `auto` is `word`, but cuts
+ * Japanese, kana with the Han between them, and the unspaced scripts of South-East Asia by ICU's dictionaries.
  */
 export function tokenize(text: string, unit: TextUnit, segmenter: Segmenter): string[] {
   const normalised = text.normalize('NFKC').toLowerCase();
@@ -66,4 +63,15 @@ function isJapanese(text: string): boolean {
     if (KANA.test(character)) kana++;
   }
   return kana > JAPANESE_KANA_SHARE * all;
+}
+
+/** Python's `\b\w\w+\b`: letters, numbers and the underscore, two or more. */
+const TWO_OR_MORE = /[\p{Letter}\p{Number}_]{2,}/gu;
+
+/**
+ * Splits a text as `CountVectorizer` and `TfidfVectorizer` do by default: lower case, runs of two or more word
+ * characters. A run of Chinese is one token; `tokenize` segments it.
+ */
+export function scikitTokens(text: string): string[] {
+  return text.toLowerCase().match(TWO_OR_MORE) ?? [];
 }

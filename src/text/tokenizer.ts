@@ -1,9 +1,9 @@
-/** The way from a lyrics' text to tokens that a config describes. */
+/** From the text of lyrics to tokens, as a config describes. */
 import { loadSegmenter } from './segmenter.js';
 import { type StopWordLanguage, stopWordsOf } from './stop-words.js';
 import { type TextUnit, tokenize } from './tokenize.js';
 
-/** What decides the tokens of a text; names as in a config's `inputs.lyrics`. */
+/** Settings that decide the tokens of a text; names as in a config's `inputs.lyrics`. */
 export interface TokenizerSettings {
   unit: TextUnit;
   /** Languages whose stop words are left out; absent in models of the first version. */
@@ -16,16 +16,11 @@ export interface Tokenizer {
   tokens(text: string): string[];
   /** Name of the segmenter; null where none is used. */
   segmenter: string | null;
-  /** A sentence about what stands in for the segmenter that was asked for, or null. */
+  /** Why the segmenter that was asked for is not used, or null. */
   note: string | null;
 }
 
-/**
- * Makes a tokenizer.
- *
- * @param settings - unit and stop words
- * @param dictionary - path of a file in the form of jieba's user dictionary, from `storeDictionary`; null for none
- */
+/** Makes a tokenizer; `dictionary` is the path of a jieba user dictionary, from `storeDictionary`. */
 export async function loadTokenizer(
   { unit, stop_words: languages = [] }: TokenizerSettings,
   dictionary: string | null = null,

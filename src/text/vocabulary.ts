@@ -8,12 +8,8 @@ const [PAD, UNKNOWN, START] = [0, 1, 2];
 export type Vocabulary = string[];
 
 /**
- * The most frequent tokens of a corpus.
- *
- * @param limit - largest size, the special tokens included
- * @param minCount - tokens seen less often are left out
- * @param known - tokens that are kept however rare: something is known of them from elsewhere
- * @returns the vocabulary, most frequent first, ties in order of first appearance
+ * The most frequent tokens of a corpus, ties in order of first appearance, at most `limit` with the special ones.
+ * Tokens seen less than `minCount` times are left out, but for `known` ones.
  */
 export function buildVocabulary(
   texts: readonly string[][],
@@ -33,13 +29,8 @@ export function buildVocabulary(
 }
 
 /**
- * Turns tokens into ids: the start token, then the text, cut or padded to a length. A recording without lyrics is
- * the start token alone, so that no text is ever wholly padding.
- *
- * @param tokens - the text's tokens; empty for an instrumental
- * @param index - id by token, from `indexVocabulary`
- * @param length - number of ids, at least 1
- * @returns ids, [length]
+ * Turns tokens into `length` ids: the start token, then the text, cut or padded. Without lyrics it is the start token
+ * alone, so that no text is wholly padding. `index`: from `indexVocabulary`.
  */
 export function encodeTokens(
   tokens: readonly string[],
@@ -52,22 +43,12 @@ export function encodeTokens(
   return ids;
 }
 
-/**
- * The ids of a recording without lyrics.
- *
- * @param length - number of ids, at least 1
- * @returns the start token alone, [length]
- */
+/** The ids of a recording without lyrics: the start token alone, [length]. */
 export function wordless(length: number): Int32Array {
   return encodeTokens([], new Map(), length);
 }
 
-/**
- * Whether a text has any word.
- *
- * @param ids - from `encodeTokens`
- * @returns false for the start token alone
- */
+/** Whether ids hold any word; false for the start token alone. */
 export function hasWords(ids: Int32Array): boolean {
   return ids.length > 1 && ids[1] !== PAD;
 }

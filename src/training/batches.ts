@@ -1,6 +1,6 @@
 /** Windows of recordings and their lyrics, as a network is trained and evaluated on them. */
 import * as tf from '@tensorflow/tfjs-core';
-import { randomGenerator } from '../base/random.js';
+import { type RandomGenerator, randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
 import { gridLane } from '../inputs/cutter.js';
@@ -14,7 +14,6 @@ import {
 import { hasWords } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';
-import { droppedModalities } from './modality-dropout.js';
 
 /** A window of a recording; every audio input's begins at the same instant. */
 export interface Chunk {
@@ -27,7 +26,7 @@ export interface Chunk {
   absent?: readonly string[];
 }
 
-/** What is done with chunks besides reading them. */
+/** Chunk options: augmentation and dropped inputs. */
 export interface BatchOptions {
   augment?: AugmentSettings | null;
   /** Probability with which each input of a training chunk is removed. Default: 0. */
@@ -54,7 +53,7 @@ export class Batches {
   private readonly augmented: AugmentedBatches | null;
   private readonly audio: AudioInput[];
 
-  /** @param seed - decides order, chunks, augmentation and dropped inputs */
+  /** `seed` decides order, chunks, augmentation and dropped inputs. */
   constructor(
     private readonly source: BatchSource,
     private readonly seed: number,
@@ -69,12 +68,7 @@ export class Batches {
         : null;
   }
 
-  /**
-   * Batches of the same recordings under other options.
-   *
-   * @param changes - options that are different
-   * @param tokenIds - where examples get other lyrics
-   */
+  /** Batches of the same recordings under changed options, or with other lyrics. */
   with(changes: BatchOptions, seed: number, tokenIds: TokenIds = this.source.tokenIds): Batches {
     return new Batches({ ...this.source, tokenIds }, seed, { ...this.options, ...changes });
   }
@@ -104,10 +98,8 @@ export class Batches {
   }
 
   /**
-   * The order of an epoch: a pure function of seed and epoch, so that a resumed run sees the same batches.
-   *
-   * @param epoch - from 0
-   * @returns one random chunk of each example, in random order
+   * One random chunk of each example, in random order: a pure function of seed and epoch (from 0), so that a resumed
+   * run gets the same batches.
    */
   epoch(examples: readonly Example[], epoch: number): Chunk[] {
     const { frames } = this.source.inputs.grid;
@@ -127,9 +119,8 @@ export class Batches {
   }
 
   /**
-   * All chunks of a recording: side by side, the last one moved back so that it ends where the recording ends.
-   *
-   * @returns at least one chunk; a recording shorter than a chunk gives one, with silence after it
+   * All chunks of a recording, at least one: side by side, the last one moved back to end where the recording ends; a
+   * shorter recording gets silence after it.
    */
   chunksOf(example: Example): Chunk[] {
     const { frames } = this.source.inputs.grid;
@@ -174,11 +165,7 @@ export class Batches {
     return values;
   }
 
-  /**
-   * The truth of a batch.
-   *
-   * @returns [batch, labels]; mixed where the inputs are
-   */
+  /** The truth of a batch, [batch, labels]; mixed where the inputs are. */
   targets(chunks: readonly Chunk[]): tf.Tensor2D {
     const labels = chunks[0].example.targets.length;
     if (this.augmented && isTraining(chunks))
@@ -201,3 +188,18 @@ function idsOf(
 
 const isTraining = (chunks: readonly Chunk[]): chunks is readonly TrainingChunk[] =>
   chunks.every(({ epoch }) => epoch !== undefined);
+
+/**
+ * Draws the modalities of an example that are left out, each with probability `rate` in [0, 1). One that is present
+ * always stays (as in ModDrop, Neverova et al. 2016, but for that).
+ */
+export function droppedModalities(
+  present: readonly string[],
+  rate: number,
+  random: RandomGenerator,
+): string[] {
+  const dropped = present.filter(() => random.uniform() < rate);
+  if (dropped.length < present.length || present.length === 0) return dropped;
+  const kept = random.pick(present);
+  return dropped.filter((name) => name !== kept);
+}

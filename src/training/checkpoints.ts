@@ -70,11 +70,7 @@ const part = (prefix: string, tensors: Map<string, WeightValues>): Map<string, W
       .map(([name, values]) => [name.slice(prefix.length + 1), values]),
   );
 
-/**
- * Writes a checkpoint, whole or not at all, and removes older ones.
- *
- * @throws Failure when the disk is full
- */
+/** Writes a checkpoint atomically, and removes older ones. Throws Failure when the disk is full. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const { state, weights, slots, best } = checkpoint;
   const name = `epoch-${String(state.epoch).padStart(4, '0')}-step-${String(state.step).padStart(6, '0')}.safetensors`;
@@ -93,11 +89,8 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
 }
 
 /**
- * Reads the newest checkpoint that is whole.
- *
- * @param folder - `checkpoints/` of the run; it may be missing
- * @param onDamage - told of each checkpoint that could not be read, in a sentence
- * @returns the checkpoint, or null when there is none
+ * The newest checkpoint of a folder that is whole, or null; `onDamage` receives one sentence for each that cannot be
+ * read.
  */
 export async function readNewestCheckpoint(
   folder: string,
@@ -129,12 +122,8 @@ export async function readNewestCheckpoint(
 }
 
 /**
- * Checks that a checkpoint belongs to the experiment that wants to continue from it.
- *
- * @param folder - `checkpoints/` of the run, for the message
- * @param checkpoint - what was read there; null passes
- * @param experiment - SHA-256 of everything that decides the weights
- * @throws Failure when it is of another experiment
+ * Throws Failure when a checkpoint (null passes) is of another experiment than `experiment`, the SHA-256 of everything
+ * that decides the weights.
  */
 export function requireExperiment(folder: string, checkpoint: Checkpoint | null, experiment: string): void {
   if (checkpoint && checkpoint.state.experiment !== experiment) {

@@ -1,13 +1,14 @@
-/** Questions about a config alone: whether what is asked of the inputs fits those that the model takes. */
+/** Checks of a config alone: whether its changes of inputs fit those that the model takes. */
+
 import { UsageError } from '../base/errors.js';
+import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
 import type { Experiment } from './schema.js';
 
 /**
- * Refuses augmentation, dropped inputs and test conditions that the model's inputs cannot have.
- *
- * @throws UsageError naming the key
+ * Throws UsageError, naming the key, for augmentation, dropped inputs and test conditions that the model's inputs
+ * cannot have.
  */
 export function checkExperiment({ inputs, model, training, evaluation }: Experiment): void {
   if (model.baseline) return;
@@ -38,7 +39,7 @@ function checkAugmentation(
     throw new UsageError(
       'training.augment.spec_augment: SpecAugment needs a mel branch; remove this key or add the branch.',
     );
-  if (augment.mixup?.domain === 'mel' && taken.some(isSamples))
+  if (augment.mixup?.domain === MEL && taken.some(isSamples))
     throw new UsageError(
       'training.augment.mixup.domain: the model takes the waveform too, and all inputs must be the same mixture; give "waveform".',
     );
@@ -58,4 +59,12 @@ function checkCondition(
     throw new UsageError(`${key}: the model takes no lyrics that could be shuffled; remove shuffled_lyrics.`);
   if (noise && !taken.some(isAudio))
     throw new UsageError(`${key}: a lyrics-only model has no audio to add noise to; remove noise.`);
+}
+
+/** Throws UsageError for changed test conditions, which are made of a network's inputs. */
+export function requireNoConditions({ evaluation }: Pick<Experiment, 'evaluation'>): void {
+  if (evaluation.conditions.length > 0)
+    throw new UsageError(
+      'evaluation.conditions: the test conditions are changed for networks only; remove them for model.baseline.',
+    );
 }

@@ -1,7 +1,7 @@
 /** The features that an experiment needs, computed or found in the store. */
 import { join } from 'node:path';
-import { cacheFolder } from '../base/cache.js';
 import { UsageError } from '../base/errors.js';
+import { cacheFolder } from '../base/package.js';
 import type { Dataset } from '../data/dataset.js';
 import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
@@ -19,10 +19,8 @@ export interface FeatureNeeds {
 }
 
 /**
- * The features that an experiment wants of each recording: its audio inputs, and the samples where augmentation or a
- * test condition changes the sound.
- *
- * @returns by input; none for a model of lyrics alone
+ * The features that an experiment stores per recording, by input: its audio inputs, and the samples where augmentation
+ * or a test condition changes the sound.
  */
 export function wantedFeatures({ inputs, training: { augment }, evaluation }: FeatureNeeds): StoredFeatures {
   const { sample_rate: sampleRate } = inputs;
@@ -58,11 +56,8 @@ function requireAudio(id: string, audio: string | null, { examples, audioAdvice 
 }
 
 /**
- * Opens the feature store of an experiment, computing what it lacks.
- *
- * @param options - a signal that stops the work, and where sentences about damaged recordings go
- * @returns the store; null for a model of lyrics alone
- * @throws UsageError when audio files are missing; DamagedAudio when audio is damaged and the config says to stop then
+ * Opens the feature store of an experiment (null for a model of lyrics alone), computing what it lacks. Throws
+ * UsageError when audio files are missing; DamagedAudio when audio is damaged and the config says to stop then.
  */
 export async function openConfigStore(
   needs: FeatureNeeds,

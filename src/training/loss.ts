@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UsageError } from '../base/errors.js';
 import { derived } from '../base/registry.js';
 import type { Fused } from '../models/fusion/fusion.js';
-import type { Task } from '../models/task.js';
+import type { Task } from '../models/heads/index.js';
 
 /** Computes the mean loss of some logits, [batch, labels] both. */
 export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
@@ -75,10 +75,7 @@ export interface LossConfig {
 }
 
 /**
- * The loss of a task.
- *
- * @param config - `loss`; without a kind, the task's first
- * @throws UsageError when the named loss is for another task
+ * The loss of a task: the named one, else the task's first. Throws UsageError when the named loss is for another task.
  */
 export function lossOf(task: Task, config: LossConfig): Loss {
   const registry = losses as unknown as Record<string, LossKind>;
@@ -92,9 +89,8 @@ export function lossOf(task: Task, config: LossConfig): Loss {
 }
 
 /**
- * What training minimises: the loss of the joint score, plus that of each branch's own where branches are trained apart.
- *
- * @param targets - [batch, labels]
+ * The loss of the joint score, plus that of each branch's own where branches are trained apart; targets [batch,
+ * labels].
  */
 export function trainingLoss(
   loss: Loss,
@@ -110,14 +106,9 @@ export function trainingLoss(
 const softplus = (z: tf.Tensor): tf.Tensor => tf.add(tf.relu(z), tf.log1p(tf.exp(tf.neg(tf.abs(z)))));
 
 /**
- * Mean binary cross-entropy with a penalty α on missed positives,
- * -(α y log p + (1 - y) log(1 - p)), p = σ(z), as α y softplus(-z) + (1 - y) softplus(z), which does not overflow.
- * α = 1 is plain binary cross-entropy. (The literature also prints the second term as (1 - ŷ) log(1 - ŷ), with the
- * prediction in place of the label: a misprint, since that term would not depend on the truth.)
- *
- * @param labels - 0 or 1, [batch, labels]
- * @param logits - [batch, labels]
- * @param alpha - the penalty, above 0
+ * Mean binary cross-entropy with a penalty α > 0 on missed positives, -(α y log p + (1 - y) log(1 - p)), p = σ(z), as α
+ * y softplus(-z) + (1 - y) softplus(z), which does not overflow; all [batch, labels]. (The literature also prints the
+ * second term as (1 - ŷ) log(1 - ŷ): a misprint, since that term would not depend on the truth.)
  */
 export function penalisedBinaryCrossEntropy(
   labels: tf.Tensor2D,
@@ -143,11 +134,8 @@ export function penalisedBinaryCrossEntropy(
 
 /**
  * Mean focal loss, -(1 - p_t)^γ log p_t, where p_t is the probability of the true side (Lin, Goyal, Girshick, He and
- * Dollár 2017, without their class weight).
- *
- * @param labels - 0 or 1, or between where examples are mixed, [batch, labels]
- * @param logits - [batch, labels]
- * @param gamma - 0 is binary cross-entropy
+ * Dollár 2017, without their class weight); labels may be fractional where examples are mixed, γ = 0 is binary
+ * cross-entropy.
  */
 export function focalLoss(labels: tf.Tensor2D, logits: tf.Tensor2D, gamma: number): tf.Scalar {
   const side = (target: tf.Tensor, z: tf.Tensor): tf.Tensor =>
@@ -158,12 +146,7 @@ export function focalLoss(labels: tf.Tensor2D, logits: tf.Tensor2D, gamma: numbe
   return tf.mean(tf.add(positive, negative)) as tf.Scalar;
 }
 
-/**
- * Mean categorical cross-entropy, -Σ y log softmax(z).
- *
- * @param labels - one-hot, [batch, classes]
- * @param logits - [batch, classes]
- */
+/** Mean categorical cross-entropy, -Σ y log softmax(z), all [batch, classes]. */
 export function categoricalCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
   return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1))) as tf.Scalar;
 }

@@ -72,9 +72,6 @@ export class Optimizer {
   private readonly rule: Rule;
   private steps = 0;
 
-  /**
-   * @param variables - what is trained, by name
-   */
   constructor(
     private readonly options: OptimizerOptions,
     private readonly variables: [string, tf.Variable][],
@@ -87,10 +84,8 @@ export class Optimizer {
   }
 
   /**
-   * Makes one step.
-   *
-   * @param gradients - in the order of the variables
-   * @param rateFactor - the schedule's factor of the learning rate
+   * Makes one step with gradients in the order of the variables; `rateFactor`: the schedule's factor of the learning
+   * rate.
    */
   apply(gradients: tf.Tensor[], rateFactor: number): void {
     this.steps++;
@@ -117,11 +112,7 @@ export class Optimizer {
     return { steps: this.steps, slots: new Map(entries) };
   }
 
-  /**
-   * Puts a stored state back.
-   *
-   * @throws Error when a slot is missing
-   */
+  /** Restores a stored state; throws Error when a slot is missing. */
   write(state: { steps: number; slots: ReadonlyMap<string, WeightValues> }): void {
     this.steps = state.steps;
     for (const [i, [name]] of this.variables.entries()) {

@@ -1,14 +1,14 @@
-/** What a network says of whole recordings of a data set. */
+/** A network's predictions for whole recordings of a data set. */
 import * as tf from '@tensorflow/tfjs-core';
 import { Interrupted } from '../base/errors.js';
 import { silentProgress, startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { Predictions } from '../eval/predictions.js';
 import { withTruth } from '../eval/with-truth.js';
-import { INFERENCE } from '../models/layers/mode.js';
+import type { Task } from '../models/heads/index.js';
+import { INFERENCE } from '../models/layers/training.js';
 import type { TaggingModel } from '../models/model.js';
 import type { ToTensors } from '../models/predictor.js';
-import type { Task } from '../models/task.js';
 import type { Batches, Chunk } from './batches.js';
 import type { Loss } from './loss.js';
 
@@ -25,12 +25,8 @@ export interface ScoringNetwork {
 }
 
 /**
- * Scores recordings: the mean probability over all chunks of each.
- *
- * @param options - task, label names, chunks per batch, the loss, a signal that stops the work, and the label of a
- *   progress report; none without it
- * @returns scores [examples × labels] with the truth, and the mean loss
- * @throws Interrupted when the signal stops it
+ * Scores recordings by the mean probability over all chunks of each, with the truth and the mean loss. `label`: of a
+ * progress report. Throws Interrupted when the signal stops it.
  */
 export async function predict(
   network: ScoringNetwork,

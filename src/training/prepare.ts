@@ -14,7 +14,7 @@ import { openConfigStore } from './features.js';
 import type { Experiment } from './schema.js';
 import { encodeLyrics, type PreparedText } from './texts.js';
 
-/** A data set made ready. */
+/** A data set with its features, vocabularies and token ids. */
 export interface Prepared {
   /** The data set without the recordings that could not be decoded. */
   dataset: Dataset;
@@ -28,7 +28,7 @@ export interface Prepared {
   statistics: Record<string, BandStatistics>;
 }
 
-/** What a model that is trained already learned of its inputs. */
+/** What an already trained model learned of its inputs. */
 export interface LearnedBefore {
   vocabularies: Readonly<Record<string, string[]>>;
   dictionaries?: Readonly<Record<string, string[]>>;
@@ -36,11 +36,9 @@ export interface LearnedBefore {
 }
 
 /**
- * Computes or finds the features, tokenises the lyrics and builds vocabularies from the training split.
- *
- * @param options - a signal that stops the work, where sentences about fallbacks go, what a model that is trained
- *   already learned, and a store in place of the config's
- * @throws UsageError when audio files are missing; Failure when too much is damaged to go on
+ * Computes or loads the features, tokenises the lyrics and builds vocabularies from the training split; options may
+ * bring a trained model's and another store. Throws UsageError when audio files are missing; Failure when too much is
+ * damaged.
  */
 export async function prepare(
   experiment: Experiment,

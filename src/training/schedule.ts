@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { keysOf } from '../base/registry.js';
 
-/** What the shapes of a schedule read. */
+/** Arguments of a schedule. */
 interface ScheduleOptions {
   floor: number;
   every_epochs: number;
@@ -40,10 +40,8 @@ export const scheduleSchema = z
 export type Schedule = z.output<typeof scheduleSchema>;
 
 /**
- * The learning rate's factor (cosine annealing after Loshchilov and Hutter 2017).
- *
- * @param step - steps done so far, over all epochs
- * @returns a factor in [0, 1]
+ * The learning rate's factor in [0, 1] after `step` steps over all epochs (cosine annealing after Loshchilov and Hutter
+ * 2017).
  */
 export function learningRateFactor(
   schedule: Schedule,

@@ -1,16 +1,13 @@
-/** The control of whether lyrics help: every clip reads the words of another song. */
+/** A control: every clip gets the lyrics of another song, to test whether the words help. */
 import { groupBy } from '../base/group-by.js';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import { hasWords } from '../text/vocabulary.js';
 
 /**
- * Gives each clip that has lyrics those of another clip of its part, of another song where one song has not more than
- * half of the clips. Each text stays in use as often as it was, so that only its tie to the sound and the labels is cut.
- *
- * @param examples - clips that have lyrics, of any parts
- * @param seed - decides who gets whose
- * @returns the example whose lyrics each one gets, by id
+ * Gives each clip that has lyrics those of another clip of its split, of another song where no song has more than half
+ * of the clips. Each text stays in use as often as it was, so that only its tie to the sound and the labels is cut.
+ * Returns the example whose lyrics each one gets, by id.
  */
 export function shuffledLyrics(examples: readonly Example[], seed: number): Map<string, Example> {
   const giver = new Map<string, Example>();
@@ -25,13 +22,7 @@ export function shuffledLyrics(examples: readonly Example[], seed: number): Map<
   return giver;
 }
 
-/**
- * Gives each clip that has words those of another song.
- *
- * @param tokenIds - ids of each example's lyrics, by example id
- * @param seed - decides who gets whose
- * @returns ids of the lyrics that each example reads, by example id; where there were none, there are none
- */
+/** Gives each clip that has words those of another song: ids of the lyrics by example id. */
 export function withShuffledLyrics(
   tokenIds: ReadonlyMap<string, Int32Array>,
   examples: readonly Example[],

@@ -6,10 +6,14 @@ import { readLyrics } from '../text/files/read-lyrics.js';
 import { tallyLyrics } from '../text/lyrics-tally.js';
 import { loadTokenizer } from '../text/tokenizer.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
+import {
+  loadPretrainedEmbeddings,
+  type PretrainedEmbeddings,
+  pretrainedEmbeddings,
+} from './pretrained-embeddings.js';
 import { withShuffledLyrics } from './shuffled-lyrics.js';
-import { loadStartVectors, type StartVectors, startVectors } from './start-vectors.js';
 
-/** A text input that was made ready. */
+/** A prepared text input. */
 export interface PreparedText {
   vocabulary: Vocabulary;
   /** Ids of each example's lyrics, by example id. */
@@ -19,7 +23,7 @@ export interface PreparedText {
   /** Entries of the user dictionary that the lyrics were segmented with, or null. */
   dictionary: string[] | null;
   /** Pretrained word vectors for the table of each branch on this input, or null. */
-  vectors: StartVectors | null;
+  vectors: PretrainedEmbeddings | null;
 }
 
 /** What lyrics are encoded with besides the input's options. */
@@ -29,9 +33,9 @@ export interface TextOptions {
   seed: number;
   onNote: (note: string) => void;
   signal?: AbortSignal;
-  /** Of a model that is trained already. */
+  /** Of an already trained model. */
   vocabulary?: Vocabulary;
-  /** Of a model that is trained already. */
+  /** Of an already trained model. */
   dictionary?: string[];
   /** Size of the table of vectors; null where no branch has one. */
   embedding: { size: number; key: string } | null;
@@ -45,11 +49,8 @@ export interface TokenizedLyrics {
 }
 
 /**
- * Reads and tokenises the lyrics of examples.
- *
- * @param options - the user dictionary of a model that is trained already, in place of the config's; `breathe` is
- *   awaited now and then
- * @throws UsageError when the user dictionary cannot be read
+ * Reads and tokenises the lyrics of examples; `dictionary`: of an already trained model, in place of the config's.
+ * Throws UsageError when the user dictionary cannot be read.
  */
 export async function tokenizeLyrics(
   settings: LyricsOptions,
@@ -58,9 +59,9 @@ export async function tokenizeLyrics(
     key,
     onNote,
     dictionary: kept,
-    breathe,
+    yieldToEventLoop,
   }: Pick<TextOptions, 'key' | 'onNote' | 'dictionary'> & {
-    breathe?: () => Promise<void>;
+    yieldToEventLoop?: () => Promise<void>;
   },
 ): Promise<TokenizedLyrics> {
   const path = settings.dictionary ?? null;
@@ -70,7 +71,7 @@ export async function tokenizeLyrics(
   const tally = tallyLyrics();
   const tokens = new Map<string, string[]>();
   for (const [i, { id, lyrics: file }] of examples.entries()) {
-    if (i % 100 === 0) await breathe?.();
+    if (i % 100 === 0) await yieldToEventLoop?.();
     if (file === null) {
       tokens.set(id, []);
       continue;
@@ -84,9 +85,8 @@ export async function tokenizeLyrics(
 }
 
 /**
- * Reads the lyrics of a data set as ids; the vocabulary comes from the training split.
- *
- * @throws UsageError for a user dictionary or word vectors that do not fit; Failure when vectors are damaged
+ * Reads the lyrics of a data set as ids; the vocabulary comes from the training split. Throws UsageError for a user
+ * dictionary or word vectors that do not fit; Failure when vectors are damaged.
  */
 export async function encodeLyrics(
   settings: LyricsOptions,
@@ -96,12 +96,14 @@ export async function encodeLyrics(
   const { key, seed, onNote, signal, vocabulary: given, embedding } = options;
   const { tokens, segmenter, dictionary } = await tokenizeLyrics(settings, examples, options);
   const training = examples.filter(({ split }) => split === 'train').map(({ id }) => tokens.get(id)!);
-  // A model that is trained already has its vectors among its weights.
+  // An already trained model has its vectors among its weights.
   const known =
-    given || !embedding ? null : await loadStartVectors(settings.vectors, key, embedding, training, signal);
+    given || !embedding
+      ? null
+      : await loadPretrainedEmbeddings(settings.vectors, key, embedding, training, signal);
   const vocabulary =
     given ?? buildVocabulary(training, settings.vocabulary, settings.min_count, new Set(known?.rows.keys()));
-  const vectors = known && startVectors(known, vocabulary);
+  const vectors = known && pretrainedEmbeddings(known, vocabulary);
   vectors?.notes.forEach(onNote);
   const wordless = examples.filter(({ id }) => tokens.get(id)!.length === 0).length;
   if (wordless === examples.length)

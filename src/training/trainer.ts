@@ -5,10 +5,10 @@ import { startProgress } from '../base/progress.js';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
+import type { Task } from '../models/heads/index.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
 import type { ToTensors } from '../models/predictor.js';
-import type { Task } from '../models/task.js';
 import type { Batches } from './batches.js';
 import {
   readNewestCheckpoint,
@@ -37,7 +37,7 @@ export interface TrainingJob {
   checkpointFolder: string;
   /** SHA-256 of everything that decides the weights. */
   experiment: string;
-  /** Go on from the newest checkpoint. */
+  /** Continue from the newest checkpoint. */
   resume: boolean;
   /** Stop when so many epochs are done, as if interrupted there; the learning rate keeps to all of them. */
   pauseAfter?: number;
@@ -47,7 +47,7 @@ export interface TrainingJob {
   onNote?: (note: string) => void;
 }
 
-/** What training came to. The model has the weights of the best epoch. */
+/** Result of training. The model has the weights of the best epoch. */
 export interface TrainingResult {
   history: EpochRecord[];
   bestEpoch: number;
@@ -55,13 +55,10 @@ export interface TrainingResult {
 }
 
 /**
- * Trains a model until the epochs are done or the validation metric stops rising, and leaves the best epoch's
- * weights in it. Batches, chunks and dropout are pure functions of seed, epoch and step, and checkpoints hold the
- * optimiser's state, so that a run that was killed and resumed ends with the same weights as one that never was.
- *
- * @param job - model, data and settings
- * @returns a line for each epoch, and the best epoch
- * @throws Interrupted when the signal stops it, after a checkpoint; Paused where `pauseAfter` ends it; Failure when the loss becomes NaN
+ * Trains a model until the epochs are done or the validation metric stops rising, and leaves the best epoch's weights
+ * in it. Batches, chunks and dropout are pure functions of seed, epoch and step, and checkpoints hold the optimiser's
+ * state, so that a killed and resumed run ends with the same weights. Throws Interrupted when the signal stops it,
+ * after a checkpoint; Paused where `pauseAfter` ends it; Failure when the loss becomes NaN.
  */
 export async function train(job: TrainingJob): Promise<TrainingResult> {
   const { config, model, tensors, batches, task, labels } = job;
@@ -96,7 +93,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     while (!state.finished && state.epoch < training.epochs) {
       if (job.pauseAfter !== undefined && state.epoch >= job.pauseAfter)
         throw new Paused(
-          `Paused after ${state.epoch} of ${training.epochs} epochs; the same command with --resume goes on.`,
+          `Paused after ${state.epoch} of ${training.epochs} epochs; the same command with --resume continues.`,
         );
       const chunks = batches.epoch(job.train, state.epoch);
       const epochStarted = elapsed();
@@ -180,12 +177,7 @@ function lastMetric({ history }: TrainingState): string {
     : `, validation ${last.metric} ${last.validation_metric.toFixed(3)}`;
 }
 
-/**
- * One step of the optimiser.
- *
- * @param job - config, model and batches
- * @param state - epoch and step, which decide the dropout
- */
+/** One step of the optimiser; epoch and step decide the dropout. */
 export function trainStep(
   { config, model, tensors, batches }: Pick<TrainingJob, 'config' | 'model' | 'tensors' | 'batches'>,
   loss: Loss,

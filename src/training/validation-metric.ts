@@ -31,11 +31,7 @@ function plainAccuracy(predictions: Predictions): number {
   return perRow.reduce((sum, accuracy) => sum + accuracy, 0) / perRow.length;
 }
 
-/**
- * The metric that the config names, or the loss when the validation split cannot give it.
- *
- * @param onNote - told of the fallback, in a sentence
- */
+/** The metric that the config names, or the loss (with a note) when the validation split cannot give it. */
 export function usableMetric(
   metric: Metric,
   validation: readonly Example[],

@@ -1,9 +1,9 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DamagedAudio } from '../../src/audio/damage.js';
-import { decodeAudio, probeAudio, streamAudio } from '../../src/audio/decode.js';
+import { DamagedAudio } from '../../src/audio/audio.js';
+import { decodeAudio, mediaTypeOf, probeAudio, streamAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
-import { toMono } from '../../src/audio/mix.js';
+import { toMono } from '../../src/audio/samples.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
 import { readNpy } from '../golden/read.js';
@@ -201,5 +201,17 @@ describe('toMono', () => {
   it('is the mean of the channels', () => {
     expect([...toMono([Float32Array.of(1, 0.5), Float32Array.of(0, -0.5)])]).toEqual([0.5, 0]);
     expect([...toMono([1, 2, 6].map((x) => Float32Array.of(x)))]).toEqual([3]);
+  });
+});
+
+describe('mediaTypeOf', () => {
+  it.each([
+    ['music/a.flac', 'audio/flac'],
+    ['b.MP3', 'audio/mpeg'],
+    ['c.tar.opus', 'audio/ogg'],
+    ['folder.flac/d', null],
+    ['e.txt', null],
+  ])('of %s is %s', (path, type) => {
+    expect(mediaTypeOf(path)).toBe(type);
   });
 });

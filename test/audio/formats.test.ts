@@ -1,7 +1,6 @@
 /** What every audio format promises. */
 import { describe, expect, it } from 'vitest';
-import { decodeAudio, openAudio, probeAudio } from '../../src/audio/decode.js';
-import { audioFormats } from '../../src/audio/formats/index.js';
+import { audioFormats, decodeAudio, openAudio, probeAudio } from '../../src/audio/decode.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
 import { GOLDEN_FILES, goldenAudio, goldenBytes } from './golden.js';

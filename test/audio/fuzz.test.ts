@@ -1,6 +1,6 @@
 import seedrandom from 'seedrandom';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { DamagedAudio } from '../../src/audio/damage.js';
+import { DamagedAudio } from '../../src/audio/audio.js';
 import { decodeAudio } from '../../src/audio/decode.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { filesOfEveryFormat } from './made-files.js';

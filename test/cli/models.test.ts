@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelsFolder } from '../../src/base/cache.js';
+import { modelsFolder } from '../../src/base/package.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { PUBLISHED_NAMES } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../src/hub/formats/npz.js';
-import { scikitTokens } from '../../src/text/scikit-tokens.js';
 import { countTerms } from '../../src/text/term-counts.js';
 import { tfidf } from '../../src/text/tfidf.js';
+import { scikitTokens } from '../../src/text/tokenize.js';
 import { expectSentence, runHere } from './in-process.js';
 
 const SONGS = {

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConditionResult } from '../../src/eval/conditions/result.js';
 import type { Metrics } from '../../src/eval/metrics.js';
+import type { ConditionResult } from '../../src/eval/run-report.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;

@@ -4,14 +4,13 @@ import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
 import { encodeWav } from '../../src/audio/encode/wav.js';
-import { logMelSpectrogram } from '../../src/features/log-mel.js';
 import { bandsFirst } from '../../src/features/matrix.js';
-import { launchChromium } from '../chromium.js';
+import { logMelSpectrogram } from '../../src/features/mel.js';
+import { launchChromium, openDrawn } from '../chromium.js';
 import { readNpy } from '../golden/read.js';
 import { isMissing } from '../requirements.js';
 import { type Outcome, polytag, startPolytag } from '../workplace.js';
@@ -145,25 +144,17 @@ describe('polytag features --plot', () => {
     const { code, stdout } = await run('a.flac', '--plot', 'cut.html', '--duration', '2');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Only the first 2\.0 s are shown\.$/m);
-    expect(stdout).toMatch(
-      /^What you hear was encoded anew for this page: mono MP3, 16000 Hz, 64 kbit\/s\.$/m,
-    );
+    expect(stdout).toMatch(/^The sound was re-encoded for this page: mono MP3, 16000 Hz, 64 kbit\/s\.$/m);
     const page = await readFile(join(folder, 'cut.html'), 'utf8');
     expect(page).toContain('src="data:audio/mpeg;base64,');
     expect(page).toContain('<li>Only the first 2.0 s are shown.</li>');
   });
 
   describe.skipIf(noChromium)('in Chromium', () => {
-    /** Opens a page and collects what it complains of. */
-    async function opened(name: string, width: number): Promise<{ page: Page; errors: string[] }> {
-      const page = await browser!.newPage({ viewport: { width, height: 900 } });
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
-      page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
-      await page.goto(pathToFileURL(join(folder, name)).href);
-      await page.waitForSelector('html[data-state=drawn]');
-      return { page, errors };
-    }
+    const opened = async (name: string, width: number): Promise<{ page: Page; errors: string[] }> => {
+      const { page, complaints } = await openDrawn(browser!, join(folder, name), { width });
+      return { page, errors: complaints };
+    };
     const timeOf = (page: Page): Promise<number> =>
       page.evaluate(() => document.querySelector('audio')!.currentTime);
     const cursorsOf = (page: Page): Promise<number[]> =>

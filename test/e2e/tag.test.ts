@@ -70,7 +70,7 @@ describe('polytag tag', () => {
         expect(row.scores![i], `${name} ${label}`).toBeCloseTo(prediction[label] as number, 5);
       expect(row.embedding).toHaveLength(header.embedding!);
     }
-    expect((await readFile(at('catalogue.html'), 'utf8')).length).toBeGreaterThan(1e6);
+    expect(await readFile(at('catalogue.html'), 'utf8')).toContain('Tags over time');
     const [first] = await readdir(at('taggrams'));
     const taggram = JSON.parse(await readFile(at('taggrams', first), 'utf8')) as Taggram;
     expect(taggram.window_seconds).toBeCloseTo(1, 1);

@@ -1,9 +1,9 @@
 /** A realistic run for the report's tests: many tags, untrusted texts, clips with audio, attention and lyrics. */
 import { randomGenerator } from '../../src/base/random.js';
-import { conditionSchema } from '../../src/eval/conditions/schema.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import type { AttentionView, EpochRecord, ExampleView, RunReport } from '../../src/eval/run-report.js';
+import { conditionSchema } from '../../src/eval/schema.js';
 import { bestThresholds } from '../../src/eval/thresholds.js';
 import { madeClassification, madeTagging } from './made.js';
 

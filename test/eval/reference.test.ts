@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { precisionRecallCurve, rocCurve, trapezoidArea } from '../../src/eval/curves.js';
 import { countByLabel, decideByThreshold, f1Averages, f1Score } from '../../src/eval/decisions.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
+import { meanOfDefined } from '../../src/eval/means.js';
 import { perExampleMetrics } from '../../src/eval/per-example.js';
-import { meanOfDefined, rankByScore, rankColumns, readRanking } from '../../src/eval/ranking.js';
+import { rankByScore, rankColumns, readRanking } from '../../src/eval/ranking.js';
 import { needsShared } from '../reference.js';
 import { FIRST_TIES, goldenMatrices, LABELS, sharedMatrices } from './reference.js';
 

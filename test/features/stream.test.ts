@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinSamples } from '../../src/audio/join.js';
+import { joinSamples } from '../../src/audio/samples.js';
 import { logCompress } from '../../src/features/compression.js';
 import { frameCount } from '../../src/features/framing.js';
-import { logMelSpectrogram, logMelStream } from '../../src/features/log-mel.js';
 import type { FeatureMatrix } from '../../src/features/matrix.js';
+import { logMelSpectrogram, logMelStream } from '../../src/features/mel.js';
 import { spectrogram, stftFraming } from '../../src/features/stft.js';
 import { FeatureStream } from '../../src/features/stream.js';
 

@@ -1,5 +1,5 @@
 /** What the package musicnn says of the synthetic melody; see test/golden/make_musicnn.py. */
-import { logMelSpectrogram } from '../../src/features/log-mel.js';
+import { logMelSpectrogram } from '../../src/features/mel.js';
 import type { ZooName } from '../../src/models/zoo/index.js';
 import { noise } from '../features/known-signals.js';
 import { type NpyArray, readGolden } from '../golden/read.js';

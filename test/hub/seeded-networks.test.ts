@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
 import { musicnnWeightMap } from '../../src/hub/published/musicnn.js';
 import { mapWeights } from '../../src/hub/weight-map.js';
-import { INFERENCE } from '../../src/models/layers/mode.js';
+import { INFERENCE } from '../../src/models/layers/training.js';
 import { buildModel } from '../../src/models/model.js';
 import { modelSchema } from '../../src/models/spec.js';
 import { availableEngines } from '../engine/available.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resample } from '../../src/audio/resample.js';
-import { logMelSpectrogram } from '../../src/features/log-mel.js';
+import { logMelSpectrogram } from '../../src/features/mel.js';
 import { type CutOptions, WindowCutter, type Windows } from '../../src/inputs/cutter.js';
 import { madeInputs } from './made-inputs.js';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheFolder } from '../../src/base/cache.js';
+import { cacheFolder } from '../../src/base/package.js';
 import { runCommand } from '../../src/install/command.js';
 import { downloadWheels, folderBytes, requirementsFile } from '../../src/install/download.js';
 import { megabytes, placeOf } from '../../src/install/libraries.js';

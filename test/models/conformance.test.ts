@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { INFERENCE } from '../../src/models/layers/mode.js';
+import { INFERENCE } from '../../src/models/layers/training.js';
 import type { TaggingModel } from '../../src/models/model.js';
 import {
   categoricalCrossEntropy,

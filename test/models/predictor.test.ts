@@ -13,7 +13,7 @@ import { loadPredictor, readModelDescription, saveModel } from '../../src/hub/mo
 import { runsWithModels } from '../../src/hub/store.js';
 import type { WindowBatch } from '../../src/inputs/window.js';
 import type { ModelSettings } from '../../src/models/description.js';
-import { INFERENCE } from '../../src/models/layers/mode.js';
+import { INFERENCE } from '../../src/models/layers/training.js';
 import { buildModel, segmentsKey, type TaggingModel } from '../../src/models/model.js';
 import type { Predictor } from '../../src/models/predictor.js';
 

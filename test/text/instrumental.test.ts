@@ -1,6 +1,6 @@
 /** Remarks that nothing is sung, and lyrics that only look like them. */
 import { describe, expect, it } from 'vitest';
-import { isInstrumental } from '../../src/text/instrumental.js';
+import { isInstrumental } from '../../src/text/files/read-lyrics.js';
 
 describe('isInstrumental', () => {
   it.each([

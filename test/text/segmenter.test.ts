@@ -38,7 +38,7 @@ describe('loadSegmenter', () => {
   it('falls back with a note that says what to do', async () => {
     const segmenter = await loadSegmenter({}, absent);
     expect(segmenter.name).toBe('intl');
-    expect(segmenter.note).toMatch(/Intl\.Segmenter.*npm run setup/);
+    expect(segmenter.note).toMatch(/Intl\.Segmenter.*polytag setup/);
   });
   it('falls back when nodejieba loads but does not work', async () => {
     const broken = await loadSegmenter({}, async () => ({

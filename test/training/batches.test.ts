@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Example } from '../../src/data/dataset.js';
 import type { FeatureStore } from '../../src/data/store/store.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { windowTensors } from '../../src/inputs/tensors.js';
+import { windowTensors } from '../../src/models/predictor.js';
 import { Batches } from '../../src/training/batches.js';
 import { madeInputs } from '../inputs/made-inputs.js';
 

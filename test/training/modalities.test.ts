@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import type { Example, Split } from '../../src/data/dataset.js';
 import { hasWords, wordless } from '../../src/text/vocabulary.js';
-import { droppedModalities } from '../../src/training/modality-dropout.js';
+import { droppedModalities } from '../../src/training/batches.js';
 import { shuffledLyrics, withShuffledLyrics } from '../../src/training/shuffled-lyrics.js';
 
 const made = (id: string, split: Split, song: string | null): Example => ({

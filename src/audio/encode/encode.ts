@@ -1,6 +1,6 @@
 /** Samples in, an audio file out. */
 import type { Audio } from '../audio.js';
-import { joinBytes } from '../join.js';
+import { joinBytes } from '../samples.js';
 import { startMp3Encoder } from './mp3.js';
 import { encodeWav } from './wav.js';
 
@@ -8,7 +8,7 @@ import { encodeWav } from './wav.js';
 export interface EncodeOptions {
   /** Of WAV 16, 24 or 32 (floating point), of FLAC 16 or 24. Default: 16. */
   bitDepth?: 16 | 24 | 32;
-  /** Of MP3, constant, in kbit/s; 64 a channel unless told otherwise, 32 below 16 kHz. */
+  /** Of MP3, constant, in kbit/s. Default: 64 per channel, 32 below 16 kHz. */
   bitRate?: number;
 }
 
@@ -19,7 +19,7 @@ const encoders = {
   wav: async ({ channels, sampleRate }: Samples, { bitDepth }: EncodeOptions) =>
     encodeWav(channels, sampleRate, bitDepth),
   flac: async ({ channels, sampleRate }: Samples, { bitDepth = 16 }: EncodeOptions) => {
-    if (bitDepth === 32) throw new RangeError('FLAC has 16 or 24 bits a sample here, not 32.');
+    if (bitDepth === 32) throw new RangeError('FLAC has 16 or 24 bits per sample here, not 32.');
     const { default: createEncoder } = await import('@audio/encode-flac');
     const encoder = await createEncoder({ sampleRate, channels: channels.length, bitDepth });
     try {
@@ -41,11 +41,8 @@ export type EncodedFormat = keyof typeof encoders;
 export const ENCODED_FORMATS = Object.keys(encoders) as EncodedFormat[];
 
 /**
- * Encodes a recording.
- *
- * @param audio - samples by channel, full scale ±1, and their rate in Hz
- * @param format - `wav`, `flac` (libFLAC) or `mp3` (LAME), the latter two by WebAssembly
- * @throws RangeError for a rate or depth that the format does not have
+ * Encodes samples (full scale ±1) as `wav`, `flac` (libFLAC) or `mp3` (LAME). Throws RangeError for a rate or depth
+ * that the format does not have.
  */
 export async function encodeAudio(
   audio: Samples,

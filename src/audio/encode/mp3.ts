@@ -1,6 +1,6 @@
 /** MP3 encoding by LAME compiled to WebAssembly, whose bytes are the same on every machine. */
 import { createMp3Encoder } from 'wasm-media-encoders';
-import { joinBytes } from '../join.js';
+import { joinBytes } from '../samples.js';
 
 /** How an MP3 file is made. */
 export interface Mp3Settings {
@@ -27,17 +27,15 @@ type EncoderSettings = Parameters<Awaited<ReturnType<typeof createMp3Encoder>>['
 export type EncodeMp3 = (channels: Float32Array[], settings: Mp3Settings) => Uint8Array;
 
 /**
- * Starts the encoder, once for any number of files.
- *
- * @returns a function that encodes; each result is a copy of its own. It throws a RangeError for a rate that the
- *   format does not have
+ * Starts the encoder, once for any number of files; encoding throws RangeError for a rate that the format does not
+ * have.
  */
 export async function startMp3Encoder(): Promise<EncodeMp3> {
   const encoder = await createMp3Encoder();
   return (channels, { sampleRate, bitRate }) => {
     if (!SAMPLE_RATES.includes(sampleRate) || channels.length > 2 || bitRate > largestBitRate(sampleRate)) {
       throw new RangeError(
-        `MP3 has no form with ${channels.length} channels at ${sampleRate} Hz and ${bitRate} kbit/s; resample to 44100 or 16000 Hz, mix to one or two channels, or lower the bit rate.`,
+        `MP3 does not support ${channels.length} channels at ${sampleRate} Hz and ${bitRate} kbit/s; resample to 44100 or 16000 Hz, mix to one or two channels, or lower the bit rate.`,
       );
     }
     encoder.configure({ sampleRate, channels: channels.length, bitrate: bitRate } as EncoderSettings);

@@ -3,13 +3,7 @@
 /** Bytes before the samples. */
 const HEADER = 44;
 
-/**
- * Writes a WAV file.
- *
- * @param channels - samples, one array a channel; beyond full scale ±1 integers are clipped
- * @param sampleRate - in Hz
- * @param bitDepth - 16 or 24 bits PCM, or 32 for floating point
- */
+/** Writes a WAV file of 16 or 24 bits PCM or 32 bits floating point; integers are clipped to full scale ±1. */
 export function encodeWav(
   channels: Float32Array[],
   sampleRate: number,

@@ -1,6 +1,5 @@
 /** AAC, in MP4 (M4A) or bare (ADTS), by FAAD2 compiled to WebAssembly; Apple Lossless in MP4 too. */
-import type { OpenAudio } from '../audio.js';
-import { DamagedAudio } from '../damage.js';
+import { DamagedAudio, type OpenAudio } from '../audio.js';
 import type { ByteSource } from '../source.js';
 import { type AudioFormat, spells, viewOf } from './format.js';
 

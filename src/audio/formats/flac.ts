@@ -1,7 +1,6 @@
 /** FLAC by libFLAC, compiled to WebAssembly. */
 import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import type { OpenAudio } from '../audio.js';
-import { DamagedAudio } from '../damage.js';
+import { DamagedAudio, type OpenAudio } from '../audio.js';
 import { type AudioFormat, spells, viewOf } from './format.js';
 import { decodeByWasm } from './wasm-decoder.js';
 

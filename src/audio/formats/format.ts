@@ -11,28 +11,16 @@ export interface AudioFormat {
   name: string;
   /** Name and version of the decoder, and what else changes its samples. */
   decoder: string;
-  /**
-   * Whether a file is of this format.
-   *
-   * @param head - its first bytes after any ID3v2 tag, at most HEAD_BYTES
-   */
+  /** Whether a file is of this format, by its first bytes after any ID3v2 tag, at most HEAD_BYTES. */
   matches(head: Uint8Array): boolean;
   /**
-   * Reads the header.
-   *
-   * @param reader - the bytes from the format's own beginning
-   * @param source - where they come from, for a look elsewhere in the file
-   * @throws DamagedAudio when nothing can be decoded; its message is the reason alone, such as "has no frames"
+   * Reads the header. `reader` starts at the format's own beginning, `source` allows a look elsewhere in the file.
+   * Throws DamagedAudio when nothing can be decoded; its message is the reason alone, such as "has no frames".
    */
   open(reader: ByteReader, source: ByteSource): Promise<OpenAudio>;
 }
 
-/**
- * Whether bytes spell a text.
- *
- * @param bytes - where to look
- * @param text - ASCII or Latin-1
- */
+/** Whether bytes at an offset spell an ASCII or Latin-1 text. */
 export function spells(bytes: Uint8Array, offset: number, text: string): boolean {
   return (
     bytes.length >= offset + text.length &&
@@ -40,12 +28,7 @@ export function spells(bytes: Uint8Array, offset: number, text: string): boolean
   );
 }
 
-/**
- * A view for reading numbers.
- *
- * @param bytes - where to read
- * @returns a view of the same bytes
- */
+/** A view of the same bytes for reading numbers. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

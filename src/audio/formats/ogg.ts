@@ -1,8 +1,7 @@
 /** Ogg Vorbis and Ogg Opus, by libvorbis and libopus compiled to WebAssembly. */
 import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import { OggOpusDecoder } from 'ogg-opus-decoder';
-import type { OpenAudio } from '../audio.js';
-import { DamagedAudio } from '../damage.js';
+import { DamagedAudio, type OpenAudio } from '../audio.js';
 import type { ByteReader, ByteSource } from '../source.js';
 import { type AudioFormat, HEAD_BYTES, spells, viewOf } from './format.js';
 import { decodeByWasm, type WasmDecoder } from './wasm-decoder.js';
@@ -13,7 +12,7 @@ const PACKET = 28;
 /** Bytes from the end within which the last page begins. */
 const LAST_PAGE = 1 << 16;
 
-/** What the first packet says. */
+/** Content of the first packet. */
 interface Identification {
   channels: number;
   sampleRate: number;

@@ -1,5 +1,5 @@
 /** Runs the decoders of the wasm-audio-decoders family, which take a file in pieces. */
-import { DamagedAudio } from '../damage.js';
+import { DamagedAudio } from '../audio.js';
 
 /** What such a decoder gives. */
 interface Decoded {
@@ -18,14 +18,8 @@ export interface WasmDecoder {
 }
 
 /**
- * Decodes a file in pieces.
- *
- * @param create - makes a decoder of its own for this file
- * @param chunks - the file's bytes
- * @param expected - rate in Hz and number of channels that the header states; blocks of others are left out
- * @param onErrors - told how many parts could not be read
- * @returns the samples in order
- * @throws DamagedAudio when the decoder gives up before the first sample
+ * Decodes a file in pieces. Blocks of another form than the header states (`expected`) are left out; `onErrors` gets
+ * the number of parts that could not be read. Throws DamagedAudio when the decoder fails before the first sample.
  */
 export async function* decodeByWasm(
   create: () => WasmDecoder,

@@ -1,14 +1,13 @@
 /** RIFF WAVE, read in pieces; full scale as libsndfile has it. */
-import type { OpenAudio } from '../audio.js';
-import { DamagedAudio } from '../damage.js';
-import { joinBytes } from '../join.js';
+import { DamagedAudio, type OpenAudio } from '../audio.js';
+import { joinBytes } from '../samples.js';
 import type { ByteReader } from '../source.js';
 import { type AudioFormat, spells, viewOf } from './format.js';
 
 /** Reads one sample. */
 type SampleReader = (view: DataView, offset: number) => number;
 
-/** By format tag (1 PCM, 3 IEEE float) and bits a sample. */
+/** By format tag (1 PCM, 3 IEEE float) and bits per sample. */
 const SAMPLE_READERS: Record<string, SampleReader> = {
   '1/8': (view, at) => (view.getUint8(at) - 128) / 128,
   '1/16': (view, at) => view.getInt16(at, true) / 32_768,
@@ -24,7 +23,7 @@ const EXTENSIBLE = 0xfffe;
 /** Data lengths that programs write when they stream and cannot know the length. */
 const UNKNOWN_LENGTHS = [0, 0xffffffff];
 
-/** What the header says. */
+/** Content of the header. */
 interface WavHeader {
   channels: number;
   sampleRate: number;

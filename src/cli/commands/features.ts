@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/damage.js';
+import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
 import { silentProgress, startProgress } from '../../base/progress.js';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { modelsFolder } from '../../base/cache.js';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/format.js';
+import { modelsFolder } from '../../base/package.js';
 import { type Progress, startProgress } from '../../base/progress.js';
 import { modelCard, publishedCard } from '../../hub/card.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.js';

@@ -1,7 +1,7 @@
 /** polytag quickstart: a synthetic corpus, a model trained on it, and its report. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
+import { packagePath } from '../../base/package.js';
 import { startProgress } from '../../base/progress.js';
 import { loadConfig } from '../../config/load.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
@@ -41,7 +41,7 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
       })
       .option('small', switchOption('A few clips and epochs, to test the installation')),
   handler: async ({ clips, seconds, seed, data, out, small }) => {
-    const config = fileURLToPath(new URL('../../../configs/quickstart.yaml', import.meta.url));
+    const config = packagePath('configs/quickstart.yaml');
     const count = small ? 64 : clips;
     const root = small ? `${data}-small` : data;
     printNote(`Making ${count} synthetic clips of ${seconds} s in ${root}.`);

@@ -8,6 +8,7 @@ import { writeStudy } from '../../report/pages/study/write.js';
 import { estimatePlan } from '../../runs/launch/estimate.js';
 import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
 import { findStudy, studyNames } from '../../runs/study/find-study.js';
+import { gatherStudy } from '../../runs/study/results/gather.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
 import { planStudy, type StudyRun } from '../../runs/study/study.js';
 import { textOption, textOr, wholeOption } from '../arguments.js';
@@ -155,14 +156,8 @@ export const study: CommandModule<object, StudyArguments> = {
     const missing = outcomes
       .filter(({ status }) => status !== 'finished')
       .map(({ run, error }) => `${run.group}, seed ${run.seed}: ${error}`);
-    const { result, record, page } = await writeStudy(found.study, {
-      out,
-      finished,
-      missing,
-      overrides,
-      seeds,
-      samples,
-    });
+    const result = await gatherStudy(found.study, { out, finished, missing, overrides, seeds, samples });
+    const { record, page } = await writeStudy(out, result);
     printResult(json ? JSON.stringify(record, null, 2) : asText(result));
     printNote(`Study: ${page}`);
     requireAllDone(outcomes);

@@ -1,8 +1,7 @@
 /** A feature of a recording, from the file to the array, streamed for framewise kinds. */
-import type { AudioInfo } from '../../audio/audio.js';
-import type { DamagePolicy } from '../../audio/damage.js';
+import type { AudioInfo, DamagePolicy } from '../../audio/audio.js';
 import { streamAudio } from '../../audio/decode.js';
-import { joinSamples } from '../../audio/join.js';
+import { joinSamples } from '../../audio/samples.js';
 import { Failure, Interrupted, UsageError } from '../../base/errors.js';
 import { writeNpy, writeNpyFrames } from '../../base/npy.js';
 import { logCompress } from '../../features/compression.js';

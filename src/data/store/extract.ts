@@ -1,7 +1,7 @@
 /** One recording in, its features out. */
 import { streamAudio } from '../../audio/decode.js';
-import { joinSamples } from '../../audio/join.js';
 import { Resampler } from '../../audio/resample.js';
+import { joinSamples } from '../../audio/samples.js';
 import type { RowStream } from '../../features/stream.js';
 import { featureOf, type StoredFeatures } from './kinds.js';
 

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { DamagedAudio, type DamagePolicy } from '../../audio/damage.js';
+import { DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { Failure, Interrupted } from '../../base/errors.js';
 import { mayWriteInto, withLock } from '../../base/lock.js';
 import { startProgress } from '../../base/progress.js';

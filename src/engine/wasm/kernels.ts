@@ -27,7 +27,7 @@ interface ProductAttributes {
 let registered = false;
 
 /** Registers the kernels under the backend's name, once. Call it before the backend starts. */
-export function registerTrainingKernels(): void {
+export function registerWasmKernels(): void {
   if (registered) return;
   registered = true;
   const register = (kernelName: string, kernelFunc: tf.KernelFunc): void =>

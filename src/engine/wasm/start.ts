@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { registerTrainingKernels } from './kernels.js';
+import { registerWasmKernels } from './kernels.js';
 
 /**
  * Makes WebAssembly (SIMD) the backend and adds the kernels that training needs and the package lacks.
@@ -16,7 +16,7 @@ export async function startWasm(): Promise<{ version: string; threads: number; g
   // The core's build for Node has no gradients; the package of everything registers them with the one engine.
   require('@tensorflow/tfjs');
   setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
-  registerTrainingKernels();
+  registerWasmKernels();
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
   return { version: `tfjs-backend-wasm ${version_wasm}`, threads: 1, gpu: null };
 }

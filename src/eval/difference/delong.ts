@@ -1,16 +1,16 @@
 /**
  * Whether two ROC-AUCs on the same examples differ: the test of DeLong, DeLong and Clarke-Pearson (1988) in the fast
- * form of Sun and Xu (2014), and its extension to examples that come in groups (Obuchowski 1997).
+ * form of Sun and Xu (2014), and its extension to grouped examples (Obuchowski 1997).
  */
 import type { Grouping } from '../bootstrap.js';
 import type { Ranking } from '../ranking.js';
-import { twoSidedP } from './normal.js';
+import { twoSidedP } from './p-values.js';
 
 /** How each example is placed among those of the other kind. */
 export interface Placements {
   /** Of a positive: the share of negatives below it; of a negative: the share of positives above it; ties half. */
   values: Float64Array;
-  /** 0 or 1, one a row. */
+  /** 0 or 1, one per row. */
   targets: Uint8Array;
   positives: number;
   negatives: number;
@@ -28,10 +28,8 @@ export interface RocAucDifference {
 }
 
 /**
- * Places every example, from a ranking that was sorted once: linear in the examples.
- *
- * @returns the placements, whose mean over positives, and over negatives, is the ROC-AUC; null without a positive or
- *   a negative
+ * Places every example, linear in the examples; the mean over positives, and over negatives, is the ROC-AUC. Null
+ * without a positive or a negative.
  */
 export function placements(ranking: Ranking): Placements | null {
   const values = new Float64Array(ranking.length);
@@ -64,9 +62,7 @@ export function placements(ranking: Ranking): Placements | null {
 }
 
 /**
- * The placements behind the mean ROC-AUC of several models on the same examples, such as one config's seeds.
- *
- * @param several - placements of the same examples, at least one
+ * The placements of the mean ROC-AUC of several models (at least one) on the same examples, such as one config's seeds.
  */
 export function meanPlacements(several: readonly Placements[]): Placements {
   const [first] = several;
@@ -78,14 +74,9 @@ export function meanPlacements(several: readonly Placements[]): Placements {
 }
 
 /**
- * Tests whether two ROC-AUCs on the same examples are the same.
- *
- * @param b - placements by the second, of the same examples
- * @param grouping - of `numberGroups`, for clips of the same song: the variance of Obuchowski (1997). When absent,
- *   examples are independent of each other, and the variance is DeLong's
- * @returns the difference b - a, its standard error and p-value; those are null with fewer than two positives or
- *   negatives (or groups of them)
- * @throws RangeError when the examples are not the same
+ * Tests whether two ROC-AUCs on the same examples are the same: b - a, its standard error and p-value, null with fewer
+ * than two positives or negatives (or groups of them). With `grouping` (clips of a song) the variance is Obuchowski's
+ * (1997), else DeLong's. Throws RangeError when the examples differ.
  */
 export function delongTest(a: Placements, b: Placements, grouping?: Grouping): RocAucDifference {
   const { targets, positives, negatives } = a;

@@ -2,7 +2,7 @@
  * Whether several experiments rank differently over the labels: the test of Friedman (1937) and the critical difference
  * of Nemenyi (1963), as Demšar (2006) uses them over data sets.
  */
-import { twoSidedP } from './normal.js';
+import { twoSidedP } from './p-values.js';
 
 /** Ranks of experiments over labels. */
 export interface LabelRanks {
@@ -13,13 +13,13 @@ export interface LabelRanks {
   chiSquare: number;
   /** That all experiments rank alike. */
   p: number;
-  /** Mean ranks that differ by less are not told apart at 0.05. */
+  /** Mean ranks that differ by less are not significantly different at 0.05. */
   criticalDifference: number;
 }
 
 /**
- * 95th percentiles of the studentised range with infinitely many degrees of freedom by the square root of two, for 2, 3,
- * … experiments: `scipy.stats.studentized_range.ppf(0.95, k, inf) / sqrt(2)`. Demšar's table 5 has the first nine.
+ * Critical values for 2, 3, … experiments: `scipy.stats.studentized_range.ppf(0.95, k, inf) / sqrt(2)`; Demšar's table
+ * 5 has the first nine.
  */
 const NEMENYI = [
   ...[1.95996, 2.3437, 2.56903, 2.72777, 2.84971, 2.94832, 3.03088, 3.10173, 3.16368, 3.21865, 3.268],
@@ -53,10 +53,8 @@ function ranksOf(values: readonly number[]): { ranks: number[]; ties: number } {
 }
 
 /**
- * Ranks experiments label by label.
- *
- * @param areas - ROC-AUCs, an experiment's labels each; null where undefined
- * @returns null for fewer than three or more than twenty experiments, and for fewer than ten labels
+ * Ranks experiments label by label, by their ROC-AUCs (null where undefined); null for fewer than three or more than
+ * twenty experiments, and for fewer than ten labels.
  */
 export function rankByLabel(areas: readonly (readonly (number | null)[])[]): LabelRanks | null {
   const experiments = areas.length;

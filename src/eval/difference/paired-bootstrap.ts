@@ -1,13 +1,14 @@
 /**
- * Metrics of several models under the same resamples of songs, so that what is hard or easy about a resample cancels
- * in their differences.
+ * Metrics of several models under the same resamples of songs, so that their differences do not depend on the
+ * resample's difficulty.
  */
 import { randomGenerator } from '../../base/random.js';
 import { numberGroups, percentileInterval, resampleGroups } from '../bootstrap.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../decisions.js';
+import { meanOfDefined } from '../means.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { Predictions } from '../predictions.js';
-import { meanOfDefined, type Ranking, readRanking } from '../ranking.js';
+import { type Ranking, readRanking } from '../ranking.js';
 import { DEFAULT_THRESHOLD } from '../thresholds.js';
 
 /** The metrics that are compared. */
@@ -24,26 +25,21 @@ export function perMetric<Value>(make: (metric: ComparedMetric) => Value): PerMe
   return { roc_auc: make('roc_auc'), pr_auc: make('pr_auc'), accuracy: make('accuracy') };
 }
 
-/** A model's answers, ready to be read under many weights. */
+/** A model's predictions, ready to be read under many weights. */
 export interface RankedRun {
   rankings: readonly Ranking[];
   /** Of `rowAccuracy`. */
   accuracyOfRow: Float64Array;
 }
 
-/** What a paired bootstrap says of a difference. */
+/** Result of a paired bootstrap of a difference. */
 export interface BootstrapDifference {
   interval: Interval | null;
   /** Two-sided; null without resamples. */
   p: number | null;
 }
 
-/**
- * Prepares a model for the bootstrap.
- *
- * @param metrics - the run's numbers, whose thresholds decide
- * @returns what `resampleMetrics` reads
- */
+/** Prepares a model for the bootstrap; its metrics' thresholds decide. */
 export function rankedRun(
   predictions: Predictions,
   rankings: readonly Ranking[],
@@ -56,12 +52,7 @@ export function rankedRun(
   return { rankings, accuracyOfRow: rowAccuracy(decisions, predictions) };
 }
 
-/**
- * Reads the compared metrics of a model.
- *
- * @param weights - how often each row counts; once each when absent
- * @returns the metrics; null where undefined
- */
+/** The compared metrics of a model, null where undefined. `weights`: how often each row counts. Default: once. */
 export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<number | null> {
   const ranked = run.rankings.map((ranking) => readRanking(ranking, weights));
   let right = 0;
@@ -79,12 +70,8 @@ export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<nu
 }
 
 /**
- * Resamples songs and reads every model's metrics under each resample. Cost: samples × models × decisions.
- *
- * @param samples - how many resamples
- * @param onSample - told after each resample
- * @returns for each model, its metrics in each resample (the same resamples for all); empty where there is only one
- *   song, since nothing can be resampled then
+ * Every model's metrics in each resample of songs (the same for all); empty where there is only one song. Costs samples
+ * × models × decisions.
  */
 export function resampleMetrics(
   runs: readonly RankedRun[],
@@ -106,11 +93,8 @@ export function resampleMetrics(
 }
 
 /**
- * Interval and test of a difference.
- *
- * @param differences - of a metric in each resample; null where undefined
- * @returns the 95 % percentile interval, and the p-value that belongs to it: twice the share of resamples on the
- *   rarer side of zero, counting the sample itself (Davison and Hinkley 1997, equation 4.11), at most 1
+ * The 95 % percentile interval of differences, and its p-value: twice the share of resamples on the rarer side of zero,
+ * counting the sample itself (Davison and Hinkley 1997, equation 4.11), at most 1.
  */
 export function bootstrapDifference(differences: readonly (number | null)[]): BootstrapDifference {
   const interval = percentileInterval(differences);

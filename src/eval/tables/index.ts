@@ -4,7 +4,7 @@ import { type Cell, csvTable } from '../../base/csv.js';
 import { intervalNote } from '../format.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { RunReport } from '../run-report.js';
-import { latexTable } from './latex.js';
+import { latexTable } from './markup.js';
 
 /** Makes the tables of a run. */
 export function runTables(report: RunReport): [string, string][] {

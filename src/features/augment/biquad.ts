@@ -14,7 +14,7 @@ export interface BiquadSettings {
   /** Middle or corner, in Hz, below half the sample rate. */
   frequency: number;
   sampleRate: number;
-  /** Steepness; 1 / √2 unless told otherwise, Butterworth's for the passes. */
+  /** Steepness. Default: 1 / √2, Butterworth's for the passes. */
   q?: number;
   /** Of shelves and peaks: change of the level, in dB. Default: 0. */
   decibels?: number;
@@ -23,9 +23,8 @@ export interface BiquadSettings {
 type Coefficients = [b0: number, b1: number, b2: number, a0: number, a1: number, a2: number];
 
 /**
- * A filter of the Audio EQ Cookbook (Bristow-Johnson 1994) out of cos ω, α and A.
- *
- * @throws RangeError when the frequency does not lie between 0 and half the sample rate, or q is not positive
+ * A filter of the Audio EQ Cookbook (Bristow-Johnson 1994) from cos ω, α and A. Throws RangeError for a frequency not
+ * between 0 and half the sample rate, or q ≤ 0.
  */
 function design(
   { frequency, sampleRate, q = Math.SQRT1_2, decibels = 0 }: BiquadSettings,
@@ -83,12 +82,7 @@ function shelf(c: number, slope: number, a: number): Coefficients {
   ];
 }
 
-/**
- * Filters a signal, silence having been before it.
- *
- * @param samples - mono samples
- * @returns as many samples
- */
+/** Filters a mono signal, assuming silence before it. */
 export function filterSignal(samples: Float32Array, filters: readonly Biquad[]): Float32Array {
   const signal = Float64Array.from(samples);
   for (const { b0, b1, b2, a1, a2 } of filters) {

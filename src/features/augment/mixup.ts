@@ -16,12 +16,8 @@ function logGamma(random: RandomGenerator, shape: number): number {
 }
 
 /**
- * A draw from Beta(α, α), the distribution of the weights of mixup.
- *
- * @param random - where the draw comes from
- * @param alpha - near 0, one example nearly alone; 1, every weight as likely; above, halves
- * @returns a weight from 0 to 1
- * @throws RangeError when α is not positive
+ * A draw from Beta(α, α), the distribution of mixup's weights: α near 0 gives one example nearly alone, 1 uniform
+ * weights, more gives halves. Throws RangeError when α is not positive.
  */
 export function mixupWeight(random: RandomGenerator, alpha: number): number {
   if (!(alpha > 0)) throw new RangeError(`α must be positive, and is ${alpha}.`);
@@ -30,10 +26,8 @@ export function mixupWeight(random: RandomGenerator, alpha: number): number {
 }
 
 /**
- * Mixup (Zhang et al. 2018) of inputs or of labels: weight · first + (1 − weight) · second.
- *
- * @param weight - of the first, from 0 to 1
- * @throws RangeError when the lengths differ, or the weight is not in [0, 1]
+ * Mixup (Zhang et al. 2018) of inputs or of labels: weight · first + (1 − weight) · second. Throws RangeError when the
+ * lengths differ, or the weight is not in [0, 1].
  */
 export function mixup(first: ArrayLike<number>, second: ArrayLike<number>, weight: number): Float32Array {
   if (first.length !== second.length)

@@ -5,12 +5,8 @@ const TURN = 2 * Math.PI;
 
 /**
  * Phase vocoder (Flanagan and Golden 1966; Dolson 1986), as librosa.phase_vocoder: magnitudes between two frames are
- * interpolated, and each bin's phase goes on at the rate that the two frames' phases show.
- *
- * @param rate - speed: 2 gives half as many frames
- * @param hopLength - samples between the spectrum's frames
- * @returns ceil(frames / rate) frames
- * @throws RangeError when the rate is not positive
+ * interpolated, and each bin's phase advances at the rate that the two frames' phases show. A `rate` of 2 gives half as
+ * many frames: ceil(frames / rate). Throws RangeError when the rate is not positive.
  */
 export function phaseVocoder(
   spectrum: ComplexSpectrogram,
@@ -23,7 +19,7 @@ export function phaseVocoder(
   const re = new Float32Array(frames * bins);
   const im = new Float32Array(frames * bins);
   const phases = new Float64Array(bins);
-  // Magnitudes and phases of the two frames that are being interpolated; behind the last there is silence.
+  // Magnitudes and phases of the two frames that are being interpolated; after the last there is silence.
   let [magnitudes, nextMagnitudes] = [new Float64Array(bins), new Float64Array(bins)];
   let [angles, nextAngles] = [new Float64Array(bins), new Float64Array(bins)];
   const analyse = (frame: number, intoMagnitudes: Float64Array, intoAngles: Float64Array): void => {

@@ -9,7 +9,7 @@ const ENTRIES = 512;
 const BETA = 9;
 const CUTOFF = 0.94;
 
-/** One side of the Kaiser-windowed sinc, with an entry behind its end for the interpolation. */
+/** One side of the Kaiser-windowed sinc, with an entry after its end for the interpolation. */
 const TABLE = Float64Array.from({ length: CROSSINGS * ENTRIES + 2 }, (_, i) => {
   const x = i / ENTRIES;
   if (x >= CROSSINGS) return 0;
@@ -18,14 +18,9 @@ const TABLE = Float64Array.from({ length: CROSSINGS * ENTRIES + 2 }, (_, i) => {
 });
 
 /**
- * Plays a signal at another rate by band-limited interpolation from a table (Smith and Gossett 1984): sample n of the
- * result is the signal at n · rate. Unlike a polyphase filter it takes any ratio at the same cost.
- *
- * @param samples - mono samples; silence stands beyond their ends
- * @param rate - speed and factor of all frequencies; above 1, what would alias is filtered out
- * @param length - samples wanted
- * @returns `length` samples
- * @throws RangeError when the rate is not positive
+ * Plays mono samples at another rate, band-limited, from a table (Smith and Gossett 1984): sample n of the result is
+ * the signal at n · rate, with silence beyond its ends. Unlike a polyphase filter it takes any ratio at the same cost.
+ * Throws RangeError when the rate is not positive.
  */
 export function playAtRate(samples: Float32Array, rate: number, length: number): Float32Array {
   if (!(rate > 0)) throw new RangeError(`The rate must be positive, and is ${rate}.`);

@@ -2,7 +2,7 @@
 import type { RandomGenerator } from '../../base/random.js';
 import { type Biquad, highPass, highShelf, lowPass, lowShelf, peak } from './biquad.js';
 
-/** What random filters are drawn from. */
+/** Ranges that random filters are drawn from. */
 export interface RandomFilterSettings {
   /** In Hz. */
   sampleRate: number;

@@ -31,12 +31,8 @@ function drawMask(random: RandomGenerator, width: number, length: number): [begi
 }
 
 /**
- * SpecAugment without time warping (Park et al. 2019): bands and frames hidden behind the spectrogram's mean, which is
- * the paper's zero on spectrograms of mean zero.
- *
- * @param logMel - log-mel spectrogram, frames × bands
- * @param settings - number and widths of the masks
- * @throws RangeError when a number is negative or no whole number
+ * SpecAugment without time warping (Park et al. 2019) of frames × bands: masks get the spectrogram's mean, which is the
+ * paper's zero on spectrograms of mean zero. Throws RangeError for a setting that is not a whole number from 0.
  */
 export function specAugment(
   logMel: FeatureMatrix,

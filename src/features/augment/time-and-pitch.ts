@@ -6,7 +6,7 @@ import { playAtRate } from './playback-rate.js';
 /** The transform that the phase vocoder works on: librosa's defaults. */
 const TRANSFORM = { nFft: 2048, hopLength: 512 };
 
-/** Samples at either end of a signal that the vocoder's frames see only a part of. */
+/** Samples at either end of a signal that the vocoder's frames cover only in part. */
 export const VOCODER_MARGIN = TRANSFORM.nFft;
 
 function stretchTo(samples: Float32Array, rate: number, length: number): Float32Array {
@@ -15,37 +15,24 @@ function stretchTo(samples: Float32Array, rate: number, length: number): Float32
 }
 
 /**
- * Plays a signal faster or slower at the same pitch, by phase vocoder, as librosa.effects.time_stretch.
- *
- * @param samples - mono samples
- * @param rate - speed; 2 is twice as fast
- * @returns round(samples / rate) samples
- * @throws RangeError when the rate is not positive
+ * Changes the speed of mono samples (2 is twice as fast) at the same pitch, as librosa.effects.time_stretch; gives
+ * round(samples / rate) samples. Throws RangeError when the rate is not positive.
  */
 export function timeStretch(samples: Float32Array, rate: number): Float32Array {
   return stretchAndShift(samples, rate, 0);
 }
 
 /**
- * Moves all pitches of a signal, by a time stretch that is then played faster or slower, as
+ * Moves all pitches up by semitones (fractions allowed), by a time stretch and a change of speed, as
  * librosa.effects.pitch_shift; formants move with them.
- *
- * @param samples - mono samples
- * @param semitones - how far, upwards; fractions are allowed
- * @returns as many samples
  */
 export function pitchShift(samples: Float32Array, semitones: number): Float32Array {
   return stretchAndShift(samples, 1, semitones);
 }
 
 /**
- * Changes speed and pitch in one pass of the phase vocoder.
- *
- * @param samples - mono samples
- * @param rate - speed; 2 is twice as fast
- * @param semitones - how far pitches move, upwards
- * @returns round(samples / rate) samples
- * @throws RangeError when the rate is not positive
+ * Changes speed and pitch in one pass of the phase vocoder; gives round(samples / rate) samples. Throws RangeError when
+ * the rate is not positive.
  */
 export function stretchAndShift(samples: Float32Array, rate: number, semitones: number): Float32Array {
   if (!(rate > 0)) throw new RangeError(`The rate must be positive, and is ${rate}.`);

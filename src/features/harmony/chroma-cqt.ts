@@ -24,10 +24,8 @@ export interface ChromaCqtSettings extends CqtFoldSettings, Omit<CqtSettings, 'n
 }
 
 /**
- * Pitch class (from C) of each bin: the bins nearest to a class belong to it.
- *
- * @param settings - where it begins and how finely it divides the octave
- * @throws RangeError when nChroma is not a whole number from 1, or does not divide binsPerOctave
+ * Pitch class (from C) of each bin: the bins nearest to a class belong to it. Throws RangeError when nChroma is not a
+ * whole number from 1, or does not divide binsPerOctave.
  */
 export function cqtPitchClasses(nBins: number, settings: CqtFoldSettings = {}): Uint16Array {
   const { fMin = C1_HERTZ, binsPerOctave = 36, nChroma = 12 } = settings;
@@ -44,12 +42,9 @@ export function cqtPitchClasses(nBins: number, settings: CqtFoldSettings = {}): 
 }
 
 /**
- * Magnitude in each pitch class of a constant-Q transform, as librosa.feature.chroma_cqt(C=…).
- *
- * @param transform - frames × bins magnitudes of `cqt`
- * @param settings - the transform's bins and the classes
- * @returns frames × nChroma, from C; zeros for a silent frame
- * @throws RangeError for settings that `cqtPitchClasses` or `normalizeFrames` refuse
+ * Magnitude in each pitch class of a constant-Q transform (frames × bins magnitudes), as
+ * librosa.feature.chroma_cqt(C=…): frames × nChroma, from C; zeros for a silent frame. Throws as `cqtPitchClasses` and
+ * `normalizeFrames`.
  */
 export function chromaFromCqt(transform: FeatureMatrix, settings: CqtFoldSettings = {}): FeatureMatrix {
   const { nChroma = 12, threshold = 0, norm = Infinity } = settings;
@@ -65,11 +60,8 @@ export function chromaFromCqt(transform: FeatureMatrix, settings: CqtFoldSetting
 }
 
 /**
- * Chromagram of a signal from its constant-Q transform, as librosa.feature.chroma_cqt.
- *
- * @param samples - mono samples at the settings' rate
- * @returns frames × nChroma, from C; zeros for a silent frame
- * @throws RangeError for settings that `cqt` or `chromaFromCqt` refuse
+ * Chromagram of mono samples, as librosa.feature.chroma_cqt: frames × nChroma, from C; zeros for a silent frame. Throws
+ * as `cqt` and `chromaFromCqt`.
  */
 export function chromaCqt(samples: Float32Array, settings: ChromaCqtSettings): FeatureMatrix {
   const { nOctaves = 7, binsPerOctave = 36, tuning = 'estimated' } = settings;

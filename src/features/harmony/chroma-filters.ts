@@ -1,6 +1,6 @@
 /** From transform bins to pitch classes, with librosa's numbers. */
 
-/** Which pitch classes, and how bins belong to them. */
+/** Pitch classes, and how bins belong to them. */
 export interface ChromaFilterSettings {
   /** Of the signal, in Hz. */
   sampleRate: number;
@@ -19,11 +19,10 @@ export interface ChromaFilterSettings {
 }
 
 /**
- * How much each bin of a transform belongs to each pitch class: Gaussian bumps one class wide, of Euclidean norm 1 a
- * bin, times a Gaussian over octaves (Ellis 2007, Chroma Feature Analysis and Synthesis), as librosa.filters.chroma.
- *
- * @returns nChroma rows of nFft / 2 + 1 weights
- * @throws RangeError when nChroma is not a whole number from 1 or the octave width not positive
+ * How much each bin of a transform belongs to each pitch class, nChroma rows of nFft / 2 + 1 weights: Gaussian bumps
+ * one class wide, of Euclidean norm 1 per bin, times a Gaussian over octaves (Ellis 2007, Chroma Feature Analysis and
+ * Synthesis), as librosa.filters.chroma. Throws RangeError when nChroma is not a whole number from 1 or the octave
+ * width not positive.
  */
 export function chromaFilters(settings: ChromaFilterSettings): Float64Array[] {
   const {

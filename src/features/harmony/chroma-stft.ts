@@ -7,22 +7,19 @@ import { estimateTuning, type Tuning } from './tuning.js';
 
 /** How pitch classes are computed of a power spectrogram. */
 export interface SpectrumChromaSettings extends Omit<ChromaFilterSettings, 'nFft' | 'tuning'> {
-  /** Default: Estimated from the spectrogram. */
+  /** Default: estimated from the spectrogram. */
   tuning?: Tuning;
   /** Norm that each frame is brought to 1 in. Default: Infinity, the maximum. */
   norm?: FrameNorm;
 }
 
-/** How a chromagram is computed; the transform is of nFft 2048 and hopLength 512 unless told otherwise. */
+/** How a chromagram is computed. Defaults of the transform: nFft 2048, hopLength 512. */
 export interface ChromaStftSettings extends SpectrumChromaSettings, Partial<StftSettings> {}
 
 /**
- * Energy in each pitch class (Ellis 2007), as librosa.feature.chroma_stft(S=…).
- *
- * @param power - frames × (nFft / 2 + 1) powers
- * @param settings - the classes; block by block, give the tuning as a number
- * @returns frames × nChroma, from C unless told otherwise; zeros for a silent frame
- * @throws RangeError for settings that `chromaFilters` or `normalizeFrames` refuse
+ * Energy in each pitch class of frames × (nFft / 2 + 1) powers (Ellis 2007), as librosa.feature.chroma_stft(S=…):
+ * frames × nChroma, from C by default; zeros for a silent frame. For block-wise use, give the tuning as a number.
+ * Throws as `chromaFilters` and `normalizeFrames`.
  */
 export function chromaFromSpectrum(power: FeatureMatrix, settings: SpectrumChromaSettings): FeatureMatrix {
   const { sampleRate, nChroma = 12, norm = Infinity } = settings;
@@ -45,11 +42,8 @@ export function chromaFromSpectrum(power: FeatureMatrix, settings: SpectrumChrom
 }
 
 /**
- * Chromagram of a signal, as librosa.feature.chroma_stft.
- *
- * @param samples - mono samples at the settings' rate
- * @returns frames × nChroma, from C unless told otherwise; zeros for a silent frame
- * @throws RangeError for settings that `spectrogram` or `chromaFromSpectrum` refuse
+ * Chromagram of mono samples, as librosa.feature.chroma_stft: frames × nChroma, from C by default; zeros for a silent
+ * frame. Throws as `spectrogram` and `chromaFromSpectrum`.
  */
 export function chromaStft(samples: Float32Array, settings: ChromaStftSettings): FeatureMatrix {
   const transform: StftSettings = {

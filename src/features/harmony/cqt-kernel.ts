@@ -1,6 +1,6 @@
 /** Constant-Q filters in the frequency domain, with librosa's numbers. */
 import { realFft } from '../fft.js';
-import { hannWindow } from '../windows.js';
+import { hannWindow } from '../framing.js';
 
 /** One filter over the bins of a transform: complex weights of the bins from `first` on. */
 export interface CqtFilter {
@@ -13,18 +13,15 @@ export interface CqtFilter {
 export interface CqtKernel {
   /** Samples per frame, a power of two. */
   nFft: number;
-  /** One a bin. */
+  /** One per bin. */
   filters: CqtFilter[];
 }
 
 /**
- * Filters whose response to a frame is half the amplitude of a sinusoid at their frequency: complex sinusoids under
- * periodic Hann windows of Q cycles, in the middle of a frame, transformed and freed of the smallest weights (Brown and
- * Puckette 1992), as librosa's wavelet bases of norm 1.
- *
- * @param frequencies - in Hz, ascending, at least one
- * @param sampleRate - of the signal, in Hz
- * @param sparsity - part of each filter's summed magnitude that may be discarded, from 0 to below 1
+ * Filters whose response to a frame is half the amplitude of a sinusoid at their frequency (Hz, ascending): complex
+ * sinusoids under periodic Hann windows of Q cycles, in the middle of a frame, transformed and without the smallest
+ * weights (Brown and Puckette 1992), as librosa's wavelet bases of norm 1. `sparsity`: part of the summed magnitude
+ * that may go, from 0 to below 1.
  */
 export function cqtKernel(
   frequencies: Float64Array,

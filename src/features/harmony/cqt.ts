@@ -10,7 +10,7 @@ import { estimateTuning, type Tuning } from './tuning.js';
 /** Frequency of C1 in Hz, with A4 at 440 Hz. */
 export const C1_HERTZ = 440 * 2 ** (-45 / 12);
 
-/** Which frequencies a constant-Q transform has. */
+/** Frequencies of a constant-Q transform. */
 export interface CqtBandSettings {
   /** Frequency of the lowest bin in Hz. Default: C1, about 32.7. */
   fMin?: number;
@@ -25,13 +25,13 @@ export interface CqtSettings extends CqtBandSettings {
   /** Of the signal, in Hz. */
   sampleRate: number;
   /**
-   * Samples from one frame to the next. Default: 512. The more often two divides it the better: where it
-   * no longer does, lower octaves are computed at a rate higher than they need.
+   * Samples from one frame to the next. Default: 512. Best divisible by two often: else lower octaves run at a rate
+   * higher than they need.
    */
   hopLength?: number;
   /** Parts of a bin by which all frequencies are raised. Default: 0. */
   tuning?: Tuning;
-  /** Factor on the filters' lengths; 1, the length that just resolves neighbouring bins, unless told otherwise. */
+  /** Factor on the filters' lengths. Default: 1, which just resolves neighbouring bins. */
   filterScale?: number;
   /** Part of each filter's summed magnitude that may be discarded. Default: 0.01. */
   sparsity?: number;
@@ -41,11 +41,8 @@ export interface CqtSettings extends CqtBandSettings {
 const HANN_BANDWIDTH = 1.5;
 
 /**
- * Frequencies of a constant-Q transform's bins, as librosa.cqt_frequencies.
- *
- * @param tuning - parts of a bin by which they are raised
- * @returns nBins frequencies in Hz, ascending
- * @throws RangeError when the numbers of bins are no whole numbers from 1, or fMin is not positive
+ * The nBins frequencies in Hz, raised by `tuning` parts of a bin, as librosa.cqt_frequencies. Throws RangeError when a
+ * number of bins is not a whole number from 1, or fMin is not positive.
  */
 export function cqtFrequencies(settings: CqtBandSettings = {}, tuning = 0): Float64Array {
   const { fMin = C1_HERTZ, nBins = 84, binsPerOctave = 12 } = settings;
@@ -57,8 +54,8 @@ export function cqtFrequencies(settings: CqtBandSettings = {}, tuning = 0): Floa
 }
 
 /**
- * How often the rate is halved before the highest octave: as often as librosa does, because filters have whole lengths
- * at the rate they run at.
+ * How often the rate is halved before the highest octave: as in librosa, since filters have whole lengths at the rate
+ * they run at.
  */
 function earlyHalvings(nyquist: number, cutoff: number, hopLength: number, octaves: number): number {
   const byRate = Math.ceil(Math.log2(nyquist / cutoff)) - 2;
@@ -96,15 +93,12 @@ function kernelResponse(
 }
 
 /**
- * Magnitudes of the constant-Q transform: octave by octave from the highest, the signal's rate being halved in between
+ * Magnitudes of the constant-Q transform, frames × nBins: octave by octave from the highest, the rate halved in between
  * (Schörkhuber and Klapuri 2010), as abs(librosa.cqt) with its defaults. A sinusoid of amplitude a at a bin's frequency
- * f gives a / 2 · √(Q · sampleRate / f). Frames are centred, with silence beyond the ends: the lowest bins look about
- * half a second ahead, so there is no form without centring. Where a signal begins or ends abruptly, what the halving
- * rings beyond its ends is lost (with white noise 2 % of the maximum there, as in librosa).
- *
- * @param samples - mono samples at the settings' rate
- * @returns frames × nBins
- * @throws RangeError when the highest bin reaches beyond half the sample rate, or for other settings out of range
+ * f gives a / 2 · √(Q · sampleRate / f). Frames are centred, with silence beyond the ends, since the lowest bins reach
+ * half a second ahead. Where a signal begins or ends abruptly, the halving's ringing beyond its ends is lost (with
+ * white noise 2 % of the maximum there, as in librosa). Throws RangeError when the highest bin exceeds half the sample
+ * rate, or for other settings out of range.
  */
 export function cqt(samples: Float32Array, settings: CqtSettings): FeatureMatrix {
   const { sampleRate, hopLength = 512, binsPerOctave = 12, filterScale = 1, sparsity = 0.01 } = settings;

@@ -1,4 +1,4 @@
-/** Frames of equal size. */
+/** Frames normalised to equal size. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** Exponent of a norm: 1 the sum of magnitudes, 2 Euclid's, Infinity the largest magnitude; null leaves frames alone. */
@@ -8,12 +8,8 @@ export type FrameNorm = number | null;
 const TINY = 1.17549435e-38;
 
 /**
- * Divides each frame by its p-norm, as librosa.util.normalize along the bands; a frame of zeros stays one.
- *
- * @param matrix - frames × bands
- * @param norm - p, above 0
- * @returns a matrix of the same form
- * @throws RangeError when the norm is not positive
+ * Divides each frame by its p-norm, as librosa.util.normalize along the bands; a frame of zeros stays one. Throws
+ * RangeError when the norm is not positive.
  */
 export function normalizeFrames(matrix: FeatureMatrix, norm: FrameNorm): FeatureMatrix {
   if (norm === null) return matrix;

@@ -24,11 +24,8 @@ function designHalfBand(): Float64Array {
 const HALF_BAND = designHalfBand();
 
 /**
- * Every other sample of the low-passed signal, aligned with the first; silence is thought beyond the ends. Flat to
- * 0.913 of the new Nyquist frequency; what folds back lands above that, or 110 dB down.
- *
- * @param samples - mono samples
- * @returns ceil(length / 2) samples at half the rate
+ * Every other sample of the low-passed mono signal, ceil(length / 2), aligned with the first, with silence beyond the
+ * ends. Flat to 0.913 of the new Nyquist frequency; what folds back lands above that, or 110 dB down.
  */
 export function halveRate(samples: Float32Array): Float32Array {
   const taps = HALF_BAND.length;

@@ -22,11 +22,8 @@ export interface PeakTrack {
 }
 
 /**
- * Local maxima of a spectrogram, their place and height refined by a parabola through three bins (Smith 2011, Spectral
- * Audio Signal Processing, "Sinusoidal peak interpolation"), as librosa.piptrack.
- *
- * @param spectrum - frames × (nFft / 2 + 1) magnitudes or powers
- * @param settings - which peaks count
+ * Local maxima of a spectrogram (frames × (nFft / 2 + 1)), refined by a parabola through three bins (Smith 2011,
+ * Spectral Audio Signal Processing, "Sinusoidal peak interpolation"), as librosa.piptrack.
  */
 export function piptrack(spectrum: FeatureMatrix, settings: PiptrackSettings): PeakTrack {
   const { sampleRate, fMin = 150, fMax = 4000, threshold = 0.1 } = settings;

@@ -2,7 +2,7 @@
 import type { FeatureMatrix } from '../matrix.js';
 import { type PiptrackSettings, piptrack } from './piptrack.js';
 
-/** Distance from A = 440 Hz in parts of a bin (of a semitone, with 12 an octave), or to be estimated. */
+/** Distance from A = 440 Hz in parts of a bin (of a semitone, with 12 per octave), or to be estimated. */
 export type Tuning = number | 'estimated';
 
 /** How finely tuning is estimated. */
@@ -17,11 +17,9 @@ export interface TuningResolution {
 const LOWEST_A = 440 / 16;
 
 /**
- * The most frequent deviation of frequencies from a scale of equal steps through A = 440 Hz, as librosa.pitch_tuning.
- *
- * @param frequencies - in Hz; those that are not above 0 are left out
- * @returns a number from −0.5 to 0.5 bins, the lower edge of the fullest class; 0 when there are no frequencies
- * @throws RangeError when the resolution is not above 0 and at most 1, or binsPerOctave not positive
+ * The most frequent deviation of frequencies (Hz; those ≤ 0 are left out) from an equal-tempered scale through A = 440
+ * Hz, from −0.5 to 0.5 bins, as librosa.pitch_tuning; 0 without frequencies. Throws RangeError when the resolution is
+ * not in (0, 1], or binsPerOctave not positive.
  */
 export function pitchTuning(frequencies: Float32Array, settings: TuningResolution = {}): number {
   const { resolution = 0.01, binsPerOctave = 12 } = settings;
@@ -53,13 +51,9 @@ function median(values: Float32Array): number {
 }
 
 /**
- * Tuning of a recording: `pitchTuning` of the higher half of its spectral peaks, as librosa.estimate_tuning.
- *
- * @param spectrum - frames × (nFft / 2 + 1) magnitudes or powers; librosa's default for samples is magnitudes of
- *   nFft 2048, hopLength 512
- * @param settings - which peaks count, and the resolution
- * @returns a number from −0.5 to 0.5 bins; 0 when there are no peaks
- * @throws RangeError for a resolution that `pitchTuning` refuses
+ * Tuning of a recording, from −0.5 to 0.5 bins: `pitchTuning` of the higher half of its spectral peaks, as
+ * librosa.estimate_tuning; 0 without peaks. librosa's default for samples is a spectrum of magnitudes of nFft 2048,
+ * hopLength 512. Throws as `pitchTuning`.
  */
 export function estimateTuning(
   spectrum: FeatureMatrix,

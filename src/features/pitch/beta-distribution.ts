@@ -3,10 +3,7 @@
 /** Terms after which the continued fraction has settled for any parameters in use. */
 const MAX_TERMS = 500;
 
-/**
- * The incomplete beta function by its continued fraction in Lentz's form (Press et al., Numerical Recipes, 6.4);
- * quick for x below a / (a + b).
- */
+/** The incomplete beta function by its continued fraction in Lentz's form (Press et al., Numerical Recipes, 6.4). */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   let c = 1;
@@ -27,12 +24,8 @@ function incompleteBeta(x: number, a: number, b: number): number {
 }
 
 /**
- * The beta distribution's probability of a value up to x, as scipy.stats.beta.cdf.
- *
- * @param a - first shape parameter, above 0
- * @param b - second shape parameter, above 0
- * @returns the cumulative distribution function over x from 0 to 1
- * @throws RangeError when a parameter is not above 0
+ * The cumulative beta distribution over x from 0 to 1, as scipy.stats.beta.cdf; throws RangeError when a shape
+ * parameter is not above 0.
  */
 export function betaDistribution(a: number, b: number): (x: number) => number {
   if (!(a > 0) || !(b > 0)) throw new RangeError(`Beta parameters must be above 0, not ${a} and ${b}.`);

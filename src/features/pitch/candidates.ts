@@ -1,8 +1,8 @@
 /** The periods that a frame may have, and how likely each is: pYIN's first stage. */
 import { betaDistribution } from './beta-distribution.js';
-import { isTrough } from './troughs.js';
+import { isTrough } from './difference.js';
 
-/** How likely thresholds and troughs are beforehand; names and meaning as in librosa.pyin. */
+/** Priors of thresholds and troughs; names and meaning as in librosa.pyin. */
 export interface CandidateSettings {
   /** Number of thresholds that are tried. Default: 100. */
   thresholds?: number;
@@ -33,13 +33,10 @@ function checkCandidates(thresholds: number, boltzmannParameter: number, noTroug
 }
 
 /**
- * Prepares what finds a frame's candidates: under each threshold the troughs below it, the shorter periods likelier
- * by a truncated Boltzmann distribution, weighted by how likely the threshold is (Mauch and Dixon 2014, and the
- * authors' Vamp plug-in, which librosa follows where the paper differs).
- *
- * @param settings - the priors; librosa's defaults
- * @returns a function from the difference function to the candidates, reusable, not reentrant
- * @throws RangeError when a setting is out of its range
+ * Prepares what finds a frame's candidates: under each threshold the troughs below it, the shorter periods likelier by
+ * a truncated Boltzmann distribution, weighted by the threshold's prior (Mauch and Dixon 2014, and the authors' Vamp
+ * plug-in, which librosa follows where the paper differs). The function is reusable, not reentrant. Throws RangeError
+ * for a setting out of range.
  */
 export function candidateFinder(
   length: number,

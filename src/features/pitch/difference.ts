@@ -29,15 +29,10 @@ function normalizedDifference({ framing: { frameLength }, minPeriod, maxPeriod }
 }
 
 /**
- * Calls `use` with the cumulative mean normalised difference function of each frame (de Cheveigné and Kawahara 2002,
- * equation 8), computed from the autocorrelation as in librosa: the frame's samples stay in the sum when the shifted
- * frame has ended.
- *
- * @param samples - mono samples
- * @param analysis - frames and periods
- * @param use - receives the frame's number, and d′ of the periods from minPeriod to maxPeriod: 0 where the frame
- *   repeats itself, about 1 where it does not; the array is reused
- * @throws RangeError when the signal is too short to be reflected
+ * Calls `use` with the cumulative mean normalised difference function d′ of each frame (de Cheveigné and Kawahara 2002,
+ * equation 8) from minPeriod to maxPeriod: 0 where the frame repeats itself, about 1 where it does not; the array is
+ * reused. Computed from the autocorrelation as in librosa: the frame's samples stay in the sum when the shifted frame
+ * has ended. Throws RangeError when the signal is too short to be reflected.
  */
 export function eachDifference(
   samples: Float32Array,
@@ -56,4 +51,24 @@ export function eachDifference(
     difference(frame, normalized);
     use(t, normalized);
   }
+}
+
+/**
+ * Whether an entry is a local minimum, as in librosa.yin and librosa.pyin: below the entry before and not above the one
+ * after; at the edges, below its only neighbour.
+ */
+export function isTrough(values: Float64Array, i: number): boolean {
+  if (i === 0) return values[0] < values[1];
+  return values[i] < values[i - 1] && (i === values.length - 1 || values[i] <= values[i + 1]);
+}
+
+/**
+ * Offset of the extremum of the parabola through entry `i` and its neighbours, between −1 and 1; 0 at the edges and
+ * where it is further away.
+ */
+export function parabolicShift(values: Float64Array, i: number): number {
+  if (i === 0 || i === values.length - 1) return 0;
+  const curvature = values[i + 1] + values[i - 1] - 2 * values[i];
+  const slope = (values[i + 1] - values[i - 1]) / 2;
+  return Math.abs(slope) >= Math.abs(curvature) ? 0 : -slope / curvature;
 }

@@ -12,18 +12,9 @@ export interface PitchPathSettings {
 
 /** Decodes frame by frame; reusable for one recording. */
 export interface PitchPath {
-  /**
-   * Takes the next frame.
-   *
-   * @param voiced - probability of each pitch bin
-   * @param unvoiced - probability of being unvoiced, in each bin
-   */
+  /** Takes the next frame: the probability of each pitch bin, and of being unvoiced in each bin. */
   observe(voiced: Float64Array, unvoiced: number): void;
-  /**
-   * The likeliest states of all frames so far.
-   *
-   * @returns a state a frame: the pitch bin when voiced, the number of bins plus the bin when not
-   */
+  /** The likeliest state of each frame so far: the pitch bin when voiced, the number of bins plus the bin when not. */
   decode(): Uint16Array;
 }
 
@@ -32,13 +23,10 @@ const TINY = 2 ** -1022;
 const LOG_TINY = Math.log(TINY);
 
 /**
- * Prepares Viterbi decoding (Viterbi 1967) over pitch bins, each voiced and unvoiced, with triangular transitions
- * between near bins, as librosa.sequence.viterbi of pYIN's transition matrix. That matrix is a band: a step costs
- * bins × transitionWidth instead of the square of the states. A jump outside the band has librosa's probability, the
- * smallest positive double. Back-pointers take 4 bytes a bin and frame.
- *
- * @returns the decoder, in a uniform distribution over all states
- * @throws RangeError when there are more than 32,767 bins
+ * Prepares Viterbi decoding (Viterbi 1967) over pitch bins, each voiced and unvoiced, from a uniform distribution, as
+ * librosa.sequence.viterbi of pYIN's transition matrix. That matrix is a band: a step costs bins × transitionWidth; a
+ * jump outside it has librosa's probability, the smallest positive double. Back-pointers take 4 bytes per bin and
+ * frame. Throws RangeError for more than 32,767 bins.
  */
 export function pitchPath({ bins, transitionWidth, switchProb }: PitchPathSettings): PitchPath {
   if (bins > 32_767)

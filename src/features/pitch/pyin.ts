@@ -1,20 +1,19 @@
 /** Fundamental frequency and voicing by probabilistic YIN, with librosa's numbers. */
 import { frameCount } from '../framing.js';
 import { type CandidateSettings, candidateFinder } from './candidates.js';
-import { eachDifference } from './difference.js';
+import { eachDifference, parabolicShift } from './difference.js';
 import { type PitchPath, pitchPath } from './pitch-path.js';
 import { type PitchAnalysis, type PitchSettings, pitchAnalysis } from './settings.js';
-import { parabolicShift } from './troughs.js';
 
 /** How probabilistic YIN decides; names and meaning as in librosa.pyin. */
 export interface PyinSettings extends PitchSettings, CandidateSettings {
   /** Width of a pitch bin in semitones. Default: 0.1. */
   resolution?: number;
-  /** Fastest change of pitch in octaves a second. Default: 35.92. */
+  /** Fastest change of pitch in octaves per second. Default: 35.92. */
   maxTransitionRate?: number;
   /** Probability that voicing begins or ends from one frame to the next. Default: 0.01. */
   switchProb?: number;
-  /** What f0 is in unvoiced frames: NaN unless told otherwise, null for the best guess. */
+  /** Value of f0 in unvoiced frames; null for the best guess. Default: NaN. */
   fillNa?: number | null;
 }
 
@@ -31,7 +30,7 @@ export interface PitchTrack {
 /** Pitch bins: logarithmic, from fMin on. */
 interface PitchBins {
   count: number;
-  /** Bins an octave. */
+  /** Bins per octave. */
   anOctave: number;
   fMin: number;
 }
@@ -50,7 +49,7 @@ function pathOver(
 ): PitchPath {
   const { maxTransitionRate = 35.92, switchProb = 0.01 } = settings;
   if (!(maxTransitionRate > 0))
-    throw new RangeError(`maxTransitionRate must be above 0 octaves a second, not ${maxTransitionRate}.`);
+    throw new RangeError(`maxTransitionRate must be above 0 octaves per second, not ${maxTransitionRate}.`);
   if (!(switchProb > 0 && switchProb < 1))
     throw new RangeError(`switchProb must be between 0 and 1, not ${switchProb}.`);
   const semitonesAFrame = Math.round((maxTransitionRate * 12 * framing.hopLength) / sampleRate);
@@ -59,19 +58,12 @@ function pathOver(
 }
 
 /**
- * Fundamental frequency and voicing of each frame by probabilistic YIN (Mauch and Dixon 2014), as librosa.pyin: the
- * candidates of each frame under a distribution of thresholds, then the likeliest path through them.
- *
- * As in librosa, what has no pitch is not always called unvoiced: noise, or a constant, can be the likeliest path at a
- * low `voicedProbability`. Digital silence is unvoiced.
- *
- * The cost is linear in duration, and in the number of bins times those reachable in a frame; memory is
- * 4 bytes a pitch bin and frame (27 MB for three minutes at 62.5 frames a second, 65 to 2093 Hz).
- *
- * @param samples - mono samples at the settings' rate
- * @param settings - frequencies in Hz, frames in samples, priors and transitions
- * @returns f0 in Hz, voicing and its probability, one value per frame
- * @throws RangeError when the settings do not hold together, or the signal is too short to be reflected
+ * Fundamental frequency in Hz, voicing and its probability, one value per frame, by probabilistic YIN (Mauch and Dixon
+ * 2014), as librosa.pyin: candidates of each frame under a distribution of thresholds, then the likeliest path through
+ * them. As in librosa, what has no pitch is not always unvoiced: noise, or a constant, can be the likeliest path at a
+ * low `voicedProbability`; digital silence is unvoiced. The cost is linear in duration, and in bins times those
+ * reachable in a frame; memory is 4 bytes per pitch bin and frame (27 MB for three minutes at 62.5 frames per second,
+ * 65 to 2093 Hz). Throws RangeError when the settings do not hold together, or the signal is too short to be reflected.
  */
 export function pyin(samples: Float32Array, settings: PyinSettings): PitchTrack {
   const { fillNa = Number.NaN } = settings;

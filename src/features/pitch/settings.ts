@@ -1,4 +1,4 @@
-/** What both pitch trackers are told. */
+/** Settings of both pitch trackers. */
 import type { Framing } from '../framing.js';
 
 /** Where pitch is looked for, and how the signal is cut; names and meaning as in librosa.yin. */
@@ -26,12 +26,8 @@ export interface PitchAnalysis {
 }
 
 /**
- * Checks pitch settings and fills in what is not given, with librosa's defaults.
- *
- * @param settings - frequencies and frames
- * @returns framing, and the shortest and longest period
- * @throws RangeError unless 0 < fMin < fMax ≤ sampleRate / 2, a frame holds a period of fMin, and frame and hop are
- *   positive integers
+ * Checks pitch settings and fills in librosa's defaults. Throws RangeError unless 0 < fMin < fMax ≤ sampleRate / 2, a
+ * frame holds a period of fMin, and frame and hop are positive integers.
  */
 export function pitchAnalysis(settings: PitchSettings): PitchAnalysis {
   const { sampleRate, fMin, fMax, frameLength = 2048, center, padMode } = settings;

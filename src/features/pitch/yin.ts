@@ -1,8 +1,7 @@
 /** Fundamental frequency by YIN, with librosa's numbers. */
 import { frameCount } from '../framing.js';
-import { eachDifference } from './difference.js';
+import { eachDifference, isTrough, parabolicShift } from './difference.js';
 import { type PitchSettings, pitchAnalysis } from './settings.js';
-import { isTrough, parabolicShift } from './troughs.js';
 
 /** How YIN decides; names and meaning as in librosa.yin. */
 export interface YinSettings extends PitchSettings {
@@ -21,13 +20,9 @@ function chosenEntry(values: Float64Array, threshold: number): number {
 }
 
 /**
- * Fundamental frequency of each frame by YIN (de Cheveigné and Kawahara 2002), as librosa.yin. It gives a frequency
- * for every frame, voiced or not; `pyin` tells them apart.
- *
- * @param samples - mono samples at the settings' rate
- * @param settings - frequencies in Hz, frames in samples, threshold
- * @returns Hz, one value per frame; of digital silence, where any period fits, the shortest's
- * @throws RangeError when the settings do not hold together, or the signal is too short to be reflected
+ * Fundamental frequency in Hz of each frame by YIN (de Cheveigné and Kawahara 2002), as librosa.yin: voiced or not (see
+ * `pyin`); of digital silence, the shortest period's. Throws RangeError when the settings do not hold together, or the
+ * signal is too short to be reflected.
  */
 export function yin(samples: Float32Array, settings: YinSettings): Float32Array {
   const { troughThreshold = 0.1 } = settings;

@@ -1,20 +1,20 @@
-/** Where the beats are. */
+/** Beat tracking. */
 import { eventsAt, type FrameEvents, hopOf } from './frame-events.js';
 import { isConstant, type TempoSettings, tempo } from './tempo.js';
 
 /** How beats are tracked; names and meaning as in librosa.beat.beat_track. */
 export interface BeatTrackingSettings extends TempoSettings {
-  /** Beats a minute; estimated from the envelope unless given. */
+  /** Beats per minute; estimated from the envelope unless given. */
   bpm?: number;
   /** How much it costs to stray from the tempo. Default: 100. */
   tightness?: number;
-  /** Whether weak beats at both ends are left out; so unless told otherwise. */
+  /** Whether weak beats at both ends are left out. Default: true. */
   trim?: boolean;
 }
 
 /** Beats, and the tempo they follow. */
 export interface BeatTrack extends FrameEvents {
-  /** Beats a minute; 0 when there is nothing to follow. */
+  /** Beats per minute; 0 when there is nothing to follow. */
   tempo: number;
 }
 
@@ -72,7 +72,7 @@ function findPaths(localScores: Float64Array, period: number, tightness: number)
       if (score > bestScore) [best, bestScore] = [t - gap, score];
     }
     scores[t] = best >= 0 ? localScores[t] + bestScore : localScores[t];
-    // Until something is heard, a frame begins a path of its own.
+    // Before the first onset, every frame begins a new path.
     if (localScores[t] >= threshold) started = true;
     before[t] = started ? best : -1;
   }
@@ -103,14 +103,10 @@ function weakness(beatScores: Float64Array, frames: number): number {
 }
 
 /**
- * Tracks beats by dynamic programming (Ellis 2007), as librosa.beat.beat_track: the sequence of frames that have the
- * most onset strength at distances close to the tempo's period. librosa measures the onset strength for this with
- * `aggregate: 'median'`. Costs the envelope's length times the beat period in frames.
- *
- * @param envelope - onset strength, one value per frame
- * @param settings - timing of the frames, tempo or its prior, tightness and trimming
- * @returns tempo in beats per minute, frames and times of the beats; none, at tempo 0, for a constant envelope
- * @throws RangeError when a setting is out of its range
+ * Tracks beats by dynamic programming (Ellis 2007), as librosa.beat.beat_track: the sequence of frames with the most
+ * onset strength at distances close to the tempo's period; none, at tempo 0, for a constant envelope. librosa measures
+ * the onset strength for this with `aggregate: 'median'`. Costs the envelope's length times the beat period in frames.
+ * Throws RangeError for a setting out of range.
  */
 export function trackBeats(envelope: Float32Array, settings: BeatTrackingSettings): BeatTrack {
   const { tightness = 100, trim = true } = settings;

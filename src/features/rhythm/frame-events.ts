@@ -1,4 +1,4 @@
-/** Events at frames, and when they are. */
+/** Events at frames, and their times. */
 
 /** How frames of an envelope follow each other in time. */
 export interface FrameTiming {
@@ -17,11 +17,8 @@ export interface FrameEvents {
 }
 
 /**
- * Samples from one frame to the next.
- *
- * @param timing - sample rate and hop
- * @returns the hop, 512 unless told otherwise
- * @throws RangeError when the sample rate is not positive or the hop no positive integer
+ * Samples from one frame to the next. Throws RangeError when the sample rate is not positive or the hop not a positive
+ * integer.
  */
 export function hopOf({ sampleRate, hopLength = 512 }: FrameTiming): number {
   if (!(sampleRate > 0)) throw new RangeError(`sampleRate must be above 0 Hz, not ${sampleRate}.`);
@@ -30,14 +27,7 @@ export function hopOf({ sampleRate, hopLength = 512 }: FrameTiming): number {
   return hopLength;
 }
 
-/**
- * Frames with their times, as librosa.frames_to_time.
- *
- * @param frames - frame indices
- * @param timing - sample rate and hop
- * @returns the frames and frame · hopLength / sampleRate
- * @throws RangeError when the sample rate is not positive or the hop no positive integer
- */
+/** Frames with their times frame · hopLength / sampleRate, as librosa.frames_to_time; throws as `hopOf`. */
 export function eventsAt(frames: ArrayLike<number>, timing: FrameTiming): FrameEvents {
   const hopLength = hopOf(timing);
   const indices = Uint32Array.from(frames);

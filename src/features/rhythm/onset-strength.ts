@@ -17,8 +17,8 @@ export interface OnsetStrengthSettings extends FrameTiming, Omit<SpectralFluxSet
   fMax?: number;
   /**
    * Whether frame t is centred on sample t · hopLength and the envelope is moved later by half a frame, where the
-   * onsets are (the default). Otherwise frame t begins there, only whole frames count and nothing is moved;
-   * librosa's center=False leaves the frames centred, which is `spectralFlux` of a centred mel spectrogram here.
+   * onsets are. Else frame t begins there, only whole frames count and nothing is moved; librosa's center=False leaves
+   * the frames centred, which is `spectralFlux` of a centred mel spectrogram here. Default: true.
    */
   center?: boolean;
   /** See Framing. */
@@ -26,13 +26,9 @@ export interface OnsetStrengthSettings extends FrameTiming, Omit<SpectralFluxSet
 }
 
 /**
- * Onset strength: the spectral flux of a mel spectrogram in decibels, which reach 80 dB below its loudest value.
- *
- * @param samples - mono samples at the settings' rate
- * @param settings - the spectrogram, and how its rises are summed up
- * @returns a number of dB a frame, not negative unless detrended
- * @throws RangeError when nFft is not a power of two, a setting is out of its range, or the signal too short to be
- *   reflected
+ * Onset strength in dB, one value per frame: the spectral flux of a mel spectrogram in decibels, which reach 80 dB
+ * below its loudest value. Throws RangeError when nFft is not a power of two, a setting is out of range, or the signal
+ * too short to be reflected.
  */
 export function onsetStrength(samples: Float32Array, settings: OnsetStrengthSettings): Float32Array {
   const { sampleRate, nFft = 2048, melBands = 128, fMin, fMax, center = true, padMode } = settings;
@@ -49,7 +45,7 @@ export function onsetStrength(samples: Float32Array, settings: OnsetStrengthSett
     padMode,
   });
   const decibels = { ...mel, values: powerToDecibels(mel.values) };
-  // A frame first hears an onset with its last samples, half a frame before the onset stands in its middle.
+  // An onset enters a frame with its last samples, half a frame before it is in the middle.
   const delay = center ? Math.floor(nFft / (2 * hopLength)) : 0;
   return spectralFlux(decibels, { lag, maxSize, aggregate, detrend, delay });
 }

@@ -1,15 +1,15 @@
-/** When notes begin: peaks of the onset strength. */
+/** Onsets of notes: peaks of the onset strength. */
 import { eventsAt, type FrameEvents, type FrameTiming, hopOf } from './frame-events.js';
 import { type PeakPickingSettings, pickPeaks } from './peak-picking.js';
 
 /**
- * How onsets are found; names and meaning as in librosa.onset.onset_detect. Windows that are not given are those
- * that librosa found by search: largest within 30 ms before, mean over 100 ms at both sides, delta 0.07, wait 30 ms.
+ * How onsets are found, as in librosa.onset.onset_detect. Defaults (librosa's, found by search): largest within 30 ms
+ * before, mean over 100 ms at both sides, delta 0.07, wait 30 ms.
  */
 export interface OnsetDetectionSettings extends FrameTiming, Partial<PeakPickingSettings> {
-  /** Whether the envelope is first brought to the range from 0 to 1; so unless told otherwise. */
+  /** Whether the envelope is first brought to the range from 0 to 1. Default: true. */
   normalize?: boolean;
-  /** Whether each onset is moved back to the minimum before it, where a slice may begin; not unless told otherwise. */
+  /** Whether each onset is moved back to the minimum before it, where a slice may begin. Default: false. */
   backtrack?: boolean;
   /** What the minimum is sought in, one value per frame, such as the RMS. Default: the envelope. */
   energy?: Float32Array;
@@ -28,12 +28,8 @@ function smallestAndLargest(values: Float32Array): [smallest: number, largest: n
 }
 
 /**
- * Moves events back to the nearest minimum of an energy at or before them, as librosa.onset.onset_backtrack
- * (Jehan 2005).
- *
- * @param frames - frames of the events
- * @param energy - one value per frame
- * @returns frames of the minima, one an event; 0 where there is none before
+ * Moves events back to the nearest minimum of an energy (one value per frame) at or before them, as
+ * librosa.onset.onset_backtrack (Jehan 2005); 0 where there is none.
  */
 export function backtrackOnsets(frames: Uint32Array, energy: Float32Array): Uint32Array {
   const minimumBefore = new Uint32Array(energy.length);
@@ -45,12 +41,8 @@ export function backtrackOnsets(frames: Uint32Array, energy: Float32Array): Uint
 }
 
 /**
- * Detects onsets in an onset strength envelope by picking its peaks, as librosa.onset.onset_detect.
- *
- * @param envelope - onset strength, one value per frame
- * @param settings - timing of the frames, windows and threshold
- * @returns frames and times of the onsets; none in an envelope that is zero or constant, or is not finite
- * @throws RangeError when a setting is out of its range, or the energy has another length than the envelope
+ * Detects onsets by picking the peaks of an onset strength envelope, as librosa.onset.onset_detect; none where it is
+ * zero, constant or not finite. Throws RangeError for a setting out of range, or an energy of another length.
  */
 export function detectOnsets(envelope: Float32Array, settings: OnsetDetectionSettings): FrameEvents {
   const { normalize = true, backtrack = false, energy = envelope } = settings;

@@ -1,4 +1,4 @@
-/** Peaks of an envelope, chosen as onsets are. */
+/** Peak picking in an envelope. */
 
 /** What makes a peak; names and meaning as in librosa.util.peak_pick. Fractions of a frame are rounded up. */
 export interface PeakPickingSettings {
@@ -26,14 +26,9 @@ function checkPeakPicking(settings: PeakPickingSettings): void {
 }
 
 /**
- * Picks peaks greedily from left to right: a frame that is the largest of those around it, reaches `delta` above
- * their mean, and lies more than `wait` frames after the peak before (Böck, Krebs and Schedl 2012), as
- * librosa.util.peak_pick. Costs the envelope's length times the windows'.
- *
- * @param envelope - one value per frame
- * @param settings - windows, threshold and distance
- * @returns frames of the peaks, ascending
- * @throws RangeError when a window, the threshold or the distance is out of its range
+ * Picks peaks greedily from left to right, ascending: a frame that is the largest of those around it, reaches `delta`
+ * above their mean, and lies more than `wait` frames after the last peak (Böck, Krebs and Schedl 2012), as
+ * librosa.util.peak_pick. Costs the envelope's length times the windows'. Throws RangeError for a setting out of range.
  */
 export function pickPeaks(envelope: Float32Array, settings: PeakPickingSettings): Uint32Array {
   checkPeakPicking(settings);

@@ -1,4 +1,4 @@
-/** How much louder a spectrum became since a moment before. */
+/** Rises of a spectrum from one frame to the next. */
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /** How rises are measured and summed up; names and meaning as in librosa.onset.onset_strength. */
@@ -6,13 +6,13 @@ export interface SpectralFluxSettings {
   /** Frames between the two spectra that are compared. Default: 1. */
   lag?: number;
   /**
-   * Bands over which the earlier spectrum's local maximum is taken, which keeps vibrato from counting as onsets
-   * (Böck and Widmer 2013). Default: 1, no filter.
+   * Bands over which the earlier spectrum's local maximum is taken, against vibrato (Böck and Widmer 2013). Default: 1,
+   * no filter.
    */
   maxSize?: number;
   /** How a frame's bands become one number. Default: `mean`. */
   aggregate?: 'mean' | 'median';
-  /** Whether the envelope's slow component is filtered away; not unless told otherwise. */
+  /** Whether the envelope's slow component is filtered away. Default: false. */
   detrend?: boolean;
   /** Frames by which the envelope is moved later, on top of the lag. Default: 0. */
   delay?: number;
@@ -59,13 +59,9 @@ function withoutTrend(envelope: Float32Array): Float32Array {
 }
 
 /**
- * Spectral flux: for every frame the mean (or median) over bands of max(0, S[t, b] − S[t − lag, b]), as
- * librosa.onset.onset_strength of a spectrogram.
- *
- * @param decibels - a logarithmic spectrogram, frames × bands
- * @param settings - lag, filter, aggregation and delay
- * @returns one value per frame, in the spectrogram's unit; zero before the first comparison
- * @throws RangeError when the lag or the filter's size is no positive integer, or the delay negative
+ * Spectral flux, one value per frame in the unit of the logarithmic spectrogram: the mean (or median) over bands of
+ * max(0, S[t, b] − S[t − lag, b]), as librosa.onset.onset_strength of a spectrogram; zero before the first comparison.
+ * Throws RangeError when the lag or the filter's size is not a positive integer, or the delay negative.
  */
 export function spectralFlux(decibels: FeatureMatrix, settings: SpectralFluxSettings = {}): Float32Array {
   const { lag = 1, maxSize = 1, aggregate = 'mean', detrend = false, delay = 0 } = settings;

@@ -2,7 +2,7 @@
 import { type FrameTiming, hopOf } from './frame-events.js';
 import { eachTempogramFrame } from './tempogram.js';
 
-/** What is known of the tempo beforehand; names and meaning as in librosa.feature.tempo. */
+/** Prior of the tempo; names and meaning as in librosa.feature.tempo. */
 export interface TempoSettings extends FrameTiming {
   /** Likeliest tempo in beats per minute. Default: 120. */
   startBpm?: number;
@@ -10,7 +10,7 @@ export interface TempoSettings extends FrameTiming {
   stdBpm?: number;
   /** Seconds of the envelope that are correlated at a time. Default: 8. */
   acSize?: number;
-  /** Tempi from here on are not considered, in beats per minute; 320 unless told otherwise, null for no limit. */
+  /** Tempi from here on are not considered, in beats per minute; null for no limit. Default: 320. */
   maxTempo?: number | null;
 }
 
@@ -22,7 +22,7 @@ function checkTempo({ startBpm = 120, stdBpm = 1, acSize = 8, maxTempo = 320 }: 
     throw new RangeError(`maxTempo must be above 0, not ${maxTempo}.`);
 }
 
-/** Mean of the tempogram over time, a number a lag. */
+/** Mean of the tempogram over time, one value per lag. */
 function meanTempogram(envelope: Float32Array, winLength: number): Float64Array {
   const mean = new Float64Array(winLength);
   eachTempogramFrame(envelope, { winLength }, (_, lags) => {
@@ -31,25 +31,15 @@ function meanTempogram(envelope: Float32Array, winLength: number): Float64Array 
   return mean.map((sum) => sum / envelope.length);
 }
 
-/**
- * Whether an envelope stays the same throughout, so that nothing in it is an onset.
- *
- * @param envelope - onset strength, one value per frame
- * @returns true for a constant envelope, an empty one included
- */
+/** Whether an envelope is constant (or empty), so that nothing in it is an onset. */
 export function isConstant(envelope: Float32Array): boolean {
   return envelope.every((value) => value === envelope[0]);
 }
 
 /**
- * Tempo: the lag at which the mean autocorrelation tempogram, weighted by a log-normal prior, is largest, as
- * librosa.feature.tempo.
- *
- * @param envelope - onset strength, one value per frame
- * @param settings - timing of the frames, and the prior
- * @returns beats per minute: 60 sampleRate / hopLength over a whole number of frames; 0 for a constant envelope, as
- *   of silence, which has no tempo (librosa gives the prior's there)
- * @throws RangeError when a setting is out of its range, or acSize less than two frames
+ * Tempo in beats per minute: the lag at which the mean autocorrelation tempogram, weighted by a log-normal prior, is
+ * largest, as librosa.feature.tempo; 0 for a constant envelope, as of silence (librosa gives the prior's there). Throws
+ * RangeError for a setting out of range, or acSize below two frames.
  */
 export function tempo(envelope: Float32Array, settings: TempoSettings): number {
   checkTempo(settings);

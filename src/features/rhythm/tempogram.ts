@@ -1,7 +1,7 @@
-/** The tempogram: what periods an onset envelope has around each frame. */
+/** The tempogram: the periods of an onset envelope around each frame. */
 import { autocorrelation } from '../autocorrelation.js';
+import { hannWindow } from '../framing.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
-import { hannWindow } from '../windows.js';
 
 /** How a tempogram is computed; names and meaning as in librosa.feature.tempogram. */
 export interface TempogramSettings {
@@ -29,11 +29,8 @@ function windowCount(frames: number, { winLength = 384, center = true }: Tempogr
 }
 
 /**
- * Calls `use` with each frame of the tempogram, so that a long recording's need not be kept.
- *
- * @param envelope - onset strength, one value per frame
- * @param use - receives the frame and `winLength` numbers, the lags from 0 on; the array is reused
- * @throws RangeError when the window is no positive integer
+ * Calls `use` with each frame and its `winLength` lags from 0 on (the array is reused), so that a long tempogram need
+ * not be kept. Throws RangeError when the window is not a positive integer.
  */
 export function eachTempogramFrame(
   envelope: Float32Array,
@@ -60,12 +57,9 @@ export function eachTempogramFrame(
 }
 
 /**
- * Autocorrelation tempogram: of every frame, the autocorrelation of the onset envelope around it, windowed by Hann
- * and normalised to 1 (Grosche, Müller and Kurth 2010), as librosa.feature.tempogram.
- *
- * @param envelope - onset strength, one value per frame
- * @returns frames × winLength; column k is a lag of k frames, a tempo of 60 sampleRate / (k hopLength) beats per minute
- * @throws RangeError when the window is no positive integer
+ * Autocorrelation tempogram, frames × winLength: the autocorrelation of the onset envelope around each frame, windowed
+ * by Hann and normalised to 1 (Grosche, Müller and Kurth 2010), as librosa.feature.tempogram. Column k is a lag of k
+ * frames, a tempo of 60 sampleRate / (k hopLength). Throws RangeError when the window is not a positive integer.
  */
 export function tempogram(envelope: Float32Array, settings: TempogramSettings = {}): FeatureMatrix {
   const { winLength = 384 } = settings;

@@ -1,8 +1,6 @@
-/**
- * Hierarchical adaptive segmentation: segments of consistent sound, as long as the sound stays as it is, at several
- * levels.
- */
+/** Hierarchical adaptive segmentation: segments as long as the sound stays consistent, at several levels. */
 import { type FeatureMatrix, mapMatrix } from '../matrix.js';
+import { dctRows } from '../timbre/dct.js';
 import { agglomerate, type BorderRemovals } from './agglomeration.js';
 import type { SimilaritySettings } from './frame-similarity.js';
 import { checkerboardNovelty, noveltyPeaks } from './novelty.js';
@@ -26,7 +24,7 @@ export interface SegmentationSettings {
   sampleRate: number;
   /** Samples from one frame to the next. */
   hopLength: number;
-  /** What is compared on either side of a possible border, together, in seconds. Default: 0.5. */
+  /** Length compared on either side of a possible border, in seconds. Default: 0.5. */
   kernelSeconds?: number;
   /** No segment is shorter, in seconds, unless the whole recording is. Default: 0.1. */
   minSegmentSeconds?: number;
@@ -35,8 +33,8 @@ export interface SegmentationSettings {
   /** How frames are compared. Default: a Gaussian. */
   similarity?: SimilaritySettings['similarity'];
   /**
-   * Spread of the features, as the root of their total variance, below which a recording counts as one steady sound
-   * with noise upon it; 0.2 unless told otherwise, which fits `segmentationFeatures`.
+   * Root of the features' total variance below which a recording counts as one steady sound with noise. Default: 0.2,
+   * which fits `segmentationFeatures`.
    */
   minDeviation?: number;
 }
@@ -66,13 +64,10 @@ function toUnitVariance(features: FeatureMatrix, minDeviation: number): FeatureM
 }
 
 /**
- * Segments a recording at all levels: borders at the peaks of the novelty curve first, then agglomeration of
- * neighbours by Ward's criterion. Time is linear in the frames and n log n in the borders: hours of audio are possible.
- *
- * @param features - frames × bands: log-mel, MFCC, chroma, or what `segmentationFeatures` makes; they are standardised
- * @returns the borders of the finest level with rank and cost of each; the unit of cost is a second at the features'
- *   variance, so that it does not depend on hop length, bands, or length of the recording
- * @throws RangeError when a setting is not positive
+ * Segments a recording (frames × bands of log-mel, MFCC, chroma, or `segmentationFeatures`; standardised here) at all
+ * levels: borders at the peaks of the novelty curve, then agglomeration of neighbours by Ward's criterion. The cost of
+ * a border is in seconds at the features' variance, whatever the hop length, bands, or duration. Time is linear in the
+ * frames and n log n in the borders. Throws RangeError when a setting is not positive.
  */
 export function segmentHierarchy(features: FeatureMatrix, settings: SegmentationSettings): SegmentHierarchy {
   const { sampleRate, hopLength, kernelSeconds = 0.5, minSegmentSeconds = 0.1 } = settings;
@@ -112,21 +107,16 @@ function segmentsBetween(
 }
 
 /**
- * The level whose borders each cost more than a threshold.
- *
- * @param threshold - the cost, in seconds at the features' variance; 0 for the finest level
- * @returns segments in order, from the first frame to the last; none for a recording without frames
+ * The level, in order of time, whose borders each cost more than a threshold in seconds at the features' variance; 0
+ * for the finest level.
  */
 export function segmentsAboveCost(hierarchy: SegmentHierarchy, threshold: number): Segment[] {
   return segmentsBetween(hierarchy, (border) => hierarchy.costs[border] > threshold);
 }
 
 /**
- * The level that has a number of segments.
- *
- * @param count - segments wanted; the finest level when it has fewer
- * @returns segments in order, from the first frame to the last; none for a recording without frames
- * @throws RangeError when the count is not a whole number from 1
+ * The level, in order of time, that has `count` segments, or the finest when it has fewer. Throws RangeError when the
+ * count is not a whole number from 1.
  */
 export function segmentsByCount(hierarchy: SegmentHierarchy, count: number): Segment[] {
   if (!Number.isInteger(count) || count < 1)
@@ -135,17 +125,12 @@ export function segmentsByCount(hierarchy: SegmentHierarchy, count: number): Seg
   return segmentsBetween(hierarchy, (border) => ranks[border] >= ranks.length - (count - 1));
 }
 
-/** Costs of the three levels that a segmentation has unless told otherwise: notes, phrases, and changes of scene. */
+/** Default costs of the three levels of a segmentation: notes, phrases, and changes of scene. */
 export const LEVEL_COSTS = [0.05, 0.25, 1] as const;
 
 /**
- * Segments a recording at some levels.
- *
- * @param features - frames × bands, see `segmentHierarchy`
- * @param costs - a threshold a level, see `segmentsAboveCost`; LEVEL_COSTS unless told otherwise
- * @returns a level for each threshold, in the thresholds' order; a level of a higher threshold has some of the borders
- *   of one of a lower
- * @throws RangeError when a setting is not positive
+ * Segments frames × bands at one level per threshold (see `segmentHierarchy` and `segmentsAboveCost`); higher
+ * thresholds keep some of the borders of lower ones. Throws RangeError when a setting is not positive.
  */
 export function adaptiveSegments(
   features: FeatureMatrix,
@@ -154,4 +139,15 @@ export function adaptiveSegments(
 ): Segment[][] {
   const hierarchy = segmentHierarchy(features, settings);
   return costs.map((cost) => segmentsAboveCost(hierarchy, cost));
+}
+
+/**
+ * The first cepstral coefficients (default: 20) of a log-mel spectrogram, frames × coefficients: the level and the
+ * coarse form of the spectrum, in which single partials and the noise of single bands are averaged out. Scaled so that
+ * a change of every band by 1 changes coefficient 0, the mean over the bands, by 1. Throws RangeError when the number
+ * is not a whole number from 1.
+ */
+export function segmentationFeatures(logMel: FeatureMatrix, coefficients = 20): FeatureMatrix {
+  const scale = 1 / Math.sqrt(logMel.bands);
+  return mapMatrix(dctRows(logMel, Math.min(coefficients, logMel.bands)), (value) => value * scale);
 }

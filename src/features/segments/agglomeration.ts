@@ -7,21 +7,17 @@ export interface BorderRemovals {
   /** Each border's place in the order of removal, from 0. */
   ranks: Uint32Array;
   /**
-   * What the removal of each border costs: the growth of the squared distances of the frames from their segments'
-   * means. Where a later removal is cheaper than an earlier one it counts as much as that, so that costs rise with
-   * ranks.
+   * Cost of removing each border: the growth of the squared distances of frames from their segments' means, made
+   * non-decreasing in rank.
    */
   costs: Float64Array;
 }
 
 /**
- * Agglomeration of neighbours by the criterion of Ward (1963), as stratigraphers do it (CONISS, Grimm 1987): joined
- * are always the two neighbours whose union adds least to the squared distances within segments,
- * n₁ n₂ / (n₁ + n₂) · |mean₁ − mean₂|². Time is linear in the frames and n log n in the borders.
- *
- * @param features - frames × bands
- * @param borders - first frames of all segments but the first, ascending
- * @returns rank and cost of each border
+ * Agglomeration of neighbours by the criterion of Ward (1963), as stratigraphers do it (CONISS, Grimm 1987): joined are
+ * always the two neighbours whose union adds least to the squared distances within segments, n₁ n₂ / (n₁ + n₂) · |mean₁
+ * − mean₂|². Borders: first frames of all segments but the first, ascending. Time is linear in the frames and n log n
+ * in the borders.
  */
 export function agglomerate(features: FeatureMatrix, borders: Uint32Array): BorderRemovals {
   const { values, frames, bands } = features;

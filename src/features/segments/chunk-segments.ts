@@ -1,7 +1,12 @@
 /** The segments of a short chunk in a form that a batch can hold. */
 import type { FeatureMatrix } from '../matrix.js';
-import { LEVEL_COSTS, segmentHierarchy, segmentsAboveCost, segmentsByCount } from './adaptive.js';
-import { segmentationFeatures } from './segmentation-features.js';
+import {
+  LEVEL_COSTS,
+  segmentationFeatures,
+  segmentHierarchy,
+  segmentsAboveCost,
+  segmentsByCount,
+} from './adaptive.js';
 
 /** How a chunk is segmented. */
 export interface ChunkSegmentation {
@@ -14,12 +19,8 @@ export interface ChunkSegmentation {
 }
 
 /**
- * Adaptive segments of a chunk, at the finest of the usual levels: a pure function of the chunk.
- *
- * @param logMel - log-mel spectrogram of the chunk, frames × bands
- * @param settings - time grid, and how many segments at most
- * @returns begin and end of each segment in frames, row-major [maxSegments × 2]; rows of zeros behind the last
- * @throws RangeError when a setting is not positive
+ * Adaptive segments of a chunk (frames × bands) at the finest level: begin and end of each in frames, row-major
+ * [maxSegments × 2], then zeros. Throws RangeError when a setting is not positive.
  */
 export function chunkSegments(logMel: FeatureMatrix, settings: ChunkSegmentation): Float32Array {
   const { maxSegments } = settings;

@@ -4,7 +4,7 @@ import type { FeatureMatrix } from '../matrix.js';
 /** `gaussian`: exp(−d² / 2σ²) of the Euclidean distance d, from 0 to 1; `cosine`: of the angle, from −1 to 1. */
 export const SIMILARITIES = ['gaussian', 'cosine'] as const;
 
-/** What is computed of two frames. */
+/** Settings of the comparison. */
 export interface SimilaritySettings {
   /** Default: `gaussian`. */
   similarity?: (typeof SIMILARITIES)[number];
@@ -13,12 +13,8 @@ export interface SimilaritySettings {
 }
 
 /**
- * Prepares the comparison of a matrix' frames.
- *
- * @param features - frames × bands, on one scale
- * @returns gives the similarity of two frames by their numbers; a frame of zeros has a cosine of 1 with another such
- *   frame and of 0 with all others
- * @throws RangeError when the bandwidth is not positive
+ * Prepares the comparison of frames by their numbers, of features on one scale; a frame of zeros has a cosine of 1 with
+ * another such frame and of 0 with all others. Throws RangeError when the bandwidth is not positive.
  */
 export function frameSimilarity(
   { values, frames, bands }: FeatureMatrix,

@@ -1,7 +1,7 @@
 /** Sound-envelope gating: where a recording sounds, and the recording without its silence. */
-import { rms } from '../timbre/rms.js';
+import { rms } from '../timbre/time-domain.js';
 
-/** A part of a signal, in samples: `end` is the first sample behind it. */
+/** A part of a signal, in samples; `end` is exclusive. */
 export interface SampleInterval {
   begin: number;
   end: number;
@@ -13,11 +13,11 @@ export interface GateSettings {
   frameLength?: number;
   /** Samples from one frame to the next. Default: 512. */
   hopLength?: number;
-  /** A frame sounds when its level is less than so many dB below the reference. Default: 60. */
+  /** A frame sounds when its level is less than this many dB below the reference. Default: 60. */
   topDb?: number;
   /** The reference: the loudest frame's root mean square (`max`, the default), or an amplitude. */
   ref?: number | 'max';
-  /** Once open, the gate closes only so many dB further down. Default: 0. */
+  /** Once open, the gate closes only this many dB further down. Default: 0. */
   hysteresisDb?: number;
   /** Silences shorter than this, in samples, are kept. Default: 0. */
   minSilence?: number;
@@ -35,12 +35,9 @@ function checkSettings(settings: GateSettings): void {
 }
 
 /**
- * The parts of a signal that sound, as librosa.effects.split finds them, with hysteresis and least lengths on request.
- * Digital silence has none.
- *
- * @param samples - mono samples
- * @returns intervals in order, none empty, no two touching
- * @throws RangeError for negative lengths, or a reference that is no positive amplitude
+ * The parts of a mono signal that sound, in order, none empty, no two touching, as librosa.effects.split, with
+ * hysteresis and minimum lengths on request. Digital silence has none. Throws RangeError for negative lengths, or a
+ * reference that is not a positive amplitude.
  */
 export function soundIntervals(samples: Float32Array, settings: GateSettings = {}): SampleInterval[] {
   checkSettings(settings);
@@ -73,13 +70,7 @@ export function soundIntervals(samples: Float32Array, settings: GateSettings = {
   return intervals.filter(({ begin, end }) => end - begin >= minSound);
 }
 
-/**
- * Cuts a signal down to some of its parts.
- *
- * @param samples - mono samples
- * @param intervals - the parts to keep, in order
- * @returns the parts, one right after the other
- */
+/** Joins the given parts of a signal, in order. */
 export function keepIntervals(samples: Float32Array, intervals: readonly SampleInterval[]): Float32Array {
   const kept = new Float32Array(intervals.reduce((sum, { begin, end }) => sum + end - begin, 0));
   let at = 0;

@@ -4,16 +4,15 @@
 export interface MinHeap {
   /** Items in the queue. */
   size(): number;
-  /** Puts an item in, or gives one that is there another key. */
+  /** Inserts an item, or changes the key of one that is there. */
   set(item: number, key: number): void;
   /** Takes the first item out. */
   pop(): { item: number; key: number };
 }
 
 /**
- * An empty queue: a binary heap that knows where each item lies, so that a key is changed in logarithmic time.
- *
- * @param capacity - one more than the largest item
+ * An empty queue for items below `capacity`: a binary heap that knows where each item lies, so that a key changes in
+ * logarithmic time.
  */
 export function minHeap(capacity: number): MinHeap {
   const keys = new Float64Array(capacity);

@@ -8,10 +8,7 @@ export interface NoveltySettings extends SimilaritySettings {
   kernelFrames: number;
 }
 
-/**
- * The Gaussian taper of one side, at half-frame offsets because a border lies between two frames: it falls to e⁻² at
- * the kernel's edge.
- */
+/** The Gaussian taper of one side, at half-frame offsets (a border lies between frames): e⁻² at the kernel's edge. */
 function taper(kernelFrames: number): Float64Array {
   return Float64Array.from({ length: kernelFrames }, (_, i) =>
     Math.exp(-2 * ((i + 0.5) / kernelFrames) ** 2),
@@ -19,15 +16,11 @@ function taper(kernelFrames: number): Float64Array {
 }
 
 /**
- * Novelty by a checkerboard kernel with a Gaussian taper, slid along the diagonal of the self-similarity matrix. Of
- * that matrix only the band that the kernel touches is computed, and only what the kernel's present position needs is
- * kept, so time is linear in the frames, frames × kernelFrames × (bands + kernelFrames), and memory does not grow.
- * Beyond its ends a recording goes on as it begins and ends, so that beginning and end are no novelty.
- *
- * @param features - frames × bands, on one scale
- * @returns one value per frame: the novelty of the border before it; 0 where nothing changes, 1 where two steady sounds
- *   of similarity 0 meet
- * @throws RangeError when kernelFrames is not a whole number from 1, or the bandwidth not positive
+ * Novelty by a checkerboard kernel with a Gaussian taper along the diagonal of the self-similarity matrix, one value
+ * per frame for the border before it: 0 where nothing changes, 1 where two steady sounds of similarity 0 meet. Only the
+ * band under the kernel is computed and kept: time is frames × kernelFrames × (bands + kernelFrames), memory constant.
+ * A recording is continued beyond its ends, which are no novelty. Throws RangeError when kernelFrames is not a whole
+ * number from 1, or the bandwidth not positive.
  */
 export function checkerboardNovelty(features: FeatureMatrix, settings: NoveltySettings): Float32Array {
   const { kernelFrames } = settings;
@@ -74,13 +67,7 @@ export interface PeakSettings {
   minDistance: number;
 }
 
-/**
- * The peaks of a novelty curve.
- *
- * @param novelty - one value per frame
- * @param settings - which maxima count
- * @returns frame numbers, ascending
- */
+/** Frame numbers of the peaks of a novelty curve, ascending. */
 export function noveltyPeaks(novelty: Float32Array, { minNovelty, minDistance }: PeakSettings): Uint32Array {
   const distance = Math.max(1, Math.ceil(minDistance));
   const candidates: number[] = [];

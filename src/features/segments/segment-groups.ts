@@ -5,7 +5,7 @@ import { standardize } from './standardize.js';
 
 /** How many groups there are. */
 export interface GroupSettings {
-  /** At most so many. Default: 8. */
+  /** Maximum number. Default: 8. */
   maxGroups?: number;
   /** No further group is opened once the groups explain this part of the segments' variance. Default: 0.8. */
   explained?: number;
@@ -25,14 +25,10 @@ function segmentMeans({ values, bands }: FeatureMatrix, segments: readonly Segme
 }
 
 /**
- * Groups segments by the similarity of their mean frames: k-means (Lloyd 1982) weighted by duration, in which each new
- * group begins with the segment that is farthest from all others' centres (Gonzalez 1985), so that nothing is left to
- * chance. Time is linear in frames and segments.
- *
- * @param features - frames × bands that the segments were found in; each band is brought to deviation 1
- * @param segments - in order
- * @returns the number of each segment's group, counted from 0 in the order in which they are first heard
- * @throws RangeError when maxGroups is not a whole number from 1, or explained not from 0 to 1
+ * The group of each segment, numbered by first appearance: k-means (Lloyd 1982) of the mean frames weighted by
+ * duration, deterministic because each new group begins with the segment farthest from all centres (Gonzalez 1985).
+ * Bands are brought to deviation 1; time is linear in frames and segments. Throws RangeError when maxGroups is not a
+ * whole number from 1, or explained not from 0 to 1.
  */
 export function segmentGroups(
   features: FeatureMatrix,

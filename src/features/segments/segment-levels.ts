@@ -1,10 +1,15 @@
-/** A recording's segments at all levels, with what sounds alike. */
-import { logMelSpectrogram } from '../log-mel.js';
+/** A recording's segments at all levels, grouped by sound. */
+
 import type { FeatureMatrix } from '../matrix.js';
-import type { MelSettings } from '../mel.js';
-import { LEVEL_COSTS, type SegmentationSettings, segmentHierarchy, segmentsAboveCost } from './adaptive.js';
+import { logMelSpectrogram, type MelSettings } from '../mel.js';
+import {
+  LEVEL_COSTS,
+  type SegmentationSettings,
+  segmentationFeatures,
+  segmentHierarchy,
+  segmentsAboveCost,
+} from './adaptive.js';
 import { segmentGroups } from './segment-groups.js';
-import { segmentationFeatures } from './segmentation-features.js';
 
 /** A stretch of consistent sound. */
 export interface GroupedSegment {
@@ -23,12 +28,7 @@ export interface SegmentLevel {
   segments: GroupedSegment[];
 }
 
-/**
- * The levels of features that are there already.
- *
- * @returns a level for each of LEVEL_COSTS, the finest first
- * @throws RangeError for settings out of range
- */
+/** One level per LEVEL_COSTS of features, the finest first. Throws RangeError for settings out of range. */
 export function levelsOfFeatures(features: FeatureMatrix, settings: SegmentationSettings): SegmentLevel[] {
   const hierarchy = segmentHierarchy(features, settings);
   return LEVEL_COSTS.map((cost) => {
@@ -46,12 +46,8 @@ export function levelsOfFeatures(features: FeatureMatrix, settings: Segmentation
 }
 
 /**
- * Segments a recording.
- *
- * @param samples - mono samples at the settings' rate
- * @param settings - the log-mel spectrogram whose cepstrum is compared
- * @returns a level for each of LEVEL_COSTS, the finest first
- * @throws RangeError for settings that the spectrogram refuses
+ * Segments mono samples by the cepstrum of their log-mel spectrogram, one level per LEVEL_COSTS, the finest first.
+ * Throws RangeError for settings that the spectrogram refuses.
  */
 export function segmentLevels(samples: Float32Array, settings: MelSettings): SegmentLevel[] {
   return levelsOfFeatures(segmentationFeatures(logMelSpectrogram(samples, settings)), settings);

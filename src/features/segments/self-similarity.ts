@@ -18,13 +18,7 @@ export interface SelfSimilarity {
   framesPerStep: number;
 }
 
-/**
- * Averages neighbouring frames.
- *
- * @param features - frames × bands
- * @param framesPerStep - frames a step, from 1; what is left at the end makes a shorter step
- * @returns ceil(frames / framesPerStep) × bands
- */
+/** Averages each `framesPerStep` neighbouring frames; the last step may be shorter. */
 export function poolFrames(features: FeatureMatrix, framesPerStep: number): FeatureMatrix {
   const { values, frames, bands } = features;
   const pooled = zeroMatrix(Math.ceil(frames / framesPerStep), bands);
@@ -39,11 +33,9 @@ export function poolFrames(features: FeatureMatrix, framesPerStep: number): Feat
 }
 
 /**
- * Self-similarity matrix of standardised features (Foote 1999). Time and memory are quadratic in the steps, and
- * bounded by `maxSteps`: 2000 steps take 16 MB.
- *
- * @param features - frames × bands; each band is brought to mean 0 and deviation 1
- * @throws RangeError when maxSteps is not a whole number from 1, or the bandwidth not positive
+ * Self-similarity matrix of standardised features (Foote 1999). Time and memory are quadratic in the steps, bounded by
+ * `maxSteps`: 2000 steps take 16 MB. Throws RangeError when maxSteps is not a whole number from 1, or the bandwidth not
+ * positive.
  */
 export function selfSimilarity(
   features: FeatureMatrix,

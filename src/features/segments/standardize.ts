@@ -24,13 +24,9 @@ function bandMoments({ values, frames, bands }: FeatureMatrix): {
 }
 
 /**
- * Every band with mean 0 and standard deviation 1, as scikit-learn's StandardScaler; a constant band becomes 0.
- *
- * @param features - frames × bands
- * @param floor - a band is divided by no less than this part of the largest deviation of all bands, so that bands
- *   in which nothing but noise happens are not made as large as the others; 0 for none
- * @returns a matrix of the same form
- * @throws RangeError when the floor is not in [0, 1]
+ * Every band with mean 0 and standard deviation 1, as scikit-learn's StandardScaler; a constant band becomes 0. A band
+ * is divided by no less than `floor` times the largest deviation of all bands, so that bands of mere noise stay small.
+ * Throws RangeError when the floor is not in [0, 1].
  */
 export function standardize(features: FeatureMatrix, floor = 0): FeatureMatrix {
   if (!(floor >= 0 && floor <= 1)) throw new RangeError(`The floor must be from 0 to 1, and is ${floor}.`);
@@ -44,12 +40,7 @@ export function standardize(features: FeatureMatrix, floor = 0): FeatureMatrix {
   return result;
 }
 
-/**
- * Total variance: the mean squared distance of a frame from the mean frame.
- *
- * @param features - frames × bands
- * @returns the sum of the bands' variances
- */
+/** Total variance: the mean squared distance of a frame from the mean frame. */
 export function totalVariance(features: FeatureMatrix): number {
   return bandMoments(features).deviations.reduce((sum, deviation) => sum + deviation * deviation, 0);
 }

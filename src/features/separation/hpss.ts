@@ -3,18 +3,18 @@ import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import { type ComplexSpectrogram, istft, type StftSettings, stft } from '../stft.js';
 import { medianFilter } from './median-filter.js';
 
-/** One number for both parts, or one each. */
+/** One number for both parts, or one for each. */
 export type HarmonicPercussive<T> = T | { harmonic: T; percussive: T };
 
-/** How a spectrogram is parted. */
+/** Settings of the separation. */
 export interface HpssSettings {
   /** Width of the medians, in frames for the harmonic part and in bins for the percussive. Default: 31. */
   kernelSize?: HarmonicPercussive<number>;
   /** Exponent of the Wiener-like masks; Infinity makes them 0 or 1. Default: 2. */
   power?: number;
   /**
-   * How many times a part must exceed the other to be let through, from 1 (the default). Above 1 the parts no longer
-   * sum to the whole: what is neither remains (Driedger, Müller and Disch 2014).
+   * Factor by which a part must exceed the other to pass, from 1. Above 1 the parts no longer sum to the whole
+   * (Driedger, Müller and Disch 2014). Default: 1.
    */
   margin?: HarmonicPercussive<number>;
 }
@@ -66,12 +66,9 @@ function softMask(value: number, reference: number, power: number, empty: number
 }
 
 /**
- * Masks of the harmonic and the percussive part by median filtering along time and along frequency (Fitzgerald 2010),
- * as librosa.decompose.hpss(mask=True).
- *
- * @param magnitude - frames × bins
- * @returns two matrices of the same form with numbers from 0 to 1; with a margin of 1 they sum to 1
- * @throws RangeError when a kernel is not a whole number from 1, a margin is below 1 or the power is not positive
+ * Masks from 0 to 1 of the harmonic and the percussive part by median filtering along time and along frequency
+ * (Fitzgerald 2010), as librosa.decompose.hpss(mask=True); with a margin of 1 they sum to 1. Throws RangeError when a
+ * kernel is not a whole number from 1, a margin is below 1 or the power is not positive.
  */
 export function hpssMasks(
   magnitude: FeatureMatrix,
@@ -101,11 +98,8 @@ export function hpssMasks(
 }
 
 /**
- * The harmonic and the percussive part of a spectrogram, as librosa.decompose.hpss of complex values: each part has
- * the phase of the whole.
- *
- * @returns two complex spectrograms of the same form
- * @throws RangeError for settings that `hpssMasks` refuses
+ * The harmonic and the percussive part of a complex spectrogram, each with the phase of the whole, as
+ * librosa.decompose.hpss. Throws as `hpssMasks`.
  */
 export function hpssSpectrogram(
   spectrum: ComplexSpectrogram,
@@ -125,12 +119,8 @@ export function hpssSpectrogram(
 }
 
 /**
- * The harmonic and the percussive part of a signal, as librosa.effects.hpss.
- *
- * @param samples - mono samples
- * @param settings - the filters, masks and transform; nFft 2048, hopLength nFft / 4 unless told otherwise
- * @returns two signals of the same length; with a margin of 1 they sum to the signal
- * @throws RangeError for settings that `hpssMasks` or `stft` refuse
+ * The harmonic and the percussive part of mono samples, as librosa.effects.hpss; with a margin of 1 they sum to the
+ * signal. Defaults: nFft 2048, hopLength nFft / 4. Throws as `hpssMasks` and `stft`.
  */
 export function hpss(
   samples: Float32Array,

@@ -28,12 +28,10 @@ function exchange(window: Float32Array, removed: number, added: number): void {
 }
 
 /**
- * Median of the `size` values around each one, the line being mirrored at its edges with the edge repeated, as
- * scipy.ndimage.median_filter(mode='reflect'). A sorted window slides along: a step costs a binary search and moves
- * only what lies between the value that leaves and the one that enters, little where neighbours resemble each other.
- *
- * @param line - values, none of them NaN
- * @param size - values a window; an even one reaches further to the left, and its median is the upper of two
+ * Median of the `size` values around each one (none NaN), the line mirrored at its edges with the edge repeated, as
+ * scipy.ndimage.median_filter(mode='reflect'): an even window reaches further to the left, and its median is the upper
+ * of two. A sorted window slides along: a step costs a binary search and moves only what lies between the values that
+ * leave and enter.
  */
 export function medianFilter(line: Float32Array, size: number, result: Float32Array): void {
   const { length } = line;

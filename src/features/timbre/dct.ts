@@ -2,12 +2,8 @@
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
 /**
- * The orthonormal DCT-II of every frame (Ahmed, Natarajan and Rao 1974), as scipy.fft.dct(type=2, norm='ortho').
- *
- * @param matrix - frames × bands
- * @param coefficients - how many to keep, from the lowest; the number of bands unless told otherwise
- * @returns frames × coefficients
- * @throws RangeError when there are fewer bands than coefficients wanted
+ * The orthonormal DCT-II of every frame (Ahmed, Natarajan and Rao 1974), as scipy.fft.dct(type=2, norm='ortho'), the
+ * lowest `coefficients` kept. Throws RangeError when there are fewer bands.
  */
 export function dctRows(matrix: FeatureMatrix, coefficients: number = matrix.bands): FeatureMatrix {
   const { frames, bands, values } = matrix;

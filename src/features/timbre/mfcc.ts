@@ -4,7 +4,7 @@ import type { FeatureMatrix } from '../matrix.js';
 import { type MelSettings, melSpectrogram } from '../mel.js';
 import { dctRows } from './dct.js';
 
-/** Which coefficients are computed of a logarithmic mel spectrogram. */
+/** Coefficients of a logarithmic mel spectrogram. */
 export interface CepstrumSettings {
   /** Number of coefficients, from the zeroth. Default: 20. */
   nMfcc?: number;
@@ -16,13 +16,9 @@ export interface CepstrumSettings {
 export interface MfccSettings extends MelSettings, CepstrumSettings {}
 
 /**
- * Cepstral coefficients of a logarithmic mel spectrogram: the orthonormal DCT-II over its bands (Davis and
- * Mermelstein 1980), then the sinusoidal lifter of Juang, Rabiner and Wilpon (1987), as librosa.feature.mfcc(S=…).
- *
- * @param logMel - frames × mel bands, in decibels or another logarithm of power
- * @param settings - which coefficients
- * @returns frames × nMfcc
- * @throws RangeError when the lifter is negative, or there are fewer bands than coefficients
+ * Cepstral coefficients, frames × nMfcc, of a logarithmic mel spectrogram: the orthonormal DCT-II over its bands (Davis
+ * and Mermelstein 1980), then the sinusoidal lifter of Juang, Rabiner and Wilpon (1987), as librosa.feature.mfcc(S=…).
+ * Throws RangeError when the lifter is negative, or there are fewer bands than coefficients.
  */
 export function mfccFromLogMel(logMel: FeatureMatrix, settings: CepstrumSettings = {}): FeatureMatrix {
   const { nMfcc = 20, lifter = 0 } = settings;
@@ -38,14 +34,9 @@ export function mfccFromLogMel(logMel: FeatureMatrix, settings: CepstrumSettings
 }
 
 /**
- * MFCCs of a signal, as librosa.feature.mfcc: of the mel power in decibels (reference 1), which lie at most 80 dB
- * below the signal's loudest. Whoever computes block by block, where that maximum is not known, calls
- * `mfccFromLogMel` with decibels of a fixed floor.
- *
- * @param samples - mono samples at the settings' rate
- * @param settings - the mel spectrogram and its coefficients
- * @returns frames × nMfcc
- * @throws RangeError for settings that `melSpectrogram` or `mfccFromLogMel` refuse
+ * MFCCs of mono samples, frames × nMfcc, as librosa.feature.mfcc: of the mel power in decibels (reference 1), at most
+ * 80 dB below the signal's loudest. For block-wise use, where that maximum is unknown, call `mfccFromLogMel` with
+ * decibels of a fixed floor. Throws as `melSpectrogram` and `mfccFromLogMel`.
  */
 export function mfcc(samples: Float32Array, settings: MfccSettings): FeatureMatrix {
   const mel = melSpectrogram(samples, settings);

@@ -5,9 +5,9 @@ export interface PreEmphasisSettings {
   /** Part of the sample before that is subtracted. Default: 0.97. */
   coef?: number;
   /**
-   * What is added to the filter's first output. Unless told otherwise the signal is thought to go on to the left in a
-   * straight line, as librosa does. 0 begins from silence. A block that follows another one goes on seamlessly with
-   * −coef · (last sample of the block before) in `preEmphasis`, and with coef · (last output) in `deEmphasis`.
+   * Added to the filter's first output; 0 begins from silence. To continue from another block, give −coef · (its last
+   * sample) in `preEmphasis`, and coef · (last output) in `deEmphasis`. Default: as if the signal continued to the left
+   * in a straight line, as librosa does.
    */
   zi?: number;
 }
@@ -15,11 +15,8 @@ export interface PreEmphasisSettings {
 const DEFAULT_COEFFICIENT = 0.97;
 
 /**
- * Raises high frequencies: y[n] = x[n] − coef · x[n − 1], as librosa.effects.preemphasis.
- *
- * @param samples - mono samples
- * @param settings - the filter; without `zi`, y[0] = x[0] + (2 x[0] − x[1]) as in librosa, and 2 x[0] for one sample
- * @returns as many samples
+ * Raises high frequencies: y[n] = x[n] − coef · x[n − 1], as librosa.effects.preemphasis. Without `zi`, y[0] = x[0] +
+ * (2 x[0] − x[1]) as in librosa, and 2 x[0] for one sample.
  */
 export function preEmphasis(samples: Float32Array, settings: PreEmphasisSettings = {}): Float32Array {
   const { coef = DEFAULT_COEFFICIENT } = settings;
@@ -32,11 +29,8 @@ export function preEmphasis(samples: Float32Array, settings: PreEmphasisSettings
 }
 
 /**
- * Undoes `preEmphasis` with the same coefficient: x[n] = y[n] + coef · x[n − 1], as librosa.effects.deemphasis.
- * With zi = 0 it undoes zi = 0, and without zi it undoes the straight line.
- *
- * @param samples - samples with pre-emphasis
- * @returns as many samples
+ * Undoes `preEmphasis` with the same coefficient and the same `zi` (0 or none): x[n] = y[n] + coef · x[n − 1], as
+ * librosa.effects.deemphasis.
  */
 export function deEmphasis(samples: Float32Array, settings: PreEmphasisSettings = {}): Float32Array {
   const { coef = DEFAULT_COEFFICIENT } = settings;

@@ -2,9 +2,9 @@
 import { powerToDecibels } from '../compression.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 
-/** Which bands are compared, and how. */
+/** Bands that are compared, and how. */
 export interface ContrastSettings {
-  /** Upper edge of the lowest band in Hz. Default: the others are octaves above it. 200. */
+  /** Upper edge of the lowest band in Hz; the others are octaves above it. Default: 200. */
   fMin?: number;
   /** Number of octave bands above fMin, the last of which reaches to the highest bin. Default: 6. */
   nBands?: number;
@@ -22,8 +22,8 @@ interface ContrastBand {
 }
 
 /**
- * librosa's bands: each begins one bin below its lower edge and, but for the last, ends one bin before the last that
- * its upper edge includes; the share of extremes counts that bin all the same.
+ * librosa's bands: each begins one bin below its lower edge and, but for the last, ends one bin before its upper edge;
+ * the share of extremes counts that bin all the same.
  */
 function contrastBands(
   bins: number,
@@ -52,14 +52,11 @@ function roundHalfToEven(x: number): number {
 }
 
 /**
- * Peak over valley in octave bands: the mean of each band's largest magnitudes over that of its smallest (Jiang, Lu,
- * Zhang, Tao and Cai 2002), as librosa.feature.spectral_contrast. Its decibels lie at most 80 dB below the largest of
- * the whole matrix, as librosa's; block by block, use `linear`.
- *
- * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
- * @param sampleRate - of the signal, in Hz
- * @returns frames × (nBands + 1), in dB, or in units of magnitude when linear
- * @throws RangeError for settings out of range, a band beyond half the sample rate, or one without bins
+ * Peak over valley in octave bands, frames × (nBands + 1), in dB or (linear) magnitude: the mean of each band's largest
+ * magnitudes over that of its smallest (Jiang, Lu, Zhang, Tao and Cai 2002), as librosa.feature.spectral_contrast of
+ * frames × (nFft / 2 + 1) magnitudes (librosa: nFft 2048, centred). Decibels lie at most 80 dB below the largest of the
+ * whole matrix; for block-wise use, set `linear`. Throws RangeError for settings out of range, a band beyond half the
+ * sample rate, or one without bins.
  */
 export function spectralContrast(
   magnitude: FeatureMatrix,

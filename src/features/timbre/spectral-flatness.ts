@@ -10,12 +10,9 @@ export interface FlatnessSettings {
 }
 
 /**
- * Geometric over arithmetic mean of each frame's power: 1 for white noise (and silence), near 0 for a tone (Dubnov
- * 2004), as librosa.feature.spectral_flatness.
- *
- * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
- * @returns a number from 0 to 1 for each frame
- * @throws RangeError when amin is not positive
+ * Geometric over arithmetic mean of each frame's power, from 0 to 1: 1 for white noise (and silence), near 0 for a tone
+ * (Dubnov 2004), as librosa.feature.spectral_flatness of frames × (nFft / 2 + 1) magnitudes (librosa: nFft 2048,
+ * centred). Throws RangeError when amin is not positive.
  */
 export function spectralFlatness(magnitude: FeatureMatrix, settings: FlatnessSettings = {}): Float32Array {
   const { power = 2, amin = 1e-10 } = settings;

@@ -5,12 +5,8 @@ import type { FeatureMatrix } from '../matrix.js';
 const TINY = 1.17549435e-38;
 
 /**
- * Mean frequency of each frame, weighted by magnitude (Klapuri and Davy 2006, chapter 5), as
- * librosa.feature.spectral_centroid.
- *
- * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
- * @param sampleRate - of the signal, in Hz
- * @returns a frequency in Hz for each frame; 0 for a silent one
+ * Mean frequency in Hz of each frame, weighted by magnitude; 0 for a silent one (Klapuri and Davy 2006, chapter 5), as
+ * librosa.feature.spectral_centroid of frames × (nFft / 2 + 1) magnitudes (librosa: nFft 2048, centred).
  */
 export function spectralCentroid(magnitude: FeatureMatrix, sampleRate: number): Float32Array {
   const { frames, bands, values } = magnitude;
@@ -28,14 +24,9 @@ export function spectralCentroid(magnitude: FeatureMatrix, sampleRate: number): 
 }
 
 /**
- * Spread of each frame around its centroid, the p-th root of the weighted mean of |f − centroid|^p (Klapuri and Davy
- * 2006, chapter 5), as librosa.feature.spectral_bandwidth.
- *
- * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
- * @param sampleRate - of the signal, in Hz
- * @param p - exponent; 2, a standard deviation, unless told otherwise
- * @returns a width in Hz for each frame; 0 for a silent one
- * @throws RangeError when p is not positive
+ * Spread in Hz of each frame around its centroid, the p-th root of the weighted mean of |f − centroid|^p; 0 for a
+ * silent one (Klapuri and Davy 2006, chapter 5), as librosa.feature.spectral_bandwidth. Default: p = 2, a standard
+ * deviation. Throws RangeError when p is not positive.
  */
 export function spectralBandwidth(magnitude: FeatureMatrix, sampleRate: number, p = 2): Float32Array {
   if (!(p > 0)) throw new RangeError(`The exponent p must be positive, not ${p}.`);

@@ -2,14 +2,9 @@
 import type { FeatureMatrix } from '../matrix.js';
 
 /**
- * Frequency of the lowest bin up to which the given part of a frame's magnitude lies (Scheirer and Slaney 1997), as
- * librosa.feature.spectral_rolloff.
- *
- * @param magnitude - frames × (nFft / 2 + 1); librosa's default is nFft 2048, centred, zeros beyond the ends
- * @param sampleRate - of the signal, in Hz
- * @param rollPercent - the part, above 0 and below 1; 0.85 unless told otherwise
- * @returns a frequency in Hz for each frame; 0 for a silent one
- * @throws RangeError for a part that is not above 0 and below 1
+ * Frequency in Hz of the lowest bin up to which `rollPercent` (above 0, below 1) of a frame's magnitude lies; 0 for a
+ * silent one (Scheirer and Slaney 1997), as librosa.feature.spectral_rolloff of frames × (nFft / 2 + 1) magnitudes.
+ * Throws RangeError for a part out of range.
  */
 export function spectralRolloff(
   magnitude: FeatureMatrix,

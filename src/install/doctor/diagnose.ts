@@ -49,7 +49,7 @@ async function checkSegmentation(): Promise<DoctorRow> {
   return {
     name,
     status: 'missing',
-    value: 'Intl.Segmenter; nodejieba is not compiled',
+    value: 'Intl.Segmenter; nodejieba is not installed',
     advice: segmenter.note,
   };
 }

@@ -1,7 +1,7 @@
 /** Checks of the machine: processors, memory and disk, within the limits of a container. */
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { cacheFolder, engineFolder } from '../../base/cache.js';
+import { cacheFolder, engineFolder } from '../../base/package.js';
 import { folderBytes } from '../download.js';
 import { megabytes } from '../libraries.js';
 import type { DoctorRow } from './report.js';

@@ -1,13 +1,13 @@
-/** What a classical classifier is: it is fitted to rows of numbers, and what it learned is a few named arrays. */
+/** The interface of a classical classifier: it is fitted to rows of numbers, and its result is a few named arrays. */
 import type { z } from 'zod';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { WeightValues } from '../parameters.js';
 import type { GridPoint } from './grid.js';
 
-/** What a classifier learned; single precision, so that it says the same before and after it was stored. */
+/** Fitted parameters; single precision, so that scores are the same before and after storing. */
 export type Fitted = Map<string, WeightValues>;
 
-/** Names and sizes of what is to be told of a row. */
+/** Names of the labels. */
 export interface Labels {
   count: number;
   /** Whether each row has exactly one label (classes) or any number (tags). */
@@ -22,10 +22,10 @@ export interface TrainingRows extends Labels {
   targets: Uint8Array;
   /** Of whatever is drawn at random. */
   seed: number;
-  /** Receives what stands in for what was asked for, in sentences. */
+  /** Receives one-sentence notes on fallbacks. */
   onNote: (note: string) => void;
-  /** Awaited now and then in long work: lets signals in, and throws when it is to stop. */
-  breathe: () => Promise<void>;
+  /** Awaited regularly in long work, so that signals arrive; throws when it is to stop. */
+  yieldToEventLoop: () => Promise<void>;
 }
 
 /** Kinds of features that a classifier can be fitted to. */
@@ -42,33 +42,20 @@ export interface ClassifierKind<Schema extends z.ZodType = z.ZodType, Point = Gr
   /** The features that it makes sense for. */
   features: readonly BaselineFeatureName[];
   /**
-   * Learns from rows.
-   *
-   * @param final - whether this is the one that is kept: what only it needs (probabilities) is left out else
-   * @throws UsageError when the rows are too few for the options
+   * Fits rows; unless `final`, skips what only the kept fit needs (probabilities). Throws UsageError when the rows are
+   * too few for the options.
    */
   fit(rows: TrainingRows, point: Point, final: boolean): Promise<Fitted>;
   /**
-   * Scores rows.
-   *
-   * @param x - [rows × columns]
-   * @param labels - as in the fit
-   * @returns probabilities where the fit was final, else scores in their order, row-major [rows × labels]
+   * Scores [rows × columns] as row-major [rows × labels]: probabilities where the fit was final, else scores in their
+   * order.
    */
   scores(fitted: Fitted, x: SparseMatrix, labels: Labels): Float64Array;
-  /**
-   * How much each column speaks for each label, where that is one number.
-   *
-   * @returns row-major [columns × labels]
-   */
+  /** How much each column counts towards each label, where that is one number; row-major [columns × labels]. */
   weights?(fitted: Fitted, labels: Labels): Float64Array;
 }
 
-/**
- * Stores an array.
- *
- * @param values - its values, rounded to single precision
- */
+/** An array for storage, rounded to single precision. */
 export function stored(shape: number[], values: ArrayLike<number>): WeightValues {
   return { shape, values: Float32Array.from(values) };
 }

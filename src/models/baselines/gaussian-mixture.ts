@@ -19,7 +19,7 @@ export const gaussianMixture: ClassifierKind<typeof options, { components: numbe
   options,
   title: 'Gaussian mixtures',
   features: ['mfcc'],
-  async fit({ x, targets, count, exclusive, seed, onNote, breathe }, { components }) {
+  async fit({ x, targets, count, exclusive, seed, onNote, yieldToEventLoop }, { components }) {
     const values = denseValues(x);
     const { columns } = x;
     const answers = exclusive ? [1] : [0, 1];
@@ -31,7 +31,7 @@ export const gaussianMixture: ClassifierKind<typeof options, { components: numbe
     let fewer = 0;
     for (let label = 0; label < count; label++) {
       for (const [a, answer] of answers.entries()) {
-        await breathe();
+        await yieldToEventLoop();
         const own = label * answers.length + a;
         const members = Array.from({ length: x.rows }, (_, row) => row).filter(
           (row) => targets[row * count + label] === answer,
@@ -52,7 +52,7 @@ export const gaussianMixture: ClassifierKind<typeof options, { components: numbe
     }
     if (fewer > 0)
       onNote(
-        `Gaussian mixtures with fewer than ${components} training examples: ${fewer}; they have one component an example.`,
+        `Gaussian mixtures with fewer than ${components} training examples: ${fewer}; they have one component per example.`,
       );
     return new Map([
       ['log_weights', stored([classes, components], logWeights)],
@@ -91,7 +91,7 @@ function jointLogLikelihoods(
       variances: part('variances', own, components * columns),
     };
     const [prior] = part('log_priors', own, 1);
-    // A class without training examples is never said.
+    // A class without training examples is never predicted.
     for (const [row, log] of logLikelihoods(values, columns, mixture).entries())
       joint[row * classes + own] = prior === -Infinity ? -Infinity : prior + log;
   }

@@ -1,12 +1,7 @@
 /** Options with several values, of which the validation split chooses. */
 import { z } from 'zod';
 
-/**
- * An option that takes one value or a list of them.
- *
- * @param preset - the values when the config names none
- * @returns a schema whose output is a list
- */
+/** An option that takes one value or a list of them; its output is a list, `preset` by default. */
 export function oneOrMore<Value extends number | string>(
   value: z.ZodType<Value>,
   preset: Value[],
@@ -21,10 +16,8 @@ export function oneOrMore<Value extends number | string>(
 export type GridPoint = Record<string, number | string>;
 
 /**
- * Every combination of the values of some options.
- *
- * @param options - lists of values by name; what is not a list stays as it is
- * @returns the combinations, the last option changing fastest
+ * Every combination of the values of options, the last option changing fastest; other values than lists stay as they
+ * are.
  */
 export function gridOf(options: Readonly<Record<string, unknown>>): GridPoint[] {
   let points: GridPoint[] = [{}];

@@ -3,12 +3,7 @@ import type { RandomGenerator } from '../../base/random.js';
 
 const MAX_ITERATIONS = 300;
 
-/**
- * Clusters rows.
- *
- * @param values - row-major [rows × columns]
- * @param clusters - at most as many as there are rows
- */
+/** Clusters row-major [rows × columns] values; at most as many clusters as rows. */
 export function kMeans(
   values: ArrayLike<number>,
   columns: number,
@@ -48,7 +43,7 @@ export function kMeans(
   return clusterOf;
 }
 
-/** Each centre a row, drawn with a probability in proportion to its squared distance to the nearest one so far. */
+/** One row per centre, drawn with a probability in proportion to its squared distance to the nearest one so far. */
 function firstCentres(
   values: ArrayLike<number>,
   columns: number,

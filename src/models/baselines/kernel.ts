@@ -5,10 +5,8 @@ import { squaredDistances } from './rows.js';
 const CACHE_BYTES = 256 * 2 ** 20;
 
 /**
- * The kernel of some rows with each other. Rows that were asked for are kept while there is room, the oldest going first.
- *
- * @param values - row-major [rows × columns]
- * @returns a function from a row to its kernel with all rows, single precision as in libsvm
+ * The kernel of row-major [rows × columns] values: gives a row's kernel with all rows, single precision as in libsvm.
+ * Computed rows are kept while there is room, the oldest going first.
  */
 export function kernelRows(
   values: Float32Array,
@@ -30,12 +28,7 @@ export function kernelRows(
   };
 }
 
-/**
- * scikit-learn's `gamma="scale"`: 1 / (columns · variance of all values).
- *
- * @param values - row-major [rows × columns]
- * @returns gamma; 1 where the values do not vary
- */
+/** scikit-learn's `gamma="scale"`: 1 / (columns · variance of all values); 1 where they do not vary. */
 export function scaledGamma(values: Float32Array, columns: number): number {
   let [sum, squares] = [0, 0];
   for (const value of values) sum += value;

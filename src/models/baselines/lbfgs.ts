@@ -32,11 +32,8 @@ const CURVATURE = 0.9;
 const TRIALS = 40;
 
 /**
- * Minimises a function. The line search brackets a point of the weak Wolfe conditions by bisection (Lewis and Overton
- * 2013), which never fails on a convex function but for rounding.
- *
- * @param start - where to begin; it is left as it is
- * @returns the lowest point that was found
+ * Minimises a function from `start` and gives the lowest point found. The line search brackets a point of the weak
+ * Wolfe conditions by bisection (Lewis and Overton 2013), which never fails on a convex function but for rounding.
  */
 export function minimise(
   objective: Objective,

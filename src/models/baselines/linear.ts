@@ -1,4 +1,4 @@
-/** Linear models: a weight for each column and output, and an intercept, found by L-BFGS. */
+/** Linear models: one weight per column and output, and an intercept, found by L-BFGS. */
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { type Fitted, type Labels, stored } from './classifier.js';
 import { minimise } from './lbfgs.js';
@@ -7,7 +7,7 @@ import { addOuterProduct, addRowTimes } from './rows.js';
 /** Loss of one row: writes the derivatives by its outputs into `slopes`, and gives the loss. */
 export type RowLoss = (row: number, outputs: Float64Array, slopes: Float64Array) => number;
 
-/** What is fitted. */
+/** The problem that is fitted. */
 export interface LinearProblem {
   x: SparseMatrix;
   outputs: number;
@@ -37,11 +37,7 @@ const CURVED_SHARE = 0.1;
 
 const MAX_ITERATIONS = 2000;
 
-/**
- * Minimises the mean loss plus |w|² / (2 C rows), which has the minimum of scikit-learn's C Σ loss + |w|² / 2.
- *
- * @param problem - rows, loss and penalty
- */
+/** Minimises the mean loss plus |w|² / (2 C rows), which has the minimum of scikit-learn's C Σ loss + |w|² / 2. */
 export function fitLinear({
   x,
   outputs,
@@ -105,11 +101,8 @@ function inverseCurvatures(
 }
 
 /**
- * Stores a linear model.
- *
- * @param columns - of the rows that it was fitted to
- * @param solutions - one of all outputs, or one an output
- * @returns `weights` [columns, outputs] and `intercepts` [outputs]
+ * Stores a linear model as `weights` [columns, outputs] and `intercepts` [outputs]; `solutions`: one of all outputs, or
+ * one per output.
  */
 export function linearWeights(columns: number, solutions: readonly LinearSolution[]): Fitted {
   const outputs = solutions.reduce((sum, { intercepts }) => sum + intercepts.length, 0);
@@ -129,12 +122,7 @@ export function linearWeights(columns: number, solutions: readonly LinearSolutio
   ]);
 }
 
-/**
- * What a linear model says of rows.
- *
- * @param x - [rows × columns]
- * @returns row-major [rows × outputs]
- */
+/** The outputs of a linear model for [rows × columns], row-major [rows × outputs]. */
 export function linearOutputs(fitted: Fitted, x: SparseMatrix): { values: Float64Array; outputs: number } {
   const weights = fitted.get('weights')!.values;
   const intercepts = fitted.get('intercepts')!.values;
@@ -149,10 +137,8 @@ export function linearOutputs(fitted: Fitted, x: SparseMatrix): { values: Float6
 }
 
 /**
- * The weights of a linear model by label: of two classes with one output, the first has the second's with the other sign.
- *
- * @param labels - as in the fit
- * @returns row-major [columns × labels]
+ * The weights of a linear model by label, row-major [columns × labels]; of two classes with one output, the first has
+ * the second's with the other sign.
  */
 export function labelWeights(fitted: Fitted, { count }: Labels): Float64Array {
   const { shape, values } = fitted.get('weights')!;

@@ -11,12 +11,12 @@ import {
   type RowLoss,
 } from './linear.js';
 import {
+  type BinaryProblem,
   constantLabels,
   labelProbabilities,
   logistic,
-  questionsOf,
+  oneVsRestProblems,
   softmaxRows,
-  type YesOrNo,
 } from './outputs.js';
 
 const options = z.strictObject({
@@ -69,13 +69,13 @@ function fitClasses({ x, targets, count }: TrainingRows, C: number, final: boole
 }
 
 async function fitTags(rows: TrainingRows, C: number, final: boolean): Promise<LinearSolution[]> {
-  const { x, onNote, breathe } = rows;
-  const questions = questionsOf(rows);
-  const note = constantLabels(questions, x.rows);
+  const { x, onNote, yieldToEventLoop } = rows;
+  const problems = oneVsRestProblems(rows);
+  const note = constantLabels(problems, x.rows);
   if (note) onNote(note);
   const solutions: LinearSolution[] = [];
-  for (const { positive, positives } of questions) {
-    await breathe();
+  for (const { positive, positives } of problems) {
+    await yieldToEventLoop();
     solutions.push(
       positives === 0 || positives === x.rows
         ? constant(x.columns, positives > 0)
@@ -94,7 +94,7 @@ async function fitTags(rows: TrainingRows, C: number, final: boolean): Promise<L
 }
 
 const binaryLoss =
-  (positive: YesOrNo['positive']): RowLoss =>
+  (positive: BinaryProblem['positive']): RowLoss =>
   (row, outputs, slopes) => {
     const sign = positive[row] === 1 ? 1 : -1;
     const margin = sign * outputs[0];

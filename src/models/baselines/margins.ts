@@ -1,10 +1,10 @@
-/** What the two support vector machines share: questions one by one, and Platt's probabilities. */
+/** What the two support vector machines share: one-vs-rest problems, and Platt's probabilities. */
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { type Fitted, type Labels, stored, type TrainingRows } from './classifier.js';
-import { constantLabels, labelProbabilities, logistic, questionsOf } from './outputs.js';
+import { constantLabels, labelProbabilities, logistic, oneVsRestProblems } from './outputs.js';
 import { calibrate, type Sigmoid } from './platt.js';
 
-/** A decision function for one question. */
+/** A decision function for one problem. */
 export interface Margin<Solution> {
   /** Fits it; both answers are among the rows. What is not final may be less exact. */
   fit(x: SparseMatrix, positive: Uint8Array, final: boolean): Promise<Solution>;
@@ -19,27 +19,25 @@ const CERTAIN = 20;
 const PLAIN: Sigmoid = { slope: -1, offset: 0 };
 
 /**
- * Fits a decision function to each question, and a sigmoid to each where the fit is final.
- *
- * @param final - whether probabilities are wanted
- * @returns the solution of each question, null where all rows have one answer; and `sigmoids` [questions, 2]
+ * Fits a decision function to each problem (null where all rows have one answer), and `sigmoids` [problems, 2] where
+ * the fit is final.
  */
 export async function fitMargins<Solution>(
   rows: TrainingRows,
   margin: Margin<Solution>,
   final: boolean,
 ): Promise<{ solutions: (Solution | null)[]; sigmoids: Fitted }> {
-  const { x, seed, onNote, breathe } = rows;
-  const questions = questionsOf(rows);
-  const note = constantLabels(questions, x.rows);
+  const { x, seed, onNote, yieldToEventLoop } = rows;
+  const problems = oneVsRestProblems(rows);
+  const note = constantLabels(problems, x.rows);
   if (note) onNote(note);
   const solutions: (Solution | null)[] = [];
-  const sigmoids = new Float32Array(2 * questions.length);
+  const sigmoids = new Float32Array(2 * problems.length);
   let notHeldOut = 0;
   let unordered = 0;
-  for (const [i, question] of questions.entries()) {
-    await breathe();
-    const { positive, positives } = question;
+  for (const [i, problem] of problems.entries()) {
+    await yieldToEventLoop();
+    const { positive, positives } = problem;
     if (positives === 0 || positives === x.rows) {
       solutions.push(null);
       sigmoids.set([0, positives === 0 ? CERTAIN : -CERTAIN], 2 * i);
@@ -48,11 +46,11 @@ export async function fitMargins<Solution>(
     solutions.push(await margin.fit(x, positive, final));
     let sigmoid = PLAIN;
     if (final) {
-      const calibrated = await calibrate(x, question, seed, async (train, answers, others) => {
-        await breathe();
+      const calibrated = await calibrate(x, problem, seed, async (train, answers, others) => {
+        await yieldToEventLoop();
         return margin.decide(await margin.fit(train, answers, false), others);
       });
-      // Held-out decisions of the wrong sign tell how the rows were parted, not what the label sounds like.
+      // Held-out decisions of the wrong sign reflect how the rows were split, not the label.
       if (calibrated.sigmoid.slope < 0) sigmoid = calibrated.sigmoid;
       else unordered++;
       if (!calibrated.heldOut) notHeldOut++;
@@ -65,23 +63,17 @@ export async function fitMargins<Solution>(
     );
   if (unordered > 0)
     onNote(
-      `Labels that are not told from the rest on held-out training examples: ${unordered}; their scores are the logistic function of the decision value.`,
+      `Labels that held-out training examples do not separate from the rest: ${unordered}; their scores are the logistic function of the decision value.`,
     );
-  return { solutions, sigmoids: new Map([['sigmoids', stored([questions.length, 2], sigmoids)]]) };
+  return { solutions, sigmoids: new Map([['sigmoids', stored([problems.length, 2], sigmoids)]]) };
 }
 
-/**
- * Probabilities of labels from decision values.
- *
- * @param decisions - row-major [rows × questions]
- * @param labels - as in the fit
- * @returns row-major [rows × labels]
- */
+/** Probabilities of labels, row-major [rows × labels], from decision values, row-major [rows × problems]. */
 export function marginProbabilities(fitted: Fitted, decisions: Float64Array, labels: Labels): Float64Array {
   const { shape, values } = fitted.get('sigmoids')!;
   const yes = decisions.map((decision, i) => {
-    const question = i % shape[0];
-    return logistic(-(values[2 * question] * decision + values[2 * question + 1]));
+    const problem = i % shape[0];
+    return logistic(-(values[2 * problem] * decision + values[2 * problem + 1]));
   });
   return labelProbabilities(yes, labels);
 }

@@ -26,15 +26,10 @@ const REGULARISATION = 1e-6;
 const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 100;
 
-/** Added to each component's number of rows, as scikit-learn does, so that an empty one divides by no zero. */
+/** Added to each component's number of rows, as scikit-learn does, against division by zero. */
 const ALMOST_NONE = 10 * Number.EPSILON;
 
-/**
- * Fits a mixture by EM.
- *
- * @param values - row-major [rows × columns]
- * @param start - the component of each row to begin with, or parameters
- */
+/** Fits a mixture to row-major [rows × columns] values by EM; `start`: the component of each row, or parameters. */
 export function fitMixture(
   values: ArrayLike<number>,
   columns: number,
@@ -125,12 +120,7 @@ function componentLogs(
   return highest + Math.log(total);
 }
 
-/**
- * The log-likelihood of each row.
- *
- * @param values - row-major [rows × columns]
- * @returns log p(row), [rows]
- */
+/** The log-likelihood log p(row) of each row, [rows], of row-major [rows × columns] values. */
 export function logLikelihoods(values: ArrayLike<number>, columns: number, mixture: Mixture): Float64Array {
   const logs = new Float64Array(mixture.components);
   return Float64Array.from({ length: values.length / columns }, (_, row) =>

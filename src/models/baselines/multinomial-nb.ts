@@ -18,8 +18,8 @@ export const multinomialNb: ClassifierKind<typeof options, { alpha: number }> = 
   title: 'multinomial naive Bayes',
   features: ['tfidf'],
   async fit(rows, { alpha }) {
-    const { x, breathe } = rows;
-    await breathe();
+    const { x, yieldToEventLoop } = rows;
+    await yieldToEventLoop();
     const { classes, classOf } = classesOf(rows);
     const counts = new Float64Array(x.columns * classes);
     const members = new Float64Array(classes);
@@ -53,7 +53,7 @@ export const multinomialNb: ClassifierKind<typeof options, { alpha: number }> = 
   },
 };
 
-/** Of tags, each is two classes: tracks without it and tracks with it. */
+/** Each tag is two classes: tracks without it and tracks with it. */
 function classesOf({ count, exclusive, targets }: TrainingRows): {
   classes: number;
   classOf: (row: number, label: number) => number | null;
@@ -64,10 +64,7 @@ function classesOf({ count, exclusive, targets }: TrainingRows): {
 }
 
 /**
- * The joint log-likelihood of each row and class: log P(class) + Σ x log P(column | class).
- *
- * @param x - [rows × columns]
- * @returns row-major [rows × classes]
+ * The joint log-likelihood log P(class) + Σ x log P(column | class) of [rows × columns], row-major [rows × classes].
  */
 export function jointLogLikelihoods(fitted: Fitted, x: SparseMatrix): Float64Array {
   const logs = fitted.get('feature_log_probabilities')!.values;

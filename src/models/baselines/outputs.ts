@@ -1,18 +1,18 @@
-/** How many questions are asked of labels, and how answers become probabilities of labels. */
+/** One-vs-rest problems of labels, and probabilities of labels from their solutions. */
 import type { Labels, TrainingRows } from './classifier.js';
 
-/** A question with the answer yes or no: one tag, or one class against the others. */
-export interface YesOrNo {
+/** A one-vs-rest problem: one tag, or one class against the others. */
+export interface BinaryProblem {
   /** Position of its label. */
   label: number;
   /** 1 for yes, [rows]. */
   positive: Uint8Array;
-  /** Rows that say yes. */
+  /** Number of positive rows. */
   positives: number;
 }
 
-/** The questions of labels: one a label, and of two classes only whether it is the second. */
-export function questionsOf({ x, targets, count, exclusive }: TrainingRows): YesOrNo[] {
+/** The problems of labels: one per label, and of two classes only whether it is the second. */
+export function oneVsRestProblems({ x, targets, count, exclusive }: TrainingRows): BinaryProblem[] {
   const asked = exclusive && count === 2 ? [1] : Array.from({ length: count }, (_, label) => label);
   return asked.map((label) => {
     const positive = Uint8Array.from({ length: x.rows }, (_, row) => targets[row * count + label]);
@@ -20,25 +20,17 @@ export function questionsOf({ x, targets, count, exclusive }: TrainingRows): Yes
   });
 }
 
-/**
- * Says of which labels there is nothing to learn: every training row has them, or none.
- *
- * @returns a sentence, or null where all can be learned
- */
-export function constantLabels(questions: readonly YesOrNo[], rows: number): string | null {
-  const constant = questions.filter(({ positives }) => positives === 0 || positives === rows);
+/** A sentence on the labels that every training row has, or none; null where all can be learned. */
+export function constantLabels(problems: readonly BinaryProblem[], rows: number): string | null {
+  const constant = problems.filter(({ positives }) => positives === 0 || positives === rows);
   return constant.length === 0
     ? null
     : `Labels without a positive or without a negative training example: ${constant.length}; their score is the same for every track.`;
 }
 
 /**
- * Probabilities of labels from those of yes: as they are for tags; of two classes the other's is the rest; of more they
- * are brought to a sum of one.
- *
- * @param yes - row-major [rows × questions]
- * @param labels - as in the fit
- * @returns row-major [rows × labels]
+ * Probabilities of labels, row-major [rows × labels], from those of yes, row-major [rows × problems]: as they are for
+ * tags; of two classes the other's is the rest; of more they are scaled to a sum of one.
  */
 export function labelProbabilities(yes: Float64Array, { count, exclusive }: Labels): Float64Array {
   if (!exclusive) return yes;
@@ -59,12 +51,7 @@ export function labelProbabilities(yes: Float64Array, { count, exclusive }: Labe
   return shares;
 }
 
-/**
- * Softmax of each row, in place; minus infinity is a probability of zero.
- *
- * @param logits - row-major [rows × classes]
- * @returns the same array, each row summing to 1
- */
+/** Softmax of each row of row-major [rows × classes], in place; minus infinity is a probability of zero. */
 export function softmaxRows(logits: Float64Array, classes: number): Float64Array {
   for (let at = 0; at < logits.length; at += classes) {
     const row = logits.subarray(at, at + classes);
@@ -80,11 +67,7 @@ export function softmaxRows(logits: Float64Array, classes: number): Float64Array
   return logits;
 }
 
-/**
- * The logistic function.
- *
- * @returns 1 / (1 + exp(−x)), without overflow
- */
+/** The logistic function 1 / (1 + exp(−x)), without overflow. */
 export function logistic(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }

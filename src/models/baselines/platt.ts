@@ -1,7 +1,7 @@
 /** Platt's probabilities for decision values, fitted on held-out parts of the training rows. */
 import { randomGenerator } from '../../base/random.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
-import { logistic, type YesOrNo } from './outputs.js';
+import { type BinaryProblem, logistic } from './outputs.js';
 import { selectRows } from './rows.js';
 
 /** The probability of yes is 1 / (1 + exp(slope · decision + offset)). */
@@ -15,10 +15,7 @@ const FOLDS = 5;
 
 /**
  * Fits a sigmoid to decision values: Newton's method on Platt's (1999) smoothed targets, as Lin, Lin and Weng (2007)
- * and libsvm do.
- *
- * @param decisions - decision values, [rows]
- * @param positive - 1 for yes, [rows]
+ * and libsvm do. `positive`: 1 for yes.
  */
 export function fitSigmoid(decisions: ArrayLike<number>, positive: Uint8Array): Sigmoid {
   const n = decisions.length;
@@ -73,14 +70,12 @@ export type Decide = (
 ) => Promise<Float64Array>;
 
 /**
- * The sigmoid of a question: the decision values that it is fitted to come from models that did not see the row. With
- * fewer than two rows of either answer, none can be held out, and those of `decide` on the rows themselves are taken.
- *
- * @returns the sigmoid, and whether rows were held out for it
+ * The sigmoid of a problem, fitted to decision values of models that did not see the row. With fewer than two rows of
+ * either answer none can be held out, and those of `decide` on the rows themselves are taken.
  */
 export async function calibrate(
   x: SparseMatrix,
-  { positive, positives, label }: YesOrNo,
+  { positive, positives, label }: BinaryProblem,
   seed: number,
   decide: Decide,
 ): Promise<{ sigmoid: Sigmoid; heldOut: boolean }> {

@@ -7,9 +7,9 @@ import { bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/w
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
 import { type ModelSettings, settingsOfInputs } from '../description.js';
+import type { Task } from '../heads/index.js';
 import { type Prediction, type Predictor, requireWindows } from '../predictor.js';
 import { inputNames } from '../spec.js';
-import type { Task } from '../task.js';
 import type { Fitted } from './classifier.js';
 import type { GridPoint } from './grid.js';
 import { fullRows } from './rows.js';
@@ -39,7 +39,7 @@ export interface BaselineDescription {
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
 }
 
-/** What a kind of features learned from the training split. */
+/** Parameters of a kind of features, learned from the training split. */
 export interface FittedFeatures {
   arrays: Fitted;
   /** The columns' terms; null where columns are not words. */

@@ -27,10 +27,10 @@ export const rbfSvm: ClassifierKind<typeof options, { C: number; gamma: number |
   title: 'SVM with RBF kernel',
   features: ['mfcc'],
   async fit(rows, { C, gamma: wanted }, final) {
-    const { x, onNote, breathe } = rows;
+    const { x, onNote, yieldToEventLoop } = rows;
     const values = denseValues(x);
     const gamma = Math.fround(wanted === 'scale' ? scaledGamma(values, x.columns) : wanted);
-    // The questions of all labels share the kernel of the training rows.
+    // The problems of all labels share the kernel of the training rows.
     const shared = kernelRows(values, x.columns, gamma);
     const margin: Margin<KernelSolution> = {
       async fit(part, positive) {
@@ -40,7 +40,7 @@ export const rbfSvm: ClassifierKind<typeof options, { C: number; gamma: number |
           diagonal: new Float64Array(part.rows).fill(1),
           positive,
           C,
-          breathe,
+          yieldToEventLoop,
         });
         if (!solution.converged) onNote(`The SVM with C ${C} stopped before it had converged.`);
         return { ...solution, values: own };
@@ -85,13 +85,8 @@ export const rbfSvm: ClassifierKind<typeof options, { C: number; gamma: number |
 };
 
 /**
- * Σ coefficient · kernel + intercept of each row and question.
- *
- * @param vectors - support vectors, row-major [vectors × columns]
- * @param coefficients - row-major [vectors × questions]
- * @param intercepts - [questions]
- * @param asked - row-major [rows × columns]
- * @returns row-major [rows × questions]
+ * Σ coefficient · kernel + intercept for each of the row-major [rows × columns] `asked`, [rows × problems]; `vectors`
+ * [vectors × columns] and `coefficients` [vectors × problems] are row-major.
  */
 export function decisionValues(
   vectors: Float32Array,
@@ -101,17 +96,17 @@ export function decisionValues(
   asked: Float32Array,
   columns: number,
 ): Float64Array {
-  const questions = intercepts.length;
+  const problems = intercepts.length;
   const distances = new Float64Array(vectors.length / columns);
   const rows = asked.length / columns;
-  const values = new Float64Array(rows * questions);
+  const values = new Float64Array(rows * problems);
   for (let row = 0; row < rows; row++) {
     squaredDistances(vectors, columns, asked.subarray(row * columns, (row + 1) * columns), distances);
-    const own = values.subarray(row * questions, (row + 1) * questions);
+    const own = values.subarray(row * problems, (row + 1) * problems);
     own.set(Float64Array.from(intercepts));
     for (let v = 0; v < distances.length; v++) {
       const kernel = Math.exp(-gamma * distances[v]);
-      for (let q = 0; q < questions; q++) own[q] += kernel * coefficients[v * questions + q];
+      for (let q = 0; q < problems; q++) own[q] += kernel * coefficients[v * problems + q];
     }
   }
   return values;

@@ -1,11 +1,7 @@
 /** Rows of a matrix in compressed sparse rows; a dense matrix is one whose rows are full. */
 import type { SparseMatrix } from '../../text/term-counts.js';
 
-/**
- * A matrix of some rows of another.
- *
- * @param rows - positions, in the order that is wanted
- */
+/** The matrix of the given rows of another, in their order. */
 export function selectRows(matrix: SparseMatrix, rows: readonly number[]): SparseMatrix {
   const indptr = new Int32Array(rows.length + 1);
   for (const [i, row] of rows.entries())
@@ -19,12 +15,7 @@ export function selectRows(matrix: SparseMatrix, rows: readonly number[]): Spars
   return { rows: rows.length, columns: matrix.columns, indptr, indices, data };
 }
 
-/**
- * A dense matrix with every value stored.
- *
- * @param values - row-major [rows × columns]
- * @returns the matrix; it shares the values
- */
+/** A dense matrix with every value stored; it shares the row-major [rows × columns] values. */
 export function fullRows(values: Float32Array, columns: number): SparseMatrix {
   const rows = values.length / columns;
   return {
@@ -36,11 +27,7 @@ export function fullRows(values: Float32Array, columns: number): SparseMatrix {
   };
 }
 
-/**
- * Writes a matrix out.
- *
- * @returns its values, row-major [rows × columns]
- */
+/** The values of a matrix, row-major [rows × columns]. */
 export function denseValues({ rows, columns, indptr, indices, data }: SparseMatrix): Float32Array {
   const values = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++)
@@ -48,14 +35,7 @@ export function denseValues({ rows, columns, indptr, indices, data }: SparseMatr
   return values;
 }
 
-/**
- * A row times a block of columns.
- *
- * @param matrix - [rows × columns]
- * @param row - which row
- * @param block - row-major [columns × outputs]
- * @param result - receives the products, [outputs]; what it holds is added to
- */
+/** Adds row `row` of [rows × columns] times `block`, row-major [columns × outputs], to `result`, [outputs]. */
 export function addRowTimes(
   { indptr, indices, data }: SparseMatrix,
   row: number,
@@ -65,7 +45,7 @@ export function addRowTimes(
 ): void {
   const end = indptr[row + 1];
   if (outputs === 1) {
-    // Most questions are asked one by one; this loop takes half the time of the general one.
+    // Most problems are solved one by one; this loop takes half the time of the general one.
     let sum = 0;
     for (let i = indptr[row]; i < end; i++) sum += data[i] * block[indices[i]];
     result[0] += sum;
@@ -77,14 +57,7 @@ export function addRowTimes(
   }
 }
 
-/**
- * Adds the outer product of a row and a vector to a block of columns: the other way of `addRowTimes`.
- *
- * @param matrix - [rows × columns]
- * @param row - which row
- * @param vector - [outputs]
- * @param block - row-major [columns × outputs]
- */
+/** Adds the outer product of row `row` and a vector [outputs] to `block`, row-major [columns × outputs]. */
 export function addOuterProduct(
   { indptr, indices, data }: SparseMatrix,
   row: number,
@@ -105,11 +78,8 @@ export function addOuterProduct(
 }
 
 /**
- * Squared Euclidean distances of one dense row to all rows of a dense matrix.
- *
- * @param values - row-major [rows × columns]
- * @param from - [columns]
- * @param result - receives the distances, [rows]
+ * Writes the squared Euclidean distances of a dense row [columns] to all rows of a row-major dense matrix into
+ * `result`, [rows].
  */
 export function squaredDistances(
   values: ArrayLike<number>,

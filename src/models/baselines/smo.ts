@@ -1,6 +1,6 @@
 /** Sequential minimal optimisation for a support vector machine with a kernel, as libsvm (Fan, Chen and Lin 2005). */
 
-/** What is solved. */
+/** The problem that is solved. */
 export interface SmoProblem {
   /** A row of the kernel matrix, [rows]. */
   kernelRow: (row: number) => Float32Array;
@@ -10,7 +10,7 @@ export interface SmoProblem {
   positive: Uint8Array;
   C: number;
   /** Awaited now and then. */
-  breathe: () => Promise<void>;
+  yieldToEventLoop: () => Promise<void>;
 }
 
 /** The decision value is Σ coefficients · kernel + intercept. */
@@ -27,20 +27,16 @@ const TOLERANCE = 1e-4;
 /** What stands for a curvature that is not positive. */
 const TAU = 1e-12;
 
-/** Steps between two breaths. */
-const BREATH = 2000;
+/** Steps between two pauses. */
+const STEPS_PER_YIELD = 2000;
 
-/**
- * Solves the dual problem: pairs of variables chosen by second-order information, without shrinking.
- *
- * @param problem - kernel, answers and C
- */
+/** Solves the dual problem: pairs of variables chosen by second-order information, without shrinking. */
 export async function solveSmo({
   kernelRow,
   diagonal,
   positive,
   C,
-  breathe,
+  yieldToEventLoop,
 }: SmoProblem): Promise<SmoSolution> {
   const n = positive.length;
   const y = Float64Array.from(positive, (yes) => (yes ? 1 : -1));
@@ -49,7 +45,7 @@ export async function solveSmo({
   const maxSteps = Math.max(10_000_000, 100 * n);
   let converged = false;
   for (let step = 0; step < maxSteps; step++) {
-    if (step % BREATH === 0) await breathe();
+    if (step % STEPS_PER_YIELD === 0) await yieldToEventLoop();
     const pair = selectPair(y, alpha, gradient, C, kernelRow, diagonal);
     if (pair === null) {
       converged = true;
@@ -76,7 +72,7 @@ export async function solveSmo({
   };
 }
 
-/** The pair that promises most; null where the conditions hold. */
+/** The most promising pair; null where the conditions hold. */
 function selectPair(
   y: Float64Array,
   alpha: Float64Array,

@@ -3,16 +3,31 @@ import { z } from 'zod';
 import { unionOfOptions } from '../../base/registry.js';
 import { TERM_FREQUENCIES } from '../../text/tfidf.js';
 import type { BaselineFeatureName, ClassifierKind } from './classifier.js';
+import { gaussianMixture } from './gaussian-mixture.js';
 import { type GridPoint, gridOf } from './grid.js';
-import { classifiers } from './index.js';
+import { linearSvm } from './linear-svm.js';
+import { logisticRegression } from './logistic-regression.js';
+import { multinomialNb } from './multinomial-nb.js';
+import { nearestNeighbours } from './nearest-neighbours.js';
+import { rbfSvm } from './rbf-svm.js';
+
+export const classifiers = {
+  'logistic-regression': logisticRegression,
+  'linear-svm': linearSvm,
+  'multinomial-nb': multinomialNb,
+  'svm-rbf': rbfSvm,
+  'k-nn': nearestNeighbours,
+  'gaussian-mixture': gaussianMixture,
+};
+
+/** Name of a classifier. */
+export type ClassifierName = keyof typeof classifiers;
 
 const featureOptions = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z
       .literal('tfidf')
-      .describe(
-        'TF-IDF of the whole lyrics; inputs.lyrics says what a token is and how many terms there are.',
-      ),
+      .describe('TF-IDF of the whole lyrics; inputs.lyrics sets the tokens and the number of terms.'),
     ngrams: z
       .tuple([z.int().positive(), z.int().positive()])
       .refine(
@@ -61,11 +76,7 @@ export const baselineSchema = z
 /** A classical classifier and what it is fitted to, every option written out. */
 export type BaselineSpec = z.output<typeof baselineSchema>;
 
-/**
- * The classifier of a config.
- *
- * @returns how it is fitted, and every combination of its options' values
- */
+/** The classifier of a config, and every combination of its options' values. */
 export function classifierOf({ classifier }: BaselineSpec): { kind: ClassifierKind; grid: GridPoint[] } {
   const { kind, ...options } = classifier;
   return { kind: classifiers[kind] as unknown as ClassifierKind, grid: gridOf(options) };
@@ -77,11 +88,7 @@ const FEATURE_TITLES: Record<BaselineFeatureName, string> = {
   mfcc: 'MFCC means and deviations',
 };
 
-/**
- * A baseline in a few words.
- *
- * @returns `logistic regression on TF-IDF of lyrics`
- */
+/** A baseline in a few words: `logistic regression on TF-IDF of lyrics`. */
 export function describeBaseline({ features, classifier }: BaselineSpec): string {
   return `${classifiers[classifier.kind].title} on ${FEATURE_TITLES[features.kind]}`;
 }

@@ -1,11 +1,11 @@
-/** A branch: one input in, a sequence out. */
+/** The interface of a branch: one input in, a sequence out. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { InputSize } from '../../inputs/kind.js';
-import type { ForwardMode } from '../layers/mode.js';
+import type { ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
 
-/** What a branch makes of its input. */
+/** The output of a branch. */
 export interface Sequence {
   /** [batch, time, features] */
   values: tf.Tensor3D;
@@ -18,8 +18,8 @@ export interface Branch {
   /** Size of the sequence's last dimension. */
   features: number;
   /**
-   * `input` is [batch, frames, bands], [batch, samples] or [batch, tokens] (int32 ids). A branch that pools over
-   * segments takes their begins and ends in steps of its input, [batch, segments, 2]; an empty one is padding.
+   * `input` is [batch, frames, bands], [batch, samples] or [batch, tokens] (int32 ids). `segments`, for a branch that
+   * pools over them, are begins and ends in input steps, [batch, segments, 2]; an empty one is padding.
    */
   forward(input: tf.Tensor, mode: ForwardMode, segments?: tf.Tensor3D): Sequence;
   /** [batch], 1 where the input holds anything: sound that is not digital silence, a text with a word. */

@@ -1,6 +1,6 @@
 /**
- * 1D convolutions over the frames of any feature, its values being channels: for features without neighbourhood
- * between columns, such as chroma or onset strength.
+ * 1D convolutions over the frames of any feature, its values as channels: for columns without neighbourhood, such as
+ * chroma.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';

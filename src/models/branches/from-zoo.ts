@@ -1,8 +1,8 @@
 /** A published network as a branch: its last sequence over time goes to the fusion in place of its own head. */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { INFERENCE } from '../layers/mode.js';
 import { anyNonZero } from '../layers/presence.js';
+import { INFERENCE } from '../layers/training.js';
 import type { ZooKind } from '../zoo/zoo.js';
 import type { BranchKind } from './branch.js';
 
@@ -18,7 +18,7 @@ const transfer = {
   freeze: z.boolean().default(false).describe('true: its weights and its batch statistics stay as they are.'),
 };
 
-/** Where a branch's first weights come from, of the branches that name a source. */
+/** Sources of branches' first weights, of the branches that name one. */
 export interface TransferOptions {
   init?: string | null;
   freeze?: boolean;

@@ -1,16 +1,18 @@
 /** Convolutions of several widths over embedded words or characters: TextCNN (Kim 2014). */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
+import { LYRICS } from '../../inputs/lyrics.js';
 import { normal } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv1d } from '../layers/conv.js';
-import { dropout } from '../layers/dropout.js';
 import { anyNonZero } from '../layers/presence.js';
+import { dropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 import { lstmUnits, withRecurrence } from './recurrence.js';
 
-/** Id of the padding behind the last token. */
+/** Id of the padding after the last token. */
 export const PADDING_ID = 0;
 
 /** Name of the table of vectors among a model's weights, [vocabulary, embedding]. */
@@ -39,7 +41,7 @@ const options = z.strictObject({
 
 export const lyrics: BranchKind<typeof options> = {
   options,
-  input: 'lyrics',
+  input: LYRICS,
   build(parameters, name, options, { length, width }) {
     const { embedding, train_embedding: trained, widths, filters, dropout: rate, lstm_units } = options;
     const size = [width, embedding];

@@ -1,8 +1,10 @@
 /** 2D convolutions on the log-mel spectrogram, in the manner of VGG (Simonyan and Zisserman 2015). */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { chunkSegments } from '../../features/segments/chunk-segments.js';
+import { MEL } from '../../inputs/mel.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
@@ -35,7 +37,7 @@ const options = z.strictObject({
     .enum(['fixed', 'adaptive'])
     .default('fixed')
     .describe(
-      'fixed: the sequence has a step every 2^poolings frames; adaptive: its means over segments of consistent sound, as long as the sound stays as it is.',
+      'fixed: the sequence has one step per 2^poolings frames; adaptive: its means over segments of consistent sound.',
     ),
   max_segments: z
     .int()
@@ -46,10 +48,10 @@ const options = z.strictObject({
 
 export const mel: BranchKind<typeof options> = {
   options,
-  input: 'mel',
+  input: MEL,
   segmenter({ segmentation, max_segments: maxSegments }, { length: frames, width: bands }, grid) {
     if (segmentation !== 'adaptive') return null;
-    // Of the very window that the model sees, so that they are the same wherever the model runs.
+    // Of the very window that the model takes, so that they are the same wherever the model runs.
     const segments = (values: Float32Array): Float32Array =>
       chunkSegments({ values, frames, bands }, { ...grid, maxSegments });
     return { count: maxSegments, segments };

@@ -12,11 +12,8 @@ export const lstmUnits = z
   .describe('Hidden units per direction of a BiLSTM over the sequence; 0 for none.');
 
 /**
- * A BiLSTM over a branch's sequence, or nothing.
- *
- * @param features - size of the sequence's last dimension
- * @param units - hidden units per direction; 0 leaves the sequence as it is
- * @returns the size of the output's last dimension, and the layer
+ * A BiLSTM over a branch's sequence and the size of its output's last dimension; `units`: hidden units per direction, 0
+ * for no layer.
  */
 export function withRecurrence(
   parameters: Parameters,

@@ -1,7 +1,9 @@
 /** 1D convolutions on the raw waveform, sample-level (Lee, Park, Kim and Nam 2017). */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
+import { WAVEFORM } from '../../inputs/waveform.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
@@ -30,7 +32,7 @@ const options = z.strictObject({
 
 export const waveform: BranchKind<typeof options> = {
   options,
-  input: 'waveform',
+  input: WAVEFORM,
   build(parameters, name, { channels, features, lstm_units }, { length }) {
     const steps = Math.floor(length / STRIDE ** channels.length);
     if (steps < 1) {

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
-import { pooledSummary } from '../layers/pooled-summary.js';
+import { pooledSummary } from '../layers/pooling.js';
+import { dropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({

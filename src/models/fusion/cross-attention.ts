@@ -1,7 +1,7 @@
 /**
- * Cross-attention: the steps of each branch ask those of the other branches by multi-head dot-product attention and
- * add what they read to themselves (Tsai et al. 2019, one layer, without positions); then each branch's mean and
- * maximum over time go to a hidden layer together. A branch alone has nobody to ask and is summarised as it is.
+ * Cross-attention: the steps of each branch attend to those of the other branches by multi-head dot-product attention
+ * and add the result to themselves (Tsai et al. 2019, one layer, without positions); then each branch's mean and
+ * maximum over time go to a hidden layer together. A single branch is summarised as it is.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -10,8 +10,8 @@ import type { Sequence } from '../branches/branch.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { dotProductAttention } from '../layers/dot-product-attention.js';
-import { dropout } from '../layers/dropout.js';
-import { pooledSummary } from '../layers/pooled-summary.js';
+import { pooledSummary } from '../layers/pooling.js';
+import { dropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z

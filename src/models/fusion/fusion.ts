@@ -1,12 +1,12 @@
-/** A fusion: the branches' sequences in, logits out. */
+/** The interface of a fusion: the branches' sequences in, logits out. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Sequence } from '../branches/branch.js';
 import type { HeadName } from '../heads/index.js';
-import type { ForwardMode } from '../layers/mode.js';
+import type { ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
 
-/** What a fusion gives. */
+/** The output of a fusion. */
 export interface Fused {
   /** [batch, labels] */
   logits: tf.Tensor2D;
@@ -26,7 +26,7 @@ export interface Fusion {
   forward(sequences: Sequence[], mode: ForwardMode): Fused;
 }
 
-/** What a fusion is built for. */
+/** What a fusion is built from. */
 export interface FusionContext {
   /** The branches in order, with the size of each one's steps. */
   branches: { name: string; features: number }[];

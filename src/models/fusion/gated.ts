@@ -1,16 +1,16 @@
 /**
- * Gated fusion: each branch's summary becomes a candidate, and gates that see all branches decide, feature by feature,
- * how much of each candidate the joint embedding takes. The gated multimodal unit of Arevalo et al. (2017) for any
- * number of branches: its z and 1 - z for two are a softmax over the branches. The same idea weighs mel network,
- * waveform network and text by their reliability in LGFN (2025).
+ * Gated fusion: each branch's summary becomes a candidate, and gates that take all branches weigh the candidates
+ * feature by feature. The gated multimodal unit of Arevalo et al. (2017) for any number of branches: its z and 1 - z
+ * for two are a softmax over the branches. LGFN (2025) weighs mel network, waveform network and text by their
+ * reliability in the same way.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { tanh } from '../../engine/ops/activations.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
-import { pooledSummary } from '../layers/pooled-summary.js';
+import { pooledSummary } from '../layers/pooling.js';
+import { dropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({
@@ -24,11 +24,8 @@ const options = z.strictObject({
 });
 
 /**
- * A sum of candidates, weighed feature by feature by a softmax over the candidates.
- *
- * @param candidates - [batch, hidden] each
- * @param scores - of each candidate's features in turn, [batch, candidates × hidden]
- * @returns [batch, hidden]
+ * The sum of candidates, [batch, hidden] each, weighed feature by feature by a softmax over them; `scores` of each
+ * candidate's features in turn, [batch, candidates × hidden].
  */
 export function gatedSum(candidates: tf.Tensor2D[], scores: tf.Tensor2D): tf.Tensor2D {
   const [, hidden] = candidates[0].shape;
@@ -45,7 +42,7 @@ export const gated: FusionKind<typeof options> = {
       dense(parameters, `fusion/${name}/candidate`, 2 * features, hidden, glorotUniform),
     );
     const width = branches.reduce((sum, { features }) => sum + 2 * features, 0);
-    // A branch alone has no other to be weighed against.
+    // A single branch needs no gate.
     const gates =
       branches.length > 1
         ? dense(parameters, 'fusion/gates', width, branches.length * hidden, glorotUniform)

@@ -1,6 +1,6 @@
 /**
- * Late fusion: a network with a head of its own for each branch, and a joint score made of their scores: their
- * weighted mean (linear weighting), or a layer over all of them (stacking, Wolpert 1992).
+ * Late fusion: one head per branch, and a joint score of their scores: their weighted mean (linear weighting), or a
+ * layer over all of them (stacking, Wolpert 1992).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -8,9 +8,8 @@ import { elu } from '../../engine/ops/activations.js';
 import { type HeadName, heads } from '../heads/index.js';
 import { constant, glorotUniform, type Initializer } from '../initializers.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
-import { pooledSummary } from '../layers/pooled-summary.js';
-import { stopGradient } from '../layers/stop-gradient.js';
+import { pooledSummary } from '../layers/pooling.js';
+import { dropout, stopGradient } from '../layers/training.js';
 import type { FusionContext, FusionKind } from './fusion.js';
 
 const options = z
@@ -38,7 +37,7 @@ const options = z
 
 type Weights = z.output<typeof options>['weights'];
 
-/** Makes joint logits of the branches' logits, each [batch, labels]. */
+/** Makes joint logits from the branches' logits, each [batch, labels]. */
 type Join = (parts: tf.Tensor2D[]) => tf.Tensor2D;
 
 export const lateAverage: FusionKind<typeof options> = {
@@ -78,7 +77,7 @@ export const lateAverage: FusionKind<typeof options> = {
   },
 };
 
-/** First values of a stack: each label is the mean of its own logits, and no label looks at another. */
+/** First values of a stack: each label is the mean of its own logits. */
 const meanOfBranches: Initializer = ([inputs, labels]) => {
   const kernel = new Float32Array(inputs * labels);
   for (let row = 0; row < inputs; row++) kernel[row * labels + (row % labels)] = labels / inputs;
@@ -104,12 +103,8 @@ function branchLogWeights(
 }
 
 /**
- * The logits of a weighted mean of probabilities.
- *
- * @param parts - each branch's logits, [batch, labels]
- * @param logWeights - logarithms of the weights, [branches]
- * @param head - what the logits mean
- * @returns [batch, labels]
+ * The logits [batch, labels] of a weighted mean of probabilities; `parts`: each branch's logits, [batch, labels],
+ * `logWeights`: [branches].
  */
 export function mixLogits(parts: tf.Tensor2D[], logWeights: tf.Tensor1D, head: HeadName): tf.Tensor2D {
   return heads[head].mix(tf.stack(parts), tf.reshape(logWeights, [-1, 1, 1]));

@@ -1,6 +1,6 @@
 /**
- * Multi-head self-attention pooling over the joint sequence of all branches (Lin et al. 2017):
- * A = softmax(w2 tanh(w1 Xᵀ)), M = A X, with r rows in w2.
+ * Multi-head self-attention pooling over the joint sequence of all branches (Lin et al. 2017): A = softmax(w2 tanh(w1
+ * Xᵀ)), M = A X.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -8,8 +8,8 @@ import { elu, tanh } from '../../engine/ops/activations.js';
 import type { Sequence } from '../branches/branch.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
 import { MASKED } from '../layers/pooling.js';
+import { dropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({
@@ -32,13 +32,9 @@ const options = z.strictObject({
 });
 
 /**
- * Self-attention pooling of one sequence.
- *
- * @param x - [batch, time, features]
- * @param w1 - [features, attention]: the transpose of the paper's
- * @param w2 - [attention, heads]: the transpose of the paper's
- * @param logPrior - added to every head's scores, [batch, time]: a large negative number for padding; null for none
- * @returns the attention A [batch, heads, time], and M = A x [batch, heads, features]
+ * Self-attention pooling of x [batch, time, features]: A [batch, heads, time] and M = A x [batch, heads, features]. w1
+ * [features, attention] and w2 [attention, heads] are the transposes of the paper's; `logPrior` [batch, time] is added
+ * to every head's scores: a large negative number for padding.
  */
 export function attentionPool(
   x: tf.Tensor3D,
@@ -86,8 +82,8 @@ export const selfAttention: FusionKind<typeof options> = {
 };
 
 /**
- * The logarithm of how much each step counts before the heads have looked: nothing for padding, and when branches
- * are balanced, one part in n for each of a branch's n real steps.
+ * The logarithm of each step's prior weight: nothing for padding, and when balanced, one part in n for each of a
+ * branch's n real steps.
  */
 function jointPrior(sequences: Sequence[], balanced: boolean): tf.Tensor2D | null {
   if (!balanced && sequences.every(({ mask }) => mask === null)) return null;

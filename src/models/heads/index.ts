@@ -1,6 +1,5 @@
-/** What a model's logits mean, by the name that a stored model has for it. Adding one is a line here. */
+/** The meaning of a model's logits, by the name that a stored model has for it. Adding one is a line here. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Task } from '../task.js';
 
 /** A head: how logits become scores. */
 export interface HeadKind {
@@ -9,10 +8,8 @@ export interface HeadKind {
   /** [batch, labels] both. */
   scores(logits: tf.Tensor2D): tf.Tensor2D;
   /**
-   * Logits of a weighted mean of the branches' scores, without leaving the logarithm.
-   *
-   * @param logits - of each branch, [branches, batch, labels]
-   * @param logWeights - logarithms of the weights, [branches, 1, 1]
+   * Logits of a weighted mean of the branches' scores in the log domain: logits [branches, batch, labels], logWeights
+   * [branches, 1, 1].
    */
   mix(logits: tf.Tensor, logWeights: tf.Tensor): tf.Tensor2D;
 }
@@ -44,3 +41,6 @@ export type HeadName = keyof typeof heads;
 export function headOf(task: Task): HeadName {
   return (Object.keys(heads) as HeadName[]).find((name) => heads[name].task === task)!;
 }
+
+/** Whether labels are independent (tagging, sigmoid) or exclusive (classification, softmax). */
+export type Task = 'tagging' | 'classification';

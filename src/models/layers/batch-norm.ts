@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchNormTraining } from '../../engine/ops/batch-norm.js';
 import { constant } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
-import type { ForwardMode } from './mode.js';
+import type { ForwardMode } from './training.js';
 
 /** Added to the variance, as Keras does. */
 const EPSILON = 1e-3;
@@ -16,11 +16,8 @@ export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode) => T) & 
 };
 
 /**
- * Batch normalisation of the last dimension (Ioffe and Szegedy 2015): the batch's own moments in training, their
- * running averages in evaluation.
- *
- * @param parameters - receives `name/gamma`, `name/beta`, `name/mean` and `name/variance`, [channels] each
- * @returns the layer: any shape with `channels` last, to the same shape
+ * Batch normalisation of the last dimension (Ioffe and Szegedy 2015): the batch's moments in training, their running
+ * averages in evaluation. Weights: `name/gamma`, `beta`, `mean` and `variance`, [channels] each.
  */
 export function batchNorm(parameters: Parameters, name: string, channels: number): BatchNorm {
   const gamma = parameters.trainable<tf.Tensor1D>(`${name}/gamma`, [channels], constant(1));

@@ -4,13 +4,9 @@ import { forgetGateOne, glorotUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 
 /**
- * A bidirectional LSTM (Schuster and Paliwal 1997): one layer forward in time, one backward, outputs side by side.
- *
- * @param parameters - receives `name/forward/kernel` [features + units, 4 units] (gates i, c, f, o),
- *   `name/forward/bias` [4 units], and the same under `name/backward`
- * @param features - size of the input's last dimension
- * @param units - hidden units per direction
- * @returns the layer: [batch, time, features] to [batch, time, 2 units]
+ * A bidirectional LSTM (Schuster and Paliwal 1997), [batch, time, features] to [batch, time, 2 units]. Weights:
+ * `name/forward/kernel` [features + units, 4 units] (gates i, c, f, o), `name/forward/bias` [4 units], and the same
+ * under `name/backward`.
  */
 export function bilstm(
   parameters: Parameters,

@@ -5,7 +5,7 @@ import { constant } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { batchNorm } from './batch-norm.js';
 import { conv2d } from './conv.js';
-import type { ForwardMode } from './mode.js';
+import type { ForwardMode } from './training.js';
 
 /** Sizes of a convolutional block. */
 export interface ConvBlockOptions {
@@ -21,11 +21,9 @@ export interface ConvBlockOptions {
 }
 
 /**
- * A convolution of stride 1 with a bias, ReLU, batch normalisation, and max-pooling, in this order.
- *
- * @param parameters - receives `name/kernel` [height, width, inputs, outputs], `name/bias` [outputs], and
- *   `name/norm/gamma`, `beta`, `mean` and `variance`, [outputs] each
- * @returns the block: [batch, height, width, inputs] to [batch, pooled height, pooled width, outputs]
+ * A convolution of stride 1 with a bias, ReLU, batch normalisation, and max-pooling, in this order: [batch, height,
+ * width, inputs] to [batch, pooled height, pooled width, outputs]. Weights: `name/kernel` [height, width, inputs,
+ * outputs], `name/bias` [outputs], and `name/norm` as of `batchNorm`.
  */
 export function convBlock(
   parameters: Parameters,

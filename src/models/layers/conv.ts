@@ -3,13 +3,9 @@ import { heNormal } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 
 /**
- * A 2D convolution of stride 1 without a bias, which the batch normalisation that follows has.
- *
- * @param parameters - receives `name/kernel` [height, width, inputs, outputs]
- * @param size - height and width of the kernel
- * @param padding - `same`: zeros on all sides keep height and width; `valid`: none, and both shrink by the kernel less 1
- * @returns the layer: [batch, height, width, inputs] to [batch, height, width, outputs]; it multiplies the kernel by
- *   `factors`, [outputs], where they are given
+ * A 2D convolution of stride 1 without a bias (the batch normalisation that follows has one): [batch, height, width,
+ * inputs] to [batch, height, width, outputs]; `factors` [outputs] scale the kernel. Weights: `name/kernel` [height,
+ * width, inputs, outputs].
  */
 export function conv2d(
   parameters: Parameters,
@@ -25,10 +21,8 @@ export function conv2d(
 }
 
 /**
- * A 1D convolution of stride 1 over time, as a 2D convolution of height 1, which is what both engines have.
- *
- * @param parameters - receives `name/kernel` [1, width, inputs, outputs]
- * @returns the layer: [batch, 1, time, inputs] to [batch, 1, time, outputs]
+ * A 1D convolution of stride 1 over time, as a 2D convolution of height 1: [batch, 1, time, inputs] to [batch, 1, time,
+ * outputs]. Weights: `name/kernel` [1, width, inputs, outputs].
  */
 export function conv1d(
   parameters: Parameters,

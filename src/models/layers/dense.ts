@@ -4,12 +4,8 @@ import { constant, heNormal, type Initializer } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 
 /**
- * A fully connected layer on the last dimension, y = x W + b.
- *
- * @param parameters - receives `name/kernel` [inputs, outputs] and `name/bias` [outputs]
- * @param inputs - size of the input's last dimension
- * @param outputs - size of the output's last dimension
- * @returns the layer: [..., inputs] to [..., outputs]
+ * A fully connected layer y = x W + b on the last dimension, [..., inputs] to [..., outputs]. Weights: `name/kernel`
+ * [inputs, outputs] and `name/bias` [outputs].
  */
 export function dense(
   parameters: Parameters,

@@ -8,14 +8,9 @@ function byHead(x: tf.Tensor3D, heads: number): tf.Tensor4D {
 }
 
 /**
- * Multi-head scaled dot-product attention, softmax(Q Kᵀ / √d) V for each head (Vaswani et al. 2017), without the
- * projections before and behind it.
- *
- * @param queries - [batch, steps, features]
- * @param keys - [batch, time, features]
- * @param values - [batch, time, features]
- * @param mask - of keys and values, [batch, time], 1 for a real step; null when all are
- * @returns [batch, steps, features]
+ * Multi-head scaled dot-product attention, softmax(Q Kᵀ / √d) V for each head (Vaswani et al. 2017), without
+ * projections. Queries [batch, steps, features], keys and values [batch, time, features], mask [batch, time]; gives
+ * [batch, steps, features].
  */
 export function dotProductAttention(
   queries: tf.Tensor3D,

@@ -3,12 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Sequence } from '../branches/branch.js';
 
 /**
- * Mean of a sequence over each segment; a step that a segment covers in part counts in part.
- *
- * @param values - [batch, steps, features]; step i stands for the frames from i · framesPerStep on
- * @param segments - begin and end in frames, [batch, segments, 2]; an empty one is padding
- * @param framesPerStep - frames a step; the last step stands for all frames that are left
- * @returns [batch, segments, features], with a mask that is 0 for padding
+ * Mean of [batch, steps, features] over each segment, [batch, segments, features], with a mask that is 0 for padding; a
+ * step that a segment covers in part counts in part. Step i stands for the frames from i · framesPerStep on, the last
+ * one for all that are left. Segments: begin and end in frames, [batch, segments, 2]; an empty one is padding.
  */
 export function meanOverSegments(
   values: tf.Tensor3D,

@@ -1,16 +1,18 @@
 /**
  * Musicnn: convolutions shaped after timbre and rhythm, a dense mid end, pooling over time (Pons, Nieto, Prockup,
  * Schmidt, Ehmann and Serra 2018; Pons and Serra 2019). With 96 bands, 187 frames and the default options it is the
- * network whose weights the authors published.
+ * published network.
  */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { relu } from '../../engine/ops/activations.js';
+import { MEL } from '../../inputs/mel.js';
 import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
+import { dropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
 /** Frames of a timbral or mid-end convolution. */
@@ -37,7 +39,7 @@ const options = z.strictObject({
   dropout: z.number().min(0).lt(1).default(0.5),
 });
 
-/** Zeros before and behind, so that a 'valid' convolution keeps the number of frames. */
+/** Zeros before and after, so that a 'valid' convolution keeps the number of frames. */
 const padTime = (x: tf.Tensor4D): tf.Tensor4D => {
   const side = (TIMBRE_FRAMES - 1) / 2;
   return tf.pad(x, [
@@ -50,7 +52,7 @@ const padTime = (x: tf.Tensor4D): tf.Tensor4D => {
 
 export const musicnn: ZooKind<typeof options> = {
   options,
-  input: 'mel',
+  input: MEL,
   body(parameters, { timbre, rhythm, middle }, { length, width }) {
     const inputNorm = batchNorm(parameters, 'input', 1);
     const timbres = TIMBRE_BANDS.map((percent) => {

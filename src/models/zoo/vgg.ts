@@ -1,15 +1,17 @@
 /**
- * The VGG-like tagger beside Musicnn: five 3×3 convolutions with pooling over time and frequency (after Choi, Fazekas
- * and Sandler 2016; weights of Pons and Serra 2019). With 96 bands, 187 frames and the default options it is the
- * network whose weights the authors published.
+ * The VGG-like tagger published with Musicnn: five 3×3 convolutions with pooling over time and frequency (after Choi,
+ * Fazekas and Sandler 2016; weights of Pons and Serra 2019). With 96 bands, 187 frames and the default options it is
+ * the published network.
  */
+
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { MEL } from '../../inputs/mel.js';
 import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
+import { dropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
 /** Frames and bands of each pooling, and its stride in both. */
@@ -39,7 +41,7 @@ const pooledLength = (length: number, size: number, stride: number): number =>
 
 export const vgg: ZooKind<typeof options> = {
   options,
-  input: 'mel',
+  input: MEL,
   body(parameters, { channels, block_dropout }, { length, width }) {
     const inputNorm = batchNorm(parameters, 'input', 1);
     let [frames, bands] = [length, width];

@@ -1,11 +1,11 @@
-/** A network of the zoo: a published tagger, from its input to its logits. */
+/** The interface of the zoo's networks: published taggers, from input to logits. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { InputSize } from '../../inputs/kind.js';
-import type { ForwardMode } from '../layers/mode.js';
+import type { ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
 
-/** What a network of the zoo gives for a batch. */
+/** The output of a network of the zoo for a batch. */
 export interface ZooOutputs {
   /** [batch, labels] */
   logits: tf.Tensor2D;

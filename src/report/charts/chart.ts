@@ -1,6 +1,6 @@
 /**
  * A chart as plain data. It is described once and drawn twice: by `browser/plotly.ts` in a page and by `svg.ts` for a
- * paper. A chart is axes and marks; a forest plot, for example, is segments and dots over named rows.
+ * paper. A chart is axes and marks; a forest plot, for example, is lines and dots over named rows.
  */
 
 /** A colour: one of the eight of a series, or a role. */
@@ -36,7 +36,7 @@ export interface Row {
 
 interface MarkBase {
   tone: Tone;
-  /** In the legend. */
+  /** In the legend, where marks of one name are one entry. */
   name?: string;
   /** From 0 to 1. Default: 1. */
   opacity?: number;
@@ -55,11 +55,11 @@ export interface LineMark extends MarkBase {
   dash?: 'solid' | 'dash' | 'dot';
   /** Whether y jumps between the points, at the x of the left one. */
   step?: boolean;
-  /** Whether the points are marked too. */
-  dots?: boolean;
-  /** Under the pointer, in place of `name`. */
+  /** What stands at the points: dots, or the caps of an interval along x or y. Default: nothing. */
+  ends?: 'dots' | 'x-caps' | 'y-caps';
+  /** Under the pointer, in place of `name`; without either nothing is shown there. */
   label?: string;
-  /** Under the pointer, a text per point, in place of x and y. */
+  /** Under the pointer, one text per point, in place of x and y. */
   hover?: readonly string[];
 }
 
@@ -73,6 +73,7 @@ export interface DotsMark extends MarkBase {
   open?: boolean;
   /** Default: circle. */
   shape?: 'circle' | 'diamond';
+  /** Under the pointer. Default: the text of the row. */
   hover?: readonly string[];
   /** Opacity of each dot, in place of `opacity`. */
   opacities?: readonly number[];
@@ -80,37 +81,15 @@ export interface DotsMark extends MarkBase {
   shades?: { title: string; values: readonly number[] };
 }
 
-/** A bar to the right in each row. */
+/** Bars to the right in rows, or upwards where they count something. */
 export interface BarsMark extends MarkBase {
   kind: 'bars';
   x: readonly (number | null)[];
-  /** Rows. */
   y: readonly number[];
-}
-
-/** Columns: a histogram of [0, 1], or counts at given places. */
-export interface ColumnsMark extends MarkBase {
-  kind: 'columns';
-  counts: readonly number[];
-  /** What is counted, in the plural. */
-  unit: string;
-  /** Whether the height is the share of all counts. */
-  shares?: boolean;
-  /** Middle of each column. Default: equal steps from 0 to 1. */
-  x?: readonly number[];
-  /** In units of x. Default: one step. */
+  /** Of bars that go up: what they count, and how many of it. */
+  counts?: { unit: string; values: readonly number[] };
+  /** Of bars that go up, in units of x. */
   width?: number;
-}
-
-/** Straight lines, each from the first to the second x and y. */
-export interface SegmentsMark extends MarkBase {
-  kind: 'segments';
-  x: readonly (readonly [number, number])[];
-  y: readonly (readonly [number, number])[];
-  /** In pixels. Default: 2. */
-  width?: number;
-  /** Whether the ends are marked, as those of an interval. */
-  caps?: boolean;
 }
 
 /** A line across the chart at an x. */
@@ -152,15 +131,7 @@ export interface CellsMark {
 }
 
 /** Anything that is drawn between the axes. */
-export type Mark =
-  | LineMark
-  | DotsMark
-  | BarsMark
-  | ColumnsMark
-  | SegmentsMark
-  | GuideMark
-  | TextMark
-  | CellsMark;
+export type Mark = LineMark | DotsMark | BarsMark | GuideMark | TextMark | CellsMark;
 
 /** A chart. */
 export interface Chart {
@@ -185,12 +156,32 @@ export function diagonal(name?: string): LineMark {
   return { kind: 'line', x: [0, 1], y: [0, 1], tone: 'muted', width: 1, dash: 'dot', name };
 }
 
+/** Points of a line that breaks after every second one: `ends` are the x and the y of each piece. */
+export function pieces(
+  ends: readonly { x: readonly [number, number]; y: readonly [number, number] }[],
+): Pick<LineMark, 'x' | 'y'> {
+  return { x: ends.flatMap(({ x }) => [...x, x[1]]), y: ends.flatMap(({ y }) => [...y, null]) };
+}
+
+/** A histogram of [0, 1] in equal steps. */
+export function histogram(
+  counts: readonly number[],
+  { unit, isShare = false, ...look }: { unit: string; isShare?: boolean } & MarkBase,
+): BarsMark {
+  const total = counts.reduce((sum, count) => sum + count, 0) || 1;
+  return {
+    ...{ kind: 'bars', counts: { unit, values: counts }, width: 1 / counts.length, ...look },
+    x: counts.map((_, i) => (i + 0.5) / counts.length),
+    y: counts.map((count) => (isShare ? count / total : count)),
+  };
+}
+
 /** Colour and dash of the nth of many lines: colours first, then dashes. */
-export function lineStyle(n: number): { tone: Tone; dash: LineMark['dash'] } {
+export function lineStyle(n: number): Pick<LineMark, 'tone' | 'dash'> {
   return { tone: n % 8, dash: (['solid', 'dash', 'dot'] as const)[Math.floor(n / 8) % 3] };
 }
 
-/** `shapes` of marks that carry a name, each name once: the legend. */
+/** Marks with a name, the first of each: the legend. */
 export function legendOf(marks: readonly Mark[]): Exclude<Mark, CellsMark>[] {
   const named = marks.flatMap((mark) => (mark.kind === 'cells' || mark.name === undefined ? [] : [mark]));
   return named.filter(({ name }, i) => named.findIndex((other) => other.name === name) === i);

@@ -91,7 +91,10 @@ function chooserHtml({ label, hint, series }: SeriesChooser): Html {
 export function figure(spec: Figure): Html {
   const { name, panels, chooser, choices } = spec;
   const plots = panels.map(({ caption, charts }) => {
-    const plot = html`<div class="plot" role="img" aria-label="${describeChart(charts[0])}"></div>`;
+    const [{ height, rows }] = charts;
+    // About what it will be, so that the page does not jump when it draws.
+    const high = height ?? (rows ? 64 + 20 * rows.length : 340);
+    const plot = html`<div class="plot" role="img" aria-label="${describeChart(charts[0])}" style="height:${high}px"></div>`;
     return caption === undefined ? plot : html`<figure><figcaption>${caption}</figcaption>${plot}</figure>`;
   });
   const data = {

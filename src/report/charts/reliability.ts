@@ -9,7 +9,7 @@ export function reliabilityChart(
 ): Chart {
   const lines = models.map(
     ({ label, bins }, i): LineMark => ({
-      ...{ kind: 'line', name: label, dots: true },
+      ...{ kind: 'line', name: label, ends: 'dots' },
       ...lineStyle(i),
       x: bins.map(({ score }) => rounded(score)),
       y: bins.map(({ truth }) => rounded(truth)),

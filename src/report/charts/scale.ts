@@ -28,31 +28,18 @@ export function logTicks(from: number, to: number): number[] {
 /** Labelled places of an axis. */
 export type Ticks = readonly { at: number; text: string }[];
 
-/** Middle, height and width of columns. */
-export const columnsOf = ({ counts, shares, x, width }: Extract<Mark, { kind: 'columns' }>) => {
-  const total = shares ? counts.reduce((sum, count) => sum + count, 0) || 1 : 1;
-  return {
-    at: x ?? counts.map((_, i) => (i + 0.5) / counts.length),
-    heights: counts.map((count) => count / total),
-    width: width ?? 1 / counts.length,
-  };
-};
-
-/** Every value of the marks along an axis. */
+/** Every value of a mark along an axis. */
 function valuesOf(mark: Mark, side: 'x' | 'y'): (number | null)[] {
   switch (mark.kind) {
-    case 'columns': {
-      const { at, heights, width } = columnsOf(mark);
-      return side === 'y' ? [0, ...heights] : at.flatMap((x) => [x - width / 2, x + width / 2]);
+    case 'bars': {
+      if (!mark.counts) return side === 'x' ? [0, ...mark.x] : [];
+      const half = mark.width! / 2;
+      return side === 'y' ? [0, ...mark.y] : mark.x.flatMap((x) => [x! - half, x! + half]);
     }
     case 'cells':
       return side === 'y' ? [] : [...(mark.x ?? [-0.5, (mark.values[0]?.length ?? 1) - 0.5])];
-    case 'segments':
-      return mark[side].flat();
     case 'guide':
       return side === 'x' ? [mark.x] : [];
-    case 'bars':
-      return side === 'x' ? [0, ...mark.x] : [];
     default:
       return [mark[side]].flat();
   }

@@ -1,8 +1,7 @@
 /** Marks of charts as SVG elements. */
 import { escapeHtml } from '../kit/html.js';
 import { cutText } from './browser/text.js';
-import type { CellsMark, Mark, Tone } from './chart.js';
-import { columnsOf } from './scale.js';
+import type { CellsMark, DotsMark, LineMark, Mark, Tone } from './chart.js';
 
 /** Colours that people with any kind of colour vision can tell apart, also on paper (Okabe and Ito 2008). */
 const SERIES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7457c8', '#6b7300'];
@@ -33,11 +32,7 @@ export const dashOf = (mark: Mark): string =>
     ? `stroke-dasharray="${mark.dash === 'dot' ? '3 3' : '7 4'}"`
     : '';
 
-export function dot(
-  { tone, open, shape, size = 10 }: Extract<Mark, { kind: 'dots' }>,
-  x: number,
-  y: number,
-): string {
+export function dot({ tone, open, shape, size = 10 }: DotsMark, x: number, y: number): string {
   const stroke = `fill="${open ? '#ffffff' : colour(tone)}" stroke="${colour(tone)}" stroke-width="1.4"`;
   const r = Math.max(1.6, size / 3);
   return shape === 'diamond'
@@ -47,7 +42,7 @@ export function dot(
 
 /** Draws a mark; `rows` is the number of rows of its chart. */
 export function drawMark(mark: Mark, place: Place, rows: number): string {
-  const { x, y, top, height, left } = place;
+  const { x, y, top, height } = place;
   if (mark.kind === 'cells') return drawCells(mark, place);
   const ink = colour(mark.tone);
   const opacity = mark.opacity === undefined ? '' : ` opacity="${round(mark.opacity)}"`;
@@ -56,73 +51,52 @@ export function drawMark(mark: Mark, place: Place, rows: number): string {
       return `<path d="${linePath(mark, place)}" fill="none" stroke="${ink}" stroke-width="${mark.width ?? 2}" stroke-linejoin="round" ${dashOf(mark)}${opacity}/>\n`;
     case 'dots':
       return mark.x
-        .map((value, i) => {
+        .map((at, i) => {
           const row = mark.y[i];
-          return value === null || row === null ? '' : dot(mark, x(value), y(row));
+          return at === null || row === null ? '' : dot(mark, x(at), y(row));
         })
         .join('');
     case 'bars':
       return mark.x
-        .map((value, i) => {
-          if (value === null) return '';
+        .map((at, i) => {
+          if (at === null) return '';
           const thick = (0.72 * height) / rows;
-          const [from, to] = [left, x(value)].sort((a, b) => a - b);
-          return `<rect x="${round(from)}" y="${round(y(mark.y[i]) - thick / 2)}" width="${round(to - from)}" height="${round(thick)}" fill="${ink}"${opacity}/>\n`;
+          const [left, right, high, low] = mark.counts
+            ? [
+                x(at - mark.width! / 2),
+                x(at + mark.width! / 2),
+                Math.min(top + height, y(mark.y[i])),
+                top + height,
+              ]
+            : [x(0), x(at), y(mark.y[i]) - thick / 2, y(mark.y[i]) + thick / 2];
+          return `<rect x="${round(left)}" y="${round(high)}" width="${round(right - left)}" height="${round(low - high)}" fill="${ink}"${opacity}/>\n`;
         })
         .join('');
-    case 'columns': {
-      const { at, heights, width } = columnsOf(mark);
-      return at
-        .map((middle, i) => {
-          const [from, to] = [x(middle - width / 2), x(middle + width / 2)];
-          const high = Math.min(top + height, y(heights[i]));
-          return `<rect x="${round(from)}" y="${round(high)}" width="${round(to - from)}" height="${round(top + height - high)}" fill="${ink}"${opacity}/>\n`;
-        })
-        .join('');
-    }
-    case 'segments': {
-      const path = mark.x.map(([from, to], i) => {
-        const [start, end] = mark.y[i];
-        return `M${round(x(from))} ${round(y(start))}L${round(x(to))} ${round(y(end))}`;
-      });
-      const caps = mark.x.flatMap((xs, i) =>
-        mark.caps
-          ? xs.map((end, e) => {
-              const at = `M${round(x(end))} ${round(y(mark.y[i][e]))}`;
-              return xs[0] === xs[1] ? `${at}m-3 0h6` : `${at}m0 -3v6`;
-            })
-          : [],
-      );
-      return `<path d="${[...path, ...caps].join('')}" fill="none" stroke="${ink}" stroke-width="${mark.width ?? 2}"${opacity}/>\n`;
-    }
     case 'guide':
       return `<path d="M${round(x(mark.x))} ${round(top)}v${round(height)}" stroke="${ink}" ${dashOf({ ...mark, dash: mark.dash ?? 'dot' })}/>\n`;
     case 'text': {
       const { anchor = 'middle', shift = [0, 0], bold } = mark;
-      return text(
-        x(mark.x) + shift[0],
-        y(mark.y) + 4 - shift[1],
-        cutText(mark.text, 30),
-        anchor,
-        `fill="${ink}"${bold ? ' font-weight="bold"' : ''}`,
-      );
+      const weight = bold ? ' font-weight="bold"' : '';
+      const words = cutText(mark.text, 30);
+      return text(x(mark.x) + shift[0], y(mark.y) + 4 - shift[1], words, anchor, `fill="${ink}"${weight}`);
     }
   }
 }
 
-function linePath({ x, y, step }: Extract<Mark, { kind: 'line' }>, place: Place): string {
+function linePath({ x, y, step, ends }: LineMark, place: Place): string {
   let path = '';
-  let last: number | null = null;
+  let isDrawing = false;
   x.forEach((at, i) => {
     const value = y[i];
     if (value === null || !Number.isFinite(value)) {
-      last = null;
+      isDrawing = false;
       return;
     }
     const to = `${round(place.x(at))} ${round(place.y(value))}`;
-    if (last === null) path += `M${to}`;
-    else path += step ? `V${round(place.y(value))}L${to}` : `L${to}`;
-    last = value;
+    path += isDrawing ? `${step ? `V${round(place.y(value))}` : ''}L${to}` : `M${to}`;
+    if (ends === 'x-caps') path += `m0 -3v6m0 -3`;
+    else if (ends === 'y-caps') path += `m-3 0h6m-3 0`;
+    isDrawing = true;
   });
   return path;
 }
@@ -142,15 +116,8 @@ function drawCells({ values, range, colours, texts, x: centres }: CellsMark, pla
             colours === 'diverging'
               ? [share < 0.5 ? ROLES.lower : ROLES.higher, Math.abs(2 * share - 1)]
               : [colours === 'share' ? SERIES[0] : '#3b0f70', share];
-          const words = texts
-            ? text(
-                x + wide / 2,
-                y + high / 2 + 4,
-                texts[i][j],
-                'middle',
-                `fill="${strength > 0.6 ? '#ffffff' : '#000000'}"`,
-              )
-            : '';
+          const on = `fill="${strength > 0.6 ? '#ffffff' : '#000000'}"`;
+          const words = texts ? text(x + wide / 2, y + high / 2 + 4, texts[i][j], 'middle', on) : '';
           return `<rect x="${round(x)}" y="${round(y)}" width="${round(wide)}" height="${round(high)}" fill="${ink}" fill-opacity="${round(strength)}"/>\n${words}`;
         })
         .join(''),

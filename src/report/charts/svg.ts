@@ -102,7 +102,7 @@ function drawLegend(entries: ReturnType<typeof legendOf>, left: number, top: num
     for (const i of line) {
       const mark = entries[i];
       const stroke = colour(mark.tone);
-      if (mark.kind === 'bars' || mark.kind === 'columns')
+      if (mark.kind === 'bars')
         body += `<rect x="${round(x)}" y="${y - 5}" width="18" height="10" fill="${stroke}" fill-opacity="${mark.opacity ?? 1}"/>\n`;
       else if (mark.kind === 'dots') body += dot(mark, x + 9, y);
       else body += `<path d="M${round(x)} ${y}h18" stroke="${stroke}" stroke-width="2" ${dashOf(mark)}/>\n`;

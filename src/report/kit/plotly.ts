@@ -41,7 +41,9 @@ async function pack(): Promise<PackedPlotly> {
   try {
     bundle = await readFile(require.resolve('plotly.js-dist'), 'utf8');
   } catch (error) {
-    throw new Failure(`The report needs the package plotly.js-dist (${messageOf(error)}); run npm ci.`);
+    throw new Failure(
+      `The report needs the package plotly.js-dist (${messageOf(error)}); install polytag again.`,
+    );
   }
   const banner = /^\/\*+([\s\S]*?)\*\//.exec(bundle)?.[1] ?? ' plotly.js, MIT license ';
   const compressed = await promisify(gzip)(partOfPlotly(bundle) ?? bundle, { level: 9 });

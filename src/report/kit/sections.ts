@@ -51,9 +51,10 @@ export function sectionsPage({ sections, plotly, ...content }: SectionsPage): st
 (() => {
 ${[...code, openFigure, openPage, runPage].join('\n')}
 const magma = magmaColours();
+const isTouch = matchMedia('(pointer: coarse)').matches;
 const code = { plain, tracesOf, guideOf, annotationOf };
 const page = openPage({
-  layOut: (chart, theme, width) => plotlyOf(chart, { theme, width, magma, cut: cutText, lines: nameLines }, code),
+  layOut: (chart, theme, width) => plotlyOf(chart, { theme, width, isTouch, magma, cut: cutText, lines: nameLines }, code),
   describe: describeChart,
   bytes: bytesOf,
   picture: (values, columns, rows) => drawMatrix(values, columns, rows, magma),

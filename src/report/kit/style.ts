@@ -68,6 +68,7 @@ footer { max-width: 1120px; margin: 24px auto; padding: 0 20px; color: var(--mut
 figure { min-width: 0; margin: 0; }
 figcaption { font-weight: 600; font-size: 0.92rem; margin-bottom: 4px; }
 .figure { margin-bottom: 10px; }
+.figure.narrow { max-width: 720px; }
 .plot { min-height: 120px; width: 100%; min-width: 0; overflow: hidden; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin-bottom: 8px; }
 .pair > * { min-width: 0; }
@@ -76,6 +77,7 @@ details { margin-bottom: 12px; }
 summary { cursor: pointer; font-weight: 600; margin-bottom: 6px; }
 article { background: var(--surface); border-radius: 10px; padding: 14px 16px; min-width: 0; }
 .articles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 16px; margin-bottom: 12px; }
+.articles th:nth-child(2) { width: 3.4em; }
 .wide { overflow-x: auto; margin-bottom: 14px; }
 table { border-collapse: collapse; font-size: 0.88rem; min-width: 100%; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: 4px; }

@@ -2,6 +2,7 @@
 
 import { intervalText, metricText } from '../../eval/format.js';
 import type { Interval } from '../../eval/metrics.js';
+import type { Estimate } from '../../runs/compare/comparison.js';
 import { type Content, type Html, html } from './html.js';
 
 /**
@@ -13,7 +14,7 @@ import { type Content, type Html, html } from './html.js';
 export function differenceText(value: number | null, interval: Interval | null = null): string {
   if (value === null) return '–';
   const text = `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
-  return interval ? `${text} (${rangeText(interval)})` : text;
+  return interval ? `${text} (${differenceText(interval[0])} to ${differenceText(interval[1])})` : text;
 }
 
 /** A p-value: `0.031`, `< 0.001`, or a dash where nothing was tested. */
@@ -22,27 +23,15 @@ export function pText(p: number | null): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
-/** A p-value, bold where it is significant. */
-export const pCell = (p: number | null, isSignificant: boolean): Content =>
-  isSignificant ? html`<b>${pText(p)}</b>` : pText(p);
-
-/** An interval of a difference: `−0.0100 to +0.0040`, or a dash. */
-export const rangeText = (interval: Interval | null): string =>
-  interval ? `${differenceText(interval[0])} to ${differenceText(interval[1])}` : '–';
-
 /** A share of 1 in percent: `12.3 %`. */
 export function percentText(share: number): string {
   return `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1)} %`;
 }
 
 /** A mean with its deviation and, below it, its interval. */
-export function estimate(
-  value: number | null,
-  deviation: number | null,
-  interval: Interval | null = null,
-): Html {
+export function estimate({ value, deviation = null, interval = null }: Partial<Estimate>): Html {
   const range = intervalText(interval);
-  return html`${metricText(value)}${deviation !== null && ` ± ${metricText(deviation)}`}${range && html`<small>${range}</small>`}`;
+  return html`${metricText(value ?? null)}${deviation !== null && ` ± ${metricText(deviation)}`}${range && html`<small>${range}</small>`}`;
 }
 
 /** A table. */

@@ -5,17 +5,17 @@ import type { Config } from '../../config/schema.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
-import { breathing } from '../../training/baseline/breathing.js';
-import { requireNoConditions } from '../../training/baseline/conditions.js';
 import { type FeatureSource, loadFeatures } from '../../training/baseline/features.js';
 import {
   type FitContext,
   type FittedBaseline,
   fitBaseline,
   scoreBaseline,
+  yieldOrStop,
 } from '../../training/baseline/fit.js';
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
 import { foldFolder, loadBaseline, saveBaseline } from '../../training/baseline/stored-baseline.js';
+import { requireNoConditions } from '../../training/checks.js';
 import { describeEnvironment } from '../environment.js';
 import { runPath } from '../layout.js';
 import {
@@ -42,12 +42,12 @@ async function fit(job: FitJob): Promise<Fitted> {
   if (job.existing === 'resume') onNote('A baseline has no checkpoints: it is fitted from the start.');
   const loaded = await job.loadData();
   requireNoConditions(config);
-  const breathe = breathing(signal);
-  const source = await loadFeatures(spec.features, config, loaded, { onNote, signal, breathe });
+  const yieldToEventLoop = yieldOrStop(signal);
+  const source = await loadFeatures(spec.features, config, loaded, { onNote, signal, yieldToEventLoop });
   const { dataset } = source;
   const { task, labels } = dataset;
   const folds = foldsOf(dataset);
-  const context: FitContext = { spec, config, source, task, labels, onNote, breathe };
+  const context: FitContext = { spec, config, source, task, labels, onNote, yieldToEventLoop };
   if (folds.length > 1)
     onNote(
       'ROC-AUC and PR-AUC compare scores of different fits, one per fold; with few tracks they are biased low, and the accuracy is more reliable.',
@@ -112,17 +112,17 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
       `The folds are not those that ${run} was fitted to, so that tracks would be scored by fits that saw them; evaluate one fold of other data in a run of its own.`,
     );
   requireSameLabels(dataset, first.description.labels);
-  const breathe = breathing(signal);
+  const yieldToEventLoop = yieldOrStop(signal);
   const source = await loadFeatures(spec.features, { ...config, inputs }, dataset, {
     onNote: log,
     signal,
-    breathe,
+    yieldToEventLoop,
     dictionary,
   });
   const { examples } = source.dataset;
   const parts: ScoredPart[] = [];
   for (const [fold, partOf] of foldsOf(source.dataset).entries()) {
-    await breathe();
+    await yieldToEventLoop();
     const fitted = fold === 0 ? first : await loadBaseline(foldFolder(folder, fold));
     const own = examples.filter(({ id }) => partOf.get(id) === split);
     parts.push({ examples: own, predictions: scoreBaseline(source, fitted, own) });

@@ -8,7 +8,7 @@ import type { BaselineReport, ExampleView } from '../../eval/run-report.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import { type FitContext, type FittedBaseline, sizesOf } from '../../training/baseline/fit.js';
-import { tellingTerms } from '../../training/baseline/telling-terms.js';
+import { topTermsPerLabel } from '../../training/baseline/top-terms.js';
 import type { Metric } from '../../training/validation-metric.js';
 import { lyricsTextOf, spreadRows } from '../example-views.js';
 
@@ -40,7 +40,7 @@ export function baselineReport(
         chosen: one.point === point,
       })),
     })),
-    terms: tellingTerms(spec, fits, labels, sizesOf(task, labels)),
+    terms: topTermsPerLabel(spec, fits, labels, sizesOf(task, labels)),
   };
 }
 

@@ -3,8 +3,8 @@ import { silentProgress, startProgress } from '../../base/progress.js';
 import { numberGroups, percentileInterval } from '../../eval/bootstrap.js';
 import { type Calibration, calibrate } from '../../eval/calibration.js';
 import { delongTest, meanPlacements, type Placements, placements } from '../../eval/difference/delong.js';
-import { holm } from '../../eval/difference/holm.js';
 import { type LabelRanks, rankByLabel } from '../../eval/difference/label-ranks.js';
+import { holm } from '../../eval/difference/p-values.js';
 import {
   bootstrapDifference,
   type PerMetric,
@@ -14,9 +14,9 @@ import {
   resampleMetrics,
 } from '../../eval/difference/paired-bootstrap.js';
 import { undefinedLabelsNote } from '../../eval/format.js';
+import { meanOfDefined, spread } from '../../eval/means.js';
 import type { Interval } from '../../eval/metrics.js';
-import { meanOfDefined, rankColumns } from '../../eval/ranking.js';
-import { spread } from '../../eval/spread.js';
+import { rankColumns } from '../../eval/ranking.js';
 import type { StoredRun } from '../read.js';
 import { type ClipContrast, contrastClips } from './clips.js';
 import { comparableRuns, type LeftOut } from './comparable.js';

@@ -6,8 +6,7 @@ import {
   type PerMetric,
 } from '../../eval/difference/paired-bootstrap.js';
 import { intervalNote, metricText } from '../../eval/format.js';
-import { latexTable } from '../../eval/tables/latex.js';
-import { markdownTable } from '../../eval/tables/markdown.js';
+import { latexTable, markdownTable } from '../../eval/tables/markup.js';
 import type { Comparison, Estimate, LabelDifference } from './comparison.js';
 
 /** Names of the compared metrics. */

@@ -16,7 +16,7 @@ import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoi
 import { lossOf } from '../../training/loss.js';
 import { predict } from '../../training/predict.js';
 import { type Prepared, prepare } from '../../training/prepare.js';
-import { initializeEmbeddings } from '../../training/start-vectors.js';
+import { initializeEmbeddings } from '../../training/pretrained-embeddings.js';
 import type { PreparedText } from '../../training/texts.js';
 import { type Score, scoreConditions } from '../conditions.js';
 import { describeEnvironment } from '../environment.js';

@@ -1,17 +1,15 @@
 /** Studies by name or file. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
+import { packagePath } from '../../base/package.js';
 import { nearestName } from '../../config/nearest.js';
 import { defineStudy, type Study } from './study.js';
 
-/** The package's own folder. */
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
 /** Target of the compiled experiments/. */
-const compiled = join(root, 'dist', 'experiments');
+const compiled = packagePath('dist/experiments');
 
 /** Sorted names of the studies that come with polytag; none where the set-up has not compiled them. */
 export async function studyNames(): Promise<string[]> {
@@ -46,5 +44,5 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
       `${path} has no study as its default export; write "export default defineStudy({ … })".`,
     );
   defineStudy(study);
-  return { study, config: isFile ? resolve(study.config) : join(root, study.config) };
+  return { study, config: isFile ? resolve(study.config) : packagePath(study.config) };
 }

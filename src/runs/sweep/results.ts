@@ -1,8 +1,8 @@
 /** Result of a sweep: each experiment's settings, its validation metric and its test metrics. */
 import { join } from 'node:path';
+import { type Spread, spread } from '../../eval/means.js';
 import type { Metrics } from '../../eval/metrics.js';
 import type { EpochRecord } from '../../eval/run-report.js';
-import { type Spread, spread } from '../../eval/spread.js';
 import type { RunOutcome } from '../launch/execute.js';
 import { epochsOf, readMetrics } from '../read.js';
 import { runsOf, type SweepPlan, type SweptExperiment } from './plan.js';

@@ -1,6 +1,6 @@
 /** A sweep's results as text for the terminal, CSV and JSON. */
 import { metricText } from '../../eval/format.js';
-import type { Spread } from '../../eval/spread.js';
+import type { Spread } from '../../eval/means.js';
 import { SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';
 
 const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];

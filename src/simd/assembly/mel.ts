@@ -1,6 +1,5 @@
 // Mel power of frames, four at a time.
-import { forwardReal } from './fft';
-import { transpose4 } from './transpose';
+import { forwardReal, transpose4 } from './fft';
 
 // A filter of the bank: first bin, number of bins, address of its weights (f32), 12 bytes.
 const FILTER: usize = 12;

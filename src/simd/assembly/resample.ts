@@ -1,6 +1,5 @@
 // The two stages of the resampler: a sharp low-pass filter by overlap-save, and interpolation at fractional instants.
-import { forwardReal, inverseReal } from './fft';
-import { transpose4 } from './transpose';
+import { forwardReal, inverseReal, transpose4 } from './fft';
 
 // Filters four overlapping blocks of `size` samples, `advance` apart, and changes their rate to
 // outSize / size by cutting or extending the spectrum with zeros. `response`: (min of both sizes) / 2 + 1 real gains.

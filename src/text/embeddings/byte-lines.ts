@@ -6,8 +6,8 @@ const LINE_FEED = 10;
 const LONGEST = 2 ** 24;
 
 /**
- * Reads pieces of bytes as if they were one. What is given stays valid until `more` is called. A caller asks, and where
- * nothing is given asks for more; so that no promise stands between lines.
+ * Reads pieces of bytes as one, synchronously: where null is returned, the caller awaits `more`, until which results
+ * stay valid.
  */
 export class ByteLines {
   private buffer = Buffer.alloc(0);
@@ -35,10 +35,8 @@ export class ByteLines {
   }
 
   /**
-   * The next bytes up to one with a value.
-   *
-   * @param end - its value; it is taken and not given
-   * @returns null where it is not there yet; at the end of all bytes what is left
+   * The next bytes up to a byte `end`, which is dropped; null where it is not there yet, the rest at the end of all
+   * bytes.
    */
   until(end = LINE_FEED): Buffer | null {
     const found = this.buffer.indexOf(end, this.at);
@@ -51,11 +49,7 @@ export class ByteLines {
     return bytes;
   }
 
-  /**
-   * The next bytes.
-   *
-   * @returns null where so many are not there yet
-   */
+  /** The next bytes, or null where so many are not there yet. */
   take(count: number): Buffer | null {
     if (this.buffer.length - this.at < count) return null;
     this.at += count;

@@ -8,10 +8,8 @@ export interface WordExpression {
 }
 
 /**
- * Reads a sum of words. Signs stand between spaces, so that a word may hold a hyphen.
- *
- * @param text - a word, or words with `+` and `-` between them
- * @throws UsageError for any other form
+ * Reads words with `+` and `-` between them; signs stand between spaces, so that a word may hold a hyphen. Throws
+ * UsageError otherwise.
  */
 export function parseExpression(text: string): WordExpression {
   const parts = text.trim() === '' ? [text] : text.trim().split(/\s+/);
@@ -29,4 +27,4 @@ export function parseExpression(text: string): WordExpression {
 }
 
 const malformed = (text: string): UsageError =>
-  new UsageError(`"${text}" is no word and no sum of words; write one as in "king - man + woman".`);
+  new UsageError(`"${text}" is not a word or a sum of words; write one as in "king - man + woman".`);

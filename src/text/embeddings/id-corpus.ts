@@ -17,7 +17,7 @@ export interface CorpusIds extends IdCorpus {
   distinct: number;
 }
 
-/** Collects texts: four bytes a token, and each different word once. */
+/** Collects texts: four bytes per token, and each different word once. */
 export class CorpusBuilder {
   private readonly ids = new Map<string, number>();
   private readonly counts: number[] = [];
@@ -25,11 +25,7 @@ export class CorpusBuilder {
   private used = CHUNK;
   private tokens = 0;
 
-  /**
-   * Adds a text: words of one are never neighbours of words of another.
-   *
-   * @param tokens - its tokens in order
-   */
+  /** Adds a text; its words are never neighbours of words of another. */
   add(tokens: readonly string[]): void {
     for (const token of tokens) {
       let id = this.ids.get(token);
@@ -53,10 +49,8 @@ export class CorpusBuilder {
   }
 
   /**
-   * Leaves rare words out and numbers the others by frequency, ties in order of first appearance. What was collected goes.
-   *
-   * @param minCount - words seen less often are left out
-   * @throws Failure when there is no memory for it
+   * Drops words seen less than `minCount` times and numbers the others by frequency, ties in order of first appearance.
+   * The collected texts are released. Throws Failure when memory runs out.
    */
   finish(minCount: number): CorpusIds {
     const { counts, tokens } = this;

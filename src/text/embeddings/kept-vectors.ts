@@ -14,9 +14,6 @@ export class KeptVectors {
   /** Words that were met so far. */
   inFile = 0;
 
-  /**
-   * @param wanted - the words to keep; null for all
-   */
   constructor(
     private readonly dim: number,
     private readonly wanted: ReadonlySet<string> | null,
@@ -35,11 +32,7 @@ export class KeptVectors {
     this.spaced++;
   }
 
-  /**
-   * Keeps a vector; of a word that is kept already the first one stays.
-   *
-   * @param vector - copied, [dim]
-   */
+  /** Copies a vector [dim]; of a word that is kept already the first one stays. */
   add(word: string, vector: Float32Array): void {
     if (this.known.has(word)) {
       this.duplicates++;
@@ -55,12 +48,7 @@ export class KeptVectors {
     this.vectors.set(vector, begin);
   }
 
-  /**
-   * What was kept.
-   *
-   * @param path - of the file, for the notes
-   * @returns words and vectors, and sentences about what was left out
-   */
+  /** Words and vectors, and sentences about what was left out; `path` is for these. */
   result(path: string): WordVectors & { inFile: number; notes: string[] } {
     const { words, dim, inFile, duplicates, spaced } = this;
     const notes: string[] = [];

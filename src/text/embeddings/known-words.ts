@@ -6,11 +6,8 @@ import { UsageError } from '../../base/errors.js';
 const SUGGESTIONS = 3;
 
 /**
- * The row of a word.
- *
- * @param path - of the file, for the message
- * @returns the row; that of the word in lower case where it is known in that form alone
- * @throws UsageError naming the words that are spelled most alike
+ * The row of a word, or of its lower-case form where only that is known. Throws UsageError naming the words spelled
+ * most alike.
  */
 export function requireWord(word: string, rows: ReadonlyMap<string, number>, path: string): number {
   const row = rows.get(word) ?? rows.get(word.normalize('NFKC').toLowerCase());

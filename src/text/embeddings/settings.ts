@@ -6,7 +6,7 @@ export const ALGORITHMS = ['skip-gram', 'cbow'] as const;
 /** An architecture of Mikolov et al. 2013. */
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** Settings of word2vec; names and defaults are word2vec.c's and gensim's unless said otherwise. */
+/** Settings of word2vec; names and defaults are word2vec.c's and gensim's unless stated. */
 export interface EmbeddingSettings {
   algorithm: Algorithm;
   /** Numbers of a vector. */
@@ -25,7 +25,7 @@ export interface EmbeddingSettings {
   seed: number;
 }
 
-/** Settings that nothing is said about. */
+/** Default settings. */
 export const EMBEDDING_DEFAULTS: EmbeddingSettings = {
   algorithm: 'skip-gram',
   dim: 128,

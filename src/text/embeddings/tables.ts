@@ -3,12 +3,8 @@
 const FULL = 2 ** 32 - 1;
 
 /**
- * For each word the chance to stay when frequent words are left out: (√(f / (s·N)) + 1) · s·N / f for a word seen f
- * times among N, as word2vec.c has it.
- *
- * @param counts - how often each word is seen, [words]
- * @param sample - s; 0 keeps everything
- * @returns chances times 2^32 − 1, at most that, [words]
+ * The chance of each word to stay when frequent words are sub-sampled, times 2^32 − 1: (√(f / (s·N)) + 1) · s·N / f for
+ * a word seen f times among N, as in word2vec.c; s = 0 keeps everything.
  */
 export function keepChances(counts: ArrayLike<number>, sample: number): Uint32Array {
   const threshold = sample * sum(counts);
@@ -20,11 +16,8 @@ export function keepChances(counts: ArrayLike<number>, sample: number): Uint32Ar
 }
 
 /**
- * The alias table of a distribution (Walker 1977; built as Vose 1991): a draw is one of n places by equal chances, then
- * the place's own number or its stand-in.
- *
- * @param weights - not negative, not all 0, [n]
- * @returns for each place the chance of its own number times 2^32 − 1, then the stand-in, [2n]
+ * The alias table [2n] of a distribution with weights ≥ 0 [n] (Walker 1977; built as Vose 1991): for each place the
+ * chance of its own number times 2^32 − 1, then the stand-in.
  */
 export function aliasTable(weights: Float64Array): Uint32Array {
   const n = weights.length;
@@ -51,11 +44,7 @@ export function aliasTable(weights: Float64Array): Uint32Array {
 const LARGEST = 6;
 const ENTRIES = 1000;
 
-/**
- * The sigmoid at the middle of equal steps of (−6, 6), and behind it −log of the same.
- *
- * @returns [2 × 1000]
- */
+/** The sigmoid at the middle of equal steps of (−6, 6), then −log of the same, [2 × 1000]. */
 export function sigmoidTable(): Float32Array {
   const table = new Float32Array(2 * ENTRIES);
   for (let i = 0; i < ENTRIES; i++) {

@@ -5,10 +5,10 @@ import type { ByteLines } from './byte-lines.js';
 /** Formats of word2vec. */
 export const VECTOR_FORMATS = ['text', 'binary'] as const;
 
-/** One of them. */
+/** A format of word2vec. */
 export type VectorFormat = (typeof VECTOR_FORMATS)[number];
 
-/** What a file announces. */
+/** Content of a file's first line. */
 export interface Header {
   format: VectorFormat;
   /** Null where no line announces it (GloVe). */
@@ -33,10 +33,8 @@ const NUMBERS = /^[-+.\deE naifNAIFty]+$/;
 const FASTTEXT_MODEL = Buffer.from([0xba, 0x16, 0x4f, 0x2f]);
 
 /**
- * Reads the first line, where it announces something, and finds out the format.
- *
- * @param lines - the file, nothing taken yet
- * @throws Failure for a file of another kind
+ * Reads the first line, where it announces something, and detects the format. Throws Failure for a file of another
+ * kind.
  */
 export async function readHeader(lines: ByteLines, path: string): Promise<Header> {
   while (lines.peek().indexOf(10) < 0 && lines.peek().length < LONGEST_FIRST_LINE)
@@ -57,7 +55,7 @@ export async function readHeader(lines: ByteLines, path: string): Promise<Header
     const [words, dim] = announced.slice(1).map(Number);
     if (words < 1 || dim < 1 || dim > LARGEST_DIM)
       throw new Failure(
-        `${path}, line 1: "${first}" announces ${words} words of ${dim} numbers; such vectors cannot be.`,
+        `${path}, line 1: "${first}" announces ${words} words of ${dim} numbers; which is not possible; download the file again.`,
       );
     lines.until();
     return { format: await formatOf(lines, dim), words, dim, headerLines: 1 };

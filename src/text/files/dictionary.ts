@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../../base/cache.js';
 import { systemCode, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
+import { cacheFolder } from '../../base/package.js';
 import { decodeText } from '../decode.js';
 
 /** A dictionary is shorter than this. */
@@ -14,12 +14,9 @@ const LONGEST_BYTES = 2 ** 25;
 const ENTRY = /^(\S+)(?: ([1-9]\d{0,8}))?(?: ([a-zA-Z]\w{0,7}))?$/;
 
 /**
- * Reads a user dictionary: an entry a line, the word, then its frequency and its part of speech if wanted, with one
- * space between; empty lines are skipped.
- *
- * @param path - the file, in any encoding that lyrics have
- * @param key - what the file is to the reader of a message: `inputs.lyrics.dictionary`
- * @throws UsageError when it cannot be read, or naming the first line of another form
+ * Reads a user dictionary in any encoding that lyrics have: per line a word, then its frequency and part of speech if
+ * wanted; empty lines are skipped. Throws UsageError when it cannot be read, or naming the first malformed line; `key`
+ * begins the message: `inputs.lyrics.dictionary`.
  */
 export async function readDictionary(path: string, key: string): Promise<string[]> {
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -27,7 +24,8 @@ export async function readDictionary(path: string, key: string): Promise<string[
     throw new UsageError(`${key}: ${path}: ${why}; check the path.`);
   });
   const { text } = bytes.length > LONGEST_BYTES ? { text: null } : decodeText(bytes);
-  if (text === null) throw new UsageError(`${key}: ${path} is not text file; give one with a word a line.`);
+  if (text === null)
+    throw new UsageError(`${key}: ${path} is not a text file; give one with one word per line.`);
   const entries: string[] = [];
   for (const [i, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const line = raw.trim().replace(/[ \t\u3000]+/g, ' ');
@@ -43,10 +41,8 @@ export async function readDictionary(path: string, key: string): Promise<string[
 }
 
 /**
- * Puts entries where the segmenter can read them: a file in the cache whose name follows from its content.
- *
- * @param entries - from `readDictionary`
- * @throws Failure when the cache folder cannot be written
+ * Puts entries where the segmenter can read them: a file in the cache named by its content. Throws Failure when the
+ * cache is not writable.
  */
 export async function storeDictionary(entries: readonly string[]): Promise<string> {
   const content = `${entries.join('\n')}\n`;

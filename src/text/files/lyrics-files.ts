@@ -5,11 +5,8 @@ import { UsageError } from '../../base/errors.js';
 import { LYRICS_ENDINGS } from './read-lyrics.js';
 
 /**
- * The lyrics files that paths name: a file is itself, a folder is every `.txt` and `.lrc` below it, `.txt` where a
- * name has both.
- *
- * @returns paths of files, each once; those of a folder in the order of their names
- * @throws UsageError for a path that is not there, or a folder without lyrics
+ * The lyrics files that paths name, each once: a file is itself, a folder every `.txt` and `.lrc` below it by name,
+ * `.txt` where a name has both. Throws UsageError for a missing path, or a folder without lyrics.
  */
 export async function listLyricsFiles(paths: readonly string[]): Promise<string[]> {
   const files = new Set<string>();

@@ -3,7 +3,6 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import { decodeText, type TextEncoding } from '../decode.js';
-import { isInstrumental } from '../instrumental.js';
 import { parseLrc, type TimedLine } from '../lrc.js';
 
 /** Endings of lyrics files; the first one that is there is read. */
@@ -16,7 +15,7 @@ export const LONGEST_BYTES = 2 ** 20;
 export interface Lyrics {
   /** Lines joined by a line feed; empty for an empty file, one that cannot be read and an instrumental's. */
   text: string;
-  /** With their times; null where the file is no LRC. */
+  /** With their times; null where the file is not LRC. */
   lines: TimedLine[] | null;
   /** Null where nothing was decoded. */
   encoding: TextEncoding | null;
@@ -31,11 +30,9 @@ export interface Lyrics {
 }
 
 /**
- * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. A file that holds
- * no lyrics (binary data, more than 1 MiB, a folder) gives an empty text and says why.
- *
- * @returns its text, and its lines with times where it has some
- * @throws Error of the system when there is no such file
+ * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. One without lyrics
+ * (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's error when it is
+ * missing.
  */
 export async function readLyrics(path: string): Promise<Lyrics> {
   const { bytes, problem } = await readShort(path);
@@ -86,14 +83,31 @@ async function readShort(path: string): Promise<Short> {
 }
 
 /**
- * The lyrics file of a recording.
- *
- * @param folder - where lyrics lie
- * @param name - the file's name without its ending
- * @param present - names of the files in the folder
- * @returns its path, or null when there is none; `.txt` goes before `.lrc`
+ * The path of a recording's lyrics file in a folder, `.txt` before `.lrc`, or null. `name`: without ending; `present`:
+ * names in the folder.
  */
 export function lyricsFileOf(folder: string, name: string, present: ReadonlySet<string>): string | null {
   const ending = LYRICS_ENDINGS.find((candidate) => present.has(`${name}${candidate}`));
   return ending ? join(folder, `${name}${ending}`) : null;
+}
+
+/** The whole text of such a file: `Instrumental`, `[纯音乐，请欣赏]`, `此歌曲为没有填词的纯音乐，请您欣赏`. */
+const MARK =
+  /^[^\p{Letter}]*(?:(?:this (?:song|track) is (?:an )?)?instrumental(?: (?:track|music|version))?|(?:此歌曲为)?(?:没有填词的)?(?:纯音乐|純音樂|轻音乐)[，,、。 ]*(?:请您?欣赏|請您?欣賞|无歌词)?|インストゥルメンタル|inst)[^\p{Letter}]*$/iu;
+
+/** A line that names who made the song, as services put before the text. */
+const CREDIT =
+  /^\s*(?:作词|作詞|作曲|编曲|編曲|制作人|词|曲|lyrics by|lyricist|composer|composed by|arranger|producer)\s*[:：]/iu;
+
+/** A text that says no more than that is short. */
+const LONGEST = 1000;
+
+/**
+ * Whether a text is only the remark that there are no lyrics, perhaps below the names of those who made the song; false
+ * for an empty text.
+ */
+export function isInstrumental(text: string): boolean {
+  if (text.length > LONGEST) return false;
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !CREDIT.test(line));
+  return lines.length > 0 && lines.every((line) => MARK.test(line));
 }

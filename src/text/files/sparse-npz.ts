@@ -7,12 +7,7 @@ import type { SparseMatrix } from '../term-counts.js';
 /** Header and data of an array begin at multiples of this many bytes. */
 const ALIGNMENT = 64;
 
-/**
- * Writes a matrix that `scipy.sparse.load_npz` reads. A reader sees the old file or the new one, never a part.
- *
- * @param path - where the file goes
- * @throws Failure when the disk is full or the folder cannot be written
- */
+/** Writes a matrix atomically for `scipy.sparse.load_npz`. Throws Failure when it cannot be written. */
 export async function writeSparseNpz(path: string, matrix: SparseMatrix): Promise<void> {
   const { rows, columns, indptr, indices, data } = matrix;
   await writeWhole(

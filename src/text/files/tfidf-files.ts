@@ -9,14 +9,14 @@ import { inverseDocumentFrequency, type TfidfOptions, tfidf } from '../tfidf.js'
 import { readLyrics } from './read-lyrics.js';
 import { writeSparseNpz } from './sparse-npz.js';
 
-/** What is computed. */
+/** Settings of the computation. */
 export interface LyricsTfidfOptions extends TfidfOptions {
   /** Terms of fewer documents are left out. */
   minDocuments: number;
   /** Text to tokens. */
   tokens: (text: string) => string[];
   signal?: AbortSignal;
-  /** Told how many files are read. */
+  /** Called with the number of files read. */
   onFile?: (done: number) => void;
 }
 
@@ -31,11 +31,8 @@ export interface LyricsTfidf extends Pick<TermCounts, 'terms' | 'documentFrequen
 }
 
 /**
- * Weighs the terms of lyrics files. A file that cannot be read is a row of zeros and stands in the notes. One text is
- * in memory at a time, beside what is stored of the matrix.
- *
- * @returns the matrix with its terms and documents
- * @throws RangeError for an unknown variant; Interrupted when stopped
+ * Weighs the terms of lyrics files, one text in memory at a time. A file that cannot be read is a row of zeros and a
+ * note. Throws RangeError for an unknown variant; Interrupted when stopped.
  */
 export async function tfidfOfLyrics(
   files: readonly string[],
@@ -67,11 +64,8 @@ export async function tfidfOfLyrics(
 }
 
 /**
- * Writes weights: `.npz` for scipy with the terms and documents as CSV beside it, or all as one `.csv`, a line a
- * document and term.
- *
- * @param smoothIdf - as it was computed, for the column `idf`
- * @throws Failure when the disk is full or the folder cannot be written
+ * Writes `.npz` for scipy with the terms and documents as CSV beside it, or one `.csv` with one line per document and
+ * term. Throws Failure when it cannot be written.
  */
 export async function writeLyricsTfidf(
   path: string,

@@ -1,5 +1,5 @@
-/** Training chunks as they are heard after augmentation. */
-import { joinSamples } from '../../audio/join.js';
+/** Training chunks after augmentation. */
+import { joinSamples } from '../../audio/samples.js';
 import { type RandomGenerator, randomGenerator } from '../../base/random.js';
 import type { Example } from '../../data/dataset.js';
 import type { FeatureStore } from '../../data/store/store.js';
@@ -43,8 +43,8 @@ interface Sound {
 }
 
 /**
- * Augments batches. Every draw is a pure function of seed, epoch and example, and mixtures are of those and the batch,
- * so that the same run gives the same batches, resumed or not.
+ * Augments batches. Every draw is a pure function of seed, epoch and example, so that the same run gives the same
+ * batches, resumed or not.
  */
 export class AugmentedBatches {
   /** Samples before a chunk's first: the largest margin of an input, since frames are centred. */
@@ -53,7 +53,7 @@ export class AugmentedBatches {
   private readonly length: number;
   private readonly changesSound: boolean;
 
-  /** @param context - what is augmented; the store holds the inputs, and the waveform where `needsWaveform` says so */
+  /** The context's store holds the inputs, and the waveform where `needsWaveform` is true. */
   constructor(private readonly context: AugmentContext) {
     const { settings, grid, inputs } = context;
     this.lead = Math.max(...inputs.map(({ feature }) => feature.margin));
@@ -82,15 +82,11 @@ export class AugmentedBatches {
     });
   }
 
-  /**
-   * The audio inputs of a batch.
-   *
-   * @returns row-major [batch × length × width] by input
-   */
+  /** The audio inputs of a batch, row-major [batch × length × width] by input. */
   inputs(chunks: readonly TrainingChunk[]): Record<string, Float32Array> {
     const { settings, inputs } = this.context;
     const mixtures = this.mixtures(chunks);
-    const mixesSound = settings.mixup?.domain === 'waveform';
+    const mixesSound = settings.mixup?.domain === SOUND;
     let sounds = this.changesSound ? chunks.map((chunk) => this.soundOf(chunk)) : null;
     if (sounds && mixesSound) sounds = mixAll(sounds, mixtures, mixSounds);
     const values = inputs.map((input): [string, Float32Array] => {
@@ -104,11 +100,7 @@ export class AugmentedBatches {
     return Object.fromEntries(values);
   }
 
-  /**
-   * The truth of a batch, mixed as its inputs are.
-   *
-   * @returns row-major [batch × labels]
-   */
+  /** The truth of a batch, row-major [batch × labels], mixed as its inputs are. */
   targets(chunks: readonly TrainingChunk[]): Float32Array {
     const own = chunks.map(({ example }) => Float32Array.from(example.targets));
     return joinSamples(mixAll(own, this.mixtures(chunks), mixup));
@@ -122,7 +114,7 @@ export class AugmentedBatches {
     const start = chunk.start * grid.hopLength;
     if (!changes)
       return { samples: this.readSamples(id, { begin: start - lead, count: length }), isChanged: false };
-    // A faster chunk reaches further; it begins earlier where it would end behind the recording's end.
+    // A faster chunk reaches further; it begins earlier where it would end after the recording's end.
     const reach = Math.ceil(grid.frames * grid.hopLength * changes.rate);
     const latest = Math.max(0, store.length(SOUND, id) - reach);
     const origin = changes.rate === 1 ? start : Math.min(start, latest);

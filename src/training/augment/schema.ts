@@ -1,8 +1,14 @@
-/** What a config may say of augmentation: `training.augment`. */
+/** The schema of augmentation: `training.augment`. */
+
 import { z } from 'zod';
 import { keysOf } from '../../base/registry.js';
-import { noises } from '../../features/augment/noise.js';
+import { noises } from '../../features/augment/level-and-noise.js';
 import { randomFilters } from '../../features/augment/random-filter.js';
+import { MEL } from '../../inputs/mel.js';
+import { WAVEFORM } from '../../inputs/waveform.js';
+
+/** Name in the feature store of the samples that augmentation changes, and kind of the input that has them. */
+export const SOUND = WAVEFORM;
 
 const probability = (usual: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(1).default(usual);
 
@@ -71,10 +77,10 @@ export const augmentSchema = z
           .default(0.2)
           .describe('Of Beta(α, α), which weights are drawn from: near 0, one example nearly alone.'),
         domain: z
-          .enum(['waveform', 'mel'])
-          .default('waveform')
+          .enum([SOUND, MEL])
+          .default(SOUND)
           .describe(
-            'What is mixed: the sounds, so that every input hears the same mixture; or log-mel spectrograms, for models that take no waveform.',
+            'What is mixed: the sounds, so that every input is of the same mixture; or log-mel spectrograms, for models that take no waveform.',
           ),
       })
       .optional()
@@ -103,17 +109,12 @@ export const augmentSchema = z
 /** Augmentation with every option written out. */
 export type AugmentSettings = z.output<typeof augmentSchema>;
 
-/** Name in the feature store of the samples that augmentation changes, and kind of the input that has them. */
-export const SOUND = 'waveform';
-
 /** Augmentations of the sound itself. */
 const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity'] as const;
 
 /**
- * Whether chunks have to be heard as samples.
- *
- * @returns false where masks or mixtures of spectrograms are all that is asked for
+ * Whether augmentation needs the samples of chunks: false where masks or mixtures of spectrograms are all that it does.
  */
 export function needsWaveform(settings: AugmentSettings): boolean {
-  return OF_SOUND.some((name) => settings[name]) || settings.mixup?.domain === 'waveform';
+  return OF_SOUND.some((name) => settings[name]) || settings.mixup?.domain === SOUND;
 }

@@ -1,13 +1,18 @@
 /** The random changes of one chunk's sound. */
 import type { RandomGenerator } from '../../base/random.js';
 import { type Biquad, filterSignal } from '../../features/augment/biquad.js';
-import { applyGain, invertPolarity } from '../../features/augment/level.js';
-import { addNoise, type NoiseColour, noises } from '../../features/augment/noise.js';
+import {
+  addNoise,
+  applyGain,
+  invertPolarity,
+  type NoiseColour,
+  noises,
+} from '../../features/augment/level-and-noise.js';
 import { randomFilters } from '../../features/augment/random-filter.js';
 import { stretchAndShift, VOCODER_MARGIN } from '../../features/augment/time-and-pitch.js';
 import type { AugmentSettings } from './schema.js';
 
-/** What becomes of a sound, in this order. */
+/** Changes of a sound, in this order. */
 export interface SoundChanges {
   /** Speed; 1 for none. */
   rate: number;
@@ -22,12 +27,8 @@ export interface SoundChanges {
 }
 
 /**
- * Draws what is changed. Each kind of change has a generator of its own, so that turning one on or off leaves the
- * others' draws as they were.
- *
- * @param generatorOf - gives the generator of a kind of change
- * @param sampleRate - in Hz
- * @returns the changes, or null where none was drawn
+ * Draws the changes, or null for none. Each kind of change has its own generator, so that turning one on or off leaves
+ * the others' draws as they were.
  */
 export function drawSoundChanges(
   settings: AugmentSettings,
@@ -64,7 +65,7 @@ export function drawSoundChanges(
   return changesNothing && noise === null && !inverted ? null : changes;
 }
 
-/** A stretch of a recording, in samples; it may begin before the recording does, and end behind its end. */
+/** A stretch of a recording, in samples; it may begin before the recording does, and end after its end. */
 export interface SampleSpan {
   begin: number;
   count: number;
@@ -73,11 +74,8 @@ export interface SampleSpan {
 const usesVocoder = ({ rate, semitones }: SoundChanges): boolean => rate !== 1 || semitones !== 0;
 
 /**
- * Which samples of the recording the changed sound is made of.
- *
- * @param span - the samples that are wanted, as they would be without changes
- * @param origin - the sample that stays where it is when the speed changes
- * @returns the span itself where neither speed nor pitch changes
+ * The samples of the recording that a changed `span` is made of, the span itself where neither speed nor pitch changes;
+ * `origin` stays where it is when the speed changes.
  */
 export function sourceSpan({ begin, count }: SampleSpan, origin: number, changes: SoundChanges): SampleSpan {
   if (!usesVocoder(changes)) return { begin, count };
@@ -88,13 +86,7 @@ export function sourceSpan({ begin, count }: SampleSpan, origin: number, changes
   };
 }
 
-/**
- * Changes a sound.
- *
- * @param source - the samples of `sourceSpan`
- * @param count - samples wanted
- * @returns `count` samples
- */
+/** Changes the samples of `sourceSpan` to `count` samples. */
 export function applySoundChanges(source: Float32Array, count: number, changes: SoundChanges): Float32Array {
   const { rate, semitones, filters, noise, decibels, inverted } = changes;
   let sound = source;

@@ -1,9 +1,11 @@
 /** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of MFCCs. */
+
 import type { Dataset, Example } from '../../data/dataset.js';
 import type { WindowBatch } from '../../inputs/window.js';
 import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
 import { type FittedFeatures, standardisedRows } from '../../models/baselines/predictor.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
+import { BASELINE_INPUTS } from '../../models/spec.js';
 import { countKnownTerms, countTermsOf, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
@@ -12,14 +14,13 @@ import type { Experiment } from '../schema.js';
 import { shuffledLyrics } from '../shuffled-lyrics.js';
 import { tokenizeLyrics } from '../texts.js';
 
-/** Names of the inputs that baselines take. */
-const [TEXT, STATISTICS] = ['lyrics', 'mfcc'];
+const { tfidf: TEXT, mfcc: STATISTICS } = BASELINE_INPUTS;
 
 /** Features of a data set. */
 export interface FeatureSource {
   /** The data set without the recordings that could not be decoded. */
   dataset: Dataset;
-  /** Learns from training examples. */
+  /** Learns parameters from training examples. */
   fit(train: readonly Example[]): FittedFeatures;
   /** Examples as a predictor takes them. */
   windows(fitted: FittedFeatures, examples: readonly Example[]): WindowBatch;
@@ -35,7 +36,7 @@ export interface FeatureSource {
 export interface FeatureOptions {
   onNote: (note: string) => void;
   signal?: AbortSignal;
-  breathe: () => Promise<void>;
+  yieldToEventLoop: () => Promise<void>;
   /** The user dictionary of a model that is fitted already. */
   dictionary?: string[];
 }
@@ -49,13 +50,7 @@ type Source<Kind extends BaselineFeatureName> = (
 
 const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTexts, mfcc: loadStatistics };
 
-/**
- * Reads what the features of a data set are made of.
- *
- * @param config - its `inputs` say how lyrics are read or MFCCs computed
- * @param options - notes, signals, a dictionary
- * @throws UsageError when audio files are missing; Interrupted when stopped
- */
+/** Loads the features of a data set. Throws UsageError when audio files are missing; Interrupted when stopped. */
 export function loadFeatures(
   features: BaselineSpec['features'],
   config: Experiment,
@@ -75,13 +70,13 @@ async function readTexts(
   spec: Parameters<Source<'tfidf'>>[0],
   config: Experiment,
   dataset: Dataset,
-  { onNote, breathe, dictionary: kept }: FeatureOptions,
+  { onNote, yieldToEventLoop, dictionary: kept }: FeatureOptions,
 ): Promise<FeatureSource> {
   const settings = config.inputs.lyrics!;
   const { tokens, segmenter, dictionary } = await tokenizeLyrics(settings, dataset.examples, {
     key: 'inputs.lyrics',
     onNote,
-    breathe,
+    yieldToEventLoop,
     dictionary: kept,
   });
   const silent = [...tokens.values()].filter(({ length }) => length === 0).length;
@@ -92,7 +87,7 @@ async function readTexts(
   }
   if (silent > 0)
     onNote(
-      `${silent} of ${dataset.examples.length} examples have no lyrics${silent === dataset.examples.length ? ': the baseline sees nothing' : ''}.`,
+      `${silent} of ${dataset.examples.length} examples have no lyrics${silent === dataset.examples.length ? ': the baseline has no features' : ''}.`,
     );
   const documents = (examples: readonly Example[]): string[][] => examples.map(({ id }) => termsOf.get(id)!);
   return {
@@ -126,7 +121,7 @@ async function readTexts(
   };
 }
 
-/** Gives each example that has words those of another song of its split; of the fold that it is tested in. */
+/** Gives each example that has words those of another song of its split, per fold that it is tested in. */
 function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Dataset, seed: number): void {
   const worded = examples.filter(({ id }) => termsOf.get(id)!.length > 0);
   const parts = folds

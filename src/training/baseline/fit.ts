@@ -1,4 +1,6 @@
 /** A baseline fitted to one training split, with the setting that does best on the validation split. */
+
+import { Interrupted } from '../../base/errors.js';
 import type { Example } from '../../data/dataset.js';
 import { crossEntropy } from '../../eval/cross-entropy.js';
 import type { Predictions } from '../../eval/predictions.js';
@@ -12,13 +14,13 @@ import {
   type StoredBaseline,
 } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
-import type { Task } from '../../models/task.js';
+import type { Task } from '../../models/heads/index.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
 import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
 import type { FeatureSource } from './features.js';
 
-/** What a fit is told. */
+/** What a fit needs. */
 export interface FitContext {
   spec: BaselineSpec;
   config: Pick<Experiment, 'seed' | 'training'>;
@@ -26,7 +28,7 @@ export interface FitContext {
   task: Task;
   labels: string[];
   onNote: (note: string) => void;
-  breathe: () => Promise<void>;
+  yieldToEventLoop: () => Promise<void>;
 }
 
 /** One combination of options, and how good it is. */
@@ -50,9 +52,8 @@ export interface FittedBaseline {
 }
 
 /**
- * Fits a baseline: features and every point of the grid to the training split, then the best point for good.
- *
- * @throws Interrupted when stopped
+ * Fits a baseline: features and every point of the grid to the training split, then the best point for good. Throws
+ * Interrupted when stopped.
  */
 export async function fitBaseline(
   context: FitContext,
@@ -102,11 +103,7 @@ export async function fitBaseline(
 /** Examples that a predictor scores at once: counts of terms are dense. */
 const BATCH = 256;
 
-/**
- * Scores examples with a fitted baseline, by its predictor.
- *
- * @param stored - what was fitted, as it is stored
- */
+/** Scores examples with a stored baseline, by its predictor. */
 export function scoreBaseline(
   source: FeatureSource,
   stored: StoredBaseline,
@@ -139,13 +136,13 @@ export const sizesOf = (task: Task, labels: readonly string[]): Labels => ({
 });
 
 function trainingRows(
-  { task, labels, config, onNote, breathe }: FitContext,
+  { task, labels, config, onNote, yieldToEventLoop }: FitContext,
   x: SparseMatrix,
   examples: readonly Example[],
 ): TrainingRows {
   const targets = new Uint8Array(examples.length * labels.length);
   for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
-  return { ...sizesOf(task, labels), x, targets, seed: config.seed, onNote, breathe };
+  return { ...sizesOf(task, labels), x, targets, seed: config.seed, onNote, yieldToEventLoop };
 }
 
 /** Mean cross-entropy: over examples for classes, over decisions for tags. */
@@ -156,3 +153,10 @@ function meanCrossEntropy(predictions: Predictions): number {
     (task === 'tagging' ? scores.length : ids.length)
   );
 }
+
+/** Makes a function that yields to the event loop, so that signals arrive, and throws Interrupted once aborted. */
+export const yieldOrStop = (signal?: AbortSignal) => async (): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal?.aborted)
+    throw new Interrupted('Stopped; a baseline is fitted from the start by the same command.');
+};

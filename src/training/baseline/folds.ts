@@ -1,24 +1,14 @@
-/** Folds: their parts, and the scores of all of them together. */
+/** Folds: their splits, and the scores of all of them together. */
 import { Failure } from '../../base/errors.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../../data/dataset.js';
 import type { Predictions } from '../../eval/predictions.js';
 import { withTruth } from '../../eval/with-truth.js';
 
-/**
- * The parts of each fold.
- *
- * @param dataset - with folds, or with one split
- * @returns part by example id, a map a fold
- */
+/** The split of each example by id, one map per fold (one where the data set has one split). */
 export const foldsOf = ({ folds, examples }: Dataset): readonly ReadonlyMap<string, Split>[] =>
   folds ?? [new Map(examples.map(({ id, split }) => [id, split]))];
 
-/**
- * The parts of one fold.
- *
- * @returns the examples of each part, in the data set's order
- * @throws Failure when a part has none
- */
+/** The examples of each split of a fold, in the data set's order. Throws Failure when a split has none. */
 export function partsOf(
   { examples, root }: Dataset,
   parts: ReadonlyMap<string, Split>,
@@ -27,23 +17,17 @@ export function partsOf(
   const found = { train: of('train'), validation: of('validation'), test: of('test') };
   for (const part of SPLITS)
     if (found[part].length === 0)
-      throw new Failure(`No recording of the ${part} part of ${root} could be decoded; check the files.`);
+      throw new Failure(`No recording of the ${part} split of ${root} could be decoded; check the files.`);
   return found;
 }
 
-/** Scores of one fold's part. */
+/** Scores of one fold's split. */
 export interface ScoredPart {
   examples: readonly Example[];
   predictions: Predictions;
 }
 
-/**
- * Puts the scores of folds together as those of one part.
- *
- * @param dataset - whose order the examples get
- * @param parts - no example in two of them
- * @returns the examples that have scores, and the scores beside the truth
- */
+/** Joins the scores of folds (no example in two of them) with the truth, in the data set's order. */
 export function pooledPredictions(
   { examples, task, labels }: Dataset,
   parts: readonly ScoredPart[],

@@ -12,11 +12,7 @@ import {
 import { MODEL_FILES } from '../../models/description.js';
 import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.js';
 
-/**
- * The folder of a fold's model.
- *
- * @param fold - which fold; null where there is one split
- */
+/** The folder of a fold's model, or of the only one. */
 export const foldFolder = (folder: string, fold: number | null): string =>
   fold === null ? folder : join(folder, `fold-${fold}`);
 
@@ -33,12 +29,7 @@ export async function saveBaseline(
   await writeWhole(join(folder, MODEL_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
 }
 
-/**
- * Reads a baseline.
- *
- * @returns what it learned, and what it is
- * @throws UsageError when there is none; Failure when its files are damaged
- */
+/** Reads a baseline. Throws UsageError when there is none; Failure when its files are damaged. */
 export async function loadBaseline(folder: string): Promise<StoredBaseline> {
   const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
     throw new UsageError(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { streamAudio } from '../../../src/audio/decode.js';
 import { encodeWav } from '../../../src/audio/encode/wav.js';
-import { joinSamples } from '../../../src/audio/join.js';
+import { joinSamples } from '../../../src/audio/samples.js';
 import { extractFeatures } from '../../../src/data/store/extract.js';
 import { featureKey, featureOf } from '../../../src/data/store/kinds.js';
 import { powerToDecibels } from '../../../src/features/compression.js';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DamagePolicy } from '../../../src/audio/damage.js';
+import type { DamagePolicy } from '../../../src/audio/audio.js';
 import { Interrupted } from '../../../src/base/errors.js';
 import { extractFeatures } from '../../../src/data/store/extract.js';
 import { featureKey, type StoredFeatures } from '../../../src/data/store/kinds.js';

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
-import { applyGain, invertPolarity, meanPower } from '../../../src/features/augment/level.js';
-import { addNoise, noises, pinkNoise, whiteNoise } from '../../../src/features/augment/noise.js';
+import {
+  addNoise,
+  applyGain,
+  invertPolarity,
+  meanPower,
+  noises,
+  pinkNoise,
+  whiteNoise,
+} from '../../../src/features/augment/level-and-noise.js';
 import { spectrogram } from '../../../src/features/stft.js';
 
 const tone = Float32Array.from({ length: 8000 }, (_, n) => 0.2 * Math.sin(n * 0.3));

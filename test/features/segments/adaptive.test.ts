@@ -5,11 +5,11 @@ import {
   adaptiveSegments,
   type Segment,
   type SegmentationSettings,
+  segmentationFeatures,
   segmentHierarchy,
   segmentsAboveCost,
   segmentsByCount,
 } from '../../../src/features/segments/adaptive.js';
-import { segmentationFeatures } from '../../../src/features/segments/segmentation-features.js';
 import { librosaSignal } from '../reference.js';
 import {
   concatenate,

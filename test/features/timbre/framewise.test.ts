@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rms } from '../../../src/features/timbre/rms.js';
-import { zeroCrossingRate } from '../../../src/features/timbre/zero-crossing-rate.js';
+import { rms, zeroCrossingRate } from '../../../src/features/timbre/time-domain.js';
 import { chord, EDGE_CASES, noise, toneInNoise } from '../known-signals.js';
 import { relativeError } from '../reference.js';
 

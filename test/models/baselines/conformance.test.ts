@@ -8,8 +8,8 @@ import type {
   TrainingRows,
 } from '../../../src/models/baselines/classifier.js';
 import { type GridPoint, gridOf } from '../../../src/models/baselines/grid.js';
-import { type ClassifierName, classifiers } from '../../../src/models/baselines/index.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
+import { type ClassifierName, classifiers } from '../../../src/models/baselines/spec.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/models/safetensors.js';
 import type { SparseMatrix } from '../../../src/text/term-counts.js';
 
@@ -46,7 +46,7 @@ const rowsOf = (exclusive: boolean, targets = targetsOf(train.kinds, exclusive))
   exclusive,
   seed: 7,
   onNote: (note) => notes.push(note),
-  breathe: async () => {},
+  yieldToEventLoop: async () => {},
 });
 
 const train = made(ROWS, 1);

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ClassifierKind, Fitted, TrainingRows } from '../../../src/models/baselines/classifier.js';
 import type { GridPoint } from '../../../src/models/baselines/grid.js';
-import { classifiers } from '../../../src/models/baselines/index.js';
 import { kernelRows, scaledGamma } from '../../../src/models/baselines/kernel.js';
 import { linearOutputs } from '../../../src/models/baselines/linear.js';
 import { fitMixture, logLikelihoods } from '../../../src/models/baselines/mixture.js';
 import { decisionValues } from '../../../src/models/baselines/rbf-svm.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
 import { solveSmo } from '../../../src/models/baselines/smo.js';
+import { classifiers } from '../../../src/models/baselines/spec.js';
 import type { SparseMatrix } from '../../../src/text/term-counts.js';
 
 interface Rows {
@@ -72,7 +72,7 @@ function rowsOf(x: SparseMatrix, classes: number[], what: 'classes' | 'tag'): Tr
     exclusive: what === 'classes',
     seed: 1,
     onNote: () => {},
-    breathe: async () => {},
+    yieldToEventLoop: async () => {},
   };
 }
 
@@ -126,7 +126,7 @@ describe('agreement with scikit-learn', () => {
         diagonal: new Float64Array(60).fill(1),
         positive: Uint8Array.from(sound.classes, (own) => Number(own === 1)),
         C: Number(C),
-        breathe: async () => {},
+        yieldToEventLoop: async () => {},
       });
       expect(converged).toBe(true);
       const found = decisionValues(

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { loadEngine } from '../../../src/engine/engine.js';
-import { INFERENCE } from '../../../src/models/layers/mode.js';
+import { INFERENCE } from '../../../src/models/layers/training.js';
 import { buildModel, type ModelInputs, type TaggingModel } from '../../../src/models/model.js';
 import { modelSchema } from '../../../src/models/spec.js';
 import { penalisedBinaryCrossEntropy, trainingLoss } from '../../../src/training/loss.js';

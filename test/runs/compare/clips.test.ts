@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Predictions } from '../../../src/eval/predictions.js';
-import type { Task } from '../../../src/models/task.js';
+import type { Task } from '../../../src/models/heads/index.js';
 import { readClipAudio } from '../../../src/runs/compare/clip-audio.js';
 import { type ClipContrast, contrastClips } from '../../../src/runs/compare/clips.js';
 import type { RunGroup } from '../../../src/runs/compare/groups.js';

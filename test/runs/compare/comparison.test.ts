@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { markdownTable } from '../../../src/eval/tables/markdown.js';
+import { markdownTable } from '../../../src/eval/tables/markup.js';
 import { writeComparison } from '../../../src/report/pages/compare/write.js';
 import { comparableRuns } from '../../../src/runs/compare/comparable.js';
 import { compareRuns } from '../../../src/runs/compare/comparison.js';
@@ -129,7 +129,7 @@ describe('compareRuns', () => {
   it('compares seeds of one experiment with nothing, and notices a copy', () => {
     const alone = compareRuns([madeRun({ folder: 'a-1' }), madeRun({ folder: 'a-2', seed: 2 })], OPTIONS);
     expect([alone.pairs, alone.groups[0].label]).toEqual([[], 'a (2 runs)']);
-    expect(alone.notes).toEqual([expect.stringContaining('has the same scores')]);
+    expect(alone.notes).toEqual([expect.stringContaining('the same scores')]);
     // Three pairs and 100 resamples: 2 / 101 times 3 is above 0.05.
     expect(comparison.notes).toEqual([expect.stringContaining('give --samples 120 or more')]);
   });

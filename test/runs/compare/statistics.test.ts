@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { numberGroups } from '../../../src/eval/bootstrap.js';
 import { delongTest, meanPlacements, placements } from '../../../src/eval/difference/delong.js';
-import { holm } from '../../../src/eval/difference/holm.js';
-import { twoSidedP } from '../../../src/eval/difference/normal.js';
+import { holm, twoSidedP } from '../../../src/eval/difference/p-values.js';
 import {
   bootstrapDifference,
   rankedRun,

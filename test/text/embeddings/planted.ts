@@ -1,7 +1,7 @@
 /** Texts with a structure that word vectors should find: words of a topic stand beside one another. */
 import { randomGenerator } from '../../../src/base/random.js';
 import { CorpusBuilder, type CorpusIds } from '../../../src/text/embeddings/id-corpus.js';
-import { unitRows } from '../../../src/text/embeddings/unit-rows.js';
+import { unitRows } from '../../../src/text/embeddings/word-vectors.js';
 
 export const TOPICS = 12;
 const TOPIC_WORDS = 12;

@@ -10,12 +10,16 @@ import { readModelDescription } from '../../../src/hub/model-folder.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../../src/models/baselines/predictor.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
 import type { BaselineSpec } from '../../../src/models/baselines/spec.js';
-import { breathing } from '../../../src/training/baseline/breathing.js';
 import type { FeatureSource } from '../../../src/training/baseline/features.js';
-import { type FitContext, fitBaseline, scoreBaseline } from '../../../src/training/baseline/fit.js';
+import {
+  type FitContext,
+  fitBaseline,
+  scoreBaseline,
+  yieldOrStop,
+} from '../../../src/training/baseline/fit.js';
 import { foldsOf, partsOf, pooledPredictions } from '../../../src/training/baseline/folds.js';
 import { loadBaseline, saveBaseline } from '../../../src/training/baseline/stored-baseline.js';
-import { tellingTerms } from '../../../src/training/baseline/telling-terms.js';
+import { topTermsPerLabel } from '../../../src/training/baseline/top-terms.js';
 
 const example = (i: number, split: Split): Example => ({
   id: `${split}${i}`,
@@ -78,7 +82,7 @@ function contextOf(classifier: Record<string, unknown>, more: Record<string, unk
     task: 'classification',
     labels: ['even', 'odd'],
     onNote: (note) => notes.push(note),
-    breathe: breathing(),
+    yieldToEventLoop: yieldOrStop(),
   };
 }
 
@@ -135,7 +139,7 @@ describe('fitBaseline', () => {
   });
 
   it('stops where a signal came', async () => {
-    const context = { ...contextOf({ kind: 'svm-rbf' }), breathe: breathing(AbortSignal.abort()) };
+    const context = { ...contextOf({ kind: 'svm-rbf' }), yieldToEventLoop: yieldOrStop(AbortSignal.abort()) };
     await expect(fitBaseline(context, of('train'), of('validation'))).rejects.toThrow(Interrupted);
   });
 });
@@ -149,7 +153,7 @@ describe('a stored baseline', () => {
     const stored = await loadBaseline(folder);
     expect(scoreBaseline(source, stored, of('test'))).toEqual(scoreBaseline(source, made, of('test')));
     expect(stored.description.terms).toEqual(['odd', 'more']);
-    const terms = tellingTerms(context.spec, [stored], context.labels, { count: 2, exclusive: true })!;
+    const terms = topTermsPerLabel(context.spec, [stored], context.labels, { count: 2, exclusive: true })!;
     expect(terms[1].for[0].term).toBe('odd');
     expect(terms[0].against[0].term).toBe('odd');
     await expect(readModelDescription(folder)).rejects.toThrow(

@@ -1,5 +1,5 @@
 /** Finds the frames of an MP3 stream between tags and damage. */
-import { joinBytes } from '../../join.js';
+import { joinBytes } from '../../samples.js';
 import { spells } from '../format.js';
 import { type FrameHeader, HEADER_BYTES, readFrameHeader } from './header.js';
 
@@ -27,12 +27,8 @@ function tagLength(bytes: Uint8Array, at: number): number {
 const RUN = 3;
 
 /**
- * Finds frames, one after the other. All have the sample rate and version of the first; where the chain breaks, the
- * next two frames in a row are looked for.
- *
- * @param chunks - the stream's bytes
- * @param onGap - told of each break in the chain and of a last frame that is cut off
- * @returns the frames in order
+ * Finds frames in order. All have the sample rate and version of the first; where the chain breaks, the next two frames
+ * in a row are looked for. `onGap`: called at each break and for a last frame that is cut off.
  */
 export async function* mp3Frames(
   chunks: AsyncIterable<Uint8Array>,

@@ -1,10 +1,10 @@
 /** The header of an MPEG audio frame, layer III (ISO/IEC 11172-3, 13818-3, and the unofficial MPEG-2.5). */
 
-/** What a header says. */
+/** Content of a frame header. */
 export interface FrameHeader {
   /** Bytes of the frame, its header included. */
   length: number;
-  /** Samples a channel that it decodes to. */
+  /** Samples per channel that it decodes to. */
   samples: number;
   sampleRate: number;
   channels: number;
@@ -27,12 +27,7 @@ const RATE_DIVISORS = [4, 0, 2, 1];
 /** Bytes of a header. */
 export const HEADER_BYTES = 4;
 
-/**
- * Reads a frame's header.
- *
- * @param bytes - where to look
- * @returns the header, or null where there is none of layer III
- */
+/** The header of a layer III frame at an offset, or null. */
 export function readFrameHeader(bytes: Uint8Array, at: number): FrameHeader | null {
   if (at + HEADER_BYTES > bytes.length || bytes[at] !== 0xff || (bytes[at + 1] & 0xe6) !== 0xe2) return null;
   const divisor = RATE_DIVISORS[(bytes[at + 1] >> 3) & 3];

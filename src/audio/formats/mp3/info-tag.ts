@@ -3,7 +3,7 @@ import { spells, viewOf } from '../format.js';
 import type { Mp3Frame } from './frames.js';
 import { HEADER_BYTES } from './header.js';
 
-/** What the tag says. */
+/** Content of the tag. */
 export interface InfoTag {
   /** Frames after this one; null when not stated. */
   frames: number | null;
@@ -20,12 +20,7 @@ const FLAG = { frames: 1, bytes: 2, contents: 4, quality: 8 };
 /** Bytes from the encoder's name (LAME, Lavc, …) to delay and padding, of twelve bits each. */
 const DELAY_AFTER_NAME = 21;
 
-/**
- * Reads the tag of a frame.
- *
- * @param frame - the first frame of a file
- * @returns what it says; null when the frame is one of sound
- */
+/** The tag of a file's first frame; null when that frame holds sound. */
 export function readInfoTag({ header, bytes }: Mp3Frame): InfoTag | null {
   const start = HEADER_BYTES + header.sideInfo;
   if (!spells(bytes, start, 'Xing') && !spells(bytes, start, 'Info')) return null;

@@ -1,8 +1,7 @@
 /** MP3 by mpg123, compiled to WebAssembly. */
 import { MPEGDecoder } from 'mpg123-decoder';
-import type { OpenAudio } from '../../audio.js';
-import { DamagedAudio } from '../../damage.js';
-import { joinBytes, joinSamples } from '../../join.js';
+import { DamagedAudio, type OpenAudio } from '../../audio.js';
+import { joinBytes, joinSamples } from '../../samples.js';
 import type { AudioFormat } from '../format.js';
 import { type Mp3Frame, mp3Frames } from './frames.js';
 import { readFrameHeader } from './header.js';
@@ -53,8 +52,8 @@ async function* decodeFrames(
 }
 
 /**
- * Cuts the first `begin` samples, and the last `end` where the file turned out to be as long as it states: one that
- * others were appended to is not cut to its first part.
+ * Cuts the first `begin` samples, and the last `end` where the file is as long as it states (nothing was appended to
+ * it).
  */
 async function* trim(
   blocks: AsyncGenerator<Float32Array[], void>,

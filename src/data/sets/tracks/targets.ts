@@ -1,6 +1,6 @@
 /** Targets of the tracks of a table: one class each, or tags. */
 import { UsageError } from '../../../base/errors.js';
-import type { Task } from '../../../models/task.js';
+import type { Task } from '../../../models/heads/index.js';
 import type { TracksOptions } from './options.js';
 import type { TrackRow } from './table.js';
 

@@ -43,13 +43,10 @@ export function openFigure(page: Page, host: HTMLElement): void {
     const moved = (y: number | null): number =>
       y === null ? Number.NaN : (place.get(Math.round(y)) ?? Number.NaN) + y - Math.round(y);
     const marks = chart.marks.map((mark): Mark => {
-      if (mark.kind === 'segments') {
-        const kept = [...mark.y.keys()].filter((i) => moved(mark.y[i][0]) >= 0);
-        const ends = kept.map((i) => mark.y[i].map(moved) as [number, number]);
-        return { ...mark, x: kept.map((i) => mark.x[i]), y: ends };
-      }
+      if (mark.kind === 'line')
+        return { ...mark, y: mark.y.map((y) => (Number.isNaN(moved(y)) ? null : moved(y))) };
       if (mark.kind !== 'bars' && mark.kind !== 'dots') return mark;
-      const kept = [...mark.y.keys()].filter((i) => moved(mark.y[i]) >= -0.5);
+      const kept = [...mark.y.keys()].filter((i) => !Number.isNaN(moved(mark.y[i])));
       return { ...mark, x: kept.map((i) => mark.x[i]), y: kept.map((i) => moved(mark.y[i])) };
     });
     return { ...chart, rows: rows.map((row) => chart.rows![row]), marks };

@@ -22,6 +22,8 @@ export interface Look {
   theme: Theme;
   /** Of the chart's element in CSS pixels. */
   width: number;
+  /** Whether the pointer is a finger: it wants to scroll the page when it moves over a map. */
+  isTouch: boolean;
   /** Red, green and blue of 256 levels of brightness. */
   magma: Uint8Array;
   cut: typeof cutText;
@@ -48,114 +50,58 @@ export function hoverText(text: string): string {
 export function tracesOf(mark: Mark, chart: Chart, look: Look): Data[] {
   if (mark.kind === 'guide' || mark.kind === 'text') return [];
   if (mark.kind === 'cells') return [cellsOf(mark, chart, look)];
-  const { x: xAxis, y: yAxis, rows } = chart;
   const { theme } = look;
-  const colour = colourOf(mark.tone, theme);
-  const { name, opacity = 1 } = mark;
-  const legend = {
-    opacity,
+  const { name, opacity = 1, x, y } = mark;
+  const color = colourOf(mark.tone, theme);
+  const base = {
+    ...{ x, y, opacity },
     name: name === undefined ? '' : plain(look.cut(name, 34)),
-    showlegend: name !== undefined,
-    legendgroup: name,
+    // Marks of one name are one entry.
+    showlegend:
+      name !== undefined && chart.marks.find((other) => 'name' in other && other.name === name) === mark,
+    legendgroup: plain(name ?? ''),
   };
   if (mark.kind === 'line') {
-    const { x, y, width = 2, dash = 'solid', step, dots, label = name, hover } = mark;
-    const head = label === undefined ? '' : `${plain(label)}<br>`;
+    const { width = 2, dash = 'solid', step, ends, label = name, hover } = mark;
+    const values = chart.x.hidden ? '' : `<br>${plain(chart.x.title)} %{x}: %{y:.4~g}`;
+    const marker = {
+      ...{ symbol: ends === 'y-caps' ? 'line-ew' : 'line-ns', size: 7, line: { color, width: 1.5 } },
+      ...(ends === 'dots' && { symbol: 'circle', size: 6 }),
+    };
     return [
       {
-        ...legend,
-        type: 'scatter',
-        mode: dots ? 'lines+markers' : 'lines',
-        x: [...x],
-        y: [...y],
-        line: { color: colour, width, dash, shape: step ? 'vh' : 'linear' },
-        ...(hover
-          ? { hovertext: hover.map(hoverText), hoverinfo: 'text' }
-          : {
-              hovertemplate: `${head}${plain(xAxis.title)} %{x}: %{y:${yAxis?.percent ? '.1%' : '.4~g'}}<extra></extra>`,
-              ...(xAxis.hidden && { hovertemplate: `${head.replace('<br>', '')}<extra></extra>` }),
-            }),
-      },
+        ...{ ...base, type: 'scatter', mode: ends ? 'lines+markers' : 'lines', marker },
+        line: { color, width, dash, shape: step ? 'vh' : 'linear' },
+        hovertext: hover?.map(hoverText),
+        hoverinfo: hover ? 'text' : 'skip',
+        ...(label !== undefined && !hover && { hovertemplate: `${plain(label)}${values}<extra></extra>` }),
+      } as Data,
     ];
   }
-  const textOf = (i: number): string => hoverText(mark.kind === 'columns' ? '' : (hoverOf(i) ?? ''));
-  const hoverOf = (i: number): string | undefined =>
-    (mark.kind === 'dots' && mark.hover?.[i]) ||
-    ('y' in mark ? rows?.[mark.y[i] as number]?.hover : undefined);
-  switch (mark.kind) {
-    case 'dots': {
-      const { x, y, size = 10, open, shape = 'circle', opacities, shades } = mark;
-      const marker = shades
-        ? {
-            color: [...shades.values],
-            cmin: 0,
-            cmax: 1,
-            // Neither end of the scale may vanish in a light or in a dark page.
-            colorscale: magmaScale(look.magma, 40),
-            colorbar: { title: { text: shades.title }, thickness: 12, len: 0.6 },
-          }
-        : { color: open ? theme.background : colour, line: { color: colour, width: 2 } };
-      const hover = x.map((_, i) => textOf(i));
-      return [
-        {
-          ...legend,
-          type: 'scatter',
-          mode: 'markers',
-          x: [...x],
-          y: [...y],
-          marker: { ...marker, size, symbol: shape, opacity: opacities ? [...opacities] : opacity },
-          hovertext: hover,
-          hoverinfo: hover.some((text) => text !== '') ? 'text' : 'skip',
-        },
-      ];
-    }
-    case 'bars':
-      return [
-        {
-          ...legend,
-          type: 'bar',
-          orientation: 'h',
-          x: [...mark.x],
-          y: [...mark.y],
-          marker: { color: colour },
-          hovertext: mark.y.map((_, i) => textOf(i)),
-          hoverinfo: 'text',
-        },
-      ];
-    case 'columns': {
-      const { counts, unit, shares, x = counts.map((_, i) => (i + 0.5) / counts.length) } = mark;
-      const total = shares ? counts.reduce((sum, count) => sum + count, 0) || 1 : 1;
-      return [
-        {
-          ...legend,
-          type: 'bar',
-          x: [...x],
-          y: counts.map((count) => count / total),
-          customdata: [...counts],
-          width: mark.width ?? 1 / counts.length,
-          marker: { color: colour, line: { color: theme.background, width: shares ? 0 : 1 } },
-          hovertemplate: `%{customdata} ${plain(unit)} around %{x:.3f}<extra></extra>`,
-        },
-      ];
-    }
-    case 'segments':
-      return [
-        {
-          ...legend,
-          type: 'scatter',
-          mode: mark.caps ? 'lines+markers' : 'lines',
-          marker: {
-            symbol: mark.x[0]?.[0] === mark.x[0]?.[1] ? 'line-ew' : 'line-ns',
-            size: 7,
-            line: { color: colour, width: 1.5 },
-          },
-          x: mark.x.flatMap(([from, to]) => [from, to, null]),
-          y: mark.y.flatMap(([from, to]) => [from, to, null]),
-          line: { color: colour, width: mark.width ?? 2 },
-          hoverinfo: 'skip',
-        },
-      ];
+  const own = mark.kind === 'dots' ? mark.hover : undefined;
+  const hovertext = y.map((row, i) => hoverText(own?.[i] ?? chart.rows?.[row ?? -1]?.hover ?? ''));
+  const hoverinfo = hovertext.some((text) => text !== '') ? 'text' : 'skip';
+  if (mark.kind === 'bars') {
+    const { counts, width } = mark;
+    const up = {
+      ...{ width, customdata: counts?.values },
+      marker: { color, line: { color: theme.background, width: 1 } },
+      hovertemplate: `%{customdata} ${plain(counts?.unit ?? '')} around %{x:.3f}<extra></extra>`,
+    };
+    const across = { orientation: 'h', marker: { color }, hovertext, hoverinfo };
+    return [{ ...base, type: 'bar', ...(counts ? up : across) } as Data];
   }
+  const { size = 10, open, shape: symbol = 'circle', opacities, shades } = mark;
+  const paint = shades
+    ? {
+        ...{ color: shades.values, cmin: 0, cmax: 1 },
+        // Neither end of the scale may vanish in a light or in a dark page.
+        colorscale: magmaScale(look.magma, 40),
+        colorbar: { title: { text: shades.title }, thickness: 12, len: 0.6 },
+      }
+    : { color: open ? theme.background : color, line: { color, width: 2 } };
+  const marker = { ...paint, size, symbol, opacity: opacities ?? opacity };
+  return [{ ...base, type: 'scatter', mode: 'markers', marker, hovertext, hoverinfo } as Data];
 }
 
 /** Eleven steps of magma, from the brightness `from` on. */
@@ -168,7 +114,6 @@ export function magmaScale(magma: Uint8Array, from: number): [number, string][] 
 
 export function cellsOf(mark: CellsMark, { x, y, rows = [] }: Chart, { theme, magma }: Look): Data {
   const { values, range, colours, texts, scaleTitle } = mark;
-  const columns = mark.x ?? values[0].map((_, i) => i);
   const gap = rows.length > 30 || mark.x ? 0 : 1;
   const scale = {
     diverging: [
@@ -185,15 +130,15 @@ export function cellsOf(mark: CellsMark, { x, y, rows = [] }: Chart, { theme, ma
   const place = (title: string, name: string): string => (title === '' ? name : `${title} ${name}`);
   const column = (j: number): string =>
     mark.x ? `${mark.x[j]} ${x.title}` : place(x.title, x.names?.[j] ?? String(j));
+  const hovertext = values.map((row, i) =>
+    row.map((value, j) => {
+      const said = texts?.[i][j] ?? value?.toFixed(2) ?? 'undefined';
+      return plain(`${place(y?.title ?? '', rows[i].name)}, ${column(j)}: ${said}`);
+    }),
+  );
   return {
-    type: 'heatmap',
-    x: [...columns],
-    y: rows.map((_, i) => i),
-    z: values.map((row) => [...row]),
-    zmin: range[0],
-    zmax: range[1],
-    colorscale: scale as [number, string][],
-    showscale: scaleTitle !== undefined,
+    ...{ type: 'heatmap', x: mark.x ?? values[0].map((_, i) => i), y: rows.map((_, i) => i), z: values },
+    ...{ zmin: range[0], zmax: range[1], colorscale: scale, showscale: scaleTitle !== undefined },
     colorbar: {
       title: { text: scaleTitle ?? '' },
       thickness: 10,
@@ -201,18 +146,8 @@ export function cellsOf(mark: CellsMark, { x, y, rows = [] }: Chart, { theme, ma
       outlinewidth: 0,
       tickformat: '.1f',
     },
-    xgap: gap,
-    ygap: gap,
-    text: texts?.map((row) => [...row]),
+    ...{ xgap: gap, ygap: gap, text: texts, hovertext, hoverinfo: 'text' },
     texttemplate: texts && rows.length <= 24 ? '%{text}' : undefined,
-    hovertext: values.map((row, i) =>
-      row.map((value, j) =>
-        plain(
-          `${place(y?.title ?? '', rows[i].name)}, ${column(j)}: ${texts?.[i][j] ?? value?.toFixed(2) ?? 'undefined'}`,
-        ),
-      ),
-    ),
-    hoverinfo: 'text',
   } as Data;
 }
 

@@ -4,15 +4,10 @@
  */
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
 import type { Axis, Chart, Mark } from '../chart.js';
-import type { annotationOf, guideOf, Look, plain, tracesOf } from './plotly-marks.js';
+import type * as code from './plotly-marks.js';
 
 /** The functions of `plotly-marks.ts` that a layout needs. */
-export interface MarkCode {
-  plain: typeof plain;
-  tracesOf: typeof tracesOf;
-  guideOf: typeof guideOf;
-  annotationOf: typeof annotationOf;
-}
+export type MarkCode = Pick<typeof code, 'plain' | 'tracesOf' | 'guideOf' | 'annotationOf'>;
 
 /** What Plotly is given. */
 export interface PlotlyChart {
@@ -23,10 +18,10 @@ export interface PlotlyChart {
 }
 
 /** Lays a chart out. */
-export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart {
+export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyChart {
   const { x, y = { title: '' }, rows, marks, plane } = chart;
   const { theme, width, cut } = look;
-  const letters = Math.max(16, Math.min(32, Math.round(width * 0.03)));
+  const letters = Math.max(18, Math.min(32, Math.round(width * 0.03)));
   const names = rows?.map(({ name }) => look.lines(name, letters, cut).map(code.plain));
   const hasCells = marks.some(({ kind }) => kind === 'cells');
   const isTight = hasCells || marks.some(({ kind }) => kind === 'bars') || (rows?.length ?? 0) > 12;
@@ -37,10 +32,10 @@ export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart 
     ...(hasCells ? { autorange: 'reversed' } : { range: [names.length - 0.4, -0.6] }),
     ...ticksOf(
       names.map((lines) => lines.join('<br>')),
-      hasCells ? 60 : Number.POSITIVE_INFINITY,
+      hasCells ? 26 : Number.POSITIVE_INFINITY,
     ),
     title: { text: code.plain(y.title) },
-    tickfont: { size: step === 44 || names.length > 30 ? 11 : 13 },
+    tickfont: { size: hasCells && names.length > 12 ? 10 : step === 44 || names.length > 30 ? 11 : 13 },
     showgrid: !isTight,
     zeroline: false,
   };
@@ -73,15 +68,14 @@ export function plotlyOf(chart: Chart, look: Look, code: MarkCode): PlotlyChart 
       },
       shapes: marks.flatMap((mark) => code.guideOf(mark, look)),
       annotations: marks.flatMap((mark) => code.annotationOf(mark, look)),
-      // A finger that moves over a map wants to scroll the page.
-      dragmode: plane && !matchMedia('(pointer: coarse)').matches ? 'pan' : false,
+      dragmode: plane && !look.isTouch ? 'pan' : false,
       uirevision: plane ? 'kept' : undefined,
     },
   };
 }
 
 /** Height of the legend above a chart; 0 without one. */
-export function legendHeight(marks: readonly Mark[], { width, cut }: Look): number {
+export function legendHeight(marks: readonly Mark[], { width, cut }: code.Look): number {
   const names = new Set(marks.flatMap((mark) => ('name' in mark && mark.name ? [mark.name] : [])));
   let [lines, used] = [names.size > 0 ? 1 : 0, 0];
   for (const name of names) {
@@ -97,12 +91,17 @@ export function legendHeight(marks: readonly Mark[], { width, cut }: Look): numb
 
 /** Ticks for names; of more than `most` only some are shown. */
 export function ticksOf(names: readonly string[], most: number): Partial<LayoutAxis> {
-  const sparse = names.length > most ? Math.ceil((2 * names.length) / most) : 1;
+  const sparse = names.length > most ? Math.ceil(names.length / most) : 1;
   const places = names.map((_, i) => i).filter((i) => i % sparse === 0);
   return { tickmode: 'array', tickvals: places, ticktext: places.map((i) => names[i]) };
 }
 
-export function axisOf(axis: Axis, { cut }: Look, { plain }: MarkCode, letters: number): Partial<LayoutAxis> {
+export function axisOf(
+  axis: Axis,
+  { cut }: code.Look,
+  { plain }: MarkCode,
+  letters: number,
+): Partial<LayoutAxis> {
   const { title, range, scale = 'linear', percent, ticks, names, hidden } = axis;
   const isLog = scale === 'log';
   const size = isLog ? Math.log10 : (value: number): number => value;
@@ -115,7 +114,7 @@ export function axisOf(axis: Axis, { cut }: Look, { plain }: MarkCode, letters: 
     ...(percent && { tickformat: '.0%', nticks: 6 }),
     ...(isLog && { dtick: 1 }),
     ...(names && {
-      ...ticksOf(names.map(short), 60),
+      ...ticksOf(names.map(short), 26),
       tickangle: names.length > 6 ? -60 : 0,
       tickfont: { size: names.length > 6 ? 10 : 13 },
       showgrid: false,

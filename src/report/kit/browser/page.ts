@@ -67,15 +67,10 @@ export function openPage({ layOut, describe, bytes, picture }: PageParts): Page 
   const theme = (): Theme => {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-    return {
-      text: colour('text'),
-      muted: colour('muted'),
-      line: colour('line'),
-      background: colour('background'),
-      positive: colour('positive'),
-      negative: colour('negative'),
-      series: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => colour(`series-${number}`)),
-    };
+    const roles = ['text', 'muted', 'line', 'background', 'positive', 'negative'];
+    const [text, muted, line, background, positive, negative] = roles.map(colour);
+    const series = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => colour(`series-${number}`));
+    return { text, muted, line, background, positive, negative, series };
   };
 
   const charts = new Map<HTMLElement, { chart: Chart; narrow: Chart | undefined }>();

@@ -10,12 +10,7 @@ const KEPT = 12;
 const SAMPLE_RATE = 22_050;
 const BIT_RATE = 48;
 
-/**
- * Makes an excerpt of a track.
- *
- * @param path - the audio file
- * @returns an MP3 file of at most 12 s as a data address, about 100 kB; null when the file cannot be read
- */
+/** An excerpt of at most 12 s as the data address of an MP3 file of about 100 kB; null when the file cannot be read. */
 export async function excerptOf(path: string): Promise<string | null> {
   try {
     const { channels } = await decodeAudio(path, { sampleRate: SAMPLE_RATE, mono: true, duration: DECODED });
@@ -26,7 +21,7 @@ export async function excerptOf(path: string): Promise<string | null> {
     });
     return `data:audio/mpeg;base64,${Buffer.from(file).toString('base64')}`;
   } catch {
-    // The table already says of each track whether it could be read; the page goes on without this one's sound.
+    // The table already says which tracks could not be read; the page has no sound for this one.
     return null;
   }
 }

@@ -1,11 +1,11 @@
-/** A catalogue as a map: tracks that sound alike lie close. */
+/** A catalogue as a map, on which similar tracks are close. */
 import { UMAP } from 'umap-js';
 import { randomGenerator } from '../../../base/random.js';
 import { normalise } from '../../../catalogue/similar/embedding-index.js';
 import { nearestTracks } from '../../../catalogue/similar/nearest-tracks.js';
 import { principalAxes } from './principal-axes.js';
 
-/** Below this many tracks there are no neighbourhoods to keep, and directions of variance say more. */
+/** Below this many tracks there are no neighbourhoods to keep, and principal components show more. */
 const LEAST_FOR_UMAP = 15;
 
 /** The size of a neighbourhood, as the paper and its reference implementation have it. */
@@ -20,7 +20,7 @@ const SAME = 1e-6;
 /** The reference implementation begins with coordinates of this size. */
 const EXTENT = 10;
 
-/** Where tracks lie. */
+/** Coordinates of tracks. */
 export interface TrackMap {
   method: 'umap' | 'pca';
   /** Row-major [tracks × 2]. */
@@ -33,10 +33,7 @@ export interface TrackMap {
  * alone below 15 tracks, and where tracks differ from none of their neighbours. Neighbours are exact: time is quadratic in the number of tracks, so callers bound it.
  *
  * @param vectors - row-major [count × length]: embeddings or scores
- * @param count - how many tracks
- * @param length - of a track's vector
  * @param seed - the same seed gives the same map
- * @returns coordinates without unit
  */
 export function mapTracks(vectors: Float32Array, count: number, length: number, seed: number): TrackMap {
   const unit = vectors.slice(0, count * length);
@@ -64,7 +61,7 @@ export function mapTracks(vectors: Float32Array, count: number, length: number, 
   return { method: 'umap', places: Float32Array.from(umap.getEmbedding().flat()) };
 }
 
-/** Each track's nearest, itself first, as the library wants them. */
+/** Each track's nearest neighbours, itself first, as the library expects them. */
 function neighbourhoods(
   unit: Float32Array,
   count: number,

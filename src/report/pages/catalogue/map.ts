@@ -36,12 +36,12 @@ export function mapSection({ map, summary }: CatalogueView): Section | null {
     .map(([tag]) => tag);
   const data: MapData = {
     ...{ labels, coloured },
-    paths: tracks.map(({ path }) => path),
-    tops: tracks.map(({ tops }) => tops.slice(0, 5)),
-    colours: tracks.map(({ tag }) => (tag === null ? -1 : coloured.indexOf(tag))),
-    x: tracks.map(({ x }) => rounded(x, 3)),
-    y: tracks.map(({ y }) => rounded(y, 3)),
-    audio: tracks.map(({ audio }) => audio),
+    tracks: tracks.map((track) => ({
+      ...track,
+      x: rounded(track.x, 3),
+      y: rounded(track.y, 3),
+      tops: track.tops.slice(0, 5),
+    })),
     scores: Buffer.from(map.scores).toString('base64'),
   };
   const tagged = summary.tracks - summary.failed;

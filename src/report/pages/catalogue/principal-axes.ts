@@ -1,7 +1,7 @@
 /** Principal component analysis in two dimensions. */
 import { randomGenerator } from '../../../base/random.js';
 
-/** Rounds of the power method; the directions of music embeddings stand still long before. */
+/** Rounds of the power method; music embeddings converge long before. */
 const ROUNDS = 60;
 
 /**
@@ -10,8 +10,6 @@ const ROUNDS = 60;
  * made.
  *
  * @param points - row-major [count × length]
- * @param count - how many points
- * @param length - of a point
  * @returns row-major [count × 2], centred; zeros along a direction in which the points do not differ
  */
 export function principalAxes(points: Float32Array, count: number, length: number): Float32Array {

@@ -1,11 +1,11 @@
-/** What a page says of a catalogue, gathered in one pass whose memory does not grow with the number of tracks. */
+/** Summary of a catalogue, gathered in one pass whose memory does not grow with the number of tracks. */
 import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
 import type { TableHeader, TagRow } from '../../../catalogue/row.js';
 
 /** Steps of 0.025. */
 export const HISTOGRAM_BINS = 40;
 
-/** Reasons that are told apart, and tracks that are named of each. */
+/** Most reasons of failure, and tracks that are named for each. */
 const REASONS = 30;
 const NAMED = 20;
 
@@ -45,14 +45,8 @@ export interface CatalogueSummary {
 }
 
 /**
- * Reads a catalogue's rows.
- *
- * @param header - of the table
- * @param rows - its rows
- * @param sampleSize - tracks that are kept whole, at most
- * @param seed - of the sample
- * @returns counts, distributions, reasons of failure and a sample that takes each track with the same probability
- *   (Vitter 1985, algorithm R)
+ * Reads a catalogue's rows: counts, distributions, reasons of failure and a sample of at most `sampleSize` tracks that
+ * takes each with the same probability (Vitter 1985, algorithm R).
  */
 export async function summarise(
   header: TableHeader,

@@ -1,6 +1,6 @@
 /** How often a catalogue has each tag, and how the tags' scores are distributed. */
 import { rounded } from '../../../base/format.js';
-import type { Chart } from '../../charts/chart.js';
+import { type Chart, histogram } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
@@ -45,11 +45,11 @@ export function scoresSection({ tags, tracks, failed }: CatalogueSummary): Secti
   if (tags.length === 0 || tracks === failed) return null;
   const sorted = [...tags].sort((a, b) => b.count - a.count || b.mean - a.mean);
   const charts = sorted.map(
-    ({ label, histogram }): Chart => ({
+    ({ label, histogram: counts }): Chart => ({
       title: `Scores of ${label}`,
       x: { title: 'score', range: [0, 1] },
       y: { title: 'tracks' },
-      marks: [{ kind: 'columns', counts: histogram, unit: 'tracks', tone: 0 }],
+      marks: [histogram(counts, { unit: 'tracks', tone: 0 })],
     }),
   );
   return {

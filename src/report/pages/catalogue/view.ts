@@ -12,7 +12,7 @@ export interface MappedTrack {
   tag: string | null;
   x: number;
   y: number;
-  /** Where the page finds its audio: a relative address, an excerpt as a data address, or null. */
+  /** Address of its audio, relative to the page or an excerpt as data; null where it is not known. */
   audio: string | null;
 }
 
@@ -30,17 +30,11 @@ export interface CatalogueMap {
 
 /** What the map's browser code is given. */
 export interface MapData {
-  labels: string[];
-  paths: string[];
-  tops: string[][];
-  /** Each track's tag among those that have a colour of their own; -1 for others. */
-  colours: number[];
+  labels: readonly string[];
   /** The tags that have a colour of their own. */
-  coloured: string[];
-  x: number[];
-  y: number[];
-  audio: (string | null)[];
-  /** Row-major [tracks × labels], 0 to 255, base64. */
+  coloured: readonly string[];
+  tracks: readonly MappedTrack[];
+  /** Of `CatalogueMap`, base64. */
   scores: string;
 }
 

@@ -7,15 +7,26 @@ import {
   type Comparison,
   type GroupPair,
   isSignificant,
+  type MetricDifference,
   SIGNIFICANCE,
 } from '../../../runs/compare/comparison.js';
 import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { Chart } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { type Difference, differenceChart } from '../../charts/forest.js';
-import { html } from '../../kit/html.js';
+import { type Content, html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
-import { details, differenceText, pCell, pText, rangeText, table } from '../../kit/text.js';
+import { details, differenceText, pText, table } from '../../kit/text.js';
+
+/** Titles and cells of a difference in a table; p after correction is bold where it is significant. */
+export const DIFFERENCE_HEAD = ['Difference', 'Metric', 'Value', '95 % interval', 'p', 'p, Holm'];
+export const differenceCells = (metric: ComparedMetric, one: MetricDifference): Content[] => [
+  METRIC_NAMES[metric],
+  differenceText(one.difference),
+  one.interval ? one.interval.map((end) => differenceText(end)).join(' to ') : '–',
+  pText(one.p),
+  isSignificant(one) ? html`<b>${pText(one.pHolm)}</b>` : pText(one.pHolm),
+];
 
 const short = (interval: Interval | null): Interval | null =>
   interval && [rounded(interval[0], 5), rounded(interval[1], 5)];
@@ -73,19 +84,12 @@ export function differencesSection(comparison: Comparison): Section | null {
     ${details(
       'As a table',
       table({
-        head: ['Difference', 'Metric', 'Value', '95 % interval', 'p', 'p, Holm'],
+        head: DIFFERENCE_HEAD,
         rows: COMPARED_METRICS.flatMap((metric) =>
-          pairs.map(({ first, second, metrics }) => {
-            const { difference, interval, p } = metrics[metric];
-            return [
-              `${groups[second].label} − ${groups[first].label}`,
-              METRIC_NAMES[metric],
-              differenceText(difference),
-              rangeText(interval),
-              pText(p),
-              pCell(metrics[metric].pHolm, isSignificant(metrics[metric])),
-            ];
-          }),
+          pairs.map(({ first, second, metrics }) => [
+            `${groups[second].label} − ${groups[first].label}`,
+            ...differenceCells(metric, metrics[metric]),
+          ]),
         ),
       }),
     )}`,

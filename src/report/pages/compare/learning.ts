@@ -10,7 +10,7 @@ import type { Section } from '../../kit/sections.js';
 /** The section of learning curves, where anything was trained. */
 export function learningSection({ groups }: Comparison): Section | null {
   const runs = groups.flatMap(({ label, runs: own, runLabels }, group) =>
-    own.map((run, i) => ({ ...run, label: runLabels[i], group, name: i === 0 ? label : undefined })),
+    own.map((run, i) => ({ ...run, name: label, label: runLabels[i], group })),
   );
   const trained = runs.filter(({ history }) => history.length > 0);
   if (trained.length === 0) return null;
@@ -34,12 +34,18 @@ export function learningSection({ groups }: Comparison): Section | null {
       const hover = best.map(({ epoch }) => `${label}\nkept: epoch ${epoch}`);
       return [
         {
-          ...{ kind: 'line', name, label, ...lineStyle(group), dots: history.length === 1 },
+          ...{
+            kind: 'line',
+            name,
+            label,
+            ...lineStyle(group),
+            ends: history.length === 1 ? 'dots' : undefined,
+          },
           x: history.map(({ epoch }) => epoch),
           y: history.map(digits),
         },
         {
-          ...{ kind: 'dots', shape: 'diamond', size: 9, tone: group, hover },
+          ...{ kind: 'dots', name, shape: 'diamond', size: 9, tone: group, hover },
           x: best.map(({ epoch }) => epoch),
           y: best.map(digits),
         },

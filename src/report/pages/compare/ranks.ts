@@ -2,7 +2,7 @@
 import { rounded } from '../../../base/format.js';
 import type { LabelRanks } from '../../../eval/difference/label-ranks.js';
 import type { Comparison } from '../../../runs/compare/comparison.js';
-import type { Chart } from '../../charts/chart.js';
+import { type Chart, pieces } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
@@ -36,22 +36,23 @@ export function ranksChart(ranks: LabelRanks, names: readonly string[]): Chart {
     title: `Mean ranks over ${ranks.labels} labels`,
     x: { title: 'mean rank, 1 is best', range: [0.8, last + 0.4] },
     rows: [
-      { name: `critical difference ${ranks.criticalDifference.toFixed(2)}` },
+      { name: `critical\ndifference ${ranks.criticalDifference.toFixed(2)}` },
       ...order.map((i, place) => ({
         name: names[i],
         hover: `${names[i]}\nmean rank ${mean[place].toFixed(2)}`,
       })),
     ],
     marks: [
-      { kind: 'segments', x: [[1, 1 + reach]], y: [[0, 0]], tone: 'text' },
+      { kind: 'line', x: [1, 1 + reach], y: [0, 0], tone: 'text', ends: 'x-caps' },
       {
-        ...{ kind: 'segments', tone: 'muted', width: 5, name: 'not significantly different' },
+        ...{ kind: 'line', tone: 'muted', width: 5, name: 'not significantly different' },
         // Beside the worst of the group, side by side where groups overlap.
-        x: bars.map(([, to], i) => {
-          const x = rounded(mean[to] + 0.1 + 0.08 * (i % 2), 3);
-          return [x, x] as const;
-        }),
-        y: bars.map(([from, to]) => [from + 1, to + 1] as const),
+        ...pieces(
+          bars.map(([from, to], i) => {
+            const x = rounded(mean[to] + 0.1 + 0.08 * (i % 2), 3);
+            return { x: [x, x], y: [from + 1, to + 1] };
+          }),
+        ),
       },
       { kind: 'dots', tone: 0, x: mean.map((rank) => rounded(rank)), y: mean.map((_, i) => i + 1) },
     ],

@@ -1,4 +1,4 @@
-/** Everything that the page shows of a recording, from its samples. */
+/** Everything that the page shows, computed from the samples. */
 
 import { logCompress, powerToDecibels } from '../../../features/compression.js';
 import { chromaCqt } from '../../../features/harmony/chroma-cqt.js';
@@ -11,8 +11,8 @@ import { trackBeats } from '../../../features/rhythm/beats.js';
 import { onsetStrength } from '../../../features/rhythm/onset-strength.js';
 import { detectOnsets } from '../../../features/rhythm/onsets.js';
 import { tempo } from '../../../features/rhythm/tempo.js';
+import { segmentationFeatures } from '../../../features/segments/adaptive.js';
 import { levelsOfFeatures } from '../../../features/segments/segment-levels.js';
-import { segmentationFeatures } from '../../../features/segments/segmentation-features.js';
 import { poolFrames, selfSimilarity } from '../../../features/segments/self-similarity.js';
 import { spectrogram } from '../../../features/stft.js';
 import type { EmbeddedImage, RecordingData, Tick } from './data.js';
@@ -23,10 +23,10 @@ export const PAGE_RATE = 16_000;
 /** Samples from one frame to the next. */
 const HOP = 256;
 
-/** As many columns as a screen shows when a recording is looked at through a window of a sixth of its length. */
+/** Columns that a screen shows of a sixth of a recording. */
 const IMAGE_COLUMNS = 6000;
 
-/** Steps of the self-similarity matrix: as many as its picture has points on a screen. */
+/** Steps of the self-similarity matrix: as many as its picture has pixels. */
 const SIMILARITY_STEPS = 600;
 
 /** Pairs of smallest and largest sample. */
@@ -35,20 +35,20 @@ const WAVEFORM_BUCKETS = 24_000;
 /** Most values of the pitch line. */
 const PITCH_VALUES = 40_000;
 
-/** Seconds from which tuning is estimated: it hardly changes, and its spectrum is large. */
+/** Seconds that tuning is estimated from: it hardly changes, and its spectrum is large. */
 const TUNING_SECONDS = 60;
 
-/** What pitch is looked for: C2 to C7, as librosa's examples. */
+/** Range of pitch: C2 to C7, as in librosa's examples. */
 const PITCH = { fMin: 65, fMax: 2093 };
 
 const PITCH_CLASSES = ['C', 'C♯', 'D', 'D♯', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'A♯', 'B'];
 
-/** Frequencies that stand beside the spectrogram, in Hz. */
+/** Frequencies beside the spectrogram, in Hz. */
 const MEL_TICKS = [125, 500, 1000, 2000, 4000, 8000];
 
-/** What is said of a recording in words. */
+/** Facts about a recording. */
 export interface RecordingFacts {
-  /** Beats a minute; 0 where there is none. */
+  /** Beats per minute; 0 where there is none. */
   tempo: number;
   beats: number;
   onsets: number;
@@ -57,7 +57,7 @@ export interface RecordingFacts {
   /** Decibels below full scale; null for digital silence. */
   rmsDecibels: number | null;
   peakDecibels: number | null;
-  /** Part of the frames that are voiced. */
+  /** Share of the frames that are voiced. */
   voiced: number;
   /** Number of segments of each level, the finest first. */
   segments: number[];
@@ -143,8 +143,7 @@ const decibels = (amplitude: number): number | null =>
  * but for the self-similarity matrix, whose size is bounded.
  *
  * @param samples - mono samples at PAGE_RATE, at least one
- * @param onStep - is told what comes next
- * @returns what is drawn, but for the sound's length, and what is said
+ * @param onStep - receives the name of the next step
  */
 export function analyseRecording(
   samples: Float32Array,

@@ -1,7 +1,6 @@
-/** The sound that the page plays: the file itself where that is small, an MP3 made of it otherwise. */
+/** The sound that the page plays: the file itself if it is small, else an MP3 made of it. */
 import { readFile, stat } from 'node:fs/promises';
-import type { AudioInfo } from '../../../audio/audio.js';
-import type { DamagePolicy } from '../../../audio/damage.js';
+import type { AudioInfo, DamagePolicy } from '../../../audio/audio.js';
 import { decodeAudio } from '../../../audio/decode.js';
 import { encodeAudio } from '../../../audio/encode/encode.js';
 
@@ -16,7 +15,7 @@ export interface EmbeddedSound {
 /** Bytes of sound that a page may hold: as base64 a third more, so that the page stays under 20 MB. */
 const BUDGET = 13_500_000;
 
-/** Formats that every browser plays with the timing that the decoder here gives them. */
+/** Formats that every browser plays with the same timing as the decoder here. */
 const PLAYED_AS_IT_IS: Record<string, string> = { MP3: 'audio/mpeg', WAV: 'audio/wav' };
 
 /** What a mono MP3 may be, from the best to the smallest: Hz and kbit/s. */
@@ -30,19 +29,15 @@ const LADDER = [
 const MP3_RATES = [16_000, 22_050, 24_000, 32_000, 44_100];
 
 /**
- * Samples by which sound comes late out of an MP3 file without a tag that tells it: 576 of LAME's, 529 of a decoder's
- * (measured in Chromium and here). They are left out before encoding, so that sound and plots agree.
+ * Delay of an MP3 file without a gapless tag, in samples: 576 of LAME's encoder, 529 of a decoder (measured in Chromium
+ * and here). They are left out before encoding, so that sound and plots agree.
  */
 const CODEC_DELAY = 1105;
 
 /**
  * Prepares the sound of a recording for a page.
  *
- * @param audio - path of the recording
- * @param info - what is known of it
- * @param shown - the part that is shown, in seconds, and whether that is all that the file has
- * @param damage - what becomes of a damaged file
- * @returns the sound
+ * @param shown - length of what is shown, in seconds, and whether that is the whole file
  * @throws DamagedAudio as streamAudio
  */
 export async function soundOf(

@@ -1,6 +1,6 @@
 /** Makes the page of a recording and writes it. */
 import { basename } from 'node:path';
-import type { DamagePolicy } from '../../../audio/damage.js';
+import type { DamagePolicy } from '../../../audio/audio.js';
 import { decodeAudio, probeAudio } from '../../../audio/decode.js';
 import { writeWhole } from '../../../base/files.js';
 import { durationText } from '../../../base/format.js';
@@ -9,16 +9,16 @@ import { analyseRecording, PAGE_RATE } from './analysis.js';
 import { factPairs, type RecordingView, recordingPage } from './page.js';
 import { soundOf } from './sound.js';
 
-/** What is to be shown. */
+/** The recording and its page. */
 export interface PageRequest {
   /** Path of the recording. */
   audio: string;
   /** Path of the page. */
   out: string;
-  /** Seconds from the beginning; all when undefined. */
+  /** Seconds from the beginning. Default: all. */
   duration?: number;
   damage: DamagePolicy;
-  /** Is told what comes next. */
+  /** Receives the name of the next step. */
   onStep?: (label: string) => void;
 }
 
@@ -26,13 +26,13 @@ export interface PageRequest {
 export interface WrittenPage {
   /** Parts that could not be decoded and were left out. */
   lost: number;
-  /** What was said, for a program. */
+  /** The facts, for a program. */
   facts: Record<string, unknown>;
-  /** What was said, for a person. */
+  /** The facts, for a person. */
   lines: string[];
 }
 
-/** The longest part of a recording that a page shows, in seconds: what it holds of sound is bounded. */
+/** Most seconds of a recording on a page, whose size is bounded. */
 export const PAGE_SECONDS = 1800;
 
 /** How often `onStep` is called. */
@@ -41,8 +41,6 @@ export const PAGE_STEPS = 7;
 /**
  * Analyses a recording and writes its page: sound and plots in one file of less than 20 MB that works offline.
  *
- * @param request - what is to be shown
- * @returns what is said in it
  * @throws DamagedAudio as streamAudio; Failure when the page cannot be written
  */
 export async function writeRecordingPage(request: PageRequest): Promise<WrittenPage> {
@@ -67,13 +65,13 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
   const notes: string[] = [];
   if (isCut)
     notes.push(
-      `Only the first ${durationText(seconds)} are shown${request.duration === undefined ? ': a page holds no more' : ''}.`,
+      `Only the first ${durationText(seconds)} are shown${request.duration === undefined ? ', the most that a page holds' : ''}.`,
     );
   if (decoded.errors > 0)
     notes.push(
       `${decoded.errors === 1 ? 'A part' : `${decoded.errors} parts`} of the file could not be decoded and ${decoded.errors === 1 ? 'is' : 'are'} left out.`,
     );
-  if (sound.encoded !== null) notes.push(`What you hear was encoded anew for this page: ${sound.encoded}.`);
+  if (sound.encoded !== null) notes.push(`The sound was re-encoded for this page: ${sound.encoded}.`);
   const view: RecordingView = {
     name: basename(audio),
     format: formatText(info),

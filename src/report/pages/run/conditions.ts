@@ -51,7 +51,7 @@ export function conditionsSection({ conditions, metrics }: RunReport): Section |
           row.metrics?.examples ?? 0,
           ...measures.map(({ of }) => {
             const [value, interval] = (row.metrics && of(row.metrics)) ?? [null, null];
-            return estimate(value, null, interval);
+            return estimate({ value, interval });
           }),
         ]),
       }),

@@ -2,7 +2,7 @@
 import { rounded } from '../../../base/format.js';
 import { type Curve, precisionRecallCurve, rocCurve, thinCurve } from '../../../eval/curves.js';
 import { metricText } from '../../../eval/format.js';
-import { labelColumn } from '../../../eval/label-columns.js';
+import { labelColumn } from '../../../eval/predictions.js';
 import type { RunReport } from '../../../eval/run-report.js';
 import { type Axis, type Chart, diagonal, type LineMark, lineStyle } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';

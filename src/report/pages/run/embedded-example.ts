@@ -1,5 +1,7 @@
 /** Example clips as the page's browser code needs them: small enough to embed. */
 import type { AttentionView, ExampleView } from '../../../eval/run-report.js';
+import type { FeatureMatrix } from '../../../features/matrix.js';
+import { poolFrames } from '../../../features/segments/self-similarity.js';
 
 /** One branch's attention: float32 weights as base64, each head's scaled so that its highest step is 1. */
 export interface EmbeddedAttention {
@@ -33,7 +35,7 @@ export function embedExample({ seconds, mel, attention }: ExampleView): Embedded
 }
 
 function embedMel(mel: NonNullable<ExampleView['mel']>): EmbeddedExample['mel'] {
-  const { values, length: frames } = meanPool(mel.values, mel.frames, mel.bands);
+  const { values, frames } = thinned(mel);
   const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const scale = high > low ? 255 / (high - low) : 0;
@@ -45,38 +47,22 @@ function embedAttention(view: AttentionView): EmbeddedAttention {
   const { branch, heads, weights, tokens, fromSeconds, toSeconds } = view;
   const rows = Array.from({ length: heads }, (_, head) => {
     const row = weights.subarray(head * view.steps, (head + 1) * view.steps);
-    return tokens ? { values: row.slice(), length: view.steps } : meanPool(row, view.steps, 1);
+    return tokens ? row : thinned({ values: row, frames: view.steps, bands: 1 }).values;
   });
   const steps = rows[0].length;
   const scaled = new Float32Array(heads * steps);
-  rows.forEach(({ values }, head) => {
-    const highest = values.reduce((a, b) => Math.max(a, b), 0);
-    scaled.set(highest > 0 ? values.map((weight) => weight / highest) : values, head * steps);
+  rows.forEach((row, head) => {
+    const highest = row.reduce((a, b) => Math.max(a, b), 0);
+    scaled.set(highest > 0 ? row.map((weight) => weight / highest) : row, head * steps);
   });
   const span =
     fromSeconds === undefined || toSeconds === undefined ? null : { from: fromSeconds, to: toSeconds };
   return { branch, heads, steps, weights: Buffer.from(scaled.buffer).toString('base64'), span };
 }
 
-/** Averages neighbouring frames until at most `MAX_COLUMNS` are left; row-major [frames × width]. */
-function meanPool(
-  values: Float32Array,
-  frames: number,
-  width: number,
-): { values: Float32Array; length: number } {
-  const factor = Math.ceil(frames / MAX_COLUMNS);
-  if (factor <= 1) return { values: values.slice(0, frames * width), length: frames };
-  const length = Math.ceil(frames / factor);
-  const pooled = new Float32Array(length * width);
-  for (let column = 0; column < length; column++) {
-    const from = column * factor;
-    const to = Math.min(frames, from + factor);
-    for (let frame = from; frame < to; frame++)
-      for (let band = 0; band < width; band++)
-        pooled[column * width + band] += values[frame * width + band] / (to - from);
-  }
-  return { values: pooled, length };
-}
+/** Neighbouring frames averaged until at most `MAX_COLUMNS` are left. */
+const thinned = (matrix: FeatureMatrix): FeatureMatrix =>
+  poolFrames(matrix, Math.max(1, Math.ceil(matrix.frames / MAX_COLUMNS)));
 
 /**
  * How much of each head's attention goes to each branch of one joint sequence.

@@ -1,9 +1,9 @@
 /** How scores are distributed, and whether they can be read as probabilities. */
 import { calibrate } from '../../../eval/calibration.js';
 import { metricText } from '../../../eval/format.js';
-import { labelColumn } from '../../../eval/label-columns.js';
+import { labelColumn } from '../../../eval/predictions.js';
 import type { RunReport } from '../../../eval/run-report.js';
-import type { Chart } from '../../charts/chart.js';
+import { type Chart, histogram } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { reliabilityChart } from '../../charts/reliability.js';
 import { html } from '../../kit/html.js';
@@ -24,15 +24,15 @@ export function scoresSection({ predictions, metrics }: RunReport): Section {
       });
       return counts;
     });
-    const look = { kind: 'columns', unit: 'examples', shares: true, opacity: 0.62 } as const;
+    const look = { unit: 'examples', isShare: true, opacity: 0.62 };
     const total = (counts: number[]): number => counts.reduce((sum, count) => sum + count, 0);
     return {
       title: `Scores of ${label}`,
       x: { title: 'score', range: [0, 1] },
       y: { title: 'share of examples', percent: true },
       marks: [
-        { ...look, counts: negatives, tone: 'lower', name: `without the label (${total(negatives)})` },
-        { ...look, counts: positives, tone: 'higher', name: `with the label (${total(positives)})` },
+        histogram(negatives, { ...look, tone: 'lower', name: `without the label (${total(negatives)})` }),
+        histogram(positives, { ...look, tone: 'higher', name: `with the label (${total(positives)})` }),
         ...(threshold === null
           ? []
           : [{ kind: 'guide' as const, x: threshold, tone: 'text' as const, dash: 'dash' as const }]),
@@ -60,12 +60,13 @@ export function calibrationSection({ predictions }: RunReport): Section {
   const counts: Chart = {
     title: 'Decisions by score',
     x: { title: 'mean score', range: [0, 1] },
-    y: { title: 'decisions', scale: 'log' },
+    y: { title: 'decisions (logarithmic)', scale: 'log' },
     marks: [
       {
-        ...{ kind: 'columns', unit: 'decisions', tone: 0, width: 0.07 },
-        counts: bins.map(({ count }) => count),
+        ...{ kind: 'bars', tone: 0, width: 0.07 },
+        counts: { unit: 'decisions', values: bins.map(({ count }) => count) },
         x: bins.map(({ score }) => score),
+        y: bins.map(({ count }) => count),
       },
     ],
   };

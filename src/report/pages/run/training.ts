@@ -15,7 +15,7 @@ export function trainingCharts({ history, metrics }: RunReport): Chart[] {
   const kept: GuideMark[] = best === null ? [] : [{ kind: 'guide', x: best, tone: 'muted' }];
   const line = (name: string, tone: number, of: (epoch: EpochRecord) => number | null): LineMark => ({
     kind: 'line',
-    ...{ name, tone, dots: history.length <= 60 },
+    ...{ name, tone, ends: history.length <= 60 ? 'dots' : undefined },
     x: history.map(({ epoch }) => epoch),
     y: history.map((epoch) => {
       const value = of(epoch);

@@ -26,7 +26,7 @@ function noiseChart({ panel, groups }: PanelResult): Chart | null {
     },
     y: { title: 'ROC-AUC macro' },
     marks: noisy.map(({ label, metrics, conditions }, i) => ({
-      ...{ kind: 'line', name: label, dots: true, width: 1.6 },
+      ...{ kind: 'line', name: label, ends: 'dots', width: 1.6 },
       ...lineStyle(i),
       x,
       y: [
@@ -47,10 +47,10 @@ function tableOf({ panel, groups }: PanelResult) {
         .filter(({ conditions }) => conditions.length > 0)
         .map(({ label, metrics, conditions }) => [
           label,
-          estimate(metrics.roc_auc.value, metrics.roc_auc.deviation),
+          estimate({ ...metrics.roc_auc, interval: null }),
           ...names.map((name) => {
             const found = conditions.find((one) => one.name === name)?.metrics.roc_auc;
-            return estimate(found?.mean ?? null, found?.deviation ?? null);
+            return estimate({ value: found?.mean, deviation: found?.deviation });
           }),
         ]),
     }),

@@ -9,7 +9,8 @@ import { figure } from '../../charts/figure.js';
 import { type Difference, differenceChart } from '../../charts/forest.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
-import { details, differenceText, pCell, pText, rangeText, table } from '../../kit/text.js';
+import { details, differenceText, table } from '../../kit/text.js';
+import { DIFFERENCE_HEAD, differenceCells } from '../compare/differences.js';
 
 /** Accuracy and ROC-AUC are what the literature compares. */
 const SHOWN = ['accuracy', 'roc_auc'] as const;
@@ -51,21 +52,13 @@ function tableOf(result: StudyResult, { panel, contrasts }: PanelResult) {
   return details(
     `${panel.label}, as a table`,
     table({
-      head: [
-        ...['Difference', 'Metric', 'Value', '95 % interval', 'p', 'p, Holm', 'Seed by seed', 'Higher in'],
-        ...(isPublished ? ['Published'] : []),
-      ],
+      head: [...[...DIFFERENCE_HEAD, 'Seed by seed', 'Higher in'], ...(isPublished ? ['Published'] : [])],
       rows: contrasts.flatMap((contrast) =>
         SHOWN.map((metric) => {
-          const { difference, interval, p, pHolm } = contrast.metrics[metric];
           const { mean, deviation, higher, seeds } = contrast.bySeed[metric];
           return [
             namesOf(result, contrast).join(' − '),
-            METRIC_NAMES[metric],
-            differenceText(difference),
-            rangeText(interval),
-            pText(p),
-            pCell(pHolm, isSignificant(contrast.metrics[metric])),
+            ...differenceCells(metric, contrast.metrics[metric]),
             `${differenceText(mean)}${deviation === null ? '' : ` ± ${deviation.toFixed(3)}`}`,
             `${higher} of ${seeds}`,
             ...(isPublished ? [differenceText(contrast.published?.[metric] ?? null)] : []),

@@ -1,5 +1,5 @@
 /** What each experiment of a study reached: its mean, its interval, and every seed. */
-import { COMPARED_METRICS, type ComparedMetric } from '../../../eval/difference/paired-bootstrap.js';
+import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../../eval/format.js';
 import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
@@ -8,17 +8,14 @@ import { figure } from '../../charts/figure.js';
 import { type Estimated, estimateChart } from '../../charts/forest.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
-import { details, estimate, table } from '../../kit/text.js';
+import { details } from '../../kit/text.js';
+import { metricsTable } from '../compare/results.js';
 
 /** Accuracy first, as the literature has it. */
 const SHOWN = [...COMPARED_METRICS].reverse();
 
-/** Cells of an experiment's metrics. */
-export const metricCells = ({ metrics }: GroupResult, shown: readonly ComparedMetric[]) =>
-  shown.map((metric) => {
-    const { value, deviation, interval } = metrics[metric];
-    return estimate(value, deviation, interval);
-  });
+/** What the table of metrics needs of an experiment. */
+export const tableRow = ({ label, seeds, metrics }: GroupResult) => ({ label, runs: seeds.length, metrics });
 
 /** The section of the experiments' metrics. */
 export function experimentsSection({ panels }: StudyResult): Section {
@@ -56,17 +53,7 @@ export function experimentsSection({ panels }: StudyResult): Section {
     ${panels.map(({ panel, groups, comparison }) =>
       details(
         `${panel.label}: ${comparison.examples} test clips`,
-        table({
-          head: ['Experiment', 'Seeds', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
-          rows: [
-            ...groups.map((group) => [
-              group.label,
-              group.seeds.length,
-              ...metricCells(group, COMPARED_METRICS),
-            ]),
-            ['majority baseline', '', '', '', metricText(comparison.majorityAccuracy)],
-          ],
-        }),
+        metricsTable(groups.map(tableRow), { majority: comparison.majorityAccuracy }),
         groups.length <= 6,
       ),
     )}`,

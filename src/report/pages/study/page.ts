@@ -1,7 +1,7 @@
 /** The page of a study: `study.html`. */
 import { countText, durationText } from '../../../base/format.js';
-import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../../eval/format.js';
+import { PAGE } from '../../../runs/compare/out-folder.js';
 import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import { tableRows } from '../../../runs/study/results/study-result.js';
@@ -10,10 +10,11 @@ import { alert } from '../../kit/frame.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type Section, sectionsPage } from '../../kit/sections.js';
-import { details, table } from '../../kit/text.js';
+import { details, estimate, table } from '../../kit/text.js';
+import { metricsTable } from '../compare/results.js';
 import { conditionsSection } from './conditions.js';
 import { contrastsSection } from './contrasts.js';
-import { experimentsSection, metricCells } from './experiments.js';
+import { experimentsSection, tableRow } from './experiments.js';
 
 /** Makes the page of a study. */
 export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
@@ -60,7 +61,7 @@ function tableSection(result: StudyResult): Section | null {
       head: ['Group', 'Task', ...shown.map((metric) => METRIC_NAMES[metric]), 'Majority accuracy'],
       rows: rows.map(({ label, task, result: group, majorityAccuracy }) => [
         ...[label, task],
-        ...metricCells(group, shown),
+        ...shown.map((metric) => estimate(group.metrics[metric])),
         metricText(majorityAccuracy),
       ]),
     })}
@@ -76,14 +77,7 @@ function themesSection({ study, panels }: StudyResult): Section | null {
     { title, groups: names }: (typeof study.themes)[number],
   ) => {
     const rows = names.flatMap((name) => groups.find((group) => group.name === name) ?? []);
-    return (
-      rows.length > 0 &&
-      table({
-        caption: title,
-        head: ['Experiment', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
-        rows: rows.map((group) => [group.label, ...metricCells(group, COMPARED_METRICS)]),
-      })
-    );
+    return rows.length > 0 && metricsTable(rows.map(tableRow), { caption: title });
   };
   return {
     id: 'themes',
@@ -96,7 +90,7 @@ function themesSection({ study, panels }: StudyResult): Section | null {
 }
 
 /** Where everything is, and what it was run with. */
-function recordSection({ study, panels, overrides, comparisonPages }: StudyResult): Section {
+function recordSection({ study, panels, overrides }: StudyResult): Section {
   const run = study.groups.filter(({ name }) =>
     panels.some(({ groups }) => groups.some((group) => group.name === name)),
   );
@@ -104,7 +98,7 @@ function recordSection({ study, panels, overrides, comparisonPages }: StudyResul
     id: 'record',
     title: 'Record',
     html: html`<p>Every run has its own folder in <code>runs/</code>, with its config, weights, predictions and report. All pairs with tests label by label,
-      learning curves and calibration: ${panels.map(({ panel }, i) => html`${i > 0 && ', '}<a href="${comparisonPages[panel.name]}">${panel.label}</a>`)}.
+      learning curves and calibration: ${panels.map(({ panel }, i) => html`${i > 0 && ', '}<a href="compare/${panel.name}/${PAGE}">${panel.label}</a>`)}.
       ${overrides.length > 0 && html`Overrides of every run: <code>${overrides.join(' ')}</code>.`}</p>
     ${details(
       `Experiments as overrides of ${study.config}`,

@@ -1,10 +1,10 @@
 /** The metrics of a sweep against each swept key. */
 import { rounded } from '../../../base/format.js';
-import type { Spread } from '../../../eval/spread.js';
+import type { Spread } from '../../../eval/means.js';
 import { SWEEP_METRICS, type SweepMetric, type SweptResult } from '../../../runs/sweep/results.js';
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
 import { validationName } from '../../../runs/sweep/tables.js';
-import type { Chart } from '../../charts/chart.js';
+import { type Chart, pieces } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
@@ -36,16 +36,19 @@ export function keysSection(report: Pick<SweepOutcome, 'plan' | 'results'>): Sec
         const place = places[i];
         return value === null || place === null ? [] : [{ ...value, place, name: results[i].group }];
       });
-      const spread = shown.filter(({ deviation }) => deviation !== null);
+      const spread = shown.flatMap(({ mean, deviation, place }) =>
+        deviation === null
+          ? []
+          : [{ x: [place, place] as const, y: [mean - deviation, mean + deviation] as const }],
+      );
       return {
         title: `${title} against ${key}`,
         x: { title: key, range: [-0.08, 1.08], ticks: ticks.map(({ place, text }) => ({ at: place, text })) },
         y: { title },
         marks: [
           {
-            ...{ kind: 'segments', tone: 'muted', width: 1, caps: true },
-            x: spread.map(({ place }) => [place, place] as const),
-            y: spread.map(({ mean, deviation }) => [mean - deviation!, mean + deviation!] as const),
+            ...{ kind: 'line', tone: 'muted', width: 1, ends: 'y-caps' },
+            ...pieces(spread),
           },
           {
             ...{ kind: 'dots', tone: 0, size: 8, opacity: 0.8 },

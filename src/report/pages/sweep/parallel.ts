@@ -1,6 +1,6 @@
 /** Parallel coordinates: one line per experiment through its settings to its metrics. */
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
-import type { Chart, Mark } from '../../charts/chart.js';
+import { type Chart, type Mark, pieces } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
@@ -60,9 +60,8 @@ function parallelChart(
     marks: [
       ...lines,
       {
-        ...{ kind: 'segments', tone: 'muted', width: 1 },
-        x: ends.map(([from, to]) => [from.x, to.x] as const),
-        y: ends.map(([from, to]) => [from.y, to.y] as const),
+        ...{ kind: 'line', tone: 'muted', width: 1 },
+        ...pieces(ends.map(([from, to]) => ({ x: [from.x, to.x], y: [from.y, to.y] }))),
       },
       ...words,
     ],

@@ -10,8 +10,6 @@ export interface StudyResult {
   seeds: number;
   /** Sentences on runs that failed or are missing. */
   missing: string[];
-  /** Path of each panel's comparison, relative to the study's page. */
-  comparisonPages: Record<string, string>;
 }
 
 export interface TableRow {

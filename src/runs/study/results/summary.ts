@@ -1,8 +1,8 @@
 /** Result of a study: each experiment's metrics on each panel, its contrasts, and test conditions. */
 import { join } from 'node:path';
-import type { ConditionResult } from '../../../eval/conditions/result.js';
 import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';
-import { type Spread, spread } from '../../../eval/spread.js';
+import { type Spread, spread } from '../../../eval/means.js';
+import type { ConditionResult } from '../../../eval/run-report.js';
 import type { Comparison, Estimate, MetricDifference } from '../../compare/comparison.js';
 import type { StoredRun } from '../../read.js';
 import type { Study, StudyContrast, StudyPanel, StudyRun } from '../study.js';

@@ -1,5 +1,21 @@
 // What is trained on: tokens that sub-sampling keeps, and words of the noise distribution.
-import { nextRandom, randomBelow } from './random';
+
+// Random numbers of word2vec.c: a linear congruential generator whose state lies in memory, one per worker.
+
+// @ts-ignore: decorator
+@inline
+export function nextRandom(state: usize): u32 {
+  const next = load<u64>(state) * 25214903917 + 11;
+  store<u64>(state, next);
+  return <u32>(next >> 32);
+}
+
+// A whole number in [0, n).
+// @ts-ignore: decorator
+@inline
+export function randomBelow(state: usize, n: u32): u32 {
+  return <u32>((<u64>nextRandom(state) * <u64>n) >> 32);
+}
 
 // Leaves frequent words out by chance. `keep`: for each word, the chance to stay times 2^32 − 1 (u32). Ids below 0 end a
 // sentence and stay. Gives how many ids are at `kept`.

@@ -1,7 +1,6 @@
 // Skip-gram and continuous bag of words over a piece of text (Mikolov et al. 2013), as word2vec.c and gensim train them.
-import { randomBelow } from './random';
-import { noiseWord } from './sample';
-import { Touched, touch } from './touched';
+import { Touched, touch } from './agree';
+import { noiseWord, randomBelow } from './sample';
 import { addVector, descend, GROUP } from './update';
 
 // What a worker trains with; written by src/text/embeddings/layout.ts in this order, 4 bytes each.

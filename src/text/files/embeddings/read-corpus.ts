@@ -17,7 +17,7 @@ export interface ReadCorpusOptions {
   /** Every line is a text of its own; else so in files above 1 MiB alone, and another file is one text. */
   lines: boolean;
   signal?: AbortSignal;
-  /** Told how many bytes are read. */
+  /** Called with the bytes read so far. */
   onBytes?: (done: number) => void;
 }
 
@@ -46,12 +46,9 @@ export interface ReadCorpus {
 }
 
 /**
- * Reads a corpus. One text or piece of a file is in memory at a time, beside four bytes a token and each different word.
- *
- * @param files - paths, from `listLyricsFiles`
- * @param options - tokens and what a text is
- * @throws UsageError when there are less than two words to train; Failure when memory does not suffice; Interrupted when
- *   stopped
+ * Reads a corpus, holding one text or piece of a file besides four bytes per token and each different word. Throws
+ * UsageError when there are less than two words to train; Failure when memory does not suffice; Interrupted when
+ * stopped.
  */
 export async function readCorpus(files: readonly string[], options: ReadCorpusOptions): Promise<ReadCorpus> {
   const { tokens, minCount, signal, onBytes } = options;

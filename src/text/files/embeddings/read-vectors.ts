@@ -1,6 +1,6 @@
 /**
- * Files of word vectors: the text and the binary format of word2vec, fastText's `.vec` and GloVe's text without a header,
- * each plain or compressed by gzip. Read as a stream: what is not wanted is not kept.
+ * Files of word vectors: text and binary format of word2vec, fastText's `.vec` and GloVe's text without a header, each
+ * plain or compressed by gzip. Read as a stream; unwanted rows are not kept.
  */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -15,14 +15,14 @@ const SPACE = 32;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** What is kept, and what is told. */
+/** Which words are kept. */
 export interface ReadVectorsOptions {
   /** Keep these words alone; null for all. */
   wanted?: ReadonlySet<string> | null;
   signal?: AbortSignal;
 }
 
-/** What a file holds. */
+/** Content of a file. */
 export interface ReadVectors extends WordVectors {
   format: VectorFormat;
   /** Words of the file, those that were not kept among them. */
@@ -32,12 +32,8 @@ export interface ReadVectors extends WordVectors {
 }
 
 /**
- * Reads word vectors; the format is found out. A row of a word that is not wanted is not looked at further.
- *
- * @param options - which words
- * @returns words and vectors in the order of the file; of a word that is there twice the first
- * @throws UsageError when there is no such file; Failure naming the line or word for a file that is damaged or of another
- *   kind; Interrupted when stopped
+ * Reads word vectors in the file's order, whatever its format; of a repeated word the first counts. Throws UsageError
+ * when there is no such file; Failure naming the line or word of a damaged file; Interrupted when stopped.
  */
 export async function readVectors(
   path: string,
@@ -51,7 +47,7 @@ export async function readVectors(
     await READERS[header.format](lines, path, header, kept);
     if (header.words !== null && kept.inFile < header.words)
       throw new Failure(
-        `${path} has ${kept.inFile} of the ${header.words} words that its first line announces: it was cut short; get it again.`,
+        `${path} has ${kept.inFile} of the ${header.words} words that its first line announces: it was cut short; download it again.`,
       );
     return { ...kept.result(path), format: header.format };
   } catch (error) {
@@ -73,7 +69,7 @@ function explain(path: string, error: unknown): unknown {
   if (code === 'EACCES' || code === 'EPERM')
     return new UsageError(`${path} may not be read by this user; change its permissions.`);
   if (code?.startsWith('Z_'))
-    return new Failure(`${path} is damaged (gzip: ${messageOf(error)}); get it again.`);
+    return new Failure(`${path} is damaged (gzip: ${messageOf(error)}); download it again.`);
   if (error instanceof RangeError)
     return new Failure(`${path}: there is no memory for its vectors; give a smaller file.`);
   return error;
@@ -107,7 +103,7 @@ async function* unzippedWhereZipped(source: AsyncIterable<Uint8Array>): AsyncGen
   yield* packed.pipe(unzip) as AsyncIterable<Uint8Array>;
 }
 
-/** A word and its numbers a line. */
+/** One word and its numbers per line. */
 async function readText(
   lines: ByteLines,
   path: string,
@@ -120,7 +116,9 @@ async function readText(
     const row = lines.until(LINE_FEED);
     if (row === null) {
       if (lines.tooLong)
-        throw new Failure(`${path}, line ${line + 1}: it does not end; this is not a file of word vectors.`);
+        throw new Failure(
+          `${path}, line ${line + 1}: the line does not end; this is not a file of word vectors.`,
+        );
       await lines.more();
       continue;
     }
@@ -166,9 +164,7 @@ function readRow(row: Buffer, where: string, vector: Float32Array, kept: KeptVec
 function requireFinite(vector: Float32Array, where: string, word: string): void {
   const broken = vector.findIndex((value) => !Number.isFinite(value));
   if (broken >= 0)
-    throw new Failure(
-      `${where}: number ${broken + 1} of "${word}" is not a finite number; get the file again.`,
-    );
+    throw new Failure(`${where}: value ${broken + 1} of "${word}" is not finite; download the file again.`);
 }
 
 /** A word, a space, and its numbers as little-endian float32; word2vec.c ends a vector by a line feed, gensim does not. */
@@ -187,7 +183,7 @@ async function readBinary(
     const numbers = await waitFor(lines, () => lines.take(bytes.length));
     if (numbers === null) return;
     const where = `${path}, word ${i}`;
-    if (word === '') throw new Failure(`${where}: there is no word; the file is damaged, get it again.`);
+    if (word === '') throw new Failure(`${where}: there is no word; the file is damaged, download it again.`);
     if (!kept.meet(word)) continue;
     bytes.set(numbers);
     requireFinite(vector, where, word);

@@ -39,11 +39,7 @@ export interface EmbeddingRecord {
   };
 }
 
-/**
- * Describes a training.
- *
- * @param parts - how it was done, on what, and the result of it
- */
+/** Describes a training: settings, corpus and result. */
 export async function embeddingRecord({
   settings,
   text,
@@ -90,10 +86,8 @@ export async function embeddingRecord({
 }
 
 /**
- * Writes vectors and, beside them, `FILE.json` with the record and the SHA-256 of the vectors.
- *
- * @param record - from `embeddingRecord`
- * @throws UsageError for vectors that are not finite numbers; Failure when they cannot be written
+ * Writes vectors and, beside them, `FILE.json` with the record and the SHA-256 of the vectors. Throws UsageError for
+ * non-finite vectors; Failure when they cannot be written.
  */
 export async function writeEmbeddings(
   path: string,
@@ -102,9 +96,7 @@ export async function writeEmbeddings(
   record: EmbeddingRecord,
 ): Promise<void> {
   if (!vectors.vectors.every(Number.isFinite))
-    throw new UsageError(
-      'The training went astray: some numbers are not finite. Give a smaller --rate, or fewer --workers.',
-    );
+    throw new UsageError('Training diverged (non-finite values); give a smaller --rate, or fewer --workers.');
   await writeVectors(path, vectors, format);
   const sha256 = await fileSha256(path);
   await writeWhole(`${path}.json`, `${JSON.stringify({ ...record, format, sha256 }, null, 2)}\n`);

@@ -22,12 +22,8 @@ export interface TextLines {
 }
 
 /**
- * Reads a text file of any length line by line. Its encoding is found out from its beginning.
- *
- * @param found - told the encoding before the first line, and what is counted on the way
- * @param onBytes - told how many bytes each piece had
- * @returns the lines in order; none of binary data
- * @throws Error of the system when it cannot be read
+ * Reads a text file of any length line by line; none of binary data. `found` holds the encoding before the first line,
+ * and then the counts; `onBytes` gets the length of each piece. Throws the system's error when it cannot be read.
  */
 export async function* textLines(
   path: string,

@@ -1,10 +1,9 @@
 /** A thread that trains word vectors on its part of a corpus. */
 import { workerData } from 'node:worker_threads';
-import { CONTROL, meet } from '../../embeddings/barrier.js';
-import type { Layout, WorkerLayout } from '../../embeddings/layout.js';
+import { CONTROL, type Layout, meet, type WorkerLayout } from '../../embeddings/layout.js';
 import type { EmbeddingSettings } from '../../embeddings/settings.js';
 
-/** The compiled kernels; what each does stands at its source in src/simd/assembly/word2vec. */
+/** The compiled kernels, documented in src/simd/assembly/word2vec. */
 interface Word2vecKernels {
   subsample(ids: number, count: number, keep: number, random: number, kept: number): number;
   skipGram(plan: number, ids: number, count: number, rate: number): void;

@@ -1,29 +1,28 @@
 /**
  * Trains word vectors by skip-gram or continuous bag of words with negative sampling (Mikolov et al. 2013), in threads
- * that give the same numbers each time: the corpus is dealt out to them in pieces, each trains a copy of the vectors on its
- * piece, and then all agree, in a fixed order, on the vectors that were moved.
+ * that give the same numbers each time: each trains a copy of the vectors on its piece of the corpus, and then all
+ * agree, in a fixed order, on the vectors that were moved.
  */
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../base/errors.js';
 import { workerUrl } from '../../../base/package.js';
 import { randomGenerator } from '../../../base/random.js';
 import { MODULE } from '../../../simd/word2vec.generated.js';
-import { CONTROL } from '../../embeddings/barrier.js';
-import { type Layout, layOut } from '../../embeddings/layout.js';
+import { CONTROL, type Layout, layOut } from '../../embeddings/layout.js';
 import { type EmbeddingSettings, NOISE_EXPONENT } from '../../embeddings/settings.js';
 import { aliasTable, keepChances, sigmoidTable } from '../../embeddings/tables.js';
 import type { TrainWorkerData } from './train-worker.js';
 
 /**
- * Tokens of a worker between two agreements: the fewer there are, the nearer the threads are to one, and the more time
- * goes into agreeing. A small vocabulary is agreed on quickly, and its words are moved often.
+ * Tokens per worker between two agreements: fewer make the threads nearer to one, but take more time for agreeing. A
+ * small vocabulary is agreed on quickly, and its words are moved often.
  */
 const ROUND_TOKENS = { least: 1000, most: 10_000, perWord: 1 / 3 };
 
 /** See `agree`: found by measurement. */
 const CURVATURE = 0.1;
 
-/** How often progress is told, in milliseconds. */
+/** How often progress is reported, in milliseconds. */
 const TELL_EVERY = 200;
 
 /** Sentences as ids. */
@@ -34,10 +33,10 @@ export interface IdCorpus {
   counts: Float64Array;
 }
 
-/** What is told and asked while it trains. */
+/** Progress, and a way to stop. */
 export interface TrainOptions {
   signal?: AbortSignal;
-  /** Told the share of the work that is done. */
+  /** Called with the share of the work that is done. */
   onProgress?: (share: number) => void;
 }
 
@@ -52,11 +51,9 @@ export interface TrainedVectors {
 }
 
 /**
- * Trains. The same corpus and settings, the number of workers among them, give the same bytes.
- *
- * @param options - a signal that stops it early and keeps what is trained
- * @returns vectors, and how well they predict
- * @throws UsageError when the memory would be more than can be addressed; Failure when there is not so much, or a thread dies
+ * Trains; the same corpus and settings (workers included) give the same bytes. The signal stops early and keeps what is
+ * trained. Throws UsageError when the memory could not be addressed; Failure when there is not enough, or a thread
+ * dies.
  */
 export async function trainVectors(
   { ids, counts }: IdCorpus,

@@ -10,11 +10,8 @@ import type { WordVectors } from '../../embeddings/word-vectors.js';
 const PIECE = 2 ** 20;
 
 /**
- * Writes vectors as gensim's `KeyedVectors.load_word2vec_format` and word2vec.c's tools read them. Text has the shortest
- * decimals that give the same float32 again.
- *
- * @param vectors - words without white space, and finite numbers
- * @throws UsageError for a word with white space; Failure when the disk is full or the folder cannot be written
+ * Writes vectors as gensim's `KeyedVectors.load_word2vec_format` and word2vec.c's tools read them; text has the
+ * shortest decimals of each float32. Throws UsageError for a word with white space; Failure when it cannot be written.
  */
 export async function writeVectors(
   path: string,

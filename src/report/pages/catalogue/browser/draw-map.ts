@@ -12,7 +12,8 @@ export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
   const audio = find<HTMLAudioElement>('audio');
   const notice = find('.notice');
   const scores = page.bytes(data.scores);
-  const all = [...data.paths.keys()];
+  const { tracks, labels, coloured } = data;
+  const all = [...tracks.keys()];
   const size = all.length > 500 ? 6 : 9;
   /** Tracks that the list shows at once. */
   const listed = 30;
@@ -23,46 +24,48 @@ export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
   const isWanted = (track: number): boolean => {
     const wanted = search.value.trim().toLowerCase();
     return (
-      data.paths[track].toLowerCase().includes(wanted) ||
-      data.tops[track].some((tag) => tag.toLowerCase().includes(wanted))
+      tracks[track].path.toLowerCase().includes(wanted) ||
+      tracks[track].tops.some((tag) => tag.toLowerCase().includes(wanted))
     );
   };
   const hoverOf = (track: number): string => {
-    const path = data.paths[track];
+    const { path, tops } = tracks[track];
     const short = path.length > 70 ? `…${path.slice(-69)}` : path;
-    return `${short}\n${data.tops[track].join(', ') || 'no tag above its threshold'}`;
+    return `${short}\n${tops.join(', ') || 'no tag above its threshold'}`;
   };
-  const dots = (tracks: number[], look: Partial<DotsMark>): DotsMark => ({
+  const dots = (chosen: number[], look: Partial<DotsMark>): DotsMark => ({
     ...{ kind: 'dots', tone: 'muted', size },
-    x: tracks.map((track) => data.x[track]),
-    y: tracks.map((track) => data.y[track]),
-    hover: tracks.map(hoverOf),
-    opacities: tracks.map((track) => (isWanted(track) ? 0.85 : 0.08)),
+    x: chosen.map((track) => tracks[track].x),
+    y: chosen.map((track) => tracks[track].y),
+    hover: chosen.map(hoverOf),
+    opacities: chosen.map((track) => (isWanted(track) ? 0.85 : 0.08)),
     ...look,
   });
 
   const draw = (): void => {
     const marks: DotsMark[] = [];
     drawn = [];
-    const add = (tracks: number[], look: Partial<DotsMark>): void => {
-      if (tracks.length === 0) return;
-      drawn.push(tracks);
-      marks.push(dots(tracks, look));
+    const add = (some: number[], look: Partial<DotsMark>): void => {
+      if (some.length === 0) return;
+      drawn.push(some);
+      marks.push(dots(some, look));
     };
     // Beneath the others: only its rim is seen.
     if (chosen >= 0) add([chosen], { tone: 'text', open: true, size: size + 9 });
     if (colour.value === 'tag') {
-      const of = (tag: number): number[] => all.filter((track) => data.colours[track] === tag);
-      add(of(-1), { name: 'another tag', open: true });
-      data.coloured.forEach((name, tag) => {
-        add(of(tag), { name, tone: tag });
+      const placeOf = (track: number): number => coloured.indexOf(tracks[track].tag ?? '');
+      [-1, ...coloured.keys()].forEach((place) => {
+        const look = place < 0 ? { name: 'another tag', open: true } : { name: coloured[place], tone: place };
+        add(
+          all.filter((track) => placeOf(track) === place),
+          look,
+        );
       });
     } else {
-      const level = (track: number): number =>
-        scores[track * data.labels.length + Number(colour.value)] / 255;
+      const level = (track: number): number => scores[track * labels.length + Number(colour.value)] / 255;
       // High scores are drawn last, so that they lie on top.
-      const tracks = [...all].sort((a, b) => level(a) - level(b));
-      add(tracks, { shades: { title: 'score', values: tracks.map(level) } });
+      const sorted = [...all].sort((a, b) => level(a) - level(b));
+      add(sorted, { shades: { title: 'score', values: sorted.map(level) } });
     }
     const axis = { title: '', hidden: true };
     const map: Chart = {
@@ -87,11 +90,12 @@ export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
           document.createElement(name),
         );
         button.setAttribute('type', 'button');
-        button.textContent = data.paths[track].split(/[\\/]/).pop() || data.paths[track];
-        button.title = data.paths[track];
+        const { path, tops } = tracks[track];
+        button.textContent = path.split(/[\\/]/).pop() || path;
+        button.title = path;
         button.setAttribute('aria-pressed', String(track === chosen));
         button.addEventListener('click', () => choose(track));
-        tags.textContent = ` ${data.tops[track].slice(0, 3).join(', ')}`;
+        tags.textContent = ` ${tops.slice(0, 3).join(', ')}`;
         item.append(button, tags);
         return item;
       }),
@@ -100,9 +104,9 @@ export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
 
   const choose = (track: number): void => {
     chosen = track;
-    find('.track').textContent = data.paths[track];
-    find('.player .tags').textContent = data.tops[track].join(', ');
-    const address = data.audio[track];
+    const { path, tops, audio: address } = tracks[track];
+    find('.track').textContent = path;
+    find('.player .tags').textContent = tops.join(', ');
     audio.hidden = address === null;
     notice.textContent = address === null ? 'The page does not know where this track is.' : '';
     if (address !== null) {

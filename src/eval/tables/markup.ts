@@ -1,0 +1,58 @@
+/** Tables as LaTeX with booktabs rules, and as Markdown (GitHub’s form). */
+import type { Cell } from '../../base/csv.js';
+
+const SPECIAL: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '&': '\\&',
+  '%': '\\%',
+  $: '\\$',
+  '#': '\\#',
+  _: '\\_',
+  '{': '\\{',
+  '}': '\\}',
+};
+
+/** Escapes text so that LaTeX prints it as it is, on one line. */
+export function escapeLatex(text: string): string {
+  return text.replace(/[\\~^&%$#_{}]/g, (character) => SPECIAL[character]).replace(/\s+/g, ' ');
+}
+
+/**
+ * A LaTeX `table` with booktabs rules (`\usepackage{booktabs}`): the first column is set left, the others right;
+ * fractions get three decimals, undefined cells a dash.
+ */
+export function latexTable(
+  caption: string,
+  label: string,
+  header: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): string {
+  const cell = (value: Cell): string => {
+    if (value === null) return '--';
+    if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(3);
+    return escapeLatex(value);
+  };
+  const line = (cells: readonly Cell[]): string => `    ${cells.map(cell).join(' & ')} \\\\\n`;
+  return (
+    `\\begin{table}\n  \\centering\n  \\caption{${escapeLatex(caption)}}\n  \\label{${label}}\n` +
+    `  \\begin{tabular}{l${'r'.repeat(header.length - 1)}}\n    \\toprule\n${line(header)}    \\midrule\n` +
+    `${rows.map(line).join('')}    \\bottomrule\n  \\end{tabular}\n\\end{table}\n`
+  );
+}
+
+/**
+ * A table as Markdown: the first column is set left, the others right; fractions get three decimals, undefined cells a
+ * dash.
+ */
+export function markdownTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cell = (value: Cell): string => {
+    if (value === null) return '–';
+    if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(3);
+    return value.replace(/\s+/g, ' ').replace(/[\\|`*_<>[\]]/g, '\\$&');
+  };
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const rule = header.map((_, column) => (column === 0 ? '---' : '--:'));
+  return line(header.map(cell)) + line(rule) + rows.map((row) => line(row.map(cell))).join('');
+}

@@ -1,9 +1,0 @@
-import * as tf from '@tensorflow/tfjs-core';
-
-/** Passes values on and keeps gradients back: what was computed before learns nothing from what comes behind. */
-export function stopGradient<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((input) => ({
-    value: tf.clone(input as T),
-    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
-  }))(x) as T;
-}

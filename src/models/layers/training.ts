@@ -1,0 +1,29 @@
+/** Parts of the forward pass that depend on whether a network is trained. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { RandomGenerator } from '../../base/random.js';
+
+/** In training, batch moments are used and recorded, and dropout draws its masks from `random`. */
+export type ForwardMode = { training: false } | { training: true; random: RandomGenerator };
+
+/** The mode of evaluation. */
+export const INFERENCE: ForwardMode = { training: false };
+
+/**
+ * Zeroes elements with probability `rate`, in [0, 1), in training and scales the others by 1 / (1 - rate) (Srivastava
+ * et al. 2014). The mask comes from the run's generator, so it is the same on every engine.
+ */
+export function dropout<T extends tf.Tensor>(x: T, rate: number, mode: ForwardMode): T {
+  if (!mode.training || rate === 0) return x;
+  const { random } = mode;
+  const mask = Float32Array.from({ length: x.size }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate)));
+  return tf.mul(x, tf.tensor(mask, x.shape)) as T;
+}
+
+/** Passes values on and keeps gradients back: nothing before it learns from what follows. */
+export function stopGradient<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((input) => ({
+    value: tf.clone(input as T),
+    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+  }))(x) as T;
+}

@@ -1,2 +1,0 @@
-/** Whether labels are independent (tagging, sigmoid) or exclusive (classification, softmax). */
-export type Task = 'tagging' | 'classification';

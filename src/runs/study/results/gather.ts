@@ -1,0 +1,97 @@
+/** From a study's finished runs to its results. */
+import { join } from 'node:path';
+import { Failure } from '../../../base/errors.js';
+import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
+import { compareRuns } from '../../compare/comparison.js';
+import { datasetLoader, type LoadDataset, readConditions, readRun } from '../../read.js';
+import type { Study, StudyRun } from '../study.js';
+import type { StudyResult } from './study-result.js';
+import { type FinishedRun, isContrast, type PanelResult, summarisePanel } from './summary.js';
+
+/** Which runs are gathered, and how. */
+export interface GatherOptions {
+  /** The study's folder. */
+  out: string;
+  /** The runs that finished. */
+  finished: readonly StudyRun[];
+  /** The others, in sentences. */
+  missing: string[];
+  overrides: readonly string[];
+  seeds: number;
+  /** Bootstrap resamples. */
+  samples: number;
+}
+
+/**
+ * Compares a study's runs, panel by panel.
+ *
+ * @throws Failure when no run has finished
+ */
+export async function gatherStudy(study: Study, options: GatherOptions): Promise<StudyResult> {
+  const { out, finished, missing, overrides, seeds, samples } = options;
+  if (finished.length === 0)
+    throw new Failure(`No run of the study has finished; the logs in ${out} say why.`);
+  const load = datasetLoader(null);
+  const panels: PanelResult[] = [];
+  for (const panel of study.panels) {
+    const runs = await Promise.all(
+      finished.filter((run) => run.panel === panel.name).map((run) => readFinished(run, out, load)),
+    );
+    if (runs.length === 0) continue;
+    const experimentOf = new Map(runs.map(({ stored, planned }) => [stored.folder, planned.experiment]));
+    const nameOf = (group: { runs: { folder: string }[] }): string => experimentOf.get(group.runs[0].folder)!;
+    const comparison = compareRuns(
+      runs.map(({ stored }) => stored),
+      {
+        samples,
+        seed: 1,
+        progress: true,
+        tests: (first, second) => isContrast(study, nameOf(first), nameOf(second)),
+      },
+    );
+    panels.push(summarisePanel(study, panel, runs, comparison));
+  }
+  return { study, panels, overrides, seeds, missing };
+}
+
+async function readFinished(planned: StudyRun, out: string, load: LoadDataset): Promise<FinishedRun> {
+  const folder = join(out, planned.folder);
+  const stored = await readRun(folder, load);
+  return { planned, stored, conditions: await readConditions(folder) };
+}
+
+/** The results for programs: the content of `results.json`. */
+export function resultsRecord({ study, panels, overrides, seeds, missing }: StudyResult): object {
+  return {
+    study: study.name,
+    overrides,
+    seeds,
+    missing,
+    panels: panels.map(({ panel, comparison, groups, contrasts }) => ({
+      name: panel.name,
+      protocol: comparison.protocol,
+      examples: comparison.examples,
+      majority_accuracy: comparison.majorityAccuracy,
+      experiments: groups.map(({ name, label, metrics, seeds: own, trainingSeconds, conditions }) => ({
+        name,
+        label,
+        ...Object.fromEntries(
+          COMPARED_METRICS.map((metric) => {
+            const { value, deviation, interval } = metrics[metric];
+            return [metric, { mean: value, deviation, ci95: interval }];
+          }),
+        ),
+        seeds: own,
+        training_seconds: trainingSeconds,
+        conditions,
+      })),
+      differences: contrasts.map(({ group, minus, metrics, bySeed, published }) => ({
+        group,
+        minus,
+        metrics,
+        by_seed: bySeed,
+        published: published ?? null,
+      })),
+    })),
+  };
+}

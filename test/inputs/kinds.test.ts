@@ -1,0 +1,176 @@
+/** What every kind of input promises, and the settings that published networks need. */
+import { describe, expect, it } from 'vitest';
+import { joinSamples } from '../../src/audio/samples.js';
+import { resolveConfig } from '../../src/config/load.js';
+import { featureKey } from '../../src/data/store/kinds.js';
+import { logCompress, powerToDecibels } from '../../src/features/compression.js';
+import { melSpectrogram } from '../../src/features/mel.js';
+import { melFilters } from '../../src/features/mel-scale.js';
+import { spectrogram } from '../../src/features/stft.js';
+import { inputKinds } from '../../src/inputs/index.js';
+import type { AudioKind } from '../../src/inputs/kind.js';
+import { type AudioInput, bindInputs } from '../../src/inputs/window.js';
+import { toneInNoise } from '../features/known-signals.js';
+import { relativeError } from '../features/reference.js';
+
+const RATE = 16_000;
+const signal = toneInNoise().subarray(0, 20_000);
+
+const audioKinds = Object.entries(inputKinds).filter(
+  (entry): entry is [string, AudioKind] => entry[1].source === 'audio',
+);
+
+/** All rows of a feature, pushed in pieces. */
+function rowsOf(kind: AudioKind, options: object, pieces: number[]): Float32Array {
+  const feature = kind.feature(kind.settings(kind.options.parse(options), RATE));
+  const stream = feature.stream();
+  const parts: Float32Array[] = [];
+  let at = 0;
+  for (const length of [...pieces, signal.length]) {
+    parts.push(stream.push(signal.subarray(at, at + length)) ?? new Float32Array(0));
+    at = Math.min(signal.length, at + length);
+  }
+  return joinSamples([...parts, stream.finish() ?? new Float32Array(0)]);
+}
+
+describe.each(audioKinds)('the input %s', (name, kind) => {
+  it('has a default for every option', () => {
+    expect(() => kind.options.parse({})).not.toThrow();
+  });
+
+  it('gives the same rows wherever the pieces end', { timeout: 120_000 }, () => {
+    expect(rowsOf(kind, {}, [1, 7000, 333])).toEqual(rowsOf(kind, {}, []));
+  });
+
+  it('gives whole, finite rows, as many as its hop says', () => {
+    const feature = kind.feature(kind.settings(kind.options.parse({}), RATE));
+    const rows = rowsOf(kind, {}, []);
+    expect(rows.length % feature.width).toBe(0);
+    expect(rows.every(Number.isFinite)).toBe(true);
+    const { hopLength } = feature;
+    const steps =
+      hopLength === null ? 1 : hopLength === 1 ? signal.length : 1 + Math.floor(signal.length / hopLength);
+    expect(rows.length / feature.width).toBe(steps);
+  });
+
+  it('has a line for a card', () => {
+    const config = resolveConfig({ model: { branches: { mel: {} } } });
+    const settings = kind.settings(kind.options.parse({}), config.inputs.sample_rate);
+    expect(kind.describe(kind.written?.(settings) ?? settings)).toMatch(/^[\x20-\x7e×]+$/);
+  });
+
+  it('is known to the schema of a config by its name', () => {
+    if (kind.branch === null) return void expect(name).toBe('mfcc');
+    const branches = { own: { input: name, kind: kind.branch } };
+    expect(resolveConfig({ model: { branches } }).inputs).toHaveProperty(name);
+  });
+});
+
+describe('the settings of a mel input', () => {
+  const mel = inputKinds.mel as AudioKind;
+  const settingsOf = (options: object) => mel.settings(mel.options.parse(options), RATE);
+  const rows = (options: object): Float32Array => rowsOf(mel, options, []);
+  const reference = { sampleRate: RATE, nFft: 512, hopLength: 256, melBands: 96 };
+
+  it('leave the keys of stored features as they were where nothing new is chosen', () => {
+    expect(settingsOf({})).toEqual(reference);
+    const usual = {
+      f_min: 0,
+      scale: 'slaney',
+      norm: 'slaney',
+      power: 2,
+      compression: { kind: 'log10', factor: 10_000 },
+      standardise: 'none',
+    };
+    const key = (options: object): string => featureKey({ kind: 'mel', settings: settingsOf(options) });
+    expect(key(usual)).toBe(key({}));
+    expect(key({ compression: { kind: 'db', ref: 'max', top_db: 80 } })).toBe(
+      key({ compression: { kind: 'db' } }),
+    );
+    for (const other of [
+      { f_min: 30 },
+      { f_max: 7000 },
+      { scale: 'htk' },
+      { norm: 'none' },
+      { power: 1 },
+      { compression: { kind: 'none' } },
+    ])
+      expect(key(other)).not.toBe(key({}));
+  });
+
+  it('choose bands, scale and norm as librosa does', () => {
+    const chosen = { f_min: 60, f_max: 6000, scale: 'htk', norm: 'none', compression: { kind: 'none' } };
+    const expected = melSpectrogram(signal, {
+      ...reference,
+      fMin: 60,
+      fMax: 6000,
+      scale: 'htk',
+      norm: 'none',
+    });
+    expect(rows(chosen)).toEqual(expected.values);
+  });
+
+  it('take magnitudes where power is 1', () => {
+    const { values, frames, bands } = spectrogram(signal, reference, 1);
+    const filters = melFilters(reference);
+    const expected = Array.from({ length: frames }, (_, t) =>
+      filters.map(({ first, weights }) =>
+        weights.reduce((sum, weight, k) => sum + weight * values[t * bands + first + k], 0),
+      ),
+    ).flat();
+    const own = rows({ power: 1, compression: { kind: 'none' } });
+    expect(relativeError(own, expected)).toBeLessThan(1e-5);
+  });
+
+  it.each([
+    [{ kind: 'log10', factor: 100 }, (power: Float32Array) => logCompress(power, 100)],
+    [{ kind: 'log', offset: 1e-3 }, (power: Float32Array) => power.map((value) => Math.log(value + 1e-3))],
+    [{ kind: 'db' }, (power: Float32Array) => powerToDecibels(power, { topDb: null })],
+  ])('compress: %j', (compression, compress) => {
+    const power = melSpectrogram(signal, reference).values;
+    expect(relativeError(rows({ compression }), compress(power))).toBeLessThan(1e-6);
+  });
+
+  const bound = (options: object): AudioInput => {
+    const config = resolveConfig({
+      inputs: { chunk_seconds: 1, mel: options },
+      model: { branches: { mel: {} } },
+    });
+    const [input] = bindInputs(config.inputs, ['mel'], {
+      statistics: { mel: { means: Array(96).fill(2), deviations: Array(96).fill(4) } },
+    }).list;
+    return input as AudioInput;
+  };
+
+  it.each([
+    ['max', 80],
+    [0.5, 30],
+    ['max', null],
+  ] as const)('measure decibels against %s with a floor of %s dB, window by window', (ref, topDb) => {
+    const input = bound({ compression: { kind: 'db', ref, top_db: topDb } });
+    const power = melSpectrogram(signal, reference).values.subarray(0, 62 * 96);
+    const window = powerToDecibels(power, { topDb: null });
+    input.finishWindow(window);
+    expect(relativeError(window, powerToDecibels(power, { ref, topDb }))).toBeLessThan(1e-5);
+  });
+
+  it('standardise each window, or each band by its statistics', () => {
+    const window = Float32Array.from({ length: 62 * 96 }, (_, i) => Math.sin(i) + 3);
+    const perClip = window.slice();
+    bound({ standardise: 'per-clip' }).finishWindow(perClip);
+    const mean = perClip.reduce((sum, value) => sum + value, 0) / perClip.length;
+    const deviation = Math.sqrt(perClip.reduce((sum, value) => sum + value ** 2, 0) / perClip.length);
+    expect([mean, deviation]).toEqual([expect.closeTo(0, 4), expect.closeTo(1, 4)]);
+    const perBand = window.slice();
+    bound({ standardise: 'per-band' }).finishWindow(perBand);
+    expect(perBand[7]).toBeCloseTo((window[7] - 2) / 4, 5);
+  });
+
+  it('are refused in a sentence where they make no sense', () => {
+    const config = (mel: object) => () =>
+      resolveConfig({ inputs: { mel }, model: { branches: { mel: {} } } });
+    expect(config({ f_min: 500, f_max: 400 })).toThrow(/inputs\.mel\.f_max: must be above f_min/);
+    expect(config({ compression: { kind: 'cubic' } })).toThrow(/"cubic" is none of log10, db, log, none/);
+    expect(config({ power: 3 })).toThrow(/inputs\.mel\.power/);
+  });
+});
