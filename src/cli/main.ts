@@ -3,7 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT, Failure, UsageError } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../base/package.js';
-import { printNote } from './print.js';
+import { printNote } from './terminal.js';
 
 /** Every command, in the order of the help. Each is loaded when called: together they take half a second. */
 const commands: Record<string, (parser: Argv) => Promise<Argv>> = {

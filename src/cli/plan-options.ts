@@ -4,7 +4,7 @@ import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/options.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
 import { switchOption, textOption, textOr, wholeOption } from './arguments.js';
-import { printNote } from './print.js';
+import { printNote } from './terminal.js';
 
 export interface PlanArguments {
   jobs?: string;

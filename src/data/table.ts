@@ -87,3 +87,10 @@ export async function readTable(
   if (!header) throw new Failure(`${path} is empty; download it again.`);
   return { header, skipped };
 }
+
+/** A sentence on the rows of a table that were left out; none where there are none. */
+export function notesOnSkipped(skipped: readonly SkippedRow[], table: string): string[] {
+  if (skipped.length === 0) return [];
+  const [{ row, reason }] = skipped;
+  return [`${skipped.length} rows of ${table} were left out; the first is row ${row}: ${reason}.`];
+}

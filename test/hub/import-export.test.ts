@@ -266,7 +266,7 @@ describe('mapped weights', () => {
     const { values } = mapWeights(expected, flat, map([2, 3, 2]), 'file').get('w')!;
     expect([...values]).toEqual([0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]);
     expect(() => mapWeights(expected, flat, map([2, 3, 3]), 'file')).toThrow(
-      'w (reshape [2,3,3] has another number of places than a, [2,6])',
+      'w (reshape [2,3,3] has another number of elements than a, [2,6])',
     );
   });
 

@@ -178,7 +178,7 @@ describe('a published model from elsewhere', () => {
 
   it('is refused when the file is not the pinned one', async () => {
     const models = { ours: elsewhere(content(), '0'.repeat(64)) };
-    await expect(pullModels(['ours'], { folder, log }, models)).rejects.toThrow(/is not the published file/);
+    await expect(pullModels(['ours'], { folder, log }, models)).rejects.toThrow(/is not the published one/);
     expect(await everything()).toEqual([]);
   });
 });
@@ -212,7 +212,7 @@ describe('nothing is left behind', () => {
     [
       'labels that are code',
       () => replaced('configuration.py', () => Buffer.from("MTT_LABELS = ['a', open('x')]")),
-      /the list MTT_LABELS holds more than plain strings/,
+      /the list MTT_LABELS has more than plain strings/,
     ],
     [
       'another number of labels',
@@ -222,7 +222,7 @@ describe('nothing is left behind', () => {
     [
       'no checkpoint',
       () => whole.filter(({ name }) => !name.endsWith('.index')),
-      /it holds no musicnn\/MTT_vgg\/\.index/,
+      /it has no musicnn\/MTT_vgg\/\.index/,
     ],
   ])('when the package has %s', async (_, entries, message) => {
     const failure = await pull(fakePip(entries).run).catch((error: unknown) => error);

@@ -12,7 +12,7 @@ import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
 import { requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
-import { printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../terminal.js';
 
 interface CompareArguments {
   runs: string[];

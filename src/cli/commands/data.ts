@@ -6,8 +6,7 @@ import { downloadPublication } from '../../data/download/publication.js';
 import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
 import { corpusOptions, switchOption } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 import { prepare } from './prepare.js';
 
 type ImportArguments = { dir: string; json: boolean } & Record<string, unknown>;

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { diagnose } from '../../install/doctor/diagnose.js';
 import { formatDoctor } from '../../install/doctor/report.js';
 import { switchOption } from '../arguments.js';
-import { printResult } from '../print.js';
+import { printResult } from '../terminal.js';
 
 export const doctor: CommandModule<object, { json: boolean }> = {
   command: 'doctor',

@@ -4,7 +4,7 @@ import { Failure } from '../../base/errors.js';
 import { engineInfo } from '../../install/info.js';
 import { installEngine } from '../../install/install.js';
 import { switchOption } from '../arguments.js';
-import { printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../terminal.js';
 
 const install: CommandModule<object, { gpu: boolean }> = {
   command: 'install',

@@ -5,8 +5,7 @@ import { SPLITS, type Split } from '../../data/dataset.js';
 import { evaluateRun } from '../../runs/evaluate.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { switchOption } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 import { summarise } from './run.js';
 
 interface EvaluateArguments {

@@ -18,8 +18,7 @@ import {
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
 import { switchOption, textOption } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 
 interface FeaturesArguments {
   audio: string;

@@ -18,7 +18,7 @@ import { cachedModels, findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
 import { requiredText, switchOption, textOption, textOr } from '../arguments.js';
-import { printNote, printResult } from '../print.js';
+import { printNote, printResult } from '../terminal.js';
 
 const list: CommandModule<object, { reports: string; json: boolean }> = {
   command: 'list',

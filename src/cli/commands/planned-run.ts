@@ -7,8 +7,7 @@ import { writeReport } from '../../report/pages/run/write.js';
 import { sidecar } from '../../runs/launch/plan.js';
 import { begunPath, failurePath, readArrayPlan } from '../../runs/launch/slurm.js';
 import { runExperiment } from '../../runs/run.js';
-import { interruptible } from '../interrupt.js';
-import { printNote } from '../print.js';
+import { interruptible, printNote } from '../terminal.js';
 
 interface PlannedRunArguments {
   plan: string;

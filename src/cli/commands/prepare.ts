@@ -4,8 +4,7 @@ import { loadConfig } from '../../config/load.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { openConfigStore } from '../../training/features.js';
 import { type ConfigArguments, configArguments, switchOption } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 
 interface PrepareArguments extends ConfigArguments {
   json: boolean;

@@ -9,8 +9,7 @@ import { writeReport } from '../../report/pages/run/write.js';
 import { runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
 import { corpusOptions, switchOption } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 import { summarise } from './run.js';
 
 interface QuickstartArguments {

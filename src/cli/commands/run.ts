@@ -16,8 +16,7 @@ import {
   textOption,
   wholeOption,
 } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 
 interface RunArguments extends ConfigArguments {
   out?: string;

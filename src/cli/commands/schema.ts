@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { writeWhole } from '../../base/files.js';
 import { configJsonSchema } from '../../config/schema.js';
 import { textOption } from '../arguments.js';
-import { printResult } from '../print.js';
+import { printResult } from '../terminal.js';
 
 export const schema: CommandModule<object, { out?: string }> = {
   command: 'schema',

@@ -1,7 +1,7 @@
 /** polytag setup: the native engine and Chinese segmentation, fetched and compiled where this machine can have them. */
 import type { CommandModule } from 'yargs';
 import { setUp } from '../../install/set-up.js';
-import { printNote } from '../print.js';
+import { printNote } from '../terminal.js';
 
 export const setup: CommandModule = {
   command: 'setup',

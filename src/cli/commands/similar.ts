@@ -6,7 +6,7 @@ import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/emb
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
 import { switchOption, textOption, textOr, wholeOption } from '../arguments.js';
-import { printResult } from '../print.js';
+import { printResult } from '../terminal.js';
 
 interface SimilarArguments {
   index: string;

@@ -12,9 +12,8 @@ import { gatherStudy } from '../../runs/study/results/gather.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
 import { planStudy, type StudyRun } from '../../runs/study/study.js';
 import { textOption, textOr, wholeOption } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 
 interface StudyArguments extends PlanArguments {
   study: string;

@@ -17,9 +17,8 @@ import {
   textOr,
   wholeOption,
 } from '../arguments.js';
-import { interruptible } from '../interrupt.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
-import { printNote, printResult } from '../print.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
 
 interface SweepArguments extends ConfigArguments, PlanArguments {
   seeds?: string;

@@ -8,6 +8,7 @@ import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { defineDataSet } from '../data-set.js';
 import type { Dataset, Example, Split } from '../dataset.js';
 import type { Publication } from '../download/publication.js';
+import { notesOnSkipped } from '../table.js';
 import { describeImport, inspectMtat } from './magnatagatune/import-report.js';
 import { artistDisjointSplit, officialSplit, splitHash } from './magnatagatune/splits.js';
 import { type MtatClip, readMtatTables } from './magnatagatune/table.js';
@@ -92,12 +93,7 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
   const root = resolve(options.root);
   const read = await readMtatTables(root);
   const tables = options.synonyms ? mergeSynonyms(read, await readSynonyms(options.synonyms)) : read;
-  const notes: string[] = [];
-  if (read.skipped.length > 0) {
-    notes.push(
-      `${read.skipped.length} rows of annotations_final.csv were left out; the first is row ${read.skipped[0].row}: ${read.skipped[0].reason}.`,
-    );
-  }
+  const notes = notesOnSkipped(read.skipped, 'annotations_final.csv');
   const chosen = topTags(tables, options.top_tags).map(({ tag }) => tag);
   const positionOf = new Map(chosen.map((tag, i) => [tag, i]));
   const tagged = tables.clips.map((clip) => ({

@@ -10,7 +10,7 @@ import { listFolder } from '../audio-files.js';
 import { defineDataSet, parseOptions } from '../data-set.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../dataset.js';
 import { summarise } from '../import-summary.js';
-import { findTable, readTable } from '../table.js';
+import { findTable, notesOnSkipped, readTable } from '../table.js';
 
 // Citation and licence
 
@@ -164,10 +164,7 @@ async function readSplit(
     },
     { openEnded: true },
   );
-  if (skipped.length > 0)
-    notes.push(
-      `${skipped.length} rows of ${name} were left out; the first is row ${skipped[0].row}: ${skipped[0].reason}.`,
-    );
+  notes.push(...notesOnSkipped(skipped, name));
   if (tracks.length === 0) throw new Failure(`${path} has no track that can be used; download it again.`);
   return tracks;
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../../base/errors.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { defineDataSet } from '../data-set.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../dataset.js';
+import { notesOnSkipped } from '../table.js';
 import { balanceTracks } from './tracks/balance.js';
 import { findTrackFiles } from './tracks/files.js';
 import { type TracksOptions, tracksOptions } from './tracks/options.js';
@@ -16,10 +17,7 @@ async function loadTracks(options: TracksOptions): Promise<Dataset> {
   const root = resolve(options.root);
   const { rows, skipped, excluded } = await readTrackRows(options);
   const notes: string[] = [];
-  if (skipped.length > 0)
-    notes.push(
-      `${skipped.length} rows of ${options.table} were left out; the first is row ${skipped[0].row}: ${skipped[0].reason}.`,
-    );
+  notes.push(...notesOnSkipped(skipped, options.table));
   if (excluded > 0) notes.push(`${excluded} tracks are left out by data.where.`);
   const labelled = labelTracks(rows, options);
   notes.push(...labelled.notes);

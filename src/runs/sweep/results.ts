@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { type Spread, spread } from '../../eval/means.js';
 import type { Metrics } from '../../eval/metrics.js';
+import type { EpochRecord } from '../../eval/run-report.js';
 import type { RunOutcome } from '../launch/execute.js';
 import { epochsOf, readMetrics } from '../read.js';
 import { runsOf, type SweepPlan, type SweptExperiment } from './plan.js';
-import { type BestValidation, bestValidation } from './validation.js';
 
 /** Test metrics that tables and pages show. */
 export const SWEEP_METRICS = {
@@ -88,4 +88,26 @@ function byValidation(a: SweptResult, b: SweptResult): number {
   const score = ({ runs, validation }: SweptResult): number =>
     validation === null ? 0 : runs[0].validation?.metric === 'loss' ? -validation.mean : validation.mean;
   return rank(b) - rank(a) || score(b) - score(a);
+}
+
+export interface BestValidation {
+  metric: string;
+  value: number;
+  epoch: number;
+  /** Higher is better, whatever the metric. */
+  score: number;
+}
+
+/**
+ * The best epoch (of equals the first) by the metric that early stopping follows, whose weights the run keeps; of the
+ * first `upTo` epochs only, as far as all candidates have come. Null where the metric is never defined.
+ */
+export function bestValidation(history: readonly EpochRecord[], upTo?: number): BestValidation | null {
+  let best: BestValidation | null = null;
+  for (const { epoch, metric, validation_metric: value } of history.slice(0, upTo)) {
+    if (value === null) continue;
+    const score = metric === 'loss' ? -value : value;
+    if (best === null || score > best.score) best = { metric, value, epoch, score };
+  }
+  return best;
 }

@@ -8,9 +8,8 @@ import type { ExecuteOptions } from '../launch/options.js';
 import { datasetLoader, epochsOf, readRun, type StoredRun } from '../read.js';
 import type { Rung } from './halving.js';
 import { planSweep, runsOf, type SweepPlan, splitSeeds } from './plan.js';
-import { readResults, type SweptResult } from './results.js';
+import { bestValidation, readResults, type SweptResult } from './results.js';
 import { type SearchName, searches } from './search.js';
-import { bestValidation } from './validation.js';
 import { parseSweepWords } from './values.js';
 
 export interface SweepRequest {

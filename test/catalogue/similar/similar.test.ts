@@ -172,7 +172,7 @@ describe('polytag similar', () => {
     const plain: TagRow[] = rows.map((row) => ({ ...row, embedding: null }));
     await writeTable(bare, { ...header, embedding: null }, streamOf(plain));
     for (const [args, sentence] of [
-      [[bare, 'track 3.mp3'], /holds no embeddings; make it with "polytag tag … --embedding/],
+      [[bare, 'track 3.mp3'], /has no embeddings; make it with "polytag tag … --embedding/],
       [[join(folder, 'none.parquet'), 'x'], /There is no file/],
       [[table, 'track 3000.mp3'], /the nearest is/],
       [[table, 'track 3.mp3', '--count', '0'], /--count must be/],

@@ -77,7 +77,7 @@ describe.each(TABLE_FORMATS)('%s', (format) => {
       await truncate(path, length);
       const error = await reading().catch((thrown) => thrown);
       expect(error, `${length} bytes`).toBeInstanceOf(Failure);
-      expect(error.message).toMatch(/^[^\n]*cut off[^\n]*\.$/);
+      expect(error.message).toMatch(/^[^\n]*truncated[^\n]*\.$/);
       expect(error.message).toContain(path);
     }
     await writeFile(path, Buffer.from('ID3\u0003\u0000 no table at all \u0000\u0001\n'));

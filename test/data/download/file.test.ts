@@ -281,7 +281,7 @@ describe('downloadFile', () => {
 
     it('refuses another file and keeps nothing of it', async () => {
       server.files.set('big.bin', { content: randomBytes(1000), etag });
-      await expect(download({ sha256 })).rejects.toThrow(/is not the published file/);
+      await expect(download({ sha256 })).rejects.toThrow(/is not the published one/);
       expect(await readdir(folder)).toEqual([]);
     });
 

@@ -136,7 +136,7 @@ describe('the published MagnaTagATune', () => {
   it('does not take another table for the published one', async () => {
     await publish(tables);
     await expect(downloadPublication(MTAT, { out, baseUrl: server.url, retry })).rejects.toThrow(
-      /annotations_final\.csv gives is not the published file/,
+      /annotations_final\.csv is not the published one/,
     );
   });
 

@@ -34,12 +34,12 @@ describe('polytag tag --launcher slurm --dry-run', () => {
   });
 
   it.each([
-    [['--shards', '2'], /--model says what tags/],
+    [['--shards', '2'], /^Give --model/],
     [['--model', 'musicnn-mtt'], /--launcher needs --shards N/],
     [['--model', 'musicnn-mtt', '--shards', '0'], /--shards must be a whole number from 1/],
     [['--model', 'musicnn-mtt', '--shards', '2', '--slurm', 'array=1-9'], /--slurm array cannot be given/],
     [['--model', 'musicnn-mtt', '--shards', '2', '--slurm', '8 h'], /is not an option of sbatch/],
-    [['--model', 'musicnn-mtt', '--shards', '2', '--shard', '1/2'], /leave --shard out/],
+    [['--model', 'musicnn-mtt', '--shards', '2', '--shard', '1/2'], /give --shards N instead of --shard/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await launch('--dry-run', ...args);
     expect(code, stderr).toBe(2);

@@ -89,9 +89,7 @@ describe('launchArray', () => {
       row(8, 1, 'FAILED', 1 << 8),
       row(9, 1, 'COMPLETED'),
     );
-    await expect(launch({ retries: 1 })).rejects.toThrow(
-      /^Task 1 did not end well in 2 tries \(exit code 1\)/,
-    );
+    await expect(launch({ retries: 1 })).rejects.toThrow(/^Task 1 failed in 2 tries \(exit code 1\)/);
     // A crash waits before its next try.
     expect((await callsOf('sbatch'))[1]).toMatch(/--array=1 --begin=now\+5 /);
     await launch({ retries: 1, finished: async () => new Set([2, 3]) });
@@ -106,7 +104,7 @@ describe('launchArray', () => {
       (thrown) => thrown,
     );
     expect(error.exitCode).toBe(code);
-    expect(error.message).toMatch(`task 2 ended (exit code ${code})`);
+    expect(error.message).toMatch(`task 2 (exit code ${code})`);
     expect(await callsOf('scancel')).toEqual(['--state=PENDING 7']);
   });
 
@@ -132,7 +130,7 @@ describe('launchArray', () => {
       row(7, 1, 'COMPLETED'),
     );
     await launch({ tasks: 1 });
-    expect(notes.some((note) => /Unable to contact.* Asking again/.test(note))).toBe(true);
+    expect(notes.some((note) => /Unable to contact.* Retrying/.test(note))).toBe(true);
   });
 
   it('asks the accounting, then the results, for tasks that squeue has forgotten', async () => {

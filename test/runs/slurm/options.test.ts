@@ -37,7 +37,7 @@ describe('parseSlurmOptions', () => {
 
   it('refuses what the script sets itself, and what comes twice', () => {
     for (const key of ['array=1-3', 'output=x', 'requeue', 'signal=USR1', 'wait', 'chdir=/'])
-      expect(() => parseSlurmOptions([key])).toThrow(/depends on its own/);
+      expect(() => parseSlurmOptions([key])).toThrow(/the array's script sets it/);
     expect(() => parseSlurmOptions(['mem=1G', 'mem=2G'])).toThrow(/mem is given twice/);
   });
 

@@ -47,7 +47,9 @@ exec node polytag.js --shard "$SLURM_ARRAY_TASK_ID"/12
 
   it('refuses folders that sbatch would misread', () => {
     for (const workingFolder of ['/a"b', '/a\\b', '/a\nb'])
-      expect(() => arrayScript({ ...array, workingFolder })).toThrow(/cannot stand in a script of Slurm/);
+      expect(() => arrayScript({ ...array, workingFolder })).toThrow(
+        /cannot be written into a script of Slurm/,
+      );
   });
 
   it('hands every word over as it is, with the number of the task in its place', () => {

@@ -14,8 +14,7 @@ import { launchArray } from '../../../runs/slurm/launch-array.js';
 import { parseSlurmOptions } from '../../../runs/slurm/options.js';
 import { type ArrayCommand, arrayScript, TASK } from '../../../runs/slurm/script.js';
 import { numberOption, switchOption, textOption, wholeOption } from '../../arguments.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote, printResult } from '../../print.js';
+import { interruptible, printNote, printResult } from '../../terminal.js';
 import { taggingOptions } from './options.js';
 
 export const launcherOptions = {

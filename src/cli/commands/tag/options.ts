@@ -3,7 +3,7 @@ import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
 import { numberOption, switchOption, textOption } from '../../arguments.js';
-import { printNote } from '../../print.js';
+import { printNote } from '../../terminal.js';
 
 export const taggingOptions = {
   model: textOption('A name ("polytag models list" shows them), or the folder of a run'),

@@ -7,7 +7,7 @@ import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
 import { switchOption } from '../../arguments.js';
-import { printResult } from '../../print.js';
+import { printResult } from '../../terminal.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
 export const partBytesOption = {

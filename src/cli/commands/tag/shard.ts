@@ -5,8 +5,7 @@ import { readManifest } from '../../../catalogue/shards/manifest.js';
 import { parseShard } from '../../../catalogue/shards/parts.js';
 import { runShard } from '../../../catalogue/shards/run-shard.js';
 import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote, printResult } from '../../print.js';
+import { interruptible, printNote, printResult } from '../../terminal.js';
 
 export interface ShardRequest {
   manifest: string;

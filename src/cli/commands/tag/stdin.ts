@@ -3,8 +3,7 @@ import { createInterface } from 'node:readline';
 import { UsageError } from '../../../base/errors.js';
 import type { TagRow } from '../../../catalogue/row.js';
 import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote, printResult } from '../../print.js';
+import { interruptible, printNote, printResult } from '../../terminal.js';
 
 /** A request: a JSON object with a path and any other keys, which are copied to the result. */
 type Request = { path: string } & Record<string, unknown>;

@@ -10,8 +10,7 @@ import {
 } from '../../../catalogue/tag/catalogue-tagger.js';
 import { readTaggrams } from '../../../catalogue/tag/taggram.js';
 import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote, printResult } from '../../print.js';
+import { interruptible, printNote, printResult } from '../../terminal.js';
 
 export interface TableRequest {
   paths: string[];

@@ -22,8 +22,7 @@ import {
   textOr,
   wholeOption,
 } from '../../arguments.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote } from '../../print.js';
+import { interruptible, printNote } from '../../terminal.js';
 
 interface EmbedArguments {
   corpus: string[];

@@ -8,8 +8,7 @@ import { requireWord } from '../../../text/embeddings/known-words.js';
 import { unitRows, wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
 import { switchOption, textOr, wholeOption } from '../../arguments.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote, printResult } from '../../print.js';
+import { interruptible, printNote, printResult } from '../../terminal.js';
 
 interface NeighboursArguments {
   vectors: string;

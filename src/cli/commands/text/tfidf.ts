@@ -12,8 +12,7 @@ import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tf
 import { scikitTokens } from '../../../text/tokenize.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
 import { switchOption, textOption, textOr, wholeOption } from '../../arguments.js';
-import { interruptible } from '../../interrupt.js';
-import { printNote, printResult } from '../../print.js';
+import { interruptible, printNote, printResult } from '../../terminal.js';
 
 /** `scikit-learn` gives the tables of its TfidfVectorizer. */
 const UNITS = ['auto', 'word', 'character', 'scikit-learn'] as const;

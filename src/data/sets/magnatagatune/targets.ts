@@ -2,7 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists } from '../../../base/files.js';
-import { readTable, type SkippedRow } from '../../table.js';
+import { notesOnSkipped, readTable, type SkippedRow } from '../../table.js';
 import type { MtatClip } from './table.js';
 
 export interface ClassColumn {
@@ -97,10 +97,7 @@ export async function classTargets(
       `data.target: the column "${options.target}" of ${path} has ${classes.length} classes; at least two are needed.`,
     );
   }
-  if (skipped.length > 0)
-    notes.push(
-      `${skipped.length} rows of ${options.labels} were left out; the first is row ${skipped[0].row}: ${skipped[0].reason}.`,
-    );
+  notes.push(...notesOnSkipped(skipped, options.labels));
   return {
     labels: classes,
     targetsOf: (clip) => {

@@ -1,5 +1,13 @@
-/** Ctrl-C: the first stops the work at its next safe point, the second ends the process. */
+/** The commands' terminal: results on standard output, messages on standard error, and Ctrl-C. */
 import { EXIT } from '../base/errors.js';
+
+export function printResult(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function printNote(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
 
 export interface InterruptOptions {
   /** Process signals. Default: SIGINT and SIGTERM. */
