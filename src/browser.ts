@@ -20,8 +20,8 @@ export interface LoadOptions extends BackendChoice {
 /**
  * Loads a model that `polytag models export RUN --format safetensors --out FOLDER` wrote.
  *
- * The back end is the fastest for this model among WebAssembly and, where the page registered it and the browser has
- * it, WebGPU: each scores one window, and the faster one stays.
+ * The back end is the faster one for this model: WebAssembly or, where the page imports
+ * `@tensorflow/tfjs-backend-webgpu` and the browser has it, WebGPU. Each scores one window; the scores have to agree.
  *
  * @param url - of the folder
  * @returns the tagger, and the name of the back end; call `dispose()` at the end

@@ -15,18 +15,31 @@ export interface BackendChoice {
 /** A model that can be timed. */
 interface Timed {
   inputs: { list: readonly { name: string; source: string; size: { length: number; width: number } }[] };
-  predict(batch: { count: number; values: Record<string, Float32Array | Int32Array> }): unknown;
+  predict(batch: { count: number; values: Record<string, Float32Array | Int32Array> }): {
+    scores: Float32Array;
+  };
   dispose(): void;
 }
 
-const CANDIDATES = ['wasm', 'webgpu'] as const;
+type BackendName = NonNullable<BackendChoice['backend']>;
+
+interface Started<Model> {
+  backend: BackendName;
+  predictor: Model;
+  seconds: number;
+  scores: Float32Array;
+}
+
+/** Scores of another back end that differ by more are wrong: reading from a GPU gives zeros in some browsers. */
+const AGREEMENT = 1e-3;
 
 /**
  * Starts the back end that scores one window of a model soonest, and builds the model on it. WebGPU takes part where the
- * page has imported `@tensorflow/tfjs-backend-webgpu`.
+ * page has imported `@tensorflow/tfjs-backend-webgpu`, the browser has an adapter, and the scores are those of
+ * WebAssembly to 1e-3.
  *
  * @param open - builds the model on the back end that is running
- * @throws Error when none starts
+ * @throws Error when none starts, or not the one that was asked for
  */
 export async function startBackend<Model extends Timed>(
   { backend, wasmPaths }: BackendChoice,
@@ -34,46 +47,58 @@ export async function startBackend<Model extends Timed>(
 ): Promise<{ backend: string; predictor: Model }> {
   if (wasmPaths) setWasmPaths(wasmPaths);
   registerWasmKernels();
-  const registered = CANDIDATES.filter((name) => tf.findBackendFactory(name) !== null);
-  const names = backend ? registered.filter((name) => name === backend) : registered;
-  let best: { backend: string; predictor: Model; seconds: number } | null = null;
   const failures: string[] = [];
-  for (const name of names) {
-    let predictor: Model | null = null;
-    try {
-      if (!(await tf.setBackend(name))) throw new Error('it did not start');
-      predictor = open();
-      if (names.length === 1) return { backend: name, predictor };
-      const seconds = secondsOfWindow(predictor);
-      if (best && best.seconds <= seconds) predictor.dispose();
-      else {
-        best?.predictor.dispose();
-        best = { backend: name, predictor, seconds };
-      }
-    } catch (error) {
-      predictor?.dispose();
+  const attempt = async (name: BackendName): Promise<Started<Model> | null> =>
+    start(name, open).catch((error: unknown) => {
       failures.push(`${name}: ${messageOf(error)}`);
-    }
-  }
-  if (!best)
-    throw new Error(
-      `No back end for tensors starts (${failures.join('; ') || `${backend} is not registered: import @tensorflow/tfjs-backend-${backend}`}).`,
-    );
+      return null;
+    });
+  const wasm = await attempt('wasm');
+  const webgpu = backend !== 'wasm' && (backend || (await hasWebgpu())) ? await attempt('webgpu') : null;
+  const agree = wasm === null || webgpu === null || worstDifference(wasm.scores, webgpu.scores) <= AGREEMENT;
+  if (!agree) failures.push('webgpu: its scores are not those of WebAssembly in this browser');
+  const sound = [wasm, agree ? webgpu : null].filter((started) => started !== null);
+  const [best] = sound
+    .filter((started) => !backend || started.backend === backend)
+    .sort((a, b) => a.seconds - b.seconds);
+  for (const started of [wasm, webgpu]) if (started !== best) started?.predictor.dispose();
+  if (!best) throw new Error(`No back end for tensors starts (${failures.join('; ')}).`);
   await tf.setBackend(best.backend);
-  return { backend: best.backend, predictor: best.predictor };
+  return best;
 }
 
-/** Seconds of one window of silence, after one that compiles. */
-function secondsOfWindow(model: Timed): number {
-  const silence = (): Record<string, Float32Array | Int32Array> =>
-    Object.fromEntries(
-      model.inputs.list.map(({ name, source, size }) => [
-        name,
-        source === 'text' ? new Int32Array(size.length) : new Float32Array(size.length * size.width),
+/** Whether the page has imported the WebGPU back end and the browser has an adapter for it. */
+async function hasWebgpu(): Promise<boolean> {
+  if (tf.findBackendFactory('webgpu') === null) return false;
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
+  return ((await gpu?.requestAdapter()) ?? null) !== null;
+}
+
+/** Starts a back end, builds the model on it and times one window, after one that compiles. */
+async function start<Model extends Timed>(name: BackendName, open: () => Model): Promise<Started<Model>> {
+  if (tf.findBackendFactory(name) === null)
+    throw new Error(`import @tensorflow/tfjs-backend-${name} to have it`);
+  if (!(await tf.setBackend(name))) throw new Error('it did not start');
+  const predictor = open();
+  try {
+    const values = Object.fromEntries(
+      predictor.inputs.list.map(({ name: input, source, size }) => [
+        input,
+        source === 'text'
+          ? new Int32Array(size.length)
+          : Float32Array.from({ length: size.length * size.width }, (_, i) => Math.sin(i * i)),
       ]),
     );
-  model.predict({ count: 1, values: silence() });
-  const begun = performance.now();
-  model.predict({ count: 1, values: silence() });
-  return (performance.now() - begun) / 1000;
+    predictor.predict({ count: 1, values });
+    const begun = performance.now();
+    const { scores } = predictor.predict({ count: 1, values });
+    return { backend: name, predictor, seconds: (performance.now() - begun) / 1000, scores };
+  } catch (error) {
+    predictor.dispose();
+    throw error;
+  }
+}
+
+function worstDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i])), 0);
 }

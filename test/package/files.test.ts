@@ -1,4 +1,5 @@
 /** What the package holds: everything that its README and its own code point to. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ const isPacked = (path: string): boolean =>
 
 describe('the package', () => {
   it('holds every file that it lists', () => {
-    for (const file of files.filter((name) => name !== 'dist'))
+    for (const file of files.filter((name) => name !== 'dist' && !name.startsWith('!')))
       expect(existsSync(join(root, file)), file).toBe(true);
   });
 
@@ -33,5 +34,21 @@ describe('the package', () => {
     expect(read('LICENSE')).toMatch(
       new RegExp(`^${license} License\n\nCopyright \\(c\\) 2026 polytag contributors`),
     );
+  });
+
+  it('names the licences of the packages that are installed with it', () => {
+    expect(() =>
+      execFileSync(process.execPath, ['scripts/licences.js', '--check'], { cwd: root }),
+    ).not.toThrow();
+  });
+
+  it('shows every example of its library on one page', () => {
+    const page = read('docs/library.md');
+    const sources = ['src/index.ts', 'src/browser.ts'].map(read).join('\n');
+    const examples = [...sources.matchAll(/@example\n([\s\S]*?)\*\//g)].map(([, code]) =>
+      code.replace(/^ \* ?/gm, '').trim(),
+    );
+    expect(examples.length).toBeGreaterThan(8);
+    for (const example of examples) expect(page).toContain(example);
   });
 });

@@ -104,6 +104,28 @@ describe.skipIf(!installed)('installed into an empty folder', () => {
     expect(stdout).not.toMatch(/npm ci|npm run/);
   });
 
+  it('fetches what the set-up wants into the cache, without its install script', {
+    timeout: 120_000,
+  }, async () => {
+    const { stdout, stderr } = await script(`
+      import { existsSync } from 'node:fs';
+      import { runCommand } from './node_modules/polytag/dist/install/command.js';
+      import { ensureOptional } from './node_modules/polytag/dist/install/optional-package.js';
+      const options = { cache: process.cwd() + '/fetched', run: runCommand, log: () => {} };
+      Object.assign(process.env, { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' });
+      const failure = await ensureOptional('nodejieba', options).catch(({ message }) => message);
+      delete process.env.npm_config_registry;
+      const folder = await ensureOptional('nodejieba', options);
+      console.log(JSON.stringify({ failure, folder, built: existsSync(folder + '/build') }));`);
+    const place = join(folder, 'fetched', 'packages', 'nodejieba-3.5.8', 'node_modules', 'nodejieba');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      failure: expect.stringMatching(/^nodejieba@3\.5\.8 could not be fetched \(.*127\.0\.0\.1:9.*\)\.$/),
+      folder: place,
+      built: false,
+    });
+  });
+
   it.each(['audio', 'features'])('polytag/%s loads no tensors', async (name) => {
     const { code, stderr } = await script(`await import('polytag/${name}')`, '--import', TRACE);
     expect(code).toBe(0);
