@@ -1,8 +1,8 @@
 /** Which array of a file is which weight of a network. */
 import { Failure, messageOf } from '../base/errors.js';
 import type { WeightValues } from '../models/parameters.js';
+import type { StoredWeight, StoredWeights } from './formats/number-types.js';
 import { transpose } from './formats/transpose.js';
-import type { StoredWeight, StoredWeights } from './formats/weights.js';
 
 export interface WeightSource {
   from: string;

@@ -7,7 +7,7 @@ import { buildModel, type ModelShape } from '../models/model.js';
 import { inputsOf, type ModelSpec } from '../models/spec.js';
 import type { ZooName } from '../models/zoo/index.js';
 import { modelCard } from './card.js';
-import type { StoredWeights } from './formats/weights.js';
+import type { StoredWeights } from './formats/number-types.js';
 import { modelFiles, type NewDescription } from './model-folder.js';
 import { mapWeights, type WeightMap } from './weight-map.js';
 

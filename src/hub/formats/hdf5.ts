@@ -1,6 +1,6 @@
 /** HDF5 files (.h5), in which Keras keeps weights. */
 import type { Dataset, Group } from 'h5wasm';
-import type { StoredWeights } from './weights.js';
+import type { StoredWeights } from './number-types.js';
 
 /** The reader's names of types of numbers: byte order, then a letter as in Python's struct. */
 const NUMBERS = /^[<>|=]?[bBhHiIlLqQefd?]$/;

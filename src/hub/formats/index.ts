@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { readHdf5 } from './hdf5.js';
 import { readNpz } from './npz.js';
+import type { StoredWeights } from './number-types.js';
 import { readSafetensors } from './safetensors.js';
 import { readTensorflowCheckpoint } from './tensorflow-checkpoint.js';
 import { readTorch } from './torch.js';
-import type { StoredWeights } from './weights.js';
 
 /** A format: endings of names, and how a file is read. */
 interface WeightFormat {

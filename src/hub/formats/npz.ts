@@ -1,7 +1,8 @@
 /** NumPy's archives of arrays (.npz): ZIP files of .npy files. */
+
+import type { StoredWeight, StoredWeights } from './number-types.js';
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';
 import { transpose } from './transpose.js';
-import type { StoredWeight, StoredWeights } from './weights.js';
 import { readZip } from './zip.js';
 
 /** NumPy's names of types. */

@@ -1,8 +1,8 @@
 /** Safetensors files of any type of numbers. */
 import { readFile } from 'node:fs/promises';
 import { readSafetensorsHeader } from '../../models/safetensors.js';
+import type { StoredWeights } from './number-types.js';
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';
-import type { StoredWeights } from './weights.js';
 
 /** The format's names of types. */
 const TYPES: Record<string, NumberType> = {

@@ -3,9 +3,9 @@
  * messages, and one file of values (tensorflow/core/protobuf/tensor_bundle.proto).
  */
 import protobuf from 'protobufjs/minimal.js';
+import type { StoredWeights } from './number-types.js';
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';
 import { maskedCrc, readTable } from './sstable.js';
-import type { StoredWeights } from './weights.js';
 
 /** TensorFlow's numbers of types (tensorflow/core/framework/types.proto). */
 const TYPES: Record<number, NumberType> = {

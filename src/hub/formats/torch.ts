@@ -1,9 +1,9 @@
 /** PyTorch's files (.pth, .pt): a ZIP archive of a pickle and the raw numbers that it refers to. */
 import { open } from 'node:fs/promises';
+import type { StoredWeight, StoredWeights } from './number-types.js';
 import { byteLength, type NumberType, toFloat32 } from './number-types.js';
 import { type PickleGlobal, readPickle } from './pickle.js';
 import { gather } from './transpose.js';
-import type { StoredWeight, StoredWeights } from './weights.js';
 import { readZip } from './zip.js';
 
 /** PyTorch's names of storages. */

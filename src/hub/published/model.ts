@@ -1,6 +1,6 @@
 /** The contract of a published model. */
 import type { ZooName } from '../../models/zoo/index.js';
-import type { StoredWeights } from '../formats/weights.js';
+import type { StoredWeights } from '../formats/number-types.js';
 import type { WeightMap } from '../weight-map.js';
 import type { ModelSource } from './sources.js';
 

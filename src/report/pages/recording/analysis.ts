@@ -15,7 +15,7 @@ import { segmentationFeatures } from '../../../features/segments/adaptive.js';
 import { levelsOfFeatures } from '../../../features/segments/segment-levels.js';
 import { poolFrames, selfSimilarity } from '../../../features/segments/self-similarity.js';
 import { spectrogram } from '../../../features/stft.js';
-import type { EmbeddedImage, RecordingData, Tick } from './data.js';
+import type { EmbeddedImage, EmbeddedPeaks, RecordingData, Tick } from './data.js';
 
 /** In Hz; what the page computes is of this rate. */
 export const PAGE_RATE = 16_000;
@@ -83,7 +83,7 @@ function image(matrix: FeatureMatrix, hopLength: number, low: number, high: numb
   };
 }
 
-function waveform(samples: Float32Array): RecordingData['waveform'] & { rms: number } {
+function waveform(samples: Float32Array): EmbeddedPeaks & { rms: number } {
   const buckets = Math.min(WAVEFORM_BUCKETS, samples.length);
   const pairs = new Float32Array(2 * buckets);
   let [peak, squares] = [0, 0];

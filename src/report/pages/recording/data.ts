@@ -19,19 +19,22 @@ export interface Tick {
   label: string;
 }
 
+/** The outline of a waveform. */
+export interface EmbeddedPeaks {
+  /** Smallest and largest sample of each bucket in turn, ±127 at the largest of all, base64 of int8. */
+  values: string;
+  buckets: number;
+  /** The largest magnitude. */
+  peak: number;
+}
+
 /** Everything that is drawn. */
 export interface RecordingData {
   /** Length of what is shown. */
   seconds: number;
   /** Length of the sound that can be played. */
   playable: number;
-  waveform: {
-    /** Smallest and largest sample of each bucket in turn, ±127 at the largest of all, base64 of int8. */
-    values: string;
-    buckets: number;
-    /** The largest magnitude. */
-    peak: number;
-  };
+  waveform: EmbeddedPeaks;
   mel: EmbeddedImage & { ticks: Tick[] /** Frequency of each row's middle in Hz. */; hertz: number[] };
   chroma: EmbeddedImage & { names: string[] };
   /** Square: both axes are time. */

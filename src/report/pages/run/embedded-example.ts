@@ -1,5 +1,5 @@
 /** Example clips as the page's browser code needs them: small enough to embed. */
-import type { AttentionView, ExampleView } from '../../../eval/run-report.js';
+import type { AttentionView, ExampleView, Spectrogram } from '../../../eval/run-report.js';
 import type { FeatureMatrix } from '../../../features/matrix.js';
 import { poolFrames } from '../../../features/segments/self-similarity.js';
 
@@ -14,11 +14,19 @@ export interface EmbeddedAttention {
   span: { from: number; to: number } | null;
 }
 
+/** Brightness of a spectrogram. */
+interface EmbeddedSpectrogram {
+  /** Row-major [frames × bands], base64 of bytes. */
+  values: string;
+  frames: number;
+  bands: number;
+}
+
 /** What is drawn of one example. */
 export interface EmbeddedExample {
   seconds: number;
   /** Brightness 0 to 255, row-major [frames × bands], base64. */
-  mel: { values: string; frames: number; bands: number } | null;
+  mel: EmbeddedSpectrogram | null;
   attention: EmbeddedAttention[];
 }
 
@@ -29,12 +37,12 @@ const MAX_COLUMNS = 1000;
 export function embedExample({ seconds, mel, attention }: ExampleView): EmbeddedExample {
   return {
     seconds,
-    mel: mel && embedMel(mel),
+    mel: mel && embedSpectrogram(mel),
     attention: attention.filter((view) => view.steps > 0 && view.heads > 0).map(embedAttention),
   };
 }
 
-function embedMel(mel: NonNullable<ExampleView['mel']>): EmbeddedExample['mel'] {
+function embedSpectrogram(mel: Spectrogram): EmbeddedSpectrogram {
   const { values, frames } = thinned(mel);
   const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
