@@ -13,8 +13,8 @@ interface NodeBackend {
 /**
  * Loads the native addon and makes it the backend.
  *
- * Three things have to be in place before the package is loaded: `util.isNullOrUndefined`, which Node 23
- * removed and the package still calls (tensorflow/tfjs #8609); quiet native logs; and growth of GPU memory on
+ * Three things have to be in place before the package is loaded: functions of `util` that it still calls, which Node 22
+ * warns about and Node 23 removed (tensorflow/tfjs #8609); quiet native logs; and growth of GPU memory on
  * demand (#671), with a compilation cache large enough that a new GPU compiles its kernels once.
  *
  * @returns version, threads and GPU
@@ -22,8 +22,8 @@ interface NodeBackend {
  */
 export async function startTensorflow(): Promise<{ version: string; threads: number; gpu: string | null }> {
   const legacy = util as unknown as Record<string, unknown>;
-  legacy.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  legacy.isArray ??= Array.isArray;
+  legacy.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  legacy.isArray = Array.isArray;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   process.env.CUDA_CACHE_MAXSIZE ??= String(4 * 2 ** 30);
