@@ -209,7 +209,7 @@ describe('polytag run with a baseline', () => {
         ['songs.yaml', 'data.targt=kind'],
         /there is no key "data\.targt"; the nearest known key is "data\.target"/,
       ],
-      [['songs.yaml', 'data.set=trucks'], /data\.set: "trucks" is none of mtat, .*tracks/],
+      [['songs.yaml', 'data.set=trucks'], /data\.set: "trucks" is not one of mtat, .*tracks/],
     ];
     for (const [[config, ...overrides], sentence] of wrong) {
       const place = (name: string): string => join(workplace.folder, name);

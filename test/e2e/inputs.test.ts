@@ -123,7 +123,7 @@ model:
     ['model.branches.harmony={input: melody}', /there is no input "melody"; add inputs\.melody with a kind/],
     [
       'model.branches.harmony={kind: convolutions}',
-      /"convolutions" is none of mel, waveform, lyrics, frames, musicnn, vgg/,
+      /"convolutions" is not one of mel, waveform, lyrics, frames, musicnn, vgg/,
     ],
     ['inputs.mel.f_max=-5', /inputs\.mel\.f_max/],
     ['evaluation.conditions=[{absent: [chroma]}]', /does not take chroma, only mel, waveform, lyrics/],

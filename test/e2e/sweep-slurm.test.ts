@@ -46,7 +46,7 @@ describe.runIf(cluster !== null)('polytag sweep --launcher slurm', () => {
     const { code, stdout, stderr } = await launched.outcome;
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/1 of 2 runs failed; .*\nlearning_rate=1e\+38, seed 1: The loss is not a number/),
+      expect.stringMatching(/1 of 2 runs failed; .*\nlearning_rate=1e\+38, seed 1: The loss became NaN/),
     ]);
     expect(stderr).toMatch(/Retrying after killed by signal 9: task 1\./);
     expect(stdout).toMatch(/^0\.01 +1 +4 +0\.\d{3}/m);

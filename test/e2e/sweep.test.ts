@@ -34,7 +34,7 @@ describe('polytag sweep', () => {
     expect([first.code, first.stderr]).toEqual([
       1,
       expect.stringMatching(
-        /1 of 2 runs failed; the same command tries them again:\nlearning_rate=1e\+38, seed 1: The loss is not a number/,
+        /1 of 2 runs failed; the same command tries them again:\nlearning_rate=1e\+38, seed 1: The loss became NaN/,
       ),
     ]);
     const lines = first.stdout.trimEnd().split('\n');

@@ -193,7 +193,7 @@ describe('polytag run on less data', () => {
   it('takes at most n clips of each split with --limit', async () => {
     const { stderr, notes, metrics } = await run('--limit', '9');
     expect(stderr).toMatch(/train 9, validation 9, test 9\./);
-    expect(notes).toContain('--limit: at most 9 examples of each part are used.');
+    expect(notes).toContain('--limit: at most 9 examples of each split are used.');
     expect(metrics.examples).toBe(9);
   });
 

@@ -170,7 +170,7 @@ describe('the settings of a mel input', () => {
     const config = (mel: object) => () =>
       resolveConfig({ inputs: { mel }, model: { branches: { mel: {} } } });
     expect(config({ f_min: 500, f_max: 400 })).toThrow(/inputs\.mel\.f_max: must be above f_min/);
-    expect(config({ compression: { kind: 'cubic' } })).toThrow(/"cubic" is none of log10, db, log, none/);
+    expect(config({ compression: { kind: 'cubic' } })).toThrow(/"cubic" is not one of log10, db, log, none/);
     expect(config({ power: 3 })).toThrow(/inputs\.mel\.power/);
   });
 });

@@ -154,7 +154,7 @@ describe("a run's model", () => {
       'All of it is made up.',
       'mono, 8000 Hz, in windows of 0.99 s (31 frames)',
       'lyrics: at most 5 tokens (word) of 9 known',
-      'the last one moved back to the end',
+      'the last one moved back to end with the recording',
     ])
       expect(card).toContain(part);
     expect(card).not.toContain('Where the weights come from');

@@ -177,7 +177,7 @@ describe('polytag similar', () => {
       [[table, 'track 3000.mp3'], /the nearest is/],
       [[table, 'track 3.mp3', '--count', '0'], /--count must be/],
       [[table, 'track 3.mp3', '--above', '2'], /--above must be/],
-      [[folder, 'x'], /no ending of a table/],
+      [[folder, 'x'], /does not end like a table/],
     ] as const) {
       const { code, out, err } = await run(...args);
       expect([code, out]).toEqual([2, '']);
