@@ -82,10 +82,7 @@ describe('a run that is stopped', () => {
   it('by Ctrl-C ends with code 130 and a sentence, keeps a checkpoint, and continues with --resume', async () => {
     const out = join(workplace.folder, 'interrupted');
     const { code, stderr, stdout } = await interrupt(out, 'SIGINT');
-    expect([code, stderr]).toEqual([
-      130,
-      expect.stringContaining('Stopping; what is computed is being kept'),
-    ]);
+    expect([code, stderr]).toEqual([130, expect.stringContaining('Stopping and saving results so far')]);
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
       /^Stopped in epoch \d after \d of 5 steps; a checkpoint is kept, and the same command with --resume continues from it\.$/,
     );

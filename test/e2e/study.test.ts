@@ -155,7 +155,7 @@ describe('wrong use', () => {
       await writeFile(path, content);
       return study('./wrong.mjs');
     };
-    expect((await wrong('export default 3;')).stderr).toContain('exports no study by default');
+    expect((await wrong('export default 3;')).stderr).toContain('has no study as its default export');
     expect((await wrong('throw new Error("oh");')).stderr).toContain('cannot be loaded: oh');
     const unknown = await wrong(
       `export default { name: 'w', title: 'w', question: '', config: 'tiny.yaml', panels: [{ name: 'p', label: 'p', overrides: [] }],
