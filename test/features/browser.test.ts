@@ -18,7 +18,7 @@ const PROGRAM = `
   const samples = Float32Array.from({ length: 40000 }, (_, n) => Math.sin(n * 0.05) * Math.sin(n * n * 1e-6) + 0.01 * Math.sin(n * n));
   const rate = 16000;
   const sum = (values) => Array.from(values).reduce((total, value, i) => total + (Number.isFinite(value) ? value : 0) * (1 + (i % 97)), 0);
-  const { logMelSpectrogram } = await at('features/log-mel.js');
+  const { logMelSpectrogram } = await at('features/mel.js');
   const { spectrogram } = await at('features/stft.js');
   const { resample } = await at('audio/resample.js');
   const { mfcc } = await at('features/timbre/mfcc.js');
