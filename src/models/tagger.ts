@@ -4,9 +4,7 @@ import type { TextEncoder } from '../inputs/text-encoders.js';
 import { type WindowBatch, windowSize } from '../inputs/window.js';
 import type { ClipAttention } from './attention.js';
 import type { Predictor } from './predictor.js';
-
-/** Windows that the model scores at once. */
-const BATCH = 16;
+import { WINDOW_BATCH, WindowMeans } from './window-means.js';
 
 /** A recording, and its lyrics where the model takes them. */
 export interface TaggerInput {
@@ -54,27 +52,19 @@ export class Tagger {
   tag(input: TaggerInput): TagResult {
     const { labels, inputs } = this.predictor;
     const { sampleRate, hopLength } = inputs.grid;
-    const sums = new Float64Array(labels.length);
-    let embedding: Float64Array | null = null;
+    const recording = new WindowMeans(labels.length);
     const windows: TagResult['windows'] = [];
     for (const { batch, starts } of this.batches(input)) {
       const predicted = this.predictor.predict(batch);
-      for (const [i, start] of starts.entries()) {
-        const scores = predicted.scores.slice(i * labels.length, (i + 1) * labels.length);
-        windows.push({ start: (start * hopLength) / sampleRate, scores });
-        for (const [label, score] of scores.entries()) sums[label] += score;
-      }
-      if (predicted.embedding) {
-        const size = predicted.embedding.length / batch.count;
-        embedding ??= new Float64Array(size);
-        for (const [i, value] of predicted.embedding.entries()) embedding[i % size] += value;
-      }
+      for (const [i, start] of starts.entries())
+        windows.push({
+          start: (start * hopLength) / sampleRate,
+          scores: recording.add(predicted, i).slice(),
+        });
     }
-    const mean = (totals: Float64Array): Float32Array =>
-      Float32Array.from(totals, (sum) => sum / windows.length);
-    const scores = mean(sums);
+    const { scores, embedding } = recording.means();
     const tags = labels.map((label, i) => ({ label, score: scores[i] })).sort((a, b) => b.score - a.score);
-    return { tags, scores, embedding: embedding && mean(embedding), windows };
+    return { tags, scores, embedding, windows };
   }
 
   /** The model's attention, by branch; empty for a model without attention. */
@@ -90,7 +80,7 @@ export class Tagger {
 
   private *batches(
     { samples, sampleRate, lyrics = '' }: TaggerInput,
-    size = BATCH,
+    size = WINDOW_BATCH,
   ): Generator<{ batch: WindowBatch; starts: number[] }> {
     const { inputs, remainder } = this.predictor;
     const texts = Object.fromEntries(

@@ -4,6 +4,7 @@ import type { Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
+import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import type { TagRow } from '../row.js';
 import { WindowPool } from './window-pool.js';
 
@@ -37,10 +38,8 @@ interface QueuedWindow {
 interface TrackState {
   path: string;
   lyrics: Record<string, Int32Array>;
-  /** Sums over the windows scored so far. */
-  scores: Float64Array;
-  embedding: Float64Array | null;
-  scored: number;
+  /** Of the windows scored so far. */
+  means: WindowMeans;
   queued: number;
   end: { duration: number; errors: number } | null;
 }
@@ -69,9 +68,7 @@ class TrackQueue {
     this.tracks.set(track, {
       path,
       lyrics,
-      scores: new Float64Array(this.predictor.labels.length),
-      embedding: null,
-      scored: 0,
+      means: new WindowMeans(this.predictor.labels.length),
       queued: 0,
       end: null,
     });
@@ -82,7 +79,7 @@ class TrackQueue {
     for (let index = 0; index < windows.count; index++)
       this.queue.push({ track, start: windows.starts[index], windows, index });
     this.tracks.get(track)!.queued += windows.count;
-    while (this.queue.length >= BATCH) this.score(this.queue.splice(0, BATCH));
+    while (this.queue.length >= WINDOW_BATCH) this.score(this.queue.splice(0, WINDOW_BATCH));
   }
 
   end(track: number, end: NonNullable<TrackState['end']>): void {
@@ -126,38 +123,30 @@ class TrackQueue {
 
   private score(windows: readonly QueuedWindow[]): void {
     const { predictor, options } = this;
-    const { scores: all, embedding } = predictor.predict(this.batchOf(windows));
-    const labels = predictor.labels.length;
-    const size = embedding ? embedding.length / windows.length : 0;
+    const { embedding, ...predicted } = predictor.predict(this.batchOf(windows));
+    const wanted = { ...predicted, embedding: options.embedding ? embedding : null };
     for (const [i, { track, start }] of windows.entries()) {
       const state = this.tracks.get(track)!;
-      const scores = all.subarray(i * labels, (i + 1) * labels);
-      for (let label = 0; label < labels; label++) state.scores[label] += scores[label];
-      if (options.embedding && embedding) {
-        state.embedding ??= new Float64Array(size);
-        for (let k = 0; k < size; k++) state.embedding[k] += embedding[i * size + k];
-      }
+      const scores = state.means.add(wanted, i);
       options.onWindow?.(state.path, start, scores);
-      state.scored++;
       state.queued--;
       this.finishTrack(track);
     }
   }
 
   private finishTrack(track: number): void {
-    const { path, end, queued, scored, scores, embedding } = this.tracks.get(track)!;
+    const { path, end, queued, means } = this.tracks.get(track)!;
     if (!end || queued > 0) return;
     this.tracks.delete(track);
-    const mean = (sums: Float64Array): Float32Array => Float32Array.from(sums, (sum) => sum / scored);
-    const means = mean(scores);
+    const { scores, embedding } = means.means();
     if (end.errors > 0) this.options.onPartial?.(path, end.errors);
     this.rows.push({
       path,
       duration: end.duration,
       error: null,
-      tops: topTags(this.predictor.labels, means, this.options.thresholds),
-      scores: means,
-      embedding: embedding && mean(embedding),
+      tops: topTags(this.predictor.labels, scores, this.options.thresholds),
+      scores,
+      embedding,
     });
   }
 }
