@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import envPaths from 'env-paths';
 
 /** The user's cache folder: `POLYTAG_CACHE`, else the system's (`~/.cache`, `~/Library/Caches`, …). */
@@ -38,10 +39,19 @@ export async function polytagVersion(): Promise<string> {
 }
 
 /**
- * The address of a worker's module (without extension: `./extract-worker`). A worker thread runs JavaScript: a caller
- * in TypeScript sources (the test runner) gets the compiled module.
+ * Starts a thread with a module beside the caller (`import.meta.url`; the module without extension:
+ * `./extract-worker`). A worker thread runs JavaScript: a caller in TypeScript sources (the test runner) gets the
+ * compiled module. A quiet thread's standard error is dropped.
  */
-export function workerUrl(caller: string, module: string): URL {
+export function startWorker(
+  caller: string,
+  module: string,
+  { data, quiet = false }: { data?: unknown; quiet?: boolean } = {},
+): Worker {
   const base = caller.endsWith('.ts') ? caller.replace('/src/', '/dist/') : caller;
-  return new URL(`${module}.js`, base);
+  // Options of this process such as --input-type=module are not the thread's.
+  const options = { workerData: data, stderr: quiet, execArgv: [] };
+  const worker = new Worker(new URL(`${module}.js`, base), options);
+  if (quiet) worker.stderr.resume();
+  return worker;
 }

@@ -16,6 +16,7 @@ import { Journal } from './journal.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
+import { WindowPool } from './window-pool.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
 export interface TaggingOptions {
@@ -65,6 +66,8 @@ export class CatalogueTagger {
     private readonly thresholds: Thresholds,
     private readonly lyrics: LyricsReader | null,
     readonly header: TableHeader,
+    /** Threads that were started while the model was loaded; null once they are used. */
+    private pool: WindowPool | null,
   ) {}
 
   /**
@@ -73,6 +76,21 @@ export class CatalogueTagger {
    */
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
     const folder = await findModel(options.model);
+    // The threads import what they need while this one loads the engine and the model.
+    const pool = new WindowPool();
+    try {
+      return await CatalogueTagger.load(folder, options, pool);
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+  }
+
+  private static async load(
+    folder: string,
+    options: TaggingOptions,
+    pool: WindowPool,
+  ): Promise<CatalogueTagger> {
     const engine = await loadEngine();
     const predictor = await openPredictor(folder);
     try {
@@ -99,7 +117,7 @@ export class CatalogueTagger {
           decoders: DECODER_VERSIONS,
         },
       };
-      return new CatalogueTagger(predictor, options, thresholds, lyrics, header);
+      return new CatalogueTagger(predictor, options, thresholds, lyrics, header, pool);
     } catch (error) {
       predictor.dispose();
       throw error;
@@ -161,7 +179,10 @@ export class CatalogueTagger {
     const { labels, settings, description } = predictor;
     const taggrams =
       folder === null ? null : new TaggramWriter(folder, { name: description.name, labels, settings });
+    const { pool } = this;
+    this.pool = null;
     const rows = tagTracks(predictor, description.inputs, tracks, {
+      ...(pool && { pool }),
       thresholds: this.thresholds.values,
       embedding,
       ...(taggrams && { onWindow: (path, start, scores) => taggrams.add(path, start, scores) }),
@@ -176,7 +197,8 @@ export class CatalogueTagger {
     }
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
+    await this.pool?.close();
     this.predictor.dispose();
   }
 

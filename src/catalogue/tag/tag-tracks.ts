@@ -8,9 +8,6 @@ import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import type { TagRow } from '../row.js';
 import { WindowPool } from './window-pool.js';
 
-/** Windows that the model scores at once. */
-const BATCH = 16;
-
 export interface TagOptions {
   /** Score from which a tag is one of a track's top tags, by tag. */
   thresholds: Float32Array;
@@ -22,8 +19,8 @@ export interface TagOptions {
   onPartial?: (path: string, errors: number) => void;
   /** Token ids of a track's lyrics by text input; for models that take lyrics. */
   lyricsOf?: (path: string) => Promise<Record<string, Int32Array>>;
-  /** Threads that decode. */
-  threads?: number;
+  /** Threads that decode; they are ended after the last row. Default: new ones. */
+  pool?: WindowPool;
   /** Stops the work after the tracks whose windows are all scored. */
   signal?: AbortSignal;
 }
@@ -164,13 +161,13 @@ export async function* tagTracks(
 ): AsyncGenerator<TagRow, void> {
   const { signal } = options;
   const audio = predictor.inputs.list.filter(({ source }) => source === 'audio').map(({ name }) => name);
-  const request = {
+  const cut = {
     inputs: config,
     names: audio,
     remainder: predictor.remainder,
     extensions: loadedExtensions(),
   };
-  const pool = new WindowPool(request, options.threads);
+  const { pool = new WindowPool() } = options;
   const tracks = new TrackQueue(predictor, options);
   const feed = async function* (): AsyncGenerator<string, void> {
     let track = 0;
@@ -181,7 +178,7 @@ export async function* tagTracks(
     }
   };
   try {
-    for await (const event of pool.decode(feed())) {
+    for await (const event of pool.decode(feed(), cut)) {
       if ('windows' in event) tracks.push(event.track, event.windows);
       else if ('error' in event) tracks.fail(event.track, event.error);
       else tracks.end(event.track, event.end);

@@ -1,30 +1,29 @@
 /** Worker threads that decode recordings while the model computes. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.js';
-import { workerUrl } from '../../base/package.js';
-import type { CutRequest, WindowReply } from './window-worker.js';
+import { startWorker } from '../../base/package.js';
+import type { CutRequest, WindowReply, WindowRequest } from './window-worker.js';
 
 /** Event of a recording: its windows in order, then its end or why it cannot be decoded. */
 export type RecordingEvent = { track: number } & WindowReply;
+
+const startThread = (): Worker => startWorker(import.meta.url, './window-worker', { quiet: true });
 
 /** Decodes recordings in several threads, in bounded memory. */
 export class WindowPool {
   private readonly workers: Worker[];
 
-  /** @param size - threads. Default: as many as the machine has processors. */
-  constructor(
-    private readonly request: CutRequest,
-    size: number = availableParallelism(),
-  ) {
-    this.workers = Array.from({ length: size }, () => this.start());
+  /** @param size - threads, which start at once. Default: as many as the machine has processors. */
+  constructor(size: number = availableParallelism()) {
+    this.workers = Array.from({ length: size }, startThread);
   }
 
   /**
    * Decodes recordings, interleaved; `track` counts the paths. Each thread has one at a time and waits until its
    * windows are taken.
    */
-  async *decode(paths: AsyncIterable<string>): AsyncGenerator<RecordingEvent, void> {
+  async *decode(paths: AsyncIterable<string>, cut: CutRequest): AsyncGenerator<RecordingEvent, void> {
     const iterator = paths[Symbol.asyncIterator]();
     const ready: { event: RecordingEvent; taken: () => void }[] = [];
     let signal: (() => void) | null = null;
@@ -48,12 +47,12 @@ export class WindowPool {
             announce();
           };
           const onMessage = (reply: WindowReply): void => {
-            if ('windows' in reply) put(reply, () => worker.postMessage('more'));
+            if ('windows' in reply) put(reply, () => worker.postMessage('more' satisfies WindowRequest));
             else settle(reply);
           };
           const onDeath = (reason: unknown): void => {
             // A decoder that dies on a file takes its thread with it; the next recording gets a new one.
-            this.workers[slot] = this.start();
+            this.workers[slot] = startThread();
             settle({ error: `${path} cannot be decoded: ${messageOf(reason)}` });
           };
           const settle = (reply: WindowReply): void => {
@@ -62,7 +61,7 @@ export class WindowPool {
             resolve();
           };
           worker.on('message', onMessage).on('error', onDeath).on('exit', onDeath);
-          worker.postMessage({ path });
+          worker.postMessage({ path, cut } satisfies WindowRequest);
         });
       }
     };
@@ -97,16 +96,5 @@ export class WindowPool {
 
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
-  }
-
-  private start(): Worker {
-    const worker = new Worker(workerUrl(import.meta.url, './window-worker'), {
-      workerData: this.request,
-      stderr: true,
-      // Options of this process such as --input-type=module are not the thread's.
-      execArgv: [],
-    });
-    worker.stderr.resume();
-    return worker;
   }
 }

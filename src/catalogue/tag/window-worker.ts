@@ -1,12 +1,12 @@
 /** A worker thread that cuts recordings into windows, waiting when the model is behind. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { streamAudio } from '../../audio/decode.js';
 import { messageOf } from '../../base/errors.js';
 import { type Tail, WindowCutter, type Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { bindInputs } from '../../inputs/window.js';
 
-/** How recordings are cut, as transferable worker data. */
+/** How a recording is cut, as a message. */
 export interface CutRequest {
   inputs: InputsConfig;
   /** Names of the audio inputs that the model takes. */
@@ -17,7 +17,7 @@ export interface CutRequest {
 }
 
 /** A recording to work on, or permission to send more windows of the present one. */
-export type WindowRequest = { path: string } | 'more';
+export type WindowRequest = { path: string; cut: CutRequest } | 'more';
 
 /** Windows of the present recording; its end; or why it cannot be decoded. */
 export type WindowReply =
@@ -56,16 +56,19 @@ function* split(windows: Windows): Generator<Windows> {
   }
 }
 
-const request = workerData as CutRequest;
-// Extensions import the engine, which is not loaded without them.
-const ready =
-  request.extensions.length > 0
-    ? import('../../models/extension.js').then(({ importModelParts }) => importModelParts(request.extensions))
-    : Promise.resolve();
+/** Extensions import the engine, which is not loaded without them. */
+async function importExtensions(urls: readonly string[]): Promise<void> {
+  if (urls.length === 0) return;
+  const { importModelParts } = await import('../../models/extension.js');
+  await importModelParts(urls);
+}
 
-async function work(path: string, { inputs, names, remainder }: CutRequest): Promise<WindowReply> {
+async function work(
+  path: string,
+  { inputs, names, remainder, extensions }: CutRequest,
+): Promise<WindowReply> {
   try {
-    await ready;
+    await importExtensions(extensions);
     const { grid, list } = bindInputs(inputs, names);
     const { info, blocks, errors } = await streamAudio(path, { mono: true });
     const cutter = new WindowCutter({ grid, inputs: list, remainder }, info.sampleRate);
@@ -89,5 +92,5 @@ port.on('message', async (message: WindowRequest) => {
     return;
   }
   credit = AHEAD;
-  port.postMessage(await work(message.path, request));
+  port.postMessage(await work(message.path, message.cut));
 });

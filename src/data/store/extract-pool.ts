@@ -1,9 +1,9 @@
 /** Worker threads that extract features, each of one recording at a time. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Failure, messageOf } from '../../base/errors.js';
 import { loadedExtensions } from '../../base/extensions.js';
-import { workerUrl } from '../../base/package.js';
+import { startWorker } from '../../base/package.js';
 import type { ExtractReply, ExtractRequest, ExtractWorkerData } from './extract-worker.js';
 import type { StoredFeatures } from './kinds.js';
 
@@ -46,13 +46,8 @@ export class ExtractPool {
 
   private start(): Worker {
     // The decoder writes a line for every frame that it cannot read; the reason comes back as a message.
-    const worker = new Worker(workerUrl(import.meta.url, './extract-worker'), {
-      workerData: { features: this.features, extensions: loadedExtensions() } satisfies ExtractWorkerData,
-      stderr: true,
-      // Options of this process such as --input-type=module are not the thread's.
-      execArgv: [],
-    });
-    worker.stderr.resume();
+    const data: ExtractWorkerData = { features: this.features, extensions: loadedExtensions() };
+    const worker = startWorker(import.meta.url, './extract-worker', { data, quiet: true });
     this.started.add(worker);
     return worker;
   }

@@ -43,6 +43,6 @@ export async function tagShard(tagging: TaggingOptions, request: ShardRequest): 
   } catch (error) {
     throw error instanceof Interrupted ? new Requeue(error.message) : error;
   } finally {
-    tagger.dispose();
+    await tagger.dispose();
   }
 }

@@ -3,9 +3,8 @@
  * that give the same numbers each time: each trains a copy of the vectors on its piece of the corpus, and then all
  * agree, in a fixed order, on the vectors that were moved.
  */
-import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../base/errors.js';
-import { workerUrl } from '../../../base/package.js';
+import { startWorker } from '../../../base/package.js';
 import { randomGenerator } from '../../../base/random.js';
 import { MODULE } from '../../../simd/word2vec.generated.js';
 import { CONTROL, type Layout, layOut } from '../../embeddings/layout.js';
@@ -160,9 +159,7 @@ function fill(
 }
 
 async function runWorkers(all: TrainWorkerData[]): Promise<void> {
-  const threads = all.map(
-    (data) => new Worker(workerUrl(import.meta.url, './train-worker'), { workerData: data, execArgv: [] }),
-  );
+  const threads = all.map((data) => startWorker(import.meta.url, './train-worker', { data }));
   try {
     await Promise.all(
       threads.map(
