@@ -80,13 +80,3 @@ export function countKnownTerms(
   }
   return { rows: documents.length, columns: columnOf.size, indptr, indices, data };
 }
-
-/** Counts of known terms in one document, [terms]. */
-export function countTermsOf(terms: readonly string[], columnOf: ReadonlyMap<string, number>): Int32Array {
-  const counts = new Int32Array(columnOf.size);
-  for (const term of terms) {
-    const column = columnOf.get(term);
-    if (column !== undefined) counts[column]++;
-  }
-  return counts;
-}

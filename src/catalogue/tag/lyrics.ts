@@ -6,11 +6,12 @@ import type { LyricsOptions } from '../../inputs/lyrics.js';
 import { inputEntries } from '../../inputs/schema.js';
 import { openTextEncoders, type TextEncoder } from '../../inputs/text-encoders.js';
 import { type BaselineDescription, BaselinePredictor } from '../../models/baselines/predictor.js';
+import { denseValues } from '../../models/baselines/rows.js';
 import { NetworkPredictor, type Predictor } from '../../models/predictor.js';
 import { storeDictionary } from '../../text/files/dictionary.js';
 import { LYRICS_ENDINGS, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
-import { countTermsOf, ngrams } from '../../text/ngrams.js';
+import { countKnownTerms, ngrams } from '../../text/ngrams.js';
 import { loadTokenizer } from '../../text/tokenizer.js';
 
 export interface LyricsReader {
@@ -50,8 +51,10 @@ async function openTermEncoders({
   const settings = entry.options as LyricsOptions;
   const tokenizer = await loadTokenizer(settings, dictionary ? await storeDictionary(dictionary) : null);
   const columnOf = new Map(terms.map((term, column) => [term, column]));
-  const encode = (tokens: readonly string[]): Int32Array =>
-    countTermsOf(ngrams([...tokens], features.ngrams, settings.unit), columnOf);
+  const encode = (tokens: readonly string[]): Int32Array => {
+    const document = ngrams(tokens, features.ngrams, settings.unit);
+    return Int32Array.from(denseValues(countKnownTerms([document], columnOf)));
+  };
   return [{ name: entry.name, tokenizer, encode }];
 }
 

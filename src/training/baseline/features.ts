@@ -4,9 +4,10 @@ import type { Dataset, Example } from '../../data/dataset.js';
 import type { WindowBatch } from '../../inputs/window.js';
 import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
 import { type FittedFeatures, standardisedRows } from '../../models/baselines/predictor.js';
+import { denseValues } from '../../models/baselines/rows.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
 import { BASELINE_INPUTS } from '../../models/spec.js';
-import { countKnownTerms, countTermsOf, frequentTerms, ngrams } from '../../text/ngrams.js';
+import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
 import { openConfigStore } from '../features.js';
@@ -90,6 +91,8 @@ async function readTexts(
       `${silent} of ${dataset.examples.length} examples have no lyrics${silent === dataset.examples.length ? ': the baseline has no features' : ''}.`,
     );
   const documents = (examples: readonly Example[]): string[][] => examples.map(({ id }) => termsOf.get(id)!);
+  const counts = ({ terms }: FittedFeatures, examples: readonly Example[]): SparseMatrix =>
+    countKnownTerms(documents(examples), new Map(terms!.map((term, column) => [term, column])));
   return {
     dataset,
     segmenter,
@@ -103,21 +106,15 @@ async function readTexts(
       const idf = inverseDocumentFrequency(documentFrequency, train.length, true);
       return { terms, arrays: new Map(spec.idf ? [['idf', stored([terms.length], idf)]] : []) };
     },
-    windows({ terms }, examples) {
-      const columnOf = new Map(terms!.map((term, column) => [term, column]));
-      const counts = new Int32Array(examples.length * terms!.length);
-      for (const [row, { id }] of examples.entries())
-        counts.set(countTermsOf(termsOf.get(id)!, columnOf), row * terms!.length);
-      return { count: examples.length, values: { [TEXT]: counts } };
-    },
-    rows({ terms, arrays }, examples) {
-      const columnOf = new Map(terms!.map((term, column) => [term, column]));
-      const counts = countKnownTerms(documents(examples), columnOf);
-      return weighCounts(counts, arrays.get('idf')?.values ?? null, {
+    windows: (fitted, examples) => ({
+      count: examples.length,
+      values: { [TEXT]: Int32Array.from(denseValues(counts(fitted, examples))) },
+    }),
+    rows: (fitted, examples) =>
+      weighCounts(counts(fitted, examples), fitted.arrays.get('idf')?.values ?? null, {
         termFrequency: spec.term_frequency,
         norm: spec.norm,
-      });
-    },
+      }),
   };
 }
 
