@@ -54,12 +54,20 @@ export async function saveModel(
  * damaged or needs inputs that this version does not have.
  */
 export async function readModelDescription(folder: string): Promise<ModelDescription> {
+  return checkDescription(folder, await parseModelFile(folder));
+}
+
+/** The content of `model.json`, of a network or a baseline. */
+async function parseModelFile(folder: string): Promise<unknown> {
   const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
     throw new UsageError(
       `${folder} holds no model (model.json is missing); give the model/ folder of a finished run.`,
     );
   });
-  const parsed: unknown = await readable(folder, () => JSON.parse(text));
+  return readable(folder, () => JSON.parse(text));
+}
+
+async function checkDescription(folder: string, parsed: unknown): Promise<ModelDescription> {
   if (isBaseline(parsed))
     throw new UsageError(
       `${folder} holds a baseline (${describeBaseline(parsed.spec)}), but a network is needed; name the run of one.`,
@@ -86,7 +94,10 @@ async function loadModelExtensions(
 
 /** Reads a network; dispose of it at the end. An engine must be running. Throws as `readModelDescription`. */
 export async function openModelFolder(folder: string): Promise<NetworkPredictor> {
-  const description = await readModelDescription(folder);
+  return openNetwork(folder, await readModelDescription(folder));
+}
+
+function openNetwork(folder: string, description: ModelDescription): Promise<NetworkPredictor> {
   return readable(folder, async () =>
     NetworkPredictor.fromWeights(description, await readModelWeights(folder)),
   );
@@ -94,9 +105,9 @@ export async function openModelFolder(folder: string): Promise<NetworkPredictor>
 
 /** Reads a network or a baseline. An engine must be running for a network. Throws as `readModelDescription`. */
 export async function openPredictor(folder: string): Promise<Predictor> {
-  const path = join(folder, MODEL_FILES.description);
-  const parsed: unknown = JSON.parse(await readFile(path, 'utf8').catch(() => 'null'));
-  return isBaseline(parsed) ? new BaselinePredictor(await loadBaseline(folder)) : openModelFolder(folder);
+  const parsed = await parseModelFile(folder);
+  if (isBaseline(parsed)) return new BaselinePredictor(await loadBaseline(folder));
+  return openNetwork(folder, await checkDescription(folder, parsed));
 }
 
 /** Weights of a stored model by name. */

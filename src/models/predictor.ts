@@ -6,7 +6,7 @@ import type { Tail } from '../inputs/cutter.js';
 import type { InputsConfig } from '../inputs/schema.js';
 import { type Input, type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
-import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOf } from './description.js';
+import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOfInputs } from './description.js';
 import { INFERENCE } from './layers/training.js';
 import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './model.js';
 import type { WeightValues } from './parameters.js';
@@ -83,7 +83,7 @@ export class NetworkPredictor implements Predictor {
     readonly description: Omit<ModelDescription, 'format'>,
   ) {
     this.inputs = inputsOfModel(description);
-    this.settings = settingsOf(description);
+    this.settings = settingsOfInputs(this.inputs, this.remainder);
     this.tensors = toTensors(description.spec as NetworkSpec, this.inputs);
   }
 

@@ -252,6 +252,16 @@ describe('a model is refused', () => {
     await writeFile(path, text);
   });
 
+  it('when its description is not JSON', async () => {
+    const path = join(run, 'model', 'model.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, '{');
+    await expect(loadPredictor(run)).rejects.toThrow(
+      /^The model in .*model cannot be read \(.*JSON.*\); copy it again/,
+    );
+    await writeFile(path, text);
+  });
+
   it('when there is none', async () => {
     await expect(loadPredictor(join(run, 'nowhere'))).rejects.toThrow(
       /^There is no model ".*nowhere", and no run/,
