@@ -1,6 +1,7 @@
 /** Cuts a recording into the windows that a model takes, as the samples come. */
 import { Resampler } from '../audio/resample.js';
 import type { RowStream } from '../features/stream.js';
+import { hasFrames, isSamples } from './kind.js';
 import type { AudioInput, Input, WindowGrid } from './window.js';
 
 /** Treatment of the end of a recording that fills no whole window; see `CutOptions`. */
@@ -99,13 +100,12 @@ export class WindowCutter {
       if (input.source !== 'audio') return [];
       const { hopLength, width, silence } = input.feature;
       // Samples are kept by the hop, so that a row that has begun counts as a frame of silence does.
-      const isSamples = hopLength === 1;
       return [
         {
           input,
           stream: input.feature.stream(),
-          rows: new RecentRows(isSamples ? grid.hopLength * width : width, silence),
-          rate: isSamples || hopLength === null ? 1 : grid.hopLength / hopLength,
+          rows: new RecentRows(isSamples(input.feature) ? grid.hopLength * width : width, silence),
+          rate: hasFrames(input.feature) ? grid.hopLength / hopLength! : 1,
         },
       ];
     });
@@ -173,5 +173,5 @@ export class WindowCutter {
 
 /** Of several inputs the one whose frames are the grid's: the first that has frames, else the first. */
 export function gridLane<Item>(items: readonly Item[], inputOf: (item: Item) => AudioInput): Item {
-  return items.find((item) => (inputOf(item).feature.hopLength ?? 1) > 1) ?? items[0];
+  return items.find((item) => hasFrames(inputOf(item).feature)) ?? items[0];
 }

@@ -126,7 +126,6 @@ function inputOf(name: string, kind: FeatureKind): AudioKind {
       return { sampleRate, ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)) };
     },
     feature: (settings) => featureOf(kind, settings),
-    isSpectrogram: false,
     describe: (settings) =>
       `${kind.describe} (${Object.entries(settings)
         .filter(([option]) => option !== 'sampleRate')

@@ -33,6 +33,12 @@ export interface AudioFeature {
   rows(samples: Float32Array, steps: number): Float32Array;
 }
 
+/** Whether a feature is samples: one row for each, and no frames. */
+export const isSamples = ({ hopLength }: AudioFeature): boolean => hopLength === 1;
+
+/** Whether a feature has frames: it is neither samples nor one row per recording. */
+export const hasFrames = ({ hopLength }: AudioFeature): boolean => (hopLength ?? 1) > 1;
+
 interface KindBasics<Schema extends z.ZodType> {
   /** Options under `inputs.<name>`; each has a default. */
   options: Schema;

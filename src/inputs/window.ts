@@ -1,7 +1,14 @@
 /** The inputs of one model, bound to their options, and the windows that it takes. */
 import { UsageError } from '../base/errors.js';
 import { wordless } from '../text/vocabulary.js';
-import type { AudioFeature, AudioKind, AudioSettings, InputSize, TextKind } from './kind.js';
+import {
+  type AudioFeature,
+  type AudioKind,
+  type AudioSettings,
+  hasFrames,
+  type InputSize,
+  type TextKind,
+} from './kind.js';
 import { type InputsConfig, inputEntries } from './schema.js';
 
 /** Hop length where no input has frames: the grid that windows lie on. */
@@ -66,8 +73,8 @@ export function windowGrid(inputs: InputsConfig): WindowGrid {
   const { sample_rate: sampleRate, chunk_seconds: seconds } = inputs;
   const hops = inputEntries(inputs).flatMap(({ kind, options }) => {
     if (kind.source !== 'audio') return [];
-    const { hopLength } = kind.feature(kind.settings(options, sampleRate));
-    return hopLength === null || hopLength === 1 ? [] : [hopLength];
+    const feature = kind.feature(kind.settings(options, sampleRate));
+    return hasFrames(feature) ? [feature.hopLength!] : [];
   });
   const hopLength = hops[0] ?? DEFAULT_HOP;
   const frames = Math.floor((seconds * sampleRate) / hopLength);

@@ -7,6 +7,7 @@ import { crossEntropy } from '../eval/cross-entropy.js';
 import type { Predictions } from '../eval/predictions.js';
 import type { AttentionView, ExampleView, Spectrogram } from '../eval/run-report.js';
 import { gridLane } from '../inputs/cutter.js';
+import { isSamples } from '../inputs/kind.js';
 import type { AudioInput } from '../inputs/window.js';
 import type { ClipAttention } from '../models/attention.js';
 import { PADDING_ID } from '../models/branches/lyrics.js';
@@ -83,7 +84,7 @@ function lengthOf(prepared: Prepared, { id }: Example): number {
   const { store, inputs } = prepared;
   const { sampleRate, hopLength, frames } = inputs.grid;
   const audio = audioInputs(prepared);
-  const samples = audio.find(({ feature }) => feature.hopLength === 1);
+  const samples = audio.find(({ feature }) => isSamples(feature));
   if (samples) return store!.length(samples.name, id) / sampleRate;
   if (audio.length === 0) return (frames * hopLength) / sampleRate;
   const { name } = gridLane(audio, (input) => input);

@@ -4,6 +4,7 @@ import { type RandomGenerator, randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
 import { gridLane } from '../inputs/cutter.js';
+import { isSamples } from '../inputs/kind.js';
 import {
   type AudioInput,
   type ModelInputSet,
@@ -94,7 +95,7 @@ export class Batches {
     if (this.audio.length === 0) return inputs.grid.frames;
     const { name, feature } = gridLane(this.audio, (input) => input);
     const steps = store!.length(name, example.id);
-    return feature.hopLength === 1 ? Math.ceil(steps / inputs.grid.hopLength) : steps;
+    return isSamples(feature) ? Math.ceil(steps / inputs.grid.hopLength) : steps;
   }
 
   /**

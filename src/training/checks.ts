@@ -1,6 +1,7 @@
 /** Checks of a config alone: whether its changes of inputs fit those that the model takes. */
 
 import { UsageError } from '../base/errors.js';
+import { isSamples } from '../inputs/kind.js';
 import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
@@ -11,7 +12,7 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
   if (model.baseline) return;
   const names = inputsOf(model);
   const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
-  if (training.augment) checkAugmentation(training.augment, taken);
+  if (training.augment) checkAugmentation(training.augment, taken, inputs.sample_rate);
   if (training.modality_dropout > 0 && names.length < 2)
     throw new UsageError(
       `training.modality_dropout: modality dropout needs at least two inputs, and the model takes only ${names[0]}; remove this key.`,
@@ -23,20 +24,23 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
 const isAudio = ({ kind }: InputEntry): boolean => kind.source === 'audio';
 const isSpectrogram = ({ kind }: InputEntry): boolean =>
   kind.source === 'audio' && kind.isSpectrogram === true;
-const isSamples = ({ kind, options }: InputEntry): boolean =>
-  kind.source === 'audio' && kind.feature(kind.settings(options, 1)).hopLength === 1;
 
 function checkAugmentation(
   augment: NonNullable<Experiment['training']['augment']>,
   taken: InputEntry[],
+  sampleRate: number,
 ): void {
+  const takesSamples = taken.some(
+    ({ kind, options }) =>
+      kind.source === 'audio' && isSamples(kind.feature(kind.settings(options, sampleRate))),
+  );
   if (!taken.some(isAudio))
     throw new UsageError('training.augment: a lyrics-only model has no audio to augment; remove this key.');
   if (augment.spec_augment && !taken.some(isSpectrogram))
     throw new UsageError(
       'training.augment.spec_augment: SpecAugment needs a mel branch; remove this key or add the branch.',
     );
-  if (augment.mixup?.domain === MEL && taken.some(isSamples))
+  if (augment.mixup?.domain === MEL && takesSamples)
     throw new UsageError(
       'training.augment.mixup.domain: the model takes the waveform too, and all inputs must be the same mixture; give "waveform".',
     );

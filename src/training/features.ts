@@ -6,7 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
 import { inputKinds } from '../inputs/index.js';
-import type { AudioKind } from '../inputs/kind.js';
+import { type AudioKind, hasFrames } from '../inputs/kind.js';
 import { inputEntries } from '../inputs/schema.js';
 import { needsWaveform, SOUND } from './augment/schema.js';
 import type { Experiment } from './schema.js';
@@ -30,11 +30,11 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
         ? [[name, { kind: kindName, settings: kind.settings(options, sampleRate) }]]
         : [],
   );
-  const hasFrames = inputEntries(inputs).some(
+  const isFramed = inputEntries(inputs).some(
     ({ kind, options }) =>
-      kind.source === 'audio' && (kind.feature(kind.settings(options, sampleRate)).hopLength ?? 1) > 1,
+      kind.source === 'audio' && hasFrames(kind.feature(kind.settings(options, sampleRate))),
   );
-  const isNoisy = hasFrames && evaluation.conditions.some(({ noise }) => noise !== undefined);
+  const isNoisy = isFramed && evaluation.conditions.some(({ noise }) => noise !== undefined);
   const features = Object.fromEntries(audio);
   if (isNoisy || (augment !== undefined && needsWaveform(augment)))
     features[SOUND] ??= { kind: SOUND, settings: (inputKinds[SOUND] as AudioKind).settings({}, sampleRate) };

@@ -5,6 +5,7 @@ import type { Example } from '../../data/dataset.js';
 import type { FeatureStore } from '../../data/store/store.js';
 import { mixup, mixupWeight } from '../../features/augment/mixup.js';
 import { specAugment } from '../../features/augment/spec-augment.js';
+import { isSamples } from '../../inputs/kind.js';
 import type { AudioInput, WindowGrid } from '../../inputs/window.js';
 import { type AugmentSettings, needsWaveform, SOUND } from './schema.js';
 import { applySoundChanges, drawSoundChanges, type SampleSpan, sourceSpan } from './sound-changes.js';
@@ -57,11 +58,11 @@ export class AugmentedBatches {
   constructor(private readonly context: AugmentContext) {
     const { settings, grid, inputs } = context;
     this.lead = Math.max(...inputs.map(({ feature }) => feature.margin));
-    const ends = inputs.map(({ feature: { hopLength, margin }, size }) =>
-      hopLength === 1 ? 0 : this.lead + (size.length - 1) * (hopLength ?? 0) + margin,
+    const ends = inputs.map(({ feature, size }) =>
+      isSamples(feature) ? 0 : this.lead + (size.length - 1) * (feature.hopLength ?? 0) + feature.margin,
     );
     this.length = Math.max(this.lead + grid.frames * grid.hopLength, ...ends);
-    this.changesSound = inputs.some(isSamples) || needsWaveform(settings);
+    this.changesSound = inputs.some(({ feature }) => isSamples(feature)) || needsWaveform(settings);
   }
 
   private generator(kind: string, { example, epoch }: TrainingChunk): RandomGenerator {
@@ -91,7 +92,7 @@ export class AugmentedBatches {
     if (sounds && mixesSound) sounds = mixAll(sounds, mixtures, mixSounds);
     const values = inputs.map((input): [string, Float32Array] => {
       let rows = chunks.map((chunk, i) => this.rowsOf(input, chunk, sounds?.[i] ?? null));
-      if (!isSamples(input)) {
+      if (!isSamples(input.feature)) {
         if (!mixesSound) rows = mixAll(rows, mixtures, mixup);
         if (input.kind.isSpectrogram) rows = rows.map((own, i) => this.mask(input, own, chunks[i]));
       }
@@ -134,7 +135,7 @@ export class AugmentedBatches {
   private rowsOf(input: AudioInput, { example, start }: TrainingChunk, sound: Sound | null): Float32Array {
     const { store, grid } = this.context;
     const { feature, size } = input;
-    if (sound && (sound.isChanged || isSamples(input)))
+    if (sound && (sound.isChanged || isSamples(feature)))
       return feature.rows(sound.samples.subarray(this.lead - feature.margin), size.length);
     const values = new Float32Array(size.length * size.width);
     const rate = grid.hopLength / (feature.hopLength ?? 1);
@@ -158,8 +159,6 @@ export class AugmentedBatches {
     return specAugment(matrix, widths, random).values;
   }
 }
-
-const isSamples = ({ feature }: AudioInput): boolean => feature.hopLength === 1;
 
 const mixSounds = (own: Sound, other: Sound, weight: number): Sound => ({
   samples: mixup(own.samples, other.samples, weight),
