@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
+import { lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
@@ -20,11 +20,7 @@ const options = z.strictObject({
     .describe(
       'Channels of each width-3 convolution over time; each is followed by batch normalisation, 2-to-1 max-pooling and ELU.',
     ),
-  features: z
-    .int()
-    .positive()
-    .default(128)
-    .describe('Size of each step of the sequence that the branch gives.'),
+  features: stepFeatures,
   lstm_units: lstmUnits,
 });
 

@@ -6,7 +6,7 @@ import { elu } from '../../engine/ops/activations.js';
 import { chunkSegments } from '../../features/segments/chunk-segments.js';
 import { MEL } from '../../inputs/mel.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
+import { lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
@@ -27,11 +27,7 @@ const options = z.strictObject({
     .describe(
       'Convolutions before each pooling, as many numbers as channels; one each when left out. VGG16 is channels [64, 128, 256, 512, 512] with convolutions [2, 2, 3, 3, 3].',
     ),
-  features: z
-    .int()
-    .positive()
-    .default(128)
-    .describe('Size of each step of the sequence that the branch gives.'),
+  features: stepFeatures,
   lstm_units: lstmUnits,
   segmentation: z
     .enum(['fixed', 'adaptive'])

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { WAVEFORM } from '../../inputs/waveform.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
+import { lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
@@ -22,11 +22,7 @@ const options = z.strictObject({
     .describe(
       'Channels of the stride-3 front end, then of each width-3 convolution; each of those is followed by batch normalisation, 3-to-1 max-pooling and ELU.',
     ),
-  features: z
-    .int()
-    .positive()
-    .default(128)
-    .describe('Size of each step of the sequence that the branch gives.'),
+  features: stepFeatures,
   lstm_units: lstmUnits,
 });
 

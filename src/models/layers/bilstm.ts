@@ -32,6 +32,13 @@ export function bilstm(
   };
 }
 
+/** The option `features` of the branches that project each step. */
+export const stepFeatures = z
+  .int()
+  .positive()
+  .default(128)
+  .describe('Size of each step of the sequence that the branch gives.');
+
 /** The option `lstm_units` that every branch has. */
 export const lstmUnits = z
   .int()
