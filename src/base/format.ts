@@ -18,19 +18,6 @@ export function rounded(value: number, digits = 4): number {
   return Number(value.toFixed(digits));
 }
 
-/** Aligns a table in columns, one line per row; the first row is the header. */
-export function alignColumns(rows: string[][]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
 /** A difference of metrics (in parts of 1) in points of 100: `+3.9`, `0.0`, or a dash where undefined. */
 export function pointsText(difference: number | null): string {
   if (difference === null) return '–';

@@ -20,7 +20,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   data: async (parser) => parser.command((await import('./commands/data.js')).data),
   models: async (parser) => parser.command((await import('./commands/models.js')).models),
   engine: async (parser) => parser.command((await import('./commands/engine.js')).engine),
-  setup: async (parser) => parser.command((await import('./commands/setup.js')).setup),
+  setup: async (parser) => parser.command((await import('./commands/doctor.js')).setup),
   doctor: async (parser) => parser.command((await import('./commands/doctor.js')).doctor),
   'planned-run': async (parser) => parser.command((await import('./commands/planned-run.js')).plannedRun),
   schema: async (parser) => parser.command((await import('./commands/schema.js')).schema),

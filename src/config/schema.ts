@@ -2,11 +2,10 @@
 import { z } from 'zod';
 import { derived } from '../base/registry.js';
 import { type DataOptions, dataSchema } from '../data/sets/index.js';
-import { evaluationSchema } from '../eval/schema.js';
 import { inputsSchema } from '../inputs/schema.js';
 import { modelSchema } from '../models/spec.js';
 import { lossSchema } from '../training/loss.js';
-import { type Experiment, trainingSchema } from '../training/schema.js';
+import { type Experiment, evaluationSchema, trainingSchema } from '../training/schema.js';
 
 /** A config with every default written out. */
 export interface Config extends Experiment {

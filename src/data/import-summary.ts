@@ -1,5 +1,5 @@
 /** The usual report of `polytag data NAME import`. */
-import { alignColumns } from '../base/format.js';
+import { alignColumns } from '../base/text-tables.js';
 import { missingAudio } from './audio-files.js';
 import type { ImportSummary } from './data-set.js';
 import { type Dataset, SPLITS, type Split } from './dataset.js';

@@ -2,7 +2,6 @@
 import type { WeightedTerm } from '../text/tfidf.js';
 import type { Metrics } from './metrics.js';
 import type { Predictions } from './predictions.js';
-import type { TestCondition } from './schema.js';
 
 /** One epoch of training, as in `log.jsonl`. */
 export interface EpochRecord {
@@ -101,7 +100,8 @@ export interface RunReport {
 /** The test split under one changed condition. */
 export interface ConditionResult {
   name: string;
-  condition: TestCondition;
+  /** As the config gives it, with every option written out. */
+  condition: { readonly noise?: { readonly snr: number }; readonly [change: string]: unknown };
   /** Null where the condition leaves no clip. */
   metrics: Metrics | null;
 }

@@ -5,6 +5,10 @@ import { audioKind } from './kind.js';
 /** Name of this input, of the branch that takes it, and of its kind. */
 export const WAVEFORM = 'waveform';
 
+/**
+ * Samples in -1 to 1, the mean of the channels, resampled to `inputs.sample_rate`: [batch, length]. As in SampleCNN (Lee
+ * et al. 2017), nothing is computed from them; the branch learns its own filters.
+ */
 export const waveform = audioKind({
   options: z.strictObject({}).describe('Raw samples.'),
   branch: WAVEFORM,

@@ -3,48 +3,33 @@ import type { Example } from '../data/dataset.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
 import type { ConditionResult } from '../eval/run-report.js';
-import { conditionName, type TestCondition } from '../eval/schema.js';
-import { hasWords } from '../text/vocabulary.js';
-import { type AugmentSettings, augmentSchema } from '../training/augment/schema.js';
-import type { Batches } from '../training/batches.js';
+import type { Batches, BatchOptions, TokenIds } from '../training/batches.js';
+import { changesOf, conditionName, type TestCondition } from '../training/conditions/index.js';
 import type { Prepared } from '../training/prepare.js';
-import { withShuffledLyrics } from '../training/shuffled-lyrics.js';
 
 /** Scores examples with the batches of a condition. */
 export type Score = (batches: Batches, examples: Example[], progressLabel: string) => Promise<Predictions>;
 
-/** Noise at one ratio for every chunk, in the form of an augmentation. */
-function noiseOf({ noise }: TestCondition): AugmentSettings | null {
-  if (!noise) return null;
-  const { snr, colour } = noise;
-  return augmentSchema.parse({ noise: { probability: 1, snr: [snr, snr], colours: [colour] } });
-}
-
-function batchesOf(condition: TestCondition, prepared: Prepared, examples: Example[], seed: number): Batches {
-  const { absent, shuffled_lyrics: shuffled } = condition;
-  const noise = noiseOf(condition);
-  const tokenIds = Object.fromEntries(
-    Object.entries(prepared.texts).map(([name, text]) => [
-      name,
-      shuffled ? withShuffledLyrics(text.tokenIds, examples, seed) : text.tokenIds,
-    ]),
-  );
-  return prepared.batches.with(
-    { absent, augment: noise, augmentsRecordings: noise !== null },
+/** The batches and examples of a split under a condition. */
+function changedSplit(
+  condition: TestCondition,
+  { batches, texts }: Prepared,
+  examples: Example[],
+  seed: number,
+): { batches: Batches; examples: Example[] } {
+  const split = {
+    tokenIds: Object.fromEntries(Object.entries(texts).map(([name, { tokenIds }]) => [name, tokenIds])),
+    examples,
     seed,
-    tokenIds,
-  );
-}
-
-/** Examples of the data set whose lyrics have a word. */
-function clipsOf({ clips }: TestCondition, { texts }: Prepared, examples: Example[]): Example[] {
-  if (clips === 'all') return examples;
-  const hasLyrics = ({ id, lyrics }: Example): boolean => {
-    const encoded = Object.values(texts);
-    // For a model without a text input, the file decides.
-    return encoded.length > 0 ? encoded.some(({ tokenIds }) => hasWords(tokenIds.get(id)!)) : lyrics !== null;
   };
-  return examples.filter((example) => hasLyrics(example) === (clips === 'with-lyrics'));
+  let tokenIds: TokenIds = split.tokenIds;
+  let options: BatchOptions = { absent: [], augment: null, augmentsRecordings: false };
+  for (const { change, value } of changesOf(condition)) {
+    tokenIds = change.lyrics?.(value, split) ?? tokenIds;
+    options = { ...options, ...change.batches?.(value) };
+    split.examples = change.clips?.(value, split) ?? split.examples;
+  }
+  return { batches: batches.with(options, seed, tokenIds), examples: split.examples };
 }
 
 /**
@@ -60,11 +45,9 @@ export async function scoreConditions(
   const results: ConditionResult[] = [];
   for (const condition of conditions) {
     const name = conditionName(condition);
-    const clips = clipsOf(condition, prepared, examples);
+    const changed = changedSplit(condition, prepared, examples, seed);
     const metrics =
-      clips.length === 0
-        ? null
-        : evaluate(await score(batchesOf(condition, prepared, examples, seed), clips, name));
+      changed.examples.length === 0 ? null : evaluate(await score(changed.batches, changed.examples, name));
     results.push({ name, condition, metrics });
   }
   return results;

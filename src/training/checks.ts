@@ -5,6 +5,8 @@ import { isSamples } from '../inputs/kind.js';
 import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
+import { isAudio } from './conditions/change.js';
+import { checkCondition } from './conditions/index.js';
 import type { Experiment } from './schema.js';
 
 /** Throws UsageError for augmentation, dropped inputs and conditions that the model's inputs cannot have. */
@@ -21,7 +23,6 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken);
 }
 
-const isAudio = ({ kind }: InputEntry): boolean => kind.source === 'audio';
 const isSpectrogram = ({ kind }: InputEntry): boolean =>
   kind.source === 'audio' && kind.isSpectrogram === true;
 
@@ -44,22 +45,6 @@ function checkAugmentation(
     throw new UsageError(
       'training.augment.mixup.domain: the model takes the waveform too, and all inputs must be the same mixture; give "waveform".',
     );
-}
-
-function checkCondition(
-  key: string,
-  { absent, noise, shuffled_lyrics: shuffled }: Experiment['evaluation']['conditions'][number],
-  taken: InputEntry[],
-): void {
-  const missing = absent.find((name) => !taken.some((input) => input.name === name));
-  if (missing !== undefined)
-    throw new UsageError(
-      `${key}: the model does not take ${missing}, only ${taken.map(({ name }) => name).join(', ')}; remove it.`,
-    );
-  if (shuffled && taken.every(isAudio))
-    throw new UsageError(`${key}: the model takes no lyrics that could be shuffled; remove shuffled_lyrics.`);
-  if (noise && !taken.some(isAudio))
-    throw new UsageError(`${key}: a lyrics-only model has no audio to add noise to; remove noise.`);
 }
 
 /** Throws UsageError for changed test conditions, which are made of a network's inputs. */

@@ -1,9 +1,9 @@
-/** The parts of a config that decide how a model is fitted: `loss`, `training`, and everything else that a learner uses. */
+/** The parts of a config that decide how a model is fitted and evaluated: `loss`, `training`, `evaluation`, and everything else that a learner uses. */
 import { z } from 'zod';
-import type { EvaluationConfig } from '../eval/schema.js';
 import type { InputsConfig } from '../inputs/schema.js';
 import type { ModelSpec } from '../models/spec.js';
 import { augmentSchema } from './augment/schema.js';
+import { conditionSchema } from './conditions/index.js';
 import type { LossConfig } from './loss.js';
 import { optimizerSchema } from './optimizers.js';
 import { scheduleSchema } from './schedule.js';
@@ -52,6 +52,19 @@ export const trainingSchema = z.strictObject({
 
 /** `training` of a config with every default written out. */
 export type TrainingConfig = z.output<typeof trainingSchema>;
+
+export const evaluationSchema = z.strictObject({
+  batch_size: z.int().positive().default(32),
+  bootstrap_samples: z.int().nonnegative().default(1000),
+  examples: z.int().nonnegative().default(12).describe('Clips that the report plays.'),
+  conditions: z
+    .array(conditionSchema)
+    .default([])
+    .describe('Changed conditions under which the test split is scored again: inputs removed, noise.'),
+});
+
+/** `evaluation` of a config with every default written out. */
+export type EvaluationConfig = z.output<typeof evaluationSchema>;
 
 /** All of a config that a learner depends on. */
 export interface Experiment {

@@ -6,12 +6,12 @@ import { readLyrics } from '../text/files/read-lyrics.js';
 import { tallyLyrics } from '../text/lyrics-tally.js';
 import { loadTokenizer } from '../text/tokenizer.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
+import { withShuffledLyrics } from './conditions/lyrics.js';
 import {
   loadPretrainedEmbeddings,
   type PretrainedEmbeddings,
   pretrainedEmbeddings,
 } from './pretrained-embeddings.js';
-import { withShuffledLyrics } from './shuffled-lyrics.js';
 
 /** A prepared text input. */
 export interface PreparedText {

@@ -3,8 +3,8 @@ import { randomGenerator } from '../../src/base/random.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import type { AttentionView, EpochRecord, ExampleView, RunReport } from '../../src/eval/run-report.js';
-import { conditionSchema } from '../../src/eval/schema.js';
 import { bestThresholds } from '../../src/eval/thresholds.js';
+import { conditionSchema } from '../../src/training/conditions/index.js';
 import { madeClassification, madeTagging } from './made.js';
 
 /** Ends the script element, opens one, and closes attributes, wherever a text is not escaped. */

@@ -5,7 +5,7 @@ import { randomGenerator } from '../../src/base/random.js';
 import type { Example, Split } from '../../src/data/dataset.js';
 import { hasWords, wordless } from '../../src/text/vocabulary.js';
 import { droppedModalities } from '../../src/training/batches.js';
-import { shuffledLyrics, withShuffledLyrics } from '../../src/training/shuffled-lyrics.js';
+import { lyricsGivers, withShuffledLyrics } from '../../src/training/conditions/lyrics.js';
 
 const made = (id: string, split: Split, song: string | null): Example => ({
   id,
@@ -64,7 +64,7 @@ describe('shuffled lyrics', () => {
   it('gives every clip those of another song of its split, each as often as before', () => {
     fc.assert(
       fc.property(corpora, fc.integer(), (examples, seed) => {
-        const giver = shuffledLyrics(examples, seed);
+        const giver = lyricsGivers(examples, seed);
         expect([...giver.keys()].sort()).toEqual(examples.map(({ id }) => id).sort());
         expect([...giver.values()].map(({ id }) => id).sort()).toEqual(examples.map(({ id }) => id).sort());
         for (const split of ['train', 'test']) {

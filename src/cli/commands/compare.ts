@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
-import { alignColumns } from '../../base/format.js';
+import { alignColumns } from '../../base/text-tables.js';
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../eval/format.js';
 import { differenceText, pText } from '../../report/kit/text.js';

@@ -1,9 +1,10 @@
-/** polytag doctor: this machine's set-up. */
+/** polytag doctor and polytag setup: what this machine has, and what makes polytag fast on it. */
 import type { CommandModule } from 'yargs';
 import { diagnose } from '../../install/doctor/diagnose.js';
 import { formatDoctor } from '../../install/doctor/report.js';
+import { setUp } from '../../install/set-up.js';
 import { switchOption } from '../arguments.js';
-import { printResult } from '../terminal.js';
+import { printNote, printResult } from '../terminal.js';
 
 export const doctor: CommandModule<object, { json: boolean }> = {
   command: 'doctor',
@@ -13,4 +14,10 @@ export const doctor: CommandModule<object, { json: boolean }> = {
     const report = await diagnose();
     printResult(json ? JSON.stringify(report, null, 2) : formatDoctor(report).trimEnd());
   },
+};
+
+export const setup: CommandModule = {
+  command: 'setup',
+  describe: 'Fetch and compile what makes polytag fast: the native engine and Chinese segmentation',
+  handler: () => setUp(printNote),
 };

@@ -1,6 +1,6 @@
 /** polytag evaluate: a finished run on another split or protocol. */
 import type { CommandModule } from 'yargs';
-import { alignColumns } from '../../base/format.js';
+import { alignColumns } from '../../base/text-tables.js';
 import { SPLITS, type Split } from '../../data/dataset.js';
 import { evaluateRun } from '../../runs/evaluate.js';
 import { RUN_FILES } from '../../runs/layout.js';

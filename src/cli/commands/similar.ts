@@ -1,7 +1,7 @@
 /** polytag similar: the tracks of a catalogue that are nearest to one of its tracks. */
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
-import { alignColumns } from '../../base/format.js';
+import { alignColumns } from '../../base/text-tables.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';

@@ -1,7 +1,8 @@
 /** polytag sweep: one config under many settings and seeds, as resumable runs. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { alignColumns, countText, durationText } from '../../base/format.js';
+import { countText, durationText } from '../../base/format.js';
+import { alignColumns } from '../../base/text-tables.js';
 import { writeSweep } from '../../report/pages/sweep/write.js';
 import { estimatePlan, type PlanEstimate } from '../../runs/launch/estimate.js';
 import { requireAllDone } from '../../runs/launch/execute.js';

@@ -1,6 +1,6 @@
 /** The tables of a run: its headline numbers and its labels, for a spreadsheet and for a paper. */
 
-import { type Cell, csvTable } from '../../base/csv.js';
+import { type Cell, csvTable } from '../../base/text-tables.js';
 import { intervalNote } from '../format.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { RunReport } from '../run-report.js';

@@ -1,5 +1,5 @@
 /** Tables as LaTeX with booktabs rules, and as Markdown (GitHub’s form). */
-import type { Cell } from '../../base/csv.js';
+import type { Cell } from '../../base/text-tables.js';
 
 const SPECIAL: Record<string, string> = {
   '\\': '\\textbackslash{}',

@@ -1,5 +1,5 @@
 /** The tables of a comparison, each for a spreadsheet, a text and a paper. */
-import { type Cell, csvTable } from '../../base/csv.js';
+import { type Cell, csvTable } from '../../base/text-tables.js';
 import {
   COMPARED_METRICS,
   type ComparedMetric,

@@ -1,8 +1,8 @@
 /** TF-IDF of lyrics files. */
 import { open } from 'node:fs/promises';
-import { csvLines, csvTable } from '../../base/csv.js';
 import { Interrupted, messageOf } from '../../base/errors.js';
 import { replaceWhole, writeWhole } from '../../base/files.js';
+import { csvLines, csvTable } from '../../base/text-tables.js';
 import { tallyLyrics } from '../lyrics-tally.js';
 import { type SparseMatrix, type TermCounts, termCounter } from '../term-counts.js';
 import { inverseDocumentFrequency, type TfidfOptions, tfidf } from '../tfidf.js';

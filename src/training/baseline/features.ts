@@ -10,9 +10,9 @@ import { BASELINE_INPUTS } from '../../models/spec.js';
 import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';
+import { lyricsGivers } from '../conditions/lyrics.js';
 import { openConfigStore } from '../features.js';
 import type { Experiment } from '../schema.js';
-import { shuffledLyrics } from '../shuffled-lyrics.js';
 import { tokenizeLyrics } from '../texts.js';
 
 const { tfidf: TEXT, mfcc: STATISTICS } = BASELINE_INPUTS;
@@ -128,7 +128,7 @@ function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Data
     : [worded];
   const own = new Map(termsOf);
   for (const part of parts)
-    for (const [id, giver] of shuffledLyrics(part, seed)) termsOf.set(id, own.get(giver.id)!);
+    for (const [id, giver] of lyricsGivers(part, seed)) termsOf.set(id, own.get(giver.id)!);
 }
 
 async function loadStatistics(

@@ -1,7 +1,7 @@
 /** polytag text neighbours: words with the nearest vectors. */
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
-import { alignColumns } from '../../../base/format.js';
+import { alignColumns } from '../../../base/text-tables.js';
 import { type Neighbour, nearestTracks } from '../../../catalogue/similar/nearest-tracks.js';
 import { parseExpression, type WordExpression } from '../../../text/embeddings/expression.js';
 import { requireWord } from '../../../text/embeddings/known-words.js';

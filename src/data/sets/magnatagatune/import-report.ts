@@ -1,7 +1,7 @@
 /** The report on a MagnaTagATune folder. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { alignColumns } from '../../../base/format.js';
+import { alignColumns } from '../../../base/text-tables.js';
 import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
 import type { ImportSummary } from '../../data-set.js';

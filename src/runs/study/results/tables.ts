@@ -1,6 +1,7 @@
 /** The tables of a study, each for a spreadsheet, a text and a paper. */
-import { type Cell, csvTable } from '../../../base/csv.js';
+
 import { pointsText } from '../../../base/format.js';
+import { type Cell, csvTable } from '../../../base/text-tables.js';
 import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../../eval/format.js';
 import { latexTable, markdownTable } from '../../../eval/tables/markup.js';

@@ -1,4 +1,4 @@
-/** Tables as CSV (RFC 4180), with the bytes of csv-stringify at a sixth of its time. */
+/** Tables as text: CSV (RFC 4180, with the bytes of csv-stringify at a sixth of its time) and columns for a terminal. */
 
 /** A table's cell; null is an undefined value. */
 export type Cell = string | number | null;
@@ -17,4 +17,17 @@ function cellText(value: Cell): string {
   if (value === null) return '';
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Aligns a table in columns, one line per row; the first row is the header. */
+export function alignColumns(rows: string[][]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
