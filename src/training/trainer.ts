@@ -21,7 +21,7 @@ import { clipByGlobalNorm, Optimizer } from './optimizers.js';
 import { predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
 import type { Experiment } from './schema.js';
-import { usableMetric, validationScores } from './validation-metric.js';
+import { usableMetric, validationMetrics } from './validation-metric.js';
 
 /** Model, data and settings of a training. */
 export interface TrainingJob {
@@ -135,7 +135,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         if (error instanceof Interrupted) return stop();
         throw error;
       });
-      const score = validationScores[metric](evaluation);
+      const score = validationMetrics[metric].score(evaluation);
       state.history.push({
         epoch: state.epoch + 1,
         train_loss: state.lossSum / state.step,

@@ -9,17 +9,29 @@ import { DEFAULT_THRESHOLD } from '../eval/thresholds.js';
 /** Scores and mean loss of the validation split after an epoch. */
 type Evaluated = { predictions: Predictions; loss: number };
 
-/** Scores of an epoch by the metric that early stopping follows: higher is better; null where it is undefined. */
-export const validationScores = {
-  roc_auc: ({ predictions }) => macroRocAuc(predictions),
-  loss: ({ loss }) => -loss,
-  accuracy: ({ predictions }) => plainAccuracy(predictions),
-} satisfies Record<string, (evaluation: Evaluated) => number | null>;
+interface ValidationMetric {
+  /** Name in pages and tables. */
+  title: string;
+  /** The score of an epoch: higher is better; null where it is undefined. */
+  score(evaluation: Evaluated): number | null;
+}
+
+/** Every metric that early stopping can follow. */
+export const validationMetrics = {
+  roc_auc: { title: 'macro ROC-AUC', score: ({ predictions }) => macroRocAuc(predictions) },
+  loss: { title: 'loss', score: ({ loss }) => -loss },
+  accuracy: { title: 'accuracy', score: ({ predictions }) => plainAccuracy(predictions) },
+} satisfies Record<string, ValidationMetric>;
 
 /** A metric that early stopping can follow. */
-export type Metric = keyof typeof validationScores;
+export type Metric = keyof typeof validationMetrics;
 
-export const VALIDATION_METRICS = keysOf(validationScores);
+export const VALIDATION_METRICS = keysOf(validationMetrics);
+
+/** Title of a metric that a run's log names; the name itself where another version of polytag wrote it. */
+export function validationTitle(metric: string): string {
+  return Object.hasOwn(validationMetrics, metric) ? validationMetrics[metric as Metric].title : metric;
+}
 
 /** Share of right decisions: the highest score for classes, scores from one half on for tags. */
 function plainAccuracy(predictions: Predictions): number {

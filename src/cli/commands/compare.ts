@@ -40,7 +40,7 @@ function asText({ groups, pairs, majorityAccuracy }: Comparison): string {
     }),
   ]);
   const names = COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]);
-  const baseline = ['always the majority', '', '', metricText(majorityAccuracy)];
+  const baseline = ['majority baseline', '', '', metricText(majorityAccuracy)];
   const tables = [alignColumns([['experiment', ...names], ...results, baseline])];
   const differences = pairs.flatMap((pair) =>
     COMPARED_METRICS.map((metric) => {

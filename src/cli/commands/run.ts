@@ -38,7 +38,7 @@ export function summarise(metrics: Metrics): string[] {
     `${metrics.examples} ${metrics.split} examples, ${metrics.protocol}`,
     `macro ROC-AUC  ${value(metrics.roc_auc.macro)}${interval(metrics.roc_auc.ci95)}`,
     `macro PR-AUC   ${value(metrics.pr_auc.macro)}${interval(metrics.pr_auc.ci95)}`,
-    `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; always the majority: ${value(metrics.majority_baseline.accuracy)}`,
+    `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; majority baseline: ${value(metrics.majority_baseline.accuracy)}`,
     `macro F1       ${value(metrics.f1.macro)}`,
   ];
 }

@@ -80,7 +80,7 @@ function asText({ study, panels }: StudyResult): string {
         value(accuracy.value, accuracy.deviation) + range(accuracy.interval),
         value(roc_auc.value, roc_auc.deviation) + range(roc_auc.interval),
       ]),
-      [panel.label, 'always the majority', '', comparison.majorityAccuracy.toFixed(3), ''],
+      [panel.label, 'majority baseline', '', comparison.majorityAccuracy.toFixed(3), ''],
     ]),
   ]);
   const differences = panels.flatMap(({ panel, contrasts }) =>

@@ -71,7 +71,7 @@ function runsTable(comparison: Comparison): Table {
           runs.length,
           ...COMPARED_METRICS.map((metric) => estimateText(metrics[metric])),
         ]),
-        ['always the majority', null, null, null, comparison.majorityAccuracy],
+        ['majority baseline', null, null, null, comparison.majorityAccuracy],
       ],
     },
   };

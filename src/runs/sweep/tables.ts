@@ -1,6 +1,7 @@
 /** A sweep's results as text for the terminal, CSV and JSON. */
 import { metricText } from '../../eval/format.js';
 import type { Spread } from '../../eval/means.js';
+import { validationTitle } from '../../training/validation-metric.js';
 import { SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';
 
 const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];
@@ -19,8 +20,10 @@ export function statusText(runs: readonly SweptRun[]): string {
 
 /** Name of the validation metric of a sweep. */
 export function validationName(results: readonly SweptResult[]): string {
-  const names = results.flatMap(({ runs }) => runs.map(({ validation }) => validation?.metric));
-  return `validation ${[...new Set(names.filter((name) => name !== undefined))].join(', ') || 'metric'}`;
+  const names = results.flatMap(({ runs }) =>
+    runs.flatMap(({ validation }) => (validation ? validationTitle(validation.metric) : [])),
+  );
+  return `validation ${[...new Set(names)].join(', ') || 'metric'}`;
 }
 
 /** Accuracy of always guessing the majority, on the test split; null where no run finished. */
@@ -45,7 +48,7 @@ export function resultRows(keys: readonly string[], results: readonly SweptResul
   ]);
   const majority = majorityOf(results);
   const empty = columns.slice(1).map(() => '');
-  const baseline = ['always the majority', ...empty, '', '', '', '', '', metricText(majority), ''];
+  const baseline = ['majority baseline', ...empty, '', '', '', '', '', metricText(majority), ''];
   return majority === null ? [header, ...lines] : [header, ...lines, baseline];
 }
 

@@ -17,7 +17,7 @@ import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js'
 import type { Task } from '../../models/heads/index.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
-import { type Metric, usableMetric, validationScores } from '../validation-metric.js';
+import { type Metric, usableMetric, validationMetrics } from '../validation-metric.js';
 import type { FeatureSource } from './features.js';
 
 /** What a fit needs. */
@@ -79,7 +79,7 @@ export async function fitBaseline(
     const predictions = scored(await kind.fit({ ...rows, onNote: () => {} }, point, false));
     tried.push({
       point,
-      score: validationScores[metric]({ predictions, loss: meanCrossEntropy(predictions) }),
+      score: validationMetrics[metric].score({ predictions, loss: meanCrossEntropy(predictions) }),
     });
   }
   const { point } = tried.reduce((best, other) =>

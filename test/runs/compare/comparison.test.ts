@@ -195,7 +195,7 @@ describe('compareRuns', () => {
     expect(seeds.get('runs.md')).toMatch(
       /^\| good \(2 runs\) \| 2 \| 0\.\d{3} ± 0\.\d{3} \(0\.\d{3}–0\.\d{3}\) \|/m,
     );
-    expect(seeds.get('runs.md')).toContain('| always the majority |');
+    expect(seeds.get('runs.md')).toContain('| majority baseline |');
     expect(markdownTable(['a', 'b'], [['x', null]])).toBe('| a | b |\n| --- | --: |\n| x | – |\n');
   });
 });

@@ -2,6 +2,7 @@
 import { rounded } from '../../../base/format.js';
 import type { EpochRecord } from '../../../eval/run-report.js';
 import type { Comparison } from '../../../runs/compare/comparison.js';
+import { validationTitle } from '../../../training/validation-metric.js';
 import { type Chart, lineStyle, type Mark } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
@@ -14,7 +15,7 @@ export function learningSection({ groups }: Comparison): Section | null {
   );
   const trained = runs.filter(({ history }) => history.length > 0);
   if (trained.length === 0) return null;
-  const monitored = [...new Set(trained.map(({ history }) => history[0].metric))].join(', ');
+  const monitored = [...new Set(trained.map(({ history }) => validationTitle(history[0].metric)))].join(', ');
   const shown: { option: string; axis: string; of: (epoch: EpochRecord) => number | null }[] = [
     {
       option: 'monitored metric, validation',

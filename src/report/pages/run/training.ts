@@ -2,6 +2,7 @@
 import { durationText, rounded } from '../../../base/format.js';
 import { metricText } from '../../../eval/format.js';
 import type { EpochRecord, RunReport } from '../../../eval/run-report.js';
+import { validationTitle } from '../../../training/validation-metric.js';
 import type { Chart, GuideMark, LineMark } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
@@ -10,7 +11,7 @@ import type { Section } from '../../kit/sections.js';
 /** Losses, and the monitored metric; none where nothing was trained. */
 export function trainingCharts({ history, metrics }: RunReport): Chart[] {
   if (history.length === 0) return [];
-  const { metric } = history[history.length - 1];
+  const metric = validationTitle(history[history.length - 1].metric);
   const best = metrics.training?.best_epoch ?? null;
   const kept: GuideMark[] = best === null ? [] : [{ kind: 'guide', x: best, tone: 'muted' }];
   const line = (name: string, tone: number, of: (epoch: EpochRecord) => number | null): LineMark => ({
@@ -54,7 +55,7 @@ export function trainingSection(report: RunReport): Section | null {
     id: 'training',
     title: 'Training',
     html: html`<p>${history.length} epochs in ${durationText(seconds)}.
-      ${best && `The weights of epoch ${best.epoch} were kept (dotted line): validation ${best.metric} ${metricText(best.validation_metric)}.`}</p>
+      ${best && `The weights of epoch ${best.epoch} were kept (dotted line): validation ${validationTitle(best.metric)} ${metricText(best.validation_metric)}.`}</p>
       ${figure({ name: 'training', panels: charts.map((chart) => ({ charts: [chart] })) })}`,
   };
 }
