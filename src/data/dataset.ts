@@ -31,6 +31,10 @@ export interface Example {
   /** What the clip was cut from: splits and intervals respect these. Null where it is not known. */
   song: string | null;
   artist: string | null;
+  /** Release that the clip is from. Default: not known. */
+  album?: string | null;
+  /** What no two splits may share, where the data set names it. Default: nothing. */
+  group?: string | null;
   title: string;
   /** 0 or 1 for each label of the data set; one 1 for classes. */
   targets: Uint8Array;

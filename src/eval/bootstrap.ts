@@ -3,6 +3,7 @@
  * draws. A resample is a count per song, and metrics are read off rankings that were sorted once.
  */
 import type { RandomGenerator } from '../base/random.js';
+import { meanOfDefined } from './means.js';
 import type { Interval } from './metrics.js';
 
 /** Which group each row belongs to, groups numbered by first appearance. */
@@ -40,6 +41,22 @@ export function* resampleGroups(
     for (let row = 0; row < weights.length; row++) weights[row] = counts[groupOfRow[row]];
     yield weights;
   }
+}
+
+/**
+ * Values of a bootstrap moved so that their mean is the estimate. Average precision is higher in a resample than in its
+ * sample, because positives are drawn repeatedly; the shift takes that bias off, which reflecting the interval (the
+ * basic bootstrap) or its percentiles (BC) does not (docs/statistics.md).
+ */
+export function shiftedTo(estimate: number | null, values: readonly (number | null)[]): (number | null)[] {
+  const mean = meanOfDefined(values);
+  if (mean === null || estimate === null) return [...values];
+  return values.map((value) => (value === null ? null : value - (mean - estimate)));
+}
+
+/** An interval within the range of its metric. */
+export function clipped(interval: Interval | null, [least, most]: Interval): Interval | null {
+  return interval && [Math.max(least, interval[0]), Math.min(most, interval[1])];
 }
 
 /**

@@ -11,13 +11,13 @@ import {
   majorityAccuracy,
   rowAccuracy,
 } from './decisions.js';
-import { headlineIntervals } from './intervals.js';
+import { type Decided, headlineIntervals } from './intervals.js';
 import { meanOfDefined } from './means.js';
 import type { LabelMetrics, Metrics } from './metrics.js';
 import { perExampleMetrics } from './per-example.js';
 import { checkPredictions, type Predictions } from './predictions.js';
 import { rankByScore, rankColumns, readRanking } from './ranking.js';
-import { DEFAULT_THRESHOLD } from './thresholds.js';
+import { DEFAULT_THRESHOLD, type Thresholds } from './thresholds.js';
 
 /** How predictions are evaluated. */
 export interface EvaluationOptions {
@@ -27,8 +27,8 @@ export interface EvaluationOptions {
   split: string;
   /** Seed of the bootstrap. */
   seed: number;
-  /** A threshold for each label, chosen on validation predictions; 0.5 each when absent. Tagging only. */
-  thresholds?: ArrayLike<number>;
+  /** For each label, chosen on validation predictions; 0.5 each when absent. Tagging only. */
+  thresholds?: Thresholds;
   /** Bootstrap samples for the intervals; 0 for none. */
   bootstrapSamples: number;
 }
@@ -57,22 +57,23 @@ export function evaluatePredictions(predictions: Predictions, options: Evaluatio
   const { task, labels, ids, groups, groupKind, scores, targets } = predictions;
   const columns = labels.length;
   const thresholds = task === 'tagging' ? thresholdsFor(labels, options.thresholds) : null;
-  const decisions = thresholds ? decideByThreshold(scores, thresholds) : decideByArgmax(scores, columns);
-  const counts = countByLabel(decisions, targets, columns);
+  const classes = thresholds ? null : decideByArgmax(scores, columns);
+  const decided: Decided = {
+    f1: classes ?? decideByThreshold(scores, thresholds!.f1),
+    accuracy: classes ?? decideByThreshold(scores, thresholds!.accuracy),
+  };
+  const counts = countByLabel(decided.f1, targets, columns);
   const positives = counts.map((label) => label.truePositives + label.falseNegatives);
   const rankings = rankColumns(scores, targets, columns);
   const ranked = rankings.map((ranking) => readRanking(ranking));
   const rocAucs = ranked.map((label) => label.rocAuc);
   const prAucs = ranked.map((label) => label.averagePrecision);
   const micro = readRanking(rankByScore(scores, targets));
-  const accuracies = rowAccuracy(decisions, predictions);
-  const intervals = headlineIntervals(
-    predictions,
-    rankings,
-    decisions,
-    options.bootstrapSamples,
-    options.seed,
-  );
+  const accuracies = rowAccuracy(decided.accuracy, predictions);
+  const { bootstrapSamples: samples, seed } = options;
+  const intervals = headlineIntervals(predictions, rankings, decided, samples, seed);
+  const byArtist = artistGroups(predictions);
+  const ofArtists = byArtist && headlineIntervals(byArtist, rankings, decided, samples, seed);
   return {
     task,
     protocol: options.protocol,
@@ -95,10 +96,27 @@ export function evaluatePredictions(predictions: Predictions, options: Evaluatio
     accuracy: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,
     accuracy_ci95: intervals.accuracy,
     f1: { ...f1Averages(counts), ci95: intervals.macroF1 },
-    majority_baseline: { accuracy: majorityAccuracy(predictions) },
-    per_example: task === 'tagging' ? perExampleMetrics(scores, targets, decisions, columns) : null,
-    confusion: task === 'classification' ? confusionMatrix(decisions, targets, columns) : null,
-    bootstrap: { samples: options.bootstrapSamples, unit: groupKind, groups: numberGroups(groups).groups },
+    majority_baseline: {
+      accuracy: majorityAccuracy(predictions),
+      difference_ci95: intervals.overMajority,
+    },
+    per_example: task === 'tagging' ? perExampleMetrics(scores, targets, decided, columns) : null,
+    confusion: classes && confusionMatrix(classes, targets, columns),
+    bootstrap: {
+      samples,
+      unit: groupKind,
+      groups: numberGroups(groups).groups,
+      ...(predictions.ungrouped && { ungrouped: predictions.ungrouped }),
+    },
+    ...(ofArtists && {
+      by_artist: {
+        groups: numberGroups(byArtist.groups).groups,
+        roc_auc: ofArtists.macroRocAuc,
+        pr_auc: ofArtists.macroPrAuc,
+        accuracy: ofArtists.accuracy,
+        f1: ofArtists.macroF1,
+      },
+    }),
     per_label: labels.map(
       (label, j): LabelMetrics => ({
         label,
@@ -106,17 +124,30 @@ export function evaluatePredictions(predictions: Predictions, options: Evaluatio
         roc_auc: rocAucs[j],
         pr_auc: prAucs[j],
         f1: f1Score(counts[j]),
-        threshold: thresholds ? thresholds[j] : null,
+        threshold: thresholds ? thresholds.f1[j] : null,
+        accuracy_threshold: thresholds ? thresholds.accuracy[j] : null,
       }),
     ),
   };
 }
 
-function thresholdsFor(labels: readonly string[], given: ArrayLike<number> | undefined): Float64Array {
-  if (given === undefined) return new Float64Array(labels.length).fill(DEFAULT_THRESHOLD);
-  if (given.length !== labels.length)
+function thresholdsFor(labels: readonly string[], given: Thresholds | undefined): Thresholds {
+  if (given === undefined) {
+    const halves = labels.map(() => DEFAULT_THRESHOLD);
+    return { f1: halves, accuracy: halves };
+  }
+  const wrong = [given.f1, given.accuracy].find(({ length }) => length !== labels.length);
+  if (wrong)
     throw new UsageError(
-      `There are ${given.length} thresholds for ${labels.length} labels; choose thresholds with the same labels.`,
+      `There are ${wrong.length} thresholds for ${labels.length} labels; choose thresholds with the same labels.`,
     );
-  return Float64Array.from(given);
+  return given;
+}
+
+/** The predictions grouped by artist, clips of unknown artists alone; null where that says nothing new. */
+function artistGroups(predictions: Predictions): Predictions | null {
+  const { artists, ids, groupKind } = predictions;
+  if (!artists || groupKind === 'artist' || groupKind === 'clip') return null;
+  const groups = artists.map((artist, row) => (artist ? `artist ${artist}` : `clip ${ids[row]}`));
+  return { ...predictions, groups, groupKind: 'artist' };
 }

@@ -19,6 +19,34 @@ export function intervalNote({ samples, groups, unit }: Metrics['bootstrap']): s
     : 'without intervals';
 }
 
+/** Sentences on what a reader of a run's metrics must not miss. */
+export function metricNotes(metrics: Metrics): string[] {
+  const { bootstrap, examples } = metrics;
+  const { ungrouped = 0, unit } = bootstrap;
+  return [
+    undefinedLabelsNote(metrics),
+    ungrouped === 0
+      ? null
+      : ungrouped === examples
+        ? `Intervals are drawn by clip, because neither songs nor groups are known: they are too narrow where clips are alike.`
+        : `${ungrouped} of ${countText(examples, 'example')} have no known ${unit} and are drawn alone in the intervals.`,
+    ...headlineEstimates(metrics).map(([name, value, interval]) => excludedNote(name, value, interval)),
+  ].filter((note) => note !== null);
+}
+
+const headlineEstimates = (metrics: Metrics): [string, number | null, Interval | null][] => [
+  ['macro ROC-AUC', metrics.roc_auc.macro, metrics.roc_auc.ci95],
+  ['macro PR-AUC', metrics.pr_auc.macro, metrics.pr_auc.ci95],
+  ['accuracy', metrics.accuracy, metrics.accuracy_ci95],
+  ['macro F1', metrics.f1.macro, metrics.f1.ci95],
+];
+
+/** A sentence where a bootstrap interval excludes its own estimate; null where it does not. */
+export function excludedNote(name: string, value: number | null, interval: Interval | null): string | null {
+  if (value === null || interval === null || (interval[0] <= value && value <= interval[1])) return null;
+  return `The interval of ${name}, ${intervalText(interval)}, excludes its own estimate ${metricText(value)}: the test split is too small for the bootstrap; do not quote it.`;
+}
+
 /** A sentence on labels whose rank metrics are undefined; null where all are defined. */
 export function undefinedLabelsNote({ undefined_labels: names, labels, split }: Metrics): string | null {
   if (names.length === 0) return null;

@@ -1,8 +1,8 @@
 /** The intervals of a run's headline numbers, all from the same resamples. */
 import { randomGenerator } from '../base/random.js';
-import { numberGroups, percentileInterval, resampleGroups } from './bootstrap.js';
-import { f1Score, rowAccuracy } from './decisions.js';
-import { meanOfDefined } from './means.js';
+import { clipped, numberGroups, percentileInterval, resampleGroups, shiftedTo } from './bootstrap.js';
+import { f1Score, type LabelCounts, rowAccuracy } from './decisions.js';
+import { meanOfDefined, meanWithin } from './means.js';
 import type { Interval } from './metrics.js';
 import type { Predictions } from './predictions.js';
 import { type Ranking, readRanking } from './ranking.js';
@@ -12,42 +12,80 @@ export interface HeadlineIntervals {
   macroRocAuc: Interval | null;
   macroPrAuc: Interval | null;
   accuracy: Interval | null;
+  /** Of accuracy minus that of the majority baseline on the same resample. */
+  overMajority: Interval | null;
   macroF1: Interval | null;
 }
 
+/** What a split's predictions decide, at the thresholds of F1 and at those of accuracy. */
+export interface Decided {
+  f1: Uint8Array;
+  accuracy: Uint8Array;
+}
+
 /**
- * Bootstraps the headline numbers at fixed thresholds; the same seed gives the same intervals. A label that a resample
- * leaves without positives or negatives is left out of that resample's means of ROC-AUC and PR-AUC. `rankings` are of
- * `rankColumns`; 0 `samples` for no intervals.
+ * Bootstraps the headline numbers at fixed thresholds; the same seed gives the same intervals. Means over labels are
+ * over the labels that are defined on the whole split: one that a resample leaves without positives or negatives keeps
+ * its estimate there. PR-AUC's resamples are shifted by their bias. `rankings` are of `rankColumns`; 0 `samples` for no
+ * intervals.
  */
 export function headlineIntervals(
   predictions: Predictions,
   rankings: readonly Ranking[],
-  decisions: Uint8Array,
+  decided: Decided,
   samples: number,
   seed: number,
 ): HeadlineIntervals {
   const grouping = numberGroups(predictions.groups);
-  if (grouping.groups < 2) return { macroRocAuc: null, macroPrAuc: null, accuracy: null, macroF1: null };
-  const accuracyOfRow = rowAccuracy(decisions, predictions);
-  const said = saidOrTrue(decisions, predictions);
+  if (grouping.groups < 2)
+    return { macroRocAuc: null, macroPrAuc: null, accuracy: null, overMajority: null, macroF1: null };
+  const accuracyOfRow = rowAccuracy(decided.accuracy, predictions);
+  const said = saidOrTrue(decided.f1, predictions);
+  const whole = rankings.map((ranking) => readRanking(ranking));
+  const rocAucsOfLabels = whole.map(({ rocAuc }) => rocAuc);
+  const prAucsOfLabels = whole.map(({ averagePrecision }) => averagePrecision);
   const rocAucs: (number | null)[] = [];
   const prAucs: (number | null)[] = [];
   const accuracies: (number | null)[] = [];
+  const overMajority: (number | null)[] = [];
   const f1s: (number | null)[] = [];
   for (const weights of resampleGroups(grouping, samples, randomGenerator(seed, 'bootstrap'))) {
     const ranked = rankings.map((ranking) => readRanking(ranking, weights));
-    rocAucs.push(meanOfDefined(ranked.map((scores) => scores.rocAuc)));
-    prAucs.push(meanOfDefined(ranked.map((scores) => scores.averagePrecision)));
-    accuracies.push(weightedMean(accuracyOfRow, weights));
-    f1s.push(meanOfDefined(said.map((rows) => weightedF1(rows, weights))));
+    rocAucs.push(
+      meanWithin(
+        ranked.map((scores) => scores.rocAuc),
+        rocAucsOfLabels,
+      ),
+    );
+    prAucs.push(
+      meanWithin(
+        ranked.map((scores) => scores.averagePrecision),
+        prAucsOfLabels,
+      ),
+    );
+    const counts = said.map((rows) => weightedCounts(rows, weights));
+    const accuracy = weightedMean(accuracyOfRow, weights);
+    accuracies.push(accuracy);
+    overMajority.push(accuracy - weightedMajority(predictions.task, counts, weights));
+    f1s.push(meanOfDefined(counts.map(f1Score)));
   }
+  const range: Interval = [0, 1];
   return {
     macroRocAuc: percentileInterval(rocAucs),
-    macroPrAuc: percentileInterval(prAucs),
+    macroPrAuc: clipped(percentileInterval(shiftedTo(meanOfDefined(prAucsOfLabels), prAucs)), range),
     accuracy: percentileInterval(accuracies),
+    overMajority: percentileInterval(overMajority),
     macroF1: percentileInterval(f1s),
   };
+}
+
+/** `majorityAccuracy` of a resample. */
+function weightedMajority(task: Predictions['task'], counts: LabelCounts[], weights: Uint32Array): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = counts.map(({ truePositives, falseNegatives }) => (truePositives + falseNegatives) / total);
+  return task === 'classification'
+    ? Math.max(...shares)
+    : shares.reduce((sum, share) => sum + Math.max(share, 1 - share), 0) / shares.length;
 }
 
 function weightedMean(values: Float64Array, weights: Uint32Array): number {
@@ -71,7 +109,7 @@ function saidOrTrue(decisions: Uint8Array, { labels, targets }: Predictions): Ui
   });
 }
 
-function weightedF1(packed: Uint32Array, weights: Uint32Array): number {
+function weightedCounts(packed: Uint32Array, weights: Uint32Array): LabelCounts {
   let truePositives = 0;
   let falsePositives = 0;
   let falseNegatives = 0;
@@ -88,5 +126,5 @@ function weightedF1(packed: Uint32Array, weights: Uint32Array): number {
         falseNegatives += weight;
     }
   }
-  return f1Score({ truePositives, falsePositives, falseNegatives });
+  return { truePositives, falsePositives, falseNegatives };
 }

@@ -17,6 +17,17 @@ export function meanOfDefined(
   return total > 0 ? sum / total : null;
 }
 
+/**
+ * Mean of a resample's values over a fixed set of labels, those whose value on the whole set (`estimates`) is defined.
+ * A label that the resample leaves undefined keeps its estimate, so that every resample's mean is over the same labels.
+ */
+export function meanWithin(
+  values: readonly (number | null)[],
+  estimates: readonly (number | null)[],
+): number | null {
+  return meanOfDefined(estimates.map((estimate, j) => (estimate === null ? null : (values[j] ?? estimate))));
+}
+
 /** A mean over runs. */
 export interface Spread {
   mean: number;

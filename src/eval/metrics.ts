@@ -1,5 +1,6 @@
 /** The numbers of a run: `metrics.json`. */
 import type { Task } from '../models/heads/index.js';
+import type { BootstrapUnit } from './predictions.js';
 
 /** A 95 % interval, from low to high. */
 export type Interval = [number, number];
@@ -22,6 +23,8 @@ export interface LabelMetrics {
   f1: number;
   /** Decision threshold: a score from here on is positive; null for classes, where the highest score decides. */
   threshold: number | null;
+  /** The same for accuracy; absent in files of versions that measured accuracy at `threshold`. */
+  accuracy_threshold?: number | null;
 }
 
 /** Per-example metrics of tagging, averaged over examples. */
@@ -32,6 +35,9 @@ export interface ExampleMetrics {
   roc_auc: number | null;
   label_ranking_average_precision: number;
 }
+
+/** 95 % intervals of the headline numbers. */
+export type ArtistIntervals = Record<'roc_auc' | 'pr_auc' | 'accuracy' | 'f1', Interval | null>;
 
 /** The content of `metrics.json`. */
 export interface Metrics {
@@ -47,12 +53,16 @@ export interface Metrics {
   accuracy: number;
   accuracy_ci95: Interval | null;
   f1: { macro: number; micro: number; weighted: number; ci95: Interval | null };
-  majority_baseline: { accuracy: number };
+  /** Of a constant answer on the same split; `difference_ci95`: of accuracy minus it, absent in older files. */
+  majority_baseline: { accuracy: number; difference_ci95?: Interval | null };
   /** Tagging only. */
   per_example: ExampleMetrics | null;
   /** Classes only: row-major counts, true class by predicted class. */
   confusion: number[][] | null;
-  bootstrap: { samples: number; unit: 'song' | 'clip'; groups: number };
+  /** `ungrouped`: rows drawn alone because their unit is not known; absent where there are none. */
+  bootstrap: { samples: number; unit: BootstrapUnit; groups: number; ungrouped?: number };
+  /** The same intervals from resamples of artists, where artists are known and are not the unit. */
+  by_artist?: { groups: number } & ArtistIntervals;
   per_label: LabelMetrics[];
   training?: { epochs: number; seconds: number; best_epoch: number };
 }

@@ -1,5 +1,6 @@
 /** Metrics that look at one example's labels at a time and are then averaged over examples. */
 
+import type { Decided } from './intervals.js';
 import { meanOfDefined } from './means.js';
 import type { ExampleMetrics } from './metrics.js';
 import { rankByScore, readRanking, type Scores } from './ranking.js';
@@ -7,12 +8,12 @@ import { rankByScore, readRanking, type Scores } from './ranking.js';
 /**
  * Means over examples (at least one row) of scikit-learn's `f1_score(average='samples', zero_division=0)`,
  * `accuracy_score`, `roc_auc_score(average='samples')` over the rows where it is defined, and
- * `label_ranking_average_precision_score`. All matrices are row-major [rows × columns].
+ * `label_ranking_average_precision_score`; subset accuracy is at the thresholds of accuracy. All matrices are row-major [rows × columns].
  */
 export function perExampleMetrics(
   scores: Scores,
   targets: Uint8Array,
-  decisions: Uint8Array,
+  { f1: decisions, accuracy: exactly }: Decided,
   columns: number,
 ): ExampleMetrics {
   const rows = targets.length / columns;
@@ -30,7 +31,7 @@ export function perExampleMetrics(
       positives += targets[i];
       said += decisions[i];
       both += targets[i] & decisions[i];
-      if (targets[i] === decisions[i]) right++;
+      if (targets[i] === exactly[i]) right++;
     }
     if (positives + said > 0) f1 += (2 * both) / (positives + said);
     if (right === columns) exact++;

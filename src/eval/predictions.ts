@@ -2,6 +2,11 @@
 import { Failure, UsageError } from '../base/errors.js';
 import type { Task } from '../models/heads/index.js';
 
+/** What the bootstrap can draw; `group` is what the data set keeps within one split. */
+export const BOOTSTRAP_UNITS = ['song', 'artist', 'album', 'group', 'clip'] as const;
+
+export type BootstrapUnit = (typeof BOOTSTRAP_UNITS)[number];
+
 /** Scores and ground truth of the examples of one split; row-major, one row per example. */
 export interface Predictions {
   task: Task;
@@ -9,10 +14,14 @@ export interface Predictions {
   labels: string[];
   /** Example ids, one per row. */
   ids: string[];
-  /** The row's group in the bootstrap: the song's name where songs are known, else the id. */
+  /** What each row is drawn together with in the bootstrap: its song, or the clip alone. */
   groups: string[];
-  /** Whether `groups` are songs or single clips. */
-  groupKind: 'song' | 'clip';
+  /** What most `groups` are. */
+  groupKind: BootstrapUnit;
+  /** Rows that are drawn alone because their song (or artist, or album) is not known. Default: 0. */
+  ungrouped?: number;
+  /** The artist of each row, null where not known. Default: none is known. */
+  artists?: (string | null)[];
   /** Probabilities in [0, 1], [examples × labels]. */
   scores: Float32Array;
   /** 0 or 1, [examples × labels]. */

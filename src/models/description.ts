@@ -44,6 +44,8 @@ export interface ModelDescription {
   labels: string[];
   /** Decision threshold of each label, chosen on the validation split; tagging only. */
   thresholds: number[] | null;
+  /** The same for accuracy, where `thresholds` are F1's; absent in models of earlier versions. */
+  accuracy_thresholds?: number[];
   spec: ModelSpec;
   shape: ModelShape;
   /** How the inputs are computed; a model never takes anything else. */

@@ -5,6 +5,7 @@ import type { Dataset, Example, Split } from '../data/dataset.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
 import type { BaselineReport, ConditionResult, EpochRecord, ExampleView } from '../eval/run-report.js';
+import type { Thresholds } from '../eval/thresholds.js';
 import type { Existing } from './folder.js';
 
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */
@@ -29,7 +30,7 @@ export interface Scored {
   dataset: Dataset;
   predictions: Predictions;
   /** Of tags, chosen on the validation split; null for 0.5. */
-  thresholds: readonly number[] | null;
+  thresholds: Thresholds | null;
   /** Scores the split again under the config's test conditions. */
   conditions(evaluate: Evaluate): Promise<ConditionResult[]>;
   dispose(): void;

@@ -11,7 +11,7 @@ import { macroRocAuc } from '../eval/evaluate.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
 import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
-import { withTruth } from '../eval/with-truth.js';
+import { grouped, withTruth } from '../eval/with-truth.js';
 import { RUN_FILES, type RunFile, runPath } from './layout.js';
 
 /** Row of a table of predictions: `id`, and one score per label. */
@@ -148,7 +148,11 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
     throw new UsageError(
       `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; give that one with --data.`,
     );
-  const predictions = await joinTruth(folder, dataset);
+  const predictions = grouped(
+    await joinTruth(folder, dataset),
+    dataset.examples,
+    config.evaluation.bootstrap_unit ?? 'song',
+  );
   if (Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) > 1e-6)
     throw new UsageError(
       `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or exclude it.`,

@@ -2,9 +2,10 @@
 import type { Config } from '../config/schema.js';
 import type { Split } from '../data/dataset.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
-import { undefinedLabelsNote } from '../eval/format.js';
+import { metricNotes } from '../eval/format.js';
 import type { Metrics } from '../eval/metrics.js';
 import type { ReportWriter } from '../eval/run-report.js';
+import { grouped } from '../eval/with-truth.js';
 import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { writePredictions, writeRecord } from './write.js';
@@ -34,7 +35,7 @@ export function evaluatorOf(
   { dataset, thresholds }: Pick<Scored, 'dataset' | 'thresholds'>,
 ): Evaluate {
   return (predictions) =>
-    evaluatePredictions(predictions, {
+    evaluatePredictions(grouped(predictions, dataset.examples, evaluation.bootstrap_unit ?? 'song'), {
       protocol: dataset.protocol,
       split,
       seed,
@@ -55,8 +56,7 @@ export async function writeResults(
   const evaluate = evaluatorOf(config, 'test', fitted);
   const metrics: Metrics = { ...evaluate(predictions), ...(training && { training }) };
   const conditions = await fitted.conditions(evaluate);
-  const undefinedLabels = undefinedLabelsNote(metrics);
-  if (undefinedLabels !== null) onNote(undefinedLabels);
+  for (const note of metricNotes(metrics)) onNote(note);
   await fitted.save(runPath(out, 'model'));
   await writePredictions(out, predictions);
   if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });

@@ -56,6 +56,12 @@ export type TrainingConfig = z.output<typeof trainingSchema>;
 export const evaluationSchema = z.strictObject({
   batch_size: z.int().positive().default(32),
   bootstrap_samples: z.int().nonnegative().default(1000),
+  bootstrap_unit: z
+    .enum(['song', 'artist', 'album', 'clip'])
+    .optional()
+    .describe(
+      'What the bootstrap draws, with all its clips. A clip whose song is not known is drawn with what data.group keeps together, else alone. Default: song.',
+    ),
   examples: z.int().nonnegative().default(12).describe('Clips that the report plays.'),
   conditions: z
     .array(conditionSchema)

@@ -4,7 +4,7 @@ import { Failure, UsageError } from '../../src/base/errors.js';
 import { configJsonSchema } from '../../src/config/schema.js';
 import { evaluatePredictions, macroRocAuc } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
-import { bestThresholds } from '../../src/eval/thresholds.js';
+import { chooseThresholds, readThresholds, storedThresholds } from '../../src/eval/thresholds.js';
 import { madeClassification, madeTagging } from './made.js';
 
 const options = { protocol: 'all', split: 'test', seed: 3, bootstrapSamples: 200 };
@@ -84,7 +84,7 @@ describe('evaluatePredictions', () => {
   it('uses the thresholds it is given', () => {
     const predictions = oneLabel([0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1]);
     expect(evaluatePredictions(predictions, options).accuracy).toBe(0.5);
-    const metrics = evaluatePredictions(predictions, { ...options, thresholds: [0.25] });
+    const metrics = evaluatePredictions(predictions, { ...options, thresholds: same([0.25]) });
     expect(metrics.accuracy).toBe(1);
     expect(metrics.per_label[0]).toMatchObject({ threshold: 0.25, f1: 1, positives: 2 });
   });
@@ -131,7 +131,7 @@ describe('evaluatePredictions', () => {
   });
 
   it('wants a threshold for each label', () => {
-    expect(() => evaluatePredictions(madeTagging(4, 2, 2), { ...options, thresholds: [0.5] })).toThrow(
+    expect(() => evaluatePredictions(madeTagging(4, 2, 2), { ...options, thresholds: same([0.5]) })).toThrow(
       UsageError,
     );
   });
@@ -146,6 +146,9 @@ describe('evaluatePredictions', () => {
   }, 60_000);
 });
 
+/** The same thresholds for every metric. */
+const same = (thresholds: number[]) => ({ f1: thresholds, accuracy: thresholds });
+
 it('a diverged model is a sentence that names keys of the config', () => {
   const predictions = madeTagging(40, 3, 8);
   predictions.scores[3] = Number.NaN;
@@ -158,7 +161,7 @@ it('a diverged model is a sentence that names keys of the config', () => {
     expect(JSON.stringify(configJsonSchema())).toContain(key.split('.').at(-1));
 });
 
-describe('bestThresholds', () => {
+describe('chooseThresholds', () => {
   it('gives the highest F1 of all thresholds', () => {
     const row = fc.record({ score: fc.integer({ min: 0, max: 10 }), target: fc.boolean() });
     fc.assert(
@@ -166,14 +169,15 @@ describe('bestThresholds', () => {
         const scores = rows.map((r) => Math.fround(r.score / 10));
         const targets = rows.map((r) => Number(r.target));
         const predictions = oneLabel(scores, targets);
-        const [threshold] = bestThresholds(predictions);
+        const [threshold] = chooseThresholds(predictions).f1;
         const positives = targets.reduce((a, b) => a + b, 0);
         if (positives === 0 || positives === rows.length) {
           expect(threshold).toBe(0.5);
           return;
         }
         const f1At = (thresholds: number[]): number =>
-          evaluatePredictions(predictions, { ...options, bootstrapSamples: 0, thresholds }).f1.macro;
+          evaluatePredictions(predictions, { ...options, bootstrapSamples: 0, thresholds: same(thresholds) })
+            .f1.macro;
         const best = Math.max(...scores.map((score) => f1At([score])));
         expect(f1At([threshold])).toBe(best);
       }),
@@ -181,7 +185,37 @@ describe('bestThresholds', () => {
   });
 
   it('lies between the scores it separates', () => {
-    const [threshold] = bestThresholds(oneLabel([0.25, 0.5, 0.75, 0.875], [0, 0, 1, 1]));
+    const [threshold] = chooseThresholds(oneLabel([0.25, 0.5, 0.75, 0.875], [0, 0, 1, 1])).f1;
     expect(threshold).toBe(0.625);
+  });
+
+  it('gives the highest accuracy of all thresholds, and of equal ones the nearest to 0.5', () => {
+    const row = fc.record({ score: fc.integer({ min: 0, max: 10 }), target: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 2, maxLength: 40 }), (rows) => {
+        const scores = rows.map((r) => Math.fround(r.score / 10));
+        const targets = rows.map((r) => Number(r.target));
+        fc.pre(targets.includes(0) && targets.includes(1));
+        const right = (threshold: number): number =>
+          scores.filter((score, i) => Number(score >= threshold) === targets[i]).length;
+        const [threshold] = chooseThresholds(oneLabel(scores, targets)).accuracy;
+        const best = Math.max(right(2), ...scores.map(right));
+        expect(right(threshold)).toBe(best);
+        if (right(0.5) === best) expect(threshold).toBe(0.5);
+      }),
+    );
+  });
+
+  it('for a rare label, F1 and accuracy want different thresholds', () => {
+    // The positive stands below two negatives: F1 takes all three, accuracy none.
+    const chosen = chooseThresholds(oneLabel([0.9, 0.85, 0.8, 0.1, 0.1], [0, 0, 1, 0, 0]));
+    expect(chosen.f1[0]).toBeCloseTo(0.45, 6);
+    expect(chosen.accuracy[0]).toBeCloseTo(0.95, 6);
+    expect(readThresholds(JSON.parse(JSON.stringify(storedThresholds(chosen))))).toEqual(chosen);
+  });
+
+  it('models of earlier versions measure accuracy at the thresholds of F1', () => {
+    expect(readThresholds({ thresholds: [0.3] })).toEqual({ f1: [0.3], accuracy: [0.3] });
+    expect(readThresholds({ thresholds: null })).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { randomGenerator } from '../../src/base/random.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import type { AttentionView, EpochRecord, ExampleView, RunReport } from '../../src/eval/run-report.js';
-import { bestThresholds } from '../../src/eval/thresholds.js';
+import { chooseThresholds } from '../../src/eval/thresholds.js';
 import { conditionSchema } from '../../src/training/conditions/index.js';
 import { madeClassification, madeTagging } from './made.js';
 
@@ -143,7 +143,7 @@ function around(predictions: Predictions, { clips, clipSeconds }: MadeSize): Run
     split: 'test',
     seed: 1,
     bootstrapSamples: 200,
-    ...(predictions.task === 'tagging' ? { thresholds: bestThresholds(predictions) } : {}),
+    ...(predictions.task === 'tagging' ? { thresholds: chooseThresholds(predictions) } : {}),
   });
   return {
     name: 'mel-waveform-lyrics',

@@ -135,7 +135,7 @@ describe('scikit-learn’s values', () => {
       [f1.macro, f1.micro, f1.weighted],
       [expected.f1_macro, expected.f1_micro, expected.f1_weighted],
     );
-    const each = perExampleMetrics(scores, targets, decisions, LABELS);
+    const each = perExampleMetrics(scores, targets, { f1: decisions, accuracy: decisions }, LABELS);
     expectClose([each.f1, each.subset_accuracy], [expected.f1_samples, expected.subset_accuracy]);
   });
 });

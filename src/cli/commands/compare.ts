@@ -9,6 +9,7 @@ import { differenceText, pText } from '../../report/kit/text.js';
 import { writeComparison } from '../../report/pages/compare/write.js';
 import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
+import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
 import { requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
@@ -53,6 +54,7 @@ function asText({ groups, pairs, majorityAccuracy }: Comparison): string {
     tables.push(
       alignColumns([['difference', 'metric', 'value (95 % interval)', 'p (Holm)'], ...differences]),
     );
+  if (pairs.some(({ metrics }) => metrics.roc_auc.of === 'test set')) tables.push(SINGLE_RUNS);
   return tables.join('\n\n');
 }
 

@@ -6,6 +6,7 @@ import { UsageError } from '../../base/errors.js';
 import { durationText, pointsText } from '../../base/format.js';
 import { alignColumns } from '../../base/text-tables.js';
 import { writeStudy } from '../../report/pages/study/write.js';
+import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
 import { estimatePlan } from '../../runs/launch/estimate.js';
 import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
 import { findStudy, studyNames } from '../../runs/study/find-study.js';
@@ -103,7 +104,10 @@ function asText({ study, panels }: StudyResult): string {
     }),
   );
   if (differences.length === 0) return results;
-  return `${results}\n\n${alignColumns([['task', 'difference, in points of 100', 'accuracy', 'ROC-AUC', 'published'], ...differences])}`;
+  const isSingle = panels.some(({ contrasts }) =>
+    contrasts.some(({ metrics }) => metrics.roc_auc.of === 'test set'),
+  );
+  return `${results}\n\n${alignColumns([['task', 'difference, in points of 100', 'accuracy', 'ROC-AUC', 'published'], ...differences])}${isSingle ? `\n\n${SINGLE_RUNS}` : ''}`;
 }
 
 export const study: CommandModule<object, StudyArguments> = {

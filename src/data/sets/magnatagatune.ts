@@ -119,6 +119,7 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
         split: split[i],
         song: clip.song,
         artist: clip.artist,
+        album: clip.album,
         title: clip.title,
         targets,
       },

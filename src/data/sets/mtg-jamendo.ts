@@ -110,6 +110,7 @@ async function loadMtgJamendo(options: MtgJamendoOptions): Promise<Dataset> {
           split: track.split,
           song: null,
           artist: track.artist,
+          album: track.album,
           title: track.id,
           targets,
         };

@@ -50,6 +50,8 @@ async function loadTracks(options: TracksOptions): Promise<Dataset> {
       split: splits[0][i],
       song: textOf(track, options.song),
       artist: textOf(track, options.artist),
+      album: textOf(track, options.album),
+      group: textOf(track, options.group),
       title: textOf(track, options.title) ?? '',
       targets,
     };

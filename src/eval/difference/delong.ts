@@ -25,6 +25,8 @@ export interface RocAucDifference {
   standardError: number | null;
   /** Two-sided; null where the standard error is null, or is 0 while the areas differ. */
   p: number | null;
+  /** One less than the groups with positives, or with negatives where these are fewer: for Student's distribution. */
+  freedom: number;
 }
 
 /**
@@ -111,15 +113,17 @@ export function delongTest(a: Placements, b: Placements, grouping?: Grouping): R
     squaredNegatives += ofNegatives[group] ** 2;
     products += ofPositives[group] * ofNegatives[group];
   }
-  if (positiveGroups < 2 || negativeGroups < 2) return { difference, standardError: null, p: null };
+  const freedom = Math.min(positiveGroups, negativeGroups) - 1;
+  if (freedom < 1) return { difference, standardError: null, p: null, freedom };
   const correction = (count: number): number => count / (count - 1);
   const variance =
     (correction(positiveGroups) * squaredPositives) / positives ** 2 +
     (correction(negativeGroups) * squaredNegatives) / negatives ** 2 +
     (2 * correction(groups) * products) / (positives * negatives);
   // The same ranking twice: what is left is rounding.
-  if (Math.abs(difference) < 1e-12 && variance < 1e-24) return { difference: 0, standardError: 0, p: 1 };
-  if (!(variance > 1e-24)) return { difference, standardError: null, p: null };
+  if (Math.abs(difference) < 1e-12 && variance < 1e-24)
+    return { difference: 0, standardError: 0, p: 1, freedom };
+  if (!(variance > 1e-24)) return { difference, standardError: null, p: null, freedom };
   const standardError = Math.sqrt(variance);
-  return { difference, standardError, p: twoSidedP(difference / standardError) };
+  return { difference, standardError, p: twoSidedP(difference / standardError), freedom };
 }

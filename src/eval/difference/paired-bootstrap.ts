@@ -3,12 +3,12 @@
  * resample's difficulty.
  */
 import { randomGenerator } from '../../base/random.js';
-import { numberGroups, percentileInterval, resampleGroups } from '../bootstrap.js';
+import { numberGroups, percentileInterval, resampleGroups, shiftedTo } from '../bootstrap.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../decisions.js';
-import { meanOfDefined } from '../means.js';
+import { meanWithin } from '../means.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { Predictions } from '../predictions.js';
-import { type Ranking, readRanking } from '../ranking.js';
+import { type Ranking, type RankScores, readRanking } from '../ranking.js';
 import { DEFAULT_THRESHOLD } from '../thresholds.js';
 
 /** The metrics that are compared. */
@@ -28,6 +28,8 @@ export function perMetric<Value>(make: (metric: ComparedMetric) => Value): PerMe
 /** A model's predictions, ready to be read under many weights. */
 export interface RankedRun {
   rankings: readonly Ranking[];
+  /** Of the whole split: the labels that means are taken over. */
+  estimates: readonly RankScores[];
   /** Of `rowAccuracy`. */
   accuracyOfRow: Float64Array;
 }
@@ -46,15 +48,29 @@ export function rankedRun(
   metrics: Metrics,
 ): RankedRun {
   const { task, scores, labels } = predictions;
-  const thresholds = metrics.per_label.map(({ threshold }) => threshold ?? DEFAULT_THRESHOLD);
+  const thresholds = metrics.per_label.map(
+    ({ threshold, accuracy_threshold: own = threshold }) => own ?? DEFAULT_THRESHOLD,
+  );
   const decisions =
     task === 'tagging' ? decideByThreshold(scores, thresholds) : decideByArgmax(scores, labels.length);
-  return { rankings, accuracyOfRow: rowAccuracy(decisions, predictions) };
+  return {
+    rankings,
+    estimates: rankings.map((ranking) => readRanking(ranking)),
+    accuracyOfRow: rowAccuracy(decisions, predictions),
+  };
 }
 
-/** The compared metrics of a model, null where undefined. `weights`: how often each row counts. Default: once. */
+/**
+ * The compared metrics of a model, null where undefined. `weights`: how often each row counts. Default: once. A label
+ * that the weights leave undefined keeps its estimate.
+ */
 export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<number | null> {
-  const ranked = run.rankings.map((ranking) => readRanking(ranking, weights));
+  const ranked = weights ? run.rankings.map((ranking) => readRanking(ranking, weights)) : run.estimates;
+  const mean = (key: keyof RankScores): number | null =>
+    meanWithin(
+      ranked.map((label) => label[key]),
+      run.estimates.map((label) => label[key]),
+    );
   let right = 0;
   let total = 0;
   for (let row = 0; row < run.accuracyOfRow.length; row++) {
@@ -63,15 +79,15 @@ export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<nu
     total += weight;
   }
   return {
-    roc_auc: meanOfDefined(ranked.map((label) => label.rocAuc)),
-    pr_auc: meanOfDefined(ranked.map((label) => label.averagePrecision)),
+    roc_auc: mean('rocAuc'),
+    pr_auc: mean('averagePrecision'),
     accuracy: total > 0 ? right / total : null,
   };
 }
 
 /**
- * Every model's metrics in each resample of songs (the same for all); empty where there is only one song. Costs samples
- * × models × decisions.
+ * Every model's metrics in each resample of songs (the same for all), PR-AUC shifted by its bias; empty where there is
+ * only one song. Costs samples × models × decisions.
  */
 export function resampleMetrics(
   runs: readonly RankedRun[],
@@ -89,12 +105,19 @@ export function resampleMetrics(
     });
     onSample?.(resampled[0].length);
   }
-  return resampled;
+  return resampled.map((values, i) => {
+    const shifted = shiftedTo(
+      readMetrics(runs[i]).pr_auc,
+      values.map(({ pr_auc }) => pr_auc),
+    );
+    return values.map((value, sample) => ({ ...value, pr_auc: shifted[sample] }));
+  });
 }
 
 /**
- * The 95 % percentile interval of differences, and its p-value: twice the share of resamples on the rarer side of zero,
- * counting the sample itself (Davison and Hinkley 1997, equation 4.11), at most 1.
+ * The 95 % percentile interval of differences, and the p-value that inverts it: twice the share of resamples on the
+ * rarer side of zero, the sample itself counted as one more on that side, at most 1. It is the level at which a
+ * percentile interval would just touch zero, not a resampling under the null hypothesis.
  */
 export function bootstrapDifference(differences: readonly (number | null)[]): BootstrapDifference {
   const interval = percentileInterval(differences);

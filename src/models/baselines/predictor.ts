@@ -26,6 +26,8 @@ export interface BaselineDescription {
   labels: string[];
   /** Decision threshold of each tag; null for classes. */
   thresholds: number[] | null;
+  /** The same for accuracy; absent in models of earlier versions. */
+  accuracy_thresholds?: number[];
   spec: BaselineSpec;
   /** The values that were chosen of the classifier's options. */
   chosen: GridPoint;

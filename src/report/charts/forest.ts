@@ -1,6 +1,6 @@
 /** Forest plots: estimates or differences with their intervals, a row each. */
 import type { Interval } from '../../eval/metrics.js';
-import { SIGNIFICANCE } from '../../runs/compare/comparison.js';
+import { SIGNIFICANCE } from '../../runs/compare/pairs.js';
 import { type Chart, type DotsMark, type Mark, pieces, type Row, type Tone } from './chart.js';
 
 /** A value with its interval. */

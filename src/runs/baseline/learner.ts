@@ -3,6 +3,7 @@ import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import { loadDataset } from '../../data/sets/index.js';
+import { readThresholds, storedThresholds, type Thresholds } from '../../eval/thresholds.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import { type FeatureSource, loadFeatures } from '../../training/baseline/features.js';
@@ -82,7 +83,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   });
   return {
     ...{ dataset, configText, environment, history: [], examples, predictions },
-    thresholds: thresholds && [...thresholds],
+    thresholds,
     conditions: async () => [],
     baseline: baselineReport(spec, fits, context),
     save: (folder) => saveFits(folder, config, spec, source, fits),
@@ -128,12 +129,17 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
     parts.push({ examples: own, predictions: scoreBaseline(source, fitted, own) });
   }
   const { predictions } = pooledPredictions(source.dataset, parts);
-  const { thresholds } = first.description;
-  return { dataset, predictions, thresholds, conditions: async () => [], dispose: () => {} };
+  return {
+    dataset,
+    predictions,
+    thresholds: readThresholds(first.description),
+    conditions: async () => [],
+    dispose: () => {},
+  };
 }
 
 /** Thresholds are chosen on the validation split, of which several folds have several. */
-function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) => void): Float64Array | null {
+function thresholdsOf(fits: readonly FittedBaseline[], onNote: (note: string) => void): Thresholds | null {
   if (fits.length === 1 || fits[0].thresholds === null) return fits[0].thresholds;
   onNote(
     'Tags are assigned from a score of 0.5 on: each fold would choose other thresholds, and the metrics are of all folds together.',
@@ -153,7 +159,7 @@ function describeFit(
     name: config.name,
     task,
     labels,
-    thresholds: thresholds && [...thresholds],
+    ...storedThresholds(thresholds),
     spec,
     chosen: point,
     inputs: config.inputs,
@@ -171,11 +177,11 @@ async function saveFits(
   fits: readonly FittedBaseline[],
 ): Promise<void> {
   for (const [fold, fitted] of fits.entries()) {
-    const description = describeFit(config, spec, source, fitted);
     // Several folds have several thresholds, of which none is that of all.
-    const thresholds = fits.length > 1 ? null : description.thresholds;
+    const thresholds = fits.length > 1 ? null : fitted.thresholds;
+    const description = describeFit(config, spec, source, { ...fitted, thresholds });
     const place = foldFolder(folder, fits.length > 1 ? fold : null);
-    await saveBaseline(place, { ...fitted, description: { ...description, thresholds } });
+    await saveBaseline(place, { ...fitted, description });
   }
 }
 

@@ -1,26 +1,27 @@
 /** Computes a comparison of runs. */
 import { silentProgress, startProgress } from '../../base/progress.js';
-import { numberGroups, percentileInterval } from '../../eval/bootstrap.js';
+import { clipped, numberGroups } from '../../eval/bootstrap.js';
 import { type Calibration, calibrate } from '../../eval/calibration.js';
-import { delongTest, meanPlacements, type Placements, placements } from '../../eval/difference/delong.js';
+import { meanPlacements, placements } from '../../eval/difference/delong.js';
 import { type LabelRanks, rankByLabel } from '../../eval/difference/label-ranks.js';
-import { holm } from '../../eval/difference/p-values.js';
 import {
-  bootstrapDifference,
   type PerMetric,
   perMetric,
   rankedRun,
   readMetrics,
   resampleMetrics,
 } from '../../eval/difference/paired-bootstrap.js';
+import { crossedInference, seedErrorOf } from '../../eval/difference/seeds.js';
 import { undefinedLabelsNote } from '../../eval/format.js';
 import { meanOfDefined, spread } from '../../eval/means.js';
 import type { Interval } from '../../eval/metrics.js';
+import type { BootstrapUnit } from '../../eval/predictions.js';
 import { rankColumns } from '../../eval/ranking.js';
 import type { StoredRun } from '../read.js';
 import { type ClipContrast, contrastClips } from './clips.js';
 import { comparableRuns, type LeftOut } from './comparable.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
+import { comparePairs, type GroupPair, SIGNIFICANCE, type Side, seeded, seededValues } from './pairs.js';
 import { type DifferingSetting, differingSettings } from './settings.js';
 
 export interface ComparisonOptions {
@@ -49,42 +50,6 @@ export interface ComparedGroup extends RunGroup {
   calibration: Calibration;
 }
 
-export interface MetricDifference {
-  /** Second minus first; null where undefined. */
-  difference: number | null;
-  interval: Interval | null;
-  /** Of the paired bootstrap. */
-  p: number | null;
-  /** After Holm's correction over all pairs. */
-  pHolm: number | null;
-}
-
-/** The difference of two experiments in one label's ROC-AUC. */
-export interface LabelDifference {
-  label: string;
-  positives: number;
-  /** Of the first and the second experiment; null without a positive or a negative. */
-  first: number | null;
-  second: number | null;
-  difference: number | null;
-  /** 95 %, from the standard error. */
-  interval: Interval | null;
-  /** Clips of a song taken together (Obuchowski 1997), or single clips (DeLong) where songs are not known. */
-  p: number | null;
-  /** After Holm's correction over the labels. */
-  pHolm: number | null;
-  /** DeLong's p-value, which takes all clips as independent. */
-  pOfClips: number | null;
-}
-
-/** Two experiments; `first` comes earlier in the order that was given. */
-export interface GroupPair {
-  first: number;
-  second: number;
-  metrics: PerMetric<MetricDifference>;
-  labels: LabelDifference[];
-}
-
 export interface Comparison {
   /** Data set, protocol and split of all compared runs. */
   dataset: string;
@@ -94,7 +59,7 @@ export interface Comparison {
   examples: number;
   labels: string[];
   majorityAccuracy: number;
-  bootstrap: { samples: number; seed: number; unit: 'song' | 'clip'; groups: number };
+  bootstrap: { samples: number; seed: number; unit: BootstrapUnit; groups: number };
   groups: ComparedGroup[];
   pairs: GroupPair[];
   /** Settings in which the runs differ, one value per run in the order of `groups` and their runs. */
@@ -107,16 +72,6 @@ export interface Comparison {
   /** Caveats, one sentence each. */
   notes: string[];
 }
-
-/** A difference is significant below this p-value after correction. */
-export const SIGNIFICANCE = 0.05;
-
-/** Whether a difference is significant after Holm's correction. */
-export const isSignificant = ({ pHolm }: { pHolm: number | null }): boolean =>
-  pHolm !== null && pHolm < SIGNIFICANCE;
-
-/** 97.5th percentile of the standard normal distribution. */
-const NORMAL_975 = 1.959963984540054;
 
 /** Compares at least one run of `readRun`. */
 export function compareRuns(given: readonly StoredRun[], options: ComparisonOptions): Comparison {
@@ -157,7 +112,21 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     .flatMap((_, second) => groups.slice(0, second).map((_, first) => ({ first, second })))
     .filter(({ first, second }) => tests(groups[first], groups[second]))
     .sort((a, b) => a.first - b.first || a.second - b.second);
-  const pairs = comparePairs(indices, runs[0], wholeOfGroups, ofGroups, placedOfGroups);
+  const sides = groups.map((group, g): Side => {
+    const members = membersOf(group);
+    return {
+      whole: wholeOfGroups[g],
+      resampled: ofGroups[g],
+      placed: placedOfGroups[g],
+      seeded: perMetric((metric) => seededValues(group, whole, resampled, members, metric)),
+      seededLabel: (label) =>
+        seeded(
+          group,
+          members.map((i) => placed[i][label]?.rocAuc ?? null),
+        ),
+    };
+  });
+  const pairs = comparePairs(indices, runs[0], sides);
   return {
     dataset: dataset.name,
     synthetic: dataset.synthetic,
@@ -178,7 +147,13 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
       metrics: perMetric((metric) => ({
         value: wholeOfGroups[g][metric],
         deviation: spread(membersOf(group).map((i) => whole[i][metric]))?.deviation ?? null,
-        interval: percentileInterval(ofGroups[g].map((values) => values[metric])),
+        interval: clipped(
+          crossedInference(
+            ofGroups[g].map((values) => values[metric]),
+            seedErrorOf(seededValues(group, whole, resampled, membersOf(group), metric)),
+          ).interval,
+          [0, 1],
+        ),
       })),
       calibration: calibrateTogether(group.runs),
     })),
@@ -206,70 +181,6 @@ function calibrateTogether(runs: readonly StoredRun[]): Calibration {
     targets.set(predictions.targets, i * decisions);
   });
   return calibrate({ ...runs[0].predictions, scores, targets });
-}
-
-function comparePairs(
-  indices: readonly { first: number; second: number }[],
-  { predictions }: StoredRun,
-  whole: readonly PerMetric<number | null>[],
-  resampled: readonly PerMetric<number | null>[][],
-  placed: readonly (Placements | null)[][],
-): GroupPair[] {
-  const minus = (a: number | null, b: number | null): number | null =>
-    a === null || b === null ? null : a - b;
-  const tested = indices.map(({ first, second }) =>
-    perMetric((metric) => ({
-      difference: minus(whole[second][metric], whole[first][metric]),
-      ...bootstrapDifference(
-        resampled[second].map((values, i) => minus(values[metric], resampled[first][i][metric])),
-      ),
-    })),
-  );
-  const corrected = perMetric((metric) => holm(tested.map((pair) => pair[metric].p)));
-  const songs = predictions.groupKind === 'song' ? numberGroups(predictions.groups) : undefined;
-  return indices.map(({ first, second }, i) => ({
-    first,
-    second,
-    metrics: perMetric((metric) => ({ ...tested[i][metric], pHolm: corrected[metric][i] })),
-    labels: compareLabels(predictions.labels, placed[first], placed[second], songs),
-  }));
-}
-
-function compareLabels(
-  labels: readonly string[],
-  first: readonly (Placements | null)[],
-  second: readonly (Placements | null)[],
-  songs: ReturnType<typeof numberGroups> | undefined,
-): LabelDifference[] {
-  const tested = labels.map((label, j) => {
-    const [a, b] = [first[j], second[j]];
-    if (!a || !b)
-      return {
-        label,
-        positives: 0,
-        first: null,
-        second: null,
-        difference: null,
-        interval: null,
-        p: null,
-        pOfClips: null,
-      };
-    const ofClips = delongTest(a, b);
-    const { difference, standardError, p } = songs ? delongTest(a, b, songs) : ofClips;
-    const margin = standardError === null ? null : NORMAL_975 * standardError;
-    return {
-      label,
-      positives: a.positives,
-      first: a.rocAuc,
-      second: b.rocAuc,
-      difference,
-      interval: margin === null ? null : ([difference - margin, difference + margin] satisfies Interval),
-      p,
-      pOfClips: ofClips.p,
-    };
-  });
-  const corrected = holm(tested.map(({ p }) => p));
-  return tested.map((one, j) => ({ ...one, pHolm: corrected[j] }));
 }
 
 function notesOn(groups: readonly RunGroup[]): string[] {

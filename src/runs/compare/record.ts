@@ -1,6 +1,7 @@
 /** A comparison for programs: the content of `comparison.json`. */
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
-import type { Comparison, Estimate, LabelDifference, MetricDifference } from './comparison.js';
+import type { Comparison, Estimate } from './comparison.js';
+import type { LabelDifference, MetricDifference } from './pairs.js';
 
 /**
  * The record of a comparison for JSON. Experiments are named by their labels, a difference is `experiment` minus
@@ -18,6 +19,9 @@ export function comparisonRecord(comparison: Comparison, files: readonly string[
     ci95: one.interval,
     p: one.p,
     p_holm: one.pHolm,
+    of: one.of,
+    of_test_set: { ci95: one.testSet.interval, p: one.testSet.p, p_holm: one.testSet.pHolm },
+    ...(one.seedsNeeded !== undefined && { seeds_needed: one.seedsNeeded }),
   });
   const ofLabel = (one: LabelDifference): object => ({
     label: one.label,
@@ -57,6 +61,7 @@ export function comparisonRecord(comparison: Comparison, files: readonly string[
     differences: pairs.map((pair) => ({
       experiment: groups[pair.second].label,
       minus: groups[pair.first].label,
+      paired_by_seed: pair.isPaired,
       metrics: perMetric(pair.metrics, difference),
       labels: pair.labels.map(ofLabel),
     })),

@@ -7,7 +7,8 @@ import {
 } from '../../eval/difference/paired-bootstrap.js';
 import { intervalNote, metricText } from '../../eval/format.js';
 import { latexTable, markdownTable } from '../../eval/tables/markup.js';
-import type { Comparison, Estimate, LabelDifference } from './comparison.js';
+import type { Comparison, Estimate } from './comparison.js';
+import { type LabelDifference, SINGLE_RUNS } from './pairs.js';
 
 /** Names of the compared metrics. */
 export const METRIC_NAMES: PerMetric<string> = {
@@ -85,7 +86,7 @@ function estimateText({ value, deviation, interval }: Estimate): string {
 function differencesTable(comparison: Comparison): Table {
   const { groups, pairs } = comparison;
   const row = (pair: Comparison['pairs'][number], metric: ComparedMetric): Cell[] => {
-    const { difference, interval, p, pHolm } = pair.metrics[metric];
+    const { difference, interval, p, pHolm, of, testSet } = pair.metrics[metric];
     return [
       groups[pair.second].label,
       groups[pair.first].label,
@@ -94,18 +95,25 @@ function differencesTable(comparison: Comparison): Table {
       ...(interval ?? [null, null]),
       p,
       pHolm,
+      of,
+      testSet.p,
     ];
   };
+  const isSingle = pairs.some(({ metrics }) => metrics.roc_auc.of === 'test set');
   return {
     name: 'differences',
-    caption: `Differences, ${intervalNote(comparison.bootstrap)}, with p-values of the paired bootstrap before and after Holm's correction over pairs,`,
-    header: ['Experiment', 'minus', 'Metric', 'Difference', 'Low', 'High', 'p', 'p Holm'],
+    caption: `Differences, ${intervalNote(comparison.bootstrap)}, with p-values before and after Holm's correction over pairs${isSingle ? `. ${SINGLE_RUNS} Computed` : ','}`,
+    header: [
+      ...['Experiment', 'minus', 'Metric', 'Difference', 'Low', 'High', 'p', 'p Holm'],
+      ...['of', 'p of the test set'],
+    ],
     rows: COMPARED_METRICS.flatMap((metric) => pairs.map((pair) => row(pair, metric))),
   };
 }
 
 function labelsTable({ groups, pairs, bootstrap }: Comparison): Table {
-  const test = bootstrap.unit === 'song' ? "DeLong's test, clips grouped by song" : "DeLong's test";
+  const test =
+    bootstrap.unit === 'clip' ? "DeLong's test" : `DeLong's test, clips grouped by ${bootstrap.unit}`;
   const rowsOf = (write: (label: LabelDifference) => Cell[]): Cell[][] =>
     pairs.flatMap(({ first, second, labels }) =>
       labels.map((label) => [groups[second].label, groups[first].label, ...write(label)]),

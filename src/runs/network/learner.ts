@@ -6,7 +6,7 @@ import type { Config } from '../../config/schema.js';
 import { examplesOf } from '../../data/dataset.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { type Engine, loadEngine } from '../../engine/engine.js';
-import { bestThresholds } from '../../eval/thresholds.js';
+import { chooseThresholds, readThresholds, storedThresholds } from '../../eval/thresholds.js';
 import { type NewDescription, openModelFolder, saveModel } from '../../hub/model-folder.js';
 import { type BranchSource, initializeBranch } from '../../hub/transfer.js';
 import { buildModel, type TaggingModel } from '../../models/model.js';
@@ -97,7 +97,7 @@ async function fitPrepared(
   const scoreOf = scorer(predictor, config, prepared, signal);
   const thresholds =
     dataset.task === 'tagging'
-      ? [...bestThresholds(await scoreOf(batches, examplesOf(dataset, 'validation'), 'Thresholds'))]
+      ? chooseThresholds(await scoreOf(batches, examplesOf(dataset, 'validation'), 'Thresholds'))
       : null;
   const examples = examplesOf(dataset, 'test');
   const predictions = await scoreOf(batches, examples, 'Evaluating');
@@ -108,7 +108,8 @@ async function fitPrepared(
       scoreConditions(config.evaluation.conditions, prepared, examples, {
         ...{ seed: config.seed, score: scoreOf, evaluate },
       }),
-    save: (folder) => saveModel(folder, model.parameters.read(), { ...description, thresholds }),
+    save: (folder) =>
+      saveModel(folder, model.parameters.read(), { ...description, ...storedThresholds(thresholds) }),
     views: () => exampleViews(config, prepared, predictor, examples, predictions),
   };
 }
@@ -137,7 +138,7 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
     return {
       dataset,
       predictions: await scoreOf(whole.batches, examples, 'Evaluating'),
-      thresholds: description.thresholds,
+      thresholds: readThresholds(description),
       conditions: (evaluate) =>
         scoreConditions(config.evaluation.conditions, whole, examples, {
           ...{ seed: config.seed, score: scoreOf, evaluate },

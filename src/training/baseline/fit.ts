@@ -4,7 +4,7 @@ import { Interrupted } from '../../base/errors.js';
 import type { Example } from '../../data/dataset.js';
 import { crossEntropy } from '../../eval/cross-entropy.js';
 import type { Predictions } from '../../eval/predictions.js';
-import { bestThresholds } from '../../eval/thresholds.js';
+import { chooseThresholds, type Thresholds } from '../../eval/thresholds.js';
 import { withTruth } from '../../eval/with-truth.js';
 import type { Fitted, Labels, TrainingRows } from '../../models/baselines/classifier.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
@@ -48,7 +48,7 @@ export interface FittedBaseline {
   /** The criterion that chose the point. */
   metric: Metric;
   /** The best threshold of each tag on the validation split; null for classes. */
-  thresholds: Float64Array | null;
+  thresholds: Thresholds | null;
 }
 
 /**
@@ -86,7 +86,7 @@ export async function fitBaseline(
     (other.score ?? -Infinity) > (best.score ?? -Infinity) ? other : best,
   );
   const classifier = await kind.fit(rows, point, true);
-  const thresholds = task === 'tagging' ? bestThresholds(scored(classifier)) : null;
+  const thresholds = task === 'tagging' ? chooseThresholds(scored(classifier)) : null;
   if (!spec.refit) return { features, classifier, point, tried, metric, thresholds };
   const both = [...train, ...validation];
   const refitted = source.fit(both);

@@ -190,7 +190,9 @@ describe('compareRuns', () => {
     expect(tables.get('runs.tex')).toContain('a\\_b|c');
     expect(tables.get('runs.tex')).toContain('\\toprule');
     expect(tables.get('runs.md')).toContain('a\\_b\\|c');
-    expect(tables.get('differences.csv')).toMatch(/^Experiment,minus,Metric,Difference,Low,High,p,p Holm\n/);
+    expect(tables.get('differences.csv')).toMatch(
+      /^Experiment,minus,Metric,Difference,Low,High,p,p Holm,of,p of the test set\n/,
+    );
     const seeds = new Map(comparisonTables(comparison));
     expect(seeds.get('runs.md')).toMatch(
       /^\| good \(2 runs\) \| 2 \| 0\.\d{3} ± 0\.\d{3} \(0\.\d{3}–0\.\d{3}\) \|/m,

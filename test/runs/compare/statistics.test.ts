@@ -79,7 +79,7 @@ describe('delongTest', () => {
   });
 
   it('finds no difference between a model and its copy, and does not test what cannot be tested', () => {
-    expect(delongTest(place(A), place(A))).toEqual({ difference: 0, standardError: 0, p: 1 });
+    expect(delongTest(place(A), place(A))).toMatchObject({ difference: 0, standardError: 0, p: 1 });
     expect(placements(rankByScore(A, new Uint8Array(20)))).toBeNull();
     const single = Uint8Array.from(TARGETS, (_, row) => Number(row === 2));
     expect(delongTest(place(A, single), place(B, single))).toMatchObject({ standardError: null, p: null });

@@ -18,6 +18,8 @@ export interface MtatClip {
   folder: string;
   artist: string;
   /** Artist, album and track: what the clip was cut from. */
+  /** Null where the file name does not say it. */
+  album: string | null;
   song: string;
   title: string;
   /** Positions of its tags in the table's columns. */
@@ -33,13 +35,18 @@ export interface MtatTables {
 const FOLDERS = /^[0-9a-f]$/;
 
 /** Song of a file name: `artist-album-NN-title-START-END.mp3`, each part without a hyphen. */
-function parseName(path: string): { artist: string; song: string; title: string } {
+function parseName(path: string): { artist: string; album: string | null; song: string; title: string } {
   const stem = basename(path).replace(/\.[^.]*$/, '');
   const match = /^(.*?)-(.*)-(\d+)-(.*)-(\d+)-(\d+)$/.exec(stem);
-  if (!match) return { artist: stem, song: stem, title: stem };
+  if (!match) return { artist: stem, album: null, song: stem, title: stem };
   const [, artist, album, track, title] = match;
   const readable = (text: string): string => text.replaceAll('_', ' ').trim();
-  return { artist: readable(artist), song: `${artist}-${album}-${track}-${title}`, title: readable(title) };
+  return {
+    artist: readable(artist),
+    album: `${artist}-${album}`,
+    song: `${artist}-${album}-${track}-${title}`,
+    title: readable(title),
+  };
 }
 
 /** Artist, song and title by clip id, where clip_info_final.csv is there. */
@@ -120,6 +127,7 @@ export async function readMtatTables(root: string): Promise<MtatTables> {
         path: clipPath,
         folder,
         artist: known?.artist || named.artist,
+        album: named.album,
         song: named.song,
         title: known?.title || named.title,
         tags: positive,

@@ -57,6 +57,7 @@ export const tracksOptions = z.strictObject({
   audio_column: column('the path of the recording, in place of the folder'),
   title: column('titles'),
   artist: column('artists'),
+  album: column('albums'),
   song: column('songs: intervals are drawn by song'),
   group: column('what no two splits may share, such as the artist'),
   balance: column('what each class is to have in equal numbers, such as the language (docs/data-sets.md)'),

@@ -22,7 +22,16 @@ export interface TrackRows {
 /** The columns that the options name, by the key that names them. */
 function namedColumns(options: TracksOptions): [key: string, column: string][] {
   const { target, split, where } = options;
-  const optional = ['lyrics_column', 'audio_column', 'title', 'artist', 'song', 'group', 'balance'] as const;
+  const optional = [
+    'lyrics_column',
+    'audio_column',
+    'title',
+    'artist',
+    'album',
+    'song',
+    'group',
+    'balance',
+  ] as const;
   return [
     ['data.id', options.id],
     ...[target].flat().map((column): [string, string] => ['data.target', column]),

@@ -3,13 +3,15 @@ import { rounded } from '../../../base/format.js';
 import { COMPARED_METRICS, type ComparedMetric } from '../../../eval/difference/paired-bootstrap.js';
 import { metricText } from '../../../eval/format.js';
 import type { Interval } from '../../../eval/metrics.js';
+import type { Comparison } from '../../../runs/compare/comparison.js';
 import {
-  type Comparison,
   type GroupPair,
   isSignificant,
   type MetricDifference,
+  powerText,
   SIGNIFICANCE,
-} from '../../../runs/compare/comparison.js';
+  SINGLE_RUNS,
+} from '../../../runs/compare/pairs.js';
 import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { Chart } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
@@ -19,13 +21,18 @@ import type { Section } from '../../kit/sections.js';
 import { details, differenceText, pText, table } from '../../kit/text.js';
 
 /** Titles and cells of a difference in a table; p after correction is bold where it is significant. */
-export const DIFFERENCE_HEAD = ['Difference', 'Metric', 'Value', '95 % interval', 'p', 'p, Holm'];
+export const DIFFERENCE_HEAD = [
+  ...['Difference', 'Metric', 'Value', '95 % interval', 'p', 'p, Holm'],
+  ...['Interval and p are of', 'p of this test set'],
+];
 export const differenceCells = (metric: ComparedMetric, one: MetricDifference): Content[] => [
   METRIC_NAMES[metric],
   differenceText(one.difference),
   one.interval ? one.interval.map((end) => differenceText(end)).join(' to ') : '–',
   pText(one.p),
   isSignificant(one) ? html`<b>${pText(one.pHolm)}</b>` : pText(one.pHolm),
+  one.of === 'methods' ? 'the methods' : 'this test set; says nothing about the methods',
+  pText(one.testSet.p),
 ];
 
 const short = (interval: Interval | null): Interval | null =>
@@ -36,7 +43,7 @@ function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base
   const rows = pairs
     .filter(({ first, second }) => base === null || first === base || second === base)
     .flatMap(({ first, second, metrics }): Difference[] => {
-      const { difference, interval, p, pHolm } = metrics[metric];
+      const { difference, interval, p, pHolm, of } = metrics[metric];
       if (difference === null) return [];
       const isTurned = second === base;
       const value = rounded(isTurned ? -difference : difference, 5);
@@ -45,7 +52,7 @@ function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base
       return [
         {
           name: `${groups[plus].label}\n− ${groups[minus].label}`,
-          hover: `${groups[plus].label} − ${groups[minus].label}\n${differenceText(value, range as Interval | null)}\np ${pText(p)}, after Holm ${pText(pHolm)}`,
+          hover: `${groups[plus].label} − ${groups[minus].label}\n${differenceText(value, range as Interval | null)}\np ${pText(p)}, after Holm ${pText(pHolm)}, of ${of === 'methods' ? 'the methods' : 'this test set'}`,
           difference: value,
           interval: short(range as Interval | null),
           significant: isSignificant({ pHolm }),
@@ -54,6 +61,24 @@ function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base
     })
     .map((row, i) => ({ ...row, keys: [-i, row.difference] }));
   return differenceChart(`Differences in ${METRIC_NAMES[metric]}`, METRIC_NAMES[metric], rows);
+}
+
+/** How many seeds it takes to find the differences that were not found. */
+function powerList({ groups, pairs }: Comparison) {
+  const lines = pairs.flatMap(({ first, second, metrics }) =>
+    COMPARED_METRICS.flatMap((metric) => {
+      const text = powerText(metrics[metric]);
+      return text === null
+        ? []
+        : [`${groups[second].label} − ${groups[first].label}, ${METRIC_NAMES[metric]}: ${text}`];
+    }),
+  );
+  return lines.length === 0
+    ? null
+    : details(
+        'How many runs it takes to find the other differences',
+        html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`,
+      );
 }
 
 /** The section of pairwise differences. */
@@ -80,7 +105,9 @@ export function differencesSection(comparison: Comparison): Section | null {
       ],
     })}
     <p class="aside">Line: 95 % interval of the difference on the same resamples of the test set. Significant: p &lt; ${SIGNIFICANCE} after
-      Holm's correction over all pairs of this metric.</p>
+      Holm's correction over all pairs of this metric; whoever reads several metrics asks more questions than it corrects for.
+      ${pairs.some(({ metrics }) => metrics.roc_auc.of === 'test set') && html`<b>${SINGLE_RUNS}</b>`}</p>
+    ${powerList(comparison)}
     ${details(
       'As a table',
       table({
@@ -144,7 +171,7 @@ export function labelsSection(comparison: Comparison): Section | null {
       rows: { sorts: ['difference', 'number of examples'], filter: true, flag: 'significant only' },
       panels: [{ charts: pairs.map((pair) => labelsChart(comparison, pair)) }],
     })}
-    <p class="aside">Significant: p &lt; ${SIGNIFICANCE} by DeLong's test${bootstrap.unit === 'song' && ' with clips grouped by song'} after
+    <p class="aside">Significant: p &lt; ${SIGNIFICANCE} by DeLong's test${bootstrap.unit !== 'clip' && ` with clips grouped by ${bootstrap.unit}`} after
       Holm's correction over the labels. Line: 95 % interval.</p>`,
   };
 }

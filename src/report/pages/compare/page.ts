@@ -3,6 +3,7 @@ import { countText } from '../../../base/format.js';
 import { metricText } from '../../../eval/format.js';
 import type { ClipAudio } from '../../../runs/compare/clip-audio.js';
 import type { Comparison } from '../../../runs/compare/comparison.js';
+import { SINGLE_RUNS } from '../../../runs/compare/pairs.js';
 import { figure } from '../../charts/figure.js';
 import { reliabilityChart } from '../../charts/reliability.js';
 import { alert } from '../../kit/frame.js';
@@ -88,22 +89,31 @@ function settingsSection({ groups, settings }: Comparison): Section {
 }
 
 /** The section that a reviewer looks for. */
-function methodSection({ bootstrap: { samples, seed, unit, groups } }: Comparison): Section {
+function methodSection({ bootstrap: { samples, seed, unit, groups }, pairs }: Comparison): Section {
+  const ofMethods = pairs.filter(({ metrics }) => metrics.roc_auc.of === 'methods');
+  const isPaired = ofMethods.every((pair) => pair.isPaired);
   return {
     id: 'method',
     title: 'Method',
-    html: html`<p><b>Intervals and differences.</b> ${
+    html: html`<p><b>This test set.</b> ${
       samples > 0 && groups > 1
         ? html`${countText(samples, 'resample')} of ${countText(groups, unit)}, seed ${seed}; all runs are evaluated on the same
-      resamples (paired bootstrap, percentile intervals). The p-value is twice the share of resamples on the rarer side of
-      zero, so it cannot be below ${(2 / (samples + 1)).toPrecision(1)}.`
+      resamples (paired bootstrap, percentile intervals; PR-AUC's are shifted by the bootstrap's bias). A p-value is twice the
+      share of resamples on the rarer side of zero, so it cannot be below ${(2 / (samples + 1)).toPrecision(1)}. The trained models are
+      taken as given.`
         : html`None: ${samples === 0 ? 'no resamples were requested' : `the test set is a single ${unit}`}.`
     } ${unit === 'clip' && 'Songs are not known here, so single clips are drawn; clips of the same song make such intervals too narrow.'}</p>
-    <p><b>Labels.</b> The test of DeLong, DeLong and Clarke-Pearson (1988) in the form of Sun and Xu (2014)${unit === 'song' && ', with the variance of Obuchowski (1997) because clips of a song are not independent; the tables also have the p-value that treats clips as independent'}.
-      It is an approximation for many examples: be careful with labels that have few positives.</p>
-    <p><b>Multiple tests.</b> Holm (1979): over the labels of a pair, and over the pairs of a metric.</p>
-    <p><b>Multiple seeds.</b> An experiment of several runs is represented by the mean of their metrics, not by a joint
-      prediction. Intervals and p-values cover the choice of the test set; the choice of the seed is covered by the
-      standard deviation over seeds, which an experiment of one run does not have.</p>`,
+    <p><b>The methods.</b> ${
+      ofMethods.length > 0
+        ? html`An experiment of several runs is represented by the mean of their metrics, not by a joint prediction. Its interval, and
+      those of differences between two such experiments, cross both sources of chance: around each resample's value lies Student's
+      distribution with the standard error over seeds, ${isPaired ? 'of the differences seed by seed, since the experiments share their seeds' : "of both sides, with Welch's degrees of freedom"}.`
+        : html`Nothing is said about them: ${SINGLE_RUNS}`
+    }</p>
+    <p><b>Labels.</b> The variance of DeLong, DeLong and Clarke-Pearson (1988) in the form of Sun and Xu (2014)${unit !== 'clip' && `, with the extension of Obuchowski (1997) because clips of one ${unit} are not independent`},
+      and where both sides have several runs the variance over seeds added; Student's distribution, so that labels with few positives are not
+      found too often. The tables also have DeLong's own p-value, which treats clips as independent and the models as given.</p>
+    <p><b>Multiple tests.</b> Holm (1979): over the labels of a pair, and over the pairs of one metric. It does not cover the choice among
+      metrics and tasks: name the one that decides before you look.</p>`,
   };
 }

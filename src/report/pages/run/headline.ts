@@ -76,11 +76,13 @@ function headlines(metrics: Metrics): Headline[] {
   return isClasses ? [...decided, ...rank] : [...rank, ...decided];
 }
 
-/** How accuracy compares with its baseline, given its interval. */
+/** How accuracy compares with its baseline on the same resamples. */
 function verdict({ accuracy, accuracy_ci95, majority_baseline }: Metrics): string {
-  const [low, high] = accuracy_ci95 ?? [accuracy, accuracy];
-  if (low > majority_baseline.accuracy) return 'above the majority baseline';
-  if (high < majority_baseline.accuracy) return 'below the majority baseline';
+  const [from, to] = accuracy_ci95 ?? [accuracy, accuracy];
+  const majority = majority_baseline.accuracy;
+  const [low, high] = majority_baseline.difference_ci95 ?? [from - majority, to - majority];
+  if (low > 0) return 'above the majority baseline';
+  if (high < 0) return 'below the majority baseline';
   return 'not distinguishable from the majority baseline';
 }
 
@@ -102,6 +104,22 @@ function card({ name, value, interval, chance, chanceText, explanation, verdict:
   </div>`;
 }
 
+/** The intervals from resamples of artists: wider where an artist's songs are alike. */
+function artistNote({ by_artist: own }: Metrics): Html | null {
+  if (!own) return null;
+  const parts = (
+    [
+      ['ROC-AUC', own.roc_auc],
+      ['PR-AUC', own.pr_auc],
+      ['accuracy', own.accuracy],
+      ['F1', own.f1],
+    ] as const
+  ).flatMap(([name, interval]) => (interval ? [`${name} ${intervalText(interval)}`] : []));
+  return parts.length === 0
+    ? null
+    : html`<p class="aside">By artist (${countText(own.groups, 'artist')} drawn in place of songs): ${parts.join(', ')}.</p>`;
+}
+
 /** The section of headline numbers. */
 export function headlineSection({ metrics }: RunReport): Section {
   const { samples, groups, unit } = metrics.bootstrap;
@@ -111,8 +129,9 @@ export function headlineSection({ metrics }: RunReport): Section {
     html: html`<div class="cards">${headlines(metrics).map(card)}</div>
       <p class="aside">${
         samples > 0 && groups > 1
-          ? `Intervals: ${countText(samples, 'bootstrap sample')} of ${countText(groups, unit)}; clips of a song stay together.`
+          ? `Intervals: ${countText(samples, 'bootstrap sample')} of ${countText(groups, unit)}${unit === 'clip' ? '' : `; clips of one ${unit} stay together`}.`
           : 'No bootstrap intervals were computed.'
-      } The bars run from 0 to 1; the dark tick marks chance or the majority baseline.</p>`,
+      } The bars run from 0 to 1; the dark tick marks chance or the majority baseline.</p>
+      ${artistNote(metrics)}`,
   };
 }

@@ -48,13 +48,13 @@ export function reportPage(report: RunReport, plotly: PackedPlotly): string {
 }
 
 /** What was run, in a sentence or two. */
-function summary({ dataset, metrics, predictions, history }: RunReport): string {
+function summary({ dataset, metrics, history }: RunReport): string {
   const { bootstrap, task, training } = metrics;
   const labels =
     task === 'tagging'
       ? countText(metrics.labels, 'tag')
       : `${countText(metrics.labels, 'class', 'classes')}, exactly one per example`;
-  const songs = predictions.groupKind === 'song' ? ` from ${countText(bootstrap.groups, 'song')}` : '';
+  const songs = bootstrap.unit === 'clip' ? '' : ` from ${countText(bootstrap.groups, bootstrap.unit)}`;
   const epochs = training?.epochs ?? history.length;
   const trained =
     epochs > 0 &&

@@ -1,6 +1,6 @@
 /** The differences that a study asks for, beside published ones. */
 
-import { isSignificant, SIGNIFICANCE } from '../../../runs/compare/comparison.js';
+import { isSignificant, powerText, SIGNIFICANCE, SINGLE_RUNS } from '../../../runs/compare/pairs.js';
 import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import type { ContrastResult, PanelResult } from '../../../runs/study/results/summary.js';
@@ -73,6 +73,15 @@ function tableOf(result: StudyResult, { panel, contrasts }: PanelResult) {
 export function contrastsSection(result: StudyResult): Section | null {
   const panels = result.panels.filter(({ contrasts }) => contrasts.length > 0);
   if (panels.length === 0) return null;
+  const contrasts = panels.flatMap((own) => own.contrasts.map((contrast) => ({ ...own, contrast })));
+  const isSingle = contrasts.some(({ contrast }) => contrast.metrics.roc_auc.of === 'test set');
+  const needed = contrasts.flatMap(({ panel, contrast }) =>
+    SHOWN.flatMap((metric) => {
+      const text = powerText(contrast.metrics[metric]);
+      const names = namesOf(result, contrast).join(' − ');
+      return text === null ? [] : [`${panel.label}, ${names}, ${METRIC_NAMES[metric]}: ${text}`];
+    }),
+  );
   const sources = new Set(result.study.contrasts.flatMap(({ published }) => published?.source ?? []));
   return {
     id: 'contrasts',
@@ -88,8 +97,12 @@ export function contrastsSection(result: StudyResult): Section | null {
       ],
     })}
     ${sources.size > 0 && html`<p><b>Published result:</b> ${[...sources].join('; ')}.</p>`}
-    <p class="aside">Line: 95 % interval of the difference, both experiments on the same resamples of the test songs. Significant: p &lt; ${SIGNIFICANCE} after
-      Holm's correction over the differences of this task and metric. The deviation is that of the seeds' differences, seed by seed.</p>
+    <p class="aside">Line: 95 % interval of the difference, both experiments on the same resamples of the test set, with the seeds' distribution
+      where there are several. Significant: p &lt; ${SIGNIFICANCE} after
+      Holm's correction over the differences of this task and metric. Holm's correction is within one task and metric:
+      name the one that decides before you look. The deviation is that of the seeds' differences, seed by seed.
+      ${isSingle && html`<b>${SINGLE_RUNS}</b>`}</p>
+    ${needed.length > 0 && details('How many seeds it takes to find the other differences', html`<ul>${needed.map((line) => html`<li>${line}</li>`)}</ul>`)}
     ${panels.map((panel) => tableOf(result, panel))}`,
   };
 }

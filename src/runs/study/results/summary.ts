@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';
 import { type Spread, spread } from '../../../eval/means.js';
+import type { Interval } from '../../../eval/metrics.js';
 import type { ConditionResult } from '../../../eval/run-report.js';
-import type { Comparison, Estimate, MetricDifference } from '../../compare/comparison.js';
+import type { Comparison, Estimate } from '../../compare/comparison.js';
+import type { MetricDifference } from '../../compare/pairs.js';
 import type { StoredRun } from '../../read.js';
 import type { Study, StudyContrast, StudyPanel, StudyRun } from '../study.js';
 
@@ -116,11 +118,13 @@ export function summarisePanel(
   return { panel, comparison, groups, contrasts };
 }
 
-function negated({ difference, interval, ...rest }: MetricDifference): MetricDifference {
+function negated({ difference, interval, testSet, ...rest }: MetricDifference): MetricDifference {
+  const turned = (ends: Interval | null): Interval | null => ends && [-ends[1], -ends[0]];
   return {
     ...rest,
     difference: difference === null ? null : -difference,
-    interval: interval && [-interval[1], -interval[0]],
+    interval: turned(interval),
+    testSet: { ...testSet, interval: turned(testSet.interval) },
   };
 }
 
