@@ -243,7 +243,12 @@ describe('downloadFile', () => {
     server.misbehave = (_, response, count) => {
       if (count > 1) return false;
       response.writeHead(200, { 'content-length': content.length, etag });
-      response.write(content.subarray(0, 90_000), () => setTimeout(() => stop.abort(), 50));
+      response.write(content.subarray(0, 90_000));
+      const arrived = setInterval(async () => {
+        if ((await stat(`${path}.part`).catch(() => null))?.size !== 90_000) return;
+        clearInterval(arrived);
+        stop.abort();
+      }, 10);
       return true;
     };
     await expect(download({ signal: stop.signal })).rejects.toThrow(Interrupted);
