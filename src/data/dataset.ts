@@ -56,6 +56,8 @@ export interface Dataset {
   fingerprint: string;
   /** Sentences on what was left out or merged. */
   notes: string[];
+  /** What the splits are kept apart by, besides clips: the protocol's claim. Default: nothing. */
+  disjoint?: readonly ('song' | 'artist' | 'album' | 'group')[];
   /** Advice on missing audio files: the end of a sentence. */
   audioAdvice: string;
   /** Split of each example by id in each fold, where all folds are to be tested; `split` is then that of the first. */

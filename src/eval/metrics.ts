@@ -36,6 +36,22 @@ export interface ExampleMetrics {
   label_ranking_average_precision: number;
 }
 
+/** How much of the scored split the model has seen in training or validation. */
+export interface Leakage {
+  /** Whether the model carries a list of what it has seen; all counts are 0 where it does not. */
+  checked: boolean;
+  /** Clips of the split. */
+  of: number;
+  /** Clips that were seen, by id. */
+  clips: number;
+  /** Other clips whose recording was seen. */
+  copies: number;
+  /** Clips whose song, artist or group was seen, where the protocol keeps these apart. */
+  shared: Partial<Record<'song' | 'artist' | 'album' | 'group', number>>;
+  /** Models that branches were initialized from and whose training data is unknown. */
+  unchecked?: string[];
+}
+
 /** 95 % intervals of the headline numbers. */
 export type ArtistIntervals = Record<'roc_auc' | 'pr_auc' | 'accuracy' | 'f1', Interval | null>;
 
@@ -64,5 +80,7 @@ export interface Metrics {
   /** The same intervals from resamples of artists, where artists are known and are not the unit. */
   by_artist?: { groups: number } & ArtistIntervals;
   per_label: LabelMetrics[];
+  /** Absent in files of earlier versions. */
+  leakage?: Leakage;
   training?: { epochs: number; seconds: number; best_epoch: number };
 }

@@ -45,9 +45,11 @@ export async function exportModel(
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
     'README.md': modelCard(description),
   };
-  // The licence is copied with the weights.
-  const licence = await read('LICENSE').catch(() => null);
-  if (licence) files.LICENSE = licence;
+  // The licence is copied with the weights, and what the model was trained on.
+  for (const name of ['LICENSE', MODEL_FILES.seen]) {
+    const content = await read(name).catch(() => null);
+    if (content) files[name] = content;
+  }
   for (const [name, content] of Object.entries(files)) await writeWhole(join(out, name), content);
   return Object.keys(files).map((name) => join(out, name));
 }

@@ -9,8 +9,12 @@ import { inputsOf, type ModelSpec } from './spec.js';
 /** Changes when older files cannot be read any more. */
 export const MODEL_FORMAT = 'polytag-model/1';
 
-/** Names of the files of a model. */
-export const MODEL_FILES = { description: 'model.json', weights: 'weights.safetensors' } as const;
+/** Names of the files of a model; `seen`, what it was trained and validated on, is absent in earlier versions'. */
+export const MODEL_FILES = {
+  description: 'model.json',
+  weights: 'weights.safetensors',
+  seen: 'seen.parquet',
+} as const;
 
 /** Where the weights of a model come from that was not trained here. */
 export interface ModelOrigin {

@@ -13,6 +13,7 @@ import type { Predictions } from '../eval/predictions.js';
 import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
 import { grouped, withTruth } from '../eval/with-truth.js';
 import { RUN_FILES, type RunFile, runPath } from './layout.js';
+import { readSeen } from './seen.js';
 
 /** Row of a table of predictions: `id`, and one score per label. */
 type PredictionRow = Record<string, string | number>;
@@ -101,6 +102,8 @@ export interface StoredRun {
   /** The examples, in the order of the predictions. */
   clips: StoredClip[];
   dataset: { name: string; synthetic: string | null; fingerprint: string };
+  /** Test clips that the model was trained or validated on. Default: 0. */
+  seenClips?: number;
 }
 
 /** Loads the data set of a config; the same one once for several runs. */
@@ -123,9 +126,13 @@ export function datasetLoader(root: string | null): LoadDataset {
 /**
  * Reads a run. Its folder holds scores but no ground truth, which comes from the data set, whose fingerprint must be
  * the one that the run recorded. Throws a UsageError when there is no such run, it has not finished, or its data set is
- * missing or another one.
+ * missing or another one; or when its model has seen some of its test clips, unless `allowSeen`.
  */
-export async function readRun(folder: string, load: LoadDataset): Promise<StoredRun> {
+export async function readRun(
+  folder: string,
+  load: LoadDataset,
+  { allowSeen = false }: { allowSeen?: boolean } = {},
+): Promise<StoredRun> {
   await requireFolder(folder, 'A run');
   if (!(await holdsRun(folder)))
     throw new UsageError(
@@ -157,6 +164,11 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
     throw new UsageError(
       `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or exclude it.`,
     );
+  const seenClips = metrics.split === 'test' ? await countSeen(folder, predictions.ids) : 0;
+  if (seenClips > 0 && !allowSeen)
+    throw new UsageError(
+      `The model of ${folder} was trained or validated on ${seenClips} of its ${predictions.ids.length} test clips; exclude it, or give --allow-seen.`,
+    );
   const { name, synthetic, fingerprint } = dataset;
   const exampleOf = new Map(dataset.examples.map((example) => [example.id, example]));
   return {
@@ -171,7 +183,13 @@ export async function readRun(folder: string, load: LoadDataset): Promise<Stored
       return { title, artist: artist ?? '', audio };
     }),
     dataset: { name, synthetic, fingerprint },
+    seenClips,
   };
+}
+
+async function countSeen(folder: string, ids: readonly string[]): Promise<number> {
+  const seen = new Set((await readSeen(runPath(folder, 'model')))?.map(({ id }) => id));
+  return ids.filter((id) => seen.has(id)).length;
 }
 
 async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions> {

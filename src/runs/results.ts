@@ -8,6 +8,7 @@ import type { ReportWriter } from '../eval/run-report.js';
 import { grouped } from '../eval/with-truth.js';
 import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
+import { findLeakage, leakageNotes, readSeen, writeSeen } from './seen.js';
 import { writePredictions, writeRecord } from './write.js';
 
 export interface RunResult {
@@ -58,6 +59,17 @@ export async function writeResults(
   const conditions = await fitted.conditions(evaluate);
   for (const note of metricNotes(metrics)) onNote(note);
   await fitted.save(runPath(out, 'model'));
+  await writeSeen(runPath(out, 'model'), dataset, config);
+  if (!dataset.folds) {
+    const leakage = await findLeakage(
+      await readSeen(runPath(out, 'model')),
+      fitted.examples,
+      dataset,
+      config,
+    );
+    metrics.leakage = leakage;
+    leakageNotes(leakage, 'test').forEach(onNote);
+  }
   await writePredictions(out, predictions);
   if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
   const environment = { ...fitted.environment, notes };

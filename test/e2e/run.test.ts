@@ -56,7 +56,11 @@ describe('polytag run', () => {
       'tables',
       'tensorboard',
     ]);
-    expect((await readdir(join(out, 'model'))).sort()).toEqual(['model.json', 'weights.safetensors']);
+    expect((await readdir(join(out, 'model'))).sort()).toEqual([
+      'model.json',
+      'seen.parquet',
+      'weights.safetensors',
+    ]);
     expect((await readdir(join(out, 'checkpoints'))).length).toBeGreaterThan(0);
     const [events, ...more] = await readdir(join(out, 'tensorboard'));
     expect([events, more]).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d+/), []]);
@@ -83,7 +87,7 @@ describe('polytag run', () => {
         pr_auc: rank,
         accuracy: ratio,
         f1: expect.objectContaining({ macro: ratio, micro: ratio, weighted: ratio }),
-        majority_baseline: { accuracy: ratio },
+        majority_baseline: { accuracy: ratio, difference_ci95: [expect.any(Number), expect.any(Number)] },
         training: { epochs: 2, seconds: expect.any(Number), best_epoch: expect.toBeOneOf([1, 2]) },
       }),
     );
@@ -96,6 +100,7 @@ describe('polytag run', () => {
         pr_auc: ratio,
         f1: ratio,
         threshold: ratio,
+        accuracy_threshold: expect.any(Number),
       });
     const undefinedLabels = metrics.per_label.filter(({ roc_auc }) => roc_auc === null);
     expect(undefinedLabels.map(({ label }) => label)).toEqual(metrics.undefined_labels);

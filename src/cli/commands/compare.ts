@@ -21,6 +21,7 @@ interface CompareArguments {
   data?: string;
   samples: string;
   seed: string;
+  'allow-seen': boolean;
   json: boolean;
 }
 
@@ -73,16 +74,24 @@ export const compare: CommandModule<object, CompareArguments> = {
       .option('data', textOption("Folder of the runs' data set, if it has moved"))
       .option('samples', textOr('2000', 'Bootstrap resamples; 0 for no intervals'))
       .option('seed', textOr('1', 'Seed of the bootstrap'))
+      .option(
+        'allow-seen',
+        switchOption(
+          'Compare runs whose models were trained on some of their test clips too; the page says so',
+        ),
+      )
       .option('json', switchOption('Print comparison.json'))
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
-  handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {
+  handler: async (args) => {
+    const { runs, out, data = null, samples: samplesText, seed: seedText, json } = args;
+    const allowSeen = args['allow-seen'];
     const samples = wholeOption('samples', samplesText, { least: 0 });
     const seed = wholeOption('seed', seedText, { least: 0 });
     requireDifferentRuns(runs);
     await requireOutFolder(out);
     const load = datasetLoader(data);
     const read: StoredRun[] = [];
-    for (const run of runs) read.push(await readRun(run, load));
+    for (const run of runs) read.push(await readRun(run, load, { allowSeen }));
     const comparison = compareRuns(read, { samples, seed, progress: true });
     const { page, record } = await writeComparison(out, comparison);
     const { leftOut } = comparison;

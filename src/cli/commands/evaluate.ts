@@ -13,6 +13,7 @@ interface EvaluateArguments {
   overrides?: string[];
   split: Split;
   out?: string;
+  'allow-seen': boolean;
   json: boolean;
 }
 
@@ -32,10 +33,16 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
         type: 'string',
         describe: `Write ${RUN_FILES.metrics} and ${RUN_FILES.predictions} to this folder`,
       })
+      .option(
+        'allow-seen',
+        switchOption(
+          'Evaluate on test clips that the model was trained on too; their number goes into the metrics',
+        ),
+      )
       .option('json', switchOption('Print the metrics as JSON')),
-  handler: async ({ run, overrides = [], split, out = null, json }) => {
+  handler: async ({ run, overrides = [], split, out = null, 'allow-seen': allowSeen, json }) => {
     const { metrics, conditions } = await interruptible((signal) =>
-      evaluateRun({ run, overrides, split, out, signal, log: printNote }),
+      evaluateRun({ run, overrides, split, out, allowSeen, signal, log: printNote }),
     );
     if (json) {
       printResult(JSON.stringify(conditions.length > 0 ? { ...metrics, conditions } : metrics, null, 2));

@@ -142,6 +142,7 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
       examples,
       synthetic,
       notes,
+      ...(options.split === 'artist-disjoint' && { disjoint: ['artist'] as const }),
       audioAdvice: `run "polytag data mtat download ${root}", or give the right data.root`,
     },
     {

@@ -66,6 +66,7 @@ async function loadTracks(options: TracksOptions): Promise<Dataset> {
       examples,
       synthetic: await syntheticStatement(root),
       notes,
+      ...(options.group !== null && { disjoint: ['group'] as const }),
       audioAdvice: 'check data.audio, data.audio_column and data.root',
       ...(splits.length > 1 && {
         folds: splits.map((parts) => new Map(examples.map(({ id }, i) => [id, parts[i]]))),

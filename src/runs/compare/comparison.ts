@@ -203,6 +203,11 @@ function notesOn(groups: readonly RunGroup[]): string[] {
     notes.push(
       'The runs share their test set, but not all of their data: the training or validation splits differ.',
     );
+  for (const run of runs)
+    if (run.seenClips)
+      notes.push(
+        `The model of ${label(run)} was trained or validated on ${run.seenClips} of the ${run.predictions.ids.length} test clips: its results do not measure how it generalizes.`,
+      );
   const undefinedLabels = undefinedLabelsNote(runs[0].metrics);
   return undefinedLabels === null ? notes : [...notes, undefinedLabels];
 }
