@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { InputSize } from '../inputs/kind.js';
-import type { Fused, FusionKind } from './fusion/fusion.js';
+import type { Fused, Fusion, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
 import { type HeadName, heads } from './heads/index.js';
 import { normal } from './initializers.js';
@@ -43,6 +43,8 @@ export interface TaggingModel {
   inputs: string[];
   /** Size of the representation before the output layer; null where it has none. */
   embedding: number | null;
+  /** As of its fusion. */
+  heldOut?: Fusion['heldOut'];
   /** Runs the network. Call it inside `tf.tidy`. */
   forward(inputs: ModelInputs, mode: ForwardMode): ModelOutputs;
   /** Turns logits into probabilities. */
@@ -51,7 +53,7 @@ export interface TaggingModel {
 }
 
 /** A network without its weights' management: what a kind of model adds. */
-type Network = Pick<TaggingModel, 'forward' | 'embedding'>;
+type Network = Pick<TaggingModel, 'forward' | 'embedding' | 'heldOut'>;
 
 /**
  * Builds a network with seeded weights, one generator per weight; `dispose` frees them. Throws UsageError when an
@@ -96,6 +98,7 @@ function branchedNetwork(parameters: Parameters, spec: BranchedSpec, shape: Mode
     : null;
   return {
     embedding: fusion.embedding,
+    ...(fusion.heldOut && { heldOut: fusion.heldOut }),
     forward(inputs, mode) {
       const sequences = built.map(({ name, input, branch }, i) => {
         const values = inputs[input];

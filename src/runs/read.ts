@@ -1,5 +1,6 @@
 /** Reads the files of a run, and a finished run together with its ground truth. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { messageOf, UsageError } from '../base/errors.js';
 import { exists, requireFolder } from '../base/files.js';
@@ -12,6 +13,7 @@ import type { Metrics } from '../eval/metrics.js';
 import type { Predictions } from '../eval/predictions.js';
 import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
 import { grouped, withTruth } from '../eval/with-truth.js';
+import { MODEL_FILES } from '../models/description.js';
 import { RUN_FILES, type RunFile, runPath } from './layout.js';
 import { readSeen } from './seen.js';
 
@@ -65,9 +67,20 @@ export const readPredictions = (folder: string): Promise<PredictionRow[]> =>
     return (await parquetReadObjects({ file })) as PredictionRow[];
   });
 
-/** The config of a run, with command-line overrides. */
-export const readConfig = (folder: string, overrides: string[] = []): Promise<Config> =>
-  loadConfig(runPath(folder, 'config'), overrides);
+/**
+ * The config of a run, with command-line overrides. A run of an earlier version, whose model has no list of what it was
+ * trained on, had the weights of its late fusion trained with the branches: `joint`, where it says `learned`.
+ */
+export async function readConfig(folder: string, overrides: string[] = []): Promise<Config> {
+  const config = await loadConfig(runPath(folder, 'config'), overrides);
+  const { fusion } = config.model;
+  const isEarlier =
+    (await isFinished(folder)) && !(await exists(join(runPath(folder, 'model'), MODEL_FILES.seen)));
+  if (fusion?.kind !== 'late-average' || !isEarlier) return config;
+  const { weights } = fusion;
+  const meant = weights === 'learned' ? 'joint' : weights === 'stacked' ? 'joint-stacked' : weights;
+  return { ...config, model: { ...config.model, fusion: { ...fusion, weights: meant } } } as Config;
+}
 
 /** Whether a folder holds a run, finished or not. */
 export const holdsRun = (folder: string): Promise<boolean> => exists(runPath(folder, 'config'));

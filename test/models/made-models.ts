@@ -53,7 +53,12 @@ const FUSION_SIZES: Record<string, number> = { heads: 2, features: 6, attention:
 /** Options that make another network of a fusion, besides its defaults. */
 const FUSION_VARIANTS: Partial<Record<FusionName, object[]>> = {
   'self-attention': [{ balanced: true }],
-  'late-average': [{ trained: 'together' }, { weights: 'stacked' }],
+  'late-average': [
+    { weights: 'joint', trained: 'together' },
+    { weights: 'joint-stacked' },
+    { weights: 'stacked' },
+    { trained: 'together' },
+  ],
 };
 
 /** Names of all branches, in order. */

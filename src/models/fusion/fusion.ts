@@ -5,6 +5,7 @@ import type { Sequence } from '../branches/branch.js';
 import type { HeadName } from '../heads/index.js';
 import type { ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
+import type { HeldOut } from './late-weights.js';
 
 /** The output of a fusion. */
 export interface Fused {
@@ -16,12 +17,24 @@ export interface Fused {
   attention: tf.Tensor3D | null;
   /** Logits of each branch alone, [batch, labels], where each is trained by its own loss; absent otherwise. */
   branchLogits?: tf.Tensor2D[];
+  /** Logits of each branch alone, [batch, labels], where the fusion joins scores; absent otherwise. */
+  parts?: tf.Tensor2D[];
+}
+
+/** Weights of a fusion that were chosen on held-out examples. */
+export interface HeldOutWeights {
+  /** By the weight's name. */
+  values: Map<string, Float32Array>;
+  /** What was chosen, for the run's notes. */
+  note: string;
 }
 
 /** A fusion that was built. */
 export interface Fusion {
   /** Size of the joint representation; null where there is none. */
   embedding: number | null;
+  /** Chooses weights on examples that the branches were not trained on; absent where there are none to choose. */
+  heldOut?(outputs: HeldOut): HeldOutWeights;
   /** Takes the sequences in the order of `BuildFusion.branches`. */
   forward(sequences: Sequence[], mode: ForwardMode): Fused;
 }

@@ -9,10 +9,12 @@ import { type Engine, loadEngine } from '../../engine/engine.js';
 import { chooseThresholds, readThresholds, storedThresholds } from '../../eval/thresholds.js';
 import { type NewDescription, openModelFolder, saveModel } from '../../hub/model-folder.js';
 import { type BranchSource, initializeBranch } from '../../hub/transfer.js';
+import { headOf } from '../../models/heads/index.js';
 import { buildModel, type TaggingModel } from '../../models/model.js';
 import { NetworkPredictor } from '../../models/predictor.js';
 import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
+import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
 import { lossOf } from '../../training/loss.js';
 import { predict } from '../../training/predict.js';
 import { type Prepared, prepare } from '../../training/prepare.js';
@@ -94,6 +96,10 @@ async function fitPrepared(
   const result = await trainAndLog(job, prepared, model, experiment);
   const description = describeModel(config, prepared, extensions);
   const predictor = new NetworkPredictor(model, description);
+  const chosen = chooseHeldOutWeights(predictor, batches, examplesOf(dataset, 'validation'), {
+    ...{ batchSize: config.evaluation.batch_size, head: headOf(dataset.task), alpha: config.loss.alpha ?? 1 },
+  });
+  if (chosen) onNote(chosen);
   const scoreOf = scorer(predictor, config, prepared, signal);
   const thresholds =
     dataset.task === 'tagging'
@@ -229,6 +235,10 @@ async function initializeBranches(
   return sources;
 }
 
+/** Whether a fusion's weights are chosen on the validation split. */
+const holdsOut = ({ fusion }: Config['model']): boolean =>
+  fusion?.kind === 'late-average' && (fusion.weights === 'learned' || fusion.weights === 'stacked');
+
 /** Everything that decides the weights. */
 function experimentHash(
   config: Config,
@@ -240,6 +250,8 @@ function experimentHash(
   const { inputs, model, loss, training, seed } = config;
   // The places of features and the interval of checkpoints have no effect.
   const decisive = {
+    // Runs that were trained when these weights were not held out cannot be resumed.
+    ...(holdsOut(model) && { weights: 'held out' }),
     inputs: { ...inputs, store: null },
     model,
     loss,

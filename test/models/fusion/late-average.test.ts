@@ -75,19 +75,22 @@ it('gives equal weights the mean of the probabilities', async () => {
   model.dispose();
 });
 
-it.each(['learned', 'stacked'])('keeps the joint score out of the branches: %s weights', async (weights) => {
-  await loadEngine();
-  const model = build({ weights });
-  const own = weights === 'stacked' ? /^fusion\/stack\// : /^fusion\/weights$/;
-  for (const [name, values] of gradients(model, true))
-    expect(
-      [name, values.some((g) => g !== 0)],
-      'the joint score teaches its weights and nothing else',
-    ).toEqual([name, own.test(name)]);
-  for (const [name, values] of gradients(model, false))
-    expect([name, values.some((g) => g !== 0)]).toEqual([name, true]);
-  model.dispose();
-});
+it.each(['joint', 'joint-stacked'])(
+  'keeps the joint score out of the branches: %s weights',
+  async (weights) => {
+    await loadEngine();
+    const model = build({ weights });
+    const own = weights === 'joint-stacked' ? /^fusion\/stack\// : /^fusion\/weights$/;
+    for (const [name, values] of gradients(model, true))
+      expect(
+        [name, values.some((g) => g !== 0)],
+        'the joint score teaches its weights and nothing else',
+      ).toEqual([name, own.test(name)]);
+    for (const [name, values] of gradients(model, false))
+      expect([name, values.some((g) => g !== 0)]).toEqual([name, true]);
+    model.dispose();
+  },
+);
 
 it('trains a branch beside others exactly as it would alone', async () => {
   await loadEngine();
@@ -111,5 +114,16 @@ it('trains a branch beside others exactly as it would alone', async () => {
       for (const [i, g] of together.get(name)!.entries()) expect(g).toBeCloseTo(alone[i], 6);
     }
   });
+  model.dispose();
+});
+
+it.each(['learned', 'stacked'])('leaves %s weights alone in training', async (weights) => {
+  await loadEngine();
+  const model = build({ weights });
+  const frozen = weights === 'stacked' ? 'fusion/stack/kernel' : 'fusion/weights';
+  expect(model.parameters.trainableVariables().map(([name]) => name)).not.toContain(frozen);
+  expect([...model.parameters.read().keys()]).toContain(frozen);
+  for (const [name, values] of gradients(model, false))
+    expect([name, values.some((g) => g !== 0)]).toEqual([name, true]);
   model.dispose();
 });

@@ -1,0 +1,147 @@
+/**
+ * Weights of late fusion chosen on data that the branches were not trained on: in-sample outputs favour whichever branch
+ * overfits (Wolpert 1992).
+ */
+import { minimise } from '../baselines/lbfgs.js';
+import type { HeadName } from '../heads/index.js';
+
+/** Held-out logits of every branch with the truth, row-major [rows × labels]. */
+export interface HeldOut {
+  /** One array per branch. */
+  logits: readonly Float32Array[];
+  targets: Float32Array;
+  labels: number;
+  head: HeadName;
+  /** Weight of the positives of tags in the loss, α. */
+  alpha: number;
+}
+
+const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
+
+/** Probabilities of one branch, [rows × labels]. */
+function probabilitiesOf(logits: Float32Array, labels: number, head: HeadName): Float64Array {
+  if (head === 'sigmoid') return Float64Array.from(logits, logistic);
+  const out = new Float64Array(logits.length);
+  for (let start = 0; start < logits.length; start += labels) {
+    const row = logits.subarray(start, start + labels);
+    const highest = Math.max(...row);
+    let sum = 0;
+    for (let j = 0; j < labels; j++) sum += Math.exp(row[j] - highest);
+    for (let j = 0; j < labels; j++) out[start + j] = Math.exp(row[j] - highest) / sum;
+  }
+  return out;
+}
+
+const MOST_STEPS = 2000;
+
+/**
+ * The weights of the branches, not negative and of sum 1, whose mean of probabilities has the lowest cross-entropy (for
+ * tags the penalised one). The loss is convex, and the expectation-maximisation of a mixture descends to its minimum from
+ * equal weights, which are what is left where the rows cannot tell the branches apart.
+ */
+export function mixtureWeights({ logits, targets, labels, head, alpha }: HeldOut): Float64Array {
+  // What each branch gives to the truth of each decision, and how much the decision counts.
+  const given = logits.map((own) => {
+    const p = probabilitiesOf(own, labels, head);
+    return head === 'sigmoid' ? p.map((value, i) => (targets[i] > 0.5 ? value : 1 - value)) : p;
+  });
+  const counts = targets.map((target) => (head === 'sigmoid' ? (target > 0.5 ? alpha : 1) : target));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let weights = new Float64Array(given.length).fill(1 / given.length);
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const next = new Float64Array(given.length);
+    for (let i = 0; i < counts.length; i++) {
+      if (counts[i] === 0) continue;
+      let mixed = 0;
+      for (let b = 0; b < given.length; b++) mixed += weights[b] * given[b][i];
+      if (!(mixed > 0)) continue;
+      for (let b = 0; b < given.length; b++) next[b] += (counts[i] * weights[b] * given[b][i]) / mixed;
+    }
+    const sum = next.reduce((a, b) => a + b, 0);
+    if (!(sum > 0 && total > 0)) return weights;
+    const moved = next.map((value) => value / sum);
+    const change = Math.max(...moved.map((value, b) => Math.abs(value - weights[b])));
+    weights = moved;
+    if (change < 1e-9) break;
+  }
+  return weights;
+}
+
+/** A layer from all branches' logits to the joint ones: kernel [branches · labels, labels], bias [labels]. */
+export interface Stack {
+  kernel: Float32Array;
+  bias: Float32Array;
+}
+
+/**
+ * Stacking on held-out logits: each label's joint logit is a weighted sum of its logits in the branches and a bias, by
+ * cross-entropy with a ridge penalty of 1 / 2 towards the plain mean, which few rows cannot leave far.
+ */
+export function stackWeights({ logits, targets, labels, head, alpha }: HeldOut): Stack {
+  const branches = logits.length;
+  const rows = targets.length / labels;
+  const mean = 1 / branches;
+  // Parameters: [branches × labels] factors, then [labels] biases.
+  const start = new Float64Array((branches + 1) * labels);
+  start.fill(mean, 0, branches * labels);
+  const joint = new Float64Array(labels);
+  const slopes = new Float64Array(labels);
+  const { point } = minimise(
+    (parameters, gradient) => {
+      let value = 0;
+      for (let k = 0; k < parameters.length; k++) {
+        const away = parameters[k] - start[k];
+        value += (away * away) / 2;
+        gradient[k] = away;
+      }
+      for (let row = 0; row < rows; row++) {
+        const from = row * labels;
+        for (let j = 0; j < labels; j++) {
+          joint[j] = parameters[branches * labels + j];
+          for (let b = 0; b < branches; b++) joint[j] += parameters[b * labels + j] * logits[b][from + j];
+        }
+        value += rowLoss(joint, targets.subarray(from, from + labels), head, alpha, slopes);
+        for (let j = 0; j < labels; j++) {
+          gradient[branches * labels + j] += slopes[j];
+          for (let b = 0; b < branches; b++) gradient[b * labels + j] += slopes[j] * logits[b][from + j];
+        }
+      }
+      return value;
+    },
+    start,
+    { tolerance: 1e-6, maxIterations: 500 },
+  );
+  const kernel = new Float32Array(branches * labels * labels);
+  for (let b = 0; b < branches; b++)
+    for (let j = 0; j < labels; j++) kernel[(b * labels + j) * labels + j] = point[b * labels + j];
+  return { kernel, bias: Float32Array.from(point.subarray(branches * labels)) };
+}
+
+/** Cross-entropy of a row, with its derivatives by the logits. */
+function rowLoss(
+  z: Float64Array,
+  targets: Float32Array,
+  head: HeadName,
+  alpha: number,
+  slopes: Float64Array,
+): number {
+  let loss = 0;
+  if (head === 'sigmoid') {
+    for (let j = 0; j < z.length; j++) {
+      const softplus = Math.max(z[j], 0) + Math.log1p(Math.exp(-Math.abs(z[j])));
+      const weight = 1 + (alpha - 1) * targets[j];
+      loss += weight * softplus - alpha * targets[j] * z[j];
+      slopes[j] = weight * logistic(z[j]) - alpha * targets[j];
+    }
+    return loss;
+  }
+  const highest = Math.max(...z);
+  let sum = 0;
+  for (let j = 0; j < z.length; j++) sum += Math.exp(z[j] - highest);
+  const logSum = highest + Math.log(sum);
+  for (let j = 0; j < z.length; j++) {
+    loss += targets[j] * (logSum - z[j]);
+    slopes[j] = Math.exp(z[j] - logSum) - targets[j];
+  }
+  return loss;
+}

@@ -1,0 +1,45 @@
+/** Weights of a late fusion, chosen on the validation split once the branches are trained. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Example } from '../data/dataset.js';
+import type { HeadName } from '../models/heads/index.js';
+import { INFERENCE } from '../models/layers/training.js';
+import type { Batches } from './batches.js';
+import type { ScoringNetwork } from './predict.js';
+
+/**
+ * Replaces the weights that a model's fusion chooses on held-out examples; nothing where it has none. All chunks of the
+ * examples count. Returns the sentence that says what was chosen, or null.
+ */
+export function chooseHeldOutWeights(
+  { model, tensors }: ScoringNetwork,
+  batches: Batches,
+  examples: readonly Example[],
+  { batchSize, head, alpha }: { batchSize: number; head: HeadName; alpha: number },
+): string | null {
+  const { heldOut } = model;
+  if (!heldOut) return null;
+  const chunks = examples.flatMap((example) => batches.chunksOf(example));
+  const parts: Float32Array[][] = [];
+  const truth: Float32Array[] = [];
+  for (let begin = 0; begin < chunks.length; begin += batchSize) {
+    const batch = chunks.slice(begin, begin + batchSize);
+    tf.tidy(() => {
+      const { parts: logits } = model.forward(tensors(batches.windows(batch)), INFERENCE);
+      parts.push(logits!.map((part) => part.dataSync<'float32'>().slice()));
+      truth.push(batches.targets(batch).dataSync<'float32'>().slice());
+    });
+  }
+  const joined = (arrays: readonly Float32Array[]): Float32Array =>
+    Float32Array.from(arrays.flatMap((values) => [...values]));
+  const chosen = heldOut({
+    logits: parts[0].map((_, branch) => joined(parts.map((batch) => batch[branch]))),
+    targets: joined(truth),
+    labels: examples[0].targets.length,
+    head,
+    alpha,
+  });
+  const weights = model.parameters.read();
+  for (const [name, values] of chosen.values) weights.get(name)!.values.set(values);
+  model.parameters.write(weights);
+  return chosen.note;
+}
