@@ -44,6 +44,26 @@ export function* resampleGroups(
 }
 
 /**
+ * By how much each label's deviations in resamples are too small: √(g / (g - 1)), where g counts the groups that hold a
+ * positive, or a negative where these are fewer, at least 2. The bootstrap's variance is too small by this factor
+ * squared (Hesterberg 2015, "narrowness bias"), and for a label it is the few positives that decide, not the clips.
+ */
+export function labelWidths(
+  targets: Uint8Array,
+  labels: number,
+  { groupOfRow, groups }: Grouping,
+): Float64Array {
+  return Float64Array.from({ length: labels }, (_, label) => {
+    const holds = [new Uint8Array(groups), new Uint8Array(groups)];
+    for (let row = 0; row < groupOfRow.length; row++)
+      holds[targets[row * labels + label]][groupOfRow[row]] = 1;
+    const [fewest] = holds.map((own) => own.reduce((sum, one) => sum + one, 0)).sort((a, b) => a - b);
+    const count = Math.max(2, fewest);
+    return Math.sqrt(count / (count - 1));
+  });
+}
+
+/**
  * Values of a bootstrap moved so that their mean is the estimate. Average precision is higher in a resample than in its
  * sample, because positives are drawn repeatedly; the shift takes that bias off, which reflecting the interval (the
  * basic bootstrap) or its percentiles (BC) does not (docs/statistics.md).

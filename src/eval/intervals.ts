@@ -1,6 +1,13 @@
 /** The intervals of a run's headline numbers, all from the same resamples. */
 import { randomGenerator } from '../base/random.js';
-import { clipped, numberGroups, percentileInterval, resampleGroups, shiftedTo } from './bootstrap.js';
+import {
+  clipped,
+  labelWidths,
+  numberGroups,
+  percentileInterval,
+  resampleGroups,
+  shiftedTo,
+} from './bootstrap.js';
 import { f1Score, type LabelCounts, rowAccuracy } from './decisions.js';
 import { meanOfDefined, meanWithin } from './means.js';
 import type { Interval } from './metrics.js';
@@ -26,7 +33,8 @@ export interface Decided {
 /**
  * Bootstraps the headline numbers at fixed thresholds; the same seed gives the same intervals. Means over labels are
  * over the labels that are defined on the whole split: one that a resample leaves without positives or negatives keeps
- * its estimate there. PR-AUC's resamples are shifted by their bias. `rankings` are of `rankColumns`; 0 `samples` for no
+ * its estimate there, and labels with few positives deviate by more (`labelWidths`). PR-AUC's resamples are shifted by
+ * their bias. `rankings` are of `rankColumns`; 0 `samples` for no
  * intervals.
  */
 export function headlineIntervals(
@@ -42,6 +50,9 @@ export function headlineIntervals(
   const accuracyOfRow = rowAccuracy(decided.accuracy, predictions);
   const said = saidOrTrue(decided.f1, predictions);
   const whole = rankings.map((ranking) => readRanking(ranking));
+  const widths = labelWidths(predictions.targets, predictions.labels.length, grouping);
+  const once = new Uint32Array(predictions.ids.length).fill(1);
+  const f1sOfLabels = said.map((rows) => f1Score(weightedCounts(rows, once)));
   const rocAucsOfLabels = whole.map(({ rocAuc }) => rocAuc);
   const prAucsOfLabels = whole.map(({ averagePrecision }) => averagePrecision);
   const rocAucs: (number | null)[] = [];
@@ -51,15 +62,17 @@ export function headlineIntervals(
   const f1s: (number | null)[] = [];
   for (const weights of resampleGroups(grouping, samples, randomGenerator(seed, 'bootstrap'))) {
     const ranked = rankings.map((ranking) => readRanking(ranking, weights));
+    const mean = (values: (number | null)[], estimates: (number | null)[]): number | null =>
+      meanWithin(values, estimates, widths);
     rocAucs.push(
-      meanWithin(
-        ranked.map((scores) => scores.rocAuc),
+      mean(
+        ranked.map(({ rocAuc }) => rocAuc),
         rocAucsOfLabels,
       ),
     );
     prAucs.push(
-      meanWithin(
-        ranked.map((scores) => scores.averagePrecision),
+      mean(
+        ranked.map(({ averagePrecision }) => averagePrecision),
         prAucsOfLabels,
       ),
     );
@@ -67,15 +80,15 @@ export function headlineIntervals(
     const accuracy = weightedMean(accuracyOfRow, weights);
     accuracies.push(accuracy);
     overMajority.push(accuracy - weightedMajority(predictions.task, counts, weights));
-    f1s.push(meanOfDefined(counts.map(f1Score)));
+    f1s.push(mean(counts.map(f1Score), f1sOfLabels));
   }
   const range: Interval = [0, 1];
   return {
-    macroRocAuc: percentileInterval(rocAucs),
+    macroRocAuc: clipped(percentileInterval(rocAucs), range),
     macroPrAuc: clipped(percentileInterval(shiftedTo(meanOfDefined(prAucsOfLabels), prAucs)), range),
     accuracy: percentileInterval(accuracies),
     overMajority: percentileInterval(overMajority),
-    macroF1: percentileInterval(f1s),
+    macroF1: clipped(percentileInterval(f1s), range),
   };
 }
 

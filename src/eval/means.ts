@@ -20,12 +20,18 @@ export function meanOfDefined(
 /**
  * Mean of a resample's values over a fixed set of labels, those whose value on the whole set (`estimates`) is defined.
  * A label that the resample leaves undefined keeps its estimate, so that every resample's mean is over the same labels.
+ * Deviations from the estimates are multiplied by `widths` (`labelWidths`).
  */
 export function meanWithin(
   values: readonly (number | null)[],
   estimates: readonly (number | null)[],
+  widths: ArrayLike<number>,
 ): number | null {
-  return meanOfDefined(estimates.map((estimate, j) => (estimate === null ? null : (values[j] ?? estimate))));
+  return meanOfDefined(
+    estimates.map((estimate, j) =>
+      estimate === null ? null : estimate + widths[j] * ((values[j] ?? estimate) - estimate),
+    ),
+  );
 }
 
 /** A mean over runs. */

@@ -3,7 +3,7 @@
  * resample's difficulty.
  */
 import { randomGenerator } from '../../base/random.js';
-import { numberGroups, percentileInterval, resampleGroups, shiftedTo } from '../bootstrap.js';
+import { labelWidths, numberGroups, percentileInterval, resampleGroups, shiftedTo } from '../bootstrap.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../decisions.js';
 import { meanWithin } from '../means.js';
 import type { Interval, Metrics } from '../metrics.js';
@@ -30,6 +30,8 @@ export interface RankedRun {
   rankings: readonly Ranking[];
   /** Of the whole split: the labels that means are taken over. */
   estimates: readonly RankScores[];
+  /** Of `labelWidths`. */
+  widths: ArrayLike<number>;
   /** Of `rowAccuracy`. */
   accuracyOfRow: Float64Array;
 }
@@ -47,7 +49,7 @@ export function rankedRun(
   rankings: readonly Ranking[],
   metrics: Metrics,
 ): RankedRun {
-  const { task, scores, labels } = predictions;
+  const { task, scores, labels, targets, groups } = predictions;
   const thresholds = metrics.per_label.map(
     ({ threshold, accuracy_threshold: own = threshold }) => own ?? DEFAULT_THRESHOLD,
   );
@@ -56,13 +58,14 @@ export function rankedRun(
   return {
     rankings,
     estimates: rankings.map((ranking) => readRanking(ranking)),
+    widths: labelWidths(targets, labels.length, numberGroups(groups)),
     accuracyOfRow: rowAccuracy(decisions, predictions),
   };
 }
 
 /**
  * The compared metrics of a model, null where undefined. `weights`: how often each row counts. Default: once. A label
- * that the weights leave undefined keeps its estimate.
+ * that the weights leave undefined keeps its estimate, and deviations from the estimates are widened by `labelWidths`.
  */
 export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<number | null> {
   const ranked = weights ? run.rankings.map((ranking) => readRanking(ranking, weights)) : run.estimates;
@@ -70,6 +73,7 @@ export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<nu
     meanWithin(
       ranked.map((label) => label[key]),
       run.estimates.map((label) => label[key]),
+      run.widths,
     );
   let right = 0;
   let total = 0;
