@@ -21,7 +21,7 @@ import { clipByGlobalNorm, Optimizer } from './optimizers.js';
 import { predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
 import type { Experiment } from './schema.js';
-import { usableMetric, validationMetrics } from './validation-metric.js';
+import { smallValidationNote, usableMetric, validationMetrics } from './validation-metric.js';
 
 /** Model, data and settings of a training. */
 export interface TrainingJob {
@@ -72,6 +72,8 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   });
   let best = storedBest;
   const metric = usableMetric(training.early_stopping.metric, job.validation, job.onNote);
+  const small = smallValidationNote(job.validation, 'epoch');
+  if (small !== null) job.onNote?.(small);
   const started = performance.now() - state.seconds * 1000;
   const elapsed = (): number => (performance.now() - started) / 1000;
   const save = (): Promise<void> => {
@@ -145,7 +147,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         learning_rate: training.optimizer.learning_rate * rateAt((state.epoch + 1) * stepsPerEpoch - 1),
         seconds: elapsed() - epochStarted,
       });
-      if (score !== null && (!state.best || score > state.best.score)) {
+      if (score !== null && isBetter({ score, loss: evaluation.loss }, state)) {
         state.best = { epoch: state.epoch + 1, score };
         best = model.parameters.read();
       }
@@ -168,6 +170,15 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     progress.stop();
     optimizer.dispose();
   }
+}
+
+/** Whether an epoch is better than the best so far; of equal scores, that with the lower validation loss. */
+function isBetter(
+  { score, loss }: { score: number; loss: number },
+  { best, history }: Pick<TrainingState, 'best' | 'history'>,
+): boolean {
+  if (!best || score !== best.score) return !best || score > best.score;
+  return loss < (history[best.epoch - 1]?.validation_loss ?? Number.NEGATIVE_INFINITY);
 }
 
 function lastMetric({ history }: TrainingState): string {

@@ -60,3 +60,21 @@ export function usableMetric(
   );
   return 'loss';
 }
+
+/** Fewer songs than this choose by luck. */
+const ENOUGH_SONGS = 50;
+
+/**
+ * A warning that a validation split is too small to choose by, or null: with n songs, a share such as accuracy is uncertain
+ * by up to ±0.98 / √n (95 %). `range`: between the best and the worst choice, where it is known.
+ */
+export function smallValidationNote(
+  validation: readonly Example[],
+  choice: 'epoch' | 'setting',
+  range?: number,
+): string | null {
+  const songs = new Set(validation.map(({ song, group, id }) => song ?? group ?? id)).size;
+  if (songs >= ENOUGH_SONGS) return null;
+  const differ = range === undefined ? '' : `, and the ${choice}s differ by ${range.toFixed(3)} at most`;
+  return `The validation split has ${songs} songs, too few to choose the ${choice} by: an accuracy on them is uncertain by up to ±${(0.98 / Math.sqrt(songs)).toFixed(2)}${differ}.`;
+}

@@ -17,7 +17,13 @@ import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js'
 import type { Task } from '../../models/heads/index.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
-import { type Metric, usableMetric, validationMetrics } from '../validation-metric.js';
+import {
+  type Metric,
+  smallValidationNote,
+  usableMetric,
+  validationMetrics,
+  validationTitle,
+} from '../validation-metric.js';
 import type { FeatureSource } from './features.js';
 
 /** What a fit needs. */
@@ -36,6 +42,8 @@ export interface TriedPoint {
   point: GridPoint;
   /** The validation metric, higher being better; null where it is undefined or there was nothing to choose. */
   score: number | null;
+  /** Mean cross-entropy on the validation split, which decides between equal scores; null where nothing was to choose. */
+  loss: number | null;
 }
 
 /** A fitted baseline. */
@@ -72,18 +80,20 @@ export async function fitBaseline(
   const tried: TriedPoint[] = [];
   for (const point of grid) {
     if (grid.length === 1) {
-      tried.push({ point, score: null });
+      tried.push({ point, score: null, loss: null });
       continue;
     }
     // Notes are those of the fit that is kept.
     const predictions = scored(await kind.fit({ ...rows, onNote: () => {} }, point, false));
-    tried.push({
-      point,
-      score: validationMetrics[metric].score({ predictions, loss: meanCrossEntropy(predictions) }),
-    });
+    const loss = meanCrossEntropy(predictions);
+    tried.push({ point, score: validationMetrics[metric].score({ predictions, loss }), loss });
   }
-  const { point } = tried.reduce((best, other) =>
-    (other.score ?? -Infinity) > (best.score ?? -Infinity) ? other : best,
+  const small = grid.length > 1 ? smallValidationNote(validation, 'setting', spreadOfScores(tried)) : null;
+  if (small !== null) onNote(small);
+  const { point } = bestOf(tried, (count) =>
+    onNote(
+      `${count} of ${tried.length} settings have the same validation ${validationTitle(metric)}; the one with the lowest validation loss is taken.`,
+    ),
   );
   const classifier = await kind.fit(rows, point, true);
   const thresholds = task === 'tagging' ? chooseThresholds(scored(classifier)) : null;
@@ -98,6 +108,19 @@ export async function fitBaseline(
     metric,
     thresholds,
   };
+}
+
+const spreadOfScores = (tried: readonly TriedPoint[]): number => {
+  const scores = tried.map(({ score }) => score ?? 0);
+  return Math.max(...scores) - Math.min(...scores);
+};
+
+/** The setting with the highest score, of equal ones that with the lowest loss; `onTie` gets their number. */
+function bestOf(tried: readonly TriedPoint[], onTie: (count: number) => void): TriedPoint {
+  const highest = Math.max(...tried.map(({ score }) => score ?? Number.NEGATIVE_INFINITY));
+  const tied = tried.filter(({ score }) => (score ?? Number.NEGATIVE_INFINITY) === highest);
+  if (tied.length > 1) onTie(tied.length);
+  return tied.reduce((best, other) => ((other.loss ?? 0) < (best.loss ?? 0) ? other : best));
 }
 
 /** Examples that a predictor scores at once: counts of terms are dense. */

@@ -108,6 +108,29 @@ const DESCRIPTION: Omit<BaselineDescription, 'spec'> = {
 };
 
 describe('fitBaseline', () => {
+  it('of settings with the same score takes the one with the lowest loss, and says both', async () => {
+    notes.length = 0;
+    const tied = contextOf({ kind: 'logistic-regression', C: [0.001, 1, 10] });
+    const accuracy = { ...tied, config: { ...tied.config } };
+    accuracy.config.training = {
+      ...tied.config.training,
+      early_stopping: { ...tied.config.training.early_stopping, metric: 'accuracy' },
+    };
+    const { tried, point } = await fitBaseline(accuracy, examples, examples);
+    expect(new Set(tried.map(({ score }) => score)).size).toBe(1);
+    const losses = tried.map(({ loss }) => loss!);
+    expect(point).toEqual(tried[losses.indexOf(Math.min(...losses))].point);
+    expect(point).not.toEqual(tried[0].point);
+    expect(notes).toContainEqual(
+      '3 of 3 settings have the same validation accuracy; the one with the lowest validation loss is taken.',
+    );
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /too few to choose the setting by: .*, and the settings differ by 0\.000 at most\.$/,
+      ),
+    );
+  });
+
   it('takes what does best on the validation split, the first of equals, and records all', async () => {
     const { point, tried, thresholds } = await fitBaseline(
       contextOf({ kind: 'k-nn', k: [20, 5, 7] }),
@@ -124,7 +147,7 @@ describe('fitBaseline', () => {
 
   it('tries nothing where there is one setting, and fits to both parts where that is wanted', async () => {
     const one = await fitBaseline(contextOf({ kind: 'k-nn', k: 3 }), of('train'), of('validation'));
-    expect(one.tried).toEqual([{ point: { k: 3 }, score: null }]);
+    expect(one.tried).toEqual([{ point: { k: 3 }, score: null, loss: null }]);
     expect([...one.features.arrays.get('rows')!.values]).toEqual([20]);
     const context = contextOf({ kind: 'k-nn', k: 3 }, { refit: true });
     const both = await fitBaseline(context, of('train'), of('validation'));
