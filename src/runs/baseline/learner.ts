@@ -3,6 +3,8 @@ import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import { loadDataset } from '../../data/sets/index.js';
+import { macroRocAuc } from '../../eval/evaluate.js';
+import { spread } from '../../eval/means.js';
 import { readThresholds, storedThresholds, type Thresholds } from '../../eval/thresholds.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
@@ -73,6 +75,11 @@ async function fit(job: FitJob): Promise<Fitted> {
   const seconds = (performance.now() - begin) / 1000;
   const thresholds = thresholdsOf(fits, onNote);
   const { examples, predictions } = pooledPredictions(dataset, tested);
+  const byFold = spread(tested.map((part) => macroRocAuc(part.predictions)));
+  if (folds.length > 1 && byFold)
+    onNote(
+      `Mean over the ${folds.length} folds: macro ROC-AUC ${byFold.mean.toFixed(4)} ± ${(byFold.deviation ?? 0).toFixed(4)}. Quote it rather than the pooled value, which ranks scores of different fits together and comes out too low.`,
+    );
   const configText = await writeConfig(out, config);
   await writeLog(out, []);
   const environment = await describeEnvironment(null, {

@@ -56,7 +56,11 @@ export function comparisonRecord(comparison: Comparison, files: readonly string[
         accuracy: metrics.accuracy,
       })),
       metrics: perMetric(group.metrics, estimate),
-      calibration: { expected_error: group.calibration.expectedError, brier: group.calibration.brier },
+      calibration: {
+        expected_error: group.calibration.expectedError,
+        expected_error_of_labels: group.calibration.expectedErrorOfLabels,
+        brier: group.calibration.brier,
+      },
     })),
     differences: pairs.map((pair) => ({
       experiment: groups[pair.second].label,

@@ -59,14 +59,16 @@ function calibrationSection({ groups }: Comparison): Section {
     title: 'Calibration',
     html: html`${figure({ name: 'calibration', panels: [{ charts: [reliabilityChart(models)] }] })}
     ${table({
-      head: ['Experiment', 'Expected calibration error', 'Brier score'],
-      rows: groups.map(({ label, calibration: { expectedError, brier } }) => [
+      head: ['Experiment', 'Expected calibration error', 'The same, of labels', 'Brier score'],
+      rows: groups.map(({ label, calibration: { expectedError, expectedErrorOfLabels, brier } }) => [
         label,
         metricText(expectedError),
+        metricText(expectedErrorOfLabels),
         metricText(brier),
       ]),
     })}
-    <p class="aside">All decisions, every label of every example, of all runs of an experiment. Lower is better for both numbers.</p>`,
+    <p class="aside">All decisions, every label of every example, of all runs of an experiment; of labels: the mean over tags, or the predicted class alone
+      (Guo et al. 2017). Lower is better for all of them.</p>`,
   };
 }
 

@@ -41,7 +41,9 @@ export function conditionsSection({ conditions, metrics }: RunReport): Section |
       choices: [{ label: 'Show', name: 'condition-metric', options: measures.map(({ name }) => name) }],
       panels: [{ charts }],
     })}
-    <p class="aside">The same weights on the test split with inputs removed or changed, or on a subset of the clips. Lines: 95 % intervals; dotted: the result on unchanged inputs.</p>
+    <p class="aside">The same weights on the test split with inputs removed or changed, or on a subset of the clips. Lines: 95 % intervals of each result; dotted: the result on unchanged inputs. The clips are
+      the same, so a difference to it is surer than the intervals look: they may overlap. Added noise has its ratio to each chunk, so that quiet
+      passages get quiet noise.</p>
     ${details(
       'As a table',
       table({

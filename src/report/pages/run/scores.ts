@@ -56,7 +56,7 @@ export function scoresSection({ predictions, metrics }: RunReport): Section {
 
 /** The section of the reliability diagram. */
 export function calibrationSection({ predictions }: RunReport): Section {
-  const { bins, expectedError, brier } = calibrate(predictions);
+  const { bins, expectedError, expectedErrorOfLabels, brier } = calibrate(predictions);
   const counts: Chart = {
     title: 'Decisions by score',
     x: { title: 'mean score', range: [0, 1] },
@@ -75,6 +75,8 @@ export function calibrationSection({ predictions }: RunReport): Section {
     title: 'Calibration',
     html: html`${figure({ name: 'calibration', panels: [{ charts: [reliabilityChart([{ label: 'model', bins }])] }, { charts: [counts] }] })}
     <p class="aside">All decisions, every label of every example. Points below the dotted line: the model is overconfident.
-      Expected calibration error ${metricText(expectedError)}, Brier score ${metricText(brier)}.</p>`,
+      Expected calibration error ${metricText(expectedError)} of all decisions, ${metricText(expectedErrorOfLabels)} ${
+        predictions.task === 'tagging' ? 'as the mean over tags' : 'of the predicted class'
+      }; Brier score ${metricText(brier)}. A penalty α &gt; 1 on missed positives makes scores too high on purpose.</p>`,
   };
 }
