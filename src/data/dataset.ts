@@ -36,6 +36,8 @@ export interface Example {
   /** What no two splits may share, where the data set names it. Default: nothing. */
   group?: string | null;
   title: string;
+  /** Values by column, for each of which a split is evaluated apart. Default: none. */
+  columns?: Readonly<Record<string, string>>;
   /** 0 or 1 for each label of the data set; one 1 for classes. */
   targets: Uint8Array;
 }

@@ -36,6 +36,18 @@ export interface ExampleMetrics {
   label_ranking_average_precision: number;
 }
 
+/** Headline numbers of a part of the split; with intervals like those of the whole. */
+export interface PartMetrics {
+  examples: number;
+  roc_auc: number | null;
+  roc_auc_ci95: Interval | null;
+  pr_auc: number | null;
+  pr_auc_ci95: Interval | null;
+  accuracy: number;
+  accuracy_ci95: Interval | null;
+  majority_accuracy: number;
+}
+
 /** How much of the scored split the model has seen in training or validation. */
 export interface Leakage {
   /** Whether the model carries a list of what it has seen; all counts are 0 where it does not. */
@@ -80,6 +92,8 @@ export interface Metrics {
   /** The same intervals from resamples of artists, where artists are known and are not the unit. */
   by_artist?: { groups: number } & ArtistIntervals;
   per_label: LabelMetrics[];
+  /** The same split, for each value of a column alone; only where the data set names columns for it. */
+  breakdown?: Record<string, Record<string, PartMetrics>>;
   /** Absent in files of earlier versions. */
   leakage?: Leakage;
   training?: { epochs: number; seconds: number; best_epoch: number };

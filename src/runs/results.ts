@@ -1,6 +1,7 @@
 /** Results of a run: the model, its predictions, the metrics and the report. */
 import type { Config } from '../config/schema.js';
 import type { Split } from '../data/dataset.js';
+import { breakDown } from '../eval/breakdown.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import { metricNotes } from '../eval/format.js';
 import type { Metrics } from '../eval/metrics.js';
@@ -35,14 +36,15 @@ export function evaluatorOf(
   split: Split,
   { dataset, thresholds }: Pick<Scored, 'dataset' | 'thresholds'>,
 ): Evaluate {
-  return (predictions) =>
-    evaluatePredictions(grouped(predictions, dataset.examples, evaluation.bootstrap_unit ?? 'song'), {
-      protocol: dataset.protocol,
-      split,
-      seed,
-      thresholds: thresholds ?? undefined,
-      bootstrapSamples: evaluation.bootstrap_samples,
-    });
+  const options = {
+    ...{ protocol: dataset.protocol, split, seed, thresholds: thresholds ?? undefined },
+    bootstrapSamples: evaluation.bootstrap_samples,
+  };
+  return (predictions) => {
+    const whole = grouped(predictions, dataset.examples, evaluation.bootstrap_unit ?? 'song');
+    const breakdown = breakDown(whole, dataset.examples, options);
+    return { ...evaluatePredictions(whole, options), ...(breakdown && { breakdown }) };
+  };
 }
 
 /**

@@ -1,8 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
-import { numberGroups, percentileInterval, resampleGroups } from '../../src/eval/bootstrap.js';
+import {
+  labelWidths,
+  numberGroups,
+  percentileInterval,
+  resampleGroups,
+  shiftedTo,
+} from '../../src/eval/bootstrap.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import { madeTagging } from './made.js';
+
+describe('labelWidths', () => {
+  it('widens by the songs that hold a positive, or a negative where these are fewer', () => {
+    const grouping = numberGroups(['a', 'a', 'b', 'c', 'd', 'e']);
+    // Columns: positives in a and b; in a alone; everywhere but in e.
+    const targets = Uint8Array.from([1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0]);
+    const widths = labelWidths(targets, 3, grouping);
+    expect([...widths]).toEqual([Math.SQRT2, Math.SQRT2, Math.SQRT2]);
+    const many = Uint8Array.from({ length: 60 }, (_, row) => Number(row % 6 === 0));
+    const [wide] = labelWidths(many, 1, numberGroups(Array.from({ length: 60 }, (_, row) => String(row))));
+    expect(wide).toBeCloseTo(Math.sqrt(10 / 9), 12);
+  });
+});
+
+describe('shiftedTo', () => {
+  it('moves values so that their mean is the estimate, and leaves undefined ones', () => {
+    const moved = shiftedTo(0.3, [0.4, null, 0.5, 0.6]);
+    expect(moved.map((value) => value && Number(value.toFixed(12)))).toEqual([0.2, null, 0.3, 0.4]);
+    expect(shiftedTo(null, [0.4])).toEqual([0.4]);
+  });
+});
 
 describe('resampleGroups', () => {
   it('draws whole groups, as many as there are', () => {

@@ -53,6 +53,11 @@ async function loadTracks(options: TracksOptions): Promise<Dataset> {
       album: textOf(track, options.album),
       group: textOf(track, options.group),
       title: textOf(track, options.title) ?? '',
+      ...(options.breakdown && {
+        columns: Object.fromEntries(
+          options.breakdown.map((column) => [column, textOf(track, column) ?? 'not given']),
+        ),
+      }),
       targets,
     };
   });
@@ -81,7 +86,12 @@ async function loadTracks(options: TracksOptions): Promise<Dataset> {
 }
 
 function describeTarget(options: TracksOptions, task: string, labels: number): string {
-  const what = task === 'tagging' ? `${labels} tags` : `${options.target}, ${labels} classes`;
+  const column = options.quadrants
+    ? Object.entries(options.quadrants)
+        .map(([name, threshold]) => `${name} from ${threshold}`)
+        .join(' × ')
+    : options.target;
+  const what = task === 'tagging' ? `${labels} tags` : `${column}, ${labels} classes`;
   return options.balance === null ? what : `${what}, balanced by ${options.balance}`;
 }
 

@@ -32,6 +32,19 @@ export const tracksOptions = z.strictObject({
     .describe(
       'Column of classes (or of lists of tags, see tag_separator), or a list of columns of 0 and 1: tags.',
     ),
+  quadrants: z
+    .record(z.string(), z.number())
+    .refine((axes) => Object.keys(axes).length === 2, 'give two columns, each with its threshold')
+    .optional()
+    .describe(
+      'In place of target: two columns of numbers, each with the threshold from which a track is high, as in {valence: 0, arousal: 0}; four classes.',
+    ),
+  breakdown: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Columns, such as the language, for each of whose values the test split is evaluated apart too.',
+    ),
   tag_separator: z
     .string()
     .min(1)

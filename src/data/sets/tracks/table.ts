@@ -21,7 +21,7 @@ export interface TrackRows {
 
 /** The columns that the options name, by the key that names them. */
 function namedColumns(options: TracksOptions): [key: string, column: string][] {
-  const { target, split, where } = options;
+  const { target, split, where, quadrants, breakdown = [] } = options;
   const optional = [
     'lyrics_column',
     'audio_column',
@@ -34,7 +34,10 @@ function namedColumns(options: TracksOptions): [key: string, column: string][] {
   ] as const;
   return [
     ['data.id', options.id],
-    ...[target].flat().map((column): [string, string] => ['data.target', column]),
+    ...(quadrants
+      ? Object.keys(quadrants).map((column): [string, string] => ['data.quadrants', column])
+      : [target].flat().map((column): [string, string] => ['data.target', column])),
+    ...breakdown.map((column): [string, string] => ['data.breakdown', column]),
     ...optional.flatMap((key): [string, string][] => {
       const column = options[key];
       return column === null ? [] : [[`data.${key}`, column]];

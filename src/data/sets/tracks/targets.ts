@@ -31,7 +31,7 @@ type Reading = Pick<LabelledTracks, 'task' | 'labels'> & {
  */
 export function labelTracks(
   rows: readonly TrackRow[],
-  options: Pick<TracksOptions, 'target' | 'tag_separator' | 'min_tracks'>,
+  options: Pick<TracksOptions, 'target' | 'quadrants' | 'tag_separator' | 'min_tracks'>,
 ): LabelledTracks {
   const { task, labels: found, read } = readingOf(rows, options);
   const reasons: string[] = [];
@@ -65,15 +65,53 @@ export function labelTracks(
 
 function readingOf(
   rows: readonly TrackRow[],
-  { target, tag_separator: separator }: Pick<TracksOptions, 'target' | 'tag_separator'>,
+  {
+    target,
+    quadrants,
+    tag_separator: separator,
+  }: Pick<TracksOptions, 'target' | 'quadrants' | 'tag_separator'>,
 ): Reading {
+  if (quadrants) return quadrantsOf(quadrants);
   if (typeof target !== 'string') return tagColumns(target);
   if (separator !== null) return tagLists(rows, target, separator);
   const classes = new Set(rows.map(({ values }) => values.get(target)!).filter((value) => value !== ''));
+  requireNames(target, classes);
   return {
     task: 'classification',
     labels: [...classes].sort(),
     read: ({ values }) => (values.get(target) ? [values.get(target)!] : `no ${target} is given`),
+  };
+}
+
+const isNumber = (value: string): boolean => value !== '' && Number.isFinite(Number(value));
+
+/** Throws a UsageError for a column of measurements, each of which would be a class. */
+function requireNames(column: string, classes: ReadonlySet<string>): void {
+  const values = [...classes];
+  if (values.length > 2 && values.every(isNumber) && values.some((value) => !Number.isInteger(Number(value))))
+    throw new UsageError(
+      `data.target: "${column}" holds numbers such as ${values[0]}, and each of the ${values.length} would be a class; give a column of names, or data.quadrants with two columns of numbers and their thresholds.`,
+    );
+}
+
+/** The four classes of two numbers that are each low or high: `high valence, low arousal`. */
+function quadrantsOf(thresholds: Readonly<Record<string, number>>): Reading {
+  const axes = Object.entries(thresholds);
+  const [first, second] = axes.map(([column]) => ['low', 'high'].map((level) => `${level} ${column}`));
+  return {
+    task: 'classification',
+    labels: first.flatMap((a) => second.map((b) => `${a}, ${b}`)).sort(),
+    read: ({ values }) => {
+      const wrong = axes.find(([column]) => !isNumber(values.get(column)!));
+      if (wrong) return `its ${wrong[0]} is "${values.get(wrong[0])}", not a number`;
+      return [
+        axes
+          .map(
+            ([column, threshold]) => `${Number(values.get(column)) >= threshold ? 'high' : 'low'} ${column}`,
+          )
+          .join(', '),
+      ];
+    },
   };
 }
 
@@ -109,11 +147,12 @@ function tagLists(rows: readonly TrackRow[], column: string, separator: string):
 function requireLabels(
   task: Task,
   labels: readonly string[],
-  { target, min_tracks }: Pick<TracksOptions, 'target' | 'min_tracks'>,
+  { target, quadrants, min_tracks }: Pick<TracksOptions, 'target' | 'quadrants' | 'min_tracks'>,
 ): void {
   if (labels.length >= (task === 'tagging' ? 1 : 2)) return;
   const what = task === 'tagging' ? 'no tag' : labels.length === 1 ? 'one class' : 'no class';
+  const [key, columns] = quadrants ? ['quadrants', Object.keys(quadrants)] : ['target', [target].flat()];
   throw new UsageError(
-    `data.target: "${[target].flat().join(', ')}" has ${what} of at least ${min_tracks} tracks; give another column, or a lower data.min_tracks.`,
+    `data.${key}: "${columns.join(', ')}" has ${what} of at least ${min_tracks} tracks; give another column, or a lower data.min_tracks.`,
   );
 }

@@ -6,6 +6,7 @@ import type { PackedPlotly } from '../../kit/plotly.js';
 import { type MakeSection, type Section, sectionsPage } from '../../kit/sections.js';
 import { details, record } from '../../kit/text.js';
 import { baselineSection, termsSection } from './baseline.js';
+import { breakdownSection } from './breakdown.js';
 import { conditionsSection } from './conditions.js';
 import { curvesSection } from './curves.js';
 import { EXAMPLES_STYLE, examplesSection } from './examples.js';
@@ -25,6 +26,7 @@ const sections: readonly MakeSection<RunReport>[] = [
   confusionSection,
   curvesSection,
   scoresSection,
+  breakdownSection,
   conditionsSection,
   examplesSection,
   correlationSection,

@@ -61,6 +61,42 @@ describe('the data set tracks', () => {
     await expect(load(5)).rejects.toThrow(/data\.split\.fold: with 5 folds, the last one is 4/);
   });
 
+  it('makes four classes of two columns of numbers, each from its threshold', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `v${i},${(i % 20) / 10 - 0.95},${i % 2 ? 0.7 : 0.2},${i % 3 ? 'zh' : 'ko'}`,
+    );
+    const root = await folderWith([...rows, 'v40,sad,0.1,zh'], 'tracks.csv', 'id,valence,arousal,language');
+    const data = await tracks.load(
+      options({ root, quadrants: { valence: 0, arousal: 0.5 }, breakdown: ['language'] }),
+    );
+    expect(data.labels).toEqual([
+      'high valence, high arousal',
+      'high valence, low arousal',
+      'low valence, high arousal',
+      'low valence, low arousal',
+    ]);
+    expect(data.protocol).toMatch(/^valence from 0 × arousal from 0.5, 4 classes,/);
+    const classOf = (id: string): string =>
+      data.labels[data.examples.find((example) => example.id === id)!.targets.indexOf(1)];
+    expect(classOf('v0')).toBe('low valence, low arousal');
+    expect(classOf('v11')).toBe('high valence, high arousal');
+    expect(data.notes).toContainEqual(expect.stringContaining('v40: its valence is "sad", not a number'));
+    expect(data.examples[0].columns).toEqual({ language: 'ko' });
+  });
+
+  it('refuses a column of measurements as classes, and says what to do', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `v${i},${i / 10 - 0.95}`);
+    const root = await folderWith(rows, 'tracks.csv', 'id,valence');
+    await expect(tracks.load(options({ root, target: 'valence' }))).rejects.toThrow(
+      /data\.target: "valence" holds numbers such as -0\.95, and each of the 20 would be a class; give .* data\.quadrants/,
+    );
+    await expect(tracks.load(options({ root, quadrants: { valence: 0, arousal: 0 } }))).rejects.toThrow(
+      /data\.quadrants: .* has no column "arousal"/,
+    );
+    expect(() => options({ root, quadrants: { valence: 0 } })).toThrow(/two columns/);
+  });
+
   it('gives the same data set for any order of the rows', async () => {
     const [one, other] = await Promise.all([folderWith(), folderWith([...ROWS].reverse())]);
     const loaded = await Promise.all(

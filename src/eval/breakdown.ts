@@ -1,0 +1,63 @@
+/** A split's results for each value of a column, such as the language. */
+import { groupBy } from '../base/group-by.js';
+import type { Example } from '../data/dataset.js';
+import { type EvaluationOptions, evaluatePredictions } from './evaluate.js';
+import type { Metrics, PartMetrics } from './metrics.js';
+import type { Predictions } from './predictions.js';
+
+/**
+ * Evaluates predictions for each value of the examples' columns alone, at the same thresholds; values in alphabetical
+ * order. Null where the examples have no columns.
+ */
+export function breakDown(
+  predictions: Predictions,
+  examples: readonly Example[],
+  options: EvaluationOptions,
+): Metrics['breakdown'] | null {
+  const exampleOf = new Map(examples.map((example) => [example.id, example]));
+  const own = predictions.ids.map((id) => exampleOf.get(id)?.columns);
+  const columns = Object.keys(own[0] ?? {});
+  if (columns.length === 0) return null;
+  const rows = predictions.ids.map((_, row) => row);
+  return Object.fromEntries(
+    columns.map((column) => [
+      column,
+      Object.fromEntries(
+        [...groupBy(rows, (row) => own[row]![column])]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([value, members]) => [value, partMetrics(rowsOf(predictions, members), options)]),
+      ),
+    ]),
+  );
+}
+
+function partMetrics(predictions: Predictions, options: EvaluationOptions): PartMetrics {
+  const { examples, roc_auc, pr_auc, accuracy, accuracy_ci95, majority_baseline } = evaluatePredictions(
+    predictions,
+    options,
+  );
+  return {
+    ...{ examples, roc_auc: roc_auc.macro, roc_auc_ci95: roc_auc.ci95, pr_auc: pr_auc.macro },
+    ...{ pr_auc_ci95: pr_auc.ci95, accuracy, accuracy_ci95, majority_accuracy: majority_baseline.accuracy },
+  };
+}
+
+/** Some rows of predictions. */
+function rowsOf(predictions: Predictions, rows: readonly number[]): Predictions {
+  const { labels, ids, groups, artists, scores, targets } = predictions;
+  const width = labels.length;
+  const part = <Values extends Float32Array | Uint8Array>(values: Values, out: Values): Values => {
+    for (const [i, row] of rows.entries())
+      out.set(values.subarray(row * width, (row + 1) * width), i * width);
+    return out;
+  };
+  return {
+    ...predictions,
+    ids: rows.map((row) => ids[row]),
+    groups: rows.map((row) => groups[row]),
+    ...(artists && { artists: rows.map((row) => artists[row]) }),
+    ungrouped: 0,
+    scores: part(scores, new Float32Array(rows.length * width)),
+    targets: part(targets, new Uint8Array(rows.length * width)),
+  };
+}
