@@ -37,13 +37,27 @@ const options = z.strictObject({
     .default(0.2)
     .describe('Part of the embedded tokens that is dropped in training.'),
   lstm_units: lstmUnits,
+  packed: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the padding behind a text counts for nothing: the BiLSTM begins at the last token, and normalisation takes the moments of tokens alone. Models of earlier versions have no such key, and are read as false.',
+    ),
 });
 
 export const lyrics: BranchKind<typeof options> = {
   options,
   input: LYRICS,
   build(parameters, name, options, { length, width }) {
-    const { embedding, train_embedding: trained, widths, filters, dropout: rate, lstm_units } = options;
+    const {
+      embedding,
+      train_embedding: trained,
+      widths,
+      filters,
+      dropout: rate,
+      lstm_units,
+      packed,
+    } = options;
     const size = [width, embedding];
     const table = trained
       ? parameters.trainable<tf.Tensor2D>(embeddingOf(name), size, normal(0.1))
@@ -66,8 +80,9 @@ export const lyrics: BranchKind<typeof options> = {
           convolutions.map((convolve) => convolve(image)),
           3,
         ); // [batch, 1, tokens, widths × filters]
-        const sequence = tf.reshape(elu(norm(maps, mode)), [-1, length, features]) as tf.Tensor3D; // [batch, tokens, features]
-        return { values: recurrence.apply(sequence), mask };
+        const counted = packed ? tf.reshape(mask, [-1, 1, length, 1]) : undefined;
+        const sequence = tf.reshape(elu(norm(maps, mode, counted)), [-1, length, features]) as tf.Tensor3D; // [batch, tokens, features]
+        return { values: recurrence.apply(sequence, packed ? mask : undefined), mask };
       },
       // The first id is the start token, which an instrumental has too.
       isPresent: (input) => anyNonZero(tf.slice(tf.reshape(input, [-1, length]), [0, 1])),

@@ -8,14 +8,15 @@ import type { Parameters } from '../parameters.js';
 /**
  * A bidirectional LSTM (Schuster and Paliwal 1997), [batch, time, features] to [batch, time, 2 units]. Weights:
  * `name/forward/kernel` [features + units, 4 units] (gates i, c, f, o), `name/forward/bias` [4 units], and the same
- * under `name/backward`.
+ * under `name/backward`. With `mask` [batch, time], ones before zeros, each sequence is reversed within its own length and
+ * zeros stand behind it, as of PyTorch's packed sequences: the backward direction begins at the last step that counts.
  */
 export function bilstm(
   parameters: Parameters,
   name: string,
   features: number,
   units: number,
-): (x: tf.Tensor3D) => tf.Tensor3D {
+): (x: tf.Tensor3D, mask?: tf.Tensor2D) => tf.Tensor3D {
   const [forward, backward] = ['forward', 'backward'].map((direction) => ({
     kernel: parameters.trainable<tf.Tensor2D>(
       `${name}/${direction}/kernel`,
@@ -24,12 +25,37 @@ export function bilstm(
     ),
     bias: parameters.trainable<tf.Tensor1D>(`${name}/${direction}/bias`, [4 * units], forgetGateOne),
   }));
-  return (x) => {
+  return (x, mask) => {
     const inTime = tf.transpose(x, [1, 0, 2]); // [time, batch, features]
     const ahead = lstm(inTime, forward.kernel, forward.bias); // [time, batch, units]
-    const back = tf.reverse(lstm(tf.reverse(inTime, 0), backward.kernel, backward.bias), 0);
-    return tf.transpose(tf.concat([ahead, back], 2), [1, 0, 2]); // [batch, time, 2 units]
+    const turned = mask ? reversalOf(mask) : (sequence: tf.Tensor3D) => tf.reverse(sequence, 0);
+    const back = turned(lstm(turned(inTime), backward.kernel, backward.bias));
+    const both = tf.transpose(tf.concat([ahead, back], 2), [1, 0, 2]) as tf.Tensor3D; // [batch, time, 2 units]
+    return mask ? tf.mul(both, tf.expandDims(mask, 2)) : both;
   };
+}
+
+/**
+ * Reverses each sequence of [time, batch, features] within its length and leaves what is behind it. Done twice it is
+ * nothing, so that its gradient is itself.
+ */
+function reversalOf(mask: tf.Tensor2D): (x: tf.Tensor3D) => tf.Tensor3D {
+  const [batch, time] = mask.shape;
+  const lengths = tf.sum(mask, 1); // [batch]
+  const step = tf.expandDims(tf.range(0, time, 1, 'float32'), 1); // [time, 1]
+  const other = tf.where(tf.less(step, lengths), tf.sub(tf.sub(lengths, 1), step), step); // [time, batch]
+  const rows = tf.add(tf.mul(other, batch), tf.range(0, batch, 1, 'float32'));
+  const indices = tf.cast(tf.reshape(rows, [-1]), 'int32') as tf.Tensor1D;
+  const reverse = (x: tf.Tensor, order: tf.Tensor1D): tf.Tensor =>
+    tf.reshape(tf.gather(tf.reshape(x, [time * batch, x.shape[2]!]), order), x.shape);
+  return (x) =>
+    tf.customGrad((input, save) => {
+      (save as tf.GradSaveFunc)([indices]);
+      return {
+        value: reverse(input as tf.Tensor, indices),
+        gradFunc: (dy: tf.Tensor, [order]: tf.Tensor[]) => reverse(dy, order as tf.Tensor1D),
+      };
+    })(x) as tf.Tensor3D;
 }
 
 /** The option `features` of the branches that project each step. */
@@ -52,7 +78,7 @@ export function withRecurrence(
   name: string,
   features: number,
   units: number,
-): { features: number; apply: (x: tf.Tensor3D) => tf.Tensor3D } {
+): { features: number; apply: (x: tf.Tensor3D, mask?: tf.Tensor2D) => tf.Tensor3D } {
   if (units === 0) return { features, apply: (x) => x };
   return { features: 2 * units, apply: bilstm(parameters, name, features, units) };
 }
