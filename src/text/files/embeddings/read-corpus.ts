@@ -112,7 +112,8 @@ export async function readCorpus(files: readonly string[], options: ReadCorpusOp
 function asLyrics({ encoding, replaced }: TextLines, size: number, hasTokens: boolean): Lyrics {
   const problem = encoding === null && size > 0 ? 'binary data' : null;
   const text = hasTokens ? 'text' : '';
-  return { text, lines: null, encoding, replaced, brokenStamps: 0, instrumental: false, problem };
+  const unknown = { lines: null, brokenStamps: 0, credits: 0, translated: false, instrumental: false };
+  return { ...unknown, text, encoding, replaced, problem };
 }
 
 function corpusNotes(counts: CorpusCounts, { lines, minCount }: ReadCorpusOptions): string[] {
