@@ -1,7 +1,9 @@
 /** Counts what lyrics files were, for the output and a run's record. */
 import type { TextEncoding } from './decode.js';
 import type { Lyrics } from './files/read-lyrics.js';
+import { isTraditional, type Script } from './script.js';
 import type { LyricsReading } from './sung-text.js';
+import { isUnspaced, segmentsWords, type TextUnit } from './tokenize.js';
 import type { LineChoice } from './translation.js';
 
 /** Counts of lyrics files. */
@@ -44,8 +46,14 @@ const NAMES: Record<Exclude<TextEncoding, 'utf-8'>, string> = {
   'latin-1': 'Latin-1',
 };
 
-/** An empty tally; `reading`: what was read of the files. */
-export function tallyLyrics({ lines: choice = 'both' }: LyricsReading = {}): LyricsTally {
+/** What decides which notes are of use: what is read of the files, and how it is cut; none without a unit. */
+export interface TallySettings extends LyricsReading {
+  unit?: TextUnit;
+  script?: Script;
+}
+
+/** An empty tally. */
+export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
   const encodings: Partial<Record<TextEncoding, number>> = {};
   const problems: string[] = [];
   let files = 0;
@@ -58,6 +66,8 @@ export function tallyLyrics({ lines: choice = 'both' }: LyricsReading = {}): Lyr
   let creditLines = 0;
   let credited = 0;
   let translated = 0;
+  let traditional = 0;
+  let unspaced = 0;
   return {
     add(path, lyrics) {
       const { encoding, lines, problem, replaced, text, instrumental: unsung } = lyrics;
@@ -71,6 +81,8 @@ export function tallyLyrics({ lines: choice = 'both' }: LyricsReading = {}): Lyr
       if (replaced > 0) damaged++;
       if (lyrics.credits > 0) credited++;
       if (lyrics.translated) translated++;
+      if (isTraditional(text)) traditional++;
+      if (isUnspaced(text)) unspaced++;
       creditLines += lyrics.credits;
       brokenStamps += lyrics.brokenStamps;
     },
@@ -105,7 +117,8 @@ export function tallyLyrics({ lines: choice = 'both' }: LyricsReading = {}): Lyr
         notes.push(
           `${creditLines} lines that name who made the song (title, 作词, composer, …) were left out of ${credited} of ${files} lyrics files; credits: keep reads them.`,
         );
-      if (translated > 0) notes.push(translationNote(choice, translated, files));
+      if (translated > 0) notes.push(translationNote(settings.lines, translated, files));
+      notes.push(...scriptNotes(settings, traditional, unspaced, files));
       if (damaged > 0)
         notes.push(`${damaged} of ${files} lyrics files have broken bytes, which count as no letters.`);
       if (instrumental > 0)
@@ -121,9 +134,28 @@ export function tallyLyrics({ lines: choice = 'both' }: LyricsReading = {}): Lyr
   };
 }
 
-function translationNote(choice: LineChoice, translated: number, files: number): string {
+function scriptNotes(
+  { unit, script }: TallySettings,
+  traditional: number,
+  unspaced: number,
+  files: number,
+): string[] {
+  const notes: string[] = [];
+  if (traditional > 0 && unit !== undefined && segmentsWords(unit) && script === undefined)
+    notes.push(
+      `${traditional} of ${files} lyrics files are in traditional Chinese characters, which the dictionary does not know; script: simplified (or traditional) segments them as well as simplified ones.`,
+    );
+  if (unspaced > 0 && unit === 'word')
+    notes.push(
+      `${unspaced} of ${files} lyrics files are in Japanese or another language without spaces, which the unit word cuts badly; unit: auto cuts them into words.`,
+    );
+  return notes;
+}
+
+function translationNote(choice: LineChoice | undefined, translated: number, files: number): string {
   const begin = `${translated} of ${files} lyrics files have a translation beside the original`;
-  if (choice === 'both') return `${begin}, and both are read; lines: original reads the original alone.`;
+  if (choice === undefined || choice === 'both')
+    return `${begin}, and both are read; lines: original (--part original) reads the original alone.`;
   if (choice === 'original') return `${begin}, which is left out.`;
   return `${begin}, which alone is read; of the others every line is.`;
 }

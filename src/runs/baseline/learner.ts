@@ -16,6 +16,7 @@ import {
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
 import { foldFolder, loadBaseline, saveBaseline } from '../../training/baseline/stored-baseline.js';
 import { requireNoConditions } from '../../training/checks.js';
+import { writtenInputs } from '../../training/texts.js';
 import { describeEnvironment } from '../environment.js';
 import { runPath } from '../layout.js';
 import {
@@ -37,7 +38,8 @@ export const baselineLearner: Learner = { fit, score };
  * when stopped.
  */
 async function fit(job: FitJob): Promise<Fitted> {
-  const { config, out, onNote, log, signal } = job;
+  const { out, onNote, log, signal } = job;
+  const config = { ...job.config, inputs: await writtenInputs(job.config.inputs) };
   const spec = config.model.baseline!;
   if (job.existing === 'resume') onNote('A baseline has no checkpoints: it is fitted from the start.');
   const loaded = await job.loadData();
@@ -72,7 +74,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   const seconds = (performance.now() - begin) / 1000;
   const thresholds = thresholdsOf(fits, onNote);
   const { examples, predictions } = pooledPredictions(dataset, tested);
-  const configText = await writeConfig(out, config);
+  const configText = await writeConfig(out, job.config);
   await writeLog(out, []);
   const environment = await describeEnvironment(null, {
     seed: config.seed,

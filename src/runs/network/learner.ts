@@ -165,7 +165,7 @@ const scorer =
 
 /** Stored description of the model, without thresholds. */
 function describeModel(config: Config, prepared: Prepared, extensions: ExtensionRecord[]): NewDescription {
-  const { dataset, texts, shape, statistics } = prepared;
+  const { dataset, texts, shape, statistics, written } = prepared;
   const ofTexts = <Value>(pick: (text: PreparedText) => Value | null): Record<string, Value> =>
     Object.fromEntries(
       Object.entries(texts).flatMap(([name, text]) => {
@@ -181,7 +181,7 @@ function describeModel(config: Config, prepared: Prepared, extensions: Extension
     thresholds: null,
     spec: config.model,
     shape,
-    inputs: config.inputs,
+    inputs: written,
     ...(extensions.length > 0 && { extensions }),
     vocabularies: ofTexts(({ vocabulary }) => vocabulary),
     ...(Object.keys(dictionaries).length > 0 && { dictionaries }),
@@ -236,10 +236,10 @@ function experimentHash(
   { extensions, sources }: Origins,
 ): string {
   const { dataset, texts } = prepared;
-  const { inputs, model, loss, training, seed } = config;
+  const { model, loss, training, seed } = config;
   // The places of features and the interval of checkpoints have no effect.
   const decisive = {
-    inputs: { ...inputs, store: null },
+    inputs: { ...prepared.written, store: null },
     model,
     loss,
     training: { ...training, checkpoint_steps: null },
