@@ -182,7 +182,7 @@ function noteCutTexts(
   const read = lengths.reduce((sum, length) => sum + Math.min(length, maxTokens - 1), 0);
   const median = cut[cut.length >> 1];
   onNote(
-    `${cut.length} of ${lengths.length} lyrics are longer than ${key}.max_tokens (${maxTokens}) and are cut: ${percent(read / all)} of all their tokens are read, and ${percent((maxTokens - 1) / median)} of the median one that is cut.`,
+    `${key}.max_tokens (${maxTokens}) cuts ${cut.length} of ${lengths.length} lyrics that are longer: ${percent(read / all)} of all their tokens are read, and ${percent((maxTokens - 1) / median)} of the median one that is cut.`,
   );
 }
 
