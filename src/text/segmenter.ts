@@ -105,25 +105,33 @@ function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void
 /** Words whose origin is remembered: a corpus has fewer, and a text without end must not fill the memory. */
 const MOST_REMEMBERED = 200_000;
 
+/** Answers about words, each found once. */
+function remember(find: (word: string) => boolean): (word: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (word) => {
+    let answer = known.get(word);
+    if (answer === undefined) {
+      answer = find(word);
+      if (known.size === MOST_REMEMBERED) known.clear();
+      known.set(word, answer);
+    }
+    return answer;
+  };
+}
+
 function cutAsJieba(nodejieba: Nodejieba, hmm: boolean): (text: string) => string[] {
-  const remembered = new Map<string, boolean>();
+  const isMadeAlone = remember(
+    (word) => !isSingle(word) && !LATIN.test(word) && nodejieba.cut(word, false).length > 1,
+  );
+  const isInDictionary = remember((word) => nodejieba.cutAll?.(word).includes(word) ?? false);
   /**
    * Whether the hidden Markov model made a piece: the dictionary alone cuts it further, which it then does in every
    * text. Single characters and Latin words may come from either.
    */
-  const isMade = (word: string): boolean => {
-    if (word.length === 1) return false;
-    let made = remembered.get(word);
-    if (made === undefined) {
-      made = !isSingle(word) && !LATIN.test(word) && nodejieba.cut(word, false).length > 1;
-      if (remembered.size === MOST_REMEMBERED) remembered.clear();
-      remembered.set(word, made);
-    }
-    return made;
-  };
+  const isMade = (word: string): boolean => word.length > 1 && isMadeAlone(word);
   return (text) => {
     let words = nodejieba.cut(text, hmm);
-    if (hmm && words.some(isMade)) words = withoutRareWords(nodejieba, words, isMade);
+    if (hmm && words.some(isMade)) words = withoutRareWords(words, isMade, isInDictionary);
     return LATIN_PIECE.test(text) ? joinLatin(words) : words;
   };
 }
@@ -133,9 +141,9 @@ function cutAsJieba(nodejieba: Nodejieba, hmm: boolean): (text: string) => strin
  * whole run, as a word that its single characters outweigh: then they stay single.
  */
 function withoutRareWords(
-  nodejieba: Nodejieba,
   words: readonly string[],
   isMade: (word: string) => boolean,
+  isInDictionary: (word: string) => boolean,
 ): string[] {
   const cut: string[] = [];
   let from = 0;
@@ -144,7 +152,7 @@ function withoutRareWords(
     if (isInRun) continue;
     const run = words.slice(from, i);
     const whole = run.some(isMade) ? run.join('') : '';
-    if (whole !== '' && nodejieba.cutAll?.(whole).includes(whole)) cut.push(...whole);
+    if (whole !== '' && isInDictionary(whole)) cut.push(...whole);
     else cut.push(...run);
     if (i < words.length) cut.push(words[i]);
     from = i + 1;

@@ -65,7 +65,7 @@ export function tokenize(
   return splitText(text, unit, version, {
     segmenter,
     word: (run) => run,
-    cut: (chosen, run) => chosen.cut(run).filter((word) => word.trim() !== ''),
+    cut: (chosen, run) => chosen.cut(run),
   });
 }
 
@@ -85,10 +85,8 @@ export function taggedTokens(
   return splitText<TaggedToken>(text, unit, version, {
     segmenter,
     word: (run) => ({ word: run, tag: segmentsWords(unit) ? tagOf(run) : null }),
-    cut: (chosen, run) => {
-      const pieces = chosen.tag ? chosen.tag(run) : chosen.cut(run).map((word) => ({ word, tag: null }));
-      return pieces.filter(({ word }) => word.trim() !== '');
-    },
+    cut: (chosen, run) =>
+      chosen.tag ? chosen.tag(run) : chosen.cut(run).map((word) => ({ word, tag: null })),
   });
 }
 
