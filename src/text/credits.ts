@@ -9,7 +9,8 @@ const HAN_ROLES =
 /** What only follows or joins them. */
 const HAN_JOINTS =
   '工程[师師]?|工作室|公司|[团團][队隊]|助理|[师師]|人[员員]?|者|[员員]|室|棚|[单單]位|方|手|[团團]|[组組]|部|大|小|中|主|[总總]|副|[联聯]合|特[别別]|[执執]行|[电電]|木|古典|出版|[与與和及兼]|原|群|[处處]理|[调調]音|[乐樂]器|第一|第二|首席';
-const HAN_LABEL = new RegExp(`^(?:${HAN_ROLES}|${HAN_JOINTS})+$`, 'u');
+// Each morpheme is taken once and for all (a lookahead does not go back): a label of many takes no longer than one of few.
+const HAN_LABEL = new RegExp(`^(?:(?=(${HAN_ROLES}|${HAN_JOINTS}))\\1)+$`, 'u');
 const HAN_ROLE = new RegExp(HAN_ROLES, 'u');
 
 /** Labels in kana and hangul. */
@@ -25,6 +26,9 @@ const LATIN_JOINT =
 /** A label of these alone may also say who sings the next words, so that it counts only beside other credits. */
 const WEAK =
   /^(?:[词詞曲鼓唄歌筝箏]|歌手|[词詞]曲|和[声聲音]|合[声聲音]|演唱|主唱|原唱|人[声聲]|音[乐樂]|music|words|vocals?|chorus|harmony|singers?|artists?|guitars?|bass|drums?|piano|strings?|violin|cello|mix|design|orchestra|op|sp|うた|노래|가수|보컬|코러스|기타|ギター|ベース|ボーカル|コーラス)$/u;
+
+/** Labels of one character that name an author, two of which prove each other: `词：`, `曲：`. */
+const AUTHOR = /^[词詞曲]\s*[:/]/u;
 
 /** Wishes of those who hold the rights. */
 const NOTICE =
@@ -62,9 +66,10 @@ export function creditLines(lines: readonly string[]): boolean[] {
     const isHead =
       titles.every((i) => isTitle(lines[i])) &&
       (block.length > 1 || titles.length === 0 || titles.some((i) => TITLE.test(lines[i])));
-    // One weak label proves nothing: "Music: it moves me" may be the first line of a song.
+    // A label that may name who sings proves nothing: "Music: it moves me" may be the first line of a song.
     const isProven =
-      block.length > 1 || block.some((i) => found[i] === 'strong' || HAN_UNMARKED.test(plain(lines[i])));
+      block.some((i) => found[i] === 'strong' || HAN_UNMARKED.test(plain(lines[i]))) ||
+      block.filter((i) => AUTHOR.test(plain(lines[i])) || isUnmarked(lines[i])).length > 1;
     if (isHead && isProven) for (const i of [...titles, ...block]) isCredit[i] = true;
   }
   for (const i of filled.toReversed()) {

@@ -152,8 +152,8 @@ function withoutRareWords(
     if (isInRun) continue;
     const run = words.slice(from, i);
     const whole = run.some(isMade) ? run.join('') : '';
-    if (whole !== '' && isInDictionary(whole)) cut.push(...whole);
-    else cut.push(...run);
+    // One by one: a run can have more pieces than a call takes arguments.
+    for (const piece of whole !== '' && isInDictionary(whole) ? whole : run) cut.push(piece);
     if (i < words.length) cut.push(words[i]);
     from = i + 1;
   }

@@ -120,10 +120,11 @@ function splitText<Token>(
   if (unit === 'han-character')
     return runs(normalised).flatMap((run) => (whole(run).match(ONE_OR_RUN) ?? []).map(word));
   const tokens: Token[] = [];
-  const add = (piece: string, choose: ChooseSegmenter): void => {
-    for (const run of runs(piece)) {
+  const add = (part: string, choose: ChooseSegmenter): void => {
+    for (const run of runs(part)) {
       const chosen = choose(run);
-      if (chosen) tokens.push(...cut(chosen, run));
+      // One by one: a run can have more pieces than a call takes arguments.
+      if (chosen) for (const piece of cut(chosen, run)) tokens.push(piece);
       else tokens.push(word(whole(run)));
     }
   };

@@ -51,6 +51,7 @@ describe('creditLines', () => {
     'Love: the only word\nI know',
     '12:30\nI wait for you',
     'Rap: yo\n我们走',
+    '和声：啊啊啊\n主唱：我们走\n和声：啊啊啊\n在雨里',
   ])('keeps %j', (text) => {
     expect(words(text)).toEqual(text.split('\n'));
   });
@@ -66,5 +67,8 @@ describe('creditLines', () => {
   it('takes long lines in linear time', () => {
     for (const unit of ['作词', 'a - ', ' by', '混音 & ', ':'])
       expect(creditLines([unit.repeat(200_000), '作词：甲'])).toHaveLength(2);
+    // Labels whose morphemes can be divided in many ways.
+    for (const unit of ['人员', '制作人', '和声', '总监', '录音室'])
+      expect(creditLines([`${unit.repeat(60 / unit.length - 1)}爱：甲`])).toEqual([false]);
   });
 });

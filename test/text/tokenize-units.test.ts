@@ -26,6 +26,10 @@ describe('tokenize, version 2', () => {
     expect(tokenize('❤️', 'word', segmenter)).toEqual(['\ufe0f']);
   });
 
+  it('takes a run of any length', () => {
+    for (const unit of TEXT_UNITS) expect(cut('爱的'.repeat(150_000), unit).join('')).toHaveLength(300_000);
+  });
+
   it('takes Han and kana one by one and other words whole', () => {
     expect(cut("我爱Rock'n’Roll 3D ありがとう", 'han-character')).toEqual([
       ...['我', '爱', "rock'n'roll", '3d'],
