@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDictionary } from '../../src/text/files/dictionary.js';
+import { normaliseDictionary, openDictionary } from '../../src/text/files/dictionary.js';
 import { loadScript } from '../../src/text/script.js';
 import { loadTokenizer, type Tokenizer, type TokenizerSettings } from '../../src/text/tokenizer.js';
 import { readGoldenJson } from '../golden/read.js';
@@ -86,6 +86,14 @@ describe.skipIf(await isMissing('nodejieba'))('beside jieba', () => {
       '电影',
     ]);
     expect(tokens('一七')).toEqual(['一', '七']);
+  });
+
+  it('finds words of a user dictionary that are written with capitals or full-width letters', async () => {
+    const settings = { unit: 'word', tokenizer: 2 } as const;
+    const { entries } = await normaliseDictionary(['K歌 1000 n', 'Ｘ喵 1000'], settings);
+    const { tokens } = await loadTokenizer(settings, await openDictionary(settings, entries));
+    expect(tokens('我去K歌，Ｘ喵也去')).toEqual(['我', '去', 'k歌', 'x喵', '也', '去']);
+    expect((await open({})).tokens('我去K歌')).toEqual(['我', '去', 'k', '歌']);
   });
 
   it('cuts as before for models of earlier versions', async () => {

@@ -82,8 +82,10 @@ describe('normaliseDictionary', () => {
     expect((await normaliseDictionary(['愛樂 5 n'], settings)).entries).toEqual(['愛樂 5 n']);
   });
   it('names those that can never match', async () => {
-    const { note } = await normaliseDictionary(['Wi-Fi 5 n', '爱', 'rock', '卡拉·OK'], settings);
-    expect(note).toMatch(/^3 of 4 entries .* "Wi-Fi", "rock", "卡拉·OK"\.$/);
+    const entries = ['Wi-Fi 5 n', '爱', 'rock', '卡拉·OK', '爱¨ 5 n', '\ufe0f'];
+    const { note, entries: kept } = await normaliseDictionary(entries, settings);
+    expect(note).toMatch(/^5 of 6 entries .* "Wi-Fi", "rock", "卡拉·OK", "爱¨", "\ufe0f"\.$/u);
+    expect(kept).toEqual(['爱']);
   });
   it('leaves the entries of earlier models as they are', async () => {
     const entries = ['K歌 1000 n', 'Ｑ版 1000'];

@@ -65,8 +65,9 @@ const MOST_NAMED = 5;
 
 /**
  * Entries written as texts are when they are segmented: NFKC, lower case and, where a script is chosen, in simplified
- * characters; a frequency without a part of speech gets `x`, since nodejieba would take it for one. `note` names those
- * that can never match, because tokens end at one of their characters or they have nothing that is segmented.
+ * characters; a frequency without a part of speech gets `x`, since nodejieba would take it for one. Those that can never
+ * match, because tokens end at one of their characters or they have nothing that is segmented, are left out and named in
+ * `note`.
  */
 export async function normaliseDictionary(
   entries: readonly string[],
@@ -79,11 +80,12 @@ export async function normaliseDictionary(
     const frequency = /^\d+$/.test(rest[0] ?? '') && rest.length === 1;
     return [convert(normaliseText(word)), ...rest, ...(frequency ? ['x'] : [])].join(' ');
   });
-  const unmatched = entries.filter((_, i) => !MATCHABLE.test(written[i].split(' ')[0]));
+  const isMatchable = (entry: string): boolean => ENTRY.test(entry) && MATCHABLE.test(entry.split(' ')[0]);
+  const unmatched = entries.filter((_, i) => !isMatchable(written[i]));
   const named = unmatched.slice(0, MOST_NAMED).map((entry) => `"${entry.split(' ')[0]}"`);
   const more = unmatched.length > named.length ? ', …' : '';
   return {
-    entries: written.filter((entry) => entry[0] !== ' '),
+    entries: written.filter(isMatchable),
     note:
       unmatched.length > 0
         ? `${unmatched.length} of ${entries.length} entries of the dictionary can never match, since tokens end at other characters than letters and digits, and words without Han or kana stay whole: ${named.join(', ')}${more}.`
@@ -92,7 +94,7 @@ export async function normaliseDictionary(
 }
 
 const MATCHABLE =
-  /^(?=.*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{Letter}\p{Mark}\p{Number}]+$/u;
+  /^(?=.*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{Letter}\p{Mark}\p{Number}]{1,64}$/u;
 
 /**
  * Words of jieba's dictionary that nodejieba's lacks, or has with capitals, which no lower-cased text holds: `T恤`, `AA制`,
