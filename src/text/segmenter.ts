@@ -87,7 +87,7 @@ export async function loadSegmenter(
       note: null,
     };
   } catch {
-    const without = dictionary === null ? '' : ' without the dictionary of your own';
+    const without = dictionary === null ? '' : ', which takes no dictionary';
     return intlSegmenter(
       `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to use it.`,
     );

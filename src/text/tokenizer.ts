@@ -82,7 +82,7 @@ export async function loadTokenizer(
 
 function noteOf(note: string | null, lacksParts: boolean): string | null {
   return note !== null && lacksParts
-    ? note.replace('; run', ', which knows no parts of speech: words of all are kept; run')
+    ? note.replace('; run', ', and words of all parts of speech are kept; run')
     : note;
 }
 
