@@ -1,6 +1,9 @@
 /** Arguments that several commands share, and numbers, which are parsed from text since yargs turns other text into NaN. */
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Argv } from 'yargs';
 import { messageOf, UsageError } from '../base/errors.js';
+import { requireFolder } from '../base/files.js';
 import { type WholeRange, wholeNumber } from '../base/numbers.js';
 
 /** An option with a text value. */
@@ -66,4 +69,13 @@ export function numberBetween(flag: string, text: string, least: number, most: n
   if (text.trim() === '' || !(number >= least && number <= most))
     throw new UsageError(`--${flag} must be a number from ${least} to ${most}, not "${text}".`);
   return number;
+}
+
+/** Checks the path of a result before anything is computed. Throws UsageError for another ending, or no folder. */
+export async function requirePlace(flag: string, path: string, ending: string): Promise<void> {
+  if (!path.toLowerCase().endsWith(ending))
+    throw new UsageError(`--${flag} must end in ${ending}, and ${path} does not.`);
+  await requireFolder(dirname(path), `--${flag}`);
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) throw new UsageError(`--${flag}: ${path} is a folder; give the name of a file.`);
 }

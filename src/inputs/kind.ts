@@ -74,6 +74,11 @@ export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasi
   tokens(options: z.output<Schema>): number;
   /** Settings that decide the ids, as plain JSON, for a stored model. */
   settings(options: z.output<Schema>): Record<string, unknown>;
+  /**
+   * The options with the defaults of today that a config leaves out and models of earlier versions lack, for a new
+   * model. Default: the options themselves.
+   */
+  written?(options: z.output<Schema>): z.output<Schema>;
 }
 
 /** A kind of input. */

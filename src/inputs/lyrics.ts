@@ -1,7 +1,10 @@
 /** Words or characters of the lyrics, as ids. */
 import { z } from 'zod';
+import { SCRIPTS } from '../text/script.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
-import { TEXT_UNITS } from '../text/tokenize.js';
+import { CREDIT_CHOICES } from '../text/sung-text.js';
+import { DEFAULT_UNIT, segmentsWords, TEXT_UNITS } from '../text/tokenize.js';
+import { LINE_CHOICES } from '../text/translation.js';
 import { textKind } from './kind.js';
 
 /** Name of this input, of the branch that takes it, and of its kind. */
@@ -13,9 +16,9 @@ const options = z
   .strictObject({
     unit: z
       .enum(TEXT_UNITS)
-      .default('word')
+      .default(DEFAULT_UNIT)
       .describe(
-        'word: Chinese by nodejieba, the rest by Unicode words; character: one by one; auto: as word, and Japanese and South-East Asian texts by words too.',
+        'word: Chinese by nodejieba, the rest by Unicode words; character: one by one; auto: as word, and Japanese and South-East Asian texts by words too; han-character: Han and kana one by one, the rest by words; given: what stands between spaces, for texts that another program has segmented.',
       ),
     dictionary: z
       .string()
@@ -35,6 +38,49 @@ const options = z
       .array(z.enum(STOP_WORD_LANGUAGES))
       .default([])
       .describe('Languages whose stop words are left out, by ISO 639-1: [en, zh].'),
+    stop_word_list: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe(
+        'Stop words of your own: a file with one a line, or the words. A stored model keeps the words. Default: none.',
+      ),
+    credits: z
+      .enum(CREDIT_CHOICES)
+      .optional()
+      .describe(
+        'Lines that name who made the song (title, 作词, composer, mixing, …): drop leaves them out and counts them. Default: drop; keep in models of earlier versions.',
+      ),
+    lines: z
+      .enum(LINE_CHOICES)
+      .optional()
+      .describe(
+        'Of lyrics with a translation, told by equal time stamps and by script: the original, the translation or both. Default: both.',
+      ),
+    script: z
+      .enum(SCRIPTS)
+      .optional()
+      .describe(
+        'Chinese characters are brought to simplified or traditional ones by OpenCC, and segmented as well in both. Default: as-is.',
+      ),
+    hmm: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether Chinese words that no dictionary has are found by the hidden Markov model. Default: true.',
+      ),
+    parts_of_speech: z
+      .array(z.string().regex(/^[a-z]{1,4}$/i))
+      .min(1)
+      .optional()
+      .describe(
+        "Only Chinese words of these parts of speech are kept, by the beginning of jieba's tag: [n, v, a]; eng for other words. Default: all.",
+      ),
+    tokenizer: z
+      .literal([1, 2])
+      .optional()
+      .describe(
+        'Version of the tokenizer. 2: words as jieba 0.42 cuts them, emoji are tokens, variation selectors are dropped, dictionaries are lower-cased. 1: as in models of earlier versions. Default: 2.',
+      ),
     max_tokens: z.int().min(2).default(160),
     vocabulary: z.int().min(4).default(5000).describe('Largest number of different tokens.'),
     shuffled: z
@@ -50,9 +96,14 @@ const options = z
       .describe('Tokens of the training lyrics that are seen less often count as unknown.'),
   })
   .refine(
-    ({ unit, dictionary, stop_words: languages }) =>
-      unit !== 'character' || (dictionary === null && languages.length === 0),
-    'unit "character" knows no words: take dictionary and stop_words away, or give unit "word" or "auto"',
+    ({ unit, dictionary, stop_words: languages, stop_word_list: list }) =>
+      unit !== 'character' || (dictionary === null && languages.length === 0 && list === undefined),
+    'unit "character" knows no words: take dictionary, stop_words and stop_word_list away, or give unit "word" or "auto"',
+  )
+  .refine(
+    ({ unit, dictionary, hmm, parts_of_speech: parts }) =>
+      segmentsWords(unit) || (dictionary === null && hmm === undefined && parts === undefined),
+    'only the units "word" and "auto" segment Chinese: take dictionary, hmm and parts_of_speech away, or give one of them',
   )
   .describe('Words or characters of the lyrics; the vocabulary comes from the training split.');
 
@@ -63,11 +114,23 @@ export const lyrics = textKind({
   options,
   branch: LYRICS,
   tokens: ({ max_tokens }) => max_tokens,
-  settings: ({ unit, max_tokens: maxTokens, stop_words: stopWords }) => ({
+  // What is absent in models of earlier versions stays absent.
+  settings: ({ unit, max_tokens: maxTokens, stop_words: stopWords, ...options }) => ({
     unit,
     maxTokens,
-    // Absent in models of the first version.
     ...(stopWords?.length && { stopWords }),
+    ...(options.stop_word_list && { stopWordList: options.stop_word_list }),
+    ...(options.credits && { credits: options.credits }),
+    ...(options.lines && { lines: options.lines }),
+    ...(options.script && { script: options.script }),
+    ...(options.hmm !== undefined && { hmm: options.hmm }),
+    ...(options.parts_of_speech && { partsOfSpeech: options.parts_of_speech }),
+    ...(options.tokenizer && { tokenizer: options.tokenizer }),
+  }),
+  written: (options) => ({
+    ...options,
+    credits: options.credits ?? 'drop',
+    tokenizer: options.tokenizer ?? 2,
   }),
   describe: ({ unit, maxTokens, vocabulary }) =>
     `lyrics: at most ${maxTokens} tokens (${unit}) of ${vocabulary} known`,

@@ -1,5 +1,6 @@
 /** Lyrics to the ids that a model's text inputs take. */
-import { loadTokenizer, type Tokenizer } from '../text/tokenizer.js';
+import type { LyricsReading } from '../text/sung-text.js';
+import { loadTokenizer, type Tokenizer, type TokenizerSettings } from '../text/tokenizer.js';
 import { encodeTokens, indexVocabulary } from '../text/vocabulary.js';
 import type { LyricsOptions } from './lyrics.js';
 import { type InputsConfig, inputEntries } from './schema.js';
@@ -9,6 +10,8 @@ export interface TextEncoder {
   /** Of the input. */
   name: string;
   tokenizer: Tokenizer;
+  /** What of a lyrics file it reads. */
+  reading: LyricsReading;
   /** Ids, [max_tokens]; the start token alone for a text without words. */
   encode(tokens: readonly string[]): Int32Array;
 }
@@ -28,11 +31,11 @@ export function openTextEncoders(
   return Promise.all(
     entries.map(async ({ name, options }) => {
       const settings = options as LyricsOptions;
-      const tokenizer = await loadTokenizer(settings, dictionaries[name] ?? null);
+      const tokenizer = await loadTokenizer(settings as TokenizerSettings, dictionaries[name] ?? null);
       const index = indexVocabulary(vocabularies[name]);
       const encode = (tokens: readonly string[]): Int32Array =>
         encodeTokens(tokens, index, settings.max_tokens);
-      return { name, tokenizer, encode };
+      return { name, tokenizer, reading: settings, encode };
     }),
   );
 }

@@ -2,6 +2,7 @@
 import { type CutOptions, WindowCutter, type Windows } from '../inputs/cutter.js';
 import type { TextEncoder } from '../inputs/text-encoders.js';
 import { type WindowBatch, windowSize } from '../inputs/window.js';
+import { sungText } from '../text/sung-text.js';
 import type { ClipAttention } from './attention.js';
 import type { Predictor } from './predictor.js';
 import { WINDOW_BATCH, WindowMeans } from './window-means.js';
@@ -84,7 +85,10 @@ export class Tagger {
   ): Generator<{ batch: WindowBatch; starts: number[] }> {
     const { inputs, remainder } = this.predictor;
     const texts = Object.fromEntries(
-      this.encoders.map(({ name, tokenizer, encode }) => [name, encode(tokenizer.tokens(lyrics))]),
+      this.encoders.map(({ name, tokenizer, reading, encode }) => [
+        name,
+        encode(tokenizer.tokens(sungText(lyrics, reading).text)),
+      ]),
     );
     const { count, starts, values } = cutWhole(
       { ...inputs, inputs: inputs.list, remainder },

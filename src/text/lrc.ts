@@ -1,20 +1,7 @@
-/** Lyrics with times in the LRC format, plain and enhanced. */
+/** Lyrics with times in the LRC format, plain and enhanced, and as players write it. */
+import { parseMillisecondLine, type TimedLine, type TimedWord } from './millisecond-lines.js';
 
-/** A word with the time at which it is sung. */
-export interface TimedWord {
-  /** From the recording's start, in seconds. */
-  seconds: number;
-  text: string;
-}
-
-/** A line of lyrics. */
-export interface TimedLine {
-  /** From the recording's start, in seconds; null for a line without a readable stamp. */
-  seconds: number | null;
-  text: string;
-  /** Enhanced LRC: the stamped words. Empty where the line has none. */
-  words: TimedWord[];
-}
+export type { TimedLine, TimedWord };
 
 /** Content of an LRC file. */
 export interface LrcLyrics {
@@ -31,12 +18,12 @@ const METADATA_KEYS =
   'ti|ar|al|au|by|re|ve|lr|tool|length|offset|id|la|lang|language|hash|sign|qq|total|kana|version|encoding|#';
 const METADATA = new RegExp(`^\\[(${METADATA_KEYS})\\s*:(.*)\\]\\s*$`, 'i');
 
-/** What stands in brackets before a line and between angles before a word; a stamp is short. */
-const LINE_STAMP = /^\s*\[([^[\]]{1,16})\]/;
-const WORD_STAMP = /<([^<>]{1,16})>/g;
+/** What stands in brackets (also full-width ones) before a line, and in angles or brackets before a word; short. */
+const LINE_STAMP = /^\s*[[［【]([^[\]［］【】]{1,16})[\]］】]/;
+const WORD_STAMP = /<([^<>]{1,16})>|[[［【]([^[\]［］【】]{1,16})[\]］】]/g;
 
 /** A stamp whose bracket was never closed. */
-const OPEN_STAMP = /^\s*\[-?\d{1,4}:\d{1,2}(?:[.:,]\d{1,3})?(?![\d\].:,])/;
+const OPEN_STAMP = /^\s*[[［【]-?\d{1,4}:\d{1,2}(?:[.:,]\d{1,3})?(?![\d\].:,])/;
 
 /** `mm:ss`, `mm:ss.xx`, and `mm:ss:xx` of some writers. */
 const TIME = /^\s*(\d{1,4}):(\d{1,2})(?:[.:,](\d{1,3}))?\s*$/;
@@ -46,8 +33,9 @@ const TIME_WITH_HOURS = /^\s*(\d{1,3}):(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*$/;
 const MOST_REPETITIONS = 100;
 
 /**
- * Reads LRC text: `[mm:ss.xx]` before a line, several for a repeated one, `<mm:ss.xx>` before words, metadata lines;
- * `[offset:ms]` brings every time forward. A broken stamp is counted, and its line kept. Never throws.
+ * Reads LRC text: `[mm:ss.xx]` before a line, several for a repeated one, `<mm:ss.xx>` or `[mm:ss.xx]` before words,
+ * metadata lines; `[offset:ms]` brings every time forward. Stamps may be full-width (`［００：１０．００］`), and lines those
+ * of KRC, QRC and YRC. A broken stamp is counted, and its line kept. Never throws.
  */
 export function parseLrc(text: string): LrcLyrics {
   const metadata: Record<string, string> = {};
@@ -58,6 +46,12 @@ export function parseLrc(text: string): LrcLyrics {
     const entry = METADATA.exec(raw.trim());
     if (entry) {
       metadata[entry[1].toLowerCase()] = entry[2].trim();
+      continue;
+    }
+    const exact = parseMillisecondLine(raw);
+    if (exact) {
+      if (exact.text !== '') found.push({ line: exact, key: exact.seconds! });
+      latest = exact.seconds!;
       continue;
     }
     const stamps = takeStamps(raw);
@@ -87,7 +81,7 @@ function takeStamps(line: string): { times: number[]; rest: string; broken: numb
     const closed = LINE_STAMP.exec(rest);
     const match = closed && isStampLike(closed[1]) ? closed : OPEN_STAMP.exec(rest);
     if (!match) break;
-    const time = match === closed ? secondsOf(match[1]) : null;
+    const time = match === closed ? secondsOf(closed[1]) : null;
     if (time === null || times.length === MOST_REPETITIONS) broken++;
     else times.push(time);
     rest = rest.slice(match[0].length);
@@ -107,10 +101,11 @@ function takeWords(line: string): { text: string; words: TimedWord[]; broken: nu
     if (seconds !== null && piece.trim() !== '') words.push({ seconds, text: piece.trim() });
   };
   for (const match of line.matchAll(WORD_STAMP)) {
-    if (!isStampLike(match[1])) continue;
+    const stamp = match[1] ?? match[2];
+    if (!isStampLike(stamp)) continue;
     close(match.index);
     from = match.index + match[0].length;
-    seconds = secondsOf(match[1]);
+    seconds = secondsOf(stamp);
     if (seconds === null) broken++;
   }
   close(line.length);
@@ -118,12 +113,14 @@ function takeWords(line: string): { text: string; words: TimedWord[]; broken: nu
 }
 
 /** A stamp, if perhaps a mistyped one: a digit beside a colon and little else than digits. */
-function isStampLike(content: string): boolean {
+function isStampLike(given: string): boolean {
+  const content = given.normalize('NFKC');
   const letters = content.match(/\p{Letter}/gu)?.length ?? 0;
   return letters <= 2 && /^[-\d.:,\s\p{Letter}]+$/u.test(content) && /\d\s*:|:\s*\d/.test(content);
 }
 
-function secondsOf(stamp: string): number | null {
+function secondsOf(given: string): number | null {
+  const stamp = given.normalize('NFKC');
   const long = TIME_WITH_HOURS.exec(stamp);
   const short = TIME.exec(stamp);
   if (!long && !short) return null;

@@ -1,6 +1,10 @@
 /** Counts what lyrics files were, for the output and a run's record. */
 import type { TextEncoding } from './decode.js';
 import type { Lyrics } from './files/read-lyrics.js';
+import { isTraditional, type Script } from './script.js';
+import type { LyricsReading } from './sung-text.js';
+import { isUnspaced, segmentsWords, type TextUnit } from './tokenize.js';
+import type { LineChoice } from './translation.js';
 
 /** Counts of lyrics files. */
 export interface LyricsCounts {
@@ -10,12 +14,19 @@ export interface LyricsCounts {
   /** Files with times, and the stamps in them that name none. */
   lrc: number;
   brokenStamps: number;
+  /** Files that end in .lrc and have no time at all. */
+  unstamped: number;
   /** Files with characters that replace broken bytes. */
   damaged: number;
   /** Files without any text, marked as instrumental, and not read. */
   empty: number;
   instrumental: number;
   unread: number;
+  /** Lines that name who made a song and were left out, and the files that had some. */
+  creditLines: number;
+  credited: number;
+  /** Files with a translation beside the original. */
+  translated: number;
 }
 
 /** Counts the outcomes of reading lyrics files. */
@@ -35,8 +46,14 @@ const NAMES: Record<Exclude<TextEncoding, 'utf-8'>, string> = {
   'latin-1': 'Latin-1',
 };
 
+/** What decides which notes are of use: what is read of the files, and how it is cut; none without a unit. */
+export interface TallySettings extends LyricsReading {
+  unit?: TextUnit;
+  script?: Script;
+}
+
 /** An empty tally. */
-export function tallyLyrics(): LyricsTally {
+export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
   const encodings: Partial<Record<TextEncoding, number>> = {};
   const problems: string[] = [];
   let files = 0;
@@ -45,16 +62,29 @@ export function tallyLyrics(): LyricsTally {
   let damaged = 0;
   let empty = 0;
   let instrumental = 0;
+  let unstamped = 0;
+  let creditLines = 0;
+  let credited = 0;
+  let translated = 0;
+  let traditional = 0;
+  let unspaced = 0;
   return {
-    add(path, { encoding, lines, problem, replaced, brokenStamps: broken, text, instrumental: unsung }) {
+    add(path, lyrics) {
+      const { encoding, lines, problem, replaced, text, instrumental: unsung } = lyrics;
       files++;
       if (problem !== null) problems.push(`${path} (${problem})`);
       else if (unsung) instrumental++;
       else if (text.trim() === '') empty++;
       if (encoding !== null) encodings[encoding] = (encodings[encoding] ?? 0) + 1;
       if (lines !== null) timed++;
+      if (lines?.length && lines.every(({ seconds }) => seconds === null)) unstamped++;
       if (replaced > 0) damaged++;
-      brokenStamps += broken;
+      if (lyrics.credits > 0) credited++;
+      if (lyrics.translated) translated++;
+      if (isTraditional(text)) traditional++;
+      if (isUnspaced(text)) unspaced++;
+      creditLines += lyrics.credits;
+      brokenStamps += lyrics.brokenStamps;
     },
     counts: () => ({
       files,
@@ -65,6 +95,10 @@ export function tallyLyrics(): LyricsTally {
       empty,
       instrumental,
       unread: problems.length,
+      unstamped,
+      creditLines,
+      credited,
+      translated,
     }),
     notes() {
       const notes: string[] = [];
@@ -78,6 +112,13 @@ export function tallyLyrics(): LyricsTally {
           brokenStamps > 0 ? `; ${brokenStamps} of their stamps name no time and were left out` : '';
         notes.push(`${timed} of ${files} lyrics files are LRC${stamps}.`);
       }
+      if (unstamped > 0) notes.push(`${unstamped} of ${timed} LRC files have no time stamp at all.`);
+      if (creditLines > 0)
+        notes.push(
+          `${creditLines} lines that name who made the song (title, 作词, composer, …) were left out of ${credited} of ${files} lyrics files; credits: keep reads them.`,
+        );
+      if (translated > 0) notes.push(translationNote(settings.lines, translated, files));
+      notes.push(...scriptNotes(settings, traditional, unspaced, files));
       if (damaged > 0)
         notes.push(`${damaged} of ${files} lyrics files have broken bytes, which count as no letters.`);
       if (instrumental > 0)
@@ -91,6 +132,32 @@ export function tallyLyrics(): LyricsTally {
       return notes;
     },
   };
+}
+
+function scriptNotes(
+  { unit, script }: TallySettings,
+  traditional: number,
+  unspaced: number,
+  files: number,
+): string[] {
+  const notes: string[] = [];
+  if (traditional > 0 && unit !== undefined && segmentsWords(unit) && script === undefined)
+    notes.push(
+      `${traditional} of ${files} lyrics files are in traditional Chinese characters, which the dictionary does not know; script: simplified (or traditional) segments them as well as simplified ones.`,
+    );
+  if (unspaced > 0 && unit === 'word')
+    notes.push(
+      `${unspaced} of ${files} lyrics files are in Japanese or another language without spaces, which the unit word cuts badly; unit: auto cuts them into words.`,
+    );
+  return notes;
+}
+
+function translationNote(choice: LineChoice | undefined, translated: number, files: number): string {
+  const begin = `${translated} of ${files} lyrics files have a translation beside the original`;
+  if (choice === undefined || choice === 'both')
+    return `${begin}, and both are read; lines: original (--part original) reads the original alone.`;
+  if (choice === 'original') return `${begin}, which is left out.`;
+  return `${begin}, which alone is read; of the others every line is.`;
 }
 
 /** Files that are not UTF-8, by the name of their encoding. */

@@ -1,18 +1,36 @@
 /** Cuts Chinese text into words. The native segmenter is loaded only where it is installed. */
 
+/** A word and its part of speech, in jieba's letters: n… for nouns, v…, a…, eng, m for numbers, x for unknown. */
+export interface TaggedWord {
+  word: string;
+  tag: string;
+}
+
 /** Cuts text into words. */
 export interface Segmenter {
   /** Name: `nodejieba` (dictionary and hidden Markov model) or `intl` (the ICU dictionary of the platform). */
   name: 'nodejieba' | 'intl';
   /** The pieces of a text in order; joined they give the text again (a lone surrogate may become U+FFFD). */
   cut(text: string): string[];
+  /** The same pieces with parts of speech; absent where the segmenter knows none. */
+  tag?(text: string): TaggedWord[];
+  /** The words of a text that weigh most, as `jieba.analyse` finds them; absent where the segmenter cannot. */
+  keywords?(text: string, count: number, method: KeywordMethod): { word: string; weight: number }[];
   /** Why the better segmenter is not used, for the output and the run's record; else null. */
   note: string | null;
 }
 
+/** TF-IDF with jieba's document frequencies, or TextRank (Mihalcea and Tarau 2004). */
+export const KEYWORD_METHODS = ['tfidf', 'textrank'] as const;
+export type KeywordMethod = (typeof KEYWORD_METHODS)[number];
+
 /** The part of nodejieba that is used here. */
 interface Nodejieba {
-  cut(text: string, strict?: boolean): string[];
+  cut(text: string, hmm?: boolean): string[];
+  cutAll?(text: string): string[];
+  tag?(text: string): TaggedWord[];
+  extract?(text: string, count: number): { word: string; weight: number }[];
+  textRankExtract?(text: string, count: number): { word: string; weight: number }[];
   load?(dictionaries: { userDict?: string }): unknown;
   DEFAULT_USER_DICT?: string;
 }
@@ -24,6 +42,13 @@ export type LoadNodejieba = () => Promise<Nodejieba>;
 export interface SegmenterOptions {
   /** Path of a checked user dictionary (from `storeDictionary`), beside the segmenter's own; null for none. */
   dictionary?: string | null;
+  /** Whether words that are in no dictionary are found by the hidden Markov model. Default: true. */
+  hmm?: boolean;
+  /**
+   * Whether to cut as jieba 0.42 does where cppjieba does otherwise: a rare word of the dictionary that single
+   * characters outweigh is cut into these, and Latin letters with digits stay one word. Default: false.
+   */
+  exact?: boolean;
 }
 
 const loadNative: LoadNodejieba = async () => {
@@ -37,23 +62,32 @@ const inUse = new WeakMap<Nodejieba, string | null>();
 
 /** The best word segmenter here: nodejieba where it is compiled, else `Intl.Segmenter` with a `note` why. */
 export async function loadSegmenter(
-  { dictionary = null }: SegmenterOptions = {},
+  { dictionary = null, hmm = true, exact = false }: SegmenterOptions = {},
   load: LoadNodejieba = loadNative,
 ): Promise<Segmenter> {
   try {
     const nodejieba = await load();
+    chooseDictionary(nodejieba, dictionary);
     // Its dictionaries are read at the first cut; one that fails must fail here.
     nodejieba.cut('音乐', true);
+    const own = <Args extends unknown[], Result>(run: (...args: Args) => Result) => {
+      return (...args: Args): Result => {
+        chooseDictionary(nodejieba, dictionary);
+        return run(...args);
+      };
+    };
+    const cut = exact ? cutAsJieba(nodejieba, hmm) : (text: string) => nodejieba.cut(text, hmm);
     return {
       name: 'nodejieba',
-      cut(text) {
-        chooseDictionary(nodejieba, dictionary);
-        return nodejieba.cut(text, true);
-      },
+      cut: own(cut),
+      tag: own((text) => tagWords(nodejieba, text, cut(text))),
+      keywords: own((text, count, method) =>
+        method === 'tfidf' ? nodejieba.extract!(text, count) : nodejieba.textRankExtract!(text, count),
+      ),
       note: null,
     };
   } catch {
-    const without = dictionary === null ? '' : ' without the dictionary of your own';
+    const without = dictionary === null ? '' : ', which takes no dictionary';
     return intlSegmenter(
       `nodejieba is not installed, so Chinese lyrics are segmented with Intl.Segmenter${without}; run "polytag setup" with a C++ compiler to use it.`,
     );
@@ -66,6 +100,92 @@ function chooseDictionary(nodejieba: Nodejieba, dictionary: string | null): void
   const own = nodejieba.DEFAULT_USER_DICT;
   nodejieba.load?.(dictionary === null ? {} : { userDict: own ? `${own}|${dictionary}` : dictionary });
   inUse.set(nodejieba, dictionary);
+}
+
+/** Words whose origin is remembered: a corpus has fewer, and a text without end must not fill the memory. */
+const MOST_REMEMBERED = 200_000;
+
+/** Answers about words, each found once. */
+function remember(find: (word: string) => boolean): (word: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (word) => {
+    let answer = known.get(word);
+    if (answer === undefined) {
+      answer = find(word);
+      if (known.size === MOST_REMEMBERED) known.clear();
+      known.set(word, answer);
+    }
+    return answer;
+  };
+}
+
+function cutAsJieba(nodejieba: Nodejieba, hmm: boolean): (text: string) => string[] {
+  const isMadeAlone = remember(
+    (word) => !isSingle(word) && !LATIN.test(word) && nodejieba.cut(word, false).length > 1,
+  );
+  const isInDictionary = remember((word) => nodejieba.cutAll?.(word).includes(word) ?? false);
+  /**
+   * Whether the hidden Markov model made a piece: the dictionary alone cuts it further, which it then does in every
+   * text. Single characters and Latin words may come from either.
+   */
+  const isMade = (word: string): boolean => word.length > 1 && isMadeAlone(word);
+  return (text) => {
+    let words = nodejieba.cut(text, hmm);
+    if (hmm && words.some(isMade)) words = withoutRareWords(words, isMade, isInDictionary);
+    return LATIN_PIECE.test(text) ? joinLatin(words) : words;
+  };
+}
+
+/**
+ * What no word of the dictionary covers goes to the hidden Markov model as one run, unless jieba's dictionary has the
+ * whole run, as a word that its single characters outweigh: then they stay single.
+ */
+function withoutRareWords(
+  words: readonly string[],
+  isMade: (word: string) => boolean,
+  isInDictionary: (word: string) => boolean,
+): string[] {
+  const cut: string[] = [];
+  let from = 0;
+  for (let i = 0; i <= words.length; i++) {
+    const isInRun = i < words.length && (isSingle(words[i]) || isMade(words[i]) || LATIN.test(words[i]));
+    if (isInRun) continue;
+    const run = words.slice(from, i);
+    const whole = run.some(isMade) ? run.join('') : '';
+    // One by one: a run can have more pieces than a call takes arguments.
+    for (const piece of whole !== '' && isInDictionary(whole) ? whole : run) cut.push(piece);
+    if (i < words.length) cut.push(words[i]);
+    from = i + 1;
+  }
+  return cut;
+}
+
+const LATIN = /^[a-z0-9]+$/i;
+const LATIN_PIECE = /[a-z0-9]/i;
+
+function joinLatin(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  let isLatin = false;
+  for (const word of words) {
+    const continues = isLatin && LATIN.test(word);
+    if (continues) joined[joined.length - 1] += word;
+    else joined.push(word);
+    isLatin = LATIN.test(word);
+  }
+  return joined;
+}
+
+const isSingle = (text: string): boolean =>
+  text.length === 1 || (text.length === 2 && text.codePointAt(0)! > 0xffff);
+
+/** Parts of speech of the pieces of a text; of one that cppjieba cuts otherwise, by itself. */
+function tagWords(nodejieba: Nodejieba, text: string, words: readonly string[]): TaggedWord[] {
+  const tagged = nodejieba.tag!(text);
+  if (tagged.length === words.length && tagged.every(({ word }, i) => word === words[i])) return tagged;
+  return words.map((word) => {
+    const own = nodejieba.tag!(word);
+    return { word, tag: own.length === 1 ? own[0].tag : LATIN.test(word) ? 'eng' : 'x' };
+  });
 }
 
 /** Unicode text segmentation with ICU's Chinese dictionary, preferring the rules of `language`. */

@@ -3,7 +3,7 @@ import { Failure } from '../base/errors.js';
 import { type Dataset, SPLITS } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
 import type { LyricsOptions } from '../inputs/lyrics.js';
-import { inputEntries } from '../inputs/schema.js';
+import { type InputsConfig, inputEntries } from '../inputs/schema.js';
 import { type AudioInput, type BandStatistics, bindInputs, type ModelInputSet } from '../inputs/window.js';
 import { headOf } from '../models/heads/index.js';
 import type { ModelShape } from '../models/model.js';
@@ -12,7 +12,7 @@ import { Batches } from './batches.js';
 import { checkExperiment } from './checks.js';
 import { openConfigStore } from './features.js';
 import type { Experiment } from './schema.js';
-import { encodeLyrics, type PreparedText } from './texts.js';
+import { encodeLyrics, type PreparedText, writtenInputs } from './texts.js';
 
 /** A data set with its features, vocabularies and token ids. */
 export interface Prepared {
@@ -24,6 +24,8 @@ export interface Prepared {
   shape: ModelShape;
   /** By name of the text input. */
   texts: Record<string, PreparedText>;
+  /** The inputs as the model keeps them, with what its config leaves to today's defaults. */
+  written: InputsConfig;
   /** Statistics over the training split of inputs that are standardised by them, by name. */
   statistics: Record<string, BandStatistics>;
 }
@@ -50,7 +52,7 @@ export async function prepare(
     learned?: LearnedBefore;
   },
 ): Promise<Prepared> {
-  const { inputs: config, model, training, seed } = experiment;
+  const { model, training, seed } = experiment;
   checkExperiment(experiment);
   const store = options.store ?? (await openConfigStore(experiment, dataset, options));
   const examples = store ? dataset.examples.filter(({ id }) => store.has(id)) : dataset.examples;
@@ -62,7 +64,9 @@ export async function prepare(
     }
   }
   const usable = { ...dataset, examples };
-  const texts = await readTexts(experiment, usable, options);
+  // An already trained model has written its inputs out.
+  const config = options.learned ? experiment.inputs : await writtenInputs(experiment.inputs);
+  const texts = await readTexts({ ...experiment, inputs: config }, usable, options);
   const vocabularies = Object.fromEntries(
     Object.entries(texts).map(([name, { vocabulary }]) => [name, vocabulary]),
   );
@@ -85,6 +89,7 @@ export async function prepare(
       head: headOf(dataset.task),
     },
     texts,
+    written: config,
     statistics: { ...statistics },
   };
 }

@@ -1,10 +1,16 @@
 /** The lyrics of a data set as the ids that a text input takes. */
 import type { Example } from '../data/dataset.js';
 import type { LyricsOptions } from '../inputs/lyrics.js';
-import { readDictionary, storeDictionary } from '../text/files/dictionary.js';
+import { type InputsConfig, inputEntries } from '../inputs/schema.js';
+import {
+  normaliseDictionary,
+  openDictionary,
+  readDictionary,
+  readStopWords,
+} from '../text/files/dictionary.js';
 import { readLyrics } from '../text/files/read-lyrics.js';
 import { tallyLyrics } from '../text/lyrics-tally.js';
-import { loadTokenizer } from '../text/tokenizer.js';
+import { loadTokenizer, type TokenizerSettings } from '../text/tokenizer.js';
 import { buildVocabulary, encodeTokens, indexVocabulary, type Vocabulary } from '../text/vocabulary.js';
 import { withShuffledLyrics } from './conditions/lyrics.js';
 import {
@@ -64,11 +70,11 @@ export async function tokenizeLyrics(
     yieldToEventLoop?: () => Promise<void>;
   },
 ): Promise<TokenizedLyrics> {
-  const path = settings.dictionary ?? null;
-  const dictionary = kept ?? (path === null ? null : await readDictionary(path, `${key}.dictionary`));
-  const tokenizer = await loadTokenizer(settings, dictionary && (await storeDictionary(dictionary)));
+  const own = withWords(settings);
+  const dictionary = kept ?? (await dictionaryOf(settings, key, onNote));
+  const tokenizer = await loadTokenizer(own, await openDictionary(own, dictionary));
   if (tokenizer.note) onNote(tokenizer.note);
-  const tally = tallyLyrics();
+  const tally = tallyLyrics(settings);
   const tokens = new Map<string, string[]>();
   for (const [i, { id, lyrics: file }] of examples.entries()) {
     if (i % 100 === 0) await yieldToEventLoop?.();
@@ -76,12 +82,54 @@ export async function tokenizeLyrics(
       tokens.set(id, []);
       continue;
     }
-    const lyrics = await readLyrics(file);
+    const lyrics = await readLyrics(file, settings);
     tally.add(file, lyrics);
     tokens.set(id, tokenizer.tokens(lyrics.text));
   }
   tally.notes().forEach(onNote);
   return { tokens, segmenter: tokenizer.segmenter, dictionary };
+}
+
+/** The settings of a tokenizer, once `writtenInputs` has read the stop words. */
+function withWords({ stop_word_list: list, ...settings }: LyricsOptions): TokenizerSettings {
+  return { ...settings, ...(Array.isArray(list) && { stop_word_list: list }) };
+}
+
+async function dictionaryOf(
+  settings: LyricsOptions,
+  key: string,
+  onNote: (note: string) => void,
+): Promise<string[] | null> {
+  // Absent in models of the first version.
+  const path = settings.dictionary ?? null;
+  if (path === null) return null;
+  const { entries, note } = await normaliseDictionary(
+    await readDictionary(path, `${key}.dictionary`),
+    withWords(settings),
+  );
+  if (note !== null) onNote(`${key}.dictionary: ${note}`);
+  return entries;
+}
+
+/**
+ * Inputs as a new model keeps them: texts with the defaults of today written out, and the stop words of a file in its
+ * place. Throws UsageError when the file cannot be read.
+ */
+export async function writtenInputs(inputs: InputsConfig): Promise<InputsConfig> {
+  const written: Record<string, unknown> = { ...inputs };
+  for (const { name, kindName, kind, options } of inputEntries(inputs)) {
+    if (kind.source !== 'text') continue;
+    const own = (kind.written?.(options) ?? options) as LyricsOptions;
+    const list = own.stop_word_list;
+    written[name] = {
+      ...(name !== kindName && { kind: kindName }),
+      ...own,
+      ...(typeof list === 'string' && {
+        stop_word_list: await readStopWords(list, `inputs.${name}.stop_word_list`),
+      }),
+    };
+  }
+  return written as unknown as InputsConfig;
 }
 
 /**
@@ -109,6 +157,7 @@ export async function encodeLyrics(
   if (wordless === examples.length)
     onNote('No example has lyrics: the lyrics input holds nothing but its start token.');
   else if (wordless > 0) onNote(`${wordless} of ${examples.length} examples have no lyrics.`);
+  noteCutTexts(tokens.values(), settings.max_tokens, key, onNote);
   const index = indexVocabulary(vocabulary);
   const encoded = new Map(
     [...tokens].map(([id, list]) => [id, encodeTokens(list, index, settings.max_tokens)]),
@@ -118,3 +167,23 @@ export async function encodeLyrics(
   const tokenIds = settings.shuffled ? withShuffledLyrics(encoded, examples, seed) : encoded;
   return { vocabulary, tokenIds, segmenter, dictionary, vectors };
 }
+
+/** Says which share of the words is read where texts are longer than a model takes, the start token included. */
+function noteCutTexts(
+  texts: Iterable<readonly string[]>,
+  maxTokens: number,
+  key: string,
+  onNote: (note: string) => void,
+): void {
+  const lengths = [...texts].map(({ length }) => length).filter((length) => length > 0);
+  const cut = lengths.filter((length) => length > maxTokens - 1).sort((a, b) => a - b);
+  if (cut.length === 0) return;
+  const all = lengths.reduce((sum, length) => sum + length, 0);
+  const read = lengths.reduce((sum, length) => sum + Math.min(length, maxTokens - 1), 0);
+  const median = cut[cut.length >> 1];
+  onNote(
+    `${key}.max_tokens (${maxTokens}) cuts ${cut.length} of ${lengths.length} lyrics that are longer: ${percent(read / all)} of all their tokens are read, and ${percent((maxTokens - 1) / median)} of the median one that is cut.`,
+  );
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

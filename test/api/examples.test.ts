@@ -1,23 +1,12 @@
 /** The `@example` of every name of the root export, run as it stands, and the number of names. */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/encode/wav.js';
 import { writeWhole } from '../../src/base/files.js';
 import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
+import { readExamples, runModule } from './read-examples.js';
 
-const root = join(import.meta.dirname, '..', '..');
-const source = await readFile(join(root, 'src', 'index.ts'), 'utf8');
-
-/** Code of each example, by the name that it is for. */
-const examples = [
-  ...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*?)@example\n([\s\S]*?)\*\/\nexport ([^;(=]*)/g),
-].map(([, , code, declared]) => ({
-  name: /(?:const|function|\{)\s+(\w+)/.exec(declared)![1],
-  code: code.replace(/^ \* ?/gm, '').trimEnd(),
-}));
+const examples = await readExamples('index.ts');
 
 let workplace: Workplace;
 beforeAll(async () => {
@@ -42,11 +31,7 @@ async function runExample(code: string): Promise<string> {
     (text, [name, path]) => text.replaceAll(`'${name}'`, JSON.stringify(path)),
     code,
   );
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', here], {
-    cwd: root,
-    env: { ...process.env, POLYTAG_CACHE: join(workplace.folder, 'cache') },
-  });
-  return stdout;
+  return runModule(here, { POLYTAG_CACHE: join(workplace.folder, 'cache') });
 }
 
 const PRINTS: Record<string, RegExp> = {

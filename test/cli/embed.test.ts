@@ -34,7 +34,7 @@ describe('polytag text embed', () => {
     const record = JSON.parse(await readFile(`${vectors}.json`, 'utf8'));
     expect(record).toMatchObject({
       settings: { algorithm: 'skip-gram', dim: 16, window: 5, negative: 5, epochs: 5, workers: 2, seed: 1 },
-      text: { unit: 'auto', min_count: 5, lines: true },
+      text: { unit: 'word', min_count: 5, lines: true },
       corpus: { files: 1, files_by_line: 1, texts: 4000, tokens: 48_000, words: 174, rare_tokens: 0 },
       training: { done: 1 },
       format: 'text',
@@ -102,7 +102,7 @@ describe('polytag text embed', () => {
     [['--seed', 'x'], /--seed must be a number/],
     [['--rate', ''], /--rate must be a number/],
     [['--min-count', '100000'], /less than two occur 100000 times/],
-    [['--unit', 'character', '--dictionary', 'x'], /--unit character takes no --dictionary/],
+    [['--unit', 'character', '--dictionary', 'x'], /--unit character takes neither --dictionary/],
     [['--algorithm', 'glove'], /Choices/],
     [['--format', 'csv'], /Choices/],
   ])('refuses %j in a sentence', async (more, sentence) => {

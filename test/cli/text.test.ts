@@ -108,3 +108,62 @@ describe('polytag text tfidf', () => {
     expectSentence(await runHere('text', 'tfidf', join(folder, 'none'), '--top', '1'), 2, /There is no file/);
   });
 });
+
+describe('polytag text tokens', () => {
+  const song = (name: string): string => join(folder, 'songs', name);
+  beforeAll(async () => {
+    await mkdir(join(folder, 'songs'));
+    await writeFile(
+      song('a.LRC'),
+      '[00:00.00]Rain - Someone\n[00:01.00]作词：某人\n[00:02.00]The rain ❤️\n[00:02.00]雨\n',
+    );
+    await writeFile(song('b.TXT'), 'sun\n\nthe moon\n');
+  });
+
+  it('shows the tokens of each line, and says what was left out', async () => {
+    const { code, stdout, stderr } = await runHere('text', 'tokens', song('a.LRC'));
+    expect([code, stdout]).toEqual([0, 'the rain ❤\n雨\n']);
+    expect(stderr).toContain('2 lines that name who made the song');
+    expect(stderr).toContain('have a translation beside the original, and both are read');
+  });
+
+  it('reads files whose ending is in capitals, and prints JSON of the part that is wanted', async () => {
+    const { stdout } = await runHere(
+      ...['text', 'tokens', join(folder, 'songs'), '--part', 'original', '--stop-words', 'en', '--json'],
+    );
+    expect(JSON.parse(stdout)).toEqual([
+      { file: song('a.LRC'), lines: [['rain', '❤']] },
+      { file: song('b.TXT'), lines: [['sun'], ['moon']] },
+    ]);
+  });
+
+  it('leaves out the words of a list of stop words', async () => {
+    const list = join(folder, 'stop.txt');
+    await writeFile(list, 'Rain\n雨\n');
+    const { stdout } = await runHere('text', 'tokens', song('a.LRC'), '--stop-word-list', list);
+    expect(stdout).toBe('the ❤\n');
+  });
+
+  it('writes a page with the tokens', async () => {
+    const page = join(folder, 'tokens.html');
+    expect((await runHere('text', 'tokens', join(folder, 'songs'), '--plot', page)).code).toBe(0);
+    const html = await readFile(page, 'utf8');
+    for (const part of [
+      '7 tokens, 6 of them different, in 2 texts',
+      '>moon</span>',
+      '>Most frequent tokens<',
+    ])
+      expect([part, html.includes(part)]).toEqual([part, true]);
+  });
+
+  it.each([
+    [['--unit', 'given', '--no-hmm'], /--unit given takes no --dictionary, --no-hmm/],
+    [['--unit', 'character', '--stop-words', 'en'], /takes neither --dictionary nor stop words/],
+    [['--keywords', '3', '--tags'], /--keywords takes no --tags/],
+    [['--stop-word-list', 'none.txt'], /--stop-word-list: none\.txt: there is no such file/],
+    [['--plot', 'page.txt'], /--plot must end in \.html/],
+    [['--script', 'latin'], /Choices/],
+  ])('refuses %j in a sentence', async (args, sentence) => {
+    expectSentence(await runHere('text', 'tokens', song('b.TXT'), ...args), 2, sentence);
+  });
+});

@@ -12,7 +12,7 @@ import { modelSchema } from '../../src/models/spec.js';
 import { availableEngines } from '../engine/available.js';
 
 const [FEATURES, UNITS, TIME] = [3, 4, 6];
-const LENGTHS = [6, 1, 3, 5];
+const LENGTHS = [6, 2, 3, 5];
 const random = randomGenerator(1, 'packed');
 const VALUES = Float32Array.from({ length: LENGTHS.length * TIME * FEATURES }, () => random.normal());
 

@@ -176,7 +176,7 @@ describe.skipIf(!installed)('installed into an empty folder', () => {
 });
 
 describe.skipIf(!installed)('bundled for browsers', () => {
-  it.each(['audio', 'features', 'browser'])(
+  it.each(['audio', 'features', 'text', 'browser'])(
     'polytag/%s, by esbuild: no Node module, no warning',
     async (name) => {
       const { warnings, metafile } = await esbuild({

@@ -77,6 +77,57 @@ describe('parseLrc', () => {
     expect(lines[1].words.map(({ seconds }) => seconds)).toEqual([11, 11.5]);
   });
 
+  it.each([
+    ['KRC', '[10000,3000]<0,300,0>昨<300,400,0>天 <700,300,0>我'],
+    ['QRC', '[10000,3000]昨(10000,300)天 (10300,400)我(10700,300)'],
+    ['YRC', '[10000,3000](10000,300,0)昨(10300,400,0)天 (10700,300,0)我'],
+  ])('reads the syllables of %s', (_, line) => {
+    expect(parseLrc(line)).toEqual({
+      lines: [
+        {
+          seconds: 10,
+          text: '昨天 我',
+          words: [
+            { seconds: 10, text: '昨' },
+            { seconds: 10.3, text: '天' },
+            { seconds: 10.7, text: '我' },
+          ],
+        },
+      ],
+      metadata: {},
+      broken: 0,
+    });
+  });
+
+  it('reads the credits of YRC, brackets that are sung, and a line without syllables', () => {
+    const file = [
+      '{"t":0,"c":[{"tx":"作词: "},{"tx":"\\u7532"}]}',
+      '[1000,20](1000,10,0)(ah)(1010,10,0) oh',
+      '[2000,20](2000,10)(ah)(2010,10)',
+      '[3000,20]words',
+    ];
+    expect(times(file.join('\n'))).toEqual([
+      [0, '作词: 甲'],
+      [1, '(ah) oh'],
+      [2, '(ah)'],
+      [3, 'words'],
+    ]);
+  });
+
+  it.each([
+    ['［００：１０．００］昨天', 10, '昨天'],
+    ['[00：15.00]昨天', 15, '昨天'],
+    ['【00:20.00】昨天', 20, '昨天'],
+    ['[00:10.00]昨天 [00:12.00] 今天', 10, '昨天 今天'],
+  ])('reads the stamps of %s', (line, seconds, text) => {
+    expect(times(line)).toEqual([[seconds, text]]);
+    expect(parseLrc(line).broken).toBe(0);
+  });
+
+  it('keeps full-width brackets that hold no stamp', () => {
+    expect(times('[00:01.00]【副歌】我爱你')).toEqual([[1, '【副歌】我爱你']]);
+  });
+
   it('brings lines forward by the offset, not before the beginning', () => {
     expect(times('[offset:+500]\n[00:00.20]a\n[00:02.00]b')).toEqual([
       [0, 'a'],
@@ -137,7 +188,19 @@ describe('parseLrc', () => {
   });
 
   it('takes a megabyte of brackets, colons or stamps in linear time and bounded memory', () => {
-    for (const unit of ['[', '<', '<:', ':', '[00:01.00]', '<00:01.00>']) {
+    for (const unit of [
+      '[',
+      '<',
+      '<:',
+      ':',
+      '[00:01.00]',
+      '<00:01.00>',
+      '［',
+      '[1,1]',
+      '<1,1,0>',
+      '(1,1)',
+      '(1,1,0)',
+    ]) {
       const { lines } = parseLrc(unit.repeat(1_000_000 / unit.length));
       expect(lines.length).toBeLessThanOrEqual(100);
     }

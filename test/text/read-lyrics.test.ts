@@ -56,11 +56,44 @@ describe('readLyrics', () => {
   });
 });
 
+describe('readLyrics for a reading', () => {
+  const SONG =
+    '[ti:x]\n[00:00.00]雨 - 某人\n[00:01.00]作词：某人\n[00:05.00]Rain\n[00:05.00]雨\n[00:09.00]again\n[00:09.00]又来';
+  it('drops credits and counts them, and keeps them where it is not told', async () => {
+    const path = await write('song.lrc', SONG);
+    expect(await readLyrics(path, { credits: 'drop' })).toMatchObject({
+      text: 'Rain\n雨\nagain\n又来',
+      credits: 2,
+      translated: true,
+    });
+    expect(await readLyrics(path)).toMatchObject({
+      text: '雨 - 某人\n作词：某人\nRain\n雨\nagain\n又来',
+      credits: 0,
+    });
+  });
+  it('reads the original or the translation alone', async () => {
+    const path = await write('both.lrc', SONG);
+    const textOf = async (reading: Parameters<typeof readLyrics>[1]): Promise<string> =>
+      (await readLyrics(path, reading)).text;
+    expect(await textOf({ credits: 'drop', lines: 'original' })).toBe('Rain\nagain');
+    expect(await textOf({ credits: 'drop', lines: 'translation' })).toBe('雨\n又来');
+    expect(await textOf({ lines: 'translation' })).toBe('雨 - 某人\n作词：某人\n雨\n又来');
+  });
+  it('leaves a text as it is where nothing is left out', async () => {
+    const text = 'one\r\n\r\n two \n';
+    expect(
+      (await readLyrics(await write('as-is.txt', text), { credits: 'drop', lines: 'original' })).text,
+    ).toBe(text);
+  });
+});
+
 describe('lyricsFileOf', () => {
   it('takes .txt before .lrc', () => {
     expect(lyricsFileOf('l', '1', new Set(['1.lrc', '1.txt']))).toBe(join('l', '1.txt'));
     expect(lyricsFileOf('l', '1', new Set(['1.lrc']))).toBe(join('l', '1.lrc'));
     expect(lyricsFileOf('l', '1', new Set(['11.lrc', '1.doc']))).toBeNull();
+    expect(lyricsFileOf('l', '1', new Set(['1.LRC']))).toBe(join('l', '1.LRC'));
+    expect(lyricsFileOf('l', '1', new Set(['1.lrc', '1.TXT']))).toBe(join('l', '1.TXT'));
   });
 });
 

@@ -120,3 +120,33 @@ it('reads on with the dictionary of a trained model when its file is gone', asyn
   });
   expect(again.texts.lyrics.vocabulary).toEqual(vocabulary);
 });
+
+it('says what share of the words is read where texts are longer than max_tokens', async () => {
+  const notes: string[] = [];
+  await prepare(config({ max_tokens: 4 }), dataset(), { onNote: (note) => notes.push(note) });
+  expect(notes.filter((note) => note.includes('max_tokens'))).toEqual([
+    'inputs.lyrics.max_tokens (4) cuts 3 of 9 lyrics that are longer: 72.7 % of all their tokens are read, and 50.0 % of the median one that is cut.',
+  ]);
+});
+
+it('reads and cuts new models as the defaults of today say, and trained ones as their description does', async () => {
+  const credited = join(folder, '7.txt');
+  await writeFile(credited, '作词：某人\n作曲：某人\nrain ❤️\n');
+  const one: Dataset = {
+    ...dataset(),
+    examples: dataset().examples.map((example) => ({ ...example, lyrics: credited })),
+  };
+  const settings = config({});
+  const today = await prepare(settings, one, { onNote: () => {} });
+  expect(today.texts.lyrics.vocabulary.slice(3)).toEqual(['rain', '❤']);
+  expect(today.written.lyrics).toMatchObject({ credits: 'drop', tokenizer: 2 });
+  expect(settings.inputs.lyrics).not.toHaveProperty('credits');
+  const vocabulary = ['<pad>', '<unknown>', '<start>', '作词', 'rain', '❤'];
+  const earlier = await prepare(settings, one, {
+    onNote: () => {},
+    learned: { vocabularies: { lyrics: vocabulary } },
+  });
+  const ids = [...earlier.texts.lyrics.tokenIds.get('1.txt train')!];
+  expect(ids).toContain(vocabulary.indexOf('作词'));
+  expect(ids).not.toContain(vocabulary.indexOf('❤'));
+});

@@ -8,11 +8,12 @@ import { openTextEncoders, type TextEncoder } from '../../inputs/text-encoders.j
 import { type BaselineDescription, BaselinePredictor } from '../../models/baselines/predictor.js';
 import { denseValues } from '../../models/baselines/rows.js';
 import { NetworkPredictor, type Predictor } from '../../models/predictor.js';
-import { storeDictionary } from '../../text/files/dictionary.js';
-import { LYRICS_ENDINGS, readLyrics } from '../../text/files/read-lyrics.js';
+import { openDictionary } from '../../text/files/dictionary.js';
+import { lyricsNames, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
 import { countKnownTerms, ngrams } from '../../text/ngrams.js';
-import { loadTokenizer } from '../../text/tokenizer.js';
+import type { LyricsReading } from '../../text/sung-text.js';
+import { loadTokenizer, type TokenizerSettings } from '../../text/tokenizer.js';
 
 export interface LyricsReader {
   /**
@@ -33,10 +34,13 @@ export async function openModelEncoders(predictor: Predictor): Promise<TextEncod
   if (predictor instanceof BaselinePredictor) return openTermEncoders(predictor.description);
   if (!(predictor instanceof NetworkPredictor)) return [];
   const { inputs, vocabularies, dictionaries = {} } = predictor.description;
-  const stored = await Promise.all(
-    Object.entries(dictionaries).map(async ([name, words]) => [name, await storeDictionary(words)] as const),
-  );
-  return openTextEncoders(inputs, vocabularies, Object.fromEntries(stored));
+  const stored: Record<string, string> = {};
+  for (const { name, kind, options } of inputEntries(inputs)) {
+    if (kind.source !== 'text') continue;
+    const path = await openDictionary(options as LyricsOptions, dictionaries[name] ?? null);
+    if (path !== null) stored[name] = path;
+  }
+  return openTextEncoders(inputs, vocabularies, stored);
 }
 
 /** The text input of a baseline: counts of its terms. */
@@ -49,13 +53,16 @@ async function openTermEncoders({
   const entry = inputEntries(inputs).find(({ kind }) => kind.source === 'text');
   if (!entry || terms === null || features.kind !== 'tfidf') return [];
   const settings = entry.options as LyricsOptions;
-  const tokenizer = await loadTokenizer(settings, dictionary ? await storeDictionary(dictionary) : null);
+  const tokenizer = await loadTokenizer(
+    settings as TokenizerSettings,
+    await openDictionary(settings, dictionary ?? null),
+  );
   const columnOf = new Map(terms.map((term, column) => [term, column]));
   const encode = (tokens: readonly string[]): Int32Array => {
     const document = ngrams(tokens, features.ngrams, settings.unit);
     return Int32Array.from(denseValues(countKnownTerms([document], columnOf)));
   };
-  return [{ name: entry.name, tokenizer, encode }];
+  return [{ name: entry.name, tokenizer, reading: settings, encode }];
 }
 
 /**
@@ -68,16 +75,16 @@ export async function openLyrics(
 ): Promise<LyricsReader | null> {
   if (encoders.length === 0) return null;
   if (folder !== null) await requireFolder(folder, '--lyrics');
-  const tally = tallyLyrics();
+  const tally = tallyLyrics(encoders[0].reading);
   let missing = 0;
-  const textOf = async (track: string): Promise<string> => {
+  const textOf = async (track: string, reading: LyricsReading, isCounted: boolean): Promise<string> => {
     if (folder === null) return '';
     // Looked up for each track: lyrics may be added while a process serves requests.
-    for (const ending of LYRICS_ENDINGS) {
-      const path = join(folder, `${basename(track, extname(track))}${ending}`);
+    for (const name of lyricsNames(basename(track, extname(track)))) {
+      const path = join(folder, name);
       try {
-        const lyrics = await readLyrics(path);
-        tally.add(path, lyrics);
+        const lyrics = await readLyrics(path, reading);
+        if (isCounted) tally.add(path, lyrics);
         return lyrics.text;
       } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
@@ -87,8 +94,9 @@ export async function openLyrics(
   };
   return {
     async read(track) {
-      const text = await textOf(track);
-      const tokens = encoders.map(({ tokenizer }) => tokenizer.tokens(text));
+      const tokens: string[][] = [];
+      for (const [i, { tokenizer, reading }] of encoders.entries())
+        tokens.push(tokenizer.tokens(await textOf(track, reading, i === 0)));
       if (tokens.every(({ length }) => length === 0)) missing++;
       return Object.fromEntries(encoders.map(({ name, encode }, i) => [name, encode(tokens[i])]));
     },

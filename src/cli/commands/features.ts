@@ -1,10 +1,8 @@
 /** polytag features: features of a recording as an array, as times, or as a page with sound. */
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { UsageError } from '../../base/errors.js';
-import { requireFolder } from '../../base/files.js';
 import { silentProgress, startProgress } from '../../base/progress.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
@@ -17,7 +15,7 @@ import {
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
-import { switchOption, textOption } from '../arguments.js';
+import { requirePlace, switchOption, textOption } from '../arguments.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
 
 interface FeaturesArguments {
@@ -128,15 +126,6 @@ async function requireAudio(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (!found) throw new UsageError(`There is no file ${path}; check the path.`);
   if (found.isDirectory()) throw new UsageError(`${path} is a folder; give an audio file in it.`);
-}
-
-/** Checks the path of a result before anything is computed. */
-async function requirePlace(flag: string, path: string, ending: string): Promise<void> {
-  if (!path.toLowerCase().endsWith(ending))
-    throw new UsageError(`--${flag} must end in ${ending}, and ${path} does not.`);
-  await requireFolder(dirname(path), `--${flag}`);
-  const found = await stat(path).catch(() => null);
-  if (found?.isDirectory()) throw new UsageError(`--${flag}: ${path} is a folder; give the name of a file.`);
 }
 
 /** Reports the progress of a long recording on standard error. */

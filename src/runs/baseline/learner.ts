@@ -19,6 +19,7 @@ import {
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
 import { foldFolder, loadBaseline, saveBaseline } from '../../training/baseline/stored-baseline.js';
 import { requireNoConditions } from '../../training/checks.js';
+import { writtenInputs } from '../../training/texts.js';
 import { describeEnvironment } from '../environment.js';
 import { runPath } from '../layout.js';
 import {
@@ -40,7 +41,8 @@ export const baselineLearner: Learner = { fit, score };
  * when stopped.
  */
 async function fit(job: FitJob): Promise<Fitted> {
-  const { config, out, onNote, log, signal } = job;
+  const { out, onNote, log, signal } = job;
+  const config = { ...job.config, inputs: await writtenInputs(job.config.inputs) };
   const spec = config.model.baseline!;
   if (job.existing === 'resume') onNote('A baseline has no checkpoints: it is fitted from the start.');
   const loaded = await job.loadData();
@@ -80,7 +82,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     onNote(
       `Mean over the ${folds.length} folds: macro ROC-AUC ${byFold.mean.toFixed(4)} ± ${(byFold.deviation ?? 0).toFixed(4)}. Quote it rather than the pooled value, which ranks scores of different fits together and comes out too low.`,
     );
-  const configText = await writeConfig(out, config);
+  const configText = await writeConfig(out, job.config);
   await writeLog(out, []);
   const environment = await describeEnvironment(null, {
     seed: config.seed,

@@ -172,7 +172,7 @@ const scorer =
 
 /** Stored description of the model, without thresholds. */
 function describeModel(config: Config, prepared: Prepared, extensions: ExtensionRecord[]): NewDescription {
-  const { dataset, texts, shape, statistics } = prepared;
+  const { dataset, texts, shape, statistics, written } = prepared;
   const ofTexts = <Value>(pick: (text: PreparedText) => Value | null): Record<string, Value> =>
     Object.fromEntries(
       Object.entries(texts).flatMap(([name, text]) => {
@@ -188,7 +188,7 @@ function describeModel(config: Config, prepared: Prepared, extensions: Extension
     thresholds: null,
     spec: config.model,
     shape,
-    inputs: config.inputs,
+    inputs: written,
     ...(extensions.length > 0 && { extensions }),
     vocabularies: ofTexts(({ vocabulary }) => vocabulary),
     ...(Object.keys(dictionaries).length > 0 && { dictionaries }),
@@ -247,12 +247,12 @@ function experimentHash(
   { extensions, sources }: Origins,
 ): string {
   const { dataset, texts } = prepared;
-  const { inputs, model, loss, training, seed } = config;
+  const { model, loss, training, seed } = config;
   // The places of features and the interval of checkpoints have no effect.
   const decisive = {
     // Runs that were trained when these weights were not held out cannot be resumed.
     ...(holdsOut(model) && { weights: 'held out' }),
-    inputs: { ...inputs, store: null },
+    inputs: { ...prepared.written, store: null },
     model,
     loss,
     training: { ...training, checkpoint_steps: null },

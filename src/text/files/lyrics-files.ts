@@ -5,8 +5,8 @@ import { UsageError } from '../../base/errors.js';
 import { LYRICS_ENDINGS } from './read-lyrics.js';
 
 /**
- * The lyrics files that paths name, each once: a file is itself, a folder every `.txt` and `.lrc` below it by name,
- * `.txt` where a name has both. Throws UsageError for a missing path, or a folder without lyrics.
+ * The lyrics files that paths name, each once: a file is itself, a folder every `.txt` and `.lrc` below it by name, in
+ * lower or upper case, `.txt` where a name has both. Throws UsageError for a missing path, or a folder without lyrics.
  */
 export async function listLyricsFiles(paths: readonly string[]): Promise<string[]> {
   const files = new Set<string>();
@@ -24,17 +24,15 @@ export async function listLyricsFiles(paths: readonly string[]): Promise<string[
 }
 
 async function lyricsBelow(folder: string): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true });
-  const known: readonly string[] = LYRICS_ENDINGS;
-  const present = new Set(names);
-  return names
-    .filter((name) => {
-      const ending = extname(name);
-      const preferred = known.slice(0, Math.max(0, known.indexOf(ending)));
-      return known.includes(ending) && !preferred.some((other) => present.has(withEnding(name, other)));
-    })
-    .sort()
-    .map((name) => join(folder, name));
+  const endings: readonly string[] = LYRICS_ENDINGS;
+  const names = (await readdir(folder, { recursive: true })).sort();
+  const preferred = new Map<string, { name: string; rank: number }>();
+  for (const name of names) {
+    const ending = extname(name);
+    const rank = endings.indexOf(ending.toLowerCase());
+    const stem = name.slice(0, name.length - ending.length);
+    const other = preferred.get(stem);
+    if (rank >= 0 && (!other || rank < other.rank)) preferred.set(stem, { name, rank });
+  }
+  return [...preferred.values()].map(({ name }) => join(folder, name)).sort();
 }
-
-const withEnding = (name: string, ending: string): string => name.slice(0, -extname(name).length) + ending;

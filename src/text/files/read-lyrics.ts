@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import { decodeText, type TextEncoding } from '../decode.js';
 import { parseLrc, type TimedLine } from '../lrc.js';
+import { type LyricsReading, type SungText, sungText } from '../sung-text.js';
 
 /** Endings of lyrics files; the first one found is read. */
 export const LYRICS_ENDINGS = ['.txt', '.lrc'] as const;
@@ -11,11 +12,9 @@ export const LYRICS_ENDINGS = ['.txt', '.lrc'] as const;
 /** Lyrics are shorter than this; a longer file is something else. */
 export const LONGEST_BYTES = 2 ** 20;
 
-/** A lyrics file's content. */
-export interface Lyrics {
-  /** Lines joined by a line feed; empty for an empty file, one that cannot be read and an instrumental's. */
-  text: string;
-  /** With their times; null where the file is not LRC. */
+/** A lyrics file's content; the text is empty for an empty file, one that cannot be read and an instrumental's. */
+export interface Lyrics extends SungText {
+  /** With their times, credits and translation included; null where the file is not LRC. */
   lines: TimedLine[] | null;
   /** Null where nothing was decoded. */
   encoding: TextEncoding | null;
@@ -23,8 +22,6 @@ export interface Lyrics {
   replaced: number;
   /** Stamps of an LRC file that name no time. */
   brokenStamps: number;
-  /** Whether the file states that nothing is sung ("Instrumental", "纯音乐，请欣赏"). */
-  instrumental: boolean;
   /** Why the file was not read, in a few words; else null. */
   problem: string | null;
 }
@@ -32,23 +29,17 @@ export interface Lyrics {
 /**
  * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. One without lyrics
  * (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's error when it is
- * missing.
+ * missing. `reading`: what of the text is wanted. Default: all of it.
  */
-export async function readLyrics(path: string): Promise<Lyrics> {
+export async function readLyrics(path: string, reading: LyricsReading = {}): Promise<Lyrics> {
   const { bytes, problem } = await readShort(path);
   if (problem !== null) return unread(problem);
   const { text, encoding, replaced } = decodeText(bytes);
   if (text === null) return unread('binary data');
   if (!path.toLowerCase().endsWith('.lrc'))
-    return { ...sungText(text), lines: null, encoding, replaced, brokenStamps: 0, problem: null };
+    return { ...sungText(text, reading), lines: null, encoding, replaced, brokenStamps: 0, problem: null };
   const { lines, broken } = parseLrc(text);
-  const sung = lines.map((line) => line.text).filter((line) => line !== '');
-  return { ...sungText(sung.join('\n')), lines, encoding, replaced, brokenStamps: broken, problem: null };
-}
-
-/** The sung part of a text: nothing of an instrumental's. */
-function sungText(text: string): Pick<Lyrics, 'text' | 'instrumental'> {
-  return isInstrumental(text) ? { text: '', instrumental: true } : { text, instrumental: false };
+  return { ...sungText(lines, reading), lines, encoding, replaced, brokenStamps: broken, problem: null };
 }
 
 const unread = (problem: string): Lyrics => ({
@@ -57,6 +48,8 @@ const unread = (problem: string): Lyrics => ({
   encoding: null,
   replaced: 0,
   brokenStamps: 0,
+  credits: 0,
+  translated: false,
   instrumental: false,
   problem,
 });
@@ -82,32 +75,17 @@ async function readShort(path: string): Promise<Short> {
   }
 }
 
+/** The names that a lyrics file can have: `.txt` before `.lrc`, each also as `.TXT` and `.Txt`. `name`: without ending. */
+export const lyricsNames = (name: string): string[] =>
+  LYRICS_ENDINGS.flatMap((ending) =>
+    [ending, ending.toUpperCase(), `.${ending[1].toUpperCase()}${ending.slice(2)}`].map((one) => name + one),
+  );
+
 /**
  * The path of a recording's lyrics file in a folder, `.txt` before `.lrc`, or null. `name`: without ending; `present`:
  * names in the folder.
  */
 export function lyricsFileOf(folder: string, name: string, present: ReadonlySet<string>): string | null {
-  const ending = LYRICS_ENDINGS.find((candidate) => present.has(`${name}${candidate}`));
-  return ending ? join(folder, `${name}${ending}`) : null;
-}
-
-/** The whole text of such a file: `Instrumental`, `[纯音乐，请欣赏]`, `此歌曲为没有填词的纯音乐，请您欣赏`. */
-const MARK =
-  /^[^\p{Letter}]*(?:(?:this (?:song|track) is (?:an )?)?instrumental(?: (?:track|music|version))?|(?:此歌曲为)?(?:没有填词的)?(?:纯音乐|純音樂|轻音乐)[，,、。 ]*(?:请您?欣赏|請您?欣賞|无歌词)?|インストゥルメンタル|inst)[^\p{Letter}]*$/iu;
-
-/** A line that names who made the song, as services put before the text. */
-const CREDIT =
-  /^\s*(?:作词|作詞|作曲|编曲|編曲|制作人|词|曲|lyrics by|lyricist|composer|composed by|arranger|producer)\s*[:：]/iu;
-
-/** A text that says no more than that is short. */
-const LONGEST = 1000;
-
-/**
- * Whether a text is only the remark that there are no lyrics, perhaps below the names of those who made the song; false
- * for an empty text.
- */
-export function isInstrumental(text: string): boolean {
-  if (text.length > LONGEST) return false;
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !CREDIT.test(line));
-  return lines.length > 0 && lines.every((line) => MARK.test(line));
+  const found = lyricsNames(name).find((candidate) => present.has(candidate));
+  return found === undefined ? null : join(folder, found);
 }

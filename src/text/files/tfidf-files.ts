@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { Interrupted, messageOf } from '../../base/errors.js';
 import { replaceWhole, writeWhole } from '../../base/files.js';
 import { csvLines, csvTable } from '../../base/text-tables.js';
-import { tallyLyrics } from '../lyrics-tally.js';
+import { type TallySettings, tallyLyrics } from '../lyrics-tally.js';
 import { type SparseMatrix, type TermCounts, termCounter } from '../term-counts.js';
 import { inverseDocumentFrequency, type TfidfOptions, tfidf } from '../tfidf.js';
 import { readLyrics } from './read-lyrics.js';
@@ -15,6 +15,8 @@ export interface LyricsTfidfOptions extends TfidfOptions {
   minDocuments: number;
   /** Text to tokens. */
   tokens: (text: string) => string[];
+  /** What is read of the files. Default: all of them. */
+  reading?: TallySettings;
   signal?: AbortSignal;
   /** Called with the number of files read. */
   onFile?: (done: number) => void;
@@ -36,15 +38,15 @@ export interface LyricsTfidf extends Pick<TermCounts, 'terms' | 'documentFrequen
  */
 export async function tfidfOfLyrics(
   files: readonly string[],
-  { minDocuments, tokens, signal, onFile, ...variant }: LyricsTfidfOptions,
+  { minDocuments, tokens, reading, signal, onFile, ...variant }: LyricsTfidfOptions,
 ): Promise<LyricsTfidf> {
   const counter = termCounter();
-  const tally = tallyLyrics();
+  const tally = tallyLyrics(reading);
   const notes: string[] = [];
   for (const [i, path] of files.entries()) {
     if (signal?.aborted) throw new Interrupted('Stopped; nothing was written.');
     try {
-      const lyrics = await readLyrics(path);
+      const lyrics = await readLyrics(path, reading);
       tally.add(path, lyrics);
       counter.add(tokens(lyrics.text));
     } catch (error) {

@@ -2,34 +2,25 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { Interrupted, UsageError } from '../../../base/errors.js';
+import { Interrupted } from '../../../base/errors.js';
 import { requireFolder } from '../../../base/files.js';
 import { startProgress } from '../../../base/progress.js';
 import { ALGORITHMS, EMBEDDING_DEFAULTS, type EmbeddingSettings } from '../../../text/embeddings/settings.js';
 import { VECTOR_FORMATS, type VectorFormat } from '../../../text/embeddings/vector-header.js';
-import { readDictionary, storeDictionary } from '../../../text/files/dictionary.js';
 import { readCorpus } from '../../../text/files/embeddings/read-corpus.js';
 import { embeddingRecord, writeEmbeddings } from '../../../text/files/embeddings/record.js';
 import { trainVectors } from '../../../text/files/embeddings/train.js';
 import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
-import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
-import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
-import {
-  numberBetween,
-  requiredText,
-  switchOption,
-  textOption,
-  textOr,
-  wholeOption,
-} from '../../arguments.js';
+import { DEFAULT_UNIT, TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
+import { numberBetween, requiredText, switchOption, textOr, wholeOption } from '../../arguments.js';
 import { interruptible, printNote } from '../../terminal.js';
+import { openTokenizer, type TokenizerArguments, withTokenizerOptions } from './tokenizer-options.js';
 
-interface EmbedArguments {
+interface EmbedArguments extends TokenizerArguments {
   corpus: string[];
   out: string;
   format: VectorFormat;
   unit: TextUnit;
-  dictionary?: string;
   lines: boolean;
   algorithm: EmbeddingSettings['algorithm'];
   dim: string;
@@ -62,15 +53,6 @@ function readSettings(args: EmbedArguments): EmbeddingSettings {
   };
 }
 
-async function tokenizerOf({ unit, dictionary }: EmbedArguments): Promise<Tokenizer> {
-  if (unit === 'character' && dictionary !== undefined)
-    throw new UsageError('--unit character takes no --dictionary; remove it.');
-  const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
-  const tokenizer = await loadTokenizer({ unit }, entries && (await storeDictionary(entries)));
-  if (tokenizer.note) printNote(tokenizer.note);
-  return tokenizer;
-}
-
 async function totalBytes(files: readonly string[]): Promise<number> {
   let total = 0;
   for (const file of files) total += (await stat(file)).size;
@@ -83,7 +65,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
   command: 'embed <corpus..>',
   describe: 'Train word vectors on lyrics and other text (word2vec)',
   builder: (yargs) =>
-    yargs
+    withTokenizerOptions(yargs)
       .positional('corpus', {
         type: 'string',
         array: true,
@@ -96,8 +78,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
         default: 'text' as const,
         describe: "word2vec's text or binary format",
       })
-      .option('unit', { choices: TEXT_UNITS, default: 'auto' as const, describe: 'Unit that gets a vector' })
-      .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
+      .option('unit', { choices: TEXT_UNITS, default: DEFAULT_UNIT, describe: 'Unit that gets a vector' })
       .option('lines', switchOption('Treat every line as a text, also in files below 1 MiB'))
       .option('algorithm', {
         choices: ALGORITHMS,
@@ -121,17 +102,18 @@ export const embed: CommandModule<object, EmbedArguments> = {
     const minCount = wholeOption('min-count', args['min-count']);
     await requireFolder(dirname(args.out), '--out');
     const files = await listLyricsFiles(args.corpus);
-    const tokenizer = await tokenizerOf(args);
+    const { tokenizer, reading, record: options } = await openTokenizer(args);
     const { corpus, counts, training, seconds, format } = await interruptible(
       async (signal) => {
-        const reading = startProgress('Reading', Math.ceil((await totalBytes(files)) / MEGABYTE), 'MB');
+        const bytesRead = startProgress('Reading', Math.ceil((await totalBytes(files)) / MEGABYTE), 'MB');
         const read = await readCorpus(files, {
           tokens: (text) => tokenizer.tokens(text),
+          reading,
           minCount,
           lines: args.lines,
           signal,
-          onBytes: (bytes) => reading.update(Math.floor(bytes / MEGABYTE)),
-        }).finally(() => reading.stop());
+          onBytes: (bytes) => bytesRead.update(Math.floor(bytes / MEGABYTE)),
+        }).finally(() => bytesRead.stop());
         read.notes.forEach(printNote);
         const begin = performance.now();
         const progress = startProgress('Training', 100, '%');
@@ -159,6 +141,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
         dictionary: args.dictionary ?? null,
         min_count: minCount,
         lines: args.lines,
+        ...options,
       },
       counts,
       training,

@@ -4,27 +4,24 @@ import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import { requireFolder } from '../../../base/files.js';
 import { startProgress } from '../../../base/progress.js';
-import { readDictionary, storeDictionary } from '../../../text/files/dictionary.js';
 import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../../text/files/tfidf-files.js';
-import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-words.js';
+import type { TallySettings } from '../../../text/lyrics-tally.js';
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
-import { scikitTokens } from '../../../text/tokenize.js';
-import { loadTokenizer } from '../../../text/tokenizer.js';
+import { DEFAULT_UNIT, scikitTokens, TEXT_UNITS } from '../../../text/tokenize.js';
 import { switchOption, textOption, textOr, wholeOption } from '../../arguments.js';
 import { interruptible, printNote, printResult } from '../../terminal.js';
+import { openTokenizer, type TokenizerArguments, withTokenizerOptions } from './tokenizer-options.js';
 
 /** `scikit-learn` gives the tables of its TfidfVectorizer. */
-const UNITS = ['auto', 'word', 'character', 'scikit-learn'] as const;
+const UNITS = [...TEXT_UNITS, 'scikit-learn'] as const;
 
-interface TfidfArguments {
+interface TfidfArguments extends TokenizerArguments {
   paths: string[];
   out?: string;
   top?: string;
   json: boolean;
   unit: (typeof UNITS)[number];
-  'stop-words': StopWordLanguage[];
-  dictionary?: string;
   tf: TermFrequency;
   norm: 'l2' | 'l1' | 'none';
   'min-documents': string;
@@ -32,19 +29,24 @@ interface TfidfArguments {
   'smooth-idf': boolean;
 }
 
-/** Tokenizer of the command line's options. */
-async function tokensOf(args: TfidfArguments): Promise<(text: string) => string[]> {
-  const { unit, dictionary, 'stop-words': languages } = args;
-  if ((unit === 'scikit-learn' || unit === 'character') && (dictionary !== undefined || languages.length > 0))
-    throw new UsageError(`--unit ${unit} takes neither --dictionary nor --stop-words; remove them.`);
-  if (unit === 'scikit-learn') return scikitTokens;
-  const entries = dictionary === undefined ? null : await readDictionary(dictionary, '--dictionary');
-  const tokenizer = await loadTokenizer(
-    { unit, stop_words: languages },
-    entries && (await storeDictionary(entries)),
-  );
-  if (tokenizer.note) printNote(tokenizer.note);
-  return (text) => tokenizer.tokens(text);
+/** Tokens, and what of lyrics is read. */
+interface Terms {
+  tokens: (text: string) => string[];
+  reading: TallySettings;
+}
+
+async function termsOf(args: TfidfArguments): Promise<Terms> {
+  const { unit, dictionary, credits, part: lines, script, hmm } = args;
+  if (unit !== 'scikit-learn') {
+    const { tokenizer, reading } = await openTokenizer({ ...args, unit });
+    return { tokens: (text) => tokenizer.tokens(text), reading };
+  }
+  const words = [dictionary, args['stop-word-list'], args['parts-of-speech'], script];
+  if (args['stop-words'].length > 0 || !hmm || words.some((given) => given !== undefined))
+    throw new UsageError(
+      '--unit scikit-learn takes neither --dictionary nor stop words nor another option of Chinese; remove them.',
+    );
+  return { tokens: scikitTokens, reading: { credits, lines } };
 }
 
 async function requireOut(out: string): Promise<void> {
@@ -69,7 +71,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
   command: 'tfidf <paths..>',
   describe: 'Compute TF-IDF weights of lyrics: a sparse matrix for scipy, the most characteristic terms',
   builder: (yargs) =>
-    yargs
+    withTokenizerOptions(yargs)
       .positional('paths', {
         type: 'string',
         array: true,
@@ -81,17 +83,9 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
       .option('json', switchOption('Print them as JSON'))
       .option('unit', {
         choices: UNITS,
-        default: 'auto' as const,
+        default: DEFAULT_UNIT,
         describe: 'Unit of a term; scikit-learn: as the defaults of its TfidfVectorizer',
       })
-      .option('stop-words', {
-        choices: STOP_WORD_LANGUAGES,
-        array: true,
-        requiresArg: true,
-        default: [] as StopWordLanguage[],
-        describe: 'Languages whose stop words are removed',
-      })
-      .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
       .option('tf', {
         choices: TERM_FREQUENCIES,
         default: 'raw' as TermFrequency,
@@ -118,12 +112,13 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
     const count = top === undefined ? null : wholeOption('top', top);
     if (out !== undefined) await requireOut(out);
     const files = await listLyricsFiles(paths);
-    const tokens = await tokensOf(args);
+    const { tokens, reading } = await termsOf(args);
     const progress = startProgress('Reading', files.length, 'files');
     const result = await interruptible((signal) =>
       tfidfOfLyrics(files, {
         minDocuments,
         tokens,
+        reading,
         signal,
         termFrequency: tf,
         norm: norm === 'none' ? null : norm,

@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { Interrupted, messageOf, UsageError } from '../../../base/errors.js';
 import { CorpusBuilder, type CorpusIds } from '../../embeddings/id-corpus.js';
 import { wordOfToken } from '../../embeddings/word-vectors.js';
-import { type LyricsCounts, tallyLyrics } from '../../lyrics-tally.js';
+import { type LyricsCounts, type TallySettings, tallyLyrics } from '../../lyrics-tally.js';
 import { LONGEST_BYTES, type Lyrics, readLyrics } from '../read-lyrics.js';
 import { type TextLines, textLines } from './text-lines.js';
 
@@ -12,6 +12,8 @@ import { type TextLines, textLines } from './text-lines.js';
 export interface ReadCorpusOptions {
   /** Text to tokens. */
   tokens: (text: string) => string[];
+  /** What is read of lyrics files; of files by line, every line. Default: all of them. */
+  reading?: TallySettings;
   /** Words seen less often are left out. */
   minCount: number;
   /** Whether every line is a text; else only in files above 1 MiB, and any other file is one text. */
@@ -51,9 +53,9 @@ export interface ReadCorpus {
  * stopped.
  */
 export async function readCorpus(files: readonly string[], options: ReadCorpusOptions): Promise<ReadCorpus> {
-  const { tokens, minCount, signal, onBytes } = options;
+  const { tokens, minCount, reading, signal, onBytes } = options;
   const builder = new CorpusBuilder();
-  const tally = tallyLyrics();
+  const tally = tallyLyrics(reading);
   const notes: string[] = [];
   let bytes = 0;
   let byLine = 0;
@@ -80,7 +82,7 @@ export async function readCorpus(files: readonly string[], options: ReadCorpusOp
         byLine++;
         cutLines += found.cut;
       } else {
-        const lyrics = await readLyrics(path);
+        const lyrics = await readLyrics(path, reading);
         tally.add(path, lyrics);
         add(lyrics.text);
         count(size);
@@ -112,7 +114,8 @@ export async function readCorpus(files: readonly string[], options: ReadCorpusOp
 function asLyrics({ encoding, replaced }: TextLines, size: number, hasTokens: boolean): Lyrics {
   const problem = encoding === null && size > 0 ? 'binary data' : null;
   const text = hasTokens ? 'text' : '';
-  return { text, lines: null, encoding, replaced, brokenStamps: 0, instrumental: false, problem };
+  const unknown = { lines: null, brokenStamps: 0, credits: 0, translated: false, instrumental: false };
+  return { ...unknown, text, encoding, replaced, problem };
 }
 
 function corpusNotes(counts: CorpusCounts, { lines, minCount }: ReadCorpusOptions): string[] {

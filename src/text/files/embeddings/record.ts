@@ -19,6 +19,8 @@ export interface TextRecord {
   dictionary: string | null;
   min_count: number;
   lines: boolean;
+  /** Further options of the tokenizer, those that are not at their defaults. */
+  [option: string]: unknown;
 }
 
 /** A record of a training. */
@@ -68,6 +70,8 @@ export async function embeddingRecord({
       empty_files: counts.empty,
       instrumental_files: counts.instrumental,
       unread_files: counts.unread,
+      credit_lines: counts.creditLines,
+      translated_files: counts.translated,
       files_by_line: counts.byLine,
       cut_lines: counts.cutLines,
       texts: counts.texts,
