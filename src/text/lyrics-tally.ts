@@ -1,5 +1,5 @@
 /** Counts what lyrics files were, for the output and a run's record. */
-import type { TextEncoding } from './decode.js';
+import { encodings as known, type TextEncoding } from './encodings.js';
 import type { Lyrics } from './files/read-lyrics.js';
 
 /** Counts of lyrics files. */
@@ -12,6 +12,8 @@ export interface LyricsCounts {
   brokenStamps: number;
   /** Files with characters that replace broken bytes. */
   damaged: number;
+  /** Files whose bytes are as likely text in another encoding. */
+  guessed: number;
   /** Files without any text, marked as instrumental, and not read. */
   empty: number;
   instrumental: number;
@@ -28,17 +30,13 @@ export interface LyricsTally {
   notes(): string[];
 }
 
-const NAMES: Record<Exclude<TextEncoding, 'utf-8'>, string> = {
-  'utf-16le': 'UTF-16',
-  'utf-16be': 'UTF-16',
-  gb18030: 'GB18030',
-  'latin-1': 'Latin-1',
-};
-
 /** An empty tally. */
 export function tallyLyrics(): LyricsTally {
   const encodings: Partial<Record<TextEncoding, number>> = {};
   const problems: string[] = [];
+  let firstForeign = '';
+  let firstGuessed = '';
+  let guessed = 0;
   let files = 0;
   let timed = 0;
   let brokenStamps = 0;
@@ -46,12 +44,20 @@ export function tallyLyrics(): LyricsTally {
   let empty = 0;
   let instrumental = 0;
   return {
-    add(path, { encoding, lines, problem, replaced, brokenStamps: broken, text, instrumental: unsung }) {
+    add(
+      path,
+      { encoding, lines, problem, replaced, sure, brokenStamps: broken, text, instrumental: unsung },
+    ) {
       files++;
       if (problem !== null) problems.push(`${path} (${problem})`);
       else if (unsung) instrumental++;
       else if (text.trim() === '') empty++;
       if (encoding !== null) encodings[encoding] = (encodings[encoding] ?? 0) + 1;
+      if (encoding !== null && encoding !== 'utf-8') firstForeign ||= path;
+      if (!sure) {
+        guessed++;
+        firstGuessed ||= `${path}, read as ${known[encoding!].title}`;
+      }
       if (lines !== null) timed++;
       if (replaced > 0) damaged++;
       brokenStamps += broken;
@@ -62,6 +68,7 @@ export function tallyLyrics(): LyricsTally {
       lrc: timed,
       brokenStamps,
       damaged,
+      guessed,
       empty,
       instrumental,
       unread: problems.length,
@@ -71,8 +78,14 @@ export function tallyLyrics(): LyricsTally {
       const foreign = foreignCounts(encodings);
       if (foreign.size > 0) {
         const counts = [...foreign].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => `${n} ${name}`);
-        notes.push(`Of ${files} lyrics files, these are not UTF-8 and were decoded: ${counts.join(', ')}.`);
+        notes.push(
+          `Of ${files} lyrics files, these are not UTF-8 and were decoded: ${counts.join(', ')}; the first is ${firstForeign}.`,
+        );
       }
+      if (guessed > 0)
+        notes.push(
+          `${guessed} of ${files} lyrics files may be in another encoding than they were read in; the first is ${firstGuessed}: give the encoding (inputs.lyrics.encoding, --encoding), or save them as UTF-8.`,
+        );
       if (timed > 0) {
         const stamps =
           brokenStamps > 0 ? `; ${brokenStamps} of their stamps name no time and were left out` : '';
@@ -98,7 +111,8 @@ function foreignCounts(encodings: LyricsCounts['encodings']): Map<string, number
   const counts = new Map<string, number>();
   for (const [encoding, n] of Object.entries(encodings) as [TextEncoding, number][]) {
     if (encoding === 'utf-8') continue;
-    counts.set(NAMES[encoding], (counts.get(NAMES[encoding]) ?? 0) + n);
+    const { title } = known[encoding];
+    counts.set(title, (counts.get(title) ?? 0) + n);
   }
   return counts;
 }

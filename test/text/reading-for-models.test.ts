@@ -79,7 +79,10 @@ it('decodes, parses and counts what training reads, and tags with the same ids',
     [],
   ]);
   expect(notes.filter((note) => !note.includes('nodejieba'))).toEqual([
-    'Of 18 lyrics files, these are not UTF-8 and were decoded: 3 Latin-1.',
+    `Of 18 lyrics files, these are not UTF-8 and were decoded: 3 Latin-1; the first is ${join(folder, '2.txt')}.`,
+    expect.stringMatching(
+      /^3 of 18 lyrics files may be in another encoding .*2\.txt, read as Latin-1: give the/,
+    ),
     expect.stringMatching(/^3 of 18 lyrics files are LRC; 3 of their stamps name no time/),
     expect.stringMatching(/^6 of 18 lyrics files were not read .*4\.txt \(binary data\)\.$/),
     '9 of 18 examples have no lyrics.',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 import { cacheFolder } from '../../base/package.js';
-import { decodeText } from '../decode.js';
+import { decodeText } from './decode.js';
 
 /** A dictionary is shorter than this. */
 const LONGEST_BYTES = 2 ** 25;
@@ -23,7 +23,7 @@ export async function readDictionary(path: string, key: string): Promise<string[
     const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
     throw new UsageError(`${key}: ${path}: ${why}; check the path.`);
   });
-  const { text } = bytes.length > LONGEST_BYTES ? { text: null } : decodeText(bytes);
+  const { text } = bytes.length > LONGEST_BYTES ? { text: null } : await decodeText(bytes);
   if (text === null)
     throw new UsageError(`${key}: ${path} is not a text file; give one with one word per line.`);
   const entries: string[] = [];

@@ -2,8 +2,9 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
-import { decodeText, type TextEncoding } from '../decode.js';
+import type { TextEncoding } from '../encodings.js';
 import { parseLrc, type TimedLine } from '../lrc.js';
+import { decodeText } from './decode.js';
 
 /** Endings of lyrics files; the first one found is read. */
 export const LYRICS_ENDINGS = ['.txt', '.lrc'] as const;
@@ -21,6 +22,8 @@ export interface Lyrics {
   encoding: TextEncoding | null;
   /** Characters that replace broken bytes. */
   replaced: number;
+  /** False where the bytes are as likely text in another encoding. */
+  sure: boolean;
   /** Stamps of an LRC file that name no time. */
   brokenStamps: number;
   /** Whether the file states that nothing is sung ("Instrumental", "纯音乐，请欣赏"). */
@@ -30,20 +33,28 @@ export interface Lyrics {
 }
 
 /**
- * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. One without lyrics
- * (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's error when it is
- * missing.
+ * Reads a lyrics file, in `given` where its encoding is known and else in the one that is found out; `.lrc` with times.
+ * One without lyrics (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's
+ * error when it is missing.
  */
-export async function readLyrics(path: string): Promise<Lyrics> {
+export async function readLyrics(path: string, given: TextEncoding | null = null): Promise<Lyrics> {
   const { bytes, problem } = await readShort(path);
   if (problem !== null) return unread(problem);
-  const { text, encoding, replaced } = decodeText(bytes);
+  const { text, encoding, replaced, sure } = await decodeText(bytes, given);
   if (text === null) return unread('binary data');
   if (!path.toLowerCase().endsWith('.lrc'))
-    return { ...sungText(text), lines: null, encoding, replaced, brokenStamps: 0, problem: null };
+    return { ...sungText(text), lines: null, encoding, replaced, sure, brokenStamps: 0, problem: null };
   const { lines, broken } = parseLrc(text);
   const sung = lines.map((line) => line.text).filter((line) => line !== '');
-  return { ...sungText(sung.join('\n')), lines, encoding, replaced, brokenStamps: broken, problem: null };
+  return {
+    ...sungText(sung.join('\n')),
+    lines,
+    encoding,
+    replaced,
+    sure,
+    brokenStamps: broken,
+    problem: null,
+  };
 }
 
 /** The sung part of a text: nothing of an instrumental's. */
@@ -56,6 +67,7 @@ const unread = (problem: string): Lyrics => ({
   lines: null,
   encoding: null,
   replaced: 0,
+  sure: true,
   brokenStamps: 0,
   instrumental: false,
   problem,

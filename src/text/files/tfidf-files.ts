@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Interrupted, messageOf } from '../../base/errors.js';
 import { replaceWhole, writeWhole } from '../../base/files.js';
 import { csvLines, csvTable } from '../../base/text-tables.js';
+import type { TextEncoding } from '../encodings.js';
 import { tallyLyrics } from '../lyrics-tally.js';
 import { type SparseMatrix, type TermCounts, termCounter } from '../term-counts.js';
 import { inverseDocumentFrequency, type TfidfOptions, tfidf } from '../tfidf.js';
@@ -15,6 +16,8 @@ export interface LyricsTfidfOptions extends TfidfOptions {
   minDocuments: number;
   /** Text to tokens. */
   tokens: (text: string) => string[];
+  /** Of every file; null: found out for each. Default: null. */
+  encoding?: TextEncoding | null;
   signal?: AbortSignal;
   /** Called with the number of files read. */
   onFile?: (done: number) => void;
@@ -36,7 +39,7 @@ export interface LyricsTfidf extends Pick<TermCounts, 'terms' | 'documentFrequen
  */
 export async function tfidfOfLyrics(
   files: readonly string[],
-  { minDocuments, tokens, signal, onFile, ...variant }: LyricsTfidfOptions,
+  { minDocuments, tokens, encoding = null, signal, onFile, ...variant }: LyricsTfidfOptions,
 ): Promise<LyricsTfidf> {
   const counter = termCounter();
   const tally = tallyLyrics();
@@ -44,7 +47,7 @@ export async function tfidfOfLyrics(
   for (const [i, path] of files.entries()) {
     if (signal?.aborted) throw new Interrupted('Stopped; nothing was written.');
     try {
-      const lyrics = await readLyrics(path);
+      const lyrics = await readLyrics(path, encoding);
       tally.add(path, lyrics);
       counter.add(tokens(lyrics.text));
     } catch (error) {
