@@ -1,5 +1,6 @@
 /** Words or characters of the lyrics, as ids. */
 import { z } from 'zod';
+import { encodingOption } from '../text/encodings.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { TEXT_UNITS } from '../text/tokenize.js';
 import { textKind } from './kind.js';
@@ -35,6 +36,7 @@ const options = z
       .array(z.enum(STOP_WORD_LANGUAGES))
       .default([])
       .describe('Languages whose stop words are left out, by ISO 639-1: [en, zh].'),
+    encoding: encodingOption('the lyrics'),
     max_tokens: z.int().min(2).default(160),
     vocabulary: z.int().min(4).default(5000).describe('Largest number of different tokens.'),
     shuffled: z

@@ -1,4 +1,5 @@
 /** Encodings of text files, by the names that configs, notes and records use. */
+import { z } from 'zod';
 
 /** An encoding. */
 export interface Encoding {
@@ -62,3 +63,16 @@ export function encodingNamed(name: string): TextEncoding | null {
   const wanted = plain(name).replace(/^cp(125\d)$/, 'windows$1');
   return OTHER_NAMES[wanted] ?? TEXT_ENCODINGS.find((known) => plain(known) === wanted) ?? null;
 }
+
+/** A key of a config for the encoding of `what`: a name in any spelling, or null, the default. */
+export const encodingOption = (what: string): z.ZodDefault<z.ZodNullable<z.ZodString>> =>
+  z
+    .string()
+    .refine((name) => encodingNamed(name) !== null, `it must be one of ${TEXT_ENCODINGS.join(', ')}`)
+    .nullable()
+    .default(null)
+    .describe(`Encoding of ${what}: ${TEXT_ENCODINGS.join(', ')}; null: found out.`);
+
+/** The encoding that a checked key of a config names. */
+export const encodingOf = (name: string | null | undefined): TextEncoding | null =>
+  name == null ? null : encodingNamed(name);

@@ -1,6 +1,7 @@
 /** The lyrics of a data set as the ids that a text input takes. */
 import type { Example } from '../data/dataset.js';
 import type { LyricsOptions } from '../inputs/lyrics.js';
+import { encodingOf } from '../text/encodings.js';
 import { readDictionary, storeDictionary } from '../text/files/dictionary.js';
 import { readLyrics } from '../text/files/read-lyrics.js';
 import { tallyLyrics } from '../text/lyrics-tally.js';
@@ -76,7 +77,7 @@ export async function tokenizeLyrics(
       tokens.set(id, []);
       continue;
     }
-    const lyrics = await readLyrics(file);
+    const lyrics = await readLyrics(file, encodingOf(settings.encoding));
     tally.add(file, lyrics);
     tokens.set(id, tokenizer.tokens(lyrics.text));
   }

@@ -8,6 +8,7 @@ import { openTextEncoders, type TextEncoder } from '../../inputs/text-encoders.j
 import { type BaselineDescription, BaselinePredictor } from '../../models/baselines/predictor.js';
 import { denseValues } from '../../models/baselines/rows.js';
 import { NetworkPredictor, type Predictor } from '../../models/predictor.js';
+import type { TextEncoding } from '../../text/encodings.js';
 import { storeDictionary } from '../../text/files/dictionary.js';
 import { LYRICS_ENDINGS, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
@@ -60,11 +61,13 @@ async function openTermEncoders({
 
 /**
  * Opens a folder (null for none) with lyrics `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`; the result is null for
- * a model without a text input. Throws a UsageError when there is no such folder.
+ * a model without a text input. The names may differ in their Unicode form. `encoding`: of the lyrics; null: found out.
+ * Default: null. Throws a UsageError when there is no such folder.
  */
 export async function openLyrics(
   folder: string | null,
   encoders: readonly TextEncoder[],
+  encoding: TextEncoding | null = null,
 ): Promise<LyricsReader | null> {
   if (encoders.length === 0) return null;
   if (folder !== null) await requireFolder(folder, '--lyrics');
@@ -73,14 +76,17 @@ export async function openLyrics(
   const textOf = async (track: string): Promise<string> => {
     if (folder === null) return '';
     // Looked up for each track: lyrics may be added while a process serves requests.
+    const name = basename(track, extname(track));
     for (const ending of LYRICS_ENDINGS) {
-      const path = join(folder, `${basename(track, extname(track))}${ending}`);
-      try {
-        const lyrics = await readLyrics(path);
-        tally.add(path, lyrics);
-        return lyrics.text;
-      } catch (error) {
-        if (systemCode(error) !== 'ENOENT') throw error;
+      for (const form of new Set([name, name.normalize('NFC'), name.normalize('NFD')])) {
+        const path = join(folder, `${form}${ending}`);
+        try {
+          const lyrics = await readLyrics(path, encoding);
+          tally.add(path, lyrics);
+          return lyrics.text;
+        } catch (error) {
+          if (systemCode(error) !== 'ENOENT') throw error;
+        }
       }
     }
     return '';

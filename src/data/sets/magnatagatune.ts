@@ -8,7 +8,7 @@ import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { defineDataSet } from '../data-set.js';
 import type { Dataset, Example, Split } from '../dataset.js';
 import type { Publication } from '../download/publication.js';
-import { notesOnSkipped } from '../table.js';
+import { notesOnSkipped, tableEncoding } from '../table.js';
 import { describeImport, inspectMtat } from './magnatagatune/import-report.js';
 import { artistDisjointSplit, officialSplit, splitHash } from './magnatagatune/splits.js';
 import { type MtatClip, readMtatTables } from './magnatagatune/table.js';
@@ -79,6 +79,7 @@ export const mtatOptions = z.strictObject({
     .string()
     .default('labels.csv')
     .describe('CSV with clip_id and columns of classes, relative to the root.'),
+  encoding: tableEncoding,
   lyrics: z
     .string()
     .default(LYRICS_FOLDER)

@@ -114,7 +114,8 @@ async function detectAlphabet(bytes: Uint8Array, readings: readonly Reading[]): 
   const confidences = new Map(
     detectAll(bytes, {
       minimumThreshold: 0,
-      detectEncodings: fitting.map(({ encoding }) => encodings[encoding].label),
+      // Without windows-1252 among them, it warns on standard error where none fits.
+      detectEncodings: ['windows-1252', ...fitting.map(({ encoding }) => encodings[encoding].label)],
     }).map(({ encoding, confidence }) => [encoding?.toLowerCase(), confidence]),
   );
   const ranked = fitting

@@ -23,9 +23,11 @@ export async function readDictionary(path: string, key: string): Promise<string[
     const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
     throw new UsageError(`${key}: ${path}: ${why}; check the path.`);
   });
-  const { text } = bytes.length > LONGEST_BYTES ? { text: null } : await decodeText(bytes);
+  const { text, sure, replaced } = bytes.length > LONGEST_BYTES ? { text: null } : await decodeText(bytes);
   if (text === null)
     throw new UsageError(`${key}: ${path} is not a text file; give one with one word per line.`);
+  if (!sure || replaced > 0)
+    throw new UsageError(`${key}: ${path} is not UTF-8, and its encoding is not certain; save it as UTF-8.`);
   const entries: string[] = [];
   for (const [i, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const line = raw.trim().replace(/[ \t\u3000]+/g, ' ');

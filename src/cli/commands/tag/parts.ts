@@ -6,7 +6,7 @@ import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
-import { switchOption } from '../../arguments.js';
+import { encodingOption, readEncoding, switchOption } from '../../arguments.js';
 import { printResult } from '../../terminal.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
@@ -19,7 +19,10 @@ export const partBytesOption = {
 
 const required = { type: 'string', requiresArg: true, demandOption: true } as const;
 
-export const manifest: CommandModule<object, { paths: string[]; out: string; outside: boolean }> = {
+export const manifest: CommandModule<
+  object,
+  { paths: string[]; out: string; outside: boolean; encoding?: string }
+> = {
   command: 'manifest <paths..>',
   describe: 'Write the tracks of a catalogue to a manifest, for shards',
   builder: (yargs) =>
@@ -31,9 +34,11 @@ export const manifest: CommandModule<object, { paths: string[]; out: string; out
         describe: 'As for "polytag tag"',
       })
       .option('out', { ...required, describe: 'The manifest to write, JSON lines' })
-      .option('outside', switchOption('As for "polytag tag"')),
-  handler: async ({ paths, out, outside }) => {
-    const { tracks, sha256 } = await writeManifest(out, await findTracks(paths, { allowOutside: outside }));
+      .option('outside', switchOption('As for "polytag tag"'))
+      .option('encoding', encodingOption('playlists')),
+  handler: async ({ paths, out, outside, encoding }) => {
+    const found = await findTracks(paths, { allowOutside: outside, encoding: readEncoding(encoding) });
+    const { tracks, sha256 } = await writeManifest(out, found);
     printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
   },
 };

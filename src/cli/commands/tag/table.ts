@@ -36,7 +36,10 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   if (writeTags && inPlace)
     throw new UsageError('--write-tags and --in-place exclude each other; give one of them.');
   const target = inPlace ? 'in-place' : writeTags ? { copies: writeTags } : null;
-  const tracks = await findTracks(request.paths, { allowOutside: request.outside });
+  const tracks = await findTracks(request.paths, {
+    allowOutside: request.outside,
+    encoding: tagging.encoding,
+  });
   await requireTable(out, overwrite);
   const tagger = await CatalogueTagger.open(tagging);
   const { rows, failed, partial, written, tagged } = await interruptible((signal) =>

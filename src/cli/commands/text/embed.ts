@@ -15,7 +15,9 @@ import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { loadTokenizer, type Tokenizer } from '../../../text/tokenizer.js';
 import {
+  encodingOption,
   numberBetween,
+  readEncoding,
   requiredText,
   switchOption,
   textOption,
@@ -30,6 +32,7 @@ interface EmbedArguments {
   format: VectorFormat;
   unit: TextUnit;
   dictionary?: string;
+  encoding?: string;
   lines: boolean;
   algorithm: EmbeddingSettings['algorithm'];
   dim: string;
@@ -98,6 +101,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
       })
       .option('unit', { choices: TEXT_UNITS, default: 'auto' as const, describe: 'Unit that gets a vector' })
       .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
+      .option('encoding', encodingOption('the lyrics'))
       .option('lines', switchOption('Treat every line as a text, also in files below 1 MiB'))
       .option('algorithm', {
         choices: ALGORITHMS,
@@ -119,6 +123,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
   handler: async (args) => {
     const settings = readSettings(args);
     const minCount = wholeOption('min-count', args['min-count']);
+    const encoding = readEncoding(args.encoding);
     await requireFolder(dirname(args.out), '--out');
     const files = await listLyricsFiles(args.corpus);
     const tokenizer = await tokenizerOf(args);
@@ -128,6 +133,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
         const read = await readCorpus(files, {
           tokens: (text) => tokenizer.tokens(text),
           minCount,
+          encoding,
           lines: args.lines,
           signal,
           onBytes: (bytes) => reading.update(Math.floor(bytes / MEGABYTE)),

@@ -11,7 +11,14 @@ import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-w
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
 import { scikitTokens } from '../../../text/tokenize.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
-import { switchOption, textOption, textOr, wholeOption } from '../../arguments.js';
+import {
+  encodingOption,
+  readEncoding,
+  switchOption,
+  textOption,
+  textOr,
+  wholeOption,
+} from '../../arguments.js';
 import { interruptible, printNote, printResult } from '../../terminal.js';
 
 /** `scikit-learn` gives the tables of its TfidfVectorizer. */
@@ -25,6 +32,7 @@ interface TfidfArguments {
   unit: (typeof UNITS)[number];
   'stop-words': StopWordLanguage[];
   dictionary?: string;
+  encoding?: string;
   tf: TermFrequency;
   norm: 'l2' | 'l1' | 'none';
   'min-documents': string;
@@ -92,6 +100,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         describe: 'Languages whose stop words are removed',
       })
       .option('dictionary', textOption('Additional words for nodejieba, a jieba user dictionary'))
+      .option('encoding', encodingOption('the lyrics'))
       .option('tf', {
         choices: TERM_FREQUENCIES,
         default: 'raw' as TermFrequency,
@@ -117,6 +126,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
     const minDocuments = wholeOption('min-documents', args['min-documents']);
     const count = top === undefined ? null : wholeOption('top', top);
     if (out !== undefined) await requireOut(out);
+    const encoding = readEncoding(args.encoding);
     const files = await listLyricsFiles(paths);
     const tokens = await tokensOf(args);
     const progress = startProgress('Reading', files.length, 'files');
@@ -124,6 +134,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
       tfidfOfLyrics(files, {
         minDocuments,
         tokens,
+        encoding,
         signal,
         termFrequency: tf,
         norm: norm === 'none' ? null : norm,

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists, requireFolder } from '../../../base/files.js';
+import { encodingOf } from '../../../text/encodings.js';
 import { readTable, type SkippedRow } from '../../table.js';
 import type { TracksOptions } from './options.js';
 
@@ -75,6 +76,7 @@ export async function readTrackRows(options: TracksOptions): Promise<TrackRows> 
       else excluded++;
       return null;
     },
+    { encoding: encodingOf(options.encoding), key: 'data.encoding' },
   );
   if (rows.length === 0) {
     const why = excluded > 0 ? `data.where leaves none of its ${excluded} rows` : 'it has no row with an id';
