@@ -21,6 +21,9 @@ export const numberOption = (describe: string) => ({ type: 'number', requiresArg
 /** A switch, off by default. */
 export const switchOption = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
 
+/** --bom of commands that write CSV. */
+export const bomOption = switchOption('Begin CSV files with a byte order mark, by which Excel knows UTF-8');
+
 /** --encoding of text files: `what` says of which. */
 export const encodingOption = (what: string) =>
   textOption(`Encoding of ${what}, such as gb18030, big5 or shift_jis (default: found out)`);

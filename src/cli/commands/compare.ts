@@ -1,6 +1,7 @@
 /** polytag compare: finished runs side by side, with tests of their differences. */
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/text-tables.js';
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
@@ -11,7 +12,7 @@ import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
-import { requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
+import { bomOption, requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
 import { printNote, printResult } from '../terminal.js';
 
 interface CompareArguments {
@@ -20,6 +21,7 @@ interface CompareArguments {
   data?: string;
   samples: string;
   seed: string;
+  bom: boolean;
   json: boolean;
 }
 
@@ -71,9 +73,10 @@ export const compare: CommandModule<object, CompareArguments> = {
       .option('data', textOption("Folder of the runs' data set, if it has moved"))
       .option('samples', textOr('2000', 'Bootstrap resamples; 0 for no intervals'))
       .option('seed', textOr('1', 'Seed of the bootstrap'))
+      .option('bom', bomOption)
       .option('json', switchOption('Print comparison.json'))
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
-  handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, json }) => {
+  handler: async ({ runs, out, data = null, samples: samplesText, seed: seedText, bom, json }) => {
     const samples = wholeOption('samples', samplesText, { least: 0 });
     const seed = wholeOption('seed', seedText, { least: 0 });
     requireDifferentRuns(runs);
@@ -83,6 +86,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     for (const run of runs) read.push(await readRun(run, load));
     const comparison = compareRuns(read, { samples, seed, progress: true });
     const { page, record } = await writeComparison(out, comparison);
+    if (bom) await markCsv(out);
     const { leftOut } = comparison;
     if (leftOut.length === read.length - 1)
       throw new UsageError(

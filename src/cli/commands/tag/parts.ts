@@ -1,12 +1,13 @@
 /** polytag tag manifest, verify and merge: run once for all shards. */
 import type { CommandModule, Options } from 'yargs';
+import { markCsv } from '../../../base/byte-order-mark.js';
 import { Failure, UsageError } from '../../../base/errors.js';
 import { findTracks } from '../../../catalogue/inputs/tracks.js';
 import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.js';
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
-import { encodingOption, readEncoding, switchOption } from '../../arguments.js';
+import { bomOption, encodingOption, readEncoding, switchOption } from '../../arguments.js';
 import { printResult } from '../../terminal.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
@@ -71,19 +72,24 @@ export const verify: CommandModule<object, PartsArguments & { json: boolean }> =
   },
 };
 
-export const merge: CommandModule<object, PartsArguments & { out: string; overwrite: boolean }> = {
+export const merge: CommandModule<
+  object,
+  PartsArguments & { out: string; overwrite: boolean; bom: boolean }
+> = {
   command: 'merge',
   describe: 'Join the complete parts of a manifest into one table',
   builder: (yargs) =>
     yargs
       .options(partsOptions)
       .option('out', { ...required, describe: 'The table: .csv, .jsonl, .parquet or .arrow' })
-      .option('overwrite', switchOption('Replace an existing table')),
-  handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite }) => {
+      .option('overwrite', switchOption('Replace an existing table'))
+      .option('bom', bomOption),
+  handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite, bom }) => {
     await requireTable(out, overwrite);
     const tracks = await readManifest(path);
     if (tracks.tracks.length === 0) throw new UsageError(`${path} names no tracks.`);
     const { rows, failed } = await mergeParts(tracks, parts, partBytes, out);
+    if (bom) await markCsv(out);
     printResult(`${out}: ${rows} tracks, ${failed} failed`);
   },
 };

@@ -1,6 +1,7 @@
 /** polytag text tfidf: TF-IDF weights of the words of lyrics. */
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { markCsv } from '../../../base/byte-order-mark.js';
 import { UsageError } from '../../../base/errors.js';
 import { requireFolder } from '../../../base/files.js';
 import { startProgress } from '../../../base/progress.js';
@@ -12,6 +13,7 @@ import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tf
 import { scikitTokens } from '../../../text/tokenize.js';
 import { loadTokenizer } from '../../../text/tokenizer.js';
 import {
+  bomOption,
   encodingOption,
   readEncoding,
   switchOption,
@@ -33,6 +35,7 @@ interface TfidfArguments {
   'stop-words': StopWordLanguage[];
   dictionary?: string;
   encoding?: string;
+  bom: boolean;
   tf: TermFrequency;
   norm: 'l2' | 'l1' | 'none';
   'min-documents': string;
@@ -85,6 +88,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         describe: 'Lyrics (.txt, .lrc) and folders of them',
       })
       .option('out', textOption('Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv'))
+      .option('bom', bomOption)
       .option('top', textOption('Print this many characteristic terms per document'))
       .option('json', switchOption('Print them as JSON'))
       .option('unit', {
@@ -146,6 +150,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
     result.notes.forEach(printNote);
     if (out !== undefined) {
       const written = await writeLyricsTfidf(out, result, smoothIdf);
+      if (args.bom) for (const path of written) await markCsv(path);
       printNote(
         `${result.documents.length} documents, ${result.terms.length} terms, ${result.matrix.data.length} weights: ${written.join(', ')}.`,
       );
