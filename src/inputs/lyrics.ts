@@ -30,7 +30,7 @@ const options = z
       .nullable()
       .default(null)
       .describe(
-        "File of word vectors that the lyrics branch starts with: word2vec's text or binary format, fastText's .vec or GloVe, also with .gz. Their size must be model.branches.lyrics.embedding; words that they know need not reach min_count.",
+        "File of word vectors that the lyrics branch starts with: word2vec's text or binary format, fastText's .vec or GloVe, also with .gz or .bz2. Their size must be model.branches.lyrics.embedding; words that they know need not reach min_count.",
       ),
     stop_words: z
       .array(z.enum(STOP_WORD_LANGUAGES))

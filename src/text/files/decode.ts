@@ -52,9 +52,14 @@ export async function decodeText(bytes: Uint8Array, given: TextEncoding | null =
 }
 
 function decoded(bytes: Uint8Array, encoding: TextEncoding, sure: boolean): DecodedText {
-  const decode = streamDecoder(encoding);
-  const text = decode(bytes) + decode();
+  const text = decodeAs(bytes, encoding);
   return { text, encoding, replaced: countReplaced(text), sure };
+}
+
+/** Decodes text of a known encoding, U+FFFD for broken bytes. */
+export function decodeAs(bytes: Uint8Array, encoding: TextEncoding): string {
+  const decode = streamDecoder(encoding);
+  return decode(bytes) + decode();
 }
 
 /** Decodes text of a known encoding piece by piece, U+FFFD for broken bytes; without bytes, it gives the rest. */
@@ -74,7 +79,8 @@ export function countReplaced(text: string): number {
   return text.match(/\ufffd/g)?.length ?? 0;
 }
 
-function isValidUtf8(bytes: Uint8Array): boolean {
+/** Whether bytes are UTF-8 without any error. */
+export function isValidUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return true;
