@@ -106,6 +106,21 @@ it('decodes, parses and counts what training reads, and tags with the same ids',
   ]);
 });
 
+it('reads lyrics in the encoding that is said, in training and in tagging, under names in either Unicode form', async () => {
+  const settings = config({ encoding: 'CP1251' });
+  const prepared = await prepare(settings, dataset(), { onNote: () => {} });
+  expect(wordsOf(prepared, '2.txt')).toEqual(['йtй', 'dйjа', 'йtй']);
+  const encoders = await openTextEncoders(settings.inputs, { lyrics: prepared.texts.lyrics.vocabulary });
+  const reader = (await openLyrics(folder, encoders, 'windows-1251'))!;
+  expect(await reader.read('/music/2.mp3')).toEqual({
+    lyrics: prepared.texts.lyrics.tokenIds.get('2.txt train'),
+  });
+  await writeFile(join(folder, '김하늘.txt'.normalize('NFD')), 'rain');
+  await reader.read('/music/김하늘.mp3');
+  await reader.read(`/music/${'김하늘'.normalize('NFD')}.mp3`);
+  expect(reader.missing()).toBe(0);
+});
+
 it('reads on with the dictionary of a trained model when its file is gone', async () => {
   const path = join(folder, 'own-words');
   await writeFile(path, '小星星亮 100000 n\n');

@@ -27,7 +27,7 @@ export async function findTrackFiles(options: TracksOptions): Promise<TrackFiles
     fileOf: (folder: string, id: string, present: ReadonlySet<string>) => string | null,
   ): Promise<(row: TrackRow) => Promise<string | null>> => {
     if (folder === null) return async () => null;
-    const path = resolve(root, folder);
+    const path = await find(resolve(root, folder));
     const { names, path: onDisk } = await folderNames(path);
     return async ({ id }) => {
       const found = fileOf(path, id, names);
