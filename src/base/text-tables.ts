@@ -1,4 +1,5 @@
 /** Tables as text: CSV (RFC 4180, with the bytes of csv-stringify at a sixth of its time) and columns for a terminal. */
+import stringWidth from 'string-width';
 
 /** A table's cell; null is an undefined value. */
 export type Cell = string | number | null;
@@ -19,13 +20,13 @@ function cellText(value: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Aligns a table in columns, one line per row; the first row is the header. */
+/** Aligns a table in columns, one line per row; the first row is the header. East Asian characters are two wide. */
 export function alignColumns(rows: string[][]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column]))));
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column]))
+        .map((cell, column) => cell + ' '.repeat(widths[column] - stringWidth(cell)))
         .join('  ')
         .trimEnd(),
     )

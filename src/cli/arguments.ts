@@ -5,6 +5,7 @@ import type { Argv } from 'yargs';
 import { messageOf, UsageError } from '../base/errors.js';
 import { requireFolder } from '../base/files.js';
 import { type WholeRange, wholeNumber } from '../base/numbers.js';
+import { encodingNamed, TEXT_ENCODINGS, type TextEncoding } from '../text/encodings.js';
 
 /** An option with a text value. */
 export const textOption = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
@@ -22,6 +23,13 @@ export const numberOption = (describe: string) => ({ type: 'number', requiresArg
 
 /** A switch, off by default. */
 export const switchOption = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
+
+/** --bom of commands that write CSV. */
+export const bomOption = switchOption('Begin CSV files with a byte order mark, by which Excel knows UTF-8');
+
+/** --encoding of text files: `what` says of which. */
+export const encodingOption = (what: string) =>
+  textOption(`Encoding of ${what}, such as gb18030, big5 or shift_jis (default: found out)`);
 
 export interface ConfigArguments {
   config: string;
@@ -61,6 +69,15 @@ export function wholeOption(flag: string, given: string | number, range: WholeRa
   } catch (error) {
     throw new UsageError(`--${flag} ${messageOf(error)}, not "${given}".`);
   }
+}
+
+/** The encoding that --encoding names; null where it is not given. Throws a UsageError for a name of none. */
+export function readEncoding(given: string | undefined): TextEncoding | null {
+  if (given === undefined) return null;
+  const encoding = encodingNamed(given);
+  if (encoding === null)
+    throw new UsageError(`--encoding must be one of ${TEXT_ENCODINGS.join(', ')}, not "${given}".`);
+  return encoding;
 }
 
 /** Parses the number of --flag, from `least` to `most`. Throws a UsageError for anything else. */

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/options.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
-import { switchOption, textOption, textOr, wholeOption } from './arguments.js';
+import { bomOption, switchOption, textOption, textOr, wholeOption } from './arguments.js';
 import { printNote } from './terminal.js';
 
 export interface PlanArguments {
@@ -13,6 +13,7 @@ export interface PlanArguments {
   retries: string;
   overwrite: boolean;
   'dry-run': boolean;
+  bom: boolean;
   json: boolean;
 }
 
@@ -40,6 +41,7 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
     .option('retries', textOr('5', 'slurm: times that a stopped or killed run is resubmitted'))
     .option('overwrite', switchOption('Replace runs of another config; runs of the same config are kept'))
     .option('dry-run', switchOption('List the runs and estimate their time; run nothing'))
+    .option('bom', bomOption)
     .option('json', switchOption('Print the results as JSON')) as Argv<T & PlanArguments>;
 }
 

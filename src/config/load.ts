@@ -1,5 +1,4 @@
 /** Configs from files and the command line: `extends`, overrides, and errors that say where. */
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -10,6 +9,7 @@ import { inputKinds } from '../inputs/index.js';
 import { COMMON_KEYS, inputsSchema } from '../inputs/schema.js';
 import { branches } from '../models/branches/index.js';
 import { inputNames } from '../models/spec.js';
+import { readText } from '../text/files/read-text.js';
 import { checkExperiment } from '../training/checks.js';
 import { loadExtensions } from './extensions.js';
 import { DISCRIMINATORS, nearestKey, nearestName } from './nearest.js';
@@ -51,11 +51,19 @@ function recordOrigins(document: Document, lines: LineCounter, file: string, ori
   walk(document.contents, []);
 }
 
+/** Input methods for Chinese type a full-width colon, which is no colon to YAML. */
+function colonHint(text: string): string {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => /^\s*(?:- )?[\w.-]+：/.test(line));
+  return at < 0 ? '' : ` (line ${at + 1} has a full-width colon "："; write ":" and a space)`;
+}
+
 /** Reads a file and those that it extends, nearest last. */
 async function readTree(file: string, origins: Origins, above: string[]): Promise<Tree> {
   if (above.includes(file))
     throw new UsageError(`${file}: extends itself through ${above.join(', ')}; remove one "extends".`);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readText(file).catch((error: unknown) => {
+    if (error instanceof UsageError) throw error;
     if (systemCode(error) === 'EISDIR') throw new UsageError(`${file} is a folder; give a YAML file in it.`);
     const by = above.length > 0 ? ` (extended by ${above[above.length - 1]})` : '';
     throw new UsageError(`There is no config ${file}${by}; the ones that come with polytag are in configs/.`);
@@ -65,12 +73,14 @@ async function readTree(file: string, origins: Origins, above: string[]): Promis
   if (document.errors.length > 0) {
     const [error] = document.errors;
     throw new UsageError(
-      `${file}, line ${error.linePos?.[0].line ?? 1}: not valid YAML: ${error.message.split('\n')[0].replace(/ at line.*/, '')}.`,
+      `${file}, line ${error.linePos?.[0].line ?? 1}: not valid YAML: ${error.message.split('\n')[0].replace(/ at line.*/, '')}${colonHint(text)}.`,
     );
   }
   const own: unknown = document.toJS() ?? {};
   if (!isTree(own))
-    throw new UsageError(`${file}: a config must be a map of keys such as "data:" and "model:".`);
+    throw new UsageError(
+      `${file}: a config must be a map of keys such as "data:" and "model:"${colonHint(text)}.`,
+    );
   const { extends: bases = [], ...rest } = own;
   if (Array.isArray(rest.extensions))
     rest.extensions = rest.extensions.map((path) => resolve(dirname(file), String(path)));

@@ -29,7 +29,10 @@ export const configSchema = derived(
           ),
         name: z
           .string()
-          .regex(/^[\w.-]+$/, 'may hold letters, digits, dots, hyphens and underscores')
+          .regex(
+            /^[\p{Letter}\p{Mark}\p{Number}_.-]+$/u,
+            'may hold letters of any script, digits, dots, hyphens and underscores',
+          )
           .default('experiment'),
         seed: z.int().default(1),
         data: dataSchema().prefault({}),

@@ -1,7 +1,7 @@
 /** From examples to a data set: the checks and the fingerprint at the end of every loader. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { Failure, UsageError } from '../base/errors.js';
 import { type Dataset, type Example, SPLITS, type Split } from './dataset.js';
@@ -25,7 +25,25 @@ export function assembleDataset(parts: Omit<Dataset, 'fingerprint'>, advice: Adv
     : [examples.map(({ split }) => split)];
   for (const [fold, split] of splits.entries())
     requireLearnable(parts, split, splits.length > 1 ? ` of fold ${fold}` : '', advice);
-  return { ...parts, fingerprint: fingerprintOf(labels, examples, splits) };
+  return {
+    ...parts,
+    notes: [...parts.notes, ...notesOnForms(examples, advice)],
+    fingerprint: fingerprintOf(labels, examples, splits),
+  };
+}
+
+/** Names that only a comparison in NFC finds. */
+function notesOnForms(examples: readonly Example[], { noun }: Advice): string[] {
+  const names = examples.flatMap(({ audio, lyrics }) => {
+    const decomposed = [audio, lyrics].find(
+      (path) => path !== null && basename(path) !== basename(path).normalize(),
+    );
+    return decomposed ? [decomposed] : [];
+  });
+  if (names.length === 0) return [];
+  return [
+    `The files of ${names.length} of ${examples.length} ${noun}s have names in decomposed Unicode (NFD), as older Macs write them; names are compared in NFC. The first is ${names[0]}.`,
+  ];
 }
 
 function requireLearnable(

@@ -1,10 +1,15 @@
-/** Tables of text, streamed. */
+/** Tables of text, streamed, in whatever encoding a spreadsheet saves them. */
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
-import { Failure, messageOf } from '../base/errors.js';
+import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { exists } from '../base/files.js';
+import { encodingOption } from '../text/encodings.js';
+import { type ReadTextOptions, textPieces } from '../text/files/read-text.js';
+
+/** Encoding of a table, in a config. */
+export const tableEncoding = encodingOption('the table');
 
 /** A row that was left out. */
 export interface SkippedRow {
@@ -26,20 +31,23 @@ export async function findTable(path: string): Promise<string | null> {
 
 /**
  * Streams a table with a header line, row by row. A row with another number of fields than the header, or with broken
- * quotes, is skipped and reported; a byte order mark and either line end are accepted.
+ * quotes, is skipped and reported; a byte order mark and either line end are accepted. Header and fields are in NFC, so
+ * that equal names are equal.
  *
  * @param path - a name that ends in `.gz` is decompressed
  * @param onHeader - receives the header; throws to refuse the table
  * @param onRow - receives the fields of each good row and its line; returns a reason to report the row as skipped
  * @param openEnded - whether a row may have more fields than the header: the last column is a list. Default: false.
- * @throws Failure when the file cannot be read as a table at all
+ * @param encoding, key - as `readText` takes them
+ * @throws Failure when the file cannot be read as a table at all; UsageError when its encoding is not certain or a
+ *   character is lost
  */
 export async function readTable(
   path: string,
   delimiter: '\t' | ',',
   onHeader: (header: string[]) => void,
   onRow: (fields: string[], line: number) => string | null,
-  { openEnded = false }: { openEnded?: boolean } = {},
+  { openEnded = false, ...reading }: { openEnded?: boolean } & ReadTextOptions = {},
 ): Promise<Table> {
   const skipped: SkippedRow[] = [];
   let header: string[] | null = null;
@@ -47,7 +55,6 @@ export async function readTable(
   let refusal: Failure | null = null;
   const parser = parse({
     delimiter,
-    bom: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
@@ -56,7 +63,8 @@ export async function readTable(
   const consume = async (
     records: AsyncIterable<{ record: string[]; info: { lines: number } }>,
   ): Promise<void> => {
-    for await (const { record, info } of records) {
+    for await (const { record: written, info } of records) {
+      const record = written.map((field) => field.normalize());
       if (!header) {
         header = record;
         try {
@@ -75,17 +83,34 @@ export async function readTable(
     }
   };
   try {
-    const source = createReadStream(path);
-    if (path.endsWith('.gz')) await pipeline(source, createGunzip(), parser, consume);
-    else await pipeline(source, parser, consume);
+    await pipeline(
+      textPieces(path, () => bytesOf(path), reading),
+      parser,
+      consume,
+    );
   } catch (error) {
     if (refusal) throw refusal;
+    if (error instanceof UsageError) throw error;
     throw new Failure(
       `${path} cannot be read as a table (${messageOf(error)}); check that the file is whole.`,
     );
   }
   if (!header) throw new Failure(`${path} is empty; download it again.`);
   return { header, skipped };
+}
+
+/** The bytes of a plain or gzipped file. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const source = createReadStream(path);
+  try {
+    if (path.endsWith('.gz')) {
+      const unzip = createGunzip();
+      source.on('error', (error) => unzip.destroy(error));
+      yield* source.pipe(unzip);
+    } else yield* source;
+  } finally {
+    source.destroy();
+  }
 }
 
 /** A sentence on the rows of a table that were left out; none where there are none. */

@@ -1,10 +1,10 @@
 /** The mapping of `polytag models import`: which array is which weight, and the model's options. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf, UsageError } from '../base/errors.js';
+import { readText } from '../text/files/read-text.js';
 import type { WeightMap } from './weight-map.js';
 
 const mappingSchema = z.strictObject({
@@ -43,9 +43,13 @@ export interface Mapping extends Omit<z.output<typeof mappingSchema>, 'weights' 
 
 /** Reads a mapping. Throws a UsageError that names what is wrong in it. */
 export async function readMapping(path: string): Promise<Mapping> {
-  const text = await readFile(path, 'utf8')
-    .catch(() => readFile(basename(path) === FORMER_EXAMPLE ? EXAMPLE_MAPPING : path, 'utf8'))
-    .catch(() => {
+  const text = await readText(path)
+    .catch((error: unknown) => {
+      if (error instanceof UsageError) throw error;
+      return readText(basename(path) === FORMER_EXAMPLE ? EXAMPLE_MAPPING : path);
+    })
+    .catch((error: unknown) => {
+      if (error instanceof UsageError) throw error;
       throw new UsageError(
         `There is no mapping ${path}; it is a YAML file with the keys labels and weights, such as ${EXAMPLE_MAPPING}.`,
       );

@@ -1,5 +1,6 @@
 /** Words or characters of the lyrics, as ids. */
 import { z } from 'zod';
+import { encodingOption } from '../text/encodings.js';
 import { SCRIPTS } from '../text/script.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { CREDIT_CHOICES } from '../text/sung-text.js';
@@ -32,7 +33,7 @@ const options = z
       .nullable()
       .default(null)
       .describe(
-        "File of word vectors that the lyrics branch starts with: word2vec's text or binary format, fastText's .vec or GloVe, also with .gz. Their size must be model.branches.lyrics.embedding; words that they know need not reach min_count.",
+        "File of word vectors that the lyrics branch starts with: word2vec's text or binary format, fastText's .vec or GloVe, also with .gz or .bz2. Their size must be model.branches.lyrics.embedding; words that they know need not reach min_count.",
       ),
     stop_words: z
       .array(z.enum(STOP_WORD_LANGUAGES))
@@ -81,6 +82,7 @@ const options = z
       .describe(
         'Version of the tokenizer. 2: words as jieba 0.42 cuts them, emoji are tokens, variation selectors are dropped, dictionaries are lower-cased. 1: as in models of earlier versions. Default: 2.',
       ),
+    encoding: encodingOption('the lyrics'),
     max_tokens: z.int().min(2).default(160),
     vocabulary: z.int().min(4).default(5000).describe('Largest number of different tokens.'),
     shuffled: z

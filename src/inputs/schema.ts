@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DAMAGE_POLICIES } from '../audio/audio.js';
 import { derived } from '../base/registry.js';
+import { encodingOf, type TextEncoding } from '../text/encodings.js';
 import { inputKinds, type OwnInputKinds } from './index.js';
 import type { InputKind } from './kind.js';
 
@@ -73,4 +74,10 @@ export function inputEntries(inputs: InputsConfig): InputEntry[] {
     const { kind: kindName = name, ...options } = written as { kind?: string };
     return [{ name, kindName, kind: inputKinds[kindName], options }];
   });
+}
+
+/** The encoding of a config's lyrics; null where it is to be found out, or none are read. */
+export function lyricsEncoding(inputs: InputsConfig): TextEncoding | null {
+  const text = inputEntries(inputs).find(({ kind }) => kind.source === 'text');
+  return encodingOf((text?.options as { encoding?: string | null } | undefined)?.encoding);
 }

@@ -8,6 +8,7 @@ import type { Predictions } from '../eval/predictions.js';
 import type { AttentionView, ExampleView, Spectrogram } from '../eval/run-report.js';
 import { gridLane } from '../inputs/cutter.js';
 import { isSamples } from '../inputs/kind.js';
+import { lyricsEncoding } from '../inputs/schema.js';
 import type { AudioInput } from '../inputs/window.js';
 import type { ClipAttention } from '../models/attention.js';
 import { PADDING_ID } from '../models/branches/lyrics.js';
@@ -55,16 +56,16 @@ export async function exampleViews(
         seconds: lengthOf(prepared, example),
         mel: spectrogramOf(prepared, example),
         attention: attentionOf(predictor, prepared, example).map((part) => viewOf(part, prepared, example)),
-        lyrics: example.lyrics === null ? null : await lyricsTextOf(example.lyrics),
+        lyrics: example.lyrics === null ? null : await lyricsTextOf(example.lyrics, config),
         row,
       };
     }),
   );
 }
 
-/** Text of a lyrics file; null where nothing could be read. */
-export async function lyricsTextOf(path: string): Promise<string | null> {
-  const lyrics = await readLyrics(path).catch(() => null);
+/** Text of a lyrics file, as the config's text input reads it; null where nothing could be read. */
+export async function lyricsTextOf(path: string, config: Config): Promise<string | null> {
+  const lyrics = await readLyrics(path, {}, lyricsEncoding(config.inputs)).catch(() => null);
   return lyrics === null || lyrics.problem !== null ? null : lyrics.text;
 }
 

@@ -1,6 +1,5 @@
 // biome-ignore-all assist/source/organizeImports: an example stays with its export.
 /** Lyrics in, tokens and term weights out: what `polytag/text` gives, in Node and in browsers. */
-export type { DecodedText, TextEncoding } from './decode.js';
 export type { LrcLyrics } from './lrc.js';
 export type { TimedLine, TimedWord } from './millisecond-lines.js';
 export { type Script, SCRIPTS } from './script.js';
@@ -11,15 +10,6 @@ export { TERM_FREQUENCIES, type TfidfOptions, topTerms, type WeightedTerm } from
 export { TEXT_UNITS, type TaggedToken, type TextUnit } from './tokenize.js';
 export type { Tokenizer, TokenizerSettings } from './tokenizer.js';
 export { LINE_CHOICES, type LineChoice } from './translation.js';
-
-/**
- * @example
- * import { decodeText } from 'polytag/text';
- *
- * const { text, encoding } = decodeText(Uint8Array.of(0xb0, 0xae)); // 爱 in GB18030
- * console.log(text, encoding);
- */
-export { decodeText } from './decode.js';
 
 /**
  * @example

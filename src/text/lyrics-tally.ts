@@ -1,5 +1,5 @@
 /** Counts what lyrics files were, for the output and a run's record. */
-import type { TextEncoding } from './decode.js';
+import { encodings as known, type TextEncoding } from './encodings.js';
 import type { Lyrics } from './files/read-lyrics.js';
 import { isTraditional, type Script } from './script.js';
 import type { LyricsReading } from './sung-text.js';
@@ -18,6 +18,8 @@ export interface LyricsCounts {
   unstamped: number;
   /** Files with characters that replace broken bytes. */
   damaged: number;
+  /** Files whose bytes are as likely text in another encoding. */
+  guessed: number;
   /** Files without any text, marked as instrumental, and not read. */
   empty: number;
   instrumental: number;
@@ -39,13 +41,6 @@ export interface LyricsTally {
   notes(): string[];
 }
 
-const NAMES: Record<Exclude<TextEncoding, 'utf-8'>, string> = {
-  'utf-16le': 'UTF-16',
-  'utf-16be': 'UTF-16',
-  gb18030: 'GB18030',
-  'latin-1': 'Latin-1',
-};
-
 /** What decides which notes are of use: what is read of the files, and how it is cut; none without a unit. */
 export interface TallySettings extends LyricsReading {
   unit?: TextUnit;
@@ -56,6 +51,9 @@ export interface TallySettings extends LyricsReading {
 export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
   const encodings: Partial<Record<TextEncoding, number>> = {};
   const problems: string[] = [];
+  let firstForeign = '';
+  let firstGuessed = '';
+  let guessed = 0;
   let files = 0;
   let timed = 0;
   let brokenStamps = 0;
@@ -70,12 +68,17 @@ export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
   let unspaced = 0;
   return {
     add(path, lyrics) {
-      const { encoding, lines, problem, replaced, text, instrumental: unsung } = lyrics;
+      const { encoding, lines, problem, replaced, sure, text, instrumental: unsung } = lyrics;
       files++;
       if (problem !== null) problems.push(`${path} (${problem})`);
       else if (unsung) instrumental++;
       else if (text.trim() === '') empty++;
       if (encoding !== null) encodings[encoding] = (encodings[encoding] ?? 0) + 1;
+      if (encoding !== null && encoding !== 'utf-8') firstForeign ||= path;
+      if (!sure) {
+        guessed++;
+        firstGuessed ||= `${path}, read as ${known[encoding!].title}`;
+      }
       if (lines !== null) timed++;
       if (lines?.length && lines.every(({ seconds }) => seconds === null)) unstamped++;
       if (replaced > 0) damaged++;
@@ -92,6 +95,7 @@ export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
       lrc: timed,
       brokenStamps,
       damaged,
+      guessed,
       empty,
       instrumental,
       unread: problems.length,
@@ -105,8 +109,14 @@ export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
       const foreign = foreignCounts(encodings);
       if (foreign.size > 0) {
         const counts = [...foreign].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => `${n} ${name}`);
-        notes.push(`Of ${files} lyrics files, these are not UTF-8 and were decoded: ${counts.join(', ')}.`);
+        notes.push(
+          `Of ${files} lyrics files, these are not UTF-8 and were decoded: ${counts.join(', ')}; the first is ${firstForeign}.`,
+        );
       }
+      if (guessed > 0)
+        notes.push(
+          `${guessed} of ${files} lyrics files may be in another encoding than they were read in; the first is ${firstGuessed}: give the encoding (inputs.lyrics.encoding, --encoding), or save them as UTF-8.`,
+        );
       if (timed > 0) {
         const stamps =
           brokenStamps > 0 ? `; ${brokenStamps} of their stamps name no time and were left out` : '';
@@ -165,7 +175,8 @@ function foreignCounts(encodings: LyricsCounts['encodings']): Map<string, number
   const counts = new Map<string, number>();
   for (const [encoding, n] of Object.entries(encodings) as [TextEncoding, number][]) {
     if (encoding === 'utf-8') continue;
-    counts.set(NAMES[encoding], (counts.get(NAMES[encoding]) ?? 0) + n);
+    const { title } = known[encoding];
+    counts.set(title, (counts.get(title) ?? 0) + n);
   }
   return counts;
 }

@@ -7,6 +7,10 @@ import { wordOfToken } from '../text/embeddings/word-vectors.js';
 import { type ReadVectors, readVectors } from '../text/files/embeddings/read-vectors.js';
 import { SPECIAL_TOKENS, type Vocabulary } from '../text/vocabulary.js';
 
+/** Words without a vector that a note names, and that the record lists. */
+const NAMED_MISSING = 10;
+const LISTED_MISSING = 100;
+
 /** The vectors of a file for the tokens of the training lyrics. */
 export interface LoadedVectors {
   path: string;
@@ -33,6 +37,8 @@ export interface PretrainedEmbeddings {
     /** Words of the vocabulary, special tokens aside, that have a vector, and that are initialised at random. */
     found: number;
     missing: number;
+    /** The most frequent of those, at most 100. */
+    missing_words: string[];
   };
 }
 
@@ -87,12 +93,23 @@ export function pretrainedEmbeddings(
   }
   const words = vocabulary.length - SPECIAL_TOKENS.length;
   const missing = words - ids.length;
-  const note = `${path}: ${ids.length} of ${words} words of the vocabulary have a vector; ${missing} start at random.`;
+  // The vocabulary is ordered by frequency.
+  const without = vocabulary.slice(SPECIAL_TOKENS.length).filter((token) => !rows.has(token));
+  const named = without.slice(0, NAMED_MISSING).join(', ');
+  const note = `${path}: ${ids.length} of ${words} words of the vocabulary have a vector; ${missing} start at random${missing > 0 ? `, the most frequent of them ${named}` : ''}.`;
   return {
     rows: Int32Array.from(ids),
     values,
     notes: [...read.notes, note],
-    record: { file: path, sha256, words_in_file: read.inFile, dim, found: ids.length, missing },
+    record: {
+      file: path,
+      sha256,
+      words_in_file: read.inFile,
+      dim,
+      found: ids.length,
+      missing,
+      missing_words: without.slice(0, LISTED_MISSING),
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Example } from '../data/dataset.js';
 import type { LyricsOptions } from '../inputs/lyrics.js';
 import { type InputsConfig, inputEntries } from '../inputs/schema.js';
+import { encodingOf } from '../text/encodings.js';
 import {
   normaliseDictionary,
   openDictionary,
@@ -82,7 +83,7 @@ export async function tokenizeLyrics(
       tokens.set(id, []);
       continue;
     }
-    const lyrics = await readLyrics(file, settings);
+    const lyrics = await readLyrics(file, settings, encodingOf(settings.encoding));
     tally.add(file, lyrics);
     tokens.set(id, tokenizer.tokens(lyrics.text));
   }

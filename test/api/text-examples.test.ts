@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { readExamples, runModule } from './read-examples.js';
 
 const PRINTS: Record<string, RegExp> = {
-  decodeText: /^爱 gb18030$/m,
   parseLrc: /^Rain \[ '2\.5 It rains', '10 下雨' \]$/m,
   sungText: /^下雨了 2$/m,
   loadTokenizer: /'爱', '音乐', '❤' \] (nodejieba|intl)$/m,

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Cell, csvLines, csvTable } from '../../src/base/text-tables.js';
+import { alignColumns, type Cell, csvLines, csvTable } from '../../src/base/text-tables.js';
 
 /** A lone carriage return ends a line for some readers, so it is quoted too. */
 const reference = (rows: Cell[][]): string =>
@@ -37,5 +37,25 @@ describe('CSV', () => {
   it('has numbers as JavaScript writes them, and empty cells for undefined values', () => {
     expect(csvTable(['a', 'b', 'c'], [[0.1, 1e21, null]])).toBe('a,b,c\n0.1,1e+21,\n');
     expect(csvLines([])).toBe('');
+  });
+});
+
+describe('alignColumns', () => {
+  it('counts East Asian characters as two columns of a terminal, and combining ones as none', () => {
+    const rows = [
+      ['类别', 'n'],
+      ['快乐', '12'],
+      ['rock', '3'],
+      ['기쁨'.normalize('NFD'), '4'],
+      ['ｶﾅ', '5'],
+    ];
+    // The second column begins after four columns and two spaces.
+    expect(alignColumns(rows).split('\n')).toEqual([
+      '类别  n',
+      '快乐  12',
+      'rock  3',
+      `${'기쁨'.normalize('NFD')}  4`,
+      'ｶﾅ    5',
+    ]);
   });
 });

@@ -143,6 +143,23 @@ describe('polytag text neighbours', () => {
     }
   });
 
+  it('answers the other words where one has no vector, and finds words by their letters', async () => {
+    const { stdout, stderr, code } = await runHere(
+      'text',
+      'neighbours',
+      vectors,
+      'nowhere',
+      'T3W0',
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).map(({ query }: { query: string }) => query)).toEqual(['T3W0']);
+    expect(stderr).toMatch(/"nowhere" has no vector in .*; the words spelled most alike are/);
+    const capitals = join(folder, 'capitals.vec');
+    await writeFile(capitals, 'WiFi 1 0\nradio 1 0.1\n');
+    expect((await runHere('text', 'neighbours', capitals, 'wifi')).stdout).toMatch(/^wifi\n[\s\S]*radio/);
+  });
+
   it('adds and subtracts words', async () => {
     const { stdout } = await runHere('text', 'neighbours', vectors, 't3w0 - t5w0 + t5w1', '--top', '3');
     const [title, header, ...rows] = stdout.trimEnd().split('\n');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load.js';
+import { encode } from '../text/encoded-texts.js';
 
 async function write(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-config-'));
@@ -14,6 +15,29 @@ async function write(files: Record<string, string>): Promise<string> {
 const MODEL = 'model:\n  branches:\n    mel: {}\n';
 
 describe('loadConfig', () => {
+  it('reads a config in GB18030, with a name in any script', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'polytag-config-'));
+    const text = `name: 中文情感\ndata: {set: tracks, table: 曲目.csv, target: 情绪}\n${MODEL}`;
+    await writeFile(join(folder, 'a.yaml'), encode(text, 'gb18030'));
+    const config = await loadConfig(join(folder, 'a.yaml'));
+    expect(config).toMatchObject({ name: '中文情感', data: { table: '曲目.csv', target: '情绪' } });
+    await writeFile(join(folder, 'b.yaml'), `name: two words\n${MODEL}`);
+    await expect(loadConfig(join(folder, 'b.yaml'))).rejects.toThrow(/name: may hold letters of any script/);
+  });
+
+  it('names a full-width colon', async () => {
+    const folder = await write({
+      'a.yaml': `${MODEL}data:\n  set: tracks\n  target：情绪\n`,
+      'b.yaml': 'name：x\n',
+    });
+    await expect(loadConfig(join(folder, 'a.yaml'))).rejects.toThrow(
+      /not valid YAML: .* \(line 6 has a full-width colon "："; write ":" and a space\)\.$/,
+    );
+    await expect(loadConfig(join(folder, 'b.yaml'))).rejects.toThrow(
+      /must be a map .*line 1 has a full-width/,
+    );
+  });
+
   it('writes every default out, and reads its own output to the same config', async () => {
     const folder = await write({ 'a.yaml': MODEL });
     const config = await loadConfig(join(folder, 'a.yaml'));

@@ -222,3 +222,28 @@ describe('describeChart', () => {
     expect(describeChart(CHARTS['loss over epochs'])).toBe('Loss over epochs. Shown: training, validation.');
   });
 });
+
+describe('names in Chinese', () => {
+  const name = '低能量低压力（平静、放松、治愈、岁月静好）';
+  const chart = differenceChart('差异', 'accuracy', [
+    { name, difference: 0.1, interval: [0.05, 0.15], significant: true },
+    { name: 'short', difference: -0.1, interval: null, significant: false },
+  ]);
+
+  it('lie within an SVG: each character is as wide as the font is high', () => {
+    const svg = svgFigure([chart], null);
+    const [, x] = /<text x="([\d.]+)"[^>]*text-anchor="end"[^>]*>低能量/.exec(svg)!;
+    expect(svg).toContain(`>${name}<`);
+    expect(Number(x) - 11 * [...name].length).toBeGreaterThanOrEqual(0);
+    expect(svg).toMatch(/font-family="[^"]*'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei'/);
+  });
+
+  it('are cut at half as many characters, never within one', () => {
+    expect(cutText('低能量低压力', 12)).toBe('低能量低压力');
+    expect(cutText('低能量低压力', 11)).toBe('低能量低压…');
+    expect(cutText('低能量低压力', 10)).toBe('低能量低…');
+    expect(cutText('a𠮷b', 3)).toBe('a…');
+    expect(cutText('letters', 7)).toBe('letters');
+    expect(cutText('letters', 6)).toBe('lette…');
+  });
+});

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { frame } from '../../src/report/kit/frame.js';
+import { html } from '../../src/report/kit/html.js';
 import { STYLE } from '../../src/report/kit/style.js';
 import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE } from '../eval/made-report.js';
@@ -44,6 +46,19 @@ describe.each(PAGES)('the page %s', (name) => {
     expect(packed.length === 0).toBe(name === 'recording');
     expect(packed.length).toBeLessThan(800_000);
   });
+});
+
+it.each([
+  ['en', 'Rock, Été, радость'],
+  ['zh', 'Run on 情绪: 快乐, 悲伤'],
+  ['ja', '喜び, 悲しみ'],
+  ['ko', '기쁨, 슬픔'],
+])('a page is in %s where its names are %s, so that a browser takes the right font', (lang, names) => {
+  const page = frame({
+    ...{ title: 'A', heading: 'A', lead: html``, main: html`<p>${names}</p>`, footer: html``, script: '' },
+  });
+  expect(page).toContain(`<html lang="${lang}">`);
+  expect(STYLE).toMatch(/"Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif/);
 });
 
 /** What is seen of a page in a window. */

@@ -106,12 +106,12 @@ describe('tallyLyrics', () => {
     };
     await add('1.txt', 'plain');
     expect(tally.notes()).toEqual([]);
-    await add('2.txt', Buffer.from('été', 'latin1'));
+    await add('2.txt', Buffer.from('Süße Grüße, größer als früher', 'latin1'));
     await add('3.txt', Buffer.from('\ufeffhello', 'utf16le'));
     await add('4.lrc', '[00:01.00]a\n[00:99.00]b');
     await add('5.txt', new Uint8Array(9));
     expect(tally.notes()).toEqual([
-      'Of 5 lyrics files, these are not UTF-8 and were decoded: 1 Latin-1, 1 UTF-16.',
+      `Of 5 lyrics files, these are not UTF-8 and were decoded: 1 Latin-1, 1 UTF-16; the first is ${join(folder, '2.txt')}.`,
       '1 of 5 lyrics files are LRC; 1 of their stamps name no time and were left out.',
       expect.stringMatching(
         /^1 of 5 lyrics files were not read and count as no lyrics; the first is .*5\.txt \(binary data\)\.$/,

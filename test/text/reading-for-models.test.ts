@@ -79,7 +79,10 @@ it('decodes, parses and counts what training reads, and tags with the same ids',
     [],
   ]);
   expect(notes.filter((note) => !note.includes('nodejieba'))).toEqual([
-    'Of 18 lyrics files, these are not UTF-8 and were decoded: 3 Latin-1.',
+    `Of 18 lyrics files, these are not UTF-8 and were decoded: 3 Latin-1; the first is ${join(folder, '2.txt')}.`,
+    expect.stringMatching(
+      /^3 of 18 lyrics files may be in another encoding .*2\.txt, read as Latin-1: give the/,
+    ),
     expect.stringMatching(/^3 of 18 lyrics files are LRC; 3 of their stamps name no time/),
     expect.stringMatching(/^6 of 18 lyrics files were not read .*4\.txt \(binary data\)\.$/),
     '9 of 18 examples have no lyrics.',
@@ -101,6 +104,21 @@ it('decodes, parses and counts what training reads, and tags with the same ids',
     4,
     expect.arrayContaining([expect.stringMatching(/2 of 6/)]),
   ]);
+});
+
+it('reads lyrics in the encoding that is said, in training and in tagging, under names in either Unicode form', async () => {
+  const settings = config({ encoding: 'CP1251' });
+  const prepared = await prepare(settings, dataset(), { onNote: () => {} });
+  expect(wordsOf(prepared, '2.txt')).toEqual(['йtй', 'dйjа', 'йtй']);
+  const encoders = await openTextEncoders(settings.inputs, { lyrics: prepared.texts.lyrics.vocabulary });
+  const reader = (await openLyrics(folder, encoders, 'windows-1251'))!;
+  expect(await reader.read('/music/2.mp3')).toEqual({
+    lyrics: prepared.texts.lyrics.tokenIds.get('2.txt train'),
+  });
+  await writeFile(join(folder, '김하늘.txt'.normalize('NFD')), 'rain');
+  await reader.read('/music/김하늘.mp3');
+  await reader.read(`/music/${'김하늘'.normalize('NFD')}.mp3`);
+  expect(reader.missing()).toBe(0);
 });
 
 it('reads on with the dictionary of a trained model when its file is gone', async () => {

@@ -104,6 +104,12 @@ describe.each(availableEngines)('on %s', (engine) => {
     expect(notes.join(' ')).toContain(
       `${found} of ${own} words of the vocabulary have a vector; ${own - found} start`,
     );
+    // By frequency: the vocabulary's order.
+    const unknown = prepared.texts.lyrics.vocabulary
+      .slice(SPECIAL_TOKENS.length)
+      .filter((token) => !words.includes(token));
+    expect(prepared.texts.lyrics.vectors!.record.missing_words).toEqual(unknown.slice(0, 100));
+    expect(notes.join(' ')).toContain(`, the most frequent of them ${unknown.slice(0, 10).join(', ')}.`);
     // Without vectors the rare ones among these words are left out.
     const without = await prepare(await configOf('inputs.lyrics.min_count=3'), dataset, quiet);
     expect(without.texts.lyrics.vocabulary.length).toBeLessThan(prepared.texts.lyrics.vocabulary.length);

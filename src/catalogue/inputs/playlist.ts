@@ -3,22 +3,29 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.js';
+import { pathFinder } from '../../base/names.js';
+import type { TextEncoding } from '../../text/encodings.js';
+import { decodeText } from '../../text/files/decode.js';
 
 /**
- * Reads the tracks of an `.m3u` (Latin-1 or UTF-8) or `.m3u8` playlist in its order, relative to its folder.
+ * Reads the tracks of an `.m3u` or `.m3u8` playlist in its order, relative to its folder.
  *
  * @param allowOutside - whether tracks may lie outside the playlist's own folder
+ * @param encoding - null: found out, Latin-1 where it is not certain. Default: null.
  * @throws UsageError when an entry is a network address, or lies outside and may not
  */
-export async function readPlaylist(path: string, allowOutside: boolean): Promise<string[]> {
+export async function readPlaylist(
+  path: string,
+  allowOutside: boolean,
+  encoding: TextEncoding | null = null,
+): Promise<string[]> {
   const bytes = await readFile(path);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    text = bytes.toString('latin1');
-  }
+  const found = await decodeText(bytes, encoding);
+  // The format's own encoding, where nothing speaks for another.
+  const { text } = found.text === null || found.sure ? found : await decodeText(bytes, 'latin-1');
+  if (text === null) throw new UsageError(`${path} is not a text file; give a playlist.`);
   const folder = dirname(path);
+  const onDisk = pathFinder();
   const tracks: string[] = [];
   for (const [i, line] of text.split(/\r\n|\r|\n/).entries()) {
     const entry = line.trim();
@@ -29,14 +36,14 @@ export async function readPlaylist(path: string, allowOutside: boolean): Promise
       );
     }
     const named = entry.startsWith('file://') ? fileURLToPath(entry) : entry.replaceAll('\\', sep);
-    const track = isAbsolute(named) ? named : resolve(folder, named);
+    const track = await onDisk(isAbsolute(named) ? named : resolve(folder, named));
     const inside = relative(resolve(folder), track);
     if (!allowOutside && (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))) {
       throw new UsageError(
         `${path}, line ${i + 1}: ${entry} points outside the playlist's folder; give --outside to allow it.`,
       );
     }
-    tracks.push(isAbsolute(named) ? named : relative('.', track) || track);
+    tracks.push(isAbsolute(named) ? track : relative('.', track) || track);
   }
   return tracks;
 }

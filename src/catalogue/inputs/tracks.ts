@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AUDIO_EXTENSIONS } from '../../audio/decode.js';
 import { UsageError } from '../../base/errors.js';
+import type { TextEncoding } from '../../text/encodings.js';
 import { readPlaylist } from './playlist.js';
 
 const PLAYLISTS = ['.m3u', '.m3u8'];
@@ -41,11 +42,16 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
  *
  * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for one path per line on
  *   `input`
+ * @param encoding - of playlists; null: found out. Default: null.
  * @throws UsageError when an argument does not exist, or nothing is found
  */
 export async function findTracks(
   named: string[],
-  { allowOutside = false, input = process.stdin as NodeJS.ReadableStream } = {},
+  {
+    allowOutside = false,
+    encoding = null as TextEncoding | null,
+    input = process.stdin as NodeJS.ReadableStream,
+  } = {},
 ): Promise<string[]> {
   const tracks = new Set<string>();
   for (const name of named) {
@@ -58,7 +64,7 @@ export async function findTracks(
     const paths = found.isDirectory()
       ? await tracksOfFolder(name)
       : PLAYLISTS.includes(extname(name).toLowerCase())
-        ? await readPlaylist(name, allowOutside)
+        ? await readPlaylist(name, allowOutside, encoding)
         : [name];
     for (const path of paths) tracks.add(path);
   }

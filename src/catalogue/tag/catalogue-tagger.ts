@@ -10,6 +10,7 @@ import { openPredictor } from '../../hub/model-folder.js';
 import { findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
 import type { Predictor } from '../../models/predictor.js';
+import type { TextEncoding } from '../../text/encodings.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { tableFormatOf, writeTable } from '../tables/index.js';
 import { Journal } from './journal.js';
@@ -25,6 +26,8 @@ export interface TaggingOptions {
   embedding: boolean;
   /** Folder of lyrics, for models that take them. */
   lyrics: string | null;
+  /** Of the lyrics; null: found out. Default: null. */
+  encoding?: TextEncoding | null;
   /** Folder for one taggram per track; null for none. */
   taggrams: string | null;
   /** Score from which a tag is a top tag; null for the model's own. */
@@ -98,7 +101,7 @@ export class CatalogueTagger {
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
       const thresholds = thresholdsFor(labels.length, description.thresholds, options.threshold);
-      const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor));
+      const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor), options.encoding);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
       if (options.embedding && embedding === null)

@@ -8,6 +8,7 @@ import { openTextEncoders, type TextEncoder } from '../../inputs/text-encoders.j
 import { type BaselineDescription, BaselinePredictor } from '../../models/baselines/predictor.js';
 import { denseValues } from '../../models/baselines/rows.js';
 import { NetworkPredictor, type Predictor } from '../../models/predictor.js';
+import type { TextEncoding } from '../../text/encodings.js';
 import { openDictionary } from '../../text/files/dictionary.js';
 import { lyricsNames, readLyrics } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
@@ -67,11 +68,13 @@ async function openTermEncoders({
 
 /**
  * Opens a folder (null for none) with lyrics `NAME.txt` or `NAME.lrc` for the track `NAME.mp3`; the result is null for
- * a model without a text input. Throws a UsageError when there is no such folder.
+ * a model without a text input. The names may differ in their Unicode form. `encoding`: of the lyrics; null: found out.
+ * Default: null. Throws a UsageError when there is no such folder.
  */
 export async function openLyrics(
   folder: string | null,
   encoders: readonly TextEncoder[],
+  encoding: TextEncoding | null = null,
 ): Promise<LyricsReader | null> {
   if (encoders.length === 0) return null;
   if (folder !== null) await requireFolder(folder, '--lyrics');
@@ -80,10 +83,12 @@ export async function openLyrics(
   const textOf = async (track: string, reading: LyricsReading, isCounted: boolean): Promise<string> => {
     if (folder === null) return '';
     // Looked up for each track: lyrics may be added while a process serves requests.
-    for (const name of lyricsNames(basename(track, extname(track)))) {
+    const stem = basename(track, extname(track));
+    const forms = new Set([stem, stem.normalize('NFC'), stem.normalize('NFD')]);
+    for (const name of [...forms].flatMap(lyricsNames)) {
       const path = join(folder, name);
       try {
-        const lyrics = await readLyrics(path, reading);
+        const lyrics = await readLyrics(path, reading, encoding);
         if (isCounted) tally.add(path, lyrics);
         return lyrics.text;
       } catch (error) {

@@ -89,7 +89,12 @@ class TrackQueue {
     const { path } = this.tracks.get(track)!;
     this.tracks.delete(track);
     this.queue = this.queue.filter((window) => window.track !== track);
-    this.rows.push({ path, duration: null, error, tops: [], scores: null, embedding: null });
+    // Node gives bytes of a name that are not UTF-8 as U+FFFD, and finds no such file.
+    const why =
+      path.includes('\ufffd') && error.includes('ENOENT')
+        ? 'its name is not UTF-8; rename it, for example by convmv -r -f gb18030 -t utf-8 --notest'
+        : error;
+    this.rows.push({ path, duration: null, error: why, tops: [], scores: null, embedding: null });
   }
 
   flush(): void {

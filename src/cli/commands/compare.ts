@@ -1,6 +1,7 @@
 /** polytag compare: finished runs side by side, with tests of their differences. */
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/text-tables.js';
 import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
@@ -12,7 +13,7 @@ import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
 import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
-import { requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
+import { bomOption, requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
 import { printNote, printResult } from '../terminal.js';
 
 interface CompareArguments {
@@ -22,6 +23,7 @@ interface CompareArguments {
   samples: string;
   seed: string;
   'allow-seen': boolean;
+  bom: boolean;
   json: boolean;
 }
 
@@ -80,10 +82,11 @@ export const compare: CommandModule<object, CompareArguments> = {
           'Compare runs whose models were trained on some of their test clips too; the page says so',
         ),
       )
+      .option('bom', bomOption)
       .option('json', switchOption('Print comparison.json'))
       .epilogue('Runs of another test set or protocol are not compared; the page names them and says why.'),
   handler: async (args) => {
-    const { runs, out, data = null, samples: samplesText, seed: seedText, json } = args;
+    const { runs, out, data = null, samples: samplesText, seed: seedText, bom, json } = args;
     const allowSeen = args['allow-seen'];
     const samples = wholeOption('samples', samplesText, { least: 0 });
     const seed = wholeOption('seed', seedText, { least: 0 });
@@ -94,6 +97,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     for (const run of runs) read.push(await readRun(run, load, { allowSeen }));
     const comparison = compareRuns(read, { samples, seed, progress: true });
     const { page, record } = await writeComparison(out, comparison);
+    if (bom) await markCsv(out);
     const { leftOut } = comparison;
     if (leftOut.length === read.length - 1)
       throw new UsageError(

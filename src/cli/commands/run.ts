@@ -1,6 +1,7 @@
 /** polytag run: an experiment from its config to its report. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import type { Metrics } from '../../eval/metrics.js';
@@ -9,6 +10,7 @@ import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
 import { runExperiment } from '../../runs/run.js';
 import {
+  bomOption,
   type ConfigArguments,
   configArguments,
   numberOption,
@@ -26,6 +28,7 @@ interface RunArguments extends ConfigArguments {
   limit?: number;
   overfit?: number;
   'pause-after'?: number;
+  bom: boolean;
   json: boolean;
 }
 
@@ -70,6 +73,7 @@ export const run: CommandModule<object, RunArguments> = {
         'pause-after',
         numberOption('Stop after this many epochs, before the evaluation; --resume continues'),
       )
+      .option('bom', bomOption)
       .option('json', switchOption(`Print ${RUN_FILES.metrics} on standard output`)),
   handler: async (args) => {
     const config = await loadConfig(args.config, args.overrides ?? []);
@@ -89,6 +93,7 @@ export const run: CommandModule<object, RunArguments> = {
         writeReport,
       }),
     );
+    if (args.bom) await markCsv(result.out);
     for (const line of args.json ? [JSON.stringify(result.metrics, null, 2)] : summarise(result.metrics))
       printResult(line);
     printNote(`Report: ${runPath(result.out, 'report')}`);

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
 import { durationText, pointsText } from '../../base/format.js';
 import { alignColumns } from '../../base/text-tables.js';
@@ -163,6 +164,7 @@ export const study: CommandModule<object, StudyArguments> = {
       .map(({ run, error }) => `${run.group}, seed ${run.seed}: ${error}`);
     const result = await gatherStudy(found.study, { out, finished, missing, overrides, seeds, samples });
     const { record, page } = await writeStudy(out, result);
+    if (args.bom) await markCsv(out);
     printResult(json ? JSON.stringify(record, null, 2) : asText(result));
     printNote(`Study: ${page}`);
     requireAllDone(outcomes);

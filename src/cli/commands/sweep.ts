@@ -1,6 +1,7 @@
 /** polytag sweep: one config under many settings and seeds, as resumable runs. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { markCsv } from '../../base/byte-order-mark.js';
 import { countText, durationText } from '../../base/format.js';
 import { alignColumns } from '../../base/text-tables.js';
 import { writeSweep } from '../../report/pages/sweep/write.js';
@@ -124,6 +125,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
       const outcome = await runSweep(prepared, { ...options, signal });
       return { ...outcome, ...(await writeSweep(out, outcome, options.log)) };
     });
+    if (args.bom) await markCsv(out);
     printResult(
       args.json ? JSON.stringify(sweepJson(results), null, 2) : alignColumns(resultRows(plan.keys, results)),
     );

@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
+import { folderNames } from '../../base/names.js';
 import { lyricsFileOf } from '../../text/files/read-lyrics.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { isAudioName, listFolder } from '../audio-files.js';
@@ -168,18 +169,22 @@ async function readClasses(
   const recordings: Recording[] = [];
   for (const label of folders) {
     const path = join(folder, label);
-    const names = (await listFolder(path))!.files;
-    const present = new Set(names);
-    const audio = names.filter(isAudioName);
+    const audio = (await listFolder(path))!.files.filter(isAudioName);
+    const { names: present, path: onDisk } = await folderNames(path);
     if (audio.length === 0)
       throw new UsageError(`data.root: the class folder ${path} has no recording; add some, or remove it.`);
+    const twice = audio.find((name, i) => i > 0 && name.normalize() === audio[i - 1].normalize());
+    if (twice !== undefined)
+      throw new UsageError(`data.root: ${path} holds ${twice} twice, in two Unicode forms; remove one.`);
     for (const name of audio) {
-      const match = pattern?.exec(name);
+      const normal = name.normalize();
+      const match = pattern?.exec(normal);
+      const lyrics = lyricsFileOf(path, basename(normal, extname(normal)), present);
       recordings.push({
-        id: [...(given ? [given.folder] : []), label, name].join('/'),
+        id: [...(given ? [given.folder] : []), label, name].join('/').normalize(),
         path: join(path, name),
-        lyrics: lyricsFileOf(path, basename(name, extname(name)), present),
-        label,
+        lyrics: lyrics === null ? null : onDisk(basename(lyrics)),
+        label: label.normalize(),
         group: match ? (match[1] ?? match[0]) : null,
         given: given?.split ?? null,
       });

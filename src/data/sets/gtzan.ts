@@ -1,9 +1,9 @@
 /** GTZAN: ten genres with 100 excerpts of 30 s each. */
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
+import { readText } from '../../text/files/read-text.js';
 import { assembleDataset } from '../assemble.js';
 import { isAudioName, listFolder } from '../audio-files.js';
 import { defineDataSet } from '../data-set.js';
@@ -159,7 +159,10 @@ async function givenLists(
   const absent: string[] = [];
   for (const split of SPLITS) {
     const path = resolve(root, lists[split]);
-    const text = await readFile(path, 'utf8').catch(() => null);
+    const text = await readText(path).catch((error: unknown) => {
+      if (error instanceof UsageError) throw error;
+      return null;
+    });
     if (text === null)
       throw new UsageError(
         `data.split.${split}: there is no list ${path}; give its path relative to data.root, or set data.split.kind to "shuffle".`,

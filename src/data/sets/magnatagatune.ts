@@ -2,13 +2,14 @@
 import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { pathFinder } from '../../base/names.js';
 import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import { lyricsFileOf } from '../../text/files/read-lyrics.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { defineDataSet } from '../data-set.js';
 import type { Dataset, Example, Split } from '../dataset.js';
 import type { Publication } from '../download/publication.js';
-import { notesOnSkipped } from '../table.js';
+import { notesOnSkipped, tableEncoding } from '../table.js';
 import { describeImport, inspectMtat } from './magnatagatune/import-report.js';
 import { artistDisjointSplit, officialSplit, splitHash } from './magnatagatune/splits.js';
 import { type MtatClip, readMtatTables } from './magnatagatune/table.js';
@@ -79,6 +80,7 @@ export const mtatOptions = z.strictObject({
     .string()
     .default('labels.csv')
     .describe('CSV with clip_id and columns of classes, relative to the root.'),
+  encoding: tableEncoding,
   lyrics: z
     .string()
     .default(LYRICS_FOLDER)
@@ -108,13 +110,20 @@ export async function loadMtat(options: MtatOptions): Promise<Dataset> {
       : await classTargets(root, options, notes);
   const lyricsFolder = isAbsolute(options.lyrics) ? options.lyrics : join(root, options.lyrics);
   const lyrics = new Set(await readdir(lyricsFolder).catch(() => []));
+  const onDisk = pathFinder();
+  const audio = await Promise.all(
+    tagged.map(({ path }) => {
+      const whole = join(root, path);
+      return path === path.normalize('NFD') ? whole : onDisk(whole);
+    }),
+  );
   const examples = tagged.flatMap((clip, i): Example[] => {
     const targets = targetsOf(clip);
     if (!targets) return [];
     return [
       {
         id: clip.id,
-        audio: join(root, clip.path),
+        audio: audio[i],
         lyrics: lyricsFileOf(lyricsFolder, clip.id, lyrics),
         split: split[i],
         song: clip.song,

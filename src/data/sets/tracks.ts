@@ -13,7 +13,8 @@ import { type SplitTrack, splitTracks } from './tracks/splits.js';
 import { readTrackRows } from './tracks/table.js';
 import { type LabelledTrack, type LabelledTracks, labelTracks } from './tracks/targets.js';
 
-async function loadTracks(options: TracksOptions): Promise<Dataset> {
+async function loadTracks(given: TracksOptions): Promise<Dataset> {
+  const options = namesInOneForm(given);
   const root = resolve(options.root);
   const { rows, skipped, excluded } = await readTrackRows(options);
   const notes: string[] = [];
@@ -40,13 +41,18 @@ async function loadTracks(options: TracksOptions): Promise<Dataset> {
   const files = await findTrackFiles(options);
   const textOf = ({ row }: LabelledTrack, column: string | null): string | null =>
     column === null ? null : row.values.get(column) || null;
+  const found = await Promise.all(
+    kept.map(async ({ track: { row } }) => ({
+      audio: await files.audio(row),
+      lyrics: await files.lyrics(row),
+    })),
+  );
   const examples = kept.map(({ track }, i): Example => {
     const targets = new Uint8Array(labels.length);
     for (const label of track.labels) targets[label] = 1;
     return {
       id: track.row.id,
-      audio: files.audio(track.row),
-      lyrics: files.lyrics(track.row),
+      ...found[i],
       split: splits[0][i],
       song: textOf(track, options.song),
       artist: textOf(track, options.artist),
@@ -83,6 +89,12 @@ async function loadTracks(options: TracksOptions): Promise<Dataset> {
       missingClass: ['data.split', 'leave rare classes out with data.min_tracks, or give another split'],
     },
   );
+}
+
+/** Columns and values as the table has them, in NFC; paths are left as they are written. */
+function namesInOneForm(options: TracksOptions): TracksOptions {
+  const { root, table, lyrics, audio, ...names } = options;
+  return { ...(JSON.parse(JSON.stringify(names).normalize()) as typeof names), root, table, lyrics, audio };
 }
 
 function describeTarget(options: TracksOptions, task: string, labels: number): string {

@@ -20,8 +20,8 @@ export function escapeLatex(text: string): string {
 }
 
 /**
- * A LaTeX `table` with booktabs rules (`\usepackage{booktabs}`): the first column is set left, the others right;
- * fractions get three decimals, undefined cells a dash.
+ * A LaTeX `table` with booktabs rules: the first column is set left, the others right; fractions get three decimals,
+ * undefined cells a dash. A comment says which engine and packages set it.
  */
 export function latexTable(
   caption: string,
@@ -35,11 +35,20 @@ export function latexTable(
     return escapeLatex(value);
   };
   const line = (cells: readonly Cell[]): string => `    ${cells.map(cell).join(' & ')} \\\\\n`;
-  return (
+  const table =
     `\\begin{table}\n  \\centering\n  \\caption{${escapeLatex(caption)}}\n  \\label{${label}}\n` +
     `  \\begin{tabular}{l${'r'.repeat(header.length - 1)}}\n    \\toprule\n${line(header)}    \\midrule\n` +
-    `${rows.map(line).join('')}    \\bottomrule\n  \\end{tabular}\n\\end{table}\n`
-  );
+    `${rows.map(line).join('')}    \\bottomrule\n  \\end{tabular}\n\\end{table}\n`;
+  return `${engineComment(table)}${table}`;
+}
+
+/** Of LaTeX's engines, pdfLaTeX knows the letters of the Latin script alone, and others leave out what no font has. */
+function engineComment(table: string): string {
+  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(table))
+    return '% Set by XeLaTeX or LuaLaTeX with \\usepackage{booktabs} and \\usepackage{ctex} (class ctexart); Korean: xeCJK with a Korean font.\n';
+  if (/(?!\p{Script=Latin})\p{Letter}/u.test(table))
+    return '% Set by XeLaTeX or LuaLaTeX with \\usepackage{booktabs}, \\usepackage{fontspec} and a font that has its letters.\n';
+  return '% Set by pdfLaTeX, XeLaTeX or LuaLaTeX with \\usepackage{booktabs}.\n';
 }
 
 /** A Markdown table, first column left, others right; three decimals for fractions, a dash for undefined cells. */

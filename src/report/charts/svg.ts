@@ -1,16 +1,20 @@
 /** Charts as SVG for a paper: vector, black on white, readable at column width. */
+import stringWidth from 'string-width';
 import { escapeHtml } from '../kit/html.js';
 import { cutText, describeChart, nameLines } from './browser/text.js';
 import { type Axis, type Chart, legendOf } from './chart.js';
 import { scaleOf, type Ticks } from './scale.js';
 import { colour, dashOf, dot, drawMark, type Place, round, text } from './svg-marks.js';
 
-/** Sizes in pixels. A letter's width is a mean: nothing measures text here. */
+/** Sizes in pixels. A letter's width is a mean: nothing measures text here; East Asian ones are twice as wide. */
 const LETTER = 5.8;
 const ROW = 16;
 const PLOT = 300;
 const LEGEND = 16;
 const MOST_LETTERS = 44;
+
+/** In letters. */
+const widthOf = (words: string): number => stringWidth(words);
 
 /**
  * Draws charts side by side.
@@ -34,7 +38,7 @@ export function svgFigure(charts: readonly Chart[], note: string | null): string
   const [title, description] = [charts[0].title, charts.map(describeChart).join(' ')];
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${round(left)}" height="${round(height)}" viewBox="0 0 ${round(left)} ${round(height)}" ` +
-    `font-family="Helvetica, Arial, 'Liberation Sans', sans-serif" font-size="11" fill="#000000" role="img">\n` +
+    `font-family="Helvetica, Arial, 'Liberation Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif" font-size="11" fill="#000000" role="img">\n` +
     `<title>${escapeHtml(title)}</title>\n<desc>${escapeHtml(description)}</desc>\n` +
     `<rect width="100%" height="100%" fill="#ffffff"/>\n${body}</svg>\n`
   );
@@ -43,7 +47,7 @@ export function svgFigure(charts: readonly Chart[], note: string | null): string
 function drawChart(chart: Chart, from: number): { body: string; width: number; height: number } {
   const { title, x, y = { title: '' }, rows, marks } = chart;
   const names = rows?.map(({ name }) => nameLines(name, MOST_LETTERS, cutText).join(' '));
-  const letters = Math.max(0, ...(names ?? []).map(({ length }) => length));
+  const letters = Math.max(0, ...(names ?? []).map(widthOf));
   const left = from + (rows ? 20 + LETTER * letters + (y.title ? 16 : 0) : y.hidden ? 16 : 56);
   const cells = marks.find((mark) => mark.kind === 'cells');
   const entries = legendOf(marks);
@@ -62,11 +66,7 @@ function drawChart(chart: Chart, from: number): { body: string; width: number; h
     y: (value) => top + (1 - ys.at(value)) * height,
   };
   const columns = x.names?.map((name) => cutText(name, 22));
-  const below = x.hidden
-    ? 12
-    : columns
-      ? 14 + 0.8 * LETTER * Math.max(...columns.map(({ length }) => length))
-      : 36;
+  const below = x.hidden ? 12 : columns ? 14 + 0.8 * LETTER * Math.max(...columns.map(widthOf)) : 36;
   const wide = left + PLOT - from;
   let body = text(from + 12, 14, cutText(title, Math.floor(wide / 6.6)), 'start', 'font-weight="bold"');
   body += drawLegend(entries, left, 24);
@@ -83,7 +83,7 @@ function legendLines(entries: readonly { name?: string }[], width: number): numb
   const lines: number[][] = [];
   let used = Number.POSITIVE_INFINITY;
   entries.forEach(({ name = '' }, i) => {
-    const wide = 36 + LETTER * cutText(name, MOST_LETTERS).length;
+    const wide = 36 + LETTER * widthOf(cutText(name, MOST_LETTERS));
     if (used + wide > width) {
       lines.push([]);
       used = 0;
@@ -108,7 +108,7 @@ function drawLegend(entries: ReturnType<typeof legendOf>, left: number, top: num
       else body += `<path d="M${round(x)} ${y}h18" stroke="${stroke}" stroke-width="2" ${dashOf(mark)}/>\n`;
       const name = cutText(mark.name!, MOST_LETTERS);
       body += text(x + 22, y + 4, name, 'start');
-      x += 36 + LETTER * name.length;
+      x += 36 + LETTER * widthOf(name);
     }
   });
   return body;
@@ -147,7 +147,7 @@ function drawYAxis(axis: Axis, ticks: Ticks, names: readonly string[] | undefine
   }
   if (axis.title === '') return body;
   const [x, middle] = [
-    names ? left - 12 - LETTER * Math.max(...names.map(({ length }) => length)) : left - 40,
+    names ? left - 12 - LETTER * Math.max(...names.map(widthOf)) : left - 40,
     top + height / 2,
   ];
   return body + text(x, middle, axis.title, 'middle', `transform="rotate(-90 ${round(x)} ${round(middle)})"`);

@@ -35,11 +35,27 @@ export function alert(title: string, text: Html | string): Html {
 /** Code that can stand in a script element. */
 export const scriptText = (code: string): Html => new Html(code.replaceAll('</script', '<\\/script'));
 
+/**
+ * The language that a browser chooses fonts and line breaks for: Japanese, Korean or Chinese where a page has names in
+ * it, else English, in which the page itself is.
+ */
+function languageOf(text: string): string {
+  const count = (letters: RegExp): number => text.match(letters)?.length ?? 0;
+  const [han, kana, hangul] = [
+    count(/\p{Script=Han}/gu),
+    count(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu),
+    count(/\p{Script=Hangul}/gu),
+  ];
+  if (han + kana + hangul === 0) return 'en';
+  if (hangul > han + kana) return 'ko';
+  return kana > 0.1 * han ? 'ja' : 'zh';
+}
+
 /** Makes a page; no text in it can end its element. */
 export function frame(content: Frame): string {
   const { title, heading, lead, synthetic, alerts = [], notes = [], main, links = [], footer } = content;
   return html`<!doctype html>
-<html lang="en">
+<html lang="${languageOf(`${heading} ${main.text}`)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

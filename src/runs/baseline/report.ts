@@ -62,7 +62,7 @@ export function baselineViews(
         seconds: 0,
         mel: null,
         attention: [],
-        lyrics: lyrics === null ? null : await lyricsTextOf(lyrics),
+        lyrics: lyrics === null ? null : await lyricsTextOf(lyrics, config),
         row,
       };
     }),

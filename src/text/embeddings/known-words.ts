@@ -5,10 +5,15 @@ import { UsageError } from '../../base/errors.js';
 /** Words that are named in place of an unknown one. */
 const SUGGESTIONS = 3;
 
-/** The row of a word or its lower-case form; throws UsageError naming the words spelled most alike. */
+/**
+ * The row of a word, of its lower-case form, or of the first word that differs by capitals alone; throws UsageError
+ * naming the words spelled most alike.
+ */
 export function requireWord(word: string, rows: ReadonlyMap<string, number>, path: string): number {
-  const row = rows.get(word) ?? rows.get(word.normalize('NFKC').toLowerCase());
+  const plain = word.normalize('NFKC').toLowerCase();
+  const row = rows.get(word) ?? rows.get(plain);
   if (row !== undefined) return row;
+  for (const [other, place] of rows) if (other.normalize('NFKC').toLowerCase() === plain) return place;
   const near = nearestSpelled(word, rows.keys()).map((other) => `"${other}"`);
   throw new UsageError(
     `"${word}" has no vector in ${path}; the words spelled most alike are ${near.join(', ')}.`,

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 import { cacheFolder } from '../../base/package.js';
-import { decodeText } from '../decode.js';
 import { toSimplified } from '../script.js';
 import { normaliseText, segmentsWords } from '../tokenize.js';
 import type { TokenizerSettings } from '../tokenizer.js';
+import { decodeText } from './decode.js';
 
 /** A dictionary is shorter than this. */
 const LONGEST_BYTES = 2 ** 25;
@@ -41,9 +41,11 @@ async function readWordLines(path: string, key: string): Promise<string[]> {
     const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
     throw new UsageError(`${key}: ${path}: ${why}; check the path.`);
   });
-  const { text } = bytes.length > LONGEST_BYTES ? { text: null } : decodeText(bytes);
+  const { text, sure, replaced } = bytes.length > LONGEST_BYTES ? { text: null } : await decodeText(bytes);
   if (text === null)
     throw new UsageError(`${key}: ${path} is not a text file; give one with one word per line.`);
+  if (!sure || replaced > 0)
+    throw new UsageError(`${key}: ${path} is not UTF-8, and its encoding is not certain; save it as UTF-8.`);
   return text.split(/\r\n|\n|\r/);
 }
 

@@ -2,9 +2,10 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
-import { decodeText, type TextEncoding } from '../decode.js';
+import type { TextEncoding } from '../encodings.js';
 import { parseLrc, type TimedLine } from '../lrc.js';
 import { type LyricsReading, type SungText, sungText } from '../sung-text.js';
+import { decodeText } from './decode.js';
 
 /** Endings of lyrics files; the first one found is read. */
 export const LYRICS_ENDINGS = ['.txt', '.lrc'] as const;
@@ -20,6 +21,8 @@ export interface Lyrics extends SungText {
   encoding: TextEncoding | null;
   /** Characters that replace broken bytes. */
   replaced: number;
+  /** False where the bytes are as likely text in another encoding. */
+  sure: boolean;
   /** Stamps of an LRC file that name no time. */
   brokenStamps: number;
   /** Why the file was not read, in a few words; else null. */
@@ -27,19 +30,32 @@ export interface Lyrics extends SungText {
 }
 
 /**
- * Reads a lyrics file: UTF-8, UTF-16 with a byte order mark, GB18030 or Latin-1; `.lrc` with times. One without lyrics
- * (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's error when it is
- * missing. `reading`: what of the text is wanted. Default: all of it.
+ * Reads a lyrics file, in `given` where its encoding is known and else in the one that is found out; `.lrc` with times.
+ * One without lyrics (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's
+ * error when it is missing. `reading`: what of the text is wanted. Default: all of it.
  */
-export async function readLyrics(path: string, reading: LyricsReading = {}): Promise<Lyrics> {
+export async function readLyrics(
+  path: string,
+  reading: LyricsReading = {},
+  given: TextEncoding | null = null,
+): Promise<Lyrics> {
   const { bytes, problem } = await readShort(path);
   if (problem !== null) return unread(problem);
-  const { text, encoding, replaced } = decodeText(bytes);
+  const { text, encoding, replaced, sure } = await decodeText(bytes, given);
   if (text === null) return unread('binary data');
   if (!path.toLowerCase().endsWith('.lrc'))
-    return { ...sungText(text, reading), lines: null, encoding, replaced, brokenStamps: 0, problem: null };
+    return {
+      ...sungText(text, reading),
+      lines: null,
+      encoding,
+      replaced,
+      sure,
+      brokenStamps: 0,
+      problem: null,
+    };
   const { lines, broken } = parseLrc(text);
-  return { ...sungText(lines, reading), lines, encoding, replaced, brokenStamps: broken, problem: null };
+  const sung = sungText(lines, reading);
+  return { ...sung, lines, encoding, replaced, sure, brokenStamps: broken, problem: null };
 }
 
 const unread = (problem: string): Lyrics => ({
@@ -47,6 +63,7 @@ const unread = (problem: string): Lyrics => ({
   lines: null,
   encoding: null,
   replaced: 0,
+  sure: true,
   brokenStamps: 0,
   credits: 0,
   translated: false,

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Interrupted, messageOf } from '../../base/errors.js';
 import { replaceWhole, writeWhole } from '../../base/files.js';
 import { csvLines, csvTable } from '../../base/text-tables.js';
+import type { TextEncoding } from '../encodings.js';
 import { type TallySettings, tallyLyrics } from '../lyrics-tally.js';
 import { type SparseMatrix, type TermCounts, termCounter } from '../term-counts.js';
 import { inverseDocumentFrequency, type TfidfOptions, tfidf } from '../tfidf.js';
@@ -17,6 +18,8 @@ export interface LyricsTfidfOptions extends TfidfOptions {
   tokens: (text: string) => string[];
   /** What is read of the files. Default: all of them. */
   reading?: TallySettings;
+  /** Of every file; null: found out for each. Default: null. */
+  encoding?: TextEncoding | null;
   signal?: AbortSignal;
   /** Called with the number of files read. */
   onFile?: (done: number) => void;
@@ -38,7 +41,7 @@ export interface LyricsTfidf extends Pick<TermCounts, 'terms' | 'documentFrequen
  */
 export async function tfidfOfLyrics(
   files: readonly string[],
-  { minDocuments, tokens, reading, signal, onFile, ...variant }: LyricsTfidfOptions,
+  { minDocuments, tokens, reading, encoding = null, signal, onFile, ...variant }: LyricsTfidfOptions,
 ): Promise<LyricsTfidf> {
   const counter = termCounter();
   const tally = tallyLyrics(reading);
@@ -46,7 +49,7 @@ export async function tfidfOfLyrics(
   for (const [i, path] of files.entries()) {
     if (signal?.aborted) throw new Interrupted('Stopped; nothing was written.');
     try {
-      const lyrics = await readLyrics(path, reading);
+      const lyrics = await readLyrics(path, reading, encoding);
       tally.add(path, lyrics);
       counter.add(tokens(lyrics.text));
     } catch (error) {

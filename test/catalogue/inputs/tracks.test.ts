@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
 import { findTracks } from '../../../src/catalogue/inputs/tracks.js';
+import { encode } from '../../text/encoded-texts.js';
 
 describe('findTracks', () => {
   let root: string;
@@ -60,4 +61,21 @@ describe('findTracks', () => {
     );
     await expect(findTracks([at('nowhere')])).rejects.toThrow(UsageError);
   });
+});
+
+it('reads a playlist in GB18030, in Latin-1 and by what it is told, and finds names in NFD', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'polytag-playlists-'));
+  const list = async (encoding: string, lines: string[], given?: 'big5' | 'latin-1'): Promise<string[]> => {
+    const path = join(folder, 'list.m3u');
+    await writeFile(path, encode(lines.join('\r\n'), encoding));
+    const found = await findTracks([path], { encoding: given });
+    return found.map((track) => basename(track));
+  };
+  expect(await list('gb18030', ['#EXTM3U', '#EXTINF:61,林小雨', '夜色\\旧街口.mp3'])).toEqual(['旧街口.mp3']);
+  expect(await list('big5', ['夜.mp3'], 'big5')).toEqual(['夜.mp3']);
+  // One letter speaks for no language; .m3u is Latin-1 by convention.
+  expect(await list('windows-1252', ['é.mp3'])).toEqual(['é.mp3']);
+  await writeFile(join(folder, '김하늘.mp3'.normalize('NFD')), '');
+  expect(await list('utf-8', ['김하늘.mp3'])).toEqual(['김하늘.mp3'.normalize('NFD')]);
+  await rm(folder, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { artistDisjointSplit, officialSplit } from '../../../src/data/sets/magna
 import { readMtatTables } from '../../../src/data/sets/magnatagatune/table.js';
 import { type MtatOptions, mtat, mtatOptions } from '../../../src/data/sets/magnatagatune.js';
 import { needsShared, referenceJson, referencePath } from '../../reference.js';
+import { encode } from '../../text/encoded-texts.js';
 
 /** A folder with an annotations table of the given lines (tab-separated, quoted), and other files. */
 async function folderWith(
@@ -53,6 +54,20 @@ describe('the data set mtat', () => {
     expect([...data.examples[2].targets]).toEqual([1, 1]);
     expect(data.notes.join()).toContain('1 of 5 clips carry none of the 2 tags');
     expect((await mtat.load(options({ root, protocol: 'all' }))).examples).toHaveLength(5);
+  });
+
+  it('reads labels.csv in GB18030, and finds recordings whose names are in NFD', async () => {
+    const named = GOOD.map(([id, ...rest]) => [id, ...rest.slice(0, 2), rest[2].replace('song', 'é')]);
+    const files = named.map((fields): [string, string] => [fields[3].normalize('NFD'), '']);
+    const root = await folderWith(named, Object.fromEntries(files));
+    const rows = named.map(([id], i) => `${id},${i % 2 ? '悲伤' : '快乐'}`);
+    await writeFile(join(root, 'labels.csv'), encode(['clip_id,情绪', ...rows].join('\r\n'), 'gb18030'));
+    const data = await mtat.load(options({ root, target: '情绪' }));
+    expect(data.labels).toEqual(['快乐', '悲伤'].sort());
+    expect(data.examples.map(({ audio }) => existsSync(audio!))).toEqual(Array(5).fill(true));
+    expect(data.notes.join()).toMatch(/The files of 5 of 5 clips have names in decomposed Unicode/);
+    const told = await mtat.load(options({ root, target: '情绪', encoding: 'gbk' }));
+    expect(told.fingerprint).toBe(data.fingerprint);
   });
 
   it('merges synonyms when a map is given', async () => {

@@ -9,6 +9,7 @@ import { Failure, Interrupted, UsageError } from '../../../src/base/errors.js';
 import { VECTOR_FORMATS } from '../../../src/text/embeddings/vector-header.js';
 import { readVectors } from '../../../src/text/files/embeddings/read-vectors.js';
 import { writeVectors } from '../../../src/text/files/embeddings/write-vectors.js';
+import { encode } from '../encoded-texts.js';
 import gensim from './gensim.json' with { type: 'json' };
 
 let folder: string;
@@ -27,12 +28,24 @@ async function write(content: string | Uint8Array): Promise<string> {
 const bitsOf = (values: Float32Array): number[] => [...new Uint32Array(values.slice().buffer)];
 const { text, binary, words, bits } = gensim.files;
 
+/** The same files as Python's module bz2 compresses them, the second in two streams, as parallel programs do. */
+const BZIP2 = {
+  text: 'QlpoOTFBWSZTWcOOYG8AABpZtQAQQAN/4AIEhQAABAQgCAACACAAahqnqPKeUzQ1Bp6DVP1MCm1NAAZq1z8kPF4KjhMADcC5bGFsyEpI1Dsa8l1fCPugJN86qoiaicO6OZKXDKrBSQUFi1gY70589zMiVGhdyRThQkMOOYG8',
+  streams:
+    'QlpoOTFBWSZTWQRXphQAAAnZgAAQQAF/wAIEgQAgADFMABNCtHo0g9RoZSEsWQfcoGTux4Yh1AvYiu+r4u5IpwoSAIr0woBCWmg5MUFZJlNZ7IZptwAAG1i1ABBAA3/gBAAABAQgCAACACAASGqfqZE9J+oajINQ00A00PUhL73ycC4bHQoERm0ubOShqJFDlNVtLusPcpd0UJCKyC2fpIOR8XckU4UJDshmm3A=',
+  binary:
+    'QlpoOTFBWSZTWfgIyF8AAAX7/4A0BABAQIoFkgACpIcAAAggBAUgQBCOAgAIBgBAACAAVFJoZGmBDIyMho2oYANPRBowhk8oekbXpKnOHA4J0RMImhjlu6j5li2AMjzqUjMaC+ApGHq9wIF4fi7kinChIfARkL4=',
+};
+
 describe('files of gensim', () => {
   it.each([
     ['text', text],
     ['binary', Buffer.from(binary, 'base64')],
     ['text', gzipSync(text)],
     ['binary', gzipSync(Buffer.from(binary, 'base64'))],
+    ['text', Buffer.from(BZIP2.text, 'base64')],
+    ['text', Buffer.from(BZIP2.streams, 'base64')],
+    ['binary', Buffer.from(BZIP2.binary, 'base64')],
   ])('are read to the bit (%s)', async (format, content) => {
     const read = await readVectors(await write(content));
     expect(read).toMatchObject({ words, dim: 3, format, inFile: 3, notes: [] });
@@ -50,6 +63,42 @@ describe('files of gensim', () => {
       words,
       bits,
     ]);
+  });
+});
+
+function damagedBzip2(): Uint8Array {
+  const bytes = Buffer.from(BZIP2.text, 'base64');
+  bytes[30] ^= 0xff;
+  return bytes;
+}
+
+describe('words in GB18030', () => {
+  const found = ['的', '爱情', '眼泪', '回忆', '月亮', '温柔', 'love', '孤独'];
+  const rows = found.map((word, i) => `${word} ${i} 0.5 -1`);
+
+  it.each([
+    ['with a header', [`${found.length} 3`, ...rows]],
+    ['without', rows],
+  ])('are read as what they are %s, and named', async (_name, lines) => {
+    const path = await write(encode(`${lines.join('\n')}\n`, 'gb18030'));
+    const { words: read, notes, vectors } = await readVectors(path);
+    expect(read).toEqual(found);
+    expect(vectors[9]).toBe(3);
+    expect(notes).toEqual([`${path}: its words are not UTF-8 and were read as GB18030.`]);
+    expect((await readVectors(path, { encoding: 'gb18030', wanted: new Set(['眼泪']) })).words).toEqual([
+      '眼泪',
+    ]);
+  });
+
+  it('are read in the binary format', async () => {
+    const pieces = found.map((word) => Buffer.concat([encode(`${word} `, 'gb18030'), Buffer.alloc(12)]));
+    const path = await write(Buffer.concat([Buffer.from(`${found.length} 3\n`), ...pieces]));
+    expect((await readVectors(path)).words).toEqual(found);
+  });
+
+  it('are refused where they may be another encoding', async () => {
+    const path = await write(encode('叫 1 2 3\n', 'gb18030'));
+    await expect(readVectors(path)).rejects.toThrow(/their encoding is not certain \(perhaps /);
   });
 });
 
@@ -147,6 +196,8 @@ describe('refuses in a sentence', () => {
     ['NaN in binary', broken, /word 3: value 3 of "été" is not finite/],
     ['more than announced in binary', Buffer.concat([long, long]), /there are more than the 3 words/],
     ["fastText's own model", Uint8Array.of(0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0), /ends in \.vec/],
+    ['damaged bzip2', damagedBzip2(), /is damaged \(bzip2/],
+    ['cut bzip2', Buffer.from(BZIP2.text, 'base64').subarray(0, 60), /is damaged|cut short|is empty/],
     ['damaged gzip', gzipSync(text).subarray(0, 40), /is damaged \(gzip/],
     ['a line without end', Buffer.alloc(18_000_000, 'a'), /this is not a file of word vectors/],
     [

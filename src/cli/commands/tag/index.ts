@@ -1,7 +1,7 @@
 /** polytag tag: a catalogue's tags, embeddings and taggrams. */
 import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
-import { numberOption, switchOption, textOption } from '../../arguments.js';
+import { bomOption, numberOption, switchOption, textOption } from '../../arguments.js';
 import { launcherOptions, launchShards } from './launch.js';
 import { readTaggingOptions, taggingOptions } from './options.js';
 import { manifest, merge, partBytesOption, verify } from './parts.js';
@@ -15,6 +15,7 @@ interface TagArguments
   paths?: string[];
   out?: string;
   overwrite: boolean;
+  bom: boolean;
   'write-tags'?: string;
   'in-place': boolean;
   outside: boolean;
@@ -48,6 +49,7 @@ export const tag: CommandModule<object, TagArguments> = {
         ),
       )
       .option('overwrite', switchOption('Replace an existing table'))
+      .option('bom', bomOption)
       .option(
         'write-tags',
         textOption("Folder for copies of the tracks with their top tags as metadata (the field 'grouping')"),
@@ -75,7 +77,7 @@ export const tag: CommandModule<object, TagArguments> = {
       .option('json', switchOption('Print the counts as JSON'))
       .group(Object.keys(taggingOptions), 'Model and results, in every mode:')
       .group(
-        ['out', 'overwrite', 'report', 'write-tags', 'in-place', 'outside', 'json'],
+        ['out', 'overwrite', 'bom', 'report', 'write-tags', 'in-place', 'outside', 'json'],
         'One table (polytag tag PATH… --out TABLE):',
       )
       .group(
@@ -113,6 +115,7 @@ export const tag: CommandModule<object, TagArguments> = {
       paths,
       out,
       overwrite: args.overwrite,
+      bom: args.bom,
       outside: args.outside,
       writeTags: args['write-tags'],
       inPlace: args['in-place'],

@@ -61,7 +61,10 @@ async function taggingWords(tagging: TaggingArguments): Promise<string[]> {
     if (typeof value === 'boolean') words.push(value ? `--${name}` : `--no-${name}`);
     else if (typeof value === 'number') words.push(`--${name}`, String(value));
     // A model is a name unless there is such a folder, as where it is opened.
-    else words.push(`--${name}`, name !== 'model' || (await exists(value)) ? resolve(value) : value);
+    else {
+      const isPath = name === 'model' ? await exists(value) : name !== 'encoding';
+      words.push(`--${name}`, isPath ? resolve(value) : value);
+    }
   }
   return words;
 }

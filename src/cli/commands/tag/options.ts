@@ -2,7 +2,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
-import { numberOption, switchOption, textOption } from '../../arguments.js';
+import { encodingOption, numberOption, readEncoding, switchOption, textOption } from '../../arguments.js';
 import { printNote } from '../../terminal.js';
 
 export const taggingOptions = {
@@ -10,6 +10,7 @@ export const taggingOptions = {
   embedding: switchOption('Add each track\'s embedding, which "polytag similar" searches'),
   taggram: textOption('Folder for one JSON file per track with its scores over time'),
   lyrics: textOption('Folder with NAME.txt or NAME.lrc for NAME.mp3, for models that take lyrics'),
+  encoding: encodingOption('lyrics and playlists'),
   threshold: numberOption("Score from which a tag is a top tag (default: the model's own, else 0.2)"),
 } as const satisfies Record<string, Options>;
 
@@ -19,6 +20,7 @@ export function readTaggingOptions({
   embedding,
   taggram,
   lyrics,
+  encoding,
   threshold,
 }: InferredOptionTypes<typeof taggingOptions>): TaggingOptions {
   if (model === undefined) throw new UsageError('Give --model: a name, or the folder of a run.');
@@ -28,6 +30,7 @@ export function readTaggingOptions({
     model,
     embedding,
     lyrics: lyrics ?? null,
+    encoding: readEncoding(encoding),
     taggrams: taggram ?? null,
     threshold: threshold ?? null,
     log: printNote,

@@ -1,12 +1,13 @@
 /** polytag tag manifest, verify and merge: run once for all shards. */
 import type { CommandModule, Options } from 'yargs';
+import { markCsv } from '../../../base/byte-order-mark.js';
 import { Failure, UsageError } from '../../../base/errors.js';
 import { findTracks } from '../../../catalogue/inputs/tracks.js';
 import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.js';
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
-import { switchOption } from '../../arguments.js';
+import { bomOption, encodingOption, readEncoding, switchOption } from '../../arguments.js';
 import { printResult } from '../../terminal.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
@@ -19,7 +20,10 @@ export const partBytesOption = {
 
 const required = { type: 'string', requiresArg: true, demandOption: true } as const;
 
-export const manifest: CommandModule<object, { paths: string[]; out: string; outside: boolean }> = {
+export const manifest: CommandModule<
+  object,
+  { paths: string[]; out: string; outside: boolean; encoding?: string }
+> = {
   command: 'manifest <paths..>',
   describe: 'Write the tracks of a catalogue to a manifest, for shards',
   builder: (yargs) =>
@@ -31,9 +35,11 @@ export const manifest: CommandModule<object, { paths: string[]; out: string; out
         describe: 'As for "polytag tag"',
       })
       .option('out', { ...required, describe: 'The manifest to write, JSON lines' })
-      .option('outside', switchOption('As for "polytag tag"')),
-  handler: async ({ paths, out, outside }) => {
-    const { tracks, sha256 } = await writeManifest(out, await findTracks(paths, { allowOutside: outside }));
+      .option('outside', switchOption('As for "polytag tag"'))
+      .option('encoding', encodingOption('playlists')),
+  handler: async ({ paths, out, outside, encoding }) => {
+    const found = await findTracks(paths, { allowOutside: outside, encoding: readEncoding(encoding) });
+    const { tracks, sha256 } = await writeManifest(out, found);
     printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
   },
 };
@@ -66,19 +72,24 @@ export const verify: CommandModule<object, PartsArguments & { json: boolean }> =
   },
 };
 
-export const merge: CommandModule<object, PartsArguments & { out: string; overwrite: boolean }> = {
+export const merge: CommandModule<
+  object,
+  PartsArguments & { out: string; overwrite: boolean; bom: boolean }
+> = {
   command: 'merge',
   describe: 'Join the complete parts of a manifest into one table',
   builder: (yargs) =>
     yargs
       .options(partsOptions)
       .option('out', { ...required, describe: 'The table: .csv, .jsonl, .parquet or .arrow' })
-      .option('overwrite', switchOption('Replace an existing table')),
-  handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite }) => {
+      .option('overwrite', switchOption('Replace an existing table'))
+      .option('bom', bomOption),
+  handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite, bom }) => {
     await requireTable(out, overwrite);
     const tracks = await readManifest(path);
     if (tracks.tracks.length === 0) throw new UsageError(`${path} names no tracks.`);
     const { rows, failed } = await mergeParts(tracks, parts, partBytes, out);
+    if (bom) await markCsv(out);
     printResult(`${out}: ${rows} tracks, ${failed} failed`);
   },
 };

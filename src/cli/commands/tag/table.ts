@@ -1,4 +1,5 @@
 /** polytag tag PATH… --out: one table on this machine. */
+import { markCsv } from '../../../base/byte-order-mark.js';
 import { Failure, UsageError } from '../../../base/errors.js';
 import { startProgress } from '../../../base/progress.js';
 import { findTracks } from '../../../catalogue/inputs/tracks.js';
@@ -16,6 +17,8 @@ export interface TableRequest {
   paths: string[];
   out: string;
   overwrite: boolean;
+  /** Whether a CSV begins with a byte order mark. */
+  bom: boolean;
   outside: boolean;
   writeTags?: string;
   inPlace: boolean;
@@ -36,7 +39,10 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   if (writeTags && inPlace)
     throw new UsageError('--write-tags and --in-place exclude each other; give one of them.');
   const target = inPlace ? 'in-place' : writeTags ? { copies: writeTags } : null;
-  const tracks = await findTracks(request.paths, { allowOutside: request.outside });
+  const tracks = await findTracks(request.paths, {
+    allowOutside: request.outside,
+    encoding: tagging.encoding,
+  });
   await requireTable(out, overwrite);
   const tagger = await CatalogueTagger.open(tagging);
   const { rows, failed, partial, written, tagged } = await interruptible((signal) =>
@@ -55,6 +61,7 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
     await writeCatalogueReport({ ...(await readTable(out)), out: request.report, taggrams });
     printNote(`Report: ${request.report}`);
   }
+  if (request.bom) await markCsv(out);
   const speed = tagged.seconds > 0 ? tagged.audio / tagged.seconds : 0;
   printResult(
     json

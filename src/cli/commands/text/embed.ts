@@ -12,7 +12,15 @@ import { embeddingRecord, writeEmbeddings } from '../../../text/files/embeddings
 import { trainVectors } from '../../../text/files/embeddings/train.js';
 import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { DEFAULT_UNIT, TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
-import { numberBetween, requiredText, switchOption, textOr, wholeOption } from '../../arguments.js';
+import {
+  encodingOption,
+  numberBetween,
+  readEncoding,
+  requiredText,
+  switchOption,
+  textOr,
+  wholeOption,
+} from '../../arguments.js';
 import { interruptible, printNote } from '../../terminal.js';
 import { openTokenizer, type TokenizerArguments, withTokenizerOptions } from './tokenizer-options.js';
 
@@ -21,6 +29,7 @@ interface EmbedArguments extends TokenizerArguments {
   out: string;
   format: VectorFormat;
   unit: TextUnit;
+  encoding?: string;
   lines: boolean;
   algorithm: EmbeddingSettings['algorithm'];
   dim: string;
@@ -79,6 +88,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
         describe: "word2vec's text or binary format",
       })
       .option('unit', { choices: TEXT_UNITS, default: DEFAULT_UNIT, describe: 'Unit that gets a vector' })
+      .option('encoding', encodingOption('the lyrics'))
       .option('lines', switchOption('Treat every line as a text, also in files below 1 MiB'))
       .option('algorithm', {
         choices: ALGORITHMS,
@@ -100,6 +110,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
   handler: async (args) => {
     const settings = readSettings(args);
     const minCount = wholeOption('min-count', args['min-count']);
+    const encoding = readEncoding(args.encoding);
     await requireFolder(dirname(args.out), '--out');
     const files = await listLyricsFiles(args.corpus);
     const { tokenizer, reading, record: options } = await openTokenizer(args);
@@ -110,6 +121,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
           tokens: (text) => tokenizer.tokens(text),
           reading,
           minCount,
+          encoding,
           lines: args.lines,
           signal,
           onBytes: (bytes) => bytesRead.update(Math.floor(bytes / MEGABYTE)),

@@ -7,13 +7,14 @@ import { parseExpression, type WordExpression } from '../../../text/embeddings/e
 import { requireWord } from '../../../text/embeddings/known-words.js';
 import { unitRows, wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
-import { switchOption, textOr, wholeOption } from '../../arguments.js';
+import { encodingOption, readEncoding, switchOption, textOr, wholeOption } from '../../arguments.js';
 import { interruptible, printNote, printResult } from '../../terminal.js';
 
 interface NeighboursArguments {
   vectors: string;
   words: string[];
   top: string;
+  encoding?: string;
   json: boolean;
 }
 
@@ -39,6 +40,20 @@ function nearest(space: UnitWords, terms: { row: number; sign: 1 | -1 }[], count
   return found.filter(({ row }) => !asked.has(row)).slice(0, count);
 }
 
+/** Rows of an expression's words, or the error for one that has no vector. */
+function termsOf(
+  { terms }: WordExpression,
+  rows: ReadonlyMap<string, number>,
+  path: string,
+): { row: number; sign: 1 | -1 }[] | UsageError {
+  try {
+    return terms.map(({ word, sign }) => ({ row: requireWord(wordOfToken(word), rows, path), sign }));
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+}
+
 function printText(expression: WordExpression, found: { word: string; similarity: number }[]): void {
   const rows = found.map(({ word, similarity }) => [similarity.toFixed(4), word]);
   printResult(`${expression.text}\n${alignColumns([['similarity', 'word'], ...rows])}`);
@@ -52,7 +67,8 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
       .positional('vectors', {
         type: 'string',
         demandOption: true,
-        describe: "Word vectors: word2vec's text or binary format, fastText's .vec, GloVe, also with .gz",
+        describe:
+          "Word vectors: word2vec's text or binary format, fastText's .vec, GloVe, also with .gz or .bz2",
       })
       .positional('words', {
         type: 'string',
@@ -61,31 +77,37 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
         describe: 'Words, and sums and differences of words in quotation marks',
       })
       .option('top', textOr('10', 'Neighbours per word'))
+      .option('encoding', encodingOption('the words'))
       .option('json', switchOption('Print the neighbours as JSON'))
       .epilogue(
         'Neighbours are by cosine similarity, without the words themselves, and exact: every word is compared.',
       ),
-  handler: async ({ vectors: path, words: asked, top, json }) => {
+  handler: async ({ vectors: path, words: asked, top, encoding, json }) => {
     const count = wholeOption('top', top);
     const expressions = asked.map(String).map(parseExpression);
-    const { words, vectors, dim, notes } = await interruptible((signal) => readVectors(path, { signal }), {
-      note: 'Stopping.',
-    });
+    const { words, vectors, dim, notes } = await interruptible(
+      (signal) => readVectors(path, { encoding: readEncoding(encoding), signal }),
+      { note: 'Stopping.' },
+    );
     notes.forEach(printNote);
     if (words.length < 2) throw new UsageError(`${path} has only one word, which has no neighbours.`);
     const rows = new Map(words.map((word, row) => [word, row]));
     const space = { words, unit: unitRows(vectors, dim), dim };
-    const answers = expressions.map((expression) => {
-      const terms = expression.terms.map(({ word, sign }) => ({
-        row: requireWord(wordOfToken(word), rows, path),
-        sign,
-      }));
+    const unknown: UsageError[] = [];
+    const answers = expressions.flatMap((expression) => {
+      const terms = termsOf(expression, rows, path);
+      if (terms instanceof UsageError) {
+        unknown.push(terms);
+        return [];
+      }
       const found = nearest(space, terms, count).map(({ row, similarity }) => ({
         word: words[row],
         similarity,
       }));
-      return { expression, found };
+      return [{ expression, found }];
     });
+    if (answers.length === 0) throw unknown[0];
+    for (const { message } of unknown) printNote(message);
     if (json)
       printResult(
         JSON.stringify(

@@ -1,6 +1,7 @@
 /** polytag text tfidf: TF-IDF weights of the words of lyrics. */
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { markCsv } from '../../../base/byte-order-mark.js';
 import { UsageError } from '../../../base/errors.js';
 import { requireFolder } from '../../../base/files.js';
 import { startProgress } from '../../../base/progress.js';
@@ -9,7 +10,15 @@ import { type LyricsTfidf, tfidfOfLyrics, writeLyricsTfidf } from '../../../text
 import type { TallySettings } from '../../../text/lyrics-tally.js';
 import { TERM_FREQUENCIES, type TermFrequency, topTerms } from '../../../text/tfidf.js';
 import { DEFAULT_UNIT, scikitTokens, TEXT_UNITS } from '../../../text/tokenize.js';
-import { switchOption, textOption, textOr, wholeOption } from '../../arguments.js';
+import {
+  bomOption,
+  encodingOption,
+  readEncoding,
+  switchOption,
+  textOption,
+  textOr,
+  wholeOption,
+} from '../../arguments.js';
 import { interruptible, printNote, printResult } from '../../terminal.js';
 import { openTokenizer, type TokenizerArguments, withTokenizerOptions } from './tokenizer-options.js';
 
@@ -22,6 +31,8 @@ interface TfidfArguments extends TokenizerArguments {
   top?: string;
   json: boolean;
   unit: (typeof UNITS)[number];
+  encoding?: string;
+  bom: boolean;
   tf: TermFrequency;
   norm: 'l2' | 'l1' | 'none';
   'min-documents': string;
@@ -79,6 +90,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         describe: 'Lyrics (.txt, .lrc) and folders of them',
       })
       .option('out', textOption('Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv'))
+      .option('bom', bomOption)
       .option('top', textOption('Print this many characteristic terms per document'))
       .option('json', switchOption('Print them as JSON'))
       .option('unit', {
@@ -86,6 +98,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         default: DEFAULT_UNIT,
         describe: 'Unit of a term; scikit-learn: as the defaults of its TfidfVectorizer',
       })
+      .option('encoding', encodingOption('the lyrics'))
       .option('tf', {
         choices: TERM_FREQUENCIES,
         default: 'raw' as TermFrequency,
@@ -111,6 +124,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
     const minDocuments = wholeOption('min-documents', args['min-documents']);
     const count = top === undefined ? null : wholeOption('top', top);
     if (out !== undefined) await requireOut(out);
+    const encoding = readEncoding(args.encoding);
     const files = await listLyricsFiles(paths);
     const { tokens, reading } = await termsOf(args);
     const progress = startProgress('Reading', files.length, 'files');
@@ -119,6 +133,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         minDocuments,
         tokens,
         reading,
+        encoding,
         signal,
         termFrequency: tf,
         norm: norm === 'none' ? null : norm,
@@ -130,6 +145,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
     result.notes.forEach(printNote);
     if (out !== undefined) {
       const written = await writeLyricsTfidf(out, result, smoothIdf);
+      if (args.bom) for (const path of written) await markCsv(path);
       printNote(
         `${result.documents.length} documents, ${result.terms.length} terms, ${result.matrix.data.length} weights: ${written.join(', ')}.`,
       );

@@ -1,8 +1,8 @@
 /** Choosing tags: the most frequent ones, after optional merging of synonyms. */
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf, UsageError } from '../../../base/errors.js';
+import { readText } from '../../../text/files/read-text.js';
 import type { MtatTables } from './table.js';
 
 /**
@@ -23,7 +23,7 @@ export interface TagCount {
  */
 export async function readSynonyms(path: string): Promise<Record<string, string[]>> {
   try {
-    return z.record(z.string(), z.array(z.string())).parse(parse(await readFile(path, 'utf8')));
+    return z.record(z.string(), z.array(z.string())).parse(parse(await readText(path)));
   } catch (error) {
     throw new UsageError(
       `data.synonyms: ${path} must be a YAML map from a tag to a list of tags (${messageOf(error).split('\n')[0]}).`,

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists } from '../../../base/files.js';
+import { encodingOf, type TextEncoding } from '../../../text/encodings.js';
 import { notesOnSkipped, readTable, type SkippedRow } from '../../table.js';
 import type { MtatClip } from './table.js';
 
@@ -16,12 +17,14 @@ export interface ClassColumn {
  * The class of each clip in a column of a comma-separated table with a header and a column `clip_id`.
  *
  * @param part - which part of a class such as high-energy/low-stress is wanted, from 1; null for the whole
+ * @param encoding - null: found out
  * @throws UsageError when the file or the column is missing
  */
 export async function readClassColumn(
   path: string,
   column: string,
   part: number | null = null,
+  encoding: TextEncoding | null = null,
 ): Promise<ClassColumn> {
   if (!(await exists(path))) {
     throw new UsageError(
@@ -50,6 +53,7 @@ export async function readClassColumn(
       if (value) return null;
       return whole ? `"${whole}" has no part ${part}` : `no ${column} is given`;
     },
+    { encoding, key: 'data.encoding' },
   );
   return { byClip, classes: [...new Set(byClip.values())].sort(), skipped };
 }
@@ -79,6 +83,7 @@ interface ClassOptions {
   target: string;
   /** From 1; null for the whole class. */
   target_part: number | null;
+  encoding: string | null;
 }
 
 /**
@@ -91,7 +96,12 @@ export async function classTargets(
   notes: string[],
 ): Promise<{ labels: string[]; targetsOf: TargetsOf }> {
   const path = isAbsolute(options.labels) ? options.labels : join(root, options.labels);
-  const { byClip, classes, skipped } = await readClassColumn(path, options.target, options.target_part);
+  const { byClip, classes, skipped } = await readClassColumn(
+    path,
+    options.target.normalize(),
+    options.target_part,
+    encodingOf(options.encoding),
+  );
   if (classes.length < 2) {
     throw new UsageError(
       `data.target: the column "${options.target}" of ${path} has ${classes.length} classes; at least two are needed.`,

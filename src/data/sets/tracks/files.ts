@@ -1,34 +1,38 @@
 /** Where the recordings and lyrics of a table's tracks lie. */
-import { readdir } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
+import { folderNames, pathFinder } from '../../../base/names.js';
 import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
 import { AUDIO_ENDINGS } from '../../audio-files.js';
 import type { TracksOptions } from './options.js';
 import type { TrackRow } from './table.js';
 
-/** Finds a track's files; null where there is none. */
+/** Finds a track's files, whatever the Unicode form of their names; null where there is none. */
 export interface TrackFiles {
-  audio(row: TrackRow): string | null;
-  lyrics(row: TrackRow): string | null;
+  audio(row: TrackRow): Promise<string | null>;
+  lyrics(row: TrackRow): Promise<string | null>;
 }
 
-/** Looks for the files of tracks. A path in a column is taken as it is; a folder is looked into once. */
+/** Looks for the files of tracks. A path in a column need not exist; a folder is looked into once. */
 export async function findTrackFiles(options: TracksOptions): Promise<TrackFiles> {
   const root = resolve(options.root);
+  const find = pathFinder();
   const inColumn =
     (column: string) =>
-    ({ values }: TrackRow): string | null => {
+    async ({ values }: TrackRow): Promise<string | null> => {
       const path = values.get(column)!;
-      return path === '' ? null : resolve(root, path);
+      return path === '' ? null : find(resolve(root, path));
     };
   const inFolder = async (
     folder: string | null,
-    find: (folder: string, id: string, present: ReadonlySet<string>) => string | null,
-  ): Promise<(row: TrackRow) => string | null> => {
-    if (folder === null) return () => null;
-    const path = resolve(root, folder);
-    const present = new Set(await readdir(path).catch(() => []));
-    return ({ id }) => find(path, id, present);
+    fileOf: (folder: string, id: string, present: ReadonlySet<string>) => string | null,
+  ): Promise<(row: TrackRow) => Promise<string | null>> => {
+    if (folder === null) return async () => null;
+    const path = await find(resolve(root, folder));
+    const { names, path: onDisk } = await folderNames(path);
+    return async ({ id }) => {
+      const found = fileOf(path, id, names);
+      return found === null ? null : onDisk(basename(found));
+    };
   };
   return {
     audio: options.audio_column ? inColumn(options.audio_column) : await inFolder(options.audio, audioFileOf),

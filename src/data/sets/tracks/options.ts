@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
 import { kFoldOptions, shuffleOptions } from '../../split/random.js';
+import { tableEncoding } from '../../table.js';
 
 const column = (what: string): z.ZodDefault<z.ZodNullable<z.ZodString>> =>
   z.string().nullable().default(null).describe(`Column with ${what}; null for none.`);
@@ -24,6 +25,7 @@ export const tracksOptions = z.strictObject({
     .string()
     .default('tracks.csv')
     .describe('CSV with a header line (.tsv: separated by tabs), plain or gzipped.'),
+  encoding: tableEncoding,
   name: z.string().nullable().default(null).describe("The data set's name; null for that of the folder."),
   id: z.string().default('id').describe('Column that names each track.'),
   target: z

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../../base/errors.js';
 import { exists, requireFolder } from '../../../base/files.js';
+import { pathFinder } from '../../../base/names.js';
+import { encodingOf } from '../../../text/encodings.js';
 import { readTable, type SkippedRow } from '../../table.js';
 import type { TracksOptions } from './options.js';
 
@@ -54,7 +56,7 @@ function namedColumns(options: TracksOptions): [key: string, column: string][] {
 export async function readTrackRows(options: TracksOptions): Promise<TrackRows> {
   const root = resolve(options.root);
   await requireFolder(root, 'data.root');
-  const path = resolve(root, options.table);
+  const path = await pathFinder()(resolve(root, options.table));
   if (!(await exists(path)))
     throw new UsageError(
       `data.table: there is no file ${path}; give the table's path, relative to data.root.`,
@@ -87,6 +89,7 @@ export async function readTrackRows(options: TracksOptions): Promise<TrackRows> 
       else excluded++;
       return null;
     },
+    { encoding: encodingOf(options.encoding), key: 'data.encoding' },
   );
   if (rows.length === 0) {
     const why = excluded > 0 ? `data.where leaves none of its ${excluded} rows` : 'it has no row with an id';

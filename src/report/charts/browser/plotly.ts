@@ -52,7 +52,11 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
     layout: {
       paper_bgcolor: 'rgba(0,0,0,0)',
       plot_bgcolor: 'rgba(0,0,0,0)',
-      font: { family: 'system-ui, sans-serif', size: 13, color: theme.text },
+      font: {
+        family: 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif',
+        size: 13,
+        color: theme.text,
+      },
       margin: { l: rows || y.hidden ? 12 : 52, r: 16, t: 12 + legend, b: x.hidden ? 12 : 44 },
       hoverlabel: { bgcolor: theme.background, font: { color: theme.text }, bordercolor: theme.line },
       hovermode: 'closest',
@@ -79,7 +83,8 @@ export function legendHeight(marks: readonly Mark[], { width, cut }: code.Look):
   const names = new Set(marks.flatMap((mark) => ('name' in mark && mark.name ? [mark.name] : [])));
   let [lines, used] = [names.size > 0 ? 1 : 0, 0];
   for (const name of names) {
-    const wide = 50 + 7 * cut(name, 34).length;
+    const letters = [...cut(name, 34)].reduce((sum, letter) => sum + (letter >= '\u2e80' ? 2 : 1), 0);
+    const wide = 50 + 7 * letters;
     if (used > 0 && used + wide > width - 70) {
       lines++;
       used = 0;

@@ -5,13 +5,20 @@
 import type { Chart } from '../chart.js';
 
 /**
- * Cuts a text to a length.
+ * Cuts a text to a width, between characters.
  *
  * @param text - any text
- * @param letters - most letters, the ellipsis included
+ * @param letters - most letters, the ellipsis included; East Asian characters (from U+2E80 on) count two
  */
 export function cutText(text: string, letters: number): string {
-  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
+  let width = 0;
+  let kept = '';
+  for (const character of text) {
+    width += character >= '\u2e80' ? 2 : 1;
+    if (width > letters) return `${kept}…`;
+    if (width < letters) kept += character;
+  }
+  return text;
 }
 
 /**
@@ -23,7 +30,7 @@ export function cutText(text: string, letters: number): string {
  */
 export function nameLines(name: string, letters: number, cut: typeof cutText): string[] {
   const whole = name.replace('\n', ' ');
-  const isLong = name !== whole && whole.length > 1.5 * letters;
+  const isLong = name !== whole && cut(whole, 1.5 * letters) !== whole;
   return isLong
     ? name.split('\n').map((line) => cut(line, letters))
     : [cut(whole, name === whole ? letters : 1.5 * letters)];

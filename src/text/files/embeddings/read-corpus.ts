@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { Interrupted, messageOf, UsageError } from '../../../base/errors.js';
 import { CorpusBuilder, type CorpusIds } from '../../embeddings/id-corpus.js';
 import { wordOfToken } from '../../embeddings/word-vectors.js';
+import type { TextEncoding } from '../../encodings.js';
 import { type LyricsCounts, type TallySettings, tallyLyrics } from '../../lyrics-tally.js';
 import { LONGEST_BYTES, type Lyrics, readLyrics } from '../read-lyrics.js';
 import { type TextLines, textLines } from './text-lines.js';
@@ -18,6 +19,8 @@ export interface ReadCorpusOptions {
   minCount: number;
   /** Whether every line is a text; else only in files above 1 MiB, and any other file is one text. */
   lines: boolean;
+  /** Of every file; null: found out for each. Default: null. */
+  encoding?: TextEncoding | null;
   signal?: AbortSignal;
   /** Called with the bytes read so far. */
   onBytes?: (done: number) => void;
@@ -53,7 +56,7 @@ export interface ReadCorpus {
  * stopped.
  */
 export async function readCorpus(files: readonly string[], options: ReadCorpusOptions): Promise<ReadCorpus> {
-  const { tokens, minCount, reading, signal, onBytes } = options;
+  const { tokens, minCount, reading, encoding = null, signal, onBytes } = options;
   const builder = new CorpusBuilder();
   const tally = tallyLyrics(reading);
   const notes: string[] = [];
@@ -75,14 +78,15 @@ export async function readCorpus(files: readonly string[], options: ReadCorpusOp
     try {
       const { size } = await stat(path);
       if ((options.lines || size > LONGEST_BYTES) && extname(path).toLowerCase() !== '.lrc') {
-        const found: TextLines = { encoding: null, replaced: 0, cut: 0 };
+        const found: TextLines = { encoding: null, replaced: 0, sure: true, cut: 0 };
         const before = texts;
-        for await (const lines of textLines(path, found, count)) lines.forEach(add);
+        for await (const lines of textLines(path, found, { given: encoding, onBytes: count }))
+          lines.forEach(add);
         tally.add(path, asLyrics(found, size, texts > before));
         byLine++;
         cutLines += found.cut;
       } else {
-        const lyrics = await readLyrics(path, reading);
+        const lyrics = await readLyrics(path, reading, encoding);
         tally.add(path, lyrics);
         add(lyrics.text);
         count(size);
@@ -111,11 +115,11 @@ export async function readCorpus(files: readonly string[], options: ReadCorpusOp
 }
 
 /** A file that was read line by line, as the tally knows files. */
-function asLyrics({ encoding, replaced }: TextLines, size: number, hasTokens: boolean): Lyrics {
+function asLyrics({ encoding, replaced, sure }: TextLines, size: number, hasTokens: boolean): Lyrics {
   const problem = encoding === null && size > 0 ? 'binary data' : null;
   const text = hasTokens ? 'text' : '';
   const unknown = { lines: null, brokenStamps: 0, credits: 0, translated: false, instrumental: false };
-  return { ...unknown, text, encoding, replaced, problem };
+  return { ...unknown, text, encoding, replaced, sure, problem };
 }
 
 function corpusNotes(counts: CorpusCounts, { lines, minCount }: ReadCorpusOptions): string[] {
