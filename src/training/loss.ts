@@ -86,6 +86,14 @@ export function lossOf(task: Task, config: LossConfig): Loss {
   return (kind ?? usual).make(config);
 }
 
+/** Throws UsageError for a penalty on missed positives in a classification, whose loss has none. */
+export function requireUsedPenalty(task: Task, { kind, alpha }: LossConfig): void {
+  if (task === 'classification' && kind === undefined && alpha !== undefined && alpha !== 1)
+    throw new UsageError(
+      `loss.alpha: the penalty on missed positives is for tags, and the data set's task is classification, where it would change nothing; remove the key.`,
+    );
+}
+
 /** The loss of the joint score, plus each branch's own where they are trained apart; targets [batch, labels]. */
 export function trainingLoss(
   loss: Loss,

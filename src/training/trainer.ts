@@ -103,7 +103,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         if (job.signal?.aborted) await stop();
         const begin = state.step * training.batch_size;
         const done = state.epoch * stepsPerEpoch + state.step;
-        const batchLoss = trainStep(
+        const { total, joint } = trainStep(
           job,
           loss,
           optimizer,
@@ -111,12 +111,12 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
           state,
           rateAt(done),
         );
-        if (!Number.isFinite(batchLoss)) {
+        if (!Number.isFinite(total)) {
           throw new Failure(
             `The loss became NaN in epoch ${state.epoch + 1}, step ${state.step + 1}; lower training.optimizer.learning_rate or training.gradient_clip.`,
           );
         }
-        state.lossSum += batchLoss;
+        state.lossSum += joint;
         state.step++;
         progress.update(
           done + 1,
@@ -188,6 +188,12 @@ function lastMetric({ history }: TrainingState): string {
     : `, validation ${last.metric} ${last.validation_metric.toFixed(3)}`;
 }
 
+/** Losses of a step: what is minimised, and that of the joint score, which the validation loss is to be compared with. */
+export interface StepLoss {
+  total: number;
+  joint: number;
+}
+
 /** One step of the optimiser; epoch and step decide the dropout. */
 export function trainStep(
   { config, model, tensors, batches }: Pick<TrainingJob, 'config' | 'model' | 'tensors' | 'batches'>,
@@ -196,20 +202,24 @@ export function trainStep(
   chunks: ReturnType<Batches['epoch']>,
   state: Pick<TrainingState, 'epoch' | 'step'>,
   rateFactor: number,
-): number {
+): StepLoss {
   return tf.tidy(() => {
     const inputs = tensors(batches.windows(chunks));
     const targets = batches.targets(chunks);
     const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
     const random = randomGenerator(config.seed, 'dropout', state.epoch, state.step);
-    const { value, grads } = tf.variableGrads(
-      () => trainingLoss(loss, targets, model.forward(inputs, { training: true, random })),
-      variables,
-    );
+    // Branches that are trained apart add losses of their own to what is minimised.
+    let joint: number | null = null;
+    const { value, grads } = tf.variableGrads(() => {
+      const outputs = model.forward(inputs, { training: true, random });
+      if (outputs.branchLogits) joint = loss(targets, outputs.logits).dataSync()[0];
+      return trainingLoss(loss, targets, outputs);
+    }, variables);
     const gradients = variables.map((variable) => grads[variable.name]);
     const { gradient_clip: limit } = config.training;
     optimizer.apply(limit === null ? gradients : clipByGlobalNorm(gradients, limit), rateFactor);
-    return value.dataSync()[0];
+    const total = value.dataSync()[0];
+    return { total, joint: joint ?? total };
   });
 }
 

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { Config } from '../../src/config/schema.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
-import { readPredictions } from '../../src/runs/read.js';
+import { readLog, readPredictions } from '../../src/runs/read.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
@@ -54,9 +54,18 @@ describe('polytag run with another model', () => {
   });
 
   it('joins by a late average with learned weights', async () => {
-    const { weights } = await run('model.fusion.kind=late-average', '--fast-dev-run');
+    const { weights, notes, out } = await run('model.fusion.kind=late-average', '--fast-dev-run');
     expect(weights).toContain('fusion/weights');
     expect(weights).toEqual(expect.arrayContaining(['head/mel/kernel', 'head/lyrics/kernel']));
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^Weights of the late average, chosen on the validation split: mel \d\.\d\d, waveform \d\.\d\d, lyrics \d\.\d\d\.$/,
+      ),
+    );
+    // The joint loss alone is logged: with those of three branches it would be about four times as large.
+    const [epoch] = await readLog(out);
+    expect(epoch.train_loss).toBeGreaterThan(0.3);
+    expect(epoch.train_loss).toBeLessThan(1.3);
   });
 
   it('joins by a late average with fixed weights', async () => {

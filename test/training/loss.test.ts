@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
-import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
+import {
+  categoricalCrossEntropy,
+  penalisedBinaryCrossEntropy,
+  requireUsedPenalty,
+} from '../../src/training/loss.js';
 import { availableEngines } from '../engine/available.js';
 
 const LOGITS = [
@@ -65,5 +69,16 @@ describe.each(availableEngines)('losses on %s', (engine) => {
       () => categoricalCrossEntropy(tf.tensor2d([[0, 1]]), tf.tensor2d([[1000, -1000]])).dataSync()[0],
     );
     expect(large).toBeCloseTo(2000, 2);
+  });
+});
+
+describe('a penalty in a classification', () => {
+  it('is refused, because it would change nothing; the default, and another task, are not', () => {
+    expect(() => requireUsedPenalty('classification', { alpha: 3 })).toThrow(
+      /^loss\.alpha: the penalty on missed positives is for tags/,
+    );
+    expect(() => requireUsedPenalty('classification', { alpha: 1 })).not.toThrow();
+    expect(() => requireUsedPenalty('classification', {})).not.toThrow();
+    expect(() => requireUsedPenalty('tagging', { alpha: 3 })).not.toThrow();
   });
 });

@@ -15,7 +15,7 @@ import { NetworkPredictor } from '../../models/predictor.js';
 import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
-import { lossOf } from '../../training/loss.js';
+import { lossOf, requireUsedPenalty } from '../../training/loss.js';
 import { predict } from '../../training/predict.js';
 import { type Prepared, prepare } from '../../training/prepare.js';
 import { initializeEmbeddings } from '../../training/pretrained-embeddings.js';
@@ -49,6 +49,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     throw new UsageError(
       `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1} per run.`,
     );
+  requireUsedPenalty(dataset.task, config.loss);
   const prepared = await prepare(config, dataset, { signal, onNote });
   const model = buildModel(config.model, prepared.shape, config.seed);
   const dispose = (): void => {
