@@ -2,7 +2,8 @@
  * The five-group comparison of Miao and Cheng (2023): audio by VGG16 with two classes and with four, lyrics by
  * TextCNN with two, the two joined by linear weighting of their probabilities, and joined by self-attention over the
  * joint sequence. Here every network runs on every panel, on the same split with the same seeds, so that the table also
- * has audio on the classes of lyrics and lyrics on those of audio.
+ * has audio on the classes of lyrics and lyrics on those of audio. Each modality alone runs twice: pooled by mean and
+ * maximum, and by self-attention, so that a difference to the fusion is of the modalities and not of the pooling too.
  */
 import { defineStudy } from 'polytag/study';
 
@@ -24,7 +25,7 @@ const baseline = (features: string, classifier: string): string[] => [
   `model.baseline={features: {kind: ${features}}, classifier: {kind: ${classifier}}}`,
 ];
 
-/** Pooling over time for a single branch. */
+/** Pooling over time by mean and maximum for a single branch; without it, the config's self-attention pools. */
 const ALONE = 'model.fusion={kind: concat, hidden: 64}';
 
 export default defineStudy({
@@ -49,12 +50,22 @@ export default defineStudy({
   groups: [
     {
       name: 'linear',
-      label: 'linear weighting',
+      label: 'linear weighting, weights from validation',
       overrides: ['model.fusion={kind: late-average, hidden: 64}'],
     },
     { name: 'self-attention', label: 'CNN + self-attention', overrides: [] },
     { name: 'audio', label: 'audio, VGG16', overrides: ['~model.branches.lyrics', ALONE] },
     { name: 'lyrics', label: 'lyrics, TextCNN', overrides: ['~model.branches.mel', ALONE] },
+    {
+      name: 'audio-attention',
+      label: 'audio, VGG16 + self-attention',
+      overrides: ['~model.branches.lyrics'],
+    },
+    {
+      name: 'lyrics-attention',
+      label: 'lyrics, TextCNN + self-attention',
+      overrides: ['~model.branches.mel'],
+    },
     {
       name: 'svm',
       label: 'audio, MFCC statistics + SVM (RBF)',
@@ -70,6 +81,8 @@ export default defineStudy({
   ],
   contrasts: [
     { group: 'self-attention', minus: 'linear', published: PUBLISHED },
+    { group: 'self-attention', minus: 'audio-attention' },
+    { group: 'self-attention', minus: 'lyrics-attention' },
     { group: 'self-attention', minus: 'audio' },
     { group: 'self-attention', minus: 'lyrics' },
     { group: 'linear', minus: 'audio' },

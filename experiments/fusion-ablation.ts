@@ -56,16 +56,25 @@ const groups: StudyGroup[] = [
   joined('late-fixed', 'late average, equal weights', '{kind: late-average, weights: equal, hidden: 64}'),
   joined(
     'late-learned',
-    'late average, learned weights',
+    'late average, weights from validation',
     '{kind: late-average, weights: learned, hidden: 64}',
   ),
-  joined('late-stacked', 'late fusion, stacked', '{kind: late-average, weights: stacked, hidden: 64}'),
+  joined(
+    'late-joint',
+    'late average, weights trained jointly',
+    '{kind: late-average, weights: joint, hidden: 64}',
+  ),
+  joined(
+    'late-stacked',
+    'late fusion, stacked on validation',
+    '{kind: late-average, weights: stacked, hidden: 64}',
+  ),
   joined('gated', 'gated', '{kind: gated, hidden: 64}'),
   joined('cross-attention', 'cross-attention', '{kind: cross-attention, heads: 4, features: 64, hidden: 64}'),
   ...[1, 2, 8].map((heads) =>
     changed(`heads-${heads}`, `self-attention, r = ${heads}`, `model.fusion.heads=${heads}`),
   ),
-  changed('unbalanced', 'self-attention as published (unbalanced start)', 'model.fusion.balanced=false'),
+  changed('unbalanced', 'self-attention without the prior of balance', 'model.fusion.balanced=false'),
   ...BRANCHES.map((name) => withBranches(`${name}-alone`, `${name} alone`, [name])),
   ...BRANCHES.map((name) =>
     withBranches(
@@ -113,7 +122,10 @@ export default defineStudy({
   themes: [
     {
       title: 'Fusion',
-      groups: [BASE, 'concat', 'late-fixed', 'late-learned', 'late-stacked', 'gated', 'cross-attention'],
+      groups: [
+        ...[BASE, 'concat', 'late-fixed', 'late-learned', 'late-joint', 'late-stacked'],
+        ...['gated', 'cross-attention'],
+      ],
     },
     { title: 'Heads r of the attention', groups: ['heads-1', 'heads-2', BASE, 'heads-8', 'unbalanced'] },
     { title: 'One modality alone', groups: [BASE, ...BRANCHES.map((name) => `${name}-alone`)] },
