@@ -1,6 +1,7 @@
 /** The interface of an input. */
 import { z } from 'zod';
 import type { RowStream } from '../features/stream.js';
+import { preEmphasis } from '../features/timbre/pre-emphasis.js';
 
 /** Size of an input's window, without the batch. */
 export interface InputSize {
@@ -84,10 +85,60 @@ export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasi
 /** A kind of input. */
 export type InputKind = AudioKind | TextKind;
 
-/** Types an input's functions by its options. */
+/**
+ * Types an input's functions by its options, and lets `inputs.pre_emphasis` filter the samples before any of them: the
+ * coefficient is part of the settings only where it is given.
+ */
 export const audioKind = <Schema extends z.ZodType>(
   kind: Omit<AudioKind<Schema>, 'source'>,
-): AudioKind<Schema> => ({ source: 'audio', ...kind });
+): AudioKind<Schema> => ({
+  source: 'audio',
+  ...kind,
+  settings(options, sampleRate) {
+    const { pre_emphasis: coefficient } = options as { pre_emphasis?: number };
+    return {
+      ...kind.settings(options, sampleRate),
+      ...(coefficient !== undefined && { preEmphasis: coefficient }),
+    };
+  },
+  feature(settings) {
+    const feature = kind.feature(settings);
+    return typeof settings.preEmphasis === 'number' ? preEmphasised(feature, settings.preEmphasis) : feature;
+  },
+  ...(kind.written && {
+    written: (settings: AudioSettings) => ({
+      ...kind.written!(settings),
+      ...(settings.preEmphasis !== undefined && { preEmphasis: settings.preEmphasis }),
+    }),
+  }),
+  describe({ preEmphasis: coefficient, ...settings }) {
+    const own = kind.describe(settings);
+    return coefficient === undefined ? own : `${own}, pre-emphasis ${coefficient}`;
+  },
+});
+
+/** A feature of y[n] = x[n] - c x[n - 1], with silence before the recording. */
+function preEmphasised(feature: AudioFeature, coefficient: number): AudioFeature {
+  const filtered = (samples: Float32Array, before: number): Float32Array =>
+    preEmphasis(samples, { coef: coefficient, zi: -coefficient * before });
+  return {
+    ...feature,
+    margin: feature.margin + 1,
+    stream() {
+      const stream = feature.stream();
+      let last = 0;
+      return {
+        ...stream,
+        push(samples) {
+          const out = filtered(samples, last);
+          last = samples.at(-1) ?? last;
+          return stream.push(out);
+        },
+      };
+    },
+    rows: (samples, steps) => feature.rows(filtered(samples, 0).subarray(1), steps),
+  };
+}
 
 /** As `audioKind`. */
 export const textKind = <Schema extends z.ZodType>(

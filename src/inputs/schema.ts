@@ -15,6 +15,14 @@ const common = {
     .describe(
       'Length of the part of a clip that the model takes at once: a random one in training; in evaluation, the mean over all of them.',
     ),
+  pre_emphasis: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      'Coefficient c of the filter x[n] - c x[n - 1] that raises high frequencies before every audio input; 0.97 is usual for speech. Default: none.',
+    ),
   damaged_audio: z
     .enum(DAMAGE_POLICIES)
     .default('keep-good-part')
@@ -72,7 +80,10 @@ export function inputEntries(inputs: InputsConfig): InputEntry[] {
     const written = given[name];
     if (written === undefined) return [];
     const { kind: kindName = name, ...options } = written as { kind?: string };
-    return [{ name, kindName, kind: inputKinds[kindName], options }];
+    const kind = inputKinds[kindName];
+    const { pre_emphasis } = inputs;
+    const isFiltered = pre_emphasis !== undefined && kind?.source === 'audio';
+    return [{ name, kindName, kind, options: isFiltered ? { ...options, pre_emphasis } : options }];
   });
 }
 

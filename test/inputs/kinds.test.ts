@@ -66,6 +66,52 @@ describe.each(audioKinds)('the input %s', (name, kind) => {
   });
 });
 
+describe.each(audioKinds)('the input %s with pre-emphasis', (_, kind) => {
+  const options = { ...(kind.options.parse({}) as object), pre_emphasis: 0.97 };
+  const settings = kind.settings(options, RATE);
+  const feature = kind.feature(settings);
+  const streamed = (samples: Float32Array, pieces: number[], from = feature): Float32Array => {
+    const stream = from.stream();
+    const parts: Float32Array[] = [];
+    let at = 0;
+    for (const length of [...pieces, samples.length]) {
+      parts.push(stream.push(samples.subarray(at, at + length)) ?? new Float32Array(0));
+      at = Math.min(samples.length, at + length);
+    }
+    return joinSamples([...parts, stream.finish() ?? new Float32Array(0)]);
+  };
+
+  it('is the feature of the filtered samples, wherever the pieces end', { timeout: 120_000 }, () => {
+    const filtered = signal.map((sample, n) => sample - 0.97 * (n === 0 ? 0 : signal[n - 1]));
+    const plain = kind.feature(kind.settings(kind.options.parse({}), RATE));
+    const expected = streamed(filtered, [], plain);
+    expect(streamed(signal, [])).toEqual(expected);
+    expect(streamed(signal, [1, 7000, 333])).toEqual(expected);
+  });
+
+  it('is in the settings, the key of the store and the card only where it is given', () => {
+    const plain = kind.settings(kind.options.parse({}), RATE);
+    expect(settings).toEqual({ ...plain, preEmphasis: 0.97 });
+    expect(plain).not.toHaveProperty('preEmphasis');
+    expect(kind.written?.(settings) ?? settings).toMatchObject({ preEmphasis: 0.97 });
+    expect(kind.describe(settings)).toMatch(/, pre-emphasis 0\.97$/);
+  });
+
+  it('reads one sample more on the left of a changed sound', () => {
+    const { hopLength } = feature;
+    // A row per recording has no left.
+    if (hopLength === null) return void expect(feature.margin).toBe(1);
+    const plain = kind.feature(kind.settings(kind.options.parse({}), RATE));
+    expect(feature.margin).toBe(plain.margin + 1);
+    const steps = hopLength === 1 ? 500 : 6;
+    const from = 8000 - (8000 % hopLength);
+    const samples = signal.subarray(from - feature.margin, from + steps * hopLength + feature.margin + 1);
+    const filtered = signal.map((sample, n) => sample - 0.97 * (n === 0 ? 0 : signal[n - 1]));
+    const around = filtered.subarray(from - plain.margin, from + steps * hopLength + feature.margin + 1);
+    expect(feature.rows(samples, steps)).toEqual(plain.rows(around, steps));
+  });
+});
+
 describe('the settings of a mel input', () => {
   const mel = inputKinds.mel as AudioKind;
   const settingsOf = (options: object) => mel.settings(mel.options.parse(options), RATE);
