@@ -1,4 +1,8 @@
-/** Multi-head self-attention pooling (Lin et al. 2017): A = softmax(w2 tanh(w1 Xᵀ)), M = A X. */
+/**
+ * Multi-head self-attention pooling (Lin et al. 2017): A = softmax(w2 tanh(w1 Xᵀ) + log π), M = A X. X holds the steps of
+ * all branches, each projected to `features`; w1 maps them to `attention`, in the paper's form to `features`. The prior π
+ * is 1 for every real step, and 1/n for each of a branch's n steps where `balanced`, which the published form lacks.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu, tanh } from '../../engine/ops/activations.js';
