@@ -37,7 +37,8 @@ export async function contentHashes(root: string, paths: string[]): Promise<Map<
     }
   } finally {
     progress?.stop();
-    if (changed) await writeWhole(memoryPath, JSON.stringify(memory));
+    // Without a memory the files are read again next time, and nothing else.
+    if (changed) await writeWhole(memoryPath, JSON.stringify(memory)).catch(() => {});
   }
   return hashes;
 }
