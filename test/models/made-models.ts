@@ -52,7 +52,7 @@ const FUSION_SIZES: Record<string, number> = { heads: 2, features: 6, attention:
 
 /** Options that make another network of a fusion, besides its defaults. */
 const FUSION_VARIANTS: Partial<Record<FusionName, object[]>> = {
-  'self-attention': [{ balanced: true }],
+  'self-attention': [{ balanced: true }, { norm: true }],
   'late-average': [
     { weights: 'joint', trained: 'together' },
     { weights: 'joint-stacked' },

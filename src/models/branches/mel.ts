@@ -11,6 +11,7 @@ import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import { meanOverSegments } from '../layers/segment-pooling.js';
+import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 
 const options = z.strictObject({
@@ -28,6 +29,7 @@ const options = z.strictObject({
       'Convolutions before each pooling, as many numbers as channels; one each when left out. VGG16 is channels [64, 128, 256, 512, 512] with convolutions [2, 2, 3, 3, 3].',
     ),
   features: stepFeatures,
+  dropout: hiddenDropout,
   lstm_units: lstmUnits,
   segmentation: z
     .enum(['fixed', 'adaptive'])
@@ -52,7 +54,12 @@ export const mel: BranchKind<typeof options> = {
       chunkSegments({ values, frames, bands }, { ...grid, maxSegments });
     return { count: maxSegments, segments };
   },
-  build(parameters, name, { channels, convolutions, features, lstm_units, segmentation }, { length, width }) {
+  build(
+    parameters,
+    name,
+    { channels, convolutions, features, dropout: rate = 0, lstm_units, segmentation },
+    { length, width },
+  ) {
     const depths = convolutions ?? channels.map(() => 1);
     if (depths.length !== channels.length)
       throw new Error(
@@ -89,12 +96,12 @@ export const mel: BranchKind<typeof options> = {
           for (const [j, { conv, norm }] of block.entries()) {
             const y = norm(conv(x), mode); // [batch, frames, bands, channels]
             // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
-            x = elu(j === block.length - 1 ? tf.maxPool(y, 2, 2, 'valid') : y); // [batch, frames/2, bands/2, channels]
+            x = dropout(elu(j === block.length - 1 ? tf.maxPool(y, 2, 2, 'valid') : y), rate, mode); // [batch, frames/2, bands/2, channels]
           }
         }
         // Mean and maximum over frequency: a timbre is the same at every pitch.
         const sequence = tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2) as tf.Tensor3D; // [batch, steps, 2 × channels]
-        const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
+        const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
         const stepwise = recurrence.apply(projected);
         if (segmentation === 'fixed') return { values: stepwise, mask: null };
         if (!segments) throw new Error(`${name}: adaptive segmentation needs the segments of the batch`);

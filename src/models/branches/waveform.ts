@@ -9,6 +9,7 @@ import { lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
+import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 
 /** Stride and width of the front end's filters, and of every pooling, in steps. */
@@ -23,13 +24,14 @@ const options = z.strictObject({
       'Channels of the stride-3 front end, then of each width-3 convolution; each of those is followed by batch normalisation, 3-to-1 max-pooling and ELU.',
     ),
   features: stepFeatures,
+  dropout: hiddenDropout,
   lstm_units: lstmUnits,
 });
 
 export const waveform: BranchKind<typeof options> = {
   options,
   input: WAVEFORM,
-  build(parameters, name, { channels, features, lstm_units }, { length }) {
+  build(parameters, name, { channels, features, dropout: rate = 0, lstm_units }, { length }) {
     const steps = Math.floor(length / STRIDE ** channels.length);
     if (steps < 1) {
       throw new Error(
@@ -53,12 +55,13 @@ export const waveform: BranchKind<typeof options> = {
         // A convolution whose width equals its stride is one product over side-by-side frames.
         const whole = tf.slice(tf.reshape(input, [-1, length]), [0, 0], [-1, frames * STRIDE]);
         const framed = tf.reshape(whole, [-1, 1, frames, STRIDE]) as tf.Tensor4D; // [batch, 1, samples/3, 3]
-        let x = elu(frontNorm(front(framed), mode)); // [batch, 1, samples/3, channels]
+        let x = dropout(elu(frontNorm(front(framed), mode)), rate, mode); // [batch, 1, samples/3, channels]
         for (const { conv, norm } of blocks) {
-          x = elu(tf.maxPool(norm(conv(x), mode), [1, STRIDE], [1, STRIDE], 'valid')); // [batch, 1, time/3, channels]
+          const pooled = tf.maxPool(norm(conv(x), mode), [1, STRIDE], [1, STRIDE], 'valid');
+          x = dropout(elu(pooled), rate, mode); // [batch, 1, time/3, channels]
         }
         const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
-        const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
+        const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
         return { values: recurrence.apply(projected), mask: null };
       },
       isPresent: (input) => anyNonZero(tf.reshape(input, [-1, length])),

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { elu, tanh } from '../../engine/ops/activations.js';
 import type { Sequence } from '../branches/branch.js';
 import { glorotUniform } from '../initializers.js';
+import { type BatchNorm, batchNorm } from '../layers/batch-norm.js';
 import { dense } from '../layers/dense.js';
 import { MASKED } from '../layers/pooling.js';
 import { dropout } from '../layers/training.js';
@@ -24,6 +25,10 @@ const options = z.strictObject({
   attention: z.int().positive().default(64).describe('Hidden size of the attention, the rows of w1.'),
   hidden: z.int().positive().default(128).describe('Size of the joint embedding before the head.'),
   dropout: z.number().min(0).lt(1).default(0.5),
+  norm: z
+    .boolean()
+    .optional()
+    .describe('Whether batch normalisation follows the projections and the hidden layer. Default: false.'),
   balanced: z
     .boolean()
     .default(false)
@@ -56,7 +61,7 @@ export const selfAttention: FusionKind<typeof options> = {
   options,
   build(
     parameters,
-    { heads, features, attention: size, hidden, dropout: rate, balanced },
+    { heads, features, attention: size, hidden, dropout: rate, norm: isNormalised = false, balanced },
     { branches, labels },
   ) {
     const projections = branches.map((branch) =>
@@ -66,16 +71,24 @@ export const selfAttention: FusionKind<typeof options> = {
     const w2 = parameters.trainable<tf.Tensor2D>('fusion/w2', [size, heads], glorotUniform);
     const joint = dense(parameters, 'fusion/hidden', heads * features, hidden);
     const head = dense(parameters, 'head', hidden, labels, glorotUniform);
+    const normOf = (name: string, channels: number): BatchNorm | null =>
+      isNormalised ? batchNorm(parameters, `fusion/${name}_norm`, channels) : null;
+    const norms = branches.map(({ name }) => normOf(name, features));
+    const hiddenNorm = normOf('hidden', hidden);
     return {
       embedding: hidden,
       forward(sequences, mode) {
         const x = tf.concat(
-          sequences.map(({ values }, i) => projections[i](values)),
+          sequences.map(({ values, mask }, i) => {
+            const projected = projections[i](values);
+            return norms[i]?.(projected, mode, mask ? tf.expandDims(mask, 2) : undefined) ?? projected;
+          }),
           1,
         ); // [batch, joint time, features]
         const { attention, pooled } = attentionPool(x, w1, w2, jointPrior(sequences, balanced));
         const flat = tf.reshape(pooled, [-1, heads * features]) as tf.Tensor2D;
-        const embedding = elu(joint(dropout(flat, rate, mode))); // [batch, hidden]
+        const combined = joint(dropout(flat, rate, mode));
+        const embedding = elu(hiddenNorm?.(combined, mode) ?? combined); // [batch, hidden]
         return { logits: head(dropout(embedding, rate, mode)), embedding, attention };
       },
     };

@@ -1,10 +1,19 @@
 /** Parts of the forward pass that depend on whether a network is trained. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import type { RandomGenerator } from '../../base/random.js';
 
 /** In training, batch moments are used and recorded, and dropout draws its masks from `random`. */
 export type ForwardMode = { training: false } | { training: true; random: RandomGenerator };
+
+/** The option `dropout` of the convolutional branches. */
+export const hiddenDropout = z
+  .number()
+  .min(0)
+  .lt(1)
+  .optional()
+  .describe('Part of the outputs of each hidden layer that is dropped in training. Default: 0.');
 
 /** The mode of evaluation. */
 export const INFERENCE: ForwardMode = { training: false };
