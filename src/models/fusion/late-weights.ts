@@ -32,12 +32,13 @@ function probabilitiesOf(logits: Float32Array, labels: number, head: HeadName): 
   return out;
 }
 
-const MOST_STEPS = 2000;
+const MOST_SWEEPS = 100;
+const HALVINGS = 50;
 
 /**
  * The weights of the branches, not negative and of sum 1, whose mean of probabilities has the lowest cross-entropy (for
- * tags the penalised one). The loss is convex, and the expectation-maximisation of a mixture descends to its minimum from
- * equal weights, which are what is left where the rows cannot tell the branches apart.
+ * tags the penalised one). The loss is convex: each pair of branches in turn shares its weight as is best, until nothing
+ * moves. Weights begin equal, and stay so where the rows cannot tell the branches apart.
  */
 export function mixtureWeights({ logits, targets, labels, head, alpha }: HeldOut): Float64Array {
   // What each branch gives to the truth of each decision, and how much the decision counts.
@@ -46,25 +47,54 @@ export function mixtureWeights({ logits, targets, labels, head, alpha }: HeldOut
     return head === 'sigmoid' ? p.map((value, i) => (targets[i] > 0.5 ? value : 1 - value)) : p;
   });
   const counts = targets.map((target) => (head === 'sigmoid' ? (target > 0.5 ? alpha : 1) : target));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  let weights = new Float64Array(given.length).fill(1 / given.length);
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const next = new Float64Array(given.length);
-    for (let i = 0; i < counts.length; i++) {
-      if (counts[i] === 0) continue;
-      let mixed = 0;
-      for (let b = 0; b < given.length; b++) mixed += weights[b] * given[b][i];
-      if (!(mixed > 0)) continue;
-      for (let b = 0; b < given.length; b++) next[b] += (counts[i] * weights[b] * given[b][i]) / mixed;
-    }
-    const sum = next.reduce((a, b) => a + b, 0);
-    if (!(sum > 0 && total > 0)) return weights;
-    const moved = next.map((value) => value / sum);
-    const change = Math.max(...moved.map((value, b) => Math.abs(value - weights[b])));
-    weights = moved;
-    if (change < 1e-9) break;
+  const weights = new Float64Array(given.length).fill(1 / given.length);
+  const mixed = Float64Array.from(counts, (_, i) =>
+    given.reduce((sum, own, branch) => sum + weights[branch] * own[i], 0),
+  );
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+    let moved = 0;
+    for (let a = 0; a < given.length; a++)
+      for (let b = a + 1; b < given.length; b++) {
+        const change = bestExchange(given[a], given[b], counts, mixed, weights[a], weights[b]);
+        weights[a] += change;
+        weights[b] -= change;
+        for (let i = 0; i < mixed.length; i++) mixed[i] += change * (given[a][i] - given[b][i]);
+        moved = Math.max(moved, Math.abs(change));
+      }
+    if (moved < 1e-9) break;
   }
   return weights;
+}
+
+/** How much weight should go from the second branch to the first: where the loss stops falling, by bisection. */
+function bestExchange(
+  first: Float64Array,
+  second: Float64Array,
+  counts: Float32Array,
+  mixed: Float64Array,
+  ofFirst: number,
+  ofSecond: number,
+): number {
+  const gainAt = (change: number): number => {
+    let gain = 0;
+    for (let i = 0; i < counts.length; i++) {
+      if (counts[i] === 0) continue;
+      const difference = first[i] - second[i];
+      // A decision that no branch gives anything has an infinite loss, whose slope is bounded here.
+      gain += (counts[i] * difference) / Math.max(mixed[i] + change * difference, 1e-12);
+    }
+    return gain;
+  };
+  let [low, high] = [-ofFirst, ofSecond];
+  if (gainAt(0) === 0) return 0;
+  if (gainAt(low) <= 0) return low;
+  if (gainAt(high) >= 0) return high;
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (low + high) / 2;
+    if (gainAt(middle) > 0) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 /** A layer from all branches' logits to the joint ones: kernel [branches · labels, labels], bias [labels]. */
