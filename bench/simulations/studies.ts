@@ -67,6 +67,8 @@ function simulateStudy(
   study: number,
 ): Found {
   const columns = LABELS.length;
+  // Songs of one clip.
+  const ids = Array.from({ length: songs }, (_, row) => String(row));
   const targets = Uint8Array.from({ length: songs * columns }, () => Number(random.uniform() < PREVALENCE));
   const shared = Float64Array.from(targets, () => SONG_DEVIATION * random.normal());
   // What is left of the unit variance of a logit is each model's own.
@@ -81,8 +83,7 @@ function simulateStudy(
     const predictions = {
       task: 'tagging' as const,
       labels: LABELS,
-      ids: Array.from({ length: songs }, (_, row) => String(row)),
-      groups: Array.from({ length: songs }, (_, row) => String(row)),
+      ...{ ids, groups: ids },
       groupKind: 'song' as const,
       scores: scores.map((score) => (score - low) / range),
       targets,
@@ -95,8 +96,7 @@ function simulateStudy(
   const method = (gain: number): RankedRun[] =>
     Array.from({ length: seeds }, () => runOf(qualityAt(gain + deviation * random.normal())));
   const runs = [...method(0), ...method(difference)];
-  const groups = Array.from({ length: songs }, (_, row) => String(row));
-  const resampled = resampleMetrics(runs, groups, RESAMPLES, study).map((values) =>
+  const resampled = resampleMetrics(runs, ids, RESAMPLES, study).map((values) =>
     values.map(({ roc_auc }) => roc_auc!),
   );
   const meanOf = (from: number, sample: number): number =>
@@ -126,40 +126,34 @@ const DEVIATIONS = [0.002, 0.008, 0.02];
 const SEEDS = [3, 5];
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** How often two methods of equal quality are called different, as a Markdown table. */
-export function falseAlarmTable({ songs, studies, onCell }: TableOptions): string {
-  const lines = [
-    '| songs | seeds | deviation of ROC-AUC over seeds | of the test set | of the methods |',
-    '| --- | --- | --- | --- | --- |',
-  ];
-  for (const count of songs)
-    for (const seeds of SEEDS)
-      for (const deviation of DEVIATIONS) {
-        const found = simulate({ songs: count, seeds, deviation }, studies);
-        lines.push(
-          `| ${count} | ${seeds} | ${deviation} | ${percent(found.ofTestSet)} | ${percent(found.ofMethods)} |`,
-        );
-        onCell();
-      }
-  return lines.join('\n');
+/** A Markdown table with a line per cell; `shares` gives what is simulated of it. */
+function tableOf(
+  columns: readonly string[],
+  songs: readonly number[],
+  shares: (cell: Cell) => readonly number[],
+): string {
+  const head = ['songs', 'seeds', 'deviation of ROC-AUC over seeds', ...columns];
+  const cells = songs.flatMap((count) =>
+    SEEDS.flatMap((seeds) => DEVIATIONS.map((deviation) => ({ songs: count, seeds, deviation }))),
+  );
+  const rows = cells.map((cell) => [...Object.values(cell).map(String), ...shares(cell).map(percent)]);
+  return [head, head.map(() => '---'), ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
+/** How often two methods of equal quality are called different, as a Markdown table. */
+export const falseAlarmTable = ({ songs, studies, onCell }: TableOptions): string =>
+  tableOf(['of the test set', 'of the methods'], songs, (cell) => {
+    const { ofTestSet, ofMethods } = simulate(cell, studies);
+    onCell();
+    return [ofTestSet, ofMethods];
+  });
+
 /** How often a true difference of one and of two seed deviations is found, as a Markdown table. */
-export function powerTable({ songs, studies, onCell }: TableOptions): string {
-  const lines = [
-    '| songs | seeds | deviation of ROC-AUC over seeds | found at one deviation | at two |',
-    '| --- | --- | --- | --- | --- |',
-  ];
-  for (const count of songs)
-    for (const seeds of SEEDS)
-      for (const deviation of DEVIATIONS) {
-        const shares = [1, 2].map((times) => {
-          const cell = { songs: count, seeds, deviation, difference: times * deviation };
-          const { ofMethods } = simulate(cell, studies, 2);
-          onCell();
-          return percent(ofMethods);
-        });
-        lines.push(`| ${count} | ${seeds} | ${deviation} | ${shares.join(' | ')} |`);
-      }
-  return lines.join('\n');
-}
+export const powerTable = ({ songs, studies, onCell }: TableOptions): string =>
+  tableOf(['found at one deviation', 'at two'], songs, (cell) =>
+    [1, 2].map((times) => {
+      const { ofMethods } = simulate({ ...cell, difference: times * cell.deviation }, studies, 2);
+      onCell();
+      return ofMethods;
+    }),
+  );

@@ -1,6 +1,9 @@
 /** The commands' terminal: results on standard output, messages on standard error, and Ctrl-C. */
 import { EXIT } from '../base/errors.js';
 
+/** A name on one line, whatever its characters. */
+export const onOneLine = (name: string): string => name.replace(/\p{Cc}/gu, '\ufffd');
+
 export function printResult(line: string): void {
   process.stdout.write(`${line}\n`);
 }

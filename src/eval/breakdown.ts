@@ -44,7 +44,7 @@ function partMetrics(predictions: Predictions, options: EvaluationOptions): Part
 
 /** Some rows of predictions. */
 function rowsOf(predictions: Predictions, rows: readonly number[]): Predictions {
-  const { labels, ids, groups, artists, scores, targets } = predictions;
+  const { labels, ids, groups, scores, targets } = predictions;
   const width = labels.length;
   const part = <Values extends Float32Array | Uint8Array>(values: Values, out: Values): Values => {
     for (const [i, row] of rows.entries())
@@ -55,7 +55,8 @@ function rowsOf(predictions: Predictions, rows: readonly number[]): Predictions 
     ...predictions,
     ids: rows.map((row) => ids[row]),
     groups: rows.map((row) => groups[row]),
-    ...(artists && { artists: rows.map((row) => artists[row]) }),
+    // Intervals by artist are of the whole alone.
+    artists: undefined,
     ungrouped: 0,
     scores: part(scores, new Float32Array(rows.length * width)),
     targets: part(targets, new Uint8Array(rows.length * width)),

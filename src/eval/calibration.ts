@@ -1,4 +1,5 @@
 /** Calibration: whether a score of 0.7 is right seven times in ten. */
+import { argmax } from './decisions.js';
 import { labelColumn, type Predictions } from './predictions.js';
 
 /** Decisions whose scores fall into the same tenth. */
@@ -69,11 +70,6 @@ function errorOf(bins: readonly CalibrationBin[]): number {
 
 /** The highest score of each example, and whether its class is the true one. */
 function topClasses({ scores, targets, ids, labels }: Predictions): Decisions {
-  const top = ids.map((_, row) => {
-    const from = row * labels.length;
-    let best = from;
-    for (let i = from + 1; i < from + labels.length; i++) if (scores[i] > scores[best]) best = i;
-    return best;
-  });
+  const top = ids.map((_, row) => argmax(scores, row * labels.length, labels.length));
   return { scores: top.map((i) => scores[i]), targets: top.map((i) => targets[i]) };
 }

@@ -44,7 +44,7 @@ export function decide(
 }
 
 /** Index of the highest of `count` values from `start` on; the first one among equals. */
-function argmax(values: ArrayLike<number>, start: number, count: number): number {
+export function argmax(values: ArrayLike<number>, start: number, count: number): number {
   let best = start;
   for (let i = start + 1; i < start + count; i++) if (values[i] > values[best]) best = i;
   return best;

@@ -3,9 +3,7 @@ import { Failure, UsageError } from '../base/errors.js';
 import type { Task } from '../models/heads/index.js';
 
 /** What the bootstrap can draw; `group` is what the data set keeps within one split. */
-export const BOOTSTRAP_UNITS = ['song', 'artist', 'album', 'group', 'clip'] as const;
-
-export type BootstrapUnit = (typeof BOOTSTRAP_UNITS)[number];
+export type BootstrapUnit = 'song' | 'artist' | 'album' | 'group' | 'clip';
 
 /** Scores and ground truth of the examples of one split; row-major, one row per example. */
 export interface Predictions {

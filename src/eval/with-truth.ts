@@ -15,19 +15,18 @@ export function withTruth(
   return grouped(
     { task, labels, ids: examples.map(({ id }) => id), groups: [], groupKind: 'clip', scores, targets },
     examples,
-    'song',
   );
 }
 
 /**
- * The same predictions, grouped for the bootstrap by a unit. Where an example's song is not known, what the data set
+ * The same predictions, grouped for the bootstrap by a unit. Default: song. Where an example's song is not known, what the data set
  * keeps within one split stands for it; where its unit is not known at all, the clip is drawn alone. `examples` holds
  * those of the predictions, in any order.
  */
 export function grouped(
   predictions: Predictions,
   examples: readonly Example[],
-  unit: BootstrapUnit,
+  unit: BootstrapUnit = 'song',
 ): Predictions {
   const exampleOf = new Map(examples.map((example) => [example.id, example]));
   const own = predictions.ids.map((id) => exampleOf.get(id)!);

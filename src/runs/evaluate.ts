@@ -1,7 +1,7 @@
 /** Evaluates a finished run again: on another split, protocol or data set, with its final weights. */
 import { UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
-import { examplesOf, type Split } from '../data/dataset.js';
+import { type Dataset, examplesOf, type Split } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import { metricNotes } from '../eval/format.js';
 import type { Leakage, Metrics } from '../eval/metrics.js';
@@ -41,8 +41,9 @@ export async function evaluateRun(
       `"${fixed}" would change the trained model; only data, loss and evaluation can be overridden here.`,
     );
   const config = await readConfig(run, overrides);
-  const leakage = await checkLeakage(run, config, { split, allowSeen, log });
-  const scored = await learnerOf(config).score({ run, config, split, signal, log });
+  const dataset = await loadDataset(config.data);
+  const leakage = await checkLeakage(run, config, dataset, { split, allowSeen, log });
+  const scored = await learnerOf(config).score({ run, config, dataset, split, signal, log });
   try {
     const { predictions } = scored;
     const evaluate = evaluatorOf(config, split, scored);
@@ -64,9 +65,9 @@ export async function evaluateRun(
 async function checkLeakage(
   run: string,
   config: Config,
+  dataset: Dataset,
   { split, allowSeen, log }: { split: Split; allowSeen: boolean; log: (line: string) => void },
 ): Promise<Leakage | null> {
-  const dataset = await loadDataset(config.data);
   if (dataset.folds) return null;
   const leakage = await findLeakage(
     await readSeen(runPath(run, 'model')),

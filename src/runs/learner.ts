@@ -54,6 +54,8 @@ export interface ScoreJob {
   run: string;
   /** Its config, with overrides of data and evaluation. */
   config: Config;
+  /** That of the config. */
+  dataset: Dataset;
   split: Split;
   signal?: AbortSignal;
   log(line: string): void;

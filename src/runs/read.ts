@@ -74,9 +74,8 @@ export const readPredictions = (folder: string): Promise<PredictionRow[]> =>
 export async function readConfig(folder: string, overrides: string[] = []): Promise<Config> {
   const config = await loadConfig(runPath(folder, 'config'), overrides);
   const { fusion } = config.model;
-  const isEarlier =
-    (await isFinished(folder)) && !(await exists(join(runPath(folder, 'model'), MODEL_FILES.seen)));
-  if (fusion?.kind !== 'late-average' || !isEarlier) return config;
+  if (fusion?.kind !== 'late-average' || !(await isFinished(folder))) return config;
+  if (await exists(join(runPath(folder, 'model'), MODEL_FILES.seen))) return config;
   const { weights } = fusion;
   const meant = weights === 'learned' ? 'joint' : weights === 'stacked' ? 'joint-stacked' : weights;
   return { ...config, model: { ...config.model, fusion: { ...fusion, weights: meant } } } as Config;
@@ -171,7 +170,7 @@ export async function readRun(
   const predictions = grouped(
     await joinTruth(folder, dataset),
     dataset.examples,
-    config.evaluation.bootstrap_unit ?? 'song',
+    config.evaluation.bootstrap_unit,
   );
   if (Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) > 1e-6)
     throw new UsageError(

@@ -9,7 +9,7 @@ import type { ReportWriter } from '../eval/run-report.js';
 import { grouped } from '../eval/with-truth.js';
 import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
-import { findLeakage, leakageNotes, readSeen, writeSeen } from './seen.js';
+import { findLeakage, leakageNotes, writeSeen } from './seen.js';
 import { writePredictions, writeRecord } from './write.js';
 
 export interface RunResult {
@@ -41,7 +41,7 @@ export function evaluatorOf(
     bootstrapSamples: evaluation.bootstrap_samples,
   };
   return (predictions) => {
-    const whole = grouped(predictions, dataset.examples, evaluation.bootstrap_unit ?? 'song');
+    const whole = grouped(predictions, dataset.examples, evaluation.bootstrap_unit);
     const breakdown = breakDown(whole, dataset.examples, options);
     return { ...evaluatePredictions(whole, options), ...(breakdown && { breakdown }) };
   };
@@ -61,16 +61,11 @@ export async function writeResults(
   const conditions = await fitted.conditions(evaluate);
   for (const note of metricNotes(metrics)) onNote(note);
   await fitted.save(runPath(out, 'model'));
-  await writeSeen(runPath(out, 'model'), dataset, config);
+  // A model of all folds keeps no list: its folds are checked by the data set's fingerprint.
   if (!dataset.folds) {
-    const leakage = await findLeakage(
-      await readSeen(runPath(out, 'model')),
-      fitted.examples,
-      dataset,
-      config,
-    );
-    metrics.leakage = leakage;
-    leakageNotes(leakage, 'test').forEach(onNote);
+    const seen = await writeSeen(runPath(out, 'model'), dataset, config);
+    metrics.leakage = await findLeakage(seen, fitted.examples, dataset, config);
+    leakageNotes(metrics.leakage, 'test').forEach(onNote);
   }
   await writePredictions(out, predictions);
   if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });

@@ -31,12 +31,6 @@ export interface SeenExample extends Record<(typeof SHARED)[number], string | nu
   content: string | null;
 }
 
-/** Name of the model that a branch begins with, where it has examples of its own. */
-interface Source {
-  branch: string;
-  model: string;
-}
-
 /** Which file of an example a model learns from. */
 function contentOf({ model, inputs }: Pick<Config, 'model' | 'inputs'>): (example: Example) => string | null {
   const names = model.baseline ? null : inputsOf(model);
@@ -66,15 +60,18 @@ async function describeExamples(examples: readonly Example[], config: Config): P
 
 /**
  * Writes what a model was trained and validated on beside it, with that of the trained models that its branches were
- * initialized from. A model of all folds keeps none: its folds are checked by the data set's fingerprint.
+ * initialized from, and returns it.
  */
-export async function writeSeen(folder: string, { examples, folds }: Dataset, config: Config): Promise<void> {
-  if (folds) return;
+export async function writeSeen(
+  folder: string,
+  { examples }: Pick<Dataset, 'examples'>,
+  config: Config,
+): Promise<SeenExample[]> {
   const own = await describeExamples(
     examples.filter(({ split }) => split !== 'test'),
     config,
   );
-  const earlier = (await Promise.all(sourcesOf(config).map(({ model }) => seenBySource(model)))).flat();
+  const earlier = (await readSources(config)).flatMap(({ seen }) => seen ?? []);
   const rows = [...own, ...earlier.map((row) => ({ ...row, split: 'pretraining' }))];
   const columnData = (['id', 'split', ...SHARED, 'content'] as const).map((name) => ({
     name,
@@ -83,29 +80,25 @@ export async function writeSeen(folder: string, { examples, folds }: Dataset, co
     nullable: true,
   }));
   await writeWhole(join(folder, MODEL_FILES.seen), new Uint8Array(parquetWriteBuffer({ columnData })));
+  return rows;
 }
 
-const sourcesOf = ({ model }: Pick<Config, 'model'>): Source[] =>
-  model.branches
-    ? branchesOf(model).flatMap(({ name, options }) =>
-        'init' in options && typeof options.init === 'string' ? [{ branch: name, model: options.init }] : [],
-      )
-    : [];
-
-const seenBySource = async (model: string): Promise<SeenExample[]> =>
-  (await readSeen(await findModel(model))) ?? [];
-
-/** Models whose training data is not known: published ones, and those of earlier versions. */
-async function unknownSources(config: Config): Promise<string[]> {
-  const sources = await Promise.all(
-    sourcesOf(config).map(async ({ model }) => {
-      const seen = await findModel(model)
-        .then(readSeen)
-        .catch(() => null);
-      return seen === null ? [model] : [];
-    }),
+/** The models that branches were initialized from, each with what it has seen; null for published and earlier models. */
+function readSources({
+  model,
+}: Pick<Config, 'model'>): Promise<{ model: string; seen: SeenExample[] | null }[]> {
+  const names = (model.branches ? branchesOf(model) : []).flatMap(({ options }) =>
+    'init' in options && typeof options.init === 'string' ? [options.init] : [],
   );
-  return sources.flat();
+  return Promise.all(
+    names.map(async (name) => ({
+      model: name,
+      // The model may have gone since: what was trained is not lost for that.
+      seen: await findModel(name)
+        .then(readSeen)
+        .catch(() => null),
+    })),
+  );
 }
 
 /** What a model has seen; null where it carries no list. Throws a Failure when the list is damaged. */
@@ -134,7 +127,8 @@ export async function findLeakage(
   { disjoint = [] }: Pick<Dataset, 'disjoint'>,
   config: Config,
 ): Promise<Leakage> {
-  const unknown = await unknownSources(config);
+  const sources = await readSources(config);
+  const unknown = sources.filter((source) => source.seen === null).map(({ model }) => model);
   const unchecked = unknown.length > 0 && { unchecked: unknown };
   if (seen === null)
     return { checked: false, of: scored.length, clips: 0, copies: 0, shared: {}, ...unchecked };

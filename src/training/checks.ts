@@ -7,7 +7,7 @@ import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
 import { needsWaveform } from './augment/schema.js';
 import { isAudio } from './conditions/change.js';
-import { changesOf, checkCondition } from './conditions/index.js';
+import { changeSound, checkCondition } from './conditions/index.js';
 import type { Experiment } from './schema.js';
 
 /** Throws UsageError for augmentation, dropped inputs and conditions that the model's inputs cannot have. */
@@ -17,8 +17,7 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
   const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
   if (training.augment) checkAugmentation(training.augment, taken, inputs.sample_rate);
   const changesSound =
-    (training.augment !== undefined && needsWaveform(training.augment)) ||
-    evaluation.conditions.flatMap(changesOf).some(({ change }) => change.changesSound);
+    (training.augment !== undefined && needsWaveform(training.augment)) || changeSound(evaluation.conditions);
   if (inputs.pre_emphasis !== undefined && inputs.waveform !== undefined && changesSound)
     throw new UsageError(
       'inputs.pre_emphasis: augmentation and noise change the sound before the filter, and with inputs.waveform only the filtered sound is stored; remove inputs.waveform, or the augmentation and noise.',

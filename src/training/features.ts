@@ -9,7 +9,7 @@ import { inputKinds } from '../inputs/index.js';
 import { type AudioKind, hasFrames } from '../inputs/kind.js';
 import { inputEntries } from '../inputs/schema.js';
 import { needsWaveform, SOUND } from './augment/schema.js';
-import { changesOf } from './conditions/index.js';
+import { changeSound } from './conditions/index.js';
 import type { Experiment } from './schema.js';
 
 /** The part of an experiment that decides its features. */
@@ -35,9 +35,8 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
     ({ kind, options }) =>
       kind.source === 'audio' && hasFrames(kind.feature(kind.settings(options, sampleRate))),
   );
-  const changesSound = evaluation.conditions.flatMap(changesOf).some(({ change }) => change.changesSound);
   const features = Object.fromEntries(audio);
-  if ((isFramed && changesSound) || (augment !== undefined && needsWaveform(augment)))
+  if ((isFramed && changeSound(evaluation.conditions)) || (augment !== undefined && needsWaveform(augment)))
     features[SOUND] ??= { kind: SOUND, settings: (inputKinds[SOUND] as AudioKind).settings({}, sampleRate) };
   return features;
 }

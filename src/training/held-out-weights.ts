@@ -1,5 +1,6 @@
 /** Weights of a late fusion, chosen on the validation split once the branches are trained. */
 import * as tf from '@tensorflow/tfjs-core';
+import { joinSamples } from '../audio/samples.js';
 import type { Example } from '../data/dataset.js';
 import type { HeadName } from '../models/heads/index.js';
 import { INFERENCE } from '../models/layers/training.js';
@@ -29,11 +30,9 @@ export function chooseHeldOutWeights(
       truth.push(batches.targets(batch).dataSync<'float32'>().slice());
     });
   }
-  const joined = (arrays: readonly Float32Array[]): Float32Array =>
-    Float32Array.from(arrays.flatMap((values) => [...values]));
   const chosen = heldOut({
-    logits: parts[0].map((_, branch) => joined(parts.map((batch) => batch[branch]))),
-    targets: joined(truth),
+    logits: parts[0].map((_, branch) => joinSamples(parts.map((batch) => batch[branch]))),
+    targets: joinSamples(truth),
     labels: examples[0].targets.length,
     head,
     alpha,

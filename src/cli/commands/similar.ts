@@ -6,7 +6,7 @@ import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/emb
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
 import { switchOption, textOption, textOr, wholeOption } from '../arguments.js';
-import { printResult } from '../terminal.js';
+import { onOneLine, printResult } from '../terminal.js';
 
 interface SimilarArguments {
   index: string;
@@ -44,9 +44,6 @@ function asJson({ paths, tops }: EmbeddingIndex, answers: Answer[]): string {
 
 /** Most tags beside a path. */
 const tagsText = (tops: readonly string[]): string => tops.slice(0, 4).join(', ');
-
-/** A path on one line, whatever its characters. */
-const onOneLine = (path: string): string => path.replace(/\p{Cc}/gu, '\ufffd');
 
 function asText({ paths, tops }: EmbeddingIndex, { row, neighbours }: Answer): string {
   const title = onOneLine(paths[row]) + (tops[row].length > 0 ? ` (${tagsText(tops[row])})` : '');

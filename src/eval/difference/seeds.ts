@@ -41,8 +41,8 @@ const varianceOf = (values: readonly number[]): number => {
 /**
  * The squared error of a mean over seeds. On one test set each run has luck of its own with the songs, which is in the
  * deviation over seeds, but in the resamples of songs too: their deviation over seeds is larger than that of the whole
- * set by just this interaction. Half of it is taken off: with none of it the tests find too little (1 % false alarms at
- * 5 %), with all of it three seeds find too much (9 %), in simulation (docs/statistics.md).
+ * set by just this interaction. Half of it is taken off: with none of it the tests find too little, with all of it three
+ * seeds find too much. Half is a choice made by simulation (docs/statistics.md).
  */
 const squaredErrorOf = ({ values, resampled }: Pick<SeededValues, 'values' | 'resampled'>): number => {
   const variance = varianceOf(values);

@@ -3,6 +3,7 @@
  * overfits (Wolpert 1992).
  */
 import { minimise } from '../baselines/lbfgs.js';
+import { logistic, softmaxRows } from '../baselines/outputs.js';
 import type { HeadName } from '../heads/index.js';
 
 /** Held-out logits of every branch with the truth, row-major [rows × labels]. */
@@ -16,21 +17,9 @@ export interface HeldOut {
   alpha: number;
 }
 
-const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
-
 /** Probabilities of one branch, [rows × labels]. */
-function probabilitiesOf(logits: Float32Array, labels: number, head: HeadName): Float64Array {
-  if (head === 'sigmoid') return Float64Array.from(logits, logistic);
-  const out = new Float64Array(logits.length);
-  for (let start = 0; start < logits.length; start += labels) {
-    const row = logits.subarray(start, start + labels);
-    const highest = Math.max(...row);
-    let sum = 0;
-    for (let j = 0; j < labels; j++) sum += Math.exp(row[j] - highest);
-    for (let j = 0; j < labels; j++) out[start + j] = Math.exp(row[j] - highest) / sum;
-  }
-  return out;
-}
+const probabilitiesOf = (logits: Float32Array, labels: number, head: HeadName): Float64Array =>
+  head === 'sigmoid' ? Float64Array.from(logits, logistic) : softmaxRows(Float64Array.from(logits), labels);
 
 const MOST_SWEEPS = 100;
 const HALVINGS = 50;

@@ -2,7 +2,6 @@
 import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
-import { loadDataset } from '../../data/sets/index.js';
 import { macroRocAuc } from '../../eval/evaluate.js';
 import { spread } from '../../eval/means.js';
 import { readThresholds, storedThresholds, type Thresholds } from '../../eval/thresholds.js';
@@ -105,10 +104,9 @@ async function fit(job: FitJob): Promise<Fitted> {
  * Scores a split with the baseline of a run; of a run over all folds, each fold with the fit that did not see it.
  * Throws a UsageError when the run has no model, or labels or folds are not those of the run.
  */
-async function score({ run, config, split, signal, log }: ScoreJob): Promise<Scored> {
+async function score({ run, config, dataset, split, signal, log }: ScoreJob): Promise<Scored> {
   requireNoConditions(config);
   const spec = config.model.baseline!;
-  const dataset = await loadDataset(config.data);
   const folder = runPath(run, 'model');
   const folds = dataset.folds?.length ?? 1;
   if (folds > 1 && split === 'train')

@@ -150,7 +150,7 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
         interval: clipped(
           crossedInference(
             ofGroups[g].map((values) => values[metric]),
-            seedErrorOf(seededValues(group, whole, resampled, membersOf(group), metric)),
+            seedErrorOf(sides[g].seeded[metric]),
           ).interval,
           [0, 1],
         ),

@@ -138,8 +138,11 @@ export function comparePairs(
 ): GroupPair[] {
   const minus = (a: number | null, b: number | null): number | null =>
     a === null || b === null ? null : a - b;
-  const errorOf = (i: number, metric: ComparedMetric): SeedError | null =>
-    seedErrorOfDifference(sides[indices[i].first].seeded[metric], sides[indices[i].second].seeded[metric]);
+  const errors = indices.map(({ first, second }) =>
+    perMetric((metric): SeedError | null =>
+      seedErrorOfDifference(sides[first].seeded[metric], sides[second].seeded[metric]),
+    ),
+  );
   const resampled = indices.map(({ first, second }) =>
     perMetric((metric) =>
       sides[second].resampled.map((values, i) => minus(values[metric], sides[first].resampled[i][metric])),
@@ -150,7 +153,7 @@ export function comparePairs(
     interval: clipped(tested.interval, [-1, 1]),
   });
   const ofMethods = resampled.map((own, i) =>
-    perMetric((metric) => within(crossedInference(own[metric], errorOf(i, metric)))),
+    perMetric((metric) => within(crossedInference(own[metric], errors[i][metric]))),
   );
   const ofTestSet = resampled.map((own) => perMetric((metric) => within(bootstrapDifference(own[metric]))));
   const corrected = (tested: typeof ofMethods): PerMetric<(number | null)[]> =>
@@ -158,7 +161,7 @@ export function comparePairs(
   const [methodsHolm, testSetHolm] = [corrected(ofMethods), corrected(ofTestSet)];
   const songs = predictions.groupKind === 'clip' ? undefined : numberGroups(predictions.groups);
   return indices.map(({ first, second }, i): GroupPair => {
-    const seedErrors = perMetric((metric) => errorOf(i, metric));
+    const seedErrors = errors[i];
     const known = Object.values(seedErrors).find((error) => error !== null);
     return {
       first,

@@ -4,7 +4,6 @@ import { UsageError } from '../../base/errors.js';
 import { type ExtensionRecord, loadExtensions } from '../../config/extensions.js';
 import type { Config } from '../../config/schema.js';
 import { examplesOf } from '../../data/dataset.js';
-import { loadDataset } from '../../data/sets/index.js';
 import { type Engine, loadEngine } from '../../engine/engine.js';
 import { chooseThresholds, readThresholds, storedThresholds } from '../../eval/thresholds.js';
 import { type NewDescription, openModelFolder, saveModel } from '../../hub/model-folder.js';
@@ -121,7 +120,7 @@ async function fitPrepared(
   };
 }
 
-async function score({ run, config, split, signal, log }: ScoreJob): Promise<Scored> {
+async function score({ run, config, dataset, split, signal, log }: ScoreJob): Promise<Scored> {
   const engine = await loadEngine();
   if (engine.note) log(engine.note);
   const predictor = await openModelFolder(runPath(run, 'model'));
@@ -132,7 +131,6 @@ async function score({ run, config, split, signal, log }: ScoreJob): Promise<Sco
     predictor.dispose();
   };
   try {
-    const dataset = await loadDataset(config.data);
     requireSameLabels(dataset, description.labels);
     // Without training, features for augmentation are not computed.
     const training = { ...config.training, augment: undefined };

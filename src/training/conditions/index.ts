@@ -40,6 +40,10 @@ export function changesOf(condition: Values): { change: ConditionChange; value: 
   });
 }
 
+/** Whether any condition changes the samples. */
+export const changeSound = (conditions: readonly TestCondition[]): boolean =>
+  conditions.flatMap(changesOf).some(({ change }) => change.changesSound);
+
 /** A condition in a few words: its name, or `without lyrics, white noise at 10 dB`. */
 export function conditionName(condition: TestCondition): string {
   return (

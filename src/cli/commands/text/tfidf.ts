@@ -19,8 +19,13 @@ import {
   textOr,
   wholeOption,
 } from '../../arguments.js';
-import { interruptible, printNote, printResult } from '../../terminal.js';
-import { openTokenizer, type TokenizerArguments, withTokenizerOptions } from './tokenizer-options.js';
+import { interruptible, onOneLine, printNote, printResult } from '../../terminal.js';
+import {
+  lyricsPaths,
+  openTokenizer,
+  type TokenizerArguments,
+  withTokenizerOptions,
+} from './tokenizer-options.js';
 
 /** `scikit-learn` gives the tables of its TfidfVectorizer. */
 const UNITS = [...TEXT_UNITS, 'scikit-learn'] as const;
@@ -74,7 +79,7 @@ function printTop({ matrix, terms, documents }: LyricsTfidf, count: number, json
   }
   for (const { document, terms: own } of tops)
     printResult(
-      `${document.replace(/\p{Cc}/gu, '\ufffd')}: ${own.map(({ term, weight }) => `${term} ${weight.toFixed(3)}`).join(', ') || 'no terms'}`,
+      `${onOneLine(document)}: ${own.map(({ term, weight }) => `${term} ${weight.toFixed(3)}`).join(', ') || 'no terms'}`,
     );
 }
 
@@ -83,12 +88,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
   describe: 'Compute TF-IDF weights of lyrics: a sparse matrix for scipy, the most characteristic terms',
   builder: (yargs) =>
     withTokenizerOptions(yargs)
-      .positional('paths', {
-        type: 'string',
-        array: true,
-        demandOption: true,
-        describe: 'Lyrics (.txt, .lrc) and folders of them',
-      })
+      .positional('paths', lyricsPaths)
       .option('out', textOption('Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv'))
       .option('bom', bomOption)
       .option('top', textOption('Print this many characteristic terms per document'))

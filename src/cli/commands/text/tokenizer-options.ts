@@ -29,6 +29,14 @@ export interface TokenizerArguments {
   'parts-of-speech'?: string[];
 }
 
+/** The files of a command that reads lyrics. */
+export const lyricsPaths = {
+  type: 'string',
+  array: true,
+  demandOption: true,
+  describe: 'Lyrics (.txt, .lrc) and folders of them',
+} as const;
+
 /** Adds the options to a command; `--unit` is the command's own. */
 export const withTokenizerOptions = <Given>(yargs: Argv<Given>): Argv<Given & TokenizerArguments> =>
   yargs

@@ -9,8 +9,13 @@ import { type TokenizedFile, tokensOfLyrics } from '../../../text/files/tokens-o
 import { KEYWORD_METHODS, type KeywordMethod } from '../../../text/segmenter.js';
 import { DEFAULT_UNIT, TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import { requirePlace, switchOption, textOption, wholeOption } from '../../arguments.js';
-import { interruptible, printNote, printResult } from '../../terminal.js';
-import { openTokenizer, type TokenizerArguments, withTokenizerOptions } from './tokenizer-options.js';
+import { interruptible, onOneLine, printNote, printResult } from '../../terminal.js';
+import {
+  lyricsPaths,
+  openTokenizer,
+  type TokenizerArguments,
+  withTokenizerOptions,
+} from './tokenizer-options.js';
 
 interface TokensArguments extends TokenizerArguments {
   paths: string[];
@@ -22,11 +27,9 @@ interface TokensArguments extends TokenizerArguments {
   plot?: string;
 }
 
-const plain = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd');
-
 function printFiles(files: readonly TokenizedFile[], { tags, keywords }: TokensArguments): void {
   for (const { path, lines, keywords: words } of files) {
-    if (files.length > 1) printResult(`# ${plain(path)}`);
+    if (files.length > 1) printResult(`# ${onOneLine(path)}`);
     if (keywords !== undefined)
       printResult(
         words.map(({ word, weight }) => `${word} ${weight.toFixed(3)}`).join(', ') || 'no keywords',
@@ -49,12 +52,7 @@ export const tokens: CommandModule<object, TokensArguments> = {
   describe: 'Show how lyrics are cut into tokens, a line per line, or their keywords',
   builder: (yargs) =>
     withTokenizerOptions(yargs)
-      .positional('paths', {
-        type: 'string',
-        array: true,
-        demandOption: true,
-        describe: 'Lyrics (.txt, .lrc) and folders of them',
-      })
+      .positional('paths', lyricsPaths)
       .option('unit', { choices: TEXT_UNITS, default: DEFAULT_UNIT, describe: 'Unit of a token' })
       .option('tags', switchOption('Show parts of speech, as in 我/r 爱/v 音乐/n'))
       .option('keywords', textOption('Show this many keywords per text instead, by nodejieba'))
