@@ -1,14 +1,19 @@
 /** Encoded audio in, samples out. */
+
+import { UsageError } from '../base/errors.js';
 import { type Audio, type AudioInfo, DamagedAudio, type DamagePolicy, type OpenAudio } from './audio.js';
+import { Damage } from './damage.js';
 import { aac } from './formats/aac.js';
-import { flac } from './formats/flac.js';
-import { type AudioFormat, HEAD_BYTES, spells } from './formats/format.js';
+import { flac } from './formats/flac/flac.js';
+import { type AudioFormat, checkForm, HEAD_BYTES } from './formats/format.js';
 import { mp3 } from './formats/mp3/mp3.js';
-import { opus, vorbis } from './formats/ogg.js';
+import { opus, vorbis } from './formats/ogg/ogg.js';
 import { wav } from './formats/wav.js';
-import { Resampler } from './resample.js';
+import { keepPossible } from './possible-samples.js';
+import { checkRate, Resampler } from './resample.js';
 import { joinSamples, toMono } from './samples.js';
 import { ByteReader, type ByteSource, bytesSource, streamSource } from './source.js';
+import { leadingTagLength, TAG_HEAD_BYTES } from './tags.js';
 
 /** What may be decoded: a path (Node), the bytes of a file, a stream of them, or a source made of any. */
 export type AudioInput = string | Uint8Array | AsyncIterable<Uint8Array> | ByteSource;
@@ -68,20 +73,62 @@ async function toSource(input: AudioInput): Promise<ByteSource> {
   return 'chunks' in input ? input : streamSource(input, 'The audio');
 }
 
-/** Passes over an ID3v2 tag, which is found before every format. */
-async function skipId3(reader: ByteReader): Promise<void> {
+/** Passes over tags that are found before every format. */
+async function skipTags(reader: ByteReader): Promise<void> {
   for (;;) {
-    const head = await reader.peek(10);
-    if (head.length < 10 || !spells(head, 0, 'ID3')) return;
-    const [a, b, c, d] = head.subarray(6, 10);
-    await reader.skip(10 + ((a & 0x7f) << 21) + ((b & 0x7f) << 14) + ((c & 0x7f) << 7) + (d & 0x7f));
+    const length = leadingTagLength(await reader.peek(TAG_HEAD_BYTES));
+    if (length === 0) return;
+    await reader.skip(length);
   }
+}
+
+/** Bytes of junk before the sound in which a format's mark is looked for. */
+const MOST_JUNK = 1 << 16;
+
+/** The format that begins here, or, where none does, behind some junk, which is passed over. */
+async function findFormat(reader: ByteReader, name: string): Promise<AudioFormat | undefined> {
+  const formats: AudioFormat[] = Object.values(audioFormats);
+  const head = await reader.peek(HEAD_BYTES);
+  const here = formats.find((format) => format.matches(head));
+  if (here) return here;
+  // MP3 has no mark at its beginning: what is named so may begin with anything, and its frames are looked for.
+  if (name.toLowerCase().endsWith('.mp3')) return audioFormats.mp3;
+  const window = await reader.peek(MOST_JUNK + HEAD_BYTES);
+  const marked = formats.filter(({ hasMark }) => hasMark);
+  for (let at = 1; at < window.length - HEAD_BYTES; at++) {
+    const behind = marked.find((format) => format.matches(window.subarray(at, at + HEAD_BYTES)));
+    if (!behind) continue;
+    await reader.skip(at);
+    return behind;
+  }
+  return undefined;
+}
+
+/** Leaves out samples that no recording has, and counts them. */
+function withPossibleSamples({ info, blocks, errors, missing }: OpenAudio): OpenAudio {
+  const damage = new Damage();
+  const possible = async function* (): AsyncGenerator<Float32Array[], void> {
+    for await (const block of blocks) {
+      const { kept, runs, lost } = keepPossible(block);
+      if (runs > 0) damage.add(runs, lost / info.sampleRate);
+      if (kept[0].length > 0) yield kept;
+    }
+  };
+  return {
+    info,
+    blocks: possible(),
+    errors: () => errors() + damage.errors,
+    missing() {
+      const stated = missing();
+      return stated === null || damage.missing === null ? null : stated + damage.missing;
+    },
+  };
 }
 
 /**
  * Reads a recording's header; the content decides on the format, not the name. The samples are decoded as they are
- * taken. Throws DamagedAudio when it is empty, of an unknown format, or its header cannot be read; the system's error
- * when a file is missing.
+ * taken. Throws DamagedAudio when it is empty, of an unknown format, or its header cannot be read or states what no
+ * recording has; the system's error when a file is missing.
  */
 export async function openAudio(input: AudioInput): Promise<OpenAudio> {
   const source = await toSource(input);
@@ -90,21 +137,21 @@ export async function openAudio(input: AudioInput): Promise<OpenAudio> {
     const start = await reader.peek(1);
     if (start.length === 0)
       throw new DamagedAudio(`${source.name} is empty; download it again, or leave it out.`);
-    await skipId3(reader);
-    const head = await reader.peek(HEAD_BYTES);
-    const known = Object.values(audioFormats).find((format: AudioFormat) => format.matches(head));
-    // MP3 has no mark at its beginning: what is named so may begin with anything, and its frames are looked for.
-    const format: AudioFormat | undefined =
-      known ?? (source.name.toLowerCase().endsWith('.mp3') ? audioFormats.mp3 : undefined);
+    await skipTags(reader);
+    const format = await findFormat(reader, source.name);
     if (!format) {
       const names = Object.values(audioFormats).map(({ name }) => name);
       throw new DamagedAudio(
         `${source.name} is of an unknown audio format; convert it to ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
       );
     }
-    return await format.open(reader, source).catch((error) => {
+    try {
+      const opened = await format.open(reader, source);
+      checkForm(opened.info);
+      return withPossibleSamples(opened);
+    } catch (error) {
       throw error instanceof DamagedAudio ? describe(source.name, error) : error;
-    });
+    }
   } catch (error) {
     await reader.close();
     throw error;
@@ -131,22 +178,50 @@ export interface AudioStream extends OpenAudio {
   sampleRate: number;
 }
 
+/** Throws UsageError for options that mean nothing. */
+function checkOptions({ sampleRate, duration }: DecodeOptions): void {
+  if (sampleRate !== undefined) checkRate(sampleRate);
+  if (duration !== undefined && !(duration > 0))
+    throw new UsageError(`duration is ${duration}; give a number of seconds above 0.`);
+}
+
+/** How much of a recording is missing, for a message. */
+function lossOf(errors: number, missing: number | null): string {
+  const parts = errors === 1 ? 'a part' : `${errors} parts`;
+  const seconds = missing ? ` (at least ${missing.toPrecision(2)} s)` : '';
+  return `${parts}${seconds} cannot be decoded`;
+}
+
+/** A part of a recording in the form of its beginning: other numbers of channels are mixed and spread. */
+function inForm(part: Float32Array[], channels: number): Float32Array[] {
+  if (part.length === channels) return part;
+  const mono = toMono(part);
+  return Array.from({ length: channels }, () => mono);
+}
+
 /**
- * Decodes a recording piece by piece, with the samples of `decodeAudio` to the bit. Throws as `openAudio`; the blocks
- * throw DamagedAudio when nothing, or under `skip` and `fail` not all, can be decoded.
+ * Decodes a recording piece by piece, with the samples of `decodeAudio` to the bit. Where the number of channels
+ * changes inside, the other parts are mixed to that of the beginning, which counts as damage unless `mono` is asked
+ * for. Throws as `openAudio`, and UsageError for options that mean nothing; the blocks throw DamagedAudio when nothing,
+ * or under `skip` and `fail` not all, can be decoded.
  */
 export async function streamAudio(input: AudioInput, options: DecodeOptions = {}): Promise<AudioStream> {
+  checkOptions(options);
   const source = await toSource(input);
-  const { info, blocks, errors } = await openAudio(source);
+  const opened = await openAudio(source);
+  const { info, blocks } = opened;
   const { sampleRate = info.sampleRate, mono = false, duration, damage = 'keep-good-part' } = options;
   const channelCount = mono ? 1 : info.channels;
   const limit = duration === undefined ? Number.POSITIVE_INFINITY : Math.round(duration * info.sampleRate);
+  let mixed = 0;
+  const errors = (): number => opened.errors() + mixed;
   const samples = async function* (): AsyncGenerator<Float32Array[], void> {
     const resamplers =
       sampleRate === info.sampleRate
         ? null
         : Array.from({ length: channelCount }, () => new Resampler(info.sampleRate, sampleRate));
     let taken = 0;
+    let isMixed = false;
     try {
       for await (const block of blocks) {
         const part =
@@ -154,8 +229,12 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
             ? block.map((channel) => channel.subarray(0, limit - taken))
             : block;
         taken += part[0].length;
-        const mixed = mono ? [toMono(part)] : part;
-        const output = resamplers ? mixed.map((channel, i) => resamplers[i].push(channel)) : mixed;
+        if (!mono && part.length > channelCount !== isMixed) {
+          isMixed = !isMixed;
+          if (isMixed) mixed++;
+        }
+        const formed = inForm(part, channelCount);
+        const output = resamplers ? formed.map((channel, i) => resamplers[i].push(channel)) : formed;
         if (output[0].length > 0) yield output;
         if (taken >= limit) break;
       }
@@ -164,22 +243,21 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
     }
     if (taken === 0) throw describe(source.name, new DamagedAudio('holds no audio that can be decoded'));
     if (damage !== 'keep-good-part' && errors() > 0) {
-      const parts = errors() === 1 ? 'a part' : `${errors()} parts`;
       throw new DamagedAudio(
-        `${source.name} is damaged: ${parts} cannot be decoded; download it again, or keep what is good of it ("keep-good-part").`,
+        `${source.name} is damaged: ${lossOf(errors(), opened.missing())}; download it again, or keep what is good of it ("keep-good-part").`,
       );
     }
     const last = resamplers?.map((resampler) => resampler.finish());
     if (last && last[0].length > 0) yield last;
   };
-  return { info, sampleRate, blocks: samples(), errors };
+  return { info, sampleRate, blocks: samples(), errors, missing: opened.missing };
 }
 
 /** Decodes a whole recording; throws as `streamAudio`. */
 export async function decodeAudio(input: AudioInput, options: DecodeOptions = {}): Promise<Audio> {
-  const { blocks, errors, sampleRate } = await streamAudio(input, options);
+  const { blocks, errors, missing, sampleRate } = await streamAudio(input, options);
   const parts: Float32Array[][] = [];
   for await (const block of blocks) parts.push(block);
   const channels = parts[0].map((_, channel) => joinSamples(parts.map((part) => part[channel])));
-  return { channels, sampleRate, errors: errors() };
+  return { channels, sampleRate, errors: errors(), missing: missing() };
 }

@@ -24,10 +24,11 @@ function changed(name: string, change: (bytes: Uint8Array) => void): Uint8Array 
 export const ODD_FILES: Record<string, [Uint8Array, number | 'error']> = {
   'cover-art.mp3': [Buffer.concat([id3Tag(150_000), goldenBytes('mono_16k.mp3')]), 0.5],
   'tag-without-audio.mp3': [id3Tag(40_000), 'error'],
-  'two-in-one.mp3': [Buffer.concat([goldenBytes('mono_16k.mp3'), goldenBytes('mono_16k.mp3')]), 1.12],
+  'two-in-one.mp3': [Buffer.concat([goldenBytes('mono_16k.mp3'), goldenBytes('mono_16k.mp3')]), 1],
   'cut-in-a-frame.mp3': [goldenBytes('no_xing.mp3').slice(0, 3000), 0.26],
   'cut.flac': [goldenBytes('s16.flac').slice(0, 20_000), 0.2],
-  'cut.ogg': [goldenBytes('vorbis.ogg').slice(0, 8000), 0.295],
+  // Its only page of sound is not whole, so that nothing vouches for what is there.
+  'cut.ogg': [goldenBytes('vorbis.ogg').slice(0, 8000), 'error'],
   'data-longer-than-the-file.wav': [
     changed('s16.wav', (bytes) => new DataView(bytes.buffer).setUint32(40, 0xffff_fff0, true)),
     0.5,

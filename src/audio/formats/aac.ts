@@ -110,6 +110,7 @@ export const aac: AudioFormat = {
       info: { format: aac.name, decoder: aac.decoder, sampleRate, channels, duration },
       blocks: blocks(),
       errors: () => errors,
+      missing: () => (errors > 0 ? null : 0),
     };
   },
 };

@@ -125,6 +125,7 @@ export const wav: AudioFormat = {
       },
       blocks: blocks(),
       errors: () => errors,
+      missing: () => (errors > 0 ? null : 0),
     };
   },
 };

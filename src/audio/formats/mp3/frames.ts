@@ -1,5 +1,6 @@
 /** Finds the frames of an MP3 stream between tags and damage. */
 import { joinBytes } from '../../samples.js';
+import { leadingTagLength, TAG_HEAD_BYTES, trailerLength } from '../../tags.js';
 import { spells } from '../format.js';
 import { type FrameHeader, HEADER_BYTES, readFrameHeader } from './header.js';
 
@@ -9,35 +10,49 @@ export interface Mp3Frame {
   bytes: Uint8Array;
 }
 
-/** Data between or after frames that is not damage, with its length where it states one. */
+/** Data between or after frames that is not damage, with its length where it states one at its beginning. */
 function tagLength(bytes: Uint8Array, at: number): number {
+  if (spells(bytes, at, 'TAG+')) return 227;
   if (spells(bytes, at, 'TAG')) return 128;
-  if (spells(bytes, at, 'ID3') && at + 10 <= bytes.length) {
-    const [a, b, c, d] = bytes.subarray(at + 6, at + 10);
-    return 10 + ((a & 0x7f) << 21) + ((b & 0x7f) << 14) + ((c & 0x7f) << 7) + (d & 0x7f);
-  }
-  if (spells(bytes, at, 'APETAGEX') && at + 16 <= bytes.length) {
-    const size = bytes[at + 12] | (bytes[at + 13] << 8) | (bytes[at + 14] << 16);
-    return 32 + size;
-  }
-  return 0;
+  return leadingTagLength(bytes, at);
 }
+
+/** Most bytes behind the last frame that are looked through for tags that state their length at their end. */
+const LARGEST_TRAILER = 1 << 24;
 
 /** Frames that must follow each other before the first is believed: random bytes sometimes look like a header. */
 const RUN = 3;
 
+/** What the search tells of bytes that are neither frames nor tags. */
+export interface Mp3Gaps {
+  /** Called for each break that frames follow. */
+  onGap: () => void;
+  /** Called once where the last frame is cut off, or what follows it is unknown. */
+  onTail: (isCutFrame: boolean) => void;
+}
+
 /**
  * Finds frames in order. All have the sample rate and version of the first; where the chain breaks, the next two frames
- * in a row are looked for. `onGap`: called at each break and for a last frame that is cut off.
+ * in a row are looked for.
  */
 export async function* mp3Frames(
   chunks: AsyncIterable<Uint8Array>,
-  onGap: () => void,
+  { onGap, onTail }: Mp3Gaps,
 ): AsyncGenerator<Mp3Frame, void> {
   let bytes: Uint8Array = new Uint8Array(0);
   let first: FrameHeader | null = null;
   let inChain = false;
   let skip = 0;
+  /** What was passed over since the last frame: a gap if a frame follows, else perhaps tags. */
+  let passed: Uint8Array[] = [];
+  let passedBytes = 0;
+  let isBroken = false;
+
+  const pass = (from: number, to: number): void => {
+    if (to === from || first === null) return;
+    passedBytes += to - from;
+    if (passedBytes <= LARGEST_TRAILER) passed.push(bytes.slice(from, to));
+  };
 
   const like = (header: FrameHeader | null): boolean =>
     header !== null &&
@@ -61,6 +76,7 @@ export async function* mp3Frames(
   const take = function* (ended: boolean): Generator<Mp3Frame, void> {
     let at = Math.min(skip, bytes.length);
     skip -= at;
+    let from = 0;
     while (at + HEADER_BYTES <= bytes.length) {
       const found = chainAt(at, inChain ? 1 : first ? RUN - 1 : RUN, ended);
       if (found === 'more') break;
@@ -68,12 +84,17 @@ export async function* mp3Frames(
         const header = readFrameHeader(bytes, at) as FrameHeader;
         if (at + header.length > bytes.length) break;
         first ??= header;
+        if (isBroken) onGap();
+        isBroken = false;
+        passed = [];
+        passedBytes = 0;
         inChain = true;
         yield { header, bytes: bytes.subarray(at, at + header.length) };
         at += header.length;
+        from = at;
         continue;
       }
-      if (!ended && at + 16 > bytes.length) break; // a tag's length may lie beyond what is read
+      if (!ended && at + TAG_HEAD_BYTES > bytes.length) break; // a tag's length may lie beyond what is read
       const tag = tagLength(bytes, at);
       if (tag > 0) {
         skip = Math.max(0, tag - (bytes.length - at));
@@ -81,10 +102,11 @@ export async function* mp3Frames(
         continue;
       }
       // Zeros fill up to a block's end here and there; they are no lost sound.
-      if (inChain && bytes[at] !== 0) onGap();
+      isBroken ||= inChain && bytes[at] !== 0;
       inChain = inChain && bytes[at] === 0;
       at++;
     }
+    pass(from, at);
     bytes = bytes.slice(at);
   };
 
@@ -93,5 +115,8 @@ export async function* mp3Frames(
     yield* take(false);
   }
   yield* take(true);
-  if (inChain && readFrameHeader(bytes, 0)) onGap();
+  if (first === null) return;
+  const isCutFrame = inChain && readFrameHeader(bytes, 0) !== null;
+  const tail = joinBytes([...passed, bytes]);
+  if (isCutFrame || (isBroken && trailerLength(tail) < tail.length)) onTail(isCutFrame);
 }
