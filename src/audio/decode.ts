@@ -8,7 +8,11 @@ import { flac } from './formats/flac/flac.js';
 import { type AudioFormat, checkForm, HEAD_BYTES } from './formats/format.js';
 import { mp3 } from './formats/mp3/mp3.js';
 import { opus, vorbis } from './formats/ogg/ogg.js';
-import { wav } from './formats/wav.js';
+import { aiff } from './formats/pcm/aiff.js';
+import { au } from './formats/pcm/au.js';
+import { caf } from './formats/pcm/caf.js';
+import { w64 } from './formats/pcm/w64.js';
+import { wav } from './formats/pcm/wav.js';
 import { keepPossible } from './possible-samples.js';
 import { checkRate, Resampler } from './resample.js';
 import { joinSamples, toMono } from './samples.js';
@@ -31,10 +35,18 @@ export interface DecodeOptions {
 }
 
 /** Every audio format, by its most common file name ending. Adding one is a file and a line here. */
-export const audioFormats = { mp3, wav, flac, ogg: vorbis, opus, m4a: aac } satisfies Record<
-  string,
-  AudioFormat
->;
+export const audioFormats = {
+  mp3,
+  wav,
+  flac,
+  ogg: vorbis,
+  opus,
+  m4a: aac,
+  aiff,
+  caf,
+  au,
+  w64,
+} satisfies Record<string, AudioFormat>;
 
 /** Names and versions of every decoder: part of what the feature store's key depends on. */
 export const DECODER_VERSIONS: string = Object.values(audioFormats)
@@ -52,6 +64,19 @@ const MEDIA_TYPES: Record<string, string> = {
   '.m4a': 'audio/mp4',
   '.mp4': 'audio/mp4',
   '.aac': 'audio/aac',
+  '.m4b': 'audio/mp4',
+  '.mov': 'video/quicktime',
+  '.3gp': 'audio/3gpp',
+  '.mpga': 'audio/mpeg',
+  '.wave': 'audio/wav',
+  '.rf64': 'audio/wav',
+  '.w64': 'audio/x-w64',
+  '.aif': 'audio/aiff',
+  '.aiff': 'audio/aiff',
+  '.aifc': 'audio/aiff',
+  '.caf': 'audio/x-caf',
+  '.au': 'audio/basic',
+  '.snd': 'audio/basic',
 };
 
 /** Endings of the names of audio files, with their dot. */

@@ -39,9 +39,15 @@ export class ByteReader {
   private readonly iterator: AsyncIterator<Uint8Array>;
   private buffer: Uint8Array = new Uint8Array(0);
   private ended = false;
+  private passed = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.iterator = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Bytes from the beginning that were passed over so far; `rest` does not count. */
+  get position(): number {
+    return this.passed;
   }
 
   /** The next bytes, fewer at the end; they stay unread. */
@@ -63,6 +69,7 @@ export class ByteReader {
   /** Passes over bytes without keeping them; the end is not an error. */
   async skip(count: number): Promise<void> {
     let left = count;
+    this.passed += count;
     while (left > this.buffer.length && !this.ended) {
       left -= this.buffer.length;
       this.buffer = new Uint8Array(0);

@@ -35,8 +35,8 @@ export const ODD_FILES: Record<string, [Uint8Array, number | 'error']> = {
   ],
   'ends-in-a-sample.wav': [goldenBytes('s24.wav').slice(0, 44 + 3 * 4000 + 1), 0.25],
   'wrong-name.wav': [goldenBytes('vorbis.ogg'), 0.5],
-  'wave-of-law.wav': [
-    changed('u8.wav', (bytes) => new DataView(bytes.buffer).setUint16(20, 7, true)),
+  'wave-of-adpcm.wav': [
+    changed('u8.wav', (bytes) => new DataView(bytes.buffer).setUint16(20, 17, true)),
     'error',
   ],
   'random.mp3': [Uint8Array.from({ length: 60_000 }, (_, n) => (n * n * 2_654_435) >>> 9), 'error'],
