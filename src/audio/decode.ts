@@ -3,10 +3,11 @@
 import { UsageError } from '../base/errors.js';
 import { type Audio, type AudioInfo, DamagedAudio, type DamagePolicy, type OpenAudio } from './audio.js';
 import { Damage } from './damage.js';
-import { aac } from './formats/aac.js';
+import { adts } from './formats/aac/adts.js';
 import { flac } from './formats/flac/flac.js';
 import { type AudioFormat, checkForm, HEAD_BYTES } from './formats/format.js';
 import { mp3 } from './formats/mp3/mp3.js';
+import { mp4 } from './formats/mp4/mp4.js';
 import { opus, vorbis } from './formats/ogg/ogg.js';
 import { aiff } from './formats/pcm/aiff.js';
 import { au } from './formats/pcm/au.js';
@@ -41,7 +42,8 @@ export const audioFormats = {
   flac,
   ogg: vorbis,
   opus,
-  m4a: aac,
+  m4a: mp4,
+  aac: adts,
   aiff,
   caf,
   au,

@@ -30,7 +30,7 @@ const SHARED_ODD_FILES: [string, number | 'error'][] = hasReference
   : [['of ../shared', 'error']];
 
 /** Larger differences of decoded samples than these are mistakes: Opus ends in a resampler, MP3 in a float filter bank. */
-const TOLERANCES: Record<string, number> = { ogg: 1e-6, opus: 2e-4, mp3: 5e-6, m4a: 1e-6 };
+const TOLERANCES: Record<string, number> = { ogg: 1e-6, opus: 2e-4, mp3: 5e-6, m4a: 1e-6, aac: 1e-6 };
 
 describe('decodeAudio', () => {
   it('names the file that it cannot read', async () => {

@@ -50,9 +50,10 @@ FILES = {
     "no_xing.mp3": (44_100, 1, ["-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "0"]),
     # Without perceptual noise substitution, in which every decoder draws its own noise.
     "aac.m4a": (44_100, 2, ["-c:a", "aac", "-b:a", "96k", "-aac_pns", "0"]),
+    "adts_22k.aac": (22_050, 1, ["-c:a", "aac", "-b:a", "48k", "-aac_pns", "0"]),
 }
 
-BY_FFMPEG = ["aac.m4a", "no_xing.mp3"]
+BY_FFMPEG = ["aac.m4a", "adts_22k.aac", "no_xing.mp3"]
 
 
 def source(rate, channels):

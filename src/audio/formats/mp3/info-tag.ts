@@ -1,7 +1,6 @@
 /** The Info, Xing or VBRI tag: a first frame without sound, in which encoders state lengths. */
 import { spells, viewOf } from '../format.js';
-import type { Mp3Frame } from './frames.js';
-import { HEADER_BYTES } from './header.js';
+import { HEADER_BYTES, type Mp3Frame } from './header.js';
 
 /** Content of the tag. */
 export interface InfoTag {

@@ -4,8 +4,8 @@ import type { OpenAudio } from '../../audio.js';
 import { Damage } from '../../damage.js';
 import { joinBytes } from '../../samples.js';
 import { type AudioFormat, UnsupportedAudio } from '../format.js';
-import { type Mp3Frame, mp3Frames } from './frames.js';
-import { readFrameHeader } from './header.js';
+import { findFrames } from '../frames.js';
+import { type Mp3Frame, mp3Kind, readFrameHeader } from './header.js';
 import { readInfoTag } from './info-tag.js';
 import { Mp3Part } from './part.js';
 
@@ -116,7 +116,7 @@ export const mp3: AudioFormat = {
   async open(reader): Promise<OpenAudio> {
     const damage = new Damage();
     const tail: Tail = { is: null };
-    const frames = mp3Frames(reader.rest(), {
+    const frames = findFrames(reader.rest(), mp3Kind, {
       onGap: () => damage.add(),
       onTail: (isCutFrame) => {
         tail.is = isCutFrame ? 'a cut frame' : 'unknown';

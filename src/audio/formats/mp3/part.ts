@@ -1,7 +1,7 @@
 /** One encoded part of an MP3 file: usually all of it, but files are joined, each with its own Info tag. */
 import type { Damage } from '../../damage.js';
 import { joinSamples } from '../../samples.js';
-import type { Mp3Frame } from './frames.js';
+import type { Mp3Frame } from './header.js';
 import { DECODER_DELAY, type InfoTag } from './info-tag.js';
 
 /** Cuts what the encoder added to a part, and holds the frames that it states against those that came. */

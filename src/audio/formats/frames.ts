@@ -1,13 +1,22 @@
-/** Finds the frames of an MP3 stream between tags and damage. */
-import { joinBytes } from '../../samples.js';
-import { leadingTagLength, TAG_HEAD_BYTES, trailerLength } from '../../tags.js';
-import { spells } from '../format.js';
-import { type FrameHeader, HEADER_BYTES, readFrameHeader } from './header.js';
+/** Finds the frames of MP3 and of bare AAC, which have headers and no container, between tags and damage. */
+import { joinBytes } from '../samples.js';
+import { leadingTagLength, TAG_HEAD_BYTES, trailerLength } from '../tags.js';
+import { spells } from './format.js';
 
 /** A frame. */
-export interface Mp3Frame {
-  header: FrameHeader;
+export interface Frame<Header> {
+  header: Header;
   bytes: Uint8Array;
+}
+
+/** How frames are known. */
+export interface FrameKind<Header> {
+  /** Bytes of a header. */
+  headerBytes: number;
+  /** The header at an offset, with the length of its frame; null where there is none. */
+  readHeader(bytes: Uint8Array, at: number): Header | null;
+  /** Whether a frame may be of the stream that begins with another. */
+  isLike(header: Header, first: Header): boolean;
 }
 
 /** Data between or after frames that is not damage, with its length where it states one at its beginning. */
@@ -24,7 +33,7 @@ const LARGEST_TRAILER = 1 << 24;
 const RUN = 3;
 
 /** What the search tells of bytes that are neither frames nor tags. */
-export interface Mp3Gaps {
+export interface Gaps {
   /** Called for each break that frames follow. */
   onGap: () => void;
   /** Called once where the last frame is cut off, or what follows it is unknown. */
@@ -32,15 +41,15 @@ export interface Mp3Gaps {
 }
 
 /**
- * Finds frames in order. All have the sample rate and version of the first; where the chain breaks, the next two frames
- * in a row are looked for.
+ * Finds frames in order. All are like the first; where the chain breaks, the next two frames in a row are looked for.
  */
-export async function* mp3Frames(
+export async function* findFrames<Header extends { length: number }>(
   chunks: AsyncIterable<Uint8Array>,
-  { onGap, onTail }: Mp3Gaps,
-): AsyncGenerator<Mp3Frame, void> {
+  { headerBytes, readHeader, isLike }: FrameKind<Header>,
+  { onGap, onTail }: Gaps,
+): AsyncGenerator<Frame<Header>, void> {
   let bytes: Uint8Array = new Uint8Array(0);
-  let first: FrameHeader | null = null;
+  let first: Header | null = null;
   let inChain = false;
   let skip = 0;
   /** What was passed over since the last frame: a gap if a frame follows, else perhaps tags. */
@@ -54,34 +63,30 @@ export async function* mp3Frames(
     if (passedBytes <= LARGEST_TRAILER) passed.push(bytes.slice(from, to));
   };
 
-  const like = (header: FrameHeader | null): boolean =>
-    header !== null &&
-    (first === null || (header.sampleRate === first.sampleRate && header.samples === first.samples));
-
   /** Whether a chain of `run` frames begins at a byte; at the end of the stream a shorter one that fits exactly will do. */
   const chainAt = (at: number, run: number, ended: boolean): boolean | 'more' => {
     let position = at;
     for (let i = 0; i < run; i++) {
-      if (position + HEADER_BYTES > bytes.length) {
+      if (position + headerBytes > bytes.length) {
         if (!ended) return 'more';
         return i > 0 && position === bytes.length;
       }
-      const header = readFrameHeader(bytes, position);
-      if (!header || !like(header)) return i > 0 && tagLength(bytes, position) > 0;
+      const header = readHeader(bytes, position);
+      if (!header || (first && !isLike(header, first))) return i > 0 && tagLength(bytes, position) > 0;
       position += header.length;
     }
     return true;
   };
 
-  const take = function* (ended: boolean): Generator<Mp3Frame, void> {
+  const take = function* (ended: boolean): Generator<Frame<Header>, void> {
     let at = Math.min(skip, bytes.length);
     skip -= at;
     let from = 0;
-    while (at + HEADER_BYTES <= bytes.length) {
+    while (at + headerBytes <= bytes.length) {
       const found = chainAt(at, inChain ? 1 : first ? RUN - 1 : RUN, ended);
       if (found === 'more') break;
       if (found) {
-        const header = readFrameHeader(bytes, at) as FrameHeader;
+        const header = readHeader(bytes, at) as Header;
         if (at + header.length > bytes.length) break;
         first ??= header;
         if (isBroken) onGap();
@@ -116,7 +121,7 @@ export async function* mp3Frames(
   }
   yield* take(true);
   if (first === null) return;
-  const isCutFrame = inChain && readFrameHeader(bytes, 0) !== null;
+  const isCutFrame = inChain && readHeader(bytes, 0) !== null;
   const tail = joinBytes([...passed, bytes]);
   if (isCutFrame || (isBroken && trailerLength(tail) < tail.length)) onTail(isCutFrame);
 }
