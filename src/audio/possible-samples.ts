@@ -9,6 +9,15 @@ export function firstImpossible(samples: ArrayLike<number>, from = 0): number {
   return -1;
 }
 
+/** Throws RangeError when a sample is not finite or beyond LARGEST_SAMPLE: a feature of it would look like any other. */
+export function checkSamples(samples: ArrayLike<number>): void {
+  const at = firstImpossible(samples);
+  if (at >= 0)
+    throw new RangeError(
+      `Sample ${at} is ${samples[at]}; samples are finite numbers of full scale 1, so leave out what is damaged.`,
+    );
+}
+
 /**
  * Takes the instants out of a block at which a channel has an impossible sample; nothing is put in their place.
  *
