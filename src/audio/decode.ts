@@ -2,10 +2,12 @@
 
 import { UsageError } from '../base/errors.js';
 import { type Audio, type AudioInfo, DamagedAudio, type DamagePolicy, type OpenAudio } from './audio.js';
+import { closing } from './closing.js';
 import { Damage } from './damage.js';
+import { foreignFormat } from './foreign.js';
 import { adts } from './formats/aac/adts.js';
 import { flac } from './formats/flac/flac.js';
-import { type AudioFormat, checkForm, HEAD_BYTES } from './formats/format.js';
+import { type AudioFormat, checkForm, HEAD_BYTES, UnsupportedAudio } from './formats/format.js';
 import { mp3 } from './formats/mp3/mp3.js';
 import { mp4 } from './formats/mp4/mp4.js';
 import { opus, vorbis } from './formats/ogg/ogg.js';
@@ -79,6 +81,22 @@ const MEDIA_TYPES: Record<string, string> = {
   '.caf': 'audio/x-caf',
   '.au': 'audio/basic',
   '.snd': 'audio/basic',
+  // Those that ffmpeg decodes.
+  '.wma': 'audio/x-ms-wma',
+  '.mp2': 'audio/mpeg',
+  '.ac3': 'audio/ac3',
+  '.dts': 'audio/vnd.dts',
+  '.ape': 'audio/x-ape',
+  '.wv': 'audio/x-wavpack',
+  '.tta': 'audio/x-tta',
+  '.tak': 'audio/x-tak',
+  '.mpc': 'audio/x-musepack',
+  '.dsf': 'audio/x-dsf',
+  '.dff': 'audio/x-dff',
+  '.amr': 'audio/amr',
+  '.mka': 'audio/x-matroska',
+  '.weba': 'audio/webm',
+  '.spx': 'audio/ogg',
 };
 
 /** Endings of the names of audio files, with their dot. */
@@ -131,8 +149,44 @@ async function findFormat(reader: ByteReader, name: string): Promise<AudioFormat
   return undefined;
 }
 
+/**
+ * Opens by the user's own ffmpeg what is not read here. Throws DamagedAudio with the reason where there is none, or it
+ * cannot read it either.
+ *
+ * @param reason - what the recording is, as the end of a sentence
+ */
+async function openForeign(
+  source: ByteSource,
+  reader: ByteReader,
+  format: string,
+  reason: string,
+): Promise<OpenAudio> {
+  await reader.close();
+  // Bundles for browsers have an empty module in its place (`browser` in package.json).
+  const { findFfmpeg, openByFfmpeg }: Partial<typeof import('./ffmpeg.js')> = await import('./ffmpeg.js');
+  const ffmpeg = (await findFfmpeg?.()) ?? null;
+  // A stream has been read from already.
+  if (!ffmpeg || !openByFfmpeg || !(source.path || source.read))
+    throw new DamagedAudio(
+      `${source.name} ${reason}; install ffmpeg, which then decodes it, or convert it to FLAC.`,
+    );
+  try {
+    const opened = await openByFfmpeg(ffmpeg, source, format);
+    checkForm(opened.info);
+    return withPossibleSamples(opened);
+  } catch (error) {
+    if (!(error instanceof DamagedAudio)) throw error;
+    throw new DamagedAudio(
+      `${source.name} ${reason}, and ${error.message}; convert it to FLAC, or leave it out.`,
+    );
+  }
+}
+
 /** Leaves out samples that no recording has, and counts them. */
-function withPossibleSamples({ info, blocks, errors, missing }: OpenAudio): OpenAudio {
+function withPossibleSamples(
+  { info, blocks, errors, missing }: OpenAudio,
+  close: () => Promise<void> = async () => {},
+): OpenAudio {
   const damage = new Damage();
   const possible = async function* (): AsyncGenerator<Float32Array[], void> {
     for await (const block of blocks) {
@@ -143,7 +197,10 @@ function withPossibleSamples({ info, blocks, errors, missing }: OpenAudio): Open
   };
   return {
     info,
-    blocks: possible(),
+    blocks: closing(possible(), async () => {
+      await blocks.return();
+      await close();
+    }),
     errors: () => errors() + damage.errors,
     missing() {
       const stated = missing();
@@ -167,6 +224,8 @@ export async function openAudio(input: AudioInput): Promise<OpenAudio> {
     await skipTags(reader);
     const format = await findFormat(reader, source.name);
     if (!format) {
+      const foreign = foreignFormat(await reader.peek(HEAD_BYTES));
+      if (foreign) return await openForeign(source, reader, foreign, `is ${foreign}, which is not read here`);
       const names = Object.values(audioFormats).map(({ name }) => name);
       throw new DamagedAudio(
         `${source.name} is of an unknown audio format; convert it to ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
@@ -175,8 +234,13 @@ export async function openAudio(input: AudioInput): Promise<OpenAudio> {
     try {
       const opened = await format.open(reader, source);
       checkForm(opened.info);
-      return withPossibleSamples(opened);
+      return withPossibleSamples(opened, () => reader.close());
     } catch (error) {
+      if (error instanceof UnsupportedAudio)
+        return await openForeign(source, reader, format.name, error.message);
+      // A length in a header that leads beyond it.
+      if (error instanceof RangeError)
+        throw describe(source.name, new DamagedAudio('has a header that cannot be read'));
       throw error instanceof DamagedAudio ? describe(source.name, error) : error;
     }
   } catch (error) {
@@ -277,7 +341,13 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
     const last = resamplers?.map((resampler) => resampler.finish());
     if (last && last[0].length > 0) yield last;
   };
-  return { info, sampleRate, blocks: samples(), errors, missing: opened.missing };
+  return {
+    info,
+    sampleRate,
+    blocks: closing(samples(), () => blocks.return()),
+    errors,
+    missing: opened.missing,
+  };
 }
 
 /** Decodes a whole recording; throws as `streamAudio`. */

@@ -1,16 +1,25 @@
 /** Files as sources of bytes. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { DamagedAudio } from './audio.js';
 import type { ByteSource } from './source.js';
+import { specialKind } from './special-files.js';
 
 /** Bytes read at a time. */
 const CHUNK = 1 << 18;
 
-/** A file as a source, read in pieces as they are needed; throws the system's error when it is missing. */
+/**
+ * A file as a source, read in pieces as they are needed; throws the system's error when it is missing, DamagedAudio when
+ * it is a named pipe, a device or anything else that does not end.
+ */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  const special = specialKind(found);
+  if (special) throw new DamagedAudio(`${path} is ${special}; give an audio file.`);
+  const { size } = found;
   return {
     name: path,
+    path,
     size,
     chunks: () => createReadStream(path, { highWaterMark: CHUNK }),
     async read(offset, length) {

@@ -12,6 +12,8 @@ export interface ByteSource {
   read?(offset: number, length: number): Promise<Uint8Array>;
   /** Size in bytes, where it is known. */
   size?: number;
+  /** Path of the file, where it is one: for programs that read it themselves. */
+  path?: string;
 }
 
 /** Bytes that a decoder is given at a time. */

@@ -1,5 +1,5 @@
 import { createReadStream, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DamagedAudio } from '../../src/audio/audio.js';
 import { decodeAudio, mediaTypeOf, probeAudio, streamAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
@@ -31,6 +31,10 @@ const SHARED_ODD_FILES: [string, number | 'error'][] = hasReference
 
 /** Larger differences of decoded samples than these are mistakes: Opus ends in a resampler, MP3 in a float filter bank. */
 const TOLERANCES: Record<string, number> = { ogg: 1e-6, opus: 2e-4, mp3: 5e-6, m4a: 1e-6, aac: 1e-6 };
+
+beforeAll(() => {
+  vi.stubEnv('POLYTAG_FFMPEG', 'none');
+});
 
 describe('decodeAudio', () => {
   it('names the file that it cannot read', async () => {

@@ -1,5 +1,5 @@
 /** What MP4 states (tables, fragments, edits) against what is decoded, and bare AAC. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DamagedAudio } from '../../src/audio/audio.js';
 import { decodeAudio, probeAudio } from '../../src/audio/decode.js';
 import { boxes, child } from '../../src/audio/formats/mp4/boxes.js';
@@ -26,6 +26,10 @@ const file = (options: Partial<Mp4Content> = {}): Buffer =>
 let whole: Float32Array;
 beforeAll(async () => {
   whole = (await decodeAudio(file({ edits: [] }))).channels[0];
+});
+
+beforeAll(() => {
+  vi.stubEnv('POLYTAG_FFMPEG', 'none');
 });
 
 describe('MP4', () => {

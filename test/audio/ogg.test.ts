@@ -50,6 +50,10 @@ beforeAll(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
 });
 
+beforeAll(() => {
+  vi.stubEnv('POLYTAG_FFMPEG', 'none');
+});
+
 describe('Ogg', () => {
   it('is decoded to the same samples however its pages are made', async () => {
     const golden = await decodeAudio(goldenBytes('opus.opus'));

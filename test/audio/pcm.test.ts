@@ -1,5 +1,5 @@
 /** What WAV and its relatives state (lengths, blocks, rates) against what is decoded, and samples that cannot be. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeAudio, probeAudio, streamAudio } from '../../src/audio/decode.js';
 import { encodeWav } from '../../src/audio/encode/wav.js';
 import { Resampler } from '../../src/audio/resample.js';
@@ -11,6 +11,10 @@ import { tone } from './made-files.js';
 
 const samples = tone(0.25, 16_000);
 const of16 = integers(samples, 16, 2);
+
+beforeAll(() => {
+  vi.stubEnv('POLYTAG_FFMPEG', 'none');
+});
 
 describe('WAV', () => {
   it.each([

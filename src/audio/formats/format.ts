@@ -49,6 +49,13 @@ export function spells(bytes: Uint8Array, offset: number, text: string): boolean
   );
 }
 
+/** Four letters of a file for a message; what a terminal would not print is written out. */
+export function fourLetters(bytes: Uint8Array, offset = 0): string {
+  return Array.from(bytes.subarray(offset, offset + 4), (code) =>
+    code >= 32 && code < 127 ? String.fromCharCode(code) : `\\x${code.toString(16).padStart(2, '0')}`,
+  ).join('');
+}
+
 /** A view of the same bytes for reading numbers. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

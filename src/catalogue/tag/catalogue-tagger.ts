@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
+import { findFfmpeg } from '../../audio/ffmpeg.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256 } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
@@ -117,7 +118,7 @@ export class CatalogueTagger {
           settings: JSON.stringify(settings),
           thresholds: thresholds.source,
           engine: `${engine.name} ${engine.version}`,
-          decoders: DECODER_VERSIONS,
+          decoders: await usedDecoders(),
         },
       };
       return new CatalogueTagger(predictor, options, thresholds, lyrics, header, pool);
@@ -229,6 +230,12 @@ export class CatalogueTagger {
     }
     return { partial, tagged };
   }
+}
+
+/** Every decoder that a row may come from, for the record. */
+async function usedDecoders(): Promise<string> {
+  const ffmpeg = await findFfmpeg();
+  return ffmpeg ? `${DECODER_VERSIONS}; others: ffmpeg ${ffmpeg.version}` : DECODER_VERSIONS;
 }
 
 /** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeAudio } from '../../../src/audio/decode.js';
 import { UsageError } from '../../../src/base/errors.js';
 import { findTracks } from '../../../src/catalogue/inputs/tracks.js';
 import { encode } from '../../text/encoded-texts.js';
@@ -27,6 +31,29 @@ describe('findTracks', () => {
       at('music', 'cover.jpg'),
       ...inFolder,
     ]);
+  });
+
+  it('passes over pipes, devices and sockets that are named as audio, and names them', async () => {
+    await mkdir(at('special'));
+    execFileSync('mkfifo', [at('special', 'pipe.mp3')]);
+    await symlink('/dev/zero', at('special', 'zero.wav'));
+    await symlink(at('outside.wav'), at('special', 'link.wav'));
+    await symlink(at('nowhere.wav'), at('special', 'broken.wav'));
+    await writeFile(at('special', '._song.mp3'), 'attributes');
+    const server = createServer().listen(at('special', 'socket.flac'));
+    await once(server, 'listening');
+    const lines: string[] = [];
+    const found = await findTracks([at('special')], { log: (line) => lines.push(line) });
+    server.close();
+    expect(found).toEqual([at('special', 'broken.wav'), at('special', 'link.wav')]);
+    expect(lines.map((line) => line.replace(`${at('special')}/`, ''))).toEqual([
+      '._song.mp3 holds attributes of macOS, no audio; it is passed over.',
+      'pipe.mp3 is a named pipe; it is passed over.',
+      'socket.flac is a socket; it is passed over.',
+      'zero.wav is a device; it is passed over.',
+    ]);
+    await expect(decodeAudio(at('special', 'pipe.mp3'))).rejects.toThrow(/pipe\.mp3 is a named pipe/);
+    await expect(decodeAudio('/dev/zero')).rejects.toThrow(/is a device/);
   });
 
   it('reads playlists of any line end and encoding', async () => {

@@ -1,7 +1,7 @@
 /** What a movie header states of an audio track: codec, access units, edits. */
 import { DamagedAudio } from '../../audio.js';
 import type { UnitCodec } from '../aac/decoder.js';
-import { UnsupportedAudio, viewOf } from '../format.js';
+import { fourLetters, UnsupportedAudio, viewOf } from '../format.js';
 import { boxes, child } from './boxes.js';
 
 /** A part of the media that is played, in units of the media's time. */
@@ -77,7 +77,8 @@ const AAC_KINDS = [0x40, 0x66, 0x67, 0x68];
 /** Codec of a track by its sample description; a name where it is not read here. */
 function readCodec(stsd: Uint8Array): UnitCodec | string {
   for (const { type, content } of boxes(stsd, 8)) {
-    if (type !== 'mp4a' && type !== 'alac') return type === 'enca' ? 'encrypted sound' : type;
+    if (type === 'enca') return 'encrypted sound';
+    if (type !== 'mp4a' && type !== 'alac') return fourLetters(stsd, 12);
     for (const box of descriptionBoxes(content)) {
       if (box.type === 'alac' && box.content.length >= 24) return { alac: box.content };
       if (box.type !== 'esds') continue;

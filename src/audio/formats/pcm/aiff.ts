@@ -1,7 +1,7 @@
 /** AIFF, and AIFC with samples that are not compressed. */
 import { DamagedAudio, type OpenAudio } from '../../audio.js';
 import type { ByteReader } from '../../source.js';
-import { type AudioFormat, spells, UnsupportedAudio, viewOf } from '../format.js';
+import { type AudioFormat, fourLetters, spells, UnsupportedAudio, viewOf } from '../format.js';
 import type { SampleForm } from './samples.js';
 import { openPcm, type PcmHeader } from './stream.js';
 
@@ -39,7 +39,8 @@ function readCommon(bytes: Uint8Array): PcmHeader {
   const view = viewOf(bytes);
   const name = bytes.length >= 22 ? String.fromCharCode(...bytes.subarray(18, 22)) : 'NONE';
   const coding = CODINGS[name];
-  if (!coding) throw new UnsupportedAudio(`holds AIFC sound coded as ${name}, which is not supported`);
+  if (!coding)
+    throw new UnsupportedAudio(`holds AIFC sound coded as ${fourLetters(bytes, 18)}, which is not supported`);
   const [channels, frames, bits] = [view.getUint16(0), view.getUint32(2), view.getUint16(6)];
   const size = coding.bytes ?? Math.ceil(bits / 8);
   const form = { ...coding, channels, bits: coding.bytes ? 8 * size : bits, bytes: size };

@@ -1,7 +1,7 @@
 /** Apple's Core Audio Format, with samples that are not compressed. */
 import { DamagedAudio, type OpenAudio } from '../../audio.js';
 import type { ByteReader } from '../../source.js';
-import { type AudioFormat, spells, UnsupportedAudio, viewOf } from '../format.js';
+import { type AudioFormat, fourLetters, spells, UnsupportedAudio, viewOf } from '../format.js';
 import { openPcm, type PcmHeader } from './stream.js';
 
 /** Flags of linear PCM. */
@@ -18,7 +18,9 @@ function readDescription(bytes: Uint8Array): Omit<PcmHeader, 'dataBytes'> {
   const coding = String.fromCharCode(...bytes.subarray(8, 12));
   const isLaw = coding === 'alaw' || coding === 'ulaw';
   if (!isLaw && coding !== 'lpcm')
-    throw new UnsupportedAudio(`holds CAF sound coded as ${coding.trim()}, which is not supported`);
+    throw new UnsupportedAudio(
+      `holds CAF sound coded as ${fourLetters(bytes, 8).trim()}, which is not supported`,
+    );
   const flags = view.getUint32(12);
   const [packet, channels, bits] = [view.getUint32(16), view.getUint32(24), view.getUint32(28)];
   const bytesOf = packet / channels;

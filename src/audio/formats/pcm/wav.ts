@@ -1,7 +1,7 @@
 /** RIFF WAVE, its big-endian form RIFX, and RF64 and BW64, whose lengths have 64 bits. */
 import { DamagedAudio, type OpenAudio } from '../../audio.js';
 import type { ByteReader, ByteSource } from '../../source.js';
-import { type AudioFormat, spells, viewOf } from '../format.js';
+import { type AudioFormat, fourLetters, spells, viewOf } from '../format.js';
 import { openPcm, type PcmHeader } from './stream.js';
 import { readWaveFormat } from './wave-format.js';
 
@@ -19,9 +19,11 @@ async function readHeader(
   reader: ByteReader,
   { size = Number.POSITIVE_INFINITY }: ByteSource,
 ): Promise<PcmHeader> {
-  const isLittleEndian = !spells(await reader.peek(12), 0, 'RIFX');
+  const mark = await reader.peek(12);
+  if (mark.length < 12) throw new DamagedAudio('ends within its header');
+  const isLittleEndian = !spells(mark, 0, 'RIFX');
   const begin = reader.position;
-  const stated = viewOf(await reader.peek(12)).getUint32(4, isLittleEndian);
+  const stated = viewOf(mark).getUint32(4, isLittleEndian);
   await reader.skip(12);
   let format: Omit<PcmHeader, 'dataBytes'> | null = null;
   let longData: number | null = null;
@@ -44,8 +46,9 @@ async function readHeader(
     if (spells(head, 0, 'ds64') && length >= 24)
       longData = Number(viewOf(await reader.peek(24)).getBigUint64(8, true));
     if (length > left) {
-      const name = String.fromCharCode(...head.subarray(0, 4));
-      throw new DamagedAudio(`has a chunk (${name}) whose length reaches beyond the end of the file`);
+      throw new DamagedAudio(
+        `has a chunk (${fourLetters(head)}) whose length reaches beyond the end of the file`,
+      );
     }
     await reader.skip(length + (length % 2)); // chunks begin at even bytes
   }
