@@ -276,6 +276,22 @@ function checkOptions({ sampleRate, duration }: DecodeOptions): void {
     throw new UsageError(`duration is ${duration}; give a number of seconds above 0.`);
 }
 
+/** Longest time without a look at other events (signals, messages), in ms. */
+const LONGEST_TURN = 100;
+
+/** Lets other events happen when a turn has lasted long: decoders give block after block without waiting. */
+class Turns {
+  private begin = performance.now();
+
+  async next(): Promise<void> {
+    if (performance.now() - this.begin < LONGEST_TURN) return;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve);
+    });
+    this.begin = performance.now();
+  }
+}
+
 /** How much of a recording is missing, for a message. */
 function lossOf(errors: number, missing: number | null): string {
   const parts = errors === 1 ? 'a part' : `${errors} parts`;
@@ -311,6 +327,7 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
       sampleRate === info.sampleRate
         ? null
         : Array.from({ length: channelCount }, () => new Resampler(info.sampleRate, sampleRate));
+    const turns = new Turns();
     let taken = 0;
     let isMixed = false;
     try {
@@ -328,6 +345,7 @@ export async function streamAudio(input: AudioInput, options: DecodeOptions = {}
         const output = resamplers ? formed.map((channel, i) => resamplers[i].push(channel)) : formed;
         if (output[0].length > 0) yield output;
         if (taken >= limit) break;
+        await turns.next();
       }
     } catch (error) {
       throw error instanceof DamagedAudio ? describe(source.name, error) : error;
