@@ -2,9 +2,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DamagedAudio, type OpenAudio } from './audio.js';
-import { closing } from './closing.js';
 import { wav } from './formats/pcm/wav.js';
-import { ByteReader, type ByteSource, streamSource } from './source.js';
+import { ByteReader, type ByteSource, closing, streamSource } from './source.js';
 
 /** An ffmpeg that runs. */
 export interface Ffmpeg {

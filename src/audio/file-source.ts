@@ -1,9 +1,21 @@
 /** Files as sources of bytes. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { DamagedAudio } from './audio.js';
 import type { ByteSource } from './source.js';
-import { specialKind } from './special-files.js';
+
+/**
+ * What an entry of a folder is where it is no regular file, such as "a named pipe": opening it may never end; null for a
+ * file.
+ */
+export function specialKind(
+  found: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>,
+): string | null {
+  if (found.isFile()) return null;
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a named pipe';
+  return found.isSocket() ? 'a socket' : 'a device';
+}
 
 /** Bytes read at a time. */
 const CHUNK = 1 << 18;

@@ -1,8 +1,10 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DamagedAudio } from '../../src/audio/audio.js';
-import { decodeAudio, mediaTypeOf, probeAudio, streamAudio } from '../../src/audio/decode.js';
+import { decodeAudio, streamAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
+import { mediaTypeOf } from '../../src/audio/media-types.js';
+import { probeAudio } from '../../src/audio/open.js';
 import { toMono } from '../../src/audio/samples.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';

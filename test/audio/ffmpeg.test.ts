@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const adpcm = wavFile({ tag: 17, bits: 4, align: 512, data: new Uint8Array(2048) });
-const decoding = () => import('../../src/audio/decode.js');
+const decoding = () => import('../../src/audio/index.js');
 
 /** A program that answers as ffmpeg does. */
 function stand(script: string): string {

@@ -1,7 +1,8 @@
 /** What FLAC states (checksums, numbers of frames, samples in all) against what is decoded. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { decodeAudio, probeAudio } from '../../src/audio/decode.js';
+import { decodeAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
+import { probeAudio } from '../../src/audio/open.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { tone } from './made-files.js';

@@ -1,7 +1,8 @@
 /** What MP3 states (frames, bytes) against what is decoded, and files that change inside. */
 import { describe, expect, it } from 'vitest';
-import { decodeAudio, probeAudio } from '../../src/audio/decode.js';
+import { decodeAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
+import { probeAudio } from '../../src/audio/open.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { framesOf, vbriFrame, xingFrame } from './broken/mp3-writer.js';

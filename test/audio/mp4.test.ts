@@ -1,9 +1,10 @@
 /** What MP4 states (tables, fragments, edits) against what is decoded, and bare AAC. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DamagedAudio } from '../../src/audio/audio.js';
-import { decodeAudio, probeAudio } from '../../src/audio/decode.js';
+import { decodeAudio } from '../../src/audio/decode.js';
 import { boxes, child } from '../../src/audio/formats/mp4/boxes.js';
 import { readTrack } from '../../src/audio/formats/mp4/track.js';
+import { probeAudio } from '../../src/audio/open.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { adtsFile, box, type Mp4Content, mp4File } from './broken/mp4-writer.js';

@@ -1,6 +1,7 @@
 /** What Ogg states (pages, serial numbers, positions, gain) against what is decoded. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { decodeAudio, probeAudio } from '../../src/audio/decode.js';
+import { decodeAudio } from '../../src/audio/decode.js';
+import { probeAudio } from '../../src/audio/open.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { packetsOf, page, type StreamOptions, streamPages } from './broken/ogg-writer.js';

@@ -1,7 +1,8 @@
 /** What WAV and its relatives state (lengths, blocks, rates) against what is decoded, and samples that cannot be. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { decodeAudio, probeAudio, streamAudio } from '../../src/audio/decode.js';
+import { decodeAudio, streamAudio } from '../../src/audio/decode.js';
 import { encodeWav } from '../../src/audio/encode/wav.js';
+import { probeAudio } from '../../src/audio/open.js';
 import { Resampler } from '../../src/audio/resample.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';

@@ -1,6 +1,7 @@
 /** Good files with tags before and behind their sound are not damaged, in any format. */
 import { describe, expect, it } from 'vitest';
-import { audioFormats, decodeAudio } from '../../src/audio/decode.js';
+import { decodeAudio } from '../../src/audio/decode.js';
+import { audioFormats } from '../../src/audio/formats/index.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
 import { LEADERS, TRAILERS } from './broken/tags.js';

@@ -1,8 +1,8 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DECODER_VERSIONS } from '../../audio/decode.js';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
+import { DECODER_VERSIONS } from '../../audio/formats/index.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256 } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
