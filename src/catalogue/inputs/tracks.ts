@@ -16,17 +16,56 @@ function isAudio(name: string): boolean {
   return AUDIO_EXTENSIONS.includes(extname(name).toLowerCase());
 }
 
+/** What a search of folders passed over. */
+interface LeftOut {
+  /** Files of other kinds, by their ending. */
+  endings: Map<string, number>;
+  /** Files and folders whose name begins with a dot, as macOS's `._song.mp3`. */
+  hidden: number;
+  /** Named pipes, devices and sockets with the ending of audio. */
+  special: string[];
+  /** Links to folders, which are not followed: they may lead back. */
+  links: number;
+}
+
 /** The audio files of a folder and the folders in it, by name. */
-async function tracksOfFolder(folder: string): Promise<string[]> {
+async function tracksOfFolder(folder: string, leftOut: LeftOut): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const tracks: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    // A link to a folder is not followed: it may lead back.
-    if (entry.isDirectory()) tracks.push(...(await tracksOfFolder(path)));
-    else if (isAudio(entry.name)) tracks.push(path);
+    if (entry.name.startsWith('.')) leftOut.hidden++;
+    else if (entry.isDirectory()) tracks.push(...(await tracksOfFolder(path, leftOut)));
+    else if (entry.isSymbolicLink() && (await stat(path).catch(() => null))?.isDirectory()) leftOut.links++;
+    else if (!isAudio(entry.name)) {
+      const ending = extname(entry.name).toLowerCase() || 'no ending';
+      leftOut.endings.set(ending, (leftOut.endings.get(ending) ?? 0) + 1);
+    } else {
+      // A link that leads nowhere is a track with an error.
+      const found = await stat(path).catch(() => null);
+      if (found === null || found.isFile()) tracks.push(path);
+      else leftOut.special.push(path);
+    }
   }
   return tracks;
+}
+
+/** Sentences on what was passed over. */
+function sentencesOf({ endings, hidden, special, links }: LeftOut): string[] {
+  const sentences: string[] = [];
+  const total = [...endings.values()].reduce((sum, count) => sum + count, 0);
+  if (total > 0) {
+    const byCount = [...endings].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    const list = byCount.map(([ending, count]) => `${ending} ${count}`).join(', ');
+    sentences.push(`Left out, as their names do not end like audio: ${list}.`);
+  }
+  if (hidden > 0) sentences.push(`Left out: ${hidden} hidden files and folders.`);
+  if (links > 0) sentences.push(`Left out: ${links} links to folders; name the folders themselves.`);
+  if (special.length > 0)
+    sentences.push(
+      `Left out, as they are pipes, devices or sockets: ${special.slice(0, 5).join(', ')}${special.length > 5 ? ', …' : ''}.`,
+    );
+  return sentences;
 }
 
 async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
@@ -40,6 +79,7 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
  * Finds the tracks that arguments name: each path once, in the order of the arguments. A file's name is taken as it is,
  * even where there is no such file.
  *
+ * @returns the tracks, and a sentence on each kind of what folders hold besides
  * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for one path per line on
  *   `input`
  * @param encoding - of playlists; null: found out. Default: null.
@@ -52,8 +92,9 @@ export async function findTracks(
     encoding = null as TextEncoding | null,
     input = process.stdin as NodeJS.ReadableStream,
   } = {},
-): Promise<string[]> {
+): Promise<{ tracks: string[]; leftOut: string[] }> {
   const tracks = new Set<string>();
+  const leftOut: LeftOut = { endings: new Map(), hidden: 0, special: [], links: 0 };
   for (const name of named) {
     if (STANDARD_INPUT.includes(name)) {
       for (const line of await linesOf(input)) tracks.add(line);
@@ -62,7 +103,7 @@ export async function findTracks(
     const found = await stat(name).catch(() => null);
     if (!found) throw new UsageError(`There is no file or folder ${name}; check the path.`);
     const paths = found.isDirectory()
-      ? await tracksOfFolder(name)
+      ? await tracksOfFolder(name, leftOut)
       : PLAYLISTS.includes(extname(name).toLowerCase())
         ? await readPlaylist(name, allowOutside, encoding)
         : [name];
@@ -73,5 +114,5 @@ export async function findTracks(
       `No audio files were found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
     );
   }
-  return [...tracks];
+  return { tracks: [...tracks], leftOut: sentencesOf(leftOut) };
 }

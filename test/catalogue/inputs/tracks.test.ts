@@ -1,11 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
-import { findTracks } from '../../../src/catalogue/inputs/tracks.js';
+import { findTracks as find } from '../../../src/catalogue/inputs/tracks.js';
 import { encode } from '../../text/encoded-texts.js';
+
+const findTracks = async (...given: Parameters<typeof find>): Promise<string[]> =>
+  (await find(...given)).tracks;
 
 describe('findTracks', () => {
   let root: string;
@@ -28,6 +32,43 @@ describe('findTracks', () => {
       ...inFolder,
     ]);
   });
+
+  it('says what it passes over in a folder: other kinds, hidden files, links to folders, pipes', async () => {
+    await mkdir(at('mixed', '.hidden'), { recursive: true });
+    for (const name of ['a.mp3', '._a.mp3', '.hidden/b.mp3', 'c.wma', 'd.WMA', 'e.jpg', 'README'])
+      await writeFile(at('mixed', name), '');
+    await symlink(at('music'), at('mixed', 'linked'));
+    await symlink(at('nowhere.mp3'), at('mixed', 'dangling.mp3'));
+    execFileSync('mkfifo', [at('mixed', 'pipe.mp3')]);
+    const { tracks, leftOut } = await find([at('mixed')]);
+    expect(tracks.map((path) => basename(path))).toEqual(['a.mp3', 'dangling.mp3']);
+    expect(leftOut).toEqual([
+      'Left out, as their names do not end like audio: .wma 2, .jpg 1, no ending 1.',
+      'Left out: 2 hidden files and folders.',
+      'Left out: 1 links to folders; name the folders themselves.',
+      `Left out, as they are pipes, devices or sockets: ${at('mixed', 'pipe.mp3')}.`,
+    ]);
+  });
+
+  it('spells a track alike in folders and playlists, and reads file addresses in any case', async () => {
+    const track = at('music', '2.flac');
+    await writeFile(
+      at('same.m3u'),
+      `music/2.flac\nFILE://${track}\nfile://${track.replace('flac', '%66lac')}\n`,
+    );
+    expect(await findTracks([at('same.m3u'), track, at('music')])).toContain(track);
+    expect(await findTracks([at('same.m3u')])).toEqual([track]);
+  });
+
+  it.each(['file://host/share/x.mp3', 'file:///%zz.mp3', 'file:///a%2Fb.mp3', 'file://['])(
+    'refuses the address %s in a playlist in a sentence',
+    async (address) => {
+      await writeFile(at('address.m3u'), `music/2.flac\n${address}\n`);
+      await expect(findTracks([at('address.m3u')])).rejects.toThrow(
+        /address\.m3u, line 2: .* is not the address of a file on this machine .*; write its path instead/,
+      );
+    },
+  );
 
   it('reads playlists of any line end and encoding', async () => {
     await writeFile(
