@@ -43,6 +43,7 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
  * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for one path per line on
  *   `input`
  * @param encoding - of playlists; null: found out. Default: null.
+ * @param onNote - receives sentences about playlists whose encoding is not certain. Default: none.
  * @throws UsageError when an argument does not exist, or nothing is found
  */
 export async function findTracks(
@@ -51,6 +52,7 @@ export async function findTracks(
     allowOutside = false,
     encoding = null as TextEncoding | null,
     input = process.stdin as NodeJS.ReadableStream,
+    onNote = (_note: string): void => {},
   } = {},
 ): Promise<string[]> {
   const tracks = new Set<string>();
@@ -64,7 +66,7 @@ export async function findTracks(
     const paths = found.isDirectory()
       ? await tracksOfFolder(name)
       : PLAYLISTS.includes(extname(name).toLowerCase())
-        ? await readPlaylist(name, allowOutside, encoding)
+        ? await readPlaylist(name, allowOutside, encoding, onNote)
         : [name];
     for (const path of paths) tracks.add(path);
   }

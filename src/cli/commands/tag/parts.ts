@@ -8,7 +8,7 @@ import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
 import { bomOption, encodingOption, readEncoding, switchOption } from '../../arguments.js';
-import { printResult } from '../../terminal.js';
+import { printNote, printResult } from '../../terminal.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
 export const partBytesOption = {
@@ -38,7 +38,9 @@ export const manifest: CommandModule<
       .option('outside', switchOption('As for "polytag tag"'))
       .option('encoding', encodingOption('playlists')),
   handler: async ({ paths, out, outside, encoding }) => {
-    const found = await findTracks(paths, { allowOutside: outside, encoding: readEncoding(encoding) });
+    const found = await findTracks(paths, {
+      ...{ allowOutside: outside, encoding: readEncoding(encoding), onNote: printNote },
+    });
     const { tracks, sha256 } = await writeManifest(out, found);
     printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
   },

@@ -42,6 +42,7 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   const tracks = await findTracks(request.paths, {
     allowOutside: request.outside,
     encoding: tagging.encoding,
+    onNote: printNote,
   });
   await requireTable(out, overwrite);
   const tagger = await CatalogueTagger.open(tagging);
