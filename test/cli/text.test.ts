@@ -144,6 +144,20 @@ describe('polytag text tokens', () => {
     expect(stdout).toBe('the ❤\n');
   });
 
+  it('reads the encoding that it is told', async () => {
+    const path = join(folder, 'gbk.txt');
+    await writeFile(path, Uint8Array.of(0xbf, 0xec, 0xc0, 0xd6));
+    const words = ['text', 'tokens', path, '--unit', 'character'];
+    expect((await runHere(...words, '--encoding', 'GBK')).stdout).toBe('快 乐\n');
+    expect((await runHere(...words, '--encoding', 'euc-kr')).stdout).toBe('우 있\n');
+    expectSentence(await runHere(...words, '--encoding', 'klingon'), 2, /--encoding/);
+  });
+
+  it('has no parts of speech for units that are not words', async () => {
+    const words = ['text', 'tokens', song('a.LRC'), '--tags', '--unit', 'character'];
+    expectSentence(await runHere(...words), 2, /--unit character has no parts of speech; remove --tags/);
+  });
+
   it('writes a page with the tokens', async () => {
     const page = join(folder, 'tokens.html');
     expect((await runHere('text', 'tokens', join(folder, 'songs'), '--plot', page)).code).toBe(0);
