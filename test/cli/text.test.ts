@@ -137,6 +137,17 @@ describe('polytag text tokens', () => {
     ]);
   });
 
+  it('leaves out marks of structure, unless they are to be kept', async () => {
+    const path = join(folder, 'genius.txt');
+    await writeFile(path, '[Verse 1: Someone]\nrain\n[Hook]\nsun\n');
+    const dropped = await runHere('text', 'tokens', path);
+    expect(dropped.stdout).toBe('rain\nsun\n');
+    expect(dropped.stderr).toContain('2 marks of structure');
+    expect((await runHere('text', 'tokens', path, '--sections', 'keep')).stdout).toBe(
+      'verse 1 someone\nrain\nhook\nsun\n',
+    );
+  });
+
   it('leaves out the words of a list of stop words', async () => {
     const list = join(folder, 'stop.txt');
     await writeFile(list, 'Rain\n雨\n');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import type { TextEncoding } from '../encodings.js';
 import { parseLrc, type TimedLine } from '../lrc.js';
+import { isQrcXml } from '../qrc-xml.js';
 import { type LyricsReading, type SungText, sungText } from '../sung-text.js';
 import { decodeText } from './decode.js';
 
@@ -56,7 +57,8 @@ export async function decodeLyrics(path: string, given: TextEncoding | null = nu
   if (problem !== null) return { problem };
   const { text, encoding, replaced, sure } = await decodeText(bytes, given);
   if (text === null) return { problem: 'binary data' };
-  const { lines, broken } = path.toLowerCase().endsWith('.lrc') ? parseLrc(text) : { lines: null, broken: 0 };
+  const isTimed = path.toLowerCase().endsWith('.lrc') || isQrcXml(text);
+  const { lines, broken } = isTimed ? parseLrc(text) : { lines: null, broken: 0 };
   return { text, lines, encoding, replaced, sure, brokenStamps: broken, problem: null };
 }
 
@@ -74,6 +76,7 @@ const unread = (problem: string): Lyrics => ({
   sure: true,
   brokenStamps: 0,
   credits: 0,
+  sections: 0,
   translated: false,
   instrumental: false,
   problem,
