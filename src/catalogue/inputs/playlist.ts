@@ -4,26 +4,36 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { pathFinder } from '../../base/names.js';
-import type { TextEncoding } from '../../text/encodings.js';
-import { decodeText } from '../../text/files/decode.js';
+import { encodings, type TextEncoding } from '../../text/encodings.js';
+import { decodeAs, decodeText } from '../../text/files/decode.js';
 
 /**
  * Reads the tracks of an `.m3u` or `.m3u8` playlist in its order, relative to its folder.
  *
  * @param allowOutside - whether tracks may lie outside the playlist's own folder
  * @param encoding - null: found out, Latin-1 where it is not certain. Default: null.
+ * @param onNote - receives a sentence where it is not certain, or a character is lost
  * @throws UsageError when an entry is a network address or not a valid file address, or lies outside and may not
  */
 export async function readPlaylist(
   path: string,
   allowOutside: boolean,
   encoding: TextEncoding | null = null,
+  onNote: (note: string) => void = () => {},
 ): Promise<string[]> {
   const bytes = await readFile(path);
   const found = await decodeText(bytes, encoding);
+  if (found.text === null) throw new UsageError(`${path} is not a text file; give a playlist.`);
   // The format's own encoding, where nothing speaks for another.
-  const { text } = found.text === null || found.sure ? found : await decodeText(bytes, 'latin-1');
-  if (text === null) throw new UsageError(`${path} is not a text file; give a playlist.`);
+  const text = found.sure ? found.text : decodeAs(bytes, 'latin-1');
+  if (!found.sure)
+    onNote(
+      `${path} is not UTF-8, and its encoding is not certain (perhaps ${encodings[found.encoding].title}); it is read as Latin-1, the format's own: if tracks are missing, give --encoding.`,
+    );
+  else if (found.replaced > 0)
+    onNote(
+      `${path}: ${found.replaced} characters are not ${encodings[found.encoding].title} and are lost; if tracks are missing, give --encoding.`,
+    );
   const folder = dirname(path);
   const onDisk = pathFinder();
   const tracks: string[] = [];

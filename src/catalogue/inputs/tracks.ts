@@ -79,10 +79,10 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
  * Finds the tracks that arguments name: each path once, in the order of the arguments. A file's name is taken as it is,
  * even where there is no such file.
  *
- * @returns the tracks, and a sentence on each kind of what folders hold besides
  * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for one path per line on
  *   `input`
  * @param encoding - of playlists; null: found out. Default: null.
+ * @param onNote - receives sentences about what folders hold besides, and playlists whose encoding is not certain
  * @throws UsageError when an argument does not exist, or nothing is found
  */
 export async function findTracks(
@@ -91,8 +91,9 @@ export async function findTracks(
     allowOutside = false,
     encoding = null as TextEncoding | null,
     input = process.stdin as NodeJS.ReadableStream,
+    onNote = (_note: string): void => {},
   } = {},
-): Promise<{ tracks: string[]; leftOut: string[] }> {
+): Promise<string[]> {
   const tracks = new Set<string>();
   const leftOut: LeftOut = { endings: new Map(), hidden: 0, special: [], links: 0 };
   for (const name of named) {
@@ -105,7 +106,7 @@ export async function findTracks(
     const paths = found.isDirectory()
       ? await tracksOfFolder(name, leftOut)
       : PLAYLISTS.includes(extname(name).toLowerCase())
-        ? await readPlaylist(name, allowOutside, encoding)
+        ? await readPlaylist(name, allowOutside, encoding, onNote)
         : [name];
     for (const path of paths) tracks.add(path);
   }
@@ -114,5 +115,6 @@ export async function findTracks(
       `No audio files were found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
     );
   }
-  return { tracks: [...tracks], leftOut: sentencesOf(leftOut) };
+  sentencesOf(leftOut).forEach(onNote);
+  return [...tracks];
 }

@@ -5,11 +5,8 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
-import { findTracks as find } from '../../../src/catalogue/inputs/tracks.js';
+import { findTracks } from '../../../src/catalogue/inputs/tracks.js';
 import { encode } from '../../text/encoded-texts.js';
-
-const findTracks = async (...given: Parameters<typeof find>): Promise<string[]> =>
-  (await find(...given)).tracks;
 
 describe('findTracks', () => {
   let root: string;
@@ -40,7 +37,8 @@ describe('findTracks', () => {
     await symlink(at('music'), at('mixed', 'linked'));
     await symlink(at('nowhere.mp3'), at('mixed', 'dangling.mp3'));
     execFileSync('mkfifo', [at('mixed', 'pipe.mp3')]);
-    const { tracks, leftOut } = await find([at('mixed')]);
+    const leftOut: string[] = [];
+    const tracks = await findTracks([at('mixed')], { onNote: (note) => leftOut.push(note) });
     expect(tracks.map((path) => basename(path))).toEqual(['a.mp3', 'dangling.mp3']);
     expect(leftOut).toEqual([
       'Left out, as their names do not end like audio: .wma 2, .jpg 1, no ending 1.',
@@ -106,16 +104,21 @@ describe('findTracks', () => {
 
 it('reads a playlist in GB18030, in Latin-1 and by what it is told, and finds names in NFD', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-playlists-'));
+  const notes: string[] = [];
   const list = async (encoding: string, lines: string[], given?: 'big5' | 'latin-1'): Promise<string[]> => {
     const path = join(folder, 'list.m3u');
     await writeFile(path, encode(lines.join('\r\n'), encoding));
-    const found = await findTracks([path], { encoding: given });
+    const found = await findTracks([path], { encoding: given, onNote: (note) => notes.push(note) });
     return found.map((track) => basename(track));
   };
   expect(await list('gb18030', ['#EXTM3U', '#EXTINF:61,林小雨', '夜色\\旧街口.mp3'])).toEqual(['旧街口.mp3']);
   expect(await list('big5', ['夜.mp3'], 'big5')).toEqual(['夜.mp3']);
+  expect(notes).toEqual([]);
   // One letter speaks for no language; .m3u is Latin-1 by convention.
   expect(await list('windows-1252', ['é.mp3'])).toEqual(['é.mp3']);
+  expect(notes).toEqual([
+    expect.stringMatching(/list\.m3u is not UTF-8, .* not certain \(perhaps .*\); it is read as Latin-1/),
+  ]);
   await writeFile(join(folder, '김하늘.mp3'.normalize('NFD')), '');
   expect(await list('utf-8', ['김하늘.mp3'])).toEqual(['김하늘.mp3'.normalize('NFD')]);
   await rm(folder, { recursive: true });

@@ -15,14 +15,12 @@ export interface NamedTracks {
   strict: boolean;
 }
 
-/** Finds the tracks and prints what was left out. Throws UsageError as `findTracks`. */
+/** Finds the tracks and prints notes on what was left out. Throws UsageError as `findTracks`. */
 export async function nameTracks(
   { paths, outside }: Pick<NamedTracks, 'paths' | 'outside'>,
   encoding: TextEncoding | null = null,
 ): Promise<string[]> {
-  const { tracks, leftOut } = await findTracks(paths, { allowOutside: outside, encoding });
-  for (const sentence of leftOut) printNote(sentence);
-  return tracks;
+  return findTracks(paths, { allowOutside: outside, encoding, onNote: printNote });
 }
 
 /** Throws Failure when tracks failed or have a warning, and this is asked for; `where` names the reasons' place. */
