@@ -24,6 +24,7 @@ function startThread(): Thread {
 /** Decodes recordings in several threads, in bounded memory. */
 export class WindowPool {
   private readonly threads: Thread[];
+  private isClosed = false;
 
   /** @param size - threads, which start at once. Default: as many as the machine has processors. */
   constructor(size: number = availableParallelism()) {
@@ -64,7 +65,7 @@ export class WindowPool {
           };
           const onDeath = (reason: unknown): void => {
             // A decoder that dies on a file takes its thread with it; the next recording gets a new one.
-            this.threads[slot] = startThread();
+            if (!this.isClosed) this.threads[slot] = startThread();
             settle({ error: `${path} cannot be decoded: ${messageOf(reason)}` });
           };
           const settle = (reply: WindowReply): void => {
@@ -77,7 +78,7 @@ export class WindowPool {
             worker,
             () => heard[0],
             (busy) => {
-              this.threads[slot] = startThread();
+              if (!this.isClosed) this.threads[slot] = startThread();
               settle({ error: overrunMessage(path, busy, heard[0]) });
               void worker.terminate();
             },
@@ -116,7 +117,9 @@ export class WindowPool {
     }
   }
 
+  /** Ends the threads. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
   }
 }

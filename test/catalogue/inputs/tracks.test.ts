@@ -1,12 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAudio } from '../../../src/audio/decode.js';
 import { UsageError } from '../../../src/base/errors.js';
 import { findTracks } from '../../../src/catalogue/inputs/tracks.js';
 import { encode } from '../../text/encoded-texts.js';
@@ -33,28 +30,43 @@ describe('findTracks', () => {
     ]);
   });
 
-  it('passes over pipes, devices and sockets that are named as audio, and names them', async () => {
-    await mkdir(at('special'));
-    execFileSync('mkfifo', [at('special', 'pipe.mp3')]);
-    await symlink('/dev/zero', at('special', 'zero.wav'));
-    await symlink(at('outside.wav'), at('special', 'link.wav'));
-    await symlink(at('nowhere.wav'), at('special', 'broken.wav'));
-    await writeFile(at('special', '._song.mp3'), 'attributes');
-    const server = createServer().listen(at('special', 'socket.flac'));
-    await once(server, 'listening');
-    const lines: string[] = [];
-    const found = await findTracks([at('special')], { log: (line) => lines.push(line) });
-    server.close();
-    expect(found).toEqual([at('special', 'broken.wav'), at('special', 'link.wav')]);
-    expect(lines.map((line) => line.replace(`${at('special')}/`, ''))).toEqual([
-      '._song.mp3 holds attributes of macOS, no audio; it is passed over.',
-      'pipe.mp3 is a named pipe; it is passed over.',
-      'socket.flac is a socket; it is passed over.',
-      'zero.wav is a device; it is passed over.',
+  it('says what it passes over in a folder: other kinds, hidden files, links to folders, pipes', async () => {
+    await mkdir(at('mixed', '.hidden'), { recursive: true });
+    for (const name of ['a.mp3', '._a.mp3', '.hidden/b.mp3', 'c.sid', 'd.SID', 'e.jpg', 'README'])
+      await writeFile(at('mixed', name), '');
+    await symlink(at('music'), at('mixed', 'linked'));
+    await symlink(at('nowhere.mp3'), at('mixed', 'dangling.mp3'));
+    execFileSync('mkfifo', [at('mixed', 'pipe.mp3')]);
+    const leftOut: string[] = [];
+    const tracks = await findTracks([at('mixed')], { onNote: (note) => leftOut.push(note) });
+    expect(tracks.map((path) => basename(path))).toEqual(['a.mp3', 'dangling.mp3']);
+    expect(leftOut).toEqual([
+      'Left out, as their names do not end like audio: .sid 2, .jpg 1, no ending 1.',
+      'Left out: 2 hidden files and folders.',
+      'Left out: 1 links to folders; name the folders themselves.',
+      `Left out, as they are pipes, devices or sockets: ${at('mixed', 'pipe.mp3')}.`,
     ]);
-    await expect(decodeAudio(at('special', 'pipe.mp3'))).rejects.toThrow(/pipe\.mp3 is a named pipe/);
-    await expect(decodeAudio('/dev/zero')).rejects.toThrow(/is a device/);
   });
+
+  it('spells a track alike in folders and playlists, and reads file addresses in any case', async () => {
+    const track = at('music', '2.flac');
+    await writeFile(
+      at('same.m3u'),
+      `music/2.flac\nFILE://${track}\nfile://${track.replace('flac', '%66lac')}\n`,
+    );
+    expect(await findTracks([at('same.m3u'), track, at('music')])).toContain(track);
+    expect(await findTracks([at('same.m3u')])).toEqual([track]);
+  });
+
+  it.each(['file://host/share/x.mp3', 'file:///%zz.mp3', 'file:///a%2Fb.mp3', 'file://['])(
+    'refuses the address %s in a playlist in a sentence',
+    async (address) => {
+      await writeFile(at('address.m3u'), `music/2.flac\n${address}\n`);
+      await expect(findTracks([at('address.m3u')])).rejects.toThrow(
+        /address\.m3u, line 2: .* is not the address of a file on this machine .*; write its path instead/,
+      );
+    },
+  );
 
   it('reads playlists of any line end and encoding', async () => {
     await writeFile(
@@ -92,16 +104,21 @@ describe('findTracks', () => {
 
 it('reads a playlist in GB18030, in Latin-1 and by what it is told, and finds names in NFD', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-playlists-'));
+  const notes: string[] = [];
   const list = async (encoding: string, lines: string[], given?: 'big5' | 'latin-1'): Promise<string[]> => {
     const path = join(folder, 'list.m3u');
     await writeFile(path, encode(lines.join('\r\n'), encoding));
-    const found = await findTracks([path], { encoding: given });
+    const found = await findTracks([path], { encoding: given, onNote: (note) => notes.push(note) });
     return found.map((track) => basename(track));
   };
   expect(await list('gb18030', ['#EXTM3U', '#EXTINF:61,林小雨', '夜色\\旧街口.mp3'])).toEqual(['旧街口.mp3']);
   expect(await list('big5', ['夜.mp3'], 'big5')).toEqual(['夜.mp3']);
+  expect(notes).toEqual([]);
   // One letter speaks for no language; .m3u is Latin-1 by convention.
   expect(await list('windows-1252', ['é.mp3'])).toEqual(['é.mp3']);
+  expect(notes).toEqual([
+    expect.stringMatching(/list\.m3u is not UTF-8, .* not certain \(perhaps .*\); it is read as Latin-1/),
+  ]);
   await writeFile(join(folder, '김하늘.mp3'.normalize('NFD')), '');
   expect(await list('utf-8', ['김하늘.mp3'])).toEqual(['김하늘.mp3'.normalize('NFD')]);
   await rm(folder, { recursive: true });
