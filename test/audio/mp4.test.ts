@@ -107,6 +107,10 @@ describe('MP4', () => {
     const parts = file({ perFragment: 5, edits: [] });
     const decoded = await decodeAudio(parts.subarray(0, -50));
     expect([decoded.channels[0].length, decoded.errors]).toEqual([(units.length - 1) * UNIT, 1]);
+    // Inside a fragment's header, or even in the length of it.
+    const last = parts.lastIndexOf('moof') - 4;
+    for (const end of [last + 3, last + 20])
+      expect((await decodeAudio(parts.subarray(0, end))).errors).toBe(1);
   });
 
   it('says what it holds where that is not read', async () => {

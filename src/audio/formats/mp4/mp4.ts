@@ -37,14 +37,20 @@ interface Place {
   begin: number;
   headerLength: number;
   length: number;
+  /** Whether the file ends before it, or in its header. */
+  isCut: boolean;
 }
 
 async function* placesOf(source: Seekable, from: number): AsyncGenerator<Place, void> {
   for (let begin = from; begin < source.size; ) {
     const header = readBoxHeader(await source.read(begin, 16));
-    if (!header) return;
-    const length = Math.min(header.length, source.size - begin);
-    yield { ...header, begin, length };
+    const left = source.size - begin;
+    if (!header) {
+      yield { type: '', headerLength: 0, begin, length: left, isCut: true };
+      return;
+    }
+    const isCut = Number.isFinite(header.length) && header.length > left;
+    yield { ...header, begin, length: Math.min(header.length, left), isCut };
     begin += header.length;
   }
 }
@@ -68,7 +74,10 @@ async function readContent(source: Seekable, base: number): Promise<Content> {
   let length = 0;
   /** Where the index of the segments says that they end. */
   let stated = 0;
+  let isCut = false;
   for await (const place of placesOf(source, base)) {
+    // Of media the units tell what is missing.
+    isCut ||= place.isCut && place.type !== 'mdat';
     if (place.type === 'moov') track = readTrack(await contentOf(source, place));
     else if (place.type === 'sidx')
       stated = Math.max(stated, segmentsEnd(await contentOf(source, place), place));
@@ -84,7 +93,7 @@ async function readContent(source: Seekable, base: number): Promise<Content> {
     track,
     length: isFragmented ? length : track.length,
     units: isFragmented ? fragments : track.units(),
-    isCut: stated > source.size,
+    isCut: stated > source.size || (isFragmented && isCut),
   };
 }
 

@@ -17,7 +17,7 @@ async function lastPages(
       })(),
     ),
   ))
-    pages.push(page);
+    if (!page.isCut) pages.push(page);
   return pages;
 }
 
@@ -41,7 +41,7 @@ async function chainSeconds(source: ByteSource, codecs: readonly OggCodec[]): Pr
       continue;
     }
     inHeaders = false;
-    if (link?.serial === page.serial && page.granule > 0) link.end = page.granule;
+    if (link?.serial === page.serial && page.granule > 0 && !page.isCut) link.end = page.granule;
   }
   finish();
   return seconds;
