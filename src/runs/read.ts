@@ -226,5 +226,8 @@ async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions>
     const own = scoresOf.get(example.id)!;
     for (let label = 0; label < width; label++) scores[row * width + label] = Number(own[labels[label]]);
   }
-  return withTruth(examples, task, labels, scores);
+  const predictions = withTruth(examples, task, labels, scores);
+  if (predictions.task === 'regression')
+    throw new UsageError(`The run in ${folder} is a regression, which cannot be compared yet; exclude it.`);
+  return predictions;
 }

@@ -3,16 +3,15 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { stringify } from 'yaml';
 import { writeWhole } from '../base/files.js';
 import type { Config } from '../config/schema.js';
-import type { Metrics } from '../eval/metrics.js';
-import type { Predictions } from '../eval/predictions.js';
-import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
+import type { AnyPredictions } from '../eval/predictions.js';
+import type { AnyMetrics, ConditionResult, EpochRecord } from '../eval/run-report.js';
 import { runPath } from './layout.js';
 
 /** The records of a run that are JSON, with their content. */
 interface Records {
   environment: Record<string, unknown>;
-  conditions: { conditions: ConditionResult[] };
-  metrics: Metrics;
+  conditions: { conditions: ConditionResult<AnyMetrics>[] };
+  metrics: AnyMetrics;
 }
 
 export async function writeRecord<Name extends keyof Records>(
@@ -39,8 +38,11 @@ export async function writeLog(folder: string, history: readonly EpochRecord[]):
   await writeWhole(runPath(folder, 'log'), text);
 }
 
-/** Writes predictions as Parquet, which pandas, DuckDB and Spark read: `id`, then one 32-bit float per label. */
-export async function writePredictions(folder: string, { ids, labels, scores }: Predictions): Promise<void> {
+/** Writes predictions as Parquet, which pandas, DuckDB and Spark read: `id`, then one 32-bit float per label or number. */
+export async function writePredictions(
+  folder: string,
+  { ids, labels, scores }: AnyPredictions,
+): Promise<void> {
   const column = (label: number): Float32Array =>
     Float32Array.from(ids, (_, row) => scores[row * labels.length + label]);
   const columnData = [
