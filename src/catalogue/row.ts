@@ -7,9 +7,9 @@ export interface TagRow {
   duration: number | null;
   /** Why the track has no tags, in one sentence; null where it has. */
   error: string | null;
-  /** Names of the tags above their thresholds, best first; empty with an error. */
+  /** Names of the tags above their thresholds, best first; empty with an error, and where numbers are predicted. */
   tops: string[];
-  /** One score per tag, in the order of the table's labels; null with an error. */
+  /** One score per tag, or one predicted number per target, in the order of the table's labels; null with an error. */
   scores: Float32Array | null;
   /** The track's embedding; null with an error, or where none was requested. */
   embedding: Float32Array | null;
@@ -18,7 +18,7 @@ export interface TagRow {
 /** Header of a table. */
 export interface TableHeader {
   model: string;
-  /** The model's tags, in the order of a row's scores. */
+  /** The model's tags, or the numbers that it predicts, in the order of a row's scores. */
   labels: string[];
   /** Length of the embeddings, or null where the table has none. */
   embedding: number | null;

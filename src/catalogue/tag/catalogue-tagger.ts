@@ -100,7 +100,14 @@ export class CatalogueTagger {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
-      const thresholds = thresholdsFor(labels.length, description.thresholds, options.threshold);
+      const isRegression = description.task === 'regression';
+      if (isRegression && options.threshold !== null)
+        throw new UsageError(
+          `--threshold: the model ${description.name} predicts numbers (${labels.join(', ')}), which have no threshold; remove the option.`,
+        );
+      const thresholds = isRegression
+        ? noTags(labels.length)
+        : thresholdsFor(labels.length, description.thresholds, options.threshold);
       const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor), options.encoding);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
@@ -115,7 +122,7 @@ export class CatalogueTagger {
         record: {
           weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
-          thresholds: thresholds.source,
+          ...(isRegression ? { task: description.task } : { thresholds: thresholds.source }),
           engine: `${engine.name} ${engine.version}`,
           decoders: DECODER_VERSIONS,
         },
@@ -136,6 +143,7 @@ export class CatalogueTagger {
    */
   async makeTable(options: TableOptions): Promise<TableResult> {
     const { out, tracks, signal } = options;
+    this.requireTags('--write-tags and --in-place', options.writeTags ?? null);
     const { log } = this.options;
     const journalPath = `${out}.journal`;
     await requireTable(out, options.overwrite ?? false);
@@ -200,6 +208,15 @@ export class CatalogueTagger {
     }
   }
 
+  /** Throws a UsageError for an option that only a model of tags has; null for an option that is not given. */
+  requireTags(option: string, value: unknown): void {
+    const { name, task } = this.predictor.description;
+    if (value === null || task !== 'regression') return;
+    throw new UsageError(
+      `${option}: the model ${name} predicts numbers (${this.predictor.labels.join(', ')}), not tags; remove the option.`,
+    );
+  }
+
   async dispose(): Promise<void> {
     await this.pool?.close();
     this.predictor.dispose();
@@ -258,6 +275,12 @@ async function writeAllTags(
   }
   return written;
 }
+
+/** Of numbers, none is a tag. */
+const noTags = (labels: number): Thresholds => ({
+  values: new Float32Array(labels).fill(Number.POSITIVE_INFINITY),
+  source: 'none',
+});
 
 /** For models without thresholds: a published model's scores are low, since most tags are rare. */
 const UNCALIBRATED_THRESHOLD = 0.2;

@@ -45,16 +45,17 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   });
   await requireTable(out, overwrite);
   const tagger = await CatalogueTagger.open(tagging);
-  const { rows, failed, partial, written, tagged } = await interruptible((signal) =>
-    tagger.makeTable({
+  const { rows, failed, partial, written, tagged } = await interruptible(async (signal) => {
+    tagger.requireTags('--report', request.report ?? null);
+    return tagger.makeTable({
       tracks,
       out,
       overwrite,
       writeTags: target,
       signal,
       progress: (total) => startProgress('Tagging', total, 'tracks'),
-    }),
-  ).finally(() => tagger.dispose());
+    });
+  }).finally(() => tagger.dispose());
   if (request.report !== undefined) {
     const taggrams =
       tagging.taggrams === null ? [] : await readTaggrams(tagging.taggrams, tracks, SHOWN_TAGGRAMS);
