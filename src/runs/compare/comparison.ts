@@ -111,7 +111,9 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
   );
   progress.stop();
   const whole = ranked.map((run) => readMetrics(run));
-  const placed = ranked.map((run) => ('rankings' in run ? run.rankings.map(placements) : []));
+  const placed = ranked.map((run) =>
+    'rankings' in run ? run.rankings.map(placements) : predictions.labels.map(() => null),
+  );
   const membersOf = (group: RunGroup): number[] => group.runs.map((run) => runs.indexOf(run));
   // A group's metrics under each resample are the means over its runs.
   const ofGroups = groups.map((group) => meanMetrics(membersOf(group).map((i) => resampled[i])));
