@@ -1,8 +1,9 @@
 /**
  * Which choices of a multimodal tagger matter: fusion, modalities, robustness to a missing one, and smaller ones. Every
- * experiment changes one setting of the base.
+ * experiment changes one setting of the base, but for the model as published, which changes all that its paper says.
  */
 import { defineStudy, type StudyGroup } from 'polytag/study';
+import { asPublishedGroups } from './published/miao-cheng-2023.js';
 
 const BRANCHES = ['mel', 'waveform', 'lyrics'] as const;
 type Branch = (typeof BRANCHES)[number];
@@ -98,7 +99,18 @@ const groups: StudyGroup[] = [
     panels: ['tags'],
   })),
   changed('adaptive', 'adaptive segmentation', 'model.branches.mel.segmentation=adaptive'),
+  changed(
+    'adaptive-all',
+    'adaptive segmentation, all levels',
+    'model.branches.mel.segmentation=adaptive',
+    'model.branches.mel.segment_levels=all',
+  ),
   changed('bilstm', 'with BiLSTM', ...BRANCHES.map((name) => `model.branches.${name}.lstm_units=32`)),
+  ...asPublishedGroups(
+    '{channels: [8, 8, 16, 16, 32, 32, 64], features: 64}',
+    { classes: ['quadrant', 'mood'], tags: ['tags'] },
+    [conditionsOf(BRANCHES)],
+  ),
 ];
 
 export default defineStudy({
@@ -139,6 +151,7 @@ export default defineStudy({
       groups: [BASE, 'absent-token', 'modality-dropout', 'dropout-and-token'],
     },
     { title: 'Penalty α on missed positives', groups: [BASE, 'alpha-2', 'alpha-3', 'alpha-5'] },
-    { title: 'Segmentation and recurrence', groups: [BASE, 'adaptive', 'bilstm'] },
+    { title: 'Segmentation and recurrence', groups: [BASE, 'adaptive', 'adaptive-all', 'bilstm'] },
+    { title: 'The model as published', groups: [BASE, 'as-published', 'as-published-tags'] },
   ],
 });

@@ -1,8 +1,8 @@
 /** A tiny corpus with a tiny config, and the executable as a person types it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateCorpus } from '../src/data/synth/corpus.js';
 
@@ -49,6 +49,26 @@ export async function makeWorkplace(): Promise<Workplace> {
   const config = join(folder, 'tiny.yaml');
   await writeFile(config, configText(corpus, join(folder, 'store')));
   return { folder, corpus, config, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * Copies the corpus' lyrics into a folder under the names of the recordings, as a catalogue has them where MagnaTagATune
+ * names them after its clips. Returns the file name of each clip's recording.
+ */
+export async function catalogueLyrics({ corpus }: Workplace, folder: string): Promise<Map<string, string>> {
+  const annotations = await readFile(join(corpus, 'annotations_final.csv'), 'utf8');
+  const rows = annotations
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => line.replaceAll('"', '').split('\t'));
+  const names = new Map(rows.map((cells) => [cells[0], basename(cells.at(-1)!)]));
+  await mkdir(folder);
+  for (const file of await readdir(join(corpus, 'lyrics'))) {
+    const name = names.get(basename(file, '.txt'))!.replace('.mp3', '.txt');
+    await copyFile(join(corpus, 'lyrics', file), join(folder, name));
+  }
+  return names;
 }
 
 /** What a command came to. */

@@ -5,9 +5,8 @@ import { isSamples } from '../inputs/kind.js';
 import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import { inputsOf } from '../models/spec.js';
-import { needsWaveform } from './augment/schema.js';
 import { isAudio } from './conditions/change.js';
-import { changeSound, checkCondition } from './conditions/index.js';
+import { checkCondition } from './conditions/index.js';
 import type { Experiment } from './schema.js';
 
 /** Throws UsageError for augmentation, dropped inputs and conditions that the model's inputs cannot have. */
@@ -16,12 +15,6 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
   const names = inputsOf(model);
   const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
   if (training.augment) checkAugmentation(training.augment, taken, inputs.sample_rate);
-  const changesSound =
-    (training.augment !== undefined && needsWaveform(training.augment)) || changeSound(evaluation.conditions);
-  if (inputs.pre_emphasis !== undefined && inputs.waveform !== undefined && changesSound)
-    throw new UsageError(
-      'inputs.pre_emphasis: augmentation and noise change the sound before the filter, and with inputs.waveform only the filtered sound is stored; remove inputs.waveform, or the augmentation and noise.',
-    );
   if (training.modality_dropout > 0 && names.length < 2)
     throw new UsageError(
       `training.modality_dropout: modality dropout needs at least two inputs, and the model takes only ${names[0]}; remove this key.`,

@@ -6,9 +6,9 @@ import type { Dataset } from '../data/dataset.js';
 import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
 import { inputKinds } from '../inputs/index.js';
-import { type AudioKind, hasFrames } from '../inputs/kind.js';
+import { type AudioKind, type AudioSettings, hasFrames } from '../inputs/kind.js';
 import { inputEntries } from '../inputs/schema.js';
-import { needsWaveform, SOUND } from './augment/schema.js';
+import { needsWaveform, SOUND, UNFILTERED } from './augment/schema.js';
 import { changeSound } from './conditions/index.js';
 import type { Experiment } from './schema.js';
 
@@ -20,8 +20,8 @@ export interface FeatureNeeds {
 }
 
 /**
- * The features that an experiment stores per recording, by input: its audio inputs, and the samples where augmentation
- * or a test condition changes the sound.
+ * The features that an experiment stores per recording, by input: its audio inputs, and the samples as they were decoded
+ * where augmentation or a test condition changes the sound.
  */
 export function wantedFeatures({ inputs, training: { augment }, evaluation }: FeatureNeeds): StoredFeatures {
   const { sample_rate: sampleRate } = inputs;
@@ -31,13 +31,20 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
         ? [[name, { kind: kindName, settings: kind.settings(options, sampleRate) }]]
         : [],
   );
-  const isFramed = inputEntries(inputs).some(
-    ({ kind, options }) =>
-      kind.source === 'audio' && hasFrames(kind.feature(kind.settings(options, sampleRate))),
+  const isComputed = ({ preEmphasis, ...settings }: AudioSettings, kind: AudioKind): boolean =>
+    preEmphasis !== undefined || hasFrames(kind.feature(settings));
+  const needsSound = inputEntries(inputs).some(
+    ({ kind, options }) => kind.source === 'audio' && isComputed(kind.settings(options, sampleRate), kind),
   );
   const features = Object.fromEntries(audio);
-  if ((isFramed && changeSound(evaluation.conditions)) || (augment !== undefined && needsWaveform(augment)))
-    features[SOUND] ??= { kind: SOUND, settings: (inputKinds[SOUND] as AudioKind).settings({}, sampleRate) };
+  if (
+    (needsSound && changeSound(evaluation.conditions)) ||
+    (augment !== undefined && needsWaveform(augment))
+  ) {
+    const sound = { kind: SOUND, settings: (inputKinds[SOUND] as AudioKind).settings({}, sampleRate) };
+    // Noise and other changes of the sound come before the filter, so a filtered waveform is not what they need.
+    features[features[SOUND]?.settings.preEmphasis === undefined ? SOUND : UNFILTERED] ??= sound;
+  }
   return features;
 }
 

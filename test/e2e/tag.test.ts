@@ -1,11 +1,18 @@
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TagRow } from '../../src/catalogue/row.js';
 import { readTable } from '../../src/catalogue/tables/index.js';
 import type { Taggram } from '../../src/catalogue/tag/taggram.js';
 import { readPredictions } from '../../src/runs/read.js';
-import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from '../workplace.js';
+import {
+  catalogueLyrics,
+  makeWorkplace,
+  type Outcome,
+  polytag,
+  startPolytag,
+  type Workplace,
+} from '../workplace.js';
 
 async function rowsOf(path: string): Promise<TagRow[]> {
   const rows: TagRow[] = [];
@@ -30,22 +37,8 @@ describe('polytag tag', () => {
 
   it('gives the scores of the evaluation of the same run', async () => {
     const out = at('tags.parquet');
-    // A catalogue's lyrics are named after the tracks, MagnaTagATune's after its clips.
-    const annotations = await readFile(join(workplace.corpus, 'annotations_final.csv'), 'utf8');
-    const names = new Map(
-      annotations
-        .trim()
-        .split(/\r?\n/)
-        .slice(1)
-        .map((line) => line.replaceAll('"', '').split('\t'))
-        .map((cells) => [cells[0], basename(cells.at(-1)!)]),
-    );
     const lyrics = at('lyrics');
-    await mkdir(lyrics);
-    for (const file of await readdir(join(workplace.corpus, 'lyrics'))) {
-      const name = names.get(basename(file, '.txt'))!.replace('.mp3', '.txt');
-      await copyFile(join(workplace.corpus, 'lyrics', file), join(lyrics, name));
-    }
+    const names = await catalogueLyrics(workplace, lyrics);
     const tagged = await tag(
       [workplace.corpus],
       out,

@@ -56,12 +56,12 @@ async function exampleOf(file: string, word: string): Promise<string> {
 /** Every kind of branch, with what the WebAssembly back end does not have of its own. */
 const EVERY_BRANCH = `name: every
 data: { root: data/quickstart-small, top_tags: 12 }
-inputs: { chunk_seconds: 1, mel: { bands: 16 }, lyrics: { max_tokens: 16 } }
+inputs: { chunk_seconds: 1, pre_emphasis: 0.97, mel: { bands: 16 }, lyrics: { max_tokens: 16 } }
 model:
   branches:
-    mel: { channels: [4, 4], features: 8, lstm_units: 4, segmentation: adaptive, max_segments: 8 }
+    mel: { channels: [4, 4], features: 8, lstm_units: 4, lstm_norm: true, segmentation: adaptive, segment_levels: all, max_segments: 8 }
     waveform: { channels: [4, 4, 4, 4, 4], features: 8 }
-    lyrics: { embedding: 8, filters: 4 }
+    lyrics: { embedding: 8, filters: 4, hidden_dropout: 0.5 }
     harmony: { input: chroma, channels: [4, 4], features: 8 }
   fusion: { kind: self-attention, heads: 2, features: 8, attention: 4, hidden: 8 }
 training: { epochs: 1, batch_size: 8 }

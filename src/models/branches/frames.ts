@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
+import { lstmNorm, lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
+import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 
 /** Frames that a convolution spans. */
@@ -21,13 +22,16 @@ const options = z.strictObject({
       'Channels of each width-3 convolution over time; each is followed by batch normalisation, 2-to-1 max-pooling and ELU.',
     ),
   features: stepFeatures,
+  dropout: hiddenDropout,
   lstm_units: lstmUnits,
+  lstm_norm: lstmNorm,
 });
 
 export const frames: BranchKind<typeof options> = {
   options,
   input: 'chroma',
-  build(parameters, name, { channels, features, lstm_units }, { length, width }) {
+  build(parameters, name, options, { length, width }) {
+    const { channels, features, dropout: rate = 0 } = options;
     if (length < 2 ** channels.length)
       throw new Error(
         `${channels.length} poolings leave nothing of ${length} frames; give fewer channels or a longer chunk`,
@@ -40,16 +44,16 @@ export const frames: BranchKind<typeof options> = {
     const last = channels[channels.length - 1];
     const project = dense(parameters, `${name}/project`, last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
-    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    const recurrence = withRecurrence(parameters, name, features, { ...options, rate });
     return {
       features: recurrence.features,
       forward(input, mode) {
         let x = inputNorm(tf.reshape(input, [-1, 1, length, width]) as tf.Tensor4D, mode); // [batch, 1, frames, width]
         for (const { conv, norm } of blocks)
-          x = elu(tf.maxPool(norm(conv(x), mode), [1, 2], [1, 2], 'valid')); // [batch, 1, frames/2, channels]
+          x = dropout(elu(tf.maxPool(norm(conv(x), mode), [1, 2], [1, 2], 'valid')), rate, mode); // [batch, 1, frames/2, channels]
         const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
-        const projected = elu(projectNorm(project(sequence), mode)); // [batch, steps, features]
-        return { values: recurrence.apply(projected), mask: null };
+        const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
+        return { values: recurrence.apply(projected, mode), mask: null };
       },
       isPresent: (input) => anyNonZero(tf.reshape(input, [-1, length * width])),
     };

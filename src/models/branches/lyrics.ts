@@ -6,10 +6,10 @@ import { elu } from '../../engine/ops/activations.js';
 import { LYRICS } from '../../inputs/lyrics.js';
 import { normal } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmUnits, withRecurrence } from '../layers/bilstm.js';
+import { lstmNorm, lstmUnits, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { anyNonZero } from '../layers/presence.js';
-import { dropout } from '../layers/training.js';
+import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 
 /** Id of the padding after the last token. */
@@ -36,7 +36,9 @@ const options = z.strictObject({
     .lt(1)
     .default(0.2)
     .describe('Part of the embedded tokens that is dropped in training.'),
+  hidden_dropout: hiddenDropout,
   lstm_units: lstmUnits,
+  lstm_norm: lstmNorm,
   packed: z
     .boolean()
     .default(true)
@@ -55,7 +57,7 @@ export const lyrics: BranchKind<typeof options> = {
       widths,
       filters,
       dropout: rate,
-      lstm_units,
+      hidden_dropout: hiddenRate = 0,
       packed,
     } = options;
     const size = [width, embedding];
@@ -67,7 +69,7 @@ export const lyrics: BranchKind<typeof options> = {
     );
     const features = filters * widths.length;
     const norm = batchNorm(parameters, `${name}/norm`, features);
-    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    const recurrence = withRecurrence(parameters, name, features, { ...options, rate: hiddenRate });
     return {
       features: recurrence.features,
       forward(input, mode) {
@@ -81,8 +83,9 @@ export const lyrics: BranchKind<typeof options> = {
           3,
         ); // [batch, 1, tokens, widths × filters]
         const counted = packed ? tf.reshape(mask, [-1, 1, length, 1]) : undefined;
-        const sequence = tf.reshape(elu(norm(maps, mode, counted)), [-1, length, features]) as tf.Tensor3D; // [batch, tokens, features]
-        return { values: recurrence.apply(sequence, packed ? mask : undefined), mask };
+        const hidden = dropout(elu(norm(maps, mode, counted)), hiddenRate, mode);
+        const sequence = tf.reshape(hidden, [-1, length, features]) as tf.Tensor3D; // [batch, tokens, features]
+        return { values: recurrence.apply(sequence, mode, packed ? mask : undefined), mask };
       },
       // The first id is the start token, which an instrumental has too.
       isPresent: (input) => anyNonZero(tf.slice(tf.reshape(input, [-1, length]), [0, 1])),

@@ -3,10 +3,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
-import { chunkSegments } from '../../features/segments/chunk-segments.js';
+import { chunkSegments, SEGMENT_LEVELS, segmentCount } from '../../features/segments/chunk-segments.js';
 import { MEL } from '../../inputs/mel.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
+import { lstmNorm, lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
@@ -31,6 +31,7 @@ const options = z.strictObject({
   features: stepFeatures,
   dropout: hiddenDropout,
   lstm_units: lstmUnits,
+  lstm_norm: lstmNorm,
   segmentation: z
     .enum(['fixed', 'adaptive'])
     .default('fixed')
@@ -41,25 +42,28 @@ const options = z.strictObject({
     .int()
     .positive()
     .default(32)
-    .describe('Most adaptive segments of a chunk; where there are more, those that differ least are joined.'),
+    .describe('Most adaptive segments of a level; where there are more, those that differ least are joined.'),
+  segment_levels: z
+    .enum(SEGMENT_LEVELS)
+    .optional()
+    .describe(
+      'Levels of adaptive segments: finest, about notes; all: notes, then phrases, then scenes in one sequence, so that the fusion attends over every level. Default: finest.',
+    ),
 });
 
 export const mel: BranchKind<typeof options> = {
   options,
   input: MEL,
-  segmenter({ segmentation, max_segments: maxSegments }, { length: frames, width: bands }, grid) {
+  segmenter(options, { length: frames, width: bands }, grid) {
+    const { segmentation, max_segments: maxSegments, segment_levels: levels } = options;
     if (segmentation !== 'adaptive') return null;
     // Of the very window that the model takes, so that they are the same wherever the model runs.
     const segments = (values: Float32Array): Float32Array =>
-      chunkSegments({ values, frames, bands }, { ...grid, maxSegments });
-    return { count: maxSegments, segments };
+      chunkSegments({ values, frames, bands }, { ...grid, maxSegments, levels });
+    return { count: segmentCount({ maxSegments, levels }), segments };
   },
-  build(
-    parameters,
-    name,
-    { channels, convolutions, features, dropout: rate = 0, lstm_units, segmentation },
-    { length, width },
-  ) {
+  build(parameters, name, options, { length, width }) {
+    const { channels, convolutions, features, dropout: rate = 0, segmentation } = options;
     const depths = convolutions ?? channels.map(() => 1);
     if (depths.length !== channels.length)
       throw new Error(
@@ -87,7 +91,7 @@ export const mel: BranchKind<typeof options> = {
     const last = channels[channels.length - 1];
     const project = dense(parameters, `${name}/project`, 2 * last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
-    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    const recurrence = withRecurrence(parameters, name, features, { ...options, rate });
     return {
       features: recurrence.features,
       forward(input, mode, segments) {
@@ -102,7 +106,7 @@ export const mel: BranchKind<typeof options> = {
         // Mean and maximum over frequency: a timbre is the same at every pitch.
         const sequence = tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2) as tf.Tensor3D; // [batch, steps, 2 × channels]
         const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
-        const stepwise = recurrence.apply(projected);
+        const stepwise = recurrence.apply(projected, mode);
         if (segmentation === 'fixed') return { values: stepwise, mask: null };
         if (!segments) throw new Error(`${name}: adaptive segmentation needs the segments of the batch`);
         return meanOverSegments(stepwise, segments, shrink); // [batch, segments, features]

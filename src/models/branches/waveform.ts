@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { WAVEFORM } from '../../inputs/waveform.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
+import { lstmNorm, lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
@@ -26,12 +26,14 @@ const options = z.strictObject({
   features: stepFeatures,
   dropout: hiddenDropout,
   lstm_units: lstmUnits,
+  lstm_norm: lstmNorm,
 });
 
 export const waveform: BranchKind<typeof options> = {
   options,
   input: WAVEFORM,
-  build(parameters, name, { channels, features, dropout: rate = 0, lstm_units }, { length }) {
+  build(parameters, name, options, { length }) {
+    const { channels, features, dropout: rate = 0 } = options;
     const steps = Math.floor(length / STRIDE ** channels.length);
     if (steps < 1) {
       throw new Error(
@@ -47,7 +49,7 @@ export const waveform: BranchKind<typeof options> = {
     const last = channels[channels.length - 1];
     const project = dense(parameters, `${name}/project`, last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
-    const recurrence = withRecurrence(parameters, `${name}/bilstm`, features, lstm_units);
+    const recurrence = withRecurrence(parameters, name, features, { ...options, rate });
     const frames = Math.floor(length / STRIDE);
     return {
       features: recurrence.features,
@@ -62,7 +64,7 @@ export const waveform: BranchKind<typeof options> = {
         }
         const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
         const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
-        return { values: recurrence.apply(projected), mask: null };
+        return { values: recurrence.apply(projected, mode), mask: null };
       },
       isPresent: (input) => anyNonZero(tf.reshape(input, [-1, length])),
     };

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { lstm } from '../../engine/ops/lstm.js';
 import { forgetGateOne, glorotUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
+import { batchNorm } from './batch-norm.js';
+import { dropout, type ForwardMode } from './training.js';
 
 /**
  * A bidirectional LSTM (Schuster and Paliwal 1997), [batch, time, features] to [batch, time, 2 units]. Weights:
@@ -72,13 +74,42 @@ export const lstmUnits = z
   .default(0)
   .describe('Hidden units per direction of a BiLSTM over the sequence; 0 for none.');
 
-/** A BiLSTM over a sequence, and its output's last size; `units`: hidden units per direction, 0 for none. */
+/** The option `lstm_norm` that every branch has. */
+export const lstmNorm = z
+  .boolean()
+  .optional()
+  .describe('Whether batch normalisation follows the BiLSTM. Default: false.');
+
+/** The end of a branch: a BiLSTM over its steps. */
+interface RecurrenceOptions {
+  /** Hidden units per direction; 0 for no BiLSTM. */
+  lstm_units: number;
+  /** Whether batch normalisation follows it. Default: false. */
+  lstm_norm?: boolean;
+  /** Part of its outputs that is dropped in training. Default: 0. */
+  rate?: number;
+}
+
+/**
+ * A BiLSTM over a sequence, under `name/bilstm`, with normalisation under `name/bilstm_norm` and dropout where they are
+ * asked for, and its output's last size.
+ */
 export function withRecurrence(
   parameters: Parameters,
   name: string,
   features: number,
-  units: number,
-): { features: number; apply: (x: tf.Tensor3D, mask?: tf.Tensor2D) => tf.Tensor3D } {
+  { lstm_units: units, lstm_norm: isNormalised = false, rate = 0 }: RecurrenceOptions,
+): { features: number; apply: (x: tf.Tensor3D, mode: ForwardMode, mask?: tf.Tensor2D) => tf.Tensor3D } {
   if (units === 0) return { features, apply: (x) => x };
-  return { features: 2 * units, apply: bilstm(parameters, name, features, units) };
+  const recur = bilstm(parameters, `${name}/bilstm`, features, units);
+  const norm = isNormalised ? batchNorm(parameters, `${name}/bilstm_norm`, 2 * units) : null;
+  return {
+    features: 2 * units,
+    apply(x, mode, mask) {
+      const y = recur(x, mask);
+      const normalised = norm?.(y, mode, mask && tf.expandDims(mask, 2)) ?? y;
+      // Normalisation moves the zeros behind a packed sequence; nothing after it may see them.
+      return dropout(norm && mask ? tf.mul(normalised, tf.expandDims(mask, 2)) : normalised, rate, mode);
+    },
+  };
 }

@@ -7,7 +7,7 @@ import type { RandomGenerator } from '../../base/random.js';
 /** In training, batch moments are used and recorded, and dropout draws its masks from `random`. */
 export type ForwardMode = { training: false } | { training: true; random: RandomGenerator };
 
-/** The option `dropout` of the convolutional branches. */
+/** The option `dropout` of the audio branches, and `hidden_dropout` of the lyrics branch. */
 export const hiddenDropout = z
   .number()
   .min(0)

@@ -7,7 +7,7 @@ import { mixup, mixupWeight } from '../../features/augment/mixup.js';
 import { specAugment } from '../../features/augment/spec-augment.js';
 import { isSamples } from '../../inputs/kind.js';
 import type { AudioInput, WindowGrid } from '../../inputs/window.js';
-import { type AugmentSettings, needsWaveform, SOUND } from './schema.js';
+import { type AugmentSettings, needsWaveform, SOUND, UNFILTERED } from './schema.js';
 import { applySoundChanges, drawSoundChanges, type SampleSpan, sourceSpan } from './sound-changes.js';
 
 /** A chunk of a training epoch. */
@@ -53,16 +53,19 @@ export class AugmentedBatches {
   /** Samples of a chunk with its margins. */
   private readonly length: number;
   private readonly changesSound: boolean;
+  /** Name of the samples in the store. */
+  private readonly sound: string;
 
   /** The context's store holds the inputs, and the waveform where `needsWaveform` is true. */
   constructor(private readonly context: AugmentContext) {
-    const { settings, grid, inputs } = context;
+    const { settings, grid, inputs, store } = context;
+    this.sound = UNFILTERED in store.features ? UNFILTERED : SOUND;
     this.lead = Math.max(...inputs.map(({ feature }) => feature.margin));
     const ends = inputs.map(({ feature, size }) =>
       isSamples(feature) ? 0 : this.lead + (size.length - 1) * (feature.hopLength ?? 0) + feature.margin,
     );
     this.length = Math.max(this.lead + grid.frames * grid.hopLength, ...ends);
-    this.changesSound = inputs.some(({ feature }) => isSamples(feature)) || needsWaveform(settings);
+    this.changesSound = needsWaveform(settings);
   }
 
   private generator(kind: string, { example, epoch }: TrainingChunk): RandomGenerator {
@@ -117,7 +120,7 @@ export class AugmentedBatches {
       return { samples: this.readSamples(id, { begin: start - lead, count: length }), isChanged: false };
     // A faster chunk reaches further; it begins earlier where it would end after the recording's end.
     const reach = Math.ceil(grid.frames * grid.hopLength * changes.rate);
-    const latest = Math.max(0, store.length(SOUND, id) - reach);
+    const latest = Math.max(0, store.length(this.sound, id) - reach);
     const origin = changes.rate === 1 ? start : Math.min(start, latest);
     const source = this.readSamples(id, sourceSpan({ begin: origin - lead, count: length }, origin, changes));
     return { samples: applySoundChanges(source, length, changes), isChanged: true };
@@ -127,7 +130,7 @@ export class AugmentedBatches {
   private readSamples(id: string, { begin, count }: SampleSpan): Float32Array {
     const samples = new Float32Array(count);
     const missing = Math.min(count, Math.max(0, -begin));
-    this.context.store.read(SOUND, id, begin + missing, samples.subarray(missing));
+    this.context.store.read(this.sound, id, begin + missing, samples.subarray(missing));
     return samples;
   }
 
@@ -135,7 +138,7 @@ export class AugmentedBatches {
   private rowsOf(input: AudioInput, { example, start }: TrainingChunk, sound: Sound | null): Float32Array {
     const { store, grid } = this.context;
     const { feature, size } = input;
-    if (sound && (sound.isChanged || isSamples(feature)))
+    if (sound?.isChanged)
       return feature.rows(sound.samples.subarray(this.lead - feature.margin), size.length);
     const values = new Float32Array(size.length * size.width);
     const rate = grid.hopLength / (feature.hopLength ?? 1);

@@ -10,6 +10,9 @@ import { WAVEFORM } from '../../inputs/waveform.js';
 /** Name in the feature store of the samples that augmentation changes, and kind of the input that has them. */
 export const SOUND = WAVEFORM;
 
+/** Name in the feature store of the samples before `inputs.pre_emphasis`, where the input `waveform` is filtered too. */
+export const UNFILTERED = 'unfiltered waveform';
+
 const probability = (usual: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(1).default(usual);
 
 /** Two numbers between which one is drawn evenly. */

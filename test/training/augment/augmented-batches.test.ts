@@ -5,6 +5,7 @@ import type { FeatureStore } from '../../../src/data/store/store.js';
 import { loadEngine } from '../../../src/engine/engine.js';
 import { meanPower } from '../../../src/features/augment/level-and-noise.js';
 import { logMelSpectrogram } from '../../../src/features/mel.js';
+import { preEmphasis } from '../../../src/features/timbre/pre-emphasis.js';
 import type { ModelInputSet } from '../../../src/inputs/window.js';
 import { augmentSchema, needsWaveform } from '../../../src/training/augment/schema.js';
 import { Batches, type Chunk } from '../../../src/training/batches.js';
@@ -43,6 +44,7 @@ const stored: Record<string, Float32Array[]> = {
   mel: SOUNDS.map((samples) => logMelSpectrogram(samples, MEL).values),
 };
 const store = {
+  features: {},
   length: (kind: string, id: string) => stored[kind][Number(id)].length / (kind === 'mel' ? MEL.melBands : 1),
   read(kind: string, id: string, first: number, target: Float32Array) {
     const values = stored[kind][Number(id)];
@@ -236,6 +238,58 @@ describe('augmented batches', () => {
     const batches = make({ mixup: { probability: 1 } });
     const chunks = epochOf(batches, 0).slice(0, 1);
     expect(hear(batches, chunks)).toEqual(hear(make(null), chunks));
+  });
+
+  it.each([
+    // The noise begins a sample earlier, for the filter, and so differs: of it only the spectrogram is compared.
+    {
+      name: 'noise',
+      settings: { noise: { probability: 1, snr: [0, 0], colours: ['white'] } },
+      isSame: false,
+    },
+    { name: 'gain', settings: { gain: { probability: 1, decibels: [6, 6] } }, isSame: true },
+    { name: 'masks alone', settings: { spec_augment: { probability: 1 } }, isSame: true },
+  ])('filter by pre-emphasis after $name, once', ({ name, settings, isSame }) => {
+    const preEmphasised = (names: readonly string[], filtered: boolean): ModelInputSet =>
+      madeInputs({
+        sampleRate: SAMPLE_RATE,
+        ...SIZE,
+        nFft: MEL.nFft,
+        bands: MEL.melBands,
+        waveform: names.includes('waveform'),
+        preEmphasis: filtered ? 0.97 : undefined,
+      });
+    const filteredSounds = SOUNDS.map((samples) => preEmphasis(samples, { coef: 0.97, zi: 0 }));
+    const kept: typeof stored = {
+      waveform: filteredSounds,
+      mel: filteredSounds.map((samples) => logMelSpectrogram(samples, MEL).values),
+      'unfiltered waveform': SOUNDS,
+    };
+    const filteredStore = {
+      features: kept,
+      length: (kind: string, id: string) =>
+        kept[kind][Number(id)].length / (kind === 'mel' ? MEL.melBands : 1),
+      read(kind: string, id: string, first: number, target: Float32Array) {
+        const values = kept[kind][Number(id)];
+        const begin = first * (kind === 'mel' ? MEL.melBands : 1);
+        for (let i = 0; i < target.length; i++) target[i] = values[begin + i] ?? 0;
+      },
+    } as unknown as FeatureStore;
+    const augment = augmentSchema.parse(settings);
+    const plain = make(settings);
+    const chunks = epochOf(plain, 0);
+    const before = hear(plain, chunks).waveform;
+    const source = { inputs: preEmphasised(BOTH, true), store: filteredStore, tokenIds: {} };
+    const after = hear(new Batches(source, 1, { augment }), chunks);
+    for (const [i, samples] of before.entries()) {
+      const expected = preEmphasis(samples, { coef: 0.97 });
+      const error = relativeError(after.waveform[i].subarray(1), expected.subarray(1));
+      // All but the first sample, whose neighbour lies before the chunk.
+      if (isSame) expect(error, name).toBeLessThan(1e-6);
+      else expect(error, name).toBeGreaterThan(0.1);
+      if (name !== 'masks alone')
+        expect(relativeError(inner(after.mel[i]), innerMel(after.waveform[i])), name).toBeLessThan(1e-3);
+    }
   });
 
   it('mask spectrograms without asking for samples', () => {
