@@ -176,7 +176,7 @@ export function labelsSection(comparison: Comparison): Section | null {
       rows: { sorts: ['difference', 'number of examples'], filter: true, flag: 'significant only' },
       panels: [{ charts: pairs.map((pair) => labelsChart(comparison, pair)) }],
     })}
-    <p class="aside">Significant: p &lt; ${SIGNIFICANCE} by ${task === 'regression' ? 'the paired bootstrap, in CCC' : "DeLong's test"}${bootstrap.unit !== 'clip' && ` with clips grouped by ${bootstrap.unit}`} after
+    <p class="aside">Significant: p &lt; ${SIGNIFICANCE} ${task === 'regression' ? 'in CCC by the paired bootstrap' : "by DeLong's test"}${bootstrap.unit !== 'clip' && ` with clips grouped by ${bootstrap.unit}`} after
       Holm's correction over the ${many}. Line: 95 % interval.</p>`,
   };
 }

@@ -62,7 +62,7 @@ function scatterChart({ target, ids, truth, predicted }: Shown): Chart {
     x: { title: `${target}, truth`, range },
     y: { title: 'prediction', range },
     marks: [
-      { kind: 'line', x: range, y: range, tone: 'muted', width: 1, dash: 'dot', name: 'right' },
+      { kind: 'line', x: range, y: range, tone: 'muted', width: 1, dash: 'dot', name: 'prediction = truth' },
       {
         ...{ kind: 'dots', tone: 0, size: 6, opacity: opacityOf(truth.length) },
         ...{ x: truth, y: predicted },
@@ -132,8 +132,8 @@ export function scatterSection(report: RegressionReport): Section | null {
       choices: [{ label: 'Target', name: 'target', options: shown.map(({ target }) => target) }],
       panels: [{ charts: shown.map(scatterChart) }],
     })}
-    <p class="aside">One dot per example${isThinned && `, of many every so many`}; on the dotted line prediction and truth are equal. A cloud that is
-      flatter than the line is drawn to the mean: r does not see that, CCC does.</p>`,
+    <p class="aside">One dot per example${isThinned && `, evenly thinned to ${MOST_DOTS} at most`}; on the dotted line prediction and truth are equal. A cloud flatter
+      than the line means predictions that shrink towards the mean, which CCC sees and r does not.</p>`,
   };
 }
 
@@ -149,6 +149,6 @@ export function residualsSection(report: RegressionReport): Section | null {
       choices: [{ label: 'Target', name: 'residual-target', options: shown.map(({ target }) => target) }],
       panels: [{ charts: shown.map(residualChart) }, { charts: shown.map(residualHistogram) }],
     })}
-    <p class="aside">What the prediction has too much. A slope or a bend on the left is an error that the model makes by rule.</p>`,
+    <p class="aside">Prediction minus truth. A slope or a bend in the left chart is a systematic error.</p>`,
   };
 }
