@@ -12,6 +12,14 @@ import { writeTable } from '../src/catalogue/tables/index.js';
 
 const [TRACKS, LENGTH] = [100_000, 200];
 const labels = ['guitar', 'voice'];
+const NO_PROPERTIES = {
+  warning: null,
+  title: null,
+  artist: null,
+  album: null,
+  bytes: null,
+  modified: null,
+};
 
 async function* rows(): AsyncGenerator<TagRow> {
   const { uniform } = randomGenerator(1, 'bench');
@@ -20,6 +28,7 @@ async function* rows(): AsyncGenerator<TagRow> {
       path: `music/artist ${i >> 6}/track ${i}.mp3`,
       duration: 30,
       error: null,
+      ...NO_PROPERTIES,
       tops: [labels[i & 1]],
       scores: Float32Array.of(uniform(), uniform()),
       embedding: Float32Array.from({ length: LENGTH }, () => uniform() - 0.5),

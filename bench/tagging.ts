@@ -38,7 +38,7 @@ const thresholds = thresholdsFor(predictor.labels.length, null, null).values;
 const tagAll = async (tracks: string[]): Promise<number> => {
   let seconds = 0;
   for await (const row of tagTracks(predictor, predictor.description.inputs, tracks, {
-    thresholds,
+    tops: { thresholds, atLeastOne: true, count: null },
     embedding: true,
   }))
     seconds += row.duration ?? 0;

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure, systemCode, UsageError } from './errors.js';
 
@@ -32,7 +32,7 @@ export async function replaceWhole(
 ): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await produce(temporary);
     await rename(temporary, path);
   } catch (error) {
@@ -40,6 +40,28 @@ export async function replaceWhole(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw explainWriteError(path, error);
   }
+}
+
+/** Makes a folder with the folders above it. Throws Failure when the disk is full or may not be written. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw explainWriteError(
+      path,
+      systemCode(error) === 'ENOENT' ? await reasonOf(resolve(path), error) : error,
+    );
+  }
+}
+
+/** Why a folder cannot be made: Node's recursive mkdir says ENOENT also where a disk is read-only. */
+async function reasonOf(path: string, error: unknown): Promise<unknown> {
+  const above = dirname(path);
+  if (above !== path && !(await exists(above))) return reasonOf(above, error);
+  return mkdir(path).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }
 
 /** A system error met while writing as a Failure with a sentence; any other error as it is. */

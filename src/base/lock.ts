@@ -10,7 +10,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Interrupted, systemCode, UsageError } from './errors.js';
-import { exists, explainWriteError } from './files.js';
+import { exists, explainWriteError, makeFolder as makeParents } from './files.js';
 
 /** Who holds a lock. */
 interface Holder {
@@ -90,10 +90,9 @@ async function underLock<T>(path: string, onHeld: () => Promise<void>, work: () 
   const me: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
   let made: string | undefined;
   const makeFolder = async (): Promise<void> => {
-    const first = await mkdir(dirname(path), { recursive: true }).catch((error) => {
-      throw explainWriteError(path, error);
-    });
-    made ??= first;
+    const folder = dirname(path);
+    const first = await mkdir(folder, { recursive: true }).catch(() => makeParents(folder));
+    made ??= first ?? undefined;
   };
   for (await makeFolder(); !(await take(path, me)); await makeFolder()) {
     if (await abandoned(path)) await putAside(path);

@@ -1,13 +1,29 @@
 /** A track's row and a table's header, which all of the catalogue's modules share. */
 
-export interface TagRow {
-  /** As given on the command line, or as found in a folder. */
-  path: string;
+/** What a row says of a track besides its scores; null where it is not known. */
+export interface TrackProperties {
   /** Seconds of audio that was tagged; null with an error. */
   duration: number | null;
   /** Why the track has no tags, in one sentence; null where it has. */
   error: string | null;
-  /** Names of the tags above their thresholds, best first; empty with an error, and where numbers are predicted. */
+  /** What a reader of the tags has to know: damaged in part, shorter than a window, silence; null where nothing. */
+  warning: string | null;
+  /** Of the file's own metadata. */
+  title: string | null;
+  /** Of the file's own metadata; several are joined by semicolons. */
+  artist: string | null;
+  /** Of the file's own metadata. */
+  album: string | null;
+  /** Size of the file when it was tagged. */
+  bytes: number | null;
+  /** When the file was last modified before it was tagged, ISO 8601 in UTC. */
+  modified: string | null;
+}
+
+export interface TagRow extends TrackProperties {
+  /** As given on the command line, or as found in a folder. */
+  path: string;
+  /** Names of the top tags, best first; empty with an error, and where numbers are predicted. */
   tops: string[];
   /** One score per tag, or one predicted number per target, in the order of the table's labels; null with an error. */
   scores: Float32Array | null;

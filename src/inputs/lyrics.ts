@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { encodingOption } from '../text/encodings.js';
 import { SCRIPTS } from '../text/script.js';
+import { SECTION_CHOICES } from '../text/sections.js';
 import { STOP_WORD_LANGUAGES } from '../text/stop-words.js';
 import { CREDIT_CHOICES } from '../text/sung-text.js';
 import { DEFAULT_UNIT, segmentsWords, TEXT_UNITS } from '../text/tokenize.js';
@@ -50,6 +51,12 @@ const options = z
       .optional()
       .describe(
         'Lines that name who made the song (title, 作词, composer, mixing, …): drop leaves them out and counts them. Default: drop; keep in models of earlier versions.',
+      ),
+    sections: z
+      .enum(SECTION_CHOICES)
+      .optional()
+      .describe(
+        'Marks of structure ([Verse 1: Artist], [Chorus], [副歌], …): drop leaves them out and counts them. Default: drop; keep in models of earlier versions.',
       ),
     lines: z
       .enum(LINE_CHOICES)
@@ -123,6 +130,7 @@ export const lyrics = textKind({
     ...(stopWords?.length && { stopWords }),
     ...(options.stop_word_list && { stopWordList: options.stop_word_list }),
     ...(options.credits && { credits: options.credits }),
+    ...(options.sections && { sections: options.sections }),
     ...(options.lines && { lines: options.lines }),
     ...(options.script && { script: options.script }),
     ...(options.hmm !== undefined && { hmm: options.hmm }),
@@ -132,6 +140,7 @@ export const lyrics = textKind({
   written: (options) => ({
     ...options,
     credits: options.credits ?? 'drop',
+    sections: options.sections ?? 'drop',
     tokenizer: options.tokenizer ?? 2,
   }),
   describe: ({ unit, maxTokens, vocabulary }) =>

@@ -8,6 +8,8 @@ export const RUN_FILES = {
   environment: 'environment.json',
   /** One line per epoch. */
   log: 'log.jsonl',
+  /** Words of the lyrics' vocabularies that the given word vectors lack, by frequency; only where some do. */
+  missingWords: 'words-without-vector.csv',
   tensorboard: 'tensorboard',
   checkpoints: 'checkpoints',
   /** The model with its inputs' settings and labels; loads in Node and in the browser. */

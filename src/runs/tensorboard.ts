@@ -2,12 +2,12 @@
  * Writes TensorBoard event files: records framed as TFRecord (length, masked CRC-32C, data, masked CRC-32C)
  * that hold `tensorflow.Event` messages (tensorflow/core/util/event.proto, framework/summary.proto).
  */
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
 import { systemCode } from '../base/errors.js';
-import { explainWriteError } from '../base/files.js';
+import { explainWriteError, makeFolder } from '../base/files.js';
 import { maskedCrc } from '../hub/formats/sstable.js';
 
 /** Appends curves to an event file. */
@@ -70,7 +70,7 @@ async function openNew(folder: string, wallSeconds: number): Promise<{ path: str
   for (let n = 0; ; n++) {
     const path = `${stem}.${hostname()}.${process.pid}.${n}`;
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       return { path, file: await open(path, 'ax') };
     } catch (error) {
       if (systemCode(error) !== 'EEXIST' || n > 999) throw explainWriteError(path, error);

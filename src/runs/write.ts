@@ -2,6 +2,7 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { stringify } from 'yaml';
 import { writeWhole } from '../base/files.js';
+import { csvTable } from '../base/text-tables.js';
 import type { Config } from '../config/schema.js';
 import type { AnyPredictions } from '../eval/predictions.js';
 import type { AnyMetrics, ConditionResult, EpochRecord } from '../eval/run-report.js';
@@ -36,6 +37,15 @@ export async function writeConfig(folder: string, config: Config): Promise<strin
 export async function writeLog(folder: string, history: readonly EpochRecord[]): Promise<void> {
   const text = history.map((epoch) => `${JSON.stringify(epoch)}\n`).join('');
   await writeWhole(runPath(folder, 'log'), text);
+}
+
+/** Writes the words without a vector as CSV: `input`, `word`, `count` in the training lyrics. */
+export async function writeMissingWords(
+  folder: string,
+  words: readonly { input: string; word: string; count: number }[],
+): Promise<void> {
+  const rows = words.map(({ input, word, count }) => [input, word, count]);
+  await writeWhole(runPath(folder, 'missingWords'), csvTable(['input', 'word', 'count'], rows));
 }
 
 /** Writes predictions as Parquet, which pandas, DuckDB and Spark read: `id`, then one 32-bit float per label or number. */

@@ -31,6 +31,11 @@ export const encodings = {
   'windows-1257': { title: 'windows-1257', label: 'windows-1257', singleByte: true },
   'windows-1258': { title: 'windows-1258', label: 'windows-1258', singleByte: true },
   'koi8-r': { title: 'KOI8-R', label: 'koi8-r', singleByte: true },
+  // Of MS-DOS, and of consoles on Windows to this day: Western Europe, the United States, Central Europe, Russia.
+  cp850: { title: 'CP850', label: 'cp850', singleByte: true },
+  cp437: { title: 'CP437', label: 'cp437', singleByte: true },
+  cp852: { title: 'CP852', label: 'cp852', singleByte: true },
+  cp866: { title: 'CP866', label: 'ibm866', singleByte: true },
 } as const satisfies Record<string, Encoding>;
 
 /** Name of an encoding. */
@@ -60,7 +65,9 @@ const OTHER_NAMES: Record<string, TextEncoding> = {
 /** The encoding of a name in any of its usual spellings: `GBK`, `utf8`, `cp1251`; null for one that is not known. */
 export function encodingNamed(name: string): TextEncoding | null {
   const plain = (text: string): string => text.toLowerCase().replace(/[-_ ]/g, '');
-  const wanted = plain(name).replace(/^cp(125\d)$/, 'windows$1');
+  const wanted = plain(name)
+    .replace(/^cp(125\d)$/, 'windows$1')
+    .replace(/^(?:ibm|dos)(\d{3})$/, 'cp$1');
   return OTHER_NAMES[wanted] ?? TEXT_ENCODINGS.find((known) => plain(known) === wanted) ?? null;
 }
 

@@ -1,5 +1,7 @@
 /** Lyrics with times in the LRC format, plain and enhanced, and as players write it. */
+
 import { parseMillisecondLine, type TimedLine, type TimedWord } from './millisecond-lines.js';
+import { unwrapQrc } from './qrc-xml.js';
 
 export type { TimedLine, TimedWord };
 
@@ -35,14 +37,14 @@ const MOST_REPETITIONS = 100;
 /**
  * Reads LRC text: `[mm:ss.xx]` before a line, several for a repeated one, `<mm:ss.xx>` or `[mm:ss.xx]` before words,
  * metadata lines; `[offset:ms]` brings every time forward. Stamps may be full-width (`［００：１０．００］`), and lines those
- * of KRC, QRC and YRC. A broken stamp is counted, and its line kept. Never throws.
+ * of KRC, QRC (also within its XML) and YRC. A broken stamp is counted, and its line kept. Never throws.
  */
 export function parseLrc(text: string): LrcLyrics {
   const metadata: Record<string, string> = {};
   const found: { line: TimedLine; key: number }[] = [];
   let broken = 0;
   let latest = Number.NEGATIVE_INFINITY;
-  for (const raw of text.split(/\r\n|\n|\r/)) {
+  for (const raw of unwrapQrc(text).split(/\r\n|\n|\r/)) {
     const entry = METADATA.exec(raw.trim());
     if (entry) {
       metadata[entry[1].toLowerCase()] = entry[2].trim();
@@ -115,6 +117,8 @@ function takeWords(line: string): { text: string; words: TimedWord[]; broken: nu
 /** A stamp, if perhaps a mistyped one: a digit beside a colon and little else than digits. */
 function isStampLike(given: string): boolean {
   const content = given.normalize('NFKC');
+  // [副歌:1] marks a part.
+  if (/[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}]/u.test(content)) return false;
   const letters = content.match(/\p{Letter}/gu)?.length ?? 0;
   return letters <= 2 && /^[-\d.:,\s\p{Letter}]+$/u.test(content) && /\d\s*:|:\s*\d/.test(content);
 }

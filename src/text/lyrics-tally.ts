@@ -27,6 +27,9 @@ export interface LyricsCounts {
   /** Lines that name who made a song and were left out, and the files that had some. */
   creditLines: number;
   credited: number;
+  /** Marks of structure that were left out, and the files that had some. */
+  sectionLines: number;
+  sectioned: number;
   /** Files with a translation beside the original. */
   translated: number;
 }
@@ -63,6 +66,8 @@ export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
   let unstamped = 0;
   let creditLines = 0;
   let credited = 0;
+  let sectionLines = 0;
+  let sectioned = 0;
   let translated = 0;
   let traditional = 0;
   let unspaced = 0;
@@ -83,6 +88,8 @@ export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
       if (lines?.length && lines.every(({ seconds }) => seconds === null)) unstamped++;
       if (replaced > 0) damaged++;
       if (lyrics.credits > 0) credited++;
+      if (lyrics.sections > 0) sectioned++;
+      sectionLines += lyrics.sections;
       if (lyrics.translated) translated++;
       if (isTraditional(text)) traditional++;
       if (isUnspaced(text)) unspaced++;
@@ -102,6 +109,8 @@ export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
       unstamped,
       creditLines,
       credited,
+      sectionLines,
+      sectioned,
       translated,
     }),
     notes() {
@@ -126,6 +135,10 @@ export function tallyLyrics(settings: TallySettings = {}): LyricsTally {
       if (creditLines > 0)
         notes.push(
           `${creditLines} lines that name who made the song (title, 作词, composer, …) were left out of ${credited} of ${files} lyrics files; credits: keep reads them.`,
+        );
+      if (sectionLines > 0)
+        notes.push(
+          `${sectionLines} marks of structure ([Chorus], [副歌], …) were left out of ${sectioned} of ${files} lyrics files; sections: keep reads them.`,
         );
       if (translated > 0) notes.push(translationNote(settings.lines, translated, files));
       notes.push(...scriptNotes(settings, traditional, unspaced, files));

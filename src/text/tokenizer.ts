@@ -76,14 +76,17 @@ export async function loadTokenizer(
       ? (text, count, method) => keywords(convert(normaliseText(text)), count, method)
       : null,
     segmenter: segments ? segmenter.name : null,
-    note: segments ? noteOf(found.note, parts !== undefined && !tag) : null,
+    note: segments ? noteOf(found.note, { parts: parts !== undefined && !tag, hmm: hmm === false }) : null,
   };
 }
 
-function noteOf(note: string | null, lacksParts: boolean): string | null {
-  return note !== null && lacksParts
-    ? note.replace('; run', ', and words of all parts of speech are kept; run')
-    : note;
+/** Adds to the note on a substitute what it cannot do of what was asked for. */
+function noteOf(note: string | null, { parts, hmm }: { parts: boolean; hmm: boolean }): string | null {
+  const lacking = [
+    ...(parts ? [', and words of all parts of speech are kept'] : []),
+    ...(hmm ? [', and hmm: false (--no-hmm) has no effect'] : []),
+  ];
+  return note?.replace('; run', `${lacking.join('')}; run`) ?? null;
 }
 
 /** Stop words as tokens are written, in the script of the text; null where there are none. */

@@ -111,6 +111,7 @@ async function readTexts(
   { onNote, signal, learned }: Parameters<typeof prepare>[2],
 ): Promise<Record<string, PreparedText>> {
   const texts: Record<string, PreparedText> = {};
+  if (!learned) frozenAtRandom(inputs, model).forEach(onNote);
   for (const { name, kind, options } of inputEntries(inputs)) {
     if (kind.source !== 'text') continue;
     texts[name] = await encodeLyrics(options as LyricsOptions, examples, {
@@ -124,6 +125,22 @@ async function readTexts(
     });
   }
   return texts;
+}
+
+/** Sentences on branches whose word vectors are neither given nor trained. */
+function frozenAtRandom(inputs: InputsConfig, model: ModelSpec): string[] {
+  if (!model.branches) return [];
+  const given = new Set(
+    inputEntries(inputs).flatMap(({ name, options }) => ((options as LyricsOptions).vectors ? [name] : [])),
+  );
+  return branchesOf(model)
+    .filter(
+      ({ input, options }) => 'train_embedding' in options && !options.train_embedding && !given.has(input),
+    )
+    .map(
+      ({ name, input }) =>
+        `model.branches.${name}.train_embedding is false and inputs.${input}.vectors is not given: the branch's word vectors are random numbers and stay so.`,
+    );
 }
 
 /** The table of vectors that the branches on a text input have; the first one's where several differ. */

@@ -28,6 +28,8 @@ export interface PretrainedEmbeddings {
   values: Float32Array;
   /** Sentences for the notes. */
   notes: string[];
+  /** Words of the vocabulary that are initialised at random, the most frequent first, with their counts. */
+  missing: { word: string; count: number }[];
   /** For the run's record. */
   record: {
     file: string;
@@ -79,10 +81,14 @@ export async function loadPretrainedEmbeddings(
   return { path, sha256: await fileSha256(path), read, rows };
 }
 
-/** The rows of a vocabulary's table that a file's vectors give, with notes and the record. */
+/**
+ * The rows of a vocabulary's table that a file's vectors give, with notes and the record; `training`: the tokens of the
+ * lyrics that the vocabulary is of.
+ */
 export function pretrainedEmbeddings(
   { path, sha256, read, rows }: LoadedVectors,
   vocabulary: Vocabulary,
+  training: readonly string[][],
 ): PretrainedEmbeddings {
   const { dim, vectors } = read;
   const ids = vocabulary.flatMap((token, id) => (id >= SPECIAL_TOKENS.length && rows.has(token) ? [id] : []));
@@ -101,6 +107,7 @@ export function pretrainedEmbeddings(
     rows: Int32Array.from(ids),
     values,
     notes: [...read.notes, note],
+    missing: countWords(without, training),
     record: {
       file: path,
       sha256,
@@ -111,6 +118,16 @@ export function pretrainedEmbeddings(
       missing_words: without.slice(0, LISTED_MISSING),
     },
   };
+}
+
+function countWords(words: readonly string[], texts: readonly string[][]): { word: string; count: number }[] {
+  const counts = new Map(words.map((word) => [word, 0]));
+  for (const text of texts)
+    for (const token of text) {
+      const count = counts.get(token);
+      if (count !== undefined) counts.set(token, count + 1);
+    }
+  return [...counts].map(([word, count]) => ({ word, count }));
 }
 
 /** Writes pretrained embeddings into a branch's table of a new model. */

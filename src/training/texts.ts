@@ -152,7 +152,7 @@ export async function encodeLyrics(
       : await loadPretrainedEmbeddings(settings.vectors, key, embedding, training, signal);
   const vocabulary =
     given ?? buildVocabulary(training, settings.vocabulary, settings.min_count, new Set(known?.rows.keys()));
-  const vectors = known && pretrainedEmbeddings(known, vocabulary);
+  const vectors = known && pretrainedEmbeddings(known, vocabulary, training);
   vectors?.notes.forEach(onNote);
   const wordless = examples.filter(({ id }) => tokens.get(id)!.length === 0).length;
   if (wordless === examples.length)

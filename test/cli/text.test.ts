@@ -137,11 +137,36 @@ describe('polytag text tokens', () => {
     ]);
   });
 
+  it('leaves out marks of structure, unless they are to be kept', async () => {
+    const path = join(folder, 'genius.txt');
+    await writeFile(path, '[Verse 1: Someone]\nrain\n[Hook]\nsun\n');
+    const dropped = await runHere('text', 'tokens', path);
+    expect(dropped.stdout).toBe('rain\nsun\n');
+    expect(dropped.stderr).toContain('2 marks of structure');
+    expect((await runHere('text', 'tokens', path, '--sections', 'keep')).stdout).toBe(
+      'verse 1 someone\nrain\nhook\nsun\n',
+    );
+  });
+
   it('leaves out the words of a list of stop words', async () => {
     const list = join(folder, 'stop.txt');
     await writeFile(list, 'Rain\n雨\n');
     const { stdout } = await runHere('text', 'tokens', song('a.LRC'), '--stop-word-list', list);
     expect(stdout).toBe('the ❤\n');
+  });
+
+  it('reads the encoding that it is told', async () => {
+    const path = join(folder, 'gbk.txt');
+    await writeFile(path, Uint8Array.of(0xbf, 0xec, 0xc0, 0xd6));
+    const words = ['text', 'tokens', path, '--unit', 'character'];
+    expect((await runHere(...words, '--encoding', 'GBK')).stdout).toBe('快 乐\n');
+    expect((await runHere(...words, '--encoding', 'euc-kr')).stdout).toBe('우 있\n');
+    expectSentence(await runHere(...words, '--encoding', 'klingon'), 2, /--encoding/);
+  });
+
+  it('has no parts of speech for units that are not words', async () => {
+    const words = ['text', 'tokens', song('a.LRC'), '--tags', '--unit', 'character'];
+    expectSentence(await runHere(...words), 2, /--unit character has no parts of speech; remove --tags/);
   });
 
   it('writes a page with the tokens', async () => {

@@ -5,8 +5,8 @@
     python test/golden/make_jieba.py --all FILE    # every word of the dictionary and all lines, for bench/segmentation.ts
 
 Each entry is a text and its words, joined by "/", with the hidden Markov model and without. The lines are templates
-filled with words of jieba's dictionary, drawn by a seeded generator; jieba.json holds every LINE_STEP-th of them and
-every WORD_STEP-th word of the dictionary.
+filled with words of jieba's dictionary, drawn by a seeded generator; jieba.json holds every LINE_STEP-th of them, every
+TRADITIONAL_STEP-th in traditional characters, and every WORD_STEP-th word of the dictionary.
 """
 
 import json
@@ -24,6 +24,7 @@ jieba.setLogLevel(60)
 
 LINES = 10_000
 LINE_STEP = 40
+TRADITIONAL_STEP = 5
 WORD_STEP = 700
 
 TEMPLATES = [
@@ -81,12 +82,12 @@ def main():
         return
     taiwan = opencc.OpenCC("s2tw")
     back = opencc.OpenCC("tw2s")
-    kept = made[::LINE_STEP]
+    traditional = made[::TRADITIONAL_STEP]
     result = {
         "made": {"script": "test/golden/make_jieba.py", "versions": PINNED, "python": sys.version.split()[0]},
         "words": [cut(word) for word in words[::WORD_STEP]],
-        "lines": [cut(line) for line in kept],
-        "traditional": [[line, taiwan.convert(line), back.convert(taiwan.convert(line))] for line in kept],
+        "lines": [cut(line) for line in made[::LINE_STEP]],
+        "traditional": [[line, taiwan.convert(line), back.convert(taiwan.convert(line))] for line in traditional],
     }
     path = FOLDER / "jieba.json"
     parts = ",\n".join(f' "{name}": {json.dumps(part, ensure_ascii=False)}' for name, part in result.items())

@@ -58,6 +58,32 @@ def lstm():
     }
 
 
+def lstm_packed():
+    """Bidirectional LSTM on packed sequences of every length, not sorted; the loss is the sum of squares times weights."""
+    lengths = [4, 1, 6, 2, 5, 3]
+    layer = torch.nn.LSTM(3, 4, batch_first=True, bidirectional=True)
+    with torch.no_grad():
+        for weight in layer.parameters():
+            weight.copy_(weight.round(decimals=3))
+    x = given(len(lengths), max(lengths), 3)
+    weight = given(len(lengths), max(lengths), 8).detach()
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        x, torch.tensor(lengths), batch_first=True, enforce_sorted=False
+    )
+    output, _ = torch.nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True)
+    named = dict(layer.named_parameters())
+    grads = gradients((output.square() * weight).sum(), {"input": x, **named})
+    return {
+        "lengths": lengths,
+        "input": numbers(x),
+        "weight": numbers(weight),
+        "state": {name: numbers(w) for name, w in named.items()},
+        "output": numbers(output),
+        "grad_input": grads.pop("input"),
+        "grads": grads,
+    }
+
+
 def attention_pooling(mask):
     """A = softmax(w2 tanh(w1 x')), M = A x (Lin et al. 2017); masked steps get no weight. The loss is sum(M^2)."""
     x, w1, w2 = given(2, 6, 5), given(4, 5), given(3, 4)
@@ -206,6 +232,8 @@ def main():
         **losses(),
         "optimizers": optimizers(),
         "clip_by_global_norm": clipping(),
+        # Last, so that the values before it stay as they were drawn.
+        "lstm_bidirectional_packed": lstm_packed(),
     }
     path = FOLDER / "torch.json"
     lines = ",\n".join(f' "{name}": {json.dumps(part)}' for name, part in result.items())

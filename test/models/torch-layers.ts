@@ -9,15 +9,18 @@ export type Image = Cube[];
 
 /** What both the golden file and the one of ../shared hold. */
 export interface TorchReference {
-  lstm_bidirectional: {
-    input: Cube;
-    state: Record<string, Matrix | number[]>;
-    output: Cube;
-    grad_input: Cube;
-    grads: Record<string, Matrix | number[]>;
-  };
+  lstm_bidirectional: Lstm;
   self_attention_pooling: AttentionPooling;
   penalised_bce: { alpha: number; logits: Matrix; labels: Matrix; loss: number; grad_logits: Matrix };
+}
+
+/** A bidirectional LSTM with its gradients. */
+export interface Lstm {
+  input: Cube;
+  state: Record<string, Matrix | number[]>;
+  output: Cube;
+  grad_input: Cube;
+  grads: Record<string, Matrix | number[]>;
 }
 
 interface AttentionPooling {
@@ -34,6 +37,8 @@ interface AttentionPooling {
 
 /** The golden file. */
 export interface TorchGolden extends TorchReference {
+  /** Of packed sequences; the loss is the sum of squares, each times its weight. */
+  lstm_bidirectional_packed: Lstm & { lengths: number[]; weight: Cube };
   self_attention_pooling_masked: AttentionPooling;
   conv_block: {
     input: Image;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, it, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { gatedSum } from '../../src/models/fusion/gated.js';
@@ -16,7 +16,14 @@ import { clipByGlobalNorm, Optimizer, optimizerSchema } from '../../src/training
 import { availableEngines } from '../engine/available.js';
 import { readGoldenJson } from '../golden/read.js';
 import { needsShared, referenceJson } from '../reference.js';
-import { expectTensor, flat, type Matrix, type TorchGolden, type TorchReference } from './torch-layers.js';
+import {
+  expectTensor,
+  flat,
+  type Lstm,
+  type Matrix,
+  type TorchGolden,
+  type TorchReference,
+} from './torch-layers.js';
 
 const golden = readGoldenJson<TorchGolden>('torch');
 const sources = {
@@ -52,15 +59,35 @@ describe.each(availableEngines)('PyTorch’s values on engine %s', (engine) => {
   });
 
   it.for(SOURCES)('bidirectional LSTM: outputs and every gradient, %s', (source, ctx) => {
-    const { input, state, output, grad_input, grads } = torchValues(source, ctx).lstm_bidirectional;
+    expectLstm(torchValues(source, ctx).lstm_bidirectional, (y) => tf.sum(tf.square(y)));
+  });
+
+  it('bidirectional LSTM over packed sequences of every length: outputs and every gradient', () => {
+    const { lengths, weight, ...values } = golden.lstm_bidirectional_packed;
+    const longest = Math.max(...lengths);
+    expect(lengths.toSorted()).toEqual(Array.from({ length: longest }, (_, i) => i + 1));
+    const mask = tf.tensor2d(
+      lengths.map((length) => Array.from({ length: longest }, (_, t) => Number(t < length))),
+    );
+    const weights = tf.tensor3d(weight);
+    expectLstm(values, (y) => tf.sum(tf.mul(tf.square(y), weights)), { mask, tolerance: 1e-5 });
+    tf.dispose([mask, weights]);
+  });
+
+  function expectLstm(
+    { input, state, output, grad_input, grads }: Lstm,
+    loss: (y: tf.Tensor3D) => tf.Tensor,
+    { mask, tolerance }: { mask?: tf.Tensor2D; tolerance?: number } = {},
+  ): void {
     const parameters = new Parameters(1);
+    const directions = [
+      ['forward', ''],
+      ['backward', '_reverse'],
+    ];
     tf.tidy(() => {
       const layer = bilstm(parameters, 'layer', 3, 4);
       const weights = parameters.read();
-      for (const [direction, suffix] of [
-        ['forward', ''],
-        ['backward', '_reverse'],
-      ]) {
+      for (const [direction, suffix] of directions) {
         const bias = (state[`bias_ih_l0${suffix}`] as number[]).map(
           (b, i) => b + (state[`bias_hh_l0${suffix}`] as number[])[i],
         );
@@ -69,23 +96,22 @@ describe.each(availableEngines)('PyTorch’s values on engine %s', (engine) => {
       }
       parameters.write(weights);
       const x = tf.tensor3d(input);
-      expectTensor(layer(x), output);
-      expectTensor(tf.grad((value) => tf.sum(tf.square(layer(value as tf.Tensor3D))))(x), grad_input);
+      const lossOf = (value: tf.Tensor3D): tf.Scalar => loss(layer(value, mask)) as tf.Scalar;
+      expectTensor(layer(x, mask), output, tolerance);
+      expectTensor(tf.grad((value) => lossOf(value as tf.Tensor3D))(x), grad_input, tolerance);
       const byName = Object.fromEntries(parameters.trainableVariables());
-      const gradients = tf.variableGrads(() => tf.sum(tf.square(layer(x))), Object.values(byName)).grads;
-      for (const [direction, suffix] of [
-        ['forward', ''],
-        ['backward', '_reverse'],
-      ]) {
-        expectTensor(gradients[byName[`layer/${direction}/kernel`].name], kernelOf(grads, suffix));
+      const gradients = tf.variableGrads(() => lossOf(x), Object.values(byName)).grads;
+      for (const [direction, suffix] of directions) {
+        expectTensor(gradients[byName[`layer/${direction}/kernel`].name], kernelOf(grads, suffix), tolerance);
         expectTensor(
           gradients[byName[`layer/${direction}/bias`].name],
           gatesToTensorflow(grads[`bias_ih_l0${suffix}`] as number[]),
+          tolerance,
         );
       }
     });
     parameters.dispose();
-  });
+  }
 
   it.for(SOURCES)('self-attention pooling: A, M and every gradient, %s', (source, ctx) => {
     expectPooling(torchValues(source, ctx).self_attention_pooling);

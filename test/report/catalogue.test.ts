@@ -10,7 +10,7 @@ import { principalAxes } from '../../src/report/pages/catalogue/principal-axes.j
 import { HISTOGRAM_BINS, summarise } from '../../src/report/pages/catalogue/summary.js';
 import { taggramChart } from '../../src/report/pages/catalogue/taggrams.js';
 import { audioAddress, writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
-import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
+import { madeCatalogue, NO_PROPERTIES, streamOf } from '../catalogue/tables/made-table.js';
 import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE } from '../eval/made-report.js';
 import { isMissing } from '../requirements.js';
@@ -107,6 +107,7 @@ describe('summarise', () => {
       path,
       duration: 10,
       error: null,
+      ...NO_PROPERTIES,
       tops,
       scores: Float32Array.from(scores),
       embedding: null,
@@ -115,6 +116,7 @@ describe('summarise', () => {
       path,
       duration: null,
       error: `${path} is empty; download it again.`,
+      ...NO_PROPERTIES,
       tops: [],
       scores: null,
       embedding: null,

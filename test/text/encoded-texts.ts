@@ -1,5 +1,9 @@
-/** Invented lines of songs in many scripts, and the bytes of texts in encodings that Node decodes and does not encode. */
+/** Invented lines of songs in many scripts, and the bytes of texts in encodings that Node does not encode. */
+import iconv from 'iconv-lite';
 import { type RandomGenerator, randomGenerator } from '../../src/base/random.js';
+
+/** Lines by language. */
+export type Lines = Record<string, readonly string[]>;
 
 /** Lines by language; some name a song and its makers, as files of lyrics and tables do. */
 export const LINES = {
@@ -165,15 +169,13 @@ export const LINES = {
     'Işıklar söndü, deniz sustu',
     'Annemin türküsü hâlâ kulağımda',
   ],
-} as const;
-
-export type Language = keyof typeof LINES;
+} as const satisfies Lines;
 
 /** Encodings that a person's files have, each with the languages that are written in it. */
-export const WRITTEN_IN: Record<string, readonly Language[]> = {
-  'utf-8': Object.keys(LINES) as Language[],
-  'utf-16le': Object.keys(LINES) as Language[],
-  'utf-16be': Object.keys(LINES) as Language[],
+const WRITTEN_IN: Record<string, readonly string[]> = {
+  'utf-8': Object.keys(LINES),
+  'utf-16le': Object.keys(LINES),
+  'utf-16be': Object.keys(LINES),
   gb18030: ['simplified Chinese', 'simplified Chinese', 'traditional Chinese'],
   big5: ['traditional Chinese'],
   shift_jis: ['Japanese'],
@@ -192,6 +194,7 @@ const tables = new Map<string, ReadonlyMap<string, readonly number[]>>();
 function tableOf(encoding: string): ReadonlyMap<string, readonly number[]> {
   const known = tables.get(encoding);
   if (known) return known;
+  if (/^cp\d/.test(encoding)) return dosTable(encoding);
   const decoder = new TextDecoder(encoding, { fatal: true });
   // Some versions of Node decode windows-1252 as ISO 8859-1.
   const table = new Map<string, readonly number[]>(
@@ -210,6 +213,21 @@ function tableOf(encoding: string): ReadonlyMap<string, readonly number[]> {
   };
   for (let lead = 0; lead < 256; lead++)
     if (!learn([lead])) for (let trail = 0x40; trail < 256; trail++) learn([lead, trail]);
+  // Node's Big5 is Taiwan's.
+  if (encoding === 'big5')
+    for (let lead = 0x87; lead < 0xff; lead++)
+      for (let trail = 0x40; trail < 0xff; trail++) {
+        const character = iconv.decode(Buffer.from([lead, trail]), 'big5-hkscs');
+        if (/^\p{Script=Han}$/u.test(character) && !table.has(character)) table.set(character, [lead, trail]);
+      }
+  tables.set(encoding, table);
+  return table;
+}
+
+/** Encodings of MS-DOS, which Node does not decode. */
+function dosTable(encoding: string): ReadonlyMap<string, readonly number[]> {
+  const characters = iconv.decode(Buffer.from(Array.from({ length: 256 }, (_, i) => i)), encoding);
+  const table = new Map([...characters].map((character, i) => [character, [i]] as const));
   tables.set(encoding, table);
   return table;
 }
@@ -238,7 +256,7 @@ export function encode(text: string, encoding: string, { mark = true } = {}): Ui
 /** A text with its bytes. */
 export interface EncodedText {
   text: string;
-  language: Language;
+  language: string;
   encoding: string;
   bytes: Uint8Array;
 }
@@ -247,14 +265,19 @@ export interface EncodedText {
  * `each` texts per encoding of 20 to 400 bytes (UTF-16's with its mark), by drawing lines of one language and cutting
  * them to a drawn length, whole characters. Texts that are ASCII alone are not among them.
  */
-export function encodedTexts(each: number, seed: number): EncodedText[] {
+export function encodedTexts(
+  each: number,
+  seed: number,
+  lines: Lines = LINES,
+  writtenIn: Record<string, readonly string[]> = WRITTEN_IN,
+): EncodedText[] {
   const random = randomGenerator(seed, 'encoded texts');
-  return Object.entries(WRITTEN_IN).flatMap(([encoding, languages]) =>
+  return Object.entries(writtenIn).flatMap(([encoding, languages]) =>
     Array.from({ length: each }, (_, i): EncodedText => {
       const language = languages[i % languages.length];
       const length = 20 + random.integer(381);
       for (;;) {
-        const text = drawText(language, encoding, length, random);
+        const text = drawText(lines[language], encoding, length, random);
         // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that are not ASCII are meant.
         if (/[^\x00-\x7f]/.test(text)) return { text, language, encoding, bytes: encode(text, encoding) };
       }
@@ -263,13 +286,24 @@ export function encodedTexts(each: number, seed: number): EncodedText[] {
 }
 
 /** Lines of a language, cut so that they and a mark fill at most `length` bytes. */
-function drawText(language: Language, encoding: string, length: number, random: RandomGenerator): string {
+function drawText(
+  lines: readonly string[],
+  encoding: string,
+  length: number,
+  random: RandomGenerator,
+): string {
+  const writable = lines.filter((line) => isWritable(line, encoding));
   let left = length - encode('', encoding).length;
   let text = '';
   for (;;)
-    for (const character of `${random.pick(LINES[language])}${random.pick(['\r\n', '\n'])}`) {
+    for (const character of `${random.pick(writable)}${random.pick(['\r\n', '\n'])}`) {
       left -= encode(character, encoding, { mark: false }).length;
       if (left < 0) return text;
       text += character;
     }
+}
+
+/** Whether an encoding has every character of a line: KOI8-R has no dash. */
+function isWritable(line: string, encoding: string): boolean {
+  return encoding.startsWith('utf') || [...line].every((character) => tableOf(encoding).has(character));
 }

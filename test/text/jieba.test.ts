@@ -115,8 +115,13 @@ describe.skipIf(await isMissing('nodejieba'))('beside jieba', () => {
         found: plain.tokens(traditional),
         wanted: plain.tokens(line),
       }));
-      expect(wordF1(pairs)).toBeGreaterThan(0.99);
-      expect(wordF1(untreated)).toBeLessThan(0.9);
+      expect(pairs.length).toBeGreaterThanOrEqual(1800);
+      const [f1, asIs] = [wordF1(pairs), wordF1(untreated)];
+      process.stdout.write(
+        `${pairs.length} traditional lines, F1 of the simplified ones' words: script: ${script} ${f1.toFixed(4)}, as-is ${asIs.toFixed(4)}\n`,
+      );
+      expect(f1).toBeGreaterThan(0.96);
+      expect(asIs).toBeLessThan(0.9);
     },
   );
 

@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readLyrics } from '../../src/text/files/read-lyrics.js';
 import { parseLrc, type TimedLine } from '../../src/text/lrc.js';
 
 const times = (text: string): [number | null, string][] =>
@@ -204,5 +208,38 @@ describe('parseLrc', () => {
       const { lines } = parseLrc(unit.repeat(1_000_000 / unit.length));
       expect(lines.length).toBeLessThanOrEqual(100);
     }
+  });
+});
+
+describe("QQ Music's XML", () => {
+  const CONTENT =
+    '[ti:雨]\n[offset:0]\n[1000,900]昨(1000,300)天(1300,600)\n[3000,900]&quot;Rain&quot;(3000,300) &amp;(3300,100) "sun"(3400,200)';
+  const wrap = (content: string): string =>
+    `<?xml version="1.0" encoding="utf-8"?>\n<QrcInfos>\n<QrcHeadInfo SaveTime="1" Version="100"/>\n<LyricInfo LyricCount="1">\n<Lyric_1 LyricType="1" LyricContent="${content}"/>\n</LyricInfo>\n</QrcInfos>\n`;
+
+  it.each([
+    ['line feeds', CONTENT],
+    ['line feeds as entities', CONTENT.replaceAll('\n', '&#10;')],
+    ['carriage returns', CONTENT.replaceAll('\n', '&#xD;&#xA;')],
+  ])('is taken off, with %s', (_name, content) => {
+    const { lines, metadata, broken } = parseLrc(wrap(content));
+    expect(lines.map(({ seconds, text }) => [seconds, text])).toEqual([
+      [1, '昨天'],
+      [3, '"Rain" & "sun"'],
+    ]);
+    expect(lines[0].words).toEqual([
+      { seconds: 1, text: '昨' },
+      { seconds: 1.3, text: '天' },
+    ]);
+    expect([metadata.ti, broken]).toEqual(['雨', 0]);
+  });
+
+  it('may be in a .txt, and an empty one has no lines', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'polytag-qrc-'));
+    const path = join(folder, 'song.txt');
+    await writeFile(path, wrap(CONTENT));
+    expect((await readLyrics(path)).text).toBe('昨天\n"Rain" & "sun"');
+    expect(parseLrc(wrap('')).lines).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 });

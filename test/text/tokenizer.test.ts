@@ -53,6 +53,11 @@ describe('readDictionary', () => {
     ['云\n云 0 n', /line 2: an entry/],
     [new Uint8Array(10), /not a text file/],
     ['\n \n', /holds no words/],
+    [
+      Uint8Array.of(0xbf, 0xec, 0xc0, 0xd6, 10),
+      /^key: .*words\.txt is not UTF-8, and its encoding is not certain \(perhaps /,
+    ],
+    [`云\n山\ufffd\n${'水'.repeat(3)}\n`, /^key: .*words\.txt, line 2: a character is lost/],
   ])('refuses %j in a sentence', async (content, message) => {
     await expect(readDictionary(await write(content), 'key')).rejects.toThrow(message);
   });

@@ -110,6 +110,11 @@ describe.each(availableEngines)('on %s', (engine) => {
       .filter((token) => !words.includes(token));
     expect(prepared.texts.lyrics.vectors!.record.missing_words).toEqual(unknown.slice(0, 100));
     expect(notes.join(' ')).toContain(`, the most frequent of them ${unknown.slice(0, 10).join(', ')}.`);
+    const { missing } = prepared.texts.lyrics.vectors!;
+    expect(missing.map(({ word }) => word)).toEqual(unknown);
+    const counts = missing.map(({ count }) => count);
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+    expect(counts.at(-1)).toBeGreaterThan(0);
     // Without vectors the rare ones among these words are left out.
     const without = await prepare(await configOf('inputs.lyrics.min_count=3'), dataset, quiet);
     expect(without.texts.lyrics.vocabulary.length).toBeLessThan(prepared.texts.lyrics.vocabulary.length);
@@ -184,6 +189,19 @@ describe('refuses in a sentence', () => {
   });
 });
 
+it('a frozen table without vectors is random, which a note says', async () => {
+  const noted = async (...overrides: string[]): Promise<string> => {
+    const notes: string[] = [];
+    const config = await configOf('model.branches.lyrics.train_embedding=false', ...overrides);
+    await prepare(config, dataset, { onNote: (note) => notes.push(note) });
+    return notes.join(' ');
+  };
+  expect(await noted()).toMatch(
+    /model\.branches\.lyrics\.train_embedding is false and inputs\.lyrics\.vectors is not given/,
+  );
+  expect(await noted(`inputs.lyrics.vectors=${file}`)).not.toContain('train_embedding');
+});
+
 it('a run records the file, can be stopped and resumed, and its model needs the file no more', async () => {
   const own = join(workplace.folder, 'own.vec');
   await writeFile(own, await readFile(file));
@@ -212,6 +230,14 @@ it('a run records the file, can be stopped and resumed, and its model needs the 
     sha256: expect.stringMatching(/^[\da-f]{64}$/),
     dim: DIM,
   });
+  const { missing, missing_words: words } = environment.lyrics_vectors;
+  const listed = await readFile(join(workplace.folder, 'whole', 'words-without-vector.csv'), 'utf8');
+  const rows = listed.trim().split(/\r?\n/);
+  expect(rows[0]).toBe('input,word,count');
+  expect(rows[1]).toMatch(new RegExp(`^lyrics,${words[0]},\\d+$`));
+  expect(rows).toHaveLength(missing + 1);
+  const named = `words-without-vector.csv in the run's folder lists all ${missing} words without a vector`;
+  expect(environment.notes.join(' ')).toContain(named);
 
   const weights = (): Promise<Buffer> =>
     readFile(join(workplace.folder, 'whole', 'model', 'weights.safetensors'));

@@ -16,17 +16,56 @@ function isAudio(name: string): boolean {
   return AUDIO_EXTENSIONS.includes(extname(name).toLowerCase());
 }
 
+/** What a search of folders passed over. */
+interface LeftOut {
+  /** Files of other kinds, by their ending. */
+  endings: Map<string, number>;
+  /** Files and folders whose name begins with a dot, as macOS's `._song.mp3`. */
+  hidden: number;
+  /** Named pipes, devices and sockets with the ending of audio. */
+  special: string[];
+  /** Links to folders, which are not followed: they may lead back. */
+  links: number;
+}
+
 /** The audio files of a folder and the folders in it, by name. */
-async function tracksOfFolder(folder: string): Promise<string[]> {
+async function tracksOfFolder(folder: string, leftOut: LeftOut): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const tracks: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    // A link to a folder is not followed: it may lead back.
-    if (entry.isDirectory()) tracks.push(...(await tracksOfFolder(path)));
-    else if (isAudio(entry.name)) tracks.push(path);
+    if (entry.name.startsWith('.')) leftOut.hidden++;
+    else if (entry.isDirectory()) tracks.push(...(await tracksOfFolder(path, leftOut)));
+    else if (entry.isSymbolicLink() && (await stat(path).catch(() => null))?.isDirectory()) leftOut.links++;
+    else if (!isAudio(entry.name)) {
+      const ending = extname(entry.name).toLowerCase() || 'no ending';
+      leftOut.endings.set(ending, (leftOut.endings.get(ending) ?? 0) + 1);
+    } else {
+      // A link that leads nowhere is a track with an error.
+      const found = await stat(path).catch(() => null);
+      if (found === null || found.isFile()) tracks.push(path);
+      else leftOut.special.push(path);
+    }
   }
   return tracks;
+}
+
+/** Sentences on what was passed over. */
+function sentencesOf({ endings, hidden, special, links }: LeftOut): string[] {
+  const sentences: string[] = [];
+  const total = [...endings.values()].reduce((sum, count) => sum + count, 0);
+  if (total > 0) {
+    const byCount = [...endings].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    const list = byCount.map(([ending, count]) => `${ending} ${count}`).join(', ');
+    sentences.push(`Left out, as their names do not end like audio: ${list}.`);
+  }
+  if (hidden > 0) sentences.push(`Left out: ${hidden} hidden files and folders.`);
+  if (links > 0) sentences.push(`Left out: ${links} links to folders; name the folders themselves.`);
+  if (special.length > 0)
+    sentences.push(
+      `Left out, as they are pipes, devices or sockets: ${special.slice(0, 5).join(', ')}${special.length > 5 ? ', …' : ''}.`,
+    );
+  return sentences;
 }
 
 async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
@@ -43,6 +82,7 @@ async function linesOf(stream: NodeJS.ReadableStream): Promise<string[]> {
  * @param named - files of any ending, folders (searched for audio files), playlists, or `-` for one path per line on
  *   `input`
  * @param encoding - of playlists; null: found out. Default: null.
+ * @param onNote - receives sentences about what folders hold besides, and playlists whose encoding is not certain
  * @throws UsageError when an argument does not exist, or nothing is found
  */
 export async function findTracks(
@@ -51,9 +91,11 @@ export async function findTracks(
     allowOutside = false,
     encoding = null as TextEncoding | null,
     input = process.stdin as NodeJS.ReadableStream,
+    onNote = (_note: string): void => {},
   } = {},
 ): Promise<string[]> {
   const tracks = new Set<string>();
+  const leftOut: LeftOut = { endings: new Map(), hidden: 0, special: [], links: 0 };
   for (const name of named) {
     if (STANDARD_INPUT.includes(name)) {
       for (const line of await linesOf(input)) tracks.add(line);
@@ -62,9 +104,9 @@ export async function findTracks(
     const found = await stat(name).catch(() => null);
     if (!found) throw new UsageError(`There is no file or folder ${name}; check the path.`);
     const paths = found.isDirectory()
-      ? await tracksOfFolder(name)
+      ? await tracksOfFolder(name, leftOut)
       : PLAYLISTS.includes(extname(name).toLowerCase())
-        ? await readPlaylist(name, allowOutside, encoding)
+        ? await readPlaylist(name, allowOutside, encoding, onNote)
         : [name];
     for (const path of paths) tracks.add(path);
   }
@@ -73,5 +115,6 @@ export async function findTracks(
       `No audio files were found in ${named.join(', ')}; audio files end in ${AUDIO_EXTENSIONS.join(', ')}.`,
     );
   }
+  sentencesOf(leftOut).forEach(onNote);
   return [...tracks];
 }

@@ -61,14 +61,19 @@ export async function runShard(tagger: CatalogueTagger, options: ShardOptions): 
   const result: ShardResult = { parts: parts.length, skipped: 0, rows: 0, failed: 0 };
   for (const part of parts) {
     const files = partFiles(folder, part.number);
-    const done = await readDone(files, { manifest: manifest.sha256, header });
+    const done = await readDone(files, {
+      manifest: manifest.sha256,
+      header,
+      partBytes: options.partBytes,
+    });
     if (done) {
       result.skipped++;
       result.rows += done.rows;
       result.failed += done.failed;
       continue;
     }
-    let counts = await countsOf(files.table, part, header);
+    // A part that was marked as done and is not as it was then is damaged.
+    let counts = (await exists(files.done)) ? null : await countsOf(files.table, part, header);
     if (!counts) {
       await rm(files.table, { force: true });
       counts = await tagger.makeTable({
@@ -85,6 +90,7 @@ export async function runShard(tagger: CatalogueTagger, options: ShardOptions): 
       failed,
       manifest_sha256: manifest.sha256,
       header_sha256: header,
+      part_bytes: options.partBytes,
     });
     result.rows += rows;
     result.failed += failed;

@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { Failure } from '../../base/errors.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { type OpenTable, type RowCounts, readTable, writeTable } from '../tables/index.js';
-import { headerHash, readDone } from './done.js';
+import { headerHash, partBytesOf, readDone } from './done.js';
 import type { Manifest } from './manifest.js';
-import { type Part, partFiles, partsOf } from './parts.js';
+import { PART_BYTES, type Part, partFiles, partsOf } from './parts.js';
 
 export interface Verification {
   parts: number;
@@ -39,22 +39,24 @@ async function checkRows(
 }
 
 /**
- * Checks that the parts hold one row for every track of a manifest, in its order, and were all made alike. Returns
- * counts and the problems. `partBytes` must be as for the shards. Throws a UsageError when the folder belongs to
- * another manifest; a Failure when a table cannot be read.
+ * Checks that the parts hold one row for every track of a manifest, in its order, that their files are as they were
+ * written, and were all made alike. Returns counts and the problems. The parts know their own size; `partBytes` says it
+ * where it is given. Throws a UsageError when the folder belongs to another manifest; a Failure when a table cannot be
+ * read.
  */
 export async function verifyParts(
   manifest: Manifest,
   folder: string,
-  partBytes: number,
+  partBytes: number | null = null,
 ): Promise<Verification> {
-  const parts = partsOf(manifest, partBytes);
+  const bytes = partBytes ?? (await partBytesOf(folder)) ?? PART_BYTES;
+  const parts = partsOf(manifest, bytes);
   const verification: Verification = { parts: parts.length, rows: 0, failed: 0, problems: [] };
   const undone: number[] = [];
   let header: string | null = null;
   for (const part of parts) {
     const files = partFiles(folder, part.number);
-    const done = await readDone(files, { manifest: manifest.sha256 });
+    const done = await readDone(files, { manifest: manifest.sha256, partBytes: bytes });
     if (!done) {
       undone.push(part.number);
       continue;
@@ -66,13 +68,18 @@ export async function verifyParts(
     if (headerHash(table.header) !== done.header_sha256)
       verification.problems.push(`part ${part.number}: the table has changed since it was finished`);
     const { failed, problem } = await checkRows(part, table);
-    if (problem) verification.problems.push(problem);
+    if (problem)
+      verification.problems.push(
+        `${problem}; remove ${files.done} and ${files.table}, and run the shard again`,
+      );
     verification.rows += done.rows;
     verification.failed += failed;
   }
   if (undone.length > 0) {
     const named = `${undone.slice(0, NAMED).join(', ')}${undone.length > NAMED ? ', …' : ''}`;
-    verification.problems.unshift(`${undone.length} of ${parts.length} parts are not done: ${named}`);
+    verification.problems.unshift(
+      `${undone.length} of ${parts.length} parts are not done or damaged: ${named}; run the shards again`,
+    );
   }
   const known = new Set(parts.flatMap(({ number }) => Object.values(partFiles('', number))));
   const strange = (await readdir(folder).catch(() => [])).filter(
@@ -80,25 +87,25 @@ export async function verifyParts(
   );
   if (strange.length > 0)
     verification.problems.push(
-      `${strange.length} files belong to no part (${strange[0]}); was --part-bytes different?`,
+      `${strange.length} files belong to no part (${strange[0]}); remove them, or give the manifest that they are of`,
     );
   return verification;
 }
 
 /**
- * Joins verified parts into the table `out`, in the format of its ending. `partBytes` must be as for the shards. Throws
- * a Failure when a track is missing or doubled, and as writeTable.
+ * Joins verified parts into the table `out`, in the format of its ending; `partBytes` as for `verifyParts`. Throws a
+ * Failure when a track is missing or doubled, and as writeTable.
  */
 export async function mergeParts(
   manifest: Manifest,
   folder: string,
-  partBytes: number,
+  partBytes: number | null,
   out: string,
 ): Promise<RowCounts> {
-  const { problems } = await verifyParts(manifest, folder, partBytes);
-  if (problems.length > 0)
-    throw new Failure(`${folder} is not complete: ${problems.join('; ')}; run the shards again, then merge.`);
-  const tables = partsOf(manifest, partBytes).map(({ number }) => partFiles(folder, number).table);
+  const bytes = partBytes ?? (await partBytesOf(folder)) ?? PART_BYTES;
+  const { problems } = await verifyParts(manifest, folder, bytes);
+  if (problems.length > 0) throw new Failure(`${folder} is not complete: ${problems.join('; ')}.`);
+  const tables = partsOf(manifest, bytes).map(({ number }) => partFiles(folder, number).table);
   const { header }: { header: TableHeader } = await readTable(tables[0]);
   const rows = async function* (): AsyncGenerator<TagRow, void> {
     for (const table of tables) yield* (await readTable(table)).rows;

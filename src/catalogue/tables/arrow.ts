@@ -21,7 +21,17 @@ import {
 import { Failure } from '../../base/errors.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups, scoreColumn } from './batches.js';
-import { FIXED, HEADER_KEY, headerText, layoutOf, type TableLayout, tagColumns } from './columns.js';
+import {
+  FIXED,
+  HEADER_KEY,
+  headerText,
+  layoutOf,
+  PROPERTIES,
+  PROPERTY_NAMES,
+  propertiesOf,
+  type TableLayout,
+  tagColumns,
+} from './columns.js';
 import type { ReadOptions, TableFormat } from './format.js';
 
 /** A file begins and ends with it. */
@@ -35,8 +45,9 @@ const embeddingType = (length: number): FixedSizeList<Float32> =>
 function schemaOf(header: TableHeader): Schema {
   const fields = [
     new Field(FIXED.path, new Utf8(), false),
-    new Field(FIXED.duration, new Float64(), true),
-    new Field(FIXED.error, new Utf8(), true),
+    ...PROPERTY_NAMES.map(
+      (name) => new Field(name, PROPERTIES[name] === 'text' ? new Utf8() : new Float64(), true),
+    ),
     new Field(FIXED.tops, TOPS, false),
     ...tagColumns(header.labels).map((name) => new Field(name, new Float32(), true)),
     ...(header.embedding === null ? [] : [new Field(FIXED.embedding, embeddingType(header.embedding), true)]),
@@ -104,11 +115,12 @@ function embeddings(group: readonly TagRow[], length: number): Data<FixedSizeLis
 function toBatch(schema: Schema, group: readonly TagRow[], { labels, embedding }: TableHeader): RecordBatch {
   const children: Data[] = [
     texts(group.map(({ path }) => path)),
-    numbers(
-      new Float64(),
-      group.map(({ duration }) => duration),
-    ),
-    texts(group.map(({ error }) => error)),
+    ...PROPERTY_NAMES.map((name) => {
+      const values = group.map((row) => row[name]);
+      return PROPERTIES[name] === 'text'
+        ? texts(values as (string | null)[])
+        : numbers(new Float64(), values as (number | null)[]);
+    }),
     topTags(group),
     ...labels.map((_, tag) => numbers(new Float32(), scoreColumn(group, tag))),
     ...(embedding === null ? [] : [embeddings(group, embedding)]),
@@ -215,7 +227,8 @@ function* rowsIn(
   { scores, embeddings: embeds }: Required<ReadOptions>,
 ): Generator<TagRow> {
   const column = (name: string): Vector | null => batch.getChild(name);
-  const [paths, durations, errors] = [FIXED.path, FIXED.duration, FIXED.error].map(column);
+  const paths = column(FIXED.path);
+  const properties = new Map(PROPERTY_NAMES.map((name) => [name, column(name)]));
   const tops = column(FIXED.tops);
   const tagVectors = scores ? tags.map((tag) => column(tag.column)!) : [];
   const vectors = embeds && header.embedding !== null ? column(FIXED.embedding) : null;
@@ -223,8 +236,7 @@ function* rowsIn(
     const values = tagVectors.map((vector) => vector.get(row) as number | null);
     yield {
       path: String(paths!.get(row)),
-      duration: durations?.get(row) ?? null,
-      error: errors?.get(row) ?? null,
+      ...propertiesOf((name) => properties.get(name)?.get(row)),
       tops: Array.from((tops?.get(row) ?? []) as Iterable<unknown>, String),
       scores: values.some((value) => value !== null)
         ? Float32Array.from(values, (value) => value ?? Number.NaN)

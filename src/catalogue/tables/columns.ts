@@ -1,13 +1,40 @@
-/** The columns of a catalogue table: path, duration, error, top_tags, one per tag, the embedding. */
+/** The columns of a catalogue table: path, properties of the track, top_tags, one per tag, the embedding. */
 import { z } from 'zod';
 import { Failure } from '../../base/errors.js';
-import type { TableHeader } from '../row.js';
+import type { TableHeader, TrackProperties } from '../row.js';
+
+/** The columns of a track's properties, in their order, and what they hold. Tables of earlier versions lack some. */
+export const PROPERTIES = {
+  duration: 'number',
+  error: 'text',
+  warning: 'text',
+  title: 'text',
+  artist: 'text',
+  album: 'text',
+  bytes: 'number',
+  modified: 'text',
+} as const satisfies Record<keyof TrackProperties, 'number' | 'text'>;
+
+/** Names of the properties, which are those of their columns. */
+export const PROPERTY_NAMES = Object.keys(PROPERTIES) as (keyof TrackProperties)[];
+
+/** Reads a track's properties from a table's cells; what is missing, empty or of another type is null. */
+export function propertiesOf(cell: (name: keyof TrackProperties) => unknown): TrackProperties {
+  const entries = PROPERTY_NAMES.map((name): [string, number | string | null] => {
+    const value = cell(name);
+    if (PROPERTIES[name] === 'text') return [name, typeof value === 'string' && value !== '' ? value : null];
+    const number = value === null || value === undefined || value === '' ? Number.NaN : Number(value);
+    return [name, Number.isFinite(number) ? number : null];
+  });
+  return Object.fromEntries(entries) as unknown as TrackProperties;
+}
 
 /** The columns that every table has, and that of the embedding; no tag takes one of these names. */
 export const FIXED = {
   path: 'path',
-  duration: 'duration',
-  error: 'error',
+  ...(Object.fromEntries(PROPERTY_NAMES.map((name) => [name, name])) as {
+    [Name in keyof TrackProperties]: Name;
+  }),
   tops: 'top_tags',
   embedding: 'embedding',
 } as const;

@@ -12,7 +12,7 @@ import { shortestDecimal } from '../../base/numbers.js';
 import { type Cell, csvLines } from '../../base/text-tables.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups } from './batches.js';
-import { dimensionColumns, FIXED, layoutOf, tagColumns } from './columns.js';
+import { dimensionColumns, FIXED, layoutOf, PROPERTY_NAMES, propertiesOf, tagColumns } from './columns.js';
 import type { TableFormat } from './format.js';
 import { readSidecar, writeSidecar } from './sidecar.js';
 
@@ -35,12 +35,10 @@ function splitTops(text: string): string[] {
 }
 
 async function* texts(header: TableHeader, rows: AsyncIterable<TagRow>): AsyncGenerator<string> {
-  const { path, duration, error, tops } = FIXED;
   const columns = [
-    path,
-    duration,
-    error,
-    tops,
+    FIXED.path,
+    ...PROPERTY_NAMES,
+    FIXED.tops,
     ...tagColumns(header.labels),
     ...dimensionColumns(header.embedding),
   ];
@@ -49,8 +47,7 @@ async function* texts(header: TableHeader, rows: AsyncIterable<TagRow>): AsyncGe
     Array.from({ length }, (_, i) => values && shortestDecimal(values[i]));
   const cells = (row: TagRow): Cell[] => [
     row.path,
-    row.duration,
-    row.error,
+    ...PROPERTY_NAMES.map((name) => row[name]),
     joinTops(row.tops),
     ...numbers(row.scores, header.labels.length),
     ...numbers(row.embedding, header.embedding ?? 0),
@@ -102,12 +99,8 @@ export const csv: TableFormat = {
       length: () => dimensions.length,
     });
     const at = (name: string): number => columns.indexOf(name);
-    const fixed = {
-      path: at(FIXED.path),
-      duration: at(FIXED.duration),
-      error: at(FIXED.error),
-      tops: at(FIXED.tops),
-    };
+    const [pathPlace, topsPlace] = [at(FIXED.path), at(FIXED.tops)];
+    const properties = new Map(PROPERTY_NAMES.map((name) => [name, at(name)]));
     const tagPlaces = scores ? tags.map(({ column }) => at(column)) : [];
     const dimensionPlaces = embeddings && header.embedding ? dimensions.map(at) : [];
     return {
@@ -115,12 +108,10 @@ export const csv: TableFormat = {
       rows: {
         async *[Symbol.asyncIterator]() {
           for await (const cells of records(file, { from: 2 })) {
-            const duration = cells[fixed.duration] ?? '';
             yield {
-              path: cells[fixed.path],
-              duration: duration === '' ? null : Number(duration),
-              error: cells[fixed.error] || null,
-              tops: splitTops(cells[fixed.tops] ?? ''),
+              path: cells[pathPlace],
+              ...propertiesOf((name) => cells[properties.get(name)!]),
+              tops: splitTops(cells[topsPlace] ?? ''),
               scores: numbersAt(cells, tagPlaces),
               embedding: numbersAt(cells, dimensionPlaces),
             };

@@ -29,6 +29,8 @@ export function tableFormatOf(path: string): TableFormatName {
 export interface RowCounts {
   rows: number;
   failed: number;
+  /** Rows with a warning. */
+  warned: number;
 }
 
 /**
@@ -45,12 +47,13 @@ export async function writeTable(
   rows: AsyncIterable<TagRow>,
 ): Promise<RowCounts> {
   const format = tableFormats[tableFormatOf(path)];
-  const counts = { rows: 0, failed: 0 };
+  const counts = { rows: 0, failed: 0, warned: 0 };
   async function* counted(): AsyncGenerator<TagRow> {
     for await (const row of rows) {
       requireFit(row, header);
       counts.rows++;
       if (row.error !== null) counts.failed++;
+      if (row.warning !== null) counts.warned++;
       yield row;
     }
   }

@@ -5,7 +5,7 @@ import { writePieces } from '../../base/files.js';
 import { shortestDecimal } from '../../base/numbers.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups } from './batches.js';
-import { FIXED, layoutOf, tagColumns } from './columns.js';
+import { FIXED, layoutOf, PROPERTY_NAMES, propertiesOf, tagColumns } from './columns.js';
 import type { TableFormat } from './format.js';
 import { readSidecar, writeSidecar } from './sidecar.js';
 
@@ -16,8 +16,7 @@ const numberText = (value: number): string => shortestDecimal(value) || 'null';
 function line(row: TagRow, keys: readonly string[], embeds: boolean): string {
   const fields = [
     `${JSON.stringify(FIXED.path)}:${JSON.stringify(row.path)}`,
-    `${JSON.stringify(FIXED.duration)}:${JSON.stringify(row.duration)}`,
-    `${JSON.stringify(FIXED.error)}:${JSON.stringify(row.error)}`,
+    ...PROPERTY_NAMES.map((name) => `${JSON.stringify(name)}:${JSON.stringify(row[name])}`),
     `${JSON.stringify(FIXED.tops)}:${JSON.stringify(row.tops)}`,
     ...keys.map((key, tag) => `${key}:${row.scores ? numberText(row.scores[tag]) : 'null'}`),
   ];
@@ -105,12 +104,9 @@ export const jsonl: TableFormat = {
       rows: {
         async *[Symbol.asyncIterator]() {
           for await (const fields of parsedLines(file)) {
-            const duration = fields[FIXED.duration];
-            const error = fields[FIXED.error];
             yield {
               path: String(fields[FIXED.path]),
-              duration: typeof duration === 'number' ? duration : null,
-              error: typeof error === 'string' ? error : null,
+              ...propertiesOf((name) => fields[name]),
               tops: listOf(fields[FIXED.tops]).map(String),
               scores: scores ? numbersOf(tags.map(({ column }) => fields[column])) : null,
               embedding: embeddings ? numbersOf(listOf(fields[FIXED.embedding])) : null,

@@ -11,7 +11,17 @@ import {
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups, scoreColumn } from './batches.js';
-import { FIXED, HEADER_KEY, headerText, layoutOf, type TableLayout, tagColumns } from './columns.js';
+import {
+  FIXED,
+  HEADER_KEY,
+  headerText,
+  layoutOf,
+  PROPERTIES,
+  PROPERTY_NAMES,
+  propertiesOf,
+  type TableLayout,
+  tagColumns,
+} from './columns.js';
 import type { ReadOptions, TableFormat } from './format.js';
 
 /** A list as specified by the format. */
@@ -34,8 +44,9 @@ const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type:
 function schemaOf({ embedding }: TableHeader, tags: readonly string[]): SchemaElement[] {
   const columns = [
     [{ name: FIXED.path, repetition_type: 'REQUIRED', ...TEXT }],
-    [{ name: FIXED.duration, repetition_type: 'OPTIONAL', type: 'DOUBLE' }],
-    [{ name: FIXED.error, repetition_type: 'OPTIONAL', ...TEXT }],
+    ...PROPERTY_NAMES.map((name) => [
+      { name, repetition_type: 'OPTIONAL', ...(PROPERTIES[name] === 'text' ? TEXT : { type: 'DOUBLE' }) },
+    ]),
     listOf(FIXED.tops, { name: '', repetition_type: 'REQUIRED', ...TEXT }),
     ...tags.map((name) => [{ name, repetition_type: 'OPTIONAL', type: 'FLOAT' }]),
     ...(embedding === null
@@ -53,8 +64,11 @@ function columnsOf(group: readonly TagRow[], { embedding }: TableHeader, tags: r
   const numbers = { ...plain, encoding: 'PLAIN', codec: 'UNCOMPRESSED' } as const;
   const columns: Column[] = [
     { name: FIXED.path, data: group.map(({ path }) => path), ...plain },
-    { name: FIXED.duration, data: group.map(({ duration }) => duration), ...numbers },
-    { name: FIXED.error, data: group.map(({ error }) => error), ...plain },
+    ...PROPERTY_NAMES.map((name) => ({
+      name,
+      data: group.map((row) => row[name]),
+      ...(PROPERTIES[name] === 'text' ? plain : numbers),
+    })),
     { name: FIXED.tops, data: group.map(({ tops }) => tops), ...plain },
     ...tags.map((name, tag) => ({ name, data: scoreColumn(group, tag), ...numbers })),
   ];
@@ -166,11 +180,10 @@ async function* rowsOf(
   const at = (name: string): number => wanted.indexOf(name);
   const place = {
     path: at(FIXED.path),
-    duration: at(FIXED.duration),
-    error: at(FIXED.error),
     tops: at(FIXED.tops),
     embedding: at(FIXED.embedding),
   };
+  const properties = new Map(PROPERTY_NAMES.map((name) => [name, at(name)]));
   const tagPlaces = scores
     ? tags.map((_, tag) => wanted.length - (place.embedding < 0 ? 0 : 1) - tags.length + tag)
     : [];
@@ -183,12 +196,10 @@ async function* rowsOf(
     };
     await parquetRead({ file, metadata, columns: wanted, rowStart, rowEnd, onComplete });
     for (const row of cells) {
-      const duration = row[place.duration] ?? null;
       const tops = row[place.tops];
       yield {
         path: String(row[place.path]),
-        duration: duration === null ? null : Number(duration),
-        error: typeof row[place.error] === 'string' ? (row[place.error] as string) : null,
+        ...propertiesOf((name) => row[properties.get(name)!]),
         tops: Array.isArray(tops) ? tops.map(String) : [],
         scores: scoresAt(row, tagPlaces),
         embedding: vectorOf(row[place.embedding]),

@@ -1,9 +1,10 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { DECODER_VERSIONS } from '../../audio/decode.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
-import { exists, fileSha256 } from '../../base/files.js';
+import { exists, fileSha256, makeFolder } from '../../base/files.js';
+import { withLockOrRefuse } from '../../base/lock.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { loadEngine } from '../../engine/engine.js';
 import { openPredictor } from '../../hub/model-folder.js';
@@ -12,10 +13,12 @@ import { MODEL_FILES } from '../../models/description.js';
 import type { Predictor } from '../../models/predictor.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import type { TableHeader, TagRow } from '../row.js';
-import { tableFormatOf, writeTable } from '../tables/index.js';
+import { headerText } from '../tables/columns.js';
+import { readTable, tableFormatOf, writeTable } from '../tables/index.js';
+import { type FileStamp, isSameState, stampOf } from './file-stamp.js';
 import { Journal } from './journal.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
-import { tagTracks } from './tag-tracks.js';
+import { type TopTags, tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { WindowPool } from './window-pool.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
@@ -30,8 +33,13 @@ export interface TaggingOptions {
   encoding?: TextEncoding | null;
   /** Folder for one taggram per track; null for none. */
   taggrams: string | null;
-  /** Score from which a tag is a top tag; null for the model's own. */
+  /** Score from which a tag is a top tag; null for the model's own, and the best one where none reaches it. */
   threshold: number | null;
+  /**
+   * Top tags of every track, whatever their scores, all where the model has fewer; null for those that reach the
+   * threshold. Default: null.
+   */
+  top?: number | null;
   /** Receives sentences on fallbacks and damaged tracks. */
   log: (line: string) => void;
 }
@@ -42,6 +50,10 @@ export interface TableOptions {
   out: string;
   /** Whether an existing table is replaced; else it is an error. */
   overwrite?: boolean;
+  /** Whether the rows of an existing table are kept whose tracks have not changed. Default: false. */
+  update?: boolean;
+  /** Folder that the paths in the table are relative to. Default: as the tracks are named. */
+  relativeTo?: string;
   /** Files that get the top tags as metadata; null for none. */
   writeTags?: TagTarget | null;
   signal?: AbortSignal;
@@ -53,8 +65,8 @@ export interface TableResult {
   rows: number;
   /** Tracks whose row is an error. */
   failed: number;
-  /** Tracks of this call of which a part could not be decoded. */
-  partial: number;
+  /** Tracks with a warning: damaged in part, shorter than a window, silence. */
+  warned: number;
   /** Files that got their top tags as metadata. */
   written: number;
   /** Of this call: tracks, seconds of audio, seconds that it took. */
@@ -66,7 +78,7 @@ export class CatalogueTagger {
   private constructor(
     private readonly predictor: Predictor,
     private readonly options: TaggingOptions,
-    private readonly thresholds: Thresholds,
+    private readonly tops: TopTags,
     private readonly lyrics: LyricsReader | null,
     readonly header: TableHeader,
     /** Threads that were started while the model was loaded; null once they are used. */
@@ -100,14 +112,13 @@ export class CatalogueTagger {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
+      const { threshold, top = null } = options;
       const isRegression = description.task === 'regression';
-      if (isRegression && options.threshold !== null)
-        throw new UsageError(
-          `--threshold: the model ${description.name} predicts numbers (${labels.join(', ')}), which have no threshold; remove the option.`,
-        );
-      const thresholds = isRegression
-        ? noTags(labels.length)
-        : thresholdsFor(labels.length, description.thresholds, options.threshold);
+      if (isRegression) requireNoTagOptions(description.name, labels, options);
+      const thresholds = thresholdsFor(labels.length, description.thresholds, threshold);
+      const tops = isRegression
+        ? { thresholds: thresholds.values, atLeastOne: false, count: 0 }
+        : { thresholds: thresholds.values, atLeastOne: threshold === null, count: top };
       const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor), options.encoding);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
@@ -123,11 +134,12 @@ export class CatalogueTagger {
           weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
           ...(isRegression ? { task: description.task } : { thresholds: thresholds.source }),
+          ...(top !== null && { top: String(top) }),
           engine: `${engine.name} ${engine.version}`,
           decoders: DECODER_VERSIONS,
         },
       };
-      return new CatalogueTagger(predictor, options, thresholds, lyrics, header, pool);
+      return new CatalogueTagger(predictor, options, tops, lyrics, header, pool);
     } catch (error) {
       predictor.dispose();
       throw error;
@@ -138,26 +150,37 @@ export class CatalogueTagger {
    * Tags tracks into a table. Every finished track is written at once to a journal beside the table, from which the
    * next call resumes after an interruption; the table is written whole at the end, in the order of the tracks.
    *
-   * @throws UsageError for a table that exists, or another model's journal; Interrupted when stopped; Failure when the
-   *   disk is full
+   * @throws UsageError for a table that exists, or that another process writes, or another model's journal; Interrupted
+   *   when stopped; Failure when the disk is full
    */
   async makeTable(options: TableOptions): Promise<TableResult> {
+    const { out } = options;
+    await requireTable(out, (options.overwrite ?? false) || (options.update ?? false));
+    await makeFolder(dirname(out));
+    return withLockOrRefuse(`${out}.lock`, out, () => this.makeTableAlone(options));
+  }
+
+  private async makeTableAlone(options: TableOptions): Promise<TableResult> {
     const { out, tracks, signal } = options;
     this.requireTags('--write-tags and --in-place', options.writeTags ?? null);
     const { log } = this.options;
     const journalPath = `${out}.journal`;
-    await requireTable(out, options.overwrite ?? false);
-    await mkdir(dirname(out), { recursive: true });
     if (options.overwrite) await rm(journalPath, { force: true });
     const journal = await Journal.open(journalPath, this.header);
     try {
-      const left = tracks.filter((path) => !journal.has(path));
+      if (journal.damaged > 0)
+        log(`${journal.damaged} rows of ${journalPath} are damaged; their tracks are tagged again.`);
+      const spell = spellingOf(options.relativeTo);
+      if (options.update)
+        await this.keepRows(journal, out, new Map(tracks.map((path) => [spell(path), path])));
+      const { left, changed } = await stillToTag(journal, tracks);
+      if (changed > 0) log(`${changed} tracks have changed since they were tagged; they are tagged again.`);
       if (left.length < tracks.length)
         log(
           `${tracks.length - left.length} of ${tracks.length} tracks are done; continuing with the others.`,
         );
       const progress = options.progress?.(left.length) ?? silentProgress;
-      const counts = await this.tagInto(journal, left, progress, signal).finally(() => progress.stop());
+      const tagged = await this.tagInto(journal, left, progress, signal).finally(() => progress.stop());
       if (signal?.aborted) {
         throw new Interrupted(
           `Stopped after ${journal.rows} of ${tracks.length} tracks; they are kept, and the same command continues from there.`,
@@ -166,10 +189,14 @@ export class CatalogueTagger {
       const silent = this.lyrics?.missing() ?? 0;
       if (silent > 0) log(`${silent} tracks have no lyrics and were tagged from audio only.`);
       this.lyrics?.notes().forEach(log);
-      const { rows, failed } = await writeTable(out, this.header, journal.read(tracks));
+      const { rows, failed, warned } = await writeTable(
+        out,
+        this.header,
+        spelled(journal.read(tracks), spell),
+      );
       const written = options.writeTags ? await writeAllTags(journal, tracks, options.writeTags, log) : 0;
       await journal.remove();
-      return { rows, failed, written, ...counts };
+      return { rows, failed, warned, written, tagged };
     } catch (error) {
       await journal.close();
       throw error;
@@ -177,13 +204,11 @@ export class CatalogueTagger {
   }
 
   /**
-   * Tags tracks without a table: one row per track, in the order in which they are finished. `onPartial` receives
-   * tracks of which a part could not be decoded.
+   * Tags tracks without a table: one row per track, in the order in which they are finished.
    */
   async *rows(
     tracks: Iterable<string> | AsyncIterable<string>,
     signal?: AbortSignal,
-    onPartial?: (path: string, errors: number) => void,
   ): AsyncGenerator<TagRow, void> {
     const { predictor, lyrics } = this;
     const { embedding, taggrams: folder } = this.options;
@@ -194,10 +219,9 @@ export class CatalogueTagger {
     this.pool = null;
     const rows = tagTracks(predictor, description.inputs, tracks, {
       ...(pool && { pool }),
-      thresholds: this.thresholds.values,
+      tops: this.tops,
       embedding,
       ...(taggrams && { onWindow: (path, start, scores) => taggrams.add(path, start, scores) }),
-      onPartial,
       ...(lyrics && { lyricsOf: (path) => lyrics.read(path) }),
       signal,
     });
@@ -211,9 +235,35 @@ export class CatalogueTagger {
   /** Throws a UsageError for an option that only a model of tags has; null for an option that is not given. */
   requireTags(option: string, value: unknown): void {
     const { name, task } = this.predictor.description;
-    if (value === null || task !== 'regression') return;
-    throw new UsageError(
-      `${option}: the model ${name} predicts numbers (${this.predictor.labels.join(', ')}), not tags; remove the option.`,
+    if (value !== null && task === 'regression') throw notTags(option, name, this.predictor.labels);
+  }
+
+  /**
+   * Copies the rows of a finished table whose tracks are still named and unchanged into the journal. Throws UsageError
+   * when the table was made by another model or with other settings. `tracks`: by their paths in the table.
+   */
+  private async keepRows(
+    journal: Journal,
+    table: string,
+    tracks: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    if (!(await exists(table))) return;
+    const { header, rows } = await readTable(table);
+    if (headerText(header) !== headerText(this.header))
+      throw new UsageError(
+        `--update: ${table} was made by another model or with other settings; give the same, or --overwrite.`,
+      );
+    const counts = { kept: 0, changed: 0, gone: 0 };
+    for await (const row of rows) {
+      const path = tracks.get(row.path);
+      const now: FileStamp | null = path === undefined ? null : await stampOf(path);
+      const state = now === null ? 'gone' : isSameState(row, now) ? 'kept' : 'changed';
+      counts[state]++;
+      if (state === 'kept' && journal.stampOf(path!) === null) await journal.add({ ...row, path: path! });
+    }
+    const added = tracks.size - counts.kept - counts.changed;
+    this.options.log(
+      `${table}: ${counts.kept} tracks are unchanged, ${counts.changed} have changed, ${added} are new, ${counts.gone} are gone.`,
     );
   }
 
@@ -227,32 +277,58 @@ export class CatalogueTagger {
     tracks: string[],
     progress: Progress,
     signal?: AbortSignal,
-  ): Promise<Pick<TableResult, 'partial' | 'tagged'>> {
+  ): Promise<TableResult['tagged']> {
     const { log } = this.options;
     const begin = performance.now();
     const tagged = { tracks: 0, audio: 0, seconds: 0 };
-    let partial = 0;
-    const onPartial = (path: string, errors: number): void => {
-      partial++;
-      log(`${path} is damaged: ${errors} of its parts could not be decoded, and the rest was tagged.`);
-    };
-    for await (const row of this.rows(tracks, signal, onPartial)) {
+    for await (const row of this.rows(tracks, signal)) {
       if (row.error !== null) log(row.error);
+      if (row.warning !== null) log(`${row.path}: ${row.warning}.`);
       await journal.add(row);
       tagged.tracks++;
       tagged.audio += row.duration ?? 0;
       tagged.seconds = (performance.now() - begin) / 1000;
       progress.update(tagged.tracks, `${(tagged.audio / tagged.seconds).toFixed(0)} times real time`);
     }
-    return { partial, tagged };
+    return tagged;
   }
+}
+
+/** How a track's path is written into a table. */
+function spellingOf(folder: string | undefined): (path: string) => string {
+  return folder === undefined ? (path) => path : (path) => relative(folder, path);
+}
+
+async function* spelled(
+  rows: AsyncIterable<TagRow>,
+  spell: (path: string) => string,
+): AsyncGenerator<TagRow> {
+  for await (const row of rows) yield { ...row, path: spell(row.path) };
+}
+
+/** Tracks without a row, and how many of them have one of an earlier state of their file. */
+async function stillToTag(
+  journal: Journal,
+  tracks: readonly string[],
+): Promise<{ left: string[]; changed: number }> {
+  const left: string[] = [];
+  let changed = 0;
+  for (const track of tracks) {
+    const before = journal.stampOf(track);
+    if (before && isSameState(before, await stampOf(track))) continue;
+    if (before) changed++;
+    left.push(track);
+  }
+  return { left, changed };
 }
 
 /** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */
 export async function requireTable(out: string, overwrite: boolean): Promise<void> {
   tableFormatOf(out);
   if (!overwrite && (await exists(out)))
-    throw new UsageError(`${out} exists already; give --overwrite to replace it, or another --out.`);
+    throw new UsageError(
+      `${out} exists already; give --update to bring it up to date, --overwrite to replace it, or another --out.`,
+    );
 }
 
 /** Writes the metadata of all tracks that were tagged; a file that cannot be written is reported. */
@@ -276,11 +352,21 @@ async function writeAllTags(
   return written;
 }
 
-/** Of numbers, none is a tag. */
-const noTags = (labels: number): Thresholds => ({
-  values: new Float32Array(labels).fill(Number.POSITIVE_INFINITY),
-  source: 'none',
-});
+/** An error for an option about tags that is given with a model of numbers. */
+const notTags = (option: string, model: string, targets: readonly string[]): UsageError =>
+  new UsageError(
+    `${option}: the model ${model} predicts numbers (${targets.join(', ')}), not tags; remove the option.`,
+  );
+
+/** Throws a UsageError for options that choose top tags, of which a model of numbers has none. */
+function requireNoTagOptions(
+  model: string,
+  targets: readonly string[],
+  { threshold, top = null }: Pick<TaggingOptions, 'threshold' | 'top'>,
+): void {
+  if (threshold !== null) throw notTags('--threshold', model, targets);
+  if (top !== null) throw notTags('--top', model, targets);
+}
 
 /** For models without thresholds: a published model's scores are low, since most tags are rare. */
 const UNCALIBRATED_THRESHOLD = 0.2;

@@ -1,15 +1,17 @@
 /**
  * The rows of a table that is being made, a line each, as they are finished: what an interrupted run continues from. A
- * line counts once its end is written.
+ * line is a checksum (CRC-32 in eight hexadecimal digits), a space and a row in JSON; it counts once its end is written.
  */
 import { createReadStream } from 'node:fs';
 import { open, rm, truncate } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError } from '../../base/files.js';
 import type { TableHeader, TagRow } from '../row.js';
+import type { FileStamp } from './file-stamp.js';
 
 /** Version of the format. */
-const FORMAT = 'polytag-journal/1';
+const FORMAT = 'polytag-journal/2';
 
 /** Rows between two fsyncs. */
 const ROWS_PER_SYNC = 32;
@@ -23,21 +25,38 @@ const decode = (text: string | null): Float32Array | null => {
   return new Float32Array(bytes.buffer);
 };
 
-function rowOf(line: string): TagRow {
-  const { scores, embedding, ...row } = JSON.parse(line);
+const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
+
+const lineOf = (json: string): string => `${checksum(json)} ${json}\n`;
+
+/** The row of a line without its end; null where the line is damaged. */
+function rowOf(line: string): TagRow | null {
+  const json = line.slice(9);
+  if (line.slice(0, 9) !== `${checksum(json)} `) return null;
+  const { scores, embedding, ...row } = JSON.parse(json);
   return { ...row, scores: decode(scores), embedding: decode(embedding) } as TagRow;
 }
 
-/** Where a row lies in the file, in bytes. */
-interface Place {
+/** Where a row lies in the file, in bytes, and the state of its track's file. */
+interface Place extends FileStamp {
   offset: number;
   length: number;
 }
 
-/** The first line of a journal, its whole rows by path, and where the last of them ends; null where there is none. */
-async function survey(
-  path: string,
-): Promise<{ first: string; done: Map<string, Place>; bytes: number } | null> {
+/** What a journal holds. */
+interface Survey {
+  first: string;
+  /** Its whole rows by path. */
+  done: Map<string, Place>;
+  /** Lines whose checksum is wrong. */
+  damaged: number;
+  /** Where its last whole line ends. */
+  bytes: number;
+}
+
+/** Reads a journal; null where there is none. */
+async function survey(path: string): Promise<Survey | null> {
+  let damaged = 0;
   const done = new Map<string, Place>();
   let first: string | null = null;
   let bytes = 0;
@@ -48,8 +67,13 @@ async function survey(
       const joined = Buffer.concat([rest, chunk as Buffer]);
       for (let end = joined.indexOf(10); end >= 0; end = joined.indexOf(10, from)) {
         const line = joined.toString('utf8', from, end);
+        const row = first === null ? null : rowOf(line);
         if (first === null) first = line;
-        else done.set((JSON.parse(line) as { path: string }).path, { offset: bytes, length: end - from });
+        else if (row === null) damaged++;
+        else {
+          const { bytes: size, modified } = row;
+          done.set(row.path, { offset: bytes, length: end - from, bytes: size, modified });
+        }
         bytes += end + 1 - from;
         from = end + 1;
       }
@@ -59,7 +83,7 @@ async function survey(
     if (systemCode(error) === 'ENOENT') return null;
     throw new Failure(`${path} cannot be read (${messageOf(error)}); remove it and start again.`);
   }
-  return first === null ? null : { first, done, bytes };
+  return first === null ? null : { first, done, damaged, bytes };
 }
 
 export class Journal {
@@ -70,14 +94,17 @@ export class Journal {
     private readonly file: Awaited<ReturnType<typeof open>>,
     private readonly places: Map<string, Place>,
     private size: number,
+    /** Rows that were damaged when it was opened; their tracks are tagged again. */
+    readonly damaged = 0,
   ) {}
 
   get rows(): number {
     return this.places.size;
   }
 
-  has(track: string): boolean {
-    return this.places.has(track);
+  /** The state of a track's file when its row was made; null where it has no row. */
+  stampOf(track: string): FileStamp | null {
+    return this.places.get(track) ?? null;
   }
 
   /**
@@ -100,7 +127,7 @@ export class Journal {
       }
       // An incomplete last line is dropped; its track is tagged again.
       await truncate(path, found.bytes);
-      return new Journal(path, await open(path, 'a+'), found.done, found.bytes);
+      return new Journal(path, await open(path, 'a+'), found.done, found.bytes, found.damaged);
     } catch (error) {
       throw explainWriteError(path, error);
     }
@@ -109,10 +136,11 @@ export class Journal {
   /** Appends a row. Throws a Failure when the disk is full. */
   async add(row: TagRow): Promise<void> {
     const { scores, embedding, ...rest } = row;
-    const line = JSON.stringify({ ...rest, scores: encode(scores), embedding: encode(embedding) });
+    const line = lineOf(JSON.stringify({ ...rest, scores: encode(scores), embedding: encode(embedding) }));
     try {
-      const { bytesWritten } = await this.file.write(`${line}\n`);
-      this.places.set(row.path, { offset: this.size, length: bytesWritten - 1 });
+      const { bytesWritten } = await this.file.write(line);
+      const { bytes, modified } = row;
+      this.places.set(row.path, { offset: this.size, length: bytesWritten - 1, bytes, modified });
       this.size += bytesWritten;
       if (++this.unsynced < ROWS_PER_SYNC) return;
       this.unsynced = 0;
@@ -124,20 +152,19 @@ export class Journal {
 
   /**
    * Rows of tracks that have one, in the order of the tracks, read from the disk one at a time. Throws a Failure when a
-   * row cannot be read.
+   * row was damaged since, or is another track's.
    */
   async *read(tracks: Iterable<string>): AsyncGenerator<TagRow, void> {
     for (const track of tracks) {
       const place = this.places.get(track);
       if (!place) continue;
       const { buffer } = await this.file.read(Buffer.alloc(place.length), 0, place.length, place.offset);
-      try {
-        yield rowOf(buffer.toString('utf8'));
-      } catch {
+      const row = rowOf(buffer.toString('utf8'));
+      if (row?.path !== track)
         throw new Failure(
-          `${this.path}: the row of ${track} cannot be read; remove the file and start again.`,
+          `${this.path}: the row of ${track} is damaged; run the same command again, which tags the track again.`,
         );
-      }
+      yield row;
     }
   }
 

@@ -10,10 +10,9 @@ import { denseValues } from '../../models/baselines/rows.js';
 import { NetworkPredictor, type Predictor } from '../../models/predictor.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import { openDictionary } from '../../text/files/dictionary.js';
-import { lyricsNames, readLyrics } from '../../text/files/read-lyrics.js';
+import { chooseLyrics, type DecodedLyrics, decodeLyrics, lyricsNames } from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
 import { countKnownTerms, ngrams } from '../../text/ngrams.js';
-import type { LyricsReading } from '../../text/sung-text.js';
 import { loadTokenizer, type TokenizerSettings } from '../../text/tokenizer.js';
 
 export interface LyricsReader {
@@ -80,28 +79,27 @@ export async function openLyrics(
   if (folder !== null) await requireFolder(folder, '--lyrics');
   const tally = tallyLyrics(encoders[0].reading);
   let missing = 0;
-  const textOf = async (track: string, reading: LyricsReading, isCounted: boolean): Promise<string> => {
-    if (folder === null) return '';
+  const find = async (track: string): Promise<{ path: string; decoded: DecodedLyrics } | null> => {
+    if (folder === null) return null;
     // Looked up for each track: lyrics may be added while a process serves requests.
     const stem = basename(track, extname(track));
     const forms = new Set([stem, stem.normalize('NFC'), stem.normalize('NFD')]);
     for (const name of [...forms].flatMap(lyricsNames)) {
       const path = join(folder, name);
       try {
-        const lyrics = await readLyrics(path, reading, encoding);
-        if (isCounted) tally.add(path, lyrics);
-        return lyrics.text;
+        return { path, decoded: await decodeLyrics(path, encoding) };
       } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
       }
     }
-    return '';
+    return null;
   };
   return {
     async read(track) {
-      const tokens: string[][] = [];
-      for (const [i, { tokenizer, reading }] of encoders.entries())
-        tokens.push(tokenizer.tokens(await textOf(track, reading, i === 0)));
+      const found = await find(track);
+      const lyrics = encoders.map(({ reading }) => found && chooseLyrics(found.decoded, reading));
+      if (found) tally.add(found.path, lyrics[0]!);
+      const tokens = encoders.map(({ tokenizer }, i) => tokenizer.tokens(lyrics[i]?.text ?? ''));
       if (tokens.every(({ length }) => length === 0)) missing++;
       return Object.fromEntries(encoders.map(({ name, encode }, i) => [name, encode(tokens[i])]));
     },

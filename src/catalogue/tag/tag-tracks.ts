@@ -6,17 +6,19 @@ import { type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import type { TagRow } from '../row.js';
+import { type FileStamp, stampOf } from './file-stamp.js';
 import { WindowPool } from './window-pool.js';
+import type { RecordingEnd } from './window-worker.js';
+
+/** Seconds by which a recording may be shorter than a window and count as whole. */
+const LENGTH_TOLERANCE = 0.05;
 
 export interface TagOptions {
-  /** Score from which a tag is one of a track's top tags, by tag. */
-  thresholds: Float32Array;
+  tops: TopTags;
   /** Whether rows carry the mean embedding. */
   embedding: boolean;
   /** Receives each window's scores, by track in order of time; for taggrams. */
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
-  /** Receives tracks of which a part could not be decoded. */
-  onPartial?: (path: string, errors: number) => void;
   /** Token ids of a track's lyrics by text input; for models that take lyrics. */
   lyricsOf?: (path: string) => Promise<Record<string, Int32Array>>;
   /** Threads that decode; they are ended after the last row. Default: new ones. */
@@ -26,7 +28,6 @@ export interface TagOptions {
 }
 
 interface QueuedWindow {
-  track: number;
   start: number;
   windows: Windows;
   index: number;
@@ -34,71 +35,110 @@ interface QueuedWindow {
 
 interface TrackState {
   path: string;
+  stamp: FileStamp;
   lyrics: Record<string, Int32Array>;
   /** Of the windows scored so far. */
   means: WindowMeans;
-  queued: number;
-  end: { duration: number; errors: number } | null;
+  queue: QueuedWindow[];
 }
 
-/** Names of the labels whose scores reach their thresholds, best first. */
-export function topTags(labels: string[], scores: Float32Array, thresholds: Float32Array): string[] {
-  return labels
-    .map((label, i) => ({ label, score: scores[i], reached: scores[i] >= thresholds[i] }))
-    .filter(({ reached }) => reached)
-    .sort((a, b) => b.score - a.score)
-    .map(({ label }) => label);
+/** How top tags are chosen. */
+export interface TopTags {
+  /** Score from which a tag is one of a track's top tags, by tag. */
+  thresholds: Float32Array;
+  /** Whether the best tag is a top tag also where no score reaches its threshold. */
+  atLeastOne: boolean;
+  /** As many of the best tags, whatever their scores; null for those that reach their thresholds. */
+  count: number | null;
 }
 
-/** Batches the windows of several tracks through the model. */
+/** Names of a track's top tags, best first. */
+export function topTags(
+  labels: string[],
+  scores: Float32Array,
+  { thresholds, atLeastOne, count }: TopTags,
+): string[] {
+  const ranked = labels.map((label, i) => ({ label, i })).sort((a, b) => scores[b.i] - scores[a.i]);
+  const reached = ranked.filter(({ i }) => scores[i] >= thresholds[i]);
+  const chosen =
+    count !== null
+      ? ranked.slice(0, count)
+      : reached.length > 0 || !atLeastOne
+        ? reached
+        : ranked.slice(0, 1);
+  return chosen.map(({ label }) => label);
+}
+
+/** Batches the windows of each track through the model. */
 class TrackQueue {
   private readonly tracks = new Map<number, TrackState>();
-  private queue: QueuedWindow[] = [];
   private readonly rows: TagRow[] = [];
+  /** Seconds of a window. */
+  private readonly windowSeconds: number;
 
   constructor(
     private readonly predictor: Predictor,
     private readonly options: TagOptions,
-  ) {}
-
-  open(track: number, path: string, lyrics: Record<string, Int32Array>): void {
-    this.tracks.set(track, {
-      path,
-      lyrics,
-      means: new WindowMeans(this.predictor.labels.length),
-      queued: 0,
-      end: null,
-    });
+  ) {
+    const { frames, hopLength, sampleRate } = predictor.inputs.grid;
+    this.windowSeconds = (frames * hopLength) / sampleRate;
   }
 
-  /** Takes windows of a track and scores whole batches. */
+  open(track: number, { path, stamp, lyrics }: Pick<TrackState, 'path' | 'stamp' | 'lyrics'>): void {
+    const means = new WindowMeans(this.predictor.labels.length);
+    this.tracks.set(track, { path, stamp, lyrics, means, queue: [] });
+  }
+
+  /**
+   * Takes windows of a track and scores whole batches. No batch holds windows of two tracks: in which batch a window is
+   * scored moves its last digits, and so a track's scores do not depend on the tracks beside it.
+   */
   push(track: number, windows: Windows): void {
+    const state = this.tracks.get(track)!;
     for (let index = 0; index < windows.count; index++)
-      this.queue.push({ track, start: windows.starts[index], windows, index });
-    this.tracks.get(track)!.queued += windows.count;
-    while (this.queue.length >= WINDOW_BATCH) this.score(this.queue.splice(0, WINDOW_BATCH));
+      state.queue.push({ start: windows.starts[index], windows, index });
+    while (state.queue.length >= WINDOW_BATCH) this.score(state, state.queue.splice(0, WINDOW_BATCH));
   }
 
-  end(track: number, end: NonNullable<TrackState['end']>): void {
-    this.tracks.get(track)!.end = end;
-    this.finishTrack(track);
+  /** Finishes a track. */
+  end(track: number, { duration, errors, isSilent, ...names }: RecordingEnd): void {
+    const state = this.tracks.get(track)!;
+    this.tracks.delete(track);
+    if (state.queue.length > 0) this.score(state, state.queue.splice(0));
+    const { scores, embedding } = state.means.means();
+    const warnings = [
+      ...(errors > 0
+        ? [`damaged: ${errors} of its parts could not be decoded, and the rest was tagged`]
+        : []),
+      ...(duration < this.windowSeconds - LENGTH_TOLERANCE
+        ? [`shorter than the ${this.windowSeconds.toFixed(1)} s that the model takes at once, filled up`]
+        : []),
+      ...(isSilent ? ['digital silence'] : []),
+    ];
+    this.rows.push({
+      path: state.path,
+      duration,
+      error: null,
+      warning: warnings.join('; ') || null,
+      ...names,
+      ...state.stamp,
+      tops: topTags(this.predictor.labels, scores, this.options.tops),
+      scores,
+      embedding,
+    });
   }
 
   /** Drops a track that cannot be decoded, perhaps after some windows. */
   fail(track: number, error: string): void {
-    const { path } = this.tracks.get(track)!;
+    const { path, stamp } = this.tracks.get(track)!;
     this.tracks.delete(track);
-    this.queue = this.queue.filter((window) => window.track !== track);
     // Node gives bytes of a name that are not UTF-8 as U+FFFD, and finds no such file.
     const why =
       path.includes('\ufffd') && error.includes('ENOENT')
         ? 'its name is not UTF-8; rename it, for example by convmv -r -f gb18030 -t utf-8 --notest'
         : error;
-    this.rows.push({ path, duration: null, error: why, tops: [], scores: null, embedding: null });
-  }
-
-  flush(): void {
-    if (this.queue.length > 0) this.score(this.queue.splice(0));
+    const nothing = { duration: null, warning: null, title: null, artist: null, album: null };
+    this.rows.push({ path, error: why, ...nothing, ...stamp, tops: [], scores: null, embedding: null });
   }
 
   /** Rows of the tracks finished since the last call. */
@@ -106,16 +146,14 @@ class TrackQueue {
     return this.rows.splice(0);
   }
 
-  private batchOf(windows: readonly QueuedWindow[]): WindowBatch {
+  private batchOf(windows: readonly QueuedWindow[], lyrics: TrackState['lyrics']): WindowBatch {
     const values = this.predictor.inputs.list.map((input): [string, Float32Array | Int32Array] => {
       const size = windowSize(input);
       const isText = input.source === 'text';
       const all = new (isText ? Int32Array : Float32Array)(windows.length * size);
-      for (const [i, { track, windows: own, index }] of windows.entries())
+      for (const [i, { windows: own, index }] of windows.entries())
         all.set(
-          isText
-            ? this.tracks.get(track)!.lyrics[input.name]
-            : own.values[input.name].subarray(index * size, (index + 1) * size),
+          isText ? lyrics[input.name] : own.values[input.name].subarray(index * size, (index + 1) * size),
           i * size,
         );
       return [input.name, all];
@@ -123,33 +161,14 @@ class TrackQueue {
     return { count: windows.length, values: Object.fromEntries(values) };
   }
 
-  private score(windows: readonly QueuedWindow[]): void {
+  private score({ path, lyrics, means }: TrackState, windows: readonly QueuedWindow[]): void {
     const { predictor, options } = this;
-    const { embedding, ...predicted } = predictor.predict(this.batchOf(windows));
+    const { embedding, ...predicted } = predictor.predict(this.batchOf(windows, lyrics));
     const wanted = { ...predicted, embedding: options.embedding ? embedding : null };
-    for (const [i, { track, start }] of windows.entries()) {
-      const state = this.tracks.get(track)!;
-      const scores = state.means.add(wanted, i);
-      options.onWindow?.(state.path, start, scores);
-      state.queued--;
-      this.finishTrack(track);
+    for (const [i, { start }] of windows.entries()) {
+      const scores = means.add(wanted, i);
+      options.onWindow?.(path, start, scores);
     }
-  }
-
-  private finishTrack(track: number): void {
-    const { path, end, queued, means } = this.tracks.get(track)!;
-    if (!end || queued > 0) return;
-    this.tracks.delete(track);
-    const { scores, embedding } = means.means();
-    if (end.errors > 0) this.options.onPartial?.(path, end.errors);
-    this.rows.push({
-      path,
-      duration: end.duration,
-      error: null,
-      tops: topTags(this.predictor.labels, scores, this.options.thresholds),
-      scores,
-      embedding,
-    });
   }
 }
 
@@ -178,7 +197,8 @@ export async function* tagTracks(
     let track = 0;
     for await (const path of paths) {
       if (signal?.aborted) return;
-      tracks.open(track++, path, (await options.lyricsOf?.(path)) ?? {});
+      const stamp = await stampOf(path);
+      tracks.open(track++, { path, stamp, lyrics: (await options.lyricsOf?.(path)) ?? {} });
       yield path;
     }
   };
@@ -189,8 +209,6 @@ export async function* tagTracks(
       else tracks.end(event.track, event.end);
       yield* tracks.finished();
     }
-    tracks.flush();
-    yield* tracks.finished();
   } finally {
     await pool.close();
   }

@@ -13,6 +13,7 @@ const startThread = (): Worker => startWorker(import.meta.url, './window-worker'
 /** Decodes recordings in several threads, in bounded memory. */
 export class WindowPool {
   private readonly workers: Worker[];
+  private isClosed = false;
 
   /** @param size - threads, which start at once. Default: as many as the machine has processors. */
   constructor(size: number = availableParallelism()) {
@@ -52,7 +53,7 @@ export class WindowPool {
           };
           const onDeath = (reason: unknown): void => {
             // A decoder that dies on a file takes its thread with it; the next recording gets a new one.
-            this.workers[slot] = startThread();
+            if (!this.isClosed) this.workers[slot] = startThread();
             settle({ error: `${path} cannot be decoded: ${messageOf(reason)}` });
           };
           const settle = (reply: WindowReply): void => {
@@ -94,7 +95,9 @@ export class WindowPool {
     }
   }
 
+  /** Ends the threads. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 }

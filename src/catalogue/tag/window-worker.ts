@@ -5,6 +5,7 @@ import { messageOf } from '../../base/errors.js';
 import { type Tail, WindowCutter, type Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { bindInputs } from '../../inputs/window.js';
+import { readTrackNames, type TrackNames } from './track-names.js';
 
 /** How a recording is cut, as a message. */
 export interface CutRequest {
@@ -20,10 +21,17 @@ export interface CutRequest {
 export type WindowRequest = { path: string; cut: CutRequest } | 'more';
 
 /** Windows of the present recording; its end; or why it cannot be decoded. */
-export type WindowReply =
-  | { windows: Windows }
-  | { end: { duration: number; errors: number } }
-  | { error: string };
+export type WindowReply = { windows: Windows } | { end: RecordingEnd } | { error: string };
+
+/** What is known of a recording once it was decoded. */
+export interface RecordingEnd extends TrackNames {
+  /** In seconds. */
+  duration: number;
+  /** Parts that could not be decoded. */
+  errors: number;
+  /** Whether every sample is 0. */
+  isSilent: boolean;
+}
 
 /** Windows per message: over a second's work for a model. */
 const BATCH = 8;
@@ -73,12 +81,15 @@ async function work(
     const { info, blocks, errors } = await streamAudio(path, { mono: true });
     const cutter = new WindowCutter({ grid, inputs: list, remainder }, info.sampleRate);
     let samples = 0;
+    let isSilent = true;
     for await (const [mono] of blocks) {
       samples += mono.length;
+      isSilent &&= mono.every((sample) => sample === 0);
       for (const part of split(cutter.push(mono))) await send(part);
     }
     for (const part of split(cutter.finish())) await send(part);
-    return { end: { duration: samples / info.sampleRate, errors: errors() } };
+    const duration = samples / info.sampleRate;
+    return { end: { duration, errors: errors(), isSilent, ...readTrackNames(path) } };
   } catch (error) {
     return { error: messageOf(error) };
   }

@@ -1,10 +1,10 @@
 /** Writes top tags into the metadata of audio files: of copies, or in place. */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { File as TaggedFile } from 'node-taglib-sharp';
 import { Failure, messageOf } from '../../base/errors.js';
-import { explainWriteError } from '../../base/files.js';
+import { explainWriteError, makeFolder } from '../../base/files.js';
 
 /** Target of files with tags: a folder for copies, or the tracks themselves. */
 export type TagTarget = { copies: string } | 'in-place';
@@ -39,7 +39,7 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
  * @throws Failure when the format holds no metadata, or the file cannot be written
  */
 export async function writeTags(track: string, tops: readonly string[], target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   // The library derives the format from the ending.
   const temporary = join(dirname(target), `.${randomUUID().slice(0, 8)}.part${extname(track)}`);
   try {

@@ -1,9 +1,9 @@
 /** Writes a synthetic corpus in the layout of MagnaTagATune. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
 import { Failure, systemCode, UsageError } from '../../base/errors.js';
-import { explainWriteError, replaceWhole, writeWhole } from '../../base/files.js';
+import { explainWriteError, makeFolder, replaceWhole, writeWhole } from '../../base/files.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import type { Split } from '../dataset.js';
@@ -167,7 +167,7 @@ async function writeCorpus(options: SynthOptions, progress: Progress): Promise<S
   const mark = markText(options);
   await checkTarget(out, mark);
   try {
-    for (const folder of [...FOLDERS, LYRICS_FOLDER]) await mkdir(join(out, folder), { recursive: true });
+    for (const folder of [...FOLDERS, LYRICS_FOLDER]) await makeFolder(join(out, folder));
   } catch (error) {
     throw explainWriteError(out, error);
   }

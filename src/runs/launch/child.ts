@@ -1,11 +1,11 @@
 /** Runs an experiment in a child process, by the usual command. */
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { EXIT, messageOf } from '../../base/errors.js';
-import { writeWhole } from '../../base/files.js';
+import { makeFolder, writeWhole } from '../../base/files.js';
 import type { Config } from '../../config/schema.js';
 import { sidecar } from './plan.js';
 
@@ -44,7 +44,7 @@ export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] 
 export async function runChild(run: ChildRun): Promise<ChildEnd> {
   const { folder, threads, signal } = run;
   const logPath = sidecar(folder, '.log');
-  await mkdir(dirname(logPath), { recursive: true });
+  await makeFolder(dirname(logPath));
   await writeWhole(sidecar(folder, '.yaml'), stringify(run.config));
   const words = commandOf(run);
   const log = await open(logPath, 'a');

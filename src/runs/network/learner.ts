@@ -22,7 +22,7 @@ import type { PreparedText } from '../../training/texts.js';
 import { type Score, scoreConditions } from '../conditions.js';
 import { describeEnvironment } from '../environment.js';
 import { exampleViews } from '../example-views.js';
-import { runPath } from '../layout.js';
+import { RUN_FILES, runPath } from '../layout.js';
 import {
   type FitJob,
   type Fitted,
@@ -31,7 +31,7 @@ import {
   type Scored,
   type ScoreJob,
 } from '../learner.js';
-import { writeConfig, writeRecord } from '../write.js';
+import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
 import { trainAndLog } from './train.js';
 
 export const networkLearner: Learner = { fit, score };
@@ -83,6 +83,7 @@ async function fitPrepared(
   const configText = await writeConfig(out, config);
   log(`Model ${describeSpec(config.model)}: ${model.parameters.count().toLocaleString('en')} weights.`);
   const vectors = firstOf(prepared, (text) => text.vectors);
+  await listMissingWords(out, prepared, onNote);
   const environment = await describeEnvironment(engine, {
     seed: config.seed,
     data_fingerprint: dataset.fingerprint,
@@ -201,6 +202,22 @@ function describeModel(config: Config, prepared: Prepared, extensions: Extension
       synthetic: dataset.synthetic,
     },
   };
+}
+
+/** Lists the words that have no vector in a file of the run, if there are any, and says so. */
+async function listMissingWords(
+  out: string,
+  { texts }: Prepared,
+  onNote: (note: string) => void,
+): Promise<void> {
+  const words = Object.entries(texts).flatMap(([input, { vectors }]) =>
+    (vectors?.missing ?? []).map((missing) => ({ input, ...missing })),
+  );
+  if (words.length === 0) return;
+  await writeMissingWords(out, words);
+  onNote(
+    `${RUN_FILES.missingWords} in the run's folder lists all ${words.length} words without a vector, by frequency.`,
+  );
 }
 
 /** Of the first text input that has it. */

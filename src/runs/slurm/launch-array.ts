@@ -5,11 +5,10 @@
  * Tasks that are to be tried again are submitted as a new array instead of by "scontrol requeue": Slurm forgets jobs
  * minutes after their end, and some sites do not allow to requeue.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, Failure, Interrupted } from '../../base/errors.js';
-import { writeWhole } from '../../base/files.js';
+import { makeFolder, writeWhole } from '../../base/files.js';
 import { cancelWaiting, submit, taskStates } from './programs.js';
 import { type ArrayRecord, readRecord, type TaskRecord, writeRecord } from './record.js';
 import { type ArrayCommand, arrayExpression, arrayScript } from './script.js';
@@ -101,7 +100,7 @@ class Launch {
   /** Submits tasks that are neither done nor queued, with all their tries. */
   async begin(): Promise<void> {
     const { folder, logs, log, finished } = this.#options;
-    await mkdir(logs, { recursive: true });
+    await makeFolder(logs);
     await writeWhole(this.#script, arrayScript(this.#options));
     // Tasks that ended while no launcher followed, cancelled ones too, are submitted again.
     await this.ask();

@@ -5,6 +5,7 @@
  */
 import iconv from 'iconv-lite';
 import { encodings, TEXT_ENCODINGS, type TextEncoding } from '../encodings.js';
+import { lettersOutside } from './alphabets.js';
 import { likelihoodOf } from './language-likelihood.js';
 
 /** The likeliest encoding of a text. */
@@ -39,6 +40,13 @@ const SURE_RATIO = 0.45;
 
 /** Twice that lead is asked for where words have fewer letters outside ASCII. */
 const FEW = 4;
+
+/** What each letter costs, as such a logarithm, that no language of the encoding has beside the others. */
+const LETTER_COST = 0.5;
+
+/** Nats that an encoding of MS-DOS costs: few files are left in it. */
+const DOS_COST = 2;
+const DOS: readonly TextEncoding[] = ['cp850', 'cp437', 'cp852', 'cp866'];
 
 /** How much commoner files in an encoding are than others for which jschardet takes them, as logarithms. */
 const COMMONNESS: Partial<Record<TextEncoding, number>> = { 'latin-1': 0.35, 'windows-1254': 0.8 };
@@ -81,7 +89,8 @@ function readingOf(words: Buffer, bytes: Uint8Array, encoding: TextEncoding): Re
   const broken = countBroken(whole.slice(0, -1));
   if (broken > BROKEN_SHARE * countForeign(whole)) return [];
   const text = iconv.decode(words, label);
-  return [{ encoding, text, score: likelihoodOf(text, encoding) - BROKEN_COST * countBroken(text) }];
+  const cost = BROKEN_COST * countBroken(text) + (DOS.includes(encoding) ? DOS_COST : 0);
+  return [{ encoding, text, score: likelihoodOf(text, encoding) - cost }];
 }
 
 /** Characters outside ASCII. */
@@ -122,7 +131,10 @@ async function detectAlphabet(bytes: Uint8Array, readings: readonly Reading[]): 
     .map(({ encoding, text }) => ({
       encoding,
       text,
-      score: Math.log((confidences.get(encodings[encoding].label) ?? 0) + 1e-4) + (COMMONNESS[encoding] ?? 0),
+      score:
+        Math.log((confidences.get(encodings[encoding].label) ?? 0) + 1e-4) +
+        (COMMONNESS[encoding] ?? 0) -
+        LETTER_COST * lettersOutside(text, encoding),
     }))
     .sort((a, b) => b.score - a.score);
   // Where several encodings give the same text, the commonest is named.
@@ -133,6 +145,8 @@ async function detectAlphabet(bytes: Uint8Array, readings: readonly Reading[]): 
   return {
     encoding: best.encoding,
     sure:
+      // jschardet has no model of most of them.
+      (DOS.includes(best.encoding) || !DOS.includes(alphabets[0].encoding)) &&
       ranked[0].score - (rival?.score ?? Number.NEGATIVE_INFINITY) >= (letters < FEW ? 2 : 1) * SURE_RATIO,
   };
 }

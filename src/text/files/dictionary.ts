@@ -1,6 +1,6 @@
 /** Words of a user's own: for the Chinese segmenter, in the form of jieba's user dictionary, and stop words. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
@@ -8,9 +8,9 @@ import { cacheFolder } from '../../base/package.js';
 import { toSimplified } from '../script.js';
 import { normaliseText, segmentsWords } from '../tokenize.js';
 import type { TokenizerSettings } from '../tokenizer.js';
-import { decodeText } from './decode.js';
+import { readText } from './read-text.js';
 
-/** A dictionary is shorter than this. */
+/** A dictionary is not longer than this. */
 const LONGEST_BYTES = 2 ** 25;
 
 // What the segmenter would stop the whole process for, or take for something else, is refused here.
@@ -37,16 +37,18 @@ export async function readDictionary(path: string, key: string): Promise<string[
 }
 
 async function readWordLines(path: string, key: string): Promise<string[]> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const text = await readShortText(path).catch((error: unknown) => {
+    if (error instanceof UsageError) throw new UsageError(`${key}: ${error.message}`);
     const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
     throw new UsageError(`${key}: ${path}: ${why}; check the path.`);
   });
-  const { text, sure, replaced } = bytes.length > LONGEST_BYTES ? { text: null } : await decodeText(bytes);
-  if (text === null)
-    throw new UsageError(`${key}: ${path} is not a text file; give one with one word per line.`);
-  if (!sure || replaced > 0)
-    throw new UsageError(`${key}: ${path} is not UTF-8, and its encoding is not certain; save it as UTF-8.`);
   return text.split(/\r\n|\n|\r/);
+}
+
+async function readShortText(path: string): Promise<string> {
+  if ((await stat(path)).size > LONGEST_BYTES)
+    throw new UsageError(`${path} is longer than 32 MiB; give a file with one word per line.`);
+  return readText(path);
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemCode } from '../../base/errors.js';
 import type { TextEncoding } from '../encodings.js';
 import { parseLrc, type TimedLine } from '../lrc.js';
+import { isQrcXml } from '../qrc-xml.js';
 import { type LyricsReading, type SungText, sungText } from '../sung-text.js';
 import { decodeText } from './decode.js';
 
@@ -29,6 +30,14 @@ export interface Lyrics extends SungText {
   problem: string | null;
 }
 
+/** A lyrics file, decoded and, where it is LRC, parsed; what is read of it is chosen by `chooseLyrics`. */
+export type DecodedLyrics =
+  | (Pick<Lyrics, 'encoding' | 'replaced' | 'sure' | 'lines' | 'brokenStamps'> & {
+      text: string;
+      problem: null;
+    })
+  | { problem: string };
+
 /**
  * Reads a lyrics file, in `given` where its encoding is known and else in the one that is found out; `.lrc` with times.
  * One without lyrics (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's
@@ -39,23 +48,24 @@ export async function readLyrics(
   reading: LyricsReading = {},
   given: TextEncoding | null = null,
 ): Promise<Lyrics> {
+  return chooseLyrics(await decodeLyrics(path, given), reading);
+}
+
+/** The first half of `readLyrics`, for a file of which several inputs read different parts. */
+export async function decodeLyrics(path: string, given: TextEncoding | null = null): Promise<DecodedLyrics> {
   const { bytes, problem } = await readShort(path);
-  if (problem !== null) return unread(problem);
+  if (problem !== null) return { problem };
   const { text, encoding, replaced, sure } = await decodeText(bytes, given);
-  if (text === null) return unread('binary data');
-  if (!path.toLowerCase().endsWith('.lrc'))
-    return {
-      ...sungText(text, reading),
-      lines: null,
-      encoding,
-      replaced,
-      sure,
-      brokenStamps: 0,
-      problem: null,
-    };
-  const { lines, broken } = parseLrc(text);
-  const sung = sungText(lines, reading);
-  return { ...sung, lines, encoding, replaced, sure, brokenStamps: broken, problem: null };
+  if (text === null) return { problem: 'binary data' };
+  const isTimed = path.toLowerCase().endsWith('.lrc') || isQrcXml(text);
+  const { lines, broken } = isTimed ? parseLrc(text) : { lines: null, broken: 0 };
+  return { text, lines, encoding, replaced, sure, brokenStamps: broken, problem: null };
+}
+
+/** The second half of `readLyrics`. */
+export function chooseLyrics(decoded: DecodedLyrics, reading: LyricsReading = {}): Lyrics {
+  if (decoded.problem !== null) return unread(decoded.problem);
+  return { ...decoded, ...sungText(decoded.lines ?? decoded.text, reading) };
 }
 
 const unread = (problem: string): Lyrics => ({
@@ -66,6 +76,7 @@ const unread = (problem: string): Lyrics => ({
   sure: true,
   brokenStamps: 0,
   credits: 0,
+  sections: 0,
   translated: false,
   instrumental: false,
   problem,

@@ -1,5 +1,6 @@
 /** Lyrics files cut into tokens, to look at. */
 import { Interrupted, messageOf } from '../../base/errors.js';
+import type { TextEncoding } from '../encodings.js';
 import { type TallySettings, tallyLyrics } from '../lyrics-tally.js';
 import type { KeywordMethod } from '../segmenter.js';
 import type { TaggedToken } from '../tokenize.js';
@@ -19,6 +20,8 @@ export interface TokenizedFile {
 export interface TokensOptions {
   tokenizer: Tokenizer;
   reading: TallySettings;
+  /** Of every file; null: found out for each. Default: null. */
+  encoding?: TextEncoding | null;
   /** How many keywords, and how they are found. Default: none. */
   keywords?: { count: number; method: KeywordMethod };
   signal?: AbortSignal;
@@ -30,7 +33,7 @@ export interface TokensOptions {
  */
 export async function tokensOfLyrics(
   paths: readonly string[],
-  { tokenizer, reading, keywords, signal }: TokensOptions,
+  { tokenizer, reading, encoding = null, keywords, signal }: TokensOptions,
 ): Promise<{ files: TokenizedFile[]; notes: string[] }> {
   const tally = tallyLyrics(reading);
   const notes: string[] = [];
@@ -38,7 +41,7 @@ export async function tokensOfLyrics(
   for (const path of paths) {
     if (signal?.aborted) throw new Interrupted('Stopped.');
     try {
-      const lyrics = await readLyrics(path, reading);
+      const lyrics = await readLyrics(path, reading, encoding);
       tally.add(path, lyrics);
       files.push({
         path,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -28,6 +29,44 @@ describe('findTracks', () => {
       ...inFolder,
     ]);
   });
+
+  it('says what it passes over in a folder: other kinds, hidden files, links to folders, pipes', async () => {
+    await mkdir(at('mixed', '.hidden'), { recursive: true });
+    for (const name of ['a.mp3', '._a.mp3', '.hidden/b.mp3', 'c.wma', 'd.WMA', 'e.jpg', 'README'])
+      await writeFile(at('mixed', name), '');
+    await symlink(at('music'), at('mixed', 'linked'));
+    await symlink(at('nowhere.mp3'), at('mixed', 'dangling.mp3'));
+    execFileSync('mkfifo', [at('mixed', 'pipe.mp3')]);
+    const leftOut: string[] = [];
+    const tracks = await findTracks([at('mixed')], { onNote: (note) => leftOut.push(note) });
+    expect(tracks.map((path) => basename(path))).toEqual(['a.mp3', 'dangling.mp3']);
+    expect(leftOut).toEqual([
+      'Left out, as their names do not end like audio: .wma 2, .jpg 1, no ending 1.',
+      'Left out: 2 hidden files and folders.',
+      'Left out: 1 links to folders; name the folders themselves.',
+      `Left out, as they are pipes, devices or sockets: ${at('mixed', 'pipe.mp3')}.`,
+    ]);
+  });
+
+  it('spells a track alike in folders and playlists, and reads file addresses in any case', async () => {
+    const track = at('music', '2.flac');
+    await writeFile(
+      at('same.m3u'),
+      `music/2.flac\nFILE://${track}\nfile://${track.replace('flac', '%66lac')}\n`,
+    );
+    expect(await findTracks([at('same.m3u'), track, at('music')])).toContain(track);
+    expect(await findTracks([at('same.m3u')])).toEqual([track]);
+  });
+
+  it.each(['file://host/share/x.mp3', 'file:///%zz.mp3', 'file:///a%2Fb.mp3', 'file://['])(
+    'refuses the address %s in a playlist in a sentence',
+    async (address) => {
+      await writeFile(at('address.m3u'), `music/2.flac\n${address}\n`);
+      await expect(findTracks([at('address.m3u')])).rejects.toThrow(
+        /address\.m3u, line 2: .* is not the address of a file on this machine .*; write its path instead/,
+      );
+    },
+  );
 
   it('reads playlists of any line end and encoding', async () => {
     await writeFile(
@@ -65,16 +104,21 @@ describe('findTracks', () => {
 
 it('reads a playlist in GB18030, in Latin-1 and by what it is told, and finds names in NFD', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-playlists-'));
+  const notes: string[] = [];
   const list = async (encoding: string, lines: string[], given?: 'big5' | 'latin-1'): Promise<string[]> => {
     const path = join(folder, 'list.m3u');
     await writeFile(path, encode(lines.join('\r\n'), encoding));
-    const found = await findTracks([path], { encoding: given });
+    const found = await findTracks([path], { encoding: given, onNote: (note) => notes.push(note) });
     return found.map((track) => basename(track));
   };
   expect(await list('gb18030', ['#EXTM3U', '#EXTINF:61,林小雨', '夜色\\旧街口.mp3'])).toEqual(['旧街口.mp3']);
   expect(await list('big5', ['夜.mp3'], 'big5')).toEqual(['夜.mp3']);
+  expect(notes).toEqual([]);
   // One letter speaks for no language; .m3u is Latin-1 by convention.
   expect(await list('windows-1252', ['é.mp3'])).toEqual(['é.mp3']);
+  expect(notes).toEqual([
+    expect.stringMatching(/list\.m3u is not UTF-8, .* not certain \(perhaps .*\); it is read as Latin-1/),
+  ]);
   await writeFile(join(folder, '김하늘.mp3'.normalize('NFD')), '');
   expect(await list('utf-8', ['김하늘.mp3'])).toEqual(['김하늘.mp3'.normalize('NFD')]);
   await rm(folder, { recursive: true });

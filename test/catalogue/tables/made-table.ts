@@ -3,6 +3,16 @@ import fc from 'fast-check';
 import { randomGenerator } from '../../../src/base/random.js';
 import type { TableHeader, TagRow } from '../../../src/catalogue/row.js';
 
+/** Properties of a track of which nothing is known. */
+export const NO_PROPERTIES = {
+  warning: null,
+  title: null,
+  artist: null,
+  album: null,
+  bytes: null,
+  modified: null,
+};
+
 /** Rows as a stream. */
 export async function* streamOf(rows: readonly TagRow[]): AsyncGenerator<TagRow> {
   yield* rows;
@@ -31,6 +41,7 @@ export function madeCatalogue(
         path,
         duration: null,
         error: 'The file is not audio.',
+        ...NO_PROPERTIES,
         tops: [],
         scores: null,
         embedding: null,
@@ -40,7 +51,9 @@ export function madeCatalogue(
       j === kind ? 0.6 + 0.4 * random.uniform() : 0.5 * random.uniform() ** 3,
     );
     const embedding = length === null ? null : centres[kind].map((value) => value + 0.4 * random.normal());
-    return { path, duration: 30 + (i % 200), error: null, tops: [labels[kind]], scores, embedding };
+    const properties = { ...NO_PROPERTIES, title: `Track ${i}`, artist: `Artist ${i % 40}`, bytes: 1000 + i };
+    const duration = 30 + (i % 200);
+    return { path, duration, error: null, ...properties, tops: [labels[kind]], scores, embedding };
   });
   const record = { weights: 'sha256:0123', window: '3 s' };
   return { header: { model: 'made', labels: [...labels], embedding: length, record }, rows };
@@ -70,11 +83,22 @@ const float = fc.float({ noNaN: true, noDefaultInfinity: true });
 const vector = (length: number): fc.Arbitrary<Float32Array> =>
   fc.array(float, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
 
+const optional = fc.option(text.filter((value) => value !== ''));
+const anyProperties = {
+  warning: optional,
+  title: optional,
+  artist: optional,
+  album: optional,
+  bytes: fc.option(fc.nat()),
+  modified: optional,
+};
+
 function tagged({ labels, embedding }: TableHeader): fc.Arbitrary<TagRow> {
   return fc.record<TagRow>({
     path: text,
     duration: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
     error: fc.constant(null),
+    ...anyProperties,
     tops: fc.subarray(labels),
     scores: vector(labels.length),
     embedding: embedding === null ? fc.constant(null) : vector(embedding),
@@ -85,6 +109,7 @@ const failed: fc.Arbitrary<TagRow> = fc.record<TagRow>({
   path: text,
   duration: fc.constant(null),
   error: text.filter((reason) => reason !== ''),
+  ...anyProperties,
   tops: fc.constant([]),
   scores: fc.constant(null),
   embedding: fc.constant(null),

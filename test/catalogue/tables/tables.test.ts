@@ -8,7 +8,7 @@ import { shortestDecimal } from '../../../src/base/numbers.js';
 import type { TagRow } from '../../../src/catalogue/row.js';
 import { tagColumns } from '../../../src/catalogue/tables/columns.js';
 import { readTable, TABLE_FORMATS, tableFormatOf, writeTable } from '../../../src/catalogue/tables/index.js';
-import { anyTable, collect, madeCatalogue, streamOf } from './made-table.js';
+import { anyTable, collect, madeCatalogue, NO_PROPERTIES, streamOf } from './made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-tables-'));
 let files = 0;
@@ -20,7 +20,11 @@ describe.each(TABLE_FORMATS)('%s', (format) => {
       fc.asyncProperty(anyTable, async ({ header, rows }) => {
         const path = newFile(format);
         const failed = rows.filter((row) => row.error !== null).length;
-        expect(await writeTable(path, header, streamOf(rows))).toEqual({ rows: rows.length, failed });
+        expect(await writeTable(path, header, streamOf(rows))).toEqual({
+          rows: rows.length,
+          failed,
+          warned: rows.filter((row) => row.warning !== null).length,
+        });
         const table = await readTable(path);
         expect(table.header).toEqual(header);
         const read = await collect(table.rows);
@@ -125,15 +129,26 @@ describe('CSV', () => {
           path: 'a "1".mp3',
           duration: 1.5,
           error: null,
+          ...NO_PROPERTIES,
+          title: 'Song',
+          bytes: 77,
           tops: ['rock', 'a, b'],
           scores: Float32Array.of(0.9, 0.1),
           embedding: Float32Array.of(-1, 1e-8),
         },
-        { path: 'b.mp3', duration: null, error: 'No audio.', tops: [], scores: null, embedding: null },
+        {
+          path: 'b.mp3',
+          duration: null,
+          error: 'No audio.',
+          ...NO_PROPERTIES,
+          tops: [],
+          scores: null,
+          embedding: null,
+        },
       ]),
     );
     expect(await readFile(path, 'utf8')).toBe(
-      'path,duration,error,top_tags,rock,"a, b",e0,e1\n"a ""1"".mp3",1.5,,"rock;a, b",0.9,0.1,-1,1e-8\nb.mp3,,No audio.,,,,,\n',
+      'path,duration,error,warning,title,artist,album,bytes,modified,top_tags,rock,"a, b",e0,e1\n"a ""1"".mp3",1.5,,,Song,,,77,,"rock;a, b",0.9,0.1,-1,1e-8\nb.mp3,,No audio.,,,,,,,,,,,\n',
     );
   });
 

@@ -1,17 +1,22 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Failure, UsageError } from '../../../src/base/errors.js';
+import { UsageError } from '../../../src/base/errors.js';
 import type { TableHeader, TagRow } from '../../../src/catalogue/row.js';
 import { Journal } from '../../../src/catalogue/tag/journal.js';
+import { NO_PROPERTIES } from '../tables/made-table.js';
 
 const header: TableHeader = { model: 'm', labels: ['a', 'b'], embedding: 3, record: { weights: 'x' } };
+
+const STAMP = { bytes: 4, modified: '2026-01-02T03:04:05.000Z' };
 
 const row = (path: string, error: string | null = null): TagRow => ({
   path,
   duration: error ? null : 1.5,
   error,
+  ...NO_PROPERTIES,
+  ...STAMP,
   tops: error ? [] : ['b'],
   scores: error ? null : Float32Array.of(0.1, 1 / 3),
   embedding: error ? null : Float32Array.of(-1, 0, 1e-9),
@@ -39,7 +44,7 @@ describe('Journal', () => {
     await first.add(rows[1]);
     await first.close();
     const second = await Journal.open(path, header);
-    expect(rows.map(({ path: track }) => second.has(track))).toEqual([true, true, false]);
+    expect(rows.map(({ path: track }) => second.stampOf(track))).toMatchObject([STAMP, STAMP, null]);
     await second.add(rows[2]);
     const order = [2, 0, 1].map((i) => rows[i]);
     expect(await collect(second, ['none', ...order.map((each) => each.path)])).toEqual(order);
@@ -58,18 +63,49 @@ describe('Journal', () => {
     for (let length = whole.length; length < more.length; length += 7) {
       await writeFile(path, more.subarray(0, length));
       const again = await Journal.open(path, header);
-      expect([again.rows, again.has('1.mp3')]).toEqual([1, true]);
+      expect([again.rows, again.stampOf('1.mp3')]).toEqual([1, expect.objectContaining(STAMP)]);
       await again.add(row('2.mp3'));
       expect(await collect(again, ['1.mp3', '2.mp3'])).toEqual([row('1.mp3'), row('2.mp3')]);
       await again.close();
     }
   });
 
-  it('refuses to resume another model, and a damaged line', async () => {
+  it('refuses to resume another model', async () => {
     const path = join(folder, 'other.journal');
     await (await Journal.open(path, header)).close();
     await expect(Journal.open(path, { ...header, record: { weights: 'y' } })).rejects.toThrow(UsageError);
-    await appendFile(path, 'no row\n');
-    await expect(Journal.open(path, header)).rejects.toThrow(Failure);
+  });
+
+  it('drops a row of which any bit was flipped, and counts it', async () => {
+    const path = join(folder, 'flipped.journal');
+    const journal = await Journal.open(path, header);
+    await journal.add(row('1.mp3'));
+    const first = (await readFile(path)).length;
+    await journal.add(row('2.mp3'));
+    await journal.close();
+    const whole = await readFile(path);
+    for (let at = first; at < whole.length - 1; at += 3) {
+      const flipped = Buffer.from(whole);
+      flipped[at] ^= 1 << (at % 7);
+      // A flipped bit that makes a line end gives two damaged lines.
+      await writeFile(path, flipped);
+      const again = await Journal.open(path, header);
+      expect([at, again.rows, again.stampOf('2.mp3')]).toEqual([at, 1, null]);
+      expect(again.damaged).toBeGreaterThan(0);
+      await again.close();
+    }
+  });
+
+  it('notices a row that was damaged or moved while it was open', async () => {
+    const path = join(folder, 'moved.journal');
+    const journal = await Journal.open(path, header);
+    await journal.add(row('1.mp3'));
+    await journal.add(row('2.mp3'));
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, [lines[0], lines[2], lines[1], ''].join('\n'));
+    await expect(collect(journal, ['1.mp3'])).rejects.toThrow(
+      /the row of 1\.mp3 is damaged; run the same command/,
+    );
+    await journal.close();
   });
 });

@@ -5,6 +5,7 @@ import { bomOption, numberOption, switchOption, textOption } from '../../argumen
 import { launcherOptions, launchShards } from './launch.js';
 import { readTaggingOptions, taggingOptions } from './options.js';
 import { manifest, merge, partBytesOption, verify } from './parts.js';
+import { printTags } from './print.js';
 import { tagShard } from './shard.js';
 import { tagStandardInput } from './stdin.js';
 import { makeOneTable } from './table.js';
@@ -15,6 +16,9 @@ interface TagArguments
   paths?: string[];
   out?: string;
   overwrite: boolean;
+  update: boolean;
+  strict: boolean;
+  'relative-to'?: string;
   bom: boolean;
   'write-tags'?: string;
   'in-place': boolean;
@@ -30,7 +34,7 @@ interface TagArguments
 
 export const tag: CommandModule<object, TagArguments> = {
   command: 'tag [paths..]',
-  describe: 'Tag recordings with a published or trained model, into one table',
+  describe: 'Tag recordings with a published or trained model: printed, or into one table',
   builder: (yargs) =>
     yargs
       .command(manifest)
@@ -49,6 +53,17 @@ export const tag: CommandModule<object, TagArguments> = {
         ),
       )
       .option('overwrite', switchOption('Replace an existing table'))
+      .option(
+        'update',
+        switchOption(
+          'Bring an existing table up to date: tag new and changed tracks, drop those that are gone',
+        ),
+      )
+      .option('strict', switchOption('Exit with 1 when a track could not be tagged, or only in part'))
+      .option(
+        'relative-to',
+        textOption('Folder that the paths in the table are relative to (default: as they are named)'),
+      )
       .option('bom', bomOption)
       .option(
         'write-tags',
@@ -74,10 +89,13 @@ export const tag: CommandModule<object, TagArguments> = {
         'stdin-jsonl',
         switchOption('Read one {"path": …} per line and write one result per line, for Spark and Hadoop'),
       )
-      .option('json', switchOption('Print the counts as JSON'))
+      .option('json', switchOption('Print the counts, or without --out the tags, as JSON'))
       .group(Object.keys(taggingOptions), 'Model and results, in every mode:')
       .group(
-        ['out', 'overwrite', 'bom', 'report', 'write-tags', 'in-place', 'outside', 'json'],
+        [
+          ...['out', 'overwrite', 'update', 'bom', 'report', 'write-tags', 'in-place'],
+          ...['outside', 'relative-to', 'strict', 'json'],
+        ],
         'One table (polytag tag PATH… --out TABLE):',
       )
       .group(
@@ -85,13 +103,16 @@ export const tag: CommandModule<object, TagArguments> = {
         'One shard of a manifest (polytag tag --manifest FILE --out FOLDER):',
       )
       .group(Object.keys(launcherOptions), 'All shards on Slurm (with --manifest and --shards):')
-      .group(['stdin-jsonl'], 'Requests on standard input:'),
+      .group(['stdin-jsonl'], 'Requests on standard input:')
+      .example('$0 tag song.mp3 --model musicnn-mtt', 'Print the tags of a song')
+      .example('$0 tag music --model musicnn-mtt --out tags.csv --bom', 'A table of a folder, for Excel')
+      .example('$0 tag music --model musicnn-mtt --out tags.parquet --update', 'What is new in the folder'),
   handler: async (args) => {
     const tagging = readTaggingOptions(args);
     if (args['stdin-jsonl']) return tagStandardInput(tagging);
     const { out, paths = [] } = args;
-    if (out === undefined) throw new UsageError('Give --out: a table, or with --manifest a folder.');
     if (args.manifest !== undefined) {
+      if (out === undefined) throw new UsageError('Give --out: the folder of the parts.');
       if (paths.length > 0) throw new UsageError('--manifest names the tracks; remove the paths.');
       if (args.launcher !== undefined) {
         if (args.shard !== undefined)
@@ -111,12 +132,31 @@ export const tag: CommandModule<object, TagArguments> = {
       throw new UsageError('--launcher needs --manifest FILE; "polytag tag manifest" writes it.');
     if (paths.length === 0)
       throw new UsageError('Give files, folders or playlists to tag, or - for a list on standard input.');
+    const named = { paths, outside: args.outside, strict: args.strict };
+    if (out === undefined) {
+      const table = [
+        ...([
+          'overwrite',
+          'update',
+          'bom',
+          'report',
+          'write-tags',
+          'in-place',
+          'embedding',
+          'relative-to',
+        ] as const),
+      ];
+      const given = table.find((name) => args[name]);
+      if (given !== undefined) throw new UsageError(`--${given} needs a table; give --out.`);
+      return printTags(tagging, { ...named, json: args.json });
+    }
     return makeOneTable(tagging, {
-      paths,
+      ...named,
+      relativeTo: args['relative-to'],
       out,
       overwrite: args.overwrite,
+      update: args.update,
       bom: args.bom,
-      outside: args.outside,
       writeTags: args['write-tags'],
       inPlace: args['in-place'],
       report: args.report,

@@ -2,13 +2,13 @@
 import type { CommandModule, Options } from 'yargs';
 import { markCsv } from '../../../base/byte-order-mark.js';
 import { Failure, UsageError } from '../../../base/errors.js';
-import { findTracks } from '../../../catalogue/inputs/tracks.js';
 import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.js';
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
 import { requireTable } from '../../../catalogue/tag/catalogue-tagger.js';
-import { bomOption, encodingOption, readEncoding, switchOption } from '../../arguments.js';
+import { bomOption, encodingOption, numberOption, readEncoding, switchOption } from '../../arguments.js';
 import { printResult } from '../../terminal.js';
+import { nameTracks } from './named-tracks.js';
 
 /** Size of a part: the same number for all commands on a manifest. */
 export const partBytesOption = {
@@ -38,7 +38,7 @@ export const manifest: CommandModule<
       .option('outside', switchOption('As for "polytag tag"'))
       .option('encoding', encodingOption('playlists')),
   handler: async ({ paths, out, outside, encoding }) => {
-    const found = await findTracks(paths, { allowOutside: outside, encoding: readEncoding(encoding) });
+    const found = await nameTracks({ paths, outside }, readEncoding(encoding));
     const { tracks, sha256 } = await writeManifest(out, found);
     printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
   },
@@ -47,13 +47,13 @@ export const manifest: CommandModule<
 interface PartsArguments {
   manifest: string;
   parts: string;
-  'part-bytes': number;
+  'part-bytes'?: number;
 }
 
 const partsOptions = {
   manifest: { ...required, describe: 'The manifest' },
   parts: { ...required, describe: 'Folder of the parts' },
-  'part-bytes': partBytesOption,
+  'part-bytes': numberOption('Bytes of audio per part (default: as the parts say)'),
 } as const;
 
 export const verify: CommandModule<object, PartsArguments & { json: boolean }> = {
@@ -68,7 +68,7 @@ export const verify: CommandModule<object, PartsArguments & { json: boolean }> =
         : `${found.parts} parts, ${found.rows} rows, ${found.failed} tracks that could not be tagged`,
     );
     if (found.problems.length > 0)
-      throw new Failure(`${parts} is not complete: ${found.problems.join('; ')}; run the shards again.`);
+      throw new Failure(`${parts} is not complete: ${found.problems.join('; ')}.`);
   },
 };
 
@@ -88,7 +88,7 @@ export const merge: CommandModule<
     await requireTable(out, overwrite);
     const tracks = await readManifest(path);
     if (tracks.tracks.length === 0) throw new UsageError(`${path} names no tracks.`);
-    const { rows, failed } = await mergeParts(tracks, parts, partBytes, out);
+    const { rows, failed } = await mergeParts(tracks, parts, partBytes ?? null, out);
     if (bom) await markCsv(out);
     printResult(`${out}: ${rows} tracks, ${failed} failed`);
   },

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { UsageError } from '../../../base/errors.js';
 import type { TagRow } from '../../../catalogue/row.js';
 import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
-import { interruptible, printNote, printResult } from '../../terminal.js';
+import { interruptible, printResult } from '../../terminal.js';
 
 /** A request: a JSON object with a path and any other keys, which are copied to the result. */
 type Request = { path: string } & Record<string, unknown>;
@@ -40,15 +40,14 @@ export async function tagStandardInput(tagging: TaggingOptions): Promise<void> {
     }
   };
   const { labels, model } = tagger.header;
-  const resultOf = ({ path, duration, error, tops, scores, embedding }: TagRow): string => {
+  const resultOf = ({ path, tops, scores, embedding, ...properties }: TagRow): string => {
     const [request, ...others] = waiting.get(path)!;
     if (others.length > 0) waiting.set(path, others);
     else waiting.delete(path);
     return JSON.stringify({
       ...request,
       model,
-      duration,
-      error,
+      ...properties,
       top_tags: tops,
       scores:
         scores && Object.fromEntries(labels.map((label, i) => [label, Number(scores[i].toPrecision(7))])),
@@ -56,8 +55,6 @@ export async function tagStandardInput(tagging: TaggingOptions): Promise<void> {
     });
   };
   await interruptible(async (signal) => {
-    const onPartial = (path: string, errors: number): void =>
-      printNote(`${path} is damaged: ${errors} of its parts could not be decoded, and the rest was tagged.`);
-    for await (const row of tagger.rows(requests(), signal, onPartial)) printResult(resultOf(row));
+    for await (const row of tagger.rows(requests(), signal)) printResult(resultOf(row));
   }).finally(() => tagger.dispose());
 }

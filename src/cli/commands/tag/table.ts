@@ -1,8 +1,9 @@
 /** polytag tag PATH… --out: one table on this machine. */
+import { resolve } from 'node:path';
 import { markCsv } from '../../../base/byte-order-mark.js';
-import { Failure, UsageError } from '../../../base/errors.js';
+import { UsageError } from '../../../base/errors.js';
 import { startProgress } from '../../../base/progress.js';
-import { findTracks } from '../../../catalogue/inputs/tracks.js';
+import type { TagRow } from '../../../catalogue/row.js';
 import { readTable } from '../../../catalogue/tables/index.js';
 import {
   CatalogueTagger,
@@ -12,14 +13,17 @@ import {
 import { readTaggrams } from '../../../catalogue/tag/taggram.js';
 import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
 import { interruptible, printNote, printResult } from '../../terminal.js';
+import { type NamedTracks, nameTracks, requireTagged } from './named-tracks.js';
 
-export interface TableRequest {
-  paths: string[];
+export interface TableRequest extends NamedTracks {
   out: string;
   overwrite: boolean;
+  /** Folder that the paths in the table are relative to; as they are named where there is none. */
+  relativeTo?: string;
+  /** Whether an existing table is brought up to date. */
+  update: boolean;
   /** Whether a CSV begins with a byte order mark. */
   bom: boolean;
-  outside: boolean;
   writeTags?: string;
   inPlace: boolean;
   report?: string;
@@ -28,29 +32,36 @@ export interface TableRequest {
 
 const SHOWN_TAGGRAMS = 8;
 
+/** Rows whose paths lead to the files from here. */
+async function* openable(rows: AsyncIterable<TagRow>, folder = '.'): AsyncGenerator<TagRow> {
+  for await (const row of rows) yield folder === '.' ? row : { ...row, path: resolve(folder, row.path) };
+}
+
 /**
  * Tags what is named into one table and prints the counts.
  *
  * @param request - which tracks, and the table
- * @throws UsageError for what is asked for wrongly; Failure when tracks failed, after the table is written
+ * @throws UsageError for what is asked for wrongly; with `strict`, Failure when tracks failed or have a warning, after
+ *   the table is written
  */
 export async function makeOneTable(tagging: TaggingOptions, request: TableRequest): Promise<void> {
-  const { out, overwrite, writeTags, inPlace, json } = request;
+  const { out, overwrite, update, writeTags, inPlace, json } = request;
+  if (overwrite && update)
+    throw new UsageError('--overwrite and --update exclude each other; give one of them.');
   if (writeTags && inPlace)
     throw new UsageError('--write-tags and --in-place exclude each other; give one of them.');
   const target = inPlace ? 'in-place' : writeTags ? { copies: writeTags } : null;
-  const tracks = await findTracks(request.paths, {
-    allowOutside: request.outside,
-    encoding: tagging.encoding,
-  });
-  await requireTable(out, overwrite);
+  const tracks = await nameTracks(request, tagging.encoding);
+  await requireTable(out, overwrite || update);
   const tagger = await CatalogueTagger.open(tagging);
-  const { rows, failed, partial, written, tagged } = await interruptible(async (signal) => {
+  const { rows, failed, warned, written, tagged } = await interruptible(async (signal) => {
     tagger.requireTags('--report', request.report ?? null);
     return tagger.makeTable({
       tracks,
       out,
       overwrite,
+      update,
+      relativeTo: request.relativeTo,
       writeTags: target,
       signal,
       progress: (total) => startProgress('Tagging', total, 'tracks'),
@@ -59,18 +70,17 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   if (request.report !== undefined) {
     const taggrams =
       tagging.taggrams === null ? [] : await readTaggrams(tagging.taggrams, tracks, SHOWN_TAGGRAMS);
-    await writeCatalogueReport({ ...(await readTable(out)), out: request.report, taggrams });
+    const { header, rows: read } = await readTable(out);
+    const found = openable(read, request.relativeTo);
+    await writeCatalogueReport({ header, rows: found, out: request.report, taggrams });
     printNote(`Report: ${request.report}`);
   }
   if (request.bom) await markCsv(out);
   const speed = tagged.seconds > 0 ? tagged.audio / tagged.seconds : 0;
   printResult(
     json
-      ? JSON.stringify({ out, rows, failed, partial, written, ...tagged }, null, 2)
-      : `${out}: ${rows} tracks, ${failed} failed, ${partial} damaged in part; ${(tagged.audio / 60).toFixed(1)} min of audio in ${tagged.seconds.toFixed(1)} s, ${speed.toFixed(0)} times real time`,
+      ? JSON.stringify({ out, rows, failed, warned, written, ...tagged }, null, 2)
+      : `${out}: ${rows} tracks, ${failed} failed, ${warned} with a warning; ${(tagged.audio / 60).toFixed(1)} min of audio in ${tagged.seconds.toFixed(1)} s, ${speed.toFixed(0)} times real time`,
   );
-  if (failed > 0)
-    throw new Failure(
-      `${failed} of ${rows} tracks could not be tagged; the column "error" of ${out} gives the reasons.`,
-    );
+  requireTagged({ rows, failed, warned }, request.strict, `the columns "error" and "warning" of ${out}`);
 }

@@ -52,7 +52,7 @@ interface Terms {
 }
 
 async function termsOf(args: TfidfArguments): Promise<Terms> {
-  const { unit, dictionary, credits, part: lines, script, hmm } = args;
+  const { unit, dictionary, credits, sections, part: lines, script, hmm } = args;
   if (unit !== 'scikit-learn') {
     const { tokenizer, reading } = await openTokenizer({ ...args, unit });
     return { tokens: (text) => tokenizer.tokens(text), reading };
@@ -62,7 +62,7 @@ async function termsOf(args: TfidfArguments): Promise<Terms> {
     throw new UsageError(
       '--unit scikit-learn takes neither --dictionary nor stop words nor another option of Chinese; remove them.',
     );
-  return { tokens: scikitTokens, reading: { credits, lines } };
+  return { tokens: scikitTokens, reading: { credits, sections, lines } };
 }
 
 async function requireOut(out: string): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from '../../../text/files/dictionary.js';
 import type { TallySettings } from '../../../text/lyrics-tally.js';
 import { SCRIPTS, type Script } from '../../../text/script.js';
+import { SECTION_CHOICES } from '../../../text/sections.js';
 import { STOP_WORD_LANGUAGES, type StopWordLanguage } from '../../../text/stop-words.js';
 import { CREDIT_CHOICES } from '../../../text/sung-text.js';
 import { segmentsWords, type TextUnit } from '../../../text/tokenize.js';
@@ -23,6 +24,7 @@ export interface TokenizerArguments {
   'stop-words': StopWordLanguage[];
   'stop-word-list'?: string;
   credits: (typeof CREDIT_CHOICES)[number];
+  sections: (typeof SECTION_CHOICES)[number];
   part: LineChoice;
   script?: Script;
   hmm: boolean;
@@ -54,6 +56,11 @@ export const withTokenizerOptions = <Given>(yargs: Argv<Given>): Argv<Given & To
       default: 'drop' as const,
       describe: 'Lines that name who made the song (title, 作词, composer, …)',
     })
+    .option('sections', {
+      choices: SECTION_CHOICES,
+      default: 'drop' as const,
+      describe: 'Marks of structure ([Verse 1: Artist], [Chorus], [副歌], …)',
+    })
     .option('part', {
       choices: LINE_CHOICES,
       default: 'both' as const,
@@ -82,7 +89,7 @@ export interface OpenedTokenizer {
 
 /** Opens the tokenizer of the options and prints its notes. Throws UsageError where they do not fit. */
 export async function openTokenizer(args: TokenizerArguments & { unit: TextUnit }): Promise<OpenedTokenizer> {
-  const { unit, dictionary, hmm, script, credits, part: lines } = args;
+  const { unit, dictionary, hmm, script, credits, sections, part: lines } = args;
   const { 'stop-words': languages, 'stop-word-list': listFile, 'parts-of-speech': parts } = args;
   if (unit === 'character' && (languages.length > 0 || listFile !== undefined || dictionary !== undefined))
     throw new UsageError('--unit character takes neither --dictionary nor stop words; remove them.');
@@ -106,10 +113,11 @@ export async function openTokenizer(args: TokenizerArguments & { unit: TextUnit 
     ...(languages.length > 0 && { stop_words: languages }),
     ...(listFile !== undefined && { stop_word_list: listFile }),
     ...(credits !== 'drop' && { credits }),
+    ...(sections !== 'drop' && { sections }),
     ...(lines !== 'both' && { lines }),
     ...(script && { script }),
     ...(!hmm && { hmm }),
     ...(parts && { parts_of_speech: parts }),
   };
-  return { tokenizer, reading: { credits, lines, unit, script }, record };
+  return { tokenizer, reading: { credits, sections, lines, unit, script }, record };
 }

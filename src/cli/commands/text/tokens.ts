@@ -7,8 +7,15 @@ import { tokensPage } from '../../../report/pages/tokens/page.js';
 import { listLyricsFiles } from '../../../text/files/lyrics-files.js';
 import { type TokenizedFile, tokensOfLyrics } from '../../../text/files/tokens-of-lyrics.js';
 import { KEYWORD_METHODS, type KeywordMethod } from '../../../text/segmenter.js';
-import { DEFAULT_UNIT, TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
-import { requirePlace, switchOption, textOption, wholeOption } from '../../arguments.js';
+import { DEFAULT_UNIT, segmentsWords, TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
+import {
+  encodingOption,
+  readEncoding,
+  requirePlace,
+  switchOption,
+  textOption,
+  wholeOption,
+} from '../../arguments.js';
 import { interruptible, onOneLine, printNote, printResult } from '../../terminal.js';
 import {
   lyricsPaths,
@@ -20,6 +27,7 @@ import {
 interface TokensArguments extends TokenizerArguments {
   paths: string[];
   unit: TextUnit;
+  encoding?: string;
   tags: boolean;
   keywords?: string;
   method: KeywordMethod;
@@ -54,6 +62,7 @@ export const tokens: CommandModule<object, TokensArguments> = {
     withTokenizerOptions(yargs)
       .positional('paths', lyricsPaths)
       .option('unit', { choices: TEXT_UNITS, default: DEFAULT_UNIT, describe: 'Unit of a token' })
+      .option('encoding', encodingOption('the lyrics'))
       .option('tags', switchOption('Show parts of speech, as in 我/r 爱/v 音乐/n'))
       .option('keywords', textOption('Show this many keywords per text instead, by nodejieba'))
       .option('method', {
@@ -70,14 +79,21 @@ export const tokens: CommandModule<object, TokensArguments> = {
     const { paths, unit, keywords, method, json, plot } = args;
     const count = keywords === undefined ? null : wholeOption('keywords', keywords);
     if (count !== null && args.tags) throw new UsageError('--keywords takes no --tags; remove one of them.');
+    if (args.tags && !segmentsWords(unit))
+      throw new UsageError(`--unit ${unit} has no parts of speech; remove --tags, or give --unit word.`);
+    const encoding = readEncoding(args.encoding);
     if (plot !== undefined) await requirePlace('plot', plot, '.html');
     const files = await listLyricsFiles(paths);
     const { tokenizer, reading, record } = await openTokenizer(args);
     if (count !== null && tokenizer.keywords === null)
       throw new Failure('Keywords need nodejieba; run "polytag setup" with a C++ compiler.');
+    if (args.tags && tokenizer.segmenter !== 'nodejieba')
+      throw new Failure(
+        'Parts of speech (--tags) need nodejieba; run "polytag setup" with a C++ compiler, or remove --tags.',
+      );
     const result = await interruptible((signal) =>
       tokensOfLyrics(files, {
-        ...{ tokenizer, reading, signal },
+        ...{ tokenizer, reading, encoding, signal },
         ...(count !== null && { keywords: { count, method } }),
       }),
     );

@@ -118,8 +118,9 @@ export async function readCorpus(files: readonly string[], options: ReadCorpusOp
 function asLyrics({ encoding, replaced, sure }: TextLines, size: number, hasTokens: boolean): Lyrics {
   const problem = encoding === null && size > 0 ? 'binary data' : null;
   const text = hasTokens ? 'text' : '';
-  const unknown = { lines: null, brokenStamps: 0, credits: 0, translated: false, instrumental: false };
-  return { ...unknown, text, encoding, replaced, sure, problem };
+  const unknown = { lines: null, brokenStamps: 0, credits: 0, sections: 0, translated: false };
+
+  return { ...unknown, instrumental: false, text, encoding, replaced, sure, problem };
 }
 
 function corpusNotes(counts: CorpusCounts, { lines, minCount }: ReadCorpusOptions): string[] {

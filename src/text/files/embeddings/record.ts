@@ -71,6 +71,7 @@ export async function embeddingRecord({
       instrumental_files: counts.instrumental,
       unread_files: counts.unread,
       credit_lines: counts.creditLines,
+      section_lines: counts.sectionLines,
       translated_files: counts.translated,
       files_by_line: counts.byLine,
       cut_lines: counts.cutLines,

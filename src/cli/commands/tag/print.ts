@@ -1,0 +1,59 @@
+/** polytag tag PATH… without --out: the tags on the terminal. */
+import { durationText } from '../../../base/format.js';
+import { alignColumns } from '../../../base/text-tables.js';
+import type { TagRow } from '../../../catalogue/row.js';
+import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
+import { interruptible, onOneLine, printResult } from '../../terminal.js';
+import { type NamedTracks, nameTracks, requireTagged } from './named-tracks.js';
+
+/** Tags of each track that are printed where neither their number nor a threshold is given. */
+const PRINTED_TAGS = 5;
+
+/** A printed tag. */
+interface PrintedTag {
+  tag: string;
+  score: number;
+}
+
+function tagsOf({ tops, scores }: TagRow, labels: readonly string[]): PrintedTag[] {
+  return tops.map((tag) => ({ tag, score: Number(scores![labels.indexOf(tag)].toFixed(4)) }));
+}
+
+/** A track with its names and its tags, a line each. */
+function blockOf(row: TagRow, labels: readonly string[]): string {
+  const { path, title, artist, duration, error, warning } = row;
+  const names = [artist, title].filter((name) => name !== null).join(': ');
+  const facts = [names, duration === null ? '' : durationText(duration)].filter((fact) => fact !== '');
+  const head = onOneLine([path, ...facts].join(' · '));
+  if (error !== null) return `${head}\n  ${onOneLine(error)}\n`;
+  const table = alignColumns(tagsOf(row, labels).map(({ tag, score }) => [`  ${tag}`, score.toFixed(3)]));
+  return `${head}${warning === null ? '' : `\n  ${warning}`}\n${table.trimEnd()}\n`;
+}
+
+/**
+ * Tags what is named and prints each track as it is finished, or all as a JSON array. Throws UsageError for what is
+ * asked for wrongly; with `strict`, Failure when tracks failed or have a warning.
+ */
+export async function printTags(
+  tagging: TaggingOptions,
+  request: NamedTracks & { json: boolean },
+): Promise<void> {
+  const tracks = await nameTracks(request, tagging.encoding);
+  const top = tagging.top ?? (tagging.threshold === null ? PRINTED_TAGS : null);
+  const tagger = await CatalogueTagger.open({ ...tagging, top });
+  const { labels, model } = tagger.header;
+  const counts = { rows: 0, failed: 0, warned: 0 };
+  const results: object[] = [];
+  await interruptible(async (signal) => {
+    for await (const row of tagger.rows(tracks, signal)) {
+      counts.rows++;
+      if (row.error !== null) counts.failed++;
+      if (row.warning !== null) counts.warned++;
+      const { path, tops: _, scores: __, embedding: ___, ...properties } = row;
+      if (request.json) results.push({ path, model, ...properties, tags: tagsOf(row, labels) });
+      else printResult(blockOf(row, labels));
+    }
+  }).finally(() => tagger.dispose());
+  if (request.json) printResult(JSON.stringify(results, null, 2));
+  requireTagged(counts, request.strict, 'the lines above');
+}
