@@ -113,8 +113,12 @@ export class CatalogueTagger {
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
       const { threshold, top = null } = options;
+      const isRegression = description.task === 'regression';
+      if (isRegression) requireNoTagOptions(description.name, labels, options);
       const thresholds = thresholdsFor(labels.length, description.thresholds, threshold);
-      const tops = { thresholds: thresholds.values, atLeastOne: threshold === null, count: top };
+      const tops = isRegression
+        ? { thresholds: thresholds.values, atLeastOne: false, count: 0 }
+        : { thresholds: thresholds.values, atLeastOne: threshold === null, count: top };
       const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor), options.encoding);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
@@ -129,7 +133,7 @@ export class CatalogueTagger {
         record: {
           weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
-          thresholds: thresholds.source,
+          ...(isRegression ? { task: description.task } : { thresholds: thresholds.source }),
           ...(top !== null && { top: String(top) }),
           engine: `${engine.name} ${engine.version}`,
           decoders: DECODER_VERSIONS,
@@ -158,6 +162,7 @@ export class CatalogueTagger {
 
   private async makeTableAlone(options: TableOptions): Promise<TableResult> {
     const { out, tracks, signal } = options;
+    this.requireTags('--write-tags and --in-place', options.writeTags ?? null);
     const { log } = this.options;
     const journalPath = `${out}.journal`;
     if (options.overwrite) await rm(journalPath, { force: true });
@@ -225,6 +230,12 @@ export class CatalogueTagger {
       else taggrams?.drop(row.path);
       yield row;
     }
+  }
+
+  /** Throws a UsageError for an option that only a model of tags has; null for an option that is not given. */
+  requireTags(option: string, value: unknown): void {
+    const { name, task } = this.predictor.description;
+    if (value !== null && task === 'regression') throw notTags(option, name, this.predictor.labels);
   }
 
   /**
@@ -339,6 +350,22 @@ async function writeAllTags(
     }
   }
   return written;
+}
+
+/** An error for an option about tags that is given with a model of numbers. */
+const notTags = (option: string, model: string, targets: readonly string[]): UsageError =>
+  new UsageError(
+    `${option}: the model ${model} predicts numbers (${targets.join(', ')}), not tags; remove the option.`,
+  );
+
+/** Throws a UsageError for options that choose top tags, of which a model of numbers has none. */
+function requireNoTagOptions(
+  model: string,
+  targets: readonly string[],
+  { threshold, top = null }: Pick<TaggingOptions, 'threshold' | 'top'>,
+): void {
+  if (threshold !== null) throw notTags('--threshold', model, targets);
+  if (top !== null) throw notTags('--top', model, targets);
 }
 
 /** For models without thresholds: a published model's scores are low, since most tags are rare. */
