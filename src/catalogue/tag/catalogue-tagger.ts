@@ -18,8 +18,9 @@ import { readTable, tableFormatOf, writeTable } from '../tables/index.js';
 import { type FileStamp, isSameState, stampOf } from './file-stamp.js';
 import { Journal } from './journal.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
-import { type TopTags, tagTracks } from './tag-tracks.js';
+import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
+import { notTags, type TopTags, topTagsOf } from './top-tags.js';
 import { WindowPool } from './window-pool.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
@@ -112,13 +113,7 @@ export class CatalogueTagger {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
-      const { threshold, top = null } = options;
-      const isRegression = description.task === 'regression';
-      if (isRegression) requireNoTagOptions(description.name, labels, options);
-      const thresholds = thresholdsFor(labels.length, description.thresholds, threshold);
-      const tops = isRegression
-        ? { thresholds: thresholds.values, atLeastOne: false, count: 0 }
-        : { thresholds: thresholds.values, atLeastOne: threshold === null, count: top };
+      const { tops, record } = topTagsOf(description, labels, options);
       const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor), options.encoding);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
@@ -133,8 +128,7 @@ export class CatalogueTagger {
         record: {
           weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
-          ...(isRegression ? { task: description.task } : { thresholds: thresholds.source }),
-          ...(top !== null && { top: String(top) }),
+          ...record,
           engine: `${engine.name} ${engine.version}`,
           decoders: DECODER_VERSIONS,
         },
@@ -353,33 +347,3 @@ async function writeAllTags(
 }
 
 /** An error for an option about tags that is given with a model of numbers. */
-const notTags = (option: string, model: string, targets: readonly string[]): UsageError =>
-  new UsageError(
-    `${option}: the model ${model} predicts numbers (${targets.join(', ')}), not tags; remove the option.`,
-  );
-
-/** Throws a UsageError for options that choose top tags, of which a model of numbers has none. */
-function requireNoTagOptions(
-  model: string,
-  targets: readonly string[],
-  { threshold, top = null }: Pick<TaggingOptions, 'threshold' | 'top'>,
-): void {
-  if (threshold !== null) throw notTags('--threshold', model, targets);
-  if (top !== null) throw notTags('--top', model, targets);
-}
-
-/** For models without thresholds: a published model's scores are low, since most tags are rare. */
-const UNCALIBRATED_THRESHOLD = 0.2;
-
-export interface Thresholds {
-  values: Float32Array;
-  /** `calibrated` on the model's validation split, or the number that stands for all tags. */
-  source: string;
-}
-
-/** Thresholds of a model: `given` for all tags, else `calibrated` on the validation split, else the default. */
-export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {
-  if (given === null && calibrated) return { values: Float32Array.from(calibrated), source: 'calibrated' };
-  const value = given ?? UNCALIBRATED_THRESHOLD;
-  return { values: new Float32Array(labels).fill(value), source: String(value) };
-}
