@@ -8,7 +8,7 @@
 import { readdir } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { probeAudio } from '../src/audio/decode.js';
+import { probeAudio } from '../src/audio/open.js';
 import { tagTracks } from '../src/catalogue/tag/tag-tracks.js';
 import { thresholdsFor } from '../src/catalogue/tag/top-tags.js';
 import { loadPredictor } from '../src/hub/model-folder.js';

@@ -1,7 +1,8 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { DECODER_VERSIONS } from '../../audio/decode.js';
+import { findFfmpeg } from '../../audio/ffmpeg.js';
+import { DECODER_VERSIONS } from '../../audio/formats/index.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256, makeFolder } from '../../base/files.js';
 import { withLockOrRefuse } from '../../base/lock.js';
@@ -130,7 +131,7 @@ export class CatalogueTagger {
           settings: JSON.stringify(settings),
           ...record,
           engine: `${engine.name} ${engine.version}`,
-          decoders: DECODER_VERSIONS,
+          decoders: await usedDecoders(),
         },
       };
       return new CatalogueTagger(predictor, options, tops, lyrics, header, pool);
@@ -286,6 +287,12 @@ export class CatalogueTagger {
     }
     return tagged;
   }
+}
+
+/** Every decoder that a row may come from, for the record. */
+async function usedDecoders(): Promise<string> {
+  const ffmpeg = await findFfmpeg();
+  return ffmpeg ? `${DECODER_VERSIONS}; others: ffmpeg ${ffmpeg.version}` : DECODER_VERSIONS;
 }
 
 /** How a track's path is written into a table. */
