@@ -40,6 +40,8 @@ export interface TaggingOptions {
    * threshold. Default: null.
    */
   top?: number | null;
+  /** The same where neither a threshold nor `top` is given; a model of numbers has none. Default: by thresholds. */
+  usualTop?: number;
   /** Receives sentences on fallbacks and damaged tracks. */
   log: (line: string) => void;
 }
@@ -112,7 +114,8 @@ export class CatalogueTagger {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
-      const { threshold, top = null } = options;
+      const { threshold } = options;
+      const top = options.top ?? (threshold === null ? (options.usualTop ?? null) : null);
       const isRegression = description.task === 'regression';
       if (isRegression) requireNoTagOptions(description.name, labels, options);
       const thresholds = thresholdsFor(labels.length, description.thresholds, threshold);
@@ -134,7 +137,7 @@ export class CatalogueTagger {
           weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
           ...(isRegression ? { task: description.task } : { thresholds: thresholds.source }),
-          ...(top !== null && { top: String(top) }),
+          ...(!isRegression && top !== null && { top: String(top) }),
           engine: `${engine.name} ${engine.version}`,
           decoders: DECODER_VERSIONS,
         },
@@ -232,10 +235,15 @@ export class CatalogueTagger {
     }
   }
 
+  /** Whether the model predicts numbers, which have no top tags. */
+  get predictsNumbers(): boolean {
+    return this.predictor.description.task === 'regression';
+  }
+
   /** Throws a UsageError for an option that only a model of tags has; null for an option that is not given. */
   requireTags(option: string, value: unknown): void {
-    const { name, task } = this.predictor.description;
-    if (value !== null && task === 'regression') throw notTags(option, name, this.predictor.labels);
+    const { name } = this.predictor.description;
+    if (value !== null && this.predictsNumbers) throw notTags(option, name, this.predictor.labels);
   }
 
   /**

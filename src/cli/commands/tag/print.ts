@@ -15,18 +15,25 @@ interface PrintedTag {
   score: number;
 }
 
+/** Every number that a model predicts, by its target; null with an error. */
+const numbersOf = ({ scores }: TagRow, targets: readonly string[]): Record<string, number> | null =>
+  scores && Object.fromEntries(targets.map((target, i) => [target, Number(scores[i].toPrecision(5))]));
+
 function tagsOf({ tops, scores }: TagRow, labels: readonly string[]): PrintedTag[] {
   return tops.map((tag) => ({ tag, score: Number(scores![labels.indexOf(tag)].toFixed(4)) }));
 }
 
-/** A track with its names and its tags, a line each. */
-function blockOf(row: TagRow, labels: readonly string[]): string {
+/** A track with its names and its tags or numbers, a line each. */
+function blockOf(row: TagRow, labels: readonly string[], areNumbers: boolean): string {
   const { path, title, artist, duration, error, warning } = row;
   const names = [artist, title].filter((name) => name !== null).join(': ');
   const facts = [names, duration === null ? '' : durationText(duration)].filter((fact) => fact !== '');
   const head = onOneLine([path, ...facts].join(' · '));
   if (error !== null) return `${head}\n  ${onOneLine(error)}\n`;
-  const table = alignColumns(tagsOf(row, labels).map(({ tag, score }) => [`  ${tag}`, score.toFixed(3)]));
+  const lines = areNumbers
+    ? Object.entries(numbersOf(row, labels)!).map(([target, value]) => [`  ${target}`, String(value)])
+    : tagsOf(row, labels).map(({ tag, score }) => [`  ${tag}`, score.toFixed(3)]);
+  const table = alignColumns(lines);
   return `${head}${warning === null ? '' : `\n  ${warning}`}\n${table.trimEnd()}\n`;
 }
 
@@ -39,8 +46,8 @@ export async function printTags(
   request: NamedTracks & { json: boolean },
 ): Promise<void> {
   const tracks = await nameTracks(request, tagging.encoding);
-  const top = tagging.top ?? (tagging.threshold === null ? PRINTED_TAGS : null);
-  const tagger = await CatalogueTagger.open({ ...tagging, top });
+  const tagger = await CatalogueTagger.open({ ...tagging, usualTop: PRINTED_TAGS });
+  const { predictsNumbers } = tagger;
   const { labels, model } = tagger.header;
   const counts = { rows: 0, failed: 0, warned: 0 };
   const results: object[] = [];
@@ -50,8 +57,9 @@ export async function printTags(
       if (row.error !== null) counts.failed++;
       if (row.warning !== null) counts.warned++;
       const { path, tops: _, scores: __, embedding: ___, ...properties } = row;
-      if (request.json) results.push({ path, model, ...properties, tags: tagsOf(row, labels) });
-      else printResult(blockOf(row, labels));
+      const predicted = predictsNumbers ? { numbers: numbersOf(row, labels) } : { tags: tagsOf(row, labels) };
+      if (request.json) results.push({ path, model, ...properties, ...predicted });
+      else printResult(blockOf(row, labels, predictsNumbers));
     }
   }).finally(() => tagger.dispose());
   if (request.json) printResult(JSON.stringify(results, null, 2));
