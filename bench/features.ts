@@ -11,8 +11,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { probeAudio } from '../src/audio/decode.js';
 import { encodeAudio } from '../src/audio/encode/encode.js';
+import { probeAudio } from '../src/audio/open.js';
 import { randomGenerator } from '../src/base/random.js';
 import { ExtractPool } from '../src/data/store/extract-pool.js';
 import { openFeatureStore } from '../src/data/store/store.js';

@@ -8,9 +8,9 @@
 import { readdir } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { probeAudio } from '../src/audio/decode.js';
-import { thresholdsFor } from '../src/catalogue/tag/catalogue-tagger.js';
+import { probeAudio } from '../src/audio/open.js';
 import { tagTracks } from '../src/catalogue/tag/tag-tracks.js';
+import { thresholdsFor } from '../src/catalogue/tag/top-tags.js';
 import { loadPredictor } from '../src/hub/model-folder.js';
 import { windowSize } from '../src/inputs/window.js';
 import { startPeer } from './peers/python.js';

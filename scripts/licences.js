@@ -10,7 +10,7 @@ const NOTES = {
   '@audio/decode-aac':
     'Decodes AAC (FAAD2, compiled to WebAssembly). Optional: `npm install polytag --omit=optional` leaves it out, and an AAC file is then an error that says so. A bundle that contains it falls under the GPL; mark it as external to leave it out.',
   'codec-parser':
-    'Finds the frames of FLAC and Ogg files for their decoders; a dependency of `@wasm-audio-decoders/flac`, `@wasm-audio-decoders/ogg-vorbis` and `ogg-opus-decoder`. It is a package of its own, used as published, and can be replaced by another version. `polytag/features` does not use it, nor does `polytag/browser`.',
+    'A dependency of `@wasm-audio-decoders/flac` and `@wasm-audio-decoders/ogg-vorbis`, which find frames by it where polytag does not do so itself. It is a package of its own, used as published, and can be replaced by another version. `polytag/features` does not use it, nor does `polytag/browser`.',
   'node-taglib-sharp':
     'Writes tags into audio files (`polytag tag --write-tags`), in Node only. It is a package of its own, used as published, and can be replaced by another version.',
   h5wasm:

@@ -35,7 +35,8 @@ export type { Study } from './runs/study/study.js';
 export type { Tagger };
 
 /**
- * Decodes a recording: MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC.
+ * Decodes a recording: MP3, WAV and its relatives, FLAC, Ogg Vorbis, Opus, AAC, Apple Lossless, and what the user's own
+ * ffmpeg reads. `errors` counts parts that are damaged and left out, `missing` is how many seconds of them the file tells.
  *
  * @example
  * import { decodeAudio } from 'polytag';

@@ -20,6 +20,11 @@ const requirements = {
     (await loadSegmenter()).name === 'nodejieba'
       ? null
       : 'nodejieba is not installed; run "npm run setup" with a C++ compiler',
+  ffmpeg: async () =>
+    promisify(execFile)('ffmpeg', ['-version']).then(
+      () => null,
+      () => 'ffmpeg is not installed',
+    ),
   linux: async () => (process.platform === 'linux' ? null : 'this machine does not run Linux'),
   pip: async () =>
     findPip(runCommand).then(

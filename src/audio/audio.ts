@@ -9,6 +9,8 @@ export interface Audio {
   sampleRate: number;
   /** Parts (frames, pages, missing ends) that the decoder could not read and left out. */
   errors: number;
+  /** Seconds of sound that the file states and does not hold; null where it does not tell how much is missing. */
+  missing: number | null;
 }
 
 /** Properties of a recording that are known before it is decoded. */
@@ -31,6 +33,8 @@ export interface OpenAudio {
   blocks: AsyncGenerator<Float32Array[], void>;
   /** Parts that could not be read so far; complete when the blocks have ended. */
   errors(): number;
+  /** Seconds of sound that the file states and that are missing so far; null where it does not tell how many. */
+  missing(): number | null;
 }
 
 /** Audio that cannot be read, wholly or in part. */

@@ -1,16 +1,37 @@
 /** Files as sources of bytes. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { DamagedAudio } from './audio.js';
 import type { ByteSource } from './source.js';
+
+/**
+ * What an entry of a folder is where it is no regular file, such as "a named pipe": opening it may never end; null for a
+ * file.
+ */
+export function specialKind(
+  found: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>,
+): string | null {
+  if (found.isFile()) return null;
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a named pipe';
+  return found.isSocket() ? 'a socket' : 'a device';
+}
 
 /** Bytes read at a time. */
 const CHUNK = 1 << 18;
 
-/** A file as a source, read in pieces as they are needed; throws the system's error when it is missing. */
+/**
+ * A file as a source, read in pieces as they are needed; throws the system's error when it is missing, DamagedAudio when
+ * it is a named pipe, a device or anything else that does not end.
+ */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  const special = specialKind(found);
+  if (special) throw new DamagedAudio(`${path} is ${special}; give an audio file.`);
+  const { size } = found;
   return {
     name: path,
+    path,
     size,
     chunks: () => createReadStream(path, { highWaterMark: CHUNK }),
     async read(offset, length) {

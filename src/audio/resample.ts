@@ -1,4 +1,5 @@
 /** Band-limited change of the sample rate. */
+import { UsageError } from '../base/errors.js';
 import { KernelMemory } from '../simd/load.js';
 import {
   type InterpolationFilter,
@@ -13,6 +14,17 @@ const LANES = 4;
 
 /** Least ratio of the rate between the two stages to the band that is kept: leaves room for the second filter's slope. */
 const HEADROOM = 2.7;
+
+/** Sample rates between which is resampled, in Hz. */
+const RATES = { least: 1000, largest: 768_000 };
+
+/** Throws UsageError for a sample rate that is not an integer from 1000 to 768,000 Hz. */
+export function checkRate(sampleRate: number): void {
+  if (!Number.isInteger(sampleRate) || sampleRate < RATES.least || sampleRate > RATES.largest)
+    throw new UsageError(
+      `A sample rate of ${sampleRate} Hz is not supported; give an integer from ${RATES.least} to ${RATES.largest}.`,
+    );
+}
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
@@ -98,11 +110,17 @@ export class Resampler {
   private produced = 0;
   private received = 0;
 
-  /** Both rates are integers in Hz. */
+  /**
+   * Both rates are integers in Hz.
+   *
+   * @throws UsageError when one is not, or below 1000 or above 768,000
+   */
   constructor(
     private readonly from: number,
     private readonly to: number,
   ) {
+    checkRate(from);
+    checkRate(to);
     const { plan, sharp, interpolation: filter } = designFor(from, to);
     this.plan = plan;
     const { grow, shrink, up } = plan;

@@ -12,6 +12,8 @@ export interface ByteSource {
   read?(offset: number, length: number): Promise<Uint8Array>;
   /** Size in bytes, where it is known. */
   size?: number;
+  /** Path of the file, where it is one: for programs that read it themselves. */
+  path?: string;
 }
 
 /** Bytes that a decoder is given at a time. */
@@ -39,9 +41,15 @@ export class ByteReader {
   private readonly iterator: AsyncIterator<Uint8Array>;
   private buffer: Uint8Array = new Uint8Array(0);
   private ended = false;
+  private passed = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.iterator = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Bytes from the beginning that were passed over so far; `rest` does not count. */
+  get position(): number {
+    return this.passed;
   }
 
   /** The next bytes, fewer at the end; they stay unread. */
@@ -63,6 +71,7 @@ export class ByteReader {
   /** Passes over bytes without keeping them; the end is not an error. */
   async skip(count: number): Promise<void> {
     let left = count;
+    this.passed += count;
     while (left > this.buffer.length && !this.ended) {
       left -= this.buffer.length;
       this.buffer = new Uint8Array(0);
@@ -95,4 +104,28 @@ export class ByteReader {
     this.ended = true;
     await this.iterator.return?.();
   }
+}
+
+/**
+ * The same generator, which also calls `close` when it is ended early, even before it began: its own `finally` does not
+ * run then.
+ */
+export function closing<T>(
+  generator: AsyncGenerator<T, void>,
+  close: () => Promise<unknown>,
+): AsyncGenerator<T, void> {
+  const end = async <Result>(result: Promise<Result>): Promise<Result> => {
+    try {
+      return await result;
+    } finally {
+      await close();
+    }
+  };
+  const closed: AsyncGenerator<T, void> = {
+    next: () => generator.next(),
+    return: (value) => end(generator.return(value)),
+    throw: (error) => end(generator.throw(error)),
+    [Symbol.asyncIterator]: () => closed,
+  };
+  return closed;
 }

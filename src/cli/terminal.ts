@@ -4,12 +4,24 @@ import { EXIT } from '../base/errors.js';
 /** A name on one line, whatever its characters. */
 export const onOneLine = (name: string): string => name.replace(/\p{Cc}/gu, '\ufffd');
 
+/**
+ * Text with control characters written out (`\\x1b`), for a terminal, which would obey them: names and contents of files
+ * may hold any. Line ends and tabs stay.
+ */
+export const visible = (text: string): string =>
+  text.replace(/[^\P{Cc}\n\t]/gu, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, '0');
+    return `\\x${code}`;
+  });
+
+/** Prints a line of results; control characters of files are kept where a program reads it, and shown on a terminal. */
 export function printResult(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${process.stdout.isTTY ? visible(line) : line}\n`);
 }
 
+/** Prints a line for people; control characters of files are shown. */
 export function printNote(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${visible(line)}\n`);
 }
 
 export interface InterruptOptions {

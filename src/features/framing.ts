@@ -1,5 +1,7 @@
 /** How a signal is cut into overlapping frames, as librosa cuts it, and window functions. */
 
+import { checkSamples } from '../audio/possible-samples.js';
+
 /** Padding before the first and after the last sample of a centred transform. */
 export type PadMode = 'constant' | 'reflect' | 'edge';
 
@@ -32,12 +34,13 @@ export function frameCount(samples: number, { frameLength, hopLength, center = t
 
 /**
  * A signal with its padding written out (itself when not centred), so that frames begin at multiples of the hop. Throws
- * RangeError when there are no more samples than `reflect` needs, frameLength / 2.
+ * RangeError when a sample is not finite, or there are no more samples than `reflect` needs, frameLength / 2.
  */
 export function padForFraming(
   samples: Float32Array,
   { frameLength, center = true, padMode = 'constant' }: Framing,
 ): Float32Array {
+  checkSamples(samples);
   if (!center) return samples;
   const margin = Math.floor(frameLength / 2);
   const padded = new Float32Array(samples.length + 2 * margin);

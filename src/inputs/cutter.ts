@@ -1,4 +1,5 @@
 /** Cuts a recording into the windows that a model takes, as the samples come. */
+import { checkSamples } from '../audio/possible-samples.js';
 import { Resampler } from '../audio/resample.js';
 import type { RowStream } from '../features/stream.js';
 import { hasFrames, isSamples } from './kind.js';
@@ -111,8 +112,12 @@ export class WindowCutter {
     });
   }
 
-  /** Takes the next mono samples and gives the windows that are whole by now, maybe none. */
+  /**
+   * Takes the next mono samples and gives the windows that are whole by now, maybe none. Throws RangeError when a sample
+   * is not finite.
+   */
   push(samples: Float32Array): Windows {
+    checkSamples(samples);
     this.take(this.resampler ? this.resampler.push(samples) : samples);
     return this.cut(
       this.startsUpTo(Math.min(...this.lanes.map(({ rows, rate }) => Math.floor(rows.whole / rate)))),

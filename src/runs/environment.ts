@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
-import { DECODER_VERSIONS } from '../audio/decode.js';
+import { findFfmpeg } from '../audio/ffmpeg.js';
+import { DECODER_VERSIONS } from '../audio/formats/index.js';
 import { polytagVersion } from '../base/package.js';
 import type { Engine } from '../engine/engine.js';
 
@@ -22,6 +23,7 @@ export async function describeEnvironment(
     threads: engine?.threads ?? null,
     gpu: engine?.gpu ?? null,
     decoder: DECODER_VERSIONS,
+    ffmpeg: (await findFfmpeg())?.version ?? null,
     platform: `${platform()} ${release()} ${arch()}`,
     cpu: cpus()[0]?.model ?? 'unknown',
     memory_bytes: totalmem(),

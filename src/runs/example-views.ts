@@ -1,6 +1,6 @@
 /** Test clips that a run's report shows and plays. */
 import { readFile } from 'node:fs/promises';
-import { mediaTypeOf } from '../audio/decode.js';
+import { mediaTypeOf } from '../audio/media-types.js';
 import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
 import { crossEntropy } from '../eval/cross-entropy.js';

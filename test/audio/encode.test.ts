@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decodeAudio, probeAudio } from '../../src/audio/decode.js';
+import { decodeAudio } from '../../src/audio/decode.js';
 import { ENCODED_FORMATS, encodeAudio } from '../../src/audio/encode/encode.js';
+import { probeAudio } from '../../src/audio/open.js';
 import { relativeError } from '../features/reference.js';
 import { tone } from './made-files.js';
 

@@ -1,6 +1,8 @@
 /** What every audio format promises. */
 import { describe, expect, it } from 'vitest';
-import { audioFormats, decodeAudio, openAudio, probeAudio } from '../../src/audio/decode.js';
+import { decodeAudio } from '../../src/audio/decode.js';
+import { audioFormats } from '../../src/audio/formats/index.js';
+import { openAudio, probeAudio } from '../../src/audio/open.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
 import { GOLDEN_FILES, goldenAudio, goldenBytes } from './golden.js';

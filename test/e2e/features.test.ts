@@ -109,6 +109,25 @@ describe('a long recording', () => {
   });
 });
 
+describe('polytag features, ended by a signal', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'within two seconds while it computes without a pause: %s',
+    { timeout: 60_000 },
+    async (name) => {
+      await writeLongWav(join(folder, 'pitch.wav'), 1200);
+      const args = ['features', 'pitch.wav', '--kind', 'pyin', '--out', 'pitch.npy'];
+      const { child, outcome } = startPolytag(args, { cwd: folder });
+      await sleep(4000); // by now it computes
+      const begin = performance.now();
+      child.kill(name);
+      const { code, stderr } = await outcome;
+      expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([130, 'Stopped; no file was written.']);
+      expect(performance.now() - begin).toBeLessThan(2000);
+      expect(readdirSync(folder).filter((file) => file.startsWith('pitch.npy'))).toEqual([]);
+    },
+  );
+});
+
 describe('polytag features --plot', () => {
   const HOSTILE = `<img src=x onerror="globalThis.broken=1"> & 'song'.mp3`;
   let outcome: Outcome;

@@ -136,8 +136,9 @@ describe('a regression from its config to its report', () => {
       expect(Math.abs(Number(cells.at(-2)) - Number(truth[i + 2].split(',')[1]))).toBeLessThan(0.6);
     }
     const printed = await call('tag', 'audio/t001.wav', '--model', 'first', '--lyrics', 'lyrics', '--json');
-    const [{ numbers }] = JSON.parse(printed.stdout) as { numbers: Record<string, number> }[];
-    expect(numbers.valence).toBeCloseTo(Number(rows[0].split(',').at(-2)), 4);
+    const [{ tags }] = JSON.parse(printed.stdout) as { tags: { tag: string; score: number }[] }[];
+    expect(tags.map(({ tag }) => tag)).toEqual(['valence', 'arousal']);
+    expect(tags[0].score).toBeCloseTo(Number(rows[0].split(',').at(-2)), 3);
     const lines = await call('tag', 'audio/t001.wav', '--model', 'first', '--lyrics', 'lyrics');
     expect(lines.stdout).toMatch(/\n {2}valence +-?\d+\.\d+\n {2}arousal +-?\d/);
   });

@@ -2,7 +2,7 @@
 
     pip install soundfile==0.14.0 soxr==1.1.0 numpy==2.4.6
     python test/golden/make_audio.py            # decodes the files of audio/ that are committed
-    python test/golden/make_audio.py --encode   # makes them anew first; needs FFmpeg (5.1 made those that are here)
+    python test/golden/make_audio.py --encode   # makes those that are not there first; needs FFmpeg (5.1 made these)
 
 soundfile 0.14.0 brings libsndfile 1.2.2. It has no AAC, and guesses the length of an MP3 file without a Xing header
 from its first frame: these two are decoded by FFmpeg. Of decoded samples every 5th of each channel is kept, float32;
@@ -33,6 +33,12 @@ FILES = {
     "s32.wav": (8000, 1, "PCM_32"),
     "f32.wav": (16_000, 1, "FLOAT"),
     "f64.wav": (8000, 1, "DOUBLE"),
+    "alaw.wav": (8000, 1, "ALAW"),
+    "rf64.wav": (8000, 2, "PCM_16"),
+    "s16.w64": (8000, 2, "PCM_16"),
+    "s24.aiff": (8000, 2, "PCM_24"),
+    "f32.caf": (8000, 1, "FLOAT"),
+    "ulaw.au": (8000, 2, "ULAW"),
     "s16.flac": (44_100, 2, "PCM_16"),
     "s24.flac": (16_000, 1, "PCM_24"),
     "vorbis.ogg": (44_100, 2, "VORBIS"),
@@ -44,9 +50,10 @@ FILES = {
     "no_xing.mp3": (44_100, 1, ["-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "0"]),
     # Without perceptual noise substitution, in which every decoder draws its own noise.
     "aac.m4a": (44_100, 2, ["-c:a", "aac", "-b:a", "96k", "-aac_pns", "0"]),
+    "adts_22k.aac": (22_050, 1, ["-c:a", "aac", "-b:a", "48k", "-aac_pns", "0"]),
 }
 
-BY_FFMPEG = ["aac.m4a", "no_xing.mp3"]
+BY_FFMPEG = ["aac.m4a", "adts_22k.aac", "no_xing.mp3"]
 
 
 def source(rate, channels):
@@ -65,9 +72,12 @@ def ffmpeg(*arguments, data=b""):
 def encode():
     AUDIO.mkdir(exist_ok=True)
     for name, (rate, channels, form) in FILES.items():
+        if (AUDIO / name).exists():
+            continue
         samples = source(rate, channels)
         if isinstance(form, str):
             kind = {"opus": "OGG"}.get(name.split(".")[1], name.split(".")[1].upper())
+            kind = "RF64" if name == "rf64.wav" else kind
             soundfile.write(AUDIO / name, samples, rate, subtype=form, format=kind)
         else:
             raw = ["-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "-"]

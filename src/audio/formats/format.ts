@@ -1,5 +1,5 @@
 /** The interface that every audio format has. */
-import type { OpenAudio } from '../audio.js';
+import { DamagedAudio, type OpenAudio } from '../audio.js';
 import type { ByteReader, ByteSource } from '../source.js';
 
 /** How many bytes of a file a format may look at to know it. */
@@ -13,11 +13,32 @@ export interface AudioFormat {
   decoder: string;
   /** Whether a file is of this format, by its first bytes after any ID3v2 tag, at most HEAD_BYTES. */
   matches(head: Uint8Array): boolean;
+  /** Whether it begins with a mark of letters, which is looked for behind junk too. Default: false. */
+  hasMark?: boolean;
   /**
    * Reads the header. `reader` starts at the format's own beginning, `source` allows a look elsewhere in the file.
    * Throws DamagedAudio when nothing can be decoded; its message is the reason alone, such as "has no frames".
    */
   open(reader: ByteReader, source: ByteSource): Promise<OpenAudio>;
+}
+
+/** Audio of a kind that is not read here; another program may. */
+export class UnsupportedAudio extends DamagedAudio {}
+
+/** Sample rates in Hz and numbers of channels that recordings have. */
+const FORM = { leastRate: 1000, largestRate: 768_000, mostChannels: 255 };
+
+/** Throws DamagedAudio when a header states a rate or a number of channels that no recording has. */
+export function checkForm({ sampleRate, channels }: { sampleRate: number; channels: number }): void {
+  const isPossible =
+    sampleRate >= FORM.leastRate &&
+    sampleRate <= FORM.largestRate &&
+    channels >= 1 &&
+    channels <= FORM.mostChannels;
+  if (!isPossible)
+    throw new DamagedAudio(
+      `states ${channels} channels at ${sampleRate} Hz, which cannot be (${FORM.leastRate} to ${FORM.largestRate} Hz are read)`,
+    );
 }
 
 /** Whether bytes at an offset spell an ASCII or Latin-1 text. */
@@ -26,6 +47,13 @@ export function spells(bytes: Uint8Array, offset: number, text: string): boolean
     bytes.length >= offset + text.length &&
     Array.from(text).every((character, i) => bytes[offset + i] === character.charCodeAt(0))
   );
+}
+
+/** Four letters of a file for a message; what a terminal would not print is written out. */
+export function fourLetters(bytes: Uint8Array, offset = 0): string {
+  return Array.from(bytes.subarray(offset, offset + 4), (code) =>
+    code >= 32 && code < 127 ? String.fromCharCode(code) : `\\x${code.toString(16).padStart(2, '0')}`,
+  ).join('');
 }
 
 /** A view of the same bytes for reading numbers. */

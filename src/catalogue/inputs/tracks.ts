@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { AUDIO_EXTENSIONS } from '../../audio/decode.js';
+import { AUDIO_EXTENSIONS } from '../../audio/media-types.js';
 import { UsageError } from '../../base/errors.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import { readPlaylist } from './playlist.js';

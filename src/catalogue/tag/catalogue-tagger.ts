@@ -1,7 +1,8 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { DECODER_VERSIONS } from '../../audio/decode.js';
+import { findFfmpeg } from '../../audio/ffmpeg.js';
+import { DECODER_VERSIONS } from '../../audio/formats/index.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256, makeFolder } from '../../base/files.js';
 import { withLockOrRefuse } from '../../base/lock.js';
@@ -18,8 +19,9 @@ import { readTable, tableFormatOf, writeTable } from '../tables/index.js';
 import { type FileStamp, isSameState, stampOf } from './file-stamp.js';
 import { Journal } from './journal.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
-import { type TopTags, tagTracks } from './tag-tracks.js';
+import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
+import { notTags, type TopTags, topTagsOf } from './top-tags.js';
 import { WindowPool } from './window-pool.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
@@ -40,8 +42,6 @@ export interface TaggingOptions {
    * threshold. Default: null.
    */
   top?: number | null;
-  /** The same where neither a threshold nor `top` is given; a model of numbers has none. Default: by thresholds. */
-  usualTop?: number;
   /** Receives sentences on fallbacks and damaged tracks. */
   log: (line: string) => void;
 }
@@ -114,14 +114,7 @@ export class CatalogueTagger {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
-      const { threshold } = options;
-      const top = options.top ?? (threshold === null ? (options.usualTop ?? null) : null);
-      const isRegression = description.task === 'regression';
-      if (isRegression) requireNoTagOptions(description.name, labels, options);
-      const thresholds = thresholdsFor(labels.length, description.thresholds, threshold);
-      const tops = isRegression
-        ? { thresholds: thresholds.values, atLeastOne: false, count: 0 }
-        : { thresholds: thresholds.values, atLeastOne: threshold === null, count: top };
+      const { tops, record } = topTagsOf(description, labels, options);
       const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor), options.encoding);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
@@ -136,10 +129,9 @@ export class CatalogueTagger {
         record: {
           weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
-          ...(isRegression ? { task: description.task } : { thresholds: thresholds.source }),
-          ...(!isRegression && top !== null && { top: String(top) }),
+          ...record,
           engine: `${engine.name} ${engine.version}`,
-          decoders: DECODER_VERSIONS,
+          decoders: await usedDecoders(),
         },
       };
       return new CatalogueTagger(predictor, options, tops, lyrics, header, pool);
@@ -235,15 +227,10 @@ export class CatalogueTagger {
     }
   }
 
-  /** Whether the model predicts numbers, which have no top tags. */
-  get predictsNumbers(): boolean {
-    return this.predictor.description.task === 'regression';
-  }
-
   /** Throws a UsageError for an option that only a model of tags has; null for an option that is not given. */
   requireTags(option: string, value: unknown): void {
-    const { name } = this.predictor.description;
-    if (value !== null && this.predictsNumbers) throw notTags(option, name, this.predictor.labels);
+    const { name, task } = this.predictor.description;
+    if (value !== null && task === 'regression') throw notTags(option, name, this.predictor.labels);
   }
 
   /**
@@ -300,6 +287,12 @@ export class CatalogueTagger {
     }
     return tagged;
   }
+}
+
+/** Every decoder that a row may come from, for the record. */
+async function usedDecoders(): Promise<string> {
+  const ffmpeg = await findFfmpeg();
+  return ffmpeg ? `${DECODER_VERSIONS}; others: ffmpeg ${ffmpeg.version}` : DECODER_VERSIONS;
 }
 
 /** How a track's path is written into a table. */
@@ -361,33 +354,3 @@ async function writeAllTags(
 }
 
 /** An error for an option about tags that is given with a model of numbers. */
-const notTags = (option: string, model: string, targets: readonly string[]): UsageError =>
-  new UsageError(
-    `${option}: the model ${model} predicts numbers (${targets.join(', ')}), not tags; remove the option.`,
-  );
-
-/** Throws a UsageError for options that choose top tags, of which a model of numbers has none. */
-function requireNoTagOptions(
-  model: string,
-  targets: readonly string[],
-  { threshold, top = null }: Pick<TaggingOptions, 'threshold' | 'top'>,
-): void {
-  if (threshold !== null) throw notTags('--threshold', model, targets);
-  if (top !== null) throw notTags('--top', model, targets);
-}
-
-/** For models without thresholds: a published model's scores are low, since most tags are rare. */
-const UNCALIBRATED_THRESHOLD = 0.2;
-
-export interface Thresholds {
-  values: Float32Array;
-  /** `calibrated` on the model's validation split, or the number that stands for all tags. */
-  source: string;
-}
-
-/** Thresholds of a model: `given` for all tags, else `calibrated` on the validation split, else the default. */
-export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {
-  if (given === null && calibrated) return { values: Float32Array.from(calibrated), source: 'calibrated' };
-  const value = given ?? UNCALIBRATED_THRESHOLD;
-  return { values: new Float32Array(labels).fill(value), source: String(value) };
-}

@@ -1,23 +1,34 @@
 /** Worker threads that decode recordings while the model computes. */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
+import { BusyWatch, overrunMessage, type SharedSeconds, sharedSeconds } from '../../base/busy-watch.js';
 import { messageOf } from '../../base/errors.js';
 import { startWorker } from '../../base/package.js';
-import type { CutRequest, WindowReply, WindowRequest } from './window-worker.js';
+import type { CutRequest, WindowReply, WindowRequest, WindowWorkerData } from './window-worker.js';
 
 /** Event of a recording: its windows in order, then its end or why it cannot be decoded. */
 export type RecordingEvent = { track: number } & WindowReply;
 
-const startThread = (): Worker => startWorker(import.meta.url, './window-worker', { quiet: true });
+/** A thread, and the seconds of its present recording that it has decoded. */
+interface Thread {
+  worker: Worker;
+  heard: SharedSeconds;
+}
+
+function startThread(): Thread {
+  const heard = sharedSeconds();
+  const data: WindowWorkerData = { heard };
+  return { worker: startWorker(import.meta.url, './window-worker', { data, quiet: true }), heard };
+}
 
 /** Decodes recordings in several threads, in bounded memory. */
 export class WindowPool {
-  private readonly workers: Worker[];
+  private readonly threads: Thread[];
   private isClosed = false;
 
   /** @param size - threads, which start at once. Default: as many as the machine has processors. */
   constructor(size: number = availableParallelism()) {
-    this.workers = Array.from({ length: size }, startThread);
+    this.threads = Array.from({ length: size }, startThread);
   }
 
   /**
@@ -42,7 +53,8 @@ export class WindowPool {
         const { value: path, done } = await iterator.next();
         if (done) return;
         await new Promise<void>((resolve) => {
-          const worker = this.workers[slot];
+          const { worker, heard } = this.threads[slot];
+          heard[0] = 0;
           const put = (reply: WindowReply, taken: () => void): void => {
             ready.push({ event: { track, ...reply }, taken });
             announce();
@@ -53,21 +65,31 @@ export class WindowPool {
           };
           const onDeath = (reason: unknown): void => {
             // A decoder that dies on a file takes its thread with it; the next recording gets a new one.
-            if (!this.isClosed) this.workers[slot] = startThread();
+            if (!this.isClosed) this.threads[slot] = startThread();
             settle({ error: `${path} cannot be decoded: ${messageOf(reason)}` });
           };
           const settle = (reply: WindowReply): void => {
+            watch.stop();
             worker.off('message', onMessage).off('error', onDeath).off('exit', onDeath);
             put(reply, () => {});
             resolve();
           };
+          const watch = new BusyWatch(
+            worker,
+            () => heard[0],
+            (busy) => {
+              if (!this.isClosed) this.threads[slot] = startThread();
+              settle({ error: overrunMessage(path, busy, heard[0]) });
+              void worker.terminate();
+            },
+          );
           worker.on('message', onMessage).on('error', onDeath).on('exit', onDeath);
           worker.postMessage({ path, cut } satisfies WindowRequest);
         });
       }
     };
-    let serving = this.workers.length;
-    for (let slot = 0; slot < this.workers.length; slot++) {
+    let serving = this.threads.length;
+    for (let slot = 0; slot < this.threads.length; slot++) {
       serve(slot)
         .catch((error) => {
           failure = { error };
@@ -98,6 +120,6 @@ export class WindowPool {
   /** Ends the threads. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
   }
 }

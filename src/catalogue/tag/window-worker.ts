@@ -1,6 +1,7 @@
 /** A worker thread that cuts recordings into windows, waiting when the model is behind. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { streamAudio } from '../../audio/decode.js';
+import type { SharedSeconds } from '../../base/busy-watch.js';
 import { messageOf } from '../../base/errors.js';
 import { type Tail, WindowCutter, type Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
@@ -38,7 +39,14 @@ const BATCH = 8;
 /** Most unanswered messages. */
 const AHEAD = 3;
 
+/** What a thread is started with. */
+export interface WindowWorkerData {
+  /** Seconds of the present recording that are decoded. */
+  heard: SharedSeconds;
+}
+
 const port = parentPort!;
+const { heard } = workerData as WindowWorkerData;
 
 let credit = 0;
 let wake: (() => void) | null = null;
@@ -84,6 +92,7 @@ async function work(
     let isSilent = true;
     for await (const [mono] of blocks) {
       samples += mono.length;
+      heard[0] = samples / info.sampleRate;
       isSilent &&= mono.every((sample) => sample === 0);
       for (const part of split(cutter.push(mono))) await send(part);
     }

@@ -6,7 +6,8 @@ import { UsageError } from '../../base/errors.js';
 import { silentProgress, startProgress } from '../../base/progress.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
-import { type Extraction, extractFeature, isFramewise } from '../../data/recording/extract.js';
+import { type Extraction, isFramewise } from '../../data/recording/extract.js';
+import { extractInThread } from '../../data/recording/extract-thread.js';
 import {
   type FeatureSettings,
   type OptionName,
@@ -154,19 +155,17 @@ function noteLoss(audio: string, { lost }: { lost: number }): void {
 async function runKind(args: FeaturesArguments, name: FeatureKindName, duration?: number): Promise<void> {
   const { audio, json, damaged: damage } = args;
   const out = single('out', args.out) ?? null;
-  const kind = featureKinds[name];
-  const settings = settingsFor(kind, chosenOptions(args, name));
+  const settings = settingsFor(featureKinds[name], chosenOptions(args, name));
   await requireAudio(audio);
   if (out !== null) await requirePlace('out', out, '.npy');
   const progress = secondsProgress(name);
   const { onSeconds } = progress;
-  const request = { audio, kind, settings, duration, damage, out, onSeconds, log: printNote };
+  const request = { audio, kind: name, settings, duration, damage, out, onSeconds, log: printNote };
   let extraction: Extraction;
   try {
-    // A whole recording is computed synchronously, without handling signals: there Ctrl-C ends the process.
-    extraction = isFramewise(kind)
-      ? await interruptible((signal) => extractFeature({ ...request, signal }), { note: 'Stopping.' })
-      : await extractFeature(request);
+    extraction = await interruptible((signal) => extractInThread({ ...request, signal }), {
+      note: 'Stopping.',
+    });
   } finally {
     progress.stop();
   }

@@ -1,5 +1,6 @@
 /** A worker thread that extracts features, one recording at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SharedSeconds } from '../../base/busy-watch.js';
 import { messageOf } from '../../base/errors.js';
 import { type Extracted, extractFeatures } from './extract.js';
 import type { StoredFeatures } from './kinds.js';
@@ -15,9 +16,11 @@ export interface ExtractWorkerData {
   features: StoredFeatures;
   /** URLs of modules that inputs may come from. */
   extensions: readonly string[];
+  /** Seconds of the present recording that are decoded. */
+  heard: SharedSeconds;
 }
 
-const { features, extensions } = workerData as ExtractWorkerData;
+const { features, extensions, heard } = workerData as ExtractWorkerData;
 // Extensions import the engine, which is not loaded without them.
 const ready =
   extensions.length > 0
@@ -28,7 +31,9 @@ parentPort!.on('message', async ({ path, wanted }: ExtractRequest) => {
   let reply: ExtractReply;
   try {
     await ready;
-    reply = await extractFeatures(path, features, wanted);
+    reply = await extractFeatures(path, features, wanted, (seconds) => {
+      heard[0] = seconds;
+    });
   } catch (error) {
     reply = { error: messageOf(error) };
   }

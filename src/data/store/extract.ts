@@ -37,13 +37,15 @@ class Collector {
 }
 
 /**
- * Decodes a recording and computes the features named in `wanted`, as the samples come, of what can be decoded. Throws
+ * Decodes a recording and computes the features named in `wanted`, as the samples come, of what can be decoded.
+ * `onSeconds` receives the seconds that are decoded so far. Throws
  * DamagedAudio when nothing can be; the system's error when the file cannot be read.
  */
 export async function extractFeatures(
   path: string,
   features: StoredFeatures,
   wanted: readonly string[],
+  onSeconds?: (heard: number) => void,
 ): Promise<Extracted> {
   const { blocks, sampleRate, errors } = await streamAudio(path, { mono: true });
   const collectors = wanted.map(
@@ -56,7 +58,10 @@ export async function extractFeatures(
   const give = (rate: number, samples: Float32Array): void => {
     for (const collector of collectors) if (collector.sampleRate === rate) collector.push(samples);
   };
+  let samples = 0;
   for await (const [mono] of blocks) {
+    samples += mono.length;
+    onSeconds?.(samples / sampleRate);
     give(sampleRate, mono);
     for (const [rate, resampler] of resamplers) give(rate, resampler.push(mono));
   }

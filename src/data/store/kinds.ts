@@ -1,6 +1,6 @@
 /** Features that the store keeps. */
 import { createHash } from 'node:crypto';
-import { DECODER_VERSIONS } from '../../audio/decode.js';
+import { DECODER_VERSIONS } from '../../audio/formats/index.js';
 import { inputKinds } from '../../inputs/index.js';
 import type { AudioFeature, AudioKind, AudioSettings } from '../../inputs/kind.js';
 

@@ -1,4 +1,5 @@
 /** Pre-emphasis and its inverse, with librosa's numbers. */
+import { checkSamples } from '../../audio/possible-samples.js';
 
 /** A first-order difference filter and its initial state. */
 export interface PreEmphasisSettings {
@@ -16,10 +17,11 @@ const DEFAULT_COEFFICIENT = 0.97;
 
 /**
  * Raises high frequencies: y[n] = x[n] − coef · x[n − 1], as librosa.effects.preemphasis. Without `zi`, y[0] = x[0] +
- * (2 x[0] − x[1]) as in librosa, and 2 x[0] for one sample.
+ * (2 x[0] − x[1]) as in librosa, and 2 x[0] for one sample. Throws RangeError when a sample is not finite.
  */
 export function preEmphasis(samples: Float32Array, settings: PreEmphasisSettings = {}): Float32Array {
   const { coef = DEFAULT_COEFFICIENT } = settings;
+  checkSamples(samples);
   const emphasised = new Float32Array(samples.length);
   if (samples.length === 0) return emphasised;
   const second = samples.length > 1 ? samples[1] : samples[0];
@@ -34,6 +36,7 @@ export function preEmphasis(samples: Float32Array, settings: PreEmphasisSettings
  */
 export function deEmphasis(samples: Float32Array, settings: PreEmphasisSettings = {}): Float32Array {
   const { coef = DEFAULT_COEFFICIENT } = settings;
+  checkSamples(samples);
   const original = new Float32Array(samples.length);
   if (samples.length === 0) return original;
   let state = settings.zi ?? -straightLine(samples, coef);

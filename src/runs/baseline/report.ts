@@ -1,6 +1,6 @@
 /** A baseline's section of the report. */
 import { readFile } from 'node:fs/promises';
-import { mediaTypeOf } from '../../audio/decode.js';
+import { mediaTypeOf } from '../../audio/media-types.js';
 import type { Config } from '../../config/schema.js';
 import type { Example } from '../../data/dataset.js';
 import type { AnyPredictions } from '../../eval/predictions.js';

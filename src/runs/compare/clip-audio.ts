@@ -1,6 +1,6 @@
 /** Audio files as a page plays them. */
 import { readFile } from 'node:fs/promises';
-import { mediaTypeOf } from '../../audio/decode.js';
+import { mediaTypeOf } from '../../audio/media-types.js';
 import type { ClipContrast } from './clips.js';
 
 export interface EmbeddedAudio {

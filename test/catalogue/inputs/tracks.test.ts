@@ -32,7 +32,7 @@ describe('findTracks', () => {
 
   it('says what it passes over in a folder: other kinds, hidden files, links to folders, pipes', async () => {
     await mkdir(at('mixed', '.hidden'), { recursive: true });
-    for (const name of ['a.mp3', '._a.mp3', '.hidden/b.mp3', 'c.wma', 'd.WMA', 'e.jpg', 'README'])
+    for (const name of ['a.mp3', '._a.mp3', '.hidden/b.mp3', 'c.sid', 'd.SID', 'e.jpg', 'README'])
       await writeFile(at('mixed', name), '');
     await symlink(at('music'), at('mixed', 'linked'));
     await symlink(at('nowhere.mp3'), at('mixed', 'dangling.mp3'));
@@ -41,7 +41,7 @@ describe('findTracks', () => {
     const tracks = await findTracks([at('mixed')], { onNote: (note) => leftOut.push(note) });
     expect(tracks.map((path) => basename(path))).toEqual(['a.mp3', 'dangling.mp3']);
     expect(leftOut).toEqual([
-      'Left out, as their names do not end like audio: .wma 2, .jpg 1, no ending 1.',
+      'Left out, as their names do not end like audio: .sid 2, .jpg 1, no ending 1.',
       'Left out: 2 hidden files and folders.',
       'Left out: 1 links to folders; name the folders themselves.',
       `Left out, as they are pipes, devices or sockets: ${at('mixed', 'pipe.mp3')}.`,

@@ -1,4 +1,5 @@
 /** The header of an MPEG audio frame, layer III (ISO/IEC 11172-3, 13818-3, and the unofficial MPEG-2.5). */
+import type { Frame, FrameKind } from '../frames.js';
 
 /** Content of a frame header. */
 export interface FrameHeader {
@@ -46,3 +47,13 @@ export function readFrameHeader(bytes: Uint8Array, at: number): FrameHeader | nu
     sideInfo,
   };
 }
+
+/** A frame of layer III. */
+export type Mp3Frame = Frame<FrameHeader>;
+
+/** Frames of one stream have one rate and version. */
+export const mp3Kind: FrameKind<FrameHeader> = {
+  headerBytes: HEADER_BYTES,
+  readHeader: readFrameHeader,
+  isLike: (header, first) => header.sampleRate === first.sampleRate && header.samples === first.samples,
+};

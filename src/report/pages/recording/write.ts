@@ -1,7 +1,8 @@
 /** Makes the page of a recording and writes it. */
 import { basename } from 'node:path';
 import type { DamagePolicy } from '../../../audio/audio.js';
-import { decodeAudio, probeAudio } from '../../../audio/decode.js';
+import { decodeAudio } from '../../../audio/decode.js';
+import { probeAudio } from '../../../audio/open.js';
 import { writeWhole } from '../../../base/files.js';
 import { durationText } from '../../../base/format.js';
 import { formatText } from '../../../data/recording/describe.js';

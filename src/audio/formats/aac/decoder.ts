@@ -1,0 +1,182 @@
+/** Access units of AAC and Apple Lossless in, samples out: FAAD2 compiled to WebAssembly. */
+import { DamagedAudio } from '../../audio.js';
+import { mayHaveSbr, readConfig, silentFrame, withoutSbr } from './config.js';
+
+/** Name and version of the decoder. */
+export const AAC_DECODER = '@audio/decode-aac 1.6.0, units by polytag';
+
+/** Samples by which the filters of SBR make the sound late. */
+const SBR_DELAY = 962;
+
+/** Access units that are decoded to find out whether SBR is in them: about two seconds. */
+const PROBE_UNITS = 50;
+
+/** Of a signal without SBR, less than this share of the energy (−70 dB) lies above the core's band: −85 dB is usual. */
+const LARGEST_EMPTY = 1e-7;
+
+/** The decoder is an optional dependency, because its licence (GPL 2) is not everyone's. */
+async function loadDecoder(): Promise<typeof import('@audio/decode-aac')> {
+  try {
+    return await import('@audio/decode-aac');
+  } catch {
+    throw new DamagedAudio(
+      'is AAC, whose decoder was left out of this installation ("npm install @audio/decode-aac" adds it)',
+    );
+  }
+}
+
+/** A block of samples and what could not be read of it; the package's types leave the second out. */
+interface Decoded {
+  channelData: Float32Array[];
+  sampleRate: number;
+  errors?: number;
+}
+
+/** For each number of channels, the places of Apple Lossless's order in which WAVE's channels stand. */
+const ALAC_ORDER: Record<number, number[]> = {
+  3: [1, 2, 0],
+  4: [1, 2, 0, 3],
+  5: [1, 2, 0, 3, 4],
+  6: [1, 2, 0, 5, 3, 4],
+  7: [1, 2, 0, 6, 5, 3, 4],
+  8: [3, 4, 0, 7, 5, 6, 1, 2],
+};
+
+/** Decodes access units in order. */
+export interface UnitDecoder {
+  /** In Hz, of the samples. */
+  sampleRate: number;
+  channels: number;
+  /** Samples before the first access unit's. */
+  delay: number;
+  /** Throws DamagedAudio when a unit breaks the decoder. */
+  decode(units: Uint8Array[]): { channels: Float32Array[]; errors: number };
+  free(): void;
+}
+
+/** Codec and configuration of a stream: of AAC an AudioSpecificConfig, of Apple Lossless its cookie. */
+export type UnitCodec = { asc: Uint8Array } | { alac: Uint8Array };
+
+/** Energy above 0.6 of the band relative to all, by a high-pass filter of 255 taps (Blackman-Harris, 92 dB). */
+function highShare(samples: Float32Array): number {
+  const middle = 127;
+  const cutOff = 0.62;
+  const filter = Float64Array.from({ length: 2 * middle + 1 }, (_, k) => {
+    const x = Math.PI * (k - middle);
+    const t = x / (middle + 1);
+    const window = 0.35875 + 0.48829 * Math.cos(t) + 0.14128 * Math.cos(2 * t) + 0.01168 * Math.cos(3 * t);
+    return (x === 0 ? 1 - cutOff : -Math.sin(cutOff * x) / x) * window;
+  });
+  let [high, all] = [0, 0];
+  // Every third instant is enough for an energy.
+  for (let n = 0; n + filter.length <= samples.length; n += 3) {
+    let sum = 0;
+    for (let k = 0; k < filter.length; k++) sum += filter[k] * samples[n + k];
+    high += sum * sum;
+    all += samples[n + middle] ** 2;
+  }
+  return all === 0 ? 0 : high / all;
+}
+
+/**
+ * Starts a decoder. FAAD2 gives nothing for the first unit it gets, so that a silent one goes before; and it takes a
+ * stream of a low rate whose configuration says nothing for one with SBR, so that the first units tell.
+ *
+ * @param first - the stream's first units, for finding out whether SBR is in them
+ */
+export async function startUnits(codec: UnitCodec, first: Uint8Array[]): Promise<UnitDecoder> {
+  const { decoder: create } = await loadDecoder();
+  const start = async (raw: UnitCodec) => {
+    try {
+      return await create(raw);
+    } catch (error) {
+      throw new DamagedAudio(`cannot be decoded (${(error as Error).message})`);
+    }
+  };
+  if ('alac' in codec) {
+    const decoder = await start(codec);
+    const form = codec.alac.subarray(codec.alac.length - 24);
+    const sampleRate = ((form[20] << 24) | (form[21] << 16) | (form[22] << 8) | form[23]) >>> 0;
+    return {
+      ...unitDecoder(decoder, { order: ALAC_ORDER[form[9]] }),
+      sampleRate,
+      channels: form[9],
+      delay: 0,
+    };
+  }
+  let { asc } = codec;
+  const { layout, sampleRate: coreRate } = readConfig(asc);
+  const silence = silentFrame(layout);
+  const open = async (config: Uint8Array) => {
+    const decoder = await start({ asc: config });
+    if (silence) decoder.decode([silence]);
+    return decoder;
+  };
+  if (mayHaveSbr(asc)) {
+    const trial = await open(asc);
+    try {
+      const { channelData } = trial.decode(first.slice(0, PROBE_UNITS));
+      if (channelData.length === 0 || highShare(channelData[0]) < LARGEST_EMPTY) asc = withoutSbr(asc);
+    } catch {
+      asc = withoutSbr(asc);
+    } finally {
+      trial.free();
+    }
+  }
+  const probe = await open(asc);
+  let form: { sampleRate: number; channels: number } | null = null;
+  try {
+    for (const unit of first) {
+      const { channelData, sampleRate } = probe.decode([unit]);
+      if (!channelData[0]?.length) continue;
+      form = { sampleRate, channels: channelData.length };
+      break;
+    }
+  } catch (error) {
+    throw new DamagedAudio(`cannot be decoded (${(error as Error).message})`);
+  } finally {
+    probe.free();
+  }
+  if (!form) throw new DamagedAudio('holds no AAC that can be decoded');
+  const factor = coreRate > 0 && form.sampleRate > 1.5 * coreRate ? 2 : 1;
+  const lost = silence ? 0 : 1024 * factor;
+  return {
+    ...unitDecoder(await open(asc), { isFirstSilent: silence === null }),
+    ...form,
+    delay: (factor === 2 ? SBR_DELAY : 0) - lost,
+  };
+}
+
+function unitDecoder(
+  decoder: Awaited<ReturnType<typeof import('@audio/decode-aac')['decoder']>>,
+  { isFirstSilent = false, order }: { isFirstSilent?: boolean; order?: number[] },
+): Pick<UnitDecoder, 'decode' | 'free'> {
+  // The silence in the place of the first unit is no error.
+  let allowance = isFirstSilent ? 1 : 0;
+  return {
+    decode(units) {
+      try {
+        const { channelData, errors = 0 }: Decoded = decoder.decode(units);
+        const counted = Math.max(0, errors - allowance);
+        allowance = 0;
+        return { channels: order?.map((place) => channelData[place]) ?? channelData, errors: counted };
+      } catch (error) {
+        throw new DamagedAudio(`cannot be decoded (${(error as Error).message})`);
+      }
+    },
+    free: () => decoder.free(),
+  };
+}
+
+/**
+ * Seconds of the media that iTunes' own tag says are played; null where there is no such tag.
+ *
+ * @param ilst - content of the box of that name
+ */
+export async function taggedWindow(
+  ilst: Uint8Array,
+  codec: UnitCodec,
+): Promise<{ start: number; duration?: number } | null> {
+  const { gapless } = await loadDecoder();
+  return gapless({ ilst, ...codec });
+}

@@ -1,0 +1,71 @@
+/** Access units in movie fragments, as streaming services and recorders write them. */
+import { viewOf } from '../format.js';
+import { boxes } from './boxes.js';
+import type { Track, Unit } from './track.js';
+
+/** Bits of a track fragment's header that tell which fields follow, in order. */
+const HEADER_FLAG = { baseOffset: 1, description: 2, duration: 8, size: 16, flags: 32, baseIsMoof: 0x20000 };
+
+/** Bits of a run that tell which fields follow: first its own, then those of each unit. */
+const RUN_FLAG = { offset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x400, time: 0x800 };
+
+/** Units of a track in one fragment, and how long they are in units of the media's time. */
+export interface Fragment {
+  units: Unit[];
+  length: number;
+}
+
+/** Reads a box `moof` that begins at an offset of the file. */
+export function readFragment(moof: Uint8Array, begin: number, { id, defaults }: Track): Fragment {
+  const units: Unit[] = [];
+  let length = 0;
+  for (const { type, content: traf } of boxes(moof)) {
+    if (type !== 'traf') continue;
+    let { size: usualSize, duration: usualDuration } = defaults;
+    let base = begin;
+    let next: number | null = null;
+    let isOurs = false;
+    for (const box of boxes(traf)) {
+      const view = viewOf(box.content);
+      if (box.content.length < 8) continue;
+      const flags = view.getUint32(0) & 0xffffff;
+      let at = 8;
+      if (box.type === 'tfhd') {
+        isOurs = view.getUint32(4) === id;
+        if (flags & HEADER_FLAG.baseOffset && at + 8 <= box.content.length) {
+          base = Number(view.getBigUint64(at));
+          at += 8;
+        }
+        if (flags & HEADER_FLAG.description) at += 4;
+        const field = (usual: number): number => {
+          at += 4;
+          return at <= box.content.length ? view.getUint32(at - 4) : usual;
+        };
+        if (flags & HEADER_FLAG.duration) usualDuration = field(usualDuration);
+        if (flags & HEADER_FLAG.size) usualSize = field(usualSize);
+      }
+      if (box.type !== 'trun' || !isOurs) continue;
+      const count = view.getUint32(4);
+      if (flags & RUN_FLAG.offset && at + 4 <= box.content.length) {
+        next = base + view.getInt32(at);
+        at += 4;
+      }
+      if (flags & RUN_FLAG.firstFlags) at += 4;
+      let offset: number = next ?? base;
+      const fields = [RUN_FLAG.duration, RUN_FLAG.size, RUN_FLAG.flags, RUN_FLAG.time];
+      const width = 4 * fields.filter((field) => flags & field).length;
+      const most = width > 0 ? Math.floor((box.content.length - at) / width) : Number.POSITIVE_INFINITY;
+      // Without sizes of their own, a file cannot hold more units than this.
+      const known = Math.min(count, most, width > 0 ? most : 1 << 20);
+      for (let i = 0; i < known; i++, at += width) {
+        const hasDuration = (flags & RUN_FLAG.duration) !== 0;
+        const size = flags & RUN_FLAG.size ? view.getUint32(at + (hasDuration ? 4 : 0)) : usualSize;
+        length += hasDuration ? view.getUint32(at) : usualDuration;
+        units.push({ offset, size });
+        offset += size;
+      }
+      next = offset;
+    }
+  }
+  return { units, length };
+}

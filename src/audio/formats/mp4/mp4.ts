@@ -1,0 +1,195 @@
+/** AAC and Apple Lossless in MP4, M4A and QuickTime. */
+import { DamagedAudio, type OpenAudio } from '../../audio.js';
+import { Damage } from '../../damage.js';
+import { joinBytes } from '../../samples.js';
+import { type ByteReader, type ByteSource, bytesSource } from '../../source.js';
+import { AAC_DECODER, startUnits, type UnitDecoder } from '../aac/decoder.js';
+import { type AudioFormat, spells, viewOf } from '../format.js';
+import { readBoxHeader } from './boxes.js';
+import { readFragment } from './fragments.js';
+import { readTrack, type Track, type Unit } from './track.js';
+import { inOrder, type Window, windowsOf } from './window.js';
+
+/** Largest header that is read into memory, in bytes: more than 24 hours need. */
+const LARGEST_HEADER = 1 << 26;
+
+/** Bytes that are read at a time, and most units that are decoded at a time. */
+const READ = 1 << 18;
+const BATCH = 32;
+
+/** Units that are looked at before the first is decoded. */
+const AHEAD = 50;
+
+/** A source that can be read anywhere. */
+type Seekable = ByteSource & Required<Pick<ByteSource, 'read' | 'size'>>;
+
+/** A stream lies in memory: its table of contents may be at its end. */
+async function seekable(source: ByteSource, reader: ByteReader): Promise<Seekable> {
+  if (source.read && source.size !== undefined) return source as Seekable;
+  const parts: Uint8Array[] = [new Uint8Array(reader.position)];
+  for await (const part of reader.rest()) parts.push(part);
+  return bytesSource(joinBytes(parts), source.name) as Seekable;
+}
+
+/** Where a box of the file begins, and its kind. */
+interface Place {
+  type: string;
+  begin: number;
+  headerLength: number;
+  length: number;
+}
+
+async function* placesOf(source: Seekable, from: number): AsyncGenerator<Place, void> {
+  for (let begin = from; begin < source.size; ) {
+    const header = readBoxHeader(await source.read(begin, 16));
+    if (!header) return;
+    const length = Math.min(header.length, source.size - begin);
+    yield { ...header, begin, length };
+    begin += header.length;
+  }
+}
+
+const contentOf = async (source: Seekable, { begin, headerLength, length }: Place): Promise<Uint8Array> =>
+  source.read(begin + headerLength, Math.min(length - headerLength, LARGEST_HEADER));
+
+/** A track with all its units: those of the tables, or those of the fragments. */
+interface Content {
+  track: Track;
+  /** Of the media, in units of its time. */
+  length: number;
+  units: Iterable<Unit>;
+  /** Whether a fragment, or more, is missing at the end by what the file states. */
+  isCut: boolean;
+}
+
+async function readContent(source: Seekable, base: number): Promise<Content> {
+  let track: Track | null = null;
+  const fragments: Unit[] = [];
+  let length = 0;
+  /** Where the index of the segments says that they end. */
+  let stated = 0;
+  for await (const place of placesOf(source, base)) {
+    if (place.type === 'moov') track = readTrack(await contentOf(source, place));
+    else if (place.type === 'sidx')
+      stated = Math.max(stated, segmentsEnd(await contentOf(source, place), place));
+    else if (place.type === 'moof' && track) {
+      const fragment = readFragment(await contentOf(source, place), place.begin - base, track);
+      for (const unit of fragment.units) fragments.push(unit);
+      length += fragment.length;
+    }
+  }
+  if (!track) throw new DamagedAudio('has no header of the movie: it is cut, or was not finished');
+  const isFragmented = fragments.length > 0;
+  return {
+    track,
+    length: isFragmented ? length : track.length,
+    units: isFragmented ? fragments : track.units(),
+    isCut: stated > source.size,
+  };
+}
+
+/** Where the last segment of an index ends in the file. */
+function segmentsEnd(sidx: Uint8Array, { begin, length }: Place): number {
+  if (sidx.length < 24) return 0;
+  const view = viewOf(sidx);
+  const isLong = sidx[0] === 1;
+  const offsetAt = isLong ? 20 : 16;
+  const countAt = isLong ? 30 : 22;
+  if (sidx.length < countAt + 2) return 0;
+  let end = begin + length + (isLong ? Number(view.getBigUint64(offsetAt)) : view.getUint32(offsetAt));
+  for (let i = 0, at = countAt + 2; i < view.getUint16(countAt) && at + 12 <= sidx.length; i++, at += 12)
+    end += view.getUint32(at) & 0x7fffffff;
+  return end;
+}
+
+/** The bytes of units in order, in batches; those that the file does not hold are counted by `onMissing`. */
+async function* readUnits(
+  source: Seekable,
+  base: number,
+  units: Iterable<Unit>,
+  onMissing: (count: number) => void,
+): AsyncGenerator<Uint8Array[], void> {
+  let window: { begin: number; bytes: Uint8Array } = { begin: 0, bytes: new Uint8Array(0) };
+  let batch: Uint8Array[] = [];
+  for (const { offset, size } of units) {
+    const from = base + offset;
+    const isInside = from >= window.begin && from + size <= window.begin + window.bytes.length;
+    if (!isInside && from + size <= source.size)
+      window = { begin: from, bytes: await source.read(from, Math.max(READ, size)) };
+    const at = from - window.begin;
+    if (size === 0 || at < 0 || at + size > window.bytes.length) {
+      onMissing(1);
+      continue;
+    }
+    batch.push(window.bytes.subarray(at, at + size));
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* samplesOf(
+  decoder: UnitDecoder,
+  batches: AsyncIterable<Uint8Array[]>,
+  windows: Window[] | null,
+  unitSeconds: number,
+  damage: Damage,
+): AsyncGenerator<Float32Array[], void> {
+  const cut = inOrder(windows);
+  try {
+    for await (const units of batches) {
+      const { channels, errors } = decoder.decode(units);
+      if (errors > 0) damage.add(errors, errors * unitSeconds);
+      if (channels[0]?.length) yield* cut(channels);
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedAudio)) throw error;
+    damage.add();
+  } finally {
+    decoder.free();
+  }
+}
+
+/** Kinds of boxes that files begin with: most state their type, old QuickTime files do not. */
+const FIRST_BOXES = ['ftyp', 'moov', 'mdat', 'wide', 'styp', 'moof'];
+
+/** MP4, M4A and QuickTime; priming, padding and cuts by the edit list or iTunes' own tag. */
+export const mp4: AudioFormat = {
+  name: 'AAC',
+  decoder: AAC_DECODER,
+  matches: (head) => FIRST_BOXES.some((type) => spells(head, 4, type)),
+  async open(reader, given): Promise<OpenAudio> {
+    const base = reader.position;
+    const source = await seekable(given, reader);
+    const { track, length, units, isCut } = await readContent(source, base);
+    const damage = new Damage();
+    let lost = 0;
+    const batches = readUnits(source, base, units, (count) => {
+      lost += count;
+    });
+    const { value: first } = await batches.next();
+    if (!first) throw new DamagedAudio('holds no access units: it is cut');
+    const decoder = await startUnits(track.codec, first.slice(0, AHEAD));
+    const { sampleRate, channels } = decoder;
+    const windows = await windowsOf(track, length, decoder);
+    const count = [...(Array.isArray(units) ? units : track.units())].length;
+    const unitSeconds = length / track.timescale / Math.max(1, count);
+    const all = async function* (): AsyncGenerator<Uint8Array[], void> {
+      yield first;
+      yield* batches;
+      if (lost > 0) damage.add(1, lost * unitSeconds);
+      else if (isCut) damage.add();
+    };
+    const seconds = windows
+      ? windows.reduce((sum, window) => sum + window.seconds, 0)
+      : length / track.timescale;
+    const duration = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+    return {
+      info: { format: mp4.name, decoder: mp4.decoder, sampleRate, channels, duration },
+      blocks: samplesOf(decoder, all(), windows, unitSeconds, damage),
+      errors: () => damage.errors,
+      missing: () => damage.missing,
+    };
+  },
+};
