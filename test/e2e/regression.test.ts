@@ -113,7 +113,7 @@ describe('a regression from its config to its report', () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('its task is')]);
   });
 
-  it('predicts numbers for files, and refuses what only tags have', async () => {
+  it('predicts numbers for files, in a table or on the terminal', async () => {
     const tagged = await call(
       'tag',
       'audio/t001.wav',
@@ -135,18 +135,25 @@ describe('a regression from its config to its report', () => {
       expect(cells[columns.indexOf('top_tags')]).toBe('');
       expect(Math.abs(Number(cells.at(-2)) - Number(truth[i + 2].split(',')[1]))).toBeLessThan(0.6);
     }
-    for (const option of [
-      ['--threshold', '0.5'],
-      ['--top', '3'],
-      ['--report', 'x.html'],
-      ['--write-tags', 'copies'],
-    ]) {
-      const refused = await call('tag', 'audio/t001.wav', '--model', 'first', '--out', 'r.csv', ...option);
-      expect([refused.code, refused.stderr]).toEqual([
-        2,
-        expect.stringContaining('predicts numbers (valence, arousal)'),
-      ]);
-    }
+    const printed = await call('tag', 'audio/t001.wav', '--model', 'first', '--lyrics', 'lyrics', '--json');
+    const [{ tags }] = JSON.parse(printed.stdout) as { tags: { tag: string; score: number }[] }[];
+    expect(tags.map(({ tag }) => tag)).toEqual(['valence', 'arousal']);
+    expect(tags[0].score).toBeCloseTo(Number(rows[0].split(',').at(-2)), 3);
+    const lines = await call('tag', 'audio/t001.wav', '--model', 'first', '--lyrics', 'lyrics');
+    expect(lines.stdout).toMatch(/\n {2}valence +-?\d+\.\d+\n {2}arousal +-?\d/);
+  });
+
+  it.each([
+    ['--threshold', '0.5'],
+    ['--top', '3'],
+    ['--report', 'x.html'],
+    ['--write-tags', 'copies'],
+  ])('refuses %s, which only tags have', async (...option) => {
+    const refused = await call('tag', 'audio/t001.wav', '--model', 'first', '--out', 'r.csv', ...option);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('predicts numbers (valence, arousal)'),
+    ]);
   });
 
   it('is swept by its own metrics', async () => {
