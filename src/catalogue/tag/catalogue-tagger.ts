@@ -1,6 +1,6 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { rm } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
 import { DECODER_VERSIONS } from '../../audio/formats/index.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
@@ -14,10 +14,9 @@ import { MODEL_FILES } from '../../models/description.js';
 import type { Predictor } from '../../models/predictor.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import type { TableHeader, TagRow } from '../row.js';
-import { headerText } from '../tables/columns.js';
-import { readTable, tableFormatOf, writeTable } from '../tables/index.js';
-import { type FileStamp, isSameState, stampOf } from './file-stamp.js';
+import { tableFormatOf, writeTable } from '../tables/index.js';
 import { Journal } from './journal.js';
+import { keepRows, spelled, spellingOf, stillToTag } from './kept-rows.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
@@ -166,8 +165,10 @@ export class CatalogueTagger {
       if (journal.damaged > 0)
         log(`${journal.damaged} rows of ${journalPath} are damaged; their tracks are tagged again.`);
       const spell = spellingOf(options.relativeTo);
-      if (options.update)
-        await this.keepRows(journal, out, new Map(tracks.map((path) => [spell(path), path])));
+      if (options.update) {
+        const named = new Map(tracks.map((path) => [spell(path), path]));
+        await keepRows({ journal, header: this.header, table: out, named, log });
+      }
       const { left, changed } = await stillToTag(journal, tracks);
       if (changed > 0) log(`${changed} tracks have changed since they were tagged; they are tagged again.`);
       if (left.length < tracks.length)
@@ -233,35 +234,6 @@ export class CatalogueTagger {
     if (value !== null && task === 'regression') throw notTags(option, name, this.predictor.labels);
   }
 
-  /**
-   * Copies the rows of a finished table whose tracks are still named and unchanged into the journal. Throws UsageError
-   * when the table was made by another model or with other settings. `tracks`: by their paths in the table.
-   */
-  private async keepRows(
-    journal: Journal,
-    table: string,
-    tracks: ReadonlyMap<string, string>,
-  ): Promise<void> {
-    if (!(await exists(table))) return;
-    const { header, rows } = await readTable(table);
-    if (headerText(header) !== headerText(this.header))
-      throw new UsageError(
-        `--update: ${table} was made by another model or with other settings; give the same, or --overwrite.`,
-      );
-    const counts = { kept: 0, changed: 0, gone: 0 };
-    for await (const row of rows) {
-      const path = tracks.get(row.path);
-      const now: FileStamp | null = path === undefined ? null : await stampOf(path);
-      const state = now === null ? 'gone' : isSameState(row, now) ? 'kept' : 'changed';
-      counts[state]++;
-      if (state === 'kept' && journal.stampOf(path!) === null) await journal.add({ ...row, path: path! });
-    }
-    const added = tracks.size - counts.kept - counts.changed;
-    this.options.log(
-      `${table}: ${counts.kept} tracks are unchanged, ${counts.changed} have changed, ${added} are new, ${counts.gone} are gone.`,
-    );
-  }
-
   async dispose(): Promise<void> {
     await this.pool?.close();
     this.predictor.dispose();
@@ -293,34 +265,6 @@ export class CatalogueTagger {
 async function usedDecoders(): Promise<string> {
   const ffmpeg = await findFfmpeg();
   return ffmpeg ? `${DECODER_VERSIONS}; others: ffmpeg ${ffmpeg.version}` : DECODER_VERSIONS;
-}
-
-/** How a track's path is written into a table. */
-function spellingOf(folder: string | undefined): (path: string) => string {
-  return folder === undefined ? (path) => path : (path) => relative(folder, path);
-}
-
-async function* spelled(
-  rows: AsyncIterable<TagRow>,
-  spell: (path: string) => string,
-): AsyncGenerator<TagRow> {
-  for await (const row of rows) yield { ...row, path: spell(row.path) };
-}
-
-/** Tracks without a row, and how many of them have one of an earlier state of their file. */
-async function stillToTag(
-  journal: Journal,
-  tracks: readonly string[],
-): Promise<{ left: string[]; changed: number }> {
-  const left: string[] = [];
-  let changed = 0;
-  for (const track of tracks) {
-    const before = journal.stampOf(track);
-    if (before && isSameState(before, await stampOf(track))) continue;
-    if (before) changed++;
-    left.push(track);
-  }
-  return { left, changed };
 }
 
 /** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */

@@ -6,8 +6,8 @@ import { type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import type { TagRow } from '../row.js';
-import { type FileStamp, stampOf } from './file-stamp.js';
 import { type TopTags, topTags } from './top-tags.js';
+import { type FileStamp, stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
 import type { RecordingEnd } from './window-worker.js';
 
@@ -34,10 +34,13 @@ interface QueuedWindow {
   index: number;
 }
 
-interface TrackState {
+interface OpenTrack {
   path: string;
   stamp: FileStamp;
   lyrics: Record<string, Int32Array>;
+}
+
+interface TrackState extends OpenTrack {
   /** Of the windows scored so far. */
   means: WindowMeans;
   queue: QueuedWindow[];
@@ -58,7 +61,7 @@ class TrackQueue {
     this.windowSeconds = (frames * hopLength) / sampleRate;
   }
 
-  open(track: number, { path, stamp, lyrics }: Pick<TrackState, 'path' | 'stamp' | 'lyrics'>): void {
+  open(track: number, { path, stamp, lyrics }: OpenTrack): void {
     const means = new WindowMeans(this.predictor.labels.length);
     this.tracks.set(track, { path, stamp, lyrics, means, queue: [] });
   }
@@ -120,7 +123,7 @@ class TrackQueue {
     return this.rows.splice(0);
   }
 
-  private batchOf(windows: readonly QueuedWindow[], lyrics: TrackState['lyrics']): WindowBatch {
+  private batchOf(windows: readonly QueuedWindow[], lyrics: Record<string, Int32Array>): WindowBatch {
     const values = this.predictor.inputs.list.map((input): [string, Float32Array | Int32Array] => {
       const size = windowSize(input);
       const isText = input.source === 'text';
