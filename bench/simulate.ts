@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { startProgress } from '../src/base/progress.js';
 import { coverageTable } from './simulations/coverage.js';
+import { numbersTable } from './simulations/numbers.js';
 import { falseAlarmTable, powerTable } from './simulations/studies.js';
 
 const { values } = parseArgs({
@@ -22,6 +23,7 @@ const tables: Record<string, () => string> = {
     falseAlarmTable({ songs, studies, onCell: progressOf('False alarms', songs.length * 6) }),
   power: () => powerTable({ songs, studies, onCell: progressOf('Power', songs.length * 12) }),
   coverage: () => coverageTable({ splits: studies, onCell: progressOf('Coverage', 3) }),
+  numbers: () => numbersTable({ splits: studies, onCell: progressOf('Numbers', 2) }),
 };
 
 /** Counts finished cells on standard error. */

@@ -7,6 +7,8 @@ import { openModelEncoders } from './catalogue/tag/lyrics.js';
 import { resolveConfig } from './config/load.js';
 import type { Dataset } from './data/dataset.js';
 import { type DataOptions, dataSchema, loadDataset } from './data/sets/index.js';
+import type { Metrics } from './eval/metrics.js';
+import type { AnyMetrics, ConditionResult } from './eval/run-report.js';
 import type { FeatureSettings } from './features/kind-options.js';
 import { type FeatureKindName, featureKinds, settingsFor, type WholeFeature } from './features/kinds.js';
 import { bandsFirst } from './features/matrix.js';
@@ -27,6 +29,7 @@ import { type RunOptions, runExperiment as run } from './runs/run.js';
 
 export type { Dataset, Example } from './data/dataset.js';
 export type { Metrics } from './eval/metrics.js';
+export type { RegressionMetrics } from './eval/regression/metrics.js';
 export type { TaggerInput, TagResult } from './models/tagger.js';
 export type { Study } from './runs/study/study.js';
 export type { Tagger };
@@ -96,7 +99,7 @@ export async function loadTagger(nameOrRun: string): Promise<Tagger> {
 }
 
 /**
- * Reads a finished run.
+ * Reads a finished run; of a regression with `loadRun<RegressionMetrics>`, as its metrics are others.
  *
  * @param folder - of the run
  * @throws UsageError naming the file that is missing or damaged
@@ -106,7 +109,7 @@ export async function loadTagger(nameOrRun: string): Promise<Tagger> {
  * const { metrics, config } = await loadRun('reports/quickstart');
  * console.log(config.name, metrics.roc_auc.macro);
  */
-export async function loadRun(folder: string) {
+export async function loadRun<Own extends AnyMetrics = Metrics>(folder: string) {
   const [config, metrics, predictions, log, conditions, environment] = await Promise.all([
     readConfig(folder),
     readMetrics(folder),
@@ -115,7 +118,11 @@ export async function loadRun(folder: string) {
     readConditions(folder),
     readEnvironment(folder),
   ]);
-  return { folder, config, metrics, predictions, log, conditions, environment };
+  return {
+    ...{ folder, config, predictions, log, environment },
+    metrics: metrics as Own,
+    conditions: conditions as ConditionResult<Own>[],
+  };
 }
 
 /**
@@ -130,11 +137,12 @@ export async function loadRun(folder: string) {
  * const { metrics } = await evaluateRun('reports/quickstart', { split: 'validation' });
  * console.log(metrics.pr_auc.macro);
  */
-export function evaluateRun(
+export function evaluateRun<Own extends AnyMetrics = Metrics>(
   folder: string,
   options: Partial<Omit<EvaluateOptions, 'run'>> = {},
-): ReturnType<typeof evaluate> {
-  return evaluate({ overrides: [], split: 'test', out: null, log: () => {}, ...options, run: folder });
+): Promise<{ metrics: Own; conditions: ConditionResult<Own>[] }> {
+  const given = { overrides: [], split: 'test' as const, out: null, log: () => {}, ...options, run: folder };
+  return evaluate(given) as Promise<{ metrics: Own; conditions: ConditionResult<Own>[] }>;
 }
 
 /**
@@ -157,12 +165,13 @@ export function evaluateRun(
  * );
  * console.log(metrics.roc_auc.macro);
  */
-export function runExperiment(
+export function runExperiment<Own extends AnyMetrics = Metrics>(
   config: Record<string, unknown>,
   options: { out: string } & Partial<Omit<RunOptions, 'config' | 'writeReport'>>,
-): Promise<RunResult> {
+): Promise<RunResult & { metrics: Own }> {
   const defaults = { existing: 'refuse' as const, log: () => {}, writeReport };
-  return run({ ...defaults, ...options, config: resolveConfig(config) });
+  const result = run({ ...defaults, ...options, config: resolveConfig(config) });
+  return result as Promise<RunResult & { metrics: Own }>;
 }
 
 /**

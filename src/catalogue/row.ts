@@ -23,9 +23,9 @@ export interface TrackProperties {
 export interface TagRow extends TrackProperties {
   /** As given on the command line, or as found in a folder. */
   path: string;
-  /** Names of the top tags, best first; empty with an error. */
+  /** Names of the top tags, best first; empty with an error, and where numbers are predicted. */
   tops: string[];
-  /** One score per tag, in the order of the table's labels; null with an error. */
+  /** One score per tag, or one predicted number per target, in the order of the table's labels; null with an error. */
   scores: Float32Array | null;
   /** The track's embedding; null with an error, or where none was requested. */
   embedding: Float32Array | null;
@@ -34,7 +34,7 @@ export interface TagRow extends TrackProperties {
 /** Header of a table. */
 export interface TableHeader {
   model: string;
-  /** The model's tags, in the order of a row's scores. */
+  /** The model's tags, or the numbers that it predicts, in the order of a row's scores. */
   labels: string[];
   /** Length of the embeddings, or null where the table has none. */
   embedding: number | null;

@@ -13,6 +13,8 @@ export interface Advice {
   emptySplit: [key: string, advice: string];
   /** The same for a class without a training example. */
   missingClass: [key: string, advice: string];
+  /** The same for a number that does not vary in training. Default: the data set has no numbers. */
+  constantTarget?: [key: string, advice: string];
 }
 
 /**
@@ -50,13 +52,21 @@ function requireLearnable(
   { examples, labels, task, root }: Omit<Dataset, 'fingerprint'>,
   splitOf: readonly Split[],
   where: string,
-  { noun, emptySplit, missingClass }: Advice,
+  advice: Advice,
 ): void {
+  const { noun, emptySplit, missingClass } = advice;
   for (const split of SPLITS)
     if (!splitOf.includes(split))
       throw new UsageError(
         `${emptySplit[0]}: the ${split} split${where} of ${root} has no ${noun}; ${emptySplit[1]}.`,
       );
+  if (task === 'regression')
+    requireVariation(
+      labels,
+      examples.filter((_, i) => splitOf[i] === 'train'),
+      where,
+      advice,
+    );
   if (task !== 'classification') return;
   const learned = new Set<number>();
   for (const [i, { targets }] of examples.entries())
@@ -68,6 +78,26 @@ function requireLearnable(
     );
 }
 
+/** @throws UsageError when a number is the same in all training examples, or known for fewer than two */
+function requireVariation(
+  names: readonly string[],
+  train: readonly Example[],
+  where: string,
+  { noun, constantTarget = ['data.target', 'give another column'] }: Advice,
+): void {
+  for (const [column, name] of names.entries()) {
+    const known = train.map(({ targets }) => targets[column]).filter((value) => !Number.isNaN(value));
+    if (known.some((value) => value !== known[0])) continue;
+    const what =
+      known.length === 0
+        ? `has no number in any training ${noun}`
+        : `is ${known[0]} in every training ${noun}`;
+    throw new UsageError(
+      `${constantTarget[0]}: "${name}" ${what}${where}, so there is nothing to learn; ${constantTarget[1]}.`,
+    );
+  }
+}
+
 function fingerprintOf(
   labels: readonly string[],
   examples: readonly Example[],
@@ -75,7 +105,10 @@ function fingerprintOf(
 ): string {
   const hash = createHash('sha256').update(JSON.stringify(labels));
   for (const [i, { id, targets }] of examples.entries())
-    hash.update(`${id} ${splits.map((split) => split[i]).join(' ')} `).update(targets);
+    hash
+      .update(`${id} ${splits.map((split) => split[i]).join(' ')} `)
+      // Numbers by their text: NaN has more than one form in bytes.
+      .update(targets instanceof Uint8Array ? targets : `${targets.join(' ')} `);
   return hash.digest('hex');
 }
 

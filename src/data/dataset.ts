@@ -38,8 +38,8 @@ export interface Example {
   title: string;
   /** Values by column, for each of which a split is evaluated apart. Default: none. */
   columns?: Readonly<Record<string, string>>;
-  /** 0 or 1 for each label of the data set; one 1 for classes. */
-  targets: Uint8Array;
+  /** 0 or 1 for each label of the data set, one 1 for classes; the numbers of a regression, NaN where one is missing. */
+  targets: Uint8Array | Float64Array;
 }
 
 /** Examples with their labels, ready for training. */
@@ -50,6 +50,7 @@ export interface Dataset {
   /** How the clips were chosen and split, in words: part of every report. */
   protocol: string;
   task: Task;
+  /** Names of the labels, or of the numbers of a regression. */
   labels: string[];
   examples: Example[];
   /** A sentence when the recordings are synthetic, else null. */

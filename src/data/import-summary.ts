@@ -16,7 +16,7 @@ export async function summarise({
   notes,
   audioAdvice,
 }: Dataset): Promise<ImportSummary> {
-  const count = (carries: (targets: Uint8Array) => boolean): SplitCounts => {
+  const count = (carries: (targets: Dataset['examples'][number]['targets']) => boolean): SplitCounts => {
     const counts: SplitCounts = { train: 0, validation: 0, test: 0 };
     for (const { split, targets } of examples) if (carries(targets)) counts[split]++;
     return counts;

@@ -2,18 +2,18 @@
 import { groupBy } from '../base/group-by.js';
 import type { Example } from '../data/dataset.js';
 import { type EvaluationOptions, evaluatePredictions } from './evaluate.js';
-import type { Metrics, PartMetrics } from './metrics.js';
-import type { Predictions } from './predictions.js';
+import type { PartMetrics } from './metrics.js';
+import type { AnyPredictions, Predictions } from './predictions.js';
 
 /**
- * Evaluates predictions for each value of the examples' columns alone, at the same thresholds; values in alphabetical
+ * Evaluates predictions for each value of the examples' columns alone; values in alphabetical
  * order. Null where the examples have no columns.
  */
-export function breakDown(
-  predictions: Predictions,
+export function breakDown<Given extends AnyPredictions, Part>(
+  predictions: Given,
   examples: readonly Example[],
-  options: EvaluationOptions,
-): Metrics['breakdown'] | null {
+  evaluate: (part: Given) => Part,
+): Record<string, Record<string, Part>> | null {
   const exampleOf = new Map(examples.map((example) => [example.id, example]));
   const own = predictions.ids.map((id) => exampleOf.get(id)?.columns);
   const columns = Object.keys(own[0] ?? {});
@@ -25,13 +25,14 @@ export function breakDown(
       Object.fromEntries(
         [...groupBy(rows, (row) => own[row]![column])]
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([value, members]) => [value, partMetrics(rowsOf(predictions, members), options)]),
+          .map(([value, members]) => [value, evaluate(rowsOf(predictions, members))]),
       ),
     ]),
   );
 }
 
-function partMetrics(predictions: Predictions, options: EvaluationOptions): PartMetrics {
+/** Headline numbers of a part of labels' predictions. */
+export function partMetrics(predictions: Predictions, options: EvaluationOptions): PartMetrics {
   const { examples, roc_auc, pr_auc, accuracy, accuracy_ci95, majority_baseline } = evaluatePredictions(
     predictions,
     options,
@@ -43,10 +44,11 @@ function partMetrics(predictions: Predictions, options: EvaluationOptions): Part
 }
 
 /** Some rows of predictions. */
-function rowsOf(predictions: Predictions, rows: readonly number[]): Predictions {
+function rowsOf<Given extends AnyPredictions>(predictions: Given, rows: readonly number[]): Given {
   const { labels, ids, groups, scores, targets } = predictions;
   const width = labels.length;
-  const part = <Values extends Float32Array | Uint8Array>(values: Values, out: Values): Values => {
+  const part = <Values extends Float32Array | Uint8Array | Float64Array>(values: Values): Values => {
+    const out = values.slice(0, rows.length * width) as Values;
     for (const [i, row] of rows.entries())
       out.set(values.subarray(row * width, (row + 1) * width), i * width);
     return out;
@@ -58,7 +60,7 @@ function rowsOf(predictions: Predictions, rows: readonly number[]): Predictions 
     // Intervals by artist are of the whole alone.
     artists: undefined,
     ungrouped: 0,
-    scores: part(scores, new Float32Array(rows.length * width)),
-    targets: part(targets, new Uint8Array(rows.length * width)),
+    scores: part(scores),
+    targets: part(targets),
   };
 }

@@ -11,6 +11,7 @@ import {
   majorityAccuracy,
   rowAccuracy,
 } from './decisions.js';
+import { artistGroups, bootstrapRecord } from './groups.js';
 import { type Decided, headlineIntervals } from './intervals.js';
 import { meanOfDefined } from './means.js';
 import type { LabelMetrics, Metrics } from './metrics.js';
@@ -54,7 +55,7 @@ export function macroRocAuc(predictions: Predictions): number | null {
  */
 export function evaluatePredictions(predictions: Predictions, options: EvaluationOptions): Metrics {
   checkPredictions(predictions);
-  const { task, labels, ids, groups, groupKind, scores, targets } = predictions;
+  const { task, labels, ids, scores, targets } = predictions;
   const columns = labels.length;
   const thresholds = task === 'tagging' ? thresholdsFor(labels, options.thresholds) : null;
   const classes = thresholds ? null : decideByArgmax(scores, columns);
@@ -102,12 +103,7 @@ export function evaluatePredictions(predictions: Predictions, options: Evaluatio
     },
     per_example: task === 'tagging' ? perExampleMetrics(scores, targets, decided, columns) : null,
     confusion: classes && confusionMatrix(classes, targets, columns),
-    bootstrap: {
-      samples,
-      unit: groupKind,
-      groups: numberGroups(groups).groups,
-      ...(predictions.ungrouped && { ungrouped: predictions.ungrouped }),
-    },
+    bootstrap: bootstrapRecord(predictions, samples),
     ...(ofArtists && {
       by_artist: {
         groups: numberGroups(byArtist.groups).groups,
@@ -142,12 +138,4 @@ function thresholdsFor(labels: readonly string[], given: Thresholds | undefined)
       `There are ${wrong.length} thresholds for ${labels.length} labels; choose thresholds with the same labels.`,
     );
   return given;
-}
-
-/** The predictions grouped by artist, clips of unknown artists alone; null where that says nothing new. */
-function artistGroups(predictions: Predictions): Predictions | null {
-  const { artists, ids, groupKind } = predictions;
-  if (!artists || groupKind === 'artist' || groupKind === 'clip') return null;
-  const groups = artists.map((artist, row) => (artist ? `artist ${artist}` : `clip ${ids[row]}`));
-  return { ...predictions, groups, groupKind: 'artist' };
 }

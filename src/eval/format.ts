@@ -1,6 +1,9 @@
 /** Metrics as a reader wants them. */
 import { countText } from '../base/format.js';
-import type { Interval, Metrics } from './metrics.js';
+import type { Interval, Metrics, SplitMetrics } from './metrics.js';
+import type { RegressionMetrics } from './regression/metrics.js';
+import { REGRESSION_METRICS, regressionMetrics } from './regression/scores.js';
+import type { AnyMetrics } from './run-report.js';
 
 /** A metric's value: `0.912`, or a dash where undefined. */
 export function metricText(value: number | null, digits = 3): string {
@@ -13,18 +16,18 @@ export function intervalText(interval: Interval | null): string | null {
 }
 
 /** How bootstrap intervals were made, for a caption: `95 % bootstrap intervals, 1000 samples of 27 songs`. */
-export function intervalNote({ samples, groups, unit }: Metrics['bootstrap']): string {
+export function intervalNote({ samples, groups, unit }: SplitMetrics['bootstrap']): string {
   return samples > 0 && groups > 1
     ? `95 % bootstrap intervals, ${samples} samples of ${groups} ${unit}s`
     : 'without intervals';
 }
 
 /** Sentences on what a reader of a run's metrics must not miss. */
-export function metricNotes(metrics: Metrics): string[] {
+export function metricNotes(metrics: AnyMetrics): string[] {
   const { bootstrap, examples } = metrics;
   const { ungrouped = 0, unit } = bootstrap;
   return [
-    undefinedLabelsNote(metrics),
+    ...(metrics.task === 'regression' ? targetNotes(metrics) : [undefinedLabelsNote(metrics)]),
     ungrouped === 0
       ? null
       : ungrouped === examples
@@ -34,7 +37,17 @@ export function metricNotes(metrics: Metrics): string[] {
   ].filter((note) => note !== null);
 }
 
-const headlineEstimates = (metrics: Metrics): [string, number | null, Interval | null][] => [
+const headlineEstimates = (metrics: AnyMetrics): [string, number | null, Interval | null][] =>
+  metrics.task === 'regression' ? numberEstimates(metrics) : labelEstimates(metrics);
+
+const numberEstimates = (metrics: RegressionMetrics): [string, number | null, Interval | null][] =>
+  REGRESSION_METRICS.map((metric) => [
+    `mean ${regressionMetrics[metric].title}`,
+    metrics[metric].macro,
+    metrics[metric].ci95,
+  ]);
+
+const labelEstimates = (metrics: Metrics): [string, number | null, Interval | null][] => [
   ['macro ROC-AUC', metrics.roc_auc.macro, metrics.roc_auc.ci95],
   ['macro PR-AUC', metrics.pr_auc.macro, metrics.pr_auc.ci95],
   ['accuracy', metrics.accuracy, metrics.accuracy_ci95],
@@ -45,6 +58,26 @@ const headlineEstimates = (metrics: Metrics): [string, number | null, Interval |
 export function excludedNote(name: string, value: number | null, interval: Interval | null): string | null {
   if (value === null || interval === null || (interval[0] <= value && value <= interval[1])) return null;
   return `The interval of ${name}, ${intervalText(interval)}, excludes its own estimate ${metricText(value)}: the test split is too small for the bootstrap; do not quote it.`;
+}
+
+/** Sentences on targets with missing values, and on those whose metrics are undefined. */
+export function targetNotes({ per_target: targets, split, examples }: RegressionMetrics): string[] {
+  return targets.flatMap(({ target, values, missing, r2, pearson }) => [
+    ...(missing > 0 && values > 0
+      ? [
+          `The truth of ${target} is known for ${values} of ${countText(examples, 'example')} of the ${split} split; its metrics are of these.`,
+        ]
+      : []),
+    ...(r2 === null
+      ? [
+          `The truth of ${target} ${values === 0 ? 'is not known for any example' : 'is the same for all examples'} of the ${split} split, so its ${values === 0 ? 'metrics are' : 'R², Pearson’s r and CCC are'} undefined and left out of the means.`,
+        ]
+      : pearson === null
+        ? [
+            `The predictions of ${target} are the same for all examples of the ${split} split, so its Pearson’s r is undefined and left out of the mean.`,
+          ]
+        : []),
+  ]);
 }
 
 /** A sentence on labels whose rank metrics are undefined; null where all are defined. */

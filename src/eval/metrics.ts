@@ -1,5 +1,5 @@
 /** The numbers of a run: `metrics.json`. */
-import type { Task } from '../models/heads/index.js';
+import type { LabelTask, Task } from '../models/heads/index.js';
 import type { BootstrapUnit } from './predictions.js';
 
 /** A 95 % interval, from low to high. */
@@ -67,12 +67,22 @@ export interface Leakage {
 /** 95 % intervals of the headline numbers. */
 export type ArtistIntervals = Record<'roc_auc' | 'pr_auc' | 'accuracy' | 'f1', Interval | null>;
 
-/** The content of `metrics.json`. */
-export interface Metrics {
+/** What `metrics.json` holds of every task. */
+export interface SplitMetrics {
   task: Task;
   protocol: string;
   split: string;
   examples: number;
+  /** `ungrouped`: rows drawn alone because their unit is not known; absent where there are none. */
+  bootstrap: { samples: number; unit: BootstrapUnit; groups: number; ungrouped?: number };
+  /** Absent in files of earlier versions. */
+  leakage?: Leakage;
+  training?: { epochs: number; seconds: number; best_epoch: number };
+}
+
+/** The content of `metrics.json` of tags and classes. */
+export interface Metrics extends SplitMetrics {
+  task: LabelTask;
   labels: number;
   /** The labels that have no positive or no negative, so that they are left out of the means of ROC-AUC and PR-AUC. */
   undefined_labels: string[];
@@ -87,14 +97,9 @@ export interface Metrics {
   per_example: ExampleMetrics | null;
   /** Classes only: row-major counts, true class by predicted class. */
   confusion: number[][] | null;
-  /** `ungrouped`: rows drawn alone because their unit is not known; absent where there are none. */
-  bootstrap: { samples: number; unit: BootstrapUnit; groups: number; ungrouped?: number };
   /** The same intervals from resamples of artists, where artists are known and are not the unit. */
   by_artist?: { groups: number } & ArtistIntervals;
   per_label: LabelMetrics[];
   /** The same split, for each value of a column alone; only where the data set names columns for it. */
   breakdown?: Record<string, Record<string, PartMetrics>>;
-  /** Absent in files of earlier versions. */
-  leakage?: Leakage;
-  training?: { epochs: number; seconds: number; best_epoch: number };
 }

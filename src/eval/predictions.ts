@@ -1,13 +1,12 @@
 /** Predictions for a split: the input of every metric and report. */
 import { Failure, UsageError } from '../base/errors.js';
-import type { Task } from '../models/heads/index.js';
+import type { LabelTask } from '../models/heads/index.js';
 
 /** What the bootstrap can draw; `group` is what the data set keeps within one split. */
 export type BootstrapUnit = 'song' | 'artist' | 'album' | 'group' | 'clip';
 
-/** Scores and ground truth of the examples of one split; row-major, one row per example. */
-export interface Predictions {
-  task: Task;
+/** Scores of the examples of one split; row-major, one row per example. */
+interface ScoredRows {
   /** Names of the columns. */
   labels: string[];
   /** Example ids, one per row. */
@@ -20,18 +19,44 @@ export interface Predictions {
   ungrouped?: number;
   /** The artist of each row, null where not known. Default: none is known. */
   artists?: (string | null)[];
-  /** Probabilities in [0, 1], [examples × labels]. */
+  /** Probabilities of labels in [0, 1], or predicted numbers in the targets' own units; [examples × labels]. */
   scores: Float32Array;
+}
+
+/** Scores of labels, with the truth. */
+export interface Predictions extends ScoredRows {
+  task: LabelTask;
   /** 0 or 1, [examples × labels]. */
   targets: Uint8Array;
 }
+
+/** Predicted numbers, with the truth. */
+export interface NumberPredictions extends ScoredRows {
+  task: 'regression';
+  /** In their own units, [examples × targets]; NaN where the truth is not known. */
+  targets: Float64Array;
+}
+
+export type AnyPredictions = Predictions | NumberPredictions;
 
 /**
  * Checks predictions before metrics of them would silently be wrong. Throws UsageError when there are no examples or
  * labels, or shapes, targets or classes do not fit; Failure when a score is not finite (a diverged model).
  */
 export function checkPredictions(predictions: Predictions): void {
-  const { task, labels, ids, groups, scores, targets } = predictions;
+  checkShape(predictions);
+  const { task, labels, ids, targets } = predictions;
+  const columns = labels.length;
+  for (let i = 0; i < targets.length; i++)
+    if (targets[i] > 1)
+      throw new UsageError(
+        `The target of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${targets[i]}; targets are 0 or 1.`,
+      );
+  if (task === 'classification') checkOneClassEach(predictions);
+}
+
+/** The part of the checks that is the same for numbers; throws as they do. */
+export function checkShape({ labels, ids, groups, scores, targets }: AnyPredictions): void {
   const rows = ids.length;
   const columns = labels.length;
   if (rows === 0)
@@ -48,17 +73,11 @@ export function checkPredictions(predictions: Predictions): void {
     throw new UsageError(
       `The predictions have ${scores.length} scores and ${targets.length} targets where ${rows} examples × ${columns} labels are ${rows * columns}; check that model and data have the same labels.`,
     );
-  for (let i = 0; i < scores.length; i++) {
+  for (let i = 0; i < scores.length; i++)
     if (!Number.isFinite(scores[i]))
       throw new Failure(
         `The score of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${scores[i]}, not a number: the model has diverged; lower training.optimizer.learning_rate or training.gradient_clip.`,
       );
-    if (targets[i] > 1)
-      throw new UsageError(
-        `The target of example ${ids[Math.floor(i / columns)]} for label ${labels[i % columns]} is ${targets[i]}; targets are 0 or 1.`,
-      );
-  }
-  if (task === 'classification') checkOneClassEach(predictions);
 }
 
 function checkOneClassEach({ labels, ids, targets }: Predictions): void {

@@ -1,7 +1,8 @@
 /** The content of a run's report. */
 import type { WeightedTerm } from '../text/tfidf.js';
 import type { Metrics } from './metrics.js';
-import type { Predictions } from './predictions.js';
+import type { NumberPredictions, Predictions } from './predictions.js';
+import type { RegressionMetrics } from './regression/metrics.js';
 
 /** One epoch of training, as in `log.jsonl`. */
 export interface EpochRecord {
@@ -69,23 +70,22 @@ export interface BaselineReport {
   terms: { label: string; for: WeightedTerm[]; against: WeightedTerm[] }[] | null;
 }
 
-/** Writes `report.html`, `figures/` and `tables/` into a run's folder and gives the paths that were written. */
-export type ReportWriter = (dir: string, report: RunReport) => Promise<string[]>;
+/** Metrics of any task. */
+export type AnyMetrics = Metrics | RegressionMetrics;
 
-/** Content of `report.html`, `figures/` and `tables/`. */
-export interface RunReport {
+/** Writes `report.html`, `figures/` and `tables/` into a run's folder and gives the paths that were written. */
+export type ReportWriter = (dir: string, report: RunReport | RegressionReport) => Promise<string[]>;
+
+/** What the report of every task holds. */
+export interface ReportBase {
   /** The run's name. */
   name: string;
   /** The data set's name: `MagnaTagATune`. */
   dataset: string;
   /** A sentence when the corpus is synthetic, shown wherever its numbers are; null for real recordings. */
   synthetic: string | null;
-  metrics: Metrics;
-  /** The split that is reported (test). */
-  predictions: Predictions;
+  metrics: AnyMetrics;
   history: EpochRecord[];
-  /** The same under changed conditions; empty where none are configured. */
-  conditions: ConditionResult[];
   examples: ExampleView[];
   /** The resolved config as YAML text. */
   config: string;
@@ -97,11 +97,27 @@ export interface RunReport {
   baseline?: BaselineReport;
 }
 
+/** Content of `report.html`, `figures/` and `tables/` of tags and classes. */
+export interface RunReport extends ReportBase {
+  metrics: Metrics;
+  /** The split that is reported (test). */
+  predictions: Predictions;
+  /** The same under changed conditions; empty where none are configured. */
+  conditions: ConditionResult[];
+}
+
+/** The same of a regression. */
+export interface RegressionReport extends ReportBase {
+  metrics: RegressionMetrics;
+  predictions: NumberPredictions;
+  conditions: ConditionResult<RegressionMetrics>[];
+}
+
 /** The test split under one changed condition. */
-export interface ConditionResult {
+export interface ConditionResult<Own extends AnyMetrics = Metrics> {
   name: string;
   /** As the config gives it, with every option written out. */
   condition: { readonly noise?: { readonly snr: number }; readonly [change: string]: unknown };
   /** Null where the condition leaves no clip. */
-  metrics: Metrics | null;
+  metrics: Own | null;
 }

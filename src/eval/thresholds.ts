@@ -1,5 +1,5 @@
 /** Decision thresholds of tags: chosen on the validation split, used on the test split. */
-import type { Predictions } from './predictions.js';
+import type { AnyPredictions, Predictions } from './predictions.js';
 import { rankByScore } from './ranking.js';
 
 /** The threshold of a label that has no best one. */
@@ -20,6 +20,10 @@ export function chooseThresholds(predictions: Predictions): Thresholds {
   const chosen = predictions.labels.map((_, column) => thresholdsOf(labelSteps(predictions, column)));
   return { f1: chosen.map(({ f1 }) => f1), accuracy: chosen.map(({ accuracy }) => accuracy) };
 }
+
+/** The thresholds of tags; null for classes and numbers, which have none. */
+export const tagThresholds = (predictions: AnyPredictions): Thresholds | null =>
+  predictions.task === 'tagging' ? chooseThresholds(predictions) : null;
 
 /** What a model's description keeps of them. */
 export interface StoredThresholds {

@@ -1,19 +1,24 @@
 /** Scores of a split of a data set with the truth. */
 import type { Example } from '../data/dataset.js';
 import type { Task } from '../models/heads/index.js';
-import type { BootstrapUnit, Predictions } from './predictions.js';
+import type { AnyPredictions, BootstrapUnit } from './predictions.js';
 
-/** Scores [examples × labels] with the truth, the examples grouped by song. */
+/** Scores [examples × labels] with the truth, labels or numbers, the examples grouped by song. */
 export function withTruth(
   examples: readonly Example[],
   task: Task,
   labels: string[],
   scores: Float32Array,
-): Predictions {
-  const targets = new Uint8Array(scores.length);
-  for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
-  return grouped(
-    { task, labels, ids: examples.map(({ id }) => id), groups: [], groupKind: 'clip', scores, targets },
+): AnyPredictions {
+  const rows = { labels, ids: examples.map(({ id }) => id), groups: [], groupKind: 'clip' as const, scores };
+  const fill = <Targets extends Uint8Array | Float64Array>(targets: Targets): Targets => {
+    for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
+    return targets;
+  };
+  return grouped<AnyPredictions>(
+    task === 'regression'
+      ? { task, ...rows, targets: fill(new Float64Array(scores.length)) }
+      : { task, ...rows, targets: fill(new Uint8Array(scores.length)) },
     examples,
   );
 }
@@ -23,11 +28,11 @@ export function withTruth(
  * keeps within one split stands for it; where its unit is not known at all, the clip is drawn alone. `examples` holds
  * those of the predictions, in any order.
  */
-export function grouped(
-  predictions: Predictions,
+export function grouped<Given extends AnyPredictions>(
+  predictions: Given,
   examples: readonly Example[],
   unit: BootstrapUnit = 'song',
-): Predictions {
+): Given {
   const exampleOf = new Map(examples.map((example) => [example.id, example]));
   const own = predictions.ids.map((id) => exampleOf.get(id)!);
   const named = own.map((example): [BootstrapUnit, string] => {

@@ -11,16 +11,16 @@ export function modelCard(description: Omit<ModelDescription, 'format'>): string
   const lines = [
     `# ${name}`,
     '',
-    `A ${task} model (${describeSpec(spec)}) of ${labels.length} labels, trained on ${dataset} (${protocol}).`,
+    `A ${task} model (${describeSpec(spec)}) of ${labels.length} ${task === 'regression' ? 'predicted numbers' : 'labels'}, trained on ${dataset} (${protocol}).`,
     ...(synthetic ? ['', synthetic] : []),
     '',
     '## Inputs',
     '',
     ...describeInputs(description).map((line) => `- ${line}`),
     '',
-    '## Labels, in its order',
+    `## ${task === 'regression' ? 'Predicted numbers' : 'Labels'}, in ${task === 'regression' ? 'their' : 'its'} order`,
     '',
-    labels.join(', '),
+    describeLabels(description),
   ];
   if (origin) {
     const { source, sha256, licence, citation, reported } = origin;
@@ -33,6 +33,18 @@ export function modelCard(description: Omit<ModelDescription, 'format'>): string
     if (citation.length > 0) lines.push('', 'Please cite:', '', ...citation.map((text) => `- ${text}`));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The labels; the numbers of a regression with what they were in training. */
+function describeLabels({ labels, shape }: Omit<ModelDescription, 'format'>): string {
+  const { scale } = shape;
+  if (!scale) return labels.join(', ');
+  return labels
+    .map(
+      (label, j) =>
+        `${label} (in training: mean ${scale.means[j].toPrecision(3)}, standard deviation ${scale.deviations[j].toPrecision(3)})`,
+    )
+    .join(', ');
 }
 
 function describeInputs(description: Omit<ModelDescription, 'format'>): string[] {

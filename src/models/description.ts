@@ -45,6 +45,7 @@ export interface ModelDescription {
   format: typeof MODEL_FORMAT;
   name: string;
   task: Task;
+  /** Names of the labels, or of the numbers of a regression. */
   labels: string[];
   /** Decision threshold of each label, chosen on the validation split; tagging only. */
   thresholds: number[] | null;

@@ -5,6 +5,7 @@ import type { InputSize } from '../inputs/kind.js';
 import type { Fused, Fusion, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
 import { type HeadName, heads } from './heads/index.js';
+import type { TargetScale } from './heads/target-scale.js';
 import { normal } from './initializers.js';
 import { withAbsentToken } from './layers/presence.js';
 import type { ForwardMode } from './layers/training.js';
@@ -29,11 +30,13 @@ export interface ModelOutputs extends Fused {
   segments: { branch: string; steps: number }[];
 }
 
-/** Sizes that decide a model's shapes. */
+/** Sizes that decide a model's shapes, and the scale of the numbers that it predicts. */
 export interface ModelShape {
   inputs: Record<string, InputSize>;
   labels: number;
   head: HeadName;
+  /** Of a regression; absent for labels. */
+  scale?: TargetScale;
 }
 
 /** A network with its weights. */
@@ -47,8 +50,8 @@ export interface TaggingModel {
   heldOut?: Fusion['heldOut'];
   /** Runs the network. Call it inside `tf.tidy`. */
   forward(inputs: ModelInputs, mode: ForwardMode): ModelOutputs;
-  /** Turns logits into probabilities. */
-  probabilities(logits: tf.Tensor2D): tf.Tensor2D;
+  /** Turns logits into scores: probabilities of labels, or numbers in the targets' own units. */
+  scores(logits: tf.Tensor2D): tf.Tensor2D;
   dispose(): void;
 }
 
@@ -68,7 +71,7 @@ export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): Ta
       parameters,
       inputs: inputsOf(spec),
       ...network,
-      probabilities: (logits) => heads[shape.head].scores(logits),
+      scores: (logits) => heads[shape.head].scores(logits, shape.scale),
       dispose: () => parameters.dispose(),
     };
   } catch (error) {

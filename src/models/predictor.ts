@@ -7,6 +7,7 @@ import type { InputsConfig } from '../inputs/schema.js';
 import { type Input, type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
 import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOfInputs } from './description.js';
+import type { Task } from './heads/index.js';
 import { INFERENCE } from './layers/training.js';
 import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './model.js';
 import type { WeightValues } from './parameters.js';
@@ -15,7 +16,7 @@ import { branchesOf, type NetworkSpec } from './spec.js';
 /** A model's output for a batch of windows. */
 export interface Prediction {
   windows: number;
-  /** Probabilities, row-major [windows × labels]. */
+  /** Probabilities of labels, or predicted numbers, row-major [windows × labels]. */
   scores: Float32Array;
   /** The representation before the output layer, row-major [windows × size]; null where the model has none. */
   embedding: Float32Array | null;
@@ -24,6 +25,7 @@ export interface Prediction {
 /** A model ready to predict; dispose of it at the end. */
 export interface Predictor {
   readonly name: string;
+  /** Names of the labels, or of the numbers that it predicts. */
   readonly labels: string[];
   readonly inputs: ModelInputSet;
   /** Treatment of the end of a recording that fills no whole window. */
@@ -39,6 +41,7 @@ export interface Predictor {
   /** What all stored models have in common. */
   readonly description: {
     name: string;
+    task: Task;
     thresholds: number[] | null;
     inputs: InputsConfig;
   };
@@ -126,10 +129,7 @@ export class NetworkPredictor implements Predictor {
     const { model } = this;
     const [scores, embedding = null] = tf.tidy((): Float32Array[] => {
       const outputs = model.forward(this.tensors(batch), INFERENCE);
-      const tensors = [
-        model.probabilities(outputs.logits),
-        ...(outputs.embedding ? [outputs.embedding] : []),
-      ];
+      const tensors = [model.scores(outputs.logits), ...(outputs.embedding ? [outputs.embedding] : [])];
       return tensors.map((tensor) => tensor.dataSync<'float32'>().slice());
     });
     return { windows: batch.count, scores, embedding };

@@ -19,7 +19,7 @@ export interface TaggerInput {
 
 /** A model's result for a recording. */
 export interface TagResult {
-  /** Every label with its score from 0 to 1, highest first. */
+  /** Every label with its score from 0 to 1, or every number of a regression, highest first. */
   tags: { label: string; score: number }[];
   /** Mean scores in the order of the model's labels. */
   scores: Float32Array;

@@ -1,14 +1,13 @@
 /** The test split scored again under changed conditions. */
 import type { Example } from '../data/dataset.js';
-import type { Metrics } from '../eval/metrics.js';
-import type { Predictions } from '../eval/predictions.js';
-import type { ConditionResult } from '../eval/run-report.js';
+import type { AnyPredictions } from '../eval/predictions.js';
+import type { AnyMetrics, ConditionResult } from '../eval/run-report.js';
 import type { Batches, BatchOptions, TokenIds } from '../training/batches.js';
 import { changesOf, conditionName, type TestCondition } from '../training/conditions/index.js';
 import type { Prepared } from '../training/prepare.js';
 
 /** Scores examples with the batches of a condition. */
-export type Score = (batches: Batches, examples: Example[], progressLabel: string) => Promise<Predictions>;
+export type Score = (batches: Batches, examples: Example[], progressLabel: string) => Promise<AnyPredictions>;
 
 /** The batches and examples of a split under a condition. */
 function changedSplit(
@@ -40,9 +39,13 @@ export async function scoreConditions(
   conditions: readonly TestCondition[],
   prepared: Prepared,
   examples: Example[],
-  { seed, score, evaluate }: { seed: number; score: Score; evaluate: (predictions: Predictions) => Metrics },
-): Promise<ConditionResult[]> {
-  const results: ConditionResult[] = [];
+  {
+    seed,
+    score,
+    evaluate,
+  }: { seed: number; score: Score; evaluate: (predictions: AnyPredictions) => AnyMetrics },
+): Promise<ConditionResult<AnyMetrics>[]> {
+  const results: ConditionResult<AnyMetrics>[] = [];
   for (const condition of conditions) {
     const name = conditionName(condition);
     const changed = changedSplit(condition, prepared, examples, seed);

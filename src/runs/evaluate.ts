@@ -4,8 +4,8 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, examplesOf, type Split } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import { metricNotes } from '../eval/format.js';
-import type { Leakage, Metrics } from '../eval/metrics.js';
-import type { ConditionResult } from '../eval/run-report.js';
+import type { Leakage } from '../eval/metrics.js';
+import type { AnyMetrics, ConditionResult } from '../eval/run-report.js';
 import { runPath } from './layout.js';
 import { readConfig, readEnvironment } from './read.js';
 import { evaluatorOf } from './results.js';
@@ -33,7 +33,7 @@ export interface EvaluateOptions {
  */
 export async function evaluateRun(
   options: EvaluateOptions,
-): Promise<{ metrics: Metrics; conditions: ConditionResult[] }> {
+): Promise<{ metrics: AnyMetrics; conditions: ConditionResult<AnyMetrics>[] }> {
   const { run, overrides, split, out, allowSeen = false, signal, log } = options;
   const fixed = overrides.find((override) => /^[~+]?(inputs|model)\b/.test(override));
   if (fixed)

@@ -4,7 +4,7 @@ import { mediaTypeOf } from '../audio/media-types.js';
 import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
 import { crossEntropy } from '../eval/cross-entropy.js';
-import type { Predictions } from '../eval/predictions.js';
+import type { AnyPredictions, NumberPredictions, Predictions } from '../eval/predictions.js';
 import type { AttentionView, ExampleView, Spectrogram } from '../eval/run-report.js';
 import { gridLane } from '../inputs/cutter.js';
 import { isSamples } from '../inputs/kind.js';
@@ -12,24 +12,44 @@ import { lyricsEncoding } from '../inputs/schema.js';
 import type { AudioInput } from '../inputs/window.js';
 import type { ClipAttention } from '../models/attention.js';
 import { PADDING_ID } from '../models/branches/lyrics.js';
+import { measureScale } from '../models/heads/target-scale.js';
 import type { NetworkPredictor } from '../models/predictor.js';
 import { readLyrics } from '../text/files/read-lyrics.js';
 import type { Prepared } from '../training/prepare.js';
 
 /** Clips evenly spread from the best predicted to the worst, so that the selection does not mislead. */
-export function spreadRows({ scores, targets, labels, ids }: Predictions, count: number): number[] {
-  const width = labels.length;
-  // Of classes, each counts as a decision here.
-  const decisions = { task: 'tagging', scores, targets } as const;
-  const loss = ids.map((_, row) =>
-    crossEntropy(decisions, { from: row * width, to: (row + 1) * width, least: 1e-7 }),
-  );
+export function spreadRows(predictions: AnyPredictions, count: number): number[] {
+  const { ids } = predictions;
+  const loss = predictions.task === 'regression' ? standardErrors(predictions) : crossEntropies(predictions);
   const order = ids.map((_, row) => row).sort((a, b) => loss[a] - loss[b] || a - b);
   const shown = Math.min(count, order.length);
   return Array.from(
     { length: shown },
     (_, i) => order[shown === 1 ? 0 : Math.round((i * (order.length - 1)) / (shown - 1))],
   );
+}
+
+function crossEntropies({ scores, targets, labels, ids }: Predictions): number[] {
+  const width = labels.length;
+  // Of classes, each counts as a decision here.
+  const decisions = { task: 'tagging', scores, targets } as const;
+  return ids.map((_, row) =>
+    crossEntropy(decisions, { from: row * width, to: (row + 1) * width, least: 1e-7 }),
+  );
+}
+
+/** Mean squared error of each row over its known targets, in units of their deviations in the split. */
+function standardErrors({ scores, targets, labels, ids }: NumberPredictions): number[] {
+  const { deviations } = measureScale(targets, labels.length);
+  return ids.map((_, row) => {
+    const errors = deviations
+      .map((deviation, j) => {
+        const at = row * labels.length + j;
+        return ((scores[at] - targets[at]) / deviation) ** 2;
+      })
+      .filter((error) => !Number.isNaN(error));
+    return errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length);
+  });
 }
 
 /**
@@ -41,7 +61,7 @@ export async function exampleViews(
   prepared: Prepared,
   predictor: NetworkPredictor,
   examples: Example[],
-  predictions: Predictions,
+  predictions: AnyPredictions,
 ): Promise<ExampleView[]> {
   const rows = spreadRows(predictions, config.evaluation.examples);
   return Promise.all(

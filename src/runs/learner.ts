@@ -2,14 +2,21 @@
 import { UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset, Example, Split } from '../data/dataset.js';
-import type { Metrics } from '../eval/metrics.js';
-import type { Predictions } from '../eval/predictions.js';
-import type { BaselineReport, ConditionResult, EpochRecord, ExampleView } from '../eval/run-report.js';
+import type { SplitMetrics } from '../eval/metrics.js';
+import type { AnyPredictions } from '../eval/predictions.js';
+import type {
+  AnyMetrics,
+  BaselineReport,
+  ConditionResult,
+  EpochRecord,
+  ExampleView,
+} from '../eval/run-report.js';
 import type { Thresholds } from '../eval/thresholds.js';
+import type { Task } from '../models/heads/index.js';
 import type { Existing } from './folder.js';
 
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */
-export type Evaluate = (predictions: Predictions) => Metrics;
+export type Evaluate = (predictions: AnyPredictions) => AnyMetrics;
 
 export interface FitJob {
   config: Config;
@@ -28,11 +35,11 @@ export interface FitJob {
 
 export interface Scored {
   dataset: Dataset;
-  predictions: Predictions;
+  predictions: AnyPredictions;
   /** Of tags, chosen on the validation split; null for 0.5. */
   thresholds: Thresholds | null;
   /** Scores the split again under the config's test conditions. */
-  conditions(evaluate: Evaluate): Promise<ConditionResult[]>;
+  conditions(evaluate: Evaluate): Promise<ConditionResult<AnyMetrics>[]>;
   dispose(): void;
 }
 
@@ -42,7 +49,7 @@ export interface Fitted extends Scored {
   environment: Record<string, unknown>;
   /** One record per epoch; none for a baseline. */
   history: EpochRecord[];
-  training?: Metrics['training'];
+  training?: SplitMetrics['training'];
   /** Test examples, in the order of the predictions. */
   examples: Example[];
   baseline?: BaselineReport;
@@ -67,8 +74,15 @@ export interface Learner {
   score(job: ScoreJob): Promise<Scored>;
 }
 
-/** @throws UsageError when the labels of a data set are not those of a model, in their order */
-export function requireSameLabels({ labels, root }: Dataset, wanted: readonly string[]): void {
+/** @throws UsageError when the task or the labels of a data set are not those of a model, in their order */
+export function requireSameLabels(
+  { task, labels, root }: Dataset,
+  { task: wantedTask, labels: wanted }: { task: Task; labels: readonly string[] },
+): void {
+  if (task !== wantedTask)
+    throw new UsageError(
+      `The task of ${root} is ${task}, the model's ${wantedTask}; evaluate on the data.target and data.target_kind that it was trained on.`,
+    );
   if (labels.join('\n') === wanted.join('\n')) return;
   const at = wanted.findIndex((label, i) => label !== labels[i]);
   const difference =

@@ -9,9 +9,9 @@ import type { Config } from '../config/schema.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import { macroRocAuc } from '../eval/evaluate.js';
-import type { Metrics } from '../eval/metrics.js';
-import type { Predictions } from '../eval/predictions.js';
-import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
+import type { AnyPredictions } from '../eval/predictions.js';
+import { macroNumbers } from '../eval/regression/scores.js';
+import type { AnyMetrics, ConditionResult, EpochRecord } from '../eval/run-report.js';
 import { grouped, withTruth } from '../eval/with-truth.js';
 import { MODEL_FILES } from '../models/description.js';
 import { RUN_FILES, type RunFile, runPath } from './layout.js';
@@ -38,8 +38,8 @@ async function readRunFile<Content>(
 
 const parseJson = <Content>(bytes: Buffer): Content => JSON.parse(bytes.toString('utf8')) as Content;
 
-export const readMetrics = (folder: string): Promise<Metrics> =>
-  readRunFile(folder, 'metrics', parseJson<Metrics>);
+export const readMetrics = (folder: string): Promise<AnyMetrics> =>
+  readRunFile(folder, 'metrics', parseJson<AnyMetrics>);
 
 export const readEnvironment = (folder: string): Promise<Record<string, unknown>> =>
   readRunFile(folder, 'environment', parseJson<Record<string, unknown>>);
@@ -55,9 +55,10 @@ export const readLog = (folder: string): Promise<EpochRecord[]> =>
   );
 
 /** Metrics under the conditions that the config names; none where it names none. */
-export async function readConditions(folder: string): Promise<ConditionResult[]> {
+export async function readConditions(folder: string): Promise<ConditionResult<AnyMetrics>[]> {
   if (!(await exists(runPath(folder, 'conditions')))) return [];
-  return (await readRunFile(folder, 'conditions', parseJson<{ conditions: ConditionResult[] }>)).conditions;
+  return (await readRunFile(folder, 'conditions', parseJson<{ conditions: ConditionResult<AnyMetrics>[] }>))
+    .conditions;
 }
 
 /** One row per example. */
@@ -107,9 +108,9 @@ export interface StoredRun {
   folder: string;
   config: Config;
   environment: Record<string, unknown>;
-  metrics: Metrics;
-  /** Scores and ground truth, in the data set's order. */
-  predictions: Predictions;
+  metrics: AnyMetrics;
+  /** Scores and ground truth, in the data set's order; of the metrics' task. */
+  predictions: AnyPredictions;
   history: EpochRecord[];
   /** The examples, in the order of the predictions. */
   clips: StoredClip[];
@@ -172,7 +173,7 @@ export async function readRun(
     dataset.examples,
     config.evaluation.bootstrap_unit,
   );
-  if (Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) > 1e-6)
+  if (!areOfOneEvaluation(predictions, metrics))
     throw new UsageError(
       `${runPath(folder, 'metrics')} and ${RUN_FILES.predictions} beside it are not of the same evaluation; run the experiment again, or exclude it.`,
     );
@@ -204,7 +205,19 @@ async function countSeen(folder: string, ids: readonly string[]): Promise<number
   return ids.filter((id) => seen.has(id)).length;
 }
 
-async function joinTruth(folder: string, dataset: Dataset): Promise<Predictions> {
+/** Whether metrics can be those of predictions, by the first of the task. */
+function areOfOneEvaluation(predictions: AnyPredictions, metrics: AnyMetrics): boolean {
+  if (predictions.task === 'regression') {
+    if (metrics.task !== 'regression') return false;
+    // RMSE is in the targets' unit.
+    const [own, stored] = [macroNumbers(predictions).rmse ?? 0, metrics.rmse.macro ?? 0];
+    return Math.abs(own - stored) <= 1e-6 * Math.max(own, stored);
+  }
+  if (metrics.task === 'regression') return false;
+  return Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) <= 1e-6;
+}
+
+async function joinTruth(folder: string, dataset: Dataset): Promise<AnyPredictions> {
   const path = runPath(folder, 'predictions');
   const rows = await readPredictions(folder);
   const { labels, task } = dataset;

@@ -1,11 +1,11 @@
 /** Results of a run: the model, its predictions, the metrics and the report. */
 import type { Config } from '../config/schema.js';
 import type { Split } from '../data/dataset.js';
-import { breakDown } from '../eval/breakdown.js';
+import { breakDown, partMetrics } from '../eval/breakdown.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import { metricNotes } from '../eval/format.js';
-import type { Metrics } from '../eval/metrics.js';
-import type { ReportWriter } from '../eval/run-report.js';
+import { evaluateNumbers, evaluatePart } from '../eval/regression/evaluate.js';
+import type { AnyMetrics, RegressionReport, ReportWriter, RunReport } from '../eval/run-report.js';
 import { grouped } from '../eval/with-truth.js';
 import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
@@ -14,7 +14,7 @@ import { writePredictions, writeRecord } from './write.js';
 
 export interface RunResult {
   out: string;
-  metrics: Metrics;
+  metrics: AnyMetrics;
   /** Paths of the report and its tables and figures. */
   files: string[];
   notes: string[];
@@ -42,7 +42,11 @@ export function evaluatorOf(
   };
   return (predictions) => {
     const whole = grouped(predictions, dataset.examples, evaluation.bootstrap_unit);
-    const breakdown = breakDown(whole, dataset.examples, options);
+    if (whole.task === 'regression') {
+      const breakdown = breakDown(whole, dataset.examples, (part) => evaluatePart(part, options));
+      return { ...evaluateNumbers(whole, options), ...(breakdown && { breakdown }) };
+    }
+    const breakdown = breakDown(whole, dataset.examples, (part) => partMetrics(part, options));
     return { ...evaluatePredictions(whole, options), ...(breakdown && { breakdown }) };
   };
 }
@@ -57,7 +61,7 @@ export async function writeResults(
 ): Promise<RunResult> {
   const { dataset, predictions, configText, history, training, baseline } = fitted;
   const evaluate = evaluatorOf(config, 'test', fitted);
-  const metrics: Metrics = { ...evaluate(predictions), ...(training && { training }) };
+  const metrics: AnyMetrics = { ...evaluate(predictions), ...(training && { training }) };
   const conditions = await fitted.conditions(evaluate);
   for (const note of metricNotes(metrics)) onNote(note);
   await fitted.save(runPath(out, 'model'));
@@ -72,20 +76,23 @@ export async function writeResults(
   const environment = { ...fitted.environment, notes };
   await writeRecord(out, 'environment', environment);
   log('Writing the report.');
+  // Predictions, metrics and conditions are of one task.
+  const results = { metrics, predictions, conditions } as Pick<
+    RunReport | RegressionReport,
+    'metrics' | 'predictions' | 'conditions'
+  >;
   const files = await writeReport(out, {
     name: config.name,
     dataset: dataset.name,
     synthetic: dataset.synthetic,
-    metrics,
-    predictions,
+    ...results,
     history,
-    conditions,
     examples: await fitted.views(),
     config: configText,
     environment,
     notes,
     ...(baseline && { baseline }),
-  });
+  } as RunReport | RegressionReport);
   // Last, because a run with metrics is a finished run.
   await writeRecord(out, 'metrics', metrics);
   return { out, metrics, files, notes };

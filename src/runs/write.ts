@@ -4,16 +4,15 @@ import { stringify } from 'yaml';
 import { writeWhole } from '../base/files.js';
 import { csvTable } from '../base/text-tables.js';
 import type { Config } from '../config/schema.js';
-import type { Metrics } from '../eval/metrics.js';
-import type { Predictions } from '../eval/predictions.js';
-import type { ConditionResult, EpochRecord } from '../eval/run-report.js';
+import type { AnyPredictions } from '../eval/predictions.js';
+import type { AnyMetrics, ConditionResult, EpochRecord } from '../eval/run-report.js';
 import { runPath } from './layout.js';
 
 /** The records of a run that are JSON, with their content. */
 interface Records {
   environment: Record<string, unknown>;
-  conditions: { conditions: ConditionResult[] };
-  metrics: Metrics;
+  conditions: { conditions: ConditionResult<AnyMetrics>[] };
+  metrics: AnyMetrics;
 }
 
 export async function writeRecord<Name extends keyof Records>(
@@ -49,8 +48,11 @@ export async function writeMissingWords(
   await writeWhole(runPath(folder, 'missingWords'), csvTable(['input', 'word', 'count'], rows));
 }
 
-/** Writes predictions as Parquet, which pandas, DuckDB and Spark read: `id`, then one 32-bit float per label. */
-export async function writePredictions(folder: string, { ids, labels, scores }: Predictions): Promise<void> {
+/** Writes predictions as Parquet, which pandas, DuckDB and Spark read: `id`, then one 32-bit float per label or number. */
+export async function writePredictions(
+  folder: string,
+  { ids, labels, scores }: AnyPredictions,
+): Promise<void> {
   const column = (label: number): Float32Array =>
     Float32Array.from(ids, (_, row) => scores[row * labels.length + label]);
   const columnData = [

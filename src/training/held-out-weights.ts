@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { joinSamples } from '../audio/samples.js';
 import type { Example } from '../data/dataset.js';
 import type { HeadName } from '../models/heads/index.js';
+import { standardised, type TargetScale } from '../models/heads/target-scale.js';
 import { INFERENCE } from '../models/layers/training.js';
 import type { Batches } from './batches.js';
 import type { ScoringNetwork } from './predict.js';
@@ -15,7 +16,12 @@ export function chooseHeldOutWeights(
   { model, tensors }: ScoringNetwork,
   batches: Batches,
   examples: readonly Example[],
-  { batchSize, head, alpha }: { batchSize: number; head: HeadName; alpha: number },
+  {
+    batchSize,
+    head,
+    alpha,
+    scale,
+  }: { batchSize: number; head: HeadName; alpha: number; scale?: TargetScale },
 ): string | null {
   const { heldOut } = model;
   if (!heldOut) return null;
@@ -27,7 +33,8 @@ export function chooseHeldOutWeights(
     tf.tidy(() => {
       const { parts: logits } = model.forward(tensors(batches.windows(batch)), INFERENCE);
       parts.push(logits!.map((part) => part.dataSync<'float32'>().slice()));
-      truth.push(batches.targets(batch).dataSync<'float32'>().slice());
+      const targets = batches.targets(batch);
+      truth.push((scale ? standardised(targets, scale) : targets).dataSync<'float32'>().slice());
     });
   }
   const chosen = heldOut({

@@ -5,15 +5,17 @@ import { UsageError } from '../base/errors.js';
 import { derived } from '../base/registry.js';
 import type { Fused } from '../models/fusion/fusion.js';
 import type { Task } from '../models/heads/index.js';
+import { standardised, type TargetScale } from '../models/heads/target-scale.js';
 
-/** Computes the mean loss of some logits, [batch, labels] both. */
+/** Computes the mean loss of some logits, [batch, labels] both; targets of a regression are in their own units. */
 export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
 
 /** A kind of loss: its options under `loss`, the task that it is for and how it is made. */
 export interface LossKind<Schema extends z.ZodObject = z.ZodObject> {
   options: Schema;
   task: Task;
-  make(options: z.output<Schema>): Loss;
+  /** `scale`: of the targets of a regression. */
+  make(options: z.output<Schema>, scale?: TargetScale): Loss;
 }
 
 const lossKind = <Schema extends z.ZodObject>(kind: LossKind<Schema>): LossKind<Schema> => kind;
@@ -60,6 +62,16 @@ export const losses = {
     task: 'classification',
     make: () => categoricalCrossEntropy,
   }),
+  'squared-error': lossKind({
+    options: z.strictObject({
+      kind: z
+        .literal('squared-error')
+        .describe('Regression: (y - z)², of targets standardised by the training split.'),
+    }),
+    task: 'regression',
+    make: (_, scale) => (targets, logits) =>
+      meanSquaredError(scale ? standardised(targets, scale) : targets, logits),
+  }),
 };
 
 /** Schema of `loss`. */
@@ -74,8 +86,8 @@ export interface LossConfig {
   [option: string]: unknown;
 }
 
-/** The named loss, else the task's first; throws UsageError when the named loss is for another task. */
-export function lossOf(task: Task, config: LossConfig): Loss {
+/** The named loss, else the task's first, for the scale of a regression's targets; throws UsageError when the named loss is for another task. */
+export function lossOf(task: Task, config: LossConfig, scale?: TargetScale): Loss {
   const registry = losses as unknown as Record<string, LossKind>;
   const kind = config.kind === undefined ? undefined : registry[config.kind];
   if (kind && kind.task !== task)
@@ -83,14 +95,14 @@ export function lossOf(task: Task, config: LossConfig): Loss {
       `loss.kind: "${config.kind}" is for ${kind.task}, and the data set's task is ${task}; remove the key for the usual loss.`,
     );
   const usual = Object.values(registry).find((one) => one.task === task)!;
-  return (kind ?? usual).make(config);
+  return (kind ?? usual).make(config, scale);
 }
 
-/** Throws UsageError for a penalty on missed positives in a classification, whose loss has none. */
+/** Throws UsageError for a penalty on missed positives where the task's loss has none: of classes and numbers. */
 export function requireUsedPenalty(task: Task, { kind, alpha }: LossConfig): void {
-  if (task === 'classification' && kind === undefined && alpha !== undefined && alpha !== 1)
+  if (task !== 'tagging' && kind === undefined && alpha !== undefined && alpha !== 1)
     throw new UsageError(
-      `loss.alpha: the penalty on missed positives is for tags, and the data set's task is classification, where it would change nothing; remove the key.`,
+      `loss.alpha: the penalty on missed positives is for tags, and the data set's task is ${task}, where it would change nothing; remove the key.`,
     );
 }
 
@@ -152,4 +164,13 @@ export function focalLoss(labels: tf.Tensor2D, logits: tf.Tensor2D, gamma: numbe
 /** Mean categorical cross-entropy, -Σ y log softmax(z), all [batch, classes]. */
 export function categoricalCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
   return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1))) as tf.Scalar;
+}
+
+/** Mean of (y - z)² over the targets that are known, all [batch, targets]; NaN is a missing target. 0 where none is known. */
+export function meanSquaredError(targets: tf.Tensor2D, outputs: tf.Tensor2D): tf.Scalar {
+  const missing = tf.isNaN(targets);
+  const known = tf.sum(tf.cast(tf.logicalNot(missing), 'float32'));
+  const truth = tf.where(missing, tf.zerosLike(targets), targets);
+  const error = tf.where(missing, tf.zerosLike(outputs), tf.sub(outputs, truth));
+  return tf.div(tf.sum(tf.square(error)), tf.maximum(known, 1)) as tf.Scalar;
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Interrupted } from '../base/errors.js';
 import { silentProgress, startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
-import type { Predictions } from '../eval/predictions.js';
+import type { AnyPredictions } from '../eval/predictions.js';
 import { withTruth } from '../eval/with-truth.js';
 import type { Task } from '../models/heads/index.js';
 import { INFERENCE } from '../models/layers/training.js';
@@ -14,7 +14,7 @@ import type { Loss } from './loss.js';
 
 /** Scores of a split of a data set, and the mean loss over its chunks. */
 export interface Evaluation {
-  predictions: Predictions;
+  predictions: AnyPredictions;
   loss: number;
 }
 
@@ -25,7 +25,7 @@ export interface ScoringNetwork {
 }
 
 /**
- * Scores recordings by the mean probability over all chunks of each, with the truth and the mean loss. `label`: of a
+ * Scores recordings by the mean probability, or predicted number, over all chunks of each, with the truth and the mean loss. `label`: of a
  * progress report. Throws Interrupted when the signal stops it.
  */
 export async function predict(
@@ -82,7 +82,7 @@ function scoreChunks(
   return tf.tidy(() => {
     const { logits } = model.forward(tensors(batches.windows(chunks)), INFERENCE);
     return {
-      scores: model.probabilities(logits).dataSync<'float32'>(),
+      scores: model.scores(logits).dataSync<'float32'>(),
       batchLoss: loss(batches.targets(chunks), logits).dataSync()[0],
     };
   });

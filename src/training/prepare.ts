@@ -6,6 +6,7 @@ import type { LyricsOptions } from '../inputs/lyrics.js';
 import { type InputsConfig, inputEntries } from '../inputs/schema.js';
 import { type AudioInput, type BandStatistics, bindInputs, type ModelInputSet } from '../inputs/window.js';
 import { headOf } from '../models/heads/index.js';
+import { measureScale, type TargetScale } from '../models/heads/target-scale.js';
 import type { ModelShape } from '../models/model.js';
 import { branchesOf, inputsOf, type ModelSpec } from '../models/spec.js';
 import { Batches } from './batches.js';
@@ -87,11 +88,21 @@ export async function prepare(
       inputs: Object.fromEntries(inputs.list.map(({ name, size }) => [name, size])),
       labels: dataset.labels.length,
       head: headOf(dataset.task),
+      ...(dataset.task === 'regression' && { scale: scaleOf(usable) }),
     },
     texts,
     written: config,
     statistics: { ...statistics },
   };
+}
+
+/** Means and deviations of the numbers to predict, over the training split. */
+function scaleOf({ examples, labels }: Dataset): TargetScale {
+  const train = examples.filter(({ split }) => split === 'train');
+  return measureScale(
+    train.flatMap(({ targets }) => [...targets]),
+    labels.length,
+  );
 }
 
 async function readTexts(

@@ -7,7 +7,7 @@ import { conditionSchema } from './conditions/index.js';
 import type { LossConfig } from './loss.js';
 import { optimizerSchema } from './optimizers.js';
 import { scheduleSchema } from './schedule.js';
-import { VALIDATION_METRICS } from './validation-metric.js';
+import { USUAL_METRIC, VALIDATION_METRICS } from './validation-metric.js';
 
 export const trainingSchema = z.strictObject({
   epochs: z.int().positive().default(40),
@@ -24,8 +24,10 @@ export const trainingSchema = z.strictObject({
     .strictObject({
       metric: z
         .enum(VALIDATION_METRICS)
-        .default('roc_auc')
-        .describe('On the validation split; the weights of its best epoch are kept.'),
+        .default(USUAL_METRIC)
+        .describe(
+          'On the validation split; the weights of its best epoch are kept. roc_auc and accuracy are of tags and classes, r2, rmse, pearson and ccc of numbers, for which the default is ccc.',
+        ),
       patience: z
         .int()
         .positive()

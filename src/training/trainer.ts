@@ -6,6 +6,7 @@ import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
 import type { Task } from '../models/heads/index.js';
+import type { TargetScale } from '../models/heads/target-scale.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
 import type { ToTensors } from '../models/predictor.js';
@@ -21,13 +22,15 @@ import { clipByGlobalNorm, Optimizer } from './optimizers.js';
 import { predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
 import type { Experiment } from './schema.js';
-import { smallValidationNote, usableMetric, validationMetrics } from './validation-metric.js';
+import { scoreOf, smallValidationNote, usableMetric, validationMetrics } from './validation-metric.js';
 
 /** Model, data and settings of a training. */
 export interface TrainingJob {
   config: Pick<Experiment, 'seed' | 'loss' | 'training' | 'evaluation'>;
   task: Task;
   labels: string[];
+  /** Of the targets of a regression. */
+  scale?: TargetScale;
   model: TaggingModel;
   tensors: ToTensors;
   batches: Batches;
@@ -63,7 +66,7 @@ export interface TrainingResult {
 export async function train(job: TrainingJob): Promise<TrainingResult> {
   const { config, model, tensors, batches, task, labels } = job;
   const { training } = config;
-  const loss = lossOf(task, config.loss);
+  const loss = lossOf(task, config.loss, job.scale);
   const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
   const stepsPerEpoch = Math.max(1, Math.floor(job.train.length / training.batch_size));
   const { state, best: storedBest } = await startingState(job, optimizer).catch((error: unknown) => {
@@ -71,7 +74,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     throw error;
   });
   let best = storedBest;
-  const metric = usableMetric(training.early_stopping.metric, job.validation, job.onNote);
+  const metric = usableMetric(training.early_stopping.metric, task, job.validation, job.onNote);
   const small = smallValidationNote(job.validation, 'epoch');
   if (small !== null) job.onNote?.(small);
   const started = performance.now() - state.seconds * 1000;
@@ -137,13 +140,14 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         if (error instanceof Interrupted) return stop();
         throw error;
       });
-      const score = validationMetrics[metric].score(evaluation);
+      const value = validationMetrics[metric].value(evaluation);
+      const score = value === null ? null : scoreOf(metric, value);
       state.history.push({
         epoch: state.epoch + 1,
         train_loss: state.lossSum / state.step,
         validation_loss: evaluation.loss,
         metric,
-        validation_metric: metric === 'loss' ? evaluation.loss : score,
+        validation_metric: value,
         learning_rate: training.optimizer.learning_rate * rateAt((state.epoch + 1) * stepsPerEpoch - 1),
         seconds: elapsed() - epochStarted,
       });

@@ -1,26 +1,50 @@
 /** The metric on the validation split that early stopping follows. */
+import { UsageError } from '../base/errors.js';
 import { keysOf } from '../base/registry.js';
 import type { Example } from '../data/dataset.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../eval/decisions.js';
 import { macroRocAuc } from '../eval/evaluate.js';
-import type { Predictions } from '../eval/predictions.js';
+import type { AnyPredictions, Predictions } from '../eval/predictions.js';
+import { macroNumbers, type RegressionMetric, regressionMetrics } from '../eval/regression/scores.js';
 import { DEFAULT_THRESHOLD } from '../eval/thresholds.js';
+import type { Task } from '../models/heads/index.js';
 
 /** Scores and mean loss of the validation split after an epoch. */
-type Evaluated = { predictions: Predictions; loss: number };
+type Evaluated = { predictions: AnyPredictions; loss: number };
 
 interface ValidationMetric {
   /** Name in pages and tables. */
   title: string;
-  /** The score of an epoch: higher is better; null where it is undefined. */
-  score(evaluation: Evaluated): number | null;
+  /** What it is defined for. Default: every task. */
+  of?: 'labels' | 'numbers';
+  /** Whether a lower value is better. Default: a higher one. */
+  lowerIsBetter?: true;
+  /** The value of an epoch; null where it is undefined. */
+  value(evaluation: Evaluated): number | null;
 }
+
+const ofLabels = (title: string, value: (predictions: Predictions) => number | null): ValidationMetric => ({
+  title,
+  of: 'labels',
+  value: ({ predictions }) => (predictions.task === 'regression' ? null : value(predictions)),
+});
+
+const ofNumbers = (metric: RegressionMetric): ValidationMetric => ({
+  title: `mean ${regressionMetrics[metric].title}`,
+  of: 'numbers',
+  ...('lowerIsBetter' in regressionMetrics[metric] && { lowerIsBetter: true }),
+  value: ({ predictions }) => (predictions.task === 'regression' ? macroNumbers(predictions)[metric] : null),
+});
 
 /** Every metric that early stopping can follow. */
 export const validationMetrics = {
-  roc_auc: { title: 'macro ROC-AUC', score: ({ predictions }) => macroRocAuc(predictions) },
-  loss: { title: 'loss', score: ({ loss }) => -loss },
-  accuracy: { title: 'accuracy', score: ({ predictions }) => plainAccuracy(predictions) },
+  roc_auc: ofLabels('macro ROC-AUC', macroRocAuc),
+  loss: { title: 'loss', lowerIsBetter: true, value: ({ loss }) => loss },
+  accuracy: ofLabels('accuracy', plainAccuracy),
+  r2: ofNumbers('r2'),
+  rmse: ofNumbers('rmse'),
+  pearson: ofNumbers('pearson'),
+  ccc: ofNumbers('ccc'),
 } satisfies Record<string, ValidationMetric>;
 
 /** A metric that early stopping can follow. */
@@ -28,10 +52,19 @@ export type Metric = keyof typeof validationMetrics;
 
 export const VALIDATION_METRICS = keysOf(validationMetrics);
 
+/** What is followed where the config leaves it open; the second of numbers. */
+export const USUAL_METRIC = 'roc_auc' satisfies Metric;
+const USUAL_OF_NUMBERS = 'ccc' satisfies Metric;
+
+const known = (metric: string): ValidationMetric | null =>
+  Object.hasOwn(validationMetrics, metric) ? validationMetrics[metric as Metric] : null;
+
 /** Title of a metric that a run's log names; the name itself where another version of polytag wrote it. */
-export function validationTitle(metric: string): string {
-  return Object.hasOwn(validationMetrics, metric) ? validationMetrics[metric as Metric].title : metric;
-}
+export const validationTitle = (metric: string): string => known(metric)?.title ?? metric;
+
+/** A value of a metric, or a score as the value, so that higher is better. */
+export const scoreOf = (metric: string, value: number): number =>
+  known(metric)?.lowerIsBetter ? -value : value;
 
 /** Share of right decisions: the highest score for classes, scores from one half on for tags. */
 function plainAccuracy(predictions: Predictions): number {
@@ -43,20 +76,33 @@ function plainAccuracy(predictions: Predictions): number {
   return perRow.reduce((sum, accuracy) => sum + accuracy, 0) / perRow.length;
 }
 
-/** The metric that the config names, or the loss (with a note) when the validation split cannot give it. */
+/**
+ * The metric that the config names, or the loss (with a note) when the validation split cannot give it. Numbers have
+ * CCC in place of ROC-AUC, the config's default. Throws UsageError for a metric of another task.
+ */
 export function usableMetric(
   metric: Metric,
+  task: Task,
   validation: readonly Example[],
   onNote?: (note: string) => void,
 ): Metric {
-  if (metric !== 'roc_auc') return metric;
+  const isRegression = task === 'regression';
+  const chosen = isRegression && metric === USUAL_METRIC ? USUAL_OF_NUMBERS : metric;
+  const { of } = known(chosen)!;
+  if (of !== undefined && (of === 'numbers') !== isRegression)
+    throw new UsageError(
+      `training.early_stopping.metric: ${chosen} is a metric of ${of}, and the data set's task is ${task}; give ${VALIDATION_METRICS.filter((name) => [undefined, isRegression ? 'numbers' : 'labels'].includes(known(name)!.of)).join(' or ')}.`,
+    );
+  if (isRegression ? chosen === 'rmse' || chosen === 'loss' : chosen !== 'roc_auc') return chosen;
   const defined = validation[0].targets.some((_, label) => {
-    const positives = validation.filter(({ targets }) => targets[label] === 1).length;
-    return positives > 0 && positives < validation.length;
+    const values = validation.map(({ targets }) => targets[label]).filter((value) => !Number.isNaN(value));
+    return values.some((value) => value !== values[0]);
   });
-  if (defined) return metric;
+  if (defined) return chosen;
   onNote?.(
-    'No label has both positives and negatives in the validation split, so that early stopping follows the loss in place of ROC-AUC.',
+    isRegression
+      ? `No target varies in the validation split, so that early stopping follows the loss in place of ${regressionMetrics[chosen as RegressionMetric].title}.`
+      : 'No label has both positives and negatives in the validation split, so that early stopping follows the loss in place of ROC-AUC.',
   );
   return 'loss';
 }
@@ -76,5 +122,7 @@ export function smallValidationNote(
   const songs = new Set(validation.map(({ song, group, id }) => song ?? group ?? id)).size;
   if (songs >= ENOUGH_SONGS) return null;
   const differ = range === undefined ? '' : `, and the ${choice}s differ by ${range.toFixed(3)} at most`;
-  return `The validation split has ${songs} songs, too few to choose the ${choice} by: an accuracy on them is uncertain by up to ±${(0.98 / Math.sqrt(songs)).toFixed(2)}${differ}.`;
+  const few = `The validation split has ${songs} songs, too few to choose the ${choice} by`;
+  if (validation[0].targets instanceof Float64Array) return `${few}${differ}.`;
+  return `${few}: an accuracy on them is uncertain by up to ±${(0.98 / Math.sqrt(songs)).toFixed(2)}${differ}.`;
 }

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Example } from '../../src/data/dataset.js';
-import { breakDown } from '../../src/eval/breakdown.js';
+import { breakDown, partMetrics } from '../../src/eval/breakdown.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
+import type { Predictions } from '../../src/eval/predictions.js';
 import { madeTagging } from './made.js';
 
 const OPTIONS = { protocol: 'made', split: 'test', seed: 1, bootstrapSamples: 50 };
+const evaluate = (part: Predictions) => partMetrics(part, OPTIONS);
 const predictions = madeTagging(90, 4, 30);
 const examples = predictions.ids.map(
   (id, row): Example => ({
@@ -23,7 +25,7 @@ const examples = predictions.ids.map(
 );
 
 it('evaluates each value of a column alone, with intervals', () => {
-  const { language } = breakDown(predictions, examples, OPTIONS)!;
+  const { language } = breakDown(predictions, examples, evaluate)!;
   expect(Object.keys(language)).toEqual(['en', 'zh']);
   expect([language.en.examples, language.zh.examples]).toEqual([60, 30]);
   const alone = evaluatePredictions(
@@ -51,7 +53,7 @@ it('is nothing without columns', () => {
     breakDown(
       predictions,
       examples.map(({ columns: _, ...rest }) => rest),
-      OPTIONS,
+      evaluate,
     ),
   ).toBeNull();
 });

@@ -2,10 +2,17 @@
 import { randomGenerator } from '../../src/base/random.js';
 import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
-import type { AttentionView, EpochRecord, ExampleView, RunReport } from '../../src/eval/run-report.js';
+import { evaluateNumbers, evaluatePart } from '../../src/eval/regression/evaluate.js';
+import type {
+  AttentionView,
+  EpochRecord,
+  ExampleView,
+  RegressionReport,
+  RunReport,
+} from '../../src/eval/run-report.js';
 import { chooseThresholds } from '../../src/eval/thresholds.js';
 import { conditionSchema } from '../../src/training/conditions/index.js';
-import { madeClassification, madeTagging } from './made.js';
+import { madeClassification, madeRegression, madeTagging } from './made.js';
 
 /** Ends the script element, opens one, and closes attributes, wherever a text is not escaped. */
 export const HOSTILE = `</script><script>globalThis.broken=1</script><img src=x onerror="globalThis.broken=1">'"&`;
@@ -99,7 +106,7 @@ function attention(seconds: number, seed: number): AttentionView[] {
   });
 }
 
-function example(row: number, predictions: Predictions, seconds: number): ExampleView {
+function example(row: number, predictions: Pick<Predictions, 'ids'>, seconds: number): ExampleView {
   return {
     id: predictions.ids[row],
     title: row === 1 ? HOSTILE : ['Evening Raga', 'Sonata in A minor, second movement', '窗外的雨'][row % 3],
@@ -185,4 +192,25 @@ export function madeClassReport(size: Partial<MadeSize> = {}): RunReport {
   const full = { ...SIZE, ...size };
   const labels = ['happy', 'angry', 'sad', 'calm'];
   return around({ ...madeClassification(full.rows, 4), labels }, full);
+}
+
+/** A regression over three targets, one of which has an untrusted name and does not vary. */
+export function madeNumberReport(size: Partial<MadeSize> = {}): RegressionReport {
+  const full = { ...SIZE, ...size };
+  const predictions = { ...madeRegression(full.rows, full.songs), labels: ['valence', 'tempo', HOSTILE] };
+  const options = { protocol: 'numbers', split: 'test', seed: 1, bootstrapSamples: 100 };
+  const part = evaluatePart(predictions, options);
+  const metrics = {
+    ...evaluateNumbers(predictions, options),
+    breakdown: { language: { en: part, [HOSTILE]: { ...part, r2: null, r2_ci95: null } } },
+    training: { epochs: 24, seconds: 300, best_epoch: 15 },
+  };
+  const { conditions, ...rest } = madeReport({ rows: 60, labels: 9, songs: 30, clips: 0 });
+  return {
+    ...rest,
+    metrics,
+    predictions,
+    conditions: conditions.map((one, i) => ({ ...one, metrics: i === 0 ? metrics : null })),
+    examples: Array.from({ length: full.clips }, (_, row) => example(row, predictions, full.clipSeconds)),
+  };
 }

@@ -1,6 +1,6 @@
 /** Predictions made for tests. */
 import { randomGenerator } from '../../src/base/random.js';
-import type { Predictions } from '../../src/eval/predictions.js';
+import type { NumberPredictions, Predictions } from '../../src/eval/predictions.js';
 
 /** Tag predictions that are better than chance; rows of a song are alike. */
 export function madeTagging(rows: number, columns: number, songs: number, seed = 1): Predictions {
@@ -47,6 +47,32 @@ export function madeClassification(rows: number, columns: number, seed = 1): Pre
     ids,
     groups: ids,
     groupKind: 'clip',
+    scores,
+    targets,
+  };
+}
+
+/** Predicted numbers that follow the truth; the second target lacks every fifth truth, the third one's does not vary. */
+export function madeRegression(rows: number, songs: number, seed = 1): NumberPredictions {
+  const random = randomGenerator(seed, 'made', 'regression');
+  const targets = new Float64Array(rows * 3);
+  const scores = new Float32Array(rows * 3);
+  for (let row = 0; row < rows; row++) {
+    const truth = [random.normal(), 120 + 30 * random.normal(), 0.5];
+    scores.set(
+      truth.map((value, j) => value + [0.5, 20, 0.1][j] * random.normal()),
+      3 * row,
+    );
+    if (row % 5 === 2) truth[1] = Number.NaN;
+    targets.set(truth, 3 * row);
+  }
+  const ids = Array.from({ length: rows }, (_, row) => `clip ${row}`);
+  return {
+    task: 'regression',
+    labels: ['valence', 'tempo', 'constant'],
+    ids,
+    groups: ids.map((_, row) => `song ${row % songs}`),
+    groupKind: 'song',
     scores,
     targets,
   };

@@ -48,7 +48,7 @@ function give(model: TaggingModel): Given {
     given = {
       logits: logits.dataSync<'float32'>().slice(),
       logitShape: logits.shape,
-      probabilities: model.probabilities(logits).arraySync(),
+      probabilities: model.scores(logits).arraySync(),
       segments,
       attention: attention?.arraySync() ?? null,
     };

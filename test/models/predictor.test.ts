@@ -108,7 +108,7 @@ describe("a run's model", () => {
         },
         INFERENCE,
       );
-      expect(scores).toEqual(model.probabilities(outputs.logits).dataSync());
+      expect(scores).toEqual(model.scores(outputs.logits).dataSync());
       expect(embedding).toEqual(outputs.embedding!.dataSync());
     });
   });

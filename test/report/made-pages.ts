@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeWav } from '../../src/audio/encode/wav.js';
 import type { Taggram } from '../../src/catalogue/tag/taggram.js';
+import type { AnyPredictions } from '../../src/eval/predictions.js';
 import { packedPlotly } from '../../src/report/kit/plotly.js';
 import { writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
 import { writeComparison } from '../../src/report/pages/compare/write.js';
@@ -17,8 +18,8 @@ import { summarisePanel } from '../../src/runs/study/results/summary.js';
 import type { Study, StudyRun } from '../../src/runs/study/study.js';
 import { conditionSchema } from '../../src/training/conditions/index.js';
 import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
-import { madeTagging } from '../eval/made.js';
-import { HOSTILE, madeClassReport, madeReport } from '../eval/made-report.js';
+import { madeRegression, madeTagging } from '../eval/made.js';
+import { HOSTILE, madeClassReport, madeNumberReport, madeReport } from '../eval/made-report.js';
 import { madeRun } from '../runs/compare/made-runs.js';
 import { madeSweep } from './made-sweep.js';
 
@@ -61,8 +62,18 @@ export function madeRuns(audio: string): StoredRun[] {
   ].map((run) => ({ ...run, clips: run.clips.map((clip) => ({ ...clip, audio })) }));
 }
 
-/** A study of two experiments with two seeds, a published difference and two test conditions. */
-export function madeStudy(): StudyResult {
+/** Runs of numbers to compare: an experiment of two seeds, and one of one. */
+function madeNumberRuns(): StoredRun[] {
+  const predictions = { ...madeRegression(200, 60), labels: ['valence', HOSTILE, 'constant'] };
+  return [
+    madeRun({ predictions, folder: 'exact-seed1', noise: 0.05 }),
+    madeRun({ predictions, folder: 'exact-seed2', noise: 0.05, seed: 2 }),
+    madeRun({ predictions, folder: HOSTILE, noise: 0.4, alpha: 2 }),
+  ];
+}
+
+/** A study of two experiments with two seeds, a published difference and two test conditions. Default: of tags. */
+export function madeStudy(predictions: AnyPredictions = madeTagging(120, 12, 40)): StudyResult {
   const study: Study = {
     name: 'made',
     title: 'A made study',
@@ -84,7 +95,6 @@ export function madeStudy(): StudyResult {
     table: [{ label: 'mel', panel: 'tags', group: 'mel' }],
   };
   const [panel] = study.panels;
-  const predictions = madeTagging(120, 12, 40);
   const metrics = madeRun({ predictions, folder: 'x' }).metrics;
   const runs = [
     { experiment: 'all', seed: 1, noise: 0.3 },
@@ -116,7 +126,16 @@ export function madeStudy(): StudyResult {
 
 /** What is made: paths by the name of the page. */
 export type MadePages = Record<
-  'run' | 'classes' | 'compare' | 'study' | 'sweep' | 'catalogue' | 'recording',
+  | 'run'
+  | 'classes'
+  | 'numbers'
+  | 'compare'
+  | 'compareNumbers'
+  | 'study'
+  | 'studyNumbers'
+  | 'sweep'
+  | 'catalogue'
+  | 'recording',
   string
 >;
 
@@ -130,6 +149,13 @@ export async function makePages(folder: string): Promise<MadePages> {
   const report = madeReport({ rows: 200, labels: 56, songs: 90, clips: 5 });
   const [run] = await writeReport(at('run'), report);
   const [classes] = await writeReport(at('classes'), madeClassReport({ rows: 120, songs: 60, clips: 2 }));
+  const [numbers] = await writeReport(at('numbers'), madeNumberReport({ rows: 150, songs: 60, clips: 2 }));
+  const { page: compareNumbers } = await writeComparison(
+    at('compare-numbers'),
+    compareRuns(madeNumberRuns(), { samples: 100, seed: 1 }),
+  );
+  const studyNumbers = at('study-numbers.html');
+  await writeFile(studyNumbers, studyPage(madeStudy(madeRegression(120, 40)), plotly));
   const { page: compare } = await writeComparison(
     at('compare'),
     compareRuns(madeRuns(audio), { samples: 200, seed: 1 }),
@@ -150,5 +176,8 @@ export async function makePages(folder: string): Promise<MadePages> {
   });
   const recording = at('recording.html');
   await writeRecordingPage({ audio, out: recording, damage: 'fail' });
-  return { run, classes, compare, study, sweep, catalogue, recording };
+  return {
+    ...{ run, classes, numbers, compare, compareNumbers },
+    ...{ study, studyNumbers, sweep, catalogue, recording },
+  };
 }

@@ -1,5 +1,6 @@
 /** A sweep made for tests. */
 import type { Config } from '../../src/config/schema.js';
+import { metricsOf, perMetric, valuesOf } from '../../src/eval/difference/compared-metrics.js';
 import { spread } from '../../src/eval/means.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import type { SweepReport } from '../../src/report/pages/sweep/page.js';
@@ -36,16 +37,12 @@ export function madeSweep(): SweepReport {
         : null,
       error: i === 17 ? `${HOSTILE} is not a number` : null,
     }));
-    const test = (of: (metrics: Metrics) => number | null) =>
-      spread(runs.map(({ metrics }) => metrics && of(metrics)));
     return {
       ...{ group: `experiment ${i} ${HOSTILE}`, setting, runs },
       validation: i === 17 ? null : spread([value, value + 0.01]),
-      test: {
-        roc_auc: test((metrics) => metrics.roc_auc.macro),
-        pr_auc: test((metrics) => metrics.pr_auc.macro),
-        accuracy: test((metrics) => metrics.accuracy),
-      },
+      test: perMetric(metricsOf('tagging'), (metric) =>
+        spread(runs.map(({ metrics }) => metrics && valuesOf(metrics)[metric])),
+      ),
     };
   });
   const experiments = results.map(({ group, setting }) => ({ group, setting, config: {} as Config }));

@@ -15,7 +15,8 @@ import { type MadePages, makePages } from './made-pages.js';
 const noChromium = await isMissing('chromium');
 
 const PAGES: (keyof MadePages)[] = [
-  ...['run', 'classes', 'compare', 'study', 'sweep', 'catalogue', 'recording'],
+  ...['run', 'classes', 'numbers', 'compare', 'compareNumbers', 'study', 'studyNumbers', 'sweep'],
+  ...['catalogue', 'recording'],
 ] as (keyof MadePages)[];
 
 let folder: string;

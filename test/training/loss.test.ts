@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
 import {
   categoricalCrossEntropy,
+  lossOf,
+  meanSquaredError,
   penalisedBinaryCrossEntropy,
   requireUsedPenalty,
 } from '../../src/training/loss.js';
@@ -81,4 +83,54 @@ describe('a penalty in a classification', () => {
     expect(() => requireUsedPenalty('classification', {})).not.toThrow();
     expect(() => requireUsedPenalty('tagging', { alpha: 3 })).not.toThrow();
   });
+});
+
+describe.each(availableEngines)('the squared error of numbers on engine %s', (engine) => {
+  beforeAll(async () => {
+    await loadEngine(engine);
+  });
+
+  const TRUTH = [
+    [1, Number.NaN],
+    [-2, 0.5],
+  ];
+  const OUTPUTS = [
+    [0.5, 7],
+    [-1, 0.5],
+  ];
+
+  it('is the mean over the targets that are known, with its gradient', () => {
+    const [value, gradient] = tf.tidy(() => {
+      const { value, grad } = tf.valueAndGrad((z) => meanSquaredError(tf.tensor2d(TRUTH), z as tf.Tensor2D))(
+        tf.tensor2d(OUTPUTS),
+      );
+      return [value.dataSync()[0], [...grad.dataSync()]];
+    });
+    expect(value).toBeCloseTo((0.25 + 1) / 3, 6);
+    for (const [i, expected] of [-1 / 3, 0, 2 / 3, 0].entries()) expect(gradient[i]).toBeCloseTo(expected, 6);
+  });
+
+  it('is 0, with a gradient of 0, where nothing is known', () => {
+    const [value, gradient] = tf.tidy(() => {
+      const { value, grad } = tf.valueAndGrad((z) =>
+        meanSquaredError(tf.fill([2, 2], Number.NaN) as tf.Tensor2D, z as tf.Tensor2D),
+      )(tf.tensor2d(OUTPUTS));
+      return [value.dataSync()[0], [...grad.dataSync()]];
+    });
+    expect([value, gradient]).toEqual([0, [0, 0, 0, 0]]);
+  });
+
+  it('is of targets standardised by the training split', () => {
+    const scale = { means: [10, 0], deviations: [2, 1] };
+    const value = tf.tidy(
+      () => lossOf('regression', {}, scale)(tf.tensor2d([[14, 1]]), tf.tensor2d([[1, 1]])).dataSync()[0],
+    );
+    expect(value).toBeCloseTo(0.5, 6);
+  });
+});
+
+it('refuses a loss of labels for numbers, and a penalty on missed positives', () => {
+  expect(() => lossOf('regression', { kind: 'focal' })).toThrow(/loss\.kind: "focal" is for tagging/);
+  expect(() => lossOf('tagging', { kind: 'squared-error' })).toThrow(/is for regression/);
+  expect(() => requireUsedPenalty('regression', { alpha: 2 })).toThrow(/task is regression/);
 });

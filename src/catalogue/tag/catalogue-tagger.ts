@@ -1,6 +1,6 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { rm } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
 import { DECODER_VERSIONS } from '../../audio/formats/index.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
@@ -14,13 +14,13 @@ import { MODEL_FILES } from '../../models/description.js';
 import type { Predictor } from '../../models/predictor.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import type { TableHeader, TagRow } from '../row.js';
-import { headerText } from '../tables/columns.js';
-import { readTable, tableFormatOf, writeTable } from '../tables/index.js';
-import { type FileStamp, isSameState, stampOf } from './file-stamp.js';
+import { tableFormatOf, writeTable } from '../tables/index.js';
 import { Journal } from './journal.js';
+import { keepRows, spelled, spellingOf, stillToTag } from './kept-rows.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
-import { type TopTags, tagTracks } from './tag-tracks.js';
+import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
+import { notTags, type TopTags, topTagsOf } from './top-tags.js';
 import { WindowPool } from './window-pool.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
@@ -113,9 +113,7 @@ export class CatalogueTagger {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
         throw new UsageError(`The model ${description.name} takes lyrics only and cannot tag recordings.`);
-      const { threshold, top = null } = options;
-      const thresholds = thresholdsFor(labels.length, description.thresholds, threshold);
-      const tops = { thresholds: thresholds.values, atLeastOne: threshold === null, count: top };
+      const { tops, record } = topTagsOf(description, labels, options);
       const lyrics = await openLyrics(options.lyrics, await openModelEncoders(predictor), options.encoding);
       if (lyrics?.note) options.log(lyrics.note);
       const embedding = options.embedding ? predictor.embedding : null;
@@ -130,8 +128,7 @@ export class CatalogueTagger {
         record: {
           weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
           settings: JSON.stringify(settings),
-          thresholds: thresholds.source,
-          ...(top !== null && { top: String(top) }),
+          ...record,
           engine: `${engine.name} ${engine.version}`,
           decoders: await usedDecoders(),
         },
@@ -159,6 +156,7 @@ export class CatalogueTagger {
 
   private async makeTableAlone(options: TableOptions): Promise<TableResult> {
     const { out, tracks, signal } = options;
+    this.requireTags('--write-tags and --in-place', options.writeTags ?? null);
     const { log } = this.options;
     const journalPath = `${out}.journal`;
     if (options.overwrite) await rm(journalPath, { force: true });
@@ -167,8 +165,10 @@ export class CatalogueTagger {
       if (journal.damaged > 0)
         log(`${journal.damaged} rows of ${journalPath} are damaged; their tracks are tagged again.`);
       const spell = spellingOf(options.relativeTo);
-      if (options.update)
-        await this.keepRows(journal, out, new Map(tracks.map((path) => [spell(path), path])));
+      if (options.update) {
+        const named = new Map(tracks.map((path) => [spell(path), path]));
+        await keepRows({ journal, header: this.header, table: out, named, log });
+      }
       const { left, changed } = await stillToTag(journal, tracks);
       if (changed > 0) log(`${changed} tracks have changed since they were tagged; they are tagged again.`);
       if (left.length < tracks.length)
@@ -228,33 +228,10 @@ export class CatalogueTagger {
     }
   }
 
-  /**
-   * Copies the rows of a finished table whose tracks are still named and unchanged into the journal. Throws UsageError
-   * when the table was made by another model or with other settings. `tracks`: by their paths in the table.
-   */
-  private async keepRows(
-    journal: Journal,
-    table: string,
-    tracks: ReadonlyMap<string, string>,
-  ): Promise<void> {
-    if (!(await exists(table))) return;
-    const { header, rows } = await readTable(table);
-    if (headerText(header) !== headerText(this.header))
-      throw new UsageError(
-        `--update: ${table} was made by another model or with other settings; give the same, or --overwrite.`,
-      );
-    const counts = { kept: 0, changed: 0, gone: 0 };
-    for await (const row of rows) {
-      const path = tracks.get(row.path);
-      const now: FileStamp | null = path === undefined ? null : await stampOf(path);
-      const state = now === null ? 'gone' : isSameState(row, now) ? 'kept' : 'changed';
-      counts[state]++;
-      if (state === 'kept' && journal.stampOf(path!) === null) await journal.add({ ...row, path: path! });
-    }
-    const added = tracks.size - counts.kept - counts.changed;
-    this.options.log(
-      `${table}: ${counts.kept} tracks are unchanged, ${counts.changed} have changed, ${added} are new, ${counts.gone} are gone.`,
-    );
+  /** Throws a UsageError for an option that only a model of tags has; null for an option that is not given. */
+  requireTags(option: string, value: unknown): void {
+    const { name, task } = this.predictor.description;
+    if (value !== null && task === 'regression') throw notTags(option, name, this.predictor.labels);
   }
 
   async dispose(): Promise<void> {
@@ -290,34 +267,6 @@ async function usedDecoders(): Promise<string> {
   return ffmpeg ? `${DECODER_VERSIONS}; others: ffmpeg ${ffmpeg.version}` : DECODER_VERSIONS;
 }
 
-/** How a track's path is written into a table. */
-function spellingOf(folder: string | undefined): (path: string) => string {
-  return folder === undefined ? (path) => path : (path) => relative(folder, path);
-}
-
-async function* spelled(
-  rows: AsyncIterable<TagRow>,
-  spell: (path: string) => string,
-): AsyncGenerator<TagRow> {
-  for await (const row of rows) yield { ...row, path: spell(row.path) };
-}
-
-/** Tracks without a row, and how many of them have one of an earlier state of their file. */
-async function stillToTag(
-  journal: Journal,
-  tracks: readonly string[],
-): Promise<{ left: string[]; changed: number }> {
-  const left: string[] = [];
-  let changed = 0;
-  for (const track of tracks) {
-    const before = journal.stampOf(track);
-    if (before && isSameState(before, await stampOf(track))) continue;
-    if (before) changed++;
-    left.push(track);
-  }
-  return { left, changed };
-}
-
 /** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */
 export async function requireTable(out: string, overwrite: boolean): Promise<void> {
   tableFormatOf(out);
@@ -348,18 +297,4 @@ async function writeAllTags(
   return written;
 }
 
-/** For models without thresholds: a published model's scores are low, since most tags are rare. */
-const UNCALIBRATED_THRESHOLD = 0.2;
-
-export interface Thresholds {
-  values: Float32Array;
-  /** `calibrated` on the model's validation split, or the number that stands for all tags. */
-  source: string;
-}
-
-/** Thresholds of a model: `given` for all tags, else `calibrated` on the validation split, else the default. */
-export function thresholdsFor(labels: number, calibrated: number[] | null, given: number | null): Thresholds {
-  if (given === null && calibrated) return { values: Float32Array.from(calibrated), source: 'calibrated' };
-  const value = given ?? UNCALIBRATED_THRESHOLD;
-  return { values: new Float32Array(labels).fill(value), source: String(value) };
-}
+/** An error for an option about tags that is given with a model of numbers. */

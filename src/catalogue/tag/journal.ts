@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError } from '../../base/files.js';
 import type { TableHeader, TagRow } from '../row.js';
-import type { FileStamp } from './file-stamp.js';
+import type { FileStamp } from './track-file.js';
 
 /** Version of the format. */
 const FORMAT = 'polytag-journal/2';

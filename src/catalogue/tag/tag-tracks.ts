@@ -6,7 +6,8 @@ import { type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import type { TagRow } from '../row.js';
-import { type FileStamp, stampOf } from './file-stamp.js';
+import { type TopTags, topTags } from './top-tags.js';
+import { type FileStamp, stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
 import type { RecordingEnd } from './window-worker.js';
 
@@ -33,40 +34,16 @@ interface QueuedWindow {
   index: number;
 }
 
-interface TrackState {
+interface OpenTrack {
   path: string;
   stamp: FileStamp;
   lyrics: Record<string, Int32Array>;
+}
+
+interface TrackState extends OpenTrack {
   /** Of the windows scored so far. */
   means: WindowMeans;
   queue: QueuedWindow[];
-}
-
-/** How top tags are chosen. */
-export interface TopTags {
-  /** Score from which a tag is one of a track's top tags, by tag. */
-  thresholds: Float32Array;
-  /** Whether the best tag is a top tag also where no score reaches its threshold. */
-  atLeastOne: boolean;
-  /** As many of the best tags, whatever their scores; null for those that reach their thresholds. */
-  count: number | null;
-}
-
-/** Names of a track's top tags, best first. */
-export function topTags(
-  labels: string[],
-  scores: Float32Array,
-  { thresholds, atLeastOne, count }: TopTags,
-): string[] {
-  const ranked = labels.map((label, i) => ({ label, i })).sort((a, b) => scores[b.i] - scores[a.i]);
-  const reached = ranked.filter(({ i }) => scores[i] >= thresholds[i]);
-  const chosen =
-    count !== null
-      ? ranked.slice(0, count)
-      : reached.length > 0 || !atLeastOne
-        ? reached
-        : ranked.slice(0, 1);
-  return chosen.map(({ label }) => label);
 }
 
 /** Batches the windows of each track through the model. */
@@ -84,7 +61,7 @@ class TrackQueue {
     this.windowSeconds = (frames * hopLength) / sampleRate;
   }
 
-  open(track: number, { path, stamp, lyrics }: Pick<TrackState, 'path' | 'stamp' | 'lyrics'>): void {
+  open(track: number, { path, stamp, lyrics }: OpenTrack): void {
     const means = new WindowMeans(this.predictor.labels.length);
     this.tracks.set(track, { path, stamp, lyrics, means, queue: [] });
   }
@@ -146,7 +123,7 @@ class TrackQueue {
     return this.rows.splice(0);
   }
 
-  private batchOf(windows: readonly QueuedWindow[], lyrics: TrackState['lyrics']): WindowBatch {
+  private batchOf(windows: readonly QueuedWindow[], lyrics: Record<string, Int32Array>): WindowBatch {
     const values = this.predictor.inputs.list.map((input): [string, Float32Array | Int32Array] => {
       const size = windowSize(input);
       const isText = input.source === 'text';

@@ -1,10 +1,14 @@
 /** Writes top tags into the metadata of audio files: of copies, or in place. */
 import { randomUUID } from 'node:crypto';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { File as TaggedFile } from 'node-taglib-sharp';
+import { pipeline } from 'node:stream/promises';
+import { File as TaggedFile, TagTypes } from 'node-taglib-sharp';
 import { Failure, messageOf } from '../../base/errors.js';
 import { explainWriteError, makeFolder } from '../../base/files.js';
+import { tagLength, withGrouping } from './id3v2.js';
+import { setChunkGrouping } from './riff-id3.js';
 
 /** Target of files with tags: a folder for copies, or the tracks themselves. */
 export type TagTarget = { copies: string } | 'in-place';
@@ -30,9 +34,66 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
   );
 }
 
+/** Kinds of tags of the formats that are not tagged by ID3v2. */
+const TAGS_BY_MAGIC: readonly { magic: string; at: number; tags: TagTypes }[] = [
+  { magic: 'fLaC', at: 0, tags: TagTypes.Xiph },
+  { magic: 'OggS', at: 0, tags: TagTypes.Xiph },
+  { magic: 'ftyp', at: 4, tags: TagTypes.Apple },
+];
+
+/** Writes a copy of a track with another grouping; what else it holds stays the same. */
+async function setGrouping(track: string, copy: string, grouping: string): Promise<void> {
+  const file = await open(track);
+  const head = Buffer.alloc(16);
+  const { length, sound } = await (async () => {
+    await file.read(head, 0, head.length, 0);
+    const tag = tagLength(head);
+    const behind = Buffer.alloc(8);
+    await file.read(behind, 0, behind.length, tag);
+    return { length: tag, sound: behind };
+  })().finally(() => file.close());
+  if (['RIFF', 'FORM'].includes(head.toString('latin1', 0, 4))) {
+    await copyFile(track, copy);
+    return setChunkGrouping(copy, grouping);
+  }
+  const known = TAGS_BY_MAGIC.find(({ magic, at }) => sound.toString('latin1', at, at + 4) === magic);
+  // A frame of MPEG audio or ADTS begins with eleven ones.
+  const isFramed = sound[0] === 0xff && (sound[1] & 0xe0) === 0xe0;
+  if (!known && isFramed) {
+    const tag = length === 0 ? null : await firstBytes(track, length);
+    await pipeline(pieces(withGrouping(tag, grouping), track, length), createWriteStream(copy));
+    return;
+  }
+  await copyFile(track, copy);
+  const tagged = TaggedFile.createFromPath(copy);
+  try {
+    const tag = known ? tagged.getTag(known.tags, true) : tagged.tag;
+    tag.grouping = grouping;
+    tagged.save();
+  } finally {
+    tagged.dispose();
+  }
+}
+
+async function firstBytes(path: string, length: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    if (bytesRead < length) throw new Failure('its ID3v2 tag reaches beyond its end');
+    return buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* pieces(head: Uint8Array, path: string, from: number): AsyncGenerator<Uint8Array> {
+  yield head;
+  yield* createReadStream(path, { start: from });
+}
+
 /**
  * Writes top tags into a file's metadata, as its grouping ("content group"), which players show and no library takes
- * for the genre; other metadata and the sound stay as they are. The file is written under another name and renamed.
+ * for the genre; other metadata and the sound stay as they are: in ID3v2 every other frame to the byte. The file is written under another name and renamed.
  *
  * @param tops - names of tags, best first
  * @param target - the file to write; the track itself to change it in place
@@ -43,14 +104,7 @@ export async function writeTags(track: string, tops: readonly string[], target: 
   // The library derives the format from the ending.
   const temporary = join(dirname(target), `.${randomUUID().slice(0, 8)}.part${extname(track)}`);
   try {
-    await copyFile(track, temporary);
-    const file = TaggedFile.createFromPath(temporary);
-    try {
-      file.tag.grouping = tops.join(', ');
-      file.save();
-    } finally {
-      file.dispose();
-    }
+    await setGrouping(track, temporary, tops.join(', '));
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

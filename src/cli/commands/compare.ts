@@ -4,14 +4,13 @@ import type { CommandModule } from 'yargs';
 import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/text-tables.js';
-import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
+import { METRIC_NAMES } from '../../eval/difference/compared-metrics.js';
 import { metricText } from '../../eval/format.js';
 import { differenceText, pText } from '../../report/kit/text.js';
 import { writeComparison } from '../../report/pages/compare/write.js';
 import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
-import { METRIC_NAMES } from '../../runs/compare/tables.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
 import { bomOption, requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
 import { printNote, printResult } from '../terminal.js';
@@ -35,19 +34,24 @@ function requireDifferentRuns(runs: readonly string[]): void {
   if (twice !== undefined) throw new UsageError(`${twice} is given twice; give each run once.`);
 }
 
-function asText({ groups, pairs, majorityAccuracy }: Comparison): string {
+function asText({ groups, pairs, compared, constant }: Comparison): string {
   const results = groups.map(({ label, metrics }) => [
     label,
-    ...COMPARED_METRICS.map((metric) => {
+    ...compared.map((metric) => {
       const { value, deviation } = metrics[metric];
       return metricText(value) + (deviation === null ? '' : ` ± ${metricText(deviation)}`);
     }),
   ]);
-  const names = COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]);
-  const baseline = ['majority baseline', '', '', metricText(majorityAccuracy)];
+  const names = compared.map((metric) => METRIC_NAMES[metric]);
+  const baseline = [
+    constant.name,
+    ...compared.map((metric) =>
+      metric in constant.values ? metricText(constant.values[metric] ?? null) : '',
+    ),
+  ];
   const tables = [alignColumns([['experiment', ...names], ...results, baseline])];
   const differences = pairs.flatMap((pair) =>
-    COMPARED_METRICS.map((metric) => {
+    compared.map((metric) => {
       const { difference, interval, pHolm } = pair.metrics[metric];
       const name = `${groups[pair.second].label} − ${groups[pair.first].label}`;
       return [name, METRIC_NAMES[metric], differenceText(difference, interval), pText(pHolm)];
@@ -57,7 +61,7 @@ function asText({ groups, pairs, majorityAccuracy }: Comparison): string {
     tables.push(
       alignColumns([['difference', 'metric', 'value (95 % interval)', 'p (Holm)'], ...differences]),
     );
-  if (pairs.some(({ metrics }) => metrics.roc_auc.of === 'test set')) tables.push(SINGLE_RUNS);
+  if (pairs.some(({ metrics }) => metrics[compared[0]].of === 'test set')) tables.push(SINGLE_RUNS);
   return tables.join('\n\n');
 }
 

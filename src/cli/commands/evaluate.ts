@@ -2,6 +2,10 @@
 import type { CommandModule } from 'yargs';
 import { alignColumns } from '../../base/text-tables.js';
 import { SPLITS, type Split } from '../../data/dataset.js';
+import type { Metrics } from '../../eval/metrics.js';
+import type { RegressionMetrics } from '../../eval/regression/metrics.js';
+import { REGRESSION_METRICS, regressionMetrics } from '../../eval/regression/scores.js';
+import type { AnyMetrics } from '../../eval/run-report.js';
 import { evaluateRun } from '../../runs/evaluate.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { switchOption } from '../arguments.js';
@@ -51,10 +55,21 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
     summarise(metrics).forEach(printResult);
     if (conditions.length > 0) {
       const value = (number: number | null | undefined): string => number?.toFixed(4) ?? 'undefined';
+      const shown: [string, (own: AnyMetrics) => number | null][] =
+        metrics.task === 'regression'
+          ? REGRESSION_METRICS.map((metric) => [
+              `mean ${regressionMetrics[metric].title}`,
+              (own) => (own as RegressionMetrics)[metric].macro,
+            ])
+          : [
+              ['macro ROC-AUC', (own) => (own as Metrics).roc_auc.macro],
+              ['accuracy', (own) => (own as Metrics).accuracy],
+            ];
       const rows = conditions.map(({ name, metrics: own }) => [
-        ...[name, String(own?.examples ?? 0), value(own?.roc_auc.macro), value(own?.accuracy)],
+        ...[name, String(own?.examples ?? 0), ...shown.map(([, of]) => value(own && of(own)))],
       ]);
-      printResult(`\n${alignColumns([['condition', 'examples', 'macro ROC-AUC', 'accuracy'], ...rows])}`);
+      const head = ['condition', 'examples', ...shown.map(([title]) => title)];
+      printResult(`\n${alignColumns([head, ...rows])}`);
     }
   },
 };

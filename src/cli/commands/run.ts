@@ -4,7 +4,8 @@ import type { CommandModule } from 'yargs';
 import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
-import type { Metrics } from '../../eval/metrics.js';
+import { REGRESSION_METRICS, regressionMetrics } from '../../eval/regression/scores.js';
+import type { AnyMetrics } from '../../eval/run-report.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
@@ -33,12 +34,25 @@ interface RunArguments extends ConfigArguments {
 }
 
 /** A run's results for the terminal. */
-export function summarise(metrics: Metrics): string[] {
+export function summarise(metrics: AnyMetrics): string[] {
   const value = (number: number | null): string => (number === null ? 'undefined' : number.toFixed(4));
   const interval = (bounds: [number, number] | null): string =>
     bounds ? ` (95 % ${bounds[0].toFixed(4)} to ${bounds[1].toFixed(4)}, by ${metrics.bootstrap.unit})` : '';
+  const head = `${metrics.examples} ${metrics.split} examples, ${metrics.protocol}`;
+  if (metrics.task === 'regression') {
+    const names = REGRESSION_METRICS.map((metric) => `mean ${regressionMetrics[metric].title}`);
+    const width = Math.max(...names.map(({ length }) => length));
+    const baseline = { rmse: `; always the mean: ${value(metrics.mean_baseline.rmse)}` };
+    return [
+      head,
+      ...REGRESSION_METRICS.map((metric, i) => {
+        const { macro, ci95 } = metrics[metric];
+        return `${names[i].padEnd(width)}  ${value(macro)}${interval(ci95)}${metric === 'rmse' ? baseline.rmse : ''}`;
+      }),
+    ];
+  }
   return [
-    `${metrics.examples} ${metrics.split} examples, ${metrics.protocol}`,
+    head,
     `macro ROC-AUC  ${value(metrics.roc_auc.macro)}${interval(metrics.roc_auc.ci95)}`,
     `macro PR-AUC   ${value(metrics.pr_auc.macro)}${interval(metrics.pr_auc.ci95)}`,
     `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; majority baseline: ${value(metrics.majority_baseline.accuracy)}`,

@@ -6,6 +6,7 @@ import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
 import { durationText, pointsText } from '../../base/format.js';
 import { alignColumns } from '../../base/text-tables.js';
+import { type ComparedMetric, leadMetrics, METRIC_NAMES } from '../../eval/difference/compared-metrics.js';
 import { writeStudy } from '../../report/pages/study/write.js';
 import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
 import { estimatePlan } from '../../runs/launch/estimate.js';
@@ -71,44 +72,46 @@ function asText({ study, panels }: StudyResult): string {
       : `${mean.toFixed(3)}${deviation === null ? '' : ` ± ${deviation.toFixed(3)}`}`;
   const range = (interval: [number, number] | null): string =>
     interval ? ` (${interval.map((end) => end.toFixed(3)).join(' to ')})` : '';
+  const [{ comparison: first }] = panels;
+  const shown = leadMetrics(first.task);
+  const names = shown.map((metric) => (metric === 'accuracy' ? 'accuracy' : METRIC_NAMES[metric]));
   const labels = new Map(study.groups.map(({ name, label }) => [name, label]));
   const results = alignColumns([
-    ['task', 'experiment', 'seeds', 'accuracy', 'ROC-AUC macro'],
-    ...panels.flatMap(({ panel, groups, comparison }) => [
-      ...groups.map(({ label, seeds, metrics: { accuracy, roc_auc } }) => [
+    ['task', 'experiment', 'seeds', ...names],
+    ...panels.flatMap(({ panel, groups, comparison: { constant } }) => [
+      ...groups.map(({ label, seeds, metrics }) => [
         panel.label,
         label,
         String(seeds.length),
-        value(accuracy.value, accuracy.deviation) + range(accuracy.interval),
-        value(roc_auc.value, roc_auc.deviation) + range(roc_auc.interval),
+        ...shown.map((metric) => {
+          const { value: mean, deviation, interval } = metrics[metric];
+          return value(mean, deviation) + range(interval);
+        }),
       ]),
-      [panel.label, 'majority baseline', '', comparison.majorityAccuracy.toFixed(3), ''],
+      [
+        ...[panel.label, constant.name, ''],
+        ...shown.map((metric) => constant.values[metric]?.toFixed(3) ?? ''),
+      ],
     ]),
   ]);
   const differences = panels.flatMap(({ panel, contrasts }) =>
     contrasts.map(({ group, minus, metrics, published }) => {
-      const cell = (metric: 'accuracy' | 'roc_auc'): string => {
+      const cell = (metric: ComparedMetric): string => {
         const { difference, interval, pHolm } = metrics[metric];
         const ends = interval ? ` (${interval.map(pointsText).join(' to ')})` : '';
         return `${pointsText(difference)}${ends}${pHolm === null ? '' : `, p ${pHolm < 0.001 ? '< 0.001' : pHolm.toFixed(3)}`}`;
       };
       const original = published
-        ? `${pointsText(published.accuracy ?? null)} / ${pointsText(published.roc_auc ?? null)}`
+        ? shown.map((metric) => pointsText(published[metric] ?? null)).join(' / ')
         : '';
-      return [
-        panel.label,
-        `${labels.get(group)} − ${labels.get(minus)}`,
-        cell('accuracy'),
-        cell('roc_auc'),
-        original,
-      ];
+      return [panel.label, `${labels.get(group)} − ${labels.get(minus)}`, ...shown.map(cell), original];
     }),
   );
   if (differences.length === 0) return results;
   const isSingle = panels.some(({ contrasts }) =>
-    contrasts.some(({ metrics }) => metrics.roc_auc.of === 'test set'),
+    contrasts.some(({ metrics }) => metrics[first.compared[0]].of === 'test set'),
   );
-  return `${results}\n\n${alignColumns([['task', 'difference, in points of 100', 'accuracy', 'ROC-AUC', 'published'], ...differences])}${isSingle ? `\n\n${SINGLE_RUNS}` : ''}`;
+  return `${results}\n\n${alignColumns([['task', 'difference, in points of 100', ...names.map((name) => name.replace(' macro', '')), 'published'], ...differences])}${isSingle ? `\n\n${SINGLE_RUNS}` : ''}`;
 }
 
 export const study: CommandModule<object, StudyArguments> = {

@@ -2,16 +2,18 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
+import type { Task } from '../../models/heads/index.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { defineDataSet } from '../data-set.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../dataset.js';
 import { notesOnSkipped } from '../table.js';
 import { balanceTracks } from './tracks/balance.js';
 import { findTrackFiles } from './tracks/files.js';
+import { indicators, type LabelledTrack, type LabelledTracks } from './tracks/labelled-tracks.js';
 import { type TracksOptions, tracksOptions } from './tracks/options.js';
 import { type SplitTrack, splitTracks } from './tracks/splits.js';
 import { readTrackRows } from './tracks/table.js';
-import { type LabelledTrack, type LabelledTracks, labelTracks } from './tracks/targets.js';
+import { labelTracks } from './tracks/targets.js';
 
 async function loadTracks(given: TracksOptions): Promise<Dataset> {
   const options = namesInOneForm(given);
@@ -48,8 +50,6 @@ async function loadTracks(given: TracksOptions): Promise<Dataset> {
     })),
   );
   const examples = kept.map(({ track }, i): Example => {
-    const targets = new Uint8Array(labels.length);
-    for (const label of track.labels) targets[label] = 1;
     return {
       id: track.row.id,
       ...found[i],
@@ -64,7 +64,7 @@ async function loadTracks(given: TracksOptions): Promise<Dataset> {
           options.breakdown.map((column) => [column, textOf(track, column) ?? 'not given']),
         ),
       }),
-      targets,
+      targets: track.values ?? indicators(track.labels, labels.length),
     };
   });
   return assembleDataset(
@@ -87,6 +87,7 @@ async function loadTracks(given: TracksOptions): Promise<Dataset> {
       noun: 'track',
       emptySplit: ['data.split', 'give more tracks, fewer folds or another split'],
       missingClass: ['data.split', 'leave rare classes out with data.min_tracks, or give another split'],
+      constantTarget: ['data.target', 'give a column whose numbers vary, or another split'],
     },
   );
 }
@@ -97,13 +98,17 @@ function namesInOneForm(options: TracksOptions): TracksOptions {
   return { ...(JSON.parse(JSON.stringify(names).normalize()) as typeof names), root, table, lyrics, audio };
 }
 
-function describeTarget(options: TracksOptions, task: string, labels: number): string {
+function describeTarget(options: TracksOptions, task: Task, labels: number): string {
   const column = options.quadrants
     ? Object.entries(options.quadrants)
         .map(([name, threshold]) => `${name} from ${threshold}`)
         .join(' × ')
     : options.target;
-  const what = task === 'tagging' ? `${labels} tags` : `${column}, ${labels} classes`;
+  const what = {
+    tagging: `${labels} tags`,
+    classification: `${column}, ${labels} classes`,
+    regression: `${[options.target].flat().join(' and ')} as numbers`,
+  }[task];
   return options.balance === null ? what : `${what}, balanced by ${options.balance}`;
 }
 
@@ -131,9 +136,10 @@ function balanced(
   const left = tracks.filter(({ row }) => kept.has(row.id));
   // Classes without tracks are removed.
   const gone = new Set(lacking);
-  const remaining = labels.filter(
-    (label, i) => !gone.has(label) && left.some(({ labels: own }) => own.includes(i)),
-  );
+  const remaining =
+    task === 'regression'
+      ? labels
+      : labels.filter((label, i) => !gone.has(label) && left.some(({ labels: own }) => own.includes(i)));
   if (task === 'classification' && remaining.length < 2)
     throw new UsageError(
       `data.balance: of ${labels.length} classes only "${remaining.join()}" has tracks of every ${column} (${values.join(', ')}); set data.balance_within to "all", or leave values out with data.where.`,
@@ -150,8 +156,8 @@ function balanced(
   return {
     task,
     labels: remaining,
-    tracks: left.map(({ row, labels: own }) => ({
-      row,
+    tracks: left.map(({ labels: own, ...track }) => ({
+      ...track,
       labels: own.flatMap((label) => position.get(labels[label]) ?? []),
     })),
     notes,
@@ -159,11 +165,11 @@ function balanced(
 }
 
 function splitTrackOf(
-  { row, labels: own }: LabelledTrack,
+  { row, labels: own, strata }: LabelledTrack,
   labels: readonly string[],
   options: TracksOptions,
 ): SplitTrack {
-  const names = own.map((label) => labels[label]);
+  const names = strata ?? own.map((label) => labels[label]);
   const value = options.balance === null ? null : row.values.get(options.balance)!;
   return {
     id: row.id,
@@ -197,7 +203,7 @@ function splitHash(examples: readonly Example[], splits: readonly Split[][]): st
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 8);
 }
 
-/** A table: one row per track, with columns of classes or tags. */
+/** A table: one row per track, with columns of classes, tags or numbers. */
 export const tracks = defineDataSet({
   title: 'A table of recordings and lyrics',
   citation: null,

@@ -9,23 +9,14 @@ import { meanWithin } from '../means.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { Predictions } from '../predictions.js';
 import { type Ranking, type RankScores, readRanking } from '../ranking.js';
+import { type MeasuredNumbers, readNumbers } from '../regression/scores.js';
 import { DEFAULT_THRESHOLD } from '../thresholds.js';
-
-/** The metrics that are compared. */
-export const COMPARED_METRICS = ['roc_auc', 'pr_auc', 'accuracy'] as const;
-
-/** Name of a compared metric: macro ROC-AUC, macro average precision, accuracy. */
-export type ComparedMetric = (typeof COMPARED_METRICS)[number];
-
-/** A value for each metric. */
-export type PerMetric<Value> = Record<ComparedMetric, Value>;
-
-/** Makes a value for each metric. */
-export function perMetric<Value>(make: (metric: ComparedMetric) => Value): PerMetric<Value> {
-  return { roc_auc: make('roc_auc'), pr_auc: make('pr_auc'), accuracy: make('accuracy') };
-}
+import type { PerMetric } from './compared-metrics.js';
 
 /** A model's predictions, ready to be read under many weights. */
+export type ReadableRun = RankedRun | MeasuredNumbers;
+
+/** A model's scores of labels. */
 export interface RankedRun {
   rankings: readonly Ranking[];
   /** Of the whole split: the labels that means are taken over. */
@@ -64,10 +55,11 @@ export function rankedRun(
 }
 
 /**
- * The compared metrics of a model, null where undefined. `weights`: how often each row counts. Default: once. A label
+ * The compared metrics of a model's task, null where undefined. `weights`: how often each row counts. Default: once. A label
  * that the weights leave undefined keeps its estimate, and deviations from the estimates are widened by `labelWidths`.
  */
-export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<number | null> {
+export function readMetrics(run: ReadableRun, weights?: Uint32Array): PerMetric<number | null> {
+  if ('columns' in run) return readNumbers(run, weights).macro as PerMetric<number | null>;
   const ranked = weights ? run.rankings.map((ranking) => readRanking(ranking, weights)) : run.estimates;
   const mean = (key: keyof RankScores): number | null =>
     meanWithin(
@@ -86,7 +78,7 @@ export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<nu
     roc_auc: mean('rocAuc'),
     pr_auc: mean('averagePrecision'),
     accuracy: total > 0 ? right / total : null,
-  };
+  } as PerMetric<number | null>;
 }
 
 /**
@@ -94,7 +86,7 @@ export function readMetrics(run: RankedRun, weights?: Uint32Array): PerMetric<nu
  * only one song. Costs samples × models × decisions.
  */
 export function resampleMetrics(
-  runs: readonly RankedRun[],
+  runs: readonly ReadableRun[],
   groups: readonly string[],
   samples: number,
   seed: number,
@@ -110,6 +102,7 @@ export function resampleMetrics(
     onSample?.(resampled[0].length);
   }
   return resampled.map((values, i) => {
+    if ('columns' in runs[i]) return values;
     const shifted = shiftedTo(
       readMetrics(runs[i]).pr_auc,
       values.map(({ pr_auc }) => pr_auc),

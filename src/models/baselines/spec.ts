@@ -7,9 +7,11 @@ import { gaussianMixture } from './gaussian-mixture.js';
 import { type GridPoint, gridOf } from './grid.js';
 import { linearSvm } from './linear-svm.js';
 import { logisticRegression } from './logistic-regression.js';
+import { mean } from './mean.js';
 import { multinomialNb } from './multinomial-nb.js';
 import { nearestNeighbours } from './nearest-neighbours.js';
 import { rbfSvm } from './rbf-svm.js';
+import { ridge } from './ridge.js';
 
 export const classifiers = {
   'logistic-regression': logisticRegression,
@@ -18,6 +20,8 @@ export const classifiers = {
   'svm-rbf': rbfSvm,
   'k-nn': nearestNeighbours,
   'gaussian-mixture': gaussianMixture,
+  ridge,
+  mean,
 };
 
 /** Name of a classifier. */

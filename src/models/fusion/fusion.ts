@@ -45,7 +45,7 @@ export interface FusionContext {
   branches: { name: string; features: number }[];
   /** Number of labels. */
   labels: number;
-  /** Whether labels are independent (sigmoid) or exclusive (softmax). */
+  /** Whether labels are independent (sigmoid) or exclusive (softmax), or numbers are predicted (linear). */
   head: HeadName;
 }
 

@@ -27,7 +27,7 @@ const options = z
       ])
       .default('learned')
       .describe(
-        'Of the mean of the branches’ probabilities: equal; learned, those with the lowest loss on the validation split, chosen after training; or a weight for each branch by name, scaled to a sum of 1. stacked: a layer over their logits in place of a mean, fitted on the validation split. joint, joint-stacked: trained with the branches, which moves them little.',
+        'Of the mean of the branches’ probabilities, or of the numbers that they predict: equal; learned, those with the lowest loss on the validation split, chosen after training; or a weight for each branch by name, scaled to a sum of 1. stacked: a layer over their logits in place of a mean, fitted on the validation split. joint, joint-stacked: trained with the branches, which moves them little.',
       ),
     trained: z
       .enum(['apart', 'together'])

@@ -10,6 +10,7 @@ import type { HeadName } from '../heads/index.js';
 export interface HeldOut {
   /** One array per branch. */
   logits: readonly Float32Array[];
+  /** 0 or 1; of a regression standardised numbers, NaN where one is missing. */
   targets: Float32Array;
   labels: number;
   head: HeadName;
@@ -26,10 +27,12 @@ const HALVINGS = 50;
 
 /**
  * The weights of the branches, not negative and of sum 1, whose mean of probabilities has the lowest cross-entropy (for
- * tags the penalised one). The loss is convex: each pair of branches in turn shares its weight as is best, until nothing
+ * tags the penalised one), or whose mean of numbers has the lowest squared error. The loss is convex: each pair of branches in turn shares its weight as is best, until nothing
  * moves. Weights begin equal, and stay so where the rows cannot tell the branches apart.
  */
-export function mixtureWeights({ logits, targets, labels, head, alpha }: HeldOut): Float64Array {
+export function mixtureWeights(outputs: HeldOut): Float64Array {
+  const { logits, targets, labels, head, alpha } = outputs;
+  if (head === 'linear') return leastSquaresWeights(outputs);
   // What each branch gives to the truth of each decision, and how much the decision counts.
   const given = logits.map((own) => {
     const p = probabilitiesOf(own, labels, head);
@@ -40,11 +43,24 @@ export function mixtureWeights({ logits, targets, labels, head, alpha }: HeldOut
   const mixed = Float64Array.from(counts, (_, i) =>
     given.reduce((sum, own, branch) => sum + weights[branch] * own[i], 0),
   );
+  exchangeAll(weights, given, mixed, (a, b) =>
+    bestExchange(given[a], given[b], counts, mixed, weights[a], weights[b]),
+  );
+  return weights;
+}
+
+/** Lets each pair of branches share its weight as is best, by how much goes from b to a, until nothing moves. */
+function exchangeAll(
+  weights: Float64Array,
+  given: readonly ArrayLike<number>[],
+  mixed: Float64Array,
+  best: (a: number, b: number) => number,
+): void {
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let moved = 0;
     for (let a = 0; a < given.length; a++)
       for (let b = a + 1; b < given.length; b++) {
-        const change = bestExchange(given[a], given[b], counts, mixed, weights[a], weights[b]);
+        const change = best(a, b);
         weights[a] += change;
         weights[b] -= change;
         for (let i = 0; i < mixed.length; i++) mixed[i] += change * (given[a][i] - given[b][i]);
@@ -52,6 +68,24 @@ export function mixtureWeights({ logits, targets, labels, head, alpha }: HeldOut
       }
     if (moved < 1e-9) break;
   }
+}
+
+/** The weights of numbers: a pair's best exchange is where the squared error is least, within what each has. */
+function leastSquaresWeights({ logits, targets }: HeldOut): Float64Array {
+  const weights = new Float64Array(logits.length).fill(1 / logits.length);
+  const mixed = Float64Array.from(targets, (_, i) =>
+    logits.reduce((sum, own, branch) => sum + weights[branch] * own[i], 0),
+  );
+  exchangeAll(weights, logits, mixed, (a, b) => {
+    let [slope, curvature] = [0, 0];
+    for (let i = 0; i < targets.length; i++) {
+      if (Number.isNaN(targets[i])) continue;
+      const difference = logits[a][i] - logits[b][i];
+      slope += difference * (mixed[i] - targets[i]);
+      curvature += difference * difference;
+    }
+    return curvature === 0 ? 0 : Math.max(-weights[a], Math.min(weights[b], -slope / curvature));
+  });
   return weights;
 }
 
@@ -94,7 +128,7 @@ export interface Stack {
 
 /**
  * Stacking on held-out logits: each label's joint logit is a weighted sum of its logits in the branches and a bias, by
- * cross-entropy with a ridge penalty of 1 / 2 towards the plain mean, which few rows cannot leave far.
+ * cross-entropy (of numbers half the squared error) with a ridge penalty of 1 / 2 towards the plain mean, which few rows cannot leave far.
  */
 export function stackWeights({ logits, targets, labels, head, alpha }: HeldOut): Stack {
   const branches = logits.length;
@@ -136,7 +170,7 @@ export function stackWeights({ logits, targets, labels, head, alpha }: HeldOut):
   return { kernel, bias: Float32Array.from(point.subarray(branches * labels)) };
 }
 
-/** Cross-entropy of a row, with its derivatives by the logits. */
+/** Cross-entropy of a row, or half its squared error, with the derivatives by the logits. */
 function rowLoss(
   z: Float64Array,
   targets: Float32Array,
@@ -145,6 +179,13 @@ function rowLoss(
   slopes: Float64Array,
 ): number {
   let loss = 0;
+  if (head === 'linear') {
+    for (let j = 0; j < z.length; j++) {
+      slopes[j] = Number.isNaN(targets[j]) ? 0 : z[j] - targets[j];
+      loss += slopes[j] ** 2 / 2;
+    }
+    return loss;
+  }
   if (head === 'sigmoid') {
     for (let j = 0; j < z.length; j++) {
       const softplus = Math.max(z[j], 0) + Math.log1p(Math.exp(-Math.abs(z[j])));

@@ -1,12 +1,13 @@
 /** The meaning of a model's logits, by the name that a stored model has for it. Adding one is a line here. */
 import * as tf from '@tensorflow/tfjs-core';
+import { inOwnUnits, type TargetScale } from './target-scale.js';
 
 /** A head: how logits become scores. */
 export interface HeadKind {
   /** The task that it is for. */
   task: Task;
-  /** [batch, labels] both. */
-  scores(logits: tf.Tensor2D): tf.Tensor2D;
+  /** [batch, labels] both; `scale` is there for numbers alone. */
+  scores(logits: tf.Tensor2D, scale?: TargetScale): tf.Tensor2D;
   /**
    * Logits of a weighted mean of the branches' scores in the log domain: logits [branches, batch, labels], logWeights
    * [branches, 1, 1].
@@ -32,7 +33,14 @@ const softmax: HeadKind = {
   mix: (logits, logWeights) => tf.logSumExp(tf.add(tf.logSoftmax(logits), logWeights), 0),
 };
 
-export const heads = { sigmoid, softmax };
+/** Numbers: the logits are standardised values, and their weighted mean is Σ w z. */
+const linear: HeadKind = {
+  task: 'regression',
+  scores: (logits, scale) => (scale ? inOwnUnits(logits, scale) : logits),
+  mix: (logits, logWeights) => tf.sum(tf.mul(logits, tf.exp(logWeights)), 0),
+};
+
+export const heads = { sigmoid, softmax, linear };
 
 /** Name of a head. */
 export type HeadName = keyof typeof heads;
@@ -43,4 +51,7 @@ export function headOf(task: Task): HeadName {
 }
 
 /** Whether labels are independent (tagging, sigmoid) or exclusive (classification, softmax). */
-export type Task = 'tagging' | 'classification';
+export type LabelTask = 'tagging' | 'classification';
+
+/** What a model predicts: labels, or numbers (regression, linear). */
+export type Task = LabelTask | 'regression';

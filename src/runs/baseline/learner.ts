@@ -4,6 +4,8 @@ import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
 import { macroRocAuc } from '../../eval/evaluate.js';
 import { spread } from '../../eval/means.js';
+import type { AnyPredictions } from '../../eval/predictions.js';
+import { macroNumbers } from '../../eval/regression/scores.js';
 import { readThresholds, storedThresholds, type Thresholds } from '../../eval/thresholds.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
@@ -52,7 +54,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   const { task, labels } = dataset;
   const folds = foldsOf(dataset);
   const context: FitContext = { spec, config, source, task, labels, onNote, yieldToEventLoop };
-  if (folds.length > 1)
+  if (folds.length > 1 && task !== 'regression')
     onNote(
       'ROC-AUC and PR-AUC compare scores of different fits, one per fold; with few tracks they are biased low, and the accuracy is more reliable.',
     );
@@ -76,11 +78,8 @@ async function fit(job: FitJob): Promise<Fitted> {
   const seconds = (performance.now() - begin) / 1000;
   const thresholds = thresholdsOf(fits, onNote);
   const { examples, predictions } = pooledPredictions(dataset, tested);
-  const byFold = spread(tested.map((part) => macroRocAuc(part.predictions)));
-  if (folds.length > 1 && byFold)
-    onNote(
-      `Mean over the ${folds.length} folds: macro ROC-AUC ${byFold.mean.toFixed(4)} ± ${(byFold.deviation ?? 0).toFixed(4)}. Quote it rather than the pooled value, which ranks scores of different fits together and comes out too low.`,
-    );
+  const foldsNote = folds.length > 1 ? noteOnFolds(tested.map((part) => part.predictions)) : null;
+  if (foldsNote !== null) onNote(foldsNote);
   const configText = await writeConfig(out, job.config);
   await writeLog(out, []);
   const environment = await describeEnvironment(null, {
@@ -119,7 +118,7 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     throw new UsageError(
       `The folds are not those that ${run} was fitted to, so that tracks would be scored by fits that saw them; evaluate one fold of other data in a run of its own.`,
     );
-  requireSameLabels(dataset, first.description.labels);
+  requireSameLabels(dataset, first.description);
   const yieldToEventLoop = yieldOrStop(signal);
   const source = await loadFeatures(spec.features, { ...config, inputs }, dataset, {
     onNote: log,
@@ -143,6 +142,19 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     conditions: async () => [],
     dispose: () => {},
   };
+}
+
+/** The mean of the folds' own results; null where they have none. */
+function noteOnFolds(tested: readonly AnyPredictions[]): string | null {
+  const isRegression = tested[0].task === 'regression';
+  const byFold = spread(
+    tested.map((own) => (own.task === 'regression' ? macroNumbers(own).ccc : macroRocAuc(own))),
+  );
+  if (byFold === null) return null;
+  const mean = `${byFold.mean.toFixed(4)} ± ${(byFold.deviation ?? 0).toFixed(4)}`;
+  return isRegression
+    ? `Mean over the ${tested.length} folds: mean CCC ${mean}; the metrics are of all folds' predictions together.`
+    : `Mean over the ${tested.length} folds: macro ROC-AUC ${mean}. Quote it rather than the pooled value, which ranks scores of different fits together and comes out too low.`;
 }
 
 /** Thresholds are chosen on the validation split, of which several folds have several. */

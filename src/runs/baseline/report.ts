@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { mediaTypeOf } from '../../audio/media-types.js';
 import type { Config } from '../../config/schema.js';
 import type { Example } from '../../data/dataset.js';
-import type { Predictions } from '../../eval/predictions.js';
+import type { AnyPredictions } from '../../eval/predictions.js';
 import type { BaselineReport, ExampleView } from '../../eval/run-report.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import { type FitContext, type FittedBaseline, sizesOf } from '../../training/baseline/fit.js';
 import { topTermsPerLabel } from '../../training/baseline/top-terms.js';
-import type { Metric } from '../../training/validation-metric.js';
+import { type Metric, scoreOf, validationTitle } from '../../training/validation-metric.js';
 import { lyricsTextOf, spreadRows } from '../example-views.js';
 
 const settingText = (point: GridPoint): string =>
@@ -17,12 +17,11 @@ const settingText = (point: GridPoint): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
-/** Descriptions of the selection criteria. */
-const METRIC_TITLES: Record<Metric, string> = {
-  roc_auc: 'ROC-AUC (macro)',
-  loss: 'negative loss',
-  accuracy: 'accuracy',
-};
+/** Description of a selection criterion. */
+const metricTitle = (metric: Metric): string =>
+  metric === 'roc_auc'
+    ? 'ROC-AUC (macro)'
+    : `${scoreOf(metric, 1) < 0 ? 'negative ' : ''}${validationTitle(metric)}`;
 
 /** A baseline as the page shows it. */
 export function baselineReport(
@@ -32,7 +31,7 @@ export function baselineReport(
 ): BaselineReport {
   return {
     title: describeBaseline(spec),
-    metric: METRIC_TITLES[fits[0].metric],
+    metric: metricTitle(fits[0].metric),
     folds: fits.map(({ tried, point }) => ({
       tried: tried.map((one) => ({
         setting: settingText(one.point),
@@ -48,7 +47,7 @@ export function baselineReport(
 export function baselineViews(
   config: Config,
   examples: readonly Example[],
-  predictions: Predictions,
+  predictions: AnyPredictions,
 ): Promise<ExampleView[]> {
   return Promise.all(
     spreadRows(predictions, config.evaluation.examples).map(async (row) => {

@@ -1,6 +1,9 @@
 /** Clips on which one experiment is right and the other wrong. */
 import { crossEntropy } from '../../eval/cross-entropy.js';
 import { decide } from '../../eval/decisions.js';
+import type { Metrics } from '../../eval/metrics.js';
+import type { Predictions } from '../../eval/predictions.js';
+import type { StoredRun } from '../read.js';
 import type { RunGroup } from './groups.js';
 
 /** Two experiments' scores of a label, as means over their runs. */
@@ -55,7 +58,11 @@ interface MeanRun {
   loss: Float64Array;
 }
 
-function meanRun({ runs }: RunGroup): MeanRun {
+/** A run of tags or classes. */
+type LabelRun = StoredRun & { metrics: Metrics; predictions: Predictions };
+
+function meanRun(group: RunGroup): MeanRun {
+  const runs = group.runs as LabelRun[];
   const { labels, ids, scores: first } = runs[0].predictions;
   const votes = new Float64Array(first.length);
   const mean: MeanRun = {
@@ -84,12 +91,13 @@ function meanRun({ runs }: RunGroup): MeanRun {
 /**
  * The clips with the largest paired difference of loss among those where one experiment is right and the other wrong:
  * about the class, or at least one tag. One clip per song. Both directions of each pair are given, or of many pairs
- * those with the first experiment.
+ * those with the first experiment; none of numbers, which are not right or wrong.
  */
 export function contrastClips(
   groups: readonly RunGroup[],
   pairs: readonly { first: number; second: number }[],
 ): ClipContrast[] {
+  if (groups[0].runs[0].predictions.task === 'regression') return [];
   const withFirst = pairs.filter(({ first }) => first === 0);
   const chosen = (pairs.length <= MOST_PAIRS ? pairs : withFirst).slice(0, MOST_PAIRS);
   const means = new Map<number, MeanRun>();
@@ -106,16 +114,12 @@ export function contrastClips(
     .map(({ better, worse }) => ({
       better,
       worse,
-      clips: clipsOf(groups[better].runs[0], meanOf(better), meanOf(worse)),
+      clips: clipsOf(groups[better].runs[0] as LabelRun, meanOf(better), meanOf(worse)),
     }))
     .filter(({ clips }) => clips.length > 0);
 }
 
-function clipsOf(
-  { predictions, clips }: RunGroup['runs'][number],
-  better: MeanRun,
-  worse: MeanRun,
-): ContrastedClip[] {
+function clipsOf({ predictions, clips }: LabelRun, better: MeanRun, worse: MeanRun): ContrastedClip[] {
   const { labels, ids, targets, groups: songs } = predictions;
   const rows = ids
     .map((_, row) => row)

@@ -1,28 +1,41 @@
 /** Computes a comparison of runs. */
+
 import { silentProgress, startProgress } from '../../base/progress.js';
+import { keysOf } from '../../base/registry.js';
 import { clipped, numberGroups } from '../../eval/bootstrap.js';
 import { type Calibration, calibrate } from '../../eval/calibration.js';
+import {
+  type ComparedMetric,
+  type ConstantAnswer,
+  constantAnswer,
+  metricsOf,
+  type PerMetric,
+  perMetric,
+  rangeOf,
+} from '../../eval/difference/compared-metrics.js';
 import { meanPlacements, placements } from '../../eval/difference/delong.js';
 import { type LabelRanks, rankByLabel } from '../../eval/difference/label-ranks.js';
 import {
-  type PerMetric,
-  perMetric,
+  type ReadableRun,
   rankedRun,
   readMetrics,
   resampleMetrics,
 } from '../../eval/difference/paired-bootstrap.js';
 import { crossedInference, seedErrorOf } from '../../eval/difference/seeds.js';
-import { undefinedLabelsNote } from '../../eval/format.js';
+import { targetNotes, undefinedLabelsNote } from '../../eval/format.js';
 import { meanOfDefined, spread } from '../../eval/means.js';
-import type { Interval } from '../../eval/metrics.js';
-import type { BootstrapUnit } from '../../eval/predictions.js';
+import type { Interval, Metrics } from '../../eval/metrics.js';
+import type { AnyPredictions, BootstrapUnit } from '../../eval/predictions.js';
 import { rankColumns } from '../../eval/ranking.js';
+import { type MeasuredNumbers, measureNumbers } from '../../eval/regression/scores.js';
+import type { Task } from '../../models/heads/index.js';
 import type { StoredRun } from '../read.js';
 import { type ClipContrast, contrastClips } from './clips.js';
 import { comparableRuns, type LeftOut } from './comparable.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
 import { comparePairs, type GroupPair, SIGNIFICANCE, type Side, seeded, seededValues } from './pairs.js';
 import { type DifferingSetting, differingSettings } from './settings.js';
+import type { TargetSide } from './targets.js';
 
 export interface ComparisonOptions {
   /** Bootstrap resamples; 0 for none. */
@@ -47,10 +60,14 @@ export interface Estimate {
 export interface ComparedGroup extends RunGroup {
   runLabels: string[];
   metrics: PerMetric<Estimate>;
-  calibration: Calibration;
+  /** Null for numbers. */
+  calibration: Calibration | null;
 }
 
 export interface Comparison {
+  task: Task;
+  /** The metrics of the task. */
+  compared: readonly ComparedMetric[];
   /** Data set, protocol and split of all compared runs. */
   dataset: string;
   synthetic: string | null;
@@ -58,7 +75,8 @@ export interface Comparison {
   split: string;
   examples: number;
   labels: string[];
-  majorityAccuracy: number;
+  /** What a constant answer reaches on the split. */
+  constant: ConstantAnswer;
   bootstrap: { samples: number; seed: number; unit: BootstrapUnit; groups: number };
   groups: ComparedGroup[];
   pairs: GroupPair[];
@@ -75,14 +93,12 @@ export interface Comparison {
 
 /** Compares at least one run of `readRun`. */
 export function compareRuns(given: readonly StoredRun[], options: ComparisonOptions): Comparison {
-  const { compared, leftOut } = comparableRuns(given);
-  const groups = groupBySeed(compared);
+  const { compared: comparable, leftOut } = comparableRuns(given);
+  const groups = groupBySeed(comparable);
   const runs = groups.flatMap((group) => group.runs);
   const [{ predictions, metrics, dataset }] = runs;
-  const rankings = runs.map((run) =>
-    rankColumns(run.predictions.scores, predictions.targets, predictions.labels.length),
-  );
-  const ranked = runs.map((run, i) => rankedRun(run.predictions, rankings[i], run.metrics));
+  const compared = metricsOf(predictions.task);
+  const ranked = runs.map(readable);
   const progress = options.progress
     ? startProgress('Bootstrap', options.samples, 'resamples')
     : silentProgress;
@@ -95,7 +111,9 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
   );
   progress.stop();
   const whole = ranked.map((run) => readMetrics(run));
-  const placed = runs.map((_, i) => rankings[i].map(placements));
+  const placed = ranked.map((run) =>
+    'rankings' in run ? run.rankings.map(placements) : predictions.labels.map(() => null),
+  );
   const membersOf = (group: RunGroup): number[] => group.runs.map((run) => runs.indexOf(run));
   // A group's metrics under each resample are the means over its runs.
   const ofGroups = groups.map((group) => meanMetrics(membersOf(group).map((i) => resampled[i])));
@@ -106,35 +124,49 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
       return members.every((member) => member !== null) ? meanPlacements(members) : null;
     }),
   );
-  const names = runLabels(compared);
+  const names = runLabels(comparable);
   const { tests = () => true } = options;
   const indices = groups
     .flatMap((_, second) => groups.slice(0, second).map((_, first) => ({ first, second })))
     .filter(({ first, second }) => tests(groups[first], groups[second]))
     .sort((a, b) => a.first - b.first || a.second - b.second);
+  const targets = predictions.task === 'regression' ? readTargets(ranked, predictions, options) : null;
   const sides = groups.map((group, g): Side => {
     const members = membersOf(group);
     return {
       whole: wholeOfGroups[g],
       resampled: ofGroups[g],
-      placed: placedOfGroups[g],
-      seeded: perMetric((metric) => seededValues(group, whole, resampled, members, metric)),
-      seededLabel: (label) =>
-        seeded(
-          group,
-          members.map((i) => placed[i][label]?.rocAuc ?? null),
-        ),
+      seeded: perMetric(compared, (metric) => seededValues(group, whole, resampled, members, metric)),
+      labels: targets
+        ? targets.map(
+            (target): TargetSide => ({
+              values: target.values,
+              whole: meanMetrics(members.map((i) => [target.whole[i]]))[0],
+              resampled: meanMetrics(members.map((i) => target.resampled[i])),
+              seeded: seededValues(group, target.whole, target.resampled, members, 'ccc'),
+            }),
+          )
+        : {
+            placed: placedOfGroups[g],
+            seededLabel: (label) =>
+              seeded(
+                group,
+                members.map((i) => placed[i][label]?.rocAuc ?? null),
+              ),
+          },
     };
   });
   const pairs = comparePairs(indices, runs[0], sides);
   return {
+    task: predictions.task,
+    compared,
     dataset: dataset.name,
     synthetic: dataset.synthetic,
     protocol: metrics.protocol,
     split: metrics.split,
     examples: predictions.ids.length,
     labels: predictions.labels,
-    majorityAccuracy: metrics.majority_baseline.accuracy,
+    constant: constantAnswer(metrics),
     bootstrap: {
       samples: options.samples,
       seed: options.seed,
@@ -143,8 +175,8 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     },
     groups: groups.map((group, g) => ({
       ...group,
-      runLabels: group.runs.map((run) => names[compared.indexOf(run)]),
-      metrics: perMetric((metric) => ({
+      runLabels: group.runs.map((run) => names[comparable.indexOf(run)]),
+      metrics: perMetric(compared, (metric) => ({
         value: wholeOfGroups[g][metric],
         deviation: spread(membersOf(group).map((i) => whole[i][metric]))?.deviation ?? null,
         interval: clipped(
@@ -152,7 +184,7 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
             ofGroups[g].map((values) => values[metric]),
             seedErrorOf(sides[g].seeded[metric]),
           ).interval,
-          [0, 1],
+          rangeOf(metric),
         ),
       })),
       calibration: calibrateTogether(group.runs),
@@ -166,21 +198,50 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
   };
 }
 
+/** A run's predictions as the bootstrap reads them. */
+function readable({ predictions, metrics }: StoredRun): ReadableRun {
+  if (predictions.task === 'regression') return measureNumbers(predictions);
+  const { scores, targets, labels } = predictions;
+  return rankedRun(predictions, rankColumns(scores, targets, labels.length), metrics as Metrics);
+}
+
+/** Every run read one target at a time, in the same resamples as the whole. */
+function readTargets(
+  runs: readonly ReadableRun[],
+  { groups, labels }: AnyPredictions,
+  { samples, seed }: ComparisonOptions,
+): { values: number; whole: PerMetric<number | null>[]; resampled: PerMetric<number | null>[][] }[] {
+  return labels.map((_, j) => {
+    const alone = (runs as MeasuredNumbers[]).map(({ columns, estimates, widths }) => ({
+      ...{ columns: [columns[j]], estimates: [estimates[j]], widths: [widths[j]] },
+    }));
+    return {
+      values: alone[0].columns[0].rows.length,
+      whole: alone.map((run) => readMetrics(run)),
+      resampled: resampleMetrics(alone, groups, samples, seed),
+    };
+  });
+}
+
 function meanMetrics(members: readonly PerMetric<number | null>[][]): PerMetric<number | null>[] {
   return members[0].map((_, sample) =>
-    perMetric((metric) => meanOfDefined(members.map((values) => values[sample][metric]))),
+    perMetric(keysOf(members[0][sample]), (metric) =>
+      meanOfDefined(members.map((values) => values[sample][metric])),
+    ),
   );
 }
 
-function calibrateTogether(runs: readonly StoredRun[]): Calibration {
-  const decisions = runs[0].predictions.scores.length;
+function calibrateTogether(runs: readonly StoredRun[]): Calibration | null {
+  const [{ predictions: first }] = runs;
+  if (first.task === 'regression') return null;
+  const decisions = first.scores.length;
   const scores = new Float32Array(runs.length * decisions);
   const targets = new Uint8Array(scores.length);
   runs.forEach(({ predictions }, i) => {
     scores.set(predictions.scores, i * decisions);
     targets.set(predictions.targets, i * decisions);
   });
-  return calibrate({ ...runs[0].predictions, scores, targets });
+  return calibrate({ ...first, scores, targets });
 }
 
 function notesOn(groups: readonly RunGroup[]): string[] {
@@ -208,7 +269,9 @@ function notesOn(groups: readonly RunGroup[]): string[] {
       notes.push(
         `The model of ${label(run)} was trained or validated on ${run.seenClips} of the ${run.predictions.ids.length} test clips: its results do not measure how it generalizes.`,
       );
-  const undefinedLabels = undefinedLabelsNote(runs[0].metrics);
+  const [{ metrics }] = runs;
+  if (metrics.task === 'regression') return [...notes, ...targetNotes(metrics)];
+  const undefinedLabels = undefinedLabelsNote(metrics);
   return undefinedLabels === null ? notes : [...notes, undefinedLabels];
 }
 

@@ -1,13 +1,14 @@
 /** Tests of the differences between experiments: in each metric, and label by label. */
 import { clipped, numberGroups } from '../../eval/bootstrap.js';
-import { delongTest, type Placements } from '../../eval/difference/delong.js';
-import { holm, studentQuantile, twoSidedStudentP } from '../../eval/difference/p-values.js';
 import {
-  bootstrapDifference,
   type ComparedMetric,
+  differenceRange,
+  metricsOf,
   type PerMetric,
   perMetric,
-} from '../../eval/difference/paired-bootstrap.js';
+} from '../../eval/difference/compared-metrics.js';
+import { holm } from '../../eval/difference/p-values.js';
+import { bootstrapDifference } from '../../eval/difference/paired-bootstrap.js';
 import {
   crossedInference,
   type SeedError,
@@ -19,6 +20,8 @@ import { spread } from '../../eval/means.js';
 import type { Interval } from '../../eval/metrics.js';
 import type { StoredRun } from '../read.js';
 import type { RunGroup } from './groups.js';
+import { compareLabels, type LabelDifference, type LabelSide } from './labels.js';
+import { compareTargets, type TargetSide } from './targets.js';
 
 /** A test of a difference; the p-values are null without resamples. */
 export interface TestedDifference {
@@ -41,27 +44,6 @@ export interface MetricDifference extends TestedDifference {
   testSet: TestedDifference;
   /** Seeds a side to find this difference with a power of 80 %; null where the test set is too small for any number. */
   seedsNeeded?: number | null;
-}
-
-/** The difference of two experiments in one label's ROC-AUC. */
-export interface LabelDifference {
-  label: string;
-  positives: number;
-  /** Of the first and the second experiment; null without a positive or a negative. */
-  first: number | null;
-  second: number | null;
-  difference: number | null;
-  /** 95 %, from the standard error, within [-1, 1]. */
-  interval: Interval | null;
-  /**
-   * Clips of a song taken together (Obuchowski 1997), or single clips (DeLong) where songs are not known; of the methods
-   * where a pair is.
-   */
-  p: number | null;
-  /** After Holm's correction over the labels. */
-  pHolm: number | null;
-  /** DeLong's p-value, which takes all clips as independent. */
-  pOfClips: number | null;
 }
 
 /** Two experiments; `first` comes earlier in the order that was given. */
@@ -97,9 +79,9 @@ export const isSignificant = ({ pHolm }: { pHolm: number | null }): boolean =>
 export interface Side {
   whole: PerMetric<number | null>;
   resampled: readonly PerMetric<number | null>[];
-  placed: readonly (Placements | null)[];
   seeded: PerMetric<SeededValues>;
-  seededLabel(label: number): SeededValues;
+  /** Label by label; or target by target. */
+  labels: LabelSide | readonly TargetSide[];
 }
 
 /**
@@ -138,26 +120,29 @@ export function comparePairs(
 ): GroupPair[] {
   const minus = (a: number | null, b: number | null): number | null =>
     a === null || b === null ? null : a - b;
+  const metrics = metricsOf(predictions.task);
   const errors = indices.map(({ first, second }) =>
-    perMetric((metric): SeedError | null =>
+    perMetric(metrics, (metric): SeedError | null =>
       seedErrorOfDifference(sides[first].seeded[metric], sides[second].seeded[metric]),
     ),
   );
   const resampled = indices.map(({ first, second }) =>
-    perMetric((metric) =>
+    perMetric(metrics, (metric) =>
       sides[second].resampled.map((values, i) => minus(values[metric], sides[first].resampled[i][metric])),
     ),
   );
-  const within = <Tested extends { interval: Interval | null }>(tested: Tested): Tested => ({
-    ...tested,
-    interval: clipped(tested.interval, [-1, 1]),
-  });
+  const within = <Tested extends { interval: Interval | null }>(
+    metric: ComparedMetric,
+    tested: Tested,
+  ): Tested => ({ ...tested, interval: clipped(tested.interval, differenceRange(metric)) });
   const ofMethods = resampled.map((own, i) =>
-    perMetric((metric) => within(crossedInference(own[metric], errors[i][metric]))),
+    perMetric(metrics, (metric) => within(metric, crossedInference(own[metric], errors[i][metric]))),
   );
-  const ofTestSet = resampled.map((own) => perMetric((metric) => within(bootstrapDifference(own[metric]))));
+  const ofTestSet = resampled.map((own) =>
+    perMetric(metrics, (metric) => within(metric, bootstrapDifference(own[metric]))),
+  );
   const corrected = (tested: typeof ofMethods): PerMetric<(number | null)[]> =>
-    perMetric((metric) => holm(tested.map((pair) => pair[metric].p)));
+    perMetric(metrics, (metric) => holm(tested.map((pair) => pair[metric].p)));
   const [methodsHolm, testSetHolm] = [corrected(ofMethods), corrected(ofTestSet)];
   const songs = predictions.groupKind === 'clip' ? undefined : numberGroups(predictions.groups);
   return indices.map(({ first, second }, i): GroupPair => {
@@ -167,7 +152,7 @@ export function comparePairs(
       first,
       second,
       isPaired: known?.isPaired ?? false,
-      metrics: perMetric((metric) => {
+      metrics: perMetric(metrics, (metric) => {
         const difference = minus(sides[second].whole[metric], sides[first].whole[metric]);
         const pHolm = methodsHolm[metric][i];
         const tested = { ...ofMethods[i][metric], pHolm };
@@ -183,67 +168,18 @@ export function comparePairs(
           ...(needed !== undefined && { seedsNeeded: needed }),
         };
       }),
-      labels: compareLabels(predictions.labels, sides[first], sides[second], songs),
+      labels: labelDifferences(predictions.labels, sides[first].labels, sides[second].labels, songs),
     };
   });
 }
 
-function compareLabels(
-  labels: readonly string[],
-  first: Side,
-  second: Side,
+function labelDifferences(
+  names: readonly string[],
+  first: Side['labels'],
+  second: Side['labels'],
   songs: ReturnType<typeof numberGroups> | undefined,
 ): LabelDifference[] {
-  const tested = labels.map((label, j) => {
-    const [a, b] = [first.placed[j], second.placed[j]];
-    if (!a || !b)
-      return {
-        label,
-        positives: 0,
-        first: null,
-        second: null,
-        difference: null,
-        interval: null,
-        p: null,
-        pOfClips: null,
-      };
-    const ofClips = delongTest(a, b);
-    const ofSongs = songs ? delongTest(a, b, songs) : ofClips;
-    const seedError = seedErrorOfDifference(first.seededLabel(j), second.seededLabel(j));
-    return {
-      label,
-      positives: a.positives,
-      first: a.rocAuc,
-      second: b.rocAuc,
-      difference: ofSongs.difference,
-      ...testOfLabel(ofSongs, seedError),
-      pOfClips: ofClips.p,
-    };
-  });
-  const corrected = holm(tested.map(({ p }) => p));
-  return tested.map((one, j) => ({ ...one, pHolm: corrected[j] }));
-}
-
-/**
- * Student's interval and p-value of a label's difference, its variance over songs and seeds added, with Satterthwaite's
- * (1946) degrees of freedom: with few positives the normal distribution finds more than there is.
- */
-function testOfLabel(
-  { difference, standardError, p, freedom }: ReturnType<typeof delongTest>,
-  seedError: SeedError | null,
-): { interval: Interval | null; p: number | null } {
-  if (standardError === null || p === null) return { interval: null, p: null };
-  const parts = [
-    { variance: standardError ** 2, freedom },
-    ...(seedError ? [{ variance: seedError.standardError ** 2, freedom: seedError.freedom }] : []),
-  ].filter(({ variance }) => variance > 0);
-  if (parts.length === 0) return { interval: [difference, difference], p };
-  const variance = parts.reduce((sum, part) => sum + part.variance, 0);
-  const joint = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
-  const error = Math.sqrt(variance);
-  const margin = studentQuantile(0.975, joint) * error;
-  return {
-    interval: clipped([difference - margin, difference + margin], [-1, 1]),
-    p: twoSidedStudentP(difference / error, joint),
-  };
+  return 'placed' in first && 'placed' in second
+    ? compareLabels(names, first, second, songs)
+    : compareTargets(names, first as readonly TargetSide[], second as readonly TargetSide[]);
 }

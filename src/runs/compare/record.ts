@@ -1,14 +1,16 @@
 /** A comparison for programs: the content of `comparison.json`. */
-import { COMPARED_METRICS } from '../../eval/difference/paired-bootstrap.js';
+import { type PerMetric, valuesOf } from '../../eval/difference/compared-metrics.js';
 import type { Comparison, Estimate } from './comparison.js';
-import type { LabelDifference, MetricDifference } from './pairs.js';
+import type { LabelDifference } from './labels.js';
+import type { MetricDifference } from './pairs.js';
 
 /**
  * The record of a comparison for JSON. Experiments are named by their labels, a difference is `experiment` minus
  * `minus`, and `files` are relative to the record.
  */
 export function comparisonRecord(comparison: Comparison, files: readonly string[]): Record<string, unknown> {
-  const { groups, pairs, settings, leftOut, bootstrap } = comparison;
+  const { groups, pairs, settings, leftOut, bootstrap, compared, constant } = comparison;
+  const isRegression = comparison.task === 'regression';
   const estimate = ({ value, deviation, interval }: Estimate): object => ({
     value,
     sd: deviation,
@@ -24,26 +26,25 @@ export function comparisonRecord(comparison: Comparison, files: readonly string[
     ...(one.seedsNeeded !== undefined && { seeds_needed: one.seedsNeeded }),
   });
   const ofLabel = (one: LabelDifference): object => ({
-    label: one.label,
-    positives: one.positives,
-    roc_auc: one.second,
-    roc_auc_minus: one.first,
+    ...(isRegression
+      ? { target: one.label, values: one.positives, ccc: one.second, ccc_minus: one.first }
+      : { label: one.label, positives: one.positives, roc_auc: one.second, roc_auc_minus: one.first }),
     difference: one.difference,
     ci95: one.interval,
     p: one.p,
     p_holm: one.pHolm,
-    p_of_clips: one.pOfClips,
+    ...(!isRegression && { p_of_clips: one.pOfClips }),
   });
-  const perMetric = <Value>(values: Record<string, Value>, write: (value: Value) => object): object =>
-    Object.fromEntries(COMPARED_METRICS.map((metric) => [metric, write(values[metric])]));
+  const perMetric = <Value>(values: PerMetric<Value>, write: (value: Value) => object): object =>
+    Object.fromEntries(compared.map((metric) => [metric, write(values[metric])]));
   return {
     dataset: comparison.dataset,
     synthetic: comparison.synthetic,
     protocol: comparison.protocol,
     split: comparison.split,
     examples: comparison.examples,
-    labels: comparison.labels.length,
-    majority_baseline: { accuracy: comparison.majorityAccuracy },
+    [isRegression ? 'targets' : 'labels']: comparison.labels.length,
+    [isRegression ? 'mean_baseline' : 'majority_baseline']: { [constant.metric]: constant.value },
     bootstrap,
     experiments: groups.map((group) => ({
       label: group.label,
@@ -51,23 +52,23 @@ export function comparisonRecord(comparison: Comparison, files: readonly string[
         label: group.runLabels[i],
         folder,
         seed: config.seed,
-        roc_auc: metrics.roc_auc.macro,
-        pr_auc: metrics.pr_auc.macro,
-        accuracy: metrics.accuracy,
+        ...valuesOf(metrics),
       })),
       metrics: perMetric(group.metrics, estimate),
-      calibration: {
-        expected_error: group.calibration.expectedError,
-        expected_error_of_labels: group.calibration.expectedErrorOfLabels,
-        brier: group.calibration.brier,
-      },
+      ...(group.calibration && {
+        calibration: {
+          expected_error: group.calibration.expectedError,
+          expected_error_of_labels: group.calibration.expectedErrorOfLabels,
+          brier: group.calibration.brier,
+        },
+      }),
     })),
     differences: pairs.map((pair) => ({
       experiment: groups[pair.second].label,
       minus: groups[pair.first].label,
       paired_by_seed: pair.isPaired,
       metrics: perMetric(pair.metrics, difference),
-      labels: pair.labels.map(ofLabel),
+      [isRegression ? 'targets' : 'labels']: pair.labels.map(ofLabel),
     })),
     settings: settings.map(({ key, values }) => ({ key, values })),
     ranks: comparison.ranks && {

@@ -1,21 +1,11 @@
 /** The tables of a comparison, each for a spreadsheet, a text and a paper. */
 import { type Cell, csvTable } from '../../base/text-tables.js';
-import {
-  COMPARED_METRICS,
-  type ComparedMetric,
-  type PerMetric,
-} from '../../eval/difference/paired-bootstrap.js';
+import { type ComparedMetric, METRIC_NAMES } from '../../eval/difference/compared-metrics.js';
 import { intervalNote, metricText } from '../../eval/format.js';
 import { latexTable, markdownTable } from '../../eval/tables/markup.js';
 import type { Comparison, Estimate } from './comparison.js';
-import { type LabelDifference, SINGLE_RUNS } from './pairs.js';
-
-/** Names of the compared metrics. */
-export const METRIC_NAMES: PerMetric<string> = {
-  roc_auc: 'ROC-AUC macro',
-  pr_auc: 'PR-AUC macro',
-  accuracy: 'Accuracy',
-};
+import type { LabelDifference } from './labels.js';
+import { SINGLE_RUNS } from './pairs.js';
 
 interface Table {
   name: string;
@@ -26,7 +16,7 @@ interface Table {
   short?: { header: string[]; rows: Cell[][] };
 }
 
-/** Makes the tables of a comparison: `runs`, `differences`, `labels` and `settings`, as CSV, Markdown and LaTeX. */
+/** Makes the tables of a comparison: `runs`, `differences`, `labels` (or `targets`) and `settings`, as CSV, Markdown and LaTeX. */
 export function comparisonTables(comparison: Comparison): [string, string][] {
   const { dataset, protocol, split, synthetic } = comparison;
   const where = `${dataset}, ${protocol}, ${split} split${synthetic ? ' (synthetic corpus)' : ''}`;
@@ -48,31 +38,32 @@ const readable = (row: readonly Cell[]): Cell[] =>
   );
 
 function runsTable(comparison: Comparison): Table {
-  const columns = COMPARED_METRICS.flatMap((metric) =>
+  const { compared, constant } = comparison;
+  const columns = compared.flatMap((metric) =>
     ['', ' sd', ' low', ' high'].map((part) => `${METRIC_NAMES[metric]}${part}`),
   );
   return {
     name: 'runs',
     caption: `Results, means and standard deviations over seeds, ${intervalNote(comparison.bootstrap)},`,
-    header: ['Experiment', 'Runs', ...columns, 'Majority accuracy'],
+    header: ['Experiment', 'Runs', ...columns, constant.column],
     rows: comparison.groups.map(({ label, runs, metrics }) => [
       label,
       runs.length,
-      ...COMPARED_METRICS.flatMap((metric) => {
+      ...compared.flatMap((metric) => {
         const { value, deviation, interval } = metrics[metric];
         return [value, deviation, ...(interval ?? [null, null])];
       }),
-      comparison.majorityAccuracy,
+      constant.value,
     ]),
     short: {
-      header: ['Experiment', 'Runs', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
+      header: ['Experiment', 'Runs', ...compared.map((metric) => METRIC_NAMES[metric])],
       rows: [
         ...comparison.groups.map(({ label, runs, metrics }): Cell[] => [
           label,
           runs.length,
-          ...COMPARED_METRICS.map((metric) => estimateText(metrics[metric])),
+          ...compared.map((metric) => estimateText(metrics[metric])),
         ]),
-        ['majority baseline', null, null, null, comparison.majorityAccuracy],
+        [constant.name, null, ...compared.map((metric) => constant.values[metric] ?? null)],
       ],
     },
   };
@@ -84,7 +75,7 @@ function estimateText({ value, deviation, interval }: Estimate): string {
 }
 
 function differencesTable(comparison: Comparison): Table {
-  const { groups, pairs } = comparison;
+  const { groups, pairs, compared } = comparison;
   const row = (pair: Comparison['pairs'][number], metric: ComparedMetric): Cell[] => {
     const { difference, interval, p, pHolm, of, testSet } = pair.metrics[metric];
     return [
@@ -99,7 +90,7 @@ function differencesTable(comparison: Comparison): Table {
       testSet.p,
     ];
   };
-  const isSingle = pairs.some(({ metrics }) => metrics.roc_auc.of === 'test set');
+  const isSingle = pairs.some(({ metrics }) => metrics[compared[0]].of === 'test set');
   return {
     name: 'differences',
     caption: `Differences, ${intervalNote(comparison.bootstrap)}, with p-values before and after Holm's correction over pairs${isSingle ? `. ${SINGLE_RUNS} Computed` : ','}`,
@@ -107,11 +98,12 @@ function differencesTable(comparison: Comparison): Table {
       ...['Experiment', 'minus', 'Metric', 'Difference', 'Low', 'High', 'p', 'p Holm'],
       ...['of', 'p of the test set'],
     ],
-    rows: COMPARED_METRICS.flatMap((metric) => pairs.map((pair) => row(pair, metric))),
+    rows: compared.flatMap((metric) => pairs.map((pair) => row(pair, metric))),
   };
 }
 
-function labelsTable({ groups, pairs, bootstrap }: Comparison): Table {
+function labelsTable({ groups, pairs, bootstrap, task }: Comparison): Table {
+  if (task === 'regression') return targetsTable(groups, pairs);
   const test =
     bootstrap.unit === 'clip' ? "DeLong's test" : `DeLong's test, clips grouped by ${bootstrap.unit}`;
   const rowsOf = (write: (label: LabelDifference) => Cell[]): Cell[][] =>
@@ -141,6 +133,23 @@ function labelsTable({ groups, pairs, bootstrap }: Comparison): Table {
       header: ['Experiment', 'minus', 'Label', 'Positives', 'Difference', 'Low', 'High', 'p Holm'],
       rows: rowsOf((label) => [label.label, label.positives, label.difference, ...ends(label), label.pHolm]),
     },
+  };
+}
+
+function targetsTable(groups: Comparison['groups'], pairs: Comparison['pairs']): Table {
+  return {
+    name: 'targets',
+    caption: "CCC by target, with p-values of the paired bootstrap after Holm's correction over targets,",
+    header: [
+      ...['Experiment', 'minus', 'Target', 'Values', 'CCC', 'CCC of the other'],
+      ...['Difference', 'Low', 'High', 'p', 'p Holm'],
+    ],
+    rows: pairs.flatMap(({ first, second, labels }) =>
+      labels.map((one) => [
+        ...[groups[second].label, groups[first].label, one.label, one.positives, one.second, one.first],
+        ...[one.difference, ...(one.interval ?? [null, null]), one.p, one.pHolm],
+      ]),
+    ),
   };
 }
 

@@ -5,7 +5,7 @@ import { type ExtensionRecord, loadExtensions } from '../../config/extensions.js
 import type { Config } from '../../config/schema.js';
 import { examplesOf } from '../../data/dataset.js';
 import { type Engine, loadEngine } from '../../engine/engine.js';
-import { chooseThresholds, readThresholds, storedThresholds } from '../../eval/thresholds.js';
+import { readThresholds, storedThresholds, tagThresholds } from '../../eval/thresholds.js';
 import { type NewDescription, openModelFolder, saveModel } from '../../hub/model-folder.js';
 import { type BranchSource, initializeBranch } from '../../hub/transfer.js';
 import { headOf } from '../../models/heads/index.js';
@@ -99,12 +99,13 @@ async function fitPrepared(
   const predictor = new NetworkPredictor(model, description);
   const chosen = chooseHeldOutWeights(predictor, batches, examplesOf(dataset, 'validation'), {
     ...{ batchSize: config.evaluation.batch_size, head: headOf(dataset.task), alpha: config.loss.alpha ?? 1 },
+    scale: prepared.shape.scale,
   });
   if (chosen) onNote(chosen);
   const scoreOf = scorer(predictor, config, prepared, signal);
   const thresholds =
     dataset.task === 'tagging'
-      ? chooseThresholds(await scoreOf(batches, examplesOf(dataset, 'validation'), 'Thresholds'))
+      ? tagThresholds(await scoreOf(batches, examplesOf(dataset, 'validation'), 'Thresholds'))
       : null;
   const examples = examplesOf(dataset, 'test');
   const predictions = await scoreOf(batches, examples, 'Evaluating');
@@ -132,7 +133,7 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     predictor.dispose();
   };
   try {
-    requireSameLabels(dataset, description.labels);
+    requireSameLabels(dataset, description);
     // Without training, features for augmentation are not computed.
     const training = { ...config.training, augment: undefined };
     const whole = await prepare({ ...config, inputs: description.inputs, training }, dataset, {
@@ -166,7 +167,8 @@ const scorer =
   ): Score =>
   async (batches, examples, progressLabel) => {
     const { batch_size: batchSize } = config.evaluation;
-    const options = { task, labels, batchSize, loss: lossOf(task, config.loss), signal, progressLabel };
+    const loss = lossOf(task, config.loss, predictor.description.shape.scale);
+    const options = { task, labels, batchSize, loss, signal, progressLabel };
     return (await predict(predictor, batches, examples, options)).predictions;
   };
 

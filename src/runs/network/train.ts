@@ -28,6 +28,7 @@ export async function trainAndLog(
       config,
       task: dataset.task,
       labels: dataset.labels,
+      scale: prepared.shape.scale,
       model,
       tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
       batches,

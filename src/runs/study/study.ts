@@ -1,6 +1,7 @@
 /** The contract of a study, one file in experiments/: a question, and the experiments that answer it. */
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
+import type { PerMetric } from '../../eval/difference/compared-metrics.js';
 import { type PlannedRun, planGroup } from '../launch/plan.js';
 
 /** An experiment of a study: overrides of its base config. */
@@ -31,7 +32,7 @@ export interface StudyContrast {
   group: string;
   minus: string;
   /** The published difference, as a fraction of 1; absent where there is none. */
-  published?: { accuracy?: number; roc_auc?: number; source: string };
+  published?: Partial<PerMetric<number>> & { source: string };
 }
 
 /** A group of comparisons on the page. */

@@ -1,20 +1,33 @@
 /** Result of a sweep: each experiment's settings, its validation metric and its test metrics. */
 import { join } from 'node:path';
+import {
+  type ComparedMetric,
+  METRIC_NAMES,
+  metricsOf,
+  type PerMetric,
+  perMetric,
+  valuesOf,
+} from '../../eval/difference/compared-metrics.js';
 import { type Spread, spread } from '../../eval/means.js';
-import type { Metrics } from '../../eval/metrics.js';
-import type { EpochRecord } from '../../eval/run-report.js';
+import type { AnyMetrics, EpochRecord } from '../../eval/run-report.js';
+import { scoreOf } from '../../training/validation-metric.js';
 import type { RunOutcome } from '../launch/execute.js';
 import { epochsOf, readMetrics } from '../read.js';
 import { runsOf, type SweepPlan, type SweptExperiment } from './plan.js';
 
-/** Test metrics that tables and pages show. */
-export const SWEEP_METRICS = {
-  roc_auc: { name: 'ROC-AUC', of: ({ roc_auc }: Metrics) => roc_auc.macro },
-  pr_auc: { name: 'PR-AUC', of: ({ pr_auc }: Metrics) => pr_auc.macro },
-  accuracy: { name: 'accuracy', of: ({ accuracy }: Metrics) => accuracy },
-} satisfies Record<string, { name: string; of: (metrics: Metrics) => number | null }>;
+/** Names of the test metrics, shorter than elsewhere where they are of labels. */
+export const SWEEP_NAMES: PerMetric<string> = {
+  ...METRIC_NAMES,
+  ...{ roc_auc: 'ROC-AUC', pr_auc: 'PR-AUC', accuracy: 'accuracy' },
+};
 
-export type SweepMetric = keyof typeof SWEEP_METRICS;
+/** Test metrics that tables and pages show: those of the finished runs' task, of labels where none finished. */
+export const sweepMetricsOf = (
+  results: readonly { runs: readonly Pick<SweptRun, 'metrics'>[] }[],
+): readonly ComparedMetric[] =>
+  metricsOf(
+    results.flatMap(({ runs }) => runs.flatMap(({ metrics }) => metrics?.task ?? []))[0] ?? 'tagging',
+  );
 
 export interface SweptRun {
   seed: number;
@@ -23,7 +36,7 @@ export interface SweptRun {
   status: RunOutcome['status'] | 'waiting';
   epochs: number;
   validation: BestValidation | null;
-  metrics: Metrics | null;
+  metrics: AnyMetrics | null;
   seconds: number;
   error: string | null;
 }
@@ -35,7 +48,7 @@ export interface SweptResult {
   /** Best epoch's validation metric; null when a run has none. */
   validation: Spread | null;
   /** Of the runs that finished; null where none did, or the metric is undefined. */
-  test: Record<SweepMetric, Spread | null>;
+  test: PerMetric<Spread | null>;
 }
 
 /**
@@ -66,8 +79,6 @@ export async function readResults(
         error: outcome?.error ?? null,
       });
     }
-    const of = (metric: SweepMetric): Spread | null =>
-      spread(runs.map(({ metrics }) => metrics && SWEEP_METRICS[metric].of(metrics)));
     results.push({
       group: experiment.group,
       setting: experiment.setting,
@@ -75,7 +86,9 @@ export async function readResults(
       validation: runs.every(({ validation }) => validation !== null)
         ? spread(runs.map(({ validation }) => validation!.value))
         : null,
-      test: { roc_auc: of('roc_auc'), pr_auc: of('pr_auc'), accuracy: of('accuracy') },
+      test: perMetric(sweepMetricsOf([{ runs }]), (metric) =>
+        spread(runs.map(({ metrics }) => metrics && valuesOf(metrics)[metric])),
+      ),
     });
   }
   return results.sort(byValidation);
@@ -86,7 +99,7 @@ function byValidation(a: SweptResult, b: SweptResult): number {
   const rank = ({ runs, validation }: SweptResult): number =>
     (runs.every(({ status }) => status === 'finished') ? 2 : 0) + (validation === null ? 0 : 1);
   const score = ({ runs, validation }: SweptResult): number =>
-    validation === null ? 0 : runs[0].validation?.metric === 'loss' ? -validation.mean : validation.mean;
+    validation === null ? 0 : scoreOf(runs[0].validation?.metric ?? '', validation.mean);
   return rank(b) - rank(a) || score(b) - score(a);
 }
 
@@ -106,7 +119,7 @@ export function bestValidation(history: readonly EpochRecord[], upTo?: number): 
   let best: BestValidation | null = null;
   for (const { epoch, metric, validation_metric: value } of history.slice(0, upTo)) {
     if (value === null) continue;
-    const score = metric === 'loss' ? -value : value;
+    const score = scoreOf(metric, value);
     if (best === null || score > best.score) best = { metric, value, epoch, score };
   }
   return best;

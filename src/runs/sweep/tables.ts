@@ -1,10 +1,9 @@
 /** A sweep's results as text for the terminal, CSV and JSON. */
+import { type ConstantAnswer, constantAnswer, valuesOf } from '../../eval/difference/compared-metrics.js';
 import { metricText } from '../../eval/format.js';
 import type { Spread } from '../../eval/means.js';
 import { validationTitle } from '../../training/validation-metric.js';
-import { SWEEP_METRICS, type SweepMetric, type SweptResult, type SweptRun } from './results.js';
-
-const METRICS = Object.keys(SWEEP_METRICS) as SweepMetric[];
+import { SWEEP_NAMES, type SweptResult, type SweptRun, sweepMetricsOf } from './results.js';
 
 /** A mean with its deviation, as in `0.912 ± 0.004`, without the deviation of a single run; a dash for null. */
 export function spreadText(value: Spread | null): string {
@@ -26,16 +25,22 @@ export function validationName(results: readonly SweptResult[]): string {
   return `validation ${[...new Set(names)].join(', ') || 'metric'}`;
 }
 
-/** Accuracy of always guessing the majority, on the test split; null where no run finished. */
-export function majorityOf(results: readonly SweptResult[]): number | null {
-  for (const { runs } of results)
-    for (const { metrics } of runs) if (metrics) return metrics.majority_baseline.accuracy;
+/** The constant answer on the test split; null where no run finished. */
+export function constantOf(results: readonly SweptResult[]): ConstantAnswer | null {
+  for (const { runs } of results) for (const { metrics } of runs) if (metrics) return constantAnswer(metrics);
   return null;
 }
 
+/** Cells of the constant answer below the test metrics, empty where it has none. */
+export const constantCells = (results: readonly SweptResult[], constant: ConstantAnswer): string[] =>
+  sweepMetricsOf(results).map((metric) =>
+    metric in constant.values ? metricText(constant.values[metric] ?? null) : '',
+  );
+
 /** Cells of the terminal's table, header first; `keys` are those that were swept. */
 export function resultRows(keys: readonly string[], results: readonly SweptResult[]): string[][] {
-  const names = METRICS.map((metric) => `test ${SWEEP_METRICS[metric].name}`);
+  const metrics = sweepMetricsOf(results);
+  const names = metrics.map((metric) => `test ${SWEEP_NAMES[metric]}`);
   const columns = keys.length > 0 ? keys : ['experiment'];
   const header = [...columns, 'runs', 'epochs', validationName(results), ...names, ''];
   const lines = results.map(({ group, setting, runs, validation, test }) => [
@@ -43,22 +48,26 @@ export function resultRows(keys: readonly string[], results: readonly SweptResul
     String(runs.length),
     [...new Set(runs.map(({ epochs }) => epochs))].join(', '),
     spreadText(validation),
-    ...METRICS.map((metric) => spreadText(test[metric])),
+    ...metrics.map((metric) => spreadText(test[metric] ?? null)),
     statusText(runs),
   ]);
-  const majority = majorityOf(results);
+  const constant = constantOf(results);
+  if (constant === null) return [header, ...lines];
   const empty = columns.slice(1).map(() => '');
-  const baseline = ['majority baseline', ...empty, '', '', '', '', '', metricText(majority), ''];
-  return majority === null ? [header, ...lines] : [header, ...lines, baseline];
+  const baseline = [constant.name, ...empty, '', '', '', ...constantCells(results, constant), ''];
+  return [header, ...lines, baseline];
 }
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Table for a spreadsheet (RFC 4180), one line per run; `keys` are those that were swept. */
 export function sweepCsv(keys: readonly string[], results: readonly SweptResult[]): string {
+  const shown = sweepMetricsOf(results);
+  const isRegression = shown.includes('rmse');
   const header = [
     ...['experiment', ...keys, 'seed', 'folder', 'status', 'epochs', 'validation_metric', 'validation'],
-    ...['best_epoch', ...METRICS.map((metric) => `test_${metric}`), 'majority_accuracy', 'seconds', 'error'],
+    ...['best_epoch', ...shown.map((metric) => `test_${metric}`)],
+    ...[isRegression ? 'mean_rmse' : 'majority_accuracy', 'seconds', 'error'],
   ];
   const number = (value: number | null | undefined): string => (value == null ? '' : String(value));
   const rows = results.flatMap(({ group, setting, runs }) =>
@@ -67,8 +76,8 @@ export function sweepCsv(keys: readonly string[], results: readonly SweptResult[
       ...keys.map((key) => setting.get(key) ?? ''),
       ...[String(seed), folder, status, String(epochs)],
       ...[validation?.metric ?? '', number(validation?.value), number(validation?.epoch)],
-      ...METRICS.map((metric) => number(metrics && SWEEP_METRICS[metric].of(metrics))),
-      ...[number(metrics?.majority_baseline.accuracy), seconds.toFixed(1), error ?? ''],
+      ...shown.map((metric) => number(metrics && valuesOf(metrics)[metric])),
+      ...[number(metrics && constantAnswer(metrics).value), seconds.toFixed(1), error ?? ''],
     ]),
   );
   return `${[header, ...rows].map((cells) => cells.map(quoted).join(',')).join('\r\n')}\r\n`;
@@ -81,11 +90,16 @@ export function sweepJson(results: readonly SweptResult[]): Record<string, unkno
     settings: Object.fromEntries(setting),
     validation,
     test,
-    majority_accuracy: majorityOf([{ group, setting, runs, validation, test }]),
+    ...constantRecord(constantOf([{ group, setting, runs, validation, test }])),
     runs: runs.map(({ metrics, validation: best, ...run }) => ({
       ...run,
       validation: best && { metric: best.metric, value: best.value, epoch: best.epoch },
-      test: metrics && Object.fromEntries(METRICS.map((name) => [name, SWEEP_METRICS[name].of(metrics)])),
+      test: metrics && valuesOf(metrics),
     })),
   }));
 }
+
+const constantRecord = (constant: ConstantAnswer | null): Record<string, number | null> =>
+  constant?.metric === 'rmse'
+    ? { mean_rmse: constant.value }
+    : { majority_accuracy: constant?.value ?? null };

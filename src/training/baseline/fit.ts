@@ -1,10 +1,11 @@
 /** A baseline fitted to one training split, with the setting that does best on the validation split. */
 
-import { Interrupted } from '../../base/errors.js';
+import { Interrupted, UsageError } from '../../base/errors.js';
 import type { Example } from '../../data/dataset.js';
 import { crossEntropy } from '../../eval/cross-entropy.js';
-import type { Predictions } from '../../eval/predictions.js';
-import { chooseThresholds, type Thresholds } from '../../eval/thresholds.js';
+import type { AnyPredictions } from '../../eval/predictions.js';
+import { macroNumbers } from '../../eval/regression/scores.js';
+import { type Thresholds, tagThresholds } from '../../eval/thresholds.js';
 import { withTruth } from '../../eval/with-truth.js';
 import type { Fitted, Labels, TrainingRows } from '../../models/baselines/classifier.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
@@ -13,12 +14,13 @@ import {
   type FittedFeatures,
   type StoredBaseline,
 } from '../../models/baselines/predictor.js';
-import { type BaselineSpec, classifierOf } from '../../models/baselines/spec.js';
+import { type BaselineSpec, classifierOf, classifiers } from '../../models/baselines/spec.js';
 import type { Task } from '../../models/heads/index.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
 import {
   type Metric,
+  scoreOf,
   smallValidationNote,
   usableMetric,
   validationMetrics,
@@ -42,7 +44,7 @@ export interface TriedPoint {
   point: GridPoint;
   /** The validation metric, higher being better; null where it is undefined or there was nothing to choose. */
   score: number | null;
-  /** Mean cross-entropy on the validation split, which decides between equal scores; null where nothing was to choose. */
+  /** Mean cross-entropy, or RMSE, on the validation split, which decides between equal scores; null where nothing was to choose. */
   loss: number | null;
 }
 
@@ -61,7 +63,7 @@ export interface FittedBaseline {
 
 /**
  * Fits a baseline: features and every point of the grid to the training split, then the best point for good. Throws
- * Interrupted when stopped.
+ * UsageError where it does not predict what the data set has; Interrupted when stopped.
  */
 export async function fitBaseline(
   context: FitContext,
@@ -70,13 +72,14 @@ export async function fitBaseline(
 ): Promise<FittedBaseline> {
   const { spec, config, source, task, onNote } = context;
   const { kind, grid } = classifierOf(spec);
+  requireTask(spec, task);
   const features = source.fit(train);
   const rows = trainingRows(context, source.rows(features, train), train);
   const checked = source.rows(features, validation);
-  const metric = usableMetric(config.training.early_stopping.metric, validation, (note) =>
+  const metric = usableMetric(config.training.early_stopping.metric, task, validation, (note) =>
     onNote(note.replace('early stopping follows', 'the setting is chosen by')),
   );
-  const scored = (fitted: Fitted): Predictions => scoreRows(context, fitted, checked, validation);
+  const scored = (fitted: Fitted): AnyPredictions => scoreRows(context, fitted, checked, validation);
   const tried: TriedPoint[] = [];
   for (const point of grid) {
     if (grid.length === 1) {
@@ -85,8 +88,9 @@ export async function fitBaseline(
     }
     // Notes are those of the fit that is kept.
     const predictions = scored(await kind.fit({ ...rows, onNote: () => {} }, point, false));
-    const loss = meanCrossEntropy(predictions);
-    tried.push({ point, score: validationMetrics[metric].score({ predictions, loss }), loss });
+    const loss = lossOfPredictions(predictions);
+    const value = validationMetrics[metric].value({ predictions, loss });
+    tried.push({ point, score: value === null ? null : scoreOf(metric, value), loss });
   }
   const small = grid.length > 1 ? smallValidationNote(validation, 'setting', spreadOfScores(tried)) : null;
   if (small !== null) onNote(small);
@@ -96,7 +100,7 @@ export async function fitBaseline(
     ),
   );
   const classifier = await kind.fit(rows, point, true);
-  const thresholds = task === 'tagging' ? chooseThresholds(scored(classifier)) : null;
+  const thresholds = task === 'tagging' ? tagThresholds(scored(classifier)) : null;
   if (!spec.refit) return { features, classifier, point, tried, metric, thresholds };
   const both = [...train, ...validation];
   const refitted = source.fit(both);
@@ -108,6 +112,19 @@ export async function fitBaseline(
     metric,
     thresholds,
   };
+}
+
+/** @throws UsageError when a classifier is given numbers, or a regression labels */
+function requireTask(spec: BaselineSpec, task: Task): void {
+  const wanted = task === 'regression' ? 'numbers' : 'labels';
+  const { predicts = 'labels' } = classifierOf(spec).kind;
+  if (predicts === wanted) return;
+  const others = Object.entries<{ predicts?: string }>(classifiers).flatMap(([name, kind]) =>
+    (kind.predicts ?? 'labels') === wanted ? [name] : [],
+  );
+  throw new UsageError(
+    `model.baseline.classifier.kind: ${spec.classifier.kind} predicts ${predicts}, and the data set's task is ${task}; give ${others.join(' or ')}.`,
+  );
 }
 
 const spreadOfScores = (tried: readonly TriedPoint[]): number => {
@@ -131,7 +148,7 @@ export function scoreBaseline(
   source: FeatureSource,
   stored: StoredBaseline,
   examples: readonly Example[],
-): Predictions {
+): AnyPredictions {
   const { task, labels } = stored.description;
   const predictor = new BaselinePredictor(stored);
   const scores = new Float32Array(examples.length * labels.length);
@@ -147,7 +164,7 @@ function scoreRows(
   classifier: Fitted,
   x: SparseMatrix,
   examples: readonly Example[],
-): Predictions {
+): AnyPredictions {
   const scores = classifierOf(spec).kind.scores(classifier, x, sizesOf(task, labels));
   return withTruth(examples, task, labels, Float32Array.from(scores));
 }
@@ -163,13 +180,20 @@ function trainingRows(
   x: SparseMatrix,
   examples: readonly Example[],
 ): TrainingRows {
-  const targets = new Uint8Array(examples.length * labels.length);
-  for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
-  return { ...sizesOf(task, labels), x, targets, seed: config.seed, onNote, yieldToEventLoop };
+  const isRegression = task === 'regression';
+  const all = new (isRegression ? Float64Array : Uint8Array)(examples.length * labels.length);
+  for (const [row, example] of examples.entries()) all.set(example.targets, row * labels.length);
+  return {
+    ...sizesOf(task, labels),
+    ...{ x, seed: config.seed, onNote, yieldToEventLoop },
+    targets: all instanceof Uint8Array ? all : new Uint8Array(0),
+    ...(all instanceof Float64Array && { numbers: all }),
+  };
 }
 
-/** Mean cross-entropy: over examples for classes, over decisions for tags. */
-function meanCrossEntropy(predictions: Predictions): number {
+/** Mean cross-entropy: over examples for classes, over decisions for tags; of numbers their mean RMSE. */
+function lossOfPredictions(predictions: AnyPredictions): number {
+  if (predictions.task === 'regression') return macroNumbers(predictions).rmse ?? 0;
   const { task, scores, ids } = predictions;
   return (
     crossEntropy(predictions, { to: scores.length, least: 1e-7 }) /

@@ -1,7 +1,7 @@
 /** Folds: their splits, and the scores of all of them together. */
 import { Failure } from '../../base/errors.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../../data/dataset.js';
-import type { Predictions } from '../../eval/predictions.js';
+import type { AnyPredictions } from '../../eval/predictions.js';
 import { withTruth } from '../../eval/with-truth.js';
 
 /** The split of each example by id, one map per fold (one where the data set has one split). */
@@ -24,14 +24,14 @@ export function partsOf(
 /** Scores of one fold's split. */
 export interface ScoredPart {
   examples: readonly Example[];
-  predictions: Predictions;
+  predictions: AnyPredictions;
 }
 
 /** Joins the scores of folds (no example in two of them) with the truth, in the data set's order. */
 export function pooledPredictions(
   { examples, task, labels }: Dataset,
   parts: readonly ScoredPart[],
-): { examples: Example[]; predictions: Predictions } {
+): { examples: Example[]; predictions: AnyPredictions } {
   const width = labels.length;
   const rowOf = new Map<string, Float32Array>();
   for (const { examples: own, predictions } of parts)

@@ -39,7 +39,7 @@ describe.each(names)('the data set %s', (name) => {
     expect(new Set(labels).size).toBe(labels.length);
     for (const { targets } of examples) {
       expect(targets).toHaveLength(labels.length);
-      if (task === 'classification') expect(targets.reduce((sum, value) => sum + value, 0)).toBe(1);
+      if (task === 'classification') expect([...targets].reduce((sum, value) => sum + value, 0)).toBe(1);
     }
   });
 

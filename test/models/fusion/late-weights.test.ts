@@ -107,3 +107,46 @@ describe('stackWeights', () => {
       expect(kernel[j * LABELS + j]).toBeGreaterThan(kernel[(LABELS + j) * LABELS + j] + 0.3);
   });
 });
+
+describe('weights of numbers', () => {
+  /** Two branches with errors of their own, and missing truth in every fifth place. */
+  function madeNumbers(errors: number[]): HeldOut {
+    const random = randomGenerator(3, 'late numbers');
+    const targets = Float32Array.from({ length: ROWS * 2 }, () => random.normal());
+    const logits = errors.map((error) => targets.map((target) => target + error * random.normal()));
+    for (let i = 0; i < targets.length; i += 5) targets[i] = Number.NaN;
+    return { logits, targets, labels: 2, head: 'linear', alpha: 1 };
+  }
+
+  const errorAt = ({ logits, targets }: HeldOut, weight: number): number =>
+    targets.reduce((sum, target, i) => {
+      const error = weight * logits[0][i] + (1 - weight) * logits[1][i] - target;
+      return Number.isNaN(target) ? sum : sum + error ** 2;
+    }, 0);
+
+  it('have the least squared error over the simplex', () => {
+    for (const errors of [
+      [0.3, 0.6],
+      [0.5, 0.5],
+      [0.1, 3],
+    ]) {
+      const outputs = madeNumbers(errors);
+      const [weight, other] = mixtureWeights(outputs);
+      expect(weight + other).toBeCloseTo(1, 12);
+      for (const away of [-0.02, 0.02]) {
+        const moved = Math.min(1, Math.max(0, weight + away));
+        expect(errorAt(outputs, moved)).toBeGreaterThanOrEqual(errorAt(outputs, weight) - 1e-9);
+      }
+    }
+    // Of independent errors each weight goes with the inverse of the variance.
+    expect(mixtureWeights(madeNumbers([0.3, 0.6]))[0]).toBeCloseTo(0.8, 1);
+  });
+
+  it('of a stack undo a branch’s scale and offset', () => {
+    const { targets } = madeNumbers([0]);
+    const logits = [targets.map((target) => (Number.isNaN(target) ? 0 : 0.5 * target - 1))];
+    const { kernel, bias } = stackWeights({ logits, targets, labels: 2, head: 'linear', alpha: 1 });
+    expect(kernel[0]).toBeCloseTo(2, 1);
+    expect(bias[0]).toBeCloseTo(2, 1);
+  });
+});

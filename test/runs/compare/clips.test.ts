@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Predictions } from '../../../src/eval/predictions.js';
-import type { Task } from '../../../src/models/heads/index.js';
+import type { LabelTask } from '../../../src/models/heads/index.js';
 import { readClipAudio } from '../../../src/runs/compare/clip-audio.js';
 import { type ClipContrast, contrastClips } from '../../../src/runs/compare/clips.js';
 import type { RunGroup } from '../../../src/runs/compare/groups.js';
 import type { StoredRun } from '../../../src/runs/read.js';
 
 /** Runs of one experiment by their scores, on the clips a, b, … of which b and c are one song. */
-function group(task: Task, truth: number[][], ...runs: number[][][]): RunGroup {
+function group(task: LabelTask, truth: number[][], ...runs: number[][][]): RunGroup {
   const ids = truth.map((_, row) => 'abcdefgh'[row]);
   return {
     label: 'made',

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { valuesOf } from '../../../src/eval/difference/compared-metrics.js';
 import { markdownTable } from '../../../src/eval/tables/markup.js';
 import { writeComparison } from '../../../src/report/pages/compare/write.js';
 import { comparableRuns } from '../../../src/runs/compare/comparable.js';
@@ -117,7 +118,7 @@ describe('compareRuns', () => {
 
   it('gives means and deviations over seeds, and label differences that average to the difference', () => {
     const [good, bad] = comparison.groups;
-    const values = good.runs.map(({ metrics }) => metrics.roc_auc.macro!);
+    const values = good.runs.map(({ metrics }) => valuesOf(metrics).roc_auc!);
     expect(good.metrics.roc_auc.value).toBeCloseTo((values[0] + values[1]) / 2, 12);
     expect(good.metrics.roc_auc.deviation).toBeCloseTo(Math.abs(values[0] - values[1]) / Math.SQRT2, 12);
     expect(bad.metrics.roc_auc.deviation).toBeNull();

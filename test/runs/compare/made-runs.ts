@@ -2,7 +2,8 @@
 import { randomGenerator } from '../../../src/base/random.js';
 import { resolveConfig } from '../../../src/config/load.js';
 import { evaluatePredictions } from '../../../src/eval/evaluate.js';
-import type { Predictions } from '../../../src/eval/predictions.js';
+import type { AnyPredictions } from '../../../src/eval/predictions.js';
+import { evaluateNumbers } from '../../../src/eval/regression/evaluate.js';
 import type { StoredRun } from '../../../src/runs/read.js';
 import { madeTagging } from '../../eval/made.js';
 
@@ -16,7 +17,7 @@ export interface MadeRun {
   alpha?: number;
   protocol?: string;
   environment?: Record<string, unknown>;
-  predictions?: Predictions;
+  predictions?: AnyPredictions;
 }
 
 /** Default: A run on 240 clips of 80 songs with 10 labels. */
@@ -26,7 +27,11 @@ export function madeRun(made: MadeRun): StoredRun {
   const random = randomGenerator(seed, 'made run', folder);
   const scores = base.scores.map((score) => (1 - noise) * score + noise * random.uniform());
   const predictions = { ...base, scores };
-  const metrics = evaluatePredictions(predictions, { protocol, split: 'test', seed, bootstrapSamples: 0 });
+  const options = { protocol, split: 'test', seed, bootstrapSamples: 0 };
+  const metrics =
+    predictions.task === 'regression'
+      ? evaluateNumbers(predictions, options)
+      : evaluatePredictions(predictions, options);
   return {
     folder,
     config: resolveConfig({

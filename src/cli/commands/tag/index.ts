@@ -1,5 +1,5 @@
 /** polytag tag: a catalogue's tags, embeddings and taggrams. */
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { Argv, CommandModule, InferredOptionTypes } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import { bomOption, numberOption, switchOption, textOption } from '../../arguments.js';
 import { launcherOptions, launchShards } from './launch.js';
@@ -32,11 +32,37 @@ interface TagArguments
   json: boolean;
 }
 
+/** The parser gives a command's options to its subcommands too, which would take and ignore them. */
+function withoutInheritance<T>(yargs: Argv<T>): Argv<T> {
+  // The types lack the second parameter.
+  const parser = yargs as unknown as { global(names: readonly string[], isGlobal: boolean): Argv<T> };
+  return parser.global(OWN_OPTIONS, false);
+}
+
+/** Names of the options that the subcommands do not have. */
+const OWN_OPTIONS = [
+  ...Object.keys(taggingOptions),
+  ...Object.keys(launcherOptions),
+  ...[
+    'out',
+    'overwrite',
+    'update',
+    'bom',
+    'report',
+    'write-tags',
+    'in-place',
+    'outside',
+    'relative-to',
+    'strict',
+  ],
+  ...['json', 'manifest', 'shard', 'shards', 'part-bytes', 'stdin-jsonl'],
+];
+
 export const tag: CommandModule<object, TagArguments> = {
   command: 'tag [paths..]',
   describe: 'Tag recordings with a published or trained model: printed, or into one table',
   builder: (yargs) =>
-    yargs
+    withoutInheritance(yargs)
       .command(manifest)
       .command(verify)
       .command(merge)

@@ -1,7 +1,7 @@
 /** polytag tag PATH… without --out: the tags on the terminal. */
 import { durationText } from '../../../base/format.js';
 import { alignColumns } from '../../../base/text-tables.js';
-import type { TagRow } from '../../../catalogue/row.js';
+import type { TableHeader, TagRow } from '../../../catalogue/row.js';
 import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
 import { interruptible, onOneLine, printResult } from '../../terminal.js';
 import { type NamedTracks, nameTracks, requireTagged } from './named-tracks.js';
@@ -15,18 +15,27 @@ interface PrintedTag {
   score: number;
 }
 
-function tagsOf({ tops, scores }: TagRow, labels: readonly string[]): PrintedTag[] {
-  return tops.map((tag) => ({ tag, score: Number(scores![labels.indexOf(tag)].toFixed(4)) }));
+/** The tags of a row, best first; `count`: as many of the best, null for the row's top tags. A model of numbers has all. */
+function tagsOf(
+  { tops, scores }: TagRow,
+  { labels, record }: TableHeader,
+  count: number | null,
+): PrintedTag[] {
+  if (scores === null) return [];
+  const all = labels.map((tag, i) => ({ tag, score: Number(scores[i].toFixed(4)) }));
+  if (record.task === 'regression') return all;
+  const ranked = all.sort((a, b) => scores[labels.indexOf(b.tag)] - scores[labels.indexOf(a.tag)]);
+  return count === null ? ranked.filter(({ tag }) => tops.includes(tag)) : ranked.slice(0, count);
 }
 
 /** A track with its names and its tags, a line each. */
-function blockOf(row: TagRow, labels: readonly string[]): string {
+function blockOf(row: TagRow, tags: readonly PrintedTag[]): string {
   const { path, title, artist, duration, error, warning } = row;
   const names = [artist, title].filter((name) => name !== null).join(': ');
   const facts = [names, duration === null ? '' : durationText(duration)].filter((fact) => fact !== '');
   const head = onOneLine([path, ...facts].join(' · '));
   if (error !== null) return `${head}\n  ${onOneLine(error)}\n`;
-  const table = alignColumns(tagsOf(row, labels).map(({ tag, score }) => [`  ${tag}`, score.toFixed(3)]));
+  const table = alignColumns(tags.map(({ tag, score }) => [`  ${tag}`, score.toFixed(3)]));
   return `${head}${warning === null ? '' : `\n  ${warning}`}\n${table.trimEnd()}\n`;
 }
 
@@ -39,9 +48,9 @@ export async function printTags(
   request: NamedTracks & { json: boolean },
 ): Promise<void> {
   const tracks = await nameTracks(request, tagging.encoding);
-  const top = tagging.top ?? (tagging.threshold === null ? PRINTED_TAGS : null);
-  const tagger = await CatalogueTagger.open({ ...tagging, top });
-  const { labels, model } = tagger.header;
+  const count = tagging.top == null && tagging.threshold === null ? PRINTED_TAGS : null;
+  const tagger = await CatalogueTagger.open(tagging);
+  const { header } = tagger;
   const counts = { rows: 0, failed: 0, warned: 0 };
   const results: object[] = [];
   await interruptible(async (signal) => {
@@ -50,8 +59,9 @@ export async function printTags(
       if (row.error !== null) counts.failed++;
       if (row.warning !== null) counts.warned++;
       const { path, tops: _, scores: __, embedding: ___, ...properties } = row;
-      if (request.json) results.push({ path, model, ...properties, tags: tagsOf(row, labels) });
-      else printResult(blockOf(row, labels));
+      const tags = tagsOf(row, header, count);
+      if (request.json) results.push({ path, model: header.model, ...properties, tags });
+      else printResult(blockOf(row, tags));
     }
   }).finally(() => tagger.dispose());
   if (request.json) printResult(JSON.stringify(results, null, 2));

@@ -54,8 +54,9 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   const tracks = await nameTracks(request, tagging.encoding);
   await requireTable(out, overwrite || update);
   const tagger = await CatalogueTagger.open(tagging);
-  const { rows, failed, warned, written, tagged } = await interruptible((signal) =>
-    tagger.makeTable({
+  const { rows, failed, warned, written, tagged } = await interruptible(async (signal) => {
+    tagger.requireTags('--report', request.report ?? null);
+    return tagger.makeTable({
       tracks,
       out,
       overwrite,
@@ -64,8 +65,8 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
       writeTags: target,
       signal,
       progress: (total) => startProgress('Tagging', total, 'tracks'),
-    }),
-  ).finally(() => tagger.dispose());
+    });
+  }).finally(() => tagger.dispose());
   if (request.report !== undefined) {
     const taggrams =
       tagging.taggrams === null ? [] : await readTaggrams(tagging.taggrams, tracks, SHOWN_TAGGRAMS);

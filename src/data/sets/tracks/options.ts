@@ -32,7 +32,13 @@ export const tracksOptions = z.strictObject({
     .union([z.string(), z.array(z.string()).min(1)])
     .default('genre')
     .describe(
-      'Column of classes (or of lists of tags, see tag_separator), or a list of columns of 0 and 1: tags.',
+      'Column of classes (or of lists of tags, see tag_separator), or of numbers to predict; or a list of columns, of 0 and 1 (tags) or of numbers.',
+    ),
+  target_kind: z
+    .enum(['classes', 'regression'])
+    .optional()
+    .describe(
+      'classes: each value is a class (of a list of columns: tags); regression: the columns hold numbers, which are predicted. Default: regression where the values are numbers and some have decimals, else classes.',
     ),
   quadrants: z
     .record(z.string(), z.number())

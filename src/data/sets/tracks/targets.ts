@@ -1,38 +1,34 @@
-/** Targets of the tracks of a table: one class each, or tags. */
+/** Targets of the tracks of a table: one class each, tags, or numbers. */
 import { UsageError } from '../../../base/errors.js';
 import type { Task } from '../../../models/heads/index.js';
+import type { LabelledTracks } from './labelled-tracks.js';
+import { numberTracks, targetsAreNumbers } from './numbers.js';
 import type { TracksOptions } from './options.js';
 import type { TrackRow } from './table.js';
-
-export interface LabelledTrack {
-  row: TrackRow;
-  /** Positions of its labels; exactly one for classes. */
-  labels: number[];
-}
-
-/** The labels of a data set and the tracks that have them. */
-export interface LabelledTracks {
-  task: Task;
-  /** Classes in alphabetical order, or tags in the order of their columns, or by frequency. */
-  labels: string[];
-  tracks: LabelledTrack[];
-  /** Sentences on what was left out. */
-  notes: string[];
-}
 
 type Reading = Pick<LabelledTracks, 'task' | 'labels'> & {
   /** Names of a track's labels, or why it has none, in a few words. */
   read: (row: TrackRow) => string[] | string;
 };
 
+type TargetOptions = Pick<
+  TracksOptions,
+  'target' | 'target_kind' | 'quadrants' | 'tag_separator' | 'min_tracks'
+>;
+
 /**
- * Reads the labels of tracks: those that are frequent enough, and the tracks that have them. Throws a UsageError when
- * fewer than two classes, or no tag, are left.
+ * Reads the targets of tracks: numbers, or labels that are frequent enough with the tracks that have them. Throws a
+ * UsageError when fewer than two classes, or no tag, are left, or a column of numbers has none.
  */
-export function labelTracks(
-  rows: readonly TrackRow[],
-  options: Pick<TracksOptions, 'target' | 'quadrants' | 'tag_separator' | 'min_tracks'>,
-): LabelledTracks {
+export function labelTracks(rows: readonly TrackRow[], options: TargetOptions): LabelledTracks {
+  const { areNumbers, note } = targetsAreNumbers(rows, options);
+  const { notes, ...labelled } = areNumbers
+    ? numberTracks(rows, [options.target].flat())
+    : readLabels(rows, options);
+  return { ...labelled, notes: note === null ? notes : [note, ...notes] };
+}
+
+function readLabels(rows: readonly TrackRow[], options: TargetOptions): LabelledTracks {
   const { task, labels: found, read } = readingOf(rows, options);
   const reasons: string[] = [];
   const named = rows.flatMap((row) => {
@@ -75,7 +71,6 @@ function readingOf(
   if (typeof target !== 'string') return tagColumns(target);
   if (separator !== null) return tagLists(rows, target, separator);
   const classes = new Set(rows.map(({ values }) => values.get(target)!).filter((value) => value !== ''));
-  requireNames(target, classes);
   return {
     task: 'classification',
     labels: [...classes].sort(),
@@ -84,15 +79,6 @@ function readingOf(
 }
 
 const isNumber = (value: string): boolean => value !== '' && Number.isFinite(Number(value));
-
-/** Throws a UsageError for a column of measurements, each of which would be a class. */
-function requireNames(column: string, classes: ReadonlySet<string>): void {
-  const values = [...classes];
-  if (values.length > 2 && values.every(isNumber) && values.some((value) => !Number.isInteger(Number(value))))
-    throw new UsageError(
-      `data.target: "${column}" holds numbers such as ${values[0]}, and each of the ${values.length} would be a class; give a column of names, or data.quadrants with two columns of numbers and their thresholds.`,
-    );
-}
 
 /** The four classes of two numbers that are each low or high: `high valence, low arousal`. */
 function quadrantsOf(thresholds: Readonly<Record<string, number>>): Reading {
@@ -153,6 +139,6 @@ function requireLabels(
   const what = task === 'tagging' ? 'no tag' : labels.length === 1 ? 'one class' : 'no class';
   const [key, columns] = quadrants ? ['quadrants', Object.keys(quadrants)] : ['target', [target].flat()];
   throw new UsageError(
-    `data.${key}: "${columns.join(', ')}" has ${what} of at least ${min_tracks} tracks; give another column, or a lower data.min_tracks.`,
+    `data.${key}: "${columns.join(', ')}" has ${what} of at least ${min_tracks} tracks; give another column${task === 'tagging' && Array.isArray(target) ? ' of 0 and 1, data.target_kind: regression for numbers' : ''}, or a lower data.min_tracks.`,
   );
 }

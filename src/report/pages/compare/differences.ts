@@ -1,6 +1,6 @@
 /** Which experiment is better, by how much, and how sure that is: over all labels, and label by label. */
 import { rounded } from '../../../base/format.js';
-import { COMPARED_METRICS, type ComparedMetric } from '../../../eval/difference/paired-bootstrap.js';
+import { type ComparedMetric, METRIC_NAMES } from '../../../eval/difference/compared-metrics.js';
 import { metricText } from '../../../eval/format.js';
 import type { Interval } from '../../../eval/metrics.js';
 import type { Comparison } from '../../../runs/compare/comparison.js';
@@ -12,7 +12,6 @@ import {
   SIGNIFICANCE,
   SINGLE_RUNS,
 } from '../../../runs/compare/pairs.js';
-import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { Chart } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { type Difference, differenceChart } from '../../charts/forest.js';
@@ -64,9 +63,9 @@ function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base
 }
 
 /** How many seeds it takes to find the differences that were not found. */
-function powerList({ groups, pairs }: Comparison) {
+function powerList({ groups, pairs, compared }: Comparison) {
   const lines = pairs.flatMap(({ first, second, metrics }) =>
-    COMPARED_METRICS.flatMap((metric) => {
+    compared.flatMap((metric) => {
       const text = powerText(metrics[metric]);
       return text === null
         ? []
@@ -83,7 +82,7 @@ function powerList({ groups, pairs }: Comparison) {
 
 /** The section of pairwise differences. */
 export function differencesSection(comparison: Comparison): Section | null {
-  const { groups, pairs } = comparison;
+  const { groups, pairs, compared } = comparison;
   if (pairs.length === 0) return null;
   const bases = [null, ...groups.keys()];
   return {
@@ -92,27 +91,25 @@ export function differencesSection(comparison: Comparison): Section | null {
     html: html`${figure({
       name: 'differences',
       choices: [
-        { label: 'Metric', name: 'metric', options: COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]) },
+        { label: 'Metric', name: 'metric', options: compared.map((metric) => METRIC_NAMES[metric]) },
         { label: 'Against', name: 'against', options: ['each other', ...groups.map(({ label }) => label)] },
       ],
       rows: { sorts: ['order of the experiments', 'difference'] },
       panels: [
         {
-          charts: COMPARED_METRICS.flatMap((metric) =>
-            bases.map((base) => metricChart(comparison, metric, base)),
-          ),
+          charts: compared.flatMap((metric) => bases.map((base) => metricChart(comparison, metric, base))),
         },
       ],
     })}
     <p class="aside">Line: 95 % interval of the difference on the same resamples of the test set. Significant: p &lt; ${SIGNIFICANCE} after
       Holm's correction over all pairs of this metric; whoever reads several metrics asks more questions than it corrects for.
-      ${pairs.some(({ metrics }) => metrics.roc_auc.of === 'test set') && html`<b>${SINGLE_RUNS}</b>`}</p>
+      ${pairs.some(({ metrics }) => metrics[compared[0]].of === 'test set') && html`<b>${SINGLE_RUNS}</b>`}</p>
     ${powerList(comparison)}
     ${details(
       'As a table',
       table({
         head: DIFFERENCE_HEAD,
-        rows: COMPARED_METRICS.flatMap((metric) =>
+        rows: compared.flatMap((metric) =>
           pairs.map(({ first, second, metrics }) => [
             `${groups[second].label} − ${groups[first].label}`,
             ...differenceCells(metric, metrics[metric]),
@@ -123,15 +120,22 @@ export function differencesSection(comparison: Comparison): Section | null {
   };
 }
 
-/** The change in ROC-AUC of each label of a pair. */
-export function labelsChart({ groups }: Comparison, { first, second, labels }: GroupPair): Chart {
+/** What is compared one by one: labels in ROC-AUC, or targets in CCC. */
+const labelWords = (task: Comparison['task']) =>
+  task === 'regression'
+    ? { metric: 'CCC', one: 'target', many: 'targets', count: 'values' }
+    : { metric: 'ROC-AUC', one: 'label', many: 'labels', count: 'positives' };
+
+/** The change in ROC-AUC of each label of a pair, or in CCC of each target. */
+export function labelsChart({ groups, task }: Comparison, { first, second, labels }: GroupPair): Chart {
+  const { metric, one: noun, count } = labelWords(task);
   const rows = labels.flatMap((one): Difference[] => {
     const { label, positives, difference, interval } = one;
     if (difference === null) return [];
     return [
       {
         name: label,
-        hover: `${label}\nROC-AUC ${metricText(one.second)} against ${metricText(one.first)}\n${positives} positives\np ${pText(one.p)}, after Holm ${pText(one.pHolm)}`,
+        hover: `${label}\n${metric} ${metricText(one.second)} against ${metricText(one.first)}\n${positives} ${count}\np ${pText(one.p)}, after Holm ${pText(one.pHolm)}`,
         keys: [rounded(difference, 5), positives],
         flag: isSignificant(one),
         difference: rounded(difference, 5),
@@ -144,8 +148,8 @@ export function labelsChart({ groups }: Comparison, { first, second, labels }: G
   const up = significant.filter(({ difference }) => difference! > 0).length;
   return {
     ...differenceChart(
-      `Change per label, ${groups[second].label} − ${groups[first].label}`,
-      'ROC-AUC',
+      `Change per ${noun}, ${groups[second].label} − ${groups[first].label}`,
+      metric,
       rows.sort((a, b) => b.difference! - a.difference!),
     ),
     note: `significant: ${up} up, ${significant.length - up} down`,
@@ -154,11 +158,12 @@ export function labelsChart({ groups }: Comparison, { first, second, labels }: G
 
 /** The section of changes label by label. */
 export function labelsSection(comparison: Comparison): Section | null {
-  const { groups, pairs, bootstrap } = comparison;
+  const { groups, pairs, bootstrap, task } = comparison;
+  const { one: noun, many } = labelWords(task);
   if (pairs.length === 0) return null;
   return {
     id: 'labels',
-    title: 'Change per label',
+    title: `Change per ${noun}`,
     html: html`${figure({
       name: 'labels',
       choices: [
@@ -171,8 +176,8 @@ export function labelsSection(comparison: Comparison): Section | null {
       rows: { sorts: ['difference', 'number of examples'], filter: true, flag: 'significant only' },
       panels: [{ charts: pairs.map((pair) => labelsChart(comparison, pair)) }],
     })}
-    <p class="aside">Significant: p &lt; ${SIGNIFICANCE} by DeLong's test${bootstrap.unit !== 'clip' && ` with clips grouped by ${bootstrap.unit}`} after
-      Holm's correction over the labels. Line: 95 % interval.</p>`,
+    <p class="aside">Significant: p &lt; ${SIGNIFICANCE} ${task === 'regression' ? 'in CCC by the paired bootstrap' : "by DeLong's test"}${bootstrap.unit !== 'clip' && ` with clips grouped by ${bootstrap.unit}`} after
+      Holm's correction over the ${many}. Line: 95 % interval.</p>`,
   };
 }
 
@@ -180,7 +185,7 @@ export function labelsSection(comparison: Comparison): Section | null {
 export function differenceFigures(comparison: Comparison): [string, Chart][] {
   const pairs = comparison.pairs.filter(({ first }) => first === 0);
   return [
-    ...COMPARED_METRICS.map((metric): [string, Chart] => [
+    ...comparison.compared.map((metric): [string, Chart] => [
       `differences-${metric.replace('_', '-')}.svg`,
       metricChart(comparison, metric, null),
     ]),

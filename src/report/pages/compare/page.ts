@@ -27,7 +27,7 @@ export function comparePage(comparison: Comparison, audio: ClipAudio, plotly: Pa
     title,
     heading: title,
     synthetic,
-    lead: html`<p class="lead">${countText(runs, 'run')} on ${dataset}: ${protocol}, ${split} split, ${countText(examples, 'example')}, ${countText(labels.length, 'label')}.</p>`,
+    lead: html`<p class="lead">${countText(runs, 'run')} on ${dataset}: ${protocol}, ${split} split, ${countText(examples, 'example')}, ${countText(labels.length, comparison.task === 'regression' ? 'predicted number' : 'label')}.</p>`,
     alerts: [
       leftOut.length > 0 &&
         alert(
@@ -51,16 +51,19 @@ export function comparePage(comparison: Comparison, audio: ClipAudio, plotly: Pa
   });
 }
 
-/** Whose scores can be read as probabilities. */
-function calibrationSection({ groups }: Comparison): Section {
-  const models = groups.map(({ label, calibration: { bins } }) => ({ label, bins }));
+/** Whose scores can be read as probabilities; null for numbers. */
+function calibrationSection({ groups }: Comparison): Section | null {
+  const calibrated = groups.flatMap(({ label, calibration }) =>
+    calibration ? [{ label, ...calibration }] : [],
+  );
+  if (calibrated.length === 0) return null;
   return {
     id: 'calibration',
     title: 'Calibration',
-    html: html`${figure({ name: 'calibration', panels: [{ charts: [reliabilityChart(models)] }] })}
+    html: html`${figure({ name: 'calibration', panels: [{ charts: [reliabilityChart(calibrated)] }] })}
     ${table({
       head: ['Experiment', 'Expected calibration error', 'The same, of labels', 'Brier score'],
-      rows: groups.map(({ label, calibration: { expectedError, expectedErrorOfLabels, brier } }) => [
+      rows: calibrated.map(({ label, expectedError, expectedErrorOfLabels, brier }) => [
         label,
         metricText(expectedError),
         metricText(expectedErrorOfLabels),
@@ -91,8 +94,14 @@ function settingsSection({ groups, settings }: Comparison): Section {
 }
 
 /** The section that a reviewer looks for. */
-function methodSection({ bootstrap: { samples, seed, unit, groups }, pairs }: Comparison): Section {
-  const ofMethods = pairs.filter(({ metrics }) => metrics.roc_auc.of === 'methods');
+function methodSection({
+  bootstrap: { samples, seed, unit, groups },
+  pairs,
+  compared,
+  task,
+}: Comparison): Section {
+  const isRegression = task === 'regression';
+  const ofMethods = pairs.filter(({ metrics }) => metrics[compared[0]].of === 'methods');
   const isPaired = ofMethods.every((pair) => pair.isPaired);
   return {
     id: 'method',
@@ -100,7 +109,7 @@ function methodSection({ bootstrap: { samples, seed, unit, groups }, pairs }: Co
     html: html`<p><b>This test set.</b> ${
       samples > 0 && groups > 1
         ? html`${countText(samples, 'resample')} of ${countText(groups, unit)}, seed ${seed}; all runs are evaluated on the same
-      resamples (paired bootstrap, percentile intervals; PR-AUC's are shifted by the bootstrap's bias). A p-value is twice the
+      resamples (paired bootstrap, percentile intervals${!isRegression && "; PR-AUC's are shifted by the bootstrap's bias"}). A p-value is twice the
       share of resamples on the rarer side of zero, so it cannot be below ${(2 / (samples + 1)).toPrecision(1)}. The trained models are
       taken as given.`
         : html`None: ${samples === 0 ? 'no resamples were requested' : `the test set is a single ${unit}`}.`
@@ -112,10 +121,14 @@ function methodSection({ bootstrap: { samples, seed, unit, groups }, pairs }: Co
       distribution with the standard error over seeds, ${isPaired ? 'of the differences seed by seed, since the experiments share their seeds' : "of both sides, with Welch's degrees of freedom"}.`
         : html`Nothing is said about them: ${SINGLE_RUNS}`
     }</p>
-    <p><b>Labels.</b> The variance of DeLong, DeLong and Clarke-Pearson (1988) in the form of Sun and Xu (2014)${unit !== 'clip' && `, with the extension of Obuchowski (1997) because clips of one ${unit} are not independent`},
+    ${
+      isRegression
+        ? html`<p><b>Targets.</b> Differences in Lin's concordance, from the same resamples and in the same way as those of the means over targets.</p>`
+        : html`<p><b>Labels.</b> The variance of DeLong, DeLong and Clarke-Pearson (1988) in the form of Sun and Xu (2014)${unit !== 'clip' && `, with the extension of Obuchowski (1997) because clips of one ${unit} are not independent`},
       and where both sides have several runs the variance over seeds added; Student's distribution, so that labels with few positives are not
-      found too often. The tables also have DeLong's own p-value, which treats clips as independent and the models as given.</p>
-    <p><b>Multiple tests.</b> Holm (1979): over the labels of a pair, and over the pairs of one metric. It does not cover the choice among
+      found too often. The tables also have DeLong's own p-value, which treats clips as independent and the models as given.</p>`
+    }
+    <p><b>Multiple tests.</b> Holm (1979): over the ${isRegression ? 'targets' : 'labels'} of a pair, and over the pairs of one metric. It does not cover the choice among
       metrics and tasks: name the one that decides before you look.</p>`,
   };
 }

@@ -1,48 +1,58 @@
 /** What each experiment of a comparison reached. */
-import { COMPARED_METRICS, type PerMetric } from '../../../eval/difference/paired-bootstrap.js';
+import {
+  type ComparedMetric,
+  type ConstantAnswer,
+  METRIC_NAMES,
+  type PerMetric,
+  valuesOf,
+} from '../../../eval/difference/compared-metrics.js';
 import { metricText } from '../../../eval/format.js';
 import type { Comparison, Estimate } from '../../../runs/compare/comparison.js';
-import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
 import { details, estimate, table } from '../../kit/text.js';
 
-const NAMES = COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]);
-
-/** A table of experiments with their metrics over so many runs, and of the majority baseline. */
+/** A table of experiments with some metrics over so many runs, and of a constant answer. */
 export function metricsTable(
+  compared: readonly ComparedMetric[],
   experiments: readonly { label: string; runs: number; metrics: PerMetric<Estimate> }[],
-  { majority = null, caption }: { majority?: number | null; caption?: string } = {},
+  { constant = null, caption }: { constant?: ConstantAnswer | null; caption?: string } = {},
 ): Html {
   const rows = experiments.map(({ label, runs, metrics }) => [
     ...[label, runs],
-    ...COMPARED_METRICS.map((metric) => estimate(metrics[metric])),
+    ...compared.map((metric) => estimate(metrics[metric])),
   ]);
-  const baseline = ['majority baseline', '', '', '', metricText(majority)];
+  const baseline = constant && [
+    ...[constant.name, ''],
+    ...compared.map((metric) =>
+      metric in constant.values ? metricText(constant.values[metric] ?? null) : '',
+    ),
+  ];
   return table({
     caption,
-    head: ['Experiment', 'Runs', ...NAMES],
-    rows: majority === null ? rows : [...rows, baseline],
+    head: ['Experiment', 'Runs', ...compared.map((metric) => METRIC_NAMES[metric])],
+    rows: baseline === null ? rows : [...rows, baseline],
   });
 }
 
 /** The section of the experiments' metrics, and of single runs where there are several seeds. */
-export function resultsSection({ groups, majorityAccuracy }: Comparison): Section {
+export function resultsSection({ groups, compared, constant }: Comparison): Section {
   const isSeeded = groups.some(({ runs }) => runs.length > 1);
   const single = groups.flatMap(({ label, runs, runLabels }) =>
-    runs.map(({ config, metrics: { roc_auc, pr_auc, accuracy } }, i) => [
+    runs.map(({ config, metrics }, i) => [
       ...[runLabels[i], label, config.seed],
-      ...[roc_auc.macro, pr_auc.macro, accuracy].map((value) => metricText(value)),
+      ...compared.map((metric) => metricText(valuesOf(metrics)[metric])),
     ]),
   );
   return {
     id: 'results',
     title: 'Results',
     html: html`${metricsTable(
+      compared,
       groups.map((group) => ({ ...group, runs: group.runs.length })),
-      { majority: majorityAccuracy },
+      { constant },
     )}
     <p class="aside">${isSeeded && 'Mean ± standard deviation over runs that differ only in their seed. '}Below each value, its 95 % interval.</p>
-    ${isSeeded && details('Single runs', table({ head: ['Run', 'Experiment', 'Seed', ...NAMES], rows: single }))}`,
+    ${isSeeded && details('Single runs', table({ head: ['Run', 'Experiment', 'Seed', ...compared.map((metric) => METRIC_NAMES[metric])], rows: single }))}`,
   };
 }

@@ -1,13 +1,13 @@
 /** What a run shows of a classical classifier: the settings that were tried, and the terms it relies on. */
 import { metricText } from '../../../eval/format.js';
-import type { RunReport } from '../../../eval/run-report.js';
+import type { ReportBase } from '../../../eval/run-report.js';
 import type { WeightedTerm } from '../../../text/tfidf.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
 import { table } from '../../kit/text.js';
 
 /** The section of the settings that were tried. */
-export function baselineSection({ baseline }: RunReport): Section | null {
+export function baselineSection({ baseline }: ReportBase): Section | null {
   if (!baseline) return null;
   const { title, metric, folds } = baseline;
   const isFolded = folds.length > 1;
@@ -35,7 +35,7 @@ const visible = (term: string): string => term.replaceAll(' ', '\u00b7');
 const isPlain = (terms: readonly WeightedTerm[]): boolean => terms.every(({ term }) => term === term.trim());
 
 /** The section of each label's most informative terms. */
-export function termsSection({ baseline }: RunReport): Section | null {
+export function termsSection({ baseline }: ReportBase): Section | null {
   if (!baseline?.terms) return null;
   const { terms, folds } = baseline;
   const plain = terms.every((label) => isPlain(label.for) && isPlain(label.against));

@@ -1,7 +1,7 @@
 /** Clips to listen to: what they sound like, what the model attended to, and what it predicted for them. */
 import { decide } from '../../../eval/decisions.js';
 import { metricText } from '../../../eval/format.js';
-import type { AttentionView, ExampleView, RunReport } from '../../../eval/run-report.js';
+import type { AttentionView, ExampleView, ReportBase, RunReport } from '../../../eval/run-report.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Section, sectionScript } from '../../kit/sections.js';
 import { details } from '../../kit/text.js';
@@ -144,17 +144,21 @@ function choices(attention: readonly AttentionView[]): Html | false {
 const isPictured = ({ mel, attention }: ExampleView): boolean =>
   mel !== null || attention.some(({ fromSeconds }) => fromSeconds !== undefined);
 
-/** The section of example clips. */
+/** The section of example clips, with their true and predicted labels. */
 export function examplesSection(report: RunReport): Section | null {
-  const { examples, predictions, metrics } = report;
+  const decisions = decide(report.predictions, report.metrics.per_label);
+  return clipsSection(report, (row) => verdicts(report, row, decisions));
+}
+
+/** The section of example clips; `said`: what is shown of a row of the predictions. */
+export function clipsSection({ examples }: ReportBase, said: (row: number) => Html): Section | null {
   if (examples.length === 0) return null;
   const fits = audible(examples);
-  const decisions = decide(predictions, metrics.per_label);
   const article = (example: ExampleView, i: number): Html => {
     const { id, title, artist, row, seconds, attention } = example;
     return html`<article data-example="${i}">
     <h3>${title || id} ${artist && html`<span class="hint">${artist}</span>`}</h3>
-    ${verdicts(report, row, decisions)}
+    ${said(row)}
     ${player(example, fits[i])}
     ${
       isPictured(example) &&

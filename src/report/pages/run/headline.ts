@@ -1,7 +1,7 @@
 /** The numbers one quotes, with their intervals, and accuracy beside the majority baseline. */
 import { countText } from '../../../base/format.js';
 import { intervalText, metricText } from '../../../eval/format.js';
-import type { Interval, Metrics } from '../../../eval/metrics.js';
+import type { Interval, Metrics, SplitMetrics } from '../../../eval/metrics.js';
 import type { RunReport } from '../../../eval/run-report.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
@@ -18,7 +18,7 @@ export const HEADLINE_STYLE = `
 .scale .scale-chance { top: -3px; height: 14px; width: 2px; background: var(--text); }
 `;
 
-interface Headline {
+export interface Headline {
   name: string;
   value: number | null;
   interval: Interval | null;
@@ -27,6 +27,8 @@ interface Headline {
   chanceText: string;
   explanation: string;
   verdict?: string;
+  /** Whether the value lies from 0 to 1 and is drawn on a bar. Default: true. */
+  isShare?: boolean;
 }
 
 function headlines(metrics: Metrics): Headline[] {
@@ -86,18 +88,31 @@ function verdict({ accuracy, accuracy_ci95, majority_baseline }: Metrics): strin
   return 'not distinguishable from the majority baseline';
 }
 
-function card({ name, value, interval, chance, chanceText, explanation, verdict: note }: Headline): Html {
+/** A number with its interval, beside what knows nothing reaches. */
+export function card({
+  name,
+  value,
+  interval,
+  chance,
+  chanceText,
+  explanation,
+  verdict: note,
+  isShare = true,
+}: Headline): Html {
   const percent = (share: number): string => `${(100 * Math.min(1, Math.max(0, share))).toFixed(2)}%`;
   const range = intervalText(interval);
   return html`<div class="card">
     <h3>${name}</h3>
     <p class="value">${metricText(value)}</p>
     <p class="interval">${range ? `95 % interval ${range}` : 'no interval'}</p>
-    <div class="scale" aria-hidden="true">
+    ${
+      isShare &&
+      html`<div class="scale" aria-hidden="true">
       ${value !== null && html`<span class="scale-value" style="width:${percent(value)}"></span>`}
-      ${interval && html`<span class="scale-interval" style="left:${percent(interval[0])};width:${percent(interval[1] - interval[0])}"></span>`}
+      ${interval && html`<span class="scale-interval" style="left:${percent(interval[0])};width:${percent(interval[1] - Math.max(0, interval[0]))}"></span>`}
       ${chance !== null && html`<span class="scale-chance" style="left:${percent(chance)}"></span>`}
-    </div>
+    </div>`
+    }
     ${chance !== null && html`<p class="chance"><b>${metricText(chance)}</b> ${chanceText}</p>`}
     ${note !== undefined && html`<p class="verdict">${note}</p>`}
     <p class="explanation">${explanation}</p>
@@ -105,33 +120,39 @@ function card({ name, value, interval, chance, chanceText, explanation, verdict:
 }
 
 /** The intervals from resamples of artists: wider where an artist's songs are alike. */
-function artistNote({ by_artist: own }: Metrics): Html | null {
-  if (!own) return null;
-  const parts = (
-    [
-      ['ROC-AUC', own.roc_auc],
-      ['PR-AUC', own.pr_auc],
-      ['accuracy', own.accuracy],
-      ['F1', own.f1],
-    ] as const
-  ).flatMap(([name, interval]) => (interval ? [`${name} ${intervalText(interval)}`] : []));
+export function artistNote(
+  groups: number,
+  intervals: readonly (readonly [string, Interval | null])[],
+): Html | null {
+  const parts = intervals.flatMap(([name, interval]) =>
+    interval ? [`${name} ${intervalText(interval)}`] : [],
+  );
   return parts.length === 0
     ? null
-    : html`<p class="aside">By artist (${countText(own.groups, 'artist')} drawn in place of songs): ${parts.join(', ')}.</p>`;
+    : html`<p class="aside">By artist (${countText(groups, 'artist')} drawn in place of songs): ${parts.join(', ')}.</p>`;
+}
+
+/** How the intervals were made. */
+export function intervalsSentence({ bootstrap: { samples, groups, unit } }: SplitMetrics): string {
+  return samples > 0 && groups > 1
+    ? `Intervals: ${countText(samples, 'bootstrap sample')} of ${countText(groups, unit)}${unit === 'clip' ? '' : `; clips of one ${unit} stay together`}.`
+    : 'No bootstrap intervals were computed.';
 }
 
 /** The section of headline numbers. */
 export function headlineSection({ metrics }: RunReport): Section {
-  const { samples, groups, unit } = metrics.bootstrap;
+  const { by_artist: own } = metrics;
+  const intervals = own && [
+    ['ROC-AUC', own.roc_auc] as const,
+    ['PR-AUC', own.pr_auc] as const,
+    ['accuracy', own.accuracy] as const,
+    ['F1', own.f1] as const,
+  ];
   return {
     id: 'headline',
     title: 'Results',
     html: html`<div class="cards">${headlines(metrics).map(card)}</div>
-      <p class="aside">${
-        samples > 0 && groups > 1
-          ? `Intervals: ${countText(samples, 'bootstrap sample')} of ${countText(groups, unit)}${unit === 'clip' ? '' : `; clips of one ${unit} stay together`}.`
-          : 'No bootstrap intervals were computed.'
-      } The bars run from 0 to 1; the dark tick marks chance or the majority baseline.</p>
-      ${artistNote(metrics)}`,
+      <p class="aside">${intervalsSentence(metrics)} The bars run from 0 to 1; the dark tick marks chance or the majority baseline.</p>
+      ${own && artistNote(own.groups, intervals!)}`,
   };
 }

@@ -1,7 +1,7 @@
 /** Loss and the monitored metric over epochs. */
 import { durationText, rounded } from '../../../base/format.js';
 import { metricText } from '../../../eval/format.js';
-import type { EpochRecord, RunReport } from '../../../eval/run-report.js';
+import type { EpochRecord, ReportBase } from '../../../eval/run-report.js';
 import { validationTitle } from '../../../training/validation-metric.js';
 import type { Chart, GuideMark, LineMark } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
@@ -9,7 +9,7 @@ import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
 
 /** Losses, and the monitored metric; none where nothing was trained. */
-export function trainingCharts({ history, metrics }: RunReport): Chart[] {
+export function trainingCharts({ history, metrics }: ReportBase): Chart[] {
   if (history.length === 0) return [];
   const metric = validationTitle(history[history.length - 1].metric);
   const best = metrics.training?.best_epoch ?? null;
@@ -45,7 +45,7 @@ export function trainingCharts({ history, metrics }: RunReport): Chart[] {
 }
 
 /** The section of training curves. */
-export function trainingSection(report: RunReport): Section | null {
+export function trainingSection(report: ReportBase): Section | null {
   const { history, metrics } = report;
   const charts = trainingCharts(report);
   if (charts.length === 0) return null;

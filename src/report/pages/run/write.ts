@@ -1,23 +1,36 @@
 /** Writes what people read of a run: the page, the figures and the tables. */
 import { join } from 'node:path';
 import { writeWhole } from '../../../base/files.js';
-import type { ReportWriter, RunReport } from '../../../eval/run-report.js';
+import type { RegressionReport, ReportBase, ReportWriter, RunReport } from '../../../eval/run-report.js';
 import { runTables } from '../../../eval/tables/index.js';
+import { regressionTables } from '../../../eval/tables/regression.js';
 import type { Chart } from '../../charts/chart.js';
 import { svgFigure } from '../../charts/svg.js';
 import { packedPlotly } from '../../kit/plotly.js';
 import { rankFigure } from './curves.js';
 import { labelsFigure } from './labels.js';
 import { reportPage } from './page.js';
+import { residualCharts, scatterCharts } from './regression/scatter.js';
 import { trainingCharts } from './training.js';
 
 /** A figure's file name and its charts; without charts it is not written. */
-const FIGURES: Record<string, (report: RunReport) => Chart[]> = {
+type Figures<Report extends ReportBase> = Record<string, (report: Report) => Chart[]>;
+
+const FIGURES: Figures<RunReport> = {
   'roc.svg': (report) => rankFigure(report, 'roc'),
   'precision-recall.svg': (report) => rankFigure(report, 'precisionRecall'),
   'labels.svg': labelsFigure,
   'training.svg': trainingCharts,
 };
+
+const NUMBER_FIGURES: Figures<RegressionReport> = {
+  'predictions.svg': scatterCharts,
+  'residuals.svg': residualCharts,
+  'training.svg': trainingCharts,
+};
+
+const draw = <Report extends ReportBase>(figures: Figures<Report>, report: Report): [string, Chart[]][] =>
+  Object.entries(figures).map(([name, chartsOf]) => [name, chartsOf(report)]);
 
 /**
  * Writes `report.html`, `figures/*.svg` and `tables/*.csv`, `tables/*.tex` into a run's folder, which is made when
@@ -28,11 +41,16 @@ const FIGURES: Record<string, (report: RunReport) => Chart[]> = {
  */
 export const writeReport: ReportWriter = async (dir, report) => {
   const note = report.synthetic === null ? null : 'synthetic corpus';
-  const figures = Object.entries(FIGURES).flatMap(([name, draw]): [string, string][] => {
-    const charts = draw(report);
-    return charts.length === 0 ? [] : [[join('figures', name), svgFigure(charts, note)]];
-  });
-  const tables = runTables(report).map(([name, text]) => [join('tables', name), text] as const);
+  const isOfNumbers = report.metrics.task === 'regression';
+  const drawn = isOfNumbers
+    ? draw(NUMBER_FIGURES, report as RegressionReport)
+    : draw(FIGURES, report as RunReport);
+  const figures = drawn.flatMap(([name, charts]): [string, string][] =>
+    charts.length === 0 ? [] : [[join('figures', name), svgFigure(charts, note)]],
+  );
+  const tables = (
+    isOfNumbers ? regressionTables(report as RegressionReport) : runTables(report as RunReport)
+  ).map(([name, text]) => [join('tables', name), text] as const);
   const page = ['report.html', reportPage(report, await packedPlotly())] as const;
   const written: string[] = [];
   for (const [name, text] of [page, ...figures, ...tables]) {

@@ -1,4 +1,5 @@
 /** What the experiments of a study reach when inputs are missing or noisy. */
+import { type ComparedMetric, METRIC_NAMES } from '../../../eval/difference/compared-metrics.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import type { PanelResult } from '../../../runs/study/results/summary.js';
 import { type Chart, lineStyle } from '../../charts/chart.js';
@@ -10,8 +11,13 @@ import { details, estimate, table } from '../../kit/text.js';
 /** Decibels by which recordings without added noise lie to the right of the cleanest. */
 const CLEAN_GAP = 10;
 
+/** ROC-AUC, or the concordance of numbers. */
+const shownMetric = ({ task }: PanelResult['comparison']): ComparedMetric =>
+  task === 'regression' ? 'ccc' : 'roc_auc';
+
 /** A line per experiment over the signal-to-noise ratio; null where no noise was added. */
-function noiseChart({ panel, groups }: PanelResult): Chart | null {
+function noiseChart({ panel, groups, comparison }: PanelResult): Chart | null {
+  const metric = shownMetric(comparison);
   // Noises of several colours at one ratio count once.
   const ratios = new Set(groups.flatMap(({ conditions }) => conditions.flatMap(({ snr }) => snr ?? [])));
   if (ratios.size === 0) return null;
@@ -19,37 +25,38 @@ function noiseChart({ panel, groups }: PanelResult): Chart | null {
   const x = [...snrs, snrs[snrs.length - 1] + CLEAN_GAP];
   const noisy = groups.filter(({ conditions }) => conditions.some(({ snr }) => snr !== null));
   return {
-    title: `ROC-AUC by noise, ${panel.label}`,
+    title: `${METRIC_NAMES[metric].replace(' macro', '')} by noise, ${panel.label}`,
     x: {
       title: 'signal-to-noise ratio, dB',
       ticks: x.map((at, i) => ({ at, text: i < snrs.length ? String(at) : 'clean' })),
     },
-    y: { title: 'ROC-AUC macro' },
+    y: { title: METRIC_NAMES[metric] },
     marks: noisy.map(({ label, metrics, conditions }, i) => ({
       ...{ kind: 'line', name: label, ends: 'dots', width: 1.6 },
       ...lineStyle(i),
       x,
       y: [
-        ...snrs.map((snr) => conditions.find((one) => one.snr === snr)?.metrics.roc_auc.mean ?? null),
-        metrics.roc_auc.value,
+        ...snrs.map((snr) => conditions.find((one) => one.snr === snr)?.metrics[metric].mean ?? null),
+        metrics[metric].value,
       ],
     })),
   };
 }
 
-function tableOf({ panel, groups }: PanelResult) {
+function tableOf({ panel, groups, comparison }: PanelResult) {
+  const metric = shownMetric(comparison);
   const names = [...new Set(groups.flatMap(({ conditions }) => conditions.map(({ name }) => name)))];
   return details(
-    `${panel.label}: ROC-AUC macro`,
+    `${panel.label}: ${METRIC_NAMES[metric]}`,
     table({
       head: ['Experiment', 'unchanged', ...names],
       rows: groups
         .filter(({ conditions }) => conditions.length > 0)
         .map(({ label, metrics, conditions }) => [
           label,
-          estimate({ ...metrics.roc_auc, interval: null }),
+          estimate({ ...metrics[metric], interval: null }),
           ...names.map((name) => {
-            const found = conditions.find((one) => one.name === name)?.metrics.roc_auc;
+            const found = conditions.find((one) => one.name === name)?.metrics[metric];
             return estimate({ value: found?.mean, deviation: found?.deviation });
           }),
         ]),

@@ -1,7 +1,7 @@
 /** The differences that a study asks for, beside published ones. */
 
+import { type ComparedMetric, leadMetrics, METRIC_NAMES } from '../../../eval/difference/compared-metrics.js';
 import { isSignificant, powerText, SIGNIFICANCE, SINGLE_RUNS } from '../../../runs/compare/pairs.js';
-import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import type { ContrastResult, PanelResult } from '../../../runs/study/results/summary.js';
 import type { Chart } from '../../charts/chart.js';
@@ -12,10 +12,6 @@ import type { Section } from '../../kit/sections.js';
 import { details, differenceText, table } from '../../kit/text.js';
 import { DIFFERENCE_HEAD, differenceCells } from '../compare/differences.js';
 
-/** Accuracy and ROC-AUC are what the literature compares. */
-const SHOWN = ['accuracy', 'roc_auc'] as const;
-type Shown = (typeof SHOWN)[number];
-
 /** Names of a contrast's experiments. */
 function namesOf({ study }: StudyResult, { group, minus }: ContrastResult): [string, string] {
   const label = (name: string): string => study.groups.find((one) => one.name === name)?.label ?? name;
@@ -23,7 +19,11 @@ function namesOf({ study }: StudyResult, { group, minus }: ContrastResult): [str
 }
 
 /** The differences of a panel in a metric. */
-export function contrastsChart(result: StudyResult, { panel, contrasts }: PanelResult, metric: Shown): Chart {
+export function contrastsChart(
+  result: StudyResult,
+  { panel, contrasts }: PanelResult,
+  metric: ComparedMetric,
+): Chart {
   const rows = contrasts.flatMap((contrast): Difference[] => {
     const { difference, interval } = contrast.metrics[metric];
     if (difference === null) return [];
@@ -45,16 +45,17 @@ export function contrastsChart(result: StudyResult, { panel, contrasts }: PanelR
   );
 }
 
-function tableOf(result: StudyResult, { panel, contrasts }: PanelResult) {
+function tableOf(result: StudyResult, { panel, contrasts, comparison }: PanelResult) {
+  const shown = leadMetrics(comparison.task);
   const isPublished = contrasts.some(({ published }) =>
-    SHOWN.some((metric) => published?.[metric] !== undefined),
+    shown.some((metric) => published?.[metric] !== undefined),
   );
   return details(
     `${panel.label}, as a table`,
     table({
       head: [...[...DIFFERENCE_HEAD, 'Seed by seed', 'Higher in'], ...(isPublished ? ['Published'] : [])],
       rows: contrasts.flatMap((contrast) =>
-        SHOWN.map((metric) => {
+        shown.map((metric) => {
           const { mean, deviation, higher, seeds } = contrast.bySeed[metric];
           return [
             namesOf(result, contrast).join(' − '),
@@ -73,10 +74,12 @@ function tableOf(result: StudyResult, { panel, contrasts }: PanelResult) {
 export function contrastsSection(result: StudyResult): Section | null {
   const panels = result.panels.filter(({ contrasts }) => contrasts.length > 0);
   if (panels.length === 0) return null;
+  const { task, compared } = panels[0].comparison;
+  const shown = leadMetrics(task);
   const contrasts = panels.flatMap((own) => own.contrasts.map((contrast) => ({ ...own, contrast })));
-  const isSingle = contrasts.some(({ contrast }) => contrast.metrics.roc_auc.of === 'test set');
+  const isSingle = contrasts.some(({ contrast }) => contrast.metrics[compared[0]].of === 'test set');
   const needed = contrasts.flatMap(({ panel, contrast }) =>
-    SHOWN.flatMap((metric) => {
+    shown.flatMap((metric) => {
       const text = powerText(contrast.metrics[metric]);
       const names = namesOf(result, contrast).join(' − ');
       return text === null ? [] : [`${panel.label}, ${names}, ${METRIC_NAMES[metric]}: ${text}`];
@@ -90,10 +93,10 @@ export function contrastsSection(result: StudyResult): Section | null {
       name: 'contrasts',
       choices: [
         { label: 'Task', name: 'contrast-panel', options: panels.map(({ panel }) => panel.label) },
-        { label: 'Show', name: 'contrast-metric', options: SHOWN.map((metric) => METRIC_NAMES[metric]) },
+        { label: 'Show', name: 'contrast-metric', options: shown.map((metric) => METRIC_NAMES[metric]) },
       ],
       panels: [
-        { charts: panels.flatMap((panel) => SHOWN.map((metric) => contrastsChart(result, panel, metric))) },
+        { charts: panels.flatMap((panel) => shown.map((metric) => contrastsChart(result, panel, metric))) },
       ],
     })}
     ${sources.size > 0 && html`<p><b>Published result:</b> ${[...sources].join('; ')}.</p>`}

@@ -1,7 +1,6 @@
 /** What each experiment of a study reached: its mean, its interval, and every seed. */
-import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
+import { METRIC_NAMES } from '../../../eval/difference/compared-metrics.js';
 import { metricText } from '../../../eval/format.js';
-import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import type { GroupResult } from '../../../runs/study/results/summary.js';
 import { figure } from '../../charts/figure.js';
@@ -11,16 +10,16 @@ import type { Section } from '../../kit/sections.js';
 import { details } from '../../kit/text.js';
 import { metricsTable } from '../compare/results.js';
 
-/** Accuracy first, as the literature has it. */
-const SHOWN = [...COMPARED_METRICS].reverse();
-
 /** What the table of metrics needs of an experiment. */
 export const tableRow = ({ label, seeds, metrics }: GroupResult) => ({ label, runs: seeds.length, metrics });
 
 /** The section of the experiments' metrics. */
 export function experimentsSection({ panels }: StudyResult): Section {
+  const [{ comparison: first }] = panels;
+  // Accuracy first, as the literature has it.
+  const shown = [...first.compared].reverse();
   const charts = panels.flatMap(({ panel, groups, comparison }) =>
-    SHOWN.map((metric) => {
+    shown.map((metric) => {
       const rows = groups.map(({ label, metrics, seeds }): Estimated => {
         const { value, interval } = metrics[metric];
         return {
@@ -30,11 +29,10 @@ export function experimentsSection({ panels }: StudyResult): Section {
           runs: seeds.flatMap((seed) => seed[metric] ?? []),
         };
       });
-      const guide = {
-        accuracy: { x: comparison.majorityAccuracy, name: 'majority baseline' },
-        roc_auc: { x: 0.5, name: 'chance' },
-        pr_auc: null,
-      }[metric];
+      const { name, values } = comparison.constant;
+      const known = values[metric] ?? null;
+      const guide =
+        metric === 'roc_auc' ? { x: 0.5, name: 'chance' } : known === null ? null : { x: known, name };
       return estimateChart(`${METRIC_NAMES[metric]}, ${panel.label}`, METRIC_NAMES[metric], rows, guide);
     }),
   );
@@ -45,7 +43,7 @@ export function experimentsSection({ panels }: StudyResult): Section {
       name: 'experiments',
       choices: [
         { label: 'Task', name: 'panel', options: panels.map(({ panel }) => panel.label) },
-        { label: 'Show', name: 'metric', options: SHOWN.map((metric) => METRIC_NAMES[metric]) },
+        { label: 'Show', name: 'metric', options: shown.map((metric) => METRIC_NAMES[metric]) },
       ],
       panels: [{ charts }],
     })}
@@ -53,7 +51,7 @@ export function experimentsSection({ panels }: StudyResult): Section {
     ${panels.map(({ panel, groups, comparison }) =>
       details(
         `${panel.label}: ${comparison.examples} test clips`,
-        metricsTable(groups.map(tableRow), { majority: comparison.majorityAccuracy }),
+        metricsTable(comparison.compared, groups.map(tableRow), { constant: comparison.constant }),
         groups.length <= 6,
       ),
     )}`,

@@ -1,11 +1,11 @@
 /** The page of a study: `study.html`. */
 import { countText, durationText } from '../../../base/format.js';
+import { leadMetrics, METRIC_NAMES } from '../../../eval/difference/compared-metrics.js';
 import { metricText } from '../../../eval/format.js';
 import { PAGE } from '../../../runs/compare/out-folder.js';
-import { METRIC_NAMES } from '../../../runs/compare/tables.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import { tableRows } from '../../../runs/study/results/study-result.js';
-import type { GroupResult } from '../../../runs/study/results/summary.js';
+import type { PanelResult } from '../../../runs/study/results/summary.js';
 import { alert } from '../../kit/frame.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
@@ -53,16 +53,17 @@ export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
 function tableSection(result: StudyResult): Section | null {
   const rows = tableRows(result);
   if (rows.length === 0) return null;
-  const shown = ['accuracy', 'roc_auc'] as const;
+  const [{ comparison }] = result.panels;
+  const shown = leadMetrics(comparison.task);
   return {
     id: 'table',
     title: 'The groups',
     html: html`${table({
-      head: ['Group', 'Task', ...shown.map((metric) => METRIC_NAMES[metric]), 'Majority accuracy'],
-      rows: rows.map(({ label, task, result: group, majorityAccuracy }) => [
+      head: ['Group', 'Task', ...shown.map((metric) => METRIC_NAMES[metric]), comparison.constant.column],
+      rows: rows.map(({ label, task, result: group, constant }) => [
         ...[label, task],
         ...shown.map((metric) => estimate(group.metrics[metric])),
-        metricText(majorityAccuracy),
+        metricText(constant.value),
       ]),
     })}
     <p class="aside">Groups of different tasks cannot be compared with each other: fewer classes are easier. Below are all experiments on every task.</p>`,
@@ -73,18 +74,18 @@ function tableSection(result: StudyResult): Section | null {
 function themesSection({ study, panels }: StudyResult): Section | null {
   if (study.themes.length === 0) return null;
   const themeTable = (
-    groups: readonly GroupResult[],
+    { groups, comparison }: PanelResult,
     { title, groups: names }: (typeof study.themes)[number],
   ) => {
     const rows = names.flatMap((name) => groups.find((group) => group.name === name) ?? []);
-    return rows.length > 0 && metricsTable(rows.map(tableRow), { caption: title });
+    return rows.length > 0 && metricsTable(comparison.compared, rows.map(tableRow), { caption: title });
   };
   return {
     id: 'themes',
     title: 'One thing at a time',
     html: html`${panels.map(
-      ({ panel, groups }) =>
-        html`<h3>${panel.label}</h3><div class="pair">${study.themes.map((theme) => themeTable(groups, theme))}</div>`,
+      (own) =>
+        html`<h3>${own.panel.label}</h3><div class="pair">${study.themes.map((theme) => themeTable(own, theme))}</div>`,
     )}`,
   };
 }

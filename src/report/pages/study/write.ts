@@ -1,6 +1,7 @@
 /** Writes what a study leaves: the page, the tables, the figures, the record and a comparison per panel. */
 import { join } from 'node:path';
 import { writeWhole } from '../../../base/files.js';
+import { leadMetrics } from '../../../eval/difference/compared-metrics.js';
 import { resultsRecord } from '../../../runs/study/results/gather.js';
 import type { StudyResult } from '../../../runs/study/results/study-result.js';
 import { comparisonFolder } from '../../../runs/study/results/summary.js';
@@ -31,10 +32,10 @@ export async function writeStudy(
   return { record, page };
 }
 
-/** A forest plot of each panel's differences in accuracy and in ROC-AUC; none where the study asks for none. */
+/** A forest plot of each panel's differences in the two leading metrics; none where the study asks for none. */
 function studyFigures(result: StudyResult): [string, string][] {
   return result.panels.flatMap((panel) =>
-    (['accuracy', 'roc_auc'] as const).flatMap((metric): [string, string][] => {
+    leadMetrics(panel.comparison.task).flatMap((metric): [string, string][] => {
       const chart = contrastsChart(result, panel, metric);
       const note = panel.comparison.synthetic === null ? null : 'synthetic corpus';
       const name = `${panel.panel.name}-${metric.replace('_', '-')}.svg`;

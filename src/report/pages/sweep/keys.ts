@@ -1,7 +1,7 @@
 /** The metrics of a sweep against each swept key. */
 import { rounded } from '../../../base/format.js';
 import type { Spread } from '../../../eval/means.js';
-import { SWEEP_METRICS, type SweepMetric, type SweptResult } from '../../../runs/sweep/results.js';
+import { SWEEP_NAMES, type SweptResult, sweepMetricsOf } from '../../../runs/sweep/results.js';
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
 import { validationName } from '../../../runs/sweep/tables.js';
 import { type Chart, pieces } from '../../charts/chart.js';
@@ -14,12 +14,11 @@ import { settingAxes } from './axes.js';
 export function sweepMetrics(
   results: readonly SweptResult[],
 ): { title: string; values: (Spread | null)[] }[] {
-  const metrics = Object.keys(SWEEP_METRICS) as SweepMetric[];
   return [
     { title: validationName(results), values: results.map(({ validation }) => validation) },
-    ...metrics.map((metric) => ({
-      title: `test ${SWEEP_METRICS[metric].name}`,
-      values: results.map(({ test }) => test[metric]),
+    ...sweepMetricsOf(results).map((metric) => ({
+      title: `test ${SWEEP_NAMES[metric]}`,
+      values: results.map(({ test }) => test[metric] ?? null),
     })),
   ];
 }

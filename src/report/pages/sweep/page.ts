@@ -1,10 +1,15 @@
 /** The page of a sweep: `sweep.html`. */
 import { countText } from '../../../base/format.js';
-import { metricText } from '../../../eval/format.js';
 import { shortKeys } from '../../../runs/sweep/plan.js';
-import { SWEEP_METRICS, type SweepMetric } from '../../../runs/sweep/results.js';
+import { SWEEP_NAMES, sweepMetricsOf } from '../../../runs/sweep/results.js';
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
-import { majorityOf, spreadText, statusText, validationName } from '../../../runs/sweep/tables.js';
+import {
+  constantCells,
+  constantOf,
+  spreadText,
+  statusText,
+  validationName,
+} from '../../../runs/sweep/tables.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type Section, sectionsPage } from '../../kit/sections.js';
@@ -42,13 +47,13 @@ export function sweepPage(report: SweepReport, plotly: PackedPlotly): string {
 /** Every experiment with its settings, its validation metric and its test metrics. */
 function tableSection({ plan, results, comparison }: SweepReport): Section {
   const { keys, seeds } = plan;
-  const metrics = Object.keys(SWEEP_METRICS) as SweepMetric[];
+  const metrics = sweepMetricsOf(results);
   const short = shortKeys(keys);
   const columns =
     keys.length > 0
       ? keys.map((key) => html`<span title="${key}">${short.get(key)!}</span>`)
       : ['Experiment'];
-  const majority = majorityOf(results);
+  const constant = constantOf(results);
   const failures = results.flatMap(({ group, runs }) =>
     runs.filter(({ error }) => error !== null).map((run) => ({ group, ...run })),
   );
@@ -59,7 +64,7 @@ function tableSection({ plan, results, comparison }: SweepReport): Section {
       head: [
         ...columns,
         ...['Epochs', validationName(results)],
-        ...metrics.map((metric) => `test ${SWEEP_METRICS[metric].name}`),
+        ...metrics.map((metric) => `test ${SWEEP_NAMES[metric]}`),
         '',
       ],
       rows: [
@@ -67,20 +72,15 @@ function tableSection({ plan, results, comparison }: SweepReport): Section {
           ...(keys.length > 0 ? keys.map((key) => setting.get(key) ?? '–') : [group]),
           [...new Set(runs.map(({ epochs }) => epochs))].join(', '),
           spreadText(validation),
-          ...metrics.map((metric) => spreadText(test[metric])),
+          ...metrics.map((metric) => spreadText(test[metric] ?? null)),
           statusText(runs),
         ]),
-        ...(majority === null
+        ...(constant === null
           ? []
           : [
               [
-                'majority baseline',
-                ...columns.slice(1).map(() => ''),
-                '',
-                '',
-                '',
-                '',
-                metricText(majority),
+                ...[constant.name, ...columns.slice(1).map(() => ''), '', ''],
+                ...constantCells(results, constant),
                 '',
               ],
             ]),

@@ -1,7 +1,7 @@
 /** From a study's finished runs to its results. */
 import { join } from 'node:path';
 import { Failure } from '../../../base/errors.js';
-import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
+import { groupBy } from '../../../base/group-by.js';
 import { compareRuns } from '../../compare/comparison.js';
 import { datasetLoader, type LoadDataset, readConditions, readRun } from '../../read.js';
 import type { Study, StudyRun } from '../study.js';
@@ -51,7 +51,22 @@ export async function gatherStudy(study: Study, options: GatherOptions): Promise
     );
     panels.push(summarisePanel(study, panel, runs, comparison));
   }
+  requireOneTask(study, panels);
   return { study, panels, overrides, seeds, missing };
+}
+
+/** @throws Failure when some panels are of numbers and others of labels, whose metrics no table can hold */
+function requireOneTask({ name }: Study, panels: readonly PanelResult[]): void {
+  const kinds = groupBy(panels, ({ comparison }) => comparison.task === 'regression');
+  if (kinds.size < 2) return;
+  const names = (of: boolean): string =>
+    kinds
+      .get(of)!
+      .map(({ panel }) => panel.name)
+      .join(',');
+  throw new Failure(
+    `The study "${name}" has panels of numbers and of labels, which one report cannot hold; gather the finished runs twice, with --panels ${names(true)} and with --panels ${names(false)}, the second with another --out.`,
+  );
 }
 
 async function readFinished(planned: StudyRun, out: string, load: LoadDataset): Promise<FinishedRun> {
@@ -71,12 +86,14 @@ export function resultsRecord({ study, panels, overrides, seeds, missing }: Stud
       name: panel.name,
       protocol: comparison.protocol,
       examples: comparison.examples,
-      majority_accuracy: comparison.majorityAccuracy,
+      ...(comparison.task === 'regression'
+        ? { mean_rmse: comparison.constant.value }
+        : { majority_accuracy: comparison.constant.value }),
       experiments: groups.map(({ name, label, metrics, seeds: own, trainingSeconds, conditions }) => ({
         name,
         label,
         ...Object.fromEntries(
-          COMPARED_METRICS.map((metric) => {
+          comparison.compared.map((metric) => {
             const { value, deviation, interval } = metrics[metric];
             return [metric, { mean: value, deviation, ci95: interval }];
           }),

@@ -1,4 +1,5 @@
 /** A study's results, for its page, tables and record. */
+import type { ConstantAnswer } from '../../../eval/difference/compared-metrics.js';
 import type { Study } from '../study.js';
 import type { GroupResult, PanelResult } from './summary.js';
 
@@ -16,7 +17,7 @@ export interface TableRow {
   label: string;
   task: string;
   result: GroupResult;
-  majorityAccuracy: number;
+  constant: ConstantAnswer;
 }
 
 /** The rows whose runs exist, in the study's order; none where the study has no such table. */
@@ -25,6 +26,6 @@ export function tableRows({ study, panels }: StudyResult): TableRow[] {
     const found = panels.find(({ panel }) => panel.name === name);
     const result = found?.groups.find((one) => one.name === group);
     if (!found || !result) return [];
-    return [{ label, task: found.panel.label, result, majorityAccuracy: found.comparison.majorityAccuracy }];
+    return [{ label, task: found.panel.label, result, constant: found.comparison.constant }];
   });
 }

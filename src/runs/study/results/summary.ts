@@ -1,9 +1,15 @@
 /** Result of a study: each experiment's metrics on each panel, its contrasts, and test conditions. */
 import { join } from 'node:path';
-import { type PerMetric, perMetric } from '../../../eval/difference/paired-bootstrap.js';
+import {
+  type ComparedMetric,
+  metricsOf,
+  type PerMetric,
+  perMetric,
+  valuesOf,
+} from '../../../eval/difference/compared-metrics.js';
 import { type Spread, spread } from '../../../eval/means.js';
 import type { Interval } from '../../../eval/metrics.js';
-import type { ConditionResult } from '../../../eval/run-report.js';
+import type { AnyMetrics, ConditionResult } from '../../../eval/run-report.js';
 import type { Comparison, Estimate } from '../../compare/comparison.js';
 import type { MetricDifference } from '../../compare/pairs.js';
 import type { StoredRun } from '../../read.js';
@@ -14,7 +20,7 @@ export interface GroupResult {
   label: string;
   metrics: PerMetric<Estimate>;
   /** Of each seed, in their order. */
-  seeds: { seed: number; roc_auc: number | null; pr_auc: number | null; accuracy: number }[];
+  seeds: ({ seed: number } & PerMetric<number | null>)[];
   trainingSeconds: number | null;
   conditions: ConditionMean[];
 }
@@ -46,7 +52,7 @@ export interface PanelResult {
 export interface FinishedRun {
   planned: StudyRun;
   stored: StoredRun;
-  conditions: ConditionResult[];
+  conditions: ConditionResult<AnyMetrics>[];
 }
 
 /** Mean over seeds; null where no seed has a value. */
@@ -54,11 +60,6 @@ type WrittenSpread = Spread | { mean: null; deviation: null };
 
 const spreadOf = (values: readonly (number | null)[]): WrittenSpread =>
   spread(values) ?? { mean: null, deviation: null };
-
-/** A run's numbers by the names of the compared metrics. */
-function numbersOf({ metrics }: Pick<StoredRun, 'metrics'>): PerMetric<number | null> {
-  return { roc_auc: metrics.roc_auc.macro, pr_auc: metrics.pr_auc.macro, accuracy: metrics.accuracy };
-}
 
 /** Whether the study asks for the difference of two experiments, in either order. */
 export function isContrast(study: Study, a: string, b: string): boolean {
@@ -90,14 +91,12 @@ export function summarisePanel(
         name,
         label,
         metrics,
-        seeds: members.map((run) => ({
-          seed: run.config.seed,
-          roc_auc: run.metrics.roc_auc.macro,
-          pr_auc: run.metrics.pr_auc.macro,
-          accuracy: run.metrics.accuracy,
-        })),
+        seeds: members.map((run) => ({ seed: run.config.seed, ...valuesOf(run.metrics) })),
         trainingSeconds: spreadOf(members.map((run) => run.metrics.training?.seconds ?? null)).mean,
-        conditions: meanConditions(members.map(({ folder }) => runOf.get(folder)!.conditions)),
+        conditions: meanConditions(
+          comparison.compared,
+          members.map(({ folder }) => runOf.get(folder)!.conditions),
+        ),
       },
     ];
   });
@@ -110,7 +109,10 @@ export function summarisePanel(
     return [
       {
         ...contrast,
-        metrics: pair.second === a ? pair.metrics : perMetric((metric) => negated(pair.metrics[metric])),
+        metrics:
+          pair.second === a
+            ? pair.metrics
+            : perMetric(comparison.compared, (metric) => negated(pair.metrics[metric])),
         bySeed: differencesBySeed(comparison.groups[a].runs, comparison.groups[b].runs),
       },
     ];
@@ -132,10 +134,10 @@ function differencesBySeed(
   runs: readonly StoredRun[],
   others: readonly StoredRun[],
 ): ContrastResult['bySeed'] {
-  return perMetric((metric) => {
+  return perMetric(metricsOf(runs[0].metrics.task), (metric) => {
     const differences = runs.flatMap((run) => {
       const other = others.find(({ config }) => config.seed === run.config.seed);
-      const [a, b] = [numbersOf(run)[metric], other ? numbersOf(other)[metric] : null];
+      const [a, b] = [valuesOf(run.metrics)[metric], other ? valuesOf(other.metrics)[metric] : null];
       return a === null || b === null ? [] : [a - b];
     });
     const higher = differences.filter((difference) => difference > 0).length;
@@ -144,14 +146,17 @@ function differencesBySeed(
 }
 
 /** Each condition's mean over the seeds, in the order of the first run. */
-function meanConditions(runs: readonly ConditionResult[][]): ConditionMean[] {
+function meanConditions(
+  compared: readonly ComparedMetric[],
+  runs: readonly ConditionResult<AnyMetrics>[][],
+): ConditionMean[] {
   return (runs[0] ?? []).map(({ name, condition }) => {
     const members = runs.flatMap((results) => results.find((result) => result.name === name)?.metrics ?? []);
     return {
       name,
       snr: condition.noise?.snr ?? null,
       examples: members[0]?.examples ?? 0,
-      metrics: perMetric((metric) => spreadOf(members.map((metrics) => numbersOf({ metrics })[metric]))),
+      metrics: perMetric(compared, (metric) => spreadOf(members.map((metrics) => valuesOf(metrics)[metric]))),
     };
   });
 }

@@ -2,11 +2,10 @@
 
 import { pointsText } from '../../../base/format.js';
 import { type Cell, csvTable } from '../../../base/text-tables.js';
-import { COMPARED_METRICS } from '../../../eval/difference/paired-bootstrap.js';
+import { leadMetrics, METRIC_NAMES } from '../../../eval/difference/compared-metrics.js';
 import { metricText } from '../../../eval/format.js';
 import { latexTable, markdownTable } from '../../../eval/tables/markup.js';
-import type { Estimate } from '../../compare/comparison.js';
-import { METRIC_NAMES } from '../../compare/tables.js';
+import type { Comparison, Estimate } from '../../compare/comparison.js';
 import { type StudyResult, tableRows } from './study-result.js';
 
 interface Table {
@@ -45,7 +44,9 @@ function estimateText({ value, deviation, interval }: Estimate): string {
 }
 
 function groupsTable(result: StudyResult): Table {
-  const metrics = ['accuracy', 'roc_auc'] as const;
+  const [{ comparison }] = result.panels;
+  const metrics = leadMetrics(comparison.task);
+  const { column } = comparison.constant;
   const rows = tableRows(result);
   return {
     name: 'groups',
@@ -54,29 +55,35 @@ function groupsTable(result: StudyResult): Table {
     header: [
       ...['Group', 'Task', 'Seeds'],
       ...metrics.flatMap((metric) => ['', ' sd', ' low', ' high'].map((part) => METRIC_NAMES[metric] + part)),
-      'Majority accuracy',
+      column,
     ],
-    rows: rows.map(({ label, task, result: own, majorityAccuracy }): Cell[] => [
+    rows: rows.map(({ label, task, result: own, constant }): Cell[] => [
       ...[label, task, own.seeds.length],
       ...metrics.flatMap((metric) => {
         const { value, deviation, interval } = own.metrics[metric];
         return [value, deviation, ...(interval ?? [null, null])];
       }),
-      majorityAccuracy,
+      constant.value,
     ]),
     short: {
-      header: ['Group', 'Task', ...metrics.map((metric) => METRIC_NAMES[metric]), 'Majority'],
-      rows: rows.map(({ label, task, result: own, majorityAccuracy }): Cell[] => [
+      header: ['Group', 'Task', ...metrics.map((metric) => METRIC_NAMES[metric]), shortColumn(comparison)],
+      rows: rows.map(({ label, task, result: own, constant }): Cell[] => [
         ...[label, task],
         ...metrics.map((metric) => estimateText(own.metrics[metric])),
-        majorityAccuracy,
+        constant.value,
       ]),
     },
   };
 }
 
+/** Title of the constant answer's column where there is little room. */
+const shortColumn = ({ constant }: Comparison): string =>
+  constant.metric === 'accuracy' ? 'Majority' : constant.column;
+
 function resultsTable({ panels }: StudyResult): Table {
-  const columns = COMPARED_METRICS.flatMap((metric) =>
+  const [{ comparison: first }] = panels;
+  const { compared } = first;
+  const columns = compared.flatMap((metric) =>
     ['', ' sd', ' low', ' high'].map((part) => `${METRIC_NAMES[metric]}${part}`),
   );
   const rowsOf = (write: (metrics: StudyResult['panels'][0]['groups'][0]['metrics']) => Cell[]): Cell[][] =>
@@ -86,15 +93,15 @@ function resultsTable({ panels }: StudyResult): Table {
         label,
         seeds.length,
         ...write(metrics),
-        comparison.majorityAccuracy,
+        comparison.constant.value,
       ]),
     );
   return {
     name: 'results',
     caption: 'Means and standard deviations over seeds, with 95 % bootstrap intervals over songs, on',
-    header: ['Task', 'Experiment', 'Seeds', ...columns, 'Majority accuracy'],
+    header: ['Task', 'Experiment', 'Seeds', ...columns, first.constant.column],
     rows: rowsOf((metrics) =>
-      COMPARED_METRICS.flatMap((metric) => {
+      compared.flatMap((metric) => {
         const { value, deviation, interval } = metrics[metric];
         return [value, deviation, ...(interval ?? [null, null])];
       }),
@@ -104,17 +111,18 @@ function resultsTable({ panels }: StudyResult): Table {
         'Task',
         'Experiment',
         'Seeds',
-        ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric]),
-        'Majority',
+        ...compared.map((metric) => METRIC_NAMES[metric]),
+        shortColumn(first),
       ],
-      rows: rowsOf((metrics) => COMPARED_METRICS.map((metric) => estimateText(metrics[metric]))),
+      rows: rowsOf((metrics) => compared.map((metric) => estimateText(metrics[metric]))),
     },
   };
 }
 
 function differencesTable({ study, panels }: StudyResult): Table {
   const labels = new Map(study.groups.map(({ name, label }) => [name, label]));
-  const metrics = ['accuracy', 'roc_auc'] as const;
+  const [{ comparison: first }] = panels;
+  const metrics = leadMetrics(first.task);
   const rows = panels.flatMap(({ panel, contrasts }) =>
     contrasts.flatMap((contrast) =>
       metrics.map((metric): Cell[] => {
@@ -152,25 +160,27 @@ function differencesTable({ study, panels }: StudyResult): Table {
 }
 
 function conditionsTable({ panels }: StudyResult): Table {
+  const [{ comparison }] = panels;
+  const { compared } = comparison;
   const rows = panels.flatMap(({ panel, groups }) =>
     groups.flatMap(({ label, conditions }) =>
       conditions.map(({ name, examples, metrics }): Cell[] => [
         ...[panel.label, label, name, examples],
-        ...COMPARED_METRICS.flatMap((metric) => [metrics[metric].mean, metrics[metric].deviation]),
+        ...compared.flatMap((metric) => [metrics[metric].mean, metrics[metric].deviation]),
       ]),
     ),
   );
-  const columns = COMPARED_METRICS.flatMap((metric) => [METRIC_NAMES[metric], `${METRIC_NAMES[metric]} sd`]);
+  const columns = compared.flatMap((metric) => [METRIC_NAMES[metric], `${METRIC_NAMES[metric]} sd`]);
   return {
     name: 'conditions',
     caption: 'Under changed test conditions, means over seeds, on',
     header: ['Task', 'Experiment', 'Condition', 'Clips', ...columns],
     rows,
     short: {
-      header: ['Task', 'Experiment', 'Condition', ...COMPARED_METRICS.map((metric) => METRIC_NAMES[metric])],
+      header: ['Task', 'Experiment', 'Condition', ...compared.map((metric) => METRIC_NAMES[metric])],
       rows: rows.map(([panel, label, name, , ...values]): Cell[] => [
         ...[panel, label, name],
-        ...COMPARED_METRICS.map((_, i) => {
+        ...compared.map((_, i) => {
           const [mean, deviation] = [values[2 * i], values[2 * i + 1]] as (number | null)[];
           return `${metricText(mean)}${deviation === null ? '' : ` ± ${metricText(deviation)}`}`;
         }),

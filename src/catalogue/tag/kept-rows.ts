@@ -1,0 +1,74 @@
+/** What of earlier calls still stands: rows of a journal or a finished table whose tracks have not changed. */
+import { relative } from 'node:path';
+import { UsageError } from '../../base/errors.js';
+import { exists } from '../../base/files.js';
+import type { TableHeader, TagRow } from '../row.js';
+import { headerText } from '../tables/columns.js';
+import { readTable } from '../tables/index.js';
+import type { Journal } from './journal.js';
+import { type FileStamp, isSameState, stampOf } from './track-file.js';
+
+/** How a track's path is written into a table. */
+export function spellingOf(folder: string | undefined): (path: string) => string {
+  return folder === undefined ? (path) => path : (path) => relative(folder, path);
+}
+
+/** Rows with their paths as a table has them. */
+export async function* spelled(
+  rows: AsyncIterable<TagRow>,
+  spell: (path: string) => string,
+): AsyncGenerator<TagRow> {
+  for await (const row of rows) yield { ...row, path: spell(row.path) };
+}
+
+/** Tracks without a row, and how many of them have one of an earlier state of their file. */
+export async function stillToTag(
+  journal: Journal,
+  tracks: readonly string[],
+): Promise<{ left: string[]; changed: number }> {
+  const left: string[] = [];
+  let changed = 0;
+  for (const track of tracks) {
+    const before = journal.stampOf(track);
+    if (before && isSameState(before, await stampOf(track))) continue;
+    if (before) changed++;
+    left.push(track);
+  }
+  return { left, changed };
+}
+
+/** A finished table that is brought up to date. */
+interface KeptTable {
+  journal: Journal;
+  /** Of the new table. */
+  header: TableHeader;
+  table: string;
+  /** The tracks by their paths in the table. */
+  named: ReadonlyMap<string, string>;
+  log: (line: string) => void;
+}
+
+/**
+ * Copies the rows of a finished table whose tracks are still named and unchanged into the journal. Throws UsageError
+ * when the table was made by another model or with other settings.
+ */
+export async function keepRows({ journal, header, table, named, log }: KeptTable): Promise<void> {
+  if (!(await exists(table))) return;
+  const { header: before, rows } = await readTable(table);
+  if (headerText(before) !== headerText(header))
+    throw new UsageError(
+      `--update: ${table} was made by another model or with other settings; give the same, or --overwrite.`,
+    );
+  const counts = { kept: 0, changed: 0, gone: 0 };
+  for await (const row of rows) {
+    const path = named.get(row.path);
+    const now: FileStamp | null = path === undefined ? null : await stampOf(path);
+    const state = now === null ? 'gone' : isSameState(row, now) ? 'kept' : 'changed';
+    counts[state]++;
+    if (state === 'kept' && journal.stampOf(path!) === null) await journal.add({ ...row, path: path! });
+  }
+  const added = named.size - counts.kept - counts.changed;
+  log(
+    `${table}: ${counts.kept} tracks are unchanged, ${counts.changed} have changed, ${added} are new, ${counts.gone} are gone.`,
+  );
+}
