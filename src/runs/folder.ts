@@ -5,6 +5,9 @@ import { UsageError } from '../base/errors.js';
 import { RUN_FILES } from './layout.js';
 import { holdsRun } from './read.js';
 
+/** Files that are written under another name, and locks of dead processes. */
+const LEFTOVER = /\.[0-9a-f]{8}\.part$|^\.lock\.[\w-]+\.dead$/;
+
 /** What to do when the folder already holds a run. */
 export type Existing = 'refuse' | 'resume' | 'overwrite';
 
@@ -13,7 +16,10 @@ export type Existing = 'refuse' | 'resume' | 'overwrite';
  * other files.
  */
 export async function openRunFolder(out: string, existing: Existing): Promise<void> {
-  const entries = (await readdir(out).catch(() => [])).filter((name) => name !== RUN_FILES.lock);
+  const all = await readdir(out).catch((): string[] => []);
+  // A run that was killed leaves half-written files and put-aside locks; this one holds the lock, so nobody needs them.
+  for (const name of all.filter((name) => LEFTOVER.test(name))) await rm(join(out, name), { force: true });
+  const entries = all.filter((name) => name !== RUN_FILES.lock && !LEFTOVER.test(name));
   if (entries.length === 0) return;
   if (!(await holdsRun(out))) {
     throw new UsageError(`${out} is not empty and has no run; give another folder with --out.`);
