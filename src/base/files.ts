@@ -32,7 +32,7 @@ export async function replaceWhole(
 ): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
-    await makeFolder(dirname(path));
+    await makeFolder(dirname(path), path);
     await produce(temporary);
     await rename(temporary, path);
   } catch (error) {
@@ -42,15 +42,17 @@ export async function replaceWhole(
   }
 }
 
-/** Makes a folder with the folders above it. Throws Failure when the disk is full or may not be written. */
-export async function makeFolder(path: string): Promise<void> {
+/**
+ * Makes a folder with the folders above it. Throws Failure when the disk is full or may not be written.
+ *
+ * @param wanted - what the folder is for, which the message names. Default: the folder.
+ */
+export async function makeFolder(path: string, wanted = path): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw explainWriteError(
-      path,
-      systemCode(error) === 'ENOENT' ? await reasonOf(resolve(path), error) : error,
-    );
+    const reason = systemCode(error) === 'ENOENT' ? await reasonOf(resolve(path), error) : error;
+    throw explainWriteError(wanted, reason);
   }
 }
 

@@ -91,7 +91,7 @@ async function underLock<T>(path: string, onHeld: () => Promise<void>, work: () 
   let made: string | undefined;
   const makeFolder = async (): Promise<void> => {
     const folder = dirname(path);
-    const first = await mkdir(folder, { recursive: true }).catch(() => makeParents(folder));
+    const first = await mkdir(folder, { recursive: true }).catch(() => makeParents(folder, path));
     made ??= first ?? undefined;
   };
   for (await makeFolder(); !(await take(path, me)); await makeFolder()) {
