@@ -12,15 +12,20 @@ export class BusyWatch {
   private readonly timer: NodeJS.Timeout;
 
   /**
-   * @param heard - seconds of sound that the thread has got so far, which it writes into shared memory
+   * @param decodedSeconds - seconds of sound that the thread has got so far, which it writes into shared memory
    * @param onOverrun - called once, with the seconds that the thread has computed
    */
-  constructor(worker: Worker, heard: () => number, onOverrun: (busy: number) => void, limit = BUSY_LIMIT) {
+  constructor(
+    worker: Worker,
+    decodedSeconds: () => number,
+    onOverrun: (busy: number) => void,
+    limit = BUSY_LIMIT,
+  ) {
     const busy = (): number => worker.performance.eventLoopUtilization().active / 1000;
     const begin = busy();
     this.timer = setInterval(() => {
       const seconds = busy() - begin;
-      if (seconds <= Math.max(limit.least, limit.perSecond * heard())) return;
+      if (seconds <= Math.max(limit.least, limit.perSecond * decodedSeconds())) return;
       this.stop();
       onOverrun(seconds);
     }, INTERVAL);
@@ -33,8 +38,8 @@ export class BusyWatch {
 }
 
 /** What is said of a recording whose thread was ended. */
-export function overrunMessage(path: string, busy: number, heard: number): string {
-  return `${path} cannot be decoded in reasonable time: ${busy.toFixed(0)} s of computing gave ${heard.toFixed(1)} s of sound; leave it out.`;
+export function overrunMessage(path: string, busy: number, decodedSeconds: number): string {
+  return `${path} cannot be decoded in reasonable time: ${busy.toFixed(0)} s of computing gave ${decodedSeconds.toFixed(1)} s of sound; leave it out.`;
 }
 
 /** A number that two threads share. */

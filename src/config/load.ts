@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { systemCode, UsageError } from '../base/errors.js';
+import { messageOf, systemCode, UsageError } from '../base/errors.js';
 import { exists } from '../base/files.js';
 import { packagePath } from '../base/package.js';
 import { inputKinds } from '../inputs/index.js';
@@ -27,6 +27,8 @@ const isTree = (value: unknown): value is Tree =>
 function merge(base: Tree, over: Tree): Tree {
   const merged: Tree = { ...base };
   for (const [key, value] of Object.entries(over)) {
+    // An assignment would change the prototype and no key.
+    if (key === '__proto__') throw new UsageError('There is no key "__proto__"; remove it.');
     const below = merged[key];
     merged[key] = isTree(value) && isTree(below) && !replaces(below, value) ? merge(below, value) : value;
   }
@@ -58,6 +60,24 @@ function colonHint(text: string): string {
   return at < 0 ? '' : ` (line ${at + 1} has a full-width colon "："; write ":" and a space)`;
 }
 
+/** The value of a document. Throws UsageError for an alias that leads nowhere, or to more than memory can hold. */
+function documentValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new UsageError(`${file}: not valid YAML: ${messageOf(error).replace(/\.$/, '')}.`);
+  }
+}
+
+/**
+ * The value of an override: YAML, but for comments, which an argument of a command cannot have: `a=/music #1` is the
+ * folder `/music #1`.
+ */
+function overrideValue(text: string): unknown {
+  const isPlain = !/^\s*["'[{]/.test(text);
+  return isPlain && /\s#/.test(text) ? text.trim() : parse(text);
+}
+
 /** Reads a file and those that it extends, nearest last. */
 async function readTree(file: string, origins: Origins, above: string[]): Promise<Tree> {
   if (above.includes(file))
@@ -76,7 +96,7 @@ async function readTree(file: string, origins: Origins, above: string[]): Promis
       `${file}, line ${error.linePos?.[0].line ?? 1}: not valid YAML: ${error.message.split('\n')[0].replace(/ at line.*/, '')}${colonHint(text)}.`,
     );
   }
-  const own: unknown = document.toJS() ?? {};
+  const own = documentValue(document, file) ?? {};
   if (!isTree(own))
     throw new UsageError(
       `${file}: a config must be a map of keys such as "data:" and "model:"${colonHint(text)}.`,
@@ -114,7 +134,7 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   }
   let value: unknown;
   try {
-    value = parse(match[2]);
+    value = overrideValue(match[2]);
   } catch {
     throw new UsageError(`The value in "${override}" is not valid YAML; quote the value.`);
   }

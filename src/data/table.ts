@@ -29,6 +29,13 @@ export async function findTable(path: string): Promise<string | null> {
   return null;
 }
 
+/** Throws UsageError for two columns of one name, of which readers would silently take the last. */
+function requireDifferent(header: readonly string[], path: string): void {
+  const twice = header.find((name, i) => name !== '' && header.indexOf(name) < i);
+  if (twice !== undefined)
+    throw new UsageError(`${path} has two columns named "${twice}"; rename or remove one of them.`);
+}
+
 /**
  * Streams a table with a header line, row by row. A row with another number of fields than the header, or with broken
  * quotes, is skipped and reported; a byte order mark and either line end are accepted. Header and fields are in NFC, so
@@ -68,6 +75,7 @@ export async function readTable(
       if (!header) {
         header = record;
         try {
+          requireDifferent(header, path);
           onHeader(header);
         } catch (error) {
           refusal = error as Failure;

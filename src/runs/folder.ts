@@ -5,19 +5,19 @@ import { UsageError } from '../base/errors.js';
 import { RUN_FILES } from './layout.js';
 import { holdsRun } from './read.js';
 
-/** What a killed command leaves: a file under its temporary name, or a dead lock that was being put aside. */
-const LEFTOVER = /\.[0-9a-f]{8}\.(part|dead)$/;
+/** Files that are written under another name, and locks of dead processes. */
+const LEFTOVER = /\.[0-9a-f]{8}\.part$|^\.lock\.[\w-]+\.dead$/;
 
 /** What to do when the folder already holds a run. */
 export type Existing = 'refuse' | 'resume' | 'overwrite';
 
 /**
  * Prepares the folder of a run. Throws a UsageError when it has a run that is neither to be resumed nor overwritten, or
- * other files. What a killed command left in an accepted folder is removed, so the caller must hold the folder's lock.
+ * other files. Removes what a killed command left, unless it refuses the folder; the caller holds the folder's lock.
  */
 export async function openRunFolder(out: string, existing: Existing): Promise<void> {
-  const found = (await readdir(out).catch(() => [])).filter((name) => name !== RUN_FILES.lock);
-  const entries = found.filter((name) => !LEFTOVER.test(name));
+  const all = await readdir(out).catch((): string[] => []);
+  const entries = all.filter((name) => name !== RUN_FILES.lock && !LEFTOVER.test(name));
   if (entries.length > 0 && !(await holdsRun(out))) {
     throw new UsageError(`${out} is not empty and has no run; give another folder with --out.`);
   }
@@ -26,6 +26,7 @@ export async function openRunFolder(out: string, existing: Existing): Promise<vo
       `${out} already holds a run; add --resume to continue it, --overwrite to replace it, or give another folder with --out.`,
     );
   }
-  for (const name of found) if (LEFTOVER.test(name)) await rm(join(out, name), { force: true });
+  // A run that was killed leaves half-written files and put-aside locks; this one holds the lock, so nobody needs them.
+  for (const name of all.filter((name) => LEFTOVER.test(name))) await rm(join(out, name), { force: true });
   if (existing === 'overwrite') for (const name of entries) await rm(join(out, name), { recursive: true });
 }

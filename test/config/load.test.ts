@@ -107,6 +107,15 @@ describe('loadConfig', () => {
     ['no branch', 'model:\n  branches: {}\n', [], /line 2: model\.branches: name at least one branch/],
     ['broken YAML', 'model: [1, 2\nseed: 3\n', [], /a\.yaml, line \d: not valid YAML/],
     ['a list', '- 1\n', [], /must be a map of keys/],
+    ['an alias to nothing', 'data: {root: *nope}\n', [], /a\.yaml.*not valid YAML/],
+    [
+      'an alias bomb',
+      `a: &a [x, x, x, x, x, x, x, x, x]\n${[...'bcdefghi'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[i]}`).join(', ')}]`).join('\n')}\n`,
+      [],
+      /a\.yaml: not valid YAML: .*alias/i,
+    ],
+    ['a key of prototypes', `${MODEL}__proto__: {seed: 3}\n`, [], /There is no key "__proto__"/],
+    ['the same in an override', MODEL, ['__proto__.loss.alpha=3'], /There is no key "__proto__"/],
     ['an override without a value', MODEL, ['training.epochs'], /"training\.epochs" is not an override/],
     [
       'an unknown key in an override',
@@ -124,6 +133,15 @@ describe('loadConfig', () => {
   ])('says where and what for %s', async (_, text, overrides, message) => {
     const folder = await write({ 'a.yaml': text });
     await expect(loadConfig(join(folder, 'a.yaml'), overrides)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['data.root=/data/my music #1/x', '/data/my music #1/x'],
+    ['data.root=/data/x#1', '/data/x#1'],
+    ['data.root="/data/my music #1"', '/data/my music #1'],
+  ])('takes the whole word of the command line: %s', async (override, root) => {
+    const folder = await write({ 'a.yaml': MODEL });
+    expect((await loadConfig(join(folder, 'a.yaml'), [override])).data).toMatchObject({ root });
   });
 
   it('names a missing file', async () => {

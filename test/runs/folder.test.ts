@@ -1,29 +1,29 @@
-/** The folder of a run, as an earlier command may have left it. */
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+/** The folder of a run after a kill. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { openRunFolder } from '../../src/runs/folder.js';
 
-const folderWith = async (...names: string[]): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'polytag-folder-'));
-  for (const name of names) await writeFile(join(folder, name), '');
-  return folder;
-};
+it.each(['refuse', 'resume', 'overwrite'] as const)(
+  'is empty where a kill left half-written files and dead locks alone (%s)',
+  async (existing) => {
+    const folder = await mkdtemp(join(tmpdir(), 'polytag-run-'));
+    for (const name of ['.lock', 'config.yaml.0a1b2c3d.part', '.lock.908df1cc.dead'])
+      await writeFile(join(folder, name), '');
+    await openRunFolder(folder, existing);
+    expect(await readdir(folder)).toEqual(['.lock']);
+    await writeFile(join(folder, 'notes.part'), 'mine');
+    await expect(openRunFolder(folder, existing)).rejects.toThrow(/is not empty and has no run/);
+    expect(await readdir(folder)).toContain('notes.part');
+    await rm(folder, { recursive: true });
+  },
+);
 
-describe('the folder of a run', () => {
-  it.each(['refuse', 'resume', 'overwrite'] as const)(
-    'is free when a killed command left only temporary files and locks (%s)',
-    async (existing) => {
-      const out = await folderWith('.lock', 'config.yaml.0a1b2c3d.part', '.lock.0a1b2c3d.dead');
-      await openRunFolder(out, existing);
-      expect(await readdir(out)).toEqual(['.lock']);
-    },
-  );
-
-  it('is in use when it holds a file of somebody else, whatever its name ends with', async () => {
-    const out = await folderWith('download.part', 'x.0a1b2c3d.part');
-    await expect(openRunFolder(out, 'resume')).rejects.toThrow(/is not empty and has no run/);
-    expect((await readdir(out)).sort()).toEqual(['download.part', 'x.0a1b2c3d.part']);
-  });
+it('keeps every file of a folder that it refuses', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'polytag-run-'));
+  for (const name of ['notes.txt', 'film.0a1b2c3d.part']) await writeFile(join(folder, name), 'mine');
+  await expect(openRunFolder(folder, 'resume')).rejects.toThrow(/is not empty and has no run/);
+  expect((await readdir(folder)).sort()).toEqual(['film.0a1b2c3d.part', 'notes.txt']);
+  await rm(folder, { recursive: true });
 });

@@ -12,13 +12,13 @@ export type RecordingEvent = { track: number } & WindowReply;
 /** A thread, and the seconds of its present recording that it has decoded. */
 interface Thread {
   worker: Worker;
-  heard: SharedSeconds;
+  decodedSeconds: SharedSeconds;
 }
 
 function startThread(): Thread {
-  const heard = sharedSeconds();
-  const data: WindowWorkerData = { heard };
-  return { worker: startWorker(import.meta.url, './window-worker', { data, quiet: true }), heard };
+  const decodedSeconds = sharedSeconds();
+  const data: WindowWorkerData = { decodedSeconds };
+  return { worker: startWorker(import.meta.url, './window-worker', { data, quiet: true }), decodedSeconds };
 }
 
 /** Decodes recordings in several threads, in bounded memory. */
@@ -53,8 +53,8 @@ export class WindowPool {
         const { value: path, done } = await iterator.next();
         if (done) return;
         await new Promise<void>((resolve) => {
-          const { worker, heard } = this.threads[slot];
-          heard[0] = 0;
+          const { worker, decodedSeconds } = this.threads[slot];
+          decodedSeconds[0] = 0;
           const put = (reply: WindowReply, taken: () => void): void => {
             ready.push({ event: { track, ...reply }, taken });
             announce();
@@ -76,10 +76,10 @@ export class WindowPool {
           };
           const watch = new BusyWatch(
             worker,
-            () => heard[0],
+            () => decodedSeconds[0],
             (busy) => {
               if (!this.isClosed) this.threads[slot] = startThread();
-              settle({ error: overrunMessage(path, busy, heard[0]) });
+              settle({ error: overrunMessage(path, busy, decodedSeconds[0]) });
               void worker.terminate();
             },
           );

@@ -42,11 +42,11 @@ const AHEAD = 3;
 /** What a thread is started with. */
 export interface WindowWorkerData {
   /** Seconds of the present recording that are decoded. */
-  heard: SharedSeconds;
+  decodedSeconds: SharedSeconds;
 }
 
 const port = parentPort!;
-const { heard } = workerData as WindowWorkerData;
+const { decodedSeconds } = workerData as WindowWorkerData;
 
 let credit = 0;
 let wake: (() => void) | null = null;
@@ -92,7 +92,7 @@ async function work(
     let isSilent = true;
     for await (const [mono] of blocks) {
       samples += mono.length;
-      heard[0] = samples / info.sampleRate;
+      decodedSeconds[0] = samples / info.sampleRate;
       isSilent &&= mono.every((sample) => sample === 0);
       for (const part of split(cutter.push(mono))) await send(part);
     }

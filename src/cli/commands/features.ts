@@ -131,15 +131,15 @@ async function requireAudio(path: string): Promise<void> {
 
 /** Reports the progress of a long recording on standard error. */
 function secondsProgress(label: string): {
-  onSeconds(heard: number, total: number | null): void;
+  onSeconds(decodedSeconds: number, total: number | null): void;
   stop(): void;
 } {
   let progress: ReturnType<typeof startProgress> | null = null;
   return {
-    onSeconds(heard, total) {
+    onSeconds(decodedSeconds, total) {
       if (total === null || total < SLOW) return;
       progress ??= startProgress(label, Math.round(total), 's');
-      progress.update(Math.min(Math.round(heard), Math.round(total)));
+      progress.update(Math.min(Math.round(decodedSeconds), Math.round(total)));
     },
     stop: () => progress?.stop(),
   };

@@ -41,8 +41,8 @@ export async function extractInThread({
   signal,
   ...request
 }: Omit<ExtractRequest, 'kind'> & { kind: FeatureKindName }): Promise<Extraction> {
-  const heard = sharedSeconds();
-  const data: ExtractionData = { ...request, kind, heard };
+  const decodedSeconds = sharedSeconds();
+  const data: ExtractionData = { ...request, kind, decodedSeconds };
   const worker = startWorker(import.meta.url, './extraction-worker', { data, quiet: true });
   let timer: NodeJS.Timeout | undefined;
   let watch: BusyWatch | undefined;
@@ -66,8 +66,8 @@ export async function extractInThread({
       signal?.addEventListener('abort', stop, { once: true });
       watch = new BusyWatch(
         worker,
-        () => heard[0],
-        (busy) => reject(new DamagedAudio(overrunMessage(request.audio, busy, heard[0]))),
+        () => decodedSeconds[0],
+        (busy) => reject(new DamagedAudio(overrunMessage(request.audio, busy, decodedSeconds[0]))),
       );
     });
   } catch (error) {

@@ -23,7 +23,7 @@ export interface ExtractRequest {
   out: string | null;
   signal?: AbortSignal;
   /** Receives the seconds that have been decoded, and the total where it is known. */
-  onSeconds?: (heard: number, total: number | null) => void;
+  onSeconds?: (decodedSeconds: number, total: number | null) => void;
   log?: (line: string) => void;
 }
 
@@ -47,7 +47,7 @@ export function isFramewise(kind: FeatureKind): kind is FramewiseKind {
 /** Samples of a recording as they are decoded, with progress reports and the request's stop. */
 async function openSamples(
   { audio, settings, duration, damage, signal, onSeconds }: ExtractRequest,
-  heardBefore = 0,
+  secondsBefore = 0,
   passes = 1,
 ): Promise<{
   info: AudioInfo;
@@ -61,12 +61,12 @@ async function openSamples(
   const { info } = stream;
   const expected = info.duration === null ? null : Math.min(info.duration, duration ?? Infinity);
   const blocks = async function* (): AsyncGenerator<Float32Array, void> {
-    let heard = 0;
+    let decodedSeconds = 0;
     for await (const [samples] of stream.blocks) {
       if (signal?.aborted) throw new Interrupted('Stopped; no file was written.');
       yield samples;
-      heard += samples.length / sampleRate;
-      onSeconds?.((heardBefore + heard) / passes, expected);
+      decodedSeconds += samples.length / sampleRate;
+      onSeconds?.((secondsBefore + decodedSeconds) / passes, expected);
     }
   };
   return { info, expected, blocks: blocks(), errors: stream.errors };
@@ -115,37 +115,37 @@ async function streamFeature(request: ExtractRequest, kind: FramewiseKind): Prom
   const isRelative = settings.log === 'db' && kind.decibels !== undefined;
   const passes = isRelative ? 2 : 1;
   let loudest = 0;
-  let heardBefore = 0;
+  let secondsBefore = 0;
   if (isRelative) {
     const first = await eachRows(request, kind, 0, passes, async ({ values }) => {
       for (let i = 0; i < values.length; i++) if (values[i] > loudest) loudest = values[i];
     });
-    heardBefore = first.seconds;
+    secondsBefore = first.seconds;
   }
   const statistics = collectStatistics();
   let frames = 0;
   const produce = async (append?: (rows: Float32Array) => Promise<void>): Promise<Heard> =>
-    eachRows(request, kind, heardBefore, passes, async (rows) => {
+    eachRows(request, kind, secondsBefore, passes, async (rows) => {
       const values = compress(rows.values, kind, settings, loudest);
       statistics.add(values);
       frames += rows.frames;
       await append?.(values);
     });
   const { bands } = kind.rows(new Float32Array(0), settings, true);
-  const heard = out === null ? await produce() : await writeNpyFrames(out, bands, produce);
-  return { ...heard, shape: [bands, frames], statistics: statistics.result() };
+  const decodedSeconds = out === null ? await produce() : await writeNpyFrames(out, bands, produce);
+  return { ...decodedSeconds, shape: [bands, frames], statistics: statistics.result() };
 }
 
 /** Decodes a recording once and gives the rows of a kind as they come. */
 async function eachRows(
   request: ExtractRequest,
   kind: FramewiseKind,
-  heardBefore: number,
+  secondsBefore: number,
   passes: number,
   use: (rows: FeatureMatrix) => Promise<void>,
 ): Promise<Heard> {
   const { settings } = request;
-  const { info, blocks, errors } = await openSamples(request, heardBefore, passes);
+  const { info, blocks, errors } = await openSamples(request, secondsBefore, passes);
   const stream = new FeatureStream(kind.framing(settings), (piece) => kind.rows(piece, settings, false));
   let samples = 0;
   for await (const block of blocks) {
@@ -195,8 +195,8 @@ async function wholeFeature(request: ExtractRequest, kind: WholeKind): Promise<E
   const statistics = collectStatistics();
   statistics.add(feature.values);
   const { shape, found } = feature;
-  const heard = { info, seconds: length / settings.sampleRate, lost: errors() };
-  return { ...heard, shape, statistics: statistics.result(), found };
+  const decodedSeconds = { info, seconds: length / settings.sampleRate, lost: errors() };
+  return { ...decodedSeconds, shape, statistics: statistics.result(), found };
 }
 
 function computeWhole(

@@ -10,7 +10,7 @@ import { type Extraction, type ExtractRequest, extractFeature } from './extract.
 export type ExtractionData = Omit<ExtractRequest, 'kind' | 'signal' | 'onSeconds' | 'log'> & {
   kind: FeatureKindName;
   /** Seconds of sound that are decoded. */
-  heard: SharedSeconds;
+  decodedSeconds: SharedSeconds;
 };
 
 /** An error as a message; `kind` is null for one that no user is meant to meet. */
@@ -42,7 +42,7 @@ function asMessage(thrown: unknown): ExtractionError {
   return { kind, message, stack };
 }
 
-const { heard, kind, ...request } = workerData as ExtractionData;
+const { decodedSeconds, kind, ...request } = workerData as ExtractionData;
 const port = parentPort!;
 const say = (reply: ExtractionReply): void => port.postMessage(reply);
 const controller = new AbortController();
@@ -53,7 +53,7 @@ try {
     kind: featureKinds[kind],
     signal: controller.signal,
     onSeconds(seconds, total) {
-      heard[0] = Math.max(heard[0], seconds);
+      decodedSeconds[0] = Math.max(decodedSeconds[0], seconds);
       say({ seconds, total });
     },
     log: (line) => say({ line }),

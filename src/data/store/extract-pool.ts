@@ -11,7 +11,7 @@ import type { StoredFeatures } from './kinds.js';
 /** A thread, and the seconds of its present recording that it has decoded. */
 interface Thread {
   worker: Worker;
-  heard: SharedSeconds;
+  decodedSeconds: SharedSeconds;
 }
 
 /** A pool of threads; close it when done. */
@@ -53,26 +53,30 @@ export class ExtractPool {
 
   private start(): Thread {
     // The decoder writes a line for every frame that it cannot read; the reason comes back as a message.
-    const heard = sharedSeconds();
-    const data: ExtractWorkerData = { features: this.features, extensions: loadedExtensions(), heard };
+    const decodedSeconds = sharedSeconds();
+    const data: ExtractWorkerData = {
+      features: this.features,
+      extensions: loadedExtensions(),
+      decodedSeconds,
+    };
     const worker = startWorker(import.meta.url, './extract-worker', { data, quiet: true });
-    const thread = { worker, heard };
+    const thread = { worker, decodedSeconds };
     this.started.add(thread);
     return thread;
   }
 }
 
-function ask({ worker, heard }: Thread, request: ExtractRequest): Promise<ExtractReply> {
+function ask({ worker, decodedSeconds }: Thread, request: ExtractRequest): Promise<ExtractReply> {
   return new Promise((resolve, reject) => {
     const onMessage = (reply: ExtractReply): void => settle(() => resolve(reply));
     const onError = (error: Error): void => settle(() => reject(error));
     const onExit = (code: number): void =>
       settle(() => reject(new Failure(`The worker that decodes ${request.path} ended with code ${code}.`)));
-    heard[0] = 0;
+    decodedSeconds[0] = 0;
     const watch = new BusyWatch(
       worker,
-      () => heard[0],
-      (busy) => settle(() => reject(new Failure(overrunMessage(request.path, busy, heard[0])))),
+      () => decodedSeconds[0],
+      (busy) => settle(() => reject(new Failure(overrunMessage(request.path, busy, decodedSeconds[0])))),
     );
     const settle = (action: () => void): void => {
       watch.stop();

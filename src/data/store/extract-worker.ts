@@ -17,10 +17,10 @@ export interface ExtractWorkerData {
   /** URLs of modules that inputs may come from. */
   extensions: readonly string[];
   /** Seconds of the present recording that are decoded. */
-  heard: SharedSeconds;
+  decodedSeconds: SharedSeconds;
 }
 
-const { features, extensions, heard } = workerData as ExtractWorkerData;
+const { features, extensions, decodedSeconds } = workerData as ExtractWorkerData;
 // Extensions import the engine, which is not loaded without them.
 const ready =
   extensions.length > 0
@@ -32,7 +32,7 @@ parentPort!.on('message', async ({ path, wanted }: ExtractRequest) => {
   try {
     await ready;
     reply = await extractFeatures(path, features, wanted, (seconds) => {
-      heard[0] = seconds;
+      decodedSeconds[0] = seconds;
     });
   } catch (error) {
     reply = { error: messageOf(error) };

@@ -45,7 +45,7 @@ export async function extractFeatures(
   path: string,
   features: StoredFeatures,
   wanted: readonly string[],
-  onSeconds?: (heard: number) => void,
+  onSeconds?: (decodedSeconds: number) => void,
 ): Promise<Extracted> {
   const { blocks, sampleRate, errors } = await streamAudio(path, { mono: true });
   const collectors = wanted.map(
