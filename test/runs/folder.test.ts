@@ -19,3 +19,11 @@ it.each(['refuse', 'resume', 'overwrite'] as const)(
     await rm(folder, { recursive: true });
   },
 );
+
+it('keeps every file of a folder that it refuses', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'polytag-run-'));
+  for (const name of ['notes.txt', 'film.0a1b2c3d.part']) await writeFile(join(folder, name), 'mine');
+  await expect(openRunFolder(folder, 'resume')).rejects.toThrow(/is not empty and has no run/);
+  expect((await readdir(folder)).sort()).toEqual(['film.0a1b2c3d.part', 'notes.txt']);
+  await rm(folder, { recursive: true });
+});
