@@ -271,7 +271,10 @@ describe('polytag evaluate', () => {
   it.each([
     [['model.fusion.heads=1'], /^"model\.fusion\.heads=1" would change the trained model/],
     [['data.top_tags=3'], /are not those of the model: there are 3, the model has 12/],
-    [['data.target=mood'], /^The task of .* is classification, the model's tagging; evaluate on the data\.target/],
+    [
+      ['data.target=mood'],
+      /^The task of .* is classification, the model's tagging; evaluate on the data\.target/,
+    ],
   ])('refuses %s with code 2 and a sentence', async (overrides, message) => {
     const { code, stderr } = await polytag(['evaluate', out, ...overrides], { cwd: workplace.folder });
     expect(code).toBe(2);
