@@ -5,30 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, bench, describe } from 'vitest';
 import { randomGenerator } from '../src/base/random.js';
-import type { TagRow } from '../src/catalogue/row.js';
+import { type TagRow, UNKNOWN_PROPERTIES } from '../src/catalogue/row.js';
 import { loadEmbeddings } from '../src/catalogue/similar/embedding-index.js';
 import { nearestTracks } from '../src/catalogue/similar/nearest-tracks.js';
 import { writeTable } from '../src/catalogue/tables/index.js';
 
 const [TRACKS, LENGTH] = [100_000, 200];
 const labels = ['guitar', 'voice'];
-const NO_PROPERTIES = {
-  warning: null,
-  title: null,
-  artist: null,
-  album: null,
-  bytes: null,
-  modified: null,
-};
 
 async function* rows(): AsyncGenerator<TagRow> {
   const { uniform } = randomGenerator(1, 'bench');
   for (let i = 0; i < TRACKS; i++)
     yield {
       path: `music/artist ${i >> 6}/track ${i}.mp3`,
+      ...UNKNOWN_PROPERTIES,
       duration: 30,
       error: null,
-      ...NO_PROPERTIES,
       tops: [labels[i & 1]],
       scores: Float32Array.of(uniform(), uniform()),
       embedding: Float32Array.from({ length: LENGTH }, () => uniform() - 0.5),

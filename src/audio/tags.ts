@@ -16,13 +16,14 @@ const LARGEST_LYRICS3V1 = 5100;
 /** Bytes that are looked at for a tag that states its length at its beginning. */
 export const TAG_HEAD_BYTES = 32;
 
-function synchsafe(bytes: Uint8Array, at: number): number {
+/** A number of four bytes with seven bits each. */
+export function synchsafe(bytes: Uint8Array, at: number): number {
   const [a, b, c, d] = bytes.subarray(at, at + 4);
   return ((a & 0x7f) << 21) + ((b & 0x7f) << 14) + ((c & 0x7f) << 7) + (d & 0x7f);
 }
 
 /** Length of an ID3v2 tag at an offset, its footer included; 0 where there is none. */
-function id3v2Length(bytes: Uint8Array, at: number): number {
+export function id3v2Length(bytes: Uint8Array, at = 0): number {
   if (!spells(bytes, at, 'ID3') || at + ID3_HEADER > bytes.length) return 0;
   const hasFooter = (bytes[at + 5] & 0x10) !== 0;
   return ID3_HEADER + synchsafe(bytes, at + 6) + (hasFooter ? ID3_HEADER : 0);

@@ -43,13 +43,14 @@ export async function replaceWhole(
 }
 
 /**
- * Makes a folder with the folders above it. Throws Failure when the disk is full or may not be written.
+ * Makes a folder with the folders above it. Returns the first that was made; undefined where all were there. Throws
+ * Failure when the disk is full or may not be written.
  *
  * @param wanted - what the folder is for, which the message names. Default: the folder.
  */
-export async function makeFolder(path: string, wanted = path): Promise<void> {
+export async function makeFolder(path: string, wanted = path): Promise<string | undefined> {
   try {
-    await mkdir(path, { recursive: true });
+    return await mkdir(path, { recursive: true });
   } catch (error) {
     const reason = systemCode(error) === 'ENOENT' ? await reasonOf(resolve(path), error) : error;
     throw explainWriteError(wanted, reason);

@@ -4,13 +4,13 @@
  * machine is looked up by its process id.
  */
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Interrupted, systemCode, UsageError } from './errors.js';
-import { exists, explainWriteError, makeFolder as makeParents } from './files.js';
+import { exists, explainWriteError, makeFolder } from './files.js';
 
 /** Who holds a lock. */
 interface Holder {
@@ -89,12 +89,11 @@ export async function lockHolder(path: string): Promise<{ pid: number; host: str
 async function underLock<T>(path: string, onHeld: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   const me: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
   let made: string | undefined;
-  const makeFolder = async (): Promise<void> => {
-    const folder = dirname(path);
-    const first = await mkdir(folder, { recursive: true }).catch(() => makeParents(folder, path));
-    made ??= first ?? undefined;
+  const prepare = async (): Promise<void> => {
+    const first = await makeFolder(dirname(path), path);
+    made ??= first;
   };
-  for (await makeFolder(); !(await take(path, me)); await makeFolder()) {
+  for (await prepare(); !(await take(path, me)); await prepare()) {
     if (await abandoned(path)) await putAside(path);
     else if (await exists(path)) {
       await onHeld();

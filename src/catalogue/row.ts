@@ -20,6 +20,18 @@ export interface TrackProperties {
   modified: string | null;
 }
 
+/** The properties of a track of which nothing is known. */
+export const UNKNOWN_PROPERTIES: TrackProperties = {
+  duration: null,
+  error: null,
+  warning: null,
+  title: null,
+  artist: null,
+  album: null,
+  bytes: null,
+  modified: null,
+};
+
 export interface TagRow extends TrackProperties {
   /** As given on the command line, or as found in a folder. */
   path: string;

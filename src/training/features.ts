@@ -6,7 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
 import { inputKinds } from '../inputs/index.js';
-import { type AudioKind, type AudioSettings, hasFrames } from '../inputs/kind.js';
+import { type AudioKind, hasFrames } from '../inputs/kind.js';
 import { inputEntries } from '../inputs/schema.js';
 import { needsWaveform, SOUND, UNFILTERED } from './augment/schema.js';
 import { changeSound } from './conditions/index.js';
@@ -25,18 +25,16 @@ export interface FeatureNeeds {
  */
 export function wantedFeatures({ inputs, training: { augment }, evaluation }: FeatureNeeds): StoredFeatures {
   const { sample_rate: sampleRate } = inputs;
-  const audio = inputEntries(inputs).flatMap(
-    ({ name, kindName, kind, options }): [string, StoredFeature][] =>
-      kind.source === 'audio'
-        ? [[name, { kind: kindName, settings: kind.settings(options, sampleRate) }]]
-        : [],
+  const audio = inputEntries(inputs).flatMap(({ name, kindName, kind, options }) => {
+    if (kind.source !== 'audio') return [];
+    const settings = kind.settings(options, sampleRate);
+    const isComputed = settings.preEmphasis !== undefined || hasFrames(kind.feature(settings));
+    return [{ name, isComputed, stored: { kind: kindName, settings } }];
+  });
+  const features: Record<string, StoredFeature> = Object.fromEntries(
+    audio.map(({ name, stored }) => [name, stored]),
   );
-  const isComputed = ({ preEmphasis, ...settings }: AudioSettings, kind: AudioKind): boolean =>
-    preEmphasis !== undefined || hasFrames(kind.feature(settings));
-  const needsSound = inputEntries(inputs).some(
-    ({ kind, options }) => kind.source === 'audio' && isComputed(kind.settings(options, sampleRate), kind),
-  );
-  const features = Object.fromEntries(audio);
+  const needsSound = audio.some(({ isComputed }) => isComputed);
   if (
     (needsSound && changeSound(evaluation.conditions)) ||
     (augment !== undefined && needsWaveform(augment))

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
-import type { TagRow } from '../../src/catalogue/row.js';
+import { type TagRow, UNKNOWN_PROPERTIES } from '../../src/catalogue/row.js';
 import type { CellsMark } from '../../src/report/charts/chart.js';
 import { mapTracks } from '../../src/report/pages/catalogue/map-tracks.js';
 import { principalAxes } from '../../src/report/pages/catalogue/principal-axes.js';
 import { HISTOGRAM_BINS, summarise } from '../../src/report/pages/catalogue/summary.js';
 import { taggramChart } from '../../src/report/pages/catalogue/taggrams.js';
 import { audioAddress, writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
-import { madeCatalogue, NO_PROPERTIES, streamOf } from '../catalogue/tables/made-table.js';
+import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
 import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE } from '../eval/made-report.js';
 import { isMissing } from '../requirements.js';
@@ -105,18 +105,18 @@ describe('summarise', () => {
   it('counts what a catalogue holds', async () => {
     const row = (path: string, scores: number[], tops: string[]): TagRow => ({
       path,
+      ...UNKNOWN_PROPERTIES,
       duration: 10,
       error: null,
-      ...NO_PROPERTIES,
       tops,
       scores: Float32Array.from(scores),
       embedding: null,
     });
     const failed = (path: string): TagRow => ({
       path,
+      ...UNKNOWN_PROPERTIES,
       duration: null,
       error: `${path} is empty; download it again.`,
-      ...NO_PROPERTIES,
       tops: [],
       scores: null,
       embedding: null,

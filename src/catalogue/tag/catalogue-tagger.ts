@@ -107,7 +107,7 @@ export class CatalogueTagger {
     options: TaggingOptions,
     pool: WindowPool,
   ): Promise<CatalogueTagger> {
-    const engine = await loadEngine();
+    const [engine, decoders] = await Promise.all([loadEngine(), usedDecoders()]);
     const predictor = await openPredictor(folder);
     try {
       const { labels, settings, description, inputs } = predictor;
@@ -130,7 +130,7 @@ export class CatalogueTagger {
           settings: JSON.stringify(settings),
           ...record,
           engine: `${engine.name} ${engine.version}`,
-          decoders: await usedDecoders(),
+          decoders,
         },
       };
       return new CatalogueTagger(predictor, options, tops, lyrics, header, pool);

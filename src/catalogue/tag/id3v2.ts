@@ -3,6 +3,7 @@
  * it holds, since libraries that write a whole tag again rename genres and drop frames that they do not know
  * (https://id3.org/id3v2.3.0, https://id3.org/id3v2.4.0-structure).
  */
+import { id3v2Length, synchsafe } from '../../audio/tags.js';
 import { Failure } from '../../base/errors.js';
 
 const HEADER = 10;
@@ -24,24 +25,10 @@ interface Tag {
   frames: Uint8Array[];
 }
 
-const synchsafe = (bytes: Uint8Array, at: number): number =>
-  ((bytes[at] & 127) << 21) |
-  ((bytes[at + 1] & 127) << 14) |
-  ((bytes[at + 2] & 127) << 7) |
-  (bytes[at + 3] & 127);
-
 const plain = (bytes: Uint8Array, at: number, count: number): number =>
   bytes.subarray(at, at + count).reduce((sum, byte) => sum * 256 + byte, 0);
 
 const asSynchsafe = (size: number): number[] => [21, 14, 7, 0].map((shift) => (size >> shift) & 127);
-
-/** Length of the tag at the beginning of a file, whose first ten bytes are given; 0 where there is none. */
-export function tagLength(head: Uint8Array): number {
-  const isTag =
-    head.length >= HEADER && head[0] === 0x49 && head[1] === 0x44 && head[2] === 0x33 && head[3] < 255;
-  if (!isTag) return 0;
-  return HEADER + synchsafe(head, 6) + (head[5] & FLAGS.footer && head[3] === 4 ? HEADER : 0);
-}
 
 /** Takes out the zeros that follow 255 in an unsynchronised tag. */
 const resynchronised = (bytes: Uint8Array): Uint8Array =>
@@ -83,7 +70,7 @@ function parseTag(bytes: Uint8Array): Tag {
         : // Some programs write sizes of version 3 into tags of version 4.
           (framesOf(body, 4, (at) => synchsafe(body, at)) ?? framesOf(body, 4, (at) => plain(body, at, 4)));
   if (frames === null) throw new Failure('its ID3v2 tag is damaged');
-  return { version, revision, length: tagLength(bytes), flags, frames };
+  return { version, revision, length: id3v2Length(bytes), flags, frames };
 }
 
 const GROUPING: Record<number, string> = { 2: 'TT1', 3: 'TIT1', 4: 'TIT1' };

@@ -5,7 +5,7 @@ import type { InputsConfig } from '../../inputs/schema.js';
 import { type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
-import type { TagRow } from '../row.js';
+import { type TagRow, UNKNOWN_PROPERTIES } from '../row.js';
 import { type TopTags, topTags } from './top-tags.js';
 import { type FileStamp, stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
@@ -114,8 +114,8 @@ class TrackQueue {
       path.includes('\ufffd') && error.includes('ENOENT')
         ? 'its name is not UTF-8; rename it, for example by convmv -r -f gb18030 -t utf-8 --notest'
         : error;
-    const nothing = { duration: null, warning: null, title: null, artist: null, album: null };
-    this.rows.push({ path, error: why, ...nothing, ...stamp, tops: [], scores: null, embedding: null });
+    const properties = { ...UNKNOWN_PROPERTIES, error: why, ...stamp };
+    this.rows.push({ path, ...properties, tops: [], scores: null, embedding: null });
   }
 
   /** Rows of the tracks finished since the last call. */

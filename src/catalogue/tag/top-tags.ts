@@ -11,21 +11,28 @@ export interface TopTags {
   count: number | null;
 }
 
+/** A tag with its score and its place among the model's. */
+export interface ScoredTag {
+  tag: string;
+  score: number;
+  place: number;
+}
+
+/** All tags with their scores, best first; equal ones in the model's order. */
+export const rankedTags = (labels: readonly string[], scores: Float32Array): ScoredTag[] =>
+  labels.map((tag, place) => ({ tag, score: scores[place], place })).sort((a, b) => b.score - a.score);
+
 /** Names of a track's top tags, best first. */
 export function topTags(
   labels: string[],
   scores: Float32Array,
   { thresholds, atLeastOne, count }: TopTags,
 ): string[] {
-  const ranked = labels.map((label, i) => ({ label, i })).sort((a, b) => scores[b.i] - scores[a.i]);
-  const reached = ranked.filter(({ i }) => scores[i] >= thresholds[i]);
-  const chosen =
-    count !== null
-      ? ranked.slice(0, count)
-      : reached.length > 0 || !atLeastOne
-        ? reached
-        : ranked.slice(0, 1);
-  return chosen.map(({ label }) => label);
+  const ranked = rankedTags(labels, scores);
+  const reaching = ranked.filter(({ score, place }) => score >= thresholds[place]);
+  const best = (most: number): ScoredTag[] => ranked.slice(0, most);
+  const chosen = count !== null ? best(count) : reaching.length === 0 && atLeastOne ? best(1) : reaching;
+  return chosen.map(({ tag }) => tag);
 }
 
 /**

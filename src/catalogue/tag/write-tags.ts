@@ -5,9 +5,10 @@ import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { File as TaggedFile, TagTypes } from 'node-taglib-sharp';
+import { id3v2Length } from '../../audio/tags.js';
 import { Failure, messageOf } from '../../base/errors.js';
 import { explainWriteError, makeFolder } from '../../base/files.js';
-import { tagLength, withGrouping } from './id3v2.js';
+import { withGrouping } from './id3v2.js';
 import { setChunkGrouping } from './riff-id3.js';
 
 /** Target of files with tags: a folder for copies, or the tracks themselves. */
@@ -34,6 +35,9 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
   );
 }
 
+/** Bytes that tell a format, and the length of an ID3v2 tag. */
+const HEAD_BYTES = 16;
+
 /** Kinds of tags of the formats that are not tagged by ID3v2. */
 const TAGS_BY_MAGIC: readonly { magic: string; at: number; tags: TagTypes }[] = [
   { magic: 'fLaC', at: 0, tags: TagTypes.Xiph },
@@ -41,48 +45,45 @@ const TAGS_BY_MAGIC: readonly { magic: string; at: number; tags: TagTypes }[] = 
   { magic: 'ftyp', at: 4, tags: TagTypes.Apple },
 ];
 
+/** The beginning of a track's file: its ID3v2 tag (null: none), and the first bytes of the file and of what follows the tag. */
+async function beginningOf(track: string): Promise<{ tag: Uint8Array | null; head: Buffer; sound: Buffer }> {
+  const file = await open(track);
+  try {
+    const read = async (length: number, at: number): Promise<Buffer> => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
+      return buffer.subarray(0, bytesRead);
+    };
+    const head = await read(HEAD_BYTES, 0);
+    const length = id3v2Length(head);
+    const tag = length === 0 ? null : await read(length, 0);
+    if (tag !== null && tag.length < length) throw new Failure('its ID3v2 tag reaches beyond its end');
+    return { tag, head, sound: await read(HEAD_BYTES, length) };
+  } finally {
+    await file.close();
+  }
+}
+
 /** Writes a copy of a track with another grouping; what else it holds stays the same. */
 async function setGrouping(track: string, copy: string, grouping: string): Promise<void> {
-  const file = await open(track);
-  const head = Buffer.alloc(16);
-  const { length, sound } = await (async () => {
-    await file.read(head, 0, head.length, 0);
-    const tag = tagLength(head);
-    const behind = Buffer.alloc(8);
-    await file.read(behind, 0, behind.length, tag);
-    return { length: tag, sound: behind };
-  })().finally(() => file.close());
+  const { tag, head, sound } = await beginningOf(track);
   if (['RIFF', 'FORM'].includes(head.toString('latin1', 0, 4))) {
     await copyFile(track, copy);
     return setChunkGrouping(copy, grouping);
   }
   const known = TAGS_BY_MAGIC.find(({ magic, at }) => sound.toString('latin1', at, at + 4) === magic);
   // A frame of MPEG audio or ADTS begins with eleven ones.
-  const isFramed = sound[0] === 0xff && (sound[1] & 0xe0) === 0xe0;
-  if (!known && isFramed) {
-    const tag = length === 0 ? null : await firstBytes(track, length);
-    await pipeline(pieces(withGrouping(tag, grouping), track, length), createWriteStream(copy));
-    return;
+  if (!known && sound[0] === 0xff && (sound[1] & 0xe0) === 0xe0) {
+    const changed = pieces(withGrouping(tag, grouping), track, tag?.length ?? 0);
+    return pipeline(changed, createWriteStream(copy));
   }
   await copyFile(track, copy);
   const tagged = TaggedFile.createFromPath(copy);
   try {
-    const tag = known ? tagged.getTag(known.tags, true) : tagged.tag;
-    tag.grouping = grouping;
+    const own = known ? tagged.getTag(known.tags, true) : tagged.tag;
+    own.grouping = grouping;
     tagged.save();
   } finally {
     tagged.dispose();
-  }
-}
-
-async function firstBytes(path: string, length: number): Promise<Uint8Array> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
-    if (bytesRead < length) throw new Failure('its ID3v2 tag reaches beyond its end');
-    return buffer;
-  } finally {
-    await file.close();
   }
 }
 
@@ -93,7 +94,8 @@ async function* pieces(head: Uint8Array, path: string, from: number): AsyncGener
 
 /**
  * Writes top tags into a file's metadata, as its grouping ("content group"), which players show and no library takes
- * for the genre; other metadata and the sound stay as they are: in ID3v2 every other frame to the byte. The file is written under another name and renamed.
+ * for the genre; other metadata and the sound stay as they are: in ID3v2 every other frame to the byte. The file is
+ * written under another name and renamed.
  *
  * @param tops - names of tags, best first
  * @param target - the file to write; the track itself to change it in place

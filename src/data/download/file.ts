@@ -1,9 +1,9 @@
 /** Downloads one file, resumably: what has arrived is kept, and the next call continues. */
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Failure, Interrupted, messageOf, systemCode } from '../../base/errors.js';
-import { exists, explainWriteError, fileSha256, writeWhole } from '../../base/files.js';
+import { exists, explainWriteError, fileSha256, makeFolder, writeWhole } from '../../base/files.js';
 import { rangeCondition, request, type Validators } from './http.js';
 import { type RetryPolicy, Transient, waitBefore } from './retry.js';
 
@@ -189,9 +189,7 @@ export async function downloadFile(
     onBytes(size, size);
     return { path, bytes: size, state: 'present' };
   }
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw explainWriteError(dirname(path), error);
-  });
+  await makeFolder(dirname(path));
   let done = await transferPatiently(file, policy, signal, onBytes);
   if (sha256 !== undefined && (await fileSha256(`${path}.part`)) !== sha256) {
     await discardPart(file);

@@ -1,13 +1,13 @@
 /** Unpacks an archive in parts, entry by entry, so that it can be interrupted and damage is found and named. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, stat, statfs } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { stat, statfs } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import type { ZipFile } from 'yauzl';
 import { Failure, Interrupted, systemCode } from '../../base/errors.js';
-import { explainWriteError, replaceWhole } from '../../base/files.js';
+import { makeFolder, replaceWhole } from '../../base/files.js';
 import { type ArchiveFile, readDirectory } from './entries.js';
 import { PartsReader } from './parts.js';
 
@@ -54,9 +54,6 @@ function isDamage(error: unknown): boolean {
 }
 
 async function writeEntry(zip: ZipFile, { entry, path }: ArchiveFile): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw explainWriteError(path, error);
-  });
   await replaceWhole(path, async (temporary) => {
     const data = await zip.openReadStreamPromise(entry);
     await pipeline(data, checksum(entry.crc32), createWriteStream(temporary));
@@ -113,9 +110,7 @@ export async function unpackParts(options: UnpackOptions): Promise<UnpackSummary
   const { parts, signal, onEntries } = options;
   const out = resolve(options.out);
   const reserved = new Set([...parts, ...(options.reserved ?? [])].map((path) => resolve(path)));
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
-    throw explainWriteError(out, error);
-  });
+  await makeFolder(out);
   const reader = await PartsReader.open(parts);
   const { zip, files } = await readDirectory(reader, out, reserved);
   try {

@@ -1,39 +1,22 @@
 /** The tables of a run: its headline numbers and its labels, for a spreadsheet and for a paper. */
 
 import { type Cell, csvTable } from '../../base/text-tables.js';
-import { intervalNote } from '../format.js';
 import type { Interval, Metrics } from '../metrics.js';
 import type { RunReport } from '../run-report.js';
+import { headlineTables, placeOf } from './headline.js';
 import { latexTable } from './markup.js';
 
 /** Makes the tables of a run. */
 export function runTables(report: RunReport): [string, string][] {
-  const { metrics, dataset, synthetic } = report;
-  const where = `${dataset}, protocol ${metrics.protocol}, ${metrics.split} split${synthetic ? ' (synthetic corpus)' : ''}`;
-  const headline = headlineRows(metrics);
+  const { metrics } = report;
   const labels = labelRows(metrics);
   return [
-    [
-      'headline.csv',
-      csvTable(
-        ['dataset', 'synthetic', 'protocol', 'split', 'metric', 'value', 'low95', 'high95'],
-        headline.map((row) => [dataset, synthetic ? 'yes' : 'no', metrics.protocol, metrics.split, ...row]),
-      ),
-    ],
-    [
-      'headline.tex',
-      latexTable(
-        `Results on ${where}; ${intervalNote(metrics.bootstrap)}.`,
-        'tab:headline',
-        ['Metric', 'Value', 'Low', 'High'],
-        headline,
-      ),
-    ],
+    ...headlineTables(report, headlineRows(metrics)),
     ['labels.csv', csvTable(['label', 'positives', 'roc_auc', 'pr_auc', 'f1', 'threshold'], labels)],
     [
       'labels.tex',
       latexTable(
-        `Results by label on ${where}.`,
+        `Results by label on ${placeOf(report)}.`,
         'tab:labels',
         ['Label', 'Positives', 'ROC-AUC', 'PR-AUC', 'F1', 'Threshold'],
         labels,

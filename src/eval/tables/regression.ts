@@ -1,14 +1,14 @@
 /** The tables of a regression: its headline numbers and its targets, for a spreadsheet and for a paper. */
 import { type Cell, csvTable } from '../../base/text-tables.js';
-import { intervalNote } from '../format.js';
 import { REGRESSION_METRICS, regressionMetrics } from '../regression/scores.js';
 import type { RegressionReport } from '../run-report.js';
+import { headlineTables, placeOf } from './headline.js';
 import { latexTable } from './markup.js';
 
 /** Makes the tables of a regression. */
-export function regressionTables({ metrics, dataset, synthetic }: RegressionReport): [string, string][] {
-  const { protocol, split, mean_baseline: baseline, per_target: targets } = metrics;
-  const where = `${dataset}, protocol ${protocol}, ${split} split${synthetic ? ' (synthetic corpus)' : ''}`;
+export function regressionTables(report: RegressionReport): [string, string][] {
+  const { metrics } = report;
+  const { mean_baseline: baseline, per_target: targets } = metrics;
   const headline: Cell[][] = [
     ...REGRESSION_METRICS.map((metric): Cell[] => [
       `mean ${regressionMetrics[metric].title}`,
@@ -19,22 +19,7 @@ export function regressionTables({ metrics, dataset, synthetic }: RegressionRepo
   ];
   const titles = REGRESSION_METRICS.map((metric) => regressionMetrics[metric].title);
   return [
-    [
-      'headline.csv',
-      csvTable(
-        ['dataset', 'synthetic', 'protocol', 'split', 'metric', 'value', 'low95', 'high95'],
-        headline.map((row) => [dataset, synthetic ? 'yes' : 'no', protocol, split, ...row]),
-      ),
-    ],
-    [
-      'headline.tex',
-      latexTable(
-        `Results on ${where}; ${intervalNote(metrics.bootstrap)}.`,
-        'tab:headline',
-        ['Metric', 'Value', 'Low', 'High'],
-        headline,
-      ),
-    ],
+    ...headlineTables(report, headline),
     [
       'targets.csv',
       csvTable(
@@ -54,7 +39,7 @@ export function regressionTables({ metrics, dataset, synthetic }: RegressionRepo
     [
       'targets.tex',
       latexTable(
-        `Results by target on ${where}.`,
+        `Results by target on ${placeOf(report)}.`,
         'tab:targets',
         ['Target', 'Values', 'Mean', 'Deviation', ...titles],
         targets.map((one) => [

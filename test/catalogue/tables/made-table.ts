@@ -1,17 +1,7 @@
 /** Tables made for tests. */
 import fc from 'fast-check';
 import { randomGenerator } from '../../../src/base/random.js';
-import type { TableHeader, TagRow } from '../../../src/catalogue/row.js';
-
-/** Properties of a track of which nothing is known. */
-export const NO_PROPERTIES = {
-  warning: null,
-  title: null,
-  artist: null,
-  album: null,
-  bytes: null,
-  modified: null,
-};
+import { type TableHeader, type TagRow, UNKNOWN_PROPERTIES } from '../../../src/catalogue/row.js';
 
 /** Rows as a stream. */
 export async function* streamOf(rows: readonly TagRow[]): AsyncGenerator<TagRow> {
@@ -39,9 +29,9 @@ export function madeCatalogue(
     if (i % 50 === 49)
       return {
         path,
+        ...UNKNOWN_PROPERTIES,
         duration: null,
         error: 'The file is not audio.',
-        ...NO_PROPERTIES,
         tops: [],
         scores: null,
         embedding: null,
@@ -51,9 +41,14 @@ export function madeCatalogue(
       j === kind ? 0.6 + 0.4 * random.uniform() : 0.5 * random.uniform() ** 3,
     );
     const embedding = length === null ? null : centres[kind].map((value) => value + 0.4 * random.normal());
-    const properties = { ...NO_PROPERTIES, title: `Track ${i}`, artist: `Artist ${i % 40}`, bytes: 1000 + i };
-    const duration = 30 + (i % 200);
-    return { path, duration, error: null, ...properties, tops: [labels[kind]], scores, embedding };
+    const properties = {
+      ...UNKNOWN_PROPERTIES,
+      duration: 30 + (i % 200),
+      title: `Track ${i}`,
+      artist: `Artist ${i % 40}`,
+      bytes: 1000 + i,
+    };
+    return { path, ...properties, tops: [labels[kind]], scores, embedding };
   });
   const record = { weights: 'sha256:0123', window: '3 s' };
   return { header: { model: 'made', labels: [...labels], embedding: length, record }, rows };

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure, UsageError } from '../../../src/base/errors.js';
 import { shortestDecimal } from '../../../src/base/numbers.js';
-import type { TagRow } from '../../../src/catalogue/row.js';
+import { type TagRow, UNKNOWN_PROPERTIES } from '../../../src/catalogue/row.js';
 import { tagColumns } from '../../../src/catalogue/tables/columns.js';
 import { readTable, TABLE_FORMATS, tableFormatOf, writeTable } from '../../../src/catalogue/tables/index.js';
-import { anyTable, collect, madeCatalogue, NO_PROPERTIES, streamOf } from './made-table.js';
+import { anyTable, collect, madeCatalogue, streamOf } from './made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-tables-'));
 let files = 0;
@@ -127,9 +127,9 @@ describe('CSV', () => {
       streamOf([
         {
           path: 'a "1".mp3',
+          ...UNKNOWN_PROPERTIES,
           duration: 1.5,
           error: null,
-          ...NO_PROPERTIES,
           title: 'Song',
           bytes: 77,
           tops: ['rock', 'a, b'],
@@ -138,9 +138,9 @@ describe('CSV', () => {
         },
         {
           path: 'b.mp3',
+          ...UNKNOWN_PROPERTIES,
           duration: null,
           error: 'No audio.',
-          ...NO_PROPERTIES,
           tops: [],
           scores: null,
           embedding: null,

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
-import type { TableHeader, TagRow } from '../../../src/catalogue/row.js';
+import { type TableHeader, type TagRow, UNKNOWN_PROPERTIES } from '../../../src/catalogue/row.js';
 import { Journal } from '../../../src/catalogue/tag/journal.js';
-import { NO_PROPERTIES } from '../tables/made-table.js';
 
 const header: TableHeader = { model: 'm', labels: ['a', 'b'], embedding: 3, record: { weights: 'x' } };
 
@@ -13,9 +12,9 @@ const STAMP = { bytes: 4, modified: '2026-01-02T03:04:05.000Z' };
 
 const row = (path: string, error: string | null = null): TagRow => ({
   path,
+  ...UNKNOWN_PROPERTIES,
   duration: error ? null : 1.5,
   error,
-  ...NO_PROPERTIES,
   ...STAMP,
   tops: error ? [] : ['b'],
   scores: error ? null : Float32Array.of(0.1, 1 / 3),

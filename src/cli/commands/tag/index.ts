@@ -1,5 +1,5 @@
 /** polytag tag: a catalogue's tags, embeddings and taggrams. */
-import type { Argv, CommandModule, InferredOptionTypes } from 'yargs';
+import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
 import { bomOption, numberOption, switchOption, textOption } from '../../arguments.js';
 import { launcherOptions, launchShards } from './launch.js';
@@ -10,126 +10,94 @@ import { tagShard } from './shard.js';
 import { tagStandardInput } from './stdin.js';
 import { makeOneTable } from './table.js';
 
-interface TagArguments
-  extends InferredOptionTypes<typeof taggingOptions>,
-    InferredOptionTypes<typeof launcherOptions> {
-  paths?: string[];
-  out?: string;
-  overwrite: boolean;
-  update: boolean;
-  strict: boolean;
-  'relative-to'?: string;
-  bom: boolean;
-  'write-tags'?: string;
-  'in-place': boolean;
-  outside: boolean;
-  report?: string;
-  manifest?: string;
-  shard?: string;
-  shards?: number;
-  'part-bytes': number;
-  'stdin-jsonl': boolean;
-  json: boolean;
-}
+/** Options of one table; without --out nothing is written, and those of `TABLE_ONLY` make no sense. */
+const tableOptions = {
+  out: textOption(
+    'Table to write: .csv, .jsonl, .parquet or .arrow (the same command resumes it after an interruption); with --manifest, the folder of the parts',
+  ),
+  overwrite: switchOption('Replace an existing table'),
+  update: switchOption(
+    'Bring an existing table up to date: tag new and changed tracks, drop those that are gone',
+  ),
+  bom: bomOption,
+  report: textOption(
+    'Write a page about the catalogue to this .html file: tags, a map of the tracks, taggrams',
+  ),
+  'write-tags': textOption(
+    "Folder for copies of the tracks with their top tags as metadata (the field 'grouping')",
+  ),
+  'in-place': switchOption("Write the top tags into the tracks' own metadata"),
+  outside: switchOption('Allow playlists to name tracks outside their folders'),
+  'relative-to': textOption(
+    'Folder that the paths in the table are relative to (default: as they are named)',
+  ),
+  strict: switchOption('Exit with 1 when a track could not be tagged, or only in part'),
+  json: switchOption('Print the counts, or without --out the tags, as JSON'),
+} as const satisfies Record<string, Options>;
 
-/** The parser gives a command's options to its subcommands too, which would take and ignore them. */
-function withoutInheritance<T>(yargs: Argv<T>): Argv<T> {
-  // The types lack the second parameter.
-  const parser = yargs as unknown as { global(names: readonly string[], isGlobal: boolean): Argv<T> };
-  return parser.global(OWN_OPTIONS, false);
-}
+const TABLE_ONLY = [
+  'overwrite',
+  'update',
+  'bom',
+  'report',
+  'write-tags',
+  'in-place',
+  'embedding',
+  'relative-to',
+] as const;
 
-/** Names of the options that the subcommands do not have. */
-const OWN_OPTIONS = [
-  ...Object.keys(taggingOptions),
-  ...Object.keys(launcherOptions),
-  ...[
-    'out',
-    'overwrite',
-    'update',
-    'bom',
-    'report',
-    'write-tags',
-    'in-place',
-    'outside',
-    'relative-to',
-    'strict',
-  ],
-  ...['json', 'manifest', 'shard', 'shards', 'part-bytes', 'stdin-jsonl'],
+const shardOptions = {
+  manifest: textOption('Work on a shard of these tracks ("polytag tag manifest" writes it)'),
+  shard: textOption('I/N, I from 1 (default: from the environment of Slurm or Kubernetes, else 1/1)'),
+  shards: numberOption('N, where the scheduler gives only I'),
+  'part-bytes': partBytesOption,
+} as const satisfies Record<string, Options>;
+
+const requestOptions = {
+  'stdin-jsonl': switchOption(
+    'Read one {"path": …} per line and write one result per line, for Spark and Hadoop',
+  ),
+} as const satisfies Record<string, Options>;
+
+/** The options in their groups of the help. */
+const groups = [
+  { title: 'Model and results, in every mode:', options: taggingOptions },
+  { title: 'One table (polytag tag PATH… --out TABLE):', options: tableOptions },
+  { title: 'One shard of a manifest (polytag tag --manifest FILE --out FOLDER):', options: shardOptions },
+  { title: 'All shards on Slurm (with --manifest and --shards):', options: launcherOptions },
+  { title: 'Requests on standard input:', options: requestOptions },
 ];
+
+type TagArguments = { paths?: string[] } & InferredOptionTypes<
+  typeof taggingOptions &
+    typeof tableOptions &
+    typeof shardOptions &
+    typeof launcherOptions &
+    typeof requestOptions
+>;
+
+/** Adds the options in their groups, not for the subcommands, which would take and ignore them. */
+function withOptions(yargs: Argv<object>): Argv<TagArguments> {
+  for (const { title, options } of groups) {
+    yargs.options(options).group(Object.keys(options), title);
+    // The types lack the second parameter, without which options are those of the subcommands too.
+    const parser = yargs as unknown as { global(names: readonly string[], isGlobal: boolean): Argv };
+    parser.global(Object.keys(options), false);
+  }
+  return yargs as Argv<TagArguments>;
+}
 
 export const tag: CommandModule<object, TagArguments> = {
   command: 'tag [paths..]',
   describe: 'Tag recordings with a published or trained model: printed, or into one table',
   builder: (yargs) =>
-    withoutInheritance(yargs)
-      .command(manifest)
-      .command(verify)
-      .command(merge)
-      .positional('paths', {
+    withOptions(
+      yargs.command(manifest).command(verify).command(merge).positional('paths', {
         type: 'string',
         array: true,
         describe: 'Files, folders, M3U playlists, or - for a list on standard input',
-      })
-      .options(taggingOptions)
-      .option(
-        'out',
-        textOption(
-          'Table to write: .csv, .jsonl, .parquet or .arrow (the same command resumes it after an interruption); with --manifest, the folder of the parts',
-        ),
-      )
-      .option('overwrite', switchOption('Replace an existing table'))
-      .option(
-        'update',
-        switchOption(
-          'Bring an existing table up to date: tag new and changed tracks, drop those that are gone',
-        ),
-      )
-      .option('strict', switchOption('Exit with 1 when a track could not be tagged, or only in part'))
-      .option(
-        'relative-to',
-        textOption('Folder that the paths in the table are relative to (default: as they are named)'),
-      )
-      .option('bom', bomOption)
-      .option(
-        'write-tags',
-        textOption("Folder for copies of the tracks with their top tags as metadata (the field 'grouping')"),
-      )
-      .option('in-place', switchOption("Write the top tags into the tracks' own metadata"))
-      .option(
-        'report',
-        textOption(
-          'Write a page about the catalogue to this .html file: tags, a map of the tracks, taggrams',
-        ),
-      )
-      .option('outside', switchOption('Allow playlists to name tracks outside their folders'))
-      .option('manifest', textOption('Work on a shard of these tracks ("polytag tag manifest" writes it)'))
-      .option(
-        'shard',
-        textOption('I/N, I from 1 (default: from the environment of Slurm or Kubernetes, else 1/1)'),
-      )
-      .option('shards', numberOption('N, where the scheduler gives only I'))
-      .option('part-bytes', partBytesOption)
-      .options(launcherOptions)
-      .option(
-        'stdin-jsonl',
-        switchOption('Read one {"path": …} per line and write one result per line, for Spark and Hadoop'),
-      )
-      .option('json', switchOption('Print the counts, or without --out the tags, as JSON'))
-      .group(Object.keys(taggingOptions), 'Model and results, in every mode:')
-      .group(
-        [
-          ...['out', 'overwrite', 'update', 'bom', 'report', 'write-tags', 'in-place'],
-          ...['outside', 'relative-to', 'strict', 'json'],
-        ],
-        'One table (polytag tag PATH… --out TABLE):',
-      )
-      .group(
-        ['manifest', 'shard', 'shards', 'part-bytes'],
-        'One shard of a manifest (polytag tag --manifest FILE --out FOLDER):',
-      )
-      .group(Object.keys(launcherOptions), 'All shards on Slurm (with --manifest and --shards):')
-      .group(['stdin-jsonl'], 'Requests on standard input:')
+      }),
+    )
       .example('$0 tag song.mp3 --model musicnn-mtt', 'Print the tags of a song')
       .example('$0 tag music --model musicnn-mtt --out tags.csv --bom', 'A table of a folder, for Excel')
       .example('$0 tag music --model musicnn-mtt --out tags.parquet --update', 'What is new in the folder'),
@@ -160,19 +128,7 @@ export const tag: CommandModule<object, TagArguments> = {
       throw new UsageError('Give files, folders or playlists to tag, or - for a list on standard input.');
     const named = { paths, outside: args.outside, strict: args.strict };
     if (out === undefined) {
-      const table = [
-        ...([
-          'overwrite',
-          'update',
-          'bom',
-          'report',
-          'write-tags',
-          'in-place',
-          'embedding',
-          'relative-to',
-        ] as const),
-      ];
-      const given = table.find((name) => args[name]);
+      const given = TABLE_ONLY.find((name) => args[name]);
       if (given !== undefined) throw new UsageError(`--${given} needs a table; give --out.`);
       return printTags(tagging, { ...named, json: args.json });
     }

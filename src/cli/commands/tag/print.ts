@@ -3,33 +3,27 @@ import { durationText } from '../../../base/format.js';
 import { alignColumns } from '../../../base/text-tables.js';
 import type { TableHeader, TagRow } from '../../../catalogue/row.js';
 import { CatalogueTagger, type TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js';
+import { rankedTags, type ScoredTag } from '../../../catalogue/tag/top-tags.js';
 import { interruptible, onOneLine, printResult } from '../../terminal.js';
 import { type NamedTracks, nameTracks, requireTagged } from './named-tracks.js';
 
 /** Tags of each track that are printed where neither their number nor a threshold is given. */
 const PRINTED_TAGS = 5;
 
-/** A printed tag. */
-interface PrintedTag {
-  tag: string;
-  score: number;
-}
-
 /** The tags of a row, best first; `count`: as many of the best, null for the row's top tags. A model of numbers has all. */
 function tagsOf(
   { tops, scores }: TagRow,
   { labels, record }: TableHeader,
   count: number | null,
-): PrintedTag[] {
+): ScoredTag[] {
   if (scores === null) return [];
-  const all = labels.map((tag, i) => ({ tag, score: Number(scores[i].toFixed(4)) }));
-  if (record.task === 'regression') return all;
-  const ranked = all.sort((a, b) => scores[labels.indexOf(b.tag)] - scores[labels.indexOf(a.tag)]);
+  const ranked = rankedTags(labels, scores);
+  if (record.task === 'regression') return ranked.sort((a, b) => a.place - b.place);
   return count === null ? ranked.filter(({ tag }) => tops.includes(tag)) : ranked.slice(0, count);
 }
 
 /** A track with its names and its tags, a line each. */
-function blockOf(row: TagRow, tags: readonly PrintedTag[]): string {
+function blockOf(row: TagRow, tags: readonly ScoredTag[]): string {
   const { path, title, artist, duration, error, warning } = row;
   const names = [artist, title].filter((name) => name !== null).join(': ');
   const facts = [names, duration === null ? '' : durationText(duration)].filter((fact) => fact !== '');
@@ -60,8 +54,10 @@ export async function printTags(
       if (row.warning !== null) counts.warned++;
       const { path, tops: _, scores: __, embedding: ___, ...properties } = row;
       const tags = tagsOf(row, header, count);
-      if (request.json) results.push({ path, model: header.model, ...properties, tags });
-      else printResult(blockOf(row, tags));
+      if (request.json) {
+        const rounded = tags.map(({ tag, score }) => ({ tag, score: Number(score.toFixed(4)) }));
+        results.push({ path, model: header.model, ...properties, tags: rounded });
+      } else printResult(blockOf(row, tags));
     }
   }).finally(() => tagger.dispose());
   if (request.json) printResult(JSON.stringify(results, null, 2));

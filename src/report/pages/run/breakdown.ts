@@ -1,7 +1,7 @@
 /** Results for each value of a column, such as the language. */
 import type { Interval, PartMetrics } from '../../../eval/metrics.js';
 import type { RunReport } from '../../../eval/run-report.js';
-import { html } from '../../kit/html.js';
+import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
 import { estimate, table } from '../../kit/text.js';
 
@@ -11,9 +11,17 @@ const MEASURES: { name: string; of: (part: PartMetrics) => [number | null, Inter
   { name: 'Accuracy', of: (part) => [part.accuracy, part.accuracy_ci95] },
 ];
 
-/** The section of parts of the split; null where the data set names no columns for it. */
-export function breakdownSection({ metrics }: RunReport): Section | null {
-  const columns = Object.entries(metrics.breakdown ?? {});
+/**
+ * The section of parts of the split: a table for each column, with the cells of each part; null where the data set names
+ * no columns for it. `aside`: how to read the cells, after what the parts are.
+ */
+export function partsSection<Part extends { examples: number }>(
+  breakdown: Record<string, Record<string, Part>> | undefined,
+  titles: readonly string[],
+  cells: (part: Part) => Html[],
+  aside: string,
+): Section | null {
+  const columns = Object.entries(breakdown ?? {});
   if (columns.length === 0) return null;
   return {
     id: 'breakdown',
@@ -21,19 +29,26 @@ export function breakdownSection({ metrics }: RunReport): Section | null {
     html: html`${columns.map(([column, parts]) =>
       table({
         caption: column,
-        head: [column, 'Examples', ...MEASURES.map(({ name }) => name), 'Majority accuracy'],
-        rows: Object.entries(parts).map(([value, part]) => [
-          ...[value, part.examples],
-          ...MEASURES.map(({ of }) => {
-            const [mean, interval] = of(part);
-            return estimate({ value: mean, interval });
-          }),
-          estimate({ value: part.majority_accuracy, interval: null }),
-        ]),
+        head: [column, 'Examples', ...titles],
+        rows: Object.entries(parts).map(([value, part]) => [value, part.examples, ...cells(part)]),
       }),
     )}
-    <p class="aside">The test split by the values of columns that the config names (data.breakdown), with the same model and thresholds; 95 %
-      intervals. Labels without a positive and a negative in a part are left out of its means, so parts with different labels cannot be
-      compared by them.</p>`,
+    <p class="aside">The test split by the values of columns that the config names (data.breakdown), with the same ${aside}</p>`,
   };
 }
+
+/** The parts of a split with labels. */
+export const breakdownSection = ({ metrics }: RunReport): Section | null =>
+  partsSection(
+    metrics.breakdown,
+    [...MEASURES.map(({ name }) => name), 'Majority accuracy'],
+    (part) => [
+      ...MEASURES.map(({ of }) => {
+        const [value, interval] = of(part);
+        return estimate({ value, interval });
+      }),
+      estimate({ value: part.majority_accuracy, interval: null }),
+    ],
+    `model and thresholds; 95 % intervals. Labels without a positive and a negative in a part are left out of its means, so parts with
+      different labels cannot be compared by them.`,
+  );

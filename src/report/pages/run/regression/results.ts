@@ -13,6 +13,7 @@ import { type Estimated, estimateChart } from '../../../charts/forest.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/sections.js';
 import { details, estimate, table } from '../../../kit/text.js';
+import { partsSection } from '../breakdown.js';
 import { artistNote, card, type Headline, intervalsSentence } from '../headline.js';
 
 const EXPLANATIONS: Record<RegressionMetric, string> = {
@@ -75,24 +76,15 @@ export function resultsSection({ metrics }: RegressionReport): Section {
 const cells = (scores: ScoresWithIntervals): Html[] =>
   REGRESSION_METRICS.map((metric) => estimate({ value: scores[metric], interval: scores[`${metric}_ci95`] }));
 
-/** The section of parts of the split; null where the data set names no columns for it. */
-export function partsSection({ metrics }: RegressionReport): Section | null {
-  const columns = Object.entries(metrics.breakdown ?? {});
-  if (columns.length === 0) return null;
-  return {
-    id: 'breakdown',
-    title: 'Results by part',
-    html: html`${columns.map(([column, parts]) =>
-      table({
-        caption: column,
-        head: [column, 'Examples', ...titles],
-        rows: Object.entries(parts).map(([value, part]) => [value, part.examples, ...cells(part)]),
-      }),
-    )}
-    <p class="aside">The test split by the values of columns that the config names (data.breakdown), with the same model; means over targets with
-      95 % intervals. R², r and CCC are lower where the truth of a part varies less; RMSE does not depend on that.</p>`,
-  };
-}
+/** The parts of a split with numbers. */
+export const numberParts = ({ metrics }: RegressionReport): Section | null =>
+  partsSection(
+    metrics.breakdown,
+    titles,
+    cells,
+    `model; means over targets with 95 % intervals. R², r and CCC are lower where the truth of a part varies less; RMSE does not depend on
+      that.`,
+  );
 
 /** The section of test conditions. */
 export function numberConditions({ conditions, metrics }: RegressionReport): Section | null {

@@ -9,7 +9,7 @@ import { baselineSection, termsSection } from '../baseline.js';
 import { clipsSection } from '../examples.js';
 import { recordSection } from '../record.js';
 import { trainingSection } from '../training.js';
-import { numberConditions, partsSection, resultsSection } from './results.js';
+import { numberConditions, numberParts, resultsSection } from './results.js';
 import { residualsSection, scatterSection } from './scatter.js';
 
 const sections: readonly MakeSection<RegressionReport>[] = [
@@ -19,7 +19,7 @@ const sections: readonly MakeSection<RegressionReport>[] = [
   termsSection,
   scatterSection,
   residualsSection,
-  partsSection,
+  numberParts,
   numberConditions,
   examplesSection,
   recordSection,
