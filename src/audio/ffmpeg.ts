@@ -35,7 +35,7 @@ export function findFfmpeg(): Promise<Ffmpeg | null> {
 /** Lines that it prints about what it cannot read. */
 const MOST_LINES = 100;
 
-/** Feeds a source that is no file; a process that ends before it has read all is no error here. */
+/** Feeds a source that is not a file; a process that ends before it has read everything is not an error here. */
 async function feed(child: ChildProcess, source: ByteSource): Promise<void> {
   const input = child.stdin!;
   input.on('error', () => {});

@@ -5,7 +5,7 @@ import { DamagedAudio } from './audio.js';
 import type { ByteSource } from './source.js';
 
 /**
- * What an entry of a folder is where it is no regular file, such as "a named pipe": opening it may never end; null for a
+ * What an entry of a folder is where it is not a regular file, such as "a named pipe": opening it may never end; null for a
  * file.
  */
 export function specialKind(

@@ -66,7 +66,7 @@ function trailingTagLength(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Length of the tags, zeros and line ends at the end of the bytes: what is no sound and no damage. */
+/** Length of the tags, zeros and line ends at the end of the bytes: what is neither sound nor damage. */
 export function trailerLength(bytes: Uint8Array): number {
   let end = bytes.length;
   while (end > 0) {

@@ -106,7 +106,7 @@ export async function* findFrames<Header extends { length: number }>(
         at = Math.min(bytes.length, at + tag);
         continue;
       }
-      // Zeros fill up to a block's end here and there; they are no lost sound.
+      // Zeros fill up to a block's end here and there; they are not lost sound.
       isBroken ||= inChain && bytes[at] !== 0;
       inChain = inChain && bytes[at] === 0;
       at++;

@@ -151,7 +151,7 @@ function unitDecoder(
   decoder: Awaited<ReturnType<typeof import('@audio/decode-aac')['decoder']>>,
   { isFirstSilent = false, order }: { isFirstSilent?: boolean; order?: number[] },
 ): Pick<UnitDecoder, 'decode' | 'free'> {
-  // The silence in the place of the first unit is no error.
+  // The silence in the place of the first unit is not an error.
   let allowance = isFirstSilent ? 1 : 0;
   return {
     decode(units) {

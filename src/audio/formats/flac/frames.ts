@@ -36,7 +36,7 @@ const CRC16 = Uint16Array.from({ length: 256 }, (_, i) => {
 /** Most bytes of a frame: its samples as they are, and what stands around them. */
 const mostBytes = ({ samples, channels }: FlacFrameHeader): number => samples * channels * 5 + 1024;
 
-/** Passes over the metadata blocks from the mark on; the end is no error. */
+/** Passes over the metadata blocks from the mark on; the end is not an error. */
 async function skipMetadata(reader: ByteReader): Promise<void> {
   await reader.skip(MARK);
   for (let isLast = false; !isLast; ) {
@@ -90,7 +90,7 @@ async function frameAt(
   }
 }
 
-/** Finds streams and frames in order. What follows the last frame is no gap. */
+/** Finds streams and frames in order. What follows the last frame is not a gap. */
 export async function* flacParts(reader: ByteReader, search: FlacSearch): AsyncGenerator<FlacPart, void> {
   const { onGap } = search;
   let hasGap = false;

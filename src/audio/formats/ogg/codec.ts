@@ -5,7 +5,7 @@ export interface PacketDecoder {
   channels: number;
   /** In Hz; positions are in samples of it. */
   sampleRate: number;
-  /** Samples at the beginning that are no sound. */
+  /** Samples at the beginning that are not sound. */
   preSkip: number;
   /** The samples of the next packets, perhaps none, and how many of the packets cannot be decoded. */
   decode(packets: Uint8Array[]): Promise<{ channels: Float32Array[]; errors: number }>;

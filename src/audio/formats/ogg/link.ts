@@ -88,7 +88,7 @@ export class OggLink {
     return this.decoder !== null || this.isEnded;
   }
 
-  /** Holds a page's samples against its position, and cuts what is no sound. */
+  /** Holds a page's samples against its position, and cuts what is not sound. */
   private place(channels: Float32Array[], page: OggPage): Float32Array[] {
     const { sampleRate } = this.decoder!;
     let sound = channels;

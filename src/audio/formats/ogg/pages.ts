@@ -93,7 +93,7 @@ function nextMark(bytes: Uint8Array): number {
 }
 
 /**
- * The pages of a file in order, and the one in which it ends. What is no page, or not the page that was written, is
+ * The pages of a file in order, and the one in which it ends. What is not a page, or not the page that was written, is
  * passed over: the sequence numbers and positions of the others tell what is lost.
  */
 export async function* oggPages(reader: ByteReader): AsyncGenerator<OggPage, void> {
