@@ -160,6 +160,17 @@ describe('a damaged file', () => {
     },
   );
 
+  it('of PyTorch is refused where its directory is said to lie beyond every number', async () => {
+    const damaged = await readFile(fixture('tiny.pth'));
+    const locator = damaged.indexOf('PK\x06\x07', 0, 'latin1');
+    expect(locator).toBeGreaterThan(0);
+    // The highest bytes of a 64-bit offset.
+    damaged[locator + 14] = 0x71;
+    const path = join(folder, 'directory.pth');
+    await writeFile(path, damaged);
+    await expect(readWeights(path)).rejects.toThrow(Failure);
+  });
+
   it.each(['tiny.pth', 'tiny.npz', 'tiny.h5'])('%s that was cut in half is refused', async (name) => {
     const whole = await readFile(fixture(name));
     const path = join(folder, `half${extname(name)}`);

@@ -1,8 +1,8 @@
 /** Reads an archive's directory and refuses what must not be unpacked, before anything is written. */
 import { resolve, sep } from 'node:path';
-import { type Entry, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { Failure, messageOf } from '../../base/errors.js';
-import type { PartsReader } from './parts.js';
+import { openArchive, type PartsReader } from './parts.js';
 
 /** The kind of file in the Unix mode that the upper half of the external attributes holds. */
 const FILE_KIND = 0o170000;
@@ -69,14 +69,11 @@ export async function readDirectory(
     new Failure(
       `${reader.parts.at(-1)?.path} is damaged or not the archive's last part: its directory cannot be read (${messageOf(error)}); remove that file and run the same command again.`,
     );
-  const zip = await fromRandomAccessReaderPromise(reader, reader.size, {
-    lazyEntries: true,
-    autoClose: false,
+  const zip = await openArchive(reader, {
     // Names are checked here; backslashes must not be turned into slashes before.
     strictFileNames: true,
     decodeStrings: true,
-  }).catch(async (error: unknown) => {
-    await new Promise<void>((done) => reader.close(() => done()));
+  }).catch((error: unknown) => {
     throw damaged(error);
   });
   const files: ArchiveFile[] = [];

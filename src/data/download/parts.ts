@@ -1,8 +1,7 @@
 /** Reads an archive that was cut into parts as if it were one file, without joining it. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { RandomAccessReader } from 'yauzl';
-import { Failure } from '../../base/errors.js';
+import { fromRandomAccessReaderPromise, type Options, RandomAccessReader, type ZipFile } from 'yauzl';
 
 /** One part and the range of the whole that it holds. */
 export interface Part {
@@ -24,16 +23,14 @@ export class PartsReader extends RandomAccessReader {
     super();
   }
 
-  /** Opens the parts, given in order. Throws a Failure when one is missing or cannot be read. */
+  /** Opens the parts, given in order. Throws the system's error when one is missing or cannot be read. */
   static async open(paths: readonly string[]): Promise<PartsReader> {
     const parts: Part[] = [];
     const handles: FileHandle[] = [];
     let start = 0;
     try {
       for (const path of paths) {
-        const handle = await open(path).catch(() => {
-          throw new Failure(`${path}, a part of the archive, cannot be read; download it (again).`);
-        });
+        const handle = await open(path);
         handles.push(handle);
         const { size } = await handle.stat();
         parts.push({ path, start, end: start + size });
@@ -94,4 +91,20 @@ export class PartsReader extends RandomAccessReader {
   override close(callback: (err: Error | null) => void): void {
     Promise.all(this.handles.map((handle) => handle.close())).then(() => callback(null), callback);
   }
+}
+
+/**
+ * Opens the archive of a reader, which is closed here when that fails, else by `zip.close()`. Throws an Error in a few
+ * words when the directory is damaged: unlike the library's own reader of files, also where it is said to lie at a place
+ * that no file has.
+ */
+export async function openArchive(reader: PartsReader, options: Options = {}): Promise<ZipFile> {
+  return fromRandomAccessReaderPromise(reader, reader.size, {
+    ...options,
+    lazyEntries: true,
+    autoClose: false,
+  }).catch(async (error: unknown) => {
+    await new Promise<void>((done) => reader.close(() => done()));
+    throw error;
+  });
 }

@@ -111,7 +111,9 @@ export async function unpackParts(options: UnpackOptions): Promise<UnpackSummary
   const out = resolve(options.out);
   const reserved = new Set([...parts, ...(options.reserved ?? [])].map((path) => resolve(path)));
   await makeFolder(out);
-  const reader = await PartsReader.open(parts);
+  const reader = await PartsReader.open(parts).catch((error: NodeJS.ErrnoException) => {
+    throw new Failure(`${error.path}, a part of the archive, cannot be read; download it (again).`);
+  });
   const { zip, files } = await readDirectory(reader, out, reserved);
   try {
     const missing = await missingOf(files);

@@ -1,7 +1,7 @@
 /** Chosen files of a ZIP archive (wheels, .npz, PyTorch's files) in memory. */
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
-import { openPromise } from 'yauzl';
+import { openArchive, PartsReader } from '../../data/download/parts.js';
 
 /** A file in an archive that claims to be longer is not unpacked. */
 const LONGEST = 2 ** 31;
@@ -14,7 +14,7 @@ export async function readZip(
   path: string,
   wanted: (name: string) => boolean,
 ): Promise<Map<string, Uint8Array>> {
-  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+  const zip = await openArchive(await PartsReader.open([path]));
   try {
     const files = new Map<string, Uint8Array>();
     for await (const entry of zip.eachEntry()) {
