@@ -43,6 +43,12 @@ export interface TagRow extends TrackProperties {
   embedding: Float32Array | null;
 }
 
+/** A header's part that decides the rows: which ffmpeg is installed matters to rare tracks alone. */
+export function decisivePart({ record, ...header }: TableHeader): TableHeader {
+  const { ffmpeg: _, ...settings } = record;
+  return { ...header, record: settings };
+}
+
 /** Header of a table. */
 export interface TableHeader {
   model: string;

@@ -12,8 +12,8 @@ import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
 const stateSchema = z.object({
   /** SHA-256 of what decides the weights: a checkpoint of another experiment is refused. */
   experiment: z.string(),
-  /** SHA-256 of recordings and of lyrics as tokens; absent in checkpoints of earlier versions. */
-  contents: z.object({ audio: z.string(), lyrics: z.string() }).optional(),
+  /** SHA-256 of recordings and of texts as tokens; absent in checkpoints of earlier versions. */
+  contents: z.object({ audio: z.string(), texts: z.string() }).optional(),
   /** Epoch that is under way, from 0, and how many of its steps are done. */
   epoch: z.number(),
   step: z.number(),
@@ -127,11 +127,11 @@ export function requireExperiment(
     throw new Failure(
       `The checkpoints in ${folder} are of another experiment (config, data or engine differ); ${advice}.`,
     );
-  const changed = (['audio', 'lyrics'] as const).find(
+  const changed = (['audio', 'texts'] as const).find(
     (name) => state.contents && contents && state.contents[name] !== contents[name],
   );
   if (changed)
     throw new Failure(
-      `The ${changed === 'audio' ? 'audio files' : 'lyrics'} have changed since the checkpoints in ${folder} were written; put the earlier files back, ${advice}.`,
+      `The ${changed === 'audio' ? 'audio files' : 'words'} have changed since the checkpoints in ${folder} were written; put the earlier files back, ${advice}.`,
     );
 }

@@ -32,16 +32,16 @@ export interface Prepared {
   statistics: Record<string, BandStatistics>;
 }
 
-/** SHA-256 of the recordings' files, and of the lyrics as tokens. */
-export function contentsOf({ dataset, store, texts }: Prepared): { audio: string; lyrics: string } {
-  const [audio, lyrics] = [createHash('sha256'), createHash('sha256')];
+/** SHA-256 of the recordings' files, and of the texts as tokens. */
+export function contentsOf({ dataset, store, texts }: Prepared): { audio: string; texts: string } {
+  const [audio, words] = [createHash('sha256'), createHash('sha256')];
   for (const { id } of dataset.examples) {
     audio.update(`${id} ${store?.contentOf(id) ?? ''}\n`);
     for (const { tokenIds } of Object.values(texts))
-      lyrics.update(`${id} ${tokenIds.get(id)?.join() ?? ''}\n`);
+      words.update(`${id} ${tokenIds.get(id)?.join() ?? ''}\n`);
   }
-  for (const { vocabulary } of Object.values(texts)) lyrics.update(JSON.stringify(vocabulary));
-  return { audio: audio.digest('hex'), lyrics: lyrics.digest('hex') };
+  for (const { vocabulary } of Object.values(texts)) words.update(JSON.stringify(vocabulary));
+  return { audio: audio.digest('hex'), texts: words.digest('hex') };
 }
 
 /** What an already trained model learned of its inputs. */

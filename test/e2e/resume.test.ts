@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -159,5 +159,52 @@ describe.skipIf(await isMissing('small disk'))('a run on a disk that is full', (
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
       /^The disk is full: .+report\.html could not be written/,
     );
+  });
+});
+
+describe('a run that goes on with other files than it began with', () => {
+  const begin = async (out: string): Promise<void> => {
+    const { code } = await run(out, '--pause-after', '1');
+    expect(code).toBe(0);
+  };
+  const clips = async (): Promise<string[]> =>
+    (await readdir(workplace.corpus, { recursive: true })).filter((name) => name.endsWith('.mp3')).sort();
+
+  it('is refused where a recording was replaced', async () => {
+    const out = join(workplace.folder, 'replaced');
+    await begin(out);
+    const [one, other] = (await clips()).map((name) => join(workplace.corpus, name));
+    const before = await readFile(one);
+    await copyFile(other, one);
+    const { code, stderr } = await run(out, '--resume');
+    await writeFile(one, before);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^The audio files have changed since the checkpoints in .* were written; put the/m,
+      ),
+    ]);
+    await expectSameWeights(out);
+  });
+
+  it('is refused where words were changed, in the vocabulary or not', async () => {
+    const out = join(workplace.folder, 'reworded');
+    await begin(out);
+    const lyrics = join(workplace.corpus, 'lyrics');
+    const [name] = (await readdir(lyrics)).filter((file) => file.endsWith('.txt')).sort();
+    const before = await readFile(join(lyrics, name), 'utf8');
+    for (const changed of [
+      `quixotic zephyr quixotic zephyr\n${before}`,
+      before.split(/\s+/).reverse().join(' '),
+    ]) {
+      await writeFile(join(lyrics, name), changed);
+      const { code, stderr } = await run(out, '--resume');
+      await writeFile(join(lyrics, name), before);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^The words have changed since the checkpoints in .* were written; put the/m),
+      ]);
+    }
+    await expectSameWeights(out);
   });
 });

@@ -186,7 +186,11 @@ describe('polytag run', () => {
     const predictor = await openModelFolder(join(out, 'model'));
     const { description } = predictor;
     const config = await loadConfig(join(out, 'config.yaml'));
-    expect(description).toMatchObject({ task: 'tagging', inputs: config.inputs, spec: config.model });
+    expect(description).toMatchObject({
+      ...{ task: 'tagging', spec: config.model },
+      inputs: { ...config.inputs, store: null },
+    });
+    expect(await read(join('model', 'model.json'))).not.toContain(workplace.folder);
     expect(description.thresholds).toHaveLength(12);
     const prepared = await prepare(config, await loadDataset(config.data), { onNote: () => {} });
     try {

@@ -126,7 +126,7 @@ describe('polytag tag', () => {
     await expect(stat(out)).rejects.toThrow('ENOENT');
     const again = await tag([workplace.corpus], out);
     expect(again.code, again.stderr).toBe(0);
-    expect(again.stderr).toMatch(/\d+ of 64 tracks are done; continuing with the others/);
+    expect(again.stderr).toMatch(/\d+ of 64 tracks done; continuing with the others/);
     // A track's scores do not depend on the tracks beside it, so that the tables are the same bytes.
     expect(await readFile(out)).toEqual(await readFile(whole));
     await expect(stat(`${out}.journal`)).rejects.toThrow('ENOENT');
@@ -184,7 +184,7 @@ describe('polytag tag', () => {
     const updated = await tag([at('growing')], out, '--update');
     expect([updated.code, updated.stderr]).toEqual([
       0,
-      expect.stringContaining('1 tracks are unchanged, 1 have changed, 1 are new, 1 are gone.'),
+      expect.stringContaining('1 track unchanged, 1 changed, 1 new, 1 gone.'),
     ]);
     const after = await rowsOf(out);
     expect(after.map(({ path }) => basename(path))).toEqual(['b.mp3', 'c.mp3', 'd.mp3']);
@@ -195,6 +195,47 @@ describe('polytag tag', () => {
     expect(await readFile(out)).toEqual(await readFile(at('anew.csv')));
     const other = await tag([at('growing')], out, '--update', '--top', '1');
     expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/--update: .* other settings/)]);
+  });
+
+  it('tags nothing again after it wrote tags into the files themselves', async () => {
+    await mkdir(at('inside'));
+    const clips = await clipPaths();
+    for (const name of ['a', 'b']) await copyFile(clips[0], at('inside', `${name}.mp3`));
+    const out = at('inside.jsonl');
+    const first = await tag([at('inside')], out, '--in-place', '--top', '1');
+    expect([first.code, first.stderr]).toEqual([0, expect.any(String)]);
+    expect((await rowsOf(out))[0].bytes).toBe((await stat(at('inside', 'a.mp3'))).size);
+    await copyFile(clips[1], at('inside', 'c.mp3'));
+    const before = await readFile(at('inside', 'a.mp3'));
+    const again = await tag([at('inside')], out, '--in-place', '--top', '1', '--update');
+    expect([again.code, again.stderr]).toEqual([
+      0,
+      expect.stringContaining('2 tracks unchanged, 0 changed, 1 new, 0 gone.'),
+    ]);
+    expect(await readFile(at('inside', 'a.mp3'))).toEqual(before);
+    const { bytes, modified } = (await rowsOf(out))[0];
+    const found = await stat(at('inside', 'a.mp3'));
+    expect([bytes, modified]).toEqual([found.size, found.mtime.toISOString()]);
+  });
+
+  it('goes on where another ffmpeg, or none, is installed', async () => {
+    const out = at('other-ffmpeg.jsonl');
+    const [song] = await clipPaths();
+    expect((await tag([song], out)).code).toBe(0);
+    const sidecar = `${out}.meta.json`;
+    const header = JSON.parse(await readFile(sidecar, 'utf8'));
+    header.record.ffmpeg = '0.1';
+    await writeFile(sidecar, JSON.stringify(header));
+    const updated = await tag([song], out, '--update');
+    expect([updated.code, updated.stderr]).toEqual([0, expect.stringContaining('1 track unchanged')]);
+  });
+
+  it('refuses --strict where it has no effect', async () => {
+    const given = await tag([], at('parts'), '--manifest', at('m.jsonl'), '--strict');
+    expect([given.code, given.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--strict has no effect with --manifest/),
+    ]);
   });
 
   it('tags a track again that changed between a stop and going on', async () => {
@@ -213,7 +254,7 @@ describe('polytag tag', () => {
     const { code, stderr } = await tag([at('swapped')], out);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining('1 tracks have changed since they were tagged'),
+      expect.stringContaining('Tagging 1 track again, whose file has changed since it was tagged.'),
     ]);
     expect((await tag([at('swapped')], at('swapped-anew.jsonl'))).code).toBe(0);
     expect(await readFile(out)).toEqual(await readFile(at('swapped-anew.jsonl')));

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AUDIO_EXTENSIONS } from '../../audio/media-types.js';
 import { UsageError } from '../../base/errors.js';
+import { countText } from '../../base/format.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import { readPlaylist } from './playlist.js';
 
@@ -60,7 +61,10 @@ function sentencesOf({ endings, hidden, special, links }: LeftOut): string[] {
     sentences.push(`Left out, as their names do not end like audio: ${list}.`);
   }
   if (hidden > 0) sentences.push(`Left out: ${hidden} hidden files and folders.`);
-  if (links > 0) sentences.push(`Left out: ${links} links to folders; name the folders themselves.`);
+  if (links > 0)
+    sentences.push(
+      `Left out: ${countText(links, 'link to a folder', 'links to folders')}; name the folders themselves.`,
+    );
   if (special.length > 0)
     sentences.push(
       `Left out, as they are pipes, devices or sockets: ${special.slice(0, 5).join(', ')}${special.length > 5 ? ', …' : ''}.`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { systemCode, UsageError } from '../../base/errors.js';
 import { exists, fileSha256, writeWhole } from '../../base/files.js';
-import type { TableHeader } from '../row.js';
+import { decisivePart, type TableHeader } from '../row.js';
 
 const doneSchema = z.object({
   format: z.literal('polytag-part/2'),
@@ -26,7 +26,9 @@ export type Done = z.output<typeof doneSchema>;
 
 /** SHA-256, in hexadecimal digits, of everything that a table's scores depend on. */
 export function headerHash(header: TableHeader): string {
-  return createHash('sha256').update(JSON.stringify(header)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(decisivePart(header)))
+    .digest('hex');
 }
 
 /** Marks a part as done. */

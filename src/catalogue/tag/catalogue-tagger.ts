@@ -5,6 +5,7 @@ import { findFfmpeg } from '../../audio/ffmpeg.js';
 import { DECODER_VERSIONS } from '../../audio/formats/index.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256, makeFolder } from '../../base/files.js';
+import { countText } from '../../base/format.js';
 import { withLockOrRefuse } from '../../base/lock.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { loadEngine } from '../../engine/engine.js';
@@ -21,6 +22,7 @@ import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { notTags, type TopTags, topTagsOf } from './top-tags.js';
+import { stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
@@ -107,7 +109,7 @@ export class CatalogueTagger {
     options: TaggingOptions,
     pool: WindowPool,
   ): Promise<CatalogueTagger> {
-    const [engine, decoders] = await Promise.all([loadEngine(), usedDecoders()]);
+    const [engine, ffmpeg] = await Promise.all([loadEngine(), findFfmpeg()]);
     const predictor = await openPredictor(folder);
     try {
       const { labels, settings, description, inputs } = predictor;
@@ -130,7 +132,8 @@ export class CatalogueTagger {
           settings: JSON.stringify(settings),
           ...record,
           engine: `${engine.name} ${engine.version}`,
-          decoders,
+          decoders: DECODER_VERSIONS,
+          ...(ffmpeg && { ffmpeg: ffmpeg.version }),
         },
       };
       return new CatalogueTagger(predictor, options, tops, lyrics, header, pool);
@@ -165,15 +168,16 @@ export class CatalogueTagger {
       if (journal.damaged > 0)
         log(`${journal.damaged} rows of ${journalPath} are damaged; their tracks are tagged again.`);
       const spell = spellingOf(options.relativeTo);
-      if (options.update) {
-        const named = new Map(tracks.map((path) => [spell(path), path]));
-        await keepRows({ journal, header: this.header, table: out, named, log });
-      }
+      const named = new Map(tracks.map((path) => [spell(path), path]));
+      const kept = options.update
+        ? await keepRows({ journal, header: this.header, table: out, named, log })
+        : new Set<string>();
       const { left, changed } = await stillToTag(journal, tracks);
-      if (changed > 0) log(`${changed} tracks have changed since they were tagged; they are tagged again.`);
+      if (changed > 0)
+        log(`Tagging ${countText(changed, 'track')} again, whose file has changed since it was tagged.`);
       if (left.length < tracks.length)
         log(
-          `${tracks.length - left.length} of ${tracks.length} tracks are done; continuing with the others.`,
+          `${tracks.length - left.length} of ${countText(tracks.length, 'track')} done; continuing with the others.`,
         );
       const progress = options.progress?.(left.length) ?? silentProgress;
       const tagged = await this.tagInto(journal, left, progress, signal).finally(() => progress.stop());
@@ -183,14 +187,16 @@ export class CatalogueTagger {
         );
       }
       const silent = this.lyrics?.missing() ?? 0;
-      if (silent > 0) log(`${silent} tracks have no lyrics and were tagged from audio only.`);
+      if (silent > 0) log(`${countText(silent, 'track')} without lyrics, tagged from audio only.`);
       this.lyrics?.notes().forEach(log);
+      // Before the table, which holds the state of the files: tags in place change it.
+      const untagged = options.writeTags === 'in-place' ? tracks.filter((track) => !kept.has(track)) : tracks;
+      const written = options.writeTags ? await writeAllTags(journal, untagged, options.writeTags, log) : 0;
       const { rows, failed, warned } = await writeTable(
         out,
         this.header,
         spelled(journal.read(tracks), spell),
       );
-      const written = options.writeTags ? await writeAllTags(journal, tracks, options.writeTags, log) : 0;
       await journal.remove();
       return { rows, failed, warned, written, tagged };
     } catch (error) {
@@ -261,12 +267,6 @@ export class CatalogueTagger {
   }
 }
 
-/** Every decoder that a row may come from, for the record. */
-async function usedDecoders(): Promise<string> {
-  const ffmpeg = await findFfmpeg();
-  return ffmpeg ? `${DECODER_VERSIONS}; others: ffmpeg ${ffmpeg.version}` : DECODER_VERSIONS;
-}
-
 /** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */
 export async function requireTable(out: string, overwrite: boolean): Promise<void> {
   tableFormatOf(out);
@@ -285,10 +285,12 @@ async function writeAllTags(
 ): Promise<number> {
   const targets = target === 'in-place' ? null : copyPaths(tracks, target.copies);
   let written = 0;
-  for await (const { path, error, tops } of journal.read(tracks)) {
+  for await (const row of journal.read(tracks)) {
+    const { path, error, tops } = row;
     if (error !== null) continue;
     try {
       await writeTags(path, tops, targets?.get(path) ?? path);
+      if (target === 'in-place') await journal.add({ ...row, ...(await stampOf(path)) });
       written++;
     } catch (failure) {
       log(messageOf(failure));

@@ -7,7 +7,7 @@ import { open, rm, truncate } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError } from '../../base/files.js';
-import type { TableHeader, TagRow } from '../row.js';
+import { decisivePart, type TableHeader, type TagRow } from '../row.js';
 import type { FileStamp } from './track-file.js';
 
 /** Version of the format. */
@@ -113,7 +113,7 @@ export class Journal {
    */
   static async open(path: string, header: TableHeader): Promise<Journal> {
     const found = await survey(path);
-    const first = JSON.stringify({ format: FORMAT, header });
+    const first = JSON.stringify({ format: FORMAT, header: decisivePart(header) });
     if (found && found.first !== first) {
       throw new UsageError(
         `${path} holds rows of another model or other settings; finish that run with its own options, or remove the file.`,

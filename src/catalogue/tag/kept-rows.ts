@@ -2,7 +2,8 @@
 import { relative } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
-import type { TableHeader, TagRow } from '../row.js';
+import { countText } from '../../base/format.js';
+import { decisivePart, type TableHeader, type TagRow } from '../row.js';
 import { headerText } from '../tables/columns.js';
 import { readTable } from '../tables/index.js';
 import type { Journal } from './journal.js';
@@ -49,13 +50,20 @@ interface KeptTable {
 }
 
 /**
- * Copies the rows of a finished table whose tracks are still named and unchanged into the journal. Throws UsageError
- * when the table was made by another model or with other settings.
+ * Copies the rows of a finished table whose tracks are still named and unchanged into the journal, and returns their
+ * paths. Throws UsageError when the table was made by another model or with other settings.
  */
-export async function keepRows({ journal, header, table, named, log }: KeptTable): Promise<void> {
-  if (!(await exists(table))) return;
+export async function keepRows({
+  journal,
+  header,
+  table,
+  named,
+  log,
+}: KeptTable): Promise<ReadonlySet<string>> {
+  const keptPaths = new Set<string>();
+  if (!(await exists(table))) return keptPaths;
   const { header: before, rows } = await readTable(table);
-  if (headerText(before) !== headerText(header))
+  if (headerText(decisivePart(before)) !== headerText(decisivePart(header)))
     throw new UsageError(
       `--update: ${table} was made by another model or with other settings; give the same, or --overwrite.`,
     );
@@ -65,10 +73,13 @@ export async function keepRows({ journal, header, table, named, log }: KeptTable
     const now: FileStamp | null = path === undefined ? null : await stampOf(path);
     const state = now === null ? 'gone' : isSameState(row, now) ? 'kept' : 'changed';
     counts[state]++;
-    if (state === 'kept' && journal.stampOf(path!) === null) await journal.add({ ...row, path: path! });
+    if (state !== 'kept') continue;
+    keptPaths.add(path!);
+    if (journal.stampOf(path!) === null) await journal.add({ ...row, path: path! });
   }
   const added = named.size - counts.kept - counts.changed;
   log(
-    `${table}: ${counts.kept} tracks are unchanged, ${counts.changed} have changed, ${added} are new, ${counts.gone} are gone.`,
+    `${table}: ${countText(counts.kept, 'track')} unchanged, ${counts.changed} changed, ${added} new, ${counts.gone} gone.`,
   );
+  return keptPaths;
 }

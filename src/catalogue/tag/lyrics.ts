@@ -1,6 +1,5 @@
 /** Lyrics of a catalogue: one text file per track, in a folder of their own. */
 import { basename, extname, join } from 'node:path';
-import { systemCode } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
 import type { LyricsOptions } from '../../inputs/lyrics.js';
 import { inputEntries } from '../../inputs/schema.js';
@@ -10,7 +9,13 @@ import { denseValues } from '../../models/baselines/rows.js';
 import { NetworkPredictor, type Predictor } from '../../models/predictor.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import { openDictionary } from '../../text/files/dictionary.js';
-import { chooseLyrics, type DecodedLyrics, decodeLyrics, lyricsNames } from '../../text/files/read-lyrics.js';
+import {
+  chooseLyrics,
+  type DecodedLyrics,
+  decodeLyrics,
+  lyricsNames,
+  MISSING,
+} from '../../text/files/read-lyrics.js';
 import { tallyLyrics } from '../../text/lyrics-tally.js';
 import { countKnownTerms, ngrams } from '../../text/ngrams.js';
 import { loadTokenizer, type TokenizerSettings } from '../../text/tokenizer.js';
@@ -86,11 +91,8 @@ export async function openLyrics(
     const forms = new Set([stem, stem.normalize('NFC'), stem.normalize('NFD')]);
     for (const name of [...forms].flatMap(lyricsNames)) {
       const path = join(folder, name);
-      try {
-        return { path, decoded: await decodeLyrics(path, encoding) };
-      } catch (error) {
-        if (systemCode(error) !== 'ENOENT') throw error;
-      }
+      const decoded = await decodeLyrics(path, encoding);
+      if (decoded.problem !== MISSING) return { path, decoded };
     }
     return null;
   };

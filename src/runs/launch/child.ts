@@ -26,6 +26,8 @@ export interface ChildEnd {
   kind: 'done' | 'failed' | 'interrupted';
   /** Why, in a sentence, unless it is done. */
   error: string | null;
+  /** Whether it refused to begin. Default: false. */
+  refused?: boolean;
 }
 
 export function commandOf({ folder, existing, pauseAfter }: ChildRun): string[] {
@@ -74,7 +76,7 @@ export async function runChild(run: ChildRun): Promise<ChildEnd> {
       end.by === null
         ? await lastSentence(logPath)
         : `The process was ended by ${end.by}; see the end of ${logPath}.`;
-    return { kind: stopped ? 'interrupted' : 'failed', error };
+    return { kind: stopped ? 'interrupted' : 'failed', error, refused: end.code === EXIT.wrongUse };
   } finally {
     await log.close();
   }

@@ -8,7 +8,7 @@ import { lockHolder, withLockOrRefuse } from '../../base/lock.js';
 import { startProgress } from '../../base/progress.js';
 import { runPath } from '../layout.js';
 import { epochsOf, threadsOf } from '../read.js';
-import { runChild } from './child.js';
+import { type ChildEnd, runChild } from './child.js';
 import type { ExecuteOptions } from './options.js';
 import { type PlannedRun, type RunState, requireDistinctRuns, sidecar, stateOfRun } from './plan.js';
 import { prepareFeatures } from './prepare.js';
@@ -194,10 +194,11 @@ async function executeTask(
   usual: number,
 ): Promise<void> {
   const folder = join(out, run.folder);
-  const orphan = await lockHolder(runPath(folder, 'lock'));
-  if (orphan) log(`${folder} is in use by process ${orphan.pid} on ${orphan.host}; waiting for it to end.`);
-  while (!signal?.aborted && (await lockHolder(runPath(folder, 'lock'))) !== null) await sleep(LOOK_MS);
-  const { status } = orphan ? await stateOfRun(run, out) : state;
+  const status = await waitForFolder(folder, signal, log).then(async () => {
+    // A child of a sweep that was killed outlives it for a moment, and may have begun the run since the plan was made.
+    const now = await stateOfRun(run, out);
+    return now.status === 'changed' ? state.status : now.status;
+  });
   const threads = (status === 'begun' ? await threadsOf(folder) : null) ?? usual;
   if (threads !== usual)
     log(
@@ -205,18 +206,18 @@ async function executeTask(
     );
   const existing = { new: 'refuse', begun: 'resume', finished: 'resume', changed: 'overwrite' } as const;
   const begun = performance.now();
-  const end = signal?.aborted
-    ? { kind: 'interrupted' as const, error: null }
-    : (await reached(run, out, pauseAfter))
-      ? { kind: 'done' as const, error: null }
-      : await runChild({
-          config: run.config,
-          folder,
-          existing: existing[status],
-          pauseAfter,
-          threads,
-          signal,
-        });
+  const child = (mode: (typeof existing)[RunState['status']]): Promise<ChildEnd> =>
+    runChild({ config: run.config, folder, existing: mode, pauseAfter, threads, signal });
+  const attempt = async (): Promise<ChildEnd> => {
+    if (signal?.aborted) return { kind: 'interrupted', error: null };
+    if (await reached(run, out, pauseAfter)) return { kind: 'done', error: null };
+    const first = await child(existing[status]);
+    if (first.kind !== 'failed' || !first.refused || status !== 'new') return first;
+    // It was refused by a folder that such a child has begun in between.
+    await waitForFolder(folder, signal, log);
+    return (await reached(run, out, pauseAfter)) ? { kind: 'done', error: null } : child('resume');
+  };
+  const end = await attempt();
   record.seconds += (performance.now() - begun) / 1000;
   record.threads = (await threadsOf(folder)) ?? threads;
   record.error = end.error;
@@ -227,6 +228,17 @@ async function executeTask(
   const came = await reached(run, out, pauseAfter);
   record.status = came ?? 'failed';
   if (came === null) record.error = `It ended without its results; see ${sidecar(folder, '.log')}.`;
+}
+
+/** Waits until no other process works in a run's folder, or until a signal. */
+async function waitForFolder(
+  folder: string,
+  signal: AbortSignal | undefined,
+  log: (line: string) => void,
+): Promise<void> {
+  const orphan = await lockHolder(runPath(folder, 'lock'));
+  if (orphan) log(`${folder} is in use by process ${orphan.pid} on ${orphan.host}; waiting for it to end.`);
+  while (!signal?.aborted && (await lockHolder(runPath(folder, 'lock'))) !== null) await sleep(LOOK_MS);
 }
 
 /** Throws Interrupted when a signal stopped the plan, or a Failure that lists the runs that failed. */

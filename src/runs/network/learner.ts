@@ -139,7 +139,8 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     requireSameLabels(dataset, description);
     // Without training, features for augmentation are not computed.
     const training = { ...config.training, augment: undefined };
-    const whole = await prepare({ ...config, inputs: description.inputs, training }, dataset, {
+    const inputs = { ...description.inputs, store: config.inputs.store };
+    const whole = await prepare({ ...config, inputs, training }, dataset, {
       ...{ signal, onNote: log, learned: description },
     });
     prepared = whole;
@@ -193,7 +194,8 @@ function describeModel(config: Config, prepared: Prepared, extensions: Extension
     thresholds: null,
     spec: config.model,
     shape,
-    inputs: written,
+    // Where features are kept is this machine's business, and the model may travel.
+    inputs: { ...written, store: null },
     ...(extensions.length > 0 && { extensions }),
     vocabularies: ofTexts(({ vocabulary }) => vocabulary),
     ...(Object.keys(dictionaries).length > 0 && { dictionaries }),

@@ -40,8 +40,8 @@ export type DecodedLyrics =
 
 /**
  * Reads a lyrics file, in `given` where its encoding is known and else in the one that is found out; `.lrc` with times.
- * One without lyrics (binary data, more than 1 MiB, a folder) gives an empty text and the reason. Throws the system's
- * error when it is missing. `reading`: what of the text is wanted. Default: all of it.
+ * One without lyrics (binary data, more than 1 MiB, a folder, or none there) gives an empty text and the reason.
+ * `reading`: what of the text is wanted. Default: all of it.
  */
 export async function readLyrics(
   path: string,
@@ -82,6 +82,9 @@ const unread = (problem: string): Lyrics => ({
   problem,
 });
 
+/** Problem of a file that is not there. */
+export const MISSING = 'missing';
+
 type Short = { bytes: Uint8Array; problem: null } | { bytes: null; problem: string };
 
 async function readShort(path: string): Promise<Short> {
@@ -98,6 +101,7 @@ async function readShort(path: string): Promise<Short> {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EISDIR') return { bytes: null, problem: 'no file' };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { bytes: null, problem: MISSING };
     if (code === 'EACCES' || code === 'EPERM') return { bytes: null, problem: 'not readable by this user' };
     throw error;
   }

@@ -43,7 +43,7 @@ describe('findTracks', () => {
     expect(leftOut).toEqual([
       'Left out, as their names do not end like audio: .sid 2, .jpg 1, no ending 1.',
       'Left out: 2 hidden files and folders.',
-      'Left out: 1 links to folders; name the folders themselves.',
+      'Left out: 1 link to a folder; name the folders themselves.',
       `Left out, as they are pipes, devices or sockets: ${at('mixed', 'pipe.mp3')}.`,
     ]);
   });

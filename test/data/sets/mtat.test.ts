@@ -1,11 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ARTIST_DISJOINT_HASH } from '../../../src/data/sets/magnatagatune/artist-disjoint.js';
 import { inspectMtat } from '../../../src/data/sets/magnatagatune/import-report.js';
-import { artistDisjointSplit, officialSplit } from '../../../src/data/sets/magnatagatune/splits.js';
+import {
+  artistDisjointSplit,
+  computeArtistSplit,
+  officialSplit,
+  splitHash,
+} from '../../../src/data/sets/magnatagatune/splits.js';
 import { readMtatTables } from '../../../src/data/sets/magnatagatune/table.js';
+import { topTags } from '../../../src/data/sets/magnatagatune/tags.js';
 import { type MtatOptions, mtat, mtatOptions } from '../../../src/data/sets/magnatagatune.js';
 import { needsShared, referenceJson, referencePath } from '../../reference.js';
 import { encode } from '../../text/encoded-texts.js';
@@ -182,6 +189,29 @@ describe('the official table', () => {
       const [ours, theirs] = [split, official].map((s) => s.filter((p) => p === part).length);
       expect(Math.abs(ours - theirs) / theirs, `${part}: ${ours} and ${theirs}`).toBeLessThan(0.05);
     }
-    expect(artistDisjointSplit([...clips], 188)).toEqual(split);
+    expect(splitHash(clips, split)).toBe(ARTIST_DISJOINT_HASH);
+  });
+
+  it('has the artist-disjoint split that is written down, which the official tables and their 50 tags give', async () => {
+    const tables = await readMtatTables(root);
+    const top = new Map(topTags(tables, 50).map(({ tag }, i) => [tag, i]));
+    const clips = tables.clips.map((clip) => ({
+      ...clip,
+      // Its artists were in the order of their names in clip_info_final.csv.
+      artistKey: clip.artist.toLowerCase(),
+      tags: clip.tags.flatMap((tag) => top.get(tables.tags[tag]) ?? []),
+    }));
+    expect(splitHash(clips, computeArtistSplit(clips, 50))).toBe(ARTIST_DISJOINT_HASH);
+  });
+
+  it('has the same artist-disjoint split without clip_info_final.csv, and in a part of the table', async () => {
+    const whole = await readMtatTables(root);
+    const alone = await mkdtemp(join(tmpdir(), 'polytag-mtat-'));
+    await copyFile(join(root, 'annotations_final.csv.gz'), join(alone, 'annotations_final.csv.gz'));
+    const { clips } = await readMtatTables(alone);
+    const split = artistDisjointSplit(clips, 50);
+    expect(split).toEqual(artistDisjointSplit(whole.clips, 50));
+    const part = clips.filter((_, i) => i % 7 === 0);
+    expect(artistDisjointSplit(part, 20)).toEqual(split.filter((_, i) => i % 7 === 0));
   });
 });

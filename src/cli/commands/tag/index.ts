@@ -103,6 +103,9 @@ export const tag: CommandModule<object, TagArguments> = {
       .example('$0 tag music --model musicnn-mtt --out tags.parquet --update', 'What is new in the folder'),
   handler: async (args) => {
     const tagging = readTaggingOptions(args);
+    const mode = args['stdin-jsonl'] ? '--stdin-jsonl' : args.manifest === undefined ? null : '--manifest';
+    if (args.strict && mode !== null)
+      throw new UsageError(`--strict has no effect with ${mode}, whose rows say what failed; remove it.`);
     if (args['stdin-jsonl']) return tagStandardInput(tagging);
     const { out, paths = [] } = args;
     if (args.manifest !== undefined) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { randomGenerator } from '../../../base/random.js';
 import type { Split } from '../../dataset.js';
 import { SPLITS } from '../../dataset.js';
+import { ARTISTS } from './artist-disjoint.js';
 import type { MtatClip } from './table.js';
 
 /** Shares of the official split: 18,709, 1,825 and 5,329 of 25,863 clips. */
@@ -23,15 +24,33 @@ export function officialSplit(clips: readonly MtatClip[]): Split[] {
   return clips.map(({ folder }) => (folder < 'c' ? 'train' : folder === 'c' ? 'validation' : 'test'));
 }
 
+/** The split of each artist of MagnaTagATune. */
+const WRITTEN = new Map(
+  SPLITS.flatMap((split) =>
+    ARTISTS[split]
+      .trim()
+      .split(/\s+/)
+      .map((artist) => [artist, split] as const),
+  ),
+);
+
+/**
+ * The split that no artist crosses: the one that is written down where all artists are MagnaTagATune's, else (a corpus
+ * in its layout) one that is computed from the clips. `splitHash` identifies it.
+ */
+export function artistDisjointSplit(clips: readonly MtatClip[], tagCount: number): Split[] {
+  const written = clips.map(({ artistKey }) => WRITTEN.get(artistKey));
+  return written.every((split) => split !== undefined) ? written : computeArtistSplit(clips, tagCount);
+}
+
 /**
  * A split that no artist crosses, of sizes near the official ones: artists in random order, each to the split that is
  * furthest below its share; of several such assignments, the one whose tags (positions below `tagCount`) are spread
- * most evenly. It depends on the clips alone, so that everybody gets the same one; `splitHash` identifies it.
+ * most evenly. It depends on the clips alone, so that everybody gets the same one.
  */
-export function artistDisjointSplit(clips: readonly MtatClip[], tagCount: number): Split[] {
+export function computeArtistSplit(clips: readonly MtatClip[], tagCount: number): Split[] {
   const byArtist = new Map<string, number>();
-  for (const { artist } of clips)
-    byArtist.set(artist.toLowerCase(), (byArtist.get(artist.toLowerCase()) ?? 0) + 1);
+  for (const { artistKey } of clips) byArtist.set(artistKey, (byArtist.get(artistKey) ?? 0) + 1);
   const artists = [...byArtist.keys()].sort();
   let best: { cost: number; split: Map<string, Split> } | null = null;
   for (let candidate = 0; candidate < CANDIDATES; candidate++) {
@@ -43,7 +62,7 @@ export function artistDisjointSplit(clips: readonly MtatClip[], tagCount: number
     const cost = unevenness(clips, split, tagCount);
     if (!best || cost < best.cost) best = { cost, split };
   }
-  return clips.map(({ artist }) => best!.split.get(artist.toLowerCase())!);
+  return clips.map(({ artistKey }) => best!.split.get(artistKey)!);
 }
 
 function assignArtists(order: string[], clipsOf: Map<string, number>, total: number): Map<string, Split> {
@@ -68,7 +87,7 @@ function unevenness(clips: readonly MtatClip[], split: Map<string, Split>, tagCo
   >;
   const totals = new Float64Array(tagCount);
   for (const clip of clips) {
-    const part = split.get(clip.artist.toLowerCase())!;
+    const part = split.get(clip.artistKey)!;
     for (const tag of clip.tags) {
       if (tag >= tagCount) continue;
       counts[part][tag]++;

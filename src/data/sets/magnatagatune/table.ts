@@ -17,9 +17,11 @@ export interface MtatClip {
   /** The folder, one hexadecimal digit. */
   folder: string;
   artist: string;
-  /** Artist, album and track: what the clip was cut from. */
+  /** The artist as the file name begins, which does not depend on clip_info_final.csv. */
+  artistKey: string;
   /** Null where the file name does not say it. */
   album: string | null;
+  /** Artist, album and track: what the clip was cut from. */
   song: string;
   title: string;
   /** Positions of its tags in the table's columns. */
@@ -34,15 +36,18 @@ export interface MtatTables {
 
 const FOLDERS = /^[0-9a-f]$/;
 
+type NamedClip = Pick<MtatClip, 'artist' | 'artistKey' | 'album' | 'song' | 'title'>;
+
 /** Song of a file name: `artist-album-NN-title-START-END.mp3`, each part without a hyphen. */
-function parseName(path: string): { artist: string; album: string | null; song: string; title: string } {
+function parseName(path: string): NamedClip {
   const stem = basename(path).replace(/\.[^.]*$/, '');
   const match = /^(.*?)-(.*)-(\d+)-(.*)-(\d+)-(\d+)$/.exec(stem);
-  if (!match) return { artist: stem, album: null, song: stem, title: stem };
+  if (!match) return { artist: stem, artistKey: stem, album: null, song: stem, title: stem };
   const [, artist, album, track, title] = match;
   const readable = (text: string): string => text.replaceAll('_', ' ').trim();
   return {
     artist: readable(artist),
+    artistKey: artist,
     album: `${artist}-${album}`,
     song: `${artist}-${album}-${track}-${title}`,
     title: readable(title),
@@ -127,6 +132,7 @@ export async function readMtatTables(root: string): Promise<MtatTables> {
         path: clipPath,
         folder,
         artist: known?.artist || named.artist,
+        artistKey: named.artistKey,
         album: named.album,
         song: named.song,
         title: known?.title || named.title,

@@ -1,5 +1,6 @@
 /** Where the recordings and lyrics of a table's tracks lie. */
 import { basename, extname, join, resolve } from 'node:path';
+import { exists } from '../../../base/files.js';
 import { folderNames, pathFinder } from '../../../base/names.js';
 import { lyricsFileOf } from '../../../text/files/read-lyrics.js';
 import { AUDIO_ENDINGS } from '../../audio-files.js';
@@ -12,15 +13,22 @@ export interface TrackFiles {
   lyrics(row: TrackRow): Promise<string | null>;
 }
 
-/** Looks for the files of tracks. A path in a column need not exist; a folder is looked into once. */
+/**
+ * Looks for the files of tracks. A path in a column need not exist; where it does not, it is looked for in the folder
+ * too, so that a column may hold file names alone. A folder is looked into once.
+ */
 export async function findTrackFiles(options: TracksOptions): Promise<TrackFiles> {
   const root = resolve(options.root);
   const find = pathFinder();
   const inColumn =
-    (column: string) =>
+    (column: string, folder: string | null) =>
     async ({ values }: TrackRow): Promise<string | null> => {
       const path = values.get(column)!;
-      return path === '' ? null : find(resolve(root, path));
+      if (path === '') return null;
+      const found = await find(resolve(root, path));
+      if (folder === null || (await exists(found))) return found;
+      const inside = await find(resolve(root, folder, path));
+      return (await exists(inside)) ? inside : found;
     };
   const inFolder = async (
     folder: string | null,
@@ -35,9 +43,11 @@ export async function findTrackFiles(options: TracksOptions): Promise<TrackFiles
     };
   };
   return {
-    audio: options.audio_column ? inColumn(options.audio_column) : await inFolder(options.audio, audioFileOf),
+    audio: options.audio_column
+      ? inColumn(options.audio_column, options.audio)
+      : await inFolder(options.audio, audioFileOf),
     lyrics: options.lyrics_column
-      ? inColumn(options.lyrics_column)
+      ? inColumn(options.lyrics_column, options.lyrics)
       : await inFolder(options.lyrics, lyricsFileOf),
   };
 }

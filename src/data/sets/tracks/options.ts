@@ -69,13 +69,13 @@ export const tracksOptions = z.strictObject({
     .nullable()
     .default(LYRICS_FOLDER)
     .describe('Folder with <id>.txt or <id>.lrc; it may be absent.'),
-  lyrics_column: column('the path of the lyrics, in place of the folder'),
+  lyrics_column: column('the path of the lyrics, from the root or from the folder of lyrics'),
   audio: z
     .string()
     .nullable()
     .default('audio')
     .describe('Folder with <id> and an ending of audio files; it may be absent where no input needs audio.'),
-  audio_column: column('the path of the recording, in place of the folder'),
+  audio_column: column('the path of the recording, from the root or from the folder of audio'),
   title: column('titles'),
   artist: column('artists'),
   album: column('albums'),
