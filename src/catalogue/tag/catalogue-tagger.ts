@@ -2,7 +2,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
-import { DECODER_VERSIONS } from '../../audio/formats/index.js';
+import { decoderVersions } from '../../audio/formats/index.js';
+import { findNativeDecoder } from '../../audio/native/libsndfile.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256, makeFolder } from '../../base/files.js';
 import { withLockOrRefuse } from '../../base/lock.js';
@@ -263,8 +264,9 @@ export class CatalogueTagger {
 
 /** Every decoder that a row may come from, for the record. */
 async function usedDecoders(): Promise<string> {
+  const decoders = decoderVersions(findNativeDecoder().decoder);
   const ffmpeg = await findFfmpeg();
-  return ffmpeg ? `${DECODER_VERSIONS}; others: ffmpeg ${ffmpeg.version}` : DECODER_VERSIONS;
+  return ffmpeg ? `${decoders}; others: ffmpeg ${ffmpeg.version}` : decoders;
 }
 
 /** Throws a UsageError for a table name with an unknown ending, or one that exists and is not to be overwritten. */
