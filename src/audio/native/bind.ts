@@ -65,6 +65,14 @@ class MemoryFile {
 /** Sorts interleaved samples by channel. */
 function deinterleave(samples: Float32Array, count: number, channels: Float32Array[], at: number): void {
   const width = channels.length;
+  if (width === 2) {
+    const [left, right] = channels;
+    for (let n = 0; n < count; n++) {
+      left[at + n] = samples[2 * n];
+      right[at + n] = samples[2 * n + 1];
+    }
+    return;
+  }
   for (const [i, channel] of channels.entries())
     for (let n = 0, from = i; n < count; n++, from += width) channel[at + n] = samples[from];
 }
@@ -87,7 +95,7 @@ export function bindLibrary(koffi: typeof import('koffi'), path: string): Decode
     ),
     read: callback('int64_t', ['void *', 'int64_t', 'void *'], (target: unknown, count: number | bigint) => {
       const part = file.read(Number(count));
-      if (part.length > 0) new Uint8Array(koffi.view(target, part.length)).set(part);
+      if (part.length > 0) koffi.encode(target, 'uint8_t', part, part.length);
       return part.length;
     }),
     write: callback('int64_t', ['void *', 'int64_t', 'void *'], () => 0),

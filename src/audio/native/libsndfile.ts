@@ -9,6 +9,20 @@ import type { NativeDecoder } from '../formats/format.js';
 import { bindLibrary } from './bind.js';
 import { LIBSNDFILE, type LibraryPin, libraryFolder, libraryPin } from './pins.js';
 
+const require = createRequire(import.meta.url);
+
+/** Why the library cannot be opened without koffi, as the end of a sentence. */
+export const NO_KOFFI = 'the optional package koffi, which opens it, is not installed';
+
+/** Path of koffi's main module; null where npm left the package out. */
+export function findKoffi(): string | null {
+  try {
+    return require.resolve('koffi');
+  } catch {
+    return null;
+  }
+}
+
 /** What `POLYTAG_DECODER` may be. */
 const CHOICES = ['native', 'wasm'] as const;
 
@@ -19,11 +33,13 @@ export type FoundDecoder = { decoder: NativeDecoder; reason: null } | { decoder:
 export const libraryPath = (pin: LibraryPin, cache: string): string =>
   join(decoderFolder(cache), libraryFolder(pin), pin.library);
 
-/** Why the bytes of a file are not the library; null where they are. */
-function differs(path: string, { librarySha256 }: LibraryPin): string | null {
+/** Why a file is not the library that is pinned, as the end of a sentence; null where it is. */
+export function differsFrom({ librarySha256 }: LibraryPin, path: string): string | null {
   try {
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-    return sha256 === librarySha256 ? null : `${path} is not the file that polytag knows (its SHA-256 differs)`;
+    return sha256 === librarySha256
+      ? null
+      : `${path} is not the file that polytag knows (its SHA-256 differs)`;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return 'it is not installed';
     return `${path} cannot be read (${messageOf(error)})`;
@@ -38,15 +54,12 @@ function differs(path: string, { librarySha256 }: LibraryPin): string | null {
 export function openLibrary(pin: LibraryPin | undefined, cache: string): FoundDecoder {
   if (!pin) return { decoder: null, reason: `soundfile has none for ${process.platform}-${process.arch}` };
   const path = libraryPath(pin, cache);
-  const reason = differs(path, pin);
+  const reason = differsFrom(pin, path);
   if (reason !== null) return { decoder: null, reason };
-  let koffi: typeof import('koffi');
+  const koffiPath = findKoffi();
+  if (koffiPath === null) return { decoder: null, reason: NO_KOFFI };
   try {
-    koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-  } catch {
-    return { decoder: null, reason: 'the optional package koffi, which opens it, is not installed' };
-  }
-  try {
+    const koffi = require(koffiPath) as typeof import('koffi');
     return { decoder: { name: LIBSNDFILE, decode: bindLibrary(koffi, path) }, reason: null };
   } catch (error) {
     return { decoder: null, reason: `${path} cannot be opened (${messageOf(error)})` };

@@ -11,7 +11,11 @@ const BATCH = { native: 64, wasm: 8 };
 const FRAME_SAMPLES = [16, 65_535];
 
 /** Frames of a stream as a file of their own. */
-function fileOf(frames: FlacFrame[], { sampleRate, channels, bits }: StreamInfo, samples: number): Uint8Array {
+function fileOf(
+  frames: FlacFrame[],
+  { sampleRate, channels, bits }: StreamInfo,
+  samples: number,
+): Uint8Array {
   const head = new Uint8Array(STREAM_INFO_END);
   const view = viewOf(head);
   view.setUint32(0, 0x664c_6143); // "fLaC"
