@@ -25,6 +25,8 @@ export interface DecoderOptions {
   run?: RunCommand;
   /** The machine; default: this one. */
   platform?: Platform;
+  /** The library; default: that for the machine. */
+  pin?: LibraryPin;
   /** Path of koffi's main module, or null where there is none; default: that beside polytag. */
   koffi?: string | null;
 }
@@ -64,7 +66,8 @@ export async function setUpDecoder(options: DecoderOptions): Promise<DecoderResu
   if (process.env.POLYTAG_DECODER === 'wasm')
     return result('skipped', 'POLYTAG_DECODER is wasm, so libsndfile is not installed.');
   try {
-    const pin = platformName(platform).endsWith('-musl') ? undefined : libraryPin(platform.os, platform.arch);
+    const hasWheel = platform.os !== 'linux' || platform.glibc !== null;
+    const pin = options.pin ?? (hasWheel ? libraryPin(platform.os, platform.arch) : undefined);
     if (!pin) throw new Failure(`soundfile has no libsndfile for ${platformName(platform)}.`);
     if (koffi === null)
       throw new Failure(`libsndfile is not installed: ${NO_KOFFI} (npm leaves it out with --omit=optional).`);
