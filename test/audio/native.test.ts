@@ -1,6 +1,11 @@
 /** libsndfile beside WebAssembly: the same samples, lengths and judgement of damage. */
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import seedrandom from 'seedrandom';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Audio } from '../../src/audio/audio.js';
@@ -222,6 +227,23 @@ describe.skipIf(isAbsent)('with libsndfile', () => {
       const decoded = decoder!.decode(bytes, { sampleRate: RATE, channels: 2, samples: 40_000 });
       expect(decoded?.map(({ length }) => length) ?? [40_000, 40_000]).toEqual([40_000, 40_000]);
     }
+  });
+
+  it.skipIf(process.platform !== 'linux')('says nothing of damaged frames', async () => {
+    const bytes = await encodeAudio({ channels: [tone(2, RATE)], sampleRate: RATE }, 'mp3');
+    for (let at = 2000; at < bytes.length; at += 500) bytes.fill(0xa5, at, at + 100);
+    const path = join(await mkdtemp(join(tmpdir(), 'polytag-native-')), 'damaged.mp3');
+    await writeFile(path, bytes);
+    const code = `import { decodeAudio } from ${JSON.stringify(pathToFileURL(resolve('dist/audio/index.js')).href)};
+      const { channels } = await decodeAudio(${JSON.stringify(path)});
+      console.log(channels[0].length > 40_000);`;
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', code],
+      { env: { ...process.env, POLYTAG_DECODER: 'native' } },
+    );
+    expect([stdout, stderr]).toEqual(['true\n', '']);
+    await rm(dirname(path), { recursive: true });
   });
 
   const shared = hasReference

@@ -1,5 +1,6 @@
 /** The functions of libsndfile that are used, bound by koffi: a file in memory in, samples out. */
-import type { DecodeFile } from '../formats/format.js';
+import type { DecodeFile, ExpectedForm } from '../formats/format.js';
+import { quietOn } from './quiet.js';
 
 /** Opens for reading (`SFM_READ`). */
 const READ = 0x10;
@@ -128,8 +129,7 @@ export function bindLibrary(koffi: typeof import('koffi'), path: string): Decode
   };
   let piece = new Float32Array(2 * PIECE);
 
-  return (bytes, form) => {
-    file.set(bytes);
+  const decode = (form: ExpectedForm): Float32Array[] | null => {
     const info: Info = { frames: 0, samplerate: 0, channels: 0, format: 0, sections: 0, seekable: 0 };
     const handle = functions.open(io, READ, info, null);
     if (!handle) return null;
@@ -146,6 +146,14 @@ export function bindLibrary(koffi: typeof import('koffi'), path: string): Decode
       return channels;
     } finally {
       functions.close(handle);
+    }
+  };
+  const quietly = quietOn(koffi);
+  return (bytes, form) => {
+    file.set(bytes);
+    try {
+      return quietly(() => decode(form));
+    } finally {
       file.set(new Uint8Array(0));
     }
   };
