@@ -17,6 +17,9 @@ import { findNativeDecoder } from '../../src/audio/native/libsndfile.js';
 import { type AudioInput, probeAudio } from '../../src/audio/open.js';
 import { joinSamples } from '../../src/audio/samples.js';
 import { ByteReader, bytesSource } from '../../src/audio/source.js';
+import type { Extracted } from '../../src/data/store/extract.js';
+import { ExtractPool } from '../../src/data/store/extract-pool.js';
+import { featureKey } from '../../src/data/store/kinds.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { isMissing } from '../requirements.js';
@@ -227,6 +230,27 @@ describe.skipIf(isAbsent)('with libsndfile', () => {
       const decoded = decoder!.decode(bytes, { sampleRate: RATE, channels: 2, samples: 40_000 });
       expect(decoded?.map(({ length }) => length) ?? [40_000, 40_000]).toEqual([40_000, 40_000]);
     }
+  });
+
+  it('decodes in several threads at once, and keeps features apart by their decoder', async () => {
+    const features = { waveform: { kind: 'waveform', settings: { sampleRate: 16_000 } } };
+    const names = ['stereo_44k.mp3', 's16.flac', 'mono_16k.mp3', 's24.flac', 'vbr_48k.mp3', 'mono_8k.mp3'];
+    const keys: string[] = [];
+    const extracted: Record<string, Extracted>[] = [];
+    for (const decoder of ['native', 'wasm']) {
+      vi.stubEnv('POLYTAG_DECODER', decoder);
+      keys.push(featureKey(features.waveform));
+      const pool = new ExtractPool(features, 3);
+      const replies = await Promise.all(names.map((name) => pool.extract(goldenPath(name), ['waveform'])));
+      extracted.push(Object.fromEntries(names.map((name, i) => [name, replies[i] as Extracted])));
+      await pool.close();
+    }
+    expect(keys[0]).not.toBe(keys[1]);
+    const [native, wasm] = extracted;
+    for (const name of names)
+      expect(differenceOf(native[name].values.waveform, wasm[name].values.waveform), name).toBeLessThan(1e-5);
+    // Rounding shows that another decoder was used.
+    expect(native['stereo_44k.mp3'].values.waveform).not.toEqual(wasm['stereo_44k.mp3'].values.waveform);
   });
 
   it.skipIf(process.platform !== 'linux')('says nothing of damaged frames', async () => {

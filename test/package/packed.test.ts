@@ -16,8 +16,10 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = await mkdtemp(join(tmpdir(), 'polytag-packed-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// What npm tells the scripts that it runs is not for the npm that runs here.
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+// What npm tells the scripts that it runs is not for the npm that runs here; nor is the decoder of the other tests.
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_.*|POLYTAG_DECODER)$/i.test(name)),
+);
 const run = (program: string, args: string[], cwd = folder): Promise<Outcome> =>
   startProgram(program, args, {
     cwd,
