@@ -1,8 +1,8 @@
 /**
  * Whether damage brings the native decoder down, and whether it judges as WebAssembly does. Run it by `npm run torture --
- * [COUNT] [SEED]`, after the set-up: COUNT (10,000) damaged MP3 and FLAC files are decoded by both, and as many damaged
- * batches of frames are given to libsndfile alone, headers, checksums and all. A process of its own decodes; where it
- * dies or takes more than 20 s for a file, that is counted, and another goes on behind it.
+ * [COUNT] [SEED]`, after the set-up: COUNT (10,000) damaged MP3 and FLAC files are decoded by both, and of those whose frames
+ * reach libsndfile, a batch once more with 40 wrong bytes, headers and checksums among them. A process of its own decodes;
+ * where it dies or takes more than 20 s for a file, that is counted, and another goes on behind it.
  */
 import { fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
