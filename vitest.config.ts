@@ -11,6 +11,8 @@ export default defineConfig({
     // The native engine fails in a second worker thread (tensorflow/tfjs #8388), so test files are processes.
     pool: 'forks',
     maxWorkers: 2,
+    // The same samples on every machine; the tests of libsndfile choose it.
+    env: { POLYTAG_DECODER: 'wasm' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: results ? ['default', 'json'] : ['default'],

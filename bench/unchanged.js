@@ -75,7 +75,13 @@ function record(checkout, work) {
   const polytag = (engine, ...words) =>
     execFileSync(process.execPath, [join(checkout, 'bin/polytag.js'), ...words], {
       cwd: checkout,
-      env: { ...process.env, POLYTAG_ENGINE: engine, TF_NUM_INTRAOP_THREADS: '2' },
+      // The decoder that every checkout has.
+      env: {
+        ...process.env,
+        POLYTAG_ENGINE: engine,
+        POLYTAG_DECODER: 'wasm',
+        TF_NUM_INTRAOP_THREADS: '2',
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
   const corpus = join(work, 'corpus');

@@ -13,6 +13,8 @@ const NOTES = {
     'A dependency of `@wasm-audio-decoders/flac` and `@wasm-audio-decoders/ogg-vorbis`, which find frames by it where polytag does not do so itself. It is a package of its own, used as published, and can be replaced by another version. `polytag/features` does not use it, nor does `polytag/browser`.',
   'node-taglib-sharp':
     'Writes tags into audio files (`polytag tag --write-tags`), in Node only. It is a package of its own, used as published, and can be replaced by another version.',
+  koffi:
+    'Opens libsndfile, which `polytag setup` fetches (below). Optional, and with it one package `@koromix/koffi-…` of the same version and licence, which holds the binary for your platform: `npm install polytag --omit=optional` leaves both out, and WebAssembly decodes all audio.',
   h5wasm:
     "Reads HDF5 weights. NIST's notice: use, copies and changes are free, its notice has to be kept; the HDF5 library that is compiled in is under a BSD-style licence.",
 };
@@ -33,7 +35,8 @@ function rank([name, { license }]) {
 function licencesPage() {
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
   const shipped = Object.entries(packages)
-    .filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional)
+    // Of packages for one platform each (koffi's), npm installs at most one; its note names them.
+    .filter(([path, { dev, devOptional, os }]) => path !== '' && !dev && !devOptional && !os)
     .map(([path, entry]) => [path.replace(/^.*node_modules\//, ''), entry]);
   for (const [name, { license }] of shipped) {
     if (!license) throw new Error(`${name} names no licence; find out, or do without it.`);
@@ -62,6 +65,13 @@ ${COMPILED_IN.map(([name, library, what]) => `| ${name} ${packages[`node_modules
 
 \`polytag setup\` fetches more where it is wanted, none of it part of the package: TensorFlow (Apache-2.0, by pip),
 \`@tensorflow/tfjs-node-gpu\` (Apache-2.0) and \`nodejieba\` (MIT); with \`--gpu\`, NVIDIA's CUDA libraries under NVIDIA's terms.
+
+It also fetches libsndfile 1.2.2 (LGPL-2.1) out of the wheel of the Python package soundfile 0.14.0 (BSD-3-Clause), by pip, as
+a file of its own in the cache, beside the wheel's licence texts. Linked into it are libmpg123 (LGPL-2.1), LAME (LGPL-2.0),
+libFLAC, libogg, libvorbis and libopus (BSD-3-Clause). Whoever ships that file passes on the licence texts and keeps to the
+LGPL: name the libraries, offer their sources or say where they are
+(https://github.com/libsndfile/libsndfile, https://www.mpg123.de, https://lame.sourceforge.io), and let the file be replaced
+(polytag itself opens the pinned build only; its SHA-256 is in \`src/audio/native/pins.ts\`).
 
 ## All packages
 

@@ -5,6 +5,9 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { openLibrary } from '../src/audio/native/libsndfile.js';
+import { libraryPin } from '../src/audio/native/pins.js';
+import { cacheFolder } from '../src/base/package.js';
 import { runCommand } from '../src/install/command.js';
 import { findPip } from '../src/install/python.js';
 import { loadSegmenter } from '../src/text/segmenter.js';
@@ -16,6 +19,10 @@ const requirements = {
   chromium: async () => (BROWSER ? null : 'Chromium is not installed'),
   'native engine': async () =>
     nativeInstalled ? null : 'the native engine is not installed; run "npm run setup"',
+  'native decoder': async () => {
+    const { reason } = openLibrary(libraryPin(process.platform, process.arch), cacheFolder());
+    return reason === null ? null : `libsndfile cannot be used (${reason}); run "npm run setup"`;
+  },
   nodejieba: async () =>
     (await loadSegmenter()).name === 'nodejieba'
       ? null

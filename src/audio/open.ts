@@ -2,7 +2,13 @@
 import { type AudioInfo, DamagedAudio, type OpenAudio } from './audio.js';
 import { Damage } from './damage.js';
 import { foreignFormat } from './foreign.js';
-import { type AudioFormat, checkForm, HEAD_BYTES, UnsupportedAudio } from './formats/format.js';
+import {
+  type AudioFormat,
+  checkForm,
+  HEAD_BYTES,
+  type NativeDecoder,
+  UnsupportedAudio,
+} from './formats/format.js';
 import { audioFormats } from './formats/index.js';
 import { keepPossible } from './possible-samples.js';
 import { ByteReader, type ByteSource, bytesSource, closing, streamSource } from './source.js';
@@ -87,6 +93,15 @@ async function openForeign(
   }
 }
 
+/** The native decoder, where there is one; throws UsageError where the user asks for one that there is not. */
+async function nativeDecoder(): Promise<NativeDecoder | null> {
+  // Bundles for browsers have an empty module in its place (`browser` in package.json).
+  const { findNativeDecoder }: Partial<typeof import('./native/libsndfile.js')> = await import(
+    './native/libsndfile.js'
+  );
+  return findNativeDecoder?.().decoder ?? null;
+}
+
 /** Leaves out samples that no recording has, and counts them. */
 function withPossibleSamples(
   { info, blocks, errors, missing }: OpenAudio,
@@ -137,7 +152,7 @@ export async function openAudio(input: AudioInput): Promise<OpenAudio> {
       );
     }
     try {
-      const opened = await format.open(reader, source);
+      const opened = await format.open(reader, source, format.hasNative ? await nativeDecoder() : null);
       checkForm(opened.info);
       return withPossibleSamples(opened, () => reader.close());
     } catch (error) {

@@ -5,7 +5,16 @@ export const LARGEST_SAMPLE = 2 ** 16;
 
 /** Index of the first sample from `from` on that is not finite or beyond LARGEST_SAMPLE; −1 where there is none. */
 export function firstImpossible(samples: ArrayLike<number>, from = 0): number {
-  for (let n = from; n < samples.length; n++) if (!(Math.abs(samples[n]) <= LARGEST_SAMPLE)) return n;
+  const { abs } = Math;
+  const { length } = samples;
+  let n = from;
+  // Eight at a time, as far as a sum shows that none of them is; every decoded sample passes here.
+  for (; n + 8 <= length; n += 8) {
+    const first = abs(samples[n]) + abs(samples[n + 1]) + abs(samples[n + 2]) + abs(samples[n + 3]);
+    const second = abs(samples[n + 4]) + abs(samples[n + 5]) + abs(samples[n + 6]) + abs(samples[n + 7]);
+    if (!(first + second <= LARGEST_SAMPLE)) break;
+  }
+  for (; n < length; n++) if (!(abs(samples[n]) <= LARGEST_SAMPLE)) return n;
   return -1;
 }
 

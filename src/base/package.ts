@@ -22,6 +22,11 @@ export function addonFolder(cache: string = cacheFolder()): string {
   return join(cache, 'addons');
 }
 
+/** The part of the cache that holds the native decoder's library, one folder per build of it. */
+export function decoderFolder(cache: string = cacheFolder()): string {
+  return join(cache, 'decoder');
+}
+
 /** The part of the cache that holds models that were pulled or imported, one folder per model. */
 export function modelsFolder(cache: string = cacheFolder()): string {
   return join(cache, 'models');

@@ -46,11 +46,16 @@ export async function findPython(
  * Finds pip: that of a Python 3, else a `pip3` on the search path.
  *
  * @param run - runs programs
+ * @param wanted - what it is to fetch, for the message. Default: TensorFlow.
  * @param environment - where `PYTHON` may name a Python
  * @returns a command that works
  * @throws Failure when there is no Python 3, or it has no pip
  */
-export async function findPip(run: RunCommand, environment: NodeJS.ProcessEnv = process.env): Promise<Pip> {
+export async function findPip(
+  run: RunCommand,
+  wanted = 'TensorFlow',
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Pip> {
   const python = await findPython(run, environment);
   const pythons = candidates(environment).map((program) => [program, '-m', 'pip']);
   for (const command of [...pythons, ['pip3']]) {
@@ -60,7 +65,7 @@ export async function findPip(run: RunCommand, environment: NodeJS.ProcessEnv = 
   }
   throw new Failure(
     python
-      ? `Python ${python.version} has no pip, which fetches TensorFlow: install it (Debian and Ubuntu: "apt install python3-pip"; elsewhere: "${python.program} -m ensurepip").`
-      : 'No Python 3 was found; its pip fetches TensorFlow and node-gyp needs it: install Python 3 with pip (Debian and Ubuntu: "apt install python3-pip").',
+      ? `Python ${python.version} has no pip, which fetches ${wanted}: install it (Debian and Ubuntu: "apt install python3-pip"; elsewhere: "${python.program} -m ensurepip").`
+      : `No Python 3 was found; its pip fetches ${wanted}: install Python 3 with pip (Debian and Ubuntu: "apt install python3-pip").`,
   );
 }

@@ -1,5 +1,6 @@
-/** What `polytag setup` does: Chinese segmentation and the native engine, each where this machine can have it. */
+/** What `polytag setup` does: Chinese segmentation, the native decoder and engine, each where this machine can have it. */
 import { startProgress } from '../base/progress.js';
+import { setUpDecoder } from './decoder.js';
 import { installEngine } from './install.js';
 import { setUpNodejieba } from './nodejieba.js';
 
@@ -8,7 +9,7 @@ const LINE_SECONDS = 10;
 
 /**
  * Puts the native parts in place; what is there is left alone. What cannot be had is said with its reason, and is no
- * error: the WebAssembly engine and `Intl.Segmenter` need no set-up.
+ * error: the WebAssembly engine and decoders and `Intl.Segmenter` need no set-up.
  *
  * @param say - told a line at a time
  */
@@ -17,6 +18,10 @@ export async function setUp(say: (line: string) => void): Promise<void> {
     say(`${step}: ${message} (${seconds.toFixed(1)} s)`);
   const segmenter = await setUpNodejieba({ log: (line) => say(`segmentation: ${line}`) });
   report('segmentation', segmenter.message, segmenter.seconds);
+
+  const decoder = await setUpDecoder({ log: (line) => say(`decoder: ${line}`) });
+  const decodes = decoder.status === 'unavailable' ? ' WebAssembly decodes audio instead.' : '';
+  report('decoder', `${decoder.message}${decodes}`, decoder.seconds);
 
   const download = downloadReport(say);
   const log = (line: string): void => {

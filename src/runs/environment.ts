@@ -4,7 +4,8 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
 import { findFfmpeg } from '../audio/ffmpeg.js';
-import { DECODER_VERSIONS } from '../audio/formats/index.js';
+import { decoderVersions } from '../audio/formats/index.js';
+import { findNativeDecoder } from '../audio/native/libsndfile.js';
 import { polytagVersion } from '../base/package.js';
 import type { Engine } from '../engine/engine.js';
 
@@ -22,7 +23,7 @@ export async function describeEnvironment(
     tfjs: version_core,
     threads: engine?.threads ?? null,
     gpu: engine?.gpu ?? null,
-    decoder: DECODER_VERSIONS,
+    decoder: decoderVersions(findNativeDecoder().decoder),
     ffmpeg: (await findFfmpeg())?.version ?? null,
     platform: `${platform()} ${release()} ${arch()}`,
     cpu: cpus()[0]?.model ?? 'unknown',

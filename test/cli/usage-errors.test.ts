@@ -2,6 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/files.js';
+import { goldenPath } from '../audio/golden.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 import { expectSentence, runHere } from './in-process.js';
 
@@ -161,6 +162,24 @@ describe('a config that is wrong ends with code 2 and', () => {
       outcome,
       2,
       /^POLYTAG_ENGINE: there is no engine "abacus"; choose one of tensorflow, wasm\.$/,
+    );
+  });
+
+  it('a sentence for a decoder that does not exist, or is not installed', async () => {
+    const decode = (decoder: string): Promise<Outcome> =>
+      polytag(['features', goldenPath('mono_8k.mp3'), '--kind', 'rms'], {
+        cwd: workplace.folder,
+        env: { POLYTAG_DECODER: decoder },
+      });
+    expectSentence(
+      await decode('gramophone'),
+      2,
+      /^POLYTAG_DECODER: there is no decoder "gramophone"; choose one of native, wasm\.$/,
+    );
+    expectSentence(
+      await decode('native'),
+      2,
+      /^POLYTAG_DECODER is native, but libsndfile cannot be used: it is not installed; run "polytag setup", or unset it\.$/,
     );
   });
 });

@@ -1,5 +1,5 @@
 /** The package as a stranger has it: packed, installed into an empty folder, used from Node, bundled, in Chromium. */
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,10 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = await mkdtemp(join(tmpdir(), 'polytag-packed-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// What npm tells the scripts that it runs is not for the npm that runs here.
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+// What npm tells the scripts that it runs is not for the npm that runs here; nor is the decoder of the other tests.
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_.*|POLYTAG_DECODER)$/i.test(name)),
+);
 const run = (program: string, args: string[], cwd = folder): Promise<Outcome> =>
   startProgram(program, args, {
     cwd,
@@ -77,12 +79,16 @@ const TRACE = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 describe.skipIf(!installed)('installed into an empty folder', () => {
-  it('has one install script, which only prints', async () => {
+  it('has two install scripts: one only prints, one only looks for a binary or compiles', async () => {
     const lock = JSON.parse(await readFile(join(folder, 'node_modules', '.package-lock.json'), 'utf8')) as {
       packages: Record<string, { hasInstallScript?: true }>;
     };
     const scripted = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
-    expect(scripted.map(([path]) => path)).toEqual(['node_modules/core-js']);
+    expect(scripted.map(([path]) => path)).toEqual(['node_modules/core-js', 'node_modules/koffi']);
+    const koffi = await readFile(join(folder, 'node_modules', 'koffi', 'cnoke.cjs'), 'utf8');
+    const modules = [...koffi.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+    expect(modules).toContain('node:fs');
+    expect(modules.filter((name) => /http|net|dns|tls/.test(name))).toEqual([]);
     const postinstall = await readFile(join(folder, 'node_modules', 'core-js', 'postinstall.js'), 'utf8');
     const required = [...postinstall.matchAll(/require\('([^']+)'\)/g)].map(([, name]) => name);
     expect(new Set(required)).toEqual(new Set(['fs', 'os', 'path']));
@@ -155,6 +161,34 @@ describe.skipIf(!installed)('installed into an empty folder', () => {
     expect([mtat.code, mtat.stderr]).toEqual([2, expect.stringContaining('data/mtat')]);
     const study = await polytag('study', 'five-group');
     expect([study.code, study.stderr]).toEqual([2, expect.stringContaining('did you mean "five-groups"?')]);
+  });
+
+  it('decodes by libsndfile, and without the optional package by WebAssembly, which it says', {
+    timeout: 120_000,
+  }, async () => {
+    const clips = await readdir(join(folder, 'data', 'quickstart-small', '0'));
+    const clip = join('data', 'quickstart-small', '0', clips.find((name) => name.endsWith('.mp3'))!);
+    const decoder = async (): Promise<string> =>
+      JSON.parse((await polytag('features', clip, '--kind', 'rms', '--json')).stdout).decoder;
+    expect(await decoder()).toMatch(/^mpg123-decoder/);
+    const { stdout } = await script(`
+      import { setUpDecoder } from './node_modules/polytag/dist/install/decoder.js';
+      console.log(JSON.stringify(await setUpDecoder({ log: () => {} })));`);
+    const { status, message } = JSON.parse(stdout);
+    if (status === 'installed') expect(await decoder()).toMatch(/^libsndfile 1\.2\.2 /);
+    else process.stderr.write(`libsndfile is not tried: ${message}\n`);
+    // As after `npm install --omit=optional`.
+    const koffi = join(folder, 'node_modules', 'koffi');
+    await rename(koffi, `${koffi}-away`);
+    try {
+      expect(await decoder()).toMatch(/^mpg123-decoder/);
+      if (status === 'installed')
+        expect((await polytag('doctor')).stdout).toMatch(
+          /missing +Decoder +WebAssembly; libsndfile is not used: the optional package koffi/,
+        );
+    } finally {
+      await rename(`${koffi}-away`, koffi);
+    }
   });
 
   it("runs the README's lines of TypeScript in Node", { timeout: 60_000 }, async () => {

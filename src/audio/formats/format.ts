@@ -5,12 +5,33 @@ import type { ByteReader, ByteSource } from '../source.js';
 /** How many bytes of a file a format may look at to know it. */
 export const HEAD_BYTES = 64;
 
+/** What a small file in memory is expected to hold. */
+export interface ExpectedForm {
+  /** In Hz. */
+  sampleRate: number;
+  channels: number;
+  /** Per channel. */
+  samples: number;
+}
+
+/** Decodes a file in memory: one array per channel, or null where it is not read or holds less than is expected. */
+export type DecodeFile = (bytes: Uint8Array, form: ExpectedForm) => Float32Array[] | null;
+
+/** A decoder outside of JavaScript that some formats give their frames to. */
+export interface NativeDecoder {
+  /** Name and version. */
+  name: string;
+  decode: DecodeFile;
+}
+
 /** Reads one format. */
 export interface AudioFormat {
   /** Name for people, such as `Ogg Vorbis`. */
   name: string;
   /** Name and version of the decoder, and what else changes its samples. */
   decoder: string;
+  /** Whether frames go to a native decoder where there is one, and to `decoder` what that refuses. Default: false. */
+  hasNative?: boolean;
   /** Whether a file is of this format, by its first bytes after any ID3v2 tag, at most HEAD_BYTES. */
   matches(head: Uint8Array): boolean;
   /** Whether it begins with a mark of letters, which is looked for behind junk too. Default: false. */
@@ -18,8 +39,15 @@ export interface AudioFormat {
   /**
    * Reads the header. `reader` starts at the format's own beginning, `source` allows a look elsewhere in the file.
    * Throws DamagedAudio when nothing can be decoded; its message is the reason alone, such as "has no frames".
+   *
+   * @param native - of use to a format that `hasNative`; null where there is none
    */
-  open(reader: ByteReader, source: ByteSource): Promise<OpenAudio>;
+  open(reader: ByteReader, source: ByteSource, native?: NativeDecoder | null): Promise<OpenAudio>;
+}
+
+/** Name and version of what decodes a format: where that is a native decoder, of both. */
+export function decoderOf({ decoder, hasNative }: AudioFormat, native: NativeDecoder | null): string {
+  return hasNative && native ? `${native.name}, what it refuses by ${decoder}` : decoder;
 }
 
 /** Audio of a kind that is not read here; another program may. */

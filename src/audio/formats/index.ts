@@ -1,7 +1,7 @@
 /** Every audio format that is read here. */
 import { adts } from './aac/adts.js';
 import { flac } from './flac/flac.js';
-import type { AudioFormat } from './format.js';
+import { type AudioFormat, decoderOf, type NativeDecoder } from './format.js';
 import { mp3 } from './mp3/mp3.js';
 import { mp4 } from './mp4/mp4.js';
 import { opus, vorbis } from './ogg/ogg.js';
@@ -27,6 +27,8 @@ export const audioFormats = {
 } satisfies Record<string, AudioFormat>;
 
 /** Names and versions of every decoder: part of what the feature store's key depends on. */
-export const DECODER_VERSIONS: string = Object.values(audioFormats)
-  .map(({ name, decoder }: AudioFormat) => `${name}: ${decoder}`)
-  .join('; ');
+export function decoderVersions(native: NativeDecoder | null): string {
+  return Object.values(audioFormats)
+    .map((format: AudioFormat) => `${format.name}: ${decoderOf(format, native)}`)
+    .join('; ');
+}

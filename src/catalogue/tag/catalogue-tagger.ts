@@ -2,7 +2,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
-import { DECODER_VERSIONS } from '../../audio/formats/index.js';
+import { decoderVersions } from '../../audio/formats/index.js';
+import { findNativeDecoder } from '../../audio/native/libsndfile.js';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { exists, fileSha256, makeFolder } from '../../base/files.js';
 import { countText } from '../../base/format.js';
@@ -132,7 +133,7 @@ export class CatalogueTagger {
           settings: JSON.stringify(settings),
           ...record,
           engine: `${engine.name} ${engine.version}`,
-          decoders: DECODER_VERSIONS,
+          decoders: decoderVersions(findNativeDecoder().decoder),
           ...(ffmpeg && { ffmpeg: ffmpeg.version }),
         },
       };

@@ -18,6 +18,7 @@ export const doctor: CommandModule<object, { json: boolean }> = {
 
 export const setup: CommandModule = {
   command: 'setup',
-  describe: 'Fetch and compile what makes polytag fast: the native engine and Chinese segmentation',
+  describe:
+    'Fetch and compile what makes polytag fast: the native engine, the audio decoder and Chinese segmentation',
   handler: () => setUp(printNote),
 };

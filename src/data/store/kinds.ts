@@ -1,6 +1,7 @@
 /** Features that the store keeps. */
 import { createHash } from 'node:crypto';
-import { DECODER_VERSIONS } from '../../audio/formats/index.js';
+import { decoderVersions } from '../../audio/formats/index.js';
+import { findNativeDecoder } from '../../audio/native/libsndfile.js';
 import { inputKinds } from '../../inputs/index.js';
 import type { AudioFeature, AudioKind, AudioSettings } from '../../inputs/kind.js';
 
@@ -21,6 +22,7 @@ export const featureOf = (stored: StoredFeature): AudioFeature => kindOf(stored)
 /** Folder name of a feature under its settings and the decoder, as in `mel-0123456789abcdef`. */
 export function featureKey(stored: StoredFeature): string {
   const settings = Object.entries(stored.settings).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([kindOf(stored).version, DECODER_VERSIONS, settings]);
+  const decoders = decoderVersions(findNativeDecoder().decoder);
+  const text = JSON.stringify([kindOf(stored).version, decoders, settings]);
   return `${stored.kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

@@ -5,13 +5,14 @@ import { type RunCommand, runCommand } from '../command.js';
 import { engineInfo } from '../info.js';
 import { thisPlatform } from '../platform.js';
 import { checkEngine, checkGpu } from './accelerator.js';
+import { checkDecoder } from './decoder.js';
 import { checkCache, checkDisk, checkMemory, checkThreads } from './machine.js';
 import { checkChromium, checkCompiler, checkNode, checkNpm, checkPython } from './programs.js';
 import type { DoctorReport, DoctorRow } from './report.js';
 
 /**
- * Looks at Node, npm, compiler, Python, the native engine, the GPU, threads, memory, disk, segmentation,
- * Chromium and the cache. A check that fails becomes a row; this never throws.
+ * Looks at Node, npm, compiler, Python, the native engine, the GPU, the audio decoder, threads, memory, disk,
+ * segmentation, Chromium and the cache. A check that fails becomes a row; this never throws.
  *
  * @param run - runs programs
  * @returns a row for each, with what to do where something is missing
@@ -25,6 +26,7 @@ export async function diagnose(run: RunCommand = runCommand): Promise<DoctorRepo
     ['Python with pip', () => checkPython(run)],
     ['Engine', async () => checkEngine(await engine)],
     ['GPU', async () => checkGpu(await engine, thisPlatform(), run)],
+    ['Decoder', () => checkDecoder()],
     ['Threads', checkThreads],
     ['Memory', () => checkMemory()],
     ['Disk', () => checkDisk()],

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CommandResult, RunCommand } from '../../../src/install/command.js';
 import { checkEngine, checkGpu } from '../../../src/install/doctor/accelerator.js';
+import { checkDecoder } from '../../../src/install/doctor/decoder.js';
 import { diagnose } from '../../../src/install/doctor/diagnose.js';
 import { checkMemory, checkThreads, quotaOf } from '../../../src/install/doctor/machine.js';
 import {
@@ -49,6 +50,7 @@ describe('diagnose', () => {
       'Python with pip',
       'Engine',
       'GPU',
+      'Decoder',
       'Threads',
       'Memory',
       'Disk',
@@ -199,5 +201,31 @@ describe('formatDoctor', () => {
       '1 of 2 could be better.',
       '',
     ]);
+  });
+});
+
+describe('checkDecoder', () => {
+  const decoder = { name: 'libsndfile 1', decode: () => null };
+
+  it('names the decoder that is used', () => {
+    vi.stubEnv('POLYTAG_DECODER', undefined);
+    expect(checkDecoder({ decoder, reason: null })).toEqual({
+      name: 'Decoder',
+      status: 'ok',
+      value: 'libsndfile 1 for MP3 and FLAC, WebAssembly for the others',
+    });
+  });
+
+  it('says why WebAssembly is used, and what to do', () => {
+    expect(checkDecoder({ decoder: null, reason: 'it is not installed' })).toMatchObject({
+      status: 'missing',
+      value: 'WebAssembly; libsndfile is not used: it is not installed',
+      advice: expect.stringContaining('polytag setup'),
+    });
+    vi.stubEnv('POLYTAG_DECODER', 'wasm');
+    expect(checkDecoder({ decoder, reason: null })).toMatchObject({
+      status: 'warning',
+      value: 'WebAssembly, because of POLYTAG_DECODER; libsndfile 1 for MP3 and FLAC is there',
+    });
   });
 });

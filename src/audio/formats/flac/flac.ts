@@ -1,60 +1,35 @@
-/** FLAC by libFLAC, compiled to WebAssembly. */
-import { FLACDecoder } from '@wasm-audio-decoders/flac';
+/** FLAC by libFLAC: natively where that is installed, else compiled to WebAssembly. */
 import type { OpenAudio } from '../../audio.js';
 import { Damage } from '../../damage.js';
-import { type AudioFormat, checkForm, spells } from '../format.js';
+import { type AudioFormat, checkForm, decoderOf, type NativeDecoder, spells } from '../format.js';
+import { FlacFrames } from './decode-frames.js';
 import { type FlacPart, flacParts } from './frames.js';
-import { type FlacFrameHeader, readStreamInfo, STREAM_INFO_END, type StreamInfo } from './header.js';
+import {
+  type FlacFrame,
+  type FlacFrameHeader,
+  readStreamInfo,
+  STREAM_INFO_END,
+  type StreamInfo,
+} from './header.js';
 
-/** Frames decoded at a time. */
-const BATCH = 8;
-
-/** Turns frames into samples. */
-class FlacFrames {
-  private decoder = new FLACDecoder();
-
-  /** The samples of whole frames, and those that it cannot decode. */
-  async decode(frames: Uint8Array[], bits: number): Promise<{ channels: Float32Array[]; errors: number }> {
-    await this.decoder.ready;
-    const { channelData, samplesDecoded, errors } = await this.decoder.decodeFrames(frames);
-    const fullScale = 2 ** (bits - 1);
-    const channels = channelData.map((channel) => channel.subarray(0, samplesDecoded));
-    // The decoder divides by the largest positive integer; full scale is one more, as libsndfile has it.
-    for (const channel of channels)
-      for (let n = 0; n < channel.length; n++)
-        channel[n] = Math.round(channel[n] * (fullScale - 1)) / fullScale;
-    return { channels, errors: errors.length };
-  }
-
-  /** Forgets the frames so far. */
-  restart(): void {
-    this.free();
-    this.decoder = new FLACDecoder();
-  }
-
-  free(): void {
-    try {
-      this.decoder.free();
-    } catch {
-      // Damage that broke the decoder's own memory: all of it goes with the decoder.
-    }
-  }
-}
+/** Samples per channel of a block: about a second, so that who takes them works in the processor's cache. */
+const BLOCK = 1 << 15;
 
 /** Decodes streams that follow each other, and holds their positions against what came. */
 async function* samplesOf(
   parts: AsyncGenerator<FlacPart, void>,
   first: StreamInfo,
   damage: Damage,
+  native: NativeDecoder | null,
 ): AsyncGenerator<Float32Array[], void> {
-  const decoder = new FlacFrames();
+  const decoder = new FlacFrames(native);
   let stream = first;
   /** Samples of the present stream up to here, those lost included. */
   let position = 0;
   /** Of its first frame, in samples; a stream of one size numbers frames. */
   let size: number | null = null;
   let counted = 0;
-  let frames: Uint8Array[] = [];
+  let frames: FlacFrame[] = [];
   let expected = 0;
   const flush = async function* (): AsyncGenerator<Float32Array[], void> {
     if (frames.length === 0) return;
@@ -63,11 +38,13 @@ async function* samplesOf(
     const stated = expected;
     expected = 0;
     try {
-      const { channels, errors } = await decoder.decode(batch, stream.bits);
+      const { channels, errors } = await decoder.decode(batch, stream);
       const count = channels[0]?.length ?? 0;
       if (errors > 0 || count !== stated)
         damage.add(Math.max(1, errors), (stated - count) / stream.sampleRate);
-      if (count > 0 && stream.sampleRate === first.sampleRate) yield channels;
+      if (count > 0 && stream.sampleRate === first.sampleRate)
+        for (let at = 0; at < count; at += BLOCK)
+          yield channels.map((channel) => channel.subarray(at, at + BLOCK));
       else if (count > 0) damage.add(1, count / stream.sampleRate);
     } catch {
       damage.add(batch.length, stated / stream.sampleRate);
@@ -104,28 +81,28 @@ async function* samplesOf(
         decoder.restart();
       }
       size ??= header.samples;
-      frames.push(bytes);
+      frames.push({ header, bytes });
       expected += header.samples;
       position += header.samples;
-      if (frames.length === BATCH) yield* flush();
+      if (frames.length >= decoder.batch) yield* flush();
     }
     yield* flush();
     reach(stream.samples);
   } finally {
-    decoder.free();
+    decoder.restart();
   }
 }
 
 /** Whether bytes are a frame that can be decoded. */
-async function isFrame(bytes: Uint8Array, { samples }: FlacFrameHeader): Promise<boolean> {
+async function isFrame(bytes: Uint8Array, header: FlacFrameHeader, stream: StreamInfo): Promise<boolean> {
   const decoder = new FlacFrames();
   try {
-    const { channels, errors } = await decoder.decode([bytes], 16);
-    return errors === 0 && channels[0]?.length === samples;
+    const { channels, errors } = await decoder.decode([{ header, bytes }], stream);
+    return errors === 0 && channels[0]?.length === header.samples;
   } catch {
     return false;
   } finally {
-    decoder.free();
+    decoder.restart();
   }
 }
 
@@ -134,22 +111,26 @@ export const flac: AudioFormat = {
   name: 'FLAC',
   decoder: '@wasm-audio-decoders/flac 0.2.11, frames by polytag',
   hasMark: true,
+  hasNative: true,
   matches: (head) => spells(head, 0, 'fLaC'),
-  async open(reader): Promise<OpenAudio> {
+  async open(reader, _source, native = null): Promise<OpenAudio> {
     const stream = readStreamInfo(await reader.peek(STREAM_INFO_END));
     checkForm(stream);
     const { sampleRate, channels, samples } = stream;
     const damage = new Damage();
-    const parts = flacParts(reader, { onGap: () => damage.add(), isFrame });
+    const parts = flacParts(reader, {
+      onGap: () => damage.add(),
+      isFrame: (bytes, header) => isFrame(bytes, header, stream),
+    });
     return {
       info: {
         format: flac.name,
-        decoder: flac.decoder,
+        decoder: decoderOf(flac, native),
         sampleRate,
         channels,
         duration: samples === 0 ? null : samples / sampleRate,
       },
-      blocks: samplesOf(parts, stream, damage),
+      blocks: samplesOf(parts, stream, damage, native),
       errors: () => damage.errors,
       missing: () => damage.missing,
     };

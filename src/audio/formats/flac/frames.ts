@@ -4,6 +4,7 @@ import { leadingTagLength, TAG_HEAD_BYTES, trailerLength } from '../../tags.js';
 import { spells } from '../format.js';
 import {
   BLOCK_HEADER,
+  type FlacFrame,
   type FlacFrameHeader,
   LARGEST_HEADER,
   MARK,
@@ -14,7 +15,7 @@ import {
 } from './header.js';
 
 /** A frame, or the header of a stream that begins. */
-export type FlacPart = { stream: StreamInfo } | { header: FlacFrameHeader; bytes: Uint8Array };
+export type FlacPart = { stream: StreamInfo } | FlacFrame;
 
 /** What the search asks and tells. */
 export interface FlacSearch {

@@ -26,6 +26,12 @@ export interface FlacFrameHeader {
   hasFixedSize: boolean;
 }
 
+/** A frame, whole. */
+export interface FlacFrame {
+  header: FlacFrameHeader;
+  bytes: Uint8Array;
+}
+
 /** Bytes of the mark, of a block's header and of STREAMINFO. */
 export const MARK = 4;
 export const BLOCK_HEADER = 4;
