@@ -39,7 +39,7 @@ function writeOutKinds(tree: Tree): Tree {
   }, tree);
 }
 
-/** Merges maps and replaces everything else; `null` removes a key from a map. */
+/** Merges maps and replaces everything else, also by `null`. */
 function merge(base: Tree, over: Tree): Tree {
   const merged: Tree = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -135,7 +135,7 @@ async function readTree(file: string, origins: Origins, above: string[]): Promis
   for (const base of [bases].flat()) {
     if (typeof base !== 'string')
       throw new UsageError(`${file}: "extends" must be a file name or a list of file names.`);
-    tree = merge(tree, await readTree(resolve(dirname(file), base), origins, [...above, file]));
+    tree = merge(tree, await readTree(await configPath(base, dirname(file)), origins, [...above, file]));
   }
   // Again: the lines of this file win over those of the files that it extends.
   recordOrigins(document, lines, file, origins);
@@ -250,9 +250,12 @@ async function shippedAdvice(file: string): Promise<string> {
   return `the ones that come with polytag are configs/NAME.yaml with NAME one of ${names.join(', ')}.`;
 }
 
-/** The file as named; where there is none, the one of that name that comes with polytag: `configs/mtat.yaml`. */
-async function configPath(file: string): Promise<string> {
-  const path = resolve(file);
+/**
+ * The file as named, relative to a folder; where there is none, the one of that name that comes with polytag:
+ * `configs/mtat.yaml`.
+ */
+async function configPath(file: string, folder = '.'): Promise<string> {
+  const path = resolve(folder, file);
   const shipped = packagePath(file);
   return !isAbsolute(file) && !(await exists(path)) && (await exists(shipped)) ? shipped : path;
 }
