@@ -126,7 +126,7 @@ export const run: CommandModule<object, RunArguments> = {
       .option('limit', numberOption('Use at most this many examples of each split'))
       .option(
         'overfit',
-        numberOption('Train and test on the same few examples, to check that the model can learn'),
+        numberOption('Train and test on this many examples, to check that the model can learn'),
       )
       .option(
         'pause-after',
