@@ -45,14 +45,19 @@ function written(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-/** What a value must be and is not: the end of a sentence. */
-function wrongValue(issue: z.core.$ZodIssue, value: unknown, path: string[], tree: Tree): string {
-  if (value === undefined && path.join('.') === 'model')
+/** What a value must be and is not: the end of a sentence. `tree`: of a config, which decides the kinds that are known. */
+export function wrongValue(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  path: string[],
+  tree: Tree | null = null,
+): string {
+  if (value === undefined && tree && path.join('.') === 'model')
     return 'it is missing; name the inputs that the model takes, as in "model: {branches: {mel: {}}}", or a base that has a model, as in "extends: mtat.yaml"';
   const not = value === undefined ? '; it is missing' : `, not ${written(value)}`;
   switch (issue.code) {
     case 'invalid_type': {
-      const kinds = typeof value === 'string' ? kindsAt(path, tree) : null;
+      const kinds = tree && typeof value === 'string' ? kindsAt(path, tree) : null;
       if (kinds) {
         const known = kinds.names.includes(value as string) ? (value as string) : kinds.names[0];
         return `must be a map of keys, as in {${kinds.key}: ${known}}${not}`;
@@ -93,7 +98,7 @@ function wrongUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, path: s
     .flat()
     .filter(({ code, path: below }) => code !== 'invalid_type' || below.length > 0)
     .map((inner) =>
-      wrongValue(inner, valueAt(value, inner.path.map(String)), [...path, ...inner.path.map(String)], {}),
+      wrongValue(inner, valueAt(value, inner.path.map(String)), [...path, ...inner.path.map(String)]),
     );
   if (nearest.length > 0) return nearest[0];
   const types = issue.errors

@@ -39,8 +39,12 @@ function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
 }
 
 /** The objects that the schema allows at a path, and what the config has there. */
-function objectsAt(path: readonly string[], tree: unknown): SchemaNode[] {
-  let nodes: SchemaNode[] = [configJsonSchema() as SchemaNode];
+function objectsAt(
+  path: readonly string[],
+  tree: unknown,
+  schema: object = configJsonSchema(),
+): SchemaNode[] {
+  let nodes: SchemaNode[] = [schema as SchemaNode];
   let value = tree;
   for (const part of path) {
     nodes = nodes
@@ -67,14 +71,17 @@ export function kindsAt(
   return null;
 }
 
-/** Advice on an unknown key below `path`: the end of a sentence, without a full stop. */
-export function nearestKey(path: string[], key: string, tree: unknown): string {
+/**
+ * Advice on an unknown key below `path`: the end of a sentence, without a full stop. `schema`: a JSON Schema. Default:
+ * that of configs, whose keys have aliases.
+ */
+export function nearestKey(path: string[], key: string, tree: unknown, schema?: object): string {
   const known = [
-    ...new Set(objectsAt(path, tree).flatMap(({ properties }) => Object.keys(properties ?? {}))),
+    ...new Set(objectsAt(path, tree, schema).flatMap(({ properties }) => Object.keys(properties ?? {}))),
   ];
   const prefix = path.length > 0 ? `${path.join('.')}.` : '';
   const nearest = known.length > 0 ? nearestName(key, known) : null;
-  const alias = aliasOf(key);
+  const alias = schema ? null : aliasOf(key);
   const last = alias?.split('.').at(-1);
   if (alias !== null && last !== undefined && last !== nearest) {
     if (alias === 'extends')

@@ -14,7 +14,7 @@ import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
 import { findStudy, studyNames } from '../../runs/study/find-study.js';
 import { gatherStudy } from '../../runs/study/results/gather.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
-import { planStudy, type StudyRun } from '../../runs/study/study.js';
+import { planStudy, requireOneTask, type StudyRun } from '../../runs/study/study.js';
 import { numberTextOr, textOption, wholeOption } from '../arguments.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
@@ -157,6 +157,7 @@ export const study: CommandModule<object, StudyArguments> = {
       overrides,
       config: found.config,
     });
+    await requireOneTask(found.study, runs);
     if (dry) {
       await dryRun(runs, out, options.jobs, json);
       return;

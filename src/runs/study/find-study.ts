@@ -1,11 +1,12 @@
 /** Studies by name or file. */
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
 import { packagePath } from '../../base/package.js';
 import { nearestName } from '../../config/nearest.js';
+import type { StudyInput } from './schema.js';
 import { defineStudy, type Study } from './study.js';
 
 /** Target of the compiled experiments/. */
@@ -36,13 +37,32 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
     );
   }
   const loaded = (await import(pathToFileURL(path).href).catch((error: unknown) => {
-    throw new UsageError(`The study ${path} cannot be loaded: ${messageOf(error)}`);
-  })) as { default?: Study };
-  const study = loaded.default;
-  if (!study?.groups || !study.panels || typeof study.config !== 'string')
+    throw new UsageError(loadProblem(path, error));
+  })) as { default?: StudyInput };
+  if (typeof loaded.default !== 'object' || loaded.default === null)
     throw new UsageError(
-      `${path} has no study as its default export; write "export default defineStudy({ … })".`,
+      `${path} has no study as its default export; write "export default { name: …, config: …, panels: […], groups: […] }".`,
     );
-  defineStudy(study);
-  return { study, config: isFile ? resolve(study.config) : packagePath(study.config) };
+  const study = defineStudy(loaded.default, path);
+  return { study, config: isFile ? await configOf(study, path) : packagePath(study.config) };
+}
+
+/** Path of a study's base config: relative to the working directory, else to its module, else one of polytag's own. */
+async function configOf({ config }: Study, module: string): Promise<string> {
+  for (const path of [resolve(config), resolve(dirname(module), config)]) if (await exists(path)) return path;
+  return config;
+}
+
+/** Why a module cannot be loaded, in a sentence with the file, and the line where it is known. */
+function loadProblem(path: string, error: unknown): string {
+  if (error instanceof UsageError) return `${path}: ${error.message}`;
+  const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
+  const isModuleSyntax =
+    error instanceof SyntaxError && /import statement|import\.meta|Unexpected token 'export'/.test(reason);
+  if (isModuleSyntax && path.endsWith('.js'))
+    return `${path} is an ES module, which Node takes for CommonJS; name it ${basename(path, '.js')}.mjs, or write "type": "module" in the package.json beside it.`;
+  // The stack begins with the place of a mistake in the syntax, and has that of anything else that the module throws.
+  const [, after = ''] = ((error as Error | null)?.stack ?? '').split(basename(path));
+  const line = /^:(\d+)/.exec(after)?.[1];
+  return `The study ${path}${line === undefined ? '' : `, line ${line},`} cannot be loaded: ${reason}.`;
 }
