@@ -106,18 +106,15 @@ describe('a sentence with the file and the key for', () => {
     ]);
   });
 
-  it('an ES module in a .js file, which Node 22 and newer read all the same', async () => {
-    const path = await module(`export default { ${LEAST} };`, 'js');
-    const { code, stderr } = await polytag(['study', path, 'data.root=nowhere', '--dry-run'], {
-      cwd: folder,
-    });
-    const isRead = !process.versions.node.startsWith('20.');
+  it('an ES module in a .js file of a CommonJS package, as npm init makes one', async () => {
+    const own = await mkdtemp(join(folder, 'package-'));
+    await writeFile(join(own, 'package.json'), '{"type": "commonjs"}');
+    await writeFile(join(own, 'mine.js'), `export default { ${LEAST} };`);
+    const { code, stderr } = await polytag(['study', join(own, 'mine.js'), '--dry-run'], { cwd: folder });
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
-        isRead
-          ? /nowhere/
-          : /study-\d+\.js is an ES module, which Node takes for CommonJS; name it study-\d+\.mjs, or/,
+        /mine\.js is an ES module, which Node takes for CommonJS; name it mine\.mjs, or write "type": "module" in .*\.\n$/,
       ),
     ]);
   });

@@ -1,7 +1,9 @@
 /** Studies by name or file. */
+import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
 import { packagePath } from '../../base/package.js';
@@ -36,8 +38,8 @@ export async function findStudy(name: string): Promise<{ study: Study; config: s
       `There is no study "${name}"; ${near ? `did you mean "${near}"? ` : ''}there are ${names.join(', ') || 'none: run "npm run setup"'}, or give the path of a module.`,
     );
   }
-  const loaded = (await import(pathToFileURL(path).href).catch((error: unknown) => {
-    throw new UsageError(loadProblem(path, error));
+  const loaded = (await import(pathToFileURL(path).href).catch(async (error: unknown) => {
+    throw new UsageError(await loadProblem(path, error));
   })) as { default?: StudyInput };
   if (typeof loaded.default !== 'object' || loaded.default === null)
     throw new UsageError(
@@ -54,15 +56,24 @@ async function configOf({ config }: Study, module: string): Promise<string> {
 }
 
 /** Why a module cannot be loaded, in a sentence with the file, and the line where it is known. */
-function loadProblem(path: string, error: unknown): string {
+async function loadProblem(path: string, error: unknown): Promise<string> {
   if (error instanceof UsageError) return `${path}: ${error.message}`;
   const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
   const isModuleSyntax =
     error instanceof SyntaxError && /import statement|import\.meta|Unexpected token 'export'/.test(reason);
   if (isModuleSyntax && path.endsWith('.js'))
     return `${path} is an ES module, which Node takes for CommonJS; name it ${basename(path, '.js')}.mjs, or write "type": "module" in the package.json beside it.`;
-  // The stack begins with the place of a mistake in the syntax, and has that of anything else that the module throws.
-  const [, after = ''] = ((error as Error | null)?.stack ?? '').split(basename(path));
+  const trace =
+    error instanceof SyntaxError ? await syntaxTrace(path) : ((error as Error | null)?.stack ?? '');
+  const [, after = ''] = trace.split(basename(path));
   const line = /^:(\d+)/.exec(after)?.[1];
   return `The study ${path}${line === undefined ? '' : `, line ${line},`} cannot be loaded: ${reason}.`;
+}
+
+/** What Node says of a module that it cannot parse: an error of its own has no line. */
+async function syntaxTrace(path: string): Promise<string> {
+  const found = await promisify(execFile)(process.execPath, ['--check', path]).catch(
+    (error: unknown) => error,
+  );
+  return String((found as { stderr?: unknown }).stderr ?? '');
 }
