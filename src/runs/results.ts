@@ -10,6 +10,7 @@ import { grouped } from '../eval/with-truth.js';
 import { runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { findLeakage, leakageNotes, writeSeen } from './seen.js';
+import { writeRunEvents } from './tensorboard/record.js';
 import { writePredictions, writeRecord } from './write.js';
 
 export interface RunResult {
@@ -93,6 +94,7 @@ export async function writeResults(
     notes,
     ...(baseline && { baseline }),
   } as RunReport | RegressionReport);
+  await writeRunEvents(out, { config, configText, metrics });
   // Last, because a run with metrics is a finished run.
   await writeRecord(out, 'metrics', metrics);
   return { out, metrics, files, notes };
