@@ -12,6 +12,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   evaluate: async (parser) => parser.command((await import('./commands/evaluate.js')).evaluate),
   study: async (parser) => parser.command((await import('./commands/study.js')).study),
   compare: async (parser) => parser.command((await import('./commands/compare.js')).compare),
+  runs: async (parser) => parser.command((await import('./commands/runs.js')).runs),
   features: async (parser) => parser.command((await import('./commands/features.js')).features),
   quickstart: async (parser) => parser.command((await import('./commands/quickstart.js')).quickstart),
   tag: async (parser) => parser.command((await import('./commands/tag/index.js')).tag),
