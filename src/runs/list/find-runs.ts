@@ -61,7 +61,7 @@ async function describeRun(folder: string): Promise<ListedRun> {
     ...{ changed, metrics: {}, config: {} },
   };
   try {
-    const config: unknown = parse(await readFile(runPath(folder, 'config'), 'utf8'));
+    const config = await readYaml(folder);
     if (typeof config !== 'object' || config === null)
       throw new Error(`${RUN_FILES.config} is not a map of keys`);
     listed.config = config as Partial<Config>;
@@ -78,7 +78,18 @@ async function describeRun(folder: string): Promise<ListedRun> {
       ? { ...listed, state: 'finished' }
       : { ...listed, state: 'part', remark: PARTS.exec(part)![0].slice(2) };
   } catch (error) {
-    return { ...listed, state: 'broken', remark: messageOf(error).split('\n')[0] };
+    // The folder stands beside it.
+    const remark = messageOf(error).split('\n')[0].replaceAll(join(folder, '/'), '').replace(/:$/, '.');
+    return { ...listed, state: 'broken', remark };
+  }
+}
+
+async function readYaml(folder: string): Promise<unknown> {
+  const text = await readFile(runPath(folder, 'config'), 'utf8');
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${RUN_FILES.config} is not valid YAML: ${messageOf(error)}`);
   }
 }
 
