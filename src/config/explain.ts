@@ -62,7 +62,11 @@ export function wrongValue(
         const known = kinds.names.includes(value as string) ? (value as string) : kinds.names[0];
         return `must be a map of keys, as in {${kinds.key}: ${known}}${not}`;
       }
-      return `must be ${TYPES[issue.expected] ?? issue.expected}${not}`;
+      const group =
+        tree && path.length === 1 && typeof value === 'string'
+          ? `; settings of another file come with "extends: FILE"`
+          : '';
+      return `must be ${TYPES[issue.expected] ?? issue.expected}${not}${group}`;
     }
     case 'too_small':
     case 'too_big': {

@@ -269,8 +269,9 @@ async function configPath(file: string, folder = '.'): Promise<string> {
  * @throws UsageError with file and line of what is wrong
  */
 export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {
-  const origins: Origins = new Map();
-  let tree = await readTree(await configPath(file), origins, []);
+  const path = await configPath(file);
+  const origins: Origins = new Map([['', path]]);
+  let tree = await readTree(path, origins, []);
   for (const override of overrides) tree = applyOverride(tree, override, origins);
   const { value, keys } = substituteEnvironment(tree, origins);
   const { extensions } = value as Tree;

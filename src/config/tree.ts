@@ -3,19 +3,22 @@
 /** A map of keys. */
 export type Tree = { [key: string]: unknown };
 
-/** Where a key was written, by its dotted name: `configs/a.yaml, line 3` or `the command line, "seed=3"`. */
+/**
+ * Where a key was written, by its dotted name: `configs/a.yaml, line 3` or `the command line, "seed=3"`. The file of the
+ * config itself is under the empty name.
+ */
 export type Origins = Map<string, string>;
 
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Where a key, or the nearest key above it, was written; `config` for one that was written nowhere. */
+/** Where a key, or the nearest key above it, was written: the file for one that was written nowhere. */
 export function originOf(key: string, origins: Origins): string {
   for (let path = key.split('.'); path.length > 0; path = path.slice(0, -1)) {
     const origin = origins.get(path.join('.'));
     if (origin) return origin;
   }
-  return 'config';
+  return origins.get('') ?? 'config';
 }
 
 /** The value at a path of keys and places in lists; undefined where there is none. */

@@ -54,6 +54,10 @@ describe('a wrong value is named in plain words with its key', () => {
     ],
     ['training.modality_dropout=1', 'training.modality_dropout: must be below 1, not 1.'],
     ['inputs.damaged_audio=keep', 'must be one of skip, fail, keep-good-part, not "keep"'],
+    [
+      'model=musicnn',
+      'must be a map of keys, as in {key: value}, not "musicnn"; settings of another file come with "extends: FILE".',
+    ],
     ['model.fusion=3', 'model.fusion: must be a map of keys'],
     [
       'data={set: tracks, split: k-fold}',
@@ -71,7 +75,7 @@ describe('a wrong value is named in plain words with its key', () => {
     const empty = join(file, '..', 'empty.yaml');
     await writeFile(empty, 'seed: 3\n');
     await expect(loadConfig(empty)).rejects.toThrow(
-      'model: it is missing; name the inputs that the model takes, as in "model: {branches: {mel: {}}}"',
+      'empty.yaml: model: it is missing; name the inputs that the model takes, as in "model: {branches: {mel: {}}}"',
     );
   });
 });

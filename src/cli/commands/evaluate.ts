@@ -30,7 +30,7 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
       .positional('overrides', {
         type: 'string',
         array: true,
-        describe: 'key=value, such as data.protocol=all',
+        describe: 'key=value of data, loss or evaluation, such as data.protocol=all',
       })
       .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'Split to evaluate' })
       .option('out', {
