@@ -164,7 +164,8 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   try {
     value = overrideValue(match[2]);
   } catch {
-    throw new UsageError(`The value in "${override}" is not valid YAML; quote the value.`);
+    const advice = match[2].includes('${') ? `between braces, quote "\${…}"` : 'quote the value';
+    throw new UsageError(`The value in "${override}" is not valid YAML; ${advice}.`);
   }
   const assigned = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
   return merge(tree, writeOutKinds(assigned));
