@@ -7,7 +7,7 @@ import { RUN_FILES } from './layout.js';
 import { holdsRun } from './read.js';
 
 /** Files that are written under another name, and locks of dead processes. */
-const LEFTOVER = /\.[0-9a-f]{8}\.part$|^\.lock\.[\w-]+\.dead$/;
+const LEFTOVER = /\.(?:[0-9a-f]{8}){1,2}\.part$|^\.lock\.[\w-]+\.dead$/;
 
 /** What to do when the folder already holds a run. */
 export type Existing = 'refuse' | 'resume' | 'overwrite';

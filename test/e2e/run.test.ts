@@ -225,6 +225,7 @@ describe('polytag run', () => {
     );
     await rm(join(copy, 'weights.safetensors'));
     await expect(openModelFolder(copy)).rejects.toThrow(/cannot be read/);
+    await rm(join(copy, 'SHA256SUMS'));
     await writeFile(join(copy, 'model.json'), '{"format": "polytag-model/99"}');
     await expect(openModelFolder(copy)).rejects.toThrow(/its format is "polytag-model\/99"/);
   });

@@ -109,9 +109,9 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
       .example('$0 data synth data/small --clips 64 --seconds 2 --seed 7', 'A small one'),
   handler: async ({ out, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');
-    const summary = await generateCorpus({ out, clips, seconds, seed, progress }).finally(() =>
-      progress.stop(),
-    );
+    const summary = await interruptible((signal) =>
+      generateCorpus({ out, clips, seconds, seed, progress, signal }),
+    ).finally(() => progress.stop());
     printResult(JSON.stringify(summary, null, 2));
   },
 };
