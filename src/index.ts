@@ -186,13 +186,12 @@ export function runExperiment<Own extends AnyMetrics = Metrics>(
  *   title: 'Does depth help?',
  *   question: 'Two convolution blocks or four?',
  *   config: 'configs/mtat.yaml',
- *   panels: [{ name: 'tags', label: 'top 50 tags', overrides: [] }],
+ *   panels: [{ name: 'tags', label: 'top 50 tags' }],
  *   groups: [
  *     { name: 'two', label: 'two blocks', overrides: ['model.branches.mel.channels=[32, 32]'] },
- *     { name: 'four', label: 'four blocks', overrides: [] },
+ *     { name: 'four', label: 'four blocks' },
  *   ],
  *   contrasts: [{ group: 'four', minus: 'two' }],
- *   themes: [],
  * });
  * console.log(study.groups.length);
  */

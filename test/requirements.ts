@@ -14,6 +14,15 @@ import { loadSegmenter } from '../src/text/segmenter.js';
 import { BROWSER } from './chromium.js';
 import { nativeInstalled } from './engine/available.js';
 
+/** The Python that tests call: of a virtual environment with MLflow and TensorBoard, where there is one. */
+export const PYTHON = process.env.POLYTAG_TEST_PYTHON ?? 'python3';
+
+const missingModule = (name: string): Promise<string | null> =>
+  promisify(execFile)(PYTHON, ['-c', `import ${name}`]).then(
+    () => null,
+    () => `${PYTHON} has no package ${name}; POLYTAG_TEST_PYTHON may name one that has`,
+  );
+
 /** What each requirement says where it is not met; null where it is. */
 const requirements = {
   chromium: async () => (BROWSER ? null : 'Chromium is not installed'),
@@ -38,6 +47,8 @@ const requirements = {
       () => null,
       () => 'Python 3 with pip is not installed',
     ),
+  mlflow: () => missingModule('mlflow'),
+  tensorboard: () => missingModule('tensorboard'),
   'small disk': async () =>
     promisify(execFile)('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt']).then(
       () => null,

@@ -18,6 +18,17 @@ export const textOr = (value: string, describe: string) =>
 export const requiredText = (describe: string) =>
   ({ type: 'string', requiresArg: true, demandOption: true, describe }) as const;
 
+/**
+ * An option with a number that is parsed from its text by `wholeOption` and the like: the help calls it a number, and a
+ * message can name what was typed.
+ */
+export const numberText = (describe: string) =>
+  ({ type: 'string', number: true, requiresArg: true, describe }) as const;
+
+/** The same with a default. */
+export const numberTextOr = (value: number, describe: string) =>
+  ({ ...numberText(describe), default: String(value), defaultDescription: String(value) }) as const;
+
 /** An option with a number. */
 export const numberOption = (describe: string) => ({ type: 'number', requiresArg: true, describe }) as const;
 
@@ -29,7 +40,7 @@ export const bomOption = switchOption('Begin CSV files with a byte order mark, b
 
 /** --encoding of text files: `what` says of which. */
 export const encodingOption = (what: string) =>
-  textOption(`Encoding of ${what}, such as gb18030, big5 or shift_jis (default: found out)`);
+  textOption(`Encoding of ${what}, such as gb18030 or shift_jis (default: found out)`);
 
 export interface ConfigArguments {
   config: string;

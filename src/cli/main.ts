@@ -14,6 +14,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   evaluate: async (parser) => parser.command((await import('./commands/evaluate.js')).evaluate),
   study: async (parser) => parser.command((await import('./commands/study.js')).study),
   compare: async (parser) => parser.command((await import('./commands/compare.js')).compare),
+  runs: async (parser) => parser.command((await import('./commands/runs.js')).runs),
   features: async (parser) => parser.command((await import('./commands/features.js')).features),
   quickstart: async (parser) => parser.command((await import('./commands/quickstart.js')).quickstart),
   tag: async (parser) => parser.command((await import('./commands/tag/index.js')).tag),
@@ -27,6 +28,18 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   'planned-run': async (parser) => parser.command((await import('./commands/planned-run.js')).plannedRun),
   schema: async (parser) => parser.command((await import('./commands/schema.js')).schema),
 };
+
+/** A message of the parser as one sentence, with each unknown option once: the parser names --dry-run as dryRun too. */
+function parserSentence(message: string): string {
+  const [, list] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
+  if (list === undefined)
+    return `${message.replace(/\n/g, ' ')}${/[.?]$/.test(message) ? '' : '.'} See "polytag --help".`;
+  const names = list.split(', ');
+  const camelCase = (name: string): string =>
+    name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const own = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
+  return `Unknown argument${own.length > 1 ? 's' : ''}: ${own.join(', ')}. See "polytag --help".`;
+}
 
 /** Adds the named command, or all where none is named, for help and suggestions. */
 async function addCommands(parser: Argv, argv: string[]): Promise<Argv> {
@@ -43,6 +56,7 @@ async function addCommands(parser: Argv, argv: string[]): Promise<Argv> {
  */
 export async function main(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');
+  if (argv.length === 0) return main(['--help']);
   try {
     // The parser drops a lone dash from a command's words, so it goes in under its other name.
     const parser = yargs(argv.map((word) => (word === '-' ? '/dev/stdin' : word)))
@@ -55,6 +69,12 @@ export async function main(argv: string[]): Promise<number> {
         global: true,
       });
     await addCommands(parser, argv);
+    if (!Object.hasOwn(commands, argv[0]))
+      parser
+        .example('$0 quickstart', 'A first tagger, on a synthetic corpus')
+        .example('$0 tag song.mp3 --model musicnn-mtt', 'The tags of a song (first: models pull musicnn-mtt)')
+        .example('$0 run configs/mtat.yaml', 'Train, evaluate and report')
+        .epilogue('"polytag COMMAND --help" shows the options of a command, with examples.');
     await parser
       .demandCommand(1, 'Give a command.')
       .strict()
@@ -65,12 +85,7 @@ export async function main(argv: string[]): Promise<number> {
       .fail((message, error) => {
         // The parser's own errors are YErrors or have none; every other error is the command's.
         if (error && error.name !== 'YError') throw error;
-        throw new UsageError(
-          `${message.replace(/\n/g, ' ')}${message.endsWith('.') ? '' : '.'} See "polytag --help".`.replace(
-            /\?\. /,
-            '? ',
-          ),
-        );
+        throw new UsageError(parserSentence(message));
       })
       .parseAsync();
     return EXIT.done;

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../base/errors.js';
 import type { ExecuteOptions } from '../runs/launch/options.js';
 import { parseSlurmOptions } from '../runs/slurm/options.js';
-import { bomOption, switchOption, textOption, textOr, wholeOption } from './arguments.js';
+import { bomOption, numberText, numberTextOr, switchOption, wholeOption } from './arguments.js';
 import { printNote } from './terminal.js';
 
 export interface PlanArguments {
@@ -22,7 +22,7 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
   return yargs
     .option(
       'jobs',
-      textOption(
+      numberText(
         `Runs at once, which share the cores (default: ${usualJobs}; on Slurm: as many as it starts)`,
       ),
     )
@@ -38,7 +38,7 @@ export function planOptions<T>(yargs: Argv<T>, usualJobs: string): Argv<T & Plan
       requiresArg: true,
       describe: 'Options of sbatch for each run: time=08:00:00 cpus-per-task=8 gres=gpu:1',
     })
-    .option('retries', textOr('5', 'slurm: times that a stopped or killed run is resubmitted'))
+    .option('retries', numberTextOr(5, 'slurm: times that a stopped or killed run is resubmitted'))
     .option('overwrite', switchOption('Replace runs of another config; runs of the same config are kept'))
     .option('dry-run', switchOption('List the runs and estimate their time; run nothing'))
     .option('bom', bomOption)

@@ -1,7 +1,7 @@
 /** Configs from files and the command line: `extends`, overrides, and errors that say where. */
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { type Document, isMap, LineCounter, parse, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { messageOf, systemCode, UsageError } from '../base/errors.js';
 import { exists } from '../base/files.js';
 import { packagePath } from '../base/package.js';
@@ -11,19 +11,35 @@ import { branches } from '../models/branches/index.js';
 import { inputNames } from '../models/spec.js';
 import { readText } from '../text/files/read-text.js';
 import { checkExperiment } from '../training/checks.js';
+import { substituteEnvironment } from './environment.js';
+import { explain } from './explain.js';
 import { loadExtensions } from './extensions.js';
-import { DISCRIMINATORS, nearestKey, nearestName } from './nearest.js';
+import { DISCRIMINATORS, nearestName } from './nearest.js';
 import { type Config, configSchema } from './schema.js';
+import { isTree, type Origins, originOf, type Tree, valueAt, withValue } from './tree.js';
 
-type Tree = { [key: string]: unknown };
+/** Keys whose value may be the name of a kind alone, `fusion: concat`, with the key that the name belongs to. */
+const KINDS: readonly (readonly [path: string, key: (typeof DISCRIMINATORS)[number]])[] = [
+  ['data', 'set'],
+  ['model.fusion', 'kind'],
+  ['model.zoo', 'kind'],
+  ['model.baseline.features', 'kind'],
+  ['model.baseline.classifier', 'kind'],
+  ['loss', 'kind'],
+  ['training.optimizer', 'kind'],
+  ['training.schedule', 'kind'],
+];
 
-/** Where a key was written: `configs/a.yaml, line 3` or `the command line`. */
-type Origins = Map<string, string>;
+/** Writes out the kinds that are given by their names alone. */
+function writeOutKinds(tree: Tree): Tree {
+  return KINDS.reduce((all, [key, discriminator]) => {
+    const path = key.split('.');
+    const name = valueAt(all, path);
+    return typeof name === 'string' ? withValue(all, path, { [discriminator]: name }) : all;
+  }, tree);
+}
 
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Merges maps and replaces everything else; `null` removes a key from a map. */
+/** Merges maps and replaces everything else, also by `null`. */
 function merge(base: Tree, over: Tree): Tree {
   const merged: Tree = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -53,9 +69,16 @@ function recordOrigins(document: Document, lines: LineCounter, file: string, ori
   walk(document.contents, []);
 }
 
-/** Input methods for Chinese type a full-width colon, which is no colon to YAML. */
-function colonHint(text: string): string {
+/**
+ * What may be wrong with text that is not YAML: input methods for Chinese type a full-width colon, which is not a colon
+ * to YAML, and `${env:NAME}` between the braces of a map needs quotes.
+ */
+function hint(text: string): string {
   const lines = text.split('\n');
+  const unquoted = lines.findIndex(
+    (line) => /[[{,:]\s*[^\s"'#][^"'#]*\$\{/.test(line) && /[[{]/.test(line.replaceAll('${', '')),
+  );
+  if (unquoted >= 0) return ` (line ${unquoted + 1}: between braces, quote "\${…}")`;
   const at = lines.findIndex((line) => /^\s*(?:- )?[\w.-]+：/.test(line));
   return at < 0 ? '' : ` (line ${at + 1} has a full-width colon "："; write ":" and a space)`;
 }
@@ -82,42 +105,47 @@ function overrideValue(text: string): unknown {
 async function readTree(file: string, origins: Origins, above: string[]): Promise<Tree> {
   if (above.includes(file))
     throw new UsageError(`${file}: extends itself through ${above.join(', ')}; remove one "extends".`);
-  const text = await readText(file).catch((error: unknown) => {
+  const text = await readText(file).catch(async (error: unknown) => {
     if (error instanceof UsageError) throw error;
     if (systemCode(error) === 'EISDIR') throw new UsageError(`${file} is a folder; give a YAML file in it.`);
     const by = above.length > 0 ? ` (extended by ${above[above.length - 1]})` : '';
-    throw new UsageError(`There is no config ${file}${by}; the ones that come with polytag are in configs/.`);
+    throw new UsageError(`There is no config ${file}${by}; ${await shippedAdvice(file)}`);
   });
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
     const [error] = document.errors;
     throw new UsageError(
-      `${file}, line ${error.linePos?.[0].line ?? 1}: not valid YAML: ${error.message.split('\n')[0].replace(/ at line.*/, '')}${colonHint(text)}.`,
+      `${file}, line ${error.linePos?.[0].line ?? 1}: not valid YAML: ${error.message.split('\n')[0].replace(/ at line.*/, '')}${hint(text)}.`,
     );
   }
   const own = documentValue(document, file) ?? {};
   if (!isTree(own))
     throw new UsageError(
-      `${file}: a config must be a map of keys such as "data:" and "model:"${colonHint(text)}.`,
+      `${file}: a config must be a map of keys such as "data:" and "model:"${hint(text)}.`,
     );
-  const { extends: bases = [], ...rest } = own;
-  if (Array.isArray(rest.extensions))
-    rest.extensions = rest.extensions.map((path) => resolve(dirname(file), String(path)));
+  recordOrigins(document, lines, file, origins);
+  const { extends: written = [], ...rest } = own;
+  const bases = substituteEnvironment(written, origins, 'extends').value;
+  if (Array.isArray(rest.extensions)) {
+    const paths = substituteEnvironment(rest.extensions, origins, 'extensions').value as unknown[];
+    rest.extensions = paths.map((path) => resolve(dirname(file), String(path)));
+  }
   let tree: Tree = {};
   for (const base of [bases].flat()) {
     if (typeof base !== 'string')
       throw new UsageError(`${file}: "extends" must be a file name or a list of file names.`);
-    tree = merge(tree, await readTree(resolve(dirname(file), base), origins, [...above, file]));
+    tree = merge(tree, await readTree(await configPath(base, dirname(file)), origins, [...above, file]));
   }
+  // Again: the lines of this file win over those of the files that it extends.
   recordOrigins(document, lines, file, origins);
-  return merge(tree, rest);
+  return merge(tree, writeOutKinds(rest));
 }
 
 /** Applies `a.b=value`, or `~a.b`, which removes the key. */
 function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   const removal = /^~([\w.-]+)$/.exec(override);
-  const match = removal ?? /^\+?([\w.-]+)=(.*)$/s.exec(override);
+  const match = removal ?? /^\+{0,2}([\w.-]+)=(.*)$/s.exec(override);
   if (!match)
     throw new UsageError(
       `"${override}" is not an override; write key=value, as in training.epochs=10, or ~key to remove a key.`,
@@ -136,9 +164,11 @@ function applyOverride(tree: Tree, override: string, origins: Origins): Tree {
   try {
     value = overrideValue(match[2]);
   } catch {
-    throw new UsageError(`The value in "${override}" is not valid YAML; quote the value.`);
+    const advice = match[2].includes('${') ? `between braces, quote "\${…}"` : 'quote the value';
+    throw new UsageError(`The value in "${override}" is not valid YAML; ${advice}.`);
   }
-  return merge(tree, path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree);
+  const assigned = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
+  return merge(tree, writeOutKinds(assigned));
 }
 
 function has(tree: Tree, [key, ...rest]: string[]): boolean {
@@ -151,43 +181,6 @@ function remove(tree: Tree, [key, ...rest]: string[]): Tree {
   if (rest.length === 0) delete copy[key];
   else if (isTree(copy[key])) copy[key] = remove(copy[key], rest);
   return copy;
-}
-
-/** Message for the first issue of the schema. */
-function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): string {
-  const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    const key = [...path, issue.keys[0]].join('.');
-    return `${originOf(key, origins)}: there is no key "${key}"; ${nearestKey(path, issue.keys[0], tree)}.`;
-  }
-  const stranger = unknownInput(issue, tree);
-  if (stranger !== null)
-    return `${originOf(`inputs.${stranger}`, origins)}: there is no key "inputs.${stranger}"; ${nearestKey(['inputs'], stranger, tree)}, and an input with another name needs its kind, as in {kind: mel}.`;
-  const key = path.join('.');
-  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
-    const written = path.reduce<unknown>((below, part) => (isTree(below) ? below[part] : undefined), tree);
-    const known =
-      (issue as { options?: unknown[] }).options?.filter((name) => typeof name === 'string') ?? [];
-    const what = written === undefined ? 'it must be one' : `"${written}" is not one`;
-    return `${originOf(key, origins)}: ${key}: ${what} of ${known.join(', ')}.`;
-  }
-  return `${originOf(key, origins)}: ${key || 'the config'}: ${issue.message.replace(/^Invalid input: /, '')}.`;
-}
-
-function originOf(key: string, origins: Origins): string {
-  for (let path = key.split('.'); path.length > 0; path = path.slice(0, -1)) {
-    const origin = origins.get(path.join('.'));
-    if (origin) return origin;
-  }
-  return 'config';
-}
-
-/** A key of `inputs` that is neither a kind of input nor names one. */
-function unknownInput({ path }: z.core.$ZodIssue, tree: Tree): string | null {
-  const [first, name] = path.map(String);
-  if (first !== 'inputs' || path.length < 2 || name in inputKinds || COMMON_KEYS.includes(name)) return null;
-  const written = isTree(tree.inputs) ? tree.inputs[name] : undefined;
-  return isTree(written) && typeof written.kind === 'string' && path.length > 2 ? null : name;
 }
 
 /**
@@ -221,13 +214,21 @@ function completeBranches(tree: Tree, origins: Origins): Tree {
 
 /**
  * Checks a tree of keys and fills in every default. `inputs` gets what a branch takes and loses what none takes;
- * `origins` is where each key was written. Throws a UsageError that names the first wrong key, its place and the
- * nearest known key.
+ * `origins` is where each key was written; `fromText` names keys whose values came as text and may be meant as numbers,
+ * switches or null. Throws a UsageError that names the first wrong key, its place and the nearest known key.
  */
-export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config {
-  const completed = completeBranches(tree, origins);
+export function resolveConfig(tree: Tree, origins: Origins = new Map(), fromText: string[] = []): Config {
+  let completed = completeBranches(writeOutKinds(tree), origins);
   const schema = configSchema();
-  const parsed = schema.safeParse(completed);
+  let parsed = schema.safeParse(completed);
+  if (!parsed.success && fromText.length > 0) {
+    for (const { code, path } of parsed.error.issues) {
+      const keys = path.map(String);
+      if (code !== 'invalid_type' || !fromText.includes(keys.join('.'))) continue;
+      completed = withValue(completed, keys, parse(String(valueAt(completed, keys))));
+    }
+    parsed = schema.safeParse(completed);
+  }
   if (!parsed.success) throw new UsageError(explain(parsed.error.issues[0], completed, origins));
   const names = inputNames(parsed.data.model);
   const written = isTree(completed.inputs) ? completed.inputs : {};
@@ -240,9 +241,22 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map()): Config 
   return config;
 }
 
-/** The file as named; where there is none, the one of that name that comes with polytag: `configs/mtat.yaml`. */
-async function configPath(file: string): Promise<string> {
-  const path = resolve(file);
+/** Which of polytag's own configs may be meant: the end of a sentence. */
+async function shippedAdvice(file: string): Promise<string> {
+  const names = (await readdir(packagePath('configs')).catch((): string[] => []))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length));
+  const meant = basename(file).replace(/\.ya?ml$/, '');
+  if (names.includes(meant)) return `did you mean configs/${meant}.yaml, which comes with polytag?`;
+  return `the ones that come with polytag are configs/NAME.yaml with NAME one of ${names.join(', ')}.`;
+}
+
+/**
+ * The file as named, relative to a folder; where there is none, the one of that name that comes with polytag:
+ * `configs/mtat.yaml`.
+ */
+async function configPath(file: string, folder = '.'): Promise<string> {
+  const path = resolve(folder, file);
   const shipped = packagePath(file);
   return !isAbsolute(file) && !(await exists(path)) && (await exists(shipped)) ? shipped : path;
 }
@@ -251,14 +265,17 @@ async function configPath(file: string): Promise<string> {
  * Loads a config.
  *
  * @param file - YAML file, or the path of one that comes with polytag; its `extends` names files relative to itself
- * @param overrides - `key=value`, later ones win
+ * @param overrides - `key=value`, later ones win. References to environment variables are replaced when all are merged,
+ *   so that an override takes the place of an unset one
  * @throws UsageError with file and line of what is wrong
  */
 export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {
-  const origins: Origins = new Map();
-  let tree = await readTree(await configPath(file), origins, []);
+  const path = await configPath(file);
+  const origins: Origins = new Map([['', path]]);
+  let tree = await readTree(path, origins, []);
   for (const override of overrides) tree = applyOverride(tree, override, origins);
-  const { extensions } = tree;
+  const { value, keys } = substituteEnvironment(tree, origins);
+  const { extensions } = value as Tree;
   if (Array.isArray(extensions)) await loadExtensions(extensions.map(String));
-  return resolveConfig(tree, origins);
+  return resolveConfig(value as Tree, origins, keys);
 }

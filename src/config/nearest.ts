@@ -1,10 +1,11 @@
 /** The known key or name that was probably meant. */
 import { distance } from 'fastest-levenshtein';
-import { z } from 'zod';
-import { configSchema } from './schema.js';
+import { aliasOf } from './aliases.js';
+import { configJsonSchema } from './schema.js';
 
 interface SchemaNode {
   properties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
   anyOf?: SchemaNode[];
   oneOf?: SchemaNode[];
   const?: unknown;
@@ -37,21 +38,56 @@ function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {
   return named.length > 0 ? named : all;
 }
 
-/** Advice on an unknown key below `path`: the end of a sentence, without a full stop. */
-export function nearestKey(path: string[], key: string, tree: unknown): string {
-  let nodes: SchemaNode[] = [z.toJSONSchema(configSchema(), { io: 'input' }) as SchemaNode];
+/** The objects that the schema allows at a path, and what the config has there. */
+function objectsAt(
+  path: readonly string[],
+  tree: unknown,
+  schema: object = configJsonSchema(),
+): SchemaNode[] {
+  let nodes: SchemaNode[] = [schema as SchemaNode];
   let value = tree;
   for (const part of path) {
-    nodes = nodes.flatMap((node) => objectsIn(node, value)).flatMap((node) => node.properties?.[part] ?? []);
+    nodes = nodes
+      .flatMap((node) => (node.items ? [node.items] : objectsIn(node, value)))
+      .flatMap((node) => (/^\d+$/.test(part) ? node : (node.properties?.[part] ?? [])));
     value = (value as Record<string, unknown> | undefined)?.[part];
   }
+  return nodes.flatMap((node) => objectsIn(node.items ?? node, value));
+}
+
+/** The kinds that an object at a path may have, and the key that names them; null where it has none. */
+export function kindsAt(
+  path: readonly string[],
+  tree: unknown,
+): { key: (typeof DISCRIMINATORS)[number]; names: string[] } | null {
+  const objects = objectsAt(path, tree);
+  for (const key of DISCRIMINATORS) {
+    const names = objects.flatMap(({ properties }) => {
+      const name = properties?.[key]?.const;
+      return typeof name === 'string' ? [name] : [];
+    });
+    if (names.length > 0) return { key, names };
+  }
+  return null;
+}
+
+/**
+ * Advice on an unknown key below `path`: the end of a sentence, without a full stop. `schema`: a JSON Schema. Default:
+ * that of configs, whose keys have aliases.
+ */
+export function nearestKey(path: string[], key: string, tree: unknown, schema?: object): string {
   const known = [
-    ...new Set(
-      nodes.flatMap((node) => objectsIn(node, value)).flatMap((node) => Object.keys(node.properties ?? {})),
-    ),
+    ...new Set(objectsAt(path, tree, schema).flatMap(({ properties }) => Object.keys(properties ?? {}))),
   ];
-  if (known.length === 0) return 'remove it';
-  const nearest = nearestName(key, known);
   const prefix = path.length > 0 ? `${path.join('.')}.` : '';
-  return `the nearest known key is "${prefix}${nearest}"`;
+  const nearest = known.length > 0 ? nearestName(key, known) : null;
+  const alias = schema ? null : aliasOf(key);
+  const last = alias?.split('.').at(-1);
+  if (alias !== null && last !== undefined && last !== nearest) {
+    if (alias === 'extends')
+      return 'write "extends: other.yaml", or a list of files, of which later ones win';
+    if (known.includes(last)) return `write "${prefix}${last}"`;
+    if (alias.includes('.') || alias in (objectsAt([], tree)[0].properties ?? {})) return `write "${alias}"`;
+  }
+  return nearest === null ? 'remove it' : `the nearest known key is "${prefix}${nearest}"`;
 }

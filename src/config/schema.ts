@@ -33,14 +33,24 @@ export const configSchema = derived(
             /^[\p{Letter}\p{Mark}\p{Number}_.-]+$/u,
             'may hold letters of any script, digits, dots, hyphens and underscores',
           )
-          .default('experiment'),
-        seed: z.int().default(1),
-        data: dataSchema().prefault({}),
-        inputs: inputsSchema().prefault({} as never),
-        model: modelSchema(),
-        loss: lossSchema().prefault({} as never),
-        training: trainingSchema.prefault({}),
-        evaluation: evaluationSchema.prefault({}),
+          .default('experiment')
+          .describe('Name of the run in titles, and of its folder in reports/.'),
+        seed: z
+          .int()
+          .default(1)
+          .describe('Decides the first weights, the batches, dropout, augmentation and the bootstrap.'),
+        data: dataSchema()
+          .prefault({})
+          .describe('The data set, its splits and what is predicted (docs/data-sets.md).'),
+        inputs: inputsSchema()
+          .prefault({} as never)
+          .describe('What is computed from recordings and lyrics; those that no branch takes are left out.'),
+        model: modelSchema().describe('Branches and a fusion, or a published network, or a baseline.'),
+        loss: lossSchema()
+          .prefault({} as never)
+          .describe('What training minimises; that of the task unless named.'),
+        training: trainingSchema.prefault({}).describe('How the network is trained.'),
+        evaluation: evaluationSchema.prefault({}).describe('How the test split is scored and reported.'),
       })
       .meta({ title: 'polytag experiment' }) as unknown as z.ZodType<Config>,
 );

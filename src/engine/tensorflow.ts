@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { requireOptional } from '../base/optional-package.js';
+import { withQuietStderr } from './quiet-load.js';
 
 /** The part of the native package's binding that is used here. */
 interface NodeBackend {
@@ -24,12 +25,16 @@ export async function startTensorflow(): Promise<{ version: string; threads: num
   const legacy = util as unknown as Record<string, unknown>;
   legacy.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   legacy.isArray = Array.isArray;
+  // A level that the user set shows everything.
+  const isQuiet = process.env.TF_CPP_MIN_LOG_LEVEL === undefined;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   process.env.CUDA_CACHE_MAXSIZE ??= String(4 * 2 ** 30);
   // The package in the cache comes with a second copy of the core; it shares our registries, and remarks on it.
   tf.env().set('PROD', true);
-  requireOptional('@tensorflow/tfjs-node-gpu');
+  const load = (): unknown => requireOptional('@tensorflow/tfjs-node-gpu');
+  if (isQuiet) withQuietStderr(load);
+  else load();
   tf.env().set('PROD', false);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not initialise');
   const backend = tf.backend() as unknown as NodeBackend;

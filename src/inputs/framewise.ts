@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import { joinSamples } from '../audio/samples.js';
 import { logCompress } from '../features/compression.js';
-import { COMPRESSIONS, type FeatureSettings, type OptionName } from '../features/kind-options.js';
+import {
+  COMPRESSIONS,
+  type FeatureSettings,
+  type OptionName,
+  optionSpecs,
+} from '../features/kind-options.js';
 import {
   type FeatureKind,
   type FeatureKindName,
@@ -41,11 +46,19 @@ const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `
 
 const DEFAULT_HOP = 256;
 
+/** The meaning of an option, where it is another one than on the command line: frame by frame, no frame is the loudest. */
+function meaningOf(name: keyof typeof optionTypes): string {
+  if (name === 'log') return 'Compression: none; log10: log10(1 + 10000 x); db: decibels.';
+  if (name === 'fMax') return 'Highest frequency in Hz. Default: half the sample rate.';
+  return `${optionSpecs[name].describe}.`;
+}
+
 function optionsOf({ defaults, describe }: FeatureKind) {
   const usual: Record<string, unknown> = { hopLength: DEFAULT_HOP, ...defaults };
   const shape = Object.keys(usual).map((name) => {
     const type = optionTypes[name as keyof typeof optionTypes];
-    return [snakeCase(name), usual[name] === undefined ? type : type.default(usual[name])];
+    const typed = usual[name] === undefined ? type : type.default(usual[name]);
+    return [snakeCase(name), typed.describe(meaningOf(name as keyof typeof optionTypes))];
   });
   return z.strictObject({ ...Object.fromEntries(shape), standardise }).describe(`${describe}.`) as z.ZodType<
     Record<string, unknown>

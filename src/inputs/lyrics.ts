@@ -90,7 +90,11 @@ const options = z
         'Version of the tokenizer. 2: words as jieba 0.42 cuts them, emoji are tokens, variation selectors are dropped, dictionaries are lower-cased. 1: as in models of earlier versions. Default: 2.',
       ),
     encoding: encodingOption('the lyrics'),
-    max_tokens: z.int().min(2).default(160),
+    max_tokens: z
+      .int()
+      .min(2)
+      .default(160)
+      .describe('Tokens per text: longer ones are cut, shorter ones padded.'),
     vocabulary: z.int().min(4).default(5000).describe('Largest number of different tokens.'),
     shuffled: z
       .boolean()

@@ -14,7 +14,7 @@ const compressionOptions = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('log10').describe('log10(1 + factor x).'),
-      factor: z.number().positive().default(10_000),
+      factor: z.number().positive().default(10_000).describe('Factor of x.'),
     }),
     z.strictObject({
       kind: z.literal('db').describe('10 log10(max(1e-10, x) / ref), as librosa.power_to_db.'),
@@ -31,7 +31,7 @@ const compressionOptions = z
     }),
     z.strictObject({
       kind: z.literal('log').describe('ln(x + offset).'),
-      offset: z.number().positive().default(1e-6),
+      offset: z.number().positive().default(1e-6).describe('Added to x.'),
     }),
     z.strictObject({ kind: z.literal('none').describe('The mel power itself.') }),
   ])
@@ -40,9 +40,9 @@ const compressionOptions = z
 
 const options = z
   .strictObject({
-    n_fft: powerOfTwo.default(512),
-    hop_length: z.int().positive().default(256),
-    bands: z.int().positive().default(96),
+    n_fft: powerOfTwo.default(512).describe('Samples per frame of the transform, a power of two.'),
+    hop_length: z.int().positive().default(256).describe('Samples from one frame to the next.'),
+    bands: z.int().positive().default(96).describe('Number of mel bands.'),
     f_min: z.number().nonnegative().optional().describe('Lower edge of the lowest band in Hz. Default: 0.'),
     f_max: z
       .number()

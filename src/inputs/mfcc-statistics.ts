@@ -13,10 +13,10 @@ interface MfccSettings extends AudioSettings, MelSettings {
 
 const options = z
   .strictObject({
-    coefficients: z.int().positive().default(20),
-    n_fft: powerOfTwo.default(2048),
-    hop_length: z.int().positive().default(512),
-    bands: z.int().positive().default(128),
+    coefficients: z.int().positive().default(20).describe('Number of coefficients.'),
+    n_fft: powerOfTwo.default(2048).describe('Samples per frame of the transform, a power of two.'),
+    hop_length: z.int().positive().default(512).describe('Samples from one frame to the next.'),
+    bands: z.int().positive().default(128).describe('Number of mel bands.'),
   })
   .refine(({ coefficients, bands }) => coefficients <= bands, 'there are fewer bands than coefficients')
   .describe('Mel-frequency cepstral coefficients, for model.baseline.');

@@ -53,7 +53,9 @@ export type InputsConfig = z.output<z.ZodObject<typeof common>> & {
 export const inputName = /^[A-Za-z][\w-]*$/;
 
 function withKind(name: string, { options }: InputKind): z.ZodObject {
-  return (options as z.ZodObject).safeExtend({ kind: z.literal(name) });
+  return (options as z.ZodObject).safeExtend({
+    kind: z.literal(name).describe(`Kind of input: ${options.description ?? name}`),
+  });
 }
 
 /** Schema of `inputs`: one key per kind, and keys of the user's own that name their kind. */

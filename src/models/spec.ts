@@ -45,7 +45,12 @@ function branchUnion(key: string | null): z.ZodType {
 }
 
 const branchOptions = derived(() => {
-  const known = Object.keys(branches).map((name) => [name, branchUnion(name).optional()]);
+  const known = Object.keys(branches).map((name) => [
+    name,
+    branchUnion(name)
+      .optional()
+      .describe(`Branch of this name; of the kind ${name} unless its kind says otherwise.`),
+  ]);
   return z
     .object(Object.fromEntries(known))
     .catchall(branchUnion(null))

@@ -35,10 +35,10 @@ export async function evaluateRun(
   options: EvaluateOptions,
 ): Promise<{ metrics: AnyMetrics; conditions: ConditionResult<AnyMetrics>[] }> {
   const { run, overrides, split, out, allowSeen = false, signal, log } = options;
-  const fixed = overrides.find((override) => /^[~+]?(inputs|model)\b/.test(override));
+  const fixed = overrides.find((override) => /^[~+]*(inputs|model)\b/.test(override));
   if (fixed)
     throw new UsageError(
-      `"${fixed}" would change the trained model; only data, loss and evaluation can be overridden here.`,
+      `"${fixed}" would change the trained model; only data, loss and evaluation can be overridden here. To score it without an input, with noise or with shuffled lyrics, give evaluation.conditions, as in 'evaluation.conditions=[{shuffled_lyrics: true}]'.`,
     );
   const config = await readConfig(run, overrides);
   const dataset = await loadDataset(config.data);

@@ -12,6 +12,7 @@ import { MODEL_FILES } from '../models/description.js';
 import { type RunFile, runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { findLeakage, leakageNotes, writeSeen } from './seen.js';
+import { writeRunEvents } from './tensorboard/record.js';
 import { writeMetrics, writePredictions, writeRecord } from './write.js';
 
 export interface RunResult {
@@ -96,6 +97,7 @@ export async function writeResults(
     notes,
     ...(baseline && { baseline }),
   } as RunReport | RegressionReport);
+  await writeRunEvents(out, { config, configText, metrics });
   // Last, because a run with metrics is a finished run.
   const read: RunFile[] = ['predictions', 'environment', 'log'];
   await writeMetrics(out, metrics, [...read, ...(conditions.length > 0 ? (['conditions'] as const) : [])]);

@@ -49,7 +49,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
 }
 
 async function runLocked(options: RunOptions): Promise<RunResult> {
-  const config = options.fastDevRun ? fastDevConfig(options.config) : options.config;
+  const config = runConfig(options);
   const { out, existing, pauseAfter, signal, log, writeReport } = options;
   const notes: string[] = [];
   const onNote = (sentence: string): void => {
@@ -69,8 +69,9 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Config of `fastDevRun`: one batch of every stage, so that errors show within seconds. */
-function fastDevConfig(config: Config): Config {
+/** The config that a run records: of `fastDevRun`, one batch of every stage, so that errors show within seconds. */
+export function runConfig({ config, fastDevRun }: Pick<RunOptions, 'config' | 'fastDevRun'>): Config {
+  if (!fastDevRun) return config;
   return {
     ...config,
     training: { ...config.training, epochs: 1 },
@@ -82,9 +83,12 @@ function fastDevConfig(config: Config): Config {
   };
 }
 
+/** The options that decide which part of a data set a run uses. */
+type DataLimits = Pick<RunOptions, 'limit' | 'overfit' | 'fastDevRun'>;
+
 /** Loads the data, logs what it is, and limits it as requested. */
-async function loadRunDataset(
-  options: RunOptions,
+export async function loadRunDataset(
+  options: DataLimits & Pick<RunOptions, 'log'>,
   config: Config,
   note: (sentence: string) => void,
 ): Promise<Dataset> {
@@ -102,7 +106,7 @@ async function loadRunDataset(
 
 function reduceDataset(
   dataset: Dataset,
-  options: RunOptions,
+  options: DataLimits,
   config: Config,
   note: (sentence: string) => void,
 ): Dataset {

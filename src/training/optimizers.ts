@@ -52,8 +52,15 @@ const rules = {
 
 export const optimizerSchema = z
   .strictObject({
-    kind: z.enum(keysOf(rules)).default('adam'),
-    learning_rate: z.number().positive().default(0.001),
+    kind: z
+      .enum(keysOf(rules))
+      .default('adam')
+      .describe('Rule by which gradients change the weights; sgd: with Nesterov momentum.'),
+    learning_rate: z
+      .number()
+      .positive()
+      .default(0.001)
+      .describe('Largest rate; training.schedule lowers it.'),
     weight_decay: z
       .number()
       .nonnegative()
@@ -61,7 +68,8 @@ export const optimizerSchema = z
       .describe('Decoupled from the gradient, on kernels only (AdamW).'),
     momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: part of the last step that is kept.'),
   })
-  .prefault({});
+  .prefault({})
+  .describe('How gradients change the weights.');
 
 /** An optimiser's options with every default written out. */
 export type OptimizerOptions = z.output<typeof optimizerSchema>;

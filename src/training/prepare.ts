@@ -97,15 +97,36 @@ export async function prepare(
     }),
     store,
     inputs,
-    shape: {
-      inputs: Object.fromEntries(inputs.list.map(({ name, size }) => [name, size])),
-      labels: dataset.labels.length,
-      head: headOf(dataset.task),
-      ...(dataset.task === 'regression' && { scale: scaleOf(usable) }),
-    },
+    shape: shapeOf(inputs, usable),
     texts,
     written: config,
     statistics: { ...statistics },
+  };
+}
+
+/**
+ * The shape of an experiment's network, from its lyrics and labels alone: features are neither read nor computed, so
+ * that the vocabulary is that of all recordings, also of those that cannot be decoded.
+ */
+export async function plannedShape(
+  experiment: Experiment,
+  dataset: Dataset,
+  options: { onNote: (note: string) => void; signal?: AbortSignal },
+): Promise<ModelShape> {
+  const inputs = await writtenInputs(experiment.inputs);
+  const texts = await readTexts({ ...experiment, inputs }, dataset, options);
+  const vocabularies = Object.fromEntries(
+    Object.entries(texts).map(([name, { vocabulary }]) => [name, vocabulary]),
+  );
+  return shapeOf(bindInputs(inputs, inputsOf(experiment.model), { vocabularies }), dataset);
+}
+
+function shapeOf({ list }: ModelInputSet, dataset: Dataset): ModelShape {
+  return {
+    inputs: Object.fromEntries(list.map(({ name, size }) => [name, size])),
+    labels: dataset.labels.length,
+    head: headOf(dataset.task),
+    ...(dataset.task === 'regression' && { scale: scaleOf(dataset) }),
   };
 }
 

@@ -24,7 +24,7 @@ const shapes = {
 
 export const scheduleSchema = z
   .strictObject({
-    kind: z.enum(keysOf(shapes)).default('cosine'),
+    kind: z.enum(keysOf(shapes)).default('cosine').describe('How the rate falls over all epochs.'),
     warmup_steps: z
       .int()
       .nonnegative()
@@ -34,7 +34,8 @@ export const scheduleSchema = z
     every_epochs: z.int().positive().default(10).describe('step: the rate falls after this many epochs.'),
     factor: z.number().positive().max(1).default(0.3).describe('step: by this factor.'),
   })
-  .prefault({});
+  .prefault({})
+  .describe('Learning rate over the course of training.');
 
 /** A schedule with every option written out. */
 export type Schedule = z.output<typeof scheduleSchema>;

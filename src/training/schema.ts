@@ -10,8 +10,8 @@ import { scheduleSchema } from './schedule.js';
 import { USUAL_METRIC, VALIDATION_METRICS } from './validation-metric.js';
 
 export const trainingSchema = z.strictObject({
-  epochs: z.int().positive().default(40),
-  batch_size: z.int().positive().default(16),
+  epochs: z.int().positive().default(40).describe('Most passes over the training split.'),
+  batch_size: z.int().positive().default(16).describe('Training examples per step.'),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   gradient_clip: z
@@ -35,7 +35,8 @@ export const trainingSchema = z.strictObject({
         .default(10)
         .describe('Epochs without improvement before training stops; null for never.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Which epoch is kept, and when training stops.'),
   augment: augmentSchema.optional(),
   modality_dropout: z
     .number()
@@ -56,8 +57,12 @@ export const trainingSchema = z.strictObject({
 export type TrainingConfig = z.output<typeof trainingSchema>;
 
 export const evaluationSchema = z.strictObject({
-  batch_size: z.int().positive().default(32),
-  bootstrap_samples: z.int().nonnegative().default(1000),
+  batch_size: z.int().positive().default(32).describe('Examples that are scored at once; changes no score.'),
+  bootstrap_samples: z
+    .int()
+    .nonnegative()
+    .default(1000)
+    .describe('Resamples of the test split that the 95 % intervals are from; 0 for no intervals.'),
   bootstrap_unit: z
     .enum(['song', 'artist', 'album', 'clip'])
     .optional()
@@ -68,7 +73,9 @@ export const evaluationSchema = z.strictObject({
   conditions: z
     .array(conditionSchema)
     .default([])
-    .describe('Changed conditions under which the test split is scored again: inputs removed, noise.'),
+    .describe(
+      'Changed conditions under which the test split is scored again, such as {absent: [lyrics]} or {noise: {snr: 10}}; each may combine several changes.',
+    ),
 });
 
 /** `evaluation` of a config with every default written out. */

@@ -48,8 +48,16 @@ export interface TrainingJob {
   signal?: AbortSignal;
   /** Called after each epoch, with all epochs so far. */
   onEpoch?: (history: EpochRecord[]) => Promise<void>;
+  /**
+   * Called up to `LOSS_POINTS` times in an epoch, with the steps done in all epochs and the mean loss of the steps since
+   * the last call.
+   */
+  onLoss?: (step: number, loss: number) => Promise<void>;
   onNote?: (note: string) => void;
 }
+
+/** Most points of the loss curve in an epoch. */
+const LOSS_POINTS = 100;
 
 /** Result of training. The model has the weights of the best epoch. */
 export interface TrainingResult {
@@ -95,6 +103,8 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const rateAt = (step: number): number =>
     learningRateFactor(training.schedule, step, stepsPerEpoch, training.epochs);
   const progress = startProgress('Training', training.epochs * stepsPerEpoch, 'steps');
+  const every = Math.ceil(stepsPerEpoch / LOSS_POINTS);
+  let recent: number[] = [];
   try {
     while (!state.finished && state.epoch < training.epochs) {
       if (job.pauseAfter !== undefined && state.epoch >= job.pauseAfter)
@@ -122,6 +132,11 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         }
         state.lossSum += joint;
         state.step++;
+        recent.push(joint);
+        if (state.step % every === 0 || state.step === stepsPerEpoch) {
+          await job.onLoss?.(done + 1, recent.reduce((sum, loss) => sum + loss, 0) / recent.length);
+          recent = [];
+        }
         progress.update(
           done + 1,
           `epoch ${state.epoch + 1}/${training.epochs}, loss ${(state.lossSum / state.step).toFixed(4)}${lastMetric(state)}`,

@@ -91,7 +91,7 @@ describe('polytag models', () => {
       2,
       /^The model vgg-msd is not installed; run "polytag models pull vgg-msd"\.$/,
     ],
-    [['pull', 'vgg-mtg'], 2, /Choices: "musicnn-mtt", "musicnn-msd", "vgg-mtt", "vgg-msd"/],
+    [['pull', 'vgg-mtg'], 2, /did you mean vgg-mtt\? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd\./],
     [
       ['pull', 'vgg-msd', '--from', 'nowhere.whl'],
       2,

@@ -273,7 +273,6 @@ describe('a data set that is wrong ends', () => {
 
 describe('a command that is wrong ends with code 2 and', () => {
   it.each<[string, string[], RegExp]>([
-    ['no command', [], /^Give a command\. See "polytag --help"\.$/],
     ['an unknown command', ['trian'], /^Did you mean run\? See "polytag --help"\.$/],
     ['a command that is nearly one', ['rnu', 'x.yaml'], /See "polytag --help"\.$/],
     ['an unknown option', ['run', 'x.yaml', '--epochs', '3'], /epochs.*See "polytag --help"\.$/],

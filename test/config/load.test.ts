@@ -101,7 +101,7 @@ describe('loadConfig', () => {
       'a wrong type',
       `${MODEL}training:\n  epochs: many\n`,
       [],
-      /a\.yaml, line 5: training\.epochs: expected number/,
+      /a\.yaml, line 5: training\.epochs: must be a number, not "many"\./,
     ],
     ['an unknown kind', `${MODEL}  fusion: {kind: magic}\n`, [], /line 4: model\.fusion/],
     ['no branch', 'model:\n  branches: {}\n', [], /line 2: model\.branches: name at least one branch/],

@@ -65,9 +65,12 @@ describe('polytag run', () => {
       'weights.safetensors',
     ]);
     expect((await readdir(join(out, 'checkpoints'))).length).toBeGreaterThan(0);
-    const [events, ...more] = await readdir(join(out, 'tensorboard'));
-    expect([events, more]).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d+/), []]);
-    expect((await stat(join(out, 'tensorboard', events))).size).toBeGreaterThan(100);
+    const [curves, end, ...steps] = (await readdir(join(out, 'tensorboard'))).sort();
+    const eventFile = expect.stringMatching(/^events\.out\.tfevents\.\d+/) as string;
+    expect([curves, end, steps]).toEqual([eventFile, eventFile, ['steps']]);
+    expect(await readdir(join(out, 'tensorboard', 'steps'))).toEqual([eventFile]);
+    for (const file of [curves, end])
+      expect((await stat(join(out, 'tensorboard', file))).size).toBeGreaterThan(100);
     const figures = await readdir(join(out, 'figures'));
     expect(figures.length).toBeGreaterThan(0);
     for (const figure of figures) expect(await read(join('figures', figure))).toMatch(/^<svg|^<\?xml/);

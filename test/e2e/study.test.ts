@@ -164,3 +164,15 @@ describe('wrong use', () => {
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('there is no group "b"')]);
   });
 });
+
+it('runs the example of docs/studies.md', async () => {
+  const page = await readFile('docs/studies.md', 'utf8');
+  const [, example] = /^```js\n(.*?)^```/ms.exec(page)!;
+  expect(example).toContain("'configs/mini-mtat.yaml'");
+  const text = example.replace('configs/mini-mtat.yaml', 'tiny.yaml').replaceAll('[32, 64]', '[4, 8]');
+  await writeFile(join(workplace.folder, 'depth.mjs'), text);
+  const words = ['--seeds', '1', '--samples', '50', 'training.epochs=1', '~model.branches.waveform'];
+  const { code, stdout, stderr } = await study('./depth.mjs', ...words);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Study: reports/depth/study.html')]);
+  expect(stdout).toContain('two − four');
+}, 120_000);

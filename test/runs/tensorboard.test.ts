@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEventWriter, frameRecord } from '../../src/runs/tensorboard.js';
+import { createEventWriter, frameRecord } from '../../src/runs/tensorboard/events.js';
 
 /** CRC-32C bit by bit (RFC 3720, reflected polynomial 0x82F63B78): independent of the package that is used. */
 function crc32c(bytes: Uint8Array): number {

@@ -12,7 +12,14 @@ import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
-import { bomOption, requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
+import {
+  bomOption,
+  numberTextOr,
+  requiredText,
+  switchOption,
+  textOption,
+  wholeOption,
+} from '../arguments.js';
 import { printNote, printResult } from '../terminal.js';
 
 interface CompareArguments {
@@ -78,8 +85,13 @@ export const compare: CommandModule<object, CompareArguments> = {
       })
       .option('out', requiredText('Folder for compare.html, comparison.json, tables and figures'))
       .option('data', textOption("Folder of the runs' data set, if it has moved"))
-      .option('samples', textOr('2000', 'Bootstrap resamples; 0 for no intervals'))
-      .option('seed', textOr('1', 'Seed of the bootstrap'))
+      .example('$0 compare reports/mtat reports/mel --out reports/mtat-mel', 'Two runs')
+      .example(
+        '$0 compare reports/a-seed-* reports/b-seed-* --out reports/a-b',
+        'Two experiments, several seeds each',
+      )
+      .option('samples', numberTextOr(2000, 'Bootstrap resamples; 0 for no intervals'))
+      .option('seed', numberTextOr(1, 'Seed of the bootstrap'))
       .option(
         'allow-seen',
         switchOption(

@@ -11,12 +11,11 @@ import { prepare } from './prepare.js';
 
 type ImportArguments = { dir: string; json: boolean } & Record<string, unknown>;
 
-const importCommand = ({
-  describe,
-  folder,
-  options,
-  run,
-}: Importer): CommandModule<object, ImportArguments> => ({
+const importCommand = (
+  name: string,
+  example: string,
+  { describe, folder, options, run }: Importer,
+): CommandModule<object, ImportArguments> => ({
   command: 'import <dir>',
   describe,
   builder: (yargs) => {
@@ -24,7 +23,9 @@ const importCommand = ({
       yargs.option(name, { ...option, requiresArg: true });
     return yargs
       .positional('dir', { type: 'string', demandOption: true, describe: folder })
-      .option('json', switchOption('Print the report as JSON'));
+      .option('json', switchOption('Print the report as JSON'))
+      .example(`$0 data ${name} import ${example}`, 'What is there: tracks, splits, labels, missing files')
+      .example(`$0 data ${name} import ${example} --json`, 'The same for a program');
   },
   handler: async (args) => {
     const given = Object.fromEntries(Object.keys(options).map((name) => [name, args[name]]));
@@ -53,7 +54,9 @@ const downloadCommand = (
         requiresArg: true,
         default: publication.baseUrl,
         describe: 'Address of the folder with the files',
-      }),
+      })
+      .example(`$0 data ${name} download ${folder}`, 'Fetch and unpack; the same command resumes')
+      .example(`$0 data ${name} import ${folder}`, 'Then: what was found'),
   handler: async ({ dir, url }) => {
     const { archive } = await interruptible((signal) =>
       downloadPublication(publication, { out: dir, baseUrl: url, progress: startProgress, signal }),
@@ -66,16 +69,28 @@ const downloadCommand = (
 /** `polytag data NAME`, where a data set can be imported or downloaded. */
 function setCommand(name: string, { title, download, import: importer }: DataSet): CommandModule[] {
   const commands: [string, CommandModule][] = [];
-  if (importer) commands.push(['import', importCommand(importer) as CommandModule]);
+  if (importer)
+    commands.push([
+      'import',
+      importCommand(name, download?.folder ?? `data/${name}`, importer) as CommandModule,
+    ]);
   if (download) commands.push(['download', downloadCommand(name, title, download) as CommandModule]);
   if (commands.length === 0) return [];
   const words = commands.map(([word]) => word).join(' or ');
+  const folder = download?.folder ?? `data/${name}`;
   return [
     {
       command: name,
       describe: title,
       builder: (yargs) =>
-        yargs.command(commands.map(([, command]) => command)).demandCommand(1, `Give a command: ${words}.`),
+        yargs
+          .command(commands.map(([, command]) => command))
+          .example(`$0 data ${name} ${commands[0][0]} ${folder}`, 'What is there')
+          .example(
+            `$0 data ${name} ${download ? 'download' : 'import'} ${folder}${download ? '' : ' --json'}`,
+            download ? 'Fetch and unpack' : 'The same for a program',
+          )
+          .demandCommand(1, `Give a command: ${words}.`),
       handler: () => {},
     },
   ];
@@ -89,7 +104,9 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
   builder: (yargs) =>
     yargs
       .positional('out', { type: 'string', demandOption: true, describe: 'Folder for the corpus' })
-      .options(corpusOptions),
+      .options(corpusOptions)
+      .example('$0 data synth data/synth', '600 clips of 5 s with lyrics')
+      .example('$0 data synth data/small --clips 64 --seconds 2 --seed 7', 'A small one'),
   handler: async ({ out, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');
     const summary = await interruptible((signal) =>
@@ -107,6 +124,9 @@ export const data: CommandModule = {
       .command(setCommands)
       .command(synth)
       .command(prepare)
+      .example('$0 data mtat download data/mtat', 'Fetch MagnaTagATune')
+      .example('$0 data mtat import data/mtat', 'What was found')
+      .example('$0 data synth data/synth', 'A synthetic corpus')
       .demandCommand(
         1,
         `Give a command: ${setCommands.map(({ command }) => command).join(', ')}, synth or prepare.`,

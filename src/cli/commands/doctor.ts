@@ -9,7 +9,11 @@ import { printNote, printResult } from '../terminal.js';
 export const doctor: CommandModule<object, { json: boolean }> = {
   command: 'doctor',
   describe: "Check this machine's set-up",
-  builder: (yargs) => yargs.option('json', switchOption('Print as JSON')),
+  builder: (yargs) =>
+    yargs
+      .option('json', switchOption('Print as JSON'))
+      .example('$0 doctor', 'What is there, and what to do about what is missing')
+      .example('$0 doctor --json', 'The same for a program'),
   handler: async ({ json }) => {
     const report = await diagnose();
     printResult(json ? JSON.stringify(report, null, 2) : formatDoctor(report).trimEnd());
@@ -20,5 +24,9 @@ export const setup: CommandModule = {
   command: 'setup',
   describe:
     'Fetch and compile what makes polytag fast: the native engine, the audio decoder and Chinese segmentation',
+  builder: (yargs) =>
+    yargs
+      .example('$0 setup', 'Once per machine; what cannot be built is named, and done without')
+      .example('$0 doctor', 'What is set up'),
   handler: () => setUp(printNote),
 };

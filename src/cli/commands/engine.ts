@@ -9,7 +9,11 @@ import { printNote, printResult } from '../terminal.js';
 const install: CommandModule<object, { gpu: boolean }> = {
   command: 'install',
   describe: 'Install the native engine (TensorFlow) into the cache folder and link it',
-  builder: (yargs) => yargs.option('gpu', switchOption('With CUDA 12 libraries, for NVIDIA GPUs')),
+  builder: (yargs) =>
+    yargs
+      .option('gpu', switchOption('With CUDA 12 libraries, for NVIDIA GPUs'))
+      .example('$0 engine install', 'For this machine’s processor')
+      .example('$0 engine install --gpu', 'For an NVIDIA GPU'),
   handler: async ({ gpu }) => {
     const result = await installEngine({ gpu, log: printNote });
     if (result.status === 'unavailable')
@@ -21,7 +25,11 @@ const install: CommandModule<object, { gpu: boolean }> = {
 const info: CommandModule<object, { json: boolean }> = {
   command: 'info',
   describe: 'Show which engine is used',
-  builder: (yargs) => yargs.option('json', switchOption('Print as JSON')),
+  builder: (yargs) =>
+    yargs
+      .option('json', switchOption('Print as JSON'))
+      .example('$0 engine info', 'Which engine computes, and where it is')
+      .example('$0 engine info --json', 'The same for a program'),
   handler: async ({ json }) => {
     const found = await engineInfo();
     if (json) {
@@ -45,6 +53,11 @@ export const engine: CommandModule = {
   command: 'engine',
   describe: 'The tensor engine: install, info',
   builder: (yargs) =>
-    yargs.command(install).command(info).demandCommand(1, 'Give a command: install or info.'),
+    yargs
+      .command(install)
+      .command(info)
+      .example('$0 engine install', 'Install the native engine')
+      .example('$0 engine info', 'Which engine is used')
+      .demandCommand(1, 'Give a command: install or info.'),
   handler: () => {},
 };

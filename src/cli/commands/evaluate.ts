@@ -30,7 +30,7 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
       .positional('overrides', {
         type: 'string',
         array: true,
-        describe: 'key=value, such as data.protocol=all',
+        describe: 'key=value of data, loss or evaluation, such as data.protocol=all',
       })
       .option('split', { choices: SPLITS, default: 'test' as Split, describe: 'Split to evaluate' })
       .option('out', {
@@ -43,7 +43,13 @@ export const evaluate: CommandModule<object, EvaluateArguments> = {
           'Evaluate on test clips that the model was trained on too; their number goes into the metrics',
         ),
       )
-      .option('json', switchOption('Print the metrics as JSON')),
+      .option('json', switchOption('Print the metrics as JSON'))
+      .example('$0 evaluate reports/mtat data.protocol=all', 'The same weights under another protocol')
+      .example(
+        "$0 evaluate reports/mtat 'evaluation.conditions=[{absent: [lyrics]}, {noise: {snr: 10}}]'",
+        'Without lyrics, and with noise',
+      )
+      .example('$0 evaluate reports/mtat --split validation --json', 'Another split, for a program'),
   handler: async ({ run, overrides = [], split, out = null, 'allow-seen': allowSeen, json }) => {
     const { metrics, conditions } = await interruptible((signal) =>
       evaluateRun({ run, overrides, split, out, allowSeen, signal, log: printNote }),

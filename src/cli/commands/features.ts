@@ -16,7 +16,7 @@ import {
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
-import { requirePlace, switchOption, textOption } from '../arguments.js';
+import { numberText, requirePlace, switchOption, textOption } from '../arguments.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
 
 interface FeaturesArguments {
@@ -59,7 +59,10 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
       const { flag, describe } = optionSpecs[name];
       return [
         flag,
-        { type: 'string' as const, requiresArg: true, describe, group: 'Options of some kinds:' },
+        {
+          ...(flag === 'log' || flag === 'tuning' ? textOption(describe) : numberText(describe)),
+          group: 'Options of some kinds:',
+        },
       ];
     }),
   );
@@ -73,13 +76,16 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
     .option('out', textOption('Write the array to this .npy file, float32'))
     .option('plot', textOption('Write a page with sound and plots to this .html file'))
     .option('json', switchOption('Print the results as JSON'))
-    .option('duration', textOption('Seconds from the beginning (default: all)'))
+    .option('duration', numberText('Seconds from the beginning (default: all)'))
     .option('damaged', {
       choices: DAMAGE_POLICIES,
       default: 'keep-good-part' as DamagePolicy,
       describe: 'Treatment of a file that cannot be decoded completely',
     })
     .options(options)
+    .example('$0 features song.mp3 --plot song.html', 'A page with sound, spectrogram, pitch and segments')
+    .example('$0 features song.mp3 --kind mel --log db --out mel.npy', 'An array for NumPy')
+    .example('$0 features song.mp3 --kind beats --json', 'Times in seconds')
     .epilogue(kindsHelp()) as unknown as Argv<FeaturesArguments>;
 }
 

@@ -6,6 +6,7 @@ import { UsageError } from '../../base/errors.js';
 import { modelsFolder } from '../../base/package.js';
 import { type Progress, startProgress } from '../../base/progress.js';
 import { alignColumns } from '../../base/text-tables.js';
+import { nearestName } from '../../config/nearest.js';
 import { modelCard, publishedCard } from '../../hub/card.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.js';
 import { readWeights } from '../../hub/formats/index.js';
@@ -26,7 +27,9 @@ const list: CommandModule<object, { reports: string; json: boolean }> = {
   builder: (yargs) =>
     yargs
       .option('reports', textOr('reports', 'Folder that holds runs'))
-      .option('json', switchOption('Print as JSON')),
+      .option('json', switchOption('Print as JSON'))
+      .example('$0 models list', 'Published, installed and trained models')
+      .example('$0 models list --reports experiments/reports', 'With the runs of another folder'),
   handler: async ({ reports, json }) => {
     const models = await listModels(reports);
     if (json) {
@@ -53,7 +56,9 @@ const show: CommandModule<object, { model: string; json: boolean }> = {
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })
-      .option('json', switchOption('Print as JSON')),
+      .option('json', switchOption('Print as JSON'))
+      .example('$0 models show musicnn-mtt', 'Inputs, labels, licence and citation')
+      .example('$0 models show reports/mtat --json', 'The description of a run’s model'),
   handler: async ({ model, json }) => {
     if (!json && isPublished(model) && !(await cachedModels()).includes(model)) {
       printResult(publishedCard(model, publishedModels[model]));
@@ -68,7 +73,7 @@ const show: CommandModule<object, { model: string; json: boolean }> = {
 };
 
 interface PullArguments {
-  names: PublishedName[];
+  names: string[];
   from?: string;
   force: boolean;
 }
@@ -79,14 +84,25 @@ const pull: CommandModule<object, PullArguments> = {
   builder: (yargs) =>
     yargs
       .positional('names', {
-        choices: PUBLISHED_NAMES,
+        type: 'string',
         array: true,
         demandOption: true,
-        describe: 'Which models',
+        describe: `Which models: ${PUBLISHED_NAMES.join(', ')}`,
       })
       .option('from', textOption('The package with the weights, if already downloaded'))
-      .option('force', switchOption('Fetch models again that are installed')),
-  handler: async ({ names, from, force }) => {
+      .option('force', switchOption('Fetch models again that are installed'))
+      .example('$0 models pull musicnn-mtt', 'One model')
+      .example(
+        '$0 models pull musicnn-mtt vgg-msd --from musicnn-0.1.0.tar.gz',
+        'From a package that you have',
+      ),
+  handler: async ({ names: written, from, force }) => {
+    const names = written.map((name) => {
+      if (isPublished(name)) return name;
+      throw new UsageError(
+        `There is no published model "${name}"; did you mean ${nearestName(name, PUBLISHED_NAMES)}? There are ${PUBLISHED_NAMES.join(', ')}.`,
+      );
+    });
     let bar: Progress | null = null;
     const onBytes = (done: number, total: number): void => {
       const [part, whole] = [done, total].map((bytes) => Math.round(bytes / 1e6));
@@ -122,7 +138,12 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .option('architecture', { choices: Object.keys(zoo) as ZooName[], describe: 'The network' })
       .option('name', textOption("Name of the model (default: the file's name)"))
       .option('force', switchOption('Replace a model of that name'))
-      .option('list', switchOption("Only print the file's arrays and shapes, for writing a mapping")),
+      .option('list', switchOption("Only print the file's arrays and shapes, for writing a mapping"))
+      .example('$0 models import mine.pth --list', 'What is in the file')
+      .example(
+        '$0 models import mine.pth --architecture vgg --mapping src/hub/mappings/vgg.yaml',
+        'Your own weights',
+      ),
   handler: async ({ file, mapping, architecture, name, force, list: listOnly }) => {
     if (listOnly) {
       const arrays = [...(await readWeights(file))];
@@ -146,7 +167,9 @@ const exportCommand: CommandModule<object, { model: string; format: ExportFormat
         default: 'safetensors' as ExportFormat,
         describe: "safetensors, or TensorFlow.js's manifest and shards",
       })
-      .option('out', requiredText('Folder for the files, empty or new')),
+      .option('out', requiredText('Folder for the files, empty or new'))
+      .example('$0 models export reports/mtat --out exported', 'safetensors, and a description')
+      .example('$0 models export reports/mtat --format tfjs --out web', 'For TensorFlow.js'),
   handler: async ({ model, format, out }) => {
     for (const path of await exportModel(model, format, out)) printResult(path);
   },
@@ -162,6 +185,8 @@ export const models: CommandModule = {
       .command(pull)
       .command(importCommand)
       .command(exportCommand)
+      .example('$0 models list', 'What there is')
+      .example('$0 models pull musicnn-mtt', 'Fetch a published model')
       .demandCommand(1, 'Give a command: list, show, pull, import or export.'),
   handler: () => {},
 };

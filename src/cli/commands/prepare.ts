@@ -13,7 +13,11 @@ interface PrepareArguments extends ConfigArguments {
 export const prepare: CommandModule<object, PrepareArguments> = {
   command: 'prepare <config> [overrides..]',
   describe: 'Compute the features that a config needs; the same command resumes after an interruption',
-  builder: (yargs) => configArguments(yargs).option('json', switchOption('Print the counts as JSON')),
+  builder: (yargs) =>
+    configArguments(yargs)
+      .option('json', switchOption('Print the counts as JSON'))
+      .example('$0 data prepare configs/mtat.yaml', 'Before a sweep, so that its runs find the features')
+      .example('$0 data prepare configs/mtat.yaml data.root=PATH', 'Of another folder'),
   handler: async ({ config: path, overrides, json }) => {
     const config = await loadConfig(path, overrides ?? []);
     const dataset = await loadDataset(config.data);

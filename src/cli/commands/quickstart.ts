@@ -39,7 +39,9 @@ export const quickstart: CommandModule<object, QuickstartArguments> = {
         default: join('reports', 'quickstart'),
         describe: 'Folder of the run',
       })
-      .option('small', switchOption('A few clips and epochs, to test the installation')),
+      .option('small', switchOption('A few clips and epochs, to test the installation'))
+      .example('$0 quickstart', 'A tagger of your own in a few minutes')
+      .example('$0 quickstart --small', 'Does the installation work?'),
   handler: async ({ clips, seconds, seed, data, out, small }) => {
     const config = packagePath('configs/quickstart.yaml');
     const count = small ? 64 : clips;

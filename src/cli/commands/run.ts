@@ -1,15 +1,19 @@
 /** polytag run: an experiment from its config to its report. */
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
+import { countText } from '../../base/format.js';
 import { loadConfig } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
 import { REGRESSION_METRICS, regressionMetrics } from '../../eval/regression/scores.js';
 import type { AnyMetrics } from '../../eval/run-report.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
-import { runExperiment } from '../../runs/run.js';
+import { previewRun, type RunPreview } from '../../runs/preview.js';
+import { type RunOptions, runConfig, runExperiment } from '../../runs/run.js';
 import {
   bomOption,
   type ConfigArguments,
@@ -26,6 +30,7 @@ interface RunArguments extends ConfigArguments {
   resume: boolean;
   overwrite: boolean;
   'fast-dev-run': boolean;
+  'dry-run': boolean;
   limit?: number;
   overfit?: number;
   'pause-after'?: number;
@@ -69,38 +74,93 @@ function existingOf({ resume, overwrite }: RunArguments): Existing {
 const count = (name: string, value: number | undefined): number | undefined =>
   value === undefined ? undefined : wholeOption(name, value);
 
+/** What a run of fewer examples adds to the name of its folder, so that it does not stand in the way of the whole one. */
+function suffixOf({
+  fastDevRun,
+  overfit,
+  limit,
+}: Pick<RunOptions, 'fastDevRun' | 'overfit' | 'limit'>): string {
+  if (fastDevRun) return '-fast-dev-run';
+  if (overfit !== undefined) return `-overfit-${overfit}`;
+  return limit === undefined ? '' : `-limit-${limit}`;
+}
+
+/** A preview for the terminal. */
+function previewLines({ out, found, data, model }: RunPreview, config: Config): string[] {
+  const counts = Object.entries(data.examples).map(([split, number]) => `${split} ${number}`);
+  const { epochs } = config.training;
+  const training =
+    model.weights === null
+      ? ''
+      : `, ${model.weights.toLocaleString('en')} weights, ${countText(epochs, 'epoch')} at most`;
+  const state =
+    found === 'nothing'
+      ? ''
+      : ` (it holds ${found === 'finished run' ? 'a finished' : 'an unfinished'} run: give --resume or --overwrite)`;
+  return [
+    `Data: ${data.name}, ${data.protocol}; ${counts.join(', ')}; ${data.task}, ${countText(data.labels, 'label')}.`,
+    `Model: ${model.description}${training}.`,
+    `Folder: ${out}${state}.`,
+    'Nothing was run and nothing was written.',
+  ];
+}
+
 export const run: CommandModule<object, RunArguments> = {
   command: 'run <config> [overrides..]',
   describe: 'Train and evaluate the model of a config, and write its report',
   builder: (yargs) =>
     configArguments(yargs)
-      .option('out', textOption('Folder of the run (default: reports/<config>)'))
+      .option(
+        'out',
+        textOption(
+          'Folder of the run (default: reports/<name>, with -overfit-N, -limit-N or -fast-dev-run for those)',
+        ),
+      )
       .option('resume', switchOption('Resume the run in that folder'))
       .option('overwrite', switchOption('Replace the run in that folder'))
+      .option(
+        'dry-run',
+        switchOption('Print the config with every default, and what would run; run and write nothing'),
+      )
       .option('fast-dev-run', switchOption('Run one batch and one epoch of every stage, as a check'))
       .option('limit', numberOption('Use at most this many examples of each split'))
       .option(
         'overfit',
-        numberOption('Train and test on the same few examples, to check that the model can learn'),
+        numberOption('Train and test on this many examples, to check that the model can learn'),
       )
       .option(
         'pause-after',
         numberOption('Stop after this many epochs, before the evaluation; --resume continues'),
       )
       .option('bom', bomOption)
-      .option('json', switchOption(`Print ${RUN_FILES.metrics} on standard output`)),
+      .option('json', switchOption(`Print ${RUN_FILES.metrics} on standard output`))
+      .example('$0 run configs/mtat.yaml', 'Train, evaluate and report, into reports/mtat')
+      .example('$0 run configs/mtat.yaml training.epochs=10 ~model.branches.lyrics', 'With other settings')
+      .example('$0 run configs/mtat.yaml --dry-run > mine.yaml', 'What would run, and its config as a file')
+      .epilogue('docs/config.md lists every key of a config.'),
   handler: async (args) => {
     const config = await loadConfig(args.config, args.overrides ?? []);
-    const suffix = args['fast-dev-run'] ? '-fast-dev-run' : '';
-    const existing = args['fast-dev-run'] && !args.out ? 'overwrite' : existingOf(args);
+    const limits = {
+      limit: count('limit', args.limit),
+      overfit: count('overfit', args.overfit),
+      fastDevRun: args['fast-dev-run'],
+    };
+    const out = args.out ?? join('reports', `${config.name}${suffixOf(limits)}`);
+    const existing = limits.fastDevRun && !args.out ? 'overwrite' : existingOf(args);
+    if (args['dry-run']) {
+      const resolved = runConfig({ config, ...limits });
+      // The config alone is on standard output, and before anything can fail for missing data.
+      if (!args.json) printResult(stringify(resolved).trimEnd());
+      const preview = await interruptible((signal) =>
+        previewRun({ config, out, ...limits, signal, log: printNote }),
+      );
+      if (args.json) printResult(JSON.stringify({ config: resolved, ...preview }, null, 2));
+      else previewLines(preview, resolved).forEach(printNote);
+      return;
+    }
     const result = await interruptible((signal) =>
       runExperiment({
-        config,
-        out: args.out ?? join('reports', `${config.name}${suffix}`),
-        existing,
-        limit: count('limit', args.limit),
-        overfit: count('overfit', args.overfit),
-        fastDevRun: args['fast-dev-run'],
+        ...{ config, out, existing, ...limits },
         pauseAfter: count('pause-after', args['pause-after']),
         signal,
         log: printNote,

@@ -5,7 +5,7 @@ import { alignColumns } from '../../base/text-tables.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
 import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
-import { switchOption, textOption, textOr, wholeOption } from '../arguments.js';
+import { numberText, numberTextOr, switchOption, wholeOption } from '../arguments.js';
 import { onOneLine, printResult } from '../terminal.js';
 
 interface SimilarArguments {
@@ -72,9 +72,11 @@ export const similar: CommandModule<object, SimilarArguments> = {
         demandOption: true,
         describe: "A track's path in the table, or the end of it",
       })
-      .option('count', textOr('10', 'Most neighbours to show'))
-      .option('above', textOption('Least cosine similarity; close to 1 finds duplicates'))
+      .option('count', numberTextOr(10, 'Most neighbours to show'))
+      .option('above', numberText('Least cosine similarity; close to 1 finds duplicates'))
       .option('json', switchOption('Print the neighbours as JSON'))
+      .example('$0 similar tags.parquet "some song.mp3"', 'Nearest tracks by sound')
+      .example('$0 similar tags.parquet a.mp3 --above 0.999', 'Duplicates of a track')
       .epilogue('Neighbours exclude the track itself and are exact: every track is compared.'),
   handler: async ({ index: path, tracks, count: countText, above: aboveText, json }) => {
     const count = wholeOption('count', countText);

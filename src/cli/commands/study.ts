@@ -14,8 +14,8 @@ import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
 import { findStudy, studyNames } from '../../runs/study/find-study.js';
 import { gatherStudy } from '../../runs/study/results/gather.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
-import { planStudy, type StudyRun } from '../../runs/study/study.js';
-import { textOption, textOr, wholeOption } from '../arguments.js';
+import { planStudy, requireOneTask, type StudyRun } from '../../runs/study/study.js';
+import { numberTextOr, textOption, wholeOption } from '../arguments.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
 
@@ -129,11 +129,14 @@ export const study: CommandModule<object, StudyArguments> = {
         array: true,
         describe: 'key=value for every run, such as data.root=PATH',
       })
-      .option('seeds', textOr('5', 'Runs of each experiment'))
+      .option('seeds', numberTextOr(5, 'Runs of each experiment'))
       .option('panels', textOption('Tasks by name, separated by commas (default: all that are not optional)'))
       .option('groups', textOption('Experiments by name, separated by commas (default: all)'))
       .option('out', textOption("The study's folder (default: reports/<study>)"))
-      .option('samples', textOr('2000', 'Bootstrap resamples; 0 for no intervals'))
+      .option('samples', numberTextOr(2000, 'Bootstrap resamples; 0 for no intervals'))
+      .example('$0 study five-groups data.root=PATH --seeds 5', 'The table of a paper, with five seeds')
+      .example('$0 study fusion-ablation data.root=PATH --dry-run', 'Which runs, and how long they take')
+      .example('$0 study ./mine.mjs --panels mood', 'A study of your own (docs/studies.md), one task of it')
       .epilogue('Finished runs are kept: the same command resumes a study that was stopped.'),
   handler: async (args) => {
     const { overrides = [], json, 'dry-run': dry } = args;
@@ -154,6 +157,7 @@ export const study: CommandModule<object, StudyArguments> = {
       overrides,
       config: found.config,
     });
+    await requireOneTask(found.study, runs);
     if (dry) {
       await dryRun(runs, out, options.jobs, json);
       return;

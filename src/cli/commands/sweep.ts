@@ -15,8 +15,9 @@ import {
   type ConfigArguments,
   configArguments,
   numberBetween,
+  numberText,
+  numberTextOr,
   textOption,
-  textOr,
   wholeOption,
 } from '../arguments.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
@@ -82,7 +83,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
   describe: 'Run a config under many settings and seeds; the same command resumes the sweep',
   builder: (yargs) =>
     planOptions(configArguments(yargs), '1')
-      .option('seeds', textOption("Runs of each setting, with seeds from the config's own on (default: 1)"))
+      .option('seeds', numberText("Runs of each setting, with seeds from the config's own on (default: 1)"))
       .option('search', {
         choices: Object.keys(searches) as SearchName[],
         requiresArg: true,
@@ -90,13 +91,28 @@ export const sweep: CommandModule<object, SweepArguments> = {
         describe:
           'grid: every combination; random: --trials settings; halving: the best of each rung are promoted to the next',
       })
-      .option('trials', textOption('Number of settings drawn at random'))
-      .option('search-seed', textOr('1', 'Seed of the random draws'))
+      .option('trials', numberText('Number of settings drawn at random'))
+      .option('search-seed', numberTextOr(1, 'Seed of the random draws'))
       .option(
         'eta',
-        textOr('3', 'halving: one in this many settings is promoted, and trained this many times as long'),
+        numberTextOr(
+          3,
+          'halving: one in this many settings is promoted, and trained this many times as long',
+        ),
       )
       .option('out', textOption('Folder of the sweep (default: reports/<config>-sweep)'))
+      .example(
+        '$0 sweep configs/mtat.yaml training.optimizer.learning_rate=0.001,0.0003 --seeds 3',
+        'Two rates, three seeds each',
+      )
+      .example(
+        "$0 sweep configs/mtat.yaml 'loss.alpha=log_uniform(0.5,4)' --search random --trials 10",
+        'Ten penalties, drawn at random',
+      )
+      .example(
+        '$0 sweep configs/mtat.yaml model.fusion.kind=concat,gated --dry-run',
+        'Which runs, and how long they take',
+      )
       .epilogue(
         'key=a,b,c and key=range(start,stop,step), key=log_range(first,last,count) are swept; key=uniform(a,b), key=log_uniform(a,b) and key=int(a,b) are drawn. Quote words with parentheses. A list in brackets is one value.',
       ),

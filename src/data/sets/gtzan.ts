@@ -32,9 +32,9 @@ const listOptions = z.strictObject({
     .describe(
       'Three lists of file names, relative to the root: the fault-filtered split, or one of your own.',
     ),
-  train: z.string().default('train_filtered.txt'),
-  validation: z.string().default('valid_filtered.txt'),
-  test: z.string().default('test_filtered.txt'),
+  train: z.string().default('train_filtered.txt').describe('List of the training files.'),
+  validation: z.string().default('valid_filtered.txt').describe('List of the validation files.'),
+  test: z.string().default('test_filtered.txt').describe('List of the test files.'),
 });
 
 export const gtzanOptions = z.strictObject({
@@ -46,7 +46,8 @@ export const gtzanOptions = z.strictObject({
     .describe('Folder with a folder per genre, such as blues/blues.00000.wav.'),
   split: z
     .discriminatedUnion('kind', [listOptions, kFoldOptions, shuffleOptions])
-    .prefault({ kind: 'shuffle' }),
+    .prefault({ kind: 'shuffle' })
+    .describe('Published lists, or a stratified split at random.'),
 });
 
 type GtzanOptions = z.output<typeof gtzanOptions>;

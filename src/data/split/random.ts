@@ -9,7 +9,7 @@ const seed = z.int().default(1).describe('Decides the splits; the seed of the ex
 /** `kind: k-fold` of a config's `data.split`. */
 export const kFoldOptions = z.strictObject({
   kind: z.literal('k-fold').describe('Stratified folds: one tests, the next one validates, the rest trains.'),
-  folds: z.int().min(3).default(5),
+  folds: z.int().min(3).default(5).describe('Number of folds.'),
   fold: z
     .union([z.int().nonnegative(), z.literal('all')])
     .default(0)

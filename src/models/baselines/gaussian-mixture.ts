@@ -9,7 +9,7 @@ import { softmaxRows } from './outputs.js';
 import { denseValues } from './rows.js';
 
 const options = z.strictObject({
-  kind: z.literal('gaussian-mixture'),
+  kind: z.literal('gaussian-mixture').describe('A mixture of Gaussians per class.'),
   components: oneOrMore(z.int().positive(), [1, 2, 4]).describe(
     'Gaussians of each class, with diagonal covariances; the best of several by the validation split.',
   ),

@@ -14,7 +14,7 @@ import { fitMargins, type Margin, marginProbabilities } from './margins.js';
 import { addRowTimes } from './rows.js';
 
 const options = z.strictObject({
-  kind: z.literal('linear-svm'),
+  kind: z.literal('linear-svm').describe('Linear support vector machine.'),
   C: oneOrMore(z.number().positive(), [0.1, 1, 10]).describe(
     'Weight of the losses against the L2 penalty; the best of several by the validation split.',
   ),

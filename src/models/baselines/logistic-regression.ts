@@ -20,7 +20,7 @@ import {
 } from './outputs.js';
 
 const options = z.strictObject({
-  kind: z.literal('logistic-regression'),
+  kind: z.literal('logistic-regression').describe('Logistic regression.'),
   C: oneOrMore(z.number().positive(), [0.1, 1, 10]).describe(
     'Inverse of the strength of the L2 penalty; the best of several by the validation split.',
   ),

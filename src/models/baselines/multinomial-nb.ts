@@ -7,7 +7,7 @@ import { softmaxRows } from './outputs.js';
 import { addRowTimes } from './rows.js';
 
 const options = z.strictObject({
-  kind: z.literal('multinomial-nb'),
+  kind: z.literal('multinomial-nb').describe('Multinomial naive Bayes.'),
   alpha: oneOrMore(z.number().positive(), [0.01, 0.1, 1]).describe(
     'Added to every count (Lidstone); the best of several by the validation split.',
   ),

@@ -5,7 +5,7 @@ import { oneOrMore } from './grid.js';
 import { denseValues, squaredDistances } from './rows.js';
 
 const options = z.strictObject({
-  kind: z.literal('k-nn'),
+  kind: z.literal('k-nn').describe('Nearest neighbours.'),
   k: oneOrMore(z.int().positive(), [1, 3, 5, 9, 15]).describe(
     'Number of neighbours; the best of several by the validation split.',
   ),

@@ -8,7 +8,7 @@ import { denseValues, squaredDistances } from './rows.js';
 import { type SmoSolution, solveSmo } from './smo.js';
 
 const options = z.strictObject({
-  kind: z.literal('svm-rbf'),
+  kind: z.literal('svm-rbf').describe('Support vector machine with a Gaussian kernel.'),
   C: oneOrMore(z.number().positive(), [0.1, 1, 10]).describe(
     'Weight of the losses; the best of several by the validation split.',
   ),

@@ -7,7 +7,7 @@ import { knownNumbers } from './mean.js';
 import { selectRows } from './rows.js';
 
 const options = z.strictObject({
-  kind: z.literal('ridge'),
+  kind: z.literal('ridge').describe('Ridge regression, for numbers.'),
   alpha: oneOrMore(z.number().positive(), [0.1, 1, 10, 100]).describe(
     'Strength of the L2 penalty; the best of several by the validation split.',
   ),

@@ -60,8 +60,10 @@ const classifierOptions = unionOfOptions('kind', classifiers);
 
 export const baselineSchema = z
   .strictObject({
-    features: featureOptions.prefault({ kind: 'tfidf' }),
-    classifier: classifierOptions.prefault({ kind: 'logistic-regression' }),
+    features: featureOptions.prefault({ kind: 'tfidf' }).describe('What the classifier is fitted to.'),
+    classifier: classifierOptions
+      .prefault({ kind: 'logistic-regression' })
+      .describe('The classifier; of several values of an option, the validation split chooses.'),
     refit: z
       .boolean()
       .default(false)

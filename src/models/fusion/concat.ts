@@ -5,13 +5,13 @@ import { elu } from '../../engine/ops/activations.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { pooledSummary } from '../layers/pooling.js';
-import { dropout } from '../layers/training.js';
+import { dropout, headDropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({
-  kind: z.literal('concat'),
+  kind: z.literal('concat').describe('Summaries of the branches side by side.'),
   hidden: z.int().positive().default(128).describe('Size of the joint embedding before the head.'),
-  dropout: z.number().min(0).lt(1).default(0.5),
+  dropout: headDropout,
 });
 
 export const concat: FusionKind<typeof options> = {

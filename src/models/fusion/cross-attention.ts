@@ -11,16 +11,16 @@ import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { dotProductAttention } from '../layers/dot-product-attention.js';
 import { pooledSummary } from '../layers/pooling.js';
-import { dropout } from '../layers/training.js';
+import { dropout, headDropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z
   .strictObject({
-    kind: z.literal('cross-attention'),
+    kind: z.literal('cross-attention').describe('Every branch attends to every other one.'),
     heads: z.int().positive().default(4).describe('Heads of each attention; a divisor of features.'),
     features: z.int().positive().default(128).describe('Size that every branch is projected to.'),
     hidden: z.int().positive().default(128).describe('Size of the joint embedding before the head.'),
-    dropout: z.number().min(0).lt(1).default(0.5),
+    dropout: headDropout,
   })
   .refine(({ heads, features }) => features % heads === 0, 'features must be a multiple of heads');
 

@@ -10,17 +10,17 @@ import { tanh } from '../../engine/ops/activations.js';
 import { glorotUniform } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { pooledSummary } from '../layers/pooling.js';
-import { dropout } from '../layers/training.js';
+import { dropout, headDropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({
-  kind: z.literal('gated'),
+  kind: z.literal('gated').describe('A gate weighs a summary of each branch.'),
   hidden: z
     .int()
     .positive()
     .default(128)
     .describe('Size of each candidate, of its gates and of the joint embedding.'),
-  dropout: z.number().min(0).lt(1).default(0.5),
+  dropout: headDropout,
 });
 
 /**

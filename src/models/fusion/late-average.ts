@@ -9,7 +9,7 @@ import { type HeadName, heads } from '../heads/index.js';
 import { constant, glorotUniform, type Initializer } from '../initializers.js';
 import { dense } from '../layers/dense.js';
 import { pooledSummary } from '../layers/pooling.js';
-import { dropout, stopGradient } from '../layers/training.js';
+import { dropout, headDropout, stopGradient } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
 import type { FusionContext, FusionKind, HeldOutWeights } from './fusion.js';
 import { type HeldOut, mixtureWeights, stackWeights } from './late-weights.js';
@@ -19,7 +19,9 @@ const isStacked = (weights: unknown): boolean => weights === 'stacked' || weight
 
 const options = z
   .strictObject({
-    kind: z.literal('late-average'),
+    kind: z
+      .literal('late-average')
+      .describe('Each branch has a head of its own; their predictions are averaged.'),
     weights: z
       .union([
         z.enum(['equal', 'learned', 'joint', 'stacked', 'joint-stacked']),
@@ -36,7 +38,7 @@ const options = z
         'apart: each branch by its own loss, as if it were alone. together: all by the loss of the joint score.',
       ),
     hidden: z.int().positive().default(128).describe("Size of each branch's embedding before its head."),
-    dropout: z.number().min(0).lt(1).default(0.5),
+    dropout: headDropout,
   })
   .refine(
     ({ weights, trained }) => !isStacked(weights) || trained === 'apart',

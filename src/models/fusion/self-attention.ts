@@ -11,11 +11,11 @@ import { glorotUniform } from '../initializers.js';
 import { type BatchNorm, batchNorm } from '../layers/batch-norm.js';
 import { dense } from '../layers/dense.js';
 import { MASKED } from '../layers/pooling.js';
-import { dropout } from '../layers/training.js';
+import { dropout, headDropout } from '../layers/training.js';
 import type { FusionKind } from './fusion.js';
 
 const options = z.strictObject({
-  kind: z.literal('self-attention'),
+  kind: z.literal('self-attention').describe('One attention over the steps of all branches together.'),
   heads: z.int().positive().default(4).describe('r: rows of the attention matrix.'),
   features: z
     .int()
@@ -24,7 +24,7 @@ const options = z.strictObject({
     .describe('Size that every branch is projected to, so that steps can stand in one sequence.'),
   attention: z.int().positive().default(64).describe('Hidden size of the attention, the rows of w1.'),
   hidden: z.int().positive().default(128).describe('Size of the joint embedding before the head.'),
-  dropout: z.number().min(0).lt(1).default(0.5),
+  dropout: headDropout,
   norm: z
     .boolean()
     .optional()

@@ -15,6 +15,14 @@ export const hiddenDropout = z
   .optional()
   .describe('Part of the outputs of each hidden layer that is dropped in training. Default: 0.');
 
+/** The option `dropout` of fusions and whole networks. */
+export const headDropout = z
+  .number()
+  .min(0)
+  .lt(1)
+  .default(0.5)
+  .describe('Part of the numbers before each dense layer of the head that is dropped in training.');
+
 /** The mode of evaluation. */
 export const INFERENCE: ForwardMode = { training: false };
 

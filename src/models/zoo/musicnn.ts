@@ -12,7 +12,7 @@ import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/training.js';
+import { dropout, headDropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
 /** Frames of a timbral or mid-end convolution. */
@@ -23,7 +23,7 @@ const TIMBRE_BANDS = [40, 70];
 const RHYTHM_FRAMES = [128, 64, 32];
 
 const options = z.strictObject({
-  kind: z.literal('musicnn'),
+  kind: z.literal('musicnn').describe('Musicnn (Pons and Serra 2019): musically shaped convolutions.'),
   timbre: z
     .int()
     .positive()
@@ -36,7 +36,7 @@ const options = z.strictObject({
     .describe('Channels of each of the three rhythmic convolutions, 128, 64 and 32 frames by one band.'),
   middle: z.int().positive().default(64).describe('Channels of each of the three mid-end convolutions.'),
   hidden: z.int().positive().default(200).describe('Size of the embedding before the output layer.'),
-  dropout: z.number().min(0).lt(1).default(0.5),
+  dropout: headDropout,
 });
 
 /** Zeros before and after, so that a 'valid' convolution keeps the number of frames. */

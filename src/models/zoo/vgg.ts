@@ -24,7 +24,7 @@ const POOLINGS: { size: [number, number]; stride: [number, number] }[] = [
 ];
 
 const options = z.strictObject({
-  kind: z.literal('vgg'),
+  kind: z.literal('vgg').describe('VGG (Choi et al. 2016): five 3×3 convolutions.'),
   channels: z.int().positive().default(128).describe('Channels of each of the five 3×3 convolutions.'),
   block_dropout: z
     .number()

@@ -1,4 +1,5 @@
 /** Training in a run's folder: checkpoints, one line of the log per epoch, and the same numbers for TensorBoard. */
+import { join } from 'node:path';
 import { examplesOf } from '../../data/dataset.js';
 import type { TaggingModel } from '../../models/model.js';
 import { toTensors } from '../../models/predictor.js';
@@ -8,7 +9,7 @@ import type { Prepared } from '../../training/prepare.js';
 import { type TrainingResult, train } from '../../training/trainer.js';
 import { runPath } from '../layout.js';
 import type { FitJob } from '../learner.js';
-import { createEventWriter, type EventWriter } from '../tensorboard.js';
+import { createEventWriter, type EventWriter } from '../tensorboard/events.js';
 import { writeLog } from '../write.js';
 
 /**
@@ -23,6 +24,7 @@ export async function trainAndLog(
   const { dataset, batches } = prepared;
   const resume = existing === 'resume';
   let events: EventWriter | null = null;
+  let steps: EventWriter | null = null;
   try {
     const result = await train({
       config,
@@ -40,6 +42,14 @@ export async function trainAndLog(
       pauseAfter,
       signal,
       onNote,
+      onLoss: async (step, loss) => {
+        // In a folder of their own: a resumption drops points by their step, which counts epochs in the other one.
+        steps ??= await createEventWriter(
+          join(runPath(out, 'tensorboard'), 'steps'),
+          resume ? { resumeStep: step } : {},
+        );
+        await steps.scalar('loss/step', loss, step, Date.now() / 1000);
+      },
       onEpoch: async (history) => {
         const last = history[history.length - 1];
         await writeLog(out, history);
@@ -62,6 +72,6 @@ export async function trainAndLog(
     await writeLog(out, result.history);
     return result;
   } finally {
-    await (events as EventWriter | null)?.close();
+    for (const writer of [events, steps] as (EventWriter | null)[]) await writer?.close();
   }
 }

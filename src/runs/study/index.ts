@@ -1,4 +1,5 @@
 /** `polytag/study`: the API for files in experiments/. */
+export type { StudyInput } from './schema.js';
 export {
   defineStudy,
   type Study,

@@ -1,12 +1,14 @@
 /** The contract of a study, one file in experiments/: a question, and the experiments that answer it. */
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
+import { loadDataset } from '../../data/sets/index.js';
 import type { PerMetric } from '../../eval/difference/compared-metrics.js';
 import { type PlannedRun, planGroup } from '../launch/plan.js';
+import { parseStudy, type StudyInput } from './schema.js';
 
 /** An experiment of a study: overrides of its base config. */
 export interface StudyGroup {
-  /** Unique; letters, digits, `_ . , = + -`. */
+  /** Unique; letters, digits, `_ . , = + -`. Part of folder names. */
   name: string;
   /** Name in tables and plots. */
   label: string;
@@ -65,10 +67,11 @@ export interface Study {
 }
 
 /**
- * Checks a study's names, so that errors show before anything runs. Throws a UsageError that names the first one that
- * is doubled or unknown.
+ * Checks a study and fills in what it leaves out, so that errors show before anything runs. Throws a UsageError that
+ * names the first wrong key, or name that is doubled or unknown. `place`: its module, for the message.
  */
-export function defineStudy(study: Study): Study {
+export function defineStudy(written: StudyInput, place?: string): Study {
+  const study: Study = parseStudy(written, place ?? `Study "${written?.name ?? 'without a name'}"`);
   const complain = (message: string): never => {
     throw new UsageError(`Study "${study.name}": ${message}.`);
   };
@@ -80,7 +83,6 @@ export function defineStudy(study: Study): Study {
   const panels = study.panels.map(({ name }) => name);
   requireUnique('groups', groups);
   requireUnique('panels', panels);
-  if (groups.length === 0 || panels.length === 0) complain('it needs a group and a panel');
   const used = [
     ...study.contrasts.flatMap(({ group, minus }) => [group, minus]),
     ...study.themes.flatMap((theme) => theme.groups),
@@ -135,6 +137,27 @@ export async function planStudy(study: Study, choice: StudyChoice): Promise<Stud
     }
   }
   return runs;
+}
+
+/**
+ * Loads the data set of each panel and refuses a plan whose panels are of numbers and of labels, whose metrics no table
+ * can hold. A data set that cannot be loaded here is left to its runs.
+ */
+export async function requireOneTask(study: Study, runs: readonly StudyRun[]): Promise<void> {
+  const configs = new Map(runs.map(({ panel, config }) => [panel, config]));
+  if (configs.size < 2) return;
+  const tasks = new Map<string, boolean>();
+  for (const [panel, { data }] of configs) {
+    const dataset = await loadDataset(data).catch((): null => null);
+    if (dataset) tasks.set(panel, dataset.task === 'regression');
+  }
+  const [numbers, labels] = [true, false].map((kind) =>
+    [...tasks].flatMap(([panel, isRegression]) => (isRegression === kind ? [panel] : [])).join(','),
+  );
+  if (numbers !== '' && labels !== '')
+    throw new UsageError(
+      `The study "${study.name}" has panels of numbers and of labels, which one report cannot hold; run it twice, with --panels ${numbers} and with --panels ${labels}, the second with another --out.`,
+    );
 }
 
 function chosen<Item extends { name: string }>(

@@ -157,7 +157,7 @@ export function parseSweepWords(words: readonly string[]): SweepWords {
   const fixed: string[] = [];
   const swept: SweptKey[] = [];
   for (const word of words) {
-    const match = /^\+?([\w.-]+)=(.*)$/s.exec(word);
+    const match = /^\+{0,2}([\w.-]+)=(.*)$/s.exec(word);
     // Words that are not assignments are left to the config's parser and its message.
     const key = match ? sweptKey(match[1], match[2].trim(), word) : null;
     if (key === null) fixed.push(word);

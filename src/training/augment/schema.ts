@@ -13,7 +13,8 @@ export const SOUND = WAVEFORM;
 /** Name in the feature store of the samples before `inputs.pre_emphasis`, where the input `waveform` is filtered too. */
 export const UNFILTERED = 'unfiltered waveform';
 
-const probability = (usual: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(1).default(usual);
+const probability = (usual: number): z.ZodDefault<z.ZodNumber> =>
+  z.number().min(0).max(1).default(usual).describe('Probability that an example is changed.');
 
 /** Two numbers between which one is drawn evenly. */
 const range = (low: number, high: number, usual: [number, number]) => {
@@ -34,7 +35,10 @@ export const augmentSchema = z
       .optional()
       .describe('Speed without pitch, by phase vocoder.'),
     pitch_shift: z
-      .strictObject({ probability: probability(0.3), semitones: range(-24, 24, [-2, 2]) })
+      .strictObject({
+        probability: probability(0.3),
+        semitones: range(-24, 24, [-2, 2]).describe('Shift in semitones.'),
+      })
       .optional()
       .describe('Pitch without speed, by phase vocoder.'),
     filter: z
@@ -43,7 +47,8 @@ export const augmentSchema = z
         kinds: z
           .array(z.enum(keysOf(randomFilters)))
           .min(1)
-          .default(keysOf(randomFilters)),
+          .default(keysOf(randomFilters))
+          .describe('Kinds of filter, of which one is drawn.'),
         decibels: range(-40, 40, [-9, 9]).describe('Change of each of an equaliser’s four bands.'),
       })
       .optional()
@@ -55,7 +60,8 @@ export const augmentSchema = z
         colours: z
           .array(z.enum(keysOf(noises)))
           .min(1)
-          .default(keysOf(noises)),
+          .default(keysOf(noises))
+          .describe('Colours of noise, of which one is drawn.'),
       })
       .optional()
       .describe('Added noise.'),
@@ -91,9 +97,9 @@ export const augmentSchema = z
     spec_augment: z
       .strictObject({
         probability: probability(1),
-        frequency_masks: z.int().nonnegative().default(2),
+        frequency_masks: z.int().nonnegative().default(2).describe('Number of masks over frequencies.'),
         frequency_width: z.int().nonnegative().default(12).describe('Widest frequency mask, in mel bands.'),
-        time_masks: z.int().nonnegative().default(2),
+        time_masks: z.int().nonnegative().default(2).describe('Number of masks over time.'),
         time_width: z.int().nonnegative().default(32).describe('Widest time mask, in frames.'),
         time_fraction: z
           .number()

@@ -26,7 +26,10 @@ export const noise = conditionChange({
   option: z
     .strictObject({
       snr: z.number().min(-20).max(100).describe('Power of the music over that of the noise, in dB.'),
-      colour: z.enum(keysOf(noises)).default('white'),
+      colour: z
+        .enum(keysOf(noises))
+        .default('white')
+        .describe('white: equal power per Hz; pink: per octave.'),
     })
     .optional()
     .describe('Noise added to the recordings, at a ratio to each chunk.'),

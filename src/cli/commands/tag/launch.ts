@@ -34,9 +34,9 @@ export const launcherOptions = {
     type: 'number',
     requiresArg: true,
     default: 5,
-    describe: 'Times that a stopped, killed or preempted shard is resubmitted',
+    describe: 'Times that a shard which was stopped or killed is resubmitted',
   },
-  merge: textOption('Join the parts into this table at the end: .csv, .jsonl, .parquet or .arrow'),
+  merge: textOption('Join the parts into this table: .csv, .jsonl, .parquet or .arrow'),
   'dry-run': switchOption("Print the launcher's script and submit nothing"),
 } as const satisfies Record<string, Options>;
 

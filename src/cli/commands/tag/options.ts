@@ -5,6 +5,7 @@ import type { TaggingOptions } from '../../../catalogue/tag/catalogue-tagger.js'
 import {
   encodingOption,
   numberOption,
+  numberText,
   readEncoding,
   switchOption,
   textOption,
@@ -21,7 +22,7 @@ export const taggingOptions = {
   threshold: numberOption(
     "Score from which a tag is a top tag (default: the model's own, else 0.2; the best tag where none reaches it)",
   ),
-  top: textOption('Number of top tags of every track, whatever their scores'),
+  top: numberText('Number of top tags of every track, whatever their scores'),
 } as const satisfies Record<string, Options>;
 
 /** Checks the options. Throws a UsageError for a missing model or a threshold outside 0 to 1. */

@@ -32,11 +32,16 @@ export const manifest: CommandModule<
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'As for "polytag tag"',
+        describe: 'Files, folders, M3U playlists, or - for a list on standard input',
       })
       .option('out', { ...required, describe: 'The manifest to write, JSON lines' })
-      .option('outside', switchOption('As for "polytag tag"'))
-      .option('encoding', encodingOption('playlists')),
+      .option('outside', switchOption('Allow playlists to name tracks outside their folders'))
+      .option('encoding', encodingOption('playlists'))
+      .example('$0 tag manifest ~/music --out tracks.jsonl', 'The tracks of a folder')
+      .example(
+        '$0 tag --manifest tracks.jsonl --shard 1/8 --out parts --model musicnn-mtt',
+        'Then: one of eight shards',
+      ),
   handler: async ({ paths, out, outside, encoding }) => {
     const found = await nameTracks({ paths, outside }, readEncoding(encoding));
     const { tracks, sha256 } = await writeManifest(out, found);
@@ -59,7 +64,12 @@ const partsOptions = {
 export const verify: CommandModule<object, PartsArguments & { json: boolean }> = {
   command: 'verify',
   describe: 'Check that every track of a manifest has one row in the parts',
-  builder: (yargs) => yargs.options(partsOptions).option('json', switchOption('Print as JSON')),
+  builder: (yargs) =>
+    yargs
+      .options(partsOptions)
+      .option('json', switchOption('Print as JSON'))
+      .example('$0 tag verify --manifest tracks.jsonl --parts parts', 'Is anything missing?')
+      .example('$0 tag merge --manifest tracks.jsonl --parts parts --out tags.parquet', 'Then: one table'),
   handler: async ({ manifest: path, parts, 'part-bytes': partBytes, json }) => {
     const found = await verifyParts(await readManifest(path), parts, partBytes);
     printResult(
@@ -83,7 +93,9 @@ export const merge: CommandModule<
       .options(partsOptions)
       .option('out', { ...required, describe: 'The table: .csv, .jsonl, .parquet or .arrow' })
       .option('overwrite', switchOption('Replace an existing table'))
-      .option('bom', bomOption),
+      .option('bom', bomOption)
+      .example('$0 tag merge --manifest tracks.jsonl --parts parts --out tags.parquet', 'One table')
+      .example('$0 tag verify --manifest tracks.jsonl --parts parts', 'First: is anything missing?'),
   handler: async ({ manifest: path, parts, 'part-bytes': partBytes, out, overwrite, bom }) => {
     await requireTable(out, overwrite);
     const tracks = await readManifest(path);

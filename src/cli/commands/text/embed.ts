@@ -15,10 +15,10 @@ import { DEFAULT_UNIT, TEXT_UNITS, type TextUnit } from '../../../text/tokenize.
 import {
   encodingOption,
   numberBetween,
+  numberTextOr,
   readEncoding,
   requiredText,
   switchOption,
-  textOr,
   wholeOption,
 } from '../../arguments.js';
 import { interruptible, printNote } from '../../terminal.js';
@@ -68,7 +68,7 @@ async function totalBytes(files: readonly string[]): Promise<number> {
   return total;
 }
 
-const option = (describe: string, value: number) => textOr(String(value), describe);
+const option = (describe: string, value: number) => numberTextOr(value, describe);
 
 export const embed: CommandModule<object, EmbedArguments> = {
   command: 'embed <corpus..>',
@@ -82,6 +82,8 @@ export const embed: CommandModule<object, EmbedArguments> = {
         describe: 'Lyrics (.txt, .lrc), folders of them, and text files of any size with one text per line',
       })
       .option('out', requiredText('File for the vectors; a record (.json) is written beside it'))
+      .example('$0 text embed lyrics/ --out vectors.txt', 'For inputs.lyrics.vectors of a config')
+      .example('$0 text embed corpus.txt.gz --out v.bin --format binary --dim 300', 'In the format of gensim')
       .option('format', {
         choices: VECTOR_FORMATS,
         default: 'text' as const,
@@ -89,7 +91,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
       })
       .option('unit', { choices: TEXT_UNITS, default: DEFAULT_UNIT, describe: 'Unit that gets a vector' })
       .option('encoding', encodingOption('the lyrics'))
-      .option('lines', switchOption('Treat every line as a text, also in files below 1 MiB'))
+      .option('lines', switchOption('Treat every line as a text, in small files too'))
       .option('algorithm', {
         choices: ALGORITHMS,
         default: EMBEDDING_DEFAULTS.algorithm,
@@ -100,7 +102,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
       .option('negative', option('Negative samples per prediction', EMBEDDING_DEFAULTS.negative))
       .option(
         'sample',
-        option('Subsampling threshold for frequent words; 0 for none', EMBEDDING_DEFAULTS.sample),
+        option('Threshold from which frequent words are thinned; 0: none', EMBEDDING_DEFAULTS.sample),
       )
       .option('min-count', option('Least count of a word that gets a vector', 5))
       .option('epochs', option('Passes over the corpus', EMBEDDING_DEFAULTS.epochs))

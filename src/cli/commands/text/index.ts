@@ -14,6 +14,8 @@ export const text: CommandModule = {
       .command(tfidf)
       .command(embed)
       .command(neighbours)
+      .example('$0 text tokens lyrics/', 'How lyrics are cut')
+      .example('$0 text embed lyrics/ --out vectors.txt', 'Word vectors of your own')
       .demandCommand(1, 'Give a command: tokens, tfidf, embed or neighbours.'),
   handler: () => {},
 };

@@ -7,7 +7,7 @@ import { parseExpression, type WordExpression } from '../../../text/embeddings/e
 import { requireWord } from '../../../text/embeddings/known-words.js';
 import { unitRows, wordOfToken } from '../../../text/embeddings/word-vectors.js';
 import { readVectors } from '../../../text/files/embeddings/read-vectors.js';
-import { encodingOption, readEncoding, switchOption, textOr, wholeOption } from '../../arguments.js';
+import { encodingOption, numberTextOr, readEncoding, switchOption, wholeOption } from '../../arguments.js';
 import { interruptible, printNote, printResult } from '../../terminal.js';
 
 interface NeighboursArguments {
@@ -76,7 +76,9 @@ export const neighbours: CommandModule<object, NeighboursArguments> = {
         demandOption: true,
         describe: 'Words, and sums and differences of words in quotation marks',
       })
-      .option('top', textOr('10', 'Neighbours per word'))
+      .option('top', numberTextOr(10, 'Neighbours per word'))
+      .example('$0 text neighbours vectors.txt love 爱', 'Words that are used alike')
+      .example('$0 text neighbours vectors.txt "king - man + woman"', 'Sums and differences')
       .option('encoding', encodingOption('the words'))
       .option('json', switchOption('Print the neighbours as JSON'))
       .epilogue(

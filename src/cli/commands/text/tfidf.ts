@@ -13,10 +13,11 @@ import { DEFAULT_UNIT, scikitTokens, TEXT_UNITS } from '../../../text/tokenize.j
 import {
   bomOption,
   encodingOption,
+  numberText,
+  numberTextOr,
   readEncoding,
   switchOption,
   textOption,
-  textOr,
   wholeOption,
 } from '../../arguments.js';
 import { interruptible, onOneLine, printNote, printResult } from '../../terminal.js';
@@ -89,9 +90,11 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
   builder: (yargs) =>
     withTokenizerOptions(yargs)
       .positional('paths', lyricsPaths)
+      .example('$0 text tfidf lyrics/ --top 5', 'Five characteristic terms per song')
+      .example('$0 text tfidf lyrics/ --out tfidf.npz', 'A sparse matrix for scipy')
       .option('out', textOption('Write .npz (scipy.sparse.load_npz; terms and documents beside it) or .csv'))
       .option('bom', bomOption)
-      .option('top', textOption('Print this many characteristic terms per document'))
+      .option('top', numberText('Print this many characteristic terms per document'))
       .option('json', switchOption('Print them as JSON'))
       .option('unit', {
         choices: UNITS,
@@ -109,7 +112,7 @@ export const tfidf: CommandModule<object, TfidfArguments> = {
         default: 'l2' as const,
         describe: 'Norm of each row',
       })
-      .option('min-documents', textOr('1', 'Least number of documents of a term'))
+      .option('min-documents', numberTextOr(1, 'Least number of documents of a term'))
       .option('idf', { type: 'boolean', default: true, describe: 'Use inverse document frequency' })
       .option('smooth-idf', {
         type: 'boolean',

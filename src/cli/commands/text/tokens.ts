@@ -10,6 +10,7 @@ import { KEYWORD_METHODS, type KeywordMethod } from '../../../text/segmenter.js'
 import { DEFAULT_UNIT, segmentsWords, TEXT_UNITS, type TextUnit } from '../../../text/tokenize.js';
 import {
   encodingOption,
+  numberText,
   readEncoding,
   requirePlace,
   switchOption,
@@ -64,13 +65,15 @@ export const tokens: CommandModule<object, TokensArguments> = {
       .option('unit', { choices: TEXT_UNITS, default: DEFAULT_UNIT, describe: 'Unit of a token' })
       .option('encoding', encodingOption('the lyrics'))
       .option('tags', switchOption('Show parts of speech, as in 我/r 爱/v 音乐/n'))
-      .option('keywords', textOption('Show this many keywords per text instead, by nodejieba'))
+      .option('keywords', numberText('Show this many keywords per text instead, by nodejieba'))
       .option('method', {
         choices: KEYWORD_METHODS,
         default: 'tfidf' as KeywordMethod,
         describe: "How keywords are found: TF-IDF with jieba's document frequencies, or TextRank",
       })
       .option('json', switchOption('Print JSON'))
+      .example('$0 text tokens song.txt --tags', 'Words with their parts of speech')
+      .example('$0 text tokens lyrics/ --keywords 5', 'Five keywords per song')
       .option('plot', textOption('Write a page with the tokens and their frequencies to this .html file'))
       .epilogue(
         'Tokens are separated by spaces, which --unit given (inputs.lyrics.unit: given) reads as they are.',

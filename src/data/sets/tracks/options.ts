@@ -14,7 +14,7 @@ const splitOptions = z.discriminatedUnion('kind', [
     kind: z
       .literal('column')
       .describe('The split is in the table: train, validation (or valid, val, dev) and test.'),
-    column: z.string().default('split'),
+    column: z.string().default('split').describe('Column with the split of each track.'),
   }),
 ]);
 
@@ -86,7 +86,9 @@ export const tracksOptions = z.strictObject({
     .enum(['class', 'all'])
     .default('class')
     .describe('class: as many tracks of each value in every class; all: in the whole data set.'),
-  split: splitOptions.prefault({ kind: 'k-fold' }),
+  split: splitOptions
+    .prefault({ kind: 'k-fold' })
+    .describe('A column of the table, or a stratified split at random.'),
 });
 
 export type TracksOptions = z.output<typeof tracksOptions>;

@@ -6,9 +6,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
-import { systemCode } from '../base/errors.js';
-import { explainWriteError, makeFolder } from '../base/files.js';
-import { maskedCrc } from '../hub/formats/sstable.js';
+import { systemCode } from '../../base/errors.js';
+import { explainWriteError, makeFolder } from '../../base/files.js';
+import { maskedCrc } from '../../hub/formats/sstable.js';
 
 /** Appends curves to an event file. */
 export interface EventWriter {
@@ -18,9 +18,13 @@ export interface EventWriter {
    * `tag` groups curves (`loss/train`). The value is a 32-bit float; TensorBoard shows NaN and infinities as such.
    */
   scalar(tag: string, value: number, step: number, wallSeconds: number): Promise<void>;
+  /** Appends a value of a plugin, whose fields `encode` writes: those of `Summary.Value` after the tag. */
+  value(tag: string, encode: EncodeValue, step: number, wallSeconds: number): Promise<void>;
   /** Waits for pending writes and closes the file. */
   close(): Promise<void>;
 }
+
+export type EncodeValue = (value: protobuf.Writer) => protobuf.Writer;
 
 export interface EventWriterOptions {
   /** First step of a resumed run, from which on TensorBoard drops the points of earlier files. */
@@ -29,7 +33,8 @@ export interface EventWriterOptions {
   wallSeconds?: number;
 }
 
-const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+/** Wire types of Protocol Buffers. */
+export const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
 const SESSION_START = 1;
 
@@ -57,7 +62,9 @@ export async function createEventWriter(
   if (options.resumeStep !== undefined) await append(startEvent(options.resumeStep, wallSeconds));
   return {
     path,
-    scalar: (tag, value, step, seconds) => append(scalarEvent(tag, value, step, seconds)),
+    scalar: (tag, value, step, seconds) =>
+      append(valueEvent(tag, (own) => own.uint32(key(2, wire.fixed32)).float(value), step, seconds)),
+    value: (tag, encode, step, seconds) => append(valueEvent(tag, encode, step, seconds)),
     close: async () => {
       await last;
       await file.close();
@@ -109,9 +116,9 @@ function startEvent(step: number, wallSeconds: number): Uint8Array {
     .finish();
 }
 
-/** An event with `summary.value[0] = {tag, simple_value}`. */
-function scalarEvent(tag: string, value: number, step: number, wallSeconds: number): Uint8Array {
-  return eventAt(wallSeconds)
+/** An event with `summary.value[0] = {tag, …}`. */
+function valueEvent(tag: string, encode: EncodeValue, step: number, wallSeconds: number): Uint8Array {
+  const value = eventAt(wallSeconds)
     .uint32(key(EVENT.step, wire.varint))
     .int64(step)
     .uint32(key(EVENT.summary, wire.bytes))
@@ -119,15 +126,11 @@ function scalarEvent(tag: string, value: number, step: number, wallSeconds: numb
     .uint32(key(1, wire.bytes))
     .fork()
     .uint32(key(1, wire.bytes))
-    .string(tag)
-    .uint32(key(2, wire.fixed32))
-    .float(value)
-    .ldelim()
-    .ldelim()
-    .finish();
+    .string(tag);
+  return encode(value).ldelim().ldelim().finish();
 }
 
 /** A field's number and wire type, which precede its value. */
-function key(field: number, type: number): number {
+export function key(field: number, type: number): number {
   return (field << 3) | type;
 }

@@ -1,0 +1,36 @@
+/** Standard error while a native library loads. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startProgram } from '../workplace.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polytag-quiet-'));
+  const compiled = new URL('../../dist/engine/quiet-load.js', import.meta.url).href;
+  await writeFile(
+    join(folder, 'load.mjs'),
+    `import { writeSync } from 'node:fs';
+import { withQuietStderr } from '${compiled}';
+process.stderr.write('before\\n');
+console.log(withQuietStderr(() => { writeSync(2, 'noise\\n'); return 'value'; }));
+try { withQuietStderr(() => { throw new Error('it failed'); }); } catch (error) { console.log(error.message); }
+process.stderr.write('after\\n');
+`,
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const shell = (line: string): Promise<{ stdout: string }> =>
+  startProgram('/bin/sh', ['-c', line], { cwd: folder, env: process.env }).outcome;
+
+it.runIf(process.platform === 'linux')('leads nowhere where it is a pipe, and comes back', async () => {
+  const { stdout } = await shell(`${process.execPath} load.mjs 2>&1 | cat`);
+  expect(stdout.trim().split('\n').sort()).toEqual(['after', 'before', 'it failed', 'value']);
+});
+
+it('stays as it is where it is a file', async () => {
+  await shell(`${process.execPath} load.mjs > out.txt 2>&1`);
+  expect(await readFile(join(folder, 'out.txt'), 'utf8')).toBe('before\nnoise\nvalue\nit failed\nafter\n');
+});
