@@ -9,7 +9,7 @@ import { mapTracks } from '../../src/report/pages/catalogue/map-tracks.js';
 import { principalAxes } from '../../src/report/pages/catalogue/principal-axes.js';
 import { HISTOGRAM_BINS, summarise } from '../../src/report/pages/catalogue/summary.js';
 import { taggramChart } from '../../src/report/pages/catalogue/taggrams.js';
-import { audioAddress, writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
+import { writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
 import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
 import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE } from '../eval/made-report.js';
@@ -155,14 +155,6 @@ describe('summarise', () => {
     }
     // Each is drawn with probability 1/4: 150 times, standard deviation 10.6.
     for (const { path } of rows) expect(Math.abs((times.get(path) ?? 0) - 150)).toBeLessThan(55);
-  });
-});
-
-describe('audioAddress', () => {
-  it('leads from the page to the file', () => {
-    expect(audioAddress('/music/a #1/ü%?.mp3', '/reports/page.html')).toBe(
-      '../music/a%20%231/%C3%BC%25%3F.mp3',
-    );
   });
 });
 

@@ -13,7 +13,7 @@ import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
 import { datasetLoader, readRun, type StoredRun } from '../../runs/read.js';
 import { bomOption, requiredText, switchOption, textOption, textOr, wholeOption } from '../arguments.js';
-import { printNote, printResult } from '../terminal.js';
+import { printNote, printResult, typedCommand } from '../terminal.js';
 
 interface CompareArguments {
   runs: string[];
@@ -100,7 +100,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     const read: StoredRun[] = [];
     for (const run of runs) read.push(await readRun(run, load, { allowSeen }));
     const comparison = compareRuns(read, { samples, seed, progress: true });
-    const { page, record } = await writeComparison(out, comparison);
+    const { page, record } = await writeComparison(out, comparison, { command: typedCommand() });
     if (bom) await markCsv(out);
     const { leftOut } = comparison;
     if (leftOut.length === read.length - 1)

@@ -17,7 +17,7 @@ import {
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
 import { requirePlace, switchOption, textOption } from '../arguments.js';
-import { interruptible, printNote, printResult } from '../terminal.js';
+import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface FeaturesArguments {
   audio: string;
@@ -186,7 +186,10 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
   const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
   let done = 0;
   const onStep = (label: string): void => steps.update(done++, label);
-  const page = await writeRecordingPage({ audio, out, duration, damage, onStep }).finally(() => steps.stop());
+  const page = await writeRecordingPage({
+    ...{ audio, out, duration, damage, onStep },
+    command: typedCommand(),
+  }).finally(() => steps.stop());
   noteLoss(audio, page);
   for (const line of json ? [JSON.stringify(page.facts, null, 2)] : page.lines) printResult(line);
   printNote(`Page: ${out}`);

@@ -5,6 +5,7 @@ import { MARKS_CODE } from '../charts/browser/plotly-marks.js';
 import { cutText, describeChart, nameLines } from '../charts/browser/text.js';
 import { openPage, type PageScript, runPage } from './browser/page.js';
 import { bytesOf, drawMatrix, magmaColours } from './browser/picture.js';
+import { TABLES_CODE } from './browser/tables.js';
 import { type Frame, frame, scriptText } from './frame.js';
 import { embedJson, Html, html } from './html.js';
 import type { PackedPlotly } from './plotly.js';
@@ -39,6 +40,7 @@ export function sectionsPage({ sections, plotly, ...content }: SectionsPage): st
     describeChart,
     ...MARKS_CODE,
     ...PLOTLY_CODE,
+    ...TABLES_CODE,
   ];
   return frame({
     ...content,
@@ -58,7 +60,9 @@ const page = openPage({
   describe: describeChart,
   bytes: bytesOf,
   picture: (values, columns, rows) => drawMatrix(values, columns, rows, magma),
+  sortHeaders,
 });
+sortTables(document, sortHeaders, leadingNumber);
 runPage(page, openFigure, window.sectionScripts ?? []);
 })();`,
   });

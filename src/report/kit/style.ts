@@ -104,6 +104,10 @@ pre { background: var(--surface); border-radius: 8px; padding: 14px; overflow: a
 .right { color: var(--good); }
 .wrong { color: var(--bad); }
 .cursor { position: absolute; top: 0; bottom: 0; left: -1px; width: 2px; pointer-events: none; }
+.letters { columns: 2 380px; column-gap: 24px; margin: 0 0 12px; font-size: 0.9rem; }
+.letters div { display: flex; gap: 8px; break-inside: avoid; }
+.letters dt { font-weight: 650; min-width: 1.2em; }
+.letters dd { margin: 0; min-width: 0; }
 .keys i { display: inline-block; width: 12px; height: 4px; border-radius: 2px; margin: 0 5px 0 0; vertical-align: middle; background: var(--colour); }
 @media (max-width: 560px) {
   header, main, nav, footer { padding-left: 14px; padding-right: 14px; }

@@ -12,7 +12,7 @@ import {
 } from '../../../catalogue/tag/catalogue-tagger.js';
 import { readTaggrams } from '../../../catalogue/tag/taggram.js';
 import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
-import { interruptible, printNote, printResult } from '../../terminal.js';
+import { interruptible, printNote, printResult, typedCommand } from '../../terminal.js';
 import { type NamedTracks, nameTracks, requireTagged } from './named-tracks.js';
 
 export interface TableRequest extends NamedTracks {
@@ -72,7 +72,10 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
       tagging.taggrams === null ? [] : await readTaggrams(tagging.taggrams, tracks, SHOWN_TAGGRAMS);
     const { header, rows: read } = await readTable(out);
     const found = openable(read, request.relativeTo);
-    await writeCatalogueReport({ header, rows: found, out: request.report, taggrams });
+    await writeCatalogueReport({
+      ...{ header, rows: found, out: request.report, taggrams },
+      command: typedCommand(),
+    });
     printNote(`Report: ${request.report}`);
   }
   if (request.bom) await markCsv(out);

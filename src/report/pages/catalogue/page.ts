@@ -27,6 +27,7 @@ export function cataloguePage(view: CatalogueView, plotly: PackedPlotly): string
       failuresSection(summary),
       recordSection(summary),
     ],
+    command: view.command,
     style: MAP_STYLE,
     plotly,
   });

@@ -52,4 +52,6 @@ export interface CatalogueView {
   /** Null where fewer than two tracks can be compared. */
   map: CatalogueMap | null;
   taggrams: TaggramView[];
+  /** The command that makes the page again. */
+  command?: string | null;
 }

@@ -1,10 +1,9 @@
 /** Writes the page of a catalogue. */
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { writeWhole } from '../../../base/files.js';
 import { countText } from '../../../base/format.js';
 import type { TableHeader, TagRow } from '../../../catalogue/row.js';
 import type { Taggram } from '../../../catalogue/tag/taggram.js';
+import { addressFrom } from '../../kit/links.js';
 import { packedPlotly } from '../../kit/plotly.js';
 import { excerptOf } from './excerpts.js';
 import { mapTracks } from './map-tracks.js';
@@ -32,6 +31,8 @@ export interface CatalogueReportOptions {
   taggrams?: readonly Taggram[];
   /** Default: the number of tracks. */
   title?: string;
+  /** The command that makes the page again. */
+  command?: string | null;
   /** Of the sample and the map. Default: 1. */
   seed?: number;
 }
@@ -49,7 +50,7 @@ export async function writeCatalogueReport(options: CatalogueReportOptions): Pro
   const summary = await summarise(header, rows, MAP_TRACKS, seed);
   const address = (path: string): string | null => {
     const file = audioOf(path);
-    return file === null ? null : audioAddress(file, out);
+    return file === null ? null : addressFrom(out, file);
   };
   const map = mapOf(summary, seed, address);
   if (map && summary.tracks <= EXCERPTS) await embedExcerpts(map, audioOf);
@@ -57,17 +58,11 @@ export async function writeCatalogueReport(options: CatalogueReportOptions): Pro
     title: options.title ?? `Catalogue of ${countText(summary.tracks, 'track')}`,
     summary,
     map,
+    command: options.command,
     taggrams: taggrams.map((taggram) => ({ taggram, audio: address(taggram.path) })),
   };
   await writeWhole(out, cataloguePage(view, await packedPlotly()));
   return summary;
-}
-
-/** Address of an audio file relative to the page that plays it; absolute for a file on another drive. */
-export function audioAddress(file: string, page: string): string {
-  const path = relative(dirname(resolve(page)), resolve(file));
-  if (isAbsolute(path)) return pathToFileURL(file).href;
-  return path.split(sep).map(encodeURIComponent).join('/');
 }
 
 function mapOf(

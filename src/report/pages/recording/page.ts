@@ -25,6 +25,8 @@ export interface RecordingView {
   sound: EmbeddedSound;
   /** What was cut or lost: sentences that a reader must not miss. */
   notes: string[];
+  /** The command that makes the page again. */
+  command?: string | null;
 }
 
 /** Units of the levels of a segmentation, the finest first. */
@@ -71,6 +73,7 @@ export function recordingPage(view: RecordingView): string {
     heading: name,
     lead: html`<dl class="facts">${factPairs(view).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`,
     notes,
+    command: view.command,
     style: RECORDING_STYLE,
     main: html`<div class="player">
 <audio controls preload="auto" src="data:${sound.mediaType};base64,${new Html(audio)}"></audio>

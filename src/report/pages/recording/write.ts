@@ -19,6 +19,8 @@ export interface PageRequest {
   /** Seconds from the beginning. Default: all. */
   duration?: number;
   damage: DamagePolicy;
+  /** The command that makes the page again. */
+  command?: string | null;
   /** Receives the name of the next step. */
   onStep?: (label: string) => void;
 }
@@ -81,6 +83,7 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
     facts,
     sound,
     notes,
+    command: request.command,
   };
   await writeWhole(out, recordingPage(view));
   return {

@@ -129,11 +129,7 @@ const viewsOf = (attention: readonly AttentionView[]): AttentionView[] =>
 
 function lyrics({ lyrics: text, attention }: ExampleView): Html | false {
   const shaded = viewsOf(attention).flatMap(({ tokens }, i) =>
-    tokens
-      ? [
-          html`<p class="lyrics" data-attention="${i}">${tokens.map(shownToken)}</p>`,
-        ]
-      : [],
+    tokens ? [html`<p class="lyrics" data-attention="${i}">${tokens.map(shownToken)}</p>`] : [],
   );
   if (shaded.length > 0)
     return details(

@@ -1,6 +1,6 @@
 /** Axes for the values of swept keys: numeric where all are numbers, else one place per value. */
 
-import { shortKeys } from '../../../runs/sweep/plan.js';
+import { readableKeys } from '../../../runs/compare/experiment-names.js';
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
 import { roundTicks } from '../../charts/scale.js';
 
@@ -77,7 +77,7 @@ function categoryAxis(
 
 /** An axis for each swept key under its short name, with the experiments in the order of the results. */
 export function settingAxes({ plan, results }: Pick<SweepOutcome, 'plan' | 'results'>): ValueAxis[] {
-  const short = shortKeys(plan.keys);
+  const short = readableKeys(plan.keys);
   return plan.keys.map((key) =>
     axisOf(
       short.get(key)!,
