@@ -2,7 +2,7 @@
 import { openFigure } from '../charts/browser/figures.js';
 import { PLOTLY_CODE } from '../charts/browser/plotly.js';
 import { MARKS_CODE } from '../charts/browser/plotly-marks.js';
-import { cutText, describeChart, nameLines } from '../charts/browser/text.js';
+import { cutApart, cutText, describeChart, nameLines } from '../charts/browser/text.js';
 import { openPage, type PageScript, runPage } from './browser/page.js';
 import { bytesOf, drawMatrix, magmaColours } from './browser/picture.js';
 import { TABLES_CODE } from './browser/tables.js';
@@ -36,6 +36,7 @@ export function sectionsPage({ sections, plotly, ...content }: SectionsPage): st
     magmaColours,
     drawMatrix,
     cutText,
+    cutApart,
     nameLines,
     describeChart,
     ...MARKS_CODE,
@@ -54,9 +55,9 @@ export function sectionsPage({ sections, plotly, ...content }: SectionsPage): st
 ${[...code, openFigure, openPage, runPage].join('\n')}
 const magma = magmaColours();
 const isTouch = matchMedia('(pointer: coarse)').matches;
-const code = { plain, tracesOf, guideOf, annotationOf };
+const code = { plain, tracesOf, guideOf, annotationOf, legendNames };
 const page = openPage({
-  layOut: (chart, theme, width) => plotlyOf(chart, { theme, width, isTouch, magma, cut: cutText, lines: nameLines }, code),
+  layOut: (chart, theme, width) => plotlyOf(chart, { theme, width, isTouch, magma, cut: cutText, apart: cutApart, lines: nameLines }, code),
   describe: describeChart,
   bytes: bytesOf,
   picture: (values, columns, rows) => drawMatrix(values, columns, rows, magma),
