@@ -68,17 +68,8 @@ export class TaggramWriter {
   }
 }
 
-/** Reads the taggrams of at most `limit` tracks, passing over those without one. */
-export async function readTaggrams(
-  folder: string,
-  tracks: readonly string[],
-  limit: number,
-): Promise<Taggram[]> {
-  const taggrams: Taggram[] = [];
-  for (const track of tracks) {
-    if (taggrams.length === limit) break;
-    const text = await readFile(join(folder, taggramName(track)), 'utf8').catch(() => null);
-    if (text !== null) taggrams.push(JSON.parse(text) as Taggram);
-  }
-  return taggrams;
+/** Reads a track's taggram; null where there is none. */
+export async function readTaggram(folder: string, track: string): Promise<Taggram | null> {
+  const text = await readFile(join(folder, taggramName(track)), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as Taggram);
 }

@@ -2,10 +2,13 @@
 
 import type { Taggram } from '../../../catalogue/tag/taggram.js';
 import type { CatalogueSummary } from './summary.js';
+import type { NamedTrack } from './track-names.js';
 
 /** A track on the map. */
 export interface MappedTrack {
   path: string;
+  /** Title and artist, or the name of the file. */
+  name: string;
   /** Names of its top tags, best first. */
   tops: string[];
   /** The tag whose colour it has: its first top tag, or the one of the highest score; null without scores. */
@@ -38,9 +41,22 @@ export interface MapData {
   scores: string;
 }
 
-/** A taggram and its track's audio. */
+/** A track in the table of all. */
+export interface ListedTrack extends NamedTrack {
+  duration: number | null;
+  tops: string[];
+  /** Scores from 0 to 1 in 255 steps; null with an error. */
+  scores: Uint8Array | null;
+  /** Error or warning. */
+  note: string | null;
+  /** Address of its audio, relative to the page; null where it is not known. */
+  audio: string | null;
+}
+
+/** A taggram, its track's name and its audio. */
 export interface TaggramView {
   taggram: Taggram;
+  name: string;
   audio: string | null;
 }
 
@@ -52,6 +68,8 @@ export interface CatalogueView {
   /** Null where fewer than two tracks can be compared. */
   map: CatalogueMap | null;
   taggrams: TaggramView[];
+  /** All tracks, or a random sample of them. */
+  tracks: ListedTrack[];
   /** The command that makes the page again. */
   command?: string | null;
 }

@@ -56,7 +56,14 @@ export function numericAxis(title: string, values: readonly (number | null)[]): 
     high === low ? 0.5 : (scale(value) - scale(low)) / (scale(high) - scale(low));
   const different = [...new Set(defined)].sort((a, b) => a - b);
   const marks = different.length <= FEW ? different : kind === 'log' ? [low, high] : roundTicks(low, high);
-  const ticks = marks.map((value) => ({ place: place(value), text: tickText(value) }));
+  // Texts closer than this would lie on one another.
+  let before = Number.NEGATIVE_INFINITY;
+  const apart = marks.filter((value) => {
+    const isApart = place(value) - before >= 0.045;
+    if (isApart) before = place(value);
+    return isApart;
+  });
+  const ticks = apart.map((value) => ({ place: place(value), text: tickText(value) }));
   return { title, kind, places: values.map((value) => (value === null ? null : place(value))), ticks };
 }
 
