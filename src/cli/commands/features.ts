@@ -2,8 +2,10 @@
 import { stat } from 'node:fs/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
-import { UsageError } from '../../base/errors.js';
+import { Failure, UsageError } from '../../base/errors.js';
 import { silentProgress, startProgress } from '../../base/progress.js';
+import { CatalogueTagger } from '../../catalogue/tag/catalogue-tagger.js';
+import { rankedTags } from '../../catalogue/tag/top-tags.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
 import { type Extraction, isFramewise } from '../../data/recording/extract.js';
@@ -15,6 +17,7 @@ import {
   parseOption,
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
+import type { SongTags } from '../../report/pages/recording/page.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
 import { requirePlace, switchOption, textOption } from '../arguments.js';
 import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
@@ -24,6 +27,7 @@ interface FeaturesArguments {
   kind?: string;
   out?: string;
   plot?: string;
+  model?: string;
   json: boolean;
   duration?: string;
   damaged: DamagePolicy;
@@ -72,6 +76,10 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
     .option('kind', textOption('Kind of feature (see below)'))
     .option('out', textOption('Write the array to this .npy file, float32'))
     .option('plot', textOption('Write a page with sound and plots to this .html file'))
+    .option(
+      'model',
+      textOption("With --plot: add the tags of this model to the page (a name, or a run's folder)"),
+    )
     .option('json', switchOption('Print the results as JSON'))
     .option('duration', textOption('Seconds from the beginning (default: all)'))
     .option('damaged', {
@@ -176,6 +184,30 @@ async function runKind(args: FeaturesArguments, name: FeatureKindName, duration?
   if (out !== null) printNote(`Array: ${out}`);
 }
 
+/** Tags on a page: the best of all, and the top tags where they are more. */
+const SHOWN_TAGS = 10;
+
+/** Tags of a recording by a model, best first. Throws a UsageError for an unknown model, a Failure for what it cannot tag. */
+async function tagsOfSong(audio: string, model: string): Promise<SongTags> {
+  const tagger = await CatalogueTagger.open({
+    ...{ model, embedding: false, lyrics: null, encoding: null, taggrams: null, threshold: null, top: null },
+    log: printNote,
+  });
+  try {
+    const row = await interruptible(async (signal) => {
+      for await (const one of tagger.rows([audio], signal)) return one;
+      throw new Failure(`${audio} was not tagged.`);
+    });
+    if (row.error !== null) throw new Failure(row.error);
+    if (row.warning !== null) printNote(`Warning: ${row.warning}`);
+    const { labels, model: name } = tagger.header;
+    const tags = rankedTags(labels, row.scores!);
+    return { model: name, tags: tags.slice(0, SHOWN_TAGS) };
+  } finally {
+    tagger.dispose();
+  }
+}
+
 async function runPlot(args: FeaturesArguments, out: string, duration?: number): Promise<void> {
   const { audio, json, damaged: damage } = args;
   for (const flag of ['kind', 'out', ...OPTION_NAMES.map((name) => optionSpecs[name].flag)])
@@ -183,11 +215,13 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
       throw new UsageError(`--plot takes no --${flag}; remove it, or call the command again without --plot.`);
   await requireAudio(audio);
   await requirePlace('plot', out, '.html');
+  const model = single('model', args.model);
+  const tags = model === undefined ? null : await tagsOfSong(audio, model);
   const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
   let done = 0;
   const onStep = (label: string): void => steps.update(done++, label);
   const page = await writeRecordingPage({
-    ...{ audio, out, duration, damage, onStep },
+    ...{ audio, out, duration, damage, onStep, tags },
     command: typedCommand(),
   }).finally(() => steps.stop());
   noteLoss(audio, page);

@@ -2,6 +2,7 @@
 
 import { logCompress, powerToDecibels } from '../../../features/compression.js';
 import { chromaCqt } from '../../../features/harmony/chroma-cqt.js';
+import { estimateKey, type KeyEstimate } from '../../../features/harmony/key.js';
 import { estimateTuning } from '../../../features/harmony/tuning.js';
 import type { FeatureMatrix } from '../../../features/matrix.js';
 import { melSpectrogram } from '../../../features/mel.js';
@@ -55,6 +56,8 @@ export interface RecordingFacts {
   tempo: number;
   beats: number;
   onsets: number;
+  /** Null for silence. */
+  key: KeyEstimate | null;
   /** Cents above A = 440 Hz. */
   tuningCents: number;
   /** Decibels below full scale; null for digital silence. */
@@ -207,6 +210,7 @@ export function analyseRecording(
       tempo: bpm,
       beats: beats.times.length,
       onsets: onsets.times.length,
+      key: estimateKey(chroma),
       tuningCents: Math.round(100 * tuning),
       rmsDecibels: decibels(rms),
       peakDecibels: decibels(envelopes.peak),
