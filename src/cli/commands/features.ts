@@ -77,7 +77,11 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
       demandOption: true,
       describe: 'MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC file',
     })
-    .positional('more', { type: 'string', array: true, hidden: true })
+    .positional('more', {
+      type: 'string',
+      array: true,
+      describe: 'Nothing: of several files, call the command for each',
+    })
     .option('kind', textOption('Kind of feature (see below)'))
     .option('out', textOption('Write the array to this .npy file, float32'))
     .option(

@@ -81,7 +81,7 @@ ${links.length > 0 && html`<nav aria-label="Sections">${links.map(({ id, title: 
 ${main}
 </main>
 <footer>
-${content.command != null && html`<p class="again">Made by <code>${content.command}</code></p>`}
+${content.command != null && html`<p class="again">The command that makes this page again: <code>${content.command}</code></p>`}
 ${footer}
 </footer>
 ${content.packed}

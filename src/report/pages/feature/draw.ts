@@ -96,6 +96,9 @@ function drawHeat(ink: Ink, map: Heat, box: Box): void {
   drawTicks(ink, map.ticks, box);
   ink.text(box.x - 9, box.y - 14, map.axis, 'end', TEXT);
   if (map.title !== '') ink.text(box.x, box.y - 14, map.title, 'start', TEXT);
+  const scale =
+    map.scale === 'linear' ? 'dark: the least, bright: the greatest' : `dark: ${RANGE} dB below the loudest`;
+  ink.text(box.x + box.width, box.y - 14, scale, 'end', MUTED);
 }
 
 function drawLine(

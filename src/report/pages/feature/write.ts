@@ -73,7 +73,7 @@ export async function writePicture(request: PictureRequest): Promise<void> {
       heading: name,
       lead: html`<p class="lead">${basename(audio)}</p>`,
       main: html`<div class="wide" tabindex="0" role="region" aria-label="Picture"><div class="picture">${new Html(svg)}</div></div>
-${lines.map((line) => html`<p class="aside">${line}</p>`)}`,
+${lines.map((line) => html`<p class="aside">${line.replace(`${name}  `, '')}</p>`)}`,
       footer: html`Made by polytag.`,
       command,
       style: PAGE_STYLE,
