@@ -14,7 +14,7 @@ import { startPeer } from './peers/python.js';
 import { compare, timed } from './ratio.js';
 
 const LINES = 10_000;
-const ROUNDS = 3;
+const ROUNDS = 15;
 
 const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error('Give the file that make_jieba.py --all wrote.');

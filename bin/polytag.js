@@ -12,7 +12,8 @@ process.stdout.on('error', (error) => {
 });
 
 if (existsSync(fileURLToPath(program))) {
-  const { main } = await import(program.href);
+  const { endOnSignals, main } = await import(program.href);
+  endOnSignals();
   process.exitCode = await main(process.argv.slice(2));
 } else {
   process.stderr.write(

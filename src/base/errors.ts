@@ -18,6 +18,11 @@ export class Failure extends Error {
   override readonly name: string = 'Failure';
 }
 
+/** The disk met its end; what was written before is kept. */
+export class DiskFull extends Failure {
+  override readonly name = 'DiskFull';
+}
+
 /** The caller's mistake (a misspelled key, a missing folder): shown without a stack, exit code 2. */
 export class UsageError extends Failure {
   override readonly exitCode = EXIT.wrongUse;

@@ -3,11 +3,58 @@
  * tables can be streamed (`replaceWhole`), and a full disk or a read-only folder is reported in one sentence.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { createReadStream, rmSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Failure, systemCode, UsageError } from './errors.js';
+import { DiskFull, Failure, systemCode, UsageError } from './errors.js';
+
+/** Files that this thread is writing. */
+const unfinished = new Set<string>();
+
+/** Removes the files that are being written; for a process that ends at once. */
+export function removeUnfinished(): void {
+  for (const temporary of unfinished) rmSync(temporary, { force: true });
+}
+
+const hex = (value: number, digits: number): string =>
+  value.toString(16).padStart(digits, '0').slice(-digits);
+
+/** Four digits that tell machines apart which share a disk. */
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
+
+/** Names of unfinished files: the machine, the process, and a random number. */
+const UNFINISHED = /\.([0-9a-f]{4})([0-9a-f]{8})[0-9a-f]{4}\.part$/;
+
+const temporaryName = (path: string): string =>
+  `${path}.${HOST}${hex(process.pid, 8)}${randomUUID().slice(0, 4)}.part`;
+
+/** Folders whose leftovers this thread has removed. */
+const swept = new Set<string>();
+
+/** Removes what processes of this machine that were killed left of files that they were writing, once a folder. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const place = resolve(folder);
+  if (swept.has(place)) return;
+  swept.add(place);
+  for (const name of await readdir(place).catch(() => [])) {
+    const [, host, pid] = UNFINISHED.exec(name) ?? [];
+    if (host === HOST && !isAlive(Number.parseInt(pid, 16)))
+      await rm(join(place, name), { force: true }).catch(() => undefined);
+  }
+}
+
+/** Whether a process of this machine runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user may not be signalled.
+    return systemCode(error) === 'EPERM';
+  }
+}
 
 /** Writes a file atomically, with missing folders; throws Failure when the disk is full or not writable. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
@@ -30,15 +77,19 @@ export async function replaceWhole(
   path: string,
   produce: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${path}.${randomUUID().slice(0, 8)}.part`;
+  const temporary = temporaryName(path);
   try {
     await makeFolder(dirname(path), path);
+    await removeLeftovers(dirname(path));
+    unfinished.add(temporary);
     await produce(temporary);
     await rename(temporary, path);
   } catch (error) {
     // The clean-up must not hide why the writing failed.
     await rm(temporary, { force: true }).catch(() => undefined);
     throw explainWriteError(path, error);
+  } finally {
+    unfinished.delete(temporary);
   }
 }
 
@@ -72,8 +123,8 @@ export function explainWriteError(path: string, error: unknown): unknown {
   switch (systemCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new Failure(
-        `The disk is full: ${path} could not be written; free some space and run the same command again (a training run: with --resume).`,
+      return new DiskFull(
+        `The disk is full: ${path} could not be written; free some space and run the same command again.`,
       );
     case 'EACCES':
     case 'EPERM':

@@ -10,7 +10,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Interrupted, systemCode, UsageError } from './errors.js';
-import { exists, explainWriteError, makeFolder } from './files.js';
+import { exists, explainWriteError, isAlive, makeFolder } from './files.js';
 
 /** Who holds a lock. */
 interface Holder {
@@ -164,17 +164,8 @@ async function abandoned(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   if (!found) return false;
   const holder = await readHolder(path);
-  if (holder?.host === hostname() && !alive(holder.pid)) return true;
+  if (holder?.host === hostname() && !isAlive(holder.pid)) return true;
   return Date.now() - found.mtimeMs > STALE_MS;
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
-  }
 }
 
 /** Moves a dead lock away; only one of several waiting processes can, because a rename happens once. */

@@ -39,19 +39,27 @@ export async function polytagVersion(): Promise<string> {
 }
 
 /**
+ * URL of the compiled form of a module (`import.meta.url`): a worker thread runs JavaScript, also where the caller is
+ * TypeScript (the test runner).
+ */
+export const compiledUrl = (module: string): string =>
+  module.endsWith('.ts') ? module.replace('/src/', '/dist/').replace(/\.ts$/, '.js') : module;
+
+/**
  * Starts a thread with a module beside the caller (`import.meta.url`; the module without extension:
- * `./extract-worker`). A worker thread runs JavaScript: a caller in TypeScript sources (the test runner) gets the
- * compiled module. A quiet thread's standard error is dropped.
+ * `./extract-worker`). A quiet thread's standard error is dropped; `megabytes` limits its heap.
  */
 export function startWorker(
   caller: string,
   module: string,
-  { data, quiet = false }: { data?: unknown; quiet?: boolean } = {},
+  { data, quiet = false, megabytes }: { data?: unknown; quiet?: boolean; megabytes?: number } = {},
 ): Worker {
-  const base = caller.endsWith('.ts') ? caller.replace('/src/', '/dist/') : caller;
   // Options of this process such as --input-type=module are not the thread's.
-  const options = { workerData: data, stderr: quiet, execArgv: [] };
-  const worker = new Worker(new URL(`${module}.js`, base), options);
+  const options = {
+    ...{ workerData: data, stderr: quiet, execArgv: [] },
+    ...(megabytes !== undefined && { resourceLimits: { maxOldGenerationSizeMb: megabytes } }),
+  };
+  const worker = new Worker(new URL(`${module}.js`, compiledUrl(caller)), options);
   if (quiet) worker.stderr.resume();
   return worker;
 }

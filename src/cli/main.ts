@@ -5,6 +5,8 @@ import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../base/package.js';
 import { printNote } from './terminal.js';
 
+export { endOnSignals } from './terminal.js';
+
 /** Every command, in the order of the help. Each is loaded when called: together they take half a second. */
 const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   run: async (parser) => parser.command((await import('./commands/run.js')).run),

@@ -1,5 +1,6 @@
 /** The commands' terminal: results on standard output, messages on standard error, and Ctrl-C. */
 import { EXIT } from '../base/errors.js';
+import { removeUnfinished } from '../base/files.js';
 import { shellWords } from '../base/format.js';
 
 /** A name on one line, whatever its characters. */
@@ -43,8 +44,12 @@ export async function interruptible<T>(
   }: InterruptOptions = {},
 ): Promise<T> {
   const controller = new AbortController();
+  answering++;
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) {
+      removeUnfinished();
+      process.exit(EXIT.interrupted);
+    }
     process.stderr.write(`\n${note}\n`);
     controller.abort();
   };
@@ -54,7 +59,22 @@ export async function interruptible<T>(
   try {
     return await work(controller.signal);
   } finally {
+    answering--;
     for (const name of signals) process.off(name, onSignal);
     process.off('disconnect', onSignal);
   }
+}
+
+/** Works that end themselves on a signal. */
+let answering = 0;
+
+/** Lets SIGINT and SIGTERM end a command that has nothing to save: its unfinished files go, the code is 130. */
+export function endOnSignals(): void {
+  const onSignal = (): void => {
+    if (answering > 0) return;
+    removeUnfinished();
+    process.stderr.write('\nStopped; what was being written is removed.\n');
+    process.exit(EXIT.interrupted);
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
 }

@@ -11,6 +11,9 @@ import { type ReadTextOptions, textPieces } from '../text/files/read-text.js';
 /** Encoding of a table, in a config. */
 export const tableEncoding = encodingOption('the table');
 
+/** Characters of a row; a longer one, of a damaged file or a bomb, would fill the memory. */
+const LONGEST_RECORD = 16 * 2 ** 20;
+
 /** A row that was left out. */
 export interface SkippedRow {
   /** Line in the file, the header being 1. */
@@ -66,6 +69,7 @@ export async function readTable(
     relax_quotes: true,
     skip_empty_lines: true,
     info: true,
+    max_record_size: LONGEST_RECORD,
   });
   const consume = async (
     records: AsyncIterable<{ record: string[]; info: { lines: number } }>,

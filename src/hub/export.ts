@@ -1,6 +1,7 @@
 /** A model as files for other tools, with the same weights to the bit. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addChecksums, CHECKSUMS, checkedBytes } from '../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import { MODEL_FILES } from '../models/description.js';
@@ -39,7 +40,12 @@ export async function exportModel(
   const description = await readModelDescription(place);
   const used = await readdir(out).catch(() => []);
   if (used.length > 0) throw new UsageError(`${out} is not empty; give another folder with --out.`);
-  const read = (name: string): Promise<Buffer> => readFile(join(place, name));
+  const read = (name: string): Promise<Buffer> =>
+    checkedBytes(join(place, name)).catch((error: unknown) => {
+      throw new Failure(
+        `The model in ${place} cannot be read (${name}: ${messageOf(error)}); fetch or train it again.`,
+      );
+    });
   const files: Files = {
     ...exportWeights(format, await read(MODEL_FILES.weights), place),
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
@@ -51,7 +57,8 @@ export async function exportModel(
     if (content) files[name] = content;
   }
   for (const [name, content] of Object.entries(files)) await writeWhole(join(out, name), content);
-  return Object.keys(files).map((name) => join(out, name));
+  await addChecksums(out, Object.keys(files));
+  return [...Object.keys(files), CHECKSUMS].map((name) => join(out, name));
 }
 
 function exportWeights(format: ExportFormat, bytes: Uint8Array, place: string): Files {

@@ -1,13 +1,14 @@
 /** A model on disk: `model.json` and `weights.safetensors`. The same files serve a browser. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addChecksums, checkedBytes } from '../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
-import { writeWhole } from '../base/files.js';
+import { exists, writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
 import { loadEngine } from '../engine/engine.js';
-import { BASELINE_FORMAT, BaselinePredictor } from '../models/baselines/predictor.js';
-import { type BaselineSpec, describeBaseline } from '../models/baselines/spec.js';
+import { BASELINE_FORMAT, BaselinePredictor, parseBaseline } from '../models/baselines/predictor.js';
+import { describeBaseline } from '../models/baselines/spec.js';
 import {
+  extensionsIn,
   MODEL_FILES,
   MODEL_FORMAT,
   type ModelDescription,
@@ -16,7 +17,7 @@ import {
 } from '../models/description.js';
 import type { WeightValues } from '../models/parameters.js';
 import { NetworkPredictor, type Predictor } from '../models/predictor.js';
-import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
+import { decodeSafetensors, encodeSafetensors, requireFinite } from '../models/safetensors.js';
 import { loadBaseline } from '../training/baseline/stored-baseline.js';
 import { findModel } from './store.js';
 
@@ -45,8 +46,9 @@ export async function saveModel(
   weights: ReadonlyMap<string, WeightValues>,
   description: NewDescription,
 ): Promise<void> {
-  for (const [name, content] of Object.entries(modelFiles(weights, description)))
-    await writeWhole(join(folder, name), content);
+  const files = modelFiles(weights, description);
+  for (const [name, content] of Object.entries(files)) await writeWhole(join(folder, name), content);
+  await addChecksums(folder, Object.keys(files));
 }
 
 /**
@@ -59,31 +61,33 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
 
 /** The content of `model.json`, of a network or a baseline. */
 async function parseModelFile(folder: string): Promise<unknown> {
-  const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
+  const path = join(folder, MODEL_FILES.description);
+  if (!(await exists(path)))
     throw new UsageError(
       `${folder} holds no model (model.json is missing); give the model/ folder of a finished run.`,
     );
-  });
-  return readable(folder, () => JSON.parse(text));
+  return readable(folder, MODEL_FILES.description, async () =>
+    JSON.parse((await checkedBytes(path)).toString('utf8')),
+  );
 }
 
 async function checkDescription(folder: string, parsed: unknown): Promise<ModelDescription> {
-  if (isBaseline(parsed))
+  if (isBaseline(parsed)) {
+    const { spec } = await readable(folder, MODEL_FILES.description, () => parseBaseline(parsed));
     throw new UsageError(
-      `${folder} holds a baseline (${describeBaseline(parsed.spec)}), but a network is needed; name the run of one.`,
+      `${folder} holds a baseline (${describeBaseline(spec)}), but a network is needed; name the run of one.`,
     );
-  await loadModelExtensions(folder, parsed as Partial<ModelDescription>);
-  return readable(folder, () => parseDescription(parsed));
+  }
+  await loadModelExtensions(folder, parsed);
+  return readable(folder, MODEL_FILES.description, () => parseDescription(parsed));
 }
 
-function isBaseline(description: unknown): description is { spec: BaselineSpec } {
+function isBaseline(description: unknown): boolean {
   return (description as { format?: unknown } | null)?.format === BASELINE_FORMAT;
 }
 
-async function loadModelExtensions(
-  folder: string,
-  { extensions = [] }: Partial<ModelDescription>,
-): Promise<void> {
+async function loadModelExtensions(folder: string, parsed: unknown): Promise<void> {
+  const extensions = await readable(folder, MODEL_FILES.description, () => extensionsIn(parsed));
   const found = await loadExtensions(extensions.map(({ file }) => file));
   const changed = extensions.find(({ sha256 }, i) => sha256 !== found[i].sha256);
   if (changed)
@@ -98,7 +102,7 @@ export async function openModelFolder(folder: string): Promise<NetworkPredictor>
 }
 
 function openNetwork(folder: string, description: ModelDescription): Promise<NetworkPredictor> {
-  return readable(folder, async () =>
+  return readable(folder, MODEL_FILES.weights, async () =>
     NetworkPredictor.fromWeights(description, await readModelWeights(folder)),
   );
 }
@@ -112,20 +116,21 @@ export async function openPredictor(folder: string): Promise<Predictor> {
 
 /** Weights of a stored model by name. */
 export async function readModelWeights(folder: string): Promise<Map<string, WeightValues>> {
-  return readable(
-    folder,
-    async () => decodeSafetensors(await readFile(join(folder, MODEL_FILES.weights))).weights,
-  );
+  return readable(folder, MODEL_FILES.weights, async () => {
+    const { weights } = decodeSafetensors(await checkedBytes(join(folder, MODEL_FILES.weights)));
+    requireFinite(weights);
+    return weights;
+  });
 }
 
-/** Turns any error into a Failure about damaged files. */
-async function readable<T>(folder: string, read: () => T | Promise<T>): Promise<T> {
+/** Turns any error into a Failure about a damaged file. */
+async function readable<T>(folder: string, file: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(
-      `The model in ${folder} cannot be read (${messageOf(error)}); copy it again, or train it again.`,
+      `The model in ${folder} cannot be read (${file}: ${messageOf(error)}); copy it again, or train it again.`,
     );
   }
 }

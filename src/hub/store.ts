@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addChecksums } from '../base/checksums.js';
 import { UsageError } from '../base/errors.js';
 import { exists, explainWriteError, writeWhole } from '../base/files.js';
 import { withLock } from '../base/lock.js';
@@ -59,6 +60,7 @@ export async function placeModel(
   const [fresh, old] = ['new', 'old'].map((which) => `${target}.${which}.part`);
   try {
     for (const [file, content] of Object.entries(files)) await writeWhole(join(fresh, file), content);
+    await addChecksums(fresh, Object.keys(files));
     if (await exists(target)) await rename(target, old);
     await rename(fresh, target);
     await rm(old, { recursive: true, force: true });

@@ -1,4 +1,6 @@
 /** The description of a stored model, beside its weights: everything that computing its inputs depends on. */
+import { z } from 'zod';
+import { requireForm } from '../base/json.js';
 import type { Tail } from '../inputs/cutter.js';
 import { type InputsConfig, inputEntries } from '../inputs/schema.js';
 import { type BandStatistics, bindInputs, type ModelInputSet } from '../inputs/window.js';
@@ -105,6 +107,42 @@ export function settingsOf(description: DescribedInputs): ModelSettings {
   return settingsOfInputs(inputsOfModel(description), description.remainder ?? 'cover');
 }
 
+/** The part of a description that a network and a baseline share, as it is checked. */
+export const describedOutputs = {
+  name: z.string(),
+  task: z.enum(['tagging', 'classification', 'regression']),
+  labels: z.array(z.string()).min(1),
+  thresholds: z.array(z.number()).nullable(),
+  accuracy_thresholds: z.array(z.number()).optional(),
+  trained_on: z.looseObject({ dataset: z.string(), protocol: z.string(), fingerprint: z.string() }),
+};
+
+const record = z.record(z.string(), z.unknown());
+const texts = z.record(z.string(), z.array(z.string()));
+
+const extensionsSchema = z.array(z.object({ file: z.string(), sha256: z.string() }));
+
+/** The modules that a stored model's parts come from. Throws Error that names the key for anything else. */
+export const extensionsIn = (parsed: unknown): { file: string; sha256: string }[] =>
+  requireForm(parsed, z.looseObject({ extensions: extensionsSchema.optional() })).extensions ?? [];
+
+const descriptionSchema = z.looseObject({
+  ...describedOutputs,
+  spec: record,
+  shape: z.looseObject({ inputs: record, labels: z.number().int().positive() }),
+  inputs: record,
+  extensions: extensionsSchema.optional(),
+  vocabularies: texts.optional(),
+  vocabulary: z.array(z.string()).nullish(),
+  dictionaries: texts.optional(),
+  dictionary: z.array(z.string()).optional(),
+  statistics: z
+    .record(z.string(), z.object({ means: z.array(z.number()), deviations: z.array(z.number()) }))
+    .optional(),
+  remainder: z.enum(['cover', 'drop']).optional(),
+  settings: record.optional(),
+});
+
 /** A description as earlier versions wrote it: with one text input at most, and settings of another form. */
 interface EarlierDescription {
   vocabulary?: string[] | null;
@@ -116,9 +154,13 @@ interface EarlierDescription {
  * has another format, or inputs that this version does not compute.
  */
 export function parseDescription(parsed: unknown): ModelDescription {
-  const { vocabulary, dictionary, ...rest } = parsed as ModelDescription & EarlierDescription;
-  if (rest.format !== MODEL_FORMAT)
-    throw new Error(`its format is "${rest.format}", this version reads "${MODEL_FORMAT}"`);
+  const format = (parsed as { format?: unknown } | null)?.format;
+  if (format !== MODEL_FORMAT)
+    throw new Error(`its format is "${format}", this version reads "${MODEL_FORMAT}"`);
+  const { vocabulary, dictionary, ...rest } = requireForm(
+    parsed,
+    descriptionSchema,
+  ) as unknown as ModelDescription & EarlierDescription;
   if (rest.vocabularies) {
     if (rest.settings && JSON.stringify(rest.settings) !== JSON.stringify(settingsOf(rest)))
       throw new Error('its settings are not those that this version computes inputs with');

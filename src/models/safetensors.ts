@@ -1,4 +1,6 @@
 /** The safetensors format (Hugging Face): length of the header, JSON header, raw little-endian values. */
+import { z } from 'zod';
+import { parseJson } from '../base/json.js';
 import type { WeightValues } from './parameters.js';
 
 /** An array as the header describes it. */
@@ -7,6 +9,12 @@ export interface SafetensorsEntry {
   shape: number[];
   data_offsets: [number, number];
 }
+
+const count = z.number().int().nonnegative();
+
+const headerSchema = z
+  .object({ __metadata__: z.record(z.string(), z.string()).optional() })
+  .catchall(z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }));
 
 /** A longer header is not a header. */
 const LONGEST_HEADER = 100 * 2 ** 20;
@@ -49,9 +57,10 @@ export function readSafetensorsHeader(bytes: Uint8Array): {
   if (headerLength > LONGEST_HEADER || 8 + headerLength > bytes.length)
     throw new Error('the header is longer than the file');
   const text = new TextDecoder().decode(bytes.subarray(8, 8 + headerLength));
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(text) as Record<string, SafetensorsEntry> & {
-    __metadata__?: Record<string, string>;
-  };
+  const { __metadata__: metadata = {}, ...entries } = parseJson(text, headerSchema) as Record<
+    string,
+    SafetensorsEntry
+  > & { __metadata__?: Record<string, string> };
   // A plain array even when `bytes` is a Node buffer, whose own `slice` would share memory in place of copying.
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(8 + headerLength);
   return { entries: Object.entries(entries), data, metadata };
@@ -73,4 +82,12 @@ export function decodeSafetensors(bytes: Uint8Array): {
     weights.set(name, { shape, values: new Float32Array(data.slice(begin, end).buffer) });
   }
   return { weights, metadata };
+}
+
+/** Throws Error in a few words when a weight is not a finite number: such a model predicts nothing. */
+export function requireFinite(weights: ReadonlyMap<string, WeightValues>): void {
+  for (const [name, { values }] of weights) {
+    const wrong = values.find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) throw new Error(`${name} holds ${wrong}, not a number`);
+  }
 }

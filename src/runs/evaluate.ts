@@ -11,7 +11,7 @@ import { readConfig, readEnvironment } from './read.js';
 import { evaluatorOf } from './results.js';
 import { learnerOf } from './run.js';
 import { findLeakage, leakageNotes, readSeen, requireUnseen } from './seen.js';
-import { writePredictions, writeRecord } from './write.js';
+import { writeMetrics, writePredictions, writeRecord } from './write.js';
 
 export interface EvaluateOptions {
   run: string;
@@ -51,9 +51,12 @@ export async function evaluateRun(
     for (const note of metricNotes(metrics)) log(note);
     const conditions = await scored.conditions(evaluate);
     if (out !== null) {
-      await writePredictions(out, predictions);
+      await writePredictions(out, predictions, scored.dataset);
       if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
-      await writeRecord(out, 'metrics', metrics);
+      await writeMetrics(out, metrics, [
+        'predictions',
+        ...(conditions.length > 0 ? (['conditions'] as const) : []),
+      ]);
     }
     return { metrics, conditions };
   } finally {

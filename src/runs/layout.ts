@@ -19,6 +19,8 @@ export const RUN_FILES = {
   /** Metrics under changed test conditions; only where the config names some. */
   conditions: 'conditions.json',
   report: 'report.html',
+  /** Of the files that commands read, as `sha256sum` writes them. */
+  checksums: 'SHA256SUMS',
   /** Written last: a run with metrics is a finished run. */
   metrics: 'metrics.json',
   /** Held by the process that works in the folder. */

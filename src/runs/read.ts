@@ -1,9 +1,11 @@
 /** Reads the files of a run, and a finished run together with its ground truth. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parquetReadObjects } from 'hyparquet';
-import { messageOf, UsageError } from '../base/errors.js';
+import type { z } from 'zod';
+import { checkedBytes } from '../base/checksums.js';
+import { messageOf, systemCode, UsageError } from '../base/errors.js';
 import { exists, requireFolder } from '../base/files.js';
+import { parseJson } from '../base/json.js';
+import { readParquetFile } from '../base/parquet.js';
 import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../data/dataset.js';
@@ -12,61 +14,58 @@ import { macroRocAuc } from '../eval/evaluate.js';
 import type { AnyPredictions } from '../eval/predictions.js';
 import { macroNumbers } from '../eval/regression/scores.js';
 import type { AnyMetrics, ConditionResult, EpochRecord } from '../eval/run-report.js';
+import { conditionsSchema, environmentSchema, epochSchema, metricsSchema } from '../eval/stored.js';
 import { grouped, withTruth } from '../eval/with-truth.js';
 import { MODEL_FILES } from '../models/description.js';
 import { RUN_FILES, type RunFile, runPath } from './layout.js';
+import { decodePredictions, type PredictionRow } from './prediction-table.js';
 import { readSeen } from './seen.js';
 
-/** Row of a table of predictions: `id`, and one score per label. */
-type PredictionRow = Record<string, string | number>;
-
-/** @throws UsageError naming the file, when it is missing or `parse` refuses it */
+/** @throws UsageError naming the file, when it is missing or `read` refuses it */
 async function readRunFile<Content>(
   folder: string,
   file: RunFile,
-  parse: (bytes: Buffer) => Content | Promise<Content>,
+  read: (path: string) => Promise<Content>,
 ): Promise<Content> {
   const path = runPath(folder, file);
   try {
-    return await parse(await readFile(path));
+    return await read(path);
   } catch (error) {
-    throw new UsageError(
-      `${path} is missing or damaged; run the experiment again, or exclude it. ${messageOf(error)}`,
-    );
+    const state = systemCode(error) === 'ENOENT' ? 'missing' : `damaged (${messageOf(error).split('\n')[0]})`;
+    throw new UsageError(`${path} is ${state}; run the experiment again, or exclude it.`);
   }
 }
 
-const parseJson = <Content>(bytes: Buffer): Content => JSON.parse(bytes.toString('utf8')) as Content;
+const jsonOf =
+  <Content>(schema: z.ZodType<Content>) =>
+  async (path: string): Promise<Content> =>
+    parseJson((await checkedBytes(path)).toString('utf8'), schema);
 
 export const readMetrics = (folder: string): Promise<AnyMetrics> =>
-  readRunFile(folder, 'metrics', parseJson<AnyMetrics>);
+  readRunFile(folder, 'metrics', jsonOf(metricsSchema));
 
 export const readEnvironment = (folder: string): Promise<Record<string, unknown>> =>
-  readRunFile(folder, 'environment', parseJson<Record<string, unknown>>);
+  readRunFile(folder, 'environment', jsonOf(environmentSchema));
 
 /** One record per epoch; none for a baseline. */
 export const readLog = (folder: string): Promise<EpochRecord[]> =>
-  readRunFile(folder, 'log', (bytes) =>
-    bytes
+  readRunFile(folder, 'log', async (path) =>
+    (await checkedBytes(path))
       .toString('utf8')
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as EpochRecord),
+      .map((line) => parseJson(line, epochSchema)),
   );
 
 /** Metrics under the conditions that the config names; none where it names none. */
 export async function readConditions(folder: string): Promise<ConditionResult<AnyMetrics>[]> {
   if (!(await exists(runPath(folder, 'conditions')))) return [];
-  return (await readRunFile(folder, 'conditions', parseJson<{ conditions: ConditionResult<AnyMetrics>[] }>))
-    .conditions;
+  return (await readRunFile(folder, 'conditions', jsonOf(conditionsSchema))).conditions;
 }
 
 /** One row per example. */
 export const readPredictions = (folder: string): Promise<PredictionRow[]> =>
-  readRunFile(folder, 'predictions', async ({ buffer, byteOffset, byteLength }) => {
-    const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-    return (await parquetReadObjects({ file })) as PredictionRow[];
-  });
+  readRunFile(folder, 'predictions', async (path) => decodePredictions(await readParquetFile(path)));
 
 /**
  * The config of a run, with command-line overrides. A run of an earlier version, whose model has no list of what it was
@@ -221,13 +220,14 @@ async function joinTruth(folder: string, dataset: Dataset): Promise<AnyPredictio
   const path = runPath(folder, 'predictions');
   const rows = await readPredictions(folder);
   const { labels, task } = dataset;
-  const strange = Object.keys(rows[0] ?? {}).find((name) => name !== 'id' && !labels.includes(name));
-  const missing = labels.find((label) => rows.length > 0 && !(label in rows[0]));
+  const scored = Object.keys(rows[0]?.scores ?? {});
+  const strange = scored.find((name) => !labels.includes(name));
+  const missing = labels.find((label) => rows.length > 0 && !scored.includes(label));
   if (strange !== undefined || missing !== undefined)
     throw new UsageError(
       `The labels of ${path} are not those of the data set: ${strange === undefined ? `"${missing}" is missing` : `"${strange}" is not among them`}.`,
     );
-  const scoresOf = new Map(rows.map((row) => [String(row.id), row]));
+  const scoresOf = new Map(rows.map(({ id, scores }) => [id, scores]));
   const examples = dataset.examples.filter(({ id }) => scoresOf.has(id));
   if (examples.length !== rows.length)
     throw new UsageError(
@@ -237,7 +237,7 @@ async function joinTruth(folder: string, dataset: Dataset): Promise<AnyPredictio
   const scores = new Float32Array(examples.length * width);
   for (const [row, example] of examples.entries()) {
     const own = scoresOf.get(example.id)!;
-    for (let label = 0; label < width; label++) scores[row * width + label] = Number(own[labels[label]]);
+    for (let label = 0; label < width; label++) scores[row * width + label] = own[labels[label]];
   }
   return withTruth(examples, task, labels, scores);
 }

@@ -1,4 +1,5 @@
 /** Results of a run: the model, its predictions, the metrics and the report. */
+import { addChecksums } from '../base/checksums.js';
 import type { Config } from '../config/schema.js';
 import type { Split } from '../data/dataset.js';
 import { breakDown, partMetrics } from '../eval/breakdown.js';
@@ -7,10 +8,11 @@ import { metricNotes } from '../eval/format.js';
 import { evaluateNumbers, evaluatePart } from '../eval/regression/evaluate.js';
 import type { AnyMetrics, RegressionReport, ReportWriter, RunReport } from '../eval/run-report.js';
 import { grouped } from '../eval/with-truth.js';
-import { runPath } from './layout.js';
+import { MODEL_FILES } from '../models/description.js';
+import { type RunFile, runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { findLeakage, leakageNotes, writeSeen } from './seen.js';
-import { writePredictions, writeRecord } from './write.js';
+import { writeMetrics, writePredictions, writeRecord } from './write.js';
 
 export interface RunResult {
   out: string;
@@ -68,10 +70,11 @@ export async function writeResults(
   // A model of all folds keeps no list: its folds are checked by the data set's fingerprint.
   if (!dataset.folds) {
     const seen = await writeSeen(runPath(out, 'model'), dataset, config);
+    await addChecksums(runPath(out, 'model'), [MODEL_FILES.seen]);
     metrics.leakage = await findLeakage(seen, fitted.examples, dataset, config);
     leakageNotes(metrics.leakage, 'test').forEach(onNote);
   }
-  await writePredictions(out, predictions);
+  await writePredictions(out, predictions, dataset);
   if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
   const environment = { ...fitted.environment, notes };
   await writeRecord(out, 'environment', environment);
@@ -94,6 +97,7 @@ export async function writeResults(
     ...(baseline && { baseline }),
   } as RunReport | RegressionReport);
   // Last, because a run with metrics is a finished run.
-  await writeRecord(out, 'metrics', metrics);
+  const read: RunFile[] = ['predictions', 'environment', 'log'];
+  await writeMetrics(out, metrics, [...read, ...(conditions.length > 0 ? (['conditions'] as const) : [])]);
   return { out, metrics, files, notes };
 }

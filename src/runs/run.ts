@@ -1,4 +1,5 @@
 /** An experiment from its config to its report. */
+import { DiskFull } from '../base/errors.js';
 import { withLockOrRefuse } from '../base/lock.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
@@ -37,7 +38,14 @@ export interface RunOptions {
  *   Paused at `pauseAfter`; Failure when the work cannot go on
  */
 export async function runExperiment(options: RunOptions): Promise<RunResult> {
-  return withLockOrRefuse(runPath(options.out, 'lock'), options.out, () => runLocked(options));
+  try {
+    return await withLockOrRefuse(runPath(options.out, 'lock'), options.out, () => runLocked(options));
+  } catch (error) {
+    // A run alone goes on with another option than it began with.
+    if (error instanceof DiskFull)
+      throw new DiskFull(error.message.replace(/again\.$/, 'again with --resume.'));
+    throw error;
+  }
 }
 
 async function runLocked(options: RunOptions): Promise<RunResult> {

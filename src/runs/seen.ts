@@ -2,14 +2,15 @@
  * What a model was trained and validated on: `model/seen.parquet`, one row per example, so that whatever scores the
  * model later can tell a test from a repetition.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { z } from 'zod';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
-import { writeWhole } from '../base/files.js';
+import { exists, writeWhole } from '../base/files.js';
 import { countText } from '../base/format.js';
+import { requireForm } from '../base/json.js';
 import { cacheFolder } from '../base/package.js';
+import { readParquetFile } from '../base/parquet.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset, Example, Split } from '../data/dataset.js';
 import { contentHashes } from '../data/store/content-hashes.js';
@@ -22,14 +23,25 @@ import { branchesOf, inputsOf } from '../models/spec.js';
 /** What two splits may be kept apart by, besides the clips. */
 const SHARED = ['song', 'artist', 'album', 'group'] as const;
 
-/** An example that a model has seen; null where the data set does not say. */
-export interface SeenExample extends Record<(typeof SHARED)[number], string | null> {
-  id: string;
+const known = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+
+const seenSchema = z.object({
+  id: z.string(),
   /** `train` or `validation`; `pretraining` for those of a model that a branch was initialized from. */
-  split: string;
+  split: z.string(),
+  song: known,
+  artist: known,
+  album: known,
+  group: known,
   /** SHA-256 of the recording, of the lyrics for a model that takes lyrics alone; null where the file was not there. */
-  content: string | null;
-}
+  content: known,
+});
+
+/** An example that a model has seen; null where the data set does not say. */
+export type SeenExample = z.output<typeof seenSchema>;
 
 /** Which file of an example a model learns from. */
 function contentOf({ model, inputs }: Pick<Config, 'model' | 'inputs'>): (example: Example) => string | null {
@@ -104,12 +116,10 @@ function readSources({
 /** What a model has seen; null where it carries no list. Throws a Failure when the list is damaged. */
 export async function readSeen(folder: string): Promise<SeenExample[] | null> {
   const path = join(folder, MODEL_FILES.seen);
-  const bytes = await readFile(path).catch(() => null);
-  if (bytes === null) return null;
+  if (!(await exists(path))) return null;
   try {
-    const { buffer, byteOffset, byteLength } = bytes;
-    const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-    return (await parquetReadObjects({ file })) as unknown as SeenExample[];
+    const { rows } = await readParquetFile(path);
+    return rows.map((row) => requireForm(row, seenSchema));
   } catch (error) {
     throw new Failure(
       `${path} is damaged (${messageOf(error)}); copy the model again, or run the experiment again.`,

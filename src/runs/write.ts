@@ -1,12 +1,14 @@
 /** Writes the files of a run; each is whole or absent. */
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { stringify } from 'yaml';
+import { addChecksums } from '../base/checksums.js';
 import { writeWhole } from '../base/files.js';
 import { csvTable } from '../base/text-tables.js';
 import type { Config } from '../config/schema.js';
+import type { Dataset } from '../data/dataset.js';
 import type { AnyPredictions } from '../eval/predictions.js';
 import type { AnyMetrics, ConditionResult, EpochRecord } from '../eval/run-report.js';
-import { runPath } from './layout.js';
+import { RUN_FILES, type RunFile, runPath } from './layout.js';
+import { encodePredictions } from './prediction-table.js';
 
 /** The records of a run that are JSON, with their content. */
 interface Records {
@@ -15,12 +17,29 @@ interface Records {
   metrics: AnyMetrics;
 }
 
+const textOf = (content: unknown): string => `${JSON.stringify(content, null, 2)}\n`;
+
 export async function writeRecord<Name extends keyof Records>(
   folder: string,
   name: Name,
   content: Records[Name],
 ): Promise<void> {
-  await writeWhole(runPath(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+  await writeWhole(runPath(folder, name), textOf(content));
+}
+
+/**
+ * Writes the metrics, with which a run is finished, and before them the checksums of the files that commands read.
+ *
+ * @param written - the other files
+ */
+export async function writeMetrics(
+  folder: string,
+  metrics: AnyMetrics,
+  written: readonly RunFile[],
+): Promise<void> {
+  const names = written.map((file) => RUN_FILES[file]);
+  await addChecksums(folder, names, { [RUN_FILES.metrics]: textOf(metrics) });
+  await writeRecord(folder, 'metrics', metrics);
 }
 
 /** Writes the resolved config and returns its text. */
@@ -48,16 +67,11 @@ export async function writeMissingWords(
   await writeWhole(runPath(folder, 'missingWords'), csvTable(['input', 'word', 'count'], rows));
 }
 
-/** Writes predictions as Parquet, which pandas, DuckDB and Spark read: `id`, then one 32-bit float per label or number. */
+/** Writes `predictions.parquet`; `dataset` says what the examples are. */
 export async function writePredictions(
   folder: string,
-  { ids, labels, scores }: AnyPredictions,
+  predictions: AnyPredictions,
+  dataset: Pick<Dataset, 'examples' | 'root'>,
 ): Promise<void> {
-  const column = (label: number): Float32Array =>
-    Float32Array.from(ids, (_, row) => scores[row * labels.length + label]);
-  const columnData = [
-    { name: 'id', data: ids, type: 'STRING' as const },
-    ...labels.map((name, i) => ({ name, data: column(i), type: 'FLOAT' as const })),
-  ];
-  await writeWhole(runPath(folder, 'predictions'), new Uint8Array(parquetWriteBuffer({ columnData })));
+  await writeWhole(runPath(folder, 'predictions'), encodePredictions(predictions, dataset));
 }

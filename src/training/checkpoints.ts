@@ -5,22 +5,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
+import { epochSchema } from '../eval/stored.js';
 import type { WeightValues } from '../models/parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '../models/safetensors.js';
-
-const epochSchema = z.object({
-  epoch: z.number(),
-  train_loss: z.number(),
-  validation_loss: z.number(),
-  metric: z.string(),
-  validation_metric: z.number().nullable(),
-  learning_rate: z.number(),
-  seconds: z.number(),
-});
 
 const stateSchema = z.object({
   /** SHA-256 of what decides the weights: a checkpoint of another experiment is refused. */
   experiment: z.string(),
+  /** SHA-256 of recordings and of lyrics as tokens; absent in checkpoints of earlier versions. */
+  contents: z.object({ audio: z.string(), lyrics: z.string() }).optional(),
   /** Epoch that is under way, from 0, and how many of its steps are done. */
   epoch: z.number(),
   step: z.number(),
@@ -118,14 +111,27 @@ export async function readNewestCheckpoint(
   return null;
 }
 
-/**
- * Throws Failure when a checkpoint (null passes) is of another experiment than `experiment`, the SHA-256 of everything
- * that decides the weights.
- */
-export function requireExperiment(folder: string, checkpoint: Checkpoint | null, experiment: string): void {
-  if (checkpoint && checkpoint.state.experiment !== experiment) {
+/** What a checkpoint may only be continued with. */
+export type Origin = Pick<TrainingState, 'experiment' | 'contents'>;
+
+/** Throws Failure when a checkpoint (null passes) is of another experiment, or the data's files have changed since. */
+export function requireExperiment(
+  folder: string,
+  checkpoint: Checkpoint | null,
+  { experiment, contents }: Origin,
+): void {
+  if (!checkpoint) return;
+  const advice = 'run without --resume, or give another folder with --out';
+  const { state } = checkpoint;
+  if (state.experiment !== experiment)
     throw new Failure(
-      `The checkpoints in ${folder} are of another experiment (config, data or engine differ); run without --resume, or give another folder with --out.`,
+      `The checkpoints in ${folder} are of another experiment (config, data or engine differ); ${advice}.`,
     );
-  }
+  const changed = (['audio', 'lyrics'] as const).find(
+    (name) => state.contents && contents && state.contents[name] !== contents[name],
+  );
+  if (changed)
+    throw new Failure(
+      `The ${changed === 'audio' ? 'audio files' : 'lyrics'} have changed since the checkpoints in ${folder} were written; put the earlier files back, ${advice}.`,
+    );
 }

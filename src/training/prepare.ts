@@ -1,4 +1,5 @@
 /** From an experiment and a data set to the batches of a network. */
+import { createHash } from 'node:crypto';
 import { Failure } from '../base/errors.js';
 import { type Dataset, SPLITS } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
@@ -29,6 +30,18 @@ export interface Prepared {
   written: InputsConfig;
   /** Statistics over the training split of inputs that are standardised by them, by name. */
   statistics: Record<string, BandStatistics>;
+}
+
+/** SHA-256 of the recordings' files, and of the lyrics as tokens. */
+export function contentsOf({ dataset, store, texts }: Prepared): { audio: string; lyrics: string } {
+  const [audio, lyrics] = [createHash('sha256'), createHash('sha256')];
+  for (const { id } of dataset.examples) {
+    audio.update(`${id} ${store?.contentOf(id) ?? ''}\n`);
+    for (const { tokenIds } of Object.values(texts))
+      lyrics.update(`${id} ${tokenIds.get(id)?.join() ?? ''}\n`);
+  }
+  for (const { vocabulary } of Object.values(texts)) lyrics.update(JSON.stringify(vocabulary));
+  return { audio: audio.digest('hex'), lyrics: lyrics.digest('hex') };
 }
 
 /** What an already trained model learned of its inputs. */

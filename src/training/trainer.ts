@@ -12,6 +12,7 @@ import type { WeightValues } from '../models/parameters.js';
 import type { ToTensors } from '../models/predictor.js';
 import type { Batches } from './batches.js';
 import {
+  type Origin,
   readNewestCheckpoint,
   requireExperiment,
   type TrainingState,
@@ -38,8 +39,8 @@ export interface TrainingJob {
   validation: Example[];
   /** `checkpoints/` of the run. */
   checkpointFolder: string;
-  /** SHA-256 of everything that decides the weights. */
-  experiment: string;
+  /** Hashes of everything that decides the weights, and of the data's files. */
+  origin: Origin;
   /** Continue from the newest checkpoint. */
   resume: boolean;
   /** Stop after this many epochs, as if interrupted there; the learning rate follows all of them. */
@@ -236,7 +237,7 @@ async function startingState(
     : null;
   if (!checkpoint) {
     const state: TrainingState = {
-      experiment: job.experiment,
+      ...job.origin,
       epoch: 0,
       step: 0,
       optimizerSteps: 0,
@@ -248,7 +249,7 @@ async function startingState(
     };
     return { state, best: new Map() };
   }
-  requireExperiment(job.checkpointFolder, checkpoint, job.experiment);
+  requireExperiment(job.checkpointFolder, checkpoint, job.origin);
   job.model.parameters.write(checkpoint.weights);
   optimizer.write({ steps: checkpoint.state.optimizerSteps, slots: checkpoint.slots });
   return { state: checkpoint.state, best: checkpoint.best };

@@ -42,7 +42,7 @@ describe('replaceWhole', () => {
       throw systemError('ENOSPC');
     });
     await expect(failure).rejects.toThrow(
-      `The disk is full: ${path} could not be written; free some space and run the same command again (a training run: with --resume).`,
+      `The disk is full: ${path} could not be written; free some space and run the same command again.`,
     );
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['kept.txt']);

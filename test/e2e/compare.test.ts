@@ -124,6 +124,7 @@ describe('polytag compare', () => {
     expect([found.code, found.stderr]).toEqual([0, expect.any(String)]);
     const environment = join(folder, 'mel', 'environment.json');
     const text = await readFile(environment, 'utf8');
+    await rm(join(folder, 'mel', 'SHA256SUMS'));
     await writeFile(environment, text.replace(/("data_fingerprint": ")./, '$1z'));
     const other = await compare('mel', 'tiny-seed1', '--out', 'x', '--samples', '20', '--data', moved);
     expect([other.code, other.stderr]).toEqual([

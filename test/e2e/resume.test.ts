@@ -148,7 +148,7 @@ describe.skipIf(await isMissing('small disk'))('a run on a disk that is full', (
     expect(stdout).toMatch(/^code 1\nepoch-\d{4}-step-\d{6}\.safetensors\n/);
     expect(stdout).toMatch(/^resumed 0$/m);
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-      /^The disk is full: .+checkpoints.+ could not be written; free some space and run the same command again \(a training run: with --resume\)\.$/,
+      /^The disk is full: .+checkpoints.+ could not be written; free some space and run the same command again with --resume\.$/,
     );
     expect(stderr).not.toMatch(/^\s+at /m);
   });

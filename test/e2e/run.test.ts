@@ -1,7 +1,8 @@
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readParquet } from '../../src/base/parquet.js';
 import { loadConfig } from '../../src/config/load.js';
 import { examplesOf } from '../../src/data/dataset.js';
 import { loadDataset } from '../../src/data/sets/index.js';
@@ -29,7 +30,7 @@ const read = (name: string): Promise<string> => readFile(join(out, name), 'utf8'
 const json = async <T>(name: string): Promise<T> => JSON.parse(await read(name)) as T;
 
 /** The rows of `predictions.parquet`. */
-const rowsOf = (folder: string): Promise<Record<string, string | number>[]> => readPredictions(folder);
+const rowsOf = readPredictions;
 
 const ratio = expect.toSatisfy((x: unknown) => x === null || (typeof x === 'number' && x >= 0 && x <= 1));
 const interval = expect.toSatisfy(
@@ -44,6 +45,7 @@ describe('polytag run', () => {
 
   it('fills the folder of the run as its contract says', async () => {
     expect((await readdir(out)).sort()).toEqual([
+      'SHA256SUMS',
       'checkpoints',
       'config.yaml',
       'environment.json',
@@ -57,6 +59,7 @@ describe('polytag run', () => {
       'tensorboard',
     ]);
     expect((await readdir(join(out, 'model'))).sort()).toEqual([
+      'SHA256SUMS',
       'model.json',
       'seen.parquet',
       'weights.safetensors',
@@ -138,13 +141,24 @@ describe('polytag run', () => {
     ]);
   });
 
-  it('writes predictions.parquet with one row per test clip and a column a label', async () => {
+  it('writes predictions.parquet with a row for each test clip: what it is, a score for each label, the truth', async () => {
     const config = await loadConfig(join(out, 'config.yaml'));
     const dataset = await loadDataset(config.data);
     const rows = await rowsOf(out);
-    expect(Object.keys(rows[0])).toEqual(['id', ...dataset.labels]);
-    expect(rows.map(({ id }) => id)).toEqual(examplesOf(dataset, 'test').map(({ id }) => id));
-    for (const row of rows) for (const label of dataset.labels) expect(row[label]).toEqual(ratio);
+    const { rows: raw } = await readParquet(await readFile(join(out, 'predictions.parquet')));
+    expect(Object.keys(raw[0])).toEqual([
+      ...['id', 'path', 'split', 'song', 'title', 'artist'],
+      ...dataset.labels,
+      ...dataset.labels.map((label) => `true/${label}`),
+    ]);
+    const examples = examplesOf(dataset, 'test');
+    expect(rows.map(({ scores, ...row }) => row)).toEqual(
+      examples.map(({ id, audio, split, song, title, artist, targets }) => ({
+        ...{ id, path: relative(dataset.root, audio!), split, song, title, artist },
+        truth: Object.fromEntries(dataset.labels.map((label, i) => [label, targets[i]])),
+      })),
+    );
+    for (const { scores } of rows) for (const label of dataset.labels) expect(scores[label]).toEqual(ratio);
   });
 
   it('writes a report that is whole in itself and says that the corpus is synthetic', async () => {
@@ -188,7 +202,9 @@ describe('polytag run', () => {
           loss: lossOf('tagging', config.loss),
         },
       );
-      const stored = (await rowsOf(out)).flatMap((row) => description.labels.map((label) => row[label]));
+      const stored = (await rowsOf(out)).flatMap(({ scores }) =>
+        description.labels.map((label) => scores[label]),
+      );
       expect([...predictions.scores]).toEqual(stored);
     } finally {
       predictor.dispose();
@@ -206,6 +222,7 @@ describe('polytag run', () => {
     );
     await rm(join(copy, 'weights.safetensors'));
     await expect(openModelFolder(copy)).rejects.toThrow(/cannot be read/);
+    await rm(join(copy, 'SHA256SUMS'));
     await writeFile(join(copy, 'model.json'), '{"format": "polytag-model/99"}');
     await expect(openModelFolder(copy)).rejects.toThrow(/its format is "polytag-model\/99"/);
   });

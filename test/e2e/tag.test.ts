@@ -70,10 +70,10 @@ describe('polytag tag', () => {
     const predictions = await readPredictions(run);
     expect(predictions.length).toBeGreaterThan(5);
     for (const prediction of predictions) {
-      const name = names.get(prediction.id as string)!;
+      const name = names.get(prediction.id)!;
       const row = rows.find(({ path }) => basename(path) === name)!;
       for (const [i, label] of header.labels.entries())
-        expect(row.scores![i], `${name} ${label}`).toBeCloseTo(prediction[label] as number, 5);
+        expect(row.scores![i], `${name} ${label}`).toBeCloseTo(prediction.scores[label], 5);
       expect(row.embedding).toHaveLength(header.embedding!);
     }
     expect(await readFile(at('catalogue.html'), 'utf8')).toContain('Tags over time');

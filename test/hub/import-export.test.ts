@@ -294,9 +294,9 @@ describe('an exported model', () => {
     const out = join(root, 'tfjs');
     const paths = await exportModel('mine', 'tfjs', out, folder);
     expect((await readdir(out)).sort()).toEqual(
-      ['README.md', 'group1-shard1of1.bin', 'model.json', 'weights_manifest.json'].sort(),
+      ['README.md', 'SHA256SUMS', 'group1-shard1of1.bin', 'model.json', 'weights_manifest.json'].sort(),
     );
-    expect(paths).toHaveLength(4);
+    expect(paths).toHaveLength(5);
     const manifest = JSON.parse(await readFile(join(out, 'weights_manifest.json'), 'utf8'));
     const load = tf.io.weightsLoaderFactory(async (urls) =>
       Promise.all(urls.map(async (url) => Uint8Array.from(await readFile(url)).buffer)),

@@ -51,6 +51,7 @@ describe('a published model', () => {
     expect((await readdir(place)).sort()).toEqual([
       'LICENSE',
       'README.md',
+      'SHA256SUMS',
       'model.json',
       'weights.safetensors',
     ]);

@@ -229,6 +229,7 @@ describe('a batch is refused', () => {
 describe('a model of an earlier version', () => {
   it('is read: one vocabulary, settings of another form', async () => {
     const path = join(run, 'model', 'model.json');
+    await rm(join(run, 'model', 'SHA256SUMS'), { force: true });
     const text = await readFile(path, 'utf8');
     const { vocabularies, settings: _, ...rest } = JSON.parse(text) as Record<string, { lyrics: string[] }>;
     const earlier = { ...rest, vocabulary: vocabularies.lyrics, settings: { mel: { nFft: 256 } } };
@@ -244,16 +245,18 @@ describe('a model of an earlier version', () => {
 describe('a model is refused', () => {
   it('when this version computes inputs in another way', async () => {
     const path = join(run, 'model', 'model.json');
+    await rm(join(run, 'model', 'SHA256SUMS'), { force: true });
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"nFft": 256', '"nFft": 512'));
     await expect(loadPredictor(run)).rejects.toThrow(
-      /cannot be read \(its settings are not those that this version computes inputs with\)/,
+      /cannot be read \(model\.json: its settings are not those that this version computes inputs with\)/,
     );
     await writeFile(path, text);
   });
 
   it('when its description is not JSON', async () => {
     const path = join(run, 'model', 'model.json');
+    await rm(join(run, 'model', 'SHA256SUMS'), { force: true });
     const text = await readFile(path, 'utf8');
     await writeFile(path, '{');
     await expect(loadPredictor(run)).rejects.toThrow(

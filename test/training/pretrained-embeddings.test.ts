@@ -153,7 +153,7 @@ describe.each(availableEngines)('on %s', (engine) => {
       train: examplesOf(dataset, 'train').slice(0, 16),
       validation: examplesOf(dataset, 'validation'),
       checkpointFolder: await mkdtemp(join(folder, 'checkpoints-')),
-      experiment: 'start',
+      origin: { experiment: 'start' },
       resume: false,
       onNote: () => {},
     });

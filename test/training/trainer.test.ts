@@ -71,7 +71,7 @@ async function trainTiny(
       train: examplesOf(dataset, 'train').slice(0, 8 * STEPS),
       validation: examplesOf(dataset, 'validation'),
       checkpointFolder: folder,
-      experiment: 'tiny',
+      origin: { experiment: 'tiny' },
       resume: false,
       signal: controller.signal,
       onNote: (note) => notes.push(note),
@@ -221,7 +221,7 @@ describe.each(availableEngines)('train on %s', (engine) => {
   it('refuses the checkpoints of another experiment, and leaves them alone', async () => {
     await expect(trainTiny([], { stopAfter: 3 })).rejects.toThrow(Interrupted);
     const files = await checkpoints();
-    const refused = await trainTiny([], { resume: true, experiment: 'other' }).catch(
+    const refused = await trainTiny([], { resume: true, origin: { experiment: 'other' } }).catch(
       (error: unknown) => error,
     );
     expect(refused).toBeInstanceOf(Failure);
@@ -291,7 +291,7 @@ describe.each(availableEngines)('train on %s', (engine) => {
     await rm(folder, { recursive: true });
     await expect(trainTiny([], { stopAfter: 3 })).rejects.toThrow(Interrupted);
     expect(tf.memory().numTensors).toBe(before);
-    await expect(trainTiny([], { resume: true, experiment: 'other' })).rejects.toThrow(Failure);
+    await expect(trainTiny([], { resume: true, origin: { experiment: 'other' } })).rejects.toThrow(Failure);
     expect(tf.memory().numTensors).toBe(before);
     await trainTiny([], { resume: true });
     expect(tf.memory().numTensors).toBe(before);

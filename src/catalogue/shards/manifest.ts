@@ -7,6 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { EXIT, Failure, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
+import { parseJson } from '../../base/json.js';
 
 const FORMAT = 'polytag-manifest/1';
 
@@ -20,13 +21,15 @@ const headerSchema = z.object({
   sha256: z.string(),
 });
 
-export interface ManifestTrack {
+const trackSchema = z.object({
   /** Its place, from 0. */
-  id: number;
-  path: string;
+  id: z.number(),
+  path: z.string(),
   /** Size of the file when the manifest was written; 0 where there was none. */
-  bytes: number;
-}
+  bytes: z.number(),
+});
+
+export type ManifestTrack = z.output<typeof trackSchema>;
 
 export interface Manifest {
   tracks: ManifestTrack[];
@@ -80,13 +83,13 @@ export async function readManifest(path: string): Promise<Manifest> {
   });
   const end = text.indexOf('\n') + 1;
   try {
-    const header = headerSchema.parse(JSON.parse(text.slice(0, end)));
+    const header = parseJson(text.slice(0, end), headerSchema);
     const body = text.slice(end);
     if (sha256Of(body) !== header.sha256) throw new Error('its SHA-256 is another');
     const tracks = body
       .split('\n')
       .slice(0, -1)
-      .map((line) => JSON.parse(line) as ManifestTrack);
+      .map((line) => parseJson(line, trackSchema));
     return { tracks, sha256: header.sha256 };
   } catch (error) {
     throw new Permanent(

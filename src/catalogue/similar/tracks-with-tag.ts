@@ -28,7 +28,7 @@ export function labelNamed(labels: readonly string[], written: string): string {
  * @throws UsageError when the table does not exist or has no such tag
  */
 export async function tracksWithTag(table: string, tag: string, count: number): Promise<ScoredTrack[]> {
-  const { header, rows } = await readTable(table);
+  const { header, rows } = await readTable(table, { embeddings: false });
   const place = header.labels.indexOf(labelNamed(header.labels, tag));
   const worstFirst = (a: ScoredTrack & { row: number }, b: ScoredTrack & { row: number }): number =>
     a.score - b.score || b.row - a.row;

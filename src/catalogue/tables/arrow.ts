@@ -224,7 +224,7 @@ function vectorOf(list: unknown): Float32Array | null {
 function* rowsIn(
   batch: RecordBatch,
   { header, tags }: TableLayout,
-  { scores, embeddings: embeds }: Required<ReadOptions>,
+  { scores, embeddings: embeds }: Required<Pick<ReadOptions, 'scores' | 'embeddings'>>,
 ): Generator<TagRow> {
   const column = (name: string): Vector | null => batch.getChild(name);
   const paths = column(FIXED.path);

@@ -7,6 +7,8 @@ export interface ReadOptions {
   scores?: boolean;
   /** The embeddings. Default: true. */
   embeddings?: boolean;
+  /** Whether the file is known to be as it was written. Default: false, so that damaged files are tried in a thread. */
+  trusted?: boolean;
 }
 
 export interface OpenTable {
@@ -24,5 +26,5 @@ export interface TableFormat {
   /** Writes the rows into a new file; `path` is that of the finished file. */
   write(file: string, header: TableHeader, rows: AsyncIterable<TagRow>, path: string): Promise<void>;
   /** Reads the header and the rows. */
-  read(file: string, options: Required<ReadOptions>): Promise<OpenTable>;
+  read(file: string, options: Required<Pick<ReadOptions, 'scores' | 'embeddings'>>): Promise<OpenTable>;
 }

@@ -8,6 +8,7 @@ import { csv } from './csv.js';
 import type { OpenTable, ReadOptions, TableFormat } from './format.js';
 import { jsonl } from './jsonl.js';
 import { parquet } from './parquet.js';
+import { requireReadable } from './trial.js';
 
 export type { OpenTable, ReadOptions, TableFormat } from './format.js';
 
@@ -79,8 +80,9 @@ function requireFit({ path, scores, embedding }: TagRow, header: TableHeader): v
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<OpenTable> {
   const format = tableFormats[tableFormatOf(path)];
-  const { scores = true, embeddings = true } = options;
+  const { scores = true, embeddings = true, trusted = false } = options;
   try {
+    if (!trusted) await requireReadable(path, format);
     const { header, rows } = await format.read(path, { scores, embeddings });
     return {
       header,
@@ -93,6 +95,7 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
                 throw explainReadError(path, format, error);
               });
               if (done) return;
+              if (value.embedding) requireEmbedding(path, value.path, value.embedding, header);
               yield value;
             }
           } finally {
@@ -104,6 +107,23 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
   } catch (error) {
     throw explainReadError(path, format, error);
   }
+}
+
+/** A search in vectors of other lengths, or of no numbers, would find something all the same. */
+function requireEmbedding(
+  table: string,
+  track: string,
+  embedding: Float32Array,
+  { embedding: length }: TableHeader,
+): void {
+  if (embedding.length !== length)
+    throw new Failure(
+      `${table} is damaged: the embedding of ${track} has ${embedding.length} numbers where the table's have ${length}; make the table again.`,
+    );
+  if (!embedding.every(Number.isFinite))
+    throw new Failure(
+      `${table} is damaged: the embedding of ${track} holds something that is not a number; make the table again.`,
+    );
 }
 
 function explainReadError(path: string, { title }: TableFormat, error: unknown): Failure {

@@ -170,7 +170,7 @@ async function layoutIn(file: AsyncBuffer): Promise<ParquetLayout> {
 async function* rowsOf(
   file: AsyncBuffer,
   { metadata, columns, header, tags }: ParquetLayout,
-  { scores, embeddings }: Required<ReadOptions>,
+  { scores, embeddings }: Required<Pick<ReadOptions, 'scores' | 'embeddings'>>,
 ): AsyncGenerator<TagRow> {
   const wanted = [
     ...Object.values(FIXED).filter((name) => name !== FIXED.embedding && columns.has(name)),

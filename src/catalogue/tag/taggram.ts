@@ -2,25 +2,35 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { z } from 'zod';
+import { Failure, messageOf } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
+import { parseJson } from '../../base/json.js';
 import type { ModelSettings } from '../../models/description.js';
 
-export interface Taggram {
-  path: string;
-  model: string;
-  labels: string[];
+const taggramSchema = z.object({
+  path: z.string(),
+  model: z.string(),
+  labels: z.array(z.string()),
   /** Length of a window, in seconds. */
-  window_seconds: number;
+  window_seconds: z.number(),
   /** Where each window begins, in seconds. */
-  starts: number[];
+  starts: z.array(z.number()),
   /** One list per window, one score per label. */
-  scores: number[][];
-}
+  scores: z.array(z.array(z.number())),
+});
+
+export type Taggram = z.output<typeof taggramSchema>;
+
+/** File systems take names of 255 bytes; the rest is for the hash, the ending and a temporary name's. */
+const LONGEST_NAME = 200;
 
 /** File name of a track's taggram: readable, and distinct among tracks of the same name. */
 export function taggramName(track: string): string {
   const hash = createHash('sha256').update(track).digest('hex').slice(0, 8);
-  return `${basename(track, extname(track))}-${hash}.json`;
+  let name = basename(track, extname(track));
+  while (Buffer.byteLength(name) > LONGEST_NAME) name = [...name].slice(0, -1).join('');
+  return `${name}-${hash}.json`;
 }
 
 /** Collects windows and writes each track's file when it is finished. */
@@ -68,8 +78,17 @@ export class TaggramWriter {
   }
 }
 
-/** Reads a track's taggram; null where there is none. */
+/** Reads a track's taggram; null where there is none. Throws a Failure for one that is damaged. */
 export async function readTaggram(folder: string, track: string): Promise<Taggram | null> {
-  const text = await readFile(join(folder, taggramName(track)), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Taggram);
+  const path = join(folder, taggramName(track));
+  const text = await readFile(path, 'utf8').catch(() => null);
+  return text === null ? null : parseTaggram(path, text);
+}
+
+function parseTaggram(path: string, text: string): Taggram {
+  try {
+    return parseJson(text, taggramSchema);
+  } catch (error) {
+    throw new Failure(`${path} is damaged (${messageOf(error)}); remove it and tag the track again.`);
+  }
 }

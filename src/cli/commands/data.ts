@@ -92,9 +92,9 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
       .options(corpusOptions),
   handler: async ({ out, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');
-    const summary = await generateCorpus({ out, clips, seconds, seed, progress }).finally(() =>
-      progress.stop(),
-    );
+    const summary = await interruptible((signal) =>
+      generateCorpus({ out, clips, seconds, seed, progress, signal }),
+    ).finally(() => progress.stop());
     printResult(JSON.stringify(summary, null, 2));
   },
 };

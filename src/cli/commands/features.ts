@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
-import { Failure, UsageError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { silentProgress, startProgress } from '../../base/progress.js';
-import { CatalogueTagger } from '../../catalogue/tag/catalogue-tagger.js';
-import { rankedTags } from '../../catalogue/tag/top-tags.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
 import { type Extraction, isFramewise } from '../../data/recording/extract.js';
@@ -20,9 +18,9 @@ import {
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { requirePictureEnding, writePicture } from '../../report/pages/feature/write.js';
-import type { SongTags } from '../../report/pages/recording/page.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
 import { requirePlace, switchOption, textOption } from '../arguments.js';
+import { tagsOfSong } from '../song-tags.js';
 import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface FeaturesArguments {
@@ -234,30 +232,6 @@ async function runKind(
     await writePicture({ ...picture, command: typedCommand() });
     printNote(`Picture: ${plot}`);
   });
-}
-
-/** Tags on a page: the best of all, and the top tags where they are more. */
-const SHOWN_TAGS = 10;
-
-/** Tags of a recording by a model, best first. Throws a UsageError for an unknown model, a Failure for what it cannot tag. */
-async function tagsOfSong(audio: string, model: string): Promise<SongTags> {
-  const tagger = await CatalogueTagger.open({
-    ...{ model, embedding: false, lyrics: null, encoding: null, taggrams: null, threshold: null, top: null },
-    log: printNote,
-  });
-  try {
-    const row = await interruptible(async (signal) => {
-      for await (const one of tagger.rows([audio], signal)) return one;
-      throw new Failure(`${audio} was not tagged.`);
-    });
-    if (row.error !== null) throw new Failure(row.error);
-    if (row.warning !== null) printNote(`Warning: ${row.warning}`);
-    const { labels, model: name } = tagger.header;
-    const tags = rankedTags(labels, row.scores!);
-    return { model: name, tags: tags.slice(0, SHOWN_TAGS) };
-  } finally {
-    tagger.dispose();
-  }
 }
 
 async function runPlot(args: FeaturesArguments, out: string, duration?: number): Promise<void> {

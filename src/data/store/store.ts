@@ -47,6 +47,7 @@ export class FeatureStore {
    * @param damaged - recordings that are left out because they are damaged
    * @param partial - recordings of which the part that could be decoded is kept
    * @param missing - recordings whose file is not there
+   * @param contents - SHA-256 of each recording's file by id
    */
   constructor(
     readonly features: StoredFeatures,
@@ -54,7 +55,13 @@ export class FeatureStore {
     readonly damaged: DamagedRecording[],
     readonly partial: DamagedRecording[],
     readonly missing: Recording[],
+    private readonly contents: ReadonlyMap<string, string>,
   ) {}
+
+  /** SHA-256 of a stored recording's file. */
+  contentOf(id: string): string {
+    return this.contents.get(id)!;
+  }
 
   /** Whether every feature of a recording is stored. */
   has(id: string): boolean {
@@ -182,7 +189,7 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
       }),
     );
   }
-  return new FeatureStore(features, locations, damaged, partial, missing);
+  return new FeatureStore(features, locations, damaged, partial, missing, usable);
 }
 
 interface Job {

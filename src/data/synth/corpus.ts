@@ -2,8 +2,9 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
-import { Failure, systemCode, UsageError } from '../../base/errors.js';
+import { Failure, Interrupted, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError, makeFolder, replaceWhole, writeWhole } from '../../base/files.js';
+import { countText } from '../../base/format.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import type { Split } from '../dataset.js';
@@ -30,6 +31,8 @@ export interface SynthOptions {
   seed: number;
   /** Receives the clips done; stopped at the end, also after a failure. */
   progress?: Progress;
+  /** Stops after a clip; the same call goes on from there. */
+  signal?: AbortSignal;
 }
 
 export interface SynthSummary {
@@ -160,7 +163,7 @@ export async function generateCorpus(options: SynthOptions): Promise<SynthSummar
 }
 
 async function writeCorpus(options: SynthOptions, progress: Progress): Promise<SynthSummary> {
-  const { out, clips, seconds, seed } = options;
+  const { out, clips, seconds, seed, signal } = options;
   checkWhole('clips', clips, 16, 100_000);
   checkWhole('seconds', seconds, 2, 60);
   checkWhole('seed', seed, 0, Number.MAX_SAFE_INTEGER);
@@ -183,6 +186,10 @@ async function writeCorpus(options: SynthOptions, progress: Progress): Promise<S
         writeFile(temporary, words),
       );
     progress.update(index + 1);
+    if (signal?.aborted)
+      throw new Interrupted(
+        `Stopped after ${index + 1} of ${countText(plan.length, 'clip')}; the same command continues from there.`,
+      );
   }
   await writeWhole(join(out, 'annotations_final.csv'), annotationsTable(plan, seconds));
   await writeWhole(join(out, 'clip_info_final.csv'), clipInfoTable(plan, seconds));

@@ -1,4 +1,6 @@
 /** A fitted classical classifier with its inputs: the same predictor as a network's. */
+import { z } from 'zod';
+import { requireForm } from '../../base/json.js';
 import type { Tail } from '../../inputs/cutter.js';
 import { inputKinds } from '../../inputs/index.js';
 import type { TextKind } from '../../inputs/kind.js';
@@ -6,7 +8,7 @@ import { type InputsConfig, inputEntries } from '../../inputs/schema.js';
 import { bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/window.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
-import { type ModelSettings, settingsOfInputs } from '../description.js';
+import { describedOutputs, type ModelSettings, settingsOfInputs } from '../description.js';
 import type { Task } from '../heads/index.js';
 import { type Prediction, type Predictor, requireWindows } from '../predictor.js';
 import { inputNames } from '../spec.js';
@@ -40,6 +42,20 @@ export interface BaselineDescription {
   /** The data that it was fitted to. */
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
 }
+
+const baselineSchema = z.looseObject({
+  ...describedOutputs,
+  format: z.literal(BASELINE_FORMAT),
+  spec: z.looseObject({ features: z.looseObject({ kind: z.string() }) }),
+  chosen: z.record(z.string(), z.unknown()),
+  inputs: z.record(z.string(), z.unknown()),
+  terms: z.array(z.string()).nullable(),
+  dictionary: z.array(z.string()).optional(),
+});
+
+/** Checks the description of a baseline that was read from a file. Throws Error that names the key. */
+export const parseBaseline = (parsed: unknown): BaselineDescription =>
+  requireForm(parsed, baselineSchema) as unknown as BaselineDescription;
 
 /** Parameters of a kind of features, learned from the training split. */
 export interface FittedFeatures {

@@ -108,7 +108,7 @@ async function repeatedStore(
     const location: Location = { file, offset: 0, count: array.length, errors: 0 };
     locations[name] = new Map(examples.map(({ id }) => [id, location]));
   }
-  return new FeatureStore(features, locations, [], [], []);
+  return new FeatureStore(features, locations, [], [], [], new Map());
 }
 
 async function firstDecoded(

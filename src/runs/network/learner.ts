@@ -16,7 +16,7 @@ import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoi
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
 import { lossOf, requireUsedPenalty } from '../../training/loss.js';
 import { predict } from '../../training/predict.js';
-import { type Prepared, prepare } from '../../training/prepare.js';
+import { contentsOf, type Prepared, prepare } from '../../training/prepare.js';
 import { initializeEmbeddings } from '../../training/pretrained-embeddings.js';
 import type { PreparedText } from '../../training/texts.js';
 import { type Score, scoreConditions } from '../conditions.js';
@@ -73,12 +73,15 @@ async function fitPrepared(
   const { dataset, batches } = prepared;
   const extensions = await loadExtensions(config.extensions ?? []);
   const sources = await initializeBranches(config, prepared, model);
-  const experiment = experimentHash(config, prepared, engine, { extensions, sources });
+  const origin = {
+    experiment: experimentHash(config, prepared, engine, { extensions, sources }),
+    contents: contentsOf(prepared),
+  };
   if (existing === 'resume') {
     // Before the first file is written, so that a refused resumption keeps the run's record.
     const folder = runPath(out, 'checkpoints');
     const newest = await readNewestCheckpoint(folder, onNote);
-    requireExperiment(folder, newest, experiment);
+    requireExperiment(folder, newest, origin);
   }
   const configText = await writeConfig(out, config);
   log(`Model ${describeSpec(config.model)}: ${model.parameters.count().toLocaleString('en')} weights.`);
@@ -94,7 +97,7 @@ async function fitPrepared(
     notes: job.notes,
   });
   await writeRecord(out, 'environment', environment);
-  const result = await trainAndLog(job, prepared, model, experiment);
+  const result = await trainAndLog(job, prepared, model, origin);
   const description = describeModel(config, prepared, extensions);
   const predictor = new NetworkPredictor(model, description);
   const chosen = chooseHeldOutWeights(predictor, batches, examplesOf(dataset, 'validation'), {

@@ -3,6 +3,7 @@ import { examplesOf } from '../../data/dataset.js';
 import type { TaggingModel } from '../../models/model.js';
 import { toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
+import type { Origin } from '../../training/checkpoints.js';
 import type { Prepared } from '../../training/prepare.js';
 import { type TrainingResult, train } from '../../training/trainer.js';
 import { runPath } from '../layout.js';
@@ -11,14 +12,13 @@ import { createEventWriter, type EventWriter } from '../tensorboard.js';
 import { writeLog } from '../write.js';
 
 /**
- * Trains a network, from its newest checkpoint where the job resumes a run. A checkpoint with another `experiment`, the
- * hash of everything that decides the weights, is refused.
+ * Trains a network, from its newest checkpoint where the job resumes a run. A checkpoint of another origin is refused.
  */
 export async function trainAndLog(
   { config, out, existing, pauseAfter, signal, onNote }: FitJob,
   prepared: Prepared,
   model: TaggingModel,
-  experiment: string,
+  origin: Origin,
 ): Promise<TrainingResult> {
   const { dataset, batches } = prepared;
   const resume = existing === 'resume';
@@ -35,7 +35,7 @@ export async function trainAndLog(
       train: examplesOf(dataset, 'train'),
       validation: examplesOf(dataset, 'validation'),
       checkpointFolder: runPath(out, 'checkpoints'),
-      experiment,
+      origin,
       resume,
       pauseAfter,
       signal,

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemCode, UsageError } from '../../base/errors.js';
+import { messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
+import { parseJson } from '../../base/json.js';
 
 const endSchema = z.object({ state: z.string(), exitCode: z.number(), signal: z.number() });
 
@@ -46,8 +47,15 @@ export async function readRecord(
       command: [...command],
       tasks: Array.from({ length: tasks }, () => ({ job: null, tries: 0, end: null })),
     };
-  const { data } = recordSchema.safeParse(JSON.parse(text));
-  if (data?.tasks.length !== tasks || JSON.stringify(data.command) !== JSON.stringify(command))
+  let data: ArrayRecord;
+  try {
+    data = parseJson(text, recordSchema);
+  } catch (error) {
+    throw new UsageError(
+      `${path} is damaged (${messageOf(error)}); remove it once its jobs have ended, and run the same command again.`,
+    );
+  }
+  if (data.tasks.length !== tasks || JSON.stringify(data.command) !== JSON.stringify(command))
     throw new UsageError(
       `${path} belongs to another command or number of tasks; give every command a folder of its own, or remove the file once its jobs have ended.`,
     );

@@ -1,16 +1,12 @@
 /** A fitted baseline on disk: `model.json` and `weights.safetensors`, as for a network. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addChecksums, checkedBytes } from '../../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
-import { writeWhole } from '../../base/files.js';
+import { exists, writeWhole } from '../../base/files.js';
 import type { Fitted } from '../../models/baselines/classifier.js';
-import {
-  BASELINE_FORMAT,
-  type BaselineDescription,
-  type StoredBaseline,
-} from '../../models/baselines/predictor.js';
+import { BASELINE_FORMAT, parseBaseline, type StoredBaseline } from '../../models/baselines/predictor.js';
 import { MODEL_FILES } from '../../models/description.js';
-import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.js';
+import { decodeSafetensors, encodeSafetensors, requireFinite } from '../../models/safetensors.js';
 
 /** The folder of a fold's model, or of the only one. */
 export const foldFolder = (folder: string, fold: number | null): string =>
@@ -27,20 +23,20 @@ export async function saveBaseline(
   ]);
   await writeWhole(join(folder, MODEL_FILES.weights), encodeSafetensors(arrays, { format: BASELINE_FORMAT }));
   await writeWhole(join(folder, MODEL_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
+  await addChecksums(folder, [MODEL_FILES.weights, MODEL_FILES.description]);
 }
 
 /** Reads a baseline. Throws UsageError when there is none; Failure when its files are damaged. */
 export async function loadBaseline(folder: string): Promise<StoredBaseline> {
-  const text = await readFile(join(folder, MODEL_FILES.description), 'utf8').catch(() => {
+  const path = join(folder, MODEL_FILES.description);
+  if (!(await exists(path)))
     throw new UsageError(
       `${folder} holds no model (model.json is missing); give the folder of a finished run.`,
     );
-  });
   try {
-    const description = JSON.parse(text) as BaselineDescription;
-    if (description.format !== BASELINE_FORMAT)
-      throw new Error(`its format is "${description.format}", this version reads "${BASELINE_FORMAT}"`);
-    const { weights } = decodeSafetensors(await readFile(join(folder, MODEL_FILES.weights)));
+    const description = parseBaseline(JSON.parse((await checkedBytes(path)).toString('utf8')));
+    const { weights } = decodeSafetensors(await checkedBytes(join(folder, MODEL_FILES.weights)));
+    requireFinite(weights);
     const part = (prefix: string): Fitted =>
       new Map(
         [...weights].flatMap(([name, values]) =>

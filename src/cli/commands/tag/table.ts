@@ -70,7 +70,7 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
     // Taggrams are named by the tracks' paths as they were given, which the rows may not have.
     const given = new Map(tracks.map((track) => [resolve(track), track]));
     const taggramOf = (path: string) => readTaggram(taggrams!, given.get(resolve(path)) ?? path);
-    const { header, rows: read } = await readTable(out);
+    const { header, rows: read } = await readTable(out, { trusted: true });
     const found = openable(read, request.relativeTo);
     await writeCatalogueReport({
       ...{ header, rows: found, out: request.report },

@@ -3,7 +3,7 @@ import { countText } from '../../../base/format.js';
 import { html } from '../../kit/html.js';
 import { type Section, sectionScript } from '../../kit/sections.js';
 import { drawTracks } from './browser/draw-tracks.js';
-import type { CatalogueView, ListedTrack } from './view.js';
+import type { CatalogueView, ListedTrack, TracksData } from './view.js';
 
 /** Rules of the table of tracks, its player and its pages. */
 export const TRACKS_STYLE = `
@@ -18,25 +18,6 @@ export const TRACKS_STYLE = `
 
 /** Numbers that the scores of the table may fill a page with. */
 const MOST_SCORES = 3_000_000;
-
-/** Tracks as the browser code is given them, a list per property: names of properties would fill the page. */
-export interface TracksData {
-  labels: readonly string[];
-  paths: string[];
-  titles: (string | null)[];
-  artists: (string | null)[];
-  /** Seconds, rounded; null where it is not known. */
-  durations: (number | null)[];
-  /** Numbers of the top tags in `labels`, best first. */
-  tops: number[][];
-  /** Error or warning. */
-  notes: (string | null)[];
-  /** Address of the audio; true for `prefix` and the encoded path; null where it is not known. */
-  audio: (string | true | null)[];
-  prefix: string;
-  /** Row-major [tracks × labels], scores from 0 to 1 in 255 steps, base64; null where they would be too many. */
-  scores: string | null;
-}
 
 const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 

@@ -10,8 +10,7 @@ import { excerptOf } from './excerpts.js';
 import { mapTracks } from './map-tracks.js';
 import { cataloguePage } from './page.js';
 import { type CatalogueSummary, summarise } from './summary.js';
-import { trackName } from './track-names.js';
-import type { CatalogueMap, CatalogueView, TaggramView } from './view.js';
+import { type CatalogueMap, type CatalogueView, type TaggramView, trackName } from './view.js';
 
 /** Most tracks on a map: UMAP of so many takes some seconds, and a browser draws them at once. */
 export const MAP_TRACKS = 2000;

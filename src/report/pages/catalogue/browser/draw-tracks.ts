@@ -1,7 +1,7 @@
 /** Browser code of the table of tracks: it sorts and filters all, and shows a page of them. Embedded as source text. */
 import type { Page } from '../../../kit/browser/page.js';
 import type { TableOrder } from '../../../kit/browser/tables.js';
-import type { TracksData } from '../tracks.js';
+import type { TracksData } from '../view.js';
 
 /** Fills the table, and lets a reader sort, filter, turn pages and play. */
 export function drawTracks(page: Page, host: HTMLElement, data: TracksData): void {

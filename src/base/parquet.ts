@@ -1,0 +1,47 @@
+/** Small Parquet files as rows. */
+import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
+import { readChecked } from './checksums.js';
+import { compiledUrl } from './package.js';
+import { runWatched } from './watched.js';
+
+/** A file's rows, and the texts of its footer. */
+export interface ParquetContent {
+  rows: Record<string, unknown>[];
+  metadata: Record<string, string>;
+}
+
+/** Time that a file may take whose folder has no checksum for it; the library can run in circles on damaged ones. */
+const SECONDS = 20;
+
+/**
+ * Reads a whole Parquet file, held against the checksum in its folder. Throws Error in a few words when it is damaged,
+ * the system's error when it cannot be read.
+ */
+export async function readParquetFile(path: string): Promise<ParquetContent> {
+  const { bytes, isKnown } = await readChecked(path);
+  if (isKnown) return readParquet(bytes);
+  const module = compiledUrl(import.meta.url);
+  return runWatched({ module, name: 'readParquet', argument: bytes }, { seconds: SECONDS });
+}
+
+/** Reads the bytes of a Parquet file. Throws Error when it is damaged. */
+export async function readParquet({ buffer, byteOffset, byteLength }: Uint8Array): Promise<ParquetContent> {
+  const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  const metadata = parquetMetadata(file);
+  // Column by column: hyparquet reads all at once, and the second one that fails ends the process.
+  const rows: Record<string, unknown>[] = [];
+  for (const [i, name] of topColumns(metadata).entries()) {
+    const column = await parquetReadObjects({ file, metadata, columns: [name] });
+    if (i > 0 && column.length !== rows.length)
+      throw new Error(`the column ${name} has ${column.length} rows where others have ${rows.length}`);
+    for (const [row, cells] of column.entries()) {
+      if (i === 0) rows.push({});
+      rows[row][name] = cells[name];
+    }
+  }
+  const texts = (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''] as const);
+  return { rows, metadata: Object.fromEntries(texts) };
+}
+
+const topColumns = (metadata: FileMetaData): string[] =>
+  parquetSchema(metadata).children.map(({ element }) => element.name);

@@ -1,0 +1,90 @@
+/** The records of a run as they are read back: a file that another program or a disk changed is refused. */
+import { z } from 'zod';
+import type { Interval, Metrics, RankMetric } from './metrics.js';
+import { REGRESSION_METRICS } from './regression/scores.js';
+import type { AnyMetrics, ConditionResult, EpochRecord } from './run-report.js';
+
+const number = z.number().nullable();
+const interval: z.ZodType<Interval | null> = z.tuple([z.number(), z.number()]).nullable();
+const counted = z.number().int().nonnegative();
+
+const rank: z.ZodType<RankMetric> = z.looseObject({
+  macro: number,
+  micro: number,
+  weighted: number,
+  ci95: interval,
+});
+
+const common = {
+  protocol: z.string(),
+  split: z.string(),
+  examples: counted,
+  bootstrap: z.looseObject({ samples: counted, unit: z.string(), groups: counted }),
+};
+
+const labelMetrics = z.looseObject({
+  ...common,
+  task: z.enum(['tagging', 'classification']),
+  labels: counted,
+  undefined_labels: z.array(z.string()),
+  roc_auc: rank,
+  pr_auc: rank,
+  accuracy: z.number(),
+  accuracy_ci95: interval,
+  f1: z.looseObject({ macro: z.number(), micro: z.number(), weighted: z.number(), ci95: interval }),
+  majority_baseline: z.looseObject({ accuracy: z.number() }),
+  confusion: z.array(z.array(z.number())).nullable(),
+  per_label: z.array(
+    z.looseObject({
+      label: z.string(),
+      positives: counted,
+      roc_auc: number,
+      pr_auc: number,
+      f1: z.number(),
+      threshold: number,
+    }) satisfies z.ZodType<Metrics['per_label'][number]>,
+  ),
+});
+
+const macroMetric = z.looseObject({ macro: number, ci95: interval });
+
+const numberMetrics = z.looseObject({
+  ...common,
+  task: z.literal('regression'),
+  targets: counted,
+  undefined_targets: z.array(z.string()),
+  mean_baseline: z.looseObject({ rmse: number }),
+  per_target: z.array(z.looseObject({ target: z.string(), values: counted })),
+  ...Object.fromEntries(REGRESSION_METRICS.map((name) => [name, macroMetric])),
+});
+
+/** The content of `metrics.json`; keys that are not known are kept. */
+export const metricsSchema = z.discriminatedUnion('task', [
+  labelMetrics,
+  numberMetrics,
+]) as unknown as z.ZodType<AnyMetrics>;
+
+/** The content of `environment.json`. */
+export const environmentSchema = z.record(z.string(), z.unknown());
+
+/** A line of `log.jsonl`. */
+export const epochSchema = z.object({
+  epoch: z.number(),
+  train_loss: z.number(),
+  validation_loss: z.number(),
+  metric: z.string(),
+  validation_metric: z.number().nullable(),
+  learning_rate: z.number(),
+  seconds: z.number(),
+}) satisfies z.ZodType<EpochRecord>;
+
+/** The content of `conditions.json`. */
+export const conditionsSchema = z.looseObject({
+  conditions: z.array(
+    z.looseObject({
+      name: z.string(),
+      condition: z.record(z.string(), z.unknown()),
+      metrics: metricsSchema.nullable(),
+    }),
+  ),
+}) as unknown as z.ZodType<{ conditions: ConditionResult<AnyMetrics>[] }>;

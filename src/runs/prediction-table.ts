@@ -1,0 +1,134 @@
+/**
+ * `predictions.parquet`, which pandas, DuckDB and Spark read: one row per example, with what it is, the score of each
+ * label and the truth.
+ */
+import { isAbsolute, relative } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { z } from 'zod';
+import { parseJson } from '../base/json.js';
+import type { ParquetContent } from '../base/parquet.js';
+import type { Dataset, Example } from '../data/dataset.js';
+import type { AnyPredictions } from '../eval/predictions.js';
+
+/** Key of the footer that lists the columns of scores as JSON. */
+const LABELS = 'polytag.labels';
+
+const TRUTH = 'true/';
+
+/** What a row says of its example; paths are relative to the data set's folder. */
+const described = {
+  path: ({ audio, lyrics }, root) => relativePath(audio ?? lyrics, root),
+  split: ({ split }) => split,
+  song: ({ song }) => song,
+  title: ({ title }) => title,
+  artist: ({ artist }) => artist,
+} satisfies Record<string, (example: Example, root: string) => string | null>;
+
+function relativePath(path: string | null, root: string): string | null {
+  if (path === null) return null;
+  const inside = relative(root, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside.replaceAll('\\', '/');
+}
+
+/** A column's name; one that a label has already gets an underscore. */
+function freeName(name: string, labels: readonly string[]): string {
+  return labels.includes(name) ? freeName(`${name}_`, labels) : name;
+}
+
+/**
+ * Predictions as Parquet: `id`, `path`, `split`, `song`, `title`, `artist`; a 32-bit float per label (its score) or
+ * number; then `true/LABEL` for each: a boolean, or a number where a regression knows it.
+ */
+export function encodePredictions(
+  { ids, labels, scores, targets, task }: AnyPredictions,
+  { examples, root }: Pick<Dataset, 'examples' | 'root'>,
+): Uint8Array {
+  const exampleOf = new Map(examples.map((example) => [example.id, example]));
+  const columnData = [
+    { name: freeName('id', labels), data: ids, type: 'STRING' as const },
+    ...Object.entries(described).map(([name, of]) => ({
+      name: freeName(name, labels),
+      data: ids.map((id) => of(exampleOf.get(id)!, root) || null),
+      type: 'STRING' as const,
+      nullable: true,
+    })),
+    ...labels.map((name, i) => ({
+      name,
+      data: Float32Array.from(ids, (_, row) => scores[row * labels.length + i]),
+      type: 'FLOAT' as const,
+    })),
+    ...labels.map((label, i) => {
+      const name = freeName(`${TRUTH}${label}`, labels);
+      const truth = ids.map((_, row) => targets[row * labels.length + i]);
+      return task === 'regression'
+        ? {
+            name,
+            data: truth.map((value) => (Number.isNaN(value) ? null : value)),
+            type: 'DOUBLE' as const,
+            nullable: true,
+          }
+        : { name, data: truth.map((value) => value === 1), type: 'BOOLEAN' as const };
+    }),
+  ];
+  const kvMetadata = [{ key: LABELS, value: JSON.stringify(labels) }];
+  return new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata }));
+}
+
+/** A row of `predictions.parquet`. */
+export interface PredictionRow {
+  id: string;
+  /** Of the audio, or of the lyrics where there is no audio, in the data set's folder; null in earlier versions' files. */
+  path: string | null;
+  split: string | null;
+  song: string | null;
+  title: string | null;
+  artist: string | null;
+  /** By label, or by number of a regression. */
+  scores: Record<string, number>;
+  /** 0 or 1 by label, or the numbers of a regression, null where one is not known; empty in earlier versions' files. */
+  truth: Record<string, number | null>;
+}
+
+const labelsSchema = z.array(z.string());
+
+/** The rows of a table of predictions. Throws Error in a few words when it is damaged. */
+export function decodePredictions({ rows, metadata }: ParquetContent): PredictionRow[] {
+  if (metadata[LABELS] === undefined)
+    return rows.map(({ id, ...scores }) => ({
+      ...{ id: String(id), path: null, split: null, song: null, title: null, artist: null },
+      scores: numbersOf(scores, id),
+      truth: {},
+    }));
+  const labels = parseJson(metadata[LABELS], labelsSchema);
+  const text = (row: Record<string, unknown>, name: string): string | null => {
+    const value = row[freeName(name, labels)];
+    return value === null || value === undefined ? null : String(value);
+  };
+  const pick = (row: Record<string, unknown>, prefix: string): Record<string, unknown> =>
+    Object.fromEntries(
+      labels.map((label) => [label, row[prefix === '' ? label : freeName(`${prefix}${label}`, labels)]]),
+    );
+  return rows.map((row) => {
+    const id = String(text(row, 'id'));
+    const truth = Object.entries(pick(row, TRUTH)).map(([label, value]) => [
+      label,
+      typeof value === 'boolean' ? Number(value) : ((value ?? null) as number | null),
+    ]);
+    return {
+      id,
+      path: text(row, 'path'),
+      split: text(row, 'split'),
+      song: text(row, 'song'),
+      title: text(row, 'title'),
+      artist: text(row, 'artist'),
+      scores: numbersOf(pick(row, ''), id),
+      truth: Object.fromEntries(truth) as Record<string, number | null>,
+    };
+  });
+}
+
+function numbersOf(scores: Record<string, unknown>, id: unknown): Record<string, number> {
+  const wrong = Object.entries(scores).find(([, score]) => !Number.isFinite(score));
+  if (wrong) throw new Error(`the score of ${id} for "${wrong[0]}" is ${wrong[1]}, not a number`);
+  return scores as Record<string, number>;
+}
