@@ -385,7 +385,7 @@ describe('wrong use ends with code 2 and a sentence for', () => {
     expectSentence(
       await runHere('features', folder, '--kind', 'mel'),
       2,
-      /is a folder, and features takes one file; call it for each, as in: /,
+      /is a folder, and features takes one file; call it for each of its files \(for f in .*\)\.$/,
     );
     expect(existsSync('page.html')).toBe(false);
   });

@@ -148,7 +148,7 @@ async function requireAudio(path: string): Promise<void> {
   if (!found) throw new UsageError(`There is no file ${path}; check the path.`);
   if (found.isDirectory())
     throw new UsageError(
-      `${path} is a folder, and features takes one file; call it for each, as in: for f in ${path}/*.mp3; do polytag features "$f" --plot "$f.html"; done`,
+      `${path} is a folder, and features takes one file; call it for each of its files (for f in ${path}/*.mp3; do polytag features "$f" --plot "$f.html"; done).`,
     );
 }
 
@@ -264,7 +264,7 @@ export const features: CommandModule<object, FeaturesArguments> = {
   handler: async (args) => {
     if (args.more && args.more.length > 0)
       throw new UsageError(
-        `features takes one file, and ${args.more.length + 1} were given; call it for each, as in: for f in *.mp3; do polytag features "$f" --plot "$f.html"; done`,
+        `features takes one file, and ${args.more.length + 1} were given; call it for each (for f in *.mp3; do polytag features "$f" --plot "$f.html"; done).`,
       );
     const duration = secondsOf(single('duration', args.duration));
     const plot = single('plot', args.plot);
