@@ -1,4 +1,4 @@
-/** Numbers as a reader wants them. */
+/** Numbers as a reader wants them, and words as a shell takes them. */
 
 /** A length of time: `3.2 s`, `4 min 12 s` or `2 h 5 min`. */
 export function durationText(seconds: number): string {
@@ -25,3 +25,9 @@ export function pointsText(difference: number | null): string {
   if (Number(points) === 0) return '0.0';
   return difference < 0 ? points.replace('-', '−') : `+${points}`;
 }
+
+/** Words as a shell takes them; quoted only where they need it. */
+export const shellWords = (words: readonly string[]): string =>
+  words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');

@@ -1,6 +1,7 @@
 /** The commands' terminal: results on standard output, messages on standard error, and Ctrl-C. */
 import { EXIT } from '../base/errors.js';
 import { removeUnfinished } from '../base/files.js';
+import { shellWords } from '../base/format.js';
 
 /** A name on one line, whatever its characters. */
 export const onOneLine = (name: string): string => name.replace(/\p{Cc}/gu, '\ufffd');
@@ -14,6 +15,9 @@ export const visible = (text: string): string =>
     const code = character.charCodeAt(0).toString(16).padStart(2, '0');
     return `\\x${code}`;
   });
+
+/** The command as it was typed, for the page that it makes. */
+export const typedCommand = (): string => shellWords(['polytag', ...process.argv.slice(2)]);
 
 /** Prints a line of results; control characters of files are kept where a program reads it, and shown on a terminal. */
 export function printResult(line: string): void {

@@ -306,7 +306,16 @@ describe('wrong use ends with code 2 and a sentence for', () => {
       /is a folder; give the name of a file\.$/,
     ],
     ['a page that is not .html', ['--plot', 'page.pdf'], /^--plot must end in \.html/],
-    ['a page of a kind', ['--plot', 'page.html', '--kind', 'mel'], /^--plot takes no --kind/],
+    [
+      'a picture of a number',
+      ['--plot', 'page.html', '--kind', 'tempo'],
+      /^--plot: tempo is a single number/,
+    ],
+    [
+      'an array of the whole song',
+      ['--plot', 'page.html', '--out', 'a.npy'],
+      /^--plot without --kind .* takes no --out/,
+    ],
     [
       'an option of another kind',
       ['--kind', 'mel', '--n-mfcc', '13'],
@@ -376,7 +385,7 @@ describe('wrong use ends with code 2 and a sentence for', () => {
     expectSentence(
       await runHere('features', folder, '--kind', 'mel'),
       2,
-      /is a folder; give an audio file in it\.$/,
+      /is a folder, and features takes one file; call it for each of its files \(for f in .*\)\.$/,
     );
     expect(existsSync('page.html')).toBe(false);
   });

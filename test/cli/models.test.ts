@@ -70,9 +70,14 @@ describe('polytag models', () => {
     const { code, stdout } = await polytag('export', 'vgg-mtt', '--format', 'tfjs', '--out', out);
     expect(code).toBe(0);
     expect(stdout.trim().split('\n').sort()).toEqual(
-      ['LICENSE', 'README.md', 'SHA256SUMS', 'group1-shard1of1.bin', 'model.json', 'weights_manifest.json'].map((name) =>
-        join(out, name),
-      ),
+      [
+        'LICENSE',
+        'README.md',
+        'SHA256SUMS',
+        'group1-shard1of1.bin',
+        'model.json',
+        'weights_manifest.json',
+      ].map((name) => join(out, name)),
     );
   });
 

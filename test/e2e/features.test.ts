@@ -128,6 +128,54 @@ describe('polytag features, ended by a signal', () => {
   );
 });
 
+describe('polytag features --kind --plot', () => {
+  beforeAll(() => writeFile(join(folder, 'drawn.wav'), encodeWav([music(3, 16_000)], 16_000)));
+
+  it.each(['png', 'svg', 'html'])(
+    'draws one feature as .%s, and still prints and writes the array',
+    async (ending) => {
+      const out = `mel.${ending}`;
+      const { code, stdout, stderr } = await run(
+        'drawn.wav',
+        '--kind',
+        'mel',
+        '--plot',
+        out,
+        '--out',
+        'mel.npy',
+      );
+      expect([code, stderr]).toEqual([0, `Array: mel.npy\nPicture: ${out}\n`]);
+      expect(stdout).toContain('shape (96, 188)');
+      const file = await readFile(join(folder, out));
+      if (ending === 'png') expect(file.subarray(1, 4).toString()).toBe('PNG');
+      else expect(file.toString()).toContain('<svg');
+      if (ending === 'html')
+        expect(file.toString()).toContain('polytag features drawn.wav --kind mel --plot');
+    },
+  );
+
+  it('refuses what it cannot draw, with what to do', async () => {
+    const refused: [RegExp, ...string[]][] = [
+      [/tempo is a single number/, 'drawn.wav', '--kind', 'tempo', '--plot', 'a.svg'],
+      [/must end in \.png, \.svg, \.html/, 'drawn.wav', '--kind', 'mel', '--plot', 'a.pdf'],
+      [/takes one file, and 2 were given; call it for each/, 'drawn.wav', 'a.flac', '--plot', 'a.html'],
+      [/is a folder, and features takes one file; call it for each/, '.', '--plot', 'a.html'],
+      [
+        /--model adds tags to the page of a whole song/,
+        'drawn.wav',
+        '--kind',
+        'mel',
+        '--model',
+        'musicnn-mtt',
+      ],
+    ];
+    for (const [message, ...args] of refused) {
+      const { code, stderr } = await run(...args);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    }
+  });
+});
+
 describe('polytag features --plot', () => {
   const HOSTILE = `<img src=x onerror="globalThis.broken=1"> & 'song'.mp3`;
   let outcome: Outcome;

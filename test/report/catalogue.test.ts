@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../../src/catalogue/row.js';
 import type { CellsMark } from '../../src/report/charts/chart.js';
+import { acrossMap } from '../../src/report/pages/catalogue/choose-across.js';
 import { mapTracks } from '../../src/report/pages/catalogue/map-tracks.js';
 import { principalAxes } from '../../src/report/pages/catalogue/principal-axes.js';
 import { HISTOGRAM_BINS, summarise } from '../../src/report/pages/catalogue/summary.js';
 import { taggramChart } from '../../src/report/pages/catalogue/taggrams.js';
-import { audioAddress, writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
+import { writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
 import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
 import { launchChromium, openDrawn } from '../chromium.js';
 import { HOSTILE } from '../eval/made-report.js';
@@ -158,14 +159,6 @@ describe('summarise', () => {
   });
 });
 
-describe('audioAddress', () => {
-  it('leads from the page to the file', () => {
-    expect(audioAddress('/music/a #1/ü%?.mp3', '/reports/page.html')).toBe(
-      '../music/a%20%231/%C3%BC%25%3F.mp3',
-    );
-  });
-});
-
 describe('taggramChart', () => {
   it('keeps the highest tags and at most 400 columns', () => {
     const [long] = taggramChart({ ...madeTaggram('a.mp3', 1000), labels: TAGS }).marks as CellsMark[];
@@ -241,8 +234,11 @@ describe.skipIf(noChromium)("a catalogue's map in Chromium", () => {
       await page.fill('#map [name=search]', 'one & only');
       expect(await page.textContent('#map .count')).toBe('1 of 392');
       await page.click('#map .tracks button');
-      await page.waitForFunction(() => document.querySelector('audio')!.duration > 2.5);
-      expect(await page.textContent('#map .player .track')).toBe(heard);
+      await page.waitForFunction(
+        () => document.querySelector<HTMLAudioElement>('#map audio')!.duration > 2.5,
+      );
+      expect(await page.textContent('#map .player .track')).toBe('Track 0, Artist 0');
+      expect(await page.textContent('#map .player .path')).toBe(heard);
       expect(await page.textContent('#map .notice')).toBe('');
       expect(complaints).toEqual([]);
       await page.fill('#map [name=search]', 'track 30');
@@ -263,6 +259,74 @@ describe.skipIf(noChromium)("a catalogue's map in Chromium", () => {
         await page.waitForTimeout(200);
       }
       expect(await page.textContent('#map .player .track')).not.toBe(before);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+describe('acrossMap', () => {
+  it('begins in the middle, goes to what is farthest, and gives copies once', () => {
+    const places = [
+      { x: 0, y: 0 },
+      { x: 0, y: 0 },
+      { x: 10, y: 0 },
+      { x: -10, y: 1 },
+      { x: 10, y: 0.1 },
+    ];
+    expect([...acrossMap(places)]).toEqual([0, 3, 4]);
+    expect([...acrossMap([])]).toEqual([]);
+    expect([...acrossMap(places.slice(0, 2))]).toEqual([0]);
+  });
+});
+
+describe.skipIf(noChromium)("a catalogue's table of tracks in Chromium", () => {
+  it('sorts, filters and plays 20,000 tracks', { timeout: 240_000 }, async () => {
+    const folder = await newFolder();
+    const { header, rows } = madeCatalogue(20_000, TAGS, 4);
+    const heard = join(folder, 'music', 'one & only.wav');
+    await mkdir(join(folder, 'music'));
+    await writeFile(heard, tone(3, 440));
+    const tracks = rows.map((row, i) => (i === 0 ? { ...row, path: heard, title: 'Zulu' } : row));
+    const out = join(folder, 'catalogue.html');
+    await writeCatalogueReport({ header, rows: streamOf(tracks), out });
+    const browser = await launchChromium();
+    try {
+      const { page, complaints } = await openDrawn(browser, out, { width: 1280 });
+      const titles = (): Promise<string[]> => page.locator('#tracks tbody th').allTextContents();
+      const sort = (name: string): Promise<string | null> =>
+        page.locator('#tracks thead th', { hasText: name }).getAttribute('aria-sort');
+      expect(await page.textContent('#tracks .place')).toBe('1 to 25 of 20,000');
+      await page.click('#tracks [name=next]');
+      expect(await page.textContent('#tracks .place')).toBe('26 to 50 of 20,000');
+      // By the keyboard, twice: descending.
+      await page.focus('#tracks thead th:nth-child(2) button');
+      await page.keyboard.press('Enter');
+      expect(await sort('Title')).toBe('ascending');
+      const begun = Date.now();
+      await page.keyboard.press('Enter');
+      expect(await sort('Title')).toBe('descending');
+      expect(Date.now() - begun).toBeLessThan(5000);
+      expect(await titles().then(([first]) => first)).toBe('Zulu');
+      await page.click('#tracks thead button:has-text("Score")');
+      const scores = (await page.locator('#tracks tbody td:nth-child(6)').allTextContents()).map(Number);
+      expect(scores).toEqual([...scores].sort((a, b) => b - a));
+      expect(scores[0]).toBeGreaterThan(0.99);
+      await page.fill('#tracks [name=search]', 'only zulu');
+      expect(await page.textContent('#tracks .count')).toBe('1 of 20,000');
+      await page.click('#tracks tbody button');
+      await page.waitForFunction(
+        () => document.querySelector<HTMLAudioElement>('#tracks audio')!.duration > 2.5,
+      );
+      expect(await page.locator('#tracks tr[aria-current=true]').count()).toBe(1);
+      await page.fill('#tracks [name=search]', '');
+      await page.selectOption('#tracks [name=tag]', { label: 'techno' });
+      const techno = rows.filter(({ tops }) => tops[0] === 'techno').length;
+      expect(await page.textContent('#tracks .count')).toBe(`${techno.toLocaleString('en-US')} of 20,000`);
+      await page.selectOption('#tracks [name=tag]', '');
+      await page.selectOption('#tracks [name=state]', 'noted');
+      expect(await page.textContent('#tracks .count')).toBe('400 of 20,000');
+      expect(complaints).toEqual([]);
     } finally {
       await browser.close();
     }

@@ -5,10 +5,11 @@ import {
   annotationOf,
   guideOf,
   type Look,
+  legendNames,
   plain,
   tracesOf,
 } from '../../src/report/charts/browser/plotly-marks.js';
-import { cutText, describeChart, nameLines } from '../../src/report/charts/browser/text.js';
+import { cutApart, cutText, describeChart, nameLines } from '../../src/report/charts/browser/text.js';
 import { type Chart, diagonal, histogram, pieces } from '../../src/report/charts/chart.js';
 import { differenceChart, estimateChart } from '../../src/report/charts/forest.js';
 import { reliabilityChart } from '../../src/report/charts/reliability.js';
@@ -137,10 +138,11 @@ const look: Look = {
   isTouch: false,
   magma: magmaColours(),
   cut: cutText,
+  apart: cutApart,
   lines: nameLines,
 };
 const laidOut = (chart: Chart, width = 1000) =>
-  plotlyOf(chart, { ...look, width }, { plain, tracesOf, guideOf, annotationOf });
+  plotlyOf(chart, { ...look, width }, { plain, tracesOf, guideOf, annotationOf, legendNames });
 
 /** Every number in a value, however deep. */
 const numbersIn = (value: unknown): number[] =>
@@ -245,5 +247,46 @@ describe('names in Chinese', () => {
     expect(cutText('a𠮷b', 3)).toBe('a…');
     expect(cutText('letters', 7)).toBe('letters');
     expect(cutText('letters', 6)).toBe('lette…');
+  });
+});
+
+describe('names that are cut', () => {
+  it('stay different: a common beginning is left out, and what is still alike is not cut', () => {
+    const names = ['learning_rate=0.001,kind=a', 'learning_rate=0.001,kind=b', 'short'];
+    expect(cutApart(names, 12, cutText)).toEqual(['…ind=a', '…ind=b', 'short']);
+    const twins = ['abcdefgh1', 'abcdefgh1xyz', 'abcdefgh2'];
+    const cut = cutApart(twins, 6, cutText);
+    expect(new Set(cut).size).toBe(3);
+    expect(cutApart(['same long name', 'same long name'], 6, cutText)).toEqual(['same …', 'same …']);
+  });
+
+  it('stay different in rows of two lines', () => {
+    const rows = ['a-long-name-of-one-experiment-1\n− another', 'a-long-name-of-one-experiment-2\n− another'];
+    const lines = nameLines(rows, 18, cutText, cutApart);
+    expect(lines[0][0]).not.toBe(lines[1][0]);
+    expect(lines[0][1]).toBe('− another');
+  });
+});
+
+describe('the columns of a heat map', () => {
+  const confusion = (names: string[]): Chart => ({
+    title: 'Confusion',
+    x: { title: 'predicted', names },
+    y: { title: 'true' },
+    rows: names.map((name) => ({ name })),
+    marks: [{ kind: 'cells', values: names.map(() => names.map(() => 1)), range: [0, 1], colours: 'share' }],
+  });
+  const names = ['high-energy/low-stress', 'high-energy/high-stress', 'low-energy/low-stress', 'calm'];
+
+  it('all have their names, on several lines or turned', () => {
+    for (const width of [1000, 700, 360]) {
+      const { tickvals, ticktext, tickangle } = laidOut(confusion(names), width).layout.xaxis!;
+      expect(tickvals).toEqual([0, 1, 2, 3]);
+      expect(new Set(ticktext as string[]).size).toBe(4);
+      const whole = (ticktext as string[]).map((text) => text.replaceAll('<br>', ''));
+      if (tickangle === 0) expect(whole).toEqual(names);
+    }
+    expect(laidOut(confusion(names), 1200).layout.xaxis!.tickangle).toBe(0);
+    expect(laidOut(confusion(names), 360).layout.xaxis!.tickangle).toBe(-60);
   });
 });

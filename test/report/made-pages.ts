@@ -155,13 +155,13 @@ export async function makePages(folder: string): Promise<MadePages> {
     compareRuns(madeNumberRuns(), { samples: 100, seed: 1 }),
   );
   const studyNumbers = at('study-numbers.html');
-  await writeFile(studyNumbers, studyPage(madeStudy(madeRegression(120, 40)), plotly));
+  await writeFile(studyNumbers, studyPage(madeStudy(madeRegression(120, 40)), plotly, { links: new Map() }));
   const { page: compare } = await writeComparison(
     at('compare'),
     compareRuns(madeRuns(audio), { samples: 200, seed: 1 }),
   );
   const study = at('study.html');
-  await writeFile(study, studyPage(madeStudy(), plotly));
+  await writeFile(study, studyPage(madeStudy(), plotly, { links: new Map() }));
   const sweep = at('sweep.html');
   await writeFile(sweep, sweepPage(madeSweep(), plotly));
   const { header, rows } = madeCatalogue(400, TAGS, 24);
@@ -172,7 +172,7 @@ export async function makePages(folder: string): Promise<MadePages> {
     header,
     rows: streamOf(tracks),
     out: catalogue,
-    taggrams: [madeTaggram(audio, 20), madeTaggram('music/artist 2/track 2.mp3', 120)],
+    taggramOf: async (path) => (path === audio || path.endsWith('7.mp3') ? madeTaggram(path, 20) : null),
   });
   const recording = at('recording.html');
   await writeRecordingPage({ audio, out: recording, damage: 'fail' });

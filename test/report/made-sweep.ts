@@ -57,6 +57,8 @@ export function madeSweep(): SweepReport {
     jobs: { count: 2, threads: 1 },
     dataset: { name: 'made data', protocol: 'made', synthetic: 'Made up.' },
     comparison: 'compare/compare.html',
+    reportOf: (folder) => (folder.startsWith('runs/0') ? `${folder}/report.html` : null),
+    command: `polytag sweep made.yaml '${HOSTILE}'`,
     notes: [HOSTILE],
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +28,36 @@ describe('writeReport', () => {
     const page = await readFile(join(folder, 'report.html'), 'utf8');
     expect(page).not.toMatch(/<(?:script|link|img|audio)[^>]+(?:src|href)=["']?https?:/);
     expect(page.length).toBeLessThan(15e6);
+  });
+
+  it('links the files of the run, whose paths are relative, and says the command that makes it again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'polytag-report-'));
+    await writeFile(join(folder, 'config.yaml'), 'name: made');
+    await writeReport(folder, madeReport({ rows: 80, labels: 12, songs: 40 }));
+    const page = await readFile(join(folder, 'report.html'), 'utf8');
+    const section = page.slice(page.indexOf('<section id="files">'));
+    const links = [...section.matchAll(/<a href="([^"]+)"/g)].map(([, href]) => href);
+    expect(links).toContain('config.yaml');
+    for (const href of links.filter((name) => name !== 'metrics.json'))
+      expect(existsSync(join(folder, href)), href).toBe(true);
+    expect(page).toContain(`polytag run ${folder}/config.yaml --out ${folder}-again`);
+  });
+
+  it('shows no tokens that are no words as lyrics', async () => {
+    const report = madeReport({ rows: 80, labels: 12, songs: 40, clips: 2 });
+    const tokens = ['<start>', 'hello', '<unknown>'];
+    const attention = [
+      { branch: 'lyrics', heads: 1, steps: 3, weights: Float32Array.of(0.2, 0.5, 0.3), tokens },
+    ];
+    const { folder } = await write({
+      ...report,
+      examples: report.examples.map((example) => ({ ...example, attention, title: '' })),
+    });
+    const page = await readFile(join(folder, 'report.html'), 'utf8');
+    expect(page).toContain('<span>hello</span>');
+    expect(page.includes('&lt;start&gt;')).toBe(false);
+    expect(page.includes('&lt;unknown&gt;')).toBe(false);
+    expect(page).toMatch(/<h3>Clip \S+ /);
   });
 
   it('shows untrusted texts as text', async () => {

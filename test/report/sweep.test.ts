@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { packedPlotly } from '../../src/report/kit/plotly.js';
 import { numericAxis } from '../../src/report/pages/sweep/axes.js';
 import { sweepPage } from '../../src/report/pages/sweep/page.js';
-import { sweepCsv } from '../../src/runs/sweep/tables.js';
+import { readableKeys } from '../../src/runs/compare/experiment-names.js';
+import type { SweptRun } from '../../src/runs/sweep/results.js';
+import { statusText, sweepCsv } from '../../src/runs/sweep/tables.js';
 import { launchChromium, openDrawn } from '../chromium.js';
 import { isMissing } from '../requirements.js';
 import { KEYS, madeSweep } from './made-sweep.js';
@@ -60,4 +62,40 @@ describe('sweep.csv', () => {
     );
     expect(lines.at(-1)).toMatch(/,failed,3,,,,,,,,10\.0,".*<img src=x onerror=""globalThis/);
   });
+});
+
+describe('the states of an experiment', () => {
+  const runs = (...states: SweptRun['status'][]): SweptRun[] =>
+    states.map((status, i) => ({
+      ...{ seed: i + 1, folder: `runs/a/seed-${i + 1}`, status, epochs: 0, validation: null },
+      ...{ metrics: null, seconds: 0, error: status === 'interrupted' ? 'Stopped by SIGINT.' : null },
+    }));
+
+  it('say how many seeds finished, and what never began', () => {
+    expect(statusText(runs('finished', 'finished'))).toBe('');
+    expect(statusText(runs('finished', 'finished', 'waiting'))).toBe('2 of 3 seeds; 1 not begun');
+    expect(statusText(runs('waiting', 'waiting'))).toBe('2 not begun');
+    expect(statusText(runs('finished', 'interrupted', 'failed'))).toBe(
+      '1 of 3 seeds; 1 interrupted, 1 failed',
+    );
+  });
+
+  it('list as failures what failed, not what the reader stopped', async () => {
+    const made = madeSweep();
+    const results = made.results.slice(0, 2).map((result) => ({ ...result, runs: runs('interrupted') }));
+    const page = sweepPage({ ...made, results }, await packedPlotly());
+    expect(page).toContain('1 interrupted');
+    expect(page.includes('Failures')).toBe(false);
+    expect(page.includes('Stopped by SIGINT')).toBe(false);
+  });
+});
+
+it('the page of a sweep links its runs, names keys by what they are about, and says its command', async () => {
+  const page = sweepPage(madeSweep(), await packedPlotly());
+  expect(page).toContain('<a href="runs/0/seed-2/report.html">2</a>');
+  expect(page).toContain('href="compare/compare.html"');
+  expect(page).toContain('The command that makes this page again: <code>polytag sweep made.yaml');
+  expect([...readableKeys(['model.fusion.kind', 'training.optimizer.kind', 'loss.alpha']).values()]).toEqual([
+    ...['fusion.kind', 'optimizer.kind', 'alpha'],
+  ]);
 });

@@ -5,9 +5,14 @@ import { readTable } from '../tables/index.js';
 /** Embeddings of unit length, so that a dot product is a cosine. */
 export interface EmbeddingIndex {
   model: string;
+  /** Hash of the model's weights; null where the table does not say. */
+  weights: string | null;
   length: number;
   /** Path of each track that has an embedding. */
   paths: string[];
+  /** Of the files' own metadata; null where they do not say. */
+  titles: (string | null)[];
+  artists: (string | null)[];
   /** Names of each track's top tags, best first. */
   tops: string[][];
   /** Row-major [tracks × length]; zeros stay zeros, and are similar to nothing. */
@@ -31,6 +36,8 @@ export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
       `${path} has no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
     );
   const paths: string[] = [];
+  const titles: (string | null)[] = [];
+  const artists: (string | null)[] = [];
   const tops: string[][] = [];
   const without = new Map<string, string>();
   let unit = new Float32Array(FIRST_ROOM * length);
@@ -48,9 +55,15 @@ export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
     unit.set(row.embedding, at);
     normalise(unit.subarray(at, at + length));
     paths.push(row.path);
+    titles.push(row.title);
+    artists.push(row.artist);
     tops.push(row.tops);
   }
-  return { model: header.model, length, paths, tops, unit: unit.subarray(0, paths.length * length), without };
+  return {
+    ...{ model: header.model, weights: header.record.weights_sha256 ?? null, length },
+    ...{ paths, titles, artists, tops, without },
+    unit: unit.subarray(0, paths.length * length),
+  };
 }
 
 /** Scales a vector to length 1, in place; zeros stay as they are. */

@@ -13,6 +13,8 @@ export interface NearestOptions {
   above?: number;
   /** A track to exclude: the query's own. */
   exclude?: number;
+  /** Which rows may be given. Default: all. */
+  wanted?: (row: number) => boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface NearestOptions {
 export function nearestTracks(
   { unit, length, paths }: Pick<EmbeddingIndex, 'unit' | 'length' | 'paths'>,
   query: Float32Array,
-  { count, above = -1, exclude = -1 }: NearestOptions,
+  { count, above = -1, exclude = -1, wanted = () => true }: NearestOptions,
 ): Neighbour[] {
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`The number of neighbours must be a whole number above 0, not ${count}.`);
@@ -33,8 +35,8 @@ export function nearestTracks(
     throw new RangeError(`The query has ${query.length} numbers, and the index ${length}.`);
   const tracks = paths.length;
   const similarities = cosines(unit, query, tracks);
-  const wanted = (row: number): boolean => similarities[row] >= above && row !== exclude;
-  return bestRows(similarities, count, wanted).map((row) => ({ row, similarity: similarities[row] }));
+  const isGiven = (row: number): boolean => similarities[row] >= above && row !== exclude && wanted(row);
+  return bestRows(similarities, count, isGiven).map((row) => ({ row, similarity: similarities[row] }));
 }
 
 /** Dot products of a vector with each row; four rows at a time share the reads of the vector. */

@@ -78,19 +78,11 @@ export class TaggramWriter {
   }
 }
 
-/** Reads the taggrams of at most `limit` tracks, passing over those without one. */
-export async function readTaggrams(
-  folder: string,
-  tracks: readonly string[],
-  limit: number,
-): Promise<Taggram[]> {
-  const taggrams: Taggram[] = [];
-  for (const track of tracks) {
-    if (taggrams.length === limit) break;
-    const text = await readFile(join(folder, taggramName(track)), 'utf8').catch(() => null);
-    if (text !== null) taggrams.push(parseTaggram(join(folder, taggramName(track)), text));
-  }
-  return taggrams;
+/** Reads a track's taggram; null where there is none. Throws a Failure for one that is damaged. */
+export async function readTaggram(folder: string, track: string): Promise<Taggram | null> {
+  const path = join(folder, taggramName(track));
+  const text = await readFile(path, 'utf8').catch(() => null);
+  return text === null ? null : parseTaggram(path, text);
 }
 
 function parseTaggram(path: string, text: string): Taggram {

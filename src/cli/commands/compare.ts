@@ -20,7 +20,7 @@ import {
   textOption,
   wholeOption,
 } from '../arguments.js';
-import { printNote, printResult } from '../terminal.js';
+import { printNote, printResult, typedCommand } from '../terminal.js';
 
 interface CompareArguments {
   runs: string[];
@@ -112,7 +112,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     const read: StoredRun[] = [];
     for (const run of runs) read.push(await readRun(run, load, { allowSeen }));
     const comparison = compareRuns(read, { samples, seed, progress: true });
-    const { page, record } = await writeComparison(out, comparison);
+    const { page, record } = await writeComparison(out, comparison, { command: typedCommand() });
     if (bom) await markCsv(out);
     const { leftOut } = comparison;
     if (leftOut.length === read.length - 1)

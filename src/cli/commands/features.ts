@@ -1,5 +1,7 @@
 /** polytag features: features of a recording as an array, as times, or as a page with sound. */
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { UsageError } from '../../base/errors.js';
@@ -15,15 +17,19 @@ import {
   parseOption,
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
+import { requirePictureEnding, writePicture } from '../../report/pages/feature/write.js';
 import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
 import { numberText, requirePlace, switchOption, textOption } from '../arguments.js';
-import { interruptible, printNote, printResult } from '../terminal.js';
+import { tagsOfSong } from '../song-tags.js';
+import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface FeaturesArguments {
   audio: string;
+  more?: string[];
   kind?: string;
   out?: string;
   plot?: string;
+  model?: string;
   json: boolean;
   duration?: string;
   damaged: DamagePolicy;
@@ -72,9 +78,23 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
       demandOption: true,
       describe: 'MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC file',
     })
+    .positional('more', {
+      type: 'string',
+      array: true,
+      describe: 'Nothing: of several files, call the command for each',
+    })
     .option('kind', textOption('Kind of feature (see below)'))
     .option('out', textOption('Write the array to this .npy file, float32'))
-    .option('plot', textOption('Write a page with sound and plots to this .html file'))
+    .option(
+      'plot',
+      textOption(
+        'Write a page with sound and plots to this .html file; with --kind: a picture of it (.png, .svg, .html)',
+      ),
+    )
+    .option(
+      'model',
+      textOption("With --plot: add the tags of this model to the page (a name, or a run's folder)"),
+    )
     .option('json', switchOption('Print the results as JSON'))
     .option('duration', numberText('Seconds from the beginning (default: all)'))
     .option('damaged', {
@@ -132,7 +152,10 @@ function secondsOf(text: string | undefined): number | undefined {
 async function requireAudio(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (!found) throw new UsageError(`There is no file ${path}; check the path.`);
-  if (found.isDirectory()) throw new UsageError(`${path} is a folder; give an audio file in it.`);
+  if (found.isDirectory())
+    throw new UsageError(
+      `${path} is a folder, and features takes one file; call it for each of its files (for f in ${path}/*.mp3; do polytag features "$f" --plot "$f.html"; done).`,
+    );
 }
 
 /** Reports the progress of a long recording on standard error. */
@@ -158,51 +181,97 @@ function noteLoss(audio: string, { lost }: { lost: number }): void {
     );
 }
 
-async function runKind(args: FeaturesArguments, name: FeatureKindName, duration?: number): Promise<void> {
+/** Calls `work` with the path of an array: the one of --out, else one in a folder that is removed afterwards. */
+async function withArray<T>(
+  out: string | null,
+  plot: string | undefined,
+  work: (array: string | null) => Promise<T>,
+): Promise<T> {
+  if (out !== null || plot === undefined) return work(out);
+  const folder = await mkdtemp(join(tmpdir(), 'polytag-'));
+  try {
+    return await work(join(folder, 'array.npy'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runKind(
+  args: FeaturesArguments,
+  name: FeatureKindName,
+  plot: string | undefined,
+  duration?: number,
+): Promise<void> {
   const { audio, json, damaged: damage } = args;
+  if (single('model', args.model) !== undefined)
+    throw new UsageError('--model adds tags to the page of a whole song; remove it, or remove --kind.');
   const out = single('out', args.out) ?? null;
   const settings = settingsFor(featureKinds[name], chosenOptions(args, name));
   await requireAudio(audio);
   if (out !== null) await requirePlace('out', out, '.npy');
+  if (plot !== undefined) {
+    requirePictureEnding(plot);
+    await requirePlace('plot', plot, extname(plot).toLowerCase());
+    if (name === 'tempo')
+      throw new UsageError('--plot: tempo is a single number, of which there is no picture; remove --plot.');
+  }
   const progress = secondsProgress(name);
   const { onSeconds } = progress;
-  const request = { audio, kind: name, settings, duration, damage, out, onSeconds, log: printNote };
-  let extraction: Extraction;
-  try {
-    extraction = await interruptible((signal) => extractInThread({ ...request, signal }), {
-      note: 'Stopping.',
-    });
-  } finally {
-    progress.stop();
-  }
-  noteLoss(audio, extraction);
-  const about = { audio, kind: name, settings, out, ...extraction };
-  for (const line of json ? [JSON.stringify(jsonOfExtraction(about), null, 2)] : describeExtraction(about))
-    printResult(line);
-  if (out !== null) printNote(`Array: ${out}`);
+  await withArray(out, plot, async (array) => {
+    const request = { audio, kind: name, settings, duration, damage, out: array, onSeconds, log: printNote };
+    let extraction: Extraction;
+    try {
+      extraction = await interruptible((signal) => extractInThread({ ...request, signal }), {
+        note: 'Stopping.',
+      });
+    } finally {
+      progress.stop();
+    }
+    noteLoss(audio, extraction);
+    const about = { audio, kind: name, settings, out, ...extraction };
+    const lines = describeExtraction(about);
+    for (const line of json ? [JSON.stringify(jsonOfExtraction(about), null, 2)] : lines) printResult(line);
+    if (out !== null) printNote(`Array: ${out}`);
+    if (plot === undefined) return;
+    const { shape, found, seconds } = extraction;
+    const picture = { audio, name, settings, shape, found, seconds, array: array!, out: plot, lines };
+    await writePicture({ ...picture, command: typedCommand() });
+    printNote(`Picture: ${plot}`);
+  });
 }
 
 async function runPlot(args: FeaturesArguments, out: string, duration?: number): Promise<void> {
   const { audio, json, damaged: damage } = args;
-  for (const flag of ['kind', 'out', ...OPTION_NAMES.map((name) => optionSpecs[name].flag)])
+  for (const flag of ['out', ...OPTION_NAMES.map((name) => optionSpecs[name].flag)])
     if ((args as unknown as Record<string, unknown>)[flag] !== undefined)
-      throw new UsageError(`--plot takes no --${flag}; remove it, or call the command again without --plot.`);
+      throw new UsageError(
+        `--plot without --kind draws the whole song and takes no --${flag}; remove it, or add --kind.`,
+      );
   await requireAudio(audio);
   await requirePlace('plot', out, '.html');
+  const model = single('model', args.model);
+  const tags = model === undefined ? null : await tagsOfSong(audio, model);
   const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
   let done = 0;
   const onStep = (label: string): void => steps.update(done++, label);
-  const page = await writeRecordingPage({ audio, out, duration, damage, onStep }).finally(() => steps.stop());
+  const page = await writeRecordingPage({
+    ...{ audio, out, duration, damage, onStep, tags },
+    command: typedCommand(),
+  }).finally(() => steps.stop());
   noteLoss(audio, page);
   for (const line of json ? [JSON.stringify(page.facts, null, 2)] : page.lines) printResult(line);
   printNote(`Page: ${out}`);
 }
 
 export const features: CommandModule<object, FeaturesArguments> = {
-  command: 'features <audio>',
+  command: 'features <audio> [more..]',
   describe: 'Compute features of a recording: an array, times, or a page with sound',
   builder,
   handler: async (args) => {
+    if (args.more && args.more.length > 0)
+      throw new UsageError(
+        `features takes one file, and ${args.more.length + 1} were given; call it for each (for f in *.mp3; do polytag features "$f" --plot "$f.html"; done).`,
+      );
     const duration = secondsOf(single('duration', args.duration));
     const plot = single('plot', args.plot);
     const kind = single('kind', args.kind);
@@ -211,8 +280,8 @@ export const features: CommandModule<object, FeaturesArguments> = {
         'Give --kind and one of its names ("polytag features --help" lists them), or --plot FILE.html.',
       );
     try {
-      if (plot !== undefined) await runPlot(args, plot, duration);
-      else await runKind(args, kindNamed(kind!), duration);
+      if (kind !== undefined) await runKind(args, kindNamed(kind), plot, duration);
+      else await runPlot(args, plot!, duration);
     } catch (error) {
       if (!(error instanceof DamagedAudio) || args.damaged !== 'skip') throw error;
       printNote(`Skipped: ${error.message}`);

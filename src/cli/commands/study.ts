@@ -17,7 +17,7 @@ import type { StudyResult } from '../../runs/study/results/study-result.js';
 import { planStudy, requireOneTask, type StudyRun } from '../../runs/study/study.js';
 import { numberTextOr, textOption, wholeOption } from '../arguments.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
-import { interruptible, printNote, printResult } from '../terminal.js';
+import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface StudyArguments extends PlanArguments {
   study: string;
@@ -164,13 +164,16 @@ export const study: CommandModule<object, StudyArguments> = {
     }
     const outcomes = await interruptible((signal) => executePlan(runs, { ...options, signal }));
     const finished = runs.filter((_, i) => outcomes[i].status === 'finished');
-    if (outcomes.some(({ status }) => status === 'interrupted') || finished.length === 0)
+    if (
+      outcomes.some(({ status }) => status === 'interrupted' || status === 'waiting') ||
+      finished.length === 0
+    )
       requireAllDone(outcomes);
     const missing = outcomes
       .filter(({ status }) => status !== 'finished')
-      .map(({ run, error }) => `${run.group}, seed ${run.seed}: ${error}`);
+      .map(({ run, status, error }) => `${run.group}, seed ${run.seed}: ${error ?? status}`);
     const result = await gatherStudy(found.study, { out, finished, missing, overrides, seeds, samples });
-    const { record, page } = await writeStudy(out, result);
+    const { record, page } = await writeStudy(out, result, typedCommand());
     if (args.bom) await markCsv(out);
     printResult(json ? JSON.stringify(record, null, 2) : asText(result));
     printNote(`Study: ${page}`);

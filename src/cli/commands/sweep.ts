@@ -21,7 +21,7 @@ import {
   wholeOption,
 } from '../arguments.js';
 import { executeOptions, optionalCount, type PlanArguments, planOptions } from '../plan-options.js';
-import { interruptible, printNote, printResult } from '../terminal.js';
+import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface SweepArguments extends ConfigArguments, PlanArguments {
   seeds?: string;
@@ -139,7 +139,7 @@ export const sweep: CommandModule<object, SweepArguments> = {
     }
     const { results, outcomes, page, csv, comparison } = await interruptible(async (signal) => {
       const outcome = await runSweep(prepared, { ...options, signal });
-      return { ...outcome, ...(await writeSweep(out, outcome, options.log)) };
+      return { ...outcome, ...(await writeSweep(out, outcome, options.log, typedCommand())) };
     });
     if (args.bom) await markCsv(out);
     printResult(

@@ -2,9 +2,10 @@
  * Whether two ROC-AUCs on the same examples differ: the test of DeLong, DeLong and Clarke-Pearson (1988) in the fast
  * form of Sun and Xu (2014), and its extension to grouped examples (Obuchowski 1997).
  */
-import type { Grouping } from '../bootstrap.js';
+import { clipped, type Grouping } from '../bootstrap.js';
+import type { Interval } from '../metrics.js';
 import type { Ranking } from '../ranking.js';
-import { twoSidedP } from './p-values.js';
+import { studentQuantile, twoSidedP } from './p-values.js';
 
 /** How each example is placed among those of the other kind. */
 export interface Placements {
@@ -126,4 +127,16 @@ export function delongTest(a: Placements, b: Placements, grouping?: Grouping): R
   if (!(variance > 1e-24)) return { difference, standardError: null, p: null, freedom };
   const standardError = Math.sqrt(variance);
   return { difference, standardError, p: twoSidedP(difference / standardError), freedom };
+}
+
+/**
+ * 95 % interval of one ROC-AUC, from the same variance and Student's distribution, within 0 and 1; null where the
+ * variance cannot be estimated, or is 0 because every positive lies above every negative.
+ */
+export function rocAucInterval(own: Placements, grouping?: Grouping): Interval | null {
+  const chance = { ...own, values: new Float64Array(own.values.length).fill(0.5), rocAuc: 0.5 };
+  const { standardError, freedom } = delongTest(chance, own, grouping);
+  if (standardError === null || standardError === 0) return null;
+  const margin = studentQuantile(0.975, freedom) * standardError;
+  return clipped([own.rocAuc - margin, own.rocAuc + margin], [0, 1]);
 }

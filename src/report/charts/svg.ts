@@ -1,7 +1,7 @@
 /** Charts as SVG for a paper: vector, black on white, readable at column width. */
 import stringWidth from 'string-width';
 import { escapeHtml } from '../kit/html.js';
-import { cutText, describeChart, nameLines } from './browser/text.js';
+import { cutApart, cutText, describeChart, nameLines } from './browser/text.js';
 import { type Axis, type Chart, legendOf } from './chart.js';
 import { scaleOf, type Ticks } from './scale.js';
 import { colour, dashOf, dot, drawMark, type Place, round, text } from './svg-marks.js';
@@ -46,12 +46,24 @@ export function svgFigure(charts: readonly Chart[], note: string | null): string
 
 function drawChart(chart: Chart, from: number): { body: string; width: number; height: number } {
   const { title, x, y = { title: '' }, rows, marks } = chart;
-  const names = rows?.map(({ name }) => nameLines(name, MOST_LETTERS, cutText).join(' '));
+  const names =
+    rows &&
+    nameLines(
+      rows.map(({ name }) => name),
+      MOST_LETTERS,
+      cutText,
+      cutApart,
+    ).map((lines) => lines.join(' '));
   const letters = Math.max(0, ...(names ?? []).map(widthOf));
   const left = from + (rows ? 20 + LETTER * letters + (y.title ? 16 : 0) : y.hidden ? 16 : 56);
   const cells = marks.find((mark) => mark.kind === 'cells');
   const entries = legendOf(marks);
-  const legend = legendLines(entries, PLOT).length;
+  const entryNames = cutApart(
+    entries.map(({ name = '' }) => name),
+    MOST_LETTERS,
+    cutText,
+  );
+  const legend = legendLines(entryNames, PLOT).length;
   const top = 24 + LEGEND * legend;
   // Axes with one range, as those of an ROC curve, make a square.
   const isSquare = chart.plane || (x.range && x.range[1] === y.range?.[1]);
@@ -65,11 +77,11 @@ function drawChart(chart: Chart, from: number): { body: string; width: number; h
     x: (value) => left + xs.at(value) * PLOT,
     y: (value) => top + (1 - ys.at(value)) * height,
   };
-  const columns = x.names?.map((name) => cutText(name, 22));
+  const columns = x.names && cutApart(x.names, 22, cutText);
   const below = x.hidden ? 12 : columns ? 14 + 0.8 * LETTER * Math.max(...columns.map(widthOf)) : 36;
   const wide = left + PLOT - from;
   let body = text(from + 12, 14, cutText(title, Math.floor(wide / 6.6)), 'start', 'font-weight="bold"');
-  body += drawLegend(entries, left, 24);
+  body += drawLegend(entries, entryNames, left, 24);
   if (!x.hidden) body += drawXAxis(x, xs.ticks, columns, place, below);
   if (!y.hidden) body += drawYAxis(y, ys.ticks, names, place);
   if (!x.hidden && !y.hidden)
@@ -79,11 +91,11 @@ function drawChart(chart: Chart, from: number): { body: string; width: number; h
 }
 
 /** Legend entries in lines that are no wider than the plot. */
-function legendLines(entries: readonly { name?: string }[], width: number): number[][] {
+function legendLines(names: readonly string[], width: number): number[][] {
   const lines: number[][] = [];
   let used = Number.POSITIVE_INFINITY;
-  entries.forEach(({ name = '' }, i) => {
-    const wide = 36 + LETTER * widthOf(cutText(name, MOST_LETTERS));
+  names.forEach((name, i) => {
+    const wide = 36 + LETTER * widthOf(name);
     if (used + wide > width) {
       lines.push([]);
       used = 0;
@@ -94,9 +106,14 @@ function legendLines(entries: readonly { name?: string }[], width: number): numb
   return lines;
 }
 
-function drawLegend(entries: ReturnType<typeof legendOf>, left: number, top: number): string {
+function drawLegend(
+  entries: ReturnType<typeof legendOf>,
+  names: readonly string[],
+  left: number,
+  top: number,
+): string {
   let body = '';
-  legendLines(entries, PLOT).forEach((line, l) => {
+  legendLines(names, PLOT).forEach((line, l) => {
     let x = left;
     const y = top + LEGEND * l + 8;
     for (const i of line) {
@@ -106,7 +123,7 @@ function drawLegend(entries: ReturnType<typeof legendOf>, left: number, top: num
         body += `<rect x="${round(x)}" y="${y - 5}" width="18" height="10" fill="${stroke}" fill-opacity="${mark.opacity ?? 1}"/>\n`;
       else if (mark.kind === 'dots') body += dot(mark, x + 9, y);
       else body += `<path d="M${round(x)} ${y}h18" stroke="${stroke}" stroke-width="2" ${dashOf(mark)}/>\n`;
-      const name = cutText(mark.name!, MOST_LETTERS);
+      const name = names[i];
       body += text(x + 22, y + 4, name, 'start');
       x += 36 + LETTER * widthOf(name);
     }
@@ -124,10 +141,16 @@ function drawXAxis(
   const { left, top, width, height, x } = place;
   const bottom = top + height;
   let body = '';
-  for (const { at, text: label } of columns ? [] : ticks) {
+  const shown = columns ? [] : ticks;
+  const labels = cutApart(
+    shown.map(({ text: label }) => label),
+    18,
+    cutText,
+  );
+  shown.forEach(({ at }, i) => {
     body += `<path d="M${round(x(at))} ${top}V${round(bottom)}" stroke="#e2e2e2"/>\n`;
-    body += text(x(at), bottom + 14, cutText(label, 18), 'middle');
-  }
+    body += text(x(at), bottom + 14, labels[i], 'middle');
+  });
   columns?.forEach((name, i) => {
     const where = `${round(x(i) + 3)} ${round(bottom + 10)}`;
     body += text(x(i) + 3, bottom + 10, name, 'end', `transform="rotate(-50 ${where})"`);

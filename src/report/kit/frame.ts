@@ -19,6 +19,8 @@ export interface Frame {
   /** Links to the parts of `main`. */
   links?: readonly { id: string; title: string }[];
   footer: Html;
+  /** The command that makes this page again, as it is typed. */
+  command?: string | null;
   /** Rules for what no other page has. */
   style?: string;
   /** What the script reads. */
@@ -78,7 +80,10 @@ ${links.length > 0 && html`<nav aria-label="Sections">${links.map(({ id, title: 
 <main>
 ${main}
 </main>
-<footer>${footer}</footer>
+<footer>
+${content.command != null && html`<p class="again">The command that makes this page again: <code>${content.command}</code></p>`}
+${footer}
+</footer>
 ${content.packed}
 <script>
 ${scriptText(content.script)}

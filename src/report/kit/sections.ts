@@ -2,9 +2,10 @@
 import { openFigure } from '../charts/browser/figures.js';
 import { PLOTLY_CODE } from '../charts/browser/plotly.js';
 import { MARKS_CODE } from '../charts/browser/plotly-marks.js';
-import { cutText, describeChart, nameLines } from '../charts/browser/text.js';
+import { cutApart, cutText, describeChart, nameLines } from '../charts/browser/text.js';
 import { openPage, type PageScript, runPage } from './browser/page.js';
 import { bytesOf, drawMatrix, magmaColours } from './browser/picture.js';
+import { TABLES_CODE } from './browser/tables.js';
 import { type Frame, frame, scriptText } from './frame.js';
 import { embedJson, Html, html } from './html.js';
 import type { PackedPlotly } from './plotly.js';
@@ -35,10 +36,12 @@ export function sectionsPage({ sections, plotly, ...content }: SectionsPage): st
     magmaColours,
     drawMatrix,
     cutText,
+    cutApart,
     nameLines,
     describeChart,
     ...MARKS_CODE,
     ...PLOTLY_CODE,
+    ...TABLES_CODE,
   ];
   return frame({
     ...content,
@@ -52,13 +55,15 @@ export function sectionsPage({ sections, plotly, ...content }: SectionsPage): st
 ${[...code, openFigure, openPage, runPage].join('\n')}
 const magma = magmaColours();
 const isTouch = matchMedia('(pointer: coarse)').matches;
-const code = { plain, tracesOf, guideOf, annotationOf };
+const code = { plain, tracesOf, guideOf, annotationOf, legendNames };
 const page = openPage({
-  layOut: (chart, theme, width) => plotlyOf(chart, { theme, width, isTouch, magma, cut: cutText, lines: nameLines }, code),
+  layOut: (chart, theme, width) => plotlyOf(chart, { theme, width, isTouch, magma, cut: cutText, apart: cutApart, lines: nameLines }, code),
   describe: describeChart,
   bytes: bytesOf,
   picture: (values, columns, rows) => drawMatrix(values, columns, rows, magma),
+  sortHeaders,
 });
+sortTables(document, sortHeaders, leadingNumber);
 runPage(page, openFigure, window.sectionScripts ?? []);
 })();`,
   });

@@ -48,6 +48,7 @@ nav a:hover, nav a:focus-visible { text-decoration: underline; }
 .card h3 { color: var(--muted); font-weight: 600; }
 .card p { margin: 0 0 6px; }
 .value { font-size: 2.3rem; line-height: 1.1; font-weight: 650; font-variant-numeric: tabular-nums; letter-spacing: -0.02em; }
+.aside { max-width: none; }
 .explanation, .aside, .hint { font-size: 0.86rem; color: var(--muted); }
 .hint { font-weight: 400; }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 18px; align-items: center; margin-bottom: 10px; font-size: 0.92rem; }
@@ -60,6 +61,8 @@ button { cursor: pointer; }
 [hidden] { display: none !important; }
 audio { display: block; width: 100%; height: 36px; margin: 8px 0; }
 .failure { color: var(--bad); font-weight: 600; }
+.again { max-width: none; margin-bottom: 6px; }
+.again code { overflow-wrap: anywhere; user-select: all; }
 footer { max-width: 1120px; margin: 24px auto; padding: 0 20px; color: var(--muted); font-size: 0.82rem; }
 
 .badge ul { margin: 4px 0 0; padding-left: 20px; }
@@ -84,12 +87,16 @@ caption { text-align: left; font-weight: 600; padding-bottom: 4px; }
 th, td { text-align: right; padding: 5px 12px 5px 0; border-top: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 110px; overflow-wrap: anywhere; }
 thead th { border-top: 0; color: var(--muted); font-weight: 600; }
+th button.sort { border: 0; background: none; padding: 0; font: inherit; color: inherit; text-align: inherit; max-width: none; white-space: inherit; }
+th button.sort::after { content: " ↕"; opacity: 0.45; font-size: 0.85em; }
+th[aria-sort=ascending] button.sort::after { content: " ↑"; opacity: 1; }
+th[aria-sort=descending] button.sort::after { content: " ↓"; opacity: 1; }
 tbody th { font-weight: 600; }
 td small { display: block; color: var(--muted); }
 td code { white-space: normal; overflow-wrap: anywhere; }
 @media (min-width: 700px) { tbody th:first-child { min-width: 180px; overflow-wrap: normal; } }
 table.words { table-layout: fixed; width: 100%; }
-.words th, .words td { white-space: normal; overflow-wrap: anywhere; min-width: 0; }
+.words th, .words td { white-space: normal; overflow-wrap: break-word; min-width: 0; }
 .record { width: 100%; table-layout: fixed; }
 .record th { width: 30%; }
 .record th, .record td { text-align: left; white-space: pre-wrap; min-width: 0; overflow-wrap: anywhere; }
@@ -97,6 +104,10 @@ pre { background: var(--surface); border-radius: 8px; padding: 14px; overflow: a
 .right { color: var(--good); }
 .wrong { color: var(--bad); }
 .cursor { position: absolute; top: 0; bottom: 0; left: -1px; width: 2px; pointer-events: none; }
+.letters { columns: 2 380px; column-gap: 24px; margin: 0 0 12px; font-size: 0.9rem; }
+.letters div { display: flex; gap: 8px; break-inside: avoid; }
+.letters dt { font-weight: 650; min-width: 1.2em; }
+.letters dd { margin: 0; min-width: 0; }
 .keys i { display: inline-block; width: 12px; height: 4px; border-radius: 2px; margin: 0 5px 0 0; vertical-align: middle; background: var(--colour); }
 @media (max-width: 560px) {
   header, main, nav, footer { padding-left: 14px; padding-right: 14px; }

@@ -42,17 +42,22 @@ export interface Table {
   caption?: string;
   /** `words` lets all cells wrap. */
   className?: string;
+  /** Row that stays below the others however they are sorted, such as a baseline's. */
+  last?: readonly Content[] | null;
 }
 
-/** Makes a table, which scrolls sideways where it does not fit. */
-export function table({ head, rows, caption, className }: Table): Html {
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption ?? 'Table'}"><table${className !== undefined && html` class="${className}"`}>${caption !== undefined && html`<caption>${caption}</caption>`}
+const rowOf = ([name, ...cells]: readonly Content[], isLast: boolean): Html =>
+  html`<tr${isLast && html` data-last`}><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
+
+/** Makes a table, which scrolls sideways where it does not fit, and is sorted by a click on a header. */
+export function table({ head, rows, caption, className, last = null }: Table): Html {
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption ?? 'Table'}"><table${className !== undefined && html` class="${className}"`}${rows.length > 1 && html` data-sortable`}>${caption !== undefined && html`<caption>${caption}</caption>`}
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
+<tbody>${rows.map((row) => rowOf(row, false))}${last !== null && rowOf(last, true)}</tbody></table></div>`;
 }
 
 /** Keys and values. */
-export function record(pairs: readonly (readonly [string, Content])[]): Html {
+export function record(pairs: readonly (readonly [Content, Content])[]): Html {
   return html`<table class="record">${pairs.map(([key, value]) => html`<tr><th scope="row">${key}</th><td>${value}</td></tr>`)}</table>`;
 }
 

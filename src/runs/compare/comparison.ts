@@ -45,6 +45,8 @@ export interface ComparisonOptions {
   progress?: boolean;
   /** Which pairs are tested, each difference being the second group minus the first. Default: all. */
   tests?: (first: RunGroup, second: RunGroup) => boolean;
+  /** Name of the experiment that a run belongs to. Default: by the runs' folders. */
+  nameOf?: (run: StoredRun) => string | undefined;
 }
 
 export interface Estimate {
@@ -94,7 +96,7 @@ export interface Comparison {
 /** Compares at least one run of `readRun`. */
 export function compareRuns(given: readonly StoredRun[], options: ComparisonOptions): Comparison {
   const { compared: comparable, leftOut } = comparableRuns(given);
-  const groups = groupBySeed(comparable);
+  const groups = groupBySeed(comparable, options.nameOf);
   const runs = groups.flatMap((group) => group.runs);
   const [{ predictions, metrics, dataset }] = runs;
   const compared = metricsOf(predictions.task);

@@ -2,6 +2,7 @@
 import { resolve, sep } from 'node:path';
 import { groupBy } from '../../base/group-by.js';
 import type { StoredRun } from '../read.js';
+import { readableNames } from './experiment-names.js';
 import { effectiveSettings } from './settings.js';
 
 export interface RunGroup {
@@ -27,8 +28,13 @@ export function runLabels(runs: readonly StoredRun[]): string[] {
 /**
  * Groups runs that differ only by their seed: the same config, engine and version, in the order of their first runs.
  * Runs with the same seed can differ only by the code, so that runs of another revision are another group.
+ *
+ * @param nameOf - name of the experiment that a run belongs to. Default: by the runs' folders
  */
-export function groupBySeed(runs: readonly StoredRun[]): RunGroup[] {
+export function groupBySeed(
+  runs: readonly StoredRun[],
+  nameOf: (run: StoredRun) => string | undefined = () => undefined,
+): RunGroup[] {
   const labels = runLabels(runs);
   const gathered = gather(runs, experimentOf).flatMap((group) => {
     const seeds = new Set(group.map(({ config }) => config.seed));
@@ -38,10 +44,20 @@ export function groupBySeed(runs: readonly StoredRun[]): RunGroup[] {
   });
   gathered.sort((a, b) => runs.indexOf(a[0]) - runs.indexOf(b[0]));
   const stems = gathered.map((group) => stemOf(group.map((run) => labels[runs.indexOf(run)])));
+  const folders = gathered.map((group, i) =>
+    stems.indexOf(stems[i]) === stems.lastIndexOf(stems[i]) ? stems[i] : labels[runs.indexOf(group[0])],
+  );
+  const readable = readableNames(
+    folders,
+    gathered.map(([first]) => effectiveSettings(first)),
+  );
+  const named = gathered.map(([first]) => nameOf(first));
+  const isNamed = named.every((name, i) => name !== undefined && named.indexOf(name) === i);
+  // What all names would share tells nothing.
+  const isEven = gathered.length > 1 && gathered.every(({ length }) => length === gathered[0].length);
   return gathered.map((group, i) => {
-    const unique = stems.indexOf(stems[i]) === stems.lastIndexOf(stems[i]);
-    const name = unique ? stems[i] : labels[runs.indexOf(group[0])];
-    return { label: group.length === 1 ? name : `${name} (${group.length} runs)`, runs: group };
+    const name = isNamed ? named[i]! : readable[i];
+    return { label: group.length === 1 || isEven ? name : `${name} (${group.length} runs)`, runs: group };
   });
 }
 

@@ -18,8 +18,8 @@ import { reached, type Task } from './task.js';
 
 export interface RunOutcome {
   run: PlannedRun;
-  /** `paused`: trained up to `pauseAfter`. */
-  status: 'finished' | 'paused' | 'failed' | 'interrupted';
+  /** `paused`: trained up to `pauseAfter`; `waiting`: never begun, because a signal stopped the plan. */
+  status: 'finished' | 'paused' | 'failed' | 'interrupted' | 'waiting';
   /** Whether nothing was left to do. */
   reused: boolean;
   /** Wall-clock time of all its processes so far. */
@@ -105,8 +105,7 @@ async function executeLocked(plan: readonly PlannedRun[], options: ExecuteOption
   await save();
   return tasks.map(({ run, record: { status, reused, seconds, error } }) => ({
     run,
-    // Runs that never began were stopped by the signal.
-    status: status === 'waiting' || status === 'running' ? 'interrupted' : status,
+    status: status === 'running' ? 'interrupted' : status,
     reused,
     seconds,
     error,
@@ -246,7 +245,7 @@ export function requireAllDone(outcomes: readonly RunOutcome[]): void {
   const count = (status: RunOutcome['status']): number =>
     outcomes.filter((outcome) => outcome.status === status).length;
   const done = count('finished') + count('paused');
-  if (count('interrupted') > 0)
+  if (count('interrupted') + count('waiting') > 0)
     throw new Interrupted(
       `Stopped with ${done} of ${outcomes.length} runs done; checkpoints are kept, and the same command continues from them.`,
     );

@@ -32,8 +32,7 @@ export const sweepMetricsOf = (
 export interface SweptRun {
   seed: number;
   folder: string;
-  /** `waiting`: never begun. */
-  status: RunOutcome['status'] | 'waiting';
+  status: RunOutcome['status'];
   epochs: number;
   validation: BestValidation | null;
   metrics: AnyMetrics | null;
@@ -45,7 +44,7 @@ export interface SweptResult {
   group: string;
   setting: SweptExperiment['setting'];
   runs: SweptRun[];
-  /** Best epoch's validation metric; null when a run has none. */
+  /** Best epoch's validation metric, of the finished runs where there are some; null when one of them has none. */
   validation: Spread | null;
   /** Of the runs that finished; null where none did, or the metric is undefined. */
   test: PerMetric<Spread | null>;
@@ -79,12 +78,14 @@ export async function readResults(
         error: outcome?.error ?? null,
       });
     }
+    const isFinished = runs.some(({ status }) => status === 'finished');
+    const counted = isFinished ? runs.filter(({ status }) => status === 'finished') : runs;
     results.push({
       group: experiment.group,
       setting: experiment.setting,
       runs,
-      validation: runs.every(({ validation }) => validation !== null)
-        ? spread(runs.map(({ validation }) => validation!.value))
+      validation: counted.every(({ validation }) => validation !== null)
+        ? spread(counted.map(({ validation }) => validation!.value))
         : null,
       test: perMetric(sweepMetricsOf([{ runs }]), (metric) =>
         spread(runs.map(({ metrics }) => metrics && valuesOf(metrics)[metric])),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../base/errors.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { type Comparison, compareRuns } from '../compare/comparison.js';
+import { settingNames } from '../compare/experiment-names.js';
 import { executePlan, type RunOutcome, threadsPerJob } from '../launch/execute.js';
 import type { ExecuteOptions } from '../launch/options.js';
 import { datasetLoader, epochsOf, readRun, type StoredRun } from '../read.js';
@@ -124,9 +125,18 @@ async function compareFinished(
   try {
     const load = datasetLoader(null);
     const runs: StoredRun[] = [];
-    for (const { runs: swept } of chosen)
-      for (const run of swept) runs.push(await readRun(join(out, run.folder), load));
-    const compared = compareRuns(runs, { samples: BOOTSTRAP_SAMPLES, seed: 1, progress: true });
+    const names = settingNames(chosen.map(({ setting }) => setting));
+    const nameOf = new Map<string, string>();
+    for (const [i, { runs: swept }] of chosen.entries())
+      for (const run of swept) {
+        const folder = join(out, run.folder);
+        nameOf.set(folder, names[i]);
+        runs.push(await readRun(folder, load));
+      }
+    const compared = compareRuns(runs, {
+      ...{ samples: BOOTSTRAP_SAMPLES, seed: 1, progress: true },
+      nameOf: ({ folder }) => nameOf.get(folder) || undefined,
+    });
     if (compared.leftOut.length === runs.length - 1) {
       notes.push('The experiments have different test sets or protocols and are not compared.');
       return null;

@@ -79,7 +79,7 @@ async function halve({ plan, eta, execute, score, log }: SearchContext): Promise
     );
     const outcomes = await execute(candidates, isLast ? undefined : epochs);
     for (const outcome of outcomes) last.set(outcome.run.folder, outcome);
-    if (isLast || outcomes.some(({ status }) => status === 'interrupted')) break;
+    if (isLast || outcomes.some(({ status }) => status === 'interrupted' || status === 'waiting')) break;
     const failed = new Set(outcomes.filter(({ status }) => status === 'failed').map(({ run }) => run.group));
     const scored: { candidate: SweptExperiment; score: number | null }[] = [];
     for (const candidate of candidates)

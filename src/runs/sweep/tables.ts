@@ -11,10 +11,16 @@ export function spreadText(value: Spread | null): string {
   return metricText(value.mean) + (value.deviation === null ? '' : ` ± ${metricText(value.deviation)}`);
 }
 
-/** State of an experiment's runs: empty when all are finished, else as in `1 failed, 2 paused`. */
+/** States of runs, where they are called otherwise than in records. */
+const STATES: Partial<Record<SweptRun['status'], string>> = { waiting: 'not begun' };
+
+/** State of an experiment's runs: empty when all are finished, else as in `2 of 3 seeds; 1 not begun`. */
 export function statusText(runs: readonly SweptRun[]): string {
-  const names = [...new Set(runs.map(({ status }) => status))].filter((status) => status !== 'finished');
-  return names.map((name) => `${runs.filter(({ status }) => status === name).length} ${name}`).join(', ');
+  const count = (status: SweptRun['status']): number => runs.filter((run) => run.status === status).length;
+  const finished = count('finished');
+  const others = [...new Set(runs.map(({ status }) => status))].filter((status) => status !== 'finished');
+  const states = others.map((status) => `${count(status)} ${STATES[status] ?? status}`).join(', ');
+  return finished > 0 && states !== '' ? `${finished} of ${runs.length} seeds; ${states}` : states;
 }
 
 /** Name of the validation metric of a sweep. */

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -114,16 +114,45 @@ describe('findTrack', () => {
 
   it('says what is wrong with others', () => {
     expect(() => findTrack(index, 'one.mp3')).toThrow(
-      /^2 tracks end in one\.mp3 \(.*a\/one.mp3.*; write more/,
+      /^2 tracks end in one\.mp3: \/music\/a\/one\.mp3; \/music\/b\/one\.mp3\. Write more of the path\.$/,
     );
     expect(() => findTrack(index, 'tow.mp3')).toThrow(
-      /no track tow\.mp3; the nearest is \/music\/b\/two\.mp3\.$/,
+      /no track with "tow\.mp3" .*; the nearest name is \/music\/b\/two\.mp3\.$/,
     );
-    expect(() => findTrack(index, 'wo.mp3')).toThrow(UsageError);
+    expect(findTrack(index, 'wo.mp3')).toBe(2);
+    expect(() => findTrack(index, 'broken')).toThrow(UsageError);
     expect(() => findTrack(index, 'broken.mp3')).toThrow(
       /no embedding in the table: The file is not audio\./,
     );
     expect(() => findTrack({ paths: [], without: new Map() }, 'x')).toThrow(/no track with an embedding/);
+  });
+});
+
+describe('findTrack by names', () => {
+  const index = {
+    paths: ['/m/01.mp3', '/m/02.mp3', '/m/-dash.mp3'],
+    titles: ['Fantasma', 'Fantasía', null],
+    artists: ['Los Rombos', 'Los Rombos', null],
+    without: new Map<string, string>(),
+  };
+
+  it('takes a part of a title or an artist, in any case, and words of both', () => {
+    expect(findTrack(index, 'fantasma')).toBe(0);
+    expect(findTrack(index, 'rombos fantasía')).toBe(1);
+    expect(findTrack(index, 'DASH')).toBe(2);
+  });
+
+  it('lists the tracks that match, where they are several', () => {
+    expect(() => findTrack(index, 'Los Rombos')).toThrow(
+      /^2 tracks have "Los Rombos" .*: \/m\/01\.mp3 \(Los Rombos: Fantasma\); \/m\/02\.mp3 /,
+    );
+  });
+
+  it('suggests the nearest name, not the nearest path', () => {
+    expect(() => findTrack(index, 'Los Rumbos')).toThrow(
+      /nearest name is \/m\/01\.mp3 \(Los Rombos: Fantasma\)/,
+    );
+    expect(() => findTrack(index, 'fantazma.mp3')).toThrow(/nearest name is \/m\/01\.mp3/);
   });
 });
 
@@ -146,6 +175,36 @@ describe('polytag similar', () => {
     vi.restoreAllMocks();
     return { code, ...written };
   }
+
+  it('lists the tracks with the highest scores of a tag, and keeps neighbours to those that have it', async () => {
+    const { code, out } = await run(table, '--tag', 'Drums', '--count', '5', '--json');
+    expect(code).toBe(0);
+    const wanted = rows
+      .filter(({ scores }) => scores !== null)
+      .sort((a, b) => b.scores![2] - a.scores![2])
+      .slice(0, 5);
+    const found = JSON.parse(out) as { path: string; score: number }[];
+    expect(found.map(({ path }) => path)).toEqual(wanted.map(({ path }) => path));
+    expect(found[0].score).toBeCloseTo(wanted[0].scores![2], 5);
+    const near = JSON.parse((await run(table, 'track 3.mp3', '--tag', 'drums', '--json')).out) as {
+      neighbours: { top_tags: string[] }[];
+    }[];
+    expect(near[0].neighbours).toHaveLength(10);
+    for (const { top_tags } of near[0].neighbours) expect(top_tags).toContain('drums');
+    expect((await run(table, '--tag', 'drum')).err).toMatch(/no tag "drum"; the nearest is "drums"/);
+    expect(await run(table)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/Give a track .* or --tag/),
+    });
+  });
+
+  it('says which model a file outside the table needs', async () => {
+    const outside = join(folder, 'outside.wav');
+    await writeFile(outside, 'no audio');
+    const { code, err } = await run(table, outside);
+    expect(code).toBe(2);
+    expect(err).toMatch(/made by the model made, which is not here .*give --model/);
+  });
 
   it('prints the nearest tracks of each track, without the track itself', async () => {
     const { code, out } = await run(table, 'track 3.mp3', 'track 4.mp3', '--count', '4', '--json');
@@ -174,7 +233,7 @@ describe('polytag similar', () => {
     for (const [args, sentence] of [
       [[bare, 'track 3.mp3'], /has no embeddings; make it with "polytag tag … --embedding/],
       [[join(folder, 'none.parquet'), 'x'], /There is no file/],
-      [[table, 'track 3000.mp3'], /the nearest is/],
+      [[table, 'track 3000.mp3'], /the nearest name is/],
       [[table, 'track 3.mp3', '--count', '0'], /--count must be/],
       [[table, 'track 3.mp3', '--above', '2'], /--above must be/],
       [[folder, 'x'], /does not end like a table/],

@@ -10,9 +10,9 @@ import {
   requireTable,
   type TaggingOptions,
 } from '../../../catalogue/tag/catalogue-tagger.js';
-import { readTaggrams } from '../../../catalogue/tag/taggram.js';
+import { readTaggram } from '../../../catalogue/tag/taggram.js';
 import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
-import { interruptible, printNote, printResult } from '../../terminal.js';
+import { interruptible, printNote, printResult, typedCommand } from '../../terminal.js';
 import { type NamedTracks, nameTracks, requireTagged } from './named-tracks.js';
 
 export interface TableRequest extends NamedTracks {
@@ -29,8 +29,6 @@ export interface TableRequest extends NamedTracks {
   report?: string;
   json: boolean;
 }
-
-const SHOWN_TAGGRAMS = 8;
 
 /** Rows whose paths lead to the files from here. */
 async function* openable(rows: AsyncIterable<TagRow>, folder = '.'): AsyncGenerator<TagRow> {
@@ -68,11 +66,17 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
     });
   }).finally(() => tagger.dispose());
   if (request.report !== undefined) {
-    const taggrams =
-      tagging.taggrams === null ? [] : await readTaggrams(tagging.taggrams, tracks, SHOWN_TAGGRAMS);
+    const { taggrams } = tagging;
+    // Taggrams are named by the tracks' paths as they were given, which the rows may not have.
+    const given = new Map(tracks.map((track) => [resolve(track), track]));
+    const taggramOf = (path: string) => readTaggram(taggrams!, given.get(resolve(path)) ?? path);
     const { header, rows: read } = await readTable(out, { trusted: true });
     const found = openable(read, request.relativeTo);
-    await writeCatalogueReport({ header, rows: found, out: request.report, taggrams });
+    await writeCatalogueReport({
+      ...{ header, rows: found, out: request.report },
+      ...(taggrams !== null && { taggramOf }),
+      command: typedCommand(),
+    });
     printNote(`Report: ${request.report}`);
   }
   if (request.bom) await markCsv(out);

@@ -17,7 +17,7 @@ import {
   textOption,
   wholeOption,
 } from '../../arguments.js';
-import { interruptible, onOneLine, printNote, printResult } from '../../terminal.js';
+import { interruptible, onOneLine, printNote, printResult, typedCommand } from '../../terminal.js';
 import {
   lyricsPaths,
   openTokenizer,
@@ -112,7 +112,10 @@ export const tokens: CommandModule<object, TokensArguments> = {
     else printFiles(result.files, args);
     if (plot === undefined) return;
     const settings = { unit, segmenter: tokenizer.segmenter, ...record };
-    await writeWhole(plot, tokensPage({ ...result, settings }, await packedPlotly()));
+    await writeWhole(
+      plot,
+      tokensPage({ ...result, settings, command: typedCommand() }, await packedPlotly()),
+    );
     printNote(`Page: ${plot}`);
   },
 };

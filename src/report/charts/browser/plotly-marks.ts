@@ -4,7 +4,7 @@
  */
 import type { Annotation, Data, Shape } from 'plotly.js-dist';
 import type { CellsMark, Chart, Mark, Tone } from '../chart.js';
-import type { cutText, nameLines } from './text.js';
+import type { cutApart, cutText, nameLines } from './text.js';
 
 /** Colours of the current colour scheme, as `#rrggbb`: Plotly reads no other form from a style sheet. */
 export interface Theme {
@@ -27,6 +27,7 @@ export interface Look {
   /** Red, green and blue of 256 levels of brightness. */
   magma: Uint8Array;
   cut: typeof cutText;
+  apart: typeof cutApart;
   lines: typeof nameLines;
 }
 
@@ -46,6 +47,13 @@ export function hoverText(text: string): string {
   return rest.length === 0 ? head : [`<b>${head}</b>`, ...rest].join('<br>');
 }
 
+/** Names of the legend, cut so that they stay different. */
+export function legendNames(marks: readonly Mark[], { cut, apart }: Look): Map<string, string> {
+  const names = marks.flatMap((mark) => ('name' in mark && mark.name ? [mark.name] : []));
+  const shown = apart(names, 34, cut);
+  return new Map(names.map((name, i) => [name, shown[i]]));
+}
+
 /** Traces of a mark; guides and words are not traces. */
 export function tracesOf(mark: Mark, chart: Chart, look: Look): Data[] {
   if (mark.kind === 'guide' || mark.kind === 'text') return [];
@@ -55,7 +63,7 @@ export function tracesOf(mark: Mark, chart: Chart, look: Look): Data[] {
   const color = colourOf(mark.tone, theme);
   const base = {
     ...{ x, y, opacity },
-    name: name === undefined ? '' : plain(look.cut(name, 34)),
+    name: name === undefined ? '' : plain(legendNames(chart.marks, look).get(name)!),
     // Marks of one name are one entry.
     showlegend:
       name !== undefined && chart.marks.find((other) => 'name' in other && other.name === name) === mark,
@@ -161,7 +169,7 @@ export function guideOf(mark: Mark, { theme }: Look): Partial<Shape>[] {
 export function annotationOf(mark: Mark, { theme, cut }: Look): Partial<Annotation>[] {
   if (mark.kind !== 'text') return [];
   const { x, y, anchor = 'middle', shift = [0, 0], bold, tone } = mark;
-  const text = plain(cut(mark.text, bold ? 30 : 16));
+  const text = plain(cut(mark.text, bold ? 30 : 40));
   return [
     {
       x,
@@ -179,4 +187,14 @@ export function annotationOf(mark: Mark, { theme, cut }: Look): Partial<Annotati
 }
 
 /** The functions that a page holds. */
-export const MARKS_CODE = [plain, hoverText, colourOf, magmaScale, cellsOf, tracesOf, guideOf, annotationOf];
+export const MARKS_CODE = [
+  legendNames,
+  plain,
+  hoverText,
+  colourOf,
+  magmaScale,
+  cellsOf,
+  tracesOf,
+  guideOf,
+  annotationOf,
+];

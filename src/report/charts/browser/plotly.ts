@@ -7,7 +7,7 @@ import type { Axis, Chart, Mark } from '../chart.js';
 import type * as code from './plotly-marks.js';
 
 /** The functions of `plotly-marks.ts` that a layout needs. */
-export type MarkCode = Pick<typeof code, 'plain' | 'tracesOf' | 'guideOf' | 'annotationOf'>;
+export type MarkCode = Pick<typeof code, 'plain' | 'tracesOf' | 'guideOf' | 'annotationOf' | 'legendNames'>;
 
 /** What Plotly is given. */
 export interface PlotlyChart {
@@ -20,13 +20,22 @@ export interface PlotlyChart {
 /** Lays a chart out. */
 export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyChart {
   const { x, y = { title: '' }, rows, marks, plane } = chart;
-  const { theme, width, cut } = look;
+  const { theme, width, cut, apart } = look;
   const letters = Math.max(18, Math.min(32, Math.round(width * 0.03)));
-  const names = rows?.map(({ name }) => look.lines(name, letters, cut).map(code.plain));
+  const names =
+    rows &&
+    look
+      .lines(
+        rows.map(({ name }) => name),
+        letters,
+        cut,
+        apart,
+      )
+      .map((lines) => lines.map(code.plain));
   const hasCells = marks.some(({ kind }) => kind === 'cells');
   const isTight = hasCells || marks.some(({ kind }) => kind === 'bars') || (rows?.length ?? 0) > 12;
   const step = names?.some((lines) => lines.length > 1) ? 44 : isTight ? 20 : 32;
-  const legend = legendHeight(marks, look);
+  const legend = legendHeight(marks, look, code);
   const height = chart.height ?? (rows ? Math.max(120, 64 + step * rows.length) : 340);
   const rowAxis: Partial<LayoutAxis> | undefined = names && {
     ...(hasCells ? { autorange: 'reversed' } : { range: [names.length - 0.4, -0.6] }),
@@ -34,7 +43,7 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
       names.map((lines) => lines.join('<br>')),
       hasCells ? 26 : Number.POSITIVE_INFINITY,
     ),
-    title: { text: code.plain(y.title) },
+    title: { text: code.plain(y.title), standoff: 10 },
     tickfont: { size: hasCells && names.length > 12 ? 10 : step === 44 || names.length > 30 ? 11 : 13 },
     showgrid: !isTight,
     zeroline: false,
@@ -64,7 +73,11 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
       legend: { orientation: 'h', y: 1, yanchor: 'bottom', x: 0, font: { size: 12 } },
       bargap: 0.25,
       barmode: 'overlay',
-      xaxis: { ...base, ...axisOf(x, look, code, hasCells ? 22 : 18) },
+      xaxis: {
+        ...base,
+        ...axisOf(x, look, code, hasCells ? 22 : 18),
+        ...(hasCells && x.names && columnsOf(x.names, letters, look, code)),
+      },
       yaxis: {
         ...base,
         ...(rowAxis ?? axisOf(y, look, code, 18)),
@@ -79,11 +92,16 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
 }
 
 /** Height of the legend above a chart; 0 without one. */
-export function legendHeight(marks: readonly Mark[], { width, cut }: code.Look): number {
-  const names = new Set(marks.flatMap((mark) => ('name' in mark && mark.name ? [mark.name] : [])));
+export function legendHeight(
+  marks: readonly Mark[],
+  look: code.Look,
+  { legendNames }: Pick<MarkCode, 'legendNames'>,
+): number {
+  const { width } = look;
+  const names = new Set(legendNames(marks, look).values());
   let [lines, used] = [names.size > 0 ? 1 : 0, 0];
   for (const name of names) {
-    const letters = [...cut(name, 34)].reduce((sum, letter) => sum + (letter >= '\u2e80' ? 2 : 1), 0);
+    const letters = [...name].reduce((sum, letter) => sum + (letter >= '\u2e80' ? 2 : 1), 0);
     const wide = 50 + 7 * letters;
     if (used > 0 && used + wide > width - 70) {
       lines++;
@@ -101,25 +119,62 @@ export function ticksOf(names: readonly string[], most: number): Partial<LayoutA
   return { tickmode: 'array', tickvals: places, ticktext: places.map((i) => names[i]) };
 }
 
+/**
+ * Ticks for the columns of a heat map: whole names side by side where they fit, on several lines where that makes them
+ * fit, else turned.
+ *
+ * @param letters - of the names of the rows, which take their room from the columns
+ */
+export function columnsOf(
+  names: readonly string[],
+  letters: number,
+  { width, cut, apart }: code.Look,
+  { plain }: Pick<MarkCode, 'plain'>,
+): Partial<LayoutAxis> {
+  const room = (width - 8 * letters - 40) / names.length / 7.5;
+  const fits = (lines: readonly string[]): boolean => lines.every((line) => cut(line, room) === line);
+  const broken = names.map((name) => name.split(/(?<=[\s/_-])/));
+  const joined = broken.map((parts) => {
+    const lines: string[] = [];
+    for (const part of parts) {
+      const longer = `${lines[lines.length - 1] ?? ''}${part}`;
+      if (lines.length > 0 && fits([longer.trimEnd()])) lines[lines.length - 1] = longer;
+      else lines.push(part);
+    }
+    return lines.map((line) => line.trimEnd());
+  });
+  const isFlat = names.length <= 12 && joined.every((lines) => fits(lines) && lines.length <= 3);
+  const shown = isFlat
+    ? joined.map((lines) => lines.map(plain).join('<br>'))
+    : apart(names, 22, cut).map(plain);
+  return {
+    ...ticksOf(shown, 26),
+    tickangle: isFlat ? 0 : -60,
+    tickfont: { size: isFlat ? 13 : 11 },
+    // Without it Plotly leaves out names that reach beyond the chart.
+    ticklabeloverflow: 'allow',
+  };
+}
+
 export function axisOf(
   axis: Axis,
-  { cut }: code.Look,
+  { cut, apart }: code.Look,
   { plain }: MarkCode,
   letters: number,
 ): Partial<LayoutAxis> {
   const { title, range, scale = 'linear', percent, ticks, names, hidden } = axis;
   const isLog = scale === 'log';
   const size = isLog ? Math.log10 : (value: number): number => value;
-  const short = (text: string): string => plain(cut(text, letters));
+  const short = (texts: readonly string[]): string[] => apart(texts, letters, cut).map(plain);
   return {
     visible: !hidden,
-    title: { text: plain(title) },
+    title: { text: plain(title), standoff: 10 },
     type: scale,
     range: range && [size(range[0]), size(range[1])],
     ...(percent && { tickformat: '.0%', nticks: 6 }),
     ...(isLog && { dtick: 1 }),
     ...(names && {
-      ...ticksOf(names.map(short), 26),
+      ...ticksOf(short(names), 26),
       tickangle: names.length > 6 ? -60 : 0,
       tickfont: { size: names.length > 6 ? 10 : 13 },
       showgrid: false,
@@ -128,10 +183,10 @@ export function axisOf(
     ...(ticks && {
       tickmode: 'array',
       tickvals: ticks.map(({ at }) => at),
-      ticktext: ticks.map(({ text }) => short(text)),
+      ticktext: short(ticks.map(({ text }) => text)),
     }),
   };
 }
 
 /** The functions that a page holds. */
-export const PLOTLY_CODE = [legendHeight, ticksOf, axisOf, plotlyOf];
+export const PLOTLY_CODE = [legendHeight, ticksOf, columnsOf, axisOf, plotlyOf];

@@ -22,18 +22,53 @@ export function cutText(text: string, letters: number): string {
 }
 
 /**
- * Sets a row's name: on one line, or on two where it has a line break and is long.
+ * Cuts texts to a width so that different ones stay different: where two would look alike, what they begin with in
+ * common is left out; where that is not enough, they are not cut.
  *
- * @param name - of `Row`
- * @param letters - most letters of a line; a name with a line break gets half as many more on one
+ * @param texts - any texts; equal ones are cut alike
+ * @param letters - most letters of each, as in `cutText`
  * @param cut - `cutText`
  */
-export function nameLines(name: string, letters: number, cut: typeof cutText): string[] {
-  const whole = name.replace('\n', ' ');
-  const isLong = name !== whole && cut(whole, 1.5 * letters) !== whole;
-  return isLong
-    ? name.split('\n').map((line) => cut(line, letters))
-    : [cut(whole, name === whole ? letters : 1.5 * letters)];
+export function cutApart(texts: readonly string[], letters: number, cut: typeof cutText): string[] {
+  const different = [...new Set(texts)];
+  const alike = (cuts: readonly string[], i: number): string[] =>
+    different.filter((_, j) => j !== i && cuts[j] === cuts[i]);
+  const heads = different.map((text) => cut(text, letters));
+  const tails = different.map((text, i) => {
+    const others = alike(heads, i);
+    if (others.length === 0) return heads[i];
+    let shared = 0;
+    while (others.every((other) => other[shared] === text[shared])) shared++;
+    return cut(`…${text.slice(Math.max(0, shared - 4))}`, letters);
+  });
+  const cutOf = new Map(different.map((text, i) => [text, alike(tails, i).length === 0 ? tails[i] : text]));
+  return texts.map((text) => cutOf.get(text)!);
+}
+
+/**
+ * Sets the names of rows: each on one line, or on two where it has a line break and is long.
+ *
+ * @param names - of `Row`
+ * @param letters - most letters of a line; a name with a line break gets half as many more on one
+ * @param cut - `cutText`
+ * @param apart - `cutApart`
+ */
+export function nameLines(
+  names: readonly string[],
+  letters: number,
+  cut: typeof cutText,
+  apart: typeof cutApart,
+): string[][] {
+  const wholes = names.map((name) => name.replace('\n', ' '));
+  const isBroken = names.map((name, i) => {
+    const whole = wholes[i];
+    return name !== whole && cut(whole, 1.5 * letters) !== whole;
+  });
+  const lines = names.map((name, i) => (isBroken[i] ? name.split('\n') : [wholes[i]]));
+  const cuttable = lines.filter((_, i) => isBroken[i] || names[i] === wholes[i]).flat();
+  const shown = apart(cuttable, letters, cut);
+  const cutOf = new Map(cuttable.map((line, i) => [line, shown[i]]));
+  return lines.map((own) => own.map((line) => cutOf.get(line) ?? line));
 }
 
 /**

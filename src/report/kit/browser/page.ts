@@ -6,6 +6,7 @@ import type { Data, Layout } from 'plotly.js-dist';
 import type { PlotlyChart } from '../../charts/browser/plotly.js';
 import type { Theme } from '../../charts/browser/plotly-marks.js';
 import type { Chart } from '../../charts/chart.js';
+import type { sortHeaders } from './tables.js';
 
 /** What the page is built from. */
 export interface PageParts {
@@ -14,6 +15,7 @@ export interface PageParts {
   describe(chart: Chart): string;
   bytes(base64: string): Uint8Array;
   picture(values: Uint8Array, columns: number, rows: number): HTMLCanvasElement;
+  sortHeaders: typeof sortHeaders;
 }
 
 /** A point of a chart that was clicked. */
@@ -38,6 +40,8 @@ export interface Page {
   bytes(base64: string): Uint8Array;
   /** A matrix of brightness 0 to 255 as a canvas, row-major [columns × rows]; row 0 is the lowest. */
   picture(values: Uint8Array, columns: number, rows: number): HTMLCanvasElement;
+  /** Lets the headers of a table sort it. */
+  sortHeaders: typeof sortHeaders;
   /** Resolves when everything drawn so far is visible. */
   settled(): Promise<void>;
 }
@@ -51,7 +55,7 @@ interface Plotter {
 }
 
 /** Unpacks Plotly from the page and opens the tools; charts wait until it is there. */
-export function openPage({ layOut, describe, bytes, picture }: PageParts): Page {
+export function openPage({ layOut, describe, bytes, picture, sortHeaders: headers }: PageParts): Page {
   const unpack = async (): Promise<Plotter> => {
     const packed = bytes(document.getElementById('plotly-packed')!.textContent!.trim());
     const stream = new Blob([packed as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
@@ -135,6 +139,7 @@ export function openPage({ layOut, describe, bytes, picture }: PageParts): Page 
     },
     bytes,
     picture,
+    sortHeaders: headers,
     settled,
   };
 }

@@ -51,11 +51,11 @@ export function mapSection({ map, summary }: CatalogueView): Section | null {
     title: 'Map',
     html: html`<div class="controls">
         <label>Colour <select name="colour"><option value="tag">top tag</option>${labels.map((label, i) => html`<option value="${i}">score of ${label}</option>`)}</select></label>
-        <label>Find <input name="search" type="search" placeholder="part of a path or tag"></label>
+        <label>Find <input name="search" type="search" placeholder="title, artist, path, tag"></label>
         <span class="count" role="status"></span>
       </div>
       <div class="plot map" role="img" aria-label="Map of ${countText(tracks.length, 'track')}"></div>
-      <div class="player" aria-live="polite"><p class="track">Click a track to play it.</p><p class="tags"></p>
+      <div class="player" aria-live="polite"><p class="track">Click a track to play it.</p><p class="tags"></p><p class="hint path"></p>
         <audio controls preload="none" hidden></audio><p class="notice failure"></p></div>
       <ul class="tracks"></ul>
       <p class="aside">${
@@ -63,7 +63,7 @@ export function mapSection({ map, summary }: CatalogueView): Section | null {
           ? `UMAP of the tracks' ${compared}. Tracks that are close are similar; large distances mean little.`
           : `The first two principal components of the tracks' ${compared}.`
       } ${tracks.length < tagged && html`<b>The map shows a random sample: ${countText(tracks.length, 'track')} of ${countText(tagged, 'tagged track')}.</b>`}
-        ${excerpts && 'The players hold short excerpts. '}Drag to move, double-click to see all; a click in the legend hides a tag.</p>
+        ${excerpts ? 'The players hold short excerpts. ' : 'The page plays the files where they are, by links relative to it. '}Drag to move, double-click to see all; a click in the legend hides a tag.</p>
       ${sectionScript(drawMap, data)}`,
   };
 }

@@ -1,13 +1,15 @@
 /** The page of a catalogue. */
 import { countText, durationText } from '../../../base/format.js';
+import { flatten } from '../../../runs/compare/settings.js';
 import { type Html, html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type Section, sectionsPage } from '../../kit/sections.js';
 import { details, percentText, record } from '../../kit/text.js';
 import { MAP_STYLE, mapSection } from './map.js';
-import type { CatalogueSummary } from './summary.js';
+import type { CatalogueSummary, FailureSummary } from './summary.js';
 import { taggramsSection } from './taggrams.js';
 import { scoresSection, tagsSection } from './tags.js';
+import { TRACKS_STYLE, tracksSection } from './tracks.js';
 import type { CatalogueView } from './view.js';
 
 /** Makes the page of a catalogue. */
@@ -20,6 +22,7 @@ export function cataloguePage(view: CatalogueView, plotly: PackedPlotly): string
     lead: html`<p class="lead">Tagged by the model ${model} with ${countText(labels.length, 'tag')}.</p>`,
     sections: [
       overviewSection(summary),
+      tracksSection(view),
       mapSection(view),
       tagsSection(summary),
       scoresSection(summary),
@@ -27,7 +30,8 @@ export function cataloguePage(view: CatalogueView, plotly: PackedPlotly): string
       failuresSection(summary),
       recordSection(summary),
     ],
-    style: MAP_STYLE,
+    command: view.command,
+    style: MAP_STYLE + TRACKS_STYLE,
     plotly,
   });
 }
@@ -52,19 +56,21 @@ function overviewSection({ tracks, failed, seconds, untagged, tags }: CatalogueS
   };
 }
 
-/** What could not be tagged, and why. */
-function failuresSection({ failures }: CatalogueSummary): Section | null {
-  if (failures.length === 0) return null;
-  return {
-    id: 'failures',
-    title: 'Failures',
-    html: html`${failures.map(({ reason, count, paths }) =>
+/** What could not be tagged, or only in part, and why. */
+function failuresSection({ failures, warnings }: CatalogueSummary): Section | null {
+  if (failures.length + warnings.length === 0) return null;
+  const list = (found: readonly FailureSummary[]): Html[] =>
+    found.map(({ reason, count, paths }) =>
       details(
         `${countText(count, 'track')}: ${reason}`,
         html`<ul class="aside">${paths.map((path) => html`<li>${path}</li>`)}${count > paths.length && html`<li>and ${countText(count - paths.length, 'more track')}, all listed in the table</li>`}</ul>`,
-        failures.length === 1,
+        found.length === 1,
       ),
-    )}`,
+    );
+  return {
+    id: 'failures',
+    title: failures.length > 0 ? 'Failures' : 'Warnings',
+    html: html`${list(failures)}${warnings.length > 0 && failures.length > 0 && html`<h3>Tagged with a warning</h3>`}${list(warnings)}`,
   };
 }
 
@@ -77,7 +83,19 @@ function recordSection({ header }: CatalogueSummary): Section {
       ['model', header.model],
       ['tags', header.labels.length],
       ['embedding', header.embedding === null ? 'none' : `${header.embedding} numbers`],
-      ...Object.entries(header.record),
+      ...Object.entries(header.record).map(([key, value]) => [key, settingsOf(value)] as const),
     ]),
   };
+}
+
+/** A recorded value: settings that are JSON as a line for each. */
+function settingsOf(value: string): Html | string {
+  let settings: unknown;
+  try {
+    settings = JSON.parse(value);
+  } catch {
+    return value;
+  }
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return value;
+  return html`${[...flatten(settings)].map(([key, text]) => html`${key}: ${text}<br>`)}`;
 }

@@ -20,7 +20,10 @@ export interface TagSummary {
   histogram: number[];
 }
 
-/** Tracks that failed for the same reason. */
+/** Tracks of the table on the page, at most: a browser sorts so many at once. */
+export const LISTED_TRACKS = 20_000;
+
+/** Tracks that failed, or were tagged with a warning, for the same reason. */
 export interface FailureSummary {
   reason: string;
   count: number;
@@ -40,8 +43,12 @@ export interface CatalogueSummary {
   untagged: number;
   tags: TagSummary[];
   failures: FailureSummary[];
+  /** Tagged tracks of which a reader has to know something, by what it is. */
+  warnings: FailureSummary[];
   /** Tagged tracks, all or a random sample, in the table's order. */
   sample: TagRow[];
+  /** All rows without their embeddings, or a random sample, in the table's order. */
+  listed: TagRow[];
 }
 
 /**
@@ -63,15 +70,19 @@ export async function summarise(
   }));
   const sums = new Float64Array(tags.length);
   const failures = new Map<string, FailureSummary>();
+  const warnings = new Map<string, FailureSummary>();
   const sample = new Sample(sampleSize, randomGenerator(seed, 'catalogue sample'));
+  const listed = new Sample(LISTED_TRACKS, randomGenerator(seed, 'catalogue list'));
   const summary = { header, tracks: 0, failed: 0, seconds: 0, untagged: 0 };
   for await (const row of rows) {
     summary.tracks++;
+    listed.offer({ ...row, embedding: null });
     if (row.error !== null) {
       summary.failed++;
       addFailure(failures, row.path, row.error);
       continue;
     }
+    if (row.warning !== null) addFailure(warnings, row.path, row.warning);
     summary.seconds += row.duration ?? 0;
     if (row.tops.length === 0) summary.untagged++;
     for (const top of row.tops) {
@@ -90,13 +101,18 @@ export async function summarise(
     const scored = tag.histogram.reduce((sum, count) => sum + count, 0);
     tag.mean = scored === 0 ? 0 : sums[i] / scored;
   });
-  const byCount = [...failures.values()].sort((a, b) => b.count - a.count);
-  return { ...summary, tags, failures: byCount, sample: sample.rows() };
+  const byCount = (found: Map<string, FailureSummary>): FailureSummary[] =>
+    [...found.values()].sort((a, b) => b.count - a.count);
+  return {
+    ...{ ...summary, tags },
+    ...{ failures: byCount(failures), warnings: byCount(warnings) },
+    ...{ sample: sample.rows(), listed: listed.rows() },
+  };
 }
 
 function addFailure(failures: Map<string, FailureSummary>, path: string, error: string): void {
   // Messages name their file; without its name, those of many files are the same.
-  const reason = error.replaceAll(path, 'The file');
+  const reason = error.replaceAll(path, (_, at: number) => (at === 0 ? 'The file' : 'the file'));
   const key = failures.has(reason) || failures.size < REASONS ? reason : 'Other reasons.';
   const failure = failures.get(key) ?? { reason: key, count: 0, paths: [] };
   failures.set(key, failure);

@@ -68,13 +68,14 @@ export function taggramsSection({ taggrams }: CatalogueView): Section | null {
   return {
     id: 'taggrams',
     title: 'Tags over time',
-    html: html`<p class="aside">The tags with the highest scores of each track, window by window. Click a picture to play from there.</p>
+    html: html`<p class="aside">The tags with the highest scores of each track, window by window, for examples from all over the map. Click a picture to play from there.</p>
     ${taggrams.map(
       ({
         taggram,
+        name,
         audio,
-      }) => html`<div data-taggram><h3>${taggram.path}</h3>${figure({ name: 'taggram', panels: [{ charts: [taggramChart(taggram)] }] })}
-    ${audio !== null && html`<audio controls preload="none" src="${audio}"></audio>`}<p class="notice failure"></p></div>`,
+      }) => html`<div data-taggram><h3>${name}</h3>${figure({ name: 'taggram', panels: [{ charts: [taggramChart(taggram)] }] })}
+    ${audio !== null && html`<audio controls preload="none" src="${audio}"></audio>`}<p class="hint">${taggram.path}</p><p class="notice failure"></p></div>`,
     )}
     ${sectionScript(playTaggrams, null)}`,
   };

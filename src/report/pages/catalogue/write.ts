@@ -1,19 +1,22 @@
 /** Writes the page of a catalogue. */
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { writeWhole } from '../../../base/files.js';
 import { countText } from '../../../base/format.js';
 import type { TableHeader, TagRow } from '../../../catalogue/row.js';
 import type { Taggram } from '../../../catalogue/tag/taggram.js';
+import { addressFrom } from '../../kit/links.js';
 import { packedPlotly } from '../../kit/plotly.js';
+import { acrossMap } from './choose-across.js';
 import { excerptOf } from './excerpts.js';
 import { mapTracks } from './map-tracks.js';
 import { cataloguePage } from './page.js';
 import { type CatalogueSummary, summarise } from './summary.js';
-import type { CatalogueMap, CatalogueView } from './view.js';
+import { type CatalogueMap, type CatalogueView, type TaggramView, trackName } from './view.js';
 
 /** Most tracks on a map: UMAP of so many takes some seconds, and a browser draws them at once. */
 export const MAP_TRACKS = 2000;
+
+/** Tracks whose tags are shown over time. */
+const SHOWN_TAGGRAMS = 8;
 
 /** Up to this many tracks, the page carries excerpts. */
 const EXCERPTS = 12;
@@ -28,16 +31,19 @@ export interface CatalogueReportOptions {
   out: string;
   /** Path of a track's audio, or null where it has none. Default: the row's path, relative to the working folder. */
   audioOf?: (path: string) => string | null;
-  /** Tags over time of chosen tracks. */
-  taggrams?: readonly Taggram[];
+  /** Tags over time of a track; null where there are none. Default: of no track. */
+  taggramOf?: (path: string) => Promise<Taggram | null>;
   /** Default: the number of tracks. */
   title?: string;
+  /** The command that makes the page again. */
+  command?: string | null;
   /** Of the sample and the map. Default: 1. */
   seed?: number;
 }
 
 /**
- * Writes a page about a catalogue: counts, failures, tags, distributions, a map to listen to, taggrams. Of catalogues of
+ * Writes a page about a catalogue: counts, failures, a table of tracks, tags, distributions, a map to
+ * listen to, taggrams. Of catalogues of
  * at most 12 tracks the page holds excerpts; otherwise it plays the files where they are, as long as page and files keep
  * their places to each other.
  *
@@ -45,11 +51,11 @@ export interface CatalogueReportOptions {
  * @throws Failure when plotly.js-dist is missing or the page cannot be written; whatever `rows` throws
  */
 export async function writeCatalogueReport(options: CatalogueReportOptions): Promise<CatalogueSummary> {
-  const { header, rows, out, audioOf = (path) => path, taggrams = [], seed = 1 } = options;
+  const { header, rows, out, audioOf = (path) => path, seed = 1 } = options;
   const summary = await summarise(header, rows, MAP_TRACKS, seed);
   const address = (path: string): string | null => {
     const file = audioOf(path);
-    return file === null ? null : audioAddress(file, out);
+    return file === null ? null : addressFrom(out, file);
   };
   const map = mapOf(summary, seed, address);
   if (map && summary.tracks <= EXCERPTS) await embedExcerpts(map, audioOf);
@@ -57,17 +63,42 @@ export async function writeCatalogueReport(options: CatalogueReportOptions): Pro
     title: options.title ?? `Catalogue of ${countText(summary.tracks, 'track')}`,
     summary,
     map,
-    taggrams: taggrams.map((taggram) => ({ taggram, audio: address(taggram.path) })),
+    command: options.command,
+    taggrams: await exampleTaggrams(summary, map, options, address),
+    tracks: summary.listed.map(({ error, warning, scores, ...row }) => ({
+      ...row,
+      scores: scores && bytesOfScores(scores),
+      note: error ?? warning,
+      audio: address(row.path),
+    })),
   };
   await writeWhole(out, cataloguePage(view, await packedPlotly()));
   return summary;
 }
 
-/** Address of an audio file relative to the page that plays it; absolute for a file on another drive. */
-export function audioAddress(file: string, page: string): string {
-  const path = relative(dirname(resolve(page)), resolve(file));
-  if (isAbsolute(path)) return pathToFileURL(file).href;
-  return path.split(sep).map(encodeURIComponent).join('/');
+/** Scores from 0 to 1 in 255 steps. */
+const bytesOfScores = (scores: Float32Array): Uint8Array =>
+  Uint8Array.from(scores, (score) => Math.round(255 * Math.min(1, Math.max(0, score))));
+
+/** Tags over time of tracks from all over the map; of the first ones of the table where there is no map. */
+async function exampleTaggrams(
+  { sample }: CatalogueSummary,
+  map: CatalogueMap | null,
+  { taggramOf }: CatalogueReportOptions,
+  address: (path: string) => string | null,
+): Promise<TaggramView[]> {
+  if (!taggramOf) return [];
+  const nameOf = new Map(sample.map((row) => [row.path, trackName(row)]));
+  const paths = map
+    ? Array.from(acrossMap(map.tracks), (track) => map.tracks[track].path)
+    : sample.map(({ path }) => path);
+  const found: TaggramView[] = [];
+  for (const path of paths) {
+    if (found.length === SHOWN_TAGGRAMS) break;
+    const taggram = await taggramOf(path);
+    if (taggram) found.push({ taggram, name: nameOf.get(path)!, audio: address(path) });
+  }
+  return found;
 }
 
 function mapOf(
@@ -85,13 +116,12 @@ function mapOf(
   const scores = new Uint8Array(rows.length * labels.length);
   rows.forEach((row, track) => {
     vectors.set(vectorOf(row)!, track * length);
-    row.scores?.forEach((score, tag) => {
-      scores[track * labels.length + tag] = Math.round(255 * Math.min(1, Math.max(0, score)));
-    });
+    if (row.scores) scores.set(bytesOfScores(row.scores), track * labels.length);
   });
   const { method, places } = mapTracks(vectors, rows.length, length, seed);
-  const tracks = rows.map(({ path, tops, scores: own }, track) => ({
+  const tracks = rows.map(({ path, title, artist, tops, scores: own }, track) => ({
     path,
+    name: trackName({ path, title, artist }),
     tops,
     tag: tops[0] ?? (own && own.length > 0 ? labels[own.indexOf(Math.max(...own))] : null),
     x: places[2 * track],

@@ -27,7 +27,7 @@ function article(clip: ContrastedClip, names: readonly string[], file: number): 
   // A mark says what the colour says.
   const cell = (score: number, isRight: boolean): Html =>
     html`<span class="${isRight ? 'right' : 'wrong'}">${metricText(score, 2)} ${isRight ? '✓' : '✕'}</span>`;
-  return html`<article><h3>${clip.title || clip.id} ${clip.artist && html`<span class="hint">${clip.artist}</span>`}</h3>
+  return html`<article><h3>${clip.title || `Clip ${clip.id}`} ${clip.artist && html`<span class="hint">${clip.artist}</span>`}</h3>
     ${file < 0 ? html`<p class="hint">There is no audio, or no room for it on the page.</p>` : html`<audio controls preload="metadata" data-file="${file}"></audio>`}
     ${table({
       head: ['Label', 'True', ...names],
@@ -39,7 +39,7 @@ function article(clip: ContrastedClip, names: readonly string[], file: number): 
       ]),
       className: 'words',
     })}
-    <p class="hint id">${clip.id}; loss lower by ${metricText(clip.margin, 2)}</p></article>`;
+    <p class="hint id">${clip.title !== '' && `clip ${clip.id}; `}loss lower by ${metricText(clip.margin, 2)}</p></article>`;
 }
 
 /** The section of clips, where two experiments are compared. */

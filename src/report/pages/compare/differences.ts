@@ -16,6 +16,7 @@ import type { Chart } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { type Difference, differenceChart } from '../../charts/forest.js';
 import { type Content, html } from '../../kit/html.js';
+import type { LetteredNames } from '../../kit/letters.js';
 import type { Section } from '../../kit/sections.js';
 import { details, differenceText, pText, table } from '../../kit/text.js';
 
@@ -37,8 +38,13 @@ export const differenceCells = (metric: ComparedMetric, one: MetricDifference): 
 const short = (interval: Interval | null): Interval | null =>
   interval && [rounded(interval[0], 5), rounded(interval[1], 5)];
 
-/** The differences in a metric: of all pairs, or of the others to one experiment. */
-function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base: number | null): Chart {
+/** The differences in a metric: of all pairs, or of the others to one experiment; `names` are those of the rows. */
+function metricChart(
+  { groups, pairs }: Comparison,
+  names: readonly string[],
+  metric: ComparedMetric,
+  base: number | null,
+): Chart {
   const rows = pairs
     .filter(({ first, second }) => base === null || first === base || second === base)
     .flatMap(({ first, second, metrics }): Difference[] => {
@@ -50,7 +56,7 @@ function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base
       const [plus, minus] = isTurned ? [first, second] : [second, first];
       return [
         {
-          name: `${groups[plus].label}\n− ${groups[minus].label}`,
+          name: `${names[plus]}\n− ${names[minus]}`,
           hover: `${groups[plus].label} − ${groups[minus].label}\n${differenceText(value, range as Interval | null)}\np ${pText(p)}, after Holm ${pText(pHolm)}, of ${of === 'methods' ? 'the methods' : 'this test set'}`,
           difference: value,
           interval: short(range as Interval | null),
@@ -63,13 +69,11 @@ function metricChart({ groups, pairs }: Comparison, metric: ComparedMetric, base
 }
 
 /** How many seeds it takes to find the differences that were not found. */
-function powerList({ groups, pairs, compared }: Comparison) {
+function powerList({ pairs, compared }: Comparison, names: readonly string[]) {
   const lines = pairs.flatMap(({ first, second, metrics }) =>
     compared.flatMap((metric) => {
       const text = powerText(metrics[metric]);
-      return text === null
-        ? []
-        : [`${groups[second].label} − ${groups[first].label}, ${METRIC_NAMES[metric]}: ${text}`];
+      return text === null ? [] : [`${names[second]} − ${names[first]}, ${METRIC_NAMES[metric]}: ${text}`];
     }),
   );
   return lines.length === 0
@@ -80,15 +84,18 @@ function powerList({ groups, pairs, compared }: Comparison) {
       );
 }
 
-/** The section of pairwise differences. */
-export function differencesSection(comparison: Comparison): Section | null {
+/** The section of pairwise differences; `short` are the names of the experiments in it, and `key` what they stand for. */
+export function differencesSection(
+  comparison: Comparison,
+  { short: names, key }: LetteredNames,
+): Section | null {
   const { groups, pairs, compared } = comparison;
   if (pairs.length === 0) return null;
   const bases = [null, ...groups.keys()];
   return {
     id: 'differences',
     title: 'Differences',
-    html: html`${figure({
+    html: html`${key}${figure({
       name: 'differences',
       choices: [
         { label: 'Metric', name: 'metric', options: compared.map((metric) => METRIC_NAMES[metric]) },
@@ -97,21 +104,23 @@ export function differencesSection(comparison: Comparison): Section | null {
       rows: { sorts: ['order of the experiments', 'difference'] },
       panels: [
         {
-          charts: compared.flatMap((metric) => bases.map((base) => metricChart(comparison, metric, base))),
+          charts: compared.flatMap((metric) =>
+            bases.map((base) => metricChart(comparison, names, metric, base)),
+          ),
         },
       ],
     })}
     <p class="aside">Line: 95 % interval of the difference on the same resamples of the test set. Significant: p &lt; ${SIGNIFICANCE} after
       Holm's correction over all pairs of this metric; whoever reads several metrics asks more questions than it corrects for.
       ${pairs.some(({ metrics }) => metrics[compared[0]].of === 'test set') && html`<b>${SINGLE_RUNS}</b>`}</p>
-    ${powerList(comparison)}
+    ${powerList(comparison, names)}
     ${details(
       'As a table',
       table({
         head: DIFFERENCE_HEAD,
         rows: compared.flatMap((metric) =>
           pairs.map(({ first, second, metrics }) => [
-            `${groups[second].label} − ${groups[first].label}`,
+            `${names[second]} − ${names[first]}`,
             ...differenceCells(metric, metrics[metric]),
           ]),
         ),
@@ -157,20 +166,20 @@ export function labelsChart({ groups, task }: Comparison, { first, second, label
 }
 
 /** The section of changes label by label. */
-export function labelsSection(comparison: Comparison): Section | null {
-  const { groups, pairs, bootstrap, task } = comparison;
+export function labelsSection(comparison: Comparison, { short: names, key }: LetteredNames): Section | null {
+  const { pairs, bootstrap, task } = comparison;
   const { one: noun, many } = labelWords(task);
   if (pairs.length === 0) return null;
   return {
     id: 'labels',
     title: `Change per ${noun}`,
-    html: html`${figure({
+    html: html`${key}${figure({
       name: 'labels',
       choices: [
         {
           label: 'Pair',
           name: 'pair',
-          options: pairs.map(({ first, second }) => `${groups[second].label} − ${groups[first].label}`),
+          options: pairs.map(({ first, second }) => `${names[second]} − ${names[first]}`),
         },
       ],
       rows: { sorts: ['difference', 'number of examples'], filter: true, flag: 'significant only' },
@@ -184,10 +193,11 @@ export function labelsSection(comparison: Comparison): Section | null {
 /** The figures of the differences for a paper: a metric each, and label by label against the first experiment. */
 export function differenceFigures(comparison: Comparison): [string, Chart][] {
   const pairs = comparison.pairs.filter(({ first }) => first === 0);
+  const labels = comparison.groups.map(({ label }) => label);
   return [
     ...comparison.compared.map((metric): [string, Chart] => [
       `differences-${metric.replace('_', '-')}.svg`,
-      metricChart(comparison, metric, null),
+      metricChart(comparison, labels, metric, null),
     ]),
     ...pairs.map((pair): [string, Chart] => [
       `labels-${pair.second + 1}-against-1.svg`,

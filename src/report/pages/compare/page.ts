@@ -8,6 +8,8 @@ import { figure } from '../../charts/figure.js';
 import { reliabilityChart } from '../../charts/reliability.js';
 import { alert } from '../../kit/frame.js';
 import { html } from '../../kit/html.js';
+import { letterNames } from '../../kit/letters.js';
+import { linked, type ReportLinks } from '../../kit/links.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type Section, sectionsPage } from '../../kit/sections.js';
 import { table } from '../../kit/text.js';
@@ -17,17 +19,36 @@ import { learningSection } from './learning.js';
 import { ranksSection } from './ranks.js';
 import { resultsSection } from './results.js';
 
+/** Where the page of a comparison stands among others. */
+export interface ComparisonPlace {
+  links: ReportLinks;
+  /** The sweep or study that it belongs to: its name, and its page's address from this one. */
+  parent?: { title: string; address: string } | null;
+  /** The command that makes the page again. */
+  command?: string | null;
+}
+
 /** Makes the page of a comparison, which plays the clips that `audio` holds. */
-export function comparePage(comparison: Comparison, audio: ClipAudio, plotly: PackedPlotly): string {
+export function comparePage(
+  given: Comparison,
+  audio: ClipAudio,
+  plotly: PackedPlotly,
+  { links, parent, command }: ComparisonPlace,
+): string {
+  const letters = letterNames(given.groups.map(({ label }) => label));
+  const comparison = {
+    ...given,
+    groups: given.groups.map((group, i) => ({ ...group, label: letters.names[i] })),
+  };
   const { groups, dataset, synthetic, protocol, split, examples, labels, leftOut, notes } = comparison;
   const runs = groups.reduce((sum, group) => sum + group.runs.length, 0);
-  const title = groups.length === 1 ? groups[0].label : `${groups.length} experiments compared`;
+  const title = groups.length === 1 ? given.groups[0].label : `${groups.length} experiments compared`;
   const [reference] = groups[0].runLabels;
   return sectionsPage({
     title,
     heading: title,
     synthetic,
-    lead: html`<p class="lead">${countText(runs, 'run')} on ${dataset}: ${protocol}, ${split} split, ${countText(examples, 'example')}, ${countText(labels.length, comparison.task === 'regression' ? 'predicted number' : 'label')}.</p>`,
+    lead: html`<p class="lead">${countText(runs, 'run')} on ${dataset}: ${protocol}, ${split} split, ${countText(examples, 'example')}, ${countText(labels.length, comparison.task === 'regression' ? 'predicted number' : 'label')}.${parent && html` Part of <a href="${parent.address}">${parent.title}</a>.`}</p>`,
     alerts: [
       leftOut.length > 0 &&
         alert(
@@ -37,17 +58,18 @@ export function comparePage(comparison: Comparison, audio: ClipAudio, plotly: Pa
     ],
     notes,
     sections: [
-      resultsSection(comparison),
-      differencesSection(comparison),
-      labelsSection(comparison),
+      resultsSection(comparison, links),
+      differencesSection(comparison, letters),
+      labelsSection(comparison, letters),
       ranksSection(comparison),
       clipsSection(comparison, audio),
       learningSection(comparison),
       calibrationSection(comparison),
-      settingsSection(comparison),
+      settingsSection(comparison, links),
       methodSection(comparison),
     ],
     plotly,
+    command,
   });
 }
 
@@ -76,7 +98,7 @@ function calibrationSection({ groups }: Comparison): Section | null {
 }
 
 /** What the runs differ in. */
-function settingsSection({ groups, settings }: Comparison): Section {
+function settingsSection({ groups, settings }: Comparison, links: ReportLinks): Section {
   return {
     id: 'settings',
     title: 'Settings that differ',
@@ -84,7 +106,12 @@ function settingsSection({ groups, settings }: Comparison): Section {
       settings.length === 0
         ? html`<p>The runs have the same settings, the same seed and the same software.</p>`
         : html`${table({
-            head: ['Setting', ...groups.flatMap(({ runLabels }) => runLabels)],
+            head: [
+              'Setting',
+              ...groups.flatMap(({ runLabels, runs }) =>
+                runLabels.map((label, i) => linked(label, links.get(runs[i].folder))),
+              ),
+            ],
             rows: settings.map(({ key, values }) => [key, ...values]),
             className: 'words',
           })}

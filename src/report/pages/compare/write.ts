@@ -8,9 +8,10 @@ import { comparisonRecord } from '../../../runs/compare/record.js';
 import { comparisonTables } from '../../../runs/compare/tables.js';
 import type { Chart } from '../../charts/chart.js';
 import { svgFigure } from '../../charts/svg.js';
+import { reportLinks } from '../../kit/links.js';
 import { packedPlotly } from '../../kit/plotly.js';
 import { differenceFigures } from './differences.js';
-import { comparePage } from './page.js';
+import { type ComparisonPlace, comparePage } from './page.js';
 import { ranksChart } from './ranks.js';
 
 /** What was written. */
@@ -34,11 +35,18 @@ function figuresOf(comparison: Comparison): [string, Chart][] {
  * Writes `compare.html`, `comparison.json`, `tables/` and `figures/`.
  *
  * @param out - a folder that `requireOutFolder` accepted; an earlier comparison in it is replaced
+ * @param place - the page that it is part of, and the command that makes it again
  * @throws Failure when plotly.js-dist is missing or the folder cannot be written
  */
-export async function writeComparison(out: string, comparison: Comparison): Promise<WrittenComparison> {
+export async function writeComparison(
+  out: string,
+  comparison: Comparison,
+  place: Omit<ComparisonPlace, 'links'> = {},
+): Promise<WrittenComparison> {
   const audio = await readClipAudio(comparison.clips);
-  const page = comparePage(comparison, audio, await packedPlotly());
+  const folders = comparison.groups.flatMap(({ runs }) => runs.map(({ folder }) => folder));
+  const links = await reportLinks(join(out, PAGE), folders);
+  const page = comparePage(comparison, audio, await packedPlotly(), { ...place, links });
   const note = comparison.synthetic === null ? null : 'synthetic corpus';
   const parts = [
     ...comparisonTables(comparison).map(([name, text]) => [`tables/${name}`, text] as const),

@@ -2,6 +2,7 @@
 
 import { logCompress, powerToDecibels } from '../../../features/compression.js';
 import { chromaCqt } from '../../../features/harmony/chroma-cqt.js';
+import { estimateKey, type KeyEstimate } from '../../../features/harmony/key.js';
 import { estimateTuning } from '../../../features/harmony/tuning.js';
 import type { FeatureMatrix } from '../../../features/matrix.js';
 import { melSpectrogram } from '../../../features/mel.js';
@@ -46,12 +47,17 @@ const PITCH_CLASSES = ['C', 'C♯', 'D', 'D♯', 'E', 'F', 'F♯', 'G', 'G♯', 
 /** Frequencies beside the spectrogram, in Hz. */
 const MEL_TICKS = [125, 500, 1000, 2000, 4000, 8000];
 
+/** Least mel power that is drawn bright: some 55 dB below that of a sine at full scale. */
+const QUIET = 1e-3;
+
 /** Facts about a recording. */
 export interface RecordingFacts {
   /** Beats per minute; 0 where there is none. */
   tempo: number;
   beats: number;
   onsets: number;
+  /** Null for silence. */
+  key: KeyEstimate | null;
   /** Cents above A = 440 Hz. */
   tuningCents: number;
   /** Decibels below full scale; null for digital silence. */
@@ -81,6 +87,15 @@ function image(matrix: FeatureMatrix, hopLength: number, low: number, high: numb
     begin: -hopLength / 2 / PAGE_RATE,
     secondsPerColumn: (framesPerColumn * hopLength) / PAGE_RATE,
   };
+}
+
+/**
+ * Mel power below the loudest of the recording, in dB. Silence and its noise are dark: the reference is never below
+ * `QUIET`.
+ */
+function decibelsOf(power: Float32Array): Float32Array {
+  const ref = power.reduce((a, b) => Math.max(a, b), QUIET);
+  return powerToDecibels(power, { ref, amin: 1e-12, topDb: null });
 }
 
 function waveform(samples: Float32Array): EmbeddedPeaks & { rms: number } {
@@ -152,7 +167,7 @@ export function analyseRecording(
   const timing = { sampleRate: PAGE_RATE, hopLength: HOP };
   onStep('spectrogram');
   const mel = melSpectrogram(samples, { ...timing, nFft: 512, melBands: 96 });
-  const melImage = image({ ...mel, values: powerToDecibels(mel.values, { ref: 'max' }) }, HOP, -80, 0);
+  const melImage = image({ ...mel, values: decibelsOf(mel.values) }, HOP, -80, 0);
   onStep('segments');
   const features = segmentationFeatures({ ...mel, values: logCompress(mel.values) });
   const levels = levelsOfFeatures(features, timing);
@@ -195,6 +210,7 @@ export function analyseRecording(
       tempo: bpm,
       beats: beats.times.length,
       onsets: onsets.times.length,
+      key: estimateKey(chroma),
       tuningCents: Math.round(100 * tuning),
       rmsDecibels: decibels(rms),
       peakDecibels: decibels(envelopes.peak),

@@ -1,5 +1,7 @@
 /** The page of a recording. */
 import { countText, durationText } from '../../../base/format.js';
+import type { ScoredTag } from '../../../catalogue/tag/top-tags.js';
+import type { Key } from '../../../features/harmony/key.js';
 import { LEVEL_COSTS } from '../../../features/segments/adaptive.js';
 import { bytesOf, drawMatrix, magmaColours } from '../../kit/browser/picture.js';
 import { frame } from '../../kit/frame.js';
@@ -13,10 +15,32 @@ import type { RecordingData } from './data.js';
 import type { EmbeddedSound } from './sound.js';
 import { RECORDING_STYLE } from './style.js';
 
+/** Tags of a recording, best first, and the model that gave them. */
+export interface SongTags {
+  model: string;
+  tags: readonly ScoredTag[];
+}
+
+/** Tonics as keys are written, from C up: those with fewer accidentals. */
+const TONICS = {
+  major: ['C', 'D♭', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B'],
+  minor: ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'B♭', 'B'],
+} as const;
+
+/** `F♯ minor`. */
+export const keyName = ({ tonic, mode }: Key): string => `${TONICS[mode][tonic]} ${mode}`;
+
 /** A recording as its page shows it. */
 export interface RecordingView {
   /** Name of the file. */
-  name: string;
+  file: string;
+  /** Of the file's own metadata; null where it does not say. */
+  title: string | null;
+  artist: string | null;
+  album: string | null;
+  /** Integrated loudness in LUFS; null for silence and for less than 400 ms. */
+  loudness: number | null;
+  tags: SongTags | null;
   /** Format, rate and channels of the file, and what decoded it. */
   format: string;
   decoder: string;
@@ -25,6 +49,8 @@ export interface RecordingView {
   sound: EmbeddedSound;
   /** What was cut or lost: sentences that a reader must not miss. */
   notes: string[];
+  /** The command that makes the page again. */
+  command?: string | null;
 }
 
 /** Units of the levels of a segmentation, the finest first. */
@@ -38,26 +64,39 @@ ${title !== null && html`<figcaption>${title}<span class="readout"></span></figc
 }
 
 /** Facts about a recording as terms and values, in the page's order. */
-export function factPairs({ data, facts, format, decoder }: RecordingView): [string, string][] {
-  const level = (decibels: number | null): string => (decibels === null ? 'silence' : `${decibels} dB`);
+export function factPairs({ data, facts, format, decoder, loudness }: RecordingView): [string, string][] {
+  const level = (decibels: number | null): string =>
+    decibels === null ? 'silence' : `${decibels} dB`.replace('-', '−');
   const cents = `${facts.tuningCents > 0 ? '+' : ''}${facts.tuningCents} cents`;
   return [
     ['Duration', durationText(data.seconds)],
-    ['Format', format],
-    ['Decoder', decoder],
+    ['Key (estimate)', facts.key ? `${keyName(facts.key)}, else ${keyName(facts.key.next)}` : 'none'],
     ['Tempo', facts.tempo > 0 ? `${facts.tempo.toFixed(1)} beats per minute` : 'none'],
+    ['Loudness', loudness === null ? 'not defined' : `${loudness.toFixed(1)} LUFS`.replace('-', '−')],
     ['Beats', String(facts.beats)],
     ['Onsets', `${facts.onsets}, ${(facts.onsets / data.seconds).toFixed(1)} per second`],
     ['Tuning relative to A = 440 Hz', cents],
     ['Level (RMS), peak', `${level(facts.rmsDecibels)}, ${level(facts.peakDecibels)}`],
     ['Voiced', `${Math.round(100 * facts.voiced)} % of the time`],
     ['Segments', facts.segments.map((count, i) => countText(count, LEVEL_NAMES[i])).join(', ')],
+    ['Format', format],
+    ['Decoder', decoder],
   ];
+}
+
+/** The tags with a bar for each score; false where no model was asked. */
+function tagsList(tags: SongTags | null): Html | false {
+  if (tags === null) return false;
+  return html`<section class="tags"><h2>Tags <span class="hint">by ${tags.model}</span></h2><ul>${tags.tags.map(
+    ({ tag, score }) =>
+      html`<li><span>${tag}</span><i style="--share:${(100 * Math.min(1, Math.max(0, score))).toFixed(0)}%"></i><b>${score.toFixed(2)}</b></li>`,
+  )}</ul></section>`;
 }
 
 /** Makes the page of a recording. */
 export function recordingPage(view: RecordingView): string {
-  const { name, data, sound, notes, facts } = view;
+  const { file, title, artist, album, data, sound, notes, facts } = view;
+  const name = title ?? file;
   const { buffer, byteOffset, length } = sound.bytes;
   const audio = Buffer.from(buffer, byteOffset, length).toString('base64');
   // The level whose segments a person would name, unless there is hardly any border in it.
@@ -67,12 +106,13 @@ export function recordingPage(view: RecordingView): string {
   const box = (mark: string): Html =>
     html`<label><input type="checkbox" name="${mark}" checked> ${mark}</label>`;
   return frame({
-    title: name,
+    title: artist === null ? name : `${name}, ${artist}`,
     heading: name,
-    lead: html`<dl class="facts">${factPairs(view).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`,
+    lead: html`${(artist !== null || title !== null) && html`<p class="lead">${[artist, album].filter((text) => text !== null).join(', ')} <span class="hint">${title !== null && file}</span></p>`}<dl class="facts">${factPairs(view).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`,
     notes,
+    command: view.command,
     style: RECORDING_STYLE,
-    main: html`<div class="player">
+    main: html`${tagsList(view.tags)}<div class="player">
 <audio controls preload="auto" src="data:${sound.mediaType};base64,${new Html(audio)}"></audio>
 <div class="controls">
 <span data-clock></span>
@@ -90,19 +130,19 @@ ${track('segments', 'Segments: similar ones have the same colour and letter', 'S
 ${track('waveform', html`Waveform<span class="keys">${key('beats', 2)}${key('onsets', 3)}</span>`, 'Waveform with beats and onsets')}
 ${track('mel', 'Log-mel spectrogram', 'Log-mel spectrogram, frequency over time')}
 ${track('chroma', 'Chroma', 'Energy of the twelve pitch classes over time')}
-${track('pitch', 'Pitch, where voiced', 'Fundamental frequency over time')}
+${track('pitch', html`Pitch, where voiced <span class="hint">for one voice: in a full mix it follows the strongest line and may jump by octaves</span>`, 'Fundamental frequency over time')}
 <section>
 <h2>Self-similarity</h2>
 <p class="aside">Bright where two moments of the shown time are similar; the squares are the segments of the chosen level.</p>
 <div class="structure">
 ${track('similarity', '', 'Self-similarity matrix, time against time')}
-<div class="list" data-list="segments"></div>
+<div><p class="hint" data-count="segments" aria-live="polite"></p><div class="list" data-list="segments" tabindex="0" role="group" aria-label="Segments"></div></div>
 </div>
 </section>
 <p class="hint">Click a plot, or drag, to play from there. <kbd>Ctrl</kbd> and the wheel zoom, <kbd>Shift</kbd> and the wheel move;
 <kbd>space</kbd> plays, the arrows go 5 s back and forward, <kbd>+</kbd> and <kbd>−</kbd> zoom.</p>`,
     footer: html`Made by polytag. Mel spectrogram of 96 bands, frames of 512 samples every 16 ms at 16 kHz; chroma by the constant-Q transform;
-beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.`,
+key by the profiles of Krumhansl and Kessler 1982; loudness after ITU-R BS.1770-4 and EBU R 128; beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.`,
     script: `'use strict';
 (() => {
 ${[bytesOf, magmaColours, drawMatrix, openTimeline, drawSound, drawPictures, drawStructure].join('\n')}

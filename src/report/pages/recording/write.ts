@@ -1,13 +1,15 @@
 /** Makes the page of a recording and writes it. */
 import { basename } from 'node:path';
 import type { DamagePolicy } from '../../../audio/audio.js';
-import { decodeAudio } from '../../../audio/decode.js';
+import { decodeAudio, streamAudio } from '../../../audio/decode.js';
 import { probeAudio } from '../../../audio/open.js';
 import { writeWhole } from '../../../base/files.js';
 import { durationText } from '../../../base/format.js';
+import { readTrackNames } from '../../../catalogue/tag/track-file.js';
 import { formatText } from '../../../data/recording/describe.js';
+import { LoudnessMeter } from '../../../features/loudness.js';
 import { analyseRecording, PAGE_RATE } from './analysis.js';
-import { factPairs, type RecordingView, recordingPage } from './page.js';
+import { factPairs, keyName, type RecordingView, recordingPage, type SongTags } from './page.js';
 import { soundOf } from './sound.js';
 
 /** The recording and its page. */
@@ -19,6 +21,10 @@ export interface PageRequest {
   /** Seconds from the beginning. Default: all. */
   duration?: number;
   damage: DamagePolicy;
+  /** The command that makes the page again. */
+  command?: string | null;
+  /** Tags of the recording by a model. Default: none are shown. */
+  tags?: SongTags | null;
   /** Receives the name of the next step. */
   onStep?: (label: string) => void;
 }
@@ -37,7 +43,7 @@ export interface WrittenPage {
 export const PAGE_SECONDS = 1800;
 
 /** How often `onStep` is called. */
-export const PAGE_STEPS = 7;
+export const PAGE_STEPS = 8;
 
 /**
  * Analyses a recording and writes its page: sound and plots in one file of less than 20 MB that works offline.
@@ -61,6 +67,8 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
   const samples = isCut ? decoded.channels[0].subarray(0, limit) : decoded.channels[0];
   const seconds = samples.length / PAGE_RATE;
   const { data, facts } = analyseRecording(samples, onStep);
+  onStep?.('loudness');
+  const loudness = await loudnessOf(audio, { duration, damage });
   onStep?.('sound');
   const sound = await soundOf(audio, info, { seconds, isWhole: !isCut && decoded.errors === 0 }, damage);
   const notes: string[] = [];
@@ -74,13 +82,17 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
     );
   if (sound.encoded !== null) notes.push(`The sound was re-encoded for this page: ${sound.encoded}.`);
   const view: RecordingView = {
-    name: basename(audio),
+    file: basename(audio),
+    ...readTrackNames(audio),
+    loudness,
+    tags: request.tags ?? null,
     format: formatText(info),
     decoder: info.decoder,
     data: { ...data, playable: seconds },
     facts,
     sound,
     notes,
+    command: request.command,
   };
   await writeWhole(out, recordingPage(view));
   return {
@@ -95,6 +107,18 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
       tempo: facts.tempo,
       beats: facts.beats,
       onsets: facts.onsets,
+      title: view.title,
+      artist: view.artist,
+      key: facts.key && {
+        name: keyName(facts.key),
+        correlation: Number(facts.key.correlation.toFixed(3)),
+        next: keyName(facts.key.next),
+      },
+      loudness_lufs: loudness === null ? null : Number(loudness.toFixed(2)),
+      ...(view.tags && {
+        model: view.tags.model,
+        tags: view.tags.tags.map(({ tag, score }) => ({ tag, score: Number(score.toFixed(4)) })),
+      }),
       tuning_cents: facts.tuningCents,
       rms_db: facts.rmsDecibels,
       peak_db: facts.peakDecibels,
@@ -102,6 +126,25 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
       segments: facts.segments,
       notes,
     },
-    lines: [...factPairs(view).map(([term, value]) => `${term}: ${value}`), ...notes],
+    lines: [
+      `${view.artist === null ? '' : `${view.artist}: `}${view.title ?? view.file}`,
+      ...factPairs(view).map(([term, value]) => `${term}: ${value}`),
+      ...(view.tags ? [`Tags by ${view.tags.model}: ${tagsText(view.tags)}`] : []),
+      ...notes,
+    ],
   };
+}
+
+const tagsText = ({ tags }: SongTags): string =>
+  tags.map(({ tag, score }) => `${tag} ${score.toFixed(2)}`).join(', ');
+
+/** Integrated loudness of the file's own channels at its own rate, in LUFS; null for silence and for less than 400 ms. */
+async function loudnessOf(
+  audio: string,
+  options: { duration: number; damage: DamagePolicy },
+): Promise<number | null> {
+  const { info, blocks, sampleRate } = await streamAudio(audio, options);
+  const meter = new LoudnessMeter(sampleRate, info.channels);
+  for await (const block of blocks) meter.add(block);
+  return meter.integrated();
 }

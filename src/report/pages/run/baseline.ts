@@ -11,20 +11,22 @@ export function baselineSection({ baseline }: ReportBase): Section | null {
   if (!baseline) return null;
   const { title, metric, folds } = baseline;
   const isFolded = folds.length > 1;
-  const rows = folds.flatMap(({ tried }, fold) =>
-    tried.map(({ setting, score, chosen }) => [
-      setting || 'the only one',
-      ...(isFolded ? [fold] : []),
-      metricText(score),
-      chosen && 'chosen',
-    ]),
-  );
+  const settings = [...new Set(folds.flatMap(({ tried }) => tried.map(({ setting }) => setting)))];
+  const rows = settings.map((setting) => [
+    setting || 'the only one',
+    ...folds.map(({ tried }) => {
+      const found = tried.find((one) => one.setting === setting);
+      if (!found) return '–';
+      return found.chosen ? html`<b>${metricText(found.score)} ✓</b>` : metricText(found.score);
+    }),
+  ]);
   return {
     id: 'baseline',
     title: 'Baseline',
     html: html`<p>${title.charAt(0).toUpperCase() + title.slice(1)}${isFolded && `, fitted once for each of ${folds.length} folds; every track is scored by the fit that did not see it`}.
       ${folds.some(({ tried }) => tried.length > 1) && `The setting was chosen on the validation split by ${metric}.`}</p>
-      ${table({ head: ['Setting', ...(isFolded ? ['Fold'] : []), `Validation ${metric}`, ''], rows })}`,
+      ${table({ head: ['Setting', ...folds.map((_, fold) => (isFolded ? `Fold ${fold + 1}` : `Validation ${metric}`))], rows })}
+      <p class="aside">${isFolded && `Validation ${metric} of each fold. `}✓: chosen${isFolded && ' in the fold'}.</p>`,
   };
 }
 

@@ -30,6 +30,9 @@ export interface EmbeddedExample {
   attention: EmbeddedAttention[];
 }
 
+/** Range of log-mel values, log10(1 + 10,000 power), below which a clip is silence: its noise is not made bright. */
+const LEAST_RANGE = 0.05;
+
 /** As many columns as a wide screen can show of a clip. */
 const MAX_COLUMNS = 1000;
 
@@ -46,7 +49,7 @@ function embedSpectrogram(mel: Spectrogram): EmbeddedSpectrogram {
   const { values, frames } = thinned(mel);
   const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const scale = high > low ? 255 / (high - low) : 0;
+  const scale = 255 / Math.max(high - low, LEAST_RANGE);
   const brightness = Uint8Array.from(values, (value) => Math.round((value - low) * scale));
   return { values: Buffer.from(brightness).toString('base64'), frames, bands: mel.bands };
 }

@@ -2,6 +2,7 @@
 import { decide } from '../../../eval/decisions.js';
 import { metricText } from '../../../eval/format.js';
 import type { AttentionView, ExampleView, ReportBase, RunReport } from '../../../eval/run-report.js';
+import { SPECIAL_TOKENS } from '../../../text/vocabulary.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Section, sectionScript } from '../../kit/sections.js';
 import { details } from '../../kit/text.js';
@@ -33,6 +34,7 @@ article h3 .hint::before { content: "· "; }
 .chips .false { border-color: var(--bad); color: var(--bad); }
 .lyrics { font-size: 0.95rem; line-height: 1.75; max-height: 240px; overflow-y: auto; margin: 0; }
 .lyrics span { --weight: 0%; background: color-mix(in srgb, var(--positive) var(--weight), transparent); border-radius: 3px; padding: 1px; }
+.lyrics .gap { color: var(--muted); }
 .lyrics.plain { white-space: pre-wrap; }
 @media (max-width: 560px) {
   .picture { height: 140px; }
@@ -109,20 +111,32 @@ function shares(attention: readonly AttentionView[]): Html | false {
 const isSpaced = (token: string): boolean =>
   !/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{P}]/u.test(token);
 
+/**
+ * A token as a word; the start token is no word and is hidden, and words that the model does not know are a gap. Every
+ * token keeps its element, which the page's script shades by its place.
+ */
+function shownToken(token: string): Html {
+  const [, unknown, start] = SPECIAL_TOKENS;
+  if (token === start) return html`<span hidden></span>`;
+  if (token === unknown)
+    return html` <span class="gap" title="a word that is not in the model's vocabulary">▢</span>`;
+  return html`${isSpaced(token) && ' '}<span>${token}</span>`;
+}
+
 /** The branches' views that have something to draw. */
 const viewsOf = (attention: readonly AttentionView[]): AttentionView[] =>
   attention.filter(({ steps, heads }) => steps > 0 && heads > 0);
 
 function lyrics({ lyrics: text, attention }: ExampleView): Html | false {
   const shaded = viewsOf(attention).flatMap(({ tokens }, i) =>
-    tokens
-      ? [
-          html`<p class="lyrics" data-attention="${i}">${tokens.map((token) => html`${isSpaced(token) && ' '}<span>${token}</span>`)}</p>`,
-        ]
-      : [],
+    tokens ? [html`<p class="lyrics" data-attention="${i}">${tokens.map(shownToken)}</p>`] : [],
   );
   if (shaded.length > 0)
-    return details(html`Lyrics <span class="hint">(darker: more attention)</span>`, shaded, true);
+    return details(
+      html`Lyrics <span class="hint">(darker: more attention; ▢: a word that the model does not know)</span>`,
+      shaded,
+      true,
+    );
   return text !== null && details('Lyrics', html`<p class="lyrics plain">${text}</p>`);
 }
 
@@ -157,7 +171,7 @@ export function clipsSection({ examples }: ReportBase, said: (row: number) => Ht
   const article = (example: ExampleView, i: number): Html => {
     const { id, title, artist, row, seconds, attention } = example;
     return html`<article data-example="${i}">
-    <h3>${title || id} ${artist && html`<span class="hint">${artist}</span>`}</h3>
+    <h3>${title || `Clip ${id}`} ${artist && html`<span class="hint">${artist}</span>`}</h3>
     ${said(row)}
     ${player(example, fits[i])}
     ${
@@ -168,7 +182,7 @@ export function clipsSection({ examples }: ReportBase, said: (row: number) => Ht
     ${choices(attention)}
     ${shares(attention)}
     ${lyrics(example)}
-    <p class="hint id">${id}</p>
+    ${title !== '' && html`<p class="hint id">clip ${id}</p>`}
   </article>`;
   };
   return {

@@ -9,6 +9,7 @@ import { breakdownSection } from './breakdown.js';
 import { conditionsSection } from './conditions.js';
 import { curvesSection } from './curves.js';
 import { EXAMPLES_STYLE, examplesSection } from './examples.js';
+import { filesSection } from './files.js';
 import { HEADLINE_STYLE, headlineSection } from './headline.js';
 import { labelsSection } from './labels.js';
 import { confusionSection, correlationSection } from './matrices.js';
@@ -35,8 +36,20 @@ const sections: readonly MakeSection<RunReport>[] = [
   recordSection,
 ];
 
+/** Where the page of a run stands. */
+export interface RunPlace {
+  /** Names in the run's folder, with those of `figures/` and `tables/` by their paths. */
+  files: readonly string[];
+  /** The command that makes the page again. */
+  command: string;
+}
+
 /** Makes the page of a run; every text of the run in it is escaped. */
-export function reportPage(report: RunReport | RegressionReport, plotly: PackedPlotly): string {
+export function reportPage(
+  report: RunReport | RegressionReport,
+  plotly: PackedPlotly,
+  { files, command }: RunPlace,
+): string {
   const { name, dataset, metrics, synthetic, notes } = report;
 
   return sectionsPage({
@@ -45,7 +58,11 @@ export function reportPage(report: RunReport | RegressionReport, plotly: PackedP
     synthetic,
     lead: html`<p class="lead">${summaryOf(report, predictedText(report))}</p>`,
     notes,
-    sections: isOfNumbers(report) ? regressionSections(report) : sections.map((section) => section(report)),
+    sections: [
+      ...(isOfNumbers(report) ? regressionSections(report) : sections.map((section) => section(report))),
+      filesSection(files),
+    ],
+    command,
     style: HEADLINE_STYLE + EXAMPLES_STYLE,
     plotly,
   });

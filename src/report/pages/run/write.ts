@@ -1,9 +1,12 @@
 /** Writes what people read of a run: the page, the figures and the tables. */
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { writeWhole } from '../../../base/files.js';
+import { shellWords } from '../../../base/format.js';
 import type { RegressionReport, ReportBase, ReportWriter, RunReport } from '../../../eval/run-report.js';
 import { runTables } from '../../../eval/tables/index.js';
 import { regressionTables } from '../../../eval/tables/regression.js';
+import { RUN_FILES } from '../../../runs/layout.js';
 import type { Chart } from '../../charts/chart.js';
 import { svgFigure } from '../../charts/svg.js';
 import { packedPlotly } from '../../kit/plotly.js';
@@ -51,7 +54,14 @@ export const writeReport: ReportWriter = async (dir, report) => {
   const tables = (
     isOfNumbers ? regressionTables(report as RegressionReport) : runTables(report as RunReport)
   ).map(([name, text]) => [join('tables', name), text] as const);
-  const page = ['report.html', reportPage(report, await packedPlotly())] as const;
+  const present = await readdir(dir).catch((): string[] => []);
+  const files = [...figures, ...tables].map(([name]) => name.split(sep).join('/'));
+  const place = {
+    // The metrics are written last, after this page.
+    files: [...new Set([...present, RUN_FILES.metrics, ...files])],
+    command: shellWords(['polytag', 'run', join(dir, RUN_FILES.config), '--out', `${dir}-again`]),
+  };
+  const page = [RUN_FILES.report, reportPage(report, await packedPlotly(), place)] as const;
   const written: string[] = [];
   for (const [name, text] of [page, ...figures, ...tables]) {
     const path = join(dir, name);

@@ -8,6 +8,7 @@ import { tableRows } from '../../../runs/study/results/study-result.js';
 import type { PanelResult } from '../../../runs/study/results/summary.js';
 import { alert } from '../../kit/frame.js';
 import { html } from '../../kit/html.js';
+import type { ReportLinks } from '../../kit/links.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type Section, sectionsPage } from '../../kit/sections.js';
 import { details, estimate, table } from '../../kit/text.js';
@@ -16,8 +17,12 @@ import { conditionsSection } from './conditions.js';
 import { contrastsSection } from './contrasts.js';
 import { experimentsSection, tableRow } from './experiments.js';
 
-/** Makes the page of a study. */
-export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
+/** Makes the page of a study; `links` lead to the reports of its runs, `command` makes the page again. */
+export function studyPage(
+  result: StudyResult,
+  plotly: PackedPlotly,
+  { links, command }: { links: ReportLinks; command?: string | null },
+): string {
   const { study, panels, seeds, missing } = result;
   const { dataset, synthetic } = panels[0].comparison;
   const runs = panels.flatMap(({ groups }) => groups).reduce((sum, group) => sum + group.seeds.length, 0);
@@ -28,7 +33,8 @@ export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
     title: `${study.title}: ${dataset}`,
     heading: study.title,
     synthetic,
-    lead: html`<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, ${countText(seeds, 'seed')} each${study.groups.some(({ once }) => once) && ' (1 for deterministic runs)'}: ${tasks.join(', ')}.</p>`,
+    lead: html`<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, ${countText(seeds, 'seed')} each${study.groups.some(({ once }) => once) && ' (1 for deterministic runs)'}: ${tasks.join(', ')}.</p>
+<p>Comparisons with every test, label by label: ${panels.map(({ panel }, i) => html`${i > 0 && ', '}<a href="compare/${panel.name}/${PAGE}">${panel.label}</a>`)}.</p>`,
     alerts: [
       missing.length > 0 &&
         alert(
@@ -39,13 +45,14 @@ export function studyPage(result: StudyResult, plotly: PackedPlotly): string {
     notes: [...new Set(panels.flatMap(({ comparison }) => comparison.notes))],
     sections: [
       tableSection(result),
-      experimentsSection(result),
+      experimentsSection(result, links),
       contrastsSection(result),
       themesSection(result),
       conditionsSection(result),
       recordSection(result),
     ],
     plotly,
+    command,
   });
 }
 

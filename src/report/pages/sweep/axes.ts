@@ -1,6 +1,6 @@
 /** Axes for the values of swept keys: numeric where all are numbers, else one place per value. */
 
-import { shortKeys } from '../../../runs/sweep/plan.js';
+import { readableKeys } from '../../../runs/compare/experiment-names.js';
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
 import { roundTicks } from '../../charts/scale.js';
 
@@ -56,7 +56,14 @@ export function numericAxis(title: string, values: readonly (number | null)[]): 
     high === low ? 0.5 : (scale(value) - scale(low)) / (scale(high) - scale(low));
   const different = [...new Set(defined)].sort((a, b) => a - b);
   const marks = different.length <= FEW ? different : kind === 'log' ? [low, high] : roundTicks(low, high);
-  const ticks = marks.map((value) => ({ place: place(value), text: tickText(value) }));
+  // Texts closer than this would lie on one another.
+  let before = Number.NEGATIVE_INFINITY;
+  const apart = marks.filter((value) => {
+    const isApart = place(value) - before >= 0.045;
+    if (isApart) before = place(value);
+    return isApart;
+  });
+  const ticks = apart.map((value) => ({ place: place(value), text: tickText(value) }));
   return { title, kind, places: values.map((value) => (value === null ? null : place(value))), ticks };
 }
 
@@ -77,7 +84,7 @@ function categoryAxis(
 
 /** An axis for each swept key under its short name, with the experiments in the order of the results. */
 export function settingAxes({ plan, results }: Pick<SweepOutcome, 'plan' | 'results'>): ValueAxis[] {
-  const short = shortKeys(plan.keys);
+  const short = readableKeys(plan.keys);
   return plan.keys.map((key) =>
     axisOf(
       short.get(key)!,

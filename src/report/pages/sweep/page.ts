@@ -1,6 +1,6 @@
 /** The page of a sweep: `sweep.html`. */
 import { countText } from '../../../base/format.js';
-import { shortKeys } from '../../../runs/sweep/plan.js';
+import { readableKeys } from '../../../runs/compare/experiment-names.js';
 import { SWEEP_NAMES, sweepMetricsOf } from '../../../runs/sweep/results.js';
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
 import {
@@ -11,6 +11,7 @@ import {
   validationName,
 } from '../../../runs/sweep/tables.js';
 import { html } from '../../kit/html.js';
+import { linked } from '../../kit/links.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type Section, sectionsPage } from '../../kit/sections.js';
 import { table } from '../../kit/text.js';
@@ -21,6 +22,10 @@ import { parallelSection } from './parallel.js';
 export interface SweepReport extends Omit<SweepOutcome, 'comparison' | 'outcomes'> {
   /** Path of the comparison's page relative to this one; null where there is none. */
   comparison: string | null;
+  /** Address of the report of a run, by the run's folder in the sweep; null where it has none. */
+  reportOf: (folder: string) => string | null;
+  /** The command that makes the page again. */
+  command?: string | null;
 }
 
 /** Settings are read down a column: a value that is broken into lines cannot be. */
@@ -31,7 +36,7 @@ export function sweepPage(report: SweepReport, plotly: PackedPlotly): string {
   const { plan, results, dataset, notes } = report;
   const runs = results.flatMap((result) => result.runs);
   const finished = runs.filter(({ status }) => status === 'finished').length;
-  const swept = plan.keys.length > 0 ? ` over ${[...shortKeys(plan.keys).values()].join(', ')}` : '';
+  const swept = plan.keys.length > 0 ? ` over ${[...readableKeys(plan.keys).values()].join(', ')}` : '';
   return sectionsPage({
     title: `${plan.name}: sweep`,
     heading: `${plan.name}: sweep${swept}`,
@@ -41,21 +46,23 @@ export function sweepPage(report: SweepReport, plotly: PackedPlotly): string {
     sections: [tableSection(report), parallelSection(report), keysSection(report), methodSection(report)],
     style: STYLE,
     plotly,
+    command: report.command,
   });
 }
 
 /** Every experiment with its settings, its validation metric and its test metrics. */
-function tableSection({ plan, results, comparison }: SweepReport): Section {
+function tableSection({ plan, results, comparison, reportOf }: SweepReport): Section {
   const { keys, seeds } = plan;
   const metrics = sweepMetricsOf(results);
-  const short = shortKeys(keys);
+  const short = readableKeys(keys);
   const columns =
     keys.length > 0
       ? keys.map((key) => html`<span title="${key}">${short.get(key)!}</span>`)
       : ['Experiment'];
   const constant = constantOf(results);
   const failures = results.flatMap(({ group, runs }) =>
-    runs.filter(({ error }) => error !== null).map((run) => ({ group, ...run })),
+    // A run that the reader stopped is no failure; the table says that it was interrupted.
+    runs.filter(({ status }) => status === 'failed').map((run) => ({ group, ...run })),
   );
   return {
     id: 'experiments',
@@ -63,33 +70,28 @@ function tableSection({ plan, results, comparison }: SweepReport): Section {
     html: html`${table({
       head: [
         ...columns,
-        ...['Epochs', validationName(results)],
+        ...['Runs', 'Epochs', validationName(results)],
         ...metrics.map((metric) => `test ${SWEEP_NAMES[metric]}`),
         '',
       ],
-      rows: [
-        ...results.map(({ group, setting, runs, validation, test }) => [
-          ...(keys.length > 0 ? keys.map((key) => setting.get(key) ?? '–') : [group]),
-          [...new Set(runs.map(({ epochs }) => epochs))].join(', '),
-          spreadText(validation),
-          ...metrics.map((metric) => spreadText(test[metric] ?? null)),
-          statusText(runs),
-        ]),
-        ...(constant === null
-          ? []
-          : [
-              [
-                ...[constant.name, ...columns.slice(1).map(() => ''), '', ''],
-                ...constantCells(results, constant),
-                '',
-              ],
-            ]),
+      rows: results.map(({ group, setting, runs, validation, test }) => [
+        ...(keys.length > 0 ? keys.map((key) => setting.get(key) ?? '–') : [group]),
+        runs.map(({ seed, folder }, i) => [i > 0 && ', ', linked(seed, reportOf(folder))]),
+        [...new Set(runs.map(({ epochs }) => epochs))].join(', '),
+        spreadText(validation),
+        ...metrics.map((metric) => spreadText(test[metric] ?? null)),
+        statusText(runs),
+      ]),
+      last: constant && [
+        ...[constant.name, ...columns.slice(1).map(() => ''), '', '', ''],
+        ...constantCells(results, constant),
+        '',
       ],
     })}
     <p class="aside">Sorted by the validation metric, which is what a setting should be chosen by: that of the best epoch, whose weights are
-      kept${seeds.length > 1 && `; mean ± standard deviation over ${seeds.length} seeds`}. Test metrics are reported and decide nothing.</p>
+      kept${seeds.length > 1 && `; mean ± standard deviation over ${seeds.length} seeds, or over those that finished where the last column names fewer`}. Test metrics are reported and decide nothing.</p>
     ${comparison !== null && html`<p><a href="${comparison}">Comparison of the finished experiments</a>: differences with intervals and tests.</p>`}
-    ${failures.length > 0 && html`<h3>Failures</h3><ul>${failures.map(({ group, seed, status, error }) => html`<li>${group}, seed ${seed}: ${status}. ${error}</li>`)}</ul>`}`,
+    ${failures.length > 0 && html`<h3>Failures</h3><ul>${failures.map(({ group, seed, error }) => html`<li>${group}, seed ${seed}: ${error}</li>`)}</ul>`}`,
   };
 }
 

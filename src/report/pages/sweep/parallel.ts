@@ -1,5 +1,6 @@
 /** Parallel coordinates: one line per experiment through its settings to its metrics. */
 import type { SweepOutcome } from '../../../runs/sweep/run.js';
+import { cutApart, cutText } from '../../charts/browser/text.js';
 import { type Chart, type Mark, pieces } from '../../charts/chart.js';
 import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
@@ -35,6 +36,13 @@ function parallelChart(
     };
   });
   const ends = axes.map((_, a) => [at(a, 0), at(a, 1)]);
+  const shortTicks = axes.map(({ ticks }) =>
+    cutApart(
+      ticks.map(({ text }) => text),
+      16,
+      cutText,
+    ),
+  );
   const words = axes.flatMap(({ title, ticks }, a): Mark[] => [
     {
       ...{ kind: 'text', tone: 'text', bold: true },
@@ -45,8 +53,8 @@ function parallelChart(
       shift: isNarrow ? [0, 20] : [a === 0 ? -36 : 0, 22 + 14 * (a % 2)],
     },
     ...ticks.map(
-      ({ place, text }): Mark => ({
-        ...{ kind: 'text', tone: 'muted', text },
+      ({ place }, t): Mark => ({
+        ...{ kind: 'text', tone: 'muted', text: shortTicks[a][t] },
         ...at(a, place),
         anchor: isNarrow ? 'middle' : 'start',
         shift: isNarrow ? [0, -10] : [4, 0],

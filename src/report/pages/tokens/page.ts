@@ -10,6 +10,8 @@ export interface TokensReport {
   files: readonly TokenizedFile[];
   notes: readonly string[];
   settings: Readonly<Record<string, unknown>>;
+  /** The command that makes the page again. */
+  command?: string | null;
 }
 
 /** Frequent tokens in the chart, and files whose text is in the page. */
@@ -22,7 +24,7 @@ const STYLE = `
 `;
 
 /** Makes the page. */
-export function tokensPage({ files, notes, settings }: TokensReport, plotly: PackedPlotly): string {
+export function tokensPage({ files, notes, settings, command }: TokensReport, plotly: PackedPlotly): string {
   const all = files.flatMap(({ lines }) => lines.flat());
   const counts = new Map<string, number>();
   for (const { word } of all) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -35,6 +37,7 @@ export function tokensPage({ files, notes, settings }: TokensReport, plotly: Pac
     notes,
     sections: [words.length > 0 ? frequencies(words) : null, texts(files)],
     plotly,
+    command,
     style: STYLE,
   });
 }

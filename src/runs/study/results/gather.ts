@@ -40,12 +40,14 @@ export async function gatherStudy(study: Study, options: GatherOptions): Promise
     if (runs.length === 0) continue;
     const experimentOf = new Map(runs.map(({ stored, planned }) => [stored.folder, planned.experiment]));
     const nameOf = (group: { runs: { folder: string }[] }): string => experimentOf.get(group.runs[0].folder)!;
+    const labelOf = new Map(study.groups.map(({ name, label }) => [name, label]));
     const comparison = compareRuns(
       runs.map(({ stored }) => stored),
       {
         samples,
         seed: 1,
         progress: true,
+        nameOf: ({ folder }) => labelOf.get(experimentOf.get(folder)!),
         tests: (first, second) => isContrast(study, nameOf(first), nameOf(second)),
       },
     );

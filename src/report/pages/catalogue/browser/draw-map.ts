@@ -25,12 +25,13 @@ export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
     const wanted = search.value.trim().toLowerCase();
     return (
       tracks[track].path.toLowerCase().includes(wanted) ||
+      tracks[track].name.toLowerCase().includes(wanted) ||
       tracks[track].tops.some((tag) => tag.toLowerCase().includes(wanted))
     );
   };
   const hoverOf = (track: number): string => {
-    const { path, tops } = tracks[track];
-    const short = path.length > 70 ? `…${path.slice(-69)}` : path;
+    const { name, tops } = tracks[track];
+    const short = name.length > 70 ? `${name.slice(0, 69)}…` : name;
     return `${short}\n${tops.join(', ') || 'no tag above its threshold'}`;
   };
   const dots = (chosen: number[], look: Partial<DotsMark>): DotsMark => ({
@@ -90,8 +91,8 @@ export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
           document.createElement(name),
         );
         button.setAttribute('type', 'button');
-        const { path, tops } = tracks[track];
-        button.textContent = path.split(/[\\/]/).pop() || path;
+        const { path, name, tops } = tracks[track];
+        button.textContent = name;
         button.title = path;
         button.setAttribute('aria-pressed', String(track === chosen));
         button.addEventListener('click', () => choose(track));
@@ -104,8 +105,9 @@ export function drawMap(page: Page, host: HTMLElement, data: MapData): void {
 
   const choose = (track: number): void => {
     chosen = track;
-    const { path, tops, audio: address } = tracks[track];
-    find('.track').textContent = path;
+    const { path, name, tops, audio: address } = tracks[track];
+    find('.track').textContent = name;
+    find('.path').textContent = path;
     find('.player .tags').textContent = tops.join(', ');
     audio.hidden = address === null;
     notice.textContent = address === null ? 'The page does not know where this track is.' : '';

@@ -31,6 +31,17 @@ export function drawStructure(timeline: Timeline): void {
   /** More entries than anybody reads would make the page slow. */
   const listed = 150;
   const list = document.querySelector<HTMLElement>('[data-list="segments"]')!;
+  const count = document.querySelector<HTMLElement>('[data-count="segments"]')!;
+  /** Says how many there are, and whether the list goes on below. */
+  const tell = (): void => {
+    const isMore = list.scrollTop + list.clientHeight < list.scrollHeight - 4;
+    const isLong = list.scrollHeight > list.clientHeight + 4;
+    list.classList.toggle('more', isMore);
+    const { length } = timeline.level().segments;
+    count.textContent = `${length} ${length === 1 ? 'segment' : 'segments'}${isLong ? '; the list scrolls ↕' : ''}`;
+  };
+  list.addEventListener('scroll', tell);
+  new ResizeObserver(tell).observe(list);
   timeline.onChange(() => {
     const { segments } = timeline.level();
     list.replaceChildren(
@@ -46,6 +57,7 @@ export function drawStructure(timeline: Timeline): void {
       }),
     );
     if (segments.length > listed) list.append(`and ${segments.length - listed} more`);
+    tell();
   });
 
   const pitch = data.pitch;

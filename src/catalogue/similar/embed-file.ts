@@ -1,0 +1,52 @@
+/** The embedding of a recording that is not in a table, by the model that made the table's. */
+import { Failure, messageOf, UsageError } from '../../base/errors.js';
+import { CatalogueTagger } from '../tag/catalogue-tagger.js';
+import { type EmbeddingIndex, normalise } from './embedding-index.js';
+
+/** An embedding of length 1, and the recording's top tags. */
+export interface EmbeddedFile {
+  unit: Float32Array;
+  tops: string[];
+}
+
+/**
+ * Opens the model of a table.
+ *
+ * @param model - its name, or the folder of the run that it comes from. Default: the name that the table gives
+ * @returns a function that embeds a recording; it throws a Failure for one that cannot be tagged. `dispose` frees the model
+ * @throws UsageError where the model is not found, or is not the table's
+ */
+export async function openEmbedder(
+  index: Pick<EmbeddingIndex, 'model' | 'weights' | 'length'>,
+  model: string | undefined,
+  log: (line: string) => void,
+): Promise<{ embed(path: string, signal: AbortSignal): Promise<EmbeddedFile>; dispose(): void }> {
+  const tagger = await CatalogueTagger.open({
+    ...{ model: model ?? index.model, embedding: true, lyrics: null, encoding: null, taggrams: null },
+    ...{ threshold: null, top: null, log },
+  }).catch((error: unknown) => {
+    if (model !== undefined || !(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `The table was made by the model ${index.model}, which is not here (${messageOf(error)}); give --model: its name, or the folder of its run.`,
+    );
+  });
+  const { header } = tagger;
+  const isOther = index.weights !== null && header.record.weights_sha256 !== index.weights;
+  if (isOther || header.embedding !== index.length) {
+    tagger.dispose();
+    throw new UsageError(
+      `The weights of ${model ?? header.model} are not those of the model ${index.model} that made the table, so that their embeddings cannot be compared; give --model.`,
+    );
+  }
+  return {
+    async embed(path, signal) {
+      for await (const { error, embedding, tops } of tagger.rows([path], signal)) {
+        if (error !== null || embedding === null) throw new Failure(error ?? `${path} has no embedding.`);
+        normalise(embedding);
+        return { unit: embedding, tops };
+      }
+      throw new Failure(`${path} was not read.`);
+    },
+    dispose: () => tagger.dispose(),
+  };
+}
