@@ -7,7 +7,7 @@ import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../row.js';
 import { type TopTags, topTags } from './top-tags.js';
-import { type FileStamp, stampOf } from './track-file.js';
+import { type FileStamp, type ReadStamp, stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
 import type { RecordingEnd } from './window-worker.js';
 
@@ -22,6 +22,8 @@ export interface TagOptions {
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
   /** Token ids of a track's lyrics by text input; for models that take lyrics. */
   lyricsOf?: (path: string) => Promise<Record<string, Int32Array>>;
+  /** State of a track and of its lyrics, for its row. Default: of its file alone. */
+  readStamp?: ReadStamp;
   /** Threads that decode; they are ended after the last row. Default: new ones. */
   pool?: WindowPool;
   /** Stops the work after the tracks whose windows are all scored. */
@@ -168,13 +170,13 @@ export async function* tagTracks(
     remainder: predictor.remainder,
     extensions: loadedExtensions(),
   };
-  const { pool = new WindowPool() } = options;
+  const { pool = new WindowPool(), readStamp = stampOf } = options;
   const tracks = new TrackQueue(predictor, options);
   const feed = async function* (): AsyncGenerator<string, void> {
     let track = 0;
     for await (const path of paths) {
       if (signal?.aborted) return;
-      const stamp = await stampOf(path);
+      const stamp = await readStamp(path);
       tracks.open(track++, { path, stamp, lyrics: (await options.lyricsOf?.(path)) ?? {} });
       yield path;
     }

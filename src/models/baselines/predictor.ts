@@ -8,7 +8,7 @@ import { type InputsConfig, inputEntries } from '../../inputs/schema.js';
 import { bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/window.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
-import { describedOutputs, type ModelSettings, settingsOfInputs } from '../description.js';
+import { describedOutputs, type ModelSettings, requireFormat, settingsOfInputs } from '../description.js';
 import type { Task } from '../heads/index.js';
 import { type Prediction, type Predictor, requireWindows } from '../predictor.js';
 import { inputNames } from '../spec.js';
@@ -53,9 +53,11 @@ const baselineSchema = z.looseObject({
   dictionary: z.array(z.string()).optional(),
 });
 
-/** Checks the description of a baseline that was read from a file. Throws Error that names the key. */
-export const parseBaseline = (parsed: unknown): BaselineDescription =>
-  requireForm(parsed, baselineSchema) as unknown as BaselineDescription;
+/** Checks the description of a baseline that was read from a file. Throws Error that names the format or the key. */
+export function parseBaseline(parsed: unknown): BaselineDescription {
+  requireFormat(parsed, BASELINE_FORMAT);
+  return requireForm(parsed, baselineSchema) as unknown as BaselineDescription;
+}
 
 /** Parameters of a kind of features, learned from the training split. */
 export interface FittedFeatures {
