@@ -1,5 +1,6 @@
 /** Tags tracks: windows from worker threads, batches across tracks, one row per track. */
 import { loadedExtensions } from '../../base/extensions.js';
+import { countText } from '../../base/format.js';
 import type { Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { type WindowBatch, windowSize } from '../../inputs/window.js';
@@ -80,14 +81,16 @@ class TrackQueue {
   }
 
   /** Finishes a track. */
-  end(track: number, { duration, errors, isSilent, ...names }: RecordingEnd): void {
+  end(track: number, { duration, errors, missing, isSilent, ...names }: RecordingEnd): void {
     const state = this.tracks.get(track)!;
     this.tracks.delete(track);
     if (state.queue.length > 0) this.score(state, state.queue.splice(0));
     const { scores, embedding } = state.means.means();
     const warnings = [
       ...(errors > 0
-        ? [`damaged: ${errors} of its parts could not be decoded, and the rest was tagged`]
+        ? [
+            `damaged: ${countText(errors, 'part')} could not be decoded${missing ? `, at least ${missing.toPrecision(2)} s` : ''}; the rest was tagged`,
+          ]
         : []),
       ...(duration < this.windowSeconds - LENGTH_TOLERANCE
         ? [`shorter than the ${this.windowSeconds.toFixed(1)} s that the model takes at once, filled up`]
