@@ -89,7 +89,7 @@ class TrackQueue {
     const warnings = [
       ...(errors > 0
         ? [
-            `damaged: ${countText(errors, 'part')} could not be decoded${missing ? `, at least ${missing.toPrecision(2)} s` : ''}; the rest was tagged`,
+            `damaged: ${countText(errors, 'part')} could not be decoded${missing ? ` (at least ${missing.toPrecision(2)} s)` : ''}, and the rest was tagged`,
           ]
         : []),
       ...(duration < this.windowSeconds - LENGTH_TOLERANCE
