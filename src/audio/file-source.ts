@@ -1,6 +1,7 @@
 /** Files as sources of bytes. */
 import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { systemPath } from '../base/raw-names.js';
 import { DamagedAudio } from './audio.js';
 import type { ByteSource } from './source.js';
 
@@ -25,7 +26,7 @@ const CHUNK = 1 << 18;
  * it is a named pipe, a device or anything else that does not end.
  */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const found = await stat(path);
+  const found = await stat(systemPath(path));
   const special = specialKind(found);
   if (special) throw new DamagedAudio(`${path} is ${special}; give an audio file.`);
   const { size } = found;
@@ -33,9 +34,9 @@ export async function fileSource(path: string): Promise<ByteSource> {
     name: path,
     path,
     size,
-    chunks: () => createReadStream(path, { highWaterMark: CHUNK }),
+    chunks: () => createReadStream(systemPath(path), { highWaterMark: CHUNK }),
     async read(offset, length) {
-      const file = await open(path);
+      const file = await open(systemPath(path));
       try {
         const wanted = Math.max(0, Math.min(length, size - offset));
         const { buffer, bytesRead } = await file.read(new Uint8Array(wanted), 0, wanted, offset);

@@ -2,16 +2,17 @@
 import { EXIT } from '../base/errors.js';
 import { removeUnfinished } from '../base/files.js';
 import { shellWords } from '../base/format.js';
+import { readablePath } from '../base/raw-names.js';
 
 /** A name on one line, whatever its characters. */
-export const onOneLine = (name: string): string => name.replace(/\p{Cc}/gu, '\ufffd');
+export const onOneLine = (name: string): string => readablePath(name).replace(/\p{Cc}/gu, '\ufffd');
 
 /**
  * Text with control characters written out (`\\x1b`), for a terminal, which would obey them: names and contents of files
  * may hold any. Line ends and tabs stay.
  */
 export const visible = (text: string): string =>
-  text.replace(/[^\P{Cc}\n\t]/gu, (character) => {
+  readablePath(text).replace(/[^\P{Cc}\n\t]/gu, (character) => {
     const code = character.charCodeAt(0).toString(16).padStart(2, '0');
     return `\\x${code}`;
   });

@@ -241,6 +241,26 @@ describe('polytag tag', () => {
     expect(await readFile(out)).toEqual(await readFile(at('sung-anew.jsonl')));
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'tags files whose names are not UTF-8, and knows them again',
+    async () => {
+      const folder = at('old-disk');
+      await mkdir(folder);
+      const [clip] = await clipPaths();
+      await copyFile(
+        clip,
+        Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9), Buffer.from('.mp3')]),
+      );
+      const out = at('old-disk.csv');
+      expect((await tag([folder], out)).code).toBe(0);
+      const [row] = await rowsOf(out);
+      expect([basename(row.path), row.error]).toEqual(['caf\\xE9.mp3', null]);
+      expect(row.duration).toBeGreaterThan(1.9);
+      const updated = await tag([folder], out, '--update');
+      expect(updated.stderr).toContain('1 track unchanged, 0 changed, 0 new, 0 gone.');
+    },
+  );
+
   it('goes on where another ffmpeg, or none, is installed', async () => {
     const out = at('other-ffmpeg.jsonl');
     const [song] = await clipPaths();

@@ -1,10 +1,12 @@
 /** Tracks from files, folders, playlists or a list on standard input. */
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AUDIO_EXTENSIONS } from '../../audio/media-types.js';
 import { UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';
+import { systemPath, textOfName } from '../../base/raw-names.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import { readPlaylist } from './playlist.js';
 
@@ -31,20 +33,22 @@ interface LeftOut {
 
 /** The audio files of a folder and the folders in it, by name. */
 async function tracksOfFolder(folder: string, leftOut: LeftOut): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await readdir(systemPath(folder), { withFileTypes: true, encoding: 'buffer' });
+  const entries = found.map((entry) => ({ entry, name: textOfName(entry.name) }));
   const tracks: string[] = [];
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith('.')) leftOut.hidden++;
+  for (const { entry, name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, name);
+    const state = (): Promise<Stats | null> => stat(systemPath(path)).catch(() => null);
+    if (name.startsWith('.')) leftOut.hidden++;
     else if (entry.isDirectory()) tracks.push(...(await tracksOfFolder(path, leftOut)));
-    else if (entry.isSymbolicLink() && (await stat(path).catch(() => null))?.isDirectory()) leftOut.links++;
-    else if (!isAudio(entry.name)) {
-      const ending = extname(entry.name).toLowerCase() || 'no ending';
+    else if (entry.isSymbolicLink() && (await state())?.isDirectory()) leftOut.links++;
+    else if (!isAudio(name)) {
+      const ending = extname(name).toLowerCase() || 'no ending';
       leftOut.endings.set(ending, (leftOut.endings.get(ending) ?? 0) + 1);
     } else {
       // A link that leads nowhere is a track with an error.
-      const found = await stat(path).catch(() => null);
-      if (found === null || found.isFile()) tracks.push(path);
+      const file = await state();
+      if (file === null || file.isFile()) tracks.push(path);
       else leftOut.special.push(path);
     }
   }

@@ -3,15 +3,16 @@ import { relative } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
 import { countText } from '../../base/format.js';
+import { readablePath } from '../../base/raw-names.js';
 import { decisivePart, type TableHeader, type TagRow } from '../row.js';
 import { headerText } from '../tables/columns.js';
 import { readTable } from '../tables/index.js';
 import type { Journal } from './journal.js';
 import { type FileStamp, isSameState, type ReadStamp } from './track-file.js';
 
-/** How a track's path is written into a table. */
+/** How a track's path is written into a table; bytes that are no text are written out. */
 export function spellingOf(folder: string | undefined): (path: string) => string {
-  return folder === undefined ? (path) => path : (path) => relative(folder, path);
+  return (path) => readablePath(folder === undefined ? path : relative(folder, path));
 }
 
 /** Rows with their paths as a table has them. */

@@ -1,6 +1,7 @@
 /** What a track's file says of itself: title, artist and album, and by what a changed file is known. */
 import { stat } from 'node:fs/promises';
 import { File as TaggedFile } from 'node-taglib-sharp';
+import { systemPath } from '../../base/raw-names.js';
 import type { TrackProperties } from '../row.js';
 
 /** The names of a recording. */
@@ -36,7 +37,7 @@ export type FileStamp = Pick<TrackProperties, 'bytes' | 'modified'>;
  * `lyrics`: their path, null where the model takes none or the track has none. Default: null.
  */
 export async function stampOf(path: string, lyrics: string | null = null): Promise<FileStamp> {
-  const found = await stat(path).catch(() => null);
+  const found = await stat(systemPath(path)).catch(() => null);
   if (!found) return { bytes: null, modified: null };
   const words = lyrics === null ? null : await stat(lyrics).catch(() => null);
   const modified = words && words.mtimeMs > found.mtimeMs ? words.mtime : found.mtime;
