@@ -119,7 +119,7 @@ const ofRun =
 export async function subjectsIn(folder: string): Promise<Subject[]> {
   const { header } = await readTable(join(folder, 'table.jsonl'));
   const parts = join(folder, 'parts');
-  const done = 'part-00000.done.json';
+  const done = 'part-000000.done.json';
   const doneContent = JSON.parse(await readFile(join(parts, done), 'utf8')) as { manifest_sha256: string };
   const ofModel = (place: string, known: boolean): Subject[] => {
     const what = known ? 'with SHA256SUMS' : 'without SHA256SUMS';
