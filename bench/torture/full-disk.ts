@@ -7,7 +7,7 @@ import { randomGenerator } from '../../src/base/random.js';
 import { filesOf, lastWords, notASentence, POLYTAG, start } from './commands.js';
 import { type Job, makeYard } from './jobs.js';
 import { removeAll, undisturbed } from './kills.js';
-import { countOf, type Extent, emptyLine, type Line } from './line.js';
+import { countOf, type Extent, emptyLine, type Line, report } from './line.js';
 
 const COMMANDS = ['run', 'tag (csv)', 'tag (parquet)', 'data synth', 'text embed', 'models export'];
 
@@ -42,8 +42,7 @@ export async function fullDisks(extent: Extent): Promise<Line[]> {
   try {
     const lines: Line[] = [];
     for (const job of jobs.filter(({ name }) => COMMANDS.includes(name))) {
-      lines.push(await onSmallDisks(folder, job, extent));
-      process.stderr.write(`full disks of ${job.name}: done\n`);
+      lines.push(report(await onSmallDisks(folder, job, extent)));
     }
     return lines;
   } finally {

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type RandomGenerator, randomGenerator } from '../../src/base/random.js';
 import { filesOf, lastWords, POLYTAG, polytag, start } from './commands.js';
 import { type Job, litterOf, makeYard } from './jobs.js';
-import { countOf, type Extent, emptyLine, type Line } from './line.js';
+import { countOf, type Extent, emptyLine, type Line, report } from './line.js';
 
 export async function kills(extent: Extent): Promise<Line[]> {
   const { workplace, folder, jobs } = await makeYard();
@@ -16,8 +16,7 @@ export async function kills(extent: Extent): Promise<Line[]> {
     const lines: Line[] = [];
     for (const job of jobs) {
       const random = randomGenerator(extent.seed, 'kills', job.name);
-      lines.push(await killedOften(folder, job, countOf(job.kills, extent), random));
-      process.stderr.write(`kills of ${job.name}: done\n`);
+      lines.push(report(await killedOften(folder, job, countOf(job.kills, extent), random)));
     }
     return lines;
   } finally {

@@ -29,6 +29,12 @@ export const countOf = (full: number, { share }: Extent): number => Math.max(1, 
 /** A new line without trials. */
 export const emptyLine = (what: string): Line => ({ what, done: 0, right: 0, refused: 0, failures: [] });
 
+/** Tells on standard error what a line came to, as soon as it is known. */
+export function report(line: Line): Line {
+  process.stderr.write(`${tableOf([line]).split('\n').slice(2).join('\n')}\n`);
+  return line;
+}
+
 /** The lines as a Markdown table, and the failures below it. */
 export function tableOf(lines: readonly Line[]): string {
   const cells = lines.map(({ what, done, right, refused, failures, note }) =>

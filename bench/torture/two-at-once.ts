@@ -4,7 +4,7 @@ import { randomGenerator } from '../../src/base/random.js';
 import { lastWords, notASentence, POLYTAG, start } from './commands.js';
 import { makeYard } from './jobs.js';
 import { removeAll, undisturbed } from './kills.js';
-import { countOf, type Extent, emptyLine, type Line } from './line.js';
+import { countOf, type Extent, emptyLine, type Line, report } from './line.js';
 
 const COMMANDS = ['tag (csv)', 'run', 'sweep', 'data synth'];
 
@@ -37,8 +37,7 @@ export async function twoAtOnce(extent: Extent): Promise<Line[]> {
         else line.right++;
         await removeAll(folder, out);
       }
-      lines.push({ ...line, note: 'refused: the second, the first is right' });
-      process.stderr.write(`${line.what}: done\n`);
+      lines.push(report({ ...line, note: 'refused: the second, the first is right' }));
     }
     return lines;
   } finally {

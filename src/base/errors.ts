@@ -52,6 +52,9 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** The message of anything that was thrown, in one line: those of JSON quote the lines of the file. */
+export const lineOf = (thrown: unknown): string => messageOf(thrown).trim().replace(/\s*\n\s*/g, ' ');
+
 /** The system's error code (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one. */
 export function systemCode(thrown: unknown): string | undefined {
   const code = (thrown as { code?: unknown } | null)?.code;

@@ -1,7 +1,7 @@
 /** A model on disk: `model.json` and `weights.safetensors`. The same files serve a browser. */
 import { join } from 'node:path';
 import { addChecksums, checkedBytes } from '../base/checksums.js';
-import { Failure, messageOf, UsageError } from '../base/errors.js';
+import { Failure, lineOf, UsageError } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
 import { loadEngine } from '../engine/engine.js';
@@ -110,7 +110,12 @@ function openNetwork(folder: string, description: ModelDescription): Promise<Net
 /** Reads a network or a baseline. An engine must be running for a network. Throws as `readModelDescription`. */
 export async function openPredictor(folder: string): Promise<Predictor> {
   const parsed = await parseModelFile(folder);
-  if (isBaseline(parsed)) return new BaselinePredictor(await loadBaseline(folder));
+  if (isBaseline(parsed))
+    return readable(
+      folder,
+      MODEL_FILES.description,
+      async () => new BaselinePredictor(await loadBaseline(folder)),
+    );
   return openNetwork(folder, await checkDescription(folder, parsed));
 }
 
@@ -130,7 +135,7 @@ async function readable<T>(folder: string, file: string, read: () => T | Promise
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(
-      `The model in ${folder} cannot be read (${file}: ${messageOf(error)}); copy it again, or train it again.`,
+      `The model in ${folder} cannot be read (${file}: ${lineOf(error)}); copy it again, or train it again.`,
     );
   }
 }
