@@ -1,11 +1,12 @@
 /** The process that decodes damaged audio; `audio.ts` starts it with a set, a seed and the numbers of the files. */
+
+import seedrandom from 'seedrandom';
 import type { Audio } from '../../src/audio/audio.js';
 import { decodeAudio } from '../../src/audio/decode.js';
 import type { ExpectedForm } from '../../src/audio/formats/format.js';
 import { findNativeDecoder } from '../../src/audio/native/libsndfile.js';
 import { bytesSource } from '../../src/audio/source.js';
 import { Failure } from '../../src/base/errors.js';
-import seedrandom from 'seedrandom';
 import { AUDIO_SETS, damagedIn } from './audio-files.js';
 import { MOST_MEMORY, memoryOf, serve, type Verdict } from './watch.js';
 

@@ -25,12 +25,7 @@ export async function kills(extent: Extent): Promise<Line[]> {
 }
 
 /** Kills a command a number of times, and counts kills, not trials. */
-async function killedOften(
-  folder: string,
-  job: Job,
-  count: number,
-  random: RandomGenerator,
-): Promise<Line> {
+async function killedOften(folder: string, job: Job, count: number, random: RandomGenerator): Promise<Line> {
   const line = emptyLine(`kills of ${job.name}`);
   const reference = await undisturbed(folder, job);
   let trials = 0;

@@ -7,14 +7,33 @@ export type Mutate = (bytes: Buffer, random: RandomGenerator) => Buffer;
 
 /** What is put in place of a value. */
 const HOSTILE: readonly unknown[] = [
-  ...[null, true, false, 0, -1, 0.5, 1e308, -1e308, 2 ** 31, 2 ** 53, '', 'x', 'nan', '../../x', '\u0000\u202e'],
+  ...[
+    null,
+    true,
+    false,
+    0,
+    -1,
+    0.5,
+    1e308,
+    -1e308,
+    2 ** 31,
+    2 ** 53,
+    '',
+    'x',
+    'nan',
+    '../../x',
+    '\u0000\u202e',
+  ],
   ...[[], {}, [[]], [null], { length: 1e9 }, 'x'.repeat(100_000), Array(1000).fill(0), { __proto__x: 1 }],
 ];
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Places in a value, each as a parent and a key. */
-function placesIn(value: Json, places: [Record<string, Json>, string][] = []): [Record<string, Json>, string][] {
+function placesIn(
+  value: Json,
+  places: [Record<string, Json>, string][] = [],
+): [Record<string, Json>, string][] {
   if (value === null || typeof value !== 'object') return places;
   const parent = value as Record<string, Json>;
   for (const key of Object.keys(parent)) {
@@ -80,11 +99,30 @@ export const lines: Mutate = (file, random) => {
       [all[at], all[other]] = [all[other], all[at]];
       break;
     case 3:
-      all[at] = all[at].replace(/[\w.]+$/, random.pick(['null', '-1', '1e999', '.nan', '[]', '{}', '*nope', '!!x']));
+      all[at] = all[at].replace(
+        /[\w.]+$/,
+        random.pick(['null', '-1', '1e999', '.nan', '[]', '{}', '*nope', '!!x']),
+      );
       break;
     default: {
       const column = random.integer(all[at].length + 1);
-      const mark = random.pick(['{', '}', '[', '"', "'", ':', ',', '&a', '*a', '\t', '\0', '"\n', '- ', '%', '\ufeff']);
+      const mark = random.pick([
+        '{',
+        '}',
+        '[',
+        '"',
+        "'",
+        ':',
+        ',',
+        '&a',
+        '*a',
+        '\t',
+        '\0',
+        '"\n',
+        '- ',
+        '%',
+        '\ufeff',
+      ]);
       all[at] = all[at].slice(0, column) + mark + all[at].slice(column);
     }
   }

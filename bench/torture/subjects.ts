@@ -22,7 +22,17 @@ import { readSeen } from '../../src/runs/seen.js';
 import { readNewestCheckpoint } from '../../src/training/checkpoints.js';
 import { checkoutPath, polytag } from './commands.js';
 import { makeYard } from './jobs.js';
-import { bytes, footer, json, jsonLines, lines, type Mutate, mutateValue, oneOf, tensorHeader } from './mutants.js';
+import {
+  bytes,
+  footer,
+  json,
+  jsonLines,
+  lines,
+  type Mutate,
+  mutateValue,
+  oneOf,
+  tensorHeader,
+} from './mutants.js';
 
 /** A file, by its path below a folder, and its reader. */
 export interface Subject {
@@ -164,16 +174,41 @@ export async function subjectsIn(folder: string): Promise<Subject[]> {
     },
     ...ofRunFiles('bare', false),
     ...ofRunFiles('run', true),
-    { name: 'SHA256SUMS of a run', file: 'run/SHA256SUMS', mutate: oneOf(bytes, lines), read: ofRun(readMetrics) },
-    { name: 'config.yaml of a run', file: 'bare/config.yaml', mutate: oneOf(bytes, lines), read: ofRun(readConfig) },
-    { name: 'configs', file: 'tiny.yaml', mutate: oneOf(lines, lines, bytes), read: (path) => loadConfig(path) },
+    {
+      name: 'SHA256SUMS of a run',
+      file: 'run/SHA256SUMS',
+      mutate: oneOf(bytes, lines),
+      read: ofRun(readMetrics),
+    },
+    {
+      name: 'config.yaml of a run',
+      file: 'bare/config.yaml',
+      mutate: oneOf(bytes, lines),
+      read: ofRun(readConfig),
+    },
+    {
+      name: 'configs',
+      file: 'tiny.yaml',
+      mutate: oneOf(lines, lines, bytes),
+      read: (path) => loadConfig(path),
+    },
     ...ENDINGS.map((ending) => ({
       name: `tables in ${ending}`,
       file: `table.${ending}`,
-      mutate: ending === 'jsonl' ? oneOf(jsonLines, bytes, lines) : ending === 'csv' ? oneOf(bytes, lines) : oneOf(bytes, footer),
+      mutate:
+        ending === 'jsonl'
+          ? oneOf(jsonLines, bytes, lines)
+          : ending === 'csv'
+            ? oneOf(bytes, lines)
+            : oneOf(bytes, footer),
       read: rowsOf,
     })),
-    { name: 'headers of tables', file: 'table.jsonl.meta.json', mutate: oneOf(json, json, bytes), read: rowsOf },
+    {
+      name: 'headers of tables',
+      file: 'table.jsonl.meta.json',
+      mutate: oneOf(json, json, bytes),
+      read: rowsOf,
+    },
     ...WEIGHTS.map((name) => ({
       name: `weights ${basename(name)}`,
       file: name,
@@ -187,7 +222,8 @@ export async function subjectsIn(folder: string): Promise<Subject[]> {
       read: async (path) => {
         const journal = await Journal.open(path, header);
         try {
-          for await (const row of journal.read(['corpus/x', ...journalPaths(await readFile(path, 'utf8'))])) void row;
+          for await (const row of journal.read(['corpus/x', ...journalPaths(await readFile(path, 'utf8'))]))
+            void row;
         } finally {
           await journal.close();
         }

@@ -31,8 +31,7 @@ export async function twoAtOnce(extent: Extent): Promise<Line[]> {
         if (bad) line.failures.push(`${when}: ${notASentence(bad)}, ${lastWords(bad)}`);
         else if (both.every(({ code }) => code !== 0))
           line.failures.push(`${when}: both were refused, ${both.map(lastWords).join('; ')}`);
-        else if ((await job.result(out)) !== reference.result)
-          line.failures.push(`${when}: another result`);
+        else if ((await job.result(out)) !== reference.result) line.failures.push(`${when}: another result`);
         else if (both.some(({ code }) => code !== 0)) line.refused++;
         else line.right++;
         await removeAll(folder, out);

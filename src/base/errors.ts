@@ -53,7 +53,10 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** The message of anything that was thrown, in one line: those of JSON quote the lines of the file. */
-export const lineOf = (thrown: unknown): string => messageOf(thrown).trim().replace(/\s*\n\s*/g, ' ');
+export const lineOf = (thrown: unknown): string =>
+  messageOf(thrown)
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
 
 /** The system's error code (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one. */
 export function systemCode(thrown: unknown): string | undefined {

@@ -143,7 +143,11 @@ describe('a baseline without checksums', () => {
       ({ inputs }) => Object.assign(inputs.mfcc as object, { window: 1e6 }),
       /inputs\.mfcc/,
     ],
-    ['whose features are of an unknown kind', ({ spec }) => (spec.features = { kind: 'x' }), /spec\.features/],
+    [
+      'whose features are of an unknown kind',
+      ({ spec }) => (spec.features = { kind: 'x' }),
+      /spec\.features/,
+    ],
     [
       'whose lyrics have no terms',
       ({ spec }) => (spec.features = { kind: 'tfidf' }),
@@ -165,7 +169,11 @@ describe('a baseline without checksums', () => {
 
 describe('a description that is not JSON', () => {
   it('is quoted in one line', async () => {
-    const copy = await changed('model.json', (bytes) => bytes.toString('utf8').replace(/\n( +)\],/, '\n$1],\n$1],'), false);
+    const copy = await changed(
+      'model.json',
+      (bytes) => bytes.toString('utf8').replace(/\n( +)\],/, '\n$1],\n$1],'),
+      false,
+    );
     const error = (await openModelFolder(copy).catch((thrown: unknown) => thrown)) as Error;
     expect(error).toBeInstanceOf(Failure);
     expect(error.message).not.toMatch(/\n/);
