@@ -58,6 +58,14 @@ export const lineOf = (thrown: unknown): string =>
     .trim()
     .replace(/\s*\n\s*/g, ' ');
 
+/** What a library's reader threw, for a person: what the engine says of its own mistakes means nothing to a reader. */
+export const readerError = (thrown: unknown): Error =>
+  thrown instanceof TypeError || thrown instanceof RangeError
+    ? new Error('its structure is damaged')
+    : thrown instanceof Error
+      ? thrown
+      : new Error(String(thrown));
+
 /** The system's error code (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one. */
 export function systemCode(thrown: unknown): string | undefined {
   const code = (thrown as { code?: unknown } | null)?.code;

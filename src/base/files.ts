@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DiskFull, Failure, systemCode, UsageError } from './errors.js';
 
@@ -43,6 +43,15 @@ async function removeLeftovers(folder: string): Promise<void> {
     if (host === HOST && !isAlive(Number.parseInt(pid, 16)))
       await rm(join(place, name), { force: true }).catch(() => undefined);
   }
+}
+
+/** Removes what an ended thread of this process has left of a file. */
+export async function removeParts(path: string): Promise<void> {
+  const own = `${HOST}${hex(process.pid, 8)}`;
+  const folder = dirname(path);
+  for (const name of await readdir(folder).catch(() => []))
+    if (name.startsWith(`${basename(path)}.${own}`) && name.endsWith('.part'))
+      await rm(join(folder, name), { force: true });
 }
 
 /** Whether a process of this machine runs. */

@@ -1,6 +1,7 @@
 /** Small Parquet files as rows. */
 import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { readChecked } from './checksums.js';
+import { readerError } from './errors.js';
 import { compiledUrl } from './package.js';
 import { runWatched } from './watched.js';
 
@@ -12,6 +13,7 @@ export interface ParquetContent {
 
 /** Time that a file may take whose folder has no checksum for it; the library can run in circles on damaged ones. */
 const SECONDS = 20;
+const MEGABYTES = 2048;
 
 /**
  * Reads a whole Parquet file, held against the checksum in its folder. Throws Error in a few words when it is damaged,
@@ -21,7 +23,12 @@ export async function readParquetFile(path: string): Promise<ParquetContent> {
   const { bytes, isKnown } = await readChecked(path);
   if (isKnown) return readParquet(bytes);
   const module = compiledUrl(import.meta.url);
-  return runWatched({ module, name: 'readParquet', argument: bytes }, { seconds: SECONDS });
+  return runWatched<ParquetContent>(
+    { module, name: 'readParquet', argument: bytes },
+    { seconds: SECONDS, megabytes: MEGABYTES },
+  ).catch((error: unknown) => {
+    throw readerError(error);
+  });
 }
 
 /** Reads the bytes of a Parquet file. Throws Error when it is damaged. */

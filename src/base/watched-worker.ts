@@ -1,30 +1,36 @@
 /** The thread of `runWatched`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from './errors.js';
+import { Failure } from './errors.js';
 
 /** A function to call. */
 export interface WatchedTask {
   /** URL of the compiled module. */
   module: string;
-  /** Name of its export, a function of one argument. */
+  /** Name of its export, a function of the argument and of `tell`. */
   name: string;
   argument: unknown;
 }
 
+/** A message of the function, its result, or its error; no exit code where no user is meant to meet it. */
+export type WatchedReply =
+  | { told: string }
+  | { result: unknown }
+  | { error: { message: string; stack?: string; exitCode: number | null } };
+
+type Work = (argument: unknown, tell: (message: string) => void) => unknown;
+
 const { module, name, argument } = workerData as WatchedTask;
-const reply = (message: { result: unknown } | { error: string }): void => parentPort!.postMessage(message);
+const reply = (message: WatchedReply): void => parentPort!.postMessage(message);
+const fail = (thrown: unknown): void => {
+  const { message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  reply({ error: { message, stack, exitCode: thrown instanceof Failure ? thrown.exitCode : null } });
+};
 
 // A second promise of a library that fails unseen would end the thread without a message.
-process.on('unhandledRejection', (error) => reply({ error: reasonOf(error) }));
+process.on('unhandledRejection', fail);
 try {
-  const { [name]: run } = (await import(module)) as Record<string, (argument: unknown) => unknown>;
-  reply({ result: await run(argument) });
+  const { [name]: work } = (await import(module)) as Record<string, Work>;
+  reply({ result: await work(argument, (told) => reply({ told })) });
 } catch (error) {
-  reply({ error: reasonOf(error) });
-}
-
-/** What a parser's own errors mean; what the engine says of them means nothing to a reader. */
-function reasonOf(error: unknown): string {
-  const isOfEngine = error instanceof TypeError || error instanceof RangeError;
-  return isOfEngine ? 'its structure is damaged' : messageOf(error);
+  fail(error);
 }

@@ -1,43 +1,62 @@
 /**
- * Work that may never end, in a thread that is ended then: libraries that read damaged files can run in circles, or fill
- * the memory.
+ * Work in a thread that can be ended whatever it computes: on a signal, or because a library that reads a damaged file
+ * runs in circles or fills the memory.
  */
+import { EXIT, Failure, Interrupted, UsageError } from './errors.js';
 import { startWorker } from './package.js';
-import type { WatchedTask } from './watched-worker.js';
+import type { WatchedReply, WatchedTask } from './watched-worker.js';
 
-/** Limits of one piece of work. */
+/** What ends the work. Default: only its own end. */
 export interface WatchLimits {
   /** Wall-clock time. */
-  seconds: number;
-  /** Of the thread's heap. Default: 2048. */
+  seconds?: number;
+  /** Of the thread's heap. */
   megabytes?: number;
+  signal?: AbortSignal;
 }
 
 /**
  * Calls `task.name`, an exported function of a module, in a thread, and returns what it returns; argument and result are
- * copied. Throws Error with the function's message, or in a few words when a limit is reached.
+ * copied. The function's second argument is `onTell`.
+ *
+ * @throws UsageError and Failure as the function; Interrupted on the signal; Error in a few words when a limit is reached
  */
-export async function runWatched<Result>(task: WatchedTask, limits: WatchLimits): Promise<Result> {
-  const worker = startWorker(import.meta.url, './watched-worker', {
-    data: task,
-    quiet: true,
-    megabytes: limits.megabytes ?? 2048,
-  });
+export async function runWatched<Result>(
+  task: WatchedTask,
+  { seconds, megabytes, signal }: WatchLimits,
+  onTell: (message: string) => void = () => {},
+): Promise<Result> {
+  const worker = startWorker(import.meta.url, './watched-worker', { data: task, quiet: true, megabytes });
   let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => {};
   try {
     return await new Promise<Result>((resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`it could not be read within ${limits.seconds} s`)),
-        limits.seconds * 1000,
-      );
-      worker.on('message', (reply: { result: Result } | { error: string }) =>
-        'error' in reply ? reject(new Error(reply.error)) : resolve(reply.result),
-      );
+      if (seconds !== undefined)
+        timer = setTimeout(
+          () => reject(new Error(`it could not be read within ${seconds} s`)),
+          seconds * 1000,
+        );
+      stop = (): void => reject(new Interrupted('Stopped; nothing was written.'));
+      signal?.addEventListener('abort', stop, { once: true });
+      worker.on('message', (reply: WatchedReply) => {
+        if ('told' in reply) onTell(reply.told);
+        else if ('error' in reply) reject(errorOf(reply.error));
+        else resolve(reply.result as Result);
+      });
       worker.on('error', ({ message }) => reject(new Error(message)));
       worker.on('exit', () => reject(new Error('it could not be read')));
     });
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
     await worker.terminate();
   }
+}
+
+/** An error of the thread, of its class as far as the exit code goes, with its stack. */
+function errorOf({ message, stack, exitCode }: Extract<WatchedReply, { error: unknown }>['error']): Error {
+  const Kind = exitCode === null ? Error : exitCode === EXIT.wrongUse ? UsageError : Failure;
+  const error = new Kind(message);
+  error.stack = stack;
+  return error;
 }

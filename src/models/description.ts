@@ -107,6 +107,12 @@ export function settingsOf(description: DescribedInputs): ModelSettings {
   return settingsOfInputs(inputsOfModel(description), description.remainder ?? 'cover');
 }
 
+/** Throws Error when what was read is not of a format. */
+export function requireFormat(parsed: unknown, wanted: string): void {
+  const format = (parsed as { format?: unknown } | null)?.format;
+  if (format !== wanted) throw new Error(`its format is "${format}", this version reads "${wanted}"`);
+}
+
 /** The part of a description that a network and a baseline share, as it is checked. */
 export const describedOutputs = {
   name: z.string(),
@@ -154,9 +160,7 @@ interface EarlierDescription {
  * has another format, or inputs that this version does not compute.
  */
 export function parseDescription(parsed: unknown): ModelDescription {
-  const format = (parsed as { format?: unknown } | null)?.format;
-  if (format !== MODEL_FORMAT)
-    throw new Error(`its format is "${format}", this version reads "${MODEL_FORMAT}"`);
+  requireFormat(parsed, MODEL_FORMAT);
   const { vocabulary, dictionary, ...rest } = requireForm(
     parsed,
     descriptionSchema,

@@ -44,7 +44,8 @@ describe('a regression from its config to its report', () => {
     expect(metrics.r2.macro).toBeGreaterThan(0.5);
     expect(Object.keys(metrics.breakdown!.language)).toEqual(['en', 'zh']);
     expect(metrics.per_target[1].missing).toBeGreaterThan(0);
-    expect(Object.keys(predictions[0])).toEqual(['id', 'valence', 'arousal']);
+    expect(Object.keys(predictions[0].scores)).toEqual(['valence', 'arousal']);
+    expect(predictions.some(({ truth }) => truth.arousal === null)).toBe(true);
     expect(log[0].metric).toBe('ccc');
     expect(conditions[0].metrics!.r2.macro).toBeLessThan(metrics.r2.macro!);
     const page = await readFile(join(root, 'first', 'report.html'), 'utf8');

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { File as TaggedFile } from 'node-taglib-sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -216,6 +216,29 @@ describe('polytag tag', () => {
     const { bytes, modified } = (await rowsOf(out))[0];
     const found = await stat(at('inside', 'a.mp3'));
     expect([bytes, modified]).toEqual([found.size, found.mtime.toISOString()]);
+  });
+
+  it('tags a track again whose lyrics are new, changed or gone', async () => {
+    await mkdir(at('sung'));
+    await mkdir(at('words'));
+    const clips = await clipPaths();
+    for (const [i, name] of ['a', 'b', 'c', 'd'].entries()) {
+      await copyFile(clips[i], at('sung', `${name}.mp3`));
+      await utimes(at('sung', `${name}.mp3`), 1e9, 1e9);
+      if (name !== 'd') await writeFile(at('words', `${name}.txt`), 'rain on the river');
+    }
+    const out = at('sung.jsonl');
+    expect((await tag([at('sung')], out, '--lyrics', at('words'))).code).toBe(0);
+    await writeFile(at('words', 'a.txt'), 'sun on the river');
+    await rm(at('words', 'b.txt'));
+    await writeFile(at('words', 'd.txt'), 'rain on the river');
+    const updated = await tag([at('sung')], out, '--lyrics', at('words'), '--update');
+    expect([updated.code, updated.stderr]).toEqual([
+      0,
+      expect.stringContaining('1 track unchanged, 3 changed, 0 new, 0 gone.'),
+    ]);
+    expect((await tag([at('sung')], at('sung-anew.jsonl'), '--lyrics', at('words'))).code).toBe(0);
+    expect(await readFile(out)).toEqual(await readFile(at('sung-anew.jsonl')));
   });
 
   it('goes on where another ffmpeg, or none, is installed', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeWav } from '../../src/audio/encode/wav.js';
 import { writeWhole } from '../../src/base/files.js';
 import { startPolytag } from '../workplace.js';
 
@@ -49,6 +50,24 @@ describe('data synth', () => {
     }).outcome;
     expect(code).toBe(0);
     expect((await filesOf(out)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+});
+
+describe('features --plot', () => {
+  it('ends on SIGINT whatever it computes, without a page', async () => {
+    const song = join(folder, 'song.wav');
+    const samples = Float32Array.from(
+      { length: 180 * 16_000 },
+      (_, i) => Math.sin(i / 20) * Math.sin(i / 9000),
+    );
+    await writeFile(song, encodeWav([samples], 16_000));
+    const out = join(folder, 'song.html');
+    const { child, outcome } = startPolytag(['features', song, '--plot', out], { cwd: folder });
+    await wait(3000);
+    child.kill('SIGINT');
+    const { code, stderr } = await outcome;
+    expect([code, stderr]).toEqual([130, expect.stringContaining('Stopped; nothing was written.')]);
+    expect((await filesOf(folder)).filter((name) => name.startsWith('song.html'))).toEqual([]);
   });
 });
 

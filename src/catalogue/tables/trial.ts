@@ -1,5 +1,6 @@
 /** Reads a table once in a thread that can be ended, before it is read where an endless loop would stop everything. */
 import { stat } from 'node:fs/promises';
+import { readerError } from '../../base/errors.js';
 import { compiledUrl } from '../../base/package.js';
 import { runWatched } from '../../base/watched.js';
 import { arrow } from './arrow.js';
@@ -11,6 +12,7 @@ const WHOLE_BYTES = 32 * 2 ** 20;
 
 /** Time that a table may take: opening it, and more for its size. */
 const SECONDS = { least: 10, perMegabyte: 1 };
+const MEGABYTES = 2048;
 
 /** Formats whose libraries can run in circles on damaged files. */
 const TRIED: Record<string, TableFormat> = { parquet, arrow };
@@ -23,7 +25,10 @@ export async function requireReadable(path: string, format: TableFormat): Promis
   const whole = size <= WHOLE_BYTES;
   const seconds = Math.ceil(SECONDS.least + (whole ? SECONDS.perMegabyte * (size / 2 ** 20) : 0));
   const module = compiledUrl(import.meta.url);
-  await runWatched({ module, name: 'tryTable', argument: { path, name, whole } }, { seconds });
+  await runWatched(
+    { module, name: 'tryTable', argument: { path, name, whole } },
+    { seconds, megabytes: MEGABYTES },
+  );
 }
 
 /** The part that runs in the thread. */
@@ -36,6 +41,10 @@ export async function tryTable({
   name: string;
   whole: boolean;
 }): Promise<void> {
-  const { rows } = await TRIED[name].read(path, { scores: true, embeddings: true });
-  if (whole) for await (const row of rows) void row;
+  try {
+    const { rows } = await TRIED[name].read(path, { scores: true, embeddings: true });
+    if (whole) for await (const row of rows) void row;
+  } catch (error) {
+    throw readerError(error);
+  }
 }

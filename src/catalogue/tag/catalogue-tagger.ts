@@ -23,7 +23,7 @@ import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { notTags, type TopTags, topTagsOf } from './top-tags.js';
-import { stampOf } from './track-file.js';
+import { type FileStamp, type ReadStamp, stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
 import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
 
@@ -169,11 +169,12 @@ export class CatalogueTagger {
       if (journal.damaged > 0)
         log(`${journal.damaged} rows of ${journalPath} are damaged; their tracks are tagged again.`);
       const spell = spellingOf(options.relativeTo);
+      const { readStamp } = this;
       const named = new Map(tracks.map((path) => [spell(path), path]));
       const kept = options.update
-        ? await keepRows({ journal, header: this.header, table: out, named, log })
+        ? await keepRows({ journal, header: this.header, table: out, named, readStamp, log })
         : new Set<string>();
-      const { left, changed } = await stillToTag(journal, tracks);
+      const { left, changed } = await stillToTag(journal, tracks, readStamp);
       if (changed > 0)
         log(`Tagging ${countText(changed, 'track')} again, whose file has changed since it was tagged.`);
       if (left.length < tracks.length)
@@ -192,7 +193,9 @@ export class CatalogueTagger {
       this.lyrics?.notes().forEach(log);
       // Before the table, which holds the state of the files: tags in place change it.
       const untagged = options.writeTags === 'in-place' ? tracks.filter((track) => !kept.has(track)) : tracks;
-      const written = options.writeTags ? await writeAllTags(journal, untagged, options.writeTags, log) : 0;
+      const written = options.writeTags
+        ? await writeAllTags(journal, untagged, options.writeTags, readStamp, log)
+        : 0;
       const { rows, failed, warned } = await writeTable(
         out,
         this.header,
@@ -226,6 +229,7 @@ export class CatalogueTagger {
       embedding,
       ...(taggrams && { onWindow: (path, start, scores) => taggrams.add(path, start, scores) }),
       ...(lyrics && { lyricsOf: (path) => lyrics.read(path) }),
+      readStamp: this.readStamp,
       signal,
     });
     for await (const row of rows) {
@@ -234,6 +238,9 @@ export class CatalogueTagger {
       yield row;
     }
   }
+
+  private readonly readStamp = async (track: string): Promise<FileStamp> =>
+    stampOf(track, (await this.lyrics?.fileOf(track)) ?? null);
 
   /** Throws a UsageError for an option that only a model of tags has; null for an option that is not given. */
   requireTags(option: string, value: unknown): void {
@@ -282,6 +289,7 @@ async function writeAllTags(
   journal: Journal,
   tracks: string[],
   target: TagTarget,
+  readStamp: ReadStamp,
   log: (line: string) => void,
 ): Promise<number> {
   const targets = target === 'in-place' ? null : copyPaths(tracks, target.copies);
@@ -291,7 +299,7 @@ async function writeAllTags(
     if (error !== null) continue;
     try {
       await writeTags(path, tops, targets?.get(path) ?? path);
-      if (target === 'in-place') await journal.add({ ...row, ...(await stampOf(path)) });
+      if (target === 'in-place') await journal.add({ ...row, ...(await readStamp(path)) });
       written++;
     } catch (failure) {
       log(messageOf(failure));

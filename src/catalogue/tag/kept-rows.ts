@@ -7,7 +7,7 @@ import { decisivePart, type TableHeader, type TagRow } from '../row.js';
 import { headerText } from '../tables/columns.js';
 import { readTable } from '../tables/index.js';
 import type { Journal } from './journal.js';
-import { type FileStamp, isSameState, stampOf } from './track-file.js';
+import { type FileStamp, isSameState, type ReadStamp } from './track-file.js';
 
 /** How a track's path is written into a table. */
 export function spellingOf(folder: string | undefined): (path: string) => string {
@@ -26,12 +26,13 @@ export async function* spelled(
 export async function stillToTag(
   journal: Journal,
   tracks: readonly string[],
+  readStamp: ReadStamp,
 ): Promise<{ left: string[]; changed: number }> {
   const left: string[] = [];
   let changed = 0;
   for (const track of tracks) {
     const before = journal.stampOf(track);
-    if (before && isSameState(before, await stampOf(track))) continue;
+    if (before && isSameState(before, await readStamp(track))) continue;
     if (before) changed++;
     left.push(track);
   }
@@ -46,6 +47,7 @@ interface KeptTable {
   table: string;
   /** The tracks by their paths in the table. */
   named: ReadonlyMap<string, string>;
+  readStamp: ReadStamp;
   log: (line: string) => void;
 }
 
@@ -58,6 +60,7 @@ export async function keepRows({
   header,
   table,
   named,
+  readStamp,
   log,
 }: KeptTable): Promise<ReadonlySet<string>> {
   const keptPaths = new Set<string>();
@@ -70,7 +73,7 @@ export async function keepRows({
   const counts = { kept: 0, changed: 0, gone: 0 };
   for await (const row of rows) {
     const path = named.get(row.path);
-    const now: FileStamp | null = path === undefined ? null : await stampOf(path);
+    const now: FileStamp | null = path === undefined ? null : await readStamp(path);
     const state = now === null ? 'gone' : isSameState(row, now) ? 'kept' : 'changed';
     counts[state]++;
     if (state !== 'kept') continue;

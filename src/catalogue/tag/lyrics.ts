@@ -1,6 +1,6 @@
 /** Lyrics of a catalogue: one text file per track, in a folder of their own. */
 import { basename, extname, join } from 'node:path';
-import { requireFolder } from '../../base/files.js';
+import { exists, requireFolder } from '../../base/files.js';
 import type { LyricsOptions } from '../../inputs/lyrics.js';
 import { inputEntries } from '../../inputs/schema.js';
 import { openTextEncoders, type TextEncoder } from '../../inputs/text-encoders.js';
@@ -26,6 +26,8 @@ export interface LyricsReader {
    * file.
    */
   read(track: string): Promise<Record<string, Int32Array>>;
+  /** Path of a track's lyrics; null where it has none. */
+  fileOf(track: string): Promise<string | null>;
   /** Tracks so far that had no lyrics. */
   missing(): number;
   /** Sentences about files so far that were not plain UTF-8 text. */
@@ -84,13 +86,15 @@ export async function openLyrics(
   if (folder !== null) await requireFolder(folder, '--lyrics');
   const tally = tallyLyrics(encoders[0].reading);
   let missing = 0;
-  const find = async (track: string): Promise<{ path: string; decoded: DecodedLyrics } | null> => {
-    if (folder === null) return null;
-    // Looked up for each track: lyrics may be added while a process serves requests.
+  const placesOf = (track: string): string[] => {
+    if (folder === null) return [];
     const stem = basename(track, extname(track));
     const forms = new Set([stem, stem.normalize('NFC'), stem.normalize('NFD')]);
-    for (const name of [...forms].flatMap(lyricsNames)) {
-      const path = join(folder, name);
+    return [...forms].flatMap(lyricsNames).map((name) => join(folder, name));
+  };
+  const find = async (track: string): Promise<{ path: string; decoded: DecodedLyrics } | null> => {
+    // Looked up for each track: lyrics may be added while a process serves requests.
+    for (const path of placesOf(track)) {
       const decoded = await decodeLyrics(path, encoding);
       if (decoded.problem !== MISSING) return { path, decoded };
     }
@@ -104,6 +108,10 @@ export async function openLyrics(
       const tokens = encoders.map(({ tokenizer }, i) => tokenizer.tokens(lyrics[i]?.text ?? ''));
       if (tokens.every(({ length }) => length === 0)) missing++;
       return Object.fromEntries(encoders.map(({ name, encode }, i) => [name, encode(tokens[i])]));
+    },
+    async fileOf(track) {
+      for (const path of placesOf(track)) if (await exists(path)) return path;
+      return null;
     },
     missing: () => missing,
     notes: () => tally.notes(),

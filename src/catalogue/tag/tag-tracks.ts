@@ -1,5 +1,6 @@
 /** Tags tracks: windows from worker threads, batches across tracks, one row per track. */
 import { loadedExtensions } from '../../base/extensions.js';
+import { countText } from '../../base/format.js';
 import type { Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { type WindowBatch, windowSize } from '../../inputs/window.js';
@@ -7,7 +8,7 @@ import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../row.js';
 import { type TopTags, topTags } from './top-tags.js';
-import { type FileStamp, stampOf } from './track-file.js';
+import { type FileStamp, type ReadStamp, stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
 import type { RecordingEnd } from './window-worker.js';
 
@@ -22,6 +23,8 @@ export interface TagOptions {
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
   /** Token ids of a track's lyrics by text input; for models that take lyrics. */
   lyricsOf?: (path: string) => Promise<Record<string, Int32Array>>;
+  /** State of a track and of its lyrics, for its row. Default: of its file alone. */
+  readStamp?: ReadStamp;
   /** Threads that decode; they are ended after the last row. Default: new ones. */
   pool?: WindowPool;
   /** Stops the work after the tracks whose windows are all scored. */
@@ -78,14 +81,16 @@ class TrackQueue {
   }
 
   /** Finishes a track. */
-  end(track: number, { duration, errors, isSilent, ...names }: RecordingEnd): void {
+  end(track: number, { duration, errors, missing, isSilent, ...names }: RecordingEnd): void {
     const state = this.tracks.get(track)!;
     this.tracks.delete(track);
     if (state.queue.length > 0) this.score(state, state.queue.splice(0));
     const { scores, embedding } = state.means.means();
     const warnings = [
       ...(errors > 0
-        ? [`damaged: ${errors} of its parts could not be decoded, and the rest was tagged`]
+        ? [
+            `damaged: ${countText(errors, 'part')} could not be decoded${missing ? ` (at least ${missing.toPrecision(2)} s)` : ''}, and the rest was tagged`,
+          ]
         : []),
       ...(duration < this.windowSeconds - LENGTH_TOLERANCE
         ? [`shorter than the ${this.windowSeconds.toFixed(1)} s that the model takes at once, filled up`]
@@ -168,13 +173,13 @@ export async function* tagTracks(
     remainder: predictor.remainder,
     extensions: loadedExtensions(),
   };
-  const { pool = new WindowPool() } = options;
+  const { pool = new WindowPool(), readStamp = stampOf } = options;
   const tracks = new TrackQueue(predictor, options);
   const feed = async function* (): AsyncGenerator<string, void> {
     let track = 0;
     for await (const path of paths) {
       if (signal?.aborted) return;
-      const stamp = await stampOf(path);
+      const stamp = await readStamp(path);
       tracks.open(track++, { path, stamp, lyrics: (await options.lyricsOf?.(path)) ?? {} });
       yield path;
     }

@@ -30,6 +30,8 @@ export interface RecordingEnd extends TrackNames {
   duration: number;
   /** Parts that could not be decoded. */
   errors: number;
+  /** Seconds that the file states and does not hold; null where it does not tell. */
+  missing: number | null;
   /** Whether every sample is 0. */
   isSilent: boolean;
 }
@@ -86,7 +88,7 @@ async function work(
   try {
     await importExtensions(extensions);
     const { grid, list } = bindInputs(inputs, names);
-    const { info, blocks, errors } = await streamAudio(path, { mono: true });
+    const { info, blocks, errors, missing } = await streamAudio(path, { mono: true });
     const cutter = new WindowCutter({ grid, inputs: list, remainder }, info.sampleRate);
     let samples = 0;
     let isSilent = true;
@@ -98,7 +100,7 @@ async function work(
     }
     for (const part of split(cutter.finish())) await send(part);
     const duration = samples / info.sampleRate;
-    return { end: { duration, errors: errors(), isSilent, ...readTrackNames(path) } };
+    return { end: { duration, errors: errors(), missing: missing(), isSilent, ...readTrackNames(path) } };
   } catch (error) {
     return { error: messageOf(error) };
   }

@@ -18,7 +18,7 @@ import {
 } from '../../features/kind-options.js';
 import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '../../features/kinds.js';
 import { requirePictureEnding, writePicture } from '../../report/pages/feature/write.js';
-import { PAGE_STEPS, writeRecordingPage } from '../../report/pages/recording/write.js';
+import { PAGE_STEPS, writeRecordingPageInThread } from '../../report/pages/recording/write.js';
 import { numberText, requirePlace, switchOption, textOption } from '../arguments.js';
 import { tagsOfSong } from '../song-tags.js';
 import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
@@ -254,9 +254,9 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
   const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
   let done = 0;
   const onStep = (label: string): void => steps.update(done++, label);
-  const page = await writeRecordingPage({
-    ...{ audio, out, duration, damage, onStep, tags },
-    command: typedCommand(),
+  const request = { audio, out, duration, damage, onStep, tags, command: typedCommand() };
+  const page = await interruptible((signal) => writeRecordingPageInThread(request, signal), {
+    note: 'Stopping.',
   }).finally(() => steps.stop());
   noteLoss(audio, page);
   for (const line of json ? [JSON.stringify(page.facts, null, 2)] : page.lines) printResult(line);

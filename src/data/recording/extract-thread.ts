@@ -1,9 +1,8 @@
 /** A feature of a recording in a thread of its own, which can be ended whatever it is computing. */
-import { readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { DamagedAudio } from '../../audio/audio.js';
 import { BusyWatch, overrunMessage, sharedSeconds } from '../../base/busy-watch.js';
 import { Failure, Interrupted, UsageError } from '../../base/errors.js';
+import { removeParts } from '../../base/files.js';
 import { startWorker } from '../../base/package.js';
 import type { FeatureKindName } from '../../features/kinds.js';
 import type { Extraction, ExtractRequest } from './extract.js';
@@ -19,13 +18,6 @@ function errorOf({ kind, message, stack }: ExtractionError): Error {
   const error = kind === null ? new Error(message) : new ERRORS[kind](message);
   error.stack = stack;
   return error;
-}
-
-/** Removes what an ended thread has left of a file. */
-async function removeParts(out: string): Promise<void> {
-  const names = await readdir(dirname(out)).catch(() => []);
-  const parts = names.filter((name) => name.startsWith(`${basename(out)}.`) && name.endsWith('.part'));
-  await Promise.all(parts.map((name) => rm(join(dirname(out), name), { force: true })));
 }
 
 /**

@@ -3,6 +3,7 @@
  * contents beside it that says at which byte each recording's values begin, so that a part can be read alone.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -20,13 +21,21 @@ import {
 } from 'apache-arrow';
 import { z } from 'zod';
 import { fileSha256, writeWhole } from '../../base/files.js';
+import { blockSums } from './block-sums.js';
 
 const contentsSchema = z.object({
   bytes: z.number(),
   modified: z.number(),
   sha256: z.string(),
   clips: z.array(
-    z.object({ content: z.string(), offset: z.number(), count: z.number(), errors: z.number() }),
+    z.object({
+      content: z.string(),
+      offset: z.number(),
+      count: z.number(),
+      errors: z.number(),
+      /** Of `blockSums`; absent in shards of earlier versions. */
+      sums: z.string().optional(),
+    }),
   ),
 });
 
@@ -39,6 +48,8 @@ export interface Location {
   count: number;
   /** Parts of the recording that could not be decoded and are left out. */
   errors: number;
+  /** Checksums of `blockSums`; absent in shards of earlier versions. */
+  sums?: string;
 }
 
 /** A recording's values, keyed by the SHA-256 of its audio file. */
@@ -92,12 +103,18 @@ export async function writeShard(
       offset: values.byteOffset - bytes.byteOffset,
       count: entries[i].values.length,
       errors: entries[i].errors,
+      sums: blockSums(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
     };
   });
   const { mtimeMs, size } = await stat(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await writeWhole(contentsPath(file), JSON.stringify({ bytes: size, modified: mtimeMs, sha256, clips }));
   return new Map(clips.map(({ content, ...place }) => [content, { file, ...place }]));
+}
+
+/** Makes a shard one that the next command finds damaged, so that its recordings are computed again. */
+export function discardShard(file: string): void {
+  rmSync(contentsPath(file), { force: true });
 }
 
 function contentsPath(file: string): string {

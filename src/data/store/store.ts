@@ -6,11 +6,12 @@ import { DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { Failure, Interrupted } from '../../base/errors.js';
 import { mayWriteInto, withLock } from '../../base/lock.js';
 import { startProgress } from '../../base/progress.js';
+import { readBlocks } from './block-sums.js';
 import { contentHashes } from './content-hashes.js';
 import type { Extracted } from './extract.js';
 import { ExtractPool } from './extract-pool.js';
 import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
-import { findShards, type Location, type ShardEntry, writeShard } from './shard.js';
+import { discardShard, findShards, type Location, type ShardEntry, writeShard } from './shard.js';
 
 export interface Recording {
   id: string;
@@ -78,7 +79,7 @@ export class FeatureStore {
    * beyond the end. Default: 0.
    */
   read(name: string, id: string, first: number, target: Float32Array, silence = 0): void {
-    const { file, offset, count } = this.locations[name].get(id)!;
+    const { file, offset, count, sums } = this.locations[name].get(id)!;
     const begin = first * this.width(name);
     const available = Math.max(0, Math.min(target.length, count - begin));
     const bytes = new Uint8Array(
@@ -86,10 +87,21 @@ export class FeatureStore {
       target.byteOffset,
       available * Float32Array.BYTES_PER_ELEMENT,
     );
-    const position = offset + begin * Float32Array.BYTES_PER_ELEMENT;
-    if (available > 0 && readSync(this.descriptor(file), bytes, 0, bytes.length, position) !== bytes.length) {
+    const firstByte = begin * Float32Array.BYTES_PER_ELEMENT;
+    const descriptor = this.descriptor(file);
+    const isGood =
+      available === 0 ||
+      (sums === undefined
+        ? readSync(descriptor, bytes, 0, bytes.length, offset + firstByte) === bytes.length
+        : readBlocks(
+            { descriptor, offset, length: count * Float32Array.BYTES_PER_ELEMENT, sums },
+            firstByte,
+            bytes,
+          ));
+    if (!isGood) {
+      discardShard(file);
       throw new Failure(
-        `${file} is shorter than its table of contents says; run the same command again to rebuild it.`,
+        `${file} is damaged: what is read is not what was written; run the same command again, which computes its features again.`,
       );
     }
     target.fill(silence, available);

@@ -8,7 +8,7 @@ import { type InputsConfig, inputEntries, inputsSchema } from '../../inputs/sche
 import { bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/window.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
-import { describedOutputs, type ModelSettings, settingsOfInputs } from '../description.js';
+import { describedOutputs, type ModelSettings, requireFormat, settingsOfInputs } from '../description.js';
 import type { Task } from '../heads/index.js';
 import { type Prediction, type Predictor, requireWindows } from '../predictor.js';
 import { inputNames } from '../spec.js';
@@ -53,8 +53,9 @@ const descriptionSchema = z.looseObject({
   dictionary: z.array(z.string()).optional(),
 });
 
-/** Checks the description of a baseline that was read from a file. Throws Error that names the key. */
+/** Checks the description of a baseline that was read from a file. Throws Error that names the format or the key. */
 export function parseBaseline(parsed: unknown): BaselineDescription {
+  requireFormat(parsed, BASELINE_FORMAT);
   const description = requireForm(parsed, descriptionSchema) as unknown as BaselineDescription;
   const { spec, inputs, terms } = description;
   requireForm({ spec, inputs }, z.object({ spec: baselineSchema, inputs: inputsSchema() }));

@@ -308,8 +308,40 @@ describe('openFeatureStore', () => {
     const file = await open(join(root, name), 'r+');
     await file.truncate(1000);
     await file.close();
-    expect(() => wholeOf(store, 'mel', 'clip0')).toThrow(/is shorter than its table of contents says/);
+    expect(() => wholeOf(store, 'mel', 'clip0')).toThrow(/is damaged: what is read is not what was written/);
   });
+
+  it.each([0, 0.5, 1])(
+    'finds a flipped bit that left size and time as they were, at %d of the values, and heals',
+    async (share) => {
+      const recordings = await copies(2);
+      const first = await openStore(recordings, MEL_ONLY);
+      const before = wholeOf(first, 'mel', 'clip0');
+      first.close();
+      const [name] = (await readdir(join(root, featureKey(KINDS.mel)))).filter((file) =>
+        file.endsWith('.arrow'),
+      );
+      const path = join(root, featureKey(KINDS.mel), name);
+      const contents = path.replace('.arrow', '.json');
+      const bytes = await readFile(path);
+      const values = Buffer.from(before.buffer, before.byteOffset, before.byteLength);
+      const at = bytes.indexOf(values.subarray(0, 64));
+      bytes[at + Math.floor(share * (values.length - 1))] ^= 1;
+      await writeFile(path, bytes);
+      await writeFile(
+        contents,
+        (await readFile(contents, 'utf8')).replace(
+          /"modified":[\d.]+/,
+          `"modified":${(await stat(path)).mtimeMs}`,
+        ),
+      );
+      const store = await openStore(recordings, MEL_ONLY);
+      expect(() => wholeOf(store, 'mel', 'clip0')).toThrow(
+        `${path} is damaged: what is read is not what was written; run the same command again`,
+      );
+      expect(wholeOf(await openStore(recordings, MEL_ONLY), 'mel', 'clip0')).toEqual(before);
+    },
+  );
 
   it('reports damaged audio and missing files and prepares the others', async () => {
     const [good] = await copies(1);

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { markCsv } from '../../../base/byte-order-mark.js';
 import { UsageError } from '../../../base/errors.js';
+import { countText } from '../../../base/format.js';
 import { startProgress } from '../../../base/progress.js';
 import type { TagRow } from '../../../catalogue/row.js';
 import { readTable } from '../../../catalogue/tables/index.js';
@@ -84,7 +85,7 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   printResult(
     json
       ? JSON.stringify({ out, rows, failed, warned, written, ...tagged }, null, 2)
-      : `${out}: ${rows} tracks, ${failed} failed, ${warned} with a warning; ${(tagged.audio / 60).toFixed(1)} min of audio in ${tagged.seconds.toFixed(1)} s, ${speed.toFixed(0)} times real time`,
+      : `${out}: ${countText(rows, 'track')}, ${failed} failed, ${warned} with a warning; ${(tagged.audio / 60).toFixed(1)} min of audio in ${tagged.seconds.toFixed(1)} s, ${speed.toFixed(0)} times real time`,
   );
   requireTagged({ rows, failed, warned }, request.strict, `the columns "error" and "warning" of ${out}`);
 }

@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import type { DamagePolicy } from '../../../audio/audio.js';
 import { decodeAudio, streamAudio } from '../../../audio/decode.js';
 import { probeAudio } from '../../../audio/open.js';
-import { writeWhole } from '../../../base/files.js';
+import { removeParts, writeWhole } from '../../../base/files.js';
 import { durationText } from '../../../base/format.js';
+import { compiledUrl } from '../../../base/package.js';
+import { runWatched } from '../../../base/watched.js';
 import { readTrackNames } from '../../../catalogue/tag/track-file.js';
 import { formatText } from '../../../data/recording/describe.js';
 import { LoudnessMeter } from '../../../features/loudness.js';
@@ -44,6 +46,28 @@ export const PAGE_SECONDS = 1800;
 
 /** How often `onStep` is called. */
 export const PAGE_STEPS = 8;
+
+/**
+ * `writeRecordingPage` in a thread, which a signal ends whatever it computes.
+ *
+ * @throws as writeRecordingPage; Interrupted on the signal
+ */
+export async function writeRecordingPageInThread(
+  { onStep, ...request }: PageRequest,
+  signal: AbortSignal,
+): Promise<WrittenPage> {
+  const task = { module: compiledUrl(import.meta.url), name: 'pageInThread', argument: request };
+  try {
+    return await runWatched<WrittenPage>(task, { signal }, onStep);
+  } catch (error) {
+    await removeParts(request.out);
+    throw error;
+  }
+}
+
+/** The part that runs in the thread. */
+export const pageInThread = (request: PageRequest, onStep: (label: string) => void): Promise<WrittenPage> =>
+  writeRecordingPage({ ...request, onStep });
 
 /**
  * Analyses a recording and writes its page: sound and plots in one file of less than 20 MB that works offline.
