@@ -167,6 +167,23 @@ describe('a baseline without checksums', () => {
   });
 });
 
+describe('a network without checksums', () => {
+  it('whose branch lacks an option is refused in a sentence', async () => {
+    const copy = await changed(
+      'model.json',
+      (bytes) => {
+        const description = JSON.parse(bytes.toString('utf8'));
+        delete description.spec.branches.mel.channels;
+        return JSON.stringify(description);
+      },
+      false,
+    );
+    await expect(openModelFolder(copy)).rejects.toThrow(
+      `The model in ${copy} cannot be read (model.json: its structure is damaged); copy it again, or train it again.`,
+    );
+  });
+});
+
 describe('a description that is not JSON', () => {
   it('is quoted in one line', async () => {
     const copy = await changed(
