@@ -2,11 +2,11 @@
  * Kills: SIGKILL to a command at a random moment of its life, one to three times, then the same command to its end. The
  * result must be that of an undisturbed one, to the bit, and nothing unfinished may stay.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type RandomGenerator, randomGenerator } from '../../src/base/random.js';
-import { filesOf, lastWords, POLYTAG, polytag, start } from './commands.js';
+import { lastWords, POLYTAG, polytag, start } from './commands.js';
 import { type Job, litterOf, makeYard } from './jobs.js';
 import { countOf, type Extent, emptyLine, type Line, report } from './line.js';
 
@@ -76,6 +76,6 @@ export async function undisturbed(folder: string, job: Job): Promise<{ result: s
 
 /** Removes what begins with a name. */
 export async function removeAll(folder: string, out: string): Promise<void> {
-  const names = new Set((await filesOf(folder)).map((name) => name.split('/')[0]));
-  for (const name of names) if (name.startsWith(out)) await rm(join(folder, name), { recursive: true });
+  for (const name of await readdir(folder))
+    if (name.startsWith(out)) await rm(join(folder, name), { recursive: true });
 }
