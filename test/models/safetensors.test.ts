@@ -98,7 +98,7 @@ describe('safetensors', () => {
     [{ w: { dtype: 'F16', shape: [2], data_offsets: [0, 4] } }, /w is F16, not F32/],
     [{ w: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, /w does not lie inside the file/],
     [{ w: { dtype: 'F32', shape: [9], data_offsets: [0, 36] } }, /w does not lie inside the file/],
-    [{ w: { dtype: 'F32', shape: [1], data_offsets: [-4, 0] } }, /w does not lie inside the file/],
+    [{ w: { dtype: 'F32', shape: [1], data_offsets: [-4, 0] } }, /w\.data_offsets\.0: /],
   ])('are refused in words for the header %j', (header, message) => {
     const text = new TextEncoder().encode(JSON.stringify(header));
     const bytes = new Uint8Array(8 + text.length + 8);

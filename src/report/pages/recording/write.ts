@@ -111,7 +111,8 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
     loudness,
     tags: request.tags ?? null,
     format: formatText(info),
-    decoder: info.decoder,
+    // Its name and version; what stands in for it is in the facts for programs.
+    decoder: info.decoder.split(/ \(|, /)[0],
     data: { ...data, playable: seconds },
     facts,
     sound,
