@@ -52,6 +52,12 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** The message of anything that was thrown, in one line: those of JSON quote the lines of the file. */
+export const lineOf = (thrown: unknown): string =>
+  messageOf(thrown)
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+
 /** What a library's reader threw, for a person: what the engine says of its own mistakes means nothing to a reader. */
 export const readerError = (thrown: unknown): Error =>
   thrown instanceof TypeError || thrown instanceof RangeError

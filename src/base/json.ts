@@ -1,6 +1,6 @@
 /** JSON files that other programs and disks can change. */
 import type { z } from 'zod';
-import { messageOf } from './errors.js';
+import { lineOf } from './errors.js';
 
 /**
  * Parses a text as JSON of a given form. Throws Error in a few words that name the key: `roc_auc.macro: expected number,
@@ -11,7 +11,7 @@ export function parseJson<Content>(text: string, schema: z.ZodType<Content>): Co
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`it is not valid JSON: ${messageOf(error)}`);
+    throw new Error(`it is not valid JSON: ${lineOf(error)}`);
   }
   return requireForm(value, schema);
 }

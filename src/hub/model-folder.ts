@@ -1,7 +1,7 @@
 /** A model on disk: `model.json` and `weights.safetensors`. The same files serve a browser. */
 import { join } from 'node:path';
 import { addChecksums, checkedBytes } from '../base/checksums.js';
-import { Failure, messageOf, UsageError } from '../base/errors.js';
+import { Failure, lineOf, readerError, UsageError } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
 import { loadEngine } from '../engine/engine.js';
@@ -110,7 +110,12 @@ function openNetwork(folder: string, description: ModelDescription): Promise<Net
 /** Reads a network or a baseline. An engine must be running for a network. Throws as `readModelDescription`. */
 export async function openPredictor(folder: string): Promise<Predictor> {
   const parsed = await parseModelFile(folder);
-  if (isBaseline(parsed)) return new BaselinePredictor(await loadBaseline(folder));
+  if (isBaseline(parsed))
+    return readable(
+      folder,
+      MODEL_FILES.description,
+      async () => new BaselinePredictor(await loadBaseline(folder)),
+    );
   return openNetwork(folder, await checkDescription(folder, parsed));
 }
 
@@ -128,12 +133,18 @@ async function readable<T>(folder: string, file: string, read: () => T | Promise
   try {
     return await read();
   } catch (error) {
+    // A part of the network that cannot be built from its options, as these are not what was written.
+    const isDescription = error instanceof Failure && error.cause instanceof TypeError;
+    if (isDescription) throw unreadable(folder, MODEL_FILES.description, lineOf(readerError(error.cause)));
     if (error instanceof Failure) throw error;
-    throw new Failure(
-      `The model in ${folder} cannot be read (${file}: ${messageOf(error)}); copy it again, or train it again.`,
-    );
+    throw unreadable(folder, file, lineOf(error));
   }
 }
+
+const unreadable = (folder: string, file: string, reason: string): Failure =>
+  new Failure(
+    `The model in ${folder} cannot be read (${file}: ${reason}); copy it again, or train it again.`,
+  );
 
 /**
  * Loads a model, by name or folder, and the engine; dispose of it at the end. Throws a UsageError when there is none; a

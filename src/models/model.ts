@@ -141,6 +141,8 @@ function explain<T>(key: string, build: () => T): T {
   try {
     return build();
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${key}: ${(error as Error).message}.`);
+    throw error instanceof UsageError
+      ? error
+      : new UsageError(`${key}: ${(error as Error).message}.`, { cause: error });
   }
 }

@@ -8,7 +8,7 @@ import { ZipFile } from 'yazl';
 import { Failure } from '../../src/base/errors.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { readWeights } from '../../src/hub/formats/index.js';
-import { openModelFolder } from '../../src/hub/model-folder.js';
+import { openModelFolder, openPredictor } from '../../src/hub/model-folder.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
 import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
 
@@ -118,6 +118,83 @@ describe('a model without checksums', () => {
       expect(error.message).not.toMatch(/Cannot read properties|is not a function|not iterable/);
     },
   );
+});
+
+describe('a baseline without checksums', () => {
+  let baseline: string;
+  beforeAll(async () => {
+    const out = join(workplace.folder, 'baseline');
+    const options = ['~model.branches', '~model.fusion', 'model.baseline.features.kind=mfcc'];
+    const { code, stderr } = await polytag(['run', workplace.config, ...options, '--out', out], {
+      cwd: workplace.folder,
+    });
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    baseline = join(out, 'model');
+    await rm(join(baseline, 'SHA256SUMS'));
+    (await openPredictor(baseline)).dispose();
+  });
+
+  type Change = (description: { inputs: Record<string, unknown>; spec: Record<string, unknown> }) => void;
+
+  it.each<[string, Change, RegExp]>([
+    ['that names no input', ({ inputs }) => void delete inputs.mfcc, /mfcc/],
+    [
+      'whose window is longer than its frame',
+      ({ inputs }) => Object.assign(inputs.mfcc as object, { window: 1e6 }),
+      /inputs\.mfcc/,
+    ],
+    [
+      'whose features are of an unknown kind',
+      ({ spec }) => (spec.features = { kind: 'x' }),
+      /spec\.features/,
+    ],
+    [
+      'whose lyrics have no terms',
+      ({ spec }) => (spec.features = { kind: 'tfidf' }),
+      /terms: expected array, received null/,
+    ],
+  ])('%s is refused in a sentence', async (_, change, reason) => {
+    const copy = await mkdtemp(join(tmpdir(), 'polytag-hostile-'));
+    await cp(baseline, copy, { recursive: true });
+    const path = join(copy, 'model.json');
+    const description = JSON.parse(await readFile(path, 'utf8'));
+    change(description);
+    await writeFile(path, JSON.stringify(description));
+    const error = (await openPredictor(copy).catch((thrown: unknown) => thrown)) as Error;
+    expect(error).toBeInstanceOf(Failure);
+    expect(error.message).toMatch(reason);
+    expect(error.message).not.toMatch(/Cannot read properties/);
+  });
+});
+
+describe('a network without checksums', () => {
+  it('whose branch lacks an option is refused in a sentence', async () => {
+    const copy = await changed(
+      'model.json',
+      (bytes) => {
+        const description = JSON.parse(bytes.toString('utf8'));
+        delete description.spec.branches.mel.channels;
+        return JSON.stringify(description);
+      },
+      false,
+    );
+    await expect(openModelFolder(copy)).rejects.toThrow(
+      `The model in ${copy} cannot be read (model.json: its structure is damaged); copy it again, or train it again.`,
+    );
+  });
+});
+
+describe('a description that is not JSON', () => {
+  it('is quoted in one line', async () => {
+    const copy = await changed(
+      'model.json',
+      (bytes) => bytes.toString('utf8').replace(/\n( +)\],/, '\n$1],\n$1],'),
+      false,
+    );
+    const error = (await openModelFolder(copy).catch((thrown: unknown) => thrown)) as Error;
+    expect(error).toBeInstanceOf(Failure);
+    expect(error.message).not.toMatch(/\n/);
+  });
 });
 
 describe('an archive of weights', () => {

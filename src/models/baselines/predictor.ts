@@ -4,7 +4,7 @@ import { requireForm } from '../../base/json.js';
 import type { Tail } from '../../inputs/cutter.js';
 import { inputKinds } from '../../inputs/index.js';
 import type { TextKind } from '../../inputs/kind.js';
-import { type InputsConfig, inputEntries } from '../../inputs/schema.js';
+import { type InputsConfig, inputEntries, inputsSchema } from '../../inputs/schema.js';
 import { bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/window.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
@@ -15,7 +15,7 @@ import { inputNames } from '../spec.js';
 import type { Fitted } from './classifier.js';
 import type { GridPoint } from './grid.js';
 import { fullRows } from './rows.js';
-import { type BaselineSpec, classifierOf } from './spec.js';
+import { type BaselineSpec, baselineSchema, classifierOf } from './spec.js';
 
 /** Changes when older files cannot be read any more. */
 export const BASELINE_FORMAT = 'polytag-baseline/1';
@@ -43,7 +43,7 @@ export interface BaselineDescription {
   trained_on: { dataset: string; protocol: string; fingerprint: string; synthetic: string | null };
 }
 
-const baselineSchema = z.looseObject({
+const descriptionSchema = z.looseObject({
   ...describedOutputs,
   format: z.literal(BASELINE_FORMAT),
   spec: z.looseObject({ features: z.looseObject({ kind: z.string() }) }),
@@ -56,7 +56,18 @@ const baselineSchema = z.looseObject({
 /** Checks the description of a baseline that was read from a file. Throws Error that names the format or the key. */
 export function parseBaseline(parsed: unknown): BaselineDescription {
   requireFormat(parsed, BASELINE_FORMAT);
-  return requireForm(parsed, baselineSchema) as unknown as BaselineDescription;
+  const description = requireForm(parsed, descriptionSchema) as unknown as BaselineDescription;
+  const { spec, inputs, terms } = description;
+  requireForm({ spec, inputs }, z.object({ spec: baselineSchema, inputs: inputsSchema() }));
+  const isText = spec.features.kind === 'tfidf';
+  if (isText && terms === null) throw new Error('terms: expected array, received null');
+  const entries = inputEntries(inputs);
+  const names = inputNames({ baseline: spec });
+  const isThere = isText
+    ? entries.some(({ kind }) => kind.source === 'text')
+    : names.every((name) => entries.some((entry) => entry.name === name));
+  if (!isThere) throw new Error(`inputs: ${names.join(', ')} is missing`);
+  return description;
 }
 
 /** Parameters of a kind of features, learned from the training split. */

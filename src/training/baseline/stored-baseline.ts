@@ -1,7 +1,7 @@
 /** A fitted baseline on disk: `model.json` and `weights.safetensors`, as for a network. */
 import { join } from 'node:path';
 import { addChecksums, checkedBytes } from '../../base/checksums.js';
-import { Failure, messageOf, UsageError } from '../../base/errors.js';
+import { Failure, lineOf, UsageError } from '../../base/errors.js';
 import { exists, writeWhole } from '../../base/files.js';
 import type { Fitted } from '../../models/baselines/classifier.js';
 import { BASELINE_FORMAT, parseBaseline, type StoredBaseline } from '../../models/baselines/predictor.js';
@@ -50,7 +50,7 @@ export async function loadBaseline(folder: string): Promise<StoredBaseline> {
     };
   } catch (error) {
     throw new Failure(
-      `The model in ${folder} cannot be read (${messageOf(error)}); copy it again, or run the experiment again.`,
+      `The model in ${folder} cannot be read (${lineOf(error)}); copy it again, or run the experiment again.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** Ways in which files are damaged, for tests and for `bench/torture.ts`. */
+/** Ways in which files are damaged, for tests and for `bench/torture`. */
 
 /** Each takes a file and gives another. */
 export const MUTATIONS: Record<string, (bytes: Uint8Array, random: () => number) => Uint8Array> = {
