@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
 import { decoderVersions } from '../../audio/formats/index.js';
 import { findNativeDecoder } from '../../audio/native/libsndfile.js';
-import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
+import { Interrupted, UsageError } from '../../base/errors.js';
 import { exists, fileSha256, makeFolder } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { withLockOrRefuse } from '../../base/lock.js';
@@ -23,9 +23,9 @@ import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { notTags, type TopTags, topTagsOf } from './top-tags.js';
-import { type FileStamp, type ReadStamp, stampOf } from './track-file.js';
+import { type FileStamp, stampOf } from './track-file.js';
 import { WindowPool } from './window-pool.js';
-import { copyPaths, type TagTarget, writeTags } from './write-tags.js';
+import { type TagTarget, writeAllTags } from './write-tags.js';
 
 export interface TaggingOptions {
   /** Name of a model, or folder of a run. */
@@ -282,30 +282,6 @@ export async function requireTable(out: string, overwrite: boolean): Promise<voi
     throw new UsageError(
       `${out} exists already; give --update to bring it up to date, --overwrite to replace it, or another --out.`,
     );
-}
-
-/** Writes the metadata of all tracks that were tagged; a file that cannot be written is reported. */
-async function writeAllTags(
-  journal: Journal,
-  tracks: string[],
-  target: TagTarget,
-  readStamp: ReadStamp,
-  log: (line: string) => void,
-): Promise<number> {
-  const targets = target === 'in-place' ? null : copyPaths(tracks, target.copies);
-  let written = 0;
-  for await (const row of journal.read(tracks)) {
-    const { path, error, tops } = row;
-    if (error !== null) continue;
-    try {
-      await writeTags(path, tops, targets?.get(path) ?? path);
-      if (target === 'in-place') await journal.add({ ...row, ...(await readStamp(path)) });
-      written++;
-    } catch (failure) {
-      log(messageOf(failure));
-    }
-  }
-  return written;
 }
 
 /** An error for an option about tags that is given with a model of numbers. */

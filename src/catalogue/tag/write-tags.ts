@@ -9,7 +9,9 @@ import { id3v2Length } from '../../audio/tags.js';
 import { Failure, messageOf } from '../../base/errors.js';
 import { explainWriteError, makeFolder } from '../../base/files.js';
 import { withGrouping } from './id3v2.js';
+import type { Journal } from './journal.js';
 import { setChunkGrouping } from './riff-id3.js';
+import type { ReadStamp } from './track-file.js';
 
 /** Target of files with tags: a folder for copies, or the tracks themselves. */
 export type TagTarget = { copies: string } | 'in-place';
@@ -114,4 +116,31 @@ export async function writeTags(track: string, tops: readonly string[], target: 
     if (explained !== error) throw explained;
     throw new Failure(`${track}: its metadata cannot be written (${messageOf(error)}); exclude it.`);
   }
+}
+
+/**
+ * Writes the metadata of all tracks that were tagged, and returns how many; a file that cannot be written is reported.
+ * Where it changes the tracks themselves, the journal gets their new state.
+ */
+export async function writeAllTags(
+  journal: Journal,
+  tracks: string[],
+  target: TagTarget,
+  readStamp: ReadStamp,
+  log: (line: string) => void,
+): Promise<number> {
+  const targets = target === 'in-place' ? null : copyPaths(tracks, target.copies);
+  let written = 0;
+  for await (const row of journal.read(tracks)) {
+    const { path, error, tops } = row;
+    if (error !== null) continue;
+    try {
+      await writeTags(path, tops, targets?.get(path) ?? path);
+      if (target === 'in-place') await journal.add({ ...row, ...(await readStamp(path)) });
+      written++;
+    } catch (failure) {
+      log(messageOf(failure));
+    }
+  }
+  return written;
 }
