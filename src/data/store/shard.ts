@@ -103,7 +103,7 @@ export async function writeShard(
       offset: values.byteOffset - bytes.byteOffset,
       count: entries[i].values.length,
       errors: entries[i].errors,
-      sums: blockSums(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+      sums: blockSums(bytesOf(entries[i].values)),
     };
   });
   const { mtimeMs, size } = await stat(file);
@@ -111,6 +111,10 @@ export async function writeShard(
   await writeWhole(contentsPath(file), JSON.stringify({ bytes: size, modified: mtimeMs, sha256, clips }));
   return new Map(clips.map(({ content, ...place }) => [content, { file, ...place }]));
 }
+
+// The library pads what it writes, so these are the recording's own.
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Makes a shard one that the next command finds damaged, so that its recordings are computed again. */
 export function discardShard(file: string): void {
