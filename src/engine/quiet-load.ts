@@ -4,40 +4,58 @@
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
+import { findKoffi, loadKoffi } from '../base/koffi.js';
 
 /** Standard error, which native code writes to by this number. */
 const STDERR = 2;
 
-/** The system's names of this process' open files; on Linux, and where it is mounted. */
-const OPEN_FILES = '/proc/self/fd';
+/** The C library's functions on the numbers of open files; -1 where one fails. */
+interface Descriptors {
+  dup(number: number): number;
+  /** Makes `target` another number of `source`'s file, in one step: no other thread can get the number in between. */
+  dup2(source: number, target: number): number;
+}
 
-/** Opens a file under the lowest free number, which is that of standard error once it is closed. */
-function replaceStderr(path: string): void {
-  closeSync(STDERR);
-  const opened = openSync(path, 'a');
-  // Another thread opened a file in between and has the number now.
-  if (opened !== STDERR) closeSync(opened);
+/** The functions, by koffi; null where there is none, and elsewhere than on Linux, where it was not tried. */
+function descriptors(): Descriptors | null {
+  const path = process.platform === 'linux' ? findKoffi() : null;
+  if (path === null) return null;
+  const library = loadKoffi(path).load(null);
+  return {
+    dup: library.func('dup', 'int', ['int']),
+    dup2: library.func('dup2', 'int', ['int', 'int']),
+  };
+}
+
+/** Lets standard error lead nowhere, and returns how it comes back; null where it stays as it is. */
+function silence(): (() => void) | null {
+  try {
+    const stat = fstatSync(STDERR);
+    if (!isMainThread || !(stat.isFIFO() || stat.isCharacterDevice())) return null;
+    const system = descriptors();
+    const kept = system?.dup(STDERR) ?? -1;
+    if (system === null || kept < 0) return null;
+    const nowhere = openSync('/dev/null', 'a');
+    system.dup2(nowhere, STDERR);
+    closeSync(nowhere);
+    return () => {
+      system.dup2(kept, STDERR);
+      closeSync(kept);
+    };
+  } catch {
+    return null;
+  }
 }
 
 /**
- * Does synchronous work while standard error leads nowhere, on Linux where it is a terminal or a pipe: these can be
- * opened again, while a file would be opened with a position of its own, and what it shares with standard output would
- * be overwritten. Elsewhere, and in threads, the work is done as it is.
+ * Does synchronous work while standard error leads nowhere, on Linux where it is a terminal or a pipe and koffi is
+ * installed; in a file the lines stay. Elsewhere, and in threads, the work is done as it is.
  */
 export function withQuietStderr<Value>(work: () => Value): Value {
-  let kept: number;
-  try {
-    const stat = fstatSync(STDERR);
-    if (!isMainThread || !(stat.isFIFO() || stat.isCharacterDevice())) return work();
-    kept = openSync(`${OPEN_FILES}/${STDERR}`, 'a');
-  } catch {
-    return work();
-  }
-  replaceStderr('/dev/null');
+  const restore = silence();
   try {
     return work();
   } finally {
-    replaceStderr(`${OPEN_FILES}/${kept}`);
-    closeSync(kept);
+    restore?.();
   }
 }

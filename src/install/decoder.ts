@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { differsFrom, findKoffi, libraryPath, NO_KOFFI } from '../audio/native/libsndfile.js';
+import { differsFrom, libraryPath, NO_KOFFI } from '../audio/native/libsndfile.js';
 import { LIBSNDFILE, type LibraryPin, libraryFolder, libraryPin } from '../audio/native/pins.js';
 import { Failure, messageOf } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
+import { findKoffi } from '../base/koffi.js';
 import { withLock } from '../base/lock.js';
 import { cacheFolder, decoderFolder } from '../base/package.js';
 import { type RunCommand, runCommand } from './command.js';

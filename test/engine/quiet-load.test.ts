@@ -34,3 +34,34 @@ it('stays as it is where it is a file', async () => {
   await shell(`${process.execPath} load.mjs > out.txt 2>&1`);
   expect(await readFile(join(folder, 'out.txt'), 'utf8')).toBe('before\nnoise\nvalue\nit failed\nafter\n');
 });
+
+it.runIf(process.platform === 'linux')(
+  'takes no file from threads that open files meanwhile',
+  async () => {
+    await writeFile(
+      join(folder, 'threads.mjs'),
+      `import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { withQuietStderr } from '${new URL('../../dist/engine/quiet-load.js', import.meta.url).href}';
+const own = new URL(import.meta.url);
+if (isMainThread) {
+  const wrong = new Set();
+  const threads = [1, 2].map(() => new Worker(own));
+  for (const thread of threads) thread.on('message', (message) => wrong.add(message));
+  for (let i = 0; i < 5000; i++) {
+    try { withQuietStderr(() => {}); } catch (error) { wrong.add(error.message); }
+    if (i % 100 === 0) await setImmediate();
+  }
+  for (const thread of threads) await thread.terminate();
+  console.log(JSON.stringify([...wrong]));
+} else for (;;) {
+  try { readFileSync(own); } catch (error) { parentPort.postMessage(error.message); }
+}
+`,
+    );
+    const { stdout } = await shell(`${process.execPath} threads.mjs 2>&1 | cat`);
+    expect(stdout.trim()).toBe('[]');
+  },
+  60_000,
+);

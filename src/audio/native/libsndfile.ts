@@ -1,27 +1,16 @@
 /** Opens libsndfile from the cache by koffi, which npm installs where it can. Node only. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { messageOf, systemCode, UsageError } from '../../base/errors.js';
+import { findKoffi, loadKoffi } from '../../base/koffi.js';
 import { cacheFolder, decoderFolder } from '../../base/package.js';
 import type { NativeDecoder } from '../formats/format.js';
 import { bindLibrary } from './bind.js';
 import { LIBSNDFILE, type LibraryPin, libraryFolder, libraryPin } from './pins.js';
 
-const require = createRequire(import.meta.url);
-
 /** Why the library cannot be opened without koffi, as the end of a sentence. */
 export const NO_KOFFI = 'the optional package koffi, which opens it, is not installed';
-
-/** Path of koffi's main module; null where npm left the package out. */
-export function findKoffi(): string | null {
-  try {
-    return require.resolve('koffi');
-  } catch {
-    return null;
-  }
-}
 
 /** What `POLYTAG_DECODER` may be. */
 const CHOICES = ['native', 'wasm'] as const;
@@ -59,8 +48,7 @@ export function openLibrary(pin: LibraryPin | undefined, cache: string): FoundDe
   const koffiPath = findKoffi();
   if (koffiPath === null) return { decoder: null, reason: NO_KOFFI };
   try {
-    const koffi = require(koffiPath) as typeof import('koffi');
-    return { decoder: { name: LIBSNDFILE, decode: bindLibrary(koffi, path) }, reason: null };
+    return { decoder: { name: LIBSNDFILE, decode: bindLibrary(loadKoffi(koffiPath), path) }, reason: null };
   } catch (error) {
     return { decoder: null, reason: `${path} cannot be opened (${messageOf(error)})` };
   }
