@@ -1,9 +1,8 @@
 /** Checks and prepares the folder of a run. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CHECKSUMS } from '../base/checksums.js';
 import { UsageError } from '../base/errors.js';
-import { RUN_FILES } from './layout.js';
+import { RUN_FILES, runPath } from './layout.js';
 import { holdsRun } from './read.js';
 
 /** Files that are written under another name, and locks of dead processes. */
@@ -30,7 +29,7 @@ export async function openRunFolder(out: string, existing: Existing): Promise<vo
   // A run that was killed leaves half-written files and put-aside locks; this one holds the lock, so nobody needs them.
   for (const name of all.filter((name) => LEFTOVER.test(name))) await rm(join(out, name), { force: true });
   // The files that it names are written anew, one after the other.
-  await rm(join(out, CHECKSUMS), { force: true });
+  await rm(runPath(out, 'checksums'), { force: true });
   if (existing === 'overwrite')
     for (const name of entries) await rm(join(out, name), { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 /** The folder of a run: every file and folder in it, by content. */
 import { join } from 'node:path';
+import { CHECKSUMS } from '../base/checksums.js';
 
 export const RUN_FILES = {
   /** The config with every default, from which the run can be repeated. */
@@ -20,7 +21,7 @@ export const RUN_FILES = {
   conditions: 'conditions.json',
   report: 'report.html',
   /** Of the files that commands read, as `sha256sum` writes them. */
-  checksums: 'SHA256SUMS',
+  checksums: CHECKSUMS,
   /** Written last: a run with metrics is a finished run. */
   metrics: 'metrics.json',
   /** Held by the process that works in the folder. */

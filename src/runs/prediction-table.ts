@@ -100,32 +100,22 @@ export function decodePredictions({ rows, metadata }: ParquetContent): Predictio
       truth: {},
     }));
   const labels = parseJson(metadata[LABELS], labelsSchema);
-  const text = (row: Record<string, unknown>, name: string): string | null => {
-    const value = row[freeName(name, labels)];
-    return value === null || value === undefined ? null : String(value);
-  };
-  const pick = (row: Record<string, unknown>, prefix: string): Record<string, unknown> =>
-    Object.fromEntries(
-      labels.map((label) => [label, row[prefix === '' ? label : freeName(`${prefix}${label}`, labels)]]),
-    );
+  const texts = ['id', ...Object.keys(described)].map((name) => ({ name, column: freeName(name, labels) }));
+  const truths = labels.map((label) => ({ label, column: freeName(`${TRUTH}${label}`, labels) }));
   return rows.map((row) => {
-    const id = String(text(row, 'id'));
-    const truth = Object.entries(pick(row, TRUTH)).map(([label, value]) => [
-      label,
-      typeof value === 'boolean' ? Number(value) : ((value ?? null) as number | null),
-    ]);
-    return {
-      id,
-      path: text(row, 'path'),
-      split: text(row, 'split'),
-      song: text(row, 'song'),
-      title: text(row, 'title'),
-      artist: text(row, 'artist'),
-      scores: numbersOf(pick(row, ''), id),
-      truth: Object.fromEntries(truth) as Record<string, number | null>,
-    };
+    const about = texts.map(({ name, column }) => [name, textOf(row[column])]);
+    const { id, ...more } = Object.fromEntries(about) as Omit<PredictionRow, 'scores' | 'truth'>;
+    const scores = Object.fromEntries(labels.map((label) => [label, row[label]]));
+    const truth = Object.fromEntries(truths.map(({ label, column }) => [label, truthOf(row[column])]));
+    return { id: String(id), ...more, scores: numbersOf(scores, id), truth };
   });
 }
+
+const textOf = (value: unknown): string | null =>
+  value === null || value === undefined ? null : String(value);
+
+const truthOf = (value: unknown): number | null =>
+  typeof value === 'boolean' ? Number(value) : ((value ?? null) as number | null);
 
 function numbersOf(scores: Record<string, unknown>, id: unknown): Record<string, number> {
   const wrong = Object.entries(scores).find(([, score]) => !Number.isFinite(score));

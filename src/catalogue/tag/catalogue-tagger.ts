@@ -170,9 +170,11 @@ export class CatalogueTagger {
         log(`${journal.damaged} rows of ${journalPath} are damaged; their tracks are tagged again.`);
       const spell = spellingOf(options.relativeTo);
       const { readStamp } = this;
-      const named = new Map(tracks.map((path) => [spell(path), path]));
       const kept = options.update
-        ? await keepRows({ journal, header: this.header, table: out, named, readStamp, log })
+        ? await keepRows({
+            ...{ journal, header: this.header, table: out, readStamp, log },
+            named: new Map(tracks.map((path) => [spell(path), path])),
+          })
         : new Set<string>();
       const { left, changed } = await stillToTag(journal, tracks, readStamp);
       if (changed > 0)

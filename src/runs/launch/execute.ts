@@ -193,11 +193,10 @@ async function executeTask(
   usual: number,
 ): Promise<void> {
   const folder = join(out, run.folder);
-  const status = await waitForFolder(folder, signal, log).then(async () => {
-    // A child of a sweep that was killed outlives it for a moment, and may have begun the run since the plan was made.
-    const now = await stateOfRun(run, out);
-    return now.status === 'changed' ? state.status : now.status;
-  });
+  await waitForFolder(folder, signal, log);
+  // A child of a sweep that was killed outlives it for a moment, and may have begun the run since the plan was made.
+  const now = await stateOfRun(run, out);
+  const status = now.status === 'changed' ? state.status : now.status;
   const threads = (status === 'begun' ? await threadsOf(folder) : null) ?? usual;
   if (threads !== usual)
     log(
