@@ -1,6 +1,6 @@
 /** What the package holds: everything that its README and its own code point to. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE_MAPPING } from '../../src/hub/mapping-file.js';
@@ -24,6 +24,15 @@ describe('the package', () => {
       expect(existsSync(join(root, link)), link).toBe(true);
       if (link.startsWith('docs/')) expect(isPacked(link), link).toBe(true);
     }
+  });
+
+  it('has every page of its documentation in the README', () => {
+    const readme = read('README.md');
+    const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name.replaceAll('\\', '/')}`);
+    expect(pages).toContain('docs/measured/five-groups.md');
+    expect(pages.filter((page) => !readme.includes(`(${page})`))).toEqual([]);
   });
 
   it('holds the mapping that models import offers as an example', () => {
