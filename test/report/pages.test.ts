@@ -64,6 +64,8 @@ it.each([
 
 /** What is seen of a page in a window. */
 interface Seen {
+  /** Of the links at the top. */
+  lines: number;
   complaints: string[];
   overflow: number;
   broken: boolean;
@@ -85,6 +87,9 @@ describe.skipIf(noChromium).each(PAGES)('the page %s in Chromium', (name) => {
       const shown = await page.evaluate(() => ({
         overflow: document.documentElement.scrollWidth - window.innerWidth,
         broken: 'broken' in globalThis,
+        lines: new Set(
+          [...document.querySelectorAll('nav a')].map((link) => link.getBoundingClientRect().top),
+        ).size,
         plots: [...document.querySelectorAll('.plot')].map((plot) => ({
           drawn: plot.querySelector('.main-svg') !== null,
           role: plot.getAttribute('role'),
@@ -123,6 +128,10 @@ describe.skipIf(noChromium).each(PAGES)('the page %s in Chromium', (name) => {
 
   it('fits 1280 and 400 pixels', () => {
     expect(seen.map(({ overflow }) => overflow <= 0)).toEqual([true, true]);
+  });
+
+  it('has the links to its sections in one line', () => {
+    for (const { lines } of seen) expect(lines).toBe(name === 'recording' ? 0 : 1);
   });
 
   it('runs no code out of a text', () => {

@@ -15,6 +15,8 @@ export interface Section {
   /** The element's id, and the target of the link at the top. */
   id: string;
   title: string;
+  /** What the link at the top says where the title is long. Default: the title. */
+  link?: string;
   html: Html;
 }
 
@@ -45,7 +47,7 @@ export function sectionsPage({ sections, plotly, ...content }: SectionsPage): st
   ];
   return frame({
     ...content,
-    links: shown,
+    links: shown.map(({ id, title, link = title }) => ({ id, title: link })),
     main: html`${shown.map((section) => html`<section id="${section.id}"><h2>${section.title}</h2>\n${section.html}</section>\n`)}`,
     footer: html`Made by polytag. Charts: ${plotly.banner.split('\n')[0] ?? 'plotly.js'}, MIT licence, unpacked from this file.`,
     packed: html`<!-- ${new Html(plotly.banner.replaceAll('--', '- -'))} -->

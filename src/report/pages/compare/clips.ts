@@ -54,6 +54,7 @@ export function clipsSection({ groups, clips: contrasts }: Comparison, audio: Cl
   return {
     id: 'clips',
     title: 'Clips that one gets right and another wrong',
+    link: 'Clips',
     html: html`<div class="controls"><label>Show where <select name="contrast">${shown.map(({ names: [better, worse] }, i) => html`<option value="${i}">${better} is correct and ${worse} is not</option>`)}</select></label></div>
     ${shown.map(({ names, clips }, i) => html`<div class="articles" data-contrast="${i}">${clips.map((clip) => article(clip, names, paths.indexOf(clip.audio ?? '')))}</div>`)}
     <p class="aside">Of the clips on which one experiment is correct and the other is not (about the class, or about at least one tag; by the

@@ -102,6 +102,7 @@ function settingsSection({ groups, settings }: Comparison, links: ReportLinks): 
   return {
     id: 'settings',
     title: 'Settings that differ',
+    link: 'Settings',
     html:
       settings.length === 0
         ? html`<p>The runs have the same settings, the same seed and the same software.</p>`

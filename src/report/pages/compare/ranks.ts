@@ -70,6 +70,7 @@ export function ranksSection({ ranks, groups }: Comparison): Section | null {
   return {
     id: 'ranks',
     title: 'Ranks over the labels',
+    link: 'Ranks',
     html: html`${figure({ name: 'ranks', panels: [{ charts: [chart] }] })}
     <p class="aside">Mean rank by ROC-AUC over ${labels} labels; a thick line joins experiments whose mean ranks differ by
       less than Nemenyi's critical difference at 0.05. Friedman: χ² ${chiSquare.toFixed(2)}, ${groups.length - 1} degrees of freedom,

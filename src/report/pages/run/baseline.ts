@@ -49,6 +49,7 @@ export function termsSection({ baseline }: ReportBase): Section | null {
   return {
     id: 'terms',
     title: 'Most informative terms',
+    link: 'Terms',
     html: html`<p class="aside">The terms of the lyrics with the largest weights for and against each label${
       folds.length > 1 && ', averaged over the folds'
     }. A term contributes its TF-IDF times this weight.${!plain && ' A dot stands for a space.'}</p>

@@ -26,6 +26,7 @@ export function partsSection<Part extends { examples: number }>(
   return {
     id: 'breakdown',
     title: 'Results by part',
+    link: 'Parts',
     html: html`${columns.map(([column, parts]) =>
       table({
         caption: column,

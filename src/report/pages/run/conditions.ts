@@ -36,6 +36,7 @@ export function conditionsSection({ conditions, metrics }: RunReport): Section |
   return {
     id: 'conditions',
     title: 'Test conditions',
+    link: 'Conditions',
     html: html`${figure({
       name: 'conditions',
       choices: [{ label: 'Show', name: 'condition-metric', options: measures.map(({ name }) => name) }],

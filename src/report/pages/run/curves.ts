@@ -105,6 +105,7 @@ export function curvesSection(report: RunReport): Section | null {
   return {
     id: 'curves',
     title: 'ROC and precision-recall curves',
+    link: 'Curves',
     html: html`${figure({
       name: 'curves',
       chooser: {

@@ -188,6 +188,7 @@ export function clipsSection({ examples }: ReportBase, said: (row: number) => Ht
   return {
     id: 'examples',
     title: 'Example clips',
+    link: 'Examples',
     html: html`${
       examples.some(isPictured) &&
       html`<p class="aside">Log-mel spectrogram, low to high${

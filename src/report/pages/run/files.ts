@@ -39,6 +39,7 @@ export function filesSection(present: readonly string[]): Section | null {
   return {
     id: 'files',
     title: 'Files of this run',
+    link: 'Files',
     html: html`<p class="aside">The links hold as long as this page stays in the run's folder.</p>${record(rows)}`,
   };
 }

@@ -124,6 +124,7 @@ export function labelsSection(report: RunReport): Section {
   return {
     id: 'tags',
     title: 'Label by label',
+    link: 'Labels',
     html: html`${figure({
       name: 'labels',
       choices: [{ label: 'Show', name: 'metric', options: MEASURES.map(({ name }) => name) }],

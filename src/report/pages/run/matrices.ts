@@ -28,6 +28,7 @@ export function confusionSection({ metrics, predictions }: RunReport): Section |
   return {
     id: 'confusion',
     title: 'Confusion matrix',
+    link: 'Confusion',
     html: html`${figure({ name: 'confusion narrow', panels: [{ charts: [chart] }] })}
     <p class="aside">Rows are true classes and columns predicted ones; the numbers count examples, and the shade is the share of the true class.</p>`,
   };
@@ -73,6 +74,7 @@ export function correlationSection({ predictions, metrics }: RunReport): Section
   return {
     id: 'correlation',
     title: 'Correlation of labels',
+    link: 'Correlation',
     html: html`${figure({ name: 'correlation', panels })}
     <p class="aside">Correlation of every pair of labels over the examples, similar labels next to each other. A pattern
       in the scores that is missing in the ground truth shows labels that the model confuses.

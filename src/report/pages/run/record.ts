@@ -24,6 +24,7 @@ export function recordSection({ config, environment }: ReportBase): Section {
   return {
     id: 'record',
     title: 'Configuration and environment',
+    link: 'Configuration',
     html: html`${details('Resolved configuration', html`<pre tabindex="0">${config}</pre>`, true)}
     ${details('Environment', record(pairs), true)}`,
   };

@@ -42,6 +42,7 @@ export function scoresSection({ predictions, metrics }: RunReport): Section {
   return {
     id: 'scores',
     title: 'Score distributions',
+    link: 'Scores',
     html: html`${figure({
       name: 'scores',
       choices: [{ label: 'Label', name: 'label', options: predictions.labels }],

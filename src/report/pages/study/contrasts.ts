@@ -11,6 +11,7 @@ import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
 import { details, differenceText, table } from '../../kit/text.js';
 import { DIFFERENCE_HEAD, differenceCells } from '../compare/differences.js';
+import type { NamedStudy } from './names.js';
 
 /** Names of a contrast's experiments. */
 function namesOf({ study }: StudyResult, { group, minus }: ContrastResult): [string, string] {
@@ -18,11 +19,12 @@ function namesOf({ study }: StudyResult, { group, minus }: ContrastResult): [str
   return [label(group), label(minus)];
 }
 
-/** The differences of a panel in a metric. */
+/** The differences of a panel in a metric; `short` are names for its rows, the labels where it has none. */
 export function contrastsChart(
   result: StudyResult,
   { panel, contrasts }: PanelResult,
   metric: ComparedMetric,
+  short?: NamedStudy['short'],
 ): Chart {
   const rows = contrasts.flatMap((contrast): Difference[] => {
     const { difference, interval } = contrast.metrics[metric];
@@ -30,7 +32,7 @@ export function contrastsChart(
     const [group, minus] = namesOf(result, contrast);
     return [
       {
-        name: `${group}\n− ${minus}`,
+        name: `${short?.get(contrast.group) ?? group}\n− ${short?.get(contrast.minus) ?? minus}`,
         hover: `${group} − ${minus}\n${differenceText(difference, interval)}`,
         ...{ difference, interval },
         significant: isSignificant(contrast.metrics[metric]),
@@ -45,7 +47,7 @@ export function contrastsChart(
   );
 }
 
-function tableOf(result: StudyResult, { panel, contrasts, comparison }: PanelResult) {
+function tableOf({ short }: NamedStudy, { panel, contrasts, comparison }: PanelResult) {
   const shown = leadMetrics(comparison.task);
   const isPublished = contrasts.some(({ published }) =>
     shown.some((metric) => published?.[metric] !== undefined),
@@ -58,7 +60,7 @@ function tableOf(result: StudyResult, { panel, contrasts, comparison }: PanelRes
         shown.map((metric) => {
           const { mean, deviation, higher, seeds } = contrast.bySeed[metric];
           return [
-            namesOf(result, contrast).join(' − '),
+            `${short.get(contrast.group)} − ${short.get(contrast.minus)}`,
             ...differenceCells(metric, contrast.metrics[metric]),
             `${differenceText(mean)}${deviation === null ? '' : ` ± ${deviation.toFixed(3)}`}`,
             `${higher} of ${seeds}`,
@@ -71,7 +73,8 @@ function tableOf(result: StudyResult, { panel, contrasts, comparison }: PanelRes
 }
 
 /** The section of the study's differences. */
-export function contrastsSection(result: StudyResult): Section | null {
+export function contrastsSection(named: NamedStudy): Section | null {
+  const { result, short, key } = named;
   const panels = result.panels.filter(({ contrasts }) => contrasts.length > 0);
   if (panels.length === 0) return null;
   const { task, compared } = panels[0].comparison;
@@ -81,7 +84,7 @@ export function contrastsSection(result: StudyResult): Section | null {
   const needed = contrasts.flatMap(({ panel, contrast }) =>
     shown.flatMap((metric) => {
       const text = powerText(contrast.metrics[metric]);
-      const names = namesOf(result, contrast).join(' − ');
+      const names = `${short.get(contrast.group)} − ${short.get(contrast.minus)}`;
       return text === null ? [] : [`${panel.label}, ${names}, ${METRIC_NAMES[metric]}: ${text}`];
     }),
   );
@@ -89,14 +92,18 @@ export function contrastsSection(result: StudyResult): Section | null {
   return {
     id: 'contrasts',
     title: 'Differences',
-    html: html`${figure({
+    html: html`${key}${figure({
       name: 'contrasts',
       choices: [
         { label: 'Task', name: 'contrast-panel', options: panels.map(({ panel }) => panel.label) },
         { label: 'Show', name: 'contrast-metric', options: shown.map((metric) => METRIC_NAMES[metric]) },
       ],
       panels: [
-        { charts: panels.flatMap((panel) => shown.map((metric) => contrastsChart(result, panel, metric))) },
+        {
+          charts: panels.flatMap((panel) =>
+            shown.map((metric) => contrastsChart(result, panel, metric, short)),
+          ),
+        },
       ],
     })}
     ${sources.size > 0 && html`<p><b>Published result:</b> ${[...sources].join('; ')}.</p>`}
@@ -106,6 +113,6 @@ export function contrastsSection(result: StudyResult): Section | null {
       name the one that decides before you look. The deviation is that of the seeds' differences, seed by seed.
       ${isSingle && html`<b>${SINGLE_RUNS}</b>`}</p>
     ${needed.length > 0 && details('How many seeds it takes to find the other differences', html`<ul>${needed.map((line) => html`<li>${line}</li>`)}</ul>`)}
-    ${panels.map((panel) => tableOf(result, panel))}`,
+    ${panels.map((panel) => tableOf(named, panel))}`,
   };
 }

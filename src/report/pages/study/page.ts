@@ -16,24 +16,25 @@ import { metricsTable } from '../compare/results.js';
 import { conditionsSection } from './conditions.js';
 import { contrastsSection } from './contrasts.js';
 import { experimentsSection, tableRow } from './experiments.js';
+import { nameExperiments } from './names.js';
 
 /** Makes the page of a study; `links` lead to the reports of its runs, `command` makes the page again. */
 export function studyPage(
-  result: StudyResult,
+  given: StudyResult,
   plotly: PackedPlotly,
   { links, command }: { links: ReportLinks; command?: string | null },
 ): string {
+  const named = nameExperiments(given);
+  const { result } = named;
   const { study, panels, seeds, missing } = result;
   const { dataset, synthetic } = panels[0].comparison;
   const runs = panels.flatMap(({ groups }) => groups).reduce((sum, group) => sum + group.seeds.length, 0);
-  const tasks = panels.map(
-    ({ panel, comparison }) => `${panel.label} (${countText(comparison.examples, 'test clip')})`,
-  );
+  const tasks = panels.map(({ panel, comparison }) => `${panel.label} ${comparison.examples}`);
   return sectionsPage({
     title: `${study.title}: ${dataset}`,
     heading: study.title,
     synthetic,
-    lead: html`<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, ${countText(seeds, 'seed')} each${study.groups.some(({ once }) => once) && ' (1 for deterministic runs)'}: ${tasks.join(', ')}.</p>
+    lead: html`<p class="lead">${study.question} ${countText(runs, 'run')} on ${dataset}, with ${countText(seeds, 'seed')} each${seeds > 1 && study.groups.some(({ once }) => once) && '; deterministic experiments run once'}. Test clips: ${tasks.join(', ')}.</p>
 <p>Comparisons with every test, label by label: ${panels.map(({ panel }, i) => html`${i > 0 && ', '}<a href="compare/${panel.name}/${PAGE}">${panel.label}</a>`)}.</p>`,
     alerts: [
       missing.length > 0 &&
@@ -46,7 +47,7 @@ export function studyPage(
     sections: [
       tableSection(result),
       experimentsSection(result, links),
-      contrastsSection(result),
+      contrastsSection(named),
       themesSection(result),
       conditionsSection(result),
       recordSection(result),

@@ -106,6 +106,7 @@ export function numberConditions({ conditions, metrics }: RegressionReport): Sec
   return {
     id: 'conditions',
     title: 'Test conditions',
+    link: 'Conditions',
     html: html`${figure({
       name: 'conditions',
       choices: [{ label: 'Show', name: 'condition-metric', options: titles }],

@@ -127,6 +127,7 @@ export function scatterSection(report: RegressionReport): Section | null {
   return {
     id: 'predictions',
     title: 'Truth and prediction',
+    link: 'Predictions',
     html: html`${figure({
       name: 'predictions',
       choices: [{ label: 'Target', name: 'target', options: shown.map(({ target }) => target) }],
