@@ -41,7 +41,7 @@ describe('the page of a study', () => {
 
   it('says how many seeds there are in sentences', async () => {
     const { panels, study, ...rest } = madeStudy();
-    const clips = `Test clips: tags 120.`;
+    const clips = `Test clips: 120 of tags.`;
     expect(await pageOf({ panels, study, ...rest })).toMatch(
       new RegExp(`3 runs on [^.]*, with 2 seeds each; deterministic experiments run once\\. ${clips}`),
     );

@@ -29,7 +29,7 @@ export function studyPage(
   const { study, panels, seeds, missing } = result;
   const { dataset, synthetic } = panels[0].comparison;
   const runs = panels.flatMap(({ groups }) => groups).reduce((sum, group) => sum + group.seeds.length, 0);
-  const tasks = panels.map(({ panel, comparison }) => `${panel.label} ${comparison.examples}`);
+  const tasks = panels.map(({ panel, comparison }) => `${comparison.examples} of ${panel.label}`);
   return sectionsPage({
     title: `${study.title}: ${dataset}`,
     heading: study.title,
