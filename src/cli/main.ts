@@ -29,16 +29,28 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   schema: async (parser) => parser.command((await import('./commands/schema.js')).schema),
 };
 
-/** A message of the parser as one sentence, with each unknown option once: the parser names --dry-run as dryRun too. */
-function parserSentence(message: string): string {
+/**
+ * A message of the parser as one sentence, with the help that lists what there is, and each unknown option once: the
+ * parser names --dry-run as dryRun too.
+ */
+function parserSentence(message: string, argv: readonly string[]): string {
+  const [first] = argv;
+  const help = `See "polytag ${Object.hasOwn(commands, first) ? `${first} ` : ''}--help".`;
   const [, list] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
-  if (list === undefined)
-    return `${message.replace(/\n/g, ' ')}${/[.?]$/.test(message) ? '' : '.'} See "polytag --help".`;
+  if (list === undefined) return `${message.replace(/\n/g, ' ')}${/[.?]$/.test(message) ? '' : '.'} ${help}`;
   const names = list.split(', ');
   const camelCase = (name: string): string =>
     name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const own = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
-  return `Unknown argument${own.length > 1 ? 's' : ''}: ${own.join(', ')}. See "polytag --help".`;
+  const isOption = (name: string): boolean =>
+    argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+  const options = own.filter(isOption);
+  if (options.length > 0)
+    return `Unknown option${options.length > 1 ? 's' : ''}: ${options.map((name) => `--${name}`).join(', ')}. ${help}`;
+  const place = argv.indexOf(own[0]);
+  if (place === 0 || place === 1)
+    return `There is no command "polytag ${argv.slice(0, place + 1).join(' ')}". ${help}`;
+  return `Unknown argument${own.length > 1 ? 's' : ''}: ${own.join(', ')}. ${help}`;
 }
 
 /** Adds the named command, or all where none is named, for help and suggestions. */
@@ -85,7 +97,7 @@ export async function main(argv: string[]): Promise<number> {
       .fail((message, error) => {
         // The parser's own errors are YErrors or have none; every other error is the command's.
         if (error && error.name !== 'YError') throw error;
-        throw new UsageError(parserSentence(message));
+        throw new UsageError(parserSentence(message, argv));
       })
       .parseAsync();
     return EXIT.done;

@@ -69,8 +69,14 @@ it('is what polytag prints without a command', async () => {
 });
 
 it.each([
-  [['run', 'a.yaml', '--dry-rum'], 'Unknown argument: dry-rum. See "polytag --help".\n'],
-  [['run', 'a.yaml', '--dry-rum', '--x'], 'Unknown arguments: dry-rum, x. See "polytag --help".\n'],
+  [['run', 'a.yaml', '--dry-rum'], 'Unknown option: --dry-rum. See "polytag run --help".\n'],
+  [['run', 'a.yaml', '--dry-rum', '--x'], 'Unknown options: --dry-rum, --x. See "polytag run --help".\n'],
+  [['frobnicate', 'x'], 'There is no command "polytag frobnicate". See "polytag --help".\n'],
+  [
+    ['data', 'tracks', 'import', 'x'],
+    'There is no command "polytag data tracks". See "polytag data --help".\n',
+  ],
+  [['models', 'pull'], expect.stringMatching(/ See "polytag models --help"\.\n$/)],
   [
     ['models', 'pull', 'musicnn'],
     'There is no published model "musicnn"; did you mean musicnn-mtt? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd.\n',

@@ -48,8 +48,17 @@ export async function findTrackFiles(options: TracksOptions): Promise<TrackFiles
       : await inFolder(options.audio, audioFileOf),
     lyrics: options.lyrics_column
       ? inColumn(options.lyrics_column, options.lyrics)
-      : await inFolder(options.lyrics, lyricsFileOf),
+      : await inFolder(options.lyrics, lyricsOf),
   };
+}
+
+/** Lyrics are named by the id; where that is the name of a recording, also by it without its ending. */
+function lyricsOf(folder: string, id: string, present: ReadonlySet<string>): string | null {
+  const ending = extname(id);
+  return (
+    lyricsFileOf(folder, id, present) ??
+    (AUDIO_ENDINGS.includes(ending) ? lyricsFileOf(folder, basename(id, ending), present) : null)
+  );
 }
 
 function audioFileOf(folder: string, id: string, present: ReadonlySet<string>): string | null {

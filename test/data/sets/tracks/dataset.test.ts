@@ -46,6 +46,22 @@ describe('the data set tracks', () => {
     for (const { artist, split } of data.examples) expect(parts.get(artist)).toBe(split);
   });
 
+  it('finds recordings and lyrics by ids that are file names', async () => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, i) => `${i === 2 ? 'Nr. 2' : `t${i}.flac`},Title,${i % 2 ? 'folk' : 'pop'}`,
+    );
+    const root = await folderWith(rows, 'tracks.csv', 'id,title,genre');
+    await writeFile(join(root, 'lyrics', 't1.flac.lrc'), 'la');
+    await writeFile(join(root, 'lyrics', 't1.txt'), 'la');
+    await writeFile(join(root, 'lyrics', 'Nr.txt'), 'la');
+    const { examples } = await tracks.load(options({ root, split: { kind: 'shuffle' } }));
+    const found = new Map(examples.map(({ id, audio, lyrics }) => [id, [audio, lyrics]]));
+    expect(found.get('t0.flac')).toEqual([join(root, 'audio/t0.flac'), join(root, 'lyrics/t0.txt')]);
+    expect(found.get('t1.flac')).toEqual([null, join(root, 'lyrics/t1.flac.lrc')]);
+    expect(found.get('Nr. 2')).toEqual([null, null]);
+  });
+
   it('tests every track once over the folds, and says so for all of them at once', async () => {
     const root = await folderWith();
     const load = (fold: number | 'all') => tracks.load(options({ root, split: { kind: 'k-fold', fold } }));
