@@ -77,15 +77,15 @@ function jobsIn(folder: string): Job[] {
   return [
     {
       name: 'run',
-      kills: 50,
+      kills: 100,
       words: runWords,
       again: ['--resume'],
       result: (out) => contentOf(at(out), hasWeights),
     },
-    tag('csv', 14),
-    tag('jsonl', 12),
-    tag('parquet', 12),
-    tag('arrow', 12),
+    tag('csv', 25),
+    tag('jsonl', 25),
+    tag('parquet', 25),
+    tag('arrow', 25),
     {
       name: 'sweep',
       kills: 20,

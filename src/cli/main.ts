@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT, Failure, UsageError } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../base/package.js';
+import { ParserError, parserSentence } from './parser-errors.js';
 import { printNote } from './terminal.js';
 
 export { endOnSignals } from './terminal.js';
@@ -29,35 +30,19 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   schema: async (parser) => parser.command((await import('./commands/schema.js')).schema),
 };
 
-/**
- * A message of the parser as one sentence, with the help that lists what there is, and each unknown option once: the
- * parser names --dry-run as dryRun too.
- */
-function parserSentence(message: string, argv: readonly string[]): string {
-  const [first] = argv;
-  const help = `See "polytag ${Object.hasOwn(commands, first) ? `${first} ` : ''}--help".`;
-  const [, list] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
-  if (list === undefined) return `${message.replace(/\n/g, ' ')}${/[.?]$/.test(message) ? '' : '.'} ${help}`;
-  const names = list.split(', ');
-  const camelCase = (name: string): string =>
-    name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const own = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
-  const isOption = (name: string): boolean =>
-    argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-  const options = own.filter(isOption);
-  if (options.length > 0)
-    return `Unknown option${options.length > 1 ? 's' : ''}: ${options.map((name) => `--${name}`).join(', ')}. ${help}`;
-  const place = argv.indexOf(own[0]);
-  if (place === 0 || place === 1)
-    return `There is no command "polytag ${argv.slice(0, place + 1).join(' ')}". ${help}`;
-  return `Unknown argument${own.length > 1 ? 's' : ''}: ${own.join(', ')}. ${help}`;
-}
-
-/** Adds the named command, or all where none is named, for help and suggestions. */
-async function addCommands(parser: Argv, argv: string[]): Promise<Argv> {
-  const [first] = argv;
-  const wanted =
-    first !== undefined && Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
+/** A parser with the named command, or with all where none is named, for help and suggestions. */
+async function parserOf(argv: readonly string[]): Promise<Argv> {
+  // The parser drops a lone dash from a command's words, so it goes in under its other name.
+  const parser = yargs(argv.map((word) => (word === '-' ? '/dev/stdin' : word)))
+    .scriptName('polytag')
+    .parserConfiguration({ 'parse-positional-numbers': false })
+    .option('verbose', {
+      type: 'boolean',
+      default: false,
+      describe: 'Show where an error came from',
+      global: true,
+    });
+  const wanted = Object.hasOwn(commands, argv[0]) ? [commands[argv[0]]] : Object.values(commands);
   for (const add of wanted) await add(parser);
   return parser;
 }
@@ -70,17 +55,7 @@ export async function main(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');
   if (argv.length === 0) return main(['--help']);
   try {
-    // The parser drops a lone dash from a command's words, so it goes in under its other name.
-    const parser = yargs(argv.map((word) => (word === '-' ? '/dev/stdin' : word)))
-      .scriptName('polytag')
-      .parserConfiguration({ 'parse-positional-numbers': false })
-      .option('verbose', {
-        type: 'boolean',
-        default: false,
-        describe: 'Show where an error came from',
-        global: true,
-      });
-    await addCommands(parser, argv);
+    const parser = await parserOf(argv);
     if (!Object.hasOwn(commands, argv[0]))
       parser
         .example('$0 quickstart', 'A first tagger, on a synthetic corpus')
@@ -96,13 +71,15 @@ export async function main(argv: string[]): Promise<number> {
       .exitProcess(false)
       .fail((message, error) => {
         // The parser's own errors are YErrors or have none; every other error is the command's.
-        if (error && error.name !== 'YError') throw error;
-        throw new UsageError(parserSentence(message, argv));
+        throw error && error.name !== 'YError' ? error : new ParserError(message);
       })
       .parseAsync();
     return EXIT.done;
   } catch (thrown) {
-    const error = explainWriteError('A file', thrown);
+    const error =
+      thrown instanceof ParserError
+        ? new UsageError(await parserSentence(thrown.message, argv, await parserOf(argv)))
+        : explainWriteError('A file', thrown);
     if (!(error instanceof Failure) || verbose)
       printNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
     else printNote(error.message);

@@ -69,14 +69,23 @@ it('is what polytag prints without a command', async () => {
 });
 
 it.each([
-  [['run', 'a.yaml', '--dry-rum'], 'Unknown option: --dry-rum. See "polytag run --help".\n'],
-  [['run', 'a.yaml', '--dry-rum', '--x'], 'Unknown options: --dry-rum, --x. See "polytag run --help".\n'],
+  [
+    ['run', 'a.yaml', '--dry-rum'],
+    'Unknown option: --dry-rum. Did you mean --dry-run? See "polytag run --help".\n',
+  ],
+  [
+    ['run', 'a.yaml', '--dry-rum', '--x'],
+    'Unknown options: --dry-rum, --x. Did you mean --dry-run? See "polytag run --help".\n',
+  ],
   [['frobnicate', 'x'], 'There is no command "polytag frobnicate". See "polytag --help".\n'],
   [
     ['data', 'tracks', 'import', 'x'],
     'There is no command "polytag data tracks". See "polytag data --help".\n',
   ],
-  [['models', 'pull'], expect.stringMatching(/ See "polytag models --help"\.\n$/)],
+  [
+    ['models', 'pull'],
+    'An argument is missing: polytag models pull <names..>. See "polytag models pull --help".\n',
+  ],
   [
     ['models', 'pull', 'musicnn'],
     'There is no published model "musicnn"; did you mean musicnn-mtt? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd.\n',

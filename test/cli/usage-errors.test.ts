@@ -128,11 +128,7 @@ describe('a config that is wrong ends with code 2 and', () => {
       () => [tiny(), '--limit', 'many'],
       /^--limit must be a whole number from 1, not "NaN"\.$/,
     ],
-    [
-      '--limit with nothing',
-      () => [tiny(), '--limit'],
-      /^Not enough arguments following: limit\. See "polytag --help"/,
-    ],
+    ['--limit with nothing', () => [tiny(), '--limit'], /^--limit needs a value\. See "polytag run --help"/],
     [
       '--overfit with a part of a clip',
       () => [tiny(), '--overfit', '1.5'],
@@ -275,8 +271,36 @@ describe('a command that is wrong ends with code 2 and', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown command', ['trian'], /^Did you mean run\? See "polytag --help"\.$/],
     ['a command that is nearly one', ['rnu', 'x.yaml'], /See "polytag --help"\.$/],
-    ['an unknown option', ['run', 'x.yaml', '--epochs', '3'], /epochs.*See "polytag --help"\.$/],
-    ['a missing argument', ['run'], /See "polytag --help"\.$/],
+    [
+      'a key of the config as an option',
+      ['run', 'x.yaml', '--epochs', '3'],
+      /^Unknown option: --epochs\. A key of the config is written without dashes: training\.epochs=… See "polytag run --help"\.$/,
+    ],
+    [
+      'a key with its path as an option',
+      ['run', 'x.yaml', '--training.epochs=3'],
+      /^Unknown option: --training\.epochs\. A key of the config is written without dashes: training\.epochs=… See "polytag run --help"\.$/,
+    ],
+    [
+      'a misspelled option',
+      ['run', 'x.yaml', '--dry-rum'],
+      /^Unknown option: --dry-rum\. Did you mean --dry-run\? See "polytag run --help"\.$/,
+    ],
+    [
+      'an option that is like none',
+      ['run', 'x.yaml', '--zzz'],
+      /^Unknown option: --zzz\. See "polytag run --help"\.$/,
+    ],
+    [
+      'a missing argument',
+      ['run'],
+      /^An argument is missing: polytag run <config> \[overrides\.\.\]\. See "polytag run --help"\.$/,
+    ],
+    [
+      'missing options',
+      ['tag', 'verify'],
+      /^Missing: --manifest, --parts\. See "polytag tag verify --help"\.$/,
+    ],
     ['half a command', ['data'], /^Give a command: mtat, .*folder, synth or prepare\./],
     ['half a command of a data set', ['data', 'mtat'], /^Give a command: import or download\./],
     [
@@ -289,11 +313,7 @@ describe('a command that is wrong ends with code 2 and', () => {
       ['data', 'synth', 'few', '--clips', 'many'],
       /^clips is NaN; it must be a whole number/,
     ],
-    [
-      'an option without its value',
-      ['data', 'synth', 'few', '--clips'],
-      /^Not enough arguments following: clips\./,
-    ],
+    ['an option without its value', ['data', 'synth', 'few', '--clips'], /^--clips needs a value\./],
     ['an import from nowhere', ['data', 'mtat', 'import', 'nowhere'], /there is no folder .*nowhere/],
   ])('a sentence for %s', async (_, args, sentence) => {
     expectSentence(await runHere(...args), 2, sentence);
