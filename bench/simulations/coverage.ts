@@ -110,7 +110,13 @@ export function simulateCoverage(shape: SplitShape, splits: number, seed = 1): R
 }
 
 /** Coverage for three shapes of test splits, as a Markdown table. */
-export function coverageTable({ splits, onCell }: { splits: number; onCell: () => void }): string {
+export async function coverageTable({
+  splits,
+  onCell,
+}: {
+  splits: number;
+  onCell: () => Promise<void>;
+}): Promise<string> {
   const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const lines = [
     '| songs | clips a song | tags | metric | of the expectation | of the population | excludes its estimate |',
@@ -122,7 +128,7 @@ export function coverageTable({ splits, onCell }: { splits: number; onCell: () =
       lines.push(
         `| ${songs} | ${clipsPerSong} | ${tags} | ${name} | ${percent(coverage.ofExpectation)} | ${percent(coverage.ofPopulation)} | ${percent(coverage.excludesEstimate)} |`,
       );
-    onCell();
+    await onCell();
   }
   return lines.join('\n');
 }

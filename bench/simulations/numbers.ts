@@ -41,7 +41,13 @@ function madeSplit(songs: number, clipsPerSong: number, random: RandomGenerator)
 }
 
 /** Coverage for two shapes of test splits, as a Markdown table. */
-export function numbersTable({ splits, onCell }: { splits: number; onCell: () => void }): string {
+export async function numbersTable({
+  splits,
+  onCell,
+}: {
+  splits: number;
+  onCell: () => Promise<void>;
+}): Promise<string> {
   const lines = [
     `| songs | clips a song | ${REGRESSION_METRICS.map((metric) => regressionMetrics[metric].title).join(' | ')} |`,
     `| --- | --- | ${REGRESSION_METRICS.map(() => '---').join(' | ')} |`,
@@ -58,7 +64,7 @@ export function numbersTable({ splits, onCell }: { splits: number; onCell: () =>
       return `${((100 * held) / splits).toFixed(1)} %`;
     });
     lines.push(`| ${songs} | ${clipsPerSong} | ${cells.join(' | ')} |`);
-    onCell();
+    await onCell();
   }
   return lines.join('\n');
 }

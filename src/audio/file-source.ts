@@ -2,6 +2,7 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { systemPath } from '../base/raw-names.js';
+import { explainReadError } from '../base/read-errors.js';
 import { DamagedAudio } from './audio.js';
 import type { ByteSource } from './source.js';
 
@@ -22,11 +23,14 @@ export function specialKind(
 const CHUNK = 1 << 18;
 
 /**
- * A file as a source, read in pieces as they are needed; throws the system's error when it is missing, DamagedAudio when
- * it is a named pipe, a device or anything else that does not end.
+ * A file as a source, read in pieces as they are needed; throws Failure when it is missing or may not be read, DamagedAudio
+ * when it is a named pipe, a device or anything else that does not end.
  */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const found = await stat(systemPath(path));
+  const explain = (error: unknown): never => {
+    throw explainReadError(path, error) ?? error;
+  };
+  const found = await stat(systemPath(path)).catch(explain);
   const special = specialKind(found);
   if (special) throw new DamagedAudio(`${path} is ${special}; give an audio file.`);
   const { size } = found;
@@ -34,9 +38,15 @@ export async function fileSource(path: string): Promise<ByteSource> {
     name: path,
     path,
     size,
-    chunks: () => createReadStream(systemPath(path), { highWaterMark: CHUNK }),
+    async *chunks() {
+      try {
+        yield* createReadStream(systemPath(path), { highWaterMark: CHUNK });
+      } catch (error) {
+        explain(error);
+      }
+    },
     async read(offset, length) {
-      const file = await open(systemPath(path));
+      const file = await open(systemPath(path)).catch(explain);
       try {
         const wanted = Math.max(0, Math.min(length, size - offset));
         const { buffer, bytesRead } = await file.read(new Uint8Array(wanted), 0, wanted, offset);

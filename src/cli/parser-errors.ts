@@ -59,6 +59,9 @@ function plainMessage(message: string, usage: string): string {
   const [, option] = /^Not enough arguments following: (.*)$/.exec(message) ?? [];
   if (option !== undefined) return `--${option} needs a value.`;
   if (/^Not enough non-option arguments/.test(message)) return `An argument is missing: ${usage}.`;
+  const [, name, given, choices] =
+    /^Invalid values:\s+Argument: (\S+), Given: (.*), Choices: (.*)$/m.exec(message) ?? [];
+  if (name !== undefined) return `--${name} must be one of ${choices.replaceAll('"', '')}, not ${given}.`;
   const [, required] = /^Missing required arguments?: (.*)$/.exec(message) ?? [];
   if (required !== undefined)
     return `Missing: ${required

@@ -363,7 +363,11 @@ describe('wrong use ends with code 2 and a sentence for', () => {
       ['--kind', 'mel', '--duration', '0'],
       /^--duration must be a number of seconds above 0/,
     ],
-    ['an unknown policy', ['--kind', 'mel', '--damaged', 'ignore'], /damaged.*See "polytag --help"\.$/],
+    [
+      'an unknown policy',
+      ['--kind', 'mel', '--damaged', 'ignore'],
+      /^--damaged must be one of skip, fail, keep-good-part, not "ignore"\. See "polytag features --help"\.$/,
+    ],
     [
       'a period that no frame holds',
       ['--kind', 'yin', '--f-min', '5'],

@@ -1,6 +1,6 @@
 /** Tracks from files, folders, playlists or a list on standard input. */
 import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AUDIO_EXTENSIONS } from '../../audio/media-types.js';
@@ -29,13 +29,22 @@ interface LeftOut {
   special: string[];
   /** Links to folders, which are not followed: they may lead back. */
   links: number;
+  /** Links to files that are tracks themselves. */
+  doubles: number;
+}
+
+/** A file found in a folder. */
+interface Found {
+  path: string;
+  /** Whether it is a link to a file. */
+  isLink: boolean;
 }
 
 /** The audio files of a folder and the folders in it, by name. */
-async function tracksOfFolder(folder: string, leftOut: LeftOut): Promise<string[]> {
+async function tracksOfFolder(folder: string, leftOut: LeftOut): Promise<Found[]> {
   const found = await readdir(systemPath(folder), { withFileTypes: true, encoding: 'buffer' });
   const entries = found.map((entry) => ({ entry, name: textOfName(entry.name) }));
-  const tracks: string[] = [];
+  const tracks: Found[] = [];
   for (const { entry, name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, name);
     const state = (): Promise<Stats | null> => stat(systemPath(path)).catch(() => null);
@@ -48,15 +57,32 @@ async function tracksOfFolder(folder: string, leftOut: LeftOut): Promise<string[
     } else {
       // A link that leads nowhere is a track with an error.
       const file = await state();
-      if (file === null || file.isFile()) tracks.push(path);
+      if (file === null || file.isFile()) tracks.push({ path, isLink: entry.isSymbolicLink() });
       else leftOut.special.push(path);
     }
   }
   return tracks;
 }
 
+/** The path of a file without links; null where it leads nowhere. */
+const realPathOf = (path: string): Promise<string | null> =>
+  realpath(systemPath(path), 'buffer').then(textOfName, () => null);
+
+/** The tracks without the links to files that are among them by their own names. */
+async function withoutDoubles(found: readonly Found[], leftOut: LeftOut): Promise<string[]> {
+  if (!found.some(({ isLink }) => isLink)) return found.map(({ path }) => path);
+  const own = new Set<string | null>();
+  for (const { path, isLink } of found) if (!isLink) own.add(await realPathOf(path));
+  const kept: string[] = [];
+  for (const { path, isLink } of found) {
+    if (isLink && own.has(await realPathOf(path))) leftOut.doubles++;
+    else kept.push(path);
+  }
+  return kept;
+}
+
 /** Sentences on what was passed over. */
-function sentencesOf({ endings, hidden, special, links }: LeftOut): string[] {
+function sentencesOf({ endings, hidden, special, links, doubles }: LeftOut): string[] {
   const sentences: string[] = [];
   const total = [...endings.values()].reduce((sum, count) => sum + count, 0);
   if (total > 0) {
@@ -68,6 +94,10 @@ function sentencesOf({ endings, hidden, special, links }: LeftOut): string[] {
   if (links > 0)
     sentences.push(
       `Left out: ${countText(links, 'link to a folder', 'links to folders')}; name the folders themselves.`,
+    );
+  if (doubles > 0)
+    sentences.push(
+      `Left out: ${countText(doubles, 'link to a track', 'links to tracks')} of the same folder.`,
     );
   if (special.length > 0)
     sentences.push(
@@ -103,7 +133,7 @@ export async function findTracks(
   } = {},
 ): Promise<string[]> {
   const tracks = new Set<string>();
-  const leftOut: LeftOut = { endings: new Map(), hidden: 0, special: [], links: 0 };
+  const leftOut: LeftOut = { endings: new Map(), hidden: 0, special: [], links: 0, doubles: 0 };
   for (const name of named) {
     if (STANDARD_INPUT.includes(name)) {
       for (const line of await linesOf(input)) tracks.add(line);
@@ -112,7 +142,7 @@ export async function findTracks(
     const found = await stat(name).catch(() => null);
     if (!found) throw new UsageError(`There is no file or folder ${name}; check the path.`);
     const paths = found.isDirectory()
-      ? await tracksOfFolder(name, leftOut)
+      ? await withoutDoubles(await tracksOfFolder(name, leftOut), leftOut)
       : PLAYLISTS.includes(extname(name).toLowerCase())
         ? await readPlaylist(name, allowOutside, encoding, onNote)
         : [name];

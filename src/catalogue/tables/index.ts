@@ -1,7 +1,8 @@
 /** Catalogue tables: the formats by name, and the checks of all of them. */
 import { extname } from 'node:path';
-import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
+import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { replaceWhole } from '../../base/files.js';
+import { explainReadError } from '../../base/read-errors.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { arrow } from './arrow.js';
 import { csv } from './csv.js';
@@ -92,7 +93,7 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
           try {
             for (;;) {
               const { done, value } = await iterator.next().catch((error) => {
-                throw explainReadError(path, format, error);
+                throw explainTableError(path, format, error);
               });
               if (done) return;
               if (value.embedding) requireEmbedding(path, value.path, value.embedding, header);
@@ -105,7 +106,7 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
       },
     };
   } catch (error) {
-    throw explainReadError(path, format, error);
+    throw explainTableError(path, format, error);
   }
 }
 
@@ -126,20 +127,11 @@ function requireEmbedding(
     );
 }
 
-function explainReadError(path: string, { title }: TableFormat, error: unknown): Failure {
-  switch (systemCode(error)) {
-    case 'ENOENT':
-      return new UsageError(`There is no file ${path}; check the path.`);
-    case 'EISDIR':
-      return new UsageError(`${path} is a folder; give the table in it.`);
-    case 'EACCES':
-    case 'EPERM':
-      return new Failure(`${path} cannot be read by this user; change its permissions.`);
-    default: {
-      const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
-      return new Failure(
-        `${path} is not a table of "polytag tag" that can be read as ${title} (${reason}); it may have been truncated, or be another kind of file.`,
-      );
-    }
-  }
+function explainTableError(path: string, { title }: TableFormat, error: unknown): Failure {
+  const explained = explainReadError(path, error, 'the table in it');
+  if (explained) return explained;
+  const reason = messageOf(error).split('\n')[0].replace(/\.$/, '');
+  return new Failure(
+    `${path} is not a table of "polytag tag" that can be read as ${title} (${reason}); it may have been truncated, or be another kind of file.`,
+  );
 }

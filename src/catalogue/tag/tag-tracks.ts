@@ -116,7 +116,7 @@ class TrackQueue {
     this.tracks.delete(track);
     // Node gives bytes of a name that are not UTF-8 as U+FFFD, and finds no such file.
     const why =
-      path.includes('\ufffd') && error.includes('ENOENT')
+      path.includes('\ufffd') && error.startsWith('There is no file')
         ? 'its name is not UTF-8; rename it, for example by convmv -r -f gb18030 -t utf-8 --notest'
         : error;
     const properties = { ...UNKNOWN_PROPERTIES, error: why, ...stamp };

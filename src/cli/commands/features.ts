@@ -6,6 +6,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { UsageError } from '../../base/errors.js';
 import { silentProgress, startProgress } from '../../base/progress.js';
+import { explainReadError } from '../../base/read-errors.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
 import { type Extraction, isFramewise } from '../../data/recording/extract.js';
@@ -150,8 +151,9 @@ function secondsOf(text: string | undefined): number | undefined {
 }
 
 async function requireAudio(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  if (!found) throw new UsageError(`There is no file ${path}; check the path.`);
+  const found = await stat(path).catch((error: unknown) => {
+    throw explainReadError(path, error) ?? error;
+  });
   if (found.isDirectory())
     throw new UsageError(
       `${path} is a folder, and features takes one file; call it for each of its files (for f in ${path}/*.mp3; do polytag features "$f" --plot "$f.html"; done).`,

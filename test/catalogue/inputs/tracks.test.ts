@@ -36,14 +36,17 @@ describe('findTracks', () => {
       await writeFile(at('mixed', name), '');
     await symlink(at('music'), at('mixed', 'linked'));
     await symlink(at('nowhere.mp3'), at('mixed', 'dangling.mp3'));
+    await symlink('a.mp3', at('mixed', '0.mp3'));
+    await symlink(at('music', '2.flac'), at('mixed', 'elsewhere.flac'));
     execFileSync('mkfifo', [at('mixed', 'pipe.mp3')]);
     const leftOut: string[] = [];
     const tracks = await findTracks([at('mixed')], { onNote: (note) => leftOut.push(note) });
-    expect(tracks.map((path) => basename(path))).toEqual(['a.mp3', 'dangling.mp3']);
+    expect(tracks.map((path) => basename(path))).toEqual(['a.mp3', 'dangling.mp3', 'elsewhere.flac']);
     expect(leftOut).toEqual([
       'Left out, as their names do not end like audio: .sid 2, .jpg 1, no ending 1.',
       'Left out: 2 hidden files and folders.',
       'Left out: 1 link to a folder; name the folders themselves.',
+      'Left out: 1 link to a track of the same folder.',
       `Left out, as they are pipes, devices or sockets: ${at('mixed', 'pipe.mp3')}.`,
     ]);
   });

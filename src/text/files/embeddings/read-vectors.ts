@@ -6,7 +6,8 @@ import { createReadStream } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import unbzip2 from 'unbzip2-stream';
-import { Failure, Interrupted, messageOf, systemCode, UsageError } from '../../../base/errors.js';
+import { Failure, Interrupted, messageOf, systemCode } from '../../../base/errors.js';
+import { explainReadError } from '../../../base/read-errors.js';
 import { ByteLines } from '../../embeddings/byte-lines.js';
 import { KeptVectors } from '../../embeddings/kept-vectors.js';
 import { type Header, readHeader, type VectorFormat } from '../../embeddings/vector-header.js';
@@ -73,16 +74,11 @@ const READERS: Record<
 > = { text: readText, binary: readBinary };
 
 function explain(path: string, error: unknown): unknown {
-  const code = systemCode(error);
-  if (code === 'ENOENT') return new UsageError(`There is no file ${path}; check the path.`);
-  if (code === 'EISDIR') return new UsageError(`${path} is a folder; give a file of word vectors.`);
-  if (code === 'EACCES' || code === 'EPERM')
-    return new UsageError(`${path} may not be read by this user; change its permissions.`);
-  if (code?.startsWith('Z_'))
+  if (systemCode(error)?.startsWith('Z_'))
     return new Failure(`${path} is damaged (gzip: ${messageOf(error)}); download it again.`);
   if (error instanceof RangeError)
     return new Failure(`${path}: there is no memory for its vectors; give a smaller file.`);
-  return error;
+  return explainReadError(path, error, 'a file of word vectors') ?? error;
 }
 
 async function* stoppable(
