@@ -12,9 +12,9 @@ const NOTES = {
   'codec-parser':
     'A dependency of `@wasm-audio-decoders/flac` and `@wasm-audio-decoders/ogg-vorbis`, which find frames by it where polytag does not do so itself. It is a package of its own, used as published, and can be replaced by another version. `polytag/features` does not use it, nor does `polytag/browser`.',
   'node-taglib-sharp':
-    'Writes tags into audio files (`polytag tag --write-tags`), in Node only. It is a package of its own, used as published, and can be replaced by another version.',
+    'Writes tags into audio files (`npx polytag tag --write-tags`), in Node only. It is a package of its own, used as published, and can be replaced by another version.',
   koffi:
-    'Opens libsndfile, which `polytag setup` fetches (below). Optional, and with it one package `@koromix/koffi-…` of the same version and licence, which holds the binary for your platform: `npm install polytag --omit=optional` leaves both out, and WebAssembly decodes all audio.',
+    'Opens libsndfile, which `npx polytag setup` fetches (below). Optional, and with it one package `@koromix/koffi-…` of the same version and licence, which holds the binary for your platform: `npm install polytag --omit=optional` leaves both out, and WebAssembly decodes all audio.',
   h5wasm:
     "Reads HDF5 weights. NIST's notice: use, copies and changes are free, its notice has to be kept; the HDF5 library that is compiled in is under a BSD-style licence.",
 };
@@ -63,7 +63,7 @@ polytag is under the MIT License (\`LICENSE\`). \`npm install polytag\` also ins
 ${noted.map((entry) => `| ${label(entry)} | ${entry[1].license} | ${NOTES[entry[0]]} |`).join('\n')}
 ${COMPILED_IN.map(([name, library, what]) => `| ${name} ${packages[`node_modules/${name}`].version} | ${packages[`node_modules/${name}`].license}; compiled in: ${library} | ${what} It is a file of its own in the package and can be replaced. |`).join('\n')}
 
-\`polytag setup\` fetches more where it is wanted, none of it part of the package: TensorFlow (Apache-2.0, by pip),
+\`npx polytag setup\` fetches more where it is wanted, none of it part of the package: TensorFlow (Apache-2.0, by pip),
 \`@tensorflow/tfjs-node-gpu\` (Apache-2.0) and \`nodejieba\` (MIT); with \`--gpu\`, NVIDIA's CUDA libraries under NVIDIA's terms.
 
 It also fetches libsndfile 1.2.2 (LGPL-2.1) out of the wheel of the Python package soundfile 0.14.0 (BSD-3-Clause), by pip, as

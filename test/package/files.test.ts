@@ -35,6 +35,27 @@ describe('the package', () => {
     expect(pages.filter((page) => !readme.includes(`(${page})`))).toEqual([]);
   });
 
+  it('shows every command as it is typed in a checkout and in a project: npx polytag', () => {
+    const inFolder = (folder: string): string[] =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(md|yaml)$/.test(name))
+        .map((name) => `${folder}/${name}`);
+    const names = ['README.md', 'CONTRIBUTING.md', 'experiments/README.md'].concat(
+      inFolder('docs'),
+      inFolder('configs'),
+    );
+    const commands =
+      'compare|data|doctor|engine|evaluate|features|models|run|runs|setup|similar|study|sweep|tag|text';
+    const bare = new RegExp(`(?:^|[^\\w/.@-])(?<!npx )polytag (?:${commands})\\b`);
+    const lines = names.flatMap((name) =>
+      read(name)
+        .split('\n')
+        .map((line) => `${name}: ${line}`),
+    );
+    expect(lines.filter((line) => line.includes('npx polytag')).length).toBeGreaterThan(100);
+    expect(lines.filter((line) => bare.test(line))).toEqual([]);
+  });
+
   it('holds the mapping that models import offers as an example', () => {
     expect(isPacked(EXAMPLE_MAPPING.slice(root.length + 1))).toBe(true);
   });
