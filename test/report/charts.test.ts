@@ -289,4 +289,23 @@ describe('the columns of a heat map', () => {
     expect(laidOut(confusion(names), 1200).layout.xaxis!.tickangle).toBe(0);
     expect(laidOut(confusion(names), 360).layout.xaxis!.tickangle).toBe(-60);
   });
+
+  it('stand beside rows with their whole names where there is room', () => {
+    expect(laidOut(confusion(names), 680).layout.yaxis!.ticktext).toEqual(names);
+    expect(laidOut(confusion(names), 680).layout.xaxis!.tickangle).toBe(0);
+  });
+});
+
+describe('the title of an axis', () => {
+  const chart = differenceChart('Differences', 'ROC-AUC macro', [
+    { name: 'another − baseline', difference: 0.1, interval: [0.05, 0.15], significant: true },
+  ]);
+  const titleAt = (width: number): string =>
+    (laidOut(chart, width).layout.xaxis!.title as { text: string }).text;
+
+  it('takes two lines on a narrow screen', () => {
+    expect(titleAt(1000)).toBe('difference in ROC-AUC macro');
+    expect(titleAt(330)).toBe('difference in<br>ROC-AUC macro');
+    expect(laidOut(chart, 330).layout.margin!.b! - laidOut(chart, 1000).layout.margin!.b!).toBe(17);
+  });
 });

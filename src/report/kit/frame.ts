@@ -1,5 +1,5 @@
 /** The frame of every page: one file that works offline and from disk. */
-import { Html, html } from './html.js';
+import { escapeHtml, Html, html } from './html.js';
 import { STYLE } from './style.js';
 
 /** What a page is made of. */
@@ -53,6 +53,15 @@ function languageOf(text: string): string {
   return kana > 0.1 * han ? 'ja' : 'zh';
 }
 
+/** Puts no-break spaces between numbers and their units, in the text and not in its elements. */
+function keepUnits(markup: string): Html {
+  const spaced = markup.replace(
+    /<[^>]*>|(?<=\d) (?=(?:%|s|ms|min|h|Hz|kHz|dB|kB|MB|GB)(?![\p{L}\d]))/gu,
+    (found) => (found === ' ' ? '\u00a0' : found),
+  );
+  return new Html(spaced);
+}
+
 /** Makes a page; no text in it can end its element. */
 export function frame(content: Frame): string {
   const { title, heading, lead, synthetic, alerts = [], notes = [], main, links = [], footer } = content;
@@ -71,9 +80,9 @@ ${content.style !== undefined && html`<style>${new Html(content.style)}</style>`
 <header>
 <h1>${heading}</h1>
 ${synthetic != null && alert('Synthetic corpus', synthetic)}
-${lead}
+${keepUnits(lead.text)}
 ${alerts}
-${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${keepUnits(escapeHtml(note))}</li>`)}</ul>`}
 <noscript>${alert('No scripts', 'The charts of this page are drawn by a script, which this browser does not run.')}</noscript>
 </header>
 ${links.length > 0 && html`<nav aria-label="Sections">${links.map(({ id, title: name }) => html`<a href="#${id}">${name}</a>`)}</nav>`}

@@ -85,12 +85,12 @@ article { background: var(--surface); border-radius: 10px; padding: 14px 16px; m
 table { border-collapse: collapse; font-size: 0.88rem; min-width: 100%; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: 4px; }
 th, td { text-align: right; padding: 5px 12px 5px 0; border-top: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 110px; overflow-wrap: anywhere; }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 110px; overflow-wrap: break-word; }
 thead th { border-top: 0; color: var(--muted); font-weight: 600; }
 th button.sort { border: 0; background: none; padding: 0; font: inherit; color: inherit; text-align: inherit; max-width: none; white-space: inherit; }
-th button.sort::after { content: " ↕"; opacity: 0.45; font-size: 0.85em; }
-th[aria-sort=ascending] button.sort::after { content: " ↑"; opacity: 1; }
-th[aria-sort=descending] button.sort::after { content: " ↓"; opacity: 1; }
+th button.sort::after { content: "\\a0↕"; opacity: 0.45; font-size: 0.85em; }
+th[aria-sort=ascending] button.sort::after { content: "\\a0↑"; opacity: 1; }
+th[aria-sort=descending] button.sort::after { content: "\\a0↓"; opacity: 1; }
 tbody th { font-weight: 600; }
 td small { display: block; color: var(--muted); }
 td code { white-space: normal; overflow-wrap: anywhere; }

@@ -46,8 +46,14 @@ export interface Table {
   last?: readonly Content[] | null;
 }
 
+/** A name that may be broken between its parts: `model.branches`, `low-energy/low-stress`, `max_tokens`. */
+function breakable(name: Content): Content {
+  if (typeof name !== 'string') return name;
+  return name.split(/(?<=\p{L}[/._=])(?=\p{L})/u).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`);
+}
+
 const rowOf = ([name, ...cells]: readonly Content[], isLast: boolean): Html =>
-  html`<tr${isLast && html` data-last`}><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
+  html`<tr${isLast && html` data-last`}><th scope="row">${breakable(name)}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
 
 /** Makes a table, which scrolls sideways where it does not fit, and is sorted by a click on a header. */
 export function table({ head, rows, caption, className, last = null }: Table): Html {

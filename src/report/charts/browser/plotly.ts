@@ -21,7 +21,7 @@ export interface PlotlyChart {
 export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyChart {
   const { x, y = { title: '' }, rows, marks, plane } = chart;
   const { theme, width, cut, apart } = look;
-  const letters = Math.max(18, Math.min(32, Math.round(width * 0.03)));
+  const letters = Math.max(18, Math.min(32, Math.round(width * 0.045)));
   const names =
     rows &&
     look
@@ -32,6 +32,8 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
         apart,
       )
       .map((lines) => lines.map(code.plain));
+  const longest = Math.max(0, ...(names ?? []).flat().map((line) => line.length));
+  const title = titleLines(x.title, (width - 7.5 * longest - 60) / 7.5);
   const hasCells = marks.some(({ kind }) => kind === 'cells');
   const isTight = hasCells || marks.some(({ kind }) => kind === 'bars') || (rows?.length ?? 0) > 12;
   const step = names?.some((lines) => lines.length > 1) ? 44 : isTight ? 20 : 32;
@@ -66,7 +68,12 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
         size: 13,
         color: theme.text,
       },
-      margin: { l: rows || y.hidden ? 12 : 52, r: 16, t: 12 + legend, b: x.hidden ? 12 : 44 },
+      margin: {
+        l: rows || y.hidden ? 12 : 52,
+        r: 16,
+        t: 12 + legend,
+        b: x.hidden ? 12 : 27 + 17 * title.length,
+      },
       hoverlabel: { bgcolor: theme.background, font: { color: theme.text }, bordercolor: theme.line },
       hovermode: 'closest',
       showlegend: legend > 0,
@@ -76,7 +83,8 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
       xaxis: {
         ...base,
         ...axisOf(x, look, code, hasCells ? 22 : 18),
-        ...(hasCells && x.names && columnsOf(x.names, letters, look, code)),
+        title: { text: title.map(code.plain).join('<br>'), standoff: 10 },
+        ...(hasCells && x.names && columnsOf(x.names, Math.min(letters, longest), look, code)),
       },
       yaxis: {
         ...base,
@@ -89,6 +97,15 @@ export function plotlyOf(chart: Chart, look: code.Look, code: MarkCode): PlotlyC
       uirevision: plane ? 'kept' : undefined,
     },
   };
+}
+
+/** The title of an axis in one line, or broken at a space near its middle where it has more than so many letters. */
+export function titleLines(title: string, letters: number): string[] {
+  const spaces = [...title].flatMap((letter, i) => (letter === ' ' ? [i] : []));
+  if (title.length <= letters || spaces.length === 0) return [title];
+  const middle = title.length / 2;
+  const [at] = spaces.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  return [title.slice(0, at), title.slice(at + 1)];
 }
 
 /** Height of the legend above a chart; 0 without one. */
@@ -189,4 +206,4 @@ export function axisOf(
 }
 
 /** The functions that a page holds. */
-export const PLOTLY_CODE = [legendHeight, ticksOf, columnsOf, axisOf, plotlyOf];
+export const PLOTLY_CODE = [titleLines, legendHeight, ticksOf, columnsOf, axisOf, plotlyOf];

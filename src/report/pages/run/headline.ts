@@ -139,6 +139,13 @@ export function intervalsSentence({ bootstrap: { samples, groups, unit } }: Spli
     : 'No bootstrap intervals were computed.';
 }
 
+/** What an interval from 1 to 1, or another without width, means; null where there is none. */
+function widthNote(intervals: readonly (Interval | null)[]): Html | null {
+  if (!intervals.some((interval) => interval !== null && interval[0] === interval[1])) return null;
+  return html`<p class="aside">An interval without width: all resamples of a score of 1 (or 0) have that score too, so the
+    bootstrap cannot say how other examples would be scored. A larger test split can.</p>`;
+}
+
 /** The section of headline numbers. */
 export function headlineSection({ metrics }: RunReport): Section {
   const { by_artist: own } = metrics;
@@ -148,11 +155,13 @@ export function headlineSection({ metrics }: RunReport): Section {
     ['accuracy', own.accuracy] as const,
     ['F1', own.f1] as const,
   ];
+  const cards = headlines(metrics);
   return {
     id: 'headline',
     title: 'Results',
-    html: html`<div class="cards">${headlines(metrics).map(card)}</div>
+    html: html`<div class="cards">${cards.map(card)}</div>
       <p class="aside">${intervalsSentence(metrics)} The bars run from 0 to 1; the dark tick marks chance or the majority baseline.</p>
+      ${widthNote(cards.map(({ interval }) => interval))}
       ${own && artistNote(own.groups, intervals!)}`,
   };
 }
