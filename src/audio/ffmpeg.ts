@@ -1,6 +1,7 @@
 /** The user's own ffmpeg, for formats that are not read here; streaming, in a process of its own. Node only. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import { systemPath } from '../base/raw-names.js';
 import { DamagedAudio, type OpenAudio } from './audio.js';
 import { wav } from './formats/pcm/wav.js';
 import { ByteReader, type ByteSource, closing, streamSource } from './source.js';
@@ -58,8 +59,10 @@ export async function openByFfmpeg(
   source: ByteSource,
   format: string,
 ): Promise<OpenAudio> {
+  // Node hands over arguments as UTF-8, and other names of files would not be found: those are piped.
+  const path = source.path !== undefined && systemPath(source.path) === source.path ? source.path : null;
   // Nothing but files is opened, whatever a file names.
-  const input = ['-protocol_whitelist', 'file,pipe', '-i', source.path ? `file:${source.path}` : 'pipe:0'];
+  const input = ['-protocol_whitelist', 'file,pipe', '-i', path === null ? 'pipe:0' : `file:${path}`];
   const output = ['-map', '0:a:0', '-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'];
   const child = spawn(command, ['-hide_banner', '-nostdin', '-v', 'error', ...input, ...output]);
   const lines: string[] = [];
@@ -70,7 +73,7 @@ export async function openByFfmpeg(
   const ended = new Promise<number | null>((resolve) => {
     child.on('close', resolve).on('error', () => resolve(null));
   });
-  if (source.path) child.stdin.end();
+  if (path !== null) child.stdin.end();
   else void feed(child, source).catch(() => child.kill('SIGKILL'));
   const stream = streamSource(child.stdout, source.name);
   let errors = 0;

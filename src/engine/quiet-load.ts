@@ -2,7 +2,7 @@
  * Loads a native library without the lines that it prints on standard error while it loads. TensorFlow's come before its
  * log is set up, and no environment variable stops them.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { findKoffi, loadKoffi } from '../base/koffi.js';
 
@@ -30,8 +30,7 @@ function descriptors(): Descriptors | null {
 /** Lets standard error lead nowhere, and returns how it comes back; null where it stays as it is. */
 function silence(): (() => void) | null {
   try {
-    const stat = fstatSync(STDERR);
-    if (!isMainThread || !(stat.isFIFO() || stat.isCharacterDevice())) return null;
+    if (!isMainThread) return null;
     const system = descriptors();
     const kept = system?.dup(STDERR) ?? -1;
     if (system === null || kept < 0) return null;
@@ -48,8 +47,8 @@ function silence(): (() => void) | null {
 }
 
 /**
- * Does synchronous work while standard error leads nowhere, on Linux where it is a terminal or a pipe and koffi is
- * installed; in a file the lines stay. Elsewhere, and in threads, the work is done as it is.
+ * Does synchronous work while standard error leads nowhere, on Linux where koffi is installed: a terminal, a pipe or a
+ * file, which goes on where it was. Elsewhere, and in threads, the work is done as it is.
  */
 export function withQuietStderr<Value>(work: () => Value): Value {
   const restore = silence();

@@ -31,6 +31,18 @@ function stand(script: string): string {
   return path;
 }
 
+it.runIf(process.platform === 'linux')('a name that is not UTF-8 is found by ffmpeg too', async () => {
+  const bytes = Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), Buffer.alloc(200)]);
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/w`), Buffer.of(0xe9), Buffer.from('.wma')]), bytes);
+  const wav = join(folder, 'answer.wav');
+  writeFileSync(wav, wavFile({ tag: 3, bits: 32, align: 4, data: new Uint8Array(4 * 100) }));
+  // It answers where it is given the bytes, and as ffmpeg does where it is given a name that no file has.
+  const read = `case "$*" in *pipe:0*) [ "$(wc -c)" = 216 ] && cat '${wav}';; *) echo 'No such file or directory' >&2; exit 1;; esac`;
+  vi.stubEnv('POLYTAG_FFMPEG', stand(read));
+  const { decodeAudio } = await decoding();
+  expect((await decodeAudio(join(folder, 'w\udce9.wma'))).channels[0]).toHaveLength(100);
+});
+
 describe('without ffmpeg', () => {
   it.each<[string, Uint8Array]>([
     ['Windows Media', Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex')],

@@ -30,9 +30,20 @@ it.runIf(process.platform === 'linux')('leads nowhere where it is a pipe, and co
   expect(stdout.trim().split('\n').sort()).toEqual(['after', 'before', 'it failed', 'value']);
 });
 
-it('stays as it is where it is a file', async () => {
-  await shell(`${process.execPath} load.mjs > out.txt 2>&1`);
-  expect(await readFile(join(folder, 'out.txt'), 'utf8')).toBe('before\nnoise\nvalue\nit failed\nafter\n');
+it.runIf(process.platform === 'linux').each([
+  ['file', '>', ''],
+  ['file that is appended to', '>>', 'earlier\n'],
+])('leads nowhere where it is a %s, and goes on where it was', async (_, to, earlier) => {
+  await writeFile(join(folder, 'out.txt'), 'earlier\n');
+  await shell(`${process.execPath} load.mjs ${to} out.txt 2>&1`);
+  expect(await readFile(join(folder, 'out.txt'), 'utf8')).toBe(`${earlier}before\nvalue\nit failed\nafter\n`);
+});
+
+it.runIf(process.platform === 'linux')('stays closed where it is closed', async () => {
+  const { stdout } = await shell(
+    `${process.execPath} -e "import('./load.mjs').catch((e) => console.log(e.code))" 2>&-`,
+  );
+  expect(stdout).toContain('value');
 });
 
 it.runIf(process.platform === 'linux')(

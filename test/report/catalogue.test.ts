@@ -10,6 +10,7 @@ import { mapTracks } from '../../src/report/pages/catalogue/map-tracks.js';
 import { principalAxes } from '../../src/report/pages/catalogue/principal-axes.js';
 import { HISTOGRAM_BINS, summarise } from '../../src/report/pages/catalogue/summary.js';
 import { taggramChart } from '../../src/report/pages/catalogue/taggrams.js';
+import { trackName } from '../../src/report/pages/catalogue/view.js';
 import { writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
 import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
 import { launchChromium, openDrawn } from '../chromium.js';
@@ -52,6 +53,16 @@ describe('principalAxes', () => {
     expect([line[1], line[3], line[5]].every((value) => Math.abs(value) < 1e-6)).toBe(true);
     expect(Math.abs(line[0] - line[4])).toBeCloseTo(2 * Math.sqrt(5), 5);
   });
+});
+
+describe('a track without a title', () => {
+  it.each([
+    ['/music/a.mp3', 'a.mp3'],
+    ['C:\\music\\a.mp3', 'a.mp3'],
+    ['/music/caf\\xE9.mp3', 'caf\\xE9.mp3'],
+  ])('%s is called by its file', (path, name) =>
+    expect(trackName({ path, title: null, artist: null })).toBe(name),
+  );
 });
 
 describe('mapTracks', () => {

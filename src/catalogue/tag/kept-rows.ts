@@ -15,12 +15,13 @@ export function spellingOf(folder: string | undefined): (path: string) => string
   return (path) => readablePath(folder === undefined ? path : relative(folder, path));
 }
 
-/** Rows with their paths as a table has them. */
+/** Rows with their paths as a table has them, and errors whose names of files are text. */
 export async function* spelled(
   rows: AsyncIterable<TagRow>,
   spell: (path: string) => string,
 ): AsyncGenerator<TagRow> {
-  for await (const row of rows) yield { ...row, path: spell(row.path) };
+  for await (const row of rows)
+    yield { ...row, path: spell(row.path), error: row.error === null ? null : readablePath(row.error) };
 }
 
 /** Tracks without a row, and how many of them have one of an earlier state of their file. */

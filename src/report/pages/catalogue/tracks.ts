@@ -3,13 +3,14 @@ import { countText } from '../../../base/format.js';
 import { html } from '../../kit/html.js';
 import { type Section, sectionScript } from '../../kit/sections.js';
 import { drawTracks } from './browser/draw-tracks.js';
-import type { CatalogueView, ListedTrack, TracksData } from './view.js';
+import { type CatalogueView, fileName, type ListedTrack, type TracksData } from './view.js';
 
 /** Rules of the table of tracks, its player and its pages. */
 export const TRACKS_STYLE = `
 #tracks tbody button { padding: 1px 8px; }
 #tracks tbody tr[aria-current=true] > * { background: var(--surface); }
-#tracks td.text, #tracks th.text { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 130px; }
+#tracks td.text, #tracks th.text { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 150px; }
+#tracks td.text:last-child { min-width: 240px; }
 #tracks td.play, #tracks th.play { min-width: 3em; width: 3em; padding-right: 8px; white-space: nowrap; text-align: left; }
 #tracks td small { overflow-wrap: anywhere; }
 #tracks .player { position: sticky; bottom: 0; margin: 0; border: 1px solid var(--line); }
@@ -39,7 +40,7 @@ function dataOf(tracks: readonly ListedTrack[], labels: readonly string[]): Trac
   return {
     labels,
     paths: tracks.map(({ path }) => path),
-    titles: tracks.map(({ title }) => title),
+    titles: tracks.map(({ title, path }) => title ?? fileName(path)),
     artists: tracks.map(({ artist }) => artist),
     durations: tracks.map(({ duration }) => (duration === null ? null : Math.round(duration))),
     tops: tracks.map(({ tops }) => tops.flatMap((top) => place.get(top) ?? [])),

@@ -10,8 +10,8 @@ export interface NamedTrack {
   artist: string | null;
 }
 
-/** The last part of a path. */
-const fileName = (path: string): string => path.split(/[\\/]/).pop() || path;
+/** The last part of a path, of either system; `\\xE9` stands for a byte that is no text and separates nothing. */
+export const fileName = (path: string): string => path.split(/\/|\\(?!x[\dA-F]{2})/).pop() || path;
 
 /** `Fantasma, Los Rombos`, as far as it is known; else the name of the file. */
 export function trackName({ path, title, artist }: NamedTrack): string {
@@ -93,7 +93,8 @@ export interface CatalogueView {
 export interface TracksData {
   labels: readonly string[];
   paths: string[];
-  titles: (string | null)[];
+  /** Names of files where there is no title. */
+  titles: string[];
   artists: (string | null)[];
   /** Seconds, rounded; null where it is not known. */
   durations: (number | null)[];

@@ -24,7 +24,7 @@ export function drawTracks(page: Page, host: HTMLElement, data: TracksData): voi
   let first = 0;
   let playing = -1;
 
-  const nameOf = (track: number): string => titles[track] ?? paths[track].split(/[\\/]/).pop()!;
+  const nameOf = (track: number): string => titles[track];
   const scoreOf = (track: number): number | null => {
     const of = tag.value === '' ? tops[track][0] : Number(tag.value);
     return scores === null || of === undefined ? null : scores[track * labels.length + of] / 255;
