@@ -1,5 +1,5 @@
 /** NumPy's .npy files of float32, byte for byte as NumPy writes version 1.0. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { replaceWhole } from './files.js';
 
 /** Numbers in a form that NumPy has. */
@@ -53,6 +53,14 @@ async function writing<T>(path: string, write: (file: FileHandle) => Promise<T>)
   } finally {
     await file.close();
   }
+}
+
+/** The numbers of a .npy file of float32, in the order in which they are stored. */
+export async function readNpyValues(path: string): Promise<Float32Array> {
+  const file = await readFile(path);
+  const isLong = file[6] >= 2;
+  const begin = isLong ? 12 + file.readUInt32LE(8) : PREAMBLE + file.readUInt16LE(8);
+  return new Float32Array(file.buffer.slice(file.byteOffset + begin, file.byteOffset + file.byteLength));
 }
 
 /** Writes an array atomically. Throws Failure when the disk is full or the folder cannot be written. */

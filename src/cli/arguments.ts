@@ -100,9 +100,9 @@ export function numberBetween(flag: string, text: string, least: number, most: n
 }
 
 /** Checks the path of a result before anything is computed. Throws UsageError for another ending, or no folder. */
-export async function requirePlace(flag: string, path: string, ending: string): Promise<void> {
-  if (!path.toLowerCase().endsWith(ending))
-    throw new UsageError(`--${flag} must end in ${ending}, and ${path} does not.`);
+export async function requirePlace(flag: string, path: string, ...endings: string[]): Promise<void> {
+  if (!endings.some((ending) => path.toLowerCase().endsWith(ending)))
+    throw new UsageError(`--${flag} must end in ${endings.join(' or ')}, and ${path} does not.`);
   await requireFolder(dirname(path), `--${flag}`);
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) throw new UsageError(`--${flag}: ${path} is a folder; give the name of a file.`);

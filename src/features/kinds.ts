@@ -42,6 +42,8 @@ interface KindBasics {
   defaults: Partial<FeatureOptions>;
   /** Values per frame; null where the array has no time axis, as for lists of events. */
   width: ((settings: FeatureSettings) => number) | null;
+  /** Names of what the array holds, where it is more than the kind by frame: in a table, its columns. */
+  parts?: readonly string[];
 }
 
 /** A feature of which every frame depends on its own samples only: recordings of any length stream through it. */
@@ -82,6 +84,7 @@ function whole<Name extends keyof FeatureOptions>(kind: {
   describe: string;
   defaults: Pick<FeatureOptions, Name>;
   width: ((settings: SettingsOf<NoInfer<Name>>) => number) | null;
+  parts?: readonly string[];
   bytesPerSample: number;
   compute(samples: Float32Array, settings: SettingsOf<NoInfer<Name>>): WholeFeature;
 }): WholeKind {
@@ -234,6 +237,7 @@ export const featureKinds = {
     describe: 'magnitude of the harmonic and of the percussive part: 2 x bins x frames',
     defaults: { nFft: 2048 },
     width: ({ nFft }) => nFft + 2,
+    parts: ['harmonic', 'percussive'],
     bytesPerSample: 142,
     compute: (samples, settings) => {
       const magnitude = spectrogram(samples, settings, 1);
@@ -276,6 +280,7 @@ export const featureKinds = {
     describe: 'pitch in Hz (NaN where unvoiced), voiced or not, its probability: 3 x frames',
     defaults: PITCH_DEFAULTS,
     width: () => 3,
+    parts: ['pitch', 'voiced', 'voiced_probability'],
     bytesPerSample: 23,
     compute: (samples, settings) => {
       const { f0, voicedFlag, voicedProbability } = pyin(samples, pitchRange(settings));
@@ -290,6 +295,7 @@ export const featureKinds = {
     describe: 'times of onsets in seconds: onsets',
     defaults: RHYTHM_DEFAULTS,
     width: null,
+    parts: ['time'],
     bytesPerSample: 17,
     compute: (samples, settings) => {
       const { times } = detectOnsets(strengthOf(samples, settings), settings);
@@ -300,6 +306,7 @@ export const featureKinds = {
     describe: 'tempo in beats per minute: 1',
     defaults: RHYTHM_DEFAULTS,
     width: null,
+    parts: ['tempo'],
     bytesPerSample: 17,
     compute: (samples, settings) => {
       const bpm = tempo(strengthOf(samples, settings), settings);
@@ -310,6 +317,7 @@ export const featureKinds = {
     describe: 'times of beats in seconds: beats',
     defaults: RHYTHM_DEFAULTS,
     width: null,
+    parts: ['time'],
     bytesPerSample: 17,
     compute: (samples, settings) => {
       const beats = trackBeats(strengthOf(samples, settings, 'median'), settings);
@@ -323,6 +331,7 @@ export const featureKinds = {
     describe: 'segments: level, begin and end in seconds, group of similar ones: segments x 4',
     defaults: MEL_DEFAULTS,
     width: null,
+    parts: ['level', 'begin', 'end', 'group'],
     bytesPerSample: 18,
     compute: (samples, settings) => {
       const levels = segmentLevels(samples, melBandsOf(settings));

@@ -1,6 +1,6 @@
 /** polytag features in the test's own process: every kind against the function it names, librosa's arrays, wrong use. */
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -289,15 +289,68 @@ describe('edge cases', () => {
   });
 });
 
+describe('a table has the numbers of the array', () => {
+  /** Computes a kind by the command and reads its table. */
+  const tableOf = async (kind: string, ...options: string[]): Promise<string[][]> => {
+    const out = join(folder, 'table.csv');
+    const { code, stderr } = await runHere('features', wav, '--kind', kind, '--out', out, ...options);
+    expect([code, stderr.split('\n')[0]]).toEqual([0, `Table: ${out}`]);
+    const text = await readFile(out, 'utf8');
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+  };
+  const numbersOf = (cells: readonly string[]): Float32Array =>
+    Float32Array.from(cells, (cell) => (cell === '' ? Number.NaN : Number(cell)));
+
+  it.each([
+    ['mel', ['mel_0', 'mel_1']],
+    ['rms', ['rms']],
+    ['pyin', ['pitch', 'voiced', 'voiced_probability']],
+    ['hpss', ['harmonic_0', 'harmonic_1']],
+    ['onset', ['onset']],
+  ])('%s, by frame with its time', async (kind, names) => {
+    const [head, ...rows] = await tableOf(kind);
+    const { shape, values } = await arrayOf(wav, kind);
+    const frames = shape.at(-1)!;
+    const columns = values.length / frames;
+    expect([head.length, rows.length]).toEqual([1 + columns, frames]);
+    expect(head.slice(0, 1 + names.length)).toEqual(['time', ...names]);
+    expect(rows.slice(0, 3).map(([time]) => time)).toEqual(['0', '0.016', '0.032']);
+    // `readNpy` gives arrays in the order of their axes: the frames run fastest.
+    rows.forEach((cells, t) => {
+      const inArray = Float32Array.from({ length: columns }, (_, c) => values[c * frames + t]);
+      expect(numbersOf(cells.slice(1))).toEqual(inArray);
+    });
+  });
+
+  it.each([
+    ['beats', ['time']],
+    ['tempo', ['tempo']],
+    ['segments', ['level', 'begin', 'end', 'group']],
+  ])('%s, by event', async (kind, names) => {
+    const [head, ...rows] = await tableOf(kind);
+    expect(head).toEqual(names);
+    expect(numbersOf(rows.flat())).toEqual((await arrayOf(wav, kind)).values);
+  });
+
+  it('beside a picture', async () => {
+    const picture = join(folder, 'beside.png');
+    expect((await tableOf('rms', '--plot', picture)).length).toBe(252);
+    expect(readdirSync(folder)).toContain('beside.png');
+  });
+});
+
 describe('wrong use ends with code 2 and a sentence for', () => {
   const cases: [string, (string | (() => string))[], RegExp][] = [
     ['no kind', [], /^Give --kind .* or --plot FILE\.html\.$/],
     ['an unknown kind', ['--kind', 'mell'], /^There is no kind "mell"; the nearest is "mel"/],
     ['a kind twice', ['--kind', 'mel', '--kind', 'stft'], /^--kind was given twice/],
     [
-      'an array that is not .npy',
-      ['--kind', 'mel', '--out', 'mel.csv'],
-      /^--out must end in \.npy, and mel\.csv does not\.$/,
+      'an array that is neither .npy nor .csv',
+      ['--kind', 'mel', '--out', 'mel.txt'],
+      /^--out must end in \.npy or \.csv, and mel\.txt does not\.$/,
     ],
     ['a missing folder', ['--kind', 'mel', '--out', 'nowhere/mel.npy'], /^--out: there is no folder nowhere/],
     [

@@ -9,8 +9,9 @@ import { silentProgress, startProgress } from '../../base/progress.js';
 import { explainReadError } from '../../base/read-errors.js';
 import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
-import { type Extraction, isFramewise } from '../../data/recording/extract.js';
+import { isFramewise } from '../../data/recording/extract.js';
 import { extractInThread } from '../../data/recording/extract-thread.js';
+import { writeFeatureCsv } from '../../data/recording/feature-csv.js';
 import {
   type FeatureSettings,
   type OptionName,
@@ -85,7 +86,10 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
       describe: 'Nothing: of several files, call the command for each',
     })
     .option('kind', textOption('Kind of feature (see below)'))
-    .option('out', textOption('Write the array to this .npy file, float32'))
+    .option(
+      'out',
+      textOption('Write the values to this file: .npy, an array of float32, or .csv, a row per frame'),
+    )
     .option(
       'plot',
       textOption(
@@ -106,6 +110,7 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
     .options(options)
     .example('$0 features song.mp3 --plot song.html', 'A page with sound, spectrogram, pitch and segments')
     .example('$0 features song.mp3 --kind mel --log db --out mel.npy', 'An array for NumPy')
+    .example('$0 features song.mp3 --kind rms --out loudness.csv', 'A table for a spreadsheet')
     .example('$0 features song.mp3 --kind beats --json', 'Times in seconds')
     .epilogue(kindsHelp()) as unknown as Argv<FeaturesArguments>;
 }
@@ -156,7 +161,7 @@ async function requireAudio(path: string): Promise<void> {
   });
   if (found.isDirectory())
     throw new UsageError(
-      `${path} is a folder, and features takes one file; call it for each of its files (for f in ${path}/*.mp3; do polytag features "$f" --plot "$f.html"; done).`,
+      `${path} is a folder, and features takes one file; call it for each of its files (for f in ${path}/*.mp3; do npx polytag features "$f" --plot "$f.html"; done).`,
     );
 }
 
@@ -183,13 +188,15 @@ function noteLoss(audio: string, { lost }: { lost: number }): void {
     );
 }
 
-/** Calls `work` with the path of an array: the one of --out, else one in a folder that is removed afterwards. */
+const isTable = (out: string): boolean => out.toLowerCase().endsWith('.csv');
+
+/** Calls `work` with the path of an array: --out where it is one, else one in a folder that is removed afterwards. */
 async function withArray<T>(
   out: string | null,
   plot: string | undefined,
   work: (array: string | null) => Promise<T>,
 ): Promise<T> {
-  if (out !== null || plot === undefined) return work(out);
+  if (out === null ? plot === undefined : !isTable(out)) return work(out);
   const folder = await mkdtemp(join(tmpdir(), 'polytag-'));
   try {
     return await work(join(folder, 'array.npy'));
@@ -210,7 +217,7 @@ async function runKind(
   const out = single('out', args.out) ?? null;
   const settings = settingsFor(featureKinds[name], chosenOptions(args, name));
   await requireAudio(audio);
-  if (out !== null) await requirePlace('out', out, '.npy');
+  if (out !== null) await requirePlace('out', out, '.npy', '.csv');
   if (plot !== undefined) {
     requirePictureEnding(plot);
     await requirePlace('plot', plot, extname(plot).toLowerCase());
@@ -221,21 +228,19 @@ async function runKind(
   const { onSeconds } = progress;
   await withArray(out, plot, async (array) => {
     const request = { audio, kind: name, settings, duration, damage, out: array, onSeconds, log: printNote };
-    let extraction: Extraction;
-    try {
-      extraction = await interruptible((signal) => extractInThread({ ...request, signal }), {
-        note: 'Stopping.',
-      });
-    } finally {
-      progress.stop();
-    }
+    const extraction = await interruptible((signal) => extractInThread({ ...request, signal }), {
+      note: 'Stopping.',
+    }).finally(() => progress.stop());
     noteLoss(audio, extraction);
     const about = { audio, kind: name, settings, out, ...extraction };
     const lines = describeExtraction(about);
     for (const line of json ? [JSON.stringify(jsonOfExtraction(about), null, 2)] : lines) printResult(line);
-    if (out !== null) printNote(`Array: ${out}`);
-    if (plot === undefined) return;
     const { shape, found, seconds } = extraction;
+    if (out !== null && isTable(out)) {
+      await writeFeatureCsv({ kind: name, settings, array: array!, shape, out });
+      printNote(`Table: ${out}`);
+    } else if (out !== null) printNote(`Array: ${out}`);
+    if (plot === undefined) return;
     const picture = { audio, name, settings, shape, found, seconds, array: array!, out: plot, lines };
     await writePicture({ ...picture, command: typedCommand() });
     printNote(`Picture: ${plot}`);
@@ -272,7 +277,7 @@ export const features: CommandModule<object, FeaturesArguments> = {
   handler: async (args) => {
     if (args.more && args.more.length > 0)
       throw new UsageError(
-        `features takes one file, and ${args.more.length + 1} were given; call it for each (for f in *.mp3; do polytag features "$f" --plot "$f.html"; done).`,
+        `features takes one file, and ${args.more.length + 1} were given; call it for each (for f in *.mp3; do npx polytag features "$f" --plot "$f.html"; done).`,
       );
     const duration = secondsOf(single('duration', args.duration));
     const plot = single('plot', args.plot);

@@ -1,8 +1,8 @@
 /** Writes a picture of one feature: PNG, SVG, or a page. */
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Failure, UsageError } from '../../../base/errors.js';
 import { writeWhole } from '../../../base/files.js';
+import { readNpyValues } from '../../../base/npy.js';
 import { frame } from '../../kit/frame.js';
 import { Html, html } from '../../kit/html.js';
 import { type DrawnFeature, drawingOf } from './describe.js';
@@ -29,14 +29,6 @@ export interface PictureRequest extends Omit<DrawnFeature, 'values'> {
 const PAGE_STYLE =
   '.picture { min-width: 720px; } .picture svg { width: 100%; height: auto; border-radius: 8px; display: block; }';
 
-/** Values of a .npy file of float32, as they are stored. */
-async function valuesOf(path: string): Promise<Float32Array> {
-  const file = await readFile(path);
-  const isLong = file[6] >= 2;
-  const begin = isLong ? 12 + file.readUInt32LE(8) : 10 + file.readUInt16LE(8);
-  return new Float32Array(file.buffer.slice(file.byteOffset + begin, file.byteOffset + file.byteLength));
-}
-
 /** Throws a UsageError for a file that is no picture. */
 export function requirePictureEnding(out: string): void {
   const ending = extname(out).toLowerCase();
@@ -47,7 +39,7 @@ export function requirePictureEnding(out: string): void {
 /** Draws the feature. Throws a UsageError for one that is a single number, a Failure when nothing can be written. */
 export async function writePicture(request: PictureRequest): Promise<void> {
   const { audio, name, settings, shape, found, seconds, array, out, lines, command } = request;
-  const drawing = drawingOf({ name, settings, shape, found, values: await valuesOf(array) });
+  const drawing = drawingOf({ name, settings, shape, found, values: await readNpyValues(array) });
   if (drawing === null)
     throw new UsageError(`--plot: ${name} is a single number, of which there is no picture; remove --plot.`);
   if (!(seconds > 0)) throw new Failure(`${audio} is empty; there is nothing to draw.`);
