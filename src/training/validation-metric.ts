@@ -1,5 +1,7 @@
 /** The metric on the validation split that early stopping follows. */
+
 import { UsageError } from '../base/errors.js';
+import { countText } from '../base/format.js';
 import { keysOf } from '../base/registry.js';
 import type { Example } from '../data/dataset.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../eval/decisions.js';
@@ -122,7 +124,7 @@ export function smallValidationNote(
   const songs = new Set(validation.map(({ song, group, id }) => song ?? group ?? id)).size;
   if (songs >= ENOUGH_SONGS) return null;
   const differ = range === undefined ? '' : `, and the ${choice}s differ by ${range.toFixed(3)} at most`;
-  const few = `The validation split has ${songs} songs, too few to choose the ${choice} by`;
+  const few = `The validation split has ${countText(songs, 'song')}, too few to choose the ${choice} by`;
   if (validation[0].targets instanceof Float64Array) return `${few}${differ}.`;
   return `${few}: an accuracy on them is uncertain by up to ±${(0.98 / Math.sqrt(songs)).toFixed(2)}${differ}.`;
 }

@@ -1,6 +1,8 @@
 /** Tags a shard of a manifest: one table per part, each whole or not at all. */
+
 import { rm } from 'node:fs/promises';
 import { exists } from '../../base/files.js';
+import { countText } from '../../base/format.js';
 import type { Progress } from '../../base/progress.js';
 import { readTable } from '../tables/index.js';
 import type { CatalogueTagger } from '../tag/catalogue-tagger.js';
@@ -94,7 +96,7 @@ export async function runShard(tagger: CatalogueTagger, options: ShardOptions): 
     });
     result.rows += rows;
     result.failed += failed;
-    log(`Part ${part.number} is done: ${rows} tracks, ${failed} failed.`);
+    log(`Part ${part.number} is done: ${countText(rows, 'track')}, ${failed} failed.`);
   }
   return result;
 }

@@ -86,13 +86,13 @@ function listOf(tracks: SearchedTracks, rows: readonly number[]): string {
   return [...lines, ...(rows.length > LISTED ? [`and ${rows.length - LISTED} more`] : [])].join('; ');
 }
 
-/** The track one of whose names (file, title, artist) is nearest, whatever the folders are. */
+/** The track one of whose names is nearest, whatever the folders are: that of its file, else its title or artist. */
 function nearestTrack({ paths, titles = [], artists = [] }: SearchedTracks, written: string): number {
   const stem = (path: string): string => endOf(path, 1).replace(/\.\w+$/, '');
   const names = new Map<string, number>();
-  paths.forEach((path, row) => {
-    for (const name of [stem(path), titles[row], artists[row]])
+  for (const list of [paths.map(stem), titles, artists])
+    list.forEach((name, row) => {
       if (name != null && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), row);
-  });
+    });
   return names.get(nearestName(stem(written).toLowerCase(), [...names.keys()]))!;
 }

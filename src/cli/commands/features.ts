@@ -277,7 +277,7 @@ export const features: CommandModule<object, FeaturesArguments> = {
   handler: async (args) => {
     if (args.more && args.more.length > 0)
       throw new UsageError(
-        `features takes one file, and ${args.more.length + 1} were given; call it for each (for f in *.mp3; do npx polytag features "$f" --plot "$f.html"; done).`,
+        `features takes one file, and ${args.more.length + 1} were given; call it for each (for f in *.mp3; do npx polytag features "$f" ${args.kind === undefined ? '--plot "$f.html"' : `--kind ${args.kind} --out "$f.csv"`}; done).`,
       );
     const duration = secondsOf(single('duration', args.duration));
     const plot = single('plot', args.plot);

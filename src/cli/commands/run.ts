@@ -43,7 +43,7 @@ export function summarise(metrics: AnyMetrics): string[] {
   const value = (number: number | null): string => (number === null ? 'undefined' : number.toFixed(4));
   const interval = (bounds: [number, number] | null): string =>
     bounds ? ` (95 % ${bounds[0].toFixed(4)} to ${bounds[1].toFixed(4)}, by ${metrics.bootstrap.unit})` : '';
-  const head = `${metrics.examples} ${metrics.split} examples, ${metrics.protocol}`;
+  const head = `${countText(metrics.examples, `${metrics.split} example`)}, ${metrics.protocol}`;
   if (metrics.task === 'regression') {
     const names = REGRESSION_METRICS.map((metric) => `mean ${regressionMetrics[metric].title}`);
     const width = Math.max(...names.map(({ length }) => length));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { markCsv } from '../../base/byte-order-mark.js';
 import { UsageError } from '../../base/errors.js';
-import { durationText, pointsText } from '../../base/format.js';
+import { countText, durationText, pointsText } from '../../base/format.js';
 import { alignColumns } from '../../base/text-tables.js';
 import { type ComparedMetric, leadMetrics, METRIC_NAMES } from '../../eval/difference/compared-metrics.js';
 import { writeStudy } from '../../report/pages/study/write.js';
@@ -61,7 +61,7 @@ async function dryRun(runs: readonly StudyRun[], out: string, jobs: number, json
     ]),
   );
   printResult(
-    `${runs.length} runs, about ${time(estimate.seconds)} with ${jobs} at once. Nothing was run; folder: ${out}`,
+    `${countText(runs.length, 'run')}, about ${time(estimate.seconds)} with ${jobs} at once. Nothing was run; folder: ${out}`,
   );
 }
 

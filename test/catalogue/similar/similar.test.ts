@@ -153,6 +153,8 @@ describe('findTrack by names', () => {
       /nearest name is \/m\/01\.mp3 \(Los Rombos: Fantasma\)/,
     );
     expect(() => findTrack(index, 'fantazma.mp3')).toThrow(/nearest name is \/m\/01\.mp3/);
+    const named = { ...index, paths: index.paths.map((path, i) => (i === 1 ? '/m/fantasma.mp3' : path)) };
+    expect(() => findTrack(named, 'fantazma.mp3')).toThrow(/nearest name is \/m\/fantasma\.mp3/);
   });
 });
 

@@ -1,10 +1,12 @@
 /** polytag tag --manifest … --launcher slurm: all shards of a catalogue, as a job array that is followed to its end. */
+
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InferredOptionTypes, Options } from 'yargs';
 import { Failure, UsageError } from '../../../base/errors.js';
 import { exists } from '../../../base/files.js';
+import { countText } from '../../../base/format.js';
 import { startProgress } from '../../../base/progress.js';
 import { readManifest } from '../../../catalogue/shards/manifest.js';
 import { partFiles, partsOf, partsOfShard } from '../../../catalogue/shards/parts.js';
@@ -83,7 +85,9 @@ export async function launchShards(tagging: TaggingArguments, request: LaunchReq
   const parts = partsOf(manifest, partBytes);
   if (parts.length === 0) throw new UsageError(`${request.manifest} names no tracks.`);
   if (shards > parts.length)
-    printNote(`${request.manifest} has ${parts.length} parts, so ${shards - parts.length} shards are empty.`);
+    printNote(
+      `${request.manifest} has ${countText(parts.length, 'part')}; shards without one: ${shards - parts.length}.`,
+    );
   const folder = resolve(request.folder);
   const array: ArrayCommand = {
     name: 'polytag-tag',

@@ -1,7 +1,9 @@
 /** polytag tag manifest, verify and merge: run once for all shards. */
+
 import type { CommandModule, Options } from 'yargs';
 import { markCsv } from '../../../base/byte-order-mark.js';
 import { Failure, UsageError } from '../../../base/errors.js';
+import { countText } from '../../../base/format.js';
 import { readManifest, writeManifest } from '../../../catalogue/shards/manifest.js';
 import { PART_BYTES } from '../../../catalogue/shards/parts.js';
 import { mergeParts, verifyParts } from '../../../catalogue/shards/verify.js';
@@ -45,7 +47,7 @@ export const manifest: CommandModule<
   handler: async ({ paths, out, outside, encoding }) => {
     const found = await nameTracks({ paths, outside }, readEncoding(encoding));
     const { tracks, sha256 } = await writeManifest(out, found);
-    printResult(`${out}: ${tracks.length} tracks, SHA-256 ${sha256}`);
+    printResult(`${out}: ${countText(tracks.length, 'track')}, SHA-256 ${sha256}`);
   },
 };
 
@@ -75,7 +77,7 @@ export const verify: CommandModule<object, PartsArguments & { json: boolean }> =
     printResult(
       json
         ? JSON.stringify(found, null, 2)
-        : `${found.parts} parts, ${found.rows} rows, ${found.failed} tracks that could not be tagged`,
+        : `${countText(found.parts, 'part')}, ${countText(found.rows, 'row')}, ${countText(found.failed, 'track')} that could not be tagged`,
     );
     if (found.problems.length > 0)
       throw new Failure(`${parts} is not complete: ${found.problems.join('; ')}.`);
@@ -102,6 +104,6 @@ export const merge: CommandModule<
     if (tracks.tracks.length === 0) throw new UsageError(`${path} names no tracks.`);
     const { rows, failed } = await mergeParts(tracks, parts, partBytes ?? null, out);
     if (bom) await markCsv(out);
-    printResult(`${out}: ${rows} tracks, ${failed} failed`);
+    printResult(`${out}: ${countText(rows, 'track')}, ${failed} failed`);
   },
 };

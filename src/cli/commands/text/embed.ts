@@ -1,9 +1,11 @@
 /** polytag text embed: word vectors trained on lyrics and other text. */
+
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { Interrupted } from '../../../base/errors.js';
 import { requireFolder } from '../../../base/files.js';
+import { countText } from '../../../base/format.js';
 import { startProgress } from '../../../base/progress.js';
 import { ALGORITHMS, EMBEDDING_DEFAULTS, type EmbeddingSettings } from '../../../text/embeddings/settings.js';
 import { VECTOR_FORMATS, type VectorFormat } from '../../../text/embeddings/vector-header.js';
@@ -168,7 +170,7 @@ export const embed: CommandModule<object, EmbedArguments> = {
         `Stopped at ${Math.floor(100 * training.done)} % of the training; ${what} hold the vectors at that point.`,
       );
     printNote(
-      `${what} (${counts.tokens} tokens, ${settings.epochs} epochs in ${seconds.toFixed(1)} s, ${record.training.words_per_second} words/s).`,
+      `${what} (${counts.tokens} tokens, ${countText(settings.epochs, 'epoch')} in ${seconds.toFixed(1)} s, ${record.training.words_per_second} words/s).`,
     );
   },
 };

@@ -1,5 +1,5 @@
 /** Loss and the monitored metric over epochs. */
-import { durationText, rounded } from '../../../base/format.js';
+import { countText, durationText, rounded } from '../../../base/format.js';
 import { metricText } from '../../../eval/format.js';
 import type { EpochRecord, ReportBase } from '../../../eval/run-report.js';
 import { validationTitle } from '../../../training/validation-metric.js';
@@ -54,7 +54,7 @@ export function trainingSection(report: ReportBase): Section | null {
   return {
     id: 'training',
     title: 'Training',
-    html: html`<p>${history.length} epochs in ${durationText(seconds)}.
+    html: html`<p>${countText(history.length, 'epoch')} in ${durationText(seconds)}.
       ${best && `The weights of epoch ${best.epoch} were kept (dotted line): validation ${validationTitle(best.metric)} ${metricText(best.validation_metric)}.`}</p>
       ${figure({ name: 'training', panels: charts.map((chart) => ({ charts: [chart] })) })}`,
   };
