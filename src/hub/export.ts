@@ -23,6 +23,17 @@ export const exportFormats = { safetensors: asSafetensors, tfjs: asTensorflowJs 
 
 export type ExportFormat = keyof typeof exportFormats;
 
+/** What a model's card says of how its files are used. */
+const USES: Record<ExportFormat, string> = {
+  safetensors: `- In a page: \`loadModel\` of \`polytag/browser\`, which takes the address of this folder.
+- In Python: \`safetensors.numpy.load_file("${MODEL_FILES.weights}")\` gives the weights by their names; \`${MODEL_FILES.description}\` says
+  under \`spec\` how the network is put together, and under \`inputs\` what it takes. The file holds no graph.`,
+  tfjs: `- In TensorFlow.js: \`tf.io.loadWeights(manifest, folder)\`, with the parsed \`weights_manifest.json\`, gives the weights by their
+  names. There is no graph, so \`tf.loadGraphModel\` and \`tf.loadLayersModel\` cannot open them; \`${MODEL_FILES.description}\` says under \`spec\` how
+  the network is put together.
+- In a page, polytag's own \`loadModel\` of \`polytag/browser\` takes the export \`--format safetensors\`.`,
+};
+
 /**
  * Writes a model for other tools into an empty or new folder: weights, `model.json` with everything that computing its
  * inputs needs, and its card.
@@ -49,7 +60,7 @@ export async function exportModel(
   const files: Files = {
     ...exportWeights(format, await read(MODEL_FILES.weights), place),
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
-    'README.md': modelCard(description),
+    'README.md': `${modelCard(description)}\n## Use\n\n${USES[format]}\n`,
   };
   // The licence is copied with the weights, and what the model was trained on.
   for (const name of ['LICENSE', MODEL_FILES.seen]) {

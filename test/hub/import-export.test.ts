@@ -293,6 +293,9 @@ describe('an exported model', () => {
     await importTorch();
     const out = join(root, 'tfjs');
     const paths = await exportModel('mine', 'tfjs', out, folder);
+    expect(await readFile(join(out, 'README.md'), 'utf8')).toMatch(
+      /## Use\n\n- In TensorFlow\.js: `tf\.io\.loadWeights[^#]*cannot open them/,
+    );
     expect((await readdir(out)).sort()).toEqual(
       ['README.md', 'SHA256SUMS', 'group1-shard1of1.bin', 'model.json', 'weights_manifest.json'].sort(),
     );

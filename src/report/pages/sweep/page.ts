@@ -29,7 +29,8 @@ export interface SweepReport extends Omit<SweepOutcome, 'comparison' | 'outcomes
 }
 
 /** Settings are read down a column: a value that is broken into lines cannot be. */
-const STYLE = '#experiments th:first-child { white-space: nowrap; }\n';
+const STYLE =
+  '#experiments th:first-child { white-space: nowrap; } #experiments td:last-child { white-space: normal; }\n';
 
 /** Makes the page of a sweep. */
 export function sweepPage(report: SweepReport, plotly: PackedPlotly): string {
