@@ -258,6 +258,7 @@ describe('polytag tag', () => {
       expect(row.duration).toBeGreaterThan(1.9);
       const updated = await tag([folder], out, '--update');
       expect(updated.stderr).toContain('1 track unchanged, 0 changed, 0 new, 0 gone.');
+      expect(updated.stdout).toMatch(/: 1 track, 0 failed, .*; nothing new was tagged$/m);
     },
   );
 

@@ -81,11 +81,15 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
     printNote(`Report: ${request.report}`);
   }
   if (request.bom) await markCsv(out);
-  const speed = tagged.seconds > 0 ? tagged.audio / tagged.seconds : 0;
+  const { audio, seconds } = tagged;
+  const work =
+    audio === 0
+      ? 'nothing new was tagged'
+      : `${(audio / 60).toFixed(1)} min of audio in ${seconds.toFixed(1)} s, ${(audio / seconds).toFixed(0)} times real time`;
   printResult(
     json
       ? JSON.stringify({ out, rows, failed, warned, written, ...tagged }, null, 2)
-      : `${out}: ${countText(rows, 'track')}, ${failed} failed, ${warned} with a warning; ${(tagged.audio / 60).toFixed(1)} min of audio in ${tagged.seconds.toFixed(1)} s, ${speed.toFixed(0)} times real time`,
+      : `${out}: ${countText(rows, 'track')}, ${failed} failed, ${warned} with a warning; ${work}`,
   );
   requireTagged({ rows, failed, warned }, request.strict, `the columns "error" and "warning" of ${out}`);
 }
