@@ -87,6 +87,51 @@ describe('MP4', () => {
     expect(relativeError(channels[0], expected)).toBe(0);
   });
 
+  it('joins edits whose durations a coarse scale of time rounds, and cuts where they end', async () => {
+    const edits: [number, number][] = [
+      [PRIMING, 7000],
+      [PRIMING + 7000, 7000],
+      [PRIMING + 14_000, 4410],
+    ];
+    const { channels } = await decodeAudio(file({ edits, movieScale: 1000 }));
+    expect(relativeError(channels[0], whole.subarray(PRIMING, PRIMING + 18_410))).toBe(0);
+    const part = file({ edits: [[PRIMING, 4410]], movieScale: 1000 });
+    expect((await decodeAudio(part)).channels[0].length).toBe(4410);
+    expect((await probeAudio(part)).duration).toBeCloseTo(0.1, 9);
+  });
+
+  it('plays edits in their order, and again where they say so', async () => {
+    const edits: [number, number][] = [
+      [9000, 2000],
+      [2000, 3000],
+      [5000, 1000],
+      [2000, 500],
+    ];
+    const bytes = file({ edits });
+    const { channels, errors } = await decodeAudio(bytes);
+    const expected = edits.flatMap(([start, count]) => [...whole.subarray(start, start + count)]);
+    expect([channels[0].length, errors]).toEqual([expected.length, 0]);
+    expect(relativeError(channels[0], expected)).toBe(0);
+    expect((await probeAudio(bytes)).duration).toBeCloseTo(expected.length / 44_100, 9);
+    const often = Array.from({ length: 20 }, (): [number, number] => [2000, 100]);
+    await expect(decodeAudio(file({ edits: often }))).rejects.toThrow(/in too many turns by its edit list/);
+  });
+
+  it('is damaged where fragments are missing or come once more, by the times that they state', async () => {
+    const perFragment = 5;
+    const all = Array.from({ length: Math.ceil(units.length / perFragment) }, (_, i) => i);
+    const open = (order: number[]) => decodeAudio(file({ perFragment, edits: [], hasTimes: true, order }));
+    expect((await open(all)).errors).toBe(0);
+    const twice = await open([0, 1, 1, ...all.slice(2)]);
+    expect([twice.errors, relativeError(twice.channels[0], whole)]).toEqual([1, 0]);
+    const gap = await open(all.filter((i) => i !== 2));
+    expect([gap.errors, gap.channels[0].length]).toEqual([1, whole.length - perFragment * UNIT]);
+    expect(gap.missing).toBeCloseTo((perFragment * UNIT) / 44_100, 9);
+    expect((await open(all.slice(0, -1))).errors).toBe(1);
+    // Of a broadcast that is recorded from its middle nothing is missing.
+    expect((await open(all.slice(2))).errors).toBe(0);
+  });
+
   it('is damaged where it is cut, and tells how much is missing', async () => {
     const bytes = file({ edits: [] });
     const media = bytes.length - units.reduce((sum, { length }) => sum + length, 0);
