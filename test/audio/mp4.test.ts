@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DamagedAudio } from '../../src/audio/audio.js';
 import { decodeAudio } from '../../src/audio/decode.js';
+import { makeConfig } from '../../src/audio/formats/aac/config.js';
 import { boxes, child } from '../../src/audio/formats/mp4/boxes.js';
 import { readTrack } from '../../src/audio/formats/mp4/track.js';
 import { probeAudio } from '../../src/audio/open.js';
@@ -209,6 +210,39 @@ describe('bare AAC', () => {
     expect(await probeAudio(bytes)).toMatchObject({ sampleRate: rate, channels: 2 });
     const { channels, errors } = await decodeAudio(bytes);
     expect([channels[0].length, errors]).toEqual([20 * UNIT, 0]);
+  });
+
+  // Silence of fdk-aac in HE-AAC (the first two units), filled up to a constant length.
+  it.each([
+    [
+      48_000,
+      249,
+      '2111450014500146ddf2415d0800000000706000c00dfa6214',
+      '2111450014500146ad21100000000d0c00000dfac214',
+    ],
+    [
+      96_000,
+      121,
+      '2111450014500146f01dd241790800000000001c0c0001800dea0214',
+      '2111450014500146cd21100000000003418000000dea8214',
+    ],
+  ])('has the rate that SBR makes (%i Hz) where it begins in silence', async (rate, length, ...begins) => {
+    const silence = begins.map((hex) => {
+      const begin = Buffer.from(hex, 'hex');
+      return Buffer.concat([begin, Buffer.alloc(length - begin.length - 1, 0xb4), Uint8Array.of(0xbc)]);
+    });
+    const coreIndex = rate === 48_000 ? 6 : 3;
+    const count = 30;
+    const units = [silence[0], ...Array.from({ length: count - 1 }, () => silence[1])];
+    const decoded = await decodeAudio(adtsFile(units, coreIndex, 2));
+    expect([decoded.sampleRate, decoded.errors]).toEqual([rate, 0]);
+    expect(decoded.channels.map((channel) => channel.length)).toEqual([count * 2048, count * 2048]);
+    const asc = makeConfig(2, coreIndex, 2);
+    const edited = await decodeAudio(
+      mp4File({ units, asc, sampleRate: rate / 2, channels: 2, edits: [[0, count * 1024]] }),
+    );
+    expect([edited.sampleRate, edited.errors]).toEqual([rate, 0]);
+    expect(edited.channels[0].length).toBe(count * 2048);
   });
 
   it('is damaged where a unit is cut or broken', async () => {

@@ -9,7 +9,7 @@ const RATES = [
 const LOW_COMPLEXITY = 2;
 
 /** Highest core rate in Hz of a stream whose upper half may be made by SBR without a word in its configuration. */
-const LARGEST_SBR_CORE = 24_000;
+const LARGEST_SBR_CORE = 48_000;
 
 /** "No SBR": the mark of an extension (11 bits), object type 5 (5 bits), and a bit that is 0. */
 const NO_SBR = [0x56, 0xe5, 0x00];
@@ -45,6 +45,13 @@ export function mayHaveSbr(bytes: Uint8Array): boolean {
 /** The configuration with the word that there is no SBR, so that the decoder gives the core's rate. */
 export function withoutSbr(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...bytes.subarray(0, 2), ...NO_SBR]);
+}
+
+/** The configuration with the word that SBR doubles the rate; as it is where twice the rate is not one of the list. */
+export function withSbr(bytes: Uint8Array): Uint8Array {
+  const index = RATES.indexOf(2 * readConfig(bytes).sampleRate);
+  if (index < 0) return bytes;
+  return Uint8Array.from([...bytes.subarray(0, 2), ...NO_SBR.slice(0, 2), 0x80 | (index << 3)]);
 }
 
 /** Syntactic elements of each layout in order, by their numbers: one channel, two, and low frequencies. */

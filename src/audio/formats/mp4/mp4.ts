@@ -116,7 +116,7 @@ async function readContent(source: Seekable, base: number): Promise<Content> {
   return {
     track,
     length: isFragmented ? length : track.length,
-    units: isFragmented ? fragments : { [Symbol.iterator]: track.units },
+    units: isFragmented ? fragments : { [Symbol.iterator]: () => track.units()[Symbol.iterator]() },
     isCut: stated > source.size || (isFragmented && isCut),
     breaks,
   };
@@ -177,6 +177,8 @@ async function* samplesOf(
       if (errors > 0) damage.add(errors, errors * unitSeconds);
       if (channels[0]?.length) yield* cut(channels);
     }
+    const rest = windows === null ? [] : decoder.finish();
+    if (rest[0]?.length) yield* cut(rest);
   } catch (error) {
     if (!(error instanceof DamagedAudio)) throw error;
     damage.add();
