@@ -1,6 +1,6 @@
 /** Access units in movie fragments, as streaming services and recorders write them. */
 import { viewOf } from '../format.js';
-import { boxes } from './boxes.js';
+import { boxes, child } from './boxes.js';
 import type { Track, Unit } from './track.js';
 
 /** Bits of a track fragment's header that tell which fields follow, in order. */
@@ -39,6 +39,14 @@ export function lastListed(mfra: Uint8Array, id: number): number | null {
     if (count > 0) last = timeAt(tfra, 16 + (count - 1) * width);
   }
   return last;
+}
+
+/** Whether a box `moof` states where in the file its media begin, so that they cannot be moved. */
+export function hasFixedPlace(moof: Uint8Array): boolean {
+  return [...boxes(moof)].some(({ type, content }) => {
+    const tfhd = type === 'traf' ? child(content, 'tfhd') : null;
+    return tfhd !== null && tfhd.length >= 4 && (viewOf(tfhd).getUint32(0) & HEADER_FLAG.baseOffset) !== 0;
+  });
 }
 
 /** Reads a box `moof` that begins at an offset of the file. */
