@@ -23,10 +23,16 @@ export interface AacConfig {
   layout: number;
 }
 
+/** Object type that says that six more bits state it. */
+const ESCAPE = 31;
+
 /** Reads a configuration's beginning. */
 export function readConfig(bytes: Uint8Array): AacConfig {
   const index = ((bytes[0] & 7) << 1) | (bytes[1] >> 7);
-  return { objectType: bytes[0] >> 3, sampleRate: RATES[index] ?? 0, layout: (bytes[1] >> 3) & 15 };
+  const short = bytes[0] >> 3;
+  if (short === ESCAPE)
+    return { objectType: 32 + (((bytes[0] & 7) << 3) | (bytes[1] >> 5)), sampleRate: 0, layout: 0 };
+  return { objectType: short, sampleRate: RATES[index] ?? 0, layout: (bytes[1] >> 3) & 15 };
 }
 
 /** The configuration of AAC-LC at an index of the list of rates; what the object types 1 to 4 share. */

@@ -1,5 +1,6 @@
 /** Access units of AAC and Apple Lossless in, samples out: FAAD2 compiled to WebAssembly. */
 import { DamagedAudio } from '../../audio.js';
+import { UnsupportedAudio } from '../format.js';
 import { mayHaveSbr, readConfig, silentFrame, withoutSbr, withSbr } from './config.js';
 
 /** Name and version of the decoder. */
@@ -39,6 +40,17 @@ const ALAC_ORDER: Record<number, number[]> = {
   8: [3, 4, 0, 7, 5, 6, 1, 2],
 };
 
+/** Names of object types that the decoder does not know. */
+const OBJECT_TYPES: Record<number, string> = { 39: 'AAC-ELD', 42: 'xHE-AAC' };
+
+/** What a stream is, for a message. */
+function kindOf(codec: UnitCodec): string {
+  if ('alac' in codec) return 'Apple Lossless of an unknown form';
+  const { objectType, sampleRate } = readConfig(codec.asc);
+  const name = OBJECT_TYPES[objectType] ?? `AAC of object type ${objectType}`;
+  return sampleRate > 0 ? `${name} at ${sampleRate} Hz` : name;
+}
+
 /** Decodes access units in order. */
 export interface UnitDecoder {
   /** In Hz, of the samples. */
@@ -68,8 +80,8 @@ export async function startUnits(codec: UnitCodec, first: Uint8Array[]): Promise
   const start = async (raw: UnitCodec) => {
     try {
       return await create(raw);
-    } catch (error) {
-      throw new DamagedAudio(`cannot be decoded (${(error as Error).message})`);
+    } catch {
+      throw new UnsupportedAudio(`holds ${kindOf(codec)}, which is not supported`);
     }
   };
   if ('alac' in codec) {
