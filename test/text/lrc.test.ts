@@ -70,7 +70,13 @@ describe('parseLrc', () => {
       [2, 'words'],
       [3, '[Artist] sings'],
     ]);
-    expect(metadata).toMatchObject({ artist: 'X', title: 'Y', relyricist: 'R', composer: 'C', lyricist: 'L' });
+    expect(metadata).toMatchObject({
+      artist: 'X',
+      title: 'Y',
+      relyricist: 'R',
+      composer: 'C',
+      lyricist: 'L',
+    });
   });
 
   it('keeps text in brackets that is not a time stamp', () => {
