@@ -41,7 +41,7 @@ describe(`${TRACKS} tracks × ${LENGTH}`, () => {
     () => {
       row = (row + 7919) % TRACKS;
       const query = index.unit.subarray(row * LENGTH, (row + 1) * LENGTH);
-      nearestTracks(index, query, { count: 10, exclude: row });
+      nearestTracks(index, query, { count: 10, wanted: (other) => other !== row });
     },
     { iterations: 20, warmupIterations: 3, time: 0, warmupTime: 0 },
   );

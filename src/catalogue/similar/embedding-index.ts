@@ -13,6 +13,13 @@ export interface EmbeddingIndex {
   /** Of the files' own metadata; null where they do not say. */
   titles: (string | null)[];
   artists: (string | null)[];
+  albums: (string | null)[];
+  /** Seconds of audio. */
+  durations: (number | null)[];
+  /** The table's tags. */
+  labels: string[];
+  /** Row-major [tracks × labels]; null where they were not asked for. */
+  scores: Float32Array | null;
   /** Names of each track's top tags, best first. */
   tops: string[][];
   /** Row-major [tracks × length]; zeros stay zeros, and are similar to nothing. */
@@ -24,12 +31,44 @@ export interface EmbeddingIndex {
 /** Initial capacity in tracks, which doubles when full. */
 const FIRST_ROOM = 1024;
 
+/** Rows of one length, one after the other. */
+class GrowingRows {
+  private values: Float32Array;
+  private count = 0;
+
+  constructor(private readonly length: number) {
+    this.values = new Float32Array(FIRST_ROOM * length);
+  }
+
+  /** Adds a row and gives a view of its copy, which is void once another is added. */
+  add(row: Float32Array): Float32Array {
+    const at = this.count++ * this.length;
+    if (at === this.values.length) {
+      const larger = new Float32Array(2 * this.values.length);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values.set(row, at);
+    return this.values.subarray(at, at + this.length);
+  }
+
+  /** All rows. */
+  all(): Float32Array {
+    return this.values.subarray(0, this.count * this.length);
+  }
+}
+
 /**
- * Reads the embeddings of a table of `polytag tag --embedding`, 4 bytes per number and track. Throws a UsageError when
- * the table has none or does not exist; a Failure when it is damaged.
+ * Reads the embeddings of a table of `polytag tag --embedding`, 4 bytes per number and track.
+ *
+ * @param options.scores - whether the tags' scores are kept too. Default: false.
+ * @throws UsageError when the table has none or does not exist; Failure when it is damaged
  */
-export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
-  const { header, rows } = await readTable(path, { scores: false });
+export async function loadEmbeddings(
+  path: string,
+  { scores: isScored = false } = {},
+): Promise<EmbeddingIndex> {
+  const { header, rows } = await readTable(path, { scores: isScored });
   const length = header.embedding;
   if (length === null)
     throw new UsageError(
@@ -38,31 +77,30 @@ export async function loadEmbeddings(path: string): Promise<EmbeddingIndex> {
   const paths: string[] = [];
   const titles: (string | null)[] = [];
   const artists: (string | null)[] = [];
+  const albums: (string | null)[] = [];
+  const durations: (number | null)[] = [];
   const tops: string[][] = [];
   const without = new Map<string, string>();
-  let unit = new Float32Array(FIRST_ROOM * length);
+  const unit = new GrowingRows(length);
+  const scores = isScored ? new GrowingRows(header.labels.length) : null;
   for await (const row of rows) {
     if (row.embedding === null) {
       without.set(row.path, row.error ?? 'The table has none for it.');
       continue;
     }
-    const at = paths.length * length;
-    if (at === unit.length) {
-      const larger = new Float32Array(2 * unit.length);
-      larger.set(unit);
-      unit = larger;
-    }
-    unit.set(row.embedding, at);
-    normalise(unit.subarray(at, at + length));
+    normalise(unit.add(row.embedding));
+    scores?.add(row.scores!);
     paths.push(row.path);
     titles.push(row.title);
     artists.push(row.artist);
+    albums.push(row.album);
+    durations.push(row.duration);
     tops.push(row.tops);
   }
   return {
     ...{ model: header.model, weights: header.record.weights_sha256 ?? null, length },
-    ...{ paths, titles, artists, tops, without },
-    unit: unit.subarray(0, paths.length * length),
+    ...{ paths, titles, artists, albums, durations, tops, without, labels: header.labels },
+    ...{ unit: unit.all(), scores: scores?.all() ?? null },
   };
 }
 
