@@ -1,5 +1,6 @@
 /** A catalogue's embeddings in memory. */
 import { UsageError } from '../../base/errors.js';
+import type { TableHeader, TagRow } from '../row.js';
 import { readTable } from '../tables/index.js';
 
 /** Embeddings of unit length, so that a dot product is a cosine. */
@@ -58,6 +59,54 @@ class GrowingRows {
   }
 }
 
+/** What an index says of its tracks, a column for each property. */
+export class TrackColumns {
+  readonly paths: string[] = [];
+  readonly titles: (string | null)[] = [];
+  readonly artists: (string | null)[] = [];
+  readonly albums: (string | null)[] = [];
+  readonly durations: (number | null)[] = [];
+  readonly tops: string[][] = [];
+  private readonly rows: GrowingRows | null;
+
+  /** @param isScored - whether the tags' scores are kept too */
+  constructor(
+    readonly labels: string[],
+    isScored: boolean,
+  ) {
+    this.rows = isScored ? new GrowingRows(labels.length) : null;
+  }
+
+  add({ path, title, artist, album, duration, tops, scores }: TagRow): void {
+    this.paths.push(path);
+    this.titles.push(title);
+    this.artists.push(artist);
+    this.albums.push(album);
+    this.durations.push(duration);
+    this.tops.push(tops);
+    if (this.rows) this.rows.add(scores ?? new Float32Array(this.labels.length).fill(Number.NaN));
+  }
+
+  /** The columns of an index. */
+  all(): Omit<EmbeddingIndex, 'model' | 'weights' | 'length' | 'without' | 'unit'> {
+    const { paths, titles, artists, albums, durations, tops, labels } = this;
+    const scores = this.rows?.all() ?? null;
+    return { paths, titles, artists, albums, durations, tops, labels, scores };
+  }
+}
+
+/** The length of a table's embeddings. Throws a UsageError where it has none. */
+export function requireEmbeddings(table: string, { embedding }: TableHeader): number {
+  if (embedding === null)
+    throw new UsageError(
+      `${table} has no embeddings; make it with "polytag tag … --embedding --out ${table}".`,
+    );
+  return embedding;
+}
+
+/** Why a track of a table has no embedding. */
+export const reasonWithout = ({ error }: TagRow): string => error ?? 'The table has none for it.';
+
 /**
  * Reads the embeddings of a table of `polytag tag --embedding`, 4 bytes per number and track.
  *
@@ -69,39 +118,20 @@ export async function loadEmbeddings(
   { scores: isScored = false } = {},
 ): Promise<EmbeddingIndex> {
   const { header, rows } = await readTable(path, { scores: isScored });
-  const length = header.embedding;
-  if (length === null)
-    throw new UsageError(
-      `${path} has no embeddings; make it with "polytag tag … --embedding --out ${path}".`,
-    );
-  const paths: string[] = [];
-  const titles: (string | null)[] = [];
-  const artists: (string | null)[] = [];
-  const albums: (string | null)[] = [];
-  const durations: (number | null)[] = [];
-  const tops: string[][] = [];
+  const length = requireEmbeddings(path, header);
+  const columns = new TrackColumns(header.labels, isScored);
   const without = new Map<string, string>();
   const unit = new GrowingRows(length);
-  const scores = isScored ? new GrowingRows(header.labels.length) : null;
   for await (const row of rows) {
     if (row.embedding === null) {
-      without.set(row.path, row.error ?? 'The table has none for it.');
+      without.set(row.path, reasonWithout(row));
       continue;
     }
     normalise(unit.add(row.embedding));
-    scores?.add(row.scores!);
-    paths.push(row.path);
-    titles.push(row.title);
-    artists.push(row.artist);
-    albums.push(row.album);
-    durations.push(row.duration);
-    tops.push(row.tops);
+    columns.add(row);
   }
-  return {
-    ...{ model: header.model, weights: header.record.weights_sha256 ?? null, length },
-    ...{ paths, titles, artists, albums, durations, tops, without, labels: header.labels },
-    ...{ unit: unit.all(), scores: scores?.all() ?? null },
-  };
+  const weights = header.record.weights_sha256 ?? null;
+  return { model: header.model, weights, length, ...columns.all(), without, unit: unit.all() };
 }
 
 /** Scales a vector to length 1, in place; zeros stay as they are. */

@@ -1,10 +1,12 @@
 /** polytag similar: the tracks of a catalogue that are nearest to a track or a file, or that have a tag. */
+import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/text-tables.js';
 import { type Answer, answersTo, COMPARED_BY, isFile, SAME } from '../../catalogue/similar/answer.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
+import { INDEX_FILES, isIndex, openIndex } from '../../catalogue/similar/index-folder.js';
 import { parseWishes } from '../../catalogue/similar/tag-wishes.js';
 import { compileFilter } from '../../catalogue/similar/track-filter.js';
 import { tracksWithTags } from '../../catalogue/similar/tracks-with-tags.js';
@@ -69,7 +71,8 @@ function asText({ paths, titles, artists, tops }: EmbeddingIndex, answer: Answer
 }
 
 /** The tracks that fit best what is asked of their tags. */
-async function printTagged(table: string, text: string, count: number, json: boolean): Promise<void> {
+async function printTagged(given: string, text: string, count: number, json: boolean): Promise<void> {
+  const table = (await isIndex(given)) ? join(given, INDEX_FILES.tracks) : given;
   const found = await tracksWithTags(table, text, count);
   if (json) {
     const rows = found.map(({ fit, tops, ...track }) => ({
@@ -112,7 +115,7 @@ export const similar: CommandModule<object, SimilarArguments> = {
       .positional('index', {
         type: 'string',
         demandOption: true,
-        describe: 'Table that "polytag tag --embedding" wrote: Parquet, Arrow, JSON lines or CSV',
+        describe: 'Index, or a table that "polytag tag --embedding" wrote: Parquet, Arrow, JSON lines or CSV',
       })
       .positional('tracks', {
         type: 'string',
@@ -164,7 +167,8 @@ export const similar: CommandModule<object, SimilarArguments> = {
         throw new UsageError('Give a track (part of its path, title or artist), a file, or --tag.');
       return printTagged(path, tag, count, json);
     }
-    const index = await loadEmbeddings(path, { scores: by === 'tags' || filter !== undefined });
+    const load = (await isIndex(path)) ? openIndex : loadEmbeddings;
+    const index = await load(path, { scores: by === 'tags' || filter !== undefined });
     if (tracks.length === 1 && !(await isFile(tracks[0])) && isOfTags(index, tracks[0]))
       return printTagged(path, tracks[0], count, json);
     const conditions = [
