@@ -68,6 +68,56 @@ beforeAll(() => {
   vi.stubEnv('POLYTAG_FFMPEG', 'none');
 });
 
+describe('Ogg FLAC', () => {
+  // FFmpeg ends a stream with an empty packet.
+  const [flacHead, flacComment, ...flacSound] = packetsOf(goldenBytes('flac.oga')).filter(
+    ({ length }) => length > 0,
+  );
+  const flacPages = (head: Uint8Array, extra: Uint8Array[] = []): Uint8Array[] =>
+    streamPages({
+      headers: [head, flacComment, ...extra],
+      packets: flacSound,
+      samples: flacSound.map((_, i) => (i < flacSound.length - 1 ? 4608 : 22_050 % 4608)),
+      perPage: 1,
+    });
+  /** The head with a number of header packets after it. */
+  const counting = (count: number): Uint8Array => {
+    const head = Buffer.from(flacHead);
+    head.writeUInt16BE(count, 7);
+    return head;
+  };
+
+  it('is read with header packets that are counted and that are not', async () => {
+    const golden = await decodeAudio(goldenBytes('flac.oga'));
+    expect(golden.channels[0]).toHaveLength(22_050);
+    const padding = Buffer.from([0x81, 0, 0, 4, 0, 0, 0, 0]);
+    for (const pages of [
+      flacPages(counting(1)),
+      flacPages(counting(2), [padding]),
+      flacPages(counting(0)),
+      flacPages(counting(0), [padding]),
+    ])
+      expect((await decode(pages)).channels).toEqual(golden.channels);
+  });
+
+  it('is damaged where a page is missing or its end is cut off', async () => {
+    const pages = flacPages(flacHead);
+    const holed = await decode(pages.filter((_, i) => i !== 3));
+    expect(holed).toMatchObject({ errors: 1, missing: 4608 / 44_100 });
+    expect(holed.channels[0]).toHaveLength(22_050 - 4608);
+    const cut = await decode(pages, 100);
+    expect(cut).toMatchObject({ errors: 1, missing: (22_050 % 4608) / 44_100 });
+    expect(cut.channels[0]).toHaveLength(4 * 4608);
+  });
+
+  it('is refused in a sentence where its header is cut', async () => {
+    const head = flacHead.subarray(0, 20);
+    await expect(
+      decode([page({ sequence: 0, granule: 0, flags: { first: true }, packets: [head] })]),
+    ).rejects.toThrow(/has no FLAC header/);
+  });
+});
+
 describe('Ogg', () => {
   it('is decoded to the same samples however its pages are made', async () => {
     const golden = await decodeAudio(goldenBytes('opus.opus'));

@@ -126,11 +126,20 @@ export const opus: AudioFormat = {
   open,
 };
 
-/** Every other Ogg file: Vorbis or FLAC, alone or beside streams of another kind. */
+/** Ogg whose first stream is FLAC. */
+export const oggFlac: AudioFormat = {
+  name: flacCodec.name,
+  decoder: flacCodec.decoder,
+  hasMark: true,
+  matches: (head) => spells(head, 0, 'OggS') && spells(head, FIRST_PACKET, '\x7fFLAC'),
+  open,
+};
+
+/** Every other Ogg file: Vorbis, alone or beside streams of another kind. */
 export const vorbis: AudioFormat = {
   name: vorbisCodec.name,
   decoder: vorbisCodec.decoder,
   hasMark: true,
-  matches: (head) => spells(head, 0, 'OggS') && !opus.matches(head),
+  matches: (head) => spells(head, 0, 'OggS') && !opus.matches(head) && !oggFlac.matches(head),
   open,
 };
