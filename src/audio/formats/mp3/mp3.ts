@@ -54,7 +54,7 @@ async function* samplesOf(
 /** MPEG-1, 2 and 2.5, layer III; the encoder's delay and padding are cut where the file states them. */
 export const mp3: AudioFormat = {
   name: 'MP3',
-  decoder: 'mpg123-decoder 1.0.3, gapless parts',
+  decoder: 'mpg123-decoder 1.0.3, gapless parts, delays as stated',
   hasNative: true,
   matches: (head) => readFrameHeader(head, 0) !== null,
   async open(reader, _source, native = null): Promise<OpenAudio> {
