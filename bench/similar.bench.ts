@@ -7,6 +7,7 @@ import { afterAll, bench, describe } from 'vitest';
 import { randomGenerator } from '../src/base/random.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../src/catalogue/row.js';
 import { loadEmbeddings } from '../src/catalogue/similar/embedding-index.js';
+import { buildIndex, openIndex } from '../src/catalogue/similar/index-folder.js';
 import { nearestTracks } from '../src/catalogue/similar/nearest-tracks.js';
 import { writeTable } from '../src/catalogue/tables/index.js';
 
@@ -33,6 +34,8 @@ const header = { model: 'bench', labels, embedding: LENGTH, record: {} };
 const tables = ['parquet', 'arrow'].map((ending) => join(folder, `tracks.${ending}`));
 for (const table of tables) await writeTable(table, header, rows());
 const index = await loadEmbeddings(tables[1]);
+const indexFolder = join(folder, 'index');
+await buildIndex(tables[1], indexFolder);
 
 describe(`${TRACKS} tracks × ${LENGTH}`, () => {
   let row = 0;
@@ -41,10 +44,16 @@ describe(`${TRACKS} tracks × ${LENGTH}`, () => {
     () => {
       row = (row + 7919) % TRACKS;
       const query = index.unit.subarray(row * LENGTH, (row + 1) * LENGTH);
-      nearestTracks(index, query, { count: 10, exclude: row });
+      nearestTracks(index, query, { count: 10, wanted: (other) => other !== row });
     },
     { iterations: 20, warmupIterations: 3, time: 0, warmupTime: 0 },
   );
+  bench('loading an index', async () => void (await openIndex(indexFolder)), {
+    iterations: 2,
+    warmupIterations: 0,
+    time: 0,
+    warmupTime: 0,
+  });
   for (const table of tables)
     bench(`loading ${table.slice(folder.length + 1)}`, async () => void (await loadEmbeddings(table)), {
       iterations: 2,

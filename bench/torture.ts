@@ -1,7 +1,7 @@
 /**
  * Kills, two at a time, full disks and damaged files, repeated with fixed random numbers; prints a Markdown table of how
  * often each ended rightly, was refused in a sentence, or failed. Run it by `npm run torture -- [--only CAMPAIGN]
- * [--share 0.1] [--seed WORD]`, after the set-up. At full size it takes hours; docs/reliability.md has the last table.
+ * [--command 'models export'] [--share 0.1] [--seed WORD]`, after the set-up. At full size it takes hours; docs/reliability.md has the last table.
  */
 import { parseArgs } from 'node:util';
 import { damagedAudio } from './torture/audio.js';
@@ -24,9 +24,10 @@ const { values } = parseArgs({
     only: { type: 'string' },
     share: { type: 'string', default: '1' },
     seed: { type: 'string', default: 'torture' },
+    command: { type: 'string' },
   },
 });
-const { only, seed } = values;
+const { only, seed, command } = values;
 const share = Number(values.share);
 if (!(share > 0 && share <= 1)) throw new Error('--share must be above 0 and at most 1.');
 if (only !== undefined && !(only in campaigns))
@@ -34,6 +35,6 @@ if (only !== undefined && !(only in campaigns))
 
 const lines: Line[] = [];
 for (const name of only === undefined ? Object.keys(campaigns) : [only])
-  lines.push(...(await campaigns[name]({ share, seed })));
+  lines.push(...(await campaigns[name]({ share, seed, command })));
 process.stdout.write(`${tableOf(lines)}\n`);
 if (lines.some(({ failures }) => failures.length > 0)) process.exitCode = 1;

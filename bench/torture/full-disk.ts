@@ -7,7 +7,7 @@ import { randomGenerator } from '../../src/base/random.js';
 import { filesOf, lastWords, notASentence, POLYTAG, start } from './commands.js';
 import { type Job, makeYard } from './jobs.js';
 import { removeAll, undisturbed } from './kills.js';
-import { countOf, type Extent, emptyLine, type Line, report } from './line.js';
+import { countOf, type Extent, emptyLine, isAsked, type Line, report } from './line.js';
 
 const COMMANDS = ['run', 'tag (csv)', 'tag (parquet)', 'data synth', 'text embed', 'models export'];
 
@@ -41,7 +41,7 @@ export async function fullDisks(extent: Extent): Promise<Line[]> {
   const { workplace, folder, jobs } = await makeYard();
   try {
     const lines: Line[] = [];
-    for (const job of jobs.filter(({ name }) => COMMANDS.includes(name))) {
+    for (const job of jobs.filter(({ name }) => COMMANDS.includes(name) && isAsked(name, extent))) {
       lines.push(report(await onSmallDisks(folder, job, extent)));
     }
     return lines;

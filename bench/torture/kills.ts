@@ -8,13 +8,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type RandomGenerator, randomGenerator } from '../../src/base/random.js';
 import { lastWords, POLYTAG, polytag, start } from './commands.js';
 import { type Job, litterOf, makeYard } from './jobs.js';
-import { countOf, type Extent, emptyLine, type Line, report } from './line.js';
+import { countOf, type Extent, emptyLine, isAsked, type Line, report } from './line.js';
 
 export async function kills(extent: Extent): Promise<Line[]> {
   const { workplace, folder, jobs } = await makeYard();
   try {
     const lines: Line[] = [];
-    for (const job of jobs) {
+    for (const job of jobs.filter(({ name }) => isAsked(name, extent))) {
       const random = randomGenerator(extent.seed, 'kills', job.name);
       lines.push(report(await killedOften(folder, job, countOf(job.kills, extent), random)));
     }

@@ -21,7 +21,13 @@ export interface Extent {
   /** Part of the full counts, 0 to 1; at least one trial of each is done. */
   share: number;
   seed: string;
+  /** The command that is killed, started twice or put on small disks. Default: every one. */
+  command?: string;
 }
+
+/** Whether a command belongs to a campaign. */
+export const isAsked = (name: string, { command }: Extent): boolean =>
+  command === undefined || command === name;
 
 /** A number of trials at a share. */
 export const countOf = (full: number, { share }: Extent): number => Math.max(1, Math.round(full * share));

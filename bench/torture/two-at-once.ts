@@ -4,7 +4,7 @@ import { randomGenerator } from '../../src/base/random.js';
 import { lastWords, notASentence, POLYTAG, start } from './commands.js';
 import { makeYard } from './jobs.js';
 import { removeAll, undisturbed } from './kills.js';
-import { countOf, type Extent, emptyLine, type Line, report } from './line.js';
+import { countOf, type Extent, emptyLine, isAsked, type Line, report } from './line.js';
 
 const COMMANDS = ['tag (csv)', 'run', 'sweep', 'data synth'];
 
@@ -15,7 +15,7 @@ export async function twoAtOnce(extent: Extent): Promise<Line[]> {
   const { workplace, folder, jobs } = await makeYard();
   try {
     const lines: Line[] = [];
-    for (const job of jobs.filter(({ name }) => COMMANDS.includes(name))) {
+    for (const job of jobs.filter(({ name }) => COMMANDS.includes(name) && isAsked(name, extent))) {
       const random = randomGenerator(extent.seed, 'two at once', job.name);
       const line = emptyLine(`two at once of ${job.name}`);
       const reference = await undisturbed(folder, job);

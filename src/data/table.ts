@@ -32,9 +32,13 @@ export async function findTable(path: string): Promise<string | null> {
   return null;
 }
 
-/** Throws UsageError for two columns of one name, of which readers would silently take the last. */
+/**
+ * Throws UsageError for two columns of one name, of which readers would silently take the last. Spaces around a name do not
+ * count: some readers take them off.
+ */
 function requireDifferent(header: readonly string[], path: string): void {
-  const twice = header.find((name, i) => name !== '' && header.indexOf(name) < i);
+  const names = header.map((name) => name.trim());
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i);
   if (twice !== undefined)
     throw new UsageError(`${path} has two columns named "${twice}"; rename or remove one of them.`);
 }

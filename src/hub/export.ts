@@ -1,5 +1,5 @@
 /** A model as files for other tools, with the same weights to the bit. */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addChecksums, CHECKSUMS, checkedBytes } from '../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
@@ -35,7 +35,7 @@ const USES: Record<ExportFormat, string> = {
 };
 
 /**
- * Writes a model for other tools into an empty or new folder: weights, `model.json` with everything that computing its
+ * Writes a model for other tools into an empty or new folder, or into one in which the same was interrupted: weights, `model.json` with everything that computing its
  * inputs needs, and its card.
  *
  * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
@@ -49,8 +49,6 @@ export async function exportModel(
 ): Promise<string[]> {
   const place = await findModel(nameOrRun, folder);
   const description = await readModelDescription(place);
-  const used = await readdir(out).catch(() => []);
-  if (used.length > 0) throw new UsageError(`${out} is not empty; give another folder with --out.`);
   const read = (name: string): Promise<Buffer> =>
     checkedBytes(join(place, name)).catch((error: unknown) => {
       throw new Failure(
@@ -67,9 +65,24 @@ export async function exportModel(
     const content = await read(name).catch(() => null);
     if (content) files[name] = content;
   }
+  await requireFree(out, files);
   for (const [name, content] of Object.entries(files)) await writeWhole(join(out, name), content);
   await addChecksums(out, Object.keys(files));
   return [...Object.keys(files), CHECKSUMS].map((name) => join(out, name));
+}
+
+/** Throws a UsageError where a folder holds anything but a part of the same export, whose sums come last. */
+async function requireFree(out: string, files: Files): Promise<void> {
+  const names = Object.keys(files);
+  for (const name of await readdir(out).catch(() => [])) {
+    const isUnfinished =
+      /\.part$/.test(name) && [...names, CHECKSUMS].some((own) => name.startsWith(`${own}.`));
+    const isSame =
+      Object.hasOwn(files, name) &&
+      Buffer.from(files[name]).equals(await readFile(join(out, name)).catch(() => Buffer.alloc(0)));
+    if (!isUnfinished && !isSame)
+      throw new UsageError(`${out} is not empty; give another folder with --out.`);
+  }
 }
 
 function exportWeights(format: ExportFormat, bytes: Uint8Array, place: string): Files {

@@ -17,8 +17,12 @@ export interface LrcLyrics {
 
 /** Keys of metadata lines; any other word in brackets, such as `[Chorus: all]`, belongs to the text. */
 const METADATA_KEYS =
-  'ti|ar|al|au|by|re|ve|lr|tool|length|offset|id|la|lang|language|hash|sign|qq|total|kana|version|encoding|#';
+  'ti|ar|al|au|by|re|ve|lr|tool|length|offset|id|la|lang|language|hash|sign|qq|total|kana|version|encoding|#|' +
+  'title|artists?|album|albumartist|author|editor|creator|program|composer|lyricist|relyricist|songwriter|arranger|' +
+  'producer|writer|genre|year|date|comment|duration|isrc';
 const METADATA = new RegExp(`^\\[(${METADATA_KEYS})\\s*:(.*)\\]\\s*$`, 'i');
+/** Such a tag before the stamps of a line. */
+const METADATA_BEFORE = new RegExp(`^\\s*\\[(?:${METADATA_KEYS})\\s*:[^\\[\\]]*\\](?=\\s*\\[)`, 'i');
 
 /** What stands in brackets (also full-width ones) before a line, and in angles or brackets before a word; short. */
 const LINE_STAMP = /^\s*[[［【]([^[\]［］【】]{1,16})[\]］】]/;
@@ -56,7 +60,7 @@ export function parseLrc(text: string): LrcLyrics {
       latest = exact.seconds!;
       continue;
     }
-    const stamps = takeStamps(raw);
+    const stamps = takeStamps(raw.replace(METADATA_BEFORE, ''));
     const words = takeWords(stamps.rest);
     broken += stamps.broken + words.broken;
     if (stamps.times.length === 0 && words.text === '') continue;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
 import { probeAudio } from '../../src/audio/open.js';
+import { bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { framesOf, vbriFrame, xingFrame } from './broken/mp3-writer.js';
@@ -40,6 +41,22 @@ describe('MP3', () => {
     expect((await decodeAudio(Buffer.concat([tag, ...frames.slice(0, -1)]))).errors).toBe(1);
     const right = xingFrame(frames[0], frames.length, bytes);
     expect((await decodeAudio(Buffer.concat([right, ...frames.slice(0, -1)]))).errors).toBe(1);
+  });
+
+  it('loses the decoder’s delay where its encoder states a delay of 0, as by mpg123 and ffmpeg', async () => {
+    const bytes = Buffer.from(goldenBytes('stereo_44k.mp3'));
+    const frames = framesOf(bytes);
+    const packed = bytes.indexOf('LAME') + 21;
+    bytes.fill(0, packed, packed + 3);
+    const expected = (frames.length - 1) * 1152 - 529;
+    expect((await decodeAudio(bytes)).channels[0].length).toBe(expected);
+    expect((await probeAudio(bytes)).duration).toBeCloseTo(expected / 44_100, 9);
+  });
+
+  it('says that it is of free format', async () => {
+    const bytes = Buffer.concat(framesOf(goldenBytes('stereo_44k.mp3')).map((frame) => Buffer.from(frame)));
+    for (const frame of framesOf(bytes)) frame[2] &= 0x0f;
+    await expect(decodeAudio(bytesSource(bytes, 'free.mp3'))).rejects.toThrow(/is MP3 of free format/);
   });
 
   it('has no sound in a VBRI frame, which states its length', async () => {

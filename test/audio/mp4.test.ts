@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DamagedAudio } from '../../src/audio/audio.js';
 import { decodeAudio } from '../../src/audio/decode.js';
+import { makeConfig } from '../../src/audio/formats/aac/config.js';
 import { boxes, child } from '../../src/audio/formats/mp4/boxes.js';
 import { readTrack } from '../../src/audio/formats/mp4/track.js';
 import { probeAudio } from '../../src/audio/open.js';
@@ -87,6 +88,51 @@ describe('MP4', () => {
     expect(relativeError(channels[0], expected)).toBe(0);
   });
 
+  it('joins edits whose durations a coarse scale of time rounds, and cuts where they end', async () => {
+    const edits: [number, number][] = [
+      [PRIMING, 7000],
+      [PRIMING + 7000, 7000],
+      [PRIMING + 14_000, 4410],
+    ];
+    const { channels } = await decodeAudio(file({ edits, movieScale: 1000 }));
+    expect(relativeError(channels[0], whole.subarray(PRIMING, PRIMING + 18_410))).toBe(0);
+    const part = file({ edits: [[PRIMING, 4410]], movieScale: 1000 });
+    expect((await decodeAudio(part)).channels[0].length).toBe(4410);
+    expect((await probeAudio(part)).duration).toBeCloseTo(0.1, 9);
+  });
+
+  it('plays edits in their order, and again where they say so', async () => {
+    const edits: [number, number][] = [
+      [9000, 2000],
+      [2000, 3000],
+      [5000, 1000],
+      [2000, 500],
+    ];
+    const bytes = file({ edits });
+    const { channels, errors } = await decodeAudio(bytes);
+    const expected = edits.flatMap(([start, count]) => [...whole.subarray(start, start + count)]);
+    expect([channels[0].length, errors]).toEqual([expected.length, 0]);
+    expect(relativeError(channels[0], expected)).toBe(0);
+    expect((await probeAudio(bytes)).duration).toBeCloseTo(expected.length / 44_100, 9);
+    const often = Array.from({ length: 20 }, (): [number, number] => [2000, 100]);
+    await expect(decodeAudio(file({ edits: often }))).rejects.toThrow(/in too many turns by its edit list/);
+  });
+
+  it('is damaged where fragments are missing or come once more, by the times that they state', async () => {
+    const perFragment = 5;
+    const all = Array.from({ length: Math.ceil(units.length / perFragment) }, (_, i) => i);
+    const open = (order: number[]) => decodeAudio(file({ perFragment, edits: [], hasTimes: true, order }));
+    expect((await open(all)).errors).toBe(0);
+    const twice = await open([0, 1, 1, ...all.slice(2)]);
+    expect([twice.errors, relativeError(twice.channels[0], whole)]).toEqual([1, 0]);
+    const gap = await open(all.filter((i) => i !== 2));
+    expect([gap.errors, gap.channels[0].length]).toEqual([1, whole.length - perFragment * UNIT]);
+    expect(gap.missing).toBeCloseTo((perFragment * UNIT) / 44_100, 9);
+    expect((await open(all.slice(0, -1))).errors).toBe(1);
+    // Of a broadcast that is recorded from its middle nothing is missing.
+    expect((await open(all.slice(2))).errors).toBe(0);
+  });
+
   it('is damaged where it is cut, and tells how much is missing', async () => {
     const bytes = file({ edits: [] });
     const media = bytes.length - units.reduce((sum, { length }) => sum + length, 0);
@@ -164,6 +210,39 @@ describe('bare AAC', () => {
     expect(await probeAudio(bytes)).toMatchObject({ sampleRate: rate, channels: 2 });
     const { channels, errors } = await decodeAudio(bytes);
     expect([channels[0].length, errors]).toEqual([20 * UNIT, 0]);
+  });
+
+  // Silence of fdk-aac in HE-AAC (the first two units), filled up to a constant length.
+  it.each([
+    [
+      48_000,
+      249,
+      '2111450014500146ddf2415d0800000000706000c00dfa6214',
+      '2111450014500146ad21100000000d0c00000dfac214',
+    ],
+    [
+      96_000,
+      121,
+      '2111450014500146f01dd241790800000000001c0c0001800dea0214',
+      '2111450014500146cd21100000000003418000000dea8214',
+    ],
+  ])('has the rate that SBR makes (%i Hz) where it begins in silence', async (rate, length, ...begins) => {
+    const silence = begins.map((hex) => {
+      const begin = Buffer.from(hex, 'hex');
+      return Buffer.concat([begin, Buffer.alloc(length - begin.length - 1, 0xb4), Uint8Array.of(0xbc)]);
+    });
+    const coreIndex = rate === 48_000 ? 6 : 3;
+    const count = 30;
+    const units = [silence[0], ...Array.from({ length: count - 1 }, () => silence[1])];
+    const decoded = await decodeAudio(adtsFile(units, coreIndex, 2));
+    expect([decoded.sampleRate, decoded.errors]).toEqual([rate, 0]);
+    expect(decoded.channels.map((channel) => channel.length)).toEqual([count * 2048, count * 2048]);
+    const asc = makeConfig(2, coreIndex, 2);
+    const edited = await decodeAudio(
+      mp4File({ units, asc, sampleRate: rate / 2, channels: 2, edits: [[0, count * 1024]] }),
+    );
+    expect([edited.sampleRate, edited.errors]).toEqual([rate, 0]);
+    expect(edited.channels[0].length).toBe(count * 2048);
   });
 
   it('is damaged where a unit is cut or broken', async () => {

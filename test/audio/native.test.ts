@@ -36,7 +36,7 @@ import { ODD_FILES } from './odd-files.js';
 const ROUNDING: Record<string, number> = { mp3: 5e-6, flac: 0 };
 
 const RATE = 44_100;
-const WASM = 'mpg123-decoder 1.0.3, gapless parts';
+const WASM = 'mpg123-decoder 1.0.3, gapless parts, delays as stated';
 const isAbsent = await isMissing('native decoder');
 
 beforeEach(() => {
@@ -119,7 +119,7 @@ describe('without libsndfile', () => {
 
   it('keys and records are those of before', () => {
     const versions = decoderVersions(null);
-    expect(versions).toMatch(/^MP3: mpg123-decoder 1\.0\.3, gapless parts; WAV: /);
+    expect(versions).toMatch(/^MP3: mpg123-decoder 1\.0\.3, gapless parts, delays as stated; WAV: /);
     const native = decoderVersions({ name: 'other 2', decode: () => null });
     const [before, after] = [versions, native].map((text) => text.split('; '));
     expect(after.filter((entry, i) => entry !== before[i]).map((entry) => entry.split(',')[0])).toEqual([

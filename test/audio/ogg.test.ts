@@ -1,7 +1,12 @@
 /** What Ogg states (pages, serial numbers, positions, gain) against what is decoded. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeAudio } from '../../src/audio/decode.js';
+import { encodeAudio } from '../../src/audio/encode/encode.js';
+import { flacParts } from '../../src/audio/formats/flac/frames.js';
+import type { FlacFrame } from '../../src/audio/formats/flac/header.js';
+import { pageChecksum } from '../../src/audio/formats/ogg/pages.js';
 import { probeAudio } from '../../src/audio/open.js';
+import { ByteReader, bytesSource } from '../../src/audio/source.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { packetsOf, page, type StreamOptions, streamPages } from './broken/ogg-writer.js';
@@ -41,6 +46,14 @@ const headWith = (change: (head: Buffer) => void): Uint8Array => {
   return head;
 };
 
+/** A page without the mark of the last one. */
+const unended = (bytes: Uint8Array): Uint8Array => {
+  const open = Buffer.from(bytes);
+  open[5] &= ~4;
+  open.writeUInt32LE(pageChecksum(open), 22);
+  return open;
+};
+
 const decode = async (pages: Uint8Array[], cut = 0) => {
   const bytes = Buffer.concat(pages);
   return decodeAudio(bytes.subarray(0, bytes.length - cut));
@@ -53,6 +66,56 @@ beforeAll(() => {
 
 beforeAll(() => {
   vi.stubEnv('POLYTAG_FFMPEG', 'none');
+});
+
+describe('Ogg FLAC', () => {
+  // FFmpeg ends a stream with an empty packet.
+  const [flacHead, flacComment, ...flacSound] = packetsOf(goldenBytes('flac.oga')).filter(
+    ({ length }) => length > 0,
+  );
+  const flacPages = (head: Uint8Array, extra: Uint8Array[] = []): Uint8Array[] =>
+    streamPages({
+      headers: [head, flacComment, ...extra],
+      packets: flacSound,
+      samples: flacSound.map((_, i) => (i < flacSound.length - 1 ? 4608 : 22_050 % 4608)),
+      perPage: 1,
+    });
+  /** The head with a number of header packets after it. */
+  const counting = (count: number): Uint8Array => {
+    const head = Buffer.from(flacHead);
+    head.writeUInt16BE(count, 7);
+    return head;
+  };
+
+  it('is read with header packets that are counted and that are not', async () => {
+    const golden = await decodeAudio(goldenBytes('flac.oga'));
+    expect(golden.channels[0]).toHaveLength(22_050);
+    const padding = Buffer.from([0x81, 0, 0, 4, 0, 0, 0, 0]);
+    for (const pages of [
+      flacPages(counting(1)),
+      flacPages(counting(2), [padding]),
+      flacPages(counting(0)),
+      flacPages(counting(0), [padding]),
+    ])
+      expect((await decode(pages)).channels).toEqual(golden.channels);
+  });
+
+  it('is damaged where a page is missing or its end is cut off', async () => {
+    const pages = flacPages(flacHead);
+    const holed = await decode(pages.filter((_, i) => i !== 3));
+    expect(holed).toMatchObject({ errors: 1, missing: 4608 / 44_100 });
+    expect(holed.channels[0]).toHaveLength(22_050 - 4608);
+    const cut = await decode(pages, 100);
+    expect(cut).toMatchObject({ errors: 1, missing: (22_050 % 4608) / 44_100 });
+    expect(cut.channels[0]).toHaveLength(4 * 4608);
+  });
+
+  it('is refused in a sentence where its header is cut', async () => {
+    const head = flacHead.subarray(0, 20);
+    await expect(
+      decode([page({ sequence: 0, granule: 0, flags: { first: true }, packets: [head] })]),
+    ).rejects.toThrow(/has no FLAC header/);
+  });
 });
 
 describe('Ogg', () => {
@@ -165,7 +228,9 @@ describe('Ogg', () => {
     const frame = page({ serial: 5, sequence: 1, granule: 1, packets: [theora] });
     const { channels, errors } = await decode([page(picture), pages[0], frame, ...pages.slice(1)]);
     expect([channels[0].length, errors]).toEqual([22_050, 0]);
-    await expect(decode([page(picture), frame])).rejects.toThrow(/no Vorbis or Opus stream, but theora/);
+    await expect(decode([page(picture), frame])).rejects.toThrow(
+      /no Vorbis, Opus or FLAC stream, but theora/,
+    );
   });
 
   it.each([
@@ -207,6 +272,49 @@ describe('Ogg', () => {
     fast.writeUInt32LE(16_733_730, 12);
     pages[0] = page({ sequence: 0, granule: 0, flags: { first: true }, packets: [fast] });
     await expect(decode(pages)).rejects.toThrow(/16733730 Hz, which cannot be/);
+  });
+
+  it('is FLAC, whose lost and missing pages are damage', async () => {
+    const tone = Float32Array.from({ length: 30_000 }, (_, n) => 0.3 * Math.sin(n / 9));
+    const file = await encodeAudio({ channels: [tone], sampleRate: 16_000 }, 'flac');
+    const [sine] = (await decodeAudio(file)).channels;
+    const frames: FlacFrame[] = [];
+    const parts = flacParts(new ByteReader(bytesSource(file, '').chunks()), {
+      onGap: () => {},
+      isFrame: async () => true,
+    });
+    for await (const part of parts) if ('bytes' in part) frames.push(part);
+    const head = Buffer.concat([Buffer.from('\x7fFLAC\x01\0\0\x01', 'latin1'), file.subarray(0, 42)]);
+    const comment = Buffer.concat([Buffer.of(0x84, 0, 0, 8), Buffer.alloc(8)]);
+    const samples = frames.map(({ header }) => header.samples);
+    const pages = streamPages({
+      headers: [head, comment],
+      packets: frames.map(({ bytes }) => bytes),
+      samples,
+      perPage: 2,
+    });
+    const whole = await decode(pages);
+    expect([whole.channels, whole.errors, whole.missing]).toEqual([[sine], 0, 0]);
+    expect(await probeAudio(Buffer.concat(pages))).toMatchObject({
+      format: 'Ogg FLAC',
+      duration: 30_000 / 16_000,
+    });
+    const chain = await decode([...pages, ...pages]);
+    expect([chain.channels[0].length, chain.errors]).toEqual([60_000, 0]);
+    const cut = await decode(pages, 10);
+    expect(cut.errors).toBe(1);
+    expect(cut.channels[0]).toEqual(sine.subarray(0, cut.channels[0].length));
+    const lost = await decode(pages.filter((_, i) => i !== 3));
+    expect(lost.errors).toBe(1);
+    expect(lost.missing).toBeCloseTo((samples[2] + samples[3]) / 16_000, 9);
+    const empty = page({
+      sequence: pages.length,
+      granule: 30_000,
+      flags: { last: true },
+      packets: [Buffer.alloc(0)],
+    });
+    const open = pages.map((each, i) => (i === pages.length - 1 ? unended(each) : each));
+    expect((await decode([...open, empty])).errors).toBe(0);
   });
 
   it('minds neither junk between its pages nor tags behind them', async () => {

@@ -7,6 +7,7 @@ import { readTable } from '../../src/data/table.js';
 
 it.each([
   [',', 'track,genre,artist,genre\n1,rock,a,pop\n'],
+  [',', 'track,genre, genre \n1,rock,pop\n'],
   ['\t', 'track\tgenre\tgenre\n1\trock\tpop\n'],
 ] as const)('with the delimiter %j', async (delimiter, text) => {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-doubled-'));

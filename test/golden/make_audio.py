@@ -4,9 +4,9 @@
     python test/golden/make_audio.py            # decodes the files of audio/ that are committed
     python test/golden/make_audio.py --encode   # makes those that are not there first; needs FFmpeg (5.1 made these)
 
-soundfile 0.14.0 brings libsndfile 1.2.2. It has no AAC, and guesses the length of an MP3 file without a Xing header
-from its first frame: these two are decoded by FFmpeg. Of decoded samples every 5th of each channel is kept, float32;
-lengths are those of the whole.
+soundfile 0.14.0 brings libsndfile 1.2.2. It has no AAC, guesses the length of an MP3 file without a Xing header from
+its first frame, and fails on Ogg FLAC: these are decoded by FFmpeg. Of decoded samples every 5th of each channel is
+kept, float32; lengths are those of the whole.
 """
 
 import subprocess
@@ -42,6 +42,7 @@ FILES = {
     "s16.flac": (44_100, 2, "PCM_16"),
     "s24.flac": (16_000, 1, "PCM_24"),
     "vorbis.ogg": (44_100, 2, "VORBIS"),
+    "flac.oga": (44_100, 2, ["-c:a", "flac", "-sample_fmt", "s16", "-f", "ogg"]),
     "opus.opus": (48_000, 2, "OPUS"),
     "stereo_44k.mp3": (44_100, 2, "MPEG_LAYER_III"),
     "mono_16k.mp3": (16_000, 1, "MPEG_LAYER_III"),
@@ -53,7 +54,7 @@ FILES = {
     "adts_22k.aac": (22_050, 1, ["-c:a", "aac", "-b:a", "48k", "-aac_pns", "0"]),
 }
 
-BY_FFMPEG = ["aac.m4a", "adts_22k.aac", "no_xing.mp3"]
+BY_FFMPEG = ["aac.m4a", "adts_22k.aac", "no_xing.mp3", "flac.oga"]
 
 
 def source(rate, channels):

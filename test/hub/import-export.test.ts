@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -311,6 +311,23 @@ describe('an exported model', () => {
       expect(loaded[name].dataSync()).toEqual(values);
       loaded[name].dispose();
     }
+  });
+
+  it('goes on where it was interrupted, and leaves files of others alone', async () => {
+    await importTorch();
+    const [whole, part] = [join(root, 'whole'), join(root, 'part')];
+    await exportModel('mine', 'tfjs', whole, folder);
+    await mkdir(part);
+    for (const name of ['model.json', 'README.md']) await copyFile(join(whole, name), join(part, name));
+    await writeFile(join(part, 'weights_manifest.json.part'), 'half');
+    await exportModel('mine', 'tfjs', part, folder);
+    for (const name of await readdir(whole))
+      expect(await readFile(join(part, name)), name).toEqual(await readFile(join(whole, name)));
+    await expect(exportModel('mine', 'tfjs', whole, folder)).rejects.toThrow(/is not empty/);
+    await mkdir(join(root, 'theirs'));
+    await writeFile(join(root, 'theirs', 'README.md'), 'my own');
+    await expect(exportModel('mine', 'tfjs', join(root, 'theirs'), folder)).rejects.toThrow(/is not empty/);
+    expect(await readFile(join(root, 'theirs', 'README.md'), 'utf8')).toBe('my own');
   });
 
   it('is refused into a folder in use, and where there is no such model', async () => {

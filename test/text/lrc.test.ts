@@ -60,6 +60,25 @@ describe('parseLrc', () => {
     ]);
   });
 
+  it('takes long keys for metadata, also before the stamps of a line', () => {
+    const { lines, metadata } = parseLrc(
+      '[artist:X]\n[Title: Y]\n[album:Z]\n[author:Q]\n[editor:E]\n[relyricist:R]\n[composer : C]\n[lyricist:L]\n' +
+        '[by:me][00:01.00][00:02.00]words\n[00:03.00][Artist] sings',
+    );
+    expect(lines.map(({ seconds, text }) => [seconds, text])).toEqual([
+      [1, 'words'],
+      [2, 'words'],
+      [3, '[Artist] sings'],
+    ]);
+    expect(metadata).toMatchObject({
+      artist: 'X',
+      title: 'Y',
+      relyricist: 'R',
+      composer: 'C',
+      lyricist: 'L',
+    });
+  });
+
   it('keeps text in brackets that is not a time stamp', () => {
     expect(times('[Chorus: all]\n[Verse 2]\n[00:01.00][x] hello <3 <b>')).toEqual([
       [null, '[Chorus: all]'],

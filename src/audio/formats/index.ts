@@ -4,7 +4,7 @@ import { flac } from './flac/flac.js';
 import { type AudioFormat, decoderOf, type NativeDecoder } from './format.js';
 import { mp3 } from './mp3/mp3.js';
 import { mp4 } from './mp4/mp4.js';
-import { opus, vorbis } from './ogg/ogg.js';
+import { oggFlac, opus, vorbis } from './ogg/ogg.js';
 import { aiff } from './pcm/aiff.js';
 import { au } from './pcm/au.js';
 import { caf } from './pcm/caf.js';
@@ -18,6 +18,7 @@ export const audioFormats = {
   flac,
   ogg: vorbis,
   opus,
+  oga: oggFlac,
   m4a: mp4,
   aac: adts,
   aiff,

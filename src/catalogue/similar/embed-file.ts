@@ -1,12 +1,13 @@
 /** The embedding of a recording that is not in a table, by the model that made the table's. */
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
+import type { TagRow } from '../row.js';
 import { CatalogueTagger } from '../tag/catalogue-tagger.js';
 import { type EmbeddingIndex, normalise } from './embedding-index.js';
 
-/** An embedding of length 1, and the recording's top tags. */
-export interface EmbeddedFile {
+/** An embedding of length 1, the tags' scores, and what the recording says of itself. */
+export interface EmbeddedFile extends Pick<TagRow, 'tops' | 'artist' | 'album'> {
   unit: Float32Array;
-  tops: string[];
+  scores: Float32Array;
 }
 
 /**
@@ -40,10 +41,11 @@ export async function openEmbedder(
   }
   return {
     async embed(path, signal) {
-      for await (const { error, embedding, tops } of tagger.rows([path], signal)) {
-        if (error !== null || embedding === null) throw new Failure(error ?? `${path} has no embedding.`);
+      for await (const { error, embedding, scores, tops, artist, album } of tagger.rows([path], signal)) {
+        if (error !== null || embedding === null || scores === null)
+          throw new Failure(error ?? `${path} has no embedding.`);
         normalise(embedding);
-        return { unit: embedding, tops };
+        return { unit: embedding, scores, tops, artist, album };
       }
       throw new Failure(`${path} was not read.`);
     },

@@ -11,8 +11,6 @@ export interface Neighbour {
 export interface NearestOptions {
   count: number;
   above?: number;
-  /** A track to exclude: the query's own. */
-  exclude?: number;
   /** Which rows may be given. Default: all. */
   wanted?: (row: number) => boolean;
 }
@@ -27,7 +25,7 @@ export interface NearestOptions {
 export function nearestTracks(
   { unit, length, paths }: Pick<EmbeddingIndex, 'unit' | 'length' | 'paths'>,
   query: Float32Array,
-  { count, above = -1, exclude = -1, wanted = () => true }: NearestOptions,
+  { count, above = -1, wanted = () => true }: NearestOptions,
 ): Neighbour[] {
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`The number of neighbours must be a whole number above 0, not ${count}.`);
@@ -35,7 +33,7 @@ export function nearestTracks(
     throw new RangeError(`The query has ${query.length} numbers, and the index ${length}.`);
   const tracks = paths.length;
   const similarities = cosines(unit, query, tracks);
-  const isGiven = (row: number): boolean => similarities[row] >= above && row !== exclude && wanted(row);
+  const isGiven = (row: number): boolean => similarities[row] >= above && wanted(row);
   return bestRows(similarities, count, isGiven).map((row) => ({ row, similarity: similarities[row] }));
 }
 

@@ -61,6 +61,9 @@ export function tagColumns(labels: readonly string[]): string[] {
   });
 }
 
+/** Stands for the model of a table whose header is lost. */
+export const UNKNOWN_MODEL = 'unknown';
+
 /** Names `e0`, `e1`, … of the columns that hold an embedding in CSV; none for a length of null. */
 export function dimensionColumns(length: number | null): string[] {
   return Array.from({ length: length ?? 0 }, (_, dimension) => `e${dimension}`);
@@ -116,7 +119,7 @@ export async function layoutOf(
     const fixed: readonly string[] = Object.values(FIXED);
     const names = (columns ?? []).filter((name) => !fixed.includes(name) && !DIMENSION.test(name));
     const length = embedding.present ? await embedding.length() : null;
-    const header = { model: 'unknown', labels: names, embedding: length, record: {} };
+    const header = { model: UNKNOWN_MODEL, labels: names, embedding: length, record: {} };
     return { header, tags: names.map((name) => ({ label: name, column: name })) };
   }
   const header = parseHeader(text);

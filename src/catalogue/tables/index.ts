@@ -28,6 +28,10 @@ export function tableFormatOf(path: string): TableFormatName {
   throw new UsageError(`${path} does not end like a table; it must end in one of ${endings}.`);
 }
 
+/** Whether a path ends like a table. */
+export const isTable = (path: string): boolean =>
+  TABLE_FORMATS.some((format) => tableFormats[format].endings.includes(extname(path).toLowerCase()));
+
 export interface RowCounts {
   rows: number;
   failed: number;

@@ -206,7 +206,7 @@ export class CatalogueTagger {
       await journal.remove();
       return { rows, failed, warned, written, tagged };
     } catch (error) {
-      await journal.close();
+      await (journal.rows > 0 ? journal.close() : journal.remove());
       throw error;
     }
   }

@@ -5,8 +5,9 @@ import { exists } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { readablePath } from '../../base/raw-names.js';
 import { decisivePart, type TableHeader, type TagRow } from '../row.js';
-import { headerText } from '../tables/columns.js';
+import { headerText, UNKNOWN_MODEL } from '../tables/columns.js';
 import { readTable } from '../tables/index.js';
+import { sidecarPath } from '../tables/sidecar.js';
 import type { Journal } from './journal.js';
 import { type FileStamp, isSameState, type ReadStamp } from './track-file.js';
 
@@ -68,6 +69,10 @@ export async function keepRows({
   const keptPaths = new Set<string>();
   if (!(await exists(table))) return keptPaths;
   const { header: before, rows } = await readTable(table);
+  if (before.model === UNKNOWN_MODEL)
+    throw new UsageError(
+      `--update: the header of ${table}, which says what made it, is lost (${sidecarPath(table)}); put it back, or give --overwrite.`,
+    );
   if (headerText(decisivePart(before)) !== headerText(decisivePart(header)))
     throw new UsageError(
       `--update: ${table} was made by another model or with other settings; give the same, or --overwrite.`,

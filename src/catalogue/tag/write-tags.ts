@@ -5,11 +5,15 @@ import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { File as TaggedFile, TagTypes } from 'node-taglib-sharp';
+import { readBoxHeader } from '../../audio/formats/mp4/boxes.js';
+import { hasFixedPlace } from '../../audio/formats/mp4/fragments.js';
 import { id3v2Length } from '../../audio/tags.js';
 import { Failure, messageOf } from '../../base/errors.js';
 import { explainWriteError, makeFolder } from '../../base/files.js';
+import { withFlacGrouping } from './flac-tags.js';
 import { withGrouping } from './id3v2.js';
 import type { Journal } from './journal.js';
+import { withOggGrouping } from './ogg-tags.js';
 import { setChunkGrouping } from './riff-id3.js';
 import type { ReadStamp } from './track-file.js';
 
@@ -40,12 +44,36 @@ export function copyPaths(tracks: readonly string[], folder: string): Map<string
 /** Bytes that tell a format, and the length of an ID3v2 tag. */
 const HEAD_BYTES = 16;
 
-/** Kinds of tags of the formats that are not tagged by ID3v2. */
-const TAGS_BY_MAGIC: readonly { magic: string; at: number; tags: TagTypes }[] = [
-  { magic: 'fLaC', at: 0, tags: TagTypes.Xiph },
-  { magic: 'OggS', at: 0, tags: TagTypes.Xiph },
-  { magic: 'ftyp', at: 4, tags: TagTypes.Apple },
-];
+/** What begins formats that are not tagged by ID3v2, and where it stands behind such a tag. */
+const MARKS = { flac: ['fLaC', 0], ogg: ['OggS', 0], mp4: ['ftyp', 4] } as const;
+
+/** Largest box of a fragment that is read. */
+const LARGEST_BOX = 1 << 26;
+
+/**
+ * Throws Failure where tags before the media would move fragments that state their place in the file: the library changes
+ * the tables of other files, but not these.
+ */
+async function checkFragments(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const read = async (at: number, length: number): Promise<Buffer> => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
+      return buffer.subarray(0, bytesRead);
+    };
+    for (let at = 0; ; ) {
+      const header = readBoxHeader(await read(at, HEAD_BYTES));
+      if (!header) return;
+      const { type, headerLength, length } = header;
+      if (type === 'moof' && hasFixedPlace(await read(at + headerLength, Math.min(length, LARGEST_BOX))))
+        throw new Failure('its fragments state their places in the file, which tags would change');
+      at += length;
+      if (!Number.isSafeInteger(at)) return;
+    }
+  } finally {
+    await file.close();
+  }
+}
 
 /** The beginning of a track's file: its ID3v2 tag (null: none), and the first bytes of the file and of what follows the tag. */
 async function beginningOf(track: string): Promise<{ tag: Uint8Array | null; head: Buffer; sound: Buffer }> {
@@ -72,20 +100,44 @@ async function setGrouping(track: string, copy: string, grouping: string): Promi
     await copyFile(track, copy);
     return setChunkGrouping(copy, grouping);
   }
-  const known = TAGS_BY_MAGIC.find(({ magic, at }) => sound.toString('latin1', at, at + 4) === magic);
+  const is = ([mark, at]: readonly [string, number]): boolean =>
+    sound.toString('latin1', at, at + 4) === mark;
+  const isMp4 = is(MARKS.mp4);
+  if (is(MARKS.flac)) {
+    const changed = await withFlacGrouping(track, tag?.length ?? 0, grouping);
+    return pipeline(pieces(changed.head, track, changed.length), createWriteStream(copy));
+  }
+  if (is(MARKS.ogg)) return pipeline(withOggGrouping(track, grouping), createWriteStream(copy));
   // A frame of MPEG audio or ADTS begins with eleven ones.
-  if (!known && sound[0] === 0xff && (sound[1] & 0xe0) === 0xe0) {
+  if (!isMp4 && sound[0] === 0xff && (sound[1] & 0xe0) === 0xe0) {
     const changed = pieces(withGrouping(tag, grouping), track, tag?.length ?? 0);
     return pipeline(changed, createWriteStream(copy));
   }
+  if (isMp4) await checkFragments(track);
   await copyFile(track, copy);
-  const tagged = TaggedFile.createFromPath(copy);
+  setByLibrary(copy, grouping, isMp4);
+}
+
+/** Whether an error is the system's, such as one of a full disk. */
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+
+/** Sets the grouping by the library; its own words, which name the copy or its code, are not passed on. */
+function setByLibrary(path: string, grouping: string, isMp4: boolean): void {
+  let tagged: TaggedFile | undefined;
   try {
-    const own = known ? tagged.getTag(known.tags, true) : tagged.tag;
+    tagged = TaggedFile.createFromPath(path);
+    const own = isMp4 ? tagged.getTag(TagTypes.Apple, true) : tagged.tag;
     own.grouping = grouping;
     tagged.save();
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw new Failure(
+      /^(Unsupported format|File does not begin)/.test(messageOf(error))
+        ? 'tags are not written into files of its format'
+        : 'it has a form that is not understood',
+    );
   } finally {
-    tagged.dispose();
+    tagged?.dispose();
   }
 }
 

@@ -1,13 +1,15 @@
 /** polytag similar: the tracks of a catalogue that are nearest to a track or a file, or that have a tag. */
-import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/text-tables.js';
-import { openEmbedder } from '../../catalogue/similar/embed-file.js';
+import { type Answer, answersTo, COMPARED_BY, isFile, SAME } from '../../catalogue/similar/answer.js';
 import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
-import { findTrack, trackByPath } from '../../catalogue/similar/find-track.js';
-import { type Neighbour, nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
-import { labelNamed, tracksWithTag } from '../../catalogue/similar/tracks-with-tag.js';
+import { findTrack } from '../../catalogue/similar/find-track.js';
+import { INDEX_FILES, isIndex, openIndex } from '../../catalogue/similar/index-folder.js';
+import { parseWishes } from '../../catalogue/similar/tag-wishes.js';
+import { compileFilter } from '../../catalogue/similar/track-filter.js';
+import { tracksWithTags } from '../../catalogue/similar/tracks-with-tags.js';
 import { numberText, numberTextOr, switchOption, textOption, wholeOption } from '../arguments.js';
 import { interruptible, onOneLine, printNote, printResult } from '../terminal.js';
 
@@ -17,15 +19,12 @@ interface SimilarArguments {
   count: string;
   above?: string;
   tag?: string;
+  filter?: string;
+  by: (typeof COMPARED_BY)[number];
+  exclude?: (typeof SAME)[number];
+  together: boolean;
   model?: string;
   json: boolean;
-}
-
-/** What was asked about: a track of the table, or a file outside it. */
-interface Answer {
-  path: string;
-  tops: string[];
-  neighbours: Neighbour[];
 }
 
 function similarityOf(text: string | undefined): number | undefined {
@@ -37,9 +36,8 @@ function similarityOf(text: string | undefined): number | undefined {
 }
 
 function asJson({ paths, titles, artists, tops }: EmbeddingIndex, answers: Answer[]): string {
-  const described = answers.map(({ path, tops: own, neighbours }) => ({
-    track: path,
-    top_tags: own,
+  const described = answers.map(({ paths: own, tops: ownTops, neighbours }) => ({
+    ...(own.length === 1 ? { track: own[0], top_tags: ownTops } : { tracks: own }),
     neighbours: neighbours.map(({ row, similarity }) => ({
       path: paths[row],
       title: titles[row],
@@ -55,8 +53,9 @@ function asJson({ paths, titles, artists, tops }: EmbeddingIndex, answers: Answe
 const tagsText = (tops: readonly string[]): string => tops.slice(0, 4).join(', ');
 
 function asText({ paths, titles, artists, tops }: EmbeddingIndex, answer: Answer): string {
-  const { path, neighbours } = answer;
-  const title = onOneLine(path) + (answer.tops.length > 0 ? ` (${tagsText(answer.tops)})` : '');
+  const { neighbours } = answer;
+  const asked = answer.paths.map(onOneLine).join(' + ');
+  const title = asked + (answer.tops.length > 0 ? ` (${tagsText(answer.tops)})` : '');
   if (neighbours.length === 0) return `${title}\nNo other track is that similar.`;
   const names = neighbours.map(({ row }) =>
     onOneLine([artists[row], titles[row]].filter((name) => name !== null).join(': ')),
@@ -71,65 +70,40 @@ function asText({ paths, titles, artists, tops }: EmbeddingIndex, answer: Answer
   return `${title}\n${alignColumns([head, ...lines])}`;
 }
 
-/** The tracks with the highest scores of a tag. */
-async function printTagged(table: string, tag: string, count: number, json: boolean): Promise<void> {
-  const found = await tracksWithTag(table, tag, count);
+/** The tracks that fit best what is asked of their tags. */
+async function printTagged(given: string, text: string, count: number, json: boolean): Promise<void> {
+  const table = (await isIndex(given)) ? join(given, INDEX_FILES.tracks) : given;
+  const found = await tracksWithTags(table, text, count);
   if (json) {
-    const rows = found.map(({ path, score, tops }) => ({
-      path,
-      score: Number(score.toFixed(6)),
+    const rows = found.map(({ fit, tops, ...track }) => ({
+      ...track,
+      score: Number(fit.toFixed(6)),
       top_tags: tops,
     }));
     return printResult(JSON.stringify(rows, null, 2));
   }
-  const lines = found.map(({ path, score, tops }) => [score.toFixed(3), onOneLine(path), tagsText(tops)]);
+  const lines = found.map(({ path, fit, tops }) => [fit.toFixed(3), onOneLine(path), tagsText(tops)]);
   printResult(alignColumns([['score', 'track', 'top tags'], ...lines]));
 }
 
-/** Whether a track has a tag among its top tags. Throws a UsageError for a tag that no track has. */
-function hasTag({ tops }: EmbeddingIndex, tag: string): (row: number) => boolean {
-  const label = labelNamed([...new Set(tops.flat())], tag);
-  return (row) => tops[row].includes(label);
+/** Whether a track's top tags hold all that are wanted, and none that are not. Throws a UsageError for unknown tags. */
+function hasTags({ tops, labels }: EmbeddingIndex, text: string): (row: number) => boolean {
+  const wishes = parseWishes(text, labels);
+  return (row) => wishes.every(({ label, isWanted }) => tops[row].includes(label) === isWanted);
 }
 
-const isFile = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => null))?.isFile() ?? false;
-
-/** Answers each query in turn; the model is opened only for files outside the table. */
-async function answersTo(
-  index: EmbeddingIndex,
-  queries: readonly string[],
-  options: { count: number; above?: number; wanted?: (row: number) => boolean },
-  model: string | undefined,
-): Promise<Answer[]> {
-  const { unit, length, paths, tops } = index;
-  const outside = new Set<string>();
-  for (const query of queries)
-    if (trackByPath(index, query) === null && !index.without.has(query) && (await isFile(query)))
-      outside.add(query);
-  const embedder = outside.size > 0 ? await openEmbedder(index, model, printNote) : null;
+/** Whether a text that names no track names tags. */
+function isOfTags(index: EmbeddingIndex, text: string): boolean {
   try {
-    const answers: Answer[] = [];
-    for (const query of queries) {
-      if (embedder && outside.has(query)) {
-        const embedded = await interruptible((signal) => embedder.embed(query, signal));
-        answers.push({
-          path: query,
-          tops: embedded.tops,
-          neighbours: nearestTracks(index, embedded.unit, options),
-        });
-        continue;
-      }
-      const row = findTrack(index, query);
-      const neighbours = nearestTracks(index, unit.subarray(row * length, (row + 1) * length), {
-        ...options,
-        exclude: row,
-      });
-      answers.push({ path: paths[row], tops: tops[row], neighbours });
+    findTrack(index, text);
+    return false;
+  } catch {
+    try {
+      parseWishes(text, index.labels);
+      return true;
+    } catch {
+      return false;
     }
-    return answers;
-  } finally {
-    embedder?.dispose();
   }
 }
 
@@ -141,16 +115,39 @@ export const similar: CommandModule<object, SimilarArguments> = {
       .positional('index', {
         type: 'string',
         demandOption: true,
-        describe: 'Table that "polytag tag --embedding" wrote: Parquet, Arrow, JSON lines or CSV',
+        describe: 'Index, or a table that "polytag tag --embedding" wrote: Parquet, Arrow, JSON lines or CSV',
       })
       .positional('tracks', {
         type: 'string',
         array: true,
-        describe: 'Part of a path, title or artist in the table, or a file outside it',
+        describe:
+          'Part of a path, title or artist in the table, a file outside it, or tags: "slow piano, no vocals"',
       })
       .option('count', numberTextOr(10, 'Most neighbours to show'))
       .option('above', numberText('Least cosine similarity; close to 1 finds duplicates'))
-      .option('tag', textOption('Only tracks with this tag; without a track: those with its highest scores'))
+      .option(
+        'tag',
+        textOption(
+          'Only tracks with these tags; without a track: those that fit them best, as "piano, no drums"',
+        ),
+      )
+      .option(
+        'filter',
+        textOption(
+          "Only tracks for which an expression holds, over path, title, artist, album, duration and tag.NAME: 'tag.vocal > 0.5 and duration < 300'",
+        ),
+      )
+      .option('by', {
+        choices: COMPARED_BY,
+        default: COMPARED_BY[0],
+        describe: "Compare tracks by their embeddings, or by their tags' scores",
+      })
+      .option('exclude', {
+        choices: SAME,
+        requiresArg: true,
+        describe: 'Leave out tracks of the same artist, or of the same album',
+      })
+      .option('together', switchOption('One answer to all tracks, by the mean of their directions'))
       .option(
         'model',
         textOption("For files outside the table: the model that made it (default: the table's)"),
@@ -158,18 +155,33 @@ export const similar: CommandModule<object, SimilarArguments> = {
       .option('json', switchOption('Print the neighbours as JSON'))
       .example('$0 similar tags.parquet "some song.mp3"', 'Nearest tracks by sound')
       .example('$0 similar tags.parquet a.mp3 --above 0.999', 'Duplicates of a track')
+      .example('$0 similar tags.parquet a.mp3 b.mp3 --together --exclude artist', 'Like both, by others')
+      .example("$0 similar tags.parquet a.mp3 --filter 'duration < 300'", 'Only short ones')
       .epilogue('Neighbours exclude the track itself and are exact: every track is compared.'),
-  handler: async ({ index: path, tracks = [], count: countText, above: aboveText, tag, model, json }) => {
-    const count = wholeOption('count', countText, { least: 1 });
-    const above = similarityOf(aboveText);
+  handler: async ({ index: path, tracks = [], model, json, by, exclude, together, ...given }) => {
+    const count = wholeOption('count', given.count, { least: 1 });
+    const above = similarityOf(given.above);
+    const { tag, filter } = given;
     if (tracks.length === 0) {
       if (tag === undefined)
         throw new UsageError('Give a track (part of its path, title or artist), a file, or --tag.');
       return printTagged(path, tag, count, json);
     }
-    const index = await loadEmbeddings(path);
-    const wanted = tag === undefined ? undefined : hasTag(index, tag);
-    const answers = await answersTo(index, tracks, { count, above, wanted }, model);
+    const load = (await isIndex(path)) ? openIndex : loadEmbeddings;
+    const index = await load(path, { scores: by === 'tags' || filter !== undefined });
+    if (tracks.length === 1 && !(await isFile(tracks[0])) && isOfTags(index, tracks[0]))
+      return printTagged(path, tracks[0], count, json);
+    const conditions = [
+      ...(tag === undefined ? [] : [hasTags(index, tag)]),
+      ...(filter === undefined ? [] : [compileFilter(filter, index)]),
+    ];
+    const wanted = (row: number): boolean => conditions.every((holds) => holds(row));
+    const answers = await interruptible((signal) =>
+      answersTo(index, tracks, {
+        ...{ count, above, by, exclude, isTogether: together, wanted, model },
+        ...{ log: printNote, signal },
+      }),
+    );
     if (json) printResult(asJson(index, answers));
     else printResult(answers.map((answer) => asText(index, answer)).join('\n\n'));
   },

@@ -48,6 +48,6 @@ export async function readWeights(path: string): Promise<StoredWeights> {
       throw new UsageError(
         `There is no file ${(error as NodeJS.ErrnoException).path ?? path}; check the path.`,
       );
-    throw new Failure(`${path} cannot be read: ${messageOf(error)}.`);
+    throw new Failure(`${path} cannot be read: ${messageOf(error).replace(/\.+$/, '')}.`);
   }
 }

@@ -29,6 +29,12 @@ export interface Mp4Content {
   perFragment?: number;
   /** Duration that the movie header states, in samples. Default: that of the units. */
   movieDuration?: number;
+  /** Units of the movie's time (in which edits state durations) in a second. Default: the sample rate. */
+  movieScale?: number;
+  /** Which fragments are written, by their numbers. Default: each once. */
+  order?: number[];
+  /** Whether fragments state when they begin, and an index at the end lists them. Default: false. */
+  hasTimes?: boolean;
   /** A track of pictures before the sound. Default: none. */
   hasPictures?: boolean;
 }
@@ -60,7 +66,12 @@ function track(content: Mp4Content, offset: number): Buffer {
     box('stsz', u32(0, 0, listed.length, ...listed.map(({ length }) => length))),
     box('stco', listed.length > 0 ? u32(0, 1, offset) : u32(0, 0)),
   ];
-  const list = edits.flatMap(([start, duration]) => [duration, start, 0x10000]);
+  const { movieScale = sampleRate } = content;
+  const list = edits.flatMap(([start, duration]) => [
+    Math.floor((duration * movieScale) / sampleRate),
+    start,
+    0x10000,
+  ]);
   return box(
     'trak',
     box('tkhd', u32(7, 0, 0, 2, 0, 0), Buffer.alloc(60)),
@@ -92,20 +103,26 @@ function movie(content: Mp4Content, offset: number): Buffer {
   const extends_ = box('mvex', box('trex', u32(0, 2, 1, UNIT, 0, 0)));
   return box(
     'moov',
-    box('mvhd', u32(0, 0, 0, sampleRate, movieDuration), Buffer.alloc(80)),
+    box('mvhd', u32(0, 0, 0, content.movieScale ?? sampleRate, movieDuration), Buffer.alloc(80)),
     ...(hasPictures ? [pictures] : []),
     track(content, offset),
     ...(perFragment > 0 ? [extends_] : []),
   );
 }
 
-function fragment(units: Uint8Array[], number: number): Buffer {
+/** @param time - when it begins; null: it does not tell */
+function fragment(units: Uint8Array[], number: number, time: number | null): Buffer {
   const sizes = u32(...units.map(({ length }) => length));
   const make = (offset: number): Buffer =>
     box(
       'moof',
       box('mfhd', u32(0, number)),
-      box('traf', box('tfhd', u32(0x20000, 2)), box('trun', u32(0x201, units.length, offset), sizes)),
+      box(
+        'traf',
+        box('tfhd', u32(0x20000, 2)),
+        ...(time === null ? [] : [box('tfdt', u32(0, time))]),
+        box('trun', u32(0x201, units.length, offset), sizes),
+      ),
     );
   const offset = make(0).length + 8;
   return Buffer.concat([make(offset), box('mdat', ...units)]);
@@ -116,10 +133,20 @@ export function mp4File(content: Mp4Content): Buffer {
   const { units, isFastStart = true, isQuickTime = false, perFragment = 0 } = content;
   const type = box('ftyp', Buffer.from(isQuickTime ? 'qt  ' : 'M4A '), u32(0));
   if (perFragment > 0) {
-    const parts: Buffer[] = [];
-    for (let from = 0; from < units.length; from += perFragment)
-      parts.push(fragment(units.slice(from, from + perFragment), parts.length + 1));
-    return Buffer.concat([type, movie(content, 0), ...parts]);
+    const { hasTimes = false } = content;
+    const numbers = Array.from({ length: Math.ceil(units.length / perFragment) }, (_, i) => i);
+    const parts = (content.order ?? numbers).map((i) =>
+      fragment(
+        units.slice(i * perFragment, (i + 1) * perFragment),
+        i + 1,
+        hasTimes ? i * perFragment * UNIT : null,
+      ),
+    );
+    const listed = numbers.flatMap((i) => [i * perFragment * UNIT, 0, 0x01010100]);
+    // Each entry has a time, an offset, and three numbers of one byte.
+    const entries = Buffer.concat(numbers.map((i) => u32(...listed.slice(3 * i, 3 * i + 3)).subarray(0, 11)));
+    const index = hasTimes ? [box('mfra', box('tfra', u32(0, 2, 0, numbers.length), entries))] : [];
+    return Buffer.concat([type, movie(content, 0), ...parts, ...index]);
   }
   const media = box('mdat', ...units);
   if (!isFastStart) return Buffer.concat([type, media, movie(content, type.length + 8)]);

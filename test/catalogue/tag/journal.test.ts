@@ -51,6 +51,16 @@ describe('Journal', () => {
     await expect(readFile(path)).rejects.toThrow('ENOENT');
   });
 
+  it('is begun anew with other settings where it holds no row, and refused where it does', async () => {
+    const path = join(folder, 'none.journal');
+    await (await Journal.open(path, header)).close();
+    const other = await Journal.open(path, { ...header, model: 'other' });
+    await other.add(row('1.mp3'));
+    await other.close();
+    await expect(Journal.open(path, header)).rejects.toThrow(UsageError);
+    expect((await Journal.open(path, { ...header, model: 'other' })).rows).toBe(1);
+  });
+
   it('forgets a row that a kill cut off, at any byte', async () => {
     const path = join(folder, 'cut.journal');
     const journal = await Journal.open(path, header);
@@ -67,12 +77,6 @@ describe('Journal', () => {
       expect(await collect(again, ['1.mp3', '2.mp3'])).toEqual([row('1.mp3'), row('2.mp3')]);
       await again.close();
     }
-  });
-
-  it('refuses to resume another model', async () => {
-    const path = join(folder, 'other.journal');
-    await (await Journal.open(path, header)).close();
-    await expect(Journal.open(path, { ...header, record: { weights: 'y' } })).rejects.toThrow(UsageError);
   });
 
   it('drops a row of which any bit was flipped, and counts it', async () => {

@@ -9,7 +9,7 @@ const RATES = [
 const LOW_COMPLEXITY = 2;
 
 /** Highest core rate in Hz of a stream whose upper half may be made by SBR without a word in its configuration. */
-const LARGEST_SBR_CORE = 24_000;
+const LARGEST_SBR_CORE = 48_000;
 
 /** "No SBR": the mark of an extension (11 bits), object type 5 (5 bits), and a bit that is 0. */
 const NO_SBR = [0x56, 0xe5, 0x00];
@@ -23,10 +23,16 @@ export interface AacConfig {
   layout: number;
 }
 
+/** Object type that says that six more bits state it. */
+const ESCAPE = 31;
+
 /** Reads a configuration's beginning. */
 export function readConfig(bytes: Uint8Array): AacConfig {
   const index = ((bytes[0] & 7) << 1) | (bytes[1] >> 7);
-  return { objectType: bytes[0] >> 3, sampleRate: RATES[index] ?? 0, layout: (bytes[1] >> 3) & 15 };
+  const short = bytes[0] >> 3;
+  if (short === ESCAPE)
+    return { objectType: 32 + (((bytes[0] & 7) << 3) | (bytes[1] >> 5)), sampleRate: 0, layout: 0 };
+  return { objectType: short, sampleRate: RATES[index] ?? 0, layout: (bytes[1] >> 3) & 15 };
 }
 
 /** The configuration of AAC-LC at an index of the list of rates; what the object types 1 to 4 share. */
@@ -45,6 +51,13 @@ export function mayHaveSbr(bytes: Uint8Array): boolean {
 /** The configuration with the word that there is no SBR, so that the decoder gives the core's rate. */
 export function withoutSbr(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...bytes.subarray(0, 2), ...NO_SBR]);
+}
+
+/** The configuration with the word that SBR doubles the rate; as it is where twice the rate is not one of the list. */
+export function withSbr(bytes: Uint8Array): Uint8Array {
+  const index = RATES.indexOf(2 * readConfig(bytes).sampleRate);
+  if (index < 0) return bytes;
+  return Uint8Array.from([...bytes.subarray(0, 2), ...NO_SBR.slice(0, 2), 0x80 | (index << 3)]);
 }
 
 /** Syntactic elements of each layout in order, by their numbers: one channel, two, and low frequencies. */

@@ -1,18 +1,16 @@
 /** Access units of AAC and Apple Lossless in, samples out: FAAD2 compiled to WebAssembly. */
 import { DamagedAudio } from '../../audio.js';
-import { mayHaveSbr, readConfig, silentFrame, withoutSbr } from './config.js';
+import { UnsupportedAudio } from '../format.js';
+import { mayHaveSbr, readConfig, silentFrame, withoutSbr, withSbr } from './config.js';
 
 /** Name and version of the decoder. */
-export const AAC_DECODER = '@audio/decode-aac 1.6.0, units by polytag';
+export const AAC_DECODER = '@audio/decode-aac 1.6.0, units and edits by polytag';
 
 /** Samples by which the filters of SBR make the sound late. */
 const SBR_DELAY = 962;
 
-/** Access units that are decoded to find out whether SBR is in them: about two seconds. */
-const PROBE_UNITS = 50;
-
-/** Of a signal without SBR, less than this share of the energy (−70 dB) lies above the core's band: −85 dB is usual. */
-const LARGEST_EMPTY = 1e-7;
+/** Access units at the core's rate by which a stream is taken for one without SBR. */
+const PLAIN_UNITS = 4;
 
 /** The decoder is an optional dependency, because its licence (GPL 2) is not everyone's. */
 async function loadDecoder(): Promise<typeof import('@audio/decode-aac')> {
@@ -42,6 +40,17 @@ const ALAC_ORDER: Record<number, number[]> = {
   8: [3, 4, 0, 7, 5, 6, 1, 2],
 };
 
+/** Names of object types that the decoder does not know. */
+const OBJECT_TYPES: Record<number, string> = { 39: 'AAC-ELD', 42: 'xHE-AAC' };
+
+/** What a stream is, for a message. */
+function kindOf(codec: UnitCodec): string {
+  if ('alac' in codec) return 'Apple Lossless of an unknown form';
+  const { objectType, sampleRate } = readConfig(codec.asc);
+  const name = OBJECT_TYPES[objectType] ?? `AAC of object type ${objectType}`;
+  return sampleRate > 0 ? `${name} at ${sampleRate} Hz` : name;
+}
+
 /** Decodes access units in order. */
 export interface UnitDecoder {
   /** In Hz, of the samples. */
@@ -51,36 +60,18 @@ export interface UnitDecoder {
   delay: number;
   /** Throws DamagedAudio when a unit breaks the decoder. */
   decode(units: Uint8Array[]): { channels: Float32Array[]; errors: number };
+  /** The samples that `delay` holds back behind the last unit, and more; none where it holds back none. */
+  finish(): Float32Array[];
   free(): void;
 }
 
 /** Codec and configuration of a stream: of AAC an AudioSpecificConfig, of Apple Lossless its cookie. */
 export type UnitCodec = { asc: Uint8Array } | { alac: Uint8Array };
 
-/** Energy above 0.6 of the band relative to all, by a high-pass filter of 255 taps (Blackman-Harris, 92 dB). */
-function highShare(samples: Float32Array): number {
-  const middle = 127;
-  const cutOff = 0.62;
-  const filter = Float64Array.from({ length: 2 * middle + 1 }, (_, k) => {
-    const x = Math.PI * (k - middle);
-    const t = x / (middle + 1);
-    const window = 0.35875 + 0.48829 * Math.cos(t) + 0.14128 * Math.cos(2 * t) + 0.01168 * Math.cos(3 * t);
-    return (x === 0 ? 1 - cutOff : -Math.sin(cutOff * x) / x) * window;
-  });
-  let [high, all] = [0, 0];
-  // Every third instant is enough for an energy.
-  for (let n = 0; n + filter.length <= samples.length; n += 3) {
-    let sum = 0;
-    for (let k = 0; k < filter.length; k++) sum += filter[k] * samples[n + k];
-    high += sum * sum;
-    all += samples[n + middle] ** 2;
-  }
-  return all === 0 ? 0 : high / all;
-}
-
 /**
  * Starts a decoder. FAAD2 gives nothing for the first unit it gets, so that a silent one goes before; and it takes a
- * stream of a low rate whose configuration says nothing for one with SBR, so that the first units tell.
+ * stream of a low rate whose configuration says nothing for one with SBR, so that the first units tell: of one that is
+ * said to have none, units with SBR come out at twice the rate all the same, as long as nothing silent went before.
  *
  * @param first - the stream's first units, for finding out whether SBR is in them
  */
@@ -89,8 +80,8 @@ export async function startUnits(codec: UnitCodec, first: Uint8Array[]): Promise
   const start = async (raw: UnitCodec) => {
     try {
       return await create(raw);
-    } catch (error) {
-      throw new DamagedAudio(`cannot be decoded (${(error as Error).message})`);
+    } catch {
+      throw new UnsupportedAudio(`holds ${kindOf(codec)}, which is not supported`);
     }
   };
   if ('alac' in codec) {
@@ -102,6 +93,7 @@ export async function startUnits(codec: UnitCodec, first: Uint8Array[]): Promise
       sampleRate,
       channels: form[9],
       delay: 0,
+      finish: () => [],
     };
   }
   let { asc } = codec;
@@ -113,15 +105,22 @@ export async function startUnits(codec: UnitCodec, first: Uint8Array[]): Promise
     return decoder;
   };
   if (mayHaveSbr(asc)) {
-    const trial = await open(asc);
+    const trial = await start({ asc: withoutSbr(asc) });
+    let plain = 0;
+    let hasSbr = false;
     try {
-      const { channelData } = trial.decode(first.slice(0, PROBE_UNITS));
-      if (channelData.length === 0 || highShare(channelData[0]) < LARGEST_EMPTY) asc = withoutSbr(asc);
+      for (const unit of first) {
+        const { channelData, sampleRate } = trial.decode([unit]);
+        if (!channelData[0]?.length) continue;
+        hasSbr = sampleRate > 1.5 * coreRate;
+        if (hasSbr || ++plain === PLAIN_UNITS) break;
+      }
     } catch {
-      asc = withoutSbr(asc);
+      // A unit that breaks the decoder has told nothing.
     } finally {
       trial.free();
     }
+    asc = hasSbr ? withSbr(asc) : withoutSbr(asc);
   }
   const probe = await open(asc);
   let form: { sampleRate: number; channels: number } | null = null;
@@ -140,10 +139,13 @@ export async function startUnits(codec: UnitCodec, first: Uint8Array[]): Promise
   if (!form) throw new DamagedAudio('holds no AAC that can be decoded');
   const factor = coreRate > 0 && form.sampleRate > 1.5 * coreRate ? 2 : 1;
   const lost = silence ? 0 : 1024 * factor;
+  const decoder = unitDecoder(await open(asc), { isFirstSilent: silence === null });
+  const delay = (factor === 2 ? SBR_DELAY : 0) - lost;
   return {
-    ...unitDecoder(await open(asc), { isFirstSilent: silence === null }),
+    ...decoder,
     ...form,
-    delay: (factor === 2 ? SBR_DELAY : 0) - lost,
+    delay,
+    finish: () => (silence && delay > 0 ? decoder.decode([silence]).channels : []),
   };
 }
 

@@ -48,6 +48,14 @@ export function readFrameHeader(bytes: Uint8Array, at: number): FrameHeader | nu
   };
 }
 
+/** Whether the bytes begin with a frame of free format, whose length no header states. */
+export function isFreeFormat(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER_BYTES || bytes[2] >> 4 !== 0) return false;
+  const other = Uint8Array.from(bytes.subarray(0, HEADER_BYTES));
+  other[2] |= 0x90;
+  return readFrameHeader(other, 0) !== null;
+}
+
 /** A frame of layer III. */
 export type Mp3Frame = Frame<FrameHeader>;
 

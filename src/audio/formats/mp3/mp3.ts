@@ -4,7 +4,7 @@ import { Damage } from '../../damage.js';
 import { type AudioFormat, decoderOf, type NativeDecoder, UnsupportedAudio } from '../format.js';
 import { findFrames } from '../frames.js';
 import { type Mp3Batches, WasmBatches } from './batches.js';
-import { type Mp3Frame, mp3Kind, readFrameHeader } from './header.js';
+import { HEADER_BYTES, isFreeFormat, type Mp3Frame, mp3Kind, readFrameHeader } from './header.js';
 import { readInfoTag } from './info-tag.js';
 import { NativeBatches } from './native-batches.js';
 import { Mp3Part } from './part.js';
@@ -54,11 +54,12 @@ async function* samplesOf(
 /** MPEG-1, 2 and 2.5, layer III; the encoder's delay and padding are cut where the file states them. */
 export const mp3: AudioFormat = {
   name: 'MP3',
-  decoder: 'mpg123-decoder 1.0.3, gapless parts',
+  decoder: 'mpg123-decoder 1.0.3, gapless parts, delays as stated',
   hasNative: true,
   matches: (head) => readFrameHeader(head, 0) !== null,
   async open(reader, _source, native = null): Promise<OpenAudio> {
     const damage = new Damage();
+    const isFree = isFreeFormat(await reader.peek(HEADER_BYTES));
     const tail: Tail = { is: null };
     const frames = findFrames(reader.rest(), mp3Kind, {
       onGap: () => damage.add(),
@@ -67,11 +68,14 @@ export const mp3: AudioFormat = {
       },
     });
     const { value: first } = await frames.next();
-    if (!first) throw new UnsupportedAudio('holds no MP3 frames');
+    if (!first)
+      throw new UnsupportedAudio(
+        isFree ? 'is MP3 of free format, which is not supported' : 'holds no MP3 frames',
+      );
     const { sampleRate, channels, samples } = first.header;
     const tag = readInfoTag(first);
     const part = new Mp3Part(first, tag, damage);
-    const length = tag?.frames ? Math.max(0, tag.frames * samples - tag.delay - tag.padding) : null;
+    const length = tag?.frames ? Math.max(0, tag.frames * samples - tag.skip - tag.cut) : null;
     return {
       info: {
         format: mp3.name,

@@ -2,7 +2,7 @@
 import type { Damage } from '../../damage.js';
 import { joinSamples } from '../../samples.js';
 import type { Mp3Frame } from './header.js';
-import { DECODER_DELAY, type InfoTag } from './info-tag.js';
+import type { InfoTag } from './info-tag.js';
 
 /** Cuts what the encoder added to a part, and holds the frames that it states against those that came. */
 export class Mp3Part {
@@ -22,10 +22,8 @@ export class Mp3Part {
     this.bytes = first.bytes.length;
     if (!tag) this.found = 1;
     // Without an encoder's figures nothing is cut, as mpg123 does.
-    if (tag && tag.delay + tag.padding > 0) {
-      this.toSkip = tag.delay + DECODER_DELAY;
-      this.atEnd = Math.max(0, tag.padding - DECODER_DELAY);
-    }
+    this.toSkip = tag?.skip ?? 0;
+    this.atEnd = tag?.cut ?? 0;
   }
 
   /** Counts a frame of sound. */

@@ -1,6 +1,6 @@
 /** Access units in movie fragments, as streaming services and recorders write them. */
 import { viewOf } from '../format.js';
-import { boxes } from './boxes.js';
+import { boxes, child } from './boxes.js';
 import type { Track, Unit } from './track.js';
 
 /** Bits of a track fragment's header that tell which fields follow, in order. */
@@ -9,16 +9,51 @@ const HEADER_FLAG = { baseOffset: 1, description: 2, duration: 8, size: 16, flag
 /** Bits of a run that tell which fields follow: first its own, then those of each unit. */
 const RUN_FLAG = { offset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x400, time: 0x800 };
 
-/** Units of a track in one fragment, and how long they are in units of the media's time. */
+/** Units of a track in one fragment; times in units of the media's. */
 export interface Fragment {
   units: Unit[];
   length: number;
+  /** When it begins; null where it does not tell. */
+  begin: number | null;
+}
+
+/** A whole number of 4 bytes, or of 8 where a box's version is 1; null beyond the box's end. */
+function timeAt(content: Uint8Array, at: number): number | null {
+  const isLong = content[0] === 1;
+  if (at + (isLong ? 8 : 4) > content.length) return null;
+  return isLong ? Number(viewOf(content).getBigUint64(at)) : viewOf(content).getUint32(at);
+}
+
+/**
+ * When the last fragment begins that an index at the file's end (a box `mfra`) lists for a track, in units of the media's
+ * time; null where it lists none.
+ */
+export function lastListed(mfra: Uint8Array, id: number): number | null {
+  let last: number | null = null;
+  for (const { type, content: tfra } of boxes(mfra)) {
+    if (type !== 'tfra' || tfra.length < 16 || viewOf(tfra).getUint32(4) !== id) continue;
+    const lengths = viewOf(tfra).getUint32(8);
+    const numbers = ((lengths >> 4) & 3) + ((lengths >> 2) & 3) + (lengths & 3) + 3;
+    const width = (tfra[0] === 1 ? 16 : 8) + numbers;
+    const count = Math.min(viewOf(tfra).getUint32(12), Math.floor((tfra.length - 16) / width));
+    if (count > 0) last = timeAt(tfra, 16 + (count - 1) * width);
+  }
+  return last;
+}
+
+/** Whether a box `moof` states where in the file its media begin, so that they cannot be moved. */
+export function hasFixedPlace(moof: Uint8Array): boolean {
+  return [...boxes(moof)].some(({ type, content }) => {
+    const tfhd = type === 'traf' ? child(content, 'tfhd') : null;
+    return tfhd !== null && tfhd.length >= 4 && (viewOf(tfhd).getUint32(0) & HEADER_FLAG.baseOffset) !== 0;
+  });
 }
 
 /** Reads a box `moof` that begins at an offset of the file. */
 export function readFragment(moof: Uint8Array, begin: number, { id, defaults }: Track): Fragment {
   const units: Unit[] = [];
   let length = 0;
+  let began: number | null = null;
   for (const { type, content: traf } of boxes(moof)) {
     if (type !== 'traf') continue;
     let { size: usualSize, duration: usualDuration } = defaults;
@@ -44,6 +79,7 @@ export function readFragment(moof: Uint8Array, begin: number, { id, defaults }: 
         if (flags & HEADER_FLAG.duration) usualDuration = field(usualDuration);
         if (flags & HEADER_FLAG.size) usualSize = field(usualSize);
       }
+      if (box.type === 'tfdt' && isOurs) began ??= timeAt(box.content, 4);
       if (box.type !== 'trun' || !isOurs) continue;
       const count = view.getUint32(4);
       if (flags & RUN_FLAG.offset && at + 4 <= box.content.length) {
@@ -67,5 +103,5 @@ export function readFragment(moof: Uint8Array, begin: number, { id, defaults }: 
       next = offset;
     }
   }
-  return { units, length };
+  return { units, length, begin: began };
 }

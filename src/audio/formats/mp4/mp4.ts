@@ -4,11 +4,11 @@ import { Damage } from '../../damage.js';
 import { joinBytes } from '../../samples.js';
 import { type ByteReader, type ByteSource, bytesSource } from '../../source.js';
 import { AAC_DECODER, startUnits, type UnitDecoder } from '../aac/decoder.js';
-import { type AudioFormat, spells, viewOf } from '../format.js';
+import { type AudioFormat, spells, UnsupportedAudio, viewOf } from '../format.js';
 import { readBoxHeader } from './boxes.js';
-import { readFragment } from './fragments.js';
+import { lastListed, readFragment } from './fragments.js';
 import { readTrack, type Track, type Unit } from './track.js';
-import { inOrder, type Window, windowsOf } from './window.js';
+import { inOrder, passesOf, type Window, windowsOf } from './window.js';
 
 /** Largest header that is read into memory, in bytes: more than 24 hours need. */
 const LARGEST_HEADER = 1 << 26;
@@ -19,6 +19,9 @@ const BATCH = 32;
 
 /** Units that are looked at before the first is decoded. */
 const AHEAD = 50;
+
+/** Most times that the sound is decoded because edits play it out of order. */
+const MOST_PASSES = 16;
 
 /** A source that can be read anywhere. */
 type Seekable = ByteSource & Required<Pick<ByteSource, 'read' | 'size'>>;
@@ -66,7 +69,12 @@ interface Content {
   units: Iterable<Unit>;
   /** Whether a fragment, or more, is missing at the end by what the file states. */
   isCut: boolean;
+  /** Places where fragments are missing or come once more, and the seconds that are missing there. */
+  breaks: { count: number; seconds: number };
 }
+
+/** Share of a second, or of a longer fragment, by which a fragment may begin beside the end of the one before: rounding. */
+const FRAGMENT_SLACK = 0.02;
 
 async function readContent(source: Seekable, base: number): Promise<Content> {
   let track: Track | null = null;
@@ -75,14 +83,30 @@ async function readContent(source: Seekable, base: number): Promise<Content> {
   /** Where the index of the segments says that they end. */
   let stated = 0;
   let isCut = false;
+  /** Where the fragments so far end; null where they do not tell. */
+  let end: number | null = null;
+  const breaks = { count: 0, seconds: 0 };
   for await (const place of placesOf(source, base)) {
     // Of media the units tell what is missing.
     isCut ||= place.isCut && place.type !== 'mdat';
-    if (place.type === 'moov') track = readTrack(await contentOf(source, place));
-    else if (place.type === 'sidx')
+    if (place.type === 'moov') {
+      track = readTrack(await contentOf(source, place));
+      end = null;
+    } else if (place.type === 'mfra' && track && end !== null) {
+      const last = lastListed(await contentOf(source, place), track.id);
+      isCut ||= last !== null && last > end - FRAGMENT_SLACK * track.timescale;
+    } else if (place.type === 'sidx')
       stated = Math.max(stated, segmentsEnd(await contentOf(source, place), place));
     else if (place.type === 'moof' && track) {
       const fragment = readFragment(await contentOf(source, place), place.begin - base, track);
+      const { begin } = fragment;
+      const slack = FRAGMENT_SLACK * Math.max(track.timescale, fragment.length);
+      const gap: number = begin === null || end === null ? 0 : begin - end;
+      if (Math.abs(gap) > slack) breaks.count++;
+      // What came already comes once more.
+      if (gap < -slack) continue;
+      if (gap > slack) breaks.seconds += gap / track.timescale;
+      end = begin === null ? null : begin + fragment.length;
       for (const unit of fragment.units) fragments.push(unit);
       length += fragment.length;
     }
@@ -92,8 +116,9 @@ async function readContent(source: Seekable, base: number): Promise<Content> {
   return {
     track,
     length: isFragmented ? length : track.length,
-    units: isFragmented ? fragments : track.units(),
+    units: isFragmented ? fragments : { [Symbol.iterator]: () => track.units()[Symbol.iterator]() },
     isCut: stated > source.size || (isFragmented && isCut),
+    breaks,
   };
 }
 
@@ -152,6 +177,8 @@ async function* samplesOf(
       if (errors > 0) damage.add(errors, errors * unitSeconds);
       if (channels[0]?.length) yield* cut(channels);
     }
+    const rest = windows === null ? [] : decoder.finish();
+    if (rest[0]?.length) yield* cut(rest);
   } catch (error) {
     if (!(error instanceof DamagedAudio)) throw error;
     damage.add();
@@ -171,7 +198,7 @@ export const mp4: AudioFormat = {
   async open(reader, given): Promise<OpenAudio> {
     const base = reader.position;
     const source = await seekable(given, reader);
-    const { track, length, units, isCut } = await readContent(source, base);
+    const { track, length, units, isCut, breaks } = await readContent(source, base);
     const damage = new Damage();
     let lost = 0;
     const batches = readUnits(source, base, units, (count) => {
@@ -182,11 +209,15 @@ export const mp4: AudioFormat = {
     const decoder = await startUnits(track.codec, first.slice(0, AHEAD));
     const { sampleRate, channels } = decoder;
     const windows = await windowsOf(track, length, decoder);
-    const count = [...(Array.isArray(units) ? units : track.units())].length;
+    const [pass, ...more] = passesOf(windows);
+    if (more.length >= MOST_PASSES)
+      throw new UnsupportedAudio('plays its sound in too many turns by its edit list');
+    const count = [...units].length;
     const unitSeconds = length / track.timescale / Math.max(1, count);
     const all = async function* (): AsyncGenerator<Uint8Array[], void> {
       yield first;
       yield* batches;
+      if (breaks.count > 0) damage.add(breaks.count, breaks.seconds);
       if (lost > 0) damage.add(1, lost * unitSeconds);
       else if (isCut) damage.add();
     };
@@ -196,7 +227,15 @@ export const mp4: AudioFormat = {
     const duration = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
     return {
       info: { format: mp4.name, decoder: mp4.decoder, sampleRate, channels, duration },
-      blocks: samplesOf(decoder, all(), windows, unitSeconds, damage),
+      blocks: (async function* () {
+        yield* samplesOf(decoder, all(), pass, unitSeconds, damage);
+        // What edits play once more, or out of order, is decoded once more; its damage is counted already.
+        for (const again of more) {
+          const next = await startUnits(track.codec, first.slice(0, AHEAD));
+          const batches = readUnits(source, base, units, () => {});
+          yield* samplesOf(next, batches, again, unitSeconds, new Damage());
+        }
+      })(),
       errors: () => damage.errors,
       missing: () => damage.missing,
     };

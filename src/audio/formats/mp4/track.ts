@@ -9,6 +9,8 @@ export interface Edit {
   start: number;
   /** In seconds; infinite where it reaches to the end. */
   seconds: number;
+  /** Seconds by which coarse units of the movie's time may have rounded it. */
+  tick: number;
 }
 
 /** Where an access unit lies in the file. */
@@ -91,7 +93,7 @@ function readCodec(stsd: Uint8Array): UnitCodec | string {
   return 'nothing';
 }
 
-function readEdits(elst: Uint8Array | null, timescale: number, movieScale: number, length: number): Edit[] {
+function readEdits(elst: Uint8Array | null, timescale: number, movieScale: number): Edit[] {
   if (!elst || elst.length < 8) return [];
   const view = viewOf(elst);
   const isLong = elst[0] === 1;
@@ -102,11 +104,12 @@ function readEdits(elst: Uint8Array | null, timescale: number, movieScale: numbe
     const start = isLong ? Number(view.getBigInt64(at + 8)) : view.getInt32(at + 4);
     // An empty edit is a pause before the sound, which no sample of the file is.
     if (start < 0) continue;
-    const left = length > start ? (length - start) / timescale : Number.POSITIVE_INFINITY;
-    // Of movies with a coarser scale of time the last tick may be cut short.
-    const tick = movieScale < timescale ? 1 : 0;
-    const stated = duration > 0 && movieScale > 0 ? (duration + tick) / movieScale : left;
-    edits.push({ start, seconds: Math.min(left, stated) });
+    const isStated = duration > 0 && movieScale > 0;
+    edits.push({
+      start,
+      seconds: isStated ? duration / movieScale : Number.POSITIVE_INFINITY,
+      tick: isStated && movieScale < timescale ? 1 / movieScale : 0,
+    });
   }
   return edits;
 }
@@ -188,7 +191,7 @@ export function readTrack(moov: Uint8Array): Track {
       codec,
       timescale,
       length,
-      edits: readEdits(child(trak, 'edts', 'elst'), timescale, movieScale, length),
+      edits: readEdits(child(trak, 'edts', 'elst'), timescale, movieScale),
       tags: readTags(moov),
       units: () => listedUnits(stbl),
       defaults: { duration: view?.getUint32(12) ?? 0, size: view?.getUint32(16) ?? 0 },

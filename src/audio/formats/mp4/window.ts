@@ -1,6 +1,6 @@
 /** Which samples of a track are played: by its edit list, or by the tag that iTunes writes. */
 import { taggedWindow, type UnitDecoder } from '../aac/decoder.js';
-import type { Track } from './track.js';
+import type { Edit, Track } from './track.js';
 
 /** A stretch of the decoded samples. */
 export interface Window {
@@ -11,7 +11,7 @@ export interface Window {
   seconds: number;
 }
 
-/** The stretches that are played, in order; null where all is, or where edits repeat or reorder the media. */
+/** The stretches that are played, in the order of their edits; null where all is. */
 export async function windowsOf(
   { edits, timescale, tags, codec }: Track,
   length: number,
@@ -30,20 +30,40 @@ export async function windowsOf(
       },
     ];
   }
-  const isInOrder = edits.every(
-    ({ start }, i) => i === 0 || start >= edits[i - 1].start + edits[i - 1].seconds * timescale - 1,
-  );
-  if (!isInOrder) return null;
-  return edits.map(({ start, seconds }) => {
-    const left = Math.max(0, length - start) / timescale;
-    const played = Math.min(seconds, left);
-    const count = Math.round(played * sampleRate);
+  return edits.map((edit, i) => {
+    const played = secondsOf(edit, edits[i + 1], timescale, length);
     return {
-      start: Math.max(0, Math.round((start / timescale) * sampleRate) + delay),
-      count,
+      start: Math.max(0, Math.round((edit.start / timescale) * sampleRate) + delay),
+      count: Math.round(played * sampleRate),
       seconds: played,
     };
   });
+}
+
+/** Seconds that an edit plays: to the next one's beginning, or to the media's end, where rounding may have cut it short. */
+function secondsOf(
+  { start, seconds, tick }: Edit,
+  next: Edit | undefined,
+  scale: number,
+  length: number,
+): number {
+  const left = Math.max(0, length - start) / scale;
+  const toNext = next ? (next.start - start) / scale : left;
+  if (Math.abs(toNext - seconds) <= tick) return Math.min(toNext, left);
+  return seconds + tick >= left ? left : seconds;
+}
+
+/** Groups of windows that follow each other in the media, so that one pass of the decoder gives each group. */
+export function passesOf(windows: Window[] | null): (Window[] | null)[] {
+  if (windows === null) return [null];
+  const passes: Window[][] = [];
+  let end = Number.POSITIVE_INFINITY;
+  for (const window of windows) {
+    if (window.start < end) passes.push([]);
+    passes.at(-1)!.push(window);
+    end = window.start + window.count;
+  }
+  return passes;
 }
 
 /** Gives of blocks of samples those in the windows. */

@@ -5,6 +5,7 @@ import type { ByteReader, ByteSource } from '../../source.js';
 import { type AudioFormat, checkForm, spells, UnsupportedAudio } from '../format.js';
 import type { OggCodec } from './codec.js';
 import { statedSeconds } from './duration.js';
+import { flacCodec } from './flac.js';
 import { OggLink } from './link.js';
 import { opusCodec } from './opus.js';
 import { type OggPage, oggPages } from './pages.js';
@@ -14,7 +15,7 @@ import { vorbisCodec } from './vorbis.js';
 const FIRST_PACKET = 28;
 
 /** Every codec that is read in Ogg. Adding one is a file and a line here. */
-const codecs: readonly OggCodec[] = [vorbisCodec, opusCodec];
+const codecs: readonly OggCodec[] = [vorbisCodec, opusCodec, flacCodec];
 
 const codecOf = (page: OggPage): OggCodec | undefined =>
   page.parts.length > 0 ? codecs.find((codec) => codec.matches(page.parts[0])) : undefined;
@@ -113,7 +114,7 @@ async function open(reader: ByteReader, source: ByteSource): Promise<OpenAudio> 
     };
   }
   if (seen.length === 0) throw new DamagedAudio('has no intact first Ogg page');
-  throw new UnsupportedAudio(`holds no Vorbis or Opus stream, but ${seen.join(', ')}`);
+  throw new UnsupportedAudio(`holds no Vorbis, Opus or FLAC stream, but ${seen.join(', ')}`);
 }
 
 /** Ogg whose first stream is Opus. */
@@ -125,11 +126,20 @@ export const opus: AudioFormat = {
   open,
 };
 
+/** Ogg whose first stream is FLAC. */
+export const oggFlac: AudioFormat = {
+  name: flacCodec.name,
+  decoder: flacCodec.decoder,
+  hasMark: true,
+  matches: (head) => spells(head, 0, 'OggS') && spells(head, FIRST_PACKET, '\x7fFLAC'),
+  open,
+};
+
 /** Every other Ogg file: Vorbis, alone or beside streams of another kind. */
 export const vorbis: AudioFormat = {
   name: vorbisCodec.name,
   decoder: vorbisCodec.decoder,
   hasMark: true,
-  matches: (head) => spells(head, 0, 'OggS') && !opus.matches(head),
+  matches: (head) => spells(head, 0, 'OggS') && !opus.matches(head) && !oggFlac.matches(head),
   open,
 };

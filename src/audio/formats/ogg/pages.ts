@@ -68,7 +68,13 @@ function readHeader(bytes: Uint8Array): Omit<OggPage, 'parts' | 'goesOn' | 'isCu
   };
 }
 
-function readPage(bytes: Uint8Array): OggPage {
+/** The page that is these bytes; null where they are none, or not those that were written. */
+export function readPage(bytes: Uint8Array): OggPage | null {
+  const isWhole = bytes.length > 0 && pageLength(bytes) === bytes.length;
+  return isWhole && pageChecksum(bytes) === viewOf(bytes).getUint32(22, true) ? divide(bytes) : null;
+}
+
+function divide(bytes: Uint8Array): OggPage {
   const body = HEADER + bytes[26];
   const lacing = bytes.subarray(HEADER, body);
   const parts: Uint8Array[] = [];
@@ -92,6 +98,23 @@ function nextMark(bytes: Uint8Array): number {
   return next;
 }
 
+/** The bytes of a file divided into its pages, as `readPage` takes them, and what lies between them. */
+export async function* rawPages(reader: ByteReader): AsyncGenerator<Uint8Array, void> {
+  for (;;) {
+    const head = await reader.peek(HEADER + 255);
+    if (head.length === 0) return;
+    const length = pageLength(head);
+    const bytes = await reader.peek(length);
+    const isPage = bytes.length === length && readPage(bytes) !== null;
+    const window = isPage ? bytes : await reader.peek(SEARCH);
+    const found = isPage ? length : nextMark(window);
+    // The mark may begin in the last bytes of the window.
+    const count = isPage || window.length < SEARCH ? found : Math.min(found, window.length - 3);
+    yield window.slice(0, count);
+    await reader.skip(count);
+  }
+}
+
 /**
  * The pages of a file in order, and the one in which it ends. What is not a page, or not the page that was written, is
  * passed over: the sequence numbers and positions of the others tell what is lost.
@@ -102,9 +125,10 @@ export async function* oggPages(reader: ByteReader): AsyncGenerator<OggPage, voi
     if (head.length < HEADER) return;
     const length = pageLength(head);
     const bytes = await reader.peek(length);
-    if (length > 0 && bytes.length === length && pageChecksum(bytes) === viewOf(bytes).getUint32(22, true)) {
+    const page = bytes.length === length ? readPage(bytes) : null;
+    if (page) {
       await reader.skip(length);
-      yield readPage(bytes);
+      yield page;
       continue;
     }
     const window = await reader.peek(Math.max(SEARCH, length));

@@ -73,7 +73,10 @@ function neighbourhoods(
   const distances: number[][] = [];
   for (let track = 0; track < count; track++) {
     const query = unit.subarray(track * length, (track + 1) * length);
-    const others = nearestTracks(index, query, { count: size - 1, exclude: track });
+    const others = nearestTracks(index, query, {
+      count: size - 1,
+      wanted: (row) => row !== track,
+    });
     indices.push([track, ...others.map(({ row }) => row)]);
     distances.push([0, ...others.map(({ similarity }) => Math.max(0, 1 - similarity))]);
   }
