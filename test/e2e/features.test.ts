@@ -214,7 +214,7 @@ describe('polytag features --plot', () => {
     expect(stdout).toMatch(/^The sound was re-encoded for this page: mono MP3, 16000 Hz, 64 kbit\/s\.$/m);
     const page = await readFile(join(folder, 'cut.html'), 'utf8');
     expect(page).toContain('src="data:audio/mpeg;base64,');
-    expect(page).toContain('<li>Only the first 2.0 s are shown.</li>');
+    expect(page).toContain('<li>Only the first 2.0\u00a0s are shown.</li>');
   });
 
   describe.skipIf(noChromium)('in Chromium', () => {
