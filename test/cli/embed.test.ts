@@ -103,8 +103,8 @@ describe('polytag text embed', () => {
     [['--rate', ''], /--rate must be a number/],
     [['--min-count', '100000'], /less than two occur 100000 times/],
     [['--unit', 'character', '--dictionary', 'x'], /--unit character takes neither --dictionary/],
-    [['--algorithm', 'glove'], /Choices/],
-    [['--format', 'csv'], /Choices/],
+    [['--algorithm', 'glove'], /^--algorithm must be one of .*, not "glove"\./],
+    [['--format', 'csv'], /^--format must be one of .*, not "csv"\./],
   ])('refuses %j in a sentence', async (more, sentence) => {
     expectSentence(await embed(join(folder, 'never.txt'), ...more), 2, sentence);
   });

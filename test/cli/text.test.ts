@@ -98,7 +98,7 @@ describe('polytag text tfidf', () => {
     [['--json', '--out', 'x.csv'], /--json needs --top/],
     [['--top', '1', '--unit', 'character', '--stop-words', 'en'], /takes neither/],
     [['--top', '1', '--dictionary', 'none.txt'], /--dictionary: none\.txt: there is no such file/],
-    [['--top', '1', '--tf', 'cube'], /Choices/],
+    [['--top', '1', '--tf', 'cube'], /^--tf must be one of .*, not "cube"\./],
   ])('refuses %j in a sentence', async (args, sentence) => {
     expectSentence(await runHere('text', 'tfidf', lyrics, ...args), 2, sentence);
   });
@@ -187,7 +187,7 @@ describe('polytag text tokens', () => {
     [['--keywords', '3', '--tags'], /--keywords takes no --tags/],
     [['--stop-word-list', 'none.txt'], /--stop-word-list: none\.txt: there is no such file/],
     [['--plot', 'page.txt'], /--plot must end in \.html/],
-    [['--script', 'latin'], /Choices/],
+    [['--script', 'latin'], /^--script must be one of .*, not "latin"\./],
   ])('refuses %j in a sentence', async (args, sentence) => {
     expectSentence(await runHere('text', 'tokens', song('b.TXT'), ...args), 2, sentence);
   });
