@@ -6,9 +6,15 @@ import { EXIT, Failure, Interrupted, UsageError } from './errors.js';
 import { startWorker } from './package.js';
 import type { WatchedReply, WatchedTask } from './watched-worker.js';
 
+/** Time from one look at the clock to the next, in ms. */
+const LOOK = 250;
+
+/** How much longer than its time a thread may take by the clock, whatever it has computed. */
+const PATIENCE = 15;
+
 /** What ends the work. Default: only its own end. */
 export interface WatchLimits {
-  /** Wall-clock time. */
+  /** Of computing: of the clock on an idle machine, longer where other processes leave this one little of the processor. */
   seconds?: number;
   /** Of the thread's heap. */
   megabytes?: number;
@@ -31,11 +37,12 @@ export async function runWatched<Result>(
   let stop = (): void => {};
   try {
     return await new Promise<Result>((resolve, reject) => {
-      if (seconds !== undefined)
-        timer = setTimeout(
-          () => reject(new Error(`it could not be read within ${seconds} s`)),
-          seconds * 1000,
-        );
+      if (seconds !== undefined) {
+        const isOver = clockOf(seconds);
+        timer = setInterval(() => {
+          if (isOver()) reject(new Error(`it could not be read within ${seconds} s`));
+        }, LOOK);
+      }
       stop = (): void => reject(new Interrupted('Stopped; nothing was written.'));
       signal?.addEventListener('abort', stop, { once: true });
       worker.on('message', (reply: WatchedReply) => {
@@ -47,10 +54,25 @@ export async function runWatched<Result>(
       worker.on('exit', () => reject(new Error('it could not be read')));
     });
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     signal?.removeEventListener('abort', stop);
     await worker.terminate();
   }
+}
+
+/**
+ * Whether a time has passed, both by the clock and by what this process has computed in it: a process that shares its
+ * processor with many others would find that sound files take too long. A thread that waits for ever ends by the clock.
+ */
+function clockOf(seconds: number): () => boolean {
+  const begin = performance.now();
+  const { user, system } = process.cpuUsage();
+  return () => {
+    const passed = (performance.now() - begin) / 1000;
+    const now = process.cpuUsage();
+    const computed = (now.user + now.system - user - system) / 1e6;
+    return passed >= seconds && (computed >= seconds || passed >= PATIENCE * seconds);
+  };
 }
 
 /** An error of the thread, of its class as far as the exit code goes, with its stack. */
