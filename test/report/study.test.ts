@@ -39,6 +39,16 @@ describe('the page of a study', () => {
     expect(page).toContain('"mel alone\\n− all"');
   });
 
+  it('shows themes of two experiments or more', async () => {
+    const { study, ...rest } = madeStudy();
+    const of = (...groups: string[]): Promise<string> =>
+      pageOf({ ...rest, study: { ...study, themes: [{ title: 'A theme of ours', groups }] } });
+    expect(await of('all', 'mel')).toContain('A theme of ours');
+    const one = await of('all', 'not-run');
+    expect(one).not.toContain('A theme of ours');
+    expect(one).not.toContain('One thing at a time');
+  });
+
   it('says how many seeds there are in sentences', async () => {
     const { panels, study, ...rest } = madeStudy();
     const clips = `Test clips: 120 of tags.`;

@@ -80,21 +80,20 @@ function tableSection(result: StudyResult): Section | null {
 
 /** Experiments side by side that differ in one thing. */
 function themesSection({ study, panels }: StudyResult): Section | null {
-  if (study.themes.length === 0) return null;
-  const themeTable = (
-    { groups, comparison }: PanelResult,
-    { title, groups: names }: (typeof study.themes)[number],
-  ) => {
-    const rows = names.flatMap((name) => groups.find((group) => group.name === name) ?? []);
-    return rows.length > 0 && metricsTable(comparison.compared, rows.map(tableRow), { caption: title });
-  };
+  const themeTables = ({ groups, comparison }: PanelResult) =>
+    study.themes.flatMap(({ title, groups: names }) => {
+      const rows = names.flatMap((name) => groups.find((group) => group.name === name) ?? []);
+      // Of a part of a study one experiment alone may be left, which is beside nothing.
+      if (rows.length < 2) return [];
+      return metricsTable(comparison.compared, rows.map(tableRow), { caption: title });
+    });
+  const shown = panels.map((own) => ({ label: own.panel.label, tables: themeTables(own) }));
+  const found = shown.filter(({ tables }) => tables.length > 0);
+  if (found.length === 0) return null;
   return {
     id: 'themes',
     title: 'One thing at a time',
-    html: html`${panels.map(
-      (own) =>
-        html`<h3>${own.panel.label}</h3><div class="pair">${study.themes.map((theme) => themeTable(own, theme))}</div>`,
-    )}`,
+    html: html`${found.map(({ label, tables }) => html`<h3>${label}</h3><div class="pair">${tables}</div>`)}`,
   };
 }
 
