@@ -35,7 +35,7 @@ const USES: Record<ExportFormat, string> = {
 };
 
 /**
- * Writes a model for other tools into an empty or new folder, or into one in which the same was interrupted: weights, `model.json` with everything that computing its
+ * Writes a model for other tools into an empty or new folder, or into one that holds the same or a part of it: weights, `model.json` with everything that computing its
  * inputs needs, and its card.
  *
  * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
@@ -71,7 +71,7 @@ export async function exportModel(
   return [...Object.keys(files), CHECKSUMS].map((name) => join(out, name));
 }
 
-/** Throws a UsageError where a folder holds anything but a part of the same export, whose sums come last. */
+/** Throws a UsageError where a folder holds anything but the same export, or a part of it. */
 async function requireFree(out: string, files: Files): Promise<void> {
   const names = Object.keys(files);
   for (const name of await readdir(out).catch(() => [])) {
@@ -80,7 +80,7 @@ async function requireFree(out: string, files: Files): Promise<void> {
     const isSame =
       Object.hasOwn(files, name) &&
       Buffer.from(files[name]).equals(await readFile(join(out, name)).catch(() => Buffer.alloc(0)));
-    if (!isUnfinished && !isSame)
+    if (!isUnfinished && !isSame && name !== CHECKSUMS)
       throw new UsageError(`${out} is not empty; give another folder with --out.`);
   }
 }

@@ -323,7 +323,9 @@ describe('an exported model', () => {
     await exportModel('mine', 'tfjs', part, folder);
     for (const name of await readdir(whole))
       expect(await readFile(join(part, name)), name).toEqual(await readFile(join(whole, name)));
-    await expect(exportModel('mine', 'tfjs', whole, folder)).rejects.toThrow(/is not empty/);
+    await exportModel('mine', 'tfjs', whole, folder);
+    expect(await readdir(whole)).toHaveLength(5);
+    await expect(exportModel('mine', 'safetensors', whole, folder)).rejects.toThrow(/is not empty/);
     await mkdir(join(root, 'theirs'));
     await writeFile(join(root, 'theirs', 'README.md'), 'my own');
     await expect(exportModel('mine', 'tfjs', join(root, 'theirs'), folder)).rejects.toThrow(/is not empty/);
