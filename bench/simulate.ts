@@ -2,7 +2,6 @@
  * The simulations behind docs/statistics.md: `npm run simulate`, or with `-- --small` the form that the tests run.
  * Prints Markdown tables; the same seed gives the same tables.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startProgress } from '../src/base/progress.js';
 import { coverageTable } from './simulations/coverage.js';
@@ -19,7 +18,7 @@ const { values } = parseArgs({
 const studies = Number(values.studies ?? (values.small ? 20 : 1000));
 const songs = values.small ? [36] : [36, 300, 1500];
 
-const tables: Record<string, () => Promise<string>> = {
+const tables: Record<string, () => string> = {
   'false-alarms': () =>
     falseAlarmTable({ songs, studies, onCell: progressOf('False alarms', songs.length * 6) }),
   power: () => powerTable({ songs, studies, onCell: progressOf('Power', songs.length * 12) }),
@@ -28,16 +27,14 @@ const tables: Record<string, () => Promise<string>> = {
 };
 
 /** Counts finished cells on standard error. */
-function progressOf(name: string, cells: number): () => Promise<void> {
+function progressOf(name: string, cells: number): () => void {
   const progress = startProgress(name, cells, 'cells');
   let done = 0;
-  return async () => {
+  return () => {
     progress.update(++done);
     if (done === cells) progress.stop();
-    // The bar is drawn between two cells.
-    await wait(0);
   };
 }
 
 for (const [name, make] of Object.entries(tables))
-  if (values.only === undefined || values.only === name) process.stdout.write(`${await make()}\n`);
+  if (values.only === undefined || values.only === name) process.stdout.write(`${make()}\n`);

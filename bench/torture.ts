@@ -1,7 +1,8 @@
 /**
  * Kills, two at a time, full disks and damaged files, repeated with fixed random numbers; prints a Markdown table of how
  * often each ended rightly, was refused in a sentence, or failed. Run it by `npm run torture -- [--only CAMPAIGN]
- * [--command 'models export'] [--share 0.1] [--seed WORD]`, after the set-up. At full size it takes hours; docs/reliability.md has the last table.
+ * [--command 'models export'] [--share 0.1] [--seed WORD]`, after the set-up. At full size it takes hours;
+ * docs/reliability.md has the last table.
  */
 import { parseArgs } from 'node:util';
 import { damagedAudio } from './torture/audio.js';

@@ -110,13 +110,7 @@ export function simulateCoverage(shape: SplitShape, splits: number, seed = 1): R
 }
 
 /** Coverage for three shapes of test splits, as a Markdown table. */
-export async function coverageTable({
-  splits,
-  onCell,
-}: {
-  splits: number;
-  onCell: () => Promise<void>;
-}): Promise<string> {
+export function coverageTable({ splits, onCell }: { splits: number; onCell: () => void }): string {
   const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const lines = [
     '| songs | clips a song | tags | metric | of the expectation | of the population | excludes its estimate |',
@@ -128,7 +122,7 @@ export async function coverageTable({
       lines.push(
         `| ${songs} | ${clipsPerSong} | ${tags} | ${name} | ${percent(coverage.ofExpectation)} | ${percent(coverage.ofPopulation)} | ${percent(coverage.excludesEstimate)} |`,
       );
-    await onCell();
+    onCell();
   }
   return lines.join('\n');
 }

@@ -119,7 +119,7 @@ function simulateStudy(
 interface TableOptions {
   songs: readonly number[];
   studies: number;
-  onCell: () => Promise<void>;
+  onCell: () => void;
 }
 
 const DEVIATIONS = [0.002, 0.008, 0.02];
@@ -127,38 +127,33 @@ const SEEDS = [3, 5];
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** A Markdown table with a line per cell; `shares` gives what is simulated of it. */
-async function tableOf(
+function tableOf(
   columns: readonly string[],
   songs: readonly number[],
-  shares: (cell: Cell) => AsyncGenerator<number>,
-): Promise<string> {
+  shares: (cell: Cell) => readonly number[],
+): string {
   const head = ['songs', 'seeds', 'deviation of ROC-AUC over seeds', ...columns];
   const cells = songs.flatMap((count) =>
     SEEDS.flatMap((seeds) => DEVIATIONS.map((deviation) => ({ songs: count, seeds, deviation }))),
   );
-  const rows: string[][] = [];
-  for (const cell of cells) {
-    const row = Object.values(cell).map(String);
-    for await (const share of shares(cell)) row.push(percent(share));
-    rows.push(row);
-  }
+  const rows = cells.map((cell) => [...Object.values(cell).map(String), ...shares(cell).map(percent)]);
   return [head, head.map(() => '---'), ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
 /** How often two methods of equal quality are called different, as a Markdown table. */
-export const falseAlarmTable = ({ songs, studies, onCell }: TableOptions): Promise<string> =>
-  tableOf(['of the test set', 'of the methods'], songs, async function* (cell) {
+export const falseAlarmTable = ({ songs, studies, onCell }: TableOptions): string =>
+  tableOf(['of the test set', 'of the methods'], songs, (cell) => {
     const { ofTestSet, ofMethods } = simulate(cell, studies);
-    await onCell();
-    yield* [ofTestSet, ofMethods];
+    onCell();
+    return [ofTestSet, ofMethods];
   });
 
 /** How often a true difference of one and of two seed deviations is found, as a Markdown table. */
-export const powerTable = ({ songs, studies, onCell }: TableOptions): Promise<string> =>
-  tableOf(['found at one deviation', 'at two'], songs, async function* (cell) {
-    for (const times of [1, 2]) {
+export const powerTable = ({ songs, studies, onCell }: TableOptions): string =>
+  tableOf(['found at one deviation', 'at two'], songs, (cell) =>
+    [1, 2].map((times) => {
       const { ofMethods } = simulate({ ...cell, difference: times * cell.deviation }, studies, 2);
-      await onCell();
-      yield ofMethods;
-    }
-  });
+      onCell();
+      return ofMethods;
+    }),
+  );

@@ -12,19 +12,26 @@ export interface Progress {
 /** Reports nothing: for tests and for library use. */
 export const silentProgress: Progress = { update: () => {}, stop: () => {} };
 
+/** Time between two lines where standard error is not a terminal, in ms. */
+const LINE_INTERVAL = 5000;
+
 /** Reports progress on standard error until `stop` is called. `label`: two or three words; `unit`: `clips`, `steps`. */
 export function startProgress(label: string, total: number, unit: string): Progress {
   const bar = new cliProgress.SingleBar({
     format: `${label} [{bar}] {value}/{total} ${unit}, {eta_formatted} left{detail}`,
     stream: process.stderr,
     noTTYOutput: true,
-    notTTYSchedule: 5000,
+    notTTYSchedule: LINE_INTERVAL,
     hideCursor: null,
     barsize: 24,
     etaBuffer: 30,
     // Before the first step is done the library has no number here.
     formatTime: (seconds, options, multiple) =>
       Number.isFinite(seconds) ? cliProgress.Format.TimeFormat(seconds, options, multiple) : 'unknown time',
+  });
+  let drawn = Date.now();
+  bar.on('redraw-post', () => {
+    drawn = Date.now();
   });
   bar.start(total, 0, { detail: '' });
   let stopped = false;
@@ -36,6 +43,8 @@ export function startProgress(label: string, total: number, unit: string): Progr
       if (done === before) bar.update(shown);
       else bar.update(done, shown);
       before = done;
+      // Lines are drawn by a timer, which waits for as long as a computation blocks the event loop.
+      if (!process.stderr.isTTY && Date.now() - drawn >= LINE_INTERVAL) bar.render();
     },
     stop: () => {
       if (!stopped) bar.stop();

@@ -35,8 +35,8 @@ const USES: Record<ExportFormat, string> = {
 };
 
 /**
- * Writes a model for other tools into an empty or new folder, or into one that holds the same or a part of it: weights, `model.json` with everything that computing its
- * inputs needs, and its card.
+ * Writes a model for other tools: weights, `model.json` with everything that computing its inputs needs, and its card. The
+ * folder is new or empty, or holds the same or a part of it.
  *
  * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
  * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged

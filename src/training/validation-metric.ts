@@ -1,5 +1,4 @@
 /** The metric on the validation split that early stopping follows. */
-
 import { UsageError } from '../base/errors.js';
 import { countText } from '../base/format.js';
 import { keysOf } from '../base/registry.js';

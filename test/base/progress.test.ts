@@ -6,6 +6,29 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+it('shows lines also while a computation blocks the event loop', () => {
+  vi.useFakeTimers();
+  let shown = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    shown += String(text);
+    return true;
+  });
+  const progress = startProgress('Cells', 6, 'cells');
+  for (let cell = 1; cell <= 6; cell++) {
+    // The clock goes on, and no timer is called.
+    vi.setSystemTime(Date.now() + 4000);
+    progress.update(cell);
+  }
+  progress.stop();
+  expect(shown.match(/\d\/6 cells/g)).toEqual([
+    '0/6 cells',
+    '2/6 cells',
+    '4/6 cells',
+    '6/6 cells',
+    '6/6 cells',
+  ]);
+});
+
 it('knows the time left however often it is told the same', () => {
   vi.useFakeTimers();
   let shown = '';

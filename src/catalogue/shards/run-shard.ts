@@ -1,5 +1,4 @@
 /** Tags a shard of a manifest: one table per part, each whole or not at all. */
-
 import { rm } from 'node:fs/promises';
 import { exists } from '../../base/files.js';
 import { countText } from '../../base/format.js';

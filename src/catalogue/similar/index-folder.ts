@@ -31,6 +31,9 @@ export const INDEX_FILES = {
 /** Bytes of the vectors that share a checksum. */
 const BLOCK_BYTES = 2 ** 22;
 
+/** Whole vectors of a length that share a checksum. */
+const vectorsPerBlock = (length: number): number => Math.max(1, Math.floor(BLOCK_BYTES / (4 * length)));
+
 const descriptionSchema = z.object({
   format: z.literal('polytag index'),
   version: z.literal(1),
@@ -87,7 +90,7 @@ export async function buildIndex(
   await replaceWhole(join(out, INDEX_FILES.vectors), async (temporary) => {
     const file = await open(temporary, 'w');
     try {
-      const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / (4 * length)));
+      const perBlock = vectorsPerBlock(length);
       const block = new Float32Array(perBlock * length);
       const flush = async (count: number): Promise<void> => {
         const bytes = Buffer.from(block.buffer, 0, 4 * count * length);
@@ -176,7 +179,7 @@ async function readVectors(
   try {
     const { size } = await file.stat();
     if (size !== target.byteLength) return `it has ${size} bytes of ${target.byteLength}`;
-    const step = Math.max(1, Math.floor(BLOCK_BYTES / (4 * length))) * 4 * length;
+    const step = vectorsPerBlock(length) * 4 * length;
     for (let at = 0; at < size; at += step) {
       const block = new Uint8Array(target.buffer, at, Math.min(step, size - at));
       const { bytesRead } = await file.read(block, 0, block.length, at);

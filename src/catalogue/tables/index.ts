@@ -19,18 +19,22 @@ export type TableFormatName = keyof typeof tableFormats;
 
 export const TABLE_FORMATS = Object.keys(tableFormats) as TableFormatName[];
 
+/** The format that has a file name's ending; undefined where none has. */
+function formatNamed(path: string): TableFormatName | undefined {
+  const ending = extname(path).toLowerCase();
+  return TABLE_FORMATS.find((format) => tableFormats[format].endings.includes(ending));
+}
+
 /** Format of a file name's ending. Throws a UsageError when no format has it. */
 export function tableFormatOf(path: string): TableFormatName {
-  const ending = extname(path).toLowerCase();
-  const name = TABLE_FORMATS.find((format) => tableFormats[format].endings.includes(ending));
+  const name = formatNamed(path);
   if (name) return name;
   const endings = TABLE_FORMATS.flatMap((format) => tableFormats[format].endings).join(', ');
   throw new UsageError(`${path} does not end like a table; it must end in one of ${endings}.`);
 }
 
 /** Whether a path ends like a table. */
-export const isTable = (path: string): boolean =>
-  TABLE_FORMATS.some((format) => tableFormats[format].endings.includes(extname(path).toLowerCase()));
+export const isTable = (path: string): boolean => formatNamed(path) !== undefined;
 
 export interface RowCounts {
   rows: number;

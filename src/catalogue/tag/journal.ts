@@ -112,10 +112,10 @@ export class Journal {
    * settings.
    */
   static async open(path: string, header: TableHeader): Promise<Journal> {
-    const survived = await survey(path);
+    const surveyed = await survey(path);
     const first = JSON.stringify({ format: FORMAT, header: decisivePart(header) });
     // Without a row there is nothing to lose.
-    const found = survived?.first !== first && survived?.done.size === 0 ? null : survived;
+    const found = surveyed?.first !== first && surveyed?.done.size === 0 ? null : surveyed;
     if (found && found.first !== first) {
       throw new UsageError(
         `${path} holds rows of another model or other settings; finish that run with its own options, or remove the file.`,

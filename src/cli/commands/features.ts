@@ -188,7 +188,7 @@ function noteLoss(audio: string, { lost }: { lost: number }): void {
     );
 }
 
-const isTable = (out: string): boolean => out.toLowerCase().endsWith('.csv');
+const isCsv = (out: string): boolean => out.toLowerCase().endsWith('.csv');
 
 /** Calls `work` with the path of an array: --out where it is one, else one in a folder that is removed afterwards. */
 async function withArray<T>(
@@ -196,7 +196,7 @@ async function withArray<T>(
   plot: string | undefined,
   work: (array: string | null) => Promise<T>,
 ): Promise<T> {
-  if (out === null ? plot === undefined : !isTable(out)) return work(out);
+  if (out === null ? plot === undefined : !isCsv(out)) return work(out);
   const folder = await mkdtemp(join(tmpdir(), 'polytag-'));
   try {
     return await work(join(folder, 'array.npy'));
@@ -236,7 +236,7 @@ async function runKind(
     const lines = describeExtraction(about);
     for (const line of json ? [JSON.stringify(jsonOfExtraction(about), null, 2)] : lines) printResult(line);
     const { shape, found, seconds } = extraction;
-    if (out !== null && isTable(out)) {
+    if (out !== null && isCsv(out)) {
       await writeFeatureCsv({ kind: name, settings, array: array!, shape, out });
       printNote(`Table: ${out}`);
     } else if (out !== null) printNote(`Array: ${out}`);

@@ -1,6 +1,7 @@
 /** Formats of weights that can be imported, by file ending. */
 import { readFile } from 'node:fs/promises';
-import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
+import { Failure, messageOf, UsageError } from '../../base/errors.js';
+import { explainReadError } from '../../base/read-errors.js';
 import { readHdf5 } from './hdf5.js';
 import { readNpz } from './npz.js';
 import type { StoredWeights } from './number-types.js';
@@ -44,10 +45,7 @@ export async function readWeights(path: string): Promise<StoredWeights> {
     if (weights.size === 0) throw new Error('it holds no arrays of numbers');
     return weights;
   } catch (error) {
-    if (systemCode(error) === 'ENOENT')
-      throw new UsageError(
-        `There is no file ${(error as NodeJS.ErrnoException).path ?? path}; check the path.`,
-      );
-    throw new Failure(`${path} cannot be read: ${messageOf(error).replace(/\.+$/, '')}.`);
+    const unread = explainReadError((error as NodeJS.ErrnoException).path ?? path, error);
+    throw unread ?? new Failure(`${path} cannot be read: ${messageOf(error).replace(/\.+$/, '')}.`);
   }
 }

@@ -3,14 +3,14 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answersTo, type SimilarOptions } from '../../../src/catalogue/similar/answer.js';
 import { loadEmbeddings, normalise } from '../../../src/catalogue/similar/embedding-index.js';
 import { fitOf, parseWishes, type TagWish } from '../../../src/catalogue/similar/tag-wishes.js';
 import { compileFilter } from '../../../src/catalogue/similar/track-filter.js';
 import { tracksWithTags } from '../../../src/catalogue/similar/tracks-with-tags.js';
 import { writeTable } from '../../../src/catalogue/tables/index.js';
-import { main } from '../../../src/cli/main.js';
+import { runHere } from '../../cli/in-process.js';
 import { madeCatalogue, streamOf } from '../tables/made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-asking-'));
@@ -169,28 +169,12 @@ describe('answers', () => {
 });
 
 describe('polytag similar', () => {
-  afterEach(() => {
-    vi.restoreAllMocks();
-  });
-
-  async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const written = { out: '', err: '' };
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      written.out += text;
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      written.err += text;
-      return true;
-    });
-    const code = await main(['similar', ...args]);
-    return { code, ...written };
-  }
+  const run = (...args: string[]) => runHere('similar', ...args);
 
   it('takes tags in words where they name no track', async () => {
-    const { code, out } = await run(table, 'guitar, no drums', '--count', '3', '--json');
+    const { code, stdout } = await run(table, 'guitar, no drums', '--count', '3', '--json');
     expect(code).toBe(0);
-    const found = JSON.parse(out) as { path: string; title: string }[];
+    const found = JSON.parse(stdout) as { path: string; title: string }[];
     const wanted = await tracksWithTags(table, 'guitar, no drums', 3);
     expect(found.map(({ path, title }) => [path, title])).toEqual(
       wanted.map(({ path, title }) => [path, title]),
@@ -199,13 +183,13 @@ describe('polytag similar', () => {
 
   it('prints one answer to several tracks together, filtered', async () => {
     const words = ['track 3.mp3', 'track 5.mp3', '--together', '--filter', 'duration < 60', '--json'];
-    const { out } = await run(table, ...words);
-    const [answer] = JSON.parse(out) as [{ tracks: string[]; neighbours: { path: string }[] }];
+    const { stdout } = await run(table, ...words);
+    const [answer] = JSON.parse(stdout) as [{ tracks: string[]; neighbours: { path: string }[] }];
     expect(answer.tracks).toEqual([rows[3].path, rows[5].path]);
     expect(answer.neighbours.length).toBe(10);
     const durations = new Map(rows.map(({ path, duration }) => [path, duration!]));
     for (const { path } of answer.neighbours) expect(durations.get(path)).toBeLessThan(60);
-    expect((await run(table, 'track 3.mp3', '--by', 'sound')).err).toMatch(
+    expect((await run(table, 'track 3.mp3', '--by', 'sound')).stderr).toMatch(
       /^--by must be one of embedding, tags, not "sound"\./,
     );
   });

@@ -2,14 +2,14 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
 import type { TagRow } from '../../../src/catalogue/row.js';
 import { loadEmbeddings, normalise } from '../../../src/catalogue/similar/embedding-index.js';
 import { findTrack } from '../../../src/catalogue/similar/find-track.js';
 import { nearestTracks } from '../../../src/catalogue/similar/nearest-tracks.js';
 import { writeTable } from '../../../src/catalogue/tables/index.js';
-import { main } from '../../../src/cli/main.js';
+import { runHere } from '../../cli/in-process.js';
 import { madeCatalogue, streamOf } from '../tables/made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-similar-'));
@@ -159,59 +159,42 @@ describe('findTrack by names', () => {
 });
 
 describe('polytag similar', () => {
-  afterEach(() => {
-    vi.restoreAllMocks();
-  });
-
-  async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const written = { out: '', err: '' };
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      written.out += text;
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      written.err += text;
-      return true;
-    });
-    const code = await main(['similar', ...args]);
-    vi.restoreAllMocks();
-    return { code, ...written };
-  }
+  const run = (...args: string[]) => runHere('similar', ...args);
 
   it('lists the tracks with the highest scores of a tag, and keeps neighbours to those that have it', async () => {
-    const { code, out } = await run(table, '--tag', 'Drums', '--count', '5', '--json');
+    const { code, stdout } = await run(table, '--tag', 'Drums', '--count', '5', '--json');
     expect(code).toBe(0);
     const wanted = rows
       .filter(({ scores }) => scores !== null)
       .sort((a, b) => b.scores![2] - a.scores![2])
       .slice(0, 5);
-    const found = JSON.parse(out) as { path: string; score: number }[];
+    const found = JSON.parse(stdout) as { path: string; score: number }[];
     expect(found.map(({ path }) => path)).toEqual(wanted.map(({ path }) => path));
     expect(found[0].score).toBeCloseTo(wanted[0].scores![2], 5);
-    const near = JSON.parse((await run(table, 'track 3.mp3', '--tag', 'drums', '--json')).out) as {
+    const near = JSON.parse((await run(table, 'track 3.mp3', '--tag', 'drums', '--json')).stdout) as {
       neighbours: { top_tags: string[] }[];
     }[];
     expect(near[0].neighbours).toHaveLength(10);
     for (const { top_tags } of near[0].neighbours) expect(top_tags).toContain('drums');
-    expect((await run(table, '--tag', 'drumz')).err).toMatch(/no tag "drumz"; the nearest is "drums"/);
+    expect((await run(table, '--tag', 'drumz')).stderr).toMatch(/no tag "drumz"; the nearest is "drums"/);
     expect(await run(table)).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/Give a track .* or --tag/),
+      stderr: expect.stringMatching(/Give a track .* or --tag/),
     });
   });
 
   it('says which model a file outside the table needs', async () => {
     const outside = join(folder, 'outside.wav');
     await writeFile(outside, 'no audio');
-    const { code, err } = await run(table, outside);
+    const { code, stderr } = await run(table, outside);
     expect(code).toBe(2);
-    expect(err).toMatch(/made by the model made, which is not here .*give --model/);
+    expect(stderr).toMatch(/made by the model made, which is not here .*give --model/);
   });
 
   it('prints the nearest tracks of each track, without the track itself', async () => {
-    const { code, out } = await run(table, 'track 3.mp3', 'track 4.mp3', '--count', '4', '--json');
+    const { code, stdout } = await run(table, 'track 3.mp3', 'track 4.mp3', '--count', '4', '--json');
     expect(code).toBe(0);
-    const answers = JSON.parse(out) as {
+    const answers = JSON.parse(stdout) as {
       track: string;
       top_tags: string[];
       neighbours: { path: string; similarity: number; top_tags: string[] }[];
@@ -224,8 +207,8 @@ describe('polytag similar', () => {
       expect(neighbours.every((neighbour) => neighbour.top_tags[0] === top_tags[0])).toBe(true);
     }
     const text = await run(table, 'track 3.mp3', '--count', '2', '--above', '0.999999');
-    expect(text.out).toContain('No other track is that similar.');
-    expect((await run(table, 'track 3.mp3')).out.trimEnd().split('\n')).toHaveLength(12);
+    expect(text.stdout).toContain('No other track is that similar.');
+    expect((await run(table, 'track 3.mp3')).stdout.trimEnd().split('\n')).toHaveLength(12);
   });
 
   it('ends wrong use with code 2 and a sentence', async () => {
@@ -240,10 +223,10 @@ describe('polytag similar', () => {
       [[table, 'track 3.mp3', '--above', '2'], /--above must be/],
       [[folder, 'x'], /does not end like a table/],
     ] as const) {
-      const { code, out, err } = await run(...args);
-      expect([code, out]).toEqual([2, '']);
-      expect(err).toMatch(sentence);
-      expect(err.trimEnd()).not.toContain('\n');
+      const { code, stdout, stderr } = await run(...args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(sentence);
+      expect(stderr.trimEnd()).not.toContain('\n');
     }
   });
 });

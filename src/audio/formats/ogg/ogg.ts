@@ -117,29 +117,17 @@ async function open(reader: ByteReader, source: ByteSource): Promise<OpenAudio> 
   throw new UnsupportedAudio(`holds no Vorbis, Opus or FLAC stream, but ${seen.join(', ')}`);
 }
 
+/** Ogg files that begin with a codec's first packet, or that are none of the others. */
+const formatOf = ({ name, decoder }: OggCodec, isOurs: (head: Uint8Array) => boolean): AudioFormat => ({
+  ...{ name, decoder, hasMark: true, open },
+  matches: (head) => spells(head, 0, 'OggS') && isOurs(head),
+});
+
 /** Ogg whose first stream is Opus. */
-export const opus: AudioFormat = {
-  name: opusCodec.name,
-  decoder: opusCodec.decoder,
-  hasMark: true,
-  matches: (head) => spells(head, 0, 'OggS') && spells(head, FIRST_PACKET, 'OpusHead'),
-  open,
-};
+export const opus = formatOf(opusCodec, (head) => spells(head, FIRST_PACKET, 'OpusHead'));
 
 /** Ogg whose first stream is FLAC. */
-export const oggFlac: AudioFormat = {
-  name: flacCodec.name,
-  decoder: flacCodec.decoder,
-  hasMark: true,
-  matches: (head) => spells(head, 0, 'OggS') && spells(head, FIRST_PACKET, '\x7fFLAC'),
-  open,
-};
+export const oggFlac = formatOf(flacCodec, (head) => spells(head, FIRST_PACKET, '\x7fFLAC'));
 
 /** Every other Ogg file: Vorbis, alone or beside streams of another kind. */
-export const vorbis: AudioFormat = {
-  name: vorbisCodec.name,
-  decoder: vorbisCodec.decoder,
-  hasMark: true,
-  matches: (head) => spells(head, 0, 'OggS') && !opus.matches(head) && !oggFlac.matches(head),
-  open,
-};
+export const vorbis = formatOf(vorbisCodec, (head) => !opus.matches(head) && !oggFlac.matches(head));

@@ -1,5 +1,4 @@
 /** polytag tag --manifest … --launcher slurm: all shards of a catalogue, as a job array that is followed to its end. */
-
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,4 @@
 /** polytag tag manifest, verify and merge: run once for all shards. */
-
 import type { CommandModule, Options } from 'yargs';
 import { markCsv } from '../../../base/byte-order-mark.js';
 import { Failure, UsageError } from '../../../base/errors.js';

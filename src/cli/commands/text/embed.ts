@@ -1,5 +1,4 @@
 /** polytag text embed: word vectors trained on lyrics and other text. */
-
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';

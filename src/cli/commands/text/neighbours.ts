@@ -34,10 +34,10 @@ function queryOf({ unit, dim }: UnitWords, terms: { row: number; sign: 1 | -1 }[
 function nearest(space: UnitWords, terms: { row: number; sign: 1 | -1 }[], count: number): Neighbour[] {
   const asked = new Set(terms.map(({ row }) => row));
   const { unit, dim, words } = space;
-  const found = nearestTracks({ unit, length: dim, paths: words }, queryOf(space, terms), {
-    count: count + asked.size,
+  return nearestTracks({ unit, length: dim, paths: words }, queryOf(space, terms), {
+    count,
+    wanted: (row) => !asked.has(row),
   });
-  return found.filter(({ row }) => !asked.has(row)).slice(0, count);
 }
 
 /** Rows of an expression's words, or the error for one that has no vector. */
