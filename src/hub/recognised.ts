@@ -7,9 +7,9 @@ import type { ZooName } from '../models/zoo/index.js';
 import { readWeights } from './formats/index.js';
 import type { StoredWeights } from './formats/number-types.js';
 import { type Mapping, readMapping } from './mapping-file.js';
-import { arraysOf, type WeightMap, type WeightSource } from './weight-map.js';
+import { arraysOf, unusedArrays, type WeightMap, type WeightSource } from './weight-map.js';
 
-/** By network: our mapping of its published files, and the one of them that has what others lack. */
+/** By network: our mapping of its published files, and the one of them that has the output layer that others lack. */
 const RECOGNISED: Partial<Record<ZooName, { mapping: string; complete: string }>> = {
   'music-tagger-cnn': { mapping: 'music-tagger-cnn.yaml', complete: 'music_tagger_cnn_weights_theano.h5' },
   'compact-cnn': { mapping: 'compact-cnn.yaml', complete: 'weights_layer4_theano.hdf5' },
@@ -24,8 +24,8 @@ export interface MappedFile {
 }
 
 /**
- * Reads a published file by our own mapping. Arrays that a file lacks come from the complete one beside it. Throws a
- * UsageError when it is another file, or the other one is absent.
+ * Reads a published file by our own mapping. An output layer that it lacks comes from the complete one beside it. Throws
+ * a UsageError when it is another file, or the complete one is absent.
  */
 export async function readRecognised(file: string, architecture: ZooName): Promise<MappedFile> {
   const known = RECOGNISED[architecture];
@@ -37,17 +37,22 @@ export async function readRecognised(file: string, architecture: ZooName): Promi
   const mapping = await readMapping(path);
   const weights = await readWeights(file);
   const map = { ...mapping.map, weights: sourcesIn(weights, mapping.map) };
-  const needed = [...new Set(Object.values(map.weights).flatMap(arraysOf))];
-  const absent = needed.filter((name) => !weights.has(name));
-  if (absent.length === 0) return { mapping: { ...mapping, map }, weights, source: basename(file) };
-  if (absent.length === needed.length || basename(file) === known.complete)
+  const lacks = (isHead: boolean): string[] =>
+    Object.entries(map.weights)
+      .filter(([name]) => name.startsWith('head/') === isHead)
+      .flatMap(([, source]) => arraysOf(source))
+      .filter((name) => !weights.has(name));
+  const [missing, unknown] = [lacks(false)[0], unusedArrays(weights, map)[0]];
+  if (missing ?? unknown)
     throw new UsageError(
-      `${file} is not a published file of ${architecture}: it has no array ${absent[0]}. Say with --mapping FILE which array is which weight; --list shows them.`,
+      `${file} is not a published file of ${architecture}: ${missing ? `it has no array ${missing}` : `that has no array ${unknown}`}. Say with --mapping FILE which array is which weight; --list shows them.`,
     );
+  const absent = lacks(true);
+  if (absent.length === 0) return { mapping: { ...mapping, map }, weights, source: basename(file) };
   const beside = join(dirname(file), known.complete);
   if (!(await exists(beside)))
     throw new UsageError(
-      `${file} has no ${absent.join(', ')}; put the published file ${known.complete}, which has, beside it.`,
+      `${file} has no output layer (${absent.join(', ')}); put the published file ${known.complete}, which has one, beside it.`,
     );
   const complete = await readWeights(beside);
   const added = [...complete].filter(([name]) => absent.includes(name));

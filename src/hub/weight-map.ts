@@ -55,7 +55,7 @@ export function mapWeights(
         .flatMap(arraysOf)
         .filter((from) => !stored.has(from)),
     ),
-    list('the mapping neither takes nor ignores', unused(stored, map)),
+    list('the mapping neither takes nor ignores', unusedArrays(stored, map)),
     list('of another shape', shapeProblems(expected, stored, map)),
   ].filter((problem) => problem !== '');
   if (problems.length > 0)
@@ -93,7 +93,8 @@ function list(complaint: string, names: string[]): string {
   return names.length === 0 ? '' : `${complaint} ${names.join(', ')}`;
 }
 
-function unused(stored: StoredWeights, { weights, ignore }: WeightMap): string[] {
+/** Names of arrays that a mapping neither takes nor ignores. */
+export function unusedArrays(stored: StoredWeights, { weights, ignore }: WeightMap): string[] {
   const taken = new Set(Object.values(weights).flatMap(arraysOf));
   const patterns = ignore.map(
     (pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`),

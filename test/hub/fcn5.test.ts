@@ -169,7 +169,7 @@ describe('files that are imported without a mapping', () => {
   it('say which file they need beside them', async () => {
     await write('mine.h5', 'tensorflow');
     await expect(model('mine.h5', 'a')).rejects.toThrow(
-      /mine\.h5 has no dense_1\/dense_1_W, dense_1\/dense_1_b; put the published file weights_layer4_theano\.hdf5, which has, beside it\.$/,
+      /mine\.h5 has no output layer \(dense_1\/dense_1_W, dense_1\/dense_1_b\); put the published file weights_layer4_theano\.hdf5, which has one, beside it\.$/,
     );
   });
 
@@ -179,6 +179,10 @@ describe('files that are imported without a mapping', () => {
       imported(join(folder, 'mine.h5'), architecture, 'a', folder);
     await expect(wrong('music-tagger-cnn')).rejects.toThrow(
       /mine\.h5 is not a published file of music-tagger-cnn: it has no array bn_0_freq\/bn_0_freq_gamma\. Say with --mapping/,
+    );
+    await writeCompactCnn(join(folder, 'mine.h5'), 'theano', 'rnn');
+    await expect(wrong('compact-cnn')).rejects.toThrow(
+      /mine\.h5 is not a published file of compact-cnn: that has no array dense_1\/rnn\. Say with --mapping/,
     );
     await expect(wrong('vgg')).rejects.toThrow(/^Weights of vgg need --mapping;/);
     await expect(wrong('vgg')).rejects.toThrow(UsageError);

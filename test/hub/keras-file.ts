@@ -8,8 +8,11 @@ export type Backend = 'theano' | 'tensorflow';
 /** Blocks' shapes, [out, in, mel, time]. */
 const KERNELS = [1, 32, 32, 32, 32].map((inputs) => [32, inputs, 3, 3]);
 
-/** The same network from either backend: TensorFlow's kernels are Theano's mirrored, and only Theano's has the output. */
-export async function writeCompactCnn(path: string, backend: Backend): Promise<void> {
+/**
+ * The same network from either backend: TensorFlow's kernels are Theano's mirrored, and only Theano's has the output,
+ * where another array may be.
+ */
+export async function writeCompactCnn(path: string, backend: Backend, another?: string): Promise<void> {
   await h5.ready;
   const file = new h5.File(path, 'w');
   const end = backend === 'tensorflow' ? ':0' : '';
@@ -33,6 +36,7 @@ export async function writeCompactCnn(path: string, backend: Backend): Promise<v
     const output = file.create_group('dense_1');
     put(output, 'dense_1_W', [32, 50], numbers(32 * 50));
     put(output, 'dense_1_b', [50], numbers(50));
+    if (another) put(output, another, [1], numbers(1));
   }
   file.close();
 }
