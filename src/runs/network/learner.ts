@@ -13,6 +13,7 @@ import { buildModel, type TaggingModel } from '../../models/model.js';
 import { NetworkPredictor } from '../../models/predictor.js';
 import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
+import { requireCode } from '../../training/code-loss.js';
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
 import { lossOf, requireUsedPenalty } from '../../training/loss.js';
 import { predict } from '../../training/predict.js';
@@ -49,6 +50,7 @@ async function fit(job: FitJob): Promise<Fitted> {
       `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1} per run.`,
     );
   requireUsedPenalty(dataset.task, config.loss);
+  requireCode(config.model, config.loss.code);
   const prepared = await prepare(config, dataset, { signal, onNote });
   const model = buildModel(config.model, prepared.shape, config.seed);
   const dispose = (): void => {
