@@ -32,6 +32,7 @@ import {
   type Scored,
   type ScoreJob,
 } from '../learner.js';
+import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
 import { trainAndLog } from './train.js';
 
@@ -58,6 +59,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     prepared.store?.close();
   };
   try {
+    requireRetrieval(config, model.embedding);
     return { ...(await fitPrepared(job, engine, prepared, model)), dispose };
   } catch (error) {
     dispose();
@@ -114,7 +116,14 @@ async function fitPrepared(
       : null;
   const examples = examplesOf(dataset, 'test');
   const predictions = await scoreOf(batches, examples, 'Evaluating');
+  const retrieve = await fitRetrieval(
+    config,
+    dataset,
+    (database) => scoreOf(batches, database, 'Database'),
+    predictor.hasher,
+  );
   return {
+    ...(retrieve && { retrieve }),
     ...{ dataset, configText, environment, history: result.history, examples, predictions, thresholds },
     training: { epochs: result.history.length, seconds: result.seconds, best_epoch: result.bestEpoch },
     conditions: (evaluate) =>
@@ -146,9 +155,17 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
       ...{ signal, onNote: log, learned: description },
     });
     prepared = whole;
+    requireRetrieval(config, predictor.embedding);
     const scoreOf = scorer(predictor, config, whole, signal);
     const examples = examplesOf(whole.dataset, split);
+    const retrieve = await fitRetrieval(
+      config,
+      whole.dataset,
+      (database) => scoreOf(whole.batches, database, 'Database'),
+      predictor.hasher,
+    );
     return {
+      ...(retrieve && { retrieve }),
       dataset,
       predictions: await scoreOf(whole.batches, examples, 'Evaluating'),
       thresholds: readThresholds(description),
@@ -174,7 +191,8 @@ const scorer =
   async (batches, examples, progressLabel) => {
     const { batch_size: batchSize } = config.evaluation;
     const loss = lossOf(task, config.loss, predictor.description.shape.scale);
-    const options = { task, labels, batchSize, loss, signal, progressLabel };
+    const embeddings = config.evaluation.retrieval !== undefined;
+    const options = { task, labels, batchSize, loss, signal, progressLabel, embeddings };
     return (await predict(predictor, batches, examples, options)).predictions;
   };
 
