@@ -1,8 +1,8 @@
 /** Retrieval over several runs of one experiment that differ in their seed. */
 import { studentQuantile } from '../difference/p-values.js';
 import { spread } from '../means.js';
-import type { Interval } from '../metrics.js';
-import { COSINE, type RankingRecord, type RetrievalRecord } from './rankings.js';
+import type { Interval, RankingRecord, RetrievalRecord } from '../metrics.js';
+import { COSINE } from './rankings.js';
 
 /** A mean over seeds, with the 95 % interval of Student's t; no interval of a single seed. */
 export interface SeedMean {

@@ -1,7 +1,7 @@
 /** What the embedding of the model and hash codes of it find. */
 import { countText } from '../../../base/format.js';
 import { metricText } from '../../../eval/format.js';
-import type { RankingRecord } from '../../../eval/retrieval/rankings.js';
+import type { RankingRecord } from '../../../eval/metrics.js';
 import { rankingName } from '../../../eval/retrieval/summary.js';
 import type { RunReport } from '../../../eval/run-report.js';
 import { figure } from '../../charts/figure.js';
