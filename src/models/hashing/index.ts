@@ -11,12 +11,15 @@ import {
   MAX_BITS,
 } from './hasher.js';
 import { itq } from './itq.js';
+import { itqCca } from './itq-cca.js';
+import { ksh } from './ksh.js';
 import { lsh } from './lsh.js';
+import { sh } from './sh.js';
 
 export type { Hasher, HasherState, HashLearner, HashTraining, RowLabels } from './hasher.js';
 export { MAX_BITS, wordsOf } from './hasher.js';
 
-export const hashers = { lsh, itq };
+export const hashers = { lsh, sh, itq, 'itq-cca': itqCca, ksh };
 
 /** Name of a hash learner. */
 export type HashLearnerName = keyof typeof hashers;
@@ -74,7 +77,7 @@ function check(
     throw new UsageError(
       `Embedding ${Math.floor(wrong / width)} holds ${embeddings[wrong]}, which is not a number to hash; leave it out.`,
     );
-  if (needsLabels && !labels)
+  if (needsLabels && !labels?.targets.includes(1))
     throw new UsageError(
       `The hash learner ${kind} learns from labels, but there are none; give labels or take itq.`,
     );

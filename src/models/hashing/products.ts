@@ -29,6 +29,22 @@ export function transposedProduct(
   return result;
 }
 
+/** The transpose of a row-major matrix of `columns` columns. */
+export function transpose(a: Float64Array, columns: number): Float64Array {
+  const rows = a.length / columns;
+  const result = new Float64Array(a.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[column * rows + row] = a[row * columns + column];
+  return result;
+}
+
+/** The inner product of two vectors. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
 /** A·x of `a` [rows × columns] and `x` [columns]. */
 export function vectorProduct(a: Float64Array, x: Float64Array): Float64Array {
   const columns = x.length;
