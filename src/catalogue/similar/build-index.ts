@@ -95,7 +95,8 @@ async function writeVectors(
           normalise(vector);
           await writer.write(vector);
           sample?.add(vector);
-          onTrack?.(++tracks);
+          tracks++;
+          onTrack?.(tracks);
           yield { ...row, embedding: null };
         }
       }

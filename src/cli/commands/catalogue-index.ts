@@ -7,7 +7,7 @@ import { exists } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { startProgress } from '../../base/progress.js';
 import { buildIndex } from '../../catalogue/similar/build-index.js';
-import { CATALOGUE_HASHERS, requireBits } from '../../catalogue/similar/codes/fit-hasher.js';
+import { CATALOGUE_HASHERS, type HashChoice, requireBits } from '../../catalogue/similar/codes/fit-hasher.js';
 import { INDEX_FILES, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
 import { isTable } from '../../catalogue/tables/index.js';
 import { CatalogueTagger } from '../../catalogue/tag/catalogue-tagger.js';
@@ -34,7 +34,7 @@ const buildOptions = {
     requiresArg: true,
     describe: "Make binary codes too, by a hash learner that is fitted to the catalogue's own embeddings",
   },
-  bits: { ...numberOption('With --hash: bits of a code, a multiple of 32 up to 256'), default: 64 },
+  bits: numberOption('With --hash: bits of a code, a multiple of 32 up to 256 (default: 64)'),
   'codes-only': switchOption('With --hash: keep the codes and not the embeddings; small, but without cosine'),
   outside: switchOption('Allow playlists to name tracks outside their folders'),
   overwrite: switchOption('Replace an existing index'),
@@ -45,6 +45,21 @@ const buildOptions = {
 const NOTED = 100_000;
 
 type BuildArguments = { sources: string[] } & InferredOptionTypes<typeof buildOptions>;
+
+/** Bits of a code where none are given. */
+const BITS = 64;
+
+/** Which codes are made; null where none are. Throws a UsageError for options that do not go together. */
+function hashChoice({ hash: kind, bits, 'codes-only': codesOnly }: BuildArguments): HashChoice | null {
+  if (kind === undefined) {
+    if (codesOnly || bits !== undefined)
+      throw new UsageError(`--${codesOnly ? 'codes-only' : 'bits'} is for codes; add --hash.`);
+    return null;
+  }
+  const choice = { kind, bits: bits ?? BITS };
+  requireBits(choice.bits);
+  return choice;
+}
 
 /** Embeds recordings into a table in the index's folder, which an interrupted build goes on with. */
 async function embedRecordings(
@@ -85,9 +100,8 @@ const build: CommandModule<object, BuildArguments> = {
       .example('$0 index build music --model musicnn-mtt --out catalogue', 'Of a folder of recordings')
       .example('$0 index build tags.parquet --hash itq --out catalogue', 'With binary codes of 64 bits'),
   handler: async (args) => {
-    const { sources, out, overwrite, json, hash: kind, bits, codesOnly } = args;
-    if (codesOnly && kind === undefined) throw new UsageError('--codes-only needs --hash.');
-    requireBits(bits);
+    const { sources, out, overwrite, json, 'codes-only': codesOnly } = args;
+    const hash = hashChoice(args);
     await requireIndexPlace(out, overwrite);
     const isOfTable = sources.length === 1 && isTable(sources[0]);
     const table = isOfTable ? sources[0] : join(out, INDEX_FILES.tagged);
@@ -96,7 +110,6 @@ const build: CommandModule<object, BuildArguments> = {
     const onTrack = (done: number): void => {
       if (done % NOTED === 0) printNote(`${done} tracks indexed`);
     };
-    const hash = kind === undefined ? null : { kind, bits };
     const counts = await interruptible((signal) =>
       buildIndex(table, out, { hash, codesOnly, signal, onTrack, log: printNote }),
     );
