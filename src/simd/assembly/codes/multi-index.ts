@@ -1,6 +1,5 @@
 // Multi-index hashing (Norouzi, Punjani and Fleet 2012): codes cut into substrings, a table for each. Two codes that differ in
 // few bits differ in fewer still in at least one substring, so that only codes that share nearly a substring are compared.
-import { distance } from './scan';
 import { farthest, offer } from './select';
 
 // A table; written by src/catalogue/similar/codes/multi-index.ts in this order, 4 bytes each.
@@ -103,4 +102,16 @@ function nextMask(mask: u32): u32 {
   const lowest = mask & -mask;
   const carried = mask + lowest;
   return carried | (((mask ^ carried) >> 2) >> ctz<u32>(lowest));
+}
+
+// Bits in which two codes differ.
+// @ts-ignore: decorator
+@inline
+export function distance(a: usize, b: usize, words: u32): u64 {
+  let sum: u64 = 0;
+  let i: usize = 0;
+  const bytes = <usize>words << 2;
+  for (; i + 8 <= bytes; i += 8) sum += popcnt<u64>(load<u64>(a + i) ^ load<u64>(b + i));
+  if (i < bytes) sum += popcnt<u64>(<u64>(load<u32>(a + i) ^ load<u32>(b + i)));
+  return sum;
 }

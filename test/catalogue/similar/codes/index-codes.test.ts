@@ -10,6 +10,7 @@ import { buildIndex } from '../../../../src/catalogue/similar/build-index.js';
 import { RowSample } from '../../../../src/catalogue/similar/codes/fit-hasher.js';
 import { loadEmbeddings } from '../../../../src/catalogue/similar/embedding-index.js';
 import { INDEX_FILES, IndexFolder, isIndex } from '../../../../src/catalogue/similar/index-folder.js';
+import { distanceOfCodes, rerankedCodes } from '../../../../src/catalogue/similar/measures.js';
 import { writeTable } from '../../../../src/catalogue/tables/index.js';
 import { fitHasher } from '../../../../src/models/hashing/index.js';
 import { runHere } from '../../../cli/in-process.js';
@@ -263,6 +264,18 @@ describe('polytag similar --by code', () => {
         .nearest(mean, { count: 5, wanted: isOther })
         .map(({ row, distance }) => [known[row].path, distance]),
     );
+  });
+
+  it('encodes a file outside the catalogue by the hasher of the index', async () => {
+    const index = await codesOf(whole);
+    const file = { path: 'new.mp3', tops: [], artist: null, album: null, scores: new Float32Array(3) };
+    const embedded = { ...file, unit: await index.readVectors!([7]) };
+    for (const measure of [distanceOfCodes(index), rerankedCodes(index)]) {
+      const ofFile = await measure.nearest([{ ...file, row: null, embedded }], 6, () => true);
+      const ofTrack = await measure.nearest([{ ...file, row: 7, embedded: null }], 6, () => true);
+      expect(ofFile).toEqual(ofTrack);
+      expect(ofFile.some(({ row, distance }) => row === 7 && distance === 0)).toBe(true);
+    }
   });
 
   it('leaves the exact cosine of an index with codes as it is', async () => {
