@@ -12,6 +12,7 @@ import { loadEmbeddings } from '../../../../src/catalogue/similar/embedding-inde
 import { INDEX_FILES, IndexFolder, isIndex } from '../../../../src/catalogue/similar/index-folder.js';
 import { distanceOfCodes, rerankedCodes } from '../../../../src/catalogue/similar/measures.js';
 import { writeTable } from '../../../../src/catalogue/tables/index.js';
+import { openCodes } from '../../../../src/index.js';
 import { fitHasher } from '../../../../src/models/hashing/index.js';
 import { runHere } from '../../../cli/in-process.js';
 import { madeCatalogue, streamOf } from '../../tables/made-table.js';
@@ -160,6 +161,22 @@ describe('codes of an index', () => {
     );
     expect(JSON.parse(built.stdout)).toEqual({ out, tracks: 392, without: 8, codes: HASH });
     expect([...(await codesOf(out)).codes.view()]).toEqual([...(await codesOf(whole)).codes.view()]);
+  });
+});
+
+describe('openCodes', () => {
+  it('searches with tables as without, and encodes what the model gives', async () => {
+    const [plain, tabled] = [await openCodes(whole), await openCodes(bare, { tables: true })];
+    expect(tabled.paths).toEqual(plain.paths);
+    for (const options of [{ count: 400, within: 6 }, { count: 9, within: 0 }, { count: 9 }])
+      for (const row of [0, 200, 391]) {
+        const found = plain.nearest(plain.codeOf(row), options);
+        expect(tabled.nearest(tabled.codeOf(row), options)).toEqual(found);
+        expect(found).toContainEqual({ row, distance: 0 });
+      }
+    expect(plain.encode(rows[3].embedding!)).toEqual(plain.codeOf(3));
+    expect(() => plain.encode(new Float32Array(7))).toThrow(RangeError);
+    await expect(openCodes(table)).rejects.toThrow(/is not an index of "polytag index build"\.$/);
   });
 });
 
