@@ -36,20 +36,20 @@ function packed(codes: readonly number[][], words: number): PackedCodes {
   return filled;
 }
 
-/** Few different words, so that many distances are equal; or any. */
-const word = fc.oneof(
-  fc.constantFrom(0, 1, 3, 0x80000000, 0xffffffff),
-  fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-);
+/** Words with few bits, whose distances are nearly all equal; or any. */
+const families = [
+  fc.constantFrom(0, 1, 2, 3, 2 ** 8, 2 ** 12, 2 ** 16, 2 ** 21, 2 ** 31),
+  fc.oneof(fc.constantFrom(0, 0xffffffff), fc.integer({ min: 0, max: 2 ** 32 - 1 })),
+];
 
 const searched = fc
-  .constantFrom(1, 2, 3, 4, 5, 8)
-  .chain((words) =>
+  .tuple(fc.constantFrom(1, 2, 3, 4, 5, 8), fc.constantFrom(...families))
+  .chain(([words, word]) =>
     fc.record({
       words: fc.constant(words),
       codes: fc.array(fc.array(word, { minLength: words, maxLength: words }), { maxLength: 60 }),
       query: fc.array(word, { minLength: words, maxLength: words }),
-      count: fc.integer({ min: 1, max: 70 }),
+      count: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 70 })),
       within: fc.option(fc.integer({ min: 0, max: 32 * words }), { nil: undefined }),
       modulus: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
     }),
