@@ -2,8 +2,8 @@
 import { fork } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** Milliseconds that one file may take; polytag itself gives up a table after 20 s. */
-const PATIENCE = 25_000;
+/** Milliseconds that one file may take by the clock; polytag itself gives up a table after 20 s of computing. */
+const PATIENCE = 75_000;
 
 /** Bytes above what the undamaged file takes that count as a failure. */
 export const MOST_MEMORY = 300e6;

@@ -11,9 +11,12 @@ export interface ParquetContent {
   metadata: Record<string, string>;
 }
 
-/** Time that a file may take whose folder has no checksum for it; the library can run in circles on damaged ones. */
+/**
+ * What reading a file may take whose folder has no checksum for it: the library can run in circles on damaged ones, and
+ * fill the memory. Rows take some fifty times the file's size.
+ */
 const SECONDS = 20;
-const MEGABYTES = 2048;
+const MEGABYTES = { least: 256, perMegabyte: 128 };
 
 /**
  * Reads a whole Parquet file, held against the checksum in its folder. Throws Error in a few words when it is damaged,
@@ -25,7 +28,10 @@ export async function readParquetFile(path: string): Promise<ParquetContent> {
   const module = compiledUrl(import.meta.url);
   return runWatched<ParquetContent>(
     { module, name: 'readParquet', argument: bytes },
-    { seconds: SECONDS, megabytes: MEGABYTES },
+    {
+      seconds: SECONDS,
+      megabytes: Math.ceil(MEGABYTES.least + (MEGABYTES.perMegabyte * bytes.length) / 2 ** 20),
+    },
   ).catch((error: unknown) => {
     throw readerError(error);
   });

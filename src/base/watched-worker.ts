@@ -11,11 +11,14 @@ export interface WatchedTask {
   argument: unknown;
 }
 
-/** A message of the function, its result, or its error; no exit code where no user is meant to meet it. */
+/**
+ * A message of the function, its result, or its error; no exit code where no user is meant to meet it, and whether the
+ * engine threw it at a mistake of the code, a TypeError or RangeError.
+ */
 export type WatchedReply =
   | { told: string }
   | { result: unknown }
-  | { error: { message: string; stack?: string; exitCode: number | null } };
+  | { error: { message: string; stack?: string; exitCode: number | null; isOwnMistake: boolean } };
 
 type Work = (argument: unknown, tell: (message: string) => void) => unknown;
 
@@ -23,7 +26,10 @@ const { module, name, argument } = workerData as WatchedTask;
 const reply = (message: WatchedReply): void => parentPort!.postMessage(message);
 const fail = (thrown: unknown): void => {
   const { message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  reply({ error: { message, stack, exitCode: thrown instanceof Failure ? thrown.exitCode : null } });
+  const isOwnMistake = thrown instanceof TypeError || thrown instanceof RangeError;
+  reply({
+    error: { message, stack, exitCode: thrown instanceof Failure ? thrown.exitCode : null, isOwnMistake },
+  });
 };
 
 // A second promise of a library that fails unseen would end the thread without a message.

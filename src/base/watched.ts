@@ -2,12 +2,12 @@
  * Work in a thread that can be ended whatever it computes: on a signal, or because a library that reads a damaged file
  * runs in circles or fills the memory.
  */
-import { EXIT, Failure, Interrupted, UsageError } from './errors.js';
+import { EXIT, Failure, Interrupted, systemCode, UsageError } from './errors.js';
 import { startWorker } from './package.js';
 import type { WatchedReply, WatchedTask } from './watched-worker.js';
 
-/** Time from one look at the clock to the next, in ms. */
-const LOOK = 250;
+/** Time from one look at the clock and the memory to the next, in ms. */
+const LOOK = 50;
 
 /** How much longer than its time a thread may take by the clock, whatever it has computed. */
 const PATIENCE = 15;
@@ -16,7 +16,7 @@ const PATIENCE = 15;
 export interface WatchLimits {
   /** Of computing: of the clock on an idle machine, longer where other processes leave this one little of the processor. */
   seconds?: number;
-  /** Of the thread's heap. */
+  /** Of the thread's heap, and what the memory of the process may grow by meanwhile, arrays outside the heap among it. */
   megabytes?: number;
   signal?: AbortSignal;
 }
@@ -37,12 +37,13 @@ export async function runWatched<Result>(
   let stop = (): void => {};
   try {
     return await new Promise<Result>((resolve, reject) => {
-      if (seconds !== undefined) {
-        const isOver = clockOf(seconds);
-        timer = setInterval(() => {
-          if (isOver()) reject(new Error(`it could not be read within ${seconds} s`));
-        }, LOOK);
-      }
+      const isOver = seconds === undefined ? () => false : clockOf(seconds);
+      const isFull = megabytes === undefined ? () => false : memoryOf(megabytes);
+      const tooLarge = new Error(`reading it takes more than ${megabytes} MB of memory`);
+      timer = setInterval(() => {
+        if (isOver()) reject(new Error(`it could not be read within ${seconds} s`));
+        else if (isFull()) reject(tooLarge);
+      }, LOOK);
       stop = (): void => reject(new Interrupted('Stopped; nothing was written.'));
       signal?.addEventListener('abort', stop, { once: true });
       worker.on('message', (reply: WatchedReply) => {
@@ -50,7 +51,9 @@ export async function runWatched<Result>(
         else if ('error' in reply) reject(errorOf(reply.error));
         else resolve(reply.result as Result);
       });
-      worker.on('error', ({ message }) => reject(new Error(message)));
+      worker.on('error', (error) =>
+        reject(systemCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge : new Error(error.message)),
+      );
       worker.on('exit', () => reject(new Error('it could not be read')));
     });
   } finally {
@@ -75,10 +78,21 @@ function clockOf(seconds: number): () => boolean {
   };
 }
 
-/** An error of the thread, of its class as far as the exit code goes, with its stack. */
-function errorOf({ message, stack, exitCode }: Extract<WatchedReply, { error: unknown }>['error']): Error {
+/** Whether the memory of the process has grown by so many megabytes. */
+function memoryOf(megabytes: number): () => boolean {
+  const begin = process.memoryUsage.rss();
+  return () => process.memoryUsage.rss() - begin > megabytes * 2 ** 20;
+}
+
+/** An error of the thread, of its class as far as exit code and `readerError` go, with its stack. */
+function errorOf({
+  message,
+  stack,
+  exitCode,
+  isOwnMistake,
+}: Extract<WatchedReply, { error: unknown }>['error']): Error {
   const Kind = exitCode === null ? Error : exitCode === EXIT.wrongUse ? UsageError : Failure;
-  const error = new Kind(message);
+  const error = isOwnMistake ? new TypeError(message) : new Kind(message);
   error.stack = stack;
   return error;
 }

@@ -1,6 +1,7 @@
 /** The numbers of a run: `metrics.json`. */
 import type { LabelTask, Task } from '../models/heads/index.js';
 import type { BootstrapUnit } from './predictions.js';
+import type { RetrievalRecord } from './retrieval/rankings.js';
 
 /** A 95 % interval, from low to high. */
 export type Interval = [number, number];
@@ -100,6 +101,8 @@ export interface Metrics extends SplitMetrics {
   /** The same intervals from resamples of artists, where artists are known and are not the unit. */
   by_artist?: { groups: number } & ArtistIntervals;
   per_label: LabelMetrics[];
+  /** What the embeddings of the split find; only where the config asks. */
+  retrieval?: RetrievalRecord;
   /** The same split, for each value of a column alone; only where the data set names columns for it. */
   breakdown?: Record<string, Record<string, PartMetrics>>;
 }

@@ -21,6 +21,8 @@ interface ScoredRows {
   artists?: (string | null)[];
   /** Probabilities of labels in [0, 1], or predicted numbers in the targets' own units; [examples × labels]. */
   scores: Float32Array;
+  /** Embeddings of the examples, row-major [examples × width]; only where they are asked for. */
+  embeddings?: { values: Float32Array; width: number };
 }
 
 /** Scores of labels, with the truth. */

@@ -9,8 +9,16 @@ export function withTruth(
   task: Task,
   labels: string[],
   scores: Float32Array,
+  embeddings?: AnyPredictions['embeddings'],
 ): AnyPredictions {
-  const rows = { labels, ids: examples.map(({ id }) => id), groups: [], groupKind: 'clip' as const, scores };
+  const rows = {
+    ...(embeddings && { embeddings }),
+    labels,
+    ids: examples.map(({ id }) => id),
+    groups: [],
+    groupKind: 'clip' as const,
+    scores,
+  };
   const fill = <Targets extends Uint8Array | Float64Array>(targets: Targets): Targets => {
     for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
     return targets;

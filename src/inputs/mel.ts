@@ -1,6 +1,6 @@
 /** The log-mel spectrogram, with the settings that published networks were trained on. */
 import { z } from 'zod';
-import { DECIBEL_AMIN, logCompress, powerToDecibels } from '../features/compression.js';
+import { amplitudeToDecibels, DECIBEL_AMIN, logCompress, powerToDecibels } from '../features/compression.js';
 import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { MEL_SCALES } from '../features/mel-scale.js';
 import { stftFraming } from '../features/stft.js';
@@ -18,10 +18,16 @@ const compressionOptions = z
     }),
     z.strictObject({
       kind: z.literal('db').describe('10 log10(max(1e-10, x) / ref), as librosa.power_to_db.'),
+      of: z
+        .enum(['power', 'amplitude'])
+        .optional()
+        .describe(
+          'amplitude: 20 log10(max(1e-5, x) / ref), as librosa.amplitude_to_db: the decibels of x². Default: power.',
+        ),
       ref: z
         .union([z.number().positive(), z.literal('max')])
         .default(1)
-        .describe('Power of 0 dB; max: the largest of each window.'),
+        .describe('Value of x at 0 dB; max: the largest of each window.'),
       top_db: z
         .number()
         .positive()
@@ -75,7 +81,7 @@ const options = z
 /** How mel power is compressed where each number can be compressed alone; the rest happens window by window. */
 type Compression =
   | { kind: 'log10'; factor: number }
-  | { kind: 'db' }
+  | { kind: 'db'; of?: 'amplitude' }
   | { kind: 'log'; offset: number }
   | { kind: 'none' };
 
@@ -114,7 +120,8 @@ function settingsOf(chosen: z.output<typeof options>, sampleRate: number): MelIn
 function storedCompression(
   compression: NonNullable<z.output<typeof compressionOptions>>,
 ): Compression | undefined {
-  if (compression.kind === 'db') return { kind: 'db' };
+  if (compression.kind === 'db')
+    return { kind: 'db', ...(compression.of === 'amplitude' && { of: compression.of }) };
   return compression.kind === 'log10' && compression.factor === 10_000 ? undefined : compression;
 }
 
@@ -127,7 +134,10 @@ const compressors: {
     ({ factor }) =>
     (power) =>
       logCompress(power, factor),
-  db: () => (power) => powerToDecibels(power, { topDb: null }),
+  db:
+    ({ of }) =>
+    (power) =>
+      (of === 'amplitude' ? amplitudeToDecibels : powerToDecibels)(power, { topDb: null }),
   log:
     ({ offset }) =>
     (power) =>
@@ -168,9 +178,10 @@ export const mel = audioKind({
   },
   finishWindow({ compression }) {
     if (compression?.kind !== 'db') return null;
-    const { ref, top_db: topDb } = compression;
+    const { of, ref, top_db: topDb } = compression;
     if (ref === 1 && topDb === null) return null;
-    const shift = ref === 'max' ? null : 10 * Math.log10(Math.max(DECIBEL_AMIN, ref));
+    const power = (value: number): number => (of === 'amplitude' ? value ** 2 : value);
+    const shift = ref === 'max' ? null : 10 * Math.log10(Math.max(DECIBEL_AMIN, power(ref)));
     return (window) => {
       const largest = window.reduce((a, b) => Math.max(a, b), -Infinity);
       const zero = shift ?? largest;
@@ -201,5 +212,6 @@ export const mel = audioKind({
 function describeCompression(compression: Compression = { kind: 'log10', factor: 10_000 }): string {
   if (compression.kind === 'log10') return `log10(1 + ${compression.factor} x)`;
   if (compression.kind === 'log') return `ln(x + ${compression.offset})`;
-  return compression.kind === 'db' ? '10 log10(max(1e-10, x))' : 'x';
+  if (compression.kind === 'none') return 'x';
+  return compression.of === 'amplitude' ? '20 log10(max(1e-5, x))' : '10 log10(max(1e-10, x))';
 }

@@ -4,6 +4,7 @@ import { UsageError } from '../base/errors.js';
 import type { InputSize } from '../inputs/kind.js';
 import type { Fused, Fusion, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
+import { hashLayer } from './heads/hash.js';
 import { type HeadName, heads } from './heads/index.js';
 import type { TargetScale } from './heads/target-scale.js';
 import { normal } from './initializers.js';
@@ -90,10 +91,11 @@ function branchedNetwork(parameters: Parameters, spec: BranchedSpec, shape: Mode
   const fusion = explain('model.fusion', () =>
     kind.build(parameters, spec.fusion, {
       branches: built.map(({ name, branch }) => ({ name, features: branch.features })),
-      labels: shape.labels,
+      labels: spec.hash?.bits ?? shape.labels,
       head: shape.head,
     }),
   );
+  const withCode = spec.hash && hashLayer(parameters, spec.hash, shape.labels);
   const absentTokens = spec.absent_token
     ? built.map(({ name, branch }) =>
         parameters.trainable<tf.Tensor1D>(`${name}/absent`, [branch.features], normal(0.1)),
@@ -109,7 +111,8 @@ function branchedNetwork(parameters: Parameters, spec: BranchedSpec, shape: Mode
         return absentTokens ? withAbsentToken(sequence, absentTokens[i], branch.isPresent(values)) : sequence;
       });
       const segments = sequences.map(({ values }, i) => ({ branch: built[i].name, steps: values.shape[1] }));
-      return { ...fusion.forward(sequences, mode), segments };
+      const outputs = { ...fusion.forward(sequences, mode), segments };
+      return withCode?.(outputs) ?? outputs;
     },
   };
 }

@@ -7,6 +7,8 @@ import type { InputsConfig } from '../inputs/schema.js';
 import { type Input, type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
 import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOfInputs } from './description.js';
+import type { Hasher } from './hashing/index.js';
+import { hasherOfNetwork } from './hashing/network.js';
 import type { Task } from './heads/index.js';
 import { INFERENCE } from './layers/training.js';
 import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './model.js';
@@ -33,6 +35,8 @@ export interface Predictor {
   readonly settings: ModelSettings;
   /** Size of the embedding; null where there is none. */
   readonly embedding: number | null;
+  /** Makes the code of a recording from its mean embedding; absent where the model has no hash layer. */
+  readonly hasher?: Hasher;
   /**
    * Scores windows; the batch's values may be changed in place. Throws UsageError when the batch lacks an input, has no
    * whole windows or was computed with other settings.
@@ -79,6 +83,7 @@ export class NetworkPredictor implements Predictor {
   readonly inputs: ModelInputSet;
   readonly settings: ModelSettings;
   readonly tensors: ToTensors;
+  readonly hasher?: Hasher;
 
   /** The predictor takes ownership of the network. */
   constructor(
@@ -88,6 +93,7 @@ export class NetworkPredictor implements Predictor {
     this.inputs = inputsOfModel(description);
     this.settings = settingsOfInputs(this.inputs, this.remainder);
     this.tensors = toTensors(description.spec as NetworkSpec, this.inputs);
+    if (description.spec.hash) this.hasher = hasherOfNetwork(model.parameters.read());
   }
 
   /**

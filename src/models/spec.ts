@@ -9,6 +9,7 @@ import { type BaselineSpec, baselineSchema, describeBaseline } from './baselines
 import type { BranchKind } from './branches/branch.js';
 import { branches, type OwnBranches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
+import { type HashOptions, hashOptions } from './heads/hash.js';
 import { zoo } from './zoo/index.js';
 
 /** Options of every branch besides those of its kind. */
@@ -71,6 +72,8 @@ export interface BranchedSpec {
   fusion: z.output<ReturnType<typeof fusionOptions>>;
   /** Whether an absent modality is a learned step; absent in models from before there was a choice. */
   absent_token?: boolean;
+  /** A hash layer before the labels; absent for none. */
+  hash?: HashOptions;
   zoo?: undefined;
   baseline?: undefined;
 }
@@ -81,6 +84,7 @@ export interface ZooSpec {
   branches?: undefined;
   fusion?: undefined;
   absent_token?: undefined;
+  hash?: undefined;
   baseline?: undefined;
 }
 
@@ -94,6 +98,7 @@ export interface ClassicalSpec {
   fusion?: undefined;
   zoo?: undefined;
   absent_token?: undefined;
+  hash?: undefined;
 }
 
 /** A model's structure with every option written out. */
@@ -115,6 +120,7 @@ export const modelSchema = derived(() =>
         .describe(
           'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of its branch’s output for nothing. Default: false.',
         ),
+      hash: hashOptions.optional(),
       zoo: zooOptions()
         .optional()
         .describe('A published network as a whole, in place of branches and fusion.'),
@@ -122,37 +128,54 @@ export const modelSchema = derived(() =>
         .optional()
         .describe('A classical classifier, in place of a network (docs/baselines.md).'),
     })
-    .superRefine(({ branches: chosen, fusion, absent_token: token, zoo: network, baseline }, context) => {
-      const complain = (key: string, message: string): void =>
-        context.addIssue({ code: 'custom', path: [key], message });
-      if (baseline) {
-        for (const [key, value] of Object.entries({
-          branches: chosen,
-          fusion,
-          absent_token: token,
-          zoo: network,
-        }))
-          if (value !== undefined)
-            complain(key, `a baseline is not a network and takes no ${key}; remove one of them`);
-        return;
-      }
-      if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
-      if (network && chosen)
-        complain('branches', 'a network of the zoo takes no branches; remove one of them');
-      if (network && fusion)
-        complain('fusion', 'a network of the zoo has nothing to join; remove one of them');
-      if (network && token !== undefined)
-        complain('absent_token', 'a network of the zoo has one modality, which cannot be absent; remove it');
-    })
-    .transform(({ branches: chosen, fusion, absent_token = false, zoo: network, baseline }): ModelSpec => {
-      if (baseline) return { baseline };
-      if (network) return { zoo: network };
-      return {
-        branches: chosen!,
-        fusion: fusion ?? fusionOptions().parse({ kind: 'self-attention' }),
-        absent_token,
-      };
-    }),
+    .superRefine(
+      ({ branches: chosen, fusion, absent_token: token, hash, zoo: network, baseline }, context) => {
+        const complain = (key: string, message: string): void =>
+          context.addIssue({ code: 'custom', path: [key], message });
+        if (baseline) {
+          for (const [key, value] of Object.entries({
+            branches: chosen,
+            fusion,
+            absent_token: token,
+            hash,
+            zoo: network,
+          }))
+            if (value !== undefined)
+              complain(key, `a baseline is not a network and takes no ${key}; remove one of them`);
+          return;
+        }
+        if (!network && !chosen)
+          complain('branches', 'name at least one branch, or a network with model.zoo');
+        if (network && chosen)
+          complain('branches', 'a network of the zoo takes no branches; remove one of them');
+        if (network && fusion)
+          complain('fusion', 'a network of the zoo has nothing to join; remove one of them');
+        if (network && token !== undefined)
+          complain(
+            'absent_token',
+            'a network of the zoo has one modality, which cannot be absent; remove it',
+          );
+        if (network && hash)
+          complain(
+            'hash',
+            `a hash layer takes a fusion’s embedding; give the network as a branch in place of model.zoo, as in model.branches.${network.kind}`,
+          );
+        if (hash && fusion?.kind === 'late-average')
+          complain('hash', 'late-average joins scores and has no embedding to hash; name another fusion');
+      },
+    )
+    .transform(
+      ({ branches: chosen, fusion, absent_token = false, hash, zoo: network, baseline }): ModelSpec => {
+        if (baseline) return { baseline };
+        if (network) return { zoo: network };
+        return {
+          branches: chosen!,
+          fusion: fusion ?? fusionOptions().parse({ kind: 'self-attention' }),
+          absent_token,
+          ...(hash && { hash }),
+        };
+      },
+    ),
 );
 
 /** Kind of input of each kind of a baseline's features. */
@@ -205,5 +228,6 @@ export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);
   if (spec.zoo) return spec.zoo.kind;
   const names = branchesOf(spec).map(({ name }) => name);
-  return `${names.join(' + ')}, ${spec.fusion.kind}`;
+  const code = spec.hash ? `, ${spec.hash.bits}-bit code` : '';
+  return `${names.join(' + ')}, ${spec.fusion.kind}${code}`;
 }

@@ -25,6 +25,8 @@ export interface TagResult {
   scores: Float32Array;
   /** Mean of the representation before the output layer; null where the model has none. */
   embedding: Float32Array | null;
+  /** Its hash code, packed in 32-bit words; null where the model has no hash layer. */
+  code: Uint32Array | null;
   /** Scores over time: where each window begins in seconds, and its scores. */
   windows: { start: number; scores: Float32Array }[];
 }
@@ -65,7 +67,9 @@ export class Tagger {
     }
     const { scores, embedding } = recording.means();
     const tags = labels.map((label, i) => ({ label, score: scores[i] })).sort((a, b) => b.score - a.score);
-    return { tags, scores, embedding, windows };
+    const { hasher } = this.predictor;
+    const code = hasher && embedding ? hasher.encode(embedding, 1) : null;
+    return { tags, scores, embedding, code, windows };
   }
 
   /** The model's attention, by branch; empty for a model without attention. */

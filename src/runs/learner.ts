@@ -14,6 +14,7 @@ import type {
 import type { Thresholds } from '../eval/thresholds.js';
 import type { Task } from '../models/heads/index.js';
 import type { Existing } from './folder.js';
+import type { Retrieve } from './retrieval.js';
 
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */
 export type Evaluate = (predictions: AnyPredictions) => AnyMetrics;
@@ -38,6 +39,8 @@ export interface Scored {
   predictions: AnyPredictions;
   /** Of tags, chosen on the validation split; null for 0.5. */
   thresholds: Thresholds | null;
+  /** Measures what embeddings find; absent where the config does not ask. */
+  retrieve?: Retrieve;
   /** Scores the split again under the config's test conditions. */
   conditions(evaluate: Evaluate): Promise<ConditionResult<AnyMetrics>[]>;
   dispose(): void;

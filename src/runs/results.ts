@@ -37,7 +37,7 @@ export interface ResultsOptions {
 export function evaluatorOf(
   { seed, evaluation }: Pick<Config, 'seed' | 'evaluation'>,
   split: Split,
-  { dataset, thresholds }: Pick<Scored, 'dataset' | 'thresholds'>,
+  { dataset, thresholds, retrieve }: Pick<Scored, 'dataset' | 'thresholds' | 'retrieve'>,
 ): Evaluate {
   const options = {
     ...{ protocol: dataset.protocol, split, seed, thresholds: thresholds ?? undefined },
@@ -50,7 +50,11 @@ export function evaluatorOf(
       return { ...evaluateNumbers(whole, options), ...(breakdown && { breakdown }) };
     }
     const breakdown = breakDown(whole, dataset.examples, (part) => partMetrics(part, options));
-    return { ...evaluatePredictions(whole, options), ...(breakdown && { breakdown }) };
+    return {
+      ...evaluatePredictions(whole, options),
+      ...(retrieve && { retrieval: retrieve(whole) }),
+      ...(breakdown && { breakdown }),
+    };
   };
 }
 

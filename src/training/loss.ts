@@ -6,6 +6,7 @@ import { derived } from '../base/registry.js';
 import type { Fused } from '../models/fusion/fusion.js';
 import type { Task } from '../models/heads/index.js';
 import { standardised, type TargetScale } from '../models/heads/target-scale.js';
+import { type CodeLossWeights, codeLoss, codeLossOptions } from './code-loss.js';
 
 /** Computes the mean loss of some logits, [batch, labels] both; targets of a regression are in their own units. */
 export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
@@ -76,13 +77,20 @@ export const losses = {
 
 /** Schema of `loss`. */
 export const lossSchema = derived(() =>
-  z.discriminatedUnion('kind', Object.values(losses).map(({ options }) => options) as never),
+  z.discriminatedUnion(
+    'kind',
+    Object.values(losses).map(({ options }) =>
+      options.safeExtend({ code: codeLossOptions.optional() }),
+    ) as never,
+  ),
 ) as () => z.ZodType<LossConfig>;
 
 /** `loss` of a config: its kind, absent for the task's usual one, and its options. */
 export interface LossConfig {
   kind?: string;
   alpha?: number;
+  /** Of a model with a hash layer; absent for none. */
+  code?: CodeLossWeights;
   [option: string]: unknown;
 }
 
@@ -106,15 +114,20 @@ export function requireUsedPenalty(task: Task, { kind, alpha }: LossConfig): voi
     );
 }
 
-/** The loss of the joint score, plus each branch's own where they are trained apart; targets [batch, labels]. */
+/**
+ * The loss of the joint score, plus each branch's own where they are trained apart, plus the terms of a hash code; targets
+ * [batch, labels].
+ */
 export function trainingLoss(
   loss: Loss,
   targets: tf.Tensor2D,
-  { logits, branchLogits = [] }: Pick<Fused, 'logits' | 'branchLogits'>,
+  { logits, branchLogits = [], code }: Pick<Fused, 'logits' | 'branchLogits' | 'code'>,
+  ofCode?: CodeLossWeights,
 ): tf.Scalar {
-  return [logits, ...branchLogits]
-    .map((own) => loss(targets, own))
-    .reduce((sum, own) => tf.add(sum, own) as tf.Scalar);
+  const terms = ofCode && code ? codeLoss(ofCode, targets, code) : null;
+  return [...[logits, ...branchLogits].map((own) => loss(targets, own)), ...(terms ? [terms] : [])].reduce(
+    (sum, own) => tf.add(sum, own) as tf.Scalar,
+  );
 }
 
 /** log(1 + exp(z)) = max(z, 0) + log1p(exp(-|z|)), which does not overflow. */

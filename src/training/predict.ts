@@ -39,13 +39,17 @@ export async function predict(
     loss: Loss;
     signal?: AbortSignal;
     progressLabel?: string;
+    /** Whether the predictions have the mean embedding of each recording. Default: false. */
+    embeddings?: boolean;
   },
 ): Promise<Evaluation> {
-  const { task, labels, batchSize, loss, signal, progressLabel } = options;
+  const { task, labels, batchSize, loss, signal, progressLabel, embeddings = false } = options;
   const width = labels.length;
   const rowOf = new Map(examples.map(({ id }, row) => [id, row]));
   const sums = new Float64Array(examples.length * width);
   const counts = new Uint32Array(examples.length);
+  const size = embeddings ? network.model.embedding! : 0;
+  const embeddingSums = new Float64Array(examples.length * size);
   const chunks = examples.flatMap((example) => batches.chunksOf(example));
   const progress = progressLabel ? startProgress(progressLabel, chunks.length, 'chunks') : silentProgress;
   let lossSum = 0;
@@ -59,18 +63,24 @@ export async function predict(
       );
     }
     const batch = chunks.slice(begin, begin + batchSize);
-    const { scores, batchLoss } = scoreChunks(network, batches, batch, loss);
+    const { scores, batchLoss, embedding } = scoreChunks(network, batches, batch, loss, embeddings);
     lossSum += batchLoss * batch.length;
     for (const [i, { example }] of batch.entries()) {
       const row = rowOf.get(example.id)!;
       counts[row]++;
       for (let label = 0; label < width; label++) sums[row * width + label] += scores[i * width + label];
+      for (let j = 0; j < size; j++) embeddingSums[row * size + j] += embedding![i * size + j];
     }
     progress.update(begin + batch.length);
   }
   progress.stop();
   const scores = Float32Array.from(sums, (sum, i) => sum / counts[Math.floor(i / width)]);
-  return { predictions: withTruth(examples, task, labels, scores), loss: lossSum / chunks.length };
+  const found = embeddings && {
+    values: Float32Array.from(embeddingSums, (sum, i) => sum / counts[Math.floor(i / size)]),
+    width: size,
+  };
+  const predictions = withTruth(examples, task, labels, scores, found || undefined);
+  return { predictions, loss: lossSum / chunks.length };
 }
 
 function scoreChunks(
@@ -78,12 +88,14 @@ function scoreChunks(
   batches: Batches,
   chunks: Chunk[],
   loss: Loss,
-): { scores: Float32Array; batchLoss: number } {
+  embeddings: boolean,
+): { scores: Float32Array; batchLoss: number; embedding: Float32Array | undefined } {
   return tf.tidy(() => {
-    const { logits } = model.forward(tensors(batches.windows(chunks)), INFERENCE);
+    const { logits, embedding } = model.forward(tensors(batches.windows(chunks)), INFERENCE);
     return {
       scores: model.scores(logits).dataSync<'float32'>(),
       batchLoss: loss(batches.targets(chunks), logits).dataSync()[0],
+      embedding: embeddings ? embedding!.dataSync<'float32'>() : undefined,
     };
   });
 }

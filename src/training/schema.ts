@@ -1,6 +1,8 @@
 /** The parts of a config that decide how a model is fitted and evaluated: `loss`, `training`, `evaluation`, and everything else that a learner uses. */
 import { z } from 'zod';
+import { keysOf } from '../base/registry.js';
 import type { InputsConfig } from '../inputs/schema.js';
+import { hashers, hashLearnerSchema } from '../models/hashing/index.js';
 import type { ModelSpec } from '../models/spec.js';
 import { augmentSchema } from './augment/schema.js';
 import { conditionSchema } from './conditions/index.js';
@@ -56,6 +58,22 @@ export const trainingSchema = z.strictObject({
 /** `training` of a config with every default written out. */
 export type TrainingConfig = z.output<typeof trainingSchema>;
 
+const retrievalSchema = z
+  .strictObject({
+    bits: z
+      .array(z.int().min(8).max(256))
+      .min(1)
+      .default([16, 32, 64, 128])
+      .describe('Lengths of the learners’ codes.'),
+    learners: z
+      .array(hashLearnerSchema)
+      .default(() => keysOf(hashers).map((kind) => hashLearnerSchema.parse({ kind })))
+      .describe('Hash learners that are fitted to the embeddings of the training split. Default: all.'),
+  })
+  .describe(
+    'Ranks the training split by the embedding of each test recording, by cosine, by the model’s hash code and by those of hash learners, and measures how well recordings with a shared label are found (docs/hashing.md).',
+  );
+
 export const evaluationSchema = z.strictObject({
   batch_size: z.int().positive().default(32).describe('Examples that are scored at once; changes no score.'),
   bootstrap_samples: z
@@ -70,6 +88,7 @@ export const evaluationSchema = z.strictObject({
       'What the bootstrap draws, with all its clips. A clip whose song is not known is drawn with what data.group keeps together, else alone. Default: song.',
     ),
   examples: z.int().nonnegative().default(12).describe('Clips that the report plays.'),
+  retrieval: retrievalSchema.optional(),
   conditions: z
     .array(conditionSchema)
     .default([])

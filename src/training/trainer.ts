@@ -228,12 +228,13 @@ export function trainStep(
     const targets = batches.targets(chunks);
     const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
     const random = randomGenerator(config.seed, 'dropout', state.epoch, state.step);
-    // Branches that are trained apart add losses of their own to what is minimised.
+    const { code: ofCode } = config.loss;
+    // Branches that are trained apart, and a hash code, add losses of their own to what is minimised.
     let joint: number | null = null;
     const { value, grads } = tf.variableGrads(() => {
       const outputs = model.forward(inputs, { training: true, random });
-      if (outputs.branchLogits) joint = loss(targets, outputs.logits).dataSync()[0];
-      return trainingLoss(loss, targets, outputs);
+      if (outputs.branchLogits || ofCode) joint = loss(targets, outputs.logits).dataSync()[0];
+      return trainingLoss(loss, targets, outputs, ofCode);
     }, variables);
     const gradients = variables.map((variable) => grads[variable.name]);
     const { gradient_clip: limit } = config.training;

@@ -4,6 +4,7 @@ import { loadEngine } from '../../src/engine/engine.js';
 import { elu, relu, tanh } from '../../src/engine/ops/activations.js';
 import { batchNormTraining } from '../../src/engine/ops/batch-norm.js';
 import { biasAdd } from '../../src/engine/ops/bias-add.js';
+import { gru } from '../../src/engine/ops/gru.js';
 import { lstm } from '../../src/engine/ops/lstm.js';
 import { mixLogits } from '../../src/models/fusion/late-average.js';
 import { attentionPool } from '../../src/models/fusion/self-attention.js';
@@ -74,6 +75,15 @@ const operations: Record<string, Differentiable> = {
   'batch normalisation, rank 2': {
     shapes: [[6, 4], [4], [4]],
     apply: (x, g, b) => batchNormTraining(x, g as tf.Tensor1D, b as tf.Tensor1D, 1e-3, () => {}),
+  },
+  gru: {
+    shapes: [
+      [3, 2, 4],
+      [4, 9],
+      [3, 9],
+      [2, 9],
+    ],
+    apply: (x, w, u, b) => gru(x as tf.Tensor3D, w as tf.Tensor2D, u as tf.Tensor2D, b as tf.Tensor2D),
   },
   lstm: {
     shapes: [[6, 3, 5], [9, 16], [16]],

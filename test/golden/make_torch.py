@@ -218,6 +218,33 @@ def clipping():
     return {"limit": 1.5, "gradients": numbers(before), "clipped": [numbers(w.grad) for w in weights]}
 
 
+def recurrent(kind):
+    """One direction over packed sequences of every length; the loss is the sum of the last states' squares times weights."""
+    lengths = [4, 1, 6, 2, 5, 3]
+    layer = kind(3, 4, batch_first=True)
+    with torch.no_grad():
+        for weight in layer.parameters():
+            weight.copy_(weight.round(decimals=3))
+    x = given(len(lengths), max(lengths), 3)
+    weight = given(len(lengths), 4).detach()
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        x, torch.tensor(lengths), batch_first=True, enforce_sorted=False
+    )
+    _, state = layer(packed)
+    last = (state[0] if isinstance(state, tuple) else state)[0]
+    named = dict(layer.named_parameters())
+    grads = gradients((last.square() * weight).sum(), {"input": x, **named})
+    return {
+        "lengths": lengths,
+        "input": numbers(x),
+        "weight": numbers(weight),
+        "state": {name: numbers(w) for name, w in named.items()},
+        "output": numbers(last),
+        "grad_input": grads.pop("input"),
+        "grads": grads,
+    }
+
+
 def main():
     mask = [[1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0]]
     result = {
@@ -234,6 +261,9 @@ def main():
         "clip_by_global_norm": clipping(),
         # Last, so that the values before it stay as they were drawn.
         "lstm_bidirectional_packed": lstm_packed(),
+        "recurrent_simple": recurrent(torch.nn.RNN),
+        "recurrent_gru": recurrent(torch.nn.GRU),
+        "recurrent_lstm": recurrent(torch.nn.LSTM),
     }
     path = FOLDER / "torch.json"
     lines = ",\n".join(f' "{name}": {json.dumps(part)}' for name, part in result.items())

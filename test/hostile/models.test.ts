@@ -143,6 +143,22 @@ describe('a baseline without checksums', () => {
       ({ inputs }) => Object.assign(inputs.mfcc as object, { window: 1e6 }),
       /inputs\.mfcc/,
     ],
+    // A default in place of what it was trained with would change its scores without a word.
+    [
+      'without its sample rate',
+      ({ inputs }) => void delete inputs.sample_rate,
+      /inputs\.sample_rate is missing/,
+    ],
+    [
+      'without the length of its chunks',
+      ({ inputs }) => void delete inputs.chunk_seconds,
+      /inputs\.chunk_seconds is missing/,
+    ],
+    [
+      'without an option of its features',
+      ({ inputs }) => void delete (inputs.mfcc as { n_fft?: number }).n_fft,
+      /inputs\.mfcc\.n_fft is missing/,
+    ],
     [
       'whose features are of an unknown kind',
       ({ spec }) => (spec.features = { kind: 'x' }),

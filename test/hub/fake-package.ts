@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomGenerator } from '../../src/base/random.js';
 import { type PublishedName, publishedModels } from '../../src/hub/published/index.js';
-import { musicnnWeightMap } from '../../src/hub/published/musicnn.js';
+import { musicnnModels, musicnnWeightMap } from '../../src/hub/published/musicnn.js';
 import type { RunCommand } from '../../src/install/command.js';
 import { buildModel } from '../../src/models/model.js';
 import type { WeightValues } from '../../src/models/parameters.js';
@@ -41,7 +41,7 @@ export function weightsOf(name: PublishedName): Map<string, WeightValues> {
 
 /** The package's files, with one model in it. */
 export function packageEntries(name: PublishedName, weights: Map<string, WeightValues>): TestEntry[] {
-  const { architecture, origin: checkpoint } = publishedModels[name];
+  const { architecture, origin: checkpoint } = musicnnModels[name];
   const { weights: sources } = musicnnWeightMap(architecture);
   const variables = new Map<string, WeightValues>();
   for (const [ours, values] of weights) {

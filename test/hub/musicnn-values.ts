@@ -1,6 +1,6 @@
 /** What the package musicnn says of the synthetic melody; see test/golden/make_musicnn.py. */
 import { logMelSpectrogram } from '../../src/features/mel.js';
-import type { ZooName } from '../../src/models/zoo/index.js';
+import type { PackageNetwork } from '../../src/hub/published/musicnn.js';
 import { noise } from '../features/known-signals.js';
 import { type NpyArray, readGolden } from '../golden/read.js';
 import { GOLDEN_RATE, melody } from '../golden/signals.js';
@@ -8,11 +8,11 @@ import { GOLDEN_RATE, melody } from '../golden/signals.js';
 const { made, arrays } = await readGolden<{
   windows: number;
   labels: Record<'MTT' | 'MSD', string[]>;
-  seeded: Record<ZooName, Record<string, number[]>>;
+  seeded: Record<PackageNetwork, Record<string, number[]>>;
 }>('musicnn');
 
 /** Networks of the package. */
-export const NETWORKS = Object.keys(made.seeded) as ZooName[];
+export const NETWORKS = Object.keys(made.seeded) as PackageNetwork[];
 
 export const FRAMES = 187;
 export const BANDS = 96;
@@ -44,7 +44,7 @@ const SEEDED: Record<string, (value: number, shape: number[]) => number> = {
 
 /** A checkpoint of the package whose variables are noise, as the reader of a file would give it. */
 export function seededCheckpoint(
-  network: ZooName,
+  network: PackageNetwork,
 ): Map<string, { shape: number[]; read: () => Float32Array }> {
   return new Map(
     Object.entries(made.seeded[network]).map(([name, shape], n) => {

@@ -53,6 +53,8 @@ const FUSION_SIZES: Record<string, number> = { heads: 2, features: 6, attention:
 /** Options that make another network of a fusion, besides its defaults. */
 const FUSION_VARIANTS: Partial<Record<FusionName, object[]>> = {
   'self-attention': [{ balanced: true }, { norm: true }],
+  // A simple recurrence forgets an absent modality's token behind the other branches' steps; see recurrent.test.ts for it.
+  recurrent: [{ cell: 'gru', layers: 1 }],
   'late-average': [
     { weights: 'joint', trained: 'together' },
     { weights: 'joint-stacked' },
@@ -70,6 +72,7 @@ export const HEADS = ['sigmoid', 'softmax'] as const;
 export const WITHOUT_ATTENTION: Partial<Record<FusionName, string>> = {
   'cross-attention': 'every branch asks the others: there is no one row of weights over all steps',
   gated: 'gates weigh branches, not steps',
+  recurrent: 'its last state has no weights over steps',
   concat: 'steps are pooled before they are joined',
   'late-average': 'branches are averaged as scores',
 };

@@ -23,6 +23,13 @@ export interface Lstm {
   grads: Record<string, Matrix | number[]>;
 }
 
+/** A recurrent layer in one direction over packed sequences. */
+export interface Recurrent extends Omit<Lstm, 'output'> {
+  lengths: number[];
+  weight: Matrix;
+  output: Matrix;
+}
+
 interface AttentionPooling {
   input: Cube;
   w1: Matrix;
@@ -39,6 +46,10 @@ interface AttentionPooling {
 export interface TorchGolden extends TorchReference {
   /** Of packed sequences; the loss is the sum of squares, each times its weight. */
   lstm_bidirectional_packed: Lstm & { lengths: number[]; weight: Cube };
+  /** Last states of packed sequences; the loss is the sum of their squares, each times its weight. */
+  recurrent_simple: Recurrent;
+  recurrent_gru: Recurrent;
+  recurrent_lstm: Recurrent;
   self_attention_pooling_masked: AttentionPooling;
   conv_block: {
     input: Image;
@@ -64,6 +75,20 @@ export interface TorchGolden extends TorchReference {
   categorical: { logits: Matrix; classes: number[]; loss: number; grad_logits: Matrix };
   optimizers: { start: number[]; gradients: Matrix; weights: Record<string, Matrix> };
   clip_by_global_norm: { limit: number; gradients: (Matrix | number[])[]; clipped: (Matrix | number[])[] };
+}
+
+export const transpose = (m: Matrix): Matrix => m[0].map((_, column) => m.map((row) => row[column]));
+
+/** PyTorch keeps gates of an LSTM as i, f, c, o; TensorFlow as i, c, f, o. */
+export function gatesToTensorflow<T>(rows: T[]): T[] {
+  const units = rows.length / 4;
+  return [0, 2, 1, 3].flatMap((gate) => rows.slice(gate * units, (gate + 1) * units));
+}
+
+/** PyTorch's weight_ih and weight_hh, [4 units, inputs] each, as one kernel [features + units, 4 units]. */
+export function kernelOf(weights: Record<string, Matrix | number[]>, suffix: string): Matrix {
+  const [input, hidden] = ['weight_ih_l0', 'weight_hh_l0'].map((name) => weights[name + suffix] as Matrix);
+  return [...transpose(gatesToTensorflow(input)), ...transpose(gatesToTensorflow(hidden))];
 }
 
 export const flat = (nested: unknown): number[] =>

@@ -19,10 +19,12 @@ import { needsShared, referenceJson } from '../reference.js';
 import {
   expectTensor,
   flat,
+  gatesToTensorflow,
+  kernelOf,
   type Lstm,
-  type Matrix,
   type TorchGolden,
   type TorchReference,
+  transpose,
 } from './torch-layers.js';
 
 const golden = readGoldenJson<TorchGolden>('torch');
@@ -37,20 +39,6 @@ const SOURCES = Object.keys(sources) as Source[];
 function torchValues(source: Source, ctx: TestContext): TorchReference {
   if (source.endsWith('../shared')) needsShared(ctx);
   return sources[source]();
-}
-
-const transpose = (m: Matrix): Matrix => m[0].map((_, column) => m.map((row) => row[column]));
-
-/** PyTorch keeps gates as i, f, c, o; TensorFlow as i, c, f, o. */
-function gatesToTensorflow<T>(rows: T[]): T[] {
-  const units = rows.length / 4;
-  return [0, 2, 1, 3].flatMap((gate) => rows.slice(gate * units, (gate + 1) * units));
-}
-
-/** PyTorch's weight_ih and weight_hh, [4 units, inputs] each, as one kernel [features + units, 4 units]. */
-function kernelOf(weights: Record<string, Matrix | number[]>, suffix: string): Matrix {
-  const [input, hidden] = ['weight_ih_l0', 'weight_hh_l0'].map((name) => weights[name + suffix] as Matrix);
-  return [...transpose(gatesToTensorflow(input)), ...transpose(gatesToTensorflow(hidden))];
 }
 
 describe.each(availableEngines)('PyTorch’s values on engine %s', (engine) => {

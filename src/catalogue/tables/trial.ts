@@ -12,7 +12,8 @@ const WHOLE_BYTES = 32 * 2 ** 20;
 
 /** Time that a table may take: opening it, and more for its size. */
 const SECONDS = { least: 10, perMegabyte: 1 };
-const MEGABYTES = 2048;
+/** Memory that it may take: rows are read in groups of a bounded size. */
+const MEGABYTES = { least: 256, perMegabyte: 64 };
 
 /** Formats whose libraries can run in circles on damaged files. */
 const TRIED: Record<string, TableFormat> = { parquet, arrow };
@@ -23,11 +24,12 @@ export async function requireReadable(path: string, format: TableFormat): Promis
   if (name === undefined) return;
   const { size } = await stat(path);
   const whole = size <= WHOLE_BYTES;
-  const seconds = Math.ceil(SECONDS.least + (whole ? SECONDS.perMegabyte * (size / 2 ** 20) : 0));
+  const counted = whole ? size / 2 ** 20 : WHOLE_BYTES / 2 ** 20;
+  const seconds = Math.ceil(SECONDS.least + (whole ? SECONDS.perMegabyte * counted : 0));
   const module = compiledUrl(import.meta.url);
   await runWatched(
     { module, name: 'tryTable', argument: { path, name, whole } },
-    { seconds, megabytes: MEGABYTES },
+    { seconds, megabytes: Math.ceil(MEGABYTES.least + MEGABYTES.perMegabyte * counted) },
   );
 }
 

@@ -5,8 +5,10 @@
 import { createReadStream } from 'node:fs';
 import { open, rm, truncate } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { z } from 'zod';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { explainWriteError } from '../../base/files.js';
+import { parseJson } from '../../base/json.js';
 import { decisivePart, type TableHeader, type TagRow } from '../row.js';
 import type { FileStamp } from './track-file.js';
 
@@ -29,12 +31,32 @@ const checksum = (text: string): string => crc32(text).toString(16).padStart(8, 
 
 const lineOf = (json: string): string => `${checksum(json)} ${json}\n`;
 
+const rowSchema = z.object({
+  path: z.string(),
+  duration: z.number().nullable(),
+  error: z.string().nullable(),
+  warning: z.string().nullable(),
+  title: z.string().nullable(),
+  artist: z.string().nullable(),
+  album: z.string().nullable(),
+  bytes: z.number().nullable(),
+  modified: z.string().nullable(),
+  tops: z.array(z.string()),
+  scores: z.string().nullable(),
+  embedding: z.string().nullable(),
+});
+
 /** The row of a line without its end; null where the line is damaged. */
 function rowOf(line: string): TagRow | null {
   const json = line.slice(9);
   if (line.slice(0, 9) !== `${checksum(json)} `) return null;
-  const { scores, embedding, ...row } = JSON.parse(json);
-  return { ...row, scores: decode(scores), embedding: decode(embedding) } as TagRow;
+  let row: z.infer<typeof rowSchema>;
+  try {
+    row = parseJson(json, rowSchema);
+  } catch {
+    return null;
+  }
+  return { ...row, scores: decode(row.scores), embedding: decode(row.embedding) };
 }
 
 /** Where a row lies in the file, in bytes, and the state of its track's file. */

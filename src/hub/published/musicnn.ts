@@ -3,11 +3,13 @@
  * any of it.
  */
 import { Failure, messageOf } from '../../base/errors.js';
-import type { ZooName } from '../../models/zoo/index.js';
 import { readTensorflowCheckpoint } from '../formats/tensorflow-checkpoint.js';
 import { readZip } from '../formats/zip.js';
 import type { WeightMap, WeightSource } from '../weight-map.js';
 import type { PublishedModel, PublishedWeights } from './model.js';
+
+/** Networks of the zoo that the package has. */
+export type PackageNetwork = 'musicnn' | 'vgg';
 
 const WHEEL = {
   kind: 'wheel',
@@ -46,7 +48,7 @@ const LICENCE = /\.dist-info\/LICENSE/;
 
 async function readMusicnnWheel(
   wheel: string,
-  architecture: ZooName,
+  architecture: PackageNetwork,
   checkpoint: string,
   labelList: string,
 ): Promise<PublishedWeights> {
@@ -117,7 +119,7 @@ const MUSICNN_BLOCKS = [
 ];
 const VGG_BLOCKS = ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'];
 
-const WEIGHTS: Record<ZooName, [string, WeightSource][]> = {
+const WEIGHTS: Record<PackageNetwork, [string, WeightSource][]> = {
   musicnn: [
     ...batchNorm('input', 0),
     ...MUSICNN_BLOCKS.flatMap((block, i) => [
@@ -140,24 +142,27 @@ const WEIGHTS: Record<ZooName, [string, WeightSource][]> = {
 };
 
 /** Names of a checkpoint's variables by the network's weights, without the optimiser's moments. */
-export function musicnnWeightMap(architecture: ZooName): WeightMap {
+export function musicnnWeightMap(architecture: PackageNetwork): WeightMap {
   return {
     weights: Object.fromEntries(WEIGHTS[architecture]),
     ignore: ['*/Adam', '*/Adam_1', 'beta1_power', 'beta2_power'],
   };
 }
 
-type Entry = Omit<PublishedModel, 'description' | 'read'> & { labelList: string };
+type Entry = Omit<PublishedModel, 'description' | 'read'> & {
+  architecture: PackageNetwork;
+  labelList: string;
+};
 
-const NETWORKS: Record<ZooName, string> = {
+const NETWORKS: Record<PackageNetwork, string> = {
   musicnn: 'Musicnn, with filters shaped by musical knowledge',
   vgg: 'a VGG-like network',
 };
 
-const entry = ({ labelList, ...model }: Entry): PublishedModel => ({
+const entry = ({ labelList, ...model }: Entry) => ({
   ...model,
   description: `${NETWORKS[model.architecture]}, trained on ${model.dataset}`,
-  read: (wheel) => readMusicnnWheel(wheel, model.architecture, model.origin, labelList),
+  read: (wheel: string) => readMusicnnWheel(wheel, model.architecture, model.origin, labelList),
 });
 
 /** The four models of the package, by the names that polytag gives them. */

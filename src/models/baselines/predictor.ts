@@ -58,7 +58,8 @@ export function parseBaseline(parsed: unknown): BaselineDescription {
   requireFormat(parsed, BASELINE_FORMAT);
   const description = requireForm(parsed, descriptionSchema) as unknown as BaselineDescription;
   const { spec, inputs, terms } = description;
-  requireForm({ spec, inputs }, z.object({ spec: baselineSchema, inputs: inputsSchema() }));
+  const checked = requireForm({ spec, inputs }, z.object({ spec: baselineSchema, inputs: inputsSchema() }));
+  requireWhole('inputs', inputs, checked.inputs);
   const isText = spec.features.kind === 'tfidf';
   if (isText && terms === null) throw new Error('terms: expected array, received null');
   const entries = inputEntries(inputs);
@@ -68,6 +69,16 @@ export function parseBaseline(parsed: unknown): BaselineDescription {
     : names.every((name) => entries.some((entry) => entry.name === name));
   if (!isThere) throw new Error(`inputs: ${names.join(', ')} is missing`);
   return description;
+}
+
+/** Throws Error that names a key which is missing in what was written, and which a config's default would replace. */
+function requireWhole(place: string, written: unknown, complete: unknown): void {
+  if (typeof complete !== 'object' || complete === null || Array.isArray(complete)) return;
+  for (const [key, value] of Object.entries(complete)) {
+    const own = (written as Record<string, unknown>)[key];
+    if (own === undefined && value !== undefined) throw new Error(`${place}.${key} is missing`);
+    requireWhole(`${place}.${key}`, own, value);
+  }
 }
 
 /** Parameters of a kind of features, learned from the training split. */

@@ -15,6 +15,8 @@ export interface Fused {
   embedding: tf.Tensor2D | null;
   /** Weights over the joint sequence, [batch, heads, joint time], in the order of the branches; null where there are none. */
   attention: tf.Tensor3D | null;
+  /** The relaxed hash code, [batch, bits] in (0, 1); absent where the model has no hash layer. */
+  code?: tf.Tensor2D;
   /** Logits of each branch alone, [batch, labels], where each is trained by its own loss; absent otherwise. */
   branchLogits?: tf.Tensor2D[];
   /** Logits of each branch alone, [batch, labels], where the fusion joins scores; absent otherwise. */

@@ -3,12 +3,14 @@ import { concat } from './concat.js';
 import { crossAttention } from './cross-attention.js';
 import { gated } from './gated.js';
 import { lateAverage } from './late-average.js';
+import { recurrent } from './recurrent.js';
 import { selfAttention } from './self-attention.js';
 
 export const fusions = {
   'self-attention': selfAttention,
   'cross-attention': crossAttention,
   gated,
+  recurrent,
   concat,
   'late-average': lateAverage,
 };

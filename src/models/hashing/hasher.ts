@@ -46,7 +46,7 @@ export interface HashLearner<Schema extends z.ZodType = z.ZodType> {
 
 /** A fitted learner as plain data; `encodeHasher` writes it to a file. */
 export interface HasherState {
-  /** The learner's name in the registry. */
+  /** The learner's name in the registry; `network` for the hash layer of a network. */
   kind: string;
   /** Columns of the embeddings. */
   width: number;
@@ -75,7 +75,7 @@ export interface Hasher {
 export const wordsOf = (bits: number): number => Math.ceil(bits / 32);
 
 /** The hasher of a learner's fitted arrays. */
-export function hasherOf(learner: HashLearner, state: HasherState): Hasher {
+export function hasherOf(learner: Pick<HashLearner, 'bitValues'>, state: HasherState): Hasher {
   const { kind, width, bits, arrays } = state;
   const bitValues = learner.bitValues(arrays, { width, bits });
   const words = wordsOf(bits);

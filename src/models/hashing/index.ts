@@ -14,6 +14,7 @@ import { itq } from './itq.js';
 import { itqCca } from './itq-cca.js';
 import { ksh } from './ksh.js';
 import { lsh } from './lsh.js';
+import { NETWORK, networkHasher } from './network.js';
 import { sh } from './sh.js';
 
 export type { Hasher, HasherState, HashLearner, HashTraining, RowLabels } from './hasher.js';
@@ -51,6 +52,7 @@ export function fitHasher(spec: HashLearnerSpec, training: HashTraining): Hasher
  * arrays are missing or do not fit.
  */
 export function restoreHasher(state: HasherState): Hasher {
+  if (state.kind === NETWORK) return hasherOf(networkHasher, state);
   if (!Object.hasOwn(hashers, state.kind))
     throw new Error(`"${state.kind}" is not a hash learner (${keysOf(hashers).join(', ')})`);
   if (!(state.bits >= 1 && state.bits <= MAX_BITS))

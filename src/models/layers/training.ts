@@ -37,6 +37,20 @@ export function dropout<T extends tf.Tensor>(x: T, rate: number, mode: ForwardMo
   return tf.mul(x, tf.tensor(mask, x.shape)) as T;
 }
 
+/**
+ * Computes a function of a tensor and keeps gradients back: nothing inside learns, and nothing inside is kept in memory
+ * for a gradient.
+ */
+export function withoutGradient<In extends tf.Tensor, Out extends tf.Tensor>(
+  compute: (x: In) => Out,
+): (x: In) => Out {
+  return (x) =>
+    tf.customGrad((input) => ({
+      value: compute(input as In),
+      gradFunc: () => tf.zerosLike(x),
+    }))(x) as Out;
+}
+
 /** Passes values on and keeps gradients back: nothing before it learns from what follows. */
 export function stopGradient<T extends tf.Tensor>(x: T): T {
   return tf.customGrad((input) => ({

@@ -19,6 +19,8 @@ export interface ZooBody {
   features: number;
   /** Length of the sequence. */
   steps: number;
+  /** The activation maps of every convolutional block after its pooling, [batch, mel, time, channels] each. */
+  maps?(input: tf.Tensor, mode: ForwardMode): tf.Tensor4D[];
   /** `input` is [batch, frames, bands]; gives [batch, steps, features]. */
   forward(input: tf.Tensor, mode: ForwardMode): tf.Tensor3D;
 }

@@ -31,6 +31,7 @@ import {
   type Scored,
   type ScoreJob,
 } from '../learner.js';
+import { requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeLog } from '../write.js';
 import { baselineReport, baselineViews } from './report.js';
 
@@ -47,6 +48,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   const spec = config.model.baseline!;
   if (job.existing === 'resume') onNote('A baseline has no checkpoints: it is fitted from the start.');
   const loaded = await job.loadData();
+  requireRetrieval(config, null);
   requireNoConditions(config);
   const yieldToEventLoop = yieldOrStop(signal);
   const source = await loadFeatures(spec.features, config, loaded, { onNote, signal, yieldToEventLoop });
@@ -104,6 +106,7 @@ async function fit(job: FitJob): Promise<Fitted> {
  * Throws a UsageError when the run has no model, or labels or folds are not those of the run.
  */
 async function score({ run, config, dataset, split, signal, log }: ScoreJob): Promise<Scored> {
+  requireRetrieval(config, null);
   requireNoConditions(config);
   const spec = config.model.baseline!;
   const folder = runPath(run, 'model');

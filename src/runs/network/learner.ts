@@ -13,6 +13,7 @@ import { buildModel, type TaggingModel } from '../../models/model.js';
 import { NetworkPredictor } from '../../models/predictor.js';
 import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
+import { requireCode } from '../../training/code-loss.js';
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
 import { lossOf, requireUsedPenalty } from '../../training/loss.js';
 import { predict } from '../../training/predict.js';
@@ -31,6 +32,7 @@ import {
   type Scored,
   type ScoreJob,
 } from '../learner.js';
+import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
 import { trainAndLog } from './train.js';
 
@@ -49,6 +51,7 @@ async function fit(job: FitJob): Promise<Fitted> {
       `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1} per run.`,
     );
   requireUsedPenalty(dataset.task, config.loss);
+  requireCode(config.model, config.loss.code);
   const prepared = await prepare(config, dataset, { signal, onNote });
   const model = buildModel(config.model, prepared.shape, config.seed);
   const dispose = (): void => {
@@ -56,6 +59,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     prepared.store?.close();
   };
   try {
+    requireRetrieval(config, model.embedding);
     return { ...(await fitPrepared(job, engine, prepared, model)), dispose };
   } catch (error) {
     dispose();
@@ -112,7 +116,14 @@ async function fitPrepared(
       : null;
   const examples = examplesOf(dataset, 'test');
   const predictions = await scoreOf(batches, examples, 'Evaluating');
+  const retrieve = await fitRetrieval(
+    config,
+    dataset,
+    (database) => scoreOf(batches, database, 'Database'),
+    predictor.hasher,
+  );
   return {
+    ...(retrieve && { retrieve }),
     ...{ dataset, configText, environment, history: result.history, examples, predictions, thresholds },
     training: { epochs: result.history.length, seconds: result.seconds, best_epoch: result.bestEpoch },
     conditions: (evaluate) =>
@@ -144,9 +155,17 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
       ...{ signal, onNote: log, learned: description },
     });
     prepared = whole;
+    requireRetrieval(config, predictor.embedding);
     const scoreOf = scorer(predictor, config, whole, signal);
     const examples = examplesOf(whole.dataset, split);
+    const retrieve = await fitRetrieval(
+      config,
+      whole.dataset,
+      (database) => scoreOf(whole.batches, database, 'Database'),
+      predictor.hasher,
+    );
     return {
+      ...(retrieve && { retrieve }),
       dataset,
       predictions: await scoreOf(whole.batches, examples, 'Evaluating'),
       thresholds: readThresholds(description),
@@ -172,7 +191,8 @@ const scorer =
   async (batches, examples, progressLabel) => {
     const { batch_size: batchSize } = config.evaluation;
     const loss = lossOf(task, config.loss, predictor.description.shape.scale);
-    const options = { task, labels, batchSize, loss, signal, progressLabel };
+    const embeddings = config.evaluation.retrieval !== undefined;
+    const options = { task, labels, batchSize, loss, signal, progressLabel, embeddings };
     return (await predict(predictor, batches, examples, options)).predictions;
   };
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
 import { type TableHeader, type TagRow, UNKNOWN_PROPERTIES } from '../../../src/catalogue/row.js';
@@ -97,6 +98,24 @@ describe('Journal', () => {
       expect(again.damaged).toBeGreaterThan(0);
       await again.close();
     }
+  });
+
+  it.each([
+    'null',
+    '{"path": "2.mp3"}',
+    // A list of that length would take 19 GB.
+    JSON.stringify({ ...row('2.mp3'), scores: null, embedding: { length: 1e9 } }),
+  ])('tags a track again whose row is not a row, whatever its checksum says: %s', async (json) => {
+    const path = join(folder, 'crafted.journal');
+    const journal = await Journal.open(path, header);
+    await journal.add(row('1.mp3'));
+    await journal.close();
+    const [head, first] = (await readFile(path, 'utf8')).split('\n');
+    const sum = crc32(json).toString(16).padStart(8, '0');
+    await writeFile(path, [head, first, `${sum} ${json}`, ''].join('\n'));
+    const again = await Journal.open(path, header);
+    expect([again.rows, again.damaged]).toEqual([1, 1]);
+    await again.remove();
   });
 
   it('notices a row that was damaged or moved while it was open', async () => {

@@ -5,8 +5,10 @@ import { randomGenerator } from '../../../src/base/random.js';
 import { loadEngine } from '../../../src/engine/engine.js';
 import { INFERENCE } from '../../../src/models/layers/training.js';
 import { buildModel, type ModelShape, type TaggingModel } from '../../../src/models/model.js';
+import { Parameters } from '../../../src/models/parameters.js';
 import { describeSpec, inputsOf, modelSchema } from '../../../src/models/spec.js';
 import { type ZooName, zoo } from '../../../src/models/zoo/index.js';
+import type { ZooKind } from '../../../src/models/zoo/zoo.js';
 import { penalisedBinaryCrossEntropy } from '../../../src/training/loss.js';
 import { availableEngines } from '../../engine/available.js';
 
@@ -16,10 +18,23 @@ const [BATCH, LABELS] = [3, 4];
 const SMALL: Record<ZooName, { options: object; length: number; width: number; embedding: number }> = {
   musicnn: { options: { timbre: 3, rhythm: 2, middle: 4, hidden: 5 }, length: 20, width: 16, embedding: 5 },
   vgg: { options: { channels: 6 }, length: 70, width: 64, embedding: 6 },
+  'music-tagger-cnn': {
+    options: { channels: [2, 3, 3, 4, 5], dropout: 0.1 },
+    length: 1280,
+    width: 96,
+    embedding: 5,
+  },
+  'compact-cnn': { options: { channels: 3 }, length: 1280, width: 96, embedding: 15 },
 };
 
 /** Trained numbers of the networks as they were published, with 50 labels. */
-const PUBLISHED: Record<ZooName, number> = { musicnn: 787_159, vgg: 605_748 };
+const PUBLISHED: Record<ZooName, { length: number; weights: number }> = {
+  musicnn: { length: 187, weights: 787_159 },
+  vgg: { length: 187, weights: 605_748 },
+  // Without the convolutions' biases, which the normalisation that follows takes out.
+  'music-tagger-cnn': { length: 1366, weights: 865_950 - 736 },
+  'compact-cnn': { length: 1360, weights: 39_282 - 160 },
+};
 
 const names = Object.keys(zoo) as ZooName[];
 const specOf = (name: ZooName, options: object = {}) =>
@@ -195,9 +210,10 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
   });
 
   it.each(names)('%s: has the published number of weights by default', (name) => {
-    const shape: ModelShape = { inputs: { mel: { length: 187, width: 96 } }, labels: 50, head: 'sigmoid' };
+    const { length, weights } = PUBLISHED[name];
+    const shape: ModelShape = { inputs: { mel: { length, width: 96 } }, labels: 50, head: 'sigmoid' };
     const model = buildModel(specOf(name), shape, 1);
-    expect(model.parameters.count()).toBe(PUBLISHED[name]);
+    expect(model.parameters.count()).toBe(weights);
     model.dispose();
   });
 
@@ -205,11 +221,84 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     ['musicnn', 187, 2, /^model\.zoo: 2 mel bands are too few; give at least 3\.$/],
     ['vgg', 65, 64, /^model\.zoo: five poolings leave nothing of 65 frames × 64 bands; give at least 66/],
     ['vgg', 66, 62, /^model\.zoo: five poolings leave nothing of 66 frames × 62 bands/],
+    [
+      'music-tagger-cnn',
+      1279,
+      96,
+      /^model\.zoo: five poolings leave nothing of 1279 frames × 96 bands; give at least 1280 frames \(inputs\.chunk_seconds\) and 96 bands \(inputs\.mel\.bands\)\.$/,
+    ],
+    ['compact-cnn', 1280, 64, /^model\.zoo: five poolings leave nothing of 1280 frames × 64 bands/],
   ])('%s says that %i frames of %i bands do not fit', (name, length, width, message) => {
     const before = tf.memory().numTensors;
     const shape: ModelShape = { inputs: { mel: { length, width } }, labels: 2, head: 'sigmoid' };
     expect(() => buildModel(specOf(name, SMALL[name].options), shape, 1)).toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each<[ZooName, number, number[][]]>([
+    [
+      'music-tagger-cnn',
+      1366,
+      [
+        [48, 341, 32],
+        [24, 85, 128],
+        [12, 21, 128],
+        [4, 4, 192],
+        [1, 1, 256],
+      ],
+    ],
+    [
+      'compact-cnn',
+      1360,
+      [
+        [48, 340, 32],
+        [16, 85, 32],
+        [8, 17, 32],
+        [4, 4, 32],
+        [1, 1, 32],
+      ],
+    ],
+  ])('%s gives the maps of its blocks, [mel, time, channels]', (name, length, shapes) => {
+    const parameters = new Parameters(1);
+    const kind = zoo[name] as unknown as ZooKind;
+    const body = kind.body(parameters, kind.options.parse({ kind: name }), { length, width: 96 });
+    tf.tidy(() => {
+      const maps = body.maps!(tf.ones([1, length, 96]), INFERENCE);
+      expect(maps.map(({ shape }) => shape)).toEqual(shapes.map((shape) => [1, ...shape]));
+    });
+    parameters.dispose();
+  });
+
+  it('compact-cnn: normalised by the clip, it trains every weight and keeps no averages', () => {
+    const shape: ModelShape = {
+      inputs: { mel: { length: 1280, width: 96 } },
+      labels: LABELS,
+      head: 'sigmoid',
+    };
+    const spec = specOf('compact-cnn', { channels: 3, normalisation: 'clip' });
+    const model = buildModel(spec, shape, 1);
+    const all = model.parameters.trainableVariables();
+    expect(all).toHaveLength(model.parameters.read().size);
+    tf.tidy(() => {
+      const mel = makeMel('compact-cnn');
+      const mode = { training: true as const, random: randomGenerator(5) };
+      const forward = (input: tf.Tensor) => model.forward({ mel: input }, mode);
+      // The features, as the head takes the last block's only.
+      const { grads } = tf.variableGrads(
+        () => tf.mean(tf.square(tf.add(forward(mel).embedding!, forward(mel).logits.mean()))) as tf.Scalar,
+        all.map(([, variable]) => variable),
+      );
+      for (const [name, variable] of all)
+        expect(
+          [...grads[variable.name].dataSync()].some((g) => g !== 0),
+          name,
+        ).toBe(true);
+      const [first] = tf.split(mel, BATCH);
+      expect(forward(first).embedding!.dataSync()).toEqual(
+        model.forward({ mel: first }, INFERENCE).embedding!.dataSync(),
+      );
+    });
+    model.dispose();
   });
 
   it('wants a mel spectrogram', () => {

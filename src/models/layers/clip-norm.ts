@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { constant } from '../initializers.js';
+import type { Parameters } from '../parameters.js';
+import type { ForwardMode } from './training.js';
+
+/** Added to the variance, as Keras does. */
+const EPSILON = 1e-3;
+
+/**
+ * Normalises each channel of [batch, height, width, channels] by its moments over the clip itself, in training and in
+ * evaluation alike (Ulyanov, Vedaldi and Lempitsky 2016): batch normalisation by the present batch, of one clip. No
+ * running averages are kept. Weights: `name/gamma` and `beta`, [channels] each.
+ */
+export function clipNorm(
+  parameters: Parameters,
+  name: string,
+  channels: number,
+): (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D {
+  const gamma = parameters.trainable<tf.Tensor1D>(`${name}/gamma`, [channels], constant(1));
+  const beta = parameters.trainable<tf.Tensor1D>(`${name}/beta`, [channels], constant(0));
+  return (x) => {
+    const centred = tf.sub(x, tf.mean(x, [1, 2], true));
+    const variance = tf.mean(tf.square(centred), [1, 2], true); // [batch, 1, 1, channels]
+    const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, EPSILON)));
+    return tf.add(tf.mul(centred, scale), beta) as tf.Tensor4D;
+  };
+}

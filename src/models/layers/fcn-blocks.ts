@@ -1,0 +1,67 @@
+/** The convolutional blocks of fully convolutional taggers (Choi, Fazekas and Sandler 2016). */
+import * as tf from '@tensorflow/tfjs-core';
+import { elu } from '../../engine/ops/activations.js';
+import type { InputSize } from '../../inputs/kind.js';
+import type { Parameters } from '../parameters.js';
+import { batchNorm } from './batch-norm.js';
+import { clipNorm } from './clip-norm.js';
+import { conv2d } from './conv.js';
+import { dropout, type ForwardMode } from './training.js';
+
+/** Sizes of such blocks. */
+export interface FcnBlocksOptions {
+  /** Channels of each block. */
+  channels: readonly number[];
+  /** Mel bands and frames of each pooling, as many as channels. */
+  poolings: readonly (readonly [number, number])[];
+  /** batch: batch normalisation; clip: each clip by its own moments, as of `clipNorm`. */
+  normalisation: 'batch' | 'clip';
+  /** Part of what each block gives to the next that is dropped in training. */
+  rate: number;
+}
+
+type Norm = (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D;
+
+/** Every kind of normalisation. */
+const norms: Record<
+  FcnBlocksOptions['normalisation'],
+  (parameters: Parameters, name: string, channels: number) => Norm
+> = { batch: batchNorm, clip: clipNorm };
+
+/**
+ * Blocks of a 3×3 convolution, normalisation, ELU and max-pooling that keep no rest: [batch, mel, time, 1] to the
+ * activation maps after each pooling, [batch, mel, time, channels]. The normalisation takes the place of a bias.
+ * Weights: `conv1/kernel` [mel, time, inputs, outputs], `conv1/norm` as of the normalisation, and so on. Throws an
+ * Error when the poolings leave nothing of the input.
+ */
+export function fcnBlocks(
+  parameters: Parameters,
+  { channels, poolings, normalisation, rate }: FcnBlocksOptions,
+  { length: frames, width: bands }: InputSize,
+): (image: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D[] {
+  const [leastBands, leastFrames] = [0, 1].map((axis) => poolings.reduce((all, pool) => all * pool[axis], 1));
+  if (frames < leastFrames || bands < leastBands)
+    throw new Error(
+      `five poolings leave nothing of ${frames} frames × ${bands} bands; give at least ${leastFrames} frames (inputs.chunk_seconds) and ${leastBands} bands (inputs.mel.bands)`,
+    );
+  const blocks = poolings.map((pool, i) => {
+    const name = `conv${i + 1}`;
+    const convolve = conv2d(parameters, name, [3, 3], i ? channels[i - 1] : 1, channels[i]);
+    const norm = norms[normalisation](parameters, `${name}/norm`, channels[i]);
+    return (x: tf.Tensor4D, mode: ForwardMode): tf.Tensor4D =>
+      // Pooling before the activation is the same mathematics, as ELU is monotonic, with less work.
+      elu(tf.maxPool(norm(convolve(x), mode), [...pool], [...pool], 'valid'));
+  });
+  return (image, mode) => {
+    const maps: tf.Tensor4D[] = [];
+    for (const block of blocks) {
+      const before = maps.at(-1);
+      maps.push(block(before ? dropout(before, rate, mode) : image, mode));
+    }
+    return maps;
+  };
+}
+
+/** Mel frames [batch, frames, bands] as an image with the bands first, [batch, bands, frames]. */
+export const bandsFirst = (input: tf.Tensor, { length, width }: InputSize): tf.Tensor3D =>
+  tf.transpose(tf.reshape(input, [-1, length, width]) as tf.Tensor3D, [0, 2, 1]);
