@@ -2,6 +2,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
+/** Bytes that are read at a time where all are. */
+const READ_BYTES = 2 ** 22;
+
 /** How rows lie in a file. */
 export interface BlockLayout {
   rows: number;
@@ -68,10 +71,12 @@ export class BlockFile {
   async readAll(target: Float32Array | Uint32Array): Promise<void> {
     const { rows, rowsPerBlock, rowBytes } = this.layout;
     const bytes = new Uint8Array(target.buffer, target.byteOffset, rows * rowBytes);
-    const step = rowsPerBlock * rowBytes;
+    const blockBytes = rowsPerBlock * rowBytes;
+    const blocks = Math.max(1, Math.floor(READ_BYTES / blockBytes));
+    const step = blocks * blockBytes;
     await this.opened(async (file) => {
-      for (let at = 0; at < bytes.length; at += step)
-        await this.readBlock(file, at / step, bytes.subarray(at, at + step));
+      for (let at = 0, block = 0; at < bytes.length; at += step, block += blocks)
+        await this.readBlocks(file, block, bytes.subarray(at, at + step));
     });
   }
 
@@ -87,7 +92,7 @@ export class BlockFile {
     await this.opened(async (file) => {
       let read = -1;
       for (const { place, block: wanted, at } of places) {
-        if (wanted !== read) await this.readBlock(file, wanted, block.subarray(0, this.bytesOf(wanted)));
+        if (wanted !== read) await this.readBlocks(file, wanted, block.subarray(0, this.bytesOf(wanted)));
         read = wanted;
         bytes.set(block.subarray(at * rowBytes, (at + 1) * rowBytes), place * rowBytes);
       }
@@ -113,10 +118,13 @@ export class BlockFile {
     }
   }
 
-  private async readBlock(file: FileHandle, block: number, target: Uint8Array): Promise<void> {
+  /** Fills an array with whole blocks from `first` on, and checks each. */
+  private async readBlocks(file: FileHandle, first: number, target: Uint8Array): Promise<void> {
     const { rowsPerBlock, rowBytes, sums } = this.layout;
-    const { bytesRead } = await file.read(target, 0, target.length, block * rowsPerBlock * rowBytes);
-    if (bytesRead !== target.length || crc32(target) !== sums[block])
-      throw new Error('its content is not what was written');
+    const blockBytes = rowsPerBlock * rowBytes;
+    const { bytesRead } = await file.read(target, 0, target.length, first * blockBytes);
+    for (let at = 0, block = first; at < target.length; at += blockBytes, block++)
+      if (bytesRead !== target.length || crc32(target.subarray(at, at + blockBytes)) !== sums[block])
+        throw new Error('its content is not what was written');
   }
 }

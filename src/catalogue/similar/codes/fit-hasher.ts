@@ -26,7 +26,7 @@ export interface HashChoice {
   bits: number;
 }
 
-/** What an index says of its hasher. */
+/** All that an index needs to know of what makes its codes: another way to make them is another function that gives this. */
 export interface FittedHasher {
   hasher: Hasher;
   /** The learner's options and what it has learnt from. */
