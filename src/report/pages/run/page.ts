@@ -16,6 +16,7 @@ import { confusionSection, correlationSection } from './matrices.js';
 import { recordSection, summaryOf } from './record.js';
 import { regressionSections } from './regression/sections.js';
 import { calibrationSection, scoresSection } from './scores.js';
+import { slicesSection } from './slices.js';
 import { trainingSection } from './training.js';
 
 /** From what one quotes to what one looks up. */
@@ -28,6 +29,7 @@ const sections: readonly MakeSection<RunReport>[] = [
   confusionSection,
   curvesSection,
   scoresSection,
+  slicesSection,
   breakdownSection,
   conditionsSection,
   examplesSection,
