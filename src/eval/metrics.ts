@@ -1,7 +1,6 @@
 /** The numbers of a run: `metrics.json`. */
 import type { LabelTask, Task } from '../models/heads/index.js';
 import type { BootstrapUnit } from './predictions.js';
-import type { RetrievalRecord } from './retrieval/rankings.js';
 import type { SliceMetrics } from './slices.js';
 
 /** A 95 % interval, from low to high. */
@@ -80,6 +79,45 @@ export interface SplitMetrics {
   /** Absent in files of earlier versions. */
   leakage?: Leakage;
   training?: { epochs: number; seconds: number; best_epoch: number };
+}
+
+/** A mean over queries with its 95 % interval; null without a query, or with a single group. */
+export interface QueryMean {
+  value: number | null;
+  ci95: Interval | null;
+}
+
+/** One way of ranking the training split, and how well it does. */
+export interface RankingRecord {
+  /** `cosine` of embeddings, `network` for the model's own code, or the name of a hash learner. */
+  method: string;
+  /** Of a code; null for embeddings. */
+  bits: number | null;
+  /** What a track takes in the database. */
+  bytes: number;
+  /** Microseconds in which a query is compared with the whole database, on one core without SIMD. */
+  query_us: number;
+  /** Mean average precision. */
+  map: QueryMean;
+  /** By k. */
+  precision_at: Record<number, QueryMean>;
+  /** Of codes within a Hamming radius. `empty`: the share of queries that find nothing there, whose precision is 0. */
+  within_radius: { radius: number; precision: QueryMean; recall: QueryMean; empty: number | null } | null;
+  /** Mean average precision of the queries with each label. */
+  by_label: { label: string; queries: number; map: number | null }[];
+}
+
+/** What embeddings of the scored split find of the training split. */
+export interface RetrievalRecord {
+  /** Tracks that are searched. */
+  database: number;
+  queries: number;
+  /** Queries that share no label with any of them, which are left out. */
+  without_relevant: number;
+  /** Cosine first, then the network's code, then learners by length. */
+  rankings: RankingRecord[];
+  /** Learners that could not be fitted, and why. */
+  skipped: { method: string; bits: number; reason: string }[];
 }
 
 /** The content of `metrics.json` of tags and classes. */

@@ -22,6 +22,31 @@ const common = {
   bootstrap: z.looseObject({ samples: counted, unit: z.string(), groups: counted }),
 };
 
+const measured = z.looseObject({ value: number, ci95: interval });
+
+const retrieval = z.looseObject({
+  database: counted,
+  queries: counted,
+  without_relevant: counted,
+  rankings: z
+    .array(
+      z.looseObject({
+        method: z.string(),
+        bits: counted.nullable(),
+        bytes: counted,
+        query_us: z.number(),
+        map: measured,
+        precision_at: z.record(z.string(), measured),
+        within_radius: z
+          .looseObject({ radius: z.number(), precision: measured, recall: measured, empty: number })
+          .nullable(),
+        by_label: z.array(z.looseObject({ label: z.string(), queries: counted, map: number })),
+      }),
+    )
+    .min(1),
+  skipped: z.array(z.looseObject({ method: z.string(), bits: counted, reason: z.string() })),
+});
+
 const labelMetrics = z.looseObject({
   ...common,
   task: z.enum(['tagging', 'classification']),
@@ -44,6 +69,7 @@ const labelMetrics = z.looseObject({
       threshold: number,
     }) satisfies z.ZodType<Metrics['per_label'][number]>,
   ),
+  retrieval: retrieval.optional(),
 });
 
 const macroMetric = z.looseObject({ macro: number, ci95: interval });

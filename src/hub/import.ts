@@ -7,14 +7,15 @@ import type { ZooName } from '../models/zoo/index.js';
 import { readWeights } from './formats/index.js';
 import { readMapping } from './mapping-file.js';
 import { PUBLISHED_NAMES } from './published/index.js';
+import { readRecognised } from './recognised.js';
 import { cachedModels, placeModel, requireModelName, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
 export interface ImportOptions {
   /** The weights: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index. */
   file: string;
-  /** YAML: labels, and which array is which weight. */
-  mapping: string;
+  /** YAML: labels, and which array is which weight. Default: ours, where the file is a published one. */
+  mapping?: string;
   architecture: ZooName;
   /** Name of the model. Default: the file's name without its ending. */
   name?: string;
@@ -35,19 +36,13 @@ export async function importModel(options: ImportOptions): Promise<string> {
   requireModelName(name);
   if ((PUBLISHED_NAMES as string[]).includes(name))
     throw new UsageError(`${name} is the name of a published model; give another with --name.`);
-  const {
-    map,
-    labels,
-    options: network,
-    inputs,
-    dataset,
-    protocol,
-    licence,
-    citation,
-  } = await readMapping(mapping);
-  const weights = await readWeights(file);
+  const { weights, source, ...read } =
+    mapping === undefined
+      ? await readRecognised(file, architecture)
+      : { mapping: await readMapping(mapping), weights: await readWeights(file), source: basename(file) };
+  const { map, labels, options: network, inputs, dataset, protocol, licence, citation } = read.mapping;
   const origin = {
-    source: basename(file),
+    source,
     sha256: await fileSha256(file),
     licence,
     citation,

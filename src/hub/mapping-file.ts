@@ -17,7 +17,10 @@ const mappingSchema = z.strictObject({
         z.strictObject({
           from: z.string(),
           reshape: z.array(z.int().positive()).optional(),
+          flip: z.array(z.int().nonnegative()).optional(),
           transpose: z.array(z.int().nonnegative()).optional(),
+          minus: z.string().optional(),
+          deviation_epsilon: z.number().nonnegative().optional(),
         }),
       ]),
     )

@@ -1,15 +1,22 @@
 /** Which array of a file is which weight of a network. */
 import { Failure, messageOf } from '../base/errors.js';
+import { EPSILON } from '../models/layers/batch-norm.js';
 import type { WeightValues } from '../models/parameters.js';
 import type { StoredWeight, StoredWeights } from './formats/number-types.js';
-import { transpose } from './formats/transpose.js';
+import { flip, transpose } from './formats/transpose.js';
 
 export interface WeightSource {
   from: string;
   /** Its shape before its axes are ordered, where it was flattened: a layer behind a flattened image. */
   reshape?: number[];
+  /** Axes that are reversed before they are ordered: Theano's kernels lie mirrored, [2, 3] in [out, in, height, width]. */
+  flip?: number[];
   /** Order of its axes, as NumPy's transpose takes it; PyTorch's [out, in, height, width] is [2, 3, 1, 0]. */
   transpose?: number[];
+  /** Array that is subtracted: the bias of a convolution, from the mean of the normalisation that follows it. */
+  minus?: string;
+  /** The array holds deviations s that are divided by as s + this number; the weight is the variance that is equal. */
+  deviation_epsilon?: number;
 }
 
 /** Sources by the network's names of its weights. */
@@ -45,35 +52,50 @@ export function mapWeights(
     list(
       'the file has no array',
       Object.values(map.weights)
-        .map(({ from }) => from)
+        .flatMap(arraysOf)
         .filter((from) => !stored.has(from)),
     ),
-    list('the mapping neither takes nor ignores', unused(stored, map)),
+    list('the mapping neither takes nor ignores', unusedArrays(stored, map)),
     list('of another shape', shapeProblems(expected, stored, map)),
   ].filter((problem) => problem !== '');
   if (problems.length > 0)
     throw new Failure(`The weights of ${file} do not fit: ${problems.join('; ')}. Correct the mapping.`);
   const weights = new Map<string, WeightValues>();
   for (const [name, { shape }] of expected) {
-    const { from, reshape, transpose: axes } = map.weights[name];
-    const source = stored.get(from)!;
-    let values: Float32Array;
     try {
-      values = source.read();
+      weights.set(name, { shape, values: weightOf(map.weights[name], stored) });
     } catch (error) {
       throw new Failure(`${file} cannot be used (${messageOf(error)}); fetch it again.`);
     }
-    weights.set(name, { shape, values: axes ? transpose(values, reshape ?? source.shape, axes) : values });
   }
   return weights;
+}
+
+/** Names of the arrays that a weight is made of. */
+export const arraysOf = ({ from, minus }: WeightSource): string[] =>
+  minus === undefined ? [from] : [from, minus];
+
+/** Computes a weight from arrays that fit. Throws an Error in a few words when one is damaged. */
+function weightOf(source: WeightSource, stored: StoredWeights): Float32Array {
+  const { from, reshape, flip: mirrored, transpose: axes, minus, deviation_epsilon: epsilon } = source;
+  const shape = reshape ?? stored.get(from)!.shape;
+  let values = stored.get(from)!.read();
+  if (mirrored) values = flip(values, shape, mirrored);
+  if (axes) values = transpose(values, shape, axes);
+  if (minus !== undefined) {
+    const subtracted = stored.get(minus)!.read();
+    values = values.map((value, i) => value - subtracted[i]);
+  }
+  return epsilon === undefined ? values : values.map((value) => (value + epsilon) ** 2 - EPSILON);
 }
 
 function list(complaint: string, names: string[]): string {
   return names.length === 0 ? '' : `${complaint} ${names.join(', ')}`;
 }
 
-function unused(stored: StoredWeights, { weights, ignore }: WeightMap): string[] {
-  const taken = new Set(Object.values(weights).map(({ from }) => from));
+/** Names of arrays that a mapping neither takes nor ignores. */
+export function unusedArrays(stored: StoredWeights, { weights, ignore }: WeightMap): string[] {
+  const taken = new Set(Object.values(weights).flatMap(arraysOf));
   const patterns = ignore.map(
     (pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`),
   );
@@ -89,7 +111,7 @@ function shapeProblems(
 ): string[] {
   return [...expected].flatMap(([name, { shape }]) => {
     const source = weights[name] && stored.get(weights[name].from);
-    const problem = source ? shapeProblem(shape, source, weights[name]) : null;
+    const problem = source ? shapeProblem(shape, source, weights[name], stored) : null;
     return problem === null ? [] : [`${name} (${problem})`];
   });
 }
@@ -97,7 +119,8 @@ function shapeProblems(
 function shapeProblem(
   wanted: number[],
   { shape }: StoredWeight,
-  { from, reshape, transpose: axes }: WeightSource,
+  { from, reshape, flip: mirrored = [], transpose: axes, minus }: WeightSource,
+  stored: StoredWeights,
 ): string | null {
   const size = (lengths: number[]): number => lengths.reduce((product, n) => product * n, 1);
   if (reshape && size(reshape) !== size(shape))
@@ -105,6 +128,12 @@ function shapeProblem(
   const before = reshape ?? shape;
   if (axes && !isPermutation(axes, before.length))
     return `transpose [${axes}] is not an order of the ${before.length} axes of ${from}`;
+  const beyond = mirrored.find((axis) => axis >= before.length);
+  if (beyond !== undefined)
+    return `flip [${mirrored}] names an axis that ${from}, [${before}], does not have`;
+  const other = minus === undefined ? undefined : stored.get(minus);
+  if (other && size(other.shape) !== size(before))
+    return `${minus}, [${other.shape}], cannot be subtracted from ${from}, [${before}]`;
   const given = axes ? axes.map((axis) => before[axis]) : before;
   const significant = (lengths: number[]): string => lengths.filter((length) => length !== 1).join();
   // Axes that were split are put together again.

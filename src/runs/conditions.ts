@@ -25,7 +25,9 @@ function changedSplit(
   let options: BatchOptions = { absent: [], augment: null, augmentsRecordings: false };
   for (const { change, value } of changesOf(condition)) {
     tokenIds = change.lyrics?.(value, split) ?? tokenIds;
-    options = { ...options, ...change.batches?.(value) };
+    const own = change.batches?.(value);
+    const augment = own?.augment ? { ...options.augment, ...own.augment } : options.augment;
+    options = { ...options, ...own, augment };
     split.examples = change.clips?.(value, split) ?? split.examples;
   }
   return { batches: batches.with(options, seed, tokenIds), examples: split.examples };

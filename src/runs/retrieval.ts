@@ -2,9 +2,9 @@
 import { UsageError } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, examplesOf } from '../data/dataset.js';
+import type { RetrievalRecord } from '../eval/metrics.js';
 import type { AnyPredictions, Predictions } from '../eval/predictions.js';
-import type { EmbeddedRows, RetrievalRecord } from '../eval/retrieval/rankings.js';
-import { fitRankings, measureRankings } from '../eval/retrieval/rankings.js';
+import { type EmbeddedRows, fitRankings, measureRankings } from '../eval/retrieval/rankings.js';
 import type { Hasher } from '../models/hashing/index.js';
 import type { Score } from './conditions.js';
 

@@ -102,7 +102,11 @@ describe('polytag models', () => {
       2,
       /^nowhere\.whl cannot be read .*give the file musicnn-0\.1\.0/,
     ],
-    [['import', 'x.npz'], 2, /^Give --mapping and --architecture; --list shows the arrays of the file\.$/],
+    [
+      ['import', 'x.npz'],
+      2,
+      /^Give --architecture, and --mapping unless the file is a published one; --list shows the arrays of the file\.$/,
+    ],
     [['import', fixture('evil.pth'), '--list'], 1, /it wants to call posix\.system, .* was refused\.$/],
     [
       ['export', 'vgg-mtt', '--format', 'onnx', '--out', 'x'],

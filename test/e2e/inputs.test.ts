@@ -141,30 +141,38 @@ describe('a published network as a branch', () => {
   lyrics: { max_tokens: 8 }
 `;
 
-  it('starts with the weights of a run, keeps them when frozen, and is fused with lyrics', async () => {
-    const source = await runAndTag(
-      'network',
-      `${INPUTS()}model: { zoo: { kind: musicnn, timbre: 4, rhythm: 3, middle: 4, hidden: 6 } }\n`,
-    );
-    const { out } = await runAndTag(
-      'transfer',
-      `${INPUTS()}model:
+  it.each([
+    ['musicnn', 'timbre: 4, rhythm: 3, middle: 4, hidden: 6', 'bands: 64', 52],
+    ['music-tagger-cnn', 'channels: [4, 4, 4, 4, 4]', 'bands: 96, hop_length: 12', 29],
+    ['compact-cnn', 'channels: 4, normalisation: clip', 'bands: 96, hop_length: 12', 15],
+  ])(
+    '%s starts with the weights of a run, keeps them when frozen, and is fused with lyrics',
+    async (kind, options, mel, count) => {
+      const inputs = INPUTS().replace('bands: 64', mel);
+      const source = await runAndTag(
+        kind === 'musicnn' ? 'network' : kind,
+        `${inputs}model: { zoo: { kind: ${kind}, ${options} } }\n`,
+      );
+      const { out } = await runAndTag(
+        `transfer-${kind}`,
+        `${inputs}model:
   branches:
-    mel: { kind: musicnn, timbre: 4, rhythm: 3, middle: 4, hidden: 6, init: ${source.out}, freeze: true }
+    mel: { kind: ${kind}, ${options}, init: ${source.out}, freeze: true }
     lyrics: { embedding: 8, filters: 4 }
   fusion: { kind: self-attention, heads: 2, features: 8, attention: 4, hidden: 8 }
 `,
-    );
-    const weightsOf = async (folder: string) =>
-      decodeSafetensors(await readFile(join(folder, 'model', 'weights.safetensors'))).weights;
-    const [before, after] = [await weightsOf(source.out), await weightsOf(out)];
-    const names = [...after.keys()].filter((name) => name.startsWith('mel/'));
-    expect(names.length).toBeGreaterThan(20);
-    for (const name of names) expect(after.get(name)).toEqual(before.get(name.slice('mel/'.length)));
-    const environment = JSON.parse(await readFile(join(out, 'environment.json'), 'utf8')) as object;
-    expect(environment).toMatchObject({ branch_weights: [{ branch: 'mel', model: source.out }] });
-    await expectSameScores(out);
-  });
+      );
+      const weightsOf = async (folder: string) =>
+        decodeSafetensors(await readFile(join(folder, 'model', 'weights.safetensors'))).weights;
+      const [before, after] = [await weightsOf(source.out), await weightsOf(out)];
+      const names = [...after.keys()].filter((name) => name.startsWith('mel/'));
+      expect(names).toHaveLength(count);
+      for (const name of names) expect(after.get(name)).toEqual(before.get(name.slice('mel/'.length)));
+      const environment = JSON.parse(await readFile(join(out, 'environment.json'), 'utf8')) as object;
+      expect(environment).toMatchObject({ branch_weights: [{ branch: 'mel', model: source.out }] });
+      await expectSameScores(out);
+    },
+  );
 
   it('refuses a source of another kind, and one with other inputs', async () => {
     const source = join(workplace.folder, 'reports', 'network');

@@ -111,6 +111,12 @@ export function errorTo(expected: LibrosaArray, ours: FeatureMatrix | Float32Arr
   );
 }
 
+/** Largest distance of two arrays of one length. */
+export function largestDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) throw new Error(`${a.length} numbers against ${b.length}`);
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
+}
+
 /** Largest difference relative to the expected array's largest magnitude; infinite when lengths differ. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;

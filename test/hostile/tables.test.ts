@@ -45,7 +45,7 @@ describe('an Arrow table whose lists claim to be long', () => {
     clearInterval(timer);
     expect(error).toBeInstanceOf(Failure);
     expect((error as Error).message).toMatch(/\(reading it takes more than \d+ MB of memory\)/);
-    expect(most).toBeLessThan(700e6);
+    expect(most).toBeLessThan(500e6);
   }, 30_000);
 });
 

@@ -270,6 +270,51 @@ describe('mapped weights', () => {
     );
   });
 
+  it('are flipped as NumPy does, before they are transposed', () => {
+    const numbers = Array.from({ length: 12 }, (_, i) => i);
+    const map = { weights: { w: { from: 'a', flip: [1, 2], transpose: [2, 0, 1] } }, ignore: [] };
+    const { values } = mapWeights(
+      new Map([['w', { shape: [3, 2, 2] }]]),
+      stored([2, 2, 3], numbers),
+      map,
+      'file',
+    ).get('w')!;
+    // numpy.flip(numpy.arange(12).reshape(2, 2, 3), (1, 2)).transpose(2, 0, 1)
+    expect([...values]).toEqual([5, 2, 11, 8, 4, 1, 10, 7, 3, 0, 9, 6]);
+  });
+
+  it('take a bias out of a mean, and make a variance of a deviation', () => {
+    const arrays: StoredWeights = new Map(
+      Object.entries({ mean: [5, 7], bias: [1, 3], deviation: [0.5, 2] }).map(([name, values]) => [
+        name,
+        { shape: [2], read: () => Float32Array.from(values) },
+      ]),
+    );
+    const expected = new Map(['mean', 'variance'].map((name) => [name, { shape: [2] }]));
+    const weights = {
+      mean: { from: 'mean', minus: 'bias' },
+      variance: { from: 'deviation', deviation_epsilon: 0.25 },
+    };
+    const taken = mapWeights(expected, arrays, { weights, ignore: [] }, 'file');
+    expect([...taken.get('mean')!.values]).toEqual([4, 4]);
+    // The network divides by the root of the variance and 0.001, the file by deviation and 0.25.
+    const divisors = taken.get('variance')!.values.map((value) => Math.sqrt(value + 1e-3));
+    expect([...divisors]).toEqual([expect.closeTo(0.75, 6), expect.closeTo(2.25, 6)]);
+  });
+
+  it.each([
+    [{ from: 'a', flip: [2] }, 'w (flip [2] names an axis that a, [2,3], does not have)'],
+    [{ from: 'a', minus: 'b' }, 'w (b, [4], cannot be subtracted from a, [2,3])'],
+    [{ from: 'a', minus: 'c' }, 'the file has no array c'],
+  ])('that cannot be made as %j says are refused', (source, message) => {
+    const arrays: StoredWeights = new Map([
+      ...stored([2, 3], [1, 2, 3, 4, 5, 6]),
+      ['b', { shape: [4], read: () => new Float32Array(4) }],
+    ]);
+    const map = { weights: { w: source }, ignore: ['b'] };
+    expect(() => mapWeights(new Map([['w', { shape: [2, 3] }]]), arrays, map, 'file')).toThrow(message);
+  });
+
   it('that are damaged are a sentence', () => {
     const damaged: StoredWeights = new Map([
       [

@@ -13,6 +13,7 @@ import { pullModels } from '../../src/hub/pull.js';
 import { type WindowBatch, windowSize } from '../../src/inputs/window.js';
 import type { Predictor } from '../../src/models/predictor.js';
 import { availableEngines } from '../engine/available.js';
+import { largestDifference } from '../features/reference.js';
 import { readNpy } from '../golden/read.js';
 import { needsShared, referenceJson, referencePath } from '../reference.js';
 import { melodyWindows, musicnnArray, musicnnLabels } from './musicnn-values.js';
@@ -43,11 +44,6 @@ const array = (track: string, name: string): ReturnType<typeof readNpy> =>
 const TRACKS: Record<string, { audio: string; duration?: number }> = {
   joram: { audio: referencePath(...folder, 'joram-moments_of_clarity-08-solipsism-59-88.mp3') },
   fantasma: { audio: referencePath('data', 'jamendo', 'mp3', 'Fantasma_-_Los_Rombos.mp3'), duration: 30 },
-};
-
-const largestDifference = (a: Float32Array, b: Float32Array): number => {
-  expect(a.length).toBe(b.length);
-  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
 };
 
 function columnMeans(values: Float32Array, columns: number): Float32Array {

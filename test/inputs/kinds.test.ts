@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { joinSamples } from '../../src/audio/samples.js';
 import { resolveConfig } from '../../src/config/load.js';
 import { featureKey } from '../../src/data/store/kinds.js';
-import { logCompress, powerToDecibels } from '../../src/features/compression.js';
+import { amplitudeToDecibels, logCompress, powerToDecibels } from '../../src/features/compression.js';
 import { melSpectrogram } from '../../src/features/mel.js';
 import { melFilters } from '../../src/features/mel-scale.js';
 import { spectrogram } from '../../src/features/stft.js';
@@ -147,6 +147,10 @@ describe('the settings of a mel input', () => {
     expect(key({ compression: { kind: 'db', ref: 'max', top_db: 80 } })).toBe(
       key({ compression: { kind: 'db' } }),
     );
+    expect(key({ compression: { kind: 'db', of: 'power' } })).toBe(key({ compression: { kind: 'db' } }));
+    expect(key({ compression: { kind: 'db', of: 'amplitude' } })).not.toBe(
+      key({ compression: { kind: 'db' } }),
+    );
     for (const other of [
       { f_min: 30 },
       { f_max: 7000 },
@@ -154,6 +158,8 @@ describe('the settings of a mel input', () => {
       { norm: 'none' },
       { power: 1 },
       { compression: { kind: 'none' } },
+      { compression: { kind: 'db' } },
+      { compression: { kind: 'db', of: 'amplitude' } },
     ])
       expect(key(other)).not.toBe(key({}));
   });
@@ -186,6 +192,10 @@ describe('the settings of a mel input', () => {
     [{ kind: 'log10', factor: 100 }, (power: Float32Array) => logCompress(power, 100)],
     [{ kind: 'log', offset: 1e-3 }, (power: Float32Array) => power.map((value) => Math.log(value + 1e-3))],
     [{ kind: 'db' }, (power: Float32Array) => powerToDecibels(power, { topDb: null })],
+    [
+      { kind: 'db', of: 'amplitude' },
+      (power: Float32Array) => power.map((value) => 20 * Math.log10(Math.max(1e-5, value))),
+    ],
   ])('compress: %j', (compression, compress) => {
     const power = melSpectrogram(signal, reference).values;
     expect(relativeError(rows({ compression }), compress(power))).toBeLessThan(1e-6);
@@ -212,6 +222,14 @@ describe('the settings of a mel input', () => {
     const window = powerToDecibels(power, { topDb: null });
     input.finishWindow(window);
     expect(relativeError(window, powerToDecibels(power, { ref, topDb }))).toBeLessThan(1e-5);
+  });
+
+  it('measure decibels of amplitudes against an amplitude, as librosa does', () => {
+    const input = bound({ compression: { kind: 'db', of: 'amplitude', ref: 0.5, top_db: 60 } });
+    const mel = melSpectrogram(signal, reference).values.subarray(0, 62 * 96);
+    const window = amplitudeToDecibels(mel, { topDb: null });
+    input.finishWindow(window);
+    expect(relativeError(window, amplitudeToDecibels(mel, { ref: 0.5, topDb: 60 }))).toBeLessThan(1e-5);
   });
 
   it('standardise each window, or each band by its statistics', () => {

@@ -53,7 +53,6 @@ const FUSION_SIZES: Record<string, number> = { heads: 2, features: 6, attention:
 /** Options that make another network of a fusion, besides its defaults. */
 const FUSION_VARIANTS: Partial<Record<FusionName, object[]>> = {
   'self-attention': [{ balanced: true }, { norm: true }],
-  // A simple recurrence forgets an absent modality's token behind the other branches' steps; see recurrent.test.ts for it.
   recurrent: [{ cell: 'gru', layers: 1 }],
   'late-average': [
     { weights: 'joint', trained: 'together' },
@@ -75,6 +74,11 @@ export const WITHOUT_ATTENTION: Partial<Record<FusionName, string>> = {
   recurrent: 'its last state has no weights over steps',
   concat: 'steps are pooled before they are joined',
   'late-average': 'branches are averaged as scores',
+};
+
+/** Why a fusion may lose a step that lies far back, as the token of an absent modality does. */
+export const FORGETS: Partial<Record<FusionName, string>> = {
+  recurrent: 'after the steps of the other branches, a state holds less of it than a float tells apart',
 };
 
 /** A fusion with options. */

@@ -12,6 +12,9 @@ import {
 const changing: Record<keyof typeof conditionChanges, unknown> = {
   absent: ['mel', 'waveform'],
   noise: { snr: 10, colour: 'pink' },
+  pitch: -2,
+  tempo: 1.25,
+  excerpt: 5,
   shuffled_lyrics: true,
   clips: 'without-lyrics',
 };
@@ -36,7 +39,7 @@ describe.each(members)('%s', (name, change) => {
 
 it('a condition without a change is refused, and the message lists the registry', () => {
   expect(() => conditionSchema.parse({ name: 'nothing' })).toThrow(
-    'give absent, noise, shuffled_lyrics or clips',
+    'give absent, noise, pitch, tempo, excerpt, shuffled_lyrics or clips',
   );
 });
 

@@ -2,7 +2,7 @@
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import type { TagRow } from '../row.js';
 import { CatalogueTagger } from '../tag/catalogue-tagger.js';
-import { type EmbeddingIndex, normalise } from './embedding-index.js';
+import { type IndexedTracks, normalise } from './embedding-index.js';
 
 /** An embedding of length 1, the tags' scores, and what the recording says of itself. */
 export interface EmbeddedFile extends Pick<TagRow, 'tops' | 'artist' | 'album'> {
@@ -18,7 +18,7 @@ export interface EmbeddedFile extends Pick<TagRow, 'tops' | 'artist' | 'album'> 
  * @throws UsageError where the model is not found, or is not the table's
  */
 export async function openEmbedder(
-  index: Pick<EmbeddingIndex, 'model' | 'weights' | 'length'>,
+  index: Pick<IndexedTracks, 'model' | 'weights' | 'length'>,
   model: string | undefined,
   log: (line: string) => void,
 ): Promise<{ embed(path: string, signal: AbortSignal): Promise<EmbeddedFile>; dispose(): void }> {

@@ -13,7 +13,7 @@ const WHOLE_BYTES = 32 * 2 ** 20;
 /** Time that a table may take: opening it, and more for its size. */
 const SECONDS = { least: 10, perMegabyte: 1 };
 /** Memory that it may take: rows are read in groups of a bounded size. */
-const MEGABYTES = { least: 256, perMegabyte: 64 };
+const MEGABYTES = { least: 160, perMegabyte: 64 };
 
 /** Formats whose libraries can run in circles on damaged files. */
 const TRIED: Record<string, TableFormat> = { parquet, arrow };

@@ -133,7 +133,9 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .positional('file', { type: 'string', demandOption: true, describe: 'The weights' })
       .option(
         'mapping',
-        textOption('YAML: labels, and which array of the file is which weight of the network'),
+        textOption(
+          'YAML: labels, and which array of the file is which weight of the network (default: ours, for published files of music-tagger-cnn and compact-cnn)',
+        ),
       )
       .option('architecture', { choices: Object.keys(zoo) as ZooName[], describe: 'The network' })
       .option('name', textOption("Name of the model (default: the file's name)"))
@@ -143,6 +145,10 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .example(
         '$0 models import mine.pth --architecture vgg --mapping src/hub/mappings/vgg.yaml',
         'Your own weights',
+      )
+      .example(
+        '$0 models import weights_layer4_theano.hdf5 --architecture compact-cnn --name compact-cnn',
+        'A file that Choi et al. published',
       ),
   handler: async ({ file, mapping, architecture, name, force, list: listOnly }) => {
     if (listOnly) {
@@ -150,8 +156,10 @@ const importCommand: CommandModule<object, ImportArguments> = {
       printResult(alignColumns(arrays.map(([array, { shape }]) => [array, `[${shape.join(', ')}]`])));
       return;
     }
-    if (mapping === undefined || architecture === undefined)
-      throw new UsageError('Give --mapping and --architecture; --list shows the arrays of the file.');
+    if (architecture === undefined)
+      throw new UsageError(
+        'Give --architecture, and --mapping unless the file is a published one; --list shows the arrays of the file.',
+      );
     printResult(await importModel({ file, mapping, architecture, name, force, log: printNote }));
   },
 };

@@ -3,7 +3,7 @@ import { randomGenerator } from '../../base/random.js';
 import type { RowLabels } from '../../models/hashing/index.js';
 import { numberGroups, percentileInterval, resampleGroups } from '../bootstrap.js';
 import { meanOfDefined } from '../means.js';
-import type { Interval } from '../metrics.js';
+import type { QueryMean, RankingRecord } from '../metrics.js';
 import type { QueryDistances } from './distances.js';
 import { averagePrecisionOverTies, precisionAt, withinRadius } from './metrics.js';
 import { type RankedItems, rankByDistance, rankByWholeDistance, type TiedRanking } from './tied-ranking.js';
@@ -32,12 +32,6 @@ export interface RetrievalOptions {
   seed?: number;
 }
 
-/** A mean over queries with its 95 % interval; null without a query, or with a single group. */
-export interface Estimate {
-  value: number | null;
-  ci95: Interval | null;
-}
-
 /** One query's metrics. */
 export interface QueryScores {
   averagePrecision: number;
@@ -48,15 +42,10 @@ export interface QueryScores {
 }
 
 /** Means over the queries that have a relevant item. */
-export interface RetrievalMetrics {
+export interface RetrievalMetrics extends Pick<RankingRecord, 'map' | 'precision_at' | 'within_radius'> {
   queries: number;
   /** Queries without a relevant item in the database, which are left out. */
   without_relevant: number;
-  map: Estimate;
-  /** By k. */
-  precision_at: Record<number, Estimate>;
-  /** `empty`: the share of queries that find nothing there, whose precision is 0. */
-  within_radius: { radius: number; precision: Estimate; recall: Estimate; empty: number | null } | null;
 }
 
 /**
@@ -116,7 +105,7 @@ function estimator(
   groupNames: readonly string[],
   samples: number,
   seed: number,
-): (metric: (scores: QueryScores) => number) => Estimate {
+): (metric: (scores: QueryScores) => number) => QueryMean {
   const grouping = numberGroups(groupNames);
   return (metric) => {
     const values = perQuery.map((scores) => scores && metric(scores));

@@ -8,6 +8,7 @@ import {
 } from '../../models/hashing/index.js';
 import { NETWORK } from '../../models/hashing/network.js';
 import { meanOfDefined } from '../means.js';
+import type { RankingRecord, RetrievalRecord } from '../metrics.js';
 import { cosineDistances, hammingDistances, type QueryDistances } from './distances.js';
 import { evaluateRetrieval, type LabelledRows, type Queries, type RetrievalMetrics } from './evaluate.js';
 
@@ -21,33 +22,6 @@ const PRECISION_AT = [1, 10];
 export interface EmbeddedRows extends LabelledRows {
   embeddings: Float32Array;
   width: number;
-}
-
-/** One way of ranking the database, and how well it does. */
-export interface RankingRecord extends Pick<RetrievalMetrics, 'map' | 'precision_at' | 'within_radius'> {
-  /** `cosine`, `network`, or the name of a hash learner. */
-  method: string;
-  /** Of a code; null for embeddings. */
-  bits: number | null;
-  /** What a track takes in the database. */
-  bytes: number;
-  /** Microseconds in which a query is compared with the whole database, on one core without SIMD. */
-  query_us: number;
-  /** Mean average precision of the queries with each label. */
-  by_label: { label: string; queries: number; map: number | null }[];
-}
-
-/** `retrieval` of `metrics.json`. */
-export interface RetrievalRecord {
-  /** Tracks that are searched, all of the training split. */
-  database: number;
-  queries: number;
-  /** Queries that share no label with any of them, which are left out. */
-  without_relevant: number;
-  /** Cosine first, then the network's code, then learners by length. */
-  rankings: RankingRecord[];
-  /** Learners that could not be fitted, and why. */
-  skipped: { method: string; bits: number; reason: string }[];
 }
 
 /** Hashers fitted to a database, with its codes. */

@@ -12,6 +12,16 @@ export function transpose(
   });
 }
 
+/** NumPy's flip of values in C order: the order along each of `axes` is reversed. */
+export function flip(values: Float32Array, shape: readonly number[], axes: readonly number[]): Float32Array {
+  const sizes = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
+  return gather(values, {
+    shape,
+    strides: sizes.map((size, axis) => (axes.includes(axis) ? -size : size)),
+    offset: axes.reduce((sum, axis) => sum + (shape[axis] - 1) * sizes[axis], 0),
+  });
+}
+
 /** An array inside of other numbers. */
 export interface StridedView {
   shape: readonly number[];

@@ -5,7 +5,7 @@ import type { Parameters } from '../parameters.js';
 import type { ForwardMode } from './training.js';
 
 /** Added to the variance, as Keras does. */
-const EPSILON = 1e-3;
+export const EPSILON = 1e-3;
 /** Part of each batch's moments that goes into the running averages, as PyTorch does. */
 const MOMENTUM = 0.1;
 

@@ -25,6 +25,13 @@ const options = z.strictObject({
     .literal('compact-cnn')
     .describe('Compact CNN, or FCN-5 of transfer learning (Choi et al. 2017): five 3×3 convolutions.'),
   channels: z.int().positive().default(32).describe('Channels of each of the five 3×3 convolutions.'),
+  poolings: z
+    .array(z.tuple([z.int().positive(), z.int().positive()]))
+    .length(POOLINGS.length)
+    .optional()
+    .describe(
+      'Mel bands and frames of each of the five poolings; smaller ones let shorter windows in. Default: [[2, 4], [3, 4], [2, 5], [2, 4], [4, 4]], as published.',
+    ),
   normalisation: z
     .enum(['batch', 'clip'])
     .default('batch')
@@ -36,8 +43,8 @@ const options = z.strictObject({
 export const compactCnn: ZooKind<typeof options> = {
   options,
   input: MEL,
-  body(parameters, { channels, normalisation }, input) {
-    const sizes = { channels: POOLINGS.map(() => channels), poolings: POOLINGS, normalisation, rate: 0 };
+  body(parameters, { channels, poolings = POOLINGS, normalisation }, input) {
+    const sizes = { channels: POOLINGS.map(() => channels), poolings, normalisation, rate: 0 };
     const blocks = fcnBlocks(parameters, sizes, input);
     const features = POOLINGS.length * channels; // 160
     const maps: ZooBody['maps'] = (values, mode) =>

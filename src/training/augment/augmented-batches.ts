@@ -126,7 +126,7 @@ export class AugmentedBatches {
     const latest = Math.max(0, store.length(this.sound, id) - reach);
     const origin = changes.rate === 1 ? start : Math.min(start, latest);
     const source = this.readSamples(id, sourceSpan({ begin: origin - lead, count: length }, origin, changes));
-    return { samples: applySoundChanges(source, length, changes), isChanged: true };
+    return { samples: applySoundChanges(source, length, changes, grid.sampleRate), isChanged: true };
   }
 
   /** Samples of a recording; silence beyond its ends. */

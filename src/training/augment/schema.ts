@@ -76,6 +76,13 @@ export const augmentSchema = z
       .strictObject({ probability: probability(0.5) })
       .optional()
       .describe('The waveform upside down.'),
+    excerpt: z
+      .strictObject({
+        probability: probability(0.3),
+        seconds: range(0.1, 600, [5, 10]).describe('Length of what is left.'),
+      })
+      .optional()
+      .describe('Silence before and after the middle of the chunk.'),
     mixup: z
       .strictObject({
         probability: probability(1),
@@ -119,7 +126,7 @@ export const augmentSchema = z
 export type AugmentSettings = z.output<typeof augmentSchema>;
 
 /** Augmentations of the sound itself. */
-const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity'] as const;
+const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity', 'excerpt'] as const;
 
 /** Whether augmentation needs samples: false where it only masks or mixes spectrograms. */
 export function needsWaveform(settings: AugmentSettings): boolean {

@@ -24,6 +24,8 @@ export interface SoundChanges {
   /** Change of the level; 0 for none. */
   decibels: number;
   inverted: boolean;
+  /** Seconds that are left in the middle; null for all. */
+  seconds: number | null;
 }
 
 /**
@@ -59,10 +61,11 @@ export function drawSoundChanges(
     })),
     decibels: drawn('gain', 0, ({ decibels }, random) => random.between(...decibels)),
     inverted: drawn('polarity', false, () => true),
+    seconds: drawn('excerpt', null, ({ seconds }, random) => random.between(...seconds)),
   };
-  const { rate, semitones, filters, noise, decibels, inverted } = changes;
+  const { rate, semitones, filters, noise, decibels, inverted, seconds } = changes;
   const changesNothing = rate === 1 && semitones === 0 && filters.length === 0 && decibels === 0;
-  return changesNothing && noise === null && !inverted ? null : changes;
+  return changesNothing && noise === null && !inverted && seconds === null ? null : changes;
 }
 
 /** A stretch of a recording, in samples; it may begin before the recording does, and end after its end. */
@@ -87,8 +90,13 @@ export function sourceSpan({ begin, count }: SampleSpan, origin: number, changes
 }
 
 /** Changes the samples of `sourceSpan` to `count` samples. */
-export function applySoundChanges(source: Float32Array, count: number, changes: SoundChanges): Float32Array {
-  const { rate, semitones, filters, noise, decibels, inverted } = changes;
+export function applySoundChanges(
+  source: Float32Array,
+  count: number,
+  changes: SoundChanges,
+  sampleRate: number,
+): Float32Array {
+  const { rate, semitones, filters, noise, decibels, inverted, seconds } = changes;
   let sound = source;
   if (usesVocoder(changes)) {
     const whole = stretchAndShift(source, rate, semitones);
@@ -97,5 +105,14 @@ export function applySoundChanges(source: Float32Array, count: number, changes: 
   if (filters.length > 0) sound = filterSignal(sound, filters);
   if (noise) sound = addNoise(sound, noises[noise.colour](count, noise.random), noise.snr);
   if (decibels !== 0) sound = applyGain(sound, decibels);
-  return inverted ? invertPolarity(sound) : sound;
+  if (inverted) sound = invertPolarity(sound);
+  return seconds === null ? sound : middleOf(sound, seconds * sampleRate);
+}
+
+/** The same samples with silence before and after the middle ones. */
+function middleOf(sound: Float32Array, count: number): Float32Array {
+  const begin = Math.max(0, Math.round((sound.length - count) / 2));
+  const excerpt = new Float32Array(sound.length);
+  excerpt.set(sound.subarray(begin, sound.length - begin), begin);
+  return excerpt;
 }

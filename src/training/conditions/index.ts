@@ -3,10 +3,19 @@ import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import type { InputEntry } from '../../inputs/schema.js';
 import type { ConditionChange } from './change.js';
-import { absent, noise } from './inputs.js';
+import { absent } from './inputs.js';
 import { clips, shuffledLyrics } from './lyrics.js';
+import { excerpt, noise, pitch, tempo } from './sound.js';
 
-export const conditionChanges = { absent, noise, shuffled_lyrics: shuffledLyrics, clips };
+export const conditionChanges = {
+  absent,
+  noise,
+  pitch,
+  tempo,
+  excerpt,
+  shuffled_lyrics: shuffledLyrics,
+  clips,
+};
 
 type Changes = typeof conditionChanges;
 type Options = { [Name in keyof Changes]: Changes[Name]['option'] };

@@ -15,6 +15,7 @@ import { labelsSection } from './labels.js';
 import { confusionSection, correlationSection } from './matrices.js';
 import { recordSection, summaryOf } from './record.js';
 import { regressionSections } from './regression/sections.js';
+import { retrievalSection } from './retrieval.js';
 import { calibrationSection, scoresSection } from './scores.js';
 import { slicesSection } from './slices.js';
 import { trainingSection } from './training.js';
@@ -29,6 +30,7 @@ const sections: readonly MakeSection<RunReport>[] = [
   confusionSection,
   curvesSection,
   scoresSection,
+  retrievalSection,
   slicesSection,
   breakdownSection,
   conditionsSection,

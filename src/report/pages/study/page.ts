@@ -17,6 +17,7 @@ import { conditionsSection } from './conditions.js';
 import { contrastsSection } from './contrasts.js';
 import { experimentsSection, tableRow } from './experiments.js';
 import { nameExperiments } from './names.js';
+import { retrievalSection } from './retrieval.js';
 
 /** Makes the page of a study; `links` lead to the reports of its runs, `command` makes the page again. */
 export function studyPage(
@@ -49,6 +50,7 @@ export function studyPage(
       experimentsSection(result, links),
       contrastsSection(named),
       themesSection(result),
+      retrievalSection(result),
       conditionsSection(result),
       recordSection(result),
     ],

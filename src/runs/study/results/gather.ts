@@ -91,19 +91,25 @@ export function resultsRecord({ study, panels, overrides, seeds, missing }: Stud
       ...(comparison.task === 'regression'
         ? { mean_rmse: comparison.constant.value }
         : { majority_accuracy: comparison.constant.value }),
-      experiments: groups.map(({ name, label, metrics, seeds: own, trainingSeconds, conditions }) => ({
-        name,
-        label,
-        ...Object.fromEntries(
-          comparison.compared.map((metric) => {
-            const { value, deviation, interval } = metrics[metric];
-            return [metric, { mean: value, deviation, ci95: interval }];
-          }),
-        ),
-        seeds: own,
-        training_seconds: trainingSeconds,
-        conditions,
-      })),
+      experiments: groups.map(
+        ({ name, label, metrics, seeds: own, trainingSeconds, retrieval, conditions }) => ({
+          name,
+          label,
+          ...Object.fromEntries(
+            comparison.compared.map((metric) => {
+              const { value, deviation, interval } = metrics[metric];
+              return [metric, { mean: value, deviation, ci95: interval }];
+            }),
+          ),
+          seeds: own,
+          training_seconds: trainingSeconds,
+          ...(retrieval.length > 0 && { retrieval }),
+          conditions: conditions.map(({ retrieval: found, ...condition }) => ({
+            ...condition,
+            ...(found.length > 0 && { retrieval: found }),
+          })),
+        }),
+      ),
       differences: contrasts.map(({ group, minus, metrics, bySeed, published }) => ({
         group,
         minus,

@@ -9,6 +9,7 @@ import {
 } from '../../../eval/difference/compared-metrics.js';
 import { type Spread, spread } from '../../../eval/means.js';
 import type { Interval } from '../../../eval/metrics.js';
+import { type RankingSummary, summariseRankings } from '../../../eval/retrieval/summary.js';
 import type { AnyMetrics, ConditionResult } from '../../../eval/run-report.js';
 import type { Comparison, Estimate } from '../../compare/comparison.js';
 import type { MetricDifference } from '../../compare/pairs.js';
@@ -22,6 +23,8 @@ export interface GroupResult {
   /** Of each seed, in their order. */
   seeds: ({ seed: number } & PerMetric<number | null>)[];
   trainingSeconds: number | null;
+  /** What its embeddings and codes find; empty where that was not measured. */
+  retrieval: RankingSummary[];
   conditions: ConditionMean[];
 }
 
@@ -32,6 +35,8 @@ export interface ConditionMean {
   snr: number | null;
   examples: number;
   metrics: PerMetric<WrittenSpread>;
+  /** As of an experiment, with changed queries. */
+  retrieval: RankingSummary[];
 }
 
 export interface ContrastResult extends StudyContrast {
@@ -93,6 +98,7 @@ export function summarisePanel(
         metrics,
         seeds: members.map((run) => ({ seed: run.config.seed, ...valuesOf(run.metrics) })),
         trainingSeconds: spreadOf(members.map((run) => run.metrics.training?.seconds ?? null)).mean,
+        retrieval: rankingsOf(members.map((run) => run.metrics)),
         conditions: meanConditions(
           comparison.compared,
           members.map(({ folder }) => runOf.get(folder)!.conditions),
@@ -145,6 +151,10 @@ function differencesBySeed(
   });
 }
 
+/** Retrieval over an experiment's runs. */
+const rankingsOf = (metrics: readonly AnyMetrics[]): RankingSummary[] =>
+  summariseRankings(metrics.flatMap((own) => (own.task === 'regression' ? [] : (own.retrieval ?? []))));
+
 /** Each condition's mean over the seeds, in the order of the first run. */
 function meanConditions(
   compared: readonly ComparedMetric[],
@@ -157,6 +167,7 @@ function meanConditions(
       snr: condition.noise?.snr ?? null,
       examples: members[0]?.examples ?? 0,
       metrics: perMetric(compared, (metric) => spreadOf(members.map((metrics) => valuesOf(metrics)[metric]))),
+      retrieval: rankingsOf(members),
     };
   });
 }

@@ -1,0 +1,172 @@
+/** Makes an index of a table. */
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { addChecksums, CHECKSUMS } from '../../base/checksums.js';
+import { Interrupted } from '../../base/errors.js';
+import { replaceWhole, writeWhole } from '../../base/files.js';
+import { encodeHasher } from '../../models/hashing/stored.js';
+import type { TableHeader, TagRow } from '../row.js';
+import { readTable, writeTable } from '../tables/index.js';
+import { BlockFile, BlockWriter, rowsPerBlock } from './block-file.js';
+import { fitToSample, type HashChoice, RowSample } from './codes/fit-hasher.js';
+import { normalise, reasonWithout, requireEmbeddings } from './embedding-index.js';
+import { hasherIdentity, INDEX_FILES, type IndexDescription } from './index-folder.js';
+
+/** Bytes that share a checksum: of vectors few, since single ones are read. */
+const BLOCK_BYTES = { vectors: 2 ** 16, codes: 2 ** 22 };
+
+/** Vectors that are encoded at a time. */
+const ENCODED = 1024;
+
+export interface BuildOptions {
+  /** Which codes are made. Default: none. */
+  hash?: HashChoice | null;
+  /** Whether the vectors are left out, once they are encoded. Default: false. */
+  codesOnly?: boolean;
+  /** Called with the number of tracks so far. */
+  onTrack?: (done: number) => void;
+  /** Called before what takes long. */
+  log?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Makes the index of a table, row by row.
+ *
+ * @param table - of `polytag tag --embedding`
+ * @param out - checked by `requireIndexPlace`
+ * @returns how many tracks have a vector, and how many have none
+ * @throws UsageError when the table has no embeddings or does not exist, or codes cannot be learnt from it; Failure when it
+ * is damaged, or the disk is full
+ */
+export async function buildIndex(
+  table: string,
+  out: string,
+  { hash = null, codesOnly = false, ...options }: BuildOptions = {},
+): Promise<{ tracks: number; without: number }> {
+  const { header, rows } = await readTable(table);
+  const length = requireEmbeddings(table, header);
+  const { description: last, codes, hasher } = INDEX_FILES;
+  for (const name of [last, CHECKSUMS, codes, hasher]) await rm(join(out, name), { force: true });
+  const sample = hash && new RowSample();
+  const { without, tracks, vectors } = await writeVectors(
+    out,
+    { header, rows },
+    { length, sample, ...options },
+  );
+  const made =
+    hash && sample ? await writeCodes(out, vectors, { hash, sample, length, tracks, ...options }) : null;
+  if (codesOnly) await rm(join(out, INDEX_FILES.vectors));
+  const description: IndexDescription = {
+    ...{ format: 'polytag index', version: 2, model: header.model },
+    ...{ weights: header.record.weights_sha256 ?? null, length, tracks },
+    ...{ vectors: codesOnly ? null : vectors, codes: made, without },
+  };
+  const text = `${JSON.stringify(description)}\n`;
+  const summed = [INDEX_FILES.tracks, ...(made ? [hasher] : [])];
+  await addChecksums(out, summed, { [last]: text });
+  await writeWhole(join(out, last), text);
+  return { tracks, without: without.length };
+}
+
+type Blocks = NonNullable<IndexDescription['vectors']>;
+
+/** Writes the unit vectors and the table of their tracks, and draws the sample. */
+async function writeVectors(
+  out: string,
+  { header, rows }: { header: TableHeader; rows: AsyncIterable<TagRow> },
+  { length, sample, onTrack, signal }: BuildOptions & { length: number; sample: RowSample | null },
+): Promise<{ without: [string, string][]; tracks: number; vectors: Blocks }> {
+  const without: [string, string][] = [];
+  let tracks = 0;
+  const vectors = await writeBlocks(
+    join(out, INDEX_FILES.vectors),
+    4 * length,
+    BLOCK_BYTES.vectors,
+    async (writer) => {
+      async function* withVectors(): AsyncGenerator<TagRow> {
+        for await (const row of rows) {
+          stopWhere(signal);
+          if (row.embedding === null) {
+            without.push([row.path, reasonWithout(row)]);
+            continue;
+          }
+          const vector = Float32Array.from(row.embedding);
+          normalise(vector);
+          await writer.write(vector);
+          sample?.add(vector);
+          tracks++;
+          onTrack?.(tracks);
+          yield { ...row, embedding: null };
+        }
+      }
+      await writeTable(join(out, INDEX_FILES.tracks), { ...header, embedding: null }, withVectors());
+    },
+  );
+  return { without, tracks, vectors };
+}
+
+/** Fits the hasher and encodes the vectors that are written. */
+async function writeCodes(
+  out: string,
+  { rows_per_block, sums }: Blocks,
+  {
+    hash,
+    sample,
+    length,
+    tracks,
+    log,
+    signal,
+  }: BuildOptions & { hash: HashChoice; sample: RowSample; length: number; tracks: number },
+): Promise<NonNullable<IndexDescription['codes']>> {
+  log?.(`Learning codes of ${hash.bits} bits from ${sample.size} embeddings`);
+  const { hasher, parameters } = fitToSample(hash, sample, length);
+  const bytes = encodeHasher(hasher);
+  await writeWhole(join(out, INDEX_FILES.hasher), bytes);
+  const vectors = new BlockFile(join(out, INDEX_FILES.vectors), {
+    ...{ rows: tracks, rowBytes: 4 * length, rowsPerBlock: rows_per_block, sums },
+  });
+  const blocks = await writeBlocks(
+    join(out, INDEX_FILES.codes),
+    4 * hasher.words,
+    BLOCK_BYTES.codes,
+    async (writer) => {
+      for (let first = 0; first < tracks; first += ENCODED) {
+        stopWhere(signal);
+        const rows = Array.from({ length: Math.min(ENCODED, tracks - first) }, (_, i) => first + i);
+        const read = new Float32Array(rows.length * length);
+        await vectors.readRows(rows, read);
+        await writer.write(hasher.encode(read, rows.length));
+      }
+    },
+  );
+  return { ...blocks, hasher: hasherIdentity(bytes), parameters };
+}
+
+/** Writes a file of rows of one length. */
+async function writeBlocks(
+  path: string,
+  rowBytes: number,
+  blockBytes: number,
+  write: (writer: BlockWriter) => Promise<void>,
+): Promise<Blocks> {
+  const perBlock = rowsPerBlock(blockBytes, rowBytes);
+  let sums: number[] = [];
+  await replaceWhole(path, async (temporary) => {
+    const file: FileHandle = await open(temporary, 'w');
+    try {
+      const writer = new BlockWriter(file, perBlock * rowBytes);
+      await write(writer);
+      await writer.end();
+      sums = writer.sums;
+    } finally {
+      await file.close();
+    }
+  });
+  return { rows_per_block: perBlock, sums };
+}
+
+function stopWhere(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new Interrupted('Stopped before the index was whole; run the same command again.');
+}
