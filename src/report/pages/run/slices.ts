@@ -20,7 +20,7 @@ export function slicesSection({ metrics }: RunReport): Section | null {
   if (!slices) return null;
   const row = (title: string, count: number, { f1_weighted, accuracy }: SliceResult): Content[] => [
     ...[title, count.toLocaleString('en')],
-    ...[f1_weighted, accuracy].map(metricText),
+    ...[metricText(f1_weighted), metricText(accuracy)],
   ];
   return {
     id: 'slices',

@@ -18,19 +18,27 @@ export function publishedSection({ study, panels, seeds }: StudyResult): Section
     panels.find((one) => one.panel.name === panel)?.groups.find(({ name }) => name === group)?.measures[
       measure
     ] ?? null;
+  const isPublished = (measure: string): boolean => published.rows.some(({ values }) => measure in values);
   const tables = panels.map(({ panel, groups }) =>
     table({
       caption: panel.label,
-      head: ['Experiment', ...measures.flatMap(({ label }) => [label, html`<small>published</small>`])],
+      head: [
+        'Experiment',
+        ...measures.flatMap(({ name, label }): Content[] =>
+          isPublished(name) ? [label, html`<small>published</small>`] : [label],
+        ),
+      ],
       rows: groups.map(({ name, label, measures: own }) => [
         label,
         ...measures.flatMap(({ name: measure }): Content[] => {
           const found = own[measure];
           const value = publishedValue(published, { panel: panel.name, group: name, measure });
-          return [
-            estimate({ value: found?.mean, deviation: found?.deviation, interval: found?.interval }),
-            value === null ? '–' : metricText(value),
-          ];
+          const cell = estimate({
+            value: found?.mean,
+            deviation: found?.deviation,
+            interval: found?.interval,
+          });
+          return isPublished(measure) ? [cell, metricText(value)] : [cell];
         }),
       ]),
     }),
