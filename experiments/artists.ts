@@ -46,7 +46,7 @@ const others: StudyGroup[] = [
       '~model.zoo',
       'model.branches={musicnn: {init: musicnn-mtt, freeze: true}}',
       'model.fusion={kind: concat, hidden: 128, dropout: 0.3}',
-      'inputs.mel={n_fft: 512, hop_length: 256, bands: 96}',
+      'inputs.mel={n_fft: 512, hop_length: 256, bands: 96, compression: {kind: log10, factor: 10000}}',
       'inputs.chunk_seconds=3',
       'training.chunks=random',
     ],
