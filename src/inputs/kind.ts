@@ -1,5 +1,6 @@
 /** The interface of an input. */
 import { z } from 'zod';
+import { WINDOWS, type WindowName, type WindowSettings } from '../features/framing.js';
 import type { AudioFeature, AudioSettings } from './audio-feature.js';
 import {
   describePreparation,
@@ -98,6 +99,36 @@ export const powerOfTwo = z
   .int()
   .min(4)
   .refine((n) => (n & (n - 1)) === 0, 'must be a power of two');
+
+/** The options of the window of a transform. */
+export const windowOptions = {
+  window: z.enum(WINDOWS).optional().describe('Window of each frame, periodic. Default: hann.'),
+  window_length: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Samples of the window, in the middle of the frame; at most n_fft. Default: n_fft.'),
+};
+
+/** Whether the window of such options fits into its frame; the complaint where it does not. */
+export const windowFits = ({ window_length: length, n_fft: nFft }: Record<string, unknown>): boolean =>
+  typeof length !== 'number' || typeof nFft !== 'number' || length <= nFft;
+export const WINDOW_TOO_LONG = { path: ['window_length'], message: 'must be at most n_fft' };
+
+/** The window's settings as far as they differ from the first version's, so that keys of stored features stay. */
+export const windowSettings = (options: {
+  n_fft: number;
+  window?: WindowName;
+  window_length?: number;
+}): Pick<WindowSettings, 'window' | 'winLength'> => ({
+  ...(options.window === 'hamming' && { window: options.window }),
+  ...(options.window_length !== undefined &&
+    options.window_length !== options.n_fft && { winLength: options.window_length }),
+});
+
+/** The window in words: `periodic Hamming of 400 samples`. */
+export const describeWindow = ({ window = 'hann', winLength }: Partial<WindowSettings>): string =>
+  `periodic ${window === 'hann' ? 'Hann' : 'Hamming'}${winLength === undefined ? '' : ` of ${winLength} samples`}`;
 
 /** Standardisation of the model's input; the feature store keeps the numbers as they are. */
 export const standardise = z
