@@ -12,6 +12,8 @@ import { exists } from '../../base/files.js';
 import { parseJson } from '../../base/json.js';
 import type { Hasher } from '../../models/hashing/index.js';
 import { decodeHasher } from '../../models/hashing/stored.js';
+import type { CodedRow, TableHeader, TagRow } from '../row.js';
+import { inGroups } from '../tables/batches.js';
 import { readTable } from '../tables/index.js';
 import { BlockFile, rowsPerBlock } from './block-file.js';
 import { PackedCodes } from './codes/packed-codes.js';
@@ -26,6 +28,9 @@ export const INDEX_FILES = {
   tracks: 'tracks.arrow',
   tagged: 'tagged.arrow',
 } as const;
+
+/** Tracks that are read at a time where all are. */
+const GROUP = 1024;
 
 /** Bytes of the vectors that shared a checksum in version 1. */
 const FIRST_BLOCK_BYTES = 2 ** 22;
@@ -103,7 +108,7 @@ export async function requireIndexPlace(out: string, overwrite: boolean): Promis
 export class IndexFolder {
   private constructor(
     readonly path: string,
-    private readonly description: IndexDescription,
+    readonly description: IndexDescription,
   ) {}
 
   /** Opens an index. Throws a Failure where its description is damaged. */
@@ -169,33 +174,102 @@ export class IndexFolder {
    * @throws UsageError when the index has no codes; Failure when it is damaged
    */
   async codes(scores: boolean): Promise<CodeIndex> {
-    const { codes: described, tracks: rows, length } = this.description;
+    const { codes: described, tracks: rows } = this.description;
     if (!described)
       throw new UsageError(
         `The index ${this.path} has no codes; build it with --hash, or compare by embedding.`,
       );
-    const hasher = await reading(this.path, INDEX_FILES.hasher, async () => {
-      const bytes = await checkedBytes(join(this.path, INDEX_FILES.hasher));
-      if (hasherIdentity(bytes) !== described.hasher)
-        throw new Error('it is not the hasher that made the codes');
-      const decoded = decodeHasher(bytes);
-      if (decoded.width !== length) throw new Error(`it takes ${decoded.width} numbers, not ${length}`);
-      return decoded;
-    });
+    const { hasher } = (await this.hasher())!;
     const tracks = await this.tracks(scores);
     const codes = new PackedCodes(rows, 32 * hasher.words);
-    const file = new BlockFile(join(this.path, INDEX_FILES.codes), {
-      ...{ rows, rowBytes: 4 * hasher.words },
-      ...{ rowsPerBlock: described.rows_per_block, sums: described.sums },
-    });
-    await reading(this.path, INDEX_FILES.codes, () => file.readAll(codes.view()));
-    const vectors = this.vectorFile();
-    const readVectors = async (wanted: readonly number[]): Promise<Float32Array> => {
-      const read = new Float32Array(wanted.length * length);
-      await reading(this.path, INDEX_FILES.vectors, () => vectors!.readRows(wanted, read));
-      return read;
+    await reading(this.path, INDEX_FILES.codes, () => this.codeFile(described).readAll(codes.view()));
+    return {
+      ...tracks,
+      codes,
+      hasher,
+      readVectors: this.hasVectors ? (wanted) => this.vectors(wanted) : null,
     };
-    return { ...tracks, codes, hasher, readVectors: vectors && readVectors };
+  }
+
+  /**
+   * Reads what made the codes, with the bytes of its file; null where there are no codes.
+   *
+   * @throws Failure when it is damaged
+   */
+  async hasher(): Promise<{ hasher: Hasher; bytes: Buffer } | null> {
+    const { codes, length } = this.description;
+    if (!codes) return null;
+    return reading(this.path, INDEX_FILES.hasher, async () => {
+      const bytes = await checkedBytes(join(this.path, INDEX_FILES.hasher));
+      if (hasherIdentity(bytes) !== codes.hasher) throw new Error('it is not the hasher that made the codes');
+      const hasher = decodeHasher(bytes);
+      if (hasher.width !== length) throw new Error(`it takes ${hasher.width} numbers, not ${length}`);
+      return { hasher, bytes };
+    });
+  }
+
+  /**
+   * Reads the unit vectors of some tracks, row-major, in their order: only the blocks that hold them. The index must
+   * have vectors.
+   *
+   * @throws Failure when they are damaged
+   */
+  async vectors(rows: readonly number[]): Promise<Float32Array> {
+    const read = new Float32Array(rows.length * this.description.length);
+    await reading(this.path, INDEX_FILES.vectors, () => this.vectorFile()!.readRows(rows, read));
+    return read;
+  }
+
+  /**
+   * All tracks in their order, with the unit vector and the code of each where the index has them; some hundred are
+   * held at a time.
+   *
+   * @throws Failure, while rows are read, when the index is damaged
+   */
+  async rows(): Promise<{ header: TableHeader; rows: AsyncIterable<CodedRow> }> {
+    const path = join(this.path, INDEX_FILES.tracks);
+    const { header, rows } = await reading(this.path, INDEX_FILES.tracks, async () => {
+      await checkedBytes(path);
+      return readTable(path, { embeddings: false, trusted: true });
+    });
+    const { length } = this.description;
+    const coded = (group: readonly TagRow[], first: number) => this.coded(group, first);
+    return {
+      header: { ...header, embedding: this.hasVectors ? length : null },
+      rows: {
+        async *[Symbol.asyncIterator]() {
+          let first = 0;
+          for await (const group of inGroups(rows, GROUP)) {
+            yield* await coded(group, first);
+            first += group.length;
+          }
+        },
+      },
+    };
+  }
+
+  /** Rows with their vectors and codes. */
+  private async coded(group: readonly TagRow[], first: number): Promise<CodedRow[]> {
+    const { codes, length } = this.description;
+    const places = group.map((_, i) => first + i);
+    const unit = this.hasVectors ? await this.vectors(places) : null;
+    const bytes = codes ? codes.parameters.bits / 8 : 0;
+    const packed = new Uint32Array((places.length * bytes) / 4);
+    if (codes)
+      await reading(this.path, INDEX_FILES.codes, () => this.codeFile(codes).readRows(places, packed));
+    const all = new Uint8Array(packed.buffer);
+    return group.map((row, i) => ({
+      ...row,
+      embedding: unit?.slice(i * length, (i + 1) * length) ?? null,
+      code: codes && all.slice(i * bytes, (i + 1) * bytes),
+    }));
+  }
+
+  private codeFile(codes: NonNullable<IndexDescription['codes']>): BlockFile {
+    return new BlockFile(join(this.path, INDEX_FILES.codes), {
+      ...{ rows: this.description.tracks, rowBytes: codes.parameters.bits / 8 },
+      ...{ rowsPerBlock: codes.rows_per_block, sums: codes.sums },
+    });
   }
 
   private vectorFile(): BlockFile | null {

@@ -8,7 +8,8 @@ import { countText } from '../../base/format.js';
 import { startProgress } from '../../base/progress.js';
 import { buildIndex } from '../../catalogue/similar/build-index.js';
 import { CATALOGUE_HASHERS, type HashChoice, requireBits } from '../../catalogue/similar/codes/fit-hasher.js';
-import { INDEX_FILES, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
+import { EXPORT_FORMATS, exportFormats, exportIndex } from '../../catalogue/similar/export/index.js';
+import { INDEX_FILES, isIndex, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
 import { isTable } from '../../catalogue/tables/index.js';
 import { CatalogueTagger } from '../../catalogue/tag/catalogue-tagger.js';
 import {
@@ -16,6 +17,7 @@ import {
   numberOption,
   readEncoding,
   requiredText,
+  requirePlace,
   switchOption,
   textOption,
 } from '../arguments.js';
@@ -43,6 +45,11 @@ const buildOptions = {
 
 /** Tracks between two notes on how far the work is: some seconds. */
 const NOTED = 100_000;
+
+/** Says how far the work is; a table does not say how many rows it has. */
+function onTrack(done: number): void {
+  if (done % NOTED === 0) printNote(`${done} tracks`);
+}
 
 type BuildArguments = { sources: string[] } & InferredOptionTypes<typeof buildOptions>;
 
@@ -106,10 +113,6 @@ const build: CommandModule<object, BuildArguments> = {
     const isOfTable = sources.length === 1 && isTable(sources[0]);
     const table = isOfTable ? sources[0] : join(out, INDEX_FILES.tagged);
     if (!isOfTable) await embedRecordings(args, table);
-    // A table does not say how many rows it has.
-    const onTrack = (done: number): void => {
-      if (done % NOTED === 0) printNote(`${done} tracks indexed`);
-    };
     const counts = await interruptible((signal) =>
       buildIndex(table, out, { hash, codesOnly, signal, onTrack, log: printNote }),
     );
@@ -122,13 +125,59 @@ const build: CommandModule<object, BuildArguments> = {
   },
 };
 
+const exportOptions = {
+  to: {
+    choices: EXPORT_FORMATS,
+    demandOption: true,
+    requiresArg: true,
+    describe: 'Parquet, SQL for PostgreSQL, or an Arrow file for LanceDB',
+  },
+  out: requiredText('File to write'),
+  table: textOption('With --to pgvector: the name of the table, or SCHEMA.NAME (default: tracks)'),
+  without: {
+    choices: ['pgvector'],
+    requiresArg: true,
+    describe: 'With --to pgvector: for a PostgreSQL (14 or newer) that has not this extension',
+  },
+  json: switchOption('Print the count as JSON'),
+} as const satisfies Record<string, Options>;
+
+type ExportArguments = { index: string } & InferredOptionTypes<typeof exportOptions>;
+
+const exported: CommandModule<object, ExportArguments> = {
+  command: 'export <index>',
+  describe: 'Write an index for other programs',
+  builder: (yargs) =>
+    yargs
+      .positional('index', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Index that "polytag index build" made',
+      })
+      .options(exportOptions)
+      .example('$0 index export catalogue --to parquet --out tracks.parquet', 'For pandas, DuckDB, Spark')
+      .example('$0 index export catalogue --to pgvector --out tracks.sql', 'For psql'),
+  handler: async ({ index, to, out, table, without, json }) => {
+    if (to !== 'pgvector' && (table !== undefined || without !== undefined))
+      throw new UsageError(`--${table === undefined ? 'without' : 'table'} is for --to pgvector.`);
+    if (!(await isIndex(index)))
+      throw new UsageError(`${index} is not an index; make one with "polytag index build".`);
+    await requirePlace('out', out, ...exportFormats[to].endings);
+    const tracks = await exportIndex(index, to, out, { table, pgvector: without === undefined, onTrack });
+    printResult(
+      json ? JSON.stringify({ out, to, tracks }, null, 2) : `${out}: ${countText(tracks, 'track')}`,
+    );
+  },
+};
+
 export const catalogueIndex: CommandModule = {
   command: 'index',
   describe: "Index: a catalogue's embeddings in a folder that a search opens at once",
   builder: (yargs) =>
     yargs
       .command(build)
-      .demandCommand(1, 'Give a command: build.')
+      .command(exported)
+      .demandCommand(1, 'Give a command: build or export.')
       .example('$0 index build tags.parquet --out catalogue', 'Of a table with embeddings')
       .example('$0 similar catalogue "some song.mp3"', 'Search it'),
   handler: () => {},
