@@ -146,7 +146,7 @@ const unitOf = (values: Float32Array): Float32Array => {
 };
 
 /** The direction of the mean of unit vectors. */
-function directionOf(vectors: readonly Float32Array[]): Float32Array {
+export function directionOf(vectors: readonly Float32Array[]): Float32Array {
   if (vectors.length === 1) return vectors[0];
   const sum = new Float32Array(vectors[0].length);
   for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];

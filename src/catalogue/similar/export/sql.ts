@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { CodedRow } from '../../row.js';
 import { inGroups } from '../../tables/batches.js';
 import { tableName } from '../postgres/names.js';
+import { bitText, numberArray, storable, textArray, vectorText } from '../postgres/values.js';
 import type { ExportedIndex, SqlChoice } from './index.js';
 
 /** Rows whose lines are written at once. */
@@ -23,25 +24,8 @@ const COLUMNS = {
   scores: 'real[]',
 } as const;
 
-/** A text without what PostgreSQL's texts cannot hold. */
-const storable = (text: string): string => text.replaceAll('\0', '');
-
 const literal = (text: string | null): string =>
   text === null ? 'NULL' : `'${storable(text).replaceAll("'", "''")}'`;
-
-const element = (text: string): string => `"${storable(text).replace(/["\\]/g, '\\$&')}"`;
-
-/** An array of texts as PostgreSQL writes it. */
-const textArray = (texts: readonly string[]): string => `{${texts.map(element).join(',')}}`;
-
-/** A single-precision number, in so many digits that it is read back as it is. */
-const digits = (value: number): string => (Number.isFinite(value) ? value.toPrecision(9) : 'NULL');
-
-const numberArray = (values: Float32Array): string => `{${Array.from(values, digits).join(',')}}`;
-
-/** Bit j of a code is the jth character. */
-export const bitText = (code: Uint8Array): string =>
-  Array.from(code, (byte) => byte.toString(2).padStart(8, '0').split('').reverse().join('')).join('');
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -51,7 +35,8 @@ const cell = (text: string | null): string =>
 
 /**
  * Writes a table of tracks, and a table NAME_meta of one row with what a query must fit: the model, the tags in the
- * order of scores, and the hasher. Rows are in COPY's text format; indexes stand at the end, the costly ones as comments.
+ * order of scores, and the hasher. Rows are in COPY's text format. The primary key holds the codes too, so that a
+ * search by code reads nothing else; indexes of approximate answers stand at the end as comments.
  */
 export async function writeSql(
   file: string,
@@ -94,10 +79,10 @@ COPY ${name} (${Object.keys(types).join(', ')}) FROM stdin;
 `);
     await copyRows(handle, rows, { hasVectors, hasCodes: code !== null, pgvector });
     await handle.writeFile(`\\.
-ALTER TABLE ${name} ADD PRIMARY KEY (id);
+ALTER TABLE ${name} ADD PRIMARY KEY (id)${code ? ' INCLUDE (code)' : ''};
 CREATE INDEX ON ${name} USING hash (path);
 COMMIT;
-ANALYZE ${name};
+VACUUM ANALYZE ${name};
 ${pgvector ? approximateIndexes(name, hasVectors ? length : 0, code !== null) : ''}`);
     await handle.sync();
   } finally {
@@ -125,12 +110,6 @@ async function copyRows(
   }
 }
 
-/** A vector as pgvector writes it, or as an array. */
-export function vectorText(vector: Float32Array, pgvector: boolean): string {
-  const array = numberArray(vector);
-  return pgvector ? `[${array.slice(1, -1)}]` : array;
-}
-
 /** Statements for those who want approximate answers; they take hours where tracks are many. */
 function approximateIndexes(name: string, length: number, hasCodes: boolean): string {
   const indexes = [
@@ -138,8 +117,9 @@ function approximateIndexes(name: string, length: number, hasCodes: boolean): st
     ...(hasCodes ? ['code bit_hamming_ops'] : []),
   ];
   return `
--- Without the following, answers are exact and every track is compared. With it, "polytag similar --approximate" asks a
--- graph. Give maintenance_work_mem as much memory as the graph takes, or the build is slow.
+-- "polytag similar" compares every track, exactly. For queries of your own that ORDER BY embedding <#> … or code <~> …
+-- LIMIT …, these make graphs, whose answers are approximate. Give maintenance_work_mem as much memory as a graph takes;
+-- of a query, hnsw.ef_search (40 unless set) says how far it looks.
 -- SET maintenance_work_mem = '2GB';
 -- SET max_parallel_maintenance_workers = 7;
 ${indexes.map((index) => `-- CREATE INDEX ON ${name} USING hnsw (${index}) WITH (m = 16, ef_construction = 64);`).join('\n')}
