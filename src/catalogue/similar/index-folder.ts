@@ -18,6 +18,7 @@ import { readTable } from '../tables/index.js';
 import { BlockFile, rowsPerBlock } from './block-file.js';
 import { PackedCodes } from './codes/packed-codes.js';
 import { type EmbeddingIndex, type IndexedTracks, TrackColumns } from './embedding-index.js';
+import { VectorGraph } from './vector-graph.js';
 
 /** Files of an index. `tagged` is the table of an index that is being built from recordings. */
 export const INDEX_FILES = {
@@ -25,6 +26,7 @@ export const INDEX_FILES = {
   vectors: 'vectors.f32',
   codes: 'codes.bin',
   hasher: 'hasher.safetensors',
+  graph: 'graph.usearch',
   tracks: 'tracks.arrow',
   tagged: 'tagged.arrow',
 } as const;
@@ -66,11 +68,21 @@ const secondSchema = baseSchema.extend({
       parameters: z.looseObject({ kind: z.string(), bits: z.int().positive() }),
     })
     .nullable(),
+  /** Null where every track is compared, as in indexes from before graphs. */
+  graph: z
+    .object({
+      package: z.literal('usearch'),
+      version: z.string(),
+      sha256: z.string(),
+      options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    })
+    .nullable()
+    .default(null),
 });
 
 const firstSchema = baseSchema.extend({ version: z.literal(1), sums: blocksSchema.shape.sums }).transform(
   ({ sums, ...rest }): IndexDescription => ({
-    ...{ ...rest, version: 2, codes: null },
+    ...{ ...rest, version: 2, codes: null, graph: null },
     vectors: { rows_per_block: rowsPerBlock(FIRST_BLOCK_BYTES, 4 * rest.length), sums },
   }),
 );
@@ -124,6 +136,10 @@ export class IndexFolder {
     return this.description.vectors !== null;
   }
 
+  get hasGraph(): boolean {
+    return this.description.graph !== null;
+  }
+
   get hasCodes(): boolean {
     return this.description.codes !== null;
   }
@@ -166,6 +182,20 @@ export class IndexFolder {
     const unit = new Float32Array(this.description.tracks * this.description.length);
     await reading(this.path, INDEX_FILES.vectors, () => file.readAll(unit));
     return { ...tracks, unit };
+  }
+
+  /**
+   * Opens the graph by which about the nearest vectors are found without comparing all; null where the index has none, or
+   * the package usearch is not installed.
+   *
+   * @throws Failure when it is damaged
+   */
+  async graph(): Promise<VectorGraph | null> {
+    const { graph, tracks, length } = this.description;
+    if (!graph) return null;
+    return reading(this.path, INDEX_FILES.graph, () =>
+      VectorGraph.open(join(this.path, INDEX_FILES.graph), graph, { tracks, length }),
+    );
   }
 
   /**

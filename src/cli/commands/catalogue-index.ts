@@ -38,6 +38,11 @@ const buildOptions = {
   },
   bits: numberOption('With --hash: bits of a code, a multiple of 32 up to 256 (default: 64)'),
   'codes-only': switchOption('With --hash: keep the codes and not the embeddings; small, but without cosine'),
+  approximate: {
+    type: 'boolean',
+    describe:
+      'Make a graph by which nearly all of the nearest are found without comparing every track (default: above 100,000 tracks)',
+  },
   outside: switchOption('Allow playlists to name tracks outside their folders'),
   overwrite: switchOption('Replace an existing index'),
   json: switchOption('Print the counts as JSON'),
@@ -57,12 +62,19 @@ type BuildArguments = { sources: string[] } & InferredOptionTypes<typeof buildOp
 const BITS = 64;
 
 /** Which codes are made; null where none are. Throws a UsageError for options that do not go together. */
-function hashChoice({ hash: kind, bits, 'codes-only': codesOnly }: BuildArguments): HashChoice | null {
+function hashChoice({
+  hash: kind,
+  bits,
+  approximate,
+  'codes-only': codesOnly,
+}: BuildArguments): HashChoice | null {
   if (kind === undefined) {
     if (codesOnly || bits !== undefined)
       throw new UsageError(`--${codesOnly ? 'codes-only' : 'bits'} is for codes; add --hash.`);
     return null;
   }
+  if (codesOnly && approximate)
+    throw new UsageError('--approximate is for embeddings; leave --codes-only out.');
   const choice = { kind, bits: bits ?? BITS };
   requireBits(choice.bits);
   return choice;
@@ -107,20 +119,20 @@ const build: CommandModule<object, BuildArguments> = {
       .example('$0 index build music --model musicnn-mtt --out catalogue', 'Of a folder of recordings')
       .example('$0 index build tags.parquet --hash itq --out catalogue', 'With binary codes of 64 bits'),
   handler: async (args) => {
-    const { sources, out, overwrite, json, 'codes-only': codesOnly } = args;
+    const { sources, out, overwrite, json, approximate, 'codes-only': codesOnly } = args;
     const hash = hashChoice(args);
     await requireIndexPlace(out, overwrite);
     const isOfTable = sources.length === 1 && isTable(sources[0]);
     const table = isOfTable ? sources[0] : join(out, INDEX_FILES.tagged);
     if (!isOfTable) await embedRecordings(args, table);
     const counts = await interruptible((signal) =>
-      buildIndex(table, out, { hash, codesOnly, signal, onTrack, log: printNote }),
+      buildIndex(table, out, { hash, codesOnly, approximate, signal, onTrack, log: printNote }),
     );
     if (!isOfTable) await rm(table);
     printResult(
       json
         ? JSON.stringify({ out, ...counts, ...(hash ? { codes: hash } : {}) }, null, 2)
-        : `${out}: ${countText(counts.tracks, 'track')}${hash ? `, ${hash.kind} codes of ${hash.bits} bits` : ''}${counts.without > 0 ? `, ${counts.without} without an embedding` : ''}`,
+        : `${out}: ${countText(counts.tracks, 'track')}${hash ? `, ${hash.kind} codes of ${hash.bits} bits` : ''}${counts.approximate ? ', a graph for approximate search' : ''}${counts.without > 0 ? `, ${counts.without} without an embedding` : ''}`,
     );
   },
 };

@@ -28,11 +28,18 @@ interface SimilarArguments {
   by?: (typeof COMPARED_BY)[number];
   within?: string;
   rerank: boolean;
+  exact: boolean;
   exclude?: (typeof SAME)[number];
   together: boolean;
   model?: string;
   json: boolean;
 }
+
+/** What is said of a search in an index that has a graph. */
+const SEARCH_NOTES = {
+  approximate: 'A graph finds nearly all of the nearest tracks; --exact compares every track.',
+  exact: 'The package usearch, which reads the graph of this index, is not installed; every track is compared.',
+} as const;
 
 function similarityOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -123,6 +130,10 @@ export const similar: CommandModule<object, SimilarArguments> = {
           `With --by code: put the tracks of the ${RERANKED} nearest codes in the order of their embeddings`,
         ),
       )
+      .option(
+        'exact',
+        switchOption('Compare every track, although the index has a graph for approximate search'),
+      )
       .option('exclude', {
         choices: SAME,
         requiresArg: true,
@@ -141,9 +152,20 @@ export const similar: CommandModule<object, SimilarArguments> = {
       .example('$0 similar catalogue a.mp3 --by code --rerank', "Nearest by an index's codes, then by sound")
       .example('$0 similar postgres://me@host/music/tracks a.mp3', 'In PostgreSQL, after "index export"')
       .epilogue(
-        'Neighbours exclude the track itself and are exact: every track is compared, by --rerank every code. Of equal ones the first in the table comes first.',
+        'Neighbours exclude the track itself and are exact, unless the index has a graph: every track is compared, by --rerank every code. Of equal ones the first in the table comes first.',
       ),
-  handler: async ({ index: path, tracks = [], model, json, by, rerank, exclude, together, ...given }) => {
+  handler: async ({
+    index: path,
+    tracks = [],
+    model,
+    json,
+    by,
+    rerank,
+    exact,
+    exclude,
+    together,
+    ...given
+  }) => {
     const count = wholeOption('count', given.count, { least: 1 });
     const above = similarityOf(given.above);
     const { tag, filter } = given;
@@ -168,8 +190,10 @@ export const similar: CommandModule<object, SimilarArguments> = {
       return printResult(json ? answersJson(description, answers) : answersText(answers));
     }
     const { tracks: index, measure } = await openMeasure(path, {
-      ...{ by, above, within, rerank, scores: filter !== undefined },
+      ...{ by, above, within, rerank, exact, scores: filter !== undefined },
     });
+    const note = SEARCH_NOTES[measure.description.search as keyof typeof SEARCH_NOTES];
+    if (note !== undefined) printNote(note);
     if (tracks.length === 1 && !(await isFile(tracks[0])) && isOfTags(index, tracks[0]))
       return printTagged(path, tracks[0], count, json);
     const conditions = [
