@@ -2,8 +2,16 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
+import { writeWhole } from '../../../base/files.js';
 import { alignColumns } from '../../../base/text-tables.js';
-import { answersTo, isFile, SAME, tell } from '../../../catalogue/similar/answer.js';
+import {
+  answersTo,
+  isFile,
+  type Measure,
+  SAME,
+  type ToldAnswer,
+  tell,
+} from '../../../catalogue/similar/answer.js';
 import type { IndexedTracks } from '../../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../../catalogue/similar/find-track.js';
 import { INDEX_FILES, isIndex } from '../../../catalogue/similar/index-folder.js';
@@ -14,8 +22,17 @@ import { TrackTable } from '../../../catalogue/similar/postgres/track-table.js';
 import { parseWishes } from '../../../catalogue/similar/tag-wishes.js';
 import { compileFilter } from '../../../catalogue/similar/track-filter.js';
 import { tracksWithTags } from '../../../catalogue/similar/tracks-with-tags.js';
-import { numberText, numberTextOr, switchOption, textOption, wholeOption } from '../../arguments.js';
-import { interruptible, onOneLine, printNote, printResult } from '../../terminal.js';
+import { addressFrom } from '../../../report/kit/links.js';
+import { similarPage } from '../../../report/pages/similar/page.js';
+import {
+  numberText,
+  numberTextOr,
+  requirePlace,
+  switchOption,
+  textOption,
+  wholeOption,
+} from '../../arguments.js';
+import { interruptible, onOneLine, printNote, printResult, typedCommand } from '../../terminal.js';
 import { answersJson, answersText, tagsText } from './answers-text.js';
 
 interface SimilarArguments {
@@ -33,12 +50,14 @@ interface SimilarArguments {
   together: boolean;
   model?: string;
   json: boolean;
+  report?: string;
 }
 
 /** What is said of a search in an index that has a graph. */
 const SEARCH_NOTES = {
   approximate: 'A graph finds nearly all of the nearest tracks; --exact compares every track.',
-  exact: 'The package usearch, which reads the graph of this index, is not installed; every track is compared.',
+  exact:
+    'The package usearch, which reads the graph of this index, is not installed; every track is compared.',
 } as const;
 
 function similarityOf(text: string | undefined): number | undefined {
@@ -144,6 +163,7 @@ export const similar: CommandModule<object, SimilarArguments> = {
         'model',
         textOption("For files outside the table: the model that made it (default: the table's)"),
       )
+      .option('report', textOption('Write a page with the neighbours, to listen to, to this .html file'))
       .option('json', switchOption('Print the neighbours as JSON'))
       .example('$0 similar tags.parquet "some song.mp3"', 'Nearest tracks by sound')
       .example('$0 similar tags.parquet a.mp3 --above 0.999', 'Duplicates of a track')
@@ -159,6 +179,7 @@ export const similar: CommandModule<object, SimilarArguments> = {
     tracks = [],
     model,
     json,
+    report,
     by,
     rerank,
     exact,
@@ -169,7 +190,20 @@ export const similar: CommandModule<object, SimilarArguments> = {
     const count = wholeOption('count', given.count, { least: 1 });
     const above = similarityOf(given.above);
     const { tag, filter } = given;
+    if (report !== undefined) await requirePlace('report', report, '.html');
+    const give = async (
+      description: Measure['description'],
+      answers: ToldAnswer[],
+      command: string | null,
+    ): Promise<void> => {
+      if (report !== undefined) {
+        const addressOf = (path: string): string => addressFrom(report, path);
+        await writeWhole(report, similarPage({ description, answers, addressOf, command }));
+      }
+      printResult(json ? answersJson(description, answers) : answersText(answers));
+    };
     if (tracks.length === 0) {
+      if (report !== undefined) throw new UsageError('--report is for neighbours; give a track.');
       if (tag === undefined)
         throw new UsageError('Give a track (part of its path, title or artist), a file, or --tag.');
       if (isPostgres(path))
@@ -187,7 +221,8 @@ export const similar: CommandModule<object, SimilarArguments> = {
           }),
         ),
       );
-      return printResult(json ? answersJson(description, answers) : answersText(answers));
+      // The address may hold a password, which is not for a page.
+      return give(description, answers, null);
     }
     const { tracks: index, measure } = await openMeasure(path, {
       ...{ by, above, within, rerank, exact, scores: filter !== undefined },
@@ -207,7 +242,6 @@ export const similar: CommandModule<object, SimilarArguments> = {
         ...{ log: printNote, signal },
       }),
     );
-    const told = tell(index, answers);
-    printResult(json ? answersJson(measure.description, told) : answersText(told));
+    await give(measure.description, tell(index, answers), typedCommand());
   },
 };
