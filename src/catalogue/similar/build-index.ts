@@ -2,13 +2,14 @@
 import { type FileHandle, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addChecksums, CHECKSUMS } from '../../base/checksums.js';
-import { Interrupted } from '../../base/errors.js';
+import { Interrupted, UsageError } from '../../base/errors.js';
 import { replaceWhole, writeWhole } from '../../base/files.js';
 import { encodeHasher } from '../../models/hashing/stored.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { readTable, writeTable } from '../tables/index.js';
 import { BlockFile, BlockWriter, rowsPerBlock } from './block-file.js';
-import { fitToSample, type HashChoice, RowSample } from './codes/fit-hasher.js';
+import { type FittedHasher, fitToSample, type HashChoice, RowSample } from './codes/fit-hasher.js';
+import { hasherOfModel, type ModelHasher } from './codes/run-hasher.js';
 import { normalise, reasonWithout, requireEmbeddings } from './embedding-index.js';
 import { hasherIdentity, INDEX_FILES, type IndexDescription } from './index-folder.js';
 import { EXACT_TRACKS, type GraphDescription, writeGraph } from './vector-graph.js';
@@ -20,8 +21,8 @@ const BLOCK_BYTES = { vectors: 2 ** 16, codes: 2 ** 22 };
 const ENCODED = 1024;
 
 export interface BuildOptions {
-  /** Which codes are made. Default: none. */
-  hash?: HashChoice | null;
+  /** Which codes are made: by a hash learner, or by the hash layer of the model that is named. Default: none. */
+  hash?: HashChoice | string | null;
   /** Whether the vectors are left out, once they are encoded. Default: false. */
   codesOnly?: boolean;
   /** Whether a graph for approximate search is made. Default: above 100,000 tracks, where the vectors stay. */
@@ -51,14 +52,18 @@ export async function buildIndex(
   const length = requireEmbeddings(table, header);
   const { description: last, codes, hasher, graph: graphFile } = INDEX_FILES;
   for (const name of [last, CHECKSUMS, codes, hasher, graphFile]) await rm(join(out, name), { force: true });
-  const sample = hash && new RowSample();
+  const maker =
+    hash === null
+      ? null
+      : typeof hash === 'string'
+        ? await layerCodes(hash, table, header)
+        : learnedCodes(hash);
   const { without, tracks, vectors } = await writeVectors(
     out,
     { header, rows },
-    { length, sample, ...options },
+    { length, maker, ...options },
   );
-  const made =
-    hash && sample ? await writeCodes(out, vectors, { hash, sample, length, tracks, ...options }) : null;
+  const made = maker && (await writeCodes(out, { maker, vectors, length, tracks, ...options }));
   const isGraph = approximate ?? (!codesOnly && tracks > EXACT_TRACKS);
   const graph = isGraph ? await makeGraph(out, vectors, { length, tracks, ...options }) : null;
   if (codesOnly) await rm(join(out, INDEX_FILES.vectors));
@@ -76,11 +81,61 @@ export async function buildIndex(
 
 type Blocks = NonNullable<IndexDescription['vectors']>;
 
+/** What makes codes while an index is built. */
+interface CodeMaker {
+  /** Takes each embedding as the table has it, and as a unit vector. */
+  add(embedding: Float32Array, unit: Float32Array): void;
+  /** After all: what encodes queries. */
+  finish(length: number, log: BuildOptions['log']): FittedHasher;
+  /** Codes of all tracks, where they are made of embeddings as the table has them; null where unit vectors are encoded. */
+  codes: Uint32Array[] | null;
+}
+
+/** A hash learner, which is fitted to unit vectors. */
+function learnedCodes(hash: HashChoice): CodeMaker {
+  const sample = new RowSample();
+  return {
+    add: (_, unit) => sample.add(unit),
+    finish(length, log) {
+      log?.(`Learning codes of ${hash.bits} bits from ${sample.size} embeddings`);
+      return fitToSample(hash, sample, length);
+    },
+    codes: null,
+  };
+}
+
+/** The hash layer of a model. Throws a UsageError where it is not the model that made the table. */
+async function layerCodes(
+  model: string,
+  table: string,
+  { record, model: own }: TableHeader,
+): Promise<CodeMaker> {
+  const fitted: ModelHasher = await hasherOfModel(model);
+  if (record.weights_sha256 !== fitted.weights)
+    throw new UsageError(
+      `--hash: the embeddings of ${table} were made by the model ${own}, whose weights are not those of ${model}; tag with "--model ${model} --embedding", or name a hash learner.`,
+    );
+  const codes: Uint32Array[] = [];
+  return {
+    add: (embedding) => void codes.push(fitted.hasher.encode(embedding, 1)),
+    finish: () => fitted,
+    codes,
+  };
+}
+
 /** Writes the unit vectors and the table of their tracks, and draws the sample. */
 async function writeVectors(
   out: string,
   { header, rows }: { header: TableHeader; rows: AsyncIterable<TagRow> },
-  { length, sample, onTrack, signal }: BuildOptions & { length: number; sample: RowSample | null },
+  {
+    length,
+    maker,
+    onTrack,
+    signal,
+  }: Pick<BuildOptions, 'onTrack' | 'signal'> & {
+    length: number;
+    maker: CodeMaker | null;
+  },
 ): Promise<{ without: [string, string][]; tracks: number; vectors: Blocks }> {
   const without: [string, string][] = [];
   let tracks = 0;
@@ -99,7 +154,7 @@ async function writeVectors(
           const vector = Float32Array.from(row.embedding);
           normalise(vector);
           await writer.write(vector);
-          sample?.add(vector);
+          maker?.add(row.embedding, vector);
           tracks++;
           onTrack?.(tracks);
           yield { ...row, embedding: null };
@@ -111,21 +166,24 @@ async function writeVectors(
   return { without, tracks, vectors };
 }
 
-/** Fits the hasher and encodes the vectors that are written. */
+/** Finishes the hasher and writes the codes, those of the vectors that are written where it takes unit vectors. */
 async function writeCodes(
   out: string,
-  { rows_per_block, sums }: Blocks,
   {
-    hash,
-    sample,
+    maker,
+    vectors: { rows_per_block, sums },
     length,
     tracks,
     log,
     signal,
-  }: BuildOptions & { hash: HashChoice; sample: RowSample; length: number; tracks: number },
+  }: Pick<BuildOptions, 'log' | 'signal'> & {
+    maker: CodeMaker;
+    vectors: Blocks;
+    length: number;
+    tracks: number;
+  },
 ): Promise<NonNullable<IndexDescription['codes']>> {
-  log?.(`Learning codes of ${hash.bits} bits from ${sample.size} embeddings`);
-  const { hasher, parameters } = fitToSample(hash, sample, length);
+  const { hasher, parameters } = maker.finish(length, log);
   const bytes = encodeHasher(hasher);
   await writeWhole(join(out, INDEX_FILES.hasher), bytes);
   const vectors = new BlockFile(join(out, INDEX_FILES.vectors), {
@@ -136,7 +194,8 @@ async function writeCodes(
     4 * hasher.words,
     BLOCK_BYTES.codes,
     async (writer) => {
-      for (let first = 0; first < tracks; first += ENCODED) {
+      for (const code of maker.codes ?? []) await writer.write(code);
+      for (let first = 0; maker.codes === null && first < tracks; first += ENCODED) {
         stopWhere(signal);
         const rows = Array.from({ length: Math.min(ENCODED, tracks - first) }, (_, i) => first + i);
         const read = new Float32Array(rows.length * length);

@@ -1,6 +1,7 @@
 /** Searches the codes of an index again and again, as a program or a server does. */
 import { MultiIndex } from './codes/multi-index.js';
 import type { CodeNeighbour, NearestCodes } from './codes/packed-codes.js';
+import { takesWhole } from './codes/run-hasher.js';
 import { normalise } from './embedding-index.js';
 import { type CodeIndex, IndexFolder } from './index-folder.js';
 
@@ -35,9 +36,10 @@ export class CodeSearcher {
 
   /** The code of an embedding of the index's model. Throws RangeError for one of another length. */
   encode(embedding: Float32Array): Uint32Array {
-    const unit = Float32Array.from(embedding);
-    normalise(unit);
-    return this.index.hasher.encode(unit, 1);
+    const { hasher } = this.index;
+    const taken = Float32Array.from(embedding);
+    if (!takesWhole(hasher)) normalise(taken);
+    return hasher.encode(taken, 1);
   }
 
   /** The nearest tracks, as exact with tables as without; see `PackedCodes.nearest`. */

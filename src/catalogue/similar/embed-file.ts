@@ -7,6 +7,8 @@ import { type IndexedTracks, normalise } from './embedding-index.js';
 /** An embedding of length 1, the tags' scores, and what the recording says of itself. */
 export interface EmbeddedFile extends Pick<TagRow, 'tops' | 'artist' | 'album'> {
   unit: Float32Array;
+  /** As the model gives it. */
+  embedding: Float32Array;
   scores: Float32Array;
 }
 
@@ -44,8 +46,9 @@ export async function openEmbedder(
       for await (const { error, embedding, scores, tops, artist, album } of tagger.rows([path], signal)) {
         if (error !== null || embedding === null || scores === null)
           throw new Failure(error ?? `${path} has no embedding.`);
-        normalise(embedding);
-        return { unit: embedding, scores, tops, artist, album };
+        const unit = Float32Array.from(embedding);
+        normalise(unit);
+        return { unit, embedding, scores, tops, artist, album };
       }
       throw new Failure(`${path} was not read.`);
     },

@@ -1,6 +1,7 @@
 /** What tracks are compared by: their embeddings, the codes of these, or the scores of their tags. */
 import { UsageError } from '../../base/errors.js';
 import type { Found, Measure, Query } from './answer.js';
+import { majorityCode, takesWhole } from './codes/run-hasher.js';
 import { type EmbeddingIndex, type IndexedTracks, loadEmbeddings, normalise } from './embedding-index.js';
 import { type CodeIndex, IndexFolder, isIndex } from './index-folder.js';
 import { nearestTracks } from './nearest-tracks.js';
@@ -169,12 +170,22 @@ export function rerankedCodes(index: CodeIndex, within?: number, above?: number)
   };
 }
 
-/** The code of a track or a file, or that of the mean of several directions. */
+/**
+ * The code of a track or a file; of several, that of the mean of their directions, or, of a model's own codes, the
+ * majority of each bit.
+ */
 async function codeOf(index: CodeIndex, queries: readonly Query[]): Promise<Uint32Array> {
   const { codes, hasher } = index;
+  const storedCode = (row: number): Uint32Array =>
+    codes.view().slice(row * codes.words, (row + 1) * codes.words);
   const [{ row }] = queries;
-  if (queries.length === 1 && row !== null)
-    return codes.view().slice(row * codes.words, (row + 1) * codes.words);
+  if (queries.length === 1 && row !== null) return storedCode(row);
+  if (takesWhole(hasher)) {
+    const own = queries.map(({ row: known, embedded }) =>
+      known === null ? hasher.encode(embedded!.embedding, 1) : storedCode(known),
+    );
+    return majorityCode(own, hasher.bits);
+  }
   return hasher.encode(directionOf(await vectorsOf(index, queries)), 1);
 }
 

@@ -7,11 +7,13 @@ import { exists } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { startProgress } from '../../base/progress.js';
 import { buildIndex } from '../../catalogue/similar/build-index.js';
-import { CATALOGUE_HASHERS, type HashChoice, requireBits } from '../../catalogue/similar/codes/fit-hasher.js';
+import { CATALOGUE_HASHERS, type HashChoice } from '../../catalogue/similar/codes/fit-hasher.js';
+import { requireBits } from '../../catalogue/similar/codes/packed-codes.js';
 import { EXPORT_FORMATS, exportFormats, exportIndex } from '../../catalogue/similar/export/index.js';
 import { INDEX_FILES, isIndex, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
 import { isTable } from '../../catalogue/tables/index.js';
 import { CatalogueTagger } from '../../catalogue/tag/catalogue-tagger.js';
+import { hashers } from '../../models/hashing/index.js';
 import {
   encodingOption,
   numberOption,
@@ -31,12 +33,10 @@ const buildOptions = {
     'For recordings: folder with NAME.txt or NAME.lrc for NAME.mp3, for models that take lyrics',
   ),
   encoding: encodingOption('lyrics and playlists'),
-  hash: {
-    choices: CATALOGUE_HASHERS,
-    requiresArg: true,
-    describe: "Make binary codes too, by a hash learner that is fitted to the catalogue's own embeddings",
-  },
-  bits: numberOption('With --hash: bits of a code, a multiple of 32 up to 256 (default: 64)'),
+  hash: textOption(
+    `Make binary codes too: ${CATALOGUE_HASHERS.join(', ')} are fitted to the catalogue's own embeddings; the folder of a run with model.hash, or a model's name, has a code of its own`,
+  ),
+  bits: numberOption('With a hash learner: bits of a code, a multiple of 32 up to 256 (default: 64)'),
   'codes-only': switchOption('With --hash: keep the codes and not the embeddings; small, but without cosine'),
   approximate: {
     type: 'boolean',
@@ -63,28 +63,46 @@ const BITS = 64;
 
 /** Which codes are made; null where none are. Throws a UsageError for options that do not go together. */
 function hashChoice({
-  hash: kind,
+  hash: given,
   bits,
   approximate,
   'codes-only': codesOnly,
-}: BuildArguments): HashChoice | null {
-  if (kind === undefined) {
+}: BuildArguments): HashChoice | string | null {
+  if (given === undefined) {
     if (codesOnly || bits !== undefined)
       throw new UsageError(`--${codesOnly ? 'codes-only' : 'bits'} is for codes; add --hash.`);
     return null;
   }
   if (codesOnly && approximate)
     throw new UsageError('--approximate is for embeddings; leave --codes-only out.');
+  const kind = CATALOGUE_HASHERS.find((name) => name === given);
+  if (kind === undefined) {
+    if (given in hashers)
+      throw new UsageError(
+        `--hash: ${given} learns from labels, which a catalogue does not have; take ${CATALOGUE_HASHERS.join(', ')}, or a run.`,
+      );
+    if (bits !== undefined)
+      throw new UsageError(`--bits is for hash learners; the code of ${given} is as long as it is.`);
+    return given;
+  }
   const choice = { kind, bits: bits ?? BITS };
   requireBits(choice.bits);
   return choice;
 }
 
+/** Which codes an index has, after its number of tracks. */
+function codesText(hash: HashChoice | string | null): string {
+  if (hash === null) return '';
+  return typeof hash === 'string' ? `, codes of ${hash}` : `, ${hash.kind} codes of ${hash.bits} bits`;
+}
+
 /** Embeds recordings into a table in the index's folder, which an interrupted build goes on with. */
 async function embedRecordings(
-  { sources, model, lyrics, encoding, outside }: BuildArguments,
+  { sources, model: named, lyrics, encoding, outside }: BuildArguments,
+  hash: HashChoice | string | null,
   table: string,
 ): Promise<void> {
+  const model = named ?? (typeof hash === 'string' ? hash : undefined);
   if (model === undefined)
     throw new UsageError(
       `${sources[0]} is not a table of "polytag tag": give --model, which embeds recordings.`,
@@ -117,14 +135,15 @@ const build: CommandModule<object, BuildArguments> = {
       .options(buildOptions)
       .example('$0 index build tags.parquet --out catalogue', 'Of a table')
       .example('$0 index build music --model musicnn-mtt --out catalogue', 'Of a folder of recordings')
-      .example('$0 index build tags.parquet --hash itq --out catalogue', 'With binary codes of 64 bits'),
+      .example('$0 index build tags.parquet --hash itq --out catalogue', 'With binary codes of 64 bits')
+      .example('$0 index build music --hash reports/hashing --out catalogue', 'With the codes of a run'),
   handler: async (args) => {
     const { sources, out, overwrite, json, approximate, 'codes-only': codesOnly } = args;
     const hash = hashChoice(args);
     await requireIndexPlace(out, overwrite);
     const isOfTable = sources.length === 1 && isTable(sources[0]);
     const table = isOfTable ? sources[0] : join(out, INDEX_FILES.tagged);
-    if (!isOfTable) await embedRecordings(args, table);
+    if (!isOfTable) await embedRecordings(args, hash, table);
     const counts = await interruptible((signal) =>
       buildIndex(table, out, { hash, codesOnly, approximate, signal, onTrack, log: printNote }),
     );
@@ -132,7 +151,7 @@ const build: CommandModule<object, BuildArguments> = {
     printResult(
       json
         ? JSON.stringify({ out, ...counts, ...(hash ? { codes: hash } : {}) }, null, 2)
-        : `${out}: ${countText(counts.tracks, 'track')}${hash ? `, ${hash.kind} codes of ${hash.bits} bits` : ''}${counts.approximate ? ', a graph for approximate search' : ''}${counts.without > 0 ? `, ${counts.without} without an embedding` : ''}`,
+        : `${out}: ${countText(counts.tracks, 'track')}${codesText(hash)}${counts.approximate ? ', a graph for approximate search' : ''}${counts.without > 0 ? `, ${counts.without} without an embedding` : ''}`,
     );
   },
 };

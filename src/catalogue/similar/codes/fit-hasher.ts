@@ -9,7 +9,6 @@ import {
   type HashLearnerSpec,
   hashers,
 } from '../../../models/hashing/index.js';
-import { MOST_BITS } from './packed-codes.js';
 
 /** Hash learners that need no labels, which a catalogue does not have. */
 export const CATALOGUE_HASHERS = keysOf(hashers).filter((name) => !hashers[name].needsLabels);
@@ -30,13 +29,7 @@ export interface HashChoice {
 export interface FittedHasher {
   hasher: Hasher;
   /** The learner's options and what it has learnt from. */
-  parameters: { kind: HashLearnerName; bits: number; seed: number; rows: number };
-}
-
-/** Throws a UsageError for a number of bits that codes of an index cannot have. */
-export function requireBits(bits: number): void {
-  if (!Number.isInteger(bits) || bits % 32 !== 0 || bits < 32 || bits > MOST_BITS)
-    throw new UsageError(`--bits must be a multiple of 32 from 32 to ${MOST_BITS}, not ${bits}.`);
+  parameters: { kind: string; bits: number } & Record<string, string | number>;
 }
 
 /** A sample of rows of which each has the same chance, drawn as they go by (algorithm R, Vitter 1985). */

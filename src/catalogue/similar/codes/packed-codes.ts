@@ -1,9 +1,19 @@
 /** Exact nearest neighbours among binary codes, by Hamming distance. */
-import { Failure } from '../../../base/errors.js';
+import { Failure, UsageError } from '../../../base/errors.js';
 import { type CodeKernels, loadCodeKernels } from '../../../simd/load-codes.js';
 
 /** Bits of a code: a multiple of 32 up to this. */
 export const MOST_BITS = 256;
+
+/** Whether codes of an index can have so many bits. */
+export const isIndexLength = (bits: number): boolean =>
+  Number.isInteger(bits) && bits % 32 === 0 && bits >= 32 && bits <= MOST_BITS;
+
+/** Throws a UsageError for a number of bits that codes of an index cannot have. */
+export function requireBits(bits: number): void {
+  if (!isIndexLength(bits))
+    throw new UsageError(`--bits must be a multiple of 32 from 32 to ${MOST_BITS}, not ${bits}.`);
+}
 
 /** A track and the number of bits in which its code differs from the query's. */
 export interface CodeNeighbour {

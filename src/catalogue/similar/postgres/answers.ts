@@ -1,6 +1,7 @@
 /** What is similar to tracks of a table in PostgreSQL, to files outside it, or to several of them at once. */
 import { UsageError } from '../../../base/errors.js';
 import { isFile, type Measure, type SAME, type ToldAnswer } from '../answer.js';
+import { majorityCode, takesWhole } from '../codes/run-hasher.js';
 import { type EmbeddedFile, openEmbedder } from '../embed-file.js';
 import { directionOf, type MeasureOptions, RERANKED } from '../measures.js';
 import { parseWishes } from '../tag-wishes.js';
@@ -118,20 +119,36 @@ async function nearest(
 ): Promise<StoredNeighbour[]> {
   const isOne = group.length === 1;
   const isTrack = isOne && group[0].id !== null;
-  if (by === 'code' && !isOne && !table.hasVectors && group.some(({ id }) => id !== null))
+  if (
+    by === 'code' &&
+    !takesWhole(table.hasher!) &&
+    !isOne &&
+    !table.hasVectors &&
+    group.some(({ id }) => id !== null)
+  )
     throw new UsageError('The table holds codes alone, of which no mean can be taken; leave --together out.');
-  const needsDirection = by === 'embedding' || rerank || !isTrack;
+  const ownCode = by === 'code' && takesWhole(table.hasher!);
+  const needsDirection = by === 'embedding' || rerank || !(isTrack || ownCode);
   const vectors: Float32Array[] = [];
   if (needsDirection)
     for (const { id, embedded } of group) vectors.push(embedded?.unit ?? (await table.vector(id!)));
   const unit = needsDirection ? directionOf(vectors) : null;
   const chosen = { count, within, above, ...conditions(table, group, rest) };
   if (by === 'embedding') return table.nearestByEmbedding(unit!, chosen);
-  const code = isTrack ? await table.code(group[0].id!) : table.hasher!.encode(unit!, 1);
+  const code = isTrack || ownCode ? await codeOfAll(table, group) : table.hasher!.encode(unit!, 1);
   return table.nearestByCode(code, {
     ...chosen,
     ...(rerank ? { rerank: { unit: unit!, candidates: RERANKED } } : {}),
   });
+}
+
+/** The code of a track, or of several the majority of each bit, by the model's own hash layer. */
+async function codeOfAll(table: TrackTable, group: readonly StoredQuery[]): Promise<Uint32Array> {
+  const hasher = table.hasher!;
+  const codes: Uint32Array[] = [];
+  for (const { id, embedded } of group)
+    codes.push(id === null ? hasher.encode(embedded!.embedding, 1) : await table.code(id));
+  return majorityCode(codes, hasher.bits);
 }
 
 /** Which tracks may be neighbours. */
