@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { CHECKSUMS, checkedBytes } from '../../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
@@ -15,82 +14,16 @@ import { decodeHasher } from '../../models/hashing/stored.js';
 import type { CodedRow, TableHeader, TagRow } from '../row.js';
 import { inGroups } from '../tables/batches.js';
 import { readTable } from '../tables/index.js';
-import { BlockFile, rowsPerBlock } from './block-file.js';
+import { BlockFile } from './block-file.js';
 import { PackedCodes } from './codes/packed-codes.js';
 import { type EmbeddingIndex, type IndexedTracks, TrackColumns } from './embedding-index.js';
+import { descriptionSchema, INDEX_FILES, type IndexDescription } from './index-description.js';
 import { VectorGraph } from './vector-graph.js';
 
-/** Files of an index. `tagged` is the table of an index that is being built from recordings. */
-export const INDEX_FILES = {
-  description: 'index.json',
-  vectors: 'vectors.f32',
-  codes: 'codes.bin',
-  hasher: 'hasher.safetensors',
-  graph: 'graph.usearch',
-  tracks: 'tracks.arrow',
-  tagged: 'tagged.arrow',
-} as const;
+export { INDEX_FILES, type IndexDescription } from './index-description.js';
 
 /** Tracks that are read at a time where all are. */
 const GROUP = 1024;
-
-/** Bytes of the vectors that shared a checksum in version 1. */
-const FIRST_BLOCK_BYTES = 2 ** 22;
-
-const blocksSchema = z.object({
-  /** Rows that share a checksum. */
-  rows_per_block: z.int().positive(),
-  /** CRC-32 of each block. */
-  sums: z.array(z.int().nonnegative()),
-});
-
-const baseSchema = z.object({
-  format: z.literal('polytag index'),
-  model: z.string(),
-  /** Hash of the model's weights. */
-  weights: z.string().nullable(),
-  /** Of a vector. */
-  length: z.int().positive(),
-  tracks: z.int().nonnegative(),
-  /** Tracks of the table that have no vector, with the reason. */
-  without: z.array(z.tuple([z.string(), z.string()])),
-});
-
-const secondSchema = baseSchema.extend({
-  version: z.literal(2),
-  /** Null where the index holds codes alone. */
-  vectors: blocksSchema.nullable(),
-  codes: blocksSchema
-    .extend({
-      /** SHA-256 of the file of the hasher that made the codes. */
-      hasher: z.string(),
-      /** The hasher's options, and what it was fitted to. */
-      parameters: z.looseObject({ kind: z.string(), bits: z.int().positive() }),
-    })
-    .nullable(),
-  /** Null where every track is compared, as in indexes from before graphs. */
-  graph: z
-    .object({
-      package: z.literal('usearch'),
-      version: z.string(),
-      sha256: z.string(),
-      options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    })
-    .nullable()
-    .default(null),
-});
-
-const firstSchema = baseSchema.extend({ version: z.literal(1), sums: blocksSchema.shape.sums }).transform(
-  ({ sums, ...rest }): IndexDescription => ({
-    ...{ ...rest, version: 2, codes: null, graph: null },
-    vectors: { rows_per_block: rowsPerBlock(FIRST_BLOCK_BYTES, 4 * rest.length), sums },
-  }),
-);
-
-/** What `index.json` holds. */
-export type IndexDescription = z.infer<typeof secondSchema>;
-
-const descriptionSchema: z.ZodType<IndexDescription> = z.union([secondSchema, firstSchema]);
 
 /** Codes of a catalogue's tracks, and what encodes a query. */
 export interface CodeIndex extends IndexedTracks {

@@ -1,51 +1,16 @@
 /** Writes an index for other programs: what each can read, with the model's and the hasher's identity. */
 
 import { replaceWhole } from '../../../base/files.js';
-import type { CodedRow, TableExtras, TableHeader } from '../../row.js';
+import type { CodedRow, TableExtras } from '../../row.js';
 import { writeArrow } from '../../tables/arrow.js';
 import { codeColumn } from '../../tables/columns.js';
 import { writeParquet } from '../../tables/parquet.js';
 import { IndexFolder } from '../index-folder.js';
+import type { ExportedIndex, SqlChoice, WriteExport } from './exported.js';
 import { writeSql } from './sql.js';
 
 /** Key of an index's identity in the metadata of Parquet and Arrow, besides that of the table's header. */
 export const INDEX_KEY = 'polytag.index';
-
-/** What an index is, for whoever has only what was exported. */
-export interface IndexIdentity {
-  model: string;
-  /** Hash of the model's weights; null where the table did not say. */
-  weights: string | null;
-  /** Numbers of an embedding, which are scaled to length 1. */
-  length: number;
-  tracks: number;
-  /** Null without codes: their column and bits, the SHA-256 of the hasher's file, and what it was fitted to. */
-  code: {
-    column: string;
-    bits: number;
-    hasher: string;
-    parameters: Readonly<Record<string, unknown>>;
-  } | null;
-}
-
-/** An index as a format writes it. */
-export interface ExportedIndex {
-  identity: IndexIdentity;
-  header: TableHeader;
-  rows: AsyncIterable<CodedRow>;
-  /** The hasher's file; null without codes. */
-  hasher: Uint8Array | null;
-}
-
-/** What SQL is written for. */
-export interface SqlChoice {
-  /** Name of the table, or SCHEMA.NAME. Default: tracks. */
-  table?: string;
-  /** Whether the database has the extension pgvector. Default: true. */
-  pgvector?: boolean;
-}
-
-type WriteExport = (file: string, index: ExportedIndex, choice: SqlChoice) => Promise<void>;
 
 const extrasOf = ({ identity }: ExportedIndex): TableExtras => ({
   code: identity.code && { column: identity.code.column, bytes: identity.code.bits / 8 },

@@ -4,7 +4,7 @@ import type { CodedRow } from '../../row.js';
 import { inGroups } from '../../tables/batches.js';
 import { tableName } from '../postgres/names.js';
 import { bitText, numberArray, storable, textArray, vectorText } from '../postgres/values.js';
-import type { ExportedIndex, SqlChoice } from './index.js';
+import type { ExportedIndex, SqlChoice } from './exported.js';
 
 /** Rows whose lines are written at once. */
 const GROUP = 1024;
