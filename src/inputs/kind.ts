@@ -1,7 +1,17 @@
 /** The interface of an input. */
 import { z } from 'zod';
-import type { RowStream } from '../features/stream.js';
-import { preEmphasis } from '../features/timbre/pre-emphasis.js';
+import { WINDOWS, type WindowName, type WindowSettings } from '../features/framing.js';
+import type { AudioFeature, AudioSettings } from './audio-feature.js';
+import {
+  describePreparation,
+  isPrepared,
+  type PreparationConfig,
+  preparationIn,
+  preparationOf,
+  preparedFeature,
+} from './prepared-sound.js';
+
+export { type AudioFeature, type AudioSettings, hasFrames, isSamples } from './audio-feature.js';
 
 /** Size of an input's window, without the batch. */
 export interface InputSize {
@@ -10,35 +20,6 @@ export interface InputSize {
   /** Numbers per frame, 1 (waveform) or the vocabulary's size (lyrics). */
   width: number;
 }
-
-/** Everything that decides the stored numbers of an audio feature, as plain JSON. */
-export interface AudioSettings {
-  /** In Hz; the mean of the channels, resampled. */
-  sampleRate: number;
-  [option: string]: unknown;
-}
-
-/** An audio feature under given settings. */
-export interface AudioFeature {
-  /** Samples from one step to the next; null for one row per recording. */
-  hopLength: number | null;
-  /** Numbers per step. */
-  width: number;
-  /** Value of digital silence; also used after the end of a recording. */
-  silence: number;
-  /** Computes the rows of a signal that comes in pieces; together they equal those of the whole signal, to the bit. */
-  stream(): RowStream;
-  /** Samples before the first and after the last step's instant that `rows` needs. Default: 0. */
-  margin: number;
-  /** Rows of a changed sound, row-major [steps × width]; `samples` begin `margin` before the first step. */
-  rows(samples: Float32Array, steps: number): Float32Array;
-}
-
-/** Whether a feature is samples: one row for each, and no frames. */
-export const isSamples = ({ hopLength }: AudioFeature): boolean => hopLength === 1;
-
-/** Whether a feature has frames: it is neither samples nor one row per recording. */
-export const hasFrames = ({ hopLength }: AudioFeature): boolean => (hopLength ?? 1) > 1;
 
 interface KindBasics<Schema extends z.ZodType> {
   /** Options under `inputs.<name>`; each has a default. */
@@ -86,59 +67,27 @@ export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasi
 export type InputKind = AudioKind | TextKind;
 
 /**
- * Types an input's functions by its options, and lets `inputs.pre_emphasis` filter the samples before any of them: the
- * coefficient is part of the settings only where it is given.
+ * Types an input's functions by its options, and lets what `inputs` says of the sound be done to the samples before any of
+ * them; it is part of the settings only where it is given.
  */
 export const audioKind = <Schema extends z.ZodType>(
   kind: Omit<AudioKind<Schema>, 'source'>,
 ): AudioKind<Schema> => ({
   source: 'audio',
   ...kind,
-  settings(options, sampleRate) {
-    const { pre_emphasis: coefficient } = options as { pre_emphasis?: number };
-    return {
-      ...kind.settings(options, sampleRate),
-      ...(coefficient !== undefined && { preEmphasis: coefficient }),
-    };
-  },
+  settings: (options, sampleRate) => ({
+    ...kind.settings(options, sampleRate),
+    ...preparationIn(options as PreparationConfig),
+  }),
   feature(settings) {
     const feature = kind.feature(settings);
-    return typeof settings.preEmphasis === 'number' ? preEmphasised(feature, settings.preEmphasis) : feature;
+    return isPrepared(settings) ? preparedFeature(feature, settings) : feature;
   },
   ...(kind.written && {
-    written: (settings: AudioSettings) => ({
-      ...kind.written!(settings),
-      ...(settings.preEmphasis !== undefined && { preEmphasis: settings.preEmphasis }),
-    }),
+    written: (settings: AudioSettings) => ({ ...kind.written!(settings), ...preparationOf(settings) }),
   }),
-  describe({ preEmphasis: coefficient, ...settings }) {
-    const own = kind.describe(settings);
-    return coefficient === undefined ? own : `${own}, pre-emphasis ${coefficient}`;
-  },
+  describe: (settings) => kind.describe(settings) + describePreparation(preparationOf(settings)),
 });
-
-/** A feature of y[n] = x[n] - c x[n - 1], with silence before the recording. */
-function preEmphasised(feature: AudioFeature, coefficient: number): AudioFeature {
-  const filtered = (samples: Float32Array, before: number): Float32Array =>
-    preEmphasis(samples, { coef: coefficient, zi: -coefficient * before });
-  return {
-    ...feature,
-    margin: feature.margin + 1,
-    stream() {
-      const stream = feature.stream();
-      let last = 0;
-      return {
-        ...stream,
-        push(samples) {
-          const out = filtered(samples, last);
-          last = samples.at(-1) ?? last;
-          return stream.push(out);
-        },
-      };
-    },
-    rows: (samples, steps) => feature.rows(filtered(samples, 0).subarray(1), steps),
-  };
-}
 
 /** As `audioKind`. */
 export const textKind = <Schema extends z.ZodType>(
@@ -150,6 +99,36 @@ export const powerOfTwo = z
   .int()
   .min(4)
   .refine((n) => (n & (n - 1)) === 0, 'must be a power of two');
+
+/** The options of the window of a transform. */
+export const windowOptions = {
+  window: z.enum(WINDOWS).optional().describe('Window of each frame, periodic. Default: hann.'),
+  window_length: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Samples of the window, in the middle of the frame; at most n_fft. Default: n_fft.'),
+};
+
+/** Whether the window of such options fits into its frame; the complaint where it does not. */
+export const windowFits = ({ window_length: length, n_fft: nFft }: Record<string, unknown>): boolean =>
+  typeof length !== 'number' || typeof nFft !== 'number' || length <= nFft;
+export const WINDOW_TOO_LONG = { path: ['window_length'], message: 'must be at most n_fft' };
+
+/** The window's settings as far as they differ from the first version's, so that keys of stored features stay. */
+export const windowSettings = (options: {
+  n_fft: number;
+  window?: WindowName;
+  window_length?: number;
+}): Pick<WindowSettings, 'window' | 'winLength'> => ({
+  ...(options.window === 'hamming' && { window: options.window }),
+  ...(options.window_length !== undefined &&
+    options.window_length !== options.n_fft && { winLength: options.window_length }),
+});
+
+/** The window in words: `periodic Hamming of 400 samples`. */
+export const describeWindow = ({ window = 'hann', winLength }: Partial<WindowSettings>): string =>
+  `periodic ${window === 'hann' ? 'Hann' : 'Hamming'}${winLength === undefined ? '' : ` of ${winLength} samples`}`;
 
 /** Standardisation of the model's input; the feature store keeps the numbers as they are. */
 export const standardise = z

@@ -1,10 +1,17 @@
 /** Every network of the zoo by the name that `model.zoo.kind` gives it. */
 import { compactCnn } from './compact-cnn.js';
+import { crnnArtist } from './crnn-artist.js';
 import { musicTaggerCnn } from './music-tagger-cnn.js';
 import { musicnn } from './musicnn.js';
 import { vgg } from './vgg.js';
 
-export const zoo = { musicnn, vgg, 'music-tagger-cnn': musicTaggerCnn, 'compact-cnn': compactCnn };
+export const zoo = {
+  musicnn,
+  vgg,
+  'music-tagger-cnn': musicTaggerCnn,
+  'compact-cnn': compactCnn,
+  'crnn-artist': crnnArtist,
+};
 
 /** Name of a network of the zoo. */
 export type ZooName = keyof typeof zoo;
