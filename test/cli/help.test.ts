@@ -27,7 +27,7 @@ async function everyHelp(words: string[] = []): Promise<[string, string][]> {
   return [[words.join(' '), help], ...below];
 }
 
-it('every command has two examples or more, and every option a type', async () => {
+it('every command has two examples or more, and every option a type', { timeout: 300_000 }, async () => {
   const helps = await everyHelp();
   expect(helps.length).toBeGreaterThan(30);
   const poor = helps.filter(

@@ -159,7 +159,13 @@ describe('codes of an index', () => {
       '32',
       '--json',
     );
-    expect(JSON.parse(built.stdout)).toEqual({ out, tracks: 392, without: 8, codes: HASH });
+    expect(JSON.parse(built.stdout)).toEqual({
+      out,
+      tracks: 392,
+      without: 8,
+      approximate: false,
+      codes: HASH,
+    });
     expect([...(await codesOf(out)).codes.view()]).toEqual([...(await codesOf(whole)).codes.view()]);
   });
 });
