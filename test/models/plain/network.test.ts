@@ -158,7 +158,9 @@ describe('a plain network', () => {
 it('imports neither tensors nor modules of Node', () => {
   const folder = new URL('../../../src/models/plain/', import.meta.url);
   const imports = readdirSync(folder).flatMap((name) =>
-    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^(?:import|export|\}) .*from '([^']+)'/gm)].map(([, from]) => from),
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^(?:import|export|\}) .*from '([^']+)'/gm)].map(
+      ([, from]) => from,
+    ),
   );
   const others = new Set(imports.filter((from) => !from.startsWith('./')));
   expect(others).toEqual(new Set(['../../base/random.js', '../initializers.js']));
