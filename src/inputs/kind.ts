@@ -1,5 +1,7 @@
 /** The interface of an input. */
 import { z } from 'zod';
+import { joinSamples } from '../audio/samples.js';
+import { EnvelopeGate, type EnvelopeSettings } from '../features/envelope.js';
 import type { RowStream } from '../features/stream.js';
 import { preEmphasis } from '../features/timbre/pre-emphasis.js';
 
@@ -9,6 +11,8 @@ export interface InputSize {
   length: number;
   /** Numbers per frame, 1 (waveform) or the vocabulary's size (lyrics). */
   width: number;
+  /** Of samples, in Hz; absent for other inputs, and in models of earlier versions. */
+  sampleRate?: number;
 }
 
 /** Everything that decides the stored numbers of an audio feature, as plain JSON. */
@@ -85,9 +89,20 @@ export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasi
 /** A kind of input. */
 export type InputKind = AudioKind | TextKind;
 
+/** What happens to the samples before every audio input; part of the settings only where it is given. */
+interface SampleSteps {
+  envelope?: EnvelopeSettings;
+  preEmphasis?: number;
+}
+
+const stepsOf = ({ envelope, preEmphasis }: SampleSteps): SampleSteps => ({
+  ...(envelope !== undefined && { envelope }),
+  ...(preEmphasis !== undefined && { preEmphasis }),
+});
+
 /**
- * Types an input's functions by its options, and lets `inputs.pre_emphasis` filter the samples before any of them: the
- * coefficient is part of the settings only where it is given.
+ * Types an input's functions by its options, and lets `inputs.envelope` clean and `inputs.pre_emphasis` filter the samples
+ * before any of them.
  */
 export const audioKind = <Schema extends z.ZodType>(
   kind: Omit<AudioKind<Schema>, 'source'>,
@@ -95,27 +110,49 @@ export const audioKind = <Schema extends z.ZodType>(
   source: 'audio',
   ...kind,
   settings(options, sampleRate) {
-    const { pre_emphasis: coefficient } = options as { pre_emphasis?: number };
-    return {
-      ...kind.settings(options, sampleRate),
-      ...(coefficient !== undefined && { preEmphasis: coefficient }),
-    };
+    const { envelope, pre_emphasis: preEmphasis } = options as SampleSteps & { pre_emphasis?: number };
+    return { ...kind.settings(options, sampleRate), ...stepsOf({ envelope, preEmphasis }) };
   },
   feature(settings) {
+    const { envelope, preEmphasis } = settings as SampleSteps;
     const feature = kind.feature(settings);
-    return typeof settings.preEmphasis === 'number' ? preEmphasised(feature, settings.preEmphasis) : feature;
+    const filtered = preEmphasis === undefined ? feature : preEmphasised(feature, preEmphasis);
+    return envelope === undefined ? filtered : cleaned(filtered, envelope, settings.sampleRate);
   },
   ...(kind.written && {
     written: (settings: AudioSettings) => ({
       ...kind.written!(settings),
-      ...(settings.preEmphasis !== undefined && { preEmphasis: settings.preEmphasis }),
+      ...stepsOf(settings as SampleSteps),
     }),
   }),
-  describe({ preEmphasis: coefficient, ...settings }) {
-    const own = kind.describe(settings);
-    return coefficient === undefined ? own : `${own}, pre-emphasis ${coefficient}`;
+  describe({ envelope, preEmphasis, ...settings }) {
+    const { threshold } = (envelope ?? {}) as Partial<EnvelopeSettings>;
+    return [
+      kind.describe(settings),
+      ...(preEmphasis === undefined ? [] : [`pre-emphasis ${preEmphasis}`]),
+      ...(threshold === undefined ? [] : [`envelope below ${threshold} dropped`]),
+    ].join(', ');
   },
 });
+
+/** A feature of what is left of a recording; `rows` takes samples that are cleaned already. */
+function cleaned(feature: AudioFeature, settings: EnvelopeSettings, sampleRate: number): AudioFeature {
+  return {
+    ...feature,
+    stream() {
+      const stream = feature.stream();
+      const gate = new EnvelopeGate(settings, sampleRate);
+      return {
+        ...stream,
+        push: (samples) => stream.push(gate.push(samples)),
+        finish() {
+          const parts = [stream.push(gate.finish()), stream.finish()];
+          return joinSamples(parts.filter((part) => part !== null));
+        },
+      };
+    },
+  };
+}
 
 /** A feature of y[n] = x[n] - c x[n - 1], with silence before the recording. */
 function preEmphasised(feature: AudioFeature, coefficient: number): AudioFeature {

@@ -23,6 +23,25 @@ const common = {
     .describe(
       'Coefficient c of the filter x[n] - c x[n - 1] that raises high frequencies before every audio input; 0.97 is usual for speech. Default: none.',
     ),
+  envelope: z
+    .strictObject({
+      threshold: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.0005)
+        .describe('Mean magnitude, of full scale 1, below which sound is dropped.'),
+      seconds: z
+        .number()
+        .positive()
+        .max(10)
+        .default(0.1)
+        .describe('Length of the surroundings of a sample that the mean is of.'),
+    })
+    .optional()
+    .describe(
+      'Drops what lies below a threshold of the sound’s envelope, silence within a recording too, before every audio input; the rest moves together. Default: all is kept.',
+    ),
   damaged_audio: z
     .enum(DAMAGE_POLICIES)
     .default('keep-good-part')
@@ -77,15 +96,15 @@ export interface InputEntry {
 /** The inputs of a config in the order of the kinds; those with names of their own follow in the config's order. */
 export function inputEntries(inputs: InputsConfig): InputEntry[] {
   const given = inputs as unknown as Record<string, Record<string, unknown> | undefined>;
+  const { pre_emphasis, envelope } = inputs;
+  const steps = { ...(pre_emphasis !== undefined && { pre_emphasis }), ...(envelope && { envelope }) };
   const own = Object.keys(given).filter((name) => !COMMON_KEYS.includes(name) && !(name in inputKinds));
   return [...Object.keys(inputKinds), ...own].flatMap((name): InputEntry[] => {
     const written = given[name];
     if (written === undefined) return [];
     const { kind: kindName = name, ...options } = written as { kind?: string };
     const kind = inputKinds[kindName];
-    const { pre_emphasis } = inputs;
-    const isFiltered = pre_emphasis !== undefined && kind?.source === 'audio';
-    return [{ name, kindName, kind, options: isFiltered ? { ...options, pre_emphasis } : options }];
+    return [{ name, kindName, kind, options: kind?.source === 'audio' ? { ...options, ...steps } : options }];
   });
 }
 

@@ -2,9 +2,16 @@
 import { compactCnn } from './compact-cnn.js';
 import { musicTaggerCnn } from './music-tagger-cnn.js';
 import { musicnn } from './musicnn.js';
+import { pianoCnn } from './piano-cnn.js';
 import { vgg } from './vgg.js';
 
-export const zoo = { musicnn, vgg, 'music-tagger-cnn': musicTaggerCnn, 'compact-cnn': compactCnn };
+export const zoo = {
+  musicnn,
+  vgg,
+  'music-tagger-cnn': musicTaggerCnn,
+  'compact-cnn': compactCnn,
+  'piano-cnn': pianoCnn,
+};
 
 /** Name of a network of the zoo. */
 export type ZooName = keyof typeof zoo;
