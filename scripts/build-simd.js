@@ -16,6 +16,7 @@ const SHARED = ['--enable', 'threads', '--importMemory', '--sharedMemory', '--ma
 const MODULES = [
   { folder: 'assembly', output: 'module.generated.ts', options: [] },
   { folder: 'assembly/word2vec', output: 'word2vec.generated.ts', options: SHARED },
+  { folder: 'assembly/codes', output: 'codes.generated.ts', options: [] },
 ];
 
 /**

@@ -3,6 +3,9 @@
  * the tests run. What needs no Node is in `polytag/browser`, `polytag/audio` and `polytag/features`.
  */
 import { decodeAudio as decode } from './audio/decode.js';
+import { UsageError } from './base/errors.js';
+import { CodeSearcher } from './catalogue/similar/code-searcher.js';
+import { isIndex } from './catalogue/similar/index-folder.js';
 import { openModelEncoders } from './catalogue/tag/lyrics.js';
 import { resolveConfig } from './config/load.js';
 import type { Dataset } from './data/dataset.js';
@@ -27,6 +30,7 @@ import {
 import type { RunResult } from './runs/results.js';
 import { type RunOptions, runExperiment as run } from './runs/run.js';
 
+export type { CodeSearcher } from './catalogue/similar/code-searcher.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { Metrics } from './eval/metrics.js';
 export type { RegressionMetrics } from './eval/regression/metrics.js';
@@ -210,6 +214,24 @@ export { defineStudy } from './runs/study/study.js';
  */
 export function openDataset(options: Record<string, unknown>): Promise<Dataset> {
   return loadDataset(dataSchema().parse(options) as DataOptions);
+}
+
+/**
+ * Opens the binary codes of an index for many searches; all of them are in memory, 8 bytes for 64 bits.
+ *
+ * @param index - what `polytag index build --hash` wrote
+ * @param options - `tables`: takes some seconds for 10 million codes, and then finds those within a small distance fast
+ * @throws UsageError when it is not an index or has no codes; Failure when it is damaged
+ * @example
+ * import { openCodes } from 'polytag';
+ *
+ * const codes = await openCodes('catalogue', { tables: true });
+ * const found = codes.nearest(codes.codeOf(0), { count: 10, within: 6, wanted: (row) => row !== 0 });
+ * for (const { row, distance } of found) console.log(distance, codes.paths[row]);
+ */
+export async function openCodes(index: string, options: { tables?: boolean } = {}): Promise<CodeSearcher> {
+  if (!(await isIndex(index))) throw new UsageError(`${index} is not an index of "polytag index build".`);
+  return CodeSearcher.open(index, options);
 }
 
 /**

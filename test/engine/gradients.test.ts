@@ -9,6 +9,7 @@ import { lstm } from '../../src/engine/ops/lstm.js';
 import { mixLogits } from '../../src/models/fusion/late-average.js';
 import { attentionPool } from '../../src/models/fusion/self-attention.js';
 import { maxOverTime, meanOverTime } from '../../src/models/layers/pooling.js';
+import { balanceLoss, quantisationLoss, similarityLoss } from '../../src/training/code-loss.js';
 import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
 import { isMissing } from '../requirements.js';
 import { availableEngines } from './available.js';
@@ -75,6 +76,13 @@ const operations: Record<string, Differentiable> = {
   'batch normalisation, rank 2': {
     shapes: [[6, 4], [4], [4]],
     apply: (x, g, b) => batchNormTraining(x, g as tf.Tensor1D, b as tf.Tensor1D, 1e-3, () => {}),
+  },
+  'terms of a hash code': {
+    shapes: [[3, 5]],
+    apply: (z) => {
+      const code = tf.sigmoid(z as tf.Tensor2D);
+      return tf.stack([quantisationLoss(code), balanceLoss(code), similarityLoss(oneHot(), code)]);
+    },
   },
   gru: {
     shapes: [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findStudy } from '../../src/runs/study/find-study.js';
-import { defineStudy, planStudy, requireOneTask } from '../../src/runs/study/study.js';
+import { defineStudy, planStudy, quickChoice, requireOneTask } from '../../src/runs/study/study.js';
 import { polytag } from '../workplace.js';
 
 let folder: string;
@@ -77,6 +77,11 @@ describe('a sentence with the file and the key for', () => {
       /\.mjs: groups\.0\.overrides must be a list, as in \[1, 2\], not "seed=1"\.$/,
     ],
     [
+      'an unknown group of its short form',
+      `export default { ${LEAST}, quick: { groups: ['bass'] } };`,
+      /there is no group "bass"/,
+    ],
+    [
       'an unknown group',
       `export default { ${LEAST}, contrasts: [{ group: 'base', minus: 'none' }] };`,
       /Study "mine": there is no group "none"\.$/,
@@ -145,4 +150,28 @@ it('panels of numbers and of labels are refused before anything runs', async () 
     'The study "mixed" has panels of numbers and of labels, which one report cannot hold; run it twice, with --panels valence and with --panels mood, the second with another --out.',
   );
   await expect(requireOneTask(study, await planned(['valence']))).resolves.toBeUndefined();
+});
+
+describe('the short form of a study', () => {
+  const typed = { panels: null, groups: null, overrides: ['b=2'], config: 'x', seeds: null };
+  it('chooses groups, seeds and overrides, where what was typed wins', async () => {
+    const { study } = await findStudy(
+      await module(`export default { ${LEAST}, quick: { groups: ['base'], overrides: ['a=1'] } };`),
+    );
+    expect(quickChoice(study, typed)).toEqual({
+      config: 'x',
+      seeds: 1,
+      panels: null,
+      groups: ['base'],
+      overrides: ['a=1', 'b=2'],
+    });
+    expect(quickChoice(study, { ...typed, seeds: 3, groups: ['other'] })).toMatchObject({
+      seeds: 3,
+      groups: ['other'],
+    });
+  });
+  it('is refused where there is none', async () => {
+    const { study } = await findStudy(await module(`export default { ${LEAST} };`));
+    expect(() => quickChoice(study, typed)).toThrow('--quick: the study "mine" has no short form');
+  });
 });

@@ -2,11 +2,13 @@
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import type { TagRow } from '../row.js';
 import { CatalogueTagger } from '../tag/catalogue-tagger.js';
-import { type EmbeddingIndex, normalise } from './embedding-index.js';
+import { type IndexedTracks, normalise } from './embedding-index.js';
 
 /** An embedding of length 1, the tags' scores, and what the recording says of itself. */
 export interface EmbeddedFile extends Pick<TagRow, 'tops' | 'artist' | 'album'> {
   unit: Float32Array;
+  /** As the model gives it. */
+  embedding: Float32Array;
   scores: Float32Array;
 }
 
@@ -18,7 +20,7 @@ export interface EmbeddedFile extends Pick<TagRow, 'tops' | 'artist' | 'album'> 
  * @throws UsageError where the model is not found, or is not the table's
  */
 export async function openEmbedder(
-  index: Pick<EmbeddingIndex, 'model' | 'weights' | 'length'>,
+  index: Pick<IndexedTracks, 'model' | 'weights' | 'length'>,
   model: string | undefined,
   log: (line: string) => void,
 ): Promise<{ embed(path: string, signal: AbortSignal): Promise<EmbeddedFile>; dispose(): void }> {
@@ -44,8 +46,9 @@ export async function openEmbedder(
       for await (const { error, embedding, scores, tops, artist, album } of tagger.rows([path], signal)) {
         if (error !== null || embedding === null || scores === null)
           throw new Failure(error ?? `${path} has no embedding.`);
-        normalise(embedding);
-        return { unit: embedding, scores, tops, artist, album };
+        const unit = Float32Array.from(embedding);
+        normalise(unit);
+        return { unit, embedding, scores, tops, artist, album };
       }
       throw new Failure(`${path} was not read.`);
     },

@@ -3,11 +3,12 @@ import { UsageError } from '../../base/errors.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { readTable } from '../tables/index.js';
 
-/** Embeddings of unit length, so that a dot product is a cosine. */
-export interface EmbeddingIndex {
+/** What is known of a catalogue's tracks besides what they are compared by. */
+export interface IndexedTracks {
   model: string;
   /** Hash of the model's weights; null where the table does not say. */
   weights: string | null;
+  /** Numbers of an embedding. */
   length: number;
   /** Path of each track that has an embedding. */
   paths: string[];
@@ -23,10 +24,14 @@ export interface EmbeddingIndex {
   scores: Float32Array | null;
   /** Names of each track's top tags, best first. */
   tops: string[][];
-  /** Row-major [tracks × length]; zeros stay zeros, and are similar to nothing. */
-  unit: Float32Array;
   /** Tracks of the table without an embedding, with the reason. */
   without: Map<string, string>;
+}
+
+/** Embeddings of unit length, so that a dot product is a cosine. */
+export interface EmbeddingIndex extends IndexedTracks {
+  /** Row-major [tracks × length]; zeros stay zeros, and are similar to nothing. */
+  unit: Float32Array;
 }
 
 /** Initial capacity in tracks, which doubles when full. */
@@ -88,7 +93,7 @@ export class TrackColumns {
   }
 
   /** The columns of an index. */
-  all(): Omit<EmbeddingIndex, 'model' | 'weights' | 'length' | 'without' | 'unit'> {
+  all(): Omit<IndexedTracks, 'model' | 'weights' | 'length' | 'without'> {
     const { paths, titles, artists, albums, durations, tops, labels } = this;
     const scores = this.rows?.all() ?? null;
     return { paths, titles, artists, albums, durations, tops, labels, scores };

@@ -1,7 +1,7 @@
 /** Finds a track of a table by its path, its title or its artist. */
 import { UsageError } from '../../base/errors.js';
 import { nearestName } from '../../config/nearest.js';
-import type { EmbeddingIndex } from './embedding-index.js';
+import type { IndexedTracks } from './embedding-index.js';
 
 /** Tracks that a message lists. */
 const LISTED = 10;
@@ -14,8 +14,8 @@ const segments = (path: string): string[] =>
 const endOf = (path: string, count: number): string => segments(path).slice(-count).join('/');
 
 /** What a track can be found by. */
-export type SearchedTracks = Pick<EmbeddingIndex, 'paths' | 'without'> &
-  Partial<Pick<EmbeddingIndex, 'titles' | 'artists'>>;
+export type SearchedTracks = Pick<IndexedTracks, 'paths' | 'without'> &
+  Partial<Pick<IndexedTracks, 'titles' | 'artists'>>;
 
 /**
  * Index of a track, given its path in the table, the end of it (a name, or folders and a name), or else a part of its

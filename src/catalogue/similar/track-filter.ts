@@ -2,11 +2,11 @@
 import { compileExpression } from 'filtrex';
 import { lineOf, UsageError } from '../../base/errors.js';
 import { nearestName } from '../../config/nearest.js';
-import type { EmbeddingIndex } from './embedding-index.js';
+import type { IndexedTracks } from './embedding-index.js';
 
 /** The tracks that a filter looks at. */
 export type FilteredTracks = Pick<
-  EmbeddingIndex,
+  IndexedTracks,
   'paths' | 'titles' | 'artists' | 'albums' | 'durations' | 'labels' | 'scores'
 >;
 

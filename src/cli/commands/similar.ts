@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
 import { alignColumns } from '../../base/text-tables.js';
-import { type Answer, answersTo, COMPARED_BY, isFile, SAME } from '../../catalogue/similar/answer.js';
-import { type EmbeddingIndex, loadEmbeddings } from '../../catalogue/similar/embedding-index.js';
+import { type Answer, answersTo, isFile, type Measure, SAME } from '../../catalogue/similar/answer.js';
+import type { IndexedTracks } from '../../catalogue/similar/embedding-index.js';
 import { findTrack } from '../../catalogue/similar/find-track.js';
-import { INDEX_FILES, isIndex, openIndex } from '../../catalogue/similar/index-folder.js';
+import { INDEX_FILES, isIndex } from '../../catalogue/similar/index-folder.js';
+import { COMPARED_BY, openMeasure, RERANKED } from '../../catalogue/similar/measures.js';
 import { parseWishes } from '../../catalogue/similar/tag-wishes.js';
 import { compileFilter } from '../../catalogue/similar/track-filter.js';
 import { tracksWithTags } from '../../catalogue/similar/tracks-with-tags.js';
@@ -20,7 +21,9 @@ interface SimilarArguments {
   above?: string;
   tag?: string;
   filter?: string;
-  by: (typeof COMPARED_BY)[number];
+  by?: (typeof COMPARED_BY)[number];
+  within?: string;
+  rerank: boolean;
   exclude?: (typeof SAME)[number];
   together: boolean;
   model?: string;
@@ -35,14 +38,18 @@ function similarityOf(text: string | undefined): number | undefined {
   return similarity;
 }
 
-function asJson({ paths, titles, artists, tops }: EmbeddingIndex, answers: Answer[]): string {
+function asJson(
+  { paths, titles, artists, tops }: IndexedTracks,
+  { description }: Measure,
+  answers: Answer[],
+): string {
   const described = answers.map(({ paths: own, tops: ownTops, neighbours }) => ({
     ...(own.length === 1 ? { track: own[0], top_tags: ownTops } : { tracks: own }),
-    neighbours: neighbours.map(({ row, similarity }) => ({
-      path: paths[row],
-      title: titles[row],
-      artist: artists[row],
-      similarity: Number(similarity.toFixed(6)),
+    ...description,
+    neighbours: neighbours.map(({ row, similarity, distance }) => ({
+      ...{ path: paths[row], title: titles[row], artist: artists[row] },
+      ...(similarity === undefined ? {} : { similarity: Number(similarity.toFixed(6)) }),
+      ...(distance === undefined ? {} : { distance }),
       top_tags: tops[row],
     })),
   }));
@@ -52,7 +59,7 @@ function asJson({ paths, titles, artists, tops }: EmbeddingIndex, answers: Answe
 /** Most tags beside a path. */
 const tagsText = (tops: readonly string[]): string => tops.slice(0, 4).join(', ');
 
-function asText({ paths, titles, artists, tops }: EmbeddingIndex, answer: Answer): string {
+function asText({ paths, titles, artists, tops }: IndexedTracks, answer: Answer): string {
   const { neighbours } = answer;
   const asked = answer.paths.map(onOneLine).join(' + ');
   const title = asked + (answer.tops.length > 0 ? ` (${tagsText(answer.tops)})` : '');
@@ -61,12 +68,19 @@ function asText({ paths, titles, artists, tops }: EmbeddingIndex, answer: Answer
     onOneLine([artists[row], titles[row]].filter((name) => name !== null).join(': ')),
   );
   const isNamed = names.some((name) => name !== '');
-  const lines = neighbours.map(({ row, similarity }, i) => [
-    ...[similarity.toFixed(3), onOneLine(paths[row])],
+  const [{ similarity: isCosine, distance: isOfCodes }] = neighbours;
+  const lines = neighbours.map(({ row, similarity, distance }, i) => [
+    ...(similarity === undefined ? [] : [similarity.toFixed(3)]),
+    ...(distance === undefined ? [] : [String(distance)]),
+    onOneLine(paths[row]),
     ...(isNamed ? [names[i]] : []),
     tagsText(tops[row]),
   ]);
-  const head = ['similarity', 'track', ...(isNamed ? ['name'] : []), 'top tags'];
+  const head = [
+    ...(isCosine === undefined ? [] : ['similarity']),
+    ...(isOfCodes === undefined ? [] : ['distance']),
+    ...['track', ...(isNamed ? ['name'] : []), 'top tags'],
+  ];
   return `${title}\n${alignColumns([head, ...lines])}`;
 }
 
@@ -87,13 +101,13 @@ async function printTagged(given: string, text: string, count: number, json: boo
 }
 
 /** Whether a track's top tags hold all that are wanted, and none that are not. Throws a UsageError for unknown tags. */
-function hasTags({ tops, labels }: EmbeddingIndex, text: string): (row: number) => boolean {
+function hasTags({ tops, labels }: IndexedTracks, text: string): (row: number) => boolean {
   const wishes = parseWishes(text, labels);
   return (row) => wishes.every(({ label, isWanted }) => tops[row].includes(label) === isWanted);
 }
 
 /** Whether a text that names no track names tags. */
-function isOfTags(index: EmbeddingIndex, text: string): boolean {
+function isOfTags(index: IndexedTracks, text: string): boolean {
   try {
     findTrack(index, text);
     return false;
@@ -139,9 +153,17 @@ export const similar: CommandModule<object, SimilarArguments> = {
       )
       .option('by', {
         choices: COMPARED_BY,
-        default: COMPARED_BY[0],
-        describe: "Compare tracks by their embeddings, or by their tags' scores",
+        requiresArg: true,
+        describe:
+          "Compare tracks by their embeddings, by an index's binary codes, or by their tags' scores (default: embedding; code for an index of codes alone)",
       })
+      .option('within', numberText('With --by code: most bits in which the codes may differ'))
+      .option(
+        'rerank',
+        switchOption(
+          `With --by code: put the tracks of the ${RERANKED} nearest codes in the order of their embeddings`,
+        ),
+      )
       .option('exclude', {
         choices: SAME,
         requiresArg: true,
@@ -157,8 +179,11 @@ export const similar: CommandModule<object, SimilarArguments> = {
       .example('$0 similar tags.parquet a.mp3 --above 0.999', 'Duplicates of a track')
       .example('$0 similar tags.parquet a.mp3 b.mp3 --together --exclude artist', 'Like both, by others')
       .example("$0 similar tags.parquet a.mp3 --filter 'duration < 300'", 'Only short ones')
-      .epilogue('Neighbours exclude the track itself and are exact: every track is compared.'),
-  handler: async ({ index: path, tracks = [], model, json, by, exclude, together, ...given }) => {
+      .example('$0 similar catalogue a.mp3 --by code --rerank', "Nearest by an index's codes, then by sound")
+      .epilogue(
+        'Neighbours exclude the track itself and are exact: every track is compared, by --rerank every code. Of equal ones the first in the table comes first.',
+      ),
+  handler: async ({ index: path, tracks = [], model, json, by, rerank, exclude, together, ...given }) => {
     const count = wholeOption('count', given.count, { least: 1 });
     const above = similarityOf(given.above);
     const { tag, filter } = given;
@@ -167,8 +192,10 @@ export const similar: CommandModule<object, SimilarArguments> = {
         throw new UsageError('Give a track (part of its path, title or artist), a file, or --tag.');
       return printTagged(path, tag, count, json);
     }
-    const load = (await isIndex(path)) ? openIndex : loadEmbeddings;
-    const index = await load(path, { scores: by === 'tags' || filter !== undefined });
+    const within = given.within === undefined ? undefined : wholeOption('within', given.within, { least: 0 });
+    const { tracks: index, measure } = await openMeasure(path, {
+      ...{ by, above, within, rerank, scores: filter !== undefined },
+    });
     if (tracks.length === 1 && !(await isFile(tracks[0])) && isOfTags(index, tracks[0]))
       return printTagged(path, tracks[0], count, json);
     const conditions = [
@@ -177,12 +204,12 @@ export const similar: CommandModule<object, SimilarArguments> = {
     ];
     const wanted = (row: number): boolean => conditions.every((holds) => holds(row));
     const answers = await interruptible((signal) =>
-      answersTo(index, tracks, {
-        ...{ count, above, by, exclude, isTogether: together, wanted, model },
+      answersTo(index, measure, tracks, {
+        ...{ count, exclude, isTogether: together, wanted, model },
         ...{ log: printNote, signal },
       }),
     );
-    if (json) printResult(asJson(index, answers));
+    if (json) printResult(asJson(index, measure, answers));
     else printResult(answers.map((answer) => asText(index, answer)).join('\n\n'));
   },
 };

@@ -14,20 +14,24 @@ import { executePlan, requireAllDone } from '../../runs/launch/execute.js';
 import { findStudy, studyNames } from '../../runs/study/find-study.js';
 import { gatherStudy } from '../../runs/study/results/gather.js';
 import type { StudyResult } from '../../runs/study/results/study-result.js';
-import { planStudy, requireOneTask, type StudyRun } from '../../runs/study/study.js';
-import { numberTextOr, textOption, wholeOption } from '../arguments.js';
+import { planStudy, quickChoice, requireOneTask, type StudyRun } from '../../runs/study/study.js';
+import { numberText, numberTextOr, switchOption, textOption, wholeOption } from '../arguments.js';
 import { executeOptions, type PlanArguments, planOptions } from '../plan-options.js';
 import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface StudyArguments extends PlanArguments {
   study: string;
   overrides?: string[];
-  seeds: string;
+  seeds?: string;
+  quick: boolean;
   panels?: string;
   groups?: string;
   out?: string;
   samples: string;
 }
+
+/** Seeds of each experiment by default. */
+const SEEDS = 5;
 
 /** Most runs at once by default: each takes up to a gigabyte. */
 const MOST_JOBS = 4;
@@ -129,7 +133,11 @@ export const study: CommandModule<object, StudyArguments> = {
         array: true,
         describe: 'key=value for every run, such as data.root=PATH',
       })
-      .option('seeds', numberTextOr(5, 'Runs of each experiment'))
+      .option('seeds', numberText(`Runs of each experiment (default: ${SEEDS})`))
+      .option(
+        'quick',
+        switchOption('A short form of the study, for a first look: fewer experiments, one seed'),
+      )
       .option('panels', textOption('Tasks by name, separated by commas (default: all that are not optional)'))
       .option('groups', textOption('Experiments by name, separated by commas (default: all)'))
       .option('out', textOption("The study's folder (default: reports/<study>)"))
@@ -140,7 +148,7 @@ export const study: CommandModule<object, StudyArguments> = {
       .epilogue('Finished runs are kept: the same command resumes a study that was stopped.'),
   handler: async (args) => {
     const { overrides = [], json, 'dry-run': dry } = args;
-    const seeds = wholeOption('seeds', args.seeds);
+    const typedSeeds = args.seeds === undefined ? null : wholeOption('seeds', args.seeds);
     const samples = wholeOption('samples', args.samples, { least: 0 });
     const found = await findStudy(args.study).catch(async (error: unknown) => {
       // The first word may be an override where the study's name was forgotten.
@@ -148,15 +156,14 @@ export const study: CommandModule<object, StudyArguments> = {
         throw new UsageError(`Name the study first: ${(await studyNames()).join(', ')}.`);
       throw error;
     });
-    const out = args.out ?? join('reports', found.study.name);
+    const out = args.out ?? join('reports', args.quick ? `${found.study.name}-quick` : found.study.name);
     const options = executeOptions(args, out, Math.min(MOST_JOBS, availableParallelism()));
-    const runs = await planStudy(found.study, {
-      seeds,
-      panels: list(args.panels),
-      groups: list(args.groups),
-      overrides,
-      config: found.config,
-    });
+    const typed = { panels: list(args.panels), groups: list(args.groups), overrides, config: found.config };
+    const choice = args.quick
+      ? quickChoice(found.study, { ...typed, seeds: typedSeeds })
+      : { ...typed, seeds: typedSeeds ?? SEEDS };
+    const { seeds } = choice;
+    const runs = await planStudy(found.study, choice);
     await requireOneTask(found.study, runs);
     if (dry) {
       await dryRun(runs, out, options.jobs, json);
@@ -172,7 +179,10 @@ export const study: CommandModule<object, StudyArguments> = {
     const missing = outcomes
       .filter(({ status }) => status !== 'finished')
       .map(({ run, status, error }) => `${run.group}, seed ${run.seed}: ${error ?? status}`);
-    const result = await gatherStudy(found.study, { out, finished, missing, overrides, seeds, samples });
+    const result = await gatherStudy(found.study, {
+      ...{ out, finished, missing, seeds, samples },
+      overrides: choice.overrides,
+    });
     const { record, page } = await writeStudy(out, result, typedCommand());
     if (args.bom) await markCsv(out);
     printResult(json ? JSON.stringify(record, null, 2) : asText(result));

@@ -46,7 +46,7 @@ export const pianoCnn: ZooKind<typeof options> = {
   input: WAVEFORM,
   body(parameters, { channels, ...sizes }, { length, sampleRate }) {
     if (sampleRate === undefined) throw new Error('the input’s sample rate is not known');
-    const mel = melLayer(parameters, 'mel', sizes, { samples: length, sampleRate });
+    const mel = melLayer(parameters, 'front', sizes, { samples: length, sampleRate });
     const inputNorm = batchNorm(parameters, 'input', 1);
     const [steps, rows] = [mel.frames, sizes.bands].map((n) => Math.floor(n / 2 ** channels.length));
     if (steps < 1 || rows < 1)

@@ -46,6 +46,14 @@ export const studySchema = z.strictObject({
     )
     .min(1)
     .readonly(),
+  quick: z
+    .strictObject({
+      seeds: z.int().positive().default(1),
+      panels: names.optional(),
+      groups: names.optional(),
+      overrides,
+    })
+    .optional(),
   contrasts: z
     .array(
       z.strictObject({

@@ -50,6 +50,17 @@ export interface StudyRow {
   group: string;
 }
 
+/** The short form of a study. */
+export interface StudyQuick {
+  seeds: number;
+  /** Default: those of the study that are not optional. */
+  panels?: readonly string[];
+  /** Default: all. */
+  groups?: readonly string[];
+  /** After those of panels and groups, and before those that are typed. */
+  overrides: readonly string[];
+}
+
 export interface Study {
   /** `five-groups`: also the name of its file. */
   name: string;
@@ -60,6 +71,8 @@ export interface Study {
   config: string;
   panels: readonly StudyPanel[];
   groups: readonly StudyGroup[];
+  /** Its short form, for a first look; absent where it has none. */
+  quick?: StudyQuick;
   contrasts: readonly StudyContrast[];
   themes: readonly StudyTheme[];
   /** Rows of the published table, where it mixes panels; absent where there is none. */
@@ -87,12 +100,14 @@ export function defineStudy(written: StudyInput, place?: string): Study {
     ...study.contrasts.flatMap(({ group, minus }) => [group, minus]),
     ...study.themes.flatMap((theme) => theme.groups),
     ...(study.table ?? []).map(({ group }) => group),
+    ...(study.quick?.groups ?? []),
   ];
   const unknown = used.find((name) => !groups.includes(name));
   if (unknown !== undefined) complain(`there is no group "${unknown}"`);
   const strange = [
     ...study.groups.flatMap((group) => group.panels ?? []),
     ...(study.table ?? []).map(({ panel }) => panel),
+    ...(study.quick?.panels ?? []),
   ].find((name) => !panels.includes(name));
   if (strange !== undefined) complain(`there is no panel "${strange}"`);
   return study;
@@ -115,6 +130,25 @@ export interface StudyChoice {
   /** Overrides of every run's config, which win over the study's own. */
   overrides: readonly string[];
   config: string;
+}
+
+/**
+ * The choice of a study's short form, where what was typed wins. Throws a UsageError where the study has none.
+ *
+ * @param typed - null for what was not typed
+ */
+export function quickChoice(
+  { name, quick }: Study,
+  typed: Omit<StudyChoice, 'seeds'> & { seeds: number | null },
+): StudyChoice {
+  if (!quick) throw new UsageError(`--quick: the study "${name}" has no short form; leave the option out.`);
+  return {
+    config: typed.config,
+    seeds: typed.seeds ?? quick.seeds,
+    panels: typed.panels ?? quick.panels ?? null,
+    groups: typed.groups ?? quick.groups ?? null,
+    overrides: [...quick.overrides, ...typed.overrides],
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersTo, type SimilarOptions } from '../../../src/catalogue/similar/answer.js';
 import { loadEmbeddings, normalise } from '../../../src/catalogue/similar/embedding-index.js';
+import { cosineOfEmbeddings, cosineOfTags } from '../../../src/catalogue/similar/measures.js';
 import { fitOf, parseWishes, type TagWish } from '../../../src/catalogue/similar/tag-wishes.js';
 import { compileFilter } from '../../../src/catalogue/similar/track-filter.js';
 import { tracksWithTags } from '../../../src/catalogue/similar/tracks-with-tags.js';
@@ -124,8 +125,8 @@ describe('a filter', () => {
 
 describe('answers', () => {
   const options: SimilarOptions = { count: 5, log: () => {}, signal: new AbortController().signal };
-  const ask = (queries: string[], more: Partial<SimilarOptions> = {}) =>
-    answersTo(index, queries, { ...options, ...more });
+  const ask = (queries: string[], more: Partial<SimilarOptions> = {}, measure = cosineOfEmbeddings(index)) =>
+    answersTo(index, measure, queries, { ...options, ...more });
   const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
     const [x, y] = [Float32Array.from(a), Float32Array.from(b)];
     normalise(x);
@@ -158,7 +159,7 @@ describe('answers', () => {
   });
 
   it('by tags compare scores', async () => {
-    const [{ neighbours }] = await ask(['track 3.mp3'], { by: 'tags' });
+    const [{ neighbours }] = await ask(['track 3.mp3'], {}, cosineOfTags(index));
     const wanted = known
       .map(({ scores }, row) => ({ row, similarity: cosine(scores!, known[3].scores!) }))
       .filter(({ row }) => row !== 3)
@@ -190,7 +191,7 @@ describe('polytag similar', () => {
     const durations = new Map(rows.map(({ path, duration }) => [path, duration!]));
     for (const { path } of answer.neighbours) expect(durations.get(path)).toBeLessThan(60);
     expect((await run(table, 'track 3.mp3', '--by', 'sound')).stderr).toMatch(
-      /^--by must be one of embedding, tags, not "sound"\./,
+      /^--by must be one of embedding, code, tags, not "sound"\./,
     );
   });
 });

@@ -2,14 +2,16 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { addChecksums, CHECKSUMS } from '../../../src/base/checksums.js';
 import { Failure, Interrupted } from '../../../src/base/errors.js';
+import { buildIndex } from '../../../src/catalogue/similar/build-index.js';
 import { loadEmbeddings } from '../../../src/catalogue/similar/embedding-index.js';
 import {
-  buildIndex,
   INDEX_FILES,
+  IndexFolder,
   isIndex,
-  openIndex,
   requireIndexPlace,
 } from '../../../src/catalogue/similar/index-folder.js';
 import { writeTable } from '../../../src/catalogue/tables/index.js';
@@ -25,6 +27,9 @@ beforeAll(async () => {
   await writeTable(table, header, streamOf(rows));
   expect(await buildIndex(table, whole)).toEqual({ tracks: 294, without: 6 });
 });
+
+const openIndex = async (path: string, { scores = false } = {}) =>
+  (await IndexFolder.open(path)).embeddings(scores);
 
 /** A copy of the index. */
 async function copyOf(name: string): Promise<string> {
@@ -54,7 +59,7 @@ describe('an index', () => {
     expect(await openIndex(join(folder, 'empty'))).toMatchObject({ paths: [], unit: new Float32Array(0) });
   });
 
-  it.each(Object.values(INDEX_FILES).filter((name) => name !== INDEX_FILES.tagged))(
+  it.each([INDEX_FILES.description, INDEX_FILES.vectors, INDEX_FILES.tracks])(
     'with a flipped bit or a cut in %s is refused in a sentence',
     async (name) => {
       const copy = await copyOf(`damaged-${name}`);
@@ -71,6 +76,22 @@ describe('an index', () => {
       await expect(openIndex(copy)).rejects.toThrow(Failure);
     },
   );
+
+  it('of the first version is read', async () => {
+    const old = await copyOf('old');
+    const { vectors, codes, ...rest } = JSON.parse(await readFile(join(whole, 'index.json'), 'utf8')) as {
+      [key: string]: unknown;
+    };
+    expect([vectors, codes, rest.version]).toEqual([expect.anything(), null, 2]);
+    const sums = [crc32(await readFile(join(whole, 'vectors.f32')))];
+    const text = `${JSON.stringify({ ...rest, version: 1, sums })}\n`;
+    await rm(join(old, CHECKSUMS));
+    await addChecksums(old, [INDEX_FILES.tracks], { [INDEX_FILES.description]: text });
+    await writeFile(join(old, INDEX_FILES.description), text);
+    expect(await openIndex(old)).toEqual(await openIndex(whole));
+    await writeFile(join(old, INDEX_FILES.vectors), Buffer.alloc(294 * 12 * 4));
+    await expect(openIndex(old)).rejects.toThrow(/vectors\.f32: its content is not what was written/);
+  });
 
   it('that was not finished is none, and the same command makes it', async () => {
     const out = join(folder, 'stopped');
