@@ -49,3 +49,19 @@ export function spread(values: readonly (number | null)[]): Spread | null {
   const squares = defined.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: defined.length < 2 ? null : Math.sqrt(squares / (defined.length - 1)) };
 }
+
+/** 97.5 % quantiles of Student's t with 1, 2, … degrees of freedom, as scipy.stats.t.ppf(0.975, df). */
+const T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+
+/**
+ * The 95 % interval of a mean over seeds by Student's t (above 11 values to 1 % of its width); null for fewer than two
+ * values that are not null. It says how far training varies, not how far another test set would.
+ */
+export function seedInterval(values: readonly (number | null)[]): [number, number] | null {
+  const found = spread(values);
+  if (found === null || found.deviation === null) return null;
+  const count = values.filter((value) => value !== null).length;
+  const quantile = T_QUANTILES[count - 2] ?? 1.96 + 2.5 / (count - 1);
+  const half = (quantile * found.deviation) / Math.sqrt(count);
+  return [found.mean - half, found.mean + half];
+}

@@ -1,6 +1,7 @@
 /** The numbers of a run: `metrics.json`. */
 import type { LabelTask, Task } from '../models/heads/index.js';
 import type { BootstrapUnit } from './predictions.js';
+import type { SliceMetrics } from './slices.js';
 
 /** A 95 % interval, from low to high. */
 export type Interval = [number, number];
@@ -139,6 +140,8 @@ export interface Metrics extends SplitMetrics {
   /** The same intervals from resamples of artists, where artists are known and are not the unit. */
   by_artist?: { groups: number } & ArtistIntervals;
   per_label: LabelMetrics[];
+  /** By chunk, and by several rules from chunks to recordings; of classes, where a recording has several chunks. */
+  slices?: SliceMetrics;
   /** What the embeddings of the split find; only where the config asks. */
   retrieval?: RetrievalRecord;
   /** The same split, for each value of a column alone; only where the data set names columns for it. */

@@ -5,6 +5,14 @@ import type { LabelTask } from '../models/heads/index.js';
 /** What the bootstrap can draw; `group` is what the data set keeps within one split. */
 export type BootstrapUnit = 'song' | 'artist' | 'album' | 'group' | 'clip';
 
+/** Scores of the chunks of a split's recordings. */
+export interface SliceScores {
+  /** Row of each chunk's recording in the predictions. */
+  rows: Uint32Array;
+  /** Row-major [chunks × labels]. */
+  values: Float32Array;
+}
+
 /** Scores of the examples of one split; row-major, one row per example. */
 interface ScoredRows {
   /** Names of the columns. */
@@ -23,6 +31,8 @@ interface ScoredRows {
   scores: Float32Array;
   /** Embeddings of the examples, row-major [examples × width]; only where they are asked for. */
   embeddings?: { values: Float32Array; width: number };
+  /** Scores of the examples' chunks, of which `scores` are the means. Default: not known. */
+  slices?: SliceScores;
 }
 
 /** Scores of labels, with the truth. */

@@ -9,10 +9,10 @@ export function withTruth(
   task: Task,
   labels: string[],
   scores: Float32Array,
-  embeddings?: AnyPredictions['embeddings'],
+  more: Pick<AnyPredictions, 'embeddings' | 'slices'> = {},
 ): AnyPredictions {
   const rows = {
-    ...(embeddings && { embeddings }),
+    ...more,
     labels,
     ids: examples.map(({ id }) => id),
     groups: [],

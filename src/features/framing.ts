@@ -64,6 +64,42 @@ export function hannWindow(length: number): Float64Array {
   return Float64Array.from({ length }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length));
 }
 
+/** The periodic Hamming window 0.54 − 0.46 cos(2πn / length), as scipy.signal.get_window('hamming', length). */
+export function hammingWindow(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, n) => 0.54 - 0.46 * Math.cos((2 * Math.PI * n) / length));
+}
+
+/** Every window of a transform by its name. */
+const windows = { hann: hannWindow, hamming: hammingWindow };
+
+/** Name of a window. */
+export type WindowName = keyof typeof windows;
+
+/** Names of all windows. */
+export const WINDOWS = Object.keys(windows) as WindowName[];
+
+/** The window of a transform; names and meaning as in librosa. */
+export interface WindowSettings {
+  /** Samples per frame. */
+  nFft: number;
+  /** Default: hann. */
+  window?: WindowName;
+  /** Samples of the window, which is periodic and stands in the middle of the frame. Default: nFft. */
+  winLength?: number;
+}
+
+/**
+ * The window of each frame with zeros at both sides where it is shorter, [nFft]. Throws RangeError when it is longer than
+ * the frame.
+ */
+export function frameWindow({ nFft, window = 'hann', winLength = nFft }: WindowSettings): Float64Array {
+  if (!Number.isInteger(winLength) || winLength < 1 || winLength > nFft)
+    throw new RangeError(
+      `winLength must be a whole number of samples from 1 to nFft, ${nFft}, not ${winLength}.`,
+    );
+  return centreWindow(windows[window](winLength), nFft);
+}
+
 /** A window in the middle of a longer frame, with zeros at both sides, as librosa.util.pad_center places it. */
 export function centreWindow(window: Float64Array, frameLength: number): Float64Array {
   const framed = new Float64Array(frameLength);

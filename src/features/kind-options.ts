@@ -1,6 +1,7 @@
 /** Options of the features of a recording. */
 import { UsageError } from '../base/errors.js';
 import { wholeNumber } from '../base/numbers.js';
+import { WINDOWS, type WindowName } from './framing.js';
 import type { Tuning } from './harmony/tuning.js';
 
 /** How powers and magnitudes are compressed. */
@@ -33,6 +34,9 @@ export interface FeatureOptions {
   tuning: Tuning;
   rollPercent: number;
   winLength: number;
+  window: WindowName;
+  /** In samples; those of the frame when undefined. */
+  windowLength: number | undefined;
 }
 
 /** All settings. */
@@ -70,6 +74,12 @@ function powerOfTwo(from: number, to: number): (text: string) => number {
       throw new RangeError(`must be a power of two from ${from} to ${to}`);
     return value;
   };
+}
+
+function windowName(text: string): WindowName {
+  const found = WINDOWS.find((name) => name === text);
+  if (!found) throw new RangeError(`must be ${WINDOWS.join(' or ')}`);
+  return found;
 }
 
 function compression(text: string): Compression {
@@ -134,6 +144,16 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
     describe: 'Frames of the onset strength that are correlated at a time',
     parse: whole(2, 1 << 16),
   },
+  window: {
+    flag: 'window',
+    describe: 'Window of each frame: hann or hamming, periodic',
+    parse: windowName,
+  },
+  windowLength: {
+    flag: 'window-length',
+    describe: 'Samples of that window, in the middle of the frame; those of the frame when left out',
+    parse: whole(2, 1 << 16),
+  },
 };
 
 /** Parses an option of the command line; throws UsageError for a value that it does not have. */
@@ -148,7 +168,12 @@ export function parseOption<Name extends OptionName>(name: Name, text: string): 
 }
 
 /** Names that the features' own messages have for options. */
-const NAMES_IN_MESSAGES: Record<string, OptionName> = { melBands: 'bands', nBins: 'bins', nBands: 'bands' };
+const NAMES_IN_MESSAGES: Record<string, OptionName> = {
+  melBands: 'bands',
+  nBins: 'bins',
+  nBands: 'bands',
+  winLength: 'windowLength',
+};
 
 /** A feature's error message in the words of the command line: `--n-fft` for nFft and so on. */
 export function inFlags(message: string): string {

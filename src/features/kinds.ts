@@ -102,15 +102,20 @@ const oneBand = (values: Float32Array): FeatureMatrix => ({ values, frames: valu
 /** Seconds without the digits that binary fractions add. */
 const seconds = (times: ArrayLike<number>): number[] => Array.from(times, (time) => Number(time.toFixed(6)));
 
-type MelOptions = SettingsOf<'nFft' | 'bands' | 'fMin' | 'fMax'>;
-const melBandsOf = ({ bands, ...settings }: MelOptions): MelOptions & { melBands: number } => ({
-  ...settings,
-  bands,
-  melBands: bands,
-});
+type WindowOption = 'window' | 'windowLength';
 
-const MEL_DEFAULTS = { nFft: 512, bands: 96, fMin: 0, fMax: undefined };
-const RHYTHM_DEFAULTS = { nFft: 2048, bands: 128, fMin: 0, fMax: undefined };
+/** Settings with the window's length by its name in the transform. */
+const windowed = <Settings extends Pick<FeatureOptions, WindowOption>>({
+  windowLength,
+  ...settings
+}: Settings) => ({ ...settings, ...(windowLength !== undefined && { winLength: windowLength }) });
+
+type MelOptions = SettingsOf<'nFft' | 'bands' | 'fMin' | 'fMax' | WindowOption>;
+const melBandsOf = (settings: MelOptions) => ({ ...windowed(settings), melBands: settings.bands });
+
+const WINDOW_DEFAULTS: Pick<FeatureOptions, WindowOption> = { window: 'hann', windowLength: undefined };
+const MEL_DEFAULTS = { nFft: 512, bands: 96, fMin: 0, fMax: undefined, ...WINDOW_DEFAULTS };
+const RHYTHM_DEFAULTS = { nFft: 2048, bands: 128, fMin: 0, fMax: undefined, ...WINDOW_DEFAULTS };
 const PITCH_DEFAULTS = { frameLength: 2048, fMin: 65, fMax: 2093 };
 
 const strengthOf = (samples: Float32Array, settings: MelOptions, aggregate?: 'median'): Float32Array =>
@@ -125,11 +130,11 @@ const ofMagnitude = (
   compute: (magnitude: FeatureMatrix, settings: FeatureSettings) => Float32Array,
 ): FramewiseKind => ({
   describe,
-  defaults: { nFft: 512, ...more },
+  defaults: { nFft: 512, ...more, ...WINDOW_DEFAULTS },
   width: one,
   framing: stftFraming,
   rows: (samples, settings, center) =>
-    oneBand(compute(spectrogram(samples, { ...settings, center }, 1), settings)),
+    oneBand(compute(spectrogram(samples, { ...windowed(settings), center }, 1), settings)),
 });
 
 /** Every kind by its name. */
@@ -153,18 +158,18 @@ export const featureKinds = {
   }),
   stft: framewise({
     describe: 'magnitude of the short-time Fourier transform: bins x frames',
-    defaults: { nFft: 512, log: 'none' },
+    defaults: { nFft: 512, log: 'none', ...WINDOW_DEFAULTS },
     width: ({ nFft }) => nFft / 2 + 1,
     framing: stftFraming,
-    rows: (samples, settings, center) => spectrogram(samples, { ...settings, center }, 1),
+    rows: (samples, settings, center) => spectrogram(samples, { ...windowed(settings), center }, 1),
     decibels: amplitudeToDecibels,
   }),
   power: framewise({
     describe: 'power of the short-time Fourier transform: bins x frames',
-    defaults: { nFft: 512, log: 'none' },
+    defaults: { nFft: 512, log: 'none', ...WINDOW_DEFAULTS },
     width: ({ nFft }) => nFft / 2 + 1,
     framing: stftFraming,
-    rows: (samples, settings, center) => spectrogram(samples, { ...settings, center }, 2),
+    rows: (samples, settings, center) => spectrogram(samples, { ...windowed(settings), center }, 2),
     decibels: powerToDecibels,
   }),
   mfcc: whole({
@@ -183,10 +188,10 @@ export const featureKinds = {
   }),
   chroma: whole({
     describe: 'pitch classes by the short-time Fourier transform: 12 x frames, from C',
-    defaults: { nFft: 2048, tuning: 'estimated' },
+    defaults: { nFft: 2048, tuning: 'estimated', ...WINDOW_DEFAULTS },
     width: () => 12,
     bytesPerSample: 61,
-    compute: (samples, settings) => ofMatrix(chromaStft(samples, settings)),
+    compute: (samples, settings) => ofMatrix(chromaStft(samples, windowed(settings))),
   }),
   'chroma-cqt': whole({
     describe: 'pitch classes by the constant-Q transform, seven octaves: 12 x frames, from C',
@@ -197,12 +202,15 @@ export const featureKinds = {
   }),
   contrast: whole({
     describe: 'spectral contrast in dB: bands + 1 x frames',
-    defaults: { nFft: 512, bands: 6, fMin: 200 },
+    defaults: { nFft: 512, bands: 6, fMin: 200, ...WINDOW_DEFAULTS },
     width: ({ bands }) => bands + 1,
     bytesPerSample: 20,
     compute: (samples, { bands, fMin, ...settings }) =>
       ofMatrix(
-        spectralContrast(spectrogram(samples, settings, 1), settings.sampleRate, { fMin, nBands: bands }),
+        spectralContrast(spectrogram(samples, windowed(settings), 1), settings.sampleRate, {
+          fMin,
+          nBands: bands,
+        }),
       ),
   }),
   centroid: ofMagnitude('spectral centroid in Hz: 1 x frames', {}, (magnitude, { sampleRate }) =>
@@ -235,12 +243,12 @@ export const featureKinds = {
   }),
   hpss: whole({
     describe: 'magnitude of the harmonic and of the percussive part: 2 x bins x frames',
-    defaults: { nFft: 2048 },
+    defaults: { nFft: 2048, ...WINDOW_DEFAULTS },
     width: ({ nFft }) => nFft + 2,
     parts: ['harmonic', 'percussive'],
     bytesPerSample: 142,
     compute: (samples, settings) => {
-      const magnitude = spectrogram(samples, settings, 1);
+      const magnitude = spectrogram(samples, windowed(settings), 1);
       const { harmonic, percussive } = hpssMasks(magnitude);
       const parts = [harmonic, percussive].map((mask) => {
         const part = zeroMatrix(magnitude.frames, magnitude.bands);

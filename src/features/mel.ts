@@ -1,7 +1,7 @@
 /** Mel spectrograms, with librosa's numbers. */
 import { KernelMemory } from '../simd/load.js';
 import { logCompress } from './compression.js';
-import { centreWindow, frameCount, hannWindow, padForFraming } from './framing.js';
+import { frameCount, frameWindow, padForFraming } from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';
 import { type MelBandSettings, melFilters } from './mel-scale.js';
 import { type StftSettings, spectrogram, stftFraming } from './stft.js';
@@ -23,11 +23,11 @@ interface MelKernel {
 }
 
 function prepare(settings: MelSettings): MelKernel {
-  const { nFft, hopLength, melBands, winLength = nFft } = settings;
+  const { nFft, hopLength, melBands } = settings;
   if (nFft < 16 || (nFft & (nFft - 1)) !== 0)
     throw new RangeError(`nFft must be a power of two from 16, not ${nFft}.`);
   const memory = new KernelMemory();
-  const window = memory.place(centreWindow(hannWindow(winLength), nFft));
+  const window = memory.place(frameWindow(settings));
   const table = memory.twiddles(nFft);
   const filterTable = new Int32Array(
     melFilters(settings).flatMap(({ first, weights }) => [first, weights.length, memory.place(weights)]),
@@ -57,8 +57,8 @@ function prepare(settings: MelSettings): MelKernel {
 let latest: { key: string; kernel: MelKernel } | null = null;
 
 function kernelFor(settings: MelSettings): MelKernel {
-  const { sampleRate, nFft, hopLength, winLength, melBands, scale, norm, fMin, fMax } = settings;
-  const key = [sampleRate, nFft, hopLength, winLength, melBands, scale, norm, fMin, fMax].join();
+  const { sampleRate, nFft, hopLength, window, winLength, melBands, scale, norm, fMin, fMax } = settings;
+  const key = [sampleRate, nFft, hopLength, window, winLength, melBands, scale, norm, fMin, fMax].join();
   if (latest?.key !== key) latest = { key, kernel: prepare(settings) };
   return latest.kernel;
 }

@@ -1,23 +1,21 @@
 /** Short-time Fourier transform and its inverse, with librosa's numbers. */
 import { realFft } from './fft.js';
 import {
-  centreWindow,
   type Framing,
   frameCount,
-  hannWindow,
+  frameWindow,
   type PadMode,
   padForFraming,
+  type WindowSettings,
 } from './framing.js';
 import { type FeatureMatrix, zeroMatrix } from './matrix.js';
 
 /** How a short-time Fourier transform is computed; names and meaning as in librosa. */
-export interface StftSettings {
+export interface StftSettings extends WindowSettings {
   /** Samples per frame, a power of two. */
   nFft: number;
   /** Samples from one frame to the next. */
   hopLength: number;
-  /** Samples of the periodic Hann window, in the middle of the frame. Default: nFft. */
-  winLength?: number;
   /** See Framing. */
   center?: boolean;
   /** See Framing. */
@@ -44,9 +42,9 @@ function eachSpectrum(
   settings: StftSettings,
   use: (frame: number, re: Float64Array, im: Float64Array) => void,
 ): number {
-  const { nFft, hopLength, winLength = nFft } = settings;
+  const { nFft, hopLength } = settings;
   const transform = realFft(nFft);
-  const window = centreWindow(hannWindow(winLength), nFft);
+  const window = frameWindow(settings);
   const framing = stftFraming(settings);
   const padded = padForFraming(samples, framing);
   const frames = frameCount(samples.length, framing);
@@ -101,9 +99,9 @@ const TINY = 1.17549435e-38;
  * Throws RangeError when nFft is not a power of two.
  */
 export function istft(spectrum: ComplexSpectrogram, settings: StftSettings, length: number): Float32Array {
-  const { nFft, hopLength, winLength = nFft, center = true } = settings;
+  const { nFft, hopLength, center = true } = settings;
   const transform = realFft(nFft);
-  const window = centreWindow(hannWindow(winLength), nFft);
+  const window = frameWindow(settings);
   const total = Math.max(0, (spectrum.frames - 1) * hopLength + nFft);
   const sum = new Float64Array(total);
   const weight = new Float64Array(total);

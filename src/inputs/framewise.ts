@@ -23,6 +23,9 @@ import {
   audioKind,
   powerOfTwo,
   standardise,
+  WINDOW_TOO_LONG,
+  windowFits,
+  windowOptions,
 } from './kind.js';
 
 /** Options as a config has them; names as code has them, in snake case. */
@@ -40,7 +43,12 @@ const optionTypes: { [Name in Exclude<OptionName, 'sampleRate'>]: z.ZodType } = 
   tuning: z.union([z.literal('estimated'), z.number().min(-0.5).max(0.5)]),
   rollPercent: z.number().gt(0).lt(1),
   winLength: z.int().min(2),
+  window: windowOptions.window,
+  windowLength: windowOptions.window_length,
 };
+
+/** Options that came later: left out where they are the defaults, so that the keys of stored features stay as they are. */
+const LATER: readonly string[] = ['window', 'windowLength'];
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -57,13 +65,18 @@ function optionsOf({ defaults, describe }: FeatureKind) {
   const usual: Record<string, unknown> = { hopLength: DEFAULT_HOP, ...defaults };
   const shape = Object.keys(usual).map((name) => {
     const type = optionTypes[name as keyof typeof optionTypes];
+    if (LATER.includes(name)) return [snakeCase(name), type];
     const typed = usual[name] === undefined ? type : type.default(usual[name]);
     return [snakeCase(name), typed.describe(meaningOf(name as keyof typeof optionTypes))];
   });
-  return z.strictObject({ ...Object.fromEntries(shape), standardise }).describe(`${describe}.`) as z.ZodType<
-    Record<string, unknown>
-  >;
+  return z
+    .strictObject({ ...Object.fromEntries(shape), standardise })
+    .refine(windowFits, WINDOW_TOO_LONG)
+    .describe(`${describe}.`) as z.ZodType<Record<string, unknown>>;
 }
+
+const isUsualWindow = (name: string, value: unknown, nFft: unknown): boolean =>
+  (name === 'window' && value === 'hann') || (name === 'windowLength' && value === nFft);
 
 /** Rows of an array whose last axis is time; what is undefined (the pitch of an unvoiced frame) is 0. */
 function toRows({ shape, order, values }: WholeFeature, width: number): Float32Array {
@@ -136,7 +149,10 @@ function inputOf(name: string, kind: FeatureKind): AudioKind {
     settings(options, sampleRate) {
       const names = ['hopLength', ...Object.keys(kind.defaults)];
       const chosen = names.map((option) => [option, options[snakeCase(option)]]);
-      return { sampleRate, ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)) };
+      const stored = chosen.filter(
+        ([name, value]) => value !== undefined && !isUsualWindow(String(name), value, options.n_fft),
+      );
+      return { sampleRate, ...Object.fromEntries(stored) };
     },
     feature: (settings) => featureOf(kind, settings),
     describe: (settings) =>

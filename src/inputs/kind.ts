@@ -1,9 +1,16 @@
 /** The interface of an input. */
 import { z } from 'zod';
-import { joinSamples } from '../audio/samples.js';
-import { EnvelopeGate, type EnvelopeSettings } from '../features/envelope.js';
-import type { RowStream } from '../features/stream.js';
-import { preEmphasis } from '../features/timbre/pre-emphasis.js';
+import { WINDOWS, type WindowName, type WindowSettings } from '../features/framing.js';
+import type { AudioFeature, AudioSettings } from './audio-feature.js';
+import {
+  describePreparation,
+  type PreparationConfig,
+  preparationIn,
+  preparationOf,
+  preparedFeature,
+} from './prepared-sound.js';
+
+export { type AudioFeature, type AudioSettings, hasFrames, isSamples } from './audio-feature.js';
 
 /** Size of an input's window, without the batch. */
 export interface InputSize {
@@ -14,35 +21,6 @@ export interface InputSize {
   /** Of samples, in Hz; absent for other inputs, and in models of earlier versions. */
   sampleRate?: number;
 }
-
-/** Everything that decides the stored numbers of an audio feature, as plain JSON. */
-export interface AudioSettings {
-  /** In Hz; the mean of the channels, resampled. */
-  sampleRate: number;
-  [option: string]: unknown;
-}
-
-/** An audio feature under given settings. */
-export interface AudioFeature {
-  /** Samples from one step to the next; null for one row per recording. */
-  hopLength: number | null;
-  /** Numbers per step. */
-  width: number;
-  /** Value of digital silence; also used after the end of a recording. */
-  silence: number;
-  /** Computes the rows of a signal that comes in pieces; together they equal those of the whole signal, to the bit. */
-  stream(): RowStream;
-  /** Samples before the first and after the last step's instant that `rows` needs. Default: 0. */
-  margin: number;
-  /** Rows of a changed sound, row-major [steps × width]; `samples` begin `margin` before the first step. */
-  rows(samples: Float32Array, steps: number): Float32Array;
-}
-
-/** Whether a feature is samples: one row for each, and no frames. */
-export const isSamples = ({ hopLength }: AudioFeature): boolean => hopLength === 1;
-
-/** Whether a feature has frames: it is neither samples nor one row per recording. */
-export const hasFrames = ({ hopLength }: AudioFeature): boolean => (hopLength ?? 1) > 1;
 
 interface KindBasics<Schema extends z.ZodType> {
   /** Options under `inputs.<name>`; each has a default. */
@@ -89,93 +67,28 @@ export interface TextKind<Schema extends z.ZodType = z.ZodType> extends KindBasi
 /** A kind of input. */
 export type InputKind = AudioKind | TextKind;
 
-/** What happens to the samples before every audio input; part of the settings only where it is given. */
-interface SampleSteps {
-  envelope?: EnvelopeSettings;
-  preEmphasis?: number;
-}
-
-const stepsOf = ({ envelope, preEmphasis }: SampleSteps): SampleSteps => ({
-  ...(envelope !== undefined && { envelope }),
-  ...(preEmphasis !== undefined && { preEmphasis }),
-});
-
 /**
- * Types an input's functions by its options, and lets `inputs.envelope` clean and `inputs.pre_emphasis` filter the samples
- * before any of them.
+ * Types an input's functions by its options, and lets what `inputs` says of the sound be done to the samples before any of
+ * them; it is part of the settings only where it is given.
  */
 export const audioKind = <Schema extends z.ZodType>(
   kind: Omit<AudioKind<Schema>, 'source'>,
 ): AudioKind<Schema> => ({
   source: 'audio',
   ...kind,
-  settings(options, sampleRate) {
-    const { envelope, pre_emphasis: preEmphasis } = options as SampleSteps & { pre_emphasis?: number };
-    return { ...kind.settings(options, sampleRate), ...stepsOf({ envelope, preEmphasis }) };
-  },
+  settings: (options, sampleRate) => ({
+    ...kind.settings(options, sampleRate),
+    ...preparationIn(options as PreparationConfig),
+  }),
   feature(settings) {
-    const { envelope, preEmphasis } = settings as SampleSteps;
     const feature = kind.feature(settings);
-    const filtered = preEmphasis === undefined ? feature : preEmphasised(feature, preEmphasis);
-    return envelope === undefined ? filtered : cleaned(filtered, envelope, settings.sampleRate);
+    return preparedFeature(feature, settings);
   },
   ...(kind.written && {
-    written: (settings: AudioSettings) => ({
-      ...kind.written!(settings),
-      ...stepsOf(settings as SampleSteps),
-    }),
+    written: (settings: AudioSettings) => ({ ...kind.written!(settings), ...preparationOf(settings) }),
   }),
-  describe({ envelope, preEmphasis, ...settings }) {
-    const { threshold } = (envelope ?? {}) as Partial<EnvelopeSettings>;
-    return [
-      kind.describe(settings),
-      ...(preEmphasis === undefined ? [] : [`pre-emphasis ${preEmphasis}`]),
-      ...(threshold === undefined ? [] : [`envelope below ${threshold} dropped`]),
-    ].join(', ');
-  },
+  describe: (settings) => kind.describe(settings) + describePreparation(preparationOf(settings)),
 });
-
-/** A feature of what is left of a recording; `rows` takes samples that are cleaned already. */
-function cleaned(feature: AudioFeature, settings: EnvelopeSettings, sampleRate: number): AudioFeature {
-  return {
-    ...feature,
-    stream() {
-      const stream = feature.stream();
-      const gate = new EnvelopeGate(settings, sampleRate);
-      return {
-        ...stream,
-        push: (samples) => stream.push(gate.push(samples)),
-        finish() {
-          const parts = [stream.push(gate.finish()), stream.finish()];
-          return joinSamples(parts.filter((part) => part !== null));
-        },
-      };
-    },
-  };
-}
-
-/** A feature of y[n] = x[n] - c x[n - 1], with silence before the recording. */
-function preEmphasised(feature: AudioFeature, coefficient: number): AudioFeature {
-  const filtered = (samples: Float32Array, before: number): Float32Array =>
-    preEmphasis(samples, { coef: coefficient, zi: -coefficient * before });
-  return {
-    ...feature,
-    margin: feature.margin + 1,
-    stream() {
-      const stream = feature.stream();
-      let last = 0;
-      return {
-        ...stream,
-        push(samples) {
-          const out = filtered(samples, last);
-          last = samples.at(-1) ?? last;
-          return stream.push(out);
-        },
-      };
-    },
-    rows: (samples, steps) => feature.rows(filtered(samples, 0).subarray(1), steps),
-  };
-}
 
 /** As `audioKind`. */
 export const textKind = <Schema extends z.ZodType>(
@@ -187,6 +100,36 @@ export const powerOfTwo = z
   .int()
   .min(4)
   .refine((n) => (n & (n - 1)) === 0, 'must be a power of two');
+
+/** The options of the window of a transform. */
+export const windowOptions = {
+  window: z.enum(WINDOWS).optional().describe('Window of each frame, periodic. Default: hann.'),
+  window_length: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Samples of the window, in the middle of the frame; at most n_fft. Default: n_fft.'),
+};
+
+/** Whether the window of such options fits into its frame; the complaint where it does not. */
+export const windowFits = ({ window_length: length, n_fft: nFft }: Record<string, unknown>): boolean =>
+  typeof length !== 'number' || typeof nFft !== 'number' || length <= nFft;
+export const WINDOW_TOO_LONG = { path: ['window_length'], message: 'must be at most n_fft' };
+
+/** The window's settings as far as they differ from the first version's, so that keys of stored features stay. */
+export const windowSettings = (options: {
+  n_fft: number;
+  window?: WindowName;
+  window_length?: number;
+}): Pick<WindowSettings, 'window' | 'winLength'> => ({
+  ...(options.window === 'hamming' && { window: options.window }),
+  ...(options.window_length !== undefined &&
+    options.window_length !== options.n_fft && { winLength: options.window_length }),
+});
+
+/** The window in words: `periodic Hamming of 400 samples`. */
+export const describeWindow = ({ window = 'hann', winLength }: Partial<WindowSettings>): string =>
+  `periodic ${window === 'hann' ? 'Hann' : 'Hamming'}${winLength === undefined ? '' : ` of ${winLength} samples`}`;
 
 /** Standardisation of the model's input; the feature store keeps the numbers as they are. */
 export const standardise = z

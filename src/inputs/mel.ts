@@ -5,7 +5,17 @@ import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { MEL_SCALES } from '../features/mel-scale.js';
 import { stftFraming } from '../features/stft.js';
 import { FeatureStream, rowStream } from '../features/stream.js';
-import { type AudioSettings, audioKind, powerOfTwo, standardise } from './kind.js';
+import {
+  type AudioSettings,
+  audioKind,
+  describeWindow,
+  powerOfTwo,
+  standardise,
+  WINDOW_TOO_LONG,
+  windowFits,
+  windowOptions,
+  windowSettings,
+} from './kind.js';
 
 /** Name of this input, of the branch that takes it, and of its kind. */
 export const MEL = 'mel';
@@ -69,9 +79,11 @@ const options = z
       .union([z.literal(1), z.literal(2)])
       .optional()
       .describe('Exponent of the magnitudes before the bands: 1 or 2. Default: 2.'),
+    ...windowOptions,
     compression: compressionOptions,
     standardise,
   })
+  .refine(windowFits, WINDOW_TOO_LONG)
   .refine(({ f_min = 0, f_max }) => f_max === undefined || f_max > f_min, {
     path: ['f_max'],
     message: 'must be above f_min',
@@ -113,6 +125,7 @@ function settingsOf(chosen: z.output<typeof options>, sampleRate: number): MelIn
     ...(fMin && { fMin }),
     ...(fMax !== undefined && { fMax }),
     ...(power === 1 && { power }),
+    ...windowSettings(chosen),
     ...(stored && { compression: stored }),
   };
 }
@@ -202,10 +215,10 @@ export const mel = audioKind({
       compression: describeCompression(compression),
     };
   },
-  describe({ nFft, hopLength, melBands, fMin, fMax, scale, norm, power, compression }) {
+  describe({ nFft, hopLength, melBands, fMin, fMax, scale, norm, power, compression, ...window }) {
     const shape = norm === 'none' ? 'unit height' : 'unit area';
     const bands = `${melBands} bands (${scale === 'htk' ? 'HTK' : 'Slaney'} scale, ${shape}, ${fMin} to ${fMax} Hz)`;
-    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, periodic Hann, power ${power}, ${bands}, ${compression}`;
+    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, ${describeWindow(window)}, power ${power}, ${bands}, ${compression}`;
   },
 });
 

@@ -5,7 +5,16 @@ import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { stftFraming } from '../features/stft.js';
 import { FeatureStream } from '../features/stream.js';
 import { mfccFromLogMel } from '../features/timbre/mfcc.js';
-import { type AudioSettings, audioKind, powerOfTwo } from './kind.js';
+import {
+  type AudioSettings,
+  audioKind,
+  describeWindow,
+  powerOfTwo,
+  WINDOW_TOO_LONG,
+  windowFits,
+  windowOptions,
+  windowSettings,
+} from './kind.js';
 
 interface MfccSettings extends AudioSettings, MelSettings {
   nMfcc: number;
@@ -17,7 +26,9 @@ const options = z
     n_fft: powerOfTwo.default(2048).describe('Samples per frame of the transform, a power of two.'),
     hop_length: z.int().positive().default(512).describe('Samples from one frame to the next.'),
     bands: z.int().positive().default(128).describe('Number of mel bands.'),
+    ...windowOptions,
   })
+  .refine(windowFits, WINDOW_TOO_LONG)
   .refine(({ coefficients, bands }) => coefficients <= bands, 'there are fewer bands than coefficients')
   .describe('Mel-frequency cepstral coefficients, for model.baseline.');
 
@@ -62,12 +73,13 @@ export const mfccStatistics = audioKind({
   options,
   branch: null,
   version: 'mean and deviation of the DCT of 10 log10(max(1e-10, slaney power mel))',
-  settings: ({ coefficients, n_fft, hop_length, bands }, sampleRate) => ({
+  settings: ({ coefficients, n_fft, hop_length, bands, ...window }, sampleRate) => ({
     sampleRate,
     nFft: n_fft,
     hopLength: hop_length,
     melBands: bands,
     nMfcc: coefficients,
+    ...windowSettings({ n_fft, ...window }),
   }),
   feature(stored) {
     const settings = stored as MfccSettings;
@@ -100,5 +112,6 @@ export const mfccStatistics = audioKind({
       },
     };
   },
-  describe: ({ nMfcc }) => `mean and deviation of ${nMfcc} MFCCs over the recording`,
+  describe: ({ nMfcc, ...settings }) =>
+    `mean and deviation of ${nMfcc} MFCCs over the recording${'window' in settings || 'winLength' in settings ? `, ${describeWindow(settings)}` : ''}`,
 });

@@ -5,6 +5,7 @@ import { derived } from '../base/registry.js';
 import { encodingOf, type TextEncoding } from '../text/encodings.js';
 import { inputKinds, type OwnInputKinds } from './index.js';
 import type { InputKind } from './kind.js';
+import { preparationOptions } from './prepared-sound.js';
 
 const common = {
   sample_rate: z.int().min(1000).default(16_000).describe('In Hz; audio of another rate is resampled.'),
@@ -15,33 +16,7 @@ const common = {
     .describe(
       'Length of the part of a clip that the model takes at once: a random one in training; in evaluation, the mean over all of them.',
     ),
-  pre_emphasis: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .optional()
-    .describe(
-      'Coefficient c of the filter x[n] - c x[n - 1] that raises high frequencies before every audio input; 0.97 is usual for speech. Default: none.',
-    ),
-  envelope: z
-    .strictObject({
-      threshold: z
-        .number()
-        .gt(0)
-        .lt(1)
-        .default(0.0005)
-        .describe('Mean magnitude, of full scale 1, below which sound is dropped.'),
-      seconds: z
-        .number()
-        .positive()
-        .max(10)
-        .default(0.1)
-        .describe('Length of the surroundings of a sample that the mean is of.'),
-    })
-    .optional()
-    .describe(
-      'Drops what lies below a threshold of the sound’s envelope, silence within a recording too, before every audio input; the rest moves together. Default: all is kept.',
-    ),
+  ...preparationOptions,
   damaged_audio: z
     .enum(DAMAGE_POLICIES)
     .default('keep-good-part')
@@ -95,16 +70,17 @@ export interface InputEntry {
 
 /** The inputs of a config in the order of the kinds; those with names of their own follow in the config's order. */
 export function inputEntries(inputs: InputsConfig): InputEntry[] {
-  const given = inputs as unknown as Record<string, Record<string, unknown> | undefined>;
-  const { pre_emphasis, envelope } = inputs;
-  const steps = { ...(pre_emphasis !== undefined && { pre_emphasis }), ...(envelope && { envelope }) };
-  const own = Object.keys(given).filter((name) => !COMMON_KEYS.includes(name) && !(name in inputKinds));
+  const all = inputs as unknown as Record<string, Record<string, unknown> | undefined>;
+  const own = Object.keys(all).filter((name) => !COMMON_KEYS.includes(name) && !(name in inputKinds));
   return [...Object.keys(inputKinds), ...own].flatMap((name): InputEntry[] => {
-    const written = given[name];
+    const written = all[name];
     if (written === undefined) return [];
     const { kind: kindName = name, ...options } = written as { kind?: string };
     const kind = inputKinds[kindName];
-    return [{ name, kindName, kind, options: kind?.source === 'audio' ? { ...options, ...steps } : options }];
+    const { envelope, noise_reduction, normalise, pre_emphasis } = inputs;
+    const sound = kind?.source === 'audio' ? { envelope, noise_reduction, normalise, pre_emphasis } : {};
+    const given = Object.fromEntries(Object.entries(sound).filter(([, value]) => value !== undefined));
+    return [{ name, kindName, kind, options: { ...options, ...given } }];
   });
 }
 

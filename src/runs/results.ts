@@ -7,6 +7,7 @@ import { evaluatePredictions } from '../eval/evaluate.js';
 import { metricNotes } from '../eval/format.js';
 import { evaluateNumbers, evaluatePart } from '../eval/regression/evaluate.js';
 import type { AnyMetrics, RegressionReport, ReportWriter, RunReport } from '../eval/run-report.js';
+import { evaluateSlices } from '../eval/slices.js';
 import { grouped } from '../eval/with-truth.js';
 import { MODEL_FILES } from '../models/description.js';
 import { type RunFile, runPath } from './layout.js';
@@ -50,8 +51,10 @@ export function evaluatorOf(
       return { ...evaluateNumbers(whole, options), ...(breakdown && { breakdown }) };
     }
     const breakdown = breakDown(whole, dataset.examples, (part) => partMetrics(part, options));
+    const slices = evaluateSlices(whole);
     return {
       ...evaluatePredictions(whole, options),
+      ...(slices && { slices }),
       ...(retrieve && { retrieval: retrieve(whole) }),
       ...(breakdown && { breakdown }),
     };

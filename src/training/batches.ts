@@ -23,6 +23,8 @@ export interface Chunk {
   start: number;
   /** The training epoch whose augmentation it gets; absent for none. */
   epoch?: number;
+  /** Its number among the chunks of its recording that are augmented in one epoch. Default: 0. */
+  draw?: number;
   /** Inputs that are removed from it: silence, or a text without words. */
   absent?: readonly string[];
 }
@@ -32,6 +34,8 @@ export interface BatchOptions {
   augment?: AugmentSettings | null;
   /** Probability with which each input of a training chunk is removed. Default: 0. */
   modalityDropout?: number;
+  /** Whether an epoch takes every chunk of each example, not a random one. */
+  everyChunk?: boolean;
   /** Inputs removed from the chunks of whole recordings. Default: none. */
   absent?: readonly string[];
   /** Whether the chunks of whole recordings are augmented too. */
@@ -99,10 +103,11 @@ export class Batches {
   }
 
   /**
-   * One random chunk of each example, in random order: a pure function of seed and epoch (from 0), so that a resumed
-   * run gets the same batches.
+   * One random chunk of each example, or every one of each, in random order: a pure function of seed and epoch (from 0),
+   * so that a resumed run gets the same batches.
    */
   epoch(examples: readonly Example[], epoch: number): Chunk[] {
+    if (this.options.everyChunk) return this.wholeEpoch(examples, epoch);
     const { frames } = this.source.inputs.grid;
     return randomGenerator(this.seed, 'order', epoch)
       .shuffle(examples)
@@ -119,18 +124,42 @@ export class Batches {
       });
   }
 
+  private wholeEpoch(examples: readonly Example[], epoch: number): Chunk[] {
+    const chunks = examples.flatMap((example) =>
+      this.startsOf(example).map(
+        (start, draw): Chunk => ({
+          example,
+          start,
+          ...(this.augmented && { epoch, draw }),
+          ...this.drawAbsent(example, epoch),
+        }),
+      ),
+    );
+    return randomGenerator(this.seed, 'order', epoch).shuffle(chunks);
+  }
+
+  /** Number of chunks of an epoch. */
+  epochSize(examples: readonly Example[]): number {
+    if (!this.options.everyChunk) return examples.length;
+    return examples.reduce((sum, example) => sum + this.startsOf(example).length, 0);
+  }
+
+  private startsOf(example: Example): number[] {
+    const { frames } = this.source.inputs.grid;
+    const last = Math.max(0, this.framesOf(example) - frames);
+    const starts: number[] = [];
+    for (let start = 0; start < last; start += frames) starts.push(start);
+    return [...starts, last];
+  }
+
   /**
    * All chunks of a recording, at least one: side by side, the last one moved back to end where the recording ends; a
    * shorter recording gets silence after it.
    */
   chunksOf(example: Example): Chunk[] {
-    const { frames } = this.source.inputs.grid;
-    const last = Math.max(0, this.framesOf(example) - frames);
-    const starts: number[] = [];
-    for (let start = 0; start < last; start += frames) starts.push(start);
     const { absent, augmentsRecordings } = this.options;
     // Each chunk of a recording gets its own draws, as each epoch of an example does.
-    return [...starts, last].map((start, i) => ({
+    return this.startsOf(example).map((start, i) => ({
       example,
       start,
       ...(augmentsRecordings && { epoch: i }),

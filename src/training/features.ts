@@ -7,6 +7,7 @@ import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
 import { inputKinds } from '../inputs/index.js';
 import { type AudioKind, hasFrames } from '../inputs/kind.js';
+import { isPrepared } from '../inputs/prepared-sound.js';
 import { inputEntries } from '../inputs/schema.js';
 import { needsWaveform, SOUND, UNFILTERED } from './augment/schema.js';
 import { changeSound } from './conditions/index.js';
@@ -28,7 +29,7 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
   const audio = inputEntries(inputs).flatMap(({ name, kindName, kind, options }) => {
     if (kind.source !== 'audio') return [];
     const settings = kind.settings(options, sampleRate);
-    const isComputed = settings.preEmphasis !== undefined || hasFrames(kind.feature(settings));
+    const isComputed = isPrepared(settings) || hasFrames(kind.feature(settings));
     return [{ name, isComputed, stored: { kind: kindName, settings } }];
   });
   const features: Record<string, StoredFeature> = Object.fromEntries(
@@ -43,8 +44,8 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
       kind: SOUND,
       settings: (inputKinds[SOUND] as AudioKind).settings({ envelope }, sampleRate),
     };
-    // Noise and other changes of the sound come before the filter, so a filtered waveform is not what they need.
-    features[features[SOUND]?.settings.preEmphasis === undefined ? SOUND : UNFILTERED] ??= sound;
+    // Noise and other changes come before what is done to the sound, so a prepared waveform is not what they need.
+    features[isPrepared(features[SOUND]?.settings ?? {}) ? UNFILTERED : SOUND] ??= sound;
   }
   return features;
 }

@@ -93,6 +93,7 @@ export async function prepare(
     dataset: usable,
     batches: new Batches({ inputs, store, tokenIds }, seed, {
       augment: training.augment ?? null,
+      everyChunk: training.chunks === 'all',
       modalityDropout: training.modality_dropout,
     }),
     store,

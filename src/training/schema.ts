@@ -14,6 +14,12 @@ import { USUAL_METRIC, VALIDATION_METRICS } from './validation-metric.js';
 export const trainingSchema = z.strictObject({
   epochs: z.int().positive().default(40).describe('Most passes over the training split.'),
   batch_size: z.int().positive().default(16).describe('Training examples per step.'),
+  chunks: z
+    .enum(['random', 'all'])
+    .optional()
+    .describe(
+      'What an epoch takes of each training example. random: one chunk of inputs.chunk_seconds, drawn anew in each epoch; all: every chunk. Default: random.',
+    ),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   gradient_clip: z

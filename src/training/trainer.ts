@@ -77,7 +77,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const { training } = config;
   const loss = lossOf(task, config.loss, job.scale);
   const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
-  const stepsPerEpoch = Math.max(1, Math.floor(job.train.length / training.batch_size));
+  const stepsPerEpoch = Math.max(1, Math.floor(batches.epochSize(job.train) / training.batch_size));
   const { state, best: storedBest } = await startingState(job, optimizer).catch((error: unknown) => {
     optimizer.dispose();
     throw error;

@@ -31,6 +31,21 @@ describe('mel spectrogram', () => {
     expect(logCompress(mel.values).every((value) => value === 0)).toBe(true);
   });
 
+  it('refuses a window that is longer than its frame', () => {
+    expect(() => melSpectrogram(new Float32Array(1000), { ...SETTINGS, winLength: 513 })).toThrow(
+      'winLength must be a whole number of samples from 1 to nFft, 512, not 513.',
+    );
+  });
+
+  it.for(SIGNALS.filter((name) => !name.includes('shared')))(
+    'equals librosa’s of %s with a Hamming window of 25 ms',
+    async (name, ctx) => {
+      const { samples, array } = await librosaSignal(name, ctx);
+      const hamming = melSpectrogram(samples, { ...SETTINGS, window: 'hamming', winLength: 400 });
+      expect(errorTo(array('mel_hamming'), hamming)).toBeLessThan(1e-5);
+    },
+  );
+
   it.for(SIGNALS)('equals librosa’s of %s, on both scales and in dB', async (name, ctx) => {
     const { samples, array } = await librosaSignal(name, ctx);
     const slaney = melSpectrogram(samples, SETTINGS);

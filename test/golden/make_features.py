@@ -29,6 +29,10 @@ def features(y):
         "stft_magnitude": np.abs(librosa.stft(y, n_fft=512, hop_length=HOP)),
         "mel_slaney": mel,
         "mel_htk": librosa.feature.melspectrogram(y=y, n_fft=512, n_mels=96, htk=True, norm=None, **timing),
+        # Frames of 25 ms.
+        "mel_hamming": librosa.feature.melspectrogram(
+            y=y, n_fft=512, win_length=400, window="hamming", n_mels=96, **timing
+        ),
         "mel_db": librosa.power_to_db(mel, ref=np.max, top_db=80),
         "mfcc20": librosa.feature.mfcc(y=y, n_mfcc=20, n_fft=512, n_mels=96, **timing),
         "cqt84": np.abs(librosa.cqt(y, n_bins=84, **timing)),

@@ -135,6 +135,27 @@ describe.each(audioKinds.filter(([name]) => ['mel', 'waveform', 'mfcc'].includes
     });
   },
 );
+const windowed = audioKinds.filter(([, { options }]) => 'window' in (options as { shape?: object }).shape!);
+
+describe.each(windowed)('the window of the input %s', (_, kind) => {
+  const settingsOf = (options: object) => kind.settings(kind.options.parse({ n_fft: 512, ...options }), RATE);
+
+  it('is not in the key of the store where it is the usual one', () => {
+    expect(settingsOf({ window: 'hann', window_length: 512 })).toEqual(settingsOf({}));
+    expect(JSON.stringify(settingsOf({}))).not.toMatch(/window/);
+  });
+
+  it('changes the numbers, and both its kind and its length are in the key', () => {
+    const chosen = [{}, { window: 'hamming' }, { window_length: 400 }].map(settingsOf);
+    expect(new Set(chosen.map((settings) => JSON.stringify(settings))).size).toBe(3);
+    const rows = chosen.map((settings) => streamed(kind.feature(settings), signal, []).join());
+    expect(new Set(rows).size).toBe(3);
+  }, 60_000);
+
+  it('fits into its frame', () => {
+    expect(() => kind.options.parse({ n_fft: 512, window_length: 513 })).toThrow('must be at most n_fft');
+  });
+});
 
 describe('the settings of a mel input', () => {
   const mel = inputKinds.mel as AudioKind;

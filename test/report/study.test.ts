@@ -49,6 +49,38 @@ describe('the page of a study', () => {
     expect(one).not.toContain('One thing at a time');
   });
 
+  it('shows published numbers beside those measured, and says where a claim does not hold', async () => {
+    const { study, panels, ...rest } = madeStudy();
+    const at = (group: string) => ({ panel: 'tags', group, measure: 'f1' });
+    const published = {
+      source: 'made numbers (Someone and Other 2020).',
+      measures: [{ name: 'f1', label: 'weighted F1', paths: ['f1.weighted'] }],
+      rows: [{ panel: 'tags', group: 'mel', values: { f1: 0.7654 } }],
+      claims: [
+        { text: 'All is ahead of mel.', greater: at('all'), less: at('mel') },
+        { text: 'Mel is ahead of all.', greater: at('mel'), less: at('all') },
+      ],
+    };
+    const [all, mel] = panels[0].groups;
+    const measured = (mean: number, interval: [number, number] | null) => ({
+      f1: { mean, deviation: interval && 0.01, interval },
+    });
+    const groups = [
+      { ...all, measures: measured(0.8123, [0.7, 0.9]) },
+      { ...mel, measures: measured(0.6123, null) },
+    ];
+    const page = await pageOf({
+      ...rest,
+      study: { ...study, published },
+      panels: [{ ...panels[0], groups }],
+    });
+    expect(page).toContain('Published and measured');
+    expect(page).toContain('0.765');
+    expect(page).toContain('All is ahead of mel. So it is here: 0.812 against 0.612.');
+    expect(page).toContain('Mel is ahead of all. <strong>Here it is not so: 0.612 against 0.812.</strong>');
+    expect(await pageOf(madeStudy())).not.toContain('Published and measured');
+  });
+
   it('says how many seeds there are in sentences', async () => {
     const { panels, study, ...rest } = madeStudy();
     const clips = `Test clips: 120 of tags.`;

@@ -77,6 +77,16 @@ describe('a sentence with the file and the key for', () => {
       /\.mjs: groups\.0\.overrides must be a list, as in \[1, 2\], not "seed=1"\.$/,
     ],
     [
+      'an unknown measure of what was published',
+      `export default { ${LEAST}, published: { source: 'them', measures: [{ name: 'f1', paths: ['f1.macro'] }], rows: [{ panel: 'tags', group: 'base', values: { f2: 1 } }] } };`,
+      /there is no measure "f2"\.$/,
+    ],
+    [
+      'an unknown group of what was published',
+      `export default { ${LEAST}, published: { source: 'them', measures: [{ name: 'f1', paths: ['f1.macro'] }], rows: [{ panel: 'tags', group: 'bass', values: { f1: 1 } }] } };`,
+      /there is no group "bass"\.$/,
+    ],
+    [
       'an unknown group of its short form',
       `export default { ${LEAST}, quick: { groups: ['bass'] } };`,
       /there is no group "bass"/,

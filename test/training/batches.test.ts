@@ -65,6 +65,17 @@ describe('Batches', () => {
     expect(make().epoch([example('one')], 0)[0].start).toBe(0);
   });
 
+  it('takes every chunk of each recording where an epoch is of all', () => {
+    const all = new Batches({ inputs, store, tokenIds: { lyrics: tokens } }, 1, { everyChunk: true });
+    const epoch = all.epoch(examples, 2);
+    const starts = (id: string): number[] =>
+      epoch.flatMap(({ example: { id: own }, start }) => (own === id ? [start] : [])).sort((a, b) => a - b);
+    expect(Object.keys(LENGTHS).map(starts)).toEqual([[0], [0], [0, 10, 15], [0, 10, 20]]);
+    expect([all.epochSize(examples), make().epochSize(examples)]).toEqual([8, 4]);
+    expect(all.epoch(examples, 2)).toEqual(epoch);
+    expect(all.epoch(examples, 3)).not.toEqual(epoch);
+  });
+
   it('cuts a recording into chunks side by side, the last one moved back to its end', () => {
     const starts = (id: string): number[] =>
       make()

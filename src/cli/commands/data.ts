@@ -1,4 +1,4 @@
-/** polytag data: bringing data sets in, and making a synthetic one. */
+/** polytag data: bringing data sets in, looking at them, and making a synthetic one. */
 import type { CommandModule } from 'yargs';
 import { startProgress } from '../../base/progress.js';
 import type { DataSet, Download, Importer } from '../../data/data-set.js';
@@ -7,6 +7,7 @@ import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
 import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
+import { describeData } from './describe-data.js';
 import { prepare } from './prepare.js';
 
 type ImportArguments = { dir: string; json: boolean } & Record<string, unknown>;
@@ -118,18 +119,19 @@ const synth: CommandModule<object, { out: string; clips: number; seconds: number
 
 export const data: CommandModule = {
   command: 'data',
-  describe: 'Data sets: import, download, synthesise, prepare',
+  describe: 'Data sets: import, download, synthesise, describe, prepare',
   builder: (yargs) =>
     yargs
       .command(setCommands)
       .command(synth)
+      .command(describeData)
       .command(prepare)
       .example('$0 data mtat download data/mtat', 'Fetch MagnaTagATune')
       .example('$0 data mtat import data/mtat', 'What was found')
       .example('$0 data synth data/synth', 'A synthetic corpus')
       .demandCommand(
         1,
-        `Give a command: ${setCommands.map(({ command }) => command).join(', ')}, synth or prepare.`,
+        `Give a command: ${setCommands.map(({ command }) => command).join(', ')}, synth, describe or prepare.`,
       ),
   handler: () => {},
 };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { derived, unionOfOptions } from '../../base/registry.js';
 import type { DataSet } from '../data-set.js';
 import type { Dataset } from '../dataset.js';
+import { artist20 } from './artist20.js';
 import { folder } from './folder.js';
 import { gtzan } from './gtzan.js';
 import { mtat } from './magnatagatune.js';
@@ -10,7 +11,7 @@ import { mtgJamendo } from './mtg-jamendo.js';
 import { tracks } from './tracks.js';
 
 /** Adding a data set is one file and one line here: the config schema and `polytag data NAME` follow. */
-export const dataSets = { mtat, 'mtg-jamendo': mtgJamendo, gtzan, folder, tracks };
+export const dataSets = { mtat, 'mtg-jamendo': mtgJamendo, gtzan, artist20, folder, tracks };
 
 /** Schema of `data` in a config; without `set` it is MagnaTagATune. */
 export const dataSchema = derived(() => unionOfOptions('set', dataSets));

@@ -17,6 +17,7 @@ import { labelTracks } from './tracks/targets.js';
 
 async function loadTracks(given: TracksOptions): Promise<Dataset> {
   const options = namesInOneForm(given);
+  requireAlbums(options);
   const root = resolve(options.root);
   const { rows, skipped, excluded } = await readTrackRows(options);
   const notes: string[] = [];
@@ -24,13 +25,21 @@ async function loadTracks(given: TracksOptions): Promise<Dataset> {
   if (excluded > 0) notes.push(`${excluded} tracks are left out by data.where.`);
   const labelled = labelTracks(rows, options);
   notes.push(...labelled.notes);
-  const { tracks, labels, task } = options.balance === null ? labelled : balanced(labelled, options, notes);
+  const {
+    tracks,
+    labels: all,
+    task,
+  } = options.balance === null ? labelled : balanced(labelled, options, notes);
   const split = splitTracks(
-    tracks.map((track) => splitTrackOf(track, labels, options)),
+    tracks.map((track) => splitTrackOf(track, all, options)),
     options.split,
   );
   notes.push(...split.notes);
-  const kept = tracks.flatMap((track, i) => (split.splits[0][i] === null ? [] : [{ track, i }]));
+  const assigned = tracks.flatMap((track, i) => (split.splits[0][i] === null ? [] : [{ track, i }]));
+  const { labels, kept } =
+    task === 'classification' && options.split.kind === 'album'
+      ? withoutEmptyClasses(all, assigned)
+      : { labels: all, kept: assigned };
   const splits = split.splits.map((parts) => kept.map(({ i }) => parts[i]!));
   if (options.balance !== null)
     notes.push(
@@ -96,6 +105,31 @@ async function loadTracks(given: TracksOptions): Promise<Dataset> {
 function namesInOneForm(options: TracksOptions): TracksOptions {
   const { root, table, lyrics, audio, ...names } = options;
   return { ...(JSON.parse(JSON.stringify(names).normalize()) as typeof names), root, table, lyrics, audio };
+}
+
+/** @throws UsageError when the split by album has no columns to go by */
+function requireAlbums({ split, artist, album }: TracksOptions): void {
+  if (split.kind !== 'album' || (artist !== null && album !== null)) return;
+  throw new UsageError(
+    `data.split: by album needs the columns data.artist and data.album, and data.${artist === null ? 'artist' : 'album'} is not given; name it.`,
+  );
+}
+
+/** Classes whose every track is left out, such as an artist with too few albums, are no classes. */
+function withoutEmptyClasses<Kept extends { track: LabelledTrack }>(
+  labels: readonly string[],
+  kept: readonly Kept[],
+): { labels: string[]; kept: Kept[] } {
+  const present = new Set(kept.flatMap(({ track }) => track.labels));
+  const left = labels.flatMap((_, i) => (present.has(i) ? [i] : []));
+  const position = new Map(left.map((label, i) => [label, i]));
+  return {
+    labels: left.map((label) => labels[label]),
+    kept: kept.map((one) => ({
+      ...one,
+      track: { ...one.track, labels: one.track.labels.map((label) => position.get(label)!) },
+    })),
+  };
 }
 
 function describeTarget(options: TracksOptions, task: Task, labels: number): string {
@@ -170,10 +204,14 @@ function splitTrackOf(
   options: TracksOptions,
 ): SplitTrack {
   const names = strata ?? own.map((label) => labels[label]);
+  const textOf = (column: string | null): string | null =>
+    column === null ? null : row.values.get(column) || null;
   const value = options.balance === null ? null : row.values.get(options.balance)!;
   return {
     id: row.id,
-    group: options.group === null ? null : row.values.get(options.group) || null,
+    group: textOf(options.group),
+    artist: textOf(options.artist),
+    album: textOf(options.album),
     labels: names,
     further: value === null ? [] : [JSON.stringify([names, value]), value],
     given: options.split.kind === 'column' ? row.values.get(options.split.column)! : null,

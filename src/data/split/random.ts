@@ -4,7 +4,11 @@ import { UsageError } from '../../base/errors.js';
 import { SPLITS, type Split } from '../dataset.js';
 import { type StratifiedTrack, stratify } from './stratify.js';
 
-const seed = z.int().default(1).describe('Decides the splits; the seed of the experiment does not.');
+/** `seed` of every random split. */
+export const splitSeed = z
+  .int()
+  .default(1)
+  .describe('Decides the splits; the seed of the experiment does not.');
 
 /** `kind: k-fold` of a config's `data.split`. */
 export const kFoldOptions = z.strictObject({
@@ -16,7 +20,7 @@ export const kFoldOptions = z.strictObject({
     .describe(
       'The fold that tests, from 0; all: one after the other, so that every track is tested once (model.baseline only).',
     ),
-  seed,
+  seed: splitSeed,
 });
 
 /** `kind: shuffle` of a config's `data.split`. */
@@ -24,7 +28,7 @@ export const shuffleOptions = z.strictObject({
   kind: z.literal('shuffle').describe('One stratified split at random.'),
   validation: z.number().positive().lt(1).default(0.15).describe('Share of the tracks.'),
   test: z.number().positive().lt(1).default(0.2).describe('Share of the tracks.'),
-  seed,
+  seed: splitSeed,
 });
 
 export interface TrackSplits {

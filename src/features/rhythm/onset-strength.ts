@@ -1,12 +1,15 @@
 /** The onset strength envelope of a recording, with librosa's numbers. */
 import { powerToDecibels } from '../compression.js';
-import type { PadMode } from '../framing.js';
+import type { PadMode, WindowSettings } from '../framing.js';
 import { melSpectrogram } from '../mel.js';
 import { type FrameTiming, hopOf } from './frame-events.js';
 import { type SpectralFluxSettings, spectralFlux } from './spectral-flux.js';
 
 /** How an onset strength envelope is computed; names and meaning as in librosa.onset.onset_strength. */
-export interface OnsetStrengthSettings extends FrameTiming, Omit<SpectralFluxSettings, 'delay'> {
+export interface OnsetStrengthSettings
+  extends FrameTiming,
+    Omit<SpectralFluxSettings, 'delay'>,
+    Omit<WindowSettings, 'nFft'> {
   /** Samples per frame of the transform, a power of two. Default: 2048. */
   nFft?: number;
   /** Number of mel bands. Default: 128. */
@@ -32,7 +35,7 @@ export interface OnsetStrengthSettings extends FrameTiming, Omit<SpectralFluxSet
  */
 export function onsetStrength(samples: Float32Array, settings: OnsetStrengthSettings): Float32Array {
   const { sampleRate, nFft = 2048, melBands = 128, fMin, fMax, center = true, padMode } = settings;
-  const { lag, maxSize, aggregate, detrend } = settings;
+  const { lag, maxSize, aggregate, detrend, window, winLength } = settings;
   const hopLength = hopOf(settings);
   const mel = melSpectrogram(samples, {
     sampleRate,
@@ -41,6 +44,8 @@ export function onsetStrength(samples: Float32Array, settings: OnsetStrengthSett
     melBands,
     fMin,
     fMax,
+    window,
+    winLength,
     center,
     padMode,
   });

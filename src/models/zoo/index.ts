@@ -1,5 +1,6 @@
 /** Every network of the zoo by the name that `model.zoo.kind` gives it. */
 import { compactCnn } from './compact-cnn.js';
+import { crnnArtist } from './crnn-artist.js';
 import { musicTaggerCnn } from './music-tagger-cnn.js';
 import { musicnn } from './musicnn.js';
 import { pianoCnn } from './piano-cnn.js';
@@ -11,6 +12,7 @@ export const zoo = {
   'music-tagger-cnn': musicTaggerCnn,
   'compact-cnn': compactCnn,
   'piano-cnn': pianoCnn,
+  'crnn-artist': crnnArtist,
 };
 
 /** Name of a network of the zoo. */

@@ -75,8 +75,17 @@ const mean = (values: readonly number[]): number =>
 /** What the time of a run depends on; runs with the same text take equally long. */
 function costOf({ config }: PlannedRun): string {
   const { data, inputs, model, training, evaluation } = config;
-  const { epochs, batch_size: batch, augment } = training;
-  return JSON.stringify([data, { ...inputs, store: null }, model, epochs, batch, augment, evaluation]);
+  const { epochs, batch_size: batch, augment, chunks } = training;
+  return JSON.stringify([
+    data,
+    { ...inputs, store: null },
+    model,
+    epochs,
+    batch,
+    augment,
+    evaluation,
+    chunks,
+  ]);
 }
 
 /** Seconds of whole runs, by what they depend on. */
@@ -103,12 +112,12 @@ async function timeModels(
     loaded.set(name, loading);
     const dataset = await loading;
     try {
-      const { step, recording } = await timeSteps(config, dataset, each);
+      const { step, recording, chunks } = await timeSteps(config, dataset, each);
       const [train, validation, test] = (['train', 'validation', 'test'] as const).map(
         (split) => examplesOf(dataset, split).length,
       );
       const { epochs, batch_size: batch } = config.training;
-      const epoch = Math.max(1, Math.floor(train / batch)) * step + validation * recording;
+      const epoch = Math.max(1, Math.floor((train * chunks) / batch)) * step + validation * recording;
       // The test split is scored once as it is, and again under each changed condition.
       const tests = test * (1 + config.evaluation.conditions.length);
       times.set(key, FRAME_SECONDS + epochs * epoch + (validation + tests) * recording);

@@ -22,6 +22,8 @@ import { trainStep } from '../../training/trainer.js';
 export interface StepTimes {
   step: number;
   recording: number;
+  /** Chunks of the recording that an epoch takes. */
+  chunks: number;
 }
 
 /** Most recordings that are tried until one can be decoded. */
@@ -61,7 +63,7 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
       const scoring = await meanSeconds(seconds / 2, async () => {
         await predict({ model, tensors }, batches, scored, { task, labels, batchSize, loss });
       });
-      return { step, recording: scoring / scored.length };
+      return { step, recording: scoring / scored.length, chunks: batches.epochSize(train.slice(0, 1)) };
     } finally {
       optimizer.dispose();
       model.dispose();

@@ -13,6 +13,9 @@ const published = Object.fromEntries(
   Object.keys(METRIC_NAMES).map((metric) => [metric, z.number().optional()]),
 ) as Record<keyof typeof METRIC_NAMES, z.ZodOptional<z.ZodNumber>>;
 
+/** One number of a study. */
+const place = z.strictObject({ panel: z.string(), group: z.string(), measure: z.string() });
+
 /** Fills in `label`, which is the name where it is left out. */
 const labelled = <Value extends { name: string; label?: string }>(value: Value) => ({
   ...value,
@@ -68,6 +71,25 @@ export const studySchema = z.strictObject({
     .array(z.strictObject({ title: z.string(), groups: names }))
     .readonly()
     .default([]),
+  published: z
+    .strictObject({
+      source: z.string(),
+      measures: z
+        .array(z.strictObject({ name, label: z.string().optional(), paths: names }).transform(labelled))
+        .min(1)
+        .readonly(),
+      rows: z
+        .array(
+          z.strictObject({ panel: z.string(), group: z.string(), values: z.record(z.string(), z.number()) }),
+        )
+        .readonly()
+        .default([]),
+      claims: z
+        .array(z.strictObject({ text: z.string(), greater: place, less: place }))
+        .readonly()
+        .default([]),
+    })
+    .optional(),
   table: z
     .array(z.strictObject({ label: z.string(), panel: z.string(), group: z.string() }))
     .readonly()

@@ -43,6 +43,32 @@ export interface StudyTheme {
   groups: readonly string[];
 }
 
+/** A number of `metrics.json` that a publication has too. */
+export interface StudyMeasure {
+  name: string;
+  label: string;
+  /** Keys of metrics.json joined by dots, such as `f1.weighted`; the first that a run has is taken. */
+  paths: readonly string[];
+}
+
+/** One number of a study. */
+export interface StudyPlace {
+  panel: string;
+  group: string;
+  measure: string;
+}
+
+/** What a publication reports of the same experiments, for a section that shows both. */
+export interface StudyPublication {
+  /** Authors, year and where the numbers are from, in a sentence. */
+  source: string;
+  measures: readonly StudyMeasure[];
+  /** Published values by measure. */
+  rows: readonly { panel: string; group: string; values: Readonly<Record<string, number>> }[];
+  /** What is published, as one number that is greater than another. */
+  claims: readonly { text: string; greater: StudyPlace; less: StudyPlace }[];
+}
+
 /** A row of the published table: one experiment on one panel. */
 export interface StudyRow {
   label: string;
@@ -75,6 +101,8 @@ export interface Study {
   quick?: StudyQuick;
   contrasts: readonly StudyContrast[];
   themes: readonly StudyTheme[];
+  /** Absent where nothing is published of these experiments. */
+  published?: StudyPublication;
   /** Rows of the published table, where it mixes panels; absent where there is none. */
   table?: readonly StudyRow[];
 }
@@ -100,6 +128,7 @@ export function defineStudy(written: StudyInput, place?: string): Study {
     ...study.contrasts.flatMap(({ group, minus }) => [group, minus]),
     ...study.themes.flatMap((theme) => theme.groups),
     ...(study.table ?? []).map(({ group }) => group),
+    ...placesOf(study).map(({ group }) => group),
     ...(study.quick?.groups ?? []),
   ];
   const unknown = used.find((name) => !groups.includes(name));
@@ -107,11 +136,24 @@ export function defineStudy(written: StudyInput, place?: string): Study {
   const strange = [
     ...study.groups.flatMap((group) => group.panels ?? []),
     ...(study.table ?? []).map(({ panel }) => panel),
+    ...placesOf(study).map(({ panel }) => panel),
     ...(study.quick?.panels ?? []),
   ].find((name) => !panels.includes(name));
   if (strange !== undefined) complain(`there is no panel "${strange}"`);
+  const measures = (study.published?.measures ?? []).map((measure) => measure.name);
+  requireUnique('measures', measures);
+  const wrong = [
+    ...(study.published?.claims ?? []).flatMap(({ greater, less }) => [greater.measure, less.measure]),
+    ...(study.published?.rows ?? []).flatMap(({ values }) => Object.keys(values)),
+  ].find((measure) => !measures.includes(measure));
+  if (wrong !== undefined) complain(`there is no measure "${wrong}"`);
   return study;
 }
+
+const placesOf = ({ published }: Study): { panel: string; group: string }[] => [
+  ...(published?.rows ?? []),
+  ...(published?.claims ?? []).flatMap(({ greater, less }) => [greater, less]),
+];
 
 export interface StudyRun extends PlannedRun {
   /** Of `StudyPanel`. */

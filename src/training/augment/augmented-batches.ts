@@ -16,6 +16,8 @@ export interface TrainingChunk {
   /** First frame on the grid of the model's windows. */
   start: number;
   epoch: number;
+  /** See `Chunk`. */
+  draw?: number;
 }
 
 /** Data and settings of augmentation. */
@@ -68,8 +70,9 @@ export class AugmentedBatches {
     this.changesSound = needsWaveform(settings);
   }
 
-  private generator(kind: string, { example, epoch }: TrainingChunk): RandomGenerator {
-    return randomGenerator(this.context.seed, 'augment', kind, epoch, example.id);
+  private generator(kind: string, { example, epoch, draw = 0 }: TrainingChunk): RandomGenerator {
+    const name = draw === 0 ? [] : [draw];
+    return randomGenerator(this.context.seed, 'augment', kind, epoch, example.id, ...name);
   }
 
   /** How each chunk of a batch is mixed; null where it stays alone. */

@@ -93,6 +93,19 @@ export const JAMENDO_ROWS = {
   test: [jamendoRow(300, 3, ['mood/theme---happy'])],
 };
 
+/** `ARTIST/ALBUM/NN.wav`: so many songs on each of the albums `a`, `b`, … of each artist. */
+export const artistFolders = (artists: Record<string, number>, songs: number): Record<string, Uint8Array> =>
+  Object.fromEntries(
+    Object.entries(artists).flatMap(([artist, albums], k) =>
+      Object.entries(
+        classFolders(
+          Array.from({ length: albums }, (_, i) => `${artist}/${'abcdefgh'[i]}`),
+          songs,
+        ),
+      ).map(([path]) => [path, toneFile(220 * (k + 1))]),
+    ),
+  );
+
 const annotations = [
   ['clip_id', 'guitar', 'piano', 'mp3_path'],
   ['1', '1', '0', '0/a-b-01-c-0-29.mp3'],
@@ -111,6 +124,10 @@ export const fixtures = {
     root: await folderOf({ ...jamendoTables('split-0', JAMENDO_ROWS), 'audio/15/215.low.mp3': '' }),
   }),
   gtzan: async () => ({ set: 'gtzan' as const, root: await folderOf(gtzanFiles(6)) }),
+  artist20: async () => ({
+    set: 'artist20' as const,
+    root: await folderOf(artistFolders({ Ann: 3, Bob: 3 }, 4)),
+  }),
   folder: async () => ({ set: 'folder' as const, root: await folderOf(classFolders(['left', 'right'], 8)) }),
   tracks: async () => ({
     set: 'tracks' as const,

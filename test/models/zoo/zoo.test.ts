@@ -32,10 +32,16 @@ const SMALL: Record<ZooName, { options: object; length: number; width: number; e
     width: 1,
     embedding: 5,
   },
+  'crnn-artist': {
+    options: { channels: [2, 3, 3, 4], hidden: 5 },
+    length: 50,
+    width: 128,
+    embedding: 5,
+  },
 };
 
 /** Trained numbers of the networks as they were published, with 50 labels. */
-const PUBLISHED: Record<ZooName, { length: number; weights: number }> = {
+const PUBLISHED: Record<ZooName, { length: number; width?: number; weights: number }> = {
   musicnn: { length: 187, weights: 787_159 },
   vgg: { length: 187, weights: 605_748 },
   // Without the convolutions' biases, which the normalisation that follows takes out.
@@ -43,6 +49,8 @@ const PUBLISHED: Record<ZooName, { length: number; weights: number }> = {
   'compact-cnn': { length: 1360, weights: 39_282 - 160 },
   // Its sizes are ours, counted by hand: four convolutions, the normalisation of the spectrogram, two dense layers.
   'piano-cnn': { length: 16_000, weights: 192 + 4704 + 18_624 + 37_056 + 2 + 73_792 + 3250 },
+  // Each GRU layer has a second bias, for its state.
+  'crnn-artist': { length: 94, width: 128, weights: 394_162 + 2 * 3 * 32 },
 };
 
 const names = Object.keys(zoo) as ZooName[];
@@ -225,8 +233,8 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
   });
 
   it.each(names)('%s: has the published number of weights by default', (name) => {
-    const { length, weights } = PUBLISHED[name];
-    const inputs = { [zoo[name].input]: { length, width: 96, sampleRate: 16_000 } };
+    const { length, width = 96, weights } = PUBLISHED[name];
+    const inputs = { [zoo[name].input]: { length, width, sampleRate: 16_000 } };
     const model = buildModel(specOf(name), { inputs, labels: 50, head: 'sigmoid' }, 1);
     expect(model.parameters.count()).toBe(weights);
     model.dispose();
@@ -243,6 +251,13 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
       /^model\.zoo: five poolings leave nothing of 1279 frames × 96 bands; give at least 1280 frames \(inputs\.chunk_seconds\) and 96 bands \(inputs\.mel\.bands\)\.$/,
     ],
     ['compact-cnn', 1280, 64, /^model\.zoo: five poolings leave nothing of 1280 frames × 64 bands/],
+    [
+      'crnn-artist',
+      15,
+      128,
+      /^model\.zoo: four poolings leave nothing of 15 frames × 128 bands; give at least 16 frames \(inputs\.chunk_seconds\) and 128 bands/,
+    ],
+    ['crnn-artist', 94, 96, /^model\.zoo: four poolings leave nothing of 94 frames × 96 bands/],
   ])('%s says that %i frames of %i bands do not fit', (name, length, width, message) => {
     const before = tf.memory().numTensors;
     const shape: ModelShape = { inputs: { mel: { length, width } }, labels: 2, head: 'sigmoid' };
@@ -314,6 +329,90 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
       );
     });
     model.dispose();
+  });
+
+  it('crnn-artist: normalises the bands first, then pools what convolution, ELU and normalisation give', () => {
+    const model = build('crnn-artist');
+    disturb(model);
+    const body = zoo['crnn-artist'].body;
+    tf.tidy(() => {
+      const mel = makeMel('crnn-artist');
+      const weights = model.parameters.read();
+      const part = (name: string): tf.Tensor =>
+        tf.tensor(weights.get(name)!.values, weights.get(name)!.shape);
+      const normal = (x: tf.Tensor, name: string): tf.Tensor => {
+        const centred = tf.div(
+          tf.sub(x, part(`${name}/mean`)),
+          tf.sqrt(tf.add(part(`${name}/variance`), 1e-3)),
+        );
+        return tf.add(tf.mul(centred, part(`${name}/gamma`)), part(`${name}/beta`));
+      };
+      // [batch, frames, bands] to [batch, bands, frames, 1]
+      let x = tf.expandDims(tf.transpose(normal(mel, 'input'), [0, 2, 1]), 3) as tf.Tensor4D;
+      const pools: [number, number][] = [
+        [2, 2],
+        [4, 2],
+        [4, 2],
+        [4, 2],
+      ];
+      const wanted = pools.map((pool, i) => {
+        const name = `conv${i + 1}`;
+        const convolved = tf.add(
+          tf.conv2d(x, part(`${name}/kernel`) as tf.Tensor4D, 1, 'same'),
+          part(`${name}/bias`),
+        );
+        x = tf.maxPool(normal(tf.elu(convolved), `${name}/norm`) as tf.Tensor4D, pool, pool, 'valid');
+        return x;
+      });
+      expect(wanted.map(({ shape }) => shape)).toEqual([
+        [BATCH, 64, 25, 2],
+        [BATCH, 16, 12, 3],
+        [BATCH, 4, 6, 3],
+        [BATCH, 1, 3, 4],
+      ]);
+      const parameters = new Parameters(1);
+      const { length, width, options } = SMALL['crnn-artist'];
+      const built = body(
+        parameters,
+        zoo['crnn-artist'].options.parse({ kind: 'crnn-artist', ...options }) as never,
+        { length, width },
+      );
+      parameters.writeUnder('', new Map([...weights].filter(([name]) => /^(input|conv)/.test(name))));
+      for (const [i, map] of built.maps!(mel, INFERENCE).entries()) {
+        const ours = map.dataSync();
+        for (const [at, value] of wanted[i].dataSync().entries())
+          expect(Math.abs(ours[at] - value)).toBeLessThan(1e-4 * Math.max(1, Math.abs(value)));
+      }
+      parameters.dispose();
+    });
+    model.dispose();
+  });
+
+  it.each<[object, number[][]]>([
+    [
+      { pooling: 'strides' },
+      [
+        [64, 47, 64],
+        [16, 24, 128],
+        [4, 12, 128],
+        [1, 6, 128],
+      ],
+    ],
+    [
+      { extra_layers: 3 },
+      [[64, 47, 64], [16, 23, 128], [4, 11, 128], ...Array.from({ length: 4 }, () => [1, 5, 128])],
+    ],
+  ])('crnn-artist with %o gives maps of the sizes that follow', (given, shapes) => {
+    const parameters = new Parameters(1);
+    const kind = zoo['crnn-artist'] as unknown as ZooKind;
+    const options = kind.options.parse({ kind: 'crnn-artist', ...given });
+    const body = kind.body(parameters, options, { length: 94, width: 128 });
+    tf.tidy(() => {
+      const maps = body.maps!(tf.ones([1, 94, 128]), INFERENCE);
+      expect(maps.map(({ shape }) => shape)).toEqual(shapes.map((shape) => [1, ...shape]));
+      expect(body.forward(tf.ones([1, 94, 128]), INFERENCE).shape).toEqual([1, body.steps, body.features]);
+    });
+    parameters.dispose();
   });
 
   it('wants a mel spectrogram', () => {

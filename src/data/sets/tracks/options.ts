@@ -1,6 +1,7 @@
 /** Options of a data set that is a table: `data` with `set: tracks`. */
 import { z } from 'zod';
 import { LYRICS_FOLDER } from '../../../inputs/lyrics.js';
+import { albumOptions } from '../../split/albums.js';
 import { kFoldOptions, shuffleOptions } from '../../split/random.js';
 import { tableEncoding } from '../../table.js';
 
@@ -10,6 +11,7 @@ const column = (what: string): z.ZodDefault<z.ZodNullable<z.ZodString>> =>
 const splitOptions = z.discriminatedUnion('kind', [
   kFoldOptions,
   shuffleOptions,
+  albumOptions,
   z.strictObject({
     kind: z
       .literal('column')
@@ -88,7 +90,7 @@ export const tracksOptions = z.strictObject({
     .describe('class: as many tracks of each value in every class; all: in the whole data set.'),
   split: splitOptions
     .prefault({ kind: 'k-fold' })
-    .describe('A column of the table, or a stratified split at random.'),
+    .describe('A column of the table, a stratified split at random, or albums of each artist held out.'),
 });
 
 export type TracksOptions = z.output<typeof tracksOptions>;

@@ -1,11 +1,12 @@
 /** The splits of a table's tracks. */
 import { UsageError } from '../../../base/errors.js';
 import { type Split, splitNamed } from '../../dataset.js';
+import { type AlbumTrack, byAlbum } from '../../split/albums.js';
 import { kFold, shuffle, type TrackSplits } from '../../split/random.js';
 import type { StratifiedTrack } from '../../split/stratify.js';
 import type { TracksOptions } from './options.js';
 
-export interface SplitTrack extends StratifiedTrack {
+export interface SplitTrack extends StratifiedTrack, AlbumTrack {
   /** The split that the table gives; null where the config names no such column. */
   given: string | null;
 }
@@ -18,12 +19,12 @@ const kinds: {
     tracks: readonly SplitTrack[],
     options: Options<Kind>,
   ) => TrackSplits;
-} = { 'k-fold': kFold, shuffle, column: givenSplit };
+} = { 'k-fold': kFold, shuffle, album: byAlbum, column: givenSplit };
 
 /**
  * Splits at least one track as a config says: at random, stratified by labels, no group in two splits, the same for the
- * same tracks in any order; or as their table says. Throws a UsageError when there is no such fold, the shares leave
- * nothing to train on, or a group is in two given splits.
+ * same tracks in any order; by album; or as their table says. Throws a UsageError when there is no such fold, the shares
+ * leave nothing to train on, no artist has three albums, or a group is in two given splits.
  */
 export function splitTracks(tracks: readonly SplitTrack[], options: TracksOptions['split']): TrackSplits {
   const split = kinds[options.kind] as (

@@ -17,6 +17,7 @@ import { recordSection, summaryOf } from './record.js';
 import { regressionSections } from './regression/sections.js';
 import { retrievalSection } from './retrieval.js';
 import { calibrationSection, scoresSection } from './scores.js';
+import { slicesSection } from './slices.js';
 import { trainingSection } from './training.js';
 
 /** From what one quotes to what one looks up. */
@@ -30,6 +31,7 @@ const sections: readonly MakeSection<RunReport>[] = [
   curvesSection,
   scoresSection,
   retrievalSection,
+  slicesSection,
   breakdownSection,
   conditionsSection,
   examplesSection,

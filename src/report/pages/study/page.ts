@@ -17,6 +17,7 @@ import { conditionsSection } from './conditions.js';
 import { contrastsSection } from './contrasts.js';
 import { experimentsSection, tableRow } from './experiments.js';
 import { nameExperiments } from './names.js';
+import { publishedSection } from './published.js';
 import { retrievalSection } from './retrieval.js';
 
 /** Makes the page of a study; `links` lead to the reports of its runs, `command` makes the page again. */
@@ -47,6 +48,7 @@ export function studyPage(
     notes: [...new Set(panels.flatMap(({ comparison }) => comparison.notes))],
     sections: [
       tableSection(result),
+      publishedSection(result),
       experimentsSection(result, links),
       contrastsSection(named),
       themesSection(result),

@@ -92,7 +92,7 @@ export function resultsRecord({ study, panels, overrides, seeds, missing }: Stud
         ? { mean_rmse: comparison.constant.value }
         : { majority_accuracy: comparison.constant.value }),
       experiments: groups.map(
-        ({ name, label, metrics, seeds: own, trainingSeconds, retrieval, conditions }) => ({
+        ({ name, label, metrics, seeds: own, trainingSeconds, retrieval, measures, conditions }) => ({
           name,
           label,
           ...Object.fromEntries(
@@ -103,6 +103,7 @@ export function resultsRecord({ study, panels, overrides, seeds, missing }: Stud
           ),
           seeds: own,
           training_seconds: trainingSeconds,
+          ...(Object.keys(measures).length > 0 && { measures }),
           ...(retrieval.length > 0 && { retrieval }),
           conditions: conditions.map(({ retrieval: found, ...condition }) => ({
             ...condition,

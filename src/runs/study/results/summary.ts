@@ -1,5 +1,6 @@
 /** Result of a study: each experiment's metrics on each panel, its contrasts, and test conditions. */
 import { join } from 'node:path';
+import { valueAt } from '../../../config/tree.js';
 import {
   type ComparedMetric,
   metricsOf,
@@ -7,7 +8,7 @@ import {
   perMetric,
   valuesOf,
 } from '../../../eval/difference/compared-metrics.js';
-import { type Spread, spread } from '../../../eval/means.js';
+import { type Spread, seedInterval, spread } from '../../../eval/means.js';
 import type { Interval } from '../../../eval/metrics.js';
 import { type RankingSummary, summariseRankings } from '../../../eval/retrieval/summary.js';
 import type { AnyMetrics, ConditionResult } from '../../../eval/run-report.js';
@@ -25,6 +26,8 @@ export interface GroupResult {
   trainingSeconds: number | null;
   /** What its embeddings and codes find; empty where that was not measured. */
   retrieval: RankingSummary[];
+  /** Mean of each measure that a publication has too, by name; null where no run has it. */
+  measures: Record<string, (Spread & { interval: Interval | null }) | null>;
   conditions: ConditionMean[];
 }
 
@@ -99,6 +102,10 @@ export function summarisePanel(
         seeds: members.map((run) => ({ seed: run.config.seed, ...valuesOf(run.metrics) })),
         trainingSeconds: spreadOf(members.map((run) => run.metrics.training?.seconds ?? null)).mean,
         retrieval: rankingsOf(members.map((run) => run.metrics)),
+        measures: measuresOf(
+          study,
+          members.map((run) => run.metrics),
+        ),
         conditions: meanConditions(
           comparison.compared,
           members.map(({ folder }) => runOf.get(folder)!.conditions),
@@ -124,6 +131,19 @@ export function summarisePanel(
     ];
   });
   return { panel, comparison, groups, contrasts };
+}
+
+function measuresOf({ published }: Study, runs: readonly AnyMetrics[]): GroupResult['measures'] {
+  return Object.fromEntries(
+    (published?.measures ?? []).map(({ name, paths }) => {
+      const values = runs.map((metrics) => {
+        const found = paths.map((path) => valueAt(metrics, path.split('.')));
+        return found.find((value): value is number => typeof value === 'number') ?? null;
+      });
+      const mean = spread(values);
+      return [name, mean && { ...mean, interval: seedInterval(values) }];
+    }),
+  );
 }
 
 function negated({ difference, interval, testSet, ...rest }: MetricDifference): MetricDifference {
