@@ -7,30 +7,19 @@
 import { randomGenerator } from '../src/base/random.js';
 import { CATALOGUE_HASHERS, fitToSample, RowSample } from '../src/catalogue/similar/codes/fit-hasher.js';
 import { PackedCodes } from '../src/catalogue/similar/codes/packed-codes.js';
-import { loadEmbeddings, normalise } from '../src/catalogue/similar/embedding-index.js';
+import { loadEmbeddings } from '../src/catalogue/similar/embedding-index.js';
 import { nearestTracks } from '../src/catalogue/similar/nearest-tracks.js';
+import { withMixtures } from './mixtures.js';
 
 const QUERIES = 100;
 const COUNT = 10;
 const CANDIDATES = [COUNT, 100, 1000];
 
-/** Share of the first of two tracks in a mixture, at least. */
-const LEAST_SHARE = 0.5;
-
+const random = randomGenerator(1, 'codes-recall');
 const [table, given] = process.argv.slice(2);
 if (table === undefined) throw new Error('Give a table with embeddings.');
 const { unit: real, length, paths } = await loadEmbeddings(table);
-const count = Math.max(paths.length, Number(given ?? 0));
-const random = randomGenerator(1, 'codes-recall');
-const unit = new Float32Array(count * length);
-unit.set(real);
-const rowOf = (row: number): Float32Array => unit.subarray(row * length, (row + 1) * length);
-for (let row = paths.length; row < count; row++) {
-  const [a, b] = [rowOf(random.integer(paths.length)), rowOf(random.integer(paths.length))];
-  const share = random.between(LEAST_SHARE, 1);
-  rowOf(row).set(a.map((value, i) => share * value + (1 - share) * b[i]));
-  normalise(rowOf(row));
-}
+const { unit, count, rowOf } = withMixtures(real, length, Number(given ?? 0), random);
 const all = { unit, length, paths: Array<string>(count) };
 const queries = Array.from({ length: QUERIES }, () => random.integer(count));
 const exact = queries.map(

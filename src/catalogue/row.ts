@@ -43,6 +43,20 @@ export interface TagRow extends TrackProperties {
   embedding: Float32Array | null;
 }
 
+/** A row of an index that is written for other programs. */
+export interface CodedRow extends TagRow {
+  /** Packed binary code: bit j in byte j >> 3 at j & 7, which is bit j & 31 of the little-endian word j >> 5. */
+  code: Uint8Array | null;
+}
+
+/** What a table for other programs has besides the columns and the header of every table. */
+export interface TableExtras {
+  /** The column of codes; null where rows have none. */
+  code: { column: string; bytes: number } | null;
+  /** Texts by key, for the file's metadata. */
+  metadata: Readonly<Record<string, string>>;
+}
+
 /** A header's part that decides the rows: which ffmpeg is installed matters to rare tracks alone. */
 export function decisivePart({ record, ...header }: TableHeader): TableHeader {
   const { ffmpeg: _, ...settings } = record;

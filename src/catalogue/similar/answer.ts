@@ -59,6 +59,28 @@ export interface Answer {
   neighbours: Found[];
 }
 
+/** A track that was found, with what a person reads of it. */
+export interface FoundTrack extends Omit<Found, 'row'>, Pick<TagRow, 'path' | 'title' | 'artist' | 'tops'> {}
+
+/** An answer without the catalogue that it comes from. */
+export interface ToldAnswer extends Omit<Answer, 'neighbours'> {
+  neighbours: FoundTrack[];
+}
+
+/** Adds to each neighbour what the catalogue says of it. */
+export function tell(
+  { paths, titles, artists, tops }: Pick<IndexedTracks, 'paths' | 'titles' | 'artists' | 'tops'>,
+  answers: readonly Answer[],
+): ToldAnswer[] {
+  return answers.map(({ neighbours, ...answer }) => ({
+    ...answer,
+    neighbours: neighbours.map(({ row, ...found }) => ({
+      ...{ path: paths[row], title: titles[row], artist: artists[row], tops: tops[row] },
+      ...found,
+    })),
+  }));
+}
+
 /**
  * Answers each query in turn, or all together. A query's own track is never among its neighbours.
  *

@@ -81,7 +81,7 @@ export class BlockFile {
   }
 
   /** Reads some rows, in their order, into an array of their size: only the blocks that hold them. */
-  async readRows(rows: readonly number[], target: Float32Array): Promise<void> {
+  async readRows(rows: readonly number[], target: Float32Array | Uint32Array): Promise<void> {
     const { rowsPerBlock, rowBytes } = this.layout;
     const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     const block = new Uint8Array(rowsPerBlock * rowBytes);

@@ -1,5 +1,5 @@
 /** Makes an index of a table. */
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addChecksums, CHECKSUMS } from '../../base/checksums.js';
 import { Interrupted, UsageError } from '../../base/errors.js';
@@ -12,6 +12,7 @@ import { type FittedHasher, fitToSample, type HashChoice, RowSample } from './co
 import { hasherOfModel, type ModelHasher } from './codes/run-hasher.js';
 import { normalise, reasonWithout, requireEmbeddings } from './embedding-index.js';
 import { hasherIdentity, INDEX_FILES, type IndexDescription } from './index-folder.js';
+import { EXACT_TRACKS, type GraphDescription, writeGraph } from './vector-graph.js';
 
 /** Bytes that share a checksum: of vectors few, since single ones are read. */
 const BLOCK_BYTES = { vectors: 2 ** 16, codes: 2 ** 22 };
@@ -24,6 +25,8 @@ export interface BuildOptions {
   hash?: HashChoice | string | null;
   /** Whether the vectors are left out, once they are encoded. Default: false. */
   codesOnly?: boolean;
+  /** Whether a graph for approximate search is made. Default: above 100,000 tracks, where the vectors stay. */
+  approximate?: boolean;
   /** Called with the number of tracks so far. */
   onTrack?: (done: number) => void;
   /** Called before what takes long. */
@@ -36,19 +39,19 @@ export interface BuildOptions {
  *
  * @param table - of `polytag tag --embedding`
  * @param out - checked by `requireIndexPlace`
- * @returns how many tracks have a vector, and how many have none
+ * @returns how many tracks have a vector, how many have none, and whether there is a graph for approximate search
  * @throws UsageError when the table has no embeddings or does not exist, or codes cannot be learnt from it; Failure when it
  * is damaged, or the disk is full
  */
 export async function buildIndex(
   table: string,
   out: string,
-  { hash = null, codesOnly = false, ...options }: BuildOptions = {},
-): Promise<{ tracks: number; without: number }> {
+  { hash = null, codesOnly = false, approximate, ...options }: BuildOptions = {},
+): Promise<{ tracks: number; without: number; approximate: boolean }> {
   const { header, rows } = await readTable(table);
   const length = requireEmbeddings(table, header);
-  const { description: last, codes, hasher } = INDEX_FILES;
-  for (const name of [last, CHECKSUMS, codes, hasher]) await rm(join(out, name), { force: true });
+  const { description: last, codes, hasher, graph: graphFile } = INDEX_FILES;
+  for (const name of [last, CHECKSUMS, codes, hasher, graphFile]) await rm(join(out, name), { force: true });
   const maker =
     hash === null
       ? null
@@ -61,17 +64,19 @@ export async function buildIndex(
     { length, maker, ...options },
   );
   const made = maker && (await writeCodes(out, { maker, vectors, length, tracks, ...options }));
+  const isGraph = approximate ?? (!codesOnly && tracks > EXACT_TRACKS);
+  const graph = isGraph ? await makeGraph(out, vectors, { length, tracks, ...options }) : null;
   if (codesOnly) await rm(join(out, INDEX_FILES.vectors));
   const description: IndexDescription = {
     ...{ format: 'polytag index', version: 2, model: header.model },
     ...{ weights: header.record.weights_sha256 ?? null, length, tracks },
-    ...{ vectors: codesOnly ? null : vectors, codes: made, without },
+    ...{ vectors: codesOnly ? null : vectors, codes: made, graph, without },
   };
   const text = `${JSON.stringify(description)}\n`;
   const summed = [INDEX_FILES.tracks, ...(made ? [hasher] : [])];
   await addChecksums(out, summed, { [last]: text });
   await writeWhole(join(out, last), text);
-  return { tracks, without: without.length };
+  return { tracks, without: without.length, approximate: graph !== null };
 }
 
 type Blocks = NonNullable<IndexDescription['vectors']>;
@@ -200,6 +205,33 @@ async function writeCodes(
     },
   );
   return { ...blocks, hasher: hasherIdentity(bytes), parameters };
+}
+
+/** Makes the graph of the vectors that are written; null, with a line, where the package is not installed. */
+async function makeGraph(
+  out: string,
+  { rows_per_block, sums }: Blocks,
+  { length, tracks, log, signal }: BuildOptions & { length: number; tracks: number },
+): Promise<GraphDescription | null> {
+  log?.(`Making the graph for approximate search of ${tracks} tracks`);
+  const file = new BlockFile(join(out, INDEX_FILES.vectors), {
+    ...{ rows: tracks, rowBytes: 4 * length, rowsPerBlock: rows_per_block, sums },
+  });
+  const read = async (rows: readonly number[]): Promise<Float32Array> => {
+    const vectors = new Float32Array(rows.length * length);
+    await file.readRows(rows, vectors);
+    return vectors;
+  };
+  let graph: GraphDescription | null = null;
+  await replaceWhole(join(out, INDEX_FILES.graph), async (temporary) => {
+    graph = await writeGraph(temporary, { tracks, length }, read, () => stopWhere(signal));
+    if (!graph) await writeFile(temporary, '');
+  });
+  if (!graph) {
+    await rm(join(out, INDEX_FILES.graph));
+    log?.('The package usearch is not installed, so that every track will be compared');
+  }
+  return graph;
 }
 
 /** Writes a file of rows of one length. */

@@ -5,75 +5,25 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { CHECKSUMS, checkedBytes } from '../../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
 import { parseJson } from '../../base/json.js';
 import type { Hasher } from '../../models/hashing/index.js';
 import { decodeHasher } from '../../models/hashing/stored.js';
+import type { CodedRow, TableHeader, TagRow } from '../row.js';
+import { inGroups } from '../tables/batches.js';
 import { readTable } from '../tables/index.js';
-import { BlockFile, rowsPerBlock } from './block-file.js';
+import { BlockFile } from './block-file.js';
 import { PackedCodes } from './codes/packed-codes.js';
 import { type EmbeddingIndex, type IndexedTracks, TrackColumns } from './embedding-index.js';
+import { descriptionSchema, INDEX_FILES, type IndexDescription } from './index-description.js';
+import { VectorGraph } from './vector-graph.js';
 
-/** Files of an index. `tagged` is the table of an index that is being built from recordings. */
-export const INDEX_FILES = {
-  description: 'index.json',
-  vectors: 'vectors.f32',
-  codes: 'codes.bin',
-  hasher: 'hasher.safetensors',
-  tracks: 'tracks.arrow',
-  tagged: 'tagged.arrow',
-} as const;
+export { INDEX_FILES, type IndexDescription } from './index-description.js';
 
-/** Bytes of the vectors that shared a checksum in version 1. */
-const FIRST_BLOCK_BYTES = 2 ** 22;
-
-const blocksSchema = z.object({
-  /** Rows that share a checksum. */
-  rows_per_block: z.int().positive(),
-  /** CRC-32 of each block. */
-  sums: z.array(z.int().nonnegative()),
-});
-
-const baseSchema = z.object({
-  format: z.literal('polytag index'),
-  model: z.string(),
-  /** Hash of the model's weights. */
-  weights: z.string().nullable(),
-  /** Of a vector. */
-  length: z.int().positive(),
-  tracks: z.int().nonnegative(),
-  /** Tracks of the table that have no vector, with the reason. */
-  without: z.array(z.tuple([z.string(), z.string()])),
-});
-
-const secondSchema = baseSchema.extend({
-  version: z.literal(2),
-  /** Null where the index holds codes alone. */
-  vectors: blocksSchema.nullable(),
-  codes: blocksSchema
-    .extend({
-      /** SHA-256 of the file of the hasher that made the codes. */
-      hasher: z.string(),
-      /** The hasher's options, and what it was fitted to. */
-      parameters: z.looseObject({ kind: z.string(), bits: z.int().positive() }),
-    })
-    .nullable(),
-});
-
-const firstSchema = baseSchema.extend({ version: z.literal(1), sums: blocksSchema.shape.sums }).transform(
-  ({ sums, ...rest }): IndexDescription => ({
-    ...{ ...rest, version: 2, codes: null },
-    vectors: { rows_per_block: rowsPerBlock(FIRST_BLOCK_BYTES, 4 * rest.length), sums },
-  }),
-);
-
-/** What `index.json` holds. */
-export type IndexDescription = z.infer<typeof secondSchema>;
-
-const descriptionSchema: z.ZodType<IndexDescription> = z.union([secondSchema, firstSchema]);
+/** Tracks that are read at a time where all are. */
+const GROUP = 1024;
 
 /** Codes of a catalogue's tracks, and what encodes a query. */
 export interface CodeIndex extends IndexedTracks {
@@ -103,7 +53,7 @@ export async function requireIndexPlace(out: string, overwrite: boolean): Promis
 export class IndexFolder {
   private constructor(
     readonly path: string,
-    private readonly description: IndexDescription,
+    readonly description: IndexDescription,
   ) {}
 
   /** Opens an index. Throws a Failure where its description is damaged. */
@@ -117,6 +67,10 @@ export class IndexFolder {
 
   get hasVectors(): boolean {
     return this.description.vectors !== null;
+  }
+
+  get hasGraph(): boolean {
+    return this.description.graph !== null;
   }
 
   get hasCodes(): boolean {
@@ -164,38 +118,121 @@ export class IndexFolder {
   }
 
   /**
+   * Opens the graph by which about the nearest vectors are found without comparing all; null where the index has none, or
+   * the package usearch is not installed.
+   *
+   * @throws Failure when it is damaged
+   */
+  async graph(): Promise<VectorGraph | null> {
+    const { graph, tracks, length } = this.description;
+    if (!graph) return null;
+    return reading(this.path, INDEX_FILES.graph, () =>
+      VectorGraph.open(join(this.path, INDEX_FILES.graph), graph, { tracks, length }),
+    );
+  }
+
+  /**
    * Reads the tracks and the codes; vectors stay on the disk.
    *
    * @throws UsageError when the index has no codes; Failure when it is damaged
    */
   async codes(scores: boolean): Promise<CodeIndex> {
-    const { codes: described, tracks: rows, length } = this.description;
+    const { codes: described, tracks: rows } = this.description;
     if (!described)
       throw new UsageError(
         `The index ${this.path} has no codes; build it with --hash, or compare by embedding.`,
       );
-    const hasher = await reading(this.path, INDEX_FILES.hasher, async () => {
-      const bytes = await checkedBytes(join(this.path, INDEX_FILES.hasher));
-      if (hasherIdentity(bytes) !== described.hasher)
-        throw new Error('it is not the hasher that made the codes');
-      const decoded = decodeHasher(bytes);
-      if (decoded.width !== length) throw new Error(`it takes ${decoded.width} numbers, not ${length}`);
-      return decoded;
-    });
+    const { hasher } = (await this.hasher())!;
     const tracks = await this.tracks(scores);
     const codes = new PackedCodes(rows, 32 * hasher.words);
-    const file = new BlockFile(join(this.path, INDEX_FILES.codes), {
-      ...{ rows, rowBytes: 4 * hasher.words },
-      ...{ rowsPerBlock: described.rows_per_block, sums: described.sums },
-    });
-    await reading(this.path, INDEX_FILES.codes, () => file.readAll(codes.view()));
-    const vectors = this.vectorFile();
-    const readVectors = async (wanted: readonly number[]): Promise<Float32Array> => {
-      const read = new Float32Array(wanted.length * length);
-      await reading(this.path, INDEX_FILES.vectors, () => vectors!.readRows(wanted, read));
-      return read;
+    await reading(this.path, INDEX_FILES.codes, () => this.codeFile(described).readAll(codes.view()));
+    return {
+      ...tracks,
+      codes,
+      hasher,
+      readVectors: this.hasVectors ? (wanted) => this.vectors(wanted) : null,
     };
-    return { ...tracks, codes, hasher, readVectors: vectors && readVectors };
+  }
+
+  /**
+   * Reads what made the codes, with the bytes of its file; null where there are no codes.
+   *
+   * @throws Failure when it is damaged
+   */
+  async hasher(): Promise<{ hasher: Hasher; bytes: Buffer } | null> {
+    const { codes, length } = this.description;
+    if (!codes) return null;
+    return reading(this.path, INDEX_FILES.hasher, async () => {
+      const bytes = await checkedBytes(join(this.path, INDEX_FILES.hasher));
+      if (hasherIdentity(bytes) !== codes.hasher) throw new Error('it is not the hasher that made the codes');
+      const hasher = decodeHasher(bytes);
+      if (hasher.width !== length) throw new Error(`it takes ${hasher.width} numbers, not ${length}`);
+      return { hasher, bytes };
+    });
+  }
+
+  /**
+   * Reads the unit vectors of some tracks, row-major, in their order: only the blocks that hold them. The index must
+   * have vectors.
+   *
+   * @throws Failure when they are damaged
+   */
+  async vectors(rows: readonly number[]): Promise<Float32Array> {
+    const read = new Float32Array(rows.length * this.description.length);
+    await reading(this.path, INDEX_FILES.vectors, () => this.vectorFile()!.readRows(rows, read));
+    return read;
+  }
+
+  /**
+   * All tracks in their order, with the unit vector and the code of each where the index has them; some hundred are
+   * held at a time.
+   *
+   * @throws Failure, while rows are read, when the index is damaged
+   */
+  async rows(): Promise<{ header: TableHeader; rows: AsyncIterable<CodedRow> }> {
+    const path = join(this.path, INDEX_FILES.tracks);
+    const { header, rows } = await reading(this.path, INDEX_FILES.tracks, async () => {
+      await checkedBytes(path);
+      return readTable(path, { embeddings: false, trusted: true });
+    });
+    const { length } = this.description;
+    const coded = (group: readonly TagRow[], first: number) => this.coded(group, first);
+    return {
+      header: { ...header, embedding: this.hasVectors ? length : null },
+      rows: {
+        async *[Symbol.asyncIterator]() {
+          let first = 0;
+          for await (const group of inGroups(rows, GROUP)) {
+            yield* await coded(group, first);
+            first += group.length;
+          }
+        },
+      },
+    };
+  }
+
+  /** Rows with their vectors and codes. */
+  private async coded(group: readonly TagRow[], first: number): Promise<CodedRow[]> {
+    const { codes, length } = this.description;
+    const places = group.map((_, i) => first + i);
+    const unit = this.hasVectors ? await this.vectors(places) : null;
+    const bytes = codes ? codes.parameters.bits / 8 : 0;
+    const packed = new Uint32Array((places.length * bytes) / 4);
+    if (codes)
+      await reading(this.path, INDEX_FILES.codes, () => this.codeFile(codes).readRows(places, packed));
+    const all = new Uint8Array(packed.buffer);
+    return group.map((row, i) => ({
+      ...row,
+      embedding: unit?.slice(i * length, (i + 1) * length) ?? null,
+      code: codes && all.slice(i * bytes, (i + 1) * bytes),
+    }));
+  }
+
+  private codeFile(codes: NonNullable<IndexDescription['codes']>): BlockFile {
+    return new BlockFile(join(this.path, INDEX_FILES.codes), {
+      ...{ rows: this.description.tracks, rowBytes: codes.parameters.bits / 8 },
+      ...{ rowsPerBlock: codes.rows_per_block, sums: codes.sums },
+    });
   }
 
   private vectorFile(): BlockFile | null {

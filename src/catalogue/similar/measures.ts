@@ -5,12 +5,16 @@ import { majorityCode, takesWhole } from './codes/run-hasher.js';
 import { type EmbeddingIndex, type IndexedTracks, loadEmbeddings, normalise } from './embedding-index.js';
 import { type CodeIndex, IndexFolder, isIndex } from './index-folder.js';
 import { nearestTracks } from './nearest-tracks.js';
+import type { VectorGraph } from './vector-graph.js';
 
 /** What tracks can be compared by. */
 export const COMPARED_BY = ['embedding', 'code', 'tags'] as const;
 
 /** Codes that are compared by their embeddings after all; Schlüter (ISMIR 2013) filters by codes, then refines. */
 export const RERANKED = 1000;
+
+/** Tracks that a graph gives, at least, and at most before every track is compared. */
+const [CANDIDATES, MOST_CANDIDATES] = [128, 8192];
 
 export interface MeasureOptions {
   /** Default: the embedding, or the code where an index has no embeddings. */
@@ -21,6 +25,8 @@ export interface MeasureOptions {
   within?: number;
   /** Whether the tracks of the nearest codes are put in the order of their embeddings' cosine. Default: false. */
   rerank?: boolean;
+  /** Whether every track is compared although the index has a graph. Default: false. */
+  exact?: boolean;
 }
 
 /**
@@ -32,7 +38,14 @@ export interface MeasureOptions {
  */
 export async function openMeasure(
   path: string,
-  { by: asked, above, within, rerank = false, scores = false }: MeasureOptions & { scores?: boolean },
+  {
+    by: asked,
+    above,
+    within,
+    rerank = false,
+    exact = false,
+    scores = false,
+  }: MeasureOptions & { scores?: boolean },
 ): Promise<{ tracks: IndexedTracks; measure: Measure }> {
   const index = (await isIndex(path)) ? await IndexFolder.open(path) : null;
   const by = asked ?? (index?.hasVectors === false ? 'code' : 'embedding');
@@ -57,8 +70,16 @@ export async function openMeasure(
     const tracks = index ? await index.tracks(true) : await loadEmbeddings(path, { scores: true });
     return { tracks, measure: cosineOfTags(tracks, above) };
   }
+  const graph = exact ? null : await index?.graph();
+  if (index && graph) {
+    const tracks = await index.tracks(scores);
+    return { tracks, measure: approximateCosine(index, tracks, graph, above) };
+  }
   const tracks = index ? await index.embeddings(scores) : await loadEmbeddings(path, { scores });
-  return { tracks, measure: cosineOfEmbeddings(tracks, above) };
+  const measure = cosineOfEmbeddings(tracks, above);
+  if (exact || !index?.hasGraph) return { tracks, measure };
+  // The package that reads the graph is missing.
+  return { tracks, measure: { ...measure, description: { ...measure.description, search: 'exact' } } };
 }
 
 /** Exact cosine of embeddings; several queries stand for the mean of their directions. */
@@ -71,6 +92,36 @@ export function cosineOfEmbeddings(tracks: EmbeddingIndex, above?: number): Meas
         ({ row, embedded }) => embedded?.unit ?? unit.subarray(row! * length, (row! + 1) * length),
       );
       return nearestTracks(tracks, directionOf(vectors), { count, above, wanted });
+    },
+  };
+}
+
+/**
+ * Cosine of about the nearest tracks, which a graph finds; the cosines are exact. Where a filter leaves too few of them,
+ * every track is compared.
+ */
+export function approximateCosine(
+  index: IndexFolder,
+  { length, paths }: IndexedTracks,
+  graph: VectorGraph,
+  above?: number,
+): Measure {
+  return {
+    description: { by: 'embedding', measure: 'cosine', search: 'approximate' },
+    nearest: async (queries, count, wanted) => {
+      const vectors: Float32Array[] = [];
+      for (const { row, embedded } of queries) vectors.push(embedded?.unit ?? (await index.vectors([row!])));
+      const query = directionOf(vectors);
+      for (let asked = Math.max(CANDIDATES, 2 * count); asked < paths.length; asked *= 4) {
+        const rows = graph.near(query, asked).filter(wanted);
+        if (rows.length < count && asked < MOST_CANDIDATES) continue;
+        if (rows.length < count) break;
+        const near = { unit: await index.vectors(rows), length, paths: rows.map((row) => paths[row]) };
+        return nearestTracks(near, query, { count, above }).map(({ row, similarity }) => ({
+          ...{ row: rows[row], similarity },
+        }));
+      }
+      return nearestTracks(await index.embeddings(false), query, { count, above, wanted });
     },
   };
 }
@@ -157,7 +208,7 @@ const unitOf = (values: Float32Array): Float32Array => {
 };
 
 /** The direction of the mean of unit vectors. */
-function directionOf(vectors: readonly Float32Array[]): Float32Array {
+export function directionOf(vectors: readonly Float32Array[]): Float32Array {
   if (vectors.length === 1) return vectors[0];
   const sum = new Float32Array(vectors[0].length);
   for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];

@@ -15,11 +15,12 @@ import {
   RecordBatchReader,
   Schema,
   Struct,
+  Uint8,
   Utf8,
   type Vector,
 } from 'apache-arrow';
 import { Failure } from '../../base/errors.js';
-import type { TableHeader, TagRow } from '../row.js';
+import type { CodedRow, TableExtras, TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups, scoreColumn } from './batches.js';
 import {
   FIXED,
@@ -42,7 +43,10 @@ const TOPS = new List(new Field('item', new Utf8(), false));
 const embeddingType = (length: number): FixedSizeList<Float32> =>
   new FixedSizeList(length, new Field('item', new Float32(), false));
 
-function schemaOf(header: TableHeader): Schema {
+const codeType = (bytes: number): FixedSizeList<Uint8> =>
+  new FixedSizeList(bytes, new Field('item', new Uint8(), false));
+
+function schemaOf(header: TableHeader, { code, metadata }: TableExtras): Schema {
   const fields = [
     new Field(FIXED.path, new Utf8(), false),
     ...PROPERTY_NAMES.map(
@@ -51,8 +55,9 @@ function schemaOf(header: TableHeader): Schema {
     new Field(FIXED.tops, TOPS, false),
     ...tagColumns(header.labels).map((name) => new Field(name, new Float32(), true)),
     ...(header.embedding === null ? [] : [new Field(FIXED.embedding, embeddingType(header.embedding), true)]),
+    ...(code === null ? [] : [new Field(code.column, codeType(code.bytes), true)]),
   ];
-  return new Schema(fields, new Map([[HEADER_KEY, headerText(header)]]));
+  return new Schema(fields, new Map([[HEADER_KEY, headerText(header)], ...Object.entries(metadata)]));
 }
 
 /** Validity bitmap of rows, the lowest bit first. */
@@ -112,7 +117,23 @@ function embeddings(group: readonly TagRow[], length: number): Data<FixedSizeLis
   return makeData({ type: embeddingType(length), length: group.length, child, ...has });
 }
 
-function toBatch(schema: Schema, group: readonly TagRow[], { labels, embedding }: TableHeader): RecordBatch {
+function codes(group: readonly (TagRow | CodedRow)[], bytes: number): Data<FixedSizeList<Uint8>> {
+  const own = group.map((row) => ('code' in row ? row.code : null));
+  const data = new Uint8Array(group.length * bytes);
+  own.forEach((code, row) => {
+    if (code) data.set(code, row * bytes);
+  });
+  const child = makeData({ type: new Uint8(), length: data.length, nullCount: 0, data });
+  const has = validity(own.map((code) => code !== null));
+  return makeData({ type: codeType(bytes), length: group.length, child, ...has });
+}
+
+function toBatch(
+  schema: Schema,
+  group: readonly (TagRow | CodedRow)[],
+  { labels, embedding }: TableHeader,
+  { code }: TableExtras,
+): RecordBatch {
   const children: Data[] = [
     texts(group.map(({ path }) => path)),
     ...PROPERTY_NAMES.map((name) => {
@@ -124,6 +145,7 @@ function toBatch(schema: Schema, group: readonly TagRow[], { labels, embedding }
     topTags(group),
     ...labels.map((_, tag) => numbers(new Float32(), scoreColumn(group, tag))),
     ...(embedding === null ? [] : [embeddings(group, embedding)]),
+    ...(code === null ? [] : [codes(group, code.bytes)]),
   ];
   const type = new Struct(schema.fields);
   return new RecordBatch(schema, makeData({ type, length: group.length, nullCount: 0, children }));
@@ -145,15 +167,21 @@ class Pieces extends AsyncByteQueue {
   }
 }
 
-async function writeArrow(file: string, header: TableHeader, rows: AsyncIterable<TagRow>): Promise<void> {
-  const schema = schemaOf(header);
+/** Writes rows into a new file; codes as lists of bytes of one length, which LanceDB compares by Hamming distance. */
+export async function writeArrow(
+  file: string,
+  header: TableHeader,
+  rows: AsyncIterable<TagRow | CodedRow>,
+  extras: TableExtras = { code: null, metadata: {} },
+): Promise<void> {
+  const schema = schemaOf(header, extras);
   const pieces = new Pieces();
   const handle = await open(file, 'w');
   try {
     const writer = new RecordBatchFileWriter({ autoDestroy: false });
     writer.reset(pieces, schema);
     for await (const group of inGroups(rows, groupRows(header))) {
-      writer.write(toBatch(schema, group, header));
+      writer.write(toBatch(schema, group, header, extras));
       await pieces.into(handle);
     }
     writer.close();
@@ -249,7 +277,7 @@ function* rowsIn(
 export const arrow: TableFormat = {
   title: 'Arrow',
   endings: ['.arrow', '.feather'],
-  write: writeArrow,
+  write: (file, header, rows) => writeArrow(file, header, rows),
   read: async (file, options) => {
     const schema = await schemaIn(file);
     const flat = schema.fields

@@ -14,8 +14,8 @@ export function groupRows({ labels, embedding }: TableHeader): number {
 }
 
 /** Collects rows into groups of a size; the last one has the remaining rows. */
-export async function* inGroups(rows: AsyncIterable<TagRow>, size: number): AsyncGenerator<TagRow[]> {
-  let group: TagRow[] = [];
+export async function* inGroups<Row>(rows: AsyncIterable<Row>, size: number): AsyncGenerator<Row[]> {
+  let group: Row[] = [];
   for await (const row of rows) {
     group.push(row);
     if (group.length < size) continue;

@@ -61,6 +61,14 @@ export function tagColumns(labels: readonly string[]): string[] {
   });
 }
 
+/** Name of the column of binary codes beside tags: `code`, unless a tag's column has that name. */
+export function codeColumn(labels: readonly string[]): string {
+  const taken = new Set(tagColumns(labels).map((column) => column.toLowerCase()));
+  let name = 'code';
+  while (taken.has(name)) name += '_bits';
+  return name;
+}
+
 /** Stands for the model of a table whose header is lost. */
 export const UNKNOWN_MODEL = 'unknown';
 

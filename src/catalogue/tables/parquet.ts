@@ -9,7 +9,7 @@ import {
   type SchemaElement,
 } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import type { TableHeader, TagRow } from '../row.js';
+import type { CodedRow, TableExtras, TableHeader, TagRow } from '../row.js';
 import { groupRows, inGroups, scoreColumn } from './batches.js';
 import {
   FIXED,
@@ -41,7 +41,11 @@ function listOf(name: string, element: SchemaElement): SchemaElement[] {
 
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
 
-function schemaOf({ embedding }: TableHeader, tags: readonly string[]): SchemaElement[] {
+function schemaOf(
+  { embedding }: TableHeader,
+  tags: readonly string[],
+  code: TableExtras['code'],
+): SchemaElement[] {
   const columns = [
     [{ name: FIXED.path, repetition_type: 'REQUIRED', ...TEXT }],
     ...PROPERTY_NAMES.map((name) => [
@@ -52,13 +56,28 @@ function schemaOf({ embedding }: TableHeader, tags: readonly string[]): SchemaEl
     ...(embedding === null
       ? []
       : [listOf(FIXED.embedding, { name: '', repetition_type: 'REQUIRED', type: 'FLOAT' })]),
+    ...(code === null
+      ? []
+      : [
+          [
+            {
+              ...{ name: code.column, repetition_type: 'OPTIONAL' },
+              ...{ type: 'FIXED_LEN_BYTE_ARRAY', type_length: code.bytes },
+            },
+          ],
+        ]),
   ] as SchemaElement[][];
   return [{ name: 'root', num_children: columns.length }, ...columns.flat()];
 }
 
 type Column = Parameters<ParquetWriter['write']>[0]['columnData'][number];
 
-function columnsOf(group: readonly TagRow[], { embedding }: TableHeader, tags: readonly string[]): Column[] {
+function columnsOf(
+  group: readonly (TagRow | CodedRow)[],
+  { embedding }: TableHeader,
+  tags: readonly string[],
+  code: TableExtras['code'],
+): Column[] {
   const plain = { offsetIndex: false };
   // Scores and embeddings hardly repeat: dictionaries and compression cost time and save nothing.
   const numbers = { ...plain, encoding: 'PLAIN', codec: 'UNCOMPRESSED' } as const;
@@ -76,6 +95,10 @@ function columnsOf(group: readonly TagRow[], { embedding }: TableHeader, tags: r
     const data = group.map((row) => row.embedding && Array.from(row.embedding));
     columns.push({ name: FIXED.embedding, data, ...numbers, statistics: false });
   }
+  if (code !== null) {
+    const data = group.map((row) => ('code' in row ? row.code : null));
+    columns.push({ name: code.column, data, ...numbers, statistics: false });
+  }
   return columns;
 }
 
@@ -89,18 +112,27 @@ function writerInto(handle: FileHandle): ByteWriter & { flush(): Promise<void> }
   return Object.assign(writer, { flush, finish: flush });
 }
 
-async function writeParquet(file: string, header: TableHeader, rows: AsyncIterable<TagRow>): Promise<void> {
+/** Writes rows into a new file. */
+export async function writeParquet(
+  file: string,
+  header: TableHeader,
+  rows: AsyncIterable<TagRow | CodedRow>,
+  { code, metadata }: TableExtras = { code: null, metadata: {} },
+): Promise<void> {
   const tags = tagColumns(header.labels);
   const handle = await open(file, 'w');
   try {
     const writer = new ParquetWriter({
       writer: writerInto(handle),
-      schema: schemaOf(header, tags),
-      kvMetadata: [{ key: HEADER_KEY, value: headerText(header) }],
+      schema: schemaOf(header, tags, code),
+      kvMetadata: [
+        { key: HEADER_KEY, value: headerText(header) },
+        ...Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      ],
       createdBy: 'polytag',
     });
     for await (const group of inGroups(rows, groupRows(header)))
-      await writer.write({ columnData: columnsOf(group, header, tags), rowGroupSize: group.length });
+      await writer.write({ columnData: columnsOf(group, header, tags, code), rowGroupSize: group.length });
     await writer.finish();
     await handle.sync();
   } finally {
@@ -212,7 +244,7 @@ async function* rowsOf(
 export const parquet: TableFormat = {
   title: 'Parquet',
   endings: ['.parquet', '.pq'],
-  write: writeParquet,
+  write: (file, header, rows) => writeParquet(file, header, rows),
   read: async (path, options) => {
     const opened = await openFile(path);
     const layout = await layoutIn(opened.file).finally(opened.close);

@@ -9,7 +9,8 @@ import { startProgress } from '../../base/progress.js';
 import { buildIndex } from '../../catalogue/similar/build-index.js';
 import { CATALOGUE_HASHERS, type HashChoice } from '../../catalogue/similar/codes/fit-hasher.js';
 import { requireBits } from '../../catalogue/similar/codes/packed-codes.js';
-import { INDEX_FILES, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
+import { EXPORT_FORMATS, exportFormats, exportIndex } from '../../catalogue/similar/export/index.js';
+import { INDEX_FILES, isIndex, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
 import { isTable } from '../../catalogue/tables/index.js';
 import { CatalogueTagger } from '../../catalogue/tag/catalogue-tagger.js';
 import { hashers } from '../../models/hashing/index.js';
@@ -18,6 +19,7 @@ import {
   numberOption,
   readEncoding,
   requiredText,
+  requirePlace,
   switchOption,
   textOption,
 } from '../arguments.js';
@@ -36,6 +38,11 @@ const buildOptions = {
   ),
   bits: numberOption('With a hash learner: bits of a code, a multiple of 32 up to 256 (default: 64)'),
   'codes-only': switchOption('With --hash: keep the codes and not the embeddings; small, but without cosine'),
+  approximate: {
+    type: 'boolean',
+    describe:
+      'Make a graph by which nearly all of the nearest are found without comparing every track (default: above 100,000 tracks)',
+  },
   outside: switchOption('Allow playlists to name tracks outside their folders'),
   overwrite: switchOption('Replace an existing index'),
   json: switchOption('Print the counts as JSON'),
@@ -43,6 +50,11 @@ const buildOptions = {
 
 /** Tracks between two notes on how far the work is: some seconds. */
 const NOTED = 100_000;
+
+/** Says how far the work is; a table does not say how many rows it has. */
+function onTrack(done: number): void {
+  if (done % NOTED === 0) printNote(`${done} tracks`);
+}
 
 type BuildArguments = { sources: string[] } & InferredOptionTypes<typeof buildOptions>;
 
@@ -53,6 +65,7 @@ const BITS = 64;
 function hashChoice({
   hash: given,
   bits,
+  approximate,
   'codes-only': codesOnly,
 }: BuildArguments): HashChoice | string | null {
   if (given === undefined) {
@@ -60,6 +73,8 @@ function hashChoice({
       throw new UsageError(`--${codesOnly ? 'codes-only' : 'bits'} is for codes; add --hash.`);
     return null;
   }
+  if (codesOnly && approximate)
+    throw new UsageError('--approximate is for embeddings; leave --codes-only out.');
   const kind = CATALOGUE_HASHERS.find((name) => name === given);
   if (kind === undefined) {
     if (given in hashers)
@@ -123,24 +138,65 @@ const build: CommandModule<object, BuildArguments> = {
       .example('$0 index build tags.parquet --hash itq --out catalogue', 'With binary codes of 64 bits')
       .example('$0 index build music --hash reports/hashing --out catalogue', 'With the codes of a run'),
   handler: async (args) => {
-    const { sources, out, overwrite, json, 'codes-only': codesOnly } = args;
+    const { sources, out, overwrite, json, approximate, 'codes-only': codesOnly } = args;
     const hash = hashChoice(args);
     await requireIndexPlace(out, overwrite);
     const isOfTable = sources.length === 1 && isTable(sources[0]);
     const table = isOfTable ? sources[0] : join(out, INDEX_FILES.tagged);
     if (!isOfTable) await embedRecordings(args, hash, table);
-    // A table does not say how many rows it has.
-    const onTrack = (done: number): void => {
-      if (done % NOTED === 0) printNote(`${done} tracks indexed`);
-    };
     const counts = await interruptible((signal) =>
-      buildIndex(table, out, { hash, codesOnly, signal, onTrack, log: printNote }),
+      buildIndex(table, out, { hash, codesOnly, approximate, signal, onTrack, log: printNote }),
     );
     if (!isOfTable) await rm(table);
     printResult(
       json
         ? JSON.stringify({ out, ...counts, ...(hash ? { codes: hash } : {}) }, null, 2)
-        : `${out}: ${countText(counts.tracks, 'track')}${codesText(hash)}${counts.without > 0 ? `, ${counts.without} without an embedding` : ''}`,
+        : `${out}: ${countText(counts.tracks, 'track')}${codesText(hash)}${counts.approximate ? ', a graph for approximate search' : ''}${counts.without > 0 ? `, ${counts.without} without an embedding` : ''}`,
+    );
+  },
+};
+
+const exportOptions = {
+  to: {
+    choices: EXPORT_FORMATS,
+    demandOption: true,
+    requiresArg: true,
+    describe: 'Parquet, SQL for PostgreSQL, or an Arrow file for LanceDB',
+  },
+  out: requiredText('File to write'),
+  table: textOption('With --to pgvector: the name of the table, or SCHEMA.NAME (default: tracks)'),
+  without: {
+    choices: ['pgvector'],
+    requiresArg: true,
+    describe: 'With --to pgvector: for a PostgreSQL (14 or newer) that has not this extension',
+  },
+  json: switchOption('Print the count as JSON'),
+} as const satisfies Record<string, Options>;
+
+type ExportArguments = { index: string } & InferredOptionTypes<typeof exportOptions>;
+
+const exported: CommandModule<object, ExportArguments> = {
+  command: 'export <index>',
+  describe: 'Write an index for other programs',
+  builder: (yargs) =>
+    yargs
+      .positional('index', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Index that "polytag index build" made',
+      })
+      .options(exportOptions)
+      .example('$0 index export catalogue --to parquet --out tracks.parquet', 'For pandas, DuckDB, Spark')
+      .example('$0 index export catalogue --to pgvector --out tracks.sql', 'For psql'),
+  handler: async ({ index, to, out, table, without, json }) => {
+    if (to !== 'pgvector' && (table !== undefined || without !== undefined))
+      throw new UsageError(`--${table === undefined ? 'without' : 'table'} is for --to pgvector.`);
+    if (!(await isIndex(index)))
+      throw new UsageError(`${index} is not an index; make one with "polytag index build".`);
+    await requirePlace('out', out, ...exportFormats[to].endings);
+    const tracks = await exportIndex(index, to, out, { table, pgvector: without === undefined, onTrack });
+    printResult(
+      json ? JSON.stringify({ out, to, tracks }, null, 2) : `${out}: ${countText(tracks, 'track')}`,
     );
   },
 };
@@ -151,7 +207,8 @@ export const catalogueIndex: CommandModule = {
   builder: (yargs) =>
     yargs
       .command(build)
-      .demandCommand(1, 'Give a command: build.')
+      .command(exported)
+      .demandCommand(1, 'Give a command: build or export.')
       .example('$0 index build tags.parquet --out catalogue', 'Of a table with embeddings')
       .example('$0 similar catalogue "some song.mp3"', 'Search it'),
   handler: () => {},

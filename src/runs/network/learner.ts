@@ -6,7 +6,7 @@ import type { Config } from '../../config/schema.js';
 import { examplesOf } from '../../data/dataset.js';
 import { type Engine, loadEngine } from '../../engine/engine.js';
 import { readThresholds, storedThresholds, tagThresholds } from '../../eval/thresholds.js';
-import { type NewDescription, openModelFolder, saveModel } from '../../hub/model-folder.js';
+import { openModelFolder, saveModel } from '../../hub/model-folder.js';
 import { type BranchSource, initializeBranch } from '../../hub/transfer.js';
 import { headOf } from '../../models/heads/index.js';
 import { buildModel, type TaggingModel } from '../../models/model.js';
@@ -34,6 +34,7 @@ import {
 } from '../learner.js';
 import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
+import { describeModel } from './describe-model.js';
 import { trainAndLog } from './train.js';
 
 export const networkLearner: Learner = { fit, score };
@@ -195,39 +196,6 @@ const scorer =
     const options = { task, labels, batchSize, loss, signal, progressLabel, embeddings };
     return (await predict(predictor, batches, examples, options)).predictions;
   };
-
-/** Stored description of the model, without thresholds. */
-function describeModel(config: Config, prepared: Prepared, extensions: ExtensionRecord[]): NewDescription {
-  const { dataset, texts, shape, statistics, written } = prepared;
-  const ofTexts = <Value>(pick: (text: PreparedText) => Value | null): Record<string, Value> =>
-    Object.fromEntries(
-      Object.entries(texts).flatMap(([name, text]) => {
-        const value = pick(text);
-        return value === null ? [] : [[name, value]];
-      }),
-    );
-  const dictionaries = ofTexts(({ dictionary }) => dictionary);
-  return {
-    name: config.name,
-    task: dataset.task,
-    labels: dataset.labels,
-    thresholds: null,
-    spec: config.model,
-    shape,
-    // Where features are kept is this machine's business, and the model may travel.
-    inputs: { ...written, store: null },
-    ...(extensions.length > 0 && { extensions }),
-    vocabularies: ofTexts(({ vocabulary }) => vocabulary),
-    ...(Object.keys(dictionaries).length > 0 && { dictionaries }),
-    ...(Object.keys(statistics).length > 0 && { statistics }),
-    trained_on: {
-      dataset: dataset.name,
-      protocol: dataset.protocol,
-      fingerprint: dataset.fingerprint,
-      synthetic: dataset.synthetic,
-    },
-  };
-}
 
 /** Lists the words that have no vector in a file of the run, if there are any, and says so. */
 async function listMissingWords(

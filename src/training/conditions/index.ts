@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import type { InputEntry } from '../../inputs/schema.js';
 import type { ConditionChange } from './change.js';
-import { absent } from './inputs.js';
+import { absent, excerpt, noise, pitch, tempo } from './inputs.js';
 import { clips, shuffledLyrics } from './lyrics.js';
-import { excerpt, noise, pitch, tempo } from './sound.js';
 
 export const conditionChanges = {
   absent,

@@ -25,7 +25,7 @@ const { header, rows } = madeCatalogue(300, ['guitar', 'voice', 'drums'], 12);
 
 beforeAll(async () => {
   await writeTable(table, header, streamOf(rows));
-  expect(await buildIndex(table, whole)).toEqual({ tracks: 294, without: 6 });
+  expect(await buildIndex(table, whole)).toEqual({ tracks: 294, without: 6, approximate: false });
 });
 
 const openIndex = async (path: string, { scores = false } = {}) =>

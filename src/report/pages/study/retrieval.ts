@@ -55,7 +55,11 @@ function conditionsChart({ label, group: { retrieval, conditions } }: Retrieved)
   const columns = [{ name: 'unchanged', retrieval }, ...changed];
   return {
     title: `Mean average precision by test condition, ${label}`,
-    x: { title: 'condition of the queries', names: columns.map(({ name }) => name) },
+    // Short, since there are many side by side.
+    x: {
+      title: 'condition of the queries',
+      names: columns.map(({ name }) => name.replace(/^white noise at /, 'noise ')),
+    },
     y: { title: 'mean average precision' },
     marks: chosenOf(retrieval).flatMap((ranking, i): Mark[] => {
       const means = columns.map(

@@ -1,18 +1,39 @@
 /** polytag similar: the tracks of a catalogue that are nearest to a track or a file, or that have a tag. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { UsageError } from '../../base/errors.js';
-import { alignColumns } from '../../base/text-tables.js';
-import { type Answer, answersTo, isFile, type Measure, SAME } from '../../catalogue/similar/answer.js';
-import type { IndexedTracks } from '../../catalogue/similar/embedding-index.js';
-import { findTrack } from '../../catalogue/similar/find-track.js';
-import { INDEX_FILES, isIndex } from '../../catalogue/similar/index-folder.js';
-import { COMPARED_BY, openMeasure, RERANKED } from '../../catalogue/similar/measures.js';
-import { parseWishes } from '../../catalogue/similar/tag-wishes.js';
-import { compileFilter } from '../../catalogue/similar/track-filter.js';
-import { tracksWithTags } from '../../catalogue/similar/tracks-with-tags.js';
-import { numberText, numberTextOr, switchOption, textOption, wholeOption } from '../arguments.js';
-import { interruptible, onOneLine, printNote, printResult } from '../terminal.js';
+import { UsageError } from '../../../base/errors.js';
+import { writeWhole } from '../../../base/files.js';
+import { alignColumns } from '../../../base/text-tables.js';
+import {
+  answersTo,
+  isFile,
+  type Measure,
+  SAME,
+  type ToldAnswer,
+  tell,
+} from '../../../catalogue/similar/answer.js';
+import type { IndexedTracks } from '../../../catalogue/similar/embedding-index.js';
+import { findTrack } from '../../../catalogue/similar/find-track.js';
+import { INDEX_FILES, isIndex } from '../../../catalogue/similar/index-folder.js';
+import { COMPARED_BY, openMeasure, RERANKED } from '../../../catalogue/similar/measures.js';
+import { answersFrom } from '../../../catalogue/similar/postgres/answers.js';
+import { isPostgres, parseAddress, withPostgres } from '../../../catalogue/similar/postgres/client.js';
+import { TrackTable } from '../../../catalogue/similar/postgres/track-table.js';
+import { parseWishes } from '../../../catalogue/similar/tag-wishes.js';
+import { compileFilter } from '../../../catalogue/similar/track-filter.js';
+import { tracksWithTags } from '../../../catalogue/similar/tracks-with-tags.js';
+import { addressFrom } from '../../../report/kit/links.js';
+import { similarPage } from '../../../report/pages/similar/page.js';
+import {
+  numberText,
+  numberTextOr,
+  requirePlace,
+  switchOption,
+  textOption,
+  wholeOption,
+} from '../../arguments.js';
+import { interruptible, onOneLine, printNote, printResult, typedCommand } from '../../terminal.js';
+import { answersJson, answersText, tagsText } from './answers-text.js';
 
 interface SimilarArguments {
   index: string;
@@ -24,11 +45,20 @@ interface SimilarArguments {
   by?: (typeof COMPARED_BY)[number];
   within?: string;
   rerank: boolean;
+  exact: boolean;
   exclude?: (typeof SAME)[number];
   together: boolean;
   model?: string;
   json: boolean;
+  report?: string;
 }
+
+/** What is said of a search in an index that has a graph. */
+const SEARCH_NOTES = {
+  approximate: 'A graph finds nearly all of the nearest tracks; --exact compares every track.',
+  exact:
+    'The package usearch, which reads the graph of this index, is not installed; every track is compared.',
+} as const;
 
 function similarityOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -36,52 +66,6 @@ function similarityOf(text: string | undefined): number | undefined {
   if (text.trim() === '' || !(similarity >= -1 && similarity <= 1))
     throw new UsageError(`--above must be a similarity from -1 to 1, not "${text}".`);
   return similarity;
-}
-
-function asJson(
-  { paths, titles, artists, tops }: IndexedTracks,
-  { description }: Measure,
-  answers: Answer[],
-): string {
-  const described = answers.map(({ paths: own, tops: ownTops, neighbours }) => ({
-    ...(own.length === 1 ? { track: own[0], top_tags: ownTops } : { tracks: own }),
-    ...description,
-    neighbours: neighbours.map(({ row, similarity, distance }) => ({
-      ...{ path: paths[row], title: titles[row], artist: artists[row] },
-      ...(similarity === undefined ? {} : { similarity: Number(similarity.toFixed(6)) }),
-      ...(distance === undefined ? {} : { distance }),
-      top_tags: tops[row],
-    })),
-  }));
-  return JSON.stringify(described, null, 2);
-}
-
-/** Most tags beside a path. */
-const tagsText = (tops: readonly string[]): string => tops.slice(0, 4).join(', ');
-
-function asText({ paths, titles, artists, tops }: IndexedTracks, answer: Answer): string {
-  const { neighbours } = answer;
-  const asked = answer.paths.map(onOneLine).join(' + ');
-  const title = asked + (answer.tops.length > 0 ? ` (${tagsText(answer.tops)})` : '');
-  if (neighbours.length === 0) return `${title}\nNo other track is that similar.`;
-  const names = neighbours.map(({ row }) =>
-    onOneLine([artists[row], titles[row]].filter((name) => name !== null).join(': ')),
-  );
-  const isNamed = names.some((name) => name !== '');
-  const [{ similarity: isCosine, distance: isOfCodes }] = neighbours;
-  const lines = neighbours.map(({ row, similarity, distance }, i) => [
-    ...(similarity === undefined ? [] : [similarity.toFixed(3)]),
-    ...(distance === undefined ? [] : [String(distance)]),
-    onOneLine(paths[row]),
-    ...(isNamed ? [names[i]] : []),
-    tagsText(tops[row]),
-  ]);
-  const head = [
-    ...(isCosine === undefined ? [] : ['similarity']),
-    ...(isOfCodes === undefined ? [] : ['distance']),
-    ...['track', ...(isNamed ? ['name'] : []), 'top tags'],
-  ];
-  return `${title}\n${alignColumns([head, ...lines])}`;
 }
 
 /** The tracks that fit best what is asked of their tags. */
@@ -129,7 +113,8 @@ export const similar: CommandModule<object, SimilarArguments> = {
       .positional('index', {
         type: 'string',
         demandOption: true,
-        describe: 'Index, or a table that "polytag tag --embedding" wrote: Parquet, Arrow, JSON lines or CSV',
+        describe:
+          'Index, a table that "polytag tag --embedding" wrote (Parquet, Arrow, JSON lines or CSV), or postgres://USER@HOST/DATABASE/TABLE',
       })
       .positional('tracks', {
         type: 'string',
@@ -164,6 +149,10 @@ export const similar: CommandModule<object, SimilarArguments> = {
           `With --by code: put the tracks of the ${RERANKED} nearest codes in the order of their embeddings`,
         ),
       )
+      .option(
+        'exact',
+        switchOption('Compare every track, although the index has a graph for approximate search'),
+      )
       .option('exclude', {
         choices: SAME,
         requiresArg: true,
@@ -174,28 +163,72 @@ export const similar: CommandModule<object, SimilarArguments> = {
         'model',
         textOption("For files outside the table: the model that made it (default: the table's)"),
       )
+      .option('report', textOption('Write a page with the neighbours, to listen to, to this .html file'))
       .option('json', switchOption('Print the neighbours as JSON'))
       .example('$0 similar tags.parquet "some song.mp3"', 'Nearest tracks by sound')
       .example('$0 similar tags.parquet a.mp3 --above 0.999', 'Duplicates of a track')
       .example('$0 similar tags.parquet a.mp3 b.mp3 --together --exclude artist', 'Like both, by others')
       .example("$0 similar tags.parquet a.mp3 --filter 'duration < 300'", 'Only short ones')
       .example('$0 similar catalogue a.mp3 --by code --rerank', "Nearest by an index's codes, then by sound")
+      .example('$0 similar postgres://me@host/music/tracks a.mp3', 'In PostgreSQL, after "index export"')
       .epilogue(
-        'Neighbours exclude the track itself and are exact: every track is compared, by --rerank every code. Of equal ones the first in the table comes first.',
+        'Neighbours exclude the track itself and are exact, unless the index has a graph: every track is compared, by --rerank every code. Of equal ones the first in the table comes first.',
       ),
-  handler: async ({ index: path, tracks = [], model, json, by, rerank, exclude, together, ...given }) => {
+  handler: async ({
+    index: path,
+    tracks = [],
+    model,
+    json,
+    report,
+    by,
+    rerank,
+    exact,
+    exclude,
+    together,
+    ...given
+  }) => {
     const count = wholeOption('count', given.count, { least: 1 });
     const above = similarityOf(given.above);
     const { tag, filter } = given;
+    if (report !== undefined) await requirePlace('report', report, '.html');
+    const give = async (
+      description: Measure['description'],
+      answers: ToldAnswer[],
+      command: string | null,
+    ): Promise<void> => {
+      if (report !== undefined) {
+        const addressOf = (path: string): string => addressFrom(report, path);
+        await writeWhole(report, similarPage({ description, answers, addressOf, command }));
+      }
+      printResult(json ? answersJson(description, answers) : answersText(answers));
+    };
     if (tracks.length === 0) {
+      if (report !== undefined) throw new UsageError('--report is for neighbours; give a track.');
       if (tag === undefined)
         throw new UsageError('Give a track (part of its path, title or artist), a file, or --tag.');
+      if (isPostgres(path))
+        throw new UsageError('Give a track: a table in PostgreSQL is not searched by tags alone.');
       return printTagged(path, tag, count, json);
     }
     const within = given.within === undefined ? undefined : wholeOption('within', given.within, { least: 0 });
+    if (isPostgres(path)) {
+      const { database, table } = parseAddress(path);
+      const { description, answers } = await withPostgres(database, async (client) =>
+        interruptible(async (signal) =>
+          answersFrom(await TrackTable.open(client, table), tracks, {
+            ...{ by, above, within, rerank, count, exclude, isTogether: together, tag, filter, model },
+            ...{ log: printNote, signal },
+          }),
+        ),
+      );
+      // The address may hold a password, which is not for a page.
+      return give(description, answers, null);
+    }
     const { tracks: index, measure } = await openMeasure(path, {
-      ...{ by, above, within, rerank, scores: filter !== undefined },
+      ...{ by, above, within, rerank, exact, scores: filter !== undefined },
     });
+    const note = SEARCH_NOTES[measure.description.search as keyof typeof SEARCH_NOTES];
+    if (note !== undefined) printNote(note);
     if (tracks.length === 1 && !(await isFile(tracks[0])) && isOfTags(index, tracks[0]))
       return printTagged(path, tracks[0], count, json);
     const conditions = [
@@ -209,7 +242,6 @@ export const similar: CommandModule<object, SimilarArguments> = {
         ...{ log: printNote, signal },
       }),
     );
-    if (json) printResult(asJson(index, measure, answers));
-    else printResult(answers.map((answer) => asText(index, answer)).join('\n\n'));
+    await give(measure.description, tell(index, answers), typedCommand());
   },
 };
