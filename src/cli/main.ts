@@ -19,6 +19,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   features: async (parser) => parser.command((await import('./commands/features.js')).features),
   quickstart: async (parser) => parser.command((await import('./commands/quickstart.js')).quickstart),
   tag: async (parser) => parser.command((await import('./commands/tag/index.js')).tag),
+  classify: async (parser) => parser.command((await import('./commands/classify.js')).classify),
   similar: async (parser) => parser.command((await import('./commands/similar/index.js')).similar),
   index: async (parser) => parser.command((await import('./commands/catalogue-index.js')).catalogueIndex),
   text: async (parser) => parser.command((await import('./commands/text/index.js')).text),

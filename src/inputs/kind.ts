@@ -4,7 +4,6 @@ import { WINDOWS, type WindowName, type WindowSettings } from '../features/frami
 import type { AudioFeature, AudioSettings } from './audio-feature.js';
 import {
   describePreparation,
-  isPrepared,
   type PreparationConfig,
   preparationIn,
   preparationOf,
@@ -19,6 +18,8 @@ export interface InputSize {
   length: number;
   /** Numbers per frame, 1 (waveform) or the vocabulary's size (lyrics). */
   width: number;
+  /** Of samples, in Hz; absent for other inputs, and in models of earlier versions. */
+  sampleRate?: number;
 }
 
 interface KindBasics<Schema extends z.ZodType> {
@@ -81,7 +82,7 @@ export const audioKind = <Schema extends z.ZodType>(
   }),
   feature(settings) {
     const feature = kind.feature(settings);
-    return isPrepared(settings) ? preparedFeature(feature, settings) : feature;
+    return preparedFeature(feature, settings);
   },
   ...(kind.written && {
     written: (settings: AudioSettings) => ({ ...kind.written!(settings), ...preparationOf(settings) }),

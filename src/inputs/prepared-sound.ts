@@ -1,13 +1,33 @@
-/** What is done to the samples before any audio input is computed: noise reduction, level, pre-emphasis, in this order. */
+/** What is done to the samples before any audio input is computed: cleaning by the envelope, noise reduction, level, pre-emphasis, in this order. */
 import { z } from 'zod';
 import { joinSamples } from '../audio/samples.js';
 import { type LevelOptions, normaliseLevel, USUAL_LEVELS } from '../features/cleaning/normalise-level.js';
 import { reduceNoise, type SpectralGateOptions } from '../features/cleaning/spectral-gate.js';
+import { EnvelopeGate, type EnvelopeSettings } from '../features/envelope.js';
 import { preEmphasis } from '../features/timbre/pre-emphasis.js';
 import type { AudioFeature, AudioSettings } from './audio-feature.js';
 
 /** Keys of `inputs` that prepare the sound. */
 export const preparationOptions = {
+  envelope: z
+    .strictObject({
+      threshold: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.0005)
+        .describe('Mean magnitude, of full scale 1, below which sound is dropped.'),
+      seconds: z
+        .number()
+        .positive()
+        .max(10)
+        .default(0.1)
+        .describe('Length of the surroundings of a sample that the mean is of.'),
+    })
+    .optional()
+    .describe(
+      'Drops what lies below a threshold of the sound’s envelope, silence within a recording too, before every audio input; the rest moves together. Default: all is kept.',
+    ),
   noise_reduction: z
     .strictObject({
       quietest: z
@@ -59,6 +79,7 @@ export const preparationOptions = {
 
 /** The keys' values. */
 export interface PreparationConfig {
+  envelope?: EnvelopeSettings;
   noise_reduction?: Required<SpectralGateOptions>;
   normalise?: Required<LevelOptions>;
   pre_emphasis?: number;
@@ -66,16 +87,19 @@ export interface PreparationConfig {
 
 /** The same among an input's settings, each only where it is given. */
 export interface PreparationSettings {
+  envelope?: EnvelopeSettings;
   noiseReduction?: Required<SpectralGateOptions>;
   normalise?: Required<LevelOptions>;
   preEmphasis?: number;
 }
 
 export const preparationIn = ({
+  envelope,
   noise_reduction: noiseReduction,
   normalise,
   pre_emphasis: preEmphasis,
 }: PreparationConfig): PreparationSettings => ({
+  ...(envelope && { envelope }),
   ...(noiseReduction && { noiseReduction }),
   ...(normalise && { normalise }),
   ...(preEmphasis !== undefined && { preEmphasis }),
@@ -83,21 +107,30 @@ export const preparationIn = ({
 
 /** The part of an input's settings that prepares the sound. */
 export const preparationOf = (settings: Record<string, unknown>): PreparationSettings => {
-  const { noiseReduction, normalise, preEmphasis } = settings as PreparationSettings;
+  const { envelope, noiseReduction, normalise, preEmphasis } = settings as PreparationSettings;
   return {
+    ...(envelope && { envelope }),
     ...(noiseReduction && { noiseReduction }),
     ...(normalise && { normalise }),
     ...(preEmphasis !== undefined && { preEmphasis }),
   };
 };
 
-/** Whether an input's settings change the samples before it is computed. */
+/**
+ * Whether an input's settings change the samples that are left, after cleaning by the envelope, before it is computed.
+ */
 export const isPrepared = (settings: Record<string, unknown>): boolean =>
-  Object.keys(preparationOf(settings)).length > 0;
+  Object.keys(preparationOf({ ...settings, envelope: undefined })).length > 0;
 
 /** For a model's card: `, noise reduction, -23 LUFS, pre-emphasis 0.97`; empty for nothing. */
-export function describePreparation({ noiseReduction, normalise, preEmphasis }: PreparationSettings): string {
+export function describePreparation({
+  envelope,
+  noiseReduction,
+  normalise,
+  preEmphasis,
+}: PreparationSettings): string {
   return [
+    ...(envelope ? [`envelope below ${envelope.threshold} dropped`] : []),
     ...(noiseReduction ? [`noise reduced by ${100 * noiseReduction.reduction} %`] : []),
     ...(normalise
       ? [normalise.kind === 'peak' ? `peak at ${normalise.level} dB` : `loudness ${normalise.level} LUFS`]
@@ -108,8 +141,33 @@ export function describePreparation({ noiseReduction, normalise, preEmphasis }: 
     .join('');
 }
 
-/** A feature of the prepared sound. */
+/** A feature of the prepared sound. `rows` takes samples that are cleaned by the envelope already. */
 export function preparedFeature(feature: AudioFeature, settings: AudioSettings): AudioFeature {
+  const { envelope } = preparationOf(settings);
+  const changed = isPrepared(settings) ? changedFeature(feature, settings) : feature;
+  return envelope ? cleaned(changed, envelope, settings.sampleRate) : changed;
+}
+
+/** A feature of what is left of a recording. */
+function cleaned(feature: AudioFeature, settings: EnvelopeSettings, sampleRate: number): AudioFeature {
+  return {
+    ...feature,
+    stream() {
+      const stream = feature.stream();
+      const gate = new EnvelopeGate(settings, sampleRate);
+      return {
+        ...stream,
+        push: (samples) => stream.push(gate.push(samples)),
+        finish() {
+          const parts = [stream.push(gate.finish()), stream.finish()];
+          return joinSamples(parts.filter((part) => part !== null));
+        },
+      };
+    },
+  };
+}
+
+function changedFeature(feature: AudioFeature, settings: AudioSettings): AudioFeature {
   const { noiseReduction, normalise, preEmphasis: coefficient } = preparationOf(settings);
   const filtered = coefficient === undefined ? feature : preEmphasised(feature, coefficient);
   if (!noiseReduction && !normalise) return filtered;

@@ -77,8 +77,8 @@ export function inputEntries(inputs: InputsConfig): InputEntry[] {
     if (written === undefined) return [];
     const { kind: kindName = name, ...options } = written as { kind?: string };
     const kind = inputKinds[kindName];
-    const { noise_reduction, normalise, pre_emphasis } = inputs;
-    const sound = kind?.source === 'audio' ? { noise_reduction, normalise, pre_emphasis } : {};
+    const { envelope, noise_reduction, normalise, pre_emphasis } = inputs;
+    const sound = kind?.source === 'audio' ? { envelope, noise_reduction, normalise, pre_emphasis } : {};
     const given = Object.fromEntries(Object.entries(sound).filter(([, value]) => value !== undefined));
     return [{ name, kindName, kind, options: { ...options, ...given } }];
   });

@@ -7,6 +7,7 @@ import {
   type AudioSettings,
   hasFrames,
   type InputSize,
+  isSamples,
   type TextKind,
 } from './kind.js';
 import { type InputsConfig, inputEntries } from './schema.js';
@@ -144,7 +145,7 @@ function bindAudio(
     feature,
     statistics,
     isPerBand: standardise === 'per-band',
-    size: { length: Math.max(1, length), width: feature.width },
+    size: { length: Math.max(1, length), width: feature.width, ...(isSamples(feature) && { sampleRate }) },
     settings: {
       ...settings,
       ...(finish && { window: optionsOfWindow }),

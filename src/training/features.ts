@@ -25,7 +25,7 @@ export interface FeatureNeeds {
  * where augmentation or a test condition changes the sound.
  */
 export function wantedFeatures({ inputs, training: { augment }, evaluation }: FeatureNeeds): StoredFeatures {
-  const { sample_rate: sampleRate } = inputs;
+  const { sample_rate: sampleRate, envelope } = inputs;
   const audio = inputEntries(inputs).flatMap(({ name, kindName, kind, options }) => {
     if (kind.source !== 'audio') return [];
     const settings = kind.settings(options, sampleRate);
@@ -40,7 +40,10 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
     (needsSound && changeSound(evaluation.conditions)) ||
     (augment !== undefined && needsWaveform(augment))
   ) {
-    const sound = { kind: SOUND, settings: (inputKinds[SOUND] as AudioKind).settings({}, sampleRate) };
+    const sound = {
+      kind: SOUND,
+      settings: (inputKinds[SOUND] as AudioKind).settings({ envelope }, sampleRate),
+    };
     // Noise and other changes come before what is done to the sound, so a prepared waveform is not what they need.
     features[isPrepared(features[SOUND]?.settings ?? {}) ? UNFILTERED : SOUND] ??= sound;
   }

@@ -20,8 +20,12 @@ afterAll(() => workplace.remove());
 
 const config = (name: string): string => join(import.meta.dirname, '..', '..', 'configs', `${name}.yaml`);
 
+/** Networks of MagnaTagATune's tags; of classes: piano.test.ts. */
+type Tagger = Exclude<ZooName, 'piano-cnn'>;
+const taggers = (Object.keys(zoo) as ZooName[]).filter((name): name is Tagger => name !== 'piano-cnn');
+
 /** Small enough to be trained in a second. */
-const SMALL: Record<ZooName, string[]> = {
+const SMALL: Record<Tagger, string[]> = {
   musicnn: ['model.zoo={timbre: 4, rhythm: 3, middle: 4, hidden: 6}', 'inputs.chunk_seconds=1'],
   vgg: ['model.zoo.channels=4', 'inputs.chunk_seconds=1.2'],
   'music-tagger-cnn': [
@@ -38,7 +42,7 @@ const SMALL: Record<ZooName, string[]> = {
 };
 
 /** Sample rate and frames of the published inputs. */
-const PUBLISHED: Record<ZooName, { rate: number; frames: number; bands?: number }> = {
+const PUBLISHED: Record<Tagger, { rate: number; frames: number; bands?: number }> = {
   musicnn: { rate: 16_000, frames: 187 },
   vgg: { rate: 16_000, frames: 187 },
   'music-tagger-cnn': { rate: 12_000, frames: 1366 },
@@ -47,7 +51,7 @@ const PUBLISHED: Record<ZooName, { rate: number; frames: number; bands?: number 
 };
 
 describe.each(availableEngines)('polytag run with a network of the zoo on engine %s', (engine) => {
-  it.each(Object.keys(zoo) as ZooName[])('%s is trained, evaluated, shown and exported', async (name) => {
+  it.each(taggers)('%s is trained, evaluated, shown and exported', async (name) => {
     const out = join(workplace.folder, `${name}-${engine}`);
     const options = { cwd: workplace.folder, env: { POLYTAG_ENGINE: engine } };
     const data = [`data={set: mtat, root: ${JSON.stringify(workplace.corpus)}, top_tags: 12}`];
@@ -82,7 +86,7 @@ describe.each(availableEngines)('polytag run with a network of the zoo on engine
   });
 });
 
-it.each(Object.keys(zoo) as ZooName[])('configs/%s.yaml is the published network', async (name) => {
+it.each(taggers)('configs/%s.yaml is the published network', async (name) => {
   const { model, inputs } = await loadConfig(config(name));
   const defaults = zoo[name].options.parse({ kind: name });
   expect(model).toEqual({ zoo: defaults });

@@ -4,6 +4,7 @@ import { joinSamples } from '../../src/audio/samples.js';
 import { resolveConfig } from '../../src/config/load.js';
 import { featureKey } from '../../src/data/store/kinds.js';
 import { amplitudeToDecibels, logCompress, powerToDecibels } from '../../src/features/compression.js';
+import { EnvelopeGate } from '../../src/features/envelope.js';
 import { melSpectrogram } from '../../src/features/mel.js';
 import { melFilters } from '../../src/features/mel-scale.js';
 import { spectrogram } from '../../src/features/stft.js';
@@ -104,6 +105,36 @@ describe.each(audioKinds)('the input %s with pre-emphasis', (_, kind) => {
   });
 });
 
+describe.each(audioKinds.filter(([name]) => ['mel', 'waveform', 'mfcc'].includes(name)))(
+  'the input %s cleaned by the envelope',
+  (_, kind) => {
+    const envelope = { threshold: 0.05, seconds: 0.1 };
+    const own = kind.options.parse({}) as object;
+    const plain = kind.feature(kind.settings(own, RATE));
+    const loud = signal.map((sample, n) => (n > 5000 && n < 9000 ? 0.001 * sample : sample));
+    const gate = new EnvelopeGate(envelope, RATE);
+    const kept = joinSamples([gate.push(loud), gate.finish()]);
+
+    it('is the feature of what is left, before the pre-emphasis, wherever the pieces end', () => {
+      expect(kept.length).toBeGreaterThan(7000);
+      expect(kept.length).toBeLessThan(10_500);
+      const feature = kind.feature(kind.settings({ ...own, envelope }, RATE));
+      expect(streamed(feature, loud, [])).toEqual(streamed(plain, kept, []));
+      expect(streamed(feature, loud, [1, 7000, 333])).toEqual(streamed(plain, kept, []));
+      const both = kind.feature(kind.settings({ ...own, envelope, pre_emphasis: 0.97 }, RATE));
+      const filtered = kept.map((sample, n) => sample - 0.97 * (n === 0 ? 0 : kept[n - 1]));
+      expect(streamed(both, loud, [])).toEqual(streamed(plain, filtered, []));
+    });
+
+    it('is in the settings, the key of the store and the card only where it is given', () => {
+      const settings = kind.settings({ ...own, envelope }, RATE);
+      expect(settings).toEqual({ ...kind.settings(own, RATE), envelope });
+      expect(kind.settings(own, RATE)).not.toHaveProperty('envelope');
+      expect(kind.written?.(settings) ?? settings).toMatchObject({ envelope });
+      expect(kind.describe(settings)).toMatch(/, envelope below 0\.05 dropped$/);
+    });
+  },
+);
 const windowed = audioKinds.filter(([, { options }]) => 'window' in (options as { shape?: object }).shape!);
 
 describe.each(windowed)('the window of the input %s', (_, kind) => {

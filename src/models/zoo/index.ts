@@ -3,6 +3,7 @@ import { compactCnn } from './compact-cnn.js';
 import { crnnArtist } from './crnn-artist.js';
 import { musicTaggerCnn } from './music-tagger-cnn.js';
 import { musicnn } from './musicnn.js';
+import { pianoCnn } from './piano-cnn.js';
 import { vgg } from './vgg.js';
 
 export const zoo = {
@@ -10,6 +11,7 @@ export const zoo = {
   vgg,
   'music-tagger-cnn': musicTaggerCnn,
   'compact-cnn': compactCnn,
+  'piano-cnn': pianoCnn,
   'crnn-artist': crnnArtist,
 };
 

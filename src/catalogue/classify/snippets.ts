@@ -1,0 +1,69 @@
+/** Random snippets of a recording, drawn while it is decoded. */
+import type { RandomGenerator } from '../../base/random.js';
+import type { Windows } from '../../inputs/cutter.js';
+import { type Input, type WindowBatch, windowSize } from '../../inputs/window.js';
+import type { Predictor } from '../../models/predictor.js';
+import { WINDOW_BATCH } from '../../models/window-means.js';
+import { wordless } from '../../text/vocabulary.js';
+import { type Vote, voteOf } from './vote.js';
+
+/** A window that was drawn. */
+interface Snippet {
+  start: number;
+  values: Record<string, Float32Array>;
+}
+
+/**
+ * Keeps `count` of a recording's windows, each set of them as likely as any other (Vitter 1985, algorithm R), in memory that
+ * does not grow with the recording; all of them where it has fewer.
+ */
+export class SnippetSample {
+  private readonly kept: Snippet[] = [];
+  private seen = 0;
+
+  constructor(
+    private readonly count: number,
+    private readonly random: RandomGenerator,
+  ) {}
+
+  /** Takes the recording's next windows. */
+  add(windows: Windows): void {
+    for (let i = 0; i < windows.count; i++) {
+      const place = this.seen < this.count ? this.seen : this.random.integer(this.seen + 1);
+      this.seen++;
+      if (place < this.count) this.kept[place] = snippetOf(windows, i);
+    }
+  }
+
+  /** Classifies what was kept, in the order of time. Texts are without words. */
+  vote(predictor: Pick<Predictor, 'inputs' | 'labels' | 'predict'>): Vote {
+    const { inputs, labels } = predictor;
+    const snippets = [...this.kept].sort((a, b) => a.start - b.start);
+    const scores = new Float32Array(snippets.length * labels.length);
+    for (let from = 0; from < snippets.length; from += WINDOW_BATCH) {
+      const batch = batchOf(inputs.list, snippets.slice(from, from + WINDOW_BATCH));
+      scores.set(predictor.predict(batch).scores, from * labels.length);
+    }
+    return voteOf(labels, scores);
+  }
+}
+
+function snippetOf({ count, starts, values }: Windows, index: number): Snippet {
+  const own = Object.entries(values).map(([name, all]): [string, Float32Array] => [
+    name,
+    all.slice((index * all.length) / count, ((index + 1) * all.length) / count),
+  ]);
+  return { start: starts[index], values: Object.fromEntries(own) };
+}
+
+function batchOf(inputs: readonly Input[], snippets: readonly Snippet[]): WindowBatch {
+  const values = inputs.map((input): [string, Float32Array | Int32Array] => {
+    const size = windowSize(input);
+    const isText = input.source === 'text';
+    const all = new (isText ? Int32Array : Float32Array)(snippets.length * size);
+    for (const [i, snippet] of snippets.entries())
+      all.set(isText ? wordless(size) : snippet.values[input.name], i * size);
+    return [input.name, all];
+  });
+  return { count: snippets.length, values: Object.fromEntries(values) };
+}
