@@ -79,12 +79,16 @@ const TRACE = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 describe.skipIf(!installed)('installed into an empty folder', () => {
-  it('has two install scripts: one only prints, one only looks for a binary or compiles', async () => {
+  it('has three install scripts: one only prints, two only look for a binary or compile', async () => {
     const lock = JSON.parse(await readFile(join(folder, 'node_modules', '.package-lock.json'), 'utf8')) as {
       packages: Record<string, { hasInstallScript?: true }>;
     };
     const scripted = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
-    expect(scripted.map(([path]) => path)).toEqual(['node_modules/core-js', 'node_modules/koffi']);
+    expect(scripted.map(([path]) => path)).toEqual([
+      'node_modules/core-js',
+      'node_modules/koffi',
+      'node_modules/usearch',
+    ]);
     const koffi = await readFile(join(folder, 'node_modules', 'koffi', 'cnoke.cjs'), 'utf8');
     const modules = [...koffi.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
     expect(modules).toContain('node:fs');
@@ -92,6 +96,12 @@ describe.skipIf(!installed)('installed into an empty folder', () => {
     const postinstall = await readFile(join(folder, 'node_modules', 'core-js', 'postinstall.js'), 'utf8');
     const required = [...postinstall.matchAll(/require\('([^']+)'\)/g)].map(([, name]) => name);
     expect(new Set(required)).toEqual(new Set(['fs', 'os', 'path']));
+    const usearch = join(folder, 'node_modules', 'usearch');
+    const { scripts } = JSON.parse(await readFile(join(usearch, 'package.json'), 'utf8'));
+    expect(scripts.install).toBe('node-gyp-build');
+    expect(await readdir(join(usearch, 'prebuilds'))).toEqual(
+      expect.arrayContaining(['linux-x64', 'linux-arm64']),
+    );
   });
 
   it('holds no tests, compiler records or source maps', async () => {
