@@ -301,7 +301,7 @@ describe('a command that is wrong ends with code 2 and', () => {
       ['tag', 'verify'],
       /^Missing: --manifest, --parts\. See "polytag tag verify --help"\.$/,
     ],
-    ['half a command', ['data'], /^Give a command: mtat, .*folder, .*synth, prepare or describe\./],
+    ['half a command', ['data'], /^Give a command: mtat, .*folder, .*synth, describe or prepare\./],
     ['half a command of a data set', ['data', 'mtat'], /^Give a command: import or download\./],
     [
       'too few clips',
