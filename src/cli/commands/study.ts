@@ -126,7 +126,7 @@ export const study: CommandModule<object, StudyArguments> = {
       .positional('study', {
         type: 'string',
         demandOption: true,
-        describe: 'five-groups, fusion-ablation, or the path of a module',
+        describe: 'artists, five-groups, fusion-ablation, hashing, or the path of a module',
       })
       .positional('overrides', {
         type: 'string',
