@@ -226,7 +226,7 @@ export function openDataset(options: Record<string, unknown>): Promise<Dataset> 
  * import { openCodes } from 'polytag';
  *
  * const codes = await openCodes('catalogue', { tables: true });
- * const found = codes.nearest(codes.codeOf(0), { count: 10, within: 6, wanted: (row) => row !== 0 });
+ * const found = codes.nearest(codes.codeOf(0), { count: 10, wanted: (row) => row !== 0 });
  * for (const { row, distance } of found) console.log(distance, codes.paths[row]);
  */
 export async function openCodes(index: string, options: { tables?: boolean } = {}): Promise<CodeSearcher> {

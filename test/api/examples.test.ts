@@ -14,6 +14,21 @@ beforeAll(async () => {
   const { folder, config } = workplace;
   const run = await polytag(['run', config, '--out', join(folder, 'run')], { cwd: folder });
   expect(run.code).toBe(0);
+  const { code } = await polytag(
+    [
+      'index',
+      'build',
+      workplace.corpus,
+      '--model',
+      join(folder, 'run'),
+      '--hash',
+      'lsh',
+      '--out',
+      join(folder, 'index'),
+    ],
+    { cwd: folder },
+  );
+  expect(code).toBe(0);
   const tone = Float32Array.from({ length: 48_000 }, (_, n) => 0.3 * Math.sin(n / 11));
   await writeWhole(join(folder, 'song.wav'), encodeWav([tone], 16_000));
 }, 120_000);
@@ -23,6 +38,7 @@ afterAll(() => workplace.remove());
 async function runExample(code: string): Promise<string> {
   const places: Record<string, string> = {
     'reports/quickstart': join(workplace.folder, 'run'),
+    catalogue: join(workplace.folder, 'index'),
     'song.mp3': join(workplace.folder, 'song.wav'),
     'data/quickstart': workplace.corpus,
     'reports/from-code': join(workplace.folder, 'from-code'),
@@ -42,6 +58,7 @@ const PRINTS: Record<string, RegExp> = {
   evaluateRun: /^0\.\d+$/m,
   runExperiment: /^0\.\d+$/m,
   defineStudy: /^2$/m,
+  openCodes: /^\d+ .+\.mp3$/m,
   openDataset: /^64 \[/m,
   UsageError: /There is no model "no-such-model"/,
 };

@@ -16,9 +16,9 @@ async function helpOf(...words: string[]): Promise<string> {
 
 /** The words of the commands that a help lists. */
 const listed = (help: string): string[][] =>
-  [...(help.split('Commands:\n')[1]?.split('\n\n')[0] ?? '').matchAll(/^ {2}polytag ((?:[a-z-]+ ?)+)/gm)].map(
-    ([, words]) => words.trim().split(' '),
-  );
+  [
+    ...(help.split('Commands:\n')[1]?.split('\n\n')[0] ?? '').matchAll(/^ {2}polytag ((?:[a-z0-9-]+ ?)+)/gm),
+  ].map(([, words]) => words.trim().split(' '));
 
 async function everyHelp(words: string[] = []): Promise<[string, string][]> {
   const help = await helpOf(...words);
