@@ -79,6 +79,6 @@ function requireSameInput(
   );
   if (differing)
     throw new UsageError(
-      `${key}: ${model} was trained with ${differing} ${wanted[differing]}, and the branch's input has ${own[differing]}; set inputs as for that model.`,
+      `${key}: ${model} was trained with ${differing} ${JSON.stringify(wanted[differing]) ?? 'not given'}, and the branch's input has ${JSON.stringify(own[differing]) ?? 'none'}; set inputs as for that model.`,
     );
 }

@@ -127,9 +127,15 @@ export const windowSettings = (options: {
     options.window_length !== options.n_fft && { winLength: options.window_length }),
 });
 
-/** The window in words: `periodic Hamming of 400 samples`. */
-export const describeWindow = ({ window = 'hann', winLength }: Partial<WindowSettings>): string =>
-  `periodic ${window === 'hann' ? 'Hann' : 'Hamming'}${winLength === undefined ? '' : ` of ${winLength} samples`}`;
+/** The window of a transform in words, of a stored model's settings: `periodic Hamming of 400 samples`. */
+export const describeWindow = ({
+  transformWindow = 'hann',
+  winLength,
+}: {
+  transformWindow?: WindowName;
+  winLength?: number;
+}): string =>
+  `periodic ${transformWindow === 'hann' ? 'Hann' : 'Hamming'}${winLength === undefined ? '' : ` of ${winLength} samples`}`;
 
 /** Standardisation of the model's input; the feature store keeps the numbers as they are. */
 export const standardise = z

@@ -113,5 +113,5 @@ export const mfccStatistics = audioKind({
     };
   },
   describe: ({ nMfcc, ...settings }) =>
-    `mean and deviation of ${nMfcc} MFCCs over the recording${'window' in settings || 'winLength' in settings ? `, ${describeWindow(settings)}` : ''}`,
+    `mean and deviation of ${nMfcc} MFCCs over the recording${'transformWindow' in settings || 'winLength' in settings ? `, ${describeWindow(settings)}` : ''}`,
 });

@@ -134,7 +134,8 @@ function bindAudio(
   const finish = kind.finishWindow?.(options) ?? null;
   const { standardise = 'none' } = options as { standardise?: 'none' | 'per-clip' | 'per-band' };
   const length = feature.hopLength === null ? 1 : Math.floor((frames * hopLength) / feature.hopLength);
-  const { sampleRate: _, ...settings } = kind.written?.(stored) ?? stored;
+  // `window` of a stored model is what is done to a window of the model; that of a transform has another name there.
+  const { sampleRate: _, window: transformWindow, ...settings } = kind.written?.(stored) ?? stored;
   const { kind: _kind, ...optionsOfWindow } = options;
   return {
     source: 'audio',
@@ -148,6 +149,7 @@ function bindAudio(
     size: { length: Math.max(1, length), width: feature.width, ...(isSamples(feature) && { sampleRate }) },
     settings: {
       ...settings,
+      ...(transformWindow !== undefined && { transformWindow }),
       ...(finish && { window: optionsOfWindow }),
       ...(standardise !== 'none' && { standardise }),
     },

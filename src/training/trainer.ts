@@ -236,7 +236,8 @@ export function trainStep(
       if (outputs.branchLogits || ofCode) joint = loss(targets, outputs.logits).dataSync()[0];
       return trainingLoss(loss, targets, outputs, ofCode);
     }, variables);
-    const gradients = variables.map((variable) => grads[variable.name]);
+    // A weight that nothing depends on, as of blocks whose maps are not taken, has no gradient.
+    const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
     const { gradient_clip: limit } = config.training;
     optimizer.apply(limit === null ? gradients : clipByGlobalNorm(gradients, limit), rateFactor);
     const total = value.dataSync()[0];

@@ -98,6 +98,25 @@ describe('retrieval of a run', () => {
   });
 });
 
+it('a network whose last blocks are not taken is trained', async () => {
+  const { code, stderr } = await inside(
+    ...[
+      'run',
+      'tiny.yaml',
+      ...HASHED.slice(2),
+      'training.epochs=1',
+      '~model.branches',
+      'inputs.mel.bands=96',
+    ],
+    ...[
+      '+model.branches={compact-cnn: {channels: 2, maps: {layers: [1], size: [4, 8]}}}',
+      'inputs.mel.hop_length=16',
+    ],
+    ...['inputs.chunk_seconds=1.5', '~inputs.waveform', '--limit', '8', '--out', 'first-block'],
+  );
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Report: ')]);
+});
+
 /** Paths of a few recordings of the corpus. */
 async function someTracks(): Promise<string[]> {
   const entries = await readdir(join(workplace.folder, 'corpus'), { recursive: true });

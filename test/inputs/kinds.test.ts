@@ -10,6 +10,7 @@ import { melFilters } from '../../src/features/mel-scale.js';
 import { spectrogram } from '../../src/features/stft.js';
 import { inputKinds } from '../../src/inputs/index.js';
 import type { AudioFeature, AudioKind } from '../../src/inputs/kind.js';
+import { inputsSchema } from '../../src/inputs/schema.js';
 import { type AudioInput, bindInputs } from '../../src/inputs/window.js';
 import { toneInNoise } from '../features/known-signals.js';
 import { relativeError } from '../features/reference.js';
@@ -282,4 +283,20 @@ describe('the settings of a mel input', () => {
     expect(config({ compression: { kind: 'cubic' } })).toThrow(/"cubic" is not one of log10, db, log, none/);
     expect(config({ power: 3 })).toThrow(/inputs\.mel\.power/);
   });
+});
+
+it('the window of a transform and what is done to a window of the model stand apart in a stored model', () => {
+  const inputs = inputsSchema().parse({
+    mel: { window: 'hamming', compression: { kind: 'db', ref: 'max' } },
+  });
+  const [input] = bindInputs(inputs, ['mel'], { vocabularies: {}, statistics: {} }).list;
+  expect(input.settings).toMatchObject({
+    transformWindow: 'hamming',
+    window: { compression: { kind: 'db', ref: 'max' } },
+  });
+  expect(input.kind.describe(input.settings)).toContain('periodic Hamming');
+  const plain = inputsSchema().parse({ mel: { compression: { kind: 'db', ref: 'max' } } });
+  const [usual] = bindInputs(plain, ['mel'], { vocabularies: {}, statistics: {} }).list;
+  expect(usual.settings).not.toHaveProperty('transformWindow');
+  expect(usual.kind.describe(usual.settings)).toContain('periodic Hann');
 });

@@ -88,6 +88,12 @@ describe('the page of similar tracks', () => {
       2,
       /--report must end in \.html/,
     );
+    // Tags in words have no neighbours to show.
+    expectSentence(
+      await runHere('similar', table, 'guitar', '--report', written),
+      2,
+      /--report is for neighbours; give a track\./,
+    );
   });
 
   it.skipIf(!BROWSER)(

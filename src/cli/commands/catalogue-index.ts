@@ -9,6 +9,7 @@ import { startProgress } from '../../base/progress.js';
 import { buildIndex } from '../../catalogue/similar/build-index.js';
 import { CATALOGUE_HASHERS, type HashChoice } from '../../catalogue/similar/codes/fit-hasher.js';
 import { requireBits } from '../../catalogue/similar/codes/packed-codes.js';
+import { hasherOfModel } from '../../catalogue/similar/codes/run-hasher.js';
 import { EXPORT_FORMATS, exportFormats, exportIndex } from '../../catalogue/similar/export/index.js';
 import { INDEX_FILES, isIndex, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
 import { isTable } from '../../catalogue/tables/index.js';
@@ -140,6 +141,8 @@ const build: CommandModule<object, BuildArguments> = {
   handler: async (args) => {
     const { sources, out, overwrite, json, approximate, 'codes-only': codesOnly } = args;
     const hash = hashChoice(args);
+    // Before recordings are embedded, which may take hours.
+    if (typeof hash === 'string') await hasherOfModel(hash);
     await requireIndexPlace(out, overwrite);
     const isOfTable = sources.length === 1 && isTable(sources[0]);
     const table = isOfTable ? sources[0] : join(out, INDEX_FILES.tagged);

@@ -22,7 +22,9 @@ const options = z.strictObject({
       'simple: one tanh layer with feedback; gru: gated recurrent unit; lstm: long short-term memory.',
     ),
   layers: z
-    .union([z.literal(1), z.literal(2)])
+    .int()
+    .min(1)
+    .max(2)
     .default(2)
     .describe('With 2, the first gives its whole sequence to the second.'),
   hidden: z.int().positive().default(128).describe('Units of each layer, and size of the embedding.'),

@@ -105,6 +105,11 @@ function isOfTags(index: IndexedTracks, text: string): boolean {
   }
 }
 
+/** Throws a UsageError for a page of tracks that carry tags: it is of neighbours. */
+function requireNoReport(report: string | undefined): void {
+  if (report !== undefined) throw new UsageError('--report is for neighbours; give a track.');
+}
+
 export const similar: CommandModule<object, SimilarArguments> = {
   command: 'similar <index> [tracks..]',
   describe: 'Find the tracks of a catalogue that are nearest to a track, or that have a tag',
@@ -203,7 +208,7 @@ export const similar: CommandModule<object, SimilarArguments> = {
       printResult(json ? answersJson(description, answers) : answersText(answers));
     };
     if (tracks.length === 0) {
-      if (report !== undefined) throw new UsageError('--report is for neighbours; give a track.');
+      requireNoReport(report);
       if (tag === undefined)
         throw new UsageError('Give a track (part of its path, title or artist), a file, or --tag.');
       if (isPostgres(path))
@@ -229,8 +234,10 @@ export const similar: CommandModule<object, SimilarArguments> = {
     });
     const note = SEARCH_NOTES[measure.description.search as keyof typeof SEARCH_NOTES];
     if (note !== undefined) printNote(note);
-    if (tracks.length === 1 && !(await isFile(tracks[0])) && isOfTags(index, tracks[0]))
+    if (tracks.length === 1 && !(await isFile(tracks[0])) && isOfTags(index, tracks[0])) {
+      requireNoReport(report);
       return printTagged(path, tracks[0], count, json);
+    }
     const conditions = [
       ...(tag === undefined ? [] : [hasTags(index, tag)]),
       ...(filter === undefined ? [] : [compileFilter(filter, index)]),
