@@ -36,6 +36,15 @@ export interface CodeIndex extends IndexedTracks {
 /** Whether a path is an index. */
 export const isIndex = (path: string): Promise<boolean> => exists(join(path, INDEX_FILES.description));
 
+/** Throws a UsageError for a folder that holds a part of an index: what a build that was stopped has left. */
+export async function requireFinished(path: string): Promise<void> {
+  for (const name of [INDEX_FILES.tagged, INDEX_FILES.vectors, INDEX_FILES.tracks])
+    if (await exists(join(path, name)))
+      throw new UsageError(
+        `${path} is an index that was not finished; run the same "polytag index build" again.`,
+      );
+}
+
 /** The name of a hasher's file content by which an index knows its hasher. */
 export const hasherIdentity = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -3,7 +3,7 @@ import { UsageError } from '../../base/errors.js';
 import type { Found, Measure, Query } from './answer.js';
 import { majorityCode, takesWhole } from './codes/run-hasher.js';
 import { type EmbeddingIndex, type IndexedTracks, loadEmbeddings, normalise } from './embedding-index.js';
-import { type CodeIndex, IndexFolder, isIndex } from './index-folder.js';
+import { type CodeIndex, IndexFolder, isIndex, requireFinished } from './index-folder.js';
 import { nearestTracks } from './nearest-tracks.js';
 import type { VectorGraph } from './vector-graph.js';
 
@@ -48,6 +48,7 @@ export async function openMeasure(
   }: MeasureOptions & { scores?: boolean },
 ): Promise<{ tracks: IndexedTracks; measure: Measure }> {
   const index = (await isIndex(path)) ? await IndexFolder.open(path) : null;
+  if (!index) await requireFinished(path);
   const by = asked ?? (index?.hasVectors === false ? 'code' : 'embedding');
   if (by !== 'code' && (within !== undefined || rerank))
     throw new UsageError(`--${rerank ? 'rerank' : 'within'} is for codes; add --by code.`);

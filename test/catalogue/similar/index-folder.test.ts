@@ -108,6 +108,13 @@ describe('an index', () => {
     await mkdir(out, { recursive: true });
     await writeFile(join(out, `${INDEX_FILES.vectors}.part`), 'half');
     await copyFile(join(whole, INDEX_FILES.tracks), join(out, INDEX_FILES.tracks));
+    const asked = await runHere('similar', out, 'track 1.mp3');
+    expect([asked.code, asked.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        `${out} is an index that was not finished; run the same "polytag index build" again.`,
+      ),
+    ]);
     await requireIndexPlace(out, false);
     await buildIndex(table, out);
     expect(await openIndex(out)).toEqual(await openIndex(whole));
