@@ -93,18 +93,6 @@ export interface PreparationSettings {
   preEmphasis?: number;
 }
 
-export const preparationIn = ({
-  envelope,
-  noise_reduction: noiseReduction,
-  normalise,
-  pre_emphasis: preEmphasis,
-}: PreparationConfig): PreparationSettings => ({
-  ...(envelope && { envelope }),
-  ...(noiseReduction && { noiseReduction }),
-  ...(normalise && { normalise }),
-  ...(preEmphasis !== undefined && { preEmphasis }),
-});
-
 /** The part of an input's settings that prepares the sound. */
 export const preparationOf = (settings: Record<string, unknown>): PreparationSettings => {
   const { envelope, noiseReduction, normalise, preEmphasis } = settings as PreparationSettings;
@@ -115,6 +103,19 @@ export const preparationOf = (settings: Record<string, unknown>): PreparationSet
     ...(preEmphasis !== undefined && { preEmphasis }),
   };
 };
+
+/** The settings of the keys' values. */
+export const preparationIn = ({
+  noise_reduction: noiseReduction,
+  pre_emphasis: preEmphasis,
+  ...same
+}: PreparationConfig): PreparationSettings => preparationOf({ ...same, noiseReduction, preEmphasis });
+
+/** The keys of `inputs` that prepare the sound, as far as they are given. */
+export const preparationGiven = (inputs: PreparationConfig): PreparationConfig =>
+  Object.fromEntries(
+    Object.entries(inputs).filter(([key, value]) => key in preparationOptions && value !== undefined),
+  );
 
 /**
  * Whether an input's settings change the samples that are left, after cleaning by the envelope, before it is computed.

@@ -5,7 +5,7 @@ import { derived } from '../base/registry.js';
 import { encodingOf, type TextEncoding } from '../text/encodings.js';
 import { inputKinds, type OwnInputKinds } from './index.js';
 import type { InputKind } from './kind.js';
-import { preparationOptions } from './prepared-sound.js';
+import { preparationGiven, preparationOptions } from './prepared-sound.js';
 
 const common = {
   sample_rate: z.int().min(1000).default(16_000).describe('In Hz; audio of another rate is resampled.'),
@@ -71,16 +71,15 @@ export interface InputEntry {
 /** The inputs of a config in the order of the kinds; those with names of their own follow in the config's order. */
 export function inputEntries(inputs: InputsConfig): InputEntry[] {
   const all = inputs as unknown as Record<string, Record<string, unknown> | undefined>;
+  const prepared = preparationGiven(inputs);
   const own = Object.keys(all).filter((name) => !COMMON_KEYS.includes(name) && !(name in inputKinds));
   return [...Object.keys(inputKinds), ...own].flatMap((name): InputEntry[] => {
     const written = all[name];
     if (written === undefined) return [];
     const { kind: kindName = name, ...options } = written as { kind?: string };
     const kind = inputKinds[kindName];
-    const { envelope, noise_reduction, normalise, pre_emphasis } = inputs;
-    const sound = kind?.source === 'audio' ? { envelope, noise_reduction, normalise, pre_emphasis } : {};
-    const given = Object.fromEntries(Object.entries(sound).filter(([, value]) => value !== undefined));
-    return [{ name, kindName, kind, options: { ...options, ...given } }];
+    const sound = kind?.source === 'audio' ? prepared : {};
+    return [{ name, kindName, kind, options: { ...options, ...sound } }];
   });
 }
 

@@ -51,7 +51,7 @@ export async function predict(
   const size = embeddings ? network.model.embedding! : 0;
   const embeddingSums = new Float64Array(examples.length * size);
   const chunks = examples.flatMap((example) => batches.chunksOf(example));
-  const slices = {
+  const slices = task === 'classification' && {
     rows: Uint32Array.from(chunks, ({ example }) => rowOf.get(example.id)!),
     values: new Float32Array(chunks.length * width),
   };
@@ -69,7 +69,7 @@ export async function predict(
     const batch = chunks.slice(begin, begin + batchSize);
     const { scores, batchLoss, embedding } = scoreChunks(network, batches, batch, loss, embeddings);
     lossSum += batchLoss * batch.length;
-    slices.values.set(scores, begin * width);
+    if (slices) slices.values.set(scores, begin * width);
     for (const [i, { example }] of batch.entries()) {
       const row = rowOf.get(example.id)!;
       counts[row]++;
@@ -81,7 +81,7 @@ export async function predict(
   progress.stop();
   const scores = Float32Array.from(sums, (sum, i) => sum / counts[Math.floor(i / width)]);
   const predictions = withTruth(examples, task, labels, scores, {
-    ...(task === 'classification' && { slices }),
+    ...(slices && { slices }),
     ...(embeddings && {
       embeddings: {
         values: Float32Array.from(embeddingSums, (sum, i) => sum / counts[Math.floor(i / size)]),

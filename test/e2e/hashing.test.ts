@@ -227,5 +227,11 @@ describe('an index with the codes of a run', () => {
       expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
+    // An index that a wrong use would have replaced is as it was.
+    const wrong = await inside(
+      ...['index', 'build', 'plain.arrow', '--hash', 'hashed', '--out', 'of-table', '--overwrite'],
+    );
+    expect(wrong.code).toBe(2);
+    expect((await openCodes(join(workplace.folder, 'of-table'))).paths).toHaveLength(64);
   });
 });

@@ -5,6 +5,7 @@ import { type Progress, silentProgress } from '../../base/progress.js';
 import { type RandomGenerator, randomGenerator } from '../../base/random.js';
 import type { Dataset, Example } from '../../data/dataset.js';
 import { examplesOf } from '../../data/dataset.js';
+import { meanPower } from '../../features/augment/level-and-noise.js';
 import { WindowCutter } from '../../inputs/cutter.js';
 import type { Predictor } from '../../models/predictor.js';
 import { newSample, requireClassifier } from './classify-tracks.js';
@@ -118,8 +119,7 @@ function itemsOf(half: readonly Example[], count: number, random: RandomGenerato
 }
 
 /** Root of the mean square. */
-const levelOf = (samples: Float32Array): number =>
-  Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, samples.length));
+const levelOf = (samples: Float32Array): number => Math.sqrt(meanPower(samples));
 
 /** The samples of an item: mixed at the same level, as loud as the first. Throws as `decodeAudio`. */
 async function samplesOf(item: Item, sampleRate: number): Promise<Float32Array> {

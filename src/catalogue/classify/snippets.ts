@@ -1,5 +1,6 @@
 /** Random snippets of a recording, drawn while it is decoded. */
 import type { RandomGenerator } from '../../base/random.js';
+import { Reservoir } from '../../base/reservoir.js';
 import type { Windows } from '../../inputs/cutter.js';
 import { type Input, type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
@@ -7,38 +8,26 @@ import { WINDOW_BATCH } from '../../models/window-means.js';
 import { wordless } from '../../text/vocabulary.js';
 import { type Vote, voteOf } from './vote.js';
 
-/** A window that was drawn. */
-interface Snippet {
-  start: number;
-  values: Record<string, Float32Array>;
-}
+/** A window that was drawn, by input. */
+type Snippet = Record<string, Float32Array>;
 
-/**
- * Keeps `count` of a recording's windows, each set of them as likely as any other (Vitter 1985, algorithm R), in memory that
- * does not grow with the recording; all of them where it has fewer.
- */
+/** Keeps `count` of a recording's windows; all of them where it has fewer. */
 export class SnippetSample {
-  private readonly kept: Snippet[] = [];
-  private seen = 0;
+  private readonly sample: Reservoir<Snippet>;
 
-  constructor(
-    private readonly count: number,
-    private readonly random: RandomGenerator,
-  ) {}
+  constructor(count: number, random: RandomGenerator) {
+    this.sample = new Reservoir(count, random);
+  }
 
   /** Takes the recording's next windows. */
   add(windows: Windows): void {
-    for (let i = 0; i < windows.count; i++) {
-      const place = this.seen < this.count ? this.seen : this.random.integer(this.seen + 1);
-      this.seen++;
-      if (place < this.count) this.kept[place] = snippetOf(windows, i);
-    }
+    for (let i = 0; i < windows.count; i++) this.sample.offer(() => snippetOf(windows, i));
   }
 
   /** Classifies what was kept, in the order of time. Texts are without words. */
   vote(predictor: Pick<Predictor, 'inputs' | 'labels' | 'predict'>): Vote {
     const { inputs, labels } = predictor;
-    const snippets = [...this.kept].sort((a, b) => a.start - b.start);
+    const snippets = this.sample.inOrder();
     const scores = new Float32Array(snippets.length * labels.length);
     for (let from = 0; from < snippets.length; from += WINDOW_BATCH) {
       const batch = batchOf(inputs.list, snippets.slice(from, from + WINDOW_BATCH));
@@ -48,12 +37,12 @@ export class SnippetSample {
   }
 }
 
-function snippetOf({ count, starts, values }: Windows, index: number): Snippet {
+function snippetOf({ count, values }: Windows, index: number): Snippet {
   const own = Object.entries(values).map(([name, all]): [string, Float32Array] => [
     name,
     all.slice((index * all.length) / count, ((index + 1) * all.length) / count),
   ]);
-  return { start: starts[index], values: Object.fromEntries(own) };
+  return Object.fromEntries(own);
 }
 
 function batchOf(inputs: readonly Input[], snippets: readonly Snippet[]): WindowBatch {
@@ -62,7 +51,7 @@ function batchOf(inputs: readonly Input[], snippets: readonly Snippet[]): Window
     const isText = input.source === 'text';
     const all = new (isText ? Int32Array : Float32Array)(snippets.length * size);
     for (const [i, snippet] of snippets.entries())
-      all.set(isText ? wordless(size) : snippet.values[input.name], i * size);
+      all.set(isText ? wordless(size) : snippet[input.name], i * size);
     return [input.name, all];
   });
   return { count: snippets.length, values: Object.fromEntries(values) };

@@ -1,5 +1,7 @@
 /** What a model says of a recording by several snippets of it. */
 
+import { argmax } from '../../eval/decisions.js';
+
 /** The outcome of a vote. */
 export interface Vote {
   /** The class that most snippets are for; of equals, the one with the larger mean probability. */
@@ -29,7 +31,7 @@ export function voteOf(labels: readonly string[], scores: Float32Array): Vote {
   for (let row = 0; row < snippets; row++) {
     const own = scores.subarray(row * classes, (row + 1) * classes);
     for (const [c, probability] of own.entries()) probabilities[c] += probability / snippets;
-    votes[own.indexOf(own.reduce((a, b) => Math.max(a, b)))]++;
+    votes[argmax(own, 0, classes)]++;
   }
   const order = labels
     .map((_, c) => c)

@@ -62,6 +62,10 @@ export interface Answer {
 /** A track that was found, with what a person reads of it. */
 export interface FoundTrack extends Omit<Found, 'row'>, Pick<TagRow, 'path' | 'title' | 'artist' | 'tops'> {}
 
+/** Artist and title of a track, as far as they are known. */
+export const nameOf = ({ artist, title }: Pick<FoundTrack, 'artist' | 'title'>): string =>
+  [artist, title].filter((name) => name !== null).join(': ');
+
 /** An answer without the catalogue that it comes from. */
 export interface ToldAnswer extends Omit<Answer, 'neighbours'> {
   neighbours: FoundTrack[];
@@ -144,6 +148,17 @@ async function findQueries(
 export const isFile = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isFile() ?? false;
 
+/** The artist, or the album, of a query. Throws a UsageError where it is not known. */
+export function requireKnown(
+  query: Pick<Query, 'path' | 'artist' | 'album'>,
+  what: (typeof SAME)[number],
+): string {
+  const { path, [what]: name } = query;
+  if (name === null)
+    throw new UsageError(`--exclude ${what}: the ${what} of ${path} is not known; leave the option out.`);
+  return name;
+}
+
 /** Whether a row has another artist, or another album, than all queries. */
 function othersThan(
   tracks: IndexedTracks,
@@ -151,12 +166,7 @@ function othersThan(
   what: (typeof SAME)[number],
 ): (row: number) => boolean {
   const plain = (name: string): string => name.normalize('NFC').toLowerCase().trim();
-  const names = new Set<string>();
-  for (const { path, [what]: name } of queries) {
-    if (name === null)
-      throw new UsageError(`--exclude ${what}: the ${what} of ${path} is not known; leave the option out.`);
-    names.add(plain(name));
-  }
+  const names = new Set(queries.map((query) => plain(requireKnown(query, what))));
   const known = what === 'artist' ? tracks.artists : tracks.albums;
   return (row) => {
     const name = known[row];

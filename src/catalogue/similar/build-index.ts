@@ -50,14 +50,15 @@ export async function buildIndex(
 ): Promise<{ tracks: number; without: number; approximate: boolean }> {
   const { header, rows } = await readTable(table);
   const length = requireEmbeddings(table, header);
-  const { description: last, codes, hasher, graph: graphFile } = INDEX_FILES;
-  for (const name of [last, CHECKSUMS, codes, hasher, graphFile]) await rm(join(out, name), { force: true });
+  // Before an index that is replaced is touched.
   const maker =
     hash === null
       ? null
       : typeof hash === 'string'
         ? await layerCodes(hash, table, header)
         : learnedCodes(hash);
+  const { description: last, codes, hasher, graph: graphFile } = INDEX_FILES;
+  for (const name of [last, CHECKSUMS, codes, hasher, graphFile]) await rm(join(out, name), { force: true });
   const { without, tracks, vectors } = await writeVectors(
     out,
     { header, rows },
@@ -166,12 +167,28 @@ async function writeVectors(
   return { without, tracks, vectors };
 }
 
+/** Reads unit vectors that are written, row-major. */
+function vectorReader(
+  out: string,
+  { rows_per_block: rowsPerBlock, sums }: Blocks,
+  { length, tracks }: { length: number; tracks: number },
+): (rows: readonly number[]) => Promise<Float32Array> {
+  const file = new BlockFile(join(out, INDEX_FILES.vectors), {
+    ...{ rows: tracks, rowBytes: 4 * length, rowsPerBlock, sums },
+  });
+  return async (rows) => {
+    const vectors = new Float32Array(rows.length * length);
+    await file.readRows(rows, vectors);
+    return vectors;
+  };
+}
+
 /** Finishes the hasher and writes the codes, those of the vectors that are written where it takes unit vectors. */
 async function writeCodes(
   out: string,
   {
     maker,
-    vectors: { rows_per_block, sums },
+    vectors,
     length,
     tracks,
     log,
@@ -186,9 +203,7 @@ async function writeCodes(
   const { hasher, parameters } = maker.finish(length, log);
   const bytes = encodeHasher(hasher);
   await writeWhole(join(out, INDEX_FILES.hasher), bytes);
-  const vectors = new BlockFile(join(out, INDEX_FILES.vectors), {
-    ...{ rows: tracks, rowBytes: 4 * length, rowsPerBlock: rows_per_block, sums },
-  });
+  const read = vectorReader(out, vectors, { length, tracks });
   const blocks = await writeBlocks(
     join(out, INDEX_FILES.codes),
     4 * hasher.words,
@@ -198,9 +213,7 @@ async function writeCodes(
       for (let first = 0; maker.codes === null && first < tracks; first += ENCODED) {
         stopWhere(signal);
         const rows = Array.from({ length: Math.min(ENCODED, tracks - first) }, (_, i) => first + i);
-        const read = new Float32Array(rows.length * length);
-        await vectors.readRows(rows, read);
-        await writer.write(hasher.encode(read, rows.length));
+        await writer.write(hasher.encode(await read(rows), rows.length));
       }
     },
   );
@@ -210,18 +223,11 @@ async function writeCodes(
 /** Makes the graph of the vectors that are written; null, with a line, where the package is not installed. */
 async function makeGraph(
   out: string,
-  { rows_per_block, sums }: Blocks,
+  vectors: Blocks,
   { length, tracks, log, signal }: BuildOptions & { length: number; tracks: number },
 ): Promise<GraphDescription | null> {
   log?.(`Making the graph for approximate search of ${tracks} tracks`);
-  const file = new BlockFile(join(out, INDEX_FILES.vectors), {
-    ...{ rows: tracks, rowBytes: 4 * length, rowsPerBlock: rows_per_block, sums },
-  });
-  const read = async (rows: readonly number[]): Promise<Float32Array> => {
-    const vectors = new Float32Array(rows.length * length);
-    await file.readRows(rows, vectors);
-    return vectors;
-  };
+  const read = vectorReader(out, vectors, { length, tracks });
   let graph: GraphDescription | null = null;
   await replaceWhole(join(out, INDEX_FILES.graph), async (temporary) => {
     graph = await writeGraph(temporary, { tracks, length }, read, () => stopWhere(signal));

@@ -29,6 +29,14 @@ export interface MeasureOptions {
   exact?: boolean;
 }
 
+/** Throws a UsageError for limits that are not of what is compared. */
+export function requireFitting({ by, above, within, rerank }: MeasureOptions): void {
+  if (by !== 'code' && (within !== undefined || rerank))
+    throw new UsageError(`--${rerank ? 'rerank' : 'within'} is for codes; add --by code.`);
+  if (by === 'code' && above !== undefined && !rerank)
+    throw new UsageError('--above is a cosine similarity; of codes give --within, or add --rerank.');
+}
+
 /**
  * Opens a catalogue for comparison.
  *
@@ -50,10 +58,7 @@ export async function openMeasure(
   const index = (await isIndex(path)) ? await IndexFolder.open(path) : null;
   if (!index) await requireFinished(path);
   const by = asked ?? (index?.hasVectors === false ? 'code' : 'embedding');
-  if (by !== 'code' && (within !== undefined || rerank))
-    throw new UsageError(`--${rerank ? 'rerank' : 'within'} is for codes; add --by code.`);
-  if (by === 'code' && above !== undefined && !rerank)
-    throw new UsageError('--above is a cosine similarity; of codes give --within, or add --rerank.');
+  requireFitting({ by, above, within, rerank });
   if (by === 'code') {
     if (!index)
       throw new UsageError(
@@ -107,6 +112,8 @@ export function approximateCosine(
   graph: VectorGraph,
   above?: number,
 ): Measure {
+  // Read once, for all queries that the graph does not serve.
+  let everything: Promise<EmbeddingIndex> | null = null;
   return {
     description: { by: 'embedding', measure: 'cosine', search: 'approximate' },
     nearest: async (queries, count, wanted) => {
@@ -117,12 +124,13 @@ export function approximateCosine(
         const rows = graph.near(query, asked).filter(wanted);
         if (rows.length < count && asked < MOST_CANDIDATES) continue;
         if (rows.length < count) break;
-        const near = { unit: await index.vectors(rows), length, paths: rows.map((row) => paths[row]) };
+        const near = { unit: await index.vectors(rows), length };
         return nearestTracks(near, query, { count, above }).map(({ row, similarity }) => ({
           ...{ row: rows[row], similarity },
         }));
       }
-      return nearestTracks(await index.embeddings(false), query, { count, above, wanted });
+      everything ??= index.embeddings(false);
+      return nearestTracks(await everything, query, { count, above, wanted });
     },
   };
 }
@@ -138,7 +146,7 @@ export function cosineOfTags({ scores, labels, paths }: IndexedTracks, above?: n
       const vectors = queries.map(({ row, embedded }) =>
         embedded ? unitOf(embedded.scores) : unit.subarray(row! * length, (row! + 1) * length),
       );
-      return nearestTracks({ unit, length, paths }, directionOf(vectors), { count, above, wanted });
+      return nearestTracks({ unit, length }, directionOf(vectors), { count, above, wanted });
     },
   };
 }
@@ -154,7 +162,7 @@ export function distanceOfCodes(index: CodeIndex, within?: number): Measure {
 
 /** Exact cosine of the tracks whose codes are nearest; only their vectors are read. */
 export function rerankedCodes(index: CodeIndex, within?: number, above?: number): Measure {
-  const { codes, length, paths } = index;
+  const { codes, length } = index;
   return {
     description: { by: 'code', measure: 'cosine', bits: index.hasher.bits, candidates: RERANKED },
     nearest: async (queries, count, wanted) => {
@@ -162,7 +170,7 @@ export function rerankedCodes(index: CodeIndex, within?: number, above?: number)
         .nearest(await codeOf(index, queries), { count: Math.max(count, RERANKED), within, wanted })
         .sort((a, b) => a.row - b.row);
       const rows = candidates.map(({ row }) => row);
-      const near = { unit: await index.readVectors!(rows), length, paths: rows.map((row) => paths[row]) };
+      const near = { unit: await index.readVectors!(rows), length };
       const query = directionOf(await vectorsOf(index, queries));
       return nearestTracks(near, query, { count, above }).map(
         ({ row, similarity }): Found => ({ ...candidates[row], similarity }),

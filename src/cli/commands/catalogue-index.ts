@@ -108,6 +108,8 @@ async function embedRecordings(
     throw new UsageError(
       `${sources[0]} is not a table of "polytag tag": give --model, which embeds recordings.`,
     );
+  // Refused before recordings are embedded, which may take hours.
+  if (typeof hash === 'string') await hasherOfModel(hash);
   const given = readEncoding(encoding);
   const tracks = await nameTracks({ paths: sources, outside }, given);
   const tagger = await CatalogueTagger.open({
@@ -141,8 +143,6 @@ const build: CommandModule<object, BuildArguments> = {
   handler: async (args) => {
     const { sources, out, overwrite, json, approximate, 'codes-only': codesOnly } = args;
     const hash = hashChoice(args);
-    // Before recordings are embedded, which may take hours.
-    if (typeof hash === 'string') await hasherOfModel(hash);
     await requireIndexPlace(out, overwrite);
     const isOfTable = sources.length === 1 && isTable(sources[0]);
     const table = isOfTable ? sources[0] : join(out, INDEX_FILES.tagged);

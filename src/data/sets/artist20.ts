@@ -14,6 +14,7 @@ import { albumOptions, byAlbum } from '../split/albums.js';
 import { kFold, kFoldOptions, shuffle, shuffleOptions, type TrackSplits } from '../split/random.js';
 import { findTable } from '../table.js';
 import { readMtatTables } from './magnatagatune/table.js';
+import { indicators } from './tracks/labelled-tracks.js';
 
 // Citation and licence
 
@@ -176,8 +177,7 @@ async function loadArtist20(options: Artist20Options): Promise<Dataset> {
       task: 'classification',
       labels,
       examples: kept.map(({ id, path, artist, album, song, title, splits }): Example => {
-        const targets = new Uint8Array(labels.length);
-        targets[labels.indexOf(artist)] = 1;
+        const targets = indicators([labels.indexOf(artist)], labels.length);
         return { id, audio: path, lyrics: null, split: splits[0], song, artist, album, title, targets };
       }),
       synthetic: await syntheticStatement(root),

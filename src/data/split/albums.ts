@@ -61,7 +61,7 @@ export function byAlbum(tracks: readonly AlbumTrack[], { seed }: z.output<typeof
   const unknown = tracks.length - known.length;
   if (unknown > 0)
     notes.push(
-      `${unknown} of ${tracks.length} tracks have no artist or no album and are left out; the first is ${tracks.find((track) => !known.includes(track))!.id}.`,
+      `${unknown} of ${tracks.length} tracks have no artist or no album and are left out; the first is ${tracks.find(({ artist, album }) => artist === null || album === null)!.id}.`,
     );
   return {
     splits: [tracks.map((track) => splitOf.get(track) ?? null)],

@@ -1,6 +1,8 @@
 /** Distances of queries to a database, a query at a time. */
+import { vectorProduct } from '../../models/hashing/products.js';
+import { unitRows } from '../../text/embeddings/word-vectors.js';
 
-/** A query's distances to every item of a database; the array is reused for the next query. */
+/** A query's distances to every item of a database; the array may be reused for the next query. */
 export interface QueryDistances {
   distancesOf(query: number): ArrayLike<number>;
   /** The largest distance, where distances are whole numbers; null for others. */
@@ -43,28 +45,11 @@ export function cosineDistances(
 ): QueryDistances {
   const items = unitRows(database, width);
   const units = unitRows(queries, width);
-  const distances = new Float64Array(database.length / width);
   return {
     largest: null,
-    distancesOf(query) {
-      const from = query * width;
-      for (let item = 0, at = 0; item < distances.length; item++) {
-        let product = 0;
-        for (let column = 0; column < width; column++, at++) product += units[from + column] * items[at];
-        distances[item] = 1 - product;
-      }
-      return distances;
-    },
+    distancesOf: (query) =>
+      vectorProduct(items, Float64Array.from(units.subarray(query * width, (query + 1) * width))).map(
+        (cosine) => 1 - cosine,
+      ),
   };
-}
-
-function unitRows(values: Float32Array, width: number): Float32Array {
-  const units = new Float32Array(values.length);
-  for (let begin = 0; begin < values.length; begin += width) {
-    const row = values.subarray(begin, begin + width);
-    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (length > 0)
-      for (let column = 0; column < width; column++) units[begin + column] = row[column] / length;
-  }
-  return units;
 }

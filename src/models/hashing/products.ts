@@ -46,14 +46,14 @@ export function transpose(a: Float64Array, columns: number): Float64Array {
 }
 
 /** The inner product of two vectors. */
-export function dot(a: Float64Array, b: Float64Array): number {
+export function dot(a: Float64Array | Float32Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
-/** A·x of `a` [rows × columns] and `x` [columns], four rows at a time. */
-export function vectorProduct(a: Float64Array, x: Float64Array): Float64Array {
+/** A·x of `a` [rows × columns] and `x` [columns] in double precision; four rows at a time share the reads of `x`. */
+export function vectorProduct(a: Float64Array | Float32Array, x: Float64Array): Float64Array {
   const columns = x.length;
   const result = new Float64Array(a.length / columns);
   let row = 0;

@@ -59,9 +59,8 @@ describe('nearestTracks', () => {
           });
           const query = Float32Array.from(wanted);
           normalise(query);
-          const paths = vectors.map(String);
-          const found = nearestTracks({ unit, length: 3, paths }, query, { count, above });
-          const all = nearestTracks({ unit, length: 3, paths }, query, { count: vectors.length + 1 });
+          const found = nearestTracks({ unit, length: 3 }, query, { count, above });
+          const all = nearestTracks({ unit, length: 3 }, query, { count: vectors.length + 1 });
           expect(all.length).toBe(vectors.length);
           for (let i = 1; i < all.length; i++) {
             const [before, after] = [all[i - 1], all[i]];

@@ -1,7 +1,8 @@
 /** What turns a catalogue's embeddings into codes: a hasher that is fitted to a sample of them. */
 import { UsageError } from '../../../base/errors.js';
-import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
+import { randomGenerator } from '../../../base/random.js';
 import { keysOf } from '../../../base/registry.js';
+import { Reservoir } from '../../../base/reservoir.js';
 import {
   fitHasher,
   type Hasher,
@@ -32,33 +33,30 @@ export interface FittedHasher {
   parameters: { kind: string; bits: number } & Record<string, string | number>;
 }
 
-/** A sample of rows of which each has the same chance, drawn as they go by (algorithm R, Vitter 1985). */
+/** A sample of an index's vectors. */
 export class RowSample {
-  private readonly random: RandomGenerator = randomGenerator(SEED, 'index', 'sample');
-  private rows: Float32Array[] = [];
-  private seen = 0;
+  private readonly sample: Reservoir<Float32Array>;
 
   /** @param most - rows that are kept. Default: 20,000. */
-  constructor(private readonly most = SAMPLED) {}
+  constructor(most = SAMPLED) {
+    this.sample = new Reservoir(most, randomGenerator(SEED, 'index', 'sample'));
+  }
 
   /** Takes a copy of a row, or not; rows that are not finite are passed over. */
   add(row: Float32Array): void {
-    if (!row.every(Number.isFinite)) return;
-    const place = this.seen < this.most ? this.seen : this.random.integer(this.seen + 1);
-    this.seen++;
-    if (place < this.most) this.rows[place] = row.slice();
+    if (row.every(Number.isFinite)) this.sample.offer(() => row.slice());
   }
 
   /** Rows that are kept so far. */
   get size(): number {
-    return this.rows.length;
+    return this.sample.kept.length;
   }
 
   /** Row-major [size × length]; the sample is empty afterwards. */
   take(length: number): Float32Array {
-    const taken = new Float32Array(this.rows.length * length);
-    for (const [i, row] of this.rows.entries()) taken.set(row, i * length);
-    this.rows = [];
+    const rows = this.sample.kept.splice(0);
+    const taken = new Float32Array(rows.length * length);
+    for (const [i, row] of rows.entries()) taken.set(row, i * length);
     return taken;
   }
 }

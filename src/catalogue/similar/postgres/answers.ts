@@ -1,9 +1,9 @@
 /** What is similar to tracks of a table in PostgreSQL, to files outside it, or to several of them at once. */
 import { UsageError } from '../../../base/errors.js';
-import { isFile, type Measure, type SAME, type ToldAnswer } from '../answer.js';
+import { isFile, type Measure, requireKnown, type SAME, type ToldAnswer } from '../answer.js';
 import { majorityCode, takesWhole } from '../codes/run-hasher.js';
 import { type EmbeddedFile, openEmbedder } from '../embed-file.js';
-import { directionOf, type MeasureOptions, RERANKED } from '../measures.js';
+import { directionOf, type MeasureOptions, RERANKED, requireFitting } from '../measures.js';
 import { parseWishes } from '../tag-wishes.js';
 import { Parameters } from './client.js';
 import { filterSql } from './filter-sql.js';
@@ -69,10 +69,7 @@ function requireMeasure(
     throw new UsageError('The table has no codes; export an index that was built with --hash.');
   if ((by === 'embedding' || rerank) && !table.hasVectors)
     throw new UsageError('The table holds codes alone, without embeddings; compare by code.');
-  if (by !== 'code' && (within !== undefined || rerank))
-    throw new UsageError(`--${rerank ? 'rerank' : 'within'} is for codes; add --by code.`);
-  if (by === 'code' && above !== undefined && !rerank)
-    throw new UsageError('--above is a cosine similarity; of codes give --within, or add --rerank.');
+  requireFitting({ by, above, within, rerank });
 }
 
 async function findQueries(
@@ -162,13 +159,7 @@ function conditions(
   const own = group.flatMap(({ id }) => (id === null ? [] : [id]));
   all.push(`t.id <> ALL (${parameters.add(`{${own.join(',')}}`)}::text::bigint[])`);
   if (exclude) {
-    const names = group.map(({ path, [exclude]: name }) => {
-      if (name === null)
-        throw new UsageError(
-          `--exclude ${exclude}: the ${exclude} of ${path} is not known; leave the option out.`,
-        );
-      return name;
-    });
+    const names = group.map((query) => requireKnown(query, exclude));
     const plain = (sql: string): string => `btrim(lower(normalize(${sql})))`;
     const given = `SELECT ${plain('n.name')} FROM unnest(${parameters.add(textArray(names))}::text::text[]) AS n(name)`;
     all.push(`(t.${exclude} IS NULL OR ${plain(`t.${exclude}`)} NOT IN (${given}))`);

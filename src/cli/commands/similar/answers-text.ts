@@ -1,6 +1,6 @@
 /** Answers of polytag similar, for people and for programs. */
 import { alignColumns } from '../../../base/text-tables.js';
-import type { Measure, ToldAnswer } from '../../../catalogue/similar/answer.js';
+import { type Measure, nameOf, type ToldAnswer } from '../../../catalogue/similar/answer.js';
 import { onOneLine } from '../../terminal.js';
 
 /** Answers as JSON, each with what was compared. */
@@ -20,10 +20,6 @@ export function answersJson(description: Measure['description'], answers: readon
 
 /** Most tags beside a path. */
 export const tagsText = (tops: readonly string[]): string => tops.slice(0, 4).join(', ');
-
-/** Artist and title, as far as they are known. */
-export const nameOf = ({ artist, title }: { artist: string | null; title: string | null }): string =>
-  [artist, title].filter((name) => name !== null).join(': ');
 
 /** Answers as tables, with an empty line between them. */
 export const answersText = (answers: readonly ToldAnswer[]): string => answers.map(answerText).join('\n\n');

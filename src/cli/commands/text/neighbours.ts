@@ -33,8 +33,8 @@ function queryOf({ unit, dim }: UnitWords, terms: { row: number; sign: 1 | -1 }[
 
 function nearest(space: UnitWords, terms: { row: number; sign: 1 | -1 }[], count: number): Neighbour[] {
   const asked = new Set(terms.map(({ row }) => row));
-  const { unit, dim, words } = space;
-  return nearestTracks({ unit, length: dim, paths: words }, queryOf(space, terms), {
+  const { unit, dim } = space;
+  return nearestTracks({ unit, length: dim }, queryOf(space, terms), {
     count,
     wanted: (row) => !asked.has(row),
   });

@@ -1,5 +1,6 @@
 /** Summary of a catalogue, gathered in one pass whose memory does not grow with the number of tracks. */
-import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
+import { randomGenerator } from '../../../base/random.js';
+import { Reservoir } from '../../../base/reservoir.js';
 import type { TableHeader, TagRow } from '../../../catalogue/row.js';
 
 /** Steps of 0.025. */
@@ -71,12 +72,12 @@ export async function summarise(
   const sums = new Float64Array(tags.length);
   const failures = new Map<string, FailureSummary>();
   const warnings = new Map<string, FailureSummary>();
-  const sample = new Sample(sampleSize, randomGenerator(seed, 'catalogue sample'));
-  const listed = new Sample(LISTED_TRACKS, randomGenerator(seed, 'catalogue list'));
+  const sample = new Reservoir<TagRow>(sampleSize, randomGenerator(seed, 'catalogue sample'));
+  const listed = new Reservoir<TagRow>(LISTED_TRACKS, randomGenerator(seed, 'catalogue list'));
   const summary = { header, tracks: 0, failed: 0, seconds: 0, untagged: 0 };
   for await (const row of rows) {
     summary.tracks++;
-    listed.offer({ ...row, embedding: null });
+    listed.offer(() => ({ ...row, embedding: null }));
     if (row.error !== null) {
       summary.failed++;
       addFailure(failures, row.path, row.error);
@@ -95,7 +96,7 @@ export async function summarise(
       tags[tag].histogram[bin]++;
       sums[tag] += score;
     });
-    sample.offer(row);
+    sample.offer(() => row);
   }
   tags.forEach((tag, i) => {
     const scored = tag.histogram.reduce((sum, count) => sum + count, 0);
@@ -106,7 +107,7 @@ export async function summarise(
   return {
     ...{ ...summary, tags },
     ...{ failures: byCount(failures), warnings: byCount(warnings) },
-    ...{ sample: sample.rows(), listed: listed.rows() },
+    ...{ sample: sample.inOrder(), listed: listed.inOrder() },
   };
 }
 
@@ -118,29 +119,4 @@ function addFailure(failures: Map<string, FailureSummary>, path: string, error: 
   failures.set(key, failure);
   failure.count++;
   if (failure.paths.length < NAMED) failure.paths.push(path);
-}
-
-/** A random sample of a stream. */
-class Sample {
-  private readonly kept: { row: TagRow; number: number }[] = [];
-  private seen = 0;
-
-  constructor(
-    private readonly size: number,
-    private readonly random: RandomGenerator,
-  ) {}
-
-  offer(row: TagRow): void {
-    const number = this.seen++;
-    if (this.kept.length < this.size) {
-      this.kept.push({ row, number });
-      return;
-    }
-    const at = this.random.integer(this.seen);
-    if (at < this.size) this.kept[at] = { row, number };
-  }
-
-  rows(): TagRow[] {
-    return this.kept.sort((a, b) => a.number - b.number).map(({ row }) => row);
-  }
 }

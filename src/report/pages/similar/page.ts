@@ -1,6 +1,6 @@
 /** The page of `polytag similar --report`: what was asked about, and its neighbours, to listen to. */
 import { countText } from '../../../base/format.js';
-import type { FoundTrack, Measure, ToldAnswer } from '../../../catalogue/similar/answer.js';
+import { type FoundTrack, type Measure, nameOf, type ToldAnswer } from '../../../catalogue/similar/answer.js';
 import { frame } from '../../kit/frame.js';
 import { type Content, type Html, html } from '../../kit/html.js';
 
@@ -40,7 +40,7 @@ export function similarPage({ description, answers, addressOf, command }: Simila
     near: Content,
   ): Html => {
     const address = addressOf(path);
-    const name = [artist, title].filter((part) => part !== null).join(': ');
+    const name = nameOf({ artist, title });
     const file = path.split(/[\\/]/).at(-1) || path;
     return html`<div class="track"><div><h3>${name || file}</h3><p class="hint">${path}</p>${near}
 <div class="tags">${tops.slice(0, TAGS).map((tag) => html`<span>${tag}</span>`)}</div></div>
