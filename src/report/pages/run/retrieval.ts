@@ -54,7 +54,7 @@ export function retrievalSection({ metrics: { retrieval, task } }: RunReport): S
         panels: [{ charts: [codeLengthChart('Mean average precision by length of the code', points)] }],
       })
     }
-    <p class="aside">Each of ${countText(queries, 'test recording')} ranks the ${countText(database, 'recording')} of the training split by its embedding, or by the Hamming distance of codes; found is what ${shared}.
+    <p class="aside">Each of ${countText(queries, 'test recording')} ranks the ${countText(database, 'recording')} of the training split by its embedding, or by the Hamming distance of codes; those that ${shared} are relevant.
       Equal distances count as the mean over all their orders. Lines: 95 % intervals by bootstrap.${
         without_relevant > 0 &&
         ` ${countText(without_relevant, 'recording')} with nothing to find ${without_relevant === 1 ? 'is' : 'are'} left out.`

@@ -122,7 +122,7 @@ export function retrievalSection({ panels }: StudyResult): Section | null {
   return {
     id: 'retrieval',
     title: 'Retrieval',
-    html: html`<p>Each test recording ranks the training split by the cosine of embeddings, or by the Hamming distance of codes; found is what shares a label. Equal distances count as the mean over all their orders.
+    html: html`<p>Each test recording ranks the training split by the cosine of embeddings, or by the Hamming distance of codes; those that share a label are relevant. Equal distances count as the mean over all their orders.
       Means ± standard deviations over seeds, with 95 % intervals of Student's t.</p>
     ${table({
       head: ['Experiment', 'mAP, cosine of embeddings', 'mAP, the model’s own code', 'precision@10, cosine'],
