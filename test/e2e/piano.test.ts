@@ -62,7 +62,7 @@ describe('configs/piano.yaml', () => {
     expect(code).toBe(0);
     // Half of the 3 s is silence, which is dropped, so that a window and a part are left.
     expect(JSON.parse(stdout)).toMatchObject([{ duration: 3, snippets: 2, confusing: expect.any(Boolean) }]);
-    expect(metrics.confusing).toMatchObject({ mixes: 4, recordings: 4, snippets: 20 });
+    expect(metrics.confusing).toMatchObject({ mixes: 6, recordings: 6, snippets: 20 });
     const stored = JSON.parse(await readFile(join(workplace, name, 'model', 'confusion.json'), 'utf8'));
     expect(stored).toMatchObject(metrics.confusing);
     const page = await readFile(join(workplace, name, 'report.html'), 'utf8');

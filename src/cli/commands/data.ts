@@ -126,7 +126,7 @@ const synth: CommandModule<object, SynthArguments> = {
       })
       .example('$0 data synth data/synth', '600 clips of 5 s with lyrics')
       .example('$0 data synth data/small --clips 64 --seconds 2 --seed 7', 'A small one')
-      .example('$0 data synth data/piano --kind piano --clips 1600 --seconds 10', 'Piano or other'),
+      .example('$0 data synth data/piano --kind piano --clips 1600 --seconds 8', 'Piano or other'),
   handler: async ({ out, kind, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');
     const summary = await interruptible(

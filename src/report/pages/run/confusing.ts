@@ -14,7 +14,7 @@ export function confusingSection({ metrics }: RunReport): Section | null {
   return {
     id: 'confusing',
     title: 'Confusing votes',
-    link: 'Confusing',
+    link: 'Verdict',
     html: html`<p>A vote of ${countText(snippets, 'snippet')} counts as confusing where its margin is below ${metricText(margin)}.</p>
       ${table({
         head: ['On validation recordings', 'Value'],

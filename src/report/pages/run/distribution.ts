@@ -13,8 +13,7 @@ const totalOf = ({ train, validation, test }: ClassCounts): number => train + va
 export function distributionCharts({ distribution = [] }: RunReport): Chart[] {
   if (distribution.length === 0) return [];
   const classes = [...distribution].sort((a, b) => totalOf(b) - totalOf(a));
-  // Each bar reaches to the end of its part and lies over the longer ones.
-  const reach = (own: ClassCounts, parts: number): number =>
+  const before = (own: ClassCounts, parts: number): number =>
     SPLITS.slice(0, parts).reduce((sum, split) => sum + own[split], 0);
   return [
     {
@@ -24,9 +23,10 @@ export function distributionCharts({ distribution = [] }: RunReport): Chart[] {
         name: own.label,
         hover: [own.label, ...SPLITS.map((split) => `${split} ${own[split]}`)].join('\n'),
       })),
-      marks: [...SPLITS.keys()].reverse().map((i) => ({
-        ...{ kind: 'bars' as const, tone: i, name: SPLITS[i] },
-        x: classes.map((own) => reach(own, i + 1)),
+      marks: SPLITS.map((split, i) => ({
+        ...{ kind: 'bars' as const, tone: i, name: split },
+        x: classes.map((own) => own[split]),
+        from: classes.map((own) => before(own, i)),
         y: classes.map((_, row) => row),
       })),
     },
