@@ -20,7 +20,7 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
       `training.modality_dropout: modality dropout needs at least two inputs, and the model takes only ${names[0]}; remove this key.`,
     );
   for (const [i, condition] of evaluation.conditions.entries())
-    checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken);
+    checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken, inputs.chunk_seconds);
 }
 
 const isSpectrogram = ({ kind }: InputEntry): boolean =>

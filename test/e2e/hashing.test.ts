@@ -18,7 +18,7 @@ const HASHED = [
 ];
 const RETRIEVAL = [
   'evaluation.retrieval={bits: [16], learners: [{kind: itq}, {kind: lsh}, {kind: itq-cca}]}',
-  'evaluation.conditions=[{pitch: 3, noise: {snr: 20}}, {tempo: 1.25}, {excerpt: 0.5}]',
+  'evaluation.conditions=[{pitch: 3, noise: {snr: 20}}, {tempo: 1.25}, {mp3: 32}, {excerpt: 0.5}]',
   'loss.code={similarity: 0.2, quantisation: 0.1, balance: 0.1}',
 ];
 
@@ -57,6 +57,7 @@ describe('retrieval of a run', () => {
     expect(conditions.map(({ name }) => name)).toEqual([
       'white noise at 20 dB, pitch +3 semitones',
       'tempo × 1.25',
+      'MP3 at 32 kbit/s',
       '0.5 s excerpts',
     ]);
     for (const { metrics } of conditions) {
