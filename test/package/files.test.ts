@@ -37,7 +37,9 @@ describe('the package', () => {
 
   it('has a source for every script that is compiled with the benchmarks', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const compiled = Object.values(scripts).flatMap((script) => /dist\/with-bench\/(\S+)\.js/.exec(script)?.[1] ?? []);
+    const compiled = Object.values(scripts).flatMap(
+      (script) => /dist\/with-bench\/(\S+)\.js/.exec(script)?.[1] ?? [],
+    );
     expect(compiled.length).toBeGreaterThan(8);
     const { include } = JSON.parse(read('bench/tsconfig.json')) as { include: string[] };
     // Another list of files has once lacked one.
