@@ -179,7 +179,7 @@ export const modelSchema = derived(() =>
 );
 
 /** Kind of input of each kind of a baseline's features. */
-export const BASELINE_INPUTS = { tfidf: LYRICS, mfcc: 'mfcc' } as const;
+export const BASELINE_INPUTS = { tfidf: LYRICS, mfcc: 'mfcc', mel: 'mel-statistics' } as const;
 
 /** A branch of a model with its kind and its input. */
 export interface BranchOf {

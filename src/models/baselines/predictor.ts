@@ -102,6 +102,8 @@ type RowsOf = (
   columns: number,
 ) => SparseMatrix;
 
+const ofStatistics: RowsOf = (_, fitted, statistics) => standardisedRows(fitted, statistics as Float32Array);
+
 /** How each kind of features makes rows of windows: counts of terms, or statistics over a recording. */
 const rowsOf: Record<BaselineSpec['features']['kind'], RowsOf> = {
   tfidf(features, fitted, counts, columns) {
@@ -112,7 +114,8 @@ const rowsOf: Record<BaselineSpec['features']['kind'], RowsOf> = {
       norm,
     });
   },
-  mfcc: (_, fitted, statistics) => standardisedRows(fitted, statistics as Float32Array),
+  mfcc: ofStatistics,
+  mel: ofStatistics,
 };
 
 /** Standardises columns by the means and deviations of the training split. */

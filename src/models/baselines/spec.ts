@@ -54,6 +54,13 @@ const featureOptions = z.discriminatedUnion('kind', [
         'Mean and standard deviation of each MFCC (inputs.mfcc), standardised on the training split.',
       ),
   }),
+  z.strictObject({
+    kind: z
+      .literal('mel')
+      .describe(
+        'Mean and standard deviation of each mel band (inputs.mel-statistics, by default as inputs.mel), standardised on the training split.',
+      ),
+  }),
 ]);
 
 const classifierOptions = unionOfOptions('kind', classifiers);
@@ -92,6 +99,7 @@ export function classifierOf({ classifier }: BaselineSpec): { kind: ClassifierKi
 const FEATURE_TITLES: Record<BaselineFeatureName, string> = {
   tfidf: 'TF-IDF of lyrics',
   mfcc: 'MFCC means and deviations',
+  mel: 'mel means and deviations',
 };
 
 /** A baseline in a few words: `logistic regression on TF-IDF of lyrics`. */

@@ -1,7 +1,7 @@
-/** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of MFCCs. */
+/** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of the sound. */
 
 import type { Dataset, Example } from '../../data/dataset.js';
-import type { WindowBatch } from '../../inputs/window.js';
+import { bindInputs, type WindowBatch } from '../../inputs/window.js';
 import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
 import { type FittedFeatures, standardisedRows } from '../../models/baselines/predictor.js';
 import { denseValues } from '../../models/baselines/rows.js';
@@ -15,7 +15,7 @@ import { openConfigStore } from '../features.js';
 import type { Experiment } from '../schema.js';
 import { tokenizeLyrics } from '../texts.js';
 
-const { tfidf: TEXT, mfcc: STATISTICS } = BASELINE_INPUTS;
+const { tfidf: TEXT } = BASELINE_INPUTS;
 
 /** Features of a data set. */
 export interface FeatureSource {
@@ -49,7 +49,11 @@ type Source<Kind extends BaselineFeatureName> = (
   options: FeatureOptions,
 ) => Promise<FeatureSource>;
 
-const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTexts, mfcc: loadStatistics };
+const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = {
+  tfidf: readTexts,
+  mfcc: loadStatistics,
+  mel: loadStatistics,
+};
 
 /** Loads the features of a data set. Throws UsageError when audio files are missing; Interrupted when stopped. */
 export function loadFeatures(
@@ -132,19 +136,20 @@ function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Data
 }
 
 async function loadStatistics(
-  _: Parameters<Source<'mfcc'>>[0],
+  { kind }: { kind: 'mfcc' | 'mel' },
   config: Experiment,
   dataset: Dataset,
   options: FeatureOptions,
 ): Promise<FeatureSource> {
   const store = (await openConfigStore(config, dataset, options))!;
-  const columns = 2 * config.inputs.mfcc!.coefficients;
+  const [{ name, size }] = bindInputs(config.inputs, [BASELINE_INPUTS[kind]]).list;
+  const columns = size.width;
   const rowOf = new Map<string, Float32Array>();
   try {
     for (const { id } of dataset.examples) {
       if (!store.has(id)) continue;
       const row = new Float32Array(columns);
-      store.read(STATISTICS, id, 0, row);
+      store.read(name, id, 0, row);
       rowOf.set(id, row);
     }
   } finally {
@@ -160,7 +165,7 @@ async function loadStatistics(
     segmenter: null,
     dictionary: null,
     fit: (train) => ({ terms: null, arrays: standardisation(values(train), columns) }),
-    windows: (_fitted, examples) => ({ count: examples.length, values: { [STATISTICS]: values(examples) } }),
+    windows: (_fitted, examples) => ({ count: examples.length, values: { [name]: values(examples) } }),
     rows: ({ arrays }, examples) => standardisedRows(arrays, values(examples)),
   };
 }
