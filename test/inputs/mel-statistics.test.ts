@@ -30,7 +30,9 @@ describe('the statistics of a mel input', () => {
       expect(Math.abs(found[i] - value), `${name} ${i}`).toBeLessThan(tolerance);
   });
 
-  const BASELINE = { baseline: { features: { kind: 'mel' }, classifier: { kind: 'logistic-regression' } } };
+  const BASELINE = {
+    baseline: { features: { kind: 'mel-statistics' }, classifier: { kind: 'logistic-regression' } },
+  };
 
   it('are of the configured mel input, unless they have options of their own', () => {
     const { inputs } = resolveConfig({ inputs: { mel: DECIBELS }, model: BASELINE });

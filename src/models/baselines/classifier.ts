@@ -31,7 +31,7 @@ export interface TrainingRows extends Labels {
 }
 
 /** Kinds of features that are one dense row of numbers per recording. */
-export const SOUND_FEATURES = ['mfcc', 'mel'] as const;
+export const SOUND_FEATURES = ['mfcc', 'mel-statistics', 'embedding'] as const;
 
 /** Kinds of features that a classifier can be fitted to. */
 export const BASELINE_FEATURES = ['tfidf', ...SOUND_FEATURES] as const;
