@@ -94,6 +94,13 @@ export const evaluationSchema = z.strictObject({
       'What the bootstrap draws, with all its clips. A clip whose song is not known is drawn with what data.group keeps together, else alone. Default: song.',
     ),
   examples: z.int().nonnegative().default(12).describe('Clips that the report plays.'),
+  map: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe(
+      'Chunks of the test split, at most, that the report maps by their embeddings (t-SNE and UMAP) and plays; of networks that predict classes. 0 for no map.',
+    ),
   retrieval: retrievalSchema.optional(),
   conditions: z
     .array(conditionSchema)

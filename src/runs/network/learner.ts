@@ -35,6 +35,7 @@ import {
 import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
 import { describeModel } from './describe-model.js';
+import { embedChunks, hasMap } from './embed-chunks.js';
 import { trainAndLog } from './train.js';
 
 export const networkLearner: Learner = { fit, score };
@@ -133,6 +134,12 @@ async function fitPrepared(
       }),
     save: (folder) =>
       saveModel(folder, model.parameters.read(), { ...description, ...storedThresholds(thresholds) }),
+    ...(hasMap(config, dataset.task, predictor, onNote) && {
+      map: () =>
+        embedChunks(predictor, prepared, examples, {
+          ...{ most: config.evaluation.map, seed: config.seed, batchSize: config.evaluation.batch_size },
+        }),
+    }),
     views: () => exampleViews(config, prepared, predictor, examples, predictions),
   };
 }
