@@ -40,12 +40,7 @@ const others: StudyGroup[] = [
     label: 'CRNN, 3 s, three layers more',
     overrides: ['model.zoo.extra_layers=3'],
   },
-  classical(
-    'probe',
-    'linear probe of Musicnn (logistic regression on its embedding)',
-    'kind: embedding, model: musicnn-mtt',
-    'logistic-regression',
-  ),
+  classical('probe', 'linear probe of Musicnn', 'kind: embedding, model: musicnn-mtt', 'logistic-regression'),
   classical(
     'mel-regression',
     'logistic regression on mel statistics',

@@ -210,7 +210,7 @@ describe('polytag run with a baseline', () => {
   it('says in a sentence what it cannot do', async () => {
     const wrong: [string[], RegExp][] = [
       [
-        ['songs.yaml', 'model.baseline.features={kind: embedding, model: net}'],
+        ['songs.yaml', `model.baseline.features={kind: embedding, model: ${join(workplace.folder, 'net')}}`],
         /model\.baseline\.features\.model: the model songs takes lyrics, and the features are embeddings/,
       ],
       [
