@@ -1,6 +1,7 @@
 /**
  * Piano or other, after Vavilov's thesis "Music Recognition Using Convolutional Neural Networks": its network with the
- * spectrogram inside, fixed or learnt, against the same without convolutions, with and without envelope cleaning. The
+ * spectrogram inside, fixed or learnt, against the same without convolutions, with and without envelope cleaning, and a
+ * linear probe of Musicnn's embedding (`polytag models pull musicnn-mtt`). The
  * recordings are General MIDI instruments, and the bank that tests is none of those that train:
  * `polytag data synth data/piano --kind piano --clips 1600 --seconds 8`.
  */
@@ -30,6 +31,15 @@ const groups = [
     label: 'CNN, training chunks filtered, noisy, louder and softer',
     overrides: ['training.augment={filter: {probability: 0.7}, noise: {probability: 0.3}, gain: {}}'],
   },
+  {
+    name: 'probe',
+    label: 'linear probe of Musicnn, windows of 3 s',
+    once: true,
+    overrides: [
+      '~model.zoo',
+      'model.baseline={features: {kind: embedding, model: musicnn-mtt}, classifier: {kind: logistic-regression}}',
+    ],
+  },
 ];
 
 export default defineStudy({
@@ -45,7 +55,7 @@ export default defineStudy({
   groups,
   quick: {
     seeds: 1,
-    groups: ['cnn', 'cnn-filters', 'dense', 'cnn-whole'],
+    groups: ['cnn', 'cnn-filters', 'dense', 'cnn-whole', 'probe'],
     // One second of each recording an epoch, in place of all eight, and more epochs.
     overrides: [
       'training.chunks=random',
@@ -61,6 +71,7 @@ export default defineStudy({
     { title: 'What learns of the spectrogram', groups: ['cnn', 'cnn-filters', 'cnn-transform'] },
     { title: 'Envelope cleaning', groups: ['cnn', 'cnn-whole', 'dense', 'dense-whole'] },
     { title: 'Changed training chunks', groups: ['cnn', 'cnn-changed'] },
+    { title: 'Features that were learnt elsewhere', groups: ['cnn', 'probe'] },
   ],
   published: {
     source:

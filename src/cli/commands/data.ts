@@ -1,11 +1,13 @@
 /** polytag data: bringing data sets in, looking at them, and making a synthetic one. */
 import type { CommandModule } from 'yargs';
+import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { DataSet, Download, Importer } from '../../data/data-set.js';
 import { downloadPublication } from '../../data/download/publication.js';
 import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
 import { generateInstruments } from '../../data/synth/instruments/corpus.js';
+import { PIANOS, type PianoDefinition } from '../../data/synth/instruments/programs.js';
 import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
 import { describeData } from './describe-data.js';
@@ -109,6 +111,7 @@ interface SynthArguments {
   clips: number;
   seconds: number;
   seed: number;
+  pianos: PianoDefinition | undefined;
 }
 
 const synth: CommandModule<object, SynthArguments> = {
@@ -124,13 +127,21 @@ const synth: CommandModule<object, SynthArguments> = {
         default: 'songs' as const,
         describe: 'songs with tags and lyrics, or piano: General MIDI instruments, piano and other',
       })
+      .option('pianos', {
+        choices: Object.keys(PIANOS) as PianoDefinition[],
+        requiresArg: true,
+        describe:
+          'With --kind piano, what the class is: acoustic (the default), or all, with electric grands and pianos and honky-tonk',
+      })
       .example('$0 data synth data/synth', '600 clips of 5 s with lyrics')
       .example('$0 data synth data/small --clips 64 --seconds 2 --seed 7', 'A small one')
       .example('$0 data synth data/piano --kind piano --clips 1600 --seconds 8', 'Piano or other'),
-  handler: async ({ out, kind, clips, seconds, seed }) => {
+  handler: async ({ out, kind, clips, seconds, seed, pianos }) => {
+    if (pianos !== undefined && kind !== 'piano')
+      throw new UsageError('--pianos is for instruments; add --kind piano, or leave it out.');
     const progress = startProgress('Synthesising', clips, 'clips');
     const summary = await interruptible(
-      (signal): Promise<object> => CORPORA[kind]({ out, clips, seconds, seed, progress, signal }),
+      (signal): Promise<object> => CORPORA[kind]({ out, clips, seconds, seed, pianos, progress, signal }),
     ).finally(() => progress.stop());
     printResult(JSON.stringify(summary, null, 2));
   },

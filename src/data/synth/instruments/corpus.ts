@@ -9,11 +9,12 @@ import { type Progress, silentProgress } from '../../../base/progress.js';
 import { SPLITS, type Split } from '../../dataset.js';
 import { checkTarget, checkWhole, markText, SYNTHETIC_MARK } from '../mark.js';
 import { BANKS, type BankName, type LoadedBank, loadBank, loadSynthesiser, PACKAGES } from './banks.js';
-import { type InstrumentPlan, planInstruments } from './plan.js';
+import { choosingSplit, type InstrumentPlan, planInstruments } from './plan.js';
+import type { PianoDefinition } from './programs.js';
 import { INSTRUMENT_RATE, renderPlayers } from './render.js';
 
 /** Changes whenever the same options would give other bytes. */
-const VERSION = 1;
+const VERSION = 2;
 
 const STATEMENT =
   'SYNTHETIC corpus: the music was drawn by polytag and played on sampled instruments. Numbers measured on it are of ' +
@@ -30,6 +31,8 @@ export interface InstrumentOptions {
   /** Length of a recording in whole seconds, 2 to 60. */
   seconds: number;
   seed: number;
+  /** What the class piano is. Default: acoustic. */
+  pianos?: PianoDefinition;
   /** Receives the recordings done; stopped at the end, also after a failure. */
   progress?: Progress;
   /** Stops after a recording; the same call goes on from there. */
@@ -55,7 +58,8 @@ export interface InstrumentSummary {
 /**
  * Renders General MIDI instruments into `train`, `validation` and `test`, each with the folders `piano` and `other`, which
  * the data set `folder` reads; `tracks.csv` beside them names program, family, bank and split, for the data set `tracks`.
- * FluidR3Mono and SONiVOX train and validate, TimGM6mb tests. The same options give the same bytes under one version of
+ * FluidR3Mono, MuseScore_General and SONiVOX train and validate, TimGM6mb tests; the instruments that train are changed at
+ * random. The column `choosing` is another split, without TimGM6mb, in which SONiVOX tests. The same options give the same bytes under one version of
  * Node. Called again after an interruption it makes what is missing; the table comes last.
  *
  * @throws UsageError for sizes out of range, a folder that holds something else, or packages that are not installed
@@ -71,19 +75,19 @@ export async function generateInstruments(options: InstrumentOptions): Promise<I
 }
 
 async function writeInstruments(options: InstrumentOptions, progress: Progress): Promise<InstrumentSummary> {
-  const { out, clips, seconds, seed, signal } = options;
+  const { out, clips, seconds, seed, pianos = 'acoustic', signal } = options;
   checkWhole('clips', clips, 40, 100_000);
   checkWhole('seconds', seconds, 2, 60);
   checkWhole('seed', seed, 0, Number.MAX_SAFE_INTEGER);
   const mark = markText(
-    { kind: 'piano', version: VERSION, seed, clips, seconds, packages: PACKAGES },
+    { kind: 'piano', version: VERSION, seed, clips, seconds, pianos, packages: PACKAGES },
     STATEMENT,
   );
   await checkTarget(out, mark);
   const synthesiser = await loadSynthesiser();
   const banks = new Map<BankName, LoadedBank>();
   for (const name of Object.keys(BANKS) as BankName[]) banks.set(name, await loadBank(synthesiser, name));
-  const plan = planInstruments(clips, seed);
+  const plan = planInstruments(clips, seed, pianos);
   try {
     for (const folder of new Set(plan.map(({ path }) => dirname(path)))) await makeFolder(join(out, folder));
   } catch (error) {
@@ -96,7 +100,10 @@ async function writeInstruments(options: InstrumentOptions, progress: Progress):
     const path = join(out, own.path);
     const there = await stat(path).catch(() => null);
     if (!there?.isFile() || there.size === 0) {
-      const samples = renderPlayers(synthesiser, banks.get(own.bank)!, own, { seconds, seed, name: own.id });
+      const samples = renderPlayers(synthesiser, banks.get(own.bank)!, own, {
+        ...{ seconds, seed, name: own.id },
+        varied: own.split === 'train',
+      });
       const bytes = encode([samples], { sampleRate: INSTRUMENT_RATE, bitRate: BIT_RATE });
       await replaceWhole(path, (temporary) => writeFile(temporary, bytes));
       rendered++;
@@ -113,13 +120,14 @@ async function writeInstruments(options: InstrumentOptions, progress: Progress):
 
 /** One row per recording; several instruments are joined by `+`. */
 function tracksTable(plan: readonly InstrumentPlan[]): string {
-  const rows = plan.map(({ id, path, split, class: own, family, balanced, bank, programs, drums }) =>
-    [
-      ...[id, path, split, own, family ?? '', balanced ? 'yes' : 'no', BANKS[bank].title],
-      [...programs.map(({ name }) => name), ...(drums ? ['drums'] : [])].join('+'),
-    ].join(','),
-  );
-  return `${['id,path,split,class,family,balanced,bank,instruments', ...rows].join('\n')}\n`;
+  const rows = plan.map((row) => {
+    const { id, path, split, class: own, family, balanced, bank, programs, drums } = row;
+    return [
+      ...[id, path, split, choosingSplit(row) ?? '', own, family ?? '', balanced ? 'yes' : 'no'],
+      ...[BANKS[bank].title, [...programs.map(({ name }) => name), ...(drums ? ['drums'] : [])].join('+')],
+    ].join(',');
+  });
+  return `${['id,path,split,choosing,class,family,balanced,bank,instruments', ...rows].join('\n')}\n`;
 }
 
 function summaryOf(

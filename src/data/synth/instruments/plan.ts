@@ -2,7 +2,7 @@
 import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
 import type { Split } from '../../dataset.js';
 import type { BankName } from './banks.js';
-import { isPiano, PROGRAMS } from './programs.js';
+import { isCalledPiano, isLikePiano, PIANOS, type PianoDefinition, PROGRAMS } from './programs.js';
 import type { Players } from './render.js';
 
 export interface InstrumentPlan extends Players {
@@ -21,10 +21,19 @@ export interface InstrumentPlan extends Players {
 
 /** The banks of each split: none of those that train is one that tests. */
 const BANKS_OF: Record<Split, readonly BankName[]> = {
-  train: ['fluid', 'sonivox'],
-  validation: ['fluid', 'sonivox'],
+  train: ['fluid', 'musescore', 'sonivox'],
+  validation: ['fluid', 'musescore', 'sonivox'],
   test: ['timgm'],
 };
+
+/** The bank that is kept out of training while settings are chosen, so that the one that tests decides nothing. */
+const CHOOSING: BankName = 'sonivox';
+
+/** The split of a recording while settings are chosen; null for those that test. */
+export function choosingSplit({ bank, split }: InstrumentPlan): Split | null {
+  if (split === 'test') return null;
+  return bank === CHOOSING ? 'test' : split;
+}
 
 /** The split of a position: of ten recordings of a class, seven train, one validates, two test. */
 const splitAt = (position: number): Split =>
@@ -32,8 +41,8 @@ const splitAt = (position: number): Split =>
     position % 10
   ];
 
-/** Of recordings of the other class, every third is of several instruments. */
-const isEnsemble = (position: number): boolean => position % 3 === 2;
+/** What the recordings of the other class are of, in turn. */
+const OTHER = ['family', 'like a piano', 'family', 'ensemble'] as const;
 
 /** Goes through a list in random order, again and again in a new one. */
 function cycle<T>(items: readonly T[], random: RandomGenerator): () => T {
@@ -44,14 +53,19 @@ function cycle<T>(items: readonly T[], random: RandomGenerator): () => T {
   };
 }
 
-const others = PROGRAMS.filter((program) => !isPiano(program));
+const others = PROGRAMS.filter((program) => !isCalledPiano(program));
 const accompanying = others.filter(({ family }) => family !== 'sound effects');
 
 /**
- * Plans a corpus: as many pianos as others, in each split on its own banks. Others are every program that is not a piano,
- * one family after the other, and ensembles of up to five with and without drums.
+ * Plans a corpus: as many pianos as others, in each split on its own banks. Of four others, two are of every program that
+ * is not called a piano, one family after the other; one is of a program that is hard to tell from a piano; and one of up
+ * to five together, with and without drums.
  */
-export function planInstruments(recordings: number, seed: number): InstrumentPlan[] {
+export function planInstruments(
+  recordings: number,
+  seed: number,
+  definition: PianoDefinition = 'acoustic',
+): InstrumentPlan[] {
   const random = randomGenerator(seed, 'plan of instruments');
   const half = Math.floor(recordings / 2);
   const plans: InstrumentPlan[] = [];
@@ -63,7 +77,11 @@ export function planInstruments(recordings: number, seed: number): InstrumentPla
       split,
       {
         bank: { piano: cycle(banks, random), other: cycle(banks, random) },
-        piano: cycle(PROGRAMS.filter(isPiano), random),
+        piano: cycle(
+          PIANOS[definition].map((number) => PROGRAMS[number]),
+          random,
+        ),
+        like: cycle(others.filter(isLikePiano), random),
         family: cycle(
           families.filter((family) => others.some((program) => program.family === family)),
           random,
@@ -99,8 +117,12 @@ export function planInstruments(recordings: number, seed: number): InstrumentPla
     add(split, 'piano', { programs: [drawer.piano()], drums: false });
     const position = counts.get(split) ?? 0;
     counts.set(split, position + 1);
-    if (isEnsemble(position)) add(split, 'other', drawEnsemble(random));
-    else add(split, 'other', { programs: [drawer.of.get(drawer.family())!()], drums: false });
+    const what = OTHER[position % OTHER.length];
+    if (what === 'ensemble') add(split, 'other', drawEnsemble(random));
+    else {
+      const program = what === 'family' ? drawer.of.get(drawer.family())!() : drawer.like();
+      add(split, 'other', { programs: [program], drums: false });
+    }
   }
   return balance(plans, families);
 }

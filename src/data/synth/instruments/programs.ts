@@ -99,5 +99,33 @@ export const PROGRAMS: readonly Program[] = Object.entries(FAMILIES).flatMap(([f
   }),
 );
 
-/** Whether a program is a piano: strings that hammers strike, and the electric pianos, as AudioSet has it. */
-export const isPiano = ({ number }: Program): boolean => number <= 5;
+/** What counts as a piano, by numbers of programs: the acoustic instrument, or all that are called so, as in AudioSet. */
+export const PIANOS = { acoustic: [0, 1], all: [0, 1, 2, 3, 4, 5] } as const satisfies Record<
+  string,
+  number[]
+>;
+
+/** Name of a definition of the class. */
+export type PianoDefinition = keyof typeof PIANOS;
+
+/** Whether a program is called a piano. Those that are no piano by a definition are not in the other class either. */
+export const isCalledPiano = ({ number }: Program): boolean => number <= 5;
+
+/** Programs that are most like a piano: strings, bars and tongues that are struck or plucked, and die away. */
+const STRUCK_OR_PLUCKED: readonly string[] = [
+  ...[
+    'Harpsichord',
+    'Clavinet',
+    'Celesta',
+    'Music Box',
+    'Vibraphone',
+    'Marimba',
+    'Tubular Bells',
+    'Dulcimer',
+  ],
+  ...['Nylon Guitar', 'Steel Guitar', 'Jazz Guitar', 'Clean Guitar', 'Muted Guitar', 'Pizzicato Strings'],
+  ...['Harp', 'Sitar', 'Banjo', 'Shamisen', 'Koto', 'Kalimba', 'Steel Drums', 'Acoustic Bass', 'Crystal'],
+];
+
+/** Whether a program of the other class is hard to tell from a piano. */
+export const isLikePiano = ({ name }: Program): boolean => STRUCK_OR_PLUCKED.includes(name);

@@ -1,8 +1,10 @@
 /** Notes to samples through a bank of instruments, as one might have recorded them. */
-import { randomGenerator } from '../../../base/random.js';
+import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
+import { filterSignal } from '../../../features/augment/biquad.js';
+import { randomFilters } from '../../../features/augment/random-filter.js';
 import type { LoadedBank, Synthesiser } from './banks.js';
 import { drawDrums, drawPart, drawPiece, type Note } from './phrases.js';
-import { isPiano, type Program } from './programs.js';
+import { isCalledPiano, type Program } from './programs.js';
 
 /** In Hz. What the banks hold above half of it is aliased to above 8 kHz at most, as their samples have 44.1 kHz. */
 export const INSTRUMENT_RATE = 32_000;
@@ -14,6 +16,8 @@ const PEDAL = 64;
 const REVERB = 91;
 const CHORUS = 93;
 const DRUMS = 9;
+/** Release, attack and brightness of General MIDI 2; 64 leaves an instrument as it is. */
+const SHAPE = [72, 73, 74] as const;
 
 /** Who plays in a recording. */
 export interface Players {
@@ -40,13 +44,15 @@ const eventsOf = (channel: number, notes: readonly Note[]): Event[] =>
  * @param seconds - length
  * @param seed - that of the data set
  * @param name - of the recording: decides the music with the seed
+ * @param varied - whether the instruments are changed at random: tuning, which of their samples plays a note, how it begins,
+ *   ends and how bright it is, how loud the music, and an equaliser
  * @returns mono, at `INSTRUMENT_RATE`, peak from -12 to -1 dB
  */
 export function renderPlayers(
   { SpessaSynthProcessor }: Synthesiser,
   bank: LoadedBank,
   { programs, drums }: Players,
-  { seconds, seed, name }: { seconds: number; seed: number; name: string },
+  { seconds, seed, name, varied }: { seconds: number; seed: number; name: string; varied: boolean },
 ): Float32Array {
   const random = randomGenerator(seed, 'instruments', name);
   const piece = drawPiece(random, seconds);
@@ -61,8 +67,17 @@ export function renderPlayers(
     synth.programChange(channel, program.number);
     synth.controllerChange(channel, REVERB, reverb);
     synth.controllerChange(channel, CHORUS, chorus);
-    events.push(...eventsOf(channel, drawPart(random, piece, program)));
-    if (isPiano(program) && random.uniform() < 0.5) {
+    if (varied) {
+      const { range, level, shift } = varyInstrument(synth, channel, program, random);
+      const notes = drawPart(random, piece, range, level);
+      events.push(
+        ...eventsOf(
+          channel,
+          notes.map((note) => ({ ...note, pitch: note.pitch + shift })),
+        ),
+      );
+    } else events.push(...eventsOf(channel, drawPart(random, piece, program)));
+    if (isCalledPiano(program) && random.uniform() < 0.5) {
       const bar = piece.beat * piece.beatsPerBar;
       for (let at = 0; at < seconds; at += bar)
         events.push(
@@ -84,7 +99,32 @@ export function renderPlayers(
     synth.process(left, right, from, Math.min(BLOCK, length - from));
   }
   const mono = left.map((sample, i) => 0.5 * (sample + right[i]));
-  return recorded(mono, random);
+  if (!varied) return recorded(mono, random);
+  const filters = randomFilters.equalizer(random, { sampleRate: INSTRUMENT_RATE, decibels: [-10, 10] });
+  return recorded(filterSignal(mono, filters), random);
+}
+
+/**
+ * Changes the instrument of a channel. Notes are to be written `shift` semitones higher: the channel is tuned as much
+ * lower, so that a sample of a neighbouring pitch sounds, faster or slower than it was recorded.
+ */
+function varyInstrument(
+  synth: InstanceType<Synthesiser['SpessaSynthProcessor']>,
+  channel: number,
+  { low, high }: Program,
+  random: RandomGenerator,
+): { range: { low: number; high: number }; level: number; shift: number } {
+  const shift = random.uniform() < 0.4 ? 0 : random.integer(13) - 6;
+  const cents = 15 * random.normal() - 100 * shift;
+  synth.midiChannels[channel].setSystemParameter('fineTune', cents);
+  for (const controller of SHAPE)
+    if (random.uniform() < 0.5) synth.controllerChange(channel, controller, 64 + random.integer(33) - 16);
+  const wider = random.integer(8);
+  return {
+    range: { low: Math.max(21, low - wider), high: Math.min(108, high + wider) },
+    level: random.between(30, 122),
+    shift,
+  };
 }
 
 /** What stands between an instrument and its recording: a tone control, a little noise, and a level. */
