@@ -47,12 +47,13 @@ describe('configs/piano.yaml', () => {
   });
 
   it.each([
-    ['piano', 'trainable: filters, channels: [8, 8, 8], hidden: 16'],
-    ['piano-baseline', 'channels: [], hidden: 8'],
-  ])('%s trains on a folder and classifies', async (name, options) => {
+    ['piano', 'trainable: filters, channels: [8, 8, 8], hidden: 16', 10],
+    ['piano-baseline', 'channels: [], hidden: 8', 1],
+  ])('%s trains on a folder and classifies', async (name, options, epochs) => {
     const trained = await run(
       ...['run', config(name), 'data.root=clips', 'inputs.store=store', `model.zoo={${options}}`],
-      ...['training.batch_size=4', 'training.epochs=10', 'evaluation.examples=2', '--out', name],
+      ...['training.batch_size=4', `training.epochs=${epochs}`, 'evaluation.examples=2', '--out', name],
+      'evaluation.bootstrap_samples=50',
     );
     expect([trained.code, trained.stderr]).toEqual([0, expect.stringContaining('Model piano-cnn: ')]);
     const metrics = JSON.parse(await readFile(join(workplace, name, 'metrics.json'), 'utf8'));
@@ -68,6 +69,7 @@ describe('configs/piano.yaml', () => {
     const page = await readFile(join(workplace, name, 'report.html'), 'utf8');
     expect(page).toContain('Precision: mixes among what is called confusing');
     expect(page).toContain('40 examples of 2 classes; each has 20.');
+    if (name !== 'piano') return;
     const card = await run('models', 'show', name);
     expect(card.stdout).toContain('envelope below 0.0005 dropped');
   });
@@ -88,6 +90,16 @@ describe('configs/piano.yaml', () => {
   });
 });
 
+describe('data synth --pianos', () => {
+  it('is refused for songs', async () => {
+    const { code, stderr } = await run('data', 'synth', 'songs', '--pianos', 'all');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('--pianos is for instruments; add --kind piano'),
+    ]);
+  });
+});
+
 describe('experiments/piano.ts', () => {
   it('runs on instruments that are synthesised, with a page that shows the thesis’s claims', async () => {
     const made = await run(
@@ -96,7 +108,8 @@ describe('experiments/piano.ts', () => {
     expect([made.code, JSON.parse(made.stdout)]).toEqual([0, expect.objectContaining({ rendered: 40 })]);
     const { code, stderr } = await run(
       ...['study', 'piano', 'data.root=instruments', '--quick', '--groups', 'cnn,dense', '--panels', 'piano'],
-      ...['training.epochs=1', 'model.zoo.hidden=4', 'inputs.store=store', '--out', 'study'],
+      ...['training.epochs=1', 'model.zoo.hidden=4', 'inputs.store=store', 'evaluation.confusing.mixes=4'],
+      ...['evaluation.bootstrap_samples=20', '--out', 'study'],
     );
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     const page = await readFile(join(workplace, 'study', 'study.html'), 'utf8');
