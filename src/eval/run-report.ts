@@ -1,6 +1,6 @@
 /** The content of a run's report. */
 import type { WeightedTerm } from '../text/tfidf.js';
-import type { Metrics } from './metrics.js';
+import type { ClassCounts, Metrics } from './metrics.js';
 import type { NumberPredictions, Predictions } from './predictions.js';
 import type { RegressionMetrics } from './regression/metrics.js';
 
@@ -128,6 +128,8 @@ export interface RunReport extends ReportBase {
   conditions: ConditionResult[];
   /** Absent where the config asks for no map, and of baselines. */
   map?: EmbeddedChunks;
+  /** How many examples of each class the splits have; of classes, but not of a run over all folds. */
+  distribution?: ClassCounts[];
 }
 
 /** The same of a regression. */

@@ -99,6 +99,23 @@ export const evaluationSchema = z.strictObject({
       'Chunks of the test split, at most, that the report maps by their embeddings (t-SNE and UMAP) and plays; of networks that predict classes. 0 for no map.',
     ),
   retrieval: retrievalSchema.optional(),
+  confusing: z
+    .strictObject({
+      mixes: z
+        .int()
+        .min(2)
+        .default(100)
+        .describe('Mixes of two validation recordings, and as many recordings alone.'),
+      snippets: z
+        .int()
+        .positive()
+        .default(20)
+        .describe('Snippets that vote on each; as many as you will classify with.'),
+    })
+    .optional()
+    .describe(
+      'Fits when a vote of snippets is confusing, on mixes of validation recordings of different classes (docs/classify.md). Default: not fitted.',
+    ),
   conditions: z
     .array(conditionSchema)
     .default([])

@@ -9,7 +9,9 @@ import { baselineSection, termsSection } from './baseline.js';
 import { breakdownSection } from './breakdown.js';
 import { chunkMapSection } from './chunk-map.js';
 import { conditionsSection } from './conditions.js';
+import { confusingSection } from './confusing.js';
 import { curvesSection } from './curves.js';
+import { distributionSection } from './distribution.js';
 import { EXAMPLES_STYLE, examplesSection } from './examples.js';
 import { filesSection } from './files.js';
 import { HEADLINE_STYLE, headlineSection } from './headline.js';
@@ -25,6 +27,7 @@ import { trainingSection } from './training.js';
 /** From what one quotes to what one looks up. */
 const sections: readonly MakeSection<RunReport>[] = [
   headlineSection,
+  distributionSection,
   trainingSection,
   baselineSection,
   termsSection,
@@ -35,6 +38,7 @@ const sections: readonly MakeSection<RunReport>[] = [
   retrievalSection,
   slicesSection,
   chunkMapSection,
+  confusingSection,
   breakdownSection,
   conditionsSection,
   examplesSection,
