@@ -126,10 +126,10 @@ export interface RunReport extends ReportBase {
   predictions: Predictions;
   /** The same under changed conditions; empty where none are configured. */
   conditions: ConditionResult[];
-  /** How many examples of each class the splits have; of classes, but not of a run over all folds. */
-  distribution?: ClassCounts[];
   /** Absent where the config asks for no map, and of baselines. */
   map?: EmbeddedChunks;
+  /** How many examples of each class the splits have; of classes, but not of a run over all folds. */
+  distribution?: ClassCounts[];
 }
 
 /** The same of a regression. */

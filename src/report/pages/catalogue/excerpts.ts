@@ -10,7 +10,10 @@ const KEPT = 12;
 const SAMPLE_RATE = 22_050;
 const BIT_RATE = 48;
 
-/** An excerpt of at most 12 s as the data address of an MP3 file of about 100 kB; null when the file cannot be read. */
+/**
+ * The last 12 s of a recording's first 30 s, or what there is of them, as the data address of an MP3 file of about 100 kB;
+ * null when the file cannot be read.
+ */
 export async function excerptOf(path: string): Promise<string | null> {
   try {
     const { channels } = await decodeAudio(path, { sampleRate: SAMPLE_RATE, mono: true, duration: DECODED });
