@@ -1,24 +1,48 @@
 /** A pitch tracker by name, with the weights that it needs from the models of this machine. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../base/errors.js';
+import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
 import { modelsFolder } from '../../base/package.js';
+import { loadEngine } from '../../engine/engine.js';
 import type { PitchTracker } from '../f0.js';
-import { pitchTrackers, type TrackerName } from '../trackers/index.js';
-import type { PitchRange } from '../trackers/pyin.js';
+import { pitchTrackers, type TrackerKind, type TrackerName } from '../trackers/index.js';
+import { type PitchRange, VOICE_RANGE } from '../trackers/pyin.js';
 
 /**
- * Opens a tracker for a range of pitches; call `dispose()` at the end. Throws UsageError when its model was not pulled;
- * RangeError for a range that it cannot cover.
+ * Opens a pitch tracker for `transcribe`; call `dispose()` at the end.
+ *
+ * @param name - `pyin`, or `swift-f0`, which has to be pulled before
+ * @param range - in Hz. Default: 65 to 1050
+ * @throws UsageError when its model was not pulled; Failure when its file is damaged; RangeError for a range that it
+ *   cannot cover
+ * @example
+ * import { decodeAudio, openTracker, transcribe } from 'polytag';
+ *
+ * const { channels: [samples], sampleRate } = await decodeAudio('hum.mp3', { mono: true });
+ * const tracker = await openTracker('swift-f0');
+ * const { notes } = await transcribe({ samples, sampleRate }, {}, tracker);
+ * tracker.dispose();
  */
 export async function openTracker(
   name: TrackerName,
-  range: PitchRange,
+  range: PitchRange = VOICE_RANGE,
   folder: string = modelsFolder(),
 ): Promise<PitchTracker> {
-  return pitchTrackers[name].open(range, async (model, file) =>
-    readFile(join(folder, model, file)).catch(() => {
-      throw new UsageError(`The model ${model} is not installed; run "polytag models pull ${model}".`);
-    }),
-  );
+  const kind: TrackerKind = pitchTrackers[name];
+  if (kind.needs === null) return kind.open(range, new Uint8Array(0));
+  const { model, file } = kind.needs;
+  const path = join(folder, model, file);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw new Failure(`${path} cannot be read (${messageOf(error)}).`);
+    throw new UsageError(`The model ${model} is not installed; run "polytag models pull ${model}".`);
+  });
+  await loadEngine();
+  try {
+    return kind.open(range, bytes);
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    throw new Failure(
+      `${path} is not the model (${messageOf(error)}); run "polytag models pull ${model} --force".`,
+    );
+  }
 }
