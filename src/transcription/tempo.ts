@@ -10,6 +10,9 @@ const STEP = 1.0025;
 const LIKELIEST = 110;
 const SPREAD = 0.8;
 
+/** How much the prior counts beside the coherence, which is at most 3. */
+const PRIOR = 0.75;
+
 /** Seconds within which a singer keeps the tempo: the onsets of each such stretch are held against a grid of their own. */
 const STRETCH = 12;
 
@@ -58,7 +61,7 @@ export function fitTempo(onsets: readonly number[]): number | null {
       count += part.length;
     }
     const octaves = Math.log2(bpm / LIKELIEST) / SPREAD;
-    const total = score / count - 0.25 * octaves * octaves;
+    const total = score / count - PRIOR * octaves * octaves;
     if (total > bestScore) [best, bestScore] = [bpm, total];
   }
   return best;

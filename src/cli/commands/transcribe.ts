@@ -8,7 +8,7 @@ import { writeWhole } from '../../base/files.js';
 import { startProgress } from '../../base/progress.js';
 import { explainReadError } from '../../base/read-errors.js';
 import { alignColumns } from '../../base/text-tables.js';
-import { keyName } from '../../features/harmony/key.js';
+import { type Key, keyName } from '../../features/harmony/key.js';
 import { openTracker } from '../../transcription/files/open-tracker.js';
 import { type FileTranscription, transcribeFile } from '../../transcription/files/transcribe-file.js';
 import { NOTE_VALUES, type NoteValue } from '../../transcription/grid.js';
@@ -52,8 +52,8 @@ const SCORE_GRID: NoteValue = 16;
 const GRIDS = ['off', ...NOTE_VALUES.map(String)];
 
 /** `C4`, `F♯3`. */
-function noteName(midi: number): string {
-  const { step, alter, octave } = spell(midi, 0);
+function noteName(midi: number, key: Key | null): string {
+  const { step, alter, octave } = spell(midi, key);
   return `${step}${alter === 0 ? '' : alter > 0 ? '♯' : '♭'}${octave}`;
 }
 
@@ -63,7 +63,13 @@ function summary({ notes, tuningCents, tempo, key, seconds }: FileTranscription)
   const range =
     sung.length === 0
       ? ''
-      : `, ${noteName(sung.reduce((a, b) => Math.min(a, b)))} to ${noteName(sung.reduce((a, b) => Math.max(a, b)))}`;
+      : `, ${noteName(
+          sung.reduce((a, b) => Math.min(a, b)),
+          key,
+        )} to ${noteName(
+          sung.reduce((a, b) => Math.max(a, b)),
+          key,
+        )}`;
   const cents = Math.round(tuningCents);
   return alignColumns([
     ['Notes', `${notes.length}${range}, in ${seconds.toFixed(1)} s`],

@@ -22,10 +22,17 @@ export interface WrittenPitch {
   octave: number;
 }
 
-/** A MIDI number as it is written under a signature: of its names, that which is nearest on the line of fifths. */
-export function spell(midi: number, fifths: number): WrittenPitch {
-  // Positions on the line, with C at 0, from five below the tonic of the major key to six above it.
-  const lowest = fifths - 5;
+/** Further down the line of fifths than F flat no note is written. */
+const LOWEST = -8;
+
+/**
+ * A MIDI number as it is written in a key, in C major where there is none: of its names, that which is nearest to the key
+ * on the line of fifths. Minor keys have their sixth and seventh raised rather than others lowered.
+ */
+export function spell(midi: number, key: Key | null): WrittenPitch {
+  const fifths = key ? fifthsOf(key) : 0;
+  // Twelve positions on the line, with C at 0.
+  const lowest = Math.max(LOWEST, fifths - (key?.mode === 'minor' ? 3 : 5));
   const position = lowest + ((((midi * 7 - lowest) % 12) + 12) % 12);
   const step = STEPS[(((position + 1) % 7) + 7) % 7];
   const alter = Math.floor((position + 1) / 7);

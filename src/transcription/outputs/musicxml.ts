@@ -1,4 +1,5 @@
 /** The notes of a transcription as a score in MusicXML. */
+import type { Key } from '../../features/harmony/key.js';
 import { type GridNote, type NoteValue, placeOnGrid } from '../grid.js';
 import { semitoneOf } from '../melody.js';
 import type { Transcription } from '../transcribe.js';
@@ -56,12 +57,12 @@ function piecesOf(midi: number | null, begin: number, end: number, bar: number):
   return midi === null ? pieces.map((piece) => ({ ...piece, tiedFrom: false, tiedTo: false })) : pieces;
 }
 
-function pieceXml({ midi, length, tiedFrom, tiedTo }: Piece, fifths: number): string {
+function pieceXml({ midi, length, tiedFrom, tiedTo }: Piece, key: Key | null): string {
   const [, type, dotted] = VALUES.find(([divisions]) => divisions === length)!;
   const lines = ['<note>'];
   if (midi === null) lines.push('<rest/>');
   else {
-    const { step, alter, octave } = spell(midi, fifths);
+    const { step, alter, octave } = spell(midi, key);
     const altered = alter === 0 ? '' : `<alter>${alter}</alter>`;
     lines.push(`<pitch><step>${step}</step>${altered}<octave>${octave}</octave></pitch>`);
   }
@@ -120,7 +121,7 @@ export function toMusicXml(transcription: Transcription, { shortest, beats = 4 }
     `<sound tempo="${Number(bpm.toFixed(2))}"/></direction>`,
   ].join('');
   const measures = bars.map((own, i) => {
-    const lines = own.map((piece) => pieceXml(piece, fifths));
+    const lines = own.map((piece) => pieceXml(piece, key));
     return `    <measure number="${i + 1}">\n${[...(i === 0 ? [first] : []), ...lines].join('\n')}\n    </measure>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>

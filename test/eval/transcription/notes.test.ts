@@ -9,7 +9,7 @@ interface Golden {
   lists: {
     reference: Row[];
     estimate: Row[];
-    scores: Record<'con' | 'conp' | 'conpoff', [number, number, number]>[] & { tolerance: NoteTolerance }[];
+    scores: (Record<'con' | 'conp' | 'conpoff', [number, number, number]> & { tolerance: NoteTolerance })[];
   }[];
 }
 
