@@ -68,7 +68,8 @@ export function transcribeFrames(
  * @returns notes, tuning, tempo, key and the pitch curve; silence has no notes
  * @throws RangeError for a setting out of range, or samples that are not numbers
  * @example
- * import { decodeAudio, transcribe } from 'polytag';
+ * import { decodeAudio } from 'polytag';
+ * import { transcribe } from 'polytag/transcription';
  *
  * const { channels: [samples], sampleRate } = await decodeAudio('hum.mp3', { mono: true });
  * const { notes, tempo } = await transcribe({ samples, sampleRate });

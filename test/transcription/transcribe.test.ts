@@ -100,13 +100,11 @@ describe('what is no voice', () => {
     expect(await doubts(voice)).toBe('');
     expect(await doubts(new Float32Array(VOICE_RATE))).toBe('The recording is silent, so it has no notes.');
     expect(await doubts(noise(2 * VOICE_RATE))).toMatch(/^Only \d % of the sound has one clear pitch/);
-    const chords = [0, 3.3, 6.1].map((up) =>
-      sing(
-        notes.map((note) => ({ ...note, pitch: note.pitch + up })),
-        2.5,
-      ),
+    // Three parts whose notes do not begin together.
+    const parts = [50, 57.3, 66.1].map((pitch, i) =>
+      sing(inTime([pitch, pitch + 2.7, pitch - 1.9, pitch + 4.4, pitch], 0.4 + 0.07 * i, 0), 2.5),
     );
-    expect(await doubts(voice.map((_, n) => chords[0][n] + chords[1][n] + chords[2][n]))).toMatch(
+    expect(await doubts(voice.map((_, n) => parts[0][n] + parts[1][n] + parts[2][n]))).toMatch(
       /not one voice alone/,
     );
     expect(await doubts(voice.map((value) => Math.max(-1, Math.min(1, 9 * value))))).toMatch(/clipped/);

@@ -8,21 +8,7 @@ import type { PitchTracker } from '../f0.js';
 import { pitchTrackers, type TrackerKind, type TrackerName } from '../trackers/index.js';
 import { type PitchRange, VOICE_RANGE } from '../trackers/pyin.js';
 
-/**
- * Opens a pitch tracker for `transcribe`; call `dispose()` at the end.
- *
- * @param name - `pyin`, or `swift-f0`, which has to be pulled before
- * @param range - in Hz. Default: 65 to 1050
- * @throws UsageError when its model was not pulled; Failure when its file is damaged; RangeError for a range that it
- *   cannot cover
- * @example
- * import { decodeAudio, openTracker, transcribe } from 'polytag';
- *
- * const { channels: [samples], sampleRate } = await decodeAudio('hum.mp3', { mono: true });
- * const tracker = await openTracker('swift-f0');
- * const { notes } = await transcribe({ samples, sampleRate }, {}, tracker);
- * tracker.dispose();
- */
+/** Opens a tracker; see `openTracker` of the library. `folder`: where models that were pulled are. */
 export async function openTracker(
   name: TrackerName,
   range: PitchRange = VOICE_RANGE,
