@@ -35,6 +35,18 @@ describe('the package', () => {
     expect(pages.filter((page) => !readme.includes(`(${page})`))).toEqual([]);
   });
 
+  it('has a source for every script that is compiled with the benchmarks', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const compiled = Object.values(scripts).flatMap(
+      (script) => /dist\/with-bench\/(\S+)\.js/.exec(script)?.[1] ?? [],
+    );
+    expect(compiled.length).toBeGreaterThan(8);
+    const { include } = JSON.parse(read('bench/tsconfig.json')) as { include: string[] };
+    // Another list of files has once lacked one.
+    expect(include).toContain('*.ts');
+    for (const path of compiled) expect(existsSync(join(root, `${path}.ts`)), path).toBe(true);
+  });
+
   it('shows every command as it is typed in a checkout and in a project: npx polytag', () => {
     const inFolder = (folder: string): string[] =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
