@@ -17,6 +17,7 @@ const CHANGED = `evaluation.conditions=[${[
   ...[20, 10, 0].map((snr) => `{noise: {snr: ${snr}}}`),
   ...[-2, 2].map((semitones) => `{pitch: ${semitones}}`),
   ...[0.8, 1.25].map((rate) => `{tempo: ${rate}}`),
+  '{mp3: 32}',
   '{excerpt: 5}',
 ].join(', ')}]`;
 

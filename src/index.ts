@@ -8,6 +8,7 @@ import { CodeSearcher } from './catalogue/similar/code-searcher.js';
 import { isIndex } from './catalogue/similar/index-folder.js';
 import { openModelEncoders } from './catalogue/tag/lyrics.js';
 import { resolveConfig } from './config/load.js';
+import { withNoiseProfile } from './config/noise-profile.js';
 import type { Dataset } from './data/dataset.js';
 import { type DataOptions, dataSchema, loadDataset } from './data/sets/index.js';
 import type { Metrics } from './eval/metrics.js';
@@ -193,12 +194,12 @@ export function evaluateRun<Own extends AnyMetrics = Metrics>(
  * );
  * console.log(metrics.roc_auc.macro);
  */
-export function runExperiment<Own extends AnyMetrics = Metrics>(
+export async function runExperiment<Own extends AnyMetrics = Metrics>(
   config: Record<string, unknown>,
   options: { out: string } & Partial<Omit<RunOptions, 'config' | 'writeReport'>>,
 ): Promise<RunResult & { metrics: Own }> {
   const defaults = { existing: 'refuse' as const, log: () => {}, writeReport };
-  const result = run({ ...defaults, ...options, config: resolveConfig(config) });
+  const result = run({ ...defaults, ...options, config: await withNoiseProfile(resolveConfig(config)) });
   return result as Promise<RunResult & { metrics: Own }>;
 }
 

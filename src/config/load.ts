@@ -15,6 +15,7 @@ import { substituteEnvironment } from './environment.js';
 import { explain } from './explain.js';
 import { loadExtensions } from './extensions.js';
 import { DISCRIMINATORS, nearestName } from './nearest.js';
+import { withNoiseProfile } from './noise-profile.js';
 import { type Config, configSchema } from './schema.js';
 import { isTree, type Origins, originOf, type Tree, valueAt, withValue } from './tree.js';
 
@@ -277,5 +278,5 @@ export async function loadConfig(file: string, overrides: string[] = []): Promis
   const { value, keys } = substituteEnvironment(tree, origins);
   const { extensions } = value as Tree;
   if (Array.isArray(extensions)) await loadExtensions(extensions.map(String));
-  return resolveConfig(value as Tree, origins, keys);
+  return withNoiseProfile(resolveConfig(value as Tree, origins, keys));
 }

@@ -23,9 +23,9 @@ export async function listModels(reports: string, folder: string = modelsFolder(
   const cached = await cachedModels(folder);
   const published = PULLABLE_NAMES.map(async (name): Promise<ListedModel> => {
     if (isGraph(name)) {
-      const { task, dataset } = publishedGraphs[name];
+      const { dataset } = publishedGraphs[name];
       const state = cached.includes(name) ? 'here' : 'to pull';
-      return { name, state, architecture: `ONNX graph (${task})`, labels: null, trainedOn: dataset };
+      return { name, state, architecture: 'onnx', labels: null, trainedOn: dataset };
     }
     if (cached.includes(name)) return describe(name, 'here', join(folder, name));
     const { architecture, dataset } = publishedModels[name];

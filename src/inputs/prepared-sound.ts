@@ -2,10 +2,15 @@
 import { z } from 'zod';
 import { joinSamples } from '../audio/samples.js';
 import { type LevelOptions, normaliseLevel, USUAL_LEVELS } from '../features/cleaning/normalise-level.js';
-import { reduceNoise, type SpectralGateOptions } from '../features/cleaning/spectral-gate.js';
+import { NOISE_BANDS, reduceNoise } from '../features/cleaning/spectral-gate.js';
 import { EnvelopeGate, type EnvelopeSettings } from '../features/envelope.js';
 import { preEmphasis } from '../features/timbre/pre-emphasis.js';
 import type { AudioFeature, AudioSettings } from './audio-feature.js';
+
+const bands = z
+  .array(z.number())
+  .length(NOISE_BANDS)
+  .describe('In dB, a number for each band from 0 Hz to half the sample rate.');
 
 /** Keys of `inputs` that prepare the sound. */
 export const preparationOptions = {
@@ -30,12 +35,27 @@ export const preparationOptions = {
     ),
   noise_reduction: z
     .strictObject({
+      profile: z
+        .union([
+          z.string().min(1),
+          z.strictObject({
+            sample_rate: z.number().describe('In Hz, as inputs.sample_rate.'),
+            mean: bands,
+            deviation: bands,
+          }),
+        ])
+        .optional()
+        .describe(
+          'Recording of the noise alone, as loud as it is in the recordings; a run’s config and its model have the levels of its bands in its place. Default: the quietest frames of each recording.',
+        ),
       quietest: z
         .number()
         .gt(0)
         .max(1)
         .default(0.1)
-        .describe('Share of the recording’s frames, the quietest, that are taken for noise.'),
+        .describe(
+          'Share of the recording’s frames, the quietest, that are taken for noise where there is no profile.',
+        ),
       threshold: z
         .number()
         .nonnegative()
@@ -77,10 +97,13 @@ export const preparationOptions = {
     ),
 };
 
+/** Noise reduction with its options written out. */
+export type GateSettings = z.output<(typeof preparationOptions)['noise_reduction']> & {};
+
 /** The keys' values. */
 export interface PreparationConfig {
   envelope?: EnvelopeSettings;
-  noise_reduction?: Required<SpectralGateOptions>;
+  noise_reduction?: GateSettings;
   normalise?: Required<LevelOptions>;
   pre_emphasis?: number;
 }
@@ -88,7 +111,7 @@ export interface PreparationConfig {
 /** The same among an input's settings, each only where it is given. */
 export interface PreparationSettings {
   envelope?: EnvelopeSettings;
-  noiseReduction?: Required<SpectralGateOptions>;
+  noiseReduction?: GateSettings;
   normalise?: Required<LevelOptions>;
   preEmphasis?: number;
 }
@@ -132,7 +155,11 @@ export function describePreparation({
 }: PreparationSettings): string {
   return [
     ...(envelope ? [`envelope below ${envelope.threshold} dropped`] : []),
-    ...(noiseReduction ? [`noise reduced by ${100 * noiseReduction.reduction} %`] : []),
+    ...(noiseReduction
+      ? [
+          `noise${noiseReduction.profile ? ' of a profile' : ''} reduced by ${100 * noiseReduction.reduction} %`,
+        ]
+      : []),
     ...(normalise
       ? [normalise.kind === 'peak' ? `peak at ${normalise.level} dB` : `loudness ${normalise.level} LUFS`]
       : []),
@@ -174,9 +201,18 @@ function changedFeature(feature: AudioFeature, settings: AudioSettings): AudioFe
   if (!noiseReduction && !normalise) return filtered;
   const { sampleRate } = settings;
   return ofWhole(filtered, (samples) => {
-    const clean = noiseReduction ? reduceNoise(samples, sampleRate, noiseReduction) : samples;
+    const clean = noiseReduction ? gated(samples, sampleRate, noiseReduction) : samples;
     return normalise ? normaliseLevel(clean, sampleRate, normalise) : clean;
   });
+}
+
+function gated(
+  samples: Float32Array,
+  sampleRate: number,
+  { profile, ...options }: GateSettings,
+): Float32Array {
+  if (typeof profile === 'string') throw new Error(`The noise profile ${profile} was not measured.`);
+  return reduceNoise(samples, sampleRate, { ...options, profile });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Windows of recordings and their lyrics, as a network is trained and evaluated on them. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Mp3RoundTrip } from '../audio/encode/mp3-round-trip.js';
 import { type RandomGenerator, randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
@@ -51,6 +52,8 @@ export interface BatchSource {
   /** Features; null for a model of lyrics alone. */
   store: FeatureStore | null;
   tokenIds: TokenIds;
+  /** Needed where augmentation or a test condition has `mp3`. */
+  mp3?: Mp3RoundTrip | null;
 }
 
 /** Makes batches of some recordings. */
@@ -64,12 +67,12 @@ export class Batches {
     private readonly seed: number,
     private readonly options: BatchOptions = {},
   ) {
-    const { inputs, store } = source;
+    const { inputs, store, mp3 = null } = source;
     const { augment = null } = options;
     this.audio = inputs.list.filter((input) => input.source === 'audio');
     this.augmented =
       augment && store
-        ? new AugmentedBatches({ settings: augment, seed, store, grid: inputs.grid, inputs: this.audio })
+        ? new AugmentedBatches({ settings: augment, seed, store, grid: inputs.grid, inputs: this.audio, mp3 })
         : null;
   }
 

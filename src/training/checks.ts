@@ -11,6 +11,11 @@ import type { Experiment } from './schema.js';
 
 /** Throws UsageError for augmentation, dropped inputs and conditions that the model's inputs cannot have. */
 export function checkExperiment({ inputs, model, training, evaluation }: Experiment): void {
+  const { profile } = inputs.noise_reduction ?? {};
+  if (typeof profile === 'object' && profile.sample_rate !== inputs.sample_rate)
+    throw new UsageError(
+      `inputs.noise_reduction.profile: it was measured at ${profile.sample_rate} Hz, and inputs.sample_rate is ${inputs.sample_rate}; give the recording of the noise again.`,
+    );
   if (model.baseline) return;
   const names = inputsOf(model);
   const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
@@ -20,7 +25,7 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
       `training.modality_dropout: modality dropout needs at least two inputs, and the model takes only ${names[0]}; remove this key.`,
     );
   for (const [i, condition] of evaluation.conditions.entries())
-    checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken);
+    checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken, inputs.chunk_seconds);
 }
 
 const isSpectrogram = ({ kind }: InputEntry): boolean =>

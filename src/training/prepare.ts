@@ -1,5 +1,6 @@
 /** From an experiment and a data set to the batches of a network. */
 import { createHash } from 'node:crypto';
+import { startMp3RoundTrip } from '../audio/encode/mp3-round-trip.js';
 import { Failure } from '../base/errors.js';
 import { type Dataset, SPLITS } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
@@ -89,9 +90,13 @@ export async function prepare(
     options.learned?.statistics ?? (await measureBands(bindInputs(config, names), store, usable));
   const inputs = bindInputs(config, names, { vocabularies, statistics });
   const tokenIds = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.tokenIds]));
+  const passesMp3 =
+    training.augment?.mp3 !== undefined ||
+    experiment.evaluation.conditions.some(({ mp3 }) => mp3 !== undefined);
+  const mp3 = passesMp3 ? await startMp3RoundTrip() : null;
   return {
     dataset: usable,
-    batches: new Batches({ inputs, store, tokenIds }, seed, {
+    batches: new Batches({ inputs, store, tokenIds, mp3 }, seed, {
       augment: training.augment ?? null,
       everyChunk: training.chunks === 'all',
       modalityDropout: training.modality_dropout,

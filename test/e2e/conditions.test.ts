@@ -66,6 +66,9 @@ describe('changed test conditions', () => {
   it.each([
     ['{}', 'a condition must change something'],
     ['{absent: [words]}', 'the model does not take words'],
+    ['{excerpt: 30}', 'an excerpt of 30 s leaves chunks of'],
+    ['{excerpt: 0.01}', 'evaluation.conditions.0.excerpt'],
+    ['{mp3: 33}', 'evaluation.conditions.0.mp3'],
     ['{noise: {snr: loud}}', 'evaluation.conditions.0.noise.snr'],
   ])('refuses %s', async (condition, complaint) => {
     const { code, stderr } = await run('refused', `evaluation.conditions=[${condition}]`);

@@ -18,14 +18,23 @@ const HASHED = [
 ];
 const RETRIEVAL = [
   'evaluation.retrieval={bits: [16], learners: [{kind: itq}, {kind: lsh}, {kind: itq-cca}]}',
-  'evaluation.conditions=[{pitch: 3, noise: {snr: 20}}, {tempo: 1.25}, {excerpt: 0.5}]',
+  'evaluation.conditions=[{pitch: 3, noise: {snr: 20}}, {tempo: 1.25}, {mp3: 32}, {excerpt: 0.5}]',
   'loss.code={similarity: 0.2, quantisation: 0.1, balance: 0.1}',
 ];
 
 beforeAll(async () => {
   workplace = await makeWorkplace();
-  const { code, stderr } = await inside('run', 'tiny.yaml', ...HASHED, ...RETRIEVAL, '--out', 'hashed');
+  const { code, stdout, stderr } = await inside(
+    'run',
+    'tiny.yaml',
+    ...HASHED,
+    ...RETRIEVAL,
+    '--out',
+    'hashed',
+  );
   expect([code, stderr]).toEqual([0, expect.stringContaining('Model mel, recurrent, 32-bit code')]);
+  expect(stdout).toMatch(/^retrieval mAP {2}0\.\d{4}.*, cosine of embeddings$/m);
+  expect(stdout).toMatch(/^retrieval mAP {2}0\.\d{4}.*, the model’s own code, 32 bits$/m);
 }, 120_000);
 afterAll(() => workplace.remove());
 
@@ -57,6 +66,7 @@ describe('retrieval of a run', () => {
     expect(conditions.map(({ name }) => name)).toEqual([
       'white noise at 20 dB, pitch +3 semitones',
       'tempo × 1.25',
+      'MP3 at 32 kbit/s',
       '0.5 s excerpts',
     ]);
     for (const { metrics } of conditions) {
@@ -72,6 +82,25 @@ describe('retrieval of a run', () => {
     const page = await readFile(join(workplace.folder, 'hashed', 'report.html'), 'utf8');
     expect(page).toContain('<section id="retrieval">');
     expect(page).toContain('the model’s own code, 32 bits');
+    const lines = (await readFile(join(workplace.folder, 'hashed', 'tables', 'retrieval.csv'), 'utf8')).split(
+      '\n',
+    );
+    expect(lines[0]).toMatch(/^method,bits,bytes,query_us,map,/);
+    expect(lines.slice(1, 5).map((line) => line.split(',').slice(0, 3).join())).toEqual([
+      'cosine,,48',
+      'network,32,4',
+      'lsh,16,4',
+      'itq-cca,16,4',
+    ]);
+    expect(await readFile(join(workplace.folder, 'hashed', 'tables', 'retrieval.tex'), 'utf8')).toContain(
+      'tab:retrieval',
+    );
+    const listed = JSON.parse((await inside('runs', 'hashed', '--json')).stdout);
+    const [{ metrics }] = listed.runs ?? listed;
+    expect(metrics).toMatchObject({
+      retrieval_map_cosine: expect.any(Number),
+      retrieval_map_network_32: expect.any(Number),
+    });
     const { code, stdout } = await inside('evaluate', 'hashed', 'evaluation.conditions=[]', '--json');
     expect(code).toBe(0);
     const stored = JSON.parse(

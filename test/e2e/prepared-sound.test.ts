@@ -1,15 +1,20 @@
 /** What is done to the sound before audio inputs, from training to tagging, as a person types it. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeWav } from '../../src/audio/encode/wav.js';
 import { readTable } from '../../src/catalogue/tables/index.js';
 import { readPredictions } from '../../src/runs/read.js';
+import { noise } from '../features/known-signals.js';
 import { catalogueLyrics, makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 const type = (...words: string[]): Promise<Outcome> => polytag(words, { cwd: workplace.folder });
 beforeAll(async () => {
   workplace = await makeWorkplace();
+  const hiss = noise(8000).map((sample) => 0.01 * sample);
+  await writeFile(join(workplace.folder, 'hiss.wav'), encodeWav([hiss], 16_000));
+  await writeFile(join(workplace.folder, 'short.wav'), encodeWav([hiss.subarray(0, 200)], 16_000));
 });
 afterAll(() => workplace.remove());
 
@@ -22,6 +27,11 @@ it.each([
       noiseReduction: { quietest: 0.1, threshold: 1.5, reduction: 0.9 },
       normalise: { kind: 'loudness', level: -20 },
     },
+  ],
+  [
+    'profiled',
+    ['inputs.noise_reduction={profile: hiss.wav}'],
+    { noiseReduction: { threshold: 1.5, profile: { sample_rate: 16_000 } } },
   ],
 ])(
   '%s sound is trained with, kept by the model, evaluated and tagged with',
@@ -52,6 +62,21 @@ it.each([
         expect(byName.get(names.get(id)!)![i], `${id} ${label}`).toBeCloseTo(scores[label], 5);
   },
 );
+
+it.each([
+  ['absent.wav', /^inputs\.noise_reduction\.profile: absent\.wav: .*; give a recording of noise alone\.$/m],
+  ['short.wav', /^inputs\.noise_reduction\.profile: short\.wav: .*at least 1024 samples, not 200; give/m],
+  ['tiny.yaml', /^inputs\.noise_reduction\.profile: tiny\.yaml: /m],
+])('refuses the noise profile %s', async (file, sentence) => {
+  const outcome = await type(
+    'run',
+    workplace.config,
+    `inputs.noise_reduction={profile: ${file}}`,
+    '--out',
+    'none',
+  );
+  expect([outcome.code, outcome.stderr]).toEqual([2, expect.stringMatching(sentence)]);
+});
 
 it('takes noise and augmentation of the sound beside the filtered samples', async () => {
   const words = [

@@ -3,7 +3,7 @@
     pip install librosa==0.11.0 numpy==2.4.6 scipy==1.17.1
     python test/golden/make_cleaning.py
 
-As noisereduce's stationary gate, smoothed over 60 Hz in place of 500, with the quietest frames in place of a recording of noise.
+As noisereduce's stationary gate, smoothed over 60 Hz in place of 500, with the quietest frames for noise, or a recording of it.
 """
 
 import json
@@ -24,12 +24,17 @@ def triangle(half):
     return weights / weights.sum()
 
 
-def gate(samples, rate, quietest=0.1, threshold=1.5, reduction=1.0):
+def levels(samples):
+    spectrum = librosa.stft(samples, n_fft=N_FFT, hop_length=HOP, pad_mode="constant")
+    return 20 * np.log10(np.maximum(1e-10, np.abs(spectrum)))
+
+
+def gate(samples, rate, quietest=0.1, threshold=1.5, reduction=1.0, noise_alone=None):
     spectrum = librosa.stft(samples, n_fft=N_FFT, hop_length=HOP, pad_mode="constant")
     level = 20 * np.log10(np.maximum(1e-10, np.abs(spectrum)))
     power = (np.abs(spectrum) ** 2).sum(axis=0)
     count = max(1, round(quietest * spectrum.shape[1]))
-    quiet = level[:, np.argsort(power, kind="stable")[:count]]
+    quiet = level[:, np.argsort(power, kind="stable")[:count]] if noise_alone is None else levels(noise_alone)
     limit = quiet.mean(axis=1) + threshold * quiet.std(axis=1)
     mask = np.where(level > limit[:, None], 1.0, 1.0 - reduction)
     kernel = np.outer(triangle(int(60 / (rate / N_FFT))), triangle(int(0.05 * rate / HOP)))
@@ -42,8 +47,10 @@ def main():
     signal[: len(signal) // 4] = 0
     noisy = (signal + 0.05 * noise(len(signal))[: len(signal)]).astype(np.float32)
     cases = []
-    for options in ({}, {"quietest": 0.2, "threshold": 1.0, "reduction": 0.8}):
-        cleaned = gate(noisy.astype(np.float64), 16_000, **options)
+    alone = (0.05 * noise(8_000)).astype(np.float32).astype(np.float64)
+    for options in ({}, {"noise_alone": True}, {"quietest": 0.2, "threshold": 1.0, "reduction": 0.8}):
+        changed = options | ({"noise_alone": alone} if "noise_alone" in options else {})
+        cleaned = gate(noisy.astype(np.float64), 16_000, **changed)
         at = list(range(0, len(cleaned), 499))
         cases.append({"options": options, "at": at, "samples": [float(f"{cleaned[i]:.7g}") for i in at]})
     made = {"script": "test/golden/make_cleaning.py", "versions": PINNED}

@@ -35,6 +35,18 @@ describe('the package', () => {
     expect(pages.filter((page) => !readme.includes(`(${page})`))).toEqual([]);
   });
 
+  it('has a source for every script that is compiled with the benchmarks', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const compiled = Object.values(scripts).flatMap(
+      (script) => /dist\/with-bench\/(\S+)\.js/.exec(script)?.[1] ?? [],
+    );
+    expect(compiled.length).toBeGreaterThan(8);
+    const { include } = JSON.parse(read('bench/tsconfig.json')) as { include: string[] };
+    // Another list of files has once lacked one.
+    expect(include).toContain('*.ts');
+    for (const path of compiled) expect(existsSync(join(root, `${path}.ts`)), path).toBe(true);
+  });
+
   it('shows every command as it is typed in a checkout and in a project: npx polytag', () => {
     const inFolder = (folder: string): string[] =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -45,7 +57,7 @@ describe('the package', () => {
       inFolder('configs'),
     );
     const commands =
-      'classify|compare|data|doctor|engine|evaluate|features|models|run|runs|setup|similar|study|sweep|tag|text';
+      'classify|compare|data|doctor|engine|evaluate|features|models|run|runs|setup|similar|study|sweep|tag|text|transcribe';
     const bare = new RegExp(`(?:^|[^\\w/.@-])(?<!npx )polytag (?:${commands})\\b`);
     const lines = names.flatMap((name) =>
       read(name)

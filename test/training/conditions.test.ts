@@ -14,6 +14,7 @@ const changing: Record<keyof typeof conditionChanges, unknown> = {
   noise: { snr: 10, colour: 'pink' },
   pitch: -2,
   tempo: 1.25,
+  mp3: 32,
   excerpt: 5,
   shuffled_lyrics: true,
   clips: 'without-lyrics',
@@ -39,7 +40,7 @@ describe.each(members)('%s', (name, change) => {
 
 it('a condition without a change is refused, and the message lists the registry', () => {
   expect(() => conditionSchema.parse({ name: 'nothing' })).toThrow(
-    'give absent, noise, pitch, tempo, excerpt, shuffled_lyrics or clips',
+    'give absent, noise, pitch, tempo, mp3, excerpt, shuffled_lyrics or clips',
   );
 });
 

@@ -183,6 +183,15 @@ it('writes MIDI with tempo, key and notes in the singer’s own tuning', () => {
   ]);
 });
 
+it('writes the MIDI of three hours in little time', () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => note(i / 2, i / 2 + 0.4, 60 + (i % 12)));
+  const begin = performance.now();
+  const [events] = parseMidi(toMidi(made(many))).tracks;
+  expect(performance.now() - begin).toBeLessThan(10_000);
+  expect(events.filter(({ type }) => type === 'noteOn')).toHaveLength(20_000);
+  expect(events.at(-1)!.type).toBe('endOfTrack');
+});
+
 it('writes JSON as documented', () => {
   expect(transcriptionJson(made(tune.slice(0, 1), { tuningCents: 12.3456 }))).toEqual({
     notes: [{ onset: 1.02, offset: 1.5, pitch: 62.2, confidence: 0.9 }],

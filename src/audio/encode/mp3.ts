@@ -10,8 +10,8 @@ export interface Mp3Settings {
   bitRate: number;
 }
 
-/** The sample rates that the format has, in Hz; LAME would resample any other without saying so. */
-const SAMPLE_RATES = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
+/** The sample rates that the format has, in Hz, in order; LAME would resample any other without saying so. */
+export const SAMPLE_RATES = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
 
 /** Largest bit rate in kbit/s: of MPEG-1, and of the lower sample rates of MPEG-2 and 2.5. */
 const LARGEST_BIT_RATE = { mpeg1: 320, mpeg2: 160, mpeg25: 64 };
@@ -20,6 +20,10 @@ function largestBitRate(sampleRate: number): number {
   if (sampleRate >= 32_000) return LARGEST_BIT_RATE.mpeg1;
   return sampleRate >= 16_000 ? LARGEST_BIT_RATE.mpeg2 : LARGEST_BIT_RATE.mpeg25;
 }
+
+/** Whether files of a sample rate in Hz may have a bit rate in kbit/s. */
+export const takesBitRate = (sampleRate: number, bitRate: number): boolean =>
+  bitRate <= largestBitRate(sampleRate);
 
 type EncoderSettings = Parameters<Awaited<ReturnType<typeof createMp3Encoder>>['configure']>[0];
 
@@ -30,7 +34,7 @@ export type EncodeMp3 = (channels: Float32Array[], settings: Mp3Settings) => Uin
 export async function startMp3Encoder(): Promise<EncodeMp3> {
   const encoder = await createMp3Encoder();
   return (channels, { sampleRate, bitRate }) => {
-    if (!SAMPLE_RATES.includes(sampleRate) || channels.length > 2 || bitRate > largestBitRate(sampleRate)) {
+    if (!SAMPLE_RATES.includes(sampleRate) || channels.length > 2 || !takesBitRate(sampleRate, bitRate)) {
       throw new RangeError(
         `MP3 does not support ${channels.length} channels at ${sampleRate} Hz and ${bitRate} kbit/s; resample to 44100 or 16000 Hz, mix to one or two channels, or lower the bit rate.`,
       );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { addChecksums, CHECKSUMS } from '../../base/checksums.js';
 import { Interrupted, UsageError } from '../../base/errors.js';
 import { replaceWhole, writeWhole } from '../../base/files.js';
+import { requireCodeLength } from '../../models/hashing/index.js';
 import { encodeHasher } from '../../models/hashing/stored.js';
 import type { TableHeader, TagRow } from '../row.js';
 import { readTable, writeTable } from '../tables/index.js';
@@ -56,7 +57,7 @@ export async function buildIndex(
       ? null
       : typeof hash === 'string'
         ? await layerCodes(hash, table, header)
-        : learnedCodes(hash);
+        : learnedCodes(hash, length);
   const { description: last, codes, hasher, graph: graphFile } = INDEX_FILES;
   for (const name of [last, CHECKSUMS, codes, hasher, graphFile]) await rm(join(out, name), { force: true });
   const { without, tracks, vectors } = await writeVectors(
@@ -92,8 +93,9 @@ interface CodeMaker {
   codes: Uint32Array[] | null;
 }
 
-/** A hash learner, which is fitted to unit vectors. */
-function learnedCodes(hash: HashChoice): CodeMaker {
+/** A hash learner, which is fitted to unit vectors. Throws a UsageError for more bits than it has for their width. */
+function learnedCodes(hash: HashChoice, width: number): CodeMaker {
+  requireCodeLength(hash.kind, hash.bits, width);
   const sample = new RowSample();
   return {
     add: (_, unit) => sample.add(unit),

@@ -104,7 +104,7 @@ export class TrackColumns {
 export function requireEmbeddings(table: string, { embedding }: TableHeader): number {
   if (embedding === null)
     throw new UsageError(
-      `${table} has no embeddings; make it with "polytag tag … --embedding --out ${table}".`,
+      `${table} has no embeddings; make it with "polytag tag … --embedding --out ${table}"; of an export of codes alone, search the index that it came from.`,
     );
   return embedding;
 }

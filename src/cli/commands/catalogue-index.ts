@@ -173,6 +173,7 @@ const exportOptions = {
     requiresArg: true,
     describe: 'With --to pgvector: for a PostgreSQL (14 or newer) that has not this extension',
   },
+  overwrite: switchOption('Replace an existing file'),
   json: switchOption('Print the count as JSON'),
 } as const satisfies Record<string, Options>;
 
@@ -191,12 +192,14 @@ const exported: CommandModule<object, ExportArguments> = {
       .options(exportOptions)
       .example('$0 index export catalogue --to parquet --out tracks.parquet', 'For pandas, DuckDB, Spark')
       .example('$0 index export catalogue --to pgvector --out tracks.sql', 'For psql'),
-  handler: async ({ index, to, out, table, without, json }) => {
+  handler: async ({ index, to, out, table, without, overwrite, json }) => {
     if (to !== 'pgvector' && (table !== undefined || without !== undefined))
       throw new UsageError(`--${table === undefined ? 'without' : 'table'} is for --to pgvector.`);
     if (!(await isIndex(index)))
       throw new UsageError(`${index} is not an index; make one with "polytag index build".`);
     await requirePlace('out', out, ...exportFormats[to].endings);
+    if (!overwrite && (await exists(out)))
+      throw new UsageError(`${out} exists; give another file, or --overwrite to replace it.`);
     const tracks = await exportIndex(index, to, out, { table, pgvector: without === undefined, onTrack });
     printResult(
       json ? JSON.stringify({ out, to, tracks }, null, 2) : `${out}: ${countText(tracks, 'track')}`,

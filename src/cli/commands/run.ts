@@ -8,7 +8,10 @@ import { countText } from '../../base/format.js';
 import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import { REGRESSION_METRICS, regressionMetrics } from '../../eval/regression/scores.js';
+import { COSINE } from '../../eval/retrieval/rankings.js';
+import { rankingName } from '../../eval/retrieval/summary.js';
 import type { AnyMetrics } from '../../eval/run-report.js';
+import { NETWORK } from '../../models/hashing/network.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
@@ -62,6 +65,13 @@ export function summarise(metrics: AnyMetrics): string[] {
     `macro PR-AUC   ${value(metrics.pr_auc.macro)}${interval(metrics.pr_auc.ci95)}`,
     `accuracy       ${value(metrics.accuracy)}${interval(metrics.accuracy_ci95)}; majority baseline: ${value(metrics.majority_baseline.accuracy)}`,
     `macro F1       ${value(metrics.f1.macro)}`,
+    // Codes of hash learners are in the report.
+    ...(metrics.retrieval?.rankings ?? [])
+      .filter(({ method }) => method === COSINE || method === NETWORK)
+      .map(
+        (ranking) =>
+          `retrieval mAP  ${value(ranking.map.value)}${interval(ranking.map.ci95)}, ${rankingName(ranking)}`,
+      ),
   ];
 }
 

@@ -164,6 +164,7 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
         describe: `Pitch tracker: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}`,
       })
       .option('grid', {
+        type: 'string',
         choices: GRIDS,
         default: 'off',
         describe: `Move the notes to a grid of this shortest note, 16 for sixteenths (scores always have one, by default ${SCORE_GRID})`,

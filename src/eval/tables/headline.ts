@@ -6,7 +6,7 @@ import type { RunReport } from '../run-report.js';
 import { latexTable } from './markup.js';
 
 /** What a run's numbers are of. */
-interface Headlined extends Pick<RunReport, 'dataset' | 'synthetic'> {
+export interface Headlined extends Pick<RunReport, 'dataset' | 'synthetic'> {
   metrics: Pick<Metrics, 'protocol' | 'split' | 'bootstrap'>;
 }
 

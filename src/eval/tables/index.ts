@@ -5,6 +5,7 @@ import type { Interval, Metrics } from '../metrics.js';
 import type { RunReport } from '../run-report.js';
 import { headlineTables, placeOf } from './headline.js';
 import { latexTable } from './markup.js';
+import { retrievalTables } from './retrieval.js';
 
 /** Makes the tables of a run. */
 export function runTables(report: RunReport): [string, string][] {
@@ -22,6 +23,7 @@ export function runTables(report: RunReport): [string, string][] {
         labels,
       ),
     ],
+    ...(metrics.retrieval ? retrievalTables(metrics.retrieval, report) : []),
   ];
 }
 

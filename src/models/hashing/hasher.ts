@@ -38,6 +38,8 @@ export interface HashLearner<Schema extends z.ZodType = z.ZodType> {
   title: string;
   /** Whether it is supervised. */
   needsLabels: boolean;
+  /** The most bits for embeddings of a width. Default: 256 for every width. */
+  mostBits?(width: number): number;
   /** Fits checked rows. Throws UsageError where the options do not go with them. */
   fit(training: HashTraining, options: z.output<Schema>): Fitted;
   /** What computes the bits of a row. Throws Error in a few words where arrays are missing or of another shape. */

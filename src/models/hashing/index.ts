@@ -63,13 +63,26 @@ export function restoreHasher(state: HasherState): Hasher {
 /** A member without its options' type. */
 const learnerOf = (kind: HashLearnerName): HashLearner => hashers[kind] as unknown as HashLearner;
 
+/**
+ * Throws UsageError for a number of bits that a hash learner does not have for embeddings of a width: outside of 1 to 256,
+ * and with `itq` above the width.
+ */
+export function requireCodeLength(kind: HashLearnerName, bits: number, width: number): void {
+  if (!Number.isInteger(bits) || bits < 1 || bits > MAX_BITS)
+    throw new UsageError(`A hash code has 1 to ${MAX_BITS} bits, not ${bits}.`);
+  const most = learnerOf(kind).mostBits?.(width) ?? MAX_BITS;
+  if (bits > most)
+    throw new UsageError(
+      `${kind} has no ${bits} bits for embeddings of ${width} numbers; take at most ${most}.`,
+    );
+}
+
 function check(
-  kind: string,
+  kind: HashLearnerName,
   { needsLabels }: HashLearner,
   { embeddings, rows, width, labels, bits }: HashTraining,
 ): void {
-  if (!Number.isInteger(bits) || bits < 1 || bits > MAX_BITS)
-    throw new UsageError(`A hash code has 1 to ${MAX_BITS} bits, not ${bits}.`);
+  requireCodeLength(kind, bits, width);
   if (!(rows >= 1 && width >= 1) || embeddings.length !== rows * width)
     throw new UsageError(
       `Embeddings to hash hold ${embeddings.length} numbers, not ${rows} rows of ${width}; give at least one row.`,

@@ -3,7 +3,6 @@
  * CVPR 2011): principal directions, then the rotation of them whose signs lose least.
  */
 import { z } from 'zod';
-import { UsageError } from '../../base/errors.js';
 import { randomGenerator } from '../../base/random.js';
 import type { HashLearner } from './hasher.js';
 import { linearBitValues, linearHasher } from './linear.js';
@@ -20,11 +19,9 @@ export const itq: HashLearner<typeof options> = {
   options,
   title: 'iterative quantisation',
   needsLabels: false,
+  // A bit is a principal direction.
+  mostBits: (width) => width,
   fit({ embeddings, rows, width, bits, seed }, { rounds }) {
-    if (bits > width)
-      throw new UsageError(
-        `itq has no ${bits} bits for embeddings of ${width} numbers: a bit is a principal direction; take at most ${width}.`,
-      );
     const mean = columnMeans(embeddings, rows, width);
     const values = centred(embeddings, mean);
     const directions = principalDirections(values, rows, width, bits);

@@ -1,4 +1,5 @@
 /** Training chunks after augmentation. */
+import type { Mp3RoundTrip } from '../../audio/encode/mp3-round-trip.js';
 import { joinSamples } from '../../audio/samples.js';
 import { type RandomGenerator, randomGenerator } from '../../base/random.js';
 import type { Example } from '../../data/dataset.js';
@@ -29,6 +30,8 @@ export interface AugmentContext {
   grid: WindowGrid;
   /** Audio inputs of the model. */
   inputs: readonly AudioInput[];
+  /** Needed where `mp3` is among the settings. */
+  mp3: Mp3RoundTrip | null;
 }
 
 /** How a chunk of a batch is mixed with another. */
@@ -114,7 +117,7 @@ export class AugmentedBatches {
   }
 
   private soundOf(chunk: TrainingChunk): Sound {
-    const { settings, store, grid } = this.context;
+    const { settings, store, grid, mp3 } = this.context;
     const { lead, length } = this;
     const { id } = chunk.example;
     const changes = drawSoundChanges(settings, (kind) => this.generator(kind, chunk), grid.sampleRate);
@@ -126,7 +129,7 @@ export class AugmentedBatches {
     const latest = Math.max(0, store.length(this.sound, id) - reach);
     const origin = changes.rate === 1 ? start : Math.min(start, latest);
     const source = this.readSamples(id, sourceSpan({ begin: origin - lead, count: length }, origin, changes));
-    return { samples: applySoundChanges(source, length, changes, grid.sampleRate), isChanged: true };
+    return { samples: applySoundChanges(source, length, changes, grid.sampleRate, mp3), isChanged: true };
   }
 
   /** Samples of a recording; silence beyond its ends. */

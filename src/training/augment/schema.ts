@@ -1,6 +1,7 @@
 /** The schema of augmentation: `training.augment`. */
 
 import { z } from 'zod';
+import { MP3_BIT_RATES } from '../../audio/encode/mp3-round-trip.js';
 import { keysOf } from '../../base/registry.js';
 import { noises } from '../../features/augment/level-and-noise.js';
 import { randomFilters } from '../../features/augment/random-filter.js';
@@ -76,6 +77,17 @@ export const augmentSchema = z
       .strictObject({ probability: probability(0.5) })
       .optional()
       .describe('The waveform upside down.'),
+    mp3: z
+      .strictObject({
+        probability: probability(0.3),
+        bit_rates: z
+          .array(z.literal(MP3_BIT_RATES))
+          .min(1)
+          .default([32, 64, 128])
+          .describe('Constant bit rates in kbit/s, of which one is drawn.'),
+      })
+      .optional()
+      .describe('Encoded as MP3 by LAME, in mono, and decoded.'),
     excerpt: z
       .strictObject({
         probability: probability(0.3),
@@ -126,7 +138,16 @@ export const augmentSchema = z
 export type AugmentSettings = z.output<typeof augmentSchema>;
 
 /** Augmentations of the sound itself. */
-const OF_SOUND = ['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity', 'excerpt'] as const;
+const OF_SOUND = [
+  'time_stretch',
+  'pitch_shift',
+  'filter',
+  'noise',
+  'gain',
+  'polarity',
+  'mp3',
+  'excerpt',
+] as const;
 
 /** Whether augmentation needs samples: false where it only masks or mixes spectrograms. */
 export function needsWaveform(settings: AugmentSettings): boolean {

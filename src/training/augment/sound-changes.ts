@@ -1,4 +1,5 @@
 /** The random changes of one chunk's sound. */
+import type { Mp3RoundTrip } from '../../audio/encode/mp3-round-trip.js';
 import type { RandomGenerator } from '../../base/random.js';
 import { type Biquad, filterSignal } from '../../features/augment/biquad.js';
 import {
@@ -24,6 +25,8 @@ export interface SoundChanges {
   /** Change of the level; 0 for none. */
   decibels: number;
   inverted: boolean;
+  /** Bit rate in kbit/s of the MP3 file that the sound goes through; null for none. */
+  bitRate: number | null;
   /** Seconds that are left in the middle; null for all. */
   seconds: number | null;
 }
@@ -61,11 +64,13 @@ export function drawSoundChanges(
     })),
     decibels: drawn('gain', 0, ({ decibels }, random) => random.between(...decibels)),
     inverted: drawn('polarity', false, () => true),
+    bitRate: drawn('mp3', null, ({ bit_rates }, random) => random.pick(bit_rates)),
     seconds: drawn('excerpt', null, ({ seconds }, random) => random.between(...seconds)),
   };
-  const { rate, semitones, filters, noise, decibels, inverted, seconds } = changes;
-  const changesNothing = rate === 1 && semitones === 0 && filters.length === 0 && decibels === 0;
-  return changesNothing && noise === null && !inverted && seconds === null ? null : changes;
+  const { rate, semitones, filters, noise, decibels, inverted, bitRate, seconds } = changes;
+  const isAsBefore =
+    rate === 1 && semitones === 0 && filters.length === 0 && noise === null && decibels === 0 && !inverted;
+  return isAsBefore && bitRate === null && seconds === null ? null : changes;
 }
 
 /** A stretch of a recording, in samples; it may begin before the recording does, and end after its end. */
@@ -89,14 +94,15 @@ export function sourceSpan({ begin, count }: SampleSpan, origin: number, changes
   };
 }
 
-/** Changes the samples of `sourceSpan` to `count` samples. */
+/** Changes the samples of `sourceSpan` to `count` samples; `mp3` is needed for a bit rate alone. */
 export function applySoundChanges(
   source: Float32Array,
   count: number,
   changes: SoundChanges,
   sampleRate: number,
+  mp3: Mp3RoundTrip | null,
 ): Float32Array {
-  const { rate, semitones, filters, noise, decibels, inverted, seconds } = changes;
+  const { rate, semitones, filters, noise, decibels, inverted, bitRate, seconds } = changes;
   let sound = source;
   if (usesVocoder(changes)) {
     const whole = stretchAndShift(source, rate, semitones);
@@ -106,6 +112,7 @@ export function applySoundChanges(
   if (noise) sound = addNoise(sound, noises[noise.colour](count, noise.random), noise.snr);
   if (decibels !== 0) sound = applyGain(sound, decibels);
   if (inverted) sound = invertPolarity(sound);
+  if (bitRate !== null) sound = mp3!(sound, sampleRate, bitRate);
   return seconds === null ? sound : middleOf(sound, seconds * sampleRate);
 }
 

@@ -17,8 +17,11 @@ export interface ConditionChange<Option extends z.ZodType = z.ZodType> {
   option: Option;
   /** The change in a few words, for tables and plots; null where the value changes nothing. */
   words(value: z.output<Option>): string | null;
-  /** Why the inputs of a model cannot have the change, and what to do, for after a config's key; null where they can. */
-  problem?(value: z.output<Option>, taken: readonly InputEntry[]): string | null;
+  /**
+   * Why the inputs of a model cannot have the change, and what to do, for after a config's key; null where they can.
+   * The model takes chunks of `chunkSeconds`.
+   */
+  problem?(value: z.output<Option>, taken: readonly InputEntry[], chunkSeconds: number): string | null;
   /** Whether it changes the samples, from which features with frames are then computed. Default: false. */
   changesSound?: boolean;
   /** Options of the batches that the split is scored with. Default: unchanged. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import type { InputEntry } from '../../inputs/schema.js';
 import type { ConditionChange } from './change.js';
-import { absent, excerpt, noise, pitch, tempo } from './inputs.js';
+import { absent, excerpt, mp3, noise, pitch, tempo } from './inputs.js';
 import { clips, shuffledLyrics } from './lyrics.js';
 
 export const conditionChanges = {
@@ -11,6 +11,7 @@ export const conditionChanges = {
   noise,
   pitch,
   tempo,
+  mp3,
   excerpt,
   shuffled_lyrics: shuffledLyrics,
   clips,
@@ -63,9 +64,14 @@ export function conditionName(condition: TestCondition): string {
 }
 
 /** Throws UsageError for a condition that a model's inputs cannot have; `key`: its place in the config. */
-export function checkCondition(key: string, condition: TestCondition, taken: readonly InputEntry[]): void {
+export function checkCondition(
+  key: string,
+  condition: TestCondition,
+  taken: readonly InputEntry[],
+  chunkSeconds: number,
+): void {
   for (const { change, value } of changesOf(condition)) {
-    const problem = change.problem?.(value, taken);
+    const problem = change.problem?.(value, taken, chunkSeconds);
     if (problem) throw new UsageError(`${key}: ${problem}`);
   }
 }

@@ -3,6 +3,7 @@
  * probability 1 and one strength.
  */
 import { z } from 'zod';
+import { MP3_BIT_RATES } from '../../audio/encode/mp3-round-trip.js';
 import { keysOf } from '../../base/registry.js';
 import { noises } from '../../features/augment/level-and-noise.js';
 import { augmentSchema } from '../augment/schema.js';
@@ -26,17 +27,23 @@ export const absent = conditionChange({
 
 type Augment = z.input<typeof augmentSchema>;
 
-/** A change that augments every chunk. `augment` gets a value that changes something. */
+/**
+ * A change that augments every chunk. `augment` and `problem`, of a chunk's length in seconds, get a value that changes
+ * something.
+ */
 function soundChange<Option extends z.ZodType>(
   option: Option,
   words: (value: z.output<Option>) => string | null,
   augment: (value: NonNullable<z.output<Option>>) => Augment,
+  problem: (value: NonNullable<z.output<Option>>, chunkSeconds: number) => string | null = () => null,
 ): ConditionChange<Option> {
   return conditionChange({
     option,
     words,
-    problem: (_, taken) =>
-      taken.some(isAudio) ? null : 'a lyrics-only model has no audio to change; remove the condition.',
+    problem: (value, taken, chunkSeconds) =>
+      taken.some(isAudio)
+        ? problem(value!, chunkSeconds)
+        : 'a lyrics-only model has no audio to change; remove the condition.',
     changesSound: true,
     batches: (value) => ({ augment: augmentSchema.parse(augment(value!)), augmentsRecordings: true }),
   });
@@ -74,13 +81,28 @@ export const tempo = soundChange(
   (rate) => ({ time_stretch: { probability: 1, rate: [rate, rate] } }),
 );
 
+/** Encodes every chunk as MP3 and decodes it. */
+export const mp3 = soundChange(
+  z
+    .literal(MP3_BIT_RATES)
+    .optional()
+    .describe('Constant bit rate in kbit/s of the MP3 that every chunk is encoded as, in mono, and decoded.'),
+  (bitRate) => (bitRate === undefined ? null : `MP3 at ${bitRate} kbit/s`),
+  (bitRate) => ({ mp3: { probability: 1, bit_rates: [bitRate] } }),
+);
+
 /** Leaves the middle of every chunk, between silence. */
 export const excerpt = soundChange(
   z
     .number()
-    .positive()
+    .min(0.1)
+    .max(600)
     .optional()
     .describe('Seconds of each chunk that are left, in its middle; the rest is silence.'),
   (seconds) => (seconds === undefined ? null : `${seconds} s excerpts`),
   (seconds) => ({ excerpt: { probability: 1, seconds: [seconds, seconds] } }),
+  (seconds, chunkSeconds) =>
+    seconds < chunkSeconds
+      ? null
+      : `an excerpt of ${seconds} s leaves chunks of ${chunkSeconds} s (inputs.chunk_seconds) as they are; give fewer seconds.`,
 );

@@ -12,6 +12,35 @@ const TICKS_PER_QUARTER = 480;
 /** Loudness of a note without and with all confidence. */
 const VELOCITY = { least: 40, most: 110 };
 
+/** Events that are encoded at a time: the library copies what it has for each of them, which takes a square of time. */
+const PART = 512;
+
+/** Bytes of the file's header, and of a track's before its events. */
+const HEADER_BYTES = { file: 14, track: 8 };
+
+/** A file of one track. */
+function fileOf(events: readonly MidiEvent[]): Uint8Array {
+  const header = { format: 0, numTracks: 1, ticksPerBeat: TICKS_PER_QUARTER } as const;
+  const parts: number[][] = [];
+  for (let at = 0; at < events.length; at += PART)
+    parts.push(
+      writeMidi({ header, tracks: [events.slice(at, at + PART)] }).slice(
+        HEADER_BYTES.file + HEADER_BYTES.track,
+      ),
+    );
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const file = new Uint8Array(HEADER_BYTES.file + HEADER_BYTES.track + length);
+  // Of a file with an empty track, all but the track's length.
+  file.set(writeMidi({ header, tracks: [[]] }));
+  new DataView(file.buffer).setUint32(HEADER_BYTES.file + 4, length);
+  let at = HEADER_BYTES.file + HEADER_BYTES.track;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
+}
+
 /** An event and its time in ticks from the beginning. */
 interface TimedEvent {
   ticks: number;
@@ -64,6 +93,5 @@ export function toMidi(transcription: Transcription): Uint8Array {
     before = ticks;
   }
   events.push({ deltaTime: 0, meta: true, type: 'endOfTrack' });
-  const header = { format: 0, numTracks: 1, ticksPerBeat: TICKS_PER_QUARTER } as const;
-  return Uint8Array.from(writeMidi({ header, tracks: [events] }));
+  return fileOf(events);
 }

@@ -155,6 +155,13 @@ describe('polytag index export', () => {
       code: 0,
       stdout: `${out}: 1,470 tracks\n`,
     });
+    const again = ['index', 'export', index, '--to', 'pgvector', '--out', out];
+    expectSentence(
+      await runHere(...again),
+      2,
+      /typed\.sql exists; give another file, or --overwrite to replace it\.$/,
+    );
+    expect((await runHere(...again, '--overwrite')).code).toBe(0);
     const text = await readFile(out, 'utf8');
     expect(text).toContain('embedding vector(64),\n  code bit(64)\n');
     expect(text.split('\n').filter((line) => /^\d+\t/.test(line)).length).toBe(known.length);

@@ -1,7 +1,11 @@
 /** Noise reduction and levels of recordings. */
 import { describe, expect, it } from 'vitest';
 import { normaliseLevel } from '../../../src/features/cleaning/normalise-level.js';
-import { reduceNoise, type SpectralGateOptions } from '../../../src/features/cleaning/spectral-gate.js';
+import {
+  measureNoise,
+  reduceNoise,
+  type SpectralGateOptions,
+} from '../../../src/features/cleaning/spectral-gate.js';
 import { LoudnessMeter } from '../../../src/features/loudness.js';
 import { readGoldenJson } from '../../golden/read.js';
 import { GOLDEN_RATE, melody } from '../../golden/signals.js';
@@ -17,11 +21,16 @@ function noisyMelody(): { clean: Float32Array; noisy: Float32Array } {
 
 describe('a spectral gate', () => {
   const { cases } = readGoldenJson<{
-    cases: { options: SpectralGateOptions; at: number[]; samples: number[] }[];
+    cases: { options: SpectralGateOptions & { noise_alone?: true }; at: number[]; samples: number[] }[];
   }>('cleaning');
 
   it.each(cases)('equals the same gate of librosa and SciPy: $options', ({ options, at, samples }) => {
-    const cleaned = reduceNoise(noisyMelody().noisy, GOLDEN_RATE, options);
+    const { noise_alone: isProfiled, ...own } = options;
+    const alone = noise(8000).map((sample) => 0.05 * sample);
+    const cleaned = reduceNoise(noisyMelody().noisy, GOLDEN_RATE, {
+      ...own,
+      ...(isProfiled && { profile: measureNoise(alone) }),
+    });
     for (const [i, wanted] of samples.entries()) expect(cleaned[at[i]]).toBeCloseTo(wanted, 5);
   });
 
@@ -34,6 +43,19 @@ describe('a spectral gate', () => {
     expect(power(cleaned, ...quiet) / power(noisy, ...quiet)).toBeLessThan(0.02);
     const loud = [clean.length / 4 + 4000, clean.length] as const;
     expect(power(cleaned, ...loud) / power(clean, ...loud)).toBeGreaterThan(0.3);
+  });
+
+  it('with a profile takes noise away that never stands alone in the recording', () => {
+    const clean = melody();
+    const hiss = noise(clean.length).map((sample) => 0.05 * sample);
+    const noisy = clean.map((sample, i) => sample + hiss[i]);
+    const error = (values: Float32Array): number =>
+      values.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0);
+    const profile = measureNoise(noise(8000, 7).map((sample) => 0.05 * sample));
+    expect(error(reduceNoise(noisy, GOLDEN_RATE, { profile }))).toBeLessThan(
+      error(reduceNoise(noisy, GOLDEN_RATE)),
+    );
+    expect(() => measureNoise(hiss.subarray(0, 1000))).toThrow('at least 1024 samples');
   });
 
   it('returns what is shorter than a frame, and silence, as they are', () => {

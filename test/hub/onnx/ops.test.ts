@@ -2,8 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../../src/engine/engine.js';
-import { OnnxModel } from '../../../src/hub/onnx/onnx-model.js';
-import { onnxOps } from '../../../src/hub/onnx/ops/index.js';
+import { OnnxModel, onnxOps } from '../../../src/hub/onnx/onnx-model.js';
 import type { OnnxTensor } from '../../../src/hub/onnx/read-model.js';
 import { availableEngines } from '../../engine/available.js';
 import { readGoldenJson } from '../../golden/read.js';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Mp3RoundTrip, startMp3RoundTrip } from '../../../src/audio/encode/mp3-round-trip.js';
 import type { Example } from '../../../src/data/dataset.js';
 import type { FeatureStore } from '../../../src/data/store/store.js';
 import { loadEngine } from '../../../src/engine/engine.js';
@@ -64,9 +65,11 @@ const inputsOf = (names: readonly string[]): ModelInputSet =>
     waveform: names.includes('waveform'),
   });
 
+let roundTrip: Mp3RoundTrip;
+
 function make(settings: object | null, branches: readonly ('mel' | 'waveform')[] = BOTH, seed = 1): Batches {
   const augment = settings && augmentSchema.parse(settings);
-  return new Batches({ inputs: inputsOf(branches), store, tokenIds: {} }, seed, { augment });
+  return new Batches({ inputs: inputsOf(branches), store, tokenIds: {}, mp3: roundTrip }, seed, { augment });
 }
 
 interface Heard {
@@ -97,6 +100,7 @@ const EVERYTHING = {
   noise: { probability: 0.5 },
   gain: { probability: 0.5 },
   polarity: { probability: 0.5 },
+  mp3: { probability: 0.5 },
   mixup: { probability: 0.5 },
   spec_augment: { probability: 0.5, frequency_width: 4 },
 };
@@ -110,6 +114,7 @@ const inner = (mel: Float32Array): Float32Array =>
   mel.slice(2 * MEL.melBands, (SIZE.frames - 2) * MEL.melBands);
 
 beforeAll(async () => {
+  roundTrip = await startMp3RoundTrip();
   await loadEngine('wasm');
 });
 
@@ -139,7 +144,7 @@ describe('augmented batches', () => {
     expect(hear(never, never.epoch(examples, 2))).toEqual(hear(plain, plain.epoch(examples, 2)));
   });
 
-  it.each(['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity', 'mixup'])(
+  it.each(['time_stretch', 'pitch_shift', 'filter', 'noise', 'gain', 'polarity', 'mp3', 'mixup'])(
     'give mel and waveform the same sound: %s',
     (name) => {
       const batches = make({ [name]: { probability: 1 } });

@@ -345,7 +345,7 @@ describe('polytag similar --by code', () => {
       ],
       [build('--hash', 'itq', '--bits', '64'), /^itq has no 64 bits for embeddings of 40 numbers/],
       [
-        ['index', 'build', none, '--out', join(folder, 'y'), '--hash', 'itq'],
+        ['index', 'build', none, '--out', join(folder, 'y'), '--hash', 'itq', '--bits', '32'],
         /no embeddings to learn codes from/,
       ],
     ] as const) {
