@@ -1,4 +1,5 @@
 /** The numbers of a run: `metrics.json`. */
+import type { Split } from '../data/dataset.js';
 import type { LabelTask, Task } from '../models/heads/index.js';
 import type { BootstrapUnit } from './predictions.js';
 import type { SliceMetrics } from './slices.js';
@@ -120,6 +121,23 @@ export interface RetrievalRecord {
   skipped: { method: string; bits: number; reason: string }[];
 }
 
+/** When a vote of snippets counts as confusing, and how good that verdict is; see docs/classify.md. */
+export interface ConfusingVerdict {
+  /** Votes with a smaller margin are confusing. */
+  margin: number;
+  /** Of halves of the validation recordings, each by the threshold of the other; null where undefined. */
+  precision: number | null;
+  recall: number | null;
+  mixes: number;
+  recordings: number;
+  snippets: number;
+}
+
+/** Examples of a class by split. */
+export interface ClassCounts extends Record<Split, number> {
+  label: string;
+}
+
 /** The content of `metrics.json` of tags and classes. */
 export interface Metrics extends SplitMetrics {
   task: LabelTask;
@@ -144,6 +162,8 @@ export interface Metrics extends SplitMetrics {
   slices?: SliceMetrics;
   /** What the embeddings of the split find; only where the config asks. */
   retrieval?: RetrievalRecord;
+  /** Of classes, where the config asks and the validation recordings allow it. */
+  confusing?: ConfusingVerdict;
   /** The same split, for each value of a column alone; only where the data set names columns for it. */
   breakdown?: Record<string, Record<string, PartMetrics>>;
 }

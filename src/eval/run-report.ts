@@ -1,6 +1,6 @@
 /** The content of a run's report. */
 import type { WeightedTerm } from '../text/tfidf.js';
-import type { Metrics } from './metrics.js';
+import type { ClassCounts, Metrics } from './metrics.js';
 import type { NumberPredictions, Predictions } from './predictions.js';
 import type { RegressionMetrics } from './regression/metrics.js';
 
@@ -104,6 +104,8 @@ export interface RunReport extends ReportBase {
   predictions: Predictions;
   /** The same under changed conditions; empty where none are configured. */
   conditions: ConditionResult[];
+  /** How many examples of each class the splits have; of classes, but not of a run over all folds. */
+  distribution?: ClassCounts[];
 }
 
 /** The same of a regression. */

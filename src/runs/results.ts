@@ -3,6 +3,7 @@ import { addChecksums } from '../base/checksums.js';
 import type { Config } from '../config/schema.js';
 import type { Split } from '../data/dataset.js';
 import { breakDown, partMetrics } from '../eval/breakdown.js';
+import { classCounts } from '../eval/class-counts.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import { metricNotes } from '../eval/format.js';
 import { evaluateNumbers, evaluatePart } from '../eval/regression/evaluate.js';
@@ -10,6 +11,7 @@ import type { AnyMetrics, RegressionReport, ReportWriter, RunReport } from '../e
 import { evaluateSlices } from '../eval/slices.js';
 import { grouped } from '../eval/with-truth.js';
 import { MODEL_FILES } from '../models/description.js';
+import { fitVerdict } from './confusing.js';
 import { type RunFile, runPath } from './layout.js';
 import type { Evaluate, Fitted, Scored } from './learner.js';
 import { findLeakage, leakageNotes, writeSeen } from './seen.js';
@@ -31,6 +33,7 @@ export interface ResultsOptions {
   notes: string[];
   onNote(note: string): void;
   log(line: string): void;
+  signal?: AbortSignal;
   writeReport: ReportWriter;
 }
 
@@ -67,7 +70,7 @@ export function evaluatorOf(
  */
 export async function writeResults(
   fitted: Fitted,
-  { config, out, notes, onNote, log, writeReport }: ResultsOptions,
+  { config, out, notes, onNote, log, signal, writeReport }: ResultsOptions,
 ): Promise<RunResult> {
   const { dataset, predictions, configText, history, training, baseline } = fitted;
   const evaluate = evaluatorOf(config, 'test', fitted);
@@ -81,6 +84,10 @@ export async function writeResults(
     await addChecksums(runPath(out, 'model'), [MODEL_FILES.seen]);
     metrics.leakage = await findLeakage(seen, fitted.examples, dataset, config);
     leakageNotes(metrics.leakage, 'test').forEach(onNote);
+  }
+  if (metrics.task === 'classification') {
+    const confusing = await fitVerdict(runPath(out, 'model'), dataset, { config, onNote, signal });
+    if (confusing) metrics.confusing = confusing;
   }
   await writePredictions(out, predictions, dataset);
   if (conditions.length > 0) await writeRecord(out, 'conditions', { conditions });
@@ -103,6 +110,7 @@ export async function writeResults(
     environment,
     notes,
     ...(baseline && { baseline }),
+    ...(dataset.task === 'classification' && !dataset.folds && { distribution: classCounts(dataset) }),
   } as RunReport | RegressionReport);
   await writeRunEvents(out, { config, configText, metrics });
   // Last, because a run with metrics is a finished run.

@@ -6,6 +6,7 @@ import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.
 import { loadDataset } from '../data/sets/index.js';
 import type { ReportWriter } from '../eval/run-report.js';
 import { baselineLearner } from './baseline/learner.js';
+import { requireConfusable } from './confusing.js';
 import { type Existing, openRunFolder } from './folder.js';
 import { runPath } from './layout.js';
 import type { Learner } from './learner.js';
@@ -58,12 +59,16 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
     log(sentence);
   };
   await openRunFolder(out, existing);
-  const loadData = (): Promise<Dataset> => loadRunDataset(options, config, onNote);
+  const loadData = async (): Promise<Dataset> => {
+    const dataset = await loadRunDataset(options, config, onNote);
+    requireConfusable(config, dataset);
+    return dataset;
+  };
   const fitted = await learnerOf(config).fit({
     ...{ config, out, existing, pauseAfter, loadData, signal, notes, onNote, log },
   });
   try {
-    return await writeResults(fitted, { config, out, notes, onNote, log, writeReport });
+    return await writeResults(fitted, { config, out, notes, onNote, log, signal, writeReport });
   } finally {
     fitted.dispose();
   }
@@ -79,6 +84,7 @@ export function runConfig({ config, fastDevRun }: Pick<RunOptions, 'config' | 'f
       ...config.evaluation,
       bootstrap_samples: 20,
       examples: Math.min(2, config.evaluation.examples),
+      ...(config.evaluation.confusing && { confusing: { ...config.evaluation.confusing, mixes: 4 } }),
     },
   };
 }

@@ -95,6 +95,23 @@ export const evaluationSchema = z.strictObject({
     ),
   examples: z.int().nonnegative().default(12).describe('Clips that the report plays.'),
   retrieval: retrievalSchema.optional(),
+  confusing: z
+    .strictObject({
+      mixes: z
+        .int()
+        .min(2)
+        .default(100)
+        .describe('Mixes of two validation recordings, and as many recordings alone.'),
+      snippets: z
+        .int()
+        .positive()
+        .default(20)
+        .describe('Snippets that vote on each; as many as you will classify with.'),
+    })
+    .optional()
+    .describe(
+      'Fits when a vote of snippets is confusing, on mixes of validation recordings of different classes (docs/classify.md). Default: not fitted.',
+    ),
   conditions: z
     .array(conditionSchema)
     .default([])

@@ -61,8 +61,46 @@ describe('configs/piano.yaml', () => {
     const { code, stdout } = await run('classify', 'clips/piano/3.wav', '--model', name, '--json');
     expect(code).toBe(0);
     // Half of the 3 s is silence, which is dropped, so that a window and a part are left.
-    expect(JSON.parse(stdout)).toMatchObject([{ duration: 3, snippets: 2 }]);
+    expect(JSON.parse(stdout)).toMatchObject([{ duration: 3, snippets: 2, confusing: expect.any(Boolean) }]);
+    expect(metrics.confusing).toMatchObject({ mixes: 6, recordings: 6, snippets: 20 });
+    const stored = JSON.parse(await readFile(join(workplace, name, 'model', 'confusion.json'), 'utf8'));
+    expect(stored).toMatchObject(metrics.confusing);
+    const page = await readFile(join(workplace, name, 'report.html'), 'utf8');
+    expect(page).toContain('Precision: mixes among what is called confusing');
+    expect(page).toContain('40 examples of 2 classes; each has 20.');
     const card = await run('models', 'show', name);
     expect(card.stdout).toContain('envelope below 0.0005 dropped');
+  });
+
+  it('keeps a run whose validation recordings are too few for a verdict, and says so', async () => {
+    const trained = await run(
+      ...['run', config('piano-baseline'), 'data.root=clips', 'inputs.store=store', 'training.epochs=1'],
+      ...['training.batch_size=4', 'evaluation.examples=0', '--limit', '1', '--out', 'few'],
+    );
+    expect([trained.code, trained.stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /evaluation\.confusing: .+ two validation recordings each; give more recordings\./,
+      ),
+    ]);
+    const { stdout } = await run('classify', 'clips/piano/3.wav', '--model', 'few', '--json');
+    expect(JSON.parse(stdout)).toMatchObject([{ confusing: null }]);
+  });
+});
+
+describe('experiments/piano.ts', () => {
+  it('runs on instruments that are synthesised, with a page that shows the thesis’s claims', async () => {
+    const made = await run(
+      ...['data', 'synth', 'instruments', '--kind', 'piano', '--clips', '40', '--seconds', '2'],
+    );
+    expect([made.code, JSON.parse(made.stdout)]).toEqual([0, expect.objectContaining({ rendered: 40 })]);
+    const { code, stderr } = await run(
+      ...['study', 'piano', 'data.root=instruments', '--quick', '--groups', 'cnn,dense', '--panels', 'piano'],
+      ...['training.epochs=1', 'model.zoo.hidden=4', 'inputs.store=store', '--out', 'study'],
+    );
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    const page = await readFile(join(workplace, 'study', 'study.html'), 'utf8');
+    expect(page).toContain('A network with convolutions is ahead of one without.');
+    expect(page).toContain('sampled instruments');
   });
 });

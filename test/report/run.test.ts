@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../src/eval/run-report.js';
 import { writeReport } from '../../src/report/pages/run/write.js';
 import { launchChromium, openDrawn } from '../chromium.js';
-import { HOSTILE, madeReport } from '../eval/made-report.js';
+import { HOSTILE, madeClassReport, madeReport } from '../eval/made-report.js';
 import { isMissing } from '../requirements.js';
 
 const noChromium = await isMissing('chromium');
@@ -58,6 +58,28 @@ describe('writeReport', () => {
     expect(page.includes('&lt;start&gt;')).toBe(false);
     expect(page.includes('&lt;unknown&gt;')).toBe(false);
     expect(page).toMatch(/<h3>Clip \S+ /);
+  });
+
+  it('draws how many examples each class has, and says how good the verdict on votes is', async () => {
+    const report = madeClassReport({ rows: 80 });
+    const counts = (label: string, train: number) => ({ label, train, validation: 10, test: 20 });
+    const { folder, files } = await write({
+      ...report,
+      metrics: {
+        ...report.metrics,
+        confusing: { margin: 0.4, precision: 0.9, recall: null, mixes: 50, recordings: 50, snippets: 20 },
+      },
+      distribution: [counts('happy', 70), counts(HOSTILE, 1200), counts('sad', 70), counts('calm', 170)],
+    });
+    const page = await readFile(join(folder, 'report.html'), 'utf8');
+    expect(page).toContain('1,630 examples of 4 classes; the rarest has 100, the most frequent 1,230.');
+    expect(page).toMatch(/A vote of 20 snippets counts as confusing where its margin is below 0\.4/);
+    expect(page).not.toContain(HOSTILE);
+    const figure = files.find((file) => file.endsWith('classes.svg'))!;
+    const svg = await readFile(figure.startsWith('/') ? figure : join(folder, figure), 'utf8');
+    expect(svg).toContain('validation');
+    const { files: others } = await write(madeReport({ rows: 80, labels: 12, songs: 40 }));
+    expect(others.some((file) => file.endsWith('classes.svg'))).toBe(false);
   });
 
   it('shows untrusted texts as text', async () => {

@@ -5,6 +5,7 @@ import type { DataSet, Download, Importer } from '../../data/data-set.js';
 import { downloadPublication } from '../../data/download/publication.js';
 import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
+import { generateInstruments } from '../../data/synth/instruments/corpus.js';
 import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
 import { describeData } from './describe-data.js';
@@ -99,19 +100,37 @@ function setCommand(name: string, { title, download, import: importer }: DataSet
 
 const setCommands = Object.entries(dataSets).flatMap(([name, set]) => setCommand(name, set));
 
-const synth: CommandModule<object, { out: string; clips: number; seconds: number; seed: number }> = {
+/** The corpora that can be made, by `--kind`. */
+const CORPORA = { songs: generateCorpus, piano: generateInstruments } as const;
+
+interface SynthArguments {
+  out: string;
+  kind: keyof typeof CORPORA;
+  clips: number;
+  seconds: number;
+  seed: number;
+}
+
+const synth: CommandModule<object, SynthArguments> = {
   command: 'synth <out>',
-  describe: 'Make a synthetic corpus in the layout of MagnaTagATune',
+  describe: 'Make a synthetic corpus: songs in the layout of MagnaTagATune, or instruments in class folders',
   builder: (yargs) =>
     yargs
       .positional('out', { type: 'string', demandOption: true, describe: 'Folder for the corpus' })
       .options(corpusOptions)
+      .option('kind', {
+        choices: Object.keys(CORPORA) as (keyof typeof CORPORA)[],
+        requiresArg: true,
+        default: 'songs' as const,
+        describe: 'songs with tags and lyrics, or piano: General MIDI instruments, piano and other',
+      })
       .example('$0 data synth data/synth', '600 clips of 5 s with lyrics')
-      .example('$0 data synth data/small --clips 64 --seconds 2 --seed 7', 'A small one'),
-  handler: async ({ out, clips, seconds, seed }) => {
+      .example('$0 data synth data/small --clips 64 --seconds 2 --seed 7', 'A small one')
+      .example('$0 data synth data/piano --kind piano --clips 1600 --seconds 8', 'Piano or other'),
+  handler: async ({ out, kind, clips, seconds, seed }) => {
     const progress = startProgress('Synthesising', clips, 'clips');
-    const summary = await interruptible((signal) =>
-      generateCorpus({ out, clips, seconds, seed, progress, signal }),
+    const summary = await interruptible(
+      (signal): Promise<object> => CORPORA[kind]({ out, clips, seconds, seed, progress, signal }),
     ).finally(() => progress.stop());
     printResult(JSON.stringify(summary, null, 2));
   },

@@ -86,6 +86,8 @@ export interface BarsMark extends MarkBase {
   kind: 'bars';
   x: readonly (number | null)[];
   y: readonly number[];
+  /** Where bars in rows begin, for parts that lie end to end; x is then their length. Default: 0. */
+  from?: readonly number[];
   /** Of bars that go up: what they count, and how many of it. */
   counts?: { unit: string; values: readonly number[] };
   /** Of bars that go up, in units of x. */

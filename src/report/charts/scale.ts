@@ -32,7 +32,8 @@ export type Ticks = readonly { at: number; text: string }[];
 function valuesOf(mark: Mark, side: 'x' | 'y'): (number | null)[] {
   switch (mark.kind) {
     case 'bars': {
-      if (!mark.counts) return side === 'x' ? [0, ...mark.x] : [];
+      if (!mark.counts)
+        return side === 'x' ? [0, ...mark.x.map((x, i) => x && (mark.from?.[i] ?? 0) + x)] : [];
       const half = mark.width! / 2;
       return side === 'y' ? [0, ...mark.y] : mark.x.flatMap((x) => [x! - half, x! + half]);
     }

@@ -68,7 +68,12 @@ export function drawMark(mark: Mark, place: Place, rows: number): string {
                 Math.min(top + height, y(mark.y[i])),
                 top + height,
               ]
-            : [x(0), x(at), y(mark.y[i]) - thick / 2, y(mark.y[i]) + thick / 2];
+            : [
+                x(mark.from?.[i] ?? 0),
+                x((mark.from?.[i] ?? 0) + at),
+                y(mark.y[i]) - thick / 2,
+                y(mark.y[i]) + thick / 2,
+              ];
           return `<rect x="${round(left)}" y="${round(high)}" width="${round(right - left)}" height="${round(low - high)}" fill="${ink}"${opacity}/>\n`;
         })
         .join('');

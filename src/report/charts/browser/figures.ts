@@ -47,7 +47,8 @@ export function openFigure(page: Page, host: HTMLElement): void {
         return { ...mark, y: mark.y.map((y) => (Number.isNaN(moved(y)) ? null : moved(y))) };
       if (mark.kind !== 'bars' && mark.kind !== 'dots') return mark;
       const kept = [...mark.y.keys()].filter((i) => !Number.isNaN(moved(mark.y[i])));
-      return { ...mark, x: kept.map((i) => mark.x[i]), y: kept.map((i) => moved(mark.y[i])) };
+      const from = mark.kind === 'bars' && mark.from ? { from: kept.map((i) => mark.from![i]) } : {};
+      return { ...mark, ...from, x: kept.map((i) => mark.x[i]), y: kept.map((i) => moved(mark.y[i])) };
     });
     return { ...chart, rows: rows.map((row) => chart.rows![row]), marks };
   };

@@ -90,13 +90,13 @@ export function tracesOf(mark: Mark, chart: Chart, look: Look): Data[] {
   const hovertext = y.map((row, i) => hoverText(own?.[i] ?? chart.rows?.[row ?? -1]?.hover ?? ''));
   const hoverinfo = hovertext.some((text) => text !== '') ? 'text' : 'skip';
   if (mark.kind === 'bars') {
-    const { counts, width } = mark;
+    const { counts, width, from } = mark;
     const up = {
       ...{ width, customdata: counts?.values },
       marker: { color, line: { color: theme.background, width: 1 } },
       hovertemplate: `%{customdata} ${plain(counts?.unit ?? '')} around %{x:.3f}<extra></extra>`,
     };
-    const across = { orientation: 'h', marker: { color }, hovertext, hoverinfo };
+    const across = { orientation: 'h', base: from, marker: { color }, hovertext, hoverinfo };
     return [{ ...base, type: 'bar', ...(counts ? up : across) } as Data];
   }
   const { size = 10, open, shape: symbol = 'circle', opacities, shades } = mark;

@@ -85,7 +85,12 @@ export function describeChart({ title, rows, marks }: Chart): string {
   const points = (bars.length > 0 ? bars : dots).flatMap((mark) =>
     mark.x.flatMap((value, i) => {
       const row = rows?.[mark.y[i] ?? -1];
-      return value === null || !row ? [] : [{ value, name: row.name.replace('\n', ' ') }];
+      // Of parts that lie end to end, the row's value is where the last one ends.
+      const isPart = bars.length > 1 && mark.kind === 'bars' && mark.from && mark !== bars[bars.length - 1];
+      const before = mark.kind === 'bars' ? (mark.from?.[i] ?? 0) : 0;
+      return value === null || !row || isPart
+        ? []
+        : [{ value: before + value, name: row.name.replace('\n', ' ') }];
     }),
   );
   if (points.length > 0) {

@@ -7,7 +7,9 @@ import { type MakeSection, sectionsPage } from '../../kit/sections.js';
 import { baselineSection, termsSection } from './baseline.js';
 import { breakdownSection } from './breakdown.js';
 import { conditionsSection } from './conditions.js';
+import { confusingSection } from './confusing.js';
 import { curvesSection } from './curves.js';
+import { distributionSection } from './distribution.js';
 import { EXAMPLES_STYLE, examplesSection } from './examples.js';
 import { filesSection } from './files.js';
 import { HEADLINE_STYLE, headlineSection } from './headline.js';
@@ -23,6 +25,7 @@ import { trainingSection } from './training.js';
 /** From what one quotes to what one looks up. */
 const sections: readonly MakeSection<RunReport>[] = [
   headlineSection,
+  distributionSection,
   trainingSection,
   baselineSection,
   termsSection,
@@ -32,6 +35,7 @@ const sections: readonly MakeSection<RunReport>[] = [
   scoresSection,
   retrievalSection,
   slicesSection,
+  confusingSection,
   breakdownSection,
   conditionsSection,
   examplesSection,

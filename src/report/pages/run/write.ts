@@ -11,6 +11,7 @@ import type { Chart } from '../../charts/chart.js';
 import { svgFigure } from '../../charts/svg.js';
 import { packedPlotly } from '../../kit/plotly.js';
 import { rankFigure } from './curves.js';
+import { distributionCharts } from './distribution.js';
 import { labelsFigure } from './labels.js';
 import { reportPage } from './page.js';
 import { residualCharts, scatterCharts } from './regression/scatter.js';
@@ -24,6 +25,7 @@ const FIGURES: Figures<RunReport> = {
   'precision-recall.svg': (report) => rankFigure(report, 'precisionRecall'),
   'labels.svg': labelsFigure,
   'training.svg': trainingCharts,
+  'classes.svg': distributionCharts,
 };
 
 const NUMBER_FIGURES: Figures<RegressionReport> = {

@@ -57,7 +57,7 @@ export function publishedSection({ study, panels, seeds }: StudyResult): Section
     link: 'Published',
     html: html`${tables}
     ${findings.length > 0 && html`<ul>${findings}</ul>`}
-    <p class="aside">Published: ${source} ${seeds > 1 && 'Lines below a mean: 95 % interval of the mean over seeds. '}Other data has other artists, so that the numbers
+    <p class="aside">Published: ${source} ${seeds > 1 && 'Lines below a mean: 95 % interval of the mean over seeds. '}Other data has other recordings, so that the numbers
       cannot be compared as such; what can is which experiment is ahead, and by how much.</p>`,
   };
 }
