@@ -1,6 +1,6 @@
 /**
  * Notes of voices, as docs/transcription.md has them: 60 hums as they are and with pink noise at 10 dB, a real singer
- * against two listeners, tempo, and the time for 10 s. Run it by `npm run bench:transcription -- DATA`, after the set-up:
+ * against two annotators, tempo, and the time for 10 s. Run it by `npm run bench:transcription -- DATA`, after the set-up:
  * DATA holds `hums/` (hums.csv, notes/*.json) and `singing/`.
  *
  * POLYTAG_PEER_PYTHON names a Python with mir_eval 0.8.2 and swift-f0 0.3.0 (onnxruntime 1.32.0), which are asked too.
@@ -169,7 +169,9 @@ print(
   'F1 of notes by the rules of mir_eval: onsets to 50 ms, pitches to 50 cents, offsets to 20 % or 50 ms.',
 );
 const { con, conp, conpoff } = scoreNotes(first, second);
-print(`\nListener A2 against A1: COn ${shown(con.f1)}, COnP ${shown(conp.f1)}, COnPOff ${shown(conpoff.f1)}`);
+print(
+  `\nAnnotator A2 against A1: COn ${shown(con.f1)}, COnP ${shown(conp.f1)}, COnPOff ${shown(conpoff.f1)}`,
+);
 for (const name of TRACKER_NAMES) {
   const tracker = await openTracker(name);
   await measure(

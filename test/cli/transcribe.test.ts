@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const transcribe = (...args: string[]) => runHere('transcribe', ...args);
 
 describe('polytag transcribe', () => {
-  it('prints what it hears and writes every form', async () => {
+  it('prints what it finds and writes every form', async () => {
     const names = ['notes.json', 'notes.mid', 'notes.musicxml', 'notes.csv'].map(at);
     const { code, stdout, stderr } = await transcribe(
       at('hum.wav'),

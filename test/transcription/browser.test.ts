@@ -26,11 +26,11 @@ const PAGE = `
     const tracker = swift
       ? await openSwiftF0(new Uint8Array(await (await fetch('/model.onnx')).arrayBuffer()), { wasmPaths: '/' })
       : pyinTracker();
-    const heard = await transcribe({ samples: Float32Array.from(samples), sampleRate }, {}, tracker);
+    const result = await transcribe({ samples: Float32Array.from(samples), sampleRate }, {}, tracker);
     const begin = performance.now();
     await transcribe({ samples: Float32Array.from(samples), sampleRate }, {}, tracker);
     const ms = performance.now() - begin;
-    return { json: transcriptionJson(heard), bytes: toMidi(heard).length, bars: toMusicXml(heard, { shortest: 16 }).split('<measure').length, ms };
+    return { json: transcriptionJson(result), bytes: toMidi(result).length, bars: toMusicXml(result, { shortest: 16 }).split('<measure').length, ms };
   };
 `;
 

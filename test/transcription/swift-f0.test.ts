@@ -86,7 +86,7 @@ it('refuses a range without a pitch, and a file that is not the graph', async (c
   ctx.skip(problem !== null, problem ?? '');
   const bytes = await readFile(file);
   expect(() => swiftF0Tracker(bytes, { fMin: 2500, fMax: 3000 })).toThrow(
-    'SwiftF0 hears pitches from 46.875 to 2093.75 Hz, of which 2500 to 3000 Hz has none.',
+    'SwiftF0 finds pitches from 46.875 to 2093.75 Hz, of which 2500 to 3000 Hz has none.',
   );
   expect(() => swiftF0Tracker(bytes.subarray(0, 1000))).toThrow();
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeAudio } from '../../src/audio/decode.js';
 import { scoreNotes } from '../../src/eval/transcription/notes.js';
 import { FRAME_SECONDS } from '../../src/transcription/f0.js';
-import { doubtsOf, hearingOf } from '../../src/transcription/hearing.js';
+import { doubtsOf, inputQualityOf } from '../../src/transcription/input-quality.js';
 import { refinePitch } from '../../src/transcription/refine-pitch.js';
 import { segmentNotes } from '../../src/transcription/segment.js';
 import { fitTempo } from '../../src/transcription/tempo.js';
@@ -91,7 +91,7 @@ describe('what is no voice', () => {
     const stream = new VoiceFrameStream(pyinTracker());
     await stream.push(samples);
     const frames = await stream.finish();
-    return doubtsOf(hearingOf(frames), segmentNotes(frames).length).join(' ');
+    return doubtsOf(inputQualityOf(frames), segmentNotes(frames).length).join(' ');
   };
 
   it('is told from one', async () => {
@@ -198,7 +198,7 @@ describe('recordings of ../shared', () => {
     return (await transcribe({ samples, sampleRate })).notes;
   };
 
-  it('a real singer is as near to two listeners as they are to one another', async (ctx) => {
+  it('a real singer is as near to two annotators as they are to one another', async (ctx) => {
     needsShared(ctx);
     const notes = await notesOf('data', 'singing', 'vocadito_1_first.flac');
     const { annotators } = referenceJson<{

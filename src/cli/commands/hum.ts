@@ -9,7 +9,7 @@ import { openTracker } from '../../transcription/files/open-tracker.js';
 import { readScores } from '../../transcription/files/read-scores.js';
 import { readSongs, writeSongs } from '../../transcription/files/song-file.js';
 import { transcribeFile } from '../../transcription/files/transcribe-file.js';
-import { doubtsOf } from '../../transcription/hearing.js';
+import { doubtsOf } from '../../transcription/input-quality.js';
 import { SONG_ENDINGS } from '../../transcription/songs/readers/index.js';
 import type { MelodyNote } from '../../transcription/songs/song.js';
 import { type FoundSong, SongSearch } from '../../transcription/songs/song-search.js';
@@ -89,15 +89,15 @@ async function hummedNotes(file: string, { model, duration }: HumArguments): Pro
   const seconds = duration === undefined ? undefined : numberBetween('duration', duration, 0.001, 1e6);
   const tracker = await openTracker(model);
   try {
-    const heard = await interruptible(
+    const result = await interruptible(
       (signal) =>
         transcribeFile({
           ...{ audio: file, tracker, settings: {}, duration: seconds, damage: 'keep-good-part', signal },
         }),
       { note: 'Stopping.' },
     );
-    for (const doubt of doubtsOf(heard.hearing, heard.notes.length)) printNote(`Warning: ${doubt}`);
-    return heard.notes;
+    for (const doubt of doubtsOf(result.quality, result.notes.length)) printNote(`Warning: ${doubt}`);
+    return result.notes;
   } finally {
     tracker.dispose();
   }

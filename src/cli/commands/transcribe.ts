@@ -12,7 +12,7 @@ import { type Key, keyName } from '../../features/harmony/key.js';
 import { openTracker } from '../../transcription/files/open-tracker.js';
 import { type FileTranscription, transcribeFile } from '../../transcription/files/transcribe-file.js';
 import { NOTE_VALUES, type NoteValue } from '../../transcription/grid.js';
-import { doubtsOf } from '../../transcription/hearing.js';
+import { doubtsOf } from '../../transcription/input-quality.js';
 import { semitoneOf } from '../../transcription/melody.js';
 import {
   OUTPUT_ENDINGS,
@@ -57,7 +57,7 @@ function noteName(midi: number, key: Key | null): string {
   return `${step}${alter === 0 ? '' : alter > 0 ? '♯' : '♭'}${octave}`;
 }
 
-/** What was heard, in a line each. */
+/** The result, in a line each. */
 function summary({ notes, tuningCents, tempo, key, seconds }: FileTranscription): string[] {
   const sung = notes.map((note) => semitoneOf(note, tuningCents));
   const range =
@@ -121,21 +121,21 @@ async function run(args: TranscribeArguments): Promise<void> {
   let progress: ReturnType<typeof startProgress> | null = null;
   const onSeconds = (done: number, total: number | null): void => {
     if (total === null || total < SLOW) return;
-    progress ??= startProgress('Listening', Math.round(total), 's');
+    progress ??= startProgress('Transcribing', Math.round(total), 's');
     progress.update(Math.min(Math.round(done), Math.round(total)));
   };
   try {
-    const heard = await interruptible(
+    const result = await interruptible(
       (signal) => transcribeFile({ audio, tracker, settings, duration, damage, signal, onSeconds }),
       { note: 'Stopping.' },
     ).finally(() => progress?.stop());
-    if (heard.lost > 0)
-      printNote(`Warning: a part of ${audio} could not be decoded and is left out (${heard.lost} places).`);
-    for (const doubt of doubtsOf(heard.hearing, heard.notes.length)) printNote(`Warning: ${doubt}`);
+    if (result.lost > 0)
+      printNote(`Warning: a part of ${audio} could not be decoded and is left out (${result.lost} places).`);
+    for (const doubt of doubtsOf(result.quality, result.notes.length)) printNote(`Warning: ${doubt}`);
     const score = { shortest: settings.grid?.shortest ?? SCORE_GRID, beats };
-    for (const path of out) await writeWhole(path, transcriptionOutputs[endingOf(path)](heard, score));
-    if (json) printResult(toJson(heard).trimEnd());
-    else for (const line of summary(heard)) printResult(line);
+    for (const path of out) await writeWhole(path, transcriptionOutputs[endingOf(path)](result, score));
+    if (json) printResult(toJson(result).trimEnd());
+    else for (const line of summary(result)) printResult(line);
     for (const path of out) printNote(`Written: ${path}`);
   } finally {
     tracker.dispose();

@@ -3,7 +3,7 @@ import type { AudioInfo, DamagePolicy } from '../../audio/audio.js';
 import { streamAudio } from '../../audio/decode.js';
 import { Interrupted } from '../../base/errors.js';
 import { type PitchTracker, TRACKER_RATE } from '../f0.js';
-import { type Hearing, hearingOf } from '../hearing.js';
+import { type InputQuality, inputQualityOf } from '../input-quality.js';
 import { type TranscribeSettings, type Transcription, transcribeFrames } from '../transcribe.js';
 import { VoiceFrameStream } from '../voice-frames.js';
 
@@ -23,7 +23,7 @@ export interface TranscribeRequest {
 /** A transcription of a file. */
 export interface FileTranscription extends Transcription {
   info: AudioInfo;
-  hearing: Hearing;
+  quality: InputQuality;
   /** Parts that could not be decoded and were left out. */
   lost: number;
 }
@@ -51,5 +51,5 @@ export async function transcribeFile(request: TranscribeRequest): Promise<FileTr
   }
   const frames = await stream.finish();
   if (signal?.aborted) throw new Interrupted('Stopped; no file was written.');
-  return { ...transcribeFrames(frames, settings), info, hearing: hearingOf(frames), lost: errors() };
+  return { ...transcribeFrames(frames, settings), info, quality: inputQualityOf(frames), lost: errors() };
 }

@@ -30,7 +30,7 @@ export const LEAST_HUMMED = 4;
 const WORST_PITCH = 3;
 
 /** Points of contours: of every place, and of those that are left. */
-const COARSE = { points: 8, lengths: [0, -2, 2], kept: 2000, beginnings: 1000 };
+const COARSE = { points: 12, lengths: [0, -2, 2], kept: 2000, beginnings: 1000 };
 
 /** A place whose contour with as many notes as were hummed costs so much more than the worst that is kept is not looked at again. */
 const HOPELESS = 0.5;
@@ -73,15 +73,14 @@ function lineOf({ onsets, pitches, end }: Melody, song: number): Line {
   };
 }
 
+/** When the notes to before `last` end: where the next begins. */
+const endOf = ({ onsets, end }: Line, last: number): number => (last < onsets.length ? onsets[last] : end);
+
 /** Pitches at evenly spaced points of the notes from `first` to before `last`; each lasts until the next. */
-function sampleContour(
-  { onsets, pitches, end }: Line,
-  first: number,
-  last: number,
-  contour: Float32Array,
-): void {
+function sampleContour(line: Line, first: number, last: number, contour: Float32Array): void {
+  const { onsets, pitches } = line;
   const begin = onsets[first];
-  const step = ((last < onsets.length ? onsets[last] : end) - begin) / contour.length;
+  const step = (endOf(line, last) - begin) / contour.length;
   let note = first;
   for (let point = 0; point < contour.length; point++) {
     const time = begin + (point + 0.5) * step;
@@ -166,6 +165,19 @@ function alignmentCost(
   return best / hummed;
 }
 
+/**
+ * How much slower the query may be, in octaves: by where both end, and by where their last notes begin, since a last note
+ * may be held; and around these.
+ */
+function tempoRatios(query: Line, line: Line, first: number, last: number): number[] {
+  const notes = query.onsets.length;
+  const [ends, onsets] = [
+    [query.end, endOf(line, last)],
+    [query.onsets[notes - 1], line.onsets[last - 1]],
+  ].map(([hummed, sung]) => Math.log2((hummed - query.onsets[0]) / (sung - line.onsets[first])));
+  return [ends, onsets].flatMap((whole) => TEMPOS.map((tempo) => whole + tempo));
+}
+
 /** The places of least cost, at most `size`, ordered at the end. */
 class BestPlaces {
   private places: Place[] = [];
@@ -225,12 +237,9 @@ export class SongSearch {
     )) {
       const line = this.lines[number];
       const transposition = fine.transposition(line, first, last);
-      const span = (last < line.onsets.length ? line.onsets[last] : line.end) - line.onsets[first];
-      const whole = Math.log2((query.end - query.onsets[0]) / span);
+      const tempos = tempoRatios(query, line, first, last);
       const distance = Math.min(
-        ...TEMPOS.map((tempo) =>
-          alignmentCost(query, line, first, { transposition, tempo: whole + tempo }, room),
-        ),
+        ...tempos.map((tempo) => alignmentCost(query, line, first, { transposition, tempo }, room)),
       );
       const known = best.get(line.song);
       if (known === undefined || distance < known.distance)

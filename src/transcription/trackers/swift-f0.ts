@@ -33,7 +33,7 @@ export function swiftF0Tracker(file: Uint8Array, range: PitchRange = NETWORK_RAN
   const fMax = Math.min(NETWORK_RANGE.fMax, range.fMax);
   if (!(fMax >= fMin * NETWORK_STEP))
     throw new RangeError(
-      `SwiftF0 hears pitches from ${NETWORK_RANGE.fMin} to ${NETWORK_RANGE.fMax} Hz, of which ${range.fMin} to ${range.fMax} Hz has none.`,
+      `SwiftF0 finds pitches from ${NETWORK_RANGE.fMin} to ${NETWORK_RANGE.fMax} Hz, of which ${range.fMin} to ${range.fMax} Hz has none.`,
     );
   const model = new OnnxModel(file);
   return {

@@ -2,7 +2,7 @@
 import type { VoiceFrames } from './voice-frames.js';
 
 /** What a recording is like. */
-export interface Hearing {
+export interface InputQuality {
   /** Largest magnitude of a sample. */
   peak: number;
   /** Share of the samples that are at full scale. */
@@ -27,7 +27,7 @@ const CLIPPED = 0.001;
 const UNCLEAR = 0.4;
 
 /** What the frames of a recording say of it. */
-export function hearingOf({ level, likeness, peak, clipped }: VoiceFrames): Hearing {
+export function inputQualityOf({ level, likeness, peak, clipped }: VoiceFrames): InputQuality {
   let loudest = -Infinity;
   for (const value of level) loudest = Math.max(loudest, value);
   let [sounding, clear] = [0, 0];
@@ -40,7 +40,7 @@ export function hearingOf({ level, likeness, peak, clipped }: VoiceFrames): Hear
 }
 
 /** Sentences for people about what makes a transcription doubtful; none for a good recording. */
-export function doubtsOf({ clipped, clear }: Hearing, notes: number): string[] {
+export function doubtsOf({ clipped, clear }: InputQuality, notes: number): string[] {
   const doubts: string[] = [];
   if (clear === null) return ['The recording is silent, so it has no notes.'];
   if (clipped > CLIPPED)
