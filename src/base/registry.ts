@@ -52,3 +52,15 @@ export function unionOfOptions<Members extends Record<string, Configurable>>(
   const options = Object.values(members).map((member) => member.options as OptionsOf<Members>);
   return z.discriminatedUnion(discriminator, options as [OptionsOf<Members>, ...OptionsOf<Members>[]]);
 }
+
+/** Refines a list in which nothing may be given twice; `nameOf`: what a reader calls a value. Default: as it is written. */
+export const withoutDoubles = <Schema extends z.ZodType<readonly unknown[]>>(
+  list: Schema,
+  nameOf: (value: z.output<Schema>[number]) => string = String,
+): Schema =>
+  list.superRefine((values, context) => {
+    const names = values.map(nameOf);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined)
+      context.addIssue({ code: 'custom', message: `${twice} is given twice; remove one of them` });
+  });

@@ -236,7 +236,7 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map(), fromText
   const inputs = Object.fromEntries(
     Object.entries(written).filter(([name]) => COMMON_KEYS.includes(name) || names.includes(name)),
   );
-  for (const name of names) inputs[name] ??= {};
+  for (const name of names) inputs[name] ??= written[inputKinds[name]?.like ?? ''] ?? {};
   const config = { ...parsed.data, inputs: inputsSchema().parse(inputs) };
   checkExperiment(config);
   return config;

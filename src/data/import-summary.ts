@@ -13,18 +13,25 @@ export async function summarise({
   protocol,
   examples,
   labels,
+  folds,
   notes,
   audioAdvice,
 }: Dataset): Promise<ImportSummary> {
-  const count = (carries: (targets: Dataset['examples'][number]['targets']) => boolean): SplitCounts => {
-    const counts: SplitCounts = { train: 0, validation: 0, test: 0 };
-    for (const { split, targets } of examples) if (carries(targets)) counts[split]++;
-    return counts;
-  };
-  const splits = count(() => true);
+  const parts = folds ?? [new Map(examples.map(({ id, split }) => [id, split]))];
+  const count = (carries: (targets: Dataset['examples'][number]['targets']) => boolean): SplitCounts[] =>
+    parts.map((splitOf) => {
+      const counts: SplitCounts = { train: 0, validation: 0, test: 0 };
+      for (const { id, targets } of examples) if (carries(targets)) counts[splitOf.get(id)!]++;
+      return counts;
+    });
+  const all = count(() => true);
   const perLabel = labels.map((label, i) => [label, count((targets) => targets[i] === 1)] as const);
   const missing = await missingAudio(examples.flatMap(({ audio }) => audio ?? []));
-  const cells = (counts: SplitCounts): string[] => SPLITS.map((split) => counts[split].toLocaleString('en'));
+  // Every example is in each fold; where it is tested is what the folds differ in.
+  const cells = (counts: SplitCounts[]): string[] =>
+    (folds ? counts.map(({ test }) => test) : SPLITS.map((split) => counts[0][split])).map((number) =>
+      number.toLocaleString('en'),
+    );
   const warnings = notes.map((note) => note.replace(/\.$/, ''));
   if (missing.length > 0)
     warnings.push(
@@ -34,8 +41,8 @@ export async function summarise({
     report: {
       protocol,
       examples: examples.length,
-      splits,
-      labels: Object.fromEntries(perLabel),
+      ...(folds ? { folds: all } : { splits: all[0] }),
+      labels: Object.fromEntries(perLabel.map(([label, counts]) => [label, folds ? counts : counts[0]])),
       lyrics: examples.filter(({ lyrics }) => lyrics !== null).length,
       missing_audio: missing.length,
       missing_examples: missing.slice(0, MISSING_SHOWN),
@@ -44,8 +51,8 @@ export async function summarise({
     lines: [
       protocol,
       alignColumns([
-        ['', ...SPLITS],
-        ['all', ...cells(splits)],
+        folds ? ['tested in', ...folds.map((_, fold) => `fold ${fold}`)] : ['', ...SPLITS],
+        ['all', ...cells(all)],
         ...perLabel.map(([label, counts]) => [label, ...cells(counts)]),
       ]),
     ],

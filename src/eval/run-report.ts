@@ -56,6 +56,28 @@ export interface ExampleView {
   row: number;
 }
 
+/** Chunks of the test split by their embeddings, for a map. */
+export interface EmbeddedChunks {
+  /** Row-major [chunks × width]. */
+  embeddings: Float32Array;
+  width: number;
+  chunks: EmbeddedChunk[];
+  /** Chunks of the whole split, of which these are all or a random sample. */
+  total: number;
+}
+
+/** A chunk on a map. */
+export interface EmbeddedChunk {
+  /** Row of its recording in the predictions. */
+  row: number;
+  /** Where it begins in the recording. */
+  seconds: number;
+  /** Column of the class that it alone is decided for. */
+  decided: number;
+  /** Its first seconds as the data address of an MP3 file; null where there is no recording or no room for it. */
+  audio: string | null;
+}
+
 /** The report's part on a classical classifier. */
 export interface BaselineReport {
   /** `logistic regression on TF-IDF of lyrics`. */
@@ -104,6 +126,8 @@ export interface RunReport extends ReportBase {
   predictions: Predictions;
   /** The same under changed conditions; empty where none are configured. */
   conditions: ConditionResult[];
+  /** Absent where the config asks for no map, and of baselines. */
+  map?: EmbeddedChunks;
   /** How many examples of each class the splits have; of classes, but not of a run over all folds. */
   distribution?: ClassCounts[];
 }

@@ -114,10 +114,23 @@ export async function openPredictor(folder: string): Promise<Predictor> {
     return readable(
       folder,
       MODEL_FILES.description,
-      async () => new BaselinePredictor(await loadBaseline(folder)),
+      async () => new BaselinePredictor(await loadBaseline(folder), await openEmbedder(folder, parsed)),
     );
   return openNetwork(folder, await checkDescription(folder, parsed));
 }
+
+/** Folder, in that of a baseline, of the network whose embeddings it was fitted to. */
+const EMBEDDER = 'network';
+
+/** Reads the network whose embeddings a baseline was fitted to; null for other features. An engine must be running. */
+export async function openEmbedder(folder: string, baseline: unknown): Promise<NetworkPredictor | null> {
+  const { features } = parseBaseline(baseline).spec;
+  return features.kind === 'embedding' ? openModelFolder(join(folder, EMBEDDER)) : null;
+}
+
+/** Writes that network into a baseline's folder. */
+export const saveEmbedder = (folder: string, { model, description }: NetworkPredictor): Promise<void> =>
+  saveModel(join(folder, EMBEDDER), model.parameters.read(), description);
 
 /** Weights of a stored model by name. */
 export async function readModelWeights(folder: string): Promise<Map<string, WeightValues>> {

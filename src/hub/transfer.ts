@@ -21,16 +21,23 @@ export interface BranchSource {
 
 /**
  * Initializes a branch from the model that its `init` names and returns where the weights came from; null where it
- * names none. The inputs must be computed as those of the source. Throws a UsageError when there is no such model, or
+ * names none, with a note where it is frozen all the same. The inputs must be computed as those of the source. Throws a UsageError when there is no such model, or
  * it does not fit.
  */
 export async function initializeBranch(
   { name, kindName, input, options }: BranchOf,
   inputs: ModelInputSet,
   model: TaggingModel,
+  onNote: (note: string) => void,
 ): Promise<BranchSource | null> {
-  const { init } = options as TransferOptions;
-  if (!init) return null;
+  const { init, freeze } = options as TransferOptions;
+  if (!init) {
+    if (freeze)
+      onNote(
+        `model.branches.${name}.freeze: without init the weights of the branch are random, and stay so.`,
+      );
+    return null;
+  }
   const key = `model.branches.${name}.init`;
   const folder = await findModel(init);
   const description = await readModelDescription(folder);

@@ -4,6 +4,7 @@ import { framewise } from './framewise.js';
 import type { AudioKind, InputKind } from './kind.js';
 import { lyrics } from './lyrics.js';
 import { mel } from './mel.js';
+import { melStatistics } from './mel-statistics.js';
 import { mfccStatistics } from './mfcc-statistics.js';
 import { waveform } from './waveform.js';
 
@@ -18,7 +19,7 @@ const framewiseKinds: Record<string, AudioKind> = Object.fromEntries(
 );
 
 /** Kinds with options of their own; the framewise features of `polytag features` follow. */
-const ownKinds = { mel, waveform, lyrics, mfcc: mfccStatistics };
+const ownKinds = { mel, waveform, lyrics, mfcc: mfccStatistics, 'mel-statistics': melStatistics };
 
 export const inputKinds: Record<string, InputKind> & typeof ownKinds = { ...ownKinds, ...framewiseKinds };
 

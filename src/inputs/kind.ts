@@ -27,6 +27,8 @@ interface KindBasics<Schema extends z.ZodType> {
   options: Schema;
   /** Kind of branch that takes it when none is named; null for an input that only baselines take. */
   branch: string | null;
+  /** Name of the input whose options it has where a config gives it none. Default: its own defaults. */
+  like?: string;
   /** For a model's card: the input in one line, without its window. */
   describe(settings: Record<string, unknown>): string;
 }

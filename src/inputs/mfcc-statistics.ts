@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { powerToDecibels } from '../features/compression.js';
 import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { stftFraming } from '../features/stft.js';
-import { FeatureStream } from '../features/stream.js';
+import { FeatureStream, rowStream } from '../features/stream.js';
 import { mfccFromLogMel } from '../features/timbre/mfcc.js';
 import {
   type AudioSettings,
@@ -15,6 +15,7 @@ import {
   windowOptions,
   windowSettings,
 } from './kind.js';
+import { recordingStatistics } from './recording-statistics.js';
 
 interface MfccSettings extends AudioSettings, MelSettings {
   nMfcc: number;
@@ -39,36 +40,6 @@ const coefficientsOf = (samples: Float32Array, settings: MfccSettings) => {
   return mfccFromLogMel({ ...mel, values: decibels }, { nMfcc: settings.nMfcc });
 };
 
-/** Sums over time, so that the frames of a long recording need not be kept: Welford's (1962) means and squares. */
-class Moments {
-  private readonly means: Float64Array;
-  private readonly squares: Float64Array;
-  private frames = 0;
-
-  constructor(private readonly width: number) {
-    this.means = new Float64Array(width);
-    this.squares = new Float64Array(width);
-  }
-
-  add(values: Float32Array): void {
-    const { means, squares, width } = this;
-    for (let at = 0; at < values.length; at += width) {
-      this.frames++;
-      for (let c = 0; c < width; c++) {
-        const difference = values[at + c] - means[c];
-        means[c] += difference / this.frames;
-        squares[c] += difference * (values[at + c] - means[c]);
-      }
-    }
-  }
-
-  /** Means, then deviations (divided by n). */
-  row(): Float32Array {
-    const deviations = this.squares.map((sum) => Math.sqrt(sum / Math.max(1, this.frames)));
-    return Float32Array.from([...this.means, ...deviations]);
-  }
-}
-
 export const mfccStatistics = audioKind({
   options,
   branch: null,
@@ -83,34 +54,9 @@ export const mfccStatistics = audioKind({
   }),
   feature(stored) {
     const settings = stored as MfccSettings;
-    return {
-      hopLength: null,
-      width: 2 * settings.nMfcc,
-      silence: 0,
-      margin: 0,
-      stream() {
-        const frames = new FeatureStream(stftFraming(settings), (samples) =>
-          coefficientsOf(samples, settings),
-        );
-        const moments = new Moments(settings.nMfcc);
-        const add = (rows: { values: Float32Array } | null): void => {
-          if (rows) moments.add(rows.values);
-        };
-        return {
-          push(samples) {
-            add(frames.push(samples));
-            return null;
-          },
-          finish() {
-            add(frames.finish());
-            return moments.row();
-          },
-        };
-      },
-      rows: () => {
-        throw new Error('statistics over a recording have no rows of a chunk');
-      },
-    };
+    const stream = () =>
+      rowStream(new FeatureStream(stftFraming(settings), (samples) => coefficientsOf(samples, settings)));
+    return recordingStatistics({ width: settings.nMfcc, stream });
   },
   describe: ({ nMfcc, ...settings }) =>
     `mean and deviation of ${nMfcc} MFCCs over the recording${'transformWindow' in settings || 'winLength' in settings ? `, ${describeWindow(settings)}` : ''}`,

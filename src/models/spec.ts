@@ -178,8 +178,13 @@ export const modelSchema = derived(() =>
     ),
 );
 
-/** Kind of input of each kind of a baseline's features. */
-export const BASELINE_INPUTS = { tfidf: LYRICS, mfcc: 'mfcc' } as const;
+/** Kind of input of each kind of a baseline's features; null where a network brings its own. */
+export const BASELINE_INPUTS = {
+  tfidf: LYRICS,
+  mfcc: 'mfcc',
+  'mel-statistics': 'mel-statistics',
+  embedding: null,
+} as const satisfies Record<BaselineSpec['features']['kind'], string | null>;
 
 /** A branch of a model with its kind and its input. */
 export interface BranchOf {
@@ -211,9 +216,11 @@ export function branchesOf(spec: BranchedSpec): BranchOf[] {
   });
 }
 
-/** The keys of `inputs` that a model needs: those of its branches, or of a baseline's features. */
+/** The keys of `inputs` that a model needs: those of its branches, or of a baseline's features unless a network has them. */
 export function inputNames(spec: ModelSpec): string[] {
-  return spec.baseline ? [BASELINE_INPUTS[spec.baseline.features.kind]] : inputsOf(spec);
+  if (!spec.baseline) return inputsOf(spec);
+  const input = BASELINE_INPUTS[spec.baseline.features.kind];
+  return input === null ? [] : [input];
 }
 
 /** The inputs that a network takes, each once, in the order of its branches; none for a baseline. */

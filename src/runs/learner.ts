@@ -8,6 +8,7 @@ import type {
   AnyMetrics,
   BaselineReport,
   ConditionResult,
+  EmbeddedChunks,
   EpochRecord,
   ExampleView,
 } from '../eval/run-report.js';
@@ -57,6 +58,8 @@ export interface Fitted extends Scored {
   examples: Example[];
   baseline?: BaselineReport;
   save(folder: string): Promise<void>;
+  /** Embeds chunks of the test split for the report's map; absent where there is none. */
+  map?(): Promise<EmbeddedChunks>;
   views(): Promise<ExampleView[]>;
 }
 

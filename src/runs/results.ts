@@ -106,6 +106,7 @@ export async function writeResults(
     ...results,
     history,
     examples: await fitted.views(),
+    ...(fitted.map && { map: await fitted.map() }),
     config: configText,
     environment,
     notes,

@@ -1,6 +1,6 @@
 /** The parts of a config that decide how a model is fitted and evaluated: `loss`, `training`, `evaluation`, and everything else that a learner uses. */
 import { z } from 'zod';
-import { keysOf } from '../base/registry.js';
+import { keysOf, withoutDoubles } from '../base/registry.js';
 import type { InputsConfig } from '../inputs/schema.js';
 import { hashers, hashLearnerSchema } from '../models/hashing/index.js';
 import type { ModelSpec } from '../models/spec.js';
@@ -66,13 +66,10 @@ export type TrainingConfig = z.output<typeof trainingSchema>;
 
 const retrievalSchema = z
   .strictObject({
-    bits: z
-      .array(z.int().min(8).max(256))
-      .min(1)
+    bits: withoutDoubles(z.array(z.int().min(8).max(256)).min(1))
       .default([16, 32, 64, 128])
       .describe('Lengths of the learners’ codes.'),
-    learners: z
-      .array(hashLearnerSchema)
+    learners: withoutDoubles(z.array(hashLearnerSchema), ({ kind }) => kind)
       .default(() => keysOf(hashers).map((kind) => hashLearnerSchema.parse({ kind })))
       .describe('Hash learners that are fitted to the embeddings of the training split. Default: all.'),
   })
@@ -94,6 +91,13 @@ export const evaluationSchema = z.strictObject({
       'What the bootstrap draws, with all its clips. A clip whose song is not known is drawn with what data.group keeps together, else alone. Default: song.',
     ),
   examples: z.int().nonnegative().default(12).describe('Clips that the report plays.'),
+  map: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe(
+      'Chunks of the test split, at most, that the report maps by their embeddings (t-SNE and UMAP) and plays; of networks that predict classes. 0 for no map.',
+    ),
   retrieval: retrievalSchema.optional(),
   confusing: z
     .strictObject({

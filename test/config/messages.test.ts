@@ -64,6 +64,18 @@ describe('a wrong value is named in plain words with its key', () => {
       'data.split: must be a map of keys, as in {kind: k-fold}, not "k-fold".',
     ],
     ['inputs.mel.power=3', 'inputs.mel.power: must be'],
+    [
+      'evaluation.retrieval={bits: [16, 32, 16]}',
+      'evaluation.retrieval.bits: 16 is given twice; remove one of them.',
+    ],
+    [
+      'evaluation.retrieval={learners: [{kind: itq}, {kind: lsh}, {kind: itq, rounds: 9}]}',
+      'evaluation.retrieval.learners: itq is given twice; remove one of them.',
+    ],
+    [
+      'model.branches.vgg={maps: {layers: [1, 2, 2]}}',
+      'model.branches.vgg.maps.layers: 2 is given twice; remove one of them.',
+    ],
     ['seed=true', 'seed: must be a number, not true.'],
     ['data.root=3', 'data.root: must be text, not 3.'],
     ['model.branches.mel.channels=8', 'model.branches.mel.channels: must be a list, as in [1, 2], not 8.'],

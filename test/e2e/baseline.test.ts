@@ -1,5 +1,5 @@
 /** Baselines and tables of tracks as a person types them. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Metrics } from '../../src/eval/metrics.js';
@@ -173,8 +173,46 @@ describe('polytag run with a baseline', () => {
     ]);
   });
 
+  it('fits a linear probe to the embeddings of a frozen network, and tags with both', async () => {
+    const network = [
+      '~model.branches.lyrics',
+      '~model.branches.waveform',
+      'training.epochs=1',
+      '--out',
+      'network',
+    ];
+    const trained = await type('run', 'tiny.yaml', ...network);
+    expect([trained.code, trained.stderr]).toEqual([0, expect.any(String)]);
+    const features = 'model.baseline={features: {kind: embedding, model: network}}';
+    const { code, stderr } = await type('run', 'tiny.yaml', ...BASELINE, features, '--out', 'probe');
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('logistic regression on embeddings by network'),
+    ]);
+    // The network is part of the model.
+    await rename(join(workplace.folder, 'network'), join(workplace.folder, 'elsewhere'));
+    const again = await type('evaluate', 'probe', '--json');
+    expect(JSON.parse(again.stdout)).toEqual(await metricsOf('probe'));
+    const tagging = await type('tag', workplace.corpus, '--model', 'probe', '--out', 'probe.jsonl');
+    expect([tagging.code, tagging.stderr]).toEqual([0, expect.any(String)]);
+    const lines = (await read('probe.jsonl')).trimEnd().split('\n');
+    const tagged = lines.map((line) => JSON.parse(line) as Record<string, number>);
+    // The run's test split and a catalogue are scored by the same windows, whatever a track's name.
+    const predicted = await readPredictions(join(workplace.folder, 'probe'));
+    for (const { id, scores } of predicted) {
+      const isOf = (row: Record<string, number>): boolean =>
+        Object.entries(scores).every(([label, score]) => Math.abs(score - row[label]) < 1e-4);
+      expect(tagged.some(isOf), id).toBe(true);
+    }
+    expect(Object.keys(predicted[0].scores)).toHaveLength(12);
+  });
+
   it('says in a sentence what it cannot do', async () => {
     const wrong: [string[], RegExp][] = [
+      [
+        ['songs.yaml', `model.baseline.features={kind: embedding, model: ${join(workplace.folder, 'net')}}`],
+        /model\.baseline\.features\.model: the model songs takes lyrics, and the features are embeddings/,
+      ],
       [
         ['songs.yaml', 'evaluation.conditions=[{absent: [lyrics]}]'],
         /evaluation\.conditions: the test conditions/,

@@ -31,3 +31,25 @@ it('counts the songs of each artist and split, and names the artists that are le
     missing_audio: 0,
   });
 });
+
+it('counts the tested songs of every fold', async () => {
+  const root = await folderOf(artistFolders({ Ann: 3, Bob: 4 }, 2));
+  const data = [`data.root=${root}`, 'data.split={kind: k-fold, folds: 3, fold: all}'];
+  const run = (...more: string[]) => polytag(['data', 'describe', CONFIG, ...data, ...more], { cwd: root });
+  const { stdout } = await run();
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  expect(lines[1].join(' ')).toBe('tested in fold 0 fold 1 fold 2');
+  const tested = lines.slice(2).map(([label, ...counts]) => [label, counts.map(Number)] as const);
+  expect(tested.map(([label]) => label)).toEqual(['all', 'Ann', 'Bob']);
+  const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+  expect(tested.map(([, counts]) => sum(counts))).toEqual([14, 6, 8]);
+  for (const fold of [0, 1, 2]) expect(tested[1][1][fold] + tested[2][1][fold]).toBe(tested[0][1][fold]);
+  const report = JSON.parse((await run('--json')).stdout);
+  expect(report.folds.map(({ test }: { test: number }) => test)).toEqual(tested[0][1]);
+  for (const { train, validation, test } of report.folds) expect(train + validation + test).toBe(14);
+  expect(report.labels.Ann.map(({ test }: { test: number }) => test)).toEqual(tested[1][1]);
+  expect(report).not.toHaveProperty('splits');
+});

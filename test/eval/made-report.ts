@@ -5,6 +5,7 @@ import type { Predictions } from '../../src/eval/predictions.js';
 import { evaluateNumbers, evaluatePart } from '../../src/eval/regression/evaluate.js';
 import type {
   AttentionView,
+  EmbeddedChunks,
   EpochRecord,
   ExampleView,
   RegressionReport,
@@ -191,7 +192,26 @@ export function madeReport(size: Partial<MadeSize> = {}): RunReport {
 export function madeClassReport(size: Partial<MadeSize> = {}): RunReport {
   const full = { ...SIZE, ...size };
   const labels = ['happy', 'angry', 'sad', 'calm'];
-  return around({ ...madeClassification(full.rows, 4), labels }, full);
+  const predictions = { ...madeClassification(full.rows, 4), labels };
+  return { ...around(predictions, full), map: madeMap(predictions) };
+}
+
+/** Three chunks of each recording, around a place of its class; the first of all without sound. */
+export function madeMap({ ids, labels, targets }: Predictions): EmbeddedChunks {
+  const random = randomGenerator(1, 'made map');
+  const classOf = (row: number): number =>
+    targets.subarray(row * labels.length, (row + 1) * labels.length).indexOf(1);
+  const chunks = ids.flatMap((_, row) =>
+    [0, 3, 6].map((seconds, i) => ({
+      ...{ row, seconds },
+      decided: row % 5 === 0 && i === 2 ? 0 : classOf(row),
+      audio: row + i === 0 ? null : 'data:audio/mpeg;base64,',
+    })),
+  );
+  const embeddings = Float32Array.from(
+    chunks.flatMap(({ row }) => labels.map((_, j) => Number(j === classOf(row)) + 0.2 * random.normal())),
+  );
+  return { embeddings, width: labels.length, chunks, total: 2 * chunks.length };
 }
 
 /** A regression over three targets, one of which has an untrusted name and does not vary. */

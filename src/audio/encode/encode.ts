@@ -51,3 +51,13 @@ export async function encodeAudio(
 ): Promise<Uint8Array> {
   return encoders[format](audio, options);
 }
+
+/** A mono excerpt as the data address of an MP3 file, for a page; `bitRate` in kbit/s. */
+export async function mp3Address(
+  samples: Float32Array,
+  sampleRate: number,
+  bitRate: number,
+): Promise<string> {
+  const file = await encodeAudio({ channels: [samples], sampleRate }, 'mp3', { bitRate });
+  return `data:audio/mpeg;base64,${Buffer.from(file).toString('base64')}`;
+}

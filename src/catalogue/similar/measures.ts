@@ -37,6 +37,14 @@ export function requireFitting({ by, above, within, rerank }: MeasureOptions): v
     throw new UsageError('--above is a cosine similarity; of codes give --within, or add --rerank.');
 }
 
+/** Throws a UsageError for a distance that codes of so many bits cannot have. */
+export function requireDistance(within: number | undefined, bits: number): void {
+  if (within !== undefined && within > bits)
+    throw new UsageError(
+      `--within: codes of ${bits} bits differ in at most ${bits}, not ${within}; give less, or leave the option out.`,
+    );
+}
+
 /**
  * Opens a catalogue for comparison.
  *
@@ -65,6 +73,7 @@ export async function openMeasure(
         `${path} is a table, which has no codes; make an index with "polytag index build ${path} --hash itq --out INDEX".`,
       );
     const tracks = await index.codes(scores);
+    requireDistance(within, tracks.hasher.bits);
     if (rerank && !tracks.readVectors)
       throw new UsageError(`The index ${path} holds codes alone, so that --rerank has no embeddings.`);
     return {

@@ -30,8 +30,11 @@ export interface TrainingRows extends Labels {
   yieldToEventLoop: () => Promise<void>;
 }
 
+/** Kinds of features that are one dense row of numbers per recording. */
+export const SOUND_FEATURES = ['mfcc', 'mel-statistics', 'embedding'] as const;
+
 /** Kinds of features that a classifier can be fitted to. */
-export const BASELINE_FEATURES = ['tfidf', 'mfcc'] as const;
+export const BASELINE_FEATURES = ['tfidf', ...SOUND_FEATURES] as const;
 
 /** Name of a kind of features. */
 export type BaselineFeatureName = (typeof BASELINE_FEATURES)[number];

@@ -1,7 +1,7 @@
 /** A Gaussian mixture for each class, or for the tracks with and without each tag, and Bayes' rule. */
 import { z } from 'zod';
 import { randomGenerator } from '../../base/random.js';
-import { type ClassifierKind, type Fitted, type Labels, stored } from './classifier.js';
+import { type ClassifierKind, type Fitted, type Labels, SOUND_FEATURES, stored } from './classifier.js';
 import { oneOrMore } from './grid.js';
 import { kMeans } from './k-means.js';
 import { fitMixture, logLikelihoods, type Mixture } from './mixture.js';
@@ -18,7 +18,7 @@ const options = z.strictObject({
 export const gaussianMixture: ClassifierKind<typeof options, { components: number }> = {
   options,
   title: 'Gaussian mixtures',
-  features: ['mfcc'],
+  features: SOUND_FEATURES,
   async fit({ x, targets, count, exclusive, seed, onNote, yieldToEventLoop }, { components }) {
     const values = denseValues(x);
     const { columns } = x;

@@ -1,6 +1,6 @@
 /** Linear support vector machine with squared hinge loss, one class or tag against the rest; as scikit-learn's LinearSVC. */
 import { z } from 'zod';
-import type { ClassifierKind } from './classifier.js';
+import { BASELINE_FEATURES, type ClassifierKind } from './classifier.js';
 import { oneOrMore } from './grid.js';
 import {
   fitLinear,
@@ -23,7 +23,7 @@ const options = z.strictObject({
 export const linearSvm: ClassifierKind<typeof options, { C: number }> = {
   options,
   title: 'linear SVM',
-  features: ['tfidf', 'mfcc'],
+  features: BASELINE_FEATURES,
   async fit(rows, { C }, final) {
     const { columns } = rows.x;
     const { solutions, sigmoids } = await fitMargins(rows, margin(C, rows.onNote), final);

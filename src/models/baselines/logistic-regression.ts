@@ -1,6 +1,6 @@
 /** Logistic regression with an L2 penalty: multinomial over classes, one by one for tags; as scikit-learn's. */
 import { z } from 'zod';
-import type { ClassifierKind, TrainingRows } from './classifier.js';
+import { BASELINE_FEATURES, type ClassifierKind, type TrainingRows } from './classifier.js';
 import { oneOrMore } from './grid.js';
 import {
   fitLinear,
@@ -29,7 +29,7 @@ const options = z.strictObject({
 export const logisticRegression: ClassifierKind<typeof options, { C: number }> = {
   options,
   title: 'logistic regression',
-  features: ['tfidf', 'mfcc'],
+  features: BASELINE_FEATURES,
   async fit(rows, { C }, final) {
     const multinomial = rows.exclusive && rows.count > 2;
     const solutions = multinomial ? [fitClasses(rows, C, final)] : await fitTags(rows, C, final);

@@ -1,6 +1,6 @@
 /** The mean of each number in the training split, whatever the features: what any model has to beat. */
 import { z } from 'zod';
-import { type ClassifierKind, stored } from './classifier.js';
+import { BASELINE_FEATURES, type ClassifierKind, stored } from './classifier.js';
 import { linearOutputs } from './linear.js';
 
 const options = z.strictObject({
@@ -10,7 +10,7 @@ const options = z.strictObject({
 export const mean: ClassifierKind<typeof options> = {
   options,
   title: 'the mean of the training split',
-  features: ['tfidf', 'mfcc'],
+  features: BASELINE_FEATURES,
   predicts: 'numbers',
   fit: async ({ x, numbers, count }) =>
     new Map([

@@ -1,6 +1,6 @@
 /** The k nearest neighbours (Cover and Hart 1967) by Euclidean distance, as scikit-learn's KNeighborsClassifier. */
 import { z } from 'zod';
-import { type ClassifierKind, stored } from './classifier.js';
+import { type ClassifierKind, SOUND_FEATURES, stored } from './classifier.js';
 import { oneOrMore } from './grid.js';
 import { denseValues, squaredDistances } from './rows.js';
 
@@ -14,7 +14,7 @@ const options = z.strictObject({
 export const nearestNeighbours: ClassifierKind<typeof options, { k: number }> = {
   options,
   title: 'k nearest neighbours',
-  features: ['mfcc'],
+  features: SOUND_FEATURES,
   async fit({ x, targets, count, onNote }, { k }) {
     if (k > x.rows)
       onNote(`${k} neighbours are more than the ${x.rows} training tracks: all of them are used.`);

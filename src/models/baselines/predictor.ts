@@ -10,12 +10,12 @@ import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
 import { describedOutputs, type ModelSettings, requireFormat, settingsOfInputs } from '../description.js';
 import type { Task } from '../heads/index.js';
-import { type Prediction, type Predictor, requireWindows } from '../predictor.js';
+import { type NetworkPredictor, type Prediction, type Predictor, requireWindows } from '../predictor.js';
 import { inputNames } from '../spec.js';
 import type { Fitted } from './classifier.js';
 import type { GridPoint } from './grid.js';
-import { fullRows } from './rows.js';
 import { type BaselineSpec, baselineSchema, classifierOf } from './spec.js';
+import { standardisedRows } from './standardisation.js';
 
 /** Changes when older files cannot be read any more. */
 export const BASELINE_FORMAT = 'polytag-baseline/1';
@@ -102,7 +102,9 @@ type RowsOf = (
   columns: number,
 ) => SparseMatrix;
 
-/** How each kind of features makes rows of windows: counts of terms, or statistics over a recording. */
+const ofStatistics: RowsOf = (_, fitted, statistics) => standardisedRows(fitted, statistics as Float32Array);
+
+/** How each kind of features makes rows of windows: of counts of terms, statistics over a recording, or embeddings. */
 const rowsOf: Record<BaselineSpec['features']['kind'], RowsOf> = {
   tfidf(features, fitted, counts, columns) {
     const options = features as Extract<BaselineSpec['features'], { kind: 'tfidf' }>;
@@ -112,19 +114,10 @@ const rowsOf: Record<BaselineSpec['features']['kind'], RowsOf> = {
       norm,
     });
   },
-  mfcc: (_, fitted, statistics) => standardisedRows(fitted, statistics as Float32Array),
+  mfcc: ofStatistics,
+  'mel-statistics': ofStatistics,
+  embedding: ofStatistics,
 };
-
-/** Standardises columns by the means and deviations of the training split. */
-export function standardisedRows(fitted: Fitted, values: Float32Array): SparseMatrix {
-  const means = fitted.get('means')!.values;
-  const deviations = fitted.get('deviations')!.values;
-  const columns = means.length;
-  return fullRows(
-    values.map((value, i) => (value - means[i % columns]) / deviations[i % columns]),
-    columns,
-  );
-}
 
 function sparseCounts(counts: ArrayLike<number>, columns: number): SparseMatrix {
   const rows = counts.length / columns;
@@ -143,20 +136,26 @@ function sparseCounts(counts: ArrayLike<number>, columns: number): SparseMatrix 
   return { rows, columns, indptr, indices: Int32Array.from(indices), data: Float32Array.from(data) };
 }
 
-/** A classical classifier that predicts: a window is a whole recording, or counts of terms of its lyrics. */
+/**
+ * A classical classifier that predicts: a window is a whole recording, counts of terms of its lyrics, or a window of the
+ * network whose embeddings it was fitted to.
+ */
 export class BaselinePredictor implements Predictor {
   readonly inputs: ModelInputSet;
   readonly settings: ModelSettings;
   readonly remainder: Tail = 'cover';
   readonly embedding = null;
 
-  constructor(private readonly stored: StoredBaseline) {
+  /** `network`: the one whose embeddings the features are, of which the predictor takes ownership; null for other features. */
+  constructor(
+    private readonly stored: StoredBaseline,
+    private readonly network: NetworkPredictor | null,
+  ) {
     const { inputs, spec } = stored.description;
     const { terms } = stored.features;
-    this.inputs =
-      spec.features.kind === 'tfidf'
-        ? termInputs(inputs, terms!)
-        : bindInputs(inputs, inputNames({ baseline: spec }));
+    if (network) this.inputs = network.inputs;
+    else if (spec.features.kind === 'tfidf') this.inputs = termInputs(inputs, terms!);
+    else this.inputs = bindInputs(inputs, inputNames({ baseline: spec }));
     this.settings = settingsOfInputs(this.inputs, this.remainder);
   }
 
@@ -177,10 +176,11 @@ export class BaselinePredictor implements Predictor {
     const { features, classifier, description } = this.stored;
     const { spec, task, labels } = description;
     const [{ name, size }] = this.inputs.list;
+    const { count, values } = batch;
     const rows = rowsOf[spec.features.kind](
       spec.features,
       features.arrays,
-      batch.values[name],
+      this.network ? this.network.predict({ count, values }).embedding! : values[name],
       size.length * size.width,
     );
     const sizes = { count: labels.length, exclusive: task === 'classification' };
@@ -188,7 +188,9 @@ export class BaselinePredictor implements Predictor {
     return { windows: batch.count, scores: Float32Array.from(scores), embedding: null };
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.network?.dispose();
+  }
 }
 
 /** Lyrics as counts of known terms. */

@@ -1,6 +1,6 @@
 /** Support vector machine with a Gaussian (RBF) kernel, one class or tag against the rest; decision values as libsvm's. */
 import { z } from 'zod';
-import { type ClassifierKind, stored } from './classifier.js';
+import { type ClassifierKind, SOUND_FEATURES, stored } from './classifier.js';
 import { oneOrMore } from './grid.js';
 import { kernelRows, scaledGamma } from './kernel.js';
 import { fitMargins, type Margin, marginProbabilities } from './margins.js';
@@ -25,7 +25,7 @@ interface KernelSolution extends SmoSolution {
 export const rbfSvm: ClassifierKind<typeof options, { C: number; gamma: number | 'scale' }> = {
   options,
   title: 'SVM with RBF kernel',
-  features: ['mfcc'],
+  features: SOUND_FEATURES,
   async fit(rows, { C, gamma: wanted }, final) {
     const { x, onNote, yieldToEventLoop } = rows;
     const values = denseValues(x);

@@ -1,6 +1,6 @@
 /** Ridge regression, each number by itself: least squares with an L2 penalty, as scikit-learn's `Ridge`. */
 import { z } from 'zod';
-import type { ClassifierKind, TrainingRows } from './classifier.js';
+import { BASELINE_FEATURES, type ClassifierKind, type TrainingRows } from './classifier.js';
 import { oneOrMore } from './grid.js';
 import { fitLinear, type LinearSolution, labelWeights, linearOutputs, linearWeights } from './linear.js';
 import { knownNumbers } from './mean.js';
@@ -16,7 +16,7 @@ const options = z.strictObject({
 export const ridge: ClassifierKind<typeof options, { alpha: number }> = {
   options,
   title: 'ridge regression',
-  features: ['tfidf', 'mfcc'],
+  features: BASELINE_FEATURES,
   predicts: 'numbers',
   async fit(rows, { alpha }, final) {
     const solutions: LinearSolution[] = [];

@@ -54,6 +54,19 @@ const featureOptions = z.discriminatedUnion('kind', [
         'Mean and standard deviation of each MFCC (inputs.mfcc), standardised on the training split.',
       ),
   }),
+  z.strictObject({
+    kind: z
+      .literal('mel-statistics')
+      .describe(
+        'Mean and standard deviation of each mel band (inputs.mel-statistics, by default as inputs.mel), standardised on the training split.',
+      ),
+  }),
+  z.strictObject({
+    kind: z
+      .literal('embedding')
+      .describe('Mean embedding by a frozen network of its windows, standardised on the training split.'),
+    model: z.string().describe('Name of a published or imported model, or folder of a run.'),
+  }),
 ]);
 
 const classifierOptions = unionOfOptions('kind', classifiers);
@@ -92,9 +105,12 @@ export function classifierOf({ classifier }: BaselineSpec): { kind: ClassifierKi
 const FEATURE_TITLES: Record<BaselineFeatureName, string> = {
   tfidf: 'TF-IDF of lyrics',
   mfcc: 'MFCC means and deviations',
+  'mel-statistics': 'mel means and deviations',
+  embedding: 'embeddings',
 };
 
 /** A baseline in a few words: `logistic regression on TF-IDF of lyrics`. */
 export function describeBaseline({ features, classifier }: BaselineSpec): string {
-  return `${classifiers[classifier.kind].title} on ${FEATURE_TITLES[features.kind]}`;
+  const by = features.kind === 'embedding' ? ` by ${features.model}` : '';
+  return `${classifiers[classifier.kind].title} on ${FEATURE_TITLES[features.kind]}${by}`;
 }

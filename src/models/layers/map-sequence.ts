@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { withoutDoubles } from '../../base/registry.js';
 import type { Sequence } from '../branches/branch.js';
 
 const selection = z.discriminatedUnion('kind', [
@@ -32,9 +33,7 @@ const selection = z.discriminatedUnion('kind', [
 /** The option `maps` of a branch whose network has activation maps. */
 export const mapOptions = z
   .strictObject({
-    layers: z
-      .array(z.int().positive())
-      .min(1)
+    layers: withoutDoubles(z.array(z.int().positive()).min(1))
       .optional()
       .describe('Numbers of the convolutional blocks whose maps are taken, from 1. Default: all.'),
     size: z

@@ -117,3 +117,18 @@ pre { background: var(--surface); border-radius: 8px; padding: 14px; overflow: a
 }
 @media print { nav, .controls, audio { display: none; } section { break-inside: avoid-page; } }
 `;
+
+/** Rules of the map, its player and its list. */
+export const MAP_STYLE = `
+.plot.map { background: var(--surface); border-radius: 10px; }
+.plot.map .nsewdrag { cursor: crosshair; }
+.player { background: var(--surface); border-radius: 10px; padding: 10px 14px; margin: 10px 0; }
+.player p { margin: 0; }
+.player .tags { color: var(--muted); }
+.tracks { list-style: none; padding: 0; margin: 8px 0 0; columns: 2 340px; column-gap: 18px; font-size: 0.9rem; }
+.tracks li { break-inside: avoid; margin-bottom: 2px; }
+.tracks button { border: 0; background: none; padding: 2px 4px; text-align: left; color: var(--accent); }
+.tracks button[aria-pressed=true] { font-weight: 650; }
+.tracks span { color: var(--muted); }
+@media print { .player { display: none; } }
+`;

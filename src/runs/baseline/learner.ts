@@ -2,14 +2,20 @@
 import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Config } from '../../config/schema.js';
+import { loadEngine } from '../../engine/engine.js';
 import { macroRocAuc } from '../../eval/evaluate.js';
 import { spread } from '../../eval/means.js';
 import type { AnyPredictions } from '../../eval/predictions.js';
 import { macroNumbers } from '../../eval/regression/scores.js';
 import { readThresholds, storedThresholds, type Thresholds } from '../../eval/thresholds.js';
+import { openEmbedder, openModelFolder, saveEmbedder } from '../../hub/model-folder.js';
+import { findModel } from '../../hub/store.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
-import { type FeatureSource, loadFeatures } from '../../training/baseline/features.js';
+import type { NetworkPredictor } from '../../models/predictor.js';
+import { requireEmbedder } from '../../training/baseline/embedding-features.js';
+import type { FeatureSource } from '../../training/baseline/feature-source.js';
+import { loadFeatures } from '../../training/baseline/features.js';
 import {
   type FitContext,
   type FittedBaseline,
@@ -51,10 +57,15 @@ async function fit(job: FitJob): Promise<Fitted> {
   requireRetrieval(config, null);
   requireNoConditions(config);
   const yieldToEventLoop = yieldOrStop(signal);
-  const source = await loadFeatures(spec.features, config, loaded, { onNote, signal, yieldToEventLoop });
+  const network = await networkOf(spec);
+  const source = await loadFeatures(spec.features, config, loaded, {
+    ...{ onNote, signal, yieldToEventLoop, network },
+  });
   const { dataset } = source;
   const { task, labels } = dataset;
   const folds = foldsOf(dataset);
+  // A network takes its own inputs.
+  const described = { ...config, inputs: network?.description.inputs ?? config.inputs };
   const context: FitContext = { spec, config, source, task, labels, onNote, yieldToEventLoop };
   if (folds.length > 1 && task !== 'regression')
     onNote(
@@ -70,8 +81,8 @@ async function fit(job: FitJob): Promise<Fitted> {
       const { train, validation, test } = partsOf(dataset, parts);
       const fitted = await fitBaseline(context, train, validation);
       fits.push(fitted);
-      const stored = { ...fitted, description: describeFit(config, spec, source, fitted) };
-      tested.push({ examples: test, predictions: scoreBaseline(source, stored, test) });
+      const stored = { ...fitted, description: describeFit(described, spec, source, fitted) };
+      tested.push({ examples: test, predictions: scoreBaseline(source, stored, test, network) });
       progress.update(fits.length);
     }
   } finally {
@@ -95,9 +106,12 @@ async function fit(job: FitJob): Promise<Fitted> {
     thresholds,
     conditions: async () => [],
     baseline: baselineReport(spec, fits, context),
-    save: (folder) => saveFits(folder, config, spec, source, fits),
+    save: (folder) => saveFits(folder, described, { spec, source, fits, network }),
     views: () => baselineViews(config, examples, predictions),
-    dispose: () => {},
+    dispose: () => {
+      source.close();
+      network?.dispose();
+    },
   };
 }
 
@@ -115,7 +129,8 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     throw new UsageError(
       'With all folds, every track is in several training splits; evaluate the test or the validation split.',
     );
-  const first = await loadBaseline(foldFolder(folder, folds > 1 ? 0 : null));
+  const firstFolder = foldFolder(folder, folds > 1 ? 0 : null);
+  const first = await loadBaseline(firstFolder);
   const { inputs, dictionary, trained_on } = first.description;
   if (folds > 1 && trained_on.fingerprint !== dataset.fingerprint)
     throw new UsageError(
@@ -123,11 +138,14 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     );
   requireSameLabels(dataset, first.description);
   const yieldToEventLoop = yieldOrStop(signal);
+  if (spec.features.kind === 'embedding') await loadEngine();
+  const network = await openEmbedder(firstFolder, first.description);
   const source = await loadFeatures(spec.features, { ...config, inputs }, dataset, {
     onNote: log,
     signal,
     yieldToEventLoop,
     dictionary,
+    network,
   });
   const { examples } = source.dataset;
   const parts: ScoredPart[] = [];
@@ -135,7 +153,7 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     await yieldToEventLoop();
     const fitted = fold === 0 ? first : await loadBaseline(foldFolder(folder, fold));
     const own = examples.filter(({ id }) => partOf.get(id) === split);
-    parts.push({ examples: own, predictions: scoreBaseline(source, fitted, own) });
+    parts.push({ examples: own, predictions: scoreBaseline(source, fitted, own, network) });
   }
   const { predictions } = pooledPredictions(source.dataset, parts);
   return {
@@ -143,8 +161,21 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     predictions,
     thresholds: readThresholds(first.description),
     conditions: async () => [],
-    dispose: () => {},
+    dispose: () => {
+      source.close();
+      network?.dispose();
+    },
   };
+}
+
+/** The network whose embeddings a baseline is fitted to; null for other features. Throws a UsageError for a wrong one. */
+async function networkOf({ features }: BaselineSpec): Promise<NetworkPredictor | null> {
+  if (features.kind !== 'embedding') return null;
+  const folder = await findModel(features.model);
+  await loadEngine();
+  const network = await openModelFolder(folder);
+  requireEmbedder(network);
+  return network;
 }
 
 /** The mean of the folds' own results; null where they have none. */
@@ -194,9 +225,17 @@ function describeFit(
 async function saveFits(
   folder: string,
   config: Config,
-  spec: BaselineSpec,
-  source: FeatureSource,
-  fits: readonly FittedBaseline[],
+  {
+    spec,
+    source,
+    fits,
+    network,
+  }: {
+    spec: BaselineSpec;
+    source: FeatureSource;
+    fits: readonly FittedBaseline[];
+    network: NetworkPredictor | null;
+  },
 ): Promise<void> {
   for (const [fold, fitted] of fits.entries()) {
     // Several folds have several thresholds, of which none is that of all.
@@ -204,6 +243,7 @@ async function saveFits(
     const description = describeFit(config, spec, source, { ...fitted, thresholds });
     const place = foldFolder(folder, fits.length > 1 ? fold : null);
     await saveBaseline(place, { ...fitted, description });
+    if (network) await saveEmbedder(place, network);
   }
 }
 

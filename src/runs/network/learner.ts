@@ -35,6 +35,7 @@ import {
 import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
 import { describeModel } from './describe-model.js';
+import { embedChunks, hasMap } from './embed-chunks.js';
 import { trainAndLog } from './train.js';
 
 export const networkLearner: Learner = { fit, score };
@@ -77,7 +78,7 @@ async function fitPrepared(
   const { config, out, existing, log, onNote, signal } = job;
   const { dataset, batches } = prepared;
   const extensions = await loadExtensions(config.extensions ?? []);
-  const sources = await initializeBranches(config, prepared, model);
+  const sources = await initializeBranches(config, prepared, model, onNote);
   const origin = {
     experiment: experimentHash(config, prepared, engine, { extensions, sources }),
     contents: contentsOf(prepared),
@@ -133,6 +134,12 @@ async function fitPrepared(
       }),
     save: (folder) =>
       saveModel(folder, model.parameters.read(), { ...description, ...storedThresholds(thresholds) }),
+    ...(hasMap(config, dataset.task, predictor, onNote) && {
+      map: () =>
+        embedChunks(predictor, prepared, examples, {
+          ...{ most: config.evaluation.map, seed: config.seed, batchSize: config.evaluation.batch_size },
+        }),
+    }),
     views: () => exampleViews(config, prepared, predictor, examples, predictions),
   };
 }
@@ -234,13 +241,14 @@ async function initializeBranches(
   { model: spec }: Config,
   { texts, inputs }: Prepared,
   model: TaggingModel,
+  onNote: (note: string) => void,
 ): Promise<BranchSource[]> {
   if (!spec.branches) return [];
   const sources: BranchSource[] = [];
   for (const branch of branchesOf(spec)) {
     const vectors = texts[branch.input]?.vectors;
     if (vectors && 'embedding' in branch.options) initializeEmbeddings(model, branch.name, vectors);
-    const source = await initializeBranch(branch, inputs, model);
+    const source = await initializeBranch(branch, inputs, model, onNote);
     if (source) sources.push(source);
   }
   return sources;

@@ -1,11 +1,12 @@
-/** The rows that a baseline is fitted to: TF-IDF of lyrics, or statistics of MFCCs. */
+/** The rows that a baseline is fitted to: TF-IDF of lyrics, statistics of the sound, or embeddings of it. */
 
 import type { Dataset, Example } from '../../data/dataset.js';
-import type { WindowBatch } from '../../inputs/window.js';
-import { type BaselineFeatureName, type Fitted, stored } from '../../models/baselines/classifier.js';
-import { type FittedFeatures, standardisedRows } from '../../models/baselines/predictor.js';
+import { bindInputs } from '../../inputs/window.js';
+import { type BaselineFeatureName, stored } from '../../models/baselines/classifier.js';
+import type { FittedFeatures } from '../../models/baselines/predictor.js';
 import { denseValues } from '../../models/baselines/rows.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
+import { standardisation, standardisedRows } from '../../models/baselines/standardisation.js';
 import { BASELINE_INPUTS } from '../../models/spec.js';
 import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
@@ -14,33 +15,10 @@ import { lyricsGivers } from '../conditions/lyrics.js';
 import { openConfigStore } from '../features.js';
 import type { Experiment } from '../schema.js';
 import { tokenizeLyrics } from '../texts.js';
+import { loadEmbeddings } from './embedding-features.js';
+import { type FeatureOptions, type FeatureSource, oneWindowEach } from './feature-source.js';
 
-const { tfidf: TEXT, mfcc: STATISTICS } = BASELINE_INPUTS;
-
-/** Features of a data set. */
-export interface FeatureSource {
-  /** The data set without the recordings that could not be decoded. */
-  dataset: Dataset;
-  /** Learns parameters from training examples. */
-  fit(train: readonly Example[]): FittedFeatures;
-  /** Examples as a predictor takes them. */
-  windows(fitted: FittedFeatures, examples: readonly Example[]): WindowBatch;
-  /** The rows of examples, for a fit. */
-  rows(fitted: FittedFeatures, examples: readonly Example[]): SparseMatrix;
-  /** Name of the text segmenter; null where there is no text. */
-  segmenter: string | null;
-  /** Entries of the user dictionary that lyrics were segmented with; null for none. */
-  dictionary: string[] | null;
-}
-
-/** Options of the features. */
-export interface FeatureOptions {
-  onNote: (note: string) => void;
-  signal?: AbortSignal;
-  yieldToEventLoop: () => Promise<void>;
-  /** The user dictionary of a model that is fitted already. */
-  dictionary?: string[];
-}
+const { tfidf: TEXT } = BASELINE_INPUTS;
 
 type Source<Kind extends BaselineFeatureName> = (
   spec: Extract<BaselineSpec['features'], { kind: Kind }>,
@@ -49,7 +27,12 @@ type Source<Kind extends BaselineFeatureName> = (
   options: FeatureOptions,
 ) => Promise<FeatureSource>;
 
-const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = { tfidf: readTexts, mfcc: loadStatistics };
+const sources: { [Kind in BaselineFeatureName]: Source<Kind> } = {
+  tfidf: readTexts,
+  mfcc: loadStatistics,
+  'mel-statistics': loadStatistics,
+  embedding: (_, config, dataset, options) => loadEmbeddings(config, dataset, options),
+};
 
 /** Loads the features of a data set. Throws UsageError when audio files are missing; Interrupted when stopped. */
 export function loadFeatures(
@@ -97,6 +80,7 @@ async function readTexts(
     dataset,
     segmenter,
     dictionary,
+    close: () => {},
     fit(train) {
       const { terms, documentFrequency } = frequentTerms(
         documents(train),
@@ -106,10 +90,8 @@ async function readTexts(
       const idf = inverseDocumentFrequency(documentFrequency, train.length, true);
       return { terms, arrays: new Map(spec.idf ? [['idf', stored([terms.length], idf)]] : []) };
     },
-    windows: (fitted, examples) => ({
-      count: examples.length,
-      values: { [TEXT]: Int32Array.from(denseValues(counts(fitted, examples))) },
-    }),
+    windows: (fitted, examples) =>
+      oneWindowEach(examples, (some) => ({ [TEXT]: Int32Array.from(denseValues(counts(fitted, some))) })),
     rows: (fitted, examples) =>
       weighCounts(counts(fitted, examples), fitted.arrays.get('idf')?.values ?? null, {
         termFrequency: spec.term_frequency,
@@ -132,19 +114,20 @@ function exchangeWords(termsOf: Map<string, string[]>, { examples, folds }: Data
 }
 
 async function loadStatistics(
-  _: Parameters<Source<'mfcc'>>[0],
+  { kind }: { kind: 'mfcc' | 'mel-statistics' },
   config: Experiment,
   dataset: Dataset,
   options: FeatureOptions,
 ): Promise<FeatureSource> {
   const store = (await openConfigStore(config, dataset, options))!;
-  const columns = 2 * config.inputs.mfcc!.coefficients;
+  const [{ name, size }] = bindInputs(config.inputs, [BASELINE_INPUTS[kind]]).list;
+  const columns = size.width;
   const rowOf = new Map<string, Float32Array>();
   try {
     for (const { id } of dataset.examples) {
       if (!store.has(id)) continue;
       const row = new Float32Array(columns);
-      store.read(STATISTICS, id, 0, row);
+      store.read(name, id, 0, row);
       rowOf.set(id, row);
     }
   } finally {
@@ -159,22 +142,9 @@ async function loadStatistics(
     dataset: { ...dataset, examples: dataset.examples.filter(({ id }) => rowOf.has(id)) },
     segmenter: null,
     dictionary: null,
+    close: () => {},
     fit: (train) => ({ terms: null, arrays: standardisation(values(train), columns) }),
-    windows: (_fitted, examples) => ({ count: examples.length, values: { [STATISTICS]: values(examples) } }),
+    windows: (_fitted, examples) => oneWindowEach(examples, (some) => ({ [name]: values(some) })),
     rows: ({ arrays }, examples) => standardisedRows(arrays, values(examples)),
   };
-}
-
-/** Means and deviations of columns; one for a column that does not vary. */
-function standardisation(values: Float32Array, columns: number): Fitted {
-  const rows = values.length / columns;
-  const means = new Float64Array(columns);
-  const squares = new Float64Array(columns);
-  for (const [i, value] of values.entries()) means[i % columns] += value / rows;
-  for (const [i, value] of values.entries()) squares[i % columns] += (value - means[i % columns]) ** 2 / rows;
-  const deviations = squares.map((square) => (square > 1e-12 ? Math.sqrt(square) : 1));
-  return new Map([
-    ['means', stored([columns], means)],
-    ['deviations', stored([columns], deviations)],
-  ]);
 }

@@ -16,6 +16,7 @@ import {
 } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, classifierOf, classifiers } from '../../models/baselines/spec.js';
 import type { Task } from '../../models/heads/index.js';
+import type { NetworkPredictor } from '../../models/predictor.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
 import {
@@ -26,7 +27,7 @@ import {
   validationMetrics,
   validationTitle,
 } from '../validation-metric.js';
-import type { FeatureSource } from './features.js';
+import type { FeatureSource } from './feature-source.js';
 
 /** What a fit needs. */
 export interface FitContext {
@@ -140,23 +141,33 @@ function bestOf(tried: readonly TriedPoint[], onTie: (count: number) => void): T
   return tied.reduce((best, other) => ((other.loss ?? 0) < (best.loss ?? 0) ? other : best));
 }
 
-/** Examples that a predictor scores at once: counts of terms are dense. */
-const BATCH = 256;
-
-/** Scores examples with a stored baseline, by its predictor. */
+/** Scores examples with a stored baseline, by its predictor: the mean over the windows of each. */
 export function scoreBaseline(
   source: FeatureSource,
   stored: StoredBaseline,
   examples: readonly Example[],
+  network: NetworkPredictor | null,
 ): AnyPredictions {
   const { task, labels } = stored.description;
-  const predictor = new BaselinePredictor(stored);
-  const scores = new Float32Array(examples.length * labels.length);
-  for (let from = 0; from < examples.length; from += BATCH) {
-    const batch = source.windows(stored.features, examples.slice(from, from + BATCH));
-    scores.set(predictor.predict(batch).scores, from * labels.length);
+  const predictor = new BaselinePredictor(stored, network);
+  const width = labels.length;
+  const windows: { row: number; scores: Float32Array }[] = [];
+  for (const { rows, ...batch } of source.windows(stored.features, examples)) {
+    const { scores } = predictor.predict(batch);
+    for (let i = 0; i < rows.length; i++)
+      windows.push({ row: rows[i], scores: scores.subarray(i * width, (i + 1) * width) });
   }
-  return withTruth(examples, task, labels, scores);
+  const counts = new Uint32Array(examples.length);
+  for (const { row } of windows) counts[row]++;
+  const sums = new Float64Array(examples.length * width);
+  const values = new Float32Array(windows.length * width);
+  for (const [i, { row, scores }] of windows.entries()) {
+    values.set(scores, i * width);
+    for (let label = 0; label < width; label++) sums[row * width + label] += scores[label];
+  }
+  const means = Float32Array.from(sums, (sum, i) => sum / counts[Math.floor(i / width)]);
+  const slices = { rows: Uint32Array.from(windows, ({ row }) => row), values };
+  return withTruth(examples, task, labels, means, task === 'classification' ? { slices } : {});
 }
 
 function scoreRows(

@@ -38,7 +38,17 @@ export function pooledPredictions(
     for (const [row, { id }] of own.entries())
       rowOf.set(id, predictions.scores.subarray(row * width, (row + 1) * width));
   const scored = examples.filter(({ id }) => rowOf.has(id));
+  const placeOf = new Map(scored.map(({ id }, row) => [id, row]));
+  const slices = parts.flatMap(({ examples: own, predictions }) =>
+    [...(predictions.slices?.rows ?? [])].map((row, i) => ({
+      row: placeOf.get(own[row].id)!,
+      scores: predictions.slices!.values.subarray(i * width, (i + 1) * width),
+    })),
+  );
+  const values = new Float32Array(slices.length * width);
+  for (const [i, slice] of slices.entries()) values.set(slice.scores, i * width);
   const scores = new Float32Array(scored.length * width);
   for (const [row, { id }] of scored.entries()) scores.set(rowOf.get(id)!, row * width);
-  return { examples: scored, predictions: withTruth(scored, task, labels, scores) };
+  const more = slices.length > 0 && { slices: { rows: Uint32Array.from(slices, ({ row }) => row), values } };
+  return { examples: scored, predictions: withTruth(scored, task, labels, scores, { ...more }) };
 }

@@ -172,6 +172,14 @@ describe('answers', () => {
 describe('polytag similar', () => {
   const run = (...args: string[]) => runHere('similar', ...args);
 
+  it('joins several tracks, not one', async () => {
+    const { code, stderr } = await run(table, 'track 3.mp3', '--together');
+    expect([code, stderr.trim()]).toEqual([
+      2,
+      '--together gives one answer to several tracks; give another track, or leave the option out.',
+    ]);
+  });
+
   it('takes tags in words where they name no track', async () => {
     const { code, stdout } = await run(table, 'guitar, no drums', '--count', '3', '--json');
     expect(code).toBe(0);

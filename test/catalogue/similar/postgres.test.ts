@@ -159,6 +159,12 @@ describe.each(Object.keys(places))('%s', (name) => {
       expect(await ask(queries, options)).toEqual(await wantedFor(queries, options));
     });
 
+    it('asks for no distance that codes cannot have', async () => {
+      await expect(ask(['track 7.mp3'], { by: 'code', within: 65 })).rejects.toThrow(
+        '--within: codes of 64 bits differ in at most 64, not 65; give less, or leave the option out.',
+      );
+    });
+
     it('gives the smaller of equal tracks first, also at the last place', async () => {
       const { answers } = await ask(['track 7.mp3'], { count: 2 });
       const found = answers[0].neighbours.map(({ path, similarity }) => [path, similarity]);

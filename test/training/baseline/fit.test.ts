@@ -10,7 +10,7 @@ import { readModelDescription } from '../../../src/hub/model-folder.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../../src/models/baselines/predictor.js';
 import { fullRows } from '../../../src/models/baselines/rows.js';
 import type { BaselineSpec } from '../../../src/models/baselines/spec.js';
-import type { FeatureSource } from '../../../src/training/baseline/features.js';
+import { type FeatureSource, oneWindowEach } from '../../../src/training/baseline/feature-source.js';
 import {
   type FitContext,
   fitBaseline,
@@ -67,7 +67,8 @@ const source: FeatureSource = {
       ['deviations', { shape: [2], values: Float32Array.of(1, 1) }],
     ]),
   }),
-  windows: (_, some) => ({ count: some.length, values: { mfcc: columnsOf(some) } }),
+  close: () => {},
+  windows: (_, all) => oneWindowEach(all, (some) => ({ mfcc: columnsOf(some) })),
   rows: (_, some) => fullRows(columnsOf(some), 2),
 };
 
@@ -174,7 +175,9 @@ describe('a stored baseline', () => {
     const made = { ...fitted, description: { ...DESCRIPTION, spec: context.spec } };
     await saveBaseline(folder, made);
     const stored = await loadBaseline(folder);
-    expect(scoreBaseline(source, stored, of('test'))).toEqual(scoreBaseline(source, made, of('test')));
+    expect(scoreBaseline(source, stored, of('test'), null)).toEqual(
+      scoreBaseline(source, made, of('test'), null),
+    );
     expect(stored.description.terms).toEqual(['odd', 'more']);
     const terms = topTermsPerLabel(context.spec, [stored], context.labels, { count: 2, exclusive: true })!;
     expect(terms[1].for[0].term).toBe('odd');

@@ -3,7 +3,7 @@ import { UsageError } from '../../../base/errors.js';
 import { isFile, type Measure, requireKnown, type SAME, type ToldAnswer } from '../answer.js';
 import { majorityCode, takesWhole } from '../codes/run-hasher.js';
 import { type EmbeddedFile, openEmbedder } from '../embed-file.js';
-import { directionOf, type MeasureOptions, RERANKED, requireFitting } from '../measures.js';
+import { directionOf, type MeasureOptions, RERANKED, requireDistance, requireFitting } from '../measures.js';
 import { parseWishes } from '../tag-wishes.js';
 import { Parameters } from './client.js';
 import { filterSql } from './filter-sql.js';
@@ -70,6 +70,7 @@ function requireMeasure(
   if ((by === 'embedding' || rerank) && !table.hasVectors)
     throw new UsageError('The table holds codes alone, without embeddings; compare by code.');
   requireFitting({ by, above, within, rerank });
+  if (table.hasher) requireDistance(within, table.hasher.bits);
 }
 
 async function findQueries(

@@ -195,6 +195,10 @@ export const similar: CommandModule<object, SimilarArguments> = {
     const count = wholeOption('count', given.count, { least: 1 });
     const above = similarityOf(given.above);
     const { tag, filter } = given;
+    if (together && tracks.length === 1)
+      throw new UsageError(
+        '--together gives one answer to several tracks; give another track, or leave the option out.',
+      );
     if (report !== undefined) await requirePlace('report', report, '.html');
     const give = async (
       description: Measure['description'],

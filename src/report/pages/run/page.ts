@@ -4,8 +4,10 @@ import type { RegressionReport, RunReport } from '../../../eval/run-report.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
 import { type MakeSection, sectionsPage } from '../../kit/sections.js';
+import { MAP_STYLE } from '../../kit/style.js';
 import { baselineSection, termsSection } from './baseline.js';
 import { breakdownSection } from './breakdown.js';
+import { chunkMapSection } from './chunk-map.js';
 import { conditionsSection } from './conditions.js';
 import { confusingSection } from './confusing.js';
 import { curvesSection } from './curves.js';
@@ -35,6 +37,7 @@ const sections: readonly MakeSection<RunReport>[] = [
   scoresSection,
   retrievalSection,
   slicesSection,
+  chunkMapSection,
   confusingSection,
   breakdownSection,
   conditionsSection,
@@ -71,7 +74,7 @@ export function reportPage(
       filesSection(files),
     ],
     command,
-    style: HEADLINE_STYLE + EXAMPLES_STYLE,
+    style: HEADLINE_STYLE + EXAMPLES_STYLE + (isOfNumbers(report) || !report.map ? '' : MAP_STYLE),
     plotly,
   });
 }

@@ -1,8 +1,8 @@
 /** A catalogue as a map, on which similar tracks are close. */
 import { UMAP } from 'umap-js';
-import { randomGenerator } from '../../../base/random.js';
-import { normalise } from '../../../catalogue/similar/embedding-index.js';
-import { nearestTracks } from '../../../catalogue/similar/nearest-tracks.js';
+import { randomGenerator } from '../../base/random.js';
+import { normalise } from '../../catalogue/similar/embedding-index.js';
+import { nearestTracks } from '../../catalogue/similar/nearest-tracks.js';
 import { principalAxes } from './principal-axes.js';
 
 /** Below this many tracks there are no neighbourhoods to keep, and principal components show more. */

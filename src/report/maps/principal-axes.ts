@@ -1,5 +1,5 @@
 /** Principal component analysis in two dimensions. */
-import { randomGenerator } from '../../../base/random.js';
+import { randomGenerator } from '../../base/random.js';
 
 /** Rounds of the power method; music embeddings converge long before. */
 const ROUNDS = 60;
