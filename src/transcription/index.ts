@@ -22,6 +22,9 @@ export { toMidi } from './outputs/midi.js';
 export { toMusicXml } from './outputs/musicxml.js';
 export { scoreNotes } from '../eval/transcription/notes.js';
 export { transcribe } from './transcribe.js';
+export type { Melody, MelodyNote, Song } from './songs/song.js';
+export { melodyOf } from './songs/song.js';
+export { type FoundSong, type HumQuery, SongSearch } from './songs/song-search.js';
 
 /**
  * Opens SwiftF0 in a page, on WebAssembly; in Node, `openTracker` of `polytag` does. Call `dispose()` at the end.

@@ -34,6 +34,12 @@ const TOGETHER = 0.1;
 /**
  * The highest line of some notes: where notes begin together the highest, and none below one that still sounds. Null for
  * fewer than four notes.
+ *
+ * @example
+ * import { melodyOf } from 'polytag/transcription';
+ *
+ * const notes = [60, 62, 64, 60].map((pitch, i) => ({ onset: i, offset: i + 1, pitch }));
+ * console.log(melodyOf(notes)?.pitches);
  */
 export function melodyOf(notes: readonly MelodyNote[]): Melody | null {
   const sounding = notes.filter(
