@@ -7,7 +7,18 @@ import ts from 'typescript';
 /** Folders of src from the ground up: a file may import from its own folder and from those before it. */
 export const ORDER = [
   ...['base', 'simd', 'audio', 'text', 'features', 'engine', 'install', 'inputs', 'models', 'data', 'eval'],
-  ...['training', 'config', 'hub', 'catalogue', 'runs', 'report', 'cli', 'browser.ts', 'index.ts'],
+  ...[
+    'training',
+    'config',
+    'hub',
+    'catalogue',
+    'transcription',
+    'runs',
+    'report',
+    'cli',
+    'browser.ts',
+    'index.ts',
+  ],
 ];
 
 const SRC = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');

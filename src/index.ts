@@ -30,6 +30,10 @@ import {
 } from './runs/read.js';
 import type { RunResult } from './runs/results.js';
 import { type RunOptions, runExperiment as run } from './runs/run.js';
+import type { PitchTracker } from './transcription/f0.js';
+import { openTracker as open } from './transcription/files/open-tracker.js';
+import type { TrackerName } from './transcription/trackers/index.js';
+import type { PitchRange } from './transcription/trackers/pyin.js';
 
 export type { CodeSearcher } from './catalogue/similar/code-searcher.js';
 export type { Dataset, Example } from './data/dataset.js';
@@ -37,7 +41,7 @@ export type { Metrics } from './eval/metrics.js';
 export type { RegressionMetrics } from './eval/regression/metrics.js';
 export type { TaggerInput, TagResult } from './models/tagger.js';
 export type { Study } from './runs/study/study.js';
-export type { Tagger };
+export type { PitchTracker, Tagger };
 
 /**
  * Decodes a recording: MP3, WAV and its relatives, FLAC, Ogg Vorbis, Opus, AAC, Apple Lossless, and what the user's own
@@ -102,6 +106,26 @@ export async function loadTagger(nameOrRun: string): Promise<Tagger> {
     throw error;
   }
 }
+
+/**
+ * Opens a pitch tracker for `transcribe`; call `dispose()` at the end.
+ *
+ * @param name - `pyin`, or `swift-f0`, which has to be pulled before
+ * @param range - in Hz. Default: 65 to 1050
+ * @throws UsageError when its model was not pulled; Failure when its file is damaged; RangeError for a range that it
+ *   cannot cover
+ * @example
+ * import { decodeAudio, openTracker } from 'polytag';
+ * import { transcribe } from 'polytag/transcription';
+ *
+ * const { channels: [samples], sampleRate } = await decodeAudio('hum.mp3', { mono: true });
+ * const tracker = await openTracker('pyin', { fMin: 80, fMax: 700 });
+ * const { notes } = await transcribe({ samples, sampleRate }, {}, tracker);
+ * tracker.dispose();
+ * console.log(notes.length, 'notes');
+ */
+export const openTracker = (name: TrackerName, range?: PitchRange): Promise<PitchTracker> =>
+  open(name, range);
 
 /**
  * Reads a finished run; of a regression with `loadRun<RegressionMetrics>`, as its metrics are others.

@@ -17,6 +17,8 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   compare: async (parser) => parser.command((await import('./commands/compare.js')).compare),
   runs: async (parser) => parser.command((await import('./commands/runs.js')).runs),
   features: async (parser) => parser.command((await import('./commands/features.js')).features),
+  transcribe: async (parser) => parser.command((await import('./commands/transcribe.js')).transcribe),
+  hum: async (parser) => parser.command((await import('./commands/hum.js')).hum),
   quickstart: async (parser) => parser.command((await import('./commands/quickstart.js')).quickstart),
   tag: async (parser) => parser.command((await import('./commands/tag/index.js')).tag),
   classify: async (parser) => parser.command((await import('./commands/classify.js')).classify),

@@ -67,6 +67,14 @@ export async function startBackend<Model extends Timed>(
   return best;
 }
 
+/** Starts WebAssembly in a page, for graphs that run on nothing else. Throws an Error when it does not start. */
+export async function startWasmBackend({ wasmPaths }: Pick<BackendChoice, 'wasmPaths'>): Promise<void> {
+  if (tf.getBackend() === 'wasm') return;
+  if (wasmPaths) setWasmPaths(wasmPaths);
+  registerWasmKernels();
+  if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly does not start; check wasmPaths.');
+}
+
 /** Whether the page has imported the WebGPU back end and the browser has an adapter for it. */
 async function hasWebgpu(): Promise<boolean> {
   if (tf.findBackendFactory('webgpu') === null) return false;

@@ -65,8 +65,12 @@ function describeInputs(description: Omit<ModelDescription, 'format'>): string[]
   ];
 }
 
+/** `29 MB`, `116 kB`. */
+export const sizeText = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6)} MB`;
+
 /** Card of a published model before it is fetched. */
-export function publishedCard(name: string, model: PublishedModel): string {
+export function publishedCard(name: string, model: Omit<PublishedModel, 'architecture' | 'read'>): string {
   const { description, dataset, protocol, licence, citation, reported, source, origin } = model;
   return `${[
     `# ${name}`,
@@ -74,7 +78,7 @@ export function publishedCard(name: string, model: PublishedModel): string {
     `${description[0].toUpperCase()}${description.slice(1)} (${protocol}).`,
     '',
     `- Trained on: ${dataset}`,
-    `- Source: ${describeSource(source)}, ${origin} (${Math.round(source.bytes / 1e6)} MB)`,
+    `- Source: ${describeSource(source)}, ${origin} (${sizeText(source.bytes)})`,
     `- Licence: ${licence}`,
     ...(reported
       ? [

@@ -6,7 +6,7 @@ import { modelsFolder } from '../base/package.js';
 import type { ZooName } from '../models/zoo/index.js';
 import { readWeights } from './formats/index.js';
 import { readMapping } from './mapping-file.js';
-import { PUBLISHED_NAMES } from './published/index.js';
+import { PULLABLE_NAMES } from './published/index.js';
 import { readRecognised } from './recognised.js';
 import { cachedModels, placeModel, requireModelName, writingModels } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
@@ -34,7 +34,7 @@ export async function importModel(options: ImportOptions): Promise<string> {
   const { file, mapping, architecture, force = false, folder = modelsFolder(), log } = options;
   const name = options.name ?? basename(file, extname(file)).toLowerCase();
   requireModelName(name);
-  if ((PUBLISHED_NAMES as string[]).includes(name))
+  if ((PULLABLE_NAMES as string[]).includes(name))
     throw new UsageError(`${name} is the name of a published model; give another with --name.`);
   const { weights, source, ...read } =
     mapping === undefined

@@ -4,7 +4,7 @@ import { messageOf } from '../base/errors.js';
 import { modelsFolder } from '../base/package.js';
 import { describeSpec } from '../models/spec.js';
 import { readModelDescription } from './model-folder.js';
-import { PUBLISHED_NAMES, publishedModels } from './published/index.js';
+import { isGraph, PULLABLE_NAMES, publishedGraphs, publishedModels } from './published/index.js';
 import { cachedModels, runsWithModels } from './store.js';
 
 export interface ListedModel {
@@ -13,7 +13,7 @@ export interface ListedModel {
   /** `to pull`: published but not in the cache; `here`: in the cache; `run`: of a run; `damaged`: unreadable. */
   state: 'to pull' | 'here' | 'run' | 'damaged';
   architecture: string;
-  /** Number of labels; null where unknown before the model is pulled. */
+  /** Number of labels; null where there are none, or unknown before the model is pulled. */
   labels: number | null;
   trainedOn: string;
 }
@@ -21,12 +21,17 @@ export interface ListedModel {
 /** Lists published models, then imported ones, then the runs in `reports`. */
 export async function listModels(reports: string, folder: string = modelsFolder()): Promise<ListedModel[]> {
   const cached = await cachedModels(folder);
-  const published = PUBLISHED_NAMES.map(async (name): Promise<ListedModel> => {
+  const published = PULLABLE_NAMES.map(async (name): Promise<ListedModel> => {
+    if (isGraph(name)) {
+      const { dataset } = publishedGraphs[name];
+      const state = cached.includes(name) ? 'here' : 'to pull';
+      return { name, state, architecture: 'onnx', labels: null, trainedOn: dataset };
+    }
     if (cached.includes(name)) return describe(name, 'here', join(folder, name));
     const { architecture, dataset } = publishedModels[name];
     return { name, state: 'to pull', architecture, labels: null, trainedOn: dataset };
   });
-  const imported = cached.filter((name) => !(PUBLISHED_NAMES as string[]).includes(name));
+  const imported = cached.filter((name) => !(PULLABLE_NAMES as string[]).includes(name));
   const runs = await runsWithModels(reports);
   return Promise.all([
     ...published,

@@ -1,7 +1,9 @@
 /** Fetches published models into the cache. */
 import { join } from 'node:path';
 import { modelsFolder } from '../base/package.js';
-import { publishedModels } from './published/index.js';
+import { publishedCard, sizeText } from './card.js';
+import { type PublishedGraph, readGraphFiles } from './published/graph.js';
+import { pullable } from './published/index.js';
 import type { PublishedModel } from './published/model.js';
 import {
   describeSource,
@@ -28,7 +30,7 @@ export interface PullOptions extends ObtainOptions {
 export async function pullModels(
   names: readonly string[],
   options: PullOptions,
-  published: Record<string, PublishedModel> = publishedModels,
+  published: Record<string, PublishedModel | PublishedGraph> = pullable,
 ): Promise<string[]> {
   const { folder = modelsFolder(), force = false, log } = options;
   await writingModels(
@@ -40,15 +42,27 @@ export async function pullModels(
         const model = published[name];
         const { source, licence } = model;
         if (!fetched.has(source)) {
-          log(`${sourceName(source)}, ${Math.round(source.bytes / 1e6)} MB; licence: ${licence}.`);
+          log(`${sourceName(source)}, ${sizeText(source.bytes)}; licence: ${licence}.`);
           fetched.set(source, await obtain(source, temporary, options));
         }
-        await placeModel(name, await publishedFiles(name, model, fetched.get(source)!), folder);
+        const file = fetched.get(source)!;
+        const files =
+          'files' in model ? await graphFiles(name, model, file) : await publishedFiles(name, model, file);
+        await placeModel(name, files, folder);
       }
     },
     { folder, log },
   );
   return names.map((name) => join(folder, name));
+}
+
+/** A graph's files and its card. */
+async function graphFiles(
+  name: string,
+  graph: PublishedGraph,
+  file: string,
+): Promise<Record<string, string | Uint8Array>> {
+  return { ...(await readGraphFiles(graph, file)), 'README.md': publishedCard(name, graph) };
 }
 
 async function publishedFiles(

@@ -9,7 +9,7 @@ import { withLock } from '../base/lock.js';
 import { modelsFolder } from '../base/package.js';
 import { nearestName } from '../config/nearest.js';
 import { MODEL_FILES } from '../models/description.js';
-import { PUBLISHED_NAMES } from './published/index.js';
+import { isGraph, PUBLISHED_NAMES } from './published/index.js';
 
 /** Valid names of models. */
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
@@ -97,9 +97,15 @@ export async function findModel(nameOrRun: string, folder: string = modelsFolder
   if (NAME.test(nameOrRun)) candidates.unshift(join(folder, nameOrRun));
   for (const candidate of candidates)
     if (await exists(join(candidate, MODEL_FILES.description))) return candidate;
+  if (isGraph(nameOrRun))
+    throw new UsageError(
+      `${nameOrRun} is a pitch tracker of "polytag transcribe" and has no tags; choose another model ("polytag models list").`,
+    );
   if ((PUBLISHED_NAMES as string[]).includes(nameOrRun))
     throw new UsageError(`The model ${nameOrRun} is not installed; run "polytag models pull ${nameOrRun}".`);
-  const known = [...new Set([...PUBLISHED_NAMES, ...(await cachedModels(folder))])];
+  const known = [
+    ...new Set([...PUBLISHED_NAMES, ...(await cachedModels(folder)).filter((name) => !isGraph(name))]),
+  ];
   throw new UsageError(
     `There is no model "${nameOrRun}", and no run with one in that folder; known are ${known.join(', ')}, nearest ${nearestName<string>(nameOrRun, known)}.`,
   );

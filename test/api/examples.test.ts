@@ -40,6 +40,7 @@ async function runExample(code: string): Promise<string> {
     'reports/quickstart': join(workplace.folder, 'run'),
     catalogue: join(workplace.folder, 'index'),
     'song.mp3': join(workplace.folder, 'song.wav'),
+    'hum.mp3': join(workplace.folder, 'song.wav'),
     'data/quickstart': workplace.corpus,
     'reports/from-code': join(workplace.folder, 'from-code'),
   };
@@ -59,6 +60,7 @@ const PRINTS: Record<string, RegExp> = {
   runExperiment: /^0\.\d+$/m,
   defineStudy: /^2$/m,
   openCodes: /^\d+ .+\.mp3$/m,
+  openTracker: /^1 notes$/m,
   openDataset: /^64 \[/m,
   UsageError: /There is no model "no-such-model"/,
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelsFolder } from '../../src/base/package.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { PUBLISHED_NAMES } from '../../src/hub/published/index.js';
+import { PULLABLE_NAMES } from '../../src/hub/published/index.js';
 import { pullModels } from '../../src/hub/pull.js';
 import { fakePip, packageEntries, weightsOf } from '../hub/fake-package.js';
 import type { Outcome } from '../workplace.js';
@@ -40,7 +40,7 @@ describe('polytag models', () => {
     expect(table.stdout).toMatch(/^musicnn-msd {2}to pull {2}musicnn {10}Million Song Dataset/m);
     expect(table.stderr).toContain(modelsFolder());
     const json = JSON.parse((await polytag('list', '--reports', folder, '--json')).stdout);
-    expect(json.map(({ name }: { name: string }) => name)).toEqual(PUBLISHED_NAMES);
+    expect(json.map(({ name }: { name: string }) => name)).toEqual(PULLABLE_NAMES);
   });
 
   it('show prints the card, or model.json', async () => {
@@ -96,7 +96,11 @@ describe('polytag models', () => {
       2,
       /^The model vgg-msd is not installed; run "polytag models pull vgg-msd"\.$/,
     ],
-    [['pull', 'vgg-mtg'], 2, /did you mean vgg-mtt\? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd\./],
+    [
+      ['pull', 'vgg-mtg'],
+      2,
+      /did you mean vgg-mtt\? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd, swift-f0\./,
+    ],
     [
       ['pull', 'vgg-msd', '--from', 'nowhere.whl'],
       2,

@@ -9,7 +9,7 @@ import { publishedCard } from '../../src/hub/card.js';
 import { readWeights } from '../../src/hub/formats/index.js';
 import { listModels } from '../../src/hub/list.js';
 import { loadPredictor, readModelDescription } from '../../src/hub/model-folder.js';
-import { PUBLISHED_NAMES, publishedModels } from '../../src/hub/published/index.js';
+import { PULLABLE_NAMES, publishedModels, pullable } from '../../src/hub/published/index.js';
 import type { PublishedModel } from '../../src/hub/published/model.js';
 import { readPythonList } from '../../src/hub/published/musicnn.js';
 import { type PullOptions, pullModels } from '../../src/hub/pull.js';
@@ -110,7 +110,7 @@ describe('a published model', () => {
     await writeFile(join(folder, 'mine', 'model.json'), '{"format": "polytag-model/99"}');
     const listed = await listModels(join(folder, 'nowhere'), folder);
     expect(listed.map(({ name, state }) => [name, state])).toEqual([
-      ...PUBLISHED_NAMES.map((name) => [name, name === 'vgg-mtt' ? 'here' : 'to pull']),
+      ...PULLABLE_NAMES.map((name) => [name, name === 'vgg-mtt' ? 'here' : 'to pull']),
       ['mine', 'damaged'],
     ]);
     expect(listed.find(({ name }) => name === 'vgg-mtt')).toMatchObject({
@@ -185,12 +185,12 @@ describe('a published model from elsewhere', () => {
 });
 
 describe('every published model', () => {
-  it.each(PUBLISHED_NAMES)('%s names its licence, its paper and a pinned source', (name) => {
-    const { description, licence, citation, source } = publishedModels[name];
+  it.each(PULLABLE_NAMES)('%s names its licence, its paper and a pinned source', (name) => {
+    const { description, licence, citation, source } = pullable[name];
     for (const text of [description, licence, ...citation]) expect(text).not.toBe('');
     expect(citation.length).toBeGreaterThan(0);
     expect([source.sha256, source.bytes > 0]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), true]);
-    expect(publishedCard(name, publishedModels[name])).toContain(citation[0]);
+    expect(publishedCard(name, pullable[name])).toContain(citation[0]);
   });
 });
 

@@ -57,7 +57,7 @@ describe('the package', () => {
       inFolder('configs'),
     );
     const commands =
-      'classify|compare|data|doctor|engine|evaluate|features|models|run|runs|setup|similar|study|sweep|tag|text';
+      'classify|compare|data|doctor|engine|evaluate|features|models|run|runs|setup|similar|study|sweep|tag|text|transcribe';
     const bare = new RegExp(`(?:^|[^\\w/.@-])(?<!npx )polytag (?:${commands})\\b`);
     const lines = names.flatMap((name) =>
       read(name)

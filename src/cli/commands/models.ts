@@ -13,7 +13,7 @@ import { readWeights } from '../../hub/formats/index.js';
 import { importModel } from '../../hub/import.js';
 import { listModels } from '../../hub/list.js';
 import { readModelDescription } from '../../hub/model-folder.js';
-import { PUBLISHED_NAMES, type PublishedName, publishedModels } from '../../hub/published/index.js';
+import { isGraph, PULLABLE_NAMES, type PullableName, pullable } from '../../hub/published/index.js';
 import { pullModels } from '../../hub/pull.js';
 import { cachedModels, findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
@@ -48,7 +48,7 @@ const list: CommandModule<object, { reports: string; json: boolean }> = {
   },
 };
 
-const isPublished = (name: string): name is PublishedName => Object.hasOwn(publishedModels, name);
+const isPublished = (name: string): name is PullableName => Object.hasOwn(pullable, name);
 
 const show: CommandModule<object, { model: string; json: boolean }> = {
   command: 'show <model>',
@@ -61,8 +61,13 @@ const show: CommandModule<object, { model: string; json: boolean }> = {
       .example('$0 models show reports/mtat --json', 'The description of a run’s model'),
   handler: async ({ model, json }) => {
     if (!json && isPublished(model) && !(await cachedModels()).includes(model)) {
-      printResult(publishedCard(model, publishedModels[model]));
+      printResult(publishedCard(model, pullable[model]));
       printNote(`It is not installed; run "polytag models pull ${model}".`);
+      return;
+    }
+    if (isGraph(model)) {
+      const card = publishedCard(model, pullable[model]);
+      printResult(json ? JSON.stringify({ name: model, ...pullable[model] }, null, 2) : card);
       return;
     }
     const folder = await findModel(model);
@@ -87,7 +92,7 @@ const pull: CommandModule<object, PullArguments> = {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: `Which models: ${PUBLISHED_NAMES.join(', ')}`,
+        describe: `Which models: ${PULLABLE_NAMES.join(', ')}`,
       })
       .option('from', textOption('The package with the weights, if already downloaded'))
       .option('force', switchOption('Fetch models again that are installed'))
@@ -100,11 +105,13 @@ const pull: CommandModule<object, PullArguments> = {
     const names = written.map((name) => {
       if (isPublished(name)) return name;
       throw new UsageError(
-        `There is no published model "${name}"; did you mean ${nearestName(name, PUBLISHED_NAMES)}? There are ${PUBLISHED_NAMES.join(', ')}.`,
+        `There is no published model "${name}"; did you mean ${nearestName(name, PULLABLE_NAMES)}? There are ${PULLABLE_NAMES.join(', ')}.`,
       );
     });
     let bar: Progress | null = null;
     const onBytes = (done: number, total: number): void => {
+      // What takes no time needs no bar.
+      if (total < 1e6) return;
       const [part, whole] = [done, total].map((bytes) => Math.round(bytes / 1e6));
       bar ??= startProgress('Downloading', whole, 'MB');
       bar.update(part);

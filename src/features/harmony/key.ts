@@ -17,6 +17,15 @@ export interface Key {
   mode: keyof typeof PROFILES;
 }
 
+/** Tonics as keys are written, from C up: those with fewer accidentals. */
+const TONICS = {
+  major: ['C', 'D♭', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B'],
+  minor: ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'B♭', 'B'],
+} as const;
+
+/** `F♯ minor`. */
+export const keyName = ({ tonic, mode }: Key): string => `${TONICS[mode][tonic]} ${mode}`;
+
 /** An estimated key. */
 export interface KeyEstimate extends Key {
   /** Correlation of the pitch classes with the key's profile, from −1 to 1. */

@@ -22,9 +22,19 @@ export interface PitchPath {
 const TINY = 2 ** -1022;
 const LOG_TINY = Math.log(TINY);
 
+/** One step of the decoding into the states of one voicing. */
+interface Step {
+  voicing: 0 | 1;
+  /** Score of a jump from the best state, `anywhere`, which is always possible. */
+  jump: number;
+  anywhere: number;
+  pointers: Uint16Array;
+}
+
 /**
  * Prepares Viterbi decoding (Viterbi 1967) over pitch bins, each voiced and unvoiced, from a uniform distribution, as
- * librosa.sequence.viterbi of pYIN's transition matrix. That matrix is a band: a step costs bins × transitionWidth; a
+ * librosa.sequence.viterbi of pYIN's transition matrix. That matrix is a band of logarithms
+ * of a triangle: a step costs bins × log(bins); a
  * jump outside it has librosa's probability, the smallest positive double. Back-pointers take 4 bytes per bin and
  * frame. Throws RangeError for more than 32,767 bins.
  */
@@ -75,20 +85,33 @@ export function pitchPath({ bins, transitionWidth, switchProb }: PitchPathSettin
       leavingFrom[bin] = fromVoiced >= fromUnvoiced ? bin : bins + bin;
     }
     const jump = scores[anywhere] + LOG_TINY;
-    for (let to = 0; to < bins; to++) {
-      const first = Math.max(0, to - firstOffset - transitionWidth + 1);
-      const last = Math.min(bins - 1, to - firstOffset);
-      let [best, bestScore] = [-1, jump];
-      for (let from = first; from <= last; from++) {
-        const score = leaving[from] + logTriangle[to - from - firstOffset];
-        if (score > bestScore) {
-          best = from;
-          bestScore = score;
-        }
+    spread(0, bins - 1, 0, bins - 1, { voicing, jump, anywhere, pointers });
+  }
+
+  /**
+   * The best predecessors of the bins from `low` to `high`, which lie from `fromLow` to `fromHigh`: the one in the middle
+   * first, which bounds those of both halves. The logarithm of a triangle is concave, so that a higher bin never has a
+   * lower best predecessor (Aggarwal et al. 1987). Of equal ones the lowest counts, as in librosa.
+   */
+  function spread(low: number, high: number, fromLow: number, fromHigh: number, step: Step): void {
+    if (low > high) return;
+    const to = (low + high) >> 1;
+    const first = Math.max(fromLow, to - firstOffset - transitionWidth + 1);
+    const last = Math.min(fromHigh, to - firstOffset);
+    let [best, bestScore] = [first, leaving[first] + logTriangle[to - first - firstOffset]];
+    for (let from = first + 1; from <= last; from++) {
+      const score = leaving[from] + logTriangle[to - from - firstOffset];
+      if (score > bestScore) {
+        best = from;
+        bestScore = score;
       }
-      next[voicing * bins + to] = bestScore;
-      pointers[voicing * bins + to] = best < 0 ? anywhere : leavingFrom[best];
     }
+    const { voicing, jump, anywhere, pointers } = step;
+    const jumps = jump >= bestScore;
+    next[voicing * bins + to] = jumps ? jump : bestScore;
+    pointers[voicing * bins + to] = jumps ? anywhere : leavingFrom[best];
+    spread(low, to - 1, fromLow, best, step);
+    spread(to + 1, high, best, fromHigh, step);
   }
 
   return {

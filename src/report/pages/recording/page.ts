@@ -1,7 +1,7 @@
 /** The page of a recording. */
 import { countText, durationText } from '../../../base/format.js';
 import type { ScoredTag } from '../../../catalogue/tag/top-tags.js';
-import type { Key } from '../../../features/harmony/key.js';
+import { keyName } from '../../../features/harmony/key.js';
 import { LEVEL_COSTS } from '../../../features/segments/adaptive.js';
 import { bytesOf, drawMatrix, magmaColours } from '../../kit/browser/picture.js';
 import { frame } from '../../kit/frame.js';
@@ -20,15 +20,6 @@ export interface SongTags {
   model: string;
   tags: readonly ScoredTag[];
 }
-
-/** Tonics as keys are written, from C up: those with fewer accidentals. */
-const TONICS = {
-  major: ['C', 'D♭', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B'],
-  minor: ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'B♭', 'B'],
-} as const;
-
-/** `F♯ minor`. */
-export const keyName = ({ tonic, mode }: Key): string => `${TONICS[mode][tonic]} ${mode}`;
 
 /** A recording as its page shows it. */
 export interface RecordingView {

@@ -9,9 +9,10 @@ import { compiledUrl } from '../../../base/package.js';
 import { runWatched } from '../../../base/watched.js';
 import { readTrackNames } from '../../../catalogue/tag/track-file.js';
 import { formatText } from '../../../data/recording/describe.js';
+import { keyName } from '../../../features/harmony/key.js';
 import { LoudnessMeter } from '../../../features/loudness.js';
 import { analyseRecording, PAGE_RATE } from './analysis.js';
-import { factPairs, keyName, type RecordingView, recordingPage, type SongTags } from './page.js';
+import { factPairs, type RecordingView, recordingPage, type SongTags } from './page.js';
 import { soundOf } from './sound.js';
 
 /** The recording and its page. */

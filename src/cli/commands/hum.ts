@@ -1,0 +1,163 @@
+/** polytag hum: the song that somebody hums, among songs whose notes are known. */
+import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { messageOf, UsageError } from '../../base/errors.js';
+import { exists } from '../../base/files.js';
+import { countText } from '../../base/format.js';
+import { startProgress } from '../../base/progress.js';
+import { alignColumns } from '../../base/text-tables.js';
+import { openTracker } from '../../transcription/files/open-tracker.js';
+import { readScores } from '../../transcription/files/read-scores.js';
+import { readSongs, writeSongs } from '../../transcription/files/song-file.js';
+import { transcribeFile } from '../../transcription/files/transcribe-file.js';
+import { doubtsOf } from '../../transcription/input-quality.js';
+import { SONG_ENDINGS } from '../../transcription/songs/readers/index.js';
+import type { MelodyNote } from '../../transcription/songs/song.js';
+import { type FoundSong, SongSearch } from '../../transcription/songs/song-search.js';
+import { pitchTrackers, TRACKER_NAMES, type TrackerName } from '../../transcription/trackers/index.js';
+import {
+  numberBetween,
+  numberText,
+  numberTextOr,
+  requiredText,
+  switchOption,
+  wholeOption,
+} from '../arguments.js';
+import { interruptible, onOneLine, printNote, printResult } from '../terminal.js';
+
+const indexOptions = {
+  out: requiredText('File of the songs'),
+  overwrite: switchOption('Replace an existing file'),
+  json: switchOption('Print the counts as JSON'),
+} as const satisfies Record<string, Options>;
+
+/** Files without a melody that are named on the terminal. */
+const NAMED = 5;
+
+const index: CommandModule<object, { folder: string } & InferredOptionTypes<typeof indexOptions>> = {
+  command: 'index <folder>',
+  describe: 'Make the file of songs that hums are looked up in, of a folder of scores',
+  builder: (yargs) =>
+    yargs
+      .positional('folder', {
+        type: 'string',
+        demandOption: true,
+        describe: `Folder, or one file: ${SONG_ENDINGS.join(', ')}`,
+      })
+      .options(indexOptions)
+      .example('$0 hum index scores --out songs.gz', 'MIDI, MusicXML, ABC, and lists of notes')
+      .example('$0 hum index tunes.abc --out songs.gz', 'A book of tunes'),
+  handler: async ({ folder, out, overwrite, json }) => {
+    if (!overwrite && (await exists(out)))
+      throw new UsageError(`${out} exists; give another file, or --overwrite to replace it.`);
+    let progress: ReturnType<typeof startProgress> | null = null;
+    const { songs, without } = await interruptible((signal) =>
+      readScores(folder, {
+        signal,
+        onFile: (done, files) => {
+          progress ??= startProgress('Reading', files, 'files');
+          progress.update(done);
+        },
+      }),
+    ).finally(() => progress?.stop());
+    for (const [id, reason] of without.slice(0, NAMED))
+      printNote(`Left out: ${onOneLine(id)}: ${onOneLine(reason)}`);
+    if (songs.length === 0)
+      throw new UsageError(`${folder} holds no song that can be read; see what was left out.`);
+    await writeSongs(out, songs);
+    const counts = { out, songs: songs.length, left_out: without.length };
+    const left = without.length === 0 ? '' : `, ${without.length} left out`;
+    printResult(json ? JSON.stringify(counts, null, 2) : `${out}: ${countText(songs.length, 'song')}${left}`);
+  },
+};
+
+const humOptions = {
+  songs: { type: 'string', requiresArg: true, describe: 'File of songs that "polytag hum index" made' },
+  top: numberTextOr(5, 'Most songs to show'),
+  model: {
+    choices: TRACKER_NAMES,
+    default: 'pyin' as TrackerName,
+    describe: `Pitch tracker: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}`,
+  },
+  'from-start': switchOption('Look at the beginnings of songs only'),
+  duration: numberText('Seconds from the beginning (default: all)'),
+  json: switchOption('Print the songs as JSON'),
+} as const satisfies Record<string, Options>;
+
+type HumArguments = { file?: string } & InferredOptionTypes<typeof humOptions>;
+
+async function hummedNotes(file: string, { model, duration }: HumArguments): Promise<MelodyNote[]> {
+  const seconds = duration === undefined ? undefined : numberBetween('duration', duration, 0.001, 1e6);
+  const tracker = await openTracker(model);
+  try {
+    const result = await interruptible(
+      (signal) =>
+        transcribeFile({
+          ...{ audio: file, tracker, settings: {}, duration: seconds, damage: 'keep-good-part', signal },
+        }),
+      { note: 'Stopping.' },
+    );
+    for (const doubt of doubtsOf(result.quality, result.notes.length)) printNote(`Warning: ${doubt}`);
+    return result.notes;
+  } finally {
+    tracker.dispose();
+  }
+}
+
+const foundJson = ({ song: { id, title }, distance, start, transposition }: FoundSong) => ({
+  song: id,
+  title,
+  distance: Number(distance.toFixed(4)),
+  start,
+  transposition: Number(transposition.toFixed(2)),
+});
+
+function foundText(found: readonly FoundSong[]): string {
+  const lines = found.map(({ song: { id, title }, distance, start }) => [
+    ...[
+      distance.toFixed(3),
+      onOneLine(title ?? id),
+      onOneLine(id),
+      start === 0 ? 'its beginning' : `note ${start + 1}`,
+    ],
+  ]);
+  return alignColumns([['distance', 'song', 'file', 'from'], ...lines]);
+}
+
+export const hum: CommandModule<object, HumArguments> = {
+  command: 'hum [file]',
+  describe: 'Find the song that is hummed, among songs whose notes are known',
+  builder: (yargs) => {
+    yargs.command(index).positional('file', {
+      type: 'string',
+      describe: 'Recording of a voice that hums, sings or whistles a melody',
+    });
+    yargs.options(humOptions);
+    // The types lack the second parameter, without which options are those of the subcommand too.
+    const parser = yargs as unknown as { global(names: readonly string[], isGlobal: boolean): void };
+    parser.global(Object.keys(humOptions), false);
+    return yargs
+      .example('$0 hum index scores --out songs.gz', 'First: the songs, from a folder of scores')
+      .example('$0 hum me.wav --songs songs.gz', 'Then: which is it?')
+      .example('$0 hum me.wav --songs songs.gz --top 1 --json', 'For a program')
+      .epilogue(
+        'The hum may be at any pitch and tempo, and begin anywhere in the song. The distance is about semitones per note: below 0.3 is a good match.',
+      ) as unknown as Argv<HumArguments>;
+  },
+  handler: async (args) => {
+    const { file, songs, top, json } = args;
+    if (file === undefined || songs === undefined)
+      throw new UsageError(
+        'Give a recording and --songs, the file that "polytag hum index FOLDER --out SONGS" makes.',
+      );
+    const count = wholeOption('top', top, { least: 1 });
+    const search = new SongSearch(await readSongs(songs));
+    try {
+      const notes = await hummedNotes(file, args);
+      const found = search.find(notes, { count, fromStart: args['from-start'] });
+      printResult(json ? JSON.stringify(found.map(foundJson), null, 2) : foundText(found));
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(`${file}: ${messageOf(error)}`);
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,203 @@
+/** polytag transcribe: a recording of a voice to notes. */
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
+import { messageOf, UsageError } from '../../base/errors.js';
+import { writeWhole } from '../../base/files.js';
+import { startProgress } from '../../base/progress.js';
+import { explainReadError } from '../../base/read-errors.js';
+import { alignColumns } from '../../base/text-tables.js';
+import { type Key, keyName } from '../../features/harmony/key.js';
+import { openTracker } from '../../transcription/files/open-tracker.js';
+import { type FileTranscription, transcribeFile } from '../../transcription/files/transcribe-file.js';
+import { NOTE_VALUES, type NoteValue } from '../../transcription/grid.js';
+import { doubtsOf } from '../../transcription/input-quality.js';
+import { semitoneOf } from '../../transcription/melody.js';
+import {
+  OUTPUT_ENDINGS,
+  type OutputEnding,
+  transcriptionOutputs,
+} from '../../transcription/outputs/index.js';
+import { toJson } from '../../transcription/outputs/json.js';
+import { spell } from '../../transcription/outputs/key-signature.js';
+import { pitchTrackers, TRACKER_NAMES, type TrackerName } from '../../transcription/trackers/index.js';
+import { VOICE_RANGE } from '../../transcription/trackers/pyin.js';
+import type { TranscribeSettings } from '../../transcription/transcribe.js';
+import { numberBetween, numberText, numberTextOr, requirePlace, switchOption } from '../arguments.js';
+import { interruptible, printNote, printResult } from '../terminal.js';
+
+interface TranscribeArguments {
+  audio: string;
+  out?: string[];
+  model: TrackerName;
+  grid: string;
+  strength: string;
+  tempo?: string;
+  beats: string;
+  hold: string;
+  fMin: string;
+  fMax: string;
+  duration?: string;
+  damaged: DamagePolicy;
+  json: boolean;
+}
+
+/** Recordings from this length on, in seconds, show progress. */
+const SLOW = 60;
+
+/** The shortest note of a score when no grid is given. */
+const SCORE_GRID: NoteValue = 16;
+
+const GRIDS = ['off', ...NOTE_VALUES.map(String)];
+
+/** `C4`, `F♯3`. */
+function noteName(midi: number, key: Key | null): string {
+  const { step, alter, octave } = spell(midi, key);
+  return `${step}${alter === 0 ? '' : alter > 0 ? '♯' : '♭'}${octave}`;
+}
+
+/** The result, in a line each. */
+function summary({ notes, tuningCents, tempo, key, seconds }: FileTranscription): string[] {
+  const sung = notes.map((note) => semitoneOf(note, tuningCents));
+  const range =
+    sung.length === 0
+      ? ''
+      : `, ${noteName(
+          sung.reduce((a, b) => Math.min(a, b)),
+          key,
+        )} to ${noteName(
+          sung.reduce((a, b) => Math.max(a, b)),
+          key,
+        )}`;
+  const cents = Math.round(tuningCents);
+  return alignColumns([
+    ['Notes', `${notes.length}${range}, in ${seconds.toFixed(1)} s`],
+    [
+      'Tuning',
+      cents === 0 ? 'A = 440 Hz' : `${Math.abs(cents)} cents ${cents > 0 ? 'above' : 'below'} A = 440 Hz`,
+    ],
+    ['Tempo', tempo === null ? 'none' : `${tempo.toFixed(1)} quarters per minute`],
+    ['Key', key === null ? 'none' : keyName(key)],
+  ]).split('\n');
+}
+
+const endingOf = (path: string): OutputEnding => extname(path).toLowerCase() as OutputEnding;
+
+function settingsOf(args: TranscribeArguments): TranscribeSettings {
+  const strength = numberBetween('strength', args.strength, 0, 1);
+  return {
+    hold: numberBetween('hold', args.hold, 0, 2000) / 1000,
+    tempo: args.tempo === undefined ? undefined : numberBetween('tempo', args.tempo, 20, 400),
+    grid: args.grid === 'off' ? undefined : { shortest: Number(args.grid) as NoteValue, strength },
+  };
+}
+
+async function requireRecording(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw explainReadError(path, error) ?? error;
+  });
+  if (found.isDirectory())
+    throw new UsageError(
+      `${path} is a folder, and transcribe takes one file; call it for each of its files.`,
+    );
+}
+
+async function run(args: TranscribeArguments): Promise<void> {
+  const { audio, out = [], model, json, damaged: damage } = args;
+  const settings = settingsOf(args);
+  const beats = Math.round(numberBetween('beats', args.beats, 1, 16));
+  const range = {
+    fMin: numberBetween('f-min', args.fMin, 30, 4000),
+    fMax: numberBetween('f-max', args.fMax, 30, 4000),
+  };
+  if (!(range.fMin < range.fMax))
+    throw new UsageError(`--f-min (${range.fMin} Hz) must be below --f-max (${range.fMax} Hz).`);
+  const duration =
+    args.duration === undefined ? undefined : numberBetween('duration', args.duration, 0.001, 1e6);
+  await requireRecording(audio);
+  for (const path of out) await requirePlace('out', path, ...OUTPUT_ENDINGS);
+  const tracker = await openTracker(model, range);
+  let progress: ReturnType<typeof startProgress> | null = null;
+  const onSeconds = (done: number, total: number | null): void => {
+    if (total === null || total < SLOW) return;
+    progress ??= startProgress('Transcribing', Math.round(total), 's');
+    progress.update(Math.min(Math.round(done), Math.round(total)));
+  };
+  try {
+    const result = await interruptible(
+      (signal) => transcribeFile({ audio, tracker, settings, duration, damage, signal, onSeconds }),
+      { note: 'Stopping.' },
+    ).finally(() => progress?.stop());
+    if (result.lost > 0)
+      printNote(`Warning: a part of ${audio} could not be decoded and is left out (${result.lost} places).`);
+    for (const doubt of doubtsOf(result.quality, result.notes.length)) printNote(`Warning: ${doubt}`);
+    const score = { shortest: settings.grid?.shortest ?? SCORE_GRID, beats };
+    for (const path of out) await writeWhole(path, transcriptionOutputs[endingOf(path)](result, score));
+    if (json) printResult(toJson(result).trimEnd());
+    else for (const line of summary(result)) printResult(line);
+    for (const path of out) printNote(`Written: ${path}`);
+  } finally {
+    tracker.dispose();
+  }
+}
+
+export const transcribe: CommandModule<object, TranscribeArguments> = {
+  command: 'transcribe <audio>',
+  describe: 'Transcribe a recording of a voice: notes, tuning, tempo, key and pitch curve',
+  builder: (yargs) =>
+    yargs
+      .positional('audio', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Recording of one voice or instrument: MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC',
+      })
+      .option('out', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: `Write the notes to this file; may be given several times: ${OUTPUT_ENDINGS.join(', ')}`,
+      })
+      .option('model', {
+        choices: TRACKER_NAMES,
+        default: 'pyin' as TrackerName,
+        describe: `Pitch tracker: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}`,
+      })
+      .option('grid', {
+        type: 'string',
+        choices: GRIDS,
+        default: 'off',
+        describe: `Move the notes to a grid of this shortest note, 16 for sixteenths (scores always have one, by default ${SCORE_GRID})`,
+      })
+      .option('strength', numberTextOr(1, 'With --grid: share of the way that notes are moved, 0 to 1'))
+      .option('tempo', numberText('Quarters per minute (default: fitted to the notes)'))
+      .option('beats', numberTextOr(4, 'Quarters in a bar of the score'))
+      .option(
+        'hold',
+        numberTextOr(90, 'Milliseconds that a new pitch must last to be a note; more gives fewer notes'),
+      )
+      .option('f-min', numberTextOr(VOICE_RANGE.fMin, 'Lowest pitch in Hz'))
+      .option('f-max', numberTextOr(VOICE_RANGE.fMax, 'Highest pitch in Hz'))
+      .option('duration', numberText('Seconds from the beginning (default: all)'))
+      .option('damaged', {
+        choices: DAMAGE_POLICIES,
+        default: 'keep-good-part' as DamagePolicy,
+        describe: 'Treatment of a file that cannot be decoded completely',
+      })
+      .option('json', switchOption('Print the notes and the pitch curve as JSON'))
+      .example('$0 transcribe hum.wav --out notes.json', 'Notes and the pitch curve')
+      .example('$0 transcribe hum.wav --out hum.mid --out hum.musicxml', 'For a sequencer, and as a score')
+      .example(
+        '$0 transcribe hum.wav --out hum.mid --grid 8 --strength 0.5',
+        'Half the way to a grid of eighths',
+      ) as never,
+  handler: async (args) => {
+    try {
+      await run(args);
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(messageOf(error));
+      if (!(error instanceof DamagedAudio) || args.damaged !== 'skip') throw error;
+      printNote(`Skipped: ${error.message}`);
+    }
+  },
+};

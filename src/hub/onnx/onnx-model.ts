@@ -1,0 +1,182 @@
+/** ONNX graphs, run on the engine. */
+import * as tf from '@tensorflow/tfjs-core';
+import { messageOf } from '../../base/errors.js';
+import { elementwiseOps } from './ops/elementwise.js';
+import { type Attributes, attributesOf, type OnnxOp } from './ops/op.js';
+import { productOps } from './ops/products.js';
+import { reduceOps } from './ops/reduce.js';
+import { shapeOps } from './ops/shape.js';
+import { type OnnxGraph, type OnnxNode, type OnnxPort, type OnnxTensor, readOnnx } from './read-model.js';
+import { type HostValue, host, type OnnxValue, toHost } from './value.js';
+
+/** Every operation that graphs may have, by ONNX's name. Adding one is a function and a line in its file's table. */
+export const onnxOps: Record<string, OnnxOp> = {
+  ...elementwiseOps,
+  ...shapeOps,
+  ...reduceOps,
+  ...productOps,
+};
+
+/** A node that is ready to run. */
+interface Step {
+  node: OnnxNode;
+  op: OnnxOp;
+  attributes: Attributes;
+  /** Values that no later step needs. */
+  done: string[];
+}
+
+/** Constants from so many numbers on are kept on the engine: weights, not shapes. */
+const LARGE = 64;
+
+/**
+ * A network read from an ONNX file, on the engine that is running (`loadEngine`, `startBackend`). What depends on
+ * constants alone is computed once. Only the operations of `onnxOps` can be run; integers are exact to 2^53.
+ */
+export class OnnxModel {
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+  private readonly steps: Step[] = [];
+  private readonly constants = new Map<string, OnnxValue>();
+
+  /** Throws an Error in a few words when the file is damaged, or has an operation that is not known. */
+  constructor(file: Uint8Array) {
+    const graph = readOnnx(file);
+    this.inputs = graph.inputs;
+    this.outputs = graph.outputs;
+    const unknown = [...new Set(graph.nodes.map(({ op }) => op))].filter((op) => !Object.hasOwn(onnxOps, op));
+    if (unknown.length > 0)
+      throw new Error(
+        `it has the operation${unknown.length > 1 ? 's' : ''} ${unknown.join(', ')}, which polytag does not know`,
+      );
+    for (const [name, tensor] of graph.constants) this.constants.set(name, { kind: 'host', ...tensor });
+    this.plan(graph);
+  }
+
+  /** Computes what is constant, and orders the rest. */
+  private plan({ nodes, inputs, outputs }: OnnxGraph): void {
+    const known = new Set([...this.constants.keys(), ...inputs.map(({ name }) => name)]);
+    const kept = new Set(outputs.map(({ name }) => name));
+    for (const node of nodes) {
+      const missing = node.inputs.find((name) => name !== '' && !known.has(name));
+      if (missing !== undefined)
+        throw new Error(`${describe(node)} needs ${missing}, which nothing before it gives`);
+      if (node.outputs.length !== 1)
+        throw new Error(`${describe(node)} has ${node.outputs.length} outputs, not one`);
+      known.add(node.outputs[0]);
+      const step = { node, op: onnxOps[node.op], attributes: attributesOf(node.attributes), done: [] };
+      const isConstant = node.inputs.every((name) => name === '' || this.constants.has(name));
+      if (isConstant) this.constants.set(node.outputs[0], download(runStep(step, this.constants)));
+      else this.steps.push(step);
+    }
+    const missing = outputs.find(({ name }) => !known.has(name));
+    if (missing) throw new Error(`nothing gives its output ${missing.name}`);
+    this.forget(kept);
+    this.uploadWeights();
+  }
+
+  /** Drops constants that no step uses, and notes after which step each other value is no longer needed. */
+  private forget(kept: ReadonlySet<string>): void {
+    const used = new Set(kept);
+    for (const step of [...this.steps].reverse())
+      for (const name of [...step.node.inputs, ...step.node.outputs]) {
+        if (used.has(name)) continue;
+        used.add(name);
+        if (!this.constants.has(name)) step.done.push(name);
+      }
+    for (const name of this.constants.keys()) if (!used.has(name)) this.constants.delete(name);
+  }
+
+  /** Moves weights of floats to the engine, once. */
+  private uploadWeights(): void {
+    for (const [name, value] of this.constants) {
+      if (value.kind !== 'host' || value.type !== 'float' || value.values.length < LARGE) continue;
+      if (!(value.values instanceof Float32Array)) continue;
+      const tensor = tf.keep(tf.tensor(value.values, value.shape, 'float32'));
+      this.constants.set(name, {
+        kind: 'device',
+        type: 'float',
+        shape: value.shape,
+        channelsLast: false,
+        tensor,
+      });
+    }
+  }
+
+  /**
+   * Runs the network.
+   *
+   * @param given - its inputs by name
+   * @returns its outputs by name
+   * @throws Error in a few words where an input is missing or has another shape than the graph wants
+   */
+  run(given: Record<string, OnnxTensor>): Record<string, OnnxTensor> {
+    const values = new Map(this.constants);
+    for (const { name, shape } of this.inputs) {
+      const value = Object.hasOwn(given, name) ? given[name] : undefined;
+      if (!value) throw new Error(`its input ${name} is missing`);
+      requireShape(name, shape, value.shape);
+      values.set(name, host(value.type, value.shape, value.values));
+    }
+    const mine: tf.Tensor[] = [];
+    try {
+      for (const step of this.steps) {
+        const result = runStep(step, values);
+        values.set(step.node.outputs[0], result);
+        if (result.kind === 'device') mine.push(result.tensor);
+        for (const name of step.done) {
+          const value = values.get(name);
+          if (value?.kind === 'device') value.tensor.dispose();
+          values.delete(name);
+        }
+      }
+      return Object.fromEntries(
+        this.outputs.map(({ name }) => [name, tensorOf(download(values.get(name)!))]),
+      );
+    } finally {
+      for (const tensor of mine) if (!tensor.isDisposed) tensor.dispose();
+    }
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    for (const value of this.constants.values()) if (value.kind === 'device') value.tensor.dispose();
+    this.constants.clear();
+  }
+}
+
+const describe = ({ op, name, outputs }: OnnxNode): string => `${op} ${name || outputs[0] || ''}`.trim();
+
+/** The numbers of a value; what is made on the way is freed. */
+function download(value: OnnxValue): HostValue {
+  let found: HostValue | null = null;
+  tf.tidy(() => {
+    found = toHost(value);
+  });
+  return found!;
+}
+
+const tensorOf = ({ type, shape, values }: HostValue): OnnxTensor => ({ type, shape, values });
+
+/** Computes a step; what it makes on the way is freed. */
+function runStep({ node, op, attributes }: Step, values: ReadonlyMap<string, OnnxValue>): OnnxValue {
+  const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
+  let result: OnnxValue | null = null;
+  try {
+    tf.tidy(() => {
+      result = op(inputs, attributes);
+      const own = result as OnnxValue;
+      return own.kind === 'device' ? own.tensor : [];
+    });
+  } catch (error) {
+    throw new Error(`${describe(node)} cannot be run: ${messageOf(error)}`);
+  }
+  return result!;
+}
+
+function requireShape(name: string, wanted: readonly (number | string)[], given: readonly number[]): void {
+  const fits =
+    wanted.length === given.length &&
+    wanted.every((size, d) => typeof size === 'string' || size === given[d]);
+  if (!fits) throw new Error(`its input ${name} is [${wanted.join(', ')}], not [${given.join(', ')}]`);
+}

@@ -1,0 +1,102 @@
+/** Products of matrices and convolutions, on the engine. */
+import * as tf from '@tensorflow/tfjs-core';
+import { elements } from '../read-model.js';
+import { device, type OnnxValue, toChannelsLast, toTensor } from '../value.js';
+import { type Attributes, given, type OnnxOp } from './op.js';
+
+/**
+ * `MatMul`. Where one side is a single matrix, the other's matrices are multiplied at once as one: WebAssembly has a fast
+ * kernel for two matrices only.
+ */
+const matMul: OnnxOp = (inputs) => {
+  const [a, b] = [given(inputs, 0), given(inputs, 1)];
+  if (a.shape.length < 2 || b.shape.length < 2) throw new Error('a vector among its operands');
+  const [left, right] = [toTensor(a), toTensor(b)];
+  const rows = a.shape.at(-2)!;
+  const [inner, columns] = [b.shape.at(-2)!, b.shape.at(-1)!];
+  if (a.shape.at(-1) !== inner)
+    throw new Error(`shapes that do not fit: [${a.shape.join(', ')}] and [${b.shape.join(', ')}]`);
+  if (b.shape.length === 2) {
+    const flat = tf.reshape(left, [elements(a.shape) / inner, inner]);
+    return device(tf.reshape(tf.matMul(flat, right), [...a.shape.slice(0, -1), columns]));
+  }
+  if (a.shape.length === 2) {
+    const count = elements(b.shape.slice(0, -2));
+    // [n, k, p] to [k, n p], and the product [m, n p] to [n, m, p].
+    const flat = tf.reshape(tf.transpose(tf.reshape(right, [count, inner, columns]), [1, 0, 2]), [inner, -1]);
+    const product = tf.transpose(tf.reshape(tf.matMul(left, flat), [rows, count, columns]), [1, 0, 2]);
+    return device(tf.reshape(product, [...b.shape.slice(0, -2), rows, columns]));
+  }
+  return device(tf.matMul(left, right));
+};
+
+/** Whether padding is what the engine calls "same" for strides of 1. */
+const isSame = (kernel: readonly number[], dilations: readonly number[], pads: readonly number[]): boolean =>
+  kernel.every((size, d) => {
+    const total = dilations[d] * (size - 1);
+    return pads[d] === Math.floor(total / 2) && pads[kernel.length + d] === Math.ceil(total / 2);
+  });
+
+/** Strides, dilations and padding of a convolution, for as many dimensions as its kernel has. */
+function geometry(attributes: Attributes, kernel: number[]) {
+  const auto = attributes.text('auto_pad', 'NOTSET');
+  if (auto !== 'NOTSET' && auto !== 'VALID') throw new Error(`padding by the rule ${auto}`);
+  const ones = kernel.map(() => 1);
+  return {
+    strides: attributes.list('strides') ?? ones,
+    dilations: attributes.list('dilations') ?? ones,
+    pads: attributes.list('pads') ?? [...ones, ...ones].map(() => 0),
+  };
+}
+
+/** `Conv` in one or two dimensions, without groups. */
+const conv: OnnxOp = (inputs, attributes) => {
+  const [value, weights] = [given(inputs, 0), given(inputs, 1)];
+  const [filters, channels, ...kernel] = weights.shape;
+  if (attributes.number('group', 1) !== 1) throw new Error('groups of channels');
+  if (kernel.length !== 1 && kernel.length !== 2) throw new Error(`${kernel.length} dimensions`);
+  if (value.shape[1] !== channels) throw new Error(`${value.shape[1]} channels, and weights for ${channels}`);
+  const { strides, dilations, pads } = geometry(attributes, kernel);
+  const isLine = kernel.length === 1;
+  const image = isLine ? asImage(value) : toChannelsLast(value);
+  const plane = <T>(one: T, sizes: T[]): [T, T] => (isLine ? [one, sizes[0]] : [sizes[0], sizes[1]]);
+  const same = strides.every((stride) => stride === 1) && isSame(kernel, dilations, pads);
+  const [top, left] = plane(0, pads.slice(0, kernel.length));
+  const [bottom, right] = plane(0, pads.slice(kernel.length));
+  const padded = same || pads.every((amount) => amount === 0);
+  const tensor = tf.fused.conv2d({
+    x: padded
+      ? image
+      : tf.pad(image, [
+          [0, 0],
+          [top, bottom],
+          [left, right],
+          [0, 0],
+        ]),
+    filter: tf.transpose(
+      tf.reshape(toTensor(weights), [filters, channels, ...plane(1, kernel)]),
+      [2, 3, 1, 0],
+    ) as tf.Tensor4D,
+    strides: plane(1, strides),
+    pad: same ? 'same' : 'valid',
+    dilations: plane(1, dilations),
+    bias: inputs[2] === undefined ? undefined : (toTensor(inputs[2]) as tf.Tensor1D),
+  }) as tf.Tensor4D;
+  const [batch, height, width] = tensor.shape;
+  if (isLine) return device(tf.transpose(tf.reshape(tensor, [batch, width, filters]), [0, 2, 1]));
+  return {
+    kind: 'device',
+    type: 'float',
+    shape: [batch, filters, height, width],
+    channelsLast: true,
+    tensor,
+  };
+};
+
+/** A value of one dimension with channels, [N, C, L], as an image of one row with its channels last. */
+function asImage(value: OnnxValue): tf.Tensor4D {
+  const [batch, channels, length] = value.shape;
+  return tf.reshape(tf.transpose(toTensor(value), [0, 2, 1]), [batch, 1, length, channels]);
+}
+
+export const productOps = { MatMul: matMul, Conv: conv };

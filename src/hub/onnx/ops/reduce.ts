@@ -1,0 +1,73 @@
+/** Operations along axes: sums, largest values, shares. */
+import * as tf from '@tensorflow/tfjs-core';
+import { elements } from '../read-model.js';
+import { axisOf, device, emptyLike, type HostValue, host, integers, toHost, toTensor } from '../value.js';
+import { given, type OnnxOp } from './op.js';
+
+/** Reduces on the engine. */
+function reduction(reduce: (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor): OnnxOp {
+  return (inputs, attributes) => {
+    const value = given(inputs, 0);
+    const axes = inputs[1] === undefined ? attributes.list('axes') : integers(inputs[1]);
+    const all = value.shape.map((_, d) => d);
+    if (axes?.length === 0 && attributes.number('noop_with_empty_axes', 0) === 1)
+      return device(tf.clone(toTensor(value)));
+    const chosen = axes === undefined || axes.length === 0 ? all : axes;
+    return device(reduce(toTensor(value), chosen, attributes.number('keepdims', 1) === 1));
+  };
+}
+
+/** Calls `use` with the numbers of each row along an axis, and the place of its first number. */
+function eachRow(
+  value: HostValue,
+  axis: number,
+  use: (row: Float64Array, first: number, step: number) => void,
+): void {
+  const step = elements(value.shape.slice(axis + 1));
+  const length = value.shape[axis];
+  const row = new Float64Array(length);
+  for (let outer = 0; outer < elements(value.shape.slice(0, axis)); outer++)
+    for (let inner = 0; inner < step; inner++) {
+      const first = outer * length * step + inner;
+      for (let i = 0; i < length; i++) row[i] = value.values[first + i * step];
+      use(row, first, step);
+    }
+}
+
+/** `ArgMax`: the first of the largest. */
+const argMax: OnnxOp = (inputs, attributes) => {
+  const value = toHost(given(inputs, 0));
+  if (attributes.number('select_last_index', 0) !== 0) throw new Error('the last of the largest');
+  const axis = axisOf(attributes.number('axis', 0), value.shape.length);
+  const keep = attributes.number('keepdims', 1) === 1;
+  const shape = value.shape.flatMap((size, d) => (d !== axis ? [size] : keep ? [1] : []));
+  const values = new Float64Array(elements(shape));
+  let at = 0;
+  eachRow(value, axis, (row) => {
+    let best = 0;
+    for (let i = 1; i < row.length; i++) if (row[i] > row[best]) best = i;
+    values[at++] = best;
+  });
+  return host('int', shape, values);
+};
+
+/** `Softmax` along one axis, as from version 13 of the operations on. */
+const softmax: OnnxOp = (inputs, attributes) => {
+  const value = toHost(given(inputs, 0));
+  const values = emptyLike('float', value.values.length, value);
+  eachRow(value, axisOf(attributes.number('axis', -1), value.shape.length), (row, first, step) => {
+    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const powers = row.map((x) => Math.exp(x - largest));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    for (let i = 0; i < row.length; i++) values[first + i * step] = powers[i] / sum;
+  });
+  return host('float', value.shape, values);
+};
+
+export const reduceOps = {
+  ReduceMax: reduction((x, axes, keep) => tf.max(x, axes, keep)),
+  ReduceMean: reduction((x, axes, keep) => tf.mean(x, axes, keep)),
+  ReduceSum: reduction((x, axes, keep) => tf.sum(x, axes, keep)),
+  ArgMax: argMax,
+  Softmax: softmax,
+};

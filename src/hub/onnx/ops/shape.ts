@@ -1,0 +1,197 @@
+/** Operations that move numbers and do not compute with them. */
+import * as tf from '@tensorflow/tfjs-core';
+import { elements } from '../read-model.js';
+import {
+  axisOf,
+  device,
+  eachIndex,
+  emptyLike,
+  type HostValue,
+  host,
+  integers,
+  type OnnxValue,
+  stridesOf,
+  toHost,
+  toTensor,
+} from '../value.js';
+import { given, type OnnxOp } from './op.js';
+
+/** The same numbers in another shape. */
+function reshaped(value: OnnxValue, shape: number[]): OnnxValue {
+  if (elements(shape) !== elements(value.shape))
+    throw new Error(`[${value.shape.join(', ')}] does not fit into [${shape.join(', ')}]`);
+  return value.kind === 'host' ? { ...value, shape } : device(tf.reshape(toTensor(value), shape));
+}
+
+/** Axes of an input, or of an attribute as older files have them. */
+const axesOf = (
+  inputs: readonly (OnnxValue | undefined)[],
+  listed: number[] | undefined,
+): number[] | undefined => (inputs[1] === undefined ? listed : integers(inputs[1]));
+
+const shapeOp: OnnxOp = (inputs) => {
+  const { shape } = given(inputs, 0);
+  return host('int', [shape.length], Float64Array.from(shape));
+};
+
+const reshape: OnnxOp = (inputs) => {
+  const value = given(inputs, 0);
+  const wanted = integers(given(inputs, 1)).map((size, d) => (size === 0 ? value.shape[d] : size));
+  const known = wanted.reduce((product, size) => (size === -1 ? product : product * size), 1);
+  return reshaped(
+    value,
+    wanted.map((size) => (size === -1 ? elements(value.shape) / known : size)),
+  );
+};
+
+const unsqueeze: OnnxOp = (inputs, attributes) => {
+  const value = given(inputs, 0);
+  const axes = axesOf(inputs, attributes.list('axes')) ?? [];
+  const rank = value.shape.length + axes.length;
+  const added = new Set(axes.map((axis) => axisOf(axis, rank)));
+  const sizes = [...value.shape];
+  return reshaped(
+    value,
+    Array.from({ length: rank }, (_, d) => (added.has(d) ? 1 : sizes.shift()!)),
+  );
+};
+
+const squeeze: OnnxOp = (inputs, attributes) => {
+  const value = given(inputs, 0);
+  const axes = axesOf(inputs, attributes.list('axes'))?.map((axis) => axisOf(axis, value.shape.length));
+  return reshaped(
+    value,
+    value.shape.filter((size, d) => (axes ? !axes.includes(d) : size !== 1)),
+  );
+};
+
+const transpose: OnnxOp = (inputs, attributes) => {
+  const value = given(inputs, 0);
+  const order = attributes.list('perm') ?? value.shape.map((_, d) => value.shape.length - 1 - d);
+  return device(tf.transpose(toTensor(value), order));
+};
+
+const concat: OnnxOp = (inputs, attributes) => {
+  const parts = inputs.map((_, i) => given(inputs, i));
+  const axis = axisOf(attributes.number('axis', 0), parts[0].shape.length);
+  const areLists = parts.every((part): part is HostValue => part.kind === 'host' && part.shape.length === 1);
+  if (!areLists) return device(tf.concat(parts.map(toTensor), axis));
+  const count = parts.reduce((sum, { shape }) => sum + shape[0], 0);
+  const values = emptyLike(parts[0].type, count, ...parts);
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.shape[0];
+  }
+  return host(parts[0].type, [count], values);
+};
+
+/** `Slice` with steps of 1. */
+const slice: OnnxOp = (inputs) => {
+  const value = given(inputs, 0);
+  const [starts, ends] = [integers(given(inputs, 1)), integers(given(inputs, 2))];
+  const axes = inputs[3] === undefined ? starts.map((_, i) => i) : integers(inputs[3]);
+  if (inputs[4] !== undefined && integers(inputs[4]).some((step) => step !== 1))
+    throw new Error('steps other than 1');
+  const begin = value.shape.map(() => 0);
+  const size = [...value.shape];
+  axes.forEach((given_, i) => {
+    const axis = axisOf(given_, value.shape.length);
+    const length = value.shape[axis];
+    const within = (at: number): number => Math.min(length, Math.max(0, at < 0 ? at + length : at));
+    begin[axis] = within(starts[i]);
+    size[axis] = Math.max(0, within(ends[i]) - begin[axis]);
+  });
+  return device(tf.slice(toTensor(value), begin, size));
+};
+
+/** `Pad` with a constant. */
+const pad: OnnxOp = (inputs, attributes) => {
+  const value = given(inputs, 0);
+  if (attributes.text('mode', 'constant') !== 'constant') throw new Error('padding other than by a constant');
+  const amounts = integers(given(inputs, 1));
+  const rank = value.shape.length;
+  if (amounts.length !== 2 * rank || amounts.some((amount) => amount < 0))
+    throw new Error(`${amounts.length} amounts of padding for ${rank} dimensions`);
+  const fill = inputs[2] === undefined ? 0 : toHost(inputs[2]).values[0];
+  const widths = value.shape.map((_, d): [number, number] => [amounts[d], amounts[rank + d]]);
+  if (value.kind === 'device') return device(tf.pad(toTensor(value), widths, fill));
+  const shape = value.shape.map((size, d) => size + widths[d][0] + widths[d][1]);
+  const values = emptyLike(value.type, elements(shape), value).fill(fill);
+  const strides = stridesOf(shape);
+  eachIndex(value.shape, (index, at) => {
+    values[index.reduce((sum, place, d) => sum + (place + widths[d][0]) * strides[d], 0)] = value.values[at];
+  });
+  return host(value.type, shape, values);
+};
+
+/** `Gather`: whole slices of a value by their indices along an axis. */
+const gather: OnnxOp = (inputs, attributes) => {
+  const [value, indices] = [toHost(given(inputs, 0)), toHost(given(inputs, 1))];
+  const axis = axisOf(attributes.number('axis', 0), value.shape.length);
+  const [outer, inner] = [elements(value.shape.slice(0, axis)), elements(value.shape.slice(axis + 1))];
+  const length = value.shape[axis];
+  const shape = [...value.shape.slice(0, axis), ...indices.shape, ...value.shape.slice(axis + 1)];
+  const values = emptyLike(value.type, elements(shape), value);
+  const count = indices.values.length;
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < count; i++) {
+      const at = axisOf(indices.values[i], length);
+      for (let k = 0; k < inner; k++)
+        values[(o * count + i) * inner + k] = value.values[(o * length + at) * inner + k];
+    }
+  return host(value.type, shape, values);
+};
+
+/** `GatherElements`: for each index the element at it along an axis, and at the index's own place along the others. */
+const gatherElements: OnnxOp = (inputs, attributes) => {
+  const [value, indices] = [toHost(given(inputs, 0)), toHost(given(inputs, 1))];
+  const axis = axisOf(attributes.number('axis', 0), value.shape.length);
+  const strides = stridesOf(value.shape);
+  const values = emptyLike(value.type, indices.values.length, value);
+  eachIndex(indices.shape, (index, at) => {
+    const place = axisOf(indices.values[at], value.shape[axis]);
+    values[at] =
+      value.values[index.reduce((sum, own, d) => sum + (d === axis ? place : own) * strides[d], 0)];
+  });
+  return host(value.type, indices.shape, values);
+};
+
+/** `ScatterElements`: a copy in which some elements are replaced. */
+const scatterElements: OnnxOp = (inputs, attributes) => {
+  const [value, indices, updates] = [0, 1, 2].map((i) => toHost(given(inputs, i)));
+  if (attributes.text('reduction', 'none') !== 'none') throw new Error('a reduction');
+  const axis = axisOf(attributes.number('axis', 0), value.shape.length);
+  const strides = stridesOf(value.shape);
+  const values = value.values.slice();
+  eachIndex(indices.shape, (index, at) => {
+    const place = axisOf(indices.values[at], value.shape[axis]);
+    values[index.reduce((sum, own, d) => sum + (d === axis ? place : own) * strides[d], 0)] =
+      updates.values[at];
+  });
+  return host(value.type, value.shape, values);
+};
+
+/** `ConstantOfShape`: zeros, or the one number of its attribute. */
+const constantOfShape: OnnxOp = (inputs, attributes) => {
+  const shape = integers(given(inputs, 0));
+  const { type, values } = attributes.tensor('value') ?? { type: 'float', values: new Float32Array(1) };
+  const filled =
+    values instanceof Float32Array ? new Float32Array(elements(shape)) : new Float64Array(elements(shape));
+  return host(type, shape, filled.fill(values[0]));
+};
+
+export const shapeOps = {
+  Shape: shapeOp,
+  Reshape: reshape,
+  Unsqueeze: unsqueeze,
+  Squeeze: squeeze,
+  Transpose: transpose,
+  Concat: concat,
+  Slice: slice,
+  Pad: pad,
+  Gather: gather,
+  GatherElements: gatherElements,
+  ScatterElements: scatterElements,
+  ConstantOfShape: constantOfShape,
+};

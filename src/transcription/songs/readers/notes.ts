@@ -1,0 +1,54 @@
+/** Songs as lists of notes: what `polytag transcribe` writes, and lists of other programs. */
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import type { MelodyNote } from '../song.js';
+import { fileText, type ReadSongs } from './reader.js';
+
+/** A note of a list: its end or its duration, and its pitch by either name. */
+const noteSchema = z
+  .looseObject({
+    onset: z.coerce.number(),
+    offset: z.coerce.number().optional(),
+    duration: z.coerce.number().optional(),
+    pitch: z.coerce.number().optional(),
+    midi: z.coerce.number().optional(),
+  })
+  .transform(({ onset, offset, duration, pitch, midi }, context): MelodyNote => {
+    const end = offset ?? (duration === undefined ? undefined : onset + duration);
+    const number = pitch ?? midi;
+    if (end !== undefined && number !== undefined) return { onset, offset: end, pitch: number };
+    context.addIssue('a note has "onset", "offset" or "duration", and "pitch" or "midi"');
+    return z.NEVER;
+  });
+
+const listSchema = z.looseObject({
+  notes: z.array(noteSchema),
+  title: z.string().optional(),
+  tune: z.string().optional(),
+});
+
+function songOf(value: unknown): { title: string | null; notes: MelodyNote[] } {
+  const parsed = listSchema.safeParse(value);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues;
+    throw new Error(`${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`);
+  }
+  const { notes, title, tune } = parsed.data;
+  return { title: title ?? tune ?? null, notes };
+}
+
+export const readNotesJson: ReadSongs = async (bytes) => {
+  const { title, notes } = songOf(JSON.parse(fileText(bytes)));
+  return [{ number: null, title, parts: [notes] }];
+};
+
+export const readNotesCsv: ReadSongs = async (bytes) => {
+  const rows: unknown = parse(fileText(bytes), {
+    columns: true,
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+  });
+  if (!(Array.isArray(rows) && rows.length > 0)) throw new Error('it has no rows of notes');
+  return [{ number: null, title: null, parts: [songOf({ notes: rows }).notes] }];
+};

@@ -1,0 +1,124 @@
+"""What onnxruntime computes of small graphs, one for each operation that polytag runs: onnx.json.
+
+    pip install onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
+    python test/golden/make_onnx.py
+
+The graphs are stored as files in base64, with their inputs and outputs.
+"""
+
+import base64
+import json
+import sys
+
+import numpy as np
+import onnxruntime
+from golden import FOLDER, check_versions, noise
+from onnx import TensorProto, helper, numpy_helper
+
+PINNED = {"onnx": "1.23.2", "onnxruntime": "1.32.0", "numpy": "2.4.6"}
+check_versions(PINNED)
+
+TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE, "int64": TensorProto.INT64, "bool": TensorProto.BOOL}
+seed = 0
+
+
+def floats(*shape, positive=False):
+    global seed
+    seed += 1
+    values = noise(int(np.prod(shape)), seed).reshape(shape)
+    return (np.abs(values) + 0.1 if positive else 2 * values).astype(np.float32)
+
+
+def ints(*values):
+    return np.array(values, np.int64)
+
+
+def case(op, inputs, outputs=(("y", TensorProto.FLOAT),), constants=(), **attributes):
+    """A graph of one node: `inputs` are fed, those whose place is in `constants` are stored in the file."""
+    inputs = [None if value is None else np.asarray(value) for value in inputs]
+    names = ["" if value is None else f"x{i}" for i, value in enumerate(inputs)]
+    fed = {n: v for i, (n, v) in enumerate(zip(names, inputs)) if v is not None and i not in constants}
+    stored = [numpy_helper.from_array(inputs[i], names[i]) for i in constants]
+    node = helper.make_node(op, names, [name for name, _ in outputs], **attributes)
+    graph = helper.make_graph(
+        [node],
+        op,
+        [helper.make_tensor_value_info(n, TYPES[str(v.dtype)], [f"{n}_{d}" for d in range(v.ndim)]) for n, v in fed.items()],
+        [helper.make_tensor_value_info(name, kind, None) for name, kind in outputs],
+        stored,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    file = model.SerializeToString()
+    results = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"]).run(None, fed)
+    pack = lambda a: {"type": str(a.dtype), "shape": list(a.shape), "values": a.astype(float).ravel().tolist()}
+    return {
+        "op": op,
+        "file": base64.b64encode(file).decode(),
+        "inputs": {n: pack(v) for n, v in fed.items()},
+        "outputs": {name: pack(result) for (name, _), result in zip(outputs, results)},
+    }
+
+
+FLAG = (("y", TensorProto.BOOL),)
+WHOLE = (("y", TensorProto.INT64),)
+WIDE = (("y", TensorProto.DOUBLE),)
+cases = []
+for op in ["Add", "Sub", "Mul", "Div"]:
+    cases.append(case(op, [floats(2, 3, 4), floats(3, 1, positive=True)]))
+    cases.append(case(op, [ints(7, -7, 9, -1), ints(2, 2, -4, 3)], WHOLE))
+    cases.append(case(op, [floats(1, 3, 4, 5), floats(3, 1, 1, positive=True)], constants=[1]))
+cases.append(case("Max", [floats(2, 3), floats(3), floats(2, 1)]))
+cases.append(case("Max", [ints(4, -2), ints(0)], WHOLE))
+for op in ["Sqrt", "Log"]:
+    cases.append(case(op, [floats(3, 4, positive=True)]))
+for op in ["Exp", "Cos", "Sin", "Relu", "Sigmoid"]:
+    cases.append(case(op, [floats(3, 4)]))
+for op in ["GreaterOrEqual", "LessOrEqual"]:
+    cases.append(case(op, [np.float32([1, 2, 3]), np.float32(2)], FLAG))
+cases.append(case("And", [np.array([True, True, False]), np.array([True, False, False])], FLAG))
+cases.append(case("Where", [np.array([True, False, True]), floats(2, 3), np.float32(9)]))
+cases.append(case("Cast", [np.float32([1.9, -1.9, 0])], WHOLE, to=TensorProto.INT64))
+cases.append(case("Cast", [floats(2, 3)], WIDE, to=TensorProto.DOUBLE))
+cases.append(case("Cast", [ints(0, 3)], FLAG, to=TensorProto.BOOL))
+cases.append(case("Clip", [floats(6), np.float32(-0.5), np.float32(0.5)]))
+cases.append(case("Clip", [floats(6), None, np.float32(0.5)]))
+cases.append(case("Shape", [floats(2, 3, 4)], WHOLE))
+cases.append(case("Reshape", [floats(2, 3, 4), ints(0, -1)], constants=[1]))
+cases.append(case("Unsqueeze", [floats(2, 3), ints(0, -1)], constants=[1]))
+cases.append(case("Squeeze", [floats(1, 2, 1), ints(-1)], constants=[1]))
+cases.append(case("Squeeze", [floats(1, 2, 1)]))
+cases.append(case("Transpose", [floats(2, 3, 4)], perm=[2, 0, 1]))
+cases.append(case("Transpose", [floats(2, 3)]))
+cases.append(case("Concat", [floats(2, 3), floats(2, 1)], axis=-1))
+cases.append(case("Concat", [ints(1, 2), ints(3)], WHOLE, axis=0))
+cases.append(case("Slice", [floats(4, 5), ints(1, -3), ints(9, -1), ints(0, 1)], constants=[1, 2, 3]))
+cases.append(case("Slice", [floats(4, 5), ints(-2), ints(4)], constants=[1, 2]))
+cases.append(case("Pad", [floats(2, 3), ints(0, 1, 2, 0), np.float32(-1)], constants=[1]))
+cases.append(case("Pad", [floats(2, 3), ints(1, 0, 0, 2)], constants=[1]))
+cases.append(case("Gather", [floats(4, 3), ints(2, -1, 0)], axis=0))
+cases.append(case("Gather", [floats(2, 4), ints(1, 1)], axis=1))
+cases.append(case("GatherElements", [floats(3, 4), np.array([[0, 3], [1, 1], [-1, 0]])], axis=1))
+cases.append(case("ScatterElements", [floats(6), np.array([4, 0]), floats(2)], axis=0))
+cases.append(case("ConstantOfShape", [ints(2, 3)]))
+cases.append(case("ConstantOfShape", [ints(2)], WHOLE, value=numpy_helper.from_array(ints(7))))
+for op in ["ReduceMax", "ReduceMean", "ReduceSum"]:
+    cases.append(case(op, [floats(2, 3, 4), ints(1, -1)], constants=[1], keepdims=0))
+    cases.append(case(op, [floats(2, 3, 4)]))
+cases.append(case("ArgMax", [np.float32([[1, 5, 5], [3, 2, 1]])], WHOLE, axis=-1, keepdims=0))
+cases.append(case("ArgMax", [floats(3, 4)], WHOLE, axis=0))
+cases.append(case("Softmax", [floats(2, 5)], axis=-1))
+cases.append(case("Softmax", [floats(2, 5, 3).astype(np.float64)], WIDE, axis=1))
+cases.append(case("MatMul", [floats(3, 4), floats(4, 2)]))
+cases.append(case("MatMul", [floats(3, 4), floats(5, 4, 2)], constants=[0]))
+cases.append(case("MatMul", [floats(5, 3, 4), floats(4, 2)], constants=[1]))
+cases.append(case("MatMul", [floats(5, 3, 4), floats(5, 4, 2)]))
+cases.append(case("Conv", [floats(1, 2, 7, 6), floats(3, 2, 3, 3), floats(3)], constants=[1, 2], pads=[1, 1, 1, 1]))
+cases.append(case("Conv", [floats(2, 2, 7, 6), floats(3, 2, 3, 3)], constants=[1], pads=[1, 1, 0, 1]))
+cases.append(case("Conv", [floats(1, 2, 9, 6), floats(3, 2, 3, 1), floats(3)], constants=[1, 2], pads=[3, 0, 3, 0], dilations=[3, 1]))
+cases.append(case("Conv", [floats(1, 2, 9, 8), floats(3, 2, 2, 3)], constants=[1], strides=[2, 3]))
+cases.append(case("Conv", [floats(2, 3, 8), floats(4, 3, 3), floats(4)], constants=[1, 2], pads=[1, 1]))
+
+made = {"script": "test/golden/make_onnx.py", "versions": PINNED, "python": sys.version.split()[0]}
+path = FOLDER / "onnx.json"
+path.write_text(json.dumps({"made": made, "cases": cases}) + "\n")
+print(f"{path.name}: {path.stat().st_size} bytes, {len(cases)} graphs")
