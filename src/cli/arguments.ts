@@ -1,7 +1,7 @@
 /** Arguments that several commands share, and numbers, which are parsed from text since yargs turns other text into NaN. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Argv } from 'yargs';
+import type { Argv, Options } from 'yargs';
 import { messageOf, UsageError } from '../base/errors.js';
 import { requireFolder } from '../base/files.js';
 import { type WholeRange, wholeNumber } from '../base/numbers.js';
@@ -106,4 +106,13 @@ export async function requirePlace(flag: string, path: string, ...endings: strin
   await requireFolder(dirname(path), `--${flag}`);
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) throw new UsageError(`--${flag}: ${path} is a folder; give the name of a file.`);
+}
+
+/** Adds options of a command that its subcommands do not have. */
+export function withOwnOptions(yargs: Argv, options: Record<string, Options>): Argv {
+  yargs.options(options);
+  // The types lack the second parameter, without which options are those of the subcommands too.
+  const parser = yargs as unknown as { global(names: readonly string[], isGlobal: boolean): void };
+  parser.global(Object.keys(options), false);
+  return yargs;
 }

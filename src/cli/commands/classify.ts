@@ -29,7 +29,7 @@ import { openPredictor } from '../../hub/model-folder.js';
 import { findModel } from '../../hub/store.js';
 import { runPath } from '../../runs/layout.js';
 import { readConfig } from '../../runs/read.js';
-import { numberTextOr, requiredText, switchOption, wholeOption } from '../arguments.js';
+import { numberTextOr, requiredText, switchOption, wholeOption, withOwnOptions } from '../arguments.js';
 import { interruptible, onOneLine, printNote, printResult } from '../terminal.js';
 
 const sampleOptions = {
@@ -152,11 +152,7 @@ export const classify: CommandModule<object, ClassifyArguments> = {
       array: true,
       describe: 'Files, folders, M3U playlists, links of http or https, or - for a list on standard input',
     });
-    yargs.options(classifyOptions);
-    // The types lack the second parameter, without which options are those of the subcommand too.
-    const parser = yargs as unknown as { global(names: readonly string[], isGlobal: boolean): void };
-    parser.global(Object.keys(classifyOptions), false);
-    return yargs
+    return withOwnOptions(yargs, classifyOptions)
       .example('$0 classify song.mp3 --model reports/piano', 'Piano or other?')
       .example('$0 classify https://example.org/a.mp3 --model reports/piano --json', 'A link, for a program')
       .example(

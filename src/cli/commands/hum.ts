@@ -21,6 +21,7 @@ import {
   requiredText,
   switchOption,
   wholeOption,
+  withOwnOptions,
 } from '../arguments.js';
 import { interruptible, onOneLine, printNote, printResult } from '../terminal.js';
 
@@ -131,11 +132,7 @@ export const hum: CommandModule<object, HumArguments> = {
       type: 'string',
       describe: 'Recording of a voice that hums, sings or whistles a melody',
     });
-    yargs.options(humOptions);
-    // The types lack the second parameter, without which options are those of the subcommand too.
-    const parser = yargs as unknown as { global(names: readonly string[], isGlobal: boolean): void };
-    parser.global(Object.keys(humOptions), false);
-    return yargs
+    return withOwnOptions(yargs, humOptions)
       .example('$0 hum index scores --out songs.gz', 'First: the songs, from a folder of scores')
       .example('$0 hum me.wav --songs songs.gz', 'Then: which is it?')
       .example('$0 hum me.wav --songs songs.gz --top 1 --json', 'For a program')
