@@ -12,12 +12,26 @@ export interface Line {
   /** Logarithm (2) of the time from each onset to the next. */
   durations: Float32Array;
   end: number;
+  /** Pitches at even steps of time, of which a mean note has eight, and the step at which each note begins. */
+  track: Float32Array;
+  begins: Int32Array;
 }
+
+/** Steps of a mean note in the track of pitches. */
+const STEPS = 8;
 
 /** Takes a melody of a song; `song`: its place in the list. */
 export function lineOf({ onsets, pitches, end }: Melody, song: number): Line {
+  const count = STEPS * onsets.length;
+  const begins = Int32Array.from(onsets, (onset) =>
+    Math.min(count - 1, Math.round((count * (onset - onsets[0])) / (end - onsets[0]))),
+  );
+  const track = new Float32Array(count);
+  for (const [i, begin] of begins.entries()) track.fill(pitches[i], begin);
   return {
     song,
+    track,
+    begins,
     onsets: Float64Array.from(onsets),
     pitches: Float32Array.from(pitches),
     durations: Float32Array.from(onsets, (onset, i) =>
@@ -32,16 +46,11 @@ export const endOf = ({ onsets, end }: Line, last: number): number =>
   last < onsets.length ? onsets[last] : end;
 
 /** Pitches at evenly spaced points of the notes from `first` to before `last`; each lasts until the next. */
-function sampleContour(line: Line, first: number, last: number, contour: Float32Array): void {
-  const { onsets, pitches } = line;
-  const begin = onsets[first];
-  const step = (endOf(line, last) - begin) / contour.length;
-  let note = first;
-  for (let point = 0; point < contour.length; point++) {
-    const time = begin + (point + 0.5) * step;
-    while (note + 1 < last && onsets[note + 1] <= time) note++;
-    contour[point] = pitches[note];
-  }
+function sampleContour({ track, begins }: Line, first: number, last: number, contour: Float32Array): void {
+  const begin = begins[first];
+  const step = ((last < begins.length ? begins[last] : track.length) - begin) / contour.length;
+  let at = begin + step / 2;
+  for (let point = 0; point < contour.length; point++, at += step) contour[point] = track[Math.trunc(at)];
 }
 
 /** Sorts a few numbers in place: an insertion sort is the fastest for these. */
@@ -76,12 +85,33 @@ export class ContourComparison {
     return sorted[sorted.length >> 1];
   }
 
-  /** Mean difference of pitch after the transposition, each of at most three semitones. */
-  cost(line: Line, first: number, last: number): number {
-    const shift = this.transposition(line, first, last);
-    const { sorted } = this;
+  /**
+   * Mean difference of pitch, each of at most three semitones, after the mean of those near the mean is taken out; the
+   * median would need them in order, which takes most of the time of a search.
+   */
+  cost({ track, begins }: Line, first: number, last: number): number {
+    const { contour: differences, query } = this;
+    const points = query.length;
+    const begin = begins[first];
+    const step = ((last < begins.length ? begins[last] : track.length) - begin) / points;
+    let at = begin + step / 2;
     let sum = 0;
-    for (let i = 0; i < sorted.length; i++) sum += Math.min(WORST_PITCH, Math.abs(sorted[i] - shift));
-    return sum / sorted.length;
+    for (let i = 0; i < points; i++, at += step) {
+      const difference = query[i] - track[at | 0];
+      differences[i] = difference;
+      sum += difference;
+    }
+    const mean = sum / points;
+    let [near, count] = [0, 0];
+    for (let i = 0; i < points; i++) {
+      const difference = differences[i];
+      if (Math.abs(difference - mean) > WORST_PITCH) continue;
+      near += difference;
+      count++;
+    }
+    const shift = count === 0 ? mean : near / count;
+    let cost = 0;
+    for (let i = 0; i < points; i++) cost += Math.min(WORST_PITCH, Math.abs(differences[i] - shift));
+    return cost / points;
   }
 }

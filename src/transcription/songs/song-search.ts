@@ -28,11 +28,11 @@ export interface HumQuery {
 export const LEAST_HUMMED = 4;
 
 /** Points of contours: of every place, and of those that are left. */
-const COARSE = { points: 12, lengths: [0, -2, 2], kept: 2000, beginnings: 1000 };
+const COARSE = { points: 12, lengths: [0, -2, 2], kept: 1000, beginnings: 600 };
 
 /** A place whose contour with as many notes as were hummed costs so much more than the worst that is kept is not looked at again. */
-const HOPELESS = 0.5;
-const FINE = { points: 24, lengths: [-2, -1, 0, 1, 2], kept: 250 };
+const HOPELESS = 0.15;
+const FINE = { points: 16, lengths: [-2, -1, 0, 1, 2], kept: 250 };
 
 /** Notes against notes: what an octave of duration costs, the most that a duration costs, and a note more or fewer. */
 const DURATION = { octave: 0.5, most: 0.75 };
