@@ -1,4 +1,4 @@
-/** The album split of artist recognition: what a network learns of an artist must hold on albums that it never heard. */
+/** The album split of artist recognition: what a network learns of an artist must hold on albums that it was not trained on. */
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';

@@ -90,6 +90,6 @@ export function segmentGroups(
     }
     left = assign();
   }
-  const heard = [...new Set(groups)];
-  return groups.map((group) => heard.indexOf(group));
+  const found = [...new Set(groups)];
+  return groups.map((group) => found.indexOf(group));
 }

@@ -5,7 +5,7 @@ import { HOP, type PitchFrames, type PitchTracker } from '../f0.js';
 import { refineFrames } from '../refine-pitch.js';
 import type { PitchRange } from './pyin.js';
 
-/** What the network can hear, in Hz, and the ratio of neighbours among its 95 pitches. */
+/** The range of the network in Hz, and the ratio of neighbours among its 95 pitches. */
 const NETWORK_RANGE: PitchRange = { fMin: 46.875, fMax: 2093.75 };
 const NETWORK_STEP = (NETWORK_RANGE.fMax / NETWORK_RANGE.fMin) ** (1 / 94);
 
