@@ -1,11 +1,11 @@
 /** Results of a run: the model, its predictions, the metrics and the report. */
 import { addChecksums } from '../base/checksums.js';
 import type { Config } from '../config/schema.js';
-import type { Split } from '../data/dataset.js';
+import type { Dataset, Split } from '../data/dataset.js';
 import { breakDown, partMetrics } from '../eval/breakdown.js';
-import { classCounts } from '../eval/class-counts.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import { metricNotes } from '../eval/format.js';
+import type { ClassCounts } from '../eval/metrics.js';
 import { evaluateNumbers, evaluatePart } from '../eval/regression/evaluate.js';
 import type { AnyMetrics, RegressionReport, ReportWriter, RunReport } from '../eval/run-report.js';
 import { evaluateSlices } from '../eval/slices.js';
@@ -118,4 +118,11 @@ export async function writeResults(
   const read: RunFile[] = ['predictions', 'environment', 'log'];
   await writeMetrics(out, metrics, [...read, ...(conditions.length > 0 ? (['conditions'] as const) : [])]);
   return { out, metrics, files, notes };
+}
+
+/** How many examples of each class the splits have, in the order of the labels; targets are one class each. */
+function classCounts({ labels, examples }: Pick<Dataset, 'labels' | 'examples'>): ClassCounts[] {
+  const counts = labels.map((label): ClassCounts => ({ label, train: 0, validation: 0, test: 0 }));
+  for (const { split, targets } of examples) counts[targets.indexOf(1 as never)][split]++;
+  return counts;
 }
