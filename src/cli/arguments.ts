@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { messageOf, UsageError } from '../base/errors.js';
-import { requireFolder } from '../base/files.js';
+import { exists, requireFolder } from '../base/files.js';
 import { type WholeRange, wholeNumber } from '../base/numbers.js';
 import { encodingNamed, TEXT_ENCODINGS, type TextEncoding } from '../text/encodings.js';
 
@@ -99,13 +99,22 @@ export function numberBetween(flag: string, text: string, least: number, most: n
   return number;
 }
 
-/** Checks the path of a result before anything is computed. Throws UsageError for another ending, or no folder. */
+/**
+ * Checks the path of a result before anything is computed; without endings any is right. Throws UsageError for another
+ * ending, or no folder.
+ */
 export async function requirePlace(flag: string, path: string, ...endings: string[]): Promise<void> {
-  if (!endings.some((ending) => path.toLowerCase().endsWith(ending)))
+  if (endings.length > 0 && !endings.some((ending) => path.toLowerCase().endsWith(ending)))
     throw new UsageError(`--${flag} must end in ${endings.join(' or ')}, and ${path} does not.`);
   await requireFolder(dirname(path), `--${flag}`);
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) throw new UsageError(`--${flag}: ${path} is a folder; give the name of a file.`);
+}
+
+/** Throws UsageError where a file is there that may not be replaced. */
+export async function requireNew(path: string, overwrite: boolean): Promise<void> {
+  if (!overwrite && (await exists(path)))
+    throw new UsageError(`${path} exists; give another file, or --overwrite to replace it.`);
 }
 
 /** Adds options of a command that its subcommands do not have. */

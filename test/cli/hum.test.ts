@@ -119,6 +119,12 @@ describe('polytag hum', () => {
       [[join(folder, 'none.wav'), '--songs', songs], 2, /none\.wav/],
       [['index', empty, '--out', join(folder, 'x.gz')], 2, /empty holds no scores; give a folder with files/],
       [['index', join(folder, 'none'), '--out', join(folder, 'x.gz')], 2, /none/],
+      [
+        ['index', scores, '--out', empty, '--overwrite'],
+        2,
+        /--out: .*empty is a folder; give the name of a file/,
+      ],
+      [['index', scores, '--out', join(folder, 'absent', 'x.gz')], 2, /--out/],
     ] as const)
       expectSentence(await runHere('hum', ...words), code, sentence);
   });

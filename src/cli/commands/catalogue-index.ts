@@ -20,6 +20,7 @@ import {
   numberOption,
   readEncoding,
   requiredText,
+  requireNew,
   requirePlace,
   switchOption,
   textOption,
@@ -198,8 +199,7 @@ const exported: CommandModule<object, ExportArguments> = {
     if (!(await isIndex(index)))
       throw new UsageError(`${index} is not an index; make one with "polytag index build".`);
     await requirePlace('out', out, ...exportFormats[to].endings);
-    if (!overwrite && (await exists(out)))
-      throw new UsageError(`${out} exists; give another file, or --overwrite to replace it.`);
+    await requireNew(out, overwrite);
     const tracks = await exportIndex(index, to, out, { table, pgvector: without === undefined, onTrack });
     printResult(
       json ? JSON.stringify({ out, to, tracks }, null, 2) : `${out}: ${countText(tracks, 'track')}`,

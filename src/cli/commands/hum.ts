@@ -1,7 +1,6 @@
 /** polytag hum: the song that somebody hums, among songs whose notes are known. */
 import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { messageOf, UsageError } from '../../base/errors.js';
-import { exists } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { startProgress } from '../../base/progress.js';
 import { alignColumns } from '../../base/text-tables.js';
@@ -19,6 +18,8 @@ import {
   numberText,
   numberTextOr,
   requiredText,
+  requireNew,
+  requirePlace,
   switchOption,
   wholeOption,
   withOwnOptions,
@@ -48,8 +49,8 @@ const index: CommandModule<object, { folder: string } & InferredOptionTypes<type
       .example('$0 hum index scores --out songs.gz', 'MIDI, MusicXML, ABC, and lists of notes')
       .example('$0 hum index tunes.abc --out songs.gz', 'A book of tunes'),
   handler: async ({ folder, out, overwrite, json }) => {
-    if (!overwrite && (await exists(out)))
-      throw new UsageError(`${out} exists; give another file, or --overwrite to replace it.`);
+    await requirePlace('out', out);
+    await requireNew(out, overwrite);
     let progress: ReturnType<typeof startProgress> | null = null;
     const { songs, without } = await interruptible((signal) =>
       readScores(folder, {

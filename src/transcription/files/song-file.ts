@@ -6,6 +6,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
+import { parseJson } from '../../base/json.js';
 import { explainReadError } from '../../base/read-errors.js';
 import { LEAST_NOTES, type Song } from '../songs/song.js';
 
@@ -64,25 +65,28 @@ export async function readSongs(path: string): Promise<Song[]> {
     },
   );
   const end = text.indexOf('\n') + 1;
-  const head = headSchema.safeParse(jsonOf(text.slice(0, end)));
-  if (!head.success)
+  const head = contentOf(text.slice(0, end), headSchema);
+  if (head === null)
     throw new UsageError(
       `${path} is not a file of songs; make one with "polytag hum index FOLDER --out SONGS".`,
     );
   const lines = text.slice(end);
-  if (sha256(lines) !== head.data.sha256) throw damaged('its content is not what was written');
+  if (sha256(lines) !== head.sha256) throw damaged('its content is not what was written');
   const songs = lines
     .split('\n')
     .slice(0, -1)
-    .map((line) => songSchema.safeParse(jsonOf(line)));
-  const wrong = songs.findIndex(({ success }) => !success);
-  if (wrong >= 0 || songs.length !== head.data.songs) throw damaged(`song ${wrong + 1} is not a song`);
-  return songs.map(({ data }) => data!);
+    .map((line, i) => {
+      const song = contentOf(line, songSchema);
+      if (song === null) throw damaged(`song ${i + 1} is not a song`);
+      return song;
+    });
+  if (songs.length !== head.songs) throw damaged(`it has ${songs.length} of ${head.songs} songs`);
+  return songs;
 }
 
-function jsonOf(text: string): unknown {
+function contentOf<Content>(line: string, schema: z.ZodType<Content>): Content | null {
   try {
-    return JSON.parse(text);
+    return parseJson(line, schema);
   } catch {
     return null;
   }

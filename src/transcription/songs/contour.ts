@@ -89,15 +89,13 @@ export class ContourComparison {
    * Mean difference of pitch, each of at most three semitones, after the mean of those near the mean is taken out; the
    * median would need them in order, which takes most of the time of a search.
    */
-  cost({ track, begins }: Line, first: number, last: number): number {
+  cost(line: Line, first: number, last: number): number {
     const { contour: differences, query } = this;
     const points = query.length;
-    const begin = begins[first];
-    const step = ((last < begins.length ? begins[last] : track.length) - begin) / points;
-    let at = begin + step / 2;
+    sampleContour(line, first, last, differences);
     let sum = 0;
-    for (let i = 0; i < points; i++, at += step) {
-      const difference = query[i] - track[at | 0];
+    for (let i = 0; i < points; i++) {
+      const difference = query[i] - differences[i];
       differences[i] = difference;
       sum += difference;
     }

@@ -3,7 +3,7 @@
  * looks closer: contours of few points, of more points, then notes against notes.
  */
 import { ContourComparison, endOf, type Line, lineOf, WORST_PITCH } from './contour.js';
-import { type MelodyNote, melodyOf, type Song } from './song.js';
+import { LEAST_NOTES, type MelodyNote, melodyOf, type Song } from './song.js';
 
 /** A song that may have been hummed. */
 export interface FoundSong {
@@ -23,9 +23,6 @@ export interface HumQuery {
   /** Whether a hum may begin only where a song does. Default: false. */
   fromStart?: boolean;
 }
-
-/** Fewest hummed notes that say anything. */
-export const LEAST_HUMMED = 4;
 
 /** Points of contours: of every place, and of those that are left. */
 const COARSE = { points: 12, lengths: [0, -2, 2], kept: 1000, beginnings: 600 };
@@ -149,8 +146,7 @@ export class SongSearch {
    */
   find(notes: readonly MelodyNote[], { count = 5, fromStart = false }: HumQuery = {}): FoundSong[] {
     const melody = melodyOf(notes);
-    if (melody === null || melody.onsets.length < LEAST_HUMMED)
-      throw new RangeError(`A hum needs at least ${LEAST_HUMMED} notes to be looked up.`);
+    if (melody === null) throw new RangeError(`A hum needs at least ${LEAST_NOTES} notes to be looked up.`);
     const query = lineOf(melody, -1);
     const fine = new ContourComparison(query, FINE.points);
     const room: [Float64Array, Float64Array] = [

@@ -1,6 +1,7 @@
 /** Songs as lists of notes: what `polytag transcribe` writes, and lists of other programs. */
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { parseJson, requireForm } from '../../../base/json.js';
 import type { MelodyNote } from '../song.js';
 import { fileText, type ReadSongs } from './reader.js';
 
@@ -27,19 +28,9 @@ const listSchema = z.looseObject({
   tune: z.string().optional(),
 });
 
-function songOf(value: unknown): { title: string | null; notes: MelodyNote[] } {
-  const parsed = listSchema.safeParse(value);
-  if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues;
-    throw new Error(`${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`);
-  }
-  const { notes, title, tune } = parsed.data;
-  return { title: title ?? tune ?? null, notes };
-}
-
 export const readNotesJson: ReadSongs = async (bytes) => {
-  const { title, notes } = songOf(JSON.parse(fileText(bytes)));
-  return [{ number: null, title, parts: [notes] }];
+  const { title, tune, notes } = parseJson(fileText(bytes), listSchema);
+  return [{ number: null, title: title ?? tune ?? null, parts: [notes] }];
 };
 
 export const readNotesCsv: ReadSongs = async (bytes) => {
@@ -50,5 +41,5 @@ export const readNotesCsv: ReadSongs = async (bytes) => {
     skip_empty_lines: true,
   });
   if (!(Array.isArray(rows) && rows.length > 0)) throw new Error('it has no rows of notes');
-  return [{ number: null, title: null, parts: [songOf({ notes: rows }).notes] }];
+  return [{ number: null, title: null, parts: [requireForm({ notes: rows }, listSchema).notes] }];
 };
