@@ -42,6 +42,22 @@ export interface Kernels {
     taps: number,
     output: number,
   ): void;
+  contourCosts(
+    track: number,
+    steps: number,
+    begins: number,
+    notes: number,
+    furthest: number,
+    hummed: number,
+    reach: number,
+    query: number,
+    points: number,
+    worst: number,
+    hopeless: number,
+    room: number,
+    costs: number,
+    lasts: number,
+  ): void;
 }
 
 let compiled: WebAssembly.Module | null = null;

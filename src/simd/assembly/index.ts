@@ -1,4 +1,5 @@
 // What the compiled module gives to src/simd/load.ts. AssemblyScript, compiled by scripts/build-simd.js.
+export { contourCosts } from './contour';
 export { forwardReal, inverseReal, makeTwiddles } from './fft';
 export { logCompress } from './log';
 export { melFrames } from './mel';

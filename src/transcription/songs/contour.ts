@@ -4,6 +4,9 @@ import type { Melody } from './song.js';
 /** Pitch errors, in semitones, count up to this: a wrong octave is not worse than a wrong note. */
 export const WORST_PITCH = 3;
 
+/** Points of the contours that every place is compared by: a multiple of four, for the kernels. */
+export const COARSE_POINTS = 12;
+
 /** A melody in the form that is searched. */
 export interface Line {
   song: number;
@@ -67,7 +70,8 @@ function sortFew(values: Float32Array): void {
 export class ContourComparison {
   private readonly contour: Float32Array;
   private readonly sorted: Float32Array;
-  private readonly query: Float32Array;
+  /** The query's pitches at the points. */
+  readonly query: Float32Array;
 
   constructor(query: Line, points: number) {
     this.contour = new Float32Array(points);

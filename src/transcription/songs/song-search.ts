@@ -3,6 +3,7 @@
  * looks closer: contours of few points, of more points, then notes against notes.
  */
 import { ContourComparison, endOf, type Line, lineOf, WORST_PITCH } from './contour.js';
+import { BestPlaces, type Place, PlaceSearch } from './places.js';
 import { LEAST_NOTES, type MelodyNote, melodyOf, type Song } from './song.js';
 
 /** A song that may have been hummed. */
@@ -24,11 +25,7 @@ export interface HumQuery {
   fromStart?: boolean;
 }
 
-/** Points of contours: of every place, and of those that are left. */
-const COARSE = { points: 12, lengths: [0, -2, 2], kept: 1000, beginnings: 600 };
-
-/** A place whose contour with as many notes as were hummed costs so much more than the worst that is kept is not looked at again. */
-const HOPELESS = 0.15;
+/** Points of the contours of places that are looked at more closely, notes more or fewer than were hummed, and places kept. */
 const FINE = { points: 16, lengths: [-2, -1, 0, 1, 2], kept: 250 };
 
 /** Notes against notes: what an octave of duration costs, the most that a duration costs, and a note more or fewer. */
@@ -37,14 +34,6 @@ const GAP = 2.5;
 
 /** Tempos around that of the whole, in octaves. */
 const TEMPOS = [0, -0.15, 0.15];
-
-/** A place in a melody: notes from `first` to before `last`. */
-interface Place {
-  line: number;
-  first: number;
-  last: number;
-  cost: number;
-}
 
 /**
  * The cost of turning a hum's notes into those of a melody from `first` on, at the best end: pitches and durations that
@@ -93,32 +82,6 @@ function tempoRatios(query: Line, line: Line, first: number, last: number): numb
   return [ends, onsets].flatMap((whole) => TEMPOS.map((tempo) => whole + tempo));
 }
 
-/** The places of least cost, at most `size`, ordered at the end. */
-class BestPlaces {
-  private places: Place[] = [];
-  /** What a place must be below to count. */
-  limit = Infinity;
-
-  constructor(private readonly size: number) {}
-
-  offer(place: Place): void {
-    if (place.cost >= this.limit) return;
-    this.places.push(place);
-    if (this.places.length >= 2 * this.size) this.trim();
-  }
-
-  private trim(): void {
-    this.places = this.ordered();
-    this.limit = this.places.length < this.size ? Infinity : this.places[this.places.length - 1].cost;
-  }
-
-  ordered(): Place[] {
-    return this.places
-      .sort((a, b) => a.cost - b.cost || a.line - b.line || a.first - b.first || a.last - b.last)
-      .slice(0, this.size);
-  }
-}
-
 /**
  * Songs that hums are looked up in.
  *
@@ -133,9 +96,11 @@ class BestPlaces {
  */
 export class SongSearch {
   private readonly lines: Line[];
+  private readonly everywhere: PlaceSearch;
 
   constructor(readonly songs: readonly Song[]) {
     this.lines = songs.flatMap(({ melodies }, song) => melodies.map((melody) => lineOf(melody, song)));
+    this.everywhere = new PlaceSearch(this.lines);
   }
 
   /**
@@ -157,7 +122,7 @@ export class SongSearch {
     for (const { line: number, first, last } of this.closer(
       fine,
       query,
-      this.places(query, fromStart),
+      this.everywhere.find(query, fromStart),
       fromStart,
     )) {
       const line = this.lines[number];
@@ -174,31 +139,6 @@ export class SongSearch {
       .sort(([a, one], [b, other]) => one.distance - other.distance || a - b)
       .slice(0, count)
       .map(([, found]) => found);
-  }
-
-  /** Where contours of few points are alike; beginnings of songs, where most hums begin, have places of their own. */
-  private places(query: Line, fromStart: boolean): Place[] {
-    const hummed = query.pitches.length;
-    const coarse = new ContourComparison(query, COARSE.points);
-    const best = new BestPlaces(COARSE.kept);
-    const beginnings = new BestPlaces(COARSE.beginnings);
-    for (const [number, line] of this.lines.entries()) {
-      const notes = line.pitches.length;
-      const furthest = fromStart ? 0 : Math.max(0, notes - Math.max(2, hummed - 2));
-      for (let first = 0; first <= furthest; first++) {
-        const kept = first === 0 ? beginnings : best;
-        let least = Infinity;
-        let end = 0;
-        for (const more of COARSE.lengths) {
-          const last = Math.min(notes, first + Math.max(2, hummed + more));
-          const cost = coarse.cost(line, first, last);
-          if (cost < least) [least, end] = [cost, last];
-          if (cost > kept.limit + HOPELESS) break;
-        }
-        kept.offer({ line: number, first, last: end, cost: least });
-      }
-    }
-    return [...beginnings.ordered(), ...best.ordered()];
   }
 
   /** The places whose contours are alike with more points, their ends and beginnings moved by some notes. */
