@@ -4,7 +4,6 @@ import { logCompress, powerToDecibels } from '../../../features/compression.js';
 import { chromaCqt } from '../../../features/harmony/chroma-cqt.js';
 import { estimateKey, type KeyEstimate } from '../../../features/harmony/key.js';
 import { estimateTuning } from '../../../features/harmony/tuning.js';
-import type { FeatureMatrix } from '../../../features/matrix.js';
 import { melSpectrogram } from '../../../features/mel.js';
 import { hertzToMel, melToHertz } from '../../../features/mel-scale.js';
 import { pyin } from '../../../features/pitch/pyin.js';
@@ -14,24 +13,17 @@ import { detectOnsets } from '../../../features/rhythm/onsets.js';
 import { tempo } from '../../../features/rhythm/tempo.js';
 import { segmentationFeatures } from '../../../features/segments/adaptive.js';
 import { levelsOfFeatures } from '../../../features/segments/segment-levels.js';
-import { poolFrames, selfSimilarity } from '../../../features/segments/self-similarity.js';
+import { selfSimilarity } from '../../../features/segments/self-similarity.js';
 import { spectrogram } from '../../../features/stft.js';
-import type { EmbeddedImage, EmbeddedPeaks, RecordingData, Tick } from './data.js';
-
-/** In Hz; what the page computes is of this rate. */
-export const PAGE_RATE = 16_000;
+import type { Tick } from '../../kit/timeline/data.js';
+import { base64, embedMatrix, embedWaveform, PAGE_RATE } from '../../kit/timeline/embed.js';
+import type { RecordingData } from './data.js';
 
 /** Samples from one frame to the next. */
 const HOP = 256;
 
-/** Columns that a screen shows of a sixth of a recording. */
-const IMAGE_COLUMNS = 6000;
-
 /** Steps of the self-similarity matrix: as many as its picture has pixels. */
 const SIMILARITY_STEPS = 600;
-
-/** Pairs of smallest and largest sample. */
-const WAVEFORM_BUCKETS = 24_000;
 
 /** Most values of the pitch line. */
 const PITCH_VALUES = 40_000;
@@ -69,26 +61,6 @@ export interface RecordingFacts {
   segments: number[];
 }
 
-const base64 = (values: Uint8Array | Int8Array | Float32Array): string =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
-
-/** A matrix as a picture: `low` dark, `high` bright, neighbouring frames averaged where there are many. */
-function image(matrix: FeatureMatrix, hopLength: number, low: number, high: number): EmbeddedImage {
-  const framesPerColumn = Math.max(1, Math.ceil(matrix.frames / IMAGE_COLUMNS));
-  const { values, frames, bands } = poolFrames(matrix, framesPerColumn);
-  const brightness = Uint8Array.from(values, (value) =>
-    Math.max(0, Math.min(255, Math.round((255 * (value - low)) / (high - low)))),
-  );
-  return {
-    values: base64(brightness),
-    columns: frames,
-    rows: bands,
-    // A frame stands for the time around its middle.
-    begin: -hopLength / 2 / PAGE_RATE,
-    secondsPerColumn: (framesPerColumn * hopLength) / PAGE_RATE,
-  };
-}
-
 /**
  * Mel power below the loudest of the recording, in dB. Silence and its noise are dark: the reference is never below
  * `QUIET`.
@@ -96,26 +68,6 @@ function image(matrix: FeatureMatrix, hopLength: number, low: number, high: numb
 function decibelsOf(power: Float32Array): Float32Array {
   const ref = power.reduce((a, b) => Math.max(a, b), QUIET);
   return powerToDecibels(power, { ref, amin: 1e-12, topDb: null });
-}
-
-function waveform(samples: Float32Array): EmbeddedPeaks & { rms: number } {
-  const buckets = Math.min(WAVEFORM_BUCKETS, samples.length);
-  const pairs = new Float32Array(2 * buckets);
-  let [peak, squares] = [0, 0];
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const end = Math.floor(((bucket + 1) * samples.length) / buckets);
-    let [low, high] = [Infinity, -Infinity];
-    for (let n = Math.floor((bucket * samples.length) / buckets); n < end; n++) {
-      const value = samples[n];
-      if (value < low) low = value;
-      if (value > high) high = value;
-      squares += value * value;
-    }
-    pairs.set([low, high], 2 * bucket);
-    peak = Math.max(peak, -low, high);
-  }
-  const scaled = Int8Array.from(pairs, (value) => Math.round((127 * value) / (peak || 1)));
-  return { values: base64(scaled), buckets, peak, rms: Math.sqrt(squares / samples.length) };
 }
 
 function melTicks(bands: number): { ticks: Tick[]; hertz: number[] } {
@@ -167,7 +119,7 @@ export function analyseRecording(
   const timing = { sampleRate: PAGE_RATE, hopLength: HOP };
   onStep('spectrogram');
   const mel = melSpectrogram(samples, { ...timing, nFft: 512, melBands: 96 });
-  const melImage = image({ ...mel, values: decibelsOf(mel.values) }, HOP, -80, 0);
+  const melImage = embedMatrix({ ...mel, values: decibelsOf(mel.values) }, HOP, -80, 0);
   onStep('segments');
   const features = segmentationFeatures({ ...mel, values: logCompress(mel.values) });
   const levels = levelsOfFeatures(features, timing);
@@ -186,14 +138,14 @@ export function analyseRecording(
   const chroma = chromaCqt(samples, { sampleRate: PAGE_RATE, hopLength: 512, tuning: 3 * tuning });
   onStep('pitch');
   const pitch = pitchLine(samples);
-  const { rms, ...envelopes } = waveform(samples);
+  const { peaks, rms } = embedWaveform(samples);
   const times = (events: Float64Array): number[] => Array.from(events, (time) => Number(time.toFixed(4)));
   return {
     data: {
       seconds: samples.length / PAGE_RATE,
-      waveform: envelopes,
+      waveform: peaks,
       mel: { ...melImage, ...melTicks(mel.bands) },
-      chroma: { ...image(chroma, 512, 0, 1), names: PITCH_CLASSES },
+      chroma: { ...embedMatrix(chroma, 512, 0, 1), names: PITCH_CLASSES },
       similarity: {
         values: base64(Uint8Array.from(values, (value) => Math.round(255 * value))),
         columns: steps,
@@ -213,7 +165,7 @@ export function analyseRecording(
       key: estimateKey(chroma),
       tuningCents: Math.round(100 * tuning),
       rmsDecibels: decibels(rms),
-      peakDecibels: decibels(envelopes.peak),
+      peakDecibels: decibels(peaks.peak),
       voiced: Number(pitch.voiced.toFixed(3)),
       segments: levels.map(({ segments }) => segments.length),
     },

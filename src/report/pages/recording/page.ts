@@ -3,16 +3,25 @@ import { countText, durationText } from '../../../base/format.js';
 import type { ScoredTag } from '../../../catalogue/tag/top-tags.js';
 import { keyName } from '../../../features/harmony/key.js';
 import { LEVEL_COSTS } from '../../../features/segments/adaptive.js';
-import { bytesOf, drawMatrix, magmaColours } from '../../kit/browser/picture.js';
 import { frame } from '../../kit/frame.js';
-import { embedJson, Html, html } from '../../kit/html.js';
+import { type Html, html } from '../../kit/html.js';
+import {
+  colourKey,
+  factsList,
+  player,
+  TIMELINE_HINT,
+  tickBox,
+  timelineScript,
+  track,
+} from '../../kit/timeline/page.js';
+import type { EmbeddedSound } from '../../kit/timeline/sound.js';
+import { TIMELINE_STYLE } from '../../kit/timeline/style.js';
 import type { RecordingFacts } from './analysis.js';
 import { drawPictures } from './browser/draw-pictures.js';
 import { drawSound } from './browser/draw-sound.js';
 import { drawStructure } from './browser/draw-structure.js';
-import { openTimeline } from './browser/timeline.js';
+import { withLevels } from './browser/levels.js';
 import type { RecordingData } from './data.js';
-import type { EmbeddedSound } from './sound.js';
 import { RECORDING_STYLE } from './style.js';
 
 /** Tags of a recording, best first, and the model that gave them. */
@@ -46,13 +55,6 @@ export interface RecordingView {
 
 /** Units of the levels of a segmentation, the finest first. */
 const LEVEL_NAMES = ['note', 'phrase', 'scene'];
-
-function track(name: string, title: Html | string | null, label: string): Html {
-  return html`<figure class="track" data-track="${name}">
-${title !== null && html`<figcaption>${title}<span class="readout"></span></figcaption>`}
-<div class="area"><canvas role="img" aria-label="${label}"></canvas><div class="cursor" hidden></div></div>
-</figure>`;
-}
 
 /** Facts about a recording as terms and values, in the page's order. */
 export function factPairs({ data, facts, format, decoder, loudness }: RecordingView): [string, string][] {
@@ -88,37 +90,25 @@ function tagsList(tags: SongTags | null): Html | false {
 export function recordingPage(view: RecordingView): string {
   const { file, title, artist, album, data, sound, notes, facts } = view;
   const name = title ?? file;
-  const { buffer, byteOffset, length } = sound.bytes;
-  const audio = Buffer.from(buffer, byteOffset, length).toString('base64');
   // The level whose segments a person would name, unless there is hardly any border in it.
   const chosen = facts.segments[2] >= 3 ? 2 : facts.segments[1] >= 3 ? 1 : 0;
-  const key = (mark: string, colour: number): Html =>
-    html`<i style="--colour:var(--series-${colour})"></i>${mark} `;
-  const box = (mark: string): Html =>
-    html`<label><input type="checkbox" name="${mark}" checked> ${mark}</label>`;
   return frame({
     title: artist === null ? name : `${name}, ${artist}`,
     heading: name,
-    lead: html`${(artist !== null || title !== null) && html`<p class="lead">${[artist, album].filter((text) => text !== null).join(', ')} <span class="hint">${title !== null && file}</span></p>`}<dl class="facts">${factPairs(view).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`,
+    lead: html`${(artist !== null || title !== null) && html`<p class="lead">${[artist, album].filter((text) => text !== null).join(', ')} <span class="hint">${title !== null && file}</span></p>`}${factsList(factPairs(view))}`,
     notes,
     command: view.command,
-    style: RECORDING_STYLE,
-    main: html`${tagsList(view.tags)}<div class="player">
-<audio controls preload="auto" src="data:${sound.mediaType};base64,${new Html(audio)}"></audio>
-<div class="controls">
-<span data-clock></span>
-<span class="zoom"><button type="button" name="out" aria-label="Show more time">−</button><button type="button" name="in" aria-label="Show less time">+</button><button type="button" name="whole">whole</button></span>
-${box('onsets')} ${box('beats')} ${box('borders')}
+    style: TIMELINE_STYLE + RECORDING_STYLE,
+    main: html`${tagsList(view.tags)}${player(
+      sound,
+      html`${tickBox('onsets')} ${tickBox('beats')} ${tickBox('borders')}
 <label>segments <select name="level">${LEVEL_COSTS.map(
-      (_, i) =>
-        html`<option value="${i}"${i === chosen && html` selected`}>${LEVEL_NAMES[i]}s (${facts.segments[i]})</option>`,
-    )}</select></label>
-</div>
-</div>
-${track('overview', null, 'The whole recording, and the part of it that is shown')}
-${track('axis', null, 'Time')}
+        (_, i) =>
+          html`<option value="${i}"${i === chosen && html` selected`}>${LEVEL_NAMES[i]}s (${facts.segments[i]})</option>`,
+      )}</select></label>`,
+    )}
 ${track('segments', 'Segments: similar ones have the same colour and letter', 'Segments over time')}
-${track('waveform', html`Waveform<span class="keys">${key('beats', 2)}${key('onsets', 3)}</span>`, 'Waveform with beats and onsets')}
+${track('waveform', html`Waveform<span class="keys">${colourKey('beats', 'var(--series-2)')}${colourKey('onsets', 'var(--series-3)')}</span>`, 'Waveform with beats and onsets')}
 ${track('mel', 'Log-mel spectrogram', 'Log-mel spectrogram, frequency over time')}
 ${track('chroma', 'Chroma', 'Energy of the twelve pitch classes over time')}
 ${track('pitch', html`Pitch, where voiced <span class="hint">for one voice: in a full mix it follows the strongest line and may jump by octaves</span>`, 'Fundamental frequency over time')}
@@ -130,21 +120,14 @@ ${track('similarity', '', 'Self-similarity matrix, time against time')}
 <div><p class="hint" data-count="segments" aria-live="polite"></p><div class="list" data-list="segments" tabindex="0" role="group" aria-label="Segments"></div></div>
 </div>
 </section>
-<p class="hint">Click a plot, or drag, to play from there. <kbd>Ctrl</kbd> and the wheel zoom, <kbd>Shift</kbd> and the wheel move;
-<kbd>space</kbd> plays, the arrows go 5 s back and forward, <kbd>+</kbd> and <kbd>−</kbd> zoom.</p>`,
+${TIMELINE_HINT}`,
     footer: html`Made by polytag. Mel spectrogram of 96 bands, frames of 512 samples every 16 ms at 16 kHz; chroma by the constant-Q transform;
 key by the profiles of Krumhansl and Kessler 1982; loudness after ITU-R BS.1770-4 and EBU R 128; beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.`,
-    script: `'use strict';
-(() => {
-${[bytesOf, magmaColours, drawMatrix, openTimeline, drawSound, drawPictures, drawStructure].join('\n')}
-const magma = magmaColours();
-const timeline = openTimeline({
-  data: ${embedJson(data)},
-  bytes: bytesOf,
-  picture: (values, columns, rows) => drawMatrix(values, columns, rows, magma),
-});
-for (const draw of [drawSound, drawPictures, drawStructure]) draw(timeline);
-timeline.start();
-})();`,
+    script: timelineScript(
+      data,
+      [withLevels, drawSound, drawPictures, drawStructure],
+      `const recording = withLevels(timeline);
+for (const draw of [drawSound, drawPictures, drawStructure]) draw(recording, outline);`,
+    ),
   });
 }

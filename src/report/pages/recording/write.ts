@@ -1,29 +1,22 @@
 /** Makes the page of a recording and writes it. */
 import { basename } from 'node:path';
 import type { DamagePolicy } from '../../../audio/audio.js';
-import { decodeAudio, streamAudio } from '../../../audio/decode.js';
-import { probeAudio } from '../../../audio/open.js';
+import { streamAudio } from '../../../audio/decode.js';
 import { removeParts, writeWhole } from '../../../base/files.js';
-import { durationText } from '../../../base/format.js';
 import { compiledUrl } from '../../../base/package.js';
 import { runWatched } from '../../../base/watched.js';
 import { readTrackNames } from '../../../catalogue/tag/track-file.js';
 import { formatText } from '../../../data/recording/describe.js';
 import { keyName } from '../../../features/harmony/key.js';
 import { LoudnessMeter } from '../../../features/loudness.js';
-import { analyseRecording, PAGE_RATE } from './analysis.js';
+import { decodeShown, PAGE_SECONDS, type ShownRequest, soundOfShown } from '../../kit/timeline/shown.js';
+import { analyseRecording } from './analysis.js';
 import { factPairs, type RecordingView, recordingPage, type SongTags } from './page.js';
-import { soundOf } from './sound.js';
 
 /** The recording and its page. */
-export interface PageRequest {
-  /** Path of the recording. */
-  audio: string;
+export interface PageRequest extends ShownRequest {
   /** Path of the page. */
   out: string;
-  /** Seconds from the beginning. Default: all. */
-  duration?: number;
-  damage: DamagePolicy;
   /** The command that makes the page again. */
   command?: string | null;
   /** Tags of the recording by a model. Default: none are shown. */
@@ -41,9 +34,6 @@ export interface WrittenPage {
   /** The facts, for a person. */
   lines: string[];
 }
-
-/** Most seconds of a recording on a page, whose size is bounded. */
-export const PAGE_SECONDS = 1800;
 
 /** How often `onStep` is called. */
 export const PAGE_STEPS = 8;
@@ -77,35 +67,15 @@ export const pageInThread = (request: PageRequest, onStep: (label: string) => vo
  */
 export async function writeRecordingPage(request: PageRequest): Promise<WrittenPage> {
   const { audio, out, damage, onStep } = request;
-  const duration = Math.min(request.duration ?? Infinity, PAGE_SECONDS);
   onStep?.('decoding');
-  const info = await probeAudio(audio);
-  // A little more than is shown tells whether something was left out.
-  const decoded = await decodeAudio(audio, {
-    mono: true,
-    sampleRate: PAGE_RATE,
-    duration: duration + 0.1,
-    damage,
-  });
-  const limit = Math.round(duration * PAGE_RATE);
-  const isCut = decoded.channels[0].length > limit;
-  const samples = isCut ? decoded.channels[0].subarray(0, limit) : decoded.channels[0];
-  const seconds = samples.length / PAGE_RATE;
-  const { data, facts } = analyseRecording(samples, onStep);
+  const shown = await decodeShown(request);
+  const { info, seconds, lost } = shown;
+  const { data, facts } = analyseRecording(shown.samples, onStep);
   onStep?.('loudness');
+  const duration = Math.min(request.duration ?? Infinity, PAGE_SECONDS);
   const loudness = await loudnessOf(audio, { duration, damage });
   onStep?.('sound');
-  const sound = await soundOf(audio, info, { seconds, isWhole: !isCut && decoded.errors === 0 }, damage);
-  const notes: string[] = [];
-  if (isCut)
-    notes.push(
-      `Only the first ${durationText(seconds)} are shown${request.duration === undefined ? ', the most that a page holds' : ''}.`,
-    );
-  if (decoded.errors > 0)
-    notes.push(
-      `${decoded.errors === 1 ? 'A part' : `${decoded.errors} parts`} of the file could not be decoded and ${decoded.errors === 1 ? 'is' : 'are'} left out.`,
-    );
-  if (sound.encoded !== null) notes.push(`The sound was re-encoded for this page: ${sound.encoded}.`);
+  const { sound, notes } = await soundOfShown(request, shown);
   const view: RecordingView = {
     file: basename(audio),
     ...readTrackNames(audio),
@@ -122,14 +92,14 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
   };
   await writeWhole(out, recordingPage(view));
   return {
-    lost: decoded.errors,
+    lost,
     facts: {
       audio,
       page: out,
       seconds: Number(seconds.toFixed(6)),
       format: info.format,
       decoder: info.decoder,
-      lost_parts: decoded.errors,
+      lost_parts: lost,
       tempo: facts.tempo,
       beats: facts.beats,
       onsets: facts.onsets,

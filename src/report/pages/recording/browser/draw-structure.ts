@@ -1,10 +1,9 @@
 /** Browser code of the page: segments by group, and the line of pitch. Embedded as source text. */
-import type { Timeline } from './timeline.js';
+import type { RecordingTimeline } from './levels.js';
 
 /** Draws and lists the segments of the chosen level, and draws pitch where there is one. */
-export function drawStructure(timeline: Timeline): void {
-  const { data } = timeline;
-  const name = (group: number): string => String.fromCharCode(65 + group);
+export function drawStructure(timeline: RecordingTimeline): void {
+  const { data, groupName: name } = timeline;
   timeline.track('segments', {
     draw({ context, x, height, from, to }) {
       context.font = '600 11px system-ui, sans-serif';

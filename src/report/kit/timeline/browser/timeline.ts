@@ -1,66 +1,44 @@
 /**
- * Browser code of the page: the window of time that all plots share, the cursor, and the sound. Embedded as source
- * text: it uses its parameters and the browser's globals only.
+ * Browser code of pages over time: the window that all plots share, the cursor, and the sound. Embedded as source text: it
+ * uses its parameters and the browser's globals only.
  */
-import type { RecordingData } from '../data.js';
-
-/** Where a plot draws: its area lies right of the labels. */
-export interface Plot {
-  context: CanvasRenderingContext2D;
-  /** Left edge of the area in CSS pixels; labels stand before it. */
-  left: number;
-  /** Of the area, in CSS pixels. */
-  width: number;
-  height: number;
-  /** Seconds at the left and right edge. */
-  from: number;
-  to: number;
-  /** Place of a time in CSS pixels. */
-  x(time: number): number;
-  /** Colour of the style sheet, by its name without the dashes. */
-  colour(name: string): string;
-  /** Writes labels beside the area, at parts of its height from the bottom, and leaves out those that would collide. */
-  labels(ticks: { at: number; label: string }[]): void;
-}
-
-/** A plot's behaviour. */
-export interface Track {
-  draw(plot: Plot): void;
-  /** What is under the pointer, at a time and a part of the height from the bottom. */
-  read?(time: number, height: number): string;
-}
+import type { EmbeddedImage, TimelineData } from '../data.js';
+import type { ShownImage } from './image.js';
+import type { Plot, Track } from './plot.js';
 
 /** What plots share. */
-export interface Timeline {
-  data: RecordingData;
+export interface Timeline<Data extends TimelineData = TimelineData> {
+  data: Data;
+  /** The player of the recording, whose time the cursor shows. */
+  audio: HTMLAudioElement;
   bytes(base64: string): Uint8Array;
-  /** A matrix of brightness as a canvas, row-major [columns × rows]. */
-  picture(values: Uint8Array, columns: number, rows: number): HTMLCanvasElement;
+  /** Prepares a picture over time. */
+  image(image: EmbeddedImage): ShownImage;
   /** Puts a plot into the element of that name. */
   track(name: string, track: Track): void;
+  /** The control of a name. */
+  find<T extends HTMLElement>(name: string): T;
   /** Whether a checkbox is ticked. */
   shows(name: string): boolean;
-  /** The chosen level of the segmentation. */
-  level(): RecordingData['levels'][number];
   /** The window that is shown, in seconds. */
   window(): { from: number; to: number };
   /** Goes to a time. */
   seek(time: number): void;
   /** Calls `changed` when a control was used, and once at the beginning. */
   onChange(changed: () => void): void;
-  /** Colour of a group of segments. */
-  groupColour(group: number): string;
+  /** Colour of the style sheet, by its name without the dashes. */
+  colour(name: string): string;
   clock(time: number): string;
   /** Draws everything for the first time. */
   start(): void;
 }
 
 /** Opens the page; the plots draw with what is returned. */
-export function openTimeline({
+export function openTimeline<Data extends TimelineData>({
   data,
   bytes,
-  picture,
-}: Pick<Timeline, 'data' | 'bytes' | 'picture'>): Timeline {
+  image,
+}: Pick<Timeline<Data>, 'data' | 'bytes' | 'image'>): Timeline<Data> {
   const audio = document.querySelector('audio')!;
   const find = <T extends HTMLElement>(name: string): T => document.querySelector<T>(`[name="${name}"]`)!;
   const tracks: { host: HTMLElement; canvas: HTMLCanvasElement; track: Track; cursor: HTMLElement }[] = [];
@@ -212,7 +190,8 @@ export function openTimeline({
     for (const change of changes) change();
     draw();
   };
-  for (const name of ['onsets', 'beats', 'borders', 'level']) find(name).addEventListener('change', changed);
+  for (const control of Array.from(document.querySelectorAll('.player .controls :is(input, select)')))
+    control.addEventListener('change', changed);
   const around = (): number => {
     const time = audio.currentTime;
     return time >= from && time <= to ? time : (from + to) / 2;
@@ -235,8 +214,11 @@ export function openTimeline({
 
   return {
     data,
+    audio,
     bytes,
-    picture,
+    image,
+    find,
+    colour,
     track(name, track) {
       const host = document.querySelector<HTMLElement>(`[data-track="${name}"]`)!;
       const canvas = host.querySelector('canvas')!;
@@ -244,11 +226,9 @@ export function openTimeline({
       listen(host, canvas, track);
     },
     shows: (name) => find<HTMLInputElement>(name).checked,
-    level: () => data.levels[Number(find<HTMLSelectElement>('level').value)],
     window: () => ({ from, to }),
     seek,
     onChange: (change) => changes.push(change),
-    groupColour: (group) => colour(`series-${(group % 8) + 1}`),
     clock,
     start() {
       const observer = new ResizeObserver(draw);
