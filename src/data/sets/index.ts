@@ -6,12 +6,13 @@ import type { Dataset } from '../dataset.js';
 import { artist20 } from './artist20.js';
 import { folder } from './folder.js';
 import { gtzan } from './gtzan.js';
+import { hums } from './hums.js';
 import { mtat } from './magnatagatune.js';
 import { mtgJamendo } from './mtg-jamendo.js';
 import { tracks } from './tracks.js';
 
 /** Adding a data set is one file and one line here: the config schema and `polytag data NAME` follow. */
-export const dataSets = { mtat, 'mtg-jamendo': mtgJamendo, gtzan, artist20, folder, tracks };
+export const dataSets = { mtat, 'mtg-jamendo': mtgJamendo, gtzan, artist20, hums, folder, tracks };
 
 /** Schema of `data` in a config; without `set` it is MagnaTagATune. */
 export const dataSchema = derived(() => unionOfOptions('set', dataSets));

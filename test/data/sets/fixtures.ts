@@ -113,6 +113,18 @@ const annotations = [
   ['3', '1', '1', 'f/g-h-01-i-0-29.mp3'],
 ];
 
+/** `VOICE/SONG.wav` with the songs' notes in `notes`. */
+export const humFolders = (
+  voices: readonly string[],
+  songs: readonly string[],
+): Record<string, string | Uint8Array> =>
+  Object.fromEntries([
+    ...voices.flatMap((voice, k) =>
+      songs.map((song, i) => [`${voice}/${song}.wav`, toneFile(220 + 50 * k + 20 * i)] as const),
+    ),
+    ...songs.map((song) => [`notes/${song}.csv`, 'onset,offset,midi\n0,0.5,60\n0.5,1,62\n'] as const),
+  ]);
+
 /** Makes the folder and says what a config says of it. */
 export const fixtures = {
   mtat: async () => ({
@@ -127,6 +139,10 @@ export const fixtures = {
   artist20: async () => ({
     set: 'artist20' as const,
     root: await folderOf(artistFolders({ Ann: 3, Bob: 3 }, 4)),
+  }),
+  hums: async () => ({
+    set: 'hums' as const,
+    root: await folderOf(humFolders(['ann', 'bob', 'cy', 'di', 'eve', 'fay'], ['one', 'two'])),
   }),
   folder: async () => ({ set: 'folder' as const, root: await folderOf(classFolders(['left', 'right'], 8)) }),
   tracks: async () => ({
