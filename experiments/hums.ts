@@ -31,7 +31,7 @@ const statistics = (name: string, label: string, features: string): StudyGroup =
 
 const groups: StudyGroup[] = [
   { name: 'crnn', label: 'CRNN', overrides: [] },
-  { name: 'plain', label: 'CRNN, no augmentation', overrides: ['training.augment={}'] },
+  { name: 'plain', label: 'CRNN, no augmentation', overrides: ['~training.augment'] },
   {
     name: 'voice',
     label: 'CRNN, the voice changed and not the tune',
