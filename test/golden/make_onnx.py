@@ -33,15 +33,15 @@ def ints(*values):
     return np.array(values, np.int64)
 
 
-def case(op, inputs, outputs=(("y", TensorProto.FLOAT),), constants=(), **attributes):
-    """A graph of one node: `inputs` are fed, those whose place is in `constants` are stored in the file."""
+def case(op, inputs, outputs=(("y", TensorProto.FLOAT),), constants=(), nodes=None, **attributes):
+    """A graph of one node, or of `nodes`: `inputs` are fed, those whose place is in `constants` are stored in the file."""
     inputs = [None if value is None else np.asarray(value) for value in inputs]
     names = ["" if value is None else f"x{i}" for i, value in enumerate(inputs)]
     fed = {n: v for i, (n, v) in enumerate(zip(names, inputs)) if v is not None and i not in constants}
     stored = [numpy_helper.from_array(inputs[i], names[i]) for i in constants]
     node = helper.make_node(op, names, [name for name, _ in outputs], **attributes)
     graph = helper.make_graph(
-        [node],
+        nodes or [node],
         op,
         [helper.make_tensor_value_info(n, TYPES[str(v.dtype)], [f"{n}_{d}" for d in range(v.ndim)]) for n, v in fed.items()],
         [helper.make_tensor_value_info(name, kind, None) for name, kind in outputs],
@@ -71,9 +71,9 @@ cases.append(case("Max", [floats(2, 3), floats(3), floats(2, 1)]))
 cases.append(case("Max", [ints(4, -2), ints(0)], WHOLE))
 for op in ["Sqrt", "Log"]:
     cases.append(case(op, [floats(3, 4, positive=True)]))
-for op in ["Exp", "Cos", "Sin", "Relu", "Sigmoid"]:
+for op in ["Exp", "Cos", "Sin", "Relu", "Sigmoid", "Neg"]:
     cases.append(case(op, [floats(3, 4)]))
-for op in ["GreaterOrEqual", "LessOrEqual"]:
+for op in ["Equal", "GreaterOrEqual", "LessOrEqual"]:
     cases.append(case(op, [np.float32([1, 2, 3]), np.float32(2)], FLAG))
 cases.append(case("And", [np.array([True, True, False]), np.array([True, False, False])], FLAG))
 cases.append(case("Where", [np.array([True, False, True]), floats(2, 3), np.float32(9)]))
@@ -95,13 +95,19 @@ cases.append(case("Slice", [floats(4, 5), ints(1, -3), ints(9, -1), ints(0, 1)],
 cases.append(case("Slice", [floats(4, 5), ints(-2), ints(4)], constants=[1, 2]))
 cases.append(case("Pad", [floats(2, 3), ints(0, 1, 2, 0), np.float32(-1)], constants=[1]))
 cases.append(case("Pad", [floats(2, 3), ints(1, 0, 0, 2)], constants=[1]))
+# Values of 64 floats and more are computed on the engine.
+cases.append(case("Pad", [floats(8, 9), ints(0, 1, 2, 0), np.float32(-1)], constants=[1]))
+cases.append(case("Pad", [floats(2, 1, 40), ints(0, 0, 7, 0, 0, 3)], constants=[1], mode="reflect"))
+cases.append(case("Pad", [floats(3, 4), ints(1, 2, 1, 3)], constants=[1], mode="reflect"))
+cases.append(case("Where", [np.array([True, False, True])[:, None, None], np.float32(0), floats(3, 5, 6)]))
+cases.append(case("Neg", [floats(8, 9)]))
 cases.append(case("Gather", [floats(4, 3), ints(2, -1, 0)], axis=0))
 cases.append(case("Gather", [floats(2, 4), ints(1, 1)], axis=1))
 cases.append(case("GatherElements", [floats(3, 4), np.array([[0, 3], [1, 1], [-1, 0]])], axis=1))
 cases.append(case("ScatterElements", [floats(6), np.array([4, 0]), floats(2)], axis=0))
 cases.append(case("ConstantOfShape", [ints(2, 3)]))
 cases.append(case("ConstantOfShape", [ints(2)], WHOLE, value=numpy_helper.from_array(ints(7))))
-for op in ["ReduceMax", "ReduceMean", "ReduceSum"]:
+for op in ["ReduceMax", "ReduceMin", "ReduceMean", "ReduceSum"]:
     cases.append(case(op, [floats(2, 3, 4), ints(1, -1)], constants=[1], keepdims=0))
     cases.append(case(op, [floats(2, 3, 4)]))
 cases.append(case("ArgMax", [np.float32([[1, 5, 5], [3, 2, 1]])], WHOLE, axis=-1, keepdims=0))
@@ -117,6 +123,10 @@ cases.append(case("Conv", [floats(2, 2, 7, 6), floats(3, 2, 3, 3)], constants=[1
 cases.append(case("Conv", [floats(1, 2, 9, 6), floats(3, 2, 3, 1), floats(3)], constants=[1, 2], pads=[3, 0, 3, 0], dilations=[3, 1]))
 cases.append(case("Conv", [floats(1, 2, 9, 8), floats(3, 2, 2, 3)], constants=[1], strides=[2, 3]))
 cases.append(case("Conv", [floats(2, 3, 8), floats(4, 3, 3), floats(4)], constants=[1, 2], pads=[1, 1]))
+
+# A convolution whose result only a Relu uses.
+pair = [helper.make_node("Conv", ["x0", "x1", "x2"], ["c"], pads=[1, 1, 1, 1]), helper.make_node("Relu", ["c"], ["y"])]
+cases.append(case("Conv", [floats(1, 2, 7, 6), floats(3, 2, 3, 3), floats(3)], constants=[1, 2], nodes=pair))
 
 made = {"script": "test/golden/make_onnx.py", "versions": PINNED, "python": sys.version.split()[0]}
 path = FOLDER / "onnx.json"

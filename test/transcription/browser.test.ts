@@ -1,93 +1,91 @@
-/** Transcription in Chromium: the notes of Node, by both trackers. */
-import { existsSync } from 'node:fs';
+/** Transcription in Chromium: the notes of Node, by every tracker. */
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelsFolder } from '../../src/base/package.js';
+import { decodeAudio } from '../../src/audio/decode.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { transcriptionJson } from '../../src/transcription/outputs/json.js';
-import { swiftF0Tracker } from '../../src/transcription/trackers/swift-f0.js';
+import type { PitchTracker } from '../../src/transcription/f0.js';
+import { type TranscriptionJson, transcriptionJson } from '../../src/transcription/outputs/json.js';
+import { pitchTrackers, TRACKER_NAMES, type TrackerName } from '../../src/transcription/trackers/index.js';
+import { VOICE_RANGE } from '../../src/transcription/trackers/pyin.js';
 import { transcribe } from '../../src/transcription/transcribe.js';
 import { launchChromium } from '../chromium.js';
+import { hasReference, needsShared, referencePath } from '../reference.js';
 import { isMissing } from '../requirements.js';
+import {
+  openTranscription,
+  serveTranscription,
+  swiftF0Path,
+  transcribeFileIn,
+  transcribeSamplesIn,
+} from './page.js';
 import { inTime, sing, VOICE_RATE } from './voice.js';
 
-const graph = join(modelsFolder(), 'swift-f0', 'model.onnx');
-const wasm = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+const hums = referencePath('data', 'hums', 'audio');
 
-/** What the page runs: `swift` by the network, else by pYIN. */
-const PAGE = `
-  import { openSwiftF0, pyinTracker, toMidi, toMusicXml, transcribe, transcriptionJson } from './src/transcription/index.ts';
-  window.hear = async (samples, sampleRate, swift) => {
-    const tracker = swift
-      ? await openSwiftF0(new Uint8Array(await (await fetch('/model.onnx')).arrayBuffer()), { wasmPaths: '/' })
-      : pyinTracker();
-    const result = await transcribe({ samples: Float32Array.from(samples), sampleRate }, {}, tracker);
-    const begin = performance.now();
-    await transcribe({ samples: Float32Array.from(samples), sampleRate }, {}, tracker);
-    const ms = performance.now() - begin;
-    return { json: transcriptionJson(result), bytes: toMidi(result).length, bars: toMusicXml(result, { shortest: 16 }).split('<measure').length, ms };
-  };
-`;
+async function openHere(name: TrackerName): Promise<PitchTracker> {
+  await loadEngine('wasm');
+  const { open, needs } = pitchTrackers[name];
+  return open(VOICE_RANGE, needs ? await readFile(swiftF0Path) : new Uint8Array(0));
+}
 
 describe.skipIf(await isMissing('chromium'))('transcription in Chromium', () => {
-  let server: Server;
-  let url: string;
+  let server: Awaited<ReturnType<typeof serveTranscription>>;
+  let browser: Browser;
+  let page: Page;
   beforeAll(async () => {
-    const root = join(import.meta.dirname, '..', '..');
-    const { outputFiles } = await build({
-      stdin: { contents: PAGE, resolveDir: root, loader: 'ts' },
-      ...{ bundle: true, write: false, format: 'esm', platform: 'browser', logLevel: 'error' },
-    });
-    server = createServer(async (request, response) => {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      const type =
-        path === '/' ? 'text/html' : path.endsWith('.wasm') ? 'application/wasm' : 'text/javascript';
-      response.setHeader('content-type', type);
-      if (path === '/') response.end('<!doctype html><script type="module" src="/page.js"></script>');
-      else if (path === '/page.js') response.end(outputFiles[0].text);
-      else if (path === '/model.onnx') response.end(await readFile(graph));
-      else response.end(await readFile(join(wasm, basename(path))).catch(() => ''));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    server = await serveTranscription(hums);
+    browser = await launchChromium();
+    page = await browser.newPage();
+    await openTranscription(page, server.url);
   });
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
 
   const samples = sing(inTime([57, 57, 60, 64, 62, 60, 57, 55, 57], 0.35, 0.05), 4, {
     vibrato: 0.4,
     glide: 0.05,
   });
 
-  it.for([false, true])('gives Node’s notes (by SwiftF0: %s)', { timeout: 120_000 }, async (swift, ctx) => {
-    ctx.skip(swift && !existsSync(graph), 'swift-f0 was not pulled');
-    await loadEngine('wasm');
-    const tracker = swift ? swiftF0Tracker(await readFile(graph), { fMin: 65, fMax: 1050 }) : undefined;
+  it.for(TRACKER_NAMES)('gives Node’s notes by %s', { timeout: 120_000 }, async (name, ctx) => {
+    ctx.skip(name === 'swift-f0' && !existsSync(swiftF0Path), 'swift-f0 was not pulled');
+    const tracker = await openHere(name);
     const here = transcriptionJson(await transcribe({ samples, sampleRate: VOICE_RATE }, {}, tracker));
-    tracker?.dispose();
-    const browser = await launchChromium();
-    try {
-      const page = await browser.newPage();
-      await page.goto(url);
-      await page.waitForFunction('window.hear');
-      const there = (await page.evaluate(`window.hear([${samples.join()}], ${VOICE_RATE}, ${swift})`)) as {
-        json: typeof here;
-        bytes: number;
-        bars: number;
-        ms: number;
-      };
-      expect(there.json).toEqual(here);
-      expect(here.notes.length).toBe(9);
-      expect(there.bytes).toBeGreaterThan(100);
-      expect(there.bars).toBeGreaterThan(1);
-      if (process.env.POLYTAG_TEST_TIMES)
-        process.stderr.write(`4 s in the page: ${there.ms.toFixed(0)} ms\n`);
-    } finally {
-      await browser.close();
-    }
+    tracker.dispose();
+    const there = await transcribeSamplesIn(page, { samples, sampleRate: VOICE_RATE }, name);
+    expect(there.json).toEqual(here);
+    expect(here.notes.length).toBe(9);
+    expect(there.bytes).toBeGreaterThan(100);
+    expect(there.bars).toBeGreaterThan(0);
+  });
+
+  /** Nine of the 60, of nine tunes and all voices; the others in `npm run bench:transcription-page`. */
+  it.for(TRACKER_NAMES)('gives Node’s file of hums by %s', { timeout: 240_000 }, async (name, ctx) => {
+    needsShared(ctx);
+    ctx.skip(name === 'swift-f0' && !existsSync(swiftF0Path), 'swift-f0 was not pulled');
+    const files = hasReference ? readdirSync(hums).sort() : [];
+    const chosen = files.filter((_, i) => i % 7 === 0);
+    const tracker = await openHere(name);
+    const here = async (): Promise<TranscriptionJson[]> => {
+      const results: TranscriptionJson[] = [];
+      for (const file of chosen) {
+        const { channels, sampleRate } = await decodeAudio(`${hums}/${file}`, { mono: true });
+        results.push(transcriptionJson(await transcribe({ samples: channels[0], sampleRate }, {}, tracker)));
+      }
+      return results;
+    };
+    const there = async (): Promise<TranscriptionJson[]> => {
+      const results: TranscriptionJson[] = [];
+      for (const file of chosen) results.push((await transcribeFileIn(page, file, name)).json);
+      return results;
+    };
+    const [node, chromium] = await Promise.all([here(), there()]);
+    tracker.dispose();
+    expect(node.length).toBe(9);
+    for (const [i, json] of node.entries())
+      expect(JSON.stringify(chromium[i]), chosen[i]).toBe(JSON.stringify(json));
   });
 });

@@ -1,13 +1,14 @@
 /** ONNX graphs, run on the engine. */
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../../base/errors.js';
+import { fuseActivations } from './fuse.js';
 import { elementwiseOps } from './ops/elementwise.js';
 import { type Attributes, attributesOf, type OnnxOp } from './ops/op.js';
 import { productOps } from './ops/products.js';
 import { reduceOps } from './ops/reduce.js';
 import { shapeOps } from './ops/shape.js';
 import { type OnnxGraph, type OnnxNode, type OnnxPort, type OnnxTensor, readOnnx } from './read-model.js';
-import { type HostValue, host, type OnnxValue, toHost } from './value.js';
+import { type DeviceValue, device, type HostValue, host, type OnnxValue, toHost } from './value.js';
 
 /** Every operation that graphs may have, by ONNX's name. Adding one is a function and a line in its file's table. */
 export const onnxOps: Record<string, OnnxOp> = {
@@ -26,8 +27,14 @@ interface Step {
   done: string[];
 }
 
-/** Constants from so many numbers on are kept on the engine: weights, not shapes. */
+/** Floats from so many numbers on are kept on the engine: weights and signals, not shapes. */
 const LARGE = 64;
+
+/** A value of so many floats as a tensor; other values are not. */
+function upload({ type, shape, values }: OnnxTensor): DeviceValue | null {
+  if (type !== 'float' || values.length < LARGE || !(values instanceof Float32Array)) return null;
+  return device(tf.tensor(values, shape, 'float32'));
+}
 
 /**
  * A network read from an ONNX file, on the engine that is running (`loadEngine`, `startBackend`). What depends on
@@ -41,7 +48,7 @@ export class OnnxModel {
 
   /** Throws an Error in a few words when the file is damaged, or has an operation that is not known. */
   constructor(file: Uint8Array) {
-    const graph = readOnnx(file);
+    const graph = fuseActivations(readOnnx(file));
     this.inputs = graph.inputs;
     this.outputs = graph.outputs;
     const unknown = [...new Set(graph.nodes.map(({ op }) => op))].filter((op) => !Object.hasOwn(onnxOps, op));
@@ -90,16 +97,8 @@ export class OnnxModel {
   /** Moves weights of floats to the engine, once. */
   private uploadWeights(): void {
     for (const [name, value] of this.constants) {
-      if (value.kind !== 'host' || value.type !== 'float' || value.values.length < LARGE) continue;
-      if (!(value.values instanceof Float32Array)) continue;
-      const tensor = tf.keep(tf.tensor(value.values, value.shape, 'float32'));
-      this.constants.set(name, {
-        kind: 'device',
-        type: 'float',
-        shape: value.shape,
-        channelsLast: false,
-        tensor,
-      });
+      const uploaded = value.kind === 'host' ? upload(value) : null;
+      if (uploaded) this.constants.set(name, { ...uploaded, tensor: tf.keep(uploaded.tensor) });
     }
   }
 
@@ -112,14 +111,16 @@ export class OnnxModel {
    */
   run(given: Record<string, OnnxTensor>): Record<string, OnnxTensor> {
     const values = new Map(this.constants);
-    for (const { name, shape } of this.inputs) {
-      const value = Object.hasOwn(given, name) ? given[name] : undefined;
-      if (!value) throw new Error(`its input ${name} is missing`);
-      requireShape(name, shape, value.shape);
-      values.set(name, host(value.type, value.shape, value.values));
-    }
     const mine: tf.Tensor[] = [];
     try {
+      for (const { name, shape } of this.inputs) {
+        const value = Object.hasOwn(given, name) ? given[name] : undefined;
+        if (!value) throw new Error(`its input ${name} is missing`);
+        requireShape(name, shape, value.shape);
+        const uploaded = upload(value);
+        if (uploaded) mine.push(uploaded.tensor);
+        values.set(name, uploaded ?? host(value.type, value.shape, value.values));
+      }
       for (const step of this.steps) {
         const result = runStep(step, values);
         values.set(step.node.outputs[0], result);

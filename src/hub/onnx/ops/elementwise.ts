@@ -112,12 +112,21 @@ const clip: OnnxOp = (inputs) => {
   return onHost(value.type, [value], (x) => Math.min(most ?? Infinity, Math.max(least ?? -Infinity, x)));
 };
 
+/** `Where`: of two values' elements one each, by a condition. */
+const where: OnnxOp = (inputs) => {
+  const [condition, yes, no] = [0, 1, 2].map((i) => given(inputs, i));
+  if (yes.type === 'float' && [yes, no].some(({ kind }) => kind === 'device'))
+    return device(tf.where(toTensor(condition), toTensor(yes), toTensor(no)));
+  return onHost(yes.type, [condition, yes, no].map(toHost), (is, a, b) => (is !== 0 ? a : b));
+};
+
 export const elementwiseOps = {
   Add: elementwise({ compute: (a, b) => a + b, tensors: tf.add }),
   Sub: elementwise({ compute: (a, b) => a - b, tensors: tf.sub }),
   Mul: elementwise({ compute: (a, b) => a * b, tensors: tf.mul }),
   Div: elementwise({ compute: (a, b) => a / b, ofIntegers: (a, b) => Math.trunc(a / b), tensors: tf.div }),
   Max: elementwise({ compute: (...values) => Math.max(...values), tensors: reduced(tf.maximum) }),
+  Neg: elementwise({ compute: (x) => -x, tensors: tf.neg }),
   Sqrt: elementwise({ compute: Math.sqrt, tensors: tf.sqrt }),
   Log: elementwise({ compute: Math.log, tensors: tf.log }),
   Exp: elementwise({ compute: Math.exp, tensors: tf.exp }),
@@ -125,13 +134,11 @@ export const elementwiseOps = {
   Sin: elementwise({ compute: Math.sin, tensors: tf.sin }),
   Relu: elementwise({ compute: (x) => Math.max(0, x), tensors: tf.relu }),
   Sigmoid: elementwise({ compute: (x) => 1 / (1 + Math.exp(-x)), tensors: tf.sigmoid }),
+  Equal: elementwise({ compute: (a, b) => Number(a === b), result: 'bool' }),
   GreaterOrEqual: elementwise({ compute: (a, b) => Number(a >= b), result: 'bool' }),
   LessOrEqual: elementwise({ compute: (a, b) => Number(a <= b), result: 'bool' }),
   And: elementwise({ compute: (a, b) => Number(a !== 0 && b !== 0), result: 'bool' }),
-  Where: ((inputs) => {
-    const [condition, yes, no] = [0, 1, 2].map((i) => toHost(given(inputs, i)));
-    return onHost(yes.type, [condition, yes, no], (is, a, b) => (is !== 0 ? a : b));
-  }) satisfies OnnxOp,
+  Where: where,
   Cast: cast,
   Clip: clip,
 };

@@ -49,6 +49,15 @@ function geometry(attributes: Attributes, kernel: number[]) {
   };
 }
 
+/** What a convolution ends with, by the names of the operations that it stands for. */
+const ACTIVATIONS = { '': 'linear', Relu: 'relu' } as const;
+
+function activationOf(attributes: Attributes): 'linear' | 'relu' {
+  const name = attributes.text('activation', '');
+  if (!Object.hasOwn(ACTIVATIONS, name)) throw new Error(`the activation ${name}`);
+  return ACTIVATIONS[name as keyof typeof ACTIVATIONS];
+}
+
 /** `Conv` in one or two dimensions, without groups. */
 const conv: OnnxOp = (inputs, attributes) => {
   const [value, weights] = [given(inputs, 0), given(inputs, 1)];
@@ -81,6 +90,7 @@ const conv: OnnxOp = (inputs, attributes) => {
     pad: same ? 'same' : 'valid',
     dilations: plane(1, dilations),
     bias: inputs[2] === undefined ? undefined : (toTensor(inputs[2]) as tf.Tensor1D),
+    activation: activationOf(attributes),
   }) as tf.Tensor4D;
   const [batch, height, width] = tensor.shape;
   if (isLine) return device(tf.transpose(tf.reshape(tensor, [batch, width, filters]), [0, 2, 1]));

@@ -66,6 +66,7 @@ const softmax: OnnxOp = (inputs, attributes) => {
 
 export const reduceOps = {
   ReduceMax: reduction((x, axes, keep) => tf.max(x, axes, keep)),
+  ReduceMin: reduction((x, axes, keep) => tf.min(x, axes, keep)),
   ReduceMean: reduction((x, axes, keep) => tf.mean(x, axes, keep)),
   ReduceSum: reduction((x, axes, keep) => tf.sum(x, axes, keep)),
   ArgMax: argMax,

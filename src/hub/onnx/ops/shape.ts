@@ -105,16 +105,18 @@ const slice: OnnxOp = (inputs) => {
   return device(tf.slice(toTensor(value), begin, size));
 };
 
-/** `Pad` with a constant. */
+/** `Pad` with a constant, or with the mirrored value without its edge. */
 const pad: OnnxOp = (inputs, attributes) => {
   const value = given(inputs, 0);
-  if (attributes.text('mode', 'constant') !== 'constant') throw new Error('padding other than by a constant');
+  const mode = attributes.text('mode', 'constant');
+  if (mode !== 'constant' && mode !== 'reflect') throw new Error(`padding of the mode ${mode}`);
   const amounts = integers(given(inputs, 1));
   const rank = value.shape.length;
   if (amounts.length !== 2 * rank || amounts.some((amount) => amount < 0))
     throw new Error(`${amounts.length} amounts of padding for ${rank} dimensions`);
   const fill = inputs[2] === undefined ? 0 : toHost(inputs[2]).values[0];
   const widths = value.shape.map((_, d): [number, number] => [amounts[d], amounts[rank + d]]);
+  if (mode === 'reflect') return device(tf.mirrorPad(toTensor(value), widths, 'reflect'));
   if (value.kind === 'device') return device(tf.pad(toTensor(value), widths, fill));
   const shape = value.shape.map((size, d) => size + widths[d][0] + widths[d][1]);
   const values = emptyLike(value.type, elements(shape), value).fill(fill);
