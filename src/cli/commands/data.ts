@@ -1,4 +1,5 @@
 /** polytag data: bringing data sets in, looking at them, and making a synthetic one. */
+import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
@@ -6,8 +7,10 @@ import type { DataSet, Download, Importer } from '../../data/data-set.js';
 import { downloadPublication } from '../../data/download/publication.js';
 import { dataSets } from '../../data/sets/index.js';
 import { generateCorpus } from '../../data/synth/corpus.js';
+import { generateHums, type HumCorpusOptions, type HumCorpusSummary } from '../../data/synth/hums/corpus.js';
 import { generateInstruments } from '../../data/synth/instruments/corpus.js';
 import { PIANOS, type PianoDefinition } from '../../data/synth/instruments/programs.js';
+import { readScores } from '../../transcription/files/read-scores.js';
 import { corpusOptions, switchOption } from '../arguments.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
 import { describeData } from './describe-data.js';
@@ -103,7 +106,22 @@ function setCommand(name: string, { title, download, import: importer }: DataSet
 const setCommands = Object.entries(dataSets).flatMap(([name, set]) => setCommand(name, set));
 
 /** The corpora that can be made, by `--kind`. */
-const CORPORA = { songs: generateCorpus, piano: generateInstruments } as const;
+const CORPORA = { songs: generateCorpus, piano: generateInstruments, hums: generateHumsOf } as const;
+
+/** Hums of scores: a song is named by its title in a book of tunes, else by its file. */
+async function generateHumsOf({
+  scores,
+  ...options
+}: Omit<HumCorpusOptions, 'songs'> & { scores?: string }): Promise<HumCorpusSummary> {
+  if (scores === undefined)
+    throw new UsageError('--kind hums sings songs; give a file or folder of scores as --songs.');
+  const { songs } = await readScores(scores, { signal: options.signal });
+  const toSing = songs.map(({ id, title, melodies: [{ onsets, pitches, end }] }) => ({
+    name: id.includes('#') && title !== null ? title : basename(id, extname(id)),
+    notes: onsets.map((onset, i) => ({ onset, offset: onsets[i + 1] ?? end, pitch: pitches[i] })),
+  }));
+  return generateHums({ ...options, songs: toSing });
+}
 
 interface SynthArguments {
   out: string;
@@ -112,11 +130,13 @@ interface SynthArguments {
   seconds: number;
   seed: number;
   pianos: PianoDefinition | undefined;
+  songs: string | undefined;
 }
 
 const synth: CommandModule<object, SynthArguments> = {
   command: 'synth <out>',
-  describe: 'Make a synthetic corpus: songs in the layout of MagnaTagATune, or instruments in class folders',
+  describe:
+    'Make a synthetic corpus: songs in the layout of MagnaTagATune, instruments in class folders, or hums by voice',
   builder: (yargs) =>
     yargs
       .positional('out', { type: 'string', demandOption: true, describe: 'Folder for the corpus' })
@@ -125,7 +145,8 @@ const synth: CommandModule<object, SynthArguments> = {
         choices: Object.keys(CORPORA) as (keyof typeof CORPORA)[],
         requiresArg: true,
         default: 'songs' as const,
-        describe: 'songs with tags and lyrics, or piano: General MIDI instruments, piano and other',
+        describe:
+          'songs with tags and lyrics; piano: General MIDI instruments, piano and other; hums: the songs of --songs by voices that are drawn',
       })
       .option('pianos', {
         choices: Object.keys(PIANOS) as PianoDefinition[],
@@ -133,15 +154,28 @@ const synth: CommandModule<object, SynthArguments> = {
         describe:
           'With --kind piano, what the class is: acoustic (the default), or all, with electric grands and pianos and honky-tonk',
       })
+      .option('songs', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'With --kind hums, the songs: a file or folder of scores, as "polytag hum index" reads them',
+      })
       .example('$0 data synth data/synth', '600 clips of 5 s with lyrics')
       .example('$0 data synth data/small --clips 64 --seconds 2 --seed 7', 'A small one')
-      .example('$0 data synth data/piano --kind piano --clips 1600 --seconds 8', 'Piano or other'),
-  handler: async ({ out, kind, clips, seconds, seed, pianos }) => {
+      .example('$0 data synth data/piano --kind piano --clips 1600 --seconds 8', 'Piano or other')
+      .example(
+        '$0 data synth data/voices --kind hums --songs tunes.abc --clips 400 --seconds 8',
+        'Ten tunes by 40 voices',
+      ),
+  handler: async ({ out, kind, clips, seconds, seed, pianos, songs }) => {
+    if (songs !== undefined && kind !== 'hums')
+      throw new UsageError('--songs is for hums; add --kind hums, or leave it out.');
     if (pianos !== undefined && kind !== 'piano')
       throw new UsageError('--pianos is for instruments; add --kind piano, or leave it out.');
     const progress = startProgress('Synthesising', clips, 'clips');
     const summary = await interruptible(
-      (signal): Promise<object> => CORPORA[kind]({ out, clips, seconds, seed, pianos, progress, signal }),
+      (signal): Promise<object> =>
+        CORPORA[kind]({ ...{ out, clips, seconds, seed, pianos }, scores: songs, progress, signal }),
     ).finally(() => progress.stop());
     printResult(JSON.stringify(summary, null, 2));
   },

@@ -36,6 +36,13 @@ export const humsOptions = z.strictObject({
     .describe(
       'Folder of VOICE/SONG.wav, MIR-QBSH (waveFile/YEAR/PERSON/SONG.wav), or a folder with a table hums.csv of the columns audio, tune, voice and notes. Notes (.mid, .csv, .json) lie beside a recording, or by the name of its song in midiFile or notes.',
     ),
+  extra_training: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'Another folder of these forms, all of whose recordings train, such as one of "polytag data synth --kind hums"; null for none.',
+    ),
   split: z
     .discriminatedUnion('kind', [voicesOptions, kFoldOptions, shuffleOptions])
     .prefault({ kind: 'shuffle' })
@@ -70,11 +77,10 @@ const NOTE_ENDINGS = ['.mid', '.midi', '.csv', '.json', '.musicxml'];
 
 /**
  * The recordings of a folder in the order of their paths, or of its table, and sentences on what is left out. Throws UsageError
- * for a folder that does not exist, or a table without the columns `audio`, `tune` and `voice`.
+ * for a table without the columns `audio`, `tune` and `voice`.
  */
 export async function readHums(folder: string): Promise<{ hums: Hum[]; notes: string[] }> {
   const root = resolve(folder);
-  await requireFolder(root, 'data.root');
   const table = await findTable(join(root, 'hums.csv'));
   return table === null ? readFolders(root) : readHumTable(root, table);
 }
@@ -171,6 +177,7 @@ function addNotes(notes: Map<string, string>, folder: string, file: string): voi
 
 async function loadHums(options: HumsOptions): Promise<Dataset> {
   const root = resolve(options.root);
+  await requireFolder(root, 'data.root');
   const { hums, notes } = await readHums(root);
   const labels = [...new Set(hums.map(({ tune }) => tune))].sort();
   if (labels.length < 2)
@@ -182,28 +189,32 @@ async function loadHums(options: HumsOptions): Promise<Dataset> {
     notes.push(
       `${without.length} of ${hums.length} recordings have no notes; the first is ${without[0].id}.`,
     );
-  const split = splitVoices(hums, options.split);
-  const voices = new Set(hums.map(({ voice }) => voice)).size;
+  const drawn = splitVoices(hums, options.split);
+  const extra = options.extra_training === null ? [] : await extraHums(options.extra_training, labels, notes);
+  const all = [...hums, ...extra];
+  const splits = drawn.splits.map((parts) => [...parts, ...extra.map((): Split => 'train')]);
+  const voices = new Set(all.map(({ voice }) => voice)).size;
+  const more = extra.length === 0 ? '' : `, ${extra.length} recordings more in training`;
   return assembleDataset(
     {
       name: basename(root),
       root,
-      protocol: `${labels.length} classes (songs), ${countText(voices, 'voice')}, ${split.description}`,
+      protocol: `${labels.length} classes (songs), ${countText(voices, 'voice')}, ${drawn.description}${more}`,
       task: 'classification',
       labels,
-      examples: hums.map(
+      examples: all.map(
         ({ id, audio, tune, voice }, i): Example => ({
-          ...{ id, audio, lyrics: null, split: split.splits[0][i]! },
+          ...{ id, audio, lyrics: null, split: splits[0][i]! },
           ...{ song: null, artist: null, group: voice, title: tune },
           targets: indicators([labels.indexOf(tune)], labels.length),
         }),
       ),
       synthetic: await syntheticStatement(root),
-      notes: [...notes, ...split.notes],
+      notes: [...notes, ...drawn.notes],
       disjoint: ['group'],
       audioAdvice: 'check data.root',
-      ...(split.splits.length > 1 && {
-        folds: split.splits.map((parts) => new Map(hums.map(({ id }, i) => [id, parts[i]!]))),
+      ...(splits.length > 1 && {
+        folds: splits.map((parts) => new Map(all.map(({ id }, i) => [id, parts[i]!]))),
       }),
     },
     {
@@ -212,6 +223,25 @@ async function loadHums(options: HumsOptions): Promise<Dataset> {
       missingClass: ['data.split', 'give recordings of this song by more voices or another split'],
     },
   );
+}
+
+/** Recordings of another folder, of the songs that are known; voices and ids are told from those of the first by its name. */
+async function extraHums(folder: string, labels: readonly string[], notes: string[]): Promise<Hum[]> {
+  const root = resolve(folder);
+  await requireFolder(root, 'data.extra_training');
+  const { hums: found, notes: own } = await readHums(root);
+  notes.push(...own);
+  const kept = found.filter(({ tune }) => labels.includes(tune));
+  if (kept.length === 0)
+    throw new UsageError(
+      `data.extra_training: ${root} has no recording of a song of data.root; give another folder.`,
+    );
+  if (kept.length < found.length)
+    notes.push(
+      `${found.length - kept.length} of ${found.length} recordings of ${root} are of other songs and are left out.`,
+    );
+  const name = basename(root);
+  return kept.map((hum) => ({ ...hum, id: `${name}/${hum.id}`, voice: `${name}/${hum.voice}` }));
 }
 
 function splitVoices(hums: readonly Hum[], options: HumsOptions['split']): TrackSplits {
