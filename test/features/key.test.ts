@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chromaCqt } from '../../src/features/harmony/chroma-cqt.js';
 import { estimateKey } from '../../src/features/harmony/key.js';
+import { KEY_PROFILE_NAMES } from '../../src/features/harmony/key-profiles.js';
 import { chord, KNOWN_RATE } from './known-signals.js';
 
 /** Triads of a second each, given by their notes in semitones above C4. */
@@ -51,9 +52,16 @@ describe('the key', () => {
 
   it('of a profile itself fits exactly', () => {
     const values = Float32Array.from([6.33, 2.68, 3.52, 5.38, 2.6, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]);
-    const key = estimateKey({ values, frames: 1, bands: 12 })!;
+    const key = estimateKey({ values, frames: 1, bands: 12 }, 'krumhansl')!;
     expect(key).toMatchObject({ tonic: 0, mode: 'minor' });
     expect(key.correlation).toBeCloseTo(1, 6);
+  });
+
+  it.each(KEY_PROFILE_NAMES)('of a cadence is its own by the profile %s', (profile) => {
+    for (const [triad, mode] of [[major(2), 'major'] as const, [minor(2), 'minor'] as const]) {
+      const chroma = chromaCqt(triads(...triad), { sampleRate: KNOWN_RATE, hopLength: 2048 });
+      expect(estimateKey(chroma, profile)).toMatchObject({ tonic: 2, mode });
+    }
   });
 
   it('does not exist in silence', () => {

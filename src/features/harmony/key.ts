@@ -1,20 +1,12 @@
 /** The key of a piece: the one whose profile its pitch classes resemble most. */
 import type { FeatureMatrix } from '../matrix.js';
-
-/**
- * How well each pitch class fits a key, from its tonic up: the ratings of listeners of Krumhansl and Kessler, Tracing the
- * Dynamic Changes in Perceived Tonal Organization (1982), as in Krumhansl 1990.
- */
-const PROFILES = {
-  major: [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88],
-  minor: [6.33, 2.68, 3.52, 5.38, 2.6, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17],
-} as const;
+import { KEY_PROFILES, type KeyProfileName } from './key-profiles.js';
 
 /** A key. */
 export interface Key {
   /** Pitch class, 0 for C to 11 for B. */
   tonic: number;
-  mode: keyof typeof PROFILES;
+  mode: 'major' | 'minor';
 }
 
 /** Tonics as keys are written, from C up: those with fewer accidentals. */
@@ -26,6 +18,14 @@ const TONICS = {
 /** `F♯ minor`. */
 export const keyName = ({ tonic, mode }: Key): string => `${TONICS[mode][tonic]} ${mode}`;
 
+/** All 24 keys: major from C up, then minor. */
+export const KEYS: readonly Key[] = (['major', 'minor'] as const).flatMap((mode) =>
+  TONICS[mode].map((_, tonic): Key => ({ tonic, mode })),
+);
+
+/** The profile that is used unless another is named: the best of those measured in docs/harmony.md. */
+export const DEFAULT_KEY_PROFILE: KeyProfileName = 'albrecht';
+
 /** An estimated key. */
 export interface KeyEstimate extends Key {
   /** Correlation of the pitch classes with the key's profile, from −1 to 1. */
@@ -34,37 +34,52 @@ export interface KeyEstimate extends Key {
   next: Key & { correlation: number };
 }
 
-function correlate(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const mean = (values: ArrayLike<number>): number =>
-    Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanA, meanB] = [mean(a), mean(b)];
-  let [product, squaresA, squaresB] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    product += (a[i] - meanA) * (b[i] - meanB);
-    squaresA += (a[i] - meanA) ** 2;
-    squaresB += (b[i] - meanB) ** 2;
-  }
-  return product / Math.sqrt(squaresA * squaresB);
+const centred = (values: ArrayLike<number>): Float64Array => {
+  const own = Float64Array.from(values);
+  const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+  return own.map((value) => value - mean);
+};
+
+const norm = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+/**
+ * Correlation of 12 pitch classes, from C, with the profile of each of the 24 `KEYS`: from −1 to 1, NaN where all classes
+ * are equally strong.
+ */
+export function keyCorrelations(
+  classes: ArrayLike<number>,
+  profile: KeyProfileName = DEFAULT_KEY_PROFILE,
+): Float64Array {
+  const own = centred(classes);
+  const size = norm(own);
+  return Float64Array.from(KEYS, ({ tonic, mode }) => {
+    const wanted = centred(KEY_PROFILES[profile][mode]);
+    let product = 0;
+    for (let pitch = 0; pitch < 12; pitch++) product += own[pitch] * wanted[(pitch - tonic + 12) % 12];
+    return product / (size * norm(wanted));
+  });
 }
 
 /**
  * Estimates the key of a whole piece by the Krumhansl–Schmuckler algorithm: the correlation of the mean chroma with the
  * profiles of the 24 major and minor keys. Music that changes its key, or has none, gets the one that fits best.
  *
- * @param chroma - frames × 12, from C on, as of `chromaCqt`
+ * @param chroma - frames × 12, from C on, as of `harmonicChroma` or `chromaCqt`
+ * @param profile - Default: see `DEFAULT_KEY_PROFILE`.
  * @returns the best key; null for silence, and where all pitch classes are equally strong
+ * @throws RangeError when the chroma has not 12 pitch classes
  */
-export function estimateKey({ values, frames, bands }: FeatureMatrix): KeyEstimate | null {
+export function estimateKey(
+  { values, frames, bands }: FeatureMatrix,
+  profile: KeyProfileName = DEFAULT_KEY_PROFILE,
+): KeyEstimate | null {
   if (bands !== 12) throw new RangeError(`A key is estimated from 12 pitch classes, not ${bands}.`);
   const mean = new Float64Array(12);
   for (let at = 0; at < frames * 12; at++) mean[at % 12] += values[at] / frames;
-  const fits = (['major', 'minor'] as const).flatMap((mode) =>
-    Array.from({ length: 12 }, (_, tonic) => {
-      const profile = Array.from({ length: 12 }, (_, pitch) => PROFILES[mode][(pitch - tonic + 12) % 12]);
-      return { tonic, mode, correlation: correlate(mean, profile) };
-    }),
-  );
-  if (!fits.every(({ correlation }) => Number.isFinite(correlation))) return null;
+  const correlations = keyCorrelations(mean, profile);
+  if (!correlations.every(Number.isFinite)) return null;
+  const fits = KEYS.map((key, i) => ({ ...key, correlation: correlations[i] }));
   const [best, next] = fits.sort((a, b) => b.correlation - a.correlation);
   return { ...best, next };
 }

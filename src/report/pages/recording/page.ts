@@ -122,7 +122,7 @@ ${track('similarity', '', 'Self-similarity matrix, time against time')}
 </section>
 ${TIMELINE_HINT}`,
     footer: html`Made by polytag. Mel spectrogram of 96 bands, frames of 512 samples every 16 ms at 16 kHz; chroma by the constant-Q transform;
-key by the profiles of Krumhansl and Kessler 1982; loudness after ITU-R BS.1770-4 and EBU R 128; beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.`,
+key by the profiles of Albrecht and Shanahan 2013; loudness after ITU-R BS.1770-4 and EBU R 128; beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.`,
     script: timelineScript(
       data,
       [withLevels, drawSound, drawPictures, drawStructure],
