@@ -24,6 +24,13 @@ export function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): 
     : `${sentence}.`;
 }
 
+/** What is wrong with options that an input has of another: of all that was written, nothing was wrong by itself. */
+export function explainLike({ path, message }: z.core.$ZodIssue, origins: Origins): string {
+  const name = String(path[0]);
+  const like = `inputs.${inputKinds[name]?.like ?? name}`;
+  return `${originOf(like, origins)}: ${like}: its options are those of inputs.${name} too, but ${message}, or write inputs.${name}.`;
+}
+
 /** Whether a value is written as the values of a sweep are. */
 const isSweep = (value: unknown): value is string =>
   typeof value === 'string' && (/^[^,[{"']+(,[^,]+)+$/.test(value) || /^[a-z_]+\(.*\)$/.test(value));

@@ -12,7 +12,7 @@ import { inputNames } from '../models/spec.js';
 import { readText } from '../text/files/read-text.js';
 import { checkExperiment } from '../training/checks.js';
 import { substituteEnvironment } from './environment.js';
-import { explain } from './explain.js';
+import { explain, explainLike } from './explain.js';
 import { loadExtensions } from './extensions.js';
 import { DISCRIMINATORS, nearestName } from './nearest.js';
 import { withNoiseProfile } from './noise-profile.js';
@@ -237,7 +237,9 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map(), fromText
     Object.entries(written).filter(([name]) => COMMON_KEYS.includes(name) || names.includes(name)),
   );
   for (const name of names) inputs[name] ??= written[inputKinds[name]?.like ?? ''] ?? {};
-  const config = { ...parsed.data, inputs: inputsSchema().parse(inputs) };
+  const completedInputs = inputsSchema().safeParse(inputs);
+  if (!completedInputs.success) throw new UsageError(explainLike(completedInputs.error.issues[0], origins));
+  const config = { ...parsed.data, inputs: completedInputs.data };
   checkExperiment(config);
   return config;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/base/errors.js';
 import { loadConfig } from '../../src/config/load.js';
 
 const MODEL = 'model:\n  branches:\n    mel: {}\n';
@@ -107,6 +108,17 @@ describe('spellings that are accepted', () => {
     const config = await loadConfig(file, ['+seed=4', '++training.epochs=2']);
     expect([config.seed, config.training.epochs]).toEqual([4, 2]);
   });
+});
+
+it('options that one input has of another are explained where they do not suit it', async () => {
+  const loading = loadConfig('configs/hum-crnn.yaml', [
+    ...['~model.branches', '~model.fusion', 'data.root=x'],
+    'model.baseline={features: {kind: mel-statistics}}',
+  ]);
+  await expect(loading).rejects.toThrow(UsageError);
+  await expect(loading).rejects.toThrow(
+    /hum-crnn\.yaml.*: inputs\.mel: its options are those of inputs\.mel-statistics too, but standardise and .* leave them out, or write inputs\.mel-statistics\.$/,
+  );
 });
 
 it('a config that is named without folder and ending leads to the one that comes with polytag', async () => {

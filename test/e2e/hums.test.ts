@@ -31,7 +31,7 @@ describe('hums', () => {
     const trained = await run(
       ...['run', join(configs, 'hum-crnn.yaml'), 'data.root=voices', 'data.extra_training=more'],
       'data.split={kind: voices, validation: [voice-0002], test: [voice-0003]}',
-      ...['inputs.chunk_seconds=4.096', 'inputs.store=store', 'model.zoo.channels=[4, 4, 4, 4]'],
+      ...['inputs.chunk_seconds=4.096', 'inputs.store=store', 'model.branches.mel.channels=[4, 4, 4]'],
       ...['training.epochs=1', 'evaluation.bootstrap_samples=20', 'evaluation.examples=1', '--out', 'run'],
     );
     expect([trained.code, trained.stderr]).toEqual([0, expect.any(String)]);
