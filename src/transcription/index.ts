@@ -24,6 +24,7 @@ export { scoreNotes } from '../eval/transcription/notes.js';
 export { transcribe } from './transcribe.js';
 export type { Melody, MelodyNote, Song } from './songs/song.js';
 export { melodyOf } from './songs/song.js';
+export type { SungNote } from './songs/alignment.js';
 export { type FoundSong, type HumQuery, SongSearch } from './songs/song-search.js';
 
 /**

@@ -101,6 +101,16 @@ describe('polytag hum', () => {
     expect(stdout).toMatch(/^distance +song +file +from\n0\.\d{3} +Stars +\S+ +note 5\n$/);
   });
 
+  it('writes a page with the song over the hum', async () => {
+    const out = join(folder, 'hum.html');
+    const { code, stderr } = await runHere(
+      ...['hum', join(folder, 'later.wav'), '--songs', songs, '--plot', out],
+    );
+    expect([code, stderr.endsWith(`Page: ${out}\n`)]).toEqual([0, true]);
+    const page = await readFile(out, 'utf8');
+    for (const part of ['>Stars<', 'note 5', 'name="song"', '"isHummed":true']) expect(page).toContain(part);
+  });
+
   it('refuses in a sentence what it cannot do', async () => {
     const hum = join(folder, 'whole.wav');
     const empty = join(folder, 'empty');
@@ -115,6 +125,7 @@ describe('polytag hum', () => {
       [[hum, '--songs', hum], 2, /whole\.wav is not a file of songs; make one with "polytag hum index/],
       [[hum, '--songs', damaged], 1, /damaged\.gz is damaged \(.*\); make it again/],
       [[hum, '--songs', songs, '--top', '0'], 2, /--top/],
+      [[hum, '--songs', songs, '--plot', join(folder, 'x.png')], 2, /--plot must end in \.html/],
       [[join(folder, 'silent.wav'), '--songs', songs], 2, /silent\.wav: A hum needs at least 4 notes/],
       [[join(folder, 'none.wav'), '--songs', songs], 2, /none\.wav/],
       [['index', empty, '--out', join(folder, 'x.gz')], 2, /empty holds no scores; give a folder with files/],

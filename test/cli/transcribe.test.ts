@@ -70,7 +70,27 @@ describe('polytag transcribe', () => {
     expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ notes: [], tempo: null, key: null });
   });
 
+  it('writes a page with the notes over the spectrogram', async () => {
+    const out = at('page.html');
+    const { code, stdout, stderr } = await transcribe(at('hum.wav'), '--plot', out);
+    expect([code, stderr]).toEqual([0, `Page: ${out}\n`]);
+    expect(stdout).toMatch(/^Notes {3}5, C4 to G4/);
+    const page = await readFile(out, 'utf8');
+    for (const part of ['5, C4 to G4', 'C major', 'data-track="voice"', 'src="data:audio/wav;base64,'])
+      expect(page).toContain(part);
+  });
+
+  it('writes a page that warns, of a recording without notes, and of one note', async () => {
+    const out = at('doubtful.html');
+    expect((await transcribe(at('silent.wav'), '--plot', out)).code).toBe(0);
+    expect(await readFile(out, 'utf8')).toContain('The recording is silent, so it has no notes.');
+    expect((await transcribe(at('hum.wav'), '--duration', '0.72', '--plot', out)).code).toBe(0);
+    expect(await readFile(out, 'utf8')).toContain('1, C4 to C4');
+  });
+
   it.each<[string[], number, RegExp]>([
+    [['HUM', '--plot', 'page.png'], 2, /^--plot must end in \.html, and page\.png does not\./],
+    [['HUM', '--plot', 'nowhere/page.html'], 2, /^--plot: there is no folder nowhere/],
     [['missing.wav'], 2, /^There is no file or folder missing\.wav|missing\.wav/],
     [['.'], 2, /^\. is a folder, and transcribe takes one file/],
     [['HUM', '--out', 'notes.txt'], 2, /^--out must end in \.json or \.mid or \.musicxml or \.csv/],

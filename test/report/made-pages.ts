@@ -11,16 +11,21 @@ import { writeRecordingPage } from '../../src/report/pages/recording/write.js';
 import { writeReport } from '../../src/report/pages/run/write.js';
 import { studyPage } from '../../src/report/pages/study/page.js';
 import { sweepPage } from '../../src/report/pages/sweep/page.js';
+import { writeVoicePage } from '../../src/report/pages/voice/write.js';
 import { compareRuns } from '../../src/runs/compare/comparison.js';
 import type { StoredRun } from '../../src/runs/read.js';
 import type { StudyResult } from '../../src/runs/study/results/study-result.js';
 import { summarisePanel } from '../../src/runs/study/results/summary.js';
 import type { Study, StudyRun } from '../../src/runs/study/study.js';
 import { conditionSchema } from '../../src/training/conditions/index.js';
+import { melodyOf, type Song } from '../../src/transcription/songs/song.js';
+import { SongSearch } from '../../src/transcription/songs/song-search.js';
+import { transcribe } from '../../src/transcription/transcribe.js';
 import { madeCatalogue, streamOf } from '../catalogue/tables/made-table.js';
 import { madeRegression, madeTagging } from '../eval/made.js';
 import { HOSTILE, madeClassReport, madeNumberReport, madeReport } from '../eval/made-report.js';
 import { madeRun } from '../runs/compare/made-runs.js';
+import { inTime, sing, VOICE_RATE } from '../transcription/voice.js';
 import { madeSweep } from './made-sweep.js';
 
 /** Tags of made catalogues. */
@@ -135,7 +140,8 @@ export type MadePages = Record<
   | 'studyNumbers'
   | 'sweep'
   | 'catalogue'
-  | 'recording',
+  | 'recording'
+  | 'voice',
   string
 >;
 
@@ -176,8 +182,18 @@ export async function makePages(folder: string): Promise<MadePages> {
   });
   const recording = at('recording.html');
   await writeRecordingPage({ audio, out: recording, damage: 'fail' });
+  const voice = at('voice.html');
+  const sung = at('music', 'sung.wav');
+  const samples = sing(inTime([60, 62, 64, 65, 67]), 3);
+  await writeFile(sung, encodeWav([samples], VOICE_RATE));
+  const transcription = await transcribe({ samples, sampleRate: VOICE_RATE });
+  const tune: Song = { id: HOSTILE, title: HOSTILE, melodies: [melodyOf(transcription.notes)!] };
+  await writeVoicePage({
+    ...{ audio: sung, out: voice, damage: 'fail', transcription, tracker: 'pyin', doubts: [HOSTILE] },
+    found: new SongSearch([tune]).find(transcription.notes),
+  });
   return {
     ...{ run, classes, numbers, compare, compareNumbers },
-    ...{ study, studyNumbers, sweep, catalogue, recording },
+    ...{ study, studyNumbers, sweep, catalogue, recording, voice },
   };
 }

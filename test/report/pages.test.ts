@@ -16,8 +16,11 @@ const noChromium = await isMissing('chromium');
 
 const PAGES: (keyof MadePages)[] = [
   ...['run', 'classes', 'numbers', 'compare', 'compareNumbers', 'study', 'studyNumbers', 'sweep'],
-  ...['catalogue', 'recording'],
+  ...['catalogue', 'recording', 'voice'],
 ] as (keyof MadePages)[];
+
+/** Pages over time, which have plots of their own and no sections. */
+const isOverTime = (name: string): boolean => name === 'recording' || name === 'voice';
 
 let folder: string;
 let pages: MadePages;
@@ -44,7 +47,7 @@ describe.each(PAGES)('the page %s', (name) => {
 
   it('carries a part of Plotly, or none', () => {
     const packed = /id="plotly-packed">([^<]*)</.exec(texts.get(name)!)?.[1] ?? '';
-    expect(packed.length === 0).toBe(name === 'recording');
+    expect(packed.length === 0).toBe(isOverTime(name));
     expect(packed.length).toBeLessThan(800_000);
   });
 });
@@ -115,7 +118,7 @@ describe.skipIf(noChromium).each(PAGES)('the page %s in Chromium', (name) => {
     for (const { plots } of seen)
       for (const plot of plots)
         expect(plot).toEqual({ drawn: true, role: 'img', label: expect.stringMatching(/^\S.{8,}/) });
-    expect(seen[0].plots.length > 0).toBe(name !== 'recording');
+    expect(seen[0].plots.length > 0).toBe(!isOverTime(name));
   });
 
   it('gives every picture a text alternative', () => {
@@ -131,7 +134,7 @@ describe.skipIf(noChromium).each(PAGES)('the page %s in Chromium', (name) => {
   });
 
   it('has the links to its sections in one line', () => {
-    for (const { lines } of seen) expect(lines).toBe(name === 'recording' ? 0 : 1);
+    for (const { lines } of seen) expect(lines).toBe(isOverTime(name) ? 0 : 1);
   });
 
   it('runs no code out of a text', () => {

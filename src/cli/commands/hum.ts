@@ -1,18 +1,20 @@
 /** polytag hum: the song that somebody hums, among songs whose notes are known. */
 import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { messageOf, UsageError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';
 import { startProgress } from '../../base/progress.js';
 import { alignColumns } from '../../base/text-tables.js';
+import { writeVoicePageInThread } from '../../report/pages/voice/write.js';
 import { openTracker } from '../../transcription/files/open-tracker.js';
 import { readScores } from '../../transcription/files/read-scores.js';
 import { readSongs, writeSongs } from '../../transcription/files/song-file.js';
 import { transcribeFile } from '../../transcription/files/transcribe-file.js';
 import { doubtsOf } from '../../transcription/input-quality.js';
 import { SONG_ENDINGS } from '../../transcription/songs/readers/index.js';
-import type { MelodyNote } from '../../transcription/songs/song.js';
+import { LEAST_NOTES, melodyOf } from '../../transcription/songs/song.js';
 import { type FoundSong, SongSearch } from '../../transcription/songs/song-search.js';
 import { pitchTrackers, TRACKER_NAMES, type TrackerName } from '../../transcription/trackers/index.js';
+import type { Transcription } from '../../transcription/transcribe.js';
 import {
   numberBetween,
   numberText,
@@ -21,10 +23,11 @@ import {
   requireNew,
   requirePlace,
   switchOption,
+  textOption,
   wholeOption,
   withOwnOptions,
 } from '../arguments.js';
-import { interruptible, onOneLine, printNote, printResult } from '../terminal.js';
+import { interruptible, onOneLine, printNote, printResult, typedCommand } from '../terminal.js';
 
 const indexOptions = {
   out: requiredText('File of the songs'),
@@ -80,6 +83,7 @@ const humOptions = {
     default: 'pyin' as TrackerName,
     describe: `Pitch tracker: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}`,
   },
+  plot: textOption('Write a page with the hum, its notes and the songs, and a player, to this .html file'),
   'from-start': switchOption('Look at the beginnings of songs only'),
   duration: numberText('Seconds from the beginning (default: all)'),
   json: switchOption('Print the songs as JSON'),
@@ -87,19 +91,31 @@ const humOptions = {
 
 type HumArguments = { file?: string } & InferredOptionTypes<typeof humOptions>;
 
-async function hummedNotes(file: string, { model, duration }: HumArguments): Promise<MelodyNote[]> {
+/** A hum with what makes it doubtful. */
+interface Hummed {
+  transcription: Transcription;
+  doubts: string[];
+  seconds: number | undefined;
+}
+
+async function transcribeHum(file: string, { model, duration }: HumArguments): Promise<Hummed> {
   const seconds = duration === undefined ? undefined : numberBetween('duration', duration, 0.001, 1e6);
   const tracker = await openTracker(model);
   try {
-    const result = await interruptible(
+    const {
+      quality,
+      info: _,
+      ...transcription
+    } = await interruptible(
       (signal) =>
         transcribeFile({
           ...{ audio: file, tracker, settings: {}, duration: seconds, damage: 'keep-good-part', signal },
         }),
       { note: 'Stopping.' },
     );
-    for (const doubt of doubtsOf(result.quality, result.notes.length)) printNote(`Warning: ${doubt}`);
-    return result.notes;
+    const doubts = doubtsOf(quality, transcription.notes.length);
+    for (const doubt of doubts) printNote(`Warning: ${doubt}`);
+    return { transcription, doubts, seconds };
   } finally {
     tracker.dispose();
   }
@@ -136,26 +152,40 @@ export const hum: CommandModule<object, HumArguments> = {
     return withOwnOptions(yargs, humOptions)
       .example('$0 hum index scores --out songs.gz', 'First: the songs, from a folder of scores')
       .example('$0 hum me.wav --songs songs.gz', 'Then: which is it?')
+      .example('$0 hum me.wav --songs songs.gz --plot me.html', 'See the song over the hum')
       .example('$0 hum me.wav --songs songs.gz --top 1 --json', 'For a program')
       .epilogue(
         'The hum may be at any pitch and tempo, and begin anywhere in the song. The distance is about semitones per note: below 0.3 is a good match.',
       ) as unknown as Argv<HumArguments>;
   },
   handler: async (args) => {
-    const { file, songs, top, json } = args;
+    const { file, songs, top, json, plot } = args;
     if (file === undefined || songs === undefined)
       throw new UsageError(
         'Give a recording and --songs, the file that "polytag hum index FOLDER --out SONGS" makes.',
       );
     const count = wholeOption('top', top, { least: 1 });
+    if (plot !== undefined) await requirePlace('plot', plot, '.html');
     const search = new SongSearch(await readSongs(songs));
-    try {
-      const notes = await hummedNotes(file, args);
-      const found = search.find(notes, { count, fromStart: args['from-start'] });
-      printResult(json ? JSON.stringify(found.map(foundJson), null, 2) : foundText(found));
-    } catch (error) {
-      if (error instanceof RangeError) throw new UsageError(`${file}: ${messageOf(error)}`);
-      throw error;
+    const { transcription, doubts, seconds } = await transcribeHum(file, args);
+    const { notes } = transcription;
+    if (melodyOf(notes) === null)
+      throw new UsageError(
+        `${file}: A hum needs at least ${LEAST_NOTES} notes to be looked up, and ${countText(notes.length, 'note')} ${notes.length === 1 ? 'was' : 'were'} found; "polytag transcribe FILE --plot PAGE.html" shows them.`,
+      );
+    const found = search.find(notes, { count, fromStart: args['from-start'] });
+    if (plot !== undefined) {
+      const page = { audio: file, out: plot, duration: seconds, transcription, doubts, found };
+      await interruptible(
+        (signal) =>
+          writeVoicePageInThread(
+            { ...page, tracker: args.model, damage: 'keep-good-part', command: typedCommand() },
+            signal,
+          ),
+        { note: 'Stopping.' },
+      );
     }
+    printResult(json ? JSON.stringify(found.map(foundJson), null, 2) : foundText(found));
+    if (plot !== undefined) printNote(`Page: ${plot}`);
   },
 };

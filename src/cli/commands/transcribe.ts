@@ -8,28 +8,35 @@ import { writeWhole } from '../../base/files.js';
 import { startProgress } from '../../base/progress.js';
 import { explainReadError } from '../../base/read-errors.js';
 import { alignColumns } from '../../base/text-tables.js';
-import { type Key, keyName } from '../../features/harmony/key.js';
+import { writeVoicePageInThread } from '../../report/pages/voice/write.js';
+import { transcriptionFacts } from '../../transcription/facts.js';
 import { openTracker } from '../../transcription/files/open-tracker.js';
-import { type FileTranscription, transcribeFile } from '../../transcription/files/transcribe-file.js';
+import { transcribeFile } from '../../transcription/files/transcribe-file.js';
 import { NOTE_VALUES, type NoteValue } from '../../transcription/grid.js';
 import { doubtsOf } from '../../transcription/input-quality.js';
-import { semitoneOf } from '../../transcription/melody.js';
 import {
   OUTPUT_ENDINGS,
   type OutputEnding,
   transcriptionOutputs,
 } from '../../transcription/outputs/index.js';
 import { toJson } from '../../transcription/outputs/json.js';
-import { spell } from '../../transcription/outputs/key-signature.js';
 import { pitchTrackers, TRACKER_NAMES, type TrackerName } from '../../transcription/trackers/index.js';
 import { VOICE_RANGE } from '../../transcription/trackers/pyin.js';
 import type { TranscribeSettings } from '../../transcription/transcribe.js';
-import { numberBetween, numberText, numberTextOr, requirePlace, switchOption } from '../arguments.js';
-import { interruptible, printNote, printResult } from '../terminal.js';
+import {
+  numberBetween,
+  numberText,
+  numberTextOr,
+  requirePlace,
+  switchOption,
+  textOption,
+} from '../arguments.js';
+import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface TranscribeArguments {
   audio: string;
   out?: string[];
+  plot?: string;
   model: TrackerName;
   grid: string;
   strength: string;
@@ -50,37 +57,6 @@ const SLOW = 60;
 const SCORE_GRID: NoteValue = 16;
 
 const GRIDS = ['off', ...NOTE_VALUES.map(String)];
-
-/** `C4`, `F♯3`. */
-function noteName(midi: number, key: Key | null): string {
-  const { step, alter, octave } = spell(midi, key);
-  return `${step}${alter === 0 ? '' : alter > 0 ? '♯' : '♭'}${octave}`;
-}
-
-/** The result, in a line each. */
-function summary({ notes, tuningCents, tempo, key, seconds }: FileTranscription): string[] {
-  const sung = notes.map((note) => semitoneOf(note, tuningCents));
-  const range =
-    sung.length === 0
-      ? ''
-      : `, ${noteName(
-          sung.reduce((a, b) => Math.min(a, b)),
-          key,
-        )} to ${noteName(
-          sung.reduce((a, b) => Math.max(a, b)),
-          key,
-        )}`;
-  const cents = Math.round(tuningCents);
-  return alignColumns([
-    ['Notes', `${notes.length}${range}, in ${seconds.toFixed(1)} s`],
-    [
-      'Tuning',
-      cents === 0 ? 'A = 440 Hz' : `${Math.abs(cents)} cents ${cents > 0 ? 'above' : 'below'} A = 440 Hz`,
-    ],
-    ['Tempo', tempo === null ? 'none' : `${tempo.toFixed(1)} quarters per minute`],
-    ['Key', key === null ? 'none' : keyName(key)],
-  ]).split('\n');
-}
 
 const endingOf = (path: string): OutputEnding => extname(path).toLowerCase() as OutputEnding;
 
@@ -104,7 +80,7 @@ async function requireRecording(path: string): Promise<void> {
 }
 
 async function run(args: TranscribeArguments): Promise<void> {
-  const { audio, out = [], model, json, damaged: damage } = args;
+  const { audio, out = [], plot, model, json, damaged: damage } = args;
   const settings = settingsOf(args);
   const beats = Math.round(numberBetween('beats', args.beats, 1, 16));
   const range = {
@@ -117,6 +93,7 @@ async function run(args: TranscribeArguments): Promise<void> {
     args.duration === undefined ? undefined : numberBetween('duration', args.duration, 0.001, 1e6);
   await requireRecording(audio);
   for (const path of out) await requirePlace('out', path, ...OUTPUT_ENDINGS);
+  if (plot !== undefined) await requirePlace('plot', plot, '.html');
   const tracker = await openTracker(model, range);
   let progress: ReturnType<typeof startProgress> | null = null;
   const onSeconds = (done: number, total: number | null): void => {
@@ -131,12 +108,21 @@ async function run(args: TranscribeArguments): Promise<void> {
     ).finally(() => progress?.stop());
     if (result.lost > 0)
       printNote(`Warning: a part of ${audio} could not be decoded and is left out (${result.lost} places).`);
-    for (const doubt of doubtsOf(result.quality, result.notes.length)) printNote(`Warning: ${doubt}`);
+    const doubts = doubtsOf(result.quality, result.notes.length);
+    for (const doubt of doubts) printNote(`Warning: ${doubt}`);
     const score = { shortest: settings.grid?.shortest ?? SCORE_GRID, beats };
     for (const path of out) await writeWhole(path, transcriptionOutputs[endingOf(path)](result, score));
+    if (plot !== undefined) {
+      const { info: _, quality: __, ...transcription } = result;
+      const page = { audio, out: plot, transcription, tracker: model, doubts, duration, damage };
+      await interruptible((signal) => writeVoicePageInThread({ ...page, command: typedCommand() }, signal), {
+        note: 'Stopping.',
+      });
+    }
     if (json) printResult(toJson(result).trimEnd());
-    else for (const line of summary(result)) printResult(line);
+    else printResult(alignColumns(transcriptionFacts(result)));
     for (const path of out) printNote(`Written: ${path}`);
+    if (plot !== undefined) printNote(`Page: ${plot}`);
   } finally {
     tracker.dispose();
   }
@@ -158,6 +144,10 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
         requiresArg: true,
         describe: `Write the notes to this file; may be given several times: ${OUTPUT_ENDINGS.join(', ')}`,
       })
+      .option(
+        'plot',
+        textOption('Write a page with the notes over the spectrogram, and a player, to this .html file'),
+      )
       .option('model', {
         choices: TRACKER_NAMES,
         default: 'pyin' as TrackerName,
@@ -186,6 +176,7 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
       })
       .option('json', switchOption('Print the notes and the pitch curve as JSON'))
       .example('$0 transcribe hum.wav --out notes.json', 'Notes and the pitch curve')
+      .example('$0 transcribe hum.wav --plot hum.html', 'See and play what was found')
       .example('$0 transcribe hum.wav --out hum.mid --out hum.musicxml', 'For a sequencer, and as a score')
       .example(
         '$0 transcribe hum.wav --out hum.mid --grid 8 --strength 0.5',

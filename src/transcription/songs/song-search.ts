@@ -2,7 +2,8 @@
  * The songs that a hum is like, at any pitch and tempo, from the beginning or from any other note. Each stage sees less, and
  * looks closer: contours of few points, of more points, then notes against notes.
  */
-import { ContourComparison, endOf, type Line, lineOf, WORST_PITCH } from './contour.js';
+import { alignmentCost, alignmentRoom, notesInHum, type Placement, type SungNote } from './alignment.js';
+import { ContourComparison, endOf, type Line, lineOf } from './contour.js';
 import { BestPlaces, type Place, PlaceSearch } from './places.js';
 import { LEAST_NOTES, type MelodyNote, melodyOf, type Song } from './song.js';
 
@@ -15,6 +16,14 @@ export interface FoundSong {
   start: number;
   /** Semitones by which the hum lies above the song. */
   transposition: number;
+  /** The notes of the song where the hum has them, from the first that is hummed to the last. */
+  sung: SungNote[];
+}
+
+/** The best place of a song. */
+interface BestPlacement extends Placement {
+  line: number;
+  distance: number;
 }
 
 /** What is asked of a search. */
@@ -28,46 +37,8 @@ export interface HumQuery {
 /** Points of the contours of places that are looked at more closely, notes more or fewer than were hummed, and places kept. */
 const FINE = { points: 16, lengths: [-2, -1, 0, 1, 2], kept: 250 };
 
-/** Notes against notes: what an octave of duration costs, the most that a duration costs, and a note more or fewer. */
-const DURATION = { octave: 0.5, most: 0.75 };
-const GAP = 2.5;
-
 /** Tempos around that of the whole, in octaves. */
 const TEMPOS = [0, -0.15, 0.15];
-
-/**
- * The cost of turning a hum's notes into those of a melody from `first` on, at the best end: pitches and durations that
- * differ, and notes more or fewer. `room`: two rows of numbers, at least as long as the hum and five.
- */
-function alignmentCost(
-  query: Line,
-  line: Line,
-  first: number,
-  { transposition, tempo }: { transposition: number; tempo: number },
-  room: [Float64Array, Float64Array],
-): number {
-  const hummed = query.pitches.length;
-  const notes = Math.min(hummed + 4, line.pitches.length - first);
-  let [above, row] = room;
-  for (let j = 0; j <= notes; j++) above[j] = j * GAP;
-  for (let i = 1; i <= hummed; i++) {
-    row[0] = i * GAP;
-    for (let j = 1; j <= notes; j++) {
-      const at = first + j - 1;
-      const pitch = Math.abs(query.pitches[i - 1] - transposition - line.pitches[at]);
-      // How long a last note is held says nothing.
-      const isLast = i === hummed || at + 1 === line.pitches.length;
-      const duration = isLast ? 0 : Math.abs(query.durations[i - 1] - tempo - line.durations[at]);
-      const paired =
-        above[j - 1] + Math.min(WORST_PITCH, pitch) + Math.min(DURATION.most, DURATION.octave * duration);
-      row[j] = Math.min(paired, above[j] + GAP, row[j - 1] + GAP);
-    }
-    [above, row] = [row, above];
-  }
-  let best = Infinity;
-  for (let j = 1; j <= notes; j++) best = Math.min(best, above[j]);
-  return best / hummed;
-}
 
 /**
  * How much slower the query may be, in octaves: by where both end, and by where their last notes begin, since a last note
@@ -114,11 +85,9 @@ export class SongSearch {
     if (melody === null) throw new RangeError(`A hum needs at least ${LEAST_NOTES} notes to be looked up.`);
     const query = lineOf(melody, -1);
     const fine = new ContourComparison(query, FINE.points);
-    const room: [Float64Array, Float64Array] = [
-      new Float64Array(query.pitches.length + 5),
-      new Float64Array(query.pitches.length + 5),
-    ];
-    const best = new Map<number, FoundSong>();
+    const rows = [0, 1].map(() => new Float64Array(alignmentRoom(query.pitches.length)));
+    const rowOf = (i: number): Float64Array => rows[i % 2];
+    const best = new Map<number, BestPlacement>();
     for (const { line: number, first, last } of this.closer(
       fine,
       query,
@@ -127,18 +96,23 @@ export class SongSearch {
     )) {
       const line = this.lines[number];
       const transposition = fine.transposition(line, first, last);
-      const tempos = tempoRatios(query, line, first, last);
-      const distance = Math.min(
-        ...tempos.map((tempo) => alignmentCost(query, line, first, { transposition, tempo }, room)),
-      );
-      const known = best.get(line.song);
-      if (known === undefined || distance < known.distance)
-        best.set(line.song, { song: this.songs[line.song], distance, start: first, transposition });
+      for (const tempo of tempoRatios(query, line, first, last)) {
+        const placement = { first, transposition, tempo };
+        const distance = alignmentCost(query, line, placement, rowOf);
+        if (distance < (best.get(line.song)?.distance ?? Infinity))
+          best.set(line.song, { ...placement, line: number, distance });
+      }
     }
     return [...best]
       .sort(([a, one], [b, other]) => one.distance - other.distance || a - b)
       .slice(0, count)
-      .map(([, found]) => found);
+      .map(([song, { line, distance, ...placement }]) => ({
+        song: this.songs[song],
+        distance,
+        start: placement.first,
+        transposition: placement.transposition,
+        sung: notesInHum(query, this.lines[line], placement),
+      }));
   }
 
   /** The places whose contours are alike with more points, their ends and beginnings moved by some notes. */

@@ -49,6 +49,22 @@ describe('a hum', () => {
     );
   });
 
+  it('has the notes of the song where they are hummed', () => {
+    const notes = hummed(tunes[3].slice(4, 14), { shift: 2, tempo: 0.5 });
+    const [{ sung }] = search.find(notes);
+    expect(sung.map(({ isHummed }) => isHummed)).toEqual(notes.map(() => true));
+    for (const [i, { onset, pitch }] of sung.entries()) {
+      expect(onset).toBeCloseTo(notes[i].onset, 6);
+      expect(pitch).toBeCloseTo(notes[i].pitch, 2);
+    }
+    // A note that is left out lies between its neighbours, where the song has it.
+    const [{ sung: whole }] = search.find(notes.filter((_, i) => i !== 4));
+    expect(whole.map(({ isHummed }) => isHummed)).toEqual(notes.map((_, i) => i !== 4));
+    expect(whole[4].onset).toBeGreaterThan(notes[3].onset);
+    expect(whole[4].offset).toBeLessThanOrEqual(notes[5].onset + 1e-9);
+    expect(whole[4].pitch).toBeCloseTo(notes[4].pitch, 1);
+  });
+
   it('with wrong pitches, times, and a note more or fewer is found too', () => {
     let first = 0;
     for (let song = 0; song < 40; song++) {

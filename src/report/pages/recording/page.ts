@@ -19,8 +19,7 @@ import { TIMELINE_STYLE } from '../../kit/timeline/style.js';
 import type { RecordingFacts } from './analysis.js';
 import { drawPictures } from './browser/draw-pictures.js';
 import { drawSound } from './browser/draw-sound.js';
-import { drawStructure } from './browser/draw-structure.js';
-import { withLevels } from './browser/levels.js';
+import { drawStructure, withLevels } from './browser/draw-structure.js';
 import type { RecordingData } from './data.js';
 import { RECORDING_STYLE } from './style.js';
 

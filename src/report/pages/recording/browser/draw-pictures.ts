@@ -1,5 +1,5 @@
 /** Browser code of the page: spectrogram, chroma and self-similarity. Embedded as source text. */
-import type { RecordingTimeline } from './levels.js';
+import type { RecordingTimeline } from './draw-structure.js';
 
 /** Draws the matrices. */
 export function drawPictures(timeline: RecordingTimeline): void {

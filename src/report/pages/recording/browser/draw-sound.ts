@@ -1,7 +1,7 @@
 /** Browser code of the page: the waveform with onsets and beats. Embedded as source text. */
 import type { DrawOutline } from '../../../kit/timeline/browser/draw-axes.js';
 import type { Plot } from '../../../kit/timeline/browser/plot.js';
-import type { RecordingTimeline } from './levels.js';
+import type { RecordingTimeline } from './draw-structure.js';
 
 /** Draws the sound itself. */
 export function drawSound(timeline: RecordingTimeline, outline: DrawOutline): void {
