@@ -2,6 +2,7 @@
 import { bytesOf, drawMatrix, magmaColours } from '../browser/picture.js';
 import { embedJson, Html, html } from '../html.js';
 import { drawAxes } from './browser/draw-axes.js';
+import { drawCurve } from './browser/draw-curve.js';
 import { openImage } from './browser/image.js';
 import { openTimeline } from './browser/timeline.js';
 import type { TimelineData } from './data.js';
@@ -60,11 +61,12 @@ export function timelineScript(
 ): string {
   return `'use strict';
 (() => {
-${[bytesOf, magmaColours, drawMatrix, openImage, openTimeline, drawAxes, ...functions].join('\n')}
+${[bytesOf, magmaColours, drawMatrix, openImage, openTimeline, drawAxes, drawCurve, ...functions].join('\n')}
 const magma = magmaColours();
 const timeline = openTimeline({
   data: ${embedJson(data)},
   bytes: bytesOf,
+  curve: drawCurve,
   image(image) {
     const values = bytesOf(image.values);
     return openImage(image, values, drawMatrix(values, image.columns, image.rows, magma));

@@ -3,6 +3,7 @@
  * uses its parameters and the browser's globals only.
  */
 import type { EmbeddedImage, TimelineData } from '../data.js';
+import type { drawCurve } from './draw-curve.js';
 import type { ShownImage } from './image.js';
 import type { Plot, Track } from './plot.js';
 
@@ -14,6 +15,8 @@ export interface Timeline<Data extends TimelineData = TimelineData> {
   bytes(base64: string): Uint8Array;
   /** Prepares a picture over time. */
   image(image: EmbeddedImage): ShownImage;
+  /** Draws a curve with gaps. */
+  curve: typeof drawCurve;
   /** Puts a plot into the element of that name. */
   track(name: string, track: Track): void;
   /** The control of a name. */
@@ -38,7 +41,8 @@ export function openTimeline<Data extends TimelineData>({
   data,
   bytes,
   image,
-}: Pick<Timeline<Data>, 'data' | 'bytes' | 'image'>): Timeline<Data> {
+  curve,
+}: Pick<Timeline<Data>, 'data' | 'bytes' | 'image' | 'curve'>): Timeline<Data> {
   const audio = document.querySelector('audio')!;
   const find = <T extends HTMLElement>(name: string): T => document.querySelector<T>(`[name="${name}"]`)!;
   const tracks: { host: HTMLElement; canvas: HTMLCanvasElement; track: Track; cursor: HTMLElement }[] = [];
@@ -217,6 +221,7 @@ export function openTimeline<Data extends TimelineData>({
     audio,
     bytes,
     image,
+    curve,
     find,
     colour,
     track(name, track) {

@@ -94,36 +94,14 @@ export function drawStructure(timeline: RecordingTimeline): void {
     .filter((hertz) => hertz <= 1.001 * pitch.fMax);
   timeline.track('pitch', {
     draw(plot) {
-      const { context, left, width, height, x, from, to, colour } = plot;
+      const { context, left, width, height, colour } = plot;
       context.fillStyle = colour('surface');
       context.fillRect(left, 0, width, height);
       context.fillStyle = colour('line');
       for (const hertz of cs) context.fillRect(left, height * (1 - at(hertz)), width, 1);
-      context.strokeStyle = colour('series-4');
-      context.lineWidth = 1.6;
-      context.lineJoin = 'round';
-      context.beginPath();
-      const first = Math.max(0, Math.floor(from / pitch.secondsPerValue) - 1);
-      const end = Math.min(pitch.count, Math.ceil(to / pitch.secondsPerValue) + 2);
-      let isVoiced = false;
-      for (let i = first; i < end; i++) {
-        const hertz = values[i];
-        if (hertz > 0) {
-          const place = x(i * pitch.secondsPerValue);
-          const y = height * (1 - at(hertz));
-          if (isVoiced) context.lineTo(place, y);
-          else {
-            // A single voiced frame is a dot, not nothing.
-            context.moveTo(place - 0.8, y);
-            context.lineTo(place, y);
-          }
-        }
-        isVoiced = hertz > 0;
-      }
-      context.save();
-      context.clip(new Path2D(`M${left} 0h${width}v${height}h${-width}z`));
-      context.stroke();
-      context.restore();
+      const { secondsPerValue } = pitch;
+      const y = (hertz: number): number => height * (1 - at(hertz));
+      timeline.curve(plot, { values, secondsPerValue, y, colour: colour('series-4') });
       // A telephone has no room for both.
       const label = (hertz: number): string =>
         left < 50 ? note(hertz) : `${note(hertz)} ${Math.round(hertz)}`;

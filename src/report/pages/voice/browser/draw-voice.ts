@@ -43,32 +43,6 @@ export function drawVoice(timeline: Timeline<VoiceData>): void {
     }
   };
 
-  const drawCurve = ({ context, x, from, to, width, height }: Plot, colour: string): void => {
-    const { count, secondsPerValue } = data.f0;
-    const [first, end] = [Math.floor(from / secondsPerValue), Math.ceil(to / secondsPerValue) + 2];
-    // From afar, some values of each pixel are enough.
-    const step = Math.max(1, Math.floor((end - first) / (4 * width)));
-    context.strokeStyle = colour;
-    context.lineWidth = 1.4;
-    context.lineJoin = 'round';
-    context.beginPath();
-    let isVoiced = false;
-    for (let i = Math.max(0, first - 1); i < Math.min(count, end); i += step) {
-      const pitch = curve[i];
-      if (pitch > 0) {
-        const [place, y] = [x(i * secondsPerValue), yOf(pitch, height)];
-        if (isVoiced) context.lineTo(place, y);
-        else {
-          // A single voiced frame is a dot, not nothing.
-          context.moveTo(place - 0.8, y);
-          context.lineTo(place, y);
-        }
-      }
-      isVoiced = pitch > 0;
-    }
-    context.stroke();
-  };
-
   const drawNames = (plot: Plot, colour: string): void => {
     const { context } = plot;
     context.font = '600 11px system-ui, sans-serif';
@@ -123,7 +97,11 @@ export function drawVoice(timeline: Timeline<VoiceData>): void {
           context.strokeRect(x, y - 2, wide, tall + 4);
           context.setLineDash([]);
         });
-      if (timeline.shows('pitch')) drawCurve(plot, curveColour);
+      if (timeline.shows('pitch')) {
+        const { secondsPerValue } = data.f0;
+        const y = (pitch: number): number => yOf(pitch, height);
+        timeline.curve(plot, { values: curve, secondsPerValue, y, colour: curveColour });
+      }
       if (timeline.shows('names')) drawNames(plot, text);
       context.restore();
       const ticks = data.semitones.filter(({ isInKey }) => isInKey);
