@@ -240,6 +240,8 @@ async function extraHums(folder: string, labels: readonly string[], notes: strin
     notes.push(
       `${found.length - kept.length} of ${found.length} recordings of ${root} are of other songs and are left out.`,
     );
+  const statement = await syntheticStatement(root);
+  if (statement !== null) notes.push(`Of the extra training recordings: ${statement}`);
   const name = basename(root);
   return kept.map((hum) => ({ ...hum, id: `${name}/${hum.id}`, voice: `${name}/${hum.voice}` }));
 }

@@ -120,6 +120,7 @@ describe('extra training recordings of the data set of hums', () => {
     );
     expect(extra[0]).toMatchObject({ id: 'corpus/voice-0001/one.flac', group: 'corpus/voice-0001' });
     expect(notes).toContain(`6 of 12 recordings of ${out} are of other songs and are left out.`);
+    expect(notes.at(-1)).toMatch(/^Of the extra training recordings: SYNTHETIC corpus: .*\.$/);
     expect(protocol).toContain('6 recordings more in training');
   });
 
