@@ -2,6 +2,7 @@
 import { UsageError } from '../base/errors.js';
 import { wholeNumber } from '../base/numbers.js';
 import { WINDOWS, type WindowName } from './framing.js';
+import { KEY_PROFILE_NAMES, type KeyProfileName } from './harmony/key-profiles.js';
 import type { Tuning } from './harmony/tuning.js';
 
 /** How powers and magnitudes are compressed. */
@@ -37,6 +38,7 @@ export interface FeatureOptions {
   window: WindowName;
   /** In samples; those of the frame when undefined. */
   windowLength: number | undefined;
+  keyProfile: KeyProfileName;
 }
 
 /** All settings. */
@@ -85,6 +87,12 @@ function windowName(text: string): WindowName {
 function compression(text: string): Compression {
   const found = COMPRESSIONS.find((name) => name === text);
   if (!found) throw new RangeError(`must be ${COMPRESSIONS.join(' or ')}`);
+  return found;
+}
+
+function keyProfile(text: string): KeyProfileName {
+  const found = KEY_PROFILE_NAMES.find((name) => name === text);
+  if (!found) throw new RangeError(`must be ${KEY_PROFILE_NAMES.join(', ')}`);
   return found;
 }
 
@@ -153,6 +161,11 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
     flag: 'window-length',
     describe: 'Samples of that window, in the middle of the frame; those of the frame when left out',
     parse: whole(2, 1 << 16),
+  },
+  keyProfile: {
+    flag: 'key-profile',
+    describe: `Profile that keys are told by: ${KEY_PROFILE_NAMES.join(', ')}`,
+    parse: keyProfile,
   },
 };
 

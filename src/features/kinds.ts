@@ -5,9 +5,12 @@ import type { Framing } from './framing.js';
 import { chromaCqt } from './harmony/chroma-cqt.js';
 import { chromaStft } from './harmony/chroma-stft.js';
 import { C1_HERTZ, cqt } from './harmony/cqt.js';
+import { CHORD_PARTS, chordFeature, KEY_PARTS, keyFeature } from './harmony/features.js';
+import { DEFAULT_KEY_PROFILE } from './harmony/key-profiles.js';
 import type { CommonSettings, FeatureOptions, FeatureSettings } from './kind-options.js';
 import { bandsFirst, type FeatureMatrix, zeroMatrix } from './matrix.js';
 import { melSpectrogram } from './mel.js';
+import { beatPitchFeature, melodyFeature } from './melody/features.js';
 import { pyin } from './pitch/pyin.js';
 import { yin } from './pitch/yin.js';
 import { trackBeats } from './rhythm/beats.js';
@@ -334,6 +337,38 @@ export const featureKinds = {
         found: { tempo: beats.tempo, beats: seconds(beats.times) },
       };
     },
+  }),
+  key: whole({
+    describe: 'correlation of the surrounding 12 s with each key; the keys over time: 24 x frames',
+    defaults: { keyProfile: DEFAULT_KEY_PROFILE, tuning: 'estimated' },
+    width: () => KEY_PARTS.length,
+    parts: KEY_PARTS,
+    bytesPerSample: 11,
+    compute: keyFeature,
+  }),
+  chords: whole({
+    describe: 'probability of each chord and of none, by half beats: 61 x frames',
+    defaults: { tuning: 'estimated' },
+    width: () => CHORD_PARTS.length,
+    parts: CHORD_PARTS,
+    bytesPerSample: 20,
+    compute: chordFeature,
+  }),
+  melody: whole({
+    describe: 'pitch of the melody in Hz, below 0 where it is a guess, and its salience: 2 x frames',
+    defaults: {},
+    width: () => 2,
+    parts: ['hertz', 'salience'],
+    bytesPerSample: 9,
+    compute: melodyFeature,
+  }),
+  'beat-pitch': whole({
+    describe: 'main pitch of each beat, a MIDI number, 0 for none, and its share of the beat: 2 x frames',
+    defaults: {},
+    width: () => 2,
+    parts: ['pitch', 'share'],
+    bytesPerSample: 18,
+    compute: beatPitchFeature,
   }),
   segments: whole({
     describe: 'segments: level, begin and end in seconds, group of similar ones: segments x 4',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { joinSamples } from '../audio/samples.js';
 import { logCompress } from '../features/compression.js';
+import { KEY_PROFILE_NAMES } from '../features/harmony/key-profiles.js';
 import {
   COMPRESSIONS,
   type FeatureSettings,
@@ -45,6 +46,7 @@ const optionTypes: { [Name in Exclude<OptionName, 'sampleRate'>]: z.ZodType } = 
   winLength: z.int().min(2),
   window: windowOptions.window,
   windowLength: windowOptions.window_length,
+  keyProfile: z.enum(KEY_PROFILE_NAMES),
 };
 
 /** Options that came later: left out where they are the defaults, so that the keys of stored features stay as they are. */

@@ -10,9 +10,12 @@ import { amplitudeToDecibels, logCompress, powerToDecibels } from '../../src/fea
 import { chromaCqt } from '../../src/features/harmony/chroma-cqt.js';
 import { chromaStft } from '../../src/features/harmony/chroma-stft.js';
 import { cqt } from '../../src/features/harmony/cqt.js';
+import { chordFeature, keyFeature } from '../../src/features/harmony/features.js';
 import { FEATURE_KINDS, type FeatureKindName } from '../../src/features/kinds.js';
 import { bandsFirst, type FeatureMatrix } from '../../src/features/matrix.js';
 import { melSpectrogram } from '../../src/features/mel.js';
+import { beatPitchFeature } from '../../src/features/melody/features.js';
+import { melody } from '../../src/features/melody/melody.js';
 import { pyin } from '../../src/features/pitch/pyin.js';
 import { yin } from '../../src/features/pitch/yin.js';
 import { trackBeats } from '../../src/features/rhythm/beats.js';
@@ -95,6 +98,13 @@ const expected: Record<Exclude<FeatureKindName, 'hpss' | 'pyin' | 'segments'>, (
   onsets: () => list(detectOnsets(strength, timing).times),
   tempo: () => list([tempo(strength, timing)]),
   beats: () => list(trackBeats(medianStrength, timing).times),
+  key: () => keyFeature(samples, { ...timing, keyProfile: 'albrecht', tuning: 'estimated' }),
+  chords: () => chordFeature(samples, { ...timing, tuning: 'estimated' }),
+  melody: () => {
+    const { hertz, salience } = melody(samples, timing);
+    return { shape: [2, hertz.length], values: Float32Array.of(...hertz, ...salience) };
+  },
+  'beat-pitch': () => beatPitchFeature(samples, timing),
 };
 
 /** Computes a kind by the command and reads its array. */
@@ -113,7 +123,8 @@ async function json(...args: string[]): Promise<Record<string, unknown>> {
 
 describe('every kind is written as the function gives it, to the bit', () => {
   it.each(Object.entries(expected))('%s', async (kind, compute) => {
-    expect(await arrayOf(wav, kind)).toEqual(compute());
+    const { shape, values } = compute();
+    expect(await arrayOf(wav, kind)).toEqual({ shape, values });
   });
 
   it('hpss, as magnitudes of both parts', async () => {

@@ -68,7 +68,9 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
       return [
         flag,
         {
-          ...(flag === 'log' || flag === 'tuning' ? textOption(describe) : numberText(describe)),
+          ...(flag === 'log' || flag === 'tuning' || flag === 'key-profile'
+            ? textOption(describe)
+            : numberText(describe)),
           group: 'Options of some kinds:',
         },
       ];

@@ -26,6 +26,19 @@ export function formatText({ format, sampleRate, channels }: AudioInfo): string 
   return `${format}, ${sampleRate} Hz, ${channels === 1 ? 'mono' : `${channels} channels`}`;
 }
 
+/** A stretch of time with a name. */
+interface Stretch {
+  begin: number;
+  name: string;
+}
+
+/** `chords  41: C:maj 0.00 G:maj 1.52 … s`, the seconds at which each begins. */
+function stretchesLine(key: string, stretches: readonly Stretch[]): string {
+  const shown = stretches.slice(0, SHOWN).map(({ begin, name }) => `${name} ${begin.toFixed(2)}`);
+  const more = stretches.length > SHOWN ? ', …' : '';
+  return `${key}  ${stretches.length}${stretches.length > 0 ? `: ${shown.join(', ')}${more} s` : ''}`;
+}
+
 function foundLines(found: Record<string, unknown>): string[] {
   return Object.entries(found).map(([key, value]) => {
     if (typeof value === 'number') return `${key}  ${short(value)} beats per minute`;
@@ -38,6 +51,21 @@ function foundLines(found: Record<string, unknown>): string[] {
           return `cost above ${cost}: ${segments.length} segments in ${groups} groups${borders.length > 0 ? `, borders at ${borders.join(' ')}${more} s` : ''}`;
         })
         .join('\n');
+    if (key === 'key') {
+      const found = value as { name: string; correlation: number; next: string } | null;
+      return found === null
+        ? 'key  none'
+        : `key  ${found.name} (correlation ${found.correlation}), else ${found.next}`;
+    }
+    if (key === 'keys' || key === 'chords') return stretchesLine(key, value as Stretch[]);
+    if (key === 'pitches')
+      return stretchesLine(
+        key,
+        (value as (Stretch & { pitch: number | null })[]).map((one) => ({
+          ...one,
+          name: one.pitch === null ? '-' : String(one.pitch),
+        })),
+      );
     const times = value as number[];
     const more = times.length > SHOWN ? ' …' : '';
     const listed = times.slice(0, SHOWN).map((time) => time.toFixed(3));

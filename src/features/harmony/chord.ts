@@ -13,7 +13,7 @@ export const CHORD_QUALITIES = {
 export type ChordQuality = keyof typeof CHORD_QUALITIES;
 
 /** Names of all qualities. */
-export const QUALITY_NAMES = Object.keys(CHORD_QUALITIES) as ChordQuality[];
+export const QUALITY_NAMES: readonly ChordQuality[] = ['maj', 'min', '7', 'maj7', 'min7'];
 
 /** A chord without regard to its inversion. */
 export interface Chord {

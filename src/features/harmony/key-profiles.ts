@@ -51,3 +51,6 @@ export type KeyProfileName = keyof typeof KEY_PROFILES;
 
 /** Names of all profiles. */
 export const KEY_PROFILE_NAMES = Object.keys(KEY_PROFILES) as KeyProfileName[];
+
+/** The profile that is used unless another is named: the best of those measured in docs/harmony.md. */
+export const DEFAULT_KEY_PROFILE: KeyProfileName = 'albrecht';

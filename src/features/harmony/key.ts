@@ -1,6 +1,6 @@
 /** The key of a piece: the one whose profile its pitch classes resemble most. */
 import type { FeatureMatrix } from '../matrix.js';
-import { KEY_PROFILES, type KeyProfileName } from './key-profiles.js';
+import { DEFAULT_KEY_PROFILE, KEY_PROFILES, type KeyProfileName } from './key-profiles.js';
 
 /** A key. */
 export interface Key {
@@ -22,9 +22,6 @@ export const keyName = ({ tonic, mode }: Key): string => `${TONICS[mode][tonic]}
 export const KEYS: readonly Key[] = (['major', 'minor'] as const).flatMap((mode) =>
   TONICS[mode].map((_, tonic): Key => ({ tonic, mode })),
 );
-
-/** The profile that is used unless another is named: the best of those measured in docs/harmony.md. */
-export const DEFAULT_KEY_PROFILE: KeyProfileName = 'albrecht';
 
 /** An estimated key. */
 export interface KeyEstimate extends Key {

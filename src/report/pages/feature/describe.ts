@@ -1,4 +1,5 @@
 /** What is drawn of a feature: heat maps, a line, moments or stretches of time, with their axes. */
+import { CHORD_PARTS, KEY_PARTS } from '../../../features/harmony/features.js';
 import type { FeatureSettings } from '../../../features/kind-options.js';
 import type { FeatureKindName } from '../../../features/kinds.js';
 import type { FeatureMatrix } from '../../../features/matrix.js';
@@ -83,6 +84,12 @@ const chromaAxis: Axis = () => ({
   axis: 'pitch class',
   ticks: PITCH_CLASSES.map((text, i) => ({ at: (i + 0.5) / 12, text })),
 });
+const namesAxis =
+  (axis: string, names: readonly string[], every: number): Axis =>
+  (bands) => ({
+    axis,
+    ticks: names.map((text, i) => ({ at: (i + 0.5) / bands, text })).filter((_, i) => i % every === 0),
+  });
 const numberAxis =
   (axis: string): Axis =>
   (bands) => ({ axis, ticks: numberTicks(bands) });
@@ -100,11 +107,14 @@ const HEATS: Partial<Record<FeatureKindName, { axis: Axis; scale: HeatScale }>> 
   mfcc: { axis: numberAxis('coefficient'), scale: 'linear' },
   contrast: { axis: numberAxis('band'), scale: 'linear' },
   tempogram: { axis: numberAxis('lag in frames'), scale: 'linear' },
+  key: { axis: namesAxis('key', KEY_PARTS, 2), scale: 'linear' },
+  chords: { axis: namesAxis('chord', CHORD_PARTS, 4), scale: 'linear' },
 };
 
 /** Units of lines. */
 const UNITS: Partial<Record<FeatureKindName, string>> = {
   ...{ centroid: 'Hz', bandwidth: 'Hz', rolloff: 'Hz', yin: 'Hz', pyin: 'Hz, where voiced', onset: 'dB' },
+  ...{ melody: 'Hz, below 0 a guess', 'beat-pitch': 'MIDI number' },
   ...{ flatness: 'flatness', rms: 'RMS', zcr: 'crossings per sample' },
 };
 
