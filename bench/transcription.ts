@@ -1,24 +1,27 @@
 /**
  * Notes of voices, as docs/transcription.md has them: 60 hums as they are and with pink noise at 10 dB, a real singer
  * against two annotators, tempo, and the time for 10 s. Run it by `npm run bench:transcription -- DATA`, after the set-up:
- * DATA holds `hums/` (hums.csv, notes/*.json) and `singing/`.
+ * DATA holds `hums/` (hums.csv, notes/*.json) and `singing/`. With `-- DATA HUMS` also a folder of hums with notes as the data set
+ * `hums` has them, such as one of `polytag data synth --kind hums`: voices that no constant was chosen on.
  *
  * POLYTAG_PEER_PYTHON names a Python with mir_eval 0.8.2 and swift-f0 0.3.0 (onnxruntime 1.32.0), which are asked too.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { decodeAudio } from '../src/audio/decode.js';
-import { type ScoredNote, scoreNotes } from '../src/eval/transcription/notes.js';
+import { readHums as readHumFolder } from '../src/data/sets/hums.js';
+import { type NoteScores, type ScoredNote, scoreNotes } from '../src/eval/transcription/notes.js';
 import { TRACKER_RATE } from '../src/transcription/f0.js';
 import { openTracker } from '../src/transcription/files/open-tracker.js';
+import { songReaders } from '../src/transcription/songs/readers/index.js';
 import { fitTempo } from '../src/transcription/tempo.js';
 import { TRACKER_NAMES } from '../src/transcription/trackers/index.js';
 import { transcribe } from '../src/transcription/transcribe.js';
 import { type Peer, startPeer } from './peers/python.js';
 
-const [data] = process.argv.slice(2);
+const [data, more] = process.argv.slice(2);
 if (data === undefined) throw new Error('Give the folder that holds hums/ and singing/.');
 const readJson = async <T>(...path: string[]): Promise<T> =>
   JSON.parse(await readFile(join(data, ...path), 'utf8')) as T;
@@ -121,6 +124,20 @@ async function check(reference: ScoredNote[], notes: ScoredNote[]): Promise<void
     worst = Math.max(worst, Math.abs(ours[what].f1 - theirs[what]));
 }
 
+async function measureFolder(folder: string, transcriber: Transcriber): Promise<void> {
+  const all: NoteScores[] = [];
+  for (const { audio, notes } of (await readHumFolder(folder)).hums) {
+    if (notes === null) continue;
+    const read = songReaders[extname(notes).toLowerCase() as keyof typeof songReaders];
+    const [{ parts }] = await read(await readFile(notes));
+    const { channels } = await decodeAudio(audio, { mono: true, sampleRate: TRACKER_RATE });
+    all.push(scoreNotes(parts[0], await transcriber(channels[0])));
+  }
+  print(
+    `  ${all.length} hums of ${folder}: COn ${shown(mean(all.map(({ con }) => con.f1)))}, COnP ${shown(mean(all.map(({ conp }) => conp.f1)))}, COnPOff ${shown(mean(all.map(({ conpoff }) => conpoff.f1)))}`,
+  );
+}
+
 async function measure(name: string, transcriber: Transcriber): Promise<void> {
   print(`\n${name}`);
   for (const [condition, samplesIn] of [
@@ -140,6 +157,7 @@ async function measure(name: string, transcriber: Transcriber): Promise<void> {
     );
     for (const { hum, notes } of found) await check(hum.reference, notes);
   }
+  if (more !== undefined) await measureFolder(more, transcriber);
   const notes = await transcriber(singer);
   for (const [who, reference] of [
     ['A1', first],

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeAudio } from '../../src/audio/decode.js';
 import { encodeAudio } from '../../src/audio/encode/encode.js';
 import { probeAudio } from '../../src/audio/open.js';
+import { noise } from '../features/known-signals.js';
 import { relativeError } from '../features/reference.js';
 import { hasReference, needsShared, referencePath } from '../reference.js';
 import { tone } from './made-files.js';
@@ -66,6 +67,27 @@ describe('FLAC', () => {
     expect(await decodeAudio(unknown)).toMatchObject({ errors: 0, missing: 0 });
     const cut = await decodeAudio(unknown.subarray(0, starts[2] + 100));
     expect(cut).toMatchObject({ errors: 1, missing: null });
+  });
+
+  it('has its last frame where the checksum ends in 0, with and without zeros behind it', async () => {
+    const length = 1000;
+    let found = 0;
+    for (let seed = 1; found < 2 && seed < 3000; seed++) {
+      const bytes = await encodeAudio({ channels: [noise(length, seed)], sampleRate: 16_000 }, 'flac');
+      if (bytes.at(-1) !== 0) continue;
+      found++;
+      for (const filler of [0, 1, 5000]) {
+        const { channels, errors } = await decodeAudio(Buffer.concat([bytes, Buffer.alloc(filler)]));
+        expect([channels[0].length, errors], `${filler} zeros`).toEqual([length, 0]);
+      }
+    }
+    expect(found).toBe(2);
+  });
+
+  it('states its length', async () => {
+    const bytes = await encodeAudio(stereo, 'flac');
+    expect((await probeAudio(Buffer.from(bytes))).duration).toBe(1);
+    expect(Buffer.from(bytes)).toEqual(file);
   });
 
   it('gives both of two files that were joined', async () => {

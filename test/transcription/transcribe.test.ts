@@ -42,6 +42,16 @@ describe('the notes of a voice', () => {
     expect(scoreNotes(legato, (await hear(legato, 2.1)).notes).conp.f1).toBe(1);
   });
 
+  it('are not found in the noise of the room, before, between and after', async () => {
+    const far = [60, 64, 67].map((pitch, i) => ({ onset: 3 + 4 * i, offset: 4 + 4 * i, pitch }));
+    for (let seed = 1; seed <= 6; seed++) {
+      const room = noise(16 * VOICE_RATE, seed);
+      const samples = sing(far, 16).map((value, n) => value + 5e-4 * seed * room[n]);
+      const { notes } = await transcribe({ samples, sampleRate: VOICE_RATE });
+      expect([notes.length, scoreNotes(far, notes).conp.f1]).toEqual([3, 1]);
+    }
+  });
+
   it('tell the tuning of a voice that is 30 cents sharp', async () => {
     const sharp = scale.map((note) => ({ ...note, pitch: note.pitch + 0.3 }));
     expect((await hear(sharp, 4.2)).tuningCents).toBeCloseTo(30, -0.5);

@@ -14,6 +14,16 @@ export interface EncodeOptions {
 
 type Samples = Pick<Audio, 'channels' | 'sampleRate'>;
 
+/** Where STREAMINFO has the last 32 of the 36 bits of the number of samples. */
+const FLAC_LENGTH = 22;
+
+/** Writes the number of samples into the header, which an encoder of a stream leaves at 0: libsndfile reads no such file. */
+function writeFlacLength(file: Uint8Array, samples: number): void {
+  const view = new DataView(file.buffer, file.byteOffset);
+  view.setUint8(FLAC_LENGTH - 1, (view.getUint8(FLAC_LENGTH - 1) & 0xf0) | Math.floor(samples / 2 ** 32));
+  view.setUint32(FLAC_LENGTH, samples % 2 ** 32);
+}
+
 /** Every encoder by file name ending. */
 const encoders = {
   wav: async ({ channels, sampleRate }: Samples, { bitDepth }: EncodeOptions) =>
@@ -23,7 +33,9 @@ const encoders = {
     const { default: createEncoder } = await import('@audio/encode-flac');
     const encoder = await createEncoder({ sampleRate, channels: channels.length, bitDepth });
     try {
-      return joinBytes([encoder.encode(channels), encoder.flush()]);
+      const file = joinBytes([encoder.encode(channels), encoder.flush()]);
+      writeFlacLength(file, channels[0].length);
+      return file;
     } finally {
       encoder.free();
     }

@@ -21,6 +21,12 @@ const LEAST_VOICED = 0.78;
 /** Share of a frame's own probability that is left where the path calls it unvoiced. */
 const UNVOICED_SHARE = 0.3;
 
+/**
+ * A frame that is less like itself a period later is not voiced, whatever the path says: between the notes of a quiet noise it
+ * may wander along the lowest pitches.
+ */
+const LEAST_LIKE = 0.35;
+
 /** Seconds after which one part of a path has no influence on another. */
 const CONTEXT_FRAMES = 64;
 
@@ -44,12 +50,15 @@ export function pyinTracker({ fMin, fMax }: PitchRange = VOICE_RANGE): PitchTrac
     track(samples): PitchFrames {
       const { f0, voicedFlag, voicedProbability } = pyin(samples, { ...settings, fillNa: null });
       const frames = Math.max(1, Math.floor(samples.length / HOP));
+      const refined = refineFrames(samples, f0.subarray(0, frames));
+      // Where the recording ends before, the likeness is 0 and says nothing.
+      const isNoise = (t: number): boolean => refined.likeness[t] > 0 && refined.likeness[t] < LEAST_LIKE;
       const confidence = Float32Array.from({ length: frames }, (_, t) =>
-        voicedFlag[t] === 1
+        voicedFlag[t] === 1 && !isNoise(t)
           ? Math.max(LEAST_VOICED, voicedProbability[t])
           : UNVOICED_SHARE * voicedProbability[t],
       );
-      return { confidence, ...refineFrames(samples, f0.subarray(0, frames)) };
+      return { confidence, ...refined };
     },
     dispose() {},
   };

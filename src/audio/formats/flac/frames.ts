@@ -25,6 +25,9 @@ export interface FlacSearch {
   isFrame: (bytes: Uint8Array, header: FlacFrameHeader) => Promise<boolean>;
 }
 
+/** Ends of a frame that are tried, at most: behind a frame that cannot be decoded, zeros may go on for ever. */
+const CANDIDATES = 16;
+
 /** Bytes that are searched at a time. */
 const SEARCH = 1 << 15;
 
@@ -78,10 +81,10 @@ async function frameAt(
     if (isAll) {
       if (sum === 0) zeros.push(bytes.length);
       const end = bytes.length - trailerLength(bytes);
-      // A frame's last byte may look like what fills up a block.
-      const last = zeros.find((zero) => zero >= end);
-      if (last !== undefined) return bytes.subarray(0, last);
-      for (const zero of zeros) {
+      // What fills up a block may be the frame's last bytes: a checksum that ends in 0 fits with and without it.
+      const last = zeros.filter((zero) => zero >= end);
+      if (last.length === 1) return bytes.subarray(0, last[0]);
+      for (const zero of zeros.slice(0, CANDIDATES)) {
         const part = bytes.subarray(0, zero);
         if (await isFrame(part, header)) return part;
       }

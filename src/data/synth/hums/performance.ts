@@ -61,6 +61,9 @@ export function drawSinger(random: RandomGenerator): Singer {
   };
 }
 
+/** Seconds of silence, at least, before a note is repeated. */
+const AGAIN = 0.06;
+
 /** Seconds of the median note. */
 const SPEED = [0.25, 0.6] as const;
 
@@ -90,7 +93,10 @@ export function perform(
   for (const [i, { onset, offset, pitch }] of notes.entries()) {
     const toNext = (notes[i + 1]?.onset ?? offset) - onset;
     const step = Math.max(0.08, unit * toNext * (1 + outOfTime * bell(random)));
-    const held = Math.max(0.07, Math.min(unit * (offset - onset), step) * (1 - gap));
+    const length = Math.min(unit * (offset - onset), step);
+    // A note that comes again is begun again.
+    const silence = notes[i + 1]?.pitch === pitch ? Math.max(AGAIN, gap * length) : gap * length;
+    const held = Math.max(0.07, length - silence);
     if (now + held > seconds - 0.05) break;
     sung.push({
       onset: now,
