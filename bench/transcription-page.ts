@@ -37,7 +37,7 @@ const server = await serveTranscription(hums);
 const browser = await launchChromium();
 const page = await browser.newPage();
 await openTranscription(page, server.url);
-await page.evaluate(`window.ten = Float32Array.of(${ten.samples.join()})`);
+await page.evaluate(`window.ten = Float32Array.from([${ten.samples.join()}])`);
 
 /** Processor time of the page's thread in ms: on a busy machine less than what passes. */
 const session = await page.context().newCDPSession(page);

@@ -31,7 +31,9 @@ import {
 import type { RunResult } from './runs/results.js';
 import { type RunOptions, runExperiment as run } from './runs/run.js';
 import type { PitchTracker } from './transcription/f0.js';
+import { openBasicPitch as openPulledBasicPitch } from './transcription/files/open-pulled.js';
 import { openTracker as open } from './transcription/files/open-tracker.js';
+import type { BasicPitch } from './transcription/polyphonic/basic-pitch.js';
 import type { TrackerName } from './transcription/trackers/index.js';
 import type { PitchRange } from './transcription/trackers/pyin.js';
 
@@ -126,6 +128,22 @@ export async function loadTagger(nameOrRun: string): Promise<Tagger> {
  */
 export const openTracker = (name: TrackerName, range?: PitchRange): Promise<PitchTracker> =>
   open(name, range);
+
+/**
+ * Opens Basic Pitch for `transcribePolyphonic`, which has to be pulled before; call `dispose()` at the end.
+ *
+ * @throws UsageError when it was not pulled; Failure when its file is damaged
+ * @example
+ * import { decodeAudio, openBasicPitch } from 'polytag';
+ * import { transcribePolyphonic } from 'polytag/transcription';
+ *
+ * const { channels: [samples], sampleRate } = await decodeAudio('piano.mp3', { mono: true });
+ * const network = await openBasicPitch();
+ * const { notes } = transcribePolyphonic({ samples, sampleRate }, network);
+ * network.dispose();
+ * console.log(notes.length, 'notes');
+ */
+export const openBasicPitch = (): Promise<BasicPitch> => openPulledBasicPitch();
 
 /**
  * Reads a finished run; of a regression with `loadRun<RegressionMetrics>`, as its metrics are others.

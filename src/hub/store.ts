@@ -99,7 +99,7 @@ export async function findModel(nameOrRun: string, folder: string = modelsFolder
     if (await exists(join(candidate, MODEL_FILES.description))) return candidate;
   if (isGraph(nameOrRun))
     throw new UsageError(
-      `${nameOrRun} is a pitch tracker of "polytag transcribe" and has no tags; choose another model ("polytag models list").`,
+      `${nameOrRun} is a model of "polytag transcribe" and has no tags; choose another model ("polytag models list").`,
     );
   if ((PUBLISHED_NAMES as string[]).includes(nameOrRun))
     throw new UsageError(`The model ${nameOrRun} is not installed; run "polytag models pull ${nameOrRun}".`);

@@ -2,7 +2,7 @@
 import { type Key, keyName } from '../features/harmony/key.js';
 import { semitoneOf } from './melody.js';
 import { spell } from './outputs/key-signature.js';
-import type { Transcription } from './transcribe.js';
+import type { NoteList } from './transcribe.js';
 
 /** A MIDI number as it is written in a key: `C4`, `F♯3`. */
 export function noteName(midi: number, key: Key | null): string {
@@ -11,7 +11,7 @@ export function noteName(midi: number, key: Key | null): string {
 }
 
 /** Notes and their range, tuning, tempo and key, as terms and values. */
-export function transcriptionFacts(transcription: Transcription): [string, string][] {
+export function transcriptionFacts(transcription: NoteList): [string, string][] {
   const { notes, tuningCents, tempo, key, seconds } = transcription;
   const sung = notes.map((note) => semitoneOf(note, tuningCents));
   const lowest = sung.reduce((a, b) => Math.min(a, b), Infinity);

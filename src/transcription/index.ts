@@ -2,6 +2,7 @@
 /** A voice in, notes out: what `polytag/transcription` gives, in Node and in browsers. */
 import { type BackendChoice, startWasmBackend } from '../engine/browser.js';
 import type { PitchTracker } from './f0.js';
+import { type BasicPitch, readBasicPitch } from './polyphonic/basic-pitch.js';
 import { type PitchRange, VOICE_RANGE } from './trackers/pyin.js';
 import { swiftF0Tracker } from './trackers/swift-f0.js';
 
@@ -12,7 +13,10 @@ export { doubtsOf, type InputQuality, inputQualityOf } from './input-quality.js'
 export type { TranscriptionJson } from './outputs/json.js';
 export type { ScoreSettings } from './outputs/musicxml.js';
 export type { SegmentSettings, VoiceNote } from './segment.js';
-export type { TranscribeSettings, Transcription } from './transcribe.js';
+export type { NoteList, TranscribeSettings, Transcription } from './transcribe.js';
+export type { BasicPitch } from './polyphonic/basic-pitch.js';
+export type { NoteCreationSettings, PolyphonicNote } from './polyphonic/create-notes.js';
+export type { PolyphonicSettings, PolyphonicTranscription } from './polyphonic/transcribe.js';
 export { type PitchRange, VOICE_RANGE, pyinTracker } from './trackers/pyin.js';
 export { type VoiceFrames, VoiceFrameStream } from './voice-frames.js';
 export { transcribeFrames } from './transcribe.js';
@@ -22,6 +26,7 @@ export { toMidi } from './outputs/midi.js';
 export { toMusicXml } from './outputs/musicxml.js';
 export { scoreNotes } from '../eval/transcription/notes.js';
 export { transcribe } from './transcribe.js';
+export { transcribePolyphonic } from './polyphonic/transcribe.js';
 export type { Melody, MelodyNote, Song } from './songs/song.js';
 export { melodyOf } from './songs/song.js';
 export type { SungNote } from './songs/alignment.js';
@@ -43,4 +48,19 @@ export async function openSwiftF0(
 ): Promise<PitchTracker> {
   await startWasmBackend(options);
   return swiftF0Tracker(file, range);
+}
+
+/**
+ * Opens Basic Pitch in a page, on WebAssembly; in Node, `openBasicPitch` of `polytag` does. Call `dispose()` at the end.
+ *
+ * @param file - `model.onnx` of the published model basic-pitch, which the page serves
+ * @param options - `wasmPaths`: where the `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served
+ * @throws Error when the back end does not start, or the file is not the graph
+ */
+export async function openBasicPitch(
+  file: Uint8Array,
+  options: Pick<BackendChoice, 'wasmPaths'> = {},
+): Promise<BasicPitch> {
+  await startWasmBackend(options);
+  return readBasicPitch(file);
 }

@@ -17,8 +17,8 @@ export interface TranscribeSettings extends SegmentSettings {
   grid?: GridSettings;
 }
 
-/** A voice as notes. */
-export interface Transcription {
+/** Notes and what they say of the whole. */
+export interface NoteList {
   notes: VoiceNote[];
   /** How far the notes lie above the semitones of A = 440 Hz, from −50 to 50 cents. */
   tuningCents: number;
@@ -26,6 +26,12 @@ export interface Transcription {
   tempo: number | null;
   /** Null for fewer than three pitch classes. */
   key: Key | null;
+  /** Seconds of sound. */
+  seconds: number;
+}
+
+/** A voice as notes. */
+export interface Transcription extends NoteList {
   f0: {
     /** Seconds from one value to the next; the first is at 0. */
     hop: number;
@@ -34,8 +40,6 @@ export interface Transcription {
     /** 1 where a frame is voiced, else 0. */
     voiced: Uint8Array;
   };
-  /** Seconds of sound. */
-  seconds: number;
 }
 
 /** Notes and the rest from the frames of a voice. Throws RangeError for a setting out of range. */

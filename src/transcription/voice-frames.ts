@@ -1,6 +1,7 @@
 /** Pitch and level of a recording that comes in pieces. */
 import { joinSamples } from '../audio/samples.js';
 import { HOP, type PitchFrames, type PitchTracker, TRACKER_RATE } from './f0.js';
+import { SampleCheck } from './sample-check.js';
 
 /** What notes are made of: one value per frame. */
 export interface VoiceFrames extends PitchFrames {
@@ -16,9 +17,6 @@ export interface VoiceFrames extends PitchFrames {
 
 const FLOOR_DB = -140;
 
-/** Samples from here on count as at full scale. */
-const FULL_SCALE = 0.999;
-
 /**
  * Tracks a recording window by window: memory holds one window of samples and five numbers per frame (14 MB for three
  * hours). The pieces may end anywhere; the frames do not depend on where they do.
@@ -30,9 +28,7 @@ export class VoiceFrameStream {
   /** Frames before the pending samples, and frames that are done. */
   private base = 0;
   private done = 0;
-  private received = 0;
-  private fullScale = 0;
-  private peak = 0;
+  private readonly check = new SampleCheck();
   private lastEnergy = 0;
   private readonly parts: (PitchFrames & { level: Float32Array })[] = [];
 
@@ -40,14 +36,7 @@ export class VoiceFrameStream {
 
   /** Takes the next samples, mono, at the tracker's rate. Throws RangeError for samples that are not finite. */
   async push(samples: Float32Array): Promise<void> {
-    for (let n = 0; n < samples.length; n++) {
-      const magnitude = Math.abs(samples[n]);
-      if (!(magnitude < Infinity))
-        throw new RangeError(`Sample ${this.received + n} is not a number; decode the recording again.`);
-      if (magnitude > this.peak) this.peak = magnitude;
-      if (magnitude >= FULL_SCALE) this.fullScale++;
-    }
-    this.received += samples.length;
+    this.check.take(samples);
     this.pending.push(samples);
     this.pendingLength += samples.length;
     const { window, context } = this.tracker;
@@ -57,8 +46,8 @@ export class VoiceFrameStream {
 
   /** Ends the recording and gives all its frames. */
   async finish(): Promise<VoiceFrames> {
-    const left = Math.max(1, Math.floor(this.received / HOP)) - this.done;
-    if (this.received > 0 && left > 0) await this.take(left, this.pendingLength);
+    const left = Math.max(1, Math.floor(this.check.received / HOP)) - this.done;
+    if (this.check.received > 0 && left > 0) await this.take(left, this.pendingLength);
     const join = (what: 'hz' | 'confidence' | 'likeness' | 'level'): Float32Array =>
       joinSamples(this.parts.map((part) => part[what]));
     return {
@@ -66,9 +55,9 @@ export class VoiceFrameStream {
       confidence: join('confidence'),
       likeness: join('likeness'),
       level: join('level'),
-      seconds: this.received / TRACKER_RATE,
-      peak: this.peak,
-      clipped: this.received === 0 ? 0 : this.fullScale / this.received,
+      seconds: this.check.received / TRACKER_RATE,
+      peak: this.check.peak,
+      clipped: this.check.clipped,
     };
   }
 

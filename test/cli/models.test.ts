@@ -99,7 +99,7 @@ describe('polytag models', () => {
     [
       ['pull', 'vgg-mtg'],
       2,
-      /did you mean vgg-mtt\? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd, swift-f0\./,
+      /did you mean vgg-mtt\? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd, swift-f0, basic-pitch\./,
     ],
     [
       ['pull', 'vgg-msd', '--from', 'nowhere.whl'],

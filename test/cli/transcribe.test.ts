@@ -1,10 +1,12 @@
 /** polytag transcribe as it is typed. */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/encode/wav.js';
+import { modelsFolder } from '../../src/base/package.js';
 import type { TranscriptionJson } from '../../src/transcription/outputs/json.js';
 import { inTime, sing, VOICE_RATE } from '../transcription/voice.js';
 import { startPolytag } from '../workplace.js';
@@ -37,7 +39,7 @@ describe('polytag transcribe', () => {
     expect(stderr).toBe(names.map((name) => `Written: ${name}\n`).join(''));
     const { notes, key, f0 } = JSON.parse(await readFile(names[0], 'utf8')) as TranscriptionJson;
     expect(notes.map(({ pitch }) => Math.round(pitch))).toEqual([60, 62, 64, 65, 67]);
-    expect([key, f0.hop, f0.hz.length, f0.voiced.length]).toEqual(['C major', 0.016, 187, 187]);
+    expect([key, f0?.hop, f0?.hz.length, f0?.voiced.length]).toEqual(['C major', 0.016, 187, 187]);
     expect((await readFile(names[1])).subarray(0, 4).toString()).toBe('MThd');
     expect(await readFile(names[2], 'utf8')).toMatch(/^<\?xml .*<step>C<\/step>/s);
     expect((await readFile(names[3], 'utf8')).trimEnd().split('\n')).toHaveLength(6);
@@ -57,6 +59,24 @@ describe('polytag transcribe', () => {
   it('prints JSON, and takes a part of the recording', async () => {
     const { stdout } = await transcribe(at('hum.wav'), '--json', '--duration', '1.1');
     expect((JSON.parse(stdout) as TranscriptionJson).notes).toHaveLength(2);
+  });
+
+  it('finds chords by basic-pitch, and has no pitch curve of them', { timeout: 60_000 }, async (ctx) => {
+    ctx.skip(!existsSync(join(modelsFolder(), 'basic-pitch')), 'basic-pitch was not pulled');
+    const parts = [48, 64, 67].map((midi) => sing(inTime([midi, midi], 1, 0.2), 2.2));
+    const chord = parts[0].map((_, n) => 0.3 * parts.reduce((sum, part) => sum + part[n], 0));
+    await writeFile(at('chords.wav'), encodeWav([chord], VOICE_RATE));
+    const names = ['chords.json', 'chords.mid', 'chords.csv'].map(at);
+    const out = names.flatMap((name) => ['--out', name]);
+    const { code, stdout } = await transcribe(at('chords.wav'), '--model', 'basic-pitch', ...out);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Notes {3}\d+, [A-G].*, in 2\.2 s\n/);
+    const { notes, f0, tuning_cents } = JSON.parse(await readFile(names[0], 'utf8')) as TranscriptionJson;
+    expect([f0, tuning_cents]).toEqual([null, 0]);
+    for (const midi of [48, 64, 67]) expect(notes.map(({ pitch }) => pitch)).toContain(midi);
+    for (const { bends } of notes) expect(bends?.every(Number.isInteger)).toBe(true);
+    expect((await readFile(names[1])).subarray(0, 4).toString()).toBe('MThd');
+    expect((await readFile(names[2], 'utf8')).trimEnd().split('\n')).toHaveLength(notes.length + 1);
   });
 
   it('says that a recording is silent, and writes that it has no notes', async () => {
@@ -104,11 +124,34 @@ describe('polytag transcribe', () => {
       /^--f-min \(700 Hz\) must be below --f-max \(200 Hz\)\./,
     ],
     [['HUM', '--grid', '12'], 2, /--grid/],
+    [
+      ['HUM', '--onset-threshold', '0.4'],
+      2,
+      /^--onset-threshold does not apply to --model pyin; leave it out\./,
+    ],
+    [['CHORDS', '--onset-threshold', '3'], 2, /^--onset-threshold must be a number from 0 to 1, not "3"\./],
+    [['CHORDS', '--grid', '8'], 2, /^--grid does not apply to --model basic-pitch; leave it out\./],
+    [['CHORDS', '--plot', 'x.html'], 2, /^--plot does not apply to --model basic-pitch; leave it out\./],
+    [['CHORDS', '--hold', '50'], 2, /^--hold does not apply to --model basic-pitch; leave it out\./],
+    [
+      ['CHORDS', '--out', 'x.musicxml'],
+      2,
+      /^x\.musicxml would be a score of one voice, and basic-pitch finds chords; write \.json, \.mid, \.csv, and open/,
+    ],
+    [
+      ['CHORDS', '--f-min', '900', '--f-max', '300'],
+      2,
+      /^There is no semitone of the network, .* from 900 to below 300 Hz\./,
+    ],
     [['HUM', '--model', 'crepe'], 2, /--model/],
     [['TEXT'], 1, /text\.wav/],
   ])('%j: one sentence', async (args, code, sentence) => {
-    const places: Record<string, string> = { HUM: at('hum.wav'), TEXT: at('text.wav') };
-    expectSentence(await transcribe(...args.map((word) => places[word] ?? word)), code, sentence);
+    const places: Record<string, string[]> = {
+      HUM: [at('hum.wav')],
+      CHORDS: [at('hum.wav'), '--model', 'basic-pitch'],
+      TEXT: [at('text.wav')],
+    };
+    expectSentence(await transcribe(...args.flatMap((word) => places[word] ?? [word])), code, sentence);
   });
 
   it('says how to get a model that was not pulled, and that it is not a tagger', async () => {
@@ -123,7 +166,7 @@ describe('polytag transcribe', () => {
       expectSentence(
         await runHere('tag', at('hum.wav'), '--model', 'swift-f0'),
         2,
-        /^swift-f0 is a pitch tracker of "polytag transcribe" and has no tags/,
+        /^swift-f0 is a model of "polytag transcribe" and has no tags/,
       );
     } finally {
       if (cache === undefined) delete process.env.POLYTAG_CACHE;

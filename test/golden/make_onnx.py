@@ -100,7 +100,14 @@ cases.append(case("Pad", [floats(8, 9), ints(0, 1, 2, 0), np.float32(-1)], const
 cases.append(case("Pad", [floats(2, 1, 40), ints(0, 0, 7, 0, 0, 3)], constants=[1], mode="reflect"))
 cases.append(case("Pad", [floats(3, 4), ints(1, 2, 1, 3)], constants=[1], mode="reflect"))
 cases.append(case("Where", [np.array([True, False, True])[:, None, None], np.float32(0), floats(3, 5, 6)]))
+cases.append(case("Where", [np.array([True, True])[:, None, None], np.float32(0), floats(2, 3, 40)]))
+cases.append(case("Where", [np.array([False, False])[:, None, None], np.float32(0), floats(2, 3, 40)]))
+cases.append(case("Where", [np.array([False]), np.float32(0), floats(70)]))
 cases.append(case("Neg", [floats(8, 9)]))
+cases.append(case("Concat", [floats(1, 9, 8, 1), floats(1, 9, 8, 1), floats(1, 9, 8, 1)], axis=-1))
+cases.append(case("Concat", [floats(70, 1), floats(70, 2)], axis=-1))
+cases.append(case("Slice", [floats(2, 9, 8, 2), ints(3), ints(7), ints(2)], constants=[1, 2, 3]))
+cases.append(case("Slice", [floats(4, 9, 8), ints(1, 2), ints(3, 9), ints(0, 1)], constants=[1, 2, 3]))
 cases.append(case("Gather", [floats(4, 3), ints(2, -1, 0)], axis=0))
 cases.append(case("Gather", [floats(2, 4), ints(1, 1)], axis=1))
 cases.append(case("GatherElements", [floats(3, 4), np.array([[0, 3], [1, 1], [-1, 0]])], axis=1))
@@ -127,6 +134,14 @@ cases.append(case("Conv", [floats(2, 3, 8), floats(4, 3, 3), floats(4)], constan
 # A convolution whose result only a Relu uses.
 pair = [helper.make_node("Conv", ["x0", "x1", "x2"], ["c"], pads=[1, 1, 1, 1]), helper.make_node("Relu", ["c"], ["y"])]
 cases.append(case("Conv", [floats(1, 2, 7, 6), floats(3, 2, 3, 3), floats(3)], constants=[1, 2], nodes=pair))
+# Channels that move behind the places, and in front of them.
+pair = [
+    helper.make_node("Transpose", ["x0"], ["t"], perm=[0, 3, 1, 2]),
+    helper.make_node("Conv", ["t", "x1"], ["c"], pads=[1, 1, 1, 1]),
+    helper.make_node("Transpose", ["c"], ["y"], perm=[0, 2, 3, 1]),
+]
+cases.append(case("Transpose", [floats(2, 7, 6, 2), floats(3, 2, 3, 3)], constants=[1], nodes=pair))
+cases.append(case("Transpose", [floats(2, 7, 6, 2)], perm=[0, 3, 1, 2]))
 
 made = {"script": "test/golden/make_onnx.py", "versions": PINNED, "python": sys.version.split()[0]}
 path = FOLDER / "onnx.json"

@@ -17,17 +17,17 @@ export function sweep(seconds = 3, rate = GOLDEN_RATE): Float32Array {
 const NOTES = [0, 4, 7, 12, 7, 5, 9, 2, 5, 4, 11, 7, 3, -5, 0, 8, 12, 4, 0, 10, 7, 5, 2, -1, 0];
 
 /** 10 s: decaying tones of six partials with vibrato, a burst of noise at every other one, and a noise floor. */
-export function melody(): Float32Array {
-  const length = 10 * GOLDEN_RATE;
-  const spacing = 0.4 * GOLDEN_RATE;
+export function melody(rate = GOLDEN_RATE): Float32Array {
+  const length = 10 * rate;
+  const spacing = Math.floor(0.4 * rate);
   const hiss = noise(length);
   const samples = Float64Array.from(hiss, (value) => 0.002 * value);
   const vibrato = 2 * Math.PI * 5.5;
   for (const [i, semitones] of NOTES.entries()) {
-    const begin = 0.2 * GOLDEN_RATE + i * spacing;
+    const begin = Math.floor(0.2 * rate) + i * spacing;
     const frequency = 217 * 2 ** (semitones / 12);
     for (let n = begin; n < Math.min(length, begin + 3 * spacing); n++) {
-      const t = (n - begin) / GOLDEN_RATE;
+      const t = (n - begin) / rate;
       const phase = 2 * Math.PI * frequency * (t + (0.01 * (1 - Math.cos(vibrato * t))) / vibrato);
       let tone = 0;
       for (let k = 1; k <= 6; k++) tone += Math.sin(k * phase) / k;

@@ -15,31 +15,34 @@ export interface PageTranscription {
   json: TranscriptionJson;
   /** Size of the MIDI file. */
   bytes: number;
-  /** Bars of the score. */
+  /** Bars of the score; 0 where there is none. */
   bars: number;
   /** Milliseconds of the transcription, without decoding. */
   ms: number;
 }
 
-/** The graph of the published model swift-f0 on this machine, whether or not it is there. */
-export const swiftF0Path = join(modelsFolder(), 'swift-f0', 'model.onnx');
+/** The graph of a published model on this machine, whether or not it is there. */
+export const graphPath = (model: 'swift-f0' | 'basic-pitch'): string =>
+  join(modelsFolder(), model, 'model.onnx');
 
 const SCRIPT = `
   import { decodeAudio } from './src/audio/decode.ts';
-  import { openSwiftF0, pyinTracker, toMidi, toMusicXml, transcribe, transcriptionJson } from './src/transcription/index.ts';
+  import { openBasicPitch, openSwiftF0, pyinTracker, toMidi, toMusicXml, transcribe, transcribePolyphonic, transcriptionJson } from './src/transcription/index.ts';
 
   const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
   const open = {
     pyin: () => pyinTracker(),
     'swift-f0': async () => openSwiftF0(await bytesOf('/models/swift-f0/model.onnx'), { wasmPaths: '/wasm/' }),
+    'basic-pitch': async () => openBasicPitch(await bytesOf('/models/basic-pitch/model.onnx'), { wasmPaths: '/wasm/' }),
   };
   const opened = {};
   window.transcribeSamples = async (samples, sampleRate, model) => {
     const tracker = await (opened[model] ??= open[model]());
     const begin = performance.now();
-    const result = await transcribe({ samples: Float32Array.from(samples), sampleRate }, {}, tracker);
+    const recording = { samples: Float32Array.from(samples), sampleRate };
+    const result = tracker.track ? await transcribe(recording, {}, tracker) : transcribePolyphonic(recording, tracker);
     const ms = performance.now() - begin;
-    const bars = toMusicXml(result, { shortest: 16 }).split('<measure').length - 1;
+    const bars = result.f0 ? toMusicXml(result, { shortest: 16 }).split('<measure').length - 1 : 0;
     return { json: transcriptionJson(result), bytes: toMidi(result).length, bars, ms };
   };
   window.transcribeFile = async (path, model) => {
@@ -80,7 +83,8 @@ export async function serveTranscription(recordings?: string): Promise<{ url: st
   });
   const folders: Record<string, string | undefined> = {
     wasm: dirname(resolve('@tensorflow/tfjs-backend-wasm')),
-    'models/swift-f0': dirname(swiftF0Path),
+    'models/swift-f0': dirname(graphPath('swift-f0')),
+    'models/basic-pitch': dirname(graphPath('basic-pitch')),
     recordings,
   };
   const server = createServer(async (request, response) => {

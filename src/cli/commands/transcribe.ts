@@ -11,12 +11,19 @@ import { alignColumns } from '../../base/text-tables.js';
 import { writeVoicePageInThread } from '../../report/pages/voice/write.js';
 import { transcriptionFacts } from '../../transcription/facts.js';
 import { openTracker } from '../../transcription/files/open-tracker.js';
-import { transcribeFile } from '../../transcription/files/transcribe-file.js';
+import {
+  type FileTranscription,
+  type PolyphonicFileTranscription,
+  type RecordingRequest,
+  transcribeFile,
+} from '../../transcription/files/transcribe-file.js';
 import { NOTE_VALUES, type NoteValue } from '../../transcription/grid.js';
 import { doubtsOf } from '../../transcription/input-quality.js';
 import {
   OUTPUT_ENDINGS,
   type OutputEnding,
+  type POLYPHONIC_ENDINGS,
+  polyphonicOutputs,
   transcriptionOutputs,
 } from '../../transcription/outputs/index.js';
 import { toJson } from '../../transcription/outputs/json.js';
@@ -32,19 +39,28 @@ import {
   textOption,
 } from '../arguments.js';
 import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
+import {
+  openPolyphonic,
+  POLYPHONIC,
+  type PolyphonicArguments,
+  polyphonicOptions,
+  refuseOptions,
+  refusePolyphonicOptions,
+  refuseScore,
+} from '../transcribe-polyphonic.js';
 
-interface TranscribeArguments {
+interface TranscribeArguments extends PolyphonicArguments {
   audio: string;
   out?: string[];
   plot?: string;
-  model: TrackerName;
+  model: TrackerName | typeof POLYPHONIC;
   grid: string;
   strength: string;
   tempo?: string;
   beats: string;
   hold: string;
-  fMin: string;
-  fMax: string;
+  fMin?: string;
+  fMax?: string;
   duration?: string;
   damaged: DamagePolicy;
   json: boolean;
@@ -55,6 +71,10 @@ const SLOW = 60;
 
 /** The shortest note of a score when no grid is given. */
 const SCORE_GRID: NoteValue = 16;
+
+/** Milliseconds that a new pitch must last, and quarters in a bar. */
+const HOLD = 90;
+const BEATS = 4;
 
 const GRIDS = ['off', ...NOTE_VALUES.map(String)];
 
@@ -79,22 +99,54 @@ async function requireRecording(path: string): Promise<void> {
     );
 }
 
+/** Transcribes files by one model, until it is disposed of. */
+interface Transcriber {
+  transcribe(request: RecordingRequest): Promise<FileTranscription | PolyphonicFileTranscription>;
+  dispose(): void;
+}
+
+/** Range in Hz as it was given, in part or not at all. */
+function rangeOf({ model, fMin, fMax }: TranscribeArguments): { fMin?: number; fMax?: number } {
+  const [least, most] = model === POLYPHONIC ? [20, 5000] : [30, 4000];
+  const hz = (flag: string, text?: string): number | undefined =>
+    text === undefined ? undefined : numberBetween(flag, text, least, most);
+  return { fMin: hz('f-min', fMin), fMax: hz('f-max', fMax) };
+}
+
+/** Checks the options of the model that was chosen, and opens it. */
+async function open(args: TranscribeArguments, settings: TranscribeSettings): Promise<Transcriber> {
+  const { model, out = [] } = args;
+  const given = rangeOf(args);
+  if (model === POLYPHONIC) {
+    refuseOptions(model, {
+      ...{ grid: args.grid !== 'off', strength: args.strength !== '1' },
+      ...{ hold: args.hold !== String(HOLD), beats: args.beats !== String(BEATS) },
+      plot: args.plot !== undefined,
+    });
+    for (const path of out) refuseScore(path);
+    return openPolyphonic(args, { ...given, tempo: settings.tempo });
+  }
+  refusePolyphonicOptions(model, args);
+  const range = { fMin: given.fMin ?? VOICE_RANGE.fMin, fMax: given.fMax ?? VOICE_RANGE.fMax };
+  if (!(range.fMin < range.fMax))
+    throw new UsageError(`--f-min (${range.fMin} Hz) must be below --f-max (${range.fMax} Hz).`);
+  const tracker = await openTracker(model, range);
+  return {
+    transcribe: (request) => transcribeFile({ ...request, tracker, settings }),
+    dispose: () => tracker.dispose(),
+  };
+}
+
 async function run(args: TranscribeArguments): Promise<void> {
   const { audio, out = [], plot, model, json, damaged: damage } = args;
   const settings = settingsOf(args);
   const beats = Math.round(numberBetween('beats', args.beats, 1, 16));
-  const range = {
-    fMin: numberBetween('f-min', args.fMin, 30, 4000),
-    fMax: numberBetween('f-max', args.fMax, 30, 4000),
-  };
-  if (!(range.fMin < range.fMax))
-    throw new UsageError(`--f-min (${range.fMin} Hz) must be below --f-max (${range.fMax} Hz).`);
   const duration =
     args.duration === undefined ? undefined : numberBetween('duration', args.duration, 0.001, 1e6);
   await requireRecording(audio);
   for (const path of out) await requirePlace('out', path, ...OUTPUT_ENDINGS);
   if (plot !== undefined) await requirePlace('plot', plot, '.html');
-  const tracker = await openTracker(model, range);
+  const transcriber = await open(args, settings);
   let progress: ReturnType<typeof startProgress> | null = null;
   const onSeconds = (done: number, total: number | null): void => {
     if (total === null || total < SLOW) return;
@@ -103,7 +155,7 @@ async function run(args: TranscribeArguments): Promise<void> {
   };
   try {
     const result = await interruptible(
-      (signal) => transcribeFile({ audio, tracker, settings, duration, damage, signal, onSeconds }),
+      (signal) => transcriber.transcribe({ audio, duration, damage, signal, onSeconds }),
       { note: 'Stopping.' },
     ).finally(() => progress?.stop());
     if (result.lost > 0)
@@ -111,8 +163,14 @@ async function run(args: TranscribeArguments): Promise<void> {
     const doubts = doubtsOf(result.quality, result.notes.length);
     for (const doubt of doubts) printNote(`Warning: ${doubt}`);
     const score = { shortest: settings.grid?.shortest ?? SCORE_GRID, beats };
-    for (const path of out) await writeWhole(path, transcriptionOutputs[endingOf(path)](result, score));
-    if (plot !== undefined) {
+    for (const path of out)
+      await writeWhole(
+        path,
+        result.f0 === null
+          ? polyphonicOutputs[endingOf(path) as (typeof POLYPHONIC_ENDINGS)[number]](result)
+          : transcriptionOutputs[endingOf(path)](result, score),
+      );
+    if (plot !== undefined && model !== POLYPHONIC && result.f0 !== null) {
       const { info: _, quality: __, ...transcription } = result;
       const page = { audio, out: plot, transcription, tracker: model, doubts, duration, damage };
       await interruptible((signal) => writeVoicePageInThread({ ...page, command: typedCommand() }, signal), {
@@ -124,19 +182,19 @@ async function run(args: TranscribeArguments): Promise<void> {
     for (const path of out) printNote(`Written: ${path}`);
     if (plot !== undefined) printNote(`Page: ${plot}`);
   } finally {
-    tracker.dispose();
+    transcriber.dispose();
   }
 }
 
 export const transcribe: CommandModule<object, TranscribeArguments> = {
   command: 'transcribe <audio>',
-  describe: 'Transcribe a recording of a voice: notes, tuning, tempo, key and pitch curve',
+  describe: 'Transcribe a recording of a voice, or of several: notes, tuning, tempo, key and pitch curve',
   builder: (yargs) =>
     yargs
       .positional('audio', {
         type: 'string',
         demandOption: true,
-        describe: 'Recording of one voice or instrument: MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC',
+        describe: 'Recording: MP3, WAV, FLAC, Ogg Vorbis, Opus or AAC',
       })
       .option('out', {
         type: 'string',
@@ -149,9 +207,9 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
         textOption('Write a page with the notes over the spectrogram, and a player, to this .html file'),
       )
       .option('model', {
-        choices: TRACKER_NAMES,
-        default: 'pyin' as TrackerName,
-        describe: `Pitch tracker: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}`,
+        choices: [...TRACKER_NAMES, POLYPHONIC] as const,
+        default: 'pyin' as TranscribeArguments['model'],
+        describe: `Of one voice: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}; of chords and several voices: ${POLYPHONIC}, a network ("models pull ${POLYPHONIC}")`,
       })
       .option('grid', {
         type: 'string',
@@ -161,13 +219,14 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
       })
       .option('strength', numberTextOr(1, 'With --grid: share of the way that notes are moved, 0 to 1'))
       .option('tempo', numberText('Quarters per minute (default: fitted to the notes)'))
-      .option('beats', numberTextOr(4, 'Quarters in a bar of the score'))
+      .option('beats', numberTextOr(BEATS, 'Quarters in a bar of the score'))
       .option(
         'hold',
-        numberTextOr(90, 'Milliseconds that a new pitch must last to be a note; more gives fewer notes'),
+        numberTextOr(HOLD, 'Milliseconds that a new pitch must last to be a note; more gives fewer notes'),
       )
-      .option('f-min', numberTextOr(VOICE_RANGE.fMin, 'Lowest pitch in Hz'))
-      .option('f-max', numberTextOr(VOICE_RANGE.fMax, 'Highest pitch in Hz'))
+      .options(polyphonicOptions)
+      .option('f-min', numberText(`Lowest pitch in Hz (default: ${VOICE_RANGE.fMin}; ${POLYPHONIC}: all)`))
+      .option('f-max', numberText(`Highest pitch in Hz (default: ${VOICE_RANGE.fMax}; ${POLYPHONIC}: all)`))
       .option('duration', numberText('Seconds from the beginning (default: all)'))
       .option('damaged', {
         choices: DAMAGE_POLICIES,
@@ -178,6 +237,7 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
       .example('$0 transcribe hum.wav --out notes.json', 'Notes and the pitch curve')
       .example('$0 transcribe hum.wav --plot hum.html', 'See and play what was found')
       .example('$0 transcribe hum.wav --out hum.mid --out hum.musicxml', 'For a sequencer, and as a score')
+      .example('$0 transcribe piano.mp3 --model basic-pitch --out piano.mid', 'Chords, or several voices')
       .example(
         '$0 transcribe hum.wav --out hum.mid --grid 8 --strength 0.5',
         'Half the way to a grid of eighths',

@@ -9,8 +9,8 @@ export interface PublishedGraph
     PublishedModel,
     'description' | 'licence' | 'citation' | 'dataset' | 'protocol' | 'reported' | 'source' | 'origin'
   > {
-  /** What it computes: the pitch of a voice. */
-  task: 'pitch';
+  /** What it computes: the pitch of a voice, or the notes of any number of voices. */
+  task: 'pitch' | 'notes';
   /** Files of the archive that are kept, and their names in the model's folder. */
   files: Record<string, string>;
 }

@@ -2,6 +2,7 @@
  * Models that others published and `polytag models pull` fetches, by name. The weights come from the file that each
  * entry pins; nothing of it is part of polytag. Adding one is a file and a line here.
  */
+import { basicPitch } from './basic-pitch.js';
 import type { PublishedGraph } from './graph.js';
 import type { PublishedModel } from './model.js';
 import { musicnnModels } from './musicnn.js';
@@ -16,7 +17,10 @@ export type PublishedName = keyof typeof publishedModels;
 export const PUBLISHED_NAMES = Object.keys(publishedModels) as PublishedName[];
 
 /** Graphs that run as they were published. */
-export const publishedGraphs = { 'swift-f0': swiftF0 } satisfies Record<string, PublishedGraph>;
+export const publishedGraphs = {
+  'swift-f0': swiftF0,
+  'basic-pitch': basicPitch,
+} satisfies Record<string, PublishedGraph>;
 
 export type GraphName = keyof typeof publishedGraphs;
 

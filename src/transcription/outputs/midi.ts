@@ -1,7 +1,7 @@
 /** The notes of a transcription as a MIDI file. */
 import { type MidiEvent, writeMidi } from 'midi-file';
 import { semitoneOf } from '../melody.js';
-import type { Transcription } from '../transcribe.js';
+import type { NoteList } from '../transcribe.js';
 import { fifthsOf } from './key-signature.js';
 
 /** Tempo of a file whose notes have none, in quarters per minute: MIDI's own. */
@@ -47,15 +47,17 @@ interface TimedEvent {
   event: MidiEvent;
 }
 
-/** Both ends of the notes in order of time; where one ends as another begins, the end comes first. */
-function noteEvents({ notes, tuningCents, tempo }: Transcription): TimedEvent[] {
+/** Both ends of the notes. A note ends at the latest where the next of its pitch begins, which would end with it. */
+function noteEvents({ notes, tuningCents, tempo }: NoteList): TimedEvent[] {
   const ticksOf = (seconds: number): number =>
     Math.round((seconds * TICKS_PER_QUARTER * (tempo ?? DEFAULT_TEMPO)) / 60);
-  return notes.flatMap((note) => {
+  const next = new Map<number, number>();
+  return [...notes].reverse().flatMap((note) => {
     const noteNumber = Math.min(127, Math.max(0, semitoneOf(note, tuningCents)));
     const velocity = Math.round(VELOCITY.least + (VELOCITY.most - VELOCITY.least) * note.confidence);
     const begin = ticksOf(note.onset);
-    const end = Math.max(begin + 1, ticksOf(note.offset));
+    const end = Math.max(begin + 1, Math.min(ticksOf(note.offset), next.get(noteNumber) ?? Infinity));
+    next.set(noteNumber, begin);
     return [
       { ticks: begin, event: { deltaTime: 0, type: 'noteOn', channel: 0, noteNumber, velocity } as const },
       { ticks: end, event: { deltaTime: 0, type: 'noteOff', channel: 0, noteNumber, velocity: 0 } as const },
@@ -67,7 +69,7 @@ function noteEvents({ notes, tuningCents, tempo }: Transcription): TimedEvent[] 
  * The file `notes.mid`: one track with tempo and key; each note is the nearest semitone in the singer's own tuning, the
  * louder the more certain. Times are exact to a tick, of which a quarter has 480.
  */
-export function toMidi(transcription: Transcription): Uint8Array {
+export function toMidi(transcription: NoteList): Uint8Array {
   const { tempo, key } = transcription;
   const events: MidiEvent[] = [
     {
@@ -86,6 +88,7 @@ export function toMidi(transcription: Transcription): Uint8Array {
       scale: key.mode === 'major' ? 0 : 1,
     });
   let before = 0;
+  // Where one note ends as another begins, the end comes first.
   const order = (a: TimedEvent, b: TimedEvent): number =>
     a.ticks - b.ticks || Number(a.event.type === 'noteOn') - Number(b.event.type === 'noteOn');
   for (const { ticks, event } of noteEvents(transcription).sort(order)) {

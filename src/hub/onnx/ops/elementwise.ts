@@ -112,9 +112,19 @@ const clip: OnnxOp = (inputs) => {
   return onHost(value.type, [value], (x) => Math.min(most ?? Infinity, Math.max(least ?? -Infinity, x)));
 };
 
+/** The tensor that a condition picks for every element, where it has the shape of the result. */
+function chosenSide({ shape, values }: HostValue, yes: OnnxValue, no: OnnxValue): DeviceValue | null {
+  if (values.length === 0 || values.some((value) => value !== values[0])) return null;
+  const chosen = values[0] !== 0 ? yes : no;
+  const isWhole = chosen.shape.join() === broadcastShape(shape, yes.shape, no.shape).join();
+  return chosen.kind === 'device' && isWhole ? chosen : null;
+}
+
 /** `Where`: of two values' elements one each, by a condition. */
 const where: OnnxOp = (inputs) => {
   const [condition, yes, no] = [0, 1, 2].map((i) => given(inputs, i));
+  const chosen = condition.kind === 'host' ? chosenSide(condition, yes, no) : null;
+  if (chosen) return { ...chosen, tensor: tf.clone(chosen.tensor) };
   if (yes.type === 'float' && [yes, no].some(({ kind }) => kind === 'device'))
     return device(tf.where(toTensor(condition), toTensor(yes), toTensor(no)));
   return onHost(yes.type, [condition, yes, no].map(toHost), (is, a, b) => (is !== 0 ? a : b));

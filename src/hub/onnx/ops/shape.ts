@@ -65,17 +65,35 @@ const squeeze: OnnxOp = (inputs, attributes) => {
   );
 };
 
+/** Orders that bring channels from the end to the front of the places, and back. */
+const TO_FRONT = '0,3,1,2';
+const TO_END = '0,2,3,1';
+
+/** `Transpose`; where it only moves the channels of an image, no number is moved. */
 const transpose: OnnxOp = (inputs, attributes) => {
   const value = given(inputs, 0);
   const order = attributes.list('perm') ?? value.shape.map((_, d) => value.shape.length - 1 - d);
+  if (value.kind === 'device' && order.join() === (value.channelsLast ? TO_END : TO_FRONT)) {
+    const shape = order.map((d) => value.shape[d]);
+    return { ...value, shape, channelsLast: !value.channelsLast, tensor: tf.clone(value.tensor) };
+  }
   return device(tf.transpose(toTensor(value), order));
 };
+
+/** Tensors one behind the other; single numbers are put side by side by a transposition, since the engines copy runs. */
+function concatTensors(parts: tf.Tensor[], axis: number): tf.Tensor {
+  const { shape, rank, size } = parts[0];
+  const areSingle = axis === rank - 1 && parts.every((part) => part.shape[axis] === 1);
+  if (!areSingle || size === 1) return tf.concat(parts, axis);
+  const rows = tf.concat(parts.map((part) => tf.reshape(part, [1, size])));
+  return tf.reshape(tf.transpose(rows), [...shape.slice(0, -1), parts.length]);
+}
 
 const concat: OnnxOp = (inputs, attributes) => {
   const parts = inputs.map((_, i) => given(inputs, i));
   const axis = axisOf(attributes.number('axis', 0), parts[0].shape.length);
   const areLists = parts.every((part): part is HostValue => part.kind === 'host' && part.shape.length === 1);
-  if (!areLists) return device(tf.concat(parts.map(toTensor), axis));
+  if (!areLists) return device(concatTensors(parts.map(toTensor), axis));
   const count = parts.reduce((sum, { shape }) => sum + shape[0], 0);
   const values = emptyLike(parts[0].type, count, ...parts);
   let at = 0;
@@ -102,8 +120,28 @@ const slice: OnnxOp = (inputs) => {
     begin[axis] = within(starts[i]);
     size[axis] = Math.max(0, within(ends[i]) - begin[axis]);
   });
-  return device(tf.slice(toTensor(value), begin, size));
+  return device(tf.reshape(sliceRuns(toTensor(value), begin, size), size));
 };
+
+/** A part of a tensor, in which axes that are taken whole are one with the axis before: the engines copy runs of the last. */
+function sliceRuns(tensor: tf.Tensor, begin: number[], size: number[]): tf.Tensor {
+  const shape: number[] = [];
+  const [from, count]: number[][] = [[], []];
+  for (const [d, length] of tensor.shape.entries()) {
+    const isWhole = shape.length > 0 && begin[d] === 0 && size[d] === length;
+    const last = shape.length - 1;
+    if (isWhole) {
+      shape[last] *= length;
+      from[last] *= length;
+      count[last] *= length;
+    } else {
+      shape.push(length);
+      from.push(begin[d]);
+      count.push(size[d]);
+    }
+  }
+  return tf.slice(tf.reshape(tensor, shape), from, count);
+}
 
 /** `Pad` with a constant, or with the mirrored value without its edge. */
 const pad: OnnxOp = (inputs, attributes) => {
