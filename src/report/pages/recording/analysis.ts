@@ -2,10 +2,11 @@
 
 import { logCompress, powerToDecibels } from '../../../features/compression.js';
 import { chromaCqt } from '../../../features/harmony/chroma-cqt.js';
-import { estimateKey, type KeyEstimate } from '../../../features/harmony/key.js';
+import type { KeyEstimate } from '../../../features/harmony/key.js';
 import { estimateTuning } from '../../../features/harmony/tuning.js';
 import { melSpectrogram } from '../../../features/mel.js';
 import { hertzToMel, melToHertz } from '../../../features/mel-scale.js';
+import { melody } from '../../../features/melody/melody.js';
 import { pyin } from '../../../features/pitch/pyin.js';
 import { trackBeats } from '../../../features/rhythm/beats.js';
 import { onsetStrength } from '../../../features/rhythm/onset-strength.js';
@@ -17,7 +18,8 @@ import { selfSimilarity } from '../../../features/segments/self-similarity.js';
 import { spectrogram } from '../../../features/stft.js';
 import type { Tick } from '../../kit/timeline/data.js';
 import { base64, embedMatrix, embedWaveform, PAGE_RATE } from '../../kit/timeline/embed.js';
-import type { RecordingData } from './data.js';
+import type { PitchLine, RecordingData } from './data.js';
+import { harmonyOf } from './harmony.js';
 
 /** Samples from one frame to the next. */
 const HOP = 256;
@@ -33,6 +35,9 @@ const TUNING_SECONDS = 60;
 
 /** Range of pitch: C2 to C7, as in librosa's examples. */
 const PITCH = { fMin: 65, fMax: 2093 };
+
+/** Range of the melody, that of its salience. */
+const MELODY = { fMin: 55, fMax: 1760 };
 
 const PITCH_CLASSES = ['C', 'C♯', 'D', 'D♯', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'A♯', 'B'];
 
@@ -91,15 +96,12 @@ function tuningOf(samples: Float32Array): number {
   return estimateTuning(spectrogram(middle, { nFft: 2048, hopLength: 512 }, 1), { sampleRate: PAGE_RATE });
 }
 
-function pitchLine(samples: Float32Array): { line: RecordingData['pitch']; voiced: number } {
-  const { f0, voicedFlag } = pyin(samples, { sampleRate: PAGE_RATE, hopLength: HOP, ...PITCH });
-  const step = Math.max(1, Math.ceil(f0.length / PITCH_VALUES));
-  const count = Math.ceil(f0.length / step);
-  const values = Float32Array.from({ length: count }, (_, i) => (voicedFlag[i * step] ? f0[i * step] : 0));
-  return {
-    line: { values: base64(values), count, secondsPerValue: (step * HOP) / PAGE_RATE, ...PITCH },
-    voiced: voicedFlag.reduce((sum, flag) => sum + flag, 0) / voicedFlag.length,
-  };
+/** Pitch as the page is given it: every few frames of a long recording. */
+function pitchLine(hertz: Float32Array, range: { fMin: number; fMax: number }): PitchLine {
+  const step = Math.max(1, Math.ceil(hertz.length / PITCH_VALUES));
+  const count = Math.ceil(hertz.length / step);
+  const values = Float32Array.from({ length: count }, (_, i) => Math.max(0, hertz[i * step]));
+  return { values: base64(values), count, secondsPerValue: (step * HOP) / PAGE_RATE, ...range };
 }
 
 const decibels = (amplitude: number): number | null =>
@@ -136,8 +138,11 @@ export function analyseRecording(
   onStep('harmony');
   const tuning = tuningOf(samples);
   const chroma = chromaCqt(samples, { sampleRate: PAGE_RATE, hopLength: 512, tuning: 3 * tuning });
+  const { key, keys, chords } = harmonyOf(samples, Array.from(beats.times), tuning);
+  onStep('melody');
+  const line = melody(samples, timing);
   onStep('pitch');
-  const pitch = pitchLine(samples);
+  const pitch = pyin(samples, { ...timing, ...PITCH, fillNa: 0 });
   const { peaks, rms } = embedWaveform(samples);
   const times = (events: Float64Array): number[] => Array.from(events, (time) => Number(time.toFixed(4)));
   return {
@@ -156,17 +161,22 @@ export function analyseRecording(
       levels,
       onsets: times(onsets.times),
       beats: times(beats.times),
-      pitch: pitch.line,
+      keys,
+      chords,
+      pitch: pitchLine(pitch.f0, PITCH),
+      melody: pitchLine(line.hertz, MELODY),
     },
     facts: {
       tempo: bpm,
       beats: beats.times.length,
       onsets: onsets.times.length,
-      key: estimateKey(chroma),
+      key,
       tuningCents: Math.round(100 * tuning),
       rmsDecibels: decibels(rms),
       peakDecibels: decibels(peaks.peak),
-      voiced: Number(pitch.voiced.toFixed(3)),
+      voiced: Number(
+        (pitch.voicedFlag.reduce((sum, flag) => sum + flag, 0) / pitch.voicedFlag.length).toFixed(3),
+      ),
       segments: levels.map(({ segments }) => segments.length),
     },
   };

@@ -17,6 +17,7 @@ import {
 import type { EmbeddedSound } from '../../kit/timeline/sound.js';
 import { TIMELINE_STYLE } from '../../kit/timeline/style.js';
 import type { RecordingFacts } from './analysis.js';
+import { drawHarmony } from './browser/draw-harmony.js';
 import { drawPictures } from './browser/draw-pictures.js';
 import { drawSound } from './browser/draw-sound.js';
 import { drawStructure, withLevels } from './browser/draw-structure.js';
@@ -107,6 +108,9 @@ export function recordingPage(view: RecordingView): string {
       )}</select></label>`,
     )}
 ${track('segments', 'Segments: similar ones have the same colour and letter', 'Segments over time')}
+${track('keys', 'Keys', 'Keys over time')}
+${track('chords', 'Chords', 'Chords over time')}
+${track('melody', html`Melody <span class="hint">the strongest line, whoever plays it; low voices may lie an octave too high</span>`, 'Pitch of the melody over time')}
 ${track('waveform', html`Waveform<span class="keys">${colourKey('beats', 'var(--series-2)')}${colourKey('onsets', 'var(--series-3)')}</span>`, 'Waveform with beats and onsets')}
 ${track('mel', 'Log-mel spectrogram', 'Log-mel spectrogram, frequency over time')}
 ${track('chroma', 'Chroma', 'Energy of the twelve pitch classes over time')}
@@ -121,12 +125,12 @@ ${track('similarity', '', 'Self-similarity matrix, time against time')}
 </section>
 ${TIMELINE_HINT}`,
     footer: html`Made by polytag. Mel spectrogram of 96 bands, frames of 512 samples every 16 ms at 16 kHz; chroma by the constant-Q transform;
-key by the profiles of Albrecht and Shanahan 2013; loudness after ITU-R BS.1770-4 and EBU R 128; beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.`,
+keys by the profiles of Albrecht and Shanahan 2013, and chords by templates and a hidden Markov model on half beats, both of NNLS chroma after Mauch and Dixon 2010; melody by the salience of Salamon and Gómez 2012; loudness after ITU-R BS.1770-4 and EBU R 128; beats after Ellis 2007; pitch by probabilistic YIN from ${data.pitch.fMin} to ${data.pitch.fMax} Hz; segments by novelty and agglomeration of neighbours.`,
     script: timelineScript(
       data,
-      [withLevels, drawSound, drawPictures, drawStructure],
+      [withLevels, drawSound, drawPictures, drawStructure, drawHarmony],
       `const recording = withLevels(timeline);
-for (const draw of [drawSound, drawPictures, drawStructure]) draw(recording, outline);`,
+for (const draw of [drawSound, drawPictures, drawStructure, drawHarmony]) draw(recording, outline);`,
     ),
   });
 }

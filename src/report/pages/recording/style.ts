@@ -1,12 +1,13 @@
 /** Rules of a recording's own plots and lists. */
 export const RECORDING_STYLE = `
-[data-track=segments] .cursor { background: var(--text); }
+[data-track=segments] .cursor, [data-track=keys] .cursor, [data-track=chords] .cursor { background: var(--text); }
 [data-track=mel] .cursor, [data-track=chroma] .cursor, [data-track=similarity] .cursor { background: #ffffff; box-shadow: 0 0 3px #000000; }
-[data-track=segments] canvas { height: 26px; }
+[data-track=segments] canvas, [data-track=chords] canvas { height: 26px; }
+[data-track=keys] canvas { height: 18px; }
 [data-track=waveform] canvas { height: 130px; }
 [data-track=mel] canvas { height: 220px; }
 [data-track=chroma] canvas { height: 170px; }
-[data-track=pitch] canvas { height: 150px; }
+[data-track=pitch] canvas, [data-track=melody] canvas { height: 150px; }
 .structure { display: grid; grid-template-columns: minmax(0, 640px) minmax(0, 1fr); gap: 20px; align-items: start; }
 [data-track=similarity] canvas { aspect-ratio: 1.08; height: auto; }
 .list { display: flex; flex-wrap: wrap; gap: 5px; align-content: start; max-height: 560px; overflow-y: auto; font-size: 0.82rem; color: var(--muted); }

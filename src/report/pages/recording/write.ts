@@ -36,7 +36,7 @@ export interface WrittenPage {
 }
 
 /** How often `onStep` is called. */
-export const PAGE_STEPS = 8;
+export const PAGE_STEPS = 9;
 
 /**
  * `writeRecordingPage` in a thread, which a signal ends whatever it computes.
@@ -110,6 +110,8 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
         correlation: Number(facts.key.correlation.toFixed(3)),
         next: keyName(facts.key.next),
       },
+      keys: data.keys.map(({ begin, end, name }) => ({ begin, end, name })),
+      chords: data.chords.map(({ begin, end, name }) => ({ begin, end, name })),
       loudness_lufs: loudness === null ? null : Number(loudness.toFixed(2)),
       ...(view.tags && {
         model: view.tags.model,

@@ -1,4 +1,4 @@
-/** Browser code of the page: the level of the segmentation that is chosen, its segments, and the line of pitch. Embedded as source text. */
+/** Browser code of the page: the level of the segmentation that is chosen, and its segments. Embedded as source text. */
 import type { Timeline } from '../../../kit/timeline/browser/timeline.js';
 import type { RecordingData } from '../data.js';
 
@@ -22,9 +22,9 @@ export function withLevels(timeline: Timeline<RecordingData>): RecordingTimeline
   };
 }
 
-/** Draws and lists the segments of the chosen level, and draws pitch where there is one. */
+/** Draws and lists the segments of the chosen level. */
 export function drawStructure(timeline: RecordingTimeline): void {
-  const { data, groupName: name } = timeline;
+  const { groupName: name } = timeline;
   timeline.track('segments', {
     draw({ context, x, height, from, to }) {
       context.font = '600 11px system-ui, sans-serif';
@@ -78,38 +78,5 @@ export function drawStructure(timeline: RecordingTimeline): void {
     );
     if (segments.length > listed) list.append(`and ${segments.length - listed} more`);
     tell();
-  });
-
-  const pitch = data.pitch;
-  const values = new Float32Array(timeline.bytes(pitch.values).buffer);
-  const octaves = Math.log2(pitch.fMax / pitch.fMin);
-  const at = (hertz: number): number => Math.log2(hertz / pitch.fMin) / octaves;
-  const note = (hertz: number): string => {
-    const midi = Math.round(69 + 12 * Math.log2(hertz / 440));
-    return `${data.chroma.names[((midi % 12) + 12) % 12]}${Math.floor(midi / 12) - 1}`;
-  };
-  // The Cs from C2 on: the range begins just below it.
-  const cs = [0, 1, 2, 3, 4, 5]
-    .map((octave) => 65.4064 * 2 ** octave)
-    .filter((hertz) => hertz <= 1.001 * pitch.fMax);
-  timeline.track('pitch', {
-    draw(plot) {
-      const { context, left, width, height, colour } = plot;
-      context.fillStyle = colour('surface');
-      context.fillRect(left, 0, width, height);
-      context.fillStyle = colour('line');
-      for (const hertz of cs) context.fillRect(left, height * (1 - at(hertz)), width, 1);
-      const { secondsPerValue } = pitch;
-      const y = (hertz: number): number => height * (1 - at(hertz));
-      timeline.curve(plot, { values, secondsPerValue, y, colour: colour('series-4') });
-      // A telephone has no room for both.
-      const label = (hertz: number): string =>
-        left < 50 ? note(hertz) : `${note(hertz)} ${Math.round(hertz)}`;
-      plot.labels(cs.map((hertz) => ({ at: at(hertz), label: label(hertz) })));
-    },
-    read(time) {
-      const hertz = values[Math.round(time / pitch.secondsPerValue)];
-      return hertz > 0 ? `${hertz.toFixed(1)} Hz, ${note(hertz)}` : 'unvoiced';
-    },
   });
 }
