@@ -13,6 +13,8 @@ import type { Part, Piece } from './piece.js';
 const PLAYERS = [[0], [6], [16], [19], [48], [52], [61], [73, 71, 69, 70], [40, 40, 41, 42]];
 /** Shorter slices are rounding. */
 const SHORTEST = 1e-3;
+/** Steps of the notes of a signature above its major tonic, and the share of a piece that they make at least. */
+const [SCALE, LEAST_IN_SCALE] = [[0, 2, 4, 5, 7, 9, 11], 0.85];
 /** Seconds that the last chord rings. */
 const TAIL = 1;
 
@@ -52,12 +54,17 @@ function chordsOf(notes: readonly MelodyNote[]): ReferenceChord[] {
 
 /**
  * The key by signature and final chord: major or minor by whose tonic the last bass note is; null for a piece that ends
- * elsewhere, as those in a church mode and those that end on the dominant.
+ * elsewhere, as those that end on the dominant, and for one whose notes are not those of the signature, as some in a
+ * church mode.
  */
-function keyOf(xml: string, bass: readonly MelodyNote[]): Key | null {
+function keyOf(xml: string, notes: readonly MelodyNote[], bass: readonly MelodyNote[]): Key | null {
   const fifths = /<fifths>(-?\d+)<\/fifths>/.exec(xml);
   if (!fifths || bass.length === 0) return null;
   const major = pitchClass(7 * Number(fifths[1]));
+  const length = (own: readonly MelodyNote[]): number =>
+    own.reduce((sum, { onset, offset }) => sum + offset - onset, 0);
+  const inScale = notes.filter(({ pitch }) => SCALE.includes(pitchClass(pitch - major)));
+  if (length(inScale) < LEAST_IN_SCALE * length(notes)) return null;
   const last = pitchClass(bass.reduce((a, b) => (b.onset >= a.onset ? b : a)).pitch);
   if (last === major) return { tonic: major, mode: 'major' };
   return last === (major + 9) % 12 ? { tonic: last, mode: 'minor' } : null;
@@ -96,7 +103,7 @@ export async function readChorale(name: string, mxl: Uint8Array): Promise<Piece 
         })),
       }),
     ),
-    key: keyOf(new TextDecoder().decode(xml), inSeconds[3]),
+    key: keyOf(new TextDecoder().decode(xml), inSeconds.flat(), inSeconds[3]),
     chords,
     melody: null,
   };

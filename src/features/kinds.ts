@@ -343,7 +343,7 @@ export const featureKinds = {
     defaults: { keyProfile: DEFAULT_KEY_PROFILE, tuning: 'estimated' },
     width: () => KEY_PARTS.length,
     parts: KEY_PARTS,
-    bytesPerSample: 11,
+    bytesPerSample: 14,
     compute: keyFeature,
   }),
   chords: whole({
@@ -351,7 +351,7 @@ export const featureKinds = {
     defaults: { tuning: 'estimated' },
     width: () => CHORD_PARTS.length,
     parts: CHORD_PARTS,
-    bytesPerSample: 20,
+    bytesPerSample: 17,
     compute: chordFeature,
   }),
   melody: whole({
@@ -367,7 +367,7 @@ export const featureKinds = {
     defaults: {},
     width: () => 2,
     parts: ['pitch', 'share'],
-    bytesPerSample: 18,
+    bytesPerSample: 17,
     compute: beatPitchFeature,
   }),
   segments: whole({
