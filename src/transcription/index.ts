@@ -8,7 +8,8 @@ import { swiftF0Tracker } from './trackers/swift-f0.js';
 
 export type { NoteScore, NoteScores, NoteTolerance, ScoredNote } from '../eval/transcription/notes.js';
 export type { PitchFrames, PitchTracker } from './f0.js';
-export { type GridSettings, NOTE_VALUES, type NoteValue } from './grid.js';
+export type { GridSettings } from './grid.js';
+export { NOTE_VALUES, type NoteValue } from './grid-notes.js';
 export { doubtsOf, type InputQuality, inputQualityOf } from './input-quality.js';
 export type { TranscriptionJson } from './outputs/json.js';
 export type { ScoreSettings } from './outputs/musicxml.js';

@@ -90,6 +90,15 @@ describe('polytag transcribe', () => {
     expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ notes: [], tempo: null, key: null });
   });
 
+  it('writes a score with a pickup, and triplets where they are asked for', async () => {
+    const out = at('pickup.musicxml');
+    const words = ['--pickup', '1', '--beats', '3', '--tuplets', '--tempo', '130'];
+    expect((await transcribe(at('hum.wav'), '--out', out, ...words)).code).toBe(0);
+    const score = await readFile(out, 'utf8');
+    expect(score).toContain('<measure number="0" implicit="yes">');
+    expect(score).toContain('<time><beats>3</beats>');
+  });
+
   it('writes a page with the notes over the spectrogram', async () => {
     const out = at('page.html');
     const { code, stdout, stderr } = await transcribe(at('hum.wav'), '--plot', out);
@@ -117,6 +126,10 @@ describe('polytag transcribe', () => {
     [['HUM', '--out', 'nowhere/notes.mid'], 2, /^--out: there is no folder nowhere/],
     [['HUM', '--strength', '2'], 2, /^--strength must be a number from 0 to 1, not "2"\./],
     [['HUM', '--tempo', 'fast'], 2, /^--tempo must be a number from 20 to 400, not "fast"\./],
+    [['HUM', '--pickup', 'some'], 2, /^--pickup must be a number from 0 to 15\.5, not "some"\./],
+    [['HUM', '--pickup', '0.3'], 2, /^--pickup must be a number of halves of beats/],
+    [['HUM', '--pickup', '3', '--beats', '3'], 2, /^--pickup \(3\) must be below a bar \(--beats 3\)\./],
+    [['HUM', '--beats', '2.5'], 2, /^--beats /],
     [['HUM', '--hold', '-1'], 2, /^--hold must be a number from 0 to 2000/],
     [
       ['HUM', '--f-min', '700', '--f-max', '200'],

@@ -9,6 +9,7 @@ import { fifthsOf, spell } from '../../src/transcription/outputs/key-signature.j
 import { toMidi } from '../../src/transcription/outputs/midi.js';
 import { toMusicXml } from '../../src/transcription/outputs/musicxml.js';
 import type { VoiceNote } from '../../src/transcription/segment.js';
+import { readMusicXml } from '../../src/transcription/songs/readers/musicxml.js';
 import type { Transcription } from '../../src/transcription/transcribe.js';
 
 const note = (onset: number, offset: number, pitch: number): VoiceNote => ({
@@ -33,10 +34,10 @@ describe('the grid', () => {
   it('puts notes on sixteenths that follow the singer', () => {
     const placed = placeOnGrid(tune, 120, { shortest: 16 });
     expect(placed.map(({ begin, length }) => [begin, length])).toEqual([
-      [0, 4],
-      [4, 2],
-      [6, 2],
-      [8, 12],
+      [0, 24],
+      [24, 12],
+      [36, 12],
+      [48, 72],
     ]);
   });
 
@@ -94,7 +95,8 @@ describe('a score', () => {
           const sign = alter === undefined ? '' : alter === '1' ? '#' : 'b';
           const pitch = step === undefined ? 'r' : `${step}${sign}${octave}`;
           const [, duration] = /<duration>(\d+)<\/duration>/.exec(content)!;
-          return `${pitch}:${duration}${content.includes('<tie type="start"/>') ? '~' : ''}`;
+          // Thirty-seconds, of which a quarter has eight.
+          return `${pitch}:${Number(duration) / 3}${content.includes('<tie type="start"/>') ? '~' : ''}`;
         }),
       );
 
@@ -107,6 +109,7 @@ describe('a score', () => {
     expect(xml).toContain('<fifths>2</fifths><mode>major</mode>');
     expect(xml).toContain('<sound tempo="120"/>');
     expect(xml).not.toContain('time-modification');
+    expect(xml).not.toContain('implicit');
     expect(xml.match(/<voice>(\d)<\/voice>/g)!.every((voice) => voice === '<voice>1</voice>')).toBe(true);
   });
 
@@ -130,7 +133,7 @@ describe('a score', () => {
             at += length;
             return note(at - length, at, pitch);
           });
-          const bars = read(toMusicXml(made(notes), { shortest, beats }));
+          const bars = read(toMusicXml(made(notes), { shortest, beats, pickup: 0 }));
           for (const bar of bars)
             expect(bar.reduce((sum, own) => sum + Number.parseInt(own.split(':')[1], 10), 0)).toBe(8 * beats);
           const heads = bars
@@ -139,6 +142,79 @@ describe('a score', () => {
           expect(heads.length).toBe(notes.length);
         },
       ),
+    );
+  });
+
+  it('has a first bar of what comes before the first bar line', () => {
+    const xml = toMusicXml(made(tune), { shortest: 16, pickup: 1 });
+    expect(read(xml)).toEqual([['D4:8'], ['F#4:4', 'A4:4', 'C#5:24']]);
+    expect([...xml.matchAll(/<measure ([^>]*)>/g)].map(([, words]) => words)).toEqual([
+      'number="0" implicit="yes"',
+      'number="1"',
+    ]);
+    expect(() => toMusicXml(made(tune), { shortest: 16, beats: 3, pickup: 3 })).toThrow(
+      'pickup must be a number of halves of beats below a bar of 3, not 3.',
+    );
+  });
+
+  it('has triplets where they are asked for, and where they are sung', () => {
+    const onsets = [0, 1, 4 / 3, 5 / 3, 2, 2.5, 3, 10 / 3, 4];
+    const sung = onsets.map((onset, i) =>
+      note(0.5 + 0.5 * onset + 0.005 * (-1) ** i, 0.5 + 0.5 * (onsets[i + 1] ?? 5) - 0.02, 60 + i),
+    );
+    const settings = { shortest: 16, beats: 4, pickup: 0 } as const;
+    const xml = toMusicXml(made(sung, { key: null }), { ...settings, tuplets: true });
+    const notes = [...xml.matchAll(/<note>(.*?)<\/note>/g)].map(([, content]) =>
+      [
+        /<duration>(\d+)/.exec(content)![1],
+        /<type>(\w+)/.exec(content)![1],
+        content.includes('<actual-notes>3</actual-notes><normal-notes>2</normal-notes>') ? 'triplet' : '',
+        /<tuplet type="(\w+)"/.exec(content)?.[1] ?? '',
+      ].join(' '),
+    );
+    expect(notes.slice(0, 9)).toEqual([
+      '24 quarter  ',
+      '8 eighth triplet start',
+      '8 eighth triplet ',
+      '8 eighth triplet stop',
+      '12 eighth  ',
+      '12 eighth  ',
+      '8 eighth triplet start',
+      '16 quarter triplet stop',
+      '24 quarter  ',
+    ]);
+    expect(toMusicXml(made(sung), settings)).not.toContain('tuplet');
+    // A tune of eighths and sixteenths, sung as a person would, has none.
+    const binary = [0, 0.5, 1, 1.25, 1.5, 2, 3, 3.75, 4, 5, 5.5, 6].map((onset, i) =>
+      note(0.5 * onset + 0.02 * (((i * 7) % 5) / 2 - 1), 0.5 * onset + 0.2, 62),
+    );
+    expect(toMusicXml(made(binary), { ...settings, tuplets: true })).not.toContain('tuplet');
+  });
+
+  it('has triplets that fill their beats, and are read back as they were written', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.double({ min: 0.05, max: 1.2, noNaN: true }), { minLength: 4, maxLength: 25 }),
+        fc.constantFrom(0, 0.5, 1, 1.5),
+        async (steps, pickup) => {
+          let at = 0.2;
+          const sung = steps.map((length, i) => {
+            at += length;
+            return note(at - length, at, 60 + (i % 12));
+          });
+          const xml = toMusicXml(made(sung), { shortest: 16, beats: 4, pickup, tuplets: true });
+          for (const [i, bar] of xml.split('<measure ').slice(1).entries()) {
+            const own = [...bar.matchAll(/<duration>(\d+)<\/duration>/g)].map(([, ticks]) => Number(ticks));
+            const isPickup = i === 0 && pickup > 0;
+            expect(own.reduce((sum, ticks) => sum + ticks, 0)).toBe(isPickup ? 24 * pickup : 96);
+            const brackets = [...bar.matchAll(/<tuplet type="(\w+)"/g)].map(([, type]) => type).join(' ');
+            expect(brackets).toMatch(/^((start stop)( |$))*$/);
+          }
+          const [{ parts }] = await readMusicXml(new TextEncoder().encode(xml));
+          expect(parts[0].map(({ pitch }) => pitch)).toEqual(sung.map(({ pitch }) => pitch));
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 
@@ -211,6 +287,6 @@ it('writes CSV with a row per note', () => {
 it('writes what has no notes', () => {
   const empty = made([], { tempo: null, key: null });
   expect(parseMidi(toMidi(empty)).tracks[0].map(({ type }) => type)).toEqual(['setTempo', 'endOfTrack']);
-  expect(toMusicXml(empty, { shortest: 16 })).toContain('<rest/><duration>32</duration>');
+  expect(toMusicXml(empty, { shortest: 16 })).toContain('<rest/><duration>96</duration>');
   expect(toCsv(empty)).toBe('onset,offset,pitch,note,confidence\n');
 });

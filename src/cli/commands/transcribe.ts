@@ -17,7 +17,7 @@ import {
   type RecordingRequest,
   transcribeFile,
 } from '../../transcription/files/transcribe-file.js';
-import { NOTE_VALUES, type NoteValue } from '../../transcription/grid.js';
+import { NOTE_VALUES, type NoteValue } from '../../transcription/grid-notes.js';
 import { doubtsOf } from '../../transcription/input-quality.js';
 import {
   OUTPUT_ENDINGS,
@@ -38,6 +38,7 @@ import {
   switchOption,
   textOption,
 } from '../arguments.js';
+import { AUTO, type MeterArguments, meterOf, meterOptions } from '../meter-options.js';
 import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 import {
   openPolyphonic,
@@ -49,7 +50,7 @@ import {
   refuseScore,
 } from '../transcribe-polyphonic.js';
 
-interface TranscribeArguments extends PolyphonicArguments {
+interface TranscribeArguments extends PolyphonicArguments, MeterArguments {
   audio: string;
   out?: string[];
   plot?: string;
@@ -57,7 +58,6 @@ interface TranscribeArguments extends PolyphonicArguments {
   grid: string;
   strength: string;
   tempo?: string;
-  beats: string;
   hold: string;
   fMin?: string;
   fMax?: string;
@@ -72,9 +72,8 @@ const SLOW = 60;
 /** The shortest note of a score when no grid is given. */
 const SCORE_GRID: NoteValue = 16;
 
-/** Milliseconds that a new pitch must last, and quarters in a bar. */
+/** Milliseconds that a new pitch must last. */
 const HOLD = 90;
-const BEATS = 4;
 
 const GRIDS = ['off', ...NOTE_VALUES.map(String)];
 
@@ -85,7 +84,10 @@ function settingsOf(args: TranscribeArguments): TranscribeSettings {
   return {
     hold: numberBetween('hold', args.hold, 0, 2000) / 1000,
     tempo: args.tempo === undefined ? undefined : numberBetween('tempo', args.tempo, 20, 400),
-    grid: args.grid === 'off' ? undefined : { shortest: Number(args.grid) as NoteValue, strength },
+    grid:
+      args.grid === 'off'
+        ? undefined
+        : { shortest: Number(args.grid) as NoteValue, strength, tuplets: args.tuplets },
   };
 }
 
@@ -120,7 +122,8 @@ async function open(args: TranscribeArguments, settings: TranscribeSettings): Pr
   if (model === POLYPHONIC) {
     refuseOptions(model, {
       ...{ grid: args.grid !== 'off', strength: args.strength !== '1' },
-      ...{ hold: args.hold !== String(HOLD), beats: args.beats !== String(BEATS) },
+      ...{ hold: args.hold !== String(HOLD), beats: args.beats !== AUTO },
+      ...{ pickup: args.pickup !== AUTO, tuplets: args.tuplets },
       plot: args.plot !== undefined,
     });
     for (const path of out) refuseScore(path);
@@ -140,7 +143,7 @@ async function open(args: TranscribeArguments, settings: TranscribeSettings): Pr
 async function run(args: TranscribeArguments): Promise<void> {
   const { audio, out = [], plot, model, json, damaged: damage } = args;
   const settings = settingsOf(args);
-  const beats = Math.round(numberBetween('beats', args.beats, 1, 16));
+  const meter = meterOf(args);
   const duration =
     args.duration === undefined ? undefined : numberBetween('duration', args.duration, 0.001, 1e6);
   await requireRecording(audio);
@@ -162,7 +165,7 @@ async function run(args: TranscribeArguments): Promise<void> {
       printNote(`Warning: a part of ${audio} could not be decoded and is left out (${result.lost} places).`);
     const doubts = doubtsOf(result.quality, result.notes.length);
     for (const doubt of doubts) printNote(`Warning: ${doubt}`);
-    const score = { shortest: settings.grid?.shortest ?? SCORE_GRID, beats };
+    const score = { shortest: settings.grid?.shortest ?? SCORE_GRID, ...meter, tuplets: args.tuplets };
     for (const path of out)
       await writeWhole(
         path,
@@ -219,7 +222,7 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
       })
       .option('strength', numberTextOr(1, 'With --grid: share of the way that notes are moved, 0 to 1'))
       .option('tempo', numberText('Quarters per minute (default: fitted to the notes)'))
-      .option('beats', numberTextOr(BEATS, 'Quarters in a bar of the score'))
+      .options(meterOptions)
       .option(
         'hold',
         numberTextOr(HOLD, 'Milliseconds that a new pitch must last to be a note; more gives fewer notes'),
