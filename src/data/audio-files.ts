@@ -1,5 +1,5 @@
 /** Recordings in folders. */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { exists } from '../base/files.js';
@@ -33,6 +33,26 @@ export async function listFolder(path: string): Promise<FolderContent | null> {
   content.folders.sort(byForm);
   content.files.sort(byForm);
   return content;
+}
+
+/**
+ * Files of a folder and those below it, by their paths from it: files of a folder before those of its folders, without
+ * hidden ones; links are followed, each folder once. Folders that cannot be read are passed over. Throws UsageError for a
+ * name that is not UTF-8.
+ */
+export async function listTree(root: string): Promise<string[]> {
+  const seen = new Set<string>();
+  const below = async (folder: string): Promise<string[]> => {
+    const path = join(root, folder);
+    const place = await realpath(path).catch(() => path);
+    const content = seen.has(place) ? null : await listFolder(path);
+    seen.add(place);
+    if (content === null) return [];
+    const files = content.files.map((name) => join(folder, name));
+    for (const name of content.folders) files.push(...(await below(join(folder, name))));
+    return files;
+  };
+  return below('');
 }
 
 /** Order of names that does not depend on their Unicode form. */

@@ -1,8 +1,10 @@
 /** The songs of a folder of scores. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { explainReadError } from '../../base/read-errors.js';
+import { listTree } from '../../data/audio-files.js';
+import { decodeText } from '../../text/files/decode.js';
 import { SONG_ENDINGS, songReaders } from '../songs/readers/index.js';
 import type { ReadSong, ReadSongs } from '../songs/readers/reader.js';
 import { LEAST_NOTES, melodyOf, type Song } from '../songs/song.js';
@@ -20,7 +22,7 @@ const readerOf = (name: string): ReadSongs | undefined =>
   (songReaders as Record<string, ReadSongs>)[extname(name).toLowerCase()];
 
 /**
- * Reads every score of a folder and those below it, in the order of their paths, or one file.
+ * Reads every score of a folder and those below it, in the order of their paths and without hidden ones, or one file.
  *
  * @throws UsageError where there is no score; Interrupted when stopped
  */
@@ -32,10 +34,9 @@ export async function readScores(
     throw explainReadError(folder, error) ?? error;
   });
   const names = found.isDirectory()
-    ? (await readdir(folder, { recursive: true, withFileTypes: true }))
-        .filter((entry) => entry.isFile() && readerOf(entry.name) !== undefined)
-        .map(({ parentPath, name }) => join(parentPath, name))
-        .sort()
+    ? (await listTree(folder))
+        .filter((name) => readerOf(name) !== undefined)
+        .map((name) => join(folder, name))
     : [folder];
   if (names.length === 0 || readerOf(names[0]) === undefined)
     throw new UsageError(
@@ -53,11 +54,18 @@ export async function readScores(
   return all;
 }
 
+/** Text in its likeliest encoding: notes are ASCII, so that a wrong guess would cost no more than a title. */
+async function likeliestText(bytes: Uint8Array): Promise<string> {
+  const { text } = await decodeText(bytes);
+  if (text === null) throw new Error('it is not text');
+  return text.replace(/^\ufeff/, '');
+}
+
 async function addFile({ songs, without }: ScoreSongs, id: string, path: string): Promise<void> {
   try {
     const { size } = await stat(path);
     if (size > LARGEST_BYTES) throw new Error(`it has ${size} bytes, more than a score`);
-    const found = await readerOf(path)!(await readFile(path));
+    const found = await readerOf(path)!(await readFile(path), likeliestText);
     const numbered = numberedIds(id, found);
     for (const [i, { title, parts }] of found.entries()) {
       const melodies = parts.map(melodyOf).filter((melody) => melody !== null);

@@ -1,6 +1,6 @@
 /** Songs of ABC files, which may be books of many tunes: a part for each voice, with repeats played. */
 import type { MelodyNote } from '../song.js';
-import { fileText, type ReadSong, type ReadSongs } from './reader.js';
+import { type DecodeText, fileText, type ReadSong, type ReadSongs } from './reader.js';
 
 /** What abcjs plays a tune as; its types leave it open. */
 interface Played {
@@ -12,9 +12,9 @@ interface Tune {
   setUpAudio(options: object): Played;
 }
 
-export const readAbc: ReadSongs = async (bytes) => {
+export const readAbc: ReadSongs = async (bytes, decode: DecodeText = fileText) => {
   const { default: abcjs } = await import('abcjs');
-  const text = fileText(bytes);
+  const text = await decode(bytes);
   const book = new abcjs.TuneBook(text);
   const isBook = book.tunes.length > 1;
   const songs = book.tunes.flatMap(({ abc, id, title }): ReadSong[] => {

@@ -1,7 +1,7 @@
 /** Songs of MusicXML files: a part for each staff's voice, tied notes as one; repeats are not played. */
 import { DOMParser, type Element } from '@xmldom/xmldom';
 import type { MelodyNote } from '../song.js';
-import { fileText, type ReadSongs } from './reader.js';
+import { type DecodeText, fileText, type ReadSongs } from './reader.js';
 
 const SEMITONES: Record<string, number> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
@@ -54,13 +54,13 @@ function voicesOf(part: Element): MelodyNote[][] {
   return [...voices.values()];
 }
 
-export const readMusicXml: ReadSongs = async (bytes) => {
+export const readMusicXml: ReadSongs = async (bytes, decode: DecodeText = fileText) => {
   const parser = new DOMParser({
     onError: (level, message) => {
       if (level !== 'warning') throw new Error(message.split('\n')[0]);
     },
   });
-  const document = parser.parseFromString(fileText(bytes), 'text/xml');
+  const document = parser.parseFromString(await decode(bytes), 'text/xml');
   const score = document.documentElement;
   if (score?.nodeName !== 'score-partwise')
     throw new Error('it is not MusicXML of parts ("score-partwise"), which notation programs export');

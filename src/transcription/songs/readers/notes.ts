@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { parseJson, requireForm } from '../../../base/json.js';
 import type { MelodyNote } from '../song.js';
-import { fileText, type ReadSongs } from './reader.js';
+import { type DecodeText, fileText, type ReadSongs } from './reader.js';
 
 /** A note of a list: its end or its duration, and its pitch by either name. */
 const noteSchema = z
@@ -28,13 +28,13 @@ const listSchema = z.looseObject({
   tune: z.string().optional(),
 });
 
-export const readNotesJson: ReadSongs = async (bytes) => {
-  const { title, tune, notes } = parseJson(fileText(bytes), listSchema);
+export const readNotesJson: ReadSongs = async (bytes, decode: DecodeText = fileText) => {
+  const { title, tune, notes } = parseJson(await decode(bytes), listSchema);
   return [{ number: null, title: title ?? tune ?? null, parts: [notes] }];
 };
 
-export const readNotesCsv: ReadSongs = async (bytes) => {
-  const rows: unknown = parse(fileText(bytes), {
+export const readNotesCsv: ReadSongs = async (bytes, decode: DecodeText = fileText) => {
+  const rows: unknown = parse(await decode(bytes), {
     columns: true,
     bom: true,
     trim: true,

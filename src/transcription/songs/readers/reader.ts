@@ -18,5 +18,12 @@ export function fileText(bytes: Uint8Array): string {
   }
 }
 
-/** Reads the songs of a file. Throws Error in a few words for a file that is not of its kind. */
-export type ReadSongs = (bytes: Uint8Array) => Promise<ReadSong[]>;
+/** Decodes a file of text. */
+export type DecodeText = (bytes: Uint8Array) => string | Promise<string>;
+
+/**
+ * Reads the songs of a file. Throws Error in a few words for a file that is not of its kind.
+ *
+ * @param decode - decodes a file of text. Default: `fileText`
+ */
+export type ReadSongs = (bytes: Uint8Array, decode?: DecodeText) => Promise<ReadSong[]>;
