@@ -165,6 +165,14 @@ async function run(args: TranscribeArguments): Promise<void> {
       printNote(`Warning: a part of ${audio} could not be decoded and is left out (${result.lost} places).`);
     const doubts = doubtsOf(result.quality, result.notes.length);
     for (const doubt of doubts) printNote(`Warning: ${doubt}`);
+    // The page takes longest: who stops it wants no other file either.
+    if (plot !== undefined && model !== POLYPHONIC && result.f0 !== null) {
+      const { info: _, quality: __, ...transcription } = result;
+      const page = { audio, out: plot, transcription, tracker: model, doubts, duration, damage };
+      await interruptible((signal) => writeVoicePageInThread({ ...page, command: typedCommand() }, signal), {
+        note: 'Stopping.',
+      });
+    }
     const score = { shortest: settings.grid?.shortest ?? SCORE_GRID, ...meter, tuplets: args.tuplets };
     for (const path of out)
       await writeWhole(
@@ -173,13 +181,6 @@ async function run(args: TranscribeArguments): Promise<void> {
           ? polyphonicOutputs[endingOf(path) as (typeof POLYPHONIC_ENDINGS)[number]](result)
           : transcriptionOutputs[endingOf(path)](result, score),
       );
-    if (plot !== undefined && model !== POLYPHONIC && result.f0 !== null) {
-      const { info: _, quality: __, ...transcription } = result;
-      const page = { audio, out: plot, transcription, tracker: model, doubts, duration, damage };
-      await interruptible((signal) => writeVoicePageInThread({ ...page, command: typedCommand() }, signal), {
-        note: 'Stopping.',
-      });
-    }
     if (json) printResult(toJson(result).trimEnd());
     else printResult(alignColumns(transcriptionFacts(result)));
     for (const path of out) printNote(`Written: ${path}`);
