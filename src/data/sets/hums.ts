@@ -41,7 +41,7 @@ export const humsOptions = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'Another folder of these forms, all of whose recordings train, such as one of "polytag data synth --kind hums"; null for none.',
+      'Another folder of these forms, all of whose recordings train, such as one of "npx polytag data synth --kind hums"; null for none.',
     ),
   split: z
     .discriminatedUnion('kind', [voicesOptions, kFoldOptions, shuffleOptions])
