@@ -2,8 +2,8 @@
  * Which song is that? The network of "Audio Recognition and Interactive Generation System" (Zhang, Yin and Wang 2021), a
  * CRNN with a softmax over songs, on voices that it was not trained on: two are held out, one more stops the training, and
  * the pairs take turns until every voice was held out once; then with the data sets exchanged, half of the voices against
- * the other. The voices are those of the 60 hums of ten folk tunes; for others give panels of your own. Voices that are
- * computed train too: `polytag data synth data/voices --kind hums --songs configs/folk-tunes.abc --clips 400 --seconds 8`.
+ * the other. The voices are those of the 60 hums of ten folk tunes; for others give panels of your own. Synthesized
+ * voices train too: `polytag data synth data/voices --kind hums --songs configs/folk-tunes.abc --clips 400 --seconds 8`.
  */
 import { defineStudy, type StudyGroup, type StudyPanel } from 'polytag/study';
 
@@ -24,7 +24,7 @@ const halves = [
   held('second-half', 'exchanged: the others train', VOICES.slice(0, 3), VOICES[3]),
 ].map((panel): StudyPanel => ({ ...panel, optional: true }));
 
-/** Voices that are computed sing the same songs: `polytag data synth data/voices --kind hums`. */
+/** Synthesized voices that sing the same songs: `polytag data synth data/voices --kind hums`. */
 const EXTRA = 'data.extra_training=data/voices';
 
 const groups: StudyGroup[] = [
@@ -53,7 +53,7 @@ export default defineStudy({
   name: 'hums',
   title: 'Songs from hums by voices unseen in training',
   question:
-    'Does a network with a softmax over songs know a song when another voice hums it, at another pitch and speed? Ten songs, two voices held out; computed voices train besides.',
+    'Does a network with a softmax over songs know a song when another voice hums it, at another pitch and speed? Ten songs, two voices held out; synthesized voices in training.',
   config: 'configs/hum-crnn.yaml',
   panels: [...pairs, ...halves],
   groups,

@@ -62,7 +62,7 @@ export const decodeAudio = decode;
  *
  * @param samples - mono, at `settings.sampleRate`
  * @param kind - `mel`, `chroma`, `onsets`, `pyin`, …
- * @param settings - what differs from the kind's defaults; `sampleRate` 16,000 Hz and `hopLength` 256 unless given
+ * @param settings - what differs from the kind's defaults; Defaults: `sampleRate` 16,000 Hz, `hopLength` 256
  * @returns the array with its shape, as `polytag features --out FILE.npy` writes it, and times where the kind finds events
  * @throws RangeError when a setting is out of range
  * @example

@@ -146,7 +146,7 @@ const synth: CommandModule<object, SynthArguments> = {
         requiresArg: true,
         default: 'songs' as const,
         describe:
-          'songs with tags and lyrics; piano: General MIDI instruments, piano and other; hums: the songs of --songs by voices that are drawn',
+          'songs with tags and lyrics; piano: General MIDI instruments, piano and other; hums: the songs of --songs by randomly drawn voices',
       })
       .option('pianos', {
         choices: Object.keys(PIANOS) as PianoDefinition[],

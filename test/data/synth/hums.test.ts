@@ -1,4 +1,4 @@
-/** Synthetic hums: songs whose notes are known, by voices that are drawn. */
+/** Synthetic hums: songs whose notes are known, by randomly drawn voices. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ describe('generateHums', () => {
     );
     for (const { notes: own, voice, tune } of found) expect(own).toBe(join(out, voice, `${tune}.csv`));
     const data = await hums.load(humsOptions.parse({ set: 'hums', root: out }));
-    expect(data.synthetic).toContain('voices that polytag computed');
+    expect(data.synthetic).toContain('voices that polytag synthesized');
   });
 
   it('sings the notes that it writes down', async () => {

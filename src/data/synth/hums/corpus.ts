@@ -1,4 +1,4 @@
-/** Writes a corpus of synthetic hums: songs whose notes are known, sung by voices that are drawn. */
+/** Writes a corpus of synthetic hums: songs whose notes are known, sung by randomly drawn voices. */
 import { stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeAudio } from '../../../audio/encode/encode.js';
@@ -16,7 +16,7 @@ import { renderHum } from './voice.js';
 const VERSION = 1;
 
 const STATEMENT =
-  'SYNTHETIC corpus: the songs were sung by voices that polytag computed. Numbers measured on it say little about people.';
+  'SYNTHETIC corpus: the songs were sung by voices that polytag synthesized. Numbers measured on it say little about people.';
 
 /** A song by the name of its class and its files. */
 export interface SongToSing {

@@ -1,4 +1,4 @@
-/** How an amateur sings a song: at a pitch and speed of his own, a little out of tune and time. */
+/** How an amateur sings a song: at their own pitch and speed, a little out of tune and time. */
 import type { RandomGenerator } from '../../../base/random.js';
 
 /** Notes of a song, in any unit of time. */
@@ -72,7 +72,7 @@ const bell = (random: RandomGenerator): number =>
   Math.sqrt(3) * (random.uniform() + random.uniform() + random.uniform() + random.uniform() - 2);
 
 /**
- * The notes that a singer makes of a melody in so many seconds, as far as he comes: in one key near the middle of his range, at one
+ * The notes that a singer makes of a melody in so many seconds, as many as fit: in one key near the middle of their range, at one
  * speed. A note that would end later than 50 ms before the end is left out.
  *
  * @param notes - at least one, in the order of their onsets

@@ -64,7 +64,7 @@ function hertz(midi: number): number {
   return frequencyOf(whole) * exponential(((midi - whole) * Math.LN2) / 12);
 }
 
-/** Samples of so many seconds at 16 kHz in which a singer sings some notes, with his room's noise; at most 0.9. */
+/** Samples of so many seconds at 16 kHz in which a singer sings some notes, with the noise of the room; at most 0.9. */
 export function renderHum(
   notes: readonly SungNote[],
   singer: Singer,
