@@ -260,7 +260,10 @@ describe('polytag features --plot', () => {
       expect(seen.listed).toBeGreaterThan(0);
       const colours = Object.fromEntries(seen.tracks) as Record<string, number>;
       expect(Object.keys(colours).sort()).toEqual(
-        ['axis', 'chroma', 'mel', 'overview', 'pitch', 'segments', 'similarity', 'waveform'].sort(),
+        [
+          ...['axis', 'chords', 'chroma', 'keys', 'mel', 'melody'],
+          ...['overview', 'pitch', 'segments', 'similarity', 'waveform'],
+        ].sort(),
       );
       for (const [track, count] of Object.entries(colours)) expect([track, count > 2]).toEqual([track, true]);
       for (const track of ['mel', 'chroma', 'similarity']) expect(colours[track]).toBeGreaterThan(60);
@@ -279,7 +282,7 @@ describe('polytag features --plot', () => {
         await click(page, track, part);
         expect(await timeOf(page)).toBeCloseTo(part * seconds, 1);
         const cursors = await cursorsOf(page);
-        expect(cursors.length).toBe(8);
+        expect(cursors.length).toBe(11);
         for (const cursor of cursors) expect(cursor).toBeCloseTo(part, 2);
       }
       const pitch = page.locator('[data-track=pitch] canvas');
