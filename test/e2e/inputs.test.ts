@@ -120,7 +120,7 @@ model:
 
   it.each([
     ['inputs.chrom={}', /there is no key "inputs\.chrom"; the nearest known key is "inputs\.chroma"/],
-    ['model.branches.harmony={input: melody}', /there is no input "melody"; add inputs\.melody with a kind/],
+    ['model.branches.harmony={input: lute}', /there is no input "lute"; add inputs\.lute with a kind/],
     [
       'model.branches.harmony={kind: convolutions}',
       /"convolutions" is not one of mel, waveform, lyrics, frames, musicnn, vgg/,

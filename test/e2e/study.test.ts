@@ -139,7 +139,7 @@ describe('wrong use', () => {
   it.each([
     [['five-group'], 'did you mean "five-groups"'],
     [['./nothing.mjs'], 'There is no study "./nothing.mjs"'],
-    [['data.root=x'], 'Name the study first: artists, five-groups, fusion-ablation, hashing, piano'],
+    [['data.root=x'], 'Name the study first: artists, five-groups, fusion-ablation, hashing, hums, piano'],
     [['./mine.mjs', '--panels', 'mood'], '--panels: the study has no panel "mood"; it has tags'],
     [['./mine.mjs', '--groups', 'base,sound'], '--groups: the study has no group "sound"'],
     [['./mine.mjs', '--seeds', '0'], '--seeds must be a whole number from 1'],
