@@ -8,7 +8,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { readHums } from '../src/data/sets/hums.js';
 import { openTracker } from '../src/transcription/files/open-tracker.js';
 import { readScores } from '../src/transcription/files/read-scores.js';
@@ -28,13 +27,10 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Distances closer than this are equal. */
 const EQUAL = 1e-9;
 
-const hums = parse<{ audio: string; notes: string; tune: string }>(
-  await readFile(join(data, 'hums', 'hums.csv'), 'utf8'),
-  { columns: true },
-);
+const { hums } = await readHums(join(data, 'hums'));
 const labels = new Map<string, Labels[]>();
 for (const { notes, tune } of hums) {
-  const own = JSON.parse(await readFile(join(data, 'hums', notes), 'utf8')) as Labels;
+  const own = JSON.parse(await readFile(notes!, 'utf8')) as Labels;
   labels.set(tune, [...(labels.get(tune) ?? []), own]);
 }
 
@@ -72,9 +68,7 @@ interface Queries {
   recordings: { audio: string; tune: string }[];
 }
 
-const queries: Queries[] = [
-  { of: 'hums', recordings: hums.map(({ audio, tune }) => ({ audio: join(data, 'hums', audio), tune })) },
-];
+const queries: Queries[] = [{ of: 'hums', recordings: hums }];
 if (more !== undefined) queries.push({ of: more, recordings: (await readHums(more)).hums });
 
 interface Hummed {

@@ -9,9 +9,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { decodeAudio } from '../src/audio/decode.js';
-import { readHums as readHumFolder } from '../src/data/sets/hums.js';
+import { readHums } from '../src/data/sets/hums.js';
 import { type NoteScores, type ScoredNote, scoreNotes } from '../src/eval/transcription/notes.js';
 import { TRACKER_RATE } from '../src/transcription/f0.js';
 import { openTracker } from '../src/transcription/files/open-tracker.js';
@@ -37,26 +36,20 @@ interface Hum {
   bpm: number;
 }
 
-const samplesOf = async (...path: string[]): Promise<Float32Array> =>
-  (await decodeAudio(join(data, ...path), { mono: true, sampleRate: TRACKER_RATE })).channels[0];
+const samplesOf = async (path: string): Promise<Float32Array> =>
+  (await decodeAudio(path, { mono: true, sampleRate: TRACKER_RATE })).channels[0];
 
-async function readHums(): Promise<Hum[]> {
-  const rows = parse<{ audio: string; notes: string }>(
-    await readFile(join(data, 'hums', 'hums.csv'), 'utf8'),
-    {
-      columns: true,
-    },
-  );
-  return Promise.all(
-    rows.map(async ({ audio, notes }) => {
-      const { notes: labels, tempo_bpm } = await readJson<{ notes: Labels; tempo_bpm: number }>(
-        'hums',
-        notes,
-      );
-      return { samples: await samplesOf('hums', audio), reference: labelled(labels), bpm: tempo_bpm };
-    }),
-  );
-}
+const { hums: listed } = await readHums(join(data, 'hums'));
+const hums = await Promise.all(
+  listed.map(async ({ audio, notes }): Promise<Hum> => {
+    const labels = JSON.parse(await readFile(notes!, 'utf8')) as { notes: Labels; tempo_bpm: number };
+    return {
+      samples: await samplesOf(audio),
+      reference: labelled(labels.notes),
+      bpm: labels.tempo_bpm,
+    };
+  }),
+);
 
 /** Pink noise by Kellet's filter of white noise by a linear congruential generator. */
 function pinkNoise(length: number, seed: number): Float32Array {
@@ -98,8 +91,7 @@ const shown = (value: number): string => value.toFixed(3);
 /** What finds notes in samples at 16 kHz. */
 type Transcriber = (samples: Float32Array) => Promise<ScoredNote[]>;
 
-const hums = await readHums();
-const singer = await samplesOf('singing', 'vocadito_1_first.flac');
+const singer = await samplesOf(join(data, 'singing', 'vocadito_1_first.flac'));
 const { annotators } = await readJson<{ annotators: Record<string, Labels> }>(
   ...['singing', 'vocadito_1_first.notes.json'],
 );
@@ -126,12 +118,11 @@ async function check(reference: ScoredNote[], notes: ScoredNote[]): Promise<void
 
 async function measureFolder(folder: string, transcriber: Transcriber): Promise<void> {
   const all: NoteScores[] = [];
-  for (const { audio, notes } of (await readHumFolder(folder)).hums) {
+  for (const { audio, notes } of (await readHums(folder)).hums) {
     if (notes === null) continue;
     const read = songReaders[extname(notes).toLowerCase() as keyof typeof songReaders];
     const [{ parts }] = await read(await readFile(notes));
-    const { channels } = await decodeAudio(audio, { mono: true, sampleRate: TRACKER_RATE });
-    all.push(scoreNotes(parts[0], await transcriber(channels[0])));
+    all.push(scoreNotes(parts[0], await transcriber(await samplesOf(audio))));
   }
   print(
     `  ${all.length} hums of ${folder}: COn ${shown(mean(all.map(({ con }) => con.f1)))}, COnP ${shown(mean(all.map(({ conp }) => conp.f1)))}, COnPOff ${shown(mean(all.map(({ conpoff }) => conpoff.f1)))}`,

@@ -14,7 +14,8 @@ import { type DataOptions, dataSchema, loadDataset } from './data/sets/index.js'
 import type { Metrics } from './eval/metrics.js';
 import type { AnyMetrics, ConditionResult } from './eval/run-report.js';
 import type { FeatureSettings } from './features/kind-options.js';
-import { type FeatureKindName, featureKinds, settingsFor, type WholeFeature } from './features/kinds.js';
+import { type FeatureKindName, featureKinds, settingsFor } from './features/kinds.js';
+import type { WholeFeature } from './features/matrix.js';
 import { bandsFirst } from './features/matrix.js';
 import { loadPredictor } from './hub/model-folder.js';
 import { Tagger } from './models/tagger.js';
@@ -62,7 +63,7 @@ export const decodeAudio = decode;
  *
  * @param samples - mono, at `settings.sampleRate`
  * @param kind - `mel`, `chroma`, `onsets`, `pyin`, …
- * @param settings - what differs from the kind's defaults; Defaults: `sampleRate` 16,000 Hz, `hopLength` 256
+ * @param settings - what differs from the kind's defaults, and from a `sampleRate` of 16,000 Hz and a `hopLength` of 256
  * @returns the array with its shape, as `polytag features --out FILE.npy` writes it, and times where the kind finds events
  * @throws RangeError when a setting is out of range
  * @example

@@ -3,6 +3,7 @@
  * runs in circles or fills the memory.
  */
 import { EXIT, Failure, Interrupted, systemCode, UsageError } from './errors.js';
+import { removeParts } from './files.js';
 import { startWorker } from './package.js';
 import type { WatchedReply, WatchedTask } from './watched-worker.js';
 
@@ -19,6 +20,8 @@ export interface WatchLimits {
   /** Of the thread's heap, and what the memory of the process may grow by meanwhile, arrays outside the heap among it. */
   megabytes?: number;
   signal?: AbortSignal;
+  /** A file that the work writes; what is left under its temporary names is removed where the work does not end well. */
+  out?: string;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface WatchLimits {
  */
 export async function runWatched<Result>(
   task: WatchedTask,
-  { seconds, megabytes, signal }: WatchLimits,
+  { seconds, megabytes, signal, out }: WatchLimits,
   onTell: (message: string) => void = () => {},
 ): Promise<Result> {
   const worker = startWorker(import.meta.url, './watched-worker', { data: task, quiet: true, megabytes });
@@ -56,6 +59,10 @@ export async function runWatched<Result>(
       );
       worker.on('exit', () => reject(new Error('it could not be read')));
     });
+  } catch (error) {
+    await worker.terminate();
+    if (out !== undefined) await removeParts(out);
+    throw error;
   } finally {
     clearInterval(timer);
     signal?.removeEventListener('abort', stop);

@@ -8,7 +8,7 @@ import {
   transcribePolyphonicFile,
 } from '../transcription/files/transcribe-file.js';
 import { POLYPHONIC_ENDINGS } from '../transcription/outputs/index.js';
-import { checkNoteCreation } from '../transcription/polyphonic/create-notes.js';
+import { checkNoteCreation, NOTE_CREATION } from '../transcription/polyphonic/create-notes.js';
 import type { PolyphonicSettings } from '../transcription/polyphonic/transcribe.js';
 import { numberBetween, numberText } from './arguments.js';
 
@@ -25,13 +25,13 @@ export interface PolyphonicArguments {
 /** Options of yargs for them, with the names and defaults of the model's own command. */
 export const polyphonicOptions = {
   'onset-threshold': numberText(
-    `${POLYPHONIC}: probability from which a note begins, 0 to 1; less gives more notes (default: 0.5)`,
+    `${POLYPHONIC}: probability from which a note begins, 0 to 1; less gives more notes (default: ${NOTE_CREATION.onsetThreshold})`,
   ),
   'frame-threshold': numberText(
-    `${POLYPHONIC}: probability from which a pitch sounds, 0 to 1; less gives more and longer notes (default: 0.3)`,
+    `${POLYPHONIC}: probability from which a pitch sounds, 0 to 1; less gives more and longer notes (default: ${NOTE_CREATION.frameThreshold})`,
   ),
   'minimum-note-length': numberText(
-    `${POLYPHONIC}: milliseconds below which a note is left out (default: 127.7)`,
+    `${POLYPHONIC}: milliseconds below which a note is left out (default: ${1000 * NOTE_CREATION.minimumNoteLength})`,
   ),
 };
 

@@ -9,6 +9,33 @@ export interface StatePath {
   posteriors: FeatureMatrix;
 }
 
+/** A stretch of time in one state. */
+export interface StateStretch {
+  begin: number;
+  end: number;
+  state: number;
+}
+
+/**
+ * Log-probabilities by which a state goes on with the probability `stay`, and any of the `count` states may follow equally
+ * likely: what `statePath` takes.
+ */
+export function persistence(stay: number, count: number): (from: number, to: number) => number {
+  const change = Math.log((1 - stay) / (count - 1));
+  return (from, to) => (from === to ? Math.log(stay) : change);
+}
+
+/** The stretches of a path; neighbours differ. `borders`: where the steps begin and the last one ends. */
+export function stretchesOf(states: Int32Array, borders: readonly number[]): StateStretch[] {
+  const stretches: StateStretch[] = [];
+  for (const [step, state] of states.entries()) {
+    const last = stretches[stretches.length - 1];
+    if (last?.state === state) last.end = borders[step + 1];
+    else stretches.push({ begin: borders[step], end: borders[step + 1], state });
+  }
+  return stretches;
+}
+
 const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 
 /**

@@ -52,6 +52,8 @@ interface OptionSpec<Value> {
   /** Without the dashes. */
   flag: string;
   describe: string;
+  /** Whether it is a word, not a number. Default: false. */
+  isWord?: boolean;
   /** Turns what was typed into a value; the message of what it throws says what is wrong. */
   parse(text: string): Value;
 }
@@ -78,22 +80,13 @@ function powerOfTwo(from: number, to: number): (text: string) => number {
   };
 }
 
-function windowName(text: string): WindowName {
-  const found = WINDOWS.find((name) => name === text);
-  if (!found) throw new RangeError(`must be ${WINDOWS.join(' or ')}`);
-  return found;
-}
-
-function compression(text: string): Compression {
-  const found = COMPRESSIONS.find((name) => name === text);
-  if (!found) throw new RangeError(`must be ${COMPRESSIONS.join(' or ')}`);
-  return found;
-}
-
-function keyProfile(text: string): KeyProfileName {
-  const found = KEY_PROFILE_NAMES.find((name) => name === text);
-  if (!found) throw new RangeError(`must be ${KEY_PROFILE_NAMES.join(', ')}`);
-  return found;
+/** One of some words, which the message lists with `between` them. */
+function oneOf<Word extends string>(words: readonly Word[], between: string): (text: string) => Word {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (!found) throw new RangeError(`must be ${words.join(between)}`);
+    return found;
+  };
 }
 
 function tuning(text: string): Tuning {
@@ -128,7 +121,8 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   log: {
     flag: 'log',
     describe: 'Compression: none, log10 for log10(1 + 10000 x), or db below the loudest, down to -80',
-    parse: compression,
+    isWord: true,
+    parse: oneOf(COMPRESSIONS, ' or '),
   },
   nMfcc: { flag: 'n-mfcc', describe: 'Number of coefficients', parse: whole(1, 4096) },
   bins: { flag: 'bins', describe: 'Number of bins', parse: whole(1, 4096) },
@@ -140,6 +134,7 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   tuning: {
     flag: 'tuning',
     describe: 'Distance from A = 440 Hz in parts of a bin, or "estimated"',
+    isWord: true,
     parse: tuning,
   },
   rollPercent: {
@@ -155,7 +150,8 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   window: {
     flag: 'window',
     describe: 'Window of each frame: hann or hamming, periodic',
-    parse: windowName,
+    isWord: true,
+    parse: oneOf(WINDOWS, ' or '),
   },
   windowLength: {
     flag: 'window-length',
@@ -165,7 +161,8 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   keyProfile: {
     flag: 'key-profile',
     describe: `Profile that keys are told by: ${KEY_PROFILE_NAMES.join(', ')}`,
-    parse: keyProfile,
+    isWord: true,
+    parse: oneOf(KEY_PROFILE_NAMES, ', '),
   },
 };
 

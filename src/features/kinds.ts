@@ -8,7 +8,7 @@ import { C1_HERTZ, cqt } from './harmony/cqt.js';
 import { CHORD_PARTS, chordFeature, KEY_PARTS, keyFeature } from './harmony/features.js';
 import { DEFAULT_KEY_PROFILE } from './harmony/key-profiles.js';
 import type { CommonSettings, FeatureOptions, FeatureSettings } from './kind-options.js';
-import { bandsFirst, type FeatureMatrix, zeroMatrix } from './matrix.js';
+import { bandsFirst, type FeatureMatrix, type WholeFeature, zeroMatrix } from './matrix.js';
 import { melSpectrogram } from './mel.js';
 import { beatPitchFeature, melodyFeature } from './melody/features.js';
 import { pyin } from './pitch/pyin.js';
@@ -27,16 +27,6 @@ import { spectralFlatness } from './timbre/spectral-flatness.js';
 import { spectralBandwidth, spectralCentroid } from './timbre/spectral-moments.js';
 import { spectralRolloff } from './timbre/spectral-rolloff.js';
 import { rms, zeroCrossingRate } from './timbre/time-domain.js';
-
-/** Values of a recording as an array, with a summary where they are times. */
-export interface WholeFeature {
-  shape: number[];
-  /** Of the values; see NpyArray. */
-  order: 'C' | 'F';
-  values: Float32Array;
-  /** Keys and values for JSON, times in seconds; absent where the array says it all. */
-  found?: Record<string, unknown>;
-}
 
 interface KindBasics {
   /** The feature and its array's axes, in one line of the command's help. */

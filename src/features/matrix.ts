@@ -10,6 +10,16 @@ export interface FeatureMatrix {
   bands: number;
 }
 
+/** Values of a recording as an array, with a summary where they are times. */
+export interface WholeFeature {
+  shape: number[];
+  /** Of the values; see NpyArray. */
+  order: 'C' | 'F';
+  values: Float32Array;
+  /** Keys and values for JSON, times in seconds; absent where the array says it all. */
+  found?: Record<string, unknown>;
+}
+
 /** A frames × bands matrix of zeros. */
 export function zeroMatrix(frames: number, bands: number): FeatureMatrix {
   return { values: new Float32Array(frames * bands), frames, bands };

@@ -9,13 +9,8 @@ import {
   type OptionName,
   optionSpecs,
 } from '../features/kind-options.js';
-import {
-  type FeatureKind,
-  type FeatureKindName,
-  featureKinds,
-  settingsFor,
-  type WholeFeature,
-} from '../features/kinds.js';
+import { type FeatureKind, type FeatureKindName, featureKinds, settingsFor } from '../features/kinds.js';
+import type { WholeFeature } from '../features/matrix.js';
 import { FeatureStream, type RowStream, rowStream } from '../features/stream.js';
 import {
   type AudioFeature,

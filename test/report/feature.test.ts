@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { FEATURE_KINDS, featureKinds, settingsFor, type WholeFeature } from '../../src/features/kinds.js';
+import { FEATURE_KINDS, featureKinds, settingsFor } from '../../src/features/kinds.js';
+import type { WholeFeature } from '../../src/features/matrix.js';
 import { drawable, eachPixel } from '../../src/report/charts/pixel-font.js';
 import { encodePng } from '../../src/report/charts/png.js';
 import { drawingOf, type Heat } from '../../src/report/pages/feature/describe.js';

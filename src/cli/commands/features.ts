@@ -64,16 +64,9 @@ librosa's are: onset, chroma, pitch, tempo and what builds on them. --f-max is h
 function builder(yargs: Argv): Argv<FeaturesArguments> {
   const options = Object.fromEntries(
     OPTION_NAMES.map((name) => {
-      const { flag, describe } = optionSpecs[name];
-      return [
-        flag,
-        {
-          ...(flag === 'log' || flag === 'tuning' || flag === 'key-profile'
-            ? textOption(describe)
-            : numberText(describe)),
-          group: 'Options of some kinds:',
-        },
-      ];
+      const { flag, describe, isWord = false } = optionSpecs[name];
+      const option = isWord ? textOption(describe) : numberText(describe);
+      return [flag, { ...option, group: 'Options of some kinds:' }];
     }),
   );
   return yargs

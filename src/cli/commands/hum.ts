@@ -102,18 +102,14 @@ async function transcribeHum(file: string, { model, duration }: HumArguments): P
   const seconds = duration === undefined ? undefined : numberBetween('duration', duration, 0.001, 1e6);
   const tracker = await openTracker(model);
   try {
-    const {
-      quality,
-      info: _,
-      ...transcription
-    } = await interruptible(
+    const transcription = await interruptible(
       (signal) =>
         transcribeFile({
           ...{ audio: file, tracker, settings: {}, duration: seconds, damage: 'keep-good-part', signal },
         }),
       { note: 'Stopping.' },
     );
-    const doubts = doubtsOf(quality, transcription.notes.length);
+    const doubts = doubtsOf(transcription.quality, transcription.notes.length);
     for (const doubt of doubts) printNote(`Warning: ${doubt}`);
     return { transcription, doubts, seconds };
   } finally {

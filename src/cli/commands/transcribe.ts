@@ -167,8 +167,7 @@ async function run(args: TranscribeArguments): Promise<void> {
     for (const doubt of doubts) printNote(`Warning: ${doubt}`);
     // The page takes longest: who stops it wants no other file either.
     if (plot !== undefined && model !== POLYPHONIC && result.f0 !== null) {
-      const { info: _, quality: __, ...transcription } = result;
-      const page = { audio, out: plot, transcription, tracker: model, doubts, duration, damage };
+      const page = { audio, out: plot, transcription: result, tracker: model, doubts, duration, damage };
       await interruptible((signal) => writeVoicePageInThread({ ...page, command: typedCommand() }, signal), {
         note: 'Stopping.',
       });

@@ -1,12 +1,12 @@
 /** Hummed, sung or whistled songs with their notes: MIR-QBSH, or amateurs' recordings in folders by voice. */
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { pathFinder } from '../../base/names.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
-import { isAudioName, listFolder } from '../audio-files.js';
+import { isAudioName, listTree } from '../audio-files.js';
 import { defineDataSet, parseOptions } from '../data-set.js';
 import type { Dataset, Example, Split } from '../dataset.js';
 import { summarise } from '../import-summary.js';
@@ -118,59 +118,46 @@ async function readHumTable(root: string, path: string): Promise<{ hums: Hum[]; 
 }
 
 async function readFolders(root: string): Promise<{ hums: Hum[]; notes: string[] }> {
-  const { folders } = (await listFolder(root))!;
-  const top = folders.includes(RECORDINGS) ? join(root, RECORDINGS) : root;
-  const ofSong = new Map<string, string>();
-  for (const name of NOTE_FOLDERS)
-    for (const file of (await listFolder(join(root, name)))?.files ?? [])
-      addNotes(ofSong, join(root, name), file);
+  const files = await listTree(root);
+  const isMirQbsh = files.some((path) => topFolder(path) === RECORDINGS);
+  const notesAt = bestNotes(files);
   const hums: Hum[] = [];
   const loose: string[] = [];
-  const waiting = [top];
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const { files, folders: below } = (await listFolder(folder)) ?? { files: [], folders: [] };
-    const own = new Map<string, string>();
-    for (const file of files) addNotes(own, folder, file);
-    const voice = folder
-      .slice(top.length + 1)
-      .replaceAll('\\', '/')
-      .normalize();
-    for (const name of files.filter(isAudioName)) {
-      const id = join(folder, name)
-        .slice(root.length + 1)
-        .replaceAll('\\', '/')
-        .normalize();
-      const tune = stemOf(name);
-      if (voice === '') loose.push(id);
-      else
-        hums.push({
-          id,
-          audio: join(folder, name),
-          notes: own.get(tune) ?? ofSong.get(tune) ?? null,
-          tune,
-          voice,
-        });
-    }
-    const further = below.filter((name) => folder !== root || !NOTE_FOLDERS.includes(name));
-    waiting.push(...further.map((name) => join(folder, name)).reverse());
+  for (const path of files.filter(isAudioName)) {
+    const top = topFolder(path);
+    if (NOTE_FOLDERS.includes(top) || (isMirQbsh && top !== RECORDINGS)) continue;
+    const id = withSlashes(path);
+    const folder = dirname(path);
+    const voice = withSlashes(relative(isMirQbsh ? RECORDINGS : '', folder));
+    const tune = stemOf(path);
+    const own = [folder, ...NOTE_FOLDERS].map((place) => notesAt.get(join(place, tune)));
+    const notes = own.find((found) => found !== undefined);
+    if (voice === '') loose.push(id);
+    else hums.push({ id, audio: join(root, path), notes: notes ? join(root, notes) : null, tune, voice });
   }
-  const notes =
-    loose.length === 0
-      ? []
-      : [
-          `${countText(loose.length, 'recording')} in no voice's folder ${loose.length === 1 ? 'is' : 'are'} left out; the first is ${loose[0]}.`,
-        ];
-  return { hums, notes };
+  if (loose.length === 0) return { hums, notes: [] };
+  const are = loose.length === 1 ? 'is' : 'are';
+  const note = `${countText(loose.length, 'recording')} in no voice's folder ${are} left out; the first is ${loose[0]}.`;
+  return { hums, notes: [note] };
 }
+
+/** The first folder of a path; empty for a file of the root. */
+function topFolder(path: string): string {
+  const folder = dirname(path);
+  return folder === '.' ? '' : folder.split(sep)[0];
+}
+
+const withSlashes = (path: string): string => path.replaceAll('\\', '/').normalize();
 
 const stemOf = (name: string): string => basename(name, extname(name)).normalize();
 
-/** A file of notes by its song's name; of several, that whose ending comes first. */
-function addNotes(notes: Map<string, string>, folder: string, file: string): void {
+/** Files of notes by their folder and their song's name; of several, that whose ending comes first. */
+function bestNotes(files: readonly string[]): Map<string, string> {
   const rank = (path: string): number => NOTE_ENDINGS.indexOf(extname(path).toLowerCase());
-  if (rank(file) < 0) return;
-  const other = notes.get(stemOf(file));
-  if (other === undefined || rank(file) < rank(other)) notes.set(stemOf(file), join(folder, file));
+  const found = new Map<string, string>();
+  const notes = files.filter((path) => rank(path) >= 0).sort((a, b) => rank(b) - rank(a));
+  for (const path of notes) found.set(join(dirname(path), stemOf(path)), path);
+  return found;
 }
 
 // Loader

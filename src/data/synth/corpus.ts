@@ -1,10 +1,8 @@
 /** Writes a synthetic corpus in the layout of MagnaTagATune. */
-import { stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EncodeMp3, startMp3Encoder } from '../../audio/encode/mp3.js';
-import { Interrupted } from '../../base/errors.js';
+import { startMp3Encoder } from '../../audio/encode/mp3.js';
 import { explainWriteError, makeFolder, replaceWhole, writeWhole } from '../../base/files.js';
-import { countText } from '../../base/format.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { LYRICS_FOLDER } from '../../inputs/lyrics.js';
 import type { Split } from '../dataset.js';
@@ -17,6 +15,7 @@ import { SYNTHETIC_TAGS, tagRules } from './plan/tags.js';
 import { SAMPLE_RATE } from './sound/portable.js';
 import { renderClip } from './sound/render.js';
 import { annotationsTable, audioPath, clipInfoTable, labelsTable } from './tables.js';
+import { writeMissingClips } from './write-clips.js';
 
 /** MagnaTagATune's own form. */
 const MP3_SETTINGS = { sampleRate: SAMPLE_RATE, bitRate: 32 };
@@ -56,20 +55,6 @@ export interface SynthSummary {
 
 /** Changes whenever the same options would give other bytes. */
 const VERSION = 1;
-
-/** Renders and writes one clip, unless an earlier call did; returns whether it was made now. */
-async function writeAudio(
-  path: string,
-  clip: ClipPlan,
-  { seconds, seed }: SynthOptions,
-  encode: EncodeMp3,
-): Promise<boolean> {
-  const there = await stat(path).catch(() => null);
-  if (there?.isFile() && there.size > 0) return false;
-  const bytes = encode([renderClip(clip, seconds, seed)], MP3_SETTINGS);
-  await replaceWhole(path, (temporary) => writeFile(temporary, bytes));
-  return true;
-}
 
 function summarize(options: SynthOptions, plan: readonly ClipPlan[], rendered: number): SynthSummary {
   const { out, clips, seconds, seed } = options;
@@ -134,20 +119,17 @@ async function writeCorpus(options: SynthOptions, progress: Progress): Promise<S
   await writeWhole(join(out, SYNTHETIC_MARK), mark);
   const plan = planCorpus(clips, seconds, seed);
   const encode = await startMp3Encoder();
-  let rendered = 0;
-  for (const [index, clip] of plan.entries()) {
-    if (await writeAudio(join(out, audioPath(clip, seconds)), clip, options, encode)) rendered++;
-    const words = writeLyrics(clip, seed);
-    if (words !== null)
-      await replaceWhole(join(out, LYRICS_FOLDER, `${clip.id}.txt`), (temporary) =>
-        writeFile(temporary, words),
-      );
-    progress.update(index + 1);
-    if (signal?.aborted)
-      throw new Interrupted(
-        `Stopped after ${index + 1} of ${countText(plan.length, 'clip')}; the same command continues from there.`,
-      );
-  }
+  const rendered = await writeMissingClips(plan, {
+    pathOf: (clip) => join(out, audioPath(clip, seconds)),
+    render: (clip) => encode([renderClip(clip, seconds, seed)], MP3_SETTINGS),
+    async writeBeside(clip) {
+      const words = writeLyrics(clip, seed);
+      if (words === null) return;
+      const path = join(out, LYRICS_FOLDER, `${clip.id}.txt`);
+      await replaceWhole(path, (temporary) => writeFile(temporary, words));
+    },
+    ...{ noun: 'clip', progress, signal },
+  });
   await writeWhole(join(out, 'annotations_final.csv'), annotationsTable(plan, seconds));
   await writeWhole(join(out, 'clip_info_final.csv'), clipInfoTable(plan, seconds));
   await writeWhole(join(out, 'labels.csv'), labelsTable(plan));

@@ -1,6 +1,6 @@
 /** Chords of a recording over time. */
 
-import { statePath } from '../hmm.js';
+import { persistence, statePath, stretchesOf } from '../hmm.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import { CHORD_QUALITIES, type Chord, type ChordSegment, QUALITY_NAMES } from './chord.js';
 import type { HarmonicChroma } from './harmonic-chroma.js';
@@ -113,12 +113,9 @@ export function estimateChords(
       observed.values[step * CHORDS.length + i] = sharpness * fit;
     });
   }
-  const change = Math.log((1 - stay) / (CHORDS.length - 1));
-  const { states, posteriors } = statePath(observed, (from, to) => (from === to ? Math.log(stay) : change));
-  const segments: ChordSegment[] = [];
-  for (let step = 0; step < steps; step++) {
-    if (step > 0 && states[step] === states[step - 1]) segments[segments.length - 1].end = borders[step + 1];
-    else segments.push({ begin: borders[step], end: borders[step + 1], chord: CHORDS[states[step]] });
-  }
+  const { states, posteriors } = statePath(observed, persistence(stay, CHORDS.length));
+  const segments = stretchesOf(states, borders).map(({ begin, end, state }): ChordSegment => {
+    return { begin, end, chord: CHORDS[state] };
+  });
   return { segments, probabilities: posteriors, borders: [...borders] };
 }

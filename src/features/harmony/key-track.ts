@@ -1,5 +1,5 @@
 /** The key of a recording over time. */
-import { statePath } from '../hmm.js';
+import { persistence, statePath, stretchesOf } from '../hmm.js';
 import { type FeatureMatrix, zeroMatrix } from '../matrix.js';
 import type { HarmonicChroma } from './harmonic-chroma.js';
 import { estimateKey, KEYS, type Key, type KeyEstimate, keyCorrelations } from './key.js';
@@ -70,14 +70,14 @@ export function keyTrack(
   }
   const whole = estimateKey({ values, frames, bands: 12 }, profile);
   const observed = { ...correlations, values: correlations.values.map((value) => SHARPNESS * value) };
-  const change = Math.log((1 - STAY) / (KEYS.length - 1));
-  const { states } = statePath(observed, (from, to) => (from === to ? Math.log(STAY) : change));
-  const segments: KeySegment[] = [];
-  if (whole !== null)
-    for (let step = 0; step < steps; step++) {
-      if (step > 0 && states[step] === states[step - 1])
-        segments[segments.length - 1].end = borders[step + 1];
-      else segments.push({ begin: borders[step], end: borders[step + 1], key: KEYS[states[step]] });
-    }
-  return { whole, segments, correlations, borders: steps === 0 ? [] : borders };
+  const { states } = statePath(observed, persistence(STAY, KEYS.length));
+  const segments = stretchesOf(states, borders).map(({ begin, end, state }): KeySegment => {
+    return { begin, end, key: KEYS[state] };
+  });
+  return {
+    whole,
+    segments: whole === null ? [] : segments,
+    correlations,
+    borders: steps === 0 ? [] : borders,
+  };
 }

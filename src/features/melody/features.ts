@@ -1,22 +1,13 @@
 /** Melody and main pitches of beats as arrays by frame, with what was found over time. */
 import type { CommonSettings } from '../kind-options.js';
+import type { WholeFeature } from '../matrix.js';
 import { beatGrid } from '../rhythm/beat-grid.js';
-import { spreadSteps } from '../spread-steps.js';
+import { frameGrid, spreadSteps, threeDecimals } from '../spread-steps.js';
 import { beatPitches } from './beat-pitch.js';
 import { melody } from './melody.js';
 
-/** An array of 2 × frames, band by band. */
-interface MelodyFeature {
-  shape: number[];
-  order: 'C';
-  values: Float32Array;
-  found?: Record<string, unknown>;
-}
-
-const short = (value: number): number => Number(value.toFixed(3));
-
 /** `melody` as an array of frequency and salience. Throws RangeError for samples that are not finite. */
-export function melodyFeature(samples: Float32Array, settings: CommonSettings): MelodyFeature {
+export function melodyFeature(samples: Float32Array, settings: CommonSettings): WholeFeature {
   const { hertz, salience } = melody(samples, settings);
   const values = new Float32Array(2 * hertz.length);
   values.set(hertz);
@@ -28,8 +19,8 @@ export function melodyFeature(samples: Float32Array, settings: CommonSettings): 
 const HOP_SECONDS = 0.016;
 
 /** `beatPitches` of a recording, each held over its beat. Throws RangeError for samples that are not finite. */
-export function beatPitchFeature(samples: Float32Array, settings: CommonSettings): MelodyFeature {
-  const { sampleRate, hopLength } = settings;
+export function beatPitchFeature(samples: Float32Array, settings: CommonSettings): WholeFeature {
+  const { sampleRate } = settings;
   const own = Math.max(1, Math.round(HOP_SECONDS * sampleRate));
   const borders = beatGrid(samples, sampleRate);
   const track = melody(samples, { sampleRate, hopLength: own });
@@ -39,17 +30,15 @@ export function beatPitchFeature(samples: Float32Array, settings: CommonSettings
     frames: beats.length,
     bands: 2,
   };
-  const grid = {
-    frames: 1 + Math.floor(samples.length / hopLength),
-    secondsPerFrame: hopLength / sampleRate,
-  };
+  const grid = frameGrid(samples, settings);
   return {
     shape: [2, grid.frames],
     order: 'C',
     values: spreadSteps(steps, borders, grid),
     found: {
       pitches: beats.map(({ begin, end, pitch, share }) => ({
-        ...{ begin: short(begin), end: short(end), pitch, share: short(share) },
+        ...{ begin: threeDecimals(begin), end: threeDecimals(end) },
+        ...{ pitch, share: threeDecimals(share) },
       })),
     },
   };

@@ -28,6 +28,9 @@ export interface NoteCreationSettings {
   melodiaTrick?: boolean;
 }
 
+/** Defaults of the package. */
+export const NOTE_CREATION = { onsetThreshold: 0.5, frameThreshold: 0.3, minimumNoteLength: 0.1277 } as const;
+
 /** A note of a recording with any number of voices. */
 export interface PolyphonicNote extends VoiceNote {
   /** How far the voice lies above the note's pitch, evenly from onset to offset, in thirds of a semitone. */
@@ -147,10 +150,17 @@ function requireBetween(name: string, value: number, least: number, most: number
 /** Index of a frequency's semitone. */
 const pitchIndex = (hz: number): number => Math.round(midiOf(hz) - LOWEST_MIDI);
 
-/** The semitones that notes may have: from the first to before the second. Throws RangeError for a setting out of range. */
-export function checkNoteCreation(settings: NoteCreationSettings): { from: number; to: number } {
-  const { onsetThreshold = 0.5, frameThreshold = 0.3, minimumNoteLength = 0.1277 } = settings;
-  const { minimumFrequency, maximumFrequency } = settings;
+/** Settings with their defaults, and the semitones that notes may have: `from` the first to before `to`. */
+type CheckedSettings = Record<keyof typeof NOTE_CREATION | 'from' | 'to', number>;
+
+/** Completes settings. Throws RangeError for one that is out of range. */
+export function checkNoteCreation({
+  onsetThreshold = NOTE_CREATION.onsetThreshold,
+  frameThreshold = NOTE_CREATION.frameThreshold,
+  minimumNoteLength = NOTE_CREATION.minimumNoteLength,
+  minimumFrequency,
+  maximumFrequency,
+}: NoteCreationSettings): CheckedSettings {
   requireBetween('onsetThreshold', onsetThreshold, 0, 1);
   requireBetween('frameThreshold', frameThreshold, 0, 1);
   requireBetween('minimumNoteLength', minimumNoteLength, 0, 60);
@@ -160,7 +170,7 @@ export function checkNoteCreation(settings: NoteCreationSettings): { from: numbe
     throw new RangeError(
       `There is no semitone of the network, which has 27.5 to 4186 Hz, from ${minimumFrequency ?? 27.5} to below ${maximumFrequency ?? 4186} Hz.`,
     );
-  return { from, to };
+  return { onsetThreshold, frameThreshold, minimumNoteLength, from, to };
 }
 
 /**
@@ -175,9 +185,8 @@ export function createNotes(
   { frames, note, onset, bend }: Activations,
   settings: NoteCreationSettings = {},
 ): PolyphonicNote[] {
-  const { onsetThreshold = 0.5, frameThreshold = 0.3, minimumNoteLength = 0.1277 } = settings;
   const { inferOnsets = true, melodiaTrick = true } = settings;
-  const { from, to } = checkNoteCreation(settings);
+  const { onsetThreshold, frameThreshold, minimumNoteLength, from, to } = checkNoteCreation(settings);
   const least = Math.round((minimumNoteLength * NETWORK_RATE) / FRAME_HOP);
   const sounding = withinRange(note, from, to);
   const given = withinRange(onset, from, to);

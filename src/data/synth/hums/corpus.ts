@@ -1,14 +1,14 @@
 /** Writes a corpus of synthetic hums: songs whose notes are known, sung by randomly drawn voices. */
-import { stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { encodeAudio } from '../../../audio/encode/encode.js';
-import { Interrupted, UsageError } from '../../../base/errors.js';
-import { explainWriteError, makeFolder, replaceWhole, writeWhole } from '../../../base/files.js';
+import { UsageError } from '../../../base/errors.js';
+import { explainWriteError, makeFolder, writeWhole } from '../../../base/files.js';
 import { countText } from '../../../base/format.js';
 import { type Progress, silentProgress } from '../../../base/progress.js';
 import { randomGenerator } from '../../../base/random.js';
 import { checkTarget, checkWhole, markText, SYNTHETIC_MARK } from '../mark.js';
 import { SAMPLE_RATE } from '../sound/portable.js';
+import { writeMissingClips } from '../write-clips.js';
 import { drawSinger, perform, type ScoreNote, type SungNote } from './performance.js';
 import { renderHum } from './voice.js';
 
@@ -78,37 +78,30 @@ async function writeHums(options: HumCorpusOptions, progress: Progress): Promise
   const mark = markText({ kind: 'hums', version: VERSION, seed, clips, seconds, songs }, STATEMENT);
   await checkTarget(out, mark);
   const voices = Math.ceil(clips / songs.length);
-  const voiceName = (voice: number): string => `voice-${String(voice + 1).padStart(4, '0')}`;
+  const plan = Array.from({ length: clips }, (_, i) => ({
+    song: songs[i % songs.length],
+    voice: `voice-${String(Math.floor(i / songs.length) + 1).padStart(4, '0')}`,
+  }));
   try {
-    for (let voice = 0; voice < voices; voice++) await makeFolder(join(out, voiceName(voice)));
+    for (const voice of new Set(plan.map((own) => own.voice))) await makeFolder(join(out, voice));
   } catch (error) {
     throw explainWriteError(out, error);
   }
   await writeWhole(join(out, SYNTHETIC_MARK), mark);
-  let rendered = 0;
-  for (let i = 0; i < clips; i++) {
-    const { name, notes } = songs[i % songs.length];
-    const voice = voiceName(Math.floor(i / songs.length));
-    const path = join(out, voice, `${name}.flac`);
-    const there = await stat(path).catch(() => null);
-    if (!there?.isFile() || there.size === 0) {
+  const rendered = await writeMissingClips(plan, {
+    pathOf: ({ voice, song }) => join(out, voice, `${song.name}.flac`),
+    async render({ voice, song }) {
       const singer = drawSinger(randomGenerator(seed, 'singer', voice));
-      const random = randomGenerator(seed, 'hum', voice, name);
-      const sung = perform(notes, singer, seconds, random);
+      const random = randomGenerator(seed, 'hum', voice, song.name);
+      const sung = perform(song.notes, singer, seconds, random);
       const samples = renderHum(sung, singer, seconds, random);
       // The notes come first, so that no recording is without.
-      await writeWhole(join(dirname(path), `${name}.csv`), notesTable(sung));
+      await writeWhole(join(out, voice, `${song.name}.csv`), notesTable(sung));
       // MP3 would move the notes by what an encoder puts before the sound.
-      const bytes = await encodeAudio({ channels: [samples], sampleRate: SAMPLE_RATE }, 'flac');
-      await replaceWhole(path, (temporary) => writeFile(temporary, bytes));
-      rendered++;
-    }
-    progress.update(i + 1);
-    if (signal?.aborted)
-      throw new Interrupted(
-        `Stopped after ${i + 1} of ${countText(clips, 'recording')}; the same command continues from there.`,
-      );
-  }
+      return encodeAudio({ channels: [samples], sampleRate: SAMPLE_RATE }, 'flac');
+    },
+    ...{ noun: 'recording', progress, signal },
+  });
   return { ...{ out, clips, seconds, seed }, songs: songs.length, voices, rendered, kept: clips - rendered };
 }
 

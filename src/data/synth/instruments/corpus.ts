@@ -1,13 +1,11 @@
 /** Writes a corpus of instruments: piano or other, and the families of General MIDI. */
-import { stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { startMp3Encoder } from '../../../audio/encode/mp3.js';
-import { Interrupted } from '../../../base/errors.js';
-import { explainWriteError, makeFolder, replaceWhole, writeWhole } from '../../../base/files.js';
-import { countText } from '../../../base/format.js';
+import { explainWriteError, makeFolder, writeWhole } from '../../../base/files.js';
 import { type Progress, silentProgress } from '../../../base/progress.js';
 import { SPLITS, type Split } from '../../dataset.js';
 import { checkTarget, checkWhole, markText, SYNTHETIC_MARK } from '../mark.js';
+import { writeMissingClips } from '../write-clips.js';
 import { BANKS, type BankName, type LoadedBank, loadBank, loadSynthesiser, PACKAGES } from './banks.js';
 import { choosingSplit, type InstrumentPlan, planInstruments } from './plan.js';
 import type { PianoDefinition } from './programs.js';
@@ -95,25 +93,17 @@ async function writeInstruments(options: InstrumentOptions, progress: Progress):
   }
   await writeWhole(join(out, SYNTHETIC_MARK), mark);
   const encode = await startMp3Encoder();
-  let rendered = 0;
-  for (const [index, own] of plan.entries()) {
-    const path = join(out, own.path);
-    const there = await stat(path).catch(() => null);
-    if (!there?.isFile() || there.size === 0) {
+  const rendered = await writeMissingClips(plan, {
+    pathOf: (own) => join(out, own.path),
+    render(own) {
       const samples = renderPlayers(synthesiser, banks.get(own.bank)!, own, {
         ...{ seconds, seed, name: own.id },
         varied: own.split === 'train',
       });
-      const bytes = encode([samples], { sampleRate: INSTRUMENT_RATE, bitRate: BIT_RATE });
-      await replaceWhole(path, (temporary) => writeFile(temporary, bytes));
-      rendered++;
-    }
-    progress.update(index + 1);
-    if (signal?.aborted)
-      throw new Interrupted(
-        `Stopped after ${index + 1} of ${countText(plan.length, 'recording')}; the same command continues from there.`,
-      );
-  }
+      return encode([samples], { sampleRate: INSTRUMENT_RATE, bitRate: BIT_RATE });
+    },
+    ...{ noun: 'recording', progress, signal },
+  });
   await writeWhole(join(out, 'tracks.csv'), tracksTable(plan));
   return summaryOf(options, plan, rendered);
 }

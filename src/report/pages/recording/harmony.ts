@@ -6,6 +6,7 @@ import { harmonicChroma, harmonyHop } from '../../../features/harmony/harmonic-c
 import { type KeyEstimate, keyName } from '../../../features/harmony/key.js';
 import { keyTrack } from '../../../features/harmony/key-track.js';
 import { gridOf } from '../../../features/rhythm/beat-grid.js';
+import { namedStretch } from '../../../features/spread-steps.js';
 import { PAGE_RATE } from '../../kit/timeline/embed.js';
 import type { NamedStretch } from './data.js';
 
@@ -15,8 +16,6 @@ export interface Harmony {
   keys: NamedStretch[];
   chords: NamedStretch[];
 }
-
-const short = (seconds: number): number => Number(seconds.toFixed(3));
 
 /**
  * Keys and chords of samples at PAGE_RATE.
@@ -32,13 +31,13 @@ export function harmonyOf(samples: Float32Array, beats: readonly number[], tunin
   const borders = gridOf(beats, seconds, CHORD_STEPS);
   return {
     key: whole,
-    keys: segments.map(({ begin, end, key }) => ({
-      ...{ begin: short(begin), end: short(end), name: keyName(key) },
-      ...{ root: key.tonic, isMinor: key.mode === 'minor' },
+    keys: segments.map((segment) => ({
+      ...namedStretch(segment, keyName(segment.key)),
+      ...{ root: segment.key.tonic, isMinor: segment.key.mode === 'minor' },
     })),
-    chords: estimateChords(chroma, secondsPerFrame, borders).segments.map(({ begin, end, chord }) => ({
-      ...{ begin: short(begin), end: short(end), name: chordName(chord) },
-      ...{ root: chord === null ? null : chord.root, isMinor: chord?.quality.startsWith('min') ?? false },
+    chords: estimateChords(chroma, secondsPerFrame, borders).segments.map((segment) => ({
+      ...namedStretch(segment, chordName(segment.chord)),
+      ...{ root: segment.chord?.root ?? null, isMinor: segment.chord?.quality.startsWith('min') ?? false },
     })),
   };
 }

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { DamagePolicy } from '../../../audio/audio.js';
 import { streamAudio } from '../../../audio/decode.js';
-import { removeParts, writeWhole } from '../../../base/files.js';
+import { writeWhole } from '../../../base/files.js';
 import { compiledUrl } from '../../../base/package.js';
 import { runWatched } from '../../../base/watched.js';
 import { readTrackNames } from '../../../catalogue/tag/track-file.js';
@@ -43,17 +43,12 @@ export const PAGE_STEPS = 9;
  *
  * @throws as writeRecordingPage; Interrupted on the signal
  */
-export async function writeRecordingPageInThread(
+export function writeRecordingPageInThread(
   { onStep, ...request }: PageRequest,
   signal: AbortSignal,
 ): Promise<WrittenPage> {
   const task = { module: compiledUrl(import.meta.url), name: 'pageInThread', argument: request };
-  try {
-    return await runWatched<WrittenPage>(task, { signal }, onStep);
-  } catch (error) {
-    await removeParts(request.out);
-    throw error;
-  }
+  return runWatched(task, { signal, out: request.out }, onStep);
 }
 
 /** The part that runs in the thread. */

@@ -1,6 +1,6 @@
 /** Makes the page of a voice and writes it. */
 import { basename } from 'node:path';
-import { removeParts, writeWhole } from '../../../base/files.js';
+import { writeWhole } from '../../../base/files.js';
 import { compiledUrl } from '../../../base/package.js';
 import { runWatched } from '../../../base/watched.js';
 import { formatText } from '../../../data/recording/describe.js';
@@ -30,14 +30,9 @@ export interface VoicePageRequest extends ShownRequest {
  *
  * @throws as writeVoicePage; Interrupted on the signal
  */
-export async function writeVoicePageInThread(request: VoicePageRequest, signal: AbortSignal): Promise<void> {
+export function writeVoicePageInThread(request: VoicePageRequest, signal: AbortSignal): Promise<void> {
   const task = { module: compiledUrl(import.meta.url), name: 'writeVoicePage', argument: request };
-  try {
-    await runWatched<void>(task, { signal });
-  } catch (error) {
-    await removeParts(request.out);
-    throw error;
-  }
+  return runWatched(task, { signal, out: request.out });
 }
 
 /**
