@@ -17,6 +17,8 @@ const NOTES = {
     'Opens libsndfile, which `npx polytag setup` fetches (below). Optional, and with it one package `@koromix/koffi-…` of the same version and licence, which holds the binary for your platform: `npm install polytag --omit=optional` leaves both out, and WebAssembly decodes all audio.',
   usearch:
     'Finds about the nearest tracks above 100,000 (`npx polytag index build`). Optional: `npm install polytag --omit=optional` leaves it out, and every track is compared.',
+  verovio:
+    'Draws scores in the studio, in a file of its own (`verovio-toolkit-wasm`) that the page loads when a score is first shown. It is used as published, and can be replaced by another version.',
   h5wasm:
     "Reads HDF5 weights. NIST's notice: use, copies and changes are free, its notice has to be kept; the HDF5 library that is compiled in is under a BSD-style licence.",
 };
