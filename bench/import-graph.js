@@ -15,8 +15,9 @@ export const ORDER = [
     'transcription',
     'runs',
     'report',
-    'cli',
     'browser.ts',
+    'studio',
+    'cli',
     'index.ts',
   ],
 ];

@@ -12,6 +12,10 @@ const TICKS_PER_QUARTER = 480;
 /** Loudness of a note without and with all confidence. */
 const VELOCITY = { least: 40, most: 110 };
 
+/** MIDI velocity of a note: the surer, the louder. */
+export const velocityOf = ({ confidence }: { confidence: number }): number =>
+  Math.round(VELOCITY.least + (VELOCITY.most - VELOCITY.least) * confidence);
+
 /** Events that are encoded at a time: the library copies what it has for each of them, which takes a square of time. */
 const PART = 512;
 
@@ -54,7 +58,7 @@ function noteEvents({ notes, tuningCents, tempo }: NoteList): TimedEvent[] {
   const next = new Map<number, number>();
   return [...notes].reverse().flatMap((note) => {
     const noteNumber = Math.min(127, Math.max(0, semitoneOf(note, tuningCents)));
-    const velocity = Math.round(VELOCITY.least + (VELOCITY.most - VELOCITY.least) * note.confidence);
+    const velocity = velocityOf(note);
     const begin = ticksOf(note.onset);
     const end = Math.max(begin + 1, Math.min(ticksOf(note.offset), next.get(noteNumber) ?? Infinity));
     next.set(noteNumber, begin);
