@@ -61,9 +61,15 @@ export async function withLock<T>(
 
 /**
  * Runs `work` while holding a lock file; throws UsageError when another live process holds it, and takes over the lock
- * of a dead one (known within a minute for another machine). `what` begins the message: `reports/mtat`.
+ * of a dead one (known within a minute for another machine). `what` begins the message: `reports/mtat`; `option` is the one
+ * that names another folder.
  */
-export async function withLockOrRefuse<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+export async function withLockOrRefuse<T>(
+  path: string,
+  what: string,
+  work: () => Promise<T>,
+  option = '--out',
+): Promise<T> {
   const seen = new Set<number>();
   const refuse = async (): Promise<void> => {
     const holder = await readHolder(path);
@@ -73,7 +79,7 @@ export async function withLockOrRefuse<T>(path: string, what: string, work: () =
     // On this machine its process is there; on another one, it has just sent a heartbeat.
     if (holder.host === hostname() || seen.size > 1)
       throw new UsageError(
-        `${what} is in use by process ${holder.pid} on ${holder.host}; wait until it ends, or give another folder with --out.`,
+        `${what} is in use by process ${holder.pid} on ${holder.host}; wait until it ends, or give another folder with ${option}.`,
       );
   };
   return underLock(path, refuse, work);

@@ -24,6 +24,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   classify: async (parser) => parser.command((await import('./commands/classify.js')).classify),
   similar: async (parser) => parser.command((await import('./commands/similar/index.js')).similar),
   index: async (parser) => parser.command((await import('./commands/catalogue-index.js')).catalogueIndex),
+  studio: async (parser) => parser.command((await import('./commands/studio.js')).studio),
   text: async (parser) => parser.command((await import('./commands/text/index.js')).text),
   data: async (parser) => parser.command((await import('./commands/data.js')).data),
   models: async (parser) => parser.command((await import('./commands/models.js')).models),

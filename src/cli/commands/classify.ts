@@ -19,6 +19,7 @@ import {
   writeConfusion,
 } from '../../catalogue/classify/confusion.js';
 import { fitConfusion } from '../../catalogue/classify/fit-confusion.js';
+import { verdictOf } from '../../catalogue/classify/verdict.js';
 import { findTracks } from '../../catalogue/inputs/tracks.js';
 import { PUBLIC_LINKS } from '../../catalogue/links/link-policy.js';
 import { isLink, type NamedTrack, openLinks } from '../../catalogue/links/open-links.js';
@@ -109,27 +110,6 @@ interface ClassifyArguments extends SampleArguments {
   json: boolean;
 }
 
-/** Rounds what is printed. */
-const rounded = (value: number): number => Number(value.toFixed(4));
-
-function jsonOf(
-  { path: _, ...track }: ClassifiedTrack,
-  labels: readonly string[],
-  confusion: Confusion | null,
-): object {
-  const { name, duration, vote, error, warning } = track;
-  if (vote === null) return { name, error };
-  const { probabilities, ...counts } = vote;
-  return {
-    ...{ name, duration, ...counts, probability: rounded(vote.probability), margin: rounded(vote.margin) },
-    share: rounded(vote.votes / vote.snippets),
-    confusing: isConfusing(vote, confusion),
-    probabilities: Object.fromEntries(labels.map((label, i) => [label, rounded(probabilities[i])])),
-    error: null,
-    warning,
-  };
-}
-
 function rowOf({ name, vote, error, warning }: ClassifiedTrack, confusion: Confusion | null): string[] {
   if (vote === null) return [onOneLine(name), '', '', '', '', onOneLine(error!)];
   const { votes, snippets, probability, margin } = vote;
@@ -199,7 +179,7 @@ export const classify: CommandModule<object, ClassifyArguments> = {
       if (json)
         printResult(
           JSON.stringify(
-            done.map((one) => jsonOf(one, predictor.labels, confusion)),
+            done.map((one) => verdictOf(one, predictor.labels, confusion)),
             null,
             2,
           ),

@@ -1,0 +1,33 @@
+/** What a request is refused with: a status and a sentence. */
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { Failure, lineOf, UsageError } from '../../base/errors.js';
+import { NoSuchProject, StaleRevision } from '../files/project-store.js';
+
+/** A request that is not done; the message is one sentence for a person. */
+export class Refusal extends Error {
+  /** @param headers - of the response */
+  constructor(
+    readonly status: ContentfulStatusCode,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The response to what a route threw; what is nobody's doing but ours goes to `log` with its stack. */
+export function refuse(context: Context, error: unknown, log: (line: string) => void): Response {
+  const say = (status: ContentfulStatusCode, more: object = {}): Response =>
+    context.json({ error: lineOf(error), ...more }, status);
+  if (error instanceof Refusal) {
+    for (const [name, value] of Object.entries(error.headers)) context.header(name, value);
+    return say(error.status);
+  }
+  if (error instanceof NoSuchProject) return say(404);
+  if (error instanceof StaleRevision) return say(409, { revision: error.revision });
+  if (error instanceof UsageError) return say(400);
+  if (error instanceof Failure) return say(500);
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return context.json({ error: 'The server failed on this request; its terminal shows why.' }, 500);
+}

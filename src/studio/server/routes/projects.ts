@@ -1,0 +1,53 @@
+/** Projects: listed, read, saved, deleted. */
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { Hono } from 'hono';
+import { mediaTypeOf } from '../../../audio/media-types.js';
+import { readProject } from '../../project/migrations.js';
+import type { Project } from '../../project/schema.js';
+import type { StudioBindings } from '../bindings.js';
+import { jsonBody } from '../body.js';
+import { byteRange } from '../byte-range.js';
+import { Refusal } from '../refusal.js';
+import type { Studio } from '../studio.js';
+
+/** Routes below /api/projects. */
+export function projectRoutes({ store, limits }: Studio): Hono<StudioBindings> {
+  const sentProject = async (incoming: StudioBindings['Bindings']['incoming']): Promise<Project> =>
+    readProject(await jsonBody(incoming, limits.projectBytes, limits), 'The request');
+  return new Hono<StudioBindings>()
+    .get('/', async (context) => context.json(await store.list()))
+    .post('/', async (context) => {
+      const stored = await store.create(await sentProject(context.env.incoming));
+      return context.json(stored, 201);
+    })
+    .get('/:id', async (context) => context.json(await store.read(context.req.param('id'))))
+    .put('/:id', async (context) => {
+      const revision = context.req.header('If-Match')?.replace(/^"(.*)"$/, '$1');
+      if (revision === undefined)
+        throw new Refusal(428, 'Give the revision that was changed, in the header If-Match.');
+      const project = await sentProject(context.env.incoming);
+      return context.json({ revision: await store.replace(context.req.param('id'), project, revision) });
+    })
+    .delete('/:id', async (context) => {
+      await store.remove(context.req.param('id'));
+      return context.body(null, 204);
+    })
+    .get('/:id/source', async (context) => {
+      const source = await store.source(context.req.param('id'));
+      if (source === null) throw new Refusal(404, 'This project has no recording; it was made without one.');
+      const { path, bytes, name } = source;
+      context.header('Accept-Ranges', 'bytes');
+      context.header('Content-Type', mediaTypeOf(name ?? '') ?? 'application/octet-stream');
+      const range = byteRange(context.req.header('Range'), bytes);
+      if (range === 'unsatisfiable') {
+        context.header('Content-Range', `bytes */${bytes}`);
+        throw new Refusal(416, `The recording has ${bytes} bytes; ask for a part of them.`);
+      }
+      const { first, last } = range ?? { first: 0, last: bytes - 1 };
+      context.header('Content-Length', String(last - first + 1));
+      if (range !== null) context.header('Content-Range', `bytes ${first}-${last}/${bytes}`);
+      const stream = createReadStream(path, { start: first, end: Math.max(first, last) });
+      return context.body(Readable.toWeb(stream) as ReadableStream, range === null ? 200 : 206);
+    });
+}
