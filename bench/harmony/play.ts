@@ -1,5 +1,6 @@
 /** Plays a piece by a bank of instruments. */
-import { type BankName, loadBank, loadSynthesiser } from '../../src/data/synth/instruments/banks.js';
+import { type BankName, loadBank } from '../../src/data/synth/instruments/banks.js';
+import { loadSynthesiser } from '../../src/data/synth/instruments/synthesiser.js';
 import type { Piece } from './piece.js';
 
 /** In Hz. */

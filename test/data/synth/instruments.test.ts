@@ -9,11 +9,12 @@ import { decodeAudio } from '../../../src/audio/decode.js';
 import { folderOptions, folder as folderSet } from '../../../src/data/sets/folder.js';
 import { loadDataset } from '../../../src/data/sets/index.js';
 import { tracksOptions } from '../../../src/data/sets/tracks/options.js';
-import { loadBank, loadSynthesiser } from '../../../src/data/synth/instruments/banks.js';
+import { loadBank } from '../../../src/data/synth/instruments/banks.js';
 import { generateInstruments, type InstrumentSummary } from '../../../src/data/synth/instruments/corpus.js';
 import { planInstruments } from '../../../src/data/synth/instruments/plan.js';
 import { isLikePiano, PROGRAMS } from '../../../src/data/synth/instruments/programs.js';
 import { renderPlayers } from '../../../src/data/synth/instruments/render.js';
+import { loadSynthesiser } from '../../../src/data/synth/instruments/synthesiser.js';
 
 const options = { clips: 40, seconds: 2, seed: 5 };
 let root: string;

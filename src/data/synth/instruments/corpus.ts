@@ -6,10 +6,11 @@ import { type Progress, silentProgress } from '../../../base/progress.js';
 import { SPLITS, type Split } from '../../dataset.js';
 import { checkTarget, checkWhole, markText, SYNTHETIC_MARK } from '../mark.js';
 import { writeMissingClips } from '../write-clips.js';
-import { BANKS, type BankName, type LoadedBank, loadBank, loadSynthesiser, PACKAGES } from './banks.js';
+import { BANKS, type BankName, loadBank } from './banks.js';
 import { choosingSplit, type InstrumentPlan, planInstruments } from './plan.js';
 import type { PianoDefinition } from './programs.js';
 import { INSTRUMENT_RATE, renderPlayers } from './render.js';
+import { type LoadedBank, loadSynthesiser, PACKAGES } from './synthesiser.js';
 
 /** Changes whenever the same options would give other bytes. */
 const VERSION = 2;

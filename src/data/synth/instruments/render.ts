@@ -2,15 +2,20 @@
 import { type RandomGenerator, randomGenerator } from '../../../base/random.js';
 import { filterSignal } from '../../../features/augment/biquad.js';
 import { randomFilters } from '../../../features/augment/random-filter.js';
-import type { LoadedBank, Synthesiser } from './banks.js';
 import { drawDrums, drawPart, drawPiece, type Note } from './phrases.js';
 import { isCalledPiano, type Program } from './programs.js';
+import {
+  BLOCK,
+  type LoadedBank,
+  noteMessages,
+  type Processor,
+  type Synthesiser,
+  startRendering,
+  type TimedMessage,
+} from './synthesiser.js';
 
 /** In Hz. What the banks hold above half of it is aliased to above 8 kHz at most, as their samples have 44.1 kHz. */
 export const INSTRUMENT_RATE = 32_000;
-
-/** Samples that are rendered at once, and the resolution of a note's start. */
-const BLOCK = 128;
 
 const PEDAL = 64;
 const REVERB = 91;
@@ -26,16 +31,8 @@ export interface Players {
   drums: boolean;
 }
 
-interface Event {
-  time: number;
-  message: (synth: InstanceType<Synthesiser['SpessaSynthProcessor']>) => void;
-}
-
-const eventsOf = (channel: number, notes: readonly Note[]): Event[] =>
-  notes.flatMap(({ start, end, pitch, velocity }): Event[] => [
-    { time: start, message: (synth) => synth.noteOn(channel, pitch, velocity) },
-    { time: end, message: (synth) => synth.noteOff(channel, pitch) },
-  ]);
+const eventsOf = (channel: number, notes: readonly Note[]): TimedMessage[] =>
+  notes.flatMap((note) => noteMessages(channel, note));
 
 /**
  * Renders a recording: music drawn for the players, with or without room, pedal and noise. The same arguments give the
@@ -60,7 +57,7 @@ export function renderPlayers(
   synth.soundBankManager.addSoundBank(bank, 'bank');
   const reverb = random.uniform() < 0.3 ? 0 : random.integer(110);
   const chorus = random.uniform() < 0.8 ? 0 : random.integer(60);
-  const events: Event[] = [];
+  const events: TimedMessage[] = [];
   const channels = programs.map((_, i) => (i < DRUMS ? i : i + 1));
   for (const [i, program] of programs.entries()) {
     const channel = channels[i];
@@ -93,11 +90,7 @@ export function renderPlayers(
   events.sort((a, b) => a.time - b.time);
   const length = Math.round(seconds * INSTRUMENT_RATE);
   const [left, right] = [new Float32Array(length), new Float32Array(length)];
-  let next = 0;
-  for (let from = 0; from < length; from += BLOCK) {
-    while (next < events.length && events[next].time <= from / INSTRUMENT_RATE) events[next++].message(synth);
-    synth.process(left, right, from, Math.min(BLOCK, length - from));
-  }
+  startRendering(synth, events)(left, right, 0, length);
   const mono = left.map((sample, i) => 0.5 * (sample + right[i]));
   if (!varied) return recorded(mono, random);
   const filters = randomFilters.equalizer(random, { sampleRate: INSTRUMENT_RATE, decibels: [-10, 10] });
@@ -109,7 +102,7 @@ export function renderPlayers(
  * lower, so that a sample of a neighbouring pitch sounds, faster or slower than it was recorded.
  */
 function varyInstrument(
-  synth: InstanceType<Synthesiser['SpessaSynthProcessor']>,
+  synth: Processor,
   channel: number,
   { low, high }: Program,
   random: RandomGenerator,
