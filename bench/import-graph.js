@@ -29,7 +29,7 @@ export function sourceFiles(src = SRC) {
   return new Map(
     readdirSync(src, { recursive: true, encoding: 'utf8' })
       .map((path) => path.split(sep).join('/'))
-      .filter((path) => path.endsWith('.ts') && !path.endsWith('.generated.ts'))
+      .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.generated.ts'))
       .sort()
       .map((path) => [path, readFileSync(join(src, path), 'utf8')]),
   );
@@ -42,7 +42,8 @@ export function importGraph(files) {
       .preProcessFile(text)
       .importedFiles.map(({ fileName }) => fileName)
       .filter((name) => name.startsWith('.'))
-      .map((name) => posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts'))
+      .map((name) => posix.join(posix.dirname(path), name))
+      .flatMap((name) => ['.ts', '.tsx'].map((ending) => name.replace(/\.js$/, ending)))
       .filter((name) => files.has(name));
   return new Map([...files].map(([path, text]) => [path, [...new Set(imports(path, text))]]));
 }

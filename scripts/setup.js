@@ -41,7 +41,7 @@ async function compile(project) {
   if (code !== 0) throw new Error('the TypeScript compiler found errors (above)');
 }
 
-/** Compiles src/ to dist/ and experiments/ to dist/experiments/. */
+/** Compiles src/ to dist/, experiments/ to dist/experiments/, and the studio's page to dist/studio/page/. */
 async function build() {
   const source = join(root, 'src');
   const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
@@ -59,6 +59,8 @@ async function build() {
   await buildSimd(root);
   // The experiments import what src/ was compiled to.
   for (const project of ['tsconfig.build.json', join('experiments', 'tsconfig.json')]) await compile(project);
+  const { buildStudio } = await import('./build-studio.js');
+  await buildStudio(root);
   writeFileSync(stamp, '');
   return 'compiled';
 }

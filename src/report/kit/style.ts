@@ -1,5 +1,7 @@
 /** The style of all pages, in a light and a dark scheme. Colours are `#rrggbb`: charts read them too. */
-export const STYLE = `
+
+/** The colours, which the studio's page has too. */
+export const PALETTE = `
 :root {
   color-scheme: light dark;
   --background: #ffffff; --surface: #f4f5f7; --text: #1b1f24; --muted: #5c6570; --line: #dde1e6;
@@ -17,6 +19,9 @@ export const STYLE = `
     --series-5: #f0c24e; --series-6: #9ad6ff; --series-7: #b7a3ff; --series-8: #c6d24a;
   }
 }
+`;
+
+export const STYLE = `${PALETTE}
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 body {

@@ -1,0 +1,40 @@
+// Builds the studio's page from src/studio/page into dist/studio/page, with the bank of sounds that it has built in:
+// `node scripts/build-studio.js`, after src has been compiled.
+import { cpSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
+
+/** The colours of all pages, as a style sheet. */
+const palette = (root) => ({
+  name: 'polytag-palette',
+  resolveId: (id) => (id === 'virtual:palette.css' ? '\0palette.css' : undefined),
+  async load(id) {
+    if (id !== '\0palette.css') return undefined;
+    return (await import(pathToFileURL(join(root, 'dist/report/kit/style.js')).href)).PALETTE;
+  },
+});
+
+/** Builds the page of the project in a folder. */
+export async function buildStudio(root) {
+  const out = join(root, 'dist/studio/page');
+  await build({
+    root: join(root, 'src/studio/page'),
+    configFile: false,
+    base: './',
+    logLevel: 'warn',
+    plugins: [palette(root)],
+    worker: { format: 'es', plugins: () => [palette(root)] },
+    build: { outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: false },
+  });
+  const require = createRequire(join(root, 'package.json'));
+  const fonts = join(dirname(require.resolve('@coderline/alphatab')), 'soundfont');
+  mkdirSync(join(root, 'dist/studio/banks'), { recursive: true });
+  // Uncompressed, so that no sample has to be decoded while it plays.
+  cpSync(join(fonts, 'sonivox.sf2'), join(root, 'dist/studio/banks/sonivox.sf2'));
+  cpSync(join(fonts, 'LICENSE'), join(root, 'dist/studio/banks/sonivox-LICENSE.txt'));
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  await buildStudio(fileURLToPath(new URL('..', import.meta.url)));

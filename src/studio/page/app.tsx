@@ -1,0 +1,105 @@
+/** Which view is shown, and what it shows. */
+import { useEffect, useState } from 'preact/hooks';
+import {
+  type ApiError,
+  Cancelled,
+  cancelJob,
+  createProject,
+  followJob,
+  importFile,
+  type JobProgress,
+  openProject,
+  type Recognised,
+  type Recording,
+  readState,
+  type ServerState,
+  startJob,
+} from './api.js';
+import { Editor } from './editor/editor.js';
+import { Home } from './home.js';
+import { Session } from './session.js';
+import { Working } from './working.js';
+
+/** What is shown. */
+type View =
+  | { kind: 'home'; error?: string }
+  | { kind: 'working'; title: string; progress: JobProgress | null; cancel: () => void }
+  | { kind: 'editor'; session: Session };
+
+/** The project that the address names: `#/project/ID`. */
+const linkedProject = (): string | null => /^#\/project\/([0-9a-f]{16})$/.exec(location.hash)?.[1] ?? null;
+
+/** Settings of the recognition, by their names on the command line. */
+export type RecogniseSettings = Record<string, string | number>;
+
+export function App() {
+  const [view, show] = useState<View>({ kind: 'home' });
+  const [state, setState] = useState<ServerState | null>(null);
+  const fail = (error: unknown): void => {
+    if (location.hash) history.replaceState(null, '', ' ');
+    show({ kind: 'home', ...(error instanceof Cancelled ? {} : { error: (error as Error).message }) });
+  };
+  const edit = (session: Session): void => {
+    history.replaceState(null, '', `#/project/${session.id}`);
+    show({ kind: 'editor', session });
+  };
+  const open = async (id: string): Promise<void> => {
+    try {
+      edit(new Session({ id, ...(await openProject(id)) }));
+    } catch (error) {
+      fail(error);
+    }
+  };
+  useEffect(() => {
+    readState().then(setState, (error: ApiError) => fail(error));
+    const id = linkedProject();
+    if (id) void open(id);
+  }, []);
+
+  /** Has a recording recognised, and opens what it becomes. */
+  const recognise = async (recording: Recording, settings: RecogniseSettings): Promise<void> => {
+    const title = 'name' in recording ? recording.name : recording.link;
+    const working = (progress: JobProgress | null, cancel: () => void): void =>
+      show({ kind: 'working', title, progress, cancel });
+    working(null, () => {});
+    try {
+      const job = await startJob({ kind: 'recognise', recording, settings });
+      const cancel = (): void => void cancelJob(job).catch(() => {});
+      working(null, cancel);
+      const result = await followJob<Recognised>(job, (progress) => working(progress, cancel));
+      edit(new Session(result, result.warnings, result.command));
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  /** Opens a score or project file as a new project. */
+  const importProject = async (file: File): Promise<void> => {
+    try {
+      const project = await importFile(file);
+      edit(new Session({ ...(await createProject(project)), project }));
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  const leave = async (session: Session): Promise<void> => {
+    await session.close();
+    history.replaceState(null, '', ' ');
+    show({ kind: 'home' });
+  };
+
+  if (view.kind === 'editor')
+    return (
+      <Editor
+        key={view.session.id}
+        session={view.session}
+        state={state}
+        onLeave={() => leave(view.session)}
+      />
+    );
+  if (view.kind === 'working') return <Working {...view} />;
+  return (
+    <Home state={state} error={view.error} onRecording={recognise} onOpen={open} onImport={importProject} />
+  );
+}

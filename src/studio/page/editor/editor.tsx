@@ -1,0 +1,242 @@
+/** The editor of a piece. */
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ServerState } from '../api.js';
+import { useChanges } from '../changes.js';
+import type { Session } from '../session.js';
+import { Player } from '../sound/player.js';
+import { globalKey, KEY_HELP, rollKey } from './keys.js';
+import { LeavePanel } from './leave-panel.js';
+import { NoteTools } from './note-tools.js';
+import { PassageList } from './passage-list.js';
+import { PianoRoll } from './piano-roll.js';
+import { PieceSettings } from './piece-settings.js';
+import { ZOOM, zoomedBy } from './roll-geometry.js';
+import { Selection } from './selection.js';
+import { TrackList } from './track-list.js';
+import { Transport } from './transport.js';
+
+interface EditorProps {
+  session: Session;
+  state: ServerState | null;
+  onLeave: () => void;
+}
+
+export function Editor({ session, state, onLeave }: EditorProps) {
+  const player = useMemo(() => new Player(session), [session]);
+  const selection = useMemo(() => new Selection(session), [session]);
+  const [zoom, setZoom] = useState<{ perTick: number; perPitch: number }>(ZOOM.usual);
+  const [snap, setSnap] = useState(120);
+  const [stray, setStray] = useState(0);
+  const [fingerEdits, setFingerEdits] = useState(false);
+  useEffect(() => session.subscribe(() => selection.refresh()), [session]);
+  useEffect(() => () => player.dispose(), [player]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const isTyping = target instanceof HTMLInputElement && ['text', 'number', 'url'].includes(target.type);
+      if (!isTyping) globalKey(event, session);
+    };
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (session.isUnsaved) event.preventDefault();
+    };
+    addEventListener('keydown', onKey);
+    addEventListener('beforeunload', warn);
+    return () => {
+      removeEventListener('keydown', onKey);
+      removeEventListener('beforeunload', warn);
+    };
+  }, [session]);
+  return (
+    <div class="editor">
+      <header class="bar">
+        <button type="button" onClick={onLeave}>
+          ← Pieces
+        </button>
+        <PieceSettings session={session} />
+        <UndoButtons session={session} />
+      </header>
+      <Notices session={session} />
+      <Transport session={session} player={player} selection={selection} state={state} />
+      <div class="work">
+        <div class="sides">
+          <PassageList session={session} player={player} />
+          <TrackList session={session} selection={selection} />
+        </div>
+        <div class="main">
+          <NoteTools
+            {...{ session, selection, player, snap, stray }}
+            onSnap={setSnap}
+            onStray={(amount) => setStray(amount)}
+          />
+          <div class="row zoom">
+            <button
+              type="button"
+              onClick={() => setZoom(zoomedBy(zoom, 1 / 1.5, 1))}
+              aria-label="Show more bars"
+            >
+              −
+            </button>
+            <button
+              type="button"
+              onClick={() => setZoom(zoomedBy(zoom, 1.5, 1))}
+              aria-label="Show fewer bars"
+            >
+              +
+            </button>
+            <button type="button" onClick={() => setZoom(zoomedBy(zoom, 1, 1 / 1.3))} aria-label="Lower rows">
+              ↕ −
+            </button>
+            <button type="button" onClick={() => setZoom(zoomedBy(zoom, 1, 1.3))} aria-label="Higher rows">
+              ↕ +
+            </button>
+            <button
+              type="button"
+              class="touch-only"
+              aria-pressed={fingerEdits}
+              onClick={() => setFingerEdits(!fingerEdits)}
+            >
+              Finger edits
+            </button>
+            <Status session={session} />
+          </div>
+          <PianoRoll
+            {...{ session, selection, player, zoom, snap, fingerEdits }}
+            onZoom={setZoom}
+            strayAmount={stray}
+            onKeyDown={(event) => void rollKey(event, { session, selection, player, snap })}
+          />
+        </div>
+      </div>
+      <LeavePanel session={session} />
+      <About session={session} />
+    </div>
+  );
+}
+
+function UndoButtons({ session }: { session: Session }) {
+  useChanges(session);
+  const { undo, redo } = session.titles;
+  return (
+    <span class="group">
+      <button type="button" disabled={undo === null} onClick={() => session.undo()} title={undo ?? ''}>
+        ↶ Undo
+      </button>
+      <button type="button" disabled={redo === null} onClick={() => session.redo()} title={redo ?? ''}>
+        ↷ Redo
+      </button>
+    </span>
+  );
+}
+
+/** What the last command did, and whether it is saved. */
+function Status({ session }: { session: Session }) {
+  useChanges(session);
+  const { state, message } = session;
+  const saved =
+    state.kind === 'saving'
+      ? 'Saving …'
+      : state.kind === 'failed'
+        ? `Not saved: ${state.message}`
+        : state.kind === 'saved' && !session.isUnsaved
+          ? 'Saved'
+          : '';
+  return (
+    <p class="status" aria-live="polite">
+      {message} <span class="muted">{saved}</span>
+    </p>
+  );
+}
+
+/** What a person has to know or decide. */
+function Notices({ session }: { session: Session }) {
+  useChanges(session);
+  const isConflict = session.state.kind === 'conflict';
+  if (!isConflict && session.warnings.length === 0) return null;
+  return (
+    <div class="notices" role="alert">
+      {isConflict && (
+        <p>
+          Another page has saved this piece since you opened it.{' '}
+          <button type="button" onClick={() => session.settle('theirs')}>
+            Open the other version
+          </button>{' '}
+          <button type="button" onClick={() => session.settle('copy')}>
+            Keep mine as a copy
+          </button>
+        </p>
+      )}
+      {session.warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
+    </div>
+  );
+}
+
+/** Where the piece came from, and the keys. */
+function About({ session }: { session: Session }) {
+  const { source, songs, style, timbre } = session.project;
+  return (
+    <section class="about">
+      {source && (
+        <details>
+          <summary>What was recognised</summary>
+          <dl>
+            <dt>Recording</dt>
+            <dd>
+              {source.name}, {source.seconds.toFixed(1)} s
+            </dd>
+            {songs.length > 0 && (
+              <>
+                <dt>Songs it is like</dt>
+                <dd>
+                  {songs
+                    .map(({ id, title, distance }) => `${title ?? id} (${distance.toFixed(2)})`)
+                    .join(', ')}
+                </dd>
+              </>
+            )}
+            {style.tags.length > 0 && (
+              <>
+                <dt>Tags</dt>
+                <dd>{style.tags.map(({ tag, score }) => `${tag} ${score.toFixed(2)}`).join(', ')}</dd>
+              </>
+            )}
+            {timbre && (
+              <>
+                <dt>Timbre</dt>
+                <dd>
+                  {timbre.label} ({Math.round(100 * timbre.confidence)} %)
+                </dd>
+              </>
+            )}
+            {session.command && (
+              <>
+                <dt>The same by command</dt>
+                <dd>
+                  <code>{session.command}</code>
+                </dd>
+              </>
+            )}
+          </dl>
+        </details>
+      )}
+      <details>
+        <summary>Keys</summary>
+        <dl>
+          {KEY_HELP.map(([keys, does]) => (
+            <div key={keys}>
+              <dt>
+                <kbd>{keys}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+        <p class="muted">
+          With the mouse: drag notes, or their right ends; drag over empty space to select; double-click to
+          add or delete. Drag on the numbers of bars to choose a part to repeat.
+        </p>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,160 @@
+/** A project that is open: its edits, and saving them. */
+import { EditHistory } from '../editing/history.js';
+import type { Edit } from '../editing/index.js';
+import type { Project } from '../project/schema.js';
+import { ApiError, createProject, openProject, type SavedProject, saveProject } from './api.js';
+import { Changes } from './changes.js';
+
+/** How the project on the server stands to this one. */
+export type SaveState =
+  | { kind: 'saved' }
+  | { kind: 'saving' }
+  /** Another page or program saved it since; nothing is overwritten until a person chooses. */
+  | { kind: 'conflict' }
+  | { kind: 'failed'; message: string };
+
+/** Milliseconds from an edit to saving it, and from a failure to the next attempt. */
+const DELAY = { edit: 600, failure: 5000 };
+
+/** An open project. */
+export class Session extends Changes {
+  private history: EditHistory;
+  private saved: Project;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private writing: Promise<void> | null = null;
+  state: SaveState = { kind: 'saved' };
+  /** What the last command, undo or redo was, or why a command could not be done. */
+  message = '';
+  /** The project as it was opened. */
+  readonly first: Project;
+
+  constructor(
+    private opened: SavedProject,
+    /** Sentences on the recording. */
+    readonly warnings: readonly string[] = [],
+    /** The command that repeats the recognition; empty where there was none. */
+    readonly command = '',
+  ) {
+    super();
+    this.first = opened.project;
+    this.saved = opened.project;
+    this.history = new EditHistory(opened.project);
+  }
+
+  get id(): string {
+    return this.opened.id;
+  }
+
+  get project(): Project {
+    return this.history.project;
+  }
+
+  get titles(): EditHistory['titles'] {
+    return this.history.titles;
+  }
+
+  get edits(): Edit[] {
+    return this.history.edits;
+  }
+
+  /** Does a command; where it cannot be done, `message` says why. Returns whether the project changed. */
+  run(edit: Edit): boolean {
+    try {
+      const isChanged = this.history.run(edit);
+      this.message = isChanged ? `${this.titles.undo}.` : 'Nothing to change.';
+      if (isChanged) this.saveSoon(DELAY.edit);
+      return isChanged;
+    } catch (error) {
+      this.message = (error as Error).message;
+      return false;
+    } finally {
+      this.changed();
+    }
+  }
+
+  undo(): void {
+    const title = this.history.undo();
+    this.message = title === null ? 'Nothing to undo.' : `Undone: ${title}.`;
+    if (title !== null) this.saveSoon(DELAY.edit);
+    this.changed();
+  }
+
+  redo(): void {
+    const title = this.history.redo();
+    this.message = title === null ? 'Nothing to redo.' : `Done again: ${title}.`;
+    if (title !== null) this.saveSoon(DELAY.edit);
+    this.changed();
+  }
+
+  /** Shows a sentence. */
+  say(message: string): void {
+    this.message = message;
+    this.changed();
+  }
+
+  private saveSoon(delay: number): void {
+    if (this.state.kind === 'conflict') return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.save(), delay);
+  }
+
+  /** Saves what is not saved yet. */
+  async save(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.writing;
+    if (this.project === this.saved || this.state.kind === 'conflict') return;
+    this.writing = this.write();
+    await this.writing;
+    this.writing = null;
+    if (this.project !== this.saved && this.state.kind === 'saved') this.saveSoon(DELAY.edit);
+  }
+
+  private async write(): Promise<void> {
+    const { project } = this;
+    this.state = { kind: 'saving' };
+    this.changed();
+    try {
+      const { revision } = await saveProject(this.id, this.opened.revision, project);
+      this.opened = { ...this.opened, revision };
+      this.saved = project;
+      this.state = { kind: 'saved' };
+    } catch (error) {
+      const isConflict = error instanceof ApiError && error.status === 409;
+      this.state = isConflict ? { kind: 'conflict' } : { kind: 'failed', message: (error as Error).message };
+      if (!isConflict) this.saveSoon(DELAY.failure);
+    }
+    this.changed();
+  }
+
+  /** Ends a conflict: with the other's version, which drops the edits here, or with this one as a project of its own. */
+  async settle(choice: 'theirs' | 'copy'): Promise<void> {
+    const { project } = this;
+    try {
+      if (choice === 'theirs') {
+        this.opened = { id: this.id, ...(await openProject(this.id)) };
+        this.history = new EditHistory(this.opened.project);
+      } else {
+        const copy = { ...project, title: `${project.title} (copy)`.slice(0, 500) };
+        this.opened = { ...(await createProject(copy)), project: copy };
+        this.history = new EditHistory(copy);
+      }
+      this.saved = this.opened.project;
+      this.state = { kind: 'saved' };
+      this.message = choice === 'theirs' ? 'The other version is open.' : 'Saved as a copy.';
+    } catch (error) {
+      this.message = (error as Error).message;
+    }
+    this.changed();
+  }
+
+  /** Whether there is something that is not saved. */
+  get isUnsaved(): boolean {
+    return this.project !== this.saved;
+  }
+
+  /** Saves and stops saving by itself. */
+  async close(): Promise<void> {
+    await this.save();
+    clearTimeout(this.timer);
+  }
+}
