@@ -34,6 +34,9 @@ export interface Recognised extends SavedProject {
   command: string;
 }
 
+/** Settings of the recognition, by their names on the command line. */
+export type RecogniseSettings = Record<string, string | number>;
+
 /** How far a job is. */
 export interface JobProgress {
   step: string;
@@ -113,7 +116,7 @@ export type Recording = { name: string; bytes: Blob } | { link: string };
 export interface JobRequest {
   kind: 'recognise' | 'tag' | 'classify';
   recording: Recording;
-  settings?: Record<string, unknown>;
+  settings?: RecogniseSettings;
 }
 
 /** Starts a job on a recording. Returns its id. */

@@ -10,6 +10,7 @@ import {
   type JobProgress,
   openProject,
   type Recognised,
+  type RecogniseSettings,
   type Recording,
   readState,
   type ServerState,
@@ -28,9 +29,6 @@ type View =
 
 /** The project that the address names: `#/project/ID`. */
 const linkedProject = (): string | null => /^#\/project\/([0-9a-f]{16})$/.exec(location.hash)?.[1] ?? null;
-
-/** Settings of the recognition, by their names on the command line. */
-export type RecogniseSettings = Record<string, string | number>;
 
 export function App() {
   const [view, show] = useState<View>({ kind: 'home' });

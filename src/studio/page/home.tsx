@@ -1,7 +1,6 @@
 /** Where a person begins: record, choose a file, or go on with a project. */
 import { useEffect, useState } from 'preact/hooks';
 import { deleteProject, listProjects, type ProjectEntry, type Recording, type ServerState } from './api.js';
-import type { RecogniseSettings } from './app.js';
 import { clock, megabytes } from './parts/texts.js';
 import { RecordPanel } from './record/record-panel.js';
 import { SettingsPanel } from './settings-panel.js';

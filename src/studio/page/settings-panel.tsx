@@ -1,6 +1,5 @@
 /** Settings of the recognition, by the names that the command line has for them. */
-import type { ServerState } from './api.js';
-import type { RecogniseSettings } from './app.js';
+import type { RecogniseSettings, ServerState } from './api.js';
 
 interface Choice {
   name: string;
