@@ -21,24 +21,35 @@ const TRIPLET_VALUES: readonly [ticks: number, type: string, dotted: boolean][] 
   [8, 'eighth', false],
 ];
 
+/** A note as it is written. */
+export interface WrittenNote {
+  /** Of a part of percussion, the drum of General MIDI. */
+  midi: number;
+  /** MIDI velocity; not written without it. */
+  velocity?: number;
+  /** Of the element, unique in a score: that of the first piece, and followed by `-2` and so on for those tied to it. */
+  id?: string;
+  /** Whether the same note goes on from a stretch or piece before, or into one after. Default: false. */
+  tiedFrom?: boolean;
+  tiedTo?: boolean;
+}
+
 /** Something that sounds or rests, within one bar. */
 export interface Piece {
-  /** Null for a rest. */
-  midi: number | null;
+  /** Several notes are a chord, none a rest. */
+  notes: readonly WrittenNote[];
   /** Ticks from a bar line. */
   begin: number;
   length: number;
   type: string;
   isDotted: boolean;
   isTriplet: boolean;
-  /** Whether the same note goes on from a piece before, or into one after. */
-  tiedFrom: boolean;
-  tiedTo: boolean;
 }
 
 /** Something that sounds or rests, in ticks from a bar line. */
 export interface Stretch {
-  midi: number | null;
+  /** Several notes are a chord, none a rest. */
+  notes: readonly WrittenNote[];
   begin: number;
   end: number;
 }
@@ -56,7 +67,7 @@ function tripletBeats(stretches: readonly Stretch[]): Set<number> {
 /** Cuts stretches at bar lines of every `bar` ticks and into written values, those of a beat's length from beat to beat. */
 export function writtenPieces(stretches: readonly Stretch[], bar: number): Piece[] {
   const triplets = tripletBeats(stretches);
-  return stretches.flatMap(({ midi, begin, end }) => {
+  return stretches.flatMap(({ notes, begin, end }) => {
     const pieces: Piece[] = [];
     for (let at = begin; at < end; ) {
       const isTriplet = triplets.has(beatOf(at));
@@ -69,11 +80,15 @@ export function writtenPieces(stretches: readonly Stretch[], bar: number): Piece
           if (triplets.has(beat)) limit = beat * QUARTER;
       const values = isTriplet && limit - at < QUARTER ? TRIPLET_VALUES : VALUES;
       const [length, type, isDotted] = values.find(([ticks]) => ticks <= limit - at)!;
-      const isTied = midi !== null;
+      const [goesOnFrom, goesOnTo] = [at > begin, at + length < end];
       pieces.push({
-        ...{ midi, begin: at, length, type, isDotted, isTriplet: values === TRIPLET_VALUES },
-        tiedFrom: isTied && at > begin,
-        tiedTo: isTied && at + length < end,
+        notes: notes.map((note) => ({
+          ...note,
+          ...(note.id !== undefined && pieces.length > 0 && { id: `${note.id}-${pieces.length + 1}` }),
+          tiedFrom: goesOnFrom || note.tiedFrom === true,
+          tiedTo: goesOnTo || note.tiedTo === true,
+        })),
+        ...{ begin: at, length, type, isDotted, isTriplet: values === TRIPLET_VALUES },
       });
       at += length;
     }

@@ -1,0 +1,229 @@
+/** Projects to scores in MusicXML: read by another library, and back. */
+import * as fc from 'fast-check';
+import { type NoteEntry, type Part, parse, type Score } from 'musicxml-io';
+import { describe, expect, it } from 'vitest';
+import { importMusicXml } from '../../../src/studio/exchange/import-musicxml.js';
+import { projectMusicXml } from '../../../src/studio/exchange/project-musicxml.js';
+import { type Project, projectSchema, type Track } from '../../../src/studio/project/schema.js';
+import { audibleTracks, pieceTicks, playedNotes } from '../../../src/studio/project/timeline.js';
+import { madeProject, randomProjects } from '../made-projects.js';
+
+type SoundNote = [start: number, end: number, pitch: number, velocity: number];
+
+const SEMITONES: Record<string, number> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
+
+/** Ticks of a project in a division of a score. */
+const DIVISION = 20;
+
+/** The notes of a part as musicxml-io reads them, tied ones put together; starts in ticks. */
+function readNotes(score: Score, part: Part): SoundNote[] {
+  const info = score.partList.find((entry) => entry.type === 'score-part' && entry.id === part.id)!;
+  const drums = new Map(
+    (info as unknown as { midiInstruments?: { id: string; unpitched?: number }[] }).midiInstruments?.map(
+      ({ id, unpitched }) => [id, unpitched],
+    ),
+  );
+  const notes: SoundNote[] = [];
+  const open = new Map<string, SoundNote>();
+  let begin = 0;
+  for (const measure of part.measures) {
+    let [now, end] = [begin, begin];
+    let chord = begin;
+    for (const entry of measure.entries) {
+      if (entry.type === 'backup') now -= entry.duration;
+      else if (entry.type === 'forward') now += entry.duration;
+      else if (entry.type === 'note') {
+        const own: NoteEntry = entry;
+        if (!own.chord) {
+          chord = now;
+          now += own.duration;
+        }
+        end = Math.max(end, now);
+        if (own.rest) continue;
+        const pitch = own.pitch
+          ? 12 * (own.pitch.octave + 1) + SEMITONES[own.pitch.step] + (own.pitch.alter ?? 0)
+          : (drums.get(own.instrument ?? '') ?? 0) - 1;
+        const key = `${own.voice} ${pitch}`;
+        const ties = own.ties ?? (own.tie ? [own.tie] : []);
+        const before = ties.some(({ type }) => type === 'stop') ? open.get(key) : undefined;
+        const ends = DIVISION * (chord + own.duration);
+        if (before) before[1] = ends;
+        else {
+          const note: SoundNote = [DIVISION * chord, ends, pitch, Math.round(0.9 * (own.dynamics ?? 0))];
+          open.set(key, note);
+          notes.push(note);
+        }
+      }
+    }
+    begin = end;
+  }
+  return notes.sort((a, b) => a[0] - b[0] || a[2] - b[2]);
+}
+
+const notesOf = (project: Project, track: Track): SoundNote[] =>
+  playedNotes(project, [track]).map(({ start, end, note }) => [start, end, note.pitch, note.velocity]);
+
+const hasSound = (project: Project): boolean => audibleTracks(project).length > 0;
+
+describe('what another library reads', () => {
+  it.each([
+    ['thirty-seconds', 60],
+    ['triplets', 160],
+  ])('is the notes of the project on a grid of %s', (_, step) => {
+    fc.assert(
+      fc.property(randomProjects({ step, chords: true }).filter(hasSound), (project) => {
+        // A pickup is on the grid of thirty-seconds.
+        const made = { ...project, pickup: 60 * Math.floor(project.pickup / 60) };
+        const before = made.pickup % 480 === 0 || step === 60 ? made : { ...made, pickup: 0 };
+        const score = parse(projectMusicXml(before));
+        const tracks = audibleTracks(before);
+        expect(score.parts.map((part) => readNotes(score, part))).toEqual(
+          tracks.map((track) => notesOf(before, track)),
+        );
+        const bar = 24 * before.beats;
+        for (const part of score.parts) {
+          const lengths = part.measures.map((measure) =>
+            measure.entries.reduce(
+              (sum, entry) =>
+                entry.type === 'note' && entry.voice === '1' && !entry.chord ? sum + entry.duration : sum,
+              0,
+            ),
+          );
+          expect(lengths.slice(before.pickup > 0 ? 1 : 0, -1).every((length) => length === bar)).toBe(true);
+          expect(DIVISION * lengths.reduce((sum, length) => sum + length, 0)).toBe(pieceTicks(before));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is within a sixty-fourth of notes that are on no grid', () => {
+    fc.assert(
+      fc.property(randomProjects({ step: 1, chords: false }).filter(hasSound), (project) => {
+        const score = parse(projectMusicXml(project));
+        for (const [i, track] of audibleTracks(project).entries()) {
+          const starts = readNotes(score, score.parts[i]).map(([start]) => start);
+          for (const [start] of notesOf(project, track)) {
+            const nearest = Math.min(...starts.map((one) => Math.abs(one - start)));
+            // A triplet is a third of a beat, and a pickup off the grid moves bar lines by less than a sixty-fourth.
+            expect(nearest).toBeLessThanOrEqual(80 + 30);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('the way back', () => {
+  it('gives notes, bars, tempo, key, names, instruments, volumes and places', () => {
+    fc.assert(
+      fc.property(randomProjects({ step: 60, chords: true }).filter(hasSound), (project) => {
+        const { project: back, warnings } = importMusicXml(projectMusicXml(project), 'piece.musicxml');
+        projectSchema.parse(back);
+        expect(warnings).toEqual([]);
+        const { beats, tempo, pickup } = project;
+        expect(back.beats).toBe(beats);
+        expect(back.tempo).toBe(tempo);
+        if (back.passages[0].bars > 1) expect(back.pickup).toBe(pickup);
+        if (project.key) expect(back.key).toEqual(project.key);
+        const tracks = audibleTracks(project);
+        expect(back.tracks.map((track) => notesOf(back, track))).toEqual(
+          tracks.map((track) => notesOf(project, track)),
+        );
+        for (const [i, track] of tracks.entries()) {
+          // Instruments of drums are those that play.
+          if (notesOf(project, track).length === 0) continue;
+          expect(back.tracks[i].tone).toEqual(track.tone);
+          expect(back.tracks[i].volume).toBeCloseTo(track.volume, 2);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('refuses what is not a score in one sentence', () => {
+    for (const text of ['', 'no xml', '<score-timewise/>', '<score-partwise><part>', '\u0000\u0001'])
+      expect(() => importMusicXml(text, 'x.musicxml')).toThrow(
+        /^x\.musicxml cannot be read as MusicXML: .+; export it again/,
+      );
+  });
+});
+
+describe('the score', () => {
+  const project = madeProject(
+    { a: 1, b: 1 },
+    [
+      {
+        name: 'Melody',
+        notes: {
+          a: [
+            [0, 1, 67],
+            [1, 4, 66],
+          ],
+          b: [
+            [0, 2, 61],
+            [2, 1, 61],
+            [3, 1, 60],
+          ],
+        },
+      },
+      { name: 'Bass & co', notes: { a: [[1, 3, 36]] }, tone: { program: 32, drums: false } },
+      {
+        name: 'Drums',
+        notes: {
+          a: [
+            [1, 0.5, 36],
+            [1, 0.5, 42],
+          ],
+        },
+        tone: { program: 0, drums: true },
+      },
+    ],
+    { order: ['a', 'b', 'a'], pickup: 480, title: 'Rain < sun', key: { tonic: 7, mode: 'major' } },
+  );
+  const text = projectMusicXml(project);
+
+  it('has an implicit bar for the pickup, rehearsal marks where passages begin, and clefs by pitch', () => {
+    expect(text).toContain('<work-title>Rain &lt; sun</work-title>');
+    expect(text.match(/<measure number="0" implicit="yes">/g)).toHaveLength(3);
+    const score = parse(text);
+    expect(score.parts[0].measures.map(({ number }) => number)).toEqual(['0', '1', '2', '3']);
+    const marks = [
+      ...text.matchAll(/<rehearsal>(.)<\/rehearsal><\/direction-type>(?:<offset>(\d+)<\/offset>)?/g),
+    ];
+    expect(marks.map(([, name, offset]) => [name, offset])).toEqual([
+      ['A', undefined],
+      ['B', '72'],
+      ['A', '72'],
+    ]);
+    expect([...text.matchAll(/<sign>(\w+)<\/sign>/g)].map(([, sign]) => sign)).toEqual([
+      'G',
+      'F',
+      'percussion',
+    ]);
+  });
+
+  it('writes accidentals once a bar, and a tied note without one', () => {
+    // F sharp is in the signature of G. C sharp is not: it is tied over the bar line, and then new in that bar.
+    expect([...text.matchAll(/<accidental>([a-z-]+)</g)].map(([, name]) => name)).toEqual([
+      'sharp',
+      'sharp',
+      'natural',
+    ]);
+  });
+
+  it('needs a track that sounds', () => {
+    const muted = madeProject({ a: 1 }, [{ notes: { a: [[0, 1, 60]] }, mute: true }]);
+    expect(() => projectMusicXml(muted)).toThrow('A score needs a track that sounds');
+  });
+
+  it('with more voices at once than programs read has one, tied', () => {
+    const cluster = madeProject({ a: 1 }, [
+      { notes: { a: Array.from({ length: 6 }, (_, i) => [i / 4, 3 - i / 4, 50 + i] as const) } },
+    ]);
+    const score = parse(projectMusicXml(cluster));
+    expect(readNotes(score, score.parts[0])).toEqual(notesOf(cluster, cluster.tracks[0]));
+    expect(projectMusicXml(cluster)).not.toContain('<backup>');
+  });
+});
