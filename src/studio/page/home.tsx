@@ -1,6 +1,13 @@
 /** Where a person begins: record, choose a file, or go on with a project. */
 import { useEffect, useState } from 'preact/hooks';
-import { deleteProject, listProjects, type ProjectEntry, type Recording, type ServerState } from './api.js';
+import {
+  deleteProject,
+  listProjects,
+  type ProjectEntry,
+  type RecogniseSettings,
+  type Recording,
+  type ServerState,
+} from './api.js';
 import { clock, megabytes } from './parts/texts.js';
 import { RecordPanel } from './record/record-panel.js';
 import { SettingsPanel } from './settings-panel.js';
