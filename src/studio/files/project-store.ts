@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lineOf, systemCode, UsageError } from '../../base/errors.js';
-import { explainWriteError, makeFolder, requireFolder, writeWhole } from '../../base/files.js';
+import { exists, explainWriteError, makeFolder, requireFolder, writeWhole } from '../../base/files.js';
 import { projectText, readProject } from '../project/migrations.js';
 import type { Project } from '../project/schema.js';
 import { pieceTicks, secondsOf } from '../project/timeline.js';
@@ -150,10 +150,9 @@ export class ProjectStore {
   }
 
   /** The file of a project's recording; null where it has none. Throws NoSuchProject. */
-  async source(id: string): Promise<{ path: string; bytes: number; name: string | null } | null> {
+  async source(id: string): Promise<{ path: string; name: string | null } | null> {
     const path = join(this.folderOf(id), SOURCE);
-    const found = await stat(path).catch(() => null);
-    if (found === null) {
+    if (!(await exists(path))) {
       await stat(this.folderOf(id)).catch(rethrowMissing);
       return null;
     }
@@ -161,7 +160,7 @@ export class ProjectStore {
       ({ project }) => project.source?.name ?? null,
       () => null,
     );
-    return { path, bytes: found.size, name };
+    return { path, name };
   }
 
   private folderOf(id: string): string {

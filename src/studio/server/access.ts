@@ -8,8 +8,7 @@ import { hostname } from 'node:os';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import ipaddr from 'ipaddr.js';
-import type { StudioBindings } from './bindings.js';
-import { Refusal } from './refusal.js';
+import { Refusal, type StudioBindings } from './refusal.js';
 
 /** How the server can be reached. */
 export interface Access {

@@ -2,12 +2,11 @@
 import { Hono } from 'hono';
 import { projectJsonSchema } from '../project/schema.js';
 import { checkHost, checkOrigin, checkToken } from './access.js';
-import type { StudioBindings } from './bindings.js';
 import { cutUnread } from './body.js';
 import { securityHeaders } from './headers.js';
 import type { PageFile } from './page-files.js';
 import { readPageFile } from './page-files.js';
-import { Refusal, refuse } from './refusal.js';
+import { Refusal, refuse, type StudioBindings } from './refusal.js';
 import { beginRoutes, JobStarter } from './routes/begin-jobs.js';
 import { jobRoutes } from './routes/jobs.js';
 import { projectRoutes } from './routes/projects.js';

@@ -5,9 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
 import { lineOf } from '../../base/errors.js';
-import type { StudioBindings } from './bindings.js';
 import type { StudioLimits } from './limits.js';
-import { Refusal } from './refusal.js';
+import { Refusal, type StudioBindings } from './refusal.js';
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e5) / 10} MB`;
 

@@ -1,6 +1,6 @@
 /** Headers of every response: what the page may load and do, and who may embed it. */
 import type { MiddlewareHandler } from 'hono';
-import type { StudioBindings } from './bindings.js';
+import type { StudioBindings } from './refusal.js';
 
 /** Nothing from elsewhere, no inline script or style, no frame around the page. */
 const POLICY = [

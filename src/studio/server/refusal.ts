@@ -1,8 +1,14 @@
 /** What a request is refused with: a status and a sentence. */
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Failure, lineOf, UsageError } from '../../base/errors.js';
 import { NoSuchProject, StaleRevision } from '../files/project-store.js';
+
+/** Types of Hono's context: routes know Node's own request. */
+export interface StudioBindings {
+  Bindings: HttpBindings;
+}
 
 /** A request that is not done; the message is one sentence for a person. */
 export class Refusal extends Error {

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectJsonSchema } from '../../../src/studio/project/schema.js';
-import { byteRange } from '../../../src/studio/server/byte-range.js';
+import { byteRange } from '../../../src/studio/server/send-file.js';
 import { exampleProject } from '../example.js';
 import { ask, type RunningStudio, startStudio } from './running.js';
 

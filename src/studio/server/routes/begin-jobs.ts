@@ -7,12 +7,12 @@ import { AUDIO_EXTENSIONS } from '../../../audio/media-types.js';
 import { UsageError } from '../../../base/errors.js';
 import { explainWriteError, writePieces } from '../../../base/files.js';
 import { fetchLink } from '../../../catalogue/links/fetch-link.js';
-import type { StudioBindings } from '../bindings.js';
 import { countedBody, jsonBody } from '../body.js';
 import type { JobContext, JobResult } from '../jobs/job.js';
 import type { Place } from '../jobs/queue.js';
 import { runWork, type WorkLimits } from '../jobs/run-work.js';
-import { Refusal } from '../refusal.js';
+import { commandOf, readSettings } from '../recognise-settings.js';
+import { Refusal, type StudioBindings } from '../refusal.js';
 import type { Studio } from '../studio.js';
 import type { SentRecording } from '../work/recording.js';
 
@@ -118,8 +118,18 @@ function decodedPath({ pathname }: URL): string {
 
 /** Routes that begin jobs with a recording. */
 export function beginRoutes(studio: Studio, starter: JobStarter): Hono<StudioBindings> {
-  const { models } = studio;
+  const { models, store } = studio;
   return new Hono<StudioBindings>()
+    .post('/recognise', (context) => {
+      const settings = readSettings(context.req.query('settings'));
+      return starter.withRecording(context, async (recording, { signal, tell }) => {
+        const { tagger, timbre, songs } = models;
+        const request = { ...recording, settings, tagger, timbre, songs };
+        const { project, warnings } = await runWork('recognise', request, starter.workLimits(signal), tell);
+        const stored = await store.create(project, recording.path);
+        return { result: { ...stored, project, warnings, command: commandOf(recording.name, settings) } };
+      });
+    })
     .post('/tag', (context) =>
       starter.withRecording(context, async (recording, { signal, tell }) => {
         const request = { ...recording, model: models.tagger, index: models.index };

@@ -1,13 +1,10 @@
 /** Jobs: watched, cancelled, and the files that they wrote. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { StudioBindings } from '../bindings.js';
 import { NewestEvent } from '../jobs/events.js';
 import type { JobEvent } from '../jobs/job.js';
-import { Refusal } from '../refusal.js';
+import { Refusal, type StudioBindings } from '../refusal.js';
+import { sendFile } from '../send-file.js';
 import type { Studio } from '../studio.js';
 
 /** Time after which a silent stream shows that it is alive, in ms. */
@@ -36,11 +33,8 @@ export function jobRoutes({ jobs }: Pick<Studio, 'jobs'>): Hono<StudioBindings> 
     .get('/:id/file', async (context) => {
       const { file } = jobs.get(context.req.param('id'));
       if (file === null) throw new Refusal(404, 'This job has written no file.');
-      const { size } = await stat(file.path);
-      context.header('Content-Type', file.mediaType);
-      context.header('Content-Length', String(size));
       context.header('Content-Disposition', attachment(file.name));
-      return context.body(Readable.toWeb(createReadStream(file.path)) as ReadableStream);
+      return sendFile(context, file.path, file.mediaType);
     })
     .delete('/:id', async (context) => {
       await jobs.cancel(context.req.param('id'));

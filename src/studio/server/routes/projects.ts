@@ -1,14 +1,11 @@
 /** Projects: listed, read, saved, deleted. */
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { mediaTypeOf } from '../../../audio/media-types.js';
 import { readProject } from '../../project/migrations.js';
 import type { Project } from '../../project/schema.js';
-import type { StudioBindings } from '../bindings.js';
 import { jsonBody } from '../body.js';
-import { byteRange } from '../byte-range.js';
-import { Refusal } from '../refusal.js';
+import { Refusal, type StudioBindings } from '../refusal.js';
+import { sendFile } from '../send-file.js';
 import type { Studio } from '../studio.js';
 
 /** Routes below /api/projects. */
@@ -36,18 +33,7 @@ export function projectRoutes({ store, limits }: Studio): Hono<StudioBindings> {
     .get('/:id/source', async (context) => {
       const source = await store.source(context.req.param('id'));
       if (source === null) throw new Refusal(404, 'This project has no recording; it was made without one.');
-      const { path, bytes, name } = source;
-      context.header('Accept-Ranges', 'bytes');
-      context.header('Content-Type', mediaTypeOf(name ?? '') ?? 'application/octet-stream');
-      const range = byteRange(context.req.header('Range'), bytes);
-      if (range === 'unsatisfiable') {
-        context.header('Content-Range', `bytes */${bytes}`);
-        throw new Refusal(416, `The recording has ${bytes} bytes; ask for a part of them.`);
-      }
-      const { first, last } = range ?? { first: 0, last: bytes - 1 };
-      context.header('Content-Length', String(last - first + 1));
-      if (range !== null) context.header('Content-Range', `bytes ${first}-${last}/${bytes}`);
-      const stream = createReadStream(path, { start: first, end: Math.max(first, last) });
-      return context.body(Readable.toWeb(stream) as ReadableStream, range === null ? 200 : 206);
+      const { path, name } = source;
+      return sendFile(context, path, mediaTypeOf(name ?? '') ?? 'application/octet-stream');
     });
 }

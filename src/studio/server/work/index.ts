@@ -1,6 +1,7 @@
 /** What the server has done in processes; each is loaded by the process that does it. */
 
 const works = {
+  recognise: async () => (await import('./recognise.js')).recogniseRecording,
   tag: async () => (await import('./tag.js')).tagRecording,
   classify: async () => (await import('./classify.js')).classifyRecording,
 };
