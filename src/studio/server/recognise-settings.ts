@@ -59,11 +59,11 @@ export function readSettings(text: string | undefined): RecogniseSettings {
 export function commandOf(name: string, settings: RecogniseSettings): string {
   const { fMin, fMax, ...others } = settings;
   const flags = { ...others, 'f-min': fMin, 'f-max': fMax };
-  const plain = name.replace(/\.[^.]*$/, '') || name;
   const given = Object.entries(flags).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag}`, String(value)],
   );
   // A name that begins with a dash would be taken for an option.
   const file = name.startsWith('-') ? `./${name}` : name;
-  return shellWords(['npx', 'polytag', 'transcribe', file, ...given, '--out', `${plain}.musicxml`]);
+  const score = `${file.replace(/(?<=.)\.[^./]*$/, '')}.musicxml`;
+  return shellWords(['npx', 'polytag', 'transcribe', file, ...given, '--out', score]);
 }

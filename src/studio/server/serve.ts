@@ -4,10 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js';
+import { exists } from '../../base/files.js';
 import { withLockOrRefuse } from '../../base/lock.js';
 import { packagePath, polytagVersion } from '../../base/package.js';
 import { type LinkPolicy, PUBLIC_LINKS } from '../../catalogue/links/link-policy.js';
+import { findModel } from '../../hub/store.js';
 import { threadsPerJob } from '../../runs/launch/execute.js';
+import { readSongs } from '../../transcription/files/song-file.js';
 import { ProjectStore } from '../files/project-store.js';
 import { isLoopback, linkOf, newToken } from './access.js';
 import { studioApp } from './app.js';
@@ -59,9 +62,17 @@ export async function serveStudio(
   signal: AbortSignal,
   onReady: (link: string) => void,
 ): Promise<void> {
-  const { folder } = options;
+  const { folder, models = {} } = options;
+  await requireModels(models);
   const serve = (): Promise<void> => serveFolder(options, signal, onReady);
   await withLockOrRefuse(join(folder, '.lock'), `The folder of projects ${folder}`, serve, '--project');
+}
+
+/** Throws UsageError for a run, songs or a catalogue that are not there, before anybody waits for a job to say so. */
+async function requireModels({ piano, timbre, songs, index }: Partial<StudioModels>): Promise<void> {
+  for (const run of [piano, timbre]) if (run) await findModel(run);
+  if (songs) await readSongs(songs);
+  if (index && !(await exists(index))) throw new UsageError(`--index: there is no ${index}; check the path.`);
 }
 
 async function serveFolder(

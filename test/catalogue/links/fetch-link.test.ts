@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchLink, WebPage } from '../../../src/catalogue/links/fetch-link.js';
 import { isPublicAddress, type LinkPolicy, PUBLIC_LINKS } from '../../../src/catalogue/links/link-policy.js';
 import { isLink, openLinks } from '../../../src/catalogue/links/open-links.js';
+import { LITERALS } from './literals.js';
 import { policyWith, startServer } from './server.js';
 
 let folder: string;
@@ -124,48 +125,6 @@ describe('a link', () => {
     expect(await readdir(folder)).not.toContain('stopped');
   });
 });
-
-/** Ways to write, or to reach, an address that is not public. */
-const LITERALS = [
-  '127.0.0.1',
-  '127.1',
-  '2130706433',
-  '0177.0.0.1',
-  '017700000001',
-  '0x7f.0.0.1',
-  '0x7f000001',
-  '0',
-  '0.0.0.0',
-  '10.1.2.3',
-  '172.16.0.1',
-  '192.168.1.1',
-  '100.64.0.1',
-  '169.254.169.254',
-  '0xa9fea9fe',
-  '192.0.0.1',
-  '198.18.0.1',
-  '224.0.0.1',
-  '240.0.0.1',
-  '255.255.255.255',
-  '１２７.０.０.１',
-  '127。0。0。1',
-  '[::1]',
-  '[::]',
-  '[::ffff:127.0.0.1]',
-  '[::ffff:7f00:1]',
-  '[::ffff:169.254.169.254]',
-  '[::127.0.0.1]',
-  '[0:0:0:0:0:ffff:0a00:0001]',
-  '[64:ff9b::7f00:1]',
-  '[64:ff9b:1::7f00:1]',
-  '[2002:7f00:1::]',
-  '[2001::1]',
-  '[fe80::1]',
-  '[fc00::1]',
-  '[fd00:ec2::254]',
-  '[ff02::1]',
-  '[2001:db8::1]',
-];
 
 describe('server-side request forgery', () => {
   it.each(LITERALS)('refuses http://%s/', async (host) => {

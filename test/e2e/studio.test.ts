@@ -1,0 +1,192 @@
+/** The studio as it is started, killed and started again. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeWav } from '../../src/audio/encode/wav.js';
+import { randomGenerator } from '../../src/base/random.js';
+import type { Project } from '../../src/studio/project/schema.js';
+import { needsShared, referencePath } from '../reference.js';
+import { eventsOf, runJob } from '../studio/server/running.js';
+import { polytag, type Running, startPolytag } from '../workplace.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polytag-studio-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Starts the command, and gives the address that it prints. */
+async function start(...args: string[]): Promise<Running & { origin: string }> {
+  const running = startPolytag(['studio', '--port', '0', ...args], { cwd: folder });
+  const link = await new Promise<string>((resolve, reject) => {
+    running.child.stdout!.once('data', (text) => resolve(String(text).trim()));
+    void running.outcome.then(({ stderr }) => reject(new Error(stderr)));
+  });
+  return { ...running, origin: new URL(link).origin };
+}
+
+/** Notes of a second each, by their MIDI numbers, with a little noise, as WAV. */
+function tones(...pitches: number[]): Uint8Array<ArrayBuffer> {
+  const rate = 16_000;
+  const random = randomGenerator(1, 'tones');
+  const samples = new Float32Array(rate * pitches.length);
+  let phase = 0;
+  for (let n = 0; n < samples.length; n++) {
+    const midi = pitches[Math.floor(n / rate)];
+    const within = (n % rate) / rate;
+    phase += (2 * Math.PI * 440 * 2 ** ((midi - 69) / 12)) / rate;
+    const level = within < 0.9 ? 0.3 * Math.min(1, 50 * within, 20 * (0.9 - within)) : 0;
+    samples[n] = level * (Math.sin(phase) + 0.4 * Math.sin(2 * phase)) + 0.001 * random.normal();
+  }
+  return new Uint8Array(encodeWav([samples], rate));
+}
+
+const post = (bytes: BodyInit): RequestInit => ({ headers: { 'Content-Type': 'audio/wav' }, body: bytes });
+
+interface Recognised {
+  id: string;
+  revision: string;
+  project: Project;
+  warnings: string[];
+  command: string;
+}
+
+const sungOf = (project: Project): number[][] =>
+  project.tracks[0].clips[0].notes.map(({ sung }) => [sung!.onset, sung!.offset, sung!.pitch]);
+
+it('a hum becomes a project with the notes of "polytag transcribe", which a killed server keeps', async () => {
+  const first = await start('--project', 'tunes');
+  const path = '/api/jobs/recognise?name=my%20hum.wav&settings=%7B%22tempo%22%3A60%7D';
+  const { event, data } = await runJob(first.origin, path, post(tones(60, 62, 64, 65, 67)));
+  expect(event).toBe('result');
+  const { id, revision, project, warnings, command } = data as unknown as Recognised;
+  expect(project).toMatchObject({ title: 'my hum', tempo: 60, tuning_cents: expect.closeTo(0, 0) });
+  expect(project.tracks[0].clips[0].notes.map(({ pitch }) => pitch)).toEqual([60, 62, 64, 65, 67]);
+  expect(project.source).toMatchObject({ name: 'my hum.wav', seconds: 5 });
+  expect(project.f0!.hz.length).toBeGreaterThan(300);
+  expect(warnings.join()).toMatch(/^$|^The style stays folk: The model musicnn-mtt is not installed/);
+  expect(command).toBe(
+    "npx polytag transcribe 'my hum.wav' --model pyin --hold 90 --grid 16 --strength 1 --tempo 60 --beats auto --pickup auto --f-min 65 --f-max 1050 --out 'my hum.musicxml'",
+  );
+  const source = await fetch(`${first.origin}/api/projects/${id}/source`);
+  expect(source.headers.get('content-type')).toBe('audio/wav');
+  expect(new Uint8Array(await source.arrayBuffer())).toEqual(tones(60, 62, 64, 65, 67));
+
+  // Killed in a job, it loses nothing but the job.
+  const long = tones(...Array.from({ length: 240 }, (_, i) => 60 + (i % 12)));
+  const begun = await fetch(`${first.origin}/api/jobs/recognise`, { method: 'POST', ...post(long) });
+  expect(begun.status).toBe(202);
+  await sleep(500);
+  first.child.kill('SIGKILL');
+  await first.outcome;
+  const second = await start('--project', 'tunes');
+  const read = (await (await fetch(`${second.origin}/api/projects/${id}`)).json()) as Recognised;
+  expect(read).toEqual({ project, revision });
+  expect((await readdir(join(folder, 'tunes'))).sort()).toEqual(['.jobs', '.lock', id].sort());
+  expect(await readdir(join(folder, 'tunes', '.jobs'))).toEqual([]);
+
+  // Ctrl-C ends it in a job as well, frees the port, and leaves no file.
+  await fetch(`${second.origin}/api/jobs/recognise`, { method: 'POST', ...post(long) });
+  await sleep(300);
+  const began = performance.now();
+  second.child.kill('SIGINT');
+  const { code, stderr } = await second.outcome;
+  expect([code, performance.now() - began < 3000]).toEqual([130, true]);
+  expect(stderr).toMatch(/Stopped; every project is saved\.\n$/);
+  expect((await readdir(join(folder, 'tunes'))).sort()).toEqual(['.jobs', id].sort());
+  const { port } = new URL(second.origin);
+  const third = startPolytag(['studio', '--port', port, '--project', 'tunes'], { cwd: folder });
+  await new Promise((resolve) => third.child.stdout!.once('data', resolve));
+  third.child.kill('SIGTERM');
+  expect((await third.outcome).code).toBe(130);
+}, 120_000);
+
+it('two servers do not share a folder, and none starts on a port that is taken', async () => {
+  const first = await start('--project', 'shared');
+  const second = await polytag(['studio', '--port', '0', '--project', 'shared'], { cwd: folder });
+  expect([second.code, second.stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      /^The folder of projects shared is in use by process \d+ on .*; wait until it ends, or give another folder with --project\.\n$/,
+    ),
+  ]);
+  const { port } = new URL(first.origin);
+  const third = await polytag(['studio', '--port', port, '--project', 'other'], { cwd: folder });
+  expect([third.code, third.stderr]).toEqual([
+    2,
+    `Port ${port} is in use by another program; give another with --port.\n`,
+  ]);
+  first.child.kill('SIGINT');
+  await first.outcome;
+});
+
+it.each([
+  [['--port', '70000'], /^--port must be a whole number from 0 to 65535, not "70000"\.\n$/],
+  [['--host', '203.0.113.7'], /^--host: 203\.0\.113\.7 is no address of this machine/],
+  [['--host', 'no.such.host.invalid'], /^--host: no\.such\.host\.invalid is no address of this machine/],
+  [['--piano', 'nowhere'], /^There is no model "nowhere"/],
+  [['--songs', 'nowhere.gz'], /nowhere\.gz/],
+])('%j is one sentence', async (args, sentence) => {
+  const { code, stderr } = await polytag(['studio', '--project', 'none', ...args], { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(sentence)]);
+});
+
+it('20 clients at once get their notes, each its own', async () => {
+  const { origin, child, outcome } = await start('--project', 'many');
+  const pitches = Array.from({ length: 20 }, (_, i) => 55 + i);
+  const results = await Promise.all(
+    pitches.map((pitch) =>
+      runJob(origin, `/api/jobs/recognise?name=${pitch}.wav`, post(tones(pitch, pitch + 2))),
+    ),
+  );
+  const found = results.map(({ data }) => {
+    const { project } = data as unknown as Recognised;
+    return [project.title, ...project.tracks[0].clips[0].notes.map(({ pitch }) => pitch)];
+  });
+  expect(found).toEqual(pitches.map((pitch) => [String(pitch), pitch, pitch + 2]));
+  const listed = (await (await fetch(`${origin}/api/projects`)).json()) as unknown[];
+  expect(listed).toHaveLength(20);
+  child.kill('SIGINT');
+  await outcome;
+}, 240_000);
+
+it('a job is ended within a second, and the server answers while one computes', async () => {
+  const { origin, child, outcome } = await start('--project', 'cancelled');
+  const long = tones(...Array.from({ length: 240 }, (_, i) => 60 + (i % 12)));
+  const begun = await fetch(`${origin}/api/jobs/recognise`, { method: 'POST', ...post(long) });
+  const { job } = (await begun.json()) as { job: string };
+  const events = eventsOf(origin, job);
+  await sleep(1500);
+  let slowest = 0;
+  for (let i = 0; i < 20; i++) {
+    const began = performance.now();
+    await (await fetch(`${origin}/api/state`)).text();
+    slowest = Math.max(slowest, performance.now() - began);
+  }
+  expect(slowest).toBeLessThan(1000);
+  const began = performance.now();
+  expect((await fetch(`${origin}/api/jobs/${job}`, { method: 'DELETE' })).status).toBe(204);
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect((await events).at(-1)).toEqual({ event: 'cancelled', data: {} });
+  expect((await fetch(`${origin}/api/jobs/${job}/events`)).status).toBe(404);
+  child.kill('SIGINT');
+  await outcome;
+}, 60_000);
+
+it('a recorded hum has the notes that the command line prints', async (ctx) => {
+  needsShared(ctx);
+  const hum = referencePath('data', 'hums', 'audio', 'amazing-grace_voice210.mp3');
+  const { origin, child, outcome } = await start('--project', 'hums');
+  const bytes = new Uint8Array(await readFile(hum));
+  const { data } = await runJob(origin, '/api/jobs/recognise?name=hum.mp3', post(bytes));
+  child.kill('SIGINT');
+  await outcome;
+  const { stdout } = await polytag(['transcribe', hum, '--json'], { cwd: folder });
+  const { notes } = JSON.parse(stdout) as { notes: { onset: number; offset: number; pitch: number }[] };
+  const sung = sungOf((data as unknown as Recognised).project);
+  expect(sung.map((note) => note.map((value) => Number(value.toFixed(4))))).toEqual(
+    notes.map(({ onset, offset, pitch }) => [onset, offset, pitch]),
+  );
+}, 60_000);
