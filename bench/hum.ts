@@ -8,7 +8,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readHums } from '../src/data/sets/hums.js';
+import { readHums } from '../src/data/sets/hums/recordings.js';
 import { openTracker } from '../src/transcription/files/open-tracker.js';
 import { readScores } from '../src/transcription/files/read-scores.js';
 import { transcribeFile } from '../src/transcription/files/transcribe-file.js';

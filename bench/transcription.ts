@@ -10,7 +10,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { decodeAudio } from '../src/audio/decode.js';
-import { readHums } from '../src/data/sets/hums.js';
+import { readHums } from '../src/data/sets/hums/recordings.js';
 import { type NoteScores, type ScoredNote, scoreNotes } from '../src/eval/transcription/notes.js';
 import { TRACKER_RATE } from '../src/transcription/f0.js';
 import { openTracker } from '../src/transcription/files/open-tracker.js';

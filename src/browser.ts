@@ -25,7 +25,7 @@ export interface LoadOptions extends BackendChoice {
  *
  * @param url - of the folder
  * @returns the tagger, and the name of the back end; call `dispose()` at the end
- * @throws Error when a file cannot be fetched, is damaged, or no back end starts
+ * @throws Error when a file cannot be fetched, is damaged, the model finds pitch, or no back end starts
  * @example
  * import { loadModel } from 'polytag/browser';
  * import { decodeAudio } from 'polytag/audio';
@@ -47,6 +47,10 @@ export async function loadModel(
     return response;
   };
   const description: ModelDescription = parseDescription(await (await file(MODEL_FILES.description)).json());
+  if (description.task === 'pitch')
+    throw new Error(
+      `The model at ${url} finds the pitch of a voice over time; open it with openPitchModel of polytag/transcription.`,
+    );
   const { weights } = decodeSafetensors(
     new Uint8Array(await (await file(MODEL_FILES.weights)).arrayBuffer()),
   );

@@ -104,11 +104,13 @@ function fingerprintOf(
   splits: readonly Split[][],
 ): string {
   const hash = createHash('sha256').update(JSON.stringify(labels));
-  for (const [i, { id, targets }] of examples.entries())
+  for (const [i, { id, targets, pitch }] of examples.entries()) {
     hash
       .update(`${id} ${splits.map((split) => split[i]).join(' ')} `)
       // Numbers by their text: NaN has more than one form in bytes.
       .update(targets instanceof Uint8Array ? targets : `${targets.join(' ')} `);
+    if (pitch) hash.update(`${pitch.times.join(' ')} ${pitch.hertz.join(' ')} `);
+  }
   return hash.digest('hex');
 }
 

@@ -1,5 +1,6 @@
 /** Data sets and examples as the rest of the toolkit takes them. */
 import type { Task } from '../models/heads/index.js';
+import type { PitchCurve } from './pitch-curve.js';
 
 /** The three splits of a data set. */
 export const SPLITS = ['train', 'validation', 'test'] as const;
@@ -38,8 +39,13 @@ export interface Example {
   title: string;
   /** Values by column, for each of which a split is evaluated apart. Default: none. */
   columns?: Readonly<Record<string, string>>;
-  /** 0 or 1 for each label of the data set, one 1 for classes; the numbers of a regression, NaN where one is missing. */
+  /**
+   * 0 or 1 for each label of the data set, one 1 for classes; the numbers of a regression, NaN where one is missing; nothing
+   * where the target is a curve.
+   */
   targets: Uint8Array | Float64Array;
+  /** The pitch over the recording, where that is the target. */
+  pitch?: PitchCurve;
 }
 
 /** Examples with their labels, ready for training. */
@@ -50,7 +56,7 @@ export interface Dataset {
   /** How the clips were chosen and split, in words: part of every report. */
   protocol: string;
   task: Task;
-  /** Names of the labels, or of the numbers of a regression. */
+  /** Names of the labels, or of the numbers that are predicted, of each frame where the task is pitch. */
   labels: string[];
   examples: Example[];
   /** A sentence when the recordings are synthetic, else null. */

@@ -17,7 +17,7 @@ export function flatMetrics(metrics: AnyMetrics): Record<string, number | null> 
       for (const [name, below] of Object.entries(value)) walk(below, key === '' ? name : `${key}_${name}`);
   };
   for (const [name, value] of Object.entries(metrics)) if (!LEFT_OUT.includes(name)) walk(value, name);
-  const { rankings = [] } = (metrics.task !== 'regression' && metrics.retrieval) || {};
+  const { rankings = [] } = ('retrieval' in metrics && metrics.retrieval) || {};
   for (const { method, bits, map } of rankings)
     flat[['retrieval_map', method, ...(bits === null ? [] : [bits])].join('_')] = map.value;
   return flat;

@@ -1,6 +1,8 @@
 /** Metrics as a reader wants them. */
 import { countText } from '../base/format.js';
 import type { Interval, Metrics, SplitMetrics } from './metrics.js';
+import type { PitchMetrics } from './pitch/metrics.js';
+import { PITCH_MEASURES, pitchMeasures } from './pitch/scores.js';
 import type { RegressionMetrics } from './regression/metrics.js';
 import { REGRESSION_METRICS, regressionMetrics } from './regression/scores.js';
 import type { AnyMetrics } from './run-report.js';
@@ -27,7 +29,7 @@ export function metricNotes(metrics: AnyMetrics): string[] {
   const { bootstrap, examples } = metrics;
   const { ungrouped = 0, unit } = bootstrap;
   return [
-    ...(metrics.task === 'regression' ? targetNotes(metrics) : [undefinedLabelsNote(metrics)]),
+    ...taskNotes(metrics),
     ungrouped === 0
       ? null
       : ungrouped === examples
@@ -37,8 +39,30 @@ export function metricNotes(metrics: AnyMetrics): string[] {
   ].filter((note) => note !== null);
 }
 
+function taskNotes(metrics: AnyMetrics): (string | null)[] {
+  if (metrics.task === 'pitch') return unvoicedNotes(metrics);
+  return metrics.task === 'regression' ? targetNotes(metrics) : [undefinedLabelsNote(metrics)];
+}
+
+/** A sentence on recordings without a voiced frame, whose measures of pitch are undefined. */
+function unvoicedNotes({ per_recording: recordings, split }: PitchMetrics): string[] {
+  const silent = recordings.filter(({ voiced }) => voiced === 0);
+  if (silent.length === 0) return [];
+  return [
+    `${silent.length} of ${countText(recordings.length, 'recording')} of the ${split} split have no voiced frame and are left out of voicing recall, raw pitch and raw chroma accuracy; the first is ${silent[0].recording}.`,
+  ];
+}
+
 const headlineEstimates = (metrics: AnyMetrics): [string, number | null, Interval | null][] =>
-  metrics.task === 'regression' ? numberEstimates(metrics) : labelEstimates(metrics);
+  metrics.task === 'pitch'
+    ? PITCH_MEASURES.map((measure) => [
+        pitchMeasures[measure].title,
+        metrics[measure],
+        metrics[`${measure}_ci95`],
+      ])
+    : metrics.task === 'regression'
+      ? numberEstimates(metrics)
+      : labelEstimates(metrics);
 
 const numberEstimates = (metrics: RegressionMetrics): [string, number | null, Interval | null][] =>
   REGRESSION_METRICS.map((metric) => [

@@ -49,7 +49,19 @@ export interface NumberPredictions extends ScoredRows {
   targets: Float64Array;
 }
 
-export type AnyPredictions = Predictions | NumberPredictions;
+/** The pitch of frames, with the truth: a row per frame, those of a recording one after the other under its id. */
+export interface PitchPredictions extends ScoredRows {
+  task: 'pitch';
+  /** Hz (0 where unvoiced) and whether the frame is voiced (1 or 0), [frames × 2]; scores are Hz and confidence. */
+  targets: Float64Array;
+  /** Seconds of each row in its recording. */
+  times: Float64Array;
+}
+
+/** Predictions of whole examples, one row each. */
+export type ExamplePredictions = Predictions | NumberPredictions;
+
+export type AnyPredictions = ExamplePredictions | PitchPredictions;
 
 /**
  * Checks predictions before metrics of them would silently be wrong. Throws UsageError when there are no examples or

@@ -1,7 +1,8 @@
 /** The content of a run's report. */
 import type { WeightedTerm } from '../text/tfidf.js';
 import type { ClassCounts, Metrics } from './metrics.js';
-import type { NumberPredictions, Predictions } from './predictions.js';
+import type { PitchMetrics } from './pitch/metrics.js';
+import type { NumberPredictions, PitchPredictions, Predictions } from './predictions.js';
 import type { RegressionMetrics } from './regression/metrics.js';
 
 /** One epoch of training, as in `log.jsonl`. */
@@ -92,11 +93,14 @@ export interface BaselineReport {
   terms: { label: string; for: WeightedTerm[]; against: WeightedTerm[] }[] | null;
 }
 
+/** Metrics of whole examples: labels or numbers. */
+export type LabelOrNumberMetrics = Metrics | RegressionMetrics;
+
 /** Metrics of any task. */
-export type AnyMetrics = Metrics | RegressionMetrics;
+export type AnyMetrics = LabelOrNumberMetrics | PitchMetrics;
 
 /** Writes `report.html`, `figures/` and `tables/` into a run's folder and gives the paths that were written. */
-export type ReportWriter = (dir: string, report: RunReport | RegressionReport) => Promise<string[]>;
+export type ReportWriter = (dir: string, report: AnyReport) => Promise<string[]>;
 
 /** What the report of every task holds. */
 export interface ReportBase {
@@ -138,6 +142,15 @@ export interface RegressionReport extends ReportBase {
   predictions: NumberPredictions;
   conditions: ConditionResult<RegressionMetrics>[];
 }
+
+/** The same where the task is pitch. */
+export interface PitchReport extends ReportBase {
+  metrics: PitchMetrics;
+  predictions: PitchPredictions;
+}
+
+/** The report of any task. */
+export type AnyReport = RunReport | RegressionReport | PitchReport;
 
 /** The test split under one changed condition. */
 export interface ConditionResult<Own extends AnyMetrics = Metrics> {

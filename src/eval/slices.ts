@@ -4,7 +4,7 @@
  */
 import { keysOf } from '../base/registry.js';
 import { argmax, countByLabel, decideByArgmax, f1Averages } from './decisions.js';
-import type { AnyPredictions, Predictions } from './predictions.js';
+import type { ExamplePredictions, Predictions } from './predictions.js';
 
 /** Weighted F1 and accuracy of one kind of decision. */
 export interface SliceResult {
@@ -81,7 +81,7 @@ export const SLICE_RULES = keysOf(rules);
  * - `mean_log_probability`: the class with the largest mean of log-probabilities.
  * - `mean_probability`: the class with the largest mean probability, which all other metrics are of.
  */
-export function evaluateSlices(predictions: AnyPredictions): SliceMetrics | null {
+export function evaluateSlices(predictions: ExamplePredictions): SliceMetrics | null {
   const { task, slices } = predictions;
   if (task !== 'classification' || !slices || slices.rows.length <= predictions.ids.length) return null;
   const { labels, ids, targets } = predictions as Predictions;

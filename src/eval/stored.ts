@@ -1,6 +1,7 @@
 /** The records of a run as they are read back: a file that another program or a disk changed is refused. */
 import { z } from 'zod';
 import type { Interval, Metrics, RankMetric } from './metrics.js';
+import { PITCH_MEASURES } from './pitch/scores.js';
 import { REGRESSION_METRICS } from './regression/scores.js';
 import type { AnyMetrics, ConditionResult, EpochRecord } from './run-report.js';
 
@@ -84,10 +85,26 @@ const numberMetrics = z.looseObject({
   ...Object.fromEntries(REGRESSION_METRICS.map((name) => [name, macroMetric])),
 });
 
+const pitchMetrics = z.looseObject({
+  ...common,
+  task: z.literal('pitch'),
+  frames: counted,
+  voiced_frames: counted,
+  unvoiced_baseline: z.looseObject({ overall_accuracy: z.number() }),
+  per_recording: z.array(z.looseObject({ recording: z.string(), frames: counted, voiced: counted })),
+  ...Object.fromEntries(
+    PITCH_MEASURES.flatMap((measure): [string, z.ZodType][] => [
+      [measure, number],
+      [`${measure}_ci95`, interval],
+    ]),
+  ),
+});
+
 /** The content of `metrics.json`; keys that are not known are kept. */
 export const metricsSchema = z.discriminatedUnion('task', [
   labelMetrics,
   numberMetrics,
+  pitchMetrics,
 ]) as unknown as z.ZodType<AnyMetrics>;
 
 /** The content of `environment.json`. */

@@ -1,16 +1,16 @@
 /** Scores of a split of a data set with the truth. */
 import type { Example } from '../data/dataset.js';
-import type { Task } from '../models/heads/index.js';
-import type { AnyPredictions, BootstrapUnit } from './predictions.js';
+import type { ExampleTask } from '../models/heads/index.js';
+import type { AnyPredictions, BootstrapUnit, ExamplePredictions } from './predictions.js';
 
 /** Scores [examples × labels] with the truth, labels or numbers, the examples grouped by song. */
 export function withTruth(
   examples: readonly Example[],
-  task: Task,
+  task: ExampleTask,
   labels: string[],
   scores: Float32Array,
-  more: Pick<AnyPredictions, 'embeddings' | 'slices'> = {},
-): AnyPredictions {
+  more: Pick<ExamplePredictions, 'embeddings' | 'slices'> = {},
+): ExamplePredictions {
   const rows = {
     ...more,
     labels,
@@ -23,7 +23,7 @@ export function withTruth(
     for (const [row, example] of examples.entries()) targets.set(example.targets, row * labels.length);
     return targets;
   };
-  return grouped<AnyPredictions>(
+  return grouped<ExamplePredictions>(
     task === 'regression'
       ? { task, ...rows, targets: fill(new Float64Array(scores.length)) }
       : { task, ...rows, targets: fill(new Uint8Array(scores.length)) },

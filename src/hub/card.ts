@@ -8,17 +8,18 @@ import { describeSource } from './published/sources.js';
 export function modelCard(description: Omit<ModelDescription, 'format'>): string {
   const { name, task, labels, spec, trained_on, origin } = description;
   const { dataset, protocol, synthetic } = trained_on;
+  const areNumbers = task === 'regression' || task === 'pitch';
   const lines = [
     `# ${name}`,
     '',
-    `A ${task} model (${describeSpec(spec)}) of ${labels.length} ${task === 'regression' ? 'predicted numbers' : 'labels'}, trained on ${dataset} (${protocol}).`,
+    `A ${task} model (${describeSpec(spec)}) of ${labels.length} ${areNumbers ? 'predicted numbers' : 'labels'}, trained on ${dataset} (${protocol}).`,
     ...(synthetic ? ['', synthetic] : []),
     '',
     '## Inputs',
     '',
     ...describeInputs(description).map((line) => `- ${line}`),
     '',
-    `## ${task === 'regression' ? 'Predicted numbers' : 'Labels'}, in ${task === 'regression' ? 'their' : 'its'} order`,
+    `## ${areNumbers ? 'Predicted numbers' : 'Labels'}${task === 'pitch' ? ' of each frame' : ''}, in ${areNumbers ? 'their' : 'its'} order`,
     '',
     describeLabels(description),
   ];

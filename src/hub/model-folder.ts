@@ -160,11 +160,16 @@ const unreadable = (folder: string, file: string, reason: string): Failure =>
   );
 
 /**
- * Loads a model, by name or folder, and the engine; dispose of it at the end. Throws a UsageError when there is none; a
- * Failure when its files are damaged.
+ * Loads a model of labels or numbers, by name or folder, and the engine; dispose of it at the end. Throws a UsageError when
+ * there is none, or it finds pitch; a Failure when its files are damaged.
  */
 export async function loadPredictor(nameOrRun: string, folder?: string): Promise<Predictor> {
   const place = await findModel(nameOrRun, folder);
   await loadEngine();
-  return openPredictor(place);
+  const predictor = await openPredictor(place);
+  if (predictor.description.task !== 'pitch') return predictor;
+  predictor.dispose();
+  throw new UsageError(
+    `The model ${nameOrRun} finds the pitch of a voice over time, and has no tags, classes or embeddings; use "polytag transcribe FILE --model ${nameOrRun}".`,
+  );
 }

@@ -116,7 +116,7 @@ export function requireFormat(parsed: unknown, wanted: string): void {
 /** The part of a description that a network and a baseline share, as it is checked. */
 export const describedOutputs = {
   name: z.string(),
-  task: z.enum(['tagging', 'classification', 'regression']),
+  task: z.enum(['tagging', 'classification', 'regression', 'pitch']),
   labels: z.array(z.string()).min(1),
   thresholds: z.array(z.number()).nullable(),
   accuracy_thresholds: z.array(z.number()).optional(),

@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { InputSize } from '../inputs/kind.js';
+import { pitchHead, type StepBranch } from './framewise.js';
 import type { Fused, Fusion, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
 import { hashLayer } from './heads/hash.js';
@@ -11,7 +12,15 @@ import { normal } from './initializers.js';
 import { withAbsentToken } from './layers/presence.js';
 import type { ForwardMode } from './layers/training.js';
 import { Parameters } from './parameters.js';
-import { type BranchedSpec, branchesOf, inputsOf, type ModelSpec, type ZooSpec } from './spec.js';
+import {
+  type BranchedSpec,
+  branchesOf,
+  inputsOf,
+  type ModelSpec,
+  type PitchSpec,
+  type ZooSpec,
+} from './spec.js';
+import type { StepGrid } from './steps.js';
 import { zoo } from './zoo/index.js';
 import type { ZooKind } from './zoo/zoo.js';
 
@@ -47,17 +56,19 @@ export interface TaggingModel {
   inputs: string[];
   /** Size of the representation before the output layer; null where it has none. */
   embedding: number | null;
+  /** Steps that it gives a value each for, so that a batch has [batch × steps] rows of logits; absent for one a window. */
+  steps?: StepGrid;
   /** As of its fusion. */
   heldOut?: Fusion['heldOut'];
   /** Runs the network. Call it inside `tf.tidy`. */
   forward(inputs: ModelInputs, mode: ForwardMode): ModelOutputs;
-  /** Turns logits into scores: probabilities of labels, or numbers in the targets' own units. */
+  /** Turns logits into scores: probabilities of labels, numbers in the targets' own units, or Hz and confidence. */
   scores(logits: tf.Tensor2D): tf.Tensor2D;
   dispose(): void;
 }
 
 /** A network without its weights' management: what a kind of model adds. */
-type Network = Pick<TaggingModel, 'forward' | 'embedding' | 'heldOut'>;
+type Network = Pick<TaggingModel, 'forward' | 'embedding' | 'heldOut' | 'steps'>;
 
 /**
  * Builds a network with seeded weights, one generator per weight; `dispose` frees them. Throws UsageError when an
@@ -67,12 +78,12 @@ export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): Ta
   if (spec.baseline) throw new UsageError('model.baseline describes no network; it is fitted, not built.');
   const parameters = new Parameters(seed);
   try {
-    const network = spec.zoo ? zooNetwork(parameters, spec, shape) : branchedNetwork(parameters, spec, shape);
+    const network = networkOf(parameters, spec, shape);
     return {
       parameters,
       inputs: inputsOf(spec),
       ...network,
-      scores: (logits) => heads[shape.head].scores(logits, shape.scale),
+      scores: (logits) => heads[shape.head].scores(logits, { scale: shape.scale, pitch: spec.pitch }),
       dispose: () => parameters.dispose(),
     };
   } catch (error) {
@@ -81,12 +92,44 @@ export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): Ta
   }
 }
 
-function branchedNetwork(parameters: Parameters, spec: BranchedSpec, shape: ModelShape): Network {
-  const built = branchesOf(spec).map(({ name, kind, input, options }) => {
+function networkOf(
+  parameters: Parameters,
+  spec: BranchedSpec | PitchSpec | ZooSpec,
+  shape: ModelShape,
+): Network {
+  if (spec.zoo) return zooNetwork(parameters, spec, shape);
+  return spec.pitch ? pitchNetwork(parameters, spec, shape) : branchedNetwork(parameters, spec, shape);
+}
+
+function buildBranches(
+  parameters: Parameters,
+  spec: BranchedSpec | PitchSpec,
+  shape: ModelShape,
+): StepBranch[] {
+  return branchesOf(spec).map(({ name, kind, input, options }) => {
     const key = `model.branches.${name}`;
     const size = requireInput(key, input, shape);
-    return { name, input, branch: explain(key, () => kind.build(parameters, name, options, size)) };
+    const branch = explain(key, () => kind.build(parameters, name, options, size));
+    return { name, input, length: size.length, branch };
   });
+}
+
+function pitchNetwork(parameters: Parameters, spec: PitchSpec, shape: ModelShape): Network {
+  const built = buildBranches(parameters, spec, shape);
+  const head = pitchHead(parameters, built, spec.pitch);
+  return {
+    embedding: null,
+    steps: head.steps,
+    forward(inputs, mode) {
+      const sequences = built.map(({ input, branch }) => branch.forward(inputs[input], mode));
+      const segments = built.map(({ name }) => ({ branch: name, steps: head.steps.count }));
+      return { logits: head.logits(sequences), embedding: null, attention: null, segments };
+    },
+  };
+}
+
+function branchedNetwork(parameters: Parameters, spec: BranchedSpec, shape: ModelShape): Network {
+  const built = buildBranches(parameters, spec, shape);
   const kind = fusions[spec.fusion.kind] as FusionKind;
   const fusion = explain('model.fusion', () =>
     kind.build(parameters, spec.fusion, {

@@ -18,7 +18,7 @@ import { branchesOf, type NetworkSpec } from './spec.js';
 /** A model's output for a batch of windows. */
 export interface Prediction {
   windows: number;
-  /** Probabilities of labels, or predicted numbers, row-major [windows × labels]. */
+  /** Probabilities of labels, or predicted numbers, row-major [windows × labels]; of pitch [windows × steps × 2]. */
   scores: Float32Array;
   /** The representation before the output layer, row-major [windows × size]; null where the model has none. */
   embedding: Float32Array | null;

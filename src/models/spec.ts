@@ -10,6 +10,7 @@ import type { BranchKind } from './branches/branch.js';
 import { branches, type OwnBranches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
 import { type HashOptions, hashOptions } from './heads/hash.js';
+import { type PitchOptions, pitchOptions } from './heads/pitch.js';
 import { zoo } from './zoo/index.js';
 
 /** Options of every branch besides those of its kind. */
@@ -74,6 +75,18 @@ export interface BranchedSpec {
   absent_token?: boolean;
   /** A hash layer before the labels; absent for none. */
   hash?: HashOptions;
+  pitch?: undefined;
+  zoo?: undefined;
+  baseline?: undefined;
+}
+
+/** Branches side by side with the pitch of each step. */
+export interface PitchSpec {
+  branches: BranchSpecs;
+  pitch: PitchOptions;
+  fusion?: undefined;
+  absent_token?: undefined;
+  hash?: undefined;
   zoo?: undefined;
   baseline?: undefined;
 }
@@ -85,11 +98,12 @@ export interface ZooSpec {
   fusion?: undefined;
   absent_token?: undefined;
   hash?: undefined;
+  pitch?: undefined;
   baseline?: undefined;
 }
 
 /** A network's structure with every option written out. */
-export type NetworkSpec = BranchedSpec | ZooSpec;
+export type NetworkSpec = BranchedSpec | PitchSpec | ZooSpec;
 
 /** A classical classifier in place of a network. */
 export interface ClassicalSpec {
@@ -99,6 +113,7 @@ export interface ClassicalSpec {
   zoo?: undefined;
   absent_token?: undefined;
   hash?: undefined;
+  pitch?: undefined;
 }
 
 /** A model's structure with every option written out. */
@@ -121,6 +136,7 @@ export const modelSchema = derived(() =>
           'Whether a modality that is absent (no lyrics, digital silence) is one learned step in place of its branch’s output for nothing. Default: false.',
         ),
       hash: hashOptions.optional(),
+      pitch: pitchOptions.optional(),
       zoo: zooOptions()
         .optional()
         .describe('A published network as a whole, in place of branches and fusion.'),
@@ -129,7 +145,7 @@ export const modelSchema = derived(() =>
         .describe('A classical classifier, in place of a network (docs/baselines.md).'),
     })
     .superRefine(
-      ({ branches: chosen, fusion, absent_token: token, hash, zoo: network, baseline }, context) => {
+      ({ branches: chosen, fusion, absent_token: token, hash, pitch, zoo: network, baseline }, context) => {
         const complain = (key: string, message: string): void =>
           context.addIssue({ code: 'custom', path: [key], message });
         if (baseline) {
@@ -138,6 +154,7 @@ export const modelSchema = derived(() =>
             fusion,
             absent_token: token,
             hash,
+            pitch,
             zoo: network,
           }))
             if (value !== undefined)
@@ -160,14 +177,30 @@ export const modelSchema = derived(() =>
             'hash',
             `a hash layer takes a fusion’s embedding; give the network as a branch in place of model.zoo, as in model.branches.${network.kind}`,
           );
+        if (pitch)
+          for (const [key, value] of Object.entries({ zoo: network, fusion, absent_token: token, hash }))
+            if (value !== undefined)
+              complain(
+                key,
+                `model.pitch gives the pitch of each step of the branches, so that there is no ${key}; remove one of them`,
+              );
         if (hash && fusion?.kind === 'late-average')
           complain('hash', 'late-average joins scores and has no embedding to hash; name another fusion');
       },
     )
     .transform(
-      ({ branches: chosen, fusion, absent_token = false, hash, zoo: network, baseline }): ModelSpec => {
+      ({
+        branches: chosen,
+        fusion,
+        absent_token = false,
+        hash,
+        pitch,
+        zoo: network,
+        baseline,
+      }): ModelSpec => {
         if (baseline) return { baseline };
         if (network) return { zoo: network };
+        if (pitch) return { branches: chosen!, pitch };
         return {
           branches: chosen!,
           fusion: fusion ?? fusionOptions().parse({ kind: 'self-attention' }),
@@ -200,7 +233,7 @@ export interface BranchOf {
  * The branches of a network in the order of the joint sequence: those named after kinds in the order of the kinds, then
  * the others in the config's order. Throws UsageError for an unknown kind.
  */
-export function branchesOf(spec: BranchedSpec): BranchOf[] {
+export function branchesOf(spec: { branches: BranchSpecs }): BranchOf[] {
   const given = spec.branches as Record<string, (BranchBasics & Record<string, unknown>) | undefined>;
   const own = Object.keys(given).filter((name) => !(name in branches));
   return [...Object.keys(branches), ...own].flatMap((name): BranchOf[] => {
@@ -235,6 +268,7 @@ export function describeSpec(spec: ModelSpec): string {
   if (spec.baseline) return describeBaseline(spec.baseline);
   if (spec.zoo) return spec.zoo.kind;
   const names = branchesOf(spec).map(({ name }) => name);
+  if (spec.pitch) return `${names.join(' + ')}, pitch per frame`;
   const code = spec.hash ? `, ${spec.hash.bits}-bit code` : '';
   return `${names.join(' + ')}, ${spec.fusion.kind}${code}`;
 }

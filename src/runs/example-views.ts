@@ -4,7 +4,13 @@ import { mediaTypeOf } from '../audio/media-types.js';
 import type { Config } from '../config/schema.js';
 import type { Example } from '../data/dataset.js';
 import { crossEntropy } from '../eval/cross-entropy.js';
-import type { AnyPredictions, NumberPredictions, Predictions } from '../eval/predictions.js';
+import { recordingsOf, scoreRecording } from '../eval/pitch/scores.js';
+import type {
+  AnyPredictions,
+  NumberPredictions,
+  PitchPredictions,
+  Predictions,
+} from '../eval/predictions.js';
 import type { AttentionView, ExampleView, Spectrogram } from '../eval/run-report.js';
 import { gridLane } from '../inputs/cutter.js';
 import { isSamples } from '../inputs/kind.js';
@@ -20,13 +26,31 @@ import type { Prepared } from '../training/prepare.js';
 /** Clips evenly spread from the best predicted to the worst, so that the selection does not mislead. */
 export function spreadRows(predictions: AnyPredictions, count: number): number[] {
   const { ids } = predictions;
+  if (predictions.task === 'pitch') return spreadRecordings(predictions, count);
   const loss = predictions.task === 'regression' ? standardErrors(predictions) : crossEntropies(predictions);
   const order = ids.map((_, row) => row).sort((a, b) => loss[a] - loss[b] || a - b);
+  return spreadEvenly(order, count);
+}
+
+/** Some of a list, at even distances from the first to the last. */
+function spreadEvenly<Item>(order: readonly Item[], count: number): Item[] {
   const shown = Math.min(count, order.length);
   return Array.from(
     { length: shown },
     (_, i) => order[shown === 1 ? 0 : Math.round((i * (order.length - 1)) / (shown - 1))],
   );
+}
+
+/** The same of recordings, by their overall accuracy; the rows are those of their first frames. */
+function spreadRecordings(predictions: PitchPredictions, count: number): number[] {
+  let row = 0;
+  const recordings = recordingsOf(predictions).map((recording) => {
+    const first = row;
+    row += recording.times.length;
+    return { first, accuracy: scoreRecording(recording).overall_accuracy ?? 0 };
+  });
+  const order = recordings.sort((a, b) => b.accuracy - a.accuracy || a.first - b.first);
+  return spreadEvenly(order, count).map(({ first }) => first);
 }
 
 function crossEntropies({ scores, targets, labels, ids }: Predictions): number[] {
@@ -64,9 +88,10 @@ export async function exampleViews(
   predictions: AnyPredictions,
 ): Promise<ExampleView[]> {
   const rows = spreadRows(predictions, config.evaluation.examples);
+  const exampleOf = new Map(examples.map((example) => [example.id, example]));
   return Promise.all(
     rows.map(async (row) => {
-      const example = examples[row];
+      const example = exampleOf.get(predictions.ids[row])!;
       return {
         id: example.id,
         title: example.title,

@@ -9,11 +9,14 @@ import { parseJson } from '../base/json.js';
 import type { ParquetContent } from '../base/parquet.js';
 import type { Dataset, Example } from '../data/dataset.js';
 import type { AnyPredictions } from '../eval/predictions.js';
+import { PITCH_LABELS } from '../models/heads/pitch.js';
 
 /** Key of the footer that lists the columns of scores as JSON. */
 const LABELS = 'polytag.labels';
 
 const TRUTH = 'true/';
+
+const [HZ] = PITCH_LABELS;
 
 /** What a row says of its example; paths are relative to the data set's folder. */
 const described = {
@@ -37,12 +40,14 @@ function freeName(name: string, labels: readonly string[]): string {
 
 /**
  * Predictions as Parquet: `id`, `path`, `split`, `song`, `title`, `artist`; a 32-bit float per label (its score) or
- * number; then `true/LABEL` for each: a boolean, or a number where a regression knows it.
+ * number; then `true/LABEL` for each: a boolean, or a number where a regression knows it. Of pitch, a row per frame with
+ * its `time` in seconds.
  */
 export function encodePredictions(
-  { ids, labels, scores, targets, task }: AnyPredictions,
+  predictions: AnyPredictions,
   { examples, root }: Pick<Dataset, 'examples' | 'root'>,
 ): Uint8Array {
+  const { ids, labels, scores, targets, task } = predictions;
   const exampleOf = new Map(examples.map((example) => [example.id, example]));
   const columnData = [
     { name: freeName('id', labels), data: ids, type: 'STRING' as const },
@@ -52,6 +57,9 @@ export function encodePredictions(
       type: 'STRING' as const,
       nullable: true,
     })),
+    ...(predictions.task === 'pitch'
+      ? [{ name: freeName('time', labels), data: predictions.times, type: 'DOUBLE' as const }]
+      : []),
     ...labels.map((name, i) => ({
       name,
       data: Float32Array.from(ids, (_, row) => scores[row * labels.length + i]),
@@ -60,7 +68,7 @@ export function encodePredictions(
     ...labels.map((label, i) => {
       const name = freeName(`${TRUTH}${label}`, labels);
       const truth = ids.map((_, row) => targets[row * labels.length + i]);
-      return task === 'regression'
+      return task === 'regression' || task === 'pitch'
         ? {
             name,
             data: truth.map((value) => (Number.isNaN(value) ? null : value)),
@@ -83,6 +91,8 @@ export interface PredictionRow {
   song: string | null;
   title: string | null;
   artist: string | null;
+  /** Of a frame, in seconds; absent where the task is not pitch. */
+  time?: number;
   /** By label, or by number of a regression. */
   scores: Record<string, number>;
   /** 0 or 1 by label, or the numbers of a regression, null where one is not known; empty in earlier versions' files. */
@@ -107,7 +117,8 @@ export function decodePredictions({ rows, metadata }: ParquetContent): Predictio
     const { id, ...more } = Object.fromEntries(about) as Omit<PredictionRow, 'scores' | 'truth'>;
     const scores = Object.fromEntries(labels.map((label) => [label, row[label]]));
     const truth = Object.fromEntries(truths.map(({ label, column }) => [label, truthOf(row[column])]));
-    return { id: String(id), ...more, scores: numbersOf(scores, id), truth };
+    const time = labels.includes(HZ) && typeof row.time === 'number' && { time: row.time };
+    return { id: String(id), ...more, ...time, scores: numbersOf(scores, id), truth };
   });
 }
 

@@ -3,6 +3,7 @@ import { examplesOf, SPLITS, type Split } from '../data/dataset.js';
 import { loadEngine } from '../engine/engine.js';
 import { buildModel } from '../models/model.js';
 import { describeSpec } from '../models/spec.js';
+import { requireHead } from '../training/checks.js';
 import { plannedShape } from '../training/prepare.js';
 import { holdsRun, isFinished } from './read.js';
 import { loadRunDataset, type RunOptions, runConfig } from './run.js';
@@ -44,6 +45,7 @@ export async function previewRun(
   // The counts are printed with the rest.
   const dataset = await loadRunDataset({ ...options, log: () => undefined }, config, onNote);
   const { name, protocol, task, labels, folds } = dataset;
+  requireHead(config, task);
   let weights: number | null = null;
   if (!config.model.baseline) {
     await loadEngine();

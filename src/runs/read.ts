@@ -11,12 +11,13 @@ import type { Config } from '../config/schema.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import { macroRocAuc } from '../eval/evaluate.js';
-import type { AnyPredictions } from '../eval/predictions.js';
+import type { ExamplePredictions } from '../eval/predictions.js';
 import { macroNumbers } from '../eval/regression/scores.js';
-import type { AnyMetrics, ConditionResult, EpochRecord } from '../eval/run-report.js';
+import type { AnyMetrics, ConditionResult, EpochRecord, LabelOrNumberMetrics } from '../eval/run-report.js';
 import { conditionsSchema, environmentSchema, epochSchema, metricsSchema } from '../eval/stored.js';
 import { grouped, withTruth } from '../eval/with-truth.js';
 import { MODEL_FILES } from '../models/description.js';
+import type { ExampleTask } from '../models/heads/index.js';
 import { RUN_FILES, type RunFile, runPath } from './layout.js';
 import { decodePredictions, type PredictionRow } from './prediction-table.js';
 import { readSeen } from './seen.js';
@@ -107,9 +108,9 @@ export interface StoredRun {
   folder: string;
   config: Config;
   environment: Record<string, unknown>;
-  metrics: AnyMetrics;
+  metrics: LabelOrNumberMetrics;
   /** Scores and ground truth, in the data set's order; of the metrics' task. */
-  predictions: AnyPredictions;
+  predictions: ExamplePredictions;
   history: EpochRecord[];
   /** The examples, in the order of the predictions. */
   clips: StoredClip[];
@@ -157,6 +158,10 @@ export async function readRun(
   const config = await readConfig(folder);
   const environment = await readEnvironment(folder);
   const metrics = await readMetrics(folder);
+  if (metrics.task === 'pitch')
+    throw new UsageError(
+      `The run in ${folder} finds the pitch of frames, and runs of tags, classes or numbers are compared; exclude it, and see "polytag runs" for its measures beside those of others.`,
+    );
   const history = await readLog(folder);
   const dataset = await load(config).catch((error: unknown) => {
     throw new UsageError(
@@ -205,7 +210,7 @@ async function countSeen(folder: string, ids: readonly string[]): Promise<number
 }
 
 /** Whether metrics can be those of predictions, by the first of the task. */
-function areOfOneEvaluation(predictions: AnyPredictions, metrics: AnyMetrics): boolean {
+function areOfOneEvaluation(predictions: ExamplePredictions, metrics: LabelOrNumberMetrics): boolean {
   if (predictions.task === 'regression') {
     if (metrics.task !== 'regression') return false;
     // RMSE is in the targets' unit.
@@ -216,10 +221,11 @@ function areOfOneEvaluation(predictions: AnyPredictions, metrics: AnyMetrics): b
   return Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) <= 1e-6;
 }
 
-async function joinTruth(folder: string, dataset: Dataset): Promise<AnyPredictions> {
+async function joinTruth(folder: string, dataset: Dataset): Promise<ExamplePredictions> {
   const path = runPath(folder, 'predictions');
   const rows = await readPredictions(folder);
-  const { labels, task } = dataset;
+  const { labels } = dataset;
+  const task = dataset.task as ExampleTask;
   const scored = Object.keys(rows[0]?.scores ?? {});
   const strange = scored.find((name) => !labels.includes(name));
   const missing = labels.find((label) => rows.length > 0 && !scored.includes(label));

@@ -6,8 +6,9 @@ import { breakDown, partMetrics } from '../eval/breakdown.js';
 import { evaluatePredictions } from '../eval/evaluate.js';
 import { metricNotes } from '../eval/format.js';
 import type { ClassCounts } from '../eval/metrics.js';
+import { evaluatePitch } from '../eval/pitch/evaluate.js';
 import { evaluateNumbers, evaluatePart } from '../eval/regression/evaluate.js';
-import type { AnyMetrics, RegressionReport, ReportWriter, RunReport } from '../eval/run-report.js';
+import type { AnyMetrics, AnyReport, ReportWriter, RunReport } from '../eval/run-report.js';
 import { evaluateSlices } from '../eval/slices.js';
 import { grouped } from '../eval/with-truth.js';
 import { MODEL_FILES } from '../models/description.js';
@@ -49,6 +50,7 @@ export function evaluatorOf(
   };
   return (predictions) => {
     const whole = grouped(predictions, dataset.examples, evaluation.bootstrap_unit);
+    if (whole.task === 'pitch') return evaluatePitch(whole, options);
     if (whole.task === 'regression') {
       const breakdown = breakDown(whole, dataset.examples, (part) => evaluatePart(part, options));
       return { ...evaluateNumbers(whole, options), ...(breakdown && { breakdown }) };
@@ -96,7 +98,7 @@ export async function writeResults(
   log('Writing the report.');
   // Predictions, metrics and conditions are of one task.
   const results = { metrics, predictions, conditions } as Pick<
-    RunReport | RegressionReport,
+    AnyReport & Pick<RunReport, 'conditions'>,
     'metrics' | 'predictions' | 'conditions'
   >;
   const files = await writeReport(out, {
@@ -112,7 +114,7 @@ export async function writeResults(
     notes,
     ...(baseline && { baseline }),
     ...(dataset.task === 'classification' && !dataset.folds && { distribution: classCounts(dataset) }),
-  } as RunReport | RegressionReport);
+  } as AnyReport);
   await writeRunEvents(out, { config, configText, metrics });
   // Last, because a run with metrics is a finished run.
   const read: RunFile[] = ['predictions', 'environment', 'log'];

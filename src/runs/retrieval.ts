@@ -43,9 +43,9 @@ export async function fitRetrieval(
 
 function embedded(predictions: AnyPredictions): EmbeddedRows {
   const { task, ids, labels, targets, embeddings } = predictions;
-  if (task === 'regression')
+  if (task === 'regression' || task === 'pitch')
     throw new UsageError(
-      'evaluation.retrieval: recordings are alike when they share a label, and the data set has numbers; remove the key.',
+      `evaluation.retrieval: recordings are alike when they share a label, and the data set has ${task === 'pitch' ? 'pitch' : 'numbers'}; remove the key.`,
     );
   const { values, width } = embeddings!;
   return { ids, labels: { targets, count: labels.length }, embeddings: values, width };

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Mp3RoundTrip } from '../audio/encode/mp3-round-trip.js';
 import { type RandomGenerator, randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
+import { hertzAt } from '../data/pitch-curve.js';
 import type { FeatureStore } from '../data/store/store.js';
 import { gridLane } from '../inputs/cutter.js';
 import { isSamples } from '../inputs/kind.js';
@@ -13,6 +14,7 @@ import {
   type WindowBatch,
   windowSize,
 } from '../inputs/window.js';
+import { type StepGrid, stepTimes } from '../models/steps.js';
 import { hasWords } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';
@@ -94,6 +96,12 @@ export class Batches {
     if (modalityDropout === 0) return {};
     const random = randomGenerator(this.seed, 'modality dropout', epoch, example.id);
     return { absent: droppedModalities(this.presentInputs(example), modalityDropout, random) };
+  }
+
+  /** Length of a recording in seconds. */
+  secondsOf(example: Example): number {
+    const { sampleRate, hopLength } = this.source.inputs.grid;
+    return (this.framesOf(example) * hopLength) / sampleRate;
   }
 
   /** Length of a recording in frames of the grid; one chunk where there is no audio. */
@@ -198,14 +206,35 @@ export class Batches {
     return values;
   }
 
-  /** The truth of a batch, [batch, labels]; mixed where the inputs are. */
-  targets(chunks: readonly Chunk[]): tf.Tensor2D {
+  /** Seconds in its recording of each step of a chunk. */
+  timesOf({ start }: Chunk, steps: StepGrid): Float64Array {
+    const { sampleRate, hopLength } = this.source.inputs.grid;
+    const begin = (start * hopLength) / sampleRate;
+    return stepTimes(this.source.inputs, steps).map((time) => begin + time);
+  }
+
+  /**
+   * The truth of a batch, [batch, labels]; mixed where the inputs are. For a model with steps, Hz and voicing (0 or 1) of
+   * each, [batch × steps, 2].
+   */
+  targets(chunks: readonly Chunk[], steps?: StepGrid): tf.Tensor2D {
+    if (steps) return this.pitches(chunks, steps);
     const labels = chunks[0].example.targets.length;
     if (this.augmented && isTraining(chunks))
       return tf.tensor2d(this.augmented.targets(chunks), [chunks.length, labels]);
     const values = new Float32Array(chunks.length * labels);
     for (const [i, { example }] of chunks.entries()) values.set(example.targets, i * labels);
     return tf.tensor2d(values, [chunks.length, labels]);
+  }
+
+  private pitches(chunks: readonly Chunk[], steps: StepGrid): tf.Tensor2D {
+    const values = new Float32Array(2 * chunks.length * steps.count);
+    for (const [i, chunk] of chunks.entries())
+      for (const [step, time] of this.timesOf(chunk, steps).entries()) {
+        const hertz = hertzAt(chunk.example.pitch!, time);
+        values.set([hertz, hertz > 0 ? 1 : 0], 2 * (i * steps.count + step));
+      }
+    return tf.tensor2d(values, [chunks.length * steps.count, 2]);
   }
 }
 

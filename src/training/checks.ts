@@ -4,6 +4,7 @@ import { UsageError } from '../base/errors.js';
 import { isSamples } from '../inputs/kind.js';
 import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
+import type { ExampleTask, Task } from '../models/heads/index.js';
 import { inputsOf } from '../models/spec.js';
 import { isAudio } from './conditions/change.js';
 import { checkCondition } from './conditions/index.js';
@@ -50,6 +51,42 @@ function checkAugmentation(
     throw new UsageError(
       'training.augment.mixup.domain: the model takes the waveform too, and all inputs must be the same mixture; give "waveform".',
     );
+}
+
+/** Changes of the sound after which the true pitch is another one, or at another time. */
+const MOVES_PITCH = ['time_stretch', 'pitch_shift', 'excerpt', 'mixup'] as const;
+
+/**
+ * Throws UsageError where a network does not have the head that the data set's task needs, or is trained or tested on sounds
+ * whose pitch is not known.
+ */
+export function requireHead({ model, training, evaluation }: Experiment, task: Task): void {
+  if (task !== 'pitch') {
+    if (model.pitch)
+      throw new UsageError(
+        `model.pitch: it gives the pitch of each frame, and the data set's task is ${task}; remove the key, or set data.target to pitch where the data set has it.`,
+      );
+    return;
+  }
+  if (!model.pitch)
+    throw new UsageError(
+      `model.pitch: the data set's target is the pitch of each frame, which ${model.zoo ? 'a published network' : model.baseline ? 'a classical classifier' : `the fusion ${model.fusion.kind}`} does not give; write model: {branches: …, pitch: {}} (docs/models.md).`,
+    );
+  const moved = MOVES_PITCH.find((name) => training.augment?.[name]);
+  if (moved !== undefined)
+    throw new UsageError(
+      `training.augment.${moved}: it changes the pitch or its times, so that the truth would be wrong; remove it, and keep filter, noise, gain, polarity, mp3 or spec_augment.`,
+    );
+  if (evaluation.conditions.length > 0)
+    throw new UsageError(
+      'evaluation.conditions: test conditions are for tags, classes and numbers; remove them where the target is pitch.',
+    );
+}
+
+/** The task of a data set for a classical classifier. Throws UsageError for pitch, which none gives. */
+export function exampleTaskOf(experiment: Experiment, task: Task): ExampleTask {
+  requireHead(experiment, task);
+  return task as ExampleTask;
 }
 
 /** Throws UsageError for changed test conditions, which are made of a network's inputs. */

@@ -4,19 +4,23 @@ import { z } from 'zod';
 import { UsageError } from '../base/errors.js';
 import { derived } from '../base/registry.js';
 import type { Fused } from '../models/fusion/fusion.js';
-import type { Task } from '../models/heads/index.js';
-import { standardised, type TargetScale } from '../models/heads/target-scale.js';
+import type { HeadContext, Task } from '../models/heads/index.js';
+import { pitchClasses } from '../models/heads/pitch.js';
+import { standardised } from '../models/heads/target-scale.js';
 import { type CodeLossWeights, codeLoss, codeLossOptions } from './code-loss.js';
 
-/** Computes the mean loss of some logits, [batch, labels] both; targets of a regression are in their own units. */
+/**
+ * Computes the mean loss of some logits, [batch, labels] both; targets of a regression are in their own units. Of pitch:
+ * Hz and voicing [frames, 2], logits [frames, bins + 1].
+ */
 export type Loss = (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
 
 /** A kind of loss: its options under `loss`, the task that it is for and how it is made. */
 export interface LossKind<Schema extends z.ZodObject = z.ZodObject> {
   options: Schema;
   task: Task;
-  /** `scale`: of the targets of a regression. */
-  make(options: z.output<Schema>, scale?: TargetScale): Loss;
+  /** `context`: as of the head. */
+  make(options: z.output<Schema>, context: HeadContext): Loss;
 }
 
 const lossKind = <Schema extends z.ZodObject>(kind: LossKind<Schema>): LossKind<Schema> => kind;
@@ -70,8 +74,26 @@ export const losses = {
         .describe('Regression: (y - z)², of targets standardised by the training split.'),
     }),
     task: 'regression',
-    make: (_, scale) => (targets, logits) =>
-      meanSquaredError(scale ? standardised(targets, scale) : targets, logits),
+    make:
+      (_, { scale }) =>
+      (targets, logits) =>
+        meanSquaredError(scale ? standardised(targets, scale) : targets, logits),
+  }),
+  'pitch-cross-entropy': lossKind({
+    options: z.strictObject({
+      kind: z
+        .literal('pitch-cross-entropy')
+        .describe(
+          'Pitch: cross-entropy over the bins and the class for no pitch, the true pitch spread over its neighbours (Kum and Nam 2019).',
+        ),
+    }),
+    task: 'pitch',
+    make:
+      (_, { pitch }) =>
+      (targets, logits) => {
+        const hertz = tf.slice(targets, [0, 0], [-1, 1]).dataSync<'float32'>();
+        return categoricalCrossEntropy(tf.tensor2d(pitchClasses(hertz, pitch!), logits.shape), logits);
+      },
   }),
 };
 
@@ -94,8 +116,8 @@ export interface LossConfig {
   [option: string]: unknown;
 }
 
-/** The named loss, else the task's first, for the scale of a regression's targets; throws UsageError when the named loss is for another task. */
-export function lossOf(task: Task, config: LossConfig, scale?: TargetScale): Loss {
+/** The named loss, else the task's first, in the context of the task's head; throws UsageError when the named loss is for another task. */
+export function lossOf(task: Task, config: LossConfig, context: HeadContext = {}): Loss {
   const registry = losses as unknown as Record<string, LossKind>;
   const kind = config.kind === undefined ? undefined : registry[config.kind];
   if (kind && kind.task !== task)
@@ -103,7 +125,7 @@ export function lossOf(task: Task, config: LossConfig, scale?: TargetScale): Los
       `loss.kind: "${config.kind}" is for ${kind.task}, and the data set's task is ${task}; remove the key for the usual loss.`,
     );
   const usual = Object.values(registry).find((one) => one.task === task)!;
-  return (kind ?? usual).make(config, scale);
+  return (kind ?? usual).make(config, context);
 }
 
 /** Throws UsageError for a penalty on missed positives where the task's loss has none: of classes and numbers. */

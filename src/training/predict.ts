@@ -11,6 +11,7 @@ import type { TaggingModel } from '../models/model.js';
 import type { ToTensors } from '../models/predictor.js';
 import type { Batches, Chunk } from './batches.js';
 import type { Loss } from './loss.js';
+import { type ChunkPitch, joinPitch } from './predict-pitch.js';
 
 /** Scores of a split of a data set, and the mean loss over its chunks. */
 export interface Evaluation {
@@ -44,6 +45,8 @@ export async function predict(
   },
 ): Promise<Evaluation> {
   const { task, labels, batchSize, loss, signal, progressLabel, embeddings = false } = options;
+  const { steps } = network.model;
+  const framewise: ChunkPitch[] = [];
   const width = labels.length;
   const rowOf = new Map(examples.map(({ id }, row) => [id, row]));
   const sums = new Float64Array(examples.length * width);
@@ -69,6 +72,15 @@ export async function predict(
     const batch = chunks.slice(begin, begin + batchSize);
     const { scores, batchLoss, embedding } = scoreChunks(network, batches, batch, loss, embeddings);
     lossSum += batchLoss * batch.length;
+    if (steps) {
+      for (const [i, chunk] of batch.entries())
+        framewise.push({
+          ...{ chunk, times: batches.timesOf(chunk, steps) },
+          scores: scores.slice(2 * i * steps.count, 2 * (i + 1) * steps.count),
+        });
+      progress.update(begin + batch.length);
+      continue;
+    }
     if (slices) slices.values.set(scores, begin * width);
     for (const [i, { example }] of batch.entries()) {
       const row = rowOf.get(example.id)!;
@@ -79,6 +91,11 @@ export async function predict(
     progress.update(begin + batch.length);
   }
   progress.stop();
+  if (task === 'pitch')
+    return {
+      predictions: joinPitch(framewise, (example) => batches.secondsOf(example)),
+      loss: lossSum / chunks.length,
+    };
   const scores = Float32Array.from(sums, (sum, i) => sum / counts[Math.floor(i / width)]);
   const predictions = withTruth(examples, task, labels, scores, {
     ...(slices && { slices }),
@@ -103,7 +120,7 @@ function scoreChunks(
     const { logits, embedding } = model.forward(tensors(batches.windows(chunks)), INFERENCE);
     return {
       scores: model.scores(logits).dataSync<'float32'>(),
-      batchLoss: loss(batches.targets(chunks), logits).dataSync()[0],
+      batchLoss: loss(batches.targets(chunks, model.steps), logits).dataSync()[0],
       embedding: embeddings ? embedding!.dataSync<'float32'>() : undefined,
     };
   });

@@ -34,7 +34,7 @@ export const trainingSchema = z.strictObject({
         .enum(VALIDATION_METRICS)
         .default(USUAL_METRIC)
         .describe(
-          'On the validation split; the weights of its best epoch are kept. roc_auc and accuracy are of tags and classes, r2, rmse, pearson and ccc of numbers, for which the default is ccc.',
+          'On the validation split; the weights of its best epoch are kept. roc_auc and accuracy are of tags and classes, r2, rmse, pearson and ccc of numbers, for which the default is ccc, overall_accuracy of pitch, for which it is the default.',
         ),
       patience: z
         .int()

@@ -5,8 +5,7 @@ import { startProgress } from '../base/progress.js';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
-import type { Task } from '../models/heads/index.js';
-import type { TargetScale } from '../models/heads/target-scale.js';
+import type { HeadContext, Task } from '../models/heads/index.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
 import type { ToTensors } from '../models/predictor.js';
@@ -30,8 +29,8 @@ export interface TrainingJob {
   config: Pick<Experiment, 'seed' | 'loss' | 'training' | 'evaluation'>;
   task: Task;
   labels: string[];
-  /** Of the targets of a regression. */
-  scale?: TargetScale;
+  /** What the loss depends on besides the logits. */
+  context?: HeadContext;
   model: TaggingModel;
   tensors: ToTensors;
   batches: Batches;
@@ -75,7 +74,7 @@ export interface TrainingResult {
 export async function train(job: TrainingJob): Promise<TrainingResult> {
   const { config, model, tensors, batches, task, labels } = job;
   const { training } = config;
-  const loss = lossOf(task, config.loss, job.scale);
+  const loss = lossOf(task, config.loss, job.context);
   const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
   const stepsPerEpoch = Math.max(1, Math.floor(batches.epochSize(job.train) / training.batch_size));
   const { state, best: storedBest } = await startingState(job, optimizer).catch((error: unknown) => {
@@ -225,7 +224,7 @@ export function trainStep(
 ): StepLoss {
   return tf.tidy(() => {
     const inputs = tensors(batches.windows(chunks));
-    const targets = batches.targets(chunks);
+    const targets = batches.targets(chunks, model.steps);
     const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
     const random = randomGenerator(config.seed, 'dropout', state.epoch, state.step);
     const { code: ofCode } = config.loss;

@@ -5,6 +5,7 @@ import { keysOf } from '../base/registry.js';
 import type { Example } from '../data/dataset.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../eval/decisions.js';
 import { macroRocAuc } from '../eval/evaluate.js';
+import { overallAccuracy, pitchMeasures } from '../eval/pitch/scores.js';
 import type { AnyPredictions, Predictions } from '../eval/predictions.js';
 import { macroNumbers, type RegressionMetric, regressionMetrics } from '../eval/regression/scores.js';
 import { DEFAULT_THRESHOLD } from '../eval/thresholds.js';
@@ -13,11 +14,17 @@ import type { Task } from '../models/heads/index.js';
 /** Scores and mean loss of the validation split after an epoch. */
 type Evaluated = { predictions: AnyPredictions; loss: number };
 
+/** What a metric is of. */
+type Kind = 'labels' | 'numbers' | 'pitch';
+
+const kindOf = (task: Task): Kind =>
+  task === 'regression' ? 'numbers' : task === 'pitch' ? 'pitch' : 'labels';
+
 interface ValidationMetric {
   /** Name in pages and tables. */
   title: string;
   /** What it is defined for. Default: every task. */
-  of?: 'labels' | 'numbers';
+  of?: Kind;
   /** Whether a lower value is better. Default: a higher one. */
   lowerIsBetter?: true;
   /** The value of an epoch; null where it is undefined. */
@@ -27,7 +34,8 @@ interface ValidationMetric {
 const ofLabels = (title: string, value: (predictions: Predictions) => number | null): ValidationMetric => ({
   title,
   of: 'labels',
-  value: ({ predictions }) => (predictions.task === 'regression' ? null : value(predictions)),
+  value: ({ predictions }) =>
+    predictions.task === 'regression' || predictions.task === 'pitch' ? null : value(predictions),
 });
 
 const ofNumbers = (metric: RegressionMetric): ValidationMetric => ({
@@ -46,6 +54,11 @@ export const validationMetrics = {
   rmse: ofNumbers('rmse'),
   pearson: ofNumbers('pearson'),
   ccc: ofNumbers('ccc'),
+  overall_accuracy: {
+    title: pitchMeasures.overall_accuracy.title,
+    of: 'pitch',
+    value: ({ predictions }) => (predictions.task === 'pitch' ? overallAccuracy(predictions) : null),
+  },
 } satisfies Record<string, ValidationMetric>;
 
 /** A metric that early stopping can follow. */
@@ -53,9 +66,9 @@ export type Metric = keyof typeof validationMetrics;
 
 export const VALIDATION_METRICS = keysOf(validationMetrics);
 
-/** What is followed where the config leaves it open; the second of numbers. */
+/** What is followed where the config leaves it open; of other tasks in its place. */
 export const USUAL_METRIC = 'roc_auc' satisfies Metric;
-const USUAL_OF_NUMBERS = 'ccc' satisfies Metric;
+const USUAL: Record<Kind, Metric> = { labels: USUAL_METRIC, numbers: 'ccc', pitch: 'overall_accuracy' };
 
 const known = (metric: string): ValidationMetric | null =>
   Object.hasOwn(validationMetrics, metric) ? validationMetrics[metric as Metric] : null;
@@ -79,7 +92,7 @@ function plainAccuracy(predictions: Predictions): number {
 
 /**
  * The metric that the config names, or the loss (with a note) when the validation split cannot give it. Numbers have
- * CCC in place of ROC-AUC, the config's default. Throws UsageError for a metric of another task.
+ * CCC and pitch overall accuracy in place of ROC-AUC, the config's default. Throws UsageError for a metric of another task.
  */
 export function usableMetric(
   metric: Metric,
@@ -88,12 +101,14 @@ export function usableMetric(
   onNote?: (note: string) => void,
 ): Metric {
   const isRegression = task === 'regression';
-  const chosen = isRegression && metric === USUAL_METRIC ? USUAL_OF_NUMBERS : metric;
+  const kind = kindOf(task);
+  const chosen = metric === USUAL_METRIC ? USUAL[kind] : metric;
   const { of } = known(chosen)!;
-  if (of !== undefined && (of === 'numbers') !== isRegression)
+  if (of !== undefined && of !== kind)
     throw new UsageError(
-      `training.early_stopping.metric: ${chosen} is a metric of ${of}, and the data set's task is ${task}; give ${VALIDATION_METRICS.filter((name) => [undefined, isRegression ? 'numbers' : 'labels'].includes(known(name)!.of)).join(' or ')}.`,
+      `training.early_stopping.metric: ${chosen} is a metric of ${of}, and the data set's task is ${task}; give ${VALIDATION_METRICS.filter((name) => [undefined, kind].includes(known(name)!.of)).join(' or ')}.`,
     );
+  if (kind === 'pitch') return chosen;
   if (isRegression ? chosen === 'rmse' || chosen === 'loss' : chosen !== 'roc_auc') return chosen;
   const defined = validation[0].targets.some((_, label) => {
     const values = validation.map(({ targets }) => targets[label]).filter((value) => !Number.isNaN(value));

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeWav } from '../../src/audio/encode/wav.js';
 import type { Taggram } from '../../src/catalogue/tag/taggram.js';
-import type { AnyPredictions } from '../../src/eval/predictions.js';
+import type { ExamplePredictions } from '../../src/eval/predictions.js';
 import { packedPlotly } from '../../src/report/kit/plotly.js';
 import { writeCatalogueReport } from '../../src/report/pages/catalogue/write.js';
 import { writeComparison } from '../../src/report/pages/compare/write.js';
@@ -78,7 +78,7 @@ function madeNumberRuns(): StoredRun[] {
 }
 
 /** A study of two experiments with two seeds, a published difference and two test conditions. Default: of tags. */
-export function madeStudy(predictions: AnyPredictions = madeTagging(120, 12, 40)): StudyResult {
+export function madeStudy(predictions: ExamplePredictions = madeTagging(120, 12, 40)): StudyResult {
   const study: Study = {
     name: 'made',
     title: 'A made study',

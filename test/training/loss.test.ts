@@ -123,7 +123,7 @@ describe.each(availableEngines)('the squared error of numbers on engine %s', (en
   it('is of targets standardised by the training split', () => {
     const scale = { means: [10, 0], deviations: [2, 1] };
     const value = tf.tidy(
-      () => lossOf('regression', {}, scale)(tf.tensor2d([[14, 1]]), tf.tensor2d([[1, 1]])).dataSync()[0],
+      () => lossOf('regression', {}, { scale })(tf.tensor2d([[14, 1]]), tf.tensor2d([[1, 1]])).dataSync()[0],
     );
     expect(value).toBeCloseTo(0.5, 6);
   });

@@ -14,15 +14,16 @@ const VARIANTS: Partial<Record<keyof typeof losses, object[]>> = {
   focal: [{ gamma: 0 }],
 };
 
-/** The squared error of numbers has no label to be sure of: test/training/loss.test.ts. */
-const isOfLabels = (name: keyof typeof losses): boolean => losses[name].task !== 'regression';
+/** Losses of numbers and of pitch have no label to be sure of: test/training/loss.test.ts. */
+const isOfLabels = (name: keyof typeof losses): boolean =>
+  losses[name].task !== 'regression' && losses[name].task !== 'pitch';
 
 /** Every loss of labels with its defaults and its variants, and whether its labels exclude each other. */
 export const LOSSES = (Object.keys(losses) as (keyof typeof losses)[]).filter(isOfLabels).flatMap((name) =>
   [{}, ...(VARIANTS[name] ?? [])].map((variant): [string, { loss: Loss; exclusive: boolean }] => {
     const { options, task, make } = losses[name] as unknown as LossKind;
     const title = [name, ...Object.entries(variant).map((option) => option.join(' '))].join(', ');
-    const loss = make(options.parse({ kind: name, ...variant }));
+    const loss = make(options.parse({ kind: name, ...variant }), {});
     return [title, { loss, exclusive: task === 'classification' }];
   }),
 );

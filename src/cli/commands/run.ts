@@ -7,6 +7,7 @@ import { UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';
 import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
+import { PITCH_MEASURES, pitchMeasures } from '../../eval/pitch/scores.js';
 import { REGRESSION_METRICS, regressionMetrics } from '../../eval/regression/scores.js';
 import { COSINE } from '../../eval/retrieval/rankings.js';
 import { rankingName } from '../../eval/retrieval/summary.js';
@@ -57,6 +58,17 @@ export function summarise(metrics: AnyMetrics): string[] {
         const { macro, ci95 } = metrics[metric];
         return `${names[i].padEnd(width)}  ${value(macro)}${interval(ci95)}${metric === 'rmse' ? baseline.rmse : ''}`;
       }),
+    ];
+  }
+  if (metrics.task === 'pitch') {
+    const width = Math.max(...PITCH_MEASURES.map((measure) => pitchMeasures[measure].title.length));
+    const baseline = `; always unvoiced: ${value(metrics.unvoiced_baseline.overall_accuracy)}`;
+    return [
+      head,
+      ...PITCH_MEASURES.map(
+        (measure) =>
+          `${pitchMeasures[measure].title.padEnd(width)}  ${value(metrics[measure])}${interval(metrics[`${measure}_ci95`])}${measure === 'overall_accuracy' ? baseline : ''}`,
+      ),
     ];
   }
   return [

@@ -21,6 +21,8 @@ const SHOWN: readonly (readonly [key: string, title: string])[] = [
   ['rmse_macro', 'RMSE'],
   ['pearson_macro', 'Pearson'],
   ['ccc_macro', 'CCC'],
+  ['overall_accuracy', 'overall'],
+  ['raw_pitch_accuracy', 'raw pitch'],
 ];
 
 /** The table; a metric that runs are sorted by has a column too. */

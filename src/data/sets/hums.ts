@@ -1,17 +1,17 @@
 /** Hummed, sung or whistled songs with their notes: MIR-QBSH, or amateurs' recordings in folders by voice. */
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import { requireFolder } from '../../base/files.js';
 import { countText } from '../../base/format.js';
-import { pathFinder } from '../../base/names.js';
+import { PITCH_LABELS } from '../../models/heads/pitch.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
-import { isAudioName, listTree } from '../audio-files.js';
 import { defineDataSet, parseOptions } from '../data-set.js';
 import type { Dataset, Example, Split } from '../dataset.js';
 import { summarise } from '../import-summary.js';
 import { kFold, kFoldOptions, shuffle, shuffleOptions, type TrackSplits } from '../split/random.js';
-import { findTable, notesOnSkipped, readTable } from '../table.js';
+import { type HumWithPitch, readPitch } from './hums/pitch-truth.js';
+import { type Hum, readHums } from './hums/recordings.js';
 import { indicators } from './tracks/labelled-tracks.js';
 
 // Citation and licence
@@ -36,12 +36,18 @@ export const humsOptions = z.strictObject({
     .describe(
       'Folder of VOICE/SONG.wav, MIR-QBSH (waveFile/YEAR/PERSON/SONG.wav), or a folder with a table hums.csv of the columns audio, tune, voice and notes. Notes (.mid, .csv, .json) lie beside a recording, or by the name of its song in midiFile or notes.',
     ),
+  target: z
+    .enum(['song', 'pitch'])
+    .default('song')
+    .describe(
+      'What is predicted. song: which song it is; pitch: the pitch of each frame, from curves (NAME.f0.csv beside a recording or in the folder f0, rows of time and Hz, 0 where unvoiced) or else from notes with the times of the recording (NAME.csv or NAME.json beside it).',
+    ),
   extra_training: z
     .string()
     .nullable()
     .default(null)
     .describe(
-      'Another folder of these forms, all of whose recordings train, such as one of "npx polytag data synth --kind hums"; null for none.',
+      'Another folder of these forms, all of whose recordings train (of the songs of root, where songs are predicted), such as one of "npx polytag data synth --kind hums"; null for none.',
     ),
   split: z
     .discriminatedUnion('kind', [voicesOptions, kFoldOptions, shuffleOptions])
@@ -51,121 +57,25 @@ export const humsOptions = z.strictObject({
 
 type HumsOptions = z.output<typeof humsOptions>;
 
-// Layout
-
-/** A recording of a song. */
-export interface Hum {
-  /** Path relative to the root, with slashes. */
-  id: string;
-  audio: string;
-  /** File of its notes, or of its song's; null where there is none. */
-  notes: string | null;
-  /** The song's name: its column, else the file's name without its ending. */
-  tune: string;
-  /** The folder of the recording, relative to the root or to `waveFile`. */
-  voice: string;
-}
-
-/** Folder of the recordings in MIR-QBSH. */
-const RECORDINGS = 'waveFile';
-/** Folders of the songs' notes, below the root. */
-const NOTE_FOLDERS = ['midiFile', 'notes'];
-/** Columns that `hums.csv` must have. */
-const NEEDED = ['audio', 'tune', 'voice'];
-/** Of several files of a song's notes, that whose ending comes first. */
-const NOTE_ENDINGS = ['.mid', '.midi', '.csv', '.json', '.musicxml'];
-
-/**
- * The recordings of a folder in the order of their paths, or of its table, and sentences on what is left out. Throws UsageError
- * for a table without the columns `audio`, `tune` and `voice`.
- */
-export async function readHums(folder: string): Promise<{ hums: Hum[]; notes: string[] }> {
-  const root = resolve(folder);
-  const table = await findTable(join(root, 'hums.csv'));
-  return table === null ? readFolders(root) : readHumTable(root, table);
-}
-
-async function readHumTable(root: string, path: string): Promise<{ hums: Hum[]; notes: string[] }> {
-  const hums: Hum[] = [];
-  let header: string[] = [];
-  const onDisk = pathFinder();
-  const rows: Record<string, string>[] = [];
-  const { skipped } = await readTable(
-    path,
-    ',',
-    (columns) => {
-      header = columns.map((name) => name.trim());
-      const missing = NEEDED.find((name) => !header.includes(name));
-      if (missing !== undefined)
-        throw new UsageError(`${path} has no column "${missing}"; its columns are ${header.join(', ')}.`);
-    },
-    (fields) => {
-      const row = Object.fromEntries(header.map((name, i) => [name, fields[i].trim()]));
-      const empty = NEEDED.find((name) => row[name] === '');
-      if (empty !== undefined) return `it has no ${empty}`;
-      rows.push(row);
-      return null;
-    },
-  );
-  for (const { audio, tune, voice, notes } of rows)
-    hums.push({
-      id: audio,
-      audio: await onDisk(join(root, audio)),
-      notes: notes ? await onDisk(join(root, notes)) : null,
-      ...{ tune, voice },
-    });
-  return { hums, notes: notesOnSkipped(skipped, path) };
-}
-
-async function readFolders(root: string): Promise<{ hums: Hum[]; notes: string[] }> {
-  const files = await listTree(root);
-  const isMirQbsh = files.some((path) => topFolder(path) === RECORDINGS);
-  const notesAt = bestNotes(files);
-  const hums: Hum[] = [];
-  const loose: string[] = [];
-  for (const path of files.filter(isAudioName)) {
-    const top = topFolder(path);
-    if (NOTE_FOLDERS.includes(top) || (isMirQbsh && top !== RECORDINGS)) continue;
-    const id = withSlashes(path);
-    const folder = dirname(path);
-    const voice = withSlashes(relative(isMirQbsh ? RECORDINGS : '', folder));
-    const tune = stemOf(path);
-    const own = [folder, ...NOTE_FOLDERS].map((place) => notesAt.get(join(place, tune)));
-    const notes = own.find((found) => found !== undefined);
-    if (voice === '') loose.push(id);
-    else hums.push({ id, audio: join(root, path), notes: notes ? join(root, notes) : null, tune, voice });
-  }
-  if (loose.length === 0) return { hums, notes: [] };
-  const are = loose.length === 1 ? 'is' : 'are';
-  const note = `${countText(loose.length, 'recording')} in no voice's folder ${are} left out; the first is ${loose[0]}.`;
-  return { hums, notes: [note] };
-}
-
-/** The first folder of a path; empty for a file of the root. */
-function topFolder(path: string): string {
-  const folder = dirname(path);
-  return folder === '.' ? '' : folder.split(sep)[0];
-}
-
-const withSlashes = (path: string): string => path.replaceAll('\\', '/').normalize();
-
-const stemOf = (name: string): string => basename(name, extname(name)).normalize();
-
-/** Files of notes by their folder and their song's name; of several, that whose ending comes first. */
-function bestNotes(files: readonly string[]): Map<string, string> {
-  const rank = (path: string): number => NOTE_ENDINGS.indexOf(extname(path).toLowerCase());
-  const found = new Map<string, string>();
-  const notes = files.filter((path) => rank(path) >= 0).sort((a, b) => rank(b) - rank(a));
-  for (const path of notes) found.set(join(dirname(path), stemOf(path)), path);
-  return found;
-}
-
 // Loader
+
+/** Recordings of a folder with those of another one, which train. */
+interface HumsToSplit<Own extends Hum> {
+  own: Own[];
+  extra: Own[];
+  notes: string[];
+}
 
 async function loadHums(options: HumsOptions): Promise<Dataset> {
   const root = resolve(options.root);
   await requireFolder(root, 'data.root');
   const { hums, notes } = await readHums(root);
+  return options.target === 'pitch'
+    ? loadPitch(root, hums, notes, options)
+    : loadSongs(root, hums, notes, options);
+}
+
+async function loadSongs(root: string, hums: Hum[], notes: string[], options: HumsOptions): Promise<Dataset> {
   const labels = [...new Set(hums.map(({ tune }) => tune))].sort();
   if (labels.length < 2)
     throw new UsageError(
@@ -176,9 +86,57 @@ async function loadHums(options: HumsOptions): Promise<Dataset> {
     notes.push(
       `${without.length} of ${hums.length} recordings have no notes; the first is ${without[0].id}.`,
     );
-  const drawn = splitVoices(hums, options.split);
   const extra = options.extra_training === null ? [] : await extraHums(options.extra_training, labels, notes);
-  const all = [...hums, ...extra];
+  return assembleHums(root, { own: hums, extra, notes }, options, {
+    task: 'classification',
+    labels,
+    title: `${labels.length} classes (songs)`,
+    targetsOf: ({ tune }) => ({ targets: indicators([labels.indexOf(tune)], labels.length) }),
+  });
+}
+
+async function loadPitch(root: string, hums: Hum[], notes: string[], options: HumsOptions): Promise<Dataset> {
+  if (hums.length === 0)
+    throw new UsageError(
+      `data.root: ${root} has no recording in the form VOICE/SONG.wav; give another folder.`,
+    );
+  const known = await readPitch(root, hums);
+  notes.push(...known.notes);
+  let extra: HumWithPitch[] = [];
+  if (options.extra_training !== null) {
+    const more = await readPitch(
+      resolve(options.extra_training),
+      await extraHums(options.extra_training, null, notes),
+    );
+    notes.push(...more.notes.map((note) => `Of the extra training recordings: ${note}`));
+    extra = more.hums;
+  }
+  const dataset = await assembleHums(root, { own: known.hums, extra, notes }, options, {
+    task: 'pitch',
+    labels: [...PITCH_LABELS],
+    title: 'the pitch of each frame',
+    targetsOf: ({ pitch }) => ({ targets: new Float64Array(0), pitch }),
+  });
+  for (const { split, pitch } of dataset.examples)
+    if (split === 'train' && pitch!.hertz.some((hz) => hz > 0)) return dataset;
+  throw new UsageError(
+    `data.target: no training recording of ${root} has a voiced frame, so there is nothing to learn; give curves or notes with pitches.`,
+  );
+}
+
+async function assembleHums<Own extends Hum>(
+  root: string,
+  { own, extra, notes }: HumsToSplit<Own>,
+  options: HumsOptions,
+  of: {
+    task: Dataset['task'];
+    labels: string[];
+    title: string;
+    targetsOf(hum: Own): Pick<Example, 'targets' | 'pitch'>;
+  },
+): Promise<Dataset> {
+  const drawn = splitVoices(own, options.split);
+  const all = [...own, ...extra];
   const splits = drawn.splits.map((parts) => [...parts, ...extra.map((): Split => 'train')]);
   const voices = new Set(all.map(({ voice }) => voice)).size;
   const more = extra.length === 0 ? '' : `, ${extra.length} recordings more in training`;
@@ -186,14 +144,14 @@ async function loadHums(options: HumsOptions): Promise<Dataset> {
     {
       name: basename(root),
       root,
-      protocol: `${labels.length} classes (songs), ${countText(voices, 'voice')}, ${drawn.description}${more}`,
-      task: 'classification',
-      labels,
+      protocol: `${of.title}, ${countText(voices, 'voice')}, ${drawn.description}${more}`,
+      task: of.task,
+      labels: of.labels,
       examples: all.map(
-        ({ id, audio, tune, voice }, i): Example => ({
-          ...{ id, audio, lyrics: null, split: splits[0][i]! },
-          ...{ song: null, artist: null, group: voice, title: tune },
-          targets: indicators([labels.indexOf(tune)], labels.length),
+        (hum, i): Example => ({
+          ...{ id: hum.id, audio: hum.audio, lyrics: null, split: splits[0][i]! },
+          ...{ song: null, artist: null, group: hum.voice, title: hum.tune },
+          ...of.targetsOf(hum),
         }),
       ),
       synthetic: await syntheticStatement(root),
@@ -212,16 +170,19 @@ async function loadHums(options: HumsOptions): Promise<Dataset> {
   );
 }
 
-/** Recordings of another folder, of the songs that are known; voices and ids are told from those of the first by its name. */
-async function extraHums(folder: string, labels: readonly string[], notes: string[]): Promise<Hum[]> {
+/**
+ * Recordings of another folder, of the songs that are known, or of all where it is null; voices and ids are told from those of
+ * the first by its name.
+ */
+async function extraHums(folder: string, labels: readonly string[] | null, notes: string[]): Promise<Hum[]> {
   const root = resolve(folder);
   await requireFolder(root, 'data.extra_training');
   const { hums: found, notes: own } = await readHums(root);
   notes.push(...own);
-  const kept = found.filter(({ tune }) => labels.includes(tune));
+  const kept = labels === null ? found : found.filter(({ tune }) => labels.includes(tune));
   if (kept.length === 0)
     throw new UsageError(
-      `data.extra_training: ${root} has no recording of a song of data.root; give another folder.`,
+      `data.extra_training: ${root} has no recording${labels === null ? '' : ' of a song of data.root'}; give another folder.`,
     );
   if (kept.length < found.length)
     notes.push(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
-import type { Task } from '../../models/heads/index.js';
+import type { ExampleTask } from '../../models/heads/index.js';
 import { assembleDataset, syntheticStatement } from '../assemble.js';
 import { defineDataSet } from '../data-set.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../dataset.js';
@@ -132,7 +132,7 @@ function withoutEmptyClasses<Kept extends { track: LabelledTrack }>(
   };
 }
 
-function describeTarget(options: TracksOptions, task: Task, labels: number): string {
+function describeTarget(options: TracksOptions, task: ExampleTask, labels: number): string {
   const column = options.quadrants
     ? Object.entries(options.quadrants)
         .map(([name, threshold]) => `${name} from ${threshold}`)

@@ -1,24 +1,29 @@
-/** The metrics that runs are compared by: those of labels, and those of numbers. */
+/** The metrics that runs are compared by: those of labels, of numbers, and of pitch. */
 import type { Task } from '../../models/heads/index.js';
 import type { Interval } from '../metrics.js';
+import { PITCH_MEASURES, type PitchMeasure, perPitchMeasure, pitchMeasures } from '../pitch/scores.js';
 import { REGRESSION_METRICS, type RegressionMetric, regressionMetrics } from '../regression/scores.js';
 import type { AnyMetrics } from '../run-report.js';
 
 const LABEL_METRICS = ['roc_auc', 'pr_auc', 'accuracy'] as const;
 
-/** Name of a compared metric: macro ROC-AUC, macro average precision and accuracy, or means over numbers. */
-export type ComparedMetric = (typeof LABEL_METRICS)[number] | RegressionMetric;
+/** Name of a compared metric: macro ROC-AUC, macro average precision and accuracy, means over numbers, or measures of pitch. */
+export type ComparedMetric = (typeof LABEL_METRICS)[number] | RegressionMetric | PitchMeasure;
 
-/** A value for each metric of a task; the other task's are not there. */
+/** A value for each metric of a task; the other tasks' are not there. */
 export type PerMetric<Value> = Record<ComparedMetric, Value>;
 
 /** The metrics of a task. */
 export const metricsOf = (task: Task): readonly ComparedMetric[] =>
-  task === 'regression' ? REGRESSION_METRICS : LABEL_METRICS;
+  task === 'pitch' ? PITCH_MEASURES : task === 'regression' ? REGRESSION_METRICS : LABEL_METRICS;
 
 /** The two that the literature compares, the first first. */
 export const leadMetrics = (task: Task): readonly ComparedMetric[] =>
-  task === 'regression' ? ['ccc', 'r2'] : ['accuracy', 'roc_auc'];
+  task === 'pitch'
+    ? ['overall_accuracy', 'raw_pitch_accuracy']
+    : task === 'regression'
+      ? ['ccc', 'r2']
+      : ['accuracy', 'roc_auc'];
 
 /** Makes a value for each of some metrics. */
 export const perMetric = <Value>(
@@ -35,6 +40,7 @@ export const METRIC_NAMES: PerMetric<string> = {
   pr_auc: 'PR-AUC macro',
   accuracy: 'Accuracy',
   ...{ r2: meanOf('r2'), rmse: meanOf('rmse'), pearson: meanOf('pearson'), ccc: meanOf('ccc') },
+  ...perPitchMeasure((measure) => pitchMeasures[measure].title),
 };
 
 const isOfNumbers = (metric: ComparedMetric): metric is RegressionMetric => metric in regressionMetrics;
@@ -52,6 +58,7 @@ export function differenceRange(metric: ComparedMetric): Interval {
 /** A run's numbers by the names of its task's metrics. */
 export function valuesOf(metrics: AnyMetrics): PerMetric<number | null> {
   return perMetric(metricsOf(metrics.task), (metric) => {
+    if (metrics.task === 'pitch') return metrics[metric as PitchMeasure];
     if (metrics.task === 'regression') return metrics[metric as RegressionMetric].macro;
     return metric === 'accuracy' ? metrics.accuracy : metrics[metric as 'roc_auc' | 'pr_auc'].macro;
   });
@@ -69,8 +76,13 @@ export interface ConstantAnswer {
   values: Partial<PerMetric<number | null>>;
 }
 
-/** The constant answer on the split of some metrics: the majority, or each target's mean. */
+/** The constant answer on the split of some metrics: the majority, each target's mean, or no pitch at all. */
 export function constantAnswer(metrics: AnyMetrics): ConstantAnswer {
+  if (metrics.task === 'pitch') {
+    const { overall_accuracy: value } = metrics.unvoiced_baseline;
+    const [metric, column] = ['overall_accuracy', 'Accuracy of no pitch'] as const;
+    return { name: 'always unvoiced', metric, value, column, values: { overall_accuracy: value } };
+  }
   if (metrics.task === 'regression') {
     const { rmse } = metrics.mean_baseline;
     const column = 'RMSE of the mean';

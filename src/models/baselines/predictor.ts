@@ -9,7 +9,7 @@ import { bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/w
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
 import { describedOutputs, type ModelSettings, requireFormat, settingsOfInputs } from '../description.js';
-import type { Task } from '../heads/index.js';
+import type { ExampleTask } from '../heads/index.js';
 import { type NetworkPredictor, type Prediction, type Predictor, requireWindows } from '../predictor.js';
 import { inputNames } from '../spec.js';
 import type { Fitted } from './classifier.js';
@@ -24,7 +24,7 @@ export const BASELINE_FORMAT = 'polytag-baseline/1';
 export interface BaselineDescription {
   format: typeof BASELINE_FORMAT;
   name: string;
-  task: Task;
+  task: ExampleTask;
   labels: string[];
   /** Decision threshold of each tag; null for classes. */
   thresholds: number[] | null;

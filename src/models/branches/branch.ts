@@ -17,6 +17,8 @@ export interface Sequence {
 export interface Branch {
   /** Size of the sequence's last dimension. */
   features: number;
+  /** Frames, or samples, of the input per step, where the steps follow each other evenly; absent for all others. */
+  stride?: number;
   /**
    * `input` is [batch, frames, bands], [batch, samples] or [batch, tokens] (int32 ids). `segments`, for a branch that
    * pools over them, are begins and ends in input steps, [batch, segments, 2]; an empty one is padding.

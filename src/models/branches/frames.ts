@@ -7,6 +7,7 @@ import { lstmNorm, lstmUnits, stepFeatures, withRecurrence } from '../layers/bil
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
+import { timePooling } from '../layers/time-pooling.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 
@@ -25,14 +26,15 @@ const options = z.strictObject({
   dropout: hiddenDropout,
   lstm_units: lstmUnits,
   lstm_norm: lstmNorm,
+  time_pooling: timePooling,
 });
 
 export const frames: BranchKind<typeof options> = {
   options,
   input: 'chroma',
   build(parameters, name, options, { length, width }) {
-    const { channels, features, dropout: rate = 0 } = options;
-    if (length < 2 ** channels.length)
+    const { channels, features, dropout: rate = 0, time_pooling: pools = true } = options;
+    if (pools && length < 2 ** channels.length)
       throw new Error(
         `${channels.length} poolings leave nothing of ${length} frames; give fewer channels or a longer chunk`,
       );
@@ -47,10 +49,13 @@ export const frames: BranchKind<typeof options> = {
     const recurrence = withRecurrence(parameters, name, features, { ...options, rate });
     return {
       features: recurrence.features,
+      stride: pools ? 2 ** channels.length : 1,
       forward(input, mode) {
         let x = inputNorm(tf.reshape(input, [-1, 1, length, width]) as tf.Tensor4D, mode); // [batch, 1, frames, width]
-        for (const { conv, norm } of blocks)
-          x = dropout(elu(tf.maxPool(norm(conv(x), mode), [1, 2], [1, 2], 'valid')), rate, mode); // [batch, 1, frames/2, channels]
+        for (const { conv, norm } of blocks) {
+          const y = norm(conv(x), mode);
+          x = dropout(elu(pools ? tf.maxPool(y, [1, 2], [1, 2], 'valid') : y), rate, mode); // [batch, 1, frames/2, channels]
+        }
         const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
         const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
         return { values: recurrence.apply(projected, mode), mask: null };

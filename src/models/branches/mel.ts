@@ -11,6 +11,7 @@ import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import { meanOverSegments } from '../layers/segment-pooling.js';
+import { timePooling } from '../layers/time-pooling.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 
@@ -49,6 +50,13 @@ const options = z.strictObject({
     .describe(
       'Levels of adaptive segments: finest, about notes; all: notes, then phrases, then scenes in one sequence, so that the fusion attends over every level. Default: finest.',
     ),
+  time_pooling: timePooling,
+  bands: z
+    .enum(['pooled', 'kept'])
+    .optional()
+    .describe(
+      'What a step keeps of the bands that the poolings leave. pooled: mean and maximum, because a timbre is the same at every pitch; kept: all of them, where the pitch matters. Default: pooled.',
+    ),
 });
 
 export const mel: BranchKind<typeof options> = {
@@ -64,13 +72,17 @@ export const mel: BranchKind<typeof options> = {
   },
   build(parameters, name, options, { length, width }) {
     const { channels, convolutions, features, dropout: rate = 0, segmentation } = options;
+    const { time_pooling: pools = true, bands = 'pooled' } = options;
+    if (!pools && segmentation === 'adaptive')
+      throw new Error('adaptive segments are means over steps of time_pooling; remove time_pooling: false');
     const depths = convolutions ?? channels.map(() => 1);
     if (depths.length !== channels.length)
       throw new Error(
         `convolutions gives ${depths.length} numbers for ${channels.length} channels; give one for each`,
       );
     const shrink = 2 ** channels.length;
-    const steps = Math.floor(length / shrink);
+    const stride = pools ? shrink : 1;
+    const steps = Math.floor(length / stride);
     const rows = Math.floor(width / shrink);
     if (steps < 1 || rows < 1) {
       throw new Error(
@@ -89,22 +101,32 @@ export const mel: BranchKind<typeof options> = {
       }),
     );
     const last = channels[channels.length - 1];
-    const project = dense(parameters, `${name}/project`, 2 * last, features);
+    const project = dense(parameters, `${name}/project`, (bands === 'kept' ? rows : 2) * last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
     const recurrence = withRecurrence(parameters, name, features, { ...options, rate });
+    const pooling: [number, number] = pools ? [2, 2] : [1, 2];
     return {
       features: recurrence.features,
+      ...(segmentation === 'fixed' && { stride }),
       forward(input, mode, segments) {
         let x = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
         for (const block of blocks) {
           for (const [j, { conv, norm }] of block.entries()) {
             const y = norm(conv(x), mode); // [batch, frames, bands, channels]
             // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
-            x = dropout(elu(j === block.length - 1 ? tf.maxPool(y, 2, 2, 'valid') : y), rate, mode); // [batch, frames/2, bands/2, channels]
+            x = dropout(
+              elu(j === block.length - 1 ? tf.maxPool(y, pooling, pooling, 'valid') : y),
+              rate,
+              mode,
+            ); // [batch, frames/2, bands/2, channels]
           }
         }
-        // Mean and maximum over frequency: a timbre is the same at every pitch.
-        const sequence = tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2) as tf.Tensor3D; // [batch, steps, 2 × channels]
+        const sequence = (
+          bands === 'kept'
+            ? tf.reshape(x, [-1, steps, rows * last]) // [batch, steps, rows × channels]
+            : // Mean and maximum over frequency: a timbre is the same at every pitch.
+              tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2)
+        ) as tf.Tensor3D; // [batch, steps, 2 × channels]
         const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
         const stepwise = recurrence.apply(projected, mode);
         if (segmentation === 'fixed') return { values: stepwise, mask: null };

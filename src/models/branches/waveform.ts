@@ -53,6 +53,7 @@ export const waveform: BranchKind<typeof options> = {
     const frames = Math.floor(length / STRIDE);
     return {
       features: recurrence.features,
+      stride: STRIDE ** channels.length,
       forward(input, mode) {
         // A convolution whose width equals its stride is one product over side-by-side frames.
         const whole = tf.slice(tf.reshape(input, [-1, length]), [0, 0], [-1, frames * STRIDE]);

@@ -5,13 +5,14 @@ import type { Config } from '../../config/schema.js';
 import { loadEngine } from '../../engine/engine.js';
 import { macroRocAuc } from '../../eval/evaluate.js';
 import { spread } from '../../eval/means.js';
-import type { AnyPredictions } from '../../eval/predictions.js';
+import type { ExamplePredictions } from '../../eval/predictions.js';
 import { macroNumbers } from '../../eval/regression/scores.js';
 import { readThresholds, storedThresholds, type Thresholds } from '../../eval/thresholds.js';
 import { openEmbedder, openModelFolder, saveEmbedder } from '../../hub/model-folder.js';
 import { findModel } from '../../hub/store.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
+import type { ExampleTask } from '../../models/heads/index.js';
 import type { NetworkPredictor } from '../../models/predictor.js';
 import { requireEmbedder } from '../../training/baseline/embedding-features.js';
 import type { FeatureSource } from '../../training/baseline/feature-source.js';
@@ -25,7 +26,7 @@ import {
 } from '../../training/baseline/fit.js';
 import { foldsOf, partsOf, pooledPredictions, type ScoredPart } from '../../training/baseline/folds.js';
 import { foldFolder, loadBaseline, saveBaseline } from '../../training/baseline/stored-baseline.js';
-import { requireNoConditions } from '../../training/checks.js';
+import { exampleTaskOf, requireNoConditions } from '../../training/checks.js';
 import { writtenInputs } from '../../training/texts.js';
 import { describeEnvironment } from '../environment.js';
 import { runPath } from '../layout.js';
@@ -62,7 +63,8 @@ async function fit(job: FitJob): Promise<Fitted> {
     ...{ onNote, signal, yieldToEventLoop, network },
   });
   const { dataset } = source;
-  const { task, labels } = dataset;
+  const { labels } = dataset;
+  const task = exampleTaskOf(config, dataset.task);
   const folds = foldsOf(dataset);
   // A network takes its own inputs.
   const described = { ...config, inputs: network?.description.inputs ?? config.inputs };
@@ -179,7 +181,7 @@ async function networkOf({ features }: BaselineSpec): Promise<NetworkPredictor |
 }
 
 /** The mean of the folds' own results; null where they have none. */
-function noteOnFolds(tested: readonly AnyPredictions[]): string | null {
+function noteOnFolds(tested: readonly ExamplePredictions[]): string | null {
   const isRegression = tested[0].task === 'regression';
   const byFold = spread(
     tested.map((own) => (own.task === 'regression' ? macroNumbers(own).ccc : macroRocAuc(own))),
@@ -210,7 +212,7 @@ function describeFit(
   return {
     format: BASELINE_FORMAT,
     name: config.name,
-    task,
+    task: task as ExampleTask,
     labels,
     ...storedThresholds(thresholds),
     spec,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { mediaTypeOf } from '../../audio/media-types.js';
 import type { Config } from '../../config/schema.js';
 import type { Example } from '../../data/dataset.js';
-import type { AnyPredictions } from '../../eval/predictions.js';
+import type { ExamplePredictions } from '../../eval/predictions.js';
 import type { BaselineReport, ExampleView } from '../../eval/run-report.js';
 import type { GridPoint } from '../../models/baselines/grid.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
@@ -47,7 +47,7 @@ export function baselineReport(
 export function baselineViews(
   config: Config,
   examples: readonly Example[],
-  predictions: AnyPredictions,
+  predictions: ExamplePredictions,
 ): Promise<ExampleView[]> {
   return Promise.all(
     spreadRows(predictions, config.evaluation.examples).map(async (row) => {

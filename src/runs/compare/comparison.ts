@@ -25,7 +25,7 @@ import { crossedInference, seedErrorOf } from '../../eval/difference/seeds.js';
 import { targetNotes, undefinedLabelsNote } from '../../eval/format.js';
 import { meanOfDefined, spread } from '../../eval/means.js';
 import type { Interval, Metrics } from '../../eval/metrics.js';
-import type { AnyPredictions, BootstrapUnit } from '../../eval/predictions.js';
+import type { BootstrapUnit, ExamplePredictions } from '../../eval/predictions.js';
 import { rankColumns } from '../../eval/ranking.js';
 import { type MeasuredNumbers, measureNumbers } from '../../eval/regression/scores.js';
 import type { Task } from '../../models/heads/index.js';
@@ -210,7 +210,7 @@ function readable({ predictions, metrics }: StoredRun): ReadableRun {
 /** Every run read one target at a time, in the same resamples as the whole. */
 function readTargets(
   runs: readonly ReadableRun[],
-  { groups, labels }: AnyPredictions,
+  { groups, labels }: ExamplePredictions,
   { samples, seed }: ComparisonOptions,
 ): { values: number; whole: PerMetric<number | null>[]; resampled: PerMetric<number | null>[][] }[] {
   return labels.map((_, j) => {

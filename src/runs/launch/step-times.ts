@@ -52,7 +52,10 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
       const { batches } = prepared;
       const tensors = toTensors(config.model as NetworkSpec, prepared.inputs);
       const train = examplesOf(prepared.dataset, 'train');
-      const loss = lossOf(dataset.task, config.loss, prepared.shape.scale);
+      const loss = lossOf(dataset.task, config.loss, {
+        scale: prepared.shape.scale,
+        pitch: config.model.pitch,
+      });
       const chunks = batches.epoch(train, 0).slice(0, config.training.batch_size);
       const step = await meanSeconds(seconds, async (i) => {
         trainStep({ config, model, tensors, batches }, loss, optimizer, chunks, { epoch: 0, step: i }, 0);

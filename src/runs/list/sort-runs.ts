@@ -13,7 +13,7 @@ const COLUMNS = {
 } satisfies Record<string, (run: ListedRun) => string | number | null>;
 
 /** Metrics of which less is better. */
-const LESS_IS_BETTER = /rmse|loss/;
+const LESS_IS_BETTER = /rmse|loss|false_alarm/;
 
 /**
  * Sorts runs by a metric, the best first, or by `folder`, `name`, `seed`, `epochs` or `changed`, the last of which puts

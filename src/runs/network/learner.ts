@@ -13,6 +13,7 @@ import { buildModel, type TaggingModel } from '../../models/model.js';
 import { NetworkPredictor } from '../../models/predictor.js';
 import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
+import { requireHead } from '../../training/checks.js';
 import { requireCode } from '../../training/code-loss.js';
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
 import { lossOf, requireUsedPenalty } from '../../training/loss.js';
@@ -52,6 +53,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     throw new UsageError(
       `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1} per run.`,
     );
+  requireHead(config, dataset.task);
   requireUsedPenalty(dataset.task, config.loss);
   requireCode(config.model, config.loss.code);
   const prepared = await prepare(config, dataset, { signal, onNote });
@@ -198,7 +200,10 @@ const scorer =
   ): Score =>
   async (batches, examples, progressLabel) => {
     const { batch_size: batchSize } = config.evaluation;
-    const loss = lossOf(task, config.loss, predictor.description.shape.scale);
+    const loss = lossOf(task, config.loss, {
+      scale: predictor.description.shape.scale,
+      pitch: config.model.pitch,
+    });
     const embeddings = config.evaluation.retrieval !== undefined;
     const options = { task, labels, batchSize, loss, signal, progressLabel, embeddings };
     return (await predict(predictor, batches, examples, options)).predictions;

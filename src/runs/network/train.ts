@@ -30,7 +30,7 @@ export async function trainAndLog(
       config,
       task: dataset.task,
       labels: dataset.labels,
-      scale: prepared.shape.scale,
+      context: { scale: prepared.shape.scale, pitch: config.model.pitch },
       model,
       tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
       batches,

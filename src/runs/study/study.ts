@@ -216,10 +216,15 @@ export async function planStudy(study: Study, choice: StudyChoice): Promise<Stud
 }
 
 /**
- * Loads the data set of each panel and refuses a plan whose panels are of numbers and of labels, whose metrics no table
+ * Refuses runs that find pitch, loads the data set of each panel and refuses a plan whose panels are of numbers and of labels, whose metrics no table
  * can hold. A data set that cannot be loaded here is left to its runs.
  */
 export async function requireOneTask(study: Study, runs: readonly StudyRun[]): Promise<void> {
+  const ofPitch = runs.find(({ config }) => config.model.pitch);
+  if (ofPitch)
+    throw new UsageError(
+      `The study "${study.name}" has runs that find pitch (${ofPitch.experiment}), and studies compare tags, classes or numbers; use "polytag sweep" for runs of pitch.`,
+    );
   const configs = new Map(runs.map(({ panel, config }) => [panel, config]));
   if (configs.size < 2) return;
   const tasks = new Map<string, boolean>();

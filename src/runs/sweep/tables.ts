@@ -1,5 +1,10 @@
 /** A sweep's results as text for the terminal, CSV and JSON. */
-import { type ConstantAnswer, constantAnswer, valuesOf } from '../../eval/difference/compared-metrics.js';
+import {
+  type ComparedMetric,
+  type ConstantAnswer,
+  constantAnswer,
+  valuesOf,
+} from '../../eval/difference/compared-metrics.js';
 import { metricText } from '../../eval/format.js';
 import type { Spread } from '../../eval/means.js';
 import { validationTitle } from '../../training/validation-metric.js';
@@ -69,11 +74,10 @@ const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repla
 /** Table for a spreadsheet (RFC 4180), one line per run; `keys` are those that were swept. */
 export function sweepCsv(keys: readonly string[], results: readonly SweptResult[]): string {
   const shown = sweepMetricsOf(results);
-  const isRegression = shown.includes('rmse');
   const header = [
     ...['experiment', ...keys, 'seed', 'folder', 'status', 'epochs', 'validation_metric', 'validation'],
     ...['best_epoch', ...shown.map((metric) => `test_${metric}`)],
-    ...[isRegression ? 'mean_rmse' : 'majority_accuracy', 'seconds', 'error'],
+    ...[constantKey(shown.includes('rmse') ? 'rmse' : shown[0]), 'seconds', 'error'],
   ];
   const number = (value: number | null | undefined): string => (value == null ? '' : String(value));
   const rows = results.flatMap(({ group, setting, runs }) =>
@@ -105,7 +109,10 @@ export function sweepJson(results: readonly SweptResult[]): Record<string, unkno
   }));
 }
 
-const constantRecord = (constant: ConstantAnswer | null): Record<string, number | null> =>
-  constant?.metric === 'rmse'
-    ? { mean_rmse: constant.value }
-    : { majority_accuracy: constant?.value ?? null };
+/** Name of the constant answer's value in files, by the metric that is quoted of it. */
+const constantKey = (metric: ComparedMetric | undefined): string =>
+  metric === 'rmse' ? 'mean_rmse' : metric === 'overall_accuracy' ? 'unvoiced_accuracy' : 'majority_accuracy';
+
+const constantRecord = (constant: ConstantAnswer | null): Record<string, number | null> => ({
+  [constantKey(constant?.metric)]: constant?.value ?? null,
+});

@@ -3,7 +3,7 @@
 import { Interrupted, UsageError } from '../../base/errors.js';
 import type { Example } from '../../data/dataset.js';
 import { crossEntropy } from '../../eval/cross-entropy.js';
-import type { AnyPredictions } from '../../eval/predictions.js';
+import type { ExamplePredictions } from '../../eval/predictions.js';
 import { macroNumbers } from '../../eval/regression/scores.js';
 import { type Thresholds, tagThresholds } from '../../eval/thresholds.js';
 import { withTruth } from '../../eval/with-truth.js';
@@ -15,7 +15,7 @@ import {
   type StoredBaseline,
 } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, classifierOf, classifiers } from '../../models/baselines/spec.js';
-import type { Task } from '../../models/heads/index.js';
+import type { ExampleTask } from '../../models/heads/index.js';
 import type { NetworkPredictor } from '../../models/predictor.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
@@ -34,7 +34,7 @@ export interface FitContext {
   spec: BaselineSpec;
   config: Pick<Experiment, 'seed' | 'training'>;
   source: FeatureSource;
-  task: Task;
+  task: ExampleTask;
   labels: string[];
   onNote: (note: string) => void;
   yieldToEventLoop: () => Promise<void>;
@@ -80,7 +80,7 @@ export async function fitBaseline(
   const metric = usableMetric(config.training.early_stopping.metric, task, validation, (note) =>
     onNote(note.replace('early stopping follows', 'the setting is chosen by')),
   );
-  const scored = (fitted: Fitted): AnyPredictions => scoreRows(context, fitted, checked, validation);
+  const scored = (fitted: Fitted): ExamplePredictions => scoreRows(context, fitted, checked, validation);
   const tried: TriedPoint[] = [];
   for (const point of grid) {
     if (grid.length === 1) {
@@ -116,7 +116,7 @@ export async function fitBaseline(
 }
 
 /** @throws UsageError when a classifier is given numbers, or a regression labels */
-function requireTask(spec: BaselineSpec, task: Task): void {
+function requireTask(spec: BaselineSpec, task: ExampleTask): void {
   const wanted = task === 'regression' ? 'numbers' : 'labels';
   const { predicts = 'labels' } = classifierOf(spec).kind;
   if (predicts === wanted) return;
@@ -147,7 +147,7 @@ export function scoreBaseline(
   stored: StoredBaseline,
   examples: readonly Example[],
   network: NetworkPredictor | null,
-): AnyPredictions {
+): ExamplePredictions {
   const { task, labels } = stored.description;
   const predictor = new BaselinePredictor(stored, network);
   const width = labels.length;
@@ -175,13 +175,13 @@ function scoreRows(
   classifier: Fitted,
   x: SparseMatrix,
   examples: readonly Example[],
-): AnyPredictions {
+): ExamplePredictions {
   const scores = classifierOf(spec).kind.scores(classifier, x, sizesOf(task, labels));
   return withTruth(examples, task, labels, Float32Array.from(scores));
 }
 
 /** Number of labels, and whether an example has exactly one. */
-export const sizesOf = (task: Task, labels: readonly string[]): Labels => ({
+export const sizesOf = (task: ExampleTask, labels: readonly string[]): Labels => ({
   count: labels.length,
   exclusive: task === 'classification',
 });
@@ -203,7 +203,7 @@ function trainingRows(
 }
 
 /** Mean cross-entropy: over examples for classes, over decisions for tags; of numbers their mean RMSE. */
-function lossOfPredictions(predictions: AnyPredictions): number {
+function lossOfPredictions(predictions: ExamplePredictions): number {
   if (predictions.task === 'regression') return macroNumbers(predictions).rmse ?? 0;
   const { task, scores, ids } = predictions;
   return (

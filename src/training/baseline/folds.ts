@@ -1,8 +1,9 @@
 /** Folds: their splits, and the scores of all of them together. */
 import { Failure } from '../../base/errors.js';
 import { type Dataset, type Example, SPLITS, type Split } from '../../data/dataset.js';
-import type { AnyPredictions } from '../../eval/predictions.js';
+import type { ExamplePredictions } from '../../eval/predictions.js';
 import { withTruth } from '../../eval/with-truth.js';
+import type { ExampleTask } from '../../models/heads/index.js';
 
 /** The split of each example by id, one map per fold (one where the data set has one split). */
 export const foldsOf = ({ folds, examples }: Dataset): readonly ReadonlyMap<string, Split>[] =>
@@ -24,14 +25,14 @@ export function partsOf(
 /** Scores of one fold's split. */
 export interface ScoredPart {
   examples: readonly Example[];
-  predictions: AnyPredictions;
+  predictions: ExamplePredictions;
 }
 
-/** Joins the scores of folds (no example in two of them) with the truth, in the data set's order. */
+/** Joins the scores of folds (no example in two of them) with the truth, in the data set's order; the task is no curve's. */
 export function pooledPredictions(
   { examples, task, labels }: Dataset,
   parts: readonly ScoredPart[],
-): { examples: Example[]; predictions: AnyPredictions } {
+): { examples: Example[]; predictions: ExamplePredictions } {
   const width = labels.length;
   const rowOf = new Map<string, Float32Array>();
   for (const { examples: own, predictions } of parts)
@@ -50,5 +51,8 @@ export function pooledPredictions(
   const scores = new Float32Array(scored.length * width);
   for (const [row, { id }] of scored.entries()) scores.set(rowOf.get(id)!, row * width);
   const more = slices.length > 0 && { slices: { rows: Uint32Array.from(slices, ({ row }) => row), values } };
-  return { examples: scored, predictions: withTruth(scored, task, labels, scores, { ...more }) };
+  return {
+    examples: scored,
+    predictions: withTruth(scored, task as ExampleTask, labels, scores, { ...more }),
+  };
 }

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { Interrupted, messageOf, UsageError } from '../../base/errors.js';
 import { explainReadError } from '../../base/read-errors.js';
 import { listTree } from '../../data/audio-files.js';
+import { CURVE_ENDING } from '../../data/pitch-curve.js';
 import { decodeText } from '../../text/files/decode.js';
 import { SONG_ENDINGS, songReaders } from '../songs/readers/index.js';
 import type { ReadSong, ReadSongs } from '../songs/readers/reader.js';
@@ -35,7 +36,8 @@ export async function readScores(
   });
   const names = found.isDirectory()
     ? (await listTree(folder))
-        .filter((name) => readerOf(name) !== undefined)
+        // A pitch curve beside a recording is no list of notes.
+        .filter((name) => readerOf(name) !== undefined && !name.endsWith(CURVE_ENDING))
         .map((name) => join(folder, name))
     : [folder];
   if (names.length === 0 || readerOf(names[0]) === undefined)

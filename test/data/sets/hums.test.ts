@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hums, humsOptions, readHums } from '../../../src/data/sets/hums.js';
+import { readHums } from '../../../src/data/sets/hums/recordings.js';
+import { hums, humsOptions } from '../../../src/data/sets/hums.js';
 import { needsShared, referencePath } from '../../reference.js';
 import { folderOf, humFolders, toneFile } from './fixtures.js';
 

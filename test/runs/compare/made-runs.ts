@@ -2,7 +2,7 @@
 import { randomGenerator } from '../../../src/base/random.js';
 import { resolveConfig } from '../../../src/config/load.js';
 import { evaluatePredictions } from '../../../src/eval/evaluate.js';
-import type { AnyPredictions } from '../../../src/eval/predictions.js';
+import type { ExamplePredictions } from '../../../src/eval/predictions.js';
 import { evaluateNumbers } from '../../../src/eval/regression/evaluate.js';
 import type { StoredRun } from '../../../src/runs/read.js';
 import { madeTagging } from '../../eval/made.js';
@@ -17,7 +17,7 @@ export interface MadeRun {
   alpha?: number;
   protocol?: string;
   environment?: Record<string, unknown>;
-  predictions?: AnyPredictions;
+  predictions?: ExamplePredictions;
 }
 
 /** Default: A run on 240 clips of 80 songs with 10 labels. */

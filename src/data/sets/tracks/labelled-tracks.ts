@@ -1,5 +1,5 @@
 /** Tracks of a table with their targets, as labels or numbers are read. */
-import type { Task } from '../../../models/heads/index.js';
+import type { ExampleTask } from '../../../models/heads/index.js';
 import type { TrackRow } from './table.js';
 
 export interface LabelledTrack {
@@ -14,7 +14,7 @@ export interface LabelledTrack {
 
 /** The labels of a data set and the tracks that have them. */
 export interface LabelledTracks {
-  task: Task;
+  task: ExampleTask;
   /** Classes in alphabetical order; tags or numbers in the order of their columns; or tags by frequency. */
   labels: string[];
   tracks: LabelledTrack[];

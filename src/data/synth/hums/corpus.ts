@@ -6,6 +6,7 @@ import { explainWriteError, makeFolder, writeWhole } from '../../../base/files.j
 import { countText } from '../../../base/format.js';
 import { type Progress, silentProgress } from '../../../base/progress.js';
 import { randomGenerator } from '../../../base/random.js';
+import { CURVE_ENDING, pitchCurveText } from '../../pitch-curve.js';
 import { checkTarget, checkWhole, markText, SYNTHETIC_MARK } from '../mark.js';
 import { SAMPLE_RATE } from '../sound/portable.js';
 import { writeMissingClips } from '../write-clips.js';
@@ -54,7 +55,7 @@ export interface HumCorpusSummary {
 
 /**
  * Writes `VOICE/SONG.flac` with `VOICE/SONG.csv` beside it, the notes as they are sung (`onset` and `offset` in seconds, `midi` with its
- * fraction), which the data set `hums` reads: songs from their beginning, transposed to the voice, at a speed drawn for each. The same
+ * fraction), and `VOICE/SONG.f0.csv`, the pitch with vibrato and glides, which the data set `hums` reads: songs from their beginning, transposed to the voice, at a speed drawn for each. The same
  * options give the same bytes. Called again after an interruption it makes what is missing.
  *
  * @throws UsageError for sizes out of range, names that are no file names or come twice, or a folder that holds something else
@@ -94,9 +95,10 @@ async function writeHums(options: HumCorpusOptions, progress: Progress): Promise
       const singer = drawSinger(randomGenerator(seed, 'singer', voice));
       const random = randomGenerator(seed, 'hum', voice, song.name);
       const sung = perform(song.notes, singer, seconds, random);
-      const samples = renderHum(sung, singer, seconds, random);
-      // The notes come first, so that no recording is without.
+      const { samples, pitch } = renderHum(sung, singer, seconds, random);
+      // Notes and pitch come first, so that no recording is without.
       await writeWhole(join(out, voice, `${song.name}.csv`), notesTable(sung));
+      await writeWhole(join(out, voice, `${song.name}${CURVE_ENDING}`), pitchCurveText(pitch));
       // MP3 would move the notes by what an encoder puts before the sound.
       return encodeAudio({ channels: [samples], sampleRate: SAMPLE_RATE }, 'flac');
     },

@@ -1,5 +1,6 @@
 /** A voice that glides from note to note: a pulse train through formants, whose pitch is a curve. */
 import type { RandomGenerator } from '../../../base/random.js';
+import type { PitchCurve } from '../../pitch-curve.js';
 import {
   amplitudeOf,
   exponential,
@@ -64,13 +65,25 @@ function hertz(midi: number): number {
   return frequencyOf(whole) * exponential(((midi - whole) * Math.LN2) / 12);
 }
 
-/** Samples of so many seconds at 16 kHz in which a singer sings some notes, with the noise of the room; at most 0.9. */
+/** Samples from one value of the pitch curve to the next: 10 ms. */
+const CURVE_STEP = SAMPLE_RATE / 100;
+
+/** A hum and the pitch that was sung. */
+export interface RenderedHum {
+  /** At 16 kHz, at most 0.9. */
+  samples: Float32Array;
+  /** Every 10 ms, with vibrato and glides; 0 between notes. */
+  pitch: PitchCurve;
+}
+
+/** So many seconds in which a singer sings some notes, with the noise of the room. */
 export function renderHum(
   notes: readonly SungNote[],
   singer: Singer,
   seconds: number,
   random: RandomGenerator,
-): Float32Array {
+): RenderedHum {
+  const hertzOf = new Float64Array(Math.ceil(Math.round(seconds * SAMPLE_RATE) / CURVE_STEP));
   const out = new Float32Array(Math.round(seconds * SAMPLE_RATE));
   const noise = whiteNoise(random.uniform());
   const vowel = singer.manner === 'hum' ? CLOSED : random.pick(VOWELS);
@@ -105,6 +118,7 @@ export function renderHum(
     const swing = Math.min(1, Math.max(0, since - STRAIGHT) / 0.15) * singer.vibrato;
     const slow = waver + ((nextWaver - waver) * (i % WAVER_STEP)) / WAVER_STEP;
     const frequency = hertz(glide + swing * sine(t * singer.vibratoRate) + slow);
+    if (isSung && i % CURVE_STEP === 0) hertzOf[i / CURVE_STEP] = frequency;
     phase += frequency / SAMPLE_RATE;
     if (phase >= 1) phase -= 1;
     const hiss = noise();
@@ -117,5 +131,6 @@ export function renderHum(
   const peak = out.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   const gain = random.between(0.25, 0.9) / peak;
   for (let i = 0; i < out.length; i++) out[i] = 0.9 * saturate((gain * out[i] + room * noise()) / 0.9);
-  return out;
+  const times = Float64Array.from(hertzOf, (_, i) => (i * CURVE_STEP) / SAMPLE_RATE);
+  return { samples: out, pitch: { times, hertz: hertzOf } };
 }

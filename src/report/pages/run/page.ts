@@ -1,9 +1,9 @@
 /** The page of a run: `report.html`. */
 import { countText } from '../../../base/format.js';
-import type { RegressionReport, RunReport } from '../../../eval/run-report.js';
+import type { AnyReport, PitchReport, RegressionReport, RunReport } from '../../../eval/run-report.js';
 import { html } from '../../kit/html.js';
 import type { PackedPlotly } from '../../kit/plotly.js';
-import { type MakeSection, sectionsPage } from '../../kit/sections.js';
+import { type MakeSection, type Section, sectionsPage } from '../../kit/sections.js';
 import { MAP_STYLE } from '../../kit/style.js';
 import { baselineSection, termsSection } from './baseline.js';
 import { breakdownSection } from './breakdown.js';
@@ -17,6 +17,7 @@ import { filesSection } from './files.js';
 import { HEADLINE_STYLE, headlineSection } from './headline.js';
 import { labelsSection } from './labels.js';
 import { confusionSection, correlationSection } from './matrices.js';
+import { pitchSections } from './pitch/sections.js';
 import { recordSection, summaryOf } from './record.js';
 import { regressionSections } from './regression/sections.js';
 import { retrievalSection } from './retrieval.js';
@@ -56,11 +57,7 @@ export interface RunPlace {
 }
 
 /** Makes the page of a run; every text of the run in it is escaped. */
-export function reportPage(
-  report: RunReport | RegressionReport,
-  plotly: PackedPlotly,
-  { files, command }: RunPlace,
-): string {
+export function reportPage(report: AnyReport, plotly: PackedPlotly, { files, command }: RunPlace): string {
   const { name, dataset, metrics, synthetic, notes } = report;
 
   return sectionsPage({
@@ -69,22 +66,24 @@ export function reportPage(
     synthetic,
     lead: html`<p class="lead">${summaryOf(report, predictedText(report))}</p>`,
     notes,
-    sections: [
-      ...(isOfNumbers(report) ? regressionSections(report) : sections.map((section) => section(report))),
-      filesSection(files),
-    ],
+    sections: [...sectionsOf(report), filesSection(files)],
     command,
-    style: HEADLINE_STYLE + EXAMPLES_STYLE + (isOfNumbers(report) || !report.map ? '' : MAP_STYLE),
+    style: HEADLINE_STYLE + EXAMPLES_STYLE + ('map' in report && report.map ? MAP_STYLE : ''),
     plotly,
   });
 }
 
-/** Whether a report is of a regression. */
-const isOfNumbers = (report: RunReport | RegressionReport): report is RegressionReport =>
-  report.metrics.task === 'regression';
+/** The sections of the report's task. */
+function sectionsOf(report: AnyReport): (Section | null)[] {
+  const { task } = report.metrics;
+  if (task === 'pitch') return pitchSections(report as PitchReport);
+  if (task === 'regression') return regressionSections(report as RegressionReport);
+  return sections.map((section) => section(report as RunReport));
+}
 
 /** What is predicted: `50 tags`. */
-function predictedText({ metrics }: RunReport | RegressionReport): string {
+function predictedText({ metrics }: AnyReport): string {
+  if (metrics.task === 'pitch') return 'a pitch for each frame';
   if (metrics.task === 'regression') return countText(metrics.targets, 'predicted number');
   return metrics.task === 'tagging'
     ? countText(metrics.labels, 'tag')

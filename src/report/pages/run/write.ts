@@ -3,8 +3,16 @@ import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { writeWhole } from '../../../base/files.js';
 import { shellWords } from '../../../base/format.js';
-import type { RegressionReport, ReportBase, ReportWriter, RunReport } from '../../../eval/run-report.js';
+import type {
+  AnyReport,
+  PitchReport,
+  RegressionReport,
+  ReportBase,
+  ReportWriter,
+  RunReport,
+} from '../../../eval/run-report.js';
 import { runTables } from '../../../eval/tables/index.js';
+import { pitchTables } from '../../../eval/tables/pitch.js';
 import { regressionTables } from '../../../eval/tables/regression.js';
 import { RUN_FILES } from '../../../runs/layout.js';
 import type { Chart } from '../../charts/chart.js';
@@ -14,6 +22,7 @@ import { rankFigure } from './curves.js';
 import { distributionCharts } from './distribution.js';
 import { labelsFigure } from './labels.js';
 import { reportPage } from './page.js';
+import { curveCharts } from './pitch/curves.js';
 import { residualCharts, scatterCharts } from './regression/scatter.js';
 import { trainingCharts } from './training.js';
 
@@ -34,8 +43,28 @@ const NUMBER_FIGURES: Figures<RegressionReport> = {
   'training.svg': trainingCharts,
 };
 
+const PITCH_FIGURES: Figures<PitchReport> = {
+  'pitch.svg': curveCharts,
+  'training.svg': trainingCharts,
+};
+
 const draw = <Report extends ReportBase>(figures: Figures<Report>, report: Report): [string, Chart[]][] =>
   Object.entries(figures).map(([name, chartsOf]) => [name, chartsOf(report)]);
+
+/** The figures and tables of the report's task. */
+function drawnOf(report: AnyReport): { drawn: [string, Chart[]][]; tables: [string, string][] } {
+  const { task } = report.metrics;
+  if (task === 'pitch') {
+    const own = report as PitchReport;
+    return { drawn: draw(PITCH_FIGURES, own), tables: pitchTables(own) };
+  }
+  if (task === 'regression') {
+    const own = report as RegressionReport;
+    return { drawn: draw(NUMBER_FIGURES, own), tables: regressionTables(own) };
+  }
+  const own = report as RunReport;
+  return { drawn: draw(FIGURES, own), tables: runTables(own) };
+}
 
 /**
  * Writes `report.html`, `figures/*.svg` and `tables/*.csv`, `tables/*.tex` into a run's folder, which is made when
@@ -46,16 +75,11 @@ const draw = <Report extends ReportBase>(figures: Figures<Report>, report: Repor
  */
 export const writeReport: ReportWriter = async (dir, report) => {
   const note = report.synthetic === null ? null : 'synthetic corpus';
-  const isOfNumbers = report.metrics.task === 'regression';
-  const drawn = isOfNumbers
-    ? draw(NUMBER_FIGURES, report as RegressionReport)
-    : draw(FIGURES, report as RunReport);
+  const { drawn, tables: made } = drawnOf(report);
   const figures = drawn.flatMap(([name, charts]): [string, string][] =>
     charts.length === 0 ? [] : [[join('figures', name), svgFigure(charts, note)]],
   );
-  const tables = (
-    isOfNumbers ? regressionTables(report as RegressionReport) : runTables(report as RunReport)
-  ).map(([name, text]) => [join('tables', name), text] as const);
+  const tables = made.map(([name, text]) => [join('tables', name), text] as const);
   const present = await readdir(dir).catch((): string[] => []);
   const files = [...figures, ...tables].map(([name]) => name.split(sep).join('/'));
   const place = {

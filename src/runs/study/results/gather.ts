@@ -74,7 +74,8 @@ function requireOneTask({ name }: Study, panels: readonly PanelResult[]): void {
 async function readFinished(planned: StudyRun, out: string, load: LoadDataset): Promise<FinishedRun> {
   const folder = join(out, planned.folder);
   const stored = await readRun(folder, load);
-  return { planned, stored, conditions: await readConditions(folder) };
+  const conditions = (await readConditions(folder)) as FinishedRun['conditions'];
+  return { planned, stored, conditions };
 }
 
 /** The results for programs: the content of `results.json`. */

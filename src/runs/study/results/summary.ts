@@ -11,7 +11,7 @@ import {
 import { type Spread, seedInterval, spread } from '../../../eval/means.js';
 import type { Interval } from '../../../eval/metrics.js';
 import { type RankingSummary, summariseRankings } from '../../../eval/retrieval/summary.js';
-import type { AnyMetrics, ConditionResult } from '../../../eval/run-report.js';
+import type { ConditionResult, LabelOrNumberMetrics } from '../../../eval/run-report.js';
 import type { Comparison, Estimate } from '../../compare/comparison.js';
 import type { MetricDifference } from '../../compare/pairs.js';
 import type { StoredRun } from '../../read.js';
@@ -60,7 +60,7 @@ export interface PanelResult {
 export interface FinishedRun {
   planned: StudyRun;
   stored: StoredRun;
-  conditions: ConditionResult<AnyMetrics>[];
+  conditions: ConditionResult<LabelOrNumberMetrics>[];
 }
 
 /** Mean over seeds; null where no seed has a value. */
@@ -133,7 +133,7 @@ export function summarisePanel(
   return { panel, comparison, groups, contrasts };
 }
 
-function measuresOf({ published }: Study, runs: readonly AnyMetrics[]): GroupResult['measures'] {
+function measuresOf({ published }: Study, runs: readonly LabelOrNumberMetrics[]): GroupResult['measures'] {
   return Object.fromEntries(
     (published?.measures ?? []).map(({ name, paths }) => {
       const values = runs.map((metrics) => {
@@ -172,13 +172,13 @@ function differencesBySeed(
 }
 
 /** Retrieval over an experiment's runs. */
-const rankingsOf = (metrics: readonly AnyMetrics[]): RankingSummary[] =>
+const rankingsOf = (metrics: readonly LabelOrNumberMetrics[]): RankingSummary[] =>
   summariseRankings(metrics.flatMap((own) => (own.task === 'regression' ? [] : (own.retrieval ?? []))));
 
 /** Each condition's mean over the seeds, in the order of the first run. */
 function meanConditions(
   compared: readonly ComparedMetric[],
-  runs: readonly ConditionResult<AnyMetrics>[][],
+  runs: readonly ConditionResult<LabelOrNumberMetrics>[][],
 ): ConditionMean[] {
   return (runs[0] ?? []).map(({ name, condition }) => {
     const members = runs.flatMap((results) => results.find((result) => result.name === name)?.metrics ?? []);
