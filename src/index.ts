@@ -33,9 +33,8 @@ import type { RunResult } from './runs/results.js';
 import { type RunOptions, runExperiment as run } from './runs/run.js';
 import type { PitchTracker } from './transcription/f0.js';
 import { openBasicPitch as openPulledBasicPitch } from './transcription/files/open-pulled.js';
-import { openTracker as open } from './transcription/files/open-tracker.js';
+import { openTracker as open, type TrackerSource } from './transcription/files/open-tracker.js';
 import type { BasicPitch } from './transcription/polyphonic/basic-pitch.js';
-import type { TrackerName } from './transcription/trackers/index.js';
 import type { PitchRange } from './transcription/trackers/pyin.js';
 
 export type { CodeSearcher } from './catalogue/similar/code-searcher.js';
@@ -113,9 +112,9 @@ export async function loadTagger(nameOrRun: string): Promise<Tagger> {
 /**
  * Opens a pitch tracker for `transcribe`; call `dispose()` at the end.
  *
- * @param name - `pyin`, or `swift-f0`, which has to be pulled before
- * @param range - in Hz. Default: 65 to 1050
- * @throws UsageError when its model was not pulled; Failure when its file is damaged; RangeError for a range that it
+ * @param source - `pyin`; `swift-f0`, which has to be pulled before; or the folder of a run that finds pitch
+ * @param range - in Hz. Default: 65 to 1050; of a run, that of its network
+ * @throws UsageError when its model was not pulled, or a run finds no pitch; Failure when its file is damaged; RangeError for a range that it
  *   cannot cover
  * @example
  * import { decodeAudio, openTracker } from 'polytag';
@@ -127,8 +126,8 @@ export async function loadTagger(nameOrRun: string): Promise<Tagger> {
  * tracker.dispose();
  * console.log(notes.length, 'notes');
  */
-export const openTracker = (name: TrackerName, range?: PitchRange): Promise<PitchTracker> =>
-  open(name, range);
+export const openTracker = (source: TrackerSource, range?: PitchRange): Promise<PitchTracker> =>
+  open(source, range);
 
 /**
  * Opens Basic Pitch for `transcribePolyphonic`, which has to be pulled before; call `dispose()` at the end.

@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { InputSize } from '../inputs/kind.js';
-import { pitchHead, type StepBranch } from './framewise.js';
+import { pitchHead, type StepBranch, type StepGrid } from './framewise.js';
 import type { Fused, Fusion, FusionKind } from './fusion/fusion.js';
 import { fusions } from './fusion/index.js';
 import { hashLayer } from './heads/hash.js';
@@ -20,7 +20,6 @@ import {
   type PitchSpec,
   type ZooSpec,
 } from './spec.js';
-import type { StepGrid } from './steps.js';
 import { zoo } from './zoo/index.js';
 import type { ZooKind } from './zoo/zoo.js';
 

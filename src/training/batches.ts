@@ -14,7 +14,7 @@ import {
   type WindowBatch,
   windowSize,
 } from '../inputs/window.js';
-import { type StepGrid, stepTimes } from '../models/steps.js';
+import { type StepGrid, stepTimes } from '../models/framewise.js';
 import { hasWords } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';

@@ -1,8 +1,12 @@
 // biome-ignore-all assist/source/organizeImports: an example stays with its export.
 /** A voice in, notes out: what `polytag/transcription` gives, in Node and in browsers. */
 import { type BackendChoice, startWasmBackend } from '../engine/browser.js';
+import { parseDescription } from '../models/description.js';
+import { NetworkPredictor } from '../models/predictor.js';
+import { decodeSafetensors } from '../models/safetensors.js';
 import type { PitchTracker } from './f0.js';
 import { type BasicPitch, readBasicPitch } from './polyphonic/basic-pitch.js';
+import { networkTracker } from './trackers/network.js';
 import { type PitchRange, VOICE_RANGE } from './trackers/pyin.js';
 import { swiftF0Tracker } from './trackers/swift-f0.js';
 
@@ -49,6 +53,34 @@ export async function openSwiftF0(
 ): Promise<PitchTracker> {
   await startWasmBackend(options);
   return swiftF0Tracker(file, range);
+}
+
+/** The files of a model that `polytag models export RUN --format safetensors --out FOLDER` wrote. */
+export interface PitchModelFiles {
+  /** The text of `model.json`. */
+  description: string;
+  /** The bytes of `weights.safetensors`. */
+  weights: Uint8Array;
+}
+
+/**
+ * Opens a network of your own in a page, on WebAssembly: a run that finds pitch. In Node, `openTracker` of `polytag` does.
+ * Call `dispose()` at the end.
+ *
+ * @param files - of the exported model, which the page serves
+ * @param options - `wasmPaths`: where the `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served
+ * @param range - in Hz. Default: that of the network
+ * @throws Error when the back end does not start, or the files are not those of a model; RangeError for a model of another
+ *   task
+ */
+export async function openPitchModel(
+  { description, weights }: PitchModelFiles,
+  options: Pick<BackendChoice, 'wasmPaths'> = {},
+  range: Partial<PitchRange> = {},
+): Promise<PitchTracker> {
+  await startWasmBackend(options);
+  const described = parseDescription(JSON.parse(description));
+  return networkTracker(NetworkPredictor.fromWeights(described, decodeSafetensors(weights).weights), range);
 }
 
 /**

@@ -13,7 +13,7 @@ import { doubtsOf } from '../../transcription/input-quality.js';
 import { SONG_ENDINGS } from '../../transcription/songs/readers/index.js';
 import { LEAST_NOTES, melodyOf } from '../../transcription/songs/song.js';
 import { type FoundSong, SongSearch } from '../../transcription/songs/song-search.js';
-import { pitchTrackers, TRACKER_NAMES, type TrackerName } from '../../transcription/trackers/index.js';
+import { pitchTrackers, TRACKER_NAMES } from '../../transcription/trackers/index.js';
 import type { Transcription } from '../../transcription/transcribe.js';
 import {
   numberBetween,
@@ -24,6 +24,7 @@ import {
   requirePlace,
   switchOption,
   textOption,
+  textOr,
   wholeOption,
   withOwnOptions,
 } from '../arguments.js';
@@ -78,11 +79,10 @@ const index: CommandModule<object, { folder: string } & InferredOptionTypes<type
 const humOptions = {
   songs: { type: 'string', requiresArg: true, describe: 'File of songs that "polytag hum index" made' },
   top: numberTextOr(5, 'Most songs to show'),
-  model: {
-    choices: TRACKER_NAMES,
-    default: 'pyin' as TrackerName,
-    describe: `Pitch tracker: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}`,
-  },
+  model: textOr(
+    'pyin',
+    `Pitch tracker: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}; or the folder of a run that finds pitch`,
+  ),
   plot: textOption('Write a page with the hum, its notes and the songs, and a player, to this .html file'),
   'from-start': switchOption('Look at the beginnings of songs only'),
   duration: numberText('Seconds from the beginning (default: all)'),

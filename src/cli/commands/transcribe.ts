@@ -10,7 +10,7 @@ import { explainReadError } from '../../base/read-errors.js';
 import { alignColumns } from '../../base/text-tables.js';
 import { writeVoicePageInThread } from '../../report/pages/voice/write.js';
 import { transcriptionFacts } from '../../transcription/facts.js';
-import { openTracker } from '../../transcription/files/open-tracker.js';
+import { isTracker, openTracker } from '../../transcription/files/open-tracker.js';
 import {
   type FileTranscription,
   type PolyphonicFileTranscription,
@@ -27,7 +27,7 @@ import {
   transcriptionOutputs,
 } from '../../transcription/outputs/index.js';
 import { toJson } from '../../transcription/outputs/json.js';
-import { pitchTrackers, TRACKER_NAMES, type TrackerName } from '../../transcription/trackers/index.js';
+import { pitchTrackers, TRACKER_NAMES } from '../../transcription/trackers/index.js';
 import { VOICE_RANGE } from '../../transcription/trackers/pyin.js';
 import type { TranscribeSettings } from '../../transcription/transcribe.js';
 import {
@@ -54,7 +54,8 @@ interface TranscribeArguments extends PolyphonicArguments, MeterArguments {
   audio: string;
   out?: string[];
   plot?: string;
-  model: TrackerName | typeof POLYPHONIC;
+  /** A tracker, the model of chords, or the folder of a run. */
+  model: string;
   grid: string;
   strength: string;
   tempo?: string;
@@ -130,7 +131,8 @@ async function open(args: TranscribeArguments, settings: TranscribeSettings): Pr
     return openPolyphonic(args, { ...given, tempo: settings.tempo });
   }
   refusePolyphonicOptions(model, args);
-  const range = { fMin: given.fMin ?? VOICE_RANGE.fMin, fMax: given.fMax ?? VOICE_RANGE.fMax };
+  const usual = isTracker(model) ? VOICE_RANGE : { fMin: 0, fMax: Number.POSITIVE_INFINITY };
+  const range = { fMin: given.fMin ?? usual.fMin, fMax: given.fMax ?? usual.fMax };
   if (!(range.fMin < range.fMax))
     throw new UsageError(`--f-min (${range.fMin} Hz) must be below --f-max (${range.fMax} Hz).`);
   const tracker = await openTracker(model, range);
@@ -210,9 +212,10 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
         textOption('Write a page with the notes over the spectrogram, and a player, to this .html file'),
       )
       .option('model', {
-        choices: [...TRACKER_NAMES, POLYPHONIC] as const,
-        default: 'pyin' as TranscribeArguments['model'],
-        describe: `Of one voice: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}; of chords and several voices: ${POLYPHONIC}, a network ("models pull ${POLYPHONIC}")`,
+        type: 'string',
+        requiresArg: true,
+        default: 'pyin',
+        describe: `Of one voice: ${TRACKER_NAMES.map((name) => `${name}, ${pitchTrackers[name].describe}`).join('; ')}; the folder of a run that finds pitch; of chords and several voices: ${POLYPHONIC}, a network ("models pull ${POLYPHONIC}")`,
       })
       .option('grid', {
         type: 'string',
@@ -241,6 +244,7 @@ export const transcribe: CommandModule<object, TranscribeArguments> = {
       .example('$0 transcribe hum.wav --plot hum.html', 'See and play what was found')
       .example('$0 transcribe hum.wav --out hum.mid --out hum.musicxml', 'For a sequencer, and as a score')
       .example('$0 transcribe piano.mp3 --model basic-pitch --out piano.mid', 'Chords, or several voices')
+      .example('$0 transcribe hum.wav --model reports/pitch --out hum.mid', 'By a network of your own')
       .example(
         '$0 transcribe hum.wav --out hum.mid --grid 8 --strength 0.5',
         'Half the way to a grid of eighths',

@@ -3,11 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmNorm, lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
+import { lstmNorm, lstmUnits, stepFeatures, timePooling, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
-import { timePooling } from '../layers/time-pooling.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 

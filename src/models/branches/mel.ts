@@ -6,12 +6,11 @@ import { elu } from '../../engine/ops/activations.js';
 import { chunkSegments, SEGMENT_LEVELS, segmentCount } from '../../features/segments/chunk-segments.js';
 import { MEL } from '../../inputs/mel.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { lstmNorm, lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
+import { lstmNorm, lstmUnits, stepFeatures, timePooling, withRecurrence } from '../layers/bilstm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import { meanOverSegments } from '../layers/segment-pooling.js';
-import { timePooling } from '../layers/time-pooling.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
 

@@ -60,6 +60,14 @@ function reversalOf(mask: tf.Tensor2D): (x: tf.Tensor3D) => tf.Tensor3D {
     })(x) as tf.Tensor3D;
 }
 
+/** Of branches that pool over time after each convolution; absent in models from before there was a choice, as true. */
+export const timePooling = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether the poolings are over time too; false keeps a step per frame, as model.pitch needs for one pitch per frame. Default: true.',
+  );
+
 /** The option `features` of the branches that project each step. */
 export const stepFeatures = z
   .int()
