@@ -107,7 +107,10 @@ function openNetwork(folder: string, description: ModelDescription): Promise<Net
   );
 }
 
-/** Reads a network or a baseline. An engine must be running for a network. Throws as `readModelDescription`. */
+/**
+ * Reads a network or a baseline of labels or numbers. An engine must be running for a network. Throws as
+ * `readModelDescription`; a UsageError for a network that finds pitch.
+ */
 export async function openPredictor(folder: string): Promise<Predictor> {
   const parsed = await parseModelFile(folder);
   if (isBaseline(parsed))
@@ -116,7 +119,12 @@ export async function openPredictor(folder: string): Promise<Predictor> {
       MODEL_FILES.description,
       async () => new BaselinePredictor(await loadBaseline(folder), await openEmbedder(folder, parsed)),
     );
-  return openNetwork(folder, await checkDescription(folder, parsed));
+  const description = await checkDescription(folder, parsed);
+  if (description.task === 'pitch')
+    throw new UsageError(
+      `The model in ${folder} finds the pitch of a voice over time, and has no tags, classes or embeddings; use "polytag transcribe FILE --model ${folder}".`,
+    );
+  return openNetwork(folder, description);
 }
 
 /** Folder, in that of a baseline, of the network whose embeddings it was fitted to. */
@@ -166,10 +174,5 @@ const unreadable = (folder: string, file: string, reason: string): Failure =>
 export async function loadPredictor(nameOrRun: string, folder?: string): Promise<Predictor> {
   const place = await findModel(nameOrRun, folder);
   await loadEngine();
-  const predictor = await openPredictor(place);
-  if (predictor.description.task !== 'pitch') return predictor;
-  predictor.dispose();
-  throw new UsageError(
-    `The model ${nameOrRun} finds the pitch of a voice over time, and has no tags, classes or embeddings; use "polytag transcribe FILE --model ${nameOrRun}".`,
-  );
+  return openPredictor(place);
 }
