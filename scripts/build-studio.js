@@ -29,6 +29,10 @@ export async function buildStudio(root) {
     build: { outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: false },
   });
   const require = createRequire(join(root, 'package.json'));
+  // TensorFlow.js fetches the file that suits the browser when a recording is first tagged.
+  const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'));
+  for (const name of ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-wasm-threaded-simd'])
+    cpSync(join(wasm, `${name}.wasm`), join(out, 'wasm', `${name}.wasm`));
   const fonts = join(dirname(require.resolve('@coderline/alphatab')), 'soundfont');
   mkdirSync(join(root, 'dist/studio/banks'), { recursive: true });
   // Uncompressed, so that no sample has to be decoded while it plays.

@@ -19,13 +19,17 @@ import {
 import { Editor } from './editor/editor.js';
 import { Home } from './home.js';
 import { Session } from './session.js';
+import { TaggerView } from './tagger/tagger-view.js';
+import { VerdictView } from './verdict/verdict-view.js';
 import { Working } from './working.js';
 
 /** What is shown. */
 type View =
   | { kind: 'home'; error?: string }
   | { kind: 'working'; title: string; progress: JobProgress | null; cancel: () => void }
-  | { kind: 'editor'; session: Session };
+  | { kind: 'editor'; session: Session }
+  | { kind: 'tagger'; file: File }
+  | { kind: 'verdict'; recording: Recording };
 
 /** The project that the address names: `#/project/ID`. */
 const linkedProject = (): string | null => /^#\/project\/([0-9a-f]{16})$/.exec(location.hash)?.[1] ?? null;
@@ -96,8 +100,20 @@ export function App() {
         onLeave={() => leave(view.session)}
       />
     );
+  if (view.kind === 'tagger')
+    return <TaggerView file={view.file} state={state} onLeave={() => show({ kind: 'home' })} />;
+  if (view.kind === 'verdict')
+    return <VerdictView recording={view.recording} state={state} onLeave={() => show({ kind: 'home' })} />;
   if (view.kind === 'working') return <Working {...view} />;
   return (
-    <Home state={state} error={view.error} onRecording={recognise} onOpen={open} onImport={importProject} />
+    <Home
+      state={state}
+      error={view.error}
+      onRecording={recognise}
+      onOpen={open}
+      onImport={importProject}
+      onTag={(file) => show({ kind: 'tagger', file })}
+      onClassify={(recording) => show({ kind: 'verdict', recording })}
+    />
   );
 }

@@ -21,9 +21,11 @@ interface HomeProps {
   onRecording: (recording: Recording, settings: RecogniseSettings) => void;
   onOpen: (id: string) => void;
   onImport: (file: File) => void;
+  onTag: (file: File) => void;
+  onClassify: (recording: Recording) => void;
 }
 
-export function Home({ state, error, onRecording, onOpen, onImport }: HomeProps) {
+export function Home({ state, error, onRecording, onOpen, onImport, onTag, onClassify }: HomeProps) {
   const [settings, setSettings] = useState<RecogniseSettings>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [isOver, setOver] = useState(false);
@@ -70,16 +72,27 @@ export function Home({ state, error, onRecording, onOpen, onImport }: HomeProps)
           A recording of one voice or instrument (MP3, WAV, FLAC, Ogg, M4A), a score (MIDI, MusicXML, ABC) or
           a saved project. Drop it anywhere on this page.
         </p>
-        <label class="button">
-          Choose a file
-          <input
-            type="file"
-            class="hidden"
-            onChange={({ currentTarget }) => take(currentTarget.files?.[0])}
-          />
-        </label>
-        <LinkField onLink={(link) => onRecording({ link }, settings)} />
+        <FileButton onFile={take}>Choose a file</FileButton>
+        <LinkField action="Open link" onLink={(link) => onRecording({ link }, settings)} />
       </section>
+      <section>
+        <h2>Look at a track</h2>
+        <p class="muted">
+          {state && !state.models[String(state.models.tagger)]
+            ? `What a tagger sees needs its model once: polytag models pull ${state.models.tagger}.`
+            : 'What a tagger sees: tags over time, computed in this page. Nothing is uploaded.'}
+        </p>
+        <FileButton onFile={(file) => file && onTag(file)}>See its tags</FileButton>
+      </section>
+      {state?.models.piano && (
+        <section>
+          <h2>Piano or other?</h2>
+          <FileButton onFile={(file) => file && onClassify({ name: file.name, bytes: file })}>
+            Choose a recording
+          </FileButton>
+          <LinkField action="Judge link" onLink={(link) => onClassify({ link })} />
+        </section>
+      )}
       <SettingsPanel settings={settings} state={state} onChange={setSettings} />
       <Projects onOpen={onOpen} />
       <footer class="muted">
@@ -89,7 +102,21 @@ export function Home({ state, error, onRecording, onOpen, onImport }: HomeProps)
   );
 }
 
-function LinkField({ onLink }: { onLink: (link: string) => void }) {
+interface FileButtonProps {
+  onFile: (file: File | undefined) => void;
+  children: string;
+}
+
+function FileButton({ onFile, children }: FileButtonProps) {
+  return (
+    <label class="button">
+      {children}
+      <input type="file" class="hidden" onChange={({ currentTarget }) => onFile(currentTarget.files?.[0])} />
+    </label>
+  );
+}
+
+function LinkField({ action, onLink }: { action: string; onLink: (link: string) => void }) {
   const [link, setLink] = useState('');
   return (
     <form
@@ -107,7 +134,7 @@ function LinkField({ onLink }: { onLink: (link: string) => void }) {
         onInput={({ currentTarget }) => setLink(currentTarget.value)}
       />
       <button type="submit" disabled={link.trim() === ''}>
-        Open link
+        {action}
       </button>
     </form>
   );

@@ -9,6 +9,7 @@ import { readPageFile } from './page-files.js';
 import { Refusal, refuse, type StudioBindings } from './refusal.js';
 import { beginRoutes, JobStarter } from './routes/begin-jobs.js';
 import { jobRoutes } from './routes/jobs.js';
+import { modelRoutes } from './routes/models.js';
 import { projectRoutes } from './routes/projects.js';
 import { studioState } from './state.js';
 import type { Studio } from './studio.js';
@@ -23,6 +24,7 @@ export function studioApp(studio: Studio, page: ReadonlyMap<string, PageFile>): 
   app.get('/api/state', async (context) => context.json(await studioState(studio)));
   app.get('/api/schema', (context) => context.json(projectJsonSchema()));
   app.route('/api/projects', projectRoutes(studio));
+  app.route('/api/models', modelRoutes(studio));
   app.route('/api/jobs', beginRoutes(studio, new JobStarter(studio)));
   app.route('/api/jobs', jobRoutes(studio));
   app.get('*', async (context) => {
