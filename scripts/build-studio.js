@@ -16,6 +16,16 @@ const palette = (root) => ({
   },
 });
 
+// The decoder of AAC is under the GPL; without it the page says that it cannot decode AAC, which the server can.
+const rolldownOptions = {
+  external: ['@audio/decode-aac'],
+  checks: { pluginTimings: false },
+  // Modules of Node are imported by parts that no page reaches.
+  onLog: (level, log, handle) => {
+    if (!log.message.includes('externalized for browser compatibility')) handle(level, log);
+  },
+};
+
 /** Builds the page of the project in a folder. */
 export async function buildStudio(root) {
   const out = join(root, 'dist/studio/page');
@@ -25,8 +35,11 @@ export async function buildStudio(root) {
     base: './',
     logLevel: 'warn',
     plugins: [palette(root)],
-    worker: { format: 'es', plugins: () => [palette(root)] },
-    build: { outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: false },
+    worker: { format: 'es', plugins: () => [palette(root)], rolldownOptions },
+    build: {
+      ...{ outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: false },
+      rolldownOptions,
+    },
   });
   const require = createRequire(join(root, 'package.json'));
   // TensorFlow.js fetches the file that suits the browser when a recording is first tagged.

@@ -61,7 +61,7 @@ export function fromTranscription(
   const { beats, pickup } = fitMeter(placed, meterSettings);
   const first = placed[0]?.begin ?? 0;
   const ticksPerSecond = (tempo * QUARTER_TICKS) / 60;
-  const empty = emptyProject(source.name);
+  const empty = emptyProject(source.name.replace(/\.[a-z0-9]{2,4}$/i, ''));
   let next = empty.next_id;
   const towards = (sungTicks: number, gridTicks: number): number =>
     Math.round(sungTicks + strength * (gridTicks - sungTicks));

@@ -41,7 +41,7 @@ export function Transport({ session, player, selection, state }: TransportProps)
         </button>
       )}
       <button type="button" onClick={() => player.seek(0)} aria-label="To the beginning">
-        ⏮
+        |◀
       </button>
       <span class="time" role="timer" aria-label="Place">
         {clock(at)} / {clock(secondsOf(project, pieceTicks(project)))}
