@@ -1,6 +1,6 @@
 // Builds the studio's page from src/studio/page into dist/studio/page, with the bank of sounds that it has built in:
 // `node scripts/build-studio.js`, after src has been compiled.
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,26 +16,35 @@ const palette = (root) => ({
   },
 });
 
-// The decoder of AAC is under the GPL; without it the page says that it cannot decode AAC, which the server can.
-const rolldownOptions = {
-  external: ['@audio/decode-aac'],
-  checks: { pluginTimings: false },
-  // Modules of Node are imported by parts that no page reaches.
-  onLog: (level, log, handle) => {
-    if (!log.message.includes('externalized for browser compatibility')) handle(level, log);
-  },
+/** Leaves out what `browser` in package.json leaves out of other bundles: modules that need Node. */
+const withoutNodeParts = (root) => {
+  const { browser } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const left = new Set(
+    Object.keys(browser).map((path) =>
+      resolve(root, path.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
+    ),
+  );
+  return {
+    name: 'polytag-without-node-parts',
+    enforce: 'pre',
+    load: (id) => (left.has(id.replace(/\?.*$/, '')) ? 'export {};' : undefined),
+  };
 };
+
+// The decoder of AAC is under the GPL; without it the page says that it cannot decode AAC, which the server can.
+const rolldownOptions = { external: ['@audio/decode-aac'], checks: { pluginTimings: false } };
 
 /** Builds the page of the project in a folder. */
 export async function buildStudio(root) {
   const out = join(root, 'dist/studio/page');
+  const plugins = () => [palette(root), withoutNodeParts(root)];
   await build({
     root: join(root, 'src/studio/page'),
     configFile: false,
     base: './',
     logLevel: 'warn',
-    plugins: [palette(root)],
-    worker: { format: 'es', plugins: () => [palette(root)], rolldownOptions },
+    plugins: plugins(),
+    worker: { format: 'es', plugins, rolldownOptions },
     build: {
       ...{ outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: false },
       rolldownOptions,

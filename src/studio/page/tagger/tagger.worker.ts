@@ -1,4 +1,5 @@
 /** Tags a recording in the page: decoding, features and the network, by the public browser API. Nothing is sent. */
+import { env } from '@tensorflow/tfjs-core';
 import { decodeAudio } from '../../../audio/index.js';
 import { loadModel, type Tagger } from '../../../browser.js';
 import { powerToDecibels } from '../../../features/compression.js';
@@ -39,6 +40,9 @@ export type TagMessage = { step: string } | { answer: TagAnswer } | { error: str
 
 /** Rate of the pictures, in Hz; their columns and bands. */
 const PICTURE = { rate: 16_000, hop: 512, bands: 96, columns: 1500, floor: -80 };
+
+// Threads of WebAssembly are scripts that it makes itself, which the page's content security policy does not let run.
+env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 
 let loaded: { address: string; tagger: Tagger; backend: string } | null = null;
 
