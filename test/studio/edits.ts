@@ -121,6 +121,8 @@ const makers: Record<CommandName, Maker> = {
   }),
   'set-style': (_, { a }) => ({ style: of(STYLES, a) }),
   'remove-stray-notes': (_, { a }) => ({ amount: a / 3 }),
+  accompany: (_, { a }) => ({ style: of(STYLES, a) }),
+  'remove-accompaniment': () => ({}),
 };
 
 /** The edit of a draw; null where the project has nothing for it. */

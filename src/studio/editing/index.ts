@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import type { Project } from '../project/schema.js';
+import { arrangementCommands } from './arrangement.js';
 import type { Command } from './command.js';
 import { noteCommands } from './notes.js';
 import { passageCommands } from './passages.js';
@@ -15,6 +16,7 @@ export const commands = {
   ...passageCommands,
   ...pieceCommands,
   ...strayNoteCommands,
+  ...arrangementCommands,
 };
 
 export type CommandName = keyof typeof commands;

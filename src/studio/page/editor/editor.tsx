@@ -12,6 +12,7 @@ import { PianoRoll } from './piano-roll.js';
 import { PieceSettings } from './piece-settings.js';
 import { ZOOM, zoomedBy } from './roll-geometry.js';
 import { Selection } from './selection.js';
+import { StylePanel } from './style-panel.js';
 import { TrackList } from './track-list.js';
 import { Transport } from './transport.js';
 
@@ -60,6 +61,7 @@ export function Editor({ session, state, onLeave }: EditorProps) {
       <div class="work">
         <div class="sides">
           <PassageList session={session} player={player} />
+          <StylePanel session={session} />
           <TrackList session={session} selection={selection} />
         </div>
         <div class="main">
