@@ -1,5 +1,5 @@
 /** The studio as it is started, killed and started again. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { encodeWav } from '../../src/audio/encode/wav.js';
 import { randomGenerator } from '../../src/base/random.js';
 import type { Project } from '../../src/studio/project/schema.js';
 import { needsShared, referencePath } from '../reference.js';
+import { exampleProject } from '../studio/example.js';
 import { eventsOf, runJob } from '../studio/server/running.js';
 import { polytag, type Running, startPolytag } from '../workplace.js';
 
@@ -190,3 +191,31 @@ it('a recorded hum has the notes that the command line prints', async (ctx) => {
     notes.map(({ onset, offset, pitch }) => [onset, offset, pitch]),
   );
 }, 60_000);
+
+it('a project is written by a command as it is by a page', async () => {
+  await writeFile(join(folder, 'piece.json'), JSON.stringify(exampleProject('My piece')));
+  for (const form of ['mp3', 'wav', 'flac', 'mid', 'musicxml']) {
+    const { code, stderr } = await polytag(['studio', 'export', 'piece.json', '--out', `piece.${form}`], {
+      cwd: folder,
+    });
+    expect([code, stderr]).toEqual([0, expect.stringMatching(new RegExp(`Written: piece\\.${form}\n$`))]);
+  }
+  const { origin, child, outcome } = await start('--project', 'exports');
+  const { data } = await runJob(origin, '/api/jobs/export?as=mp3', {
+    body: JSON.stringify(exampleProject('My piece')),
+  });
+  const served = await fetch(`${origin}${data.file}`);
+  expect(Buffer.from(await served.arrayBuffer())).toEqual(await readFile(join(folder, 'piece.mp3')));
+  child.kill('SIGINT');
+  await outcome;
+  const failed: [string[], RegExp][] = [
+    [['piece.json', '--out', 'piece.exe'], /^piece\.exe must end in \.mp3, \.wav, /],
+    [['nowhere.json', '--out', 'a.mp3'], /nowhere\.json/],
+    [['piece.mid', '--out', 'a.mp3'], /^piece\.mid is not valid JSON/],
+    [['piece.json', '--out', 'nowhere/a.mp3'], /--out: there is no folder nowhere/],
+  ];
+  for (const [args, sentence] of failed) {
+    const { code, stderr } = await polytag(['studio', 'export', ...args], { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(sentence)]);
+  }
+}, 120_000);

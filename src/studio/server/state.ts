@@ -1,5 +1,6 @@
 /** What a page is told of its server: limits, and which models and banks are here. */
 import { cachedModels } from '../../hub/store.js';
+import { type ListedBank, listBanks } from '../files/banks.js';
 import type { Studio } from './studio.js';
 
 /** Models that the studio can use when they were pulled. */
@@ -11,6 +12,7 @@ export interface StudioState {
   limits: { bytes: number; project_bytes: number; seconds: number; jobs: number };
   /** Whether each model of transcription and tagging is here, and which runs were given. */
   models: Record<string, boolean | string | null>;
+  banks: ListedBank[];
   /** Whether songs that hums are looked up in, and a catalogue of similar tracks, were given. */
   songs: boolean;
   index: boolean;
@@ -28,6 +30,7 @@ export async function studioState({ version, limits, models }: Studio): Promise<
       ...Object.fromEntries(PULLED.map((name) => [name, here.includes(name)])),
       ...{ tagger, piano, timbre },
     },
+    banks: await listBanks(),
     songs: songs !== null,
     index: index !== null,
   };

@@ -38,6 +38,7 @@ export interface JobProgress {
 
 /** What a job's work is given. */
 export interface JobContext {
+  id: string;
   /** A folder of its own, which is removed with the job. */
   folder: string;
   signal: AbortSignal;

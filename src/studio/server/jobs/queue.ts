@@ -137,11 +137,11 @@ export class JobQueue {
   }
 
   private async outcomeOf(job: Job): Promise<JobEvent> {
-    const { folder, work, stop } = job;
+    const { id, folder, work, stop } = job;
     const tell = (step: string, done: number): void => job.tell(step, done);
     try {
       stop.signal.throwIfAborted();
-      const { result, file } = await work({ folder, signal: stop.signal, tell });
+      const { result, file } = await work({ id, folder, signal: stop.signal, tell });
       job.file = file ?? null;
       return { event: 'result', data: result };
     } catch (error) {

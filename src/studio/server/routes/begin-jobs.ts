@@ -8,8 +8,7 @@ import { UsageError } from '../../../base/errors.js';
 import { explainWriteError, writePieces } from '../../../base/files.js';
 import { fetchLink } from '../../../catalogue/links/fetch-link.js';
 import { countedBody, jsonBody } from '../body.js';
-import type { JobContext, JobResult } from '../jobs/job.js';
-import type { Place } from '../jobs/queue.js';
+import type { JobContext, JobResult, JobWork } from '../jobs/job.js';
 import { runWork, type WorkLimits } from '../jobs/run-work.js';
 import { commandOf, readSettings } from '../recognise-settings.js';
 import { Refusal, type StudioBindings } from '../refusal.js';
@@ -41,10 +40,28 @@ const endingOf = (name: string): string => {
 export class JobStarter {
   constructor(private readonly studio: Studio) {}
 
-  /** Takes a place in the queue for the client of a request. Throws Refusal where it asks too often, or too many wait. */
-  async place(context: StudioContext): Promise<Place> {
-    this.studio.rate.take(getConnInfo(context).remote.address ?? 'unknown');
-    return this.studio.jobs.place();
+  /** Address that a request comes from. */
+  clientOf(context: StudioContext): string {
+    return getConnInfo(context).remote.address ?? 'unknown';
+  }
+
+  /**
+   * Begins a job, and answers with its id.
+   *
+   * @param prepare - reads the request, with the job's folder; what it returns is the job's work
+   * @throws Refusal where the client asks too often, or too many wait; what `prepare` throws
+   */
+  async begin(context: StudioContext, prepare: (folder: string) => Promise<JobWork>): Promise<Response> {
+    const { rate, jobs } = this.studio;
+    rate.take(this.clientOf(context));
+    const place = await jobs.place();
+    try {
+      const { id } = place.start(await prepare(place.folder));
+      return context.json({ job: id }, 202);
+    } catch (error) {
+      await place.leave();
+      throw explainWriteError('The recording', error);
+    }
   }
 
   /** Limits of a process that works for a job. */
@@ -54,23 +71,18 @@ export class JobStarter {
   }
 
   /**
-   * Begins a job with the recording of a request, sent as the body or named by a link, and answers with its id.
+   * Begins a job with the recording of a request, sent as the body or named by a link.
    *
    * @throws Refusal for a body that is empty, too large, too slow, or is JSON without a link
    */
-  async withRecording(
+  withRecording(
     context: StudioContext,
     work: (recording: SentRecording, job: JobContext) => Promise<JobResult>,
   ): Promise<Response> {
-    const place = await this.place(context);
-    try {
-      const obtain = await this.receive(context, place.folder);
-      const { id } = place.start(async (job) => work(await obtain(job), job));
-      return context.json({ job: id }, 202);
-    } catch (error) {
-      await place.leave();
-      throw explainWriteError('The recording', error);
-    }
+    return this.begin(context, async (folder) => {
+      const obtain = await this.receive(context, folder);
+      return async (job) => work(await obtain(job), job);
+    });
   }
 
   /** Reads a request's body into a folder; what it returns gives the recording, fetched where the body is a link. */

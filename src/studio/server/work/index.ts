@@ -3,6 +3,8 @@
 const works = {
   recognise: async () => (await import('./recognise.js')).recogniseRecording,
   tag: async () => (await import('./tag.js')).tagRecording,
+  export: async () => (await import('./export.js')).writeProject,
+  import: async () => (await import('./export.js')).readAsProject,
   classify: async () => (await import('./classify.js')).classifyRecording,
 };
 
