@@ -9,12 +9,15 @@ export const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 );
 if (!BROWSER) process.stderr.write('No page is opened in a browser: Chromium is not installed.\n');
 
-const SWITCHES =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required';
+/** What the browser is started with. */
+export const SWITCHES =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required'.split(
+    ' ',
+  );
 
 /** Starts the browser. */
 export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: BROWSER, args: SWITCHES.split(' ') });
+  chromium.launch({ executablePath: BROWSER, args: SWITCHES });
 
 /** How a page is opened. */
 export interface OpenOptions {
