@@ -2,7 +2,8 @@
  * Notes of voices, as docs/transcription.md has them: 60 hums as they are and with pink noise at 10 dB, a real singer
  * against two annotators, tempo, and the time for 10 s. Run it by `npm run bench:transcription -- DATA`, after the set-up:
  * DATA holds `hums/` (hums.csv, notes/*.json) and `singing/`. With `-- DATA HUMS` also a folder of hums with notes as the data set
- * `hums` has them, such as one of `polytag data synth --kind hums`: voices that no constant was chosen on.
+ * `hums` has them, such as one of `polytag data synth --kind hums`: voices that no constant was chosen on. POLYTAG_RUN names
+ * a run that finds pitch, which is measured beside the trackers.
  *
  * POLYTAG_PEER_PYTHON names a Python with mir_eval 0.8.2 and swift-f0 0.3.0 (onnxruntime 1.32.0), which are asked too.
  */
@@ -181,7 +182,8 @@ const { con, conp, conpoff } = scoreNotes(first, second);
 print(
   `\nAnnotator A2 against A1: COn ${shown(con.f1)}, COnP ${shown(conp.f1)}, COnPOff ${shown(conpoff.f1)}`,
 );
-for (const name of TRACKER_NAMES) {
+const { POLYTAG_RUN: run } = process.env;
+for (const name of [...TRACKER_NAMES, ...(run ? [run] : [])]) {
   const tracker = await openTracker(name);
   await measure(
     name,

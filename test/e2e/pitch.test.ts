@@ -2,9 +2,18 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeAudio } from '../../src/audio/decode.js';
+import { loadEngine } from '../../src/engine/engine.js';
 import type { PitchMetrics } from '../../src/eval/pitch/metrics.js';
+import { openModelFolder } from '../../src/hub/model-folder.js';
 import { loadRun } from '../../src/index.js';
+import { transcriptionJson } from '../../src/transcription/outputs/json.js';
+import { networkTracker } from '../../src/transcription/trackers/network.js';
+import { transcribe } from '../../src/transcription/transcribe.js';
+import { launchChromium } from '../chromium.js';
 import { folderOf } from '../data/sets/fixtures.js';
+import { isMissing } from '../requirements.js';
+import { openTranscription, serveTranscription, transcribeSamplesIn } from '../transcription/page.js';
 import { type Outcome, polytag } from '../workplace.js';
 
 const configs = join(import.meta.dirname, '..', '..', 'configs');
@@ -15,6 +24,8 @@ const SMALL = [
   ...['training.batch_size=4', 'training.optimizer.learning_rate=0.01', 'evaluation.bootstrap_samples=20'],
   ...['evaluation.examples=2', 'data.split={kind: voices, validation: [voice-0002], test: [voice-0003]}'],
 ];
+
+const noPage = await isMissing('chromium');
 
 describe('a network that finds pitch', () => {
   let workplace: string;
@@ -85,6 +96,28 @@ describe('a network that finds pitch', () => {
     expect((await readFile(join(workplace, 'hum.mid'))).subarray(0, 4).toString()).toBe('MThd');
     await call('hum', 'index', join(configs, 'folk-tunes.abc'), '--out', 'songs.gz');
     expect((await call('hum', hum, '--songs', 'songs.gz', '--model', 'pitch')).code).toBe(0);
+  });
+
+  it.skipIf(noPage)('gives the same notes in a page as here', async () => {
+    const folder = join(workplace, 'pitch', 'model');
+    const hum = join(workplace, 'voices', 'voice-0003', 'amazing-grace.flac');
+    const { channels, sampleRate } = await decodeAudio(hum, { mono: true });
+    const recording = { samples: channels[0], sampleRate };
+    await loadEngine('wasm');
+    const tracker = networkTracker(await openModelFolder(folder));
+    const here = transcriptionJson(await transcribe(recording, {}, tracker));
+    tracker.dispose();
+    const server = await serveTranscription(undefined, folder);
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage();
+      await openTranscription(page, server.url);
+      expect((await transcribeSamplesIn(page, recording, 'pitch')).json).toEqual(here);
+    } finally {
+      await browser.close();
+      server.close();
+    }
+    expect(here.notes.length).toBeGreaterThan(2);
   });
 
   it('is refused where tags or embeddings are wanted, with what it is for', async () => {

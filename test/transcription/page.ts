@@ -27,12 +27,17 @@ export const graphPath = (model: 'swift-f0' | 'basic-pitch'): string =>
 
 const SCRIPT = `
   import { decodeAudio } from './src/audio/decode.ts';
-  import { openBasicPitch, openSwiftF0, pyinTracker, toMidi, toMusicXml, transcribe, transcribePolyphonic, transcriptionJson } from './src/transcription/index.ts';
+  import { openBasicPitch, openPitchModel, openSwiftF0, pyinTracker, toMidi, toMusicXml, transcribe, transcribePolyphonic, transcriptionJson } from './src/transcription/index.ts';
 
   const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
   const open = {
     pyin: () => pyinTracker(),
     'swift-f0': async () => openSwiftF0(await bytesOf('/models/swift-f0/model.onnx'), { wasmPaths: '/wasm/' }),
+    pitch: async () => {
+      const description = await (await fetch('/models/pitch/model.json')).text();
+      const weights = await bytesOf('/models/pitch/weights.safetensors');
+      return openPitchModel({ description, weights }, { wasmPaths: '/wasm/' });
+    },
     'basic-pitch': async () => openBasicPitch(await bytesOf('/models/basic-pitch/model.onnx'), { wasmPaths: '/wasm/' }),
   };
   const opened = {};
@@ -73,9 +78,13 @@ const withoutNode: Plugin = {
  * Serves the page.
  *
  * @param recordings - a folder whose files are under `/recordings/`
+ * @param pitchModel - a folder with a model that finds pitch, which the page opens as `pitch`
  * @returns its address, and what stops it
  */
-export async function serveTranscription(recordings?: string): Promise<{ url: string; close(): void }> {
+export async function serveTranscription(
+  recordings?: string,
+  pitchModel?: string,
+): Promise<{ url: string; close(): void }> {
   const { outputFiles } = await build({
     stdin: { contents: SCRIPT, resolveDir: root, loader: 'ts' },
     ...{ bundle: true, write: false, format: 'esm', platform: 'browser', logLevel: 'error' },
@@ -85,6 +94,7 @@ export async function serveTranscription(recordings?: string): Promise<{ url: st
     wasm: dirname(resolve('@tensorflow/tfjs-backend-wasm')),
     'models/swift-f0': dirname(graphPath('swift-f0')),
     'models/basic-pitch': dirname(graphPath('basic-pitch')),
+    'models/pitch': pitchModel,
     recordings,
   };
   const server = createServer(async (request, response) => {

@@ -20,6 +20,15 @@ const EXPLANATIONS: Record<PitchMeasure, string> = {
   voicing_false_alarm: 'Share of the unvoiced frames that are called voiced; lower is better.',
 };
 
+/** Titles of columns. */
+const SHORT: Record<PitchMeasure, string> = {
+  overall_accuracy: 'Overall',
+  raw_pitch_accuracy: 'Raw pitch',
+  raw_chroma_accuracy: 'Raw chroma',
+  voicing_recall: 'Recall',
+  voicing_false_alarm: 'False alarm',
+};
+
 const titleOf = (measure: PitchMeasure): string => {
   const { title } = pitchMeasures[measure];
   return title[0].toUpperCase() + title.slice(1);
@@ -50,13 +59,13 @@ function recordingsSection({ metrics }: PitchReport): Section {
     title: 'Recording by recording',
     link: 'Recordings',
     html: html`${table({
-      head: ['Recording', 'Frames', 'Voiced', ...PITCH_MEASURES.map(titleOf)],
+      head: ['Recording', 'Frames', 'Voiced', ...PITCH_MEASURES.map((measure) => SHORT[measure])],
       rows: metrics.per_recording.map((one) => [
         ...[one.recording, one.frames, one.voiced],
         ...PITCH_MEASURES.map((measure) => metricText(one[measure])),
       ]),
     })}
-    <p class="aside">A dash: undefined, because the recording has no voiced, or no unvoiced, frame.</p>`,
+    <p class="aside">Accuracies, and recall and false alarms of voicing. A dash: undefined, because the recording has no voiced, or no unvoiced, frame.</p>`,
   };
 }
 
