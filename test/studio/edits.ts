@@ -93,6 +93,7 @@ const makers: Record<CommandName, Maker> = {
   ),
   'set-instrument': withTrack(({ a }) => ({ program: between(0, 127, a) })),
   'move-track': withTrack(({ a }) => ({ to: between(0, 5, a) })),
+  'find-form': () => ({}),
   'repeat-passage': (project, draw) => ({ at: at(project, draw) }),
   'move-passage': (project, draw) => ({
     at: at(project, draw),

@@ -1,6 +1,7 @@
 /** Commands that change the form: which passages there are, and in which order they are played. */
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
+import { dividePassages } from '../form/divide-passages.js';
 import type { Clip, Note, Passage, Project } from '../project/schema.js';
 import { barTicks } from '../project/timeline.js';
 import { changeClips, defineCommand, idArgument, passageOf, passageTicks } from './command.js';
@@ -238,7 +239,15 @@ const renamePassage = defineCommand({
   },
 });
 
+/** Finds the form anew: passages as the style has them, equal ones once. */
+const findForm = defineCommand({
+  args: z.strictObject({}),
+  title: () => 'Find the form',
+  apply: (project) => dividePassages(project),
+});
+
 export const passageCommands = {
+  'find-form': findForm,
   'repeat-passage': repeatPassage,
   'move-passage': movePassage,
   'remove-passage': removePassage,

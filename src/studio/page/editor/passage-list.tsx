@@ -35,6 +35,13 @@ export function PassageList({ session, player }: { session: Session; player: Pla
           </li>
         ))}
       </ol>
+      <button
+        type="button"
+        title={`Divides the piece as a piece of the style ${project.style.name} is, equal parts by one letter`}
+        onClick={() => session.run({ name: 'find-form', args: {} })}
+      >
+        Find the form
+      </button>
       <div class="row" role="toolbar" aria-label={`Passage ${current.name}`}>
         <button type="button" onClick={() => run('repeat-passage')}>
           Repeat
