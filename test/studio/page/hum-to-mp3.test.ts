@@ -23,6 +23,9 @@ const TUNE = [60, 62, 64, 60, 60, 62, 64, 60, 64, 65, 67].map((pitch, i) => ({
   pitch: pitch + 0.2,
 }));
 
+/** Seconds by which LAME and a decoder delay an MP3: 576 and 529 samples. */
+const MP3_DELAY = 1105 / 44_100;
+
 const RATE = 48_000;
 const SECONDS = 8;
 
@@ -176,7 +179,7 @@ async function shareInTune(mp3: Uint8Array, project: Project): Promise<number> {
   let [all, right] = [0, 0];
   for (const [t, hz] of f0.hz.entries()) {
     if (f0.voiced[t] !== 1) continue;
-    const at = t * f0.hop;
+    const at = t * f0.hop - MP3_DELAY;
     // A frame of 48 ms that lies over the end of a note has two pitches.
     const sounding = notes.find(({ from, to }) => at >= from + 0.05 && at <= to - 0.03);
     if (!sounding) continue;
