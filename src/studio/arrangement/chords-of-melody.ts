@@ -27,13 +27,15 @@ export interface PlacedChord extends HarmonyChord {
 const FOREIGN = { quarter: 0.5, byStrength: 0.25, strongest: 1.6 };
 
 /** What a new chord costs: in the middle of a bar more than on a bar line. */
-const CHANGE = { bar: 0.1, middle: 0.75 };
+const CHANGE = { bar: 0.05, middle: 0.75 };
 
 /** What the same chord costs over another bar line: some change is wanted. */
-const STAY = 0.12;
+const STAY = 0.35;
 
-/** What a passage costs that does not begin on the tonic, or end on it or the dominant; and a piece that ends elsewhere. */
-const BEGINNING = 0.9;
+/** What a piece costs that does not begin on the tonic, and a later passage. */
+const BEGINNING = { piece: 0.9, passage: 0.3 };
+
+/** What a passage costs that does not end on the tonic, and a piece. */
 const CADENCE = { dominant: 0.35, other: 1.2 };
 const END_OF_PIECE = { dominant: 2.5, other: 4 };
 
@@ -102,9 +104,10 @@ function cheapest(
   costs: readonly number[][],
   places: readonly Place[],
   chords: readonly KeyChord[],
-  isLast: boolean,
+  { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
 ): KeyChord[] {
-  let totals = chords.map((chord, c) => costs[0][c] + chord.cost + (chord.cost === 0 ? 0 : BEGINNING));
+  const elsewhere = isFirst ? BEGINNING.piece : BEGINNING.passage;
+  let totals = chords.map((chord, c) => costs[0][c] + chord.cost + (chord.cost === 0 ? 0 : elsewhere));
   const before: number[][] = [];
   for (let p = 1; p < places.length; p++) {
     const from: number[] = [];
@@ -163,7 +166,10 @@ export function chordsOfMelody(project: Project): Map<string, PlacedChord[]> {
       const bars = barsOfPassage(project, passage);
       const places = placesOf(bars, beats);
       const costs = melodyCosts(notes, places, bars, beats, chords);
-      const row = cheapest(costs, places, chords, passage.id === order.at(-1));
+      const row = cheapest(costs, places, chords, {
+        isFirst: passage.id === order[0],
+        isLast: passage.id === order.at(-1),
+      });
       return [passage.id, placedChords(row, places)];
     }),
   );

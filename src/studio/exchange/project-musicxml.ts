@@ -54,8 +54,7 @@ function clefOf({ track, notes }: PlayedPart): ScorePart['clef'] {
  * volumes and places for playback. Bars are those of the meter, a pickup is a bar of its own, passages are rehearsal marks,
  * and what is repeated is written out. Notes are brought to thirty-seconds, or to triplets of eighths where a beat is nearer to
  * these; those that begin and end together are chords, others of a track are in up to four voices, and notes over bar lines
- * are tied. Velocities are kept (`dynamics`). Each note's `id` is that of the note in the project, a full stop, and the place
- * of its passage in the order; pieces that are tied to the first have `-2` and so on behind it.
+ * are tied. Velocities are kept (`dynamics`), and each note has the `id` that `elementOf` gives it.
  *
  * @throws UsageError where no track sounds
  */

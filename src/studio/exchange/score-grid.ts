@@ -22,6 +22,13 @@ export interface GridPartNote extends PartNote {
   element: string;
 }
 
+/**
+ * Identifier of a note in a score, of the place of its passage in the order; what XML does not have in one is written as its number.
+ * A note that is written as several that are tied has `-2` and so on behind it from the second on.
+ */
+export const elementOf = (id: string, at: number): string =>
+  `${id.replace(/^(?![a-z])/i, 'n').replace(/[^\w-]/gu, (letter) => `_${letter.codePointAt(0)!.toString(16)}`)}.${at}`;
+
 const distance = (tick: number, step: number): number => Math.abs(tick - step * Math.round(tick / step));
 
 /**
@@ -71,7 +78,7 @@ export function notesOnGrid(notes: readonly PartNote[], from: number, end: numbe
     const rounded = toGrid(note.start);
     const start = rounded < end ? rounded : end - stepOf(Math.floor((end - 1) / QUARTER));
     const least = start + stepOf(Math.floor(start / QUARTER));
-    return { ...note, element: `${note.id}.${note.at}`, start, end: Math.max(least, toGrid(note.end)) };
+    return { ...note, element: elementOf(note.id, note.at), start, end: Math.max(least, toGrid(note.end)) };
   });
   const inOrder = placed.sort((a, b) => a.start - b.start || a.pitch - b.pitch);
   const whole = withoutOverlaps(inOrder).map((note) => ({ ...note, end: Math.min(end, note.end) }));

@@ -52,11 +52,12 @@ export const xmlText = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/** Key, meter and clef. */
+/** Key, meter and clef; drums have no key. */
 function attributesXml({ key, beats }: Score, clef: ScorePart['clef']): string {
+  const signature = `<key><fifths>${key ? fifthsOf(key) : 0}</fifths>${key ? `<mode>${key.mode}</mode>` : ''}</key>`;
   return [
     `      <attributes><divisions>${QUARTER}</divisions>`,
-    `<key><fifths>${key ? fifthsOf(key) : 0}</fifths>${key ? `<mode>${key.mode}</mode>` : ''}</key>`,
+    clef === 'percussion' ? '' : signature,
     `<time><beats>${beats}</beats><beat-type>4</beat-type></time><clef>${CLEFS[clef]}</clef></attributes>`,
   ].join('');
 }

@@ -75,8 +75,9 @@ describe('the way back', () => {
         expect(back.beats).toBe(beats);
         expect(back.tempo).toBe(tempo);
         if (back.passages[0].bars > 1) expect(back.pickup).toBe(pickup);
-        if (project.key) expect(back.key).toEqual(project.key);
         const tracks = audibleTracks(project);
+        // Parts of drums have no key.
+        if (project.key && tracks.some(({ tone }) => !tone.drums)) expect(back.key).toEqual(project.key);
         expect(back.tracks.map((track) => notesOf(back, track))).toEqual(
           tracks.map((track) => notesOf(project, track)),
         );
