@@ -6,6 +6,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
 import { describedKeys, withReference } from '../../src/config/reference.js';
 import { configJsonSchema } from '../../src/config/schema.js';
+import { projectJsonSchema } from '../../src/studio/project/schema.js';
 
 const page = (): Promise<string> => readFile('docs/config.md', 'utf8');
 const fenced = (text: string): string[] =>
@@ -22,6 +23,12 @@ it('every key has a description', () => {
 it('docs/config.md lists the keys of the schema (after a change: npm run schema)', async () => {
   const text = await page();
   expect(withReference(text)).toBe(text);
+});
+
+it('configs/project.schema.json is the schema of projects (after a change: npm run schema)', async () => {
+  expect(JSON.parse(await readFile('configs/project.schema.json', 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(projectJsonSchema())),
+  );
 });
 
 it('configs/schema.json is the schema (after a change: npm run schema)', async () => {

@@ -54,8 +54,11 @@ interface Recognised {
   command: string;
 }
 
+/** How the notes of a project were sung, in order, those of all passages. */
 const sungOf = (project: Project): number[][] =>
-  project.tracks[0].clips[0].notes.map(({ sung }) => [sung!.onset, sung!.offset, sung!.pitch]);
+  project.tracks[0].clips
+    .flatMap(({ notes }) => notes.map(({ sung }) => [sung!.onset, sung!.offset, sung!.pitch]))
+    .sort(([a], [b]) => a - b);
 
 it('a hum becomes a project with the notes of "polytag transcribe", which a killed server keeps', async () => {
   const first = await start('--project', 'tunes');
@@ -186,10 +189,12 @@ it('a recorded hum has the notes that the command line prints', async (ctx) => {
   await outcome;
   const { stdout } = await polytag(['transcribe', hum, '--json'], { cwd: folder });
   const { notes } = JSON.parse(stdout) as { notes: { onset: number; offset: number; pitch: number }[] };
-  const sung = sungOf((data as unknown as Recognised).project);
-  expect(sung.map((note) => note.map((value) => Number(value.toFixed(4))))).toEqual(
-    notes.map(({ onset, offset, pitch }) => [onset, offset, pitch]),
-  );
+  const { project } = data as unknown as Recognised;
+  const printed = notes.map(({ onset, offset, pitch }) => [onset, offset, pitch]);
+  const sung = sungOf(project).map((note) => note.map((value) => Number(value.toFixed(4))));
+  // A passage that comes again has its notes once.
+  if (new Set(project.order).size === project.order.length) expect(sung).toEqual(printed);
+  else expect(printed).toEqual(expect.arrayContaining(sung));
 }, 60_000);
 
 it('a project is written by a command as it is by a page', async () => {

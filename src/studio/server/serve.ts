@@ -15,6 +15,7 @@ import { ProjectStore } from '../files/project-store.js';
 import { isLoopback, linkOf, newToken } from './access.js';
 import { studioApp } from './app.js';
 import { JobQueue } from './jobs/queue.js';
+import { WorkProcesses } from './jobs/work-processes.js';
 import { STUDIO_LIMITS, type StudioLimits } from './limits.js';
 import { pageFiles } from './page-files.js';
 import { RateLimit } from './rate.js';
@@ -83,29 +84,32 @@ async function serveFolder(
   const limits = { ...STUDIO_LIMITS, ...given };
   const store = await ProjectStore.open(folder);
   const jobs = new JobQueue(store.jobs, limits, log);
+  const work = new WorkProcesses({
+    ...{ seconds: limits.jobSeconds, megabytes: limits.megabytes },
+    threads: threadsPerJob(limits.jobs),
+  });
   const studio: Studio = {
-    ...{ version: await polytagVersion(), store, jobs, limits, links, log },
+    ...{ version: await polytagVersion(), store, jobs, work, limits, links, log },
     access: { host, port, token: isLoopback(host) ? null : newToken() },
     rate: new RateLimit(limits.perMinute),
     models: { ...NO_MODELS, ...models },
-    threads: threadsPerJob(limits.jobs),
   };
-  const files = await pageFiles(page ?? packagePath('dist/studio/page'));
-  const app = studioApp(studio, files);
+  const app = studioApp(studio, await pageFiles(page ?? packagePath('dist/studio/page')));
   // What is not read of a request is cut off, not drained: see `cutUnread`.
   const options = { overrideGlobalObjects: false, autoCleanupIncoming: false };
   const server = createServer(
     { requestTimeout: (limits.uploadSeconds + GRACE) * 1000, headersTimeout: limits.idleSeconds * 1000 },
     getRequestListener(app.fetch, options),
   );
-  studio.access.port = await listen(server, host, port);
   try {
+    studio.access.port = await listen(server, host, port);
     onReady(linkOf(studio.access));
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     const closed = new Promise((resolve) => server.close(resolve));
     await jobs.close();
+    await work.close();
     server.closeAllConnections();
     await closed;
   }

@@ -3,6 +3,7 @@ import type { LinkPolicy } from '../../catalogue/links/link-policy.js';
 import type { ProjectStore } from '../files/project-store.js';
 import type { Access } from './access.js';
 import type { JobQueue } from './jobs/queue.js';
+import type { WorkProcesses } from './jobs/work-processes.js';
 import type { StudioLimits } from './limits.js';
 import type { RateLimit } from './rate.js';
 
@@ -31,7 +32,7 @@ export interface Studio {
   models: StudioModels;
   /** Which links are fetched. */
   links: LinkPolicy;
-  /** Threads of a job's engine. */
-  threads: number;
+  /** What does the work of jobs. */
+  work: WorkProcesses;
   log(line: string): void;
 }

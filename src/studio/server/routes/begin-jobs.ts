@@ -9,7 +9,6 @@ import { explainWriteError, writePieces } from '../../../base/files.js';
 import { fetchLink } from '../../../catalogue/links/fetch-link.js';
 import { countedBody, jsonBody } from '../body.js';
 import type { JobContext, JobResult, JobWork } from '../jobs/job.js';
-import { runWork, type WorkLimits } from '../jobs/run-work.js';
 import { commandOf, readSettings } from '../recognise-settings.js';
 import { Refusal, type StudioBindings } from '../refusal.js';
 import type { Studio } from '../studio.js';
@@ -62,12 +61,6 @@ export class JobStarter {
       await place.leave();
       throw explainWriteError('The recording', error);
     }
-  }
-
-  /** Limits of a process that works for a job. */
-  workLimits(signal: AbortSignal): WorkLimits {
-    const { limits, threads } = this.studio;
-    return { signal, seconds: limits.jobSeconds, megabytes: limits.megabytes, threads };
   }
 
   /**
@@ -130,14 +123,14 @@ function decodedPath({ pathname }: URL): string {
 
 /** Routes that begin jobs with a recording. */
 export function beginRoutes(studio: Studio, starter: JobStarter): Hono<StudioBindings> {
-  const { models, store } = studio;
+  const { models, store, work } = studio;
   return new Hono<StudioBindings>()
     .post('/recognise', (context) => {
       const settings = readSettings(context.req.query('settings'));
       return starter.withRecording(context, async (recording, { signal, tell }) => {
         const { tagger, timbre, songs } = models;
         const request = { ...recording, settings, tagger, timbre, songs };
-        const { project, warnings } = await runWork('recognise', request, starter.workLimits(signal), tell);
+        const { project, warnings } = await work.run('recognise', request, signal, tell);
         const stored = await store.create(project, recording.path);
         return { result: { ...stored, project, warnings, command: commandOf(recording.name, settings) } };
       });
@@ -145,7 +138,7 @@ export function beginRoutes(studio: Studio, starter: JobStarter): Hono<StudioBin
     .post('/tag', (context) =>
       starter.withRecording(context, async (recording, { signal, tell }) => {
         const request = { ...recording, model: models.tagger, index: models.index };
-        return { result: await runWork('tag', request, starter.workLimits(signal), tell) };
+        return { result: await work.run('tag', request, signal, tell) };
       }),
     )
     .post('/classify', (context) => {
@@ -156,7 +149,7 @@ export function beginRoutes(studio: Studio, starter: JobStarter): Hono<StudioBin
         );
       return starter.withRecording(context, async (recording, { signal, tell }) => {
         const request = { ...recording, model: piano };
-        return { result: await runWork('classify', request, starter.workLimits(signal), tell) };
+        return { result: await work.run('classify', request, signal, tell) };
       });
     });
 }

@@ -6,7 +6,6 @@ import { findBank } from '../../files/banks.js';
 import { EXPORT_FORMS, type ExportFormName, mediaTypeOfForm } from '../../files/export-project.js';
 import { readProject } from '../../project/migrations.js';
 import { jsonBody, wholeBody } from '../body.js';
-import { runWork } from '../jobs/run-work.js';
 import { Refusal, type StudioBindings } from '../refusal.js';
 import { sendFile } from '../send-file.js';
 import type { Studio } from '../studio.js';
@@ -19,7 +18,7 @@ const fileName = (title: string, form: ExportFormName): string =>
   `${plainName(title.replace(NOT_IN_NAMES, ' ').trim() || 'piece')}.${form}`;
 
 /** The route that begins an export. */
-export const exportRoute = ({ limits }: Studio, starter: JobStarter): Hono<StudioBindings> =>
+export const exportRoute = ({ limits, work }: Studio, starter: JobStarter): Hono<StudioBindings> =>
   new Hono<StudioBindings>().post('/export', async (context) => {
     const form = context.req.query('as') as ExportFormName;
     if (!EXPORT_FORMS.includes(form))
@@ -29,7 +28,7 @@ export const exportRoute = ({ limits }: Studio, starter: JobStarter): Hono<Studi
       const project = readProject(json, 'The request');
       return async ({ id, folder, signal, tell }) => {
         const path = join(folder, `export.${form}`);
-        const bytes = await runWork('export', { project, form, path }, starter.workLimits(signal), tell);
+        const bytes = await work.run('export', { project, form, path }, signal, tell);
         const name = fileName(project.title, form);
         return {
           result: { file: `/api/jobs/${id}/file`, name, bytes },
@@ -40,7 +39,7 @@ export const exportRoute = ({ limits }: Studio, starter: JobStarter): Hono<Studi
   });
 
 /** The route that reads a file as a project; it answers when that is done, as no more than a second is expected. */
-export const importRoute = ({ limits, rate }: Studio, starter: JobStarter): Hono<StudioBindings> =>
+export const importRoute = ({ limits, rate, work }: Studio, starter: JobStarter): Hono<StudioBindings> =>
   new Hono<StudioBindings>().post('/', async (context) => {
     rate.take(starter.clientOf(context));
     const name = plainName(context.req.query('name'));
@@ -49,7 +48,7 @@ export const importRoute = ({ limits, rate }: Studio, starter: JobStarter): Hono
     const bytes = await wholeBody(context.env.incoming, limits.projectBytes, limits);
     if (bytes.length === 0) throw new Refusal(400, `${name} is empty; choose another file.`);
     const { signal } = context.req.raw;
-    return context.json(await runWork('import', { bytes, name }, starter.workLimits(signal), () => {}));
+    return context.json(await work.run('import', { bytes, name }, signal, () => {}));
   });
 
 /** Routes below /api/banks. */

@@ -56,3 +56,5 @@ process.on('unhandledRejection', fail);
 // The server has died.
 process.on('disconnect', () => process.exit(1));
 process.once('message', (order) => void work(order as WorkOrder).catch(fail));
+// Most jobs need these modules, which take longer to load than a hum to recognise.
+void import('./recognise.js');

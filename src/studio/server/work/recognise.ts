@@ -9,6 +9,7 @@ import { type FileTranscription, transcribeFile } from '../../../transcription/f
 import { doubtsOf } from '../../../transcription/input-quality.js';
 import { melodyOf } from '../../../transcription/songs/song.js';
 import { SongSearch } from '../../../transcription/songs/song-search.js';
+import { dividePassages } from '../../form/divide-passages.js';
 import { fromTranscription } from '../../project/from-transcription.js';
 import { readProject } from '../../project/migrations.js';
 import type { Project } from '../../project/schema.js';
@@ -148,8 +149,8 @@ export async function recogniseRecording(request: RecogniseRequest, tell: Tell):
         project = { ...project, songs: listed };
       });
     }
-    tell('project', 0.95);
-    return { project: readProject(project, name), warnings };
+    tell('passages', 0.95);
+    return { project: readProject(dividePassages(project), name), warnings };
   } catch (error) {
     throw byItsName(request, error);
   }
