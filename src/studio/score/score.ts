@@ -74,8 +74,8 @@ export async function scoreSvg(
         'The score cannot be drawn; export it as MusicXML and open it in a notation program.',
       );
     const pages = Array.from({ length: toolkit.getPageCount() }, (_, i) =>
-      // The only colour that it sets; all else is `currentColor`.
-      toolkit.renderToSVG(i + 1).replaceAll(' color="black"', ''),
+      // It sets black for lines, which are `currentColor` otherwise; note heads and text have the colour of `fill`.
+      toolkit.renderToSVG(i + 1).replaceAll(' color="black"', ' fill="currentColor"'),
     );
     const moments = toolkit
       .renderToTimemap()
