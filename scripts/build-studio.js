@@ -27,7 +27,12 @@ const withoutNodeParts = (root) => {
   return {
     name: 'polytag-without-node-parts',
     enforce: 'pre',
-    load: (id) => (left.has(id.replace(/\?.*$/, '')) ? 'export {};' : undefined),
+    // What verovio imports of Node it imports in Node alone.
+    resolveId: (id) => (id === 'node:module' || id === 'module' ? '\0empty' : undefined),
+    load: (id) =>
+      id === '\0empty' || left.has(id.replace(/\?.*$/, ''))
+        ? 'export const createRequire = null;'
+        : undefined,
   };
 };
 

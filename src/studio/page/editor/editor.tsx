@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ServerState } from '../api.js';
 import { useChanges } from '../changes.js';
+import { ScorePanel } from '../score/score-panel.js';
 import type { Session } from '../session.js';
 import { Player } from '../sound/player.js';
 import { globalKey, KEY_HELP, rollKey } from './keys.js';
@@ -109,6 +110,7 @@ export function Editor({ session, state, onLeave }: EditorProps) {
           />
         </div>
       </div>
+      <ScorePanel session={session} player={player} />
       <LeavePanel session={session} />
       <About session={session} />
     </div>
