@@ -1,17 +1,32 @@
 /** The synthesizer: SpessaSynth in an audio worklet, loaded when sound is first wanted. */
 import type { WorkletSynthesizer } from 'spessasynth_lib';
 import processorUrl from 'spessasynth_lib/dist/spessasynth_processor.min.js?url';
-import type { Project } from '../../project/schema.js';
+import type { Project, Track } from '../../project/schema.js';
 import { request } from '../api.js';
 import type { BankReply, BankRequest } from './bank.worker.js';
 import BankWorker from './bank.worker.js?worker';
-import { channelsOf } from './channels.js';
 
 /** Controllers of MIDI. */
 const CONTROL = { volume: 7, pan: 10 } as const;
 
 /** The bank that is built in: uncompressed, so that it is played as it is. */
 export const BUILT_IN = 'sonivox';
+
+/** The channel of drums in General MIDI. */
+const DRUMS = 9;
+
+/** Channels of a port; a synthesizer with more tracks gets further ports. */
+const PORT = 16;
+
+/** The channel of each track by its id: drums share theirs, the others have one each. */
+function channelsOf({ tracks }: Pick<Project, 'tracks'>): Map<string, number> {
+  let next = 0;
+  const take = (): number => {
+    const own = next++;
+    return own % PORT === DRUMS ? take() : own;
+  };
+  return new Map(tracks.map((track: Track) => [track.id, track.tone.drums ? DRUMS : take()]));
+}
 
 /** A synthesizer with a bank. */
 export class Synth {

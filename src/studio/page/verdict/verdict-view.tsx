@@ -14,6 +14,11 @@ import { drawOutline } from '../strips/draw-strips.js';
 import { Strip } from '../strips/strip.js';
 import { Animation } from './animation.js';
 
+/** An outline as base64 of int8: pairs of smallest and largest sample. */
+interface SentOutline {
+  values: string;
+}
+
 /** What the server says of a recording. */
 interface Classification {
   model: string;
@@ -30,7 +35,7 @@ interface Classification {
     warning: string | null;
   };
   windows: { window_seconds: number; starts: number[]; scores: number[][] };
-  waveform: { values: string; buckets: number };
+  waveform: SentOutline;
   seconds: number;
 }
 
@@ -92,8 +97,7 @@ export function VerdictView({ recording, state, onLeave }: VerdictProps) {
   );
 }
 
-/** Numbers of an outline that the server wrote as base64 of int8. */
-function outlineOf({ values }: Classification['waveform']): Float32Array {
+function outlineOf({ values }: SentOutline): Float32Array {
   const bytes = Uint8Array.from(atob(values), (character) => character.charCodeAt(0));
   return Float32Array.from(new Int8Array(bytes.buffer), (value) => value / 127);
 }
