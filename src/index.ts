@@ -40,6 +40,7 @@ import type { PitchRange } from './transcription/trackers/pyin.js';
 export type { CodeSearcher } from './catalogue/similar/code-searcher.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { Metrics } from './eval/metrics.js';
+export type { PitchMetrics } from './eval/pitch/metrics.js';
 export type { RegressionMetrics } from './eval/regression/metrics.js';
 export type { TaggerInput, TagResult } from './models/tagger.js';
 export type { Study } from './runs/study/study.js';
@@ -146,7 +147,8 @@ export const openTracker = (source: TrackerSource, range?: PitchRange): Promise<
 export const openBasicPitch = (): Promise<BasicPitch> => openPulledBasicPitch();
 
 /**
- * Reads a finished run; of a regression with `loadRun<RegressionMetrics>`, as its metrics are others.
+ * Reads a finished run; of a regression with `loadRun<RegressionMetrics>`, of pitch with `loadRun<PitchMetrics>`, as their
+ * metrics are others.
  *
  * @param folder - of the run
  * @throws UsageError naming the file that is missing or damaged

@@ -12,6 +12,7 @@ const MISSING_SHOWN = 10;
 export async function summarise({
   protocol,
   examples,
+  task,
   labels,
   folds,
   notes,
@@ -25,7 +26,9 @@ export async function summarise({
       return counts;
     });
   const all = count(() => true);
-  const perLabel = labels.map((label, i) => [label, count((targets) => targets[i] === 1)] as const);
+  // A curve has no examples that carry a label.
+  const counted = task === 'pitch' ? [] : labels;
+  const perLabel = counted.map((label, i) => [label, count((targets) => targets[i] === 1)] as const);
   const missing = await missingAudio(examples.flatMap(({ audio }) => audio ?? []));
   // Every example is in each fold; where it is tested is what the folds differ in.
   const cells = (counts: SplitCounts[]): string[] =>

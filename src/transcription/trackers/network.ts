@@ -14,6 +14,15 @@ const MOST_CONTEXT = 16;
 /** Frames whose samples all stay below this are silent. */
 const SILENCE = 1e-4;
 
+/**
+ * A frame that is less like itself a period later is not voiced: a network that has only been trained on windows with a voice
+ * finds one in noise alone.
+ */
+const LEAST_LIKE = 0.35;
+
+/** Share of the confidence that is left there. */
+const NOISE_SHARE = 0.3;
+
 /** Values of steps at the frames of a tracker. */
 interface StepPitch {
   times: Float64Array;
@@ -48,7 +57,7 @@ export function atFrames({ times, scores }: StepPitch, frames: number): Omit<Pit
 /**
  * A tracker by a network whose task is pitch, which it takes ownership of. It looks at a window of the network at a time, of
  * which it leaves a quarter of a second at either side out; a recording is resampled to the rate of the network, and
- * pitches outside the range are not voiced. The engine must have been started. Throws RangeError for a model of another
+ * pitches outside the range are not voiced. The pitch is made finer by `refineFrames`. The engine must have been started. Throws RangeError for a model of another
  * task, or whose windows are shorter than four frames.
  *
  * @param range - in Hz. Default: that of the network
@@ -99,8 +108,14 @@ export function networkTracker(predictor: NetworkPredictor, range: Partial<Pitch
       }
       const hz = joinSamples(parts.map((part) => part.hz));
       const confidence = joinSamples(parts.map((part) => part.confidence));
-      for (let t = 0; t < frames; t++) if (hz[t] < fMin || hz[t] > fMax) confidence[t] = 0;
-      return { hz, confidence, likeness: refineFrames(samples, hz).likeness };
+      const refined = refineFrames(samples, hz);
+      for (let t = 0; t < frames; t++) {
+        if (hz[t] < fMin || hz[t] > fMax) confidence[t] = 0;
+        // Where the recording ends before, the likeness is 0 and says nothing.
+        const like = refined.likeness[t];
+        if (like > 0 && like < LEAST_LIKE) confidence[t] *= NOISE_SHARE;
+      }
+      return { confidence, ...refined };
     },
     dispose: () => predictor.dispose(),
   };

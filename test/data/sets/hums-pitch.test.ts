@@ -28,7 +28,7 @@ describe('the data set of hums with the target pitch', () => {
       'the pitch of each frame, 6 voices, by voice: 15 % validation and 20 % test at random',
     );
     expect(notes).toContain(
-      'The true pitch is of 5 recordings from curves, and of 1 recording from notes; vibrato and glides are no part of notes.',
+      'The true pitch comes from curves for 5 recordings, and from notes for 1 recording; notes have no vibrato and no glides.',
     );
     for (const { pitch } of examples) expect(hertzAt(pitch!, 0.01)).toBeCloseTo(220, 6);
     const splits = new Map(examples.map(({ group, split }) => [group, split]));

@@ -80,14 +80,14 @@ export async function readPitch(
       `data.target: no recording of ${root} has the pitch that is to be learned, neither ${wanted}; give one for each.`,
     );
   const sources = [
-    curves > 0 && `of ${countText(curves, 'recording')} from curves`,
-    curves < known.length && `of ${countText(known.length - curves, 'recording')} from notes`,
+    curves > 0 && `from curves for ${countText(curves, 'recording')}`,
+    curves < known.length && `from notes for ${countText(known.length - curves, 'recording')}`,
   ].filter((text) => text !== false);
-  const steps = curves < known.length ? '; vibrato and glides are no part of notes' : '';
+  const steps = curves < known.length ? '; notes have no vibrato and no glides' : '';
   return {
     hums: known,
     notes: [
-      `The true pitch is ${sources.join(', and ')}${steps}.`,
+      `The true pitch comes ${sources.join(', and ')}${steps}.`,
       ...(without.length > 0
         ? [
             `${without.length} of ${countText(hums.length, 'recording')} have neither ${wanted} and are left out; the first is ${without[0]}.`,
