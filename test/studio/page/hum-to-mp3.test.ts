@@ -100,6 +100,12 @@ describe.skipIf(!BROWSER)('the studio in Chromium', () => {
     await page.waitForSelector('.transport .time:has-text("0:02")', { timeout: 20_000 });
     await page.click('button:has-text("■ Stop")');
 
+    await page.click('.score summary');
+    await page.waitForSelector('.sheet svg g.note', { timeout: 60_000 });
+    await page.click('button:has-text("▶ Play")');
+    await page.waitForSelector('.sheet g.sounding', { timeout: 20_000 });
+    await page.click('button:has-text("■ Stop")');
+
     const score = readScore(new TextDecoder().decode(await download(page, 'MusicXML')));
     for (const [i, track] of edited.tracks.entries())
       expect(score[i].map(([start, , pitch]) => [start, pitch])).toEqual(

@@ -126,7 +126,7 @@ function Verdict({ result, audio }: { result: Classification; audio: HTMLAudioEl
         <div>
           <p class="class">{verdict.confusing ? 'Confusing' : verdict.class}</p>
           <p>
-            {verdict.votes} of {verdict.snippets} random seconds are for {verdict.class}; mean probability{' '}
+            {verdict.votes} of {verdict.snippets} random snippets are for {verdict.class}; mean probability{' '}
             {Math.round(100 * verdict.probability)} %.
             {verdict.confusing &&
               ' The classes are too close to one another for a verdict: it may be both at once, or neither.'}
