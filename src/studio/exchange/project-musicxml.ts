@@ -69,7 +69,7 @@ export function projectMusicXml(project: Project): string {
   const start = before === 0 || before === bar ? 0 : bar - before;
   const end = start + pieceTicks(project) / SCORE_TICK;
   return scoreXml({
-    ...{ title, tempo, key, beats, start, accidentals: true },
+    ...{ title, tempo, key, beats, start, engraved: true },
     parts: parts.map((part, i): ScorePart => {
       const { track, notes } = part;
       return {

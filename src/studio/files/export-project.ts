@@ -1,4 +1,4 @@
-/** A project as a file: sound, MIDI, a score. */
+/** A project as a file: sound, MIDI, a score, a page. */
 
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -9,10 +9,12 @@ import { replaceWhole, writeWhole } from '../../base/files.js';
 import { explainReadError } from '../../base/read-errors.js';
 import { projectMidi } from '../exchange/project-midi.js';
 import { projectMusicXml } from '../exchange/project-musicxml.js';
+import { projectPage } from '../exchange/project-page.js';
 import { readProject } from '../project/migrations.js';
 import type { Project } from '../project/schema.js';
-import { pieceTicks, secondsOf } from '../project/timeline.js';
-import { renderProject } from '../render/render.js';
+import { audibleTracks, pieceTicks, secondsOf } from '../project/timeline.js';
+import { type Rendered, renderProject } from '../render/render.js';
+import { scoreSvg } from '../score/score.js';
 import { readStudioBank, type StudioBankName } from './banks.js';
 
 /** How a project is written. */
@@ -55,25 +57,44 @@ function writeMetadata(path: string, type: string, { title, tempo, key }: Projec
   }
 }
 
+/**
+ * Renders the whole piece.
+ *
+ * @throws UsageError for a piece that is too long, or a bank that is not installed
+ */
+async function rendered(
+  project: Project,
+  { bank = 'sonivox', onStep, signal }: ExportOptions,
+): Promise<Rendered> {
+  const seconds = secondsOf(project, pieceTicks(project));
+  if (seconds > LONGEST)
+    throw new UsageError(
+      `The piece lasts ${Math.round(seconds / 60)} minutes, and ${LONGEST / 60} can be rendered; leave passages out, or write it as MIDI.`,
+    );
+  const onProgress = (share: number): void => onStep?.('playing', RENDERING * share);
+  const bytes = await readStudioBank(bank);
+  const sound = await renderProject(project, bytes, { sampleRate: SAMPLE_RATE, onProgress, signal });
+  onStep?.('encoding', RENDERING);
+  return sound;
+}
+
 /** Renders and encodes. `tagType`: the library's name of the format, where the file gets metadata. */
 const sound =
   (format: EncodedFormat, encoding: EncodeOptions, tagType: string | null): ExportForm['write'] =>
-  async (project, out, { bank = 'sonivox', onStep, signal }) => {
-    const seconds = secondsOf(project, pieceTicks(project));
-    if (seconds > LONGEST)
-      throw new UsageError(
-        `The piece lasts ${Math.round(seconds / 60)} minutes, and ${LONGEST / 60} can be rendered; leave passages out, or write it as MIDI.`,
-      );
-    const onProgress = (share: number): void => onStep?.('playing', RENDERING * share);
-    const bytes = await readStudioBank(bank);
-    const rendered = await renderProject(project, bytes, { sampleRate: SAMPLE_RATE, onProgress, signal });
-    onStep?.('encoding', RENDERING);
-    const file = await encodeAudio(rendered, format, encoding);
+  async (project, out, options) => {
+    const file = await encodeAudio(await rendered(project, options), format, encoding);
     await replaceWhole(out, async (temporary) => {
       await writeWhole(temporary, file);
       if (tagType !== null) writeMetadata(temporary, tagType, project);
     });
   };
+
+/** A page that plays the piece, with its score where a track sounds. */
+const page: ExportForm['write'] = async (project, out, options) => {
+  const mp3 = await encodeAudio(await rendered(project, options), 'mp3', { bitRate: BIT_RATE });
+  const score = audibleTracks(project).length > 0 ? await scoreSvg(project) : undefined;
+  await writeWhole(out, projectPage({ project, mp3, score }));
+};
 
 /** Every form by the ending of its files; a new one is a line. */
 const exportForms = {
@@ -85,6 +106,7 @@ const exportForms = {
     mediaType: 'application/vnd.recordare.musicxml+xml',
     write: (project, out) => writeWhole(out, projectMusicXml(project)),
   },
+  html: { mediaType: 'text/html', write: page },
 } satisfies Record<string, ExportForm>;
 
 /** Ending of the files of a form, without its dot. */

@@ -18,6 +18,8 @@ export interface NoteContext {
   voice: number;
   /** Names of the accidentals that notes are written with. */
   accidentals: ReadonlyMap<WrittenNote, string>;
+  /** Elements of the beams that pieces are joined by. */
+  beams: ReadonlyMap<Piece, string>;
   /** The place and the instrument's id of a drum; null for parts with pitches. */
   drum: ((midi: number) => WrittenDrum & { instrument: string }) | null;
 }
@@ -77,7 +79,7 @@ function noteXml(piece: Piece, note: WrittenNote | null, place: number, context:
     `<duration>${length}</duration>`,
     ...ties.map((tie) => `<tie type="${tie}"/>`),
     `${instrument}<voice>${context.voice}</voice><type>${type}</type>${isDotted ? '<dot/>' : ''}`,
-    `${shown}${isTriplet ? TRIPLET : ''}${head}`,
+    `${shown}${isTriplet ? TRIPLET : ''}${head}${(place === 0 && context.beams.get(piece)) || ''}`,
     ...(notations.length > 0 ? [`<notations>${notations.join('')}</notations>`] : []),
     '</note>',
   ].join('');

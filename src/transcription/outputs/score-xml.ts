@@ -2,6 +2,7 @@
 import type { Key } from '../../features/harmony/key.js';
 import { QUARTER } from '../grid-notes.js';
 import { accidentalsOf } from './accidentals.js';
+import { beamsOf } from './beams.js';
 import { fifthsOf } from './key-signature.js';
 import { pieceXml, type WrittenDrum } from './score-notes.js';
 import { type Piece, type Stretch, writtenPieces } from './written-values.js';
@@ -38,8 +39,8 @@ export interface Score {
   parts: readonly ScorePart[];
   /** Rehearsal marks. */
   marks?: readonly { at: number; name: string }[];
-  /** Whether accidentals are written; programs other than notation programs need them. Default: false. */
-  accidentals?: boolean;
+  /** Whether accidentals and beams are written, which notation programs find themselves and others do not. Default: false. */
+  engraved?: boolean;
 }
 
 /** Text in an element or attribute; control characters that XML forbids are dropped. */
@@ -89,11 +90,12 @@ const lengthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { len
 /** The lines of a bar of a part: its voices one after the other; those below the first only where they sound. */
 function barLines(score: Score, part: ScorePart, voices: readonly (readonly Piece[])[]): string[] {
   const { key } = score;
-  const accidentals = score.accidentals && !part.drum ? accidentalsOf(voices.flat(), key) : new Map();
+  const accidentals = score.engraved && !part.drum ? accidentalsOf(voices.flat(), key) : new Map();
   return voices.flatMap((pieces, i) => {
     if (i > 0 && pieces.every(({ notes }) => notes.length === 0)) return [];
     const back = i > 0 ? [`      <backup><duration>${lengthOf(pieces)}</duration></backup>`] : [];
-    const context = { key, voice: i + 1, accidentals, drum: part.drum };
+    const beams: ReadonlyMap<Piece, string> = score.engraved ? beamsOf(pieces) : new Map();
+    const context = { key, voice: i + 1, accidentals, beams, drum: part.drum };
     return [...back, ...pieces.flatMap((piece) => pieceXml(piece, context))];
   });
 }

@@ -163,6 +163,29 @@ describe('the score', () => {
     ]);
   });
 
+  it('joins the notes of a beat by beams, and no others', () => {
+    const beamed = madeProject({ a: 1 }, [
+      {
+        notes: {
+          a: [
+            [0, 0.5, 60],
+            [0.5, 0.25, 62],
+            [0.75, 0.25, 64],
+            [1, 0.75, 65],
+            [1.75, 0.25, 64],
+            [2.5, 0.5, 62],
+            [3, 0.5, 60],
+          ],
+        },
+      },
+    ]);
+    const beams = [...projectMusicXml(beamed).matchAll(/<beam number="(\d)">([a-z ]+)</g)];
+    expect(beams.map(([, level, step]) => `${level} ${step}`)).toEqual([
+      ...['1 begin', '1 continue', '2 begin', '1 end', '2 end'],
+      ...['1 begin', '1 end', '2 backward hook'],
+    ]);
+  });
+
   it('needs a track that sounds', () => {
     const muted = madeProject({ a: 1 }, [{ notes: { a: [[0, 1, 60]] }, mute: true }]);
     expect(() => projectMusicXml(muted)).toThrow('A score needs a track that sounds');
