@@ -108,9 +108,9 @@ export function Editor({ session, state, onLeave }: EditorProps) {
             strayAmount={stray}
             onKeyDown={(event) => void rollKey(event, { session, selection, player, snap })}
           />
+          <ScorePanel session={session} player={player} />
         </div>
       </div>
-      <ScorePanel session={session} player={player} />
       <LeavePanel session={session} />
       <About session={session} />
     </div>
