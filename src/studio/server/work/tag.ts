@@ -1,5 +1,6 @@
 /** What a tagger sees in a recording: tags over time, where it attends, the spectrogram, and tracks that are similar. */
 import { basename } from 'node:path';
+import { Failure, lineOf } from '../../../base/errors.js';
 import { answersTo, nameOf, tell as tellAnswers } from '../../../catalogue/similar/answer.js';
 import { openMeasure } from '../../../catalogue/similar/measures.js';
 import { rankedTags } from '../../../catalogue/tag/top-tags.js';
@@ -45,7 +46,7 @@ export interface TagAnalysis {
   attention: BranchAttention[] | null;
   waveform: EmbeddedPeaks;
   mel: EmbeddedImage;
-  /** Null where no catalogue was given. */
+  /** Null where no catalogue was given, or, with a warning, where it cannot be searched. */
   similar: SimilarTrack[] | null;
   warnings: string[];
 }
@@ -71,15 +72,21 @@ function melPicture(samples: Float32Array): EmbeddedImage {
   return embedMatrix({ ...mel, values }, HOP, DARK_DB, 0);
 }
 
-/** Tracks of a catalogue that are like a recording. Throws UsageError where its model is not here. */
+/**
+ * Tracks of a catalogue that are like a recording. Throws UsageError where its model is not here.
+ *
+ * @param tagger - as it was given, and its name: it is taken where the catalogue was made by it
+ */
 async function similarTracks(
   index: string,
   path: string,
+  tagger: { given: string; name: string },
   log: (line: string) => void,
 ): Promise<SimilarTrack[]> {
   const { tracks, measure } = await openMeasure(index, {});
+  const model = tracks.model === tagger.name ? tagger.given : undefined;
   const { signal } = new AbortController();
-  const answers = await answersTo(tracks, measure, [path], { count: SIMILAR, log, signal });
+  const answers = await answersTo(tracks, measure, [path], { count: SIMILAR, model, log, signal });
   return tellAnswers(tracks, answers)[0].neighbours.map(
     ({ path: own, title, artist, tops, similarity, distance }) => ({
       name: title === null ? basename(own) : nameOf({ title, artist }),
@@ -88,6 +95,22 @@ async function similarTracks(
       tags: tops,
     }),
   );
+}
+
+/** The same; null, and a warning, where the catalogue cannot be searched. */
+async function similarOrNot(
+  index: string,
+  path: string,
+  tagger: { given: string; name: string },
+  warnings: string[],
+): Promise<SimilarTrack[] | null> {
+  try {
+    return await similarTracks(index, path, tagger, (line) => warnings.push(line));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warnings.push(`Similar tracks were not looked up: ${lineOf(error)}`);
+    return null;
+  }
 }
 
 /**
@@ -113,10 +136,11 @@ export async function tagRecording(request: TagRequest, tell: Tell): Promise<Tag
       tell('attention', 0.7);
       const attention = await attentionOver(predictor, path);
       tell('similar tracks', 0.85);
-      const similar = index === null ? null : await similarTracks(index, path, (line) => warnings.push(line));
-      const { labels } = predictor;
+      const { labels, description } = predictor;
+      const tagger = { given: model, name: description.name };
+      const similar = index === null ? null : await similarOrNot(index, path, tagger, warnings);
       return {
-        ...{ name, seconds, model: predictor.description.name, labels },
+        ...{ name, seconds, model: description.name, labels },
         tags: rankedTags(labels, row.scores).map(({ tag, score }) => ({
           tag,
           score: Number(score.toFixed(4)),
