@@ -174,7 +174,7 @@ it('a recorded hum has the notes that the command line prints', async (ctx) => {
 
 it('a project is written by a command as it is by a page', async () => {
   await writeFile(join(folder, 'piece.json'), JSON.stringify(exampleProject('My piece')));
-  for (const form of ['mp3', 'wav', 'flac', 'mid', 'musicxml']) {
+  for (const form of ['mp3', 'wav', 'flac', 'mid', 'musicxml', 'html']) {
     const { code, stderr } = await polytag(['studio', 'export', 'piece.json', '--out', `piece.${form}`], {
       cwd: folder,
     });
