@@ -171,7 +171,7 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
 }
 
 /** The network whose embeddings a baseline is fitted to; null for other features. Throws a UsageError for a wrong one. */
-async function networkOf({ features }: BaselineSpec): Promise<NetworkPredictor | null> {
+export async function networkOf({ features }: BaselineSpec): Promise<NetworkPredictor | null> {
   if (features.kind !== 'embedding') return null;
   const folder = await findModel(features.model);
   await loadEngine();

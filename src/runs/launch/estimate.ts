@@ -4,11 +4,13 @@ import { messageOf } from '../../base/errors.js';
 import { type Dataset, examplesOf } from '../../data/dataset.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { loadEngine } from '../../engine/engine.js';
+import type { BaselineSpec } from '../../models/baselines/spec.js';
+import { networkOf } from '../baseline/learner.js';
 import { epochsOf, readMetrics } from '../read.js';
 import { threadsPerJob } from './execute.js';
 import { type PlannedRun, type RunStatus, stateOfRun } from './plan.js';
 import { readStudyRecord } from './record.js';
-import { timeSteps } from './step-times.js';
+import { timeEmbedding, timeSteps } from './step-times.js';
 
 export interface PlanEstimate {
   runs: {
@@ -102,16 +104,16 @@ async function timeModels(
   log(`Timing steps of ${kinds.size} model${kinds.size > 1 ? 's' : ''}.`);
   const loaded = new Map<string, Promise<Dataset>>();
   for (const [key, { config, group }] of kinds) {
-    if (config.model.baseline) {
-      // A baseline has no steps; fitting it takes about as long as the rest of a run.
-      times.set(key, FRAME_SECONDS);
-      continue;
-    }
     const name = JSON.stringify(config.data);
     const loading = loaded.get(name) ?? loadDataset(config.data);
     loaded.set(name, loading);
     const dataset = await loading;
     try {
+      if (config.model.baseline) {
+        // A baseline has no steps; fitting it takes about as long as the rest of a run.
+        times.set(key, FRAME_SECONDS + (await embeddingSeconds(config.model.baseline, dataset, each)));
+        continue;
+      }
       const { step, recording, chunks } = await timeSteps(config, dataset, each);
       const [train, validation, test] = (['train', 'validation', 'test'] as const).map(
         (split) => examplesOf(dataset, split).length,
@@ -126,6 +128,17 @@ async function timeModels(
     }
   }
   return times;
+}
+
+/** Seconds in which a network embeds every recording for a baseline; 0 for other features. */
+async function embeddingSeconds(spec: BaselineSpec, dataset: Dataset, seconds: number): Promise<number> {
+  const network = await networkOf(spec);
+  if (!network) return 0;
+  try {
+    return dataset.examples.length * (await timeEmbedding(network, dataset, seconds));
+  } finally {
+    network.dispose();
+  }
 }
 
 /** Seconds of a schedule in which free jobs take the next run. */

@@ -10,8 +10,9 @@ import type { Location } from '../../data/store/shard.js';
 import { FeatureStore } from '../../data/store/store.js';
 import { inputEntries } from '../../inputs/schema.js';
 import { buildModel } from '../../models/model.js';
-import { toTensors } from '../../models/predictor.js';
+import { type NetworkPredictor, toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
+import { Batches } from '../../training/batches.js';
 import { wantedFeatures } from '../../training/features.js';
 import { lossOf } from '../../training/loss.js';
 import { Optimizer } from '../../training/optimizers.js';
@@ -73,6 +74,35 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
     }
   } finally {
     store?.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Seconds in which a network embeds a recording of the data set, decoded and computed anew: the mean of the first that can be
+ * decoded, repeated for `seconds`. Throws as `extractFeatures` where none can.
+ */
+export async function timeEmbedding(
+  network: NetworkPredictor,
+  dataset: Dataset,
+  seconds: number,
+): Promise<number> {
+  const { description, inputs } = network;
+  const wanted = wantedFeatures({
+    inputs: { ...description.inputs, store: '', damaged_audio: 'keep-good-part' },
+    training: { augment: undefined },
+    evaluation: { conditions: [] },
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'polytag-times-'));
+  const some = examplesOf(dataset, 'train').slice(0, TRIES);
+  try {
+    return await meanSeconds(seconds, async () => {
+      const store = await repeatedStore(folder, some, wanted);
+      const batches = new Batches({ inputs, store, tokenIds: {} }, 0);
+      network.predict(batches.windows(batches.chunksOf(some[0])));
+      store.close();
+    });
+  } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -100,14 +100,9 @@ export const deleteProject = async (id: string): Promise<void> => {
 
 export const sourceUrl = (id: string): string => `api/projects/${id}/source`;
 
-/** Reads a MIDI, MusicXML, ABC or project file. */
-export const importFile = async (file: File): Promise<Project> =>
-  (
-    await json<{ project: Project }>(`api/import?name=${encodeURIComponent(file.name)}`, {
-      method: 'POST',
-      body: file,
-    })
-  ).project;
+/** Reads a MIDI, MusicXML, ABC or project file, with sentences on what a project cannot keep of it. */
+export const importFile = (file: File): Promise<{ project: Project; warnings: string[] }> =>
+  json(`api/import?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file });
 
 /** Something that is recognised: a file of a name, or a link. */
 export type Recording = { name: string; bytes: Blob } | { link: string };

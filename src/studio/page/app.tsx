@@ -78,8 +78,8 @@ export function App() {
   /** Opens a score or project file as a new project. */
   const importProject = async (file: File): Promise<void> => {
     try {
-      const project = await importFile(file);
-      edit(new Session({ ...(await createProject(project)), project }));
+      const { project, warnings } = await importFile(file);
+      edit(new Session({ ...(await createProject(project)), project }, warnings));
     } catch (error) {
       fail(error);
     }

@@ -14,7 +14,7 @@ import { BROWSER } from '../../chromium.js';
 import { sing } from '../../transcription/voice.js';
 import { readScore } from '../read-score.js';
 import { type RunningStudio, startStudio } from '../server/running.js';
-import { launchWithMicrophone, openStudio } from './fake-microphone.js';
+import { launchWithMicrophone, openStudio, playedPeak } from './fake-microphone.js';
 
 /** Frère Jacques, twice the first bar, twice the second, at 100 quarters a minute. */
 const TUNE = [60, 62, 64, 60, 60, 62, 64, 60, 64, 65, 67].map((pitch, i) => ({
@@ -98,7 +98,18 @@ describe.skipIf(!BROWSER)('the studio in Chromium', () => {
 
     await page.click('button:has-text("▶ Play")');
     await page.waitForSelector('.transport .time:has-text("0:02")', { timeout: 20_000 });
+    expect(await playedPeak(page)).toBeGreaterThan(0.01);
     await page.click('button:has-text("■ Stop")');
+    // The better bank, of which the piece's instruments are unpacked first.
+    if ((await page.locator('.transport option[value=fluid-r3-mono]').count()) > 0) {
+      await page.selectOption('.transport select:has(option[value=sonivox])', 'fluid-r3-mono');
+      await page.waitForTimeout(1000);
+      expect(await playedPeak(page)).toBeLessThan(0.001);
+      await page.click('button:has-text("▶ Play")');
+      await page.waitForSelector('.transport .time:has-text("0:04")', { timeout: 60_000 });
+      expect(await playedPeak(page)).toBeGreaterThan(0.01);
+      await page.click('button:has-text("■ Stop")');
+    }
 
     await page.click('.score summary');
     await page.waitForSelector('.sheet svg g.note', { timeout: 60_000 });
