@@ -4,6 +4,7 @@ import { EXIT, Failure, UsageError } from '../base/errors.js';
 import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../base/package.js';
 import { ParserError, parserSentence } from './parser-errors.js';
+import { refuseRepeated } from './repeated-options.js';
 import { printNote } from './terminal.js';
 
 export { endOnSignals } from './terminal.js';
@@ -47,6 +48,7 @@ async function parserOf(argv: readonly string[]): Promise<Argv> {
       describe: 'Show where an error came from',
       global: true,
     });
+  parser.middleware((values) => refuseRepeated(values, argv, parser), true);
   const wanted = Object.hasOwn(commands, argv[0]) ? [commands[argv[0]]] : Object.values(commands);
   for (const add of wanted) await add(parser);
   return parser;

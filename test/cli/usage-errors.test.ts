@@ -292,6 +292,16 @@ describe('a command that is wrong ends with code 2 and', () => {
       /^Unknown option: --zzz\. See "polytag run --help"\.$/,
     ],
     [
+      'an option that is given twice',
+      ['studio', '--port', '0', '--port=1'],
+      /^--port is given more than once and takes one value; give it once\.$/,
+    ],
+    [
+      'an option of a name that is given twice',
+      ['tag', 'song.mp3', '--model', 'a', '--model', 'b'],
+      /^--model is given more than once and takes one value; give it once\.$/,
+    ],
+    [
       'a missing argument',
       ['run'],
       /^An argument is missing: polytag run <config> \[overrides\.\.\]\. See "polytag run --help"\.$/,
