@@ -5,6 +5,12 @@ import { useChanges } from '../changes.js';
 import { keyText } from '../parts/texts.js';
 import type { Session } from '../session.js';
 
+/** `1 quarter`, `1.5 quarters`, `none`. */
+function pickupText(ticks: number): string {
+  const quarters = Number((ticks / QUARTER_TICKS).toFixed(2));
+  return quarters === 0 ? 'none' : `${quarters} quarter${quarters === 1 ? '' : 's'}`;
+}
+
 export function PieceSettings({ session }: { session: Session }) {
   useChanges(session);
   const { title, tempo, beats, pickup, key } = session.project;
@@ -70,7 +76,7 @@ export function PieceSettings({ session }: { session: Session }) {
             .sort((a, b) => a - b)
             .map((ticks) => (
               <option key={ticks} value={ticks}>
-                {ticks === 0 ? 'none' : `${Number((ticks / QUARTER_TICKS).toFixed(2))} quarters`}
+                {pickupText(ticks)}
               </option>
             ))}
         </select>
