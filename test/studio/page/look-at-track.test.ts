@@ -5,43 +5,14 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav } from '../../../src/audio/encode/wav.js';
-import { resolveConfig } from '../../../src/config/load.js';
 import { loadEngine } from '../../../src/engine/engine.js';
-import { openPredictor, saveModel } from '../../../src/hub/model-folder.js';
-import { buildModel } from '../../../src/models/model.js';
+import { openPredictor } from '../../../src/hub/model-folder.js';
 import { Tagger } from '../../../src/models/tagger.js';
 import { BROWSER, launchChromium } from '../../chromium.js';
+import { writeLittleModel } from '../../models/little-model.js';
 import { sing, VOICE_RATE } from '../../transcription/voice.js';
 import { type RunningStudio, startStudio } from '../server/running.js';
 import { openStudio } from './fake-microphone.js';
-
-const CONFIG = resolveConfig({
-  inputs: { sample_rate: 8000, chunk_seconds: 1, mel: { n_fft: 256, hop_length: 256, bands: 16 } },
-  model: {
-    branches: { mel: { channels: [3], features: 4 } },
-    fusion: { kind: 'self-attention', heads: 2, features: 4, attention: 3, hidden: 6 },
-  },
-});
-
-/** Writes a model with random weights. */
-async function writeModel(
-  folder: string,
-  labels: string[],
-  task: 'tagging' | 'classification',
-): Promise<void> {
-  const shape = {
-    inputs: { mel: { length: 31, width: 16 } },
-    labels: labels.length,
-    head: task === 'tagging' ? ('sigmoid' as const) : ('softmax' as const),
-  };
-  const model = buildModel(CONFIG.model, shape, 1);
-  await saveModel(folder, model.parameters.read(), {
-    ...{ name: 'little', task, labels, thresholds: null, spec: CONFIG.model, shape, inputs: CONFIG.inputs },
-    vocabularies: {},
-    trained_on: { dataset: 'made', protocol: 'none', fingerprint: 'f', synthetic: 'All of it is made up.' },
-  });
-  model.dispose();
-}
 
 /** Two notes. */
 const SAMPLES = sing(
@@ -59,8 +30,8 @@ describe.skipIf(!BROWSER)('a track in the studio', () => {
   beforeAll(async () => {
     await loadEngine();
     folder = await mkdtemp(join(tmpdir(), 'polytag-studio-page-'));
-    await writeModel(join(folder, 'tagger'), ['slow', 'fast', 'loud'], 'tagging');
-    await writeModel(join(folder, 'piano'), ['other', 'piano'], 'classification');
+    await writeLittleModel(join(folder, 'tagger'), ['slow', 'fast', 'loud'], 'tagging');
+    await writeLittleModel(join(folder, 'piano'), ['other', 'piano'], 'classification');
     await writeFile(join(folder, 'song.wav'), encodeWav([SAMPLES], VOICE_RATE));
     studio = await startStudio({
       models: { tagger: join(folder, 'tagger'), piano: join(folder, 'piano') },
