@@ -11,8 +11,13 @@ export function PassageList({ session, player }: { session: Session; player: Pla
   const at = placed.findIndex(({ start, end }) => player.position >= start && player.position < end);
   const current = placed[Math.max(0, at)];
   const passage = project.passages.find(({ id }) => id === current.id)!;
-  const run = (name: 'repeat-passage' | 'remove-passage' | 'vary-passage' | 'join-passages'): void =>
+  const run = (name: 'remove-passage' | 'vary-passage' | 'join-passages'): void =>
     void session.run({ name, args: { at: current.at } });
+  /** Goes to the repetition, which can then be varied. */
+  const repeat = (): void => {
+    if (session.run({ name: 'repeat-passage', args: { at: current.at } }))
+      player.seek(placedPassages(session.project)[current.at + 1].start);
+  };
   const move = (by: number): void => {
     const to = current.at + by;
     if (session.run({ name: 'move-passage', args: { at: current.at, to } }))
@@ -43,7 +48,7 @@ export function PassageList({ session, player }: { session: Session; player: Pla
         Find the form
       </button>
       <div class="row" role="toolbar" aria-label={`Passage ${current.name}`}>
-        <button type="button" onClick={() => run('repeat-passage')}>
+        <button type="button" onClick={repeat}>
           Repeat
         </button>
         <button
