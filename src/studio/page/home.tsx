@@ -90,7 +90,7 @@ export function Home({ state, error, onRecording, onOpen, onImport, onTag, onCla
           <FileButton onFile={(file) => file && onClassify({ name: file.name, bytes: file })}>
             Choose a recording
           </FileButton>
-          <LinkField action="Judge link" onLink={(link) => onClassify({ link })} />
+          <LinkField action="Check link" onLink={(link) => onClassify({ link })} />
         </section>
       )}
       <SettingsPanel settings={settings} state={state} onChange={setSettings} />

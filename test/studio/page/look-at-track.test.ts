@@ -92,8 +92,8 @@ describe.skipIf(!BROWSER)('a track in the studio', () => {
 
   it('by a link that is refused is a sentence', async () => {
     const { page } = await openStudio(browser, studio.link);
-    await page.fill('form:has-text("Judge link") input', 'http://127.0.0.1:1/song.mp3');
-    await page.click('button:has-text("Judge link")');
+    await page.fill('form:has-text("Check link") input', 'http://127.0.0.1:1/song.mp3');
+    await page.click('button:has-text("Check link")');
     await page.waitForSelector('.error');
     expect(await page.locator('.error').innerText()).toMatch(/not a public address/);
     await page.close();

@@ -98,7 +98,7 @@ export function Editor({ session, state, onLeave }: EditorProps) {
               aria-pressed={fingerEdits}
               onClick={() => setFingerEdits(!fingerEdits)}
             >
-              Finger edits
+              Edit by touch
             </button>
             <Status session={session} />
           </div>
