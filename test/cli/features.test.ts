@@ -357,7 +357,7 @@ describe('wrong use ends with code 2 and a sentence for', () => {
   const cases: [string, (string | (() => string))[], RegExp][] = [
     ['no kind', [], /^Give --kind .* or --plot FILE\.html\.$/],
     ['an unknown kind', ['--kind', 'mell'], /^There is no kind "mell"; the nearest is "mel"/],
-    ['a kind twice', ['--kind', 'mel', '--kind', 'stft'], /^--kind was given twice/],
+    ['a kind twice', ['--kind', 'mel', '--kind', 'stft'], /^--kind is given more than once/],
     [
       'an array that is neither .npy nor .csv',
       ['--kind', 'mel', '--out', 'mel.txt'],

@@ -110,11 +110,8 @@ function builder(yargs: Argv): Argv<FeaturesArguments> {
     .epilogue(kindsHelp()) as unknown as Argv<FeaturesArguments>;
 }
 
-/** The one text of an option that was given once; the parser makes lists of those given twice. */
-function single(flag: string, value: unknown): string | undefined {
-  if (Array.isArray(value)) throw new UsageError(`--${flag} was given twice; give it once.`);
-  return value === undefined ? undefined : String(value);
-}
+/** What was given for an option, as text. */
+const given = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
 function kindNamed(name: string): FeatureKindName {
   const known = FEATURE_KINDS.find((kind) => kind === name);
@@ -131,7 +128,7 @@ function chosenOptions(args: object, kind: FeatureKindName): Partial<FeatureSett
   return Object.fromEntries(
     OPTION_NAMES.flatMap((name) => {
       const { flag } = optionSpecs[name];
-      const text = single(flag, (args as Record<string, unknown>)[flag]);
+      const text = given((args as Record<string, unknown>)[flag]);
       if (text === undefined) return [];
       if (!has(name)) {
         const own = OPTION_NAMES.filter(has).map((other) => `--${optionSpecs[other].flag}`);
@@ -207,9 +204,9 @@ async function runKind(
   duration?: number,
 ): Promise<void> {
   const { audio, json, damaged: damage } = args;
-  if (single('model', args.model) !== undefined)
+  if (given(args.model) !== undefined)
     throw new UsageError('--model adds tags to the page of a whole song; remove it, or remove --kind.');
-  const out = single('out', args.out) ?? null;
+  const out = given(args.out) ?? null;
   const settings = settingsFor(featureKinds[name], chosenOptions(args, name));
   await requireAudio(audio);
   if (out !== null) await requirePlace('out', out, '.npy', '.csv');
@@ -251,7 +248,7 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
       );
   await requireAudio(audio);
   await requirePlace('plot', out, '.html');
-  const model = single('model', args.model);
+  const model = given(args.model);
   const tags = model === undefined ? null : await tagsOfSong(audio, model);
   const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
   let done = 0;
@@ -274,9 +271,9 @@ export const features: CommandModule<object, FeaturesArguments> = {
       throw new UsageError(
         `features takes one file, and ${args.more.length + 1} were given; call it for each (for f in *.mp3; do npx polytag features "$f" ${args.kind === undefined ? '--plot "$f.html"' : `--kind ${args.kind} --out "$f.csv"`}; done).`,
       );
-    const duration = secondsOf(single('duration', args.duration));
-    const plot = single('plot', args.plot);
-    const kind = single('kind', args.kind);
+    const duration = secondsOf(given(args.duration));
+    const plot = given(args.plot);
+    const kind = given(args.kind);
     if (plot === undefined && kind === undefined)
       throw new UsageError(
         'Give --kind and one of its names ("polytag features --help" lists them), or --plot FILE.html.',
