@@ -8,6 +8,13 @@ export function durationText(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** A place in a recording: `2:05`. */
+export const clockText = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+
+/** Megabytes with a decimal: `3.2 MB`. */
+export const megabytesText = (bytes: number): string => `${Math.round(bytes / 1e5) / 10} MB`;
+
 /** A count with its noun: `1 song`, `1,129 songs`. */
 export function countText(count: number, noun: string, plural = `${noun}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;

@@ -84,6 +84,8 @@ export class NetworkPredictor implements Predictor {
   readonly settings: ModelSettings;
   readonly tensors: ToTensors;
   readonly hasher?: Hasher;
+  /** Absent in a network without branches, so that nobody cuts windows for it. */
+  readonly attention?: Predictor['attention'];
 
   /** The predictor takes ownership of the network. */
   constructor(
@@ -93,6 +95,7 @@ export class NetworkPredictor implements Predictor {
     this.inputs = inputsOfModel(description);
     this.settings = settingsOfInputs(this.inputs, this.remainder);
     this.tensors = toTensors(description.spec as NetworkSpec, this.inputs);
+    if (description.spec.branches) this.attention = (batch, starts) => this.attend(batch, starts);
     if (description.spec.hash) this.hasher = hasherOfNetwork(model.parameters.read());
   }
 
@@ -145,7 +148,7 @@ export class NetworkPredictor implements Predictor {
    * The attention of one recording's windows by branch, each at its place in time (`starts`: first frame of each);
    * where two windows overlap, the mean of both; a text's is the mean over the windows; empty when the fusion has none.
    */
-  attention(batch: WindowBatch, starts: readonly number[]): ClipAttention[] {
+  private attend(batch: WindowBatch, starts: readonly number[]): ClipAttention[] {
     const { model, inputs } = this;
     const { spec } = this.description;
     if (!spec.branches) return [];

@@ -74,6 +74,7 @@ export class Tagger {
 
   /** The model's attention, by branch; empty for a model without attention. */
   attention(input: TaggerInput): ClipAttention[] {
+    if (!this.predictor.attention) return [];
     const batches = [...this.batches(input, Number.POSITIVE_INFINITY)];
     return batches.flatMap(({ batch, starts }) => this.predictor.attention?.(batch, starts) ?? []);
   }

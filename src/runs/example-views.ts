@@ -119,9 +119,11 @@ const audioInputs = ({ inputs }: Prepared): AudioInput[] =>
 
 function attentionOf(predictor: NetworkPredictor, { batches }: Prepared, example: Example): ClipAttention[] {
   const chunks = batches.chunksOf(example);
-  return predictor.attention(
-    batches.windows(chunks),
-    chunks.map(({ start }) => start),
+  return (
+    predictor.attention?.(
+      batches.windows(chunks),
+      chunks.map(({ start }) => start),
+    ) ?? []
   );
 }
 

@@ -79,7 +79,7 @@ describe('attention of a model with adaptive segments', () => {
     });
     const batches = new Batches({ inputs: predictor.inputs, store, tokenIds: {} }, 1);
     const chunks = batches.chunksOf({ id: 'a', targets: Uint8Array.of(1, 0, 0) } as Example);
-    const [part] = predictor.attention(
+    const [part] = predictor.attention!(
       batches.windows(chunks),
       chunks.map(({ start }) => start),
     );

@@ -3,6 +3,7 @@
  * checked, and the connection is pinned to what was checked, so that a name cannot change between the two; addresses
  * written out are checked as well, and so is every redirect. Size and time are counted while reading.
  */
+
 import { rm } from 'node:fs/promises';
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -10,12 +11,11 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Failure, messageOf, systemCode } from '../../base/errors.js';
 import { writePieces } from '../../base/files.js';
+import { megabytesText } from '../../base/format.js';
 import type { LinkPolicy } from './link-policy.js';
 
 /** A page where audio was expected; a program that reads pages may find the audio in it. */
 export class WebPage extends Failure {}
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e5) / 10} MB`;
 
 /** Throws Failure for anything but a link of http or https without a password. */
 function parseLink(link: string): URL {
@@ -125,7 +125,7 @@ async function* counted(
 ): AsyncGenerator<Uint8Array, void> {
   const tooLarge = (): Failure =>
     new Failure(
-      `${link} is larger than the ${megabytes(limit)} that are fetched; download it and give its path.`,
+      `${link} is larger than the ${megabytesText(limit)} that are fetched; download it and give its path.`,
     );
   const page = (): WebPage =>
     new WebPage(`${link} is a web page, not an audio file; give the link of the file itself.`);

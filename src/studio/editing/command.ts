@@ -1,6 +1,7 @@
 /** The contract of an editing command: a name, arguments that can be written down, and a pure change of the project. */
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
+import { countText } from '../../base/format.js';
 import {
   type Clip,
   type Note,
@@ -33,9 +34,6 @@ export const idArgument = z.string().min(1).max(40);
 
 /** Schema of ids of notes. */
 export const noteIds = z.array(idArgument).min(1).max(100_000).describe('Ids of notes.');
-
-/** `1 note`, `3 notes`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Notes in the order of a project file. */
 export const inOrder = (notes: readonly Note[]): Note[] =>
@@ -103,7 +101,7 @@ export function changeNotes(
   });
   if (found < wanted.size)
     throw new UsageError(
-      `${counted(wanted.size - found, 'note')} of the command no longer exist; select notes again.`,
+      `${countText(wanted.size - found, 'note')} of the command no longer exist; select notes again.`,
     );
   return changed;
 }

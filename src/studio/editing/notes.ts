@@ -1,12 +1,12 @@
 /** Commands that change notes. */
 import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
+import { countText } from '../../base/format.js';
 import { semitoneInKey } from '../music/scale.js';
 import type { Note, Project } from '../project/schema.js';
 import {
   changeNotes,
   changeTrack,
-  counted,
   defineCommand,
   idArgument,
   inOrder,
@@ -28,7 +28,7 @@ const clamp = (value: number, least: number, most: number): number => Math.max(l
 const withCount =
   (verb: string) =>
   ({ notes }: { notes: readonly string[] }): string =>
-    `${verb} ${counted(notes.length, 'note')}`;
+    `${verb} ${countText(notes.length, 'note')}`;
 
 /** Writes a note into a track's clip of a passage, which is made where there is none. */
 const addNote = defineCommand({
@@ -192,7 +192,7 @@ const quantise = defineCommand({
 /** Moves every pitched note of the piece, and the key with them, or those of one track. */
 const transpose = defineCommand({
   args: z.strictObject({ semitones, track: idArgument.optional() }),
-  title: ({ semitones: by }) => `Transpose by ${counted(by, 'semitone')}`,
+  title: ({ semitones: by }) => `Transpose by ${countText(by, 'semitone')}`,
   apply(project, { semitones: by, track: only }) {
     const tracks = project.tracks.filter(
       ({ id, tone }) => !tone.drums && (only === undefined || id === only),
@@ -217,7 +217,7 @@ const transpose = defineCommand({
 /** Moves notes that are not in the key to the nearest pitch that is, by `sung` where both are as near. */
 const snapToKey = defineCommand({
   args: z.strictObject({ notes: noteIds }),
-  title: ({ notes }) => `Snap ${counted(notes.length, 'note')} to the key`,
+  title: ({ notes }) => `Snap ${countText(notes.length, 'note')} to the key`,
   apply(project, { notes }) {
     const { key } = project;
     if (!key) throw new UsageError('The piece has no key to snap to; set one first.');
@@ -230,7 +230,7 @@ const snapToKey = defineCommand({
 
 const setVelocity = defineCommand({
   args: z.strictObject({ notes: noteIds, velocity: z.number().int().min(1).max(127) }),
-  title: ({ notes }) => `Loudness of ${counted(notes.length, 'note')}`,
+  title: ({ notes }) => `Loudness of ${countText(notes.length, 'note')}`,
   apply: (project: Project, { notes, velocity }) =>
     changeNotes(project, notes, (note) => (note.velocity === velocity ? note : { ...note, velocity })),
 });

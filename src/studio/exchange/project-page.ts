@@ -1,4 +1,5 @@
 /** A project as a page that plays it: one file, which needs nothing else. */
+import { clockText } from '../../base/format.js';
 import { keyName } from '../../features/harmony/key.js';
 import { frame } from '../../report/kit/frame.js';
 import { embedJson, Html, html } from '../../report/kit/html.js';
@@ -72,10 +73,6 @@ function inOrder(moments: FollowData['moments']): FollowData['moments'] {
   return rounded.sort((a, b) => a[0] - b[0] || a[1].length - b[1].length);
 }
 
-/** `2:05`. */
-const clock = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
-
 /**
  * A page that plays a project offline: its sound, a piano roll that follows it and from which it can be played, its form and
  * parts, and its score where there is one, in which the notes that sound are marked. It is one file in the style of all pages,
@@ -100,7 +97,7 @@ export function projectPage({ project, mp3, score }: ProjectPage): string {
     ...(key ? [keyName(key)] : []),
     `${Math.round(tempo)} quarters a minute`,
     `${beats} quarters a bar`,
-    clock(seconds),
+    clockText(seconds),
   ].join(' · ');
   return frame({
     ...{ title: heading, heading, style: STYLE },

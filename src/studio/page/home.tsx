@@ -1,5 +1,7 @@
 /** Where a person begins: record, choose a file, or go on with a project. */
+
 import { useEffect, useState } from 'preact/hooks';
+import { clockText } from '../../base/format.js';
 import {
   deleteProject,
   listProjects,
@@ -8,7 +10,7 @@ import {
   type Recording,
   type ServerState,
 } from './api.js';
-import { clock, megabytes } from './parts/texts.js';
+import { megabytes } from './parts/texts.js';
 import { RecordPanel } from './record/record-panel.js';
 import { SettingsPanel } from './settings-panel.js';
 
@@ -162,7 +164,7 @@ function Projects({ onOpen }: { onOpen: (id: string) => void }) {
             >
               <b>{title || 'Untitled'}</b>
               <span class="muted">
-                {error ?? `${new Date(modified).toLocaleString()} · ${clock(seconds)}`}
+                {error ?? `${new Date(modified).toLocaleString()} · ${clockText(seconds)}`}
               </span>
             </button>
             {asked === id ? (

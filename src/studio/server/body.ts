@@ -2,13 +2,13 @@
  * The bytes of a request, counted while they are read: a parser that drains an upload of any size before it says that it
  * was too large is of no use. Whoever sends too much, or too slowly, is answered and cut off.
  */
+
 import type { IncomingMessage } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
 import { lineOf } from '../../base/errors.js';
+import { megabytesText } from '../../base/format.js';
 import type { StudioLimits } from './limits.js';
 import { Refusal, type StudioBindings } from './refusal.js';
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e5) / 10} MB`;
 
 /** Times that an upload may take. */
 export type UploadTimes = Pick<StudioLimits, 'uploadSeconds' | 'idleSeconds'>;
@@ -23,7 +23,10 @@ export async function* countedBody(
   { uploadSeconds, idleSeconds }: UploadTimes,
 ): AsyncGenerator<Buffer, void> {
   const tooLarge = (): Refusal =>
-    new Refusal(413, `The file is larger than the ${megabytes(limit)} that are taken; send a shorter one.`);
+    new Refusal(
+      413,
+      `The file is larger than the ${megabytesText(limit)} that are taken; send a shorter one.`,
+    );
   if (Number(incoming.headers['content-length']) > limit) throw tooLarge();
   // The stream, and with it the connection, stays until the answer is sent.
   const pieces = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;

@@ -1,7 +1,8 @@
 /** Draws the part of the piano roll that is seen. */
+import { noteName } from '../../../transcription/facts.js';
+import { midiOf } from '../../../transcription/segment.js';
 import { type Project, QUARTER_TICKS } from '../../project/schema.js';
 import { barStarts, type PlayedNote, pieceTicks, placedPassages } from '../../project/timeline.js';
-import { pitchName } from '../parts/texts.js';
 import type { Warp } from '../sound/warp.js';
 import type { RollColours } from './roll-colours.js';
 import {
@@ -136,7 +137,7 @@ function drawCurve(context: CanvasRenderingContext2D, { notes, warp, view, zoom,
       isDown = false;
       continue;
     }
-    const midi = 69 + 12 * Math.log2(hz / 440) - tuning / 100;
+    const midi = midiOf(hz) - tuning / 100;
     const x = xOf(warp.toTicks(t * f0.hop), zoom);
     const y = yOf(midi, zoom) + zoom.perPitch / 2;
     if (isDown) context.lineTo(x, y);
@@ -207,7 +208,7 @@ function drawKeys(context: CanvasRenderingContext2D, { zoom, view, colours, note
     const isNamed = pitch % 12 === (key?.tonic ?? 0) || (zoom.perPitch >= 13 && !isBlack);
     if (!isNamed || zoom.perPitch < 7) continue;
     context.fillStyle = isBlack ? colours.background : colours.text;
-    context.fillText(pitchName(pitch, key), 4, y + zoom.perPitch / 2);
+    context.fillText(noteName(pitch, key), 4, y + zoom.perPitch / 2);
   }
   context.restore();
 }

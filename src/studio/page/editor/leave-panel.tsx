@@ -1,6 +1,8 @@
 /** Leaves with files: MP3, WAV, FLAC, MIDI, MusicXML, a page, the project. */
 import { useState } from 'preact/hooks';
+import { projectText } from '../../project/migrations.js';
 import { Cancelled, cancelJob, followJob, startExport } from '../api.js';
+import { saveFrom, saveText } from '../parts/save-file.js';
 import { megabytes, timeLeft } from '../parts/texts.js';
 import type { Session } from '../session.js';
 
@@ -35,16 +37,14 @@ export function LeavePanel({ session }: { session: Session }) {
         setWriting({ as, job, text: `${step}, ${Math.round(100 * done)} %${timeLeft(left)}` }),
       );
       setWritten(result);
-      download(result.file, result.name);
+      saveFrom(result.file, result.name);
     } catch (failure) {
       if (!(failure instanceof Cancelled)) setError((failure as Error).message);
     }
     setWriting(null);
   };
   const saveProject = (): void => {
-    const url = URL.createObjectURL(new Blob([`${JSON.stringify(session.project)}\n`]));
-    download(url, `${session.project.title || 'piece'}.json`);
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    saveText(projectText(session.project), `${session.project.title || 'piece'}.json`, 'application/json');
   };
   return (
     <section class="leave" aria-label="Take it with you">
@@ -81,12 +81,4 @@ export function LeavePanel({ session }: { session: Session }) {
       )}
     </section>
   );
-}
-
-/** Has the browser save a file. */
-function download(url: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
 }

@@ -1,9 +1,10 @@
 /** Play, stop, repeat, metronome, and what is played. */
 
+import { clockText } from '../../../base/format.js';
 import { pieceTicks, secondsOf } from '../../project/timeline.js';
 import type { ServerState } from '../api.js';
 import { useChanges } from '../changes.js';
-import { clock, megabytes } from '../parts/texts.js';
+import { megabytes } from '../parts/texts.js';
 import type { Session } from '../session.js';
 import type { Player, PlaySource } from '../sound/player.js';
 import { BUILT_IN } from '../sound/synth.js';
@@ -44,7 +45,7 @@ export function Transport({ session, player, selection, state }: TransportProps)
         |◀
       </button>
       <span class="time" role="timer" aria-label="Place">
-        {clock(at)} / {clock(secondsOf(project, pieceTicks(project)))}
+        {clockText(at)} / {clockText(secondsOf(project, pieceTicks(project)))}
       </span>
       <button
         type="button"

@@ -1,12 +1,7 @@
 /** Words and numbers as the page writes them. */
 import { keyName } from '../../../features/harmony/key.js';
+import { noteName } from '../../../transcription/facts.js';
 import { type Note, type Project, QUARTER_TICKS } from '../../project/schema.js';
-
-/** `1:05`. */
-export function clock(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-}
 
 /** `, 12 s left`; nothing where it is not known. */
 export const timeLeft = (seconds: number | null): string =>
@@ -15,18 +10,6 @@ export const timeLeft = (seconds: number | null): string =>
 /** `3.2 MB`. */
 export const megabytes = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-
-const SHARPS = ['C', 'C♯', 'D', 'D♯', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'A♯', 'B'];
-const FLATS = ['C', 'D♭', 'D', 'E♭', 'E', 'F', 'G♭', 'G', 'A♭', 'A', 'B♭', 'B'];
-
-/** Tonics, as major and as minor keys, that are written with flats. */
-const FLAT_KEYS = { major: [1, 3, 5, 8, 10], minor: [0, 2, 3, 5, 7, 8, 10] };
-
-/** `B♭4`, as the key writes it. */
-export function pitchName(pitch: number, key: Project['key']): string {
-  const names = key && FLAT_KEYS[key.mode].includes(key.tonic) ? FLATS : SHARPS;
-  return `${names[((pitch % 12) + 12) % 12]}${Math.floor(pitch / 12) - 1}`;
-}
 
 /** `G major`, or `no key`. */
 export const keyText = (key: Project['key']): string => (key ? keyName(key) : 'no key');
@@ -38,5 +21,5 @@ export function noteText({ pitch, length }: Note, start: number, project: Projec
   const number = Math.floor(ticks / bar) + 1;
   const beat = 1 + (((ticks % bar) + bar) % bar) / QUARTER_TICKS;
   const quarters = Number((length / QUARTER_TICKS).toFixed(2));
-  return `${pitchName(pitch, project.key)}, ${number < 1 ? 'pickup' : `bar ${number}`}, beat ${Number(beat.toFixed(2))}, ${quarters} quarter${quarters === 1 ? '' : 's'}`;
+  return `${noteName(pitch, project.key)}, ${number < 1 ? 'pickup' : `bar ${number}`}, beat ${Number(beat.toFixed(2))}, ${quarters} quarter${quarters === 1 ? '' : 's'}`;
 }

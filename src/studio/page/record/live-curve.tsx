@@ -1,5 +1,6 @@
 /** The pitch of the last seconds, drawn while it is sung. */
 import { useEffect, useRef } from 'preact/hooks';
+import { midiOf } from '../../../transcription/segment.js';
 import type { RecordingNow } from './recorder.js';
 
 /** Seconds that are shown. */
@@ -13,7 +14,7 @@ export function LiveCurve({ now }: { now: RecordingNow }) {
   const points = useRef<{ seconds: number; midi: number | null }[]>([]);
   useEffect(() => {
     const { seconds, hz } = now;
-    points.current.push({ seconds, midi: hz ? 69 + 12 * Math.log2(hz / 440) : null });
+    points.current.push({ seconds, midi: hz ? midiOf(hz) : null });
     while (points.current.length > 0 && points.current[0].seconds < seconds - SHOWN) points.current.shift();
     const own = canvas.current;
     const context = own?.getContext('2d');

@@ -1,7 +1,9 @@
 /** Records a hum: level, count-in, live pitch, and what the browser did to the sound. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { encodeWav } from '../../../audio/encode/wav.js';
-import { clock, pitchName } from '../parts/texts.js';
+import { clockText } from '../../../base/format.js';
+import { noteName } from '../../../transcription/facts.js';
+import { midiOf } from '../../../transcription/segment.js';
 import { click } from '../sound/click.js';
 import { LiveCurve } from './live-curve.js';
 import { type AppliedProcessing, Recorder, type RecordingNow } from './recorder.js';
@@ -115,8 +117,8 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
       {stage === 'recording' && (
         <>
           <p class="now">
-            <span class="time">{clock(now.seconds)}</span>
-            <span class="pitch">{now.hz ? pitchName(Math.round(midiOf(now.hz)), null) : '–'}</span>
+            <span class="time">{clockText(now.seconds)}</span>
+            <span class="pitch">{now.hz ? noteName(Math.round(midiOf(now.hz)), null) : '–'}</span>
             <Meter peak={now.peak} />
           </p>
           <LiveCurve now={now} />
@@ -131,8 +133,6 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
     </section>
   );
 }
-
-const midiOf = (hz: number): number => 69 + 12 * Math.log2(hz / 440);
 
 function Meter({ peak }: { peak: number }) {
   const decibels = Math.max(-60, 20 * Math.log10(Math.max(peak, 1e-6)));

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { secondsOf, ticksOfSeconds } from '../../project/timeline.js';
 import type { DrawnScore, ScoreMoment } from '../../score/score.js';
 import { useChanges } from '../changes.js';
+import { saveText } from '../parts/save-file.js';
 import type { Session } from '../session.js';
 import type { Player } from '../sound/player.js';
 import type { ScoreAnswer, ScoreQuestion } from './score.worker.js';
@@ -153,11 +154,7 @@ function followPlayer(
 
 function saveSvg({ pages }: DrawnScore, title: string): void {
   for (const [i, page] of pages.entries()) {
-    const url = URL.createObjectURL(new Blob([page], { type: 'image/svg+xml' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${title || 'score'}${pages.length > 1 ? `-${i + 1}` : ''}.svg`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    const number = pages.length > 1 ? `-${i + 1}` : '';
+    saveText(page, `${title || 'score'}${number}.svg`, 'image/svg+xml');
   }
 }

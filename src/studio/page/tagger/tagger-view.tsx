@@ -1,7 +1,8 @@
 /** What a tagger sees in a recording: sound, spectrogram, tags over time, attention, similar tracks. */
+
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { clockText } from '../../../base/format.js';
 import { followJob, type ServerState, startJob } from '../api.js';
-import { clock } from '../parts/texts.js';
 import { drawCells, drawMatrix, drawOutline } from '../strips/draw-strips.js';
 import { Strip } from '../strips/strip.js';
 import type { TagAnswer, TagMessage, TagQuestion } from './tagger.worker.js';
@@ -108,7 +109,7 @@ function Answer({ answer, audio }: { answer: TagAnswer; audio: HTMLAudioElement 
     <>
       <p class="muted">
         {model} on {backend === 'wasm' ? 'WebAssembly' : 'WebGPU'}, in this page: nothing was uploaded.{' '}
-        {clock(seconds)} of music in {((took.decoding + took.tagging) / 1000).toFixed(1)} s.
+        {clockText(seconds)} of music in {((took.decoding + took.tagging) / 1000).toFixed(1)} s.
       </p>
       <ol class="top-tags">
         {shown.map(({ tag, score }) => (
