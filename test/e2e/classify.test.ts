@@ -1,31 +1,18 @@
 /** polytag classify: a run of classes is asked about recordings, good and bad, and links. */
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { classFolders, folderOf, toneFile } from '../data/sets/fixtures.js';
+import { toneFile, tonesFolder } from '../data/sets/fixtures.js';
 import { type Outcome, polytag } from '../workplace.js';
 
 let workplace: string;
 const run = (...args: string[]): Promise<Outcome> => polytag(args, { cwd: workplace });
 
 beforeAll(async () => {
-  const files = classFolders(['high', 'low'], 24, undefined, 1);
-  workplace = await folderOf({
-    ...Object.fromEntries(Object.entries(files).map(([path, content]) => [`tones/${path}`, content])),
+  workplace = await tonesFolder({
     'asked/one.wav': toneFile(232, 3),
     'asked/two.wav': toneFile(452, 3),
     'asked/bad.wav': new TextEncoder().encode('no sound'),
   });
-  await writeFile(
-    join(workplace, 'tones.yaml'),
-    `name: tones
-data: { set: folder, root: tones }
-inputs: { chunk_seconds: 0.25, mel: { bands: 24, n_fft: 1024 }, store: store }
-model: { branches: { mel: { channels: [4, 4], features: 8 } } }
-training: { epochs: 8, batch_size: 4, optimizer: { learning_rate: 0.01 }, early_stopping: { metric: accuracy } }
-evaluation: { bootstrap_samples: 20, examples: 2 }
-`,
-  );
   const { code, stderr } = await run('run', 'tones.yaml', '--out', 'run');
   expect([code, stderr]).toEqual([0, expect.any(String)]);
 });

@@ -1,10 +1,10 @@
 /** The studio with models, songs and a catalogue of the user's own. */
-import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Classification } from '../../src/studio/server/work/classify.js';
 import type { TagAnalysis } from '../../src/studio/server/work/tag.js';
-import { classFolders, folderOf, toneFile } from '../data/sets/fixtures.js';
+import { toneFile, tonesFolder } from '../data/sets/fixtures.js';
 import { runJob } from '../studio/server/running.js';
 import { type Outcome, polytag } from '../workplace.js';
 import { startStudio, tones } from './studio-command.js';
@@ -14,21 +14,7 @@ let studio: Awaited<ReturnType<typeof startStudio>>;
 const run = (...args: string[]): Promise<Outcome> => polytag(args, { cwd: folder });
 
 beforeAll(async () => {
-  const files = classFolders(['high', 'low'], 24, undefined, 1);
-  folder = await folderOf({
-    ...Object.fromEntries(Object.entries(files).map(([path, content]) => [`tones/${path}`, content])),
-    'asked/one.wav': toneFile(232, 3),
-  });
-  await writeFile(
-    join(folder, 'tones.yaml'),
-    `name: tones
-data: { set: folder, root: tones }
-inputs: { chunk_seconds: 0.25, mel: { bands: 24, n_fft: 1024 }, store: store }
-model: { branches: { mel: { channels: [4, 4], features: 8 } } }
-training: { epochs: 8, batch_size: 4, optimizer: { learning_rate: 0.01 }, early_stopping: { metric: accuracy } }
-evaluation: { bootstrap_samples: 20, examples: 2 }
-`,
-  );
+  folder = await tonesFolder({ 'asked/one.wav': toneFile(232, 3) });
   await copyFile('configs/folk-tunes.abc', join(folder, 'tunes.abc'));
   for (const args of [
     ['run', 'tones.yaml', '--out', 'run'],

@@ -152,3 +152,22 @@ export const fixtures = {
     }),
   }),
 } satisfies Record<keyof typeof dataSets, () => Promise<Partial<DataOptions>>>;
+
+/**
+ * A folder of high and low tones in `tones`, with other files, and `tones.yaml`, which trains a classifier of them in seconds.
+ * It is the caller's to remove.
+ */
+export async function tonesFolder(more: Record<string, string | Uint8Array>): Promise<string> {
+  const tones = classFolders(['high', 'low'], 24, undefined, 1);
+  return folderOf({
+    ...Object.fromEntries(Object.entries(tones).map(([path, content]) => [`tones/${path}`, content])),
+    'tones.yaml': `name: tones
+data: { set: folder, root: tones }
+inputs: { chunk_seconds: 0.25, mel: { bands: 24, n_fft: 1024 }, store: store }
+model: { branches: { mel: { channels: [4, 4], features: 8 } } }
+training: { epochs: 8, batch_size: 4, optimizer: { learning_rate: 0.01 }, early_stopping: { metric: accuracy } }
+evaluation: { bootstrap_samples: 20, examples: 2 }
+`,
+    ...more,
+  });
+}
