@@ -2,6 +2,7 @@
 import type { Audio } from '../audio.js';
 import { joinBytes } from '../samples.js';
 import { startMp3Encoder } from './mp3.js';
+import { withInfoFrame } from './mp3-info-frame.js';
 import { encodeWav } from './wav.js';
 
 /** How a file is made. */
@@ -10,6 +11,11 @@ export interface EncodeOptions {
   bitDepth?: 16 | 24 | 32;
   /** Of MP3, constant, in kbit/s. Default: 64 per channel, 32 below 16 kHz. */
   bitRate?: number;
+  /**
+   * Of MP3: whether a first frame states the encoder's delay and padding, so that decoders give exactly the samples that went
+   * in, at their times. Default: false.
+   */
+  gapless?: boolean;
 }
 
 type Samples = Pick<Audio, 'channels' | 'sampleRate'>;
@@ -40,9 +46,10 @@ const encoders = {
       encoder.free();
     }
   },
-  mp3: async ({ channels, sampleRate }: Samples, { bitRate }: EncodeOptions) => {
+  mp3: async ({ channels, sampleRate }: Samples, { bitRate, gapless = false }: EncodeOptions) => {
     const usual = (sampleRate < 16_000 ? 32 : 64) * channels.length;
-    return (await startMp3Encoder())(channels, { sampleRate, bitRate: bitRate ?? usual });
+    const file = (await startMp3Encoder())(channels, { sampleRate, bitRate: bitRate ?? usual });
+    return gapless ? withInfoFrame(file, channels[0].length, sampleRate) : file;
   },
 } satisfies Record<string, (audio: Samples, options: EncodeOptions) => Promise<Uint8Array>>;
 

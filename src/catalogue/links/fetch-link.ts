@@ -24,11 +24,11 @@ function parseLink(link: string): URL {
   const url = new URL(link);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new Failure(
-      `${link} is not fetched: only links of http and https are; download the file and give its path.`,
+      `${link} is not fetched: only links of http and https are; download the file and use that.`,
     );
   if (url.username !== '' || url.password !== '')
     throw new Failure(
-      `${link.replace(/\/\/[^@/]*@/, '//…@')} is not fetched, as it holds a name or password; download the file and give its path.`,
+      `${link.replace(/\/\/[^@/]*@/, '//…@')} is not fetched, as it holds a name or password; download the file and use that.`,
     );
   return url;
 }
@@ -47,7 +47,7 @@ async function checkedAddresses(link: string, { hostname }: URL, policy: LinkPol
   const refused = addresses.find((address) => !isIP(address) || !policy.allows(address));
   if (refused !== undefined)
     throw new Failure(
-      `${link} is not fetched: ${host === refused ? host : `${host} is ${refused}, which`} is not a public address; download the file and give its path.`,
+      `${link} is not fetched: ${host === refused ? host : `${host} is ${refused}, which`} is not a public address; download the file and use that.`,
     );
   if (addresses.length === 0)
     throw new Failure(`${link} cannot be reached: the host ${host} has no address; check the link.`);
@@ -125,7 +125,7 @@ async function* counted(
 ): AsyncGenerator<Uint8Array, void> {
   const tooLarge = (): Failure =>
     new Failure(
-      `${link} is larger than the ${megabytesText(limit)} that are fetched; download it and give its path.`,
+      `${link} is larger than the ${megabytesText(limit)} that are fetched; download it and use the file.`,
     );
   const page = (): WebPage =>
     new WebPage(`${link} is a web page, not an audio file; give the link of the file itself.`);
@@ -166,7 +166,7 @@ export async function fetchLink(
     if (error instanceof Failure) throw error;
     if (timeout.aborted)
       throw new Failure(
-        `${link} takes longer than the ${policy.seconds} s that are waited; download the file and give its path.`,
+        `${link} takes longer than the ${policy.seconds} s that are waited; download the file and use that.`,
       );
     throw new Failure(
       `${link} cannot be fetched (${systemCode(error) ?? messageOf(error)}); check the link and the connection.`,

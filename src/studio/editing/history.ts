@@ -10,6 +10,18 @@ interface Done {
   after: Project;
 }
 
+/** The last commands of a history, in a form that can be written down and repeated. */
+export interface RecentEdits {
+  /** The project before the first of them. */
+  first: Project;
+  done: Edit[];
+  /** What was taken back, in the order in which it was first done. */
+  undone: Edit[];
+}
+
+/** Most commands that are repeated in another history. */
+const RECENT = 200;
+
 /** Most commands that can be undone; projects share what a command leaves unchanged. */
 const DEPTH = 1000;
 
@@ -32,6 +44,25 @@ export class EditHistory {
   /** Every command since the beginning that is not undone, in order: what a script would repeat. */
   get edits(): Edit[] {
     return this.done.map(({ edit }) => edit);
+  }
+
+  /** The last commands, 200 at most, and those that were taken back. */
+  recent(): RecentEdits {
+    const done = this.done.slice(-RECENT);
+    const undone = this.undone.slice(-RECENT).reverse();
+    return {
+      first: done[0]?.before ?? this.current,
+      done: done.map(({ edit }) => edit),
+      undone: undone.map(({ edit }) => edit),
+    };
+  }
+
+  /** A history in which commands were done and taken back. Throws UsageError where one of them cannot be done. */
+  static repeat({ first, done, undone }: RecentEdits): EditHistory {
+    const history = new EditHistory(first);
+    for (const edit of [...done, ...undone]) history.run(edit);
+    for (const _ of undone) history.undo();
+    return history;
   }
 
   /**

@@ -14,14 +14,11 @@ import { playedParts } from './played-parts.js';
 /** What a page is made of. */
 export interface ProjectPage {
   project: Project;
-  /** The whole piece as an MP3 file. */
+  /** The whole piece as an MP3 file, with an Info frame, so that players begin where the piece does. */
   mp3: Uint8Array;
   /** Its score, to be shown below; the page is without one where it is left out. */
   score?: DrawnScore;
 }
-
-/** Seconds of silence that LAME and a decoder put before the sound of a file without a gapless tag, at 44.1 kHz. */
-const DELAY = 1105 / 44_100;
 
 const STYLE = `
 .player { position: sticky; top: 0; z-index: 4; background: var(--background); padding: 10px 0; display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; }
@@ -89,7 +86,7 @@ export function projectPage({ project, mp3, score }: ProjectPage): string {
     off,
   ]);
   const data: FollowData = {
-    ...{ seconds, delay: DELAY },
+    seconds,
     moments: inOrder([...rollMoments(project), ...(drawn ?? [])]),
   };
   const facts = [

@@ -35,8 +35,11 @@ interface ExportForm {
 /** Longest piece that is rendered, in seconds: half an hour, which takes 2 GB. */
 const LONGEST = 1800;
 
-/** In Hz, and of MP3 in kbit/s. */
-const [SAMPLE_RATE, BIT_RATE] = [44_100, 192];
+/** In Hz. */
+const SAMPLE_RATE = 44_100;
+
+/** How MP3 is written. */
+const MP3 = { bitRate: 192, gapless: true };
 
 /** Share of the time that rendering takes; the rest is encoding. */
 const RENDERING = 0.7;
@@ -91,14 +94,14 @@ const sound =
 
 /** A page that plays the piece, with its score where a track sounds. */
 const page: ExportForm['write'] = async (project, out, options) => {
-  const mp3 = await encodeAudio(await rendered(project, options), 'mp3', { bitRate: BIT_RATE });
+  const mp3 = await encodeAudio(await rendered(project, options), 'mp3', MP3);
   const score = audibleTracks(project).length > 0 ? await scoreSvg(project) : undefined;
   await writeWhole(out, projectPage({ project, mp3, score }));
 };
 
 /** Every form by the ending of its files; a new one is a line. */
 const exportForms = {
-  mp3: { mediaType: 'audio/mpeg', write: sound('mp3', { bitRate: BIT_RATE }, 'taglib/mp3') },
+  mp3: { mediaType: 'audio/mpeg', write: sound('mp3', MP3, 'taglib/mp3') },
   wav: { mediaType: 'audio/wav', write: sound('wav', {}, null) },
   flac: { mediaType: 'audio/flac', write: sound('flac', {}, 'taglib/flac') },
   mid: { mediaType: 'audio/midi', write: (project, out) => writeWhole(out, projectMidi(project)) },

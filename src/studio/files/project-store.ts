@@ -3,7 +3,7 @@
  * recording as it came. Files are whole or absent, and nothing that a request says becomes a path.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lineOf, systemCode, UsageError } from '../../base/errors.js';
 import { exists, explainWriteError, makeFolder, requireFolder, writeWhole } from '../../base/files.js';
@@ -105,15 +105,22 @@ export class ProjectStore {
   /**
    * Stores a new project.
    *
-   * @param recording - file that becomes the project's source, on the same disk; it is moved. Default: none.
+   * @param recording - file on the same disk that becomes the project's source, and is moved; or the project whose source
+   *   it gets too. Default: none.
+   * @throws NoSuchProject where that project does not exist; Failure when the disk is full
    */
-  async create(project: Project, recording?: string): Promise<{ id: string; revision: string }> {
+  async create(
+    project: Project,
+    recording?: string | { of: string },
+  ): Promise<{ id: string; revision: string }> {
+    const copied = typeof recording === 'object' ? await this.source(recording.of) : null;
     const id = newId();
     const fresh = join(this.folder, `.new-${id}`);
     const text = projectText(project);
     try {
       await mkdir(fresh);
-      if (recording !== undefined) await rename(recording, join(fresh, SOURCE));
+      if (typeof recording === 'string') await rename(recording, join(fresh, SOURCE));
+      if (copied !== null) await copyFile(copied.path, join(fresh, SOURCE));
       await writeWhole(join(fresh, PROJECT), text);
       await rename(fresh, this.folderOf(id));
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Project } from '../project/schema.js';
 /** What the server has and allows. */
 export interface ServerState {
   version: string;
-  limits: { bytes: number; seconds: number; jobs: number };
+  limits: { bytes: number; project_bytes: number; seconds: number; jobs: number };
   models: Record<string, boolean | string | null>;
   banks: { name: string; bytes: number; licence: string; here: boolean }[];
   songs: boolean;
@@ -43,6 +43,8 @@ export interface JobProgress {
   /** From 0 to 1. */
   done: number;
   seconds_left: number | null;
+  /** Of a job that waits: how many are before it, itself included. */
+  place?: number;
 }
 
 /** An answer that is not the wanted one, with the server's sentence. */
@@ -54,6 +56,9 @@ export class ApiError extends Error {
     super(message);
   }
 }
+
+/** Most bytes of a project, once the server has told them. */
+let projectBytes = Number.POSITIVE_INFINITY;
 
 const OFFLINE =
   'The studio’s server does not answer; start "polytag studio" again. Your work is kept in this page.';
@@ -75,23 +80,44 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
 const json = async <Value>(path: string, init?: RequestInit): Promise<Value> =>
   (await (await request(path, init)).json()) as Value;
 
-const asJson = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({
-  method,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-});
+/** A request with a body. Throws ApiError where the server would cut the connection, which a browser cannot tell from its absence. */
+function asJson(method: string, body: unknown, headers: Record<string, string> = {}): RequestInit {
+  const text = new Blob([JSON.stringify(body)]);
+  if (text.size > projectBytes)
+    throw new ApiError(
+      'The piece is larger than the studio saves; shorten it, or save it as a file of the form Project.',
+      413,
+    );
+  return { method, headers: { 'content-type': 'application/json', ...headers }, body: text };
+}
 
-export const readState = (): Promise<ServerState> => json('api/state');
+/** What the server has and allows. */
+export async function readState(): Promise<ServerState> {
+  const state = await json<ServerState>('api/state');
+  projectBytes = state.limits.project_bytes;
+  return state;
+}
 
 export const listProjects = (): Promise<ProjectEntry[]> => json('api/projects');
 
 export const openProject = (id: string): Promise<Omit<SavedProject, 'id'>> => json(`api/projects/${id}`);
 
-export const createProject = (project: Project): Promise<{ id: string; revision: string }> =>
-  json('api/projects', asJson('POST', project));
+/** Stores a new project. `recordingOf`: id of a project whose recording it gets too; default: none. */
+export const createProject = async (
+  project: Project,
+  recordingOf?: string,
+): Promise<{ id: string; revision: string }> =>
+  json(
+    `api/projects${recordingOf === undefined ? '' : `?recording_of=${recordingOf}`}`,
+    asJson('POST', project),
+  );
 
 /** Saves over a revision; ApiError of status 409 where another page has saved since. */
-export const saveProject = (id: string, revision: string, project: Project): Promise<{ revision: string }> =>
+export const saveProject = async (
+  id: string,
+  revision: string,
+  project: Project,
+): Promise<{ revision: string }> =>
   json(`api/projects/${id}`, asJson('PUT', project, { 'if-match': revision }));
 
 export const deleteProject = async (id: string): Promise<void> => {
@@ -112,15 +138,17 @@ export interface JobRequest {
   kind: 'recognise' | 'tag' | 'classify';
   recording: Recording;
   settings?: RecogniseSettings;
+  /** Ends the sending. */
+  signal?: AbortSignal;
 }
 
-/** Starts a job on a recording. Returns its id. */
-export async function startJob({ kind, recording, settings }: JobRequest): Promise<string> {
+/** Starts a job on a recording. Returns its id. Throws ApiError, or the signal's reason. */
+export async function startJob({ kind, recording, settings, signal }: JobRequest): Promise<string> {
   const query = new URLSearchParams();
   if ('name' in recording) query.set('name', recording.name);
   if (settings) query.set('settings', JSON.stringify(settings));
   const init = 'name' in recording ? { method: 'POST', body: recording.bytes } : asJson('POST', recording);
-  return (await json<{ job: string }>(`api/jobs/${kind}?${query}`, init)).job;
+  return (await json<{ job: string }>(`api/jobs/${kind}?${query}`, { ...init, signal })).job;
 }
 
 /** Starts writing a project in a form. Returns the job's id. */

@@ -18,6 +18,8 @@ import {
 } from './api.js';
 import { Editor } from './editor/editor.js';
 import { Home } from './home.js';
+import { useFileDrop } from './parts/file-drop.js';
+import type { Hum } from './record/record-panel.js';
 import { Session } from './session.js';
 import { TaggerView } from './tagger/tagger-view.js';
 import { VerdictView } from './verdict/verdict-view.js';
@@ -37,6 +39,9 @@ const linkedProject = (): string | null => /^#\/project\/([0-9a-f]{16})$/.exec(l
 export function App() {
   const [view, show] = useState<View>({ kind: 'home' });
   const [state, setState] = useState<ServerState | null>(null);
+  /** What was sung and has not become notes yet. */
+  const [hum, keepHum] = useState<Hum | null>(null);
+  useFileDrop(null);
   const fail = (error: unknown): void => {
     if (location.hash) history.replaceState(null, '', ' ');
     show({ kind: 'home', ...(error instanceof Cancelled ? {} : { error: (error as Error).message }) });
@@ -57,22 +62,39 @@ export function App() {
     const id = linkedProject();
     if (id) void open(id);
   }, []);
+  useEffect(() => {
+    if (!hum) return;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [hum]);
 
   /** Has a recording recognised, and opens what it becomes. */
   const recognise = async (recording: Recording, settings: RecogniseSettings): Promise<void> => {
     const title = 'name' in recording ? recording.name : recording.link;
+    const sending = new AbortController();
     const working = (progress: JobProgress | null, cancel: () => void): void =>
       show({ kind: 'working', title, progress, cancel });
-    working(null, () => {});
+    working(null, () => sending.abort(new Cancelled('Cancelled.')));
     try {
-      const job = await startJob({ kind: 'recognise', recording, settings });
+      const job = await startJob({ kind: 'recognise', recording, settings, signal: sending.signal });
       const cancel = (): void => void cancelJob(job).catch(() => {});
       working(null, cancel);
       const result = await followJob<Recognised>(job, (progress) => working(progress, cancel));
+      keepHum(null);
       edit(new Session(result, result.warnings, result.command));
     } catch (error) {
       fail(error);
     }
+  };
+
+  /** Has a hum recognised, which is kept until it has become notes. */
+  const recogniseHum = (sung: Hum, settings: RecogniseSettings): void => {
+    keepHum(sung);
+    void recognise(
+      { name: sung.name, bytes: sung.wav },
+      sung.tempo === null ? settings : { ...settings, tempo: sung.tempo },
+    );
   };
 
   /** Opens a score or project file as a new project. */
@@ -85,10 +107,13 @@ export function App() {
     }
   };
 
-  const leave = async (session: Session): Promise<void> => {
-    await session.close();
+  /** Closes a piece unless it cannot be saved. Returns whether it is closed. */
+  const leave = async (session: Session, isAbandoned: boolean): Promise<boolean> => {
+    if (isAbandoned) session.abandon();
+    else if (!(await session.close())) return false;
     history.replaceState(null, '', ' ');
     show({ kind: 'home' });
+    return true;
   };
 
   if (view.kind === 'editor')
@@ -97,7 +122,7 @@ export function App() {
         key={view.session.id}
         session={view.session}
         state={state}
-        onLeave={() => leave(view.session)}
+        onLeave={(isAbandoned) => leave(view.session, isAbandoned)}
       />
     );
   if (view.kind === 'tagger')
@@ -109,6 +134,9 @@ export function App() {
     <Home
       state={state}
       error={view.error}
+      hum={hum}
+      onHum={recogniseHum}
+      onDiscardHum={() => keepHum(null)}
       onRecording={recognise}
       onOpen={open}
       onImport={importProject}

@@ -10,8 +10,10 @@ import {
   type Recording,
   type ServerState,
 } from './api.js';
+import { useFileDrop } from './parts/file-drop.js';
+import { saveBlob } from './parts/save-file.js';
 import { megabytes } from './parts/texts.js';
-import { RecordPanel } from './record/record-panel.js';
+import { type Hum, RecordPanel } from './record/record-panel.js';
 import { SettingsPanel } from './settings-panel.js';
 
 /** Files that are read as notes, not as sound. */
@@ -20,6 +22,10 @@ const SCORE = /\.(mid|midi|musicxml|xml|abc|json)$/i;
 interface HomeProps {
   state: ServerState | null;
   error?: string;
+  /** A recording of the microphone that has not become notes. */
+  hum: Hum | null;
+  onHum: (hum: Hum, settings: RecogniseSettings) => void;
+  onDiscardHum: () => void;
   onRecording: (recording: Recording, settings: RecogniseSettings) => void;
   onOpen: (id: string) => void;
   onImport: (file: File) => void;
@@ -27,49 +33,48 @@ interface HomeProps {
   onClassify: (recording: Recording) => void;
 }
 
-export function Home({ state, error, onRecording, onOpen, onImport, onTag, onClassify }: HomeProps) {
+export function Home(props: HomeProps) {
+  const { state, error, hum, onHum, onDiscardHum, onRecording, onOpen, onImport, onTag, onClassify } = props;
   const [settings, setSettings] = useState<RecogniseSettings>({});
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isOver, setOver] = useState(false);
-  const take = (file: File | undefined): void => {
-    if (!file) return;
-    if (SCORE.test(file.name)) onImport(file);
-    else if (state && file.size > state.limits.bytes)
+  const [problem, setProblem] = useState(error ?? '');
+  useEffect(() => setProblem(error ?? ''), [error]);
+  /** Passes a file on unless it is larger than the server takes: a browser cannot tell a connection that is cut from none. */
+  const unlessLarge = (file: File, most: number | undefined, use: (file: File) => void): void => {
+    if (most !== undefined && file.size > most)
       setProblem(
-        `${file.name} has ${megabytes(file.size)}, and the studio takes ${megabytes(state.limits.bytes)}; choose a shorter part.`,
+        `${file.name} has ${megabytes(file.size)}, and the studio takes ${megabytes(most)}; choose a smaller file.`,
       );
-    else onRecording({ name: file.name, bytes: file }, settings);
+    else use(file);
   };
-  const shown = problem ?? error;
+  const { bytes, project_bytes: projectBytes } = state?.limits ?? {};
+  const take = (file: File): void => {
+    setProblem('');
+    if (SCORE.test(file.name)) unlessLarge(file, projectBytes, onImport);
+    else unlessLarge(file, bytes, () => onRecording({ name: file.name, bytes: file }, settings));
+  };
+  const isOver = useFileDrop((files) => {
+    if (files.length > 1) setProblem(`Drop one file at a time; these were ${files.length}.`);
+    else take(files[0]);
+  });
   return (
-    <main
-      class={isOver ? 'narrow home over' : 'narrow home'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer?.files[0]);
-      }}
-    >
+    <main class={isOver ? 'narrow home over' : 'narrow home'}>
       <header>
         <h1>polytag studio</h1>
         <p class="lead">Hum a tune. Leave with a score and an MP3.</p>
       </header>
-      {shown && (
+      {problem && (
         <p class="error" role="alert">
-          {shown}
+          {problem}
         </p>
       )}
+      {hum && <KeptHum hum={hum} onRetry={() => onHum(hum, settings)} onDiscard={onDiscardHum} />}
       <RecordPanel
         mostSeconds={state?.limits.seconds ?? 600}
-        onRecorded={(name, bytes) => onRecording({ name, bytes }, settings)}
+        onStart={() => setProblem('')}
+        onRecorded={(sung) => onHum(sung, settings)}
       />
       <section>
-        <h2>Or take a file</h2>
+        <h2>Or open a file</h2>
         <p class="muted">
           A recording of one voice or instrument (MP3, WAV, FLAC, Ogg, M4A), a score (MIDI, MusicXML, ABC) or
           a saved project. Drop it anywhere on this page.
@@ -84,12 +89,14 @@ export function Home({ state, error, onRecording, onOpen, onImport, onTag, onCla
             ? `What a tagger sees needs its model once: polytag models pull ${state.models.tagger}.`
             : 'What a tagger sees: tags over time, computed in this page. Nothing is uploaded.'}
         </p>
-        <FileButton onFile={(file) => file && onTag(file)}>See its tags</FileButton>
+        <FileButton onFile={onTag}>See its tags</FileButton>
       </section>
       {state?.models.piano && (
         <section>
           <h2>Piano or other?</h2>
-          <FileButton onFile={(file) => file && onClassify({ name: file.name, bytes: file })}>
+          <FileButton
+            onFile={(file) => unlessLarge(file, bytes, () => onClassify({ name: file.name, bytes: file }))}
+          >
             Choose a recording
           </FileButton>
           <LinkField action="Check link" onLink={(link) => onClassify({ link })} />
@@ -104,8 +111,28 @@ export function Home({ state, error, onRecording, onOpen, onImport, onTag, onCla
   );
 }
 
+/** A recording that could not be made into notes, or was not let: nobody sings the same twice. */
+function KeptHum({ hum, onRetry, onDiscard }: { hum: Hum; onRetry: () => void; onDiscard: () => void }) {
+  return (
+    <section class="notices" aria-label="Your recording">
+      <p>Your recording has not become notes yet. It is kept until you close this page or record again.</p>
+      <div class="row">
+        <button type="button" onClick={onRetry}>
+          Try again
+        </button>
+        <button type="button" onClick={() => saveBlob(hum.wav, hum.name)}>
+          Save the recording
+        </button>
+        <button type="button" onClick={onDiscard}>
+          Discard it
+        </button>
+      </div>
+    </section>
+  );
+}
+
 interface FileButtonProps {
-  onFile: (file: File | undefined) => void;
+  onFile: (file: File) => void;
   children: string;
 }
 
@@ -113,7 +140,16 @@ function FileButton({ onFile, children }: FileButtonProps) {
   return (
     <label class="button">
       {children}
-      <input type="file" class="hidden" onChange={({ currentTarget }) => onFile(currentTarget.files?.[0])} />
+      <input
+        type="file"
+        class="hidden"
+        onChange={({ currentTarget }) => {
+          const file = currentTarget.files?.[0];
+          // The same file can be chosen again.
+          currentTarget.value = '';
+          if (file) onFile(file);
+        }}
+      />
     </label>
   );
 }

@@ -4,13 +4,14 @@ import type { Edit } from '../editing/index.js';
 import type { Project } from '../project/schema.js';
 import { ApiError, createProject, openProject, type SavedProject, saveProject } from './api.js';
 import { Changes } from './changes.js';
+import { keepHistory, keptHistory } from './kept-history.js';
 
 /** How the project on the server stands to this one. */
 export type SaveState =
   | { kind: 'saved' }
   | { kind: 'saving' }
-  /** Another page or program saved it since; nothing is overwritten until a person chooses. */
-  | { kind: 'conflict' }
+  /** Another page or program has saved or deleted it since; nothing is overwritten until a person chooses. */
+  | { kind: 'conflict'; reason: 'changed' | 'deleted' }
   | { kind: 'failed'; message: string };
 
 /** Milliseconds from an edit to saving it, and from a failure to the next attempt. */
@@ -25,7 +26,7 @@ export class Session extends Changes {
   state: SaveState = { kind: 'saved' };
   /** What the last command, undo or redo was, or why a command could not be done. */
   message = '';
-  /** The project as it was opened. */
+  /** The project before the first command that can be undone. */
   readonly first: Project;
 
   constructor(
@@ -36,9 +37,9 @@ export class Session extends Changes {
     readonly command = '',
   ) {
     super();
-    this.first = opened.project;
-    this.saved = opened.project;
-    this.history = new EditHistory(opened.project);
+    this.history = keptHistory(opened.id, opened.project) ?? new EditHistory(opened.project);
+    this.first = this.history.recent().first;
+    this.saved = this.history.project;
   }
 
   get id(): string {
@@ -111,6 +112,7 @@ export class Session extends Changes {
 
   private async write(): Promise<void> {
     const { project } = this;
+    const recent = this.history.recent();
     this.state = { kind: 'saving' };
     this.changed();
     try {
@@ -118,24 +120,30 @@ export class Session extends Changes {
       this.opened = { ...this.opened, revision };
       this.saved = project;
       this.state = { kind: 'saved' };
+      keepHistory(this.id, recent);
     } catch (error) {
-      const isConflict = error instanceof ApiError && error.status === 409;
-      this.state = isConflict ? { kind: 'conflict' } : { kind: 'failed', message: (error as Error).message };
-      if (!isConflict) this.saveSoon(DELAY.failure);
+      const status = error instanceof ApiError ? error.status : null;
+      if (status === 409) this.state = { kind: 'conflict', reason: 'changed' };
+      else if (status === 404) this.state = { kind: 'conflict', reason: 'deleted' };
+      else {
+        this.state = { kind: 'failed', message: (error as Error).message };
+        this.saveSoon(DELAY.failure);
+      }
     }
     this.changed();
   }
 
   /** Ends a conflict: with the other's version, which drops the edits here, or with this one as a project of its own. */
   async settle(choice: 'theirs' | 'copy'): Promise<void> {
-    const { project } = this;
+    const { project, state } = this;
+    const recordingOf = state.kind === 'conflict' && state.reason === 'deleted' ? undefined : this.id;
     try {
       if (choice === 'theirs') {
         this.opened = { id: this.id, ...(await openProject(this.id)) };
         this.history = new EditHistory(this.opened.project);
       } else {
         const copy = { ...project, title: `${project.title} (copy)`.slice(0, 500) };
-        this.opened = { ...(await createProject(copy)), project: copy };
+        this.opened = { ...(await createProject(copy, recordingOf)), project: copy };
         this.history = new EditHistory(copy);
       }
       this.saved = this.opened.project;
@@ -152,9 +160,17 @@ export class Session extends Changes {
     return this.project !== this.saved;
   }
 
-  /** Saves and stops saving by itself. */
-  async close(): Promise<void> {
+  /** Saves what is not saved yet. Returns whether everything is saved; if so, the session ends. */
+  async close(): Promise<boolean> {
     await this.save();
+    if (this.isUnsaved) return false;
     clearTimeout(this.timer);
+    return true;
+  }
+
+  /** Ends without saving. */
+  abandon(): void {
+    clearTimeout(this.timer);
+    this.saved = this.project;
   }
 }

@@ -1,6 +1,6 @@
 /** What is shown while a recording is recognised. */
 import type { JobProgress } from './api.js';
-import { timeLeft } from './parts/texts.js';
+import { stepText, timeLeft } from './parts/texts.js';
 
 export function Working({
   title,
@@ -15,7 +15,7 @@ export function Working({
   return (
     <main class="narrow working">
       <h1>{title}</h1>
-      <p aria-live="polite">{progress ? `${progress.step} …` : 'Sending the recording …'}</p>
+      <p aria-live="polite">{progress ? `${stepText(progress)} …` : 'Sending the recording …'}</p>
       <progress max={100} value={progress ? done : undefined} aria-label="Progress" />
       <p class="muted">{progress ? `${done} %${timeLeft(progress.seconds_left)}` : ' '}</p>
       <button type="button" onClick={cancel}>

@@ -96,7 +96,7 @@ describe('a link', () => {
 
   it('that takes too long, before or while it is read, is one sentence', async () => {
     const hurried = policyWith({}, { seconds: 0.2 });
-    const sentence = / takes longer than the 0\.2 s that are waited; download the file and give its path\.$/;
+    const sentence = / takes longer than the 0\.2 s that are waited; download the file and use that\.$/;
     expect(await sentenceFor(`${origin}/slow`, hurried)).toMatch(sentence);
     expect(await sentenceFor(`${origin}/silent`, hurried)).toMatch(sentence);
     const stuck = { ...hurried, resolve: () => new Promise<string[]>(() => {}) };
@@ -130,7 +130,7 @@ describe('server-side request forgery', () => {
   it.each(LITERALS)('refuses http://%s/', async (host) => {
     const never = { ...PUBLIC_LINKS, resolve: () => Promise.reject(new Error('resolved')) };
     expect(await sentenceFor(`http://${host}/`, never)).toMatch(
-      / is not a public address; download the file and give its path\.$/,
+      / is not a public address; download the file and use that\.$/,
     );
   });
 
@@ -140,7 +140,7 @@ describe('server-side request forgery', () => {
       allows: isPublicAddress,
     };
     expect(await sentenceFor('http://both.example/', policy)).toBe(
-      'http://both.example/ is not fetched: both.example is 10.0.0.1, which is not a public address; download the file and give its path.',
+      'http://both.example/ is not fetched: both.example is 10.0.0.1, which is not a public address; download the file and use that.',
     );
     const local = { ...policyWith({ localhost: ['127.0.0.1', '::1'] }), allows: isPublicAddress };
     expect(await sentenceFor('http://localhost/', local)).toMatch(/ is not a public address/);

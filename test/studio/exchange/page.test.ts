@@ -45,7 +45,7 @@ describe.skipIf(!BROWSER)('in a browser', () => {
     folder = await mkdtemp(join(tmpdir(), 'polytag-'));
     project = { ...accompany((await folkTunes())[7], 'folk'), tempo: 150 };
     const rendered = await renderProject(project, await readBank('sonivox'));
-    const mp3 = await encodeAudio(rendered, 'mp3', { bitRate: 128 });
+    const mp3 = await encodeAudio(rendered, 'mp3', { bitRate: 128, gapless: true });
     const score = await scoreSvg(project, { width: 900 });
     await writeFile(join(folder, 'piece.html'), projectPage({ project, mp3, score }));
   }, 60_000);

@@ -23,9 +23,6 @@ const TUNE = [60, 62, 64, 60, 60, 62, 64, 60, 64, 65, 67].map((pitch, i) => ({
   pitch: pitch + 0.2,
 }));
 
-/** Seconds by which LAME and a decoder delay an MP3: 576 and 529 samples. */
-const MP3_DELAY = 1105 / 44_100;
-
 const RATE = 48_000;
 const SECONDS = 8;
 
@@ -123,7 +120,8 @@ describe.skipIf(!BROWSER)('the studio in Chromium', () => {
         playedNotes(edited, [track]).map(({ start, note }) => [start, note.pitch]),
       );
 
-    // The melody alone, whose pitch can be followed.
+    // The melody alone, whose pitch can be followed, by the piano: over the soft beginnings of a flute the note before rings on.
+    await page.selectOption('.track select >> nth=0', { label: 'Grand piano' });
     await page.click('button[aria-label="Solo Melody"]');
     await savedProject(page);
     expect(await shareInTune(await download(page, 'MP3'), edited)).toBeGreaterThanOrEqual(0.98);
@@ -196,9 +194,8 @@ async function shareInTune(mp3: Uint8Array, project: Project): Promise<number> {
   let [all, right] = [0, 0];
   for (const [t, hz] of f0.hz.entries()) {
     if (f0.voiced[t] !== 1) continue;
-    const at = t * f0.hop - MP3_DELAY;
-    // A frame of 48 ms that lies over the end of a note has two pitches.
-    const sounding = notes.find(({ from, to }) => at >= from + 0.05 && at <= to - 0.03);
+    const at = t * f0.hop;
+    const sounding = notes.find(({ from, to }) => at >= from && at < to);
     if (!sounding) continue;
     all++;
     if (Math.abs(69 + 12 * Math.log2(hz / 440) - sounding.pitch) <= 0.2) right++;

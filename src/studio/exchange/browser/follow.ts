@@ -4,14 +4,12 @@
 export interface FollowData {
   /** Seconds of the piece. */
   seconds: number;
-  /** Seconds by which the sound is late: encoders put silence before it. */
-  delay: number;
   /** When elements begin and end to sound, in order of time: seconds, ids that begin, ids that end. */
   moments: [number, string[], string[]][];
 }
 
 /** Marks what sounds while the page's audio plays, keeps the place in view, and plays from where the roll is clicked. */
-export function follow({ seconds, delay, moments }: FollowData): void {
+export function follow({ seconds, moments }: FollowData): void {
   const audio = document.querySelector('audio')!;
   const clock = document.querySelector<HTMLElement>('[data-clock]')!;
   const roll = document.querySelector<HTMLElement>('.roll')!;
@@ -26,7 +24,7 @@ export function follow({ seconds, delay, moments }: FollowData): void {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   const say = (value: number): string => `${Math.floor(value / 60)}:${two(value % 60)}`;
   const show = (): void => {
-    const now = Math.max(0, Math.min(seconds, audio.currentTime - delay));
+    const now = Math.max(0, Math.min(seconds, audio.currentTime));
     if (next > 0 && moments[next - 1][0] > now) {
       for (const element of document.querySelectorAll('.on')) element.classList.remove('on');
       next = 0;
@@ -59,7 +57,7 @@ export function follow({ seconds, delay, moments }: FollowData): void {
   };
   svg.addEventListener('click', (event) => {
     const box = svg.getBoundingClientRect();
-    audio.currentTime = delay + (seconds * (event.clientX - box.left)) / box.width;
+    audio.currentTime = (seconds * (event.clientX - box.left)) / box.width;
     show();
   });
   for (const name of ['play', 'pause', 'seeked', 'loadedmetadata']) audio.addEventListener(name, show);

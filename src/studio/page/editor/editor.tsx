@@ -1,7 +1,9 @@
 /** The editor of a piece. */
+import { Fragment } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ServerState } from '../api.js';
 import { useChanges } from '../changes.js';
+import { saveProjectFile } from '../parts/save-file.js';
 import { ScorePanel } from '../score/score-panel.js';
 import type { Session } from '../session.js';
 import { Player } from '../sound/player.js';
@@ -20,7 +22,8 @@ import { Transport } from './transport.js';
 interface EditorProps {
   session: Session;
   state: ServerState | null;
-  onLeave: () => void;
+  /** Closes the piece. Returns whether it is closed: not where it cannot be saved, unless it is abandoned. */
+  onLeave: (isAbandoned: boolean) => Promise<boolean>;
 }
 
 export function Editor({ session, state, onLeave }: EditorProps) {
@@ -30,6 +33,8 @@ export function Editor({ session, state, onLeave }: EditorProps) {
   const [snap, setSnap] = useState(120);
   const [stray, setStray] = useState(0);
   const [fingerEdits, setFingerEdits] = useState(false);
+  /** Whether a person wanted to leave and the piece could not be saved. */
+  const [isHeld, setHeld] = useState(false);
   useEffect(() => session.subscribe(() => selection.refresh()), [session]);
   useEffect(() => () => player.dispose(), [player]);
   useEffect(() => {
@@ -51,13 +56,13 @@ export function Editor({ session, state, onLeave }: EditorProps) {
   return (
     <div class="editor">
       <header class="bar">
-        <button type="button" onClick={onLeave}>
+        <button type="button" onClick={async () => setHeld(!(await onLeave(false)))}>
           ← Pieces
         </button>
         <PieceSettings session={session} />
         <UndoButtons session={session} />
       </header>
-      <Notices session={session} />
+      <Notices session={session} isHeld={isHeld} onAbandon={() => void onLeave(true)} />
       <Transport session={session} player={player} selection={selection} state={state} />
       <div class="work">
         <div class="sides">
@@ -151,25 +156,48 @@ function Status({ session }: { session: Session }) {
   );
 }
 
+interface NoticesProps {
+  session: Session;
+  isHeld: boolean;
+  onAbandon: () => void;
+}
+
 /** What a person has to know or decide. */
-function Notices({ session }: { session: Session }) {
+function Notices({ session, isHeld, onAbandon }: NoticesProps) {
   useChanges(session);
-  const isConflict = session.state.kind === 'conflict';
-  if (!isConflict && session.warnings.length === 0) return null;
+  const { state, warnings, isUnsaved } = session;
+  const isConflict = state.kind === 'conflict';
+  const isStuck = isHeld && isUnsaved;
+  if (!isConflict && !isStuck && warnings.length === 0) return null;
   return (
     <div class="notices" role="alert">
       {isConflict && (
         <p>
-          Another page has saved this piece since you opened it.{' '}
-          <button type="button" onClick={() => session.settle('theirs')}>
-            Open the other version
-          </button>{' '}
+          {state.reason === 'changed'
+            ? 'Another page has saved this piece since you opened it.'
+            : 'This piece was deleted elsewhere while you had it open.'}{' '}
+          {state.reason === 'changed' && (
+            <button type="button" onClick={() => session.settle('theirs')}>
+              Open the other version
+            </button>
+          )}{' '}
           <button type="button" onClick={() => session.settle('copy')}>
             Keep mine as a copy
           </button>
         </p>
       )}
-      {session.warnings.map((warning) => (
+      {isStuck && (
+        <p>
+          Your last changes are not saved{state.kind === 'failed' ? ` (${state.message})` : ''}.{' '}
+          <button type="button" onClick={() => saveProjectFile(session.project)}>
+            Save as a file
+          </button>{' '}
+          <button type="button" class="danger" onClick={onAbandon}>
+            Leave without saving
+          </button>
+        </p>
+      )}
+      {warnings.map((warning) => (
         <p key={warning}>{warning}</p>
       ))}
     </div>
@@ -226,19 +254,19 @@ function About({ session }: { session: Session }) {
       )}
       <details>
         <summary>Keys</summary>
-        <dl>
+        <dl class="keys">
           {KEY_HELP.map(([keys, does]) => (
-            <div key={keys}>
+            <Fragment key={keys}>
               <dt>
                 <kbd>{keys}</kbd>
               </dt>
               <dd>{does}</dd>
-            </div>
+            </Fragment>
           ))}
         </dl>
         <p class="muted">
           With the mouse: drag notes, or their right ends; drag over empty space to select; double-click to
-          add or delete. Drag on the numbers of bars to choose a part to repeat.
+          add or delete. Drag on the bar numbers to choose a part to loop.
         </p>
       </details>
     </section>

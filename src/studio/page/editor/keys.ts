@@ -25,7 +25,7 @@ export const KEY_HELP: [keys: string, does: string][] = [
   ['S, J, Q, K', 'split, join, quantise, snap to the key'],
   ['Ctrl+A, Esc', 'select all notes of the track, or none'],
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
-  ['L', 'repeat the selected part, or no longer'],
+  ['L', 'loop the selected part, or end the loop'],
 ];
 
 /** Undo and redo, which work everywhere on the page. Returns whether the key was one of them. */
@@ -126,7 +126,7 @@ export function toggleLoop({ selection, player, session }: KeyContext): void {
     return;
   }
   if (played.length === 0) {
-    session.say('Select the notes of the part to repeat first.');
+    session.say('Select the notes of the part to loop first.');
     return;
   }
   const { pickup } = session.project;

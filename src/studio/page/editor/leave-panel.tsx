@@ -1,8 +1,7 @@
 /** Leaves with files: MP3, WAV, FLAC, MIDI, MusicXML, a page, the project. */
 import { useState } from 'preact/hooks';
-import { projectText } from '../../project/migrations.js';
 import { Cancelled, cancelJob, followJob, startExport } from '../api.js';
-import { saveFrom, saveText } from '../parts/save-file.js';
+import { saveFrom, saveProjectFile } from '../parts/save-file.js';
 import { megabytes, timeLeft } from '../parts/texts.js';
 import type { Session } from '../session.js';
 
@@ -43,9 +42,6 @@ export function LeavePanel({ session }: { session: Session }) {
     }
     setWriting(null);
   };
-  const saveProject = (): void => {
-    saveText(projectText(session.project), `${session.project.title || 'piece'}.json`, 'application/json');
-  };
   return (
     <section class="leave" aria-label="Take it with you">
       <h2>Take it with you</h2>
@@ -55,7 +51,11 @@ export function LeavePanel({ session }: { session: Session }) {
             {text}
           </button>
         ))}
-        <button type="button" title="to go on later, or on another computer" onClick={saveProject}>
+        <button
+          type="button"
+          title="to go on later, or on another computer"
+          onClick={() => saveProjectFile(session.project)}
+        >
           Project
         </button>
       </div>

@@ -50,7 +50,7 @@ export function NoteTools({ session, selection, player, snap, onSnap, stray, onS
           )
         }
       >
-        Add
+        Add note
       </button>
       <button
         type="button"

@@ -44,7 +44,7 @@ export function PieceSettings({ session }: { session: Session }) {
         />
       </label>
       <label>
-        Beats
+        Meter
         <select
           value={beats}
           onChange={({ currentTarget }) =>

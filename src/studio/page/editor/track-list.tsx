@@ -66,6 +66,7 @@ function TrackRow({ track, number, session, isChosen, onChoose }: TrackRowProps)
           class="small"
           aria-pressed={mute}
           aria-label={`Mute ${name}`}
+          title="Mute"
           onClick={() => set({ mute: !mute })}
         >
           M
@@ -75,6 +76,7 @@ function TrackRow({ track, number, session, isChosen, onChoose }: TrackRowProps)
           class="small"
           aria-pressed={solo}
           aria-label={`Solo ${name}`}
+          title="Solo"
           onClick={() => set({ solo: !solo })}
         >
           S
@@ -83,6 +85,7 @@ function TrackRow({ track, number, session, isChosen, onChoose }: TrackRowProps)
           type="button"
           class="small"
           aria-label={`Delete ${name}`}
+          title="Delete"
           onClick={() => session.run({ name: 'delete-track', args: { track: id } })}
         >
           ✕

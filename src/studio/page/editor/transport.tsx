@@ -50,10 +50,10 @@ export function Transport({ session, player, selection, state }: TransportProps)
       <button
         type="button"
         aria-pressed={player.loop !== null}
-        title="Repeats the selected notes’ bars; drag on the numbers of bars to choose a part"
+        title="Plays the bars of the selected notes over and over; drag on the bar numbers to choose a part"
         onClick={() => toggleLoop({ session, selection, player, snap: 1 })}
       >
-        Repeat
+        Loop
       </button>
       <button
         type="button"
@@ -63,7 +63,7 @@ export function Transport({ session, player, selection, state }: TransportProps)
         Metronome
       </button>
       <label>
-        <span class="visually-hidden">What is played</span>
+        Hear
         <select
           value={player.source}
           onChange={({ currentTarget }) => player.choose({ source: currentTarget.value as PlaySource })}
@@ -79,7 +79,7 @@ export function Transport({ session, player, selection, state }: TransportProps)
       </label>
       {banks.length > 1 && (
         <label>
-          <span class="visually-hidden">Sounds</span>
+          Sounds
           <select
             value={player.bank}
             onChange={({ currentTarget }) => player.choose({ bank: currentTarget.value })}

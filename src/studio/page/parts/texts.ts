@@ -2,10 +2,17 @@
 import { keyName } from '../../../features/harmony/key.js';
 import { noteName } from '../../../transcription/facts.js';
 import { type Note, type Project, QUARTER_TICKS } from '../../project/schema.js';
+import type { JobProgress } from '../api.js';
 
 /** `, 12 s left`; nothing where it is not known. */
 export const timeLeft = (seconds: number | null): string =>
   seconds === null ? '' : `, ${Math.ceil(seconds)} s left`;
+
+/** `Finding notes`, or `Waiting, place 2 in line`. */
+export function stepText({ step, place }: Pick<JobProgress, 'step' | 'place'>): string {
+  const text = step.charAt(0).toUpperCase() + step.slice(1);
+  return place === undefined ? text : `${text}, place ${place} in line`;
+}
 
 /** `3.2 MB`. */
 export const megabytes = (bytes: number): string =>

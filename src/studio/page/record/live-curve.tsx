@@ -1,13 +1,15 @@
 /** The pitch of the last seconds, drawn while it is sung. */
 import { useEffect, useRef } from 'preact/hooks';
+import { noteName } from '../../../transcription/facts.js';
 import { midiOf } from '../../../transcription/segment.js';
 import type { RecordingNow } from './recorder.js';
 
 /** Seconds that are shown. */
 const SHOWN = 8;
 
-/** MIDI pitches from the bottom to the top. */
+/** MIDI pitches from the bottom to the top, and those that have a line. */
 const RANGE = { least: 40, most: 84 };
+const LINES = [48, 60, 72];
 
 export function LiveCurve({ now }: { now: RecordingNow }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -26,9 +28,12 @@ export function LiveCurve({ now }: { now: RecordingNow }) {
     context.scale(scale, scale);
     const style = getComputedStyle(own);
     context.strokeStyle = style.getPropertyValue('--line');
-    for (let midi = RANGE.least; midi <= RANGE.most; midi += 12) {
+    context.font = '11px system-ui, sans-serif';
+    context.fillStyle = style.getPropertyValue('--muted');
+    for (const midi of LINES) {
       const y = height - ((midi - RANGE.least) / (RANGE.most - RANGE.least)) * height;
       context.strokeRect(0, y, width, 0);
+      context.fillText(noteName(midi, null), 2, y - 3);
     }
     context.fillStyle = style.getPropertyValue('--accent');
     for (const { seconds: at, midi } of points.current) {

@@ -8,7 +8,18 @@ import { click } from '../sound/click.js';
 import { LiveCurve } from './live-curve.js';
 import { type AppliedProcessing, Recorder, type RecordingNow } from './recorder.js';
 
-const SILENT: RecordingNow = { seconds: 0, peak: 0, hz: null };
+/** A recording of the microphone. */
+export interface Hum {
+  name: string;
+  wav: Blob;
+  /** Quarters a minute of the count-in; null where there was none. */
+  tempo: number | null;
+}
+
+const SILENT: RecordingNow = { seconds: 0, peak: 0, loudest: 0, hz: null };
+
+/** Seconds after which a microphone should have given something, and the least sample of one that is on. */
+const [PATIENCE, ON] = [3, 0.003];
 
 /** Clicks before a recording with a count-in. */
 const COUNT = 4;
@@ -17,10 +28,11 @@ type Stage = 'ready' | 'opening' | 'counting' | 'recording' | 'failed';
 
 interface RecordProps {
   mostSeconds: number;
-  onRecorded: (name: string, wav: Blob) => void;
+  onStart: () => void;
+  onRecorded: (hum: Hum) => void;
 }
 
-export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
+export function RecordPanel({ mostSeconds, onStart, onRecorded }: RecordProps) {
   const recorder = useRef<Recorder | null>(null);
   const [stage, setStage] = useState<Stage>('ready');
   const [now, setNow] = useState(SILENT);
@@ -32,6 +44,7 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
   useEffect(() => () => void recorder.current?.stop(), []);
 
   const start = async (): Promise<void> => {
+    onStart();
     setStage('opening');
     setNow(SILENT);
     try {
@@ -59,7 +72,11 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
     if (!isKept || samples.length === 0) return;
     const wav = encodeWav([samples], sampleRate, 24);
     const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-    onRecorded(`hum-${time}.wav`, new Blob([wav as Uint8Array<ArrayBuffer>], { type: 'audio/wav' }));
+    onRecorded({
+      name: `hum-${time}.wav`,
+      wav: new Blob([wav as Uint8Array<ArrayBuffer>], { type: 'audio/wav' }),
+      tempo: countIn ? tempo : null,
+    });
   };
   useEffect(() => {
     if (stage === 'recording' && now.seconds >= mostSeconds) void stop(true);
@@ -95,7 +112,7 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
               checked={countIn}
               onChange={({ currentTarget }) => setCountIn(currentTarget.checked)}
             />
-            Count-in at
+            Count me in at
             <input
               type="number"
               min={40}
@@ -106,9 +123,15 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
                 setTempo(Math.min(200, Math.max(40, currentTarget.valueAsNumber || 100)))
               }
             />
+            beats a minute
           </label>
         )}
       </div>
+      {!isOn && (
+        <p class="muted hint">
+          Hum, or sing “la”, one note at a time. Every note can be corrected afterwards.
+        </p>
+      )}
       {stage === 'counting' && (
         <p class="count" aria-live="assertive">
           {count}
@@ -122,6 +145,11 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
             <Meter peak={now.peak} />
           </p>
           <LiveCurve now={now} />
+          {now.seconds > PATIENCE && now.loudest < ON && (
+            <p class="error" role="alert">
+              The microphone gives no sound; check that it is switched on and is the one that you use.
+            </p>
+          )}
         </>
       )}
       {stage === 'failed' && (
@@ -129,7 +157,7 @@ export function RecordPanel({ mostSeconds, onRecorded }: RecordProps) {
           {message}
         </p>
       )}
-      {processing && isOn && <p class="muted small">{processingText(processing)}</p>}
+      {processing && isOn && <p class="muted small-text">{processingText(processing)}</p>}
     </section>
   );
 }

@@ -15,6 +15,8 @@ export interface RecordingNow {
   seconds: number;
   /** The highest sample of the last 50 ms, from 0 to 1. */
   peak: number;
+  /** The highest sample since the beginning. */
+  loudest: number;
   /** What is sung, in Hz; null where nothing is. */
   hz: number | null;
 }
@@ -41,7 +43,7 @@ export class Recorder {
   private length = 0;
   private sentToPitch = 0;
   private isTracking = false;
-  private now: RecordingNow = { seconds: 0, peak: 0, hz: null };
+  private now: RecordingNow = { seconds: 0, peak: 0, loudest: 0, hz: null };
   private readonly worker = new PitchWorker();
 
   private constructor(
@@ -114,7 +116,8 @@ export class Recorder {
     this.length += block.length;
     const peak = block.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
     const seconds = this.length / this.sampleRate;
-    this.now = { ...this.now, seconds, peak: Math.max(peak, 0.8 * this.now.peak) };
+    const loudest = Math.max(peak, this.now.loudest);
+    this.now = { ...this.now, seconds, loudest, peak: Math.max(peak, 0.8 * this.now.peak) };
     this.onNow(this.now);
     const step = Math.round(PITCH_STEP * this.sampleRate);
     if (this.isTracking || this.length - this.sentToPitch < step) return;

@@ -5,6 +5,7 @@ import { clockText } from '../../../base/format.js';
 import { followJob, type ServerState, startJob } from '../api.js';
 import { drawCells, drawMatrix, drawOutline } from '../strips/draw-strips.js';
 import { Strip } from '../strips/strip.js';
+import { TimeAxis } from '../strips/time-axis.js';
 import type { TagAnswer, TagMessage, TagQuestion } from './tagger.worker.js';
 import TaggerWorker from './tagger.worker.js?worker';
 
@@ -120,9 +121,9 @@ function Answer({ answer, audio }: { answer: TagAnswer; audio: HTMLAudioElement 
           </li>
         ))}
       </ol>
-      <Strip label="Waveform" height={70} {...{ seconds, audio }} draw={drawings.outline} />
-      <Strip label="Mel spectrogram" height={150} {...{ seconds, audio }} draw={drawings.mel} />
-      <div class="tag-rows">
+      <div class="strips">
+        <Strip label="Waveform" height={70} {...{ seconds, audio }} draw={drawings.outline} />
+        <Strip label="Mel spectrogram" height={150} {...{ seconds, audio }} draw={drawings.mel} />
         <ol aria-hidden="true">
           {shown.map(({ tag }) => (
             <li key={tag}>{tag}</li>
@@ -134,16 +135,17 @@ function Answer({ answer, audio }: { answer: TagAnswer; audio: HTMLAudioElement 
           {...{ seconds, audio }}
           draw={drawings.tags}
         />
+        {attention.map(({ branch, heads }, i) => (
+          <Strip
+            key={branch}
+            label={`Attention on ${branch}, ${heads} heads`}
+            height={16 * heads}
+            {...{ seconds, audio }}
+            draw={drawings.attention[i]}
+          />
+        ))}
+        <TimeAxis seconds={seconds} />
       </div>
-      {attention.map(({ branch, heads }, i) => (
-        <Strip
-          key={branch}
-          label={`Attention on ${branch}, ${heads} heads`}
-          height={16 * heads}
-          {...{ seconds, audio }}
-          draw={drawings.attention[i]}
-        />
-      ))}
       {attention.length === 0 && <p class="muted">This model has no attention.</p>}
     </>
   );

@@ -9,9 +9,10 @@ import {
   type ServerState,
   startJob,
 } from '../api.js';
-import { timeLeft } from '../parts/texts.js';
+import { stepText, timeLeft } from '../parts/texts.js';
 import { drawOutline } from '../strips/draw-strips.js';
 import { Strip } from '../strips/strip.js';
+import { TimeAxis } from '../strips/time-axis.js';
 import { Animation } from './animation.js';
 
 /** An outline as base64 of int8: pairs of smallest and largest sample. */
@@ -56,13 +57,15 @@ export function VerdictView({ recording, state, onLeave }: VerdictProps) {
   );
   useEffect(() => {
     let job: string | null = null;
+    const sending = new AbortController();
     const look = async (): Promise<void> => {
-      job = await startJob({ kind: 'classify', recording });
+      job = await startJob({ kind: 'classify', recording, signal: sending.signal });
       setResult(await followJob<Classification>(job, setProgress));
       job = null;
     };
     look().catch((failure) => failure instanceof Cancelled || setError((failure as Error).message));
     return () => {
+      sending.abort(new Cancelled('Cancelled.'));
       if (job) void cancelJob(job).catch(() => {});
       if (url) URL.revokeObjectURL(url);
     };
@@ -84,7 +87,7 @@ export function VerdictView({ recording, state, onLeave }: VerdictProps) {
       )}
       {!result && !error && (
         <p aria-live="polite">
-          {progress ? `${progress.step}${timeLeft(progress.seconds_left)}` : 'Sending the recording'} …{' '}
+          {progress ? `${stepText(progress)}${timeLeft(progress.seconds_left)}` : 'Sending the recording'} …{' '}
           <progress max={1} value={progress?.done} aria-label="Progress" />
         </p>
       )}
@@ -130,10 +133,11 @@ function Verdict({ result, audio }: { result: Classification; audio: HTMLAudioEl
             {Math.round(100 * verdict.probability)} %.
             {verdict.confusing &&
               ' The classes are too close to one another for a verdict: it may be both at once, or neither.'}
-            {verdict.confusing === null && ' This model does not say when it is confused.'}
+            {verdict.confusing === null &&
+              ' This model has no bound below which it calls a recording confusing.'}
           </p>
           {verdict.warning && <p class="error">{verdict.warning}</p>}
-          <p class="muted">{model}</p>
+          <p class="muted">Model: {model}</p>
         </div>
       </div>
       <Strip
@@ -142,6 +146,7 @@ function Verdict({ result, audio }: { result: Classification; audio: HTMLAudioEl
         {...{ seconds, audio }}
         draw={outline}
       />
+      <TimeAxis seconds={seconds} />
       <ul class="legend">
         {labels.map((label, i) => (
           <li key={label} style={{ '--track': `var(--series-${(i % 8) + 1})` }}>

@@ -15,7 +15,9 @@ export function projectRoutes({ store, limits }: Studio): Hono<StudioBindings> {
   return new Hono<StudioBindings>()
     .get('/', async (context) => context.json(await store.list()))
     .post('/', async (context) => {
-      const stored = await store.create(await sentProject(context.env.incoming));
+      const of = context.req.query('recording_of');
+      const project = await sentProject(context.env.incoming);
+      const stored = await store.create(project, of === undefined ? undefined : { of });
       return context.json(stored, 201);
     })
     .get('/:id', async (context) => context.json(await store.read(context.req.param('id'))))
