@@ -270,13 +270,19 @@ async function configPath(file: string, folder = '.'): Promise<string> {
  * @param file - YAML file, or the path of one that comes with polytag; its `extends` names files relative to itself
  * @param overrides - `key=value`, later ones win. References to environment variables are replaced when all are merged,
  *   so that an override takes the place of an unset one
+ * @param replaced - top keys that take the place of the config's own, such as `model`
  * @throws UsageError with file and line of what is wrong
  */
-export async function loadConfig(file: string, overrides: string[] = []): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  overrides: string[] = [],
+  replaced: Tree = {},
+): Promise<Config> {
   const path = await configPath(file);
   const origins: Origins = new Map([['', path]]);
   let tree = await readTree(path, origins, []);
   for (const override of overrides) tree = applyOverride(tree, override, origins);
+  tree = { ...tree, ...replaced };
   const { value, keys } = substituteEnvironment(tree, origins);
   const { extensions } = value as Tree;
   if (Array.isArray(extensions)) await loadExtensions(extensions.map(String));

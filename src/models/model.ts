@@ -75,6 +75,8 @@ type Network = Pick<TaggingModel, 'forward' | 'embedding' | 'heldOut' | 'steps'>
  */
 export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): TaggingModel {
   if (spec.baseline) throw new UsageError('model.baseline describes no network; it is fitted, not built.');
+  if (spec.predictions)
+    throw new UsageError('model.predictions describes no network, only scores; name a network.');
   const parameters = new Parameters(seed);
   try {
     const network = networkOf(parameters, spec, shape);

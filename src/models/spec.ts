@@ -11,6 +11,7 @@ import { branches, type OwnBranches } from './branches/index.js';
 import { fusions } from './fusion/index.js';
 import { type HashOptions, hashOptions } from './heads/hash.js';
 import { type PitchOptions, pitchOptions } from './heads/pitch.js';
+import { describeImported, type ImportedOptions, importedSchema } from './imported.js';
 import { zoo } from './zoo/index.js';
 
 /** Options of every branch besides those of its kind. */
@@ -78,6 +79,7 @@ export interface BranchedSpec {
   pitch?: undefined;
   zoo?: undefined;
   baseline?: undefined;
+  predictions?: undefined;
 }
 
 /** Branches side by side with the pitch of each step. */
@@ -89,6 +91,7 @@ export interface PitchSpec {
   hash?: undefined;
   zoo?: undefined;
   baseline?: undefined;
+  predictions?: undefined;
 }
 
 /** A network of the zoo as a whole. */
@@ -100,6 +103,7 @@ export interface ZooSpec {
   hash?: undefined;
   pitch?: undefined;
   baseline?: undefined;
+  predictions?: undefined;
 }
 
 /** A network's structure with every option written out. */
@@ -114,10 +118,23 @@ export interface ClassicalSpec {
   absent_token?: undefined;
   hash?: undefined;
   pitch?: undefined;
+  predictions?: undefined;
+}
+
+/** Scores of another toolkit in place of a model. */
+export interface ImportedSpec {
+  predictions: ImportedOptions;
+  baseline?: undefined;
+  branches?: undefined;
+  fusion?: undefined;
+  zoo?: undefined;
+  absent_token?: undefined;
+  hash?: undefined;
+  pitch?: undefined;
 }
 
 /** A model's structure with every option written out. */
-export type ModelSpec = NetworkSpec | ClassicalSpec;
+export type ModelSpec = NetworkSpec | ClassicalSpec | ImportedSpec;
 
 /** Schema of `model`. */
 export const modelSchema = derived(() =>
@@ -143,51 +160,49 @@ export const modelSchema = derived(() =>
       baseline: baselineSchema
         .optional()
         .describe('A classical classifier, in place of a network (docs/baselines.md).'),
+      predictions: importedSchema
+        .optional()
+        .describe('Scores of another toolkit, in place of a model (docs/published-predictions.md).'),
     })
-    .superRefine(
-      ({ branches: chosen, fusion, absent_token: token, hash, pitch, zoo: network, baseline }, context) => {
-        const complain = (key: string, message: string): void =>
-          context.addIssue({ code: 'custom', path: [key], message });
-        if (baseline) {
-          for (const [key, value] of Object.entries({
-            branches: chosen,
-            fusion,
-            absent_token: token,
-            hash,
-            pitch,
-            zoo: network,
-          }))
-            if (value !== undefined)
-              complain(key, `a baseline is not a network and takes no ${key}; remove one of them`);
-          return;
-        }
-        if (!network && !chosen)
-          complain('branches', 'name at least one branch, or a network with model.zoo');
-        if (network && chosen)
-          complain('branches', 'a network of the zoo takes no branches; remove one of them');
-        if (network && fusion)
-          complain('fusion', 'a network of the zoo has nothing to join; remove one of them');
-        if (network && token !== undefined)
-          complain(
-            'absent_token',
-            'a network of the zoo has one modality, which cannot be absent; remove it',
-          );
-        if (network && hash)
-          complain(
-            'hash',
-            `a hash layer takes a fusion’s embedding; give the network as a branch in place of model.zoo, as in model.branches.${network.kind}`,
-          );
-        if (pitch)
-          for (const [key, value] of Object.entries({ zoo: network, fusion, absent_token: token, hash }))
-            if (value !== undefined)
-              complain(
-                key,
-                `model.pitch gives the pitch of each step of the branches, so that there is no ${key}; remove one of them`,
-              );
-        if (hash && fusion?.kind === 'late-average')
-          complain('hash', 'late-average joins scores and has no embedding to hash; name another fusion');
-      },
-    )
+    .superRefine((model, context) => {
+      const { branches: chosen, fusion, absent_token: token, hash, pitch, zoo: network } = model;
+      const { baseline, predictions, ...ofNetworks } = model;
+      const complain = (key: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [key], message });
+      if (predictions) {
+        for (const [key, value] of Object.entries({ ...ofNetworks, baseline }))
+          if (value !== undefined)
+            complain(key, `imported predictions have no model and take no ${key}; remove one of them`);
+        return;
+      }
+      if (baseline) {
+        for (const [key, value] of Object.entries(ofNetworks))
+          if (value !== undefined)
+            complain(key, `a baseline is not a network and takes no ${key}; remove one of them`);
+        return;
+      }
+      if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
+      if (network && chosen)
+        complain('branches', 'a network of the zoo takes no branches; remove one of them');
+      if (network && fusion)
+        complain('fusion', 'a network of the zoo has nothing to join; remove one of them');
+      if (network && token !== undefined)
+        complain('absent_token', 'a network of the zoo has one modality, which cannot be absent; remove it');
+      if (network && hash)
+        complain(
+          'hash',
+          `a hash layer takes a fusion’s embedding; give the network as a branch in place of model.zoo, as in model.branches.${network.kind}`,
+        );
+      if (pitch)
+        for (const [key, value] of Object.entries({ zoo: network, fusion, absent_token: token, hash }))
+          if (value !== undefined)
+            complain(
+              key,
+              `model.pitch gives the pitch of each step of the branches, so that there is no ${key}; remove one of them`,
+            );
+      if (hash && fusion?.kind === 'late-average')
+        complain('hash', 'late-average joins scores and has no embedding to hash; name another fusion');
+    })
     .transform(
       ({
         branches: chosen,
@@ -197,7 +212,9 @@ export const modelSchema = derived(() =>
         pitch,
         zoo: network,
         baseline,
+        predictions,
       }): ModelSpec => {
+        if (predictions) return { predictions };
         if (baseline) return { baseline };
         if (network) return { zoo: network };
         if (pitch) return { branches: chosen!, pitch };
@@ -251,6 +268,7 @@ export function branchesOf(spec: { branches: BranchSpecs }): BranchOf[] {
 
 /** The keys of `inputs` that a model needs: those of its branches, or of a baseline's features unless a network has them. */
 export function inputNames(spec: ModelSpec): string[] {
+  if (spec.predictions) return [];
   if (!spec.baseline) return inputsOf(spec);
   const input = BASELINE_INPUTS[spec.baseline.features.kind];
   return input === null ? [] : [input];
@@ -258,13 +276,14 @@ export function inputNames(spec: ModelSpec): string[] {
 
 /** The inputs that a network takes, each once, in the order of its branches; none for a baseline. */
 export function inputsOf(spec: ModelSpec): string[] {
-  if (spec.baseline) return [];
+  if (spec.baseline || spec.predictions) return [];
   if (spec.zoo) return [zoo[spec.zoo.kind].input];
   return [...new Set(branchesOf(spec).map(({ input }) => input))];
 }
 
 /** A model in a few words: `mel + lyrics, self-attention`, `musicnn`, `logistic regression on TF-IDF of lyrics`. */
 export function describeSpec(spec: ModelSpec): string {
+  if (spec.predictions) return describeImported(spec.predictions);
   if (spec.baseline) return describeBaseline(spec.baseline);
   if (spec.zoo) return spec.zoo.kind;
   const names = branchesOf(spec).map(({ name }) => name);

@@ -64,14 +64,17 @@ export async function evaluateRun(
   }
 }
 
-/** What the model has seen of the split; null for a run over all folds, whose folds are checked by their fingerprint. */
+/**
+ * What the model has seen of the split; null for a run over all folds, whose folds are checked by their fingerprint,
+ * and for imported scores, whose model is not known.
+ */
 async function checkLeakage(
   run: string,
   config: Config,
   dataset: Dataset,
   { split, allowSeen, log }: { split: Split; allowSeen: boolean; log: (line: string) => void },
 ): Promise<Leakage | null> {
-  if (dataset.folds) return null;
+  if (dataset.folds || config.model.predictions) return null;
   const leakage = await findLeakage(
     await readSeen(runPath(run, 'model')),
     examplesOf(dataset, split),

@@ -7,6 +7,7 @@ import { crossEntropy } from '../eval/cross-entropy.js';
 import { recordingsOf, scoreRecording } from '../eval/pitch/scores.js';
 import type {
   AnyPredictions,
+  ExamplePredictions,
   NumberPredictions,
   PitchPredictions,
   Predictions,
@@ -102,6 +103,34 @@ export async function exampleViews(
         mel: spectrogramOf(prepared, example),
         attention: attentionOf(predictor, prepared, example).map((part) => viewOf(part, prepared, example)),
         lyrics: example.lyrics === null ? null : await lyricsTextOf(example.lyrics, config),
+        row,
+      };
+    }),
+  );
+}
+
+/**
+ * The same of a model that has no spectrogram or attention to show, such as a baseline: what is known of each clip, and its
+ * files where they are there.
+ */
+export function clipViews(
+  config: Config,
+  examples: readonly Example[],
+  predictions: ExamplePredictions,
+): Promise<ExampleView[]> {
+  return Promise.all(
+    spreadRows(predictions, config.evaluation.examples).map(async (row) => {
+      const { id, title, artist, audio, lyrics } = examples[row];
+      return {
+        id,
+        title,
+        artist: artist ?? '',
+        audio: audio === null ? null : await readFile(audio).catch(() => null),
+        mediaType: mediaTypeOf(audio ?? '') ?? 'audio/mpeg',
+        seconds: 0,
+        mel: null,
+        attention: [],
+        lyrics: lyrics === null ? null : await lyricsTextOf(lyrics, config),
         row,
       };
     }),

@@ -15,6 +15,8 @@ export const RUN_FILES = {
   checkpoints: 'checkpoints',
   /** The model with its inputs' settings and labels; loads in Node and in the browser. */
   model: 'model',
+  /** Scores of another toolkit as they were imported, also of recordings outside the test split; only of such runs. */
+  imported: 'imported-scores.parquet',
   /** One row per test example, one column per label. */
   predictions: 'predictions.parquet',
   /** Metrics under changed test conditions; only where the config names some. */

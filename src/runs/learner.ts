@@ -57,7 +57,8 @@ export interface Fitted extends Scored {
   /** Test examples, in the order of the predictions. */
   examples: Example[];
   baseline?: BaselineReport;
-  save(folder: string): Promise<void>;
+  /** Writes the model into a folder; absent where there is none, since the scores were imported. */
+  save?(folder: string): Promise<void>;
   /** Embeds chunks of the test split for the report's map; absent where there is none. */
   map?(): Promise<EmbeddedChunks>;
   views(): Promise<ExampleView[]>;

@@ -27,14 +27,15 @@ const described = {
   artist: ({ artist }) => artist,
 } satisfies Record<string, (example: Example, root: string) => string | null>;
 
-function relativePath(path: string | null, root: string): string | null {
+/** A path in the data set's folder, with slashes; one outside as it is. */
+export function relativePath(path: string | null, root: string): string | null {
   if (path === null) return null;
   const inside = relative(root, path);
   return inside.startsWith('..') || isAbsolute(inside) ? path : inside.replaceAll('\\', '/');
 }
 
 /** A column's name; one that a label has already gets an underscore. */
-function freeName(name: string, labels: readonly string[]): string {
+export function freeName(name: string, labels: readonly string[]): string {
   return labels.includes(name) ? freeName(`${name}_`, labels) : name;
 }
 

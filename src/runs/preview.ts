@@ -22,7 +22,7 @@ export interface RunPreview {
   };
   model: {
     description: string;
-    /** Trained numbers; null for a baseline, which has none. */
+    /** Trained numbers; null for a baseline and for imported scores, which have none. */
     weights: number | null;
   };
 }
@@ -47,7 +47,7 @@ export async function previewRun(
   const { name, protocol, task, labels, folds } = dataset;
   requireHead(config, task);
   let weights: number | null = null;
-  if (!config.model.baseline) {
+  if (!config.model.baseline && !config.model.predictions) {
     await loadEngine();
     const shape = await plannedShape(config, dataset, { onNote, signal });
     const model = buildModel(config.model, shape, config.seed);

@@ -9,6 +9,7 @@ import { readParquetFile } from '../base/parquet.js';
 import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../data/dataset.js';
+import { restrictLabels } from '../data/restrict-labels.js';
 import { loadDataset } from '../data/sets/index.js';
 import { macroRocAuc } from '../eval/evaluate.js';
 import type { ExamplePredictions } from '../eval/predictions.js';
@@ -173,7 +174,7 @@ export async function readRun(
       `The data set in ${dataset.root} is not the one that the run in ${folder} was evaluated on; give that one with --data.`,
     );
   const predictions = grouped(
-    await joinTruth(folder, dataset),
+    await joinTruth(folder, dataset, config),
     dataset.examples,
     config.evaluation.bootstrap_unit,
   );
@@ -221,12 +222,14 @@ function areOfOneEvaluation(predictions: ExamplePredictions, metrics: LabelOrNum
   return Math.abs((macroRocAuc(predictions) ?? 0) - (metrics.roc_auc.macro ?? 0)) <= 1e-6;
 }
 
-async function joinTruth(folder: string, dataset: Dataset): Promise<ExamplePredictions> {
+/** The predictions of a run with the truth; imported ones may have some of the labels. */
+async function joinTruth(folder: string, whole: Dataset, { model }: Config): Promise<ExamplePredictions> {
   const path = runPath(folder, 'predictions');
   const rows = await readPredictions(folder);
+  const scored = Object.keys(rows[0]?.scores ?? {});
+  const dataset = model.predictions ? restrictLabels(whole, scored) : whole;
   const { labels } = dataset;
   const task = dataset.task as ExampleTask;
-  const scored = Object.keys(rows[0]?.scores ?? {});
   const strange = scored.find((name) => !labels.includes(name));
   const missing = labels.find((label) => rows.length > 0 && !scored.includes(label));
   if (strange !== undefined || missing !== undefined)

@@ -79,9 +79,9 @@ export async function writeResults(
   const metrics: AnyMetrics = { ...evaluate(predictions), ...(training && { training }) };
   const conditions = await fitted.conditions(evaluate);
   for (const note of metricNotes(metrics)) onNote(note);
-  await fitted.save(runPath(out, 'model'));
+  await fitted.save?.(runPath(out, 'model'));
   // A model of all folds keeps no list: its folds are checked by the data set's fingerprint.
-  if (!dataset.folds) {
+  if (fitted.save && !dataset.folds) {
     const seen = await writeSeen(runPath(out, 'model'), dataset, config);
     await addChecksums(runPath(out, 'model'), [MODEL_FILES.seen]);
     metrics.leakage = await findLeakage(seen, fitted.examples, dataset, config);
@@ -117,8 +117,12 @@ export async function writeResults(
   } as AnyReport);
   await writeRunEvents(out, { config, configText, metrics });
   // Last, because a run with metrics is a finished run.
-  const read: RunFile[] = ['predictions', 'environment', 'log'];
-  await writeMetrics(out, metrics, [...read, ...(conditions.length > 0 ? (['conditions'] as const) : [])]);
+  const read: RunFile[] = [
+    ...(['predictions', 'environment', 'log'] as const),
+    ...(conditions.length > 0 ? (['conditions'] as const) : []),
+    ...(config.model.predictions ? (['imported'] as const) : []),
+  ];
+  await writeMetrics(out, metrics, read);
   return { out, metrics, files, notes };
 }
 

@@ -8,6 +8,7 @@ import type { ReportWriter } from '../eval/run-report.js';
 import { baselineLearner } from './baseline/learner.js';
 import { requireConfusable } from './confusing.js';
 import { type Existing, openRunFolder } from './folder.js';
+import { importedLearner } from './imported/learner.js';
 import { runPath } from './layout.js';
 import type { Learner } from './learner.js';
 import { networkLearner } from './network/learner.js';
@@ -142,5 +143,6 @@ function reduceDataset(
 }
 
 export function learnerOf({ model }: Pick<Config, 'model'>): Learner {
+  if (model.predictions) return importedLearner;
   return model.baseline ? baselineLearner : networkLearner;
 }

@@ -42,8 +42,8 @@ export async function writeMetrics(
   await writeRecord(folder, 'metrics', metrics);
 }
 
-/** Writes the resolved config and returns its text. */
-export async function writeConfig(folder: string, config: Config): Promise<string> {
+/** Writes the resolved config, or the part of it that has an effect, and returns its text. */
+export async function writeConfig(folder: string, config: Partial<Config>): Promise<string> {
   const text = stringify(config);
   await writeWhole(runPath(folder, 'config'), text);
   return text;

@@ -17,7 +17,7 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     throw new UsageError(
       `inputs.noise_reduction.profile: it was measured at ${profile.sample_rate} Hz, and inputs.sample_rate is ${inputs.sample_rate}; give the recording of the noise again.`,
     );
-  if (model.baseline) return;
+  if (model.baseline || model.predictions) return;
   const names = inputsOf(model);
   const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
   if (training.augment) checkAugmentation(training.augment, taken, inputs.sample_rate);
@@ -70,7 +70,7 @@ export function requireHead({ model, training, evaluation }: Experiment, task: T
   }
   if (!model.pitch)
     throw new UsageError(
-      `model.pitch: the data set's target is the pitch of each frame, which ${model.zoo ? 'a published network' : model.baseline ? 'a classical classifier' : `the fusion ${model.fusion.kind}`} does not give; write model: {branches: …, pitch: {}} (docs/models.md).`,
+      `model.pitch: the data set's target is the pitch of each frame, which ${notGiving(model)} does not give; write model: {branches: …, pitch: {}} (docs/models.md).`,
     );
   const moved = MOVES_PITCH.find((name) => training.augment?.[name]);
   if (moved !== undefined)
@@ -83,7 +83,14 @@ export function requireHead({ model, training, evaluation }: Experiment, task: T
     );
 }
 
-/** The task of a data set for a classical classifier. Throws UsageError for pitch, which none gives. */
+/** What a model without `pitch` is, in a few words. */
+function notGiving({ zoo, baseline, predictions, fusion }: Experiment['model']): string {
+  if (predictions) return 'a table of scores';
+  if (zoo) return 'a published network';
+  return baseline ? 'a classical classifier' : `the fusion ${fusion?.kind}`;
+}
+
+/** The task of a data set for a model of whole examples. Throws UsageError for pitch, which none gives. */
 export function exampleTaskOf(experiment: Experiment, task: Task): ExampleTask {
   requireHead(experiment, task);
   return task as ExampleTask;
@@ -93,6 +100,6 @@ export function exampleTaskOf(experiment: Experiment, task: Task): ExampleTask {
 export function requireNoConditions({ evaluation }: Pick<Experiment, 'evaluation'>): void {
   if (evaluation.conditions.length > 0)
     throw new UsageError(
-      'evaluation.conditions: the test conditions are changed for networks only; remove them for model.baseline.',
+      'evaluation.conditions: the test conditions are changed for networks only; remove them for model.baseline and model.predictions.',
     );
 }

@@ -8,6 +8,7 @@ import { METRIC_NAMES } from '../../eval/difference/compared-metrics.js';
 import { metricText } from '../../eval/format.js';
 import { differenceText, pText } from '../../report/kit/text.js';
 import { writeComparison } from '../../report/pages/compare/write.js';
+import type { ComparedLabels } from '../../runs/compare/comparable.js';
 import { type Comparison, compareRuns } from '../../runs/compare/comparison.js';
 import { requireOutFolder } from '../../runs/compare/out-folder.js';
 import { SINGLE_RUNS } from '../../runs/compare/pairs.js';
@@ -26,6 +27,7 @@ interface CompareArguments {
   runs: string[];
   out: string;
   data?: string;
+  labels: ComparedLabels;
   samples: string;
   seed: string;
   'allow-seen': boolean;
@@ -90,6 +92,12 @@ export const compare: CommandModule<object, CompareArguments> = {
         '$0 compare reports/a-seed-* reports/b-seed-* --out reports/a-b',
         'Two experiments, several seeds each',
       )
+      .option('labels', {
+        choices: ['same', 'common'] as const,
+        default: 'same' as const,
+        requiresArg: true,
+        describe: 'same: only runs of the same tags; common: runs of different tags, on those that all have',
+      })
       .option('samples', numberTextOr(2000, 'Bootstrap resamples; 0 for no intervals'))
       .option('seed', numberTextOr(1, 'Seed of the bootstrap'))
       .option(
@@ -111,7 +119,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     const load = datasetLoader(data);
     const read: StoredRun[] = [];
     for (const run of runs) read.push(await readRun(run, load, { allowSeen }));
-    const comparison = compareRuns(read, { samples, seed, progress: true });
+    const comparison = compareRuns(read, { samples, seed, labels: args.labels, progress: true });
     const { page, record } = await writeComparison(out, comparison, { command: typedCommand() });
     if (bom) await markCsv(out);
     const { leftOut } = comparison;

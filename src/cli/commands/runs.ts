@@ -1,4 +1,4 @@
-/** polytag runs: every run with its metrics, and runs for other tools. */
+/** polytag runs: every run with its metrics, scores of others as runs, and runs for other tools. */
 import { basename, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../base/errors.js';
@@ -10,6 +10,7 @@ import { exportToMlflow } from '../../runs/list/mlflow.js';
 import { sortRuns } from '../../runs/list/sort-runs.js';
 import { switchOption, textOption, textOr } from '../arguments.js';
 import { onOneLine, printNote, printResult } from '../terminal.js';
+import { runsImport } from './runs-import.js';
 
 /** Metrics in the table, with their titles; of these, those that some run has. */
 const SHOWN: readonly (readonly [key: string, title: string])[] = [
@@ -92,9 +93,10 @@ const exportCommand: CommandModule<object, ExportArguments> = {
 
 export const runs: CommandModule<object, { folder: string; sort: string; json: boolean }> = {
   command: 'runs [folder]',
-  describe: 'List all runs with their metrics, and export them',
+  describe: 'List all runs with their metrics, import scores of others, and export runs',
   builder: (yargs) => {
     const own = yargs
+      .command(runsImport)
       .command(exportCommand)
       .positional('folder', {
         type: 'string',

@@ -29,8 +29,11 @@ export async function readNpz(path: string): Promise<StoredWeights> {
   return weights;
 }
 
-/** One array: magic, version, length of the header, the header as a Python dictionary, the numbers. */
-function readNpy(name: string, bytes: Uint8Array): StoredWeight {
+/**
+ * One array: magic, version, length of the header, the header as a Python dictionary, the numbers. Throws an Error in a few
+ * words when it is damaged; `name` is what it calls the array.
+ */
+export function readNpy(name: string, bytes: Uint8Array): StoredWeight {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const magic = new TextDecoder('latin1').decode(bytes.subarray(0, 6));
   if (bytes.length < 12 || magic !== '\x93NUMPY') throw new Error(`${name} is not an array of NumPy`);

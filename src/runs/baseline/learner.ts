@@ -29,6 +29,7 @@ import { foldFolder, loadBaseline, saveBaseline } from '../../training/baseline/
 import { exampleTaskOf, requireNoConditions } from '../../training/checks.js';
 import { writtenInputs } from '../../training/texts.js';
 import { describeEnvironment } from '../environment.js';
+import { clipViews } from '../example-views.js';
 import { runPath } from '../layout.js';
 import {
   type FitJob,
@@ -40,7 +41,7 @@ import {
 } from '../learner.js';
 import { requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeLog } from '../write.js';
-import { baselineReport, baselineViews } from './report.js';
+import { baselineReport } from './report.js';
 
 export const baselineLearner: Learner = { fit, score };
 
@@ -109,7 +110,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     conditions: async () => [],
     baseline: baselineReport(spec, fits, context),
     save: (folder) => saveFits(folder, described, { spec, source, fits, network }),
-    views: () => baselineViews(config, examples, predictions),
+    views: () => clipViews(config, examples, predictions),
     dispose: () => {
       source.close();
       network?.dispose();

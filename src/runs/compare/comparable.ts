@@ -10,12 +10,18 @@ export interface LeftOut {
   reason: string;
 }
 
+/** Which labels are compared: those that all runs must have the same of, or those that they have in common. */
+export type ComparedLabels = 'same' | 'common';
+
 /**
  * The largest set of runs with the same test set and protocol, among equally large ones that of the run given first;
- * the others are left out, with a reason each.
+ * the others are left out, with a reason each. Where the `common` labels are compared, runs may have other labels.
  */
-export function comparableRuns(runs: readonly StoredRun[]): { compared: StoredRun[]; leftOut: LeftOut[] } {
-  const compared = [...groupBy(runs, questionOf).values()].reduce((best, set) =>
+export function comparableRuns(
+  runs: readonly StoredRun[],
+  labels: ComparedLabels = 'same',
+): { compared: StoredRun[]; leftOut: LeftOut[] } {
+  const compared = [...groupBy(runs, (run) => questionOf(run, labels)).values()].reduce((best, set) =>
     set.length > best.length ? set : best,
   );
   const [reference] = compared;
@@ -25,10 +31,11 @@ export function comparableRuns(runs: readonly StoredRun[]): { compared: StoredRu
   return { compared, leftOut };
 }
 
-function questionOf({ metrics, predictions }: StoredRun): string {
+function questionOf({ metrics, predictions }: StoredRun, compared: ComparedLabels): string {
   const { task, labels, ids, targets } = predictions;
-  const truth = createHash('sha256').update(targets).digest('hex');
-  return JSON.stringify([task, metrics.protocol, metrics.split, labels, ids, truth]);
+  const of = [task, metrics.protocol, metrics.split, ids];
+  if (compared === 'common') return JSON.stringify(of);
+  return JSON.stringify([...of, labels, createHash('sha256').update(targets).digest('hex')]);
 }
 
 function differenceBetween(run: StoredRun, reference: StoredRun): string {
@@ -42,7 +49,7 @@ function differenceBetween(run: StoredRun, reference: StoredRun): string {
   if (own.labels.join('\n') !== other.labels.join('\n'))
     return own.labels.length === other.labels.length
       ? 'its labels are different, or in another order'
-      : `it has ${own.labels.length} labels, not ${other.labels.length}`;
+      : `it has ${own.labels.length} labels, not ${other.labels.length}${own.task === 'tagging' ? ' ("--labels common" compares on those that all have)' : ''}`;
   const known = new Set(other.ids);
   const common = own.ids.filter((id) => known.has(id)).length;
   if (common < own.ids.length || own.ids.length < other.ids.length)

@@ -31,7 +31,8 @@ import { type MeasuredNumbers, measureNumbers } from '../../eval/regression/scor
 import type { Task } from '../../models/heads/index.js';
 import type { StoredRun } from '../read.js';
 import { type ClipContrast, contrastClips } from './clips.js';
-import { comparableRuns, type LeftOut } from './comparable.js';
+import { selectRuns } from './common-labels.js';
+import type { ComparedLabels, LeftOut } from './comparable.js';
 import { groupBySeed, type RunGroup, runLabels } from './groups.js';
 import { comparePairs, type GroupPair, SIGNIFICANCE, type Side, seeded, seededValues } from './pairs.js';
 import { type DifferingSetting, differingSettings } from './settings.js';
@@ -47,6 +48,8 @@ export interface ComparisonOptions {
   tests?: (first: RunGroup, second: RunGroup) => boolean;
   /** Name of the experiment that a run belongs to. Default: by the runs' folders. */
   nameOf?: (run: StoredRun) => string | undefined;
+  /** Which labels are compared: those that all runs must have the same of, or those that they have in common. Default: same. */
+  labels?: ComparedLabels;
 }
 
 export interface Estimate {
@@ -93,9 +96,9 @@ export interface Comparison {
   notes: string[];
 }
 
-/** Compares at least one run of `readRun`. */
+/** Compares at least one run of `readRun`. Throws UsageError as `selectRuns` where the common labels are asked for. */
 export function compareRuns(given: readonly StoredRun[], options: ComparisonOptions): Comparison {
-  const { compared: comparable, leftOut } = comparableRuns(given);
+  const { comparable, leftOut, onLabels } = selectRuns(given, options.labels);
   const groups = groupBySeed(comparable, options.nameOf);
   const runs = groups.flatMap((group) => group.runs);
   const [{ predictions, metrics, dataset }] = runs;
@@ -196,7 +199,11 @@ export function compareRuns(given: readonly StoredRun[], options: ComparisonOpti
     ranks: rankByLabel(placedOfGroups.map((labels) => labels.map((label) => label?.rocAuc ?? null))),
     clips: contrastClips(groups, indices),
     leftOut,
-    notes: [...notesOn(groups), ...noteOnResolution(pairs.length, options.samples)],
+    notes: [
+      ...(onLabels === null ? [] : [onLabels]),
+      ...notesOn(groups),
+      ...noteOnResolution(pairs.length, options.samples),
+    ],
   };
 }
 
@@ -265,6 +272,11 @@ function notesOn(groups: readonly RunGroup[]): string[] {
   if (fingerprints.size > 1)
     notes.push(
       'The runs share their test set, but not all of their data: the training or validation splits differ.',
+    );
+  const imported = runs.filter(({ config }) => config.model.predictions);
+  if (imported.length > 0)
+    notes.push(
+      `The scores of ${imported.map(label).join(', ')} were imported: what their models were trained on is not known, so leakage was not checked.`,
     );
   for (const run of runs)
     if (run.seenClips)

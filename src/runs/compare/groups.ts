@@ -27,7 +27,8 @@ export function runLabels(runs: readonly StoredRun[]): string[] {
 
 /**
  * Groups runs that differ only by their seed: the same config, engine and version, in the order of their first runs.
- * Runs with the same seed can differ only by the code, so that runs of another revision are another group.
+ * Runs with the same seed can differ only by the code, so that runs of another revision are another group; imported scores by
+ * their file.
  *
  * @param nameOf - name of the experiment that a run belongs to. Default: by the runs' folders
  */
@@ -38,9 +39,7 @@ export function groupBySeed(
   const labels = runLabels(runs);
   const gathered = gather(runs, experimentOf).flatMap((group) => {
     const seeds = new Set(group.map(({ config }) => config.seed));
-    return seeds.size === group.length
-      ? [group]
-      : gather(group, ({ environment }) => environment.git_revision);
+    return seeds.size === group.length ? [group] : gather(group, codeOf);
   });
   gathered.sort((a, b) => runs.indexOf(a[0]) - runs.indexOf(b[0]));
   const stems = gathered.map((group) => stemOf(group.map((run) => labels[runs.indexOf(run)])));
@@ -69,6 +68,12 @@ function experimentOf(run: StoredRun): string {
   const { environment } = run;
   const settings = [...effectiveSettings(run)].filter(([key]) => key !== 'seed').sort();
   return JSON.stringify([settings, environment.engine, environment.polytag]);
+}
+
+/** What runs of one seed can differ by. */
+function codeOf({ environment, config }: StoredRun): string {
+  const { git_revision: revision, predictions } = environment;
+  return JSON.stringify(config.model.predictions ? predictions : revision);
 }
 
 /** Common part of names, `mel` of `mel-seed1` and `mel-seed2`; the first name where there is none. */

@@ -29,9 +29,20 @@ export function flatten(config: unknown, prefix = ''): Map<string, string> {
   return flat;
 }
 
-/** The settings of a run that can change its numbers: the config without names and places. */
+/** Keys of a run with imported scores: nothing was trained, and the name stands for the model, whatever its files are. */
+const OF_IMPORTED = /^(name|seed|data\.(?!root$).*)$/;
+
+/**
+ * The settings of a run that can change its numbers: the config without names and places. Of imported scores the data's, and
+ * the name, under which the files of several seeds are one experiment.
+ */
 export function effectiveSettings({ config }: StoredRun): Map<string, string> {
-  return new Map([...flatten(config)].filter(([key]) => !WITHOUT_EFFECT.test(key)));
+  const settings = [...flatten(config)];
+  return new Map(
+    settings.filter(([key]) =>
+      config.model.predictions ? OF_IMPORTED.test(key) : !WITHOUT_EFFECT.test(key),
+    ),
+  );
 }
 
 /** Keys whose values are not the same in all runs: of the config first, then of the environment. */

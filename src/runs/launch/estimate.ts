@@ -109,6 +109,10 @@ async function timeModels(
     loaded.set(name, loading);
     const dataset = await loading;
     try {
+      if (config.model.predictions) {
+        times.set(key, FRAME_SECONDS);
+        continue;
+      }
       if (config.model.baseline) {
         // A baseline has no steps; fitting it takes about as long as the rest of a run.
         times.set(key, FRAME_SECONDS + (await embeddingSeconds(config.model.baseline, dataset, each)));

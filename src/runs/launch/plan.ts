@@ -72,6 +72,9 @@ export async function stateOfRun(run: PlannedRun, out: string): Promise<RunState
   return { status: (await isFinished(folder)) ? 'finished' : 'begun', difference: null };
 }
 
+/** Keys that a run of imported scores does not record, since nothing was trained. */
+const OF_TRAINING = /^(inputs|loss|training)\b/;
+
 /**
  * The first key, in the planned config's order, in which two configs differ and that affects results, with both values
  * as text (`nothing` where a config lacks it); null when there is none.
@@ -80,6 +83,7 @@ export function firstDifference(found: Config, planned: Config): RunState['diffe
   const [theirs, ours] = [flatten(found), flatten(planned)];
   for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
     if (WITHOUT_EFFECT.has(key) || theirs.get(key) === ours.get(key)) continue;
+    if (planned.model.predictions && OF_TRAINING.test(key)) continue;
     return { key, found: theirs.get(key) ?? 'nothing', planned: ours.get(key) ?? 'nothing' };
   }
   return null;

@@ -9,7 +9,7 @@ import { describeSpec, type ModelSpec } from '../../models/spec.js';
 import { RUN_FILES, runPath } from '../layout.js';
 import { epochsOf, holdsRun, isFinished, readEnvironment, readMetrics } from '../read.js';
 
-/** `part`: finished, on a part of the data, so that its numbers say little. */
+/** `part`: finished, on a part of the data or of its labels, so that its numbers say little. */
 export type ListedState = 'finished' | 'part' | 'unfinished' | 'broken';
 
 /** A run in a list. */
@@ -34,8 +34,8 @@ export interface ListedRun {
 /** Names of folders that hold no runs, however many files. */
 const PASSED_OVER = new Set(['node_modules', 'checkpoints', 'figures', 'tables', 'tensorboard', 'model']);
 
-/** Notes that a run of fewer examples begins with. */
-const PARTS = /^--(fast-dev-run|limit|overfit)\b/;
+/** How notes begin of a run of fewer examples, or of imported scores of fewer labels. */
+const PARTS = /^(?:--(fast-dev-run|limit|overfit|allow-missing)\b|(\d+ of \d+ labels):)/;
 
 /**
  * Lists the runs in a folder and in those below it, sorted by path; the folder may be a run itself. A damaged run is
@@ -76,7 +76,7 @@ async function describeRun(folder: string): Promise<ListedRun> {
     const part = (Array.isArray(notes) ? notes.map(String) : []).find((note) => PARTS.test(note));
     return part === undefined
       ? { ...listed, state: 'finished' }
-      : { ...listed, state: 'part', remark: PARTS.exec(part)![0].slice(2) };
+      : { ...listed, state: 'part', remark: PARTS.exec(part)!.slice(1).find(Boolean)! };
   } catch (error) {
     // The folder stands beside it.
     const remark = messageOf(error).split('\n')[0].replaceAll(join(folder, '/'), '').replace(/:$/, '.');

@@ -52,9 +52,9 @@ function halvingRungs(plan: SweepPlan, eta: number): Rung[] {
   const { epochs, early_stopping: stopping } = config.training;
   for (const other of plan.experiments) {
     const { training, model } = other.config;
-    if (model.baseline)
+    if (model.baseline || model.predictions)
       throw new UsageError(
-        'Halving stops training early, and a baseline (model.baseline) has no epochs; give --search grid or random.',
+        'Halving stops training early, and a baseline (model.baseline) or imported scores (model.predictions) have no epochs; give --search grid or random.',
       );
     if (training.epochs !== epochs)
       throw new UsageError(

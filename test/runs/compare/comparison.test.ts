@@ -80,7 +80,7 @@ describe('comparableRuns', () => {
     expect(leftOut.map(({ run, reason }) => [run.folder, reason])).toEqual([
       ['all', 'its protocol is "all", not "labelled"'],
       ['half', "its test set has 120 examples, the others' 240, and they have 120 in common"],
-      ['few', 'it has 9 labels, not 10'],
+      ['few', 'it has 9 labels, not 10 ("--labels common" compares on those that all have)'],
       ['truth', 'the ground truth of its test set is different'],
     ]);
   });
