@@ -49,15 +49,19 @@ function describeLabels({ labels, shape }: Omit<ModelDescription, 'format'>): st
 }
 
 function describeInputs(description: Omit<ModelDescription, 'format'>): string[] {
-  const { sampleRate, windowFrames, hopLength, remainder, inputs } = settingsOf(description);
+  const { sampleRate, windowFrames, hopLength, remainder, pad, inputs } = settingsOf(description);
+  // Frames of each window alone are not those that windows lie on.
+  const isOfSamples = Object.values(inputs).some(({ frames }) => frames === 'window');
+  const size = isOfSamples ? `${windowFrames * hopLength} samples` : `${windowFrames} frames`;
   const seconds = ((windowFrames * hopLength) / sampleRate).toFixed(2);
   const kinds = Object.values(inputs).map(({ kind, ...settings }) => ({ ...inputKinds[kind], settings }));
   const takesAudio = kinds.some(({ source }) => source === 'audio');
   return [
-    ...(takesAudio ? [`mono, ${sampleRate} Hz, in windows of ${seconds} s (${windowFrames} frames)`] : []),
+    ...(takesAudio ? [`mono, ${sampleRate} Hz, in windows of ${seconds} s (${size})`] : []),
     ...kinds.map(({ describe, settings }) => describe(settings)),
     ...(takesAudio
       ? [
+          ...(pad === 'repeat' ? ['a recording shorter than a window is repeated in it'] : []),
           remainder === 'drop'
             ? 'adjacent windows without an incomplete last one; the scores are the mean over the windows'
             : 'adjacent windows, the last one moved back to end with the recording; the scores are the mean over the windows',

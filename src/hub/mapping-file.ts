@@ -7,8 +7,18 @@ import { messageOf, UsageError } from '../base/errors.js';
 import { readText } from '../text/files/read-text.js';
 import type { WeightMap } from './weight-map.js';
 
+/** A number that the shape of an array tells: the length of an axis, the first one where none is named. */
+const axisLength = z.union([
+  z.string(),
+  z.strictObject({ array: z.string(), axis: z.int().nonnegative().default(0) }),
+]);
+
 const mappingSchema = z.strictObject({
-  labels: z.array(z.string().min(1)).min(1).describe("In the network's order."),
+  labels: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("In the network's order. Default: those that --labels gives, or a published list of as many."),
   weights: z
     .record(
       z.string(),
@@ -17,6 +27,8 @@ const mappingSchema = z.strictObject({
         z.strictObject({
           from: z.string(),
           reshape: z.array(z.int().positive()).optional(),
+          parts: z.array(z.int().nonnegative()).min(1).optional(),
+          above: z.string().optional(),
           flip: z.array(z.int().nonnegative()).optional(),
           transpose: z.array(z.int().nonnegative()).optional(),
           minus: z.string().optional(),
@@ -27,12 +39,19 @@ const mappingSchema = z.strictObject({
     .describe("The file's arrays by the network's names of its weights."),
   ignore: z.array(z.string()).default([]).describe('Arrays that are ignored; * stands for any characters.'),
   options: z.record(z.string(), z.unknown()).default({}).describe('Of the network, as under model.zoo.'),
+  sizes: z
+    .record(z.string(), z.union([axisLength, z.array(axisLength)]))
+    .default({})
+    .describe("Options of the network that are lengths of the arrays' axes."),
   inputs: z.record(z.string(), z.unknown()).default({}).describe("As a config's inputs."),
   dataset: z.string().default('unknown'),
   protocol: z.string().default('unknown'),
   licence: z.string().nullable().default(null),
   citation: z.array(z.string()).default([]),
 });
+
+/** Length of an axis of an array of the file. */
+export type AxisLength = z.output<typeof axisLength>;
 
 /** The mapping that comes with polytag: a PyTorch version of the VGG-like network. */
 export const EXAMPLE_MAPPING = fileURLToPath(new URL('../../src/hub/mappings/vgg.yaml', import.meta.url));

@@ -8,9 +8,13 @@ import { readWeights } from './formats/index.js';
 import type { StoredWeights } from './formats/number-types.js';
 import { type Mapping, readMapping } from './mapping-file.js';
 import { arraysOf, unusedArrays, type WeightMap, type WeightSource } from './weight-map.js';
+import { withoutPrefix } from './weight-prefix.js';
 
-/** By network: our mapping of its published files, and the one of them that has the output layer that others lack. */
-const RECOGNISED: Partial<Record<ZooName, { mapping: string; complete: string }>> = {
+/** By network: our mapping of its published files, and of Keras's the one with the output layer that others lack. */
+const RECOGNISED: Partial<Record<ZooName, { mapping: string; complete?: string }>> = {
+  fcn: { mapping: 'fcn.yaml' },
+  crnn: { mapping: 'crnn.yaml' },
+  'musicnn-won': { mapping: 'musicnn-won.yaml' },
   'music-tagger-cnn': { mapping: 'music-tagger-cnn.yaml', complete: 'music_tagger_cnn_weights_theano.h5' },
   'compact-cnn': { mapping: 'compact-cnn.yaml', complete: 'weights_layer4_theano.hdf5' },
 };
@@ -31,11 +35,12 @@ export async function readRecognised(file: string, architecture: ZooName): Promi
   const known = RECOGNISED[architecture];
   if (!known)
     throw new UsageError(
-      `Weights of ${architecture} need --mapping; --list shows the arrays of the file. Without one, only published files of ${Object.keys(RECOGNISED).join(' and ')} are imported.`,
+      `Weights of ${architecture} need --mapping; --list shows the arrays of the file. Without one, only files of ${Object.keys(RECOGNISED).join(', ')} are imported.`,
     );
   const path = fileURLToPath(new URL(`../../src/hub/mappings/${known.mapping}`, import.meta.url));
   const mapping = await readMapping(path);
-  const weights = await readWeights(file);
+  const wanted = Object.values(mapping.map.weights).flatMap(arraysOf);
+  const weights = withoutPrefix(await readWeights(file), wanted, file);
   const map = { ...mapping.map, weights: sourcesIn(weights, mapping.map) };
   const lacks = (isHead: boolean): string[] =>
     Object.entries(map.weights)
@@ -48,7 +53,10 @@ export async function readRecognised(file: string, architecture: ZooName): Promi
       `${file} is not a published file of ${architecture}: ${missing ? `it has no array ${missing}` : `that has no array ${unknown}`}. Say with --mapping FILE which array is which weight; --list shows them.`,
     );
   const absent = lacks(true);
-  if (absent.length === 0) return { mapping: { ...mapping, map }, weights, source: basename(file) };
+  if (absent.length > 0 && known.complete === undefined)
+    throw new UsageError(`${file} has no output layer (${absent.join(', ')}); give the whole network.`);
+  if (absent.length === 0 || known.complete === undefined)
+    return { mapping: { ...mapping, map }, weights, source: basename(file) };
   const beside = join(dirname(file), known.complete);
   if (!(await exists(beside)))
     throw new UsageError(

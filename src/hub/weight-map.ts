@@ -1,4 +1,5 @@
 /** Which array of a file is which weight of a network. */
+import { joinSamples } from '../audio/samples.js';
 import { Failure, messageOf } from '../base/errors.js';
 import { EPSILON } from '../models/layers/batch-norm.js';
 import type { WeightValues } from '../models/parameters.js';
@@ -9,6 +10,12 @@ export interface WeightSource {
   from: string;
   /** Its shape before its axes are ordered, where it was flattened: a layer behind a flattened image. */
   reshape?: number[];
+  /**
+   * Order of the equal parts that its first axis consists of: the gates of a recurrent layer, [1, 0, 2] for PyTorch's GRU.
+   */
+  parts?: number[];
+  /** Array of the same shape that follows it, its parts in the same order, along a new first axis. */
+  above?: string;
   /** Axes that are reversed before they are ordered: Theano's kernels lie mirrored, [2, 3] in [out, in, height, width]. */
   flip?: number[];
   /** Order of its axes, as NumPy's transpose takes it; PyTorch's [out, in, height, width] is [2, 3, 1, 0]. */
@@ -72,14 +79,20 @@ export function mapWeights(
 }
 
 /** Names of the arrays that a weight is made of. */
-export const arraysOf = ({ from, minus }: WeightSource): string[] =>
-  minus === undefined ? [from] : [from, minus];
+export const arraysOf = ({ from, minus, above }: WeightSource): string[] =>
+  [from, minus, above].filter((name) => name !== undefined);
 
 /** Computes a weight from arrays that fit. Throws an Error in a few words when one is damaged. */
 function weightOf(source: WeightSource, stored: StoredWeights): Float32Array {
-  const { from, reshape, flip: mirrored, transpose: axes, minus, deviation_epsilon: epsilon } = source;
-  const shape = reshape ?? stored.get(from)!.shape;
-  let values = stored.get(from)!.read();
+  const { from, parts, above, flip: mirrored, transpose: axes, minus } = source;
+  const { deviation_epsilon: epsilon } = source;
+  const shape = shapeBefore(source, stored);
+  const arrayOf = (name: string): Float32Array => {
+    const whole = stored.get(name)!.read();
+    return parts ? inOrder(whole, parts) : whole;
+  };
+  let values = arrayOf(from);
+  if (above !== undefined) values = joinSamples([values, arrayOf(above)]);
   if (mirrored) values = flip(values, shape, mirrored);
   if (axes) values = transpose(values, shape, axes);
   if (minus !== undefined) {
@@ -87,6 +100,19 @@ function weightOf(source: WeightSource, stored: StoredWeights): Float32Array {
     values = values.map((value, i) => value - subtracted[i]);
   }
   return epsilon === undefined ? values : values.map((value) => (value + epsilon) ** 2 - EPSILON);
+}
+
+/** The equal parts of an array in another order. */
+function inOrder(values: Float32Array, parts: readonly number[]): Float32Array {
+  const size = values.length / parts.length;
+  return joinSamples(parts.map((part) => values.subarray(part * size, (part + 1) * size)));
+}
+
+/** Shape of a source before its axes are ordered. */
+function shapeBefore({ from, above, reshape }: WeightSource, stored: StoredWeights): number[] {
+  if (reshape) return reshape;
+  const { shape } = stored.get(from)!;
+  return above === undefined ? shape : [2, ...shape];
 }
 
 function list(complaint: string, names: string[]): string {
@@ -119,13 +145,19 @@ function shapeProblems(
 function shapeProblem(
   wanted: number[],
   { shape }: StoredWeight,
-  { from, reshape, flip: mirrored = [], transpose: axes, minus }: WeightSource,
+  source: WeightSource,
   stored: StoredWeights,
 ): string | null {
+  const { from, reshape, parts, above, flip: mirrored = [], transpose: axes, minus } = source;
   const size = (lengths: number[]): number => lengths.reduce((product, n) => product * n, 1);
   if (reshape && size(reshape) !== size(shape))
     return `reshape [${reshape}] has another number of elements than ${from}, [${shape}]`;
-  const before = reshape ?? shape;
+  if (parts && (!isPermutation(parts, parts.length) || (shape[0] ?? 0) % parts.length !== 0))
+    return `parts [${parts}] is not an order of equal parts of ${from}, [${shape}]`;
+  const second = above === undefined ? undefined : stored.get(above);
+  if (second && second.shape.join() !== shape.join())
+    return `${above}, [${second.shape}], has another shape than ${from}, [${shape}]`;
+  const before = shapeBefore(source, stored);
   if (axes && !isPermutation(axes, before.length))
     return `transpose [${axes}] is not an order of the ${before.length} axes of ${from}`;
   const beyond = mirrored.find((axis) => axis >= before.length);

@@ -3,7 +3,7 @@ import { checkSamples } from '../audio/possible-samples.js';
 import { Resampler } from '../audio/resample.js';
 import type { RowStream } from '../features/stream.js';
 import { hasFrames, isSamples } from './kind.js';
-import type { AudioInput, Input, WindowGrid } from './window.js';
+import { type AudioInput, type Input, readWindow, type WindowGrid } from './window.js';
 
 /** Treatment of the end of a recording that fills no whole window; see `CutOptions`. */
 export type Tail = 'cover' | 'drop';
@@ -48,6 +48,11 @@ class RecentRows {
     return this.first + Math.floor(this.held / this.width);
   }
 
+  /** Numbers so far. */
+  get numbers(): number {
+    return this.first * this.width + this.held;
+  }
+
   append(values: Float32Array): void {
     if (this.held + values.length > this.rows.length) {
       const grown = new Float32Array(2 * (this.held + values.length));
@@ -85,7 +90,7 @@ interface Lane {
   rate: number;
 }
 
-/** Cuts one recording. Windows lie side by side; a recording shorter than one gives one, with silence after it. */
+/** Cuts one recording. Windows lie side by side; a recording shorter than one gives one, padded. */
 export class WindowCutter {
   private readonly resampler: Resampler | null;
   private readonly lanes: Lane[];
@@ -162,12 +167,18 @@ export class WindowCutter {
   }
 
   private cut(starts: number[]): Windows {
-    const { frames } = this.options.grid;
+    const { grid } = this.options;
+    const { frames } = grid;
     const values = this.lanes.map(({ input, rows, rate }): [string, Float32Array] => {
       const size = input.size.length * input.size.width;
       const own = new Float32Array(starts.length * size);
-      for (const [i, start] of starts.entries())
-        rows.copy(Math.round(start * rate), own.subarray(i * size, (i + 1) * size));
+      for (const [i, start] of starts.entries()) {
+        const first = Math.round(start * rate);
+        const window = readWindow(input, grid, rows.numbers / input.feature.width, (target) =>
+          rows.copy(first, target),
+        );
+        own.set(window, i * size);
+      }
       return [input.name, own];
     });
     // A window that is moved back reaches into the one before.

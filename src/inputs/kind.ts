@@ -33,6 +33,20 @@ interface KindBasics<Schema extends z.ZodType> {
   describe(settings: Record<string, unknown>): string;
 }
 
+/** What becomes of the samples of one window, where an input is computed of each window alone. */
+export interface WindowFeature {
+  /** Samples from one step to the next. */
+  hopLength: number;
+  /** Numbers per step. */
+  width: number;
+  /** Value of digital silence. */
+  silence: number;
+  /** Steps of a window of so many samples. Throws RangeError when there are too few. */
+  steps(samples: number): number;
+  /** The steps of a window, row-major [steps × width]. */
+  compute(samples: Float32Array): Float32Array;
+}
+
 /** An input that is computed from a recording. */
 export interface AudioKind<Schema extends z.ZodType = z.ZodType> extends KindBasics<Schema> {
   source: 'audio';
@@ -42,8 +56,17 @@ export interface AudioKind<Schema extends z.ZodType = z.ZodType> extends KindBas
   settings(options: z.output<Schema>, sampleRate: number): AudioSettings;
   /** The same with every default written out, for a stored model. Default: the settings themselves. */
   written?(settings: AudioSettings): AudioSettings;
-  /** The feature under such settings. */
+  /** The feature under such settings; samples, where `window` makes something of them. */
   feature(settings: AudioSettings): AudioFeature;
+  /**
+   * What is computed of each window alone, and kept in the feature store as samples; null where the settings ask for
+   * nothing of the kind. Default: null.
+   */
+  window?(settings: AudioSettings): WindowFeature | null;
+  /** Kind and settings of what the feature store keeps. Default: of this kind itself. */
+  storedAs?(settings: AudioSettings): { kind: string; settings: AudioSettings } | null;
+  /** Whether a window has exactly `chunk_seconds` where no input has frames of the recording. Default: false. */
+  isExact?(options: z.output<Schema>): boolean;
   /** Shape of one window as a model takes it. Default: [length, width]. */
   shape?(size: InputSize): number[];
   /** Changes one window in place where the model's input depends on the window as a whole; null for nothing. */

@@ -7,7 +7,8 @@ import { recordingStatistics } from './recording-statistics.js';
 type MelOptions = z.output<typeof mel.options>;
 
 /** Whether nothing of the options depends on the window of a model, which a recording as a whole does not have. */
-function isWindowless({ compression, standardise = 'none' }: MelOptions): boolean {
+function isWindowless({ compression, frames, standardise = 'none' }: MelOptions): boolean {
+  if (frames === 'window') return false;
   const usual = compression?.kind !== 'db' || (compression.ref === 1 && compression.top_db === null);
   return usual && standardise === 'none';
 }
@@ -17,7 +18,7 @@ export const melStatistics: AudioKind<typeof mel.options> = {
   options: mel.options
     .refine(isWindowless, {
       message:
-        'standardise and compression.ref and top_db act on the windows of a model, and statistics are of the whole recording; leave them out',
+        'standardise, frames: window, and compression.ref and top_db act on the windows of a model, and statistics are of the whole recording; leave them out',
     })
     .describe('Mean and deviation of each band of a mel spectrogram, for model.baseline.'),
   branch: null,

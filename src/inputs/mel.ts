@@ -16,6 +16,8 @@ import {
   windowOptions,
   windowSettings,
 } from './kind.js';
+import { preparationOf } from './prepared-sound.js';
+import { WAVEFORM, waveform } from './waveform.js';
 
 /** Name of this input, of the branch that takes it, and of its kind. */
 export const MEL = 'mel';
@@ -80,8 +82,18 @@ const options = z
       .optional()
       .describe('Exponent of the magnitudes before the bands: 1 or 2. Default: 2.'),
     ...windowOptions,
+    frames: z
+      .enum(['recording', 'window'])
+      .optional()
+      .describe(
+        'recording: frames of the whole recording, with silence before and after it, of which a window takes so many; window: those of each window alone, 1 + samples / hop_length, centred with reflection at its edges, as networks see them that compute the spectrogram themselves. Default: recording.',
+      ),
     compression: compressionOptions,
     standardise,
+  })
+  .refine(({ frames, standardise: kind }) => frames !== 'window' || kind !== 'per-band', {
+    path: ['standardise'],
+    message: 'per-band is measured over frames of recordings; set frames to recording, or give per-clip',
   })
   .refine(windowFits, WINDOW_TOO_LONG)
   .refine(({ f_min = 0, f_max }) => f_max === undefined || f_max > f_min, {
@@ -100,6 +112,8 @@ type Compression =
 interface MelInputSettings extends AudioSettings, MelSettings {
   /** Absent for log10(1 + 10000 x). */
   compression?: Compression;
+  /** Absent for frames of the recording. */
+  frames?: 'window';
 }
 
 /** Settings that differ from the first version's only: the keys of features that are stored already stay the same. */
@@ -127,6 +141,7 @@ function settingsOf(chosen: z.output<typeof options>, sampleRate: number): MelIn
     ...(power === 1 && { power }),
     ...windowSettings(chosen),
     ...(stored && { compression: stored }),
+    ...(chosen.frames === 'window' && { frames: chosen.frames }),
   };
 }
 
@@ -174,6 +189,7 @@ export const mel = audioKind({
   settings: settingsOf,
   feature(stored) {
     const settings = stored as MelInputSettings;
+    if (settings.frames === 'window') return waveform.feature({ sampleRate: settings.sampleRate });
     const compress = compressorOf(settings);
     const rowsOf = (samples: Float32Array) => {
       const matrix = melSpectrogram(samples, { ...settings, center: false });
@@ -202,6 +218,30 @@ export const mel = audioKind({
       for (let i = 0; i < window.length; i++) window[i] = Math.max(window[i] - zero, floor);
     };
   },
+  window(stored) {
+    const settings = stored as MelInputSettings;
+    if (settings.frames !== 'window') return null;
+    const compress = compressorOf(settings);
+    const least = settings.nFft / 2 + 1;
+    return {
+      hopLength: settings.hopLength,
+      width: settings.melBands,
+      silence: compress(Float32Array.of(0))[0],
+      steps(samples) {
+        if (samples < least)
+          throw new RangeError(
+            `A window of ${samples} samples cannot be reflected at its edges; give at least ${least} (inputs.chunk_seconds).`,
+          );
+        return 1 + Math.floor(samples / settings.hopLength);
+      },
+      compute: (samples) => compress(melSpectrogram(samples, { ...settings, padMode: 'reflect' }).values),
+    };
+  },
+  storedAs(stored) {
+    if ((stored as MelInputSettings).frames !== 'window') return null;
+    return { kind: WAVEFORM, settings: { sampleRate: stored.sampleRate, ...preparationOf(stored) } };
+  },
+  isExact: ({ frames }) => frames === 'window',
   isSpectrogram: true,
   written(stored) {
     const { fMin, fMax, scale, norm, power, compression, ...rest } = stored as MelInputSettings;
@@ -215,10 +255,10 @@ export const mel = audioKind({
       compression: describeCompression(compression),
     };
   },
-  describe({ nFft, hopLength, melBands, fMin, fMax, scale, norm, power, compression, ...window }) {
+  describe({ nFft, hopLength, melBands, fMin, fMax, scale, norm, power, compression, frames, ...window }) {
     const shape = norm === 'none' ? 'unit height' : 'unit area';
     const bands = `${melBands} bands (${scale === 'htk' ? 'HTK' : 'Slaney'} scale, ${shape}, ${fMin} to ${fMax} Hz)`;
-    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, ${describeWindow(window)}, power ${power}, ${bands}, ${compression}`;
+    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, ${describeWindow(window)}, power ${power}, ${bands}, ${compression}${frames === 'window' ? ', frames of each window alone, reflected at its edges' : ''}`;
   },
 });
 

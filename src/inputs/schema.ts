@@ -16,6 +16,12 @@ const common = {
     .describe(
       'Length of the part of a clip that the model takes at once: a random one in training; in evaluation, the mean over all of them.',
     ),
+  pad: z
+    .enum(['silence', 'repeat'])
+    .optional()
+    .describe(
+      'What fills the window of a recording that is shorter: silence after it, or the recording again and again. Default: silence.',
+    ),
   ...preparationOptions,
   damaged_audio: z
     .enum(DAMAGE_POLICIES)

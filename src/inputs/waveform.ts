@@ -10,7 +10,16 @@ export const WAVEFORM = 'waveform';
  * et al. 2017), nothing is computed from them; the branch learns its own filters.
  */
 export const waveform = audioKind({
-  options: z.strictObject({}).describe('Raw samples.'),
+  options: z
+    .strictObject({
+      exact: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether a window has exactly chunk_seconds of samples where no input has frames; else it ends with the last whole 256 samples. Default: false.',
+        ),
+    })
+    .describe('Raw samples.'),
   branch: WAVEFORM,
   version: 'mono mean, kaiser sinc .914 125 dB in two stages',
   settings: (_, sampleRate) => ({ sampleRate }),
@@ -22,6 +31,7 @@ export const waveform = audioKind({
     stream: () => ({ push: (samples) => samples.slice(), finish: () => null }),
     rows: (samples, steps) => samples.subarray(0, steps),
   }),
+  isExact: ({ exact = false }) => exact,
   shape: ({ length }) => [length],
   describe: () => 'the samples themselves',
 });

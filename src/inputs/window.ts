@@ -9,6 +9,7 @@ import {
   type InputSize,
   isSamples,
   type TextKind,
+  type WindowFeature,
 } from './kind.js';
 import { type InputsConfig, inputEntries } from './schema.js';
 
@@ -36,6 +37,8 @@ export interface AudioInput extends Bound {
   /** Form in the feature store. */
   stored: AudioSettings;
   feature: AudioFeature;
+  /** What a window is made into before it becomes the model's input, where it is stored as samples; else null. */
+  window: WindowFeature | null;
   /** Whether each band is standardised by its statistics, which must be known. */
   isPerBand: boolean;
   statistics: BandStatistics | null;
@@ -60,6 +63,8 @@ export interface WindowGrid {
   hopLength: number;
   /** Instants in a window. */
   frames: number;
+  /** repeat: a recording shorter than a window is repeated in it. Default: silence follows it. */
+  pad?: 'repeat';
 }
 
 /** The inputs of a model and its window grid. */
@@ -71,19 +76,28 @@ export interface ModelInputSet {
 
 /** The grid of a config's windows; throws UsageError when a window is shorter than one frame. */
 export function windowGrid(inputs: InputsConfig): WindowGrid {
-  const { sample_rate: sampleRate, chunk_seconds: seconds } = inputs;
-  const hops = inputEntries(inputs).flatMap(({ kind, options }) => {
-    if (kind.source !== 'audio') return [];
-    const feature = kind.feature(kind.settings(options, sampleRate));
-    return hasFrames(feature) ? [feature.hopLength!] : [];
+  const { sample_rate: sampleRate, chunk_seconds: seconds, pad } = inputs;
+  const audio = inputEntries(inputs).filter(({ kind }) => kind.source === 'audio');
+  const hops = audio.flatMap(({ kind, options }) => {
+    const { feature, settings } = kind as AudioKind;
+    const own = feature(settings(options, sampleRate));
+    return hasFrames(own) ? [own.hopLength!] : [];
   });
-  const hopLength = hops[0] ?? DEFAULT_HOP;
-  const frames = Math.floor((seconds * sampleRate) / hopLength);
+  const isExact = audio.some(({ kind, options }) => (kind as AudioKind).isExact?.(options));
+  const samples = Math.round(seconds * sampleRate);
+  const hopLength = hops[0] ?? (isExact ? divisorUpTo(DEFAULT_HOP, samples) : DEFAULT_HOP);
+  const frames = Math.floor(isExact ? samples / hopLength : (seconds * sampleRate) / hopLength);
   if (frames < 1)
     throw new UsageError(
       `inputs.chunk_seconds: ${seconds} s is shorter than one frame of ${hopLength} samples; give more.`,
     );
-  return { sampleRate, hopLength, frames };
+  return { sampleRate, hopLength, frames, ...(pad === 'repeat' && { pad }) };
+}
+
+/** The largest number up to `most` that divides another. */
+function divisorUpTo(most: number, whole: number): number {
+  for (let divisor = Math.min(most, whole); divisor > 1; divisor--) if (whole % divisor === 0) return divisor;
+  return 1;
 }
 
 /** Values that the options leave open, learned from the training split. */
@@ -131,6 +145,7 @@ function bindAudio(
 ): AudioInput {
   const stored = kind.settings(options, sampleRate);
   const feature = kind.feature(stored);
+  const window = kind.window?.(stored) ?? null;
   const finish = kind.finishWindow?.(options) ?? null;
   const { standardise = 'none' } = options as { standardise?: 'none' | 'per-clip' | 'per-band' };
   const length = feature.hopLength === null ? 1 : Math.floor((frames * hopLength) / feature.hopLength);
@@ -144,9 +159,12 @@ function bindAudio(
     kind,
     stored,
     feature,
+    window,
     statistics,
     isPerBand: standardise === 'per-band',
-    size: { length: Math.max(1, length), width: feature.width, ...(isSamples(feature) && { sampleRate }) },
+    size: window
+      ? { length: window.steps(length), width: window.width }
+      : { length: Math.max(1, length), width: feature.width, ...(isSamples(feature) && { sampleRate }) },
     settings: {
       ...settings,
       ...(transformWindow !== undefined && { transformWindow }),
@@ -179,6 +197,16 @@ function standardiseBands(window: Float32Array, { means, deviations }: BandStati
     window[i] = (window[i] - means[i % width]) / Math.max(SMALLEST_DEVIATION, deviations[i % width]);
 }
 
+/** What becomes of a recording that is shorter than a window, in words. */
+export const padText = ({ pad }: Pick<WindowGrid, 'pad'>): string =>
+  pad === 'repeat' ? 'filled up by repeating it' : 'filled up with silence';
+
+/** Samples from one step of an input to the next; 1 where it has no frames. */
+export function stepLength(input: Input): number {
+  if (input.source === 'text') return 1;
+  return input.window?.hopLength ?? input.feature.hopLength ?? 1;
+}
+
 /** Windows as plain numbers: stored features and ids, before `finishWindow`. */
 export interface WindowBatch {
   count: number;
@@ -194,6 +222,33 @@ export const windowSize = ({ source, size }: Input): number =>
 export function silenceWindow(input: Input, values: Float32Array | Int32Array, index: number): void {
   const size = windowSize(input);
   const window = values.subarray(index * size, (index + 1) * size);
-  if (input.source === 'audio') window.fill(input.feature.silence);
+  if (input.source === 'audio') window.fill((input.window ?? input.feature).silence);
   else window.set(wordless(input.size.length));
+}
+
+/**
+ * Reads the window of an audio input: stored rows as they are, or what is computed of the window's samples.
+ *
+ * @param grid - the model's windows
+ * @param rows - rows of the recording, in all
+ * @param read - copies rows from the window's first on into the target; `silence` follows the recording's last
+ * @returns row-major [length × width] of `input.size`
+ */
+export function readWindow(
+  { feature, window, size }: AudioInput,
+  { hopLength, frames, pad }: WindowGrid,
+  rows: number,
+  read: (target: Float32Array, silence: number) => void,
+): Float32Array {
+  const length = window ? frames * hopLength : size.length;
+  const values = new Float32Array(length * feature.width);
+  read(values, feature.silence);
+  if (pad === 'repeat' && rows > 0 && rows < length) repeat(values, rows * feature.width);
+  return window ? window.compute(values) : values;
+}
+
+/** Fills an array with its first numbers again and again. */
+export function repeat(values: Float32Array, count: number): void {
+  for (let at = count; at < values.length; at += count)
+    values.copyWithin(at, 0, Math.min(count, values.length - at));
 }

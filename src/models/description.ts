@@ -38,6 +38,8 @@ export interface ModelSettings {
   windowFrames: number;
   hopLength: number;
   remainder: Tail;
+  /** Where a recording shorter than a window is repeated; absent where silence follows it. */
+  pad?: 'repeat';
   /** By name of the input: its kind, and everything that decides its numbers. */
   inputs: Record<string, { kind: string } & Record<string, unknown>>;
 }
@@ -96,6 +98,7 @@ export function settingsOfInputs({ grid, list }: ModelInputSet, remainder: Tail)
     windowFrames: grid.frames,
     hopLength: grid.hopLength,
     remainder,
+    ...(grid.pad && { pad: grid.pad }),
     inputs: Object.fromEntries(
       list.map(({ name, kindName, settings }) => [name, { kind: kindName, ...settings }]),
     ),

@@ -1,8 +1,7 @@
 /** A network with a value per step in place of one per window: branches side by side, and a dense layer per step. */
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
-import { isSamples } from '../inputs/kind.js';
-import type { ModelInputSet } from '../inputs/window.js';
+import { type ModelInputSet, stepLength } from '../inputs/window.js';
 import type { Branch, Sequence } from './branches/branch.js';
 import { binsOf, type PitchOptions } from './heads/pitch.js';
 import { glorotUniform } from './initializers.js';
@@ -22,8 +21,7 @@ export interface StepGrid {
 /** Seconds from the beginning of a window to the middle of each step; frame t is centred on sample t · hop. */
 export function stepTimes({ grid, list }: ModelInputSet, { input, count, stride }: StepGrid): Float64Array {
   const taken = list.find(({ name }) => name === input)!;
-  const hop = taken.source === 'audio' && !isSamples(taken.feature) ? taken.feature.hopLength! : 1;
-  const frame = hop / grid.sampleRate;
+  const frame = stepLength(taken) / grid.sampleRate;
   return Float64Array.from({ length: count }, (_, step) => (step * stride + (stride - 1) / 2) * frame);
 }
 

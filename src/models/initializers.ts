@@ -25,6 +25,18 @@ export const glorotUniform: Initializer = (shape, random) => {
   return Float32Array.from({ length: size(shape) }, () => random.between(-limit, limit));
 };
 
+/**
+ * Uniform within ±1 / sqrt(fan-in), as PyTorch begins every convolution, dense layer and their biases; outputs last.
+ *
+ * @param inputs - the fan-in, where the shape does not tell it, as of a bias. Default: that of the shape
+ */
+export const torchUniform =
+  (inputs?: number): Initializer =>
+  (shape, random) => {
+    const limit = 1 / Math.sqrt(inputs ?? fanIn(shape));
+    return Float32Array.from({ length: size(shape) }, () => random.between(-limit, limit));
+  };
+
 /** Every element the same. */
 export const constant =
   (value: number): Initializer =>

@@ -4,7 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../base/errors.js';
 import type { Tail } from '../inputs/cutter.js';
 import type { InputsConfig } from '../inputs/schema.js';
-import { type Input, type ModelInputSet, type WindowBatch, windowSize } from '../inputs/window.js';
+import {
+  type Input,
+  type ModelInputSet,
+  stepLength,
+  type WindowBatch,
+  windowSize,
+} from '../inputs/window.js';
 import { type ClipAttention, joinAttention } from './attention.js';
 import { inputsOfModel, type ModelDescription, type ModelSettings, settingsOfInputs } from './description.js';
 import type { Hasher } from './hashing/index.js';
@@ -62,7 +68,10 @@ export type ToTensors = (batch: WindowBatch) => ModelInputs;
 export function toTensors(spec: NetworkSpec, { grid, list }: ModelInputSet): ToTensors {
   const segmented = (spec.branches ? branchesOf(spec) : []).flatMap(({ name, kind, input, options }) => {
     const taken = list.find((one) => one.name === input)!;
-    const segmenter = kind.segmenter?.(options, taken.size, grid);
+    const segmenter = kind.segmenter?.(options, taken.size, {
+      ...grid,
+      hopLength: stepLength(taken),
+    });
     return segmenter ? [{ name, taken, segmenter }] : [];
   });
   return (batch) => {

@@ -169,13 +169,16 @@ function lengthOf(prepared: Prepared, { id }: Example): number {
 }
 
 function spectrogramOf(prepared: Prepared, { id }: Example): Spectrogram | null {
-  const { store } = prepared;
+  const { store, inputs } = prepared;
   const input = audioInputs(prepared).find(({ kind }) => kind.isSpectrogram);
   if (!input) return null;
-  const frames = store!.length(input.name, id);
-  const values = new Float32Array(frames * input.size.width);
-  store!.read(input.name, id, 0, values);
-  return { values, frames, bands: input.size.width };
+  const rows = store!.length(input.name, id);
+  // Frames of a window alone need a window's samples.
+  const least = input.window ? inputs.grid.frames * inputs.grid.hopLength : 0;
+  const stored = new Float32Array(Math.max(rows, least) * input.feature.width);
+  store!.read(input.name, id, 0, stored);
+  const values = input.window ? input.window.compute(stored) : stored;
+  return { values, frames: values.length / input.size.width, bands: input.size.width };
 }
 
 function viewOf(

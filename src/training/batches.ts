@@ -18,6 +18,7 @@ import { type StepGrid, stepTimes } from '../models/framewise.js';
 import { hasWords } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';
+import { storedWindow } from './stored-window.js';
 
 /** A window of a recording; every audio input's begins at the same instant. */
 export interface Chunk {
@@ -165,7 +166,7 @@ export class Batches {
 
   /**
    * All chunks of a recording, at least one: side by side, the last one moved back to end where the recording ends; a
-   * shorter recording gets silence after it.
+   * shorter recording is padded.
    */
   chunksOf(example: Example): Chunk[] {
     const { absent, augmentsRecordings } = this.options;
@@ -195,14 +196,10 @@ export class Batches {
 
   private read(input: AudioInput, chunks: readonly Chunk[]): Float32Array {
     const { store, inputs } = this.source;
-    const { hopLength, silence } = input.feature;
     const size = windowSize(input);
-    const rate = hopLength === null ? 0 : inputs.grid.hopLength / hopLength;
     const values = new Float32Array(chunks.length * size);
-    for (const [i, { example, start }] of chunks.entries()) {
-      const window = values.subarray(i * size, (i + 1) * size);
-      store!.read(input.name, example.id, Math.round(start * rate), window, silence);
-    }
+    for (const [i, { example, start }] of chunks.entries())
+      values.set(storedWindow(input, inputs.grid, store!, { id: example.id, start }), i * size);
     return values;
   }
 

@@ -1,7 +1,7 @@
 /** Checks of a config alone: whether its changes of inputs fit those that the model takes. */
 
 import { UsageError } from '../base/errors.js';
-import { isSamples } from '../inputs/kind.js';
+import { type AudioKind, type AudioSettings, isSamples } from '../inputs/kind.js';
 import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import type { ExampleTask, Task } from '../models/heads/index.js';
@@ -29,6 +29,10 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken, inputs.chunk_seconds);
 }
 
+/** Whether an input is samples to the model too. */
+const takesSamplesOf = (kind: AudioKind, settings: AudioSettings): boolean =>
+  isSamples(kind.feature(settings)) && !kind.window?.(settings);
+
 const isSpectrogram = ({ kind }: InputEntry): boolean =>
   kind.source === 'audio' && kind.isSpectrogram === true;
 
@@ -39,7 +43,7 @@ function checkAugmentation(
 ): void {
   const takesSamples = taken.some(
     ({ kind, options }) =>
-      kind.source === 'audio' && isSamples(kind.feature(kind.settings(options, sampleRate))),
+      kind.source === 'audio' && takesSamplesOf(kind, kind.settings(options, sampleRate)),
   );
   if (!taken.some(isAudio))
     throw new UsageError('training.augment: a lyrics-only model has no audio to augment; remove this key.');

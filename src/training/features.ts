@@ -29,8 +29,9 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
   const audio = inputEntries(inputs).flatMap(({ name, kindName, kind, options }) => {
     if (kind.source !== 'audio') return [];
     const settings = kind.settings(options, sampleRate);
-    const isComputed = isPrepared(settings) || hasFrames(kind.feature(settings));
-    return [{ name, isComputed, stored: { kind: kindName, settings } }];
+    const own = kind.storedAs?.(settings) ?? { kind: kindName, settings };
+    const isComputed = isPrepared(settings) || own.kind !== kindName || hasFrames(kind.feature(settings));
+    return [{ name, isComputed, stored: own }];
   });
   const features: Record<string, StoredFeature> = Object.fromEntries(
     audio.map(({ name, stored }) => [name, stored]),

@@ -15,6 +15,7 @@ import { Batches } from './batches.js';
 import { checkExperiment } from './checks.js';
 import { openConfigStore } from './features.js';
 import type { Experiment } from './schema.js';
+import { shortNote } from './short-recordings.js';
 import { encodeLyrics, type PreparedText, writtenInputs } from './texts.js';
 
 /** A data set with its features, vocabularies and token ids. */
@@ -94,13 +95,16 @@ export async function prepare(
     training.augment?.mp3 !== undefined ||
     experiment.evaluation.conditions.some(({ mp3 }) => mp3 !== undefined);
   const mp3 = passesMp3 ? await startMp3RoundTrip() : null;
+  const batches = new Batches({ inputs, store, tokenIds, mp3 }, seed, {
+    augment: training.augment ?? null,
+    everyChunk: training.chunks === 'all',
+    modalityDropout: training.modality_dropout,
+  });
+  const short = store && shortNote(usable, inputs, (example) => batches.secondsOf(example));
+  if (short !== null) options.onNote(short);
   return {
     dataset: usable,
-    batches: new Batches({ inputs, store, tokenIds, mp3 }, seed, {
-      augment: training.augment ?? null,
-      everyChunk: training.chunks === 'all',
-      modalityDropout: training.modality_dropout,
-    }),
+    batches,
     store,
     inputs,
     shape: shapeOf(inputs, usable),

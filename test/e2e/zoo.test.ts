@@ -28,6 +28,13 @@ const taggers = (Object.keys(zoo) as ZooName[]).filter((name): name is Tagger =>
 const SMALL: Record<Tagger, string[]> = {
   musicnn: ['model.zoo={timbre: 4, rhythm: 3, middle: 4, hidden: 6}', 'inputs.chunk_seconds=1'],
   vgg: ['model.zoo.channels=4', 'inputs.chunk_seconds=1.2'],
+  'musicnn-won': [
+    'model.zoo={timbre: 4, rhythm: 3, middle: 4, hidden: 6}',
+    'inputs.chunk_seconds=1',
+    'inputs.pad=repeat',
+  ],
+  fcn: ['model.zoo.channels=[4, 4, 4, 4, 4]', 'inputs.mel.hop_length=32', 'inputs.chunk_seconds=2.6'],
+  crnn: ['model.zoo={channels: [2, 3, 3, 4], hidden: 6}', 'inputs.chunk_seconds=1.6'],
   'music-tagger-cnn': [
     'model.zoo.channels=[4, 4, 4, 4, 4]',
     'inputs.mel.hop_length=32',
@@ -45,6 +52,9 @@ const SMALL: Record<Tagger, string[]> = {
 const PUBLISHED: Record<Tagger, { rate: number; frames: number; bands?: number }> = {
   musicnn: { rate: 16_000, frames: 187 },
   vgg: { rate: 16_000, frames: 187 },
+  'musicnn-won': { rate: 16_000, frames: 188 },
+  fcn: { rate: 16_000, frames: 1813 },
+  crnn: { rate: 16_000, frames: 1813 },
   'music-tagger-cnn': { rate: 12_000, frames: 1366 },
   'compact-cnn': { rate: 12_000, frames: 1360 },
   'crnn-artist': { rate: 16_000, frames: 94, bands: 128 },

@@ -55,6 +55,16 @@ describe('weights written by', () => {
     await expectArray('tiny.npz', 'turned', [4, 3], TURNED);
   });
 
+  it('PyTorch before version 1.6 are read too, and what was cut is said', async () => {
+    await expectArray('legacy.pth', 'a', [1], [1]);
+    const whole = await readFile(fixture('legacy.pth'));
+    const cut = join(folder, 'cut.pth');
+    await writeFile(cut, whole.subarray(0, whole.length - 2));
+    await expect(readWeights(cut)).rejects.toThrow(/cut\.pth cannot be read: the file was cut\.$/);
+    await writeFile(cut, 'no such file');
+    await expect(readWeights(cut)).rejects.toThrow(/it is not a file that torch\.save wrote/);
+  });
+
   it('PyTorch are found in nested dictionaries and lists, empty ones too', async () => {
     const weights = await readWeights(fixture('tiny.pth'));
     expect([...weights.keys()]).toEqual([
@@ -95,7 +105,11 @@ describe('a file of PyTorch is refused', () => {
   it.each([
     ['that would run a command', 'evil.pth', /it wants to call posix\.system, which .* was refused\.$/],
     ['of a whole network', 'whole-network.pth', /it wants to call torch\.nn\.modules\.container\.Sequential/],
-    ['of the form before 1.6', 'legacy.pth', /since version 1\.6; load it there and save it again/],
+    [
+      'of the form before 1.6, too',
+      'legacy-evil.pth',
+      /it wants to call posix\.system, which .* was refused/,
+    ],
   ])('%s', async (_, file, message) => {
     await expect(readWeights(fixture(file))).rejects.toThrow(message);
   });

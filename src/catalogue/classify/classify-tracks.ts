@@ -4,6 +4,7 @@ import { UsageError } from '../../base/errors.js';
 import { loadedExtensions } from '../../base/extensions.js';
 import { countText } from '../../base/format.js';
 import { randomGenerator } from '../../base/random.js';
+import { padText } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import type { NamedTrack } from '../links/open-links.js';
 import { WindowPool } from '../tag/window-pool.js';
@@ -97,7 +98,7 @@ export async function* classifyTracks(
       const warnings = [
         ...(errors > 0 ? [`damaged: ${countText(errors, 'part')} could not be decoded`] : []),
         ...(duration < (grid.frames * grid.hopLength) / grid.sampleRate - 0.05
-          ? ['shorter than what the model takes at once, filled up with silence']
+          ? [`shorter than what the model takes at once, ${padText(grid)}`]
           : []),
         ...(isSilent ? ['digital silence'] : []),
       ];

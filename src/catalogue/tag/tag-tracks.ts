@@ -3,7 +3,7 @@ import { loadedExtensions } from '../../base/extensions.js';
 import { countText } from '../../base/format.js';
 import type { Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
-import { type WindowBatch, windowSize } from '../../inputs/window.js';
+import { padText, type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../row.js';
@@ -93,7 +93,9 @@ class TrackQueue {
           ]
         : []),
       ...(duration < this.windowSeconds - LENGTH_TOLERANCE
-        ? [`shorter than the ${this.windowSeconds.toFixed(1)} s that the model takes at once, filled up`]
+        ? [
+            `shorter than the ${this.windowSeconds.toFixed(1)} s that the model takes at once, ${padText(this.predictor.inputs.grid)}`,
+          ]
         : []),
       ...(isSilent ? ['digital silence'] : []),
     ];

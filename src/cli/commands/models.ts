@@ -11,6 +11,7 @@ import { modelCard, publishedCard } from '../../hub/card.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.js';
 import { readWeights } from '../../hub/formats/index.js';
 import { importModel } from '../../hub/import.js';
+import { LABEL_LISTS } from '../../hub/labels.js';
 import { listModels } from '../../hub/list.js';
 import { readModelDescription } from '../../hub/model-folder.js';
 import { isGraph, PULLABLE_NAMES, type PullableName, pullable } from '../../hub/published/index.js';
@@ -127,6 +128,7 @@ interface ImportArguments {
   file: string;
   mapping?: string;
   architecture?: ZooName;
+  labels?: string;
   name?: string;
   force: boolean;
   list: boolean;
@@ -141,10 +143,16 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .option(
         'mapping',
         textOption(
-          'YAML: labels, and which array of the file is which weight of the network (default: ours, for published files of music-tagger-cnn and compact-cnn)',
+          'YAML: labels, and which array of the file is which weight of the network (default: ours, for files of fcn, crnn, musicnn-won, music-tagger-cnn and compact-cnn)',
         ),
       )
       .option('architecture', { choices: Object.keys(zoo) as ZooName[], describe: 'The network' })
+      .option(
+        'labels',
+        textOption(
+          `File with a label a line, in the order of the outputs, or ${LABEL_LISTS.join(', ')} for the top 50 tags of Won et al. 2020 (default: the mapping's, or those that the file's path names)`,
+        ),
+      )
       .option('name', textOption("Name of the model (default: the file's name)"))
       .option('force', switchOption('Replace a model of that name'))
       .option('list', switchOption("Only print the file's arrays and shapes, for writing a mapping"))
@@ -156,8 +164,12 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .example(
         '$0 models import weights_layer4_theano.hdf5 --architecture compact-cnn --name compact-cnn',
         'A file that Choi et al. published',
+      )
+      .example(
+        '$0 models import mtat/fcn/best_model.pth --architecture fcn --labels mtat --name fcn-mtat',
+        'A file that Won et al. published',
       ),
-  handler: async ({ file, mapping, architecture, name, force, list: listOnly }) => {
+  handler: async ({ file, mapping, architecture, labels, name, force, list: listOnly }) => {
     if (listOnly) {
       const arrays = [...(await readWeights(file))];
       printResult(alignColumns(arrays.map(([array, { shape }]) => [array, `[${shape.join(', ')}]`])));
@@ -167,7 +179,7 @@ const importCommand: CommandModule<object, ImportArguments> = {
       throw new UsageError(
         'Give --architecture, and --mapping unless the file is a published one; --list shows the arrays of the file.',
       );
-    printResult(await importModel({ file, mapping, architecture, name, force, log: printNote }));
+    printResult(await importModel({ file, mapping, architecture, labels, name, force, log: printNote }));
   },
 };
 

@@ -21,20 +21,36 @@ const MARK = Symbol('mark');
  * Error in a few words when it is damaged or calls an unknown callable.
  */
 export function readPickle(bytes: Uint8Array, world: PickleWorld): unknown {
-  return new Unpickler(bytes, world).run();
+  return readPickleAt(bytes, 0, world).value;
+}
+
+/** The same of a pickle that begins at byte `begin`, with the byte behind its last. */
+export function readPickleAt(
+  bytes: Uint8Array,
+  begin: number,
+  world: PickleWorld,
+): { value: unknown; end: number } {
+  const machine = new Unpickler(bytes, world, begin);
+  const value = machine.run();
+  return { value, end: machine.end };
 }
 
 class Unpickler {
   private readonly view: DataView;
   private readonly stack: unknown[] = [];
   private readonly memo = new Map<number, unknown>();
-  private at = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
     private readonly world: PickleWorld,
+    private at: number,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  /** Byte behind the last that was read. */
+  get end(): number {
+    return this.at;
   }
 
   run(): unknown {

@@ -6,6 +6,8 @@ import type { ForwardMode } from './training.js';
 
 /** Added to the variance, as Keras does. */
 export const EPSILON = 1e-3;
+/** The same as PyTorch does. */
+export const TORCH_EPSILON = 1e-5;
 /** Part of each batch's moments that goes into the running averages, as PyTorch does. */
 const MOMENTUM = 0.1;
 
@@ -13,14 +15,32 @@ const MOMENTUM = 0.1;
 export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode, mask?: tf.Tensor) => T) & {
   /** Its sign says whether the layer keeps or turns the order of a channel's values. */
   gamma: tf.Tensor1D;
+  /** The fixed normalisation of evaluation, y = scale x + shift, [channels] each. */
+  fixed(): { scale: tf.Tensor1D; shift: tf.Tensor1D };
 };
+
+/** What may differ from Keras's layer. */
+export interface BatchNormOptions {
+  /** Added to the variance. Default: 1e-3. */
+  epsilon?: number;
+  /**
+   * [channels], a bias that stands before the layer. The normalisation of training takes it out again, so it is added to
+   * the mean that is recorded, never to x, and its gradient is 0.
+   */
+  bias?: tf.Tensor1D;
+}
 
 /**
  * Batch normalisation of the last dimension (Ioffe and Szegedy 2015): the batch's moments in training, their running
  * averages in evaluation. With `mask`, which broadcasts to x, the moments are those of the elements where it is 1, at least
  * two a channel. Weights: `name/gamma`, `beta`, `mean` and `variance`, [channels] each.
  */
-export function batchNorm(parameters: Parameters, name: string, channels: number): BatchNorm {
+export function batchNorm(
+  parameters: Parameters,
+  name: string,
+  channels: number,
+  { epsilon = EPSILON, bias }: BatchNormOptions = {},
+): BatchNorm {
   const gamma = parameters.trainable<tf.Tensor1D>(`${name}/gamma`, [channels], constant(1));
   const beta = parameters.trainable<tf.Tensor1D>(`${name}/beta`, [channels], constant(0));
   const mean = parameters.state(`${name}/mean`, [channels], 0);
@@ -28,26 +48,38 @@ export function batchNorm(parameters: Parameters, name: string, channels: number
   const track = (running: tf.Variable, batch: tf.Tensor): void =>
     tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM))));
   const trackBoth = (batchMean: tf.Tensor, batchVariance: tf.Tensor): void => {
-    track(mean, batchMean);
+    track(mean, bias ? tf.add(batchMean, bias) : batchMean);
     track(variance, batchVariance);
   };
   const layer = <T extends tf.Tensor>(x: T, mode: ForwardMode, mask?: tf.Tensor): T => {
     if (mode.training)
       return mask
-        ? maskedBatchNorm(x, gamma, beta, mask, trackBoth)
-        : batchNormTraining(x, gamma, beta, EPSILON, trackBoth);
-    const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, EPSILON)));
-    return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale))) as T;
+        ? maskedBatchNorm(x, { gamma, beta: offset(), mask, epsilon }, trackBoth)
+        : batchNormTraining(x, gamma, offset(), epsilon, trackBoth);
+    const { scale, shift } = fixed();
+    return tf.add(tf.mul(x, scale), shift) as T;
   };
-  return Object.assign(layer, { gamma });
+  const offset = (): tf.Tensor1D => (bias ? withoutEffect(beta, bias) : beta);
+  const fixed = () => {
+    const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon))) as tf.Tensor1D;
+    const centre = bias ? tf.sub(mean, bias) : mean;
+    return { scale, shift: tf.sub(beta, tf.mul(centre, scale)) as tf.Tensor1D };
+  };
+  return Object.assign(layer, { gamma, fixed });
+}
+
+/** The first tensor; the second has a gradient too, which is 0. */
+function withoutEffect(x: tf.Tensor1D, other: tf.Tensor1D): tf.Tensor1D {
+  return tf.customGrad((input, unused) => ({
+    value: tf.clone(input as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => [tf.clone(dy), tf.zerosLike(unused as tf.Tensor)],
+  }))(x, other) as tf.Tensor1D;
 }
 
 /** Normalises by the moments of the elements where the mask is 1, written out, so that TensorFlow.js differentiates it. */
 function maskedBatchNorm<T extends tf.Tensor>(
   x: T,
-  gamma: tf.Tensor1D,
-  beta: tf.Tensor1D,
-  mask: tf.Tensor,
+  { gamma, beta, mask, epsilon }: { gamma: tf.Tensor1D; beta: tf.Tensor1D; mask: tf.Tensor; epsilon: number },
   onMoments: (mean: tf.Tensor, variance: tf.Tensor) => void,
 ): T {
   const channels = x.shape[x.rank - 1];
@@ -58,6 +90,6 @@ function maskedBatchNorm<T extends tf.Tensor>(
   const centred = tf.sub(rows, mean);
   const variance = tf.div(tf.sum(tf.mul(tf.square(centred), counts), 0), total);
   onMoments(mean, tf.mul(variance, tf.div(total, tf.maximum(1, tf.sub(total, 1)))));
-  const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON)));
+  const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
   return tf.reshape(tf.add(tf.mul(normalised, gamma), beta), x.shape) as T;
 }

@@ -13,9 +13,10 @@ export function dense(
   inputs: number,
   outputs: number,
   initializer: Initializer = heNormal,
+  biasInitializer: Initializer = constant(0),
 ): <T extends tf.Tensor>(x: T) => T {
   const kernel = parameters.trainable<tf.Tensor2D>(`${name}/kernel`, [inputs, outputs], initializer);
-  const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], constant(0));
+  const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], biasInitializer);
   return <T extends tf.Tensor>(x: T): T => {
     const rows = tf.reshape(x, [-1, inputs]) as tf.Tensor2D;
     return tf.reshape(biasAdd(tf.matMul(rows, kernel), bias), [...x.shape.slice(0, -1), outputs]) as T;

@@ -37,13 +37,9 @@ const norms: Record<
 export function fcnBlocks(
   parameters: Parameters,
   { channels, poolings, normalisation, rate }: FcnBlocksOptions,
-  { length: frames, width: bands }: InputSize,
+  input: InputSize,
 ): (image: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D[] {
-  const [leastBands, leastFrames] = [0, 1].map((axis) => poolings.reduce((all, pool) => all * pool[axis], 1));
-  if (frames < leastFrames || bands < leastBands)
-    throw new Error(
-      `five poolings leave nothing of ${frames} frames × ${bands} bands; give at least ${leastFrames} frames (inputs.chunk_seconds) and ${leastBands} bands (inputs.mel.bands)`,
-    );
+  requirePoolings(poolings, input);
   const blocks = poolings.map((pool, i) => {
     const name = `conv${i + 1}`;
     const convolve = conv2d(parameters, name, [3, 3], i ? channels[i - 1] : 1, channels[i]);
@@ -60,6 +56,26 @@ export function fcnBlocks(
     }
     return maps;
   };
+}
+
+/** Numbers in words, as far as networks have so many poolings. */
+const COUNTS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+
+/**
+ * Bands and frames that poolings, of mel bands and frames each, leave of an input. Throws an Error when nothing is left.
+ */
+export function requirePoolings(
+  poolings: readonly (readonly [number, number])[],
+  { length: frames, width: bands }: InputSize,
+): [bands: number, frames: number] {
+  const least = ([0, 1] as const).map((axis) => poolings.reduce((all, pool) => all * pool[axis], 1));
+  const [leastBands, leastFrames] = least;
+  if (frames < leastFrames || bands < leastBands)
+    throw new Error(
+      `${COUNTS[poolings.length]} poolings leave nothing of ${frames} frames × ${bands} bands; give at least ${leastFrames} frames (inputs.chunk_seconds) and ${leastBands} bands (inputs.mel.bands)`,
+    );
+  // Rounding down at each pooling is rounding down once.
+  return [Math.floor(bands / leastBands), Math.floor(frames / leastFrames)];
 }
 
 /** Mel frames [batch, frames, bands] as an image with the bands first, [batch, bands, frames]. */

@@ -12,7 +12,7 @@ import { MEL } from '../../inputs/mel.js';
 import { constant, glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { dense } from '../layers/dense.js';
-import { bandsFirst } from '../layers/fcn-blocks.js';
+import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
 import { recurrentCells } from '../layers/recurrent.js';
 import { dropout, type ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
@@ -88,13 +88,7 @@ export const crnnArtist: ZooKind<typeof options> = {
   input: MEL,
   body(parameters, { channels, pooling, extra_layers, block_dropout }, input) {
     const { length: frames, width: bands } = input;
-    const [leastBands, leastFrames] = [0, 1].map((axis) =>
-      POOLINGS.reduce((all, pool) => all * pool[axis], 1),
-    );
-    if (frames < leastFrames || bands < leastBands)
-      throw new Error(
-        `four poolings leave nothing of ${frames} frames × ${bands} bands; give at least ${leastFrames} frames (inputs.chunk_seconds) and ${leastBands} bands (inputs.mel.bands)`,
-      );
+    requirePoolings(POOLINGS, input);
     const inputNorm = batchNorm(parameters, 'input', bands);
     const last = channels[channels.length - 1];
     const left = (size: number, axis: 0 | 1): number =>

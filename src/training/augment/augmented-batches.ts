@@ -7,7 +7,8 @@ import type { FeatureStore } from '../../data/store/store.js';
 import { mixup, mixupWeight } from '../../features/augment/mixup.js';
 import { specAugment } from '../../features/augment/spec-augment.js';
 import { isSamples } from '../../inputs/kind.js';
-import type { AudioInput, WindowGrid } from '../../inputs/window.js';
+import { type AudioInput, repeat, type WindowGrid } from '../../inputs/window.js';
+import { storedWindow } from '../stored-window.js';
 import { type AugmentSettings, needsWaveform, SOUND, UNFILTERED } from './schema.js';
 import { applySoundChanges, drawSoundChanges, type SampleSpan, sourceSpan } from './sound-changes.js';
 
@@ -101,7 +102,7 @@ export class AugmentedBatches {
     if (sounds && mixesSound) sounds = mixAll(sounds, mixtures, mixSounds);
     const values = inputs.map((input): [string, Float32Array] => {
       let rows = chunks.map((chunk, i) => this.rowsOf(input, chunk, sounds?.[i] ?? null));
-      if (!isSamples(input.feature)) {
+      if (input.window || !isSamples(input.feature)) {
         if (!mixesSound) rows = mixAll(rows, mixtures, mixup);
         if (input.kind.isSpectrogram) rows = rows.map((own, i) => this.mask(input, own, chunks[i]));
       }
@@ -132,24 +133,31 @@ export class AugmentedBatches {
     return { samples: applySoundChanges(source, length, changes, grid.sampleRate, mp3), isChanged: true };
   }
 
-  /** Samples of a recording; silence beyond its ends. */
+  /** Samples of a recording; beyond its ends silence, or itself again where a recording shorter than a window is repeated. */
   private readSamples(id: string, { begin, count }: SampleSpan): Float32Array {
+    const { store, grid } = this.context;
     const samples = new Float32Array(count);
     const missing = Math.min(count, Math.max(0, -begin));
-    this.context.store.read(this.sound, id, begin + missing, samples.subarray(missing));
+    const length = store.length(this.sound, id);
+    const isShort = length > 0 && length < grid.frames * grid.hopLength;
+    if (grid.pad === 'repeat' && isShort) {
+      const whole = new Float32Array(Math.max(0, begin) + count - missing);
+      store.read(this.sound, id, 0, whole);
+      if (length < whole.length) repeat(whole, length);
+      samples.set(whole.subarray(Math.max(0, begin)), missing);
+    } else store.read(this.sound, id, begin + missing, samples.subarray(missing));
     return samples;
   }
 
   /** The stored rows where the sound is as it was, else those of the changed sound. */
   private rowsOf(input: AudioInput, { example, start }: TrainingChunk, sound: Sound | null): Float32Array {
     const { store, grid } = this.context;
-    const { feature, size } = input;
-    if (sound?.isChanged)
-      return feature.rows(sound.samples.subarray(this.lead - feature.margin), size.length);
-    const values = new Float32Array(size.length * size.width);
-    const rate = grid.hopLength / (feature.hopLength ?? 1);
-    store.read(input.name, example.id, Math.round(start * rate), values, feature.silence);
-    return values;
+    const { feature, size, window } = input;
+    if (!sound?.isChanged) return storedWindow(input, grid, store, { id: example.id, start });
+    const samples = sound.samples.subarray(this.lead - feature.margin);
+    return window
+      ? window.compute(feature.rows(samples, grid.frames * grid.hopLength))
+      : feature.rows(samples, size.length);
   }
 
   private mask({ size }: AudioInput, values: Float32Array, chunk: TrainingChunk): Float32Array {

@@ -1,0 +1,90 @@
+/** Convolutions and dense layers with batch normalisation right behind them, as PyTorch writes and begins them. */
+import * as tf from '@tensorflow/tfjs-core';
+import { relu } from '../../engine/ops/activations.js';
+import { biasAdd } from '../../engine/ops/bias-add.js';
+import { torchUniform } from '../initializers.js';
+import type { Parameters } from '../parameters.js';
+import { type BatchNorm, batchNorm, TORCH_EPSILON } from './batch-norm.js';
+import type { ForwardMode } from './training.js';
+
+/** Sizes of a convolution with its normalisation. */
+export interface ConvNormOptions {
+  /** Height and width of the kernel. */
+  size: [number, number];
+  /** Channels in and out. */
+  inputs: number;
+  outputs: number;
+  /** From one place of the kernel to the next. Default: [1, 1]. */
+  strides?: [number, number];
+  /** `same` adds half a kernel of zeros on each side, `valid` none. Default: same. */
+  padding?: 'same' | 'valid';
+  /** Maximum over windows of this size, side by side, as far as they fit. Default: none. */
+  pool?: readonly [number, number];
+  /** Default: relu. */
+  activation?: 'relu' | 'none';
+}
+
+/** Whether a height and width is given and not 1 × 1. */
+const isMore = (pair: readonly [number, number] | undefined): pair is readonly [number, number] =>
+  pair !== undefined && pair[0] * pair[1] > 1;
+
+/**
+ * A convolution with a bias, batch normalisation, ReLU and max-pooling: [batch, height, width, inputs] to [batch, pooled
+ * height, pooled width, outputs]. Pooling comes before the activation and, in evaluation, the normalisation is part of
+ * the kernel: the same mathematics with less work. Weights: `name/kernel` [height, width, inputs, outputs], `name/bias`
+ * [outputs], and `name/norm` as of `batchNorm`.
+ */
+export function convNorm(
+  parameters: Parameters,
+  name: string,
+  { size, inputs, outputs, strides = [1, 1], padding = 'same', pool, activation = 'relu' }: ConvNormOptions,
+): (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D {
+  const kernel = parameters.trainable<tf.Tensor4D>(
+    `${name}/kernel`,
+    [...size, inputs, outputs],
+    torchUniform(),
+  );
+  const norm = normBehindBias(parameters, name, size[0] * size[1] * inputs, outputs);
+  // With strides, TensorFlow's "same" pads one side only where PyTorch pads both.
+  const isPadded = padding === 'same' && isMore(strides) && isMore(size);
+  const convolve = (x: tf.Tensor4D, filters: tf.Tensor4D): tf.Tensor4D => {
+    const [above, beside] = size.map((n) => Math.floor(n / 2));
+    const whole = isPadded
+      ? tf.pad(x, [
+          [0, 0],
+          [above, above],
+          [beside, beside],
+          [0, 0],
+        ])
+      : x;
+    return tf.conv2d(whole, filters, strides, isPadded ? 'valid' : padding);
+  };
+  const maximum = (x: tf.Tensor4D): tf.Tensor4D =>
+    isMore(pool) ? tf.maxPool(x, [...pool], [...pool], 'valid') : x;
+  const activate = (x: tf.Tensor4D): tf.Tensor4D => (activation === 'relu' ? relu(x) : x);
+  return (x, mode) => {
+    if (mode.training) return activate(maximum(norm(convolve(x, kernel), mode)));
+    const { scale, shift } = norm.fixed();
+    return activate(biasAdd(maximum(convolve(x, tf.mul(kernel, scale) as tf.Tensor4D)), shift));
+  };
+}
+
+/**
+ * A dense layer with batch normalisation and ReLU, [batch, inputs] to [batch, outputs]. Weights: `name/kernel` [inputs,
+ * outputs], `name/bias` [outputs], and `name/norm` as of `batchNorm`.
+ */
+export function denseNorm(
+  parameters: Parameters,
+  name: string,
+  inputs: number,
+  outputs: number,
+): (x: tf.Tensor2D, mode: ForwardMode) => tf.Tensor2D {
+  const kernel = parameters.trainable<tf.Tensor2D>(`${name}/kernel`, [inputs, outputs], torchUniform());
+  const norm = normBehindBias(parameters, name, inputs, outputs);
+  return (x, mode) => relu(norm(tf.matMul(x, kernel), mode));
+}
+
+function normBehindBias(parameters: Parameters, name: string, fanIn: number, outputs: number): BatchNorm {
+  const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], torchUniform(fanIn));
+  return batchNorm(parameters, `${name}/norm`, outputs, { epsilon: TORCH_EPSILON, bias });
+}
