@@ -40,10 +40,10 @@ function withCommonLabels(runs: readonly StoredRun[]): CommonLabels {
     );
   if (runs.every(({ predictions }) => predictions.labels.length === common.length))
     return { runs: runs as StoredRun[], note: null };
-  const counts = runs.map(({ folder, predictions }) => `${predictions.labels.length} of ${folder}`);
+  const counts = runs.map(({ folder, predictions }) => `${folder} has ${predictions.labels.length}`);
   return {
     runs: runs.map((run) => restricted(run as TagRun, common)),
-    note: `Compared on the ${countText(common.length, 'label')} that all runs have (${common.join(', ')}); alone they have ${counts.join(', ')}.`,
+    note: `Compared on the ${countText(common.length, 'label')} that all runs have (${common.join(', ')}): ${counts.join(', ')}.`,
   };
 }
 

@@ -16,6 +16,7 @@ import { EXAMPLES_STYLE, examplesSection } from './examples.js';
 import { filesSection } from './files.js';
 import { HEADLINE_STYLE, headlineSection } from './headline.js';
 import { labelsSection } from './labels.js';
+import { literatureSection } from './literature.js';
 import { confusionSection, correlationSection } from './matrices.js';
 import { pitchSections } from './pitch/sections.js';
 import { recordSection, summaryOf } from './record.js';
@@ -28,6 +29,7 @@ import { trainingSection } from './training.js';
 /** From what one quotes to what one looks up. */
 const sections: readonly MakeSection<RunReport>[] = [
   headlineSection,
+  literatureSection,
   distributionSection,
   trainingSection,
   baselineSection,
