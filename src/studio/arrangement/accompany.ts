@@ -7,6 +7,7 @@ import {
   type StyleName,
   type Track,
 } from '../project/schema.js';
+import { endingPattern, isEnding, leadInOf } from './borders.js';
 import { chordsOfMelody, type PlacedChord } from './chords-of-melody.js';
 import { chordClasses } from './harmony.js';
 import { ACCOMPANIMENT, type Bar, barsOfPassage, melodyTrack } from './melody.js';
@@ -60,16 +61,20 @@ function struckIn(line: string, bar: Bar, chords: readonly PlacedChord[]): Struc
 const velocityAt = (velocity: number, { from }: Stroke, bar: Bar): number =>
   (from - bar.start) % QUARTER_TICKS === 0 ? velocity : velocity - SOFTER.offBeat;
 
+/** A bar with what is played in it. */
+interface PlayedBar extends Bar {
+  pattern: Pattern;
+}
+
 /** What a passage is accompanied with. */
 interface Ground {
-  bars: readonly Bar[];
+  bars: readonly PlayedBar[];
   chords: readonly PlacedChord[];
-  pattern: Pattern;
   /** Highest note of chords. */
   ceiling: number;
 }
 
-function chordNotes({ bars, chords, pattern, ceiling }: Ground, { velocity }: PresetPart): PlainNote[] {
+function chordNotes({ bars, chords, ceiling }: Ground, { velocity }: PresetPart): PlainNote[] {
   const voiced = new Map<PlacedChord, number[]>();
   let before: number[] | null = null;
   for (const chord of chords) {
@@ -77,7 +82,7 @@ function chordNotes({ bars, chords, pattern, ceiling }: Ground, { velocity }: Pr
     voiced.set(chord, before);
   }
   return bars.flatMap((bar) =>
-    struckIn(pattern.chords, bar, chords).flatMap((stroke) => {
+    struckIn(bar.pattern.chords, bar, chords).flatMap((stroke) => {
       const pitches = voiced.get(stroke.chord)!;
       const own = stroke.letter === 'x' ? pitches : [pitches[(Number(stroke.letter) - 1) % pitches.length]];
       return own.map((pitch) => ({
@@ -88,10 +93,10 @@ function chordNotes({ bars, chords, pattern, ceiling }: Ground, { velocity }: Pr
   );
 }
 
-function bassNotes({ bars, chords, pattern }: Ground, { velocity }: PresetPart): PlainNote[] {
+function bassNotes({ bars, chords }: Ground, { velocity }: PresetPart): PlainNote[] {
   let root: number | null = null;
   return bars.flatMap((bar) =>
-    struckIn(pattern.bass, bar, chords).map((stroke) => {
+    struckIn(bar.pattern.bass, bar, chords).map((stroke) => {
       // A new chord is told by its root, whatever the pattern has.
       const letter = stroke.isFirst ? 'R' : stroke.letter;
       const [first, , fifth] = chordClasses(stroke.chord);
@@ -105,12 +110,13 @@ function bassNotes({ bars, chords, pattern }: Ground, { velocity }: PresetPart):
   );
 }
 
-function drumNotes({ bars, pattern }: Ground, { velocity }: PresetPart): PlainNote[] {
+function drumNotes({ bars }: Ground, { velocity }: PresetPart): PlainNote[] {
   return bars.flatMap((bar) =>
-    Object.entries(pattern.drums).flatMap(([drum, line]) =>
+    Object.entries(bar.pattern.drums).flatMap(([drum, line]) =>
       strokesOf(line).flatMap((stroke): PlainNote[] => {
         const start = bar.start + stroke.from;
-        if (start >= bar.end) return [];
+        // A lead-in is the end of a bar that begins before its passage.
+        if (start < 0 || start >= bar.end) return [];
         const loud = stroke.letter === 'X' ? velocity : velocity - SOFTER.drum;
         return [{ start, length: Math.min(STEP, bar.end - start), pitch: Number(drum), velocity: loud }];
       }),
@@ -127,26 +133,39 @@ const PARTS = [
 const inOrder = (notes: readonly PlainNote[]): PlainNote[] =>
   [...notes].sort((a, b) => a.start - b.start || a.pitch - b.pitch);
 
+/** What a passage is accompanied with in a style. */
+function groundOf(
+  project: Project,
+  passage: Passage,
+  chords: ReadonlyMap<string, readonly PlacedChord[]>,
+  pattern: Pattern,
+  ceiling: number,
+): Ground {
+  const bars = barsOfPassage(project, passage).map((bar): PlayedBar => ({ ...bar, pattern }));
+  const last = bars.at(-1)!;
+  if (isEnding(project, passage) && bars.length > 1) last.pattern = endingPattern(project.beats, pattern);
+  const own = chords.get(passage.id)!;
+  const leadIn = leadInOf(project, passage, chords);
+  if (leadIn === null) return { bars, chords: own, ceiling };
+  return { bars: [{ ...leadIn.bar, pattern }, ...bars], chords: [leadIn.chord, ...own], ceiling };
+}
+
 /**
  * The project with an accompaniment in a style: a track of chords, one of bass and one of drums after the other tracks, with
  * their instruments, volumes and places. Tracks of these roles that were there, which an earlier call made, are replaced; all
  * others are left as they are, and so is the style that the project names. Chords are those of `chordsOfMelody`, in close
  * position near the chord before and below the melody where that leaves room; every note is on the grid of eighths from the bar
- * line. A pickup at the beginning of a passage has no accompaniment. The same project and style give the same tracks.
+ * line. The piece begins at its first bar line, and its last bar is one chord that is held, unless its passage is played before
+ * as well. The same project and style give the same tracks.
  */
 export function accompany(project: Project, style: StyleName): Project {
   const preset = presets[style];
   const chords = chordsOfMelody(project);
-  const melody = melodyTrack(project);
+  const ceiling = ceilingOf(melodyTrack(project)?.clips.flatMap(({ notes }) => notes) ?? []);
   const pattern = preset.patterns[project.beats as 2 | 3 | 4] ?? plainPattern(project.beats);
   const grounds = project.passages.map((passage): [Passage, Ground] => [
     passage,
-    {
-      bars: barsOfPassage(project, passage),
-      chords: chords.get(passage.id)!,
-      pattern,
-      ceiling: ceilingOf(melody?.clips.flatMap(({ notes }) => notes) ?? []),
-    },
+    groundOf(project, passage, chords, pattern, ceiling),
   ]);
   let next = project.next_id;
   const made = PARTS.map(({ role, name, notesOf }): Track => {

@@ -91,7 +91,7 @@ export async function importAbc(text: string, name: string, place?: number): Pro
       pickup: Math.round(WHOLE * tune.getPickupLength()),
       key: keyOf(tune.getKeySignature()),
       parts: tracks.map(partOf),
-      end: 0,
+      ...{ marks: [], end: 0 },
     },
     name,
     warnings,

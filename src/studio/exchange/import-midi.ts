@@ -136,9 +136,9 @@ function changesOf<T extends MidiEvent['type']>(
 }
 
 /**
- * Reads a MIDI file (format 0 or 1) as a project of one passage: a track for each track and channel with notes, with name,
- * program, volume and pan; times in ticks of 480 per quarter; tempo, meter and key are the file's first. A first bar that is
- * shorter than the meter after it is a pickup, as `projectMidi` writes one.
+ * Reads a MIDI file (format 0 or 1) as a project: a track for each track and channel with notes, with name, program, volume
+ * and pan; times in ticks of 480 per quarter; tempo, meter and key are the file's first; a passage for each marker. A first
+ * bar that is shorter than the meter after it is a pickup, as `projectMidi` writes one.
  *
  * @param name - the file, for messages and for the title of a file that has none
  * @throws UsageError for a file that is damaged, is none of MIDI, or does not count time in beats
@@ -172,6 +172,7 @@ export function importMidi(bytes: Uint8Array, name: string): Imported {
     );
   const keys = changesOf(tracks, scale, 'keySignature', (event) => `${event.key} ${event.scale}`);
   if (keys.length > 1) warnings.push('The key signature changes; the project keeps the first.');
+  const markers = changesOf(tracks, scale, 'marker', ({ at, text }) => `${at} ${text}`);
   const parts = tracks.map((track) => partsOf(track, scale));
   const title =
     parts[0]?.length === 0
@@ -188,6 +189,7 @@ export function importMidi(bytes: Uint8Array, name: string): Imported {
       pickup: isPickup ? second.at : 0,
       key: keys.length > 0 ? keyOf(keys[0]) : null,
       parts: parts.flat(),
+      marks: markers.map(({ at, text }) => ({ at, name: textOf(text) })),
       end: Math.max(0, ...ends),
     },
     name,

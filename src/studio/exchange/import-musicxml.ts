@@ -47,8 +47,8 @@ function pickupOf({ parts }: ReadScore, meter: number | undefined): number {
 }
 
 /**
- * Reads a score in MusicXML as a project of one passage: a track for each part, with its name, program, volume and place; tied
- * notes are one, and transposing instruments as they sound. A first bar that is shorter than the meter is a pickup. Tempo,
+ * Reads a score in MusicXML as a project: a track for each part, with its name, program, volume and place, and a passage for each
+ * rehearsal mark; tied notes are one, and transposing instruments as they sound. A first bar that is shorter than the meter is a pickup. Tempo,
  * meter and key are the first of the file; repeats are not played.
  *
  * @param name - the file, for messages and for the title of a score that has none
@@ -79,6 +79,7 @@ export function importMusicXml(text: string, name: string): Imported {
       title: score.title ?? name.replace(/\.[^.]*$/, ''),
       ...{ tempo: tempos[0] ?? null, meter: meters[0] ?? null, pickup: pickupOf(score, meters[0]) },
       ...{ key: keys.length > 0 ? keyOf(keys[0]) : null, parts: score.parts.map(partOf) },
+      marks: score.marks.map(({ at, value }) => ({ at: QUARTER_TICKS * at, name: value })),
       end: QUARTER_TICKS * Math.max(0, ...lengths),
     },
     name,

@@ -1,10 +1,11 @@
-/** Music of a file as a project of one passage. */
+/** Music of a file as a project. */
 
 import { UsageError } from '../../base/errors.js';
 import { PROGRAMS } from '../../data/synth/instruments/programs.js';
 import type { Key } from '../../features/harmony/key.js';
 import { keyOfNotes } from '../../transcription/melody.js';
 import { type Note, PROJECT_VERSION, type Project, QUARTER_TICKS, type Role } from '../project/schema.js';
+import { divideAtMarks, type FileMark } from './marked-passages.js';
 
 /** A note of a file, in ticks of a project, not rounded. */
 export interface FileNote {
@@ -37,6 +38,8 @@ export interface FilePiece {
   pickup: number;
   key: Key | null;
   parts: readonly FilePart[];
+  /** Where passages begin. */
+  marks: readonly FileMark[];
   /** Ticks of the whole; notes may end later. */
   end: number;
 }
@@ -95,8 +98,8 @@ function keyOfParts(parts: readonly FilePart[]): Key | null {
 }
 
 /**
- * Makes a project of what a reader found: one passage, a track for each part, times rounded to ticks. Tempo, meter and key
- * are those of the piece; without a key, it is that of the notes.
+ * Makes a project of what a reader found: a track for each part, times rounded to ticks, and passages where the file has marks,
+ * else one. Tempo, meter and key are those of the piece; without a key, it is that of the notes.
  *
  * @param name - the file, for messages
  * @param warnings - those of the reader; those of this step are added
@@ -154,5 +157,5 @@ export function importedProject(piece: FilePiece, name: string, warnings: string
     passages: [{ id: passage, name: 'A', bars: Math.max(1, Math.ceil(whole / bar)) }],
     ...{ order: [passage], tracks, next_id: next },
   };
-  return { project, warnings };
+  return { project: divideAtMarks(project, piece.marks), warnings };
 }

@@ -6,7 +6,13 @@ import { chordsOfMelody } from '../../../src/studio/arrangement/chords-of-melody
 import { chordClasses, chordsOfKey } from '../../../src/studio/arrangement/harmony.js';
 import { barsOfPassage, melodyTrack, strongestNote } from '../../../src/studio/arrangement/melody.js';
 import { presets } from '../../../src/studio/arrangement/presets.js';
-import { type Project, projectSchema, QUARTER_TICKS, STYLES } from '../../../src/studio/project/schema.js';
+import {
+  type Note,
+  type Project,
+  projectSchema,
+  QUARTER_TICKS,
+  STYLES,
+} from '../../../src/studio/project/schema.js';
 import { folkTunes } from '../folk-tunes.js';
 import { madeProject, randomProjects } from '../made-projects.js';
 
@@ -95,6 +101,51 @@ describe.each(STYLES)('%s', (style) => {
     for (const [beats, { chords, bass, drums }] of Object.entries(presets[style].patterns))
       for (const line of [chords, bass, ...Object.values(drums)])
         expect(line).toHaveLength(2 * Number(beats));
+  });
+});
+
+describe('a piece of two passages with a pickup of a quarter', () => {
+  /** A C major tune in bars of three: passages of four bars that begin a quarter before the bar line. */
+  const piece = (order: string[]): Project => {
+    const line = (root: number): [number, number, number][] => [
+      [0, 1, root + 7],
+      ...Array.from({ length: 3 }, (_, i): [number, number, number] => [1 + 3 * i, 3, root + [0, 4, 7][i]]),
+      [10, 2, root],
+    ];
+    return madeProject({ a: 4, b: 4 }, [{ role: 'melody', notes: { a: line(60), b: line(60) } }], {
+      ...{ beats: 3, pickup: QUARTER_TICKS, order, key: { tonic: 0, mode: 'major' as const } },
+    });
+  };
+  const clipOf = (project: Project, role: string, passage: string): Note[] =>
+    project.tracks
+      .find((track) => track.role === role)!
+      .clips.find((clip) => project.passages.find(({ id }) => id === clip.passage)!.name === passage)!.notes;
+
+  it.each(STYLES)('has no hole between them, and nothing before the first bar line: %s', (style) => {
+    const project = projectSchema.parse(accompany(piece(['a', 'b']), style));
+    const [first, second] = project.passages.map(({ name }) => name);
+    const parts = ['chords', 'bass', 'drums'];
+    for (const role of parts)
+      expect(clipOf(project, role, first)[0].start).toBeGreaterThanOrEqual(QUARTER_TICKS);
+    expect(parts.some((role) => clipOf(project, role, second)[0].start < QUARTER_TICKS)).toBe(true);
+  });
+
+  it.each(STYLES)('ends on one chord that is held: %s', (style) => {
+    const project = accompany(piece(['a', 'b']), style);
+    const [first, second] = project.passages.map(({ name }) => name);
+    const last = 10 * QUARTER_TICKS;
+    const endOf = (role: string, name: string): Note[] =>
+      clipOf(project, role, name).filter(({ start }) => start >= last);
+    for (const role of ['chords', 'bass'])
+      expect(endOf(role, second).every(({ start, length }) => start === last && length === 960)).toBe(true);
+    expect(endOf('drums', second).length).toBeLessThanOrEqual(1);
+    expect(endOf('drums', first)).not.toEqual(endOf('drums', second));
+    // A passage that is played before goes on there.
+    const again = accompany(piece(['b', 'a', 'b']), style);
+    expect(clipOf(again, 'drums', second).filter(({ start }) => start >= last).length).toBeGreaterThan(0);
+    expect(clipOf(again, 'chords', second).filter(({ start }) => start >= last)).not.toEqual(
+      endOf('chords', second),
+    );
   });
 });
 

@@ -5,8 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { importMidi } from '../../../src/studio/exchange/import-midi.js';
 import { projectMidi } from '../../../src/studio/exchange/project-midi.js';
 import { type Project, projectSchema, type Track } from '../../../src/studio/project/schema.js';
-import { audibleTracks, pieceTicks, playedNotes } from '../../../src/studio/project/timeline.js';
+import { audibleTracks, placedPassages, playedNotes } from '../../../src/studio/project/timeline.js';
 import { madeProject, randomProjects } from '../made-projects.js';
+
+/** Passages as played: name, beginning, end. */
+const formOf = (project: Project): [string, number, number][] =>
+  placedPassages(project).map(({ name, start, end }) => [name, start, end]);
 
 /** Notes of a track as played: start, end, pitch, velocity. */
 const notesOf = (project: Project, track: Track): number[][] =>
@@ -38,7 +42,8 @@ describe('the round trip', () => {
         });
         if (project.key) expect(back.key).toEqual(project.key);
         expect(back.title).toBe(project.title.trim() || 'piece');
-        expect(pieceTicks(back)).toBe(pieceTicks(project));
+        expect(formOf(back)).toEqual(formOf(project));
+        expect(back.passages.length).toBeLessThanOrEqual(new Set(project.order).size);
         const written = audibleTracks(project).filter((track) => notesOf(project, track).length > 0);
         expect(back.tracks.map((track) => notesOf(back, track))).toEqual(
           written.map((track) => notesOf(project, track)),
@@ -138,6 +143,45 @@ describe('files of others', () => {
       [720, 840],
       [840, 1320],
     ]);
+  });
+
+  it('become passages at markers, but not where a note would be cut', () => {
+    const project = madeProject(
+      { a: 4 },
+      [
+        {
+          notes: {
+            a: [
+              [0, 4, 60],
+              [4, 8, 62],
+              [12, 4, 60],
+            ],
+          },
+        },
+      ],
+      { title: 'Marked' },
+    );
+    const [conductor, ...tracks] = tracksOf(projectMidi(project));
+    const marker = (deltaTime: number, text: string): MidiEvent => ({
+      ...{ deltaTime, meta: true, type: 'marker', text },
+    });
+    const events = [
+      ...conductor.filter(({ type }) => type !== 'marker' && type !== 'endOfTrack'),
+      marker(1920, 'Verse'),
+      marker(1920, 'in a note'),
+      marker(1920, 'Chorus'),
+      { deltaTime: 0, meta: true, type: 'endOfTrack' } as MidiEvent,
+    ];
+    const header = { format: 1, numTracks: 1 + tracks.length, ticksPerBeat: 480 } as const;
+    const bytes = Uint8Array.from(writeMidi({ header, tracks: [events, ...tracks] }));
+    const { project: back } = importMidi(bytes, 'marked.mid');
+    projectSchema.parse(back);
+    expect(formOf(back)).toEqual([
+      ['Intro', 0, 1920],
+      ['Verse', 1920, 5760],
+      ['Chorus', 5760, 7680],
+    ]);
+    expect(notesOf(back, back.tracks[0])).toEqual(notesOf(project, project.tracks[0]));
   });
 
   it('keep the first tempo and meter, and say so', () => {

@@ -54,6 +54,8 @@ export class WorkProcesses {
     if (signal.aborted) throw new Interrupted('Stopped.');
     const { child, gone } = this.spare ?? this.start();
     this.spare = null;
+    // The next one loads its modules while this one works.
+    this.refill();
     let stop = (): void => {};
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -84,7 +86,6 @@ export class WorkProcesses {
       child.kill('SIGKILL');
       // What it was writing is removed once nobody writes it.
       await gone;
-      this.refill();
     }
   }
 

@@ -54,6 +54,8 @@ export interface ReadScore {
   tempos: Change<number>[];
   keys: Change<{ fifths: number; mode: string }>[];
   meters: Change<number>[];
+  /** Rehearsal marks. */
+  marks: Change<string>[];
   /** Whether bars are to be repeated; they are read once. */
   repeats: boolean;
 }
@@ -124,10 +126,19 @@ class PartReader {
     if (nodeName === 'attributes') this.readAttributes(element);
     else if (nodeName === 'backup') this.now -= this.lengthOf(element);
     else if (nodeName === 'forward') this.now += this.lengthOf(element);
-    else if (nodeName === 'direction') this.readTempo(children(element, 'sound')[0]);
+    else if (nodeName === 'direction') this.readDirection(element);
     else if (nodeName === 'sound') this.readTempo(element);
     else if (nodeName === 'barline') this.score.repeats ||= children(element, 'repeat').length > 0;
     else if (nodeName === 'note' && children(element, 'grace').length === 0) this.readNote(element);
+  }
+
+  private readDirection(element: Element): void {
+    this.readTempo(children(element, 'sound')[0]);
+    const at = this.now + numberIn(element, 'offset') / this.divisions;
+    for (const type of children(element, 'direction-type')) {
+      const value = textOf(type, 'rehearsal');
+      if (value) this.score.marks.push({ at, value });
+    }
   }
 
   private readTempo(sound: Element | undefined): void {
@@ -188,7 +199,7 @@ export function readScore(text: string): ReadScore {
     throw new Error('it is not MusicXML of parts ("score-partwise"), which notation programs export');
   const [work] = children(root, 'work');
   const title = textOf(root, 'movement-title') || textOf(work, 'work-title') || null;
-  const score: ReadScore = { title, parts: [], tempos: [], keys: [], meters: [], repeats: false };
+  const score: ReadScore = { title, parts: [], tempos: [], keys: [], meters: [], marks: [], repeats: false };
   const [list] = children(root, 'part-list');
   const listed = new Map(
     (list ? children(list, 'score-part') : []).map((part) => [part.getAttribute('id'), part]),
