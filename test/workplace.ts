@@ -85,6 +85,8 @@ export interface SpawnOptions {
   env?: Record<string, string>;
   /** Options of node itself. */
   nodeOptions?: string[];
+  /** Seconds after which it counts as hung and is ended. Default: 90. */
+  limit?: number;
 }
 
 /** A command that runs. */
@@ -97,10 +99,14 @@ export interface Running {
 const LIMIT = 90;
 
 /** Starts `polytag` with some arguments. */
-export function startPolytag(args: string[], { cwd, env = {}, nodeOptions = [] }: SpawnOptions): Running {
+export function startPolytag(
+  args: string[],
+  { cwd, env = {}, nodeOptions = [], limit }: SpawnOptions,
+): Running {
   return startProgram(process.execPath, [...nodeOptions, executable, ...args], {
     cwd,
     env: { ...process.env, POLYTAG_CACHE: join(cwd, 'cache'), ...env },
+    limit,
   });
 }
 
@@ -108,10 +114,10 @@ export function startPolytag(args: string[], { cwd, env = {}, nodeOptions = [] }
 export function startProgram(
   program: string,
   args: string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
+  { limit = LIMIT, ...options }: { cwd: string; env: NodeJS.ProcessEnv; limit?: number },
 ): Running {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT * 1000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit * 1000);
   const outcome = new Promise<Outcome>((resolve, reject) => {
     let stdout = '';
     let stderr = '';
@@ -123,7 +129,7 @@ export function startProgram(
     });
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  }).finally(() => clearTimeout(limit));
+  }).finally(() => clearTimeout(timer));
   return { child, outcome };
 }
 

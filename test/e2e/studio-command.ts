@@ -3,9 +3,12 @@ import { encodeWav } from '../../src/audio/encode/wav.js';
 import { randomGenerator } from '../../src/base/random.js';
 import { type Running, startPolytag } from '../workplace.js';
 
+/** Seconds that a server may run: as long as the longest test. */
+const SERVER_LIMIT = 240;
+
 /** Starts the command, and gives the address that it prints. */
 export async function startStudio(folder: string, ...args: string[]): Promise<Running & { origin: string }> {
-  const running = startPolytag(['studio', '--port', '0', ...args], { cwd: folder });
+  const running = startPolytag(['studio', '--port', '0', ...args], { cwd: folder, limit: SERVER_LIMIT });
   const link = await new Promise<string>((resolve, reject) => {
     running.child.stdout!.once('data', (text) => resolve(String(text).trim()));
     void running.outcome.then(({ stderr }) => reject(new Error(stderr)));

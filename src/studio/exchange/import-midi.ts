@@ -147,7 +147,9 @@ export function importMidi(bytes: Uint8Array, name: string): Imported {
   const { tracks, quarter } = parsed(bytes, name);
   const scale = QUARTER_TICKS / quarter;
   const warnings: string[] = [];
-  const tempos = changesOf(tracks, scale, 'setTempo', (event) => String(event.microsecondsPerBeat));
+  const tempos = changesOf(tracks, scale, 'setTempo', (event) => String(event.microsecondsPerBeat)).filter(
+    ({ microsecondsPerBeat }) => microsecondsPerBeat > 0,
+  );
   if (tempos.length > 1)
     warnings.push(
       `The tempo changes ${tempos.length - 1 === 1 ? 'once' : `${tempos.length - 1} times`}; the project keeps the first, ${Math.round(60e6 / tempos[0].microsecondsPerBeat)} quarters a minute.`,

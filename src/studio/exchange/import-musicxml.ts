@@ -59,7 +59,7 @@ export function importMusicXml(text: string, name: string): Imported {
   try {
     score = readScore(text);
   } catch (error) {
-    const reason = messageOf(error).replace(/\.$/, '');
+    const reason = messageOf(error).replace(/[.;]+$/, '');
     throw new UsageError(`${name} cannot be read as MusicXML: ${reason}; export it again as MusicXML.`);
   }
   const warnings: string[] = [];

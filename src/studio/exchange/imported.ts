@@ -107,6 +107,7 @@ function keyOfParts(parts: readonly FilePart[]): Key | null {
  */
 export function importedProject(piece: FilePiece, name: string, warnings: string[]): Imported {
   const { parts } = piece;
+  if (parts.every(({ notes }) => notes.length === 0)) warnings.push(`${name} has no notes.`);
   const beats = beatsOf(piece.meter ?? USUAL.meter, warnings);
   const bar = beats * QUARTER_TICKS;
   let next = 1;

@@ -90,3 +90,45 @@ it('compound meters and minor modes of ABC are kept, and repeats played', async 
   const { project: jig } = await importAbc('X:1\nM:6/8\nL:1/8\nK:Ador\n|:ABc d2e|e6:|\n', 'jig.abc');
   expect([jig.beats, jig.key, jig.passages[0].bars]).toEqual([3, { tonic: 9, mode: 'minor' }, 4]);
 });
+
+/** A score of one bar with some elements in it. */
+const scoreOf = (...elements: string[]): Uint8Array =>
+  new TextEncoder().encode(
+    `<score-partwise><part-list/><part id="P1"><measure>${elements.join('')}</measure></part></score-partwise>`,
+  );
+const noteOf = (octave: string, duration: string): string =>
+  `<note><pitch><step>C</step><octave>${octave}</octave></pitch><duration>${duration}</duration></note>`;
+
+/** Entities of entities: a gigabyte, if a reader replaced them. */
+const LAUGHS = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY l0 "ha">${Array.from({ length: 9 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join('')}]><score-partwise><movement-title>&l9;</movement-title></score-partwise>`;
+
+it.each([
+  ['a duration that is no number', scoreOf(noteOf('4', 'x')), /: <duration> is "x", which is not a number; /],
+  ['a negative duration', scoreOf(noteOf('4', '-1')), /: <duration> is -1, which is negative; /],
+  [
+    'an octave that is no number',
+    scoreOf(noteOf('NaN', '1')),
+    /: <octave> is "NaN", which is not a number; /,
+  ],
+  [
+    'a way back that is no number',
+    scoreOf(noteOf('4', '1'), '<backup><duration>∞</duration></backup>'),
+    /: <duration> is "∞", which is not a number; /,
+  ],
+  ['entities', new TextEncoder().encode(LAUGHS), /: entity not found:&l9; export it again/],
+])('a score with %s is refused in one sentence', async (_, bytes, sentence) => {
+  await expect(importFile(bytes, 'bad.musicxml')).rejects.toThrow(sentence);
+});
+
+it('a file without notes says so', async () => {
+  const { project, warnings } = await importFile(scoreOf(), 'empty.musicxml');
+  expect(projectSchema.parse(project).tracks.flatMap(({ clips }) => clips[0].notes)).toEqual([]);
+  expect(warnings).toContain('empty.musicxml has no notes.');
+});
+
+it('a tempo of 0 in MIDI is passed over', async () => {
+  const track = [0, 0xff, 0x51, 3, 0, 0, 0, 0, 0x90, 60, 64, 96, 0x80, 60, 0, 0, 0xff, 0x2f, 0];
+  const head = [0x4d, 0x54, 0x68, 0x64, 0, 0, 0, 6, 0, 1, 0, 1, 0, 96, 0x4d, 0x54, 0x72, 0x6b, 0, 0, 0];
+  const { project, warnings } = await importFile(Uint8Array.of(...head, track.length, ...track), 'still.mid');
+  expect([project.tempo, warnings]).toEqual([120, []]);
+});

@@ -75,7 +75,8 @@ describe('the way back', () => {
       fc.property(randomProjects({ step: 60, chords: true }).filter(hasSound), (project) => {
         const { project: back, warnings } = importMusicXml(projectMusicXml(project), 'piece.musicxml');
         projectSchema.parse(back);
-        expect(warnings).toEqual([]);
+        const isSilent = playedNotes(project, audibleTracks(project)).length === 0;
+        expect(warnings).toEqual(isSilent ? ['piece.musicxml has no notes.'] : []);
         const { beats, tempo, pickup } = project;
         expect(back.beats).toBe(beats);
         expect(back.tempo).toBe(tempo);

@@ -1,5 +1,6 @@
 /** What a file of MusicXML says: parts with their notes, and what holds for all of them. */
 import { DOMParser, type Element } from '@xmldom/xmldom';
+import { messageOf } from '../../../base/errors.js';
 
 const SEMITONES: Record<string, number> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
@@ -67,7 +68,13 @@ const children = (element: Element, name: string): Element[] =>
 const textOf = (element: Element | undefined, name: string): string | undefined =>
   element && children(element, name)[0]?.textContent?.trim();
 
-const numberIn = (element: Element | undefined, name: string): number => Number(textOf(element, name) ?? 0);
+/** The number in a child, 0 without it. Throws Error for other text, which would make every later time unknown. */
+function numberIn(element: Element | undefined, name: string): number {
+  const text = textOf(element, name) ?? '0';
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new Error(`<${name}> is ${JSON.stringify(text)}, which is not a number`);
+  return value;
+}
 
 /** A number that may be missing. */
 function numberOf(text: string | null | undefined): number | null {
@@ -119,7 +126,11 @@ class PartReader {
     this.now = end;
   }
 
-  private lengthOf = (element: Element): number => numberIn(element, 'duration') / this.divisions;
+  private lengthOf(element: Element): number {
+    const duration = numberIn(element, 'duration');
+    if (duration < 0) throw new Error(`<duration> is ${duration}, which is negative`);
+    return duration / this.divisions;
+  }
 
   private readElement(element: Element): void {
     const { nodeName } = element;
@@ -189,12 +200,21 @@ class PartReader {
 
 /** Reads a score of parts ("score-partwise"). Throws Error in a few words for text that is not one. */
 export function readScore(text: string): ReadScore {
+  const problems: string[] = [];
   const parser = new DOMParser({
     onError: (level, message) => {
-      if (level !== 'warning') throw new Error(message.split('\n')[0]);
+      if (level === 'warning') return;
+      problems.push(message.split('\n')[0]);
+      throw new Error(problems[0]);
     },
   });
-  const root = parser.parseFromString(text, 'text/xml').documentElement;
+  let root: Element | null;
+  try {
+    root = parser.parseFromString(text, 'text/xml').documentElement;
+  } catch (error) {
+    // The parser puts what was thrown into a sentence of its own.
+    throw new Error(problems[0] ?? messageOf(error));
+  }
   if (root?.nodeName !== 'score-partwise')
     throw new Error('it is not MusicXML of parts ("score-partwise"), which notation programs export');
   const [work] = children(root, 'work');
