@@ -123,7 +123,7 @@ export function RecordPanel({ mostSeconds, onStart, onRecorded }: RecordProps) {
                 setTempo(Math.min(200, Math.max(40, currentTarget.valueAsNumber || 100)))
               }
             />
-            beats a minute
+            bpm
           </label>
         )}
       </div>
