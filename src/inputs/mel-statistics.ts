@@ -18,7 +18,7 @@ export const melStatistics: AudioKind<typeof mel.options> = {
   options: mel.options
     .refine(isWindowless, {
       message:
-        'standardise, frames: window, and compression.ref and top_db act on the windows of a model, and statistics are of the whole recording; leave them out',
+        'standardise and compression.ref and top_db, and frames: window, act on the windows of a model, and statistics are of the whole recording; leave them out',
     })
     .describe('Mean and deviation of each band of a mel spectrogram, for model.baseline.'),
   branch: null,

@@ -35,6 +35,11 @@ const SMALL: Record<Tagger, string[]> = {
   ],
   fcn: ['model.zoo.channels=[4, 4, 4, 4, 4]', 'inputs.mel.hop_length=32', 'inputs.chunk_seconds=2.6'],
   crnn: ['model.zoo={channels: [2, 3, 3, 4], hidden: 6}', 'inputs.chunk_seconds=1.6'],
+  samplecnn: ['model.zoo.channels=2'],
+  'short-chunk': ['model.zoo.channels=3', 'inputs.chunk_seconds=2.1'],
+  vgg16: ['model.zoo.channels=2', 'inputs.chunk_seconds=1'],
+  'harmonic-cnn': ['model.zoo.channels=2'],
+  cnnsa: ['model.zoo={kind: cnnsa, channels: 4, heads: 2, hidden: 6}', 'inputs.chunk_seconds=1'],
   'music-tagger-cnn': [
     'model.zoo.channels=[4, 4, 4, 4, 4]',
     'inputs.mel.hop_length=32',
@@ -55,6 +60,11 @@ const PUBLISHED: Record<Tagger, { rate: number; frames: number; bands?: number }
   'musicnn-won': { rate: 16_000, frames: 188 },
   fcn: { rate: 16_000, frames: 1813 },
   crnn: { rate: 16_000, frames: 1813 },
+  samplecnn: { rate: 16_000, frames: 59_049, bands: 1 },
+  'short-chunk': { rate: 16_000, frames: 231, bands: 128 },
+  vgg16: { rate: 16_000, frames: 231, bands: 128 },
+  'harmonic-cnn': { rate: 16_000, frames: 80_000, bands: 1 },
+  cnnsa: { rate: 16_000, frames: 938, bands: 128 },
   'music-tagger-cnn': { rate: 12_000, frames: 1366 },
   'compact-cnn': { rate: 12_000, frames: 1360 },
   'crnn-artist': { rate: 16_000, frames: 94, bands: 128 },
@@ -73,7 +83,9 @@ describe.each(availableEngines)('polytag run with a network of the zoo on engine
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining(`Model ${name}: `)]);
     const resolved = parse(await readFile(join(out, 'config.yaml'), 'utf8')) as Config;
     expect(Object.keys(resolved.model)).toEqual(['zoo']);
-    expect(Object.keys(resolved.inputs)).not.toContain('waveform');
+    expect(Object.keys(resolved.inputs).filter((key) => key === 'mel' || key === 'waveform')).toEqual([
+      zoo[name].input,
+    ]);
     const metrics = JSON.parse(await readFile(join(out, 'metrics.json'), 'utf8')) as Metrics;
     const again = await polytag(['evaluate', out, '--json'], options);
     expect(again.code).toBe(0);
@@ -100,7 +112,7 @@ it.each(taggers)('configs/%s.yaml is the published network', async (name) => {
   const { model, inputs } = await loadConfig(config(name));
   const defaults = zoo[name].options.parse({ kind: name });
   expect(model).toEqual({ zoo: defaults });
-  const { list } = bindInputs(inputs, ['mel']);
+  const { list } = bindInputs(inputs, [zoo[name].input]);
   expect([inputs.sample_rate, list[0].size]).toEqual([
     PUBLISHED[name].rate,
     { length: PUBLISHED[name].frames, width: PUBLISHED[name].bands ?? 96 },

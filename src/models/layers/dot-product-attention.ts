@@ -10,7 +10,7 @@ function byHead(x: tf.Tensor3D, heads: number): tf.Tensor4D {
 /**
  * Multi-head scaled dot-product attention, softmax(Q Kᵀ / √d) V for each head (Vaswani et al. 2017), without
  * projections. Queries [batch, steps, features], keys and values [batch, time, features], mask [batch, time]; gives
- * [batch, steps, features].
+ * [batch, steps, features]. `thin` changes the weights [batch, heads, steps, time], as dropout does.
  */
 export function dotProductAttention(
   queries: tf.Tensor3D,
@@ -18,6 +18,7 @@ export function dotProductAttention(
   values: tf.Tensor3D,
   mask: tf.Tensor2D | null,
   heads: number,
+  thin: (weights: tf.Tensor4D) => tf.Tensor4D = (weights) => weights,
 ): tf.Tensor3D {
   const [, steps, features] = queries.shape;
   const time = keys.shape[1];
@@ -26,6 +27,6 @@ export function dotProductAttention(
   const allowed = mask
     ? tf.add(scores, tf.reshape(tf.mul(tf.sub(1, mask), MASKED), [-1, 1, 1, time]))
     : scores;
-  const read = tf.matMul(tf.softmax(allowed), byHead(values, heads)); // [batch, heads, steps, features / heads]
+  const read = tf.matMul(thin(tf.softmax(allowed) as tf.Tensor4D), byHead(values, heads)); // [batch, heads, steps, features / heads]
   return tf.reshape(tf.transpose(read, [0, 2, 1, 3]), [-1, steps, features]) as tf.Tensor3D;
 }

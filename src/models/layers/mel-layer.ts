@@ -19,7 +19,7 @@ export interface MelLayerOptions {
 const TINY = 1e-12;
 
 /** [nFft, 2 × bins]: the periodic Hann window times the cosines of the transform, then its sines. */
-function fourierKernel(nFft: number): Float32Array {
+export function fourierKernel(nFft: number): Float32Array {
   const bins = nFft / 2 + 1;
   const window = hannWindow(nFft);
   return Float32Array.from({ length: nFft * 2 * bins }, (_, i) => {

@@ -26,6 +26,16 @@ const SMALL: Record<ZooName, { options: object; length: number; width: number; e
   },
   fcn: { options: { channels: [2, 3, 3, 4, 5] }, length: 1280, width: 96, embedding: 5 },
   crnn: { options: { channels: [2, 3, 3, 4], hidden: 5 }, length: 200, width: 96, embedding: 5 },
+  samplecnn: { options: { channels: 6, squeeze_excitation: true }, length: 59_049, width: 1, embedding: 24 },
+  'short-chunk': { options: { channels: 3, residual: true }, length: 130, width: 128, embedding: 12 },
+  vgg16: { options: { channels: 2 }, length: 64, width: 64, embedding: 16 },
+  'harmonic-cnn': { options: { channels: 2 }, length: 80_000, width: 1, embedding: 4 },
+  cnnsa: {
+    options: { channels: 4, heads: 2, hidden: 6 },
+    length: 40,
+    width: 128,
+    embedding: 8,
+  },
   'music-tagger-cnn': {
     options: { channels: [2, 3, 3, 4, 5], dropout: 0.1 },
     length: 1280,
@@ -56,6 +66,13 @@ const PUBLISHED: Record<ZooName, { length: number; width?: number; weights: numb
   'musicnn-won': { length: 188, weights: 784_300 },
   fcn: { length: 1813, weights: 447_732 },
   crnn: { length: 1813, weights: 394_100 },
+  // Won et al. 2020, counted by make-torch-reference.py.
+  samplecnn: { length: 59_049, width: 1, weights: 1_869_874 },
+  'short-chunk': { length: 231, width: 128, weights: 3_687_348 },
+  'harmonic-cnn': { length: 80_000, width: 1, weights: 3_631_551 },
+  cnnsa: { length: 938, width: 128, weights: 10_521_652 },
+  // torchvision's vgg16_bn.features with one channel in, the normalisation of the spectrogram, and the output layer.
+  vgg16: { length: 231, width: 128, weights: 14_723_136 - 2 * 64 * 9 + 2 + 512 * 50 + 50 },
   // Without the convolutions' biases, which the normalisation that follows takes out.
   'music-tagger-cnn': { length: 1366, weights: 865_950 - 736 },
   'compact-cnn': { length: 1360, weights: 39_282 - 160 },
@@ -84,7 +101,9 @@ function makeMel(name: ZooName): tf.Tensor3D {
 }
 
 /** Networks of PyTorch's, where a normalisation follows a bias right away and takes it out, so that its gradient is 0. */
-const NORM_BEHIND_BIAS: ZooName[] = ['musicnn-won', 'fcn', 'crnn'];
+const NORM_BEHIND_BIAS: ZooName[] = [
+  ...(['musicnn-won', 'fcn', 'crnn', 'samplecnn', 'short-chunk', 'vgg16', 'harmonic-cnn', 'cnnsa'] as const),
+];
 
 const isBiasBeforeNorm = (name: ZooName, weight: string, model: TaggingModel): boolean =>
   NORM_BEHIND_BIAS.includes(name) &&

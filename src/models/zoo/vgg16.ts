@@ -1,0 +1,85 @@
+/**
+ * VGG16 on the mel spectrogram: the thirteen 3×3 convolutions of Simonyan and Zisserman 2015 (arXiv:1409.1556, column D)
+ * with batch normalisation, as torchvision's `vgg16_bn.features` with one channel in, then the mean over bands and time
+ * in place of its dense layers, so that windows of any length fit.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { MEL } from '../../inputs/mel.js';
+import { torchUniform } from '../initializers.js';
+import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
+import { convNorm } from '../layers/conv-norm.js';
+import { dense } from '../layers/dense.js';
+import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
+import { dropout, headDropout } from '../layers/training.js';
+import type { ZooBody, ZooKind } from './zoo.js';
+
+/** Channels of each block as multiples of the option `channels`, and its convolutions. */
+const BLOCKS = [
+  { width: 1, convolutions: 2 },
+  { width: 2, convolutions: 2 },
+  { width: 4, convolutions: 3 },
+  { width: 8, convolutions: 3 },
+  { width: 8, convolutions: 3 },
+];
+/** Mel bands and frames of each pooling. */
+const POOL: [number, number] = [2, 2];
+
+const options = z.strictObject({
+  kind: z.literal('vgg16').describe('VGG16 (Simonyan and Zisserman 2015) on mel: thirteen 3×3 convolutions.'),
+  channels: z
+    .int()
+    .positive()
+    .default(64)
+    .describe('Channels of the first block; the others have 2, 4, 8 and 8 times as many.'),
+  dropout: headDropout,
+});
+
+export const vgg16: ZooKind<typeof options> = {
+  options,
+  input: MEL,
+  body(parameters, { channels }, input) {
+    const [, steps] = requirePoolings(
+      BLOCKS.map(() => POOL),
+      input,
+    );
+    const inputNorm = batchNorm(parameters, 'input', 1, { epsilon: TORCH_EPSILON });
+    let inputs = 1;
+    const blocks = BLOCKS.map(({ width, convolutions }, i) =>
+      Array.from({ length: convolutions }, (_, j) => {
+        const outputs = width * channels;
+        const isLast = j === convolutions - 1;
+        const layer = convNorm(parameters, `conv${i + 1}_${j + 1}`, {
+          ...{ size: [3, 3] as [number, number], inputs, outputs, pool: isLast ? POOL : undefined },
+        });
+        inputs = outputs;
+        return layer;
+      }),
+    );
+    const features = BLOCKS[BLOCKS.length - 1].width * channels; // 512
+    const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
+      const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 128, 231, 1]
+      let x = inputNorm(image, mode);
+      return blocks.map((layers) => {
+        for (const layer of layers) x = layer(x, mode); // [64, 115, 64], [32, 57, 128], [16, 28, 256], [8, 14, 512], [4, 7, 512]
+        return x;
+      });
+    };
+    return {
+      features,
+      steps,
+      maps,
+      forward: (values, mode) => tf.mean(maps(values, mode).at(-1)!, 1), // [batch, 7, 512]
+    };
+  },
+  head(parameters, { dropout: rate }, { features }, labels) {
+    const head = dense(parameters, 'head', features, labels, torchUniform(), torchUniform(features));
+    return {
+      embedding: features,
+      forward(sequence, mode) {
+        const embedding = tf.mean(sequence, 1) as tf.Tensor2D; // [batch, 512]
+        return { logits: head(dropout(embedding, rate, mode)), embedding };
+      },
+    };
+  },
+};
