@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { requireOptional } from '../base/optional-package.js';
+import { loadKernels } from './kernels.js';
 import { withQuietStderr } from './quiet-load.js';
 
 /** The part of the native package's binding that is used here. */
@@ -18,10 +19,15 @@ interface NodeBackend {
  * warns about and Node 23 removed (tensorflow/tfjs #8609); quiet native logs; and growth of GPU memory on
  * demand (#671), with a compilation cache large enough that a new GPU compiles its kernels once.
  *
- * @returns version, threads and GPU
+ * @returns version, threads and GPU; why the kernels of our own are not used, null where they are
  * @throws Error when the addon or its library is missing
  */
-export async function startTensorflow(): Promise<{ version: string; threads: number; gpu: string | null }> {
+export async function startTensorflow(): Promise<{
+  version: string;
+  threads: number;
+  gpu: string | null;
+  kernels: string | null;
+}> {
   const legacy = util as unknown as Record<string, unknown>;
   legacy.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   legacy.isArray = Array.isArray;
@@ -39,9 +45,13 @@ export async function startTensorflow(): Promise<{ version: string; threads: num
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not initialise');
   const backend = tf.backend() as unknown as NodeBackend;
   const threads = Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism();
+  const { isUsingGpuDevice: isGpu } = backend;
   return {
     version: `TensorFlow ${backend.binding.TF_Version}`,
     threads,
-    gpu: backend.isUsingGpuDevice ? 'GPU:0' : null,
+    gpu: isGpu ? 'GPU:0' : null,
+    kernels: isGpu
+      ? 'The training kernels are for processors, and a GPU computes.'
+      : loadKernels(backend.binding.TF_Version),
   };
 }

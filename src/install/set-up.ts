@@ -1,7 +1,8 @@
-/** What `polytag setup` does: Chinese segmentation, the native decoder and engine, each where this machine can have it. */
+/** What `polytag setup` does: Chinese segmentation, the native decoder, the native engine and its kernels, each where this machine can have it. */
 import { startProgress } from '../base/progress.js';
 import { setUpDecoder } from './decoder.js';
 import { installEngine } from './install.js';
+import { setUpKernels } from './kernels.js';
 import { setUpNodejieba } from './nodejieba.js';
 
 /** Seconds between lines about a download where there is no terminal. */
@@ -32,6 +33,11 @@ export async function setUp(say: (line: string) => void): Promise<void> {
   download.stop();
   const fallback = engine.status === 'unavailable' ? ' The wasm engine is used instead.' : '';
   report('engine', `${engine.message}${fallback}`, engine.seconds);
+
+  if (engine.status !== 'ready' && engine.status !== 'installed') return;
+  const kernels = await setUpKernels({ log: (line) => say(`kernels: ${line}`) });
+  const slower = kernels.status === 'unavailable' ? ' Training is slower without them.' : '';
+  report('kernels', `${kernels.message}${slower}`, kernels.seconds);
 }
 
 /** Shows how far a download is: a bar on a terminal, a line now and then elsewhere. */

@@ -23,6 +23,7 @@ export async function describeEnvironment(
     tfjs: version_core,
     threads: engine?.threads ?? null,
     gpu: engine?.gpu ?? null,
+    kernels: engine?.name === 'tensorflow' ? (engine.kernels ?? 'polytag') : null,
     decoder: decoderVersions(findNativeDecoder().decoder),
     ffmpeg: (await findFfmpeg())?.version ?? null,
     platform: `${platform()} ${release()} ${arch()}`,

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { keysOf } from '../base/registry.js';
+import { attribute, hasKernels, runNativeMany } from '../engine/ops/native.js';
 import type { WeightValues } from '../models/parameters.js';
 
 /** Makes the change of one weight from its gradient and its slots; returns the new slots and the change. */
@@ -17,6 +18,9 @@ const [BETA1, BETA2, EPSILON, DECAY] = [0.9, 0.999, 1e-8, 0.9];
 const blend = (old: tf.Tensor, value: tf.Tensor, keep: number): tf.Tensor =>
   tf.add(tf.mul(old, keep), tf.mul(value, 1 - keep));
 
+/** What makes up for moments that begin at zero. */
+const adamCorrection = (step: number): number => Math.sqrt(1 - BETA2 ** step) / (1 - BETA1 ** step);
+
 /** Every optimiser: how many slots a weight has, and its rule. */
 const rules = {
   /** Kingma and Ba 2015, with the bias correction folded into the rate. */
@@ -25,7 +29,7 @@ const rules = {
     rule: (gradient, [m, v], step) => {
       const mean = blend(m, gradient, BETA1);
       const square = blend(v, tf.square(gradient), BETA2);
-      const correction = Math.sqrt(1 - BETA2 ** step) / (1 - BETA1 ** step);
+      const correction = adamCorrection(step);
       return {
         slots: [mean, square],
         change: tf.div(tf.mul(mean, correction), tf.add(tf.sqrt(square), EPSILON)),
@@ -91,19 +95,44 @@ export class Optimizer {
     );
   }
 
-  /** One step with gradients in the order of the variables and the schedule's factor of the learning rate. */
-  apply(gradients: tf.Tensor[], rateFactor: number): void {
+  /**
+   * One step.
+   *
+   * @param gradients - in the order of the variables
+   * @param rateFactor - the schedule's factor of the learning rate
+   * @param clip - largest joint norm of the gradients; null for no limit
+   */
+  apply(gradients: tf.Tensor[], rateFactor: number, clip: number | null = null): void {
     this.steps++;
     const rate = this.options.learning_rate * rateFactor;
     const { weight_decay: decay } = this.options;
-    for (const [i, [name, variable]] of this.variables.entries()) {
-      tf.tidy(() => {
-        const { slots, change } = this.rule(gradients[i], this.slots[i], this.steps, this.options);
-        for (const [j, slot] of slots.entries()) this.slots[i][j].assign(slot);
-        const decayed = decay > 0 && name.endsWith('kernel') ? tf.mul(variable, 1 - rate * decay) : variable;
-        variable.assign(tf.sub(decayed, tf.mul(change, rate)));
-      });
-    }
+    /** What is left of each weight before the change. */
+    const kept = this.variables.map(([name]) => (name.endsWith('kernel') ? 1 - rate * decay : 1));
+    tf.tidy(() => {
+      if (this.options.kind === 'adam' && hasKernels()) return this.applyAdam(gradients, rate, clip, kept);
+      const clipped = clip === null ? gradients : clipByGlobalNorm(gradients, clip);
+      for (const [i, [, variable]] of this.variables.entries()) {
+        tf.tidy(() => {
+          const { slots, change } = this.rule(clipped[i], this.slots[i], this.steps, this.options);
+          for (const [j, slot] of slots.entries()) this.slots[i][j].assign(slot);
+          const decayed = kept[i] === 1 ? variable : tf.mul(variable, kept[i]);
+          variable.assign(tf.sub(decayed, tf.mul(change, rate)));
+        });
+      }
+    });
+  }
+
+  /** All weights in one operation: with dozens of weights, calls from JavaScript cost more than the arithmetic. */
+  private applyAdam(gradients: tf.Tensor[], rate: number, clip: number | null, kept: number[]): void {
+    const correction = adamCorrection(this.steps);
+    const moments = [BETA1, 1 - BETA1, BETA2, 1 - BETA2];
+    const settings = [rate * correction, ...moments, EPSILON, clip ?? 0, ...kept];
+    const variables = this.variables.map(([, variable]) => variable);
+    const slots = [0, 1].map((slot) => this.slots.map((own) => own[slot]));
+    const inputs = [...variables, ...slots.flat(), ...gradients, tf.tensor1d(settings)];
+    const count = variables.length;
+    const updated = runNativeMany('PolytagAdam', [attribute('N', 'INT', count)], inputs, 3 * count);
+    for (const [i, target] of [...variables, ...slots.flat()].entries()) target.assign(updated[i]);
   }
 
   /** Number of steps made and every slot, as they are stored in a checkpoint. */

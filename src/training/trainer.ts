@@ -18,7 +18,7 @@ import {
   writeCheckpoint,
 } from './checkpoints.js';
 import { type Loss, lossOf, trainingLoss } from './loss.js';
-import { clipByGlobalNorm, Optimizer } from './optimizers.js';
+import { Optimizer } from './optimizers.js';
 import { predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
 import type { Experiment } from './schema.js';
@@ -237,8 +237,7 @@ export function trainStep(
     }, variables);
     // A weight that nothing depends on, as of blocks whose maps are not taken, has no gradient.
     const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-    const { gradient_clip: limit } = config.training;
-    optimizer.apply(limit === null ? gradients : clipByGlobalNorm(gradients, limit), rateFactor);
+    optimizer.apply(gradients, rateFactor, config.training.gradient_clip);
     const total = value.dataSync()[0];
     return { total, joint: joint ?? total };
   });

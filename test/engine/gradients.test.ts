@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
 import { elu, relu, tanh } from '../../src/engine/ops/activations.js';
-import { batchNormTraining } from '../../src/engine/ops/batch-norm.js';
+import { batchNormTraining, normPoolTraining } from '../../src/engine/ops/batch-norm.js';
 import { biasAdd } from '../../src/engine/ops/bias-add.js';
 import { gru } from '../../src/engine/ops/gru.js';
 import { lstm } from '../../src/engine/ops/lstm.js';
 import { mixLogits } from '../../src/models/fusion/late-average.js';
 import { attentionPool } from '../../src/models/fusion/self-attention.js';
+import { InputImage } from '../../src/models/layers/input-image.js';
 import { maxOverTime, meanOverTime } from '../../src/models/layers/pooling.js';
 import { balanceLoss, quantisationLoss, similarityLoss } from '../../src/training/code-loss.js';
 import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
@@ -76,6 +77,32 @@ const operations: Record<string, Differentiable> = {
   'batch normalisation, rank 2': {
     shapes: [[6, 4], [4], [4]],
     apply: (x, g, b) => batchNormTraining(x, g as tf.Tensor1D, b as tf.Tensor1D, 1e-3, () => {}),
+  },
+  'batch normalisation and max-pooling': {
+    shapes: [[3, 5, 4, 3], [3], [3]],
+    apply: (x, g, b) =>
+      normPoolTraining(
+        x as tf.Tensor4D,
+        { gamma: g as tf.Tensor1D, beta: b as tf.Tensor1D, epsilon: 1e-3 },
+        () => {},
+        { size: [2, 2], stride: [2, 2] },
+      ),
+  },
+  'convolution of the normalised image': {
+    shapes: [[1], [1], [3, 2, 1, 4]],
+    apply(gamma, beta, kernel) {
+      const normal = tf.tensor4d(
+        Float32Array.from({ length: 60 }, (_, i) => Math.sin(i * i)),
+        [2, 6, 5, 1],
+      );
+      const values = tf.add(tf.mul(normal, gamma), beta) as tf.Tensor4D;
+      const weights = { gamma: gamma as tf.Tensor1D, beta: beta as tf.Tensor1D };
+      const image = new InputImage(values, { normal, ones: tf.ones([1, 6, 5, 1]), ...weights });
+      return tf.concat([
+        tf.reshape(image.padRows(1, 2).convolve(kernel as tf.Tensor4D, 'valid'), [-1]),
+        tf.reshape(image.convolve(kernel as tf.Tensor4D, 'same'), [-1]),
+      ]);
+    },
   },
   'terms of a hash code': {
     shapes: [[3, 5]],

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { Failure } from '../../base/errors.js';
 import { engineInfo } from '../../install/info.js';
 import { installEngine } from '../../install/install.js';
+import { setUpKernels } from '../../install/kernels.js';
 import { switchOption } from '../arguments.js';
 import { printNote, printResult } from '../terminal.js';
 
@@ -19,6 +20,10 @@ const install: CommandModule<object, { gpu: boolean }> = {
     if (result.status === 'unavailable')
       throw new Failure(`${result.message} Until then the wasm engine is used.`);
     printResult(result.message);
+    const kernels = await setUpKernels({ log: printNote });
+    printResult(
+      kernels.status === 'unavailable' ? `No training kernels: ${kernels.message}` : kernels.message,
+    );
   },
 };
 

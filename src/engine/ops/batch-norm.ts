@@ -1,10 +1,12 @@
-/** Batch normalisation over the last dimension, forward and backward (Ioffe and Szegedy 2015). */
+/** Batch normalisation over the last dimension, alone or before max-pooling (Ioffe and Szegedy 2015). */
 import * as tf from '@tensorflow/tfjs-core';
-import { sumOverChannels } from './bias-add.js';
-import { attribute, isNative, runNativeMany } from './native.js';
+import { relu } from './activations.js';
+import { biasAdd, sumOverChannels } from './bias-add.js';
+import { attribute, hasKernels, isNative, runNativeMany } from './native.js';
+import { type MomentsListener, type NormWeights, normPoolKernel, type Pooling } from './norm-pool-kernel.js';
 
-/** Called with the batch's mean and unbiased variance, [channels] each, while both are alive. */
-export type MomentsListener = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+/** Windows of one element: no pooling. */
+const NO_POOLING: Pooling = { size: [1, 1], stride: [1, 1] };
 
 /**
  * Normalises each channel by the batch's own mean and variance, for training:
@@ -26,11 +28,37 @@ export function batchNormTraining<T extends tf.Tensor>(
   onMoments: MomentsListener,
 ): T {
   const channels = x.shape[x.rank - 1];
+  if (hasKernels()) {
+    // The kernel computes on several examples at a time.
+    const rows = tf.reshape(x, [x.rank > 2 ? x.shape[0] : 1, 1, -1, channels]) as tf.Tensor4D;
+    return tf.reshape(normPoolKernel(rows, { gamma, beta, epsilon }, NO_POOLING, onMoments), x.shape) as T;
+  }
   const image = tf.reshape(x, [1, 1, -1, channels]);
   const y = isNative()
     ? fused(image, gamma, beta, epsilon, onMoments)
     : composed(image, gamma, beta, epsilon, onMoments);
   return tf.reshape(y, x.shape) as T;
+}
+
+/**
+ * Normalises as `batchNormTraining` does, x or max(x + bias, 0), and gives the maximum of each window; of equal values,
+ * one takes the gradient.
+ *
+ * @param x - [batch, height, width, channels]
+ * @param pooling - default: none
+ * @returns [batch, pooled height, pooled width, channels]
+ */
+export function normPoolTraining(
+  x: tf.Tensor4D,
+  weights: NormWeights,
+  onMoments: MomentsListener,
+  pooling: Pooling = NO_POOLING,
+): tf.Tensor4D {
+  if (hasKernels()) return normPoolKernel(x, weights, pooling, onMoments);
+  const { gamma, beta, bias, epsilon } = weights;
+  const values = bias ? relu(biasAdd(x, bias)) : x;
+  const normalised = batchNormTraining(values, gamma, beta, epsilon, onMoments);
+  return pooling === NO_POOLING ? normalised : tf.maxPool(normalised, pooling.size, pooling.stride, 'valid');
 }
 
 function fused(

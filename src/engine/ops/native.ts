@@ -34,6 +34,24 @@ export function isNative(): boolean {
   return tf.getBackend() === 'tensorflow';
 }
 
+let kernels = false;
+
+/**
+ * Whether the operations of `native/kernels.cc` are registered and what runs is the engine whose processor they compute on.
+ *
+ * @returns true where `Polytag…` operations may be called
+ */
+export const hasKernels = (): boolean => kernels && isNative();
+
+/**
+ * Says whether those operations are used; tests turn them off to compare.
+ *
+ * @param use - false for TensorFlow's own operations only
+ */
+export function useKernels(use: boolean): void {
+  kernels = use;
+}
+
 function native(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }

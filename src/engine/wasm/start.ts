@@ -11,12 +11,12 @@ import { registerWasmKernels } from './kernels.js';
  * @returns version and threads
  * @throws Error when the module cannot be compiled
  */
-export async function startWasm(): Promise<{ version: string; threads: number; gpu: null }> {
+export async function startWasm(): Promise<{ version: string; threads: number; gpu: null; kernels: null }> {
   const require = createRequire(import.meta.url);
   // The core's build for Node has no gradients; the package of everything registers them with the one engine.
   require('@tensorflow/tfjs');
   setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   registerWasmKernels();
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
-  return { version: `tfjs-backend-wasm ${version_wasm}`, threads: 1, gpu: null };
+  return { version: `tfjs-backend-wasm ${version_wasm}`, threads: 1, gpu: null, kernels: null };
 }

@@ -5,6 +5,7 @@ import { elu } from '../../engine/ops/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { lstmNorm, lstmUnits, stepFeatures, timePooling, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
+import { normPool } from '../layers/norm-pool.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
@@ -38,10 +39,13 @@ export const frames: BranchKind<typeof options> = {
         `${channels.length} poolings leave nothing of ${length} frames; give fewer channels or a longer chunk`,
       );
     const inputNorm = batchNorm(parameters, `${name}/input_norm`, width);
-    const blocks = channels.map((outputs, i) => ({
-      conv: conv1d(parameters, `${name}/conv${i + 1}`, WIDTH, i ? channels[i - 1] : width, outputs),
-      norm: batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
-    }));
+    const blocks = channels.map((outputs, i) =>
+      normPool(
+        conv1d(parameters, `${name}/conv${i + 1}`, WIDTH, i ? channels[i - 1] : width, outputs),
+        batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
+        pools ? { size: [1, 2], stride: [1, 2] } : undefined,
+      ),
+    );
     const last = channels[channels.length - 1];
     const project = dense(parameters, `${name}/project`, last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
@@ -51,10 +55,7 @@ export const frames: BranchKind<typeof options> = {
       stride: pools ? 2 ** channels.length : 1,
       forward(input, mode) {
         let x = inputNorm(tf.reshape(input, [-1, 1, length, width]) as tf.Tensor4D, mode); // [batch, 1, frames, width]
-        for (const { conv, norm } of blocks) {
-          const y = norm(conv(x), mode);
-          x = dropout(elu(pools ? tf.maxPool(y, [1, 2], [1, 2], 'valid') : y), rate, mode); // [batch, 1, frames/2, channels]
-        }
+        for (const convolve of blocks) x = dropout(elu(convolve(x, mode)), rate, mode); // [batch, 1, frames/2, channels]
         const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
         const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
         return { values: recurrence.apply(projected, mode), mask: null };

@@ -7,8 +7,10 @@ import { chunkSegments, SEGMENT_LEVELS, segmentCount } from '../../features/segm
 import { MEL } from '../../inputs/mel.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { lstmNorm, lstmUnits, stepFeatures, timePooling, withRecurrence } from '../layers/bilstm.js';
-import { conv2d } from '../layers/conv.js';
+import { type ConvInput, conv2d } from '../layers/conv.js';
+import { normPool } from '../layers/norm-pool.js';
 import { dense } from '../layers/dense.js';
+import { inputImage } from '../layers/input-image.js';
 import { anyNonZero } from '../layers/presence.js';
 import { meanOverSegments } from '../layers/segment-pooling.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
@@ -88,43 +90,36 @@ export const mel: BranchKind<typeof options> = {
         `${channels.length} poolings leave nothing of ${length} frames × ${width} bands; give fewer channels or a longer chunk`,
       );
     }
-    const inputNorm = batchNorm(parameters, `${name}/input`, 1);
+    const image = inputImage(parameters, `${name}/input`);
+    const step: [number, number] = pools ? [2, 2] : [1, 2];
     const blocks = channels.map((outputs, i) =>
       Array.from({ length: depths[i] }, (_, j) => {
         const inputs = j > 0 ? outputs : i > 0 ? channels[i - 1] : 1;
         const number = j > 0 ? `${i + 1}_${j + 1}` : `${i + 1}`;
-        return {
-          conv: conv2d(parameters, `${name}/conv${number}`, [3, 3], inputs, outputs),
-          norm: batchNorm(parameters, `${name}/norm${number}`, outputs),
-        };
+        // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
+        return normPool(
+          conv2d(parameters, `${name}/conv${number}`, [3, 3], inputs, outputs),
+          batchNorm(parameters, `${name}/norm${number}`, outputs),
+          j === depths[i] - 1 ? { size: step, stride: step } : undefined,
+        );
       }),
     );
     const last = channels[channels.length - 1];
     const project = dense(parameters, `${name}/project`, (bands === 'kept' ? rows : 2) * last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
     const recurrence = withRecurrence(parameters, name, features, { ...options, rate });
-    const pooling: [number, number] = pools ? [2, 2] : [1, 2];
     return {
       features: recurrence.features,
       ...(segmentation === 'fixed' && { stride }),
       forward(input, mode, segments) {
-        let x = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
-        for (const block of blocks) {
-          for (const [j, { conv, norm }] of block.entries()) {
-            const y = norm(conv(x), mode); // [batch, frames, bands, channels]
-            // Pooling before the activation is the same mathematics (ELU is monotonic) at a quarter of the work.
-            x = dropout(
-              elu(j === block.length - 1 ? tf.maxPool(y, pooling, pooling, 'valid') : y),
-              rate,
-              mode,
-            ); // [batch, frames/2, bands/2, channels]
-          }
-        }
+        let x: ConvInput = image(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
+        for (const convolve of blocks.flat()) x = dropout(elu(convolve(x, mode)), rate, mode); // [batch, frames/2, bands/2, channels]
+        const maps = x as tf.Tensor4D;
         const sequence = (
           bands === 'kept'
-            ? tf.reshape(x, [-1, steps, rows * last]) // [batch, steps, rows × channels]
+            ? tf.reshape(maps, [-1, steps, rows * last]) // [batch, steps, rows × channels]
             : // Mean and maximum over frequency: a timbre is the same at every pitch.
-              tf.concat([tf.mean(x, 2), tf.max(x, 2)], 2)
+              tf.concat([tf.mean(maps, 2), tf.max(maps, 2)], 2)
         ) as tf.Tensor3D; // [batch, steps, 2 × channels]
         const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
         const stepwise = recurrence.apply(projected, mode);

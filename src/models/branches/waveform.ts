@@ -7,6 +7,7 @@ import { WAVEFORM } from '../../inputs/waveform.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { lstmNorm, lstmUnits, stepFeatures, withRecurrence } from '../layers/bilstm.js';
 import { conv1d } from '../layers/conv.js';
+import { normPool } from '../layers/norm-pool.js';
 import { dense } from '../layers/dense.js';
 import { anyNonZero } from '../layers/presence.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
@@ -42,10 +43,15 @@ export const waveform: BranchKind<typeof options> = {
     }
     const front = dense(parameters, `${name}/front`, STRIDE, channels[0]);
     const frontNorm = batchNorm(parameters, `${name}/front_norm`, channels[0]);
-    const blocks = channels.slice(1).map((outputs, i) => ({
-      conv: conv1d(parameters, `${name}/conv${i + 1}`, 3, channels[i], outputs),
-      norm: batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
-    }));
+    const blocks = channels
+      .slice(1)
+      .map((outputs, i) =>
+        normPool(
+          conv1d(parameters, `${name}/conv${i + 1}`, 3, channels[i], outputs),
+          batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
+          { size: [1, STRIDE], stride: [1, STRIDE] },
+        ),
+      );
     const last = channels[channels.length - 1];
     const project = dense(parameters, `${name}/project`, last, features);
     const projectNorm = batchNorm(parameters, `${name}/project_norm`, features);
@@ -59,10 +65,7 @@ export const waveform: BranchKind<typeof options> = {
         const whole = tf.slice(tf.reshape(input, [-1, length]), [0, 0], [-1, frames * STRIDE]);
         const framed = tf.reshape(whole, [-1, 1, frames, STRIDE]) as tf.Tensor4D; // [batch, 1, samples/3, 3]
         let x = dropout(elu(frontNorm(front(framed), mode)), rate, mode); // [batch, 1, samples/3, channels]
-        for (const { conv, norm } of blocks) {
-          const pooled = tf.maxPool(norm(conv(x), mode), [1, STRIDE], [1, STRIDE], 'valid');
-          x = dropout(elu(pooled), rate, mode); // [batch, 1, time/3, channels]
-        }
+        for (const convolve of blocks) x = dropout(elu(convolve(x, mode)), rate, mode); // [batch, 1, time/3, channels]
         const sequence = tf.reshape(x, [-1, x.shape[2], last]) as tf.Tensor3D; // [batch, steps, channels]
         const projected = dropout(elu(projectNorm(project(sequence), mode)), rate, mode); // [batch, steps, features]
         return { values: recurrence.apply(projected, mode), mask: null };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormTraining } from '../../engine/ops/batch-norm.js';
+import { batchNormTraining, normPoolTraining } from '../../engine/ops/batch-norm.js';
+import type { Pooling } from '../../engine/ops/norm-pool-kernel.js';
 import { constant } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import type { ForwardMode } from './training.js';
@@ -15,6 +16,14 @@ const MOMENTUM = 0.1;
 export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode, mask?: tf.Tensor) => T) & {
   /** Its sign says whether the layer keeps or turns the order of a channel's values. */
   gamma: tf.Tensor1D;
+  beta: tf.Tensor1D;
+  /** In training: x less the batch's mean, by its standard deviation, without gamma and beta and without a gradient. */
+  standardised<T extends tf.Tensor>(x: T): T;
+  /**
+   * In training: the layer on a map, or on max(map + rectified, 0), and the maximum of each window of it, at the cost of
+   * little more than reading the map.
+   */
+  pooled(x: tf.Tensor4D, pooling?: Pooling, rectified?: tf.Tensor1D): tf.Tensor4D;
   /** The fixed normalisation of evaluation, y = scale x + shift, [channels] each. */
   fixed(): { scale: tf.Tensor1D; shift: tf.Tensor1D };
 };
@@ -65,7 +74,11 @@ export function batchNorm(
     const centre = bias ? tf.sub(mean, bias) : mean;
     return { scale, shift: tf.sub(beta, tf.mul(centre, scale)) as tf.Tensor1D };
   };
-  return Object.assign(layer, { gamma, fixed });
+  const pooled = (x: tf.Tensor4D, pooling?: Pooling, rectified?: tf.Tensor1D): tf.Tensor4D =>
+    normPoolTraining(x, { gamma, beta: offset(), bias: rectified, epsilon }, trackBoth, pooling);
+  const standardised = <T extends tf.Tensor>(x: T): T =>
+    batchNormTraining(x, tf.ones([channels]), tf.zeros([channels]), epsilon, trackBoth);
+  return Object.assign(layer, { gamma, beta, standardised, pooled, fixed });
 }
 
 /** The first tensor; the second has a gradient too, which is 0. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../../engine/ops/activations.js';
-import { biasAdd } from '../../engine/ops/bias-add.js';
+import type { Pooling } from '../../engine/ops/norm-pool-kernel.js';
 import { constant } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { batchNorm } from './batch-norm.js';
-import { conv2d } from './conv.js';
+import { type ConvInput, conv2d } from './conv.js';
 import type { ForwardMode } from './training.js';
 
 /** Sizes of a convolutional block. */
@@ -17,7 +17,7 @@ export interface ConvBlockOptions {
   /** `same` adds zeros on all sides, `valid` none. */
   padding: 'same' | 'valid';
   /** Maximum over windows of this size, a stride apart, as far as they fit; none when left out. */
-  pool?: { size: [number, number]; stride: [number, number] };
+  pool?: Pooling;
 }
 
 /**
@@ -29,19 +29,21 @@ export function convBlock(
   parameters: Parameters,
   name: string,
   { size, inputs, outputs, padding, pool }: ConvBlockOptions,
-): (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D {
+): (x: ConvInput, mode: ForwardMode) => tf.Tensor4D {
   const convolve = conv2d(parameters, name, size, inputs, outputs, padding);
   const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], constant(0));
   const norm = batchNorm(parameters, `${name}/norm`, outputs);
-  if (!pool) return (x, mode) => norm(relu(biasAdd(convolve(x), bias)), mode);
-  const maximum = (x: tf.Tensor4D): tf.Tensor4D => tf.maxPool(x, pool.size, pool.stride, 'valid');
   return (x, mode) => {
-    if (mode.training) return maximum(norm(relu(biasAdd(convolve(x), bias)), mode));
+    if (mode.training) return norm.pooled(convolve(x), pool, bias);
+    if (!pool) return norm(relu(tf.add(convolve(x), bias)), mode) as tf.Tensor4D;
     // Bias, ReLU and a fixed normalisation are monotonic in each channel, so the extreme of the convolution decides:
     // its maximum where gamma is positive, its minimum where it is negative. Pooling it first leaves them only what
     // the pooling keeps, and a convolution with the channel's sign changed makes the minimum a maximum, to the bit.
     const sign = tf.where(tf.less(norm.gamma, 0), -1, 1);
-    const extreme = tf.mul(maximum(convolve(x, sign)), sign) as tf.Tensor4D;
+    const extreme = tf.mul(
+      tf.maxPool(convolve(x, sign), pool.size, pool.stride, 'valid'),
+      sign,
+    ) as tf.Tensor4D;
     return norm(relu(tf.add(extreme, bias)), mode) as tf.Tensor4D;
   };
 }

@@ -2,9 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../../engine/ops/activations.js';
 import { biasAdd } from '../../engine/ops/bias-add.js';
+import type { Pooling } from '../../engine/ops/norm-pool-kernel.js';
 import { torchUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { type BatchNorm, batchNorm, TORCH_EPSILON } from './batch-norm.js';
+import type { ConvInput } from './conv.js';
+import { InputImage } from './input-image.js';
 import type { ForwardMode } from './training.js';
 
 /** Sizes of a convolution with its normalisation. */
@@ -38,7 +41,7 @@ export function convNorm(
   parameters: Parameters,
   name: string,
   { size, inputs, outputs, strides = [1, 1], padding = 'same', pool, activation = 'relu' }: ConvNormOptions,
-): (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D {
+): (x: ConvInput, mode: ForwardMode) => tf.Tensor4D {
   const kernel = parameters.trainable<tf.Tensor4D>(
     `${name}/kernel`,
     [...size, inputs, outputs],
@@ -47,7 +50,8 @@ export function convNorm(
   const norm = normBehindBias(parameters, name, size[0] * size[1] * inputs, outputs);
   // With strides, TensorFlow's "same" pads one side only where PyTorch pads both.
   const isPadded = padding === 'same' && isMore(strides) && isMore(size);
-  const convolve = (x: tf.Tensor4D, filters: tf.Tensor4D): tf.Tensor4D => {
+  const convolve = (x: ConvInput, filters: tf.Tensor4D): tf.Tensor4D => {
+    if (x instanceof InputImage) return x.convolve(filters, padding);
     const [above, beside] = size.map((n) => Math.floor(n / 2));
     const whole = isPadded
       ? tf.pad(x, [
@@ -59,11 +63,14 @@ export function convNorm(
       : x;
     return tf.conv2d(whole, filters, strides, isPadded ? 'valid' : padding);
   };
+  const pooling: Pooling | undefined = isMore(pool)
+    ? { size: [...pool], stride: [...pool] }
+    : undefined;
   const maximum = (x: tf.Tensor4D): tf.Tensor4D =>
     isMore(pool) ? tf.maxPool(x, [...pool], [...pool], 'valid') : x;
   const activate = (x: tf.Tensor4D): tf.Tensor4D => (activation === 'relu' ? relu(x) : x);
   return (x, mode) => {
-    if (mode.training) return activate(maximum(norm(convolve(x, kernel), mode)));
+    if (mode.training) return activate(norm.pooled(convolve(x, kernel), pooling));
     const { scale, shift } = norm.fixed();
     return activate(biasAdd(maximum(convolve(x, tf.mul(kernel, scale) as tf.Tensor4D)), shift));
   };

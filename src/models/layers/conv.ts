@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { heNormal } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
+import { InputImage } from './input-image.js';
+
+/** What a convolution takes: maps, or the image that the network begins with. */
+export type ConvInput = tf.Tensor4D | InputImage;
+
+/** A convolution; `factors` [outputs] scale its kernel. */
+export type Convolution = (x: ConvInput, factors?: tf.Tensor) => tf.Tensor4D;
 
 /**
  * A 2D convolution of stride 1 without a bias (the batch normalisation that follows has one): [batch, height, width,
@@ -14,10 +21,12 @@ export function conv2d(
   inputs: number,
   outputs: number,
   padding: 'same' | 'valid' = 'same',
-): (x: tf.Tensor4D, factors?: tf.Tensor) => tf.Tensor4D {
+): Convolution {
   const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [...size, inputs, outputs], heNormal);
-  return (x, factors) =>
-    tf.conv2d(x, factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel, 1, padding);
+  return (x, factors) => {
+    const scaled = factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel;
+    return x instanceof InputImage ? x.convolve(scaled, padding) : tf.conv2d(x, scaled, 1, padding);
+  };
 }
 
 /**
@@ -30,6 +39,6 @@ export function conv1d(
   width: number,
   inputs: number,
   outputs: number,
-): (x: tf.Tensor4D) => tf.Tensor4D {
+): Convolution {
   return conv2d(parameters, name, [1, width], inputs, outputs);
 }

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { RandomGenerator } from '../../base/random.js';
+import { dropoutOf } from '../../engine/ops/dropout.js';
 
 /** In training, batch moments are used and recorded, and dropout draws its masks from `random`. */
 export type ForwardMode = { training: false } | { training: true; random: RandomGenerator };
@@ -28,16 +29,12 @@ export const INFERENCE: ForwardMode = { training: false };
 
 /**
  * Zeroes elements with probability `rate`, in [0, 1), in training and scales the others by 1 / (1 - rate) (Srivastava
- * et al. 2014). The mask comes from the run's generator, so it is the same on every engine.
+ * et al. 2014). The run's generator draws the key of the mask, so that it is the same on every engine.
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, mode: ForwardMode): T {
   if (!mode.training || rate === 0) return x;
-  const { random } = mode;
-  const kept = 1 / (1 - rate);
-  // A loop: Float32Array.from takes several times as long, which the millions of numbers of a first block show.
-  const mask = new Float32Array(x.size);
-  for (let i = 0; i < mask.length; i++) if (random.uniform() >= rate) mask[i] = kept;
-  return tf.mul(x, tf.tensor(mask, x.shape)) as T;
+  const draw = (): number => mode.random.integer(2 ** 32);
+  return dropoutOf(x, rate, [draw(), draw()]);
 }
 
 /**

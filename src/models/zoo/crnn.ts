@@ -8,9 +8,11 @@ import { z } from 'zod';
 import { gru } from '../../engine/ops/gru.js';
 import { MEL } from '../../inputs/mel.js';
 import { torchUniform } from '../initializers.js';
-import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
+import { TORCH_EPSILON } from '../layers/batch-norm.js';
+import type { ConvInput } from '../layers/conv.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
+import { inputImage } from '../layers/input-image.js';
 import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
 import { dropout, headDropout } from '../layers/training.js';
 import type { ZooBody, ZooKind } from './zoo.js';
@@ -41,7 +43,7 @@ export const crnn: ZooKind<typeof options> = {
   input: MEL,
   body(parameters, { channels }, input) {
     const [rows, steps] = requirePoolings(POOLINGS, input); // 1 band, 18 steps
-    const inputNorm = batchNorm(parameters, 'input', 1, { epsilon: TORCH_EPSILON });
+    const toImage = inputImage(parameters, 'input', { epsilon: TORCH_EPSILON });
     const blocks = channels.map((outputs, i) =>
       convNorm(parameters, `conv${i + 1}`, {
         size: [3, 3],
@@ -53,7 +55,7 @@ export const crnn: ZooKind<typeof options> = {
     const features = rows * channels[channels.length - 1]; // 128
     const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
       const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 96, 1813, 1]
-      let x = inputNorm(image, mode);
+      let x: ConvInput = toImage(image, mode);
       return blocks.map((block) => {
         x = block(x, mode); // [48, 906, 64], [16, 302, 128], [4, 75, 128], [1, 18, 128]
         return x;

@@ -7,9 +7,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { MEL } from '../../inputs/mel.js';
 import { torchUniform } from '../initializers.js';
-import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
+import { TORCH_EPSILON } from '../layers/batch-norm.js';
+import type { ConvInput } from '../layers/conv.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
+import { inputImage } from '../layers/input-image.js';
 import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
 import { dropout, headDropout } from '../layers/training.js';
 import type { ZooBody, ZooKind } from './zoo.js';
@@ -40,7 +42,7 @@ export const fcn: ZooKind<typeof options> = {
   input: MEL,
   body(parameters, { channels }, input) {
     requirePoolings(POOLINGS, input);
-    const inputNorm = batchNorm(parameters, 'input', 1, { epsilon: TORCH_EPSILON });
+    const toImage = inputImage(parameters, 'input', { epsilon: TORCH_EPSILON });
     const blocks = channels.map((outputs, i) =>
       convNorm(parameters, `conv${i + 1}`, {
         size: [3, 3],
@@ -52,7 +54,7 @@ export const fcn: ZooKind<typeof options> = {
     const features = channels[channels.length - 1]; // 64
     const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
       const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 96, 1813, 1]
-      let x = inputNorm(image, mode);
+      let x: ConvInput = toImage(image, mode);
       return blocks.map((block) => {
         x = block(x, mode); // [48, 453, 64], [24, 113, 128], [12, 28, 128], [4, 5, 128], [1, 1, 64]
         return x;

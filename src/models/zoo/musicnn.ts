@@ -12,6 +12,7 @@ import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
 import { dense } from '../layers/dense.js';
+import { inputImage } from '../layers/input-image.js';
 import { dropout, headDropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
@@ -54,7 +55,7 @@ export const musicnn: ZooKind<typeof options> = {
   options,
   input: MEL,
   body(parameters, { timbre, rhythm, middle }, { length, width }) {
-    const inputNorm = batchNorm(parameters, 'input', 1);
+    const toImage = inputImage(parameters, 'input');
     const timbres = TIMBRE_BANDS.map((percent) => {
       const bands = Math.floor((percent * width) / 100);
       if (bands < 1) throw new Error(`${width} mel bands are too few; give at least 3`);
@@ -89,8 +90,9 @@ export const musicnn: ZooKind<typeof options> = {
       features,
       steps: length,
       forward(input, mode) {
-        const image = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
-        const padded = padTime(image); // [batch, frames + 6, bands, 1]
+        const image = toImage(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
+        const side = (TIMBRE_FRAMES - 1) / 2;
+        const padded = image.padRows(side, side); // [batch, frames + 6, bands, 1]
         const maps = [...timbres.map((see) => see(padded, mode)), ...rhythms.map((see) => see(image, mode))];
         const frontEnd = tf.concat(maps, 3); // [batch, frames, 1, 561]
         const first = middles[0](padTime(frontEnd), mode); // [batch, frames, 1, 64]

@@ -8,9 +8,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { MEL } from '../../inputs/mel.js';
 import { glorotUniform } from '../initializers.js';
-import { batchNorm } from '../layers/batch-norm.js';
+import type { ConvInput } from '../layers/conv.js';
 import { convBlock } from '../layers/conv-block.js';
 import { dense } from '../layers/dense.js';
+import { inputImage } from '../layers/input-image.js';
 import { dropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
@@ -43,7 +44,7 @@ export const vgg: ZooKind<typeof options> = {
   options,
   input: MEL,
   body(parameters, { channels, block_dropout }, { length, width }) {
-    const inputNorm = batchNorm(parameters, 'input', 1);
+    const toImage = inputImage(parameters, 'input');
     let [frames, bands] = [length, width];
     const blocks = POOLINGS.map((pool, i) => {
       frames = pooledLength(frames, pool.size[0], pool.stride[0]);
@@ -65,12 +66,12 @@ export const vgg: ZooKind<typeof options> = {
       features,
       steps: frames,
       forward(input, mode) {
-        let x = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, 187, 96, 1]
+        let x: ConvInput = toImage(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, 187, 96, 1]
         for (const [i, block] of blocks.entries()) {
-          x = block(x, mode); // [batch, 92, 48, 128], [46, 24], [23, 12], [11, 6], [2, 1]
-          if (i < blocks.length - 1) x = dropout(x, block_dropout, mode);
+          const pooled = block(x, mode); // [batch, 92, 48, 128], [46, 24], [23, 12], [11, 6], [2, 1]
+          x = i < blocks.length - 1 ? dropout(pooled, block_dropout, mode) : pooled;
         }
-        return tf.reshape(x, [-1, frames, features]); // [batch, 2, 128]
+        return tf.reshape(x as tf.Tensor4D, [-1, frames, features]); // [batch, 2, 128]
       },
     };
   },

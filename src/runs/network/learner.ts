@@ -48,6 +48,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     `Engine ${engine.name} (${engine.version}, ${engine.threads} threads${engine.gpu ? `, ${engine.gpu}` : ''}).`,
   );
   if (engine.note) onNote(engine.note);
+  if (engine.kernels) onNote(engine.kernels);
   const dataset = await job.loadData();
   if (dataset.folds)
     throw new UsageError(

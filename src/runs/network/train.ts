@@ -1,6 +1,7 @@
 /** Training in a run's folder: checkpoints, one line of the log per epoch, and the same numbers for TensorBoard. */
 import { join } from 'node:path';
 import { examplesOf } from '../../data/dataset.js';
+import { keepingMemory } from '../../engine/kernels.js';
 import type { TaggingModel } from '../../models/model.js';
 import { toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
@@ -15,7 +16,10 @@ import { writeLog } from '../write.js';
 /**
  * Trains a network, from its newest checkpoint where the job resumes a run. A checkpoint of another origin is refused.
  */
-export async function trainAndLog(
+export const trainAndLog = (...job: Parameters<typeof trainLogged>): Promise<TrainingResult> =>
+  keepingMemory(() => trainLogged(...job));
+
+async function trainLogged(
   { config, out, existing, pauseAfter, signal, onNote }: FitJob,
   prepared: Prepared,
   model: TaggingModel,

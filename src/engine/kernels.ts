@@ -1,0 +1,70 @@
+/**
+ * The operations of `native/kernels.cc` for the native engine's CPU, which the set-up compiles: where they lie, and how
+ * they are loaded. Without them the same mathematics is composed of TensorFlow's own operations, several times slower.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from '../base/errors.js';
+import { addonFolder, packagePath } from '../base/package.js';
+import { useKernels } from './ops/native.js';
+
+/** The source, below the package's folder. */
+const SOURCE = 'src/engine/native/kernels.cc';
+
+/** Path of the source. */
+export const kernelsSource = (): string => packagePath(SOURCE);
+
+/**
+ * The compiled library in the cache. Its name holds all that the binary depends on: the source, the engine's version and
+ * the machine.
+ */
+export function kernelsFile(tensorflow: string, cache?: string): string {
+  const hash = createHash('sha256').update(readFileSync(kernelsSource())).digest('hex').slice(0, 12);
+  const name = `kernels-${hash}-tensorflow-${tensorflow}-${process.platform}-${process.arch}.node`;
+  return join(addonFolder(cache), name);
+}
+
+/** What the library gives beside its operations. */
+interface Library {
+  /** Freed memory stays in the process: a training step asks for the same hundreds of megabytes again. */
+  keepMemory(): void;
+  /** Freed memory goes back to the system again. */
+  releaseMemory(): void;
+}
+
+let library: Library | null = null;
+
+/**
+ * Registers the operations with the running engine, once. `POLYTAG_KERNELS=0` leaves them out.
+ *
+ * @param tensorflow - version of the engine
+ * @returns null, or a sentence that says why they are not used
+ */
+export function loadKernels(tensorflow: string): string | null {
+  if (process.env.POLYTAG_KERNELS === '0')
+    return 'The training kernels are left out, since POLYTAG_KERNELS is 0.';
+  const file = kernelsFile(tensorflow);
+  if (!existsSync(file))
+    return 'The training kernels are not compiled, so that training is slower; run "npx polytag setup".';
+  try {
+    const module = { exports: {} as Library };
+    process.dlopen(module, file, constants.dlopen.RTLD_NOW);
+    library = module.exports;
+    useKernels(true);
+    return null;
+  } catch (error) {
+    return `The training kernels do not load (${messageOf(error).split('\n')[0]}), so that training is slower; remove ${file} and run "npx polytag setup".`;
+  }
+}
+
+/** Runs a piece of work in which what the engine frees is kept for its next request, which saves the system's work. */
+export async function keepingMemory<T>(work: () => Promise<T>): Promise<T> {
+  library?.keepMemory();
+  try {
+    return await work();
+  } finally {
+    library?.releaseMemory();
+  }
+}

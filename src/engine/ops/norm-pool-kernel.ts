@@ -1,0 +1,74 @@
+/** Batch normalisation followed by max-pooling, in training, by one kernel of our own each way. */
+import * as tf from '@tensorflow/tfjs-core';
+import { attribute, runNativeMany } from './native.js';
+
+/** Called with the batch's mean and unbiased variance, [channels] each, while both are alive. */
+export type MomentsListener = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+
+/** Windows of a pooling, as far as they fit, and how far they lie apart: height and width. */
+export interface Pooling {
+  size: [number, number];
+  stride: [number, number];
+}
+
+/** Weights and settings of a normalisation. */
+export interface NormWeights {
+  /** [channels] */
+  gamma: tf.Tensor1D;
+  /** [channels] */
+  beta: tf.Tensor1D;
+  /** [channels]; where it is given, max(x + bias, 0) is normalised instead of x. */
+  bias?: tf.Tensor1D;
+  /** Added to the variance. */
+  epsilon: number;
+}
+
+/**
+ * As `normPoolTraining`, where `hasKernels()`. The map is read once forward and once backward: the normalisation is
+ * monotonic in each channel, so the extremes of the windows are pooled, and only these are normalised.
+ *
+ * @param x - [batch, height, width, channels]
+ * @returns [batch, pooled height, pooled width, channels]
+ */
+export function normPoolKernel(
+  x: tf.Tensor4D,
+  { gamma, beta, bias, epsilon }: NormWeights,
+  { size, stride }: Pooling,
+  onMoments: MomentsListener,
+): tf.Tensor4D {
+  const attributes = [
+    attribute('pool_h', 'INT', size[0]),
+    attribute('pool_w', 'INT', size[1]),
+    attribute('stride_h', 'INT', stride[0]),
+    attribute('stride_w', 'INT', stride[1]),
+    attribute('rectified', 'INT', bias ? 1 : 0),
+    attribute('epsilon', 'FLOAT', epsilon),
+  ];
+  const [batch, height, width] = x.shape;
+  const rows = batch * height * width;
+  const compute = (
+    [input, scale, offset, shift = scale]: tf.Tensor[],
+    save: tf.GradSaveFunc,
+  ): { value: tf.Tensor; gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[] } => {
+    const outputs = runNativeMany('PolytagNormPool', attributes, [input, shift, scale, offset], 4);
+    const [value, extreme, mean, variance] = outputs;
+    onMoments(mean as tf.Tensor1D, tf.mul(variance, rows / Math.max(1, rows - 1)) as tf.Tensor1D);
+    save([input, shift, scale, extreme, mean, variance]);
+    return {
+      value,
+      gradFunc: (dy, saved) => {
+        const [dx, dBias, dGamma, dBeta] = runNativeMany(
+          'PolytagNormPoolGrad',
+          attributes,
+          [dy, ...saved],
+          4,
+        );
+        return bias ? [dx, dGamma, dBeta, dBias] : [dx, dGamma, dBeta];
+      },
+    };
+  };
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as tf.GradSaveFunc;
+    return compute(given as tf.Tensor[], save);
+  })(...(bias ? [x, gamma, beta, bias] : [x, gamma, beta])) as tf.Tensor4D;
+}
