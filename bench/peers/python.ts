@@ -11,7 +11,7 @@ export interface PeerReply {
 
 /** A running peer. */
 export interface Peer {
-  ask(request: object): Promise<PeerReply>;
+  ask<Reply extends PeerReply = PeerReply>(request: object): Promise<Reply>;
   stop(): void;
 }
 
@@ -23,9 +23,14 @@ const PYTHON = process.env.POLYTAG_PEER_PYTHON ?? 'python3';
  *
  * @param script - file name in bench/peers; benchmarks run in the project's folder
  * @param modules - what it imports
+ * @param environment - variables beside this process's
  * @returns the peer; null, with a line on stderr, where Python or a module is missing
  */
-export function startPeer(script: string, modules: string[]): Peer | null {
+export function startPeer(
+  script: string,
+  modules: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Peer | null {
   try {
     execFileSync(PYTHON, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' });
   } catch {
@@ -36,6 +41,7 @@ export function startPeer(script: string, modules: string[]): Peer | null {
   }
   const child: ChildProcess = spawn(PYTHON, [join('bench', 'peers', script)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
   });
   const replies: { resolve: (reply: PeerReply) => void; reject: (error: Error) => void }[] = [];
   createInterface({ input: child.stdout! }).on('line', (line) =>
@@ -43,9 +49,9 @@ export function startPeer(script: string, modules: string[]): Peer | null {
   );
   child.once('exit', (code) => replies.shift()?.reject(new Error(`${script} ended with code ${code}.`)));
   return {
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        replies.push({ resolve, reject });
+    ask: <Reply extends PeerReply>(request: object) =>
+      new Promise<Reply>((resolve, reject) => {
+        replies.push({ resolve: (reply) => resolve(reply as Reply), reject });
         child.stdin!.write(`${JSON.stringify(request)}\n`);
       }),
     stop: () => child.stdin!.end(),

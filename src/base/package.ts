@@ -1,7 +1,8 @@
 /** The toolkit’s own files: version, compiled workers, and what every checkout on a machine shares. */
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import envPaths from 'env-paths';
@@ -34,12 +35,15 @@ export function modelsFolder(cache: string = cacheFolder()): string {
 
 /** Path of a file that comes with polytag: `configs/quickstart.yaml`. */
 export function packagePath(file: string): string {
-  return join(fileURLToPath(new URL('../../', import.meta.url)), file);
+  let folder = dirname(fileURLToPath(import.meta.url));
+  // The folder that holds package.json: two above src/base and dist/base, more above where benchmarks are compiled to.
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, file);
 }
 
 /** The version in package.json. */
 export async function polytagVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = await readFile(packagePath('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 

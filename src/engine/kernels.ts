@@ -45,17 +45,17 @@ let library: Library | null = null;
 export function loadKernels(tensorflow: string): string | null {
   if (process.env.POLYTAG_KERNELS === '0')
     return 'The training kernels are left out, since POLYTAG_KERNELS is 0.';
-  const file = kernelsFile(tensorflow);
-  if (!existsSync(file))
-    return 'The training kernels are not compiled, so that training is slower; run "npx polytag setup".';
   try {
+    const file = kernelsFile(tensorflow);
+    if (!existsSync(file))
+      return 'The training kernels are not compiled, so that training is slower; run "npx polytag setup".';
     const module = { exports: {} as Library };
     process.dlopen(module, file, constants.dlopen.RTLD_NOW);
     library = module.exports;
     useKernels(true);
     return null;
   } catch (error) {
-    return `The training kernels do not load (${messageOf(error).split('\n')[0]}), so that training is slower; remove ${file} and run "npx polytag setup".`;
+    return `The training kernels do not load (${messageOf(error).split('\n')[0]}), so that training is slower; run "npx polytag setup", which compiles them.`;
   }
 }
 

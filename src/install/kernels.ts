@@ -59,14 +59,16 @@ export async function setUpKernels(options: KernelsOptions): Promise<KernelsResu
       return result('unavailable', 'The native engine, which they belong to, is not installed.');
     if (process.platform !== 'linux') return result('unavailable', 'They are compiled on Linux only.');
     const file = kernelsFile(TENSORFLOW_VERSION, cache);
-    if (await exists(file)) return result('ready', 'The training kernels are in place.');
+    if ((await exists(file)) && (await loads(file, run)))
+      return result('ready', 'The training kernels are in place.');
     const compiler = await findCompiler(run);
     if (!compiler) return result('unavailable', 'No C++ compiler was found.');
     log('Compiling the training kernels (some ten seconds).');
     const [program, ...own] = compiler.program.split(' ');
     await replaceWhole(file, async (temporary) => {
       const sources = [kernelsSource(), join(libraries, FRAMEWORK)];
-      const args = [...own, ...FLAGS, '-shared', '-fPIC', '-o', temporary, ...sources];
+      const found = `-Wl,-rpath,${libraries}`;
+      const args = [...own, ...FLAGS, found, '-shared', '-fPIC', '-o', temporary, ...sources];
       const { code, output } = await run(program, args, { timeout: 5 * 60_000 });
       if (code !== 0)
         throw new Failure(`The compiler failed: ${output.trim().split('\n').at(-1) || `code ${code}`}`);
@@ -75,6 +77,12 @@ export async function setUpKernels(options: KernelsOptions): Promise<KernelsResu
   } catch (error) {
     return result('unavailable', messageOf(error));
   }
+}
+
+/** Whether a compiled library is whole and fits this machine, tried in a process of its own. */
+async function loads(file: string, run: RunCommand): Promise<boolean> {
+  const load = 'process.dlopen({ exports: {} }, process.argv[1])';
+  return (await run(process.execPath, ['-e', load, file], { timeout: 60_000 })).code === 0;
 }
 
 /** Folder of the installed engine's libraries; null where there is none of ours. */
