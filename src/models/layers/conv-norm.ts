@@ -63,9 +63,7 @@ export function convNorm(
       : x;
     return tf.conv2d(whole, filters, strides, isPadded ? 'valid' : padding);
   };
-  const pooling: Pooling | undefined = isMore(pool)
-    ? { size: [...pool], stride: [...pool] }
-    : undefined;
+  const pooling: Pooling | undefined = isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined;
   const maximum = (x: tf.Tensor4D): tf.Tensor4D =>
     isMore(pool) ? tf.maxPool(x, [...pool], [...pool], 'valid') : x;
   const activate = (x: tf.Tensor4D): tf.Tensor4D => (activation === 'relu' ? relu(x) : x);

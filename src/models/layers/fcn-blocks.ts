@@ -6,6 +6,7 @@ import type { Parameters } from '../parameters.js';
 import { batchNorm } from './batch-norm.js';
 import { clipNorm } from './clip-norm.js';
 import { conv2d } from './conv.js';
+import { normPool } from './norm-pool.js';
 import { dropout, type ForwardMode } from './training.js';
 
 /** Sizes of such blocks. */
@@ -19,14 +20,6 @@ export interface FcnBlocksOptions {
   /** Part of what each block gives to the next that is dropped in training. */
   rate: number;
 }
-
-type Norm = (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D;
-
-/** Every kind of normalisation. */
-const norms: Record<
-  FcnBlocksOptions['normalisation'],
-  (parameters: Parameters, name: string, channels: number) => Norm
-> = { batch: batchNorm, clip: clipNorm };
 
 /**
  * Blocks of a 3×3 convolution, normalisation, ELU and max-pooling that keep no rest: [batch, mel, time, 1] to the
@@ -43,10 +36,16 @@ export function fcnBlocks(
   const blocks = poolings.map((pool, i) => {
     const name = `conv${i + 1}`;
     const convolve = conv2d(parameters, name, [3, 3], i ? channels[i - 1] : 1, channels[i]);
-    const norm = norms[normalisation](parameters, `${name}/norm`, channels[i]);
-    return (x: tf.Tensor4D, mode: ForwardMode): tf.Tensor4D =>
-      // Pooling before the activation is the same mathematics, as ELU is monotonic, with less work.
-      elu(tf.maxPool(norm(convolve(x), mode), [...pool], [...pool], 'valid'));
+    const size: [number, number] = [...pool];
+    // Pooling before the activation is the same mathematics, as ELU is monotonic, with less work.
+    if (normalisation === 'batch') {
+      const norm = batchNorm(parameters, `${name}/norm`, channels[i]);
+      const pooled = normPool(convolve, norm, { size, stride: size });
+      return (x: tf.Tensor4D, mode: ForwardMode) => elu(pooled(x, mode));
+    }
+    const norm = clipNorm(parameters, `${name}/norm`, channels[i]);
+    return (x: tf.Tensor4D, mode: ForwardMode) =>
+      elu(tf.maxPool(norm(convolve(x), mode), size, size, 'valid'));
   });
   return (image, mode) => {
     const maps: tf.Tensor4D[] = [];

@@ -11,8 +11,8 @@ import { TORCH_EPSILON } from '../layers/batch-norm.js';
 import type { ConvInput } from '../layers/conv.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
-import { inputImage } from '../layers/input-image.js';
 import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
+import { inputImage } from '../layers/input-image.js';
 import { dropout, headDropout } from '../layers/training.js';
 import type { ZooBody, ZooKind } from './zoo.js';
 
