@@ -113,7 +113,7 @@ it.each(taggers)('configs/%s.yaml is the published network', async (name) => {
   const defaults = zoo[name].options.parse({ kind: name });
   expect(model).toEqual({ zoo: defaults });
   const { list } = bindInputs(inputs, [zoo[name].input]);
-  expect([inputs.sample_rate, list[0].size]).toEqual([
+  expect([inputs.sample_rate, list[0].size]).toMatchObject([
     PUBLISHED[name].rate,
     { length: PUBLISHED[name].frames, width: PUBLISHED[name].bands ?? 96 },
   ]);
