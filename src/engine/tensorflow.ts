@@ -15,8 +15,8 @@ interface NodeBackend {
 /**
  * Loads the native addon and makes it the backend.
  *
- * Three things have to be in place before the package is loaded: functions of `util` that it still calls, which Node 22
- * warns about and Node 23 removed (tensorflow/tfjs #8609); quiet native logs; and growth of GPU memory on
+ * Four things have to be in place before the package is loaded: functions of `util` that it still calls, which Node 22
+ * warns about and Node 23 removed (tensorflow/tfjs #8609); quiet native logs; fast convolutions; and growth of GPU memory on
  * demand (#671), with a compilation cache large enough that a new GPU compiles its kernels once.
  *
  * @returns version, threads and GPU; why the kernels of our own are not used, null where they are
@@ -35,6 +35,8 @@ export async function startTensorflow(): Promise<{
   const isQuiet = process.env.TF_CPP_MIN_LOG_LEVEL === undefined;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  // TensorFlow leaves oneDNN's convolutions out on processors without AVX-512, where they are up to twice as fast too.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   process.env.CUDA_CACHE_MAXSIZE ??= String(4 * 2 ** 30);
   // The package in the cache comes with a second copy of the core; it shares our registries, and remarks on it.
   tf.env().set('PROD', true);
