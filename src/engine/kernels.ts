@@ -32,6 +32,8 @@ interface Library {
   keepMemory(): void;
   /** Freed memory goes back to the system again. */
   releaseMemory(): void;
+  /** Present on processors with AVX-512. */
+  wideVectors?(): void;
 }
 
 let library: Library | null = null;
@@ -52,7 +54,7 @@ export function loadKernels(tensorflow: string): string | null {
     const module = { exports: {} as Library };
     process.dlopen(module, file, constants.dlopen.RTLD_NOW);
     library = module.exports;
-    useKernels(true);
+    useKernels(true, library.wideVectors === undefined);
     return null;
   } catch (error) {
     return `The training kernels do not load (${messageOf(error).split('\n')[0]}), so that training is slower; run "npx polytag setup", which compiles them.`;

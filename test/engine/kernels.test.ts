@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { normPoolTraining } from '../../src/engine/ops/batch-norm.js';
+import { conv2d } from '../../src/engine/ops/conv.js';
 import { dropoutOf } from '../../src/engine/ops/dropout.js';
 import { hasKernels, useKernels } from '../../src/engine/ops/native.js';
 import { philox } from '../../src/engine/ops/philox.js';
@@ -130,6 +131,47 @@ describe.skipIf(!nativeInstalled)('on the native engine', () => {
     expect(gradient[0]).toBeGreaterThan(gradient[1] + 0.5);
     expect(gradient[1]).toBeCloseTo(gradient[4], 6);
     expect(gradient[1]).toBeCloseTo(gradient[5], 6);
+  });
+
+  it('convolution: gradients made of products are those of the operation', () => {
+    const size = fc.integer({ min: 1, max: 8 });
+    const taps = fc.integer({ min: 1, max: 4 });
+    const shape = fc.record({
+      batch: fc.integer({ min: 1, max: 3 }),
+      h: size,
+      w: size,
+      c: fc.constantFrom(1, 2, 5),
+    });
+    const kernel = fc.record({ kh: taps, kw: taps, o: fc.constantFrom(1, 3) });
+    fc.assert(
+      fc.property(
+        shape,
+        kernel,
+        fc.constantFrom('same', 'valid'),
+        fc.integer(),
+        (x, { kh, kw, o }, padding, seed) => {
+          fc.pre(kh * kw <= 9 && kh <= x.h && kw <= x.w);
+          const f: Differentiable = {
+            shapes: [
+              [x.batch, x.h, x.w, x.c],
+              [kh, kw, x.c, o],
+            ],
+            apply: (values, weights) =>
+              conv2d(values as tf.Tensor4D, weights as tf.Tensor4D, padding as 'same'),
+          };
+          const values = argumentsOf(f, seed);
+          const under = (use: boolean): ReturnType<typeof differentiate> => {
+            useKernels(use && compiled, true);
+            return differentiate(f, values);
+          };
+          const [products, operation] = [under(true), under(false)];
+          expect(products.value).toBeCloseTo(operation.value, 3);
+          for (const [i, gradient] of operation.gradients.entries())
+            expect(worst(products.gradients[i], gradient), `gradient ${i}`).toBeLessThan(1e-5);
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 
   it('Adam: weights after five steps with decay and a limit of the norm', () => {

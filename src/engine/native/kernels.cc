@@ -754,6 +754,17 @@ napi_value__* keep_memory(napi_env__*, napi_callback_info__*) { return nullptr; 
 napi_value__* release_memory(napi_env__*, napi_callback_info__*) { return nullptr; }
 #endif
 
+napi_value__* nothing(napi_env__*, napi_callback_info__*) { return nullptr; }
+
+/** Whether the processor has AVX-512. */
+bool has_wide_vectors() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  return __builtin_cpu_supports("avx512f") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) int32_t node_api_module_get_api_version_v1() { return 8; }
@@ -767,5 +778,8 @@ extern "C" __attribute__((visibility("default"))) napi_value__* napi_register_mo
     napi_set_named_property(env, exports, "keepMemory", function);
   if (napi_create_function(env, "releaseMemory", 13, release_memory, nullptr, &function) == 0)
     napi_set_named_property(env, exports, "releaseMemory", function);
+  // A function's presence says it, which needs no further calls of Node's interface.
+  if (has_wide_vectors() && napi_create_function(env, "wideVectors", 11, nothing, nullptr, &function) == 0)
+    napi_set_named_property(env, exports, "wideVectors", function);
   return exports;
 }

@@ -35,6 +35,7 @@ export function isNative(): boolean {
 }
 
 let kernels = false;
+let products = false;
 
 /**
  * Whether the operations of `native/kernels.cc` are registered and what runs is the engine whose processor they compute on.
@@ -47,10 +48,20 @@ export const hasKernels = (): boolean => kernels && isNative();
  * Says whether those operations are used; tests turn them off to compare.
  *
  * @param use - false for TensorFlow's own operations only
+ * @param areProductsFast - what `productsPay` is to say from now on
  */
-export function useKernels(use: boolean): void {
+export function useKernels(use: boolean, areProductsFast = products): void {
   kernels = use;
+  products = areProductsFast;
 }
+
+/**
+ * Whether a convolution's kernel gradient is faster as products of matrices than by oneDNN: on processors without AVX-512,
+ * where oneDNN takes two to nine times as long.
+ *
+ * @returns true on such a processor
+ */
+export const productsPay = (): boolean => products;
 
 function native(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;

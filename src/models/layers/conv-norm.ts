@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../../engine/ops/activations.js';
 import { biasAdd } from '../../engine/ops/bias-add.js';
+import { conv2d } from '../../engine/ops/conv.js';
 import type { Pooling } from '../../engine/ops/norm-pool-kernel.js';
 import { torchUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
@@ -61,6 +62,7 @@ export function convNorm(
           [0, 0],
         ])
       : x;
+    if (!isMore(strides)) return conv2d(whole, filters, padding);
     return tf.conv2d(whole, filters, strides, isPadded ? 'valid' : padding);
   };
   const pooling: Pooling | undefined = isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined;

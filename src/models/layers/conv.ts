@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { conv2d as convolve } from '../../engine/ops/conv.js';
 import { heNormal } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { InputImage } from './input-image.js';
@@ -25,7 +26,7 @@ export function conv2d(
   const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [...size, inputs, outputs], heNormal);
   return (x, factors) => {
     const scaled = factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel;
-    return x instanceof InputImage ? x.convolve(scaled, padding) : tf.conv2d(x, scaled, 1, padding);
+    return x instanceof InputImage ? x.convolve(scaled, padding) : convolve(x, scaled, padding);
   };
 }
 

@@ -1,5 +1,6 @@
 /** The image of one channel that a network begins with, normalised, and convolutions of it. */
 import * as tf from '@tensorflow/tfjs-core';
+import { filterGradient } from '../../engine/ops/conv.js';
 import type { Parameters } from '../parameters.js';
 import { type BatchNormOptions, batchNorm } from './batch-norm.js';
 import type { ForwardMode } from './training.js';
@@ -58,21 +59,6 @@ export class InputImage {
       };
     })(trained.gamma, trained.beta, kernel) as tf.Tensor4D;
   }
-}
-
-function filterGradient(
-  x: tf.Tensor,
-  dy: tf.Tensor,
-  filterShape: number[],
-  pad: 'same' | 'valid',
-): tf.Tensor {
-  return tf
-    .engine()
-    .runKernel(
-      'Conv2DBackpropFilter',
-      { x, dy },
-      { strides: 1, pad, dataFormat: 'NHWC', filterShape },
-    ) as tf.Tensor;
 }
 
 /** Batch normalisation of the input's one channel. Weights as of `batchNorm`, [1] each. */

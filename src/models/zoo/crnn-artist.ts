@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { biasAdd } from '../../engine/ops/bias-add.js';
+import { conv2d } from '../../engine/ops/conv.js';
 import { MEL } from '../../inputs/mel.js';
 import { constant, glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
@@ -75,8 +76,10 @@ function block(
   const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [3, 3, inputs, outputs], glorotUniform);
   const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], constant(0));
   const norm = batchNorm(parameters, `${name}/norm`, outputs);
+  const convolve = (x: tf.Tensor4D): tf.Tensor4D =>
+    stride === ONE ? conv2d(x, kernel, 'same') : tf.conv2d(x, kernel, [...stride], 'same');
   return (x, mode) => {
-    const y = norm(elu(biasAdd(tf.conv2d(x, kernel, [...stride], 'same'), bias)), mode);
+    const y = norm(elu(biasAdd(convolve(x), bias)), mode);
     return pool[0] * pool[1] === 1 ? y : tf.maxPool(y, [...pool], [...pool], 'valid');
   };
 }
