@@ -32,8 +32,8 @@ interface Library {
   keepMemory(): void;
   /** Freed memory goes back to the system again. */
   releaseMemory(): void;
-  /** Present on processors with AVX-512. */
-  wideVectors?(): void;
+  /** Whether the processor has AVX-512. */
+  wideVectors: boolean;
 }
 
 let library: Library | null = null;
@@ -54,7 +54,7 @@ export function loadKernels(tensorflow: string): string | null {
     const module = { exports: {} as Library };
     process.dlopen(module, file, constants.dlopen.RTLD_NOW);
     library = module.exports;
-    useKernels(true, library.wideVectors === undefined);
+    useKernels(true, !library.wideVectors);
     return null;
   } catch (error) {
     return `The training kernels do not load (${messageOf(error).split('\n')[0]}), so that training is slower; run "npx polytag setup", which compiles them.`;

@@ -1,8 +1,8 @@
 /** The labels of imported weights, whose files do not name them. */
 import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UsageError } from '../base/errors.js';
 import { exists } from '../base/files.js';
+import { packagePath } from '../base/package.js';
 import { readText } from '../text/files/read-text.js';
 
 /** A published list of labels. */
@@ -49,7 +49,7 @@ export interface ChosenLabels {
 
 const published = async (name: ListName): Promise<Omit<ChosenLabels, 'note'>> => {
   const { dataset, protocol } = LISTS[name];
-  const path = fileURLToPath(new URL(`../../src/hub/mappings/labels/${name}.txt`, import.meta.url));
+  const path = packagePath(`src/hub/mappings/labels/${name}.txt`);
   return { labels: await readLines(path), trainedOn: { dataset, protocol } };
 };
 

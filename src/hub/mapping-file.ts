@@ -1,9 +1,9 @@
 /** The mapping of `polytag models import`: which array is which weight, and the model's options. */
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf, UsageError } from '../base/errors.js';
+import { packagePath } from '../base/package.js';
 import { readText } from '../text/files/read-text.js';
 import type { WeightMap } from './weight-map.js';
 
@@ -54,7 +54,7 @@ const mappingSchema = z.strictObject({
 export type AxisLength = z.output<typeof axisLength>;
 
 /** The mapping that comes with polytag: a PyTorch version of the VGG-like network. */
-export const EXAMPLE_MAPPING = fileURLToPath(new URL('../../src/hub/mappings/vgg.yaml', import.meta.url));
+export const EXAMPLE_MAPPING = packagePath('src/hub/mappings/vgg.yaml');
 /** Its former path, still accepted. */
 const FORMER_EXAMPLE = 'zoo-import-vgg.yaml';
 

@@ -1,8 +1,8 @@
 /** Published files of weights that are imported without a mapping of the user's. */
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UsageError } from '../base/errors.js';
 import { exists } from '../base/files.js';
+import { packagePath } from '../base/package.js';
 import type { ZooName } from '../models/zoo/index.js';
 import { readWeights } from './formats/index.js';
 import type { StoredWeights } from './formats/number-types.js';
@@ -37,7 +37,7 @@ export async function readRecognised(file: string, architecture: ZooName): Promi
     throw new UsageError(
       `Weights of ${architecture} need --mapping; --list shows the arrays of the file. Without one, only files of ${Object.keys(RECOGNISED).join(', ')} are imported.`,
     );
-  const path = fileURLToPath(new URL(`../../src/hub/mappings/${known.mapping}`, import.meta.url));
+  const path = packagePath(`src/hub/mappings/${known.mapping}`);
   const mapping = await readMapping(path);
   const wanted = Object.values(mapping.map.weights).flatMap(arraysOf);
   const weights = withoutPrefix(await readWeights(file), wanted, file);

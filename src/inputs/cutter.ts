@@ -174,10 +174,9 @@ export class WindowCutter {
       const own = new Float32Array(starts.length * size);
       for (const [i, start] of starts.entries()) {
         const first = Math.round(start * rate);
-        const window = readWindow(input, grid, rows.numbers / input.feature.width, (target) =>
-          rows.copy(first, target),
-        );
-        own.set(window, i * size);
+        const read = (target: Float32Array): void => rows.copy(first, target);
+        const window = own.subarray(i * size, (i + 1) * size);
+        readWindow(input, grid, rows.numbers / input.feature.width, read, window);
       }
       return [input.name, own];
     });

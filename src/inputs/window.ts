@@ -227,24 +227,25 @@ export function silenceWindow(input: Input, values: Float32Array | Int32Array, i
 }
 
 /**
- * Reads the window of an audio input: stored rows as they are, or what is computed of the window's samples.
+ * Reads the window of an audio input into an array: stored rows as they are, or what is computed of the window's samples.
  *
  * @param grid - the model's windows
  * @param rows - rows of the recording, in all
  * @param read - copies rows from the window's first on into the target; `silence` follows the recording's last
- * @returns row-major [length × width] of `input.size`
+ * @param out - receives the window, row-major [length × width] of `input.size`
  */
 export function readWindow(
   { feature, window, size }: AudioInput,
   { hopLength, frames, pad }: WindowGrid,
   rows: number,
   read: (target: Float32Array, silence: number) => void,
-): Float32Array {
+  out: Float32Array,
+): void {
   const length = window ? frames * hopLength : size.length;
-  const values = new Float32Array(length * feature.width);
+  const values = window ? new Float32Array(length * feature.width) : out;
   read(values, feature.silence);
   if (pad === 'repeat' && rows > 0 && rows < length) repeat(values, rows * feature.width);
-  return window ? window.compute(values) : values;
+  if (window) out.set(window.compute(values));
 }
 
 /** Fills an array with its first numbers again and again. */

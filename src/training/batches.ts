@@ -18,7 +18,7 @@ import { type StepGrid, stepTimes } from '../models/framewise.js';
 import { hasWords } from '../text/vocabulary.js';
 import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
 import type { AugmentSettings } from './augment/schema.js';
-import { storedWindow } from './stored-window.js';
+import { readStoredWindow } from './stored-window.js';
 
 /** A window of a recording; every audio input's begins at the same instant. */
 export interface Chunk {
@@ -198,8 +198,10 @@ export class Batches {
     const { store, inputs } = this.source;
     const size = windowSize(input);
     const values = new Float32Array(chunks.length * size);
-    for (const [i, { example, start }] of chunks.entries())
-      values.set(storedWindow(input, inputs.grid, store!, { id: example.id, start }), i * size);
+    for (const [i, { example, start }] of chunks.entries()) {
+      const window = values.subarray(i * size, (i + 1) * size);
+      readStoredWindow(input, inputs.grid, store!, { id: example.id, start }, window);
+    }
     return values;
   }
 

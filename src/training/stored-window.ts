@@ -2,16 +2,17 @@
 import type { FeatureStore } from '../data/store/store.js';
 import { type AudioInput, readWindow, type WindowGrid } from '../inputs/window.js';
 
-/** The window of an input that begins at frame `start` of the grid, row-major [length × width]. */
-export function storedWindow(
+/** Reads the window of an input that begins at frame `start` of the grid into `out`, row-major [length × width]. */
+export function readStoredWindow(
   input: AudioInput,
   grid: WindowGrid,
   store: FeatureStore,
   { id, start }: { id: string; start: number },
-): Float32Array {
+  out: Float32Array,
+): void {
   const { hopLength } = input.feature;
   const first = hopLength === null ? 0 : Math.round((start * grid.hopLength) / hopLength);
-  return readWindow(input, grid, store.length(input.name, id), (target, silence) =>
-    store.read(input.name, id, first, target, silence),
-  );
+  const read = (target: Float32Array, silence: number): void =>
+    store.read(input.name, id, first, target, silence);
+  readWindow(input, grid, store.length(input.name, id), read, out);
 }

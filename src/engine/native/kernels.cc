@@ -62,6 +62,7 @@ struct napi_callback_info__;
 typedef napi_value__* (*napi_callback)(napi_env__*, napi_callback_info__*);
 int napi_create_function(napi_env__*, const char*, size_t, napi_callback, void*, napi_value__**);
 int napi_set_named_property(napi_env__*, napi_value__*, const char*, napi_value__*);
+int napi_get_boolean(napi_env__*, bool, napi_value__**);
 }
 
 // One binary for every x86-64 processor: the loader takes the widest vectors that it has.
@@ -754,8 +755,6 @@ napi_value__* keep_memory(napi_env__*, napi_callback_info__*) { return nullptr; 
 napi_value__* release_memory(napi_env__*, napi_callback_info__*) { return nullptr; }
 #endif
 
-napi_value__* nothing(napi_env__*, napi_callback_info__*) { return nullptr; }
-
 /** Whether the processor has AVX-512. */
 bool has_wide_vectors() {
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -778,8 +777,7 @@ extern "C" __attribute__((visibility("default"))) napi_value__* napi_register_mo
     napi_set_named_property(env, exports, "keepMemory", function);
   if (napi_create_function(env, "releaseMemory", 13, release_memory, nullptr, &function) == 0)
     napi_set_named_property(env, exports, "releaseMemory", function);
-  // A function's presence says it, which needs no further calls of Node's interface.
-  if (has_wide_vectors() && napi_create_function(env, "wideVectors", 11, nothing, nullptr, &function) == 0)
+  if (napi_get_boolean(env, has_wide_vectors(), &function) == 0)
     napi_set_named_property(env, exports, "wideVectors", function);
   return exports;
 }

@@ -1,14 +1,12 @@
 /** Convolutions and dense layers with batch normalisation right behind them, as PyTorch writes and begins them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../../engine/ops/activations.js';
-import { biasAdd } from '../../engine/ops/bias-add.js';
-import { conv2d } from '../../engine/ops/conv.js';
-import type { Pooling } from '../../engine/ops/norm-pool-kernel.js';
 import { torchUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { type BatchNorm, batchNorm, TORCH_EPSILON } from './batch-norm.js';
-import type { ConvInput } from './conv.js';
+import { type ConvInput, type Convolution, convolveInput } from './conv.js';
 import { InputImage } from './input-image.js';
+import { normPool } from './norm-pool.js';
 import type { ForwardMode } from './training.js';
 
 /** Sizes of a convolution with its normalisation. */
@@ -51,8 +49,10 @@ export function convNorm(
   const norm = normBehindBias(parameters, name, size[0] * size[1] * inputs, outputs);
   // With strides, TensorFlow's "same" pads one side only where PyTorch pads both.
   const isPadded = padding === 'same' && isMore(strides) && isMore(size);
-  const convolve = (x: ConvInput, filters: tf.Tensor4D): tf.Tensor4D => {
-    if (x instanceof InputImage) return x.convolve(filters, padding);
+  const convolve: Convolution = (x, factors) => {
+    const filters = factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel;
+    if (!isMore(strides)) return convolveInput(x, filters, padding);
+    if (x instanceof InputImage) throw new Error('the image of a network is convolved without strides');
     const [above, beside] = size.map((n) => Math.floor(n / 2));
     const whole = isPadded
       ? tf.pad(x, [
@@ -62,18 +62,10 @@ export function convNorm(
           [0, 0],
         ])
       : x;
-    if (!isMore(strides)) return conv2d(whole, filters, padding);
     return tf.conv2d(whole, filters, strides, isPadded ? 'valid' : padding);
   };
-  const pooling: Pooling | undefined = isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined;
-  const maximum = (x: tf.Tensor4D): tf.Tensor4D =>
-    isMore(pool) ? tf.maxPool(x, [...pool], [...pool], 'valid') : x;
-  const activate = (x: tf.Tensor4D): tf.Tensor4D => (activation === 'relu' ? relu(x) : x);
-  return (x, mode) => {
-    if (mode.training) return activate(norm.pooled(convolve(x, kernel), pooling));
-    const { scale, shift } = norm.fixed();
-    return activate(biasAdd(maximum(convolve(x, tf.mul(kernel, scale) as tf.Tensor4D)), shift));
-  };
+  const pooled = normPool(convolve, norm, isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined);
+  return (x, mode) => (activation === 'relu' ? relu(pooled(x, mode)) : pooled(x, mode));
 }
 
 /**

@@ -7,6 +7,10 @@ import { InputImage } from './input-image.js';
 /** What a convolution takes: maps, or the image that the network begins with. */
 export type ConvInput = tf.Tensor4D | InputImage;
 
+/** A convolution of stride 1 with a kernel [height, width, inputs, outputs]. */
+export const convolveInput = (x: ConvInput, kernel: tf.Tensor4D, padding: 'same' | 'valid'): tf.Tensor4D =>
+  x instanceof InputImage ? x.convolve(kernel, padding) : convolve(x, kernel, padding);
+
 /** A convolution; `factors` [outputs] scale its kernel. */
 export type Convolution = (x: ConvInput, factors?: tf.Tensor) => tf.Tensor4D;
 
@@ -26,7 +30,7 @@ export function conv2d(
   const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [...size, inputs, outputs], heNormal);
   return (x, factors) => {
     const scaled = factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel;
-    return x instanceof InputImage ? x.convolve(scaled, padding) : convolve(x, scaled, padding);
+    return convolveInput(x, scaled, padding);
   };
 }
 

@@ -5,7 +5,7 @@ import type { InputSize } from '../../inputs/kind.js';
 import type { Parameters } from '../parameters.js';
 import { batchNorm } from './batch-norm.js';
 import { clipNorm } from './clip-norm.js';
-import { conv2d } from './conv.js';
+import { type ConvInput, conv2d } from './conv.js';
 import { normPool } from './norm-pool.js';
 import { dropout, type ForwardMode } from './training.js';
 
@@ -80,3 +80,30 @@ export function requirePoolings(
 /** Mel frames [batch, frames, bands] as an image with the bands first, [batch, bands, frames]. */
 export const bandsFirst = (input: tf.Tensor, { length, width }: InputSize): tf.Tensor3D =>
   tf.transpose(tf.reshape(input, [-1, length, width]) as tf.Tensor3D, [0, 2, 1]);
+
+/**
+ * Activation maps of blocks that follow one another on a mel spectrogram: [batch, frames, bands] to those after each block,
+ * [batch, mel, time, channels].
+ *
+ * @param begin - what the first block takes, of the image [batch, bands, frames, 1]
+ */
+export const blockMaps =
+  <First extends ConvInput>(
+    input: InputSize,
+    begin: (image: tf.Tensor4D, mode: ForwardMode) => First,
+    blocks: readonly ((x: First | tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D)[],
+  ) =>
+  (values: tf.Tensor, mode: ForwardMode): tf.Tensor4D[] => {
+    let x: First | tf.Tensor4D = begin(tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D, mode);
+    return blocks.map((block) => {
+      const map = block(x, mode);
+      x = map;
+      return map;
+    });
+  };
+
+/** A map [batch, mel, time, channels] as a sequence over time, [batch, time, mel × channels]. */
+export const mapSteps = (map: tf.Tensor4D): tf.Tensor3D => {
+  const [, mel, time, channels] = map.shape;
+  return tf.reshape(tf.transpose(map, [0, 2, 1, 3]), [-1, time, mel * channels]);
+};

@@ -5,6 +5,15 @@ import type { Parameters } from '../parameters.js';
 import { type BatchNormOptions, batchNorm } from './batch-norm.js';
 import type { ForwardMode } from './training.js';
 
+/** [batch, height, width, channels] with zeros before the first and after the last row. */
+export const padRows = (x: tf.Tensor4D, before: number, after: number): tf.Tensor4D =>
+  tf.pad(x, [
+    [0, 0],
+    [before, after],
+    [0, 0],
+    [0, 0],
+  ]);
+
 /**
  * γ x̂ + β, [batch, height, width, 1], where nothing before x̂ is trained. A convolution of it is linear, so the gradients
  * of γ and β follow from the kernel's, and the costly gradient of the convolution with respect to its input is not
@@ -25,13 +34,7 @@ export class InputImage {
 
   /** The image with zeros before the first and after the last row. */
   padRows(before: number, after: number): InputImage {
-    const pad = (x: tf.Tensor4D): tf.Tensor4D =>
-      tf.pad(x, [
-        [0, 0],
-        [before, after],
-        [0, 0],
-        [0, 0],
-      ]);
+    const pad = (x: tf.Tensor4D): tf.Tensor4D => padRows(x, before, after);
     const { values, trained } = this;
     return new InputImage(
       pad(values),

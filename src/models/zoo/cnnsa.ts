@@ -10,11 +10,11 @@ import { MEL } from '../../inputs/mel.js';
 import { type Initializer, torchUniform } from '../initializers.js';
 import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
 import { dense } from '../layers/dense.js';
-import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
+import { blockMaps, requirePoolings } from '../layers/fcn-blocks.js';
 import { residualBlock } from '../layers/residual.js';
 import { dropout, headDropout } from '../layers/training.js';
 import { transformerEncoder } from '../layers/transformer-encoder.js';
-import type { ZooBody, ZooKind } from './zoo.js';
+import type { ZooKind } from './zoo.js';
 
 /** Each block: its channels as a multiple of the option, and its strides over bands and frames. */
 const BLOCKS: { width: number; strides: [number, number] }[] = [
@@ -79,14 +79,8 @@ export const cnnsa: ZooKind<typeof options> = {
     );
     const features = BLOCKS[BLOCKS.length - 1].width * channels; // 256
     const steps = Math.ceil(input.length / 8); // 118
-    const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
-      const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 128, 938, 1]
-      let x = inputNorm(image, mode);
-      return blocks.map((block) => {
-        x = block(x, mode); // [64, 469, 128], [32, 235, 128], [16, 118, 256], [8, 118, 256], [4, …], [2, …], [1, 118, 256]
-        return x;
-      });
-    };
+    // The image: [batch, 128, 938, 1]; after each block: [64, 469, 128], [32, 235, 128], [16, 118, 256], [8, 118, 256], [4, …], [2, …], [1, 118, 256].
+    const maps = blockMaps<tf.Tensor4D>(input, inputNorm, blocks);
     return {
       features,
       steps,

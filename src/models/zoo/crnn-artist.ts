@@ -13,7 +13,7 @@ import { MEL } from '../../inputs/mel.js';
 import { constant, glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { dense } from '../layers/dense.js';
-import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
+import { bandsFirst, mapSteps, requirePoolings } from '../layers/fcn-blocks.js';
 import { recurrentCells } from '../layers/recurrent.js';
 import { dropout, type ForwardMode } from '../layers/training.js';
 import type { Parameters } from '../parameters.js';
@@ -125,10 +125,7 @@ export const crnnArtist: ZooKind<typeof options> = {
       features,
       steps,
       maps,
-      forward(values, mode) {
-        const byTime = tf.transpose(maps(values, mode).at(-1)!, [0, 2, 1, 3]); // [batch, steps, 1, 128]
-        return tf.reshape(byTime, [-1, steps, features]);
-      },
+      forward: (values, mode) => mapSteps(maps(values, mode).at(-1)!), // [batch, steps, 128]
     };
   },
   head(parameters, { hidden, dropout: headRate }, { features }, labels) {

@@ -9,13 +9,12 @@ import { gru } from '../../engine/ops/gru.js';
 import { MEL } from '../../inputs/mel.js';
 import { torchUniform } from '../initializers.js';
 import { TORCH_EPSILON } from '../layers/batch-norm.js';
-import type { ConvInput } from '../layers/conv.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
-import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
+import { blockMaps, mapSteps, requirePoolings } from '../layers/fcn-blocks.js';
 import { inputImage } from '../layers/input-image.js';
 import { dropout, headDropout } from '../layers/training.js';
-import type { ZooBody, ZooKind } from './zoo.js';
+import type { ZooKind } from './zoo.js';
 
 /** Mel bands and frames of each pooling. */
 const POOLINGS = [
@@ -53,22 +52,13 @@ export const crnn: ZooKind<typeof options> = {
       }),
     );
     const features = rows * channels[channels.length - 1]; // 128
-    const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
-      const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 96, 1813, 1]
-      let x: ConvInput = toImage(image, mode);
-      return blocks.map((block) => {
-        x = block(x, mode); // [48, 906, 64], [16, 302, 128], [4, 75, 128], [1, 18, 128]
-        return x;
-      });
-    };
+    // The image: [batch, 96, 1813, 1]; after each block: [48, 906, 64], [16, 302, 128], [4, 75, 128], [1, 18, 128].
+    const maps = blockMaps(input, toImage, blocks);
     return {
       features,
       steps,
       maps,
-      forward(values, mode) {
-        const byTime = tf.transpose(maps(values, mode).at(-1)!, [0, 2, 1, 3]); // [batch, 18, 1, 128]
-        return tf.reshape(byTime, [-1, steps, features]);
-      },
+      forward: (values, mode) => mapSteps(maps(values, mode).at(-1)!), // [batch, 18, 128]
     };
   },
   head(parameters, { hidden, dropout: rate }, { features, steps }, labels) {

@@ -8,13 +8,12 @@ import { z } from 'zod';
 import { MEL } from '../../inputs/mel.js';
 import { torchUniform } from '../initializers.js';
 import { TORCH_EPSILON } from '../layers/batch-norm.js';
-import type { ConvInput } from '../layers/conv.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
-import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
+import { blockMaps, requirePoolings } from '../layers/fcn-blocks.js';
 import { inputImage } from '../layers/input-image.js';
 import { dropout, headDropout } from '../layers/training.js';
-import type { ZooBody, ZooKind } from './zoo.js';
+import type { ZooKind } from './zoo.js';
 
 /** Mel bands and frames of each pooling. */
 const POOLINGS = [
@@ -52,14 +51,8 @@ export const fcn: ZooKind<typeof options> = {
       }),
     );
     const features = channels[channels.length - 1]; // 64
-    const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
-      const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 96, 1813, 1]
-      let x: ConvInput = toImage(image, mode);
-      return blocks.map((block) => {
-        x = block(x, mode); // [48, 453, 64], [24, 113, 128], [12, 28, 128], [4, 5, 128], [1, 1, 64]
-        return x;
-      });
-    };
+    // The image: [batch, 96, 1813, 1]; after each block: [48, 453, 64], [24, 113, 128], [12, 28, 128], [4, 5, 128], [1, 1, 64].
+    const maps = blockMaps(input, toImage, blocks);
     return {
       features,
       steps: 1,

@@ -3,13 +3,12 @@
  * their outputs, with a harmonic a channel (Won, Chun, Nieto and Serra 2020, arXiv:1910.09263; in the form of Won et al.
  * 2020). With 80,000 samples (5 s at 16 kHz) and the default options it is the published network.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { powerOfTwo } from '../../inputs/kind.js';
 import { WAVEFORM } from '../../inputs/waveform.js';
 import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
 import { convNorm } from '../layers/conv-norm.js';
-import { requirePoolings } from '../layers/fcn-blocks.js';
+import { mapSteps, requirePoolings } from '../layers/fcn-blocks.js';
 import { harmonicFilters } from '../layers/harmonic-filters.js';
 import { residualBlock } from '../layers/residual.js';
 import { taggingHead } from '../layers/tagging-head.js';
@@ -82,10 +81,7 @@ export const harmonicCnn: ZooKind<typeof options> = {
       features: features * rows,
       steps,
       maps,
-      forward(input, mode) {
-        const byTime = tf.transpose(maps(input, mode).at(-1)!, [0, 2, 1, 3]); // [batch, 1, 1, 256]
-        return tf.reshape(byTime, [-1, steps, features * rows]);
-      },
+      forward: (input, mode) => mapSteps(maps(input, mode).at(-1)!), // [batch, 1, 256]
     };
   },
   head: (parameters, { dropout: rate }, { features }, labels) =>

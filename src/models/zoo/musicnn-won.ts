@@ -12,6 +12,7 @@ import { torchUniform } from '../initializers.js';
 import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
 import { convNorm, denseNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
+import { padRows } from '../layers/input-image.js';
 import { dropout, headDropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
@@ -41,16 +42,8 @@ const options = z.strictObject({
   dropout: headDropout,
 });
 
-/** Zeros before and after, so that a 'valid' convolution keeps the number of frames. */
-const padTime = (x: tf.Tensor4D): tf.Tensor4D => {
-  const side = (TIMBRE_FRAMES - 1) / 2;
-  return tf.pad(x, [
-    [0, 0],
-    [side, side],
-    [0, 0],
-    [0, 0],
-  ]);
-};
+/** Frames of zeros on each side, so that a 'valid' convolution keeps the number of frames. */
+const SIDE = (TIMBRE_FRAMES - 1) / 2;
 
 export const musicnnWon: ZooKind<typeof options> = {
   options,
@@ -81,7 +74,7 @@ export const musicnnWon: ZooKind<typeof options> = {
       steps: length,
       forward(input, mode) {
         const image = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, 188, 96, 1]
-        const padded = padTime(image); // [batch, 194, 96, 1]
+        const padded = padRows(image, SIDE, SIDE); // [batch, 194, 96, 1]
         const energy = tf.mean(image, 2, true) as tf.Tensor4D; // [batch, 188, 1, 1]
         const maps = [...timbres.map((see) => see(padded, mode)), ...rhythms.map((see) => see(energy, mode))];
         const frontEnd = tf.concat(maps, 3); // [batch, 188, 1, 561]

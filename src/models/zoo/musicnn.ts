@@ -12,7 +12,7 @@ import { glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { convBlock } from '../layers/conv-block.js';
 import { dense } from '../layers/dense.js';
-import { inputImage } from '../layers/input-image.js';
+import { inputImage, padRows } from '../layers/input-image.js';
 import { dropout, headDropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
@@ -40,16 +40,8 @@ const options = z.strictObject({
   dropout: headDropout,
 });
 
-/** Zeros before and after, so that a 'valid' convolution keeps the number of frames. */
-const padTime = (x: tf.Tensor4D): tf.Tensor4D => {
-  const side = (TIMBRE_FRAMES - 1) / 2;
-  return tf.pad(x, [
-    [0, 0],
-    [side, side],
-    [0, 0],
-    [0, 0],
-  ]);
-};
+/** Frames of zeros on each side, so that a 'valid' convolution keeps the number of frames. */
+const SIDE = (TIMBRE_FRAMES - 1) / 2;
 
 export const musicnn: ZooKind<typeof options> = {
   options,
@@ -91,13 +83,12 @@ export const musicnn: ZooKind<typeof options> = {
       steps: length,
       forward(input, mode) {
         const image = toImage(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, frames, bands, 1]
-        const side = (TIMBRE_FRAMES - 1) / 2;
-        const padded = image.padRows(side, side); // [batch, frames + 6, bands, 1]
+        const padded = image.padRows(SIDE, SIDE); // [batch, frames + 6, bands, 1]
         const maps = [...timbres.map((see) => see(padded, mode)), ...rhythms.map((see) => see(image, mode))];
         const frontEnd = tf.concat(maps, 3); // [batch, frames, 1, 561]
-        const first = middles[0](padTime(frontEnd), mode); // [batch, frames, 1, 64]
-        const second = tf.add(middles[1](padTime(first), mode), first) as tf.Tensor4D;
-        const third = tf.add(middles[2](padTime(second), mode), second) as tf.Tensor4D;
+        const first = middles[0](padRows(frontEnd, SIDE, SIDE), mode); // [batch, frames, 1, 64]
+        const second = tf.add(middles[1](padRows(first, SIDE, SIDE), mode), first) as tf.Tensor4D;
+        const third = tf.add(middles[2](padRows(second, SIDE, SIDE), mode), second) as tf.Tensor4D;
         return tf.squeeze(tf.concat([frontEnd, first, second, third], 3), [2]); // [batch, frames, 753]
       },
     };

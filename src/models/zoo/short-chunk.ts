@@ -8,11 +8,11 @@ import { z } from 'zod';
 import { MEL } from '../../inputs/mel.js';
 import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
 import { convNorm } from '../layers/conv-norm.js';
-import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
+import { blockMaps, requirePoolings } from '../layers/fcn-blocks.js';
 import { residualBlock } from '../layers/residual.js';
 import { taggingHead } from '../layers/tagging-head.js';
 import { headDropout } from '../layers/training.js';
-import type { ZooBody, ZooKind } from './zoo.js';
+import type { ZooKind } from './zoo.js';
 
 /** Channels of each block as multiples of the option `channels`. */
 const WIDTHS = [1, 1, 2, 2, 2, 2, 4];
@@ -52,14 +52,8 @@ export const shortChunk: ZooKind<typeof options> = {
     const features = WIDTHS[WIDTHS.length - 1] * channels; // 512
     // Strides round up what poolings round down.
     const steps = residual ? Math.ceil(input.length / 2 ** 7) : Math.floor(input.length / 2 ** 7); // 2 or 1
-    const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
-      const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 128, 231, 1]
-      let x = inputNorm(image, mode);
-      return blocks.map((block) => {
-        x = block(x, mode); // [64, 115, 128], [32, 57, 128], [16, 28, 256], [8, 14, 256], [4, 7, 256], [2, 3, 256], [1, 1, 512]
-        return x;
-      });
-    };
+    // The image: [batch, 128, 231, 1]; after each block: [64, 115, 128], [32, 57, 128], [16, 28, 256], [8, 14, 256], [4, 7, 256], [2, 3, 256], [1, 1, 512].
+    const maps = blockMaps<tf.Tensor4D>(input, inputNorm, blocks);
     return {
       features,
       steps,

@@ -10,9 +10,9 @@ import { torchUniform } from '../initializers.js';
 import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
-import { bandsFirst, requirePoolings } from '../layers/fcn-blocks.js';
-import { dropout, headDropout } from '../layers/training.js';
-import type { ZooBody, ZooKind } from './zoo.js';
+import { blockMaps, requirePoolings } from '../layers/fcn-blocks.js';
+import { dropout, type ForwardMode, headDropout } from '../layers/training.js';
+import type { ZooKind } from './zoo.js';
 
 /** Channels of each block as multiples of the option `channels`, and its convolutions. */
 const BLOCKS = [
@@ -57,14 +57,14 @@ export const vgg16: ZooKind<typeof options> = {
       }),
     );
     const features = BLOCKS[BLOCKS.length - 1].width * channels; // 512
-    const maps: NonNullable<ZooBody['maps']> = (values, mode) => {
-      const image = tf.expandDims(bandsFirst(values, input), 3) as tf.Tensor4D; // [batch, 128, 231, 1]
-      let x = inputNorm(image, mode);
-      return blocks.map((layers) => {
-        for (const layer of layers) x = layer(x, mode); // [64, 115, 64], [32, 57, 128], [16, 28, 256], [8, 14, 512], [4, 7, 512]
-        return x;
-      });
-    };
+    // The image: [batch, 128, 231, 1]; after each block: [64, 115, 64], [32, 57, 128], [16, 28, 256], [8, 14, 512], [4, 7, 512].
+    const maps = blockMaps<tf.Tensor4D>(
+      input,
+      inputNorm,
+      blocks.map(
+        (layers) => (x: tf.Tensor4D, mode: ForwardMode) => layers.reduce((y, layer) => layer(y, mode), x),
+      ),
+    );
     return {
       features,
       steps,

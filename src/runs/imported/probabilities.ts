@@ -1,6 +1,7 @@
 /** Foreign scores as this toolkit's: probabilities in single precision, or numbers of a regression. */
 import { UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';
+import { logistic, softmaxRows } from '../../models/baselines/outputs.js';
 import type { ExampleTask } from '../../models/heads/index.js';
 import type { ScoreTable } from './table.js';
 
@@ -46,7 +47,7 @@ export function probabilitiesOf(
       throw new UsageError(
         `model.predictions.logits: all scores of ${file} lie between 0 and 1, so they are probabilities already; remove this key.`,
       );
-    const made = task === 'classification' ? softmax(values, width) : values.map(logistic);
+    const made = task === 'classification' ? softmaxRows(values.slice(), width) : values.map(logistic);
     return single(made, values, onNote);
   }
   if (outside >= 0)
@@ -67,24 +68,6 @@ function meantBy(values: Float64Array): string {
   return isPercent
     ? '; if the scores are percentages, divide them by 100, and if they are logits, set model.predictions.logits'
     : ': the scores seem to be logits; set model.predictions.logits, which makes probabilities of them';
-}
-
-/** 1 / (1 + e^-x), without overflow. */
-const logistic = (x: number): number => {
-  const e = Math.exp(-Math.abs(x));
-  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
-};
-
-/** e^x / Σ e^x of each row. */
-function softmax(values: Float64Array, width: number): Float64Array {
-  const made = new Float64Array(values.length);
-  for (let from = 0; from < values.length; from += width) {
-    const row = values.subarray(from, from + width);
-    const highest = row.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-    const sum = row.reduce((total, value) => total + Math.exp(value - highest), 0);
-    for (let j = 0; j < width; j++) made[from + j] = Math.exp(row[j] - highest) / sum;
-  }
-  return made;
 }
 
 function noteSums(values: Float64Array, width: number, file: string, onNote: (note: string) => void): void {

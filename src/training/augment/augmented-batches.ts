@@ -7,8 +7,8 @@ import type { FeatureStore } from '../../data/store/store.js';
 import { mixup, mixupWeight } from '../../features/augment/mixup.js';
 import { specAugment } from '../../features/augment/spec-augment.js';
 import { isSamples } from '../../inputs/kind.js';
-import { type AudioInput, repeat, type WindowGrid } from '../../inputs/window.js';
-import { storedWindow } from '../stored-window.js';
+import { type AudioInput, repeat, type WindowGrid, windowSize } from '../../inputs/window.js';
+import { readStoredWindow } from '../stored-window.js';
 import { type AugmentSettings, needsWaveform, SOUND, UNFILTERED } from './schema.js';
 import { applySoundChanges, drawSoundChanges, type SampleSpan, sourceSpan } from './sound-changes.js';
 
@@ -153,7 +153,11 @@ export class AugmentedBatches {
   private rowsOf(input: AudioInput, { example, start }: TrainingChunk, sound: Sound | null): Float32Array {
     const { store, grid } = this.context;
     const { feature, size, window } = input;
-    if (!sound?.isChanged) return storedWindow(input, grid, store, { id: example.id, start });
+    if (!sound?.isChanged) {
+      const values = new Float32Array(windowSize(input));
+      readStoredWindow(input, grid, store, { id: example.id, start }, values);
+      return values;
+    }
     const samples = sound.samples.subarray(this.lead - feature.margin);
     return window
       ? window.compute(feature.rows(samples, grid.frames * grid.hopLength))
