@@ -7,7 +7,13 @@
 import { encodeAudio } from '../src/audio/encode/encode.js';
 import { BANKS, type BankName, readBank } from '../src/data/synth/instruments/banks.js';
 import { accompany } from '../src/studio/arrangement/accompany.js';
-import { type Note, type Project, QUARTER_TICKS, type Track } from '../src/studio/project/schema.js';
+import {
+  type Note,
+  PROJECT_VERSION,
+  type Project,
+  QUARTER_TICKS,
+  type Track,
+} from '../src/studio/project/schema.js';
 import { pieceTicks, secondsOf } from '../src/studio/project/timeline.js';
 import { renderProject } from '../src/studio/render/render.js';
 
@@ -41,7 +47,14 @@ function piece(): Project {
   const tracks = [track('Melody', 'melody', 73, 0), track('Second', 'other', 71, 2)];
   return accompany(
     {
-      ...{ format: 'polytag-project', version: 1, title: 'Bench', tempo: 120, beats: 4, pickup: 0 },
+      ...{
+        format: 'polytag-project',
+        version: PROJECT_VERSION,
+        title: 'Bench',
+        tempo: 120,
+        beats: 4,
+        pickup: 0,
+      },
       key: { tonic: 0, mode: 'major' },
       style: { name: 'pop', chosen_by: 'default', tags: [] },
       ...{ source: null, tuning_cents: 0, f0: null, timbre: null, songs: [] },

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import {
   type Note,
+  PROJECT_VERSION,
   type Project,
   projectSchema,
   QUARTER_TICKS,
@@ -43,7 +44,14 @@ export function madeProject(
     };
   });
   return projectSchema.parse({
-    ...{ format: 'polytag-project', version: 1, title: 'Made', tempo: 120, beats: 4, pickup: 0 },
+    ...{
+      format: 'polytag-project',
+      version: PROJECT_VERSION,
+      title: 'Made',
+      tempo: 120,
+      beats: 4,
+      pickup: 0,
+    },
     key: { tonic: 0, mode: 'major' },
     style: { name: 'folk', chosen_by: 'default', tags: [] },
     ...{ source: null, tuning_cents: 0, f0: null, timbre: null, songs: [] },

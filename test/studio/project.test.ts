@@ -8,7 +8,7 @@ import { barStarts, playedNotes, secondsOf } from '../../src/studio/project/time
 import { transcribe } from '../../src/transcription/transcribe.js';
 import { sing, VOICE_RATE } from '../transcription/voice.js';
 
-const source = { name: 'hum.wav', sha256: 'a'.repeat(64), seconds: 9 };
+const source = { name: 'hum.wav', sha256: 'a'.repeat(64), seconds: 9, settings: null, warnings: [] };
 
 /** Frère Jacques at 120, 30 cents sharp: quarters, then a half. */
 const TUNE = [60, 62, 64, 60, 60, 62, 64, 60, 64, 65, 67].map((pitch, i) => ({
@@ -72,7 +72,7 @@ describe('a project file', () => {
   it.each([
     [null, /not a project of polytag/],
     [{ notes: [] }, /not a project of polytag/],
-    [{ ...good, version: 2 }, /version 2, and this polytag reads versions up to 1; update polytag/],
+    [{ ...good, version: 3 }, /version 3, and this polytag reads versions up to 2; update polytag/],
     [{ ...good, version: 'x' }, /version must be a whole number/],
     [{ ...good, tempo: 0 }, /p.json is not a valid project: tempo/],
     [{ ...good, order: ['p9'] }, /order: there is no passage "p9"/],
@@ -85,6 +85,17 @@ describe('a project file', () => {
   ])('that is not one is a sentence (%#)', (json, message) => {
     expect(() => readProject(json, 'p.json')).toThrow(UsageError);
     expect(() => readProject(json, 'p.json')).toThrow(message);
+  });
+
+  it.each([
+    [null, null],
+    [
+      { name: 'hum.wav', sha256: 'a'.repeat(64), seconds: 9 },
+      { name: 'hum.wav', sha256: 'a'.repeat(64), seconds: 9, settings: null, warnings: [] },
+    ],
+  ])('of version 1 is brought into the present form (%#)', (before, after) => {
+    const read = readProject({ ...good, version: 1, source: before }, 'p.json');
+    expect(read).toEqual({ ...emptyProject('Song'), source: after });
   });
 
   it('has a published schema of every key', () => {

@@ -31,7 +31,6 @@ export interface SavedProject {
 /** What a recording became. */
 export interface Recognised extends SavedProject {
   warnings: string[];
-  command: string;
 }
 
 /** Settings of the recognition, by their names on the command line. */

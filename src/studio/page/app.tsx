@@ -82,7 +82,7 @@ export function App() {
       working(null, cancel);
       const result = await followJob<Recognised>(job, (progress) => working(progress, cancel));
       keepHum(null);
-      edit(new Session(result, result.warnings, result.command));
+      edit(new Session(result, result.warnings));
     } catch (error) {
       fail(error);
     }

@@ -33,8 +33,6 @@ export class Session extends Changes {
     private opened: SavedProject,
     /** Sentences on the recording. */
     readonly warnings: readonly string[] = [],
-    /** The command that repeats the recognition; empty where there was none. */
-    readonly command = '',
   ) {
     super();
     this.history = keptHistory(opened.id, opened.project) ?? new EditHistory(opened.project);

@@ -7,7 +7,7 @@ import { semitoneOf } from '../../transcription/melody.js';
 import { fitMeter, type MeterSettings } from '../../transcription/meter.js';
 import { DEFAULT_TEMPO, velocityOf } from '../../transcription/outputs/midi.js';
 import type { Transcription } from '../../transcription/transcribe.js';
-import { type Note, type Project, QUARTER_TICKS } from './schema.js';
+import { type Note, PROJECT_VERSION, type Project, QUARTER_TICKS } from './schema.js';
 
 /** How notes come onto the grid of a project; the names are those of the command line. */
 export interface ProjectGrid extends MeterSettings {
@@ -26,7 +26,8 @@ const SCALE = QUARTER_TICKS / QUARTER;
 /** A new, empty project with one passage of some bars and a melody track. */
 export function emptyProject(title: string, bars = 8): Project {
   return {
-    ...{ format: 'polytag-project', version: 1, title, tempo: DEFAULT_TEMPO, beats: 4, pickup: 0, key: null },
+    ...{ format: 'polytag-project', version: PROJECT_VERSION, title },
+    ...{ tempo: DEFAULT_TEMPO, beats: 4, pickup: 0, key: null },
     style: { name: 'folk', chosen_by: 'default', tags: [] },
     ...{ source: null, tuning_cents: 0, f0: null, timbre: null, songs: [] },
     passages: [{ id: 'p1', name: 'A', bars }],

@@ -3,7 +3,15 @@ import { UsageError } from '../../base/errors.js';
 import { PROJECT_VERSION, type Project, projectSchema } from './schema.js';
 
 /** Brings a file of the version that it is listed under into the form of the next. */
-const migrations: Record<number, (file: Record<string, unknown>) => Record<string, unknown>> = {};
+const migrations: Record<number, (file: Record<string, unknown>) => Record<string, unknown>> = {
+  // Version 2 keeps with the recording what its notes were found with.
+  1: ({ source, ...others }) => ({
+    ...others,
+    version: 2,
+    source:
+      typeof source === 'object' && source !== null ? { ...source, settings: null, warnings: [] } : source,
+  }),
+};
 
 /**
  * Reads a project from parsed JSON, of this version or an older one.

@@ -1,11 +1,12 @@
 /** A project: what the studio edits and keeps, a JSON file with a published schema. */
 import { z } from 'zod';
+import { keptSettings } from './recognition.js';
 
 /** Ticks of a quarter: every time in a project is a whole number of them. */
 export const QUARTER_TICKS = 480;
 
 /** The version that is written; older ones are brought into its form when they are read (`migrations.ts`). */
-export const PROJECT_VERSION = 1;
+export const PROJECT_VERSION = 2;
 
 /** The styles that a piece may have; each decides its passages and its accompaniment. */
 export const STYLES = ['folk', 'pop', 'waltz', 'ballad'] as const;
@@ -101,6 +102,10 @@ const projectObject = z.strictObject({
       name: z.string().max(500),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       seconds: z.number().min(0),
+      settings: keptSettings
+        .nullable()
+        .describe('What its notes were found with; null where it is not known.'),
+      warnings: z.array(z.string().max(2000)).max(20).describe('Sentences on what makes the notes doubtful.'),
     })
     .nullable()
     .describe('The recording that it was made from.'),

@@ -1,7 +1,6 @@
 /** The settings of a recognition: the options of `polytag transcribe`, by their names. */
 import { z } from 'zod';
 import { lineOf } from '../../base/errors.js';
-import { shellWords } from '../../base/format.js';
 import { requireForm } from '../../base/json.js';
 import { NOTE_VALUES } from '../../transcription/grid-notes.js';
 import { TRACKER_NAMES } from '../../transcription/trackers/index.js';
@@ -53,17 +52,4 @@ export function readSettings(text: string | undefined): RecogniseSettings {
   } catch (error) {
     throw new Refusal(400, `The settings are not those of "polytag transcribe": ${lineOf(error)}.`);
   }
-}
-
-/** The command that gives the same notes of a file, as a score. */
-export function commandOf(name: string, settings: RecogniseSettings): string {
-  const { fMin, fMax, ...others } = settings;
-  const flags = { ...others, 'f-min': fMin, 'f-max': fMax };
-  const given = Object.entries(flags).flatMap(([flag, value]) =>
-    value === undefined ? [] : [`--${flag}`, String(value)],
-  );
-  // A name that begins with a dash would be taken for an option.
-  const file = name.startsWith('-') ? `./${name}` : name;
-  const score = `${file.replace(/(?<=.)\.[^./]*$/, '')}.musicxml`;
-  return shellWords(['npx', 'polytag', 'transcribe', file, ...given, '--out', score]);
 }

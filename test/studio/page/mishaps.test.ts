@@ -25,7 +25,7 @@ describe.skipIf(!BROWSER)('the page', () => {
     folder = await mkdtemp(join(tmpdir(), 'polytag-studio-mishaps-'));
     hum = Buffer.from(encodeWav([sing(TUNE, 3.5, {}, RATE)], RATE));
     await writeFile(join(folder, 'hum.wav'), hum);
-    studio = await startStudio();
+    studio = await startStudio({ models: { tagger: 'none-here' } });
     browser = await launchWithMicrophone(join(folder, 'hum.wav'));
   });
   afterAll(async () => {
@@ -206,6 +206,30 @@ describe.skipIf(!BROWSER)('the page', () => {
     await page.waitForSelector('.status:has-text("Saved as a copy")');
     await page.click('button:has-text("← Pieces")');
     await page.waitForSelector('.projects:has-text("Mine (copy)")');
+    await page.close();
+  });
+
+  it('shows the command that finds the notes again, and what is doubtful, whenever a piece is opened', async () => {
+    const { page } = await openStudio(browser, studio.link);
+    await page.click('summary:has-text("How notes are found")');
+    await page.selectOption('label:has-text("--hold") select', '60');
+    await choose(page, "my hum's.wav", hum);
+    await page.waitForSelector('.editor', { timeout: 30_000 });
+    const about = async (): Promise<string[]> => {
+      await page.click('summary:has-text("What was recognised")');
+      return page.locator('.about dl >> nth=0').locator('code, dd').allInnerTexts();
+    };
+    const first = await about();
+    const command = first.find((text) => text.startsWith('npx'))!;
+    expect(command).toMatch(/^npx polytag transcribe 'my hum'\\''s\.wav' --model pyin --hold 60 --grid 16 /);
+    expect(first.some((text) => text.startsWith('The style stays folk'))).toBe(true);
+    await page.reload();
+    await page.waitForSelector('.editor');
+    expect(await about()).toEqual(first);
+    await page.click('button:has-text("← Pieces")');
+    await page.click(`.projects .open:has-text("my hum's")`);
+    await page.waitForSelector('.editor');
+    expect(await about()).toEqual(first);
     await page.close();
   });
 

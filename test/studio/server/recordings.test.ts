@@ -121,7 +121,12 @@ describe('settings', () => {
     };
     const { data } = await recognise("-o'.wav", bytes, settings);
     expect(data).toMatchObject({
-      project: { tempo: 90, beats: 3, pickup: 480 },
+      project: {
+        tempo: 90,
+        beats: 3,
+        pickup: 480,
+        source: { settings: { ...settings, model: 'pyin', grid: 8 } },
+      },
       command: `npx polytag transcribe './-o'\\''.wav' --model pyin --hold 120 --grid 8 --strength 0.5 --tempo 90 --beats 3 --pickup 1 --f-min 80 --f-max 900 --out './-o'\\''.musicxml'`,
     });
   }, 30_000);
@@ -132,7 +137,10 @@ describe('models that are not here', () => {
     const bytes = await encodeAudio({ channels: [tone(2)], sampleRate: 16_000 }, 'wav');
     const { data } = await recognise('a.wav', bytes);
     expect(data).toMatchObject({
-      project: { style: { name: 'folk', chosen_by: 'default', tags: [] } },
+      project: {
+        style: { name: 'folk', chosen_by: 'default', tags: [] },
+        source: { warnings: data.warnings },
+      },
       warnings: [expect.stringMatching(/^The style stays folk: There is no model "none-here"/)],
     });
   }, 30_000);

@@ -1,6 +1,7 @@
 /** The editor of a piece. */
 import { Fragment } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { recogniseCommand } from '../../project/recognition.js';
 import type { ServerState } from '../api.js';
 import { useChanges } from '../changes.js';
 import { saveProjectFile } from '../parts/save-file.js';
@@ -241,12 +242,20 @@ function About({ session }: { session: Session }) {
                 </dd>
               </>
             )}
-            {session.command && (
+            {source.settings && (
               <>
-                <dt>The same by command</dt>
+                <dt>The same notes by command</dt>
                 <dd>
-                  <code>{session.command}</code>
+                  <code>{recogniseCommand(source.name, source.settings)}</code>
                 </dd>
+              </>
+            )}
+            {source.warnings.length > 0 && (
+              <>
+                <dt>What makes them doubtful</dt>
+                {source.warnings.map((warning) => (
+                  <dd key={warning}>{warning}</dd>
+                ))}
               </>
             )}
           </dl>

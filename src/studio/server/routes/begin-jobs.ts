@@ -7,9 +7,10 @@ import { AUDIO_EXTENSIONS } from '../../../audio/media-types.js';
 import { UsageError } from '../../../base/errors.js';
 import { explainWriteError, writePieces } from '../../../base/files.js';
 import { fetchLink } from '../../../catalogue/links/fetch-link.js';
+import { recogniseCommand } from '../../project/recognition.js';
 import { countedBody, jsonBody } from '../body.js';
 import type { JobContext, JobResult, JobWork } from '../jobs/job.js';
-import { commandOf, readSettings } from '../recognise-settings.js';
+import { readSettings } from '../recognise-settings.js';
 import { Refusal, type StudioBindings } from '../refusal.js';
 import type { Studio } from '../studio.js';
 import type { SentRecording } from '../work/recording.js';
@@ -132,7 +133,9 @@ export function beginRoutes(studio: Studio, starter: JobStarter): Hono<StudioBin
         const request = { ...recording, settings, tagger, timbre, songs };
         const { project, warnings } = await work.run('recognise', request, signal, tell);
         const stored = await store.create(project, recording.path);
-        return { result: { ...stored, project, warnings, command: commandOf(recording.name, settings) } };
+        return {
+          result: { ...stored, project, warnings, command: recogniseCommand(recording.name, settings) },
+        };
       });
     })
     .post('/tag', (context) =>

@@ -117,7 +117,7 @@ export async function recogniseRecording(request: RecogniseRequest, tell: Tell):
     if (lost > 0)
       warnings.unshift(`A part of ${name} could not be decoded and is left out (${lost} places).`);
     const { grid, strength, beats, pickup } = settings;
-    const source = { name, sha256: await fileSha256(path), seconds };
+    const source = { name, sha256: await fileSha256(path), seconds, settings, warnings: [] };
     let project: Project = {
       ...fromTranscription(transcription, source, {
         ...{ grid, strength },
@@ -150,6 +150,7 @@ export async function recogniseRecording(request: RecogniseRequest, tell: Tell):
       });
     }
     tell('passages', 0.95);
+    project = { ...project, source: { ...source, warnings } };
     return { project: readProject(dividePassages(project), name), warnings };
   } catch (error) {
     throw byItsName(request, error);
