@@ -9,7 +9,7 @@ import { randomGenerator } from '../src/base/random.js';
 import { loadEngine } from '../src/engine/engine.js';
 import { buildModel } from '../src/models/model.js';
 import { modelSchema } from '../src/models/spec.js';
-import { penalisedBinaryCrossEntropy } from '../src/training/loss.js';
+import { penalisedBinaryCrossEntropy } from '../src/training/losses/tags.js';
 import { Optimizer, optimizerSchema } from '../src/training/optimizers.js';
 
 const [BATCH, FRAMES, BANDS, LABELS] = [8, 231, 128, 50];

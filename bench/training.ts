@@ -19,7 +19,7 @@ import { loadEngine } from '../src/engine/engine.js';
 import { keepingMemory } from '../src/engine/kernels.js';
 import { buildModel } from '../src/models/model.js';
 import { modelSchema } from '../src/models/spec.js';
-import { penalisedBinaryCrossEntropy } from '../src/training/loss.js';
+import { penalisedBinaryCrossEntropy } from '../src/training/losses/tags.js';
 import { Optimizer, optimizerSchema } from '../src/training/optimizers.js';
 import { type Peer, type PeerReply, startPeer } from './peers/python.js';
 

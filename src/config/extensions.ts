@@ -7,7 +7,7 @@ import { register } from '../base/registry.js';
 import type { DataSet } from '../data/data-set.js';
 import { dataSets } from '../data/sets/index.js';
 import { type ModelExtension, registerModelParts, toolkit } from '../models/extension.js';
-import { type LossKind, losses } from '../training/loss.js';
+import { type LossKind, losses } from '../training/losses/index.js';
 
 /** The registries that an extension may add to, by name. */
 export interface Extension extends ModelExtension {

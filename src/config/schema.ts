@@ -4,7 +4,7 @@ import { derived } from '../base/registry.js';
 import { type DataOptions, dataSchema } from '../data/sets/index.js';
 import { inputsSchema } from '../inputs/schema.js';
 import { modelSchema } from '../models/spec.js';
-import { lossSchema } from '../training/loss.js';
+import { lossSchema } from '../training/losses/index.js';
 import { type Experiment, evaluationSchema, trainingSchema } from '../training/schema.js';
 
 /** A config with every default written out. */

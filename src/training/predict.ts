@@ -10,7 +10,7 @@ import { INFERENCE } from '../models/layers/training.js';
 import type { TaggingModel } from '../models/model.js';
 import type { ToTensors } from '../models/predictor.js';
 import type { Batches, Chunk } from './batches.js';
-import type { Loss } from './loss.js';
+import type { Loss } from './losses/index.js';
 import { type ChunkPitch, joinPitch } from './predict-pitch.js';
 
 /** Scores of a split of a data set, and the mean loss over its chunks. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { startMp3RoundTrip } from '../audio/encode/mp3-round-trip.js';
 import { Failure } from '../base/errors.js';
-import { type Dataset, SPLITS } from '../data/dataset.js';
+import { type Dataset, examplesOf, SPLITS } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
 import type { LyricsOptions } from '../inputs/lyrics.js';
 import { type InputsConfig, inputEntries } from '../inputs/schema.js';
@@ -14,6 +14,8 @@ import { branchesOf, inputsOf, type ModelSpec } from '../models/spec.js';
 import { Batches } from './batches.js';
 import { checkExperiment } from './checks.js';
 import { openConfigStore } from './features.js';
+import type { LossContext } from './losses/index.js';
+import { countLabels } from './losses/label-counts.js';
 import type { Experiment } from './schema.js';
 import { shortNote } from './short-recordings.js';
 import { encodeLyrics, type PreparedText, writtenInputs } from './texts.js';
@@ -45,6 +47,17 @@ export function contentsOf({ dataset, store, texts }: Prepared): { audio: string
   for (const { vocabulary } of Object.values(texts)) words.update(JSON.stringify(vocabulary));
   return { audio: audio.digest('hex'), texts: words.digest('hex') };
 }
+
+/** What a loss depends on besides targets and logits, for the labels of the training split. */
+export const lossContext = (
+  { dataset, shape: { scale } }: Prepared,
+  { model }: Pick<Experiment, 'model'>,
+): LossContext => ({
+  task: dataset.task,
+  scale,
+  pitch: model.pitch,
+  counts: countLabels(examplesOf(dataset, 'train'), dataset.labels.length),
+});
 
 /** What an already trained model learned of its inputs. */
 export interface LearnedBefore {

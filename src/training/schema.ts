@@ -6,7 +6,7 @@ import { hashers, hashLearnerSchema } from '../models/hashing/index.js';
 import type { ModelSpec } from '../models/spec.js';
 import { augmentSchema } from './augment/schema.js';
 import { conditionSchema } from './conditions/index.js';
-import type { LossConfig } from './loss.js';
+import type { LossConfig } from './losses/index.js';
 import { optimizerSchema } from './optimizers.js';
 import { scheduleSchema } from './schedule.js';
 import { USUAL_METRIC, VALIDATION_METRICS } from './validation-metric.js';

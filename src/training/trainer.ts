@@ -5,7 +5,6 @@ import { startProgress } from '../base/progress.js';
 import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
-import type { HeadContext, Task } from '../models/heads/index.js';
 import type { TaggingModel } from '../models/model.js';
 import type { WeightValues } from '../models/parameters.js';
 import type { ToTensors } from '../models/predictor.js';
@@ -17,7 +16,7 @@ import {
   type TrainingState,
   writeCheckpoint,
 } from './checkpoints.js';
-import { type Loss, lossOf, trainingLoss } from './loss.js';
+import { type Loss, type LossContext, lossOf, smoothedLossOf, trainingLoss } from './losses/index.js';
 import { Optimizer } from './optimizers.js';
 import { predict } from './predict.js';
 import { learningRateFactor } from './schedule.js';
@@ -27,10 +26,9 @@ import { scoreOf, smallValidationNote, usableMetric, validationMetrics } from '.
 /** Model, data and settings of a training. */
 export interface TrainingJob {
   config: Pick<Experiment, 'seed' | 'loss' | 'training' | 'evaluation'>;
-  task: Task;
   labels: string[];
   /** What the loss depends on besides the logits. */
-  context?: HeadContext;
+  context: LossContext;
   model: TaggingModel;
   tensors: ToTensors;
   batches: Batches;
@@ -72,9 +70,11 @@ export interface TrainingResult {
  * after a checkpoint; Paused where `pauseAfter` ends it; Failure when the loss becomes NaN.
  */
 export async function train(job: TrainingJob): Promise<TrainingResult> {
-  const { config, model, tensors, batches, task, labels } = job;
+  const { config, model, tensors, batches, labels } = job;
+  const { task } = job.context;
   const { training } = config;
-  const loss = lossOf(task, config.loss, job.context);
+  const loss = lossOf(config.loss, job.context);
+  const objective = smoothedLossOf(config.loss, job.context);
   const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
   const stepsPerEpoch = Math.max(1, Math.floor(batches.epochSize(job.train) / training.batch_size));
   const { state, best: storedBest } = await startingState(job, optimizer).catch((error: unknown) => {
@@ -118,7 +118,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         const done = state.epoch * stepsPerEpoch + state.step;
         const { total, joint } = trainStep(
           job,
-          loss,
+          objective,
           optimizer,
           chunks.slice(begin, begin + training.batch_size),
           state,

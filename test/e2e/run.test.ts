@@ -10,7 +10,7 @@ import { loadEngine } from '../../src/engine/engine.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { openModelFolder } from '../../src/hub/model-folder.js';
 import { readPredictions } from '../../src/runs/read.js';
-import { lossOf } from '../../src/training/loss.js';
+import { lossOf } from '../../src/training/losses/index.js';
 import { predict } from '../../src/training/predict.js';
 import { prepare } from '../../src/training/prepare.js';
 import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
@@ -206,7 +206,7 @@ describe('polytag run', () => {
           task: 'tagging',
           labels: description.labels,
           batchSize: config.evaluation.batch_size,
-          loss: lossOf('tagging', config.loss),
+          loss: lossOf(config.loss, { task: 'tagging' }),
         },
       );
       const stored = (await rowsOf(out)).flatMap(({ scores }) =>

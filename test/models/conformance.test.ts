@@ -5,11 +5,9 @@ import { randomGenerator } from '../../src/base/random.js';
 import { loadEngine } from '../../src/engine/engine.js';
 import { INFERENCE } from '../../src/models/layers/training.js';
 import type { TaggingModel } from '../../src/models/model.js';
-import {
-  categoricalCrossEntropy,
-  penalisedBinaryCrossEntropy,
-  trainingLoss,
-} from '../../src/training/loss.js';
+import { categoricalCrossEntropy } from '../../src/training/losses/classes.js';
+import { trainingLoss } from '../../src/training/losses/index.js';
+import { penalisedBinaryCrossEntropy } from '../../src/training/losses/tags.js';
 import { availableEngines } from '../engine/available.js';
 import {
   ADAPTIVE,

@@ -11,7 +11,8 @@ import { dotProductAttention } from '../../src/models/layers/dot-product-attenti
 import { MASKED } from '../../src/models/layers/pooling.js';
 import { INFERENCE } from '../../src/models/layers/training.js';
 import { Parameters } from '../../src/models/parameters.js';
-import { categoricalCrossEntropy, penalisedBinaryCrossEntropy } from '../../src/training/loss.js';
+import { categoricalCrossEntropy } from '../../src/training/losses/classes.js';
+import { penalisedBinaryCrossEntropy } from '../../src/training/losses/tags.js';
 import { clipByGlobalNorm, Optimizer, optimizerSchema } from '../../src/training/optimizers.js';
 import { availableEngines } from '../engine/available.js';
 import { readGoldenJson } from '../golden/read.js';

@@ -5,7 +5,7 @@ import { loadEngine } from '../../src/engine/engine.js';
 import { Optimizer, optimizerSchema } from '../../src/training/optimizers.js';
 import { learningRateFactor, type Schedule, scheduleSchema } from '../../src/training/schedule.js';
 import { availableEngines } from '../engine/available.js';
-import { kindsOf, LOSSES } from './made-losses.js';
+import { kindsOf, LOSSES } from './losses/made-losses.js';
 
 const GRADIENTS = [
   [0.5, -2, 0],

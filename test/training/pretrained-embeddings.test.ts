@@ -15,7 +15,7 @@ import { toTensors } from '../../src/models/predictor.js';
 import type { NetworkSpec } from '../../src/models/spec.js';
 import { writeVectors } from '../../src/text/files/embeddings/write-vectors.js';
 import { SPECIAL_TOKENS } from '../../src/text/vocabulary.js';
-import { type Prepared, prepare } from '../../src/training/prepare.js';
+import { lossContext, type Prepared, prepare } from '../../src/training/prepare.js';
 import { initializeEmbeddings } from '../../src/training/pretrained-embeddings.js';
 import { train } from '../../src/training/trainer.js';
 import { availableEngines } from '../engine/available.js';
@@ -145,7 +145,7 @@ describe.each(availableEngines)('on %s', (engine) => {
     const [tableBefore, othersBefore] = [table(), others()];
     await train({
       config,
-      task: dataset.task,
+      context: lossContext(prepared, config),
       labels: dataset.labels,
       model,
       tensors: toTensors(config.model as NetworkSpec, prepared.inputs),

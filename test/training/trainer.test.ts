@@ -14,7 +14,7 @@ import { toTensors } from '../../src/models/predictor.js';
 import { encodeSafetensors } from '../../src/models/safetensors.js';
 import type { NetworkSpec } from '../../src/models/spec.js';
 import { Optimizer } from '../../src/training/optimizers.js';
-import { prepare } from '../../src/training/prepare.js';
+import { lossContext, prepare } from '../../src/training/prepare.js';
 import { type TrainingJob, type TrainingResult, train } from '../../src/training/trainer.js';
 import { availableEngines } from '../engine/available.js';
 import { makeWorkplace, type Workplace } from '../workplace.js';
@@ -63,7 +63,7 @@ async function trainTiny(
   try {
     const result = await train({
       config,
-      task: dataset.task,
+      context: lossContext(prepared, config),
       labels: dataset.labels,
       model,
       tensors: toTensors(config.model as NetworkSpec, prepared.inputs),

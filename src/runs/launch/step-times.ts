@@ -14,10 +14,10 @@ import { type NetworkPredictor, toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
 import { Batches } from '../../training/batches.js';
 import { wantedFeatures } from '../../training/features.js';
-import { lossOf } from '../../training/loss.js';
+import { smoothedLossOf } from '../../training/losses/index.js';
 import { Optimizer } from '../../training/optimizers.js';
 import { predict } from '../../training/predict.js';
-import { prepare } from '../../training/prepare.js';
+import { lossContext, prepare } from '../../training/prepare.js';
 import { trainStep } from '../../training/trainer.js';
 
 export interface StepTimes {
@@ -53,10 +53,7 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
       const { batches } = prepared;
       const tensors = toTensors(config.model as NetworkSpec, prepared.inputs);
       const train = examplesOf(prepared.dataset, 'train');
-      const loss = lossOf(dataset.task, config.loss, {
-        scale: prepared.shape.scale,
-        pitch: config.model.pitch,
-      });
+      const loss = smoothedLossOf(config.loss, lossContext(prepared, config));
       const chunks = batches.epoch(train, 0).slice(0, config.training.batch_size);
       const step = await meanSeconds(seconds, async (i) => {
         trainStep({ config, model, tensors, batches }, loss, optimizer, chunks, { epoch: 0, step: i }, 0);

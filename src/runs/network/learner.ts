@@ -14,11 +14,11 @@ import { NetworkPredictor } from '../../models/predictor.js';
 import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
 import { requireHead } from '../../training/checks.js';
-import { requireCode } from '../../training/code-loss.js';
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
-import { lossOf, requireUsedPenalty } from '../../training/loss.js';
+import { requireCode } from '../../training/losses/code.js';
+import { lossOf, requireSmoothable, requireUsedPenalty } from '../../training/losses/index.js';
 import { predict } from '../../training/predict.js';
-import { contentsOf, type Prepared, prepare } from '../../training/prepare.js';
+import { contentsOf, lossContext, type Prepared, prepare } from '../../training/prepare.js';
 import { initializeEmbeddings } from '../../training/pretrained-embeddings.js';
 import type { PreparedText } from '../../training/texts.js';
 import { type Score, scoreConditions } from '../conditions.js';
@@ -56,6 +56,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     );
   requireHead(config, dataset.task);
   requireUsedPenalty(dataset.task, config.loss);
+  requireSmoothable(dataset.task, config.loss);
   requireCode(config.model, config.loss.code);
   const prepared = await prepare(config, dataset, { signal, onNote });
   const model = buildModel(config.model, prepared.shape, config.seed);
@@ -193,17 +194,13 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
 }
 
 const scorer =
-  (
-    predictor: NetworkPredictor,
-    config: Config,
-    { dataset: { task, labels } }: Prepared,
-    signal: AbortSignal | undefined,
-  ): Score =>
+  (predictor: NetworkPredictor, config: Config, prepared: Prepared, signal: AbortSignal | undefined): Score =>
   async (batches, examples, progressLabel) => {
     const { batch_size: batchSize } = config.evaluation;
-    const loss = lossOf(task, config.loss, {
+    const { task, labels } = prepared.dataset;
+    const loss = lossOf(config.loss, {
+      ...lossContext(prepared, config),
       scale: predictor.description.shape.scale,
-      pitch: config.model.pitch,
     });
     const embeddings = config.evaluation.retrieval !== undefined;
     const options = { task, labels, batchSize, loss, signal, progressLabel, embeddings };

@@ -6,7 +6,7 @@ import type { TaggingModel } from '../../models/model.js';
 import { toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
 import type { Origin } from '../../training/checkpoints.js';
-import type { Prepared } from '../../training/prepare.js';
+import { lossContext, type Prepared } from '../../training/prepare.js';
 import { type TrainingResult, train } from '../../training/trainer.js';
 import { runPath } from '../layout.js';
 import type { FitJob } from '../learner.js';
@@ -32,9 +32,8 @@ async function trainLogged(
   try {
     const result = await train({
       config,
-      task: dataset.task,
       labels: dataset.labels,
-      context: { scale: prepared.shape.scale, pitch: config.model.pitch },
+      context: lossContext(prepared, config),
       model,
       tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
       batches,

@@ -5,7 +5,8 @@ import { loadEngine } from '../../../src/engine/engine.js';
 import { INFERENCE } from '../../../src/models/layers/training.js';
 import { buildModel, type ModelInputs, type TaggingModel } from '../../../src/models/model.js';
 import { modelSchema } from '../../../src/models/spec.js';
-import { penalisedBinaryCrossEntropy, trainingLoss } from '../../../src/training/loss.js';
+import { trainingLoss } from '../../../src/training/losses/index.js';
+import { penalisedBinaryCrossEntropy } from '../../../src/training/losses/tags.js';
 
 const [BATCH, LABELS] = [3, 2];
 

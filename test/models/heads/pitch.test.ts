@@ -7,7 +7,7 @@ import { binsOf, decodePitch, pitchClasses, pitchOptions } from '../../../src/mo
 import { INFERENCE } from '../../../src/models/layers/training.js';
 import { buildModel, type ModelInputs, type TaggingModel } from '../../../src/models/model.js';
 import { modelSchema } from '../../../src/models/spec.js';
-import { lossOf } from '../../../src/training/loss.js';
+import { lossOf } from '../../../src/training/losses/index.js';
 import { availableEngines } from '../../engine/available.js';
 
 const options = pitchOptions.parse({ f_min: 100, f_max: 400 });
@@ -131,7 +131,7 @@ describe.each(availableEngines)('a pitch head on engine %s', (engine) => {
 
   it('trains every weight, and its loss is least for the truth', () => {
     const model = build(SMALL);
-    const loss = lossOf('pitch', {}, { pitch: options });
+    const loss = lossOf({}, { task: 'pitch', pitch: options });
     const trainable = model.parameters.trainableVariables();
     tf.tidy(() => {
       const targets = tf.tensor2d(

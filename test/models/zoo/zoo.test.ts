@@ -9,7 +9,7 @@ import { Parameters } from '../../../src/models/parameters.js';
 import { describeSpec, inputsOf, modelSchema } from '../../../src/models/spec.js';
 import { type ZooName, zoo } from '../../../src/models/zoo/index.js';
 import type { ZooKind } from '../../../src/models/zoo/zoo.js';
-import { penalisedBinaryCrossEntropy } from '../../../src/training/loss.js';
+import { penalisedBinaryCrossEntropy } from '../../../src/training/losses/tags.js';
 import { availableEngines } from '../../engine/available.js';
 
 const [BATCH, LABELS] = [3, 4];

@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { UsageError } from '../base/errors.js';
-import type { ModelSpec } from '../models/spec.js';
+import { UsageError } from '../../base/errors.js';
+import type { ModelSpec } from '../../models/spec.js';
 
 const weight = z.number().nonnegative().default(0);
 

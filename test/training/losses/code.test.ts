@@ -1,15 +1,15 @@
 /** Terms of the loss for a hash code, by hand. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
-import { loadEngine } from '../../src/engine/engine.js';
+import { loadEngine } from '../../../src/engine/engine.js';
 import {
   balanceLoss,
   codeLoss,
   quantisationLoss,
   requireCode,
   similarityLoss,
-} from '../../src/training/code-loss.js';
-import { trainingLoss } from '../../src/training/loss.js';
+} from '../../../src/training/losses/code.js';
+import { trainingLoss } from '../../../src/training/losses/index.js';
 
 beforeAll(async () => {
   await loadEngine();
