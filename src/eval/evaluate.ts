@@ -35,14 +35,20 @@ export interface EvaluationOptions {
 }
 
 /**
- * The mean of the ROC-AUCs of labels that have a positive and a negative, which early stopping follows; null when none
- * has. Throws as `checkPredictions`.
+ * The mean of the ROC-AUCs of labels that have a positive and a negative; null when none has. Throws as
+ * `checkPredictions`.
  */
-export function macroRocAuc(predictions: Predictions): number | null {
+export const macroRocAuc = (predictions: Predictions): number | null => macroRank(predictions, 'rocAuc');
+
+/** The mean of the average precisions of the same labels; null when there is none. Throws as `checkPredictions`. */
+export const macroPrAuc = (predictions: Predictions): number | null =>
+  macroRank(predictions, 'averagePrecision');
+
+function macroRank(predictions: Predictions, metric: 'rocAuc' | 'averagePrecision'): number | null {
   checkPredictions(predictions);
   const { scores, targets, labels } = predictions;
   return meanOfDefined(
-    rankColumns(scores, targets, labels.length).map((ranking) => readRanking(ranking).rocAuc),
+    rankColumns(scores, targets, labels.length).map((ranking) => readRanking(ranking)[metric]),
   );
 }
 

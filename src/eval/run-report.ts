@@ -13,7 +13,10 @@ export interface EpochRecord {
   /** Name and value of the metric that early stopping follows, on the validation split; null where undefined. */
   metric: string;
   validation_metric: number | null;
+  /** Of the last step. */
   learning_rate: number;
+  /** Number of the phase, from 1; absent where the config names no phases. */
+  phase?: number;
   seconds: number;
 }
 

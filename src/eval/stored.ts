@@ -118,6 +118,7 @@ export const epochSchema = z.object({
   metric: z.string(),
   validation_metric: z.number().nullable(),
   learning_rate: z.number(),
+  phase: z.number().optional(),
   seconds: z.number(),
 }) satisfies z.ZodType<EpochRecord>;
 

@@ -20,6 +20,7 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
   if (model.baseline || model.predictions) return;
   const names = inputsOf(model);
   const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
+  checkOptimisation(training);
   if (training.augment) checkAugmentation(training.augment, taken, inputs.sample_rate);
   if (training.modality_dropout > 0 && names.length < 2)
     throw new UsageError(
@@ -27,6 +28,24 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     );
   for (const [i, condition] of evaluation.conditions.entries())
     checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken, inputs.chunk_seconds);
+}
+
+/** Throws UsageError for a schedule that moves a momentum which there is none of, and for parts without an example. */
+function checkOptimisation(training: Experiment['training']): void {
+  const { optimizer, schedule, phases = [], accumulate, batch_size } = training;
+  const all = [{ optimizer, schedule }, ...phases];
+  const without = all.findIndex(
+    (one) =>
+      one.optimizer.kind === 'rmsprop' && one.schedule.kind === 'one-cycle' && one.schedule.momentum !== null,
+  );
+  if (without >= 0)
+    throw new UsageError(
+      `training.${without === 0 ? '' : `phases.${without - 1}.`}schedule.momentum: rmsprop has no momentum for the schedule to move; give null.`,
+    );
+  if (accumulate > batch_size)
+    throw new UsageError(
+      `training.accumulate: a batch of ${batch_size} (training.batch_size) cannot be computed in ${accumulate} parts; give at most ${batch_size}.`,
+    );
 }
 
 /** Whether an input is samples to the model too. */

@@ -8,12 +8,20 @@ import { augmentSchema } from './augment/schema.js';
 import { conditionSchema } from './conditions/index.js';
 import type { LossConfig } from './losses/index.js';
 import { optimizerSchema } from './optimizers.js';
-import { scheduleSchema } from './schedule.js';
+import { phasesSchema } from './phases.js';
+import { scheduleSchema } from './schedules/index.js';
 import { USUAL_METRIC, VALIDATION_METRICS } from './validation-metric.js';
 
 export const trainingSchema = z.strictObject({
   epochs: z.int().positive().default(40).describe('Most passes over the training split.'),
   batch_size: z.int().positive().default(16).describe('Training examples per step.'),
+  accumulate: z
+    .int()
+    .positive()
+    .default(1)
+    .describe(
+      'Parts in which the batch of a step is computed, one after the other; their gradients are added up, and memory is needed for one part. Batch normalisation uses the statistics of each part.',
+    ),
   chunks: z
     .enum(['random', 'all'])
     .optional()
@@ -22,6 +30,7 @@ export const trainingSchema = z.strictObject({
     ),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
+  phases: phasesSchema.optional(),
   gradient_clip: z
     .number()
     .positive()
@@ -34,7 +43,7 @@ export const trainingSchema = z.strictObject({
         .enum(VALIDATION_METRICS)
         .default(USUAL_METRIC)
         .describe(
-          'On the validation split; the weights of its best epoch are kept. roc_auc and accuracy are of tags and classes, r2, rmse, pearson and ccc of numbers, for which the default is ccc, overall_accuracy of pitch, for which it is the default.',
+          'On the validation split; the weights of its best epoch are kept. roc_auc, pr_auc (both macro) and accuracy are of tags and classes, r2, rmse, pearson and ccc of numbers, for which the default is ccc, overall_accuracy of pitch, for which it is the default.',
         ),
       patience: z
         .int()

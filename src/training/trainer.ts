@@ -1,8 +1,6 @@
 /** The training loop. */
-import * as tf from '@tensorflow/tfjs-core';
 import { Failure, Interrupted, Paused } from '../base/errors.js';
 import { startProgress } from '../base/progress.js';
-import { randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
 import type { TaggingModel } from '../models/model.js';
@@ -16,11 +14,14 @@ import {
   type TrainingState,
   writeCheckpoint,
 } from './checkpoints.js';
-import { type Loss, type LossContext, lossOf, smoothedLossOf, trainingLoss } from './losses/index.js';
+import { type LossContext, lossOf, smoothedLossOf } from './losses/index.js';
 import { Optimizer } from './optimizers.js';
+import { type Phase, phaseAt, phasesOf } from './phases.js';
 import { predict } from './predict.js';
-import { learningRateFactor } from './schedule.js';
+import { scheduleAt } from './schedules/index.js';
+import type { StepFactors } from './schedules/schedule.js';
 import type { Experiment } from './schema.js';
+import { trainStep } from './step.js';
 import { scoreOf, smallValidationNote, usableMetric, validationMetrics } from './validation-metric.js';
 
 /** Model, data and settings of a training. */
@@ -75,13 +76,16 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const { training } = config;
   const loss = lossOf(config.loss, job.context);
   const objective = smoothedLossOf(config.loss, job.context);
-  const optimizer = new Optimizer(training.optimizer, model.parameters.trainableVariables());
+  const phases = phasesOf(training);
   const stepsPerEpoch = Math.max(1, Math.floor(batches.epochSize(job.train) / training.batch_size));
-  const { state, best: storedBest } = await startingState(job, optimizer).catch((error: unknown) => {
-    optimizer.dispose();
-    throw error;
-  });
-  let best = storedBest;
+  const start = await startingPoint(job, phases);
+  const { state } = start;
+  let { best, optimizer } = start;
+  const late = training.phases?.filter(({ after }) => after >= training.epochs) ?? [];
+  if (late.length > 0)
+    job.onNote?.(
+      `training.phases: ${late.length === 1 ? 'the phase' : 'the phases'} after ${late.map(({ after }) => after).join(', ')} epochs ${late.length === 1 ? 'does' : 'do'} not begin, because training.epochs is ${training.epochs}.`,
+    );
   const metric = usableMetric(training.early_stopping.metric, task, job.validation, job.onNote);
   const small = smallValidationNote(job.validation, 'epoch');
   if (small !== null) job.onNote?.(small);
@@ -99,8 +103,11 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
       `Stopped in epoch ${state.epoch + 1} after ${state.step} of ${stepsPerEpoch} steps; a checkpoint is kept, and the same command with --resume continues from it.`,
     );
   };
-  const rateAt = (step: number): number =>
-    learningRateFactor(training.schedule, step, stepsPerEpoch, training.epochs);
+  /** What the schedule decides for a step of the epoch that is under way. */
+  const factorsAt = (step: number): StepFactors => {
+    const { schedule, begin, end } = phaseAt(phases, state.epoch);
+    return scheduleAt(schedule, (state.epoch - begin) * stepsPerEpoch + step, stepsPerEpoch, end - begin);
+  };
   const progress = startProgress('Training', training.epochs * stepsPerEpoch, 'steps');
   const every = Math.ceil(stepsPerEpoch / LOSS_POINTS);
   let recent: number[] = [];
@@ -110,6 +117,9 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         throw new Paused(
           `Paused after ${state.epoch} of ${training.epochs} epochs; the same command with --resume continues.`,
         );
+      const phase = phaseAt(phases, state.epoch);
+      if (phase.index > 0 && state.epoch === phase.begin && state.step === 0)
+        optimizer = enterPhase(phase, phases[phase.index - 1], model, { optimizer, best });
       const chunks = batches.epoch(job.train, state.epoch);
       const epochStarted = elapsed();
       while (state.step < stepsPerEpoch) {
@@ -122,7 +132,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
           optimizer,
           chunks.slice(begin, begin + training.batch_size),
           state,
-          rateAt(done),
+          factorsAt(state.step),
         );
         if (!Number.isFinite(total)) {
           throw new Failure(
@@ -163,7 +173,8 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         validation_loss: evaluation.loss,
         metric,
         validation_metric: value,
-        learning_rate: training.optimizer.learning_rate * rateAt((state.epoch + 1) * stepsPerEpoch - 1),
+        learning_rate: phase.optimizer.learning_rate * factorsAt(stepsPerEpoch - 1).rate,
+        ...(phases.length > 1 && { phase: phase.index + 1 }),
         seconds: elapsed() - epochStarted,
       });
       if (score !== null && isBetter({ score, loss: evaluation.loss }, state)) {
@@ -171,8 +182,12 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         best = model.parameters.read();
       }
       const { patience } = training.early_stopping;
+      // Patience counts in the last phase only: the switch to it may be what the metric waits for.
       state.finished =
-        patience !== null && state.best !== null && state.epoch + 1 - state.best.epoch >= patience;
+        patience !== null &&
+        state.best !== null &&
+        phase.index === phases.length - 1 &&
+        state.epoch + 1 - Math.max(state.best.epoch, phase.begin) >= patience;
       state.epoch++;
       state.step = 0;
       state.lossSum = 0;
@@ -207,65 +222,57 @@ function lastMetric({ history }: TrainingState): string {
     : `, validation ${last.metric} ${last.validation_metric.toFixed(3)}`;
 }
 
-/** Losses of a step: what is minimised, and that of the joint score, which the validation loss is to be compared with. */
-export interface StepLoss {
-  total: number;
-  joint: number;
+/**
+ * The optimiser of a phase that begins; the last phase's is disposed of, and gives its state where it is of the same kind.
+ * The model gets the best epoch's weights, where the phase starts from these and there is one.
+ */
+function enterPhase(
+  phase: Phase,
+  before: Phase,
+  { parameters }: TaggingModel,
+  { optimizer, best }: { optimizer: Optimizer; best: ReadonlyMap<string, WeightValues> },
+): Optimizer {
+  if (phase.start === 'best' && best.size > 0) parameters.write(best);
+  const next = new Optimizer(phase.optimizer, parameters.trainableVariables());
+  if (phase.optimizer.kind === before.optimizer.kind) next.write(optimizer.read());
+  optimizer.dispose();
+  return next;
 }
 
-/** One step of the optimiser; epoch and step decide the dropout. */
-export function trainStep(
-  { config, model, tensors, batches }: Pick<TrainingJob, 'config' | 'model' | 'tensors' | 'batches'>,
-  loss: Loss,
-  optimizer: Optimizer,
-  chunks: ReturnType<Batches['epoch']>,
-  state: Pick<TrainingState, 'epoch' | 'step'>,
-  rateFactor: number,
-): StepLoss {
-  return tf.tidy(() => {
-    const inputs = tensors(batches.windows(chunks));
-    const targets = batches.targets(chunks, model.steps);
-    const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
-    const random = randomGenerator(config.seed, 'dropout', state.epoch, state.step);
-    const { code: ofCode } = config.loss;
-    // Branches that are trained apart, and a hash code, add losses of their own to what is minimised.
-    let joint: number | null = null;
-    const { value, grads } = tf.variableGrads(() => {
-      const outputs = model.forward(inputs, { training: true, random });
-      if (outputs.branchLogits || ofCode) joint = loss(targets, outputs.logits).dataSync()[0];
-      return trainingLoss(loss, targets, outputs, ofCode);
-    }, variables);
-    // A weight that nothing depends on, as of blocks whose maps are not taken, has no gradient.
-    const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-    optimizer.apply(gradients, rateFactor, config.training.gradient_clip);
-    const total = value.dataSync()[0];
-    return { total, joint: joint ?? total };
-  });
+/** Where training begins or goes on: its state, the best epoch's weights, and the optimiser of the latest step's phase. */
+interface StartingPoint {
+  state: TrainingState;
+  best: Map<string, WeightValues>;
+  optimizer: Optimizer;
 }
 
-async function startingState(
-  job: TrainingJob,
-  optimizer: Optimizer,
-): Promise<{ state: TrainingState; best: Map<string, WeightValues> }> {
+async function startingPoint(job: TrainingJob, phases: readonly Phase[]): Promise<StartingPoint> {
   const checkpoint = job.resume
     ? await readNewestCheckpoint(job.checkpointFolder, (note) => job.onNote?.(note))
     : null;
-  if (!checkpoint) {
-    const state: TrainingState = {
-      ...job.origin,
-      epoch: 0,
-      step: 0,
-      optimizerSteps: 0,
-      lossSum: 0,
-      seconds: 0,
-      best: null,
-      finished: false,
-      history: [],
-    };
-    return { state, best: new Map() };
-  }
   requireExperiment(job.checkpointFolder, checkpoint, job.origin);
-  job.model.parameters.write(checkpoint.weights);
-  optimizer.write({ steps: checkpoint.state.optimizerSteps, slots: checkpoint.slots });
-  return { state: checkpoint.state, best: checkpoint.best };
+  const state: TrainingState = checkpoint?.state ?? {
+    ...job.origin,
+    epoch: 0,
+    step: 0,
+    optimizerSteps: 0,
+    lossSum: 0,
+    seconds: 0,
+    best: null,
+    finished: false,
+    history: [],
+  };
+  // Between two epochs, the optimiser's state is that of the epoch that has ended.
+  const { optimizer: options } = phaseAt(phases, state.step > 0 ? state.epoch : Math.max(0, state.epoch - 1));
+  if (checkpoint) job.model.parameters.write(checkpoint.weights);
+  const optimizer = new Optimizer(options, job.model.parameters.trainableVariables());
+  if (checkpoint) {
+    try {
+      optimizer.write({ steps: state.optimizerSteps, slots: checkpoint.slots });
+    } catch (error) {
+      optimizer.dispose();
+      throw error;
+    }
+  }
+  return { state, best: checkpoint?.best ?? new Map(), optimizer };
 }

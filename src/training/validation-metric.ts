@@ -4,7 +4,7 @@ import { countText } from '../base/format.js';
 import { keysOf } from '../base/registry.js';
 import type { Example } from '../data/dataset.js';
 import { decideByArgmax, decideByThreshold, rowAccuracy } from '../eval/decisions.js';
-import { macroRocAuc } from '../eval/evaluate.js';
+import { macroPrAuc, macroRocAuc } from '../eval/evaluate.js';
 import { overallAccuracy, pitchMeasures } from '../eval/pitch/scores.js';
 import type { AnyPredictions, Predictions } from '../eval/predictions.js';
 import { macroNumbers, type RegressionMetric, regressionMetrics } from '../eval/regression/scores.js';
@@ -48,6 +48,7 @@ const ofNumbers = (metric: RegressionMetric): ValidationMetric => ({
 /** Every metric that early stopping can follow. */
 export const validationMetrics = {
   roc_auc: ofLabels('macro ROC-AUC', macroRocAuc),
+  pr_auc: ofLabels('macro PR-AUC', macroPrAuc),
   loss: { title: 'loss', lowerIsBetter: true, value: ({ loss }) => loss },
   accuracy: ofLabels('accuracy', plainAccuracy),
   r2: ofNumbers('r2'),
@@ -109,7 +110,8 @@ export function usableMetric(
       `training.early_stopping.metric: ${chosen} is a metric of ${of}, and the data set's task is ${task}; give ${VALIDATION_METRICS.filter((name) => [undefined, kind].includes(known(name)!.of)).join(' or ')}.`,
     );
   if (kind === 'pitch') return chosen;
-  if (isRegression ? chosen === 'rmse' || chosen === 'loss' : chosen !== 'roc_auc') return chosen;
+  const isRank = chosen === 'roc_auc' || chosen === 'pr_auc';
+  if (isRegression ? chosen === 'rmse' || chosen === 'loss' : !isRank) return chosen;
   const defined = validation[0].targets.some((_, label) => {
     const values = validation.map(({ targets }) => targets[label]).filter((value) => !Number.isNaN(value));
     return values.some((value) => value !== values[0]);
@@ -118,7 +120,7 @@ export function usableMetric(
   onNote?.(
     isRegression
       ? `No target varies in the validation split, so that early stopping follows the loss in place of ${regressionMetrics[chosen as RegressionMetric].title}.`
-      : 'No label has both positives and negatives in the validation split, so that early stopping follows the loss in place of ROC-AUC.',
+      : `No label has both positives and negatives in the validation split, so that early stopping follows the loss in place of ${known(chosen)!.title.replace('macro ', '')}.`,
   );
   return 'loss';
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
 import { Optimizer, optimizerSchema } from '../../src/training/optimizers.js';
-import { learningRateFactor, type Schedule, scheduleSchema } from '../../src/training/schedule.js';
+import { type Schedule, scheduleAt, scheduleSchema, schedules } from '../../src/training/schedules/index.js';
 import { availableEngines } from '../engine/available.js';
 import { kindsOf, LOSSES } from './losses/made-losses.js';
 
@@ -121,27 +121,47 @@ describe.each(availableEngines)('on engine %s', (engine) => {
   });
 });
 
-describe.each(kindsOf(scheduleSchema))('schedule %s', (kind) => {
+/** Begins below the whole rate on purpose. */
+const RISES: readonly string[] = ['one-cycle'];
+
+describe.each(Object.keys(schedules))('schedule %s', (kind) => {
   const schedule: Schedule = scheduleSchema.parse({ kind });
   const [STEPS, EPOCHS] = [10, 40];
-  const factors = Array.from({ length: STEPS * EPOCHS }, (_, step) =>
-    learningRateFactor(schedule, step, STEPS, EPOCHS),
-  );
+  const ratesOf = (of: Schedule, steps = STEPS, epochs = EPOCHS): number[] =>
+    Array.from({ length: steps * epochs }, (_, step) => scheduleAt(of, step, steps, epochs).rate);
+  const factors = ratesOf(schedule);
 
-  it('begins with the whole rate', () => {
-    expect(factors[0]).toBe(1);
+  it('begins with the whole rate, or rises to it, and ends no higher', () => {
+    if (RISES.includes(kind)) expect(Math.max(...factors)).toBeCloseTo(1, 3);
+    else expect(factors[0]).toBe(1);
+    expect(factors.at(-1)).toBeLessThanOrEqual(factors[0]);
   });
 
-  it('never rises after the warm-up, and stays above zero', () => {
+  it('falls to the end after it was largest, and stays above zero and below the whole rate', () => {
+    const top = factors.indexOf(Math.max(...factors));
     for (const [i, factor] of factors.entries()) {
       expect(factor).toBeGreaterThan(0);
-      if (i > 0) expect(factor).toBeLessThanOrEqual(factors[i - 1]);
+      expect(factor).toBeLessThanOrEqual(1);
+      if (i > top) expect(factor).toBeLessThanOrEqual(factors[i - 1]);
+      else if (i > 0) expect(factor).toBeGreaterThanOrEqual(factors[i - 1]);
     }
+  });
+
+  it('keeps its momentum in [0, 1), where it moves one', () => {
+    for (const step of [0, 100, 399]) {
+      const { momentum = 0 } = scheduleAt(schedule, step, STEPS, EPOCHS);
+      expect(momentum).toBeGreaterThanOrEqual(0);
+      expect(momentum).toBeLessThan(1);
+    }
+  });
+
+  it('is a number of the shortest training', () => {
+    expect(ratesOf(schedule, 1, 1).every((factor) => factor > 0 && factor <= 1)).toBe(true);
   });
 
   it('rises linearly in a warm-up, and is itself afterwards', () => {
     const warm = scheduleSchema.parse({ kind, warmup_steps: 4 });
-    const warmed = factors.map((_, step) => learningRateFactor(warm, step, STEPS, EPOCHS));
+    const warmed = ratesOf(warm);
     for (const step of [0, 1, 2, 3]) expect(warmed[step]).toBeCloseTo(((step + 1) / 4) * factors[step], 12);
     expect(warmed.slice(4)).toEqual(factors.slice(4));
   });

@@ -1,8 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
 import { clipByGlobalNorm, Optimizer, optimizerSchema } from '../../src/training/optimizers.js';
+import { type Schedule, scheduleAt, scheduleSchema } from '../../src/training/schedules/index.js';
 import { availableEngines } from '../engine/available.js';
+
+/** Written by test/golden/make_schedules.py. */
+const golden = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', 'golden', 'schedules.json'), 'utf8'),
+) as {
+  start: number[];
+  gradients: number[][];
+  optimizers: [options: { kind: string; decay: string }, expected: number[][]][];
+  one_cycle: [options: { kind: string }, expected: number[][]][];
+};
 
 const GRADIENTS = [
   [0.5, -2, 0],
@@ -117,6 +130,82 @@ describe.each(availableEngines)('optimisers on %s', (engine) => {
     expect([...bias.dataSync()]).toEqual([1, -1, 2]);
     optimizer.dispose();
   });
+
+  it.each(
+    golden.optimizers.map(([options, expected]) => [options.kind, options.decay, options, expected] as const),
+  )('makes the steps of PyTorch with %s and %s decay', (_kind, _decay, options, expected) => {
+    const weights = variable(golden.start);
+    const optimizer = new Optimizer(optimizerSchema.parse(options), [['kernel', weights]]);
+    expectClose(stepsOf(optimizer, weights, golden.gradients), expected);
+    optimizer.dispose();
+  });
+
+  it.each(golden.one_cycle.map(([options, expected]) => [options.kind, options, expected] as const))(
+    'makes the steps of PyTorch with %s under one cycle, whose momentum moves',
+    (_kind, options, expected) => {
+      const weights = variable(golden.start);
+      const optimizer = new Optimizer(optimizerSchema.parse(options), [['kernel', weights]]);
+      const cycle: Schedule = scheduleSchema.parse('one-cycle');
+      const steps = golden.gradients.map((gradient, step) => {
+        const { rate, momentum } = scheduleAt(cycle, step, golden.gradients.length, 1);
+        tf.tidy(() => optimizer.apply([tf.tensor1d(gradient)], rate, null, momentum));
+        return [...weights.dataSync()];
+      });
+      expectClose(steps, expected);
+      optimizer.dispose();
+    },
+  );
+
+  it.each(['decoupled', 'l2'])('with %s decay of everything also takes from biases', (decay) => {
+    const bias = variable([1, -1, 2]);
+    const options = { kind: 'sgd', learning_rate: 0.1, weight_decay: 0.5, momentum: 0, decayed: 'all' };
+    const optimizer = new Optimizer(optimizerSchema.parse({ ...options, decay }), [['layer/bias', bias]]);
+    tf.tidy(() => optimizer.apply([tf.zeros([3])], 1));
+    expectClose([[...bias.dataSync()]], [[0.95, -0.95, 1.9]]);
+    optimizer.dispose();
+  });
+
+  it('adds the decay of kind l2 after clipping', () => {
+    const kernel = variable([4]);
+    const options = { kind: 'sgd', learning_rate: 0.1, weight_decay: 0.5, momentum: 0, decay: 'l2' };
+    const optimizer = new Optimizer(optimizerSchema.parse(options), [['kernel', kernel]]);
+    tf.tidy(() => optimizer.apply([tf.tensor1d([30])], 1, 1));
+    expectClose([[...kernel.dataSync()]], [[4 - 0.1 * (1 + 0.5 * 4)]]);
+    optimizer.dispose();
+  });
+
+  it.each(['adam', 'sgd', 'rmsprop'])(
+    'gives each weight its own rate with %s, and clips all together',
+    (kind) => {
+      const own = (rates: number[], gradients: number[][], clip: number | null): number[][] => {
+        const weights = gradients.map(() => variable([1, -1]));
+        const named = weights.map((weight, i): [string, tf.Variable] => [`${i}/kernel`, weight]);
+        const options = optimizerSchema.parse({ kind, learning_rate: 0.1, weight_decay: 0.2 });
+        const optimizer = new Optimizer(options, named, rates);
+        for (let i = 0; i < 2; i++)
+          tf.tidy(() =>
+            optimizer.apply(
+              gradients.map((gradient) => tf.tensor1d(gradient)),
+              1,
+              clip,
+            ),
+          );
+        const after = weights.map((weight) => [...weight.dataSync()]);
+        optimizer.dispose();
+        return after;
+      };
+      const gradients = [
+        [3, 0],
+        [0, 4],
+        [0, 0],
+      ];
+      const factors = [1, 0.1, 1];
+      const mixed = own(factors, gradients, 1);
+      for (const [i, factor] of factors.entries())
+        expectClose([mixed[i]], [own([factor, factor, factor], gradients, 1)[i]]);
+      expect(mixed[1][1]).not.toBeCloseTo(own([1, 1, 1], gradients, 1)[1][1], 3);
+    },
+  );
 
   it('refuses a stored state that lacks a slot, naming the weight', () => {
     const optimizer = new Optimizer(optimizerSchema.parse({}), [['mel/kernel', variable([1])]]);

@@ -1,23 +1,22 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure, Interrupted } from '../../src/base/errors.js';
 import { loadConfig } from '../../src/config/load.js';
-import type { Config } from '../../src/config/schema.js';
-import { type Dataset, type Example, examplesOf } from '../../src/data/dataset.js';
+import { type Dataset, examplesOf } from '../../src/data/dataset.js';
 import { loadDataset } from '../../src/data/sets/index.js';
 import { loadEngine } from '../../src/engine/engine.js';
-import { buildModel } from '../../src/models/model.js';
-import { toTensors } from '../../src/models/predictor.js';
-import { encodeSafetensors } from '../../src/models/safetensors.js';
-import type { NetworkSpec } from '../../src/models/spec.js';
-import { Optimizer } from '../../src/training/optimizers.js';
-import { lossContext, prepare } from '../../src/training/prepare.js';
-import { type TrainingJob, type TrainingResult, train } from '../../src/training/trainer.js';
 import { availableEngines } from '../engine/available.js';
 import { makeWorkplace, type Workplace } from '../workplace.js';
+import {
+  epochsOf,
+  STEPS,
+  type TinyJob,
+  type Trained,
+  trainTiny as trainTinyIn,
+  turnedRound,
+} from './tiny-training.js';
 
 let workplace: Workplace;
 let dataset: Dataset;
@@ -31,77 +30,11 @@ afterAll(() => workplace.remove());
 beforeEach(async () => {
   folder = await mkdtemp(join(workplace.folder, 'checkpoints-'));
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
-/** Steps per epoch: 40 training clips or more, in batches of eight. */
-const STEPS = 5;
-
-interface Trained extends TrainingResult {
-  /** SHA-256 of the final weights and states. */
-  weights: string;
-  notes: string[];
-}
-
-/** Trains the tiny model; gives its weights' digest. */
-async function trainTiny(
-  overrides: string[] = [],
-  job: Partial<TrainingJob> & { stopAfter?: number } = {},
-): Promise<Trained> {
-  const config: Config = await loadConfig(workplace.config, [
-    'training.epochs=3',
-    'training.checkpoint_steps=2',
-    ...overrides,
-  ]);
-  const prepared = await prepare(config, dataset, { onNote: () => {} });
-  const model = buildModel(config.model, prepared.shape, config.seed);
-  const notes: string[] = [];
-  const { stopAfter, ...rest } = job;
-  const controller = new AbortController();
-  if (stopAfter !== undefined) stopAtStep(stopAfter, controller);
-  try {
-    const result = await train({
-      config,
-      context: lossContext(prepared, config),
-      labels: dataset.labels,
-      model,
-      tensors: toTensors(config.model as NetworkSpec, prepared.inputs),
-      batches: prepared.batches,
-      train: examplesOf(dataset, 'train').slice(0, 8 * STEPS),
-      validation: examplesOf(dataset, 'validation'),
-      checkpointFolder: folder,
-      origin: { experiment: 'tiny' },
-      resume: false,
-      signal: controller.signal,
-      onNote: (note) => notes.push(note),
-      ...rest,
-    });
-    const bytes = encodeSafetensors(model.parameters.read());
-    return { ...result, weights: createHash('sha256').update(bytes).digest('hex'), notes };
-  } finally {
-    vi.restoreAllMocks();
-    model.dispose();
-    prepared.store?.close();
-  }
-}
-
-const makeStep = Optimizer.prototype.apply;
-
-/** Sets the signal during the n-th training step, when the optimiser changes the weights. */
-function stopAtStep(step: number, controller: AbortController): void {
-  let steps = 0;
-  vi.spyOn(Optimizer.prototype, 'apply').mockImplementation(function (this: Optimizer, ...given) {
-    if (++steps === step) controller.abort();
-    makeStep.apply(this, given);
-  });
-}
+const trainTiny = (overrides: string[] = [], job: TinyJob = {}): Promise<Trained> =>
+  trainTinyIn({ config: workplace.config, dataset, folder }, overrides, job);
 
 const checkpoints = async (): Promise<string[]> => (await readdir(folder)).sort();
-
-/** The epochs without the times that they took. */
-const epochsOf = ({ history }: TrainingResult): object[] =>
-  history.map((epoch) => ({ ...epoch, seconds: 0 }));
 
 describe.each(availableEngines)('train on %s', (engine) => {
   let whole: Trained;
@@ -230,10 +163,7 @@ describe.each(availableEngines)('train on %s', (engine) => {
   });
 
   it('stops early and leaves the weights of the best epoch', async () => {
-    // The validation split is the training split with every label turned round: learning makes it worse.
-    const turned = examplesOf(dataset, 'train')
-      .slice(0, 12)
-      .map((example): Example => ({ ...example, targets: example.targets.map((bit) => 1 - bit) }));
+    const turned = turnedRound(dataset);
     const overrides = [
       'training.epochs=30',
       'training.schedule.kind=constant',

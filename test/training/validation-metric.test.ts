@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Example } from '../../src/data/dataset.js';
+import { evaluatePredictions } from '../../src/eval/evaluate.js';
 import { scoreOf, usableMetric, validationMetrics } from '../../src/training/validation-metric.js';
 import { madeTagging } from '../eval/made.js';
 import { golden, referenceNumbers } from '../eval/regression/reference.js';
@@ -18,13 +19,14 @@ describe('the metric that early stopping follows', () => {
     expect(usableMetric('r2', 'regression', numbers)).toBe('r2');
     expect(usableMetric('rmse', 'regression', numbers)).toBe('rmse');
     expect(usableMetric('roc_auc', 'tagging', tags)).toBe('roc_auc');
+    expect(usableMetric('pr_auc', 'tagging', tags)).toBe('pr_auc');
   });
 
   it('is refused of another task', () => {
     expect(() => usableMetric('accuracy', 'regression', numbers)).toThrow(
       /accuracy is a metric of labels, and the data set's task is regression; give loss or r2 or rmse or pearson or ccc/,
     );
-    expect(() => usableMetric('ccc', 'tagging', tags)).toThrow(/give roc_auc or loss or accuracy/);
+    expect(() => usableMetric('ccc', 'tagging', tags)).toThrow(/give roc_auc or pr_auc or loss or accuracy/);
   });
 
   it('is the loss, with a note, where no number varies', () => {
@@ -32,6 +34,20 @@ describe('the metric that early stopping follows', () => {
     const same = [0, 1].map((i) => example(Float64Array.of(0.5, Number.NaN), `s${i}`));
     expect(usableMetric('ccc', 'regression', same, (note) => notes.push(note))).toBe('loss');
     expect(notes.join()).toContain('No target varies in the validation split');
+  });
+
+  it('is the loss, with a note that names the metric, where no label can be ranked', () => {
+    const notes: string[] = [];
+    expect(usableMetric('pr_auc', 'tagging', tags.slice(1), (note) => notes.push(note))).toBe('loss');
+    expect(notes.join()).toContain('follows the loss in place of PR-AUC');
+  });
+
+  it('is macro PR-AUC as the report has it', () => {
+    const predictions = madeTagging(20, 2, 10);
+    const options = { protocol: 'labelled', split: 'test', seed: 1, bootstrapSamples: 0 };
+    const { pr_auc: reported } = evaluatePredictions(predictions, options);
+    expect(validationMetrics.pr_auc.value({ predictions, loss: 1 })).toBe(reported.macro);
+    expect(validationMetrics.pr_auc.value({ predictions: referenceNumbers(), loss: 1 })).toBeNull();
   });
 
   it('has the values of the evaluation, null of the other task, and a score that is higher the better', () => {

@@ -18,7 +18,7 @@ import { smoothedLossOf } from '../../training/losses/index.js';
 import { Optimizer } from '../../training/optimizers.js';
 import { predict } from '../../training/predict.js';
 import { lossContext, prepare } from '../../training/prepare.js';
-import { trainStep } from '../../training/trainer.js';
+import { trainStep } from '../../training/step.js';
 
 export interface StepTimes {
   step: number;
@@ -56,7 +56,14 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
       const loss = smoothedLossOf(config.loss, lossContext(prepared, config));
       const chunks = batches.epoch(train, 0).slice(0, config.training.batch_size);
       const step = await meanSeconds(seconds, async (i) => {
-        trainStep({ config, model, tensors, batches }, loss, optimizer, chunks, { epoch: 0, step: i }, 0);
+        trainStep(
+          { config, model, tensors, batches },
+          loss,
+          optimizer,
+          chunks,
+          { epoch: 0, step: i },
+          { rate: 0 },
+        );
       });
       const { task, labels } = dataset;
       const batchSize = config.evaluation.batch_size;

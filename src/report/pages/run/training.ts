@@ -8,7 +8,7 @@ import { figure } from '../../charts/figure.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/sections.js';
 
-/** Losses, and the monitored metric; none where nothing was trained. */
+/** Losses, the monitored metric, and the learning rate where it changes; none where nothing was trained. */
 export function trainingCharts({ history, metrics }: ReportBase): Chart[] {
   if (history.length === 0) return [];
   const metric = validationTitle(history[history.length - 1].metric);
@@ -41,6 +41,32 @@ export function trainingCharts({ history, metrics }: ReportBase): Chart[] {
       y: { title: metric },
       marks: [...kept, line(`validation ${metric}`, 2, ({ validation_metric }) => validation_metric)],
     },
+    ...rateChart(history),
+  ];
+}
+
+/** The rate of each epoch's last step, and where phases begin; none where it stays the same. */
+function rateChart(history: readonly EpochRecord[]): Chart[] {
+  const rates = history.map(({ learning_rate }) => learning_rate);
+  if (rates.every((rate) => rate === rates[0])) return [];
+  const begins = history.filter(({ phase }, i) => i > 0 && phase !== history[i - 1].phase);
+  return [
+    {
+      title: 'Learning rate at the end of each epoch',
+      x: { title: 'epoch' },
+      y: { title: 'learning rate', ...(rates.every((rate) => rate > 0) && { scale: 'log' }) },
+      marks: [
+        ...begins.map(
+          ({ epoch }): GuideMark => ({ kind: 'guide', x: epoch - 0.5, tone: 'line', dash: 'dash' }),
+        ),
+        {
+          kind: 'line',
+          ...{ name: 'learning rate', tone: 3, ends: history.length <= 60 ? 'dots' : undefined },
+          x: history.map(({ epoch }) => epoch),
+          y: rates,
+        },
+      ],
+    },
   ];
 }
 
@@ -55,7 +81,8 @@ export function trainingSection(report: ReportBase): Section | null {
     id: 'training',
     title: 'Training',
     html: html`<p>${countText(history.length, 'epoch')} in ${durationText(seconds)}.
-      ${best && `The weights of epoch ${best.epoch} were kept (dotted line): validation ${validationTitle(best.metric)} ${metricText(best.validation_metric)}.`}</p>
+      ${best && `The weights of epoch ${best.epoch} were kept (dotted line): validation ${validationTitle(best.metric)} ${metricText(best.validation_metric)}.`}
+      ${history.some(({ phase }) => phase !== undefined) && `Dashed lines: a new phase of training.phases begins.`}</p>
       ${figure({ name: 'training', panels: charts.map((chart) => ({ charts: [chart] })) })}`,
   };
 }

@@ -1,0 +1,105 @@
+/** One step of training: the gradients of a batch, whole or part by part, and the optimiser. */
+import * as tf from '@tensorflow/tfjs-core';
+import { randomGenerator } from '../base/random.js';
+import type { TaggingModel } from '../models/model.js';
+import type { ToTensors } from '../models/predictor.js';
+import type { Batches, Chunk } from './batches.js';
+import type { TrainingState } from './checkpoints.js';
+import { type Loss, trainingLoss } from './losses/index.js';
+import type { Optimizer } from './optimizers.js';
+import type { StepFactors } from './schedules/schedule.js';
+import type { Experiment } from './schema.js';
+
+/** What a step needs of a training. */
+export interface StepJob {
+  config: Pick<Experiment, 'seed' | 'loss' | 'training'>;
+  model: TaggingModel;
+  tensors: ToTensors;
+  batches: Batches;
+}
+
+/** Losses of a step: what is minimised, and that of the joint score, which the validation loss is to be compared with. */
+export interface StepLoss {
+  total: number;
+  joint: number;
+}
+
+interface Gradients extends StepLoss {
+  gradients: tf.Tensor[];
+}
+
+/** One step of the optimiser; epoch and step decide the dropout. */
+export function trainStep(
+  job: StepJob,
+  loss: Loss,
+  optimizer: Optimizer,
+  chunks: readonly Chunk[],
+  state: Pick<TrainingState, 'epoch' | 'step'>,
+  { rate, momentum }: StepFactors,
+): StepLoss {
+  return tf.tidy(() => {
+    const { gradients, total, joint } = batchGradients(job, loss, chunks, state);
+    optimizer.apply(gradients, rate, job.config.training.gradient_clip, momentum);
+    return { total, joint };
+  });
+}
+
+/**
+ * The mean gradients of a batch, in `training.accumulate` parts of nearly the same size: of each part the gradients of its
+ * mean loss, weighted by its share of the batch, so that only one part's activations are in memory.
+ */
+function batchGradients(
+  job: StepJob,
+  loss: Loss,
+  chunks: readonly Chunk[],
+  state: Pick<TrainingState, 'epoch' | 'step'>,
+): Gradients {
+  const parts = Math.min(job.config.training.accumulate, chunks.length);
+  if (parts === 1) return partGradients(job, loss, chunks, [state.epoch, state.step]);
+  let sum = null as Gradients | null;
+  for (let i = 0; i < parts; i++) {
+    const [from, to] = [i, i + 1].map((n) => Math.round((n * chunks.length) / parts));
+    const before = sum;
+    const share = (to - from) / chunks.length;
+    sum = tf.tidy(() => {
+      // The first part draws the dropout of an undivided batch, each further one its own.
+      const name = [state.epoch, state.step, ...(i > 0 ? [i] : [])];
+      const part = partGradients(job, loss, chunks.slice(from, to), name);
+      return {
+        gradients: part.gradients.map((gradient, j) => {
+          const weighted = tf.mul(gradient, share);
+          return before ? tf.add(before.gradients[j], weighted) : weighted;
+        }),
+        total: (before?.total ?? 0) + share * part.total,
+        joint: (before?.joint ?? 0) + share * part.joint,
+      };
+    });
+    tf.dispose(before?.gradients ?? []);
+  }
+  return sum!;
+}
+
+/** The gradients of some chunks' mean loss. `name`: of the dropout's generator. */
+function partGradients(
+  { config, model, tensors, batches }: StepJob,
+  loss: Loss,
+  chunks: readonly Chunk[],
+  name: readonly number[],
+): Gradients {
+  const inputs = tensors(batches.windows(chunks));
+  const targets = batches.targets(chunks, model.steps);
+  const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
+  const random = randomGenerator(config.seed, 'dropout', ...name);
+  const { code: ofCode } = config.loss;
+  // Branches that are trained apart, and a hash code, add losses of their own to what is minimised.
+  let joint: number | null = null;
+  const { value, grads } = tf.variableGrads(() => {
+    const outputs = model.forward(inputs, { training: true, random });
+    if (outputs.branchLogits || ofCode) joint = loss(targets, outputs.logits).dataSync()[0];
+    return trainingLoss(loss, targets, outputs, ofCode);
+  }, variables);
+  // A weight that nothing depends on, as of blocks whose maps are not taken, has no gradient.
+  const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
+  const total = value.dataSync()[0];
+  return { gradients, total, joint: joint ?? total };
+}
