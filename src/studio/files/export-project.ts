@@ -95,7 +95,7 @@ const sound =
 /** A page that plays the piece, with its score where a track sounds. */
 const page: ExportForm['write'] = async (project, out, options) => {
   const mp3 = await encodeAudio(await rendered(project, options), 'mp3', MP3);
-  const score = audibleTracks(project).length > 0 ? await scoreSvg(project) : undefined;
+  const score = audibleTracks(project).length > 0 ? await scoreSvg(project, { title: false }) : undefined;
   await writeWhole(out, projectPage({ project, mp3, score }));
 };
 

@@ -25,6 +25,8 @@ export interface PieceBars {
   ids: number[];
   /** Pitch of the melody in each sixteenth of each bar, row-major; -1 where it rests. */
   melody: Int16Array;
+  /** Where notes of the melody begin: 1 in those sixteenths, row-major. */
+  onsets: Uint8Array;
   /** Sixteenths of a bar. */
   steps: number;
   /** Whether a note sounds over the beginning of a bar by more than a sixteenth. */
@@ -48,6 +50,7 @@ export function barsOfPiece(project: Project): PieceBars {
   const bars = Array.from({ length: count }, (): BarNote[] => []);
   const crossed = bars.map(() => false);
   const melody = new Int16Array(count * steps).fill(-1);
+  const onsets = new Uint8Array(count * steps);
   const leading = melodyTrack(project);
   for (const { track, note, start, end } of playedNotes(project)) {
     const own = Math.floor(start / bar);
@@ -58,6 +61,7 @@ export function barsOfPiece(project: Project): PieceBars {
     for (let next = own + 1; next * bar < end - GRID; next++) crossed[next] = true;
     if (track !== leading) continue;
     const from = Math.min(melody.length - 1, Math.round(start / GRID));
+    onsets[from] = 1;
     melody.fill(note.pitch, from, Math.max(from + 1, Math.round(end / GRID)));
   }
   const numbers = new Map<string, number>();
@@ -66,7 +70,7 @@ export function barsOfPiece(project: Project): PieceBars {
     if (!numbers.has(key)) numbers.set(key, numbers.size);
     return numbers.get(key)!;
   });
-  return { bars, ids, melody, steps, crossed };
+  return { bars, ids, melody, onsets, steps, crossed };
 }
 
 /** Parts of a bar whose pitch is compared with the bar's mean. */
@@ -109,4 +113,29 @@ export function agreement({ melody, steps }: PieceBars, a: number, b: number, ba
     if (first === second) same++;
   }
   return all === 0 ? 0 : same / all;
+}
+
+/** The share of sixteenths in which notes of both of two stretches of bars begin, of those in which a note of either does. */
+export function rhythmAgreement({ onsets, steps }: PieceBars, a: number, b: number, bars: number): number {
+  let [both, either] = [0, 0];
+  for (let i = 0; i < bars * steps; i++) {
+    const [first, second] = [onsets[a * steps + i], onsets[b * steps + i]];
+    both += first & second;
+    either += first | second;
+  }
+  return either === 0 ? 0 : both / either;
+}
+
+/** How much longer than the mean of the notes before it the last note of a phrase lasts, or it and the rest after it. */
+const LONG = 1.5;
+
+/** Whether a stretch of bars ends as phrases do: with a long note, or with a rest. */
+export function endsAsPhrase({ onsets, steps }: PieceBars, begin: number, bars: number): boolean {
+  const [from, to] = [begin * steps, (begin + bars) * steps];
+  const first = onsets.indexOf(1, from);
+  const last = onsets.lastIndexOf(1, to - 1);
+  if (first < 0 || first >= to || last <= first) return false;
+  let others = 0;
+  for (let i = first; i < last; i++) others += onsets[i];
+  return to - last >= (LONG * (last - first)) / others;
 }

@@ -60,7 +60,7 @@ export class ApiError extends Error {
 let projectBytes = Number.POSITIVE_INFINITY;
 
 const OFFLINE =
-  'The studio’s server does not answer; start "polytag studio" again. Your work is kept in this page.';
+  'The studio’s server does not answer; start "npx polytag studio" again. Your work is kept in this page.';
 
 /** Sends a request. Throws ApiError with the server's sentence, or that there is no server. */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {

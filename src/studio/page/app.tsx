@@ -1,5 +1,5 @@
 /** Which view is shown, and what it shows. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   type ApiError,
   Cancelled,
@@ -62,6 +62,14 @@ export function App() {
     const id = linkedProject();
     if (id) void open(id);
   }, []);
+  const shown = view.kind === 'editor' ? view.session.id : view.kind;
+  const before = useRef(shown);
+  // Who works by keys or with a screen reader goes on at the beginning of what is shown.
+  useEffect(() => {
+    if (before.current === shown) return;
+    before.current = shown;
+    document.querySelector('h1')?.focus();
+  }, [shown]);
   useEffect(() => {
     if (!hum) return;
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();

@@ -59,7 +59,7 @@ export function Home(props: HomeProps) {
   return (
     <main class={isOver ? 'narrow home over' : 'narrow home'}>
       <header>
-        <h1>polytag studio</h1>
+        <h1 tabIndex={-1}>polytag studio</h1>
         <p class="lead">Hum a tune. Leave with a score and an MP3.</p>
       </header>
       {problem && (
@@ -86,7 +86,7 @@ export function Home(props: HomeProps) {
         <h2>Look at a track</h2>
         <p class="muted">
           {state && !state.models[String(state.models.tagger)]
-            ? `What a tagger sees needs its model once: polytag models pull ${state.models.tagger}.`
+            ? `What a tagger sees needs its model once: npx polytag models pull ${state.models.tagger}.`
             : 'What a tagger sees: tags over time, computed in this page. Nothing is uploaded.'}
         </p>
         <FileButton onFile={onTag}>See its tags</FileButton>

@@ -12,7 +12,8 @@ export type SaveState =
   | { kind: 'saving' }
   /** Another page or program has saved or deleted it since; nothing is overwritten until a person chooses. */
   | { kind: 'conflict'; reason: 'changed' | 'deleted' }
-  | { kind: 'failed'; message: string };
+  /** It is tried again; `problem` says why it failed. */
+  | { kind: 'failed' };
 
 /** Milliseconds from an edit to saving it, and from a failure to the next attempt. */
 const DELAY = { edit: 600, failure: 5000 };
@@ -24,6 +25,8 @@ export class Session extends Changes {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private writing: Promise<void> | null = null;
   state: SaveState = { kind: 'saved' };
+  /** Why what was changed is not saved, until it is; null where nothing is the matter. */
+  problem: string | null = null;
   /** What the last command, undo or redo was, or why a command could not be done. */
   message = '';
   /** The project before the first command that can be undone. */
@@ -118,13 +121,16 @@ export class Session extends Changes {
       this.opened = { ...this.opened, revision };
       this.saved = project;
       this.state = { kind: 'saved' };
+      this.problem = null;
       keepHistory(this.id, recent);
     } catch (error) {
+      this.problem = null;
       const status = error instanceof ApiError ? error.status : null;
       if (status === 409) this.state = { kind: 'conflict', reason: 'changed' };
       else if (status === 404) this.state = { kind: 'conflict', reason: 'deleted' };
       else {
-        this.state = { kind: 'failed', message: (error as Error).message };
+        this.state = { kind: 'failed' };
+        this.problem = (error as Error).message;
         this.saveSoon(DELAY.failure);
       }
     }
@@ -146,6 +152,7 @@ export class Session extends Changes {
       }
       this.saved = this.opened.project;
       this.state = { kind: 'saved' };
+      this.problem = null;
       this.message = choice === 'theirs' ? 'The other version is open.' : 'Saved as a copy.';
     } catch (error) {
       this.message = (error as Error).message;

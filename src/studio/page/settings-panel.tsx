@@ -13,7 +13,7 @@ const CHOICES: Choice[] = [
   {
     name: 'model',
     label: 'Pitch tracker',
-    hint: 'swift-f0 is a network; pull it once with "polytag models pull swift-f0".',
+    hint: 'swift-f0 is a network; pull it once with "npx polytag models pull swift-f0".',
     values: [
       ['pyin', 'pyin'],
       ['swift-f0', 'swift-f0'],

@@ -14,7 +14,7 @@ export function Working({
   const done = progress ? Math.round(100 * progress.done) : 0;
   return (
     <main class="narrow working">
-      <h1>{title}</h1>
+      <h1 tabIndex={-1}>{title}</h1>
       <p aria-live="polite">{progress ? `${stepText(progress)} …` : 'Sending the recording …'}</p>
       <progress max={100} value={progress ? done : undefined} aria-label="Progress" />
       <p class="muted">{progress ? `${done} %${timeLeft(progress.seconds_left)}` : ' '}</p>

@@ -11,6 +11,8 @@ export interface ScoreDrawing {
   height?: number;
   /** Size of the staves; 1 is that of printed music. Default: 1. */
   zoom?: number;
+  /** Whether the title is drawn above the first staves. Default: true. */
+  title?: boolean;
 }
 
 /** Notes that begin or end at a moment. */
@@ -52,20 +54,27 @@ async function startModule(): Promise<object> {
  */
 export async function scoreSvg(
   project: Project,
-  { width = 1000, height, zoom = 1 }: ScoreDrawing = {},
+  { width = 1000, height, zoom = 1, title = true }: ScoreDrawing = {},
 ): Promise<DrawnScore> {
   for (const [name, value] of Object.entries({ width, height: height ?? 1, zoom }))
     if (!(value > 0)) throw new RangeError(`${name} must be positive, not ${value}.`);
   const musicXml = projectMusicXml(project);
   started ??= startModule();
   const module = await started;
-  const { VerovioToolkit } = await import('verovio/esm');
+  const { VerovioToolkit, enableLog, LOG_ERROR } = await import('verovio/esm');
+  // It writes remarks on the spacing of narrow pages to the console otherwise.
+  enableLog(LOG_ERROR, module);
   const toolkit = new VerovioToolkit(module);
   try {
     const scale = SCALE * zoom;
     toolkit.setOptions({
       ...{ scale, pageWidth: (100 * width) / scale, pageHeight: height ? (100 * height) / scale : HIGHEST },
-      ...{ adjustPageHeight: height === undefined, breaks: 'auto', header: 'none', footer: 'none' },
+      ...{
+        adjustPageHeight: height === undefined,
+        breaks: 'auto',
+        header: title ? 'auto' : 'none',
+        footer: 'none',
+      },
       // Without a seed, ids of what has none of its own would be others each time.
       ...{ svgViewBox: true, xmlIdSeed: 1 },
     });

@@ -13,6 +13,11 @@ declare module 'verovio/esm' {
     tstamp: number;
   }
 
+  export const LOG_ERROR: number;
+
+  /** Sets how much is written to the console. */
+  export function enableLog(level: number, module: object): void;
+
   export class VerovioToolkit {
     constructor(module: object);
     setOptions(options: Readonly<Record<string, string | number | boolean>>): void;

@@ -1,6 +1,7 @@
 /** The passages of pieces, found in their notes. */
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { randomGenerator } from '../../../src/base/random.js';
 import { importAbc } from '../../../src/studio/exchange/import-abc.js';
 import { dividePassages, formOf } from '../../../src/studio/form/divide-passages.js';
 import { NEARLY_EQUAL } from '../../../src/studio/form/division.js';
@@ -65,6 +66,59 @@ describe('tunes of the form AABB', () => {
     const divided = dividePassages(tune);
     expect(formOf(divided)).toBe('AABB');
     expect(divided.tracks[0].clips.map(({ notes }) => notes[0].start)).toEqual([0, 0]);
+  });
+});
+
+describe('phrases of two bars', () => {
+  const TWINKLE =
+    'C2C2G2G2|A2A2G4|F2F2E2E2|D2D2C4|G2G2F2F2|E2E2D4|G2G2F2F2|E2E2D4|C2C2G2G2|A2A2G4|F2F2E2E2|D2D2C4'.split(
+      '|',
+    );
+  const lengthsOf = ({ passages, order }: Project): number[] =>
+    order.map((id) => passages.find((passage) => passage.id === id)!.bars);
+
+  it.each(STYLES)('are the passages of Twinkle, Twinkle, as %s', async (style) => {
+    const divided = dividePassages(inStyle(await tuneOf(TWINKLE.join('|')), style));
+    expect([formOf(divided), lengthsOf(divided)]).toEqual(['ABCCAB', [2, 2, 2, 2, 2, 2]]);
+    expect(lengthsOf(dividePassages(inStyle((await folkTunes())[0], style)))).toEqual([2, 2]);
+  });
+
+  it.each([
+    [3, [2, 1]],
+    [5, [2, 2, 1]],
+    [6, [2, 2, 2]],
+    [7, [2, 2, 2, 1]],
+    [10, [2, 2, 2, 2, 2]],
+  ])('stay where a tune ends after %i bars', async (bars, lengths) => {
+    expect(lengthsOf(dividePassages(await tuneOf(TWINKLE.slice(0, bars).join('|'))))).toEqual(lengths);
+  });
+
+  it('are counted from the first bar in which the melody sounds', async () => {
+    const divided = dividePassages(await tuneOf(['z8', ...TWINKLE].join('|')));
+    expect([formOf(divided), lengthsOf(divided)]).toEqual(['ABCCB', [1, 4, 2, 2, 4]]);
+  });
+
+  it('are no passages where lines of four bars have no phrases within', async () => {
+    const ode = (await folkTunes())[2];
+    expect(lengthsOf(dividePassages(ode))).toEqual([4]);
+  });
+
+  it('with slips of the voice are passages of two bars or of multiples of them', async () => {
+    const tune = await tuneOf(TWINKLE.join('|'));
+    const [melody] = tune.tracks;
+    for (let seed = 0; seed < 20; seed++) {
+      const random = randomGenerator(seed, 'slips');
+      const notes = melody.clips[0].notes.flatMap((note) => {
+        const slip = random.integer(15);
+        if (slip === 0) return [];
+        if (slip === 1) return [{ ...note, pitch: note.pitch + 1 }];
+        if (slip === 2) return [{ ...note, start: note.start + 120, length: note.length - 120 }];
+        return [note];
+      });
+      const sung = { ...tune, tracks: [{ ...melody, clips: [{ ...melody.clips[0], notes }] }] };
+      const lengths = lengthsOf(dividePassages(sung));
+      expect([seed, lengths.filter((bars) => bars % 2 !== 0)]).toEqual([seed, []]);
+    }
   });
 });
 

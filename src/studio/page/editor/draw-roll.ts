@@ -203,11 +203,11 @@ function drawKeys(context: CanvasRenderingContext2D, { zoom, view, colours, note
   for (let pitch = bottom; pitch <= top; pitch++) {
     const y = yOf(pitch, zoom) - view.top + RULER_HEIGHT;
     const isBlack = BLACK_KEYS.has(pitch % 12);
-    context.fillStyle = isBlack ? colours.muted : colours.surface;
+    context.fillStyle = isBlack ? colours.blackKey : colours.whiteKey;
     context.fillRect(0, y, isBlack ? KEYS_WIDTH * 0.55 : KEYS_WIDTH - 1, zoom.perPitch - 0.5);
     const isNamed = pitch % 12 === (key?.tonic ?? 0) || (zoom.perPitch >= 13 && !isBlack);
     if (!isNamed || zoom.perPitch < 7) continue;
-    context.fillStyle = isBlack ? colours.background : colours.text;
+    context.fillStyle = isBlack ? colours.whiteKey : colours.keyText;
     context.fillText(noteName(pitch, key), 4, y + zoom.perPitch / 2);
   }
   context.restore();

@@ -55,7 +55,8 @@ export function Editor({ session, state, onLeave }: EditorProps) {
     };
   }, [session]);
   return (
-    <div class="editor">
+    <main class="editor">
+      <Heading session={session} />
       <header class="bar">
         <button type="button" onClick={async () => setHeld(!(await onLeave(false)))}>
           ← Pieces
@@ -119,7 +120,17 @@ export function Editor({ session, state, onLeave }: EditorProps) {
       </div>
       <LeavePanel session={session} />
       <About session={session} />
-    </div>
+    </main>
+  );
+}
+
+/** The title for screen readers; those who see the page have it in a field. */
+function Heading({ session }: { session: Session }) {
+  useChanges(session);
+  return (
+    <h1 class="visually-hidden" tabIndex={-1}>
+      {session.project.title || 'A piece without a title'}
+    </h1>
   );
 }
 
@@ -146,7 +157,7 @@ function Status({ session }: { session: Session }) {
     state.kind === 'saving'
       ? 'Saving …'
       : state.kind === 'failed'
-        ? `Not saved: ${state.message}`
+        ? 'Not saved'
         : state.kind === 'saved' && !session.isUnsaved
           ? 'Saved'
           : '';
@@ -166,9 +177,9 @@ interface NoticesProps {
 /** What a person has to know or decide. */
 function Notices({ session, isHeld, onAbandon }: NoticesProps) {
   useChanges(session);
-  const { state, warnings, isUnsaved } = session;
+  const { state, problem, warnings, isUnsaved } = session;
   const isConflict = state.kind === 'conflict';
-  const isStuck = isHeld && isUnsaved;
+  const isStuck = isUnsaved && (isHeld || problem !== null);
   if (!isConflict && !isStuck && warnings.length === 0) return null;
   return (
     <div class="notices" role="alert">
@@ -189,13 +200,15 @@ function Notices({ session, isHeld, onAbandon }: NoticesProps) {
       )}
       {isStuck && (
         <p>
-          Your last changes are not saved{state.kind === 'failed' ? ` (${state.message})` : ''}.{' '}
+          Your last changes are not saved yet{problem === null ? '.' : `: ${problem}`}{' '}
           <button type="button" onClick={() => saveProjectFile(session.project)}>
             Save as a file
           </button>{' '}
-          <button type="button" class="danger" onClick={onAbandon}>
-            Leave without saving
-          </button>
+          {isHeld && (
+            <button type="button" class="danger" onClick={onAbandon}>
+              Leave without saving
+            </button>
+          )}
         </p>
       )}
       {warnings.map((warning) => (

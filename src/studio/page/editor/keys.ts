@@ -23,7 +23,7 @@ export const KEY_HELP: [keys: string, does: string][] = [
   ['N', 'add a note after the selected one'],
   ['Delete', 'delete the selected notes'],
   ['S, J, Q, K', 'split, join, quantise, snap to the key'],
-  ['Ctrl+A, Esc', 'select all notes of the track, or none'],
+  ['Ctrl+A, Esc', 'select all notes of the track, or none; after Esc, Tab leaves the roll'],
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
   ['L', 'loop the selected part, or end the loop'],
 ];
@@ -71,7 +71,7 @@ export function rollKey(event: KeyboardEvent, context: KeyContext): boolean {
     ArrowDown: () => move(0, -interval),
     Delete: () => withNotes(() => void session.run({ name: 'delete-notes', args: { notes } })),
     Backspace: () => withNotes(() => void session.run({ name: 'delete-notes', args: { notes } })),
-    Escape: () => selection.choose([]),
+    Escape: () => selection.release(),
     ' ': () => (player.state === 'stopped' ? void player.play() : player.stop()),
     n: () => {
       const last = selection.played.at(-1);

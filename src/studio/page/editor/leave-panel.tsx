@@ -27,6 +27,7 @@ export function LeavePanel({ session }: { session: Session }) {
   const [written, setWritten] = useState<Written | null>(null);
   const [error, setError] = useState('');
   const write = async (as: string): Promise<void> => {
+    if (writing !== null) return;
     setError('');
     setWritten(null);
     try {
@@ -47,7 +48,14 @@ export function LeavePanel({ session }: { session: Session }) {
       <h2>Take it with you</h2>
       <div class="row">
         {FORMS.map(([as, text, hint]) => (
-          <button key={as} type="button" title={hint} disabled={writing !== null} onClick={() => write(as)}>
+          // A button that is disabled would lose the focus of the keyboard.
+          <button
+            key={as}
+            type="button"
+            title={hint}
+            aria-disabled={writing !== null}
+            onClick={() => write(as)}
+          >
             {text}
           </button>
         ))}

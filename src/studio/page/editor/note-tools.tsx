@@ -115,7 +115,7 @@ export function NoteTools({ session, selection, player, snap, onSnap, stray, onS
         <button
           type="button"
           onClick={() => session.run({ name: 'transpose', args: { semitones: -1 } })}
-          aria-label="Transpose down"
+          aria-label="Transpose all by −1 semitone"
         >
           −1
         </button>
@@ -123,7 +123,7 @@ export function NoteTools({ session, selection, player, snap, onSnap, stray, onS
         <button
           type="button"
           onClick={() => session.run({ name: 'transpose', args: { semitones: 1 } })}
-          aria-label="Transpose up"
+          aria-label="Transpose all by +1 semitone"
         >
           +1
         </button>

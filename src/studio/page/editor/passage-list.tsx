@@ -83,6 +83,7 @@ export function PassageList({ session, player }: { session: Session; player: Pla
         </button>
         <button
           type="button"
+          aria-label="Split passage"
           disabled={passage.bars < 2}
           onClick={() =>
             session.run({

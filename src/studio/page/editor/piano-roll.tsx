@@ -157,8 +157,9 @@ export function PianoRoll(props: RollProps) {
         class="scroller"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: The roll is edited by keys.
         tabIndex={0}
-        aria-label={`Piano roll of ${project.title}. Tab selects the next note, arrows move it, Alt and arrows stretch it, N adds one, Delete removes it. ${selectedText}.`}
+        aria-label={`Piano roll of ${project.title}. Tab selects the next note, arrows move it, Alt and arrows stretch it, N adds one, Delete removes it, Escape and Tab leave the roll. ${selectedText}.`}
         onKeyDown={onKeyDown}
+        onFocus={() => selection.hold()}
         onScroll={() => {
           draw.current();
           player.seen();

@@ -8,6 +8,9 @@ const NAMES = {
   muted: '--muted',
   accent: '--accent',
   bad: '--bad',
+  whiteKey: '--key-white',
+  blackKey: '--key-black',
+  keyText: '--key-text',
 } as const;
 
 /** Series of the palette, for tracks. */

@@ -8,6 +8,8 @@ import type { Session } from '../session.js';
 export class Selection extends Changes {
   private own = '';
   private ids: ReadonlySet<string> = new Set();
+  /** Whether steps from note to note have been ended, so that the keyboard can go on to other parts of the page. */
+  private isReleased = false;
 
   constructor(private readonly session: Session) {
     super();
@@ -38,17 +40,30 @@ export class Selection extends Changes {
   chooseTrack(id: string): void {
     this.own = id;
     this.ids = new Set();
+    this.isReleased = false;
     this.changed();
   }
 
   /** Selects notes alone, or as well as what is selected; one of another track changes the track. */
   choose(ids: Iterable<string>, isAdded = false): void {
+    this.isReleased = false;
     this.ids = new Set([...(isAdded ? this.ids : []), ...ids]);
     const holder = this.session.project.tracks.find(({ clips }) =>
       clips.some(({ notes }) => notes.some(({ id }) => this.ids.has(id))),
     );
     if (holder && !isAdded) this.own = holder.id;
     this.changed();
+  }
+
+  /** Selects nothing, and takes no steps until something is selected or `hold` is called. */
+  release(): void {
+    this.choose([]);
+    this.isReleased = true;
+  }
+
+  /** Lets steps be taken again. */
+  hold(): void {
+    this.isReleased = false;
   }
 
   /** Selects a note, or no longer. */
@@ -76,10 +91,10 @@ export class Selection extends Changes {
     this.changed();
   }
 
-  /** The note before or after the selected one in its track; returns it, or null where there is none. */
+  /** The note before or after the selected one in its track; returns it, or null where there is none or steps have been ended. */
   step(by: 1 | -1): PlayedNote | null {
     const { track } = this;
-    if (!track) return null;
+    if (!track || this.isReleased) return null;
     const played = playedNotes(this.session.project, [track]);
     const at = played.findIndex(({ note }) => this.ids.has(note.id));
     const next = at < 0 ? played[by > 0 ? 0 : played.length - 1] : played[at + by];

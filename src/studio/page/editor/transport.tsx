@@ -31,72 +31,76 @@ export function Transport({ session, player, selection, state }: TransportProps)
   const at = secondsOf(project, player.position);
   const banks = (state?.banks ?? []).filter(({ here, name }) => here || name === BUILT_IN);
   return (
-    <div class="transport">
-      {player.state === 'stopped' ? (
-        <button type="button" class="primary" onClick={() => player.play()}>
-          ▶ Play
+    <section class="transport" aria-label="Playing">
+      <div class="controls">
+        {player.state === 'stopped' ? (
+          <button type="button" class="primary" onClick={() => player.play()}>
+            ▶ Play
+          </button>
+        ) : (
+          <button type="button" class="primary" onClick={() => player.stop()}>
+            {player.state === 'loading' ? 'Loading sounds …' : '■ Stop'}
+          </button>
+        )}
+        <button type="button" onClick={() => player.seek(0)} aria-label="To the beginning">
+          |◀
         </button>
-      ) : (
-        <button type="button" class="primary" onClick={() => player.stop()}>
-          {player.state === 'loading' ? 'Loading sounds …' : '■ Stop'}
-        </button>
-      )}
-      <button type="button" onClick={() => player.seek(0)} aria-label="To the beginning">
-        |◀
-      </button>
-      <span class="time" role="timer" aria-label="Place">
-        {clockText(at)} / {clockText(secondsOf(project, pieceTicks(project)))}
-      </span>
-      <button
-        type="button"
-        aria-pressed={player.loop !== null}
-        title="Plays the bars of the selected notes over and over; drag on the bar numbers to choose a part"
-        onClick={() => toggleLoop({ session, selection, player, snap: 1 })}
-      >
-        Loop
-      </button>
-      <button
-        type="button"
-        aria-pressed={player.metronome}
-        onClick={() => player.choose({ metronome: !player.metronome })}
-      >
-        Metronome
-      </button>
-      <label>
-        Hear
-        <select
-          value={player.source}
-          onChange={({ currentTarget }) => player.choose({ source: currentTarget.value as PlaySource })}
+        <span class="time" role="timer" aria-label="Place">
+          {clockText(at)} / {clockText(secondsOf(project, pieceTicks(project)))}
+        </span>
+        <button
+          type="button"
+          aria-pressed={player.loop !== null}
+          title="Plays the bars of the selected notes over and over; drag on the bar numbers to choose a part"
+          onClick={() => toggleLoop({ session, selection, player, snap: 1 })}
         >
-          {SOURCES.filter(([source]) => project.source || source === 'notes' || source === 'before').map(
-            ([source, text]) => (
-              <option key={source} value={source}>
-                {text}
-              </option>
-            ),
-          )}
-        </select>
-      </label>
-      {banks.length > 1 && (
+          Loop
+        </button>
+      </div>
+      <div class="choices">
+        <button
+          type="button"
+          aria-pressed={player.metronome}
+          onClick={() => player.choose({ metronome: !player.metronome })}
+        >
+          Metronome
+        </button>
         <label>
-          Sounds
+          Hear
           <select
-            value={player.bank}
-            onChange={({ currentTarget }) => player.choose({ bank: currentTarget.value })}
+            value={player.source}
+            onChange={({ currentTarget }) => player.choose({ source: currentTarget.value as PlaySource })}
           >
-            {banks.map(({ name, bytes, licence }) => (
-              <option key={name} value={name}>
-                {name} ({megabytes(bytes)}, {licence})
-              </option>
-            ))}
+            {SOURCES.filter(([source]) => project.source || source === 'notes' || source === 'before').map(
+              ([source, text]) => (
+                <option key={source} value={source}>
+                  {text}
+                </option>
+              ),
+            )}
           </select>
         </label>
-      )}
+        {banks.length > 1 && (
+          <label>
+            Sounds
+            <select
+              value={player.bank}
+              onChange={({ currentTarget }) => player.choose({ bank: currentTarget.value })}
+            >
+              {banks.map(({ name, bytes, licence }) => (
+                <option key={name} value={name}>
+                  {name} ({megabytes(bytes)}, {licence})
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
       {player.error && (
         <p class="error" role="alert">
           {player.error}
         </p>
       )}
-    </div>
+    </section>
   );
 }

@@ -82,6 +82,7 @@ export function RecordPanel({ mostSeconds, onStart, onRecorded }: RecordProps) {
     if (stage === 'recording' && now.seconds >= mostSeconds) void stop(true);
   }, [now, stage]);
 
+  // Buttons that are not ready stay where they are for the keyboard: one that is disabled loses the focus.
   const isOn = stage === 'recording' || stage === 'counting';
   return (
     <section class={`record ${stage}`} aria-label="Record">
@@ -90,13 +91,18 @@ export function RecordPanel({ mostSeconds, onStart, onRecorded }: RecordProps) {
           <button
             type="button"
             class="primary big"
-            onClick={() => stop(true)}
-            disabled={stage === 'counting'}
+            onClick={() => stage === 'recording' && stop(true)}
+            aria-disabled={stage === 'counting'}
           >
             <span class="stop-sign" /> Stop and make notes
           </button>
         ) : (
-          <button type="button" class="primary big" onClick={start} disabled={stage === 'opening'}>
+          <button
+            type="button"
+            class="primary big"
+            onClick={() => stage !== 'opening' && start()}
+            aria-disabled={stage === 'opening'}
+          >
             <span class="record-sign" /> {stage === 'opening' ? 'Opening the microphone …' : 'Record'}
           </button>
         )}
@@ -132,6 +138,9 @@ export function RecordPanel({ mostSeconds, onStart, onRecorded }: RecordProps) {
           Hum, or sing “la”, one note at a time. Every note can be corrected afterwards.
         </p>
       )}
+      <p class="visually-hidden" aria-live="polite">
+        {stage === 'recording' ? 'Recording.' : ''}
+      </p>
       {stage === 'counting' && (
         <p class="count" aria-live="assertive">
           {count}

@@ -84,8 +84,14 @@ function Score({ session, player }: { session: Session; player: Player }) {
         </div>
       )}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: A shortcut for the pointer; the roll moves by keys. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: As above. */}
-      <div ref={sheet} class="sheet" onClick={({ target }) => seek(target)} />
+      <section
+        ref={sheet}
+        class="sheet"
+        aria-label="Sheet music"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: It scrolls by keys.
+        tabIndex={0}
+        onClick={({ target }) => seek(target)}
+      />
     </>
   );
 }

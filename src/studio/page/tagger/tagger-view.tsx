@@ -43,7 +43,7 @@ export function TaggerView({ file, state, onLeave }: TaggerProps) {
     own.addEventListener('error', () => setError('The page could not load its tagger; load the page again.'));
     file.arrayBuffer().then((bytes) => {
       const question: TagQuestion = {
-        ...{ bytes: new Uint8Array(bytes), seconds: state?.limits.seconds ?? 600 },
+        ...{ bytes: new Uint8Array(bytes), name: file.name, seconds: state?.limits.seconds ?? 600 },
         model: new URL('api/models/tagger', location.href.split('#')[0]).href,
         wasm: new URL('wasm/', location.href.split('#')[0]).href,
       };
@@ -60,7 +60,9 @@ export function TaggerView({ file, state, onLeave }: TaggerProps) {
         <button type="button" onClick={onLeave}>
           ← Back
         </button>
-        <h1 class="file">{file.name}</h1>
+        <h1 class="file" tabIndex={-1}>
+          {file.name}
+        </h1>
       </header>
       {/* biome-ignore lint/a11y/useMediaCaption: It is music that a person brought. */}
       <audio ref={setAudio} src={url} controls />

@@ -1,6 +1,7 @@
 /** Tags a recording in the page: decoding, features and the network, by the public browser API. Nothing is sent. */
 import { env } from '@tensorflow/tfjs-core';
 import { decodeAudio } from '../../../audio/index.js';
+import { bytesSource } from '../../../audio/source.js';
 import { loadModel, type Tagger } from '../../../browser.js';
 import { powerToDecibels } from '../../../features/compression.js';
 import { melSpectrogram } from '../../../features/mel.js';
@@ -9,6 +10,8 @@ import { type Brightness, outlineOf } from '../strips/draw-strips.js';
 /** A recording that is tagged. */
 export interface TagQuestion {
   bytes: Uint8Array;
+  /** The file, for messages. */
+  name: string;
   /** Address of the model's folder, and of the folder of TensorFlow.js's WebAssembly. */
   model: string;
   wasm: string;
@@ -73,11 +76,11 @@ function picture(samples: Float32Array): Brightness {
   return { values: brightness, columns, rows: bands };
 }
 
-async function answer({ bytes, model, wasm, seconds: most }: TagQuestion): Promise<TagAnswer> {
+async function answer({ bytes, name, model, wasm, seconds: most }: TagQuestion): Promise<TagAnswer> {
   const tell = (step: string): void => postMessage({ step } satisfies TagMessage);
   tell('Decoding');
   const began = performance.now();
-  const { channels, sampleRate } = await decodeAudio(bytes, {
+  const { channels, sampleRate } = await decodeAudio(bytesSource(bytes, name), {
     mono: true,
     sampleRate: PICTURE.rate,
     duration: most,

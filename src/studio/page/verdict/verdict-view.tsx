@@ -77,7 +77,9 @@ export function VerdictView({ recording, state, onLeave }: VerdictProps) {
         <button type="button" onClick={onLeave}>
           ← Back
         </button>
-        <h1 class="file">{name}</h1>
+        <h1 class="file" tabIndex={-1}>
+          {name}
+        </h1>
       </header>
       {error && (
         <p class="error" role="alert">

@@ -1,11 +1,11 @@
 /** Jobs, a few at a time, in the order in which they came. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, lineOf } from '../../../base/errors.js';
+import { Failure } from '../../../base/errors.js';
 import { explainWriteError } from '../../../base/files.js';
 import { isId, newId } from '../../files/project-store.js';
 import type { StudioLimits } from '../limits.js';
-import { Refusal } from '../refusal.js';
+import { Refusal, sentenceFor } from '../refusal.js';
 import { Job, type JobEvent, type JobWork } from './job.js';
 
 /** A place in the queue with a folder, for which an upload may be read. */
@@ -150,8 +150,9 @@ export class JobQueue {
     }
   }
 
-  private sentenceOf(error: unknown): string {
-    if (error instanceof Failure || error instanceof Refusal) return lineOf(error);
+  private sentenceOf(thrown: unknown): string {
+    const error = explainWriteError('A file of the job', thrown);
+    if (error instanceof Failure || error instanceof Refusal) return sentenceFor(error);
     this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return 'The job failed on a bug of polytag; the terminal of the server shows where.';
   }

@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Failure, Interrupted, UsageError } from '../../../base/errors.js';
+import { DiskFull, Failure, Interrupted, UsageError } from '../../../base/errors.js';
 import { compiledUrl } from '../../../base/package.js';
 import type { WorkName, WorkRequest, WorkResult } from '../work/index.js';
 import { MEMORY_MARK, type Tell, type WorkOrder, type WorkReply } from '../work/protocol.js';
@@ -136,7 +136,7 @@ export class WorkProcesses {
 }
 
 function errorOf({ message, stack, kind }: Extract<WorkReply, { error: unknown }>['error']): Error {
-  const Kind = kind === 'usage' ? UsageError : kind === 'failure' ? Failure : Error;
+  const Kind = { usage: UsageError, failure: Failure, full: DiskFull, bug: Error }[kind];
   const error = new Kind(message);
   error.stack = stack;
   return error;

@@ -1,6 +1,7 @@
 /** A process that does one piece of work for the server. */
 import { Worker } from 'node:worker_threads';
-import { Failure, UsageError } from '../../../base/errors.js';
+import { DiskFull, Failure, UsageError } from '../../../base/errors.js';
+import { explainWriteError } from '../../../base/files.js';
 import { loadWork } from './index.js';
 import { MEMORY_MARK, type Tell, type WorkOrder, type WorkReply } from './protocol.js';
 
@@ -33,8 +34,14 @@ const reply = (message: WorkReply): void => {
 };
 
 function fail(thrown: unknown): void {
-  const { message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const kind = thrown instanceof UsageError ? 'usage' : thrown instanceof Failure ? 'failure' : 'bug';
+  const error = explainWriteError('A file of the job', thrown);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const kinds = [
+    [DiskFull, 'full'],
+    [UsageError, 'usage'],
+    [Failure, 'failure'],
+  ] as const;
+  const [, kind] = kinds.find(([Kind]) => error instanceof Kind) ?? [Error, 'bug' as const];
   reply({ error: { message, stack, kind } });
 }
 

@@ -8,11 +8,11 @@ export interface WorkOrder {
   megabytes: number;
 }
 
-/** Progress, the result, or an error: of the user's, of the data's, or a bug. */
+/** Progress, the result, or an error: of the user's, of the data's, of a full disk, or a bug. */
 export type WorkReply =
   | { told: [step: string, done: number] }
   | { result: unknown }
-  | { error: { message: string; stack?: string; kind: 'usage' | 'failure' | 'bug' } };
+  | { error: { message: string; stack?: string; kind: 'usage' | 'failure' | 'full' | 'bug' } };
 
 /** What a process writes before it ends itself because its memory is full. */
 export const MEMORY_MARK = 'polytag: the memory of this job is full';
