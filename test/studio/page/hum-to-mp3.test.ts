@@ -100,8 +100,7 @@ describe.skipIf(!BROWSER)('the studio in Chromium', () => {
     // The better bank, of which the piece's instruments are unpacked first.
     if ((await page.locator('.transport option[value=fluid-r3-mono]').count()) > 0) {
       await page.selectOption('.transport select:has(option[value=sonivox])', 'fluid-r3-mono');
-      await page.waitForTimeout(1000);
-      expect(await playedPeak(page)).toBeLessThan(0.001);
+      await expect.poll(() => playedPeak(page), { timeout: 10_000 }).toBeLessThan(0.001);
       await page.click('button:has-text("▶ Play")');
       await page.waitForSelector('.transport .time:has-text("0:04")', { timeout: 60_000 });
       expect(await playedPeak(page)).toBeGreaterThan(0.01);
