@@ -244,6 +244,16 @@ export function resolveConfig(tree: Tree, origins: Origins = new Map(), fromText
   return config;
 }
 
+/** A config with changes as on the command line. Throws a UsageError that names the first wrong one. */
+export function changedConfig(config: Config, changes: readonly string[]): Config {
+  const origins: Origins = new Map();
+  const tree = changes.reduce(
+    (all, change) => applyOverride(all, change, origins),
+    config as unknown as Tree,
+  );
+  return resolveConfig(tree, origins);
+}
+
 /** Which of polytag's own configs may be meant: the end of a sentence. */
 async function shippedAdvice(file: string): Promise<string> {
   const names = (await readdir(packagePath('configs')).catch((): string[] => []))

@@ -44,6 +44,10 @@ export interface Example {
    * where the target is a curve.
    */
   targets: Uint8Array | Float64Array;
+  /** Scores of a teacher that are learned beside the targets. Default: none. */
+  softTargets?: Float64Array;
+  /** Whether `targets` are not known, but a teacher's scores in their place. */
+  unlabelled?: true;
   /** The pitch over the recording, where that is the target. */
   pitch?: PitchCurve;
 }

@@ -20,6 +20,13 @@ import type { Retrieve } from './retrieval.js';
 /** Metrics of scores: protocol, split, thresholds and intervals are decided. */
 export type Evaluate = (predictions: AnyPredictions) => AnyMetrics;
 
+/** A run whose scores another one learns. */
+export interface TeacherRecord {
+  run: string;
+  /** SHA-256 of its scores of the training split, hexadecimal. */
+  sha256: string;
+}
+
 export interface FitJob {
   config: Config;
   /** The run's folder, open for it. */
@@ -28,6 +35,8 @@ export interface FitJob {
   /** Train only up to this epoch. */
   pauseAfter?: number;
   loadData(): Promise<Dataset>;
+  /** Whose scores the examples of `loadData` have as soft targets, once it has loaded them; nothing for none. */
+  teacher(): TeacherRecord | undefined;
   /** Notes for the report; `onNote` adds one. */
   notes: readonly string[];
   onNote(note: string): void;

@@ -88,6 +88,19 @@ export const holdsRun = (folder: string): Promise<boolean> => exists(runPath(fol
 
 export const isFinished = (folder: string): Promise<boolean> => exists(runPath(folder, 'metrics'));
 
+/** Throws UsageError for a folder without a finished run. */
+export async function requireFinished(folder: string): Promise<void> {
+  await requireFolder(folder, 'A run');
+  if (!(await holdsRun(folder)))
+    throw new UsageError(
+      `${folder} has no run (no ${RUN_FILES.config}); give a folder written by "polytag run".`,
+    );
+  if (!(await isFinished(folder)))
+    throw new UsageError(
+      `The run in ${folder} has not finished; resume it with "polytag run … --out ${folder} --resume", or exclude it.`,
+    );
+}
+
 /** Epochs that a run has done so far; none where nothing can be read. */
 export const epochsOf = (folder: string): Promise<EpochRecord[]> => readLog(folder).catch(() => []);
 
@@ -147,15 +160,7 @@ export async function readRun(
   load: LoadDataset,
   { allowSeen = false }: { allowSeen?: boolean } = {},
 ): Promise<StoredRun> {
-  await requireFolder(folder, 'A run');
-  if (!(await holdsRun(folder)))
-    throw new UsageError(
-      `${folder} has no run (no ${RUN_FILES.config}); give a folder written by "polytag run".`,
-    );
-  if (!(await isFinished(folder)))
-    throw new UsageError(
-      `The run in ${folder} has not finished; resume it with "polytag run … --out ${folder} --resume", or exclude it.`,
-    );
+  await requireFinished(folder);
   const config = await readConfig(folder);
   const environment = await readEnvironment(folder);
   const metrics = await readMetrics(folder);

@@ -5,14 +5,18 @@ import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import type { ReportWriter } from '../eval/run-report.js';
+import { withLabelledShare } from '../training/labelled-share.js';
 import { baselineLearner } from './baseline/learner.js';
 import { requireConfusable } from './confusing.js';
 import { type Existing, openRunFolder } from './folder.js';
 import { importedLearner } from './imported/learner.js';
 import { runPath } from './layout.js';
-import type { Learner } from './learner.js';
+import type { Learner, TeacherRecord } from './learner.js';
 import { networkLearner } from './network/learner.js';
+import { holdsRun, isFinished } from './read.js';
 import { type RunResult, writeResults } from './results.js';
+import { teacherConfig, teacherFolder, withSoftTargets } from './teacher.js';
+import { writeConfig } from './write.js';
 
 export interface RunOptions {
   config: Config;
@@ -60,19 +64,38 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
     log(sentence);
   };
   await openRunFolder(out, existing);
+  const { distillation } = config.training;
+  let teacher: TeacherRecord | undefined;
   const loadData = async (): Promise<Dataset> => {
     const dataset = await loadRunDataset(options, config, onNote);
     requireConfusable(config, dataset);
-    return dataset;
+    if (!distillation) return dataset;
+    const run = distillation.teacher ?? teacherFolder(out);
+    const distilled = await withSoftTargets(dataset, run, distillation, { learnerOf, signal, log, onNote });
+    teacher = distilled.teacher;
+    return distilled.dataset;
   };
+  if (distillation?.teacher === null) await trainTeacher(options, config);
   const fitted = await learnerOf(config).fit({
-    ...{ config, out, existing, pauseAfter, loadData, signal, notes, onNote, log },
+    ...{ config, out, existing, pauseAfter, loadData, signal, notes, onNote, log, teacher: () => teacher },
   });
   try {
     return await writeResults(fitted, { config, out, notes, onNote, log, signal, writeReport });
   } finally {
     fitted.dispose();
   }
+}
+
+/** Trains the teacher of a distilled run in its folder, unless a run that is resumed has it already. */
+async function trainTeacher(options: RunOptions, config: Config): Promise<void> {
+  const out = teacherFolder(options.out);
+  if (await isFinished(out)) return;
+  // With its config, the folder is that of an unfinished run, which --resume takes.
+  await writeConfig(options.out, config);
+  options.log('The teacher is trained first.');
+  const existing = (await holdsRun(out)) ? options.existing : 'refuse';
+  // A pause is of the student, which cannot begin before its teacher has finished.
+  await runExperiment({ ...options, config: teacherConfig(config), out, existing, pauseAfter: undefined });
 }
 
 /** The config that a run records: of `fastDevRun`, one batch of every stage, so that errors show within seconds. */
@@ -102,7 +125,7 @@ export async function loadRunDataset(
   const whole = await loadDataset(config.data);
   if (whole.synthetic) options.log(whole.synthetic);
   whole.notes.forEach(note);
-  const dataset = reduceDataset(whole, options, config, note);
+  const dataset = reduceDataset(withLabelledShare(whole, config, note), options, config, note);
   const { name, protocol, examples, folds } = dataset;
   const counts = folds
     ? `${examples.length} tracks`

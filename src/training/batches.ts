@@ -1,6 +1,7 @@
 /** Windows of recordings and their lyrics, as a network is trained and evaluated on them. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Mp3RoundTrip } from '../audio/encode/mp3-round-trip.js';
+import { joinSamples } from '../audio/samples.js';
 import { type RandomGenerator, randomGenerator } from '../base/random.js';
 import type { Example } from '../data/dataset.js';
 import { hertzAt } from '../data/pitch-curve.js';
@@ -217,13 +218,19 @@ export class Batches {
    * each, [batch × steps, 2].
    */
   targets(chunks: readonly Chunk[], steps?: StepGrid): tf.Tensor2D {
-    if (steps) return this.pitches(chunks, steps);
-    const labels = chunks[0].example.targets.length;
-    if (this.augmented && isTraining(chunks))
-      return tf.tensor2d(this.augmented.targets(chunks), [chunks.length, labels]);
-    const values = new Float32Array(chunks.length * labels);
-    for (const [i, { example }] of chunks.entries()) values.set(example.targets, i * labels);
-    return tf.tensor2d(values, [chunks.length, labels]);
+    return steps ? this.pitches(chunks, steps) : this.valuesOf(chunks, ({ targets }) => targets);
+  }
+
+  /** The teacher's scores of a batch, [batch, labels], mixed where the inputs are; null where the examples have none. */
+  softTargets(chunks: readonly Chunk[]): tf.Tensor2D | null {
+    if (!chunks[0].example.softTargets) return null;
+    return this.valuesOf(chunks, ({ softTargets }) => softTargets!);
+  }
+
+  private valuesOf(chunks: readonly Chunk[], of: (example: Example) => ArrayLike<number>): tf.Tensor2D {
+    const rows = chunks.map(({ example }) => Float32Array.from(of(example)));
+    const own = this.augmented && isTraining(chunks) ? this.augmented.mixed(chunks, rows) : rows;
+    return tf.tensor2d(joinSamples(own), [chunks.length, rows[0].length]);
   }
 
   private pitches(chunks: readonly Chunk[], steps: StepGrid): tf.Tensor2D {

@@ -17,7 +17,13 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     throw new UsageError(
       `inputs.noise_reduction.profile: it was measured at ${profile.sample_rate} Hz, and inputs.sample_rate is ${inputs.sample_rate}; give the recording of the noise again.`,
     );
-  if (model.baseline || model.predictions) return;
+  if (model.baseline || model.predictions) {
+    if (training.distillation)
+      throw new UsageError(
+        'training.distillation: only a network learns from the scores of a teacher; remove the key.',
+      );
+    return;
+  }
   const names = inputsOf(model);
   const taken = inputEntries(inputs).filter(({ name }) => names.includes(name));
   checkOptimisation(training);

@@ -6,6 +6,7 @@ import { hashers, hashLearnerSchema } from '../models/hashing/index.js';
 import type { ModelSpec } from '../models/spec.js';
 import { augmentSchema } from './augment/schema.js';
 import { conditionSchema } from './conditions/index.js';
+import { distillationSchema } from './distillation.js';
 import type { LossConfig } from './losses/index.js';
 import { optimizerSchema } from './optimizers.js';
 import { phasesSchema } from './phases.js';
@@ -55,6 +56,15 @@ export const trainingSchema = z.strictObject({
     .prefault({})
     .describe('Which epoch is kept, and when training stops.'),
   augment: augmentSchema.optional(),
+  labelled: z
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe(
+      'Share of the training split whose labels are used, whole songs that the seed draws. The other examples are left out, or get the scores of a teacher under training.distillation.',
+    ),
+  distillation: distillationSchema.optional(),
   modality_dropout: z
     .number()
     .min(0)

@@ -5,6 +5,7 @@ import type { TaggingModel } from '../models/model.js';
 import type { ToTensors } from '../models/predictor.js';
 import type { Batches, Chunk } from './batches.js';
 import type { TrainingState } from './checkpoints.js';
+import type { Objective } from './distillation.js';
 import { type Loss, trainingLoss } from './losses/index.js';
 import type { Optimizer } from './optimizers.js';
 import type { StepFactors } from './schedules/schedule.js';
@@ -31,14 +32,14 @@ interface Gradients extends StepLoss {
 /** One step of the optimiser; epoch and step decide the dropout. */
 export function trainStep(
   job: StepJob,
-  loss: Loss,
+  objective: Objective,
   optimizer: Optimizer,
   chunks: readonly Chunk[],
   state: Pick<TrainingState, 'epoch' | 'step'>,
   { rate, momentum }: StepFactors,
 ): StepLoss {
   return tf.tidy(() => {
-    const { gradients, total, joint } = batchGradients(job, loss, chunks, state);
+    const { gradients, total, joint } = batchGradients(job, objective, chunks, state);
     optimizer.apply(gradients, rate, job.config.training.gradient_clip, momentum);
     return { total, joint };
   });
@@ -50,12 +51,12 @@ export function trainStep(
  */
 function batchGradients(
   job: StepJob,
-  loss: Loss,
+  objective: Objective,
   chunks: readonly Chunk[],
   state: Pick<TrainingState, 'epoch' | 'step'>,
 ): Gradients {
   const parts = Math.min(job.config.training.accumulate, chunks.length);
-  if (parts === 1) return partGradients(job, loss, chunks, [state.epoch, state.step]);
+  if (parts === 1) return partGradients(job, objective, chunks, [state.epoch, state.step]);
   let sum = null as Gradients | null;
   for (let i = 0; i < parts; i++) {
     const [from, to] = [i, i + 1].map((n) => Math.round((n * chunks.length) / parts));
@@ -64,7 +65,7 @@ function batchGradients(
     sum = tf.tidy(() => {
       // The first part draws the dropout of an undivided batch, each further one its own.
       const name = [state.epoch, state.step, ...(i > 0 ? [i] : [])];
-      const part = partGradients(job, loss, chunks.slice(from, to), name);
+      const part = partGradients(job, objective, chunks.slice(from, to), name);
       return {
         gradients: part.gradients.map((gradient, j) => {
           const weighted = tf.mul(gradient, share);
@@ -82,12 +83,14 @@ function batchGradients(
 /** The gradients of some chunks' mean loss. `name`: of the dropout's generator. */
 function partGradients(
   { config, model, tensors, batches }: StepJob,
-  loss: Loss,
+  objective: Objective,
   chunks: readonly Chunk[],
   name: readonly number[],
 ): Gradients {
   const inputs = tensors(batches.windows(chunks));
   const targets = batches.targets(chunks, model.steps);
+  const soft = batches.softTargets(chunks);
+  const loss: Loss = (own, logits) => objective(own, logits, soft);
   const variables = model.parameters.trainableVariables().map(([, variable]) => variable);
   const random = randomGenerator(config.seed, 'dropout', ...name);
   const { code: ofCode } = config.loss;

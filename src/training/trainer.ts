@@ -14,7 +14,8 @@ import {
   type TrainingState,
   writeCheckpoint,
 } from './checkpoints.js';
-import { type LossContext, lossOf, smoothedLossOf } from './losses/index.js';
+import { objectiveOf } from './distillation.js';
+import { type LossContext, lossOf } from './losses/index.js';
 import { Optimizer } from './optimizers.js';
 import { type Phase, phaseAt, phasesOf } from './phases.js';
 import { predict } from './predict.js';
@@ -75,7 +76,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const { task } = job.context;
   const { training } = config;
   const loss = lossOf(config.loss, job.context);
-  const objective = smoothedLossOf(config.loss, job.context);
+  const objective = objectiveOf(config.loss, job.context, training.distillation);
   const phases = phasesOf(training);
   const stepsPerEpoch = Math.max(1, Math.floor(batches.epochSize(job.train) / training.batch_size));
   const start = await startingPoint(job, phases);

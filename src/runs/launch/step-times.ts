@@ -13,8 +13,9 @@ import { buildModel } from '../../models/model.js';
 import { type NetworkPredictor, toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
 import { Batches } from '../../training/batches.js';
+import { objectiveOf } from '../../training/distillation.js';
 import { wantedFeatures } from '../../training/features.js';
-import { smoothedLossOf } from '../../training/losses/index.js';
+import { lossOf } from '../../training/losses/index.js';
 import { Optimizer } from '../../training/optimizers.js';
 import { predict } from '../../training/predict.js';
 import { lossContext, prepare } from '../../training/prepare.js';
@@ -53,12 +54,14 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
       const { batches } = prepared;
       const tensors = toTensors(config.model as NetworkSpec, prepared.inputs);
       const train = examplesOf(prepared.dataset, 'train');
-      const loss = smoothedLossOf(config.loss, lossContext(prepared, config));
+      const context = lossContext(prepared, config);
+      const loss = lossOf(config.loss, context);
+      const objective = objectiveOf(config.loss, context, config.training.distillation);
       const chunks = batches.epoch(train, 0).slice(0, config.training.batch_size);
       const step = await meanSeconds(seconds, async (i) => {
         trainStep(
           { config, model, tensors, batches },
-          loss,
+          objective,
           optimizer,
           chunks,
           { epoch: 0, step: i },

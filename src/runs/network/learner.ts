@@ -14,6 +14,7 @@ import { NetworkPredictor } from '../../models/predictor.js';
 import { branchesOf, describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
 import { requireHead } from '../../training/checks.js';
+import { requireDistillable } from '../../training/distillation.js';
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
 import { requireCode } from '../../training/losses/code.js';
 import { lossOf, requireSmoothable, requireUsedPenalty } from '../../training/losses/index.js';
@@ -32,6 +33,7 @@ import {
   requireSameLabels,
   type Scored,
   type ScoreJob,
+  type TeacherRecord,
 } from '../learner.js';
 import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
@@ -57,6 +59,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   requireHead(config, dataset.task);
   requireUsedPenalty(dataset.task, config.loss);
   requireSmoothable(dataset.task, config.loss);
+  if (config.training.distillation) requireDistillable(dataset.task, config.training.distillation);
   requireCode(config.model, config.loss.code);
   const prepared = await prepare(config, dataset, { signal, onNote });
   const model = buildModel(config.model, prepared.shape, config.seed);
@@ -83,8 +86,9 @@ async function fitPrepared(
   const { dataset, batches } = prepared;
   const extensions = await loadExtensions(config.extensions ?? []);
   const sources = await initializeBranches(config, prepared, model, onNote);
+  const teacher = job.teacher();
   const origin = {
-    experiment: experimentHash(config, prepared, engine, { extensions, sources }),
+    experiment: experimentHash(config, prepared, engine, { extensions, sources, teacher }),
     contents: contentsOf(prepared),
   };
   if (existing === 'resume') {
@@ -104,6 +108,7 @@ async function fitPrepared(
     ...(vectors && { lyrics_vectors: vectors.record }),
     ...(sources.length > 0 && { branch_weights: sources }),
     ...(extensions.length > 0 && { extensions }),
+    ...(teacher && { teacher }),
     notes: job.notes,
   });
   await writeRecord(out, 'environment', environment);
@@ -237,6 +242,7 @@ interface Origins {
   extensions: ExtensionRecord[];
   /** Models that branches are initialized from. */
   sources: BranchSource[];
+  teacher?: TeacherRecord;
 }
 
 /** Initializes branches with pretrained word vectors and published networks. */
@@ -266,7 +272,7 @@ function experimentHash(
   config: Config,
   prepared: Prepared,
   engine: Engine,
-  { extensions, sources }: Origins,
+  { extensions, sources, teacher }: Origins,
 ): string {
   const { dataset, texts } = prepared;
   const { model, loss, training, seed } = config;
@@ -277,13 +283,20 @@ function experimentHash(
     inputs: { ...prepared.written, store: null },
     model,
     loss,
-    training: { ...training, checkpoint_steps: null },
+    // The teacher decides by its scores, wherever its run is.
+    training: {
+      ...training,
+      checkpoint_steps: null,
+      ...(teacher && { distillation: { ...training.distillation, teacher: null } }),
+    },
     seed,
   };
-  const ids = dataset.examples.map(({ id, split }) => `${id} ${split}`);
+  const ids = dataset.examples.map(
+    ({ id, split, unlabelled }) => `${id} ${split}${unlabelled ? ' unlabelled' : ''}`,
+  );
   const files = [
     ...Object.values(texts).flatMap(({ vectors }) => vectors?.record.sha256 ?? []),
-    ...[...extensions, ...sources].map(({ sha256 }) => sha256),
+    ...[...extensions, ...sources, ...(teacher ? [teacher] : [])].map(({ sha256 }) => sha256),
   ];
   const machine = [engine.name, engine.version, engine.threads];
   return createHash('sha256')

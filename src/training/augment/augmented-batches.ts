@@ -111,10 +111,9 @@ export class AugmentedBatches {
     return Object.fromEntries(values);
   }
 
-  /** The truth of a batch, row-major [batch × labels], mixed as its inputs are. */
-  targets(chunks: readonly TrainingChunk[]): Float32Array {
-    const own = chunks.map(({ example }) => Float32Array.from(example.targets));
-    return joinSamples(mixAll(own, this.mixtures(chunks), mixup));
+  /** A row of numbers for each chunk, such as its targets, mixed as the inputs are. */
+  mixed(chunks: readonly TrainingChunk[], rows: Float32Array[]): Float32Array[] {
+    return mixAll(rows, this.mixtures(chunks), mixup);
   }
 
   private soundOf(chunk: TrainingChunk): Sound {
