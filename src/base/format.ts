@@ -1,4 +1,4 @@
-/** Numbers as a reader wants them, and words as a shell takes them. */
+/** Numbers as a reader wants them, words as a shell takes them, and text as HTML takes it. */
 
 /** A length of time: `3.2 s`, `4 min 12 s` or `2 h 5 min`. */
 export function durationText(seconds: number): string {
@@ -38,3 +38,17 @@ export const shellWords = (words: readonly string[]): string =>
   words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(' ');
+
+/** Escapes text for HTML and XML, in elements and in quoted attributes; control characters that XML forbids are dropped. */
+export function escapeHtml(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;')
+  );
+}

@@ -264,6 +264,18 @@ async function shippedAdvice(file: string): Promise<string> {
   return `the ones that come with polytag are configs/NAME.yaml with NAME one of ${names.join(', ')}.`;
 }
 
+/** The path of the config that comes with polytag for a network of the zoo, under `configs/`. */
+export async function shippedConfigOf(network: string): Promise<string> {
+  const names = (await readdir(packagePath('configs'))).filter((name) => name.endsWith('.yaml'));
+  // Variants of a config have longer names.
+  for (const name of names.sort((a, b) => a.length - b.length)) {
+    const tree: unknown = parse(await readText(packagePath(`configs/${name}`)));
+    const zoo = isTree(tree) ? valueAt(tree, ['model', 'zoo']) : undefined;
+    if (isTree(zoo) && zoo.kind === network) return `configs/${name}`;
+  }
+  throw new Error(`There is no config of the network ${network}.`);
+}
+
 /**
  * The file as named, relative to a folder; where there is none, the one of that name that comes with polytag:
  * `configs/mtat.yaml`.

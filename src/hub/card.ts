@@ -2,10 +2,44 @@
 import { inputKinds } from '../inputs/index.js';
 import { type ModelDescription, settingsOf } from '../models/description.js';
 import { describeSpec } from '../models/spec.js';
+import type { NetworkSummary } from '../models/summary/summary.js';
+import { networkOfModel } from './network.js';
+import { drawNetwork } from './network-drawing.js';
+import { networkFacts, networkTable } from './network-table.js';
 import type { PublishedModel } from './published/model.js';
 import { describeSource } from './published/sources.js';
 
-export function modelCard(description: Omit<ModelDescription, 'format'>): string {
+/** Name of the drawing beside a card. */
+const DRAWING = 'network.svg';
+
+/** The part of a card on the network: a fact a line, and the table of its layers. */
+export const networkSection = (network: NetworkSummary): string[] => [
+  '## Network',
+  '',
+  ...networkFacts(network).map((fact) => `- ${fact}`),
+  ...['', '```', networkTable(network), '```'],
+];
+
+/**
+ * The files of a model's card: the card, and the drawing of the network that it shows. Builds the network; the engine is
+ * started where it does not run.
+ *
+ * @param more - Markdown at the end of the card
+ */
+export async function cardFiles(
+  description: Omit<ModelDescription, 'format'>,
+  more = '',
+): Promise<Record<string, string>> {
+  const network = await networkOfModel(description);
+  const drawing = `![Layers of the network, from its inputs to its outputs](${DRAWING})`;
+  return {
+    'README.md': `${modelCard(description, network)}\n${drawing}\n${more}`,
+    [DRAWING]: drawNetwork(description.name, network),
+  };
+}
+
+/** The card in Markdown, with the table of the network's layers where it is given. */
+export function modelCard(description: Omit<ModelDescription, 'format'>, network?: NetworkSummary): string {
   const { name, task, labels, spec, trained_on, origin } = description;
   const { dataset, protocol, synthetic } = trained_on;
   const areNumbers = task === 'regression' || task === 'pitch';
@@ -33,6 +67,7 @@ export function modelCard(description: Omit<ModelDescription, 'format'>): string
       );
     if (citation.length > 0) lines.push('', 'Please cite:', '', ...citation.map((text) => `- ${text}`));
   }
+  if (network) lines.push('', ...networkSection(network));
   return `${lines.join('\n')}\n`;
 }
 

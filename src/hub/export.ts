@@ -6,7 +6,7 @@ import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import { MODEL_FILES } from '../models/description.js';
 import { decodeSafetensors } from '../models/safetensors.js';
-import { modelCard } from './card.js';
+import { cardFiles } from './card.js';
 import { readModelDescription } from './model-folder.js';
 import { findModel } from './store.js';
 
@@ -58,7 +58,7 @@ export async function exportModel(
   const files: Files = {
     ...exportWeights(format, await read(MODEL_FILES.weights), place),
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
-    'README.md': `${modelCard(description)}\n## Use\n\n${USES[format]}\n`,
+    ...(await cardFiles(description, `\n## Use\n\n${USES[format]}\n`)),
   };
   // The licence is copied with the weights, and what the model was trained on.
   for (const name of ['LICENSE', MODEL_FILES.seen]) {

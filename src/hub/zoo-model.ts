@@ -6,7 +6,7 @@ import type { ModelDescription } from '../models/description.js';
 import { buildModel, type ModelShape } from '../models/model.js';
 import { inputsOf, type ModelSpec } from '../models/spec.js';
 import type { ZooName } from '../models/zoo/index.js';
-import { modelCard } from './card.js';
+import { cardFiles } from './card.js';
 import type { StoredWeights } from './formats/number-types.js';
 import { modelFiles, type NewDescription } from './model-folder.js';
 import { mapWeights, type WeightMap } from './weight-map.js';
@@ -70,7 +70,7 @@ export async function zooModelFiles(
       remainder: 'drop',
       origin,
     };
-    return { ...modelFiles(weights, description), 'README.md': modelCard(description) };
+    return { ...modelFiles(weights, description), ...(await cardFiles(description)) };
   } finally {
     network.dispose();
   }

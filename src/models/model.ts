@@ -48,6 +48,9 @@ export interface ModelShape {
   scale?: TargetScale;
 }
 
+/** Receives a branch's sequence [batch, steps, features] before a fusion or a head takes it. */
+export type OnSequence = (of: { branch: string; input: string }, values: tf.Tensor) => void;
+
 /** A network with its weights. */
 export interface TaggingModel {
   parameters: Parameters;
@@ -59,8 +62,8 @@ export interface TaggingModel {
   steps?: StepGrid;
   /** As of its fusion. */
   heldOut?: Fusion['heldOut'];
-  /** Runs the network. Call it inside `tf.tidy`. */
-  forward(inputs: ModelInputs, mode: ForwardMode): ModelOutputs;
+  /** Runs the network. Call it inside `tf.tidy`. `onSequence` receives what each branch, or a network of the zoo, gives. */
+  forward(inputs: ModelInputs, mode: ForwardMode, onSequence?: OnSequence): ModelOutputs;
   /** Turns logits into scores: probabilities of labels, numbers in the targets' own units, or Hz and confidence. */
   scores(logits: tf.Tensor2D): tf.Tensor2D;
   dispose(): void;
@@ -121,8 +124,12 @@ function pitchNetwork(parameters: Parameters, spec: PitchSpec, shape: ModelShape
   return {
     embedding: null,
     steps: head.steps,
-    forward(inputs, mode) {
-      const sequences = built.map(({ input, branch }) => branch.forward(inputs[input], mode));
+    forward(inputs, mode, onSequence) {
+      const sequences = built.map(({ name, input, branch }) => {
+        const sequence = branch.forward(inputs[input], mode);
+        onSequence?.({ branch: name, input }, sequence.values);
+        return sequence;
+      });
       const segments = built.map(({ name }) => ({ branch: name, steps: head.steps.count }));
       return { logits: head.logits(sequences), embedding: null, attention: null, segments };
     },
@@ -148,10 +155,11 @@ function branchedNetwork(parameters: Parameters, spec: BranchedSpec, shape: Mode
   return {
     embedding: fusion.embedding,
     ...(fusion.heldOut && { heldOut: fusion.heldOut }),
-    forward(inputs, mode) {
+    forward(inputs, mode, onSequence) {
       const sequences = built.map(({ name, input, branch }, i) => {
         const values = inputs[input];
         const sequence = branch.forward(values, mode, inputs[segmentsKey(name)] as tf.Tensor3D | undefined);
+        onSequence?.({ branch: name, input }, sequence.values);
         return absentTokens ? withAbsentToken(sequence, absentTokens[i], branch.isPresent(values)) : sequence;
       });
       const segments = sequences.map(({ values }, i) => ({ branch: built[i].name, steps: values.shape[1] }));
@@ -169,11 +177,11 @@ function zooNetwork(parameters: Parameters, spec: ZooSpec, shape: ModelShape): N
   });
   return {
     embedding: head.embedding,
-    forward: (inputs, mode) => ({
-      ...head.forward(body.forward(inputs[kind.input], mode), mode),
-      attention: null,
-      segments: [],
-    }),
+    forward(inputs, mode, onSequence) {
+      const sequence = body.forward(inputs[kind.input], mode);
+      onSequence?.({ branch: spec.zoo.kind, input: kind.input }, sequence);
+      return { ...head.forward(sequence, mode), attention: null, segments: [] };
+    },
   };
 }
 

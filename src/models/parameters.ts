@@ -71,6 +71,11 @@ export class Parameters {
     return [...this.variables].filter(([, variable]) => variable.trainable);
   }
 
+  /** Every weight and state by name, in the order they were made. */
+  all(): ReadonlyMap<string, tf.Variable> {
+    return this.variables;
+  }
+
   /** Number of trained numbers. */
   count(): number {
     return this.trainableVariables().reduce((sum, [, variable]) => sum + variable.size, 0);

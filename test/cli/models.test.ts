@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,9 +48,42 @@ describe('polytag models', () => {
     expect(card.code).toBe(0);
     expect(card.stdout).toMatch(/^# vgg-mtt\n/);
     expect(card.stdout).toContain('Licence: ISC');
-    expect(JSON.parse((await polytag('show', 'vgg-mtt', '--json')).stdout)).toMatchObject({
-      name: 'vgg-mtt',
-    });
+    expect(card.stdout).toMatch(/^- 605,748 trained numbers, and 1,282 that stay/m);
+    expect(card.stdout).toMatch(/^- 885 M multiply-adds for a window \(885,080,576\)/m);
+    expect(card.stdout).toMatch(
+      /^- vgg: of 2\.99 s \(187 steps\) of mel, one step depends on 2\.05 s \(128 steps\)$/m,
+    );
+    expect(card.stdout).toMatch(
+      /^conv1 +convolution 3×3, .*maximum 4×1.* 92 × 48 × 128 +1,536 +20,680,704$/m,
+    );
+    const { name, spec, network } = JSON.parse((await polytag('show', 'vgg-mtt', '--json')).stdout);
+    expect([name, spec.zoo.kind, network.totals.parameters]).toEqual(['vgg-mtt', 'vgg', 605_748]);
+  });
+
+  it('show takes a config, with overrides, and draws its network', async () => {
+    const drawing = join(folder, 'small.svg');
+    const small = ['model.zoo={kind: vgg, channels: 4}', 'data.top_tags=7'];
+    const { code, stdout, stderr } = await polytag(
+      'show',
+      'configs/vgg.yaml',
+      ...small,
+      '--drawing',
+      drawing,
+    );
+    expect([code, stderr]).toEqual([0, expect.stringContaining('so that 7 labels are assumed')]);
+    expect(stdout).toMatch(/^# vgg\n\nA config of vgg with 7 outputs\./);
+    expect(stdout).toMatch(/^head +dense +7 +63 +56$/m);
+    const svg = await readFile(drawing, 'utf8');
+    expect(svg).toMatch(/^<svg [^>]*viewBox="0 0 400 \d+"/);
+    expect(svg).toContain('prefers-color-scheme: dark');
+    for (const text of ['a window of 2.99 s', '>conv5<', '2 × 1 × 4', '>head<']) expect(svg).toContain(text);
+  });
+
+  it('show takes a network of the zoo, by the config that comes with it', async () => {
+    const { code, stdout } = await polytag('show', 'piano-cnn', 'data.root=nowhere', '--json');
+    expect(code).toBe(0);
+    const { name, spec, network } = JSON.parse(stdout);
+    expect([name, spec.zoo.kind, network.inputs[0].name]).toEqual(['piano', 'piano-cnn', 'waveform']);
   });
 
   it('show says of a published model that is not here what is known of it', async () => {
@@ -76,6 +109,7 @@ describe('polytag models', () => {
         'SHA256SUMS',
         'group1-shard1of1.bin',
         'model.json',
+        'network.svg',
         'weights_manifest.json',
       ].map((name) => join(out, name)),
     );
@@ -90,6 +124,9 @@ describe('polytag models', () => {
   });
 
   it.each<[string[], number, RegExp]>([
+    [['show', 'configs/mtat-baseline.yaml'], 2, /^This config has no network but model\.baseline/],
+    [['show', 'vgg-mtt', 'seed=2'], 2, /^seed=2: only a config takes overrides/],
+    [['show', 'vgg', '--drawing', 'vgg.png'], 2, /^--drawing: vgg\.png is no \.svg file/],
     [[], 2, /^Give a command: list, show, pull, import or export\./],
     [
       ['show', 'vgg-msd', '--json'],

@@ -342,9 +342,12 @@ describe('an exported model', () => {
       /## Use\n\n- In TensorFlow\.js: `tf\.io\.loadWeights[^#]*cannot open them/,
     );
     expect((await readdir(out)).sort()).toEqual(
-      ['README.md', 'SHA256SUMS', 'group1-shard1of1.bin', 'model.json', 'weights_manifest.json'].sort(),
+      [
+        ...['README.md', 'SHA256SUMS', 'group1-shard1of1.bin', 'model.json', 'network.svg'],
+        'weights_manifest.json',
+      ].sort(),
     );
-    expect(paths).toHaveLength(5);
+    expect(paths).toHaveLength(6);
     const manifest = JSON.parse(await readFile(join(out, 'weights_manifest.json'), 'utf8'));
     const load = tf.io.weightsLoaderFactory(async (urls) =>
       Promise.all(urls.map(async (url) => Uint8Array.from(await readFile(url)).buffer)),
@@ -369,7 +372,7 @@ describe('an exported model', () => {
     for (const name of await readdir(whole))
       expect(await readFile(join(part, name)), name).toEqual(await readFile(join(whole, name)));
     await exportModel('mine', 'tfjs', whole, folder);
-    expect(await readdir(whole)).toHaveLength(5);
+    expect(await readdir(whole)).toHaveLength(6);
     await expect(exportModel('mine', 'safetensors', whole, folder)).rejects.toThrow(/is not empty/);
     await mkdir(join(root, 'theirs'));
     await writeFile(join(root, 'theirs', 'README.md'), 'my own');

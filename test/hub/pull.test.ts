@@ -53,6 +53,7 @@ describe('a published model', () => {
       'README.md',
       'SHA256SUMS',
       'model.json',
+      'network.svg',
       'weights.safetensors',
     ]);
     expect(lines).toEqual([expect.stringMatching(/^musicnn==0\.1\.0, 29 MB; licence: ISC, .*2019\.$/)]);
@@ -76,6 +77,9 @@ describe('a published model', () => {
     expect(card).toContain('rock & roll, 60s');
     expect(card).toContain('Licence: ISC');
     expect(card).toContain('arXiv:1909.06654');
+    expect(card).toContain('605,748 trained numbers');
+    expect(card).toContain('](network.svg)');
+    expect(await readFile(join(place, 'network.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<title>vgg-mtt<\/title>/);
   });
 
   it('tags', async () => {

@@ -25,13 +25,31 @@ interface NativeBackend {
   ): tf.Tensor[];
 }
 
+let isComposed = false;
+
 /**
  * Whether TensorFlow's C library computes, so that its fused operations can be called.
  *
- * @returns true on engine `tensorflow`
+ * @returns true on engine `tensorflow`, outside of `composed`
  */
 export function isNative(): boolean {
-  return tf.getBackend() === 'tensorflow';
+  return !isComposed && tf.getBackend() === 'tensorflow';
+}
+
+/**
+ * Does a piece of work with TensorFlow.js's operations alone on every engine, so that whoever watches these sees all.
+ *
+ * @param work - computes with tensors
+ * @returns what it gives
+ */
+export function composed<T>(work: () => T): T {
+  const before = isComposed;
+  isComposed = true;
+  try {
+    return work();
+  } finally {
+    isComposed = before;
+  }
 }
 
 let kernels = false;

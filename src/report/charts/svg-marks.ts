@@ -1,5 +1,5 @@
 /** Marks of charts as SVG elements. */
-import { escapeHtml } from '../kit/html.js';
+import { escapeHtml } from '../../base/format.js';
 import { cutText } from './browser/text.js';
 import type { CellsMark, DotsMark, LineMark, Mark, Tone } from './chart.js';
 

@@ -1,6 +1,6 @@
 /** Charts as SVG for a paper: vector, black on white, readable at column width. */
 import stringWidth from 'string-width';
-import { escapeHtml } from '../kit/html.js';
+import { escapeHtml } from '../../base/format.js';
 import { cutApart, cutText, describeChart, nameLines } from './browser/text.js';
 import { type Axis, type Chart, legendOf } from './chart.js';
 import { scaleOf, type Ticks } from './scale.js';

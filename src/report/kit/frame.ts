@@ -1,5 +1,6 @@
 /** The frame of every page: one file that works offline and from disk. */
-import { escapeHtml, Html, html } from './html.js';
+import { escapeHtml } from '../../base/format.js';
+import { Html, html } from './html.js';
 import { STYLE } from './style.js';
 
 /** What a page is made of. */

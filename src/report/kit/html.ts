@@ -1,5 +1,7 @@
 /** HTML as text: everything that is put into a template is escaped unless it is HTML already. */
 
+import { escapeHtml } from '../../base/format.js';
+
 /** Text that is HTML and may stand in a page as it is. */
 export class Html {
   constructor(readonly text: string) {}
@@ -20,20 +22,6 @@ function render(content: Content): string {
   if (content instanceof Html) return content.text;
   if (typeof content === 'object') return content.map(render).join('');
   return escapeHtml(String(content));
-}
-
-/** Escapes text for HTML and XML, in elements and in quoted attributes; control characters that XML forbids are dropped. */
-export function escapeHtml(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      .replaceAll("'", '&#39;')
-  );
 }
 
 /**

@@ -1,5 +1,6 @@
 """What PyTorch 2.13 says of small networks of the zoo with weights that both sides make by one formula: logits in
-evaluation, and in training without dropout; and how many numbers the whole networks train. Run it in this folder.
+evaluation, and in training without dropout, with the gradients of a sum of these; and how many numbers the whole networks
+train and how many products they add up, by PyTorch's own counter. Run it in this folder.
 
 Shapes and names of weights are those of polytag; `weight` turns them into PyTorch's order of axes.
 """
@@ -8,6 +9,7 @@ import math
 
 import torch
 import torch.nn.functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 torch.set_default_dtype(torch.float64)
 LABELS, BATCH = 3, 2
@@ -17,9 +19,9 @@ def wave(shape, key, low=-1.0, high=1.0):
     """Numbers that a formula gives, the same here and in torch-reference.test.ts."""
     count = math.prod(shape)
     phase = sum((i + 1) * ord(c) for i, c in enumerate(key)) % 997
-    index = torch.arange(count)
+    index = torch.arange(count, dtype=torch.float64)
     unit = torch.sin(0.7 * index + 0.013 * index * (index % 7) + phase)
-    return (low + (high - low) * (unit + 1) / 2).reshape(shape)
+    return (low + (high - low) * (unit + 1) / 2).reshape(shape).to(torch.get_default_dtype())
 
 
 class Net:
@@ -33,7 +35,7 @@ class Net:
             fan = math.prod(shape[:-1]) or 1
             bound = 1.5 / math.sqrt(fan) if name.endswith("kernel") or name.endswith("recurrent") else 0.3
             low, high = (0.6, 1.4) if name.endswith("gamma") or name.endswith("/q") else (-bound, bound)
-            self.trained[name] = wave(shape, name, low, high)
+            self.trained[name] = wave(shape, name, low, high).requires_grad_()
         return self.trained[name]
 
     def norm(self, x, name, channels):
@@ -92,13 +94,13 @@ def crnn(net, mel, labels, channels, hidden):
             return torch.cat([r, z, n])
 
         biases = net.weight(f"gru{i}/bias", [2, 3 * hidden])
-        gru.load_state_dict({
+        named = {
             "weight_ih_l0": ordered(net.weight(f"gru{i}/kernel", [inputs, 3 * hidden]).T),
             "weight_hh_l0": ordered(net.weight(f"gru{i}/recurrent", [hidden, 3 * hidden]).T),
             "bias_ih_l0": ordered(biases[0]),
             "bias_hh_l0": ordered(biases[1]),
-        })
-        x, inputs = gru(x)[0], hidden
+        }
+        x, inputs = torch.func.functional_call(gru, named, (x,))[0], hidden
     return net.dense(x[:, -1], "head", hidden, labels)
 
 
@@ -245,19 +247,46 @@ CASES = {
     ),
 }
 
+def gradients(network, size, options):
+    """
+    Of sum(logits * wave) in training: of each weight the gradient's norm, how fast the sum grows along a direction that a
+    formula gives, and how much of the gradient the rounding of single precision is, in PyTorch itself.
+    """
+    found = []
+    for dtype in (torch.float64, torch.float32):
+        torch.set_default_dtype(dtype)
+        net = Net(training=True)
+        logits = network(net, wave([BATCH, *size], "input"), LABELS, **options)
+        (logits * wave(logits.shape, "loss")).sum().backward()
+        found.append({name: weight.grad.double() for name, weight in net.trained.items()})
+    torch.set_default_dtype(torch.float64)
+    exact, rounded = found
+    digits = lambda value, count: float(f"{value:.{count}g}")
+    return {
+        name: [
+            digits(gradient.norm().item(), 7),
+            digits((gradient * wave(gradient.shape, f"{name} direction")).sum().item(), 7),
+            digits((rounded[name] - gradient).norm().item(), 2),
+        ]
+        for name, gradient in exact.items()
+    }
+
+
 result = {}
 for name, (network, whole, options, size, small) in CASES.items():
     counted = Net(training=False)
-    with torch.no_grad():
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network(counted, wave([1, *whole], "input"), 50, **options)
-        given = {}
-        for mode in ("evaluated", "trained"):
-            net = Net(training=mode == "trained")
-            logits = network(net, wave([BATCH, *size], "input"), LABELS, **small)
-            given[mode] = logits.flatten().tolist()
+    given = {}
+    for mode in ("evaluated", "trained"):
+        net = Net(training=mode == "trained")
+        logits = network(net, wave([BATCH, *size], "input"), LABELS, **small)
+        given[mode] = logits.flatten().tolist()
+    given["gradients"] = gradients(network, size, small)
     parameters = sum(weight.numel() for weight in counted.trained.values())
-    result[name] = {"parameters": parameters, "size": size, "options": small, **given}
-    print(name, parameters)
+    totals = {"parameters": parameters, "multiply_adds": counter.get_total_flops() // 2}
+    result[name] = {**totals, "size": size, "options": small, **given}
+    print(name, totals)
 with open("torch-reference.json", "w") as file:
     json.dump(result, file, indent=1)
     file.write("\n")

@@ -21,6 +21,11 @@ interface Reference {
   /** Logits, [batch × labels]; `trained` by the batch's own moments. */
   evaluated: number[];
   trained: number[];
+  /**
+   * Of each weight, of the sum of the trained logits times a wave: its norm, its product with a direction, and the norm of what
+   * single precision makes wrong of it in PyTorch.
+   */
+  gradients: Record<string, [norm: number, along: number, rounding: number]>;
 }
 
 const path = join(import.meta.dirname, 'torch-reference.json');
@@ -79,6 +84,46 @@ function expectLogits(given: tf.Tensor, wanted: number[], tolerance: number): vo
   for (const [i, logit] of given.dataSync().entries())
     expect(Math.abs(logit - wanted[i]) / largest).toBeLessThan(tolerance);
 }
+
+/**
+ * Largest difference of a gradient, as a part of its norm, or as so many times of PyTorch's own rounding, which normalisations
+ * of two examples magnify. Of the whole, where a bias before a normalisation has no effect and rounding alone is left.
+ */
+const GRADIENT_TOLERANCE = { part: 2e-3, rounding: 12, ofLargest: 1e-5 };
+
+describe.each(availableEngines)('PyTorch’s gradients on engine %s', (engine) => {
+  beforeAll(async () => {
+    await loadEngine(engine);
+  });
+
+  it.each(references)('%s: of every weight', (label, reference) => {
+    const model = build(label, reference);
+    tf.tidy(() => {
+      const inputs = inputOf(label, reference);
+      const named = model.parameters.trainableVariables();
+      const { grads } = tf.variableGrads(
+        () => {
+          const { logits } = model.forward(inputs, { training: true, random: randomGenerator(1) });
+          return tf.sum(tf.mul(logits, tf.tensor(wave(logits.shape, 'loss'), logits.shape))) as tf.Scalar;
+        },
+        named.map(([, variable]) => variable),
+      );
+      expect(named.map(([name]) => name).sort()).toEqual(Object.keys(reference.gradients).sort());
+      const largest = Math.max(...Object.values(reference.gradients).map(([norm]) => norm));
+      for (const [name, variable] of named) {
+        const [norm, along, rounding] = reference.gradients[name];
+        const values = grads[variable.name].dataSync();
+        const direction = wave(variable.shape, `${name} direction`);
+        const dot = values.reduce((sum, value, i) => sum + value * direction[i], 0);
+        const { part, rounding: times, ofLargest } = GRADIENT_TOLERANCE;
+        const tolerance = Math.max(part * norm, times * rounding, ofLargest * largest);
+        expect(Math.abs(Math.hypot(...values) - norm), name).toBeLessThan(tolerance);
+        expect(Math.abs(dot - along), name).toBeLessThan(tolerance * Math.hypot(...direction));
+      }
+    });
+    model.dispose();
+  });
+});
 
 describe.each(availableEngines)('PyTorch’s logits on engine %s', (engine) => {
   beforeAll(async () => {

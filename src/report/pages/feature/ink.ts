@@ -1,8 +1,9 @@
 /** What a feature's picture is drawn with: as SVG, or as pixels. */
+
+import { escapeHtml } from '../../../base/format.js';
 import { drawable, eachPixel, LETTER_ADVANCE, LETTER_HEIGHT } from '../../charts/pixel-font.js';
 import { encodePng } from '../../charts/png.js';
 import { magmaColours } from '../../kit/browser/picture.js';
-import { escapeHtml } from '../../kit/html.js';
 
 /** Brightness 0 to 255, row-major [columns × rows]; row 0 is the lowest. */
 export interface Brightness {
