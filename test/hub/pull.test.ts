@@ -79,7 +79,9 @@ describe('a published model', () => {
     expect(card).toContain('arXiv:1909.06654');
     expect(card).toContain('605,748 trained numbers');
     expect(card).toContain('](network.svg)');
-    expect(await readFile(join(place, 'network.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<title>vgg-mtt<\/title>/);
+    expect(await readFile(join(place, 'network.svg'), 'utf8')).toMatch(
+      /^<svg [\s\S]*<title>vgg-mtt<\/title>/,
+    );
   });
 
   it('tags', async () => {

@@ -112,7 +112,7 @@ describe.each(availableEngines)('PyTorch’s gradients on engine %s', (engine) =
       const largest = Math.max(...Object.values(reference.gradients).map(([norm]) => norm));
       for (const [name, variable] of named) {
         const [norm, along, rounding] = reference.gradients[name];
-        const values = grads[variable.name].dataSync();
+        const values = grads[variable.name].dataSync<'float32'>();
         const direction = wave(variable.shape, `${name} direction`);
         const dot = values.reduce((sum, value, i) => sum + value * direction[i], 0);
         const { part, rounding: times, ofLargest } = GRADIENT_TOLERANCE;
