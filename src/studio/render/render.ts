@@ -1,4 +1,5 @@
 /** A project as sound: its tracks played by a bank of instruments, faster than they sound. */
+import { quickenReverb } from '../../data/synth/instruments/quick-reverb.js';
 import {
   BLOCK,
   loadSynthesiser,
@@ -79,6 +80,7 @@ function synthesiserOf(
   sampleRate: number,
 ): Processor {
   const synth = new SpessaSynthProcessor(sampleRate, { eventsEnabled: false, maxBufferSize: BLOCK });
+  quickenReverb(synth);
   synth.soundBankManager.addSoundBank(SoundBankLoader.fromArrayBuffer(bank.slice().buffer), 'bank');
   const ports = 1 + parts.reduce((highest, { port }) => Math.max(highest, port), 0);
   if (ports > 1) {
@@ -98,7 +100,11 @@ function synthesiserOf(
 /** The largest magnitude of both channels between two samples. */
 function peakOf(channels: readonly Float32Array[], from: number, to: number): number {
   let peak = 0;
-  for (const channel of channels) for (let i = from; i < to; i++) peak = Math.max(peak, Math.abs(channel[i]));
+  for (const channel of channels)
+    for (let i = from; i < to; i++) {
+      const size = Math.abs(channel[i]);
+      if (size > peak) peak = size;
+    }
   return peak;
 }
 
@@ -152,10 +158,7 @@ export async function renderProject(
   while (end > music && peakOf(channels, end - BLOCK, end) <= SILENT * peak) end -= BLOCK;
   const kept = Math.max(music, end);
   const gain = settings.gain ?? (peak > 0 ? PEAK / peak : 1);
-  return {
-    channels: [channels[0].slice(0, kept), channels[1].slice(0, kept)].map((samples) =>
-      samples.map((sample) => gain * sample),
-    ) as [Float32Array, Float32Array],
-    ...{ sampleRate, gain },
-  };
+  const scaled = channels.map((samples) => samples.slice(0, kept)) as [Float32Array, Float32Array];
+  for (const samples of scaled) for (let i = 0; i < kept; i++) samples[i] *= gain;
+  return { channels: scaled, sampleRate, gain };
 }

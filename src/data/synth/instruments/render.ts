@@ -4,6 +4,7 @@ import { filterSignal } from '../../../features/augment/biquad.js';
 import { randomFilters } from '../../../features/augment/random-filter.js';
 import { drawDrums, drawPart, drawPiece, type Note } from './phrases.js';
 import { isCalledPiano, type Program } from './programs.js';
+import { quickenReverb } from './quick-reverb.js';
 import {
   BLOCK,
   type LoadedBank,
@@ -54,6 +55,7 @@ export function renderPlayers(
   const random = randomGenerator(seed, 'instruments', name);
   const piece = drawPiece(random, seconds);
   const synth = new SpessaSynthProcessor(INSTRUMENT_RATE, { eventsEnabled: false, maxBufferSize: BLOCK });
+  quickenReverb(synth);
   synth.soundBankManager.addSoundBank(bank, 'bank');
   const reverb = random.uniform() < 0.3 ? 0 : random.integer(110);
   const chorus = random.uniform() < 0.8 ? 0 : random.integer(60);
