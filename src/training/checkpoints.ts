@@ -81,16 +81,23 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   for (const file of superfluous) await rm(join(folder, file), { force: true });
 }
 
+/** Name of the newest checkpoint of a folder, whole or not; null where there is none. */
+export const newestCheckpoint = async (folder: string): Promise<string | null> =>
+  (await checkpointNames(folder))[0] ?? null;
+
+/** Newest first. */
+const checkpointNames = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch((): string[] => []))
+    .filter((file) => FILE.test(file))
+    .sort()
+    .reverse();
+
 /** The newest whole checkpoint of a folder, or null; `onDamage` receives a sentence for each damaged one. */
 export async function readNewestCheckpoint(
   folder: string,
   onDamage: (note: string) => void,
 ): Promise<Checkpoint | null> {
-  const names = (await readdir(folder).catch(() => []))
-    .filter((file) => FILE.test(file))
-    .sort()
-    .reverse();
-  for (const name of names) {
+  for (const name of await checkpointNames(folder)) {
     try {
       const { weights, metadata } = decodeSafetensors(await readFile(join(folder, name)));
       if (digestOf(metadata.state, weights) !== metadata.sha256)

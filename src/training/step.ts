@@ -40,7 +40,8 @@ export function trainStep(
 ): StepLoss {
   return tf.tidy(() => {
     const { gradients, total, joint } = batchGradients(job, objective, chunks, state);
-    optimizer.apply(gradients, rate, job.config.training.gradient_clip, momentum);
+    // A step that diverged leaves the weights as they were, so that it can be told where.
+    if (Number.isFinite(total)) optimizer.apply(gradients, rate, job.config.training.gradient_clip, momentum);
     return { total, joint };
   });
 }

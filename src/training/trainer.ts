@@ -1,5 +1,6 @@
 /** The training loop. */
-import { Failure, Interrupted, Paused } from '../base/errors.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Failure, Interrupted, Paused } from '../base/errors.js';
 import { startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
@@ -16,6 +17,7 @@ import {
 } from './checkpoints.js';
 import { objectiveOf } from './distillation.js';
 import { type LossContext, lossOf } from './losses/index.js';
+import { divergence, findNotFinite, notFiniteWeight } from './not-finite.js';
 import { Optimizer } from './optimizers.js';
 import { type Phase, phaseAt, phasesOf } from './phases.js';
 import { predict } from './predict.js';
@@ -92,11 +94,16 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   if (small !== null) job.onNote?.(small);
   const started = performance.now() - state.seconds * 1000;
   const elapsed = (): number => (performance.now() - started) / 1000;
-  const save = (): Promise<void> => {
+  const diverged = (where: string): Promise<Failure> => divergence(state, where, job.checkpointFolder);
+  const save = async (): Promise<void> => {
     state.seconds = elapsed();
+    const weights = model.parameters.read();
+    // The checkpoints before stay the newest ones.
+    const broken = notFiniteWeight(weights);
+    if (broken !== null) throw await diverged(`first in the weight ${broken}, by the step before`);
     const { steps, slots } = optimizer.read();
     state.optimizerSteps = steps;
-    return writeCheckpoint(job.checkpointFolder, { state, weights: model.parameters.read(), slots, best });
+    await writeCheckpoint(job.checkpointFolder, { state, weights, slots, best });
   };
   const stop = async (): Promise<never> => {
     await save();
@@ -127,19 +134,10 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         if (job.signal?.aborted) await stop();
         const begin = state.step * training.batch_size;
         const done = state.epoch * stepsPerEpoch + state.step;
-        const { total, joint } = trainStep(
-          job,
-          objective,
-          optimizer,
-          chunks.slice(begin, begin + training.batch_size),
-          state,
-          factorsAt(state.step),
-        );
-        if (!Number.isFinite(total)) {
-          throw new Failure(
-            `The loss became NaN in epoch ${state.epoch + 1}, step ${state.step + 1}; lower training.optimizer.learning_rate or training.gradient_clip.`,
-          );
-        }
+        const batch = chunks.slice(begin, begin + training.batch_size);
+        const { total, joint } = trainStep(job, objective, optimizer, batch, state, factorsAt(state.step));
+        if (!Number.isFinite(total))
+          throw await diverged(tf.tidy(() => findNotFinite(model, tensors(batches.windows(batch)))));
         state.lossSum += joint;
         state.step++;
         recent.push(joint);
