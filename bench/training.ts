@@ -30,8 +30,20 @@ const head = { kind: 'concat', dropout: 0 };
 interface Network {
   batch: number;
   model: object;
-  inputs: Record<string, { length: number; width: number }>;
+  inputs: Record<string, { length: number; width: number; sampleRate?: number }>;
 }
+
+/** A network of the zoo, on its mel spectrogram or samples. */
+const ofZoo = (
+  batch: number,
+  zoo: { kind: string } & Record<string, unknown>,
+  length: number,
+  width: number,
+): Network => ({
+  batch,
+  model: { zoo },
+  inputs: { [width > 1 ? 'mel' : 'waveform']: { length, width, sampleRate: 16_000 } },
+});
 
 const networks: Record<string, Network> = {
   musicnn: { batch: 16, model: { zoo: { kind: 'musicnn' } }, inputs: { mel: MEL } },
@@ -68,6 +80,21 @@ const networks: Record<string, Network> = {
       fusion: { kind: 'self-attention' },
     },
     inputs: { mel: { length: 512, width: 96 } },
+  },
+  // Networks of Won et al. 2020, of a part of their batches of 16 where these are large.
+  'musicnn-won': ofZoo(16, { kind: 'musicnn-won' }, 188, 96),
+  fcn: ofZoo(4, { kind: 'fcn' }, 1813, 96),
+  crnn: ofZoo(4, { kind: 'crnn' }, 1813, 96),
+  'short-chunk': ofZoo(8, { kind: 'short-chunk' }, 231, 128),
+  'short-chunk-residual': ofZoo(8, { kind: 'short-chunk', residual: true }, 231, 128),
+  samplecnn: ofZoo(8, { kind: 'samplecnn' }, 59_049, 1),
+  'samplecnn-squeeze-excitation': ofZoo(8, { kind: 'samplecnn', squeeze_excitation: true }, 59_049, 1),
+  'harmonic-cnn': ofZoo(4, { kind: 'harmonic-cnn' }, 80_000, 1),
+  cnnsa: ofZoo(2, { kind: 'cnnsa' }, 938, 128),
+  textcnn: {
+    batch: 16,
+    model: { branches: { lyrics: { packed: false } }, fusion: head },
+    inputs: { lyrics: { length: 200, width: 5000 } },
   },
 };
 
@@ -109,13 +136,21 @@ function prepare({ batch, model: spec, inputs: sizes }: Network) {
   const numbers = (n: number, of: () => number): Float32Array => Float32Array.from({ length: n }, of);
   const inputs = Object.fromEntries(
     Object.entries(sizes).map(([name, { length, width }]) => {
+      if (name === 'lyrics') {
+        // Words without padding, as floats for the peer.
+        const words = numbers(batch * length, () => 1 + random.integer(width - 1));
+        return [name, { size: [batch, length], values: words }];
+      }
       const size = width > 1 ? [batch, length, width] : [batch, length];
       return [name, { size, values: numbers(batch * length * width, () => random.normal()) }];
     }),
   );
   const truth = numbers(batch * LABELS, () => Number(random.uniform() > 0.9));
   const tensors = Object.fromEntries(
-    Object.entries(inputs).map(([name, { size, values }]) => [name, tf.tensor(values, size)]),
+    Object.entries(inputs).map(([name, { size, values }]) => [
+      name,
+      tf.tensor(values, size, name === 'lyrics' ? 'int32' : 'float32'),
+    ]),
   );
   const targets = tf.tensor2d(truth, [batch, LABELS]);
   const named = model.parameters.trainableVariables();

@@ -35,12 +35,13 @@ export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, padding: 'same' | 'v
 }
 
 /**
- * Gradient of a convolution of stride 1 with respect to its kernel, outside of the gradient tape.
+ * Gradient of a convolution with respect to its kernel, outside of the gradient tape.
  *
  * @param x - what was convolved, [batch, height, width, inputs]
  * @param dy - the output's gradient
  * @param shape - the kernel's shape
  * @param padding - the convolution's
+ * @param strides - the convolution's, over height and width. Default: [1, 1]
  * @returns that shape
  */
 export function filterGradient(
@@ -48,9 +49,11 @@ export function filterGradient(
   dy: tf.Tensor,
   shape: number[],
   padding: 'same' | 'valid',
+  strides: [number, number] = [1, 1],
 ): tf.Tensor {
-  if (areProducts(shape)) return tf.tidy(() => byProducts(x as tf.Tensor4D, dy, shape, padding));
-  const attributes = { strides: 1, pad: padding, dataFormat: 'NHWC', filterShape: shape };
+  if (areProducts(shape) && strides[0] * strides[1] === 1)
+    return tf.tidy(() => byProducts(x as tf.Tensor4D, dy, shape, padding));
+  const attributes = { strides, pad: padding, dataFormat: 'NHWC', filterShape: shape };
   return tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attributes) as tf.Tensor;
 }
 

@@ -5,7 +5,7 @@ import { torchUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { type BatchNorm, batchNorm, TORCH_EPSILON } from './batch-norm.js';
 import { type ConvInput, type Convolution, convolveInput } from './conv.js';
-import { InputImage } from './input-image.js';
+import { InputImage, padSides } from './input-image.js';
 import { normPool } from './norm-pool.js';
 import type { ForwardMode } from './training.js';
 
@@ -52,17 +52,10 @@ export function convNorm(
   const convolve: Convolution = (x, factors) => {
     const filters = factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel;
     if (!isMore(strides)) return convolveInput(x, filters, padding);
-    if (x instanceof InputImage) throw new Error('the image of a network is convolved without strides');
-    const [above, beside] = size.map((n) => Math.floor(n / 2));
-    const whole = isPadded
-      ? tf.pad(x, [
-          [0, 0],
-          [above, above],
-          [beside, beside],
-          [0, 0],
-        ])
-      : x;
-    return tf.conv2d(whole, filters, strides, isPadded ? 'valid' : padding);
+    const beside = size.map((n) => Math.floor(n / 2)) as [number, number];
+    if (x instanceof InputImage)
+      return (isPadded ? x.padSides(...beside) : x).convolve(filters, isPadded ? 'valid' : padding, strides);
+    return tf.conv2d(isPadded ? padSides(x, ...beside) : x, filters, strides, isPadded ? 'valid' : padding);
   };
   const pooled = normPool(convolve, norm, isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined);
   return (x, mode) => (activation === 'relu' ? relu(pooled(x, mode)) : pooled(x, mode));

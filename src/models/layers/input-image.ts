@@ -14,6 +14,15 @@ export const padRows = (x: tf.Tensor4D, before: number, after: number): tf.Tenso
     [0, 0],
   ]);
 
+/** [batch, height, width, channels] with zeros on both sides of its height and of its width. */
+export const padSides = (x: tf.Tensor4D, height: number, width: number): tf.Tensor4D =>
+  tf.pad(x, [
+    [0, 0],
+    [height, height],
+    [width, width],
+    [0, 0],
+  ]);
+
 /**
  * γ x̂ + β, [batch, height, width, 1], where nothing before x̂ is trained. A convolution of it is linear, so the gradients
  * of γ and β follow from the kernel's, and the costly gradient of the convolution with respect to its input is not
@@ -32,30 +41,44 @@ export class InputImage {
     },
   ) {}
 
-  /** The image with zeros before the first and after the last row. */
-  padRows(before: number, after: number): InputImage {
-    const pad = (x: tf.Tensor4D): tf.Tensor4D => padRows(x, before, after);
+  /** The image after a linear change of its height and width, such as zeros around it. */
+  private changed(change: (x: tf.Tensor4D) => tf.Tensor4D): InputImage {
     const { values, trained } = this;
     return new InputImage(
-      pad(values),
-      trained && { ...trained, normal: pad(trained.normal), ones: pad(trained.ones) },
+      change(values),
+      trained && { ...trained, normal: change(trained.normal), ones: change(trained.ones) },
     );
   }
 
-  /** A convolution of stride 1 with a kernel [height, width, 1, outputs]. */
-  convolve(kernel: tf.Tensor4D, padding: 'same' | 'valid'): tf.Tensor4D {
+  /** The image with zeros before the first and after the last row. */
+  padRows(before: number, after: number): InputImage {
+    return this.changed((x) => padRows(x, before, after));
+  }
+
+  /** The image with zeros on both sides of its height and of its width. */
+  padSides(height: number, width: number): InputImage {
+    return this.changed((x) => padSides(x, height, width));
+  }
+
+  /** The mean of each row, [batch, height, 1, 1]. */
+  meanOfRows(): InputImage {
+    return this.changed((x) => tf.mean(x, 2, true));
+  }
+
+  /** A convolution with a kernel [height, width, 1, outputs]. Strides, over height and width, default to [1, 1]. */
+  convolve(kernel: tf.Tensor4D, padding: 'same' | 'valid', strides: [number, number] = [1, 1]): tf.Tensor4D {
     const { values, trained } = this;
-    if (!trained) return tf.conv2d(values, kernel, 1, padding);
+    if (!trained) return tf.conv2d(values, kernel, strides, padding);
     const { normal, ones } = trained;
     return tf.customGrad((gamma, beta, weights, save) => {
       const [scale, offset, filter] = [gamma, beta, weights] as tf.Tensor[];
       (save as unknown as tf.GradSaveFunc)([normal, ones, scale, offset, filter]);
       return {
-        value: tf.conv2d(values, filter as tf.Tensor4D, 1, padding),
+        value: tf.conv2d(values, filter as tf.Tensor4D, strides, padding),
         gradFunc: (dy: tf.Tensor, [image, one, g, b, w]: tf.Tensor[]) => {
-          const ofNormal = filterGradient(image, dy, w.shape, padding);
+          const ofNormal = filterGradient(image, dy, w.shape, padding, strides);
           // Ones are the same in every example, so that one with the examples' sum stands for all.
-          const ofOnes = filterGradient(one, tf.sum(dy, 0, true), w.shape, padding);
+          const ofOnes = filterGradient(one, tf.sum(dy, 0, true), w.shape, padding, strides);
           const along = (gradient: tf.Tensor): tf.Tensor => tf.reshape(tf.sum(tf.mul(gradient, w)), [1]);
           return [along(ofNormal), along(ofOnes), tf.add(tf.mul(ofNormal, g), tf.mul(ofOnes, b))];
         },

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../../engine/ops/activations.js';
 import type { Parameters } from '../parameters.js';
+import type { ConvInput } from './conv.js';
 import { convNorm } from './conv-norm.js';
 import type { ForwardMode } from './training.js';
 
@@ -25,7 +26,7 @@ export function residualBlock(
   parameters: Parameters,
   name: string,
   { inputs, outputs, strides = [1, 1], pool }: ResidualOptions,
-): (x: tf.Tensor4D, mode: ForwardMode) => tf.Tensor4D {
+): (x: ConvInput, mode: ForwardMode) => tf.Tensor4D {
   const size: [number, number] = [3, 3];
   const first = convNorm(parameters, `${name}/conv1`, { size, inputs, outputs, strides });
   const second = convNorm(parameters, `${name}/conv2`, {
@@ -36,7 +37,11 @@ export function residualBlock(
     ? null
     : convNorm(parameters, `${name}/shortcut`, { size, inputs, outputs, strides, activation: 'none' });
   return (x, mode) => {
-    const sum = tf.add(shortcut?.(x, mode) ?? x, second(first(x, mode), mode)) as tf.Tensor4D;
+    // An image has one channel, and so a shortcut of its own.
+    const sum = tf.add(
+      shortcut?.(x, mode) ?? (x as tf.Tensor4D),
+      second(first(x, mode), mode),
+    ) as tf.Tensor4D;
     return relu(pool ? tf.maxPool(sum, pool, pool, 'valid') : sum);
   };
 }

@@ -8,9 +8,10 @@ import { z } from 'zod';
 import { tanh } from '../../engine/ops/activations.js';
 import { MEL } from '../../inputs/mel.js';
 import { type Initializer, torchUniform } from '../initializers.js';
-import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
+import { TORCH_EPSILON } from '../layers/batch-norm.js';
 import { dense } from '../layers/dense.js';
 import { blockMaps, requirePoolings } from '../layers/fcn-blocks.js';
+import { inputImage } from '../layers/input-image.js';
 import { residualBlock } from '../layers/residual.js';
 import { dropout, headDropout } from '../layers/training.js';
 import { transformerEncoder } from '../layers/transformer-encoder.js';
@@ -69,7 +70,7 @@ export const cnnsa: ZooKind<typeof options> = {
       BLOCKS.map(({ strides }) => strides),
       input,
     );
-    const inputNorm = batchNorm(parameters, 'input', 1, { epsilon: TORCH_EPSILON });
+    const toImage = inputImage(parameters, 'input', { epsilon: TORCH_EPSILON });
     const blocks = BLOCKS.map(({ width, strides }, i) =>
       residualBlock(parameters, `block${i + 1}`, {
         inputs: i > 0 ? BLOCKS[i - 1].width * channels : 1,
@@ -80,7 +81,7 @@ export const cnnsa: ZooKind<typeof options> = {
     const features = BLOCKS[BLOCKS.length - 1].width * channels; // 256
     const steps = Math.ceil(input.length / 8); // 118
     // The image: [batch, 128, 938, 1]; after each block: [64, 469, 128], [32, 235, 128], [16, 118, 256], [8, 118, 256], [4, …], [2, …], [1, 118, 256].
-    const maps = blockMaps<tf.Tensor4D>(input, inputNorm, blocks);
+    const maps = blockMaps(input, toImage, blocks);
     return {
       features,
       steps,

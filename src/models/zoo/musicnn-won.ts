@@ -9,10 +9,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { MEL } from '../../inputs/mel.js';
 import { torchUniform } from '../initializers.js';
-import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
+import { TORCH_EPSILON } from '../layers/batch-norm.js';
 import { convNorm, denseNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
-import { padRows } from '../layers/input-image.js';
+import { inputImage } from '../layers/input-image.js';
 import { dropout, headDropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
@@ -49,7 +49,7 @@ export const musicnnWon: ZooKind<typeof options> = {
   options,
   input: MEL,
   body(parameters, { timbre, rhythm, middle }, { length, width }) {
-    const inputNorm = batchNorm(parameters, 'input', 1, { epsilon: TORCH_EPSILON });
+    const toImage = inputImage(parameters, 'input', { epsilon: TORCH_EPSILON });
     const timbres = TIMBRE_BANDS.map((percent) => {
       const bands = Math.floor((percent * width) / 100);
       if (bands < 1) throw new Error(`${width} mel bands are too few; give at least 3`);
@@ -73,9 +73,9 @@ export const musicnnWon: ZooKind<typeof options> = {
       features,
       steps: length,
       forward(input, mode) {
-        const image = inputNorm(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, 188, 96, 1]
-        const padded = padRows(image, SIDE, SIDE); // [batch, 194, 96, 1]
-        const energy = tf.mean(image, 2, true) as tf.Tensor4D; // [batch, 188, 1, 1]
+        const image = toImage(tf.reshape(input, [-1, length, width, 1]) as tf.Tensor4D, mode); // [batch, 188, 96, 1]
+        const padded = image.padRows(SIDE, SIDE); // [batch, 194, 96, 1]
+        const energy = image.meanOfRows(); // [batch, 188, 1, 1]
         const maps = [...timbres.map((see) => see(padded, mode)), ...rhythms.map((see) => see(energy, mode))];
         const frontEnd = tf.concat(maps, 3); // [batch, 188, 1, 561]
         const first = middles[0](frontEnd, mode); // [batch, 188, 1, 64]

@@ -6,9 +6,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { MEL } from '../../inputs/mel.js';
-import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
+import { TORCH_EPSILON } from '../layers/batch-norm.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { blockMaps, requirePoolings } from '../layers/fcn-blocks.js';
+import { inputImage } from '../layers/input-image.js';
 import { residualBlock } from '../layers/residual.js';
 import { taggingHead } from '../layers/tagging-head.js';
 import { headDropout } from '../layers/training.js';
@@ -42,7 +43,7 @@ export const shortChunk: ZooKind<typeof options> = {
   input: MEL,
   body(parameters, { channels, residual }, input) {
     requirePoolings(POOLINGS, input);
-    const inputNorm = batchNorm(parameters, 'input', 1, { epsilon: TORCH_EPSILON });
+    const toImage = inputImage(parameters, 'input', { epsilon: TORCH_EPSILON });
     const blocks = WIDTHS.map((width, i) => {
       const sizes = { inputs: i > 0 ? WIDTHS[i - 1] * channels : 1, outputs: width * channels };
       return residual
@@ -53,7 +54,7 @@ export const shortChunk: ZooKind<typeof options> = {
     // Strides round up what poolings round down.
     const steps = residual ? Math.ceil(input.length / 2 ** 7) : Math.floor(input.length / 2 ** 7); // 2 or 1
     // The image: [batch, 128, 231, 1]; after each block: [64, 115, 128], [32, 57, 128], [16, 28, 256], [8, 14, 256], [4, 7, 256], [2, 3, 256], [1, 1, 512].
-    const maps = blockMaps<tf.Tensor4D>(input, inputNorm, blocks);
+    const maps = blockMaps(input, toImage, blocks);
     return {
       features,
       steps,

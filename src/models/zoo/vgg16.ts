@@ -7,10 +7,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { MEL } from '../../inputs/mel.js';
 import { torchUniform } from '../initializers.js';
-import { batchNorm, TORCH_EPSILON } from '../layers/batch-norm.js';
+import { TORCH_EPSILON } from '../layers/batch-norm.js';
+import type { ConvInput } from '../layers/conv.js';
 import { convNorm } from '../layers/conv-norm.js';
 import { dense } from '../layers/dense.js';
 import { blockMaps, requirePoolings } from '../layers/fcn-blocks.js';
+import { inputImage } from '../layers/input-image.js';
 import { dropout, type ForwardMode, headDropout } from '../layers/training.js';
 import type { ZooKind } from './zoo.js';
 
@@ -43,7 +45,7 @@ export const vgg16: ZooKind<typeof options> = {
       BLOCKS.map(() => POOL),
       input,
     );
-    const inputNorm = batchNorm(parameters, 'input', 1, { epsilon: TORCH_EPSILON });
+    const toImage = inputImage(parameters, 'input', { epsilon: TORCH_EPSILON });
     let inputs = 1;
     const blocks = BLOCKS.map(({ width, convolutions }, i) =>
       Array.from({ length: convolutions }, (_, j) => {
@@ -58,11 +60,13 @@ export const vgg16: ZooKind<typeof options> = {
     );
     const features = BLOCKS[BLOCKS.length - 1].width * channels; // 512
     // The image: [batch, 128, 231, 1]; after each block: [64, 115, 64], [32, 57, 128], [16, 28, 256], [8, 14, 512], [4, 7, 512].
-    const maps = blockMaps<tf.Tensor4D>(
+    const maps = blockMaps(
       input,
-      inputNorm,
+      toImage,
       blocks.map(
-        (layers) => (x: tf.Tensor4D, mode: ForwardMode) => layers.reduce((y, layer) => layer(y, mode), x),
+        ([first, ...others]) =>
+          (x: ConvInput, mode: ForwardMode) =>
+            others.reduce((y, layer) => layer(y, mode), first(x, mode)),
       ),
     );
     return {
