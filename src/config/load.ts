@@ -29,6 +29,7 @@ const KINDS: readonly (readonly [path: string, key: (typeof DISCRIMINATORS)[numb
   ['loss', 'kind'],
   ['training.optimizer', 'kind'],
   ['training.schedule', 'kind'],
+  ['training.average', 'kind'],
 ];
 
 /** Writes out the kinds that are given by their names alone. */

@@ -17,6 +17,8 @@ export interface EpochRecord {
   learning_rate: number;
   /** Number of the phase, from 1; absent where the config names no phases. */
   phase?: number;
+  /** Whether averaged weights were evaluated; absent where they were not. */
+  averaged?: boolean;
   seconds: number;
 }
 

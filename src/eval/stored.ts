@@ -119,6 +119,7 @@ export const epochSchema = z.object({
   validation_metric: z.number().nullable(),
   learning_rate: z.number(),
   phase: z.number().optional(),
+  averaged: z.boolean().optional(),
   seconds: z.number(),
 }) satisfies z.ZodType<EpochRecord>;
 

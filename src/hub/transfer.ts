@@ -1,12 +1,14 @@
-/** Initializes branches from published, imported or trained models. */
+/** Initializes branches and whole networks from published, imported or trained models. */
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/files.js';
 import type { ModelInputSet } from '../inputs/window.js';
 import type { TransferOptions } from '../models/branches/from-zoo.js';
 import { inputsOfModel, MODEL_FILES, type ModelDescription } from '../models/description.js';
+import type { Task } from '../models/heads/index.js';
 import type { TaggingModel } from '../models/model.js';
-import { type BranchOf, branchesOf } from '../models/spec.js';
+import type { Parameters, WeightValues } from '../models/parameters.js';
+import { type BranchOf, branchesOf, type NetworkSpec } from '../models/spec.js';
 import { zoo } from '../models/zoo/index.js';
 import { readModelDescription, readModelWeights } from './model-folder.js';
 import { findModel } from './store.js';
@@ -62,6 +64,79 @@ export async function initializeBranch(
     throw new UsageError(`${key}: ${(error as Error).message} Give the branch the options of ${init}.`);
   }
   return { branch: name, model: init, sha256: await fileSha256(join(folder, MODEL_FILES.weights)) };
+}
+
+/** A model that a whole network was initialized from, for the run's record. */
+export interface NetworkSource {
+  model: string;
+  /** Of its weights, hexadecimal. */
+  sha256: string;
+  /** Weights and states that it gave. */
+  taken: string[];
+  /** Weights of the output layer, which are new because the labels are others. */
+  fresh: string[];
+}
+
+/** A network that is to be initialized: its form, its labels, and what its inputs are computed with. */
+export interface InitializedNetwork {
+  spec: NetworkSpec;
+  task: Task;
+  labels: readonly string[];
+  inputs: ModelInputSet;
+  /** Words of text inputs by name. */
+  vocabularies: Record<string, string[]>;
+  /** Names of the weights whose shapes depend on the number of labels; asked for where these are others. */
+  outputs(): ReadonlySet<string>;
+}
+
+/**
+ * Initializes a whole network from the model that `spec.init` names; null where it names none. The output layer is taken over only where
+ * task and labels are those of the source. Throws UsageError where there is no such model, or it does not fit.
+ */
+export async function initializeNetwork(
+  { spec, task, labels, inputs, vocabularies, outputs }: InitializedNetwork,
+  parameters: Parameters,
+): Promise<NetworkSource | null> {
+  if (spec.init === undefined) return null;
+  const [key, model] = ['model.init', spec.init];
+  const folder = await findModel(model);
+  const description = await readModelDescription(folder);
+  const formOf = ({ zoo: network, branches, pitch }: ModelDescription['spec']): string =>
+    network ? network.kind : branches ? `branches${pitch ? ' with pitch' : ''}` : 'no network';
+  if (formOf(description.spec) !== formOf(spec))
+    throw new UsageError(
+      `${key}: ${model} is ${formOf(description.spec)}, and the config's model is ${formOf(spec)}; describe the model as that of ${model}.`,
+    );
+  const theirs = inputsOfModel(description);
+  for (const { name } of inputs.list) {
+    if (!theirs.list.some((input) => input.name === name))
+      throw new UsageError(`${key}: ${model} takes no input ${name}; remove it, or name another model.`);
+    requireSameInput(key, model, settingsOf(inputs, name), settingsOf(theirs, name));
+    if (JSON.stringify(vocabularies[name]) !== JSON.stringify(description.vocabularies[name]))
+      throw new UsageError(
+        `${key}: the words of ${name} are not those that ${model} was trained with; name a model of recordings alone, or one that was trained on the same lyrics.`,
+      );
+  }
+  const isSame = description.task === task && description.labels.join('\n') === labels.join('\n');
+  const given = await readModelWeights(folder);
+  const own = parameters.read();
+  const fresh = isSame ? [] : [...outputs()];
+  const whole = new Map(
+    [...own].map(([name, values]) => [name, fresh.includes(name) ? values : given.get(name)]),
+  );
+  const missing = [...whole].find(([, values]) => values === undefined);
+  const unknown = [...given.keys()].find((name) => !own.has(name));
+  if (missing || unknown !== undefined)
+    throw new UsageError(
+      `${key}: ${missing ? `${model} has no weight ${missing[0]}` : `the network has no weight ${unknown}, which ${model} has`}; give the model the options of ${model}.`,
+    );
+  try {
+    parameters.write(whole as Map<string, WeightValues>);
+  } catch (error) {
+    throw new UsageError(`${key}: ${(error as Error).message} Give the model the options of ${model}.`);
+  }
+  const taken = [...own.keys()].filter((name) => !fresh.includes(name));
+  return { model, sha256: await fileSha256(join(folder, MODEL_FILES.weights)), taken, fresh };
 }
 
 /** Where a model has the weights of a kind of network, and that network's input. */

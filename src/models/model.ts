@@ -96,6 +96,17 @@ export function buildModel(spec: ModelSpec, shape: ModelShape, seed: number): Ta
   }
 }
 
+/** Names of the weights whose shapes depend on the number of labels: those of the output layer. */
+export function outputWeights(spec: ModelSpec, shape: ModelShape, seed: number): Set<string> {
+  const [own, other] = [shape.labels, shape.labels + 1].map((labels) => {
+    const model = buildModel(spec, { ...shape, labels, scale: undefined }, seed);
+    const shapes = new Map([...model.parameters.all()].map(([name, weight]) => [name, weight.shape.join()]));
+    model.dispose();
+    return shapes;
+  });
+  return new Set([...own].flatMap(([name, sizes]) => (other.get(name) === sizes ? [] : [name])));
+}
+
 function networkOf(
   parameters: Parameters,
   spec: BranchedSpec | PitchSpec | ZooSpec,

@@ -9,9 +9,13 @@ export interface WeightValues {
   values: Float32Array;
 }
 
+/** Part of each batch's moments that goes into the running averages, as PyTorch does. */
+const MOMENTUM = 0.1;
+
 /** Holds a model's variables by name; a name is a path such as `mel/conv1/kernel`. */
 export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
+  private ownMomentum = MOMENTUM;
 
   /** Each weight's generator is named by this seed and the weight's name. */
   constructor(
@@ -22,6 +26,16 @@ export class Parameters {
   /** A view whose weights are kept here under `prefix` + name; `isFrozen`: the optimiser leaves them alone. */
   under(prefix: string, isFrozen = false): Parameters {
     return new Parameters(this.seed, { root: this, prefix, isFrozen });
+  }
+
+  /** Part of each batch's moments that goes into the running averages. Default: 0.1. */
+  get momentum(): number {
+    return this.place ? this.place.root.momentum : this.ownMomentum;
+  }
+
+  set momentum(share: number) {
+    if (this.place) this.place.root.momentum = share;
+    else this.ownMomentum = share;
   }
 
   /** Makes a weight that training changes. */
@@ -74,6 +88,14 @@ export class Parameters {
   /** Every weight and state by name, in the order they were made. */
   all(): ReadonlyMap<string, tf.Variable> {
     return this.variables;
+  }
+
+  /** Leaves weights alone from now on: the optimiser, and batch normalisation its statistics. Unknown names are left out. */
+  freeze(names: readonly string[]): void {
+    for (const name of names) {
+      const variable = this.variables.get(name);
+      if (variable) variable.trainable = false;
+    }
   }
 
   /** Number of trained numbers. */

@@ -68,8 +68,16 @@ const fusionOptions = derived(() => unionOfOptions('kind', fusions));
 
 const zooOptions = derived(() => unionOfOptions('kind', zoo));
 
+/** What a network as a whole begins with, and what of it stays. */
+interface WholeTransfer {
+  /** Name of a model or folder of a run; absent for random weights. */
+  init?: string;
+  /** true: every weight that `init` gives. A list: patterns of layers' names. Absent for none. */
+  freeze?: true | string[];
+}
+
 /** Branches and how they are joined. */
-export interface BranchedSpec {
+export interface BranchedSpec extends WholeTransfer {
   branches: BranchSpecs;
   fusion: z.output<ReturnType<typeof fusionOptions>>;
   /** Whether an absent modality is a learned step; absent in models from before there was a choice. */
@@ -83,7 +91,7 @@ export interface BranchedSpec {
 }
 
 /** Branches side by side with the pitch of each step. */
-export interface PitchSpec {
+export interface PitchSpec extends WholeTransfer {
   branches: BranchSpecs;
   pitch: PitchOptions;
   fusion?: undefined;
@@ -95,7 +103,7 @@ export interface PitchSpec {
 }
 
 /** A network of the zoo as a whole. */
-export interface ZooSpec {
+export interface ZooSpec extends WholeTransfer {
   zoo: z.output<ReturnType<typeof zooOptions>>;
   branches?: undefined;
   fusion?: undefined;
@@ -112,6 +120,8 @@ export type NetworkSpec = BranchedSpec | PitchSpec | ZooSpec;
 /** A classical classifier in place of a network. */
 export interface ClassicalSpec {
   baseline: BaselineSpec;
+  init?: undefined;
+  freeze?: undefined;
   branches?: undefined;
   fusion?: undefined;
   zoo?: undefined;
@@ -124,6 +134,8 @@ export interface ClassicalSpec {
 /** Scores of another toolkit in place of a model. */
 export interface ImportedSpec {
   predictions: ImportedOptions;
+  init?: undefined;
+  freeze?: undefined;
   baseline?: undefined;
   branches?: undefined;
   fusion?: undefined;
@@ -157,6 +169,18 @@ export const modelSchema = derived(() =>
       zoo: zooOptions()
         .optional()
         .describe('A published network as a whole, in place of branches and fusion.'),
+      init: z
+        .string()
+        .optional()
+        .describe(
+          'Name of a published or imported model of the same form, or folder of a run, whose weights the whole network starts with. Its output layer is new where the labels are others (docs/training.md). Default: random weights.',
+        ),
+      freeze: z
+        .union([z.boolean(), z.array(z.string()).min(1)])
+        .optional()
+        .describe(
+          'true: every weight that init gives stays as it is. A list: patterns of layers’ names, such as front/*, of which * stands for any characters; the layers that match, and those below them, stay as they are, with their batch statistics. Default: none.',
+        ),
       baseline: baselineSchema
         .optional()
         .describe('A classical classifier, in place of a network (docs/baselines.md).'),
@@ -181,6 +205,15 @@ export const modelSchema = derived(() =>
             complain(key, `a baseline is not a network and takes no ${key}; remove one of them`);
         return;
       }
+      if (model.freeze === true && model.init === undefined)
+        complain(
+          'freeze',
+          'without init there are no weights to keep; name a model with init, or give patterns',
+        );
+      if (model.init !== undefined)
+        for (const [name, branch] of Object.entries(chosen ?? {}))
+          if ((branch as { init?: string | null } | undefined)?.init != null)
+            complain('init', `the branch ${name} has an init of its own; remove one of them`);
       if (!network && !chosen) complain('branches', 'name at least one branch, or a network with model.zoo');
       if (network && chosen)
         complain('branches', 'a network of the zoo takes no branches; remove one of them');
@@ -211,14 +244,18 @@ export const modelSchema = derived(() =>
         hash,
         pitch,
         zoo: network,
+        init,
+        freeze,
         baseline,
         predictions,
       }): ModelSpec => {
         if (predictions) return { predictions };
         if (baseline) return { baseline };
-        if (network) return { zoo: network };
-        if (pitch) return { branches: chosen!, pitch };
+        const whole = { ...(init !== undefined && { init }), ...(freeze && { freeze }) };
+        if (network) return { zoo: network, ...whole };
+        if (pitch) return { branches: chosen!, pitch, ...whole };
         return {
+          ...whole,
           branches: chosen!,
           fusion: fusion ?? fusionOptions().parse({ kind: 'self-attention' }),
           absent_token,

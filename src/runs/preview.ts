@@ -4,6 +4,7 @@ import { loadEngine } from '../engine/engine.js';
 import { buildModel } from '../models/model.js';
 import { describeSpec } from '../models/spec.js';
 import { requireHead } from '../training/checks.js';
+import { freezeLayers, rateFactors } from '../training/layer-patterns.js';
 import { plannedShape } from '../training/prepare.js';
 import { holdsRun, isFinished } from './read.js';
 import { loadRunDataset, type RunOptions, runConfig } from './run.js';
@@ -51,8 +52,14 @@ export async function previewRun(
     await loadEngine();
     const shape = await plannedShape(config, dataset, { onNote, signal });
     const model = buildModel(config.model, shape, config.seed);
-    weights = model.parameters.count();
-    model.dispose();
+    try {
+      const { freeze } = config.model;
+      if (Array.isArray(freeze)) freezeLayers(model.parameters, freeze, 'model.freeze');
+      rateFactors(model.parameters, config.training.learning_rates);
+      weights = model.parameters.count();
+    } finally {
+      model.dispose();
+    }
   }
   const counts = SPLITS.map((split) => [split, examplesOf(dataset, split).length]);
   return {

@@ -22,19 +22,23 @@ const stateSchema = z.object({
   seconds: z.number(),
   best: z.object({ epoch: z.number(), score: z.number() }).nullable(),
   finished: z.boolean(),
+  /** Of the averaged weights; absent where there are none. */
+  average: z.object({ updates: z.number(), epochs: z.number() }).optional(),
   history: z.array(epochSchema),
 });
 
 /** The plain part of a checkpoint. */
 export type TrainingState = z.output<typeof stateSchema>;
 
-/** A checkpoint: the plain part, and three sets of tensors. */
+/** A checkpoint: the plain part, and four sets of tensors. */
 export interface Checkpoint {
   state: TrainingState;
   weights: Map<string, WeightValues>;
   slots: Map<string, WeightValues>;
   /** The weights of the best epoch so far; empty before the first. */
   best: Map<string, WeightValues>;
+  /** The averaged weights; empty where there are none. */
+  average: Map<string, WeightValues>;
 }
 
 /** How many checkpoints are kept; the one before the last serves when the last is damaged. */
@@ -65,12 +69,13 @@ const part = (prefix: string, tensors: Map<string, WeightValues>): Map<string, W
 
 /** Writes a checkpoint atomically, and removes older ones. Throws Failure when the disk is full. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
-  const { state, weights, slots, best } = checkpoint;
+  const { state, weights, slots, best, average } = checkpoint;
   const name = `epoch-${String(state.epoch).padStart(4, '0')}-step-${String(state.step).padStart(6, '0')}.safetensors`;
   const tensors = new Map([
     ...prefixed('weight', weights),
     ...prefixed('slot', slots),
     ...prefixed('best', best),
+    ...prefixed('average', average),
   ]);
   const text = JSON.stringify(state);
   const metadata = { state: text, sha256: digestOf(text, tensors) };
@@ -108,6 +113,7 @@ export async function readNewestCheckpoint(
         weights: part('weight', weights),
         slots: part('slot', weights),
         best: part('best', weights),
+        average: part('average', weights),
       };
     } catch (error) {
       onDamage(

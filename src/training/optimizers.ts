@@ -106,7 +106,7 @@ export class Optimizer {
   constructor(
     private readonly options: OptimizerOptions,
     private readonly variables: [string, tf.Variable][],
-    private readonly rates: readonly number[] = variables.map(() => 1),
+    readonly rates: readonly number[] = variables.map(() => 1),
   ) {
     const { slots, rule } = rules[options.kind];
     this.rule = rule;

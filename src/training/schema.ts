@@ -5,6 +5,7 @@ import type { InputsConfig } from '../inputs/schema.js';
 import { hashers, hashLearnerSchema } from '../models/hashing/index.js';
 import type { ModelSpec } from '../models/spec.js';
 import { augmentSchema } from './augment/schema.js';
+import { averageSchema } from './averages/index.js';
 import { conditionSchema } from './conditions/index.js';
 import { distillationSchema } from './distillation.js';
 import type { LossConfig } from './losses/index.js';
@@ -32,6 +33,20 @@ export const trainingSchema = z.strictObject({
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   phases: phasesSchema.optional(),
+  average: averageSchema.optional(),
+  learning_rates: z
+    .array(
+      z.strictObject({
+        layers: z
+          .string()
+          .describe('Pattern of layers’ names, such as front/*; layers below those that match count too.'),
+        factor: z.number().positive().describe('Their learning rate, as a part of the optimiser’s.'),
+      }),
+    )
+    .default([])
+    .describe(
+      'Other learning rates by layer, in every phase; of several patterns that match a layer, the first counts. Default: one rate for all.',
+    ),
   gradient_clip: z
     .number()
     .positive()

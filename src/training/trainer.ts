@@ -5,25 +5,20 @@ import { startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
 import type { TaggingModel } from '../models/model.js';
-import type { WeightValues } from '../models/parameters.js';
 import type { ToTensors } from '../models/predictor.js';
-import type { Batches } from './batches.js';
-import {
-  type Origin,
-  readNewestCheckpoint,
-  requireExperiment,
-  type TrainingState,
-  writeCheckpoint,
-} from './checkpoints.js';
+import { renewStatistics } from './averages/statistics.js';
+import type { WeightAverage } from './averages/weights.js';
+import type { Batches, Chunk } from './batches.js';
+import { type Origin, type TrainingState, writeCheckpoint } from './checkpoints.js';
 import { objectiveOf } from './distillation.js';
-import { type LossContext, lossOf } from './losses/index.js';
+import { type Loss, type LossContext, lossOf } from './losses/index.js';
 import { divergence, findNotFinite, notFiniteWeight } from './not-finite.js';
-import { Optimizer } from './optimizers.js';
-import { type Phase, phaseAt, phasesOf } from './phases.js';
-import { predict } from './predict.js';
+import { phaseAt, phasesOf } from './phases.js';
+import { type Evaluation, predict } from './predict.js';
 import { scheduleAt } from './schedules/index.js';
 import type { StepFactors } from './schedules/schedule.js';
 import type { Experiment } from './schema.js';
+import { enterPhase, startingPoint } from './starting-point.js';
 import { trainStep } from './step.js';
 import { scoreOf, smallValidationNote, usableMetric, validationMetrics } from './validation-metric.js';
 
@@ -74,16 +69,13 @@ export interface TrainingResult {
  * after a checkpoint; Paused where `pauseAfter` ends it; Failure when the loss becomes NaN.
  */
 export async function train(job: TrainingJob): Promise<TrainingResult> {
-  const { config, model, tensors, batches, labels } = job;
+  const { config, model, tensors, batches } = job;
   const { task } = job.context;
   const { training } = config;
   const loss = lossOf(config.loss, job.context);
   const objective = objectiveOf(config.loss, job.context, training.distillation);
   const phases = phasesOf(training);
   const stepsPerEpoch = Math.max(1, Math.floor(batches.epochSize(job.train) / training.batch_size));
-  const start = await startingPoint(job, phases);
-  const { state } = start;
-  let { best, optimizer } = start;
   const late = training.phases?.filter(({ after }) => after >= training.epochs) ?? [];
   if (late.length > 0)
     job.onNote?.(
@@ -92,6 +84,9 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const metric = usableMetric(training.early_stopping.metric, task, job.validation, job.onNote);
   const small = smallValidationNote(job.validation, 'epoch');
   if (small !== null) job.onNote?.(small);
+  const start = await startingPoint(job, phases);
+  const { state, average } = start;
+  let { best, optimizer } = start;
   const started = performance.now() - state.seconds * 1000;
   const elapsed = (): number => (performance.now() - started) / 1000;
   const diverged = (where: string): Promise<Failure> => divergence(state, where, job.checkpointFolder);
@@ -103,7 +98,11 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     if (broken !== null) throw await diverged(`first in the weight ${broken}, by the step before`);
     const { steps, slots } = optimizer.read();
     state.optimizerSteps = steps;
-    await writeCheckpoint(job.checkpointFolder, { state, weights, slots, best });
+    const averaged = average?.read();
+    if (averaged) state.average = averaged.state;
+    await writeCheckpoint(job.checkpointFolder, {
+      ...{ state, weights, slots, best, average: averaged?.weights ?? new Map() },
+    });
   };
   const stop = async (): Promise<never> => {
     await save();
@@ -126,8 +125,10 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
           `Paused after ${state.epoch} of ${training.epochs} epochs; the same command with --resume continues.`,
         );
       const phase = phaseAt(phases, state.epoch);
-      if (phase.index > 0 && state.epoch === phase.begin && state.step === 0)
+      if (phase.index > 0 && state.epoch === phase.begin && state.step === 0) {
+        if (phase.start === 'best') average?.restart();
         optimizer = enterPhase(phase, phases[phase.index - 1], model, { optimizer, best });
+      }
       const chunks = batches.epoch(job.train, state.epoch);
       const epochStarted = elapsed();
       while (state.step < stepsPerEpoch) {
@@ -138,6 +139,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         const { total, joint } = trainStep(job, objective, optimizer, batch, state, factorsAt(state.step));
         if (!Number.isFinite(total))
           throw await diverged(tf.tidy(() => findNotFinite(model, tensors(batches.windows(batch)))));
+        average?.afterStep(state.epoch);
         state.lossSum += joint;
         state.step++;
         recent.push(joint);
@@ -153,19 +155,17 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         // Gives signals and the progress bar a turn.
         await new Promise((resolve) => setImmediate(resolve));
       }
-      const evaluation = await predict({ model, tensors }, batches, job.validation, {
-        task,
-        labels,
-        batchSize: config.evaluation.batch_size,
-        loss,
-        signal: job.signal,
-      }).catch((error: unknown): Promise<never> => {
+      average?.afterEpoch(state.epoch);
+      const isAveraged = average?.hasBegun ?? false;
+      const evaluation = await validate(job, loss, average, chunks, state.epoch).catch((error: unknown) => {
         // The epoch's steps are all done: the checkpoint records that, and a resumption begins with this evaluation.
         if (error instanceof Interrupted) return stop();
         throw error;
       });
       const value = validationMetrics[metric].value(evaluation);
       const score = value === null ? null : scoreOf(metric, value);
+      // What is kept is an average, once there is one.
+      if (isAveraged && !state.history.at(-1)?.averaged) [state.best, best] = [null, new Map()];
       state.history.push({
         epoch: state.epoch + 1,
         train_loss: state.lossSum / state.step,
@@ -174,11 +174,12 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         validation_metric: value,
         learning_rate: phase.optimizer.learning_rate * factorsAt(stepsPerEpoch - 1).rate,
         ...(phases.length > 1 && { phase: phase.index + 1 }),
+        ...(isAveraged && { averaged: true }),
         seconds: elapsed() - epochStarted,
       });
       if (score !== null && isBetter({ score, loss: evaluation.loss }, state)) {
         state.best = { epoch: state.epoch + 1, score };
-        best = model.parameters.read();
+        best = isAveraged ? average!.read().weights : model.parameters.read();
       }
       const { patience } = training.early_stopping;
       // Patience counts in the last phase only: the switch to it may be what the metric waits for.
@@ -186,6 +187,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         patience !== null &&
         state.best !== null &&
         phase.index === phases.length - 1 &&
+        isAveraged === (average !== null) &&
         state.epoch + 1 - Math.max(state.best.epoch, phase.begin) >= patience;
       state.epoch++;
       state.step = 0;
@@ -202,6 +204,28 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   } finally {
     progress.stop();
     optimizer.dispose();
+    average?.dispose();
+  }
+}
+
+/** Scores the validation split: with the averaged weights where there are some, else with the model's own, which stay. */
+async function validate(
+  job: TrainingJob,
+  loss: Loss,
+  average: WeightAverage | null,
+  chunks: readonly Chunk[],
+  epoch: number,
+): Promise<Evaluation> {
+  const { config, model, tensors, batches, context, labels, signal } = job;
+  const exchanged = average?.hasBegun ? average : null;
+  exchanged?.exchange();
+  try {
+    if (exchanged?.renewsStatistics) await renewStatistics(job, chunks, epoch, signal);
+    const { batch_size: batchSize } = config.evaluation;
+    const options = { task: context.task, labels, batchSize, loss, signal };
+    return await predict({ model, tensors }, batches, job.validation, options);
+  } finally {
+    exchanged?.exchange();
   }
 }
 
@@ -219,59 +243,4 @@ function lastMetric({ history }: TrainingState): string {
   return last?.validation_metric == null
     ? ''
     : `, validation ${last.metric} ${last.validation_metric.toFixed(3)}`;
-}
-
-/**
- * The optimiser of a phase that begins; the last phase's is disposed of, and gives its state where it is of the same kind.
- * The model gets the best epoch's weights, where the phase starts from these and there is one.
- */
-function enterPhase(
-  phase: Phase,
-  before: Phase,
-  { parameters }: TaggingModel,
-  { optimizer, best }: { optimizer: Optimizer; best: ReadonlyMap<string, WeightValues> },
-): Optimizer {
-  if (phase.start === 'best' && best.size > 0) parameters.write(best);
-  const next = new Optimizer(phase.optimizer, parameters.trainableVariables());
-  if (phase.optimizer.kind === before.optimizer.kind) next.write(optimizer.read());
-  optimizer.dispose();
-  return next;
-}
-
-/** Where training begins or goes on: its state, the best epoch's weights, and the optimiser of the latest step's phase. */
-interface StartingPoint {
-  state: TrainingState;
-  best: Map<string, WeightValues>;
-  optimizer: Optimizer;
-}
-
-async function startingPoint(job: TrainingJob, phases: readonly Phase[]): Promise<StartingPoint> {
-  const checkpoint = job.resume
-    ? await readNewestCheckpoint(job.checkpointFolder, (note) => job.onNote?.(note))
-    : null;
-  requireExperiment(job.checkpointFolder, checkpoint, job.origin);
-  const state: TrainingState = checkpoint?.state ?? {
-    ...job.origin,
-    epoch: 0,
-    step: 0,
-    optimizerSteps: 0,
-    lossSum: 0,
-    seconds: 0,
-    best: null,
-    finished: false,
-    history: [],
-  };
-  // Between two epochs, the optimiser's state is that of the epoch that has ended.
-  const { optimizer: options } = phaseAt(phases, state.step > 0 ? state.epoch : Math.max(0, state.epoch - 1));
-  if (checkpoint) job.model.parameters.write(checkpoint.weights);
-  const optimizer = new Optimizer(options, job.model.parameters.trainableVariables());
-  if (checkpoint) {
-    try {
-      optimizer.write({ steps: state.optimizerSteps, slots: checkpoint.slots });
-    } catch (error) {
-      optimizer.dispose();
-      throw error;
-    }
-  }
-  return { state, best: checkpoint?.best ?? new Map(), optimizer };
 }

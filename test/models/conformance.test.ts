@@ -104,6 +104,21 @@ describe.each(availableEngines)('on engine %s', (engine) => {
       expect(given.logits.every(Number.isFinite)).toBe(true);
     });
 
+    it('keeps its batch statistics where it is frozen, and trains the rest', () => {
+      const own = build(choice);
+      const isHead = (name: string): boolean => name.includes('head');
+      own.parameters.freeze([...own.parameters.read().keys()].filter((name) => !isHead(name)));
+      const states = (): Map<string, unknown> =>
+        new Map([...own.parameters.read()].filter(([name]) => !isHead(name)));
+      const kept = states();
+      const gradients = gradientsOf(own, choice.head);
+      expect([...gradients.keys()].filter((name) => !isHead(name))).toEqual([]);
+      expect(gradients.size).toBeGreaterThan(0);
+      for (const gradient of gradients.values()) expect(gradient.every(Number.isFinite)).toBe(true);
+      expect(states()).toEqual(kept);
+      own.dispose();
+    });
+
     it('gives probabilities, which sum to 1 where labels are exclusive', () => {
       for (const row of given.probabilities) {
         expect(row.every((p) => p > 0 && p < 1)).toBe(true);

@@ -9,8 +9,6 @@ import type { ForwardMode } from './training.js';
 export const EPSILON = 1e-3;
 /** The same as PyTorch does. */
 export const TORCH_EPSILON = 1e-5;
-/** Part of each batch's moments that goes into the running averages, as PyTorch does. */
-const MOMENTUM = 0.1;
 
 /** The layer: any shape with the channels last, to the same shape. */
 export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode, mask?: tf.Tensor) => T) & {
@@ -20,10 +18,12 @@ export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode, mask?: t
   /** In training: x less the batch's mean, by its standard deviation, without gamma and beta and without a gradient. */
   standardised<T extends tf.Tensor>(x: T): T;
   /**
-   * In training: the layer on a map, or on max(map + rectified, 0), and the maximum of each window of it, at the cost of
+   * In training, unless it is frozen: the layer on a map, or on max(map + rectified, 0), and the maximum of each window of it, at the cost of
    * little more than reading the map.
    */
   pooled(x: tf.Tensor4D, pooling?: Pooling, rectified?: tf.Tensor1D): tf.Tensor4D;
+  /** Whether the layer is frozen, so that it normalises by its running averages in training too, and leaves them alone. */
+  isFrozen(): boolean;
   /** The fixed normalisation of evaluation, y = scale x + shift, [channels] each. */
   fixed(): { scale: tf.Tensor1D; shift: tf.Tensor1D };
 };
@@ -54,20 +54,23 @@ export function batchNorm(
   const beta = parameters.trainable<tf.Tensor1D>(`${name}/beta`, [channels], constant(0));
   const mean = parameters.state(`${name}/mean`, [channels], 0);
   const variance = parameters.state(`${name}/variance`, [channels], 1);
-  const track = (running: tf.Variable, batch: tf.Tensor): void =>
-    tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM))));
+  const track = (running: tf.Variable, batch: tf.Tensor): void => {
+    const { momentum } = parameters;
+    tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum))));
+  };
   const trackBoth = (batchMean: tf.Tensor, batchVariance: tf.Tensor): void => {
     track(mean, bias ? tf.add(batchMean, bias) : batchMean);
     track(variance, batchVariance);
   };
   const layer = <T extends tf.Tensor>(x: T, mode: ForwardMode, mask?: tf.Tensor): T => {
-    if (mode.training)
+    if (mode.training && !isFrozen())
       return mask
         ? maskedBatchNorm(x, { gamma, beta: offset(), mask, epsilon }, trackBoth)
         : batchNormTraining(x, gamma, offset(), epsilon, trackBoth);
     const { scale, shift } = fixed();
     return tf.add(tf.mul(x, scale), shift) as T;
   };
+  const isFrozen = (): boolean => !(gamma as unknown as tf.Variable).trainable;
   const offset = (): tf.Tensor1D => (bias ? withoutEffect(beta, bias) : beta);
   const fixed = () => {
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon))) as tf.Tensor1D;
@@ -78,7 +81,7 @@ export function batchNorm(
     normPoolTraining(x, { gamma, beta: offset(), bias: rectified, epsilon }, trackBoth, pooling);
   const standardised = <T extends tf.Tensor>(x: T): T =>
     batchNormTraining(x, tf.ones([channels]), tf.zeros([channels]), epsilon, trackBoth);
-  return Object.assign(layer, { gamma, beta, standardised, pooled, fixed });
+  return Object.assign(layer, { gamma, beta, standardised, pooled, fixed, isFrozen });
 }
 
 /** The first tensor; the second has a gradient too, which is 0. */

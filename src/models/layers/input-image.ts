@@ -95,7 +95,7 @@ export function inputImage(
 ): (x: tf.Tensor4D, mode: ForwardMode) => InputImage {
   const norm = batchNorm(parameters, name, 1, options);
   return (x, mode) => {
-    if (!mode.training) return new InputImage(norm(x, mode));
+    if (!mode.training || norm.isFrozen()) return new InputImage(norm(x, mode));
     const normal = norm.standardised(x);
     const { gamma, beta } = norm;
     const values = tf.add(tf.mul(normal, gamma), beta) as tf.Tensor4D;

@@ -6,7 +6,7 @@ import type { ConvInput, Convolution } from './conv.js';
 import type { ForwardMode } from './training.js';
 
 /**
- * Normalised and pooled output of a convolution. In evaluation the normalisation is folded into the kernel, and its shift
+ * Normalised and pooled output of a convolution. In evaluation, and where it is frozen, the normalisation is folded into the kernel, and its shift
  * is added to what the pooling leaves.
  *
  * @param convolve - as of `conv2d`: to [batch, height, width, channels], with factors of its kernel's outputs
@@ -19,7 +19,7 @@ export function normPool(
   pooling?: Pooling,
 ): (x: ConvInput, mode: ForwardMode) => tf.Tensor4D {
   return (x, mode) => {
-    if (mode.training) return norm.pooled(convolve(x), pooling);
+    if (mode.training && !norm.isFrozen()) return norm.pooled(convolve(x), pooling);
     const { scale, shift } = norm.fixed();
     const scaled = convolve(x, scale);
     return tf.add(

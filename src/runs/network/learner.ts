@@ -7,11 +7,10 @@ import { examplesOf } from '../../data/dataset.js';
 import { type Engine, loadEngine } from '../../engine/engine.js';
 import { readThresholds, storedThresholds, tagThresholds } from '../../eval/thresholds.js';
 import { openModelFolder, saveModel } from '../../hub/model-folder.js';
-import { type BranchSource, initializeBranch } from '../../hub/transfer.js';
 import { headOf } from '../../models/heads/index.js';
 import { buildModel, type TaggingModel } from '../../models/model.js';
 import { NetworkPredictor } from '../../models/predictor.js';
-import { branchesOf, describeSpec } from '../../models/spec.js';
+import { describeSpec } from '../../models/spec.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
 import { requireHead } from '../../training/checks.js';
 import { requireDistillable } from '../../training/distillation.js';
@@ -20,7 +19,6 @@ import { requireCode } from '../../training/losses/code.js';
 import { lossOf, requireSmoothable, requireUsedPenalty } from '../../training/losses/index.js';
 import { predict } from '../../training/predict.js';
 import { contentsOf, lossContext, type Prepared, prepare } from '../../training/prepare.js';
-import { initializeEmbeddings } from '../../training/pretrained-embeddings.js';
 import type { PreparedText } from '../../training/texts.js';
 import { type Score, scoreConditions } from '../conditions.js';
 import { describeEnvironment } from '../environment.js';
@@ -37,6 +35,7 @@ import {
 } from '../learner.js';
 import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
+import { beginNetwork } from './begin.js';
 import { describeModel } from './describe-model.js';
 import { embedChunks, hasMap } from './embed-chunks.js';
 import { trainAndLog } from './train.js';
@@ -85,10 +84,13 @@ async function fitPrepared(
   const { config, out, existing, log, onNote, signal } = job;
   const { dataset, batches } = prepared;
   const extensions = await loadExtensions(config.extensions ?? []);
-  const sources = await initializeBranches(config, prepared, model, onNote);
+  const { sources, network } = await beginNetwork(config, prepared, model, onNote);
   const teacher = job.teacher();
   const origin = {
-    experiment: experimentHash(config, prepared, engine, { extensions, sources, teacher }),
+    experiment: experimentHash(config, prepared, engine, {
+      ...{ extensions, teacher },
+      sources: network ? [...sources, network] : sources,
+    }),
     contents: contentsOf(prepared),
   };
   if (existing === 'resume') {
@@ -107,6 +109,7 @@ async function fitPrepared(
     segmenter: firstOf(prepared, ({ segmenter }) => segmenter),
     ...(vectors && { lyrics_vectors: vectors.record }),
     ...(sources.length > 0 && { branch_weights: sources }),
+    ...(network && { initial_weights: network }),
     ...(extensions.length > 0 && { extensions }),
     ...(teacher && { teacher }),
     notes: job.notes,
@@ -240,27 +243,9 @@ function firstOf<Value>({ texts }: Prepared, pick: (text: PreparedText) => Value
 /** Sources of the weights besides config and data. */
 interface Origins {
   extensions: ExtensionRecord[];
-  /** Models that branches are initialized from. */
-  sources: BranchSource[];
+  /** Models that branches or the whole network are initialized from. */
+  sources: { sha256: string }[];
   teacher?: TeacherRecord;
-}
-
-/** Initializes branches with pretrained word vectors and published networks. */
-async function initializeBranches(
-  { model: spec }: Config,
-  { texts, inputs }: Prepared,
-  model: TaggingModel,
-  onNote: (note: string) => void,
-): Promise<BranchSource[]> {
-  if (!spec.branches) return [];
-  const sources: BranchSource[] = [];
-  for (const branch of branchesOf(spec)) {
-    const vectors = texts[branch.input]?.vectors;
-    if (vectors && 'embedding' in branch.options) initializeEmbeddings(model, branch.name, vectors);
-    const source = await initializeBranch(branch, inputs, model, onNote);
-    if (source) sources.push(source);
-  }
-  return sources;
 }
 
 /** Whether a fusion's weights are chosen on the validation split. */

@@ -82,6 +82,7 @@ export function trainingSection(report: ReportBase): Section | null {
     title: 'Training',
     html: html`<p>${countText(history.length, 'epoch')} in ${durationText(seconds)}.
       ${best && `The weights of epoch ${best.epoch} were kept (dotted line): validation ${validationTitle(best.metric)} ${metricText(best.validation_metric)}.`}
+      ${best?.averaged && 'They are averaged over training (training.average), as were those of each epoch that was validated since the average began.'}
       ${history.some(({ phase }) => phase !== undefined) && `Dashed lines: a new phase of training.phases begins.`}</p>
       ${figure({ name: 'training', panels: charts.map((chart) => ({ charts: [chart] })) })}`,
   };
