@@ -13,10 +13,13 @@ import { COSINE } from '../../eval/retrieval/rankings.js';
 import { rankingName } from '../../eval/retrieval/summary.js';
 import type { AnyMetrics } from '../../eval/run-report.js';
 import { NETWORK } from '../../models/hashing/network.js';
+import { rateSentence, writeRateSearch } from '../../report/pages/learning-rate.js';
 import { writeReport } from '../../report/pages/run/write.js';
 import type { Existing } from '../../runs/folder.js';
 import { RUN_FILES, runPath } from '../../runs/layout.js';
+import { findRate } from '../../runs/network/find-rate.js';
 import { previewRun, type RunPreview } from '../../runs/preview.js';
+import { holdsRun } from '../../runs/read.js';
 import { type RunOptions, runConfig, runExperiment } from '../../runs/run.js';
 import {
   bomOption,
@@ -27,7 +30,7 @@ import {
   textOption,
   wholeOption,
 } from '../arguments.js';
-import { interruptible, printNote, printResult } from '../terminal.js';
+import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface RunArguments extends ConfigArguments {
   out?: string;
@@ -38,6 +41,7 @@ interface RunArguments extends ConfigArguments {
   limit?: number;
   overfit?: number;
   'pause-after'?: number;
+  'find-lr': boolean;
   bom: boolean;
   json: boolean;
 }
@@ -127,6 +131,23 @@ function previewLines({ out, found, data, model }: RunPreview, config: Config): 
   ];
 }
 
+/** Tests learning rates in place of a run, and writes a page of its own. */
+async function findRateOf(args: RunArguments, config: Config, limit: number | undefined): Promise<void> {
+  const other = (['resume', 'overwrite', 'fast-dev-run', 'overfit', 'pause-after', 'bom'] as const).find(
+    (name) => args[name],
+  );
+  if (other) throw new UsageError(`--find-lr and --${other} exclude each other; give one of them.`);
+  const out = args.out ?? join('reports', `${config.name}-find-lr`);
+  if (await holdsRun(out))
+    throw new UsageError(
+      `${out} holds a run; give another folder with --out for the test of learning rates.`,
+    );
+  const found = await interruptible((signal) => findRate({ config, limit, signal, log: printNote }));
+  const { page, record } = await writeRateSearch(out, found, typedCommand());
+  printResult(args.json ? JSON.stringify(record, null, 2) : rateSentence(found));
+  printNote(`Page: ${page}`);
+}
+
 export const run: CommandModule<object, RunArguments> = {
   command: 'run <config> [overrides..]',
   describe: 'Train and evaluate the model of a config, and write its report',
@@ -154,10 +175,17 @@ export const run: CommandModule<object, RunArguments> = {
         'pause-after',
         numberOption('Stop after this many epochs, before the evaluation; --resume continues'),
       )
+      .option(
+        'find-lr',
+        switchOption(
+          'Test learning rates from 1e-6 to 1 in 100 steps and suggest one, with a plot (default folder: reports/<name>-find-lr)',
+        ),
+      )
       .option('bom', bomOption)
       .option('json', switchOption(`Print ${RUN_FILES.metrics} on standard output`))
       .example('$0 run configs/mtat.yaml', 'Train, evaluate and report, into reports/mtat')
       .example('$0 run configs/mtat.yaml training.epochs=10 ~model.branches.lyrics', 'With other settings')
+      .example('$0 run configs/mtat.yaml --find-lr', 'A learning rate to begin with')
       .example('$0 run configs/mtat.yaml --dry-run > mine.yaml', 'What would run, and its config as a file')
       .epilogue('docs/config.md lists every key of a config.'),
   handler: async (args) => {
@@ -180,6 +208,7 @@ export const run: CommandModule<object, RunArguments> = {
       else previewLines(preview, resolved).forEach(printNote);
       return;
     }
+    if (args['find-lr']) return findRateOf(args, config, limits.limit);
     const result = await interruptible((signal) =>
       runExperiment({
         ...{ config, out, existing, ...limits },

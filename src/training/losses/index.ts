@@ -97,6 +97,13 @@ export const losses = {
     task: 'tagging',
     make: (options) => (targets, logits) => asymmetricLoss(targets, logits, options),
   }),
+  'cross-entropy': lossKind({
+    options: z.strictObject({
+      kind: z.literal('cross-entropy').describe('Classification: -Σ y log softmax(z).'),
+    }),
+    task: 'classification',
+    make: () => (targets, logits) => categoricalCrossEntropy(targets, logits),
+  }),
   'class-balanced': lossKind({
     options: z.strictObject({
       kind: z
@@ -125,13 +132,6 @@ export const losses = {
           negative: tf.tensor1d(negative),
         });
     },
-  }),
-  'cross-entropy': lossKind({
-    options: z.strictObject({
-      kind: z.literal('cross-entropy').describe('Classification: -Σ y log softmax(z).'),
-    }),
-    task: 'classification',
-    make: () => (targets, logits) => categoricalCrossEntropy(targets, logits),
   }),
   'squared-error': lossKind({
     options: z.strictObject({

@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../../src/engine/engine.js';
 import { categoricalCrossEntropy, meanSquaredError } from '../../../src/training/losses/classes.js';
 import {
+  isFor,
   type LossConfig,
   type LossContext,
+  losses,
   lossOf,
   requireSmoothable,
   requireUsedPenalty,
@@ -263,4 +265,21 @@ it('refuses label smoothing where there are no labels', () => {
   expect(() => requireSmoothable('regression', { label_smoothing: 0.1 })).toThrow(/^loss\.label_smoothing:/);
   expect(() => requireSmoothable('classification', { label_smoothing: 0.1 })).not.toThrow();
   expect(() => requireSmoothable('pitch', {})).not.toThrow();
+});
+
+it.each([
+  ['tagging', 'penalised-bce'],
+  ['classification', 'cross-entropy'],
+  ['regression', 'squared-error'],
+  ['pitch', 'pitch-cross-entropy'],
+] as const)('is, for %s, %s where none is named', async (task, kind) => {
+  const usual = Object.entries(losses).find(([, one]) => isFor(one, task))!;
+  expect(usual[0]).toBe(kind);
+  // The config of a loss that is not named has the options of the first loss alone.
+  if (task !== 'classification') return;
+  await loadEngine(availableEngines[0]);
+  const value = tf.tidy(
+    () => lossOf({ alpha: 1 }, { task })(tf.tensor2d([[1, 0]]), tf.tensor2d([[2, 2]])).dataSync()[0],
+  );
+  expect(value).toBeCloseTo(Math.LN2, 6);
 });
