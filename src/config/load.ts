@@ -8,7 +8,7 @@ import { packagePath } from '../base/package.js';
 import { inputKinds } from '../inputs/index.js';
 import { COMMON_KEYS, inputsSchema } from '../inputs/schema.js';
 import { branches } from '../models/branches/index.js';
-import { inputNames } from '../models/spec.js';
+import { inputNames } from '../models/spec-parts.js';
 import { readText } from '../text/files/read-text.js';
 import { checkExperiment } from '../training/checks.js';
 import { substituteEnvironment } from './environment.js';

@@ -1,7 +1,7 @@
 /** A model's card in Markdown: its kind, inputs and source. */
 import { inputKinds } from '../inputs/index.js';
 import { type ModelDescription, settingsOf } from '../models/description.js';
-import { describeSpec } from '../models/spec.js';
+import { describeSpec } from '../models/spec-parts.js';
 import type { NetworkSummary } from '../models/summary/summary.js';
 import { networkOfModel } from './network.js';
 import { drawNetwork } from './network-drawing.js';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { modelsFolder } from '../base/package.js';
-import { describeSpec } from '../models/spec.js';
+import { describeSpec } from '../models/spec-parts.js';
 import { readModelDescription } from './model-folder.js';
 import { isGraph, PULLABLE_NAMES, publishedGraphs, publishedModels } from './published/index.js';
 import { cachedModels, runsWithModels } from './store.js';

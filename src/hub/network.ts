@@ -5,7 +5,8 @@ import { loadEngine } from '../engine/engine.js';
 import { bindInputs, type ModelInputSet } from '../inputs/window.js';
 import { inputsOfModel, type ModelDescription } from '../models/description.js';
 import { buildModel, type ModelShape } from '../models/model.js';
-import { inputsOf, type ModelSpec, type NetworkSpec } from '../models/spec.js';
+import type { ModelSpec, NetworkSpec } from '../models/spec.js';
+import { inputsOf } from '../models/spec-parts.js';
 import { type NetworkSummary, summariseNetwork } from '../models/summary/summary.js';
 
 async function summariseOf(

@@ -8,7 +8,8 @@ import { inputsOfModel, MODEL_FILES, type ModelDescription } from '../models/des
 import type { Task } from '../models/heads/index.js';
 import type { TaggingModel } from '../models/model.js';
 import type { Parameters, WeightValues } from '../models/parameters.js';
-import { type BranchOf, branchesOf, type NetworkSpec } from '../models/spec.js';
+import type { NetworkSpec } from '../models/spec.js';
+import { type BranchOf, branchesOf } from '../models/spec-parts.js';
 import { zoo } from '../models/zoo/index.js';
 import { readModelDescription, readModelWeights } from './model-folder.js';
 import { findModel } from './store.js';

@@ -6,7 +6,8 @@ import { type InputsConfig, inputEntries } from '../inputs/schema.js';
 import { type BandStatistics, bindInputs, type ModelInputSet } from '../inputs/window.js';
 import type { Task } from './heads/index.js';
 import type { ModelShape } from './model.js';
-import { inputsOf, type ModelSpec } from './spec.js';
+import type { ModelSpec } from './spec.js';
+import { inputsOf } from './spec-parts.js';
 
 /** Changes when older files cannot be read any more. */
 export const MODEL_FORMAT = 'polytag-model/1';

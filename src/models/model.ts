@@ -12,14 +12,8 @@ import { normal } from './initializers.js';
 import { withAbsentToken } from './layers/presence.js';
 import type { ForwardMode } from './layers/training.js';
 import { Parameters } from './parameters.js';
-import {
-  type BranchedSpec,
-  branchesOf,
-  inputsOf,
-  type ModelSpec,
-  type PitchSpec,
-  type ZooSpec,
-} from './spec.js';
+import type { BranchedSpec, ModelSpec, PitchSpec, ZooSpec } from './spec.js';
+import { branchesOf, inputsOf } from './spec-parts.js';
 import { zoo } from './zoo/index.js';
 import type { ZooKind } from './zoo/zoo.js';
 

@@ -19,7 +19,8 @@ import type { Task } from './heads/index.js';
 import { INFERENCE } from './layers/training.js';
 import { buildModel, type ModelInputs, segmentsKey, type TaggingModel } from './model.js';
 import type { WeightValues } from './parameters.js';
-import { branchesOf, type NetworkSpec } from './spec.js';
+import type { NetworkSpec } from './spec.js';
+import { branchesOf } from './spec-parts.js';
 
 /** A model's output for a batch of windows. */
 export interface Prediction {

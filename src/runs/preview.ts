@@ -2,7 +2,7 @@
 import { examplesOf, SPLITS, type Split } from '../data/dataset.js';
 import { loadEngine } from '../engine/engine.js';
 import { buildModel } from '../models/model.js';
-import { describeSpec } from '../models/spec.js';
+import { describeSpec } from '../models/spec-parts.js';
 import { requireHead } from '../training/checks.js';
 import { freezeLayers, rateFactors } from '../training/layer-patterns.js';
 import { plannedShape } from '../training/prepare.js';

@@ -18,7 +18,7 @@ import type { Leakage } from '../eval/metrics.js';
 import { findModel } from '../hub/store.js';
 import { inputEntries } from '../inputs/schema.js';
 import { MODEL_FILES } from '../models/description.js';
-import { branchesOf, inputsOf } from '../models/spec.js';
+import { branchesOf, inputsOf } from '../models/spec-parts.js';
 
 /** What two splits may be kept apart by, besides the clips. */
 const SHARED = ['song', 'artist', 'album', 'group'] as const;

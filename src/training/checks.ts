@@ -5,7 +5,7 @@ import { type AudioKind, type AudioSettings, isSamples } from '../inputs/kind.js
 import { MEL } from '../inputs/mel.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import type { ExampleTask, Task } from '../models/heads/index.js';
-import { inputsOf } from '../models/spec.js';
+import { inputsOf } from '../models/spec-parts.js';
 import { isAudio } from './conditions/change.js';
 import { checkCondition } from './conditions/index.js';
 import type { Experiment } from './schema.js';

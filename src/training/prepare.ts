@@ -10,7 +10,8 @@ import { type AudioInput, type BandStatistics, bindInputs, type ModelInputSet } 
 import { headOf } from '../models/heads/index.js';
 import { measureScale, type TargetScale } from '../models/heads/target-scale.js';
 import type { ModelShape } from '../models/model.js';
-import { branchesOf, inputsOf, type ModelSpec } from '../models/spec.js';
+import type { ModelSpec } from '../models/spec.js';
+import { branchesOf, inputsOf } from '../models/spec-parts.js';
 import { Batches } from './batches.js';
 import { checkExperiment } from './checks.js';
 import { openConfigStore } from './features.js';

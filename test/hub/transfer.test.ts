@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { initializeBranch } from '../../src/hub/transfer.js';
 import type { ModelInputSet } from '../../src/inputs/window.js';
 import type { TaggingModel } from '../../src/models/model.js';
-import { type BranchedSpec, branchesOf, modelSchema } from '../../src/models/spec.js';
+import { type BranchedSpec, modelSchema } from '../../src/models/spec.js';
+import { branchesOf } from '../../src/models/spec-parts.js';
 
 it.each([
   [

@@ -7,7 +7,7 @@ import { loadEngine } from '../../src/engine/engine.js';
 import { bindInputs } from '../../src/inputs/window.js';
 import { buildModel } from '../../src/models/model.js';
 import { NetworkPredictor } from '../../src/models/predictor.js';
-import { inputsOf } from '../../src/models/spec.js';
+import { inputsOf } from '../../src/models/spec-parts.js';
 import { HOP } from '../../src/transcription/f0.js';
 import { atFrames, networkTracker } from '../../src/transcription/trackers/network.js';
 import { VoiceFrameStream } from '../../src/transcription/voice-frames.js';

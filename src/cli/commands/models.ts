@@ -22,7 +22,7 @@ import { isGraph, PULLABLE_NAMES, type PullableName, pullable } from '../../hub/
 import { pullModels } from '../../hub/pull.js';
 import { cachedModels, findModel } from '../../hub/store.js';
 import { MODEL_FILES } from '../../models/description.js';
-import { describeSpec } from '../../models/spec.js';
+import { describeSpec } from '../../models/spec-parts.js';
 import type { NetworkSummary } from '../../models/summary/summary.js';
 import { type ZooName, zoo } from '../../models/zoo/index.js';
 import { dataSizesOf } from '../../runs/data-sizes.js';

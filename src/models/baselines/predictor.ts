@@ -11,7 +11,7 @@ import { weighCounts } from '../../text/tfidf.js';
 import { describedOutputs, type ModelSettings, requireFormat, settingsOfInputs } from '../description.js';
 import type { ExampleTask } from '../heads/index.js';
 import { type NetworkPredictor, type Prediction, type Predictor, requireWindows } from '../predictor.js';
-import { inputNames } from '../spec.js';
+import { inputNames } from '../spec-parts.js';
 import type { Fitted } from './classifier.js';
 import type { GridPoint } from './grid.js';
 import { type BaselineSpec, baselineSchema, classifierOf } from './spec.js';

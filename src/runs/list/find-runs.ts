@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { messageOf } from '../../base/errors.js';
 import type { Config } from '../../config/schema.js';
 import { flatMetrics } from '../../eval/flat-metrics.js';
-import { describeSpec, type ModelSpec } from '../../models/spec.js';
+import type { ModelSpec } from '../../models/spec.js';
+import { describeSpec } from '../../models/spec-parts.js';
 import { RUN_FILES, runPath } from '../layout.js';
 import { epochsOf, holdsRun, isFinished, readEnvironment, readMetrics } from '../read.js';
 

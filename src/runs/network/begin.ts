@@ -8,7 +8,8 @@ import {
   type NetworkSource,
 } from '../../hub/transfer.js';
 import { outputWeights, type TaggingModel } from '../../models/model.js';
-import { branchesOf, type NetworkSpec } from '../../models/spec.js';
+import type { NetworkSpec } from '../../models/spec.js';
+import { branchesOf } from '../../models/spec-parts.js';
 import { freezeLayers } from '../../training/layer-patterns.js';
 import type { Prepared } from '../../training/prepare.js';
 import { initializeEmbeddings } from '../../training/pretrained-embeddings.js';

@@ -10,7 +10,7 @@ import { openModelFolder, saveModel } from '../../hub/model-folder.js';
 import { headOf } from '../../models/heads/index.js';
 import { buildModel, type TaggingModel } from '../../models/model.js';
 import { NetworkPredictor } from '../../models/predictor.js';
-import { describeSpec } from '../../models/spec.js';
+import { describeSpec } from '../../models/spec-parts.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
 import { requireHead } from '../../training/checks.js';
 import { requireDistillable } from '../../training/distillation.js';

@@ -7,7 +7,7 @@ import type { FittedFeatures } from '../../models/baselines/predictor.js';
 import { denseValues } from '../../models/baselines/rows.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
 import { standardisation, standardisedRows } from '../../models/baselines/standardisation.js';
-import { BASELINE_INPUTS } from '../../models/spec.js';
+import { BASELINE_INPUTS } from '../../models/spec-parts.js';
 import { countKnownTerms, frequentTerms, ngrams } from '../../text/ngrams.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import { inverseDocumentFrequency, weighCounts } from '../../text/tfidf.js';

@@ -15,7 +15,8 @@ import { dotProductAttention } from '../../../src/models/layers/dot-product-atte
 import { normPool } from '../../../src/models/layers/norm-pool.js';
 import { buildModel, type TaggingModel } from '../../../src/models/model.js';
 import { Parameters } from '../../../src/models/parameters.js';
-import { inputsOf, type ModelSpec, type NetworkSpec } from '../../../src/models/spec.js';
+import type { ModelSpec, NetworkSpec } from '../../../src/models/spec.js';
+import { inputsOf } from '../../../src/models/spec-parts.js';
 import { type NetworkSummary, summariseNetwork } from '../../../src/models/summary/summary.js';
 import { type ZooName, zoo } from '../../../src/models/zoo/index.js';
 import { availableEngines } from '../../engine/available.js';
