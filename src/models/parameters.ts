@@ -12,6 +12,21 @@ export interface WeightValues {
 /** Part of each batch's moments that goes into the running averages, as PyTorch does. */
 const MOMENTUM = 0.1;
 
+/** Last parts of names under which several weights are one layer. */
+const PARTS = new Set(['kernel', 'recurrent', 'bias', 'gamma', 'beta', 'mean', 'variance']);
+
+/** The layer of a weight: `front/conv1` of `front/conv1/kernel`, and `fusion/w1` of the weight of that name. */
+export function layerOf(weight: string): string {
+  const at = weight.lastIndexOf('/');
+  return at > 0 && PARTS.has(weight.slice(at + 1)) ? weight.slice(0, at) : weight;
+}
+
+/** Copies a variable out of the engine. */
+export const weightValues = (variable: tf.Variable): WeightValues => ({
+  shape: variable.shape,
+  values: variable.dataSync<'float32'>().slice(),
+});
+
 /** Holds a model's variables by name; a name is a path such as `mel/conv1/kernel`. */
 export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
@@ -105,12 +120,7 @@ export class Parameters {
 
   /** Copies every weight and state out of the engine. */
   read(): Map<string, WeightValues> {
-    return new Map(
-      [...this.variables].map(([name, v]) => [
-        name,
-        { shape: v.shape, values: v.dataSync<'float32'>().slice() },
-      ]),
-    );
+    return new Map([...this.variables].map(([name, variable]) => [name, weightValues(variable)]));
   }
 
   /**
@@ -119,7 +129,7 @@ export class Parameters {
    */
   writeUnder(prefix: string, weights: ReadonlyMap<string, WeightValues>): void {
     for (const [name, variable] of this.variables)
-      if (name.startsWith(prefix)) assign(name, variable, weights.get(name.slice(prefix.length)));
+      if (name.startsWith(prefix)) assignWeight(name, variable, weights.get(name.slice(prefix.length)));
   }
 
   /** Replaces every weight; throws Error naming the first that is missing, unknown or of another shape. */
@@ -128,7 +138,7 @@ export class Parameters {
       if (!this.variables.has(name)) throw new Error(`The model has no weight ${name}.`);
     }
     for (const [name, variable] of this.variables) {
-      assign(name, variable, weights.get(name));
+      assignWeight(name, variable, weights.get(name));
     }
   }
 
@@ -139,7 +149,8 @@ export class Parameters {
   }
 }
 
-function assign(name: string, variable: tf.Variable, stored: WeightValues | undefined): void {
+/** Gives a variable stored values; throws Error, naming it, where there are none or their shape is another. */
+export function assignWeight(name: string, variable: tf.Variable, stored: WeightValues | undefined): void {
   if (!stored) throw new Error(`The weight ${name} is missing.`);
   if (stored.shape.join() !== variable.shape.join())
     throw new Error(`The weight ${name} has shape [${stored.shape}], the model expects [${variable.shape}].`);

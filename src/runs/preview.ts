@@ -7,7 +7,7 @@ import { requireHead } from '../training/checks.js';
 import { freezeLayers, rateFactors } from '../training/layer-patterns.js';
 import { plannedShape } from '../training/prepare.js';
 import { holdsRun, isFinished } from './read.js';
-import { loadRunDataset, type RunOptions, runConfig } from './run.js';
+import { collectNotes, loadRunDataset, type RunOptions, runConfig } from './run.js';
 
 export interface RunPreview {
   out: string;
@@ -38,11 +38,7 @@ export async function previewRun(
 ): Promise<RunPreview> {
   const { out, signal, log } = options;
   const config = runConfig(options);
-  const notes = new Set<string>();
-  const onNote = (note: string): void => {
-    if (!notes.has(note)) log(note);
-    notes.add(note);
-  };
+  const { onNote } = collectNotes(log);
   // The counts are printed with the rest.
   const dataset = await loadRunDataset({ ...options, log: () => undefined }, config, onNote);
   const { name, protocol, task, labels, folds } = dataset;

@@ -54,15 +54,26 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
   }
 }
 
+/** Notes of some work, each logged and kept once. */
+export function collectNotes(log: (line: string) => void): {
+  notes: string[];
+  onNote(sentence: string): void;
+} {
+  const notes: string[] = [];
+  return {
+    notes,
+    onNote(sentence) {
+      if (notes.includes(sentence)) return;
+      notes.push(sentence);
+      log(sentence);
+    },
+  };
+}
+
 async function runLocked(options: RunOptions): Promise<RunResult> {
   const config = runConfig(options);
   const { out, existing, pauseAfter, signal, log, writeReport } = options;
-  const notes: string[] = [];
-  const onNote = (sentence: string): void => {
-    if (notes.includes(sentence)) return;
-    notes.push(sentence);
-    log(sentence);
-  };
+  const { notes, onNote } = collectNotes(log);
   await openRunFolder(out, existing);
   const { distillation } = config.training;
   let teacher: TeacherRecord | undefined;

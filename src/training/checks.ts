@@ -36,7 +36,7 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken, inputs.chunk_seconds);
 }
 
-/** Throws UsageError for a schedule that moves a momentum which there is none of, and for parts without an example. */
+/** Throws UsageError for a schedule that moves the momentum of an optimiser without one, and for parts without an example. */
 function checkOptimisation(training: Experiment['training']): void {
   const { optimizer, schedule, phases = [], accumulate, batch_size } = training;
   const all = [{ optimizer, schedule }, ...phases];

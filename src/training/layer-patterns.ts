@@ -1,7 +1,7 @@
 /** Patterns of layers' names: which layers stay as they are, and which learn more slowly than the others. */
 import { distance } from 'fastest-levenshtein';
 import { UsageError } from '../base/errors.js';
-import type { Parameters } from '../models/parameters.js';
+import { layerOf, type Parameters } from '../models/parameters.js';
 
 /** A factor of the learning rate for the layers that a pattern matches. */
 export interface LayerRate {
@@ -11,9 +11,6 @@ export interface LayerRate {
 
 /** Most names that an error lists. */
 const LISTED = 5;
-
-/** The layer of a weight: `front/conv1` of `front/conv1/kernel`. */
-export const layerOf = (weight: string): string => weight.replace(/\/[^/]*$/, '');
 
 /** Matches the layers of a pattern, in which `*` stands for any characters and `?` for one, and what lies below them. */
 function matcherOf(pattern: string): RegExp {

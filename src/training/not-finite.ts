@@ -8,14 +8,11 @@ import { Layers } from '../models/summary/layers.js';
 import { Watch } from '../models/summary/watch.js';
 import { newestCheckpoint } from './checkpoints.js';
 
-const allFinite = (values: ArrayLike<number>): boolean => {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
-};
+const allFinite = (tensor: tf.Tensor): boolean => tensor.dataSync<'float32'>().every(Number.isFinite);
 
 /** Name of the first weight that is not finite; null where all are. */
 export const notFiniteWeight = (weights: ReadonlyMap<string, WeightValues>): string | null =>
-  [...weights].find(([, { values }]) => !allFinite(values))?.[0] ?? null;
+  [...weights].find(([, { values }]) => !values.every(Number.isFinite))?.[0] ?? null;
 
 /**
  * Finds where a forward pass first leaves the finite numbers, as the end of a sentence: in an input, a weight, the output of
@@ -24,19 +21,17 @@ export const notFiniteWeight = (weights: ReadonlyMap<string, WeightValues>): str
  * @param inputs - tensors of a batch by input
  */
 export function findNotFinite(model: TaggingModel, inputs: Parameters<TaggingModel['forward']>[0]): string {
-  const input = Object.entries(inputs).find(([, tensor]) => tensor && !allFinite(tensor.dataSync()));
+  const input = Object.entries(inputs).find(([, tensor]) => tensor && !allFinite(tensor));
   if (input) return `first in the input ${input[0]}`;
   // Not the running averages, which the pass that failed has changed.
-  const weight = model.parameters
-    .trainableVariables()
-    .find(([, variable]) => !allFinite(variable.dataSync()));
+  const weight = model.parameters.trainableVariables().find(([, variable]) => !allFinite(variable));
   if (weight) return `first in the weight ${weight[0]}, by the step before`;
   const sizes = new Map([...model.parameters.all()].map(([name, { size }]) => [name, size]));
   const layers = new Layers(sizes);
   let first: string | null = null;
   const watch = new Watch((event) => {
     const layer = layers.file(event);
-    if (first === null && event.outputs.some((output) => !allFinite(output.dataSync())))
+    if (first === null && event.outputs.some((output) => !allFinite(output)))
       first = layers.found[layer].name;
     return layer;
   });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { groupBy } from '../base/group-by.js';
 import { keysOf } from '../base/registry.js';
 import { attribute, hasKernels, runNativeMany } from '../engine/ops/native.js';
-import type { WeightValues } from '../models/parameters.js';
+import { assignWeight, type WeightValues, weightValues } from '../models/parameters.js';
 
 /**
  * Makes the change of one weight from its gradient and its slots; returns the new slots and the change. `momentum`: of a
@@ -189,10 +189,7 @@ export class Optimizer {
   /** Number of steps made and every slot, as they are stored in a checkpoint. */
   read(): { steps: number; slots: Map<string, WeightValues> } {
     const entries = this.variables.flatMap(([name], i) =>
-      this.slots[i].map((slot, j): [string, WeightValues] => [
-        `${name}/slot${j}`,
-        { shape: slot.shape, values: slot.dataSync<'float32'>().slice() },
-      ]),
+      this.slots[i].map((slot, j): [string, WeightValues] => [`${name}/slot${j}`, weightValues(slot)]),
     );
     return { steps: this.steps, slots: new Map(entries) };
   }
@@ -204,7 +201,7 @@ export class Optimizer {
       for (const [j, slot] of this.slots[i].entries()) {
         const stored = state.slots.get(`${name}/slot${j}`);
         if (!stored) throw new Error(`The optimiser's state of ${name} is missing.`);
-        tf.tidy(() => slot.assign(tf.tensor(stored.values, stored.shape)));
+        assignWeight(name, slot, stored);
       }
     }
   }

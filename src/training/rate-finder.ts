@@ -2,12 +2,14 @@
  * The learning-rate range test (Smith 2017): a short training whose learning rate grows exponentially from step to step,
  * until the loss rises far above its least value.
  */
-import { Interrupted } from '../base/errors.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { Failure, Interrupted } from '../base/errors.js';
 import { startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import { objectiveOf } from './distillation.js';
 import { rateFactors } from './layer-patterns.js';
 import type { LossContext } from './losses/index.js';
+import { findNotFinite } from './not-finite.js';
 import { Optimizer } from './optimizers.js';
 import { type StepJob, trainStep } from './step.js';
 
@@ -20,6 +22,7 @@ export interface RatePoint {
 }
 
 export interface RateSearch {
+  /** At least one. */
   points: RatePoint[];
   /** Where the smoothed loss falls most steeply over the logarithm of the rate; null where it never falls. */
   suggestion: number | null;
@@ -53,7 +56,7 @@ const SKIPPED = { first: 10, last: 5 };
  * Runs the test on a model, whose weights it changes, with the optimiser, the batch size and the layers' factors of the
  * config; batches, chunks and dropout are those of the first epochs of its training.
  *
- * @throws Interrupted when the signal stops it
+ * @throws Interrupted when the signal stops it; Failure when the loss is NaN at the first step
  */
 export async function findLearningRate(
   job: StepJob & { train: Example[]; context: LossContext; signal?: AbortSignal },
@@ -72,14 +75,21 @@ export async function findLearningRate(
   const progress = startProgress('Learning rates', steps, 'steps');
   const points: RatePoint[] = [];
   let [average, least, diverged] = [0, Number.POSITIVE_INFINITY, false];
+  let epoch = batches.epoch(train, 0);
   try {
     for (let i = 0; i < steps && !diverged; i++) {
       if (job.signal?.aborted) throw new Interrupted('Stopped; nothing was written.');
       const state = { epoch: Math.floor(i / stepsPerEpoch), step: i % stepsPerEpoch };
-      const chunks = batches.epoch(train, state.epoch).slice(state.step * size, (state.step + 1) * size);
+      if (state.step === 0 && i > 0) epoch = batches.epoch(train, state.epoch);
+      const chunks = epoch.slice(state.step * size, (state.step + 1) * size);
       const rate = lowest * (highest / lowest) ** (i / Math.max(1, steps - 1));
       const { total: loss } = trainStep(job, objective, optimizer, chunks, state, { rate });
       if (!Number.isFinite(loss)) {
+        // At the least rate nothing has diverged: what is learned from, or with, is at fault.
+        if (i === 0)
+          throw new Failure(
+            `The loss is NaN at the first step, ${tf.tidy(() => findNotFinite(model, job.tensors(batches.windows(chunks))))}; check the data and the weights that training begins with.`,
+          );
         diverged = true;
         break;
       }

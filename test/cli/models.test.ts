@@ -126,7 +126,11 @@ describe('polytag models', () => {
   it.each<[string[], number, RegExp]>([
     [['show', 'configs/mtat-baseline.yaml'], 2, /^This config has no network but model\.baseline/],
     [['show', 'vgg-mtt', 'seed=2'], 2, /^seed=2: only a config takes overrides/],
-    [['show', 'vgg', '--drawing', 'vgg.png'], 2, /^--drawing: vgg\.png is no \.svg file/],
+    [
+      ['show', 'vgg', '--drawing', 'vgg.png'],
+      2,
+      /^--drawing: vgg\.png does not end in \.svg; give a name that does\.$/m,
+    ],
     [[], 2, /^Give a command: list, show, pull, import or export\./],
     [
       ['show', 'vgg-msd', '--json'],

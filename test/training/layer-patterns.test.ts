@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/engine.js';
 import { constant } from '../../src/models/initializers.js';
-import { Parameters } from '../../src/models/parameters.js';
-import { freezeLayers, layerOf, rateFactors, weightsMatching } from '../../src/training/layer-patterns.js';
+import { layerOf, Parameters } from '../../src/models/parameters.js';
+import { freezeLayers, rateFactors, weightsMatching } from '../../src/training/layer-patterns.js';
 import { availableEngines } from '../engine/available.js';
 
 let parameters: Parameters;
@@ -33,6 +33,13 @@ describe('patterns of layers', () => {
       'front/conv1/norm/mean',
     ]);
     expect(matched('front')).toHaveLength(4);
+  });
+
+  it('match a weight that is a layer of its own by its name, as models show lists it', () => {
+    parameters.trainable('fusion/w1', [1], constant(0));
+    expect(layerOf('fusion/w1')).toBe('fusion/w1');
+    expect(matched('fusion/w1')).toEqual(['fusion/w1']);
+    expect(matched('fusion')).toEqual(['fusion/w1']);
   });
 
   it('have * for any characters and ? for one', () => {

@@ -88,7 +88,7 @@ const show: CommandModule<object, ShowArguments> = {
       .example('$0 models show reports/mtat --json', 'The description of a run’s model'),
   handler: async ({ model, overrides = [], drawing, json }) => {
     if (drawing !== undefined && extname(drawing) !== '.svg')
-      throw new UsageError(`--drawing: ${drawing} is no .svg file; give a name that ends so.`);
+      throw new UsageError(`--drawing: ${drawing} does not end in .svg; give a name that does.`);
     const cached = await cachedModels();
     const draw = async (name: string, network: NetworkSummary): Promise<void> => {
       if (drawing !== undefined) await writeWhole(drawing, drawNetwork(name, network));

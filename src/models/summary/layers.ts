@@ -1,4 +1,5 @@
 /** Divides a forward pass into layers: an operation with weights of its own begins one, what follows it belongs to it. */
+import { layerOf } from '../parameters.js';
 import { axesOf, operationKind, variesAlong } from './reach.js';
 import type { Event } from './watch.js';
 
@@ -19,9 +20,6 @@ export interface FoundLayer {
   isInput: boolean;
 }
 
-/** Last parts of names under which several weights are one layer. */
-const PARTS = new Set(['kernel', 'recurrent', 'bias', 'gamma', 'beta', 'mean', 'variance']);
-
 /** Names of operations that say what a layer does; `relu` by its kernel. */
 const ACTIVATIONS: Record<string, string> = {
   ...{ Relu: 'ReLU', Elu: 'ELU', Tanh: 'tanh', Sigmoid: 'sigmoid', Erf: 'GELU', Softmax: 'softmax' },
@@ -32,8 +30,6 @@ const JOINS: Record<string, string> = {
 const REDUCTIONS: Record<string, string> = { Max: 'maximum', Mean: 'mean', Sum: 'sum', Min: 'minimum' };
 
 const folderOf = (name: string): string => name.split('/').slice(0, -1).join('/');
-const layerOf = (weight: string): string =>
-  PARTS.has(weight.slice(weight.lastIndexOf('/') + 1)) ? folderOf(weight) || weight : weight;
 const within = (folder: string, name: string): string => (folder ? `${folder}/${name}` : name);
 const sizeText = (sizes: readonly number[]): string => sizes.join('×');
 const pairOf = (value: unknown): number[] => {

@@ -67,10 +67,10 @@ function rateChart({ points, suggestion, learningRate }: FoundRate): Chart {
 
 /** What the test came to, in sentences. */
 export function rateSentence({ points, suggestion, diverged, learningRate }: FoundRate): string {
-  const last = points.at(-1);
-  const end = diverged && last ? ` The loss diverged at ${rateText(last.rate)}.` : '';
+  const [first, last] = [points[0].rate, points[points.length - 1].rate];
+  const end = diverged ? ` The loss diverged at ${rateText(last)}.` : '';
   if (suggestion === null)
-    return `The smoothed loss falls nowhere between ${rateText(points[0]?.rate ?? 0)} and ${rateText(last?.rate ?? 0)}, so that no rate is suggested.${end}`;
+    return `The smoothed loss falls nowhere between ${rateText(first)} and ${rateText(last)}, so that no rate is suggested.${end}`;
   return `The smoothed loss falls most steeply at ${rateText(suggestion)}, which is the suggested training.optimizer.learning_rate; the config has ${rateText(learningRate)}.${end}`;
 }
 

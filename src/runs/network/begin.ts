@@ -1,6 +1,7 @@
-/** What a network begins with before it is trained: published weights, word vectors, and layers that stay as they are. */
+/** What a network begins with before it is trained: settings that fit, published weights, word vectors, and layers that stay as they are. */
 import { UsageError } from '../../base/errors.js';
 import type { Config } from '../../config/schema.js';
+import type { Dataset } from '../../data/dataset.js';
 import {
   type BranchSource,
   initializeBranch,
@@ -10,15 +11,33 @@ import {
 import { outputWeights, type TaggingModel } from '../../models/model.js';
 import type { NetworkSpec } from '../../models/spec.js';
 import { branchesOf } from '../../models/spec-parts.js';
+import { requireHead } from '../../training/checks.js';
+import { requireDistillable } from '../../training/distillation.js';
 import { freezeLayers } from '../../training/layer-patterns.js';
+import { requireCode } from '../../training/losses/code.js';
+import { requireSmoothable, requireUsedPenalty } from '../../training/losses/index.js';
 import type { Prepared } from '../../training/prepare.js';
 import { initializeEmbeddings } from '../../training/pretrained-embeddings.js';
+import type { Experiment } from '../../training/schema.js';
 
 /** Where a network's first weights came from. */
 interface Begun {
   sources: BranchSource[];
   /** Null where the config names no model for the whole. */
   network: NetworkSource | null;
+}
+
+/** Throws UsageError for settings of a network that the data set's task does not have, and for all folds in one run. */
+export function requireTrainable(config: Experiment, { task, folds }: Dataset): void {
+  if (folds)
+    throw new UsageError(
+      `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${folds.length - 1} per run.`,
+    );
+  requireHead(config, task);
+  requireUsedPenalty(task, config.loss);
+  requireSmoothable(task, config.loss);
+  if (config.training.distillation) requireDistillable(task, config.training.distillation);
+  requireCode(config.model, config.loss.code);
 }
 
 /**

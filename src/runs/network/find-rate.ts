@@ -6,11 +6,10 @@ import { keepingMemory } from '../../engine/kernels.js';
 import { buildModel } from '../../models/model.js';
 import { toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
-import { requireHead } from '../../training/checks.js';
 import { lossContext, prepare } from '../../training/prepare.js';
 import { findLearningRate, type RateRange, type RateSearch } from '../../training/rate-finder.js';
-import { loadRunDataset, type RunOptions } from '../run.js';
-import { beginNetwork } from './begin.js';
+import { collectNotes, loadRunDataset, type RunOptions } from '../run.js';
+import { beginNetwork, requireTrainable } from './begin.js';
 
 export interface FoundRate extends RateSearch {
   name: string;
@@ -41,19 +40,14 @@ export async function findRate({
     throw new UsageError(
       '--find-lr: only a network has a learning rate; give a config with model.branches or model.zoo.',
     );
-  const notes: string[] = [];
-  const onNote = (note: string): void => {
-    if (notes.includes(note)) return;
-    notes.push(note);
-    log(note);
-  };
+  const { notes, onNote } = collectNotes(log);
   const { distillation, ...training } = config.training;
   if (distillation)
     onNote('The test learns from the labels alone, without the teacher of training.distillation.');
   const own = { ...config, training };
   await loadEngine();
   const dataset = await loadRunDataset({ ...limits, log }, own, onNote);
-  requireHead(own, dataset.task);
+  requireTrainable(own, dataset);
   const prepared = await prepare(own, dataset, { signal, onNote });
   const model = buildModel(own.model, prepared.shape, own.seed);
   try {

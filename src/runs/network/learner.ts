@@ -1,6 +1,5 @@
 /** Networks as a learner: trained on one split, scored by their predictor. */
 import { createHash } from 'node:crypto';
-import { UsageError } from '../../base/errors.js';
 import { type ExtensionRecord, loadExtensions } from '../../config/extensions.js';
 import type { Config } from '../../config/schema.js';
 import { examplesOf } from '../../data/dataset.js';
@@ -12,11 +11,8 @@ import { buildModel, type TaggingModel } from '../../models/model.js';
 import { NetworkPredictor } from '../../models/predictor.js';
 import { describeSpec } from '../../models/spec-parts.js';
 import { readNewestCheckpoint, requireExperiment } from '../../training/checkpoints.js';
-import { requireHead } from '../../training/checks.js';
-import { requireDistillable } from '../../training/distillation.js';
 import { chooseHeldOutWeights } from '../../training/held-out-weights.js';
-import { requireCode } from '../../training/losses/code.js';
-import { lossOf, requireSmoothable, requireUsedPenalty } from '../../training/losses/index.js';
+import { lossOf } from '../../training/losses/index.js';
 import { predict } from '../../training/predict.js';
 import { contentsOf, lossContext, type Prepared, prepare } from '../../training/prepare.js';
 import type { PreparedText } from '../../training/texts.js';
@@ -35,7 +31,7 @@ import {
 } from '../learner.js';
 import { fitRetrieval, requireRetrieval } from '../retrieval.js';
 import { writeConfig, writeMissingWords, writeRecord } from '../write.js';
-import { beginNetwork } from './begin.js';
+import { beginNetwork, requireTrainable } from './begin.js';
 import { describeModel } from './describe-model.js';
 import { embedChunks, hasMap } from './embed-chunks.js';
 import { trainAndLog } from './train.js';
@@ -51,15 +47,7 @@ async function fit(job: FitJob): Promise<Fitted> {
   if (engine.note) onNote(engine.note);
   if (engine.kernels) onNote(engine.kernels);
   const dataset = await job.loadData();
-  if (dataset.folds)
-    throw new UsageError(
-      `data.split.fold: all folds in one run are for model.baseline; give one of 0 to ${dataset.folds.length - 1} per run.`,
-    );
-  requireHead(config, dataset.task);
-  requireUsedPenalty(dataset.task, config.loss);
-  requireSmoothable(dataset.task, config.loss);
-  if (config.training.distillation) requireDistillable(dataset.task, config.training.distillation);
-  requireCode(config.model, config.loss.code);
+  requireTrainable(config, dataset);
   const prepared = await prepare(config, dataset, { signal, onNote });
   const model = buildModel(config.model, prepared.shape, config.seed);
   const dispose = (): void => {

@@ -1,6 +1,6 @@
 /** The averaged weights of a model in training. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Parameters, WeightValues } from '../../models/parameters.js';
+import { assignWeight, type Parameters, type WeightValues, weightValues } from '../../models/parameters.js';
 import type { AverageKind } from './average.js';
 import { type AverageOptions, averages } from './index.js';
 
@@ -85,21 +85,14 @@ export class WeightAverage {
 
   /** Copies the average, and its state, out of the engine. */
   read(): { state: AverageState; weights: Map<string, WeightValues> } {
-    const weights = [...this.variables].map(([name, { shape }]): [string, WeightValues] => [
-      name,
-      { shape, values: this.variables.get(name)!.dataSync<'float32'>().slice() },
-    ]);
+    const weights = [...this.variables].map(([name, average]) => [name, weightValues(average)] as const);
     return { state: { ...this.state }, weights: new Map(weights) };
   }
 
   /** Restores what `read` gave; throws Error when a weight is missing. */
   write({ state, weights }: { state: AverageState; weights: ReadonlyMap<string, WeightValues> }): void {
     this.state = { ...state };
-    for (const [name, average] of this.variables) {
-      const stored = weights.get(name);
-      if (!stored) throw new Error(`The average of ${name} is missing.`);
-      tf.tidy(() => average.assign(tf.tensor(stored.values, stored.shape)));
-    }
+    for (const [name, average] of this.variables) assignWeight(name, average, weights.get(name));
   }
 
   /** Frees the average. */
