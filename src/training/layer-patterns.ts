@@ -31,7 +31,7 @@ export function weightsMatching(pattern: string, parameters: Parameters, key: st
   const layers = [...new Set(names.map(layerOf))].sort((a, b) => distance(plain, a) - distance(plain, b));
   const near = layers.slice(0, LISTED).join(', ');
   throw new UsageError(
-    `${key}: no layer matches "${pattern}"; the nearest are ${near} (npx polytag models show lists those of a stored model).`,
+    `${key}: no layer matches "${pattern}"; the nearest are ${near} ("npx polytag models show" with the config or model lists all).`,
   );
 }
 
