@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Resampler, resample } from '../../src/audio/resample.js';
 import { joinSamples } from '../../src/audio/samples.js';
+import fc from '../fast-check.js';
 import { sweep } from '../golden/signals.js';
 import { EVERY, soxrSamples, thin } from './golden.js';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
+import fc from '../fast-check.js';
 
 const first = (generator: { uniform(): number }, count = 5): number[] =>
   Array.from({ length: count }, () => generator.uniform());

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readablePath, systemPath, textOfName } from '../../src/base/raw-names.js';
+import fc from '../fast-check.js';
 
 describe('names that are not UTF-8', () => {
   it('come back as the same bytes', () => {

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignColumns, type Cell, csvLines, csvTable } from '../../src/base/text-tables.js';
+import fc from '../fast-check.js';
 
 /** A lone carriage return ends a line for some readers, so it is quoted too. */
 const reference = (rows: Cell[][]): string =>

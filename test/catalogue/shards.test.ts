@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT, UsageError } from '../../src/base/errors.js';
 import {
@@ -11,6 +10,7 @@ import {
   writeManifest,
 } from '../../src/catalogue/shards/manifest.js';
 import { parseShard, partsOf, partsOfShard } from '../../src/catalogue/shards/parts.js';
+import fc from '../fast-check.js';
 
 const tracksOf = (sizes: number[]): ManifestTrack[] =>
   sizes.map((bytes, id) => ({ id, path: `${id}.mp3`, bytes }));

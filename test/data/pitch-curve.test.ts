@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { curveOfNotes, hertzAt, parsePitchCurve, pitchCurveText } from '../../src/data/pitch-curve.js';
+import fc from '../fast-check.js';
 
 const curve = (times: number[], hertz: number[]) => ({
   times: Float64Array.from(times),

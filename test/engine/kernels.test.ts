@@ -1,7 +1,6 @@
 /** The kernels of our own against the same mathematics of TensorFlow's operations, and against the other engine. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import { loadEngine } from '../../src/engine/engine.js';
@@ -11,6 +10,7 @@ import { dropoutOf } from '../../src/engine/ops/dropout.js';
 import { hasKernels, useKernels } from '../../src/engine/ops/native.js';
 import { philox } from '../../src/engine/ops/philox.js';
 import { Optimizer, optimizerSchema } from '../../src/training/optimizers.js';
+import fc from '../fast-check.js';
 import { nativeInstalled } from './available.js';
 import { argumentsOf, type Differentiable, differentiate } from './gradients.js';
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure, UsageError } from '../../src/base/errors.js';
 import { configJsonSchema } from '../../src/config/schema.js';
 import { evaluatePredictions, macroRocAuc } from '../../src/eval/evaluate.js';
 import type { Predictions } from '../../src/eval/predictions.js';
 import { chooseThresholds, readThresholds, storedThresholds } from '../../src/eval/thresholds.js';
+import fc from '../fast-check.js';
 import { madeClassification, madeTagging } from './made.js';
 
 const options = { protocol: 'all', split: 'test', seed: 3, bootstrapSamples: 200 };

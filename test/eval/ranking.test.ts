@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { precisionRecallCurve, rocCurve, thinCurve, trapezoidArea } from '../../src/eval/curves.js';
 import { averagePrecision, rankByScore, readRanking, rocAuc } from '../../src/eval/ranking.js';
+import fc from '../fast-check.js';
 
 /** Few distinct scores, so that ties are common; both classes present. */
 const binary = fc

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { autocorrelation } from '../../src/features/autocorrelation.js';
+import fc from '../fast-check.js';
 
 describe('autocorrelation', () => {
   it('equals its definition, whatever was correlated before', () => {

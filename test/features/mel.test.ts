@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logCompress, powerToDecibels } from '../../src/features/compression.js';
 import { frameCount } from '../../src/features/framing.js';
 import { melSpectrogram } from '../../src/features/mel.js';
 import { hertzToMel, MEL_SCALES, melToHertz } from '../../src/features/mel-scale.js';
+import fc from '../fast-check.js';
 import { errorTo, librosaSignal, SIGNALS } from './reference.js';
 
 const SETTINGS = { sampleRate: 16_000, nFft: 512, hopLength: 256, melBands: 96 };

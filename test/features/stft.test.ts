@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { realFft } from '../../src/features/fft.js';
 import { frameCount, padForFraming } from '../../src/features/framing.js';
 import { istft, spectrogram, stft } from '../../src/features/stft.js';
+import fc from '../fast-check.js';
 import { errorTo, librosaSignal, relativeError, SIGNALS } from './reference.js';
 
 const frameOf32 = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 32, maxLength: 32 });

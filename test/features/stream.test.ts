@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinSamples } from '../../src/audio/samples.js';
 import { logCompress } from '../../src/features/compression.js';
@@ -7,6 +6,7 @@ import type { FeatureMatrix } from '../../src/features/matrix.js';
 import { logMelSpectrogram, logMelStream } from '../../src/features/mel.js';
 import { spectrogram, stftFraming } from '../../src/features/stft.js';
 import { FeatureStream } from '../../src/features/stream.js';
+import fc from '../fast-check.js';
 
 const PAD_MODES = ['constant', 'reflect', 'edge'] as const;
 

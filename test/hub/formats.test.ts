@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import { Failure } from '../../src/base/errors.js';
 import { readWeights } from '../../src/hub/formats/index.js';
 import { readPickle } from '../../src/hub/formats/pickle.js';
 import { readZip } from '../../src/hub/formats/zip.js';
+import fc from '../fast-check.js';
 import { checkpointOf } from './checkpoint.js';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);

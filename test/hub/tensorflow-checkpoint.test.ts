@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTensorflowCheckpoint } from '../../src/hub/formats/tensorflow-checkpoint.js';
+import fc from '../fast-check.js';
 import { checkpointOf, tableOf, type Variable } from './checkpoint.js';
 
 const variable: fc.Arbitrary<Variable> = fc

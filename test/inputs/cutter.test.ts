@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resample } from '../../src/audio/resample.js';
 import { logMelSpectrogram } from '../../src/features/mel.js';
 import { type CutOptions, WindowCutter, type Windows } from '../../src/inputs/cutter.js';
+import fc from '../fast-check.js';
 import { madeInputs } from './made-inputs.js';
 
 const MEL = { sampleRate: 8000, nFft: 256, hopLength: 128, melBands: 8 };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/load.js';
 import type { Example } from '../../src/data/dataset.js';
@@ -9,6 +8,7 @@ import { buildModel } from '../../src/models/model.js';
 import { NetworkPredictor } from '../../src/models/predictor.js';
 import { modelSchema } from '../../src/models/spec.js';
 import { Batches } from '../../src/training/batches.js';
+import fc from '../fast-check.js';
 
 describe('attention on segments', () => {
   it('is spread evenly over the time of each', () => {

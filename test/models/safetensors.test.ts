@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WeightValues } from '../../src/models/parameters.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/models/safetensors.js';
+import fc from '../fast-check.js';
 
 const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 const weight: fc.Arbitrary<WeightValues> = shapes.chain((shape) => {

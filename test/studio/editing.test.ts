@@ -1,5 +1,5 @@
 /** Editing commands: each by its effect, and any 200 of them undone and redone. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.js';
 import { EditHistory } from '../../src/studio/editing/history.js';
@@ -9,6 +9,7 @@ import { emptyProject } from '../../src/studio/project/from-transcription.js';
 import { projectText, readProject } from '../../src/studio/project/migrations.js';
 import { type Note, type Project, projectSchema } from '../../src/studio/project/schema.js';
 import { playedNotes } from '../../src/studio/project/timeline.js';
+import fc from '../fast-check.js';
 import { drawEdit } from './edits.js';
 
 /** C D E F, G A B C in quarters, two bars of passage A; how the first four were sung. */

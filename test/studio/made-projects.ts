@@ -1,5 +1,5 @@
 /** Projects for tests: by hand and at random. */
-import * as fc from 'fast-check';
+
 import {
   type Note,
   PROJECT_VERSION,
@@ -8,6 +8,7 @@ import {
   QUARTER_TICKS,
   type Track,
 } from '../../src/studio/project/schema.js';
+import fc from '../fast-check.js';
 
 /** A note without an id: start and length in quarters, then pitch. */
 export type PlainNote = readonly [start: number, length: number, pitch: number, velocity?: number];

@@ -1,7 +1,8 @@
 /** Lines that name who made a song, and words that only look like them. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { creditLines } from '../../src/text/credits.js';
+import fc from '../fast-check.js';
 
 /** The lines that are left when credits are not read. */
 const words = (text: string): string[] => {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodingNamed, TEXT_ENCODINGS } from '../../src/text/encodings.js';
 import { decodeText, streamDecoder } from '../../src/text/files/decode.js';
+import fc from '../fast-check.js';
 import { encode, encodedTexts } from './encoded-texts.js';
 import { FIRST_HELD_OUT, HELD_OUT_IN, SECOND_HELD_OUT, THIRD_HELD_OUT } from './held-out-texts.js';
 

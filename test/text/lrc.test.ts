@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLyrics } from '../../src/text/files/read-lyrics.js';
 import { parseLrc, type TimedLine } from '../../src/text/lrc.js';
+import fc from '../fast-check.js';
 
 const times = (text: string): [number | null, string][] =>
   parseLrc(text).lines.map(({ seconds, text: line }) => [seconds, line]);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storeDictionary } from '../../src/text/files/dictionary.js';
 import { intlSegmenter, loadSegmenter, type Segmenter } from '../../src/text/segmenter.js';
+import fc from '../fast-check.js';
 import { isMissing } from '../requirements.js';
 
 const absent = async (): Promise<never> => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countTerms, type SparseMatrix } from '../../src/text/term-counts.js';
 import { type TfidfOptions, tfidf, topTerms } from '../../src/text/tfidf.js';
 import { scikitTokens } from '../../src/text/tokenize.js';
+import fc from '../fast-check.js';
 import { needsShared, referenceJson } from '../reference.js';
 
 interface ScikitCases {

@@ -1,9 +1,10 @@
 /** Tokens of version 2: units, emoji, and dictionaries written as texts are. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { normaliseDictionary } from '../../src/text/files/dictionary.js';
 import { intlSegmenter, loadSegmenter } from '../../src/text/segmenter.js';
 import { TEXT_UNITS, type TextUnit, tokenize } from '../../src/text/tokenize.js';
+import fc from '../fast-check.js';
 
 const segmenter = await loadSegmenter({ exact: true });
 const cut = (text: string, unit: TextUnit = 'word'): string[] => tokenize(text, unit, segmenter, 2);

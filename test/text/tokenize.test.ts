@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intlSegmenter } from '../../src/text/segmenter.js';
 import { tokenize } from '../../src/text/tokenize.js';
+import fc from '../fast-check.js';
 
 const segmenter = intlSegmenter();
 const words = (text: string): string[] => tokenize(text, 'word', segmenter);

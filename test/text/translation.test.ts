@@ -1,7 +1,8 @@
 /** Original and translation of one lyrics file. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { type ChoosableLine, chooseLines, LINE_CHOICES } from '../../src/text/translation.js';
+import fc from '../fast-check.js';
 
 const at = (seconds: number | null, text: string): ChoosableLine => ({ seconds, text });
 const plain = (...texts: string[]): ChoosableLine[] => texts.map((text) => at(null, text));

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildVocabulary, encodeTokens, indexVocabulary, SPECIAL_TOKENS } from '../../src/text/vocabulary.js';
+import fc from '../fast-check.js';
 
 const token = fc.stringMatching(/^[a-e音乐]{1,2}$/u);
 const texts = fc.array(fc.array(token, { maxLength: 20 }), { maxLength: 8 });

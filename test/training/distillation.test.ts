@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset, Example } from '../../src/data/dataset.js';
 import { loadEngine } from '../../src/engine/engine.js';
@@ -7,6 +6,7 @@ import { objectiveOf, requireDistillable, soften } from '../../src/training/dist
 import { withLabelledShare } from '../../src/training/labelled-share.js';
 import type { Experiment } from '../../src/training/schema.js';
 import { availableEngines } from '../engine/available.js';
+import fc from '../fast-check.js';
 
 const logit = (p: number): number => Math.log(p / (1 - p));
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));

@@ -1,11 +1,12 @@
 /** What is removed from examples, and whose lyrics they read. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../src/base/random.js';
 import type { Example, Split } from '../../src/data/dataset.js';
 import { hasWords, wordless } from '../../src/text/vocabulary.js';
 import { droppedModalities } from '../../src/training/batches.js';
 import { lyricsGivers, withShuffledLyrics } from '../../src/training/conditions/lyrics.js';
+import fc from '../fast-check.js';
 
 const made = (id: string, split: Split, song: string | null): Example => ({
   id,

@@ -1,6 +1,5 @@
 /** A network as a pitch tracker: the contract of trackers, whatever its weights are. */
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/load.js';
 import { loadEngine } from '../../src/engine/engine.js';
@@ -12,6 +11,7 @@ import { HOP } from '../../src/transcription/f0.js';
 import { atFrames, networkTracker } from '../../src/transcription/trackers/network.js';
 import { VoiceFrameStream } from '../../src/transcription/voice-frames.js';
 import { availableEngines } from '../engine/available.js';
+import fc from '../fast-check.js';
 import { inTime, sing, VOICE_RATE } from './voice.js';
 
 /** Inputs of 64 frames of 16 ms. */

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { parseMidi } from 'midi-file';
 import { describe, expect, it } from 'vitest';
 import type { Key } from '../../src/features/harmony/key.js';
@@ -11,6 +10,7 @@ import { toMusicXml } from '../../src/transcription/outputs/musicxml.js';
 import type { VoiceNote } from '../../src/transcription/segment.js';
 import { readMusicXml } from '../../src/transcription/songs/readers/musicxml.js';
 import type { Transcription } from '../../src/transcription/transcribe.js';
+import fc from '../fast-check.js';
 
 const note = (onset: number, offset: number, pitch: number): VoiceNote => ({
   ...{ onset, offset, pitch },

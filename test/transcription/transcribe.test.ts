@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeAudio } from '../../src/audio/decode.js';
 import { scoreNotes } from '../../src/eval/transcription/notes.js';
@@ -10,6 +9,7 @@ import { fitTempo } from '../../src/transcription/tempo.js';
 import { pyinTracker } from '../../src/transcription/trackers/pyin.js';
 import { transcribe } from '../../src/transcription/transcribe.js';
 import { VoiceFrameStream } from '../../src/transcription/voice-frames.js';
+import fc from '../fast-check.js';
 import { noise } from '../features/known-signals.js';
 import { needsShared, referenceJson, referencePath } from '../reference.js';
 import { inTime, type Manner, type SungNote, sing, VOICE_RATE } from './voice.js';

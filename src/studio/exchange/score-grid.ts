@@ -33,9 +33,10 @@ const distance = (tick: number, step: number): number => Math.abs(tick - step * 
 
 /**
  * The step of each beat in which something begins or ends: that to which all of it is nearer. A beat in which the piece
- * begins or ends, as it may with a pickup, is never a triplet.
+ * begins or ends, as it may with a pickup, is never a triplet, nor is the last beat if a note begins so late in it that only
+ * the end of the piece is near: the last third of a beat is too far from it.
  */
-function stepsOfBeats(notes: readonly PartNote[], borders: readonly number[]): (beat: number) => number {
+function stepsOfBeats(notes: readonly PartNote[], from: number, pieceEnd: number): (beat: number) => number {
   const far = new Map<number, { binary: number; triplet: number }>();
   const add = (tick: number, weight: number): void => {
     const beat = Math.floor(tick / QUARTER);
@@ -48,7 +49,11 @@ function stepsOfBeats(notes: readonly PartNote[], borders: readonly number[]): (
     add(start, 1);
     add(end, END_WEIGHT);
   }
-  const cut = borders.filter((tick) => tick % QUARTER !== 0).map((tick) => Math.floor(tick / QUARTER));
+  const cut = [from, pieceEnd]
+    .filter((tick) => tick % QUARTER !== 0)
+    .map((tick) => Math.floor(tick / QUARTER));
+  if (notes.some(({ start }) => start > pieceEnd - STEPS.triplet / 2))
+    cut.push(Math.ceil(pieceEnd / QUARTER) - 1);
   return (beat) => {
     if (cut.includes(beat)) return STEPS.binary;
     const { binary, triplet } = far.get(beat) ?? { binary: 0, triplet: 0 };
@@ -69,7 +74,7 @@ export function notesOnGrid(notes: readonly PartNote[], from: number, end: numbe
     start: from + note.start / SCORE_TICK,
     end: from + note.end / SCORE_TICK,
   }));
-  const stepOf = stepsOfBeats(scaled, [from, end]);
+  const stepOf = stepsOfBeats(scaled, from, end);
   const toGrid = (tick: number): number => {
     const step = stepOf(Math.floor(tick / QUARTER));
     return step * Math.round(tick / step);

@@ -2,7 +2,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersTo, type SimilarOptions } from '../../../src/catalogue/similar/answer.js';
 import { loadEmbeddings, normalise } from '../../../src/catalogue/similar/embedding-index.js';
@@ -12,6 +11,7 @@ import { compileFilter } from '../../../src/catalogue/similar/track-filter.js';
 import { tracksWithTags } from '../../../src/catalogue/similar/tracks-with-tags.js';
 import { writeTable } from '../../../src/catalogue/tables/index.js';
 import { runHere } from '../../cli/in-process.js';
+import fc from '../../fast-check.js';
 import { madeCatalogue, streamOf } from '../tables/made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-asking-'));

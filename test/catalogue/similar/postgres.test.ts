@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite/vector';
-import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answersTo, tell } from '../../../src/catalogue/similar/answer.js';
@@ -28,6 +27,7 @@ import { parseWishes } from '../../../src/catalogue/similar/tag-wishes.js';
 import { compileFilter } from '../../../src/catalogue/similar/track-filter.js';
 import { writeTable } from '../../../src/catalogue/tables/index.js';
 import { expectSentence, runHere } from '../../cli/in-process.js';
+import fc from '../../fast-check.js';
 import { madeCatalogue, streamOf } from '../tables/made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-postgres-'));

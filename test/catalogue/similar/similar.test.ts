@@ -1,7 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
 import type { TagRow } from '../../../src/catalogue/row.js';
@@ -10,6 +9,7 @@ import { findTrack } from '../../../src/catalogue/similar/find-track.js';
 import { nearestTracks } from '../../../src/catalogue/similar/nearest-tracks.js';
 import { writeTable } from '../../../src/catalogue/tables/index.js';
 import { runHere } from '../../cli/in-process.js';
+import fc from '../../fast-check.js';
 import { madeCatalogue, streamOf } from '../tables/made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-similar-'));

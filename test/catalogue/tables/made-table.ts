@@ -1,7 +1,8 @@
 /** Tables made for tests. */
-import fc from 'fast-check';
+
 import { randomGenerator } from '../../../src/base/random.js';
 import { type TableHeader, type TagRow, UNKNOWN_PROPERTIES } from '../../../src/catalogue/row.js';
+import fc from '../../fast-check.js';
 
 /** Rows as a stream. */
 export async function* streamOf(rows: readonly TagRow[]): AsyncGenerator<TagRow> {

@@ -1,13 +1,13 @@
 import { mkdtemp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure, UsageError } from '../../../src/base/errors.js';
 import { shortestDecimal } from '../../../src/base/numbers.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../../../src/catalogue/row.js';
 import { tagColumns } from '../../../src/catalogue/tables/columns.js';
 import { readTable, TABLE_FORMATS, tableFormatOf, writeTable } from '../../../src/catalogue/tables/index.js';
+import fc from '../../fast-check.js';
 import { anyTable, collect, madeCatalogue, streamOf } from './made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-tables-'));

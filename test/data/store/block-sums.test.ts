@@ -2,9 +2,9 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BLOCK_BYTES, blockSums, readBlocks } from '../../../src/data/store/block-sums.js';
+import fc from '../../fast-check.js';
 
 describe('checksums of blocks', () => {
   let path: string;

@@ -1,10 +1,10 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ReferenceChord, scoreChords } from '../../../src/eval/harmony/chord-overlap.js';
 import { keyScore } from '../../../src/eval/harmony/key-score.js';
 import { type PitchSeries, scoreMelody } from '../../../src/eval/harmony/melody-scores.js';
 import type { ChordQuality, ChordSegment } from '../../../src/features/harmony/chord.js';
 import type { Key } from '../../../src/features/harmony/key.js';
+import fc from '../../fast-check.js';
 import { readGoldenJson } from '../../golden/read.js';
 
 type Row = [begin: number, end: number, label: string];

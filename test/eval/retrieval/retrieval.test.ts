@@ -1,11 +1,12 @@
 /** Retrieval metrics against all orders of ties written out, and against scikit-learn where there are none. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { averagePrecision } from '../../../src/eval/ranking.js';
 import { cosineDistances, hammingDistances } from '../../../src/eval/retrieval/distances.js';
 import { evaluateRetrieval, type LabelledRows } from '../../../src/eval/retrieval/evaluate.js';
 import { averagePrecisionOverTies, precisionAt, withinRadius } from '../../../src/eval/retrieval/metrics.js';
 import { rankByDistance, rankByWholeDistance } from '../../../src/eval/retrieval/tied-ranking.js';
+import fc from '../../fast-check.js';
 
 /** All orders of a list. */
 function orders<T>(list: readonly T[]): T[][] {

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { largestMatching } from '../../../src/eval/transcription/matching.js';
 import { type NoteScore, type NoteTolerance, scoreNotes } from '../../../src/eval/transcription/notes.js';
+import fc from '../../fast-check.js';
 import { readGoldenJson } from '../../golden/read.js';
 
 type Row = [onset: number, offset: number, pitch: number];

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import {
@@ -11,6 +10,7 @@ import {
   peak,
 } from '../../../src/features/augment/biquad.js';
 import { randomFilters } from '../../../src/features/augment/random-filter.js';
+import fc from '../../fast-check.js';
 
 const SAMPLE_RATE = 16_000;
 

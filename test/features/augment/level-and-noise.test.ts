@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import {
@@ -11,6 +10,7 @@ import {
   whiteNoise,
 } from '../../../src/features/augment/level-and-noise.js';
 import { spectrogram } from '../../../src/features/stft.js';
+import fc from '../../fast-check.js';
 
 const tone = Float32Array.from({ length: 8000 }, (_, n) => 0.2 * Math.sin(n * 0.3));
 const decibels = (ratio: number): number => 10 * Math.log10(ratio);

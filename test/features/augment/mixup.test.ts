@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { mixup, mixupWeight } from '../../../src/features/augment/mixup.js';
+import fc from '../../fast-check.js';
 
 describe('weights of mixup', () => {
   it('lie in [0, 1] for every α', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { specAugment } from '../../../src/features/augment/spec-augment.js';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
+import fc from '../../fast-check.js';
 
 /** A spectrogram no value of which is its mean. */
 const spectrogram = (frames: number, bands: number): FeatureMatrix => ({

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { phaseVocoder } from '../../../src/features/augment/phase-vocoder.js';
 import { playAtRate } from '../../../src/features/augment/playback-rate.js';
 import { pitchShift, stretchAndShift, timeStretch } from '../../../src/features/augment/time-and-pitch.js';
 import { istft, stft } from '../../../src/features/stft.js';
+import fc from '../../fast-check.js';
 import { relativeError } from '../reference.js';
 import { peakNear } from './spectral-peak.js';
 

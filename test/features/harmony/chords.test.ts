@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chordLabel, chordName } from '../../../src/features/harmony/chord.js';
 import { estimateChords } from '../../../src/features/harmony/chords.js';
@@ -9,6 +8,7 @@ import { statePath } from '../../../src/features/hmm.js';
 import { featureKinds, settingsFor } from '../../../src/features/kinds.js';
 import { gridOf } from '../../../src/features/rhythm/beat-grid.js';
 import { spreadSteps } from '../../../src/features/spread-steps.js';
+import fc from '../../fast-check.js';
 
 const RATE = 16_000;
 const HOP = harmonyHop(RATE);

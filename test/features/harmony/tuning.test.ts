@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { piptrack } from '../../../src/features/harmony/piptrack.js';
 import { estimateTuning, pitchTuning } from '../../../src/features/harmony/tuning.js';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
 import { spectrogram } from '../../../src/features/stft.js';
+import fc from '../../fast-check.js';
 import { chord, EDGE_CASES, KNOWN_RATE, toneInNoise } from '../known-signals.js';
 
 const magnitudeOf = (samples: Float32Array): FeatureMatrix =>

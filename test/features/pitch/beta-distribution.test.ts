@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { betaDistribution } from '../../../src/features/pitch/beta-distribution.js';
+import fc from '../../fast-check.js';
 
 const shape = fc.double({ min: 0.2, max: 60, noNaN: true });
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pitchPath } from '../../../src/features/pitch/pitch-path.js';
+import fc from '../../fast-check.js';
 
 const BINS = 7;
 

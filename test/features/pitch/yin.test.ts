@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { yin } from '../../../src/features/pitch/yin.js';
+import fc from '../../fast-check.js';
 import { errorTo, librosaSignal, relativeError, SAMPLE_RATE, SIGNALS } from '../reference.js';
 import { cents, GLIDE, GLIDE_SETTINGS, RATE, tone } from './signals.js';
 

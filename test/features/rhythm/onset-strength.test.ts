@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { powerToDecibels } from '../../../src/features/compression.js';
 import { melSpectrogram } from '../../../src/features/mel.js';
 import { onsetStrength } from '../../../src/features/rhythm/onset-strength.js';
 import { spectralFlux } from '../../../src/features/rhythm/spectral-flux.js';
+import fc from '../../fast-check.js';
 import { errorTo, librosaSignal, relativeError, SAMPLE_RATE, SIGNALS } from '../reference.js';
 import { clicksAt, TIMING } from './signals.js';
 

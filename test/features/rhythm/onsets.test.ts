@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { onsetStrength } from '../../../src/features/rhythm/onset-strength.js';
 import { backtrackOnsets, detectOnsets } from '../../../src/features/rhythm/onsets.js';
 import { pickPeaks } from '../../../src/features/rhythm/peak-picking.js';
+import fc from '../../fast-check.js';
 import { librosaSignal, SAMPLE_RATE, SIGNALS } from '../reference.js';
 import { clicksAt, PULSES, TIMING } from './signals.js';
 

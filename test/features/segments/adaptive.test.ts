@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
 import {
@@ -10,6 +9,7 @@ import {
   segmentsAboveCost,
   segmentsByCount,
 } from '../../../src/features/segments/adaptive.js';
+import fc from '../../fast-check.js';
 import { librosaSignal } from '../reference.js';
 import {
   concatenate,

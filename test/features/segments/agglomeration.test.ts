@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agglomerate } from '../../../src/features/segments/agglomeration.js';
 import { minHeap } from '../../../src/features/segments/heap.js';
+import fc from '../../fast-check.js';
 
 /** Squared distances of the frames from the means of their segments. */
 function withinSegments(values: readonly number[], borders: readonly number[]): number {

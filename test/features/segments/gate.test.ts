@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keepIntervals, soundIntervals } from '../../../src/features/segments/gate.js';
+import fc from '../../fast-check.js';
 import { concatenate, noise, silence, sine } from './sounds.js';
 
 const FRAMES = { frameLength: 512, hopLength: 128 };

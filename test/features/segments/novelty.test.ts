@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
 import { frameSimilarity } from '../../../src/features/segments/frame-similarity.js';
 import { checkerboardNovelty, noveltyPeaks } from '../../../src/features/segments/novelty.js';
+import fc from '../../fast-check.js';
 
 /** A matrix of one band by its values. */
 const column = (values: number[]): FeatureMatrix => ({

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
 import type { Segment } from '../../../src/features/segments/adaptive.js';
 import { segmentGroups } from '../../../src/features/segments/segment-groups.js';
+import fc from '../../fast-check.js';
 
 /** Segments of ten frames each, the frames of a segment all alike but for a little noise. */
 function made(sounds: readonly (readonly number[])[]): { features: FeatureMatrix; segments: Segment[] } {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
 import { poolFrames, selfSimilarity } from '../../../src/features/segments/self-similarity.js';
 import { standardize, totalVariance } from '../../../src/features/segments/standardize.js';
+import fc from '../../fast-check.js';
 
 /** Matrices of up to 30 frames, some of them constant. */
 const matrices = fc

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { medianFilter } from '../../../src/features/separation/median-filter.js';
+import fc from '../../fast-check.js';
 
 function filtered(line: Float32Array, size: number): number[] {
   const result = new Float32Array(line.length);

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
 import { dctRows } from '../../../src/features/timbre/dct.js';
 import { mfcc, mfccFromLogMel } from '../../../src/features/timbre/mfcc.js';
+import fc from '../../fast-check.js';
 import { EDGE_CASES, KNOWN_RATE, toneInNoise } from '../known-signals.js';
 import { errorTo, librosaSignal, relativeError, SIGNALS } from '../reference.js';
 

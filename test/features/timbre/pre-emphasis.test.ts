@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deEmphasis, preEmphasis } from '../../../src/features/timbre/pre-emphasis.js';
+import fc from '../../fast-check.js';
 import { toneInNoise } from '../known-signals.js';
 import { errorTo, librosaSignal, relativeError, SIGNALS } from '../reference.js';
 

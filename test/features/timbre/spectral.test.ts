@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/features/matrix.js';
 import { spectrogram } from '../../../src/features/stft.js';
@@ -6,6 +5,7 @@ import { spectralContrast } from '../../../src/features/timbre/spectral-contrast
 import { spectralFlatness } from '../../../src/features/timbre/spectral-flatness.js';
 import { spectralBandwidth, spectralCentroid } from '../../../src/features/timbre/spectral-moments.js';
 import { spectralRolloff } from '../../../src/features/timbre/spectral-rolloff.js';
+import fc from '../../fast-check.js';
 import { chord, EDGE_CASES, KNOWN_RATE, toneInNoise } from '../known-signals.js';
 import { relativeError } from '../reference.js';
 

@@ -1,10 +1,11 @@
 /** ONNX files that are damaged, hostile, or want what polytag does not do. */
-import * as fc from 'fast-check';
+
 import protobuf from 'protobufjs/minimal.js';
 import { beforeAll, expect, it } from 'vitest';
 import { loadEngine } from '../../../src/engine/engine.js';
 import { OnnxModel } from '../../../src/hub/onnx/onnx-model.js';
 import { readOnnx } from '../../../src/hub/onnx/read-model.js';
+import fc from '../../fast-check.js';
 import { readGoldenJson } from '../../golden/read.js';
 
 beforeAll(async () => {

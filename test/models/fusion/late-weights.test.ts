@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { type HeldOut, mixtureWeights, stackWeights } from '../../../src/models/fusion/late-weights.js';
+import fc from '../../fast-check.js';
 
 const [ROWS, LABELS] = [400, 3];
 

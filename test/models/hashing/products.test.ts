@@ -1,5 +1,5 @@
 /** Products in tiles against the plain triple loop, for sizes that tiles do not divide. */
-import fc from 'fast-check';
+
 import { expect, it } from 'vitest';
 import {
   product,
@@ -7,6 +7,7 @@ import {
   transposedProduct,
   vectorProduct,
 } from '../../../src/models/hashing/products.js';
+import fc from '../../fast-check.js';
 import { noise } from '../../features/known-signals.js';
 
 const size = fc.integer({ min: 1, max: 11 });

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { loadEngine } from '../../../src/engine/engine.js';
@@ -9,6 +8,7 @@ import { buildModel, type ModelInputs, type TaggingModel } from '../../../src/mo
 import { modelSchema } from '../../../src/models/spec.js';
 import { lossOf } from '../../../src/training/losses/index.js';
 import { availableEngines } from '../../engine/available.js';
+import fc from '../../fast-check.js';
 
 const options = pitchOptions.parse({ f_min: 100, f_max: 400 });
 const SHAPE = {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { numberGroups } from '../../../src/eval/bootstrap.js';
@@ -14,6 +13,7 @@ import { evaluatePredictions } from '../../../src/eval/evaluate.js';
 import type { Predictions } from '../../../src/eval/predictions.js';
 import { rankByScore, rankColumns, rocAuc } from '../../../src/eval/ranking.js';
 import { madeClassification, madeTagging } from '../../eval/made.js';
+import fc from '../../fast-check.js';
 
 const TARGETS = Uint8Array.of(1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0);
 const A = Float64Array.of(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
 import { parseSlurmOptions } from '../../../src/runs/slurm/options.js';
+import fc from '../../fast-check.js';
 
 describe('parseSlurmOptions', () => {
   it('reads options as sbatch names them', () => {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSlurmOptions } from '../../../src/runs/slurm/options.js';
 import { type ArrayCommand, arrayExpression, arrayScript, TASK } from '../../../src/runs/slurm/script.js';
+import fc from '../../fast-check.js';
 
 const array: ArrayCommand = {
   name: 'features',

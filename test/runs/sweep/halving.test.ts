@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bracket, promote } from '../../../src/runs/sweep/halving.js';
 import { bestValidation } from '../../../src/runs/sweep/results.js';
+import fc from '../../fast-check.js';
 
 describe('bracket', () => {
   it("is Hyperband's first bracket for its own example (Li et al. 2018, table 1: R = 81, eta = 3)", () => {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gridSettings, randomSettings } from '../../../src/runs/sweep/settings.js';
 import { parseSweepWords, splitValues } from '../../../src/runs/sweep/values.js';
+import fc from '../../fast-check.js';
 
 const valuesOf = (word: string): string[] | null => {
   const [key] = parseSweepWords([word]).swept;

@@ -1,5 +1,5 @@
 /** Chords of melodies, and accompaniment in the four styles. */
-import * as fc from 'fast-check';
+
 import { beforeAll, describe, expect, it } from 'vitest';
 import { accompany } from '../../../src/studio/arrangement/accompany.js';
 import { chordsOfMelody } from '../../../src/studio/arrangement/chords-of-melody.js';
@@ -13,6 +13,7 @@ import {
   QUARTER_TICKS,
   STYLES,
 } from '../../../src/studio/project/schema.js';
+import fc from '../../fast-check.js';
 import { folkTunes } from '../folk-tunes.js';
 import { madeProject, randomProjects } from '../made-projects.js';
 

@@ -1,11 +1,12 @@
 /** Projects to MIDI files and back. */
-import * as fc from 'fast-check';
+
 import { type MidiEvent, parseMidi, writeMidi } from 'midi-file';
 import { describe, expect, it } from 'vitest';
 import { importMidi } from '../../../src/studio/exchange/import-midi.js';
 import { projectMidi } from '../../../src/studio/exchange/project-midi.js';
 import { type Project, projectSchema, type Track } from '../../../src/studio/project/schema.js';
 import { audibleTracks, placedPassages, playedNotes } from '../../../src/studio/project/timeline.js';
+import fc from '../../fast-check.js';
 import { madeProject, randomProjects } from '../made-projects.js';
 
 /** Passages as played: name, beginning, end. */

@@ -1,5 +1,5 @@
 /** Projects to scores in MusicXML: read by another library, and back. */
-import * as fc from 'fast-check';
+
 import { parse } from 'musicxml-io';
 import { describe, expect, it } from 'vitest';
 import { importMusicXml } from '../../../src/studio/exchange/import-musicxml.js';
@@ -11,6 +11,7 @@ import {
   placedPassages,
   playedNotes,
 } from '../../../src/studio/project/timeline.js';
+import fc from '../../fast-check.js';
 import { madeProject, randomProjects } from '../made-projects.js';
 import { DIVISION, readNotes, type SoundNote } from '../read-score.js';
 
@@ -49,6 +50,14 @@ describe('what another library reads', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('has a note that begins at the very end near there, though its beat is otherwise one of triplets', () => {
+    const last = [3 + 1 / 3, 3 + 2 / 3, 4 - 3 / 480];
+    const project = madeProject({ a: 1 }, [{ notes: { a: last.map((start) => [start, 2 / 480, 60]) } }]);
+    const score = parse(projectMusicXml(project));
+    const starts = readNotes(score, score.parts[0]).map(([start]) => start);
+    expect(starts).toEqual([1620, 1740, 1860]);
   });
 
   it('is within a sixty-fourth of notes that are on no grid', () => {

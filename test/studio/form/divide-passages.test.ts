@@ -1,5 +1,5 @@
 /** The passages of pieces, found in their notes. */
-import * as fc from 'fast-check';
+
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { importAbc } from '../../../src/studio/exchange/import-abc.js';
@@ -9,6 +9,7 @@ import { formOfStyle } from '../../../src/studio/form/form-of-style.js';
 import { agreement, barsOfPiece } from '../../../src/studio/form/piece-bars.js';
 import { type Project, projectSchema, STYLES, type StyleName } from '../../../src/studio/project/schema.js';
 import { pieceTicks, playedNotes } from '../../../src/studio/project/timeline.js';
+import fc from '../../fast-check.js';
 import { folkTunes } from '../folk-tunes.js';
 import { madeProject, randomProjects } from '../made-projects.js';
 

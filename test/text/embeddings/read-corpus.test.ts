@@ -2,13 +2,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CorpusBuilder, type CorpusIds } from '../../../src/text/embeddings/id-corpus.js';
 import { type ReadCorpus, readCorpus } from '../../../src/text/files/embeddings/read-corpus.js';
 import { type TextLines, textLines } from '../../../src/text/files/embeddings/text-lines.js';
 import { intlSegmenter } from '../../../src/text/segmenter.js';
 import { type TextUnit, tokenize } from '../../../src/text/tokenize.js';
+import fc from '../../fast-check.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Failure, Interrupted, UsageError } from '../../../src/base/errors.js';
 import { VECTOR_FORMATS } from '../../../src/text/embeddings/vector-header.js';
 import { readVectors } from '../../../src/text/files/embeddings/read-vectors.js';
 import { writeVectors } from '../../../src/text/files/embeddings/write-vectors.js';
+import fc from '../../fast-check.js';
 import { encode } from '../encoded-texts.js';
 import gensim from './gensim.json' with { type: 'json' };
 

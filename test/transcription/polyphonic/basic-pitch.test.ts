@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { messageOf } from '../../../src/base/errors.js';
 import { modelsFolder } from '../../../src/base/package.js';
@@ -26,6 +25,7 @@ import {
 } from '../../../src/transcription/polyphonic/create-notes.js';
 import { PolyphonicStream, transcribePolyphonic } from '../../../src/transcription/polyphonic/transcribe.js';
 import { availableEngines } from '../../engine/available.js';
+import fc from '../../fast-check.js';
 import { noise } from '../../features/known-signals.js';
 import { readGoldenJson } from '../../golden/read.js';
 import { melody } from '../../golden/signals.js';

@@ -1,9 +1,10 @@
 /** Which song a hum is of. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../src/base/random.js';
 import { type MelodyNote, melodyOf, type Song } from '../../../src/transcription/songs/song.js';
 import { SongSearch } from '../../../src/transcription/songs/song-search.js';
+import fc from '../../fast-check.js';
 import { randomTune, TUNE } from './made-tunes.js';
 
 const SONGS = 300;

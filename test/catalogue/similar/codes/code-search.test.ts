@@ -1,5 +1,5 @@
 /** Searching binary codes, against sorting all distances. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { randomGenerator } from '../../../../src/base/random.js';
 import { MultiIndex } from '../../../../src/catalogue/similar/codes/multi-index.js';
@@ -8,6 +8,7 @@ import {
   type NearestCodes,
   PackedCodes,
 } from '../../../../src/catalogue/similar/codes/packed-codes.js';
+import fc from '../../../fast-check.js';
 
 /** Bits in which two codes differ, one by one. */
 function distanceOf(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { balanceTracks } from '../../../../src/data/sets/tracks/balance.js';
 import { type StratifiedTrack, stratify } from '../../../../src/data/split/stratify.js';
+import fc from '../../../fast-check.js';
 
 const names = ['jazz', 'metal', 'pop', 'rock'];
 const languages = ['de', 'en', 'fr'];
