@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateCorpus } from '../src/data/synth/corpus.js';
+import { runIn } from './cli/in-process.js';
 
 const executable = fileURLToPath(new URL('../bin/polytag.js', import.meta.url));
 
@@ -133,9 +134,14 @@ export function startProgram(
   return { child, outcome };
 }
 
-/** Runs `polytag` with some arguments to its end. */
+/**
+ * Runs `polytag` with some arguments to its end, in this process; in one of its own where the environment, node's options
+ * or a limit are given.
+ */
 export const polytag = (args: string[], options: SpawnOptions): Promise<Outcome> =>
-  startPolytag(args, options).outcome;
+  Object.keys(options).some((key) => key !== 'cwd')
+    ? startPolytag(args, options).outcome
+    : runIn(options.cwd, args, { POLYTAG_CACHE: join(options.cwd, 'cache') });
 
 /** The command line of `polytag`, for a program that starts it. */
 export const polytagCommand: string[] = [process.execPath, executable];
