@@ -8,28 +8,22 @@ import { hertzAt } from '../data/pitch-curve.js';
 import type { FeatureStore } from '../data/store/store.js';
 import { gridLane } from '../inputs/cutter.js';
 import { isSamples } from '../inputs/kind.js';
+import type { InputsConfig } from '../inputs/schema.js';
 import {
   type AudioInput,
+  type BandStatistics,
   type ModelInputSet,
   silenceWindow,
   type WindowBatch,
-  windowSize,
 } from '../inputs/window.js';
 import { type StepGrid, stepTimes } from '../models/framewise.js';
 import { hasWords } from '../text/vocabulary.js';
-import { AugmentedBatches, type TrainingChunk } from './augment/augmented-batches.js';
+import { type AudioChunk, type AudioContents, type AudioValues, AudioWindows } from './audio-windows.js';
 import type { AugmentSettings } from './augment/schema.js';
-import { readStoredWindow } from './stored-window.js';
 
 /** A window of a recording; every audio input's begins at the same instant. */
-export interface Chunk {
+export interface Chunk extends AudioChunk {
   example: Example;
-  /** First frame on the grid of the model's windows. */
-  start: number;
-  /** The training epoch whose augmentation it gets; absent for none. */
-  epoch?: number;
-  /** Its number among the chunks of its recording that are augmented in one epoch. Default: 0. */
-  draw?: number;
   /** Inputs that are removed from it: silence, or a text without words. */
   absent?: readonly string[];
 }
@@ -58,12 +52,16 @@ export interface BatchSource {
   tokenIds: TokenIds;
   /** Needed where augmentation or a test condition has `mp3`. */
   mp3?: Mp3RoundTrip | null;
+  /** What the audio inputs are bound to, for threads that read batches too. */
+  bound?: { config: InputsConfig; statistics: Readonly<Record<string, BandStatistics>> };
 }
 
 /** Makes batches of some recordings. */
 export class Batches {
-  private readonly augmented: AugmentedBatches | null;
   private readonly audio: AudioInput[];
+  /** Null for a model of lyrics alone. */
+  private readonly windowsOfAudio: AudioWindows | null;
+  private readonly augments: boolean;
 
   /** `seed` decides order, chunks, augmentation and dropped inputs. */
   constructor(
@@ -74,15 +72,24 @@ export class Batches {
     const { inputs, store, mp3 = null } = source;
     const { augment = null } = options;
     this.audio = inputs.list.filter((input) => input.source === 'audio');
-    this.augmented =
-      augment && store
-        ? new AugmentedBatches({ settings: augment, seed, store, grid: inputs.grid, inputs: this.audio, mp3 })
+    this.augments = augment !== null && store !== null;
+    this.windowsOfAudio =
+      store && this.audio.length > 0
+        ? new AudioWindows({ inputs: this.audio, grid: inputs.grid, store }, seed, augment, mp3)
         : null;
   }
 
   /** Batches of the same recordings under changed options, or with other lyrics. */
   with(changes: BatchOptions, seed: number, tokenIds: TokenIds = this.source.tokenIds): Batches {
     return new Batches({ ...this.source, tokenIds }, seed, { ...this.options, ...changes });
+  }
+
+  /** What a thread of its own reads the same audio with; null without audio. */
+  get contents(): AudioContents | null {
+    const { store, bound } = this.source;
+    if (!store || !bound || this.audio.length === 0) return null;
+    const names = this.audio.map(({ name }) => name);
+    return { seed: this.seed, store: store.plain, augment: this.options.augment ?? null, names, ...bound };
   }
 
   /** Inputs that an example has: every recording has sound, not every song has words. */
@@ -131,7 +138,7 @@ export class Batches {
         return {
           example,
           start,
-          ...(this.augmented && { epoch }),
+          ...(this.augments && { epoch }),
           ...this.drawAbsent(example, epoch),
         };
       });
@@ -143,7 +150,7 @@ export class Batches {
         (start, draw): Chunk => ({
           example,
           start,
-          ...(this.augmented && { epoch, draw }),
+          ...(this.augments && { epoch, draw }),
           ...this.drawAbsent(example, epoch),
         }),
       ),
@@ -180,30 +187,21 @@ export class Batches {
     }));
   }
 
-  /** Reads chunks from the store, augmented where they are of a training epoch. */
-  windows(chunks: readonly Chunk[]): WindowBatch {
+  /** The windows of chunks. `audio`: of the same chunks, where it has been read already. */
+  windows(
+    chunks: readonly Chunk[],
+    audio: AudioValues = this.windowsOfAudio?.read(chunks) ?? {},
+  ): WindowBatch {
     const { inputs, tokenIds } = this.source;
-    const augmented = this.augmented && isTraining(chunks) ? this.augmented.inputs(chunks) : null;
-    const values = inputs.list.map((input): [string, Float32Array | Int32Array] => {
-      const own = augmented?.[input.name] ?? (input.source === 'audio' ? this.read(input, chunks) : null);
-      return [input.name, own ?? idsOf(chunks, input.size.length, tokenIds[input.name])];
-    });
+    const values = inputs.list.map(({ source, name, size }): [string, Float32Array | Int32Array] => [
+      name,
+      source === 'audio' ? audio[name] : idsOf(chunks, size.length, tokenIds[name]),
+    ]);
     const batch: WindowBatch = { count: chunks.length, values: Object.fromEntries(values) };
     for (const input of inputs.list)
       for (const [i, { absent = [] }] of chunks.entries())
         if (absent.includes(input.name)) silenceWindow(input, batch.values[input.name], i);
     return batch;
-  }
-
-  private read(input: AudioInput, chunks: readonly Chunk[]): Float32Array {
-    const { store, inputs } = this.source;
-    const size = windowSize(input);
-    const values = new Float32Array(chunks.length * size);
-    for (const [i, { example, start }] of chunks.entries()) {
-      const window = values.subarray(i * size, (i + 1) * size);
-      readStoredWindow(input, inputs.grid, store!, { id: example.id, start }, window);
-    }
-    return values;
   }
 
   /** Seconds in its recording of each step of a chunk. */
@@ -229,7 +227,7 @@ export class Batches {
 
   private valuesOf(chunks: readonly Chunk[], of: (example: Example) => ArrayLike<number>): tf.Tensor2D {
     const rows = chunks.map(({ example }) => Float32Array.from(of(example)));
-    const own = this.augmented && isTraining(chunks) ? this.augmented.mixed(chunks, rows) : rows;
+    const own = this.windowsOfAudio?.mixed(chunks, rows) ?? rows;
     return tf.tensor2d(joinSamples(own), [chunks.length, rows[0].length]);
   }
 
@@ -253,9 +251,6 @@ function idsOf(
   for (const [i, { example }] of chunks.entries()) ids.set(idsByExample.get(example.id)!, i * length);
   return ids;
 }
-
-const isTraining = (chunks: readonly Chunk[]): chunks is readonly TrainingChunk[] =>
-  chunks.every(({ epoch }) => epoch !== undefined);
 
 /**
  * Draws the modalities of an example that are left out, each with probability `rate` in [0, 1). One that is present

@@ -109,7 +109,8 @@ export async function prepare(
     training.augment?.mp3 !== undefined ||
     experiment.evaluation.conditions.some(({ mp3 }) => mp3 !== undefined);
   const mp3 = passesMp3 ? await startMp3RoundTrip() : null;
-  const batches = new Batches({ inputs, store, tokenIds, mp3 }, seed, {
+  const bound = { config, statistics };
+  const batches = new Batches({ inputs, store, tokenIds, mp3, bound }, seed, {
     augment: training.augment ?? null,
     everyChunk: training.chunks === 'all',
     modalityDropout: training.modality_dropout,

@@ -1,6 +1,7 @@
 /** One step of training: the gradients of a batch, whole or part by part, and the optimiser. */
 import * as tf from '@tensorflow/tfjs-core';
 import { randomGenerator } from '../base/random.js';
+import type { WindowBatch } from '../inputs/window.js';
 import type { TaggingModel } from '../models/model.js';
 import type { ToTensors } from '../models/predictor.js';
 import type { Batches, Chunk } from './batches.js';
@@ -29,7 +30,18 @@ interface Gradients extends StepLoss {
   gradients: tf.Tensor[];
 }
 
-/** One step of the optimiser; epoch and step decide the dropout. */
+/** A batch in `training.accumulate` parts of nearly the same size. */
+export function partsOf(chunks: readonly Chunk[], accumulate: number): Chunk[][] {
+  const parts = Math.max(1, Math.min(accumulate, chunks.length));
+  const border = (i: number): number => Math.round((i * chunks.length) / parts);
+  return Array.from({ length: parts }, (_, i) => chunks.slice(border(i), border(i + 1)));
+}
+
+/**
+ * One step of the optimiser; epoch and step decide the dropout.
+ *
+ * @param windows - of the batch's parts (`partsOf`), where they have been read already
+ */
 export function trainStep(
   job: StepJob,
   objective: Objective,
@@ -37,9 +49,10 @@ export function trainStep(
   chunks: readonly Chunk[],
   state: Pick<TrainingState, 'epoch' | 'step'>,
   { rate, momentum }: StepFactors,
+  windows?: readonly WindowBatch[],
 ): StepLoss {
   return tf.tidy(() => {
-    const { gradients, total, joint } = batchGradients(job, objective, chunks, state);
+    const { gradients, total, joint } = batchGradients(job, objective, chunks, state, windows);
     // A step that diverged leaves the weights as they were, so that it can be told where.
     if (Number.isFinite(total)) optimizer.apply(gradients, rate, job.config.training.gradient_clip, momentum);
     return { total, joint };
@@ -47,26 +60,27 @@ export function trainStep(
 }
 
 /**
- * The mean gradients of a batch, in `training.accumulate` parts of nearly the same size: of each part the gradients of its
- * mean loss, weighted by its share of the batch, so that only one part's activations are in memory.
+ * The mean gradients of a batch: of each part the gradients of its mean loss, weighted by its share of the batch, so that only
+ * one part's activations are in memory.
  */
 function batchGradients(
   job: StepJob,
   objective: Objective,
   chunks: readonly Chunk[],
   state: Pick<TrainingState, 'epoch' | 'step'>,
+  windows: readonly WindowBatch[] | undefined,
 ): Gradients {
-  const parts = Math.min(job.config.training.accumulate, chunks.length);
-  if (parts === 1) return partGradients(job, objective, chunks, [state.epoch, state.step]);
+  const parts = partsOf(chunks, job.config.training.accumulate);
+  if (parts.length === 1)
+    return partGradients(job, objective, chunks, [state.epoch, state.step], windows?.[0]);
   let sum = null as Gradients | null;
-  for (let i = 0; i < parts; i++) {
-    const [from, to] = [i, i + 1].map((n) => Math.round((n * chunks.length) / parts));
+  for (const [i, own] of parts.entries()) {
     const before = sum;
-    const share = (to - from) / chunks.length;
+    const share = own.length / chunks.length;
     sum = tf.tidy(() => {
       // The first part draws the dropout of an undivided batch, each further one its own.
       const name = [state.epoch, state.step, ...(i > 0 ? [i] : [])];
-      const part = partGradients(job, objective, chunks.slice(from, to), name);
+      const part = partGradients(job, objective, own, name, windows?.[i]);
       return {
         gradients: part.gradients.map((gradient, j) => {
           const weighted = tf.mul(gradient, share);
@@ -87,8 +101,9 @@ function partGradients(
   objective: Objective,
   chunks: readonly Chunk[],
   name: readonly number[],
+  windows: WindowBatch = batches.windows(chunks),
 ): Gradients {
-  const inputs = tensors(batches.windows(chunks));
+  const inputs = tensors(windows);
   const targets = batches.targets(chunks, model.steps);
   const soft = batches.softTargets(chunks);
   const loss: Loss = (own, logits) => objective(own, logits, soft);

@@ -4,6 +4,7 @@ import { type Failure, Interrupted, Paused } from '../base/errors.js';
 import { startProgress } from '../base/progress.js';
 import type { Example } from '../data/dataset.js';
 import type { EpochRecord } from '../eval/run-report.js';
+import type { WindowBatch } from '../inputs/window.js';
 import type { TaggingModel } from '../models/model.js';
 import type { ToTensors } from '../models/predictor.js';
 import { renewStatistics } from './averages/statistics.js';
@@ -15,11 +16,12 @@ import { type Loss, type LossContext, lossOf } from './losses/index.js';
 import { divergence, findNotFinite, notFiniteWeight } from './not-finite.js';
 import { phaseAt, phasesOf } from './phases.js';
 import { type Evaluation, predict } from './predict.js';
+import { ReadAhead } from './read-ahead.js';
 import { scheduleAt } from './schedules/index.js';
 import type { StepFactors } from './schedules/schedule.js';
 import type { Experiment } from './schema.js';
 import { enterPhase, startingPoint } from './starting-point.js';
-import { trainStep } from './step.js';
+import { partsOf, trainStep } from './step.js';
 import { scoreOf, smallValidationNote, usableMetric, validationMetrics } from './validation-metric.js';
 
 /** Model, data and settings of a training. */
@@ -118,6 +120,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   const progress = startProgress('Training', training.epochs * stepsPerEpoch, 'steps');
   const every = Math.ceil(stepsPerEpoch / LOSS_POINTS);
   let recent: number[] = [];
+  const ahead = new ReadAhead(batches);
   try {
     while (!state.finished && state.epoch < training.epochs) {
       if (job.pauseAfter !== undefined && state.epoch >= job.pauseAfter)
@@ -131,12 +134,25 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
       }
       const chunks = batches.epoch(job.train, state.epoch);
       const epochStarted = elapsed();
+      const batchAt = (step: number): Chunk[] =>
+        chunks.slice(step * training.batch_size, (step + 1) * training.batch_size);
+      const steps = Array.from({ length: stepsPerEpoch - state.step }, (_, i) => state.step + i);
+      ahead.plan(steps.flatMap((step) => partsOf(batchAt(step), training.accumulate)));
       while (state.step < stepsPerEpoch) {
         if (job.signal?.aborted) await stop();
-        const begin = state.step * training.batch_size;
         const done = state.epoch * stepsPerEpoch + state.step;
-        const batch = chunks.slice(begin, begin + training.batch_size);
-        const { total, joint } = trainStep(job, objective, optimizer, batch, state, factorsAt(state.step));
+        const batch = batchAt(state.step);
+        const windows: WindowBatch[] = [];
+        for (const _ of partsOf(batch, training.accumulate)) windows.push(await ahead.next());
+        const { total, joint } = trainStep(
+          job,
+          objective,
+          optimizer,
+          batch,
+          state,
+          factorsAt(state.step),
+          windows,
+        );
         if (!Number.isFinite(total))
           throw await diverged(tf.tidy(() => findNotFinite(model, tensors(batches.windows(batch)))));
         average?.afterStep(state.epoch);
@@ -205,6 +221,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     progress.stop();
     optimizer.dispose();
     average?.dispose();
+    await ahead.close();
   }
 }
 

@@ -37,8 +37,20 @@ export interface StoreOptions {
 /** A shard is written when its values reach this size, so that an interruption loses little. */
 const SHARD_BYTES = 96 * 2 ** 20;
 
+/** What another thread needs to read a store. */
+export interface StoreContents {
+  features: StoredFeatures;
+  /** Where each recording's values lie, by feature and id. */
+  locations: Record<string, Map<string, Location>>;
+}
+
 /** Features of some recordings, on disk. */
 export class FeatureStore {
+  /** The same recordings, read by another thread. Which are damaged, missing or what is in the files, it is not told. */
+  static of({ features, locations }: StoreContents): FeatureStore {
+    return new FeatureStore(features, locations, [], [], [], new Map());
+  }
+
   private readonly descriptors = new Map<string, number>();
   private readonly widths = new Map<string, number>();
 
@@ -58,6 +70,11 @@ export class FeatureStore {
     readonly missing: Recording[],
     private readonly contents: ReadonlyMap<string, string>,
   ) {}
+
+  /** What `FeatureStore.of` makes the store of again in another thread. */
+  get plain(): StoreContents {
+    return { features: this.features, locations: this.locations };
+  }
 
   /** SHA-256 of a stored recording's file. */
   contentOf(id: string): string {

@@ -14,7 +14,7 @@ import { applySoundChanges, drawSoundChanges, type SampleSpan, sourceSpan } from
 
 /** A chunk of a training epoch. */
 export interface TrainingChunk {
-  example: Example;
+  example: Pick<Example, 'id'>;
   /** First frame on the grid of the model's windows. */
   start: number;
   epoch: number;
