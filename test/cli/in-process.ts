@@ -14,19 +14,25 @@ async function runNext(args: readonly string[], cwd: string, env: Record<string,
       return true;
     }),
   );
-  const before = { folder: process.cwd(), env: { ...process.env } };
+  // The test runner has a console of its own, and the parser's help goes there.
+  const help = vi.spyOn(console, 'log').mockImplementation((text) => {
+    written.stdout += `${text}\n`;
+  });
+  const before = { folder: process.cwd(), env: { ...process.env }, argv: process.argv };
   try {
     process.chdir(cwd);
     Object.assign(process.env, env);
+    process.argv = [process.execPath, 'polytag', ...args];
     const code = await main([...args]);
     return { code, signal: null, ...written };
   } finally {
+    process.argv = before.argv;
     process.chdir(before.folder);
     for (const name of Object.keys(env)) {
       if (before.env[name] === undefined) delete process.env[name];
       else process.env[name] = before.env[name];
     }
-    for (const spy of spies) spy.mockRestore();
+    for (const spy of [...spies, help]) spy.mockRestore();
   }
 }
 
