@@ -13,6 +13,7 @@ import type { Batches, Chunk } from './batches.js';
 import { type Origin, type TrainingState, writeCheckpoint } from './checkpoints.js';
 import { objectiveOf } from './distillation.js';
 import { type Loss, type LossContext, lossOf } from './losses/index.js';
+import { explainStepError, requireMemory } from './memory.js';
 import { divergence, findNotFinite, notFiniteWeight } from './not-finite.js';
 import { phaseAt, phasesOf } from './phases.js';
 import { type Evaluation, predict } from './predict.js';
@@ -21,7 +22,7 @@ import { scheduleAt } from './schedules/index.js';
 import type { StepFactors } from './schedules/schedule.js';
 import type { Experiment } from './schema.js';
 import { enterPhase, startingPoint } from './starting-point.js';
-import { partsOf, trainStep } from './step.js';
+import { partsOf, type StepLoss, trainStep } from './step.js';
 import { scoreOf, smallValidationNote, usableMetric, validationMetrics } from './validation-metric.js';
 
 /** Model, data and settings of a training. */
@@ -122,6 +123,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   let recent: number[] = [];
   const ahead = new ReadAhead(batches);
   try {
+    requireMemory(job, batches.epoch(job.train, state.epoch).slice(0, training.batch_size));
     while (!state.finished && state.epoch < training.epochs) {
       if (job.pauseAfter !== undefined && state.epoch >= job.pauseAfter)
         throw new Paused(
@@ -144,14 +146,8 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
         const batch = batchAt(state.step);
         const windows: WindowBatch[] = [];
         for (const _ of partsOf(batch, training.accumulate)) windows.push(await ahead.next());
-        const { total, joint } = trainStep(
-          job,
-          objective,
-          optimizer,
-          batch,
-          state,
-          factorsAt(state.step),
-          windows,
+        const { total, joint } = stepOrExplain(job, () =>
+          trainStep(job, objective, optimizer, batch, state, factorsAt(state.step), windows),
         );
         if (!Number.isFinite(total))
           throw await diverged(tf.tidy(() => findNotFinite(model, tensors(batches.windows(batch)))));
@@ -243,6 +239,15 @@ async function validate(
     return await predict({ model, tensors }, batches, job.validation, options);
   } finally {
     exchanged?.exchange();
+  }
+}
+
+/** A step; where memory runs out in it, an error with a batch size to try. */
+function stepOrExplain({ config: { training } }: TrainingJob, step: () => StepLoss): StepLoss {
+  try {
+    return step();
+  } catch (error) {
+    throw explainStepError(error, training.batch_size, training.accumulate);
   }
 }
 

@@ -150,10 +150,12 @@ describe('wrong use', () => {
   });
 
   it('names what is wrong with a study of one’s own', async () => {
-    const path = join(workplace.folder, 'wrong.mjs');
+    let files = 0;
     const wrong = async (content: string): Promise<Outcome> => {
-      await writeFile(path, content);
-      return study('./wrong.mjs');
+      // A module is loaded once in a process, whatever becomes of its file.
+      const file = `wrong-${++files}.mjs`;
+      await writeFile(join(workplace.folder, file), content);
+      return study(`./${file}`);
     };
     expect((await wrong('export default 3;')).stderr).toContain('has no study as its default export');
     expect((await wrong('throw new Error("oh");')).stderr).toContain('cannot be loaded: oh');
