@@ -1,5 +1,4 @@
 /** Small Parquet files as rows. */
-import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { readChecked } from './checksums.js';
 import { readerError } from './errors.js';
 import { compiledUrl } from './package.js';
@@ -40,10 +39,13 @@ export async function readParquetFile(path: string): Promise<ParquetContent> {
 /** Reads the bytes of a Parquet file. Throws Error when it is damaged. */
 export async function readParquet({ buffer, byteOffset, byteLength }: Uint8Array): Promise<ParquetContent> {
   const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  // Loaded with the first file: most commands read none.
+  const { parquetMetadata, parquetReadObjects, parquetSchema } = await import('hyparquet');
   const metadata = parquetMetadata(file);
   // Column by column: hyparquet reads all at once, and the second one that fails ends the process.
   const rows: Record<string, unknown>[] = [];
-  for (const [i, name] of topColumns(metadata).entries()) {
+  const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
+  for (const [i, name] of columns.entries()) {
     const column = await parquetReadObjects({ file, metadata, columns: [name] });
     if (i > 0 && column.length !== rows.length)
       throw new Error(`the column ${name} has ${column.length} rows where others have ${rows.length}`);
@@ -55,6 +57,3 @@ export async function readParquet({ buffer, byteOffset, byteLength }: Uint8Array
   const texts = (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''] as const);
   return { rows, metadata: Object.fromEntries(texts) };
 }
-
-const topColumns = (metadata: FileMetaData): string[] =>
-  parquetSchema(metadata).children.map(({ element }) => element.name);

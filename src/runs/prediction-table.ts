@@ -3,7 +3,6 @@
  * label and the truth.
  */
 import { isAbsolute, relative } from 'node:path';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
 import { parseJson } from '../base/json.js';
 import type { ParquetContent } from '../base/parquet.js';
@@ -44,10 +43,10 @@ export function freeName(name: string, labels: readonly string[]): string {
  * number; then `true/LABEL` for each: a boolean, or a number where a regression knows it. Of pitch, a row per frame with
  * its `time` in seconds.
  */
-export function encodePredictions(
+export async function encodePredictions(
   predictions: AnyPredictions,
   { examples, root }: Pick<Dataset, 'examples' | 'root'>,
-): Uint8Array {
+): Promise<Uint8Array> {
   const { ids, labels, scores, targets, task } = predictions;
   const exampleOf = new Map(examples.map((example) => [example.id, example]));
   const columnData = [
@@ -80,6 +79,7 @@ export function encodePredictions(
     }),
   ];
   const kvMetadata = [{ key: LABELS, value: JSON.stringify(labels) }];
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
   return new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata }));
 }
 

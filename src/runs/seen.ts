@@ -3,7 +3,6 @@
  * model later can tell a test from a repetition.
  */
 import { join } from 'node:path';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
@@ -91,6 +90,7 @@ export async function writeSeen(
     type: 'STRING' as const,
     nullable: true,
   }));
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
   await writeWhole(join(folder, MODEL_FILES.seen), new Uint8Array(parquetWriteBuffer({ columnData })));
   return rows;
 }

@@ -73,5 +73,5 @@ export async function writePredictions(
   predictions: AnyPredictions,
   dataset: Pick<Dataset, 'examples' | 'root'>,
 ): Promise<void> {
-  await writeWhole(runPath(folder, 'predictions'), encodePredictions(predictions, dataset));
+  await writeWhole(runPath(folder, 'predictions'), await encodePredictions(predictions, dataset));
 }

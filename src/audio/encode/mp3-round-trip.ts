@@ -1,5 +1,4 @@
 /** Samples after MP3: encoded by LAME and decoded by mpg123, in place of the originals. */
-import { MPEGDecoder } from 'mpg123-decoder';
 import { readFrameHeader } from '../formats/mp3/header.js';
 import { resample } from '../resample.js';
 import { type EncodeMp3, SAMPLE_RATES, startMp3Encoder, takesBitRate } from './mp3.js';
@@ -31,6 +30,7 @@ export type Mp3RoundTrip = (samples: Float32Array, sampleRate: number, bitRate: 
 /** Starts the encoder and the decoder, once for any number of sounds. */
 export async function startMp3RoundTrip(): Promise<Mp3RoundTrip> {
   const encode = await startMp3Encoder();
+  const { MPEGDecoder } = await import('mpg123-decoder');
   const decoder = new MPEGDecoder({ enableGapless: false });
   await decoder.ready;
   const rates = new Map<string, number>();

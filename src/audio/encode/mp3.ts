@@ -1,5 +1,5 @@
 /** MP3 encoding by LAME compiled to WebAssembly, whose bytes are the same on every machine. */
-import { createMp3Encoder } from 'wasm-media-encoders';
+import type { createMp3Encoder } from 'wasm-media-encoders';
 import { joinBytes } from '../samples.js';
 
 /** How an MP3 file is made. */
@@ -32,7 +32,8 @@ export type EncodeMp3 = (channels: Float32Array[], settings: Mp3Settings) => Uin
 
 /** Starts the encoder, once for any number of files; encoding throws RangeError for an unsupported rate. */
 export async function startMp3Encoder(): Promise<EncodeMp3> {
-  const encoder = await createMp3Encoder();
+  const library = await import('wasm-media-encoders');
+  const encoder = await library.createMp3Encoder();
   return (channels, { sampleRate, bitRate }) => {
     if (!SAMPLE_RATES.includes(sampleRate) || channels.length > 2 || !takesBitRate(sampleRate, bitRate)) {
       throw new RangeError(

@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { File as TaggedFile, TagTypes } from 'node-taglib-sharp';
+import type { File as TaggedFile } from 'node-taglib-sharp';
 import { readBoxHeader } from '../../audio/formats/mp4/boxes.js';
 import { hasFixedPlace } from '../../audio/formats/mp4/fragments.js';
 import { id3v2Length } from '../../audio/tags.js';
@@ -115,18 +115,19 @@ async function setGrouping(track: string, copy: string, grouping: string): Promi
   }
   if (isMp4) await checkFragments(track);
   await copyFile(track, copy);
-  setByLibrary(copy, grouping, isMp4);
+  await setByLibrary(copy, grouping, isMp4);
 }
 
 /** Whether an error is the system's, such as one of a full disk. */
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
 
 /** Sets the grouping by the library; its own words, which name the copy or its code, are not passed on. */
-function setByLibrary(path: string, grouping: string, isMp4: boolean): void {
+async function setByLibrary(path: string, grouping: string, isMp4: boolean): Promise<void> {
+  const library = await import('node-taglib-sharp');
   let tagged: TaggedFile | undefined;
   try {
-    tagged = TaggedFile.createFromPath(path);
-    const own = isMp4 ? tagged.getTag(TagTypes.Apple, true) : tagged.tag;
+    tagged = library.File.createFromPath(path);
+    const own = isMp4 ? tagged.getTag(library.TagTypes.Apple, true) : tagged.tag;
     own.grouping = grouping;
     tagged.save();
   } catch (error) {

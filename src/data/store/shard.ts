@@ -6,19 +6,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  Field,
-  Float32,
-  List,
-  makeData,
-  RecordBatch,
-  RecordBatchFileWriter,
-  Schema,
-  Struct,
-  tableFromIPC,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
 import { z } from 'zod';
 import { fileSha256, writeWhole } from '../../base/files.js';
 import { blockSums } from './block-sums.js';
@@ -60,25 +47,6 @@ export interface ShardEntry {
   errors: number;
 }
 
-const LIST = new List(new Field('item', new Float32(), false));
-const FIELDS = [new Field('content', new Utf8(), false), new Field('values', LIST, false)];
-
-function toBatch(schema: Schema, { content, values }: ShardEntry): RecordBatch {
-  const child = makeData({ type: new Float32(), length: values.length, nullCount: 0, data: values });
-  const list = makeData({
-    type: LIST,
-    length: 1,
-    nullCount: 0,
-    valueOffsets: Int32Array.of(0, values.length),
-    child,
-  });
-  const id = vectorFromArray([content], new Utf8()).data[0];
-  return new RecordBatch(
-    schema,
-    makeData({ type: new Struct(schema.fields), length: 1, nullCount: 0, children: [id, list] }),
-  );
-}
-
 /**
  * Writes a shard, whole or not at all; the table of contents comes last and makes it valid. Returns where each
  * recording's values lie. `description` is kept in the Arrow schema's metadata. Throws a Failure when the disk is full.
@@ -88,24 +56,14 @@ export async function writeShard(
   entries: ShardEntry[],
   description: string,
 ): Promise<Map<string, Location>> {
-  const schema = new Schema(FIELDS, new Map([['polytag', description]]));
-  const writer = new RecordBatchFileWriter();
-  for (const entry of entries) writer.write(toBatch(schema, entry));
-  writer.finish();
-  const bytes = await writer.toUint8Array();
+  // Loaded with the first shard that is written: those that are there are read without the library.
+  const { encodeShard } = await import('./encode-shard.js');
+  const { bytes, offsets } = encodeShard(entries, description);
   const file = join(folder, `shard-${randomUUID()}.arrow`);
   await writeWhole(file, bytes);
-  // The library gives views into the bytes it read, so a view's position is the position in the file.
-  const clips = tableFromIPC(bytes).batches.map((batch, i) => {
-    const values = batch.data.children[1].children[0].values as Float32Array;
-    return {
-      content: entries[i].content,
-      offset: values.byteOffset - bytes.byteOffset,
-      count: entries[i].values.length,
-      errors: entries[i].errors,
-      sums: blockSums(bytesOf(entries[i].values)),
-    };
-  });
+  const clips = entries.map(({ content, values, errors }, i) => ({
+    ...{ content, offset: offsets[i], count: values.length, errors, sums: blockSums(bytesOf(values)) },
+  }));
   const { mtimeMs, size } = await stat(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await writeWhole(contentsPath(file), JSON.stringify({ bytes: size, modified: mtimeMs, sha256, clips }));

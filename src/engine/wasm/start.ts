@@ -1,7 +1,6 @@
 /** The WebAssembly engine: part of the install, no set-up, one thread. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerWasmKernels } from './kernels.js';
 
@@ -12,6 +11,8 @@ import { registerWasmKernels } from './kernels.js';
  * @throws Error when the module cannot be compiled
  */
 export async function startWasm(): Promise<{ version: string; threads: number; gpu: null; kernels: null }> {
+  // Half a megabyte, which the other engine has no use for.
+  const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
   const require = createRequire(import.meta.url);
   // The core's build for Node has no gradients; the package of everything registers them with the one engine.
   require('@tensorflow/tfjs');

@@ -1,5 +1,4 @@
 /** `imported-scores.parquet`: every row of an imported table, which other splits and protocols are evaluated from. */
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { writeWhole } from '../../base/files.js';
@@ -34,6 +33,7 @@ export async function writeScores(run: string, { ids, labels, scores }: Imported
     })),
   ];
   const kvMetadata = [{ key: LABELS, value: JSON.stringify(labels) }];
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
   const bytes = new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata }));
   await writeWhole(runPath(run, 'imported'), bytes);
 }

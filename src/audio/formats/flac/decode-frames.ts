@@ -1,5 +1,5 @@
 /** FLAC frames into samples: by a native decoder where there is one, else by libFLAC, compiled to WebAssembly. */
-import { FLACDecoder } from '@wasm-audio-decoders/flac';
+import type { FLACDecoder } from '@wasm-audio-decoders/flac';
 import { joinBytes } from '../../samples.js';
 import { type NativeDecoder, viewOf } from '../format.js';
 import { BLOCK_HEADER, type FlacFrame, MARK, STREAM_INFO_END, type StreamInfo } from './header.js';
@@ -56,7 +56,8 @@ export class FlacFrames {
     frames: FlacFrame[],
     bits: number,
   ): Promise<{ channels: Float32Array[]; errors: number }> {
-    this.wasm ??= new FLACDecoder();
+    const library = await import('@wasm-audio-decoders/flac');
+    this.wasm ??= new library.FLACDecoder();
     await this.wasm.ready;
     const { channelData, samplesDecoded, errors } = await this.wasm.decodeFrames(
       frames.map(({ bytes }) => bytes),

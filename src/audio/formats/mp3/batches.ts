@@ -1,5 +1,5 @@
 /** Frames of layer III decoded in batches by mpg123, compiled to WebAssembly. */
-import { MPEGDecoder } from 'mpg123-decoder';
+import type { MPEGDecoder } from 'mpg123-decoder';
 import type { Damage } from '../../damage.js';
 import { joinBytes } from '../../samples.js';
 import type { Mp3Frame } from './header.js';
@@ -29,7 +29,8 @@ export const BLOCK_FRAMES = 32;
 const idle: MPEGDecoder[] = [];
 
 async function takeDecoder(): Promise<MPEGDecoder> {
-  const decoder = idle.pop() ?? new MPEGDecoder({ enableGapless: false });
+  const library = await import('mpg123-decoder');
+  const decoder = idle.pop() ?? new library.MPEGDecoder({ enableGapless: false });
   await decoder.ready;
   return decoder;
 }

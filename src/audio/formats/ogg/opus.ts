@@ -1,5 +1,4 @@
 /** Opus in Ogg (RFC 7845), by libopus compiled to WebAssembly. */
-import { OpusDecoder } from 'opus-decoder';
 import { DamagedAudio } from '../../audio.js';
 import { spells, viewOf } from '../format.js';
 import { inWaveOrder, type OggCodec, type PacketDecoder } from './codec.js';
@@ -63,6 +62,7 @@ export const opusCodec: OggCodec = {
   identify: (first) => ({ ...readHead(first), sampleRate: SAMPLE_RATE }),
   async start([first]): Promise<PacketDecoder> {
     const { channels, preSkip, gain, streams, coupled, mapping, isSurround } = readHead(first);
+    const { OpusDecoder } = await import('opus-decoder');
     const decoder = new OpusDecoder({
       channels,
       streamCount: streams,

@@ -1,5 +1,5 @@
 /** Vorbis in Ogg, by libvorbis compiled to WebAssembly. */
-import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
+import type { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import { DamagedAudio } from '../../audio.js';
 import { spells, viewOf } from '../format.js';
 import { inWaveOrder, type OggCodec, type PacketDecoder } from './codec.js';
@@ -14,7 +14,8 @@ const pageOf = (content: object): VorbisPage => content as VorbisPage;
 
 /** Starts a decoder; it takes the setup with its first packet of sound. */
 async function startDecoder(identification: Uint8Array): Promise<OggVorbisDecoder> {
-  const decoder = new OggVorbisDecoder();
+  const library = await import('@wasm-audio-decoders/ogg-vorbis');
+  const decoder = new library.OggVorbisDecoder();
   await decoder.ready;
   await decoder.decodeOggPages([pageOf({ data: identification, codecFrames: [] })]);
   return decoder;

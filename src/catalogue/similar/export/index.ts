@@ -2,9 +2,7 @@
 
 import { replaceWhole } from '../../../base/files.js';
 import type { CodedRow, TableExtras } from '../../row.js';
-import { writeArrow } from '../../tables/arrow.js';
 import { codeColumn } from '../../tables/columns.js';
-import { writeParquet } from '../../tables/parquet.js';
 import { IndexFolder } from '../index-folder.js';
 import type { ExportedIndex, SqlChoice, WriteExport } from './exported.js';
 import { writeSql } from './sql.js';
@@ -17,16 +15,22 @@ const extrasOf = ({ identity }: ExportedIndex): TableExtras => ({
   metadata: { [INDEX_KEY]: JSON.stringify(identity) },
 });
 
-/** Programs that an index can be written for. */
+/** Programs that an index can be written for; the libraries are loaded when one is. */
 export const exportFormats = {
   parquet: {
     endings: ['.parquet', '.pq'],
-    write: (file, index) => writeParquet(file, index.header, index.rows, extrasOf(index)),
+    write: async (file, index) => {
+      const { writeParquet } = await import('../../tables/parquet-file.js');
+      await writeParquet(file, index.header, index.rows, extrasOf(index));
+    },
   },
   pgvector: { endings: ['.sql'], write: writeSql },
   lancedb: {
     endings: ['.arrow', '.feather'],
-    write: (file, index) => writeArrow(file, index.header, index.rows, extrasOf(index)),
+    write: async (file, index) => {
+      const { writeArrow } = await import('../../tables/arrow-file.js');
+      await writeArrow(file, index.header, index.rows, extrasOf(index));
+    },
   },
 } as const satisfies Record<string, { endings: readonly string[]; write: WriteExport }>;
 
