@@ -143,5 +143,9 @@ export const polytag = (args: string[], options: SpawnOptions): Promise<Outcome>
     ? startPolytag(args, options).outcome
     : runIn(options.cwd, args, { POLYTAG_CACHE: join(options.cwd, 'cache') });
 
+/** Runs `polytag` in a process of its own: for what depends on how Node loads modules. */
+export const polytagProcess = (args: string[], options: SpawnOptions): Promise<Outcome> =>
+  startPolytag(args, options).outcome;
+
 /** The command line of `polytag`, for a program that starts it. */
 export const polytagCommand: string[] = [process.execPath, executable];

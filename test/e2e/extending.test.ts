@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/encode/wav.js';
-import { type Outcome, polytag } from '../workplace.js';
+import { type Outcome, polytagProcess } from '../workplace.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const type = (...words: string[]): Promise<Outcome> => polytag(words, { cwd: folder });
+const type = (...words: string[]): Promise<Outcome> => polytagProcess(words, { cwd: folder });
 const out = (): string => join(folder, 'reports', 'letters');
 
 it('adds an input, a branch, a fusion and a data set in one file, which train', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findStudy } from '../../src/runs/study/find-study.js';
 import { defineStudy, planStudy, quickChoice, requireOneTask } from '../../src/runs/study/study.js';
-import { polytag } from '../workplace.js';
+import { polytagProcess } from '../workplace.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -114,7 +114,7 @@ describe('a sentence with the file and the key for', () => {
   // The test runner reads modules itself, so these two are Node's.
   it('a mistake in the syntax', async () => {
     const path = await module('export default {\n  name: oops oops\n};');
-    const { code, stderr } = await polytag(['study', path, '--dry-run'], { cwd: folder });
+    const { code, stderr } = await polytagProcess(['study', path, '--dry-run'], { cwd: folder });
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(/study-\d+\.mjs, line 2, cannot be loaded: Unexpected identifier 'oops'\.\n$/),
@@ -125,7 +125,9 @@ describe('a sentence with the file and the key for', () => {
     const own = await mkdtemp(join(folder, 'package-'));
     await writeFile(join(own, 'package.json'), '{"type": "commonjs"}');
     await writeFile(join(own, 'mine.js'), `export default { ${LEAST} };`);
-    const { code, stderr } = await polytag(['study', join(own, 'mine.js'), '--dry-run'], { cwd: folder });
+    const { code, stderr } = await polytagProcess(['study', join(own, 'mine.js'), '--dry-run'], {
+      cwd: folder,
+    });
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
