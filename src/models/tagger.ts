@@ -4,7 +4,7 @@ import type { TextEncoder } from '../inputs/text-encoders.js';
 import { type WindowBatch, windowSize } from '../inputs/window.js';
 import { sungText } from '../text/sung-text.js';
 import type { ClipAttention } from './attention.js';
-import type { Predictor } from './predictor.js';
+import type { Prediction, Predictor } from './predictor.js';
 import { WINDOW_BATCH, WindowMeans } from './window-means.js';
 
 /** A recording, and its lyrics where the model takes them. */
@@ -31,6 +31,15 @@ export interface TagResult {
   windows: { start: number; scores: Float32Array }[];
 }
 
+/** Scores windows elsewhere, as `Tagger.score` of the same model does. */
+export type ScoreWindows = (batch: WindowBatch) => Promise<Prediction>;
+
+/** Some windows, where they begin, and what is predicted of them. */
+interface Scored {
+  starts: number[];
+  predicted: Prediction;
+}
+
 /** A model that tags recordings; dispose of it at the end. */
 export class Tagger {
   constructor(
@@ -53,18 +62,46 @@ export class Tagger {
 
   /** Scores a recording: means over its windows. */
   tag(input: TaggerInput): TagResult {
+    const scored: Scored[] = [];
+    for (const { batch, starts } of this.batches(input))
+      scored.push({ starts, predicted: this.predictor.predict(batch) });
+    return this.resultOf(scored);
+  }
+
+  /**
+   * The result of `tag`, to the bit, with helpers that score their share of the windows at the same time, such as workers that
+   * have loaded the same model. What a helper fails at is scored here.
+   */
+  async tagWith(input: TaggerInput, helpers: readonly ScoreWindows[]): Promise<TagResult> {
+    const batches = [...this.batches(input)];
+    const asked = batches.map(({ batch }, i) => {
+      const helper = helpers[(i % (helpers.length + 1)) - 1];
+      return helper ? helper(batch).catch(() => null) : null;
+    });
+    const scored: Scored[] = [];
+    for (const [i, { batch, starts }] of batches.entries())
+      if (!asked[i]) scored[i] = { starts, predicted: this.predictor.predict(batch) };
+    for (const [i, { batch, starts }] of batches.entries())
+      scored[i] ??= { starts, predicted: (await asked[i]) ?? this.predictor.predict(batch) };
+    return this.resultOf(scored);
+  }
+
+  /** Scores windows, for a `tagWith` elsewhere. */
+  score(batch: WindowBatch): Prediction {
+    return this.predictor.predict(batch);
+  }
+
+  private resultOf(scored: readonly Scored[]): TagResult {
     const { labels, inputs } = this.predictor;
     const { sampleRate, hopLength } = inputs.grid;
     const recording = new WindowMeans(labels.length);
     const windows: TagResult['windows'] = [];
-    for (const { batch, starts } of this.batches(input)) {
-      const predicted = this.predictor.predict(batch);
+    for (const { starts, predicted } of scored)
       for (const [i, start] of starts.entries())
         windows.push({
           start: (start * hopLength) / sampleRate,
           scores: recording.add(predicted, i).slice(),
         });
-    }
     const { scores, embedding } = recording.means();
     const tags = labels.map((label, i) => ({ label, score: scores[i] })).sort((a, b) => b.score - a.score);
     const { hasher } = this.predictor;

@@ -1,20 +1,17 @@
 /** Tags a recording in the page: decoding, features and the network, by the public browser API. Nothing is sent. */
-import { env } from '@tensorflow/tfjs-core';
 import { decodeAudio } from '../../../audio/index.js';
 import { bytesSource } from '../../../audio/source.js';
-import { loadModel, type Tagger } from '../../../browser.js';
 import { powerToDecibels } from '../../../features/compression.js';
 import { melSpectrogram } from '../../../features/mel.js';
 import { type Brightness, outlineOf } from '../strips/draw-strips.js';
+import { startHelpers } from './helpers.js';
+import { type ModelPlace, modelAt } from './loaded-model.js';
 
 /** A recording that is tagged. */
-export interface TagQuestion {
+export interface TagQuestion extends ModelPlace {
   bytes: Uint8Array;
   /** The file, for messages. */
   name: string;
-  /** Address of the model's folder, and of the folder of TensorFlow.js's WebAssembly. */
-  model: string;
-  wasm: string;
   /** Most seconds that are taken. */
   seconds: number;
 }
@@ -44,18 +41,6 @@ export type TagMessage = { step: string } | { answer: TagAnswer } | { error: str
 /** Rate of the pictures, in Hz; their columns and bands. */
 const PICTURE = { rate: 16_000, hop: 512, bands: 96, columns: 1500, floor: -80 };
 
-// Threads of WebAssembly are scripts that it makes itself, which the page's content security policy does not let run.
-env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-
-let loaded: { address: string; tagger: Tagger; backend: string } | null = null;
-
-async function modelAt(address: string, wasm: string): Promise<{ tagger: Tagger; backend: string }> {
-  if (loaded?.address === address) return loaded;
-  loaded?.tagger.dispose();
-  loaded = { address, ...(await loadModel(address, { wasmPaths: wasm })) };
-  return loaded;
-}
-
 /** The mel spectrogram as brightness, neighbouring frames averaged where there are many. */
 function picture(samples: Float32Array): Brightness {
   const { values, frames, bands } = melSpectrogram(samples, {
@@ -80,6 +65,7 @@ async function answer({ bytes, name, model, wasm, seconds: most }: TagQuestion):
   const tell = (step: string): void => postMessage({ step } satisfies TagMessage);
   tell('Decoding');
   const began = performance.now();
+  const helpers = startHelpers({ model, wasm });
   const { channels, sampleRate } = await decodeAudio(bytesSource(bytes, name), {
     mono: true,
     sampleRate: PICTURE.rate,
@@ -88,10 +74,11 @@ async function answer({ bytes, name, model, wasm, seconds: most }: TagQuestion):
   const [samples] = channels;
   const decoded = performance.now();
   tell('Loading the model');
-  const { tagger, backend } = await modelAt(model, wasm);
+  const { tagger, backend } = await modelAt({ model, wasm });
   tell('Tagging');
   const started = performance.now();
-  const { tags, windows } = tagger.tag({ samples, sampleRate });
+  // A GPU is quicker than they are.
+  const { tags, windows } = await tagger.tagWith({ samples, sampleRate }, backend === 'wasm' ? helpers : []);
   const order = tags.map(({ label }) => tagger.labels.indexOf(label));
   const attention = tagger.attention({ samples, sampleRate });
   const tagged = performance.now();
