@@ -9,13 +9,15 @@ import { examplesOf } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/sets/index.js';
 import { loadEngine } from '../src/engine/engine.js';
 import { keepingMemory } from '../src/engine/kernels.js';
+import type { WindowBatch } from '../src/inputs/window.js';
 import { buildModel } from '../src/models/model.js';
 import { toTensors } from '../src/models/predictor.js';
 import type { NetworkSpec } from '../src/models/spec.js';
-import type { Batches, Chunk } from '../src/training/batches.js';
+import type { Chunk } from '../src/training/batches.js';
 import { objectiveOf } from '../src/training/distillation.js';
 import { Optimizer } from '../src/training/optimizers.js';
 import { lossContext, prepare } from '../src/training/prepare.js';
+import { ReadAhead } from '../src/training/read-ahead.js';
 import { trainStep } from '../src/training/step.js';
 import { compare, timed } from './ratio.js';
 
@@ -38,24 +40,20 @@ const train = examplesOf(prepared.dataset, 'train');
 const { batch_size: size } = config.training;
 const steps = Math.max(1, Math.floor(prepared.batches.epochSize(train) / size));
 
-/** Batches of which each gives what the first gave. */
-const inMemory = (chunks: readonly Chunk[]): Batches => {
-  const { batches } = prepared;
-  const windows = batches.windows(chunks);
-  return Object.assign(Object.create(batches) as Batches, { windows: () => windows });
-};
+const { batches } = prepared;
+const job = { config, model, tensors, batches };
+const ahead = new ReadAhead(batches);
 
-function epoch(batches: Batches, number: number): number {
-  const chunks = prepared.batches.epoch(train, number);
-  for (let step = 0; step < steps; step++)
-    trainStep(
-      { config, model, tensors, batches },
-      objective,
-      optimizer,
-      chunks.slice(step * size, (step + 1) * size),
-      { epoch: number, step },
-      { rate: 1e-6 },
-    );
+/** Makes the steps of an epoch, with its batches or with one that is in memory. Returns their number. */
+async function epoch(number: number, kept?: WindowBatch): Promise<number> {
+  const chunks = batches.epoch(train, number);
+  const batchAt = (step: number): Chunk[] => chunks.slice(step * size, (step + 1) * size);
+  if (!kept) ahead.plan(Array.from({ length: steps }, (_, step) => batchAt(step)));
+  for (let step = 0; step < steps; step++) {
+    const windows = kept ?? (await ahead.next());
+    trainStep(job, objective, optimizer, batchAt(step), { epoch: number, step }, { rate: 1e-6 }, [windows]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return steps;
 }
 
@@ -67,21 +65,22 @@ await keepingMemory(async () => {
   if (options.memory !== undefined) {
     const wanted = Number(options.memory);
     for (let done = 0; done < wanted; ) {
-      done += epoch(prepared.batches, epochs++);
+      done += await epoch(epochs++);
       const megabytes = Math.round(process.memoryUsage().rss / 1e6);
       process.stdout.write(`  after ${done} steps: ${megabytes} MB\n`);
     }
     return;
   }
-  const kept = inMemory(prepared.batches.epoch(train, 0).slice(0, size));
+  const kept = batches.windows(batches.epoch(train, 0).slice(0, size));
   await compare(
     'Training steps',
     [
-      { name: 'an epoch from the store', run: () => timed(() => 100 * epoch(prepared.batches, epochs++)) },
-      { name: 'the same batch again', run: () => timed(() => 100 * epoch(kept, epochs++)) },
+      { name: 'an epoch from the store', run: () => timed(async () => 100 * (await epoch(epochs++))) },
+      { name: 'the same batch again', run: () => timed(async () => 100 * (await epoch(epochs++, kept))) },
     ],
     Number(options.rounds),
     'steps in 100 s',
   );
 });
+await ahead.close();
 prepared.store?.close();

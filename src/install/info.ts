@@ -4,6 +4,7 @@ import { messageOf } from '../base/errors.js';
 import { exists } from '../base/files.js';
 import { findOptional } from '../base/optional-package.js';
 import { type RunCommand, runCommand } from './command.js';
+import { missingKernels } from './kernels.js';
 import { linkedFolder } from './libraries.js';
 import { probeEngine } from './smoke.js';
 
@@ -21,6 +22,8 @@ export interface EngineInfo {
   gpuBuild: boolean;
   /** Whether it found a GPU when it was started. */
   gpuSeen: boolean;
+  /** Why training does without the kernels of our own, a sentence; null where it has them, or where the engine does not start. */
+  kernels: string | null;
   /** Why it does not start; null when it does. */
   reason: string | null;
 }
@@ -39,6 +42,7 @@ export async function engineInfo(run: RunCommand = runCommand): Promise<EngineIn
     folder: null,
     gpuBuild: false,
     gpuSeen: false,
+    kernels: null,
     reason: null,
   };
   try {
@@ -50,7 +54,8 @@ export async function engineInfo(run: RunCommand = runCommand): Promise<EngineIn
     info.gpuBuild = info.build?.startsWith('tensorflow-gpu') ?? false;
     if (!(await exists(join(deps, 'lib')))) return { ...info, reason: 'It is not installed.' };
     const probe = await probeEngine(packageFolder, run);
-    return { ...info, works: true, version: probe.version, gpuSeen: probe.gpu };
+    const kernels = await missingKernels(run);
+    return { ...info, works: true, version: probe.version, gpuSeen: probe.gpu, kernels };
   } catch (error) {
     return { ...info, reason: messageOf(error) };
   }

@@ -79,6 +79,26 @@ export async function setUpKernels(options: KernelsOptions): Promise<KernelsResu
   }
 }
 
+/**
+ * Why this machine trains without the kernels: a sentence, or null where they are compiled and load. Never throws.
+ *
+ * @param run - runs programs
+ * @param cache - the cache folder; default: the user's
+ */
+export async function missingKernels(
+  run: RunCommand = runCommand,
+  cache: string = cacheFolder(),
+): Promise<string | null> {
+  if (process.platform !== 'linux') return 'They are compiled on Linux only.';
+  try {
+    const file = kernelsFile(TENSORFLOW_VERSION, cache);
+    if (!(await exists(file))) return 'They are not compiled.';
+    return (await loads(file, run)) ? null : 'What is compiled does not load on this machine.';
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 /** Whether a compiled library is whole and fits this machine, tried in a process of its own. */
 async function loads(file: string, run: RunCommand): Promise<boolean> {
   const load = 'process.dlopen({ exports: {} }, process.argv[1])';

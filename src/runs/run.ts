@@ -1,5 +1,5 @@
 /** An experiment from its config to its report. */
-import { DiskFull } from '../base/errors.js';
+import { DiskFull, UsageError } from '../base/errors.js';
 import { withLockOrRefuse } from '../base/lock.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
@@ -10,10 +10,11 @@ import { baselineLearner } from './baseline/learner.js';
 import { requireConfusable } from './confusing.js';
 import { type Existing, openRunFolder } from './folder.js';
 import { importedLearner } from './imported/learner.js';
+import { firstDifference } from './launch/plan.js';
 import { runPath } from './layout.js';
 import type { Learner, TeacherRecord } from './learner.js';
 import { networkLearner } from './network/learner.js';
-import { holdsRun, isFinished } from './read.js';
+import { holdsRun, isFinished, readConfig } from './read.js';
 import { type RunResult, writeResults } from './results.js';
 import { teacherConfig, teacherFolder, withSoftTargets } from './teacher.js';
 import { writeConfig } from './write.js';
@@ -97,10 +98,21 @@ async function runLocked(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Trains the teacher of a distilled run in its folder, unless a run that is resumed has it already. */
+/**
+ * Trains the teacher of a distilled run in its folder, unless a run that is resumed has it already.
+ *
+ * @throws UsageError when the teacher that is there was trained by another config
+ */
 async function trainTeacher(options: RunOptions, config: Config): Promise<void> {
   const out = teacherFolder(options.out);
-  if (await isFinished(out)) return;
+  if (await isFinished(out)) {
+    const difference = firstDifference(await readConfig(out), teacherConfig(config));
+    if (difference === null) return;
+    const { key, found, planned } = difference;
+    throw new UsageError(
+      `${out} has a teacher that was trained with ${key}: ${found}, where this config wants ${planned}; resume with the config of before, or train both anew with --overwrite.`,
+    );
+  }
   // With its config, the folder is that of an unfinished run, which --resume takes.
   await writeConfig(options.out, config);
   options.log('The teacher is trained first.');

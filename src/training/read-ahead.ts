@@ -8,8 +8,11 @@ import type { AudioChunk, AudioContents, AudioValues } from './audio-windows.js'
 import type { BatchReply, BatchWorkerData } from './batch-worker.js';
 import type { Batches, Chunk } from './batches.js';
 
-/** Seconds of reading after which a thread is started for it: short trainings end before its modules are loaded. */
-const THREAD_AFTER = 1.5;
+/**
+ * When a thread is started: after so many seconds of reading, as short trainings end before its modules are loaded, if they are
+ * this share of the time, as a thread takes a part of the processors from the engine.
+ */
+const THREAD = { after: 1.5, share: 0.05 };
 
 /** Batches that are read ahead. */
 const AHEAD = 2;
@@ -64,18 +67,19 @@ class BatchThread {
 
 /**
  * Reads the batches of an epoch in order: at first where they are asked for, and by a thread ahead of that once reading has
- * taken more than a second and a half. The values are the same, to the bit. Close it when done.
+ * taken more than a second and a half, and a twentieth of the time. The values are the same, to the bit. Close it when done.
  */
 export class ReadAhead {
   private thread: BatchThread | null = null;
   private seconds = 0;
+  private begun: number | null = null;
   private left: (readonly Chunk[])[] = [];
   private coming: { chunks: readonly Chunk[]; audio: Promise<AudioValues> }[] = [];
 
-  /** @param threadAfter - seconds of reading after which the thread is started. Default: 1.5. */
+  /** @param when - seconds of reading, and their share of the time, above which the thread is started. Default: 1.5 and 0.05. */
   constructor(
     private readonly batches: Batches,
-    private readonly threadAfter: number = THREAD_AFTER,
+    private readonly when: { after: number; share: number } = THREAD,
   ) {}
 
   /** Sets what `next` reads, in order; what was not yet taken of an earlier plan is dropped. */
@@ -99,10 +103,13 @@ export class ReadAhead {
     const chunks = this.left.shift();
     if (!chunks) throw new RangeError('All batches of the plan have been read.');
     const begin = performance.now();
+    this.begun ??= begin;
     const windows = this.batches.windows(chunks);
-    this.seconds += (performance.now() - begin) / 1000;
+    const end = performance.now();
+    this.seconds += (end - begin) / 1000;
+    const share = (1000 * this.seconds) / (end - this.begun);
     const { contents } = this.batches;
-    if (contents && this.seconds > this.threadAfter) {
+    if (contents && this.seconds > this.when.after && share > this.when.share) {
       this.thread = new BatchThread(contents);
       this.ask();
     }

@@ -86,6 +86,20 @@ describe('a distilled run', () => {
     }
   }, 240_000);
 
+  it('is not resumed with a teacher of another config', async () => {
+    const { code, stderr } = await run(
+      out,
+      'training.distillation.teacher_changes=[training.epochs=2]',
+      '--resume',
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /teacher has a teacher that was trained with training\.epochs: 3, where this config wants 2; resume with/,
+      ),
+    ]);
+  });
+
   it.each([
     ['a run that is not there', ['training.distillation.teacher=missing'], /missing/],
     [

@@ -13,6 +13,9 @@ import { makeWorkplace, type Workplace } from '../workplace.js';
 
 const SIZE = 7;
 
+/** A thread after the first batch. */
+const AT_ONCE = { after: 0, share: 0 };
+
 let workplace: Workplace;
 beforeAll(async () => {
   await loadEngine();
@@ -52,7 +55,7 @@ describe('batches that are read ahead', () => {
     ['every chunk, augmented', [...AUGMENTED, 'training.chunks=all']],
   ])('are those that are read where they are needed, to the bit: %s', async (_, overrides) => {
     const { batches, train, store } = await prepared(...overrides);
-    const ahead = new ReadAhead(batches, 0);
+    const ahead = new ReadAhead(batches, AT_ONCE);
     try {
       for (const epoch of [0, 1]) {
         const lists = listsOf(batches, train, epoch);
@@ -70,7 +73,7 @@ describe('batches that are read ahead', () => {
 
   it('follow a new plan where the one before was left', async () => {
     const { batches, train, store } = await prepared();
-    const ahead = new ReadAhead(batches, 0);
+    const ahead = new ReadAhead(batches, AT_ONCE);
     const [first, second] = [0, 1].map((epoch) => listsOf(batches, train, epoch));
     ahead.plan(first);
     await ahead.next();
@@ -83,7 +86,7 @@ describe('batches that are read ahead', () => {
 
   it('are of words alone without a thread', async () => {
     const { batches, train } = await prepared('~model.branches.mel', '~model.branches.waveform');
-    const ahead = new ReadAhead(batches, 0);
+    const ahead = new ReadAhead(batches, AT_ONCE);
     const lists = listsOf(batches, train, 0);
     ahead.plan(lists);
     for (const chunks of lists) expect(await ahead.next()).toEqual(batches.windows(chunks));
@@ -94,7 +97,7 @@ describe('batches that are read ahead', () => {
   it('end with the sentence of a store that was damaged meanwhile', async () => {
     const store = join(workplace.folder, 'damaged');
     const { batches, train } = await prepared(`inputs.store=${store}`, '~model.branches.waveform');
-    const ahead = new ReadAhead(batches, 0);
+    const ahead = new ReadAhead(batches, AT_ONCE);
     ahead.plan(listsOf(batches, train, 0));
     await ahead.next();
     for (const folder of await readdir(store))

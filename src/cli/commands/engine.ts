@@ -46,6 +46,11 @@ const info: CommandModule<object, { json: boolean }> = {
         `tensorflow  TensorFlow ${found.version}${found.gpuBuild ? `, GPU build, GPU ${found.gpuSeen ? 'seen' : 'not seen'}` : ', CPU build'}`,
       );
       if (found.folder) printResult(`            ${found.folder}`);
+      printResult(
+        found.kernels === null
+          ? 'kernels     compiled for training on this processor'
+          : `kernels     none, so that training is slower: ${found.kernels} Run "polytag setup".`,
+      );
     } else {
       printResult(`tensorflow  not available: ${found.reason}`);
       printResult('            Install it with "polytag engine install".');

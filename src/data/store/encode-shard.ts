@@ -12,7 +12,14 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import type { ShardEntry } from './shard.js';
+
+/** A recording's values, keyed by the SHA-256 of its audio file. */
+export interface ShardEntry {
+  content: string;
+  values: Float32Array;
+  /** Parts of the recording that could not be decoded and are left out. */
+  errors: number;
+}
 
 const LIST = new List(new Field('item', new Float32(), false));
 const FIELDS = [new Field('content', new Utf8(), false), new Field('values', LIST, false)];

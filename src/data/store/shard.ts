@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fileSha256, writeWhole } from '../../base/files.js';
 import { blockSums } from './block-sums.js';
+import type { ShardEntry } from './encode-shard.js';
 
 const contentsSchema = z.object({
   bytes: z.number(),
@@ -37,14 +38,6 @@ export interface Location {
   errors: number;
   /** Checksums of `blockSums`; absent in shards of earlier versions. */
   sums?: string;
-}
-
-/** A recording's values, keyed by the SHA-256 of its audio file. */
-export interface ShardEntry {
-  content: string;
-  values: Float32Array;
-  /** Parts of the recording that could not be decoded and are left out. */
-  errors: number;
 }
 
 /**

@@ -8,10 +8,11 @@ import { mayWriteInto, withLock } from '../../base/lock.js';
 import { startProgress } from '../../base/progress.js';
 import { readBlocks } from './block-sums.js';
 import { contentHashes } from './content-hashes.js';
+import type { ShardEntry } from './encode-shard.js';
 import type { Extracted } from './extract.js';
 import { ExtractPool } from './extract-pool.js';
 import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
-import { discardShard, findShards, type Location, type ShardEntry, writeShard } from './shard.js';
+import { discardShard, findShards, type Location, writeShard } from './shard.js';
 
 export interface Recording {
   id: string;

@@ -4,7 +4,7 @@ import { loadSegmenter } from '../../text/segmenter.js';
 import { type RunCommand, runCommand } from '../command.js';
 import { engineInfo } from '../info.js';
 import { thisPlatform } from '../platform.js';
-import { checkEngine, checkGpu } from './accelerator.js';
+import { checkEngine, checkGpu, checkKernels } from './accelerator.js';
 import { checkDecoder } from './decoder.js';
 import { checkCache, checkDisk, checkMemory, checkThreads } from './machine.js';
 import { checkChromium, checkCompiler, checkNode, checkNpm, checkPython } from './programs.js';
@@ -25,6 +25,7 @@ export async function diagnose(run: RunCommand = runCommand): Promise<DoctorRepo
     ['C++ compiler', () => checkCompiler(run)],
     ['Python with pip', () => checkPython(run)],
     ['Engine', async () => checkEngine(await engine)],
+    ['Training kernels', async () => checkKernels(await engine)],
     ['GPU', async () => checkGpu(await engine, thisPlatform(), run)],
     ['Decoder', () => checkDecoder()],
     ['Threads', checkThreads],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CommandResult, RunCommand } from '../../../src/install/command.js';
-import { checkEngine, checkGpu } from '../../../src/install/doctor/accelerator.js';
+import { checkEngine, checkGpu, checkKernels } from '../../../src/install/doctor/accelerator.js';
 import { checkDecoder } from '../../../src/install/doctor/decoder.js';
 import { diagnose } from '../../../src/install/doctor/diagnose.js';
 import { checkMemory, checkThreads, quotaOf } from '../../../src/install/doctor/machine.js';
@@ -21,6 +21,7 @@ const CPU: EngineInfo = {
   folder: '/cache/engine/tensorflow-cpu-2.21.0-linux-x64',
   gpuBuild: false,
   gpuSeen: false,
+  kernels: null,
   reason: null,
 };
 const GPU: EngineInfo = { ...CPU, build: 'tensorflow-gpu-2.21.0-linux-x64', gpuBuild: true };
@@ -49,6 +50,7 @@ describe('diagnose', () => {
       'C++ compiler',
       'Python with pip',
       'Engine',
+      'Training kernels',
       'GPU',
       'Decoder',
       'Threads',
@@ -145,6 +147,19 @@ describe('the engine', () => {
       status: 'warning',
       advice: expect.stringContaining('POLYTAG_ENGINE'),
     });
+  });
+});
+
+describe('the training kernels', () => {
+  it('are there, missing with what to do, or do not apply', () => {
+    expect(checkKernels(CPU)).toEqual({ name: 'Training kernels', status: 'ok', value: 'compiled' });
+    expect(checkKernels({ ...CPU, kernels: 'They are not compiled.' })).toEqual({
+      name: 'Training kernels',
+      status: 'missing',
+      value: 'They are not compiled',
+      advice: expect.stringContaining('polytag setup'),
+    });
+    expect(checkKernels({ ...CPU, works: false, reason: 'It is not installed.' }).status).toBe('ok');
   });
 });
 
