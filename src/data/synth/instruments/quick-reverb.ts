@@ -1,6 +1,7 @@
 /**
- * The reverb of SpessaSynth, to the bit, in half the time: the operations are those of spessasynth_core (Apache-2.0). Its loop looks up every delay line by an index through a nested array
- * several times a sample, which takes more than half of what a piece takes to be rendered.
+ * The reverb of SpessaSynth, to the bit, in half the time: the operations are those of spessasynth_core (Apache-2.0). Its loop
+ * looks up every delay line by an index through a nested array several times a sample, which takes more than half of what a piece
+ * takes to be rendered.
  */
 import type { Processor } from './synthesiser.js';
 
