@@ -170,4 +170,28 @@ describe('estimatePlan', () => {
     expect(notes.at(-1)).toMatch(/^short cannot be timed: .*poolings/);
     expect(await exists(at('nothing'))).toBe(false);
   });
+
+  it('counts the teacher that is trained before its student', async () => {
+    const distilled = await loadConfig(workplace.config, [
+      '~model.branches.waveform',
+      'training.epochs=2',
+      'training.labelled=0.5',
+      'training.distillation={teacher_changes: [training.epochs=4000]}',
+    ]);
+    const given = await loadConfig(workplace.config, [
+      '~model.branches.waveform',
+      'training.epochs=2',
+      'training.labelled=0.5',
+      'training.distillation={teacher: some-run}',
+    ]);
+    const runs = [...planGroup('distilled', distilled, [1]), ...planGroup('given', given, [1])];
+    const { runs: estimated } = await estimatePlan(runs, {
+      out: at('nothing'),
+      jobs: 1,
+      log: () => undefined,
+    });
+    const [withTeacher, alone] = estimated.map(({ seconds }) => seconds!);
+    // 4,000 epochs against two: whatever a step takes, the teacher takes nearly all of the time.
+    expect(withTeacher - 3).toBeGreaterThan(20 * (alone - 3));
+  });
 });

@@ -1,12 +1,14 @@
 /** Estimates the time of a plan from its finished runs, else by timing a few steps of each model. */
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.js';
+import type { Config } from '../../config/schema.js';
 import { type Dataset, examplesOf } from '../../data/dataset.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { loadEngine } from '../../engine/engine.js';
 import type { BaselineSpec } from '../../models/baselines/spec.js';
 import { networkOf } from '../baseline/learner.js';
 import { epochsOf, readMetrics } from '../read.js';
+import { teacherConfig } from '../teacher.js';
 import { threadsPerJob } from './execute.js';
 import { type PlannedRun, type RunStatus, stateOfRun } from './plan.js';
 import { readStudyRecord } from './record.js';
@@ -77,7 +79,7 @@ const mean = (values: readonly number[]): number =>
 /** What the time of a run depends on; runs with the same text take equally long. */
 function costOf({ config }: PlannedRun): string {
   const { data, inputs, model, training, evaluation } = config;
-  const { epochs, batch_size: batch, augment, chunks } = training;
+  const { epochs, batch_size: batch, augment, chunks, labelled, distillation } = training;
   return JSON.stringify([
     data,
     { ...inputs, store: null },
@@ -87,6 +89,8 @@ function costOf({ config }: PlannedRun): string {
     augment,
     evaluation,
     chunks,
+    labelled,
+    distillation,
   ]);
 }
 
@@ -109,29 +113,37 @@ async function timeModels(
     loaded.set(name, loading);
     const dataset = await loading;
     try {
-      if (config.model.predictions) {
-        times.set(key, FRAME_SECONDS);
-        continue;
-      }
-      if (config.model.baseline) {
-        // A baseline has no steps; fitting it takes about as long as the rest of a run.
-        times.set(key, FRAME_SECONDS + (await embeddingSeconds(config.model.baseline, dataset, each)));
-        continue;
-      }
-      const { step, recording, chunks } = await timeSteps(config, dataset, each);
-      const [train, validation, test] = (['train', 'validation', 'test'] as const).map(
-        (split) => examplesOf(dataset, split).length,
-      );
-      const { epochs, batch_size: batch } = config.training;
-      const epoch = Math.max(1, Math.floor((train * chunks) / batch)) * step + validation * recording;
-      // The test split is scored once as it is, and again under each changed condition.
-      const tests = test * (1 + config.evaluation.conditions.length);
-      times.set(key, FRAME_SECONDS + epochs * epoch + (validation + tests) * recording);
+      times.set(key, await secondsOfRun(config, dataset, each));
     } catch (error) {
       log(`${group} cannot be timed: ${messageOf(error)}`);
     }
   }
   return times;
+}
+
+/** Seconds of a run, with the teacher that is trained first where there is one. `each`: seconds that timing may take. */
+async function secondsOfRun(config: Config, dataset: Dataset, each: number): Promise<number> {
+  if (config.model.predictions) return FRAME_SECONDS;
+  if (config.model.baseline)
+    // A baseline has no steps; fitting it takes about as long as the rest of a run.
+    return FRAME_SECONDS + (await embeddingSeconds(config.model.baseline, dataset, each));
+  const { epochs, batch_size: batch, labelled, distillation } = config.training;
+  const { step, recording, chunks } = await timeSteps(config, dataset, each);
+  const [all, validation, test] = (['train', 'validation', 'test'] as const).map(
+    (split) => examplesOf(dataset, split).length,
+  );
+  // A student learns of unlabelled clips too.
+  const train = distillation ? all : Math.round(all * labelled);
+  const epoch = Math.max(1, Math.floor((train * chunks) / batch)) * step + validation * recording;
+  // The test split is scored once as it is, and again under each changed condition.
+  const tests = test * (1 + config.evaluation.conditions.length);
+  const own = FRAME_SECONDS + epochs * epoch + (validation + tests) * recording;
+  if (!distillation) return own;
+  // The teacher, taken to be as large as the student, scores the training split.
+  const scoring = own + all * recording;
+  return distillation.teacher === null
+    ? scoring + (await secondsOfRun(teacherConfig(config), dataset, each))
+    : scoring;
 }
 
 /** Seconds in which a network embeds every recording for a baseline; 0 for other features. */
