@@ -62,11 +62,12 @@ describe.each(availableEngines)('a training that diverges on %s', (engine) => {
   it('names the input and the last good checkpoint where a batch holds a value that is not a number', async () => {
     const read = Batches.prototype.windows;
     let calls = 0;
-    vi.spyOn(Batches.prototype, 'windows').mockImplementation(function (this: Batches, chunks) {
-      const batch = read.call(this, chunks);
-      if (++calls === 4) batch.values.mel[5] = Number.NaN;
+    vi.spyOn(Batches.prototype, 'windows').mockImplementation(function (this: Batches, chunks, audio) {
+      const batch = read.call(this, chunks, audio);
+      // Not the single example by which memory is measured.
+      if (chunks.length > 1) calls++;
       // The batch is read again to be looked at.
-      if (calls === 5) batch.values.mel[5] = Number.NaN;
+      if (calls === 4 || calls === 5) batch.values.mel[5] = Number.NaN;
       return batch;
     });
     const overrides = ['training.checkpoint_steps=2', '~model.branches.waveform', '~model.branches.lyrics'];
