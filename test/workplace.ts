@@ -134,18 +134,18 @@ export function startProgram(
   return { child, outcome };
 }
 
+/** Runs `polytag` in a process of its own: for what depends on how Node loads modules. */
+export const polytagProcess = (args: string[], options: SpawnOptions): Promise<Outcome> =>
+  startPolytag(args, options).outcome;
+
 /**
  * Runs `polytag` with some arguments to its end, in this process; in one of its own where the environment, node's options
  * or a limit are given.
  */
 export const polytag = (args: string[], options: SpawnOptions): Promise<Outcome> =>
   Object.keys(options).some((key) => key !== 'cwd')
-    ? startPolytag(args, options).outcome
+    ? polytagProcess(args, options)
     : runIn(options.cwd, args, { POLYTAG_CACHE: join(options.cwd, 'cache') });
-
-/** Runs `polytag` in a process of its own: for what depends on how Node loads modules. */
-export const polytagProcess = (args: string[], options: SpawnOptions): Promise<Outcome> =>
-  startPolytag(args, options).outcome;
 
 /** The command line of `polytag`, for a program that starts it. */
 export const polytagCommand: string[] = [process.execPath, executable];

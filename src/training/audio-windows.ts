@@ -1,6 +1,5 @@
 /** The audio of a batch, read from the feature store and augmented: without the engine, so that a thread can do it. */
 import type { Mp3RoundTrip } from '../audio/encode/mp3-round-trip.js';
-import type { Example } from '../data/dataset.js';
 import type { FeatureStore, StoreContents } from '../data/store/store.js';
 import type { InputsConfig } from '../inputs/schema.js';
 import { type AudioInput, type BandStatistics, type WindowGrid, windowSize } from '../inputs/window.js';
@@ -9,14 +8,9 @@ import type { AugmentSettings } from './augment/schema.js';
 import { readStoredWindow } from './stored-window.js';
 
 /** What the audio of a chunk depends on. */
-export interface AudioChunk {
-  example: Pick<Example, 'id'>;
-  /** First frame on the grid of the model's windows. */
-  start: number;
+export interface AudioChunk extends Omit<TrainingChunk, 'epoch'> {
   /** The training epoch whose augmentation it gets; absent for none. */
   epoch?: number;
-  /** Its number among the chunks of its recording that are augmented in one epoch. Default: 0. */
-  draw?: number;
 }
 
 /** Values of audio inputs by name, row-major [batch × length × width]. */

@@ -18,7 +18,7 @@ export interface TrainingChunk {
   /** First frame on the grid of the model's windows. */
   start: number;
   epoch: number;
-  /** See `Chunk`. */
+  /** Its number among the chunks of its recording that are augmented in one epoch. Default: 0. */
   draw?: number;
 }
 

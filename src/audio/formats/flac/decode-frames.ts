@@ -56,8 +56,7 @@ export class FlacFrames {
     frames: FlacFrame[],
     bits: number,
   ): Promise<{ channels: Float32Array[]; errors: number }> {
-    const library = await import('@wasm-audio-decoders/flac');
-    this.wasm ??= new library.FLACDecoder();
+    this.wasm ??= new (await import('@wasm-audio-decoders/flac')).FLACDecoder();
     await this.wasm.ready;
     const { channelData, samplesDecoded, errors } = await this.wasm.decodeFrames(
       frames.map(({ bytes }) => bytes),

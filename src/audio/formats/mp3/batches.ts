@@ -29,8 +29,7 @@ export const BLOCK_FRAMES = 32;
 const idle: MPEGDecoder[] = [];
 
 async function takeDecoder(): Promise<MPEGDecoder> {
-  const library = await import('mpg123-decoder');
-  const decoder = idle.pop() ?? new library.MPEGDecoder({ enableGapless: false });
+  const decoder = idle.pop() ?? new (await import('mpg123-decoder')).MPEGDecoder({ enableGapless: false });
   await decoder.ready;
   return decoder;
 }
