@@ -139,13 +139,13 @@ export const polytagProcess = (args: string[], options: SpawnOptions): Promise<O
   startPolytag(args, options).outcome;
 
 /**
- * Runs `polytag` with some arguments to its end, in this process; in one of its own where the environment, node's options
- * or a limit are given.
+ * Runs `polytag` with some arguments to its end, in this process; in one of its own where options of node or a limit are
+ * given.
  */
 export const polytag = (args: string[], options: SpawnOptions): Promise<Outcome> =>
-  Object.keys(options).some((key) => key !== 'cwd')
+  options.nodeOptions || options.limit
     ? polytagProcess(args, options)
-    : runIn(options.cwd, args, { POLYTAG_CACHE: join(options.cwd, 'cache') });
+    : runIn(options.cwd, args, { POLYTAG_CACHE: join(options.cwd, 'cache'), ...options.env });
 
 /** The command line of `polytag`, for a program that starts it. */
 export const polytagCommand: string[] = [process.execPath, executable];

@@ -1,6 +1,7 @@
 /** The executable's entry in the test's own process. */
 import { expect, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { startUsualEngine } from '../engine/available.js';
 import type { Outcome } from '../workplace.js';
 
 /** Commands take turns: what they write is caught, and their folder is the process'. */
@@ -33,6 +34,7 @@ async function runNext(args: readonly string[], cwd: string, env: Record<string,
       else process.env[name] = before.env[name];
     }
     for (const spy of [...spies, help]) spy.mockRestore();
+    if (env.POLYTAG_ENGINE) await startUsualEngine();
   }
 }
 

@@ -117,11 +117,14 @@ describe('polytag features, ended by a signal', () => {
       await writeLongWav(join(folder, 'pitch.wav'), 1200);
       const args = ['features', 'pitch.wav', '--kind', 'pyin', '--out', 'pitch.npy'];
       const { child, outcome } = startPolytag(args, { cwd: folder });
-      await sleep(4000); // by now it computes
+      await sleep(4000); // by now it computes, except on a slow machine, where it says otherwise that it stopped
       const begin = performance.now();
       child.kill(name);
       const { code, stderr } = await outcome;
-      expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([130, 'Stopped; no file was written.']);
+      expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
+        130,
+        expect.stringMatching(/^Stopped; (no file was written|what was being written is removed)\.$/),
+      ]);
       expect(performance.now() - begin).toBeLessThan(2000);
       expect(readdirSync(folder).filter((file) => file.startsWith('pitch.npy'))).toEqual([]);
     },

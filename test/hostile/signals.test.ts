@@ -66,7 +66,11 @@ describe('features --plot', () => {
     await wait(3000);
     child.kill('SIGINT');
     const { code, stderr } = await outcome;
-    expect([code, stderr]).toEqual([130, expect.stringContaining('Stopped; nothing was written.')]);
+    // On a slow machine it may still be loading, and says so in other words.
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(/^Stopped; (nothing was written|what was being written is removed)\.$/m),
+    ]);
     expect((await filesOf(folder)).filter((name) => name.startsWith('song.html'))).toEqual([]);
   });
 });
