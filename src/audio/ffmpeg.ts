@@ -14,10 +14,9 @@ export interface Ffmpeg {
   version: string;
 }
 
-let found: Promise<Ffmpeg | null> | null = null;
+const found = new Map<string, Promise<Ffmpeg | null>>();
 
-async function look(): Promise<Ffmpeg | null> {
-  const command = process.env.POLYTAG_FFMPEG ?? 'ffmpeg';
+async function look(command: string): Promise<Ffmpeg | null> {
   if (command === 'none') return null;
   try {
     const { stdout } = await promisify(execFile)(command, ['-version']);
@@ -27,10 +26,14 @@ async function look(): Promise<Ffmpeg | null> {
   }
 }
 
-/** The ffmpeg of the PATH, or of POLYTAG_FFMPEG (`none`: none is used); null where there is none. Looked for once. */
+/** The ffmpeg of the PATH, or of POLYTAG_FFMPEG (`none`: none is used); null where there is none. Each is looked for once. */
 export function findFfmpeg(): Promise<Ffmpeg | null> {
-  found ??= look();
-  return found;
+  const command = process.env.POLYTAG_FFMPEG ?? 'ffmpeg';
+  const earlier = found.get(command);
+  if (earlier) return earlier;
+  const looked = look(command);
+  found.set(command, looked);
+  return looked;
 }
 
 /** Lines that it prints about what it cannot read. */

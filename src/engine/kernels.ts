@@ -1,28 +1,30 @@
 /**
- * The operations of `native/kernels.cc` for the native engine's CPU, which the set-up compiles: where they lie, and how
+ * The operations of `native/` for the native engine's CPU, which the set-up compiles: where they lie, and how
  * they are loaded. Without them the same mathematics is composed of TensorFlow's own operations, several times slower.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { addonFolder, packagePath } from '../base/package.js';
 import { useKernels } from './ops/native.js';
 
-/** The source, below the package's folder. */
-const SOURCE = 'src/engine/native/kernels.cc';
+/** Folder of the sources, below the package's. */
+const SOURCES = 'src/engine/native';
 
-/** Path of the source. */
-export const kernelsSource = (): string => packagePath(SOURCE);
+/** Path of the source that includes the others. */
+export const kernelsSource = (): string => packagePath(join(SOURCES, 'kernels.cc'));
 
 /**
- * The compiled library in the cache. Its name holds all that the binary depends on: the source, the engine's version and
+ * The compiled library in the cache. Its name holds all that the binary depends on: the sources, the engine's version and
  * the machine.
  */
 export function kernelsFile(tensorflow: string, cache?: string): string {
-  const hash = createHash('sha256').update(readFileSync(kernelsSource())).digest('hex').slice(0, 12);
-  const name = `kernels-${hash}-tensorflow-${tensorflow}-${process.platform}-${process.arch}.node`;
+  const hash = createHash('sha256');
+  const folder = packagePath(SOURCES);
+  for (const source of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, source)));
+  const name = `kernels-${hash.digest('hex').slice(0, 12)}-tensorflow-${tensorflow}-${process.platform}-${process.arch}.node`;
   return join(addonFolder(cache), name);
 }
 

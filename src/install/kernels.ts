@@ -1,4 +1,4 @@
-/** Compiles the training kernels (`engine/native/kernels.cc`) against the engine's library, once a machine. */
+/** Compiles the training kernels (`engine/native/`) against the engine's library, once a machine. */
 import { join } from 'node:path';
 import { Failure, messageOf } from '../base/errors.js';
 import { exists, replaceWhole } from '../base/files.js';

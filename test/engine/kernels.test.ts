@@ -9,6 +9,7 @@ import { conv2d } from '../../src/engine/ops/conv.js';
 import { dropoutOf } from '../../src/engine/ops/dropout.js';
 import { hasKernels, useKernels } from '../../src/engine/ops/native.js';
 import { philox } from '../../src/engine/ops/philox.js';
+import { sumPool } from '../../src/engine/ops/sum-pool.js';
 import { Optimizer, optimizerSchema } from '../../src/training/optimizers.js';
 import fc from '../fast-check.js';
 import { nativeInstalled } from './available.js';
@@ -52,13 +53,14 @@ describe.skipIf(!nativeInstalled)('on the native engine', () => {
         shape,
         poolings,
         fc.boolean(),
+        fc.boolean(),
         fc.integer(),
-        ({ batch, h, w, c }, { ph, pw, sh, sw }, rectified, seed) => {
+        ({ batch, h, w, c }, { ph, pw, sh, sw }, rectified, relu, seed) => {
           fc.pre(ph <= h && pw <= w && h * w > 1);
           const f: Differentiable & { moments?: number[][] } = {
             shapes: [[batch, h, w, c], [c], [c], ...(rectified ? [[c]] : [])],
             apply(x, gamma, beta, bias) {
-              const weights = { gamma, beta, bias, epsilon: 1e-3 } as never;
+              const weights = { gamma, beta, bias, relu, epsilon: 1e-3 } as never;
               return normPoolTraining(
                 x as tf.Tensor4D,
                 weights,
@@ -84,8 +86,80 @@ describe.skipIf(!nativeInstalled)('on the native engine', () => {
             expect(worst(kernels.moments[i], moments), `moments ${i}`).toBeLessThan(1e-4);
         },
       ),
+      { numRuns: 250 },
+    );
+  });
+
+  it('sum, gates, pooling and ReLU: values and gradients are those of the operations one by one', () => {
+    const shape = fc.record({
+      batch: fc.integer({ min: 1, max: 4 }),
+      h: fc.integer({ min: 1, max: 9 }),
+      // More columns than one thread takes at a time.
+      w: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 500, max: 800 })),
+      c: fc.integer({ min: 1, max: 19 }),
+    });
+    const window = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(
+        shape,
+        fc.tuple(window, window),
+        fc.constantFrom(1, 2, 3),
+        fc.boolean(),
+        fc.integer(),
+        ({ batch, h, w, c }, pool, maps, relu, seed) => {
+          fc.pre(pool[0] <= h && pool[1] <= w);
+          const f: Differentiable = {
+            shapes: [
+              [batch, h, w, c],
+              [batch, h, w, c],
+              [batch, 1, 1, c],
+            ].slice(0, maps),
+            apply: (x, plus, gates) => sumPool(x as tf.Tensor4D, { plus, gates, pool, relu } as never),
+          };
+          const values = argumentsOf(f, seed);
+          const under = (use: boolean): ReturnType<typeof differentiate> => {
+            useKernels(use && compiled);
+            return differentiate(f, values);
+          };
+          const before = tf.memory().numTensors;
+          const [kernels, composed] = [under(true), under(false)];
+          expect(tf.memory().numTensors).toBe(before);
+          expect(kernels.value).toBeCloseTo(composed.value, 3);
+          expect(kernels.gradients).toHaveLength(maps);
+          for (const [i, gradient] of composed.gradients.entries())
+            expect(worst(kernels.gradients[i], gradient), `gradient ${i}`).toBeLessThan(1e-4);
+        },
+      ),
       { numRuns: 150 },
     );
+  });
+
+  it('of equal values in a window of a sum, the first takes the gradient, as by the operations', () => {
+    const gradient = (use: boolean): number[] => {
+      useKernels(use && compiled);
+      return tf.tidy(() => {
+        const x = tf.tensor4d([1, 1, 0, 1, 1, 1, 3, 3, -2], [1, 1, 9, 1]);
+        const f = (values: tf.Tensor): tf.Tensor =>
+          sumPool(values as tf.Tensor4D, { pool: [1, 4], relu: true });
+        return [...tf.grad(f)(x).dataSync()];
+      });
+    };
+    expect(gradient(true)).toEqual([1, 0, 0, 0, 0, 0, 1, 0, 0]);
+    expect(gradient(false)).toEqual(gradient(true));
+  });
+
+  it('what is not a number stays visible behind a normalisation and a sum', () => {
+    useKernels(compiled);
+    const x = tf.tensor4d([1, Number.NaN, 3, 4], [1, 1, 4, 1]);
+    const weights = { gamma: tf.ones([1]), beta: tf.zeros([1]), epsilon: 1e-3, relu: true } as never;
+    const [normalised, summed] = tf.tidy(() =>
+      [normPoolTraining(x, weights, () => {}), sumPool(x, { plus: x, relu: true })].map((y) => [
+        ...y.dataSync(),
+      ]),
+    );
+    x.dispose();
+    expect(normalised.every(Number.isNaN)).toBe(true);
+    expect(summed).toEqual([2, Number.NaN, 6, 8]);
   });
 
   it('the moments keep their digits where the mean is far from zero', () => {

@@ -41,8 +41,8 @@ export function batchNormTraining<T extends tf.Tensor>(
 }
 
 /**
- * Normalises as `batchNormTraining` does, x or max(x + bias, 0), and gives the maximum of each window; of equal values,
- * one takes the gradient.
+ * Normalises as `batchNormTraining` does, x or max(x + bias, 0), and gives the maximum of each window, with `relu`
+ * max(maximum, 0); of equal values, one takes the gradient.
  *
  * @param x - [batch, height, width, channels]
  * @param pooling - default: none
@@ -58,7 +58,9 @@ export function normPoolTraining(
   const { gamma, beta, bias, epsilon } = weights;
   const values = bias ? relu(biasAdd(x, bias)) : x;
   const normalised = batchNormTraining(values, gamma, beta, epsilon, onMoments);
-  return pooling === NO_POOLING ? normalised : tf.maxPool(normalised, pooling.size, pooling.stride, 'valid');
+  const pooled =
+    pooling === NO_POOLING ? normalised : tf.maxPool(normalised, pooling.size, pooling.stride, 'valid');
+  return weights.relu ? relu(pooled) : pooled;
 }
 
 function fused(

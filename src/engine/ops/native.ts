@@ -56,7 +56,7 @@ let kernels = false;
 let products = false;
 
 /**
- * Whether the operations of `native/kernels.cc` are registered and what runs is the engine whose processor they compute on.
+ * Whether the operations of `engine/native/` are registered and what runs is the engine whose processor they compute on.
  *
  * @returns true where `Polytag…` operations may be called
  */

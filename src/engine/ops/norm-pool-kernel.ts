@@ -1,4 +1,4 @@
-/** Batch normalisation followed by max-pooling, in training, by one kernel of our own each way. */
+/** Batch normalisation followed by max-pooling and perhaps ReLU, in training, by one kernel of our own each way. */
 import * as tf from '@tensorflow/tfjs-core';
 import { attribute, runNativeMany } from './native.js';
 
@@ -21,6 +21,8 @@ export interface NormWeights {
   bias?: tf.Tensor1D;
   /** Added to the variance. */
   epsilon: number;
+  /** Whether max(y, 0) is the result. Default: false. */
+  relu?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface NormWeights {
  */
 export function normPoolKernel(
   x: tf.Tensor4D,
-  { gamma, beta, bias, epsilon }: NormWeights,
+  { gamma, beta, bias, epsilon, relu = false }: NormWeights,
   { size, stride }: Pooling,
   onMoments: MomentsListener,
 ): tf.Tensor4D {
@@ -42,6 +44,7 @@ export function normPoolKernel(
     attribute('stride_h', 'INT', stride[0]),
     attribute('stride_w', 'INT', stride[1]),
     attribute('rectified', 'INT', bias ? 1 : 0),
+    attribute('relu', 'INT', relu ? 1 : 0),
     attribute('epsilon', 'FLOAT', epsilon),
   ];
   const [batch, height, width] = x.shape;
@@ -53,7 +56,7 @@ export function normPoolKernel(
     const outputs = runNativeMany('PolytagNormPool', attributes, [input, shift, scale, offset], 4);
     const [value, extreme, mean, variance] = outputs;
     onMoments(mean as tf.Tensor1D, tf.mul(variance, rows / Math.max(1, rows - 1)) as tf.Tensor1D);
-    save([input, shift, scale, extreme, mean, variance]);
+    save([input, shift, scale, offset, extreme, mean, variance]);
     return {
       value,
       gradFunc: (dy, saved) => {

@@ -43,7 +43,7 @@ export const frames: BranchKind<typeof options> = {
       normPool(
         conv1d(parameters, `${name}/conv${i + 1}`, WIDTH, i ? channels[i - 1] : width, outputs),
         batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
-        pools ? { size: [1, 2], stride: [1, 2] } : undefined,
+        { pooling: pools ? { size: [1, 2], stride: [1, 2] } : undefined },
       ),
     );
     const last = channels[channels.length - 1];

@@ -100,7 +100,7 @@ export const mel: BranchKind<typeof options> = {
         return normPool(
           conv2d(parameters, `${name}/conv${number}`, [3, 3], inputs, outputs),
           batchNorm(parameters, `${name}/norm${number}`, outputs),
-          j === depths[i] - 1 ? { size: step, stride: step } : undefined,
+          { pooling: j === depths[i] - 1 ? { size: step, stride: step } : undefined },
         );
       }),
     );

@@ -49,7 +49,7 @@ export const waveform: BranchKind<typeof options> = {
         normPool(
           conv1d(parameters, `${name}/conv${i + 1}`, 3, channels[i], outputs),
           batchNorm(parameters, `${name}/norm${i + 1}`, outputs),
-          { size: [1, STRIDE], stride: [1, STRIDE] },
+          { pooling: { size: [1, STRIDE], stride: [1, STRIDE] } },
         ),
       );
     const last = channels[channels.length - 1];

@@ -18,15 +18,25 @@ export type BatchNorm = (<T extends tf.Tensor>(x: T, mode: ForwardMode, mask?: t
   /** In training: x less the batch's mean, by its standard deviation, without gamma and beta and without a gradient. */
   standardised<T extends tf.Tensor>(x: T): T;
   /**
-   * In training, unless it is frozen: the layer on a map, or on max(map + rectified, 0), and the maximum of each window of it, at the cost of
-   * little more than reading the map.
+   * In training, unless it is frozen: the layer on a map, the maximum of each window of it, and ReLU, as far as they are
+   * wanted, at the cost of little more than reading the map.
    */
-  pooled(x: tf.Tensor4D, pooling?: Pooling, rectified?: tf.Tensor1D): tf.Tensor4D;
+  pooled(x: tf.Tensor4D, around: AroundNorm): tf.Tensor4D;
   /** Whether the layer is frozen, so that it normalises by its running averages in training too, and leaves them alone. */
   isFrozen(): boolean;
   /** The fixed normalisation of evaluation, y = scale x + shift, [channels] each. */
   fixed(): { scale: tf.Tensor1D; shift: tf.Tensor1D };
 };
+
+/** What stands before and behind a normalisation and is computed with it. */
+export interface AroundNorm {
+  /** [channels]; max(x + rectified, 0) is normalised. Default: x is. */
+  rectified?: tf.Tensor1D;
+  /** Default: none. */
+  pooling?: Pooling;
+  /** Whether max(y, 0) is the result. Default: false. */
+  relu?: boolean;
+}
 
 /** What may differ from Keras's layer. */
 export interface BatchNormOptions {
@@ -77,8 +87,8 @@ export function batchNorm(
     const centre = bias ? tf.sub(mean, bias) : mean;
     return { scale, shift: tf.sub(beta, tf.mul(centre, scale)) as tf.Tensor1D };
   };
-  const pooled = (x: tf.Tensor4D, pooling?: Pooling, rectified?: tf.Tensor1D): tf.Tensor4D =>
-    normPoolTraining(x, { gamma, beta: offset(), bias: rectified, epsilon }, trackBoth, pooling);
+  const pooled = (x: tf.Tensor4D, { rectified, pooling, relu }: AroundNorm): tf.Tensor4D =>
+    normPoolTraining(x, { gamma, beta: offset(), bias: rectified, epsilon, relu }, trackBoth, pooling);
   const standardised = <T extends tf.Tensor>(x: T): T =>
     batchNormTraining(x, tf.ones([channels]), tf.zeros([channels]), epsilon, trackBoth);
   return Object.assign(layer, { gamma, beta, standardised, pooled, fixed, isFrozen });

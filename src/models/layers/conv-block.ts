@@ -34,7 +34,8 @@ export function convBlock(
   const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], constant(0));
   const norm = batchNorm(parameters, `${name}/norm`, outputs);
   return (x, mode) => {
-    if (mode.training && !norm.isFrozen()) return norm.pooled(convolve(x), pool, bias);
+    if (mode.training && !norm.isFrozen())
+      return norm.pooled(convolve(x), { pooling: pool, rectified: bias });
     if (!pool) return norm(relu(tf.add(convolve(x), bias)), mode) as tf.Tensor4D;
     // Bias, ReLU and a fixed normalisation are monotonic in each channel, so the extreme of the convolution decides:
     // its maximum where gamma is positive, its minimum where it is negative. Pooling it first leaves them only what

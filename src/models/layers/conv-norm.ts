@@ -57,8 +57,10 @@ export function convNorm(
       return (isPadded ? x.padSides(...beside) : x).convolve(filters, isPadded ? 'valid' : padding, strides);
     return tf.conv2d(isPadded ? padSides(x, ...beside) : x, filters, strides, isPadded ? 'valid' : padding);
   };
-  const pooled = normPool(convolve, norm, isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined);
-  return (x, mode) => (activation === 'relu' ? relu(pooled(x, mode)) : pooled(x, mode));
+  return normPool(convolve, norm, {
+    pooling: isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined,
+    relu: activation === 'relu',
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The convolutional blocks of fully convolutional taggers (Choi, Fazekas and Sandler 2016). */
 import * as tf from '@tensorflow/tfjs-core';
 import { elu } from '../../engine/ops/activations.js';
+import { sumPool } from '../../engine/ops/sum-pool.js';
 import type { InputSize } from '../../inputs/kind.js';
 import type { Parameters } from '../parameters.js';
 import { batchNorm } from './batch-norm.js';
@@ -40,12 +41,11 @@ export function fcnBlocks(
     // Pooling before the activation is the same mathematics, as ELU is monotonic, with less work.
     if (normalisation === 'batch') {
       const norm = batchNorm(parameters, `${name}/norm`, channels[i]);
-      const pooled = normPool(convolve, norm, { size, stride: size });
+      const pooled = normPool(convolve, norm, { pooling: { size, stride: size } });
       return (x: tf.Tensor4D, mode: ForwardMode) => elu(pooled(x, mode));
     }
     const norm = clipNorm(parameters, `${name}/norm`, channels[i]);
-    return (x: tf.Tensor4D, mode: ForwardMode) =>
-      elu(tf.maxPool(norm(convolve(x), mode), size, size, 'valid'));
+    return (x: tf.Tensor4D, mode: ForwardMode) => elu(sumPool(norm(convolve(x), mode), { pool: size }));
   });
   return (image, mode) => {
     const maps: tf.Tensor4D[] = [];

@@ -1,6 +1,6 @@
 /** Residual convolutional blocks of Won et al. 2020, two 3×3 convolutions beside a shortcut. */
-import * as tf from '@tensorflow/tfjs-core';
-import { relu } from '../../engine/ops/activations.js';
+import type * as tf from '@tensorflow/tfjs-core';
+import { sumPool } from '../../engine/ops/sum-pool.js';
 import type { Parameters } from '../parameters.js';
 import type { ConvInput } from './conv.js';
 import { convNorm } from './conv-norm.js';
@@ -38,10 +38,7 @@ export function residualBlock(
     : convNorm(parameters, `${name}/shortcut`, { size, inputs, outputs, strides, activation: 'none' });
   return (x, mode) => {
     // An image has one channel, and so a shortcut of its own.
-    const sum = tf.add(
-      shortcut?.(x, mode) ?? (x as tf.Tensor4D),
-      second(first(x, mode), mode),
-    ) as tf.Tensor4D;
-    return relu(pool ? tf.maxPool(sum, pool, pool, 'valid') : sum);
+    const beside = shortcut?.(x, mode) ?? (x as tf.Tensor4D);
+    return sumPool(beside, { plus: second(first(x, mode), mode), pool, relu: true });
   };
 }

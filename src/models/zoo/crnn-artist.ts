@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { elu } from '../../engine/ops/activations.js';
 import { biasAdd } from '../../engine/ops/bias-add.js';
 import { conv2d } from '../../engine/ops/conv.js';
+import { sumPool } from '../../engine/ops/sum-pool.js';
 import { MEL } from '../../inputs/mel.js';
 import { constant, glorotUniform } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
@@ -79,8 +80,10 @@ function block(
   const convolve = (x: tf.Tensor4D): tf.Tensor4D =>
     stride === ONE ? conv2d(x, kernel, 'same') : tf.conv2d(x, kernel, [...stride], 'same');
   return (x, mode) => {
-    const y = norm(elu(biasAdd(convolve(x), bias)), mode);
-    return pool[0] * pool[1] === 1 ? y : tf.maxPool(y, [...pool], [...pool], 'valid');
+    const y = elu(biasAdd(convolve(x), bias));
+    if (mode.training && !norm.isFrozen())
+      return norm.pooled(y, { pooling: { size: [...pool], stride: [...pool] } });
+    return sumPool(norm(y, mode), { pool });
   };
 }
 

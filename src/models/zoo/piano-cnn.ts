@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { relu } from '../../engine/ops/activations.js';
 import { biasAdd } from '../../engine/ops/bias-add.js';
+import { sumPool } from '../../engine/ops/sum-pool.js';
 import { powerOfTwo } from '../../inputs/kind.js';
 import { WAVEFORM } from '../../inputs/waveform.js';
 import { constant, glorotUniform } from '../initializers.js';
@@ -67,8 +68,7 @@ export const pianoCnn: ZooKind<typeof options> = {
         let x = inputNorm(tf.expandDims(mel.forward(samples), 3) as tf.Tensor4D, mode); // [batch, 62, 96, 1]
         for (const { convolve, bias, norm } of blocks) {
           // Pooling before the activation is the same mathematics, as ReLU is monotonic, with less work.
-          const pooled = tf.maxPool(biasAdd(convolve(x), bias) as tf.Tensor4D, 2, 2, 'valid');
-          x = norm(relu(pooled), mode); // [batch, 31, 48, 16], [15, 24, 32], [7, 12, 64], [3, 6, 64]
+          x = norm(sumPool(biasAdd(convolve(x), bias) as tf.Tensor4D, { pool: [2, 2], relu: true }), mode); // [batch, 31, 48, 16], [15, 24, 32], [7, 12, 64], [3, 6, 64]
         }
         return tf.reshape(x, [-1, steps, features]); // [batch, 3, 384]
       },

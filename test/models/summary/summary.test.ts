@@ -72,8 +72,7 @@ describe.each(availableEngines)('layers by hand on engine %s', (engine) => {
     } = summaryOf((parameters) => {
       const first = conv2d(parameters, 'first', [3, 3], 1, 4);
       const second = normPool(conv2d(parameters, 'second', [5, 3], 4, 6), batchNorm(parameters, 'norm', 6), {
-        size: [2, 4],
-        stride: [2, 4],
+        pooling: { size: [2, 4], stride: [2, 4] },
       });
       return (mel) => {
         const map = second(first(imageOf(mel)), EVALUATION);
