@@ -135,12 +135,15 @@ export function bindLibrary(koffi: typeof import('koffi'), path: string): Decode
     if (!handle) return null;
     try {
       if (info.channels !== form.channels || info.samplerate !== form.sampleRate) return null;
-      if (piece.length < PIECE * form.channels) piece = new Float32Array(PIECE * form.channels);
+      if (form.channels > 1 && piece.length < PIECE * form.channels) piece = new Float32Array(PIECE * form.channels);
       const channels = Array.from({ length: form.channels }, () => new Float32Array(form.samples));
+      // One channel needs no sorting.
+      const target = channels.length === 1 ? channels[0] : null;
       for (let at = 0; at < form.samples; ) {
-        const count = Number(functions.read(handle, piece, Math.min(PIECE, form.samples - at)));
+        const most = Math.min(PIECE, form.samples - at);
+        const count = Number(functions.read(handle, target?.subarray(at, at + most) ?? piece, most));
         if (count <= 0) return null;
-        deinterleave(piece, count, channels, at);
+        if (!target) deinterleave(piece, count, channels, at);
         at += count;
       }
       return channels;

@@ -12,52 +12,7 @@ import { type ZooName, zoo } from '../../../src/models/zoo/index.js';
 import type { ZooKind } from '../../../src/models/zoo/zoo.js';
 import { penalisedBinaryCrossEntropy } from '../../../src/training/losses/tags.js';
 import { availableEngines } from '../../engine/available.js';
-
-const [BATCH, LABELS] = [3, 4];
-
-/** Small options and the smallest inputs that leave every part something to do. */
-const SMALL: Record<ZooName, { options: object; length: number; width: number; embedding: number }> = {
-  musicnn: { options: { timbre: 3, rhythm: 2, middle: 4, hidden: 5 }, length: 20, width: 16, embedding: 5 },
-  vgg: { options: { channels: 6 }, length: 70, width: 64, embedding: 6 },
-  'musicnn-won': {
-    options: { timbre: 3, rhythm: 2, middle: 4, hidden: 5 },
-    length: 20,
-    width: 16,
-    embedding: 5,
-  },
-  fcn: { options: { channels: [2, 3, 3, 4, 5] }, length: 1280, width: 96, embedding: 5 },
-  crnn: { options: { channels: [2, 3, 3, 4], hidden: 5 }, length: 200, width: 96, embedding: 5 },
-  samplecnn: { options: { channels: 6, squeeze_excitation: true }, length: 59_049, width: 1, embedding: 24 },
-  'short-chunk': { options: { channels: 3, residual: true }, length: 130, width: 128, embedding: 12 },
-  vgg16: { options: { channels: 2 }, length: 64, width: 64, embedding: 16 },
-  'harmonic-cnn': { options: { channels: 2 }, length: 80_000, width: 1, embedding: 4 },
-  cnnsa: {
-    options: { channels: 4, heads: 2, hidden: 6 },
-    length: 40,
-    width: 128,
-    embedding: 8,
-  },
-  'music-tagger-cnn': {
-    options: { channels: [2, 3, 3, 4, 5], dropout: 0.1 },
-    length: 1280,
-    width: 96,
-    embedding: 5,
-  },
-  'compact-cnn': { options: { channels: 3 }, length: 1280, width: 96, embedding: 15 },
-  // Of samples: a window has no bands of its own.
-  'piano-cnn': {
-    options: { channels: [3, 4], n_fft: 64, hop_length: 64, bands: 12, hidden: 5, trainable: 'all' },
-    length: 1024,
-    width: 1,
-    embedding: 5,
-  },
-  'crnn-artist': {
-    options: { channels: [2, 3, 3, 4], hidden: 5 },
-    length: 50,
-    width: 128,
-    embedding: 5,
-  },
-};
+import { BATCH, buildSmall, LABELS, makeMel, NETWORKS, SMALL, specOf } from './small-networks.js';
 
 /** Trained numbers of the networks as they were published, with 50 labels. */
 const PUBLISHED: Record<ZooName, { length: number; width?: number; weights: number }> = {
@@ -82,24 +37,6 @@ const PUBLISHED: Record<ZooName, { length: number; width?: number; weights: numb
   // Each GRU layer has a second bias, for its state.
   'crnn-artist': { length: 94, width: 128, weights: 394_162 + 2 * 3 * 32 },
 };
-
-const names = Object.keys(zoo) as ZooName[];
-const specOf = (name: ZooName, options: object = {}) =>
-  modelSchema().parse({ zoo: { kind: name, ...options } });
-
-function build(name: ZooName, seed = 1): TaggingModel {
-  const { options, length, width } = SMALL[name];
-  const inputs = { [zoo[name].input]: { length, width, sampleRate: 16_000 } };
-  const shape: ModelShape = { inputs, labels: LABELS, head: 'sigmoid' };
-  return buildModel(specOf(name, options), shape, seed);
-}
-
-function makeMel(name: ZooName): tf.Tensor3D {
-  const { length, width } = SMALL[name];
-  const random = randomGenerator(7, 'mel');
-  const values = Float32Array.from({ length: BATCH * length * width }, () => Math.abs(random.normal()));
-  return tf.tensor3d(values, [BATCH, length, width]);
-}
 
 /** Networks of PyTorch's, where a normalisation follows a bias right away and takes it out, so that its gradient is 0. */
 const NORM_BEHIND_BIAS: ZooName[] = [
@@ -144,15 +81,15 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     await loadEngine(engine);
   });
 
-  describe.each(names)('%s', (name) => {
+  describe.each(NETWORKS)('%s', (name) => {
     it('takes the input that it names', () => {
-      const model = build(name);
+      const model = buildSmall(name);
       expect(model.inputs).toEqual([zoo[name].input]);
       model.dispose();
     });
 
     it('gives a finite logit for each label, and an embedding', () => {
-      const model = build(name);
+      const model = buildSmall(name);
       tf.tidy(() => {
         const { logits, embedding } = model.forward({ [zoo[name].input]: makeMel(name) }, INFERENCE);
         expect(logits.shape).toEqual([BATCH, LABELS]);
@@ -163,7 +100,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     });
 
     it('gives no attention and names no segments', () => {
-      const model = build(name);
+      const model = buildSmall(name);
       tf.tidy(() => {
         const { attention, segments } = model.forward({ [zoo[name].input]: makeMel(name) }, INFERENCE);
         expect([attention, segments]).toEqual([null, []]);
@@ -172,7 +109,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     });
 
     it('has the same weights for the same seed and others for another', () => {
-      const models = [build(name), build(name), build(name, 2)];
+      const models = [buildSmall(name), buildSmall(name), buildSmall(name, 2)];
       tf.tidy(() => {
         const [first, twin, other] = models.map((model) =>
           model.forward({ [zoo[name].input]: makeMel(name) }, INFERENCE).logits.dataSync(),
@@ -184,7 +121,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     });
 
     it('trains every weight', () => {
-      const model = build(name);
+      const model = buildSmall(name);
       tf.tidy(() => {
         const mel = makeMel(name);
         const labels = tf.tensor2d([1, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0], [BATCH, LABELS]);
@@ -214,15 +151,15 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
 
     it('leaves no tensor behind', () => {
       const before = tf.memory().numTensors;
-      const model = build(name);
+      const model = buildSmall(name);
       tf.tidy(() => model.forward({ [zoo[name].input]: makeMel(name) }, INFERENCE).logits.dataSync());
       model.dispose();
       expect(tf.memory().numTensors).toBe(before);
     });
   });
 
-  it.each(names)('%s: scores of a window do not depend on its batch', (name) => {
-    const model = build(name);
+  it.each(NETWORKS)('%s: scores of a window do not depend on its batch', (name) => {
+    const model = buildSmall(name);
     disturb(model);
     tf.tidy(() => {
       const mel = makeMel(name);
@@ -240,7 +177,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
   });
 
   it('vgg: pooling the convolution first changes nothing, whatever the signs of gamma', () => {
-    const model = build('vgg');
+    const model = buildSmall('vgg');
     disturb(model);
     tf.tidy(() => {
       const mel = makeMel('vgg');
@@ -274,7 +211,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
     model.dispose();
   });
 
-  it.each(names)('%s: has the published number of weights by default', (name) => {
+  it.each(NETWORKS)('%s: has the published number of weights by default', (name) => {
     const { length, width = 96, weights } = PUBLISHED[name];
     const inputs = { [zoo[name].input]: { length, width, sampleRate: 16_000 } };
     const model = buildModel(specOf(name), { inputs, labels: 50, head: 'sigmoid' }, 1);
@@ -374,7 +311,7 @@ describe.each(availableEngines)('networks of the zoo on engine %s', (engine) => 
   });
 
   it('crnn-artist: normalises the bands first, then pools what convolution, ELU and normalisation give', () => {
-    const model = build('crnn-artist');
+    const model = buildSmall('crnn-artist');
     disturb(model);
     const body = zoo['crnn-artist'].body;
     tf.tidy(() => {
@@ -487,7 +424,7 @@ describe('a config that names a network of the zoo', () => {
     );
   });
 
-  it.each(names)('%s: reads the same after it was written out', (name) => {
+  it.each(NETWORKS)('%s: reads the same after it was written out', (name) => {
     const spec = specOf(name);
     expect(modelSchema().parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   });

@@ -1,0 +1,105 @@
+/** Networks as ONNX graphs: ONNX Runtime gives the scores that they give here. */
+import * as tf from '@tensorflow/tfjs-core';
+import * as ort from 'onnxruntime-web';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { randomGenerator } from '../../../src/base/random.js';
+import { loadEngine } from '../../../src/engine/engine.js';
+import { networkGraph } from '../../../src/hub/onnx/write/network.js';
+import { writeOnnx } from '../../../src/hub/onnx/write/write-model.js';
+import { INFERENCE } from '../../../src/models/layers/training.js';
+import type { ModelInputs, TaggingModel } from '../../../src/models/model.js';
+import { zoo } from '../../../src/models/zoo/index.js';
+import { availableEngines } from '../../engine/available.js';
+import { BATCH, build, CHOICES, makeInputs } from '../../models/made-models.js';
+import { buildSmall, makeMel, NETWORKS } from '../../models/zoo/small-networks.js';
+
+beforeAll(async () => {
+  await loadEngine(availableEngines[0]);
+  ort.env.wasm.numThreads = 1;
+  ort.env.logLevel = 'error';
+});
+
+/** Gives every running average and weight another value than the one that networks begin with. */
+function stir(model: TaggingModel): void {
+  const random = randomGenerator(9, 'stir');
+  for (const variable of model.parameters.all().values())
+    tf.tidy(() => {
+      const noise = tf.tensor(
+        Float32Array.from({ length: variable.size }, () => 1 + 0.2 * random.uniform()),
+        variable.shape,
+      );
+      variable.assign(tf.add(tf.mul(variable, noise), 0.01));
+    });
+}
+
+/** The first examples of a batch, as often as it takes. */
+const examples = (tensor: tf.Tensor, count: number): tf.Tensor =>
+  tf.gather(
+    tensor,
+    tf.tensor1d(
+      Array.from({ length: count }, (_, i) => i % tensor.shape[0]),
+      'int32',
+    ),
+  );
+
+async function expectSameScores(model: TaggingModel, makeBatch: () => ModelInputs): Promise<void> {
+  const before = tf.memory().numTensors;
+  const forward = (inputs: ModelInputs): Record<string, tf.Tensor> => {
+    const { logits, embedding } = model.forward(inputs, INFERENCE);
+    return { scores: model.scores(logits), ...(embedding && { embedding }) };
+  };
+  const batchOf = (count: number): ModelInputs =>
+    Object.fromEntries(Object.entries(makeBatch()).map(([name, tensor]) => [name, examples(tensor, count)]));
+  const graph = networkGraph({ makeInputs: batchOf, weights: model.parameters.all(), forward });
+  expect(tf.memory().numTensors).toBe(before);
+  const file = writeOnnx({ name: 'test', description: 'A test.', version: '0', metadata: {}, ...graph });
+  const session = await ort.InferenceSession.create(file);
+  for (const count of [1, BATCH + 3]) {
+    const [feeds, wanted] = [{}, {}] as [Record<string, ort.Tensor>, Record<string, Float32Array>];
+    tf.tidy(() => {
+      const inputs = batchOf(count);
+      for (const name of session.inputNames) {
+        const { shape, dtype } = inputs[name];
+        feeds[name] =
+          dtype === 'int32'
+            ? new ort.Tensor('int32', inputs[name].dataSync<'int32'>().slice(), shape)
+            : new ort.Tensor('float32', inputs[name].dataSync<'float32'>().slice(), shape);
+      }
+      for (const [name, tensor] of Object.entries(forward(inputs)))
+        wanted[name] = tensor.dataSync<'float32'>().slice();
+    });
+    const given = await session.run(feeds);
+    expect(session.outputNames).toEqual(Object.keys(wanted));
+    for (const [name, values] of Object.entries(wanted)) {
+      const found = given[name].data as Float32Array;
+      expect(found).toHaveLength(values.length);
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+      const worst = values.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i])), 0);
+      expect(worst / largest, `${name} of ${count}`).toBeLessThan(1e-5);
+    }
+  }
+  await session.release();
+}
+
+describe('in ONNX Runtime', () => {
+  it.each(CHOICES)('%s', async (_, choice) => {
+    const model = build(choice);
+    stir(model);
+    await expectSameScores(model, makeInputs);
+    model.dispose();
+  });
+
+  it.each(CHOICES.slice(0, 1))('%s, with the token of an absent modality', async (_, choice) => {
+    const model = build({ ...choice, names: ['mel', 'lyrics'] }, { absentToken: true });
+    stir(model);
+    await expectSameScores(model, makeInputs);
+    model.dispose();
+  });
+
+  it.each(NETWORKS)('%s', async (name) => {
+    const model = buildSmall(name);
+    stir(model);
+    await expectSameScores(model, () => ({ [zoo[name].input]: makeMel(name) }));
+    model.dispose();
+  });
+});
