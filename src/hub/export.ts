@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { addChecksums, CHECKSUMS, checkedBytes } from '../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
+import { loadEngine } from '../engine/engine.js';
 import { MODEL_FILES } from '../models/description.js';
 import { decodeSafetensors } from '../models/safetensors.js';
 import { cardFiles } from './card.js';
-import { readModelDescription } from './model-folder.js';
+import { openModelFolder, readModelDescription } from './model-folder.js';
+import { ONNX_FILES, onnxFiles } from './onnx/write/model.js';
 import { findModel } from './store.js';
 
 /** Bytes of a file of TensorFlow.js's weights, so that browsers can cache each. */
@@ -15,11 +17,15 @@ const SHARD_BYTES = 4 * 2 ** 20;
 
 type Files = Record<string, string | Uint8Array>;
 
-/** Formats of weights by the value of `--format`. */
-export const exportFormats = { safetensors: asSafetensors, tfjs: asTensorflowJs } satisfies Record<
-  string,
-  (bytes: Uint8Array) => Files
->;
+/** Makes the files of a format of a model's weights and the folder that the model is in. */
+type MakeFiles = (bytes: Uint8Array, place: string) => Files | Promise<Files>;
+
+/** Formats by the value of `--format`. */
+export const exportFormats = {
+  safetensors: asSafetensors,
+  tfjs: asTensorflowJs,
+  onnx: asOnnx,
+} satisfies Record<string, MakeFiles>;
 
 export type ExportFormat = keyof typeof exportFormats;
 
@@ -32,14 +38,19 @@ const USES: Record<ExportFormat, string> = {
   names. There is no graph, so \`tf.loadGraphModel\` and \`tf.loadLayersModel\` cannot open them; \`${MODEL_FILES.description}\` says under \`spec\` how
   the network is put together.
 - In a page, polytag's own \`loadModel\` of \`polytag/browser\` takes the export \`--format safetensors\`.`,
+  onnx: `- In ONNX Runtime: \`InferenceSession("${ONNX_FILES.graph}")\` gives \`scores\` and, where there is one, \`embedding\` of a batch of windows; the
+  labels and the settings of its inputs are in the file's metadata.
+- \`${ONNX_FILES.description}\` has labels, inputs and outputs in the form of the descriptions beside Essentia's models.`,
 };
 
 /**
  * Writes a model for other tools: weights, `model.json` with everything that computing its inputs needs, and its card. The
  * folder is new or empty, or holds the same or a part of it.
  *
- * @param format - `safetensors`, or `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`
- * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged
+ * @param format - `safetensors`; `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`; `onnx`: the network as a
+ *   graph, which starts an engine
+ * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged, or has no form in
+ *   ONNX
  */
 export async function exportModel(
   nameOrRun: string,
@@ -56,7 +67,7 @@ export async function exportModel(
       );
     });
   const files: Files = {
-    ...exportWeights(format, await read(MODEL_FILES.weights), place),
+    ...(await exportWeights(format, await read(MODEL_FILES.weights), place)),
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
     ...(await cardFiles(description, `\n## Use\n\n${USES[format]}\n`)),
   };
@@ -85,11 +96,23 @@ async function requireFree(out: string, files: Files): Promise<void> {
   }
 }
 
-function exportWeights(format: ExportFormat, bytes: Uint8Array, place: string): Files {
+async function exportWeights(format: ExportFormat, bytes: Uint8Array, place: string): Promise<Files> {
   try {
-    return exportFormats[format](bytes);
+    return await exportFormats[format](bytes, place);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure(`The model in ${place} cannot be read (${messageOf(error)}); fetch or train it again.`);
+  }
+}
+
+/** The network as a graph; the weights are read with the model. */
+async function asOnnx(_: Uint8Array, place: string): Promise<Files> {
+  await loadEngine();
+  const predictor = await openModelFolder(place);
+  try {
+    return await onnxFiles(predictor);
+  } finally {
+    predictor.dispose();
   }
 }
 

@@ -135,7 +135,8 @@ export function bindLibrary(koffi: typeof import('koffi'), path: string): Decode
     if (!handle) return null;
     try {
       if (info.channels !== form.channels || info.samplerate !== form.sampleRate) return null;
-      if (form.channels > 1 && piece.length < PIECE * form.channels) piece = new Float32Array(PIECE * form.channels);
+      if (form.channels > 1 && piece.length < PIECE * form.channels)
+        piece = new Float32Array(PIECE * form.channels);
       const channels = Array.from({ length: form.channels }, () => new Float32Array(form.samples));
       // One channel needs no sorting.
       const target = channels.length === 1 ? channels[0] : null;

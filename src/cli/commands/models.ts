@@ -248,11 +248,12 @@ const exportCommand: CommandModule<object, { model: string; format: ExportFormat
       .option('format', {
         choices: Object.keys(exportFormats) as ExportFormat[],
         default: 'safetensors' as ExportFormat,
-        describe: "safetensors, or TensorFlow.js's manifest and shards",
+        describe: "safetensors; TensorFlow.js's manifest and shards; or the network as an ONNX graph",
       })
       .option('out', requiredText('Folder for the files, empty or new'))
       .example('$0 models export reports/mtat --out exported', 'safetensors, and a description')
-      .example('$0 models export reports/mtat --format tfjs --out web', 'For TensorFlow.js'),
+      .example('$0 models export reports/mtat --format tfjs --out web', 'For TensorFlow.js')
+      .example('$0 models export reports/mtat --format onnx --out onnx', 'For ONNX Runtime'),
   handler: async ({ model, format, out }) => {
     for (const path of await exportModel(model, format, out)) printResult(path);
   },

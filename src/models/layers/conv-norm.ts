@@ -1,6 +1,7 @@
 /** Convolutions and dense layers with batch normalisation right behind them, as PyTorch writes and begins them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../../engine/ops/activations.js';
+import { conv2d } from '../../engine/ops/conv.js';
 import { torchUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { type BatchNorm, batchNorm, TORCH_EPSILON } from './batch-norm.js';
@@ -55,7 +56,7 @@ export function convNorm(
     const beside = size.map((n) => Math.floor(n / 2)) as [number, number];
     if (x instanceof InputImage)
       return (isPadded ? x.padSides(...beside) : x).convolve(filters, isPadded ? 'valid' : padding, strides);
-    return tf.conv2d(isPadded ? padSides(x, ...beside) : x, filters, strides, isPadded ? 'valid' : padding);
+    return conv2d(isPadded ? padSides(x, ...beside) : x, filters, isPadded ? 'valid' : padding, strides);
   };
   return normPool(convolve, norm, {
     pooling: isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined,

@@ -77,8 +77,7 @@ function block(
   const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [3, 3, inputs, outputs], glorotUniform);
   const bias = parameters.trainable<tf.Tensor1D>(`${name}/bias`, [outputs], constant(0));
   const norm = batchNorm(parameters, `${name}/norm`, outputs);
-  const convolve = (x: tf.Tensor4D): tf.Tensor4D =>
-    stride === ONE ? conv2d(x, kernel, 'same') : tf.conv2d(x, kernel, [...stride], 'same');
+  const convolve = (x: tf.Tensor4D): tf.Tensor4D => conv2d(x, kernel, 'same', [...stride]);
   return (x, mode) => {
     const y = elu(biasAdd(convolve(x), bias));
     if (mode.training && !norm.isFrozen())

@@ -40,6 +40,21 @@ export function requireSameOperations(one: Trace, other: Trace): void {
   if (form(one) !== form(other)) throw new Error('its operations depend on the size of the batch');
 }
 
+/** So many times the batch's size, as a number; null for any other constant. */
+export function countOf(one: TracedConstant, other: TracedConstant): { times: number } | null {
+  if (one.shape.length > 0 || one.values[0] === other.values[0]) return null;
+  const size = sizeOf([one.values[0], other.values[0]]);
+  return typeof size === 'number' ? null : size;
+}
+
+/** The whole numbers below so many times the batch's size, in order; null for any other constant. */
+export function rangeOf(one: TracedConstant, other: TracedConstant): { times: number } | null {
+  if (one.shape.length !== 1 || one.shape[0] === other.shape[0]) return null;
+  const isRange = [one, other].every(({ values }) => values.every((value, i) => value === i));
+  const [size] = sizesOf(one.shape, other.shape);
+  return isRange && typeof size !== 'number' ? size : null;
+}
+
 /** A constant of both traces, with what in it grows with the batch. */
 export function sizedConstant(one: TracedConstant, other: TracedConstant): SizedConstant {
   const sizes = sizesOf(one.shape, other.shape);

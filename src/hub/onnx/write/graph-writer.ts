@@ -1,7 +1,13 @@
 /** An ONNX graph while it is put together: nodes, constants, and sizes that grow with the batch. */
 import type { Size, SizedConstant } from './batch-sizes.js';
 import type { TracedConstant } from './trace.js';
-import type { DataType, WrittenAttribute, WrittenNode, WrittenTensor } from './write-model.js';
+import {
+  DATA_TYPES,
+  type DataType,
+  type WrittenAttribute,
+  type WrittenNode,
+  type WrittenTensor,
+} from './write-model.js';
 
 /** ONNX's types of TensorFlow.js's. */
 export const ONNX_TYPES: Record<string, DataType> = { float32: 'float', int32: 'int32', bool: 'bool' };
@@ -14,7 +20,7 @@ export class GraphWriter {
   readonly constants: WrittenTensor[] = [];
   private readonly kept = new Map<string, string>();
   private readonly written = new Map<TracedConstant, string>();
-  private count = 0;
+  private named = 0;
   private hasBatch = false;
 
   /** @param input - name of a value whose first size is the batch's */
@@ -36,7 +42,7 @@ export class GraphWriter {
     outputs: number,
     attributes?: Readonly<Record<string, WrittenAttribute>>,
   ): string[] {
-    const names = Array.from({ length: outputs }, () => `v${this.count++}`);
+    const names = Array.from({ length: outputs }, () => `v${this.named++}`);
     this.nodes.push({ op, inputs, outputs: names, ...(attributes && { attributes }) });
     return names;
   }
@@ -68,7 +74,7 @@ export class GraphWriter {
     if (earlier !== undefined) return earlier;
     // A weight may be there twice: as it is, and as ONNX wants filters.
     const isFree = constant.name !== null && this.constants.every(({ name }) => name !== constant.name);
-    const name = this.add(isFree ? constant.name! : `c${this.count++}`, constant);
+    const name = this.add(isFree ? constant.name! : `c${this.named++}`, constant);
     this.written.set(constant, name);
     return name;
   }
@@ -79,6 +85,19 @@ export class GraphWriter {
     return sizes.every((size) => typeof size === 'number')
       ? name
       : this.node('Expand', [name, this.sizes(sizes)]);
+  }
+
+  /** So many times the batch's size as a number of a type. */
+  count({ times }: { times: number }, dtype: string): string {
+    const single = this.node('Squeeze', [this.timesBatch(times), this.integers([0])]);
+    return this.node('Cast', [single], { to: DATA_TYPES[ONNX_TYPES[dtype]] });
+  }
+
+  /** The whole numbers below so many times the batch's size, of a type. */
+  range({ times }: { times: number }, dtype: string): string {
+    const end = this.node('Squeeze', [this.timesBatch(times), this.integers([0])]);
+    const numbers = this.node('Range', [this.integers(0), end, this.integers(1)]);
+    return this.node('Cast', [numbers], { to: DATA_TYPES[ONNX_TYPES[dtype]] });
   }
 
   /** A list of sizes as 64-bit integers. */
@@ -114,7 +133,7 @@ export class GraphWriter {
   private once(key: string, make: (name: string) => WrittenTensor): string {
     let name = this.kept.get(key);
     if (name === undefined) {
-      name = `c${this.count++}`;
+      name = `c${this.named++}`;
       this.constants.push(make(name));
       this.kept.set(key, name);
     }

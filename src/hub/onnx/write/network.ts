@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   BATCHES,
+  countOf,
   isConstant,
+  rangeOf,
   requireSameOperations,
   type Size,
   sizedConstant,
@@ -58,11 +60,17 @@ export function networkGraph(network: NetworkToWrite): NetworkGraph {
         dtype: one.values[from.value].dtype,
         name: () => names.get(from.value)!,
       };
-    const constant = sizedConstant(from.constant, (too as typeof from).constant);
+    const both = [from.constant, (too as typeof from).constant] as const;
+    const { dtype } = from.constant;
+    const count = countOf(...both);
+    if (count) return { sizes: [], dtype, name: () => graph.count(count, dtype) };
+    const range = rangeOf(...both);
+    if (range) return { sizes: [range], dtype, name: () => graph.range(range, dtype) };
+    const constant = sizedConstant(...both);
     const isFixed = constant.sizes.every((size) => typeof size === 'number');
     return {
       sizes: constant.sizes,
-      dtype: from.constant.dtype,
+      dtype,
       ...(isFixed && { constant: from.constant }),
       name: () => (isFixed ? graph.constant(from.constant) : graph.sized(constant)),
     };

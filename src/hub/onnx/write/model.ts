@@ -1,0 +1,89 @@
+/** A stored model as an ONNX file, with what a program needs to compute its inputs and read its outputs. */
+import type * as tf from '@tensorflow/tfjs-core';
+import { Failure, messageOf } from '../../../base/errors.js';
+import { polytagVersion } from '../../../base/package.js';
+import { windowSize } from '../../../inputs/window.js';
+import { INFERENCE } from '../../../models/layers/training.js';
+import type { NetworkPredictor } from '../../../models/predictor.js';
+import { type NetworkGraph, networkGraph } from './network.js';
+import { type WrittenPort, writeOnnx } from './write-model.js';
+
+/** Files of an export by name. */
+export const ONNX_FILES = { graph: 'model.onnx', description: 'essentia.json' } as const;
+
+/** A batch of silence and empty texts, as the model's graph takes it. */
+function blankInputs({ inputs, tensors }: NetworkPredictor, count: number): Record<string, tf.Tensor> {
+  const values = inputs.list.map((input): [string, Float32Array | Int32Array] => {
+    const size = count * windowSize(input);
+    return [input.name, input.source === 'text' ? new Int32Array(size) : new Float32Array(size)];
+  });
+  return tensors({ count, values: Object.fromEntries(values) });
+}
+
+function graphOf(predictor: NetworkPredictor): NetworkGraph {
+  const { model } = predictor;
+  return networkGraph({
+    makeInputs: (batch) => blankInputs(predictor, batch),
+    weights: model.parameters.all(),
+    forward(inputs) {
+      const { logits, embedding } = model.forward(inputs, INFERENCE);
+      return { scores: model.scores(logits), ...(embedding && { embedding }) };
+    },
+  });
+}
+
+/** What the outputs are for, in Essentia's words. */
+const PURPOSES: Record<string, string> = { scores: 'predictions', embedding: 'embeddings' };
+
+const describePort = ({ name, type, shape }: WrittenPort): object => ({ name, type, shape });
+
+/**
+ * The graph, and a description in the form of those beside Essentia's published models. The graph takes windows as the
+ * model does, `[batch, …]`, and gives `scores` and, where the model has one, `embedding`; its metadata has the labels and
+ * the settings of the inputs.
+ *
+ * @throws Failure where an operation of the network has no form in ONNX
+ */
+export async function onnxFiles(predictor: NetworkPredictor): Promise<Record<string, string | Uint8Array>> {
+  const { name, labels, settings, description } = predictor;
+  let graph: NetworkGraph;
+  try {
+    graph = graphOf(predictor);
+  } catch (error) {
+    throw new Failure(`The model ${name} cannot be written as ONNX: ${messageOf(error)}.`);
+  }
+  const version = await polytagVersion();
+  const { task, thresholds, trained_on, origin } = description;
+  const sentence = `${name}: ${labels.length} labels (${task}), trained on ${trained_on.dataset}.`;
+  const file = writeOnnx({
+    ...graph,
+    ...{ name, version, description: sentence },
+    metadata: {
+      task,
+      labels: JSON.stringify(labels),
+      ...(thresholds && { thresholds: JSON.stringify(thresholds) }),
+      inputs: JSON.stringify(settings),
+    },
+  });
+  const described = {
+    name,
+    type: task,
+    version: '1',
+    description: sentence,
+    framework: 'polytag',
+    framework_version: version,
+    model_types: ['onnx'],
+    classes: labels,
+    dataset: { name: trained_on.dataset },
+    schema: {
+      inputs: graph.inputs.map(describePort),
+      outputs: graph.outputs.map((port) => ({
+        ...describePort(port),
+        output_purpose: PURPOSES[port.name],
+      })),
+    },
+    citation: origin?.citation.join('\n') ?? '',
+    inference: { sample_rate: settings.sampleRate, algorithm: 'polytag', settings },
+  };
+  return { [ONNX_FILES.graph]: file, [ONNX_FILES.description]: `${JSON.stringify(described, null, 2)}\n` };
+}
