@@ -4,8 +4,11 @@ import { loadEngine } from '../../src/engine/engine.js';
 import { elu, relu, tanh } from '../../src/engine/ops/activations.js';
 import { batchNormTraining, normPoolTraining } from '../../src/engine/ops/batch-norm.js';
 import { biasAdd } from '../../src/engine/ops/bias-add.js';
+import { conv2d } from '../../src/engine/ops/conv.js';
 import { gru } from '../../src/engine/ops/gru.js';
 import { lstm } from '../../src/engine/ops/lstm.js';
+import { meanAlong } from '../../src/engine/ops/mean.js';
+import { sumPool } from '../../src/engine/ops/sum-pool.js';
 import { mixLogits } from '../../src/models/fusion/late-average.js';
 import { attentionPool } from '../../src/models/fusion/self-attention.js';
 import { InputImage } from '../../src/models/layers/input-image.js';
@@ -67,6 +70,22 @@ const operations: Record<string, Differentiable> = {
     shapes: [[2, 1, 11, 3]],
     apply: (x) => tf.maxPool(x as tf.Tensor4D, [1, 3], [1, 3], 'valid'),
   },
+  'convolution with strides of 2 and 1': {
+    shapes: [
+      [2, 8, 7, 2],
+      [3, 2, 2, 3],
+    ],
+    apply: (x, w) => conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 'same', [2, 1]),
+  },
+  'gated sum, pooling and ReLU': {
+    shapes: [
+      [2, 5, 7, 3],
+      [2, 5, 7, 3],
+      [2, 1, 1, 3],
+    ],
+    apply: (x, y, g) => sumPool(x as tf.Tensor4D, { plus: y, gates: g, pool: [2, 3], relu: true } as never),
+  },
+  'mean along a dimension': { shapes: [[2, 3, 5, 4]], apply: (x) => meanAlong(x, 2) },
   elu: { shapes: [[4, 5]], apply: (x) => elu(x) },
   relu: { shapes: [[4, 5]], apply: (x) => relu(x) },
   tanh: { shapes: [[4, 5]], apply: (x) => tanh(x) },

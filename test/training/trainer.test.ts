@@ -132,6 +132,18 @@ describe.each(availableEngines)('train on %s', (engine) => {
     expect((await trainTiny(overrides, { resume: true })).weights).toBe(expected.weights);
   });
 
+  it('gives the same weights when stopped and resumed with SpecAugment and mixup of frames of each window', async () => {
+    const frames = ['inputs.mel.frames=window', 'training.epochs=2'];
+    const augment = 'training.augment={gain: {}, mixup: {}, spec_augment: {}}';
+    const plain = await trainTiny(frames);
+    await rm(folder, { recursive: true });
+    const expected = await trainTiny([...frames, augment]);
+    expect(expected.weights).not.toBe(plain.weights);
+    await rm(folder, { recursive: true });
+    await expect(trainTiny([...frames, augment], { stopAfter: STEPS + 3 })).rejects.toThrow(Interrupted);
+    expect((await trainTiny([...frames, augment], { resume: true })).weights).toBe(expected.weights);
+  });
+
   it('trains no further when what it resumes is finished', async () => {
     const first = await trainTiny();
     const files = await checkpoints();

@@ -13,6 +13,7 @@ import type { Extracted } from './extract.js';
 import { ExtractPool } from './extract-pool.js';
 import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
 import { discardShard, findShards, type Location, writeShard } from './shard.js';
+import { SizeNote } from './size-note.js';
 
 export interface Recording {
   id: string;
@@ -31,7 +32,7 @@ export interface StoreOptions {
   damage?: DamagePolicy;
   /** Stops the work; finished results are kept. */
   signal?: AbortSignal;
-  /** Receives a sentence for each rebuilt shard. */
+  /** Receives a sentence for each rebuilt shard, and how much room many recordings will take. */
   onNote?: (note: string) => void;
 }
 
@@ -232,7 +233,7 @@ interface Job {
 async function extractAll(
   jobs: Job[],
   stored: Record<string, Map<string, Location>>,
-  { root, features, signal }: StoreOptions,
+  { root, features, signal, onNote }: StoreOptions,
 ): Promise<Map<string, string>> {
   const reasons = new Map<string, string>();
   if (jobs.length === 0) return reasons;
@@ -266,6 +267,7 @@ async function extractAll(
     return writing;
   };
   const pool = new ExtractPool(features, Math.min(availableParallelism(), jobs.length));
+  const size = new SizeNote(jobs.length, root, (note) => onNote?.(note));
   const serve = async (): Promise<void> => {
     while (next < jobs.length && !signal?.aborted) {
       const { recording, content, wanted } = jobs[next++];
@@ -273,6 +275,7 @@ async function extractAll(
       if ('error' in reply) reasons.set(content, reply.error);
       else await keep(content, reply);
       progress.update(++done);
+      await size.add('error' in reply ? [] : Object.values(reply.values));
     }
   };
   try {

@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { relu } from '../../engine/ops/activations.js';
+import { meanAlong } from '../../engine/ops/mean.js';
 import { sumPool } from '../../engine/ops/sum-pool.js';
 import { WAVEFORM } from '../../inputs/waveform.js';
 import { torchUniform } from '../initializers.js';
@@ -96,7 +97,7 @@ function gated(
   const [squeeze, excite] = [layer('squeeze'), layer('excite')];
   return (x, mode) => {
     const y = conv2(conv1(x, mode), mode); // [batch, 1, time, outputs]
-    const gates = tf.sigmoid(excite(relu(squeeze(tf.mean(y, 2, true))))) as tf.Tensor4D; // [batch, 1, 1, outputs]
+    const gates = tf.sigmoid(excite(relu(squeeze(meanAlong(y, 2))))) as tf.Tensor4D; // [batch, 1, 1, outputs]
     return sumPool(shortcut?.(x, mode) ?? x, { plus: y, gates, pool: [1, pool], relu: true });
   };
 }

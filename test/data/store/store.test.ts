@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DamagePolicy } from '../../../src/audio/audio.js';
+import { encodeWav } from '../../../src/audio/encode/wav.js';
 import { Interrupted } from '../../../src/base/errors.js';
 import { extractFeatures } from '../../../src/data/store/extract.js';
 import { featureKey, type StoredFeatures } from '../../../src/data/store/kinds.js';
@@ -421,5 +422,34 @@ describe('openFeatureStore', () => {
     const store = await openStore(recordings, MEL_ONLY);
     expect(store.has('clip0')).toBe(true);
     expect(await shards()).toEqual(before);
+  });
+});
+
+describe('the room that many recordings take', () => {
+  const recordings = (count: number): Promise<Recording[]> =>
+    Promise.all(
+      Array.from({ length: count }, async (_, i) => {
+        const path = join(folder, `tone${i}.wav`);
+        const samples = Float32Array.from({ length: 16_000 }, (_, n) => Math.sin((n * (i + 1)) / 300));
+        await writeFile(path, encodeWav([samples], 16_000));
+        return { id: `tone${i}`, path };
+      }),
+    );
+
+  it('is told once, with what is free', async () => {
+    const notes: string[] = [];
+    await openStore(await recordings(120), KINDS, { onNote: (note) => notes.push(note) });
+    // 64,000 bytes of samples and 64 rows of 16 bands for a second.
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^The features of 120 recordings take about 9 MB in .*store, which has [\d.]+ [MG]B free\.$/,
+      ),
+    ]);
+  });
+
+  it('is not told of a few', async () => {
+    const notes: string[] = [];
+    await openStore(await recordings(20), KINDS, { onNote: (note) => notes.push(note) });
+    expect(notes).toEqual([]);
   });
 });
