@@ -154,9 +154,9 @@ describe('polytag models', () => {
     ],
     [['import', fixture('evil.pth'), '--list'], 1, /it wants to call posix\.system, .* was refused\.$/],
     [
-      ['export', 'vgg-mtt', '--format', 'onnx', '--out', 'x'],
+      ['export', 'vgg-mtt', '--format', 'keras', '--out', 'x'],
       2,
-      /^--format must be one of safetensors, tfjs, not "onnx"\./,
+      /^--format must be one of safetensors, tfjs, onnx, not "keras"\./,
     ],
   ])('%j is refused in a sentence', async (args, wanted, message) => {
     const { code, stdout, stderr } = await polytag(...args);
