@@ -14,9 +14,10 @@ export interface Ffmpeg {
   version: string;
 }
 
-const found = new Map<string, Promise<Ffmpeg | null>>();
+let found: Promise<Ffmpeg | null> | null = null;
 
-async function look(command: string): Promise<Ffmpeg | null> {
+async function look(): Promise<Ffmpeg | null> {
+  const command = process.env.POLYTAG_FFMPEG ?? 'ffmpeg';
   if (command === 'none') return null;
   try {
     const { stdout } = await promisify(execFile)(command, ['-version']);
@@ -26,14 +27,10 @@ async function look(command: string): Promise<Ffmpeg | null> {
   }
 }
 
-/** The ffmpeg of the PATH, or of POLYTAG_FFMPEG (`none`: none is used); null where there is none. Each is looked for once. */
+/** The ffmpeg of the PATH, or of POLYTAG_FFMPEG (`none`: none is used); null where there is none. Looked for once. */
 export function findFfmpeg(): Promise<Ffmpeg | null> {
-  const command = process.env.POLYTAG_FFMPEG ?? 'ffmpeg';
-  const earlier = found.get(command);
-  if (earlier) return earlier;
-  const looked = look(command);
-  found.set(command, looked);
-  return looked;
+  found ??= look();
+  return found;
 }
 
 /** Lines that it prints about what it cannot read. */

@@ -1,14 +1,15 @@
-/** A model as files for other tools, with the same weights to the bit. */
+/** A model as files for other tools. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addChecksums, CHECKSUMS, checkedBytes } from '../base/checksums.js';
 import { Failure, messageOf, UsageError } from '../base/errors.js';
 import { writeWhole } from '../base/files.js';
 import { loadEngine } from '../engine/engine.js';
-import { MODEL_FILES } from '../models/description.js';
-import { decodeSafetensors } from '../models/safetensors.js';
+import { MODEL_FILES, type ModelDescription } from '../models/description.js';
+import { NetworkPredictor } from '../models/predictor.js';
+import { decodeSafetensors, requireFinite } from '../models/safetensors.js';
 import { cardFiles } from './card.js';
-import { openModelFolder, readModelDescription } from './model-folder.js';
+import { readModelDescription } from './model-folder.js';
 import { ONNX_FILES, onnxFiles } from './onnx/write/model.js';
 import { findModel } from './store.js';
 
@@ -17,8 +18,8 @@ const SHARD_BYTES = 4 * 2 ** 20;
 
 type Files = Record<string, string | Uint8Array>;
 
-/** Makes the files of a format of a model's weights and the folder that the model is in. */
-type MakeFiles = (bytes: Uint8Array, place: string) => Files | Promise<Files>;
+/** Makes the files of a format of a model's weights as they are stored. */
+type MakeFiles = (bytes: Uint8Array, description: ModelDescription) => Files | Promise<Files>;
 
 /** Formats by the value of `--format`. */
 export const exportFormats = {
@@ -38,9 +39,9 @@ const USES: Record<ExportFormat, string> = {
   names. There is no graph, so \`tf.loadGraphModel\` and \`tf.loadLayersModel\` cannot open them; \`${MODEL_FILES.description}\` says under \`spec\` how
   the network is put together.
 - In a page, polytag's own \`loadModel\` of \`polytag/browser\` takes the export \`--format safetensors\`.`,
-  onnx: `- In ONNX Runtime: \`InferenceSession("${ONNX_FILES.graph}")\` gives \`scores\` and, where there is one, \`embedding\` of a batch of windows; the
+  onnx: `- In ONNX Runtime: \`InferenceSession("${ONNX_FILES.graph}")\` returns \`scores\` and, where the model has one, \`embedding\` for a batch of windows; the
   labels and the settings of its inputs are in the file's metadata.
-- \`${ONNX_FILES.description}\` has labels, inputs and outputs in the form of the descriptions beside Essentia's models.`,
+- \`${ONNX_FILES.description}\` has labels, inputs and outputs in the form of the descriptions that Essentia publishes beside its models.`,
 };
 
 /**
@@ -67,7 +68,7 @@ export async function exportModel(
       );
     });
   const files: Files = {
-    ...(await exportWeights(format, await read(MODEL_FILES.weights), place)),
+    ...(await exportWeights(format, await read(MODEL_FILES.weights), description, place)),
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
     ...(await cardFiles(description, `\n## Use\n\n${USES[format]}\n`)),
   };
@@ -96,19 +97,25 @@ async function requireFree(out: string, files: Files): Promise<void> {
   }
 }
 
-async function exportWeights(format: ExportFormat, bytes: Uint8Array, place: string): Promise<Files> {
+async function exportWeights(
+  format: ExportFormat,
+  bytes: Uint8Array,
+  description: ModelDescription,
+  place: string,
+): Promise<Files> {
   try {
-    return await exportFormats[format](bytes, place);
+    return await (exportFormats[format] as MakeFiles)(bytes, description);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(`The model in ${place} cannot be read (${messageOf(error)}); fetch or train it again.`);
   }
 }
 
-/** The network as a graph; the weights are read with the model. */
-async function asOnnx(_: Uint8Array, place: string): Promise<Files> {
+async function asOnnx(bytes: Uint8Array, description: ModelDescription): Promise<Files> {
+  const { weights } = decodeSafetensors(bytes);
+  requireFinite(weights);
   await loadEngine();
-  const predictor = await openModelFolder(place);
+  const predictor = NetworkPredictor.fromWeights(description, weights);
   try {
     return await onnxFiles(predictor);
   } finally {

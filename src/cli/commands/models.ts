@@ -241,7 +241,7 @@ const importCommand: CommandModule<object, ImportArguments> = {
 
 const exportCommand: CommandModule<object, { model: string; format: ExportFormat; out: string }> = {
   command: 'export <model>',
-  describe: 'Export a model for other tools, with the same weights to the bit',
+  describe: 'Export a model for other tools',
   builder: (yargs) =>
     yargs
       .positional('model', { type: 'string', demandOption: true, describe: 'Name, or folder of a run' })

@@ -59,39 +59,43 @@ std::string add(const Definition& definition) {
 }
 
 const std::vector<const char*> POOLING = {"pool_h: int", "pool_w: int", "stride_h: int", "stride_w: int", "relu: int"};
-const std::vector<const char*> NORM_POOLING = {"pool_h: int",    "pool_w: int", "stride_h: int", "stride_w: int",
-                                               "rectified: int", "relu: int",   "epsilon: float"};
+
+std::vector<const char*> with(std::vector<const char*> attributes, const std::vector<const char*>& more) {
+  attributes.insert(attributes.end(), more.begin(), more.end());
+  return attributes;
+}
 
 void register_all() {
+  const std::vector<const char*> norm_pooling = with(POOLING, {"rectified: int", "epsilon: float"});
   add({"PolytagNormPool",
-       NORM_POOLING,
+       norm_pooling,
        {"x: float", "bias: float", "gamma: float", "beta: float"},
        {"y: float", "extreme: float", "mean: float", "variance: float"},
-       NormPool::create,
+       create<NormPool>,
        compute_norm_pool,
-       NormPool::destroy});
+       destroy<NormPool>});
   add({"PolytagNormPoolGrad",
-       NORM_POOLING,
+       norm_pooling,
        {"dy: float", "x: float", "bias: float", "gamma: float", "beta: float", "extreme: float",
         "mean: float", "variance: float"},
        {"dx: float", "dbias: float", "dgamma: float", "dbeta: float"},
-       NormPool::create,
+       create<NormPool>,
        compute_norm_pool_grad,
-       NormPool::destroy});
+       destroy<NormPool>});
   add({"PolytagSumPool",
        POOLING,
        {"a: float", "b: float", "gates: float"},
        {"y: float", "places: uint8"},
-       SumPool::create,
+       create<Pooling>,
        compute_sum_pool,
-       SumPool::destroy});
+       destroy<Pooling>});
   add({"PolytagSumPoolGrad",
        POOLING,
        {"dy: float", "places: uint8", "shape: int32", "b: float", "gates: float"},
        {"da: float", "db: float", "dgates: float"},
-       SumPool::create,
+       create<Pooling>,
        compute_sum_pool_grad,
-       SumPool::destroy});
+       destroy<Pooling>});
   add({"PolytagDropout", {}, {"x: float", "key: int32", "kept: float"}, {"y: float"}, nullptr, compute_dropout, nullptr});
   add({"PolytagAdam",
        {"N: int >= 1"},

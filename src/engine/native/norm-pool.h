@@ -3,44 +3,22 @@
 #include <cmath>
 
 #include "parallel.h"
+#include "pooling.h"
 #include "tensors.h"
 
 namespace polytag {
 
 /** Attributes of the two operations below. */
-struct NormPool {
-  int64_t pool_h, pool_w, stride_h, stride_w;
-  /** Whether max(x + bias, 0) is normalised, and whether the result is rectified. */
-  int64_t rectified, relu;
+struct NormPool : Pooling {
+  /** Whether max(x + bias, 0) is normalised. */
+  int64_t rectified;
   float epsilon;
 
-  /** Whether each element is a window of its own. */
-  bool is_whole() const { return pool_h * pool_w * stride_h * stride_w == 1; }
-
-  static void* create(TF_OpKernelConstruction* construction) {
-    auto* self = new NormPool();
-    TF_Status* status = TF_NewStatus();
-    TF_OpKernelConstruction_GetAttrInt64(construction, "pool_h", &self->pool_h, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "pool_w", &self->pool_w, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "stride_h", &self->stride_h, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "stride_w", &self->stride_w, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "rectified", &self->rectified, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "relu", &self->relu, status);
-    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &self->epsilon, status);
-    TF_DeleteStatus(status);
-    return self;
+  NormPool(TF_OpKernelConstruction* construction, TF_Status* status) : Pooling(construction, status) {
+    TF_OpKernelConstruction_GetAttrInt64(construction, "rectified", &rectified, status);
+    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &epsilon, status);
   }
-  static void destroy(void* self) { delete static_cast<NormPool*>(self); }
 };
-
-/** Sizes of a call; x is [n, h, w, c], the pooled map [n, oh, ow, c]. */
-struct Sizes {
-  int64_t n, h, w, c, oh, ow;
-};
-
-Sizes sizes_of(const NormPool& op, const std::vector<int64_t>& x) {
-  return {x[0], x[1], x[2], x[3], (x[1] - op.pool_h) / op.stride_h + 1, (x[2] - op.pool_w) / op.stride_w + 1};
-}
 
 /** What is normalised: x itself, or max(x + bias, 0). */
 template <bool Rectified>
@@ -94,7 +72,7 @@ VECTORS void multiply(float* __restrict x, int64_t c, const float* __restrict fa
  */
 template <bool Rectified>
 void norm_pool(const NormPool& op, Call& call) {
-  const Sizes s = sizes_of(op, call.shape(0));
+  const Sizes s(op, call.shape(0));
   const float *x = call.input(0), *bias = call.input(1), *gamma = call.input(2), *beta = call.input(3);
   const std::vector<int64_t> pooled = {s.n, s.oh, s.ow, s.c};
   float* y = call.output(0, pooled);
@@ -162,6 +140,21 @@ void norm_pool(const NormPool& op, Call& call) {
   });
 }
 
+/** The gradient of y at an extreme e, which ReLU leaves where y is above 0. */
+template <bool Relu>
+inline float behind_relu(float dy, float e, float scale, float shift) {
+  return !Relu || e * scale + shift > 0.f ? dy : 0.f;
+}
+
+/** The gradient of x at r: of max(x + bias, 0) nothing where that is 0, and what is left is added to that of the bias. */
+template <bool Rectified>
+inline float before_norm(float gradient, float r, float* dbias) {
+  if (!Rectified) return gradient;
+  const float left = r > 0.f ? gradient : 0.f;
+  *dbias += left;
+  return left;
+}
+
 /** Sums of dy and of dy (e - mean) over positions of a row of the pooled map, [c] each. */
 template <bool Rectified, bool Relu>
 VECTORS void add_gradients(const float* __restrict dy, const float* __restrict extreme, int64_t w, int64_t c,
@@ -170,7 +163,7 @@ VECTORS void add_gradients(const float* __restrict dy, const float* __restrict e
   for (int64_t j = 0; j < w; j++, dy += c, extreme += c)
     for (int64_t k = 0; k < c; k++) {
       const float e = value_of<Rectified>(extreme[k], bias[k]);
-      const float g = !Relu || e * scale[k] + shift[k] > 0.f ? dy[k] : 0.f;
+      const float g = behind_relu<Relu>(dy[k], e, scale[k], shift[k]);
       sum[k] += g;
       product[k] += g * (e - mean[k]);
     }
@@ -180,8 +173,7 @@ VECTORS void add_gradients(const float* __restrict dy, const float* __restrict e
 template <bool Relu>
 VECTORS void begin_gradient(const float* __restrict dy, const float* __restrict extreme, int64_t c,
                             const float* __restrict scale, const float* __restrict shift, float* __restrict left) {
-  for (int64_t k = 0; k < c; k++)
-    left[k] = !Relu || extreme[k] * scale[k] + shift[k] > 0.f ? dy[k] * scale[k] : 0.f;
+  for (int64_t k = 0; k < c; k++) left[k] = behind_relu<Relu>(dy[k], extreme[k], scale[k], shift[k]) * scale[k];
 }
 
 /** The gradient of w positions that are windows of their own. */
@@ -193,13 +185,8 @@ VECTORS void whole_gradient(const float* __restrict dy, const float* __restrict 
   for (int64_t j = 0; j < w; j++, dy += c, x += c, dx += c)
     for (int64_t k = 0; k < c; k++) {
       const float r = value_of<Rectified>(x[k], bias[k]);
-      const float own = !Relu || r * scale[k] + shift[k] > 0.f ? dy[k] * scale[k] : 0.f;
-      float g = constant[k] + slope[k] * r + own;
-      if (Rectified) {
-        g = r > 0.f ? g : 0.f;
-        dbias[k] += g;
-      }
-      dx[k] = g;
+      const float own = behind_relu<Relu>(dy[k], r, scale[k], shift[k]) * scale[k];
+      dx[k] = before_norm<Rectified>(constant[k] + slope[k] * r + own, r, dbias + k);
     }
 }
 
@@ -216,13 +203,8 @@ VECTORS void spread_gradient(const float* __restrict x, int64_t c, const float* 
     const float r = value_of<Rectified>(x[k], bias[k]);
     const float rest = left[k];
     const bool hit = r == extreme[k];
-    float g = constant[k] + slope[k] * r + (hit ? rest : 0.f);
     left[k] = hit ? 0.f : rest;
-    if (Rectified) {
-      g = r > 0.f ? g : 0.f;
-      dbias[k] += g;
-    }
-    dx[k] = g;
+    dx[k] = before_norm<Rectified>(constant[k] + slope[k] * r + (hit ? rest : 0.f), r, dbias + k);
   }
 }
 
@@ -233,12 +215,7 @@ VECTORS void plain_gradient(const float* __restrict x, int64_t c, const float* _
                             float* __restrict dbias) {
   for (int64_t k = 0; k < c; k++) {
     const float r = value_of<Rectified>(x[k], bias[k]);
-    float g = constant[k] + slope[k] * r;
-    if (Rectified) {
-      g = r > 0.f ? g : 0.f;
-      dbias[k] += g;
-    }
-    dx[k] = g;
+    dx[k] = before_norm<Rectified>(constant[k] + slope[k] * r, r, dbias + k);
   }
 }
 
@@ -251,20 +228,15 @@ VECTORS void add_gradient(const float* __restrict x, int64_t c, const float* __r
     const float r = value_of<Rectified>(x[k], bias[k]);
     const float rest = left[k];
     const bool hit = r == extreme[k];
-    float g = hit ? rest : 0.f;
     left[k] = hit ? 0.f : rest;
-    if (Rectified) {
-      g = r > 0.f ? g : 0.f;
-      dbias[k] += g;
-    }
-    dx[k] += g;
+    dx[k] += before_norm<Rectified>(hit ? rest : 0.f, r, dbias + k);
   }
 }
 
 /** Gradients of `norm_pool`. Inputs: dy, x, bias, gamma, beta, extreme, mean, variance; outputs: dx, dbias, dgamma, dbeta. */
 template <bool Rectified, bool Relu>
 void norm_pool_grad(const NormPool& op, Call& call) {
-  const Sizes s = sizes_of(op, call.shape(1));
+  const Sizes s(op, call.shape(1));
   const int64_t c = s.c;
   const float *dy = call.input(0), *x = call.input(1), *bias = call.input(2), *gamma = call.input(3), *beta = call.input(4);
   const float *extreme = call.input(5), *mean = call.input(6), *variance = call.input(7);
@@ -382,8 +354,7 @@ void norm_pool_grad(const NormPool& op, Call& call) {
 bool fits(const NormPool& op, Call& call, int x) {
   if (!call.ok()) return false;
   const std::vector<int64_t> shape = call.shape(x);
-  if (shape.size() != 4 || shape[1] < op.pool_h || shape[2] < op.pool_w || op.pool_h < 1 || op.pool_w < 1 ||
-      op.stride_h < 1 || op.stride_w < 1) {
+  if (!op.fits(shape)) {
     call.fail("x must be [batch, height, width, channels] and hold a window");
     return false;
   }
@@ -409,9 +380,8 @@ void compute_norm_pool_grad(void* self, TF_OpKernelContext* context) {
   const NormPool& op = *static_cast<NormPool*>(self);
   Call call(context);
   if (!fits(op, call, 1)) return;
-  const Sizes s = sizes_of(op, call.shape(1));
-  const int64_t pooled = s.n * s.oh * s.ow * s.c;
-  if (call.elements(0) != pooled || call.elements(5) != (op.is_whole() ? 0 : pooled))
+  const Sizes s(op, call.shape(1));
+  if (call.elements(0) != s.pooled() || call.elements(5) != (op.is_whole() ? 0 : s.pooled()))
     return call.fail("dy and the extremes must have the pooled shape");
   if (op.rectified)
     op.relu ? norm_pool_grad<true, true>(op, call) : norm_pool_grad<true, false>(op, call);

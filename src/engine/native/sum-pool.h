@@ -1,41 +1,23 @@
 // The end of a residual block in one pass each way: the sum of two maps, one perhaps gated by channel, max-pooling and ReLU.
+// Windows do not overlap.
 #pragma once
 #include "parallel.h"
+#include "pooling.h"
 #include "tensors.h"
 
 namespace polytag {
-
-/** Attributes of the two operations below. Windows do not overlap. */
-struct SumPool {
-  int64_t pool_h, pool_w, stride_h, stride_w, relu;
-
-  static void* create(TF_OpKernelConstruction* construction) {
-    auto* self = new SumPool();
-    TF_Status* status = TF_NewStatus();
-    TF_OpKernelConstruction_GetAttrInt64(construction, "pool_h", &self->pool_h, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "pool_w", &self->pool_w, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "stride_h", &self->stride_h, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "stride_w", &self->stride_w, status);
-    TF_OpKernelConstruction_GetAttrInt64(construction, "relu", &self->relu, status);
-    TF_DeleteStatus(status);
-    return self;
-  }
-  static void destroy(void* self) { delete static_cast<SumPool*>(self); }
-};
 
 /** A part of the pooled map: columns [from, to) of one row of one example. */
 struct PooledPart {
   int64_t example, row, from, to;
 };
 
-/** The sizes of a call, a [n, h, w, c] to [n, oh, ow, c], and how the pooled map is divided between threads. */
-struct PooledMap {
+/** The sizes of a call, and how the pooled map is divided between threads. */
+struct PooledMap : Sizes {
   static constexpr int64_t COLUMNS = 256;
-  int64_t n, h, w, c, oh, ow, blocks;
+  int64_t blocks;
 
-  PooledMap(const SumPool& op, const std::vector<int64_t>& a)
-      : n(a[0]), h(a[1]), w(a[2]), c(a[3]), oh((h - op.pool_h) / op.stride_h + 1),
-        ow((w - op.pool_w) / op.stride_w + 1), blocks((ow + COLUMNS - 1) / COLUMNS) {}
+  PooledMap(const Pooling& op, const std::vector<int64_t>& a) : Sizes(op, a), blocks((ow + COLUMNS - 1) / COLUMNS) {}
   int64_t parts() const { return n * oh * blocks; }
   PooledPart part(int64_t i) const {
     const int64_t from = i % blocks * COLUMNS;
@@ -91,7 +73,7 @@ VECTORS void end_window(int64_t c, bool relu, const int32_t* __restrict where, f
 
 /** Inputs: a; b or nothing; gates [n, c] or nothing. Outputs: y = max of a + gates b over each window; its places. */
 template <Second Kind>
-void sum_pool(const SumPool& op, Call& call) {
+void sum_pool(const Pooling& op, Call& call) {
   const PooledMap map(op, call.shape(0));
   const float *a = call.input(0), *b = call.input(1), *gates = call.input(2);
   const std::vector<int64_t> pooled = {map.n, map.oh, map.ow, map.c};
@@ -139,7 +121,7 @@ VECTORS void place_gradient(const float* __restrict dy, const uint8_t* __restric
  * too where there are no gates, and with gates db and dgates.
  */
 template <bool Gated>
-void sum_pool_grad(const SumPool& op, const std::vector<int64_t>& shape, Call& call) {
+void sum_pool_grad(const Pooling& op, const std::vector<int64_t>& shape, Call& call) {
   const PooledMap map(op, shape);
   const int64_t c = map.c;
   const float *dy = call.input(0), *b = call.input(3), *gates = call.input(4);
@@ -190,9 +172,8 @@ void sum_pool_grad(const SumPool& op, const std::vector<int64_t>& shape, Call& c
 }
 
 /** What is wrong with a call, or null. */
-inline const char* problem_of(const SumPool& op, const std::vector<int64_t>& a, int64_t b, int64_t gates) {
-  if (a.size() != 4 || op.pool_h < 1 || op.pool_w < 1 || a[1] < op.pool_h || a[2] < op.pool_w)
-    return "the map must be [batch, height, width, channels] and hold a window";
+inline const char* problem_of(const Pooling& op, const std::vector<int64_t>& a, int64_t b, int64_t gates) {
+  if (!op.fits(a)) return "the map must be [batch, height, width, channels] and hold a window";
   if (op.pool_h > op.stride_h || op.pool_w > op.stride_w || op.pool_h * op.pool_w > NOWHERE)
     return "windows must lie apart and have 255 places at most";
   if (b != 0 && b != a[0] * a[1] * a[2] * a[3]) return "both maps must have one shape";
@@ -201,7 +182,7 @@ inline const char* problem_of(const SumPool& op, const std::vector<int64_t>& a, 
 }
 
 void compute_sum_pool(void* self, TF_OpKernelContext* context) {
-  const SumPool& op = *static_cast<SumPool*>(self);
+  const Pooling& op = *static_cast<const Pooling*>(self);
   Call call(context);
   if (!call.ok()) return;
   const int64_t b = call.elements(1), gates = call.elements(2);
@@ -211,7 +192,7 @@ void compute_sum_pool(void* self, TF_OpKernelContext* context) {
 }
 
 void compute_sum_pool_grad(void* self, TF_OpKernelContext* context) {
-  const SumPool& op = *static_cast<SumPool*>(self);
+  const Pooling& op = *static_cast<const Pooling*>(self);
   Call call(context);
   if (!call.ok()) return;
   if (call.elements(2) != 4) return call.fail("the shape must have four sizes");
@@ -220,8 +201,7 @@ void compute_sum_pool_grad(void* self, TF_OpKernelContext* context) {
   const int64_t gates = call.elements(4);
   if (const char* problem = problem_of(op, shape, call.elements(3), gates)) return call.fail(problem);
   const PooledMap map(op, shape);
-  const int64_t pooled = map.n * map.oh * map.ow * map.c;
-  if (call.elements(0) != pooled || call.elements(1) != pooled) return call.fail("dy must have the pooled shape");
+  if (call.elements(0) != map.pooled() || call.elements(1) != map.pooled()) return call.fail("dy must have the pooled shape");
   gates > 0 ? sum_pool_grad<true>(op, shape, call) : sum_pool_grad<false>(op, shape, call);
 }
 

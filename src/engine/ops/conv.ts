@@ -1,6 +1,6 @@
 /** 2D convolution whose kernel's gradient is computed in the way that is fast on the processor at hand. */
 import * as tf from '@tensorflow/tfjs-core';
-import { attribute, hasKernels, productsPay, runNative } from './native.js';
+import { hasKernels, matrixProduct, productsPay, runNative } from './native.js';
 
 /** Most taps of a kernel, height times width, of which the gradient is made of one product each. */
 const MOST_TAPS = 9;
@@ -113,12 +113,16 @@ function productsOfImage(of: Convolved): tf.Tensor {
     tapsOf(shape).map((tap) => seenBy(tap, image, of)),
     3,
   );
-  return product(tf.reshape(images, [-1, shape[0] * shape[1]]), tf.reshape(dy, [-1, dy.shape[3]]));
+  return matrixProduct(tf.reshape(images, [-1, shape[0] * shape[1]]), tf.reshape(dy, [-1, dy.shape[3]]), 'a');
 }
 
 /** Of a kernel of one tap. */
 const productOfAll = (of: Convolved): tf.Tensor =>
-  product(tf.reshape(seenBy([0, 0], of.x, of), [-1, of.shape[2]]), tf.reshape(of.dy, [-1, of.dy.shape[3]]));
+  matrixProduct(
+    tf.reshape(seenBy([0, 0], of.x, of), [-1, of.shape[2]]),
+    tf.reshape(of.dy, [-1, of.dy.shape[3]]),
+    'a',
+  );
 
 /**
  * dW of each tap is a product of x, moved by the tap, and dy, over all places. With zeros behind its rows and columns, dy lies
@@ -153,19 +157,7 @@ function productsOfTaps(of: Convolved): tf.Tensor {
     const phase = (i % strides[0]) * strides[1] + (j % strides[1]);
     const from =
       phase * batch * height * width + Math.floor(i / strides[0]) * width + Math.floor(j / strides[1]);
-    return tf.tidy(() => product(tf.slice(places, [from, 0], [count, -1]), ofDy));
+    return tf.tidy(() => matrixProduct(tf.slice(places, [from, 0], [count, -1]), ofDy, 'a'));
   });
   return tf.stack(kernel);
 }
-
-/** aᵀ b, [inputs, outputs], of [places, inputs] and [places, outputs]. */
-const product = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
-  runNative(
-    'MatMul',
-    [
-      attribute('transpose_a', 'BOOL', true),
-      attribute('transpose_b', 'BOOL', false),
-      attribute('T', 'TYPE', 'float32'),
-    ],
-    [a, b],
-  );

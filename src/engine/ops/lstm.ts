@@ -1,7 +1,7 @@
 /** One direction of a long short-term memory layer, forward and backward. */
 import * as tf from '@tensorflow/tfjs-core';
 import { sumOverChannels } from './bias-add.js';
-import { attribute, int64, isNative, runNative, runNativeMany } from './native.js';
+import { attribute, int64, isNative, matrixProduct, runNative, runNativeMany } from './native.js';
 
 /**
  * A long short-term memory layer from a zero state (Hochreiter and Schmidhuber 1997; forget gate of Gers et al.
@@ -53,12 +53,6 @@ function blockLstm(x: tf.Tensor3D, kernel: tf.Tensor2D, bias: tf.Tensor1D): tf.T
       [tensor],
       time,
     );
-  const product = (a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor =>
-    runNative(
-      'MatMul',
-      [attribute('transpose_a', 'BOOL', transposeA), attribute('transpose_b', 'BOOL', transposeB), type],
-      [a, b],
-    );
 
   return tf.customGrad((input, weights, offset, save) => {
     const zero = tf.zeros([batch, units]);
@@ -92,7 +86,7 @@ function blockLstm(x: tf.Tensor3D, kernel: tf.Tensor2D, bias: tf.Tensor1D): tf.T
           const [dPreviousCell, dGates] = runNativeMany('LSTMBlockCellGrad', [type, peephole], cellInputs, 5);
           dCell = dPreviousCell;
           gateGradients[t] = dGates;
-          if (t) dHidden = product(dGates, fromState, false, true);
+          if (t) dHidden = matrixProduct(dGates, fromState, 'b');
         }
         const dGates = tf.reshape(tf.stack(gateGradients), [time * batch, 4 * units]);
         const flatInput = tf.reshape(xs, [time * batch, features]);
@@ -100,9 +94,9 @@ function blockLstm(x: tf.Tensor3D, kernel: tf.Tensor2D, bias: tf.Tensor1D): tf.T
           [tf.reshape(zeroState, [1, batch, units]), tf.slice(h, [0, 0, 0], [time - 1, batch, units])],
           0,
         );
-        const dFromInput = product(flatInput, dGates, true, false);
-        const dFromState = product(tf.reshape(shifted, [time * batch, units]), dGates, true, false);
-        const dInput = product(dGates, tf.slice(w, [0, 0], [features, 4 * units]), false, true);
+        const dFromInput = matrixProduct(flatInput, dGates, 'a');
+        const dFromState = matrixProduct(tf.reshape(shifted, [time * batch, units]), dGates, 'a');
+        const dInput = matrixProduct(dGates, tf.slice(w, [0, 0], [features, 4 * units]), 'b');
         return [
           tf.reshape(dInput, [time, batch, features]),
           tf.concat([dFromInput, dFromState], 0),

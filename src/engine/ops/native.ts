@@ -136,6 +136,45 @@ export function runNativeMany(
   return native().executeMultipleOutputs(name, attributes, inputs, count);
 }
 
+/**
+ * The product of two matrices, outside the gradient tape.
+ *
+ * @param transposed - which of them is transposed first
+ * @returns aᵀ b or a bᵀ
+ */
+export const matrixProduct = (a: tf.Tensor, b: tf.Tensor, transposed: 'a' | 'b'): tf.Tensor =>
+  runNative(
+    'MatMul',
+    [
+      attribute('transpose_a', 'BOOL', transposed === 'a'),
+      attribute('transpose_b', 'BOOL', transposed === 'b'),
+      attribute('T', 'TYPE', 'float32'),
+    ],
+    [a, b],
+  );
+
+/** A value, and what gives the gradient of each input. */
+interface Differentiated {
+  value: tf.Tensor;
+  gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[];
+}
+
+/**
+ * Computes with a gradient of one's own, as `tf.customGrad` for inputs of any number.
+ *
+ * @param inputs - what it depends on
+ * @param compute - receives them and what keeps tensors for the gradient
+ * @returns the value
+ */
+export const withGradient = <T extends tf.Tensor>(
+  inputs: readonly tf.Tensor[],
+  compute: (inputs: tf.Tensor[], save: (tensors: tf.Tensor[]) => void) => Differentiated,
+): T =>
+  tf.customGrad((...given) => {
+    const save = given.pop() as unknown as tf.GradSaveFunc;
+    return compute(given as tf.Tensor[], save);
+  })(...inputs) as T;
+
 const int64Scalars = new Map<number, { dataId: object }>();
 
 /**

@@ -1,6 +1,6 @@
 /** Batch normalisation followed by max-pooling and perhaps ReLU, in training, by one kernel of our own each way. */
 import * as tf from '@tensorflow/tfjs-core';
-import { attribute, runNativeMany } from './native.js';
+import { type Attribute, attribute, runNativeMany, withGradient } from './native.js';
 
 /** Called with the batch's mean and unbiased variance, [channels] each, while both are alive. */
 export type MomentsListener = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
@@ -10,6 +10,15 @@ export interface Pooling {
   size: [number, number];
   stride: [number, number];
 }
+
+/** A pooling's attributes, and that of ReLU behind it, as our kernels read them (`native/pooling.h`). */
+export const poolingAttributes = ({ size, stride }: Pooling, relu: boolean): Attribute[] => [
+  attribute('pool_h', 'INT', size[0]),
+  attribute('pool_w', 'INT', size[1]),
+  attribute('stride_h', 'INT', stride[0]),
+  attribute('stride_w', 'INT', stride[1]),
+  attribute('relu', 'INT', relu ? 1 : 0),
+];
 
 /** Weights and settings of a normalisation. */
 export interface NormWeights {
@@ -39,20 +48,14 @@ export function normPoolKernel(
   onMoments: MomentsListener,
 ): tf.Tensor4D {
   const attributes = [
-    attribute('pool_h', 'INT', size[0]),
-    attribute('pool_w', 'INT', size[1]),
-    attribute('stride_h', 'INT', stride[0]),
-    attribute('stride_w', 'INT', stride[1]),
+    ...poolingAttributes({ size, stride }, relu),
     attribute('rectified', 'INT', bias ? 1 : 0),
-    attribute('relu', 'INT', relu ? 1 : 0),
     attribute('epsilon', 'FLOAT', epsilon),
   ];
   const [batch, height, width] = x.shape;
   const rows = batch * height * width;
-  const compute = (
-    [input, scale, offset, shift = scale]: tf.Tensor[],
-    save: tf.GradSaveFunc,
-  ): { value: tf.Tensor; gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[] } => {
+  const inputs = bias ? [x, gamma, beta, bias] : [x, gamma, beta];
+  return withGradient(inputs, ([input, scale, offset, shift = scale], save) => {
     const outputs = runNativeMany('PolytagNormPool', attributes, [input, shift, scale, offset], 4);
     const [value, extreme, mean, variance] = outputs;
     onMoments(mean as tf.Tensor1D, tf.mul(variance, rows / Math.max(1, rows - 1)) as tf.Tensor1D);
@@ -69,9 +72,5 @@ export function normPoolKernel(
         return bias ? [dx, dGamma, dBeta, dBias] : [dx, dGamma, dBeta];
       },
     };
-  };
-  return tf.customGrad((...given) => {
-    const save = given.pop() as unknown as tf.GradSaveFunc;
-    return compute(given as tf.Tensor[], save);
-  })(...(bias ? [x, gamma, beta, bias] : [x, gamma, beta])) as tf.Tensor4D;
+  });
 }

@@ -1,7 +1,8 @@
 /** The end of a residual block: a sum of two maps, max-pooling and ReLU, by one kernel of our own each way. */
 import * as tf from '@tensorflow/tfjs-core';
 import { relu as rectify } from './activations.js';
-import { type Attribute, attribute, hasKernels, runNativeMany } from './native.js';
+import { hasKernels, runNativeMany, withGradient } from './native.js';
+import { poolingAttributes } from './norm-pool-kernel.js';
 
 /** What is done with a map. */
 export interface SumPoolOptions {
@@ -34,40 +35,22 @@ export function sumPool(x: tf.Tensor4D, options: SumPoolOptions): tf.Tensor4D {
 }
 
 function byKernel(x: tf.Tensor4D, { plus, gates, pool = [1, 1], relu = false }: SumPoolOptions): tf.Tensor4D {
-  const attributes: Attribute[] = [
-    attribute('pool_h', 'INT', pool[0]),
-    attribute('pool_w', 'INT', pool[1]),
-    attribute('stride_h', 'INT', pool[0]),
-    attribute('stride_w', 'INT', pool[1]),
-    attribute('relu', 'INT', relu ? 1 : 0),
-  ];
-  const compute = (
-    [first, second, factors]: tf.Tensor[],
-    save: tf.GradSaveFunc,
-  ): { value: tf.Tensor; gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[] } => {
+  const attributes = poolingAttributes({ size: [...pool], stride: [...pool] }, relu);
+  const inputs = [x, plus, plus && gates].filter((tensor) => tensor !== undefined);
+  return withGradient(inputs, ([first, second, factors], save) => {
     const none = tf.tensor1d([]);
-    const [value, places] = runNativeMany(
-      'PolytagSumPool',
-      attributes,
-      [first, second ?? none, factors ?? none],
-      2,
-    );
+    const given = [first, second ?? none, factors ?? none];
+    const [value, places] = runNativeMany('PolytagSumPool', attributes, given, 2);
     save(factors ? [places, second, factors] : [places]);
-    const shape = first.shape;
+    const { shape } = first;
     return {
       value,
-      gradFunc: (dy, [where, ...gated]) => {
-        const [b, gate] = gated.length > 0 ? gated : [tf.tensor1d([]), tf.tensor1d([])];
-        const inputs = [dy, where, tf.tensor1d(shape, 'int32'), b, gate];
-        const [dx, dPlus, dGates] = runNativeMany('PolytagSumPoolGrad', attributes, inputs, 3);
+      gradFunc: (dy, [where, b = tf.tensor1d([]), gate = tf.tensor1d([])]) => {
+        const all = [dy, where, tf.tensor1d(shape, 'int32'), b, gate];
+        const [dx, dPlus, dGates] = runNativeMany('PolytagSumPoolGrad', attributes, all, 3);
         if (factors) return [dx, dPlus, tf.reshape(dGates, factors.shape)];
         return second ? [dx, tf.clone(dx)] : [dx];
       },
     };
-  };
-  const inputs = [x, plus, plus && gates].filter((tensor) => tensor !== undefined);
-  return tf.customGrad((...given) => {
-    const save = given.pop() as unknown as tf.GradSaveFunc;
-    return compute(given as tf.Tensor[], save);
-  })(...inputs) as tf.Tensor4D;
+  });
 }

@@ -1,6 +1,6 @@
 /** Watches the operations of a forward pass: what each depends on, and its multiply-adds. */
 import * as tf from '@tensorflow/tfjs-core';
-import { composed } from '../../engine/ops/native.js';
+import { watchKernels } from '../../engine/watch-kernels.js';
 import { endsAfter, type Operand, type Operation, operationKind, type Reach } from './reach.js';
 
 /** Multiply-adds that no layer has yet; 0 once one has. */
@@ -42,12 +42,6 @@ const COMPARING = new Set(
     ' ',
   ),
 );
-
-type RunKernel = (
-  kernel: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes?: object,
-) => tf.Tensor | tf.Tensor[];
 
 /** Of one example: batches of one are watched. */
 export function multiplyAddsOf({ kernel, attributes, operands, outputs: [output] }: Operation): number {
@@ -91,35 +85,16 @@ export class Watch {
 
   /** Runs a piece of work inside of `tf.tidy`, with all its operations watched. */
   run<T>(work: () => T): T {
-    const engine = tf.engine() as unknown as { runKernel: RunKernel };
-    const { runKernel } = engine;
-    const run: RunKernel = (kernel, inputs, attributes) => runKernel.call(engine, kernel, inputs, attributes);
-    engine.runKernel = (kernel, inputs, attributes = {}) => {
-      const result = run(kernel, inputs, attributes);
-      engine.runKernel = run; // What follows is no part of the network.
-      try {
-        this.note(kernel, inputs, attributes as Operation['attributes'], [result].flat());
-      } finally {
-        engine.runKernel = watched;
-      }
-      return result;
-    };
-    const watched = engine.runKernel;
-    try {
-      return composed(work);
-    } finally {
-      // The method of the class again.
-      delete (engine as Partial<typeof engine>).runKernel;
-    }
+    return watchKernels(work, (...operation) => this.note(...operation));
   }
 
   private note(
     kernel: string,
     inputs: Record<string, tf.Tensor>,
-    attributes: Operation['attributes'],
+    attributes: Record<string, unknown>,
     outputs: tf.Tensor[],
   ): void {
-    const tensors = Object.entries(inputs).filter(([, tensor]) => tensor);
+    const tensors = Object.entries(inputs);
     const given = tensors.flatMap(([name, tensor]): [string, Known][] => {
       const one = this.known.get(tensor);
       return one ? [[name, one]] : [];

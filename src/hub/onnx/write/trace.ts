@@ -1,6 +1,6 @@
 /** What a network computes, operation by operation, as it is seen at the tensor library. */
 import * as tf from '@tensorflow/tfjs-core';
-import { composed } from '../../../engine/ops/native.js';
+import { type OnKernel, watchKernels } from '../../../engine/watch-kernels.js';
 
 /** Numbers that do not depend on an input. */
 export interface TracedConstant {
@@ -40,12 +40,6 @@ export interface Trace {
   outputs: ReadonlyMap<string, TracedOperand>;
 }
 
-type RunKernel = (
-  kernel: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes?: object,
-) => tf.Tensor | tf.Tensor[];
-
 /** Operations whose result has the numbers of their operand. */
 const RENAMING = new Set(['Identity']);
 
@@ -83,61 +77,24 @@ export function traceOperations(
     const value = numbers.get(tensor);
     return value === undefined ? { constant: constantOf(tensor) } : { value };
   };
-  const note = (
-    kernel: string,
-    given: Record<string, tf.Tensor>,
-    attributes: object,
-    outputs: tf.Tensor[],
-  ): void => {
-    const tensors = Object.entries(given).filter(([, tensor]) => tensor);
-    const first = tensors.length === 1 ? tensors[0][1] : null;
-    if (first && RENAMING.has(kernel)) {
+  const note: OnKernel = (kernel, given, attributes, results) => {
+    const tensors = Object.entries(given);
+    if (RENAMING.has(kernel)) {
+      const [[, first]] = tensors;
       const [number, name] = [numbers.get(first), names.get(first)];
-      if (number !== undefined) numbers.set(outputs[0], number);
-      else if (name !== undefined) names.set(outputs[0], name);
+      if (number !== undefined) numbers.set(results[0], number);
+      else if (name !== undefined) names.set(results[0], name);
       return;
     }
     if (!tensors.some(([, tensor]) => numbers.has(tensor))) return;
     const operands = Object.fromEntries(tensors.map(([name, tensor]) => [name, operandOf(tensor)]));
-    operations.push({
-      kernel,
-      attributes: attributes as TracedOperation['attributes'],
-      operands,
-      outputs: outputs.map(add),
-    });
+    operations.push({ kernel, attributes, operands, outputs: results.map(add) });
   };
   const numbered = new Map(Object.entries(inputs).map(([name, tensor]) => [name, add(tensor)]));
   const outputs = new Map<string, TracedOperand>();
   tf.tidy(() => {
-    const given = watched(() => composed(work), note);
+    const given = watchKernels(work, note);
     for (const [name, tensor] of Object.entries(given)) outputs.set(name, operandOf(tensor));
   });
   return { values, inputs: numbered, operations, outputs };
-}
-
-/** Runs a piece of work and calls `note` after each operation of it, not for those of its own. */
-function watched<T>(
-  work: () => T,
-  note: (kernel: string, inputs: Record<string, tf.Tensor>, attributes: object, outputs: tf.Tensor[]) => void,
-): T {
-  const engine = tf.engine() as unknown as { runKernel: RunKernel };
-  const { runKernel } = engine;
-  const run: RunKernel = (kernel, inputs, attributes) => runKernel.call(engine, kernel, inputs, attributes);
-  const noting: RunKernel = (kernel, inputs, attributes = {}) => {
-    engine.runKernel = run;
-    try {
-      const result = run(kernel, inputs, attributes);
-      note(kernel, inputs, attributes, [result].flat());
-      return result;
-    } finally {
-      engine.runKernel = noting;
-    }
-  };
-  engine.runKernel = noting;
-  try {
-    return work();
-  } finally {
-    // The method of the class again.
-    delete (engine as Partial<typeof engine>).runKernel;
-  }
 }
