@@ -50,8 +50,8 @@ const USES: Record<ExportFormat, string> = {
  *
  * @param format - `safetensors`; `tfjs`: TensorFlow.js's manifest and shards, for `tf.io.loadWeights`; `onnx`: the network as a
  *   graph, which starts an engine
- * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged, or has no form in
- *   ONNX
+ * @throws UsageError when there is no such model or the folder is in use; Failure when the model is damaged, or has an
+ *   operation that ONNX export does not support
  */
 export async function exportModel(
   nameOrRun: string,

@@ -12,6 +12,7 @@ import { type ZooName, zoo } from '../../../src/models/zoo/index.js';
 import type { ZooKind } from '../../../src/models/zoo/zoo.js';
 import { penalisedBinaryCrossEntropy } from '../../../src/training/losses/tags.js';
 import { availableEngines } from '../../engine/available.js';
+import { disturb } from '../disturb.js';
 import { BATCH, buildSmall, LABELS, makeMel, NETWORKS, SMALL, specOf } from './small-networks.js';
 
 /** Trained numbers of the networks as they were published, with 50 labels. */
@@ -47,16 +48,6 @@ const isBiasBeforeNorm = (name: ZooName, weight: string, model: TaggingModel): b
   NORM_BEHIND_BIAS.includes(name) &&
   weight.endsWith('/bias') &&
   model.parameters.read().has(weight.replace(/bias$/, 'norm/gamma'));
-
-/** Gives every weight and running average another value, gammas of both signs among them. */
-function disturb(model: TaggingModel): void {
-  const random = randomGenerator(11, 'disturb');
-  const weights = model.parameters.read();
-  for (const [name, { values }] of weights)
-    for (const i of values.keys())
-      values[i] = name.endsWith('/variance') ? random.between(0.2, 2) : values[i] + random.between(-1.5, 0.7);
-  model.parameters.write(weights);
-}
 
 /** Forward as the papers write it: convolution, bias, ReLU, normalisation, and only then pooling. */
 function plainBlock(

@@ -1,13 +1,17 @@
 /** Which sizes of a traced network grow with the batch: two traces, of batches of different sizes, are compared. */
 import type { Trace, TracedConstant, TracedOperand } from './trace.js';
 
-/** A size: a number, or so many times the batch's. */
-export type Size = number | { times: number };
+/** So many times the batch's size. */
+export interface Growing {
+  times: number;
+}
+
+/** A size: a number, or one that grows with the batch. */
+export type Size = number | Growing;
 
 /** A constant whose sizes may grow with the batch; along these, all its numbers are the same, and are given once. */
 export interface SizedConstant {
-  /** Of the constant with a 1 for each size that grows. */
-  shape: readonly number[];
+  /** With a 1 for each size that grows. */
   constant: TracedConstant;
   /** Of what is meant. */
   sizes: readonly Size[];
@@ -41,14 +45,14 @@ export function requireSameOperations(one: Trace, other: Trace): void {
 }
 
 /** So many times the batch's size, as a number; null for any other constant. */
-export function countOf(one: TracedConstant, other: TracedConstant): { times: number } | null {
+export function countOf(one: TracedConstant, other: TracedConstant): Growing | null {
   if (one.shape.length > 0 || one.values[0] === other.values[0]) return null;
   const size = sizeOf([one.values[0], other.values[0]]);
   return typeof size === 'number' ? null : size;
 }
 
 /** The whole numbers below so many times the batch's size, in order; null for any other constant. */
-export function rangeOf(one: TracedConstant, other: TracedConstant): { times: number } | null {
+export function rangeOf(one: TracedConstant, other: TracedConstant): Growing | null {
   if (one.shape.length !== 1 || one.shape[0] === other.shape[0]) return null;
   const isRange = [one, other].every(({ values }) => values.every((value, i) => value === i));
   const [size] = sizesOf(one.shape, other.shape);
@@ -62,7 +66,7 @@ export function sizedConstant(one: TracedConstant, other: TracedConstant): Sized
   const [first, second] = [one, other].map((constant) => withoutCopies(constant, shape));
   if (first.values.some((value, i) => !Object.is(value, second.values[i])))
     throw new Error('a constant depends on the size of the batch');
-  return { shape, constant: first, sizes };
+  return { constant: first, sizes };
 }
 
 const stridesOf = (shape: readonly number[]): number[] =>

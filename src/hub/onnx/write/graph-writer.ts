@@ -1,5 +1,5 @@
 /** An ONNX graph while it is put together: nodes, constants, and sizes that grow with the batch. */
-import type { Size, SizedConstant } from './batch-sizes.js';
+import type { Growing, Size, SizedConstant } from './batch-sizes.js';
 import type { TracedConstant } from './trace.js';
 import {
   DATA_TYPES,
@@ -20,6 +20,7 @@ export class GraphWriter {
   readonly constants: WrittenTensor[] = [];
   private readonly kept = new Map<string, string>();
   private readonly written = new Map<TracedConstant, string>();
+  private readonly taken = new Set<string>();
   private named = 0;
   private hasBatch = false;
 
@@ -58,13 +59,10 @@ export class GraphWriter {
     }));
   }
 
-  /** A number without dimensions. */
-  number(value: number, type: 'float' | 'int32' = 'float'): string {
-    return this.once(`${type}${Object.is(value, -0) ? '-0' : value}`, (name) => ({
-      name,
-      type,
-      shape: [],
-      values: type === 'float' ? Float32Array.of(value) : Int32Array.of(value),
+  /** A float without dimensions. */
+  number(value: number): string {
+    return this.once(`f${value}`, (name) => ({
+      ...{ name, type: 'float', shape: [], values: Float32Array.of(value) },
     }));
   }
 
@@ -73,31 +71,33 @@ export class GraphWriter {
     const earlier = this.written.get(constant);
     if (earlier !== undefined) return earlier;
     // A weight may be there twice: as it is, and as ONNX wants filters.
-    const isFree = constant.name !== null && this.constants.every(({ name }) => name !== constant.name);
-    const name = this.add(isFree ? constant.name! : `c${this.named++}`, constant);
+    const isFree = constant.name !== null && !this.taken.has(constant.name);
+    const name = isFree ? constant.name! : `c${this.named++}`;
+    this.taken.add(name);
     this.written.set(constant, name);
+    const { shape, dtype, values } = constant;
+    const type = ONNX_TYPES[dtype];
+    if (!type) throw new Error(`a constant of type ${dtype} is not supported`);
+    this.constants.push({ name, type, shape, values });
     return name;
   }
 
   /** The same where sizes grow with the batch. */
-  sized({ shape, constant, sizes }: SizedConstant): string {
-    const name = this.constant({ ...constant, shape });
+  sized({ constant, sizes }: SizedConstant): string {
+    const name = this.constant(constant);
     return sizes.every((size) => typeof size === 'number')
       ? name
       : this.node('Expand', [name, this.sizes(sizes)]);
   }
 
   /** So many times the batch's size as a number of a type. */
-  count({ times }: { times: number }, dtype: string): string {
-    const single = this.node('Squeeze', [this.timesBatch(times), this.integers([0])]);
-    return this.node('Cast', [single], { to: DATA_TYPES[ONNX_TYPES[dtype]] });
+  count(size: Growing, dtype: string): string {
+    return this.cast(this.single(size), dtype);
   }
 
   /** The whole numbers below so many times the batch's size, of a type. */
-  range({ times }: { times: number }, dtype: string): string {
-    const end = this.node('Squeeze', [this.timesBatch(times), this.integers([0])]);
-    const numbers = this.node('Range', [this.integers(0), end, this.integers(1)]);
-    return this.node('Cast', [numbers], { to: DATA_TYPES[ONNX_TYPES[dtype]] });
+  range(size: Growing, dtype: string): string {
+    return this.cast(this.node('Range', [this.integers(0), this.single(size), this.integers(1)]), dtype);
   }
 
   /** A list of sizes as 64-bit integers. */
@@ -107,6 +107,14 @@ export class GraphWriter {
       typeof size === 'number' ? this.integers([size]) : this.timesBatch(size.times),
     );
     return parts.length === 1 ? parts[0] : this.node('Concat', parts, { axis: 0 });
+  }
+
+  private cast(name: string, dtype: string): string {
+    return this.node('Cast', [name], { to: DATA_TYPES[ONNX_TYPES[dtype]] });
+  }
+
+  private single({ times }: Growing): string {
+    return this.node('Squeeze', [this.timesBatch(times), this.integers([0])]);
   }
 
   /** So many times the batch's size, as a list of one. */
@@ -121,13 +129,6 @@ export class GraphWriter {
       });
     }
     return times === 1 ? BATCH : this.node('Mul', [BATCH, this.integers([times])]);
-  }
-
-  private add(name: string, { shape, dtype, values }: TracedConstant): string {
-    const type = ONNX_TYPES[dtype];
-    if (!type) throw new Error(`a constant of type ${dtype} has no form in ONNX`);
-    this.constants.push({ name, type, shape, values });
-    return name;
   }
 
   private once(key: string, make: (name: string) => WrittenTensor): string {

@@ -42,7 +42,7 @@ const describePort = ({ name, type, shape }: WrittenPort): object => ({ name, ty
  * model does, `[batch, …]`, and gives `scores` and, where the model has one, `embedding`; its metadata has the labels and
  * the settings of the inputs.
  *
- * @throws Failure where an operation of the network has no form in ONNX
+ * @throws Failure where an operation of the network is not supported
  */
 export async function onnxFiles(predictor: NetworkPredictor): Promise<Record<string, string | Uint8Array>> {
   const { name, labels, settings, description } = predictor;

@@ -11,7 +11,8 @@ import {
   sizesOf,
 } from './batch-sizes.js';
 import { GraphWriter, ONNX_TYPES } from './graph-writer.js';
-import { type Operand, writeOperation } from './operations.js';
+import { writeOperation } from './operations.js';
+import type { Operand } from './ops/op.js';
 import { type Trace, type TracedOperand, traceOperations } from './trace.js';
 import type { WrittenModel, WrittenPort } from './write-model.js';
 
@@ -38,7 +39,7 @@ const growing = (size: Size): number | string =>
  * The graph of a network for batches of any size. What depends on weights alone is computed: a fixed normalisation is
  * part of the convolution's filters. Inputs that nothing depends on are left out.
  *
- * @throws Error in a few words where an operation has no form in ONNX
+ * @throws Error in a few words where an operation is not supported
  */
 export function networkGraph(network: NetworkToWrite): NetworkGraph {
   const [one, other] = BATCHES.map((batch) => traceOfBatch(network, batch));
@@ -54,25 +55,19 @@ export function networkGraph(network: NetworkToWrite): NetworkGraph {
   const sizes = one.values.map(({ shape }, i) => sizesOf(shape, other.values[i].shape));
   const names = new Map(inputs.map(([name, number]) => [number, name]));
   const operandOf = (from: TracedOperand, too: TracedOperand): Operand => {
-    if (!isConstant(from))
-      return {
-        sizes: sizes[from.value],
-        dtype: one.values[from.value].dtype,
-        name: () => names.get(from.value)!,
-      };
+    if (!isConstant(from)) return { sizes: sizes[from.value], name: () => names.get(from.value)! };
     const both = [from.constant, (too as typeof from).constant] as const;
     const { dtype } = from.constant;
     const count = countOf(...both);
-    if (count) return { sizes: [], dtype, name: () => graph.count(count, dtype) };
+    if (count) return { sizes: [], name: () => graph.count(count, dtype) };
     const range = rangeOf(...both);
-    if (range) return { sizes: [range], dtype, name: () => graph.range(range, dtype) };
-    const constant = sizedConstant(...both);
-    const isFixed = constant.sizes.every((size) => typeof size === 'number');
+    if (range) return { sizes: [range], name: () => graph.range(range, dtype) };
+    const sized = sizedConstant(...both);
+    const isFixed = sized.sizes.every((size) => typeof size === 'number');
     return {
-      sizes: constant.sizes,
-      dtype,
-      ...(isFixed && { constant: from.constant }),
-      name: () => (isFixed ? graph.constant(from.constant) : graph.sized(constant)),
+      sizes: sized.sizes,
+      ...(isFixed && { constant: sized.constant }),
+      name: () => graph.sized(sized),
     };
   };
   for (const [i, operation] of one.operations.entries()) {
@@ -80,10 +75,7 @@ export function networkGraph(network: NetworkToWrite): NetworkGraph {
     const operands = Object.fromEntries(
       Object.entries(operation.operands).map(([name, from]) => [name, operandOf(from, twin.operands[name])]),
     );
-    const outputs = operation.outputs.map((number) => ({
-      sizes: sizes[number],
-      dtype: one.values[number].dtype,
-    }));
+    const outputs = operation.outputs.map((number) => ({ sizes: sizes[number] }));
     const { kernel, attributes } = operation;
     const written = writeOperation(kernel, {
       ...{ graph, operands, attributes, outputs },
@@ -99,7 +91,8 @@ export function networkGraph(network: NetworkToWrite): NetworkGraph {
   const outputs = [...one.outputs].map(([name, from]) => {
     const operand = operandOf(from, other.outputs.get(name)!);
     graph.nodes.push({ op: 'Identity', inputs: [operand.name()], outputs: [name] });
-    return port(name, operand.sizes, operand.dtype);
+    const { dtype } = isConstant(from) ? from.constant : one.values[from.value];
+    return port(name, operand.sizes, dtype);
   });
   return {
     opset: OPSET,
