@@ -44,6 +44,17 @@ describe('notes', () => {
     expect(notesOf(project).at(-1)).toEqual({ id: 'n40', start: 3700, length: 140, pitch: 50, velocity: 90 });
   });
 
+  it('lengthen their passage by whole bars where that is asked and they begin after its end', () => {
+    const args = { track: 't2', passage: 'p1', start: 3840 + 1920 + 480, length: 9600, pitch: 50 };
+    expect(() => run('add-note', args)).toThrow('The note begins after its passage ends');
+    const project = run('add-note', { ...args, lengthen: true });
+    expect(project.passages.map(({ bars }) => bars)).toEqual([4]);
+    expect(notesOf(project).at(-1)).toMatchObject({ start: 6240, length: 1440 });
+    expect(() => run('add-note', { ...args, start: 1e8, lengthen: true })).toThrow('at most 10000 bars');
+    const within = run('add-note', { ...args, start: 3700, lengthen: true });
+    expect(within.passages).toEqual(scale().passages);
+  });
+
   it('move together, as far as all of them can', () => {
     const project = run('move-notes', { notes: ['n1', 'n2'], ticks: -700, semitones: 3 });
     expect([find(project, 'n1'), find(project, 'n2')].map(({ start, pitch }) => [start, pitch])).toEqual([

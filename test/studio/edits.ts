@@ -55,13 +55,16 @@ const makers: Record<CommandName, Maker> = {
     const id = track(project, draw);
     if (id === null) return null;
     const passage = of(project.passages, draw.more);
-    const start = between(0, passage.bars * project.beats * 480 - 1, draw.a);
+    const end = passage.bars * project.beats * 480;
+    const isAfterEnd = draw.which > 0.9 && passage.bars < 50;
+    const start = isAfterEnd ? end + between(0, 4000, draw.a) : between(0, end - 1, draw.a);
     return {
       track: id,
       passage: passage.id,
       start,
       length: between(1, 960, draw.b),
       pitch: between(0, 127, draw.b),
+      ...(isAfterEnd && { lengthen: true }),
     };
   },
   'delete-notes': withNotes(() => ({})),

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { UsageError } from '../../base/errors.js';
 import { countText } from '../../base/format.js';
 import { semitoneInKey } from '../music/scale.js';
-import type { Note, Project } from '../project/schema.js';
+import { MOST_BARS, type Note, type Project } from '../project/schema.js';
+import { barTicks } from '../project/timeline.js';
 import {
   changeNotes,
   changeTrack,
@@ -30,7 +31,10 @@ const withCount =
   ({ notes }: { notes: readonly string[] }): string =>
     `${verb} ${countText(notes.length, 'note')}`;
 
-/** Writes a note into a track's clip of a passage, which is made where there is none. */
+/**
+ * Writes a note into a track's clip of a passage, which is made where there is none. With `lengthen`, a passage that ends
+ * before the note begins grows by as many bars as it takes.
+ */
 const addNote = defineCommand({
   args: z.strictObject({
     track: idArgument,
@@ -39,15 +43,26 @@ const addNote = defineCommand({
     length: ticks.min(1),
     pitch: z.number().int().min(0).max(127),
     velocity: z.number().int().min(1).max(127).default(90),
+    lengthen: z.boolean().default(false),
   }),
   title: () => 'Add note',
-  apply(project, { track, passage, start, length, pitch, velocity }) {
-    const end = passageTicks(project, passage);
-    if (start >= end)
+  apply(project, { track, passage, start, length, pitch, velocity, lengthen }) {
+    const isAfterEnd = start >= passageTicks(project, passage);
+    if (isAfterEnd && !lengthen)
       throw new UsageError('The note begins after its passage ends; make the passage longer, or move it.');
+    const bars = Math.floor(start / barTicks(project)) + 1;
+    if (isAfterEnd && bars > MOST_BARS)
+      throw new UsageError(`A passage has at most ${MOST_BARS} bars; the note would begin in bar ${bars}.`);
+    const longer = isAfterEnd
+      ? {
+          ...project,
+          passages: project.passages.map((one) => (one.id === passage ? { ...one, bars } : one)),
+        }
+      : project;
+    const end = passageTicks(longer, passage);
     let next = project.next_id;
     const note: Note = { id: `n${next++}`, start, length: Math.min(length, end - start), pitch, velocity };
-    const changed = changeTrack(project, track, (own) => {
+    const changed = changeTrack(longer, track, (own) => {
       const clip = own.clips.find((one) => one.passage === passage) ?? {
         id: `c${next++}`,
         passage,

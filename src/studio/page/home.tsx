@@ -213,7 +213,11 @@ function Projects({ onOpen }: { onOpen: (id: string) => void }) {
                 </button>
               </>
             ) : (
-              <button type="button" aria-label={`Delete ${title}`} onClick={() => ask(id)}>
+              <button
+                type="button"
+                aria-label={`Delete ${title || 'Untitled'}, changed ${new Date(modified).toLocaleString()}`}
+                onClick={() => ask(id)}
+              >
                 Delete
               </button>
             )}

@@ -71,11 +71,14 @@ const trackSchema = z
   })
   .describe('A part.');
 
+/** Most bars of a passage. */
+export const MOST_BARS = 10_000;
+
 const passageSchema = z
   .strictObject({
     id,
     name: z.string().min(1).max(40).describe('Letter of the form: A, B, …'),
-    bars: z.number().int().min(1).max(10_000),
+    bars: z.number().int().min(1).max(MOST_BARS),
   })
   .describe('A part of the form; the order says when it is played.');
 

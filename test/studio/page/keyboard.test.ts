@@ -173,6 +173,22 @@ describe.skipIf(!BROWSER)('the studio by keyboard', () => {
     await page.close();
   });
 
+  it('adds a note after the last of a full bar, and the piece grows with it', async () => {
+    const { page } = await openStudio(browser, studio.link);
+    await openScale(page);
+    await tabTo(page, 'region', /^Piano roll of Scale/);
+    for (let i = 0; i < 8; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('n');
+    await page.keyboard.press('ArrowUp');
+    const grown = await saved(page);
+    expect(grown.passages.map(({ bars }) => bars)).toEqual([3]);
+    expect(playedNotes(grown).map(({ note }) => note.pitch)).toEqual([60, 62, 64, 65, 67, 69, 71, 72, 73]);
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
+    expect((await saved(page)).passages.map(({ bars }) => bars)).toEqual([2]);
+    await page.close();
+  });
+
   it('has a heading, and a name for all that needs one, in every view', { timeout: 90_000 }, async () => {
     const { page } = await openStudio(browser, studio.link);
     const expectNames = async (view: string): Promise<void> => {

@@ -231,7 +231,10 @@ export class RollGestures {
   }
 }
 
-/** Adds a note at some ticks of the piece to the selected track, and selects it. */
+/**
+ * Adds a note at some ticks of the piece to the selected track, and selects it. At or after the end of the piece, the last
+ * passage grows with it, unless it is played elsewhere too.
+ */
 export function addNoteAt(
   session: Session,
   selection: Selection,
@@ -241,15 +244,24 @@ export function addNoteAt(
 ): void {
   const { track } = selection;
   const at = Math.max(0, ticks);
-  const passage = placedPassages(session.project).find(({ start, end }) => at >= start && at < end);
+  const placed = placedPassages(session.project);
+  const last = placed[placed.length - 1];
+  const isLastAlone = placed.filter((one) => one.id === last.id).length === 1;
+  const passage =
+    placed.find(({ start, end }) => at >= start && at < end) ?? (isLastAlone ? last : undefined);
   if (!track || !passage) {
-    session.say('The piece ends before that; make its last passage longer first.');
+    session.say(
+      `The piece ends before that, and its last passage is played more than once; choose "Vary" first.`,
+    );
     return;
   }
   const id = `n${session.project.next_id}`;
   const isAdded = session.run({
     name: 'add-note',
-    args: { track: track.id, passage: passage.id, start: at - passage.start, length, pitch },
+    args: {
+      ...{ track: track.id, passage: passage.id, start: at - passage.start, length, pitch },
+      ...(at >= passage.end && { lengthen: true }),
+    },
   });
   if (isAdded) selection.choose([id]);
 }
