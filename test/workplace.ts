@@ -1,9 +1,11 @@
 /** A tiny corpus with a tiny config, and the executable as a person types it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { exists } from '../src/base/files.js';
 import { generateCorpus } from '../src/data/synth/corpus.js';
 import { runIn } from './cli/in-process.js';
 
@@ -42,11 +44,25 @@ training:
 evaluation: { bootstrap_samples: 20, examples: 2 }
 `;
 
+/** The corpus of all workplaces, which the first of them makes. */
+async function sharedCorpus(): Promise<string> {
+  const shared = inject('shared');
+  const corpus = join(shared, 'corpus');
+  if (await exists(corpus)) return corpus;
+  const making = join(await mkdtemp(join(shared, 'making-')), 'corpus');
+  await generateCorpus({ out: making, clips: 64, seconds: 2, seed: 1 });
+  // Where another process was faster, its corpus is the same.
+  await rename(making, corpus).catch(async (error) => {
+    if (!(await exists(corpus))) throw error;
+  });
+  return corpus;
+}
+
 /** Makes a folder with the corpus and the config in it. */
 export async function makeWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-test-'));
   const corpus = join(folder, 'corpus');
-  await generateCorpus({ out: corpus, clips: 64, seconds: 2, seed: 1 });
+  await cp(await sharedCorpus(), corpus, { recursive: true });
   const config = join(folder, 'tiny.yaml');
   await writeFile(config, configText(corpus, join(folder, 'store')));
   return { folder, corpus, config, remove: () => rm(folder, { recursive: true, force: true }) };

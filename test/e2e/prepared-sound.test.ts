@@ -1,5 +1,5 @@
 /** What is done to the sound before audio inputs, from training to tagging, as a person types it. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/encode/wav.js';
@@ -51,9 +51,14 @@ it.each([
     const lyrics = join(workplace.folder, `${name}-words`);
     const names = await catalogueLyrics(workplace, lyrics);
     const out = join(workplace.folder, `${name}.parquet`);
-    const tagged = await type('tag', workplace.corpus, '--model', name, '--lyrics', lyrics, '--out', out);
+    const files = (await readdir(workplace.corpus, { recursive: true })).filter((file) =>
+      predictions.some(({ id }) => names.get(id) === basename(file)),
+    );
+    expect(files).toHaveLength(predictions.length);
+    const paths = files.map((file) => join(workplace.corpus, file));
+    const tagged = await type('tag', ...paths, '--model', name, '--lyrics', lyrics, '--out', out);
     expect([tagged.code, tagged.stderr]).toEqual([0, expect.any(String)]);
-    const { header, rows } = await readTable(out);
+    const { header, rows } = await readTable(out, { trusted: true });
     const byName = new Map<string, Float32Array>();
     for await (const { path, scores } of rows) byName.set(basename(path), Float32Array.from(scores!));
     expect(predictions.length).toBeGreaterThan(5);

@@ -162,6 +162,8 @@ describe('a regression from its config to its report', () => {
       ...[
         'sweep',
         'numbers.yaml',
+        '~model.branches.lyrics',
+        '~inputs.lyrics',
         'training.epochs=1,4',
         'evaluation.conditions=[]',
         '--out',

@@ -14,7 +14,7 @@ import {
   type Workplace,
 } from '../workplace.js';
 
-const SETTINGS = ['training.epochs=5', 'training.checkpoint_steps=1'];
+const SETTINGS = ['training.epochs=3', 'training.checkpoint_steps=1'];
 
 let workplace: Workplace;
 let expected: Buffer;
@@ -63,7 +63,7 @@ async function expectSameWeights(out: string): Promise<void> {
   expect([code, stderr]).toEqual([0, expect.stringContaining('Report: ')]);
   expect((await weightsOf(out)).equals(expected)).toBe(true);
   const lines = (await readFile(join(out, 'log.jsonl'), 'utf8')).trimEnd().split('\n');
-  expect(lines.map((line) => JSON.parse(line).epoch)).toEqual([1, 2, 3, 4, 5]);
+  expect(lines.map((line) => JSON.parse(line).epoch)).toEqual([1, 2, 3]);
   expect(await exists(join(out, 'metrics.json'))).toBe(true);
 }
 

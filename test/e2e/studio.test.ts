@@ -84,8 +84,7 @@ it('a hum becomes a project with the notes of "polytag transcribe", which a kill
   const workers = await childrenOf(first.child.pid!);
   first.child.kill('SIGKILL');
   await first.outcome;
-  await sleep(2000);
-  expect(await isAnyAlive(workers)).toBe(false);
+  await expect.poll(() => isAnyAlive(workers), { timeout: 2000 }).toBe(false);
   const second = await start('--project', 'tunes');
   const read = (await (await fetch(`${second.origin}/api/projects/${id}`)).json()) as Recognised;
   expect(read).toEqual({ project, revision });

@@ -13,10 +13,10 @@ beforeAll(async () => {
     module,
     `export default {
       name: 'mine', title: 'A study of mine', question: 'Does anything help?', config: 'tiny.yaml',
-      panels: [{ name: 'tags', label: 'tags', overrides: ['training.epochs=1'] }],
+      panels: [{ name: 'tags', label: 'tags', overrides: ['training.epochs=1', '~model.branches.waveform', '~inputs.waveform'] }],
       groups: [
         { name: 'base', label: 'all <three>', overrides: ['evaluation.conditions=[{absent: [lyrics]}, {noise: {snr: 10}}]'] },
-        { name: 'words', label: 'words alone', overrides: ['~model.branches.mel', '~model.branches.waveform'] },
+        { name: 'words', label: 'words alone', overrides: ['~model.branches.mel'] },
       ],
       contrasts: [
         { group: 'words', minus: 'base', published: { accuracy: 0.1, source: 'nowhere' } },

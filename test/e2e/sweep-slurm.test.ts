@@ -12,7 +12,8 @@ describe.runIf(cluster !== null)('polytag sweep --launcher slurm', () => {
   let workplace: Workplace;
   const at = (...names: string[]): string => join(workplace.folder, ...names);
   const words = (out: string): string[] => [
-    ...['sweep', workplace.config, '~model.branches.waveform', 'training.gradient_clip=null', '--out', out],
+    ...['sweep', workplace.config, '~model.branches.waveform', '~inputs.waveform'],
+    ...['~model.branches.lyrics', '~inputs.lyrics', 'training.gradient_clip=null', '--out', out],
     ...['training.optimizer.learning_rate=0.01,1e38', 'training.epochs=4', 'training.checkpoint_steps=1'],
   ];
   const launch = (): Running =>

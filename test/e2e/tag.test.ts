@@ -19,7 +19,7 @@ import {
 
 async function rowsOf(path: string): Promise<TagRow[]> {
   const rows: TagRow[] = [];
-  for await (const row of (await readTable(path)).rows) rows.push(row);
+  for await (const row of (await readTable(path, { trusted: true })).rows) rows.push(row);
   return rows;
 }
 
@@ -43,7 +43,9 @@ describe('polytag tag', () => {
   beforeAll(async () => {
     workplace = await makeWorkplace();
     run = at('run');
-    const trained = await polytag(['run', workplace.config, '--out', run], { cwd: workplace.folder });
+    // The waveform's branch would take most of the time of every tagging.
+    const words = ['~model.branches.waveform', '~inputs.waveform', '--out', run];
+    const trained = await polytag(['run', workplace.config, ...words], { cwd: workplace.folder });
     expect(trained.code, trained.stderr).toBe(0);
   });
   afterAll(() => workplace.remove());

@@ -23,7 +23,8 @@ async function outcomeOf(path: string): Promise<unknown> {
 }
 
 describe('an Arrow table', { timeout: 30_000 }, () => {
-  it.for(['52-57', '52-65', '52-9'])(
+  // Each takes the ten seconds that a table may take: all at once.
+  it.concurrent.for(['52-57', '52-65', '52-9'])(
     'whose footer points past its end is refused (%s)',
     async (name, ctx) => {
       needsShared(ctx);

@@ -154,7 +154,7 @@ export async function makePages(folder: string): Promise<MadePages> {
   await writeFile(audio, tone(3, 440));
   const report = madeReport({ rows: 200, labels: 56, songs: 90, clips: 5 });
   const [run] = await writeReport(at('run'), report);
-  const [classes] = await writeReport(at('classes'), madeClassReport({ rows: 120, songs: 60, clips: 2 }));
+  const [classes] = await writeReport(at('classes'), madeClassReport({ rows: 48, songs: 24, clips: 2 }));
   const [numbers] = await writeReport(at('numbers'), madeNumberReport({ rows: 150, songs: 60, clips: 2 }));
   const { page: compareNumbers } = await writeComparison(
     at('compare-numbers'),
@@ -170,7 +170,7 @@ export async function makePages(folder: string): Promise<MadePages> {
   await writeFile(study, studyPage(madeStudy(), plotly, { links: new Map() }));
   const sweep = at('sweep.html');
   await writeFile(sweep, sweepPage(madeSweep(), plotly));
-  const { header, rows } = madeCatalogue(400, TAGS, 24);
+  const { header, rows } = madeCatalogue(150, TAGS, 24);
   const tracks = rows.map((row, i) => (i === 0 ? { ...row, path: audio } : row));
   tracks[1] = { ...tracks[1], path: `music/${HOSTILE}.mp3` };
   const catalogue = at('catalogue.html');

@@ -19,7 +19,10 @@ const at = (name: string): string => join(workplace.folder, name);
 
 beforeAll(async () => {
   workplace = await makeWorkplace();
-  config = await loadConfig(workplace.config, ['~model.branches.waveform', 'training.checkpoint_steps=1']);
+  config = await loadConfig(workplace.config, [
+    ...['~model.branches.waveform', '~inputs.waveform', '~model.branches.lyrics', '~inputs.lyrics'],
+    'training.checkpoint_steps=1',
+  ]);
 });
 afterAll(() => workplace.remove());
 

@@ -8,7 +8,8 @@ import { type TagRow, UNKNOWN_PROPERTIES } from '../../../src/catalogue/row.js';
 import { tagColumns } from '../../../src/catalogue/tables/columns.js';
 import { readTable, TABLE_FORMATS, tableFormatOf, writeTable } from '../../../src/catalogue/tables/index.js';
 import fc from '../../fast-check.js';
-import { anyTable, collect, madeCatalogue, streamOf } from './made-table.js';
+import { anyTable } from './any-table.js';
+import { collect, madeCatalogue, streamOf } from './made-table.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'polytag-tables-'));
 let files = 0;
