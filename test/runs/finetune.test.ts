@@ -135,16 +135,16 @@ it('configs/finetune-musicnn.yaml learns other tags from the published weights',
   const config = await loadConfig('configs/finetune-musicnn.yaml', [
     `data.root=${referencePath('data', 'mini-mtat-pieces')}`,
     `inputs.store=${join(workplace.folder, 'store')}`,
-    // Two epochs of sixteen clips in place of twenty of all.
+    // Two epochs of eight clips in place of twenty of all.
     ...[
       'training.epochs=2',
-      'training.batch_size=8',
+      'training.batch_size=4',
       'evaluation.bootstrap_samples=0',
       'evaluation.examples=0',
     ],
   ]);
   const { out, metrics } = await runExperiment({
-    ...{ config, out: join(workplace.folder, 'finetuned'), existing: 'refuse', log: () => {}, limit: 16 },
+    ...{ config, out: join(workplace.folder, 'finetuned'), existing: 'refuse', log: () => {}, limit: 8 },
     writeReport: async () => [],
   });
   const [ours, theirs] = await Promise.all(

@@ -35,6 +35,7 @@ export async function trainTiny(
 ): Promise<Trained> {
   const config: Config = await loadConfig(file, [
     'training.epochs=3',
+    'inputs.chunk_seconds=0.5',
     'training.checkpoint_steps=2',
     ...overrides,
   ]);
