@@ -6,8 +6,8 @@ import { cacheFolder } from './package.js';
 
 const require = createRequire(import.meta.url);
 
-/** The native engine and the Chinese word segmenter: what they run on install would download. */
-export type OptionalPackage = '@tensorflow/tfjs-node-gpu' | 'nodejieba';
+/** The native engine, the Chinese word segmenter and ONNX Runtime: what they run on install would download. */
+export type OptionalPackage = '@tensorflow/tfjs-node-gpu' | 'nodejieba' | 'onnxruntime-node';
 
 /** The one version that polytag is tested with, from its package.json. */
 export function optionalVersion(name: OptionalPackage): string {

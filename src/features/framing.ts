@@ -69,8 +69,12 @@ export function hammingWindow(length: number): Float64Array {
   return Float64Array.from({ length }, (_, n) => 0.54 - 0.46 * Math.cos((2 * Math.PI * n) / length));
 }
 
+/** The symmetric Hann window, whose first and last values are 0, as scipy.signal.windows.hann(length) and Essentia's. */
+const symmetricHannWindow = (length: number): Float64Array =>
+  length === 1 ? Float64Array.of(1) : centreWindow(Float64Array.of(...hannWindow(length - 1), 0), length);
+
 /** Every window of a transform by its name. */
-const windows = { hann: hannWindow, hamming: hammingWindow };
+const windows = { hann: hannWindow, hamming: hammingWindow, 'hann-symmetric': symmetricHannWindow };
 
 /** Name of a window. */
 export type WindowName = keyof typeof windows;
@@ -84,7 +88,7 @@ export interface WindowSettings {
   nFft: number;
   /** Default: hann. */
   window?: WindowName;
-  /** Samples of the window, which is periodic and stands in the middle of the frame. Default: nFft. */
+  /** Samples of the window, which stands in the middle of the frame. Default: nFft. */
   winLength?: number;
 }
 

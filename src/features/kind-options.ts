@@ -149,9 +149,9 @@ export const optionSpecs: { [Name in OptionName]: OptionSpec<FeatureSettings[Nam
   },
   window: {
     flag: 'window',
-    describe: 'Window of each frame: hann or hamming, periodic',
+    describe: 'Window of each frame: hann or hamming, periodic, or hann-symmetric',
     isWord: true,
-    parse: oneOf(WINDOWS, ' or '),
+    parse: oneOf(WINDOWS, ', '),
   },
   windowLength: {
     flag: 'window-length',

@@ -35,6 +35,8 @@ export interface MelBandSettings {
   scale?: MelScale;
   /** `slaney`: every triangle has unit area (librosa's norm='slaney'), the default; `none`: unit height. */
   norm?: 'slaney' | 'none';
+  /** Whether the sides of the triangles are straight lines in Hz, the default, or in mel, as in VGGish and Kaldi. */
+  weighting?: 'hertz' | 'mel';
   /** Lower edge of the first band in Hz. Default: 0. */
   fMin?: number;
   /** Upper edge of the last band in Hz. Default: half the sample rate. */
@@ -49,7 +51,8 @@ export interface MelFilter {
 
 /** Triangular filters, one per band, as librosa.filters.mel; one that falls between two bins has no weights. */
 export function melFilters(settings: MelBandSettings): MelFilter[] {
-  const { sampleRate, nFft, melBands, scale = 'slaney', norm = 'slaney' } = settings;
+  const { sampleRate, nFft, melBands, scale = 'slaney', norm = 'slaney', weighting = 'hertz' } = settings;
+  const place = (hertz: number): number => (weighting === 'mel' ? hertzToMel(hertz, scale) : hertz);
   const bottom = hertzToMel(settings.fMin ?? 0, scale);
   const top = hertzToMel(settings.fMax ?? sampleRate / 2, scale);
   const edges = Float64Array.from({ length: melBands + 2 }, (_, i) =>
@@ -59,9 +62,10 @@ export function melFilters(settings: MelBandSettings): MelFilter[] {
   return Array.from({ length: melBands }, (_, band) => {
     const [low, centre, high] = edges.subarray(band, band + 3);
     const height = norm === 'slaney' ? 2 / (high - low) : 1;
+    const [from, peak, to] = [low, centre, high].map(place);
     const response = Float64Array.from({ length: bins }, (_, k) => {
-      const f = (k * sampleRate) / nFft;
-      return Math.max(0, Math.min((f - low) / (centre - low), (high - f) / (high - centre))) * height;
+      const at = place((k * sampleRate) / nFft);
+      return Math.max(0, Math.min((at - from) / (peak - from), (to - at) / (to - peak))) * height;
     });
     const first = response.findIndex((w) => w > 0);
     if (first < 0) return { first: 0, weights: new Float64Array(0) };

@@ -57,8 +57,10 @@ function prepare(settings: MelSettings): MelKernel {
 let latest: { key: string; kernel: MelKernel } | null = null;
 
 function kernelFor(settings: MelSettings): MelKernel {
-  const { sampleRate, nFft, hopLength, window, winLength, melBands, scale, norm, fMin, fMax } = settings;
-  const key = [sampleRate, nFft, hopLength, window, winLength, melBands, scale, norm, fMin, fMax].join();
+  const { sampleRate, nFft, hopLength, window, winLength, melBands } = settings;
+  const { scale, norm, weighting, fMin, fMax } = settings;
+  const frame = [sampleRate, nFft, hopLength, window, winLength];
+  const key = [...frame, melBands, scale, norm, weighting, fMin, fMax].join();
   if (latest?.key !== key) latest = { key, kernel: prepare(settings) };
   return latest.kernel;
 }

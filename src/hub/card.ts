@@ -1,6 +1,11 @@
 /** A model's card in Markdown: its kind, inputs and source. */
 import { inputKinds } from '../inputs/index.js';
-import { type ModelDescription, settingsOf } from '../models/description.js';
+import {
+  type ModelDescription,
+  type ModelOrigin,
+  type ModelSettings,
+  settingsOf,
+} from '../models/description.js';
 import { describeSpec } from '../models/spec-parts.js';
 import type { NetworkSummary } from '../models/summary/summary.js';
 import { networkOfModel } from './network.js';
@@ -51,24 +56,31 @@ export function modelCard(description: Omit<ModelDescription, 'format'>, network
     '',
     '## Inputs',
     '',
-    ...describeInputs(description).map((line) => `- ${line}`),
+    ...inputLines(settingsOf(description)).map((line) => `- ${line}`),
     '',
     `## ${areNumbers ? 'Predicted numbers' : 'Labels'}${task === 'pitch' ? ' of each frame' : ''}, in ${areNumbers ? 'their' : 'its'} order`,
     '',
     describeLabels(description),
   ];
-  if (origin) {
-    const { source, sha256, licence, citation, reported } = origin;
-    lines.push('', '## Where the weights come from', '', `- Source: ${source}`, `- SHA-256: ${sha256}`);
-    lines.push(`- Licence: ${licence ?? 'not stated'}`);
-    if (reported)
-      lines.push(
-        `- Its authors report, on the test split: ROC-AUC ${reported.roc_auc.toFixed(4)}, PR-AUC ${reported.pr_auc.toFixed(4)} (macro)`,
-      );
-    if (citation.length > 0) lines.push('', 'Please cite:', '', ...citation.map((text) => `- ${text}`));
-  }
+  if (origin) lines.push(...originLines(origin));
   if (network) lines.push('', ...networkSection(network));
   return `${lines.join('\n')}\n`;
+}
+
+/** The part of a card on where the weights come from. */
+export function originLines({ source, sha256, licence, citation, reported }: ModelOrigin): string[] {
+  return [
+    ...['', '## Where the weights come from', ''],
+    `- Source: ${source}`,
+    `- SHA-256: ${sha256}`,
+    `- Licence: ${licence ?? 'not stated'}`,
+    ...(reported
+      ? [
+          `- Its authors report, on the test split: ROC-AUC ${reported.roc_auc.toFixed(4)}, PR-AUC ${reported.pr_auc.toFixed(4)} (macro)`,
+        ]
+      : []),
+    ...(citation.length > 0 ? ['', 'Please cite:', '', ...citation.map((text) => `- ${text}`)] : []),
+  ];
 }
 
 /** The labels; the numbers of a regression with what they were in training. */
@@ -83,8 +95,9 @@ function describeLabels({ labels, shape }: Omit<ModelDescription, 'format'>): st
     .join(', ');
 }
 
-function describeInputs(description: Omit<ModelDescription, 'format'>): string[] {
-  const { sampleRate, windowFrames, hopLength, remainder, pad, inputs } = settingsOf(description);
+/** The inputs of a model in words, a sentence a line. */
+export function inputLines(settings: ModelSettings): string[] {
+  const { sampleRate, windowFrames, windowStep, hopLength, remainder, pad, inputs } = settings;
   // Frames of each window alone are not those that windows lie on.
   const isOfSamples = Object.values(inputs).some(({ frames }) => frames === 'window');
   const size = isOfSamples ? `${windowFrames * hopLength} samples` : `${windowFrames} frames`;
@@ -97,9 +110,11 @@ function describeInputs(description: Omit<ModelDescription, 'format'>): string[]
     ...(takesAudio
       ? [
           ...(pad === 'repeat' ? ['a recording shorter than a window is repeated in it'] : []),
-          remainder === 'drop'
-            ? 'adjacent windows without an incomplete last one; the scores are the mean over the windows'
-            : 'adjacent windows, the last one moved back to end with the recording; the scores are the mean over the windows',
+          `${windowStep === undefined ? 'adjacent windows' : `windows every ${((windowStep * hopLength) / sampleRate).toFixed(2)} s`}${
+            remainder === 'drop'
+              ? ' without an incomplete last one'
+              : ', the last one moved back to end with the recording'
+          }; the scores are the mean over the windows`,
         ]
       : []),
   ];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import { modelsFolder } from '../base/package.js';
 import { describeSpec } from '../models/spec-parts.js';
-import { readModelDescription } from './model-folder.js';
+import { readGraphDescription, readModelDescription } from './model-folder.js';
 import { isGraph, PULLABLE_NAMES, publishedGraphs, publishedModels } from './published/index.js';
 import { cachedModels, runsWithModels } from './store.js';
 
@@ -42,6 +42,11 @@ export async function listModels(reports: string, folder: string = modelsFolder(
 
 async function describe(name: string, state: 'here' | 'run', folder: string): Promise<ListedModel> {
   try {
+    const graph = await readGraphDescription(folder);
+    if (graph) {
+      const { labels, trained_on } = graph;
+      return { name, state, architecture: 'onnx', labels: labels.length, trainedOn: trained_on.dataset };
+    }
     const { spec, labels, trained_on } = await readModelDescription(folder);
     return {
       name,

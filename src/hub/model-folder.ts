@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { addChecksums, checkedBytes } from '../base/checksums.js';
 import { Failure, lineOf, readerError, UsageError } from '../base/errors.js';
-import { exists, writeWhole } from '../base/files.js';
+import { exists, fileSha256, writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
 import { loadEngine } from '../engine/engine.js';
 import { BASELINE_FORMAT, BaselinePredictor, parseBaseline } from '../models/baselines/predictor.js';
@@ -19,7 +19,9 @@ import type { WeightValues } from '../models/parameters.js';
 import { NetworkPredictor, type Predictor } from '../models/predictor.js';
 import { decodeSafetensors, encodeSafetensors, requireFinite } from '../models/safetensors.js';
 import { loadBaseline } from '../training/baseline/stored-baseline.js';
-import { findModel } from './store.js';
+import { GRAPH_FILES, type GraphDescription, isGraphDescription } from './graph/description.js';
+import { graphDescription, openGraphModel, openGraphModels } from './graph/open.js';
+import { findModels } from './store.js';
 
 /** A description whose format and settings follow from the rest. */
 export type NewDescription = Omit<ModelDescription, 'format' | 'settings'>;
@@ -78,6 +80,10 @@ async function checkDescription(folder: string, parsed: unknown): Promise<ModelD
       `${folder} holds a baseline (${describeBaseline(spec)}), but a network is needed; name the run of one.`,
     );
   }
+  if (isGraphDescription(parsed))
+    throw new UsageError(
+      `${folder} holds an ONNX graph, whose weights are frozen, but a network is needed; name one of the zoo, or the run of one.`,
+    );
   await loadModelExtensions(folder, parsed);
   return readable(folder, MODEL_FILES.description, () => parseDescription(parsed));
 }
@@ -119,12 +125,32 @@ export async function openPredictor(folder: string): Promise<Predictor> {
       MODEL_FILES.description,
       async () => new BaselinePredictor(await loadBaseline(folder), await openEmbedder(folder, parsed)),
     );
+  if (isGraphDescription(parsed)) return openGraphModel(folder, parsed, openPredictor);
   const description = await checkDescription(folder, parsed);
   if (description.task === 'pitch')
     throw new UsageError(
       `The model in ${folder} finds the pitch of a voice over time, and has no tags, classes or embeddings; use "polytag transcribe FILE --model ${folder}".`,
     );
   return openNetwork(folder, description);
+}
+
+/** Opens the models that a name stands for, one or several as one; see `findModels`. Throws as `openPredictor`. */
+export const openPredictors = (folders: readonly string[]): Promise<Predictor> =>
+  folders.length === 1 ? openPredictor(folders[0]) : openGraphModels(folders, openPredictor);
+
+/** SHA-256 of the weights of models, of all of them where they are several. */
+export async function weightsSha256(folders: readonly string[]): Promise<string> {
+  const sums = folders.map(async (folder) => {
+    const graph = join(folder, GRAPH_FILES.graph);
+    return fileSha256((await exists(graph)) ? graph : join(folder, MODEL_FILES.weights));
+  });
+  return (await Promise.all(sums)).join('+');
+}
+
+/** A stored graph's description; null for another model. Throws a UsageError when there is no model. */
+export async function readGraphDescription(folder: string): Promise<GraphDescription | null> {
+  const parsed = await parseModelFile(folder);
+  return isGraphDescription(parsed) ? graphDescription(folder, parsed) : null;
 }
 
 /** Folder, in that of a baseline, of the network whose embeddings it was fitted to. */
@@ -172,7 +198,7 @@ const unreadable = (folder: string, file: string, reason: string): Failure =>
  * there is none, or it finds pitch; a Failure when its files are damaged.
  */
 export async function loadPredictor(nameOrRun: string, folder?: string): Promise<Predictor> {
-  const place = await findModel(nameOrRun, folder);
+  const places = await findModels(nameOrRun, folder);
   await loadEngine();
-  return openPredictor(place);
+  return openPredictors(places);
 }

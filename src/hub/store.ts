@@ -88,6 +88,19 @@ export async function runsWithModels(reports: string): Promise<string[]> {
   return runs.filter((_, i) => finished[i]).sort();
 }
 
+/** Between the names of models that predict in one pass. */
+const AND = '+';
+
+/**
+ * Folders of the models that a name stands for: of one model, or of several joined by "+", such as an extractor of
+ * embeddings and classifiers of these. Throws as `findModel`.
+ */
+export async function findModels(names: string, folder: string = modelsFolder()): Promise<string[]> {
+  // A folder may have the sign in its name.
+  const isOne = !names.includes(AND) || (await exists(names));
+  return Promise.all((isOne ? [names] : names.split(AND)).map((name) => findModel(name, folder)));
+}
+
 /**
  * Folder of a model, given its name in the cache or the folder of a run or of a model. Throws a UsageError when there
  * is none, with how to get it.

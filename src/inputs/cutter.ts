@@ -90,7 +90,7 @@ interface Lane {
   rate: number;
 }
 
-/** Cuts one recording. Windows lie side by side; a recording shorter than one gives one, padded. */
+/** Cuts one recording. Windows lie side by side or overlap, as the grid says; a recording shorter than one gives one, padded. */
 export class WindowCutter {
   private readonly resampler: Resampler | null;
   private readonly lanes: Lane[];
@@ -138,10 +138,10 @@ export class WindowCutter {
     }
     const total = this.length();
     const starts = this.startsUpTo(total);
-    const done = this.next;
     const { grid, remainder } = this.options;
-    if (done === 0) starts.push(0);
-    else if (remainder === 'cover' && total > done) starts.push(total - grid.frames);
+    const covered = this.next === 0 ? 0 : this.next - this.step + grid.frames;
+    if (covered === 0) starts.push(0);
+    else if (remainder === 'cover' && total > covered) starts.push(total - grid.frames);
     return this.cut(starts);
   }
 
@@ -149,6 +149,11 @@ export class WindowCutter {
   private length(): number {
     const { rows, rate } = gridLane(this.lanes, ({ input }) => input);
     return Math.ceil(rows.begun / rate);
+  }
+
+  private get step(): number {
+    const { step, frames } = this.options.grid;
+    return step ?? frames;
   }
 
   private take(samples: Float32Array): void {
@@ -162,7 +167,7 @@ export class WindowCutter {
   private startsUpTo(available: number): number[] {
     const { frames } = this.options.grid;
     const starts: number[] = [];
-    for (; this.next + frames <= available; this.next += frames) starts.push(this.next);
+    for (; this.next + frames <= available; this.next += this.step) starts.push(this.next);
     return starts;
   }
 

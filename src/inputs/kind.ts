@@ -128,7 +128,12 @@ export const powerOfTwo = z
 
 /** The options of the window of a transform. */
 export const windowOptions = {
-  window: z.enum(WINDOWS).optional().describe('Window of each frame, periodic. Default: hann.'),
+  window: z
+    .enum(WINDOWS)
+    .optional()
+    .describe(
+      'Window of each frame: hann and hamming are periodic; hann-symmetric is Essentia’s. Default: hann.',
+    ),
   window_length: z
     .int()
     .min(2)
@@ -147,10 +152,16 @@ export const windowSettings = (options: {
   window?: WindowName;
   window_length?: number;
 }): Pick<WindowSettings, 'window' | 'winLength'> => ({
-  ...(options.window === 'hamming' && { window: options.window }),
+  ...(options.window !== undefined && options.window !== 'hann' && { window: options.window }),
   ...(options.window_length !== undefined &&
     options.window_length !== options.n_fft && { winLength: options.window_length }),
 });
+
+const WINDOW_TEXTS: Record<WindowName, string> = {
+  hann: 'periodic Hann',
+  hamming: 'periodic Hamming',
+  'hann-symmetric': 'symmetric Hann',
+};
 
 /** The window of a transform in words, of a stored model's settings: `periodic Hamming of 400 samples`. */
 export const describeWindow = ({
@@ -159,8 +170,7 @@ export const describeWindow = ({
 }: {
   transformWindow?: WindowName;
   winLength?: number;
-}): string =>
-  `periodic ${transformWindow === 'hann' ? 'Hann' : 'Hamming'}${winLength === undefined ? '' : ` of ${winLength} samples`}`;
+}): string => `${WINDOW_TEXTS[transformWindow]}${winLength === undefined ? '' : ` of ${winLength} samples`}`;
 
 /** Standardisation of the model's input; the feature store keeps the numbers as they are. */
 export const standardise = z

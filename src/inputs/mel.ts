@@ -77,6 +77,10 @@ const options = z
       .enum(['slaney', 'none'])
       .optional()
       .describe('slaney: triangles of unit area; none: of unit height. Default: slaney.'),
+    weighting: z
+      .enum(['hertz', 'mel'])
+      .optional()
+      .describe('Whether the sides of the triangles are straight in Hz or in mel. Default: hertz.'),
     power: z
       .union([z.literal(1), z.literal(2)])
       .optional()
@@ -127,7 +131,7 @@ function settingsOf(chosen: z.output<typeof options>, sampleRate: number): MelIn
     f_min: fMin,
     f_max: fMax,
   } = chosen;
-  const { power, compression } = chosen;
+  const { power, compression, weighting } = chosen;
   const stored = compression && storedCompression(compression);
   return {
     sampleRate,
@@ -138,6 +142,7 @@ function settingsOf(chosen: z.output<typeof options>, sampleRate: number): MelIn
     ...(norm === 'none' && { norm }),
     ...(fMin && { fMin }),
     ...(fMax !== undefined && { fMax }),
+    ...(weighting === 'mel' && { weighting }),
     ...(power === 1 && { power }),
     ...windowSettings(chosen),
     ...(stored && { compression: stored }),
@@ -255,8 +260,11 @@ export const mel = audioKind({
       compression: describeCompression(compression),
     };
   },
-  describe({ nFft, hopLength, melBands, fMin, fMax, scale, norm, power, compression, frames, ...window }) {
-    const shape = norm === 'none' ? 'unit height' : 'unit area';
+  describe(settings) {
+    const { nFft, hopLength, melBands, fMin, fMax, scale, norm, weighting, power, compression, ...rest } =
+      settings;
+    const { frames, ...window } = rest;
+    const shape = `${norm === 'none' ? 'unit height' : 'unit area'}${weighting === 'mel' ? ', straight in mel' : ''}`;
     const bands = `${melBands} bands (${scale === 'htk' ? 'HTK' : 'Slaney'} scale, ${shape}, ${fMin} to ${fMax} Hz)`;
     return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, ${describeWindow(window)}, power ${power}, ${bands}, ${compression}${frames === 'window' ? ', frames of each window alone, reflected at its edges' : ''}`;
   },

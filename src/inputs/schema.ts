@@ -16,6 +16,13 @@ const common = {
     .describe(
       'Length of the part of a clip that the model takes at once: a random one in training; in evaluation, the mean over all of them.',
     ),
+  chunk_step_seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'From the beginning of one part to that of the next where all are taken, in evaluation and tagging; less than chunk_seconds: they overlap. Default: chunk_seconds.',
+    ),
   pad: z
     .enum(['silence', 'repeat'])
     .optional()

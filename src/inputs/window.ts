@@ -63,6 +63,8 @@ export interface WindowGrid {
   hopLength: number;
   /** Instants in a window. */
   frames: number;
+  /** Instants from the beginning of a window to that of the next. Default: frames. */
+  step?: number;
   /** repeat: a recording shorter than a window is repeated in it. Default: silence follows it. */
   pad?: 'repeat';
 }
@@ -91,7 +93,23 @@ export function windowGrid(inputs: InputsConfig): WindowGrid {
     throw new UsageError(
       `inputs.chunk_seconds: ${seconds} s is shorter than one frame of ${hopLength} samples; give more.`,
     );
-  return { sampleRate, hopLength, frames, ...(pad === 'repeat' && { pad }) };
+  const step = stepOf(inputs.chunk_step_seconds, sampleRate / hopLength, frames);
+  return {
+    ...{ sampleRate, hopLength, frames },
+    ...(step !== frames && { step }),
+    ...(pad === 'repeat' && { pad }),
+  };
+}
+
+/** Instants from one window to the next; throws UsageError where that is none, or leaves a gap between windows. */
+function stepOf(seconds: number | undefined, perSecond: number, frames: number): number {
+  if (seconds === undefined) return frames;
+  const step = Math.round(seconds * perSecond);
+  if (step < 1 || step > frames)
+    throw new UsageError(
+      `inputs.chunk_step_seconds: ${seconds} s must be at least one frame, ${1 / perSecond} s, and at most a window, ${frames / perSecond} s.`,
+    );
+  return step;
 }
 
 /** The largest number up to `most` that divides another. */

@@ -39,6 +39,8 @@ export interface ModelSettings {
   windowFrames: number;
   hopLength: number;
   remainder: Tail;
+  /** Frames from one window to the next; absent where windows lie side by side. */
+  windowStep?: number;
   /** Where a recording shorter than a window is repeated; absent where silence follows it. */
   pad?: 'repeat';
   /** By name of the input: its kind, and everything that decides its numbers. */
@@ -99,6 +101,7 @@ export function settingsOfInputs({ grid, list }: ModelInputSet, remainder: Tail)
     windowFrames: grid.frames,
     hopLength: grid.hopLength,
     remainder,
+    ...(grid.step && { windowStep: grid.step }),
     ...(grid.pad && { pad: grid.pad }),
     inputs: Object.fromEntries(
       list.map(({ name, kindName, settings }) => [name, { kind: kindName, ...settings }]),

@@ -58,6 +58,8 @@ export interface Predictor {
   };
   /** Attention of one recording's windows by branch; absent where the model has none. */
   attention?(batch: WindowBatch, starts: readonly number[]): ClipAttention[];
+  /** What computes, with its version, where that is not the engine. */
+  readonly engine?: string;
   /** Frees the weights. */
   dispose(): void;
 }

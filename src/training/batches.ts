@@ -165,10 +165,10 @@ export class Batches {
   }
 
   private startsOf(example: Example): number[] {
-    const { frames } = this.source.inputs.grid;
+    const { frames, step = frames } = this.source.inputs.grid;
     const last = Math.max(0, this.framesOf(example) - frames);
     const starts: number[] = [];
-    for (let start = 0; start < last; start += frames) starts.push(start);
+    for (let start = 0; start < last; start += step) starts.push(start);
     return [...starts, last];
   }
 

@@ -33,9 +33,11 @@ def ints(*values):
     return np.array(values, np.int64)
 
 
-def case(op, inputs, outputs=(("y", TensorProto.FLOAT),), constants=(), nodes=None, **attributes):
-    """A graph of one node, or of `nodes`: `inputs` are fed, those whose place is in `constants` are stored in the file."""
+def case(op, inputs, outputs=(("y", TensorProto.FLOAT),), constants=(), nodes=None, opset=18, scalars=False, **attributes):
+    """A graph of one node, or of `nodes`: `inputs` are fed, those whose place is in `constants` are stored in the file; `scalars`: inputs without dimensions."""
     inputs = [None if value is None else np.asarray(value) for value in inputs]
+    if scalars:
+        inputs = [value.reshape(()) for value in inputs]
     names = ["" if value is None else f"x{i}" for i, value in enumerate(inputs)]
     fed = {n: v for i, (n, v) in enumerate(zip(names, inputs)) if v is not None and i not in constants}
     stored = [numpy_helper.from_array(inputs[i], names[i]) for i in constants]
@@ -47,7 +49,7 @@ def case(op, inputs, outputs=(("y", TensorProto.FLOAT),), constants=(), nodes=No
         [helper.make_tensor_value_info(name, kind, None) for name, kind in outputs],
         stored,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
     file = model.SerializeToString()
     results = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"]).run(None, fed)
     pack = lambda a: {"type": str(a.dtype), "shape": list(a.shape), "values": a.astype(float).ravel().tolist()}
@@ -142,6 +144,81 @@ pair = [
 ]
 cases.append(case("Transpose", [floats(2, 7, 6, 2), floats(3, 2, 3, 3)], constants=[1], nodes=pair))
 cases.append(case("Transpose", [floats(2, 7, 6, 2)], perm=[0, 3, 1, 2]))
+
+# Operations of classifiers that others train. Their opset is 20 where they need it.
+for op in ["Abs", "Floor", "Ceil", "Erf", "Tanh", "Softplus", "Identity", "HardSwish"]:
+    cases.append(case(op, [floats(3, 4)]))
+    cases.append(case(op, [floats(2, 9, 8)]))
+cases.append(case("Reciprocal", [floats(9, 8, positive=True)]))
+cases.append(case("Pow", [floats(9, 8, positive=True), np.float32(1.5)], constants=[1]))
+cases.append(case("Pow", [floats(3, 4), np.float32(2)], constants=[1]))
+cases.append(case("Min", [floats(9, 8), floats(8), np.float32(0.2)]))
+for shape in [(3, 4), (2, 9, 8)]:
+    cases.append(case("Elu", [floats(*shape)], alpha=0.7))
+    cases.append(case("LeakyRelu", [floats(*shape)], alpha=0.2))
+    cases.append(case("HardSigmoid", [floats(*shape)], alpha=0.3, beta=0.4))
+    cases.append(case("Gelu", [floats(*shape)], opset=20))
+    cases.append(case("Gelu", [floats(*shape)], opset=20, approximate="tanh"))
+for op in ["Greater", "Less"]:
+    cases.append(case(op, [np.float32([1, 2, 3]), np.float32(2)], FLAG))
+cases.append(case("Or", [np.array([True, False, False]), np.array([True, True, False])], FLAG))
+cases.append(case("Not", [np.array([True, False])], FLAG))
+cases.append(case("Clip", [floats(9, 8), np.float32(-0.5), np.float32(0.5)], constants=[1, 2]))
+cases.append(case("Softmax", [floats(9, 8)], axis=-1))
+cases.append(case("Flatten", [floats(2, 3, 4)], axis=1))
+cases.append(case("Flatten", [floats(2, 3, 4)], axis=-1))
+cases.append(case("Expand", [floats(3, 1), ints(2, 3, 4)], constants=[1]))
+cases.append(case("Expand", [ints(1, 2), ints(2, 1)], WHOLE, constants=[1]))
+cases.append(case("Tile", [floats(2, 3), ints(2, 1)], constants=[1]))
+cases.append(case("Tile", [floats(9, 8), ints(1, 2)], constants=[1]))
+PARTS = (("y", TensorProto.FLOAT), ("z", TensorProto.FLOAT))
+cases.append(case("Split", [floats(9, 8), ints(3, 5)], PARTS, constants=[1], axis=1))
+cases.append(case("Split", [floats(5, 2)], PARTS, axis=0, num_outputs=2))
+cases.append(case("Constant", [], value=numpy_helper.from_array(floats(2, 3))))
+cases.append(case("Constant", [], value_float=2.5))
+cases.append(case("Constant", [], WHOLE, value_ints=[3, 4]))
+cases.append(case("Range", [ints(2), ints(9), ints(3)], WHOLE, scalars=True))
+cases.append(case("Gemm", [floats(3, 4), floats(4, 5), floats(5)], constants=[1, 2]))
+cases.append(case("Gemm", [floats(4, 3), floats(5, 4), floats(3, 5)], constants=[1, 2], transA=1, transB=1, alpha=0.5, beta=2.0))
+cases.append(case("Gemm", [floats(20, 4), floats(4, 5)], constants=[1]))
+for shape in [(2, 3), (2, 3, 30), (2, 3, 5, 6)]:
+    norm = [floats(*shape), floats(3), floats(3), floats(3), floats(3, positive=True)]
+    cases.append(case("BatchNormalization", norm, constants=[1, 2, 3, 4], epsilon=1e-3))
+cases.append(case("LayerNormalization", [floats(2, 5, 8), floats(8), floats(8)], constants=[1, 2]))
+cases.append(case("LayerNormalization", [floats(2, 5, 8), floats(5, 8)], constants=[1], axis=1, epsilon=1e-3))
+for op in ["MaxPool", "AveragePool"]:
+    cases.append(case(op, [floats(2, 3, 9, 8)], kernel_shape=[2, 3], strides=[2, 3]))
+    cases.append(case(op, [floats(2, 3, 9, 8)], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1]))
+    cases.append(case(op, [floats(2, 3, 9, 8)], kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1))
+    cases.append(case(op, [floats(2, 3, 30)], kernel_shape=[4], strides=[3], pads=[1, 0]))
+cases.append(case("AveragePool", [floats(2, 3, 9, 8)], kernel_shape=[3, 3], pads=[1, 1, 1, 1], count_include_pad=1))
+for op in ["GlobalAveragePool", "GlobalMaxPool"]:
+    cases.append(case(op, [floats(2, 3, 9, 8)]))
+    cases.append(case(op, [floats(2, 3, 30)]))
+cases.append(case("Dropout", [floats(9, 8)]))
+# Convolutions of channels apart: by the engine's own operation, and by groups.
+cases.append(case("Conv", [floats(2, 4, 7, 6), floats(4, 1, 3, 3), floats(4)], constants=[1, 2], group=4, pads=[1, 1, 1, 1]))
+cases.append(case("Conv", [floats(2, 4, 9, 8), floats(8, 1, 3, 3), floats(8)], constants=[1, 2], group=4, strides=[2, 2], pads=[1, 1, 1, 1]))
+cases.append(case("Conv", [floats(2, 4, 9, 8), floats(4, 1, 3, 3)], constants=[1], group=4, strides=[1, 2]))
+cases.append(case("Conv", [floats(2, 4, 7, 6), floats(6, 2, 3, 3), floats(6)], constants=[1, 2], group=2))
+cases.append(case("Conv", [floats(2, 4, 30), floats(4, 1, 5), floats(4)], constants=[1, 2], group=4, pads=[2, 2]))
+# Gates of images, which keep their channels last between two convolutions.
+gates = [
+    helper.make_node("Conv", ["x0", "x1"], ["c"], pads=[1, 1, 1, 1]),
+    helper.make_node("ReduceMean", ["c", "x2"], ["m"], keepdims=1),
+    helper.make_node("Sigmoid", ["m"], ["s"]),
+    helper.make_node("Mul", ["c", "s"], ["g"]),
+    helper.make_node("Add", ["g", "x3"], ["y"]),
+]
+cases.append(case("Mul", [floats(2, 2, 7, 6), floats(3, 2, 3, 3), ints(2, 3), floats(1, 3, 1, 1)], constants=[1, 2, 3], nodes=gates))
+# Recurrent layers: time 4, batch 2, input 3, hidden 5.
+for op, gates, states in [("RNN", 1, 1), ("GRU", 3, 1), ("LSTM", 4, 2)]:
+    names = [(name, TensorProto.FLOAT) for name in ["y", "h", "c"][: 1 + states]]
+    for directions, direction in [(1, "forward"), (1, "reverse"), (2, "bidirectional")]:
+        weights = [floats(directions, gates * 5, 3), floats(directions, gates * 5, 5), floats(directions, 2 * gates * 5)]
+        start = [floats(directions, 2, 5) for _ in range(states)] if direction == "bidirectional" else []
+        extra = {"linear_before_reset": 1} if op == "GRU" and directions == 2 else {}
+        cases.append(case(op, [floats(4, 2, 3), *weights, *([None, *start] if start else [])], names, constants=[1, 2, 3], hidden_size=5, direction=direction, **extra))
 
 made = {"script": "test/golden/make_onnx.py", "versions": PINNED, "python": sys.version.split()[0]}
 path = FOLDER / "onnx.json"

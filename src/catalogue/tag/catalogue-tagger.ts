@@ -1,18 +1,17 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
 import { decoderVersions } from '../../audio/formats/index.js';
 import { findNativeDecoder } from '../../audio/native/libsndfile.js';
 import { Interrupted, UsageError } from '../../base/errors.js';
-import { exists, fileSha256, makeFolder } from '../../base/files.js';
+import { exists, makeFolder } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { withLockOrRefuse } from '../../base/lock.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
 import { loadEngine } from '../../engine/engine.js';
-import { openPredictor } from '../../hub/model-folder.js';
-import { findModel } from '../../hub/store.js';
-import { MODEL_FILES } from '../../models/description.js';
+import { openPredictors, weightsSha256 } from '../../hub/model-folder.js';
+import { findModels } from '../../hub/store.js';
 import type { Predictor } from '../../models/predictor.js';
 import type { TextEncoding } from '../../text/encodings.js';
 import type { TableHeader, TagRow } from '../row.js';
@@ -94,11 +93,11 @@ export class CatalogueTagger {
    * folder.
    */
   static async open(options: TaggingOptions): Promise<CatalogueTagger> {
-    const folder = await findModel(options.model);
+    const folders = await findModels(options.model);
     // The threads import what they need while this one loads the engine and the model.
     const pool = new WindowPool();
     try {
-      return await CatalogueTagger.load(folder, options, pool);
+      return await CatalogueTagger.load(folders, options, pool);
     } catch (error) {
       await pool.close();
       throw error;
@@ -106,12 +105,12 @@ export class CatalogueTagger {
   }
 
   private static async load(
-    folder: string,
+    folders: readonly string[],
     options: TaggingOptions,
     pool: WindowPool,
   ): Promise<CatalogueTagger> {
     const [engine, ffmpeg] = await Promise.all([loadEngine(), findFfmpeg()]);
-    const predictor = await openPredictor(folder);
+    const predictor = await openPredictors(folders);
     try {
       const { labels, settings, description, inputs } = predictor;
       if (inputs.list.every(({ source }) => source === 'text'))
@@ -129,10 +128,11 @@ export class CatalogueTagger {
         labels,
         embedding,
         record: {
-          weights_sha256: await fileSha256(join(folder, MODEL_FILES.weights)),
+          weights_sha256: await weightsSha256(folders),
           settings: JSON.stringify(settings),
           ...record,
           engine: `${engine.name} ${engine.version}`,
+          ...(predictor.engine && { graph_engine: predictor.engine }),
           decoders: decoderVersions(findNativeDecoder().decoder),
           ...(ffmpeg && { ffmpeg: ffmpeg.version }),
         },

@@ -12,10 +12,15 @@ import { nearestName } from '../../config/nearest.js';
 import { modelCard, networkSection, publishedCard } from '../../hub/card.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../hub/export.js';
 import { readWeights } from '../../hub/formats/index.js';
+import { graphCard } from '../../hub/graph/card.js';
+import { ACTIVATIONS } from '../../hub/graph/description.js';
+import { FRONT_END_NAMES } from '../../hub/graph/front-ends.js';
+import { importGraph } from '../../hub/graph/import.js';
+import type { GraphImportOptions } from '../../hub/graph/import-options.js';
 import { importModel } from '../../hub/import.js';
 import { LABEL_LISTS } from '../../hub/labels.js';
 import { listModels } from '../../hub/list.js';
-import { readModelDescription } from '../../hub/model-folder.js';
+import { readGraphDescription, readModelDescription } from '../../hub/model-folder.js';
 import { networkOfConfig, networkOfModel } from '../../hub/network.js';
 import { drawNetwork } from '../../hub/network-drawing.js';
 import { isGraph, PULLABLE_NAMES, type PullableName, pullable } from '../../hub/published/index.js';
@@ -123,6 +128,15 @@ const show: CommandModule<object, ShowArguments> = {
       return;
     }
     const folder = await findModel(model);
+    const graph = await readGraphDescription(folder);
+    if (graph) {
+      if (drawing !== undefined)
+        throw new UsageError(
+          `--drawing: the network of ${model} is a graph of its authors', which is not drawn; remove it.`,
+        );
+      printResult(json ? JSON.stringify(graph, null, 2) : `${graphCard(graph)}\nFiles: ${folder}`);
+      return;
+    }
     const description = await readModelDescription(folder);
     const network = await networkOfModel(description);
     await draw(description.name, network);
@@ -180,7 +194,12 @@ const pull: CommandModule<object, PullArguments> = {
   },
 };
 
-interface ImportArguments {
+type GraphArguments = Pick<
+  GraphImportOptions,
+  'metadata' | 'frontend' | 'extractor' | 'activation' | 'output' | 'embedding'
+>;
+
+interface ImportArguments extends GraphArguments {
   file: string;
   mapping?: string;
   architecture?: ZooName;
@@ -190,12 +209,33 @@ interface ImportArguments {
   list: boolean;
 }
 
+/** Options that only a graph has. */
+const graphOptions = {
+  metadata: textOption(
+    'Of a graph: its description, JSON as Essentia publishes it (default: the .json file of the same name)',
+  ),
+  frontend: textOption(
+    `Of a graph: how it takes a recording: ${FRONT_END_NAMES.join(', ')}, or a YAML file with "inputs" as in a config (default: that of its description)`,
+  ),
+  extractor: textOption(
+    'Of a graph of embeddings: the installed model that gives them (default: the one that its description names)',
+  ),
+  activation: {
+    choices: ACTIVATIONS,
+    describe: 'Of a graph that gives logits: what makes scores of them (default: none)',
+  },
+  output: textOption('Of a graph: name of the output with the scores'),
+  embedding: textOption('Of a graph: name of the output with the embedding'),
+} as const;
+
+const GRAPH_OPTIONS = Object.keys(graphOptions) as (keyof GraphArguments)[];
+
 const importCommand: CommandModule<object, ImportArguments> = {
   command: 'import <file>',
-  describe: 'Import weights as a model: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index',
+  describe: 'Import weights or a graph as a model: .safetensors, .npz, .pth, .pt, .h5, .hdf5, .index, .onnx',
   builder: (yargs) =>
     yargs
-      .positional('file', { type: 'string', demandOption: true, describe: 'The weights' })
+      .positional('file', { type: 'string', demandOption: true, describe: 'The weights, or an ONNX graph' })
       .option(
         'mapping',
         textOption(
@@ -211,6 +251,7 @@ const importCommand: CommandModule<object, ImportArguments> = {
       )
       .option('name', textOption("Name of the model (default: the file's name)"))
       .option('force', switchOption('Replace a model of that name'))
+      .options(graphOptions)
       .option('list', switchOption("Only print the file's arrays and shapes, for writing a mapping"))
       .example('$0 models import mine.pth --list', 'What is in the file')
       .example(
@@ -224,8 +265,30 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .example(
         '$0 models import mtat/fcn/best_model.pth --architecture fcn --labels mtat --name fcn-mtat',
         'A file that Won et al. published',
+      )
+      .example(
+        '$0 models import discogs-effnet-bs64-1.onnx --name discogs-effnet',
+        'A graph of Essentia’s catalogue, its .json file beside it',
+      )
+      .example(
+        '$0 models import mine.onnx --frontend configs/fcn.yaml --labels tags.txt --activation sigmoid',
+        'A graph of your own',
       ),
-  handler: async ({ file, mapping, architecture, labels, name, force, list: listOnly }) => {
+  handler: async (given) => {
+    const { file, mapping, architecture, labels, name, force, list: listOnly } = given;
+    if (/\.onnx$/i.test(file)) {
+      const other = Object.entries({ mapping, architecture, list: listOnly || undefined }).find(
+        ([, value]) => value !== undefined,
+      );
+      if (other)
+        throw new UsageError(`--${other[0]}: an ONNX graph has its network in it; remove the option.`);
+      const own = Object.fromEntries(GRAPH_OPTIONS.map((option) => [option, given[option]]));
+      printResult(await importGraph({ ...own, file, labels, name, force, log: printNote }));
+      return;
+    }
+    const ofGraph = GRAPH_OPTIONS.find((option) => given[option] !== undefined);
+    if (ofGraph !== undefined)
+      throw new UsageError(`--${ofGraph} is for ONNX graphs, and ${file} is not an .onnx file; remove it.`);
     if (listOnly) {
       const arrays = [...(await readWeights(file))];
       printResult(alignColumns(arrays.map(([array, { shape }]) => [array, `[${shape.join(', ')}]`])));

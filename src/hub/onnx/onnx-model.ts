@@ -2,9 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../../base/errors.js';
 import { fuseActivations } from './fuse.js';
+import { constantOps } from './ops/constants.js';
 import { elementwiseOps } from './ops/elementwise.js';
+import { layerOps } from './ops/layers.js';
 import { type Attributes, attributesOf, type OnnxOp } from './ops/op.js';
 import { productOps } from './ops/products.js';
+import { recurrentOps } from './ops/recurrent.js';
 import { reduceOps } from './ops/reduce.js';
 import { shapeOps } from './ops/shape.js';
 import { type OnnxGraph, type OnnxNode, type OnnxPort, type OnnxTensor, readOnnx } from './read-model.js';
@@ -12,10 +15,13 @@ import { type DeviceValue, device, type HostValue, host, type OnnxValue, toHost 
 
 /** Every operation that graphs may have, by ONNX's name. Adding one is a function and a line in its file's table. */
 export const onnxOps: Record<string, OnnxOp> = {
+  ...constantOps,
   ...elementwiseOps,
   ...shapeOps,
   ...reduceOps,
   ...productOps,
+  ...layerOps,
+  ...recurrentOps,
 };
 
 /** A node that is ready to run. */
@@ -36,11 +42,16 @@ function upload({ type, shape, values }: OnnxTensor): DeviceValue | null {
   return device(tf.tensor(values, shape, 'float32'));
 }
 
+/** Operations of a graph that the engine does not have. */
+export class UnknownOperations extends Error {}
+
 /**
  * A network read from an ONNX file, on the engine that is running (`loadEngine`, `startBackend`). What depends on
  * constants alone is computed once. Only the operations of `onnxOps` can be run; integers are exact to 2^53.
  */
 export class OnnxModel {
+  /** What computes: the engine that ran when the graph was read. */
+  readonly name = `polytag on ${tf.getBackend()}`;
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
   private readonly steps: Step[] = [];
@@ -53,7 +64,7 @@ export class OnnxModel {
     this.outputs = graph.outputs;
     const unknown = [...new Set(graph.nodes.map(({ op }) => op))].filter((op) => !Object.hasOwn(onnxOps, op));
     if (unknown.length > 0)
-      throw new Error(
+      throw new UnknownOperations(
         `it has the operation${unknown.length > 1 ? 's' : ''} ${unknown.join(', ')}, which polytag does not know`,
       );
     for (const [name, tensor] of graph.constants) this.constants.set(name, { kind: 'host', ...tensor });
@@ -68,13 +79,15 @@ export class OnnxModel {
       const missing = node.inputs.find((name) => name !== '' && !known.has(name));
       if (missing !== undefined)
         throw new Error(`${describe(node)} needs ${missing}, which nothing before it gives`);
-      if (node.outputs.length !== 1)
-        throw new Error(`${describe(node)} has ${node.outputs.length} outputs, not one`);
-      known.add(node.outputs[0]);
+      for (const name of node.outputs) known.add(name);
       const step = { node, op: onnxOps[node.op], attributes: attributesOf(node.attributes), done: [] };
       const isConstant = node.inputs.every((name) => name === '' || this.constants.has(name));
-      if (isConstant) this.constants.set(node.outputs[0], download(runStep(step, this.constants)));
-      else this.steps.push(step);
+      if (!isConstant) this.steps.push(step);
+      else
+        for (const [name, value] of runStep(step, this.constants)) {
+          this.constants.set(name, download(value));
+          if (value.kind === 'device') value.tensor.dispose();
+        }
     }
     const missing = outputs.find(({ name }) => !known.has(name));
     if (missing) throw new Error(`nothing gives its output ${missing.name}`);
@@ -122,9 +135,10 @@ export class OnnxModel {
         values.set(name, uploaded ?? host(value.type, value.shape, value.values));
       }
       for (const step of this.steps) {
-        const result = runStep(step, values);
-        values.set(step.node.outputs[0], result);
-        if (result.kind === 'device') mine.push(result.tensor);
+        for (const [name, result] of runStep(step, values)) {
+          values.set(name, result);
+          if (result.kind === 'device') mine.push(result.tensor);
+        }
         for (const name of step.done) {
           const value = values.get(name);
           if (value?.kind === 'device') value.tensor.dispose();
@@ -159,20 +173,28 @@ function download(value: OnnxValue): HostValue {
 
 const tensorOf = ({ type, shape, values }: HostValue): OnnxTensor => ({ type, shape, values });
 
-/** Computes a step; what it makes on the way is freed. */
-function runStep({ node, op, attributes }: Step, values: ReadonlyMap<string, OnnxValue>): OnnxValue {
+/** Computes a step: its outputs by name. What it makes on the way, and outputs that have no name, are freed. */
+function runStep(
+  { node, op, attributes }: Step,
+  values: ReadonlyMap<string, OnnxValue>,
+): [name: string, value: OnnxValue][] {
   const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
-  let result: OnnxValue | null = null;
+  let results: [string, OnnxValue][] = [];
   try {
     tf.tidy(() => {
-      result = op(inputs, attributes);
-      const own = result as OnnxValue;
-      return own.kind === 'device' ? own.tensor : [];
+      const result = op(inputs, attributes);
+      const all = Array.isArray(result) ? result : [result];
+      const missing = node.outputs.findIndex((name, i) => name !== '' && i >= all.length);
+      if (missing >= 0) throw new Error(`its output ${missing + 1} is not computed`);
+      results = node.outputs.flatMap((name, i) =>
+        name === '' ? [] : [[name, all[i]] as const],
+      ) as typeof results;
+      return results.flatMap(([, value]) => (value.kind === 'device' ? [value.tensor] : []));
     });
   } catch (error) {
     throw new Error(`${describe(node)} cannot be run: ${messageOf(error)}`);
   }
-  return result!;
+  return results;
 }
 
 function requireShape(name: string, wanted: readonly (number | string)[], given: readonly number[]): void {

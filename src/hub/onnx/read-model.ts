@@ -103,11 +103,16 @@ export function onnxType(dataType: number): OnnxType {
   return found.type;
 }
 
-/** Number of elements of a shape. Throws an Error for a shape that is none. */
+/** Most numbers of a value: 1 GB of single precision. */
+const MOST_ELEMENTS = 2 ** 28;
+
+/** Number of elements of a shape. Throws an Error for what is not a shape, and for one that no network has. */
 export function elements(shape: readonly number[]): number {
   if (!shape.every((size) => Number.isInteger(size) && size >= 0))
     throw new Error(`[${shape.join(', ')}] is not a shape`);
-  return shape.reduce((product, size) => product * size, 1);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count > MOST_ELEMENTS) throw new Error(`a value of [${shape.join(', ')}] would not fit in memory`);
+  return count;
 }
 
 function readTensor(reader: protobuf.Reader, end: number): OnnxTensor & { name: string } {

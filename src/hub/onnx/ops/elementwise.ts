@@ -10,6 +10,7 @@ import {
   host,
   type OnnxValue,
   stridesOf,
+  toChannelsLast,
   toHost,
   toTensor,
 } from '../value.js';
@@ -72,6 +73,15 @@ const sameLayout = (values: readonly OnnxValue[]): values is DeviceValue[] =>
     (value) => value.kind === 'device' && value.channelsLast && value.shape.join() === values[0].shape.join(),
   );
 
+const isOne = ({ shape }: OnnxValue): boolean => shape.every((size) => size === 1);
+
+const toScalar = (value: OnnxValue): tf.Tensor => tf.reshape(toTensor(value), []);
+
+/** Whether images with their channels last meet other images or single numbers only: gates, biases by channel. */
+const keepsLayout = (values: readonly OnnxValue[]): boolean =>
+  values.some((value) => value.kind === 'device' && value.channelsLast) &&
+  values.every((value) => value.shape.length === 4 || isOne(value));
+
 function elementwise({ compute, ofIntegers = compute, tensors, result }: Elementwise): OnnxOp {
   return (inputs) => {
     const operands = inputs.map((_, i) => given(inputs, i));
@@ -79,6 +89,14 @@ function elementwise({ compute, ofIntegers = compute, tensors, result }: Element
     if (tensors && type === 'float' && operands.some(({ kind }) => kind === 'device')) {
       if (sameLayout(operands))
         return { ...operands[0], tensor: tensors(...operands.map(({ tensor }) => tensor)) };
+      if (keepsLayout(operands)) {
+        const images = tensors(
+          ...operands.map((value) => (isOne(value) ? toScalar(value) : toChannelsLast(value))),
+        );
+        const [batch, height, width, channels] = images.shape;
+        const shape = [batch, channels!, height!, width!];
+        return { kind: 'device', type: 'float', shape, channelsLast: true, tensor: images };
+      }
       return device(tensors(...operands.map(toTensor)));
     }
     return onHost(result ?? type, operands.map(toHost), type === 'int' ? ofIntegers : compute);
@@ -102,14 +120,21 @@ const cast: OnnxOp = (inputs, attributes) => {
   return host(type, shape, numbers);
 };
 
-/** `Clip`, whose bounds may be left out. */
-const clip: OnnxOp = (inputs) => {
-  const value = toHost(given(inputs, 0));
-  const [least, most] = [1, 2].map((i) => {
-    const bound = inputs[i];
-    return bound === undefined ? undefined : toHost(bound).values[0];
+/** The largest number of single precision: the engine clips to finite bounds. */
+const FAR = 3.4028234663852886e38;
+
+/** `Clip`, whose bounds may be left out; before version 11 of the operations they are attributes. */
+const clip: OnnxOp = (inputs, attributes) => {
+  const own = given(inputs, 0);
+  const [least, most] = (['min', 'max'] as const).map((name, i) => {
+    const bound = inputs[i + 1];
+    if (bound !== undefined) return toHost(bound).values[0];
+    return attributes.number(name, i === 0 ? -Infinity : Infinity);
   });
-  return onHost(value.type, [value], (x) => Math.min(most ?? Infinity, Math.max(least ?? -Infinity, x)));
+  if (own.kind === 'device')
+    return { ...own, tensor: tf.clipByValue(own.tensor, Math.max(least, -FAR), Math.min(most, FAR)) };
+  const value = own;
+  return onHost(value.type, [value], (x) => Math.min(most, Math.max(least, x)));
 };
 
 /** The tensor that a condition picks for every element, where it has the shape of the result. */
@@ -130,12 +155,81 @@ const where: OnnxOp = (inputs) => {
   return onHost(yes.type, [condition, yes, no].map(toHost), (is, a, b) => (is !== 0 ? a : b));
 };
 
+/** An operation of one value with numbers among its attributes. */
+const withNumbers =
+  (defaults: Record<string, number>, make: (numbers: number[]) => Elementwise): OnnxOp =>
+  (inputs, attributes) => {
+    const numbers = Object.entries(defaults).map(([name, otherwise]) => attributes.number(name, otherwise));
+    return elementwise(make(numbers))(inputs.slice(0, 1), attributes);
+  };
+
+const hardSigmoid = ([alpha, beta]: number[]): Elementwise => ({
+  compute: (x) => Math.max(0, Math.min(1, alpha * x + beta)),
+  tensors: (x) => tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1),
+});
+
+/** The error function by Abramowitz and Stegun 7.1.26 is off by 1.5e-7, less than single precision tells. */
+function erf(x: number): number {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x));
+  const series =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  return Math.sign(x) * (1 - series * Math.exp(-x * x));
+}
+
+/** `Gelu`, exact or by tanh. */
+const gelu: OnnxOp = (inputs, attributes) => {
+  const isApproximate = attributes.text('approximate', 'none') === 'tanh';
+  const inner = (x: tf.Tensor): tf.Tensor =>
+    isApproximate
+      ? tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.pow(x, 3)))))
+      : tf.erf(tf.mul(x, Math.SQRT1_2));
+  return elementwise({
+    compute: (x) =>
+      0.5 *
+      x *
+      (1 +
+        (isApproximate
+          ? Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))
+          : erf(x * Math.SQRT1_2))),
+    tensors: (x) => tf.mul(tf.mul(0.5, x), tf.add(1, inner(x))),
+  })(inputs, attributes);
+};
+
+/** `Identity`. */
+const identity: OnnxOp = (inputs) => {
+  const value = given(inputs, 0);
+  return value.kind === 'host' ? value : { ...value, tensor: tf.clone(value.tensor) };
+};
+
 export const elementwiseOps = {
   Add: elementwise({ compute: (a, b) => a + b, tensors: tf.add }),
   Sub: elementwise({ compute: (a, b) => a - b, tensors: tf.sub }),
   Mul: elementwise({ compute: (a, b) => a * b, tensors: tf.mul }),
   Div: elementwise({ compute: (a, b) => a / b, ofIntegers: (a, b) => Math.trunc(a / b), tensors: tf.div }),
   Max: elementwise({ compute: (...values) => Math.max(...values), tensors: reduced(tf.maximum) }),
+  Min: elementwise({ compute: (...values) => Math.min(...values), tensors: reduced(tf.minimum) }),
+  Pow: elementwise({ compute: (a, b) => a ** b, tensors: tf.pow }),
+  Abs: elementwise({ compute: Math.abs, tensors: tf.abs }),
+  Floor: elementwise({ compute: Math.floor, tensors: tf.floor }),
+  Ceil: elementwise({ compute: Math.ceil, tensors: tf.ceil }),
+  Reciprocal: elementwise({ compute: (x) => 1 / x, tensors: tf.reciprocal }),
+  Erf: elementwise({ compute: erf, tensors: tf.erf }),
+  Tanh: elementwise({ compute: Math.tanh, tensors: tf.tanh }),
+  Softplus: elementwise({ compute: (x) => Math.log1p(Math.exp(x)), tensors: tf.softplus }),
+  Elu: withNumbers({ alpha: 1 }, ([alpha]) => ({
+    compute: (x) => (x > 0 ? x : alpha * Math.expm1(x)),
+    tensors: (x) => tf.where(tf.greater(x, 0), x, tf.mul(alpha, tf.expm1(tf.minimum(x, 0)))),
+  })),
+  LeakyRelu: withNumbers({ alpha: 0.01 }, ([alpha]) => ({
+    compute: (x) => (x >= 0 ? x : alpha * x),
+    tensors: (x) => tf.leakyRelu(x, alpha),
+  })),
+  HardSigmoid: withNumbers({ alpha: 0.2, beta: 0.5 }, hardSigmoid),
+  HardSwish: elementwise({
+    compute: (x) => x * hardSigmoid([1 / 6, 0.5]).compute(x),
+    tensors: (x) => tf.mul(x, hardSigmoid([1 / 6, 0.5]).tensors!(x)),
+  }),
+  Gelu: gelu,
   Neg: elementwise({ compute: (x) => -x, tensors: tf.neg }),
   Sqrt: elementwise({ compute: Math.sqrt, tensors: tf.sqrt }),
   Log: elementwise({ compute: Math.log, tensors: tf.log }),
@@ -146,9 +240,14 @@ export const elementwiseOps = {
   Sigmoid: elementwise({ compute: (x) => 1 / (1 + Math.exp(-x)), tensors: tf.sigmoid }),
   Equal: elementwise({ compute: (a, b) => Number(a === b), result: 'bool' }),
   GreaterOrEqual: elementwise({ compute: (a, b) => Number(a >= b), result: 'bool' }),
+  Greater: elementwise({ compute: (a, b) => Number(a > b), result: 'bool' }),
+  Less: elementwise({ compute: (a, b) => Number(a < b), result: 'bool' }),
   LessOrEqual: elementwise({ compute: (a, b) => Number(a <= b), result: 'bool' }),
   And: elementwise({ compute: (a, b) => Number(a !== 0 && b !== 0), result: 'bool' }),
+  Or: elementwise({ compute: (a, b) => Number(a !== 0 || b !== 0), result: 'bool' }),
+  Not: elementwise({ compute: (a) => Number(a === 0), result: 'bool' }),
   Where: where,
+  Identity: identity,
   Cast: cast,
   Clip: clip,
 };

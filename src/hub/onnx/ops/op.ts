@@ -8,14 +8,18 @@ export interface Attributes {
   text(name: string, otherwise: string): string;
   /** Undefined where the node has none. */
   list(name: string): number[] | undefined;
+  texts(name: string): string[] | undefined;
   tensor(name: string): OnnxTensor | undefined;
 }
 
 /**
- * Computes one output of a node from its inputs; one that was left out is undefined. Never returns a tensor of an input
+ * Computes the output of a node from its inputs, or its outputs in their order; one that was left out is undefined. Never returns a tensor of an input
  * itself. Throws an Error in a few words for inputs that do not fit.
  */
-export type OnnxOp = (inputs: readonly (OnnxValue | undefined)[], attributes: Attributes) => OnnxValue;
+export type OnnxOp = (
+  inputs: readonly (OnnxValue | undefined)[],
+  attributes: Attributes,
+) => OnnxValue | OnnxValue[];
 
 /** Attributes as operations ask for them. */
 export function attributesOf(given: Record<string, OnnxAttribute>): Attributes {
@@ -29,6 +33,11 @@ export function attributesOf(given: Record<string, OnnxAttribute>): Attributes {
     number: (name, otherwise) => of(name, isNumber) ?? otherwise,
     text: (name, otherwise) => of(name, (value) => typeof value === 'string') ?? otherwise,
     list: (name) => of(name, (value): value is number[] => Array.isArray(value) && value.every(isNumber)),
+    texts: (name) =>
+      of(
+        name,
+        (value): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+      ),
     tensor: (name) =>
       of(
         name,

@@ -58,13 +58,60 @@ function activationOf(attributes: Attributes): 'linear' | 'relu' {
   return ACTIVATIONS[name as keyof typeof ACTIVATIONS];
 }
 
-/** `Conv` in one or two dimensions, without groups. */
+interface Convolution {
+  groups: number;
+  strides: [number, number];
+  dilations: [number, number];
+  pad: 'same' | 'valid';
+  bias: tf.Tensor1D | undefined;
+  activation: 'linear' | 'relu';
+}
+
+/**
+ * A convolution of images with weights [filters, channels of a group, height, width]: of one channel each by the engine's
+ * own operation, where it has one for the strides; other groups one by one.
+ */
+function convolution(x: tf.Tensor4D, weights: tf.Tensor4D, options: Convolution): tf.Tensor4D {
+  const { groups, strides, dilations, pad, bias, activation } = options;
+  const [filters, channels, height, width] = weights.shape;
+  if (groups === 1)
+    return tf.fused.conv2d({
+      ...{ x, strides, pad, dilations, bias, activation },
+      filter: tf.transpose(weights, [2, 3, 1, 0]) as tf.Tensor4D,
+    }) as tf.Tensor4D;
+  // The engines give even steps only, and none between the points of a kernel together with steps.
+  const isEven = strides[0] === strides[1] && (strides[0] === 1 || dilations.every((size) => size === 1));
+  if (channels === 1 && isEven) {
+    const ofChannels = tf.reshape(weights, [groups, filters / groups, height, width]);
+    return tf.fused.depthwiseConv2d({
+      ...{ x, strides, pad, dilations, bias, activation },
+      filter: tf.transpose(ofChannels, [2, 3, 0, 1]) as tf.Tensor4D,
+    }) as tf.Tensor4D;
+  }
+  const images = tf.split(x, groups, 3);
+  const kernels = tf.split(weights, groups, 0);
+  const biases = bias && tf.split(bias, groups);
+  return tf.concat(
+    images.map((image, i) => {
+      const own = biases && (biases[i] as tf.Tensor1D);
+      return convolution(image as tf.Tensor4D, kernels[i] as tf.Tensor4D, {
+        ...options,
+        groups: 1,
+        bias: own,
+      });
+    }),
+    3,
+  );
+}
+
+/** `Conv` in one or two dimensions, with or without groups of channels. */
 const conv: OnnxOp = (inputs, attributes) => {
   const [value, weights] = [given(inputs, 0), given(inputs, 1)];
   const [filters, channels, ...kernel] = weights.shape;
-  if (attributes.number('group', 1) !== 1) throw new Error('groups of channels');
   if (kernel.length !== 1 && kernel.length !== 2) throw new Error(`${kernel.length} dimensions`);
-  if (value.shape[1] !== channels) throw new Error(`${value.shape[1]} channels, and weights for ${channels}`);
+  const groups = attributes.number('group', 1);
+  if (value.shape[1] !== channels * groups)
+    throw new Error(`${value.shape[1]} channels, and weights for ${channels * groups}`);
   const { strides, dilations, pads } = geometry(attributes, kernel);
   const isLine = kernel.length === 1;
   const image = isLine ? asImage(value) : toChannelsLast(value);
@@ -73,25 +120,23 @@ const conv: OnnxOp = (inputs, attributes) => {
   const [top, left] = plane(0, pads.slice(0, kernel.length));
   const [bottom, right] = plane(0, pads.slice(kernel.length));
   const padded = same || pads.every((amount) => amount === 0);
-  const tensor = tf.fused.conv2d({
-    x: padded
-      ? image
-      : tf.pad(image, [
-          [0, 0],
-          [top, bottom],
-          [left, right],
-          [0, 0],
-        ]),
-    filter: tf.transpose(
-      tf.reshape(toTensor(weights), [filters, channels, ...plane(1, kernel)]),
-      [2, 3, 1, 0],
-    ) as tf.Tensor4D,
-    strides: plane(1, strides),
-    pad: same ? 'same' : 'valid',
-    dilations: plane(1, dilations),
-    bias: inputs[2] === undefined ? undefined : (toTensor(inputs[2]) as tf.Tensor1D),
-    activation: activationOf(attributes),
-  }) as tf.Tensor4D;
+  const x = padded
+    ? image
+    : tf.pad(image, [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ]);
+  const tensor = convolution(
+    x,
+    tf.reshape(toTensor(weights), [filters, channels, ...plane(1, kernel)]) as tf.Tensor4D,
+    {
+      ...{ groups, strides: plane(1, strides), dilations: plane(1, dilations), pad: same ? 'same' : 'valid' },
+      bias: inputs[2] === undefined ? undefined : (toTensor(inputs[2]) as tf.Tensor1D),
+      activation: activationOf(attributes),
+    },
+  );
   const [batch, height, width] = tensor.shape;
   if (isLine) return device(tf.transpose(tf.reshape(tensor, [batch, width, filters]), [0, 2, 1]));
   return {

@@ -4,6 +4,10 @@ import { elements } from '../read-model.js';
 import { axisOf, device, emptyLike, type HostValue, host, integers, toHost, toTensor } from '../value.js';
 import { given, type OnnxOp } from './op.js';
 
+/** Whether axes are those of the places of images, [N, C, H, W]. */
+const isPlaces = (axes: readonly number[]): boolean =>
+  axes.length === 2 && [2, 3].every((place) => axes.includes(place) || axes.includes(place - 4));
+
 /** Reduces on the engine. */
 function reduction(reduce: (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor): OnnxOp {
   return (inputs, attributes) => {
@@ -13,7 +17,13 @@ function reduction(reduce: (x: tf.Tensor, axes: number[], keep: boolean) => tf.T
     if (axes?.length === 0 && attributes.number('noop_with_empty_axes', 0) === 1)
       return device(tf.clone(toTensor(value)));
     const chosen = axes === undefined || axes.length === 0 ? all : axes;
-    return device(reduce(toTensor(value), chosen, attributes.number('keepdims', 1) === 1));
+    const isKept = attributes.number('keepdims', 1) === 1;
+    // The mean over the places of an image leaves its channels where they are.
+    if (value.kind === 'device' && value.channelsLast && isKept && isPlaces(chosen)) {
+      const tensor = reduce(value.tensor, [1, 2], true);
+      return { ...value, shape: [value.shape[0], value.shape[1], 1, 1], tensor };
+    }
+    return device(reduce(toTensor(value), chosen, isKept));
   };
 }
 
@@ -53,9 +63,12 @@ const argMax: OnnxOp = (inputs, attributes) => {
 
 /** `Softmax` along one axis, as from version 13 of the operations on. */
 const softmax: OnnxOp = (inputs, attributes) => {
-  const value = toHost(given(inputs, 0));
+  const own = given(inputs, 0);
+  const axis = axisOf(attributes.number('axis', -1), own.shape.length);
+  if (own.kind === 'device' && axis === own.shape.length - 1) return device(tf.softmax(toTensor(own)));
+  const value = toHost(own);
   const values = emptyLike('float', value.values.length, value);
-  eachRow(value, axisOf(attributes.number('axis', -1), value.shape.length), (row, first, step) => {
+  eachRow(value, axis, (row, first, step) => {
     const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
     const powers = row.map((x) => Math.exp(x - largest));
     const sum = powers.reduce((a, b) => a + b, 0);

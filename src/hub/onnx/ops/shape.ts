@@ -213,12 +213,58 @@ const scatterElements: OnnxOp = (inputs, attributes) => {
 };
 
 /** `ConstantOfShape`: zeros, or the one number of its attribute. */
-const constantOfShape: OnnxOp = (inputs, attributes) => {
-  const shape = integers(given(inputs, 0));
-  const { type, values } = attributes.tensor('value') ?? { type: 'float', values: new Float32Array(1) };
-  const filled =
-    values instanceof Float32Array ? new Float32Array(elements(shape)) : new Float64Array(elements(shape));
-  return host(type, shape, filled.fill(values[0]));
+/** `Flatten` to a matrix: dimensions before an axis are its rows. */
+const flatten: OnnxOp = (inputs, attributes) => {
+  const value = given(inputs, 0);
+  const axis = attributes.number('axis', 1);
+  const rows = elements(value.shape.slice(0, axis < 0 ? axis + value.shape.length : axis));
+  return reshaped(value, [rows, rows === 0 ? 0 : elements(value.shape) / rows]);
+};
+
+/** `Expand`: repeated along dimensions of size one, as far as a shape says. */
+const expand: OnnxOp = (inputs) => {
+  const value = given(inputs, 0);
+  const wanted = integers(given(inputs, 1));
+  const rank = Math.max(wanted.length, value.shape.length);
+  const [own, other] = [value.shape, wanted].map((shape) => [
+    ...new Array<number>(rank - shape.length).fill(1),
+    ...shape,
+  ]);
+  const shape = own.map((size, d) => (size === 1 ? other[d] : size));
+  if (shape.some((size, d) => other[d] !== 1 && other[d] !== size))
+    throw new Error(`[${value.shape.join(', ')}] does not expand to [${wanted.join(', ')}]`);
+  const values = emptyLike(value.type, elements(shape));
+  const source = toHost(value);
+  const strides = stridesOf(own).map((stride, d) => (own[d] === 1 ? 0 : stride));
+  eachIndex(shape, (index, at) => {
+    values[at] = source.values[index.reduce((sum, i, d) => sum + i * strides[d], 0)];
+  });
+  return host(value.type, shape, source.values instanceof Float32Array ? Float32Array.from(values) : values);
+};
+
+/** `Tile`: repeated along each dimension. */
+const tile: OnnxOp = (inputs) => {
+  const value = given(inputs, 0);
+  const repeats = integers(given(inputs, 1));
+  const shape = value.shape.map((size, d) => size * repeats[d]);
+  elements(shape);
+  const tensor = tf.tile(toTensor(value), repeats);
+  return value.kind === 'device' ? device(tensor) : toHost({ ...device(tensor), type: value.type });
+};
+
+/** `Split` along an axis, into parts of given sizes or as many even ones as the node has outputs. */
+const split: OnnxOp = (inputs, attributes) => {
+  const value = given(inputs, 0);
+  const axis = axisOf(attributes.number('axis', 0), value.shape.length);
+  const sizes = inputs[1] === undefined ? attributes.list('split') : integers(inputs[1]);
+  const count = attributes.number('num_outputs', 0);
+  if (!sizes && count < 1) throw new Error('parts of no sizes');
+  const even = Math.ceil(value.shape[axis] / count);
+  const own = sizes ?? Array.from({ length: count }, (_, i) => Math.min(even, value.shape[axis] - i * even));
+  const parts = tf.split(toTensor(value), own, axis);
+  return parts.map((part) =>
+    value.kind === 'device' ? device(part) : toHost({ ...device(part), type: value.type }),
+  );
 };
 
 export const shapeOps = {
@@ -233,5 +279,8 @@ export const shapeOps = {
   Gather: gather,
   GatherElements: gatherElements,
   ScatterElements: scatterElements,
-  ConstantOfShape: constantOfShape,
+  Flatten: flatten,
+  Expand: expand,
+  Tile: tile,
+  Split: split,
 };

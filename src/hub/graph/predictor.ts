@@ -1,0 +1,206 @@
+/** A graph that predicts: the same predictor as a network's. */
+import { UsageError } from '../../base/errors.js';
+import type { Tail } from '../../inputs/cutter.js';
+import { inputEntries } from '../../inputs/schema.js';
+import { type AudioInput, bindInputs, type ModelInputSet, type WindowBatch } from '../../inputs/window.js';
+import { type ModelSettings, settingsOfInputs } from '../../models/description.js';
+import { type Prediction, type Predictor, requireWindows } from '../../models/predictor.js';
+import type { OnnxPort, OnnxTensor } from '../onnx/read-model.js';
+import { type Arrangement, arrangement } from './arrangement.js';
+import type { GraphDescription } from './description.js';
+import type { GraphRunner } from './runner.js';
+
+/** Rows of numbers, one per window. */
+export interface Rows {
+  values: Float32Array;
+  width: number;
+}
+
+/** An output as rows; dimensions between the first and the last, such as steps of time, are averaged over. */
+export function rowsOf(output: OnnxTensor | undefined, name: string, count: number): Rows {
+  if (!output) throw new UsageError(`The graph has no output ${name}; name another when it is imported.`);
+  const { shape, values } = output;
+  const width = shape.at(-1) ?? 1;
+  const steps = shape.slice(1, -1).reduce((product, size) => product * size, 1);
+  if (shape.length < 2 || shape[0] < count)
+    throw new UsageError(
+      `The output ${name} of the graph is [${shape.join(', ')}] for ${count} windows, and not a row for each.`,
+    );
+  const rows = new Float32Array(count * width);
+  for (let i = 0; i < count; i++)
+    for (let step = 0; step < steps; step++)
+      for (let j = 0; j < width; j++) rows[i * width + j] += values[(i * steps + step) * width + j] / steps;
+  return { values: rows, width };
+}
+
+/** Changes rows of a graph's output into scores, in place. */
+const activations: Record<GraphDescription['ports']['activation'], (row: Float32Array) => void> = {
+  none: () => {},
+  sigmoid(row) {
+    for (let j = 0; j < row.length; j++) row[j] = 1 / (1 + Math.exp(-row[j]));
+  },
+  softmax(row) {
+    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    let sum = 0;
+    for (let j = 0; j < row.length; j++) {
+      row[j] = Math.exp(row[j] - largest);
+      sum += row[j];
+    }
+    for (let j = 0; j < row.length; j++) row[j] /= sum;
+  },
+};
+
+/** Farthest beyond 0 and 1 that rounding takes a score. */
+const ROUNDING = 1e-5;
+
+/** Scores of a graph's output. Throws UsageError where there are not as many as labels, or they are not scores. */
+export function scoresOf(
+  { name, labels, ports }: Pick<GraphDescription, 'name' | 'labels' | 'ports'>,
+  { values, width }: Rows,
+): Float32Array {
+  if (width !== labels.length)
+    throw new UsageError(
+      `The model ${name} gives ${width} scores for ${labels.length} labels; import it again.`,
+    );
+  for (let at = 0; at < values.length; at += width)
+    activations[ports.activation](values.subarray(at, at + width));
+  const outside = values.find((value) => !(value >= -ROUNDING && value <= 1 + ROUNDING));
+  if (outside !== undefined)
+    throw new UsageError(
+      `The model ${name} gives ${outside.toPrecision(3)}, which is not a score from 0 to 1; import it again with --activation sigmoid or softmax.`,
+    );
+  return values;
+}
+
+/** A graph of windows of recordings that predicts. */
+export class GraphPredictor implements Predictor {
+  readonly inputs: ModelInputSet;
+  readonly settings: ModelSettings;
+  readonly embedding: number | null;
+  readonly description: GraphDescription & { inputs: NonNullable<GraphDescription['inputs']> };
+  private readonly input: AudioInput;
+  private readonly arrangement: Arrangement;
+
+  /** The predictor takes ownership of the runner. Throws UsageError where the graph does not take such windows. */
+  constructor(
+    description: GraphDescription,
+    readonly runner: GraphRunner,
+  ) {
+    this.description = description as GraphPredictor['description'];
+    const { inputs } = this.description;
+    const entries = inputEntries(inputs).filter(({ kind }) => kind.source === 'audio');
+    this.inputs = bindInputs(inputs, [entries[0].name]);
+    this.settings = settingsOfInputs(this.inputs, this.remainder);
+    this.input = this.inputs.list[0] as AudioInput;
+    this.arrangement = arrangement(portOf(runner.inputs, description.ports.input), this.input.size);
+    const width = embeddingPort(runner, description)?.shape.at(-1);
+    // A graph may leave the size open; then silence tells it.
+    this.embedding =
+      description.ports.embedding === null
+        ? null
+        : typeof width === 'number'
+          ? width
+          : this.embeddingsOf(this.run(this.silence(), 1), 1)!.width;
+  }
+
+  get name(): string {
+    return this.description.name;
+  }
+
+  get labels(): string[] {
+    return this.description.labels;
+  }
+
+  get remainder(): Tail {
+    return this.description.remainder;
+  }
+
+  /** What runs the graph, with its version. */
+  get engine(): string {
+    return this.runner.name;
+  }
+
+  predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction {
+    requireWindows(this, batch);
+    const outputs = this.outputsOf(batch);
+    const { scores } = this.description.ports;
+    return {
+      windows: batch.count,
+      scores:
+        scores === null
+          ? new Float32Array(0)
+          : scoresOf(this.description, rowsOf(outputs[scores], scores, batch.count)),
+      embedding: this.embeddingsOf(outputs, batch.count)?.values ?? null,
+    };
+  }
+
+  /** The graph's outputs by name, for the windows of a batch, whose values are changed in place. */
+  private outputsOf({ count, values }: WindowBatch): Record<string, OnnxTensor> {
+    const windows = values[this.input.name] as Float32Array;
+    const size = this.input.size.length * this.input.size.width;
+    for (let i = 0; i < count; i++) this.input.finishWindow(windows.subarray(i * size, (i + 1) * size));
+    return this.run(windows, count);
+  }
+
+  /** Runs windows; where the graph takes a fixed number, in as many runs as it takes, the last filled up with zeros. */
+  private run(windows: Float32Array, count: number): Record<string, OnnxTensor> {
+    const { batch, shape, arrange } = this.arrangement;
+    const size = windows.length / count;
+    const { input } = this.description.ports;
+    const runOf = (part: Float32Array, rows: number): Record<string, OnnxTensor> =>
+      this.runner.run({ [input]: { type: 'float', shape: [rows, ...shape], values: arrange(part, rows) } });
+    if (batch === null || batch === count) return runOf(windows, count);
+    const parts: Record<string, OnnxTensor>[] = [];
+    for (let from = 0; from < count; from += batch) {
+      const part = new Float32Array(batch * size);
+      part.set(windows.subarray(from * size, Math.min(count, from + batch) * size));
+      parts.push(runOf(part, batch));
+    }
+    return joined(parts);
+  }
+
+  private embeddingsOf(outputs: Record<string, OnnxTensor>, count: number): Rows | null {
+    const { embedding } = this.description.ports;
+    return embedding === null ? null : rowsOf(outputs[embedding], embedding, count);
+  }
+
+  private silence(): Float32Array {
+    const { feature, window, size } = this.input;
+    return new Float32Array(size.length * size.width).fill((window ?? feature).silence);
+  }
+
+  dispose(): void {
+    this.runner.dispose();
+  }
+}
+
+/** Outputs of several runs, one behind the other. */
+function joined(parts: readonly Record<string, OnnxTensor>[]): Record<string, OnnxTensor> {
+  if (parts.length === 1) return parts[0];
+  return Object.fromEntries(
+    Object.entries(parts[0]).map(([name, { type, shape }]): [string, OnnxTensor] => {
+      const all = parts.map((part) => part[name]);
+      const values = new Float32Array(all.reduce((sum, one) => sum + one.values.length, 0));
+      let at = 0;
+      for (const one of all) {
+        values.set(one.values, at);
+        at += one.values.length;
+      }
+      return [
+        name,
+        { type, shape: [all.reduce((sum, one) => sum + one.shape[0], 0), ...shape.slice(1)], values },
+      ];
+    }),
+  );
+}
+
+/** An input or output of a graph. Throws UsageError that names those there are. */
+export function portOf(ports: readonly OnnxPort[], name: string): OnnxPort {
+  const found = ports.find((port) => port.name === name);
+  if (!found)
+    throw new UsageError(`The graph has no ${name}; it has ${ports.map((port) => port.name).join(', ')}.`);
+  return found;
+}
+
+const embeddingPort = (runner: GraphRunner, { ports }: GraphDescription): OnnxPort | null =>
+  ports.embedding === null ? null : portOf(runner.outputs, ports.embedding);
