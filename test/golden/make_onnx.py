@@ -202,6 +202,12 @@ cases.append(case("Conv", [floats(2, 4, 9, 8), floats(8, 1, 3, 3), floats(8)], c
 cases.append(case("Conv", [floats(2, 4, 9, 8), floats(4, 1, 3, 3)], constants=[1], group=4, strides=[1, 2]))
 cases.append(case("Conv", [floats(2, 4, 7, 6), floats(6, 2, 3, 3), floats(6)], constants=[1, 2], group=2))
 cases.append(case("Conv", [floats(2, 4, 30), floats(4, 1, 5), floats(4)], constants=[1, 2], group=4, pads=[2, 2]))
+for rule in ["SAME_UPPER", "SAME_LOWER"]:
+    cases.append(case("Conv", [floats(2, 2, 9, 8), floats(3, 2, 4, 3), floats(3)], constants=[1, 2], auto_pad=rule))
+    cases.append(case("Conv", [floats(2, 2, 9, 8), floats(3, 2, 3, 3)], constants=[1], strides=[2, 2], auto_pad=rule))
+    cases.append(case("Conv", [floats(2, 4, 9, 8), floats(4, 1, 3, 3)], constants=[1], group=4, strides=[2, 2], auto_pad=rule))
+    cases.append(case("MaxPool", [floats(2, 3, 9, 8)], kernel_shape=[2, 2], strides=[2, 2], auto_pad=rule))
+    cases.append(case("AveragePool", [floats(2, 3, 9, 8)], kernel_shape=[3, 2], strides=[2, 2], auto_pad=rule))
 # Gates of images, which keep their channels last between two convolutions.
 gates = [
     helper.make_node("Conv", ["x0", "x1"], ["c"], pads=[1, 1, 1, 1]),

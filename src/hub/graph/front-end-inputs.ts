@@ -27,6 +27,11 @@ export async function inputsOf(
     throw new UsageError(
       `--frontend: a graph takes one input of the sound, and ${frontend ?? 'its description'} has ${inputEntries(inputs).length}; leave one.`,
     );
+  const [{ name, options }] = audio;
+  if (options.standardise === 'per-band')
+    throw new UsageError(
+      `--frontend: inputs.${name} is standardised by the bands of a training split, which a graph does not have; export the model as safetensors instead.`,
+    );
   return inputs;
 }
 

@@ -48,7 +48,7 @@ export async function importGraph(options: GraphImportOptions): Promise<string> 
     ...(await labelsAndPorts(options, metadata, graph)),
     ...{ thresholds: null, inputs },
     extractor,
-    remainder: 'drop',
+    remainder: metadata?.inference.remainder ?? 'drop',
     trained_on: {
       dataset: metadata?.dataset?.name ?? 'unknown',
       protocol: metadata?.description ?? 'not stated',

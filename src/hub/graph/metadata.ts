@@ -31,7 +31,9 @@ const schema = z.looseObject({
     .looseObject({
       sample_rate: z.number().optional(),
       algorithm: z.string().optional(),
+      // What polytag's own exports have beside Essentia's keys.
       inputs: z.record(z.string(), z.unknown()).optional(),
+      remainder: z.enum(['cover', 'drop']).optional(),
       embedding_model: z
         .looseObject({ model_name: z.string().optional(), algorithm: z.string().optional() })
         .optional(),

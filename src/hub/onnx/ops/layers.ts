@@ -10,6 +10,7 @@ import {
   toTensor,
 } from '../value.js';
 import { type Attributes, given, type OnnxOp } from './op.js';
+import { padsOf } from './padding.js';
 
 /** `Gemm`: alpha A B + beta C, with A and B transposed or not. */
 const gemm: OnnxOp = (inputs, attributes) => {
@@ -75,14 +76,13 @@ interface Window {
 
 /** Window of a pooling over images of some size, with the padding that rounding up adds at the end. */
 function windowOf(attributes: Attributes, { shape }: tf.Tensor4D, isLine: boolean): Window {
-  const auto = attributes.text('auto_pad', 'NOTSET');
-  if (auto !== 'NOTSET' && auto !== 'VALID') throw new Error(`padding by the rule ${auto}`);
   const kernel = attributes.list('kernel_shape') ?? [];
   if (kernel.length !== (isLine ? 1 : 2)) throw new Error(`a window of ${kernel.length} dimensions`);
   if ((attributes.list('dilations') ?? []).some((size) => size !== 1)) throw new Error('dilated windows');
   const strides = attributes.list('strides') ?? kernel.map(() => 1);
-  const pads = [...(attributes.list('pads') ?? kernel.flatMap(() => [0, 0]))];
   const sizes = isLine ? [shape[2]] : [shape[1], shape[2]];
+  const dilations = kernel.map(() => 1);
+  const pads = padsOf(attributes, { kernel, strides, dilations }, sizes);
   if (attributes.number('ceil_mode', 0) !== 0)
     sizes.forEach((size, d) => {
       const end = kernel.length + d;

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elements } from '../read-model.js';
 import { device, type OnnxValue, toChannelsLast, toTensor } from '../value.js';
 import { type Attributes, given, type OnnxOp } from './op.js';
+import { padsOf } from './padding.js';
 
 /**
  * `MatMul`. Where one side is a single matrix, the other's matrices are multiplied at once as one: WebAssembly has a fast
@@ -38,15 +39,11 @@ const isSame = (kernel: readonly number[], dilations: readonly number[], pads: r
   });
 
 /** Strides, dilations and padding of a convolution, for as many dimensions as its kernel has. */
-function geometry(attributes: Attributes, kernel: number[]) {
-  const auto = attributes.text('auto_pad', 'NOTSET');
-  if (auto !== 'NOTSET' && auto !== 'VALID') throw new Error(`padding by the rule ${auto}`);
+function geometry(attributes: Attributes, kernel: number[], sizes: number[]) {
   const ones = kernel.map(() => 1);
-  return {
-    strides: attributes.list('strides') ?? ones,
-    dilations: attributes.list('dilations') ?? ones,
-    pads: attributes.list('pads') ?? [...ones, ...ones].map(() => 0),
-  };
+  const strides = attributes.list('strides') ?? ones;
+  const dilations = attributes.list('dilations') ?? ones;
+  return { strides, dilations, pads: padsOf(attributes, { kernel, strides, dilations }, sizes) };
 }
 
 /** What a convolution ends with, by the names of the operations that it stands for. */
@@ -112,7 +109,7 @@ const conv: OnnxOp = (inputs, attributes) => {
   const groups = attributes.number('group', 1);
   if (value.shape[1] !== channels * groups)
     throw new Error(`${value.shape[1]} channels, and weights for ${channels * groups}`);
-  const { strides, dilations, pads } = geometry(attributes, kernel);
+  const { strides, dilations, pads } = geometry(attributes, kernel, value.shape.slice(2));
   const isLine = kernel.length === 1;
   const image = isLine ? asImage(value) : toChannelsLast(value);
   const plane = <T>(one: T, sizes: T[]): [T, T] => (isLine ? [one, sizes[0]] : [sizes[0], sizes[1]]);

@@ -54,6 +54,8 @@ export async function onnxFiles(predictor: NetworkPredictor): Promise<Record<str
   }
   const version = await polytagVersion();
   const { task, thresholds, trained_on, origin } = description;
+  // The folder of the store is this machine's.
+  const { store: _, ...own } = description.inputs;
   const sentence = `${name}: ${labels.length} labels (${task}), trained on ${trained_on.dataset}.`;
   const file = writeOnnx({
     ...graph,
@@ -83,7 +85,10 @@ export async function onnxFiles(predictor: NetworkPredictor): Promise<Record<str
       })),
     },
     citation: origin?.citation.join('\n') ?? '',
-    inference: { sample_rate: settings.sampleRate, algorithm: 'polytag', settings },
+    inference: {
+      ...{ sample_rate: settings.sampleRate, algorithm: 'polytag', settings },
+      ...{ inputs: own, remainder: settings.remainder },
+    },
   };
   return { [ONNX_FILES.graph]: file, [ONNX_FILES.description]: `${JSON.stringify(described, null, 2)}\n` };
 }
