@@ -68,7 +68,7 @@ ${noted.map((entry) => `| ${label(entry)} | ${entry[1].license} | ${NOTES[entry[
 ${COMPILED_IN.map(([name, library, what]) => `| ${name} ${packages[`node_modules/${name}`].version} | ${packages[`node_modules/${name}`].license}; compiled in: ${library} | ${what} It is a file of its own in the package and can be replaced. |`).join('\n')}
 
 \`npx polytag setup\` fetches more where it is wanted, none of it part of the package: TensorFlow (Apache-2.0, by pip),
-\`@tensorflow/tfjs-node-gpu\` (Apache-2.0) and \`nodejieba\` (MIT); with \`--gpu\`, NVIDIA's CUDA libraries under NVIDIA's terms.
+\`@tensorflow/tfjs-node-gpu\` (Apache-2.0) and \`nodejieba\` (MIT); with \`--onnx\`, \`onnxruntime-node\` (MIT) and what it depends on; with \`--gpu\`, NVIDIA's CUDA libraries under NVIDIA's terms.
 
 It also fetches libsndfile 1.2.2 (LGPL-2.1) out of the wheel of the Python package soundfile 0.14.0 (BSD-3-Clause), by pip, as
 a file of its own in the cache, beside the wheel's licence texts. Linked into it are libmpg123 (LGPL-2.1), LAME (LGPL-2.0),

@@ -5,7 +5,7 @@ import { explainWriteError } from '../base/files.js';
 import { polytagVersion } from '../base/package.js';
 import { ParserError, parserSentence } from './parser-errors.js';
 import { refuseRepeated } from './repeated-options.js';
-import { printNote } from './terminal.js';
+import { printNote, printResult } from './terminal.js';
 
 export { endOnSignals } from './terminal.js';
 
@@ -61,6 +61,11 @@ async function parserOf(argv: readonly string[]): Promise<Argv> {
 export async function main(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');
   if (argv.length === 0) return main(['--help']);
+  // Asked for more often than anything, by programs; the commands take two seconds to load.
+  if (argv.length === 1 && argv[0] === '--version') {
+    printResult(await polytagVersion());
+    return EXIT.done;
+  }
   try {
     const parser = await parserOf(argv);
     if (!Object.hasOwn(commands, argv[0]))

@@ -156,15 +156,35 @@ export async function readGraphDescription(folder: string): Promise<GraphDescrip
 /** Folder, in that of a baseline, of the network whose embeddings it was fitted to. */
 const EMBEDDER = 'network';
 
-/** Reads the network whose embeddings a baseline was fitted to; null for other features. An engine must be running. */
-export async function openEmbedder(folder: string, baseline: unknown): Promise<NetworkPredictor | null> {
-  const { features } = parseBaseline(baseline).spec;
-  return features.kind === 'embedding' ? openModelFolder(join(folder, EMBEDDER)) : null;
+/**
+ * Reads a network or a graph of recordings, whose embeddings a baseline is fitted to. An engine must be running. Throws as
+ * `openPredictor`; a UsageError for other models.
+ */
+export async function openFrozen(folder: string): Promise<Predictor> {
+  const parsed = await parseModelFile(folder);
+  if (!isGraphDescription(parsed)) return openModelFolder(folder);
+  const { name, extractor } = graphDescription(folder, parsed);
+  if (extractor !== null)
+    throw new UsageError(
+      `The model ${name} is a classifier of the embeddings of ${extractor}, and has none of its own; name ${extractor}.`,
+    );
+  return openGraphModel(folder, parsed, openPredictor);
 }
 
-/** Writes that network into a baseline's folder. */
-export const saveEmbedder = (folder: string, { model, description }: NetworkPredictor): Promise<void> =>
-  saveModel(join(folder, EMBEDDER), model.parameters.read(), description);
+/** Reads the model whose embeddings a baseline was fitted to; null for other features. An engine must be running. */
+export async function openEmbedder(folder: string, baseline: unknown): Promise<Predictor | null> {
+  const { features } = parseBaseline(baseline).spec;
+  return features.kind === 'embedding' ? openFrozen(join(folder, EMBEDDER)) : null;
+}
+
+/** Copies that model, of the folder `model`, into a baseline's folder. */
+export async function saveEmbedder(folder: string, model: string): Promise<void> {
+  const place = join(folder, EMBEDDER);
+  const isGraph = await exists(join(model, GRAPH_FILES.graph));
+  const files = [MODEL_FILES.description, isGraph ? GRAPH_FILES.graph : MODEL_FILES.weights];
+  for (const file of files) await writeWhole(join(place, file), await checkedBytes(join(model, file)));
+  await addChecksums(place, files);
+}
 
 /** Weights of a stored model by name. */
 export async function readModelWeights(folder: string): Promise<Map<string, WeightValues>> {

@@ -21,7 +21,7 @@ const common = {
     .positive()
     .optional()
     .describe(
-      'From the beginning of one part to that of the next where all are taken, in evaluation and tagging; less than chunk_seconds: they overlap. Default: chunk_seconds.',
+      'From the beginning of one part to that of the next where all are taken, as in evaluation and tagging; less than chunk_seconds: they overlap. Default: chunk_seconds.',
     ),
   pad: z
     .enum(['silence', 'repeat'])

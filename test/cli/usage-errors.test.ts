@@ -118,6 +118,11 @@ describe('a config that is wrong ends with code 2 and', () => {
       /^inputs\.chunk_seconds: 0\.001 s is shorter than one frame/,
     ],
     [
+      'chunks with gaps between them',
+      () => [tiny(), 'inputs.chunk_step_seconds=2'],
+      /^inputs\.chunk_step_seconds: 2 s must be at least one frame, 0\.016 s, and at most a window, 0\.9\d+ s\./,
+    ],
+    [
       'a fixed weight that is missing',
       () => [tiny(), 'model.fusion={kind: late-average, weights: {mel: 1}}'],
       /model\.fusion: weights has no positive number for the branch "waveform"/,

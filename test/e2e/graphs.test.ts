@@ -1,64 +1,95 @@
-/** ONNX graphs as a person types it: exported, imported again, shown, and tagged with. */
+/** ONNX graphs as a person types it: exported, imported again, shown, tagged with, and probed. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTable } from '../../src/catalogue/tables/index.js';
 import { headGraph, headJson, writeGraph } from '../hub/graph/made-graphs.js';
-import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
-
-let workplace: Workplace;
-beforeAll(async () => {
-  workplace = await makeWorkplace();
-});
-afterAll(() => workplace.remove());
+import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 const ONLY_MEL = ['~model.branches.waveform', '~model.branches.lyrics', '~inputs.waveform', '~inputs.lyrics'];
+const [GRAPH, DESCRIPTION] = ['model.onnx', 'essentia.json'].map((name) => join('exported', name));
 
-it('a run that is exported tags as its graph does, alone and with a classifier of its embeddings', async () => {
-  const cwd = workplace.folder;
-  const env = { POLYTAG_CACHE: join(cwd, 'cache'), POLYTAG_ONNX: 'own' };
-  const call = async (...words: string[]) => {
-    const { code, stdout, stderr } = await polytag(words, { cwd, env });
+describe('a run that was exported as a graph and imported again', () => {
+  let workplace: Workplace;
+  let cwd: string;
+  let embedding: number;
+  const type = (...words: string[]): Promise<Outcome> =>
+    polytag(words, { cwd, env: { POLYTAG_CACHE: join(cwd, 'cache'), POLYTAG_ONNX: 'own' } });
+  const call = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await type(...words);
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     return stdout;
   };
-  await call('run', workplace.config, ...ONLY_MEL, '--out', 'run', 'training.epochs=1', '--limit', '16');
-  await call('models', 'export', 'run', '--format', 'onnx', '--out', 'exported');
-  const [graph, json] = ['model.onnx', 'essentia.json'].map((name) => join('exported', name));
-  await call('models', 'import', graph, '--metadata', json, '--name', 'back');
-  expect(await call('models', 'show', 'back')).toMatch(/A tagging graph of 12 labels in ONNX.*16 bands/s);
-  expect(await call('models', 'list')).toMatch(/back +here +onnx +12/);
-
-  const rowsOf = async (model: string): Promise<Map<string, number[]>> => {
+  /** Scores of a few tracks by path, and what ran the graph. */
+  const tag = async (model: string): Promise<{ scores: Map<string, number[]>; engine: unknown }> => {
     const table = `${model.replace('+', '-')}.parquet`;
-    await call('tag', workplace.corpus, '--model', model, '--out', table);
-    const found = new Map<string, number[]>();
+    await call('tag', join(workplace.corpus, '1'), '--model', model, '--out', table);
     const { header, rows } = await readTable(join(cwd, table), { trusted: true });
-    expect(String(header.record.graph_engine)).toMatch(model === 'run' ? /^undefined$/ : /^polytag on /);
-    for await (const { path, scores } of rows) found.set(path, [...scores!]);
-    return found;
+    const scores = new Map<string, number[]>();
+    for await (const row of rows) scores.set(row.path, [...row.scores!]);
+    return { scores, engine: header.record.graph_engine };
   };
-  const [own, back] = [await rowsOf('run'), await rowsOf('back')];
-  expect(own.size).toBe(64);
-  for (const [path, scores] of own) {
-    expect(scores).toHaveLength(12);
-    for (const [i, score] of scores.entries())
-      expect(Math.abs(score - back.get(path)![i])).toBeLessThan(2e-5);
-  }
 
-  const described = JSON.parse(await readFile(join(cwd, json), 'utf8'));
-  const size = described.schema.outputs[1].shape[1] as number;
-  const description = headJson(['calm', 'not_calm']);
-  description.inference.embedding_model.model_name = 'back';
-  await writeGraph(cwd, 'calm', headGraph('calm', 'batch', size), description);
-  await call('models', 'import', 'calm.onnx');
-  const both = await rowsOf('back+calm');
-  for (const [path, scores] of both) expect(scores.length).toBe(back.get(path)!.length + 2);
+  beforeAll(async () => {
+    workplace = await makeWorkplace();
+    cwd = workplace.folder;
+    await call('run', workplace.config, ...ONLY_MEL, '--out', 'run', 'training.epochs=1', '--limit', '16');
+    await call('models', 'export', 'run', '--format', 'onnx', '--out', 'exported');
+    await call('models', 'import', GRAPH, '--metadata', DESCRIPTION, '--name', 'back');
+    const { schema } = JSON.parse(await readFile(join(cwd, DESCRIPTION), 'utf8'));
+    embedding = schema.outputs[1].shape[1];
+    const description = headJson(['calm', 'not_calm']);
+    description.inference.embedding_model.model_name = 'back';
+    await writeGraph(cwd, 'calm', headGraph('calm', 'batch', embedding), description);
+    await call('models', 'import', 'calm.onnx');
+  });
+  afterAll(() => workplace.remove());
 
-  await writeFile(join(cwd, 'weights.npz'), '');
-  const wrong = await polytag(['models', 'import', 'weights.npz', '--frontend', 'musicnn'], { cwd, env });
-  expect([wrong.code, wrong.stderr.trim()]).toEqual([
-    2,
-    '--frontend is for ONNX graphs, and weights.npz is not an .onnx file; remove it.',
-  ]);
+  it('is shown and listed', async () => {
+    expect(await call('models', 'show', 'back')).toMatch(
+      /A tagging graph of 12 labels in ONNX.*16 bands.*: embedding/s,
+    );
+    expect(await call('models', 'list')).toMatch(/back +here +onnx +12/);
+  });
+
+  it('gives the run’s scores, and those of a classifier beside them', async () => {
+    const [own, back, both] = [await tag('run'), await tag('back'), await tag('back+calm')];
+    expect([own.engine, back.engine]).toEqual([undefined, expect.stringMatching(/^polytag on /)]);
+    expect(own.scores.size).toBeGreaterThan(2);
+    for (const [path, scores] of own.scores) {
+      expect(scores).toHaveLength(12);
+      const graphScores = back.scores.get(path)!;
+      for (const [i, score] of scores.entries()) expect(Math.abs(score - graphScores[i])).toBeLessThan(1e-5);
+      const [first, second, ...more] = both.scores.get(path)!.slice(12);
+      expect([first + second, more]).toEqual([expect.closeTo(1, 5), []]);
+    }
+  });
+
+  it('gives its embeddings to a linear probe, which keeps the graph', async () => {
+    const features = 'model={baseline: {features: {kind: embedding, model: back}}}';
+    await call('run', workplace.config, '~model', features, '--out', 'probe');
+    for (const scores of (await tag('probe')).scores.values()) expect(scores).toHaveLength(12);
+    const alone = 'model={baseline: {features: {kind: embedding, model: calm}}}';
+    const refused = await type('run', workplace.config, '~model', alone, '--out', 'none');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        'The model calm is a classifier of the embeddings of back, and has none of its own; name back.',
+      ),
+    ]);
+  });
+
+  it('is refused where weights are wanted, as options of graphs are with weights', async () => {
+    await writeFile(join(cwd, 'weights.npz'), '');
+    const wrong = await type('models', 'import', 'weights.npz', '--frontend', 'musicnn');
+    expect([wrong.code, wrong.stderr.trim()]).toEqual([
+      2,
+      '--frontend is for ONNX graphs, and weights.npz is not an .onnx file; remove it.',
+    ]);
+    const exported = await type('models', 'export', 'back', '--out', 'again');
+    expect([exported.code, exported.stderr]).toEqual([
+      2,
+      expect.stringContaining('holds an ONNX graph, whose weights are frozen'),
+    ]);
+  });
 });

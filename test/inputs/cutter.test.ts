@@ -10,10 +10,11 @@ const MEL = { sampleRate: 8000, nFft: 256, hopLength: 128, melBands: 8 };
 const optionsOf = (
   { mel, waveform }: { mel: boolean; waveform: boolean },
   remainder: CutOptions['remainder'],
+  step: number,
 ): CutOptions => {
   const sizes = { sampleRate: 8000, hopLength: 128, frames: 20, nFft: 256, bands: mel ? 8 : 0, waveform };
   const { grid, list } = madeInputs(sizes);
-  return { grid, inputs: list, remainder };
+  return { grid: { ...grid, ...(step !== grid.frames && { step }) }, inputs: list, remainder };
 };
 
 /** All windows of a signal that comes in pieces. */
@@ -28,19 +29,19 @@ function cut(options: CutOptions, samples: Float32Array, rate: number, lengths: 
   return [...parts, cutter.finish()].filter(({ count }) => count > 0);
 }
 
-/** The windows of a whole signal: side by side, and where the end is covered, one more that ends there. */
+/** The windows of a whole signal: side by side or each some steps after the one before, and where the end is covered, one more that ends there. */
 function expected(
   { grid, inputs, remainder }: CutOptions,
   samples: Float32Array,
 ): Record<'mel' | 'waveform', number[]> {
-  const { frames, hopLength } = grid;
+  const { frames, hopLength, step = frames } = grid;
   const names = inputs.map(({ name }) => name);
   const logMel = names.includes('mel') ? logMelSpectrogram(samples, MEL) : null;
   const total = logMel?.frames ?? Math.ceil(samples.length / hopLength);
   const starts: number[] = [];
-  for (let start = 0; start + frames <= total; start += frames) starts.push(start);
+  for (let start = 0; start + frames <= total; start += step) starts.push(start);
   if (starts.length === 0) starts.push(0);
-  else if (remainder === 'cover' && total % frames > 0) starts.push(total - frames);
+  else if (remainder === 'cover' && starts[starts.length - 1] + frames < total) starts.push(total - frames);
   const parts = (values: Float32Array, width: number): number[] =>
     starts.flatMap((start) =>
       Array.from({ length: frames * width }, (_, i) => values[start * width + i] ?? 0),
@@ -66,8 +67,9 @@ describe('WindowCutter', () => {
         ),
         fc.constantFrom('drop', 'cover') as fc.Arbitrary<CutOptions['remainder']>,
         fc.constantFrom(8000, 11_025),
-        (length, lengths, kinds, remainder, rate) => {
-          const options = optionsOf(kinds, remainder);
+        fc.constantFrom(20, 20, 13, 7),
+        (length, lengths, kinds, remainder, rate, step) => {
+          const options = optionsOf(kinds, remainder, step);
           const samples = Float32Array.from({ length }, (_, n) => Math.sin(n * n * 1e-4));
           const parts = cut(options, samples, rate, lengths);
           const whole = expected(options, resample(samples, rate, 8000));

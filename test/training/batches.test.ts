@@ -87,6 +87,15 @@ describe('Batches', () => {
     expect(starts('longer')).toEqual([0, 10, 20]);
   });
 
+  it('cuts a recording into chunks that overlap, the last one moved back to its end', () => {
+    const overlapping = { ...inputs, grid: { ...inputs.grid, step: 4 } };
+    const batches = new Batches({ inputs: overlapping, store, tokenIds: { lyrics: tokens } }, 1);
+    const starts = (id: string): number[] => batches.chunksOf(example(id)).map(({ start }) => start);
+    expect([starts('short'), starts('one')]).toEqual([[0], [0]]);
+    expect(starts('long')).toEqual([0, 4, 8, 12, 15]);
+    expect(starts('longer')).toEqual([0, 4, 8, 12, 16, 20]);
+  });
+
   it('reads mel and waveform from the same instant, and silence after the end of a short recording', () => {
     tf.tidy(() => {
       const { mel, waveform, lyrics } = windowTensors(

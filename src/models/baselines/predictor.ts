@@ -10,7 +10,7 @@ import type { SparseMatrix } from '../../text/term-counts.js';
 import { weighCounts } from '../../text/tfidf.js';
 import { describedOutputs, type ModelSettings, requireFormat, settingsOfInputs } from '../description.js';
 import type { ExampleTask } from '../heads/index.js';
-import { type NetworkPredictor, type Prediction, type Predictor, requireWindows } from '../predictor.js';
+import { type Prediction, type Predictor, requireWindows } from '../predictor.js';
 import { inputNames } from '../spec-parts.js';
 import type { Fitted } from './classifier.js';
 import type { GridPoint } from './grid.js';
@@ -149,7 +149,7 @@ export class BaselinePredictor implements Predictor {
   /** `network`: the one whose embeddings the features are, of which the predictor takes ownership; null for other features. */
   constructor(
     private readonly stored: StoredBaseline,
-    private readonly network: NetworkPredictor | null,
+    private readonly network: Predictor | null,
   ) {
     const { inputs, spec } = stored.description;
     const { terms } = stored.features;

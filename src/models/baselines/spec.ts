@@ -64,7 +64,9 @@ const featureOptions = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z
       .literal('embedding')
-      .describe('Mean embedding by a frozen network of its windows, standardised on the training split.'),
+      .describe(
+        'Mean embedding by a frozen network or ONNX graph of its windows, standardised on the training split.',
+      ),
     model: z.string().describe('Name of a published or imported model, or folder of a run.'),
   }),
 ]);

@@ -8,12 +8,12 @@ import { spread } from '../../eval/means.js';
 import type { ExamplePredictions } from '../../eval/predictions.js';
 import { macroNumbers } from '../../eval/regression/scores.js';
 import { readThresholds, storedThresholds, type Thresholds } from '../../eval/thresholds.js';
-import { openEmbedder, openModelFolder, saveEmbedder } from '../../hub/model-folder.js';
+import { openEmbedder, openFrozen, saveEmbedder } from '../../hub/model-folder.js';
 import { findModel } from '../../hub/store.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
 import type { ExampleTask } from '../../models/heads/index.js';
-import type { NetworkPredictor } from '../../models/predictor.js';
+import type { Predictor } from '../../models/predictor.js';
 import { requireEmbedder } from '../../training/baseline/embedding-features.js';
 import type { FeatureSource } from '../../training/baseline/feature-source.js';
 import { loadFeatures } from '../../training/baseline/features.js';
@@ -109,7 +109,7 @@ async function fit(job: FitJob): Promise<Fitted> {
     thresholds,
     conditions: async () => [],
     baseline: baselineReport(spec, fits, context),
-    save: (folder) => saveFits(folder, described, { spec, source, fits, network }),
+    save: (folder) => saveFits(folder, described, { spec, source, fits }),
     views: () => clipViews(config, examples, predictions),
     dispose: () => {
       source.close();
@@ -171,12 +171,12 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
   };
 }
 
-/** The network whose embeddings a baseline is fitted to; null for other features. Throws a UsageError for a wrong one. */
-export async function networkOf({ features }: BaselineSpec): Promise<NetworkPredictor | null> {
+/** The model whose embeddings a baseline is fitted to; null for other features. Throws a UsageError for a wrong one. */
+export async function networkOf({ features }: BaselineSpec): Promise<Predictor | null> {
   if (features.kind !== 'embedding') return null;
   const folder = await findModel(features.model);
   await loadEngine();
-  const network = await openModelFolder(folder);
+  const network = await openFrozen(folder);
   requireEmbedder(network);
   return network;
 }
@@ -232,12 +232,10 @@ async function saveFits(
     spec,
     source,
     fits,
-    network,
   }: {
     spec: BaselineSpec;
     source: FeatureSource;
     fits: readonly FittedBaseline[];
-    network: NetworkPredictor | null;
   },
 ): Promise<void> {
   for (const [fold, fitted] of fits.entries()) {
@@ -246,7 +244,7 @@ async function saveFits(
     const description = describeFit(config, spec, source, { ...fitted, thresholds });
     const place = foldFolder(folder, fits.length > 1 ? fold : null);
     await saveBaseline(place, { ...fitted, description });
-    if (network) await saveEmbedder(place, network);
+    if (spec.features.kind === 'embedding') await saveEmbedder(place, await findModel(spec.features.model));
   }
 }
 

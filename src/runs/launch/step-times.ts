@@ -10,7 +10,7 @@ import type { Location } from '../../data/store/shard.js';
 import { FeatureStore } from '../../data/store/store.js';
 import { inputEntries } from '../../inputs/schema.js';
 import { buildModel } from '../../models/model.js';
-import { type NetworkPredictor, toTensors } from '../../models/predictor.js';
+import { type Predictor, toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
 import { Batches } from '../../training/batches.js';
 import { objectiveOf } from '../../training/distillation.js';
@@ -89,11 +89,7 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
  * Seconds in which a network embeds a recording of the data set, decoded and computed anew: the mean of the first that can be
  * decoded, repeated for `seconds`. Throws as `extractFeatures` where none can.
  */
-export async function timeEmbedding(
-  network: NetworkPredictor,
-  dataset: Dataset,
-  seconds: number,
-): Promise<number> {
+export async function timeEmbedding(network: Predictor, dataset: Dataset, seconds: number): Promise<number> {
   const { description, inputs } = network;
   const wanted = wantedFeatures({
     inputs: { ...description.inputs, store: '', damaged_audio: 'keep-good-part' },

@@ -3,7 +3,7 @@ import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Dataset, Example } from '../../data/dataset.js';
 import { standardisation, standardisedRows } from '../../models/baselines/standardisation.js';
-import type { NetworkPredictor } from '../../models/predictor.js';
+import type { Predictor } from '../../models/predictor.js';
 import { Batches } from '../batches.js';
 import { openConfigStore } from '../features.js';
 import type { Experiment } from '../schema.js';
@@ -13,7 +13,7 @@ import type { ExampleWindows, FeatureOptions, FeatureSource } from './feature-so
 const BATCH = 32;
 
 /** Throws a UsageError for a network that has no embedding, or takes lyrics. */
-export function requireEmbedder({ name, embedding, inputs }: NetworkPredictor): void {
+export function requireEmbedder({ name, embedding, inputs }: Predictor): void {
   const wrong = (reason: string): UsageError =>
     new UsageError(`model.baseline.features.model: the model ${name} ${reason}; name another.`);
   if (embedding === null) throw wrong('has no embedding');

@@ -2,7 +2,7 @@
 import type { Dataset, Example } from '../../data/dataset.js';
 import type { WindowBatch } from '../../inputs/window.js';
 import type { FittedFeatures } from '../../models/baselines/predictor.js';
-import type { NetworkPredictor } from '../../models/predictor.js';
+import type { Predictor } from '../../models/predictor.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 
 /** Windows of some examples, as a predictor takes them. */
@@ -37,7 +37,7 @@ export interface FeatureOptions {
   /** The user dictionary of a model that is fitted already. */
   dictionary?: string[];
   /** The frozen network whose embeddings are the features; null for other features. */
-  network: NetworkPredictor | null;
+  network: Predictor | null;
 }
 
 /** Examples that a predictor scores at once where each has one window: counts of terms are dense. */

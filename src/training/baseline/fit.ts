@@ -16,7 +16,7 @@ import {
 } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, classifierOf, classifiers } from '../../models/baselines/spec.js';
 import type { ExampleTask } from '../../models/heads/index.js';
-import type { NetworkPredictor } from '../../models/predictor.js';
+import type { Predictor } from '../../models/predictor.js';
 import type { SparseMatrix } from '../../text/term-counts.js';
 import type { Experiment } from '../schema.js';
 import {
@@ -146,7 +146,7 @@ export function scoreBaseline(
   source: FeatureSource,
   stored: StoredBaseline,
   examples: readonly Example[],
-  network: NetworkPredictor | null,
+  network: Predictor | null,
 ): ExamplePredictions {
   const { task, labels } = stored.description;
   const predictor = new BaselinePredictor(stored, network);
