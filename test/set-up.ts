@@ -3,24 +3,17 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestProject } from 'vitest/node';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** A folder that all test files share and that is gone after them. */
-    shared: string;
-  }
-}
 
 const root = join(import.meta.dirname, '..');
 
 /** What `npm run setup` makes: the kernels that sources import, and the command that end-to-end tests type. */
 const COMPILED = ['src/simd/module.generated.ts', 'dist/cli/main.js'];
 
-export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+export default async function setUp(): Promise<() => Promise<void>> {
   const missing = COMPILED.find((path) => !existsSync(join(root, path)));
   if (missing) throw new Error(`${missing} is not there yet: run "npm run setup" once, then the tests.`);
   const shared = await mkdtemp(join(tmpdir(), 'polytag-shared-'));
-  project.provide('shared', shared);
+  // Test files run in processes that inherit it.
+  process.env.POLYTAG_TEST_SHARED = shared;
   return () => rm(shared, { recursive: true, force: true });
 }

@@ -4,7 +4,6 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
 import { exists } from '../src/base/files.js';
 import { generateCorpus } from '../src/data/synth/corpus.js';
 import { runIn } from './cli/in-process.js';
@@ -44,13 +43,17 @@ training:
 evaluation: { bootstrap_samples: 20, examples: 2 }
 `;
 
-/** The corpus of all workplaces, which the first of them makes. */
-async function sharedCorpus(): Promise<string> {
-  const shared = inject('shared');
+/** Makes the corpus of a workplace. */
+const makeCorpus = async (out: string): Promise<void> => {
+  await generateCorpus({ out, clips: 64, seconds: 2, seed: 1 });
+};
+
+/** The corpus of all workplaces of the tests, which the first of them makes in a folder that set-up.ts gives. */
+async function sharedCorpus(shared: string): Promise<string> {
   const corpus = join(shared, 'corpus');
   if (await exists(corpus)) return corpus;
   const making = join(await mkdtemp(join(shared, 'making-')), 'corpus');
-  await generateCorpus({ out: making, clips: 64, seconds: 2, seed: 1 });
+  await makeCorpus(making);
   // Where another process was faster, its corpus is the same.
   await rename(making, corpus).catch(async (error) => {
     if (!(await exists(corpus))) throw error;
@@ -62,7 +65,10 @@ async function sharedCorpus(): Promise<string> {
 export async function makeWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-test-'));
   const corpus = join(folder, 'corpus');
-  await cp(await sharedCorpus(), corpus, { recursive: true });
+  // Outside of the tests, as in bench/torture, there is no such folder.
+  const shared = process.env.POLYTAG_TEST_SHARED;
+  if (shared === undefined) await makeCorpus(corpus);
+  else await cp(await sharedCorpus(shared), corpus, { recursive: true });
   const config = join(folder, 'tiny.yaml');
   await writeFile(config, configText(corpus, join(folder, 'store')));
   return { folder, corpus, config, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { cacheFolder } from './package.js';
+import { cacheFolder, packagePath } from './package.js';
 
 const require = createRequire(import.meta.url);
 
@@ -11,7 +11,9 @@ export type OptionalPackage = '@tensorflow/tfjs-node-gpu' | 'nodejieba' | 'onnxr
 
 /** The one version that polytag is tested with, from its package.json. */
 export function optionalVersion(name: OptionalPackage): string {
-  const { peerDependencies } = require('../../package.json') as { peerDependencies: Record<string, string> };
+  const { peerDependencies } = require(packagePath('package.json')) as {
+    peerDependencies: Record<string, string>;
+  };
   return peerDependencies[name];
 }
 
