@@ -10,6 +10,12 @@ import { runIn } from './cli/in-process.js';
 
 const executable = fileURLToPath(new URL('../bin/polytag.js', import.meta.url));
 
+/** What leaves the spectrogram's branch of the config alone: the others make every run slower. */
+export const MEL_ALONE = [
+  ...['~model.branches.waveform', '~inputs.waveform'],
+  ...['~model.branches.lyrics', '~inputs.lyrics'],
+];
+
 /** A folder of a test's own. */
 export interface Workplace {
   folder: string;

@@ -1,5 +1,5 @@
 /** Imports a file of weights of a zoo network as a model. */
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { Failure, UsageError } from '../base/errors.js';
 import { fileSha256 } from '../base/files.js';
 import { modelsFolder } from '../base/package.js';
@@ -8,9 +8,8 @@ import { readWeights } from './formats/index.js';
 import type { StoredWeights } from './formats/number-types.js';
 import { type ChosenLabels, chooseLabels } from './labels.js';
 import { type AxisLength, type Mapping, readMapping } from './mapping-file.js';
-import { PULLABLE_NAMES } from './published/index.js';
 import { readRecognised } from './recognised.js';
-import { cachedModels, placeModel, requireModelName, writingModels } from './store.js';
+import { importName, placeImport } from './store.js';
 import { zooModelFiles } from './zoo-model.js';
 
 export interface ImportOptions {
@@ -36,10 +35,7 @@ export interface ImportOptions {
  */
 export async function importModel(options: ImportOptions): Promise<string> {
   const { file, mapping, architecture, force = false, folder = modelsFolder(), log } = options;
-  const name = options.name ?? basename(file, extname(file)).toLowerCase();
-  requireModelName(name);
-  if ((PULLABLE_NAMES as string[]).includes(name))
-    throw new UsageError(`${name} is the name of a published model; give another with --name.`);
+  const name = importName(options.name, file);
   const { weights, source, ...read } =
     mapping === undefined
       ? await readRecognised(file, architecture)
@@ -69,16 +65,7 @@ export async function importModel(options: ImportOptions): Promise<string> {
     map,
     file,
   );
-  return writingModels(
-    async () => {
-      if (!force && (await cachedModels(folder)).includes(name))
-        throw new UsageError(
-          `The model ${name} exists already; replace it with --force, or give another --name.`,
-        );
-      return placeModel(name, files, folder);
-    },
-    { folder, log },
-  );
+  return placeImport(name, files, { force, folder, log });
 }
 
 /** Options that the shapes of a file's arrays tell. Throws a Failure for an array that it does not have. */

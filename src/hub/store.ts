@@ -1,7 +1,7 @@
 /** Models on this machine: those in the cache folder by name, and those of runs by folder. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { addChecksums } from '../base/checksums.js';
 import { UsageError } from '../base/errors.js';
 import { exists, explainWriteError, writeWhole } from '../base/files.js';
@@ -9,7 +9,7 @@ import { withLock } from '../base/lock.js';
 import { modelsFolder } from '../base/package.js';
 import { nearestName } from '../config/nearest.js';
 import { MODEL_FILES } from '../models/description.js';
-import { isGraph, PUBLISHED_NAMES } from './published/index.js';
+import { isGraph, PUBLISHED_NAMES, PULLABLE_NAMES } from './published/index.js';
 
 /** Valid names of models. */
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
@@ -23,6 +23,18 @@ export function requireModelName(name: string): void {
     throw new UsageError(
       `"${name}" is not a valid model name; use lower-case letters, digits, dots, hyphens and underscores.`,
     );
+}
+
+/**
+ * Name of a model that is imported: the one that is given, else the file's without its ending. Throws a UsageError for one
+ * that cannot be stored, or that a published model has.
+ */
+export function importName(given: string | undefined, file: string): string {
+  const name = given ?? basename(file, extname(file)).toLowerCase();
+  requireModelName(name);
+  if ((PULLABLE_NAMES as string[]).includes(name))
+    throw new UsageError(`${name} is the name of a published model; give another with --name.`);
+  return name;
 }
 
 /**
@@ -69,6 +81,24 @@ export async function placeModel(
     await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
     throw explainWriteError(target, error);
   }
+}
+
+/** Stores an imported model and returns its folder. Throws a UsageError where one of its name is there, unless `force`. */
+export function placeImport(
+  name: string,
+  files: Record<string, string | Uint8Array>,
+  { force, folder, log }: { force: boolean; folder: string; log: (line: string) => void },
+): Promise<string> {
+  return writingModels(
+    async () => {
+      if (!force && (await cachedModels(folder)).includes(name))
+        throw new UsageError(
+          `The model ${name} exists already; replace it with --force, or give another --name.`,
+        );
+      return placeModel(name, files, folder);
+    },
+    { folder, log },
+  );
 }
 
 /** Names of the models in the cache, in alphabetical order. */

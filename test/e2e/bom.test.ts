@@ -3,18 +3,11 @@ import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
+import { MEL_ALONE, makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 const at = (...names: string[]): string => join(workplace.folder, ...names);
 const type = (...words: string[]): Promise<Outcome> => polytag(words, { cwd: workplace.folder });
-
-const MEL_ALONE = [
-  '~model.branches.waveform',
-  '~inputs.waveform',
-  '~model.branches.lyrics',
-  '~inputs.lyrics',
-];
 
 beforeAll(async () => {
   workplace = await makeWorkplace();

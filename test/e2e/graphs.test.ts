@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTable } from '../../src/catalogue/tables/index.js';
 import { headGraph, headJson, writeGraph } from '../hub/graph/made-graphs.js';
-import { makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
+import { MEL_ALONE, makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
-const ONLY_MEL = ['~model.branches.waveform', '~model.branches.lyrics', '~inputs.waveform', '~inputs.lyrics'];
 const [GRAPH, DESCRIPTION] = ['model.onnx', 'essentia.json'].map((name) => join('exported', name));
 
 describe('a run that was exported as a graph and imported again', () => {
@@ -33,7 +32,7 @@ describe('a run that was exported as a graph and imported again', () => {
   beforeAll(async () => {
     workplace = await makeWorkplace();
     cwd = workplace.folder;
-    await call('run', workplace.config, ...ONLY_MEL, '--out', 'run', 'training.epochs=1', '--limit', '16');
+    await call('run', workplace.config, ...MEL_ALONE, '--out', 'run', 'training.epochs=1', '--limit', '16');
     await call('models', 'export', 'run', '--format', 'onnx', '--out', 'exported');
     await call('models', 'import', GRAPH, '--metadata', DESCRIPTION, '--name', 'back');
     const { schema } = JSON.parse(await readFile(join(cwd, DESCRIPTION), 'utf8'));

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/files.js';
-import { makeWorkplace, polytag, type Running, startPolytag, type Workplace } from '../workplace.js';
+import {
+  MEL_ALONE,
+  makeWorkplace,
+  polytag,
+  type Running,
+  startPolytag,
+  type Workplace,
+} from '../workplace.js';
 import { slurmOrNull } from './slurm-cluster.js';
 
 const cluster = await slurmOrNull();
@@ -12,8 +19,7 @@ describe.runIf(cluster !== null)('polytag sweep --launcher slurm', () => {
   let workplace: Workplace;
   const at = (...names: string[]): string => join(workplace.folder, ...names);
   const words = (out: string): string[] => [
-    ...['sweep', workplace.config, '~model.branches.waveform', '~inputs.waveform'],
-    ...['~model.branches.lyrics', '~inputs.lyrics', 'training.gradient_clip=null', '--out', out],
+    ...['sweep', workplace.config, ...MEL_ALONE, 'training.gradient_clip=null', '--out', out],
     ...['training.optimizer.learning_rate=0.01,1e38', 'training.epochs=4', 'training.checkpoint_steps=1'],
   ];
   const launch = (): Running =>

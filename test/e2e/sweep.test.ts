@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/files.js';
-import { makeWorkplace, type Outcome, polytag, startPolytag, type Workplace } from '../workplace.js';
+import {
+  MEL_ALONE,
+  makeWorkplace,
+  type Outcome,
+  polytag,
+  startPolytag,
+  type Workplace,
+} from '../workplace.js';
 
 const RATE = 'training.optimizer.learning_rate';
 
@@ -15,11 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => workplace.remove());
 
-/** The other branches would make every run slower, and no sweep another. */
-const MEL_ALONE = [
-  ...['~model.branches.waveform', '~inputs.waveform'],
-  ...['~model.branches.lyrics', '~inputs.lyrics'],
-];
 const words = (out: string, ...more: string[]): string[] => [
   ...['sweep', workplace.config, ...MEL_ALONE, 'training.checkpoint_steps=1'],
   ...['--out', out, ...more],

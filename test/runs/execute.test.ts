@@ -10,7 +10,7 @@ import { estimatePlan } from '../../src/runs/launch/estimate.js';
 import { executePlan, type RunOutcome, requireAllDone } from '../../src/runs/launch/execute.js';
 import { type PlannedRun, planGroup, stateOfRun } from '../../src/runs/launch/plan.js';
 import { readStudyRecord } from '../../src/runs/launch/record.js';
-import { makeWorkplace, type Workplace } from '../workplace.js';
+import { MEL_ALONE, makeWorkplace, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
 let config: Config;
@@ -19,10 +19,7 @@ const at = (name: string): string => join(workplace.folder, name);
 
 beforeAll(async () => {
   workplace = await makeWorkplace();
-  config = await loadConfig(workplace.config, [
-    ...['~model.branches.waveform', '~inputs.waveform', '~model.branches.lyrics', '~inputs.lyrics'],
-    'training.checkpoint_steps=1',
-  ]);
+  config = await loadConfig(workplace.config, [...MEL_ALONE, 'training.checkpoint_steps=1']);
 });
 afterAll(() => workplace.remove());
 

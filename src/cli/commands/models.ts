@@ -63,6 +63,10 @@ const list: CommandModule<object, { reports: string; json: boolean }> = {
 
 const isPublished = (name: string): name is PullableName => Object.hasOwn(pullable, name);
 
+/** What is wrong with a drawing of a model that is a graph. */
+const notDrawn = (model: string): string =>
+  `--drawing: the network of ${model} is a graph of its authors', which is not drawn; remove it.`;
+
 interface ShowArguments {
   model: string;
   overrides?: string[];
@@ -118,7 +122,7 @@ const show: CommandModule<object, ShowArguments> = {
       if (drawing !== undefined)
         throw new UsageError(
           isGraph(model)
-            ? `--drawing: the network of ${model} is a graph of its authors', which is not drawn; remove it.`
+            ? notDrawn(model)
             : `The model ${model} is not installed; run "polytag models pull ${model}".`,
         );
       const card = publishedCard(model, pullable[model]);
@@ -130,10 +134,7 @@ const show: CommandModule<object, ShowArguments> = {
     const folder = await findModel(model);
     const graph = await readGraphDescription(folder);
     if (graph) {
-      if (drawing !== undefined)
-        throw new UsageError(
-          `--drawing: the network of ${model} is a graph of its authors', which is not drawn; remove it.`,
-        );
+      if (drawing !== undefined) throw new UsageError(notDrawn(model));
       printResult(json ? JSON.stringify(graph, null, 2) : `${graphCard(graph)}\nFiles: ${folder}`);
       return;
     }

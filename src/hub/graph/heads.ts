@@ -3,14 +3,14 @@ import { UsageError } from '../../base/errors.js';
 import type { WindowBatch } from '../../inputs/window.js';
 import type { ModelSettings } from '../../models/description.js';
 import type { Prediction, Predictor } from '../../models/predictor.js';
-import { type Arrangement, arrangement } from './arrangement.js';
 import type { GraphDescription } from './description.js';
-import { portOf, type Rows, rowsOf, scoresOf } from './predictor.js';
+import { GraphInput } from './input.js';
+import { type Rows, rowsOf, scoresOf } from './predictor.js';
 import type { GraphRunner } from './runner.js';
 
 /** A classifier of embeddings that is ready to run. */
 export class GraphHead {
-  private readonly arrangement: Arrangement;
+  private readonly input: GraphInput;
 
   /** Throws UsageError where the graph does not take embeddings of that size. */
   constructor(
@@ -19,8 +19,7 @@ export class GraphHead {
     size: number,
   ) {
     try {
-      const port = portOf(runner.inputs, description.ports.input);
-      this.arrangement = arrangement(port, { length: size, width: 1 });
+      this.input = new GraphInput(runner, description.ports.input, { length: size, width: 1 });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       throw new UsageError(
@@ -31,22 +30,10 @@ export class GraphHead {
 
   /** Scores of embeddings, row-major [rows × labels]. */
   scores({ values, width }: Rows): Float32Array {
-    const { batch, shape } = this.arrangement;
-    const { ports } = this.description;
+    const { scores } = this.description.ports;
     const count = values.length / width;
-    const labels = this.description.labels.length;
-    const scores = new Float32Array(count * labels);
-    const step = batch ?? Math.max(1, count);
-    for (let from = 0; from < count; from += step) {
-      const rows = Math.min(step, count - from);
-      const part = new Float32Array((batch ?? rows) * width);
-      part.set(values.subarray(from * width, (from + rows) * width));
-      const given = { type: 'float' as const, shape: [batch ?? rows, ...shape], values: part };
-      const outputs = this.runner.run({ [ports.input]: given });
-      const own = rowsOf(outputs[ports.scores!], ports.scores!, rows);
-      scores.set(scoresOf(this.description, own), from * labels);
-    }
-    return scores;
+    const outputs = this.input.run(values, count);
+    return scoresOf(this.description, rowsOf(outputs[scores!], scores!, count));
   }
 
   dispose(): void {

@@ -9,8 +9,7 @@ import { loadEngine } from '../../engine/engine.js';
 import { windowSize } from '../../inputs/window.js';
 import { openPredictor } from '../model-folder.js';
 import { type OnnxGraph, readOnnx } from '../onnx/read-model.js';
-import { PULLABLE_NAMES } from '../published/index.js';
-import { cachedModels, findModel, placeModel, requireModelName, writingModels } from '../store.js';
+import { cachedModels, findModel, importName, placeImport } from '../store.js';
 import { graphCard } from './card.js';
 import {
   GRAPH_FILES,
@@ -34,10 +33,7 @@ import { openGraph } from './runner.js';
  */
 export async function importGraph(options: GraphImportOptions): Promise<string> {
   const { file, force = false, folder = modelsFolder(), log } = options;
-  const name = options.name ?? basename(file, extname(file)).toLowerCase();
-  requireModelName(name);
-  if ((PULLABLE_NAMES as string[]).includes(name))
-    throw new UsageError(`${name} is the name of a published model; give another with --name.`);
+  const name = importName(options.name, file);
   const { bytes, graph } = await readGraph(file);
   const metadata = await metadataOf(options);
   const extractor = await extractorOf(options, metadata, folder);
@@ -71,16 +67,7 @@ export async function importGraph(options: GraphImportOptions): Promise<string> 
     [GRAPH_FILES.description]: `${JSON.stringify(description, null, 2)}\n`,
     'README.md': graphCard(description),
   };
-  return writingModels(
-    async () => {
-      if (!force && (await cachedModels(folder)).includes(name))
-        throw new UsageError(
-          `The model ${name} exists already; replace it with --force, or give another --name.`,
-        );
-      return placeModel(name, files, folder);
-    },
-    { folder, log },
-  );
+  return placeImport(name, files, { force, folder, log });
 }
 
 async function readGraph(file: string): Promise<{ bytes: Uint8Array; graph: OnnxGraph }> {

@@ -1,5 +1,4 @@
 /** Opens stored graphs: one of recordings, a classifier with the model whose embeddings it takes, or several at once. */
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkedBytes } from '../../base/checksums.js';
 import { Failure, lineOf, UsageError } from '../../base/errors.js';
@@ -22,7 +21,13 @@ export function graphDescription(folder: string, parsed: unknown): GraphDescript
   }
 }
 
-async function runnerOf(folder: string): Promise<GraphRunner> {
+/** A stored graph that is described. */
+interface StoredGraph {
+  folder: string;
+  description: GraphDescription;
+}
+
+async function runnerOf({ folder }: StoredGraph): Promise<GraphRunner> {
   const path = join(folder, GRAPH_FILES.graph);
   return openGraph(await checkedBytes(path), path);
 }
@@ -39,9 +44,10 @@ export async function openGraphModel(
   parsed: unknown,
   openExtractor: OpenExtractor,
 ): Promise<Predictor> {
-  const description = graphDescription(folder, parsed);
-  if (description.extractor === null) return new GraphPredictor(description, await runnerOf(folder));
-  return withHeads([folder], null, openExtractor);
+  const graph = { folder, description: graphDescription(folder, parsed) };
+  if (graph.description.extractor === null)
+    return new GraphPredictor(graph.description, await runnerOf(graph));
+  return withHeads([graph], null, openExtractor);
 }
 
 /**
@@ -55,25 +61,25 @@ export async function openGraphModels(
   folders: readonly string[],
   openExtractor: OpenExtractor,
 ): Promise<Predictor> {
-  const described = await Promise.all(
-    folders.map(async (folder) => {
-      const parsed = JSON.parse(await readFile(join(folder, GRAPH_FILES.description), 'utf8')) as unknown;
+  const graphs = await Promise.all(
+    folders.map(async (folder): Promise<StoredGraph> => {
+      const bytes = await checkedBytes(join(folder, GRAPH_FILES.description));
+      const parsed: unknown = JSON.parse(bytes.toString('utf8'));
       if (!isGraphDescription(parsed))
         throw new UsageError(
           `${folder} is not an imported ONNX graph, and only these are run together; give one model.`,
         );
-      return { folder, ...graphDescription(folder, parsed) };
+      return { folder, description: graphDescription(folder, parsed) };
     }),
   );
-  const [extractor, ...more] = described.filter((one) => one.extractor === null);
-  const heads = described.filter((one) => one.extractor !== null);
-  if (more.length > 0)
+  const [own = null, ...more] = graphs.filter(({ description }) => description.extractor === null);
+  if (own !== null && more.length > 0)
     throw new UsageError(
-      `${extractor.name} and ${more[0].name} both take recordings; give one of them, with classifiers of its embeddings.`,
+      `${own.description.name} and ${more[0].description.name} both take recordings; give one of them, with classifiers of its embeddings.`,
     );
   return withHeads(
-    heads.map(({ folder }) => folder),
-    extractor?.folder ?? null,
+    graphs.filter((graph) => graph !== own),
+    own,
     openExtractor,
   );
 }
@@ -84,24 +90,19 @@ async function extractorFolder(folder: string, name: string): Promise<string> {
   return (await exists(join(beside, GRAPH_FILES.description))) ? beside : findModel(name);
 }
 
-/** @param own - folder of the extractor where it was named: its labels are wanted too */
+/** @param own - the extractor where it was named: its labels are wanted too */
 async function withHeads(
-  folders: readonly string[],
-  own: string | null,
+  graphs: readonly StoredGraph[],
+  own: StoredGraph | null,
   openExtractor: OpenExtractor,
 ): Promise<Predictor> {
-  const read = async (folder: string): Promise<unknown> =>
-    JSON.parse((await checkedBytes(join(folder, GRAPH_FILES.description))).toString('utf8'));
-  const described = await Promise.all(
-    folders.map(async (folder) => ({ folder, description: graphDescription(folder, await read(folder)) })),
-  );
-  const [first, ...others] = described.map(({ description }) => description);
+  const [first, ...others] = graphs.map(({ description }) => description);
   const other = others.find(({ extractor }) => extractor !== first.extractor);
   if (other)
     throw new UsageError(
       `${first.name} takes the embeddings of ${first.extractor}, and ${other.name} those of ${other.extractor}; give them one by one.`,
     );
-  const place = own ?? (await extractorFolder(folders[0], first.extractor!));
+  const place = own?.folder ?? (await extractorFolder(graphs[0].folder, first.extractor!));
   const extractor = await openExtractor(place);
   const heads: GraphHead[] = [];
   try {
@@ -113,8 +114,8 @@ async function withHeads(
       throw new UsageError(
         `The model ${extractor.name} gives no embeddings, which ${first.name} takes; import it again with --embedding.`,
       );
-    for (const { folder, description } of described)
-      heads.push(new GraphHead(description, await runnerOf(folder), extractor.embedding));
+    for (const graph of graphs)
+      heads.push(new GraphHead(graph.description, await runnerOf(graph), extractor.embedding));
     return new HeadsPredictor(extractor, heads, own !== null && extractor.labels.length > 0);
   } catch (error) {
     for (const head of heads) head.dispose();

@@ -6,8 +6,8 @@ import { type AudioInput, bindInputs, type ModelInputSet, type WindowBatch } fro
 import { type ModelSettings, settingsOfInputs } from '../../models/description.js';
 import { type Prediction, type Predictor, requireWindows } from '../../models/predictor.js';
 import type { OnnxPort, OnnxTensor } from '../onnx/read-model.js';
-import { type Arrangement, arrangement } from './arrangement.js';
 import type { GraphDescription } from './description.js';
+import { GraphInput, portOf } from './input.js';
 import type { GraphRunner } from './runner.js';
 
 /** Rows of numbers, one per window. */
@@ -79,7 +79,7 @@ export class GraphPredictor implements Predictor {
   readonly embedding: number | null;
   readonly description: GraphDescription & { inputs: NonNullable<GraphDescription['inputs']> };
   private readonly input: AudioInput;
-  private readonly arrangement: Arrangement;
+  private readonly graphInput: GraphInput;
 
   /** The predictor takes ownership of the runner. Throws UsageError where the graph does not take such windows. */
   constructor(
@@ -92,7 +92,7 @@ export class GraphPredictor implements Predictor {
     this.inputs = bindInputs(inputs, [entries[0].name]);
     this.settings = settingsOfInputs(this.inputs, this.remainder);
     this.input = this.inputs.list[0] as AudioInput;
-    this.arrangement = arrangement(portOf(runner.inputs, description.ports.input), this.input.size);
+    this.graphInput = new GraphInput(runner, description.ports.input, this.input.size);
     const width = embeddingPort(runner, description)?.shape.at(-1);
     // A graph may leave the size open; then silence tells it.
     this.embedding =
@@ -100,7 +100,7 @@ export class GraphPredictor implements Predictor {
         ? null
         : typeof width === 'number'
           ? width
-          : this.embeddingsOf(this.run(this.silence(), 1), 1)!.width;
+          : this.embeddingsOf(this.graphInput.run(this.silence(), 1), 1)!.width;
   }
 
   get name(): string {
@@ -139,24 +139,7 @@ export class GraphPredictor implements Predictor {
     const windows = values[this.input.name] as Float32Array;
     const size = this.input.size.length * this.input.size.width;
     for (let i = 0; i < count; i++) this.input.finishWindow(windows.subarray(i * size, (i + 1) * size));
-    return this.run(windows, count);
-  }
-
-  /** Runs windows; where the graph takes a fixed number, in as many runs as it takes, the last filled up with zeros. */
-  private run(windows: Float32Array, count: number): Record<string, OnnxTensor> {
-    const { batch, shape, arrange } = this.arrangement;
-    const size = windows.length / count;
-    const { input } = this.description.ports;
-    const runOf = (part: Float32Array, rows: number): Record<string, OnnxTensor> =>
-      this.runner.run({ [input]: { type: 'float', shape: [rows, ...shape], values: arrange(part, rows) } });
-    if (batch === null || batch === count) return runOf(windows, count);
-    const parts: Record<string, OnnxTensor>[] = [];
-    for (let from = 0; from < count; from += batch) {
-      const part = new Float32Array(batch * size);
-      part.set(windows.subarray(from * size, Math.min(count, from + batch) * size));
-      parts.push(runOf(part, batch));
-    }
-    return joined(parts);
+    return this.graphInput.run(windows, count);
   }
 
   private embeddingsOf(outputs: Record<string, OnnxTensor>, count: number): Rows | null {
@@ -172,34 +155,6 @@ export class GraphPredictor implements Predictor {
   dispose(): void {
     this.runner.dispose();
   }
-}
-
-/** Outputs of several runs, one behind the other. */
-function joined(parts: readonly Record<string, OnnxTensor>[]): Record<string, OnnxTensor> {
-  if (parts.length === 1) return parts[0];
-  return Object.fromEntries(
-    Object.entries(parts[0]).map(([name, { type, shape }]): [string, OnnxTensor] => {
-      const all = parts.map((part) => part[name]);
-      const values = new Float32Array(all.reduce((sum, one) => sum + one.values.length, 0));
-      let at = 0;
-      for (const one of all) {
-        values.set(one.values, at);
-        at += one.values.length;
-      }
-      return [
-        name,
-        { type, shape: [all.reduce((sum, one) => sum + one.shape[0], 0), ...shape.slice(1)], values },
-      ];
-    }),
-  );
-}
-
-/** An input or output of a graph. Throws UsageError that names those there are. */
-export function portOf(ports: readonly OnnxPort[], name: string): OnnxPort {
-  const found = ports.find((port) => port.name === name);
-  if (!found)
-    throw new UsageError(`The graph has no ${name}; it has ${ports.map((port) => port.name).join(', ')}.`);
-  return found;
 }
 
 const embeddingPort = (runner: GraphRunner, { ports }: GraphDescription): OnnxPort | null =>

@@ -1,6 +1,6 @@
 /** Values that a graph has written in it, or makes of a few numbers. */
 import { elements, type OnnxTensor } from '../read-model.js';
-import { host, integers, toHost } from '../value.js';
+import { emptyLike, host, integers, toHost } from '../value.js';
 import { type Attributes, given, type OnnxOp } from './op.js';
 
 /** `Constant`: a tensor, a number or a list of numbers. */
@@ -26,15 +26,14 @@ function listOf(attributes: Attributes, name: string): number[] | null {
   return Number.isNaN(value) ? null : [value];
 }
 
+const ZERO: Pick<OnnxTensor, 'type' | 'values'> = { type: 'float', values: new Float32Array(1) };
+
+/** `ConstantOfShape`: zeros, or the one number of its attribute. */
 const constantOfShape: OnnxOp = (inputs, attributes) => {
   const shape = integers(given(inputs, 0));
-  const { type, values }: Pick<OnnxTensor, 'type' | 'values'> = attributes.tensor('value') ?? {
-    type: 'float',
-    values: new Float32Array(1),
-  };
-  const filled =
-    values instanceof Float32Array ? new Float32Array(elements(shape)) : new Float64Array(elements(shape));
-  return host(type, shape, filled.fill(values[0]));
+  const { type, values } = attributes.tensor('value') ?? ZERO;
+  const empty = emptyLike(type, elements(shape), host(type, [1], values));
+  return host(type, shape, empty.fill(values[0]));
 };
 
 /** `Range`: from a start, by a step, up to a limit. */
@@ -42,13 +41,8 @@ const range: OnnxOp = (inputs) => {
   const [start, limit, step] = [0, 1, 2].map((i) => toHost(given(inputs, i)));
   const [first, by] = [start.values[0], step.values[0]];
   const count = Math.max(0, Math.ceil((limit.values[0] - first) / by));
-  const empty =
-    start.type === 'float' ? new Float32Array(elements([count])) : new Float64Array(elements([count]));
-  return host(
-    start.type,
-    [count],
-    empty.map((__, i) => first + i * by),
-  );
+  const numbers = emptyLike(start.type, elements([count]), start).map((_, i) => first + i * by);
+  return host(start.type, [count], numbers);
 };
 
 export const constantOps = { Constant: constant, ConstantOfShape: constantOfShape, Range: range };

@@ -9,6 +9,7 @@ import {
   toHost,
   toTensor,
 } from '../value.js';
+import { elementwiseOps } from './elementwise.js';
 import { type Attributes, given, type OnnxOp } from './op.js';
 import { padsOf } from './padding.js';
 
@@ -141,23 +142,11 @@ const averagePool: OnnxOp = (inputs, attributes) => {
   return fromImages(tf.div(pool(images), pool(tf.ones([1, height, width, 1]))), isLine);
 };
 
-/** Reduces every place of a channel to one number: [N, C, …] to [N, C, 1, …]. */
-const globalPool =
-  (reduce: (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor): OnnxOp =>
-  (inputs) => {
-    const value = given(inputs, 0);
-    if (value.kind === 'device' && value.channelsLast)
-      return fromImages(reduce(value.tensor, [1, 2], true) as tf.Tensor4D, false);
-    const axes = value.shape.flatMap((_, d) => (d >= 2 ? [d] : []));
-    return device(reduce(toTensor(value), axes, true));
-  };
-
 /** `Dropout`, which changes nothing where a network predicts. */
-const dropout: OnnxOp = (inputs) => {
-  const value = given(inputs, 0);
+const dropout: OnnxOp = (inputs, attributes) => {
   const isTraining = inputs[2] !== undefined && toHost(inputs[2]).values[0] !== 0;
   if (isTraining) throw new Error('training');
-  return value.kind === 'host' ? value : { ...value, tensor: tf.clone(value.tensor) };
+  return elementwiseOps.Identity(inputs.slice(0, 1), attributes);
 };
 
 export const layerOps = {
@@ -166,7 +155,5 @@ export const layerOps = {
   LayerNormalization: layerNormalization,
   MaxPool: maxPool,
   AveragePool: averagePool,
-  GlobalAveragePool: globalPool((x, axes, keep) => tf.mean(x, axes, keep)),
-  GlobalMaxPool: globalPool((x, axes, keep) => tf.max(x, axes, keep)),
   Dropout: dropout,
 };

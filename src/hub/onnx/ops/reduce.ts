@@ -1,15 +1,37 @@
 /** Operations along axes: sums, largest values, shares. */
 import * as tf from '@tensorflow/tfjs-core';
 import { elements } from '../read-model.js';
-import { axisOf, device, emptyLike, type HostValue, host, integers, toHost, toTensor } from '../value.js';
+import {
+  axisOf,
+  device,
+  emptyLike,
+  type HostValue,
+  host,
+  integers,
+  type OnnxValue,
+  toHost,
+  toTensor,
+} from '../value.js';
 import { given, type OnnxOp } from './op.js';
 
 /** Whether axes are those of the places of images, [N, C, H, W]. */
 const isPlaces = (axes: readonly number[]): boolean =>
   axes.length === 2 && [2, 3].every((place) => axes.includes(place) || axes.includes(place - 4));
 
-/** Reduces on the engine. */
-function reduction(reduce: (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor): OnnxOp {
+/** What the engine reduces by. */
+type Reduce = (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor;
+
+/** Reduces along axes on the engine; the places of an image leave its channels where they are. */
+function reduceAlong(value: OnnxValue, axes: number[], keep: boolean, reduce: Reduce): OnnxValue {
+  if (value.kind === 'device' && value.channelsLast && keep && isPlaces(axes)) {
+    const tensor = reduce(value.tensor, [1, 2], true);
+    return { ...value, shape: [value.shape[0], value.shape[1], 1, 1], tensor };
+  }
+  return device(reduce(toTensor(value), axes, keep));
+}
+
+/** Reduces along the axes of a node, an input or an attribute; along all where there are none. */
+function reduction(reduce: Reduce): OnnxOp {
   return (inputs, attributes) => {
     const value = given(inputs, 0);
     const axes = inputs[1] === undefined ? attributes.list('axes') : integers(inputs[1]);
@@ -17,15 +39,21 @@ function reduction(reduce: (x: tf.Tensor, axes: number[], keep: boolean) => tf.T
     if (axes?.length === 0 && attributes.number('noop_with_empty_axes', 0) === 1)
       return device(tf.clone(toTensor(value)));
     const chosen = axes === undefined || axes.length === 0 ? all : axes;
-    const isKept = attributes.number('keepdims', 1) === 1;
-    // The mean over the places of an image leaves its channels where they are.
-    if (value.kind === 'device' && value.channelsLast && isKept && isPlaces(chosen)) {
-      const tensor = reduce(value.tensor, [1, 2], true);
-      return { ...value, shape: [value.shape[0], value.shape[1], 1, 1], tensor };
-    }
-    return device(reduce(toTensor(value), chosen, isKept));
+    return reduceAlong(value, chosen, attributes.number('keepdims', 1) === 1, reduce);
   };
 }
+
+/** Reduces every place of a channel to one number: [N, C, …] to [N, C, 1, …]. */
+function globalPool(reduce: Reduce): OnnxOp {
+  return (inputs) => {
+    const value = given(inputs, 0);
+    const places = value.shape.flatMap((_, d) => (d >= 2 ? [d] : []));
+    return reduceAlong(value, places, true, reduce);
+  };
+}
+
+const maximum: Reduce = (x, axes, keep) => tf.max(x, axes, keep);
+const mean: Reduce = (x, axes, keep) => tf.mean(x, axes, keep);
 
 /** Calls `use` with the numbers of each row along an axis, and the place of its first number. */
 function eachRow(
@@ -78,10 +106,12 @@ const softmax: OnnxOp = (inputs, attributes) => {
 };
 
 export const reduceOps = {
-  ReduceMax: reduction((x, axes, keep) => tf.max(x, axes, keep)),
+  ReduceMax: reduction(maximum),
   ReduceMin: reduction((x, axes, keep) => tf.min(x, axes, keep)),
-  ReduceMean: reduction((x, axes, keep) => tf.mean(x, axes, keep)),
+  ReduceMean: reduction(mean),
   ReduceSum: reduction((x, axes, keep) => tf.sum(x, axes, keep)),
+  GlobalAveragePool: globalPool(mean),
+  GlobalMaxPool: globalPool(maximum),
   ArgMax: argMax,
   Softmax: softmax,
 };

@@ -212,7 +212,6 @@ const scatterElements: OnnxOp = (inputs, attributes) => {
   return host(value.type, value.shape, values);
 };
 
-/** `ConstantOfShape`: zeros, or the one number of its attribute. */
 /** `Flatten` to a matrix: dimensions before an axis are its rows. */
 const flatten: OnnxOp = (inputs, attributes) => {
   const value = given(inputs, 0);
@@ -233,14 +232,18 @@ const expand: OnnxOp = (inputs) => {
   const shape = own.map((size, d) => (size === 1 ? other[d] : size));
   if (shape.some((size, d) => other[d] !== 1 && other[d] !== size))
     throw new Error(`[${value.shape.join(', ')}] does not expand to [${wanted.join(', ')}]`);
-  const values = emptyLike(value.type, elements(shape));
   const source = toHost(value);
+  const values = emptyLike(value.type, elements(shape), source);
   const strides = stridesOf(own).map((stride, d) => (own[d] === 1 ? 0 : stride));
   eachIndex(shape, (index, at) => {
     values[at] = source.values[index.reduce((sum, i, d) => sum + i * strides[d], 0)];
   });
-  return host(value.type, shape, source.values instanceof Float32Array ? Float32Array.from(values) : values);
+  return host(value.type, shape, values);
 };
+
+/** What the engine made of a value, kept where that was. */
+const kept = (tensor: tf.Tensor, { kind, type }: OnnxValue): OnnxValue =>
+  kind === 'device' ? device(tensor) : toHost({ ...device(tensor), type });
 
 /** `Tile`: repeated along each dimension. */
 const tile: OnnxOp = (inputs) => {
@@ -249,7 +252,7 @@ const tile: OnnxOp = (inputs) => {
   const shape = value.shape.map((size, d) => size * repeats[d]);
   elements(shape);
   const tensor = tf.tile(toTensor(value), repeats);
-  return value.kind === 'device' ? device(tensor) : toHost({ ...device(tensor), type: value.type });
+  return kept(tensor, value);
 };
 
 /** `Split` along an axis, into parts of given sizes or as many even ones as the node has outputs. */
@@ -262,9 +265,7 @@ const split: OnnxOp = (inputs, attributes) => {
   const even = Math.ceil(value.shape[axis] / count);
   const own = sizes ?? Array.from({ length: count }, (_, i) => Math.min(even, value.shape[axis] - i * even));
   const parts = tf.split(toTensor(value), own, axis);
-  return parts.map((part) =>
-    value.kind === 'device' ? device(part) : toHost({ ...device(part), type: value.type }),
-  );
+  return parts.map((part) => kept(part, value));
 };
 
 export const shapeOps = {
