@@ -102,7 +102,11 @@ async function extractorOf(
   folder: string,
 ): Promise<string | null> {
   if (extractor !== undefined) {
-    await findModel(extractor, folder);
+    // A classifier names it from then on, so it must stay where it is found by name.
+    if (!(await cachedModels(folder)).includes(extractor))
+      throw new UsageError(
+        `--extractor: there is no installed model "${extractor}"; give a name of "polytag models list", not a folder.`,
+      );
     return extractor;
   }
   const wanted = metadata?.inference.embedding_model;

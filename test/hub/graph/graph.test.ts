@@ -252,6 +252,15 @@ describe('import', () => {
     /embeddings of other-1 \(TensorflowPredictEffnetDiscogs\), which is not installed; import that first/,
   );
   rejects(
+    'the folder of an extractor, by which nobody would find it later',
+    async () => ({
+      file: await writeGraph(root, 'lone', headGraph('lone'), headJson(['a', 'b'])),
+      options: { extractor: join(models, 'effnet') },
+    }),
+    UsageError,
+    /--extractor: there is no installed model ".*effnet"; give a name of "polytag models list", not a folder\./,
+  );
+  rejects(
     'a classifier of embeddings of another size',
     async () => ({
       file: await writeGraph(root, 'wide', headGraph('wide', 'batch', 12), headJson(['a', 'b'])),
