@@ -1,7 +1,7 @@
 /** `polytag/browser`: the part of the library that needs no Node. */
 import { type BackendChoice, startBackend } from './engine/browser.js';
 import { openTextEncoders } from './inputs/text-encoders.js';
-import { MODEL_FILES, type ModelDescription, parseDescription } from './models/description.js';
+import { inputsOfModel, MODEL_FILES, type ModelDescription, parseDescription } from './models/description.js';
 import { NetworkPredictor } from './models/predictor.js';
 import { decodeSafetensors } from './models/safetensors.js';
 import { Tagger } from './models/tagger.js';
@@ -50,6 +50,11 @@ export async function loadModel(
   if (description.task === 'pitch')
     throw new Error(
       `The model at ${url} finds the pitch of a voice over time; open it with openPitchModel of polytag/transcription.`,
+    );
+  const embedded = inputsOfModel(description).list.find((input) => input.source === 'audio' && input.frozen);
+  if (embedded)
+    throw new Error(
+      `The model at ${url} takes embeddings of another model (inputs.${embedded.name}), which a page cannot compute; use it in Node, with "polytag tag".`,
     );
   const { weights } = decodeSafetensors(
     new Uint8Array(await (await file(MODEL_FILES.weights)).arrayBuffer()),

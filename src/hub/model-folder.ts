@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { addChecksums, checkedBytes } from '../base/checksums.js';
 import { Failure, lineOf, readerError, UsageError } from '../base/errors.js';
-import { exists, fileSha256, writeWhole } from '../base/files.js';
+import { exists, writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
 import { loadEngine } from '../engine/engine.js';
+import { OWN_LAYER } from '../inputs/embedding.js';
 import { BASELINE_FORMAT, BaselinePredictor, parseBaseline } from '../models/baselines/predictor.js';
 import { describeBaseline } from '../models/baselines/spec.js';
 import {
@@ -15,12 +16,16 @@ import {
   parseDescription,
   settingsOf,
 } from '../models/description.js';
+import type { Embedder } from '../models/embedder.js';
+import { EmbeddingPredictor } from '../models/embedding-predictor.js';
 import type { WeightValues } from '../models/parameters.js';
 import { NetworkPredictor, type Predictor } from '../models/predictor.js';
 import { decodeSafetensors, encodeSafetensors, requireFinite } from '../models/safetensors.js';
 import { loadBaseline } from '../training/baseline/stored-baseline.js';
-import { GRAPH_FILES, type GraphDescription, isGraphDescription } from './graph/description.js';
+import { openEmbedderOf } from './frozen-folder.js';
+import { type GraphDescription, isGraphDescription } from './graph/description.js';
 import { graphDescription, openGraphModel, openGraphModels } from './graph/open.js';
+import { copyModel } from './model-files.js';
 import { findModels } from './store.js';
 
 /** A description whose format and settings follow from the rest. */
@@ -131,21 +136,33 @@ export async function openPredictor(folder: string): Promise<Predictor> {
     throw new UsageError(
       `The model in ${folder} finds the pitch of a voice over time, and has no tags, classes or embeddings; use "polytag transcribe FILE --model ${folder}".`,
     );
-  return openNetwork(folder, description);
+  const network = await openNetwork(folder, description);
+  return network.inputs.list.some((input) => input.source === 'audio' && input.frozen)
+    ? withFrozenModels(folder, network)
+    : network;
+}
+
+/** A network that takes embeddings, with the frozen models that make them, which lie in its folder. */
+async function withFrozenModels(folder: string, network: NetworkPredictor): Promise<Predictor> {
+  const embedders = new Map<string, Embedder>();
+  try {
+    for (const input of network.inputs.list)
+      if (input.source === 'audio' && input.frozen)
+        embedders.set(
+          input.name,
+          await openEmbedderOf(network.description.inputs, input.name, folder, openFrozen),
+        );
+    return new EmbeddingPredictor(network, embedders);
+  } catch (error) {
+    for (const embedder of embedders.values()) embedder.dispose();
+    network.dispose();
+    throw error;
+  }
 }
 
 /** Opens the models that a name stands for, one or several as one; see `findModels`. Throws as `openPredictor`. */
 export const openPredictors = (folders: readonly string[]): Promise<Predictor> =>
   folders.length === 1 ? openPredictor(folders[0]) : openGraphModels(folders, openPredictor);
-
-/** SHA-256 of the weights of models, of all of them where they are several. */
-export async function weightsSha256(folders: readonly string[]): Promise<string> {
-  const sums = folders.map(async (folder) => {
-    const graph = join(folder, GRAPH_FILES.graph);
-    return fileSha256((await exists(graph)) ? graph : join(folder, MODEL_FILES.weights));
-  });
-  return (await Promise.all(sums)).join('+');
-}
 
 /** A stored graph's description; null for another model. Throws a UsageError when there is no model. */
 export async function readGraphDescription(folder: string): Promise<GraphDescription | null> {
@@ -157,18 +174,29 @@ export async function readGraphDescription(folder: string): Promise<GraphDescrip
 const EMBEDDER = 'network';
 
 /**
- * Reads a network or a graph of recordings, whose embeddings a baseline is fitted to. An engine must be running. Throws as
- * `openPredictor`; a UsageError for other models.
+ * Reads a network or a graph of recordings, for its embeddings. An engine must be running. Throws as `openPredictor`; a
+ * UsageError for other models.
+ *
+ * @param layer - the output of a graph that is its embedding. Default: that of its description
  */
-export async function openFrozen(folder: string): Promise<Predictor> {
+export async function openFrozen(folder: string, layer: string = OWN_LAYER): Promise<Predictor> {
   const parsed = await parseModelFile(folder);
-  if (!isGraphDescription(parsed)) return openModelFolder(folder);
-  const { name, extractor } = graphDescription(folder, parsed);
+  if (!isGraphDescription(parsed)) {
+    const network = await openModelFolder(folder);
+    if (layer === OWN_LAYER) return network;
+    network.dispose();
+    throw new UsageError(
+      `The model ${network.name} is a network, whose embedding is its layer "${OWN_LAYER}"; only an ONNX graph has outputs by name.`,
+    );
+  }
+  const { name, extractor, ports } = graphDescription(folder, parsed);
   if (extractor !== null)
     throw new UsageError(
       `The model ${name} is a classifier of the embeddings of ${extractor}, and has none of its own; name ${extractor}.`,
     );
-  return openGraphModel(folder, parsed, openPredictor);
+  const wanted =
+    layer === OWN_LAYER ? parsed : { ...(parsed as object), ports: { ...ports, embedding: layer } };
+  return openGraphModel(folder, wanted, openPredictor);
 }
 
 /** Reads the model whose embeddings a baseline was fitted to; null for other features. An engine must be running. */
@@ -178,13 +206,8 @@ export async function openEmbedder(folder: string, baseline: unknown): Promise<P
 }
 
 /** Copies that model, of the folder `model`, into a baseline's folder. */
-export async function saveEmbedder(folder: string, model: string): Promise<void> {
-  const place = join(folder, EMBEDDER);
-  const isGraph = await exists(join(model, GRAPH_FILES.graph));
-  const files = [MODEL_FILES.description, isGraph ? GRAPH_FILES.graph : MODEL_FILES.weights];
-  for (const file of files) await writeWhole(join(place, file), await checkedBytes(join(model, file)));
-  await addChecksums(place, files);
-}
+export const saveEmbedder = (folder: string, model: string): Promise<void> =>
+  copyModel(model, join(folder, EMBEDDER));
 
 /** Weights of a stored model by name. */
 export async function readModelWeights(folder: string): Promise<Map<string, WeightValues>> {

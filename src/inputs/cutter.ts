@@ -2,8 +2,11 @@
 import { checkSamples } from '../audio/possible-samples.js';
 import { Resampler } from '../audio/resample.js';
 import type { RowStream } from '../features/stream.js';
+import type { AudioFeature } from './audio-feature.js';
+import { frozenSteps, wholeSteps } from './frozen-rows.js';
 import { hasFrames, isSamples } from './kind.js';
-import { type AudioInput, type Input, readWindow, type WindowGrid } from './window.js';
+import { readWindow } from './read-window.js';
+import { type AudioInput, cutForm, type Input, type WindowGrid, windowSize } from './window.js';
 
 /** Treatment of the end of a recording that fills no whole window; see `CutOptions`. */
 export type Tail = 'cover' | 'drop';
@@ -22,7 +25,7 @@ export interface Windows {
   count: number;
   /** First frame of each on the grid. */
   starts: number[];
-  /** By audio input, row-major [count × length × width]. */
+  /** By audio input in the form that `cutForm` gives it, row-major [count × length × width]. */
   values: Record<string, Float32Array>;
 }
 
@@ -81,14 +84,31 @@ class RecentRows {
   }
 }
 
-/** One input's rows on the grid: of samples, one row holds a hop's. */
+/** One input's rows on the grid. */
 interface Lane {
   input: AudioInput;
   stream: RowStream;
+  /** Of the input; of what a frozen model takes, where that makes the input's rows. Of samples, one row holds a hop's. */
   rows: RecentRows;
-  /** Rows per frame of the grid. */
+  /** Steps per frame of the grid: rows, or windows of a frozen model. */
   rate: number;
 }
+
+/** A lane for an input whose rows a frozen model makes: NaN stands behind the end of the recording. */
+function frozenLane(input: AudioInput, feature: AudioFeature, grid: WindowGrid): Lane {
+  return {
+    ...{ input, stream: feature.stream(), rows: new RecentRows(feature.width, Number.NaN) },
+    rate: grid.hopLength / input.feature.hopLength!,
+  };
+}
+
+/** Steps of a lane that are whole so far. */
+const wholeOf = ({ input: { frozen }, rows: { whole } }: Lane): number =>
+  frozen ? wholeSteps(whole, frozen) : whole;
+
+/** Steps of a lane once the recording has ended. */
+const begunOf = ({ input: { frozen }, rows: { begun } }: Lane): number =>
+  frozen ? frozenSteps(begun, frozen) : begun;
 
 /** Cuts one recording. Windows lie side by side or overlap, as the grid says; a recording shorter than one gives one, padded. */
 export class WindowCutter {
@@ -104,6 +124,7 @@ export class WindowCutter {
     this.resampler = sampleRate === grid.sampleRate ? null : new Resampler(sampleRate, grid.sampleRate);
     this.lanes = inputs.flatMap((input): Lane[] => {
       if (input.source !== 'audio') return [];
+      if (input.frozen) return [frozenLane(input, input.frozen.feature, grid)];
       const { hopLength, width, silence } = input.feature;
       // Samples are kept by the hop, so that a row that has begun counts as a frame of silence does.
       return [
@@ -125,7 +146,7 @@ export class WindowCutter {
     checkSamples(samples);
     this.take(this.resampler ? this.resampler.push(samples) : samples);
     return this.cut(
-      this.startsUpTo(Math.min(...this.lanes.map(({ rows, rate }) => Math.floor(rows.whole / rate)))),
+      this.startsUpTo(Math.min(...this.lanes.map((lane) => Math.floor(wholeOf(lane) / lane.rate)))),
     );
   }
 
@@ -147,8 +168,8 @@ export class WindowCutter {
 
   /** Frames of the grid: those of the first input that has frames decide, as they do where a model is trained. */
   private length(): number {
-    const { rows, rate } = gridLane(this.lanes, ({ input }) => input);
-    return Math.ceil(rows.begun / rate);
+    const lane = gridLane(this.lanes, ({ input }) => input);
+    return Math.ceil(begunOf(lane) / lane.rate);
   }
 
   private get step(): number {
@@ -175,18 +196,20 @@ export class WindowCutter {
     const { grid } = this.options;
     const { frames } = grid;
     const values = this.lanes.map(({ input, rows, rate }): [string, Float32Array] => {
-      const size = input.size.length * input.size.width;
+      const size = windowSize(cutForm(input));
       const own = new Float32Array(starts.length * size);
       for (const [i, start] of starts.entries()) {
-        const first = Math.round(start * rate);
+        const first = Math.round(start * rate) * (input.frozen?.step ?? 1);
         const read = (target: Float32Array): void => rows.copy(first, target);
         const window = own.subarray(i * size, (i + 1) * size);
-        readWindow(input, grid, rows.numbers / input.feature.width, read, window);
+        if (input.frozen) read(window);
+        else readWindow(input, grid, rows.numbers / input.feature.width, read, window);
       }
       return [input.name, own];
     });
     // A window that is moved back reaches into the one before.
-    for (const { rows, rate } of this.lanes) rows.forget(Math.floor((this.next - frames) * rate));
+    for (const { input, rows, rate } of this.lanes)
+      rows.forget(Math.floor((this.next - frames) * rate) * (input.frozen?.step ?? 1));
     return { count: starts.length, starts, values: Object.fromEntries(values) };
   }
 }

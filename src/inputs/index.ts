@@ -1,5 +1,6 @@
 /** Every input by the name that `inputs` in a config gives it. Adding one is a file and a line here. */
 import { FEATURE_KINDS, type FeatureKindName, featureKinds } from '../features/kinds.js';
+import { embedding } from './embedding.js';
 import { framewise } from './framewise.js';
 import type { AudioKind, InputKind } from './kind.js';
 import { lyrics } from './lyrics.js';
@@ -19,7 +20,7 @@ const framewiseKinds: Record<string, AudioKind> = Object.fromEntries(
 );
 
 /** Kinds with options of their own; the framewise features of `polytag features` follow. */
-const ownKinds = { mel, waveform, lyrics, mfcc: mfccStatistics, 'mel-statistics': melStatistics };
+const ownKinds = { mel, waveform, lyrics, mfcc: mfccStatistics, 'mel-statistics': melStatistics, embedding };
 
 export const inputKinds: Record<string, InputKind> & typeof ownKinds = { ...ownKinds, ...framewiseKinds };
 

@@ -33,7 +33,7 @@ interface KindBasics<Schema extends z.ZodType> {
   describe(settings: Record<string, unknown>): string;
 }
 
-/** What becomes of the samples of one window, where an input is computed of each window alone. */
+/** What becomes of the stored rows of one window, such as samples, where an input is computed of each window alone. */
 export interface WindowFeature {
   /** Samples from one step to the next. */
   hopLength: number;
@@ -41,10 +41,19 @@ export interface WindowFeature {
   width: number;
   /** Value of digital silence. */
   silence: number;
-  /** Steps of a window of so many samples. Throws RangeError when there are too few. */
-  steps(samples: number): number;
+  /** Steps of a window of so many stored rows. Throws RangeError when there are too few. */
+  steps(rows: number): number;
   /** The steps of a window, row-major [steps × width]. */
-  compute(samples: Float32Array): Float32Array;
+  compute(rows: Float32Array): Float32Array;
+}
+
+/** How a frozen model makes an input's rows, each of a window of its own, from the rows of another feature. */
+export interface FrozenRows {
+  /** What the model takes, as the feature store would keep it. */
+  source: { kind: string; settings: AudioSettings };
+  /** Rows of the source from the beginning of one window to that of the next, and in a window. */
+  step: number;
+  span: number;
 }
 
 /** An input that is computed from a recording. */
@@ -59,10 +68,12 @@ export interface AudioKind<Schema extends z.ZodType = z.ZodType> extends KindBas
   /** The feature under such settings; samples, where `window` makes something of them. */
   feature(settings: AudioSettings): AudioFeature;
   /**
-   * What is computed of each window alone, and kept in the feature store as samples; null where the settings ask for
-   * nothing of the kind. Default: null.
+   * What is computed of the stored rows of each window alone, such as its samples; null where the settings ask for nothing
+   * of the kind. Default: null.
    */
   window?(settings: AudioSettings): WindowFeature | null;
+  /** For an input whose rows a frozen model makes, which its feature does not compute. Default: null. */
+  frozen?(settings: AudioSettings): FrozenRows | null;
   /** Kind and settings of what the feature store keeps. Default: of this kind itself. */
   storedAs?(settings: AudioSettings): { kind: string; settings: AudioSettings } | null;
   /** Whether a window has exactly `chunk_seconds` where no input has frames of the recording. Default: false. */

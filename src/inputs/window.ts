@@ -1,10 +1,12 @@
 /** The inputs of one model, bound to their options, and the windows that it takes. */
 import { UsageError } from '../base/errors.js';
-import { wordless } from '../text/vocabulary.js';
+import { sourceRows } from './frozen-rows.js';
+import { inputKinds } from './index.js';
 import {
   type AudioFeature,
   type AudioKind,
   type AudioSettings,
+  type FrozenRows,
   hasFrames,
   type InputSize,
   isSamples,
@@ -37,8 +39,12 @@ export interface AudioInput extends Bound {
   /** Form in the feature store. */
   stored: AudioSettings;
   feature: AudioFeature;
-  /** What a window is made into before it becomes the model's input, where it is stored as samples; else null. */
+  /** Rows of the feature in a window. */
+  rows: number;
+  /** What the rows of a window are made into before they become the model's input; null for nothing. */
   window: WindowFeature | null;
+  /** How a frozen model makes the rows, and the feature that it takes; null for an input without one. */
+  frozen: (FrozenRows & { feature: AudioFeature }) | null;
   /** Whether each band is standardised by its statistics, which must be known. */
   isPerBand: boolean;
   statistics: BandStatistics | null;
@@ -166,7 +172,9 @@ function bindAudio(
   const window = kind.window?.(stored) ?? null;
   const finish = kind.finishWindow?.(options) ?? null;
   const { standardise = 'none' } = options as { standardise?: 'none' | 'per-clip' | 'per-band' };
-  const length = feature.hopLength === null ? 1 : Math.floor((frames * hopLength) / feature.hopLength);
+  const frozen = kind.frozen?.(stored) ?? null;
+  const rows =
+    feature.hopLength === null ? 1 : Math.max(1, Math.floor((frames * hopLength) / feature.hopLength));
   // `window` of a stored model is what is done to a window of the model; that of a transform has another name there.
   const { sampleRate: _, window: transformWindow, ...settings } = kind.written?.(stored) ?? stored;
   const { kind: _kind, ...optionsOfWindow } = options;
@@ -177,12 +185,14 @@ function bindAudio(
     kind,
     stored,
     feature,
+    rows,
     window,
+    frozen: frozen && { ...frozen, feature: featureOfSource(frozen) },
     statistics,
     isPerBand: standardise === 'per-band',
     size: window
-      ? { length: window.steps(length), width: window.width }
-      : { length: Math.max(1, length), width: feature.width, ...(isSamples(feature) && { sampleRate }) },
+      ? { length: window.steps(rows), width: window.width }
+      : { length: rows, width: feature.width, ...(isSamples(feature) && { sampleRate }) },
     settings: {
       ...settings,
       ...(transformWindow !== undefined && { transformWindow }),
@@ -196,6 +206,9 @@ function bindAudio(
     },
   };
 }
+
+const featureOfSource = ({ source: { kind, settings } }: FrozenRows): AudioFeature =>
+  (inputKinds[kind] as AudioKind).feature(settings);
 
 /** Smallest deviation that is divided by: what does not vary stays 0. */
 const SMALLEST_DEVIATION = 1e-8;
@@ -213,6 +226,19 @@ function standardiseBands(window: Float32Array, { means, deviations }: BandStati
   const width = means.length;
   for (let i = 0; i < window.length; i++)
     window[i] = (window[i] - means[i % width]) / Math.max(SMALLEST_DEVIATION, deviations[i % width]);
+}
+
+/**
+ * Seconds of sound that a window needs to be whole. Rows that are missing of a frozen model's embeddings count for nothing, so
+ * that one window of that model is enough where no other input takes the recording.
+ */
+export function leastSeconds({ grid, list }: ModelInputSet): number {
+  const { sampleRate, frames, hopLength } = grid;
+  const audio = list.filter((input) => input.source === 'audio');
+  const least = audio.map(({ frozen, feature }) =>
+    frozen ? (frozen.span * feature.hopLength!) / frozen.step : frames * hopLength,
+  );
+  return Math.max(0, ...least) / sampleRate;
 }
 
 /** What becomes of a recording that is shorter than a window, in words. */
@@ -236,38 +262,12 @@ export interface WindowBatch {
 export const windowSize = ({ source, size }: Input): number =>
   source === 'text' ? size.length : size.length * size.width;
 
-/** Removes an input from window `index`: digital silence, or a text without words. */
-export function silenceWindow(input: Input, values: Float32Array | Int32Array, index: number): void {
-  const size = windowSize(input);
-  const window = values.subarray(index * size, (index + 1) * size);
-  if (input.source === 'audio') window.fill((input.window ?? input.feature).silence);
-  else window.set(wordless(input.size.length));
-}
-
 /**
- * Reads the window of an audio input into an array: stored rows as they are, or what is computed of the window's samples.
- *
- * @param grid - the model's windows
- * @param rows - rows of the recording, in all
- * @param read - copies rows from the window's first on into the target; `silence` follows the recording's last
- * @param out - receives the window, row-major [length × width] of `input.size`
+ * An input as recordings are cut for it: where a frozen model makes its rows, as what that model takes of a window; NaN fills
+ * what lies behind the end of the recording.
  */
-export function readWindow(
-  { feature, window, size }: AudioInput,
-  { hopLength, frames, pad }: WindowGrid,
-  rows: number,
-  read: (target: Float32Array, silence: number) => void,
-  out: Float32Array,
-): void {
-  const length = window ? frames * hopLength : size.length;
-  const values = window ? new Float32Array(length * feature.width) : out;
-  read(values, feature.silence);
-  if (pad === 'repeat' && rows > 0 && rows < length) repeat(values, rows * feature.width);
-  if (window) out.set(window.compute(values));
-}
-
-/** Fills an array with its first numbers again and again. */
-export function repeat(values: Float32Array, count: number): void {
-  for (let at = count; at < values.length; at += count)
-    values.copyWithin(at, 0, Math.min(count, values.length - at));
+export function cutForm<Form extends Input>(input: Form): Form {
+  if (input.source === 'text' || !input.frozen) return input;
+  const { rows, frozen } = input;
+  return { ...input, size: { length: sourceRows(rows, frozen), width: frozen.feature.width } };
 }

@@ -1,6 +1,8 @@
 /** What `polytag run --dry-run` says: the data, the model and the folder of a run that is not begun. */
+
 import { examplesOf, SPLITS, type Split } from '../data/dataset.js';
 import { loadEngine } from '../engine/engine.js';
+import { withFrozenModels } from '../hub/frozen-models.js';
 import { buildModel } from '../models/model.js';
 import { describeSpec } from '../models/spec-parts.js';
 import { requireHead } from '../training/checks.js';
@@ -37,7 +39,7 @@ export async function previewRun(
   options: Omit<RunOptions, 'existing' | 'writeReport' | 'pauseAfter'>,
 ): Promise<RunPreview> {
   const { out, signal, log } = options;
-  const config = runConfig(options);
+  const config = await withFrozenModels(runConfig(options));
   const { onNote } = collectNotes(log);
   // The counts are printed with the rest.
   const dataset = await loadRunDataset({ ...options, log: () => undefined }, config, onNote);

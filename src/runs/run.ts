@@ -1,10 +1,12 @@
 /** An experiment from its config to its report. */
+
 import { DiskFull, UsageError } from '../base/errors.js';
 import { withLockOrRefuse } from '../base/lock.js';
 import type { Config } from '../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../data/dataset.js';
 import { loadDataset } from '../data/sets/index.js';
 import type { ReportWriter } from '../eval/run-report.js';
+import { withFrozenModels } from '../hub/frozen-models.js';
 import { withLabelledShare } from '../training/labelled-share.js';
 import { baselineLearner } from './baseline/learner.js';
 import { requireConfusable } from './confusing.js';
@@ -72,7 +74,7 @@ export function collectNotes(log: (line: string) => void): {
 }
 
 async function runLocked(options: RunOptions): Promise<RunResult> {
-  const config = runConfig(options);
+  const config = await withFrozenModels(runConfig(options));
   const { out, existing, pauseAfter, signal, log, writeReport } = options;
   const { notes, onNote } = collectNotes(log);
   await openRunFolder(out, existing);

@@ -8,14 +8,9 @@ import { hertzAt } from '../data/pitch-curve.js';
 import type { FeatureStore } from '../data/store/store.js';
 import { gridLane } from '../inputs/cutter.js';
 import { isSamples } from '../inputs/kind.js';
+import { silenceWindow } from '../inputs/read-window.js';
 import type { InputsConfig } from '../inputs/schema.js';
-import {
-  type AudioInput,
-  type BandStatistics,
-  type ModelInputSet,
-  silenceWindow,
-  type WindowBatch,
-} from '../inputs/window.js';
+import type { AudioInput, BandStatistics, ModelInputSet, WindowBatch } from '../inputs/window.js';
 import { type StepGrid, stepTimes } from '../models/framewise.js';
 import { hasWords } from '../text/vocabulary.js';
 import { type AudioChunk, type AudioContents, type AudioValues, AudioWindows } from './audio-windows.js';

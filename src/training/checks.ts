@@ -1,13 +1,15 @@
 /** Checks of a config alone: whether its changes of inputs fit those that the model takes. */
 
 import { UsageError } from '../base/errors.js';
+import { EMBEDDING } from '../inputs/embedding.js';
 import { type AudioKind, type AudioSettings, isSamples } from '../inputs/kind.js';
 import { MEL } from '../inputs/mel.js';
+import { preparationGiven } from '../inputs/prepared-sound.js';
 import { type InputEntry, inputEntries } from '../inputs/schema.js';
 import type { ExampleTask, Task } from '../models/heads/index.js';
 import { inputsOf } from '../models/spec-parts.js';
 import { isAudio } from './conditions/change.js';
-import { checkCondition } from './conditions/index.js';
+import { changeSound, checkCondition } from './conditions/index.js';
 import type { Experiment } from './schema.js';
 
 /** Throws UsageError for augmentation, dropped inputs and conditions that the model's inputs cannot have. */
@@ -17,6 +19,8 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     throw new UsageError(
       `inputs.noise_reduction.profile: it was measured at ${profile.sample_rate} Hz, and inputs.sample_rate is ${inputs.sample_rate}; give the recording of the noise again.`,
     );
+  const frozen = inputEntries(inputs).find(({ kindName }) => kindName === EMBEDDING);
+  if (frozen) checkFrozen(frozen.name, inputs, training, evaluation);
   if (model.baseline || model.predictions) {
     if (training.distillation)
       throw new UsageError(
@@ -34,6 +38,24 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
     );
   for (const [i, condition] of evaluation.conditions.entries())
     checkCondition(`evaluation.conditions, number ${i + 1}`, condition, taken, inputs.chunk_seconds);
+}
+
+/** Throws UsageError for what changes the sound, of which a frozen model has made its rows already. */
+function checkFrozen(
+  name: string,
+  inputs: Experiment['inputs'],
+  { augment }: Experiment['training'],
+  { conditions }: Experiment['evaluation'],
+): void {
+  const why = `inputs.${name} has the embeddings of recordings as they are`;
+  const [prepared] = Object.keys(preparationGiven(inputs));
+  if (prepared !== undefined)
+    throw new UsageError(
+      `inputs.${prepared}: ${why}, with what its own model does to the sound; remove the key.`,
+    );
+  if (augment) throw new UsageError(`training.augment: ${why}, computed once; remove the key.`);
+  if (changeSound(conditions))
+    throw new UsageError(`evaluation.conditions: ${why}, and a condition changes the sound; remove it.`);
 }
 
 /** Throws UsageError for a schedule that moves the momentum of an optimiser without one, and for parts without an example. */

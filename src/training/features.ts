@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { cacheFolder } from '../base/package.js';
 import type { Dataset } from '../data/dataset.js';
-import type { StoredFeature, StoredFeatures } from '../data/store/kinds.js';
+import type { RowMaker } from '../data/store/compute.js';
+import { extractedFor, type StoredFeature, type StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
 import { inputKinds } from '../inputs/index.js';
 import { type AudioKind, hasFrames } from '../inputs/kind.js';
@@ -51,6 +52,23 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
   return features;
 }
 
+/** Opens the frozen models of inputs. */
+export interface FrozenModels {
+  /** What computes the embeddings of an input, with its version: other engines give other last digits. */
+  engineOf(input: string): Promise<string>;
+  /** Throws UsageError where the model is not installed, or not the one that the config was made with. */
+  open(input: string): Promise<RowMaker>;
+}
+
+/** The features, those that are made by a frozen model with what computes them. */
+async function withEngines(features: StoredFeatures, frozen?: FrozenModels): Promise<StoredFeatures> {
+  const all = Object.entries(features).map(async ([name, stored]): Promise<[string, StoredFeature]> => {
+    if (extractedFor(stored) === stored) return [name, stored];
+    return [name, { ...stored, settings: { ...stored.settings, engine: await frozen!.engineOf(name) } }];
+  });
+  return Object.fromEntries(await Promise.all(all));
+}
+
 function sentence(damaged: DamagedRecording[], total: number, what: string): string {
   const names = damaged.slice(0, 5).map(({ id }) => id);
   const more = damaged.length > names.length ? ', …' : '';
@@ -66,15 +84,16 @@ function requireAudio(id: string, audio: string | null, { examples, audioAdvice 
 }
 
 /**
- * Opens the feature store of an experiment (null for a model of lyrics alone), computing what it lacks. Throws
+ * Opens the feature store of an experiment (null for a model of lyrics alone), computing what it lacks; `frozen` is needed
+ * where an input is made by a frozen model. Throws
  * UsageError when audio files are missing; DamagedAudio when audio is damaged and the config says to stop then.
  */
 export async function openConfigStore(
   needs: FeatureNeeds,
   dataset: Dataset,
-  { signal, onNote }: { signal?: AbortSignal; onNote: (note: string) => void },
+  { frozen, signal, onNote }: { frozen?: FrozenModels; signal?: AbortSignal; onNote: (note: string) => void },
 ): Promise<FeatureStore | null> {
-  const features = wantedFeatures(needs);
+  const features = await withEngines(wantedFeatures(needs), frozen);
   if (Object.keys(features).length === 0) return null;
   const { store: root, damaged_audio: damage } = needs.inputs;
   const recordings = dataset.examples.map(({ id, audio }) => ({
@@ -85,6 +104,7 @@ export async function openConfigStore(
     root: root ?? join(cacheFolder(), 'features'),
     features,
     damage,
+    ...(frozen && { openEmbedder: (name) => frozen.open(name) }),
     signal,
     onNote,
   });

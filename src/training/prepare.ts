@@ -14,7 +14,7 @@ import type { ModelSpec } from '../models/spec.js';
 import { branchesOf, inputsOf } from '../models/spec-parts.js';
 import { Batches } from './batches.js';
 import { checkExperiment } from './checks.js';
-import { openConfigStore } from './features.js';
+import { type FrozenModels, openConfigStore } from './features.js';
 import type { LossContext } from './losses/index.js';
 import { countLabels } from './losses/label-counts.js';
 import type { Experiment } from './schema.js';
@@ -69,13 +69,15 @@ export interface LearnedBefore {
 
 /**
  * Computes or loads the features, tokenises the lyrics and builds vocabularies from the training split; options may
- * bring a trained model's and another store. Throws UsageError when audio files are missing; Failure when too much is
+ * bring a trained model's and another store, and
+ * `frozen` is needed where an input is made by a frozen model. Throws UsageError when audio files are missing; Failure when too much is
  * damaged.
  */
 export async function prepare(
   experiment: Experiment,
   dataset: Dataset,
   options: {
+    frozen?: FrozenModels;
     onNote: (note: string) => void;
     signal?: AbortSignal;
     store?: FeatureStore | null;
@@ -167,7 +169,7 @@ function scaleOf({ examples, labels }: Dataset): TargetScale {
 async function readTexts(
   { inputs, model, seed }: Experiment,
   { examples }: Dataset,
-  { onNote, signal, learned }: Parameters<typeof prepare>[2],
+  { onNote, signal, learned }: Omit<Parameters<typeof prepare>[2], 'frozen'>,
 ): Promise<Record<string, PreparedText>> {
   const texts: Record<string, PreparedText> = {};
   if (!learned) frozenAtRandom(inputs, model).forEach(onNote);

@@ -1,6 +1,6 @@
 /** Recordings that are shorter than what the model takes at once. */
 import type { Dataset } from '../data/dataset.js';
-import { type ModelInputSet, padText } from '../inputs/window.js';
+import { leastSeconds, type ModelInputSet, padText } from '../inputs/window.js';
 
 /** Names that a sentence lists. */
 const NAMED = 5;
@@ -12,10 +12,11 @@ const NAMED = 5;
  */
 export function shortNote(
   { examples }: Dataset,
-  { grid }: ModelInputSet,
+  inputs: ModelInputSet,
   secondsOf: (example: Dataset['examples'][number]) => number,
 ): string | null {
-  const seconds = (grid.frames * grid.hopLength) / grid.sampleRate;
+  const { grid } = inputs;
+  const seconds = leastSeconds(inputs);
   // A recording ends within a hop.
   const short = examples.filter((example) => secondsOf(example) < seconds - grid.hopLength / grid.sampleRate);
   if (short.length === 0) return null;

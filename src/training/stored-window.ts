@@ -1,6 +1,7 @@
 /** Windows of recordings in the feature store. */
 import type { FeatureStore } from '../data/store/store.js';
-import { type AudioInput, readWindow, type WindowGrid } from '../inputs/window.js';
+import { readWindow } from '../inputs/read-window.js';
+import type { AudioInput, WindowGrid } from '../inputs/window.js';
 
 /** Reads the window of an input that begins at frame `start` of the grid into `out`, row-major [length × width]. */
 export function readStoredWindow(

@@ -51,7 +51,7 @@ describe('a wrong value is named in plain words with its key', () => {
     ],
     [
       'model.fusion.kind=concat,gated',
-      "is not one of self-attention, cross-attention, gated, recurrent, concat, late-average. Several values are a sweep: polytag sweep CONFIG 'model.fusion.kind=concat,gated'.",
+      "is not one of self-attention, cross-attention, gated, recurrent, concat, linear, late-average. Several values are a sweep: polytag sweep CONFIG 'model.fusion.kind=concat,gated'.",
     ],
     ['training.modality_dropout=1', 'training.modality_dropout: must be below 1, not 1.'],
     ['inputs.damaged_audio=keep', 'must be one of skip, fail, keep-good-part, not "keep"'],

@@ -211,7 +211,7 @@ describe('polytag run with a baseline', () => {
     const wrong: [string[], RegExp][] = [
       [
         ['songs.yaml', `model.baseline.features={kind: embedding, model: ${join(workplace.folder, 'net')}}`],
-        /model\.baseline\.features\.model: the model songs takes lyrics, and the features are embeddings/,
+        /model\.baseline\.features\.model: the model songs takes lyrics, and the embeddings are of sound/,
       ],
       [
         ['songs.yaml', 'evaluation.conditions=[{absent: [lyrics]}]'],

@@ -27,6 +27,7 @@ const SHAPE: Omit<ModelShape, 'head'> = {
     waveform: { length: FRAMES * 32, width: 1 },
     lyrics: { length: TOKENS, width: 20 },
     chroma: { length: FRAMES, width: CHROMA },
+    embedding: { length: FRAMES, width: CHROMA },
   },
   labels: LABELS,
 };
@@ -37,6 +38,7 @@ const BRANCH_OPTIONS = {
   waveform: { channels: [4, 5, 6], features: 5, lstm_units: 3 },
   lyrics: { embedding: 6, filters: 3, widths: [2, 3], lstm_units: 3 },
   frames: { input: 'chroma', channels: [4, 5], features: 5, lstm_units: 3 },
+  embedding: { hidden: [6], lstm_units: 3 },
 };
 
 /** A branch that is built here. */
@@ -73,6 +75,7 @@ export const WITHOUT_ATTENTION: Partial<Record<FusionName, string>> = {
   gated: 'gates weigh branches, not steps',
   recurrent: 'its last state has no weights over steps',
   concat: 'steps are pooled before they are joined',
+  linear: 'steps are averaged before they are joined',
   'late-average': 'branches are averaged as scores',
 };
 
@@ -177,6 +180,7 @@ export function makeInputs(): ModelInputs {
     waveform: tf.tensor(values(BATCH * FRAMES * 32), [BATCH, FRAMES * 32]),
     lyrics: tf.tensor(ids.flat(), [BATCH, TOKENS], 'int32'),
     chroma: tf.tensor(values(BATCH * FRAMES * CHROMA), [BATCH, FRAMES, CHROMA]),
+    embedding: tf.tensor(values(BATCH * FRAMES * CHROMA), [BATCH, FRAMES, CHROMA]),
     [SEGMENTS_KEY]: tf.tensor3d(SEGMENTS, [BATCH, MAX_SEGMENTS, 2]),
   };
 }

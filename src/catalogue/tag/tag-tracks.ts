@@ -3,7 +3,7 @@ import { loadedExtensions } from '../../base/extensions.js';
 import { countText } from '../../base/format.js';
 import type { Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
-import { padText, type WindowBatch, windowSize } from '../../inputs/window.js';
+import { leastSeconds, padText, type WindowBatch, windowSize } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../row.js';
@@ -53,15 +53,14 @@ interface TrackState extends OpenTrack {
 class TrackQueue {
   private readonly tracks = new Map<number, TrackState>();
   private readonly rows: TagRow[] = [];
-  /** Seconds of a window. */
+  /** Seconds of a window that is whole. */
   private readonly windowSeconds: number;
 
   constructor(
     private readonly predictor: Predictor,
     private readonly options: TagOptions,
   ) {
-    const { frames, hopLength, sampleRate } = predictor.inputs.grid;
-    this.windowSeconds = (frames * hopLength) / sampleRate;
+    this.windowSeconds = leastSeconds(predictor.inputs);
   }
 
   open(track: number, { path, stamp, lyrics }: OpenTrack): void {

@@ -1,7 +1,9 @@
 /** polytag data prepare: computes the features of a data set before training. */
+
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../../config/load.js';
 import { loadDataset } from '../../data/sets/index.js';
+import { frozenModels, withFrozenModels } from '../../hub/frozen-models.js';
 import { openConfigStore } from '../../training/features.js';
 import { type ConfigArguments, configArguments, switchOption } from '../arguments.js';
 import { interruptible, printNote, printResult } from '../terminal.js';
@@ -19,12 +21,15 @@ export const prepare: CommandModule<object, PrepareArguments> = {
       .example('$0 data prepare configs/mtat.yaml', 'Before a sweep, so that its runs find the features')
       .example('$0 data prepare configs/mtat.yaml data.root=PATH', 'Of another folder'),
   handler: async ({ config: path, overrides, json }) => {
-    const config = await loadConfig(path, overrides ?? []);
+    const config = await withFrozenModels(await loadConfig(path, overrides ?? []));
     const dataset = await loadDataset(config.data);
     dataset.notes.forEach(printNote);
     const begin = performance.now();
     const store = await interruptible((signal) =>
-      openConfigStore(config, dataset, { signal, onNote: printNote }),
+      openConfigStore(config, dataset, {
+        ...{ signal, onNote: printNote },
+        frozen: frozenModels(config.inputs, null),
+      }),
     );
     const seconds = (performance.now() - begin) / 1000;
     const counts = {

@@ -19,6 +19,10 @@ const kindOf = ({ kind }: StoredFeature): AudioKind => inputKinds[kind] as Audio
 /** The feature under its settings. */
 export const featureOf = (stored: StoredFeature): AudioFeature => kindOf(stored).feature(stored.settings);
 
+/** What a worker computes for a feature: itself, or what a frozen model makes it of. */
+export const extractedFor = (stored: StoredFeature): StoredFeature =>
+  kindOf(stored).frozen?.(stored.settings)?.source ?? stored;
+
 /** Folder name of a feature under its settings and the decoder, as in `mel-0123456789abcdef`. */
 export function featureKey(stored: StoredFeature): string {
   const settings = Object.entries(stored.settings).sort(([a], [b]) => (a < b ? -1 : 1));

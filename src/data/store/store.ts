@@ -1,43 +1,24 @@
 /** The feature store: every recording's features computed once, read by offset. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
-import { Failure, Interrupted } from '../../base/errors.js';
+import { Failure } from '../../base/errors.js';
 import { mayWriteInto, withLock } from '../../base/lock.js';
-import { startProgress } from '../../base/progress.js';
 import { readBlocks } from './block-sums.js';
+import { type ComputeOptions, computeMissing, type Recording } from './compute.js';
 import { contentHashes } from './content-hashes.js';
-import type { ShardEntry } from './encode-shard.js';
-import type { Extracted } from './extract.js';
-import { ExtractPool } from './extract-pool.js';
 import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
-import { discardShard, findShards, type Location, writeShard } from './shard.js';
-import { SizeNote } from './size-note.js';
-
-export interface Recording {
-  id: string;
-  path: string;
-}
+import { discardShard, findShards, type Location } from './shard.js';
 
 /** A recording that could not be prepared. */
 export interface DamagedRecording extends Recording {
   reason: string;
 }
 
-export interface StoreOptions {
-  root: string;
-  features: StoredFeatures;
+export interface StoreOptions extends ComputeOptions {
   /** Treatment of recordings of which a part cannot be decoded. Default: `keep-good-part`. */
   damage?: DamagePolicy;
-  /** Stops the work; finished results are kept. */
-  signal?: AbortSignal;
-  /** Receives a sentence for each rebuilt shard, and how much room many recordings will take. */
-  onNote?: (note: string) => void;
 }
-
-/** A shard is written when its values reach this size, so that an interruption loses little. */
-const SHARD_BYTES = 96 * 2 ** 20;
 
 /** What another thread needs to read a store. */
 export interface StoreContents {
@@ -190,7 +171,7 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
     queued.add(content);
     return [{ recording, content, wanted }];
   });
-  const reasons = await extractAll(work, stored, options);
+  const reasons = await computeMissing(work, stored, options);
   const damaged: DamagedRecording[] = [];
   const partial: DamagedRecording[] = [];
   const usable = new Map<string, string>();
@@ -221,75 +202,4 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
     );
   }
   return new FeatureStore(features, locations, damaged, partial, missing, usable);
-}
-
-interface Job {
-  recording: Recording;
-  content: string;
-  wanted: string[];
-}
-
-/** Runs the jobs in worker threads, writes shards as they fill, and returns the reasons of failed ones. */
-async function extractAll(
-  jobs: Job[],
-  stored: Record<string, Map<string, Location>>,
-  { root, features, signal, onNote }: StoreOptions,
-): Promise<Map<string, string>> {
-  const reasons = new Map<string, string>();
-  if (jobs.length === 0) return reasons;
-  const pending = {} as Record<string, ShardEntry[]>;
-  for (const name of Object.keys(features)) pending[name] = [];
-  const flush = async (name: string): Promise<void> => {
-    const entries = pending[name];
-    if (entries.length === 0) return;
-    pending[name] = [];
-    const key = featureKey(features[name]);
-    const written = await writeShard(
-      join(root, key),
-      entries,
-      `${key} ${JSON.stringify(features[name].settings)}`,
-    );
-    for (const [content, location] of written) stored[name].set(content, location);
-  };
-  const progress = startProgress('Preparing features', jobs.length, 'clips');
-  let next = 0;
-  let done = 0;
-  // Writing is one chain, so that two workers never write the same kind's shard at once.
-  let writing = Promise.resolve();
-  const keep = (content: string, { values, errors }: Extracted): Promise<void> => {
-    writing = writing.then(async () => {
-      for (const name of Object.keys(values)) {
-        pending[name].push({ content, values: values[name], errors });
-        const bytes = pending[name].reduce((sum, entry) => sum + entry.values.byteLength, 0);
-        if (bytes >= SHARD_BYTES) await flush(name);
-      }
-    });
-    return writing;
-  };
-  const pool = new ExtractPool(features, Math.min(availableParallelism(), jobs.length));
-  const size = new SizeNote(jobs.length, root, (note) => onNote?.(note));
-  const serve = async (): Promise<void> => {
-    while (next < jobs.length && !signal?.aborted) {
-      const { recording, content, wanted } = jobs[next++];
-      const reply = await pool.extract(recording.path, wanted);
-      if ('error' in reply) reasons.set(content, reply.error);
-      else await keep(content, reply);
-      progress.update(++done);
-      await size.add('error' in reply ? [] : Object.values(reply.values));
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: pool.size }, serve));
-  } finally {
-    await pool.close();
-    progress.stop();
-    await writing.catch(() => {});
-    for (const name of Object.keys(pending)) await flush(name);
-  }
-  if (signal?.aborted) {
-    throw new Interrupted(
-      `Stopped after ${done} of ${jobs.length} clips were prepared; what is done is kept, and the same command continues from there.`,
-    );
-  }
-  return reasons;
 }

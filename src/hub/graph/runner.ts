@@ -26,6 +26,12 @@ function chosen(): (typeof CHOICES)[number] | null {
   return found;
 }
 
+/** What runs graphs here, with its version: the runtime, or the operations here on an engine. */
+export function graphEngine(engine: string): string {
+  const runtime = chosen() === 'own' ? null : findOnnxRuntime();
+  return runtime === null ? engine : `ONNX Runtime ${runtime.version}`;
+}
+
 /**
  * Makes a graph ready to run. Its file is read here first, whatever runs it: a damaged file gives a sentence and never
  * reaches native code. An engine must be running.

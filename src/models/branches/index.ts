@@ -2,13 +2,14 @@
 import { zoo } from '../zoo/index.js';
 import type { ZooKind } from '../zoo/zoo.js';
 import type { BranchKind } from './branch.js';
+import { embedding } from './embedding.js';
 import { frames } from './frames.js';
 import { fromZoo } from './from-zoo.js';
 import { lyrics } from './lyrics.js';
 import { mel } from './mel.js';
 import { waveform } from './waveform.js';
 
-const ownBranches = { mel, waveform, lyrics, frames };
+const ownBranches = { mel, waveform, lyrics, frames, embedding };
 
 /** Networks of the zoo, each a branch too. */
 const zooBranches: Record<string, BranchKind> = Object.fromEntries(

@@ -3,6 +3,7 @@ import { concat } from './concat.js';
 import { crossAttention } from './cross-attention.js';
 import { gated } from './gated.js';
 import { lateAverage } from './late-average.js';
+import { linear } from './linear.js';
 import { recurrent } from './recurrent.js';
 import { selfAttention } from './self-attention.js';
 
@@ -12,6 +13,7 @@ export const fusions = {
   gated,
   recurrent,
   concat,
+  linear,
   'late-average': lateAverage,
 };
 

@@ -12,9 +12,9 @@ import { openEmbedder, openFrozen, saveEmbedder } from '../../hub/model-folder.j
 import { findModel } from '../../hub/store.js';
 import { BASELINE_FORMAT, type BaselineDescription } from '../../models/baselines/predictor.js';
 import { type BaselineSpec, describeBaseline } from '../../models/baselines/spec.js';
+import { requireEmbedding } from '../../models/embedder.js';
 import type { ExampleTask } from '../../models/heads/index.js';
 import type { Predictor } from '../../models/predictor.js';
-import { requireEmbedder } from '../../training/baseline/embedding-features.js';
 import type { FeatureSource } from '../../training/baseline/feature-source.js';
 import { loadFeatures } from '../../training/baseline/features.js';
 import {
@@ -177,7 +177,7 @@ export async function networkOf({ features }: BaselineSpec): Promise<Predictor |
   const folder = await findModel(features.model);
   await loadEngine();
   const network = await openFrozen(folder);
-  requireEmbedder(network);
+  requireEmbedding(network, 'model.baseline.features.model');
   return network;
 }
 

@@ -1,5 +1,7 @@
 /** The features that a plan's runs need, computed once before the runs begin. */
+
 import { loadDataset } from '../../data/sets/index.js';
+import { frozenModels } from '../../hub/frozen-models.js';
 import { openConfigStore, wantedFeatures } from '../../training/features.js';
 import type { PlannedRun } from './plan.js';
 
@@ -24,7 +26,10 @@ export async function prepareFeatures(
 ): Promise<void> {
   for (const { config } of runsWithOwnFeatures(runs).values()) {
     const dataset = await loadDataset(config.data);
-    const store = await openConfigStore(config, dataset, { signal, onNote: log });
+    const store = await openConfigStore(config, dataset, {
+      ...{ signal, onNote: log },
+      frozen: frozenModels(config.inputs, null),
+    });
     store?.close();
   }
 }

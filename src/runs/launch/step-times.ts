@@ -1,14 +1,16 @@
 /** Times a model's steps on this machine, on one recording of the data set, repeated. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.js';
 import { type Dataset, type Example, examplesOf, SPLITS } from '../../data/dataset.js';
 import { extractFeatures } from '../../data/store/extract.js';
-import type { StoredFeatures } from '../../data/store/kinds.js';
+import { extractedFor, type StoredFeatures } from '../../data/store/kinds.js';
 import type { Location } from '../../data/store/shard.js';
 import { FeatureStore } from '../../data/store/store.js';
-import { inputEntries } from '../../inputs/schema.js';
+import { frozenModels } from '../../hub/frozen-models.js';
+import { type InputsConfig, inputEntries } from '../../inputs/schema.js';
 import { buildModel } from '../../models/model.js';
 import { type Predictor, toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
@@ -41,7 +43,9 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
   const some = someExamples(config, dataset);
   const features = wantedFeatures(config);
   const store =
-    Object.keys(features).length > 0 ? await repeatedStore(folder, some.examples, features) : null;
+    Object.keys(features).length > 0
+      ? await repeatedStore(folder, some.examples, features, config.inputs)
+      : null;
   try {
     const prepared = await prepare(config, some, {
       store,
@@ -100,7 +104,7 @@ export async function timeEmbedding(network: Predictor, dataset: Dataset, second
   const some = examplesOf(dataset, 'train').slice(0, TRIES);
   try {
     return await meanSeconds(seconds, async () => {
-      const store = await repeatedStore(folder, some, wanted);
+      const store = await repeatedStore(folder, some, wanted, description.inputs);
       const batches = new Batches({ inputs, store, tokenIds: {} }, 0);
       network.predict(batches.windows(batches.chunksOf(some[0])));
       store.close();
@@ -135,13 +139,15 @@ async function repeatedStore(
   folder: string,
   examples: readonly Example[],
   features: StoredFeatures,
+  inputs: InputsConfig,
 ): Promise<FeatureStore> {
   const names = Object.keys(features);
   const locations = {} as Record<string, Map<string, Location>>;
   const { values } = await firstDecoded(examples, features);
+  const isFrozen = (name: string): boolean => extractedFor(features[name]) !== features[name];
   for (const name of names) {
     const file = join(folder, name);
-    const array = values[name];
+    const array = isFrozen(name) ? await embedded(inputs, name, values[name]) : values[name];
     await writeFile(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
     const location: Location = { file, offset: 0, count: array.length, errors: 0 };
     locations[name] = new Map(examples.map(({ id }) => [id, location]));
@@ -149,16 +155,27 @@ async function repeatedStore(
   return new FeatureStore(features, locations, [], [], [], new Map());
 }
 
+/** The rows that the frozen model of an input makes. */
+async function embedded(inputs: InputsConfig, name: string, rows: Float32Array): Promise<Float32Array> {
+  const embedder = await frozenModels(inputs, null).open(name);
+  try {
+    return embedder.embed(rows);
+  } finally {
+    embedder.dispose();
+  }
+}
+
 async function firstDecoded(
   examples: readonly Example[],
   features: StoredFeatures,
 ): ReturnType<typeof extractFeatures> {
   const names = Object.keys(features);
+  const extracted = Object.fromEntries(names.map((name) => [name, extractedFor(features[name])]));
   let failure: unknown;
   const recordings = examples.flatMap(({ audio }) => audio ?? []);
   for (const audio of recordings.slice(0, TRIES)) {
     try {
-      return await extractFeatures(audio, features, names);
+      return await extractFeatures(audio, extracted, names);
     } catch (error) {
       failure = error;
     }

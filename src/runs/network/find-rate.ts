@@ -1,8 +1,10 @@
 /** The learning-rate test of a config on its data set: nothing of a run is written. */
+
 import { UsageError } from '../../base/errors.js';
 import { examplesOf } from '../../data/dataset.js';
 import { loadEngine } from '../../engine/engine.js';
 import { keepingMemory } from '../../engine/kernels.js';
+import { frozenModels, withFrozenModels } from '../../hub/frozen-models.js';
 import { buildModel } from '../../models/model.js';
 import { toTensors } from '../../models/predictor.js';
 import type { NetworkSpec } from '../../models/spec.js';
@@ -44,11 +46,14 @@ export async function findRate({
   const { distillation, ...training } = config.training;
   if (distillation)
     onNote('The test learns from the labels alone, without the teacher of training.distillation.');
-  const own = { ...config, training };
+  const own = await withFrozenModels({ ...config, training });
   await loadEngine();
   const dataset = await loadRunDataset({ ...limits, log }, own, onNote);
   requireTrainable(own, dataset);
-  const prepared = await prepare(own, dataset, { signal, onNote });
+  const prepared = await prepare(own, dataset, {
+    ...{ signal, onNote },
+    frozen: frozenModels(own.inputs, null),
+  });
   const model = buildModel(own.model, prepared.shape, own.seed);
   try {
     await beginNetwork(own, prepared, model, onNote);

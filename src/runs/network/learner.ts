@@ -5,6 +5,8 @@ import type { Config } from '../../config/schema.js';
 import { examplesOf } from '../../data/dataset.js';
 import { type Engine, loadEngine } from '../../engine/engine.js';
 import { readThresholds, storedThresholds, tagThresholds } from '../../eval/thresholds.js';
+import { saveFrozenModels } from '../../hub/frozen-folder.js';
+import { frozenModels } from '../../hub/frozen-models.js';
 import { openModelFolder, saveModel } from '../../hub/model-folder.js';
 import { headOf } from '../../models/heads/index.js';
 import { buildModel, type TaggingModel } from '../../models/model.js';
@@ -48,7 +50,10 @@ async function fit(job: FitJob): Promise<Fitted> {
   if (engine.kernels) onNote(engine.kernels);
   const dataset = await job.loadData();
   requireTrainable(config, dataset);
-  const prepared = await prepare(config, dataset, { signal, onNote });
+  const prepared = await prepare(config, dataset, {
+    ...{ signal, onNote },
+    frozen: frozenModels(config.inputs, null),
+  });
   const model = buildModel(config.model, prepared.shape, config.seed);
   const dispose = (): void => {
     model.dispose();
@@ -132,8 +137,10 @@ async function fitPrepared(
       scoreConditions(config.evaluation.conditions, prepared, examples, {
         ...{ seed: config.seed, score: scoreOf, evaluate },
       }),
-    save: (folder) =>
-      saveModel(folder, model.parameters.read(), { ...description, ...storedThresholds(thresholds) }),
+    async save(folder) {
+      await saveModel(folder, model.parameters.read(), { ...description, ...storedThresholds(thresholds) });
+      await saveFrozenModels(folder, config.inputs);
+    },
     ...(hasMap(config, dataset.task, predictor, onNote) && {
       map: () =>
         embedChunks(predictor, prepared, examples, {
@@ -147,7 +154,8 @@ async function fitPrepared(
 async function score({ run, config, dataset, split, signal, log }: ScoreJob): Promise<Scored> {
   const engine = await loadEngine();
   if (engine.note) log(engine.note);
-  const predictor = await openModelFolder(runPath(run, 'model'));
+  const folder = runPath(run, 'model');
+  const predictor = await openModelFolder(folder);
   const { description } = predictor;
   let prepared: Prepared | null = null;
   const dispose = (): void => {
@@ -161,6 +169,7 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     const inputs = { ...description.inputs, store: config.inputs.store };
     const whole = await prepare({ ...config, inputs, training }, dataset, {
       ...{ signal, onNote: log, learned: description },
+      frozen: frozenModels(inputs, folder),
     });
     prepared = whole;
     requireRetrieval(config, predictor.embedding);

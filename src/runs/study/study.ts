@@ -1,8 +1,10 @@
 /** The contract of a study, one file in experiments/: a question, and the experiments that answer it. */
+
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import { loadDataset } from '../../data/sets/index.js';
 import type { PerMetric } from '../../eval/difference/compared-metrics.js';
+import { withFrozenModels } from '../../hub/frozen-models.js';
 import { type PlannedRun, planGroup } from '../launch/plan.js';
 import { parseStudy, type StudyInput } from './schema.js';
 
@@ -207,7 +209,7 @@ export async function planStudy(study: Study, choice: StudyChoice): Promise<Stud
       if (group.panels && !group.panels.includes(panel.name)) continue;
       const name = `${panel.name}-${group.name}`;
       const overrides = [...panel.overrides, ...group.overrides, `name=${name}`, ...choice.overrides];
-      const config = await loadConfig(choice.config, overrides);
+      const config = await withFrozenModels(await loadConfig(choice.config, overrides));
       for (const run of planGroup(name, config, group.once ? seeds.slice(0, 1) : seeds))
         runs.push({ ...run, panel: panel.name, experiment: group.name });
     }

@@ -1,8 +1,10 @@
 /** Turns a sweep's words into named, resolved experiments. */
+
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../base/errors.js';
 import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
+import { withFrozenModels } from '../../hub/frozen-models.js';
 import { type PlannedRun, planGroup } from '../launch/plan.js';
 import type { Setting } from './settings.js';
 import type { ListedKey, SweptKey } from './values.js';
@@ -88,10 +90,8 @@ export async function planSweep(
   const found = new Map<string, SweptExperiment>();
   let merged = 0;
   for (const setting of settings) {
-    const config = await loadConfig(file, [
-      ...fixed,
-      ...[...setting].map(([key, value]) => `${key}=${value}`),
-    ]);
+    const overrides = [...setting].map(([key, value]) => `${key}=${value}`);
+    const config = await withFrozenModels(await loadConfig(file, [...fixed, ...overrides]));
     const same = JSON.stringify({ ...config, seed: 0 });
     if (found.has(same)) {
       merged++;

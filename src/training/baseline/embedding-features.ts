@@ -1,9 +1,7 @@
 /** Embeddings of recordings by a frozen network: the features of a linear probe. */
-import { UsageError } from '../../base/errors.js';
 import { startProgress } from '../../base/progress.js';
 import type { Dataset, Example } from '../../data/dataset.js';
 import { standardisation, standardisedRows } from '../../models/baselines/standardisation.js';
-import type { Predictor } from '../../models/predictor.js';
 import { Batches } from '../batches.js';
 import { openConfigStore } from '../features.js';
 import type { Experiment } from '../schema.js';
@@ -11,15 +9,6 @@ import type { ExampleWindows, FeatureOptions, FeatureSource } from './feature-so
 
 /** Windows that the network takes at once. */
 const BATCH = 32;
-
-/** Throws a UsageError for a network that has no embedding, or takes lyrics. */
-export function requireEmbedder({ name, embedding, inputs }: Predictor): void {
-  const wrong = (reason: string): UsageError =>
-    new UsageError(`model.baseline.features.model: the model ${name} ${reason}; name another.`);
-  if (embedding === null) throw wrong('has no embedding');
-  if (inputs.list.some(({ source }) => source === 'text'))
-    throw wrong('takes lyrics, and the features are embeddings of sound');
-}
 
 /**
  * Embeds a data set with the network of the options. A classifier is fitted to the mean embedding of each recording, as

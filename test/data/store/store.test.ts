@@ -17,9 +17,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { DamagePolicy } from '../../../src/audio/audio.js';
 import { encodeWav } from '../../../src/audio/encode/wav.js';
 import { Interrupted } from '../../../src/base/errors.js';
+import type { Recording } from '../../../src/data/store/compute.js';
 import { extractFeatures } from '../../../src/data/store/extract.js';
 import { featureKey, type StoredFeatures } from '../../../src/data/store/kinds.js';
-import { type FeatureStore, openFeatureStore, type Recording } from '../../../src/data/store/store.js';
+import { type FeatureStore, openFeatureStore } from '../../../src/data/store/store.js';
 import { generateCorpus } from '../../../src/data/synth/corpus.js';
 import { needsShared, referencePath } from '../../reference.js';
 
