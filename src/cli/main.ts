@@ -28,7 +28,7 @@ const commands: Record<string, (parser: Argv) => Promise<Argv>> = {
   studio: async (parser) => parser.command((await import('./commands/studio.js')).studio),
   text: async (parser) => parser.command((await import('./commands/text/index.js')).text),
   data: async (parser) => parser.command((await import('./commands/data.js')).data),
-  models: async (parser) => parser.command((await import('./commands/models.js')).models),
+  models: async (parser) => parser.command((await import('./commands/models/index.js')).models),
   engine: async (parser) => parser.command((await import('./commands/engine.js')).engine),
   setup: async (parser) => parser.command((await import('./commands/doctor.js')).setup),
   doctor: async (parser) => parser.command((await import('./commands/doctor.js')).doctor),

@@ -9,6 +9,7 @@ import { withLock } from '../base/lock.js';
 import { modelsFolder } from '../base/package.js';
 import { nearestName } from '../config/nearest.js';
 import { MODEL_FILES } from '../models/description.js';
+import { isKnown } from './known/index.js';
 import { isGraph, PUBLISHED_NAMES, PULLABLE_NAMES } from './published/index.js';
 
 /** Valid names of models. */
@@ -123,12 +124,21 @@ const AND = '+';
 
 /**
  * Folders of the models that a name stands for: of one model, or of several joined by "+", such as an extractor of
- * embeddings and classifiers of these. Throws as `findModel`.
+ * embeddings and classifiers of these. A classifier may go without the name of the extractor before it: `mood_happy` after
+ * `discogs-effnet` is `mood_happy-discogs-effnet`. Throws as `findModel`.
  */
 export async function findModels(names: string, folder: string = modelsFolder()): Promise<string[]> {
   // A folder may have the sign in its name.
-  const isOne = !names.includes(AND) || (await exists(names));
-  return Promise.all((isOne ? [names] : names.split(AND)).map((name) => findModel(name, folder)));
+  if (!names.includes(AND) || (await exists(names))) return [await findModel(names, folder)];
+  const [first, ...heads] = names.split(AND);
+  const cached = await cachedModels(folder);
+  const whole = async (head: string): Promise<string> => {
+    const name = `${head}-${first}`;
+    if (cached.includes(head) || (await exists(head))) return head;
+    return cached.includes(name) || isKnown(name) ? name : head;
+  };
+  const all = [first, ...(await Promise.all(heads.map(whole)))];
+  return Promise.all(all.map((name) => findModel(name, folder)));
 }
 
 /**
@@ -146,6 +156,10 @@ export async function findModel(nameOrRun: string, folder: string = modelsFolder
     );
   if ((PUBLISHED_NAMES as string[]).includes(nameOrRun))
     throw new UsageError(`The model ${nameOrRun} is not installed; run "polytag models pull ${nameOrRun}".`);
+  if (isKnown(nameOrRun))
+    throw new UsageError(
+      `The model ${nameOrRun} is not installed; run "polytag models pull ${nameOrRun}", which asks for --accept-licence.`,
+    );
   const known = [
     ...new Set([...PUBLISHED_NAMES, ...(await cachedModels(folder)).filter((name) => !isGraph(name))]),
   ];

@@ -88,7 +88,7 @@ it.each([
   ],
   [
     ['models', 'pull', 'musicnn'],
-    'There is no published model "musicnn"; did you mean musicnn-mtt? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd, swift-f0, basic-pitch.\n',
+    'There is no published model "musicnn"; did you mean musicnn-mtt? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd, swift-f0, basic-pitch and those of "polytag models list --known".\n',
   ],
   [
     ['compare', 'a', '--out', 'b', '--samples', 'many'],

@@ -43,6 +43,22 @@ describe('polytag models', () => {
     expect(json.map(({ name }: { name: string }) => name)).toEqual(PULLABLE_NAMES);
   });
 
+  it('list --known shows what Essentia publishes, each classifier after its extractor', async () => {
+    const { code, stdout, stderr } = await polytag('list', '--known');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('"polytag models show MODEL"')]);
+    expect(stdout).toMatch(
+      /^discogs-effnet +to pull +styles of Discogs, and embeddings +18 MB +CC BY-NC-SA 4\.0$/m,
+    );
+    expect(stdout).toMatch(/^mood_happy-discogs-effnet +to pull +happy or not +discogs-effnet +514 kB +CC/m);
+    expect(stdout).toMatch(/^discogs-maest-30s-pw-519l +not supported .* 348 MB/m);
+    const json = JSON.parse((await polytag('list', '--known', '--json')).stdout);
+    expect(json[0]).toMatchObject({ name: 'discogs-effnet', state: 'to pull', needs: null, labels: 400 });
+    const card = await polytag('show', 'deam-msd-musicnn');
+    expect(card.stdout).toMatch(
+      /^- Predicted numbers: 2\n- Takes the embeddings of: msd-musicnn\n- Source: https:.*deam-msd-musicnn-2\.onnx \(unknown\)$/m,
+    );
+  });
+
   it('show prints the card, or model.json', async () => {
     const card = await polytag('show', 'vgg-mtt');
     expect(card.code).toBe(0);
@@ -140,7 +156,27 @@ describe('polytag models', () => {
     [
       ['pull', 'vgg-mtg'],
       2,
-      /did you mean vgg-mtt\? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd, swift-f0, basic-pitch\./,
+      /did you mean vgg-mtt\? There are musicnn-mtt, musicnn-msd, vgg-mtt, vgg-msd, swift-f0, basic-pitch and those of "polytag models list --known"\./,
+    ],
+    [
+      ['pull', 'mood_sad'],
+      2,
+      /^There is no published model "mood_sad", but mood_sad-discogs-effnet, mood_sad-msd-musicnn; give one of them\.$/,
+    ],
+    [
+      ['pull', 'discogs-effnet', 'vgg-mtt', '--accept-licence', '--mirror', 'http://127.0.0.1:1'],
+      2,
+      /^--mirror: vgg-mtt is fetched with pip; remove the option\.$/,
+    ],
+    [
+      ['pull', 'discogs-effnet', '--from', 'x.whl'],
+      2,
+      /^--from: discogs-effnet is fetched from its address; remove the option\.$/,
+    ],
+    [
+      ['export', 'discogs-effnet', '--out', 'x'],
+      2,
+      /^The model discogs-effnet is not installed; run "polytag models pull discogs-effnet", which asks for --accept-licence\.$/,
     ],
     [
       ['pull', 'vgg-msd', '--from', 'nowhere.whl'],

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTable } from '../../src/catalogue/tables/index.js';
-import { headGraph, headJson, writeGraph } from '../hub/graph/made-graphs.js';
+import { startServer } from '../data/download/server.js';
+import { EXTRACTOR_JSON, extractorGraph, headGraph, headJson, writeGraph } from '../hub/graph/made-graphs.js';
 import { MEL_ALONE, makeWorkplace, type Outcome, polytag, type Workplace } from '../workplace.js';
 
 const [GRAPH, DESCRIPTION] = ['model.onnx', 'essentia.json'].map((name) => join('exported', name));
@@ -62,6 +63,38 @@ describe('a run that was exported as a graph and imported again', () => {
       const [first, second, ...more] = both.scores.get(path)!.slice(12);
       expect([first + second, more]).toEqual([expect.closeTo(1, 5), []]);
     }
+  });
+
+  it('stands beside models of Essentia’s catalogue, which are pulled from a mirror and tag', async () => {
+    const server = await startServer();
+    const [extractor, head] = ['discogs_track_embeddings-effnet', 'mtt-discogs_track_embeddings-effnet'];
+    const json = headJson(['piano', 'no piano']);
+    json.inference.embedding_model.model_name = `${extractor}-bs64-1`;
+    const serve = (path: string, content: Uint8Array | object): void => {
+      const bytes = content instanceof Uint8Array ? content : JSON.stringify(content);
+      server.files.set(path, { content: Buffer.from(bytes) });
+    };
+    const network = `feature-extractors/discogs-effnet/${extractor}-bs64-1`;
+    serve(`${network}.onnx`, extractorGraph({ batch: 64 }));
+    serve(`${network}.json`, { ...EXTRACTOR_JSON, classes: [] });
+    serve(`classification-heads/mtt/${head}-1.onnx`, headGraph('mtt'));
+    serve(`classification-heads/mtt/${head}-1.json`, json);
+    try {
+      const pull = ['models', 'pull', head, '--mirror', server.url];
+      const refused = await type(...pull);
+      expect([refused.code, refused.stdout, server.seen]).toEqual([2, '', []]);
+      expect(refused.stderr).toContain('nothing was fetched: give --accept-licence if you accept it.');
+      expect(await call(...pull, '--accept-licence')).toBe(
+        `${[extractor, head].map((name) => join(cwd, 'cache', 'models', name)).join('\n')}\n`,
+      );
+    } finally {
+      await server.close();
+    }
+    expect(await call('models', 'list', '--known')).toMatch(new RegExp(`^${head} +here`, 'm'));
+    expect(await call('models', 'show', head)).toContain('Licence: CC BY-NC-SA 4.0');
+    const { scores } = await tag(`${extractor}+mtt`);
+    for (const [first, second, ...more] of scores.values())
+      expect([first + second, more]).toEqual([expect.closeTo(1, 5), []]);
   });
 
   it('gives its embeddings to a linear probe, which keeps the graph', async () => {

@@ -8,7 +8,11 @@ import type { GraphDescription } from './description.js';
 /** The card of a graph. */
 export function graphCard(description: GraphDescription): string {
   const { name, labels, task, trained_on, extractor, ports, origin } = description;
-  const what = labels.length === 0 ? 'A graph of embeddings' : `A ${task} graph of ${labels.length} labels`;
+  const areNumbers = task === 'regression';
+  const what =
+    labels.length === 0
+      ? 'A graph of embeddings'
+      : `A ${task} graph of ${labels.length} ${areNumbers ? 'predicted numbers' : 'labels'}`;
   const lines = [
     `# ${name}`,
     '',
@@ -19,9 +23,18 @@ export function graphCard(description: GraphDescription): string {
     ...['', '## Outputs', ''],
     ...(ports.scores === null
       ? []
-      : [`- ${ports.scores}: scores${ports.activation === 'none' ? '' : `, by ${ports.activation}`}`]),
+      : [
+          `- ${ports.scores}: ${areNumbers ? 'numbers' : 'scores'}${ports.activation === 'none' ? '' : `, by ${ports.activation}`}`,
+        ]),
     ...(ports.embedding === null ? [] : [`- ${ports.embedding}: embedding`]),
-    ...(labels.length === 0 ? [] : ['', '## Labels, in its order', '', labels.join(', ')]),
+    ...(labels.length === 0
+      ? []
+      : [
+          '',
+          areNumbers ? '## Predicted numbers, in their order' : '## Labels, in its order',
+          '',
+          labels.join(', '),
+        ]),
     ...originLines(origin),
   ];
   return `${lines.join('\n')}\n`;

@@ -27,7 +27,8 @@ export interface GraphPorts {
 export interface GraphDescription {
   format: typeof GRAPH_FORMAT;
   name: string;
-  task: 'tagging' | 'classification';
+  /** Of a regression the scores are numbers on a scale of their own, and the labels their names. */
+  task: 'tagging' | 'classification' | 'regression';
   /** Empty for a graph that gives embeddings only. */
   labels: string[];
   thresholds: null;
@@ -45,7 +46,7 @@ export interface GraphDescription {
 const descriptionSchema = z.looseObject({
   ...describedOutputs,
   format: z.literal(GRAPH_FORMAT),
-  task: z.enum(['tagging', 'classification']),
+  task: z.enum(['tagging', 'classification', 'regression']),
   labels: z.array(z.string()),
   inputs: z.record(z.string(), z.unknown()).nullable(),
   extractor: z.string().nullable(),

@@ -65,7 +65,8 @@ export class HeadsPredictor implements Predictor {
     this.description = {
       ...extractor.description,
       name: parts.map(({ name }) => name).join('+'),
-      task: parts.length === 1 ? first.description.task : 'tagging',
+      task:
+        parts.length === 1 || first.description.task === 'regression' ? first.description.task : 'tagging',
       thresholds: null,
     };
   }

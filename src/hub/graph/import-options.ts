@@ -1,4 +1,5 @@
 /** What the import of a graph is told. */
+import type { ModelOrigin } from '../../models/description.js';
 import type { GraphPorts } from './description.js';
 
 export interface GraphImportOptions {
@@ -16,6 +17,10 @@ export interface GraphImportOptions {
   extractor?: string;
   /** What makes scores of the graph's output. Default: none. */
   activation?: GraphPorts['activation'];
+  /** Whether the output has numbers on a scale of their own, not scores. Default: whether the description says so. */
+  isRegression?: boolean;
+  /** Where the file comes from and its licence. Default: the file's name, and the licence of the description. */
+  origin?: Pick<ModelOrigin, 'source' | 'licence'>;
   /** Output with the scores, and with the embeddings. Default: those that the description names, else by their shapes. */
   output?: string;
   embedding?: string;

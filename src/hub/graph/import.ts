@@ -22,7 +22,7 @@ import { inputsOf } from './front-end-inputs.js';
 import { GraphHead } from './heads.js';
 import type { GraphImportOptions } from './import-options.js';
 import { type ModelMetadata, readMetadata } from './metadata.js';
-import { isSoftmax, labelsAndPorts } from './outputs.js';
+import { labelsAndPorts, taskOf } from './outputs.js';
 import { GraphPredictor } from './predictor.js';
 import { openGraph } from './runner.js';
 
@@ -40,7 +40,7 @@ export async function importGraph(options: GraphImportOptions): Promise<string> 
   const inputs = extractor === null ? await inputsOf(options, metadata) : null;
   const description: GraphDescription = {
     ...{ format: GRAPH_FORMAT, name },
-    task: isSoftmax(options, metadata) ? 'classification' : 'tagging',
+    task: taskOf(options, metadata),
     ...(await labelsAndPorts(options, metadata, graph)),
     ...{ thresholds: null, inputs },
     extractor,
@@ -53,8 +53,9 @@ export async function importGraph(options: GraphImportOptions): Promise<string> 
     },
     origin: {
       source: basename(file),
-      sha256: await fileSha256(file),
       licence: metadata?.licence ?? metadata?.license ?? null,
+      ...options.origin,
+      sha256: await fileSha256(file),
       citation: metadata?.citation ? [metadata.citation] : [],
       reported: null,
     },
@@ -112,14 +113,20 @@ async function extractorOf(
   const wanted = metadata?.inference.embedding_model;
   if (!wanted || frontend !== undefined) return null;
   const { model_name: model = '', algorithm = '' } = wanted;
-  const found = (await storedExtractors(folder)).find(
-    ({ name, origin }) => name === model || basename(origin.source, extname(origin.source)) === model,
-  );
+  const isWanted = ({ name, origin }: GraphDescription): boolean =>
+    name === model || withoutBatch(basename(origin.source, extname(origin.source))) === withoutBatch(model);
+  const found = (await storedExtractors(folder)).find(isWanted);
   if (found) return found.name;
   throw new UsageError(
     `It takes the embeddings of ${model || 'a model that its description does not name'}${algorithm === '' ? '' : ` (${algorithm})`}, which is not installed; import that first, or name the installed model with --extractor.`,
   );
 }
+
+/**
+ * A published file's name without its batch size: classifiers name `discogs-effnet-bs64-1`, which in ONNX is
+ * `discogs-effnet-bsdynamic-1`.
+ */
+const withoutBatch = (name: string): string => name.replace(/-bs(?:\d+|dynamic)(?=-|$)/, '');
 
 /** Descriptions of the installed graphs that take recordings and give embeddings. */
 async function storedExtractors(folder: string): Promise<GraphDescription[]> {

@@ -17,6 +17,7 @@ const port = z.looseObject({
 
 const schema = z.looseObject({
   name: z.string().optional(),
+  type: z.string().optional(),
   version: z.union([z.string(), z.number()]).optional(),
   description: z.string().optional(),
   classes: z.array(z.string().min(1)).optional(),

@@ -102,6 +102,17 @@ async function withHeads(
     throw new UsageError(
       `${first.name} takes the embeddings of ${first.extractor}, and ${other.name} those of ${other.extractor}; give them one by one.`,
     );
+  const shown = [
+    ...(own !== null && own.description.labels.length > 0 ? [own.description] : []),
+    ...graphs.map(({ description }) => description),
+  ];
+  const [numbers, scores] = [true, false].map((are) =>
+    shown.find(({ task }) => (task === 'regression') === are),
+  );
+  if (numbers && scores)
+    throw new UsageError(
+      `${numbers.name} gives numbers on a scale of their own, and ${scores.name} scores of labels; give them one by one.`,
+    );
   const place = own?.folder ?? (await extractorFolder(graphs[0].folder, first.extractor!));
   const extractor = await openExtractor(place);
   const heads: GraphHead[] = [];

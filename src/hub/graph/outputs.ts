@@ -7,9 +7,15 @@ import type { GraphDescription, GraphPorts } from './description.js';
 import type { GraphImportOptions } from './import-options.js';
 import type { DescribedPort, ModelMetadata } from './metadata.js';
 
-/** Whether the scores of a graph are those of classes, of which one is right. */
-export const isSoftmax = ({ activation }: GraphImportOptions, metadata: ModelMetadata | null): boolean =>
-  activation === 'softmax' || purposed(metadata, 'predictions')?.op === 'Softmax';
+/** What the scores of a graph are, by the options or the description. */
+export function taskOf(
+  { activation, isRegression }: GraphImportOptions,
+  metadata: ModelMetadata | null,
+): GraphDescription['task'] {
+  const { op = '' } = purposed(metadata, 'predictions') ?? {};
+  if (isRegression ?? (/regress/i.test(metadata?.type ?? '') || /^linear$/i.test(op))) return 'regression';
+  return activation === 'softmax' || op === 'Softmax' ? 'classification' : 'tagging';
+}
 
 const purposed = (metadata: ModelMetadata | null, purpose: string): DescribedPort | undefined =>
   metadata?.schema.outputs.find(({ output_purpose }) => output_purpose === purpose);
@@ -27,7 +33,7 @@ export async function labelsAndPorts(
       : namedOutput(outputs, options.embedding, '--embedding');
   const scores =
     options.output === undefined
-      ? (describedPort(outputs, metadata, 'predictions') ?? otherThan(outputs, embedding, metadata))
+      ? describedScores(options, metadata, outputs, embedding)
       : namedOutput(outputs, options.output, '--output');
   const ports: GraphPorts = {
     input: inputs[0].name,
@@ -43,6 +49,17 @@ export async function labelsAndPorts(
     return { labels: [], ports };
   }
   return { labels: await labelsOf(options, metadata, scores), ports };
+}
+
+/** The scores by the description; null where it has no class and none is given, such as for a graph that compares tracks. */
+function describedScores(
+  { labels }: GraphImportOptions,
+  metadata: ModelMetadata | null,
+  outputs: readonly OnnxPort[],
+  embedding: OnnxPort | null,
+): OnnxPort | null {
+  if (labels === undefined && metadata?.classes?.length === 0) return null;
+  return describedPort(outputs, metadata, 'predictions') ?? otherThan(outputs, embedding, metadata);
 }
 
 /** The output that the description names for a purpose: by its name, else by its size, else by its place. */

@@ -53,9 +53,12 @@ const activations: Record<GraphDescription['ports']['activation'], (row: Float32
 /** Farthest beyond 0 and 1 that rounding takes a score. */
 const ROUNDING = 1e-5;
 
-/** Scores of a graph's output. Throws UsageError where there are not as many as labels, or they are not scores. */
+/**
+ * Scores of a graph's output, or the numbers of a regression. Throws UsageError where there are not as many as labels, or they
+ * are neither.
+ */
 export function scoresOf(
-  { name, labels, ports }: Pick<GraphDescription, 'name' | 'labels' | 'ports'>,
+  { name, task, labels, ports }: Pick<GraphDescription, 'name' | 'task' | 'labels' | 'ports'>,
   { values, width }: Rows,
 ): Float32Array {
   if (width !== labels.length)
@@ -64,6 +67,11 @@ export function scoresOf(
     );
   for (let at = 0; at < values.length; at += width)
     activations[ports.activation](values.subarray(at, at + width));
+  if (task === 'regression') {
+    if (!values.every(Number.isFinite))
+      throw new UsageError(`The model ${name} gives numbers that are not finite; import it again.`);
+    return values;
+  }
   const outside = values.find((value) => !(value >= -ROUNDING && value <= 1 + ROUNDING));
   if (outside !== undefined)
     throw new UsageError(

@@ -38,3 +38,6 @@ export const PULLABLE_NAMES = Object.keys(pullable) as PullableName[];
 
 /** Whether a name is that of a published graph. */
 export const isGraph = (name: string): name is GraphName => Object.hasOwn(publishedGraphs, name);
+
+/** Whether a name is that of something that can be pulled. */
+export const isPullable = (name: string): name is PullableName => Object.hasOwn(pullable, name);

@@ -12,7 +12,7 @@ import type { GraphImportOptions } from '../../../src/hub/graph/import-options.j
 import { readMetadata } from '../../../src/hub/graph/metadata.js';
 import { openGraph } from '../../../src/hub/graph/runner.js';
 import { listModels } from '../../../src/hub/list.js';
-import { loadPredictor, openModelFolder } from '../../../src/hub/model-folder.js';
+import { loadPredictor, openModelFolder, readGraphDescription } from '../../../src/hub/model-folder.js';
 import type { AudioInput } from '../../../src/inputs/window.js';
 import { Tagger, type TagResult } from '../../../src/models/tagger.js';
 import { availableEngines } from '../../engine/available.js';
@@ -181,6 +181,42 @@ describe('import', () => {
     await expect(openModelFolder(join(models, 'effnet'))).rejects.toThrow(
       'holds an ONNX graph, whose weights are frozen',
     );
+  });
+
+  it('links a classifier to its extractor whatever batch either of them is for', async () => {
+    const json = headJson(['a', 'b']);
+    json.inference.embedding_model.model_name = 'discogs-net-bs64-1';
+    await add(await writeGraph(root, 'discogs-net-bsdynamic-1', extractorGraph(), EXTRACTOR_JSON), {
+      name: 'net',
+    });
+    const folder = await add(await writeGraph(root, 'linked', headGraph('linked'), json));
+    expect((await readGraphDescription(folder))?.extractor).toBe('net');
+    await rm(join(models, 'net'), { recursive: true });
+  });
+
+  it('takes the embeddings alone where the description has no class', async () => {
+    const json = { ...EXTRACTOR_JSON, type: 'Music embeddings', classes: [] };
+    const folder = await add(await writeGraph(root, 'similar', extractorGraph(), json));
+    const description = await readGraphDescription(folder);
+    expect(description).toMatchObject({ labels: [], ports: { scores: null, embedding: 'embeddings' } });
+  });
+
+  it('takes numbers where the description says that it is a regression', async () => {
+    const json = headJson(['valence', 'arousal']);
+    for (const [name, change] of [
+      ['by-type', { ...json, type: 'regression model' }],
+      [
+        'by-op',
+        { ...json, schema: { ...json.schema, outputs: [{ ...json.schema.outputs[0], op: 'Linear' }] } },
+      ],
+    ] as const) {
+      const file = await writeGraph(root, name, headGraph(name, 'batch', EMBEDDING, 'Identity'), change);
+      await add(file);
+      const found = await tag(name);
+      const wanted = meanOf((await embeddings()).map((row) => times(row, matrix(name, EMBEDDING, 2))));
+      expectClose(found.scores, wanted);
+      expect(Math.max(...wanted.map(Math.abs))).toBeGreaterThan(1);
+    }
   });
 
   const rejects = (

@@ -37,6 +37,9 @@ export interface ExtractorForm {
   /** Whether bands come before time, after a dimension of one. */
   isTurned?: boolean;
   activation?: 'Sigmoid' | 'Identity' | 'Einsum';
+  /** Of a window. */
+  frames?: number;
+  bands?: number;
 }
 
 /** Mean over time, a product and ReLU: the embedding; another product: the scores. */
@@ -44,6 +47,8 @@ export function extractorGraph({
   batch,
   isTurned = false,
   activation = 'Sigmoid',
+  frames = 128,
+  bands = 96,
 }: ExtractorForm = {}): Uint8Array {
   const first = batch ?? 'batch';
   return writeOnnx({
@@ -60,19 +65,29 @@ export function extractorGraph({
       { op: 'MatMul', inputs: ['embeddings', 'score'], outputs: ['logits'] },
       { op: activation, inputs: ['logits'], outputs: ['activations'] },
     ],
-    constants: [WEIGHTS.embed, WEIGHTS.score],
-    inputs: [port('melspectrogram', isTurned ? [first, 1, 96, 128] : [first, 128, 96])],
+    constants: [bands === 96 ? WEIGHTS.embed : matrix('embed', bands, EMBEDDING), WEIGHTS.score],
+    inputs: [port('melspectrogram', isTurned ? [first, 1, bands, frames] : [first, frames, bands])],
     outputs: [port('activations', [first, GENRES.length]), port('embeddings', [first, EMBEDDING])],
   });
 }
 
 /** A classifier of two classes. */
-export function headGraph(name: string, batch: number | string = 'batch', size = EMBEDDING): Uint8Array {
+export function headGraph(
+  name: string,
+  batch: number | string = 'batch',
+  size = EMBEDDING,
+  activation: 'Softmax' | 'Identity' = 'Softmax',
+): Uint8Array {
   return writeOnnx({
     ...META,
     nodes: [
       { op: 'MatMul', inputs: ['x', 'w'], outputs: ['logits'] },
-      { op: 'Softmax', inputs: ['logits'], outputs: ['y'], attributes: { axis: -1 } },
+      {
+        op: activation,
+        inputs: ['logits'],
+        outputs: ['y'],
+        ...(activation === 'Softmax' && { attributes: { axis: -1 } }),
+      },
     ],
     constants: [{ ...matrix(name, size, 2), name: 'w' }],
     inputs: [port('x', [batch, size])],
