@@ -225,6 +225,12 @@ for op, gates, states in [("RNN", 1, 1), ("GRU", 3, 1), ("LSTM", 4, 2)]:
         start = [floats(directions, 2, 5) for _ in range(states)] if direction == "bidirectional" else []
         extra = {"linear_before_reset": 1} if op == "GRU" and directions == 2 else {}
         cases.append(case(op, [floats(4, 2, 3), *weights, *([None, *start] if start else [])], names, constants=[1, 2, 3], hidden_size=5, direction=direction, **extra))
+# Below, so that the numbers of the cases above stay as they are.
+cases.append(case("InstanceNormalization", [floats(2, 3, 30), floats(3), floats(3)], constants=[1, 2]))
+cases.append(case("InstanceNormalization", [floats(2, 3, 5, 4), floats(3), floats(3)], constants=[1, 2], epsilon=1e-2))
+cases.append(case("ReduceL2", [floats(2, 3, 4), ints(1, -1)], constants=[1], keepdims=0))
+cases.append(case("ReduceL2", [floats(2, 3, 4)]))
+cases.append(case("Split", [floats(3, 8)], PARTS, opset=17, axis=1))
 
 made = {"script": "test/golden/make_onnx.py", "versions": PINNED, "python": sys.version.split()[0]}
 path = FOLDER / "onnx.json"

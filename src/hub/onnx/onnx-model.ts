@@ -182,7 +182,7 @@ function runStep(
   let results: [string, OnnxValue][] = [];
   try {
     tf.tidy(() => {
-      const result = op(inputs, attributes);
+      const result = op(inputs, attributes, node.outputs.length);
       const all = Array.isArray(result) ? result : [result];
       const missing = node.outputs.findIndex((name, i) => name !== '' && i >= all.length);
       if (missing >= 0) throw new Error(`its output ${missing + 1} is not computed`);

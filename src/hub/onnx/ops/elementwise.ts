@@ -158,9 +158,9 @@ const where: OnnxOp = (inputs) => {
 /** An operation of one value with numbers among its attributes. */
 const withNumbers =
   (defaults: Record<string, number>, make: (numbers: number[]) => Elementwise): OnnxOp =>
-  (inputs, attributes) => {
+  (inputs, attributes, outputs) => {
     const numbers = Object.entries(defaults).map(([name, otherwise]) => attributes.number(name, otherwise));
-    return elementwise(make(numbers))(inputs.slice(0, 1), attributes);
+    return elementwise(make(numbers))(inputs.slice(0, 1), attributes, outputs);
   };
 
 const hardSigmoid = ([alpha, beta]: number[]): Elementwise => ({
@@ -177,7 +177,7 @@ function erf(x: number): number {
 }
 
 /** `Gelu`, exact or by tanh. */
-const gelu: OnnxOp = (inputs, attributes) => {
+const gelu: OnnxOp = (inputs, attributes, outputs) => {
   const isApproximate = attributes.text('approximate', 'none') === 'tanh';
   const inner = (x: tf.Tensor): tf.Tensor =>
     isApproximate
@@ -192,7 +192,7 @@ const gelu: OnnxOp = (inputs, attributes) => {
           ? Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))
           : erf(x * Math.SQRT1_2))),
     tensors: (x) => tf.mul(tf.mul(0.5, x), tf.add(1, inner(x))),
-  })(inputs, attributes);
+  })(inputs, attributes, outputs);
 };
 
 /** `Identity`. */

@@ -65,6 +65,17 @@ const layerNormalization: OnnxOp = (inputs, attributes) => {
   return device(inputs[2] === undefined ? scaled : tf.add(scaled, toTensor(inputs[2])));
 };
 
+/** `InstanceNormalization`: every channel of every example, over its places. */
+const instanceNormalization: OnnxOp = (inputs, attributes) => {
+  const x = toTensor(given(inputs, 0));
+  const channels: number[] = x.shape.map((size, d) => (d === 1 ? size : 1));
+  const [scale, shift] = [1, 2].map((i) => tf.reshape(toTensor(given(inputs, i)), channels));
+  const places = x.shape.flatMap((_, d) => (d >= 2 ? [d] : []));
+  const { mean, variance } = tf.moments(x, places, true);
+  const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, attributes.number('epsilon', 1e-5))));
+  return device(tf.add(tf.mul(tf.sub(x, mean), factor), shift));
+};
+
 /** A number that is smaller than every other of a maximum. */
 const LEAST = -3.4028234663852886e38;
 
@@ -143,16 +154,17 @@ const averagePool: OnnxOp = (inputs, attributes) => {
 };
 
 /** `Dropout`, which changes nothing where a network predicts. */
-const dropout: OnnxOp = (inputs, attributes) => {
+const dropout: OnnxOp = (inputs, attributes, outputs) => {
   const isTraining = inputs[2] !== undefined && toHost(inputs[2]).values[0] !== 0;
   if (isTraining) throw new Error('training');
-  return elementwiseOps.Identity(inputs.slice(0, 1), attributes);
+  return elementwiseOps.Identity(inputs.slice(0, 1), attributes, outputs);
 };
 
 export const layerOps = {
   Gemm: gemm,
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
+  InstanceNormalization: instanceNormalization,
   MaxPool: maxPool,
   AveragePool: averagePool,
   Dropout: dropout,

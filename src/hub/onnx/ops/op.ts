@@ -14,11 +14,12 @@ export interface Attributes {
 
 /**
  * Computes the output of a node from its inputs, or its outputs in their order; one that was left out is undefined. Never returns a tensor of an input
- * itself. Throws an Error in a few words for inputs that do not fit.
+ * itself. `outputs` is how many the node has. Throws an Error in a few words for inputs that do not fit.
  */
 export type OnnxOp = (
   inputs: readonly (OnnxValue | undefined)[],
   attributes: Attributes,
+  outputs: number,
 ) => OnnxValue | OnnxValue[];
 
 /** Attributes as operations ask for them. */

@@ -110,6 +110,7 @@ export const reduceOps = {
   ReduceMin: reduction((x, axes, keep) => tf.min(x, axes, keep)),
   ReduceMean: reduction(mean),
   ReduceSum: reduction((x, axes, keep) => tf.sum(x, axes, keep)),
+  ReduceL2: reduction((x, axes, keep) => tf.sqrt(tf.sum(tf.square(x), axes, keep))),
   GlobalAveragePool: globalPool(mean),
   GlobalMaxPool: globalPool(maximum),
   ArgMax: argMax,

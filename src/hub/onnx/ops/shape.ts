@@ -256,12 +256,11 @@ const tile: OnnxOp = (inputs) => {
 };
 
 /** `Split` along an axis, into parts of given sizes or as many even ones as the node has outputs. */
-const split: OnnxOp = (inputs, attributes) => {
+const split: OnnxOp = (inputs, attributes, outputs) => {
   const value = given(inputs, 0);
   const axis = axisOf(attributes.number('axis', 0), value.shape.length);
   const sizes = inputs[1] === undefined ? attributes.list('split') : integers(inputs[1]);
-  const count = attributes.number('num_outputs', 0);
-  if (!sizes && count < 1) throw new Error('parts of no sizes');
+  const count = attributes.number('num_outputs', outputs);
   const even = Math.ceil(value.shape[axis] / count);
   const own = sizes ?? Array.from({ length: count }, (_, i) => Math.min(even, value.shape[axis] - i * even));
   const parts = tf.split(toTensor(value), own, axis);
