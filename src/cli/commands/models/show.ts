@@ -6,6 +6,7 @@ import { UsageError } from '../../../base/errors.js';
 import { writeWhole } from '../../../base/files.js';
 import { loadConfig, shippedConfigOf } from '../../../config/load.js';
 import { modelCard, networkSection, publishedCard } from '../../../hub/card.js';
+import { withFrozenModels } from '../../../hub/frozen-models.js';
 import { graphCard } from '../../../hub/graph/card.js';
 import { isKnown, knownModels } from '../../../hub/known/index.js';
 import { knownCard } from '../../../hub/known/list.js';
@@ -63,7 +64,9 @@ export const show: CommandModule<object, ShowArguments> = {
     };
     const isOfZoo = Object.hasOwn(zoo, model) && !cached.includes(model);
     if (isOfZoo || /\.ya?ml$/.test(model)) {
-      const config = await loadConfig(isOfZoo ? await shippedConfigOf(model) : model, overrides);
+      const config = await withFrozenModels(
+        await loadConfig(isOfZoo ? await shippedConfigOf(model) : model, overrides),
+      );
       const sizes = await dataSizesOf(config, printNote);
       const network = await networkOfConfig(config, sizes);
       await draw(config.name, network);
