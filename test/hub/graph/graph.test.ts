@@ -329,7 +329,7 @@ describe('import', () => {
 
   it('of mutated graphs is a model or a sentence', async () => {
     const good = extractorGraph();
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < 1000; seed++) {
       const random = randomGenerator(seed, 'mutated graph');
       const bytes = good.slice(0, random.uniform() < 0.2 ? random.integer(good.length) : good.length);
       // The weights make most of the file: half of the changes are before and after them.
@@ -348,7 +348,7 @@ describe('import', () => {
 
   it('of mutated descriptions is what they say, or a sentence', async () => {
     const good = JSON.stringify(EXTRACTOR_JSON);
-    for (let seed = 0; seed < 200; seed++) {
+    for (let seed = 0; seed < 500; seed++) {
       const random = randomGenerator(seed, 'mutated description');
       const bytes = Buffer.from(good);
       for (let i = random.integer(4); i >= 0; i--) bytes[random.integer(bytes.length)] = random.integer(256);
